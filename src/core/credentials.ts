@@ -1,0 +1,73 @@
+import { Secret } from "./secret.ts";
+import type { EpochSeconds } from "./time.ts";
+
+/** AWS credentials of a role session; `expiresAt` is what AWS said, never computed here. */
+export interface AwsCredentials {
+  readonly kind: "aws";
+  readonly accessKeyId: string;
+  readonly secretAccessKey: Secret<string>;
+  readonly sessionToken: Secret<string>;
+  readonly issuedAt: EpochSeconds;
+  readonly expiresAt: EpochSeconds;
+  /** `arn:aws:sts::123456789012:assumed-role/dev/laptop-7f3a` */
+  readonly assumedRoleArn: string;
+  /** The region of the profile, which `env` and `exec` set for the tools they serve. */
+  readonly region: string;
+}
+
+/** A token that is presented as it is: `Authorization: Bearer …`. */
+export interface BearerCredentials {
+  readonly kind: "bearer";
+  readonly token: Secret<string>;
+  readonly audience: string;
+  readonly issuedAt: EpochSeconds;
+  readonly expiresAt: EpochSeconds;
+}
+
+/** What a tool can use. One union: an outlet narrows on `kind`. */
+export type Credentials = AwsCredentials | BearerCredentials;
+
+/** The longest refresh window of a kind, in seconds; botocore asks for new AWS credentials 15 minutes before they end. */
+const REFRESH_WINDOW_SECONDS: Readonly<Record<Credentials["kind"], number>> = { aws: 900, bearer: 60 };
+
+/**
+ * How long before their end credentials are replaced: the window of their kind, but never more than a third of
+ * their life, so that short credentials are not stale at birth.
+ */
+export function refreshWindowSeconds(credentials: Credentials): number {
+  const life = credentials.expiresAt - credentials.issuedAt;
+  return Math.min(REFRESH_WINDOW_SECONDS[credentials.kind], Math.floor(life / 3));
+}
+
+/** The form in which the store seals credentials; only a store may be handed the result. */
+export function encodeCredentials(credentials: Credentials): Secret<string> {
+  const plain = Object.fromEntries(
+    Object.entries(credentials).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]),
+  );
+  return new Secret("credentials", JSON.stringify(plain));
+}
+
+/** What {@link encodeCredentials} made; null when an older or newer version of brevet sealed another shape. */
+export function parseCredentials(sealed: Secret<string>): Credentials | null {
+  const value: unknown = JSON.parse(sealed.reveal());
+  if (typeof value !== "object" || value === null) return null;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const text = (name: string): string => (typeof fields[name] === "string" ? fields[name] : "");
+  const instant = (name: string): number => (Number.isSafeInteger(fields[name]) ? Number(fields[name]) : 0);
+  const life = { issuedAt: instant("issuedAt"), expiresAt: instant("expiresAt") };
+  if (fields["kind"] === "aws" && text("accessKeyId") !== "" && text("secretAccessKey") !== "" && text("sessionToken") !== "") {
+    return {
+      kind: "aws",
+      accessKeyId: text("accessKeyId"),
+      secretAccessKey: new Secret("secret access key", text("secretAccessKey")),
+      sessionToken: new Secret("session token", text("sessionToken")),
+      ...life,
+      assumedRoleArn: text("assumedRoleArn"),
+      region: text("region"),
+    };
+  }
+  if (fields["kind"] === "bearer" && text("token") !== "") {
+    return { kind: "bearer", token: new Secret("token", text("token")), audience: text("audience"), ...life };
+  }
+  return null;
+}

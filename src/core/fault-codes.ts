@@ -1,0 +1,126 @@
+/**
+ * Every way that brevet can fail, in one closed table: the code that scripts match on, the exit status of
+ * the program, and one line of documentation. A code is `<NOUN>_<STATE>` and is never renamed.
+ *
+ * `docs/reference/faults.md` is generated from this table.
+ */
+
+/** The program's exit statuses; they are few and never change their meaning. */
+export const EXIT = {
+  done: 0,
+  fault: 1,
+  usage: 2,
+  needsPerson: 3,
+  unreachable: 4,
+  refused: 5,
+  signerAbsent: 6,
+  interrupted: 130,
+} as const;
+
+/** A name of {@link EXIT}. */
+export type ExitName = keyof typeof EXIT;
+
+interface FaultKind {
+  readonly exit: ExitName;
+  readonly doc: string;
+}
+
+export const FAULT_CODES = {
+  // The command line
+  USAGE_INVALID: { exit: "usage", doc: "the command line names an unknown command, flag or value, or lacks one that is needed" },
+  PERSON_ABSENT: { exit: "needsPerson", doc: "a person has to answer, and no terminal is there to ask on" },
+  INTERRUPTED: { exit: "interrupted", doc: "the person stopped the command" },
+  INTERNAL: { exit: "fault", doc: "brevet itself is wrong: an error that it did not expect" },
+
+  // Configuration
+  CONFIG_ABSENT: { exit: "usage", doc: "there is no configuration yet" },
+  CONFIG_MALFORMED: { exit: "usage", doc: "the configuration is not JSON with comments, or a value has the wrong type" },
+  CONFIG_EXPOSED: { exit: "usage", doc: "the configuration can be written by other users of this machine" },
+  CONFIG_KEY_UNKNOWN: { exit: "usage", doc: "the configuration holds a key that brevet does not know" },
+  PROFILE_UNKNOWN: { exit: "usage", doc: "no profile has that name" },
+  PROFILE_AMBIGUOUS: { exit: "usage", doc: "no profile was named and there is not exactly one" },
+  PROFILE_LOOP: { exit: "usage", doc: "a profile reaches itself through `via`" },
+  IDENTITY_UNKNOWN: { exit: "usage", doc: "no identity has that name" },
+  IDENTITY_AMBIGUOUS: { exit: "usage", doc: "no identity was named and there is not exactly one" },
+  IDENTITY_EXISTS: { exit: "usage", doc: "an identity of that name exists already and is never overwritten" },
+  KIND_UNKNOWN: { exit: "usage", doc: "an identity, signer, store or publisher names a kind that brevet does not have" },
+
+  // Values the user gives
+  NAME_INVALID: { exit: "usage", doc: "a name holds characters that it may not hold, or is too long" },
+  ARN_INVALID: { exit: "usage", doc: "a value is not an ARN of the kind that is needed there" },
+  REGION_INVALID: { exit: "usage", doc: "a value is not an AWS region" },
+  PARTITION_MISMATCH: { exit: "usage", doc: "the role and the region belong to different AWS partitions" },
+  DURATION_INVALID: { exit: "usage", doc: "a duration cannot be read or is outside of what is allowed" },
+  URL_INVALID: { exit: "usage", doc: "a value is not a URL of the kind that is needed there" },
+  AUDIENCE_INVALID: { exit: "usage", doc: "a value cannot be the audience of a token" },
+  POLICY_INVALID: { exit: "usage", doc: "a policy is not the JSON document that the cloud accepts there" },
+
+  // Files, locks and stores
+  FILE_UNREADABLE: { exit: "fault", doc: "a file cannot be read" },
+  FILE_UNWRITABLE: { exit: "fault", doc: "a file cannot be written: no space, a read-only place, no permission" },
+  FILE_UNSAFE: { exit: "fault", doc: "a path that holds secrets is a link, or belongs to or is open to another user" },
+  LOCK_TIMEOUT: { exit: "fault", doc: "another process has held a lock for too long" },
+  STORE_KEY_ABSENT: { exit: "fault", doc: "the key that seals the store is not there, so nothing in it can be opened" },
+  STORE_GUARD_ABSENT: { exit: "usage", doc: "nothing on this machine can guard the store's key and no weaker choice was made" },
+  STORE_GUARD_LOCKED: { exit: "needsPerson", doc: "the keychain that guards the store's key is locked" },
+  STORE_GUARD_SLOW: { exit: "fault", doc: "the keychain that guards the store's key did not answer in time" },
+  STORE_ENTRY_DAMAGED: { exit: "fault", doc: "a sealed entry that cannot be made again (a key, a session) does not open" },
+
+  // Signers and keys
+  SIGNER_ABSENT: { exit: "signerAbsent", doc: "the signer of this identity is not on this machine" },
+  SIGNER_FAILED: { exit: "fault", doc: "the signer answered with an error or with a wrong signature" },
+  KEY_ABSENT: { exit: "signerAbsent", doc: "the signer has no key of the kind that is needed" },
+  KEY_UNPUBLISHED: {
+    exit: "usage",
+    doc: "the key is not in the issuer's published documents, so every cloud would refuse its tokens",
+  },
+  ALGORITHM_UNSUPPORTED: { exit: "usage", doc: "the audience accepts no signature algorithm that this identity has" },
+
+  // Issuers and publishing
+  ISSUER_ABSENT: { exit: "usage", doc: "the identity has no issuer URL yet" },
+  ISSUER_MISMATCH: { exit: "refused", doc: "the published documents do not belong to this issuer or lack this device's key" },
+  ISSUER_DOCUMENT_INVALID: { exit: "refused", doc: "a discovery document or a JWKS is not what its standard asks for" },
+  ISSUER_SHARED: { exit: "usage", doc: "other keys are published at this issuer, and sharing one was not asked for" },
+  PUBLISH_CONFLICT: { exit: "refused", doc: "someone else changed a published document at the same time" },
+
+  // The network
+  NETWORK_UNREACHABLE: { exit: "unreachable", doc: "a host cannot be reached: name, connection, TLS or proxy" },
+  NETWORK_TIMEOUT: { exit: "unreachable", doc: "a host did not answer in time" },
+  RESPONSE_INVALID: { exit: "unreachable", doc: "an answer is cut off, too large or not in the form that the protocol has" },
+
+  // Exchanges
+  EXCHANGE_REFUSED: { exit: "refused", doc: "the cloud refused the exchange; the message keeps the cloud's own code" },
+  EXCHANGE_UNAVAILABLE: {
+    exit: "unreachable",
+    doc: "the cloud could not serve the exchange now (throttled, 5xx), after retries",
+  },
+  CLOCK_SKEWED: { exit: "refused", doc: "the cloud refused the token's times: this machine's clock is off" },
+  CREDENTIALS_UNSUPPORTED: { exit: "usage", doc: "an outlet cannot hand out credentials of this kind" },
+
+  // Tokens
+  TOKEN_MALFORMED: { exit: "fault", doc: "a value is not a JWT" },
+  TOKEN_REFUSED: { exit: "refused", doc: "a token does not verify: signature, key, issuer, audience or times" },
+
+  // Plans
+  PLAN_CONFLICT: { exit: "refused", doc: "what a plan would change is not as it was when the plan was made, or is not ours" },
+  PLAN_INTERRUPTED: { exit: "fault", doc: "a plan stopped at a step; what was done is recorded" },
+  AWS_CONFIG_MALFORMED: { exit: "usage", doc: "an AWS config file cannot be understood, so it is not edited" },
+  COMMAND_UNSTABLE: {
+    exit: "usage",
+    doc: "the path of this program would not last, so it is not written into another program's configuration",
+  },
+
+  // Sandbox
+  SANDBOX_INVALID: { exit: "usage", doc: "the sandbox's folder holds something that it cannot serve" },
+
+  // Running other programs
+  COMMAND_ABSENT: { exit: "usage", doc: "a program to run is not on this machine" },
+} as const satisfies Record<string, FaultKind>;
+
+/** One way to fail. */
+export type FaultCode = keyof typeof FAULT_CODES;
+
+/** The exit status of the program when it ends with this fault. */
+export function exitStatus(code: FaultCode): number {
+  return EXIT[FAULT_CODES[code].exit];
+}

@@ -1,0 +1,60 @@
+import type { Secret } from "./secret.ts";
+import type { SignatureAlgorithm } from "./signer.ts";
+import type { EpochSeconds } from "./time.ts";
+
+/**
+ * The Identity port: something that answers an {@link AssertionRequest} with proof of who the user is.
+ */
+
+/** What an exchange needs to be told; it makes the request from its profile, an identity answers it. */
+export interface AssertionRequest {
+  /** The one audience of the assertion. */
+  readonly audience: string;
+  readonly form: "jwt" | "saml";
+  /** Signature algorithms that the audience verifies, best first. */
+  readonly algorithms: readonly SignatureAlgorithm[];
+  /** The one role that the assertion may be redeemed for, where the cloud has that notion. */
+  readonly forRole?: string;
+  /** Session tags that the issuer vouches for. */
+  readonly tags?: SessionTags;
+  /** An identifier that survives role chaining and cannot be changed (AWS `SourceIdentity`). */
+  readonly sourceIdentity?: string;
+  /** Upper bound for the assertion's life, in seconds; never above 300. */
+  readonly maxAgeSeconds?: number;
+}
+
+/** AWS session tags: keys of at most 128 characters, values of at most 256; transitive ones survive role chaining. */
+export interface SessionTags {
+  readonly principal: Readonly<Record<string, string>>;
+  readonly transitive: readonly string[];
+}
+
+/** A JWT or a SAML assertion. It is a bearer secret for as long as it lives, and is never logged. */
+export interface Assertion {
+  readonly form: AssertionRequest["form"];
+  readonly value: Secret<string>;
+  readonly audience: string;
+  readonly expiresAt: EpochSeconds;
+}
+
+/** Who an identity is, for `status`, `setup` and trust policies. */
+export interface IdentityDescription {
+  readonly kind: string;
+  /** The issuer URL, or null while there is none. */
+  readonly issuer: string | null;
+  /** The subject, or null where only a sign-in tells. */
+  readonly subject: string | null;
+  /** One line about what proves this identity. */
+  readonly summary: string;
+}
+
+export interface Identity {
+  /** What is known without asking anybody. */
+  describe(): Promise<IdentityDescription>;
+  /**
+   * An assertion for exactly the requested audience, signed by the first requested algorithm that the identity has.
+   *
+   * @throws {Fault} `ALGORITHM_UNSUPPORTED`; `KEY_UNPUBLISHED`; `PERSON_ABSENT` when a sign-in is needed and nobody is there.
+   */
+  assert(request: AssertionRequest): Promise<Assertion>;
+}

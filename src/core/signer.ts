@@ -1,0 +1,84 @@
+/**
+ * The Signer port: something that holds a private key and signs with it.
+ *
+ * A kind lives in `src/signers/<kind>/` and exports a {@link SignerKind}. It never falls back to another kind:
+ * when its hardware is gone, it raises `SIGNER_ABSENT`.
+ */
+
+/** RFC 7518 §3.1 names. AWS takes both, Entra ID takes RS256 only, a Secure Enclave makes ES256 only. */
+export type SignatureAlgorithm = "ES256" | "RS256";
+
+/** RFC 7517 public members only; integers are base64url without padding and without superfluous leading zeros in RSA. */
+export type PublicJwk =
+  | { readonly kty: "EC"; readonly crv: "P-256"; readonly x: string; readonly y: string }
+  | { readonly kty: "RSA"; readonly n: string; readonly e: string };
+
+/** The public half of a signing key; `kid` is its RFC 7638 SHA-256 thumbprint, base64url. */
+export interface PublicKey {
+  readonly kid: string;
+  readonly algorithm: SignatureAlgorithm;
+  readonly jwk: PublicJwk;
+}
+
+/** One private key, ready to sign. */
+export interface SigningKey extends PublicKey {
+  /**
+   * Signs `message` (it is hashed with SHA-256 by the signer) and returns the signature as JWS wants it:
+   * `r ‖ s`, 64 bytes, for ES256 (RFC 7518 §3.4); PKCS#1 v1.5 for RS256 (§3.3).
+   *
+   * @throws {Fault} `SIGNER_ABSENT`, `SIGNER_FAILED`, or a code of the kind's own (a wrong PIN).
+   */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
+/** What a person is told about a signer. */
+export interface SignerDescription {
+  readonly kind: string;
+  /** `hardware`: the program cannot read the key. `software`: it can, for the moment of a signature. */
+  readonly residence: "hardware" | "software";
+  /** What a signature asks of a person. */
+  readonly presence: "none" | "touch" | "pin" | "biometric";
+  /** One line, for `init` and `status`. */
+  readonly summary: string;
+}
+
+/** The keys of one device identity; at most one current key for each algorithm. */
+export interface Signer {
+  readonly description: SignerDescription;
+  /** Algorithms for which this signer can make a key. */
+  readonly algorithms: readonly SignatureAlgorithm[];
+  /** The public halves of the keys that exist. */
+  publicKeys(): Promise<readonly PublicKey[]>;
+  /** The current key for an algorithm, or null when there is none yet. */
+  signingKey(algorithm: SignatureAlgorithm): Promise<SigningKey | null>;
+  /**
+   * Makes the key for an algorithm and keeps it. Called by `init` and by `issuer generate`, never by the credential path.
+   *
+   * @throws {Fault} `ALGORITHM_UNSUPPORTED` if the signer has no such keys; `IDENTITY_EXISTS` if that key exists: a key is
+   * never overwritten.
+   */
+  createKey(algorithm: SignatureAlgorithm): Promise<PublicKey>;
+  /** Forgets every key of this identity, for good. */
+  destroyKeys(): Promise<void>;
+}
+
+/** Whether a kind of signer can be used on this machine, and how good it is. */
+export type SignerProbe =
+  | { readonly usable: true; readonly residence: SignerDescription["residence"]; readonly summary: string }
+  | { readonly usable: false; readonly reason: string; readonly hints: readonly string[] };
+
+/** What every signer of a kind is opened with. */
+export interface SignerContext<Options> {
+  /** The name of the identity in the config: the handle under which the signer keeps its keys. */
+  readonly identity: string;
+  readonly options: Options;
+}
+
+/** A kind of signer; `Options` is what its part of the config holds once it was checked. */
+export interface SignerKind<Options> {
+  readonly kind: string;
+  /** Costs little and asks nothing of a person: `init` calls it on every kind. */
+  probe(options: Options): Promise<SignerProbe>;
+  /** Touches nothing: hardware is reached at the first call of a method. */
+  open(context: SignerContext<Options>): Signer;
+}

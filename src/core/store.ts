@@ -1,0 +1,62 @@
+import type { Secret } from "./secret.ts";
+import type { EpochSeconds } from "./time.ts";
+
+/**
+ * What a store keeps, and where:
+ * - `credentials` can be had again at any time: an entry that does not open counts as absent, and `cache clear` empties it.
+ * - `sessions` and `keys` cannot: an entry that does not open is a Fault, never silently a new one.
+ */
+export type StoreArea = "credentials" | "sessions" | "keys";
+
+/** Who holds a lock, for the message that a waiter shows. */
+export interface LockHolder {
+  readonly pid: number;
+  /** What the holder is doing, as it said when it took the lock: `terraform asks for profile dev`. */
+  readonly purpose: string;
+  readonly since: EpochSeconds;
+}
+
+/** The Store port: sealed values that live between runs. Names are `[a-z0-9._-]{1,128}`; callers digest what is longer. */
+export interface Store {
+  /**
+   * @returns null when there is no such entry.
+   * @throws {Fault} `STORE_ENTRY_DAMAGED` for an entry of `sessions` or `keys` that does not open; a guard's fault.
+   */
+  load(area: StoreArea, name: string): Promise<Secret<string> | null>;
+  /** Replaces the entry as a whole: a crash leaves the old value or the new one. @throws {Fault} `FILE_UNWRITABLE` */
+  save(area: StoreArea, name: string, value: Secret<string>): Promise<void>;
+  /** @returns whether there was such an entry. */
+  remove(area: StoreArea, name: string): Promise<boolean>;
+  /** The names in an area, sorted. */
+  list(area: StoreArea): Promise<readonly string[]>;
+  /**
+   * Runs `work` while no other process of this user holds the lock of that entry. The lock of a dead process is healed.
+   *
+   * @param waiting is told once, when the lock is not free at once.
+   * @throws {Fault} `LOCK_TIMEOUT` naming the holder.
+   */
+  withLock<T>(
+    area: StoreArea,
+    name: string,
+    purpose: string,
+    waiting: (holder: LockHolder) => void,
+    work: () => Promise<T>,
+  ): Promise<T>;
+}
+
+/** The KeyGuard port: what guards the 32-byte master key that seals a store. */
+export interface KeyGuard {
+  /** One line, for `status`: what guards the key, and whether that is weaker than it could be. */
+  readonly summary: string;
+  readonly strength: "hardware" | "keychain" | "file";
+  /**
+   * The master key; null when none was made yet.
+   *
+   * @throws {Fault} `STORE_GUARD_ABSENT`, `STORE_GUARD_LOCKED`, `STORE_GUARD_SLOW`.
+   */
+  load(): Promise<Secret<Uint8Array> | null>;
+  /** Keeps a new master key. Called once, when {@link load} gave null, under a lock of the store. */
+  save(key: Secret<Uint8Array>): Promise<void>;
+  /** Forgets the master key: nothing that it sealed opens again. */
+  destroy(): Promise<void>;
+}
