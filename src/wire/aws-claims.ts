@@ -1,0 +1,131 @@
+import { Fault } from "../core/fault.ts";
+import type { SessionTags } from "../core/identity.ts";
+
+/**
+ * The claims that AWS STS reads from an OIDC token beside `iss`, `sub`, `aud` and the times: the roles the token may be
+ * redeemed for, session tags and the source identity. One place for the side that signs and the side that verifies.
+ *
+ * @see IAM User Guide, id_session-tags (adding-assume-role-idp), id_credentials_temp_control-access_monitor
+ */
+
+/** The role ARNs that the issuer lets this token be redeemed for: an array of strings, or one string with `;` between them. */
+export const AWS_ROLES_CLAIM = "https://aws.amazon.com/roles";
+/** Session tags, nested: `{ principal_tags: { Key: ["value"] }, transitive_tag_keys: ["Key"] }`. */
+export const AWS_TAGS_CLAIM = "https://aws.amazon.com/tags";
+/** The source identity: set once, it survives role chaining. */
+export const AWS_SOURCE_IDENTITY_CLAIM = "https://aws.amazon.com/source_identity";
+
+/** The flat form, for issuers whose claims cannot be objects: `…/tags/principal_tags/<Key>`: `"value"`. */
+const FLAT_TAG_PREFIX = `${AWS_TAGS_CLAIM}/principal_tags/`;
+const FLAT_TRANSITIVE_CLAIM = `${AWS_TAGS_CLAIM}/transitive_tag_keys`;
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** The nested form of the tags claim, as AWS documents it: each value in an array of one. */
+export function encodeAwsTags(tags: SessionTags): {
+  readonly principal_tags: Readonly<Record<string, readonly [string]>>;
+  readonly transitive_tag_keys: readonly string[];
+} {
+  const entries = Object.entries(tags.principal).map(([key, value]) => [key, [value]] as const);
+  return { principal_tags: Object.fromEntries(entries), transitive_tag_keys: tags.transitive };
+}
+
+/**
+ * The session tags of a token, from the nested or the flat form; null when the token carries none.
+ *
+ * @throws {Fault} `TOKEN_REFUSED` naming the claim that AWS could not read: a tag with several values, a tag twice (AWS
+ * compares keys without case), a transitive key without its tag, over 50 tags, a key over 128 or a value over 256 characters.
+ * @see IAM User Guide, id_session-tags: "Multivalued session tags are not supported"
+ */
+export function parseAwsTags(claims: Claims): SessionTags | null {
+  const found = [...nestedTags(claims[AWS_TAGS_CLAIM]), ...flatTags(claims)];
+  const transitive = transitiveKeys(claims);
+  if (found.length === 0 && transitive.length === 0) return null;
+  if (found.length > 50) throw refused(AWS_TAGS_CLAIM, `holds ${found.length} session tags and AWS takes at most 50`);
+  const seen = new Set<string>();
+  for (const [key, value] of found) {
+    if (key === "" || key.length > 128)
+      throw refused(AWS_TAGS_CLAIM, `has a tag key of ${key.length} characters: 1 to 128 are allowed`);
+    if (value.length > 256)
+      throw refused(AWS_TAGS_CLAIM, `has a value of ${value.length} characters for "${key}": 256 are allowed`);
+    if (seen.has(key.toLowerCase())) throw refused(AWS_TAGS_CLAIM, `names the tag "${key}" twice`);
+    seen.add(key.toLowerCase());
+  }
+  for (const key of transitive) {
+    if (!seen.has(key.toLowerCase())) throw refused(AWS_TAGS_CLAIM, `makes "${key}" transitive, which is not among its tags`);
+  }
+  return { principal: Object.fromEntries(found), transitive };
+}
+
+/**
+ * The roles the token is pinned to, as exact ARNs; null when it carries no such claim. An empty list pins it to none.
+ *
+ * @throws {Fault} `TOKEN_REFUSED` when the claim is neither a string nor an array of strings.
+ */
+export function parseAwsRoles(claims: Claims): readonly string[] | null {
+  const value = claims[AWS_ROLES_CLAIM];
+  if (value === undefined) return null;
+  return strings(AWS_ROLES_CLAIM, value)
+    .flatMap((text) => (typeof value === "string" ? text.split(";") : [text]))
+    .filter((role) => role !== "");
+}
+
+/**
+ * The source identity of a token; null when it carries none.
+ *
+ * @throws {Fault} `TOKEN_REFUSED` when it is not 2 to 64 characters of `[\w+=,.@-]`.
+ * @see STS API Reference, AssumeRole, SourceIdentity
+ */
+export function parseAwsSourceIdentity(claims: Claims): string | null {
+  const value = claims[AWS_SOURCE_IDENTITY_CLAIM];
+  if (value === undefined) return null;
+  if (typeof value !== "string" || !/^[\w+=,.@-]{2,64}$/.test(value)) {
+    throw refused(AWS_SOURCE_IDENTITY_CLAIM, "is not 2 to 64 letters, digits or characters of _+=,.@-");
+  }
+  return value;
+}
+
+function nestedTags(claim: unknown): (readonly [string, string])[] {
+  if (claim === undefined) return [];
+  const tags = isObject(claim) ? claim["principal_tags"] : null;
+  if (tags === undefined) return [];
+  if (!isObject(tags)) throw refused(AWS_TAGS_CLAIM, "is not an object with principal_tags");
+  return Object.entries(tags).map(([key, value]) => [key, single(`${AWS_TAGS_CLAIM} principal_tags.${key}`, value)]);
+}
+
+function flatTags(claims: Claims): (readonly [string, string])[] {
+  return Object.entries(claims)
+    .filter(([name]) => name.startsWith(FLAT_TAG_PREFIX))
+    .map(([name, value]) => [name.slice(FLAT_TAG_PREFIX.length), single(name, value)]);
+}
+
+function transitiveKeys(claims: Claims): readonly string[] {
+  const nested = claims[AWS_TAGS_CLAIM];
+  const listed = isObject(nested) ? nested["transitive_tag_keys"] : undefined;
+  const flat = claims[FLAT_TRANSITIVE_CLAIM];
+  return [
+    ...(listed === undefined ? [] : strings(`${AWS_TAGS_CLAIM} transitive_tag_keys`, listed)),
+    ...(flat === undefined ? [] : strings(FLAT_TRANSITIVE_CLAIM, flat)),
+  ];
+}
+
+function single(claim: string, value: unknown): string {
+  const values = strings(claim, value);
+  const [first] = values;
+  if (first === undefined || values.length > 1) throw refused(claim, `has ${values.length} values and AWS takes exactly one`);
+  return first;
+}
+
+function strings(claim: string, value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value) && value.every((item): item is string => typeof item === "string")) return value;
+  throw refused(claim, "is neither a string nor an array of strings");
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function refused(claim: string, reason: string): Fault {
+  return new Fault("TOKEN_REFUSED", `the claim ${claim} ${reason}`, { details: { claim } });
+}
