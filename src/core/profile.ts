@@ -1,0 +1,17 @@
+import type { Exchange } from "./exchange.ts";
+import type { Identity } from "./identity.ts";
+
+/**
+ * A profile of the config, resolved: what proves the identity, and what the proof is redeemed at. Nothing is
+ * opened until it is needed, so that a cached call loads neither signers nor exchanges.
+ */
+export interface ProfilePath {
+  readonly name: string;
+  /** A digest of everything that shapes the credentials: two profiles of one shape share what is cached. */
+  readonly cacheKey: string;
+  /** Whose proof is redeemed: an identity's, or, for role chaining and bridges, another profile's credentials. */
+  readonly source:
+    | { readonly kind: "identity"; readonly open: () => Promise<Identity> }
+    | { readonly kind: "via"; readonly profile: ProfilePath };
+  readonly openExchange: () => Promise<Exchange>;
+}

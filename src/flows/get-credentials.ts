@@ -1,0 +1,163 @@
+import { type Credentials, encodeCredentials, parseCredentials, refreshWindowSeconds } from "../core/credentials.ts";
+import type { Exchange, Proof } from "../core/exchange.ts";
+import { Fault } from "../core/fault.ts";
+import { FAULT_CODES, type FaultCode } from "../core/fault-codes.ts";
+import type { Notices } from "../core/notices.ts";
+import type { ProfilePath } from "../core/profile.ts";
+import { Secret } from "../core/secret.ts";
+import type { Store } from "../core/store.ts";
+import { type Clock, formatDuration } from "../core/time.ts";
+
+/** What the path needs from outside. */
+export interface CredentialPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly notices: Notices;
+}
+
+/** How one call differs from another. */
+export interface CredentialWishes {
+  /** `when-stale`: cached credentials serve until their refresh window; `always`: a new exchange, whatever is cached. */
+  readonly renew: "when-stale" | "always";
+  /** Who asks, for those who wait: `aws asks for profile dev`. */
+  readonly purpose: string;
+}
+
+/**
+ * The one path from a profile to credentials. Everything that hands out credentials goes through this function:
+ * `credential_process`, `exec`, `env`, `console`, the agent, and a profile that goes `via` another.
+ *
+ * Cached credentials are given while they have more life than their refresh window. Otherwise one process of this
+ * user makes the exchange, and the others wait for its outcome, be it credentials or a fault. When the exchange
+ * fails and the cached credentials still live, these are given with a warning.
+ *
+ * @throws {Fault} what the identity, the exchange or the store raise.
+ */
+export async function getCredentials(
+  profile: ProfilePath,
+  wishes: CredentialWishes,
+  ports: CredentialPorts,
+): Promise<Credentials> {
+  if (wishes.renew === "when-stale") {
+    const cached = await loadCached(profile, ports);
+    if (cached !== null && isFresh(cached, ports.clock)) return cached;
+  }
+  const askedAt = ports.clock.now();
+  const waiting = (holder: { readonly pid: number; readonly purpose: string }): void =>
+    ports.notices.say(`waiting for process ${holder.pid}: ${holder.purpose}`);
+  let waited = false;
+  return ports.store.withLock(
+    "credentials",
+    profile.cacheKey,
+    wishes.purpose,
+    (holder) => {
+      waited = true;
+      waiting(holder);
+    },
+    async () => {
+      const cached = await loadCached(profile, ports);
+      if (cached !== null && isFresh(cached, ports.clock) && (waited || wishes.renew === "when-stale")) return cached;
+      if (waited) await raiseSharedFault(profile, askedAt, ports.store);
+      return renew(profile, cached, wishes, ports);
+    },
+  );
+}
+
+async function renew(
+  profile: ProfilePath,
+  cached: Credentials | null,
+  wishes: CredentialWishes,
+  ports: CredentialPorts,
+): Promise<Credentials> {
+  let credentials: Credentials;
+  try {
+    credentials = await exchange(profile, wishes, ports);
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    const remaining = cached === null ? 0 : cached.expiresAt - ports.clock.now();
+    if (cached !== null && remaining > 0) {
+      ports.notices.warn(
+        `${cause.message}; the credentials from before are still good for ${formatDuration(remaining)} and were used`,
+      );
+      return cached;
+    }
+    await shareFault(profile, cause, ports);
+    throw cause;
+  }
+  await saveOrWarn(profile, credentials, ports);
+  return credentials;
+}
+
+/** Makes the request, gets the proof, redeems it. A refusal of the token's times teaches the clock and is tried once more. */
+async function exchange(profile: ProfilePath, wishes: CredentialWishes, ports: CredentialPorts): Promise<Credentials> {
+  const target = await profile.openExchange();
+  try {
+    return await target.redeem(await proveTo(target, profile, wishes, ports));
+  } catch (cause) {
+    const offset = cause instanceof Fault && cause.code === "CLOCK_SKEWED" ? cause.details["offsetSeconds"] : undefined;
+    if (typeof offset !== "number") throw cause;
+    ports.clock.learn(ports.clock.offsetSeconds + offset);
+    ports.notices.warn(
+      `this machine's clock is ${formatDuration(Math.abs(offset))} ${offset > 0 ? "behind" : "ahead"}; brevet corrects for it from now on`,
+    );
+    return target.redeem(await proveTo(target, profile, wishes, ports));
+  }
+}
+
+async function proveTo(target: Exchange, profile: ProfilePath, wishes: CredentialWishes, ports: CredentialPorts): Promise<Proof> {
+  if (profile.source.kind === "via") {
+    const credentials = await getCredentials(profile.source.profile, { ...wishes, renew: "when-stale" }, ports);
+    return { kind: "credentials", credentials };
+  }
+  const identity = await profile.source.open();
+  return { kind: "assertion", assertion: await identity.assert(target.request()) };
+}
+
+async function loadCached(profile: ProfilePath, ports: CredentialPorts): Promise<Credentials | null> {
+  const sealed = await ports.store.load("credentials", profile.cacheKey);
+  return sealed === null ? null : parseCredentials(sealed);
+}
+
+function isFresh(credentials: Credentials, clock: Clock): boolean {
+  return credentials.expiresAt - clock.now() > refreshWindowSeconds(credentials);
+}
+
+/** A full disk must not keep credentials from the one who asked: the next call makes its own exchange. */
+async function saveOrWarn(profile: ProfilePath, credentials: Credentials, ports: CredentialPorts): Promise<void> {
+  try {
+    await ports.store.save("credentials", profile.cacheKey, encodeCredentials(credentials));
+    await ports.store.remove("credentials", faultName(profile));
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    ports.notices.warn(`the credentials could not be kept for the next call: ${cause.message}`);
+  }
+}
+
+function faultName(profile: ProfilePath): string {
+  return `${profile.cacheKey}.fault`;
+}
+
+interface SharedFault {
+  readonly at: number;
+  readonly code: FaultCode;
+  readonly message: string;
+  readonly hints: readonly string[];
+}
+
+/** Leaves the fault for the processes that wait at the lock now: 200 of them must not try one after the other. */
+async function shareFault(profile: ProfilePath, fault: Fault, ports: CredentialPorts): Promise<void> {
+  const shared: SharedFault = { at: ports.clock.now(), code: fault.code, message: fault.message, hints: fault.hints };
+  try {
+    await ports.store.save("credentials", faultName(profile), new Secret("fault", JSON.stringify(shared)));
+  } catch {
+    // The fault itself is about to be raised; that it could not be shared changes nothing for its own caller.
+  }
+}
+
+async function raiseSharedFault(profile: ProfilePath, askedAt: number, store: Store): Promise<void> {
+  const sealed = await store.load("credentials", faultName(profile));
+  if (sealed === null) return;
+  const shared = JSON.parse(sealed.reveal()) as SharedFault;
+  if (shared.at < askedAt || !(shared.code in FAULT_CODES)) return;
+  throw new Fault(shared.code, shared.message, { hints: shared.hints });
+}

@@ -1,0 +1,51 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Clock } from "../core/time.ts";
+
+/** Offsets below this are the jitter of a network, not a wrong clock. */
+const NOTEWORTHY_SECONDS = 5;
+
+/**
+ * The system clock, corrected by an offset that is kept in the state folder between runs.
+ *
+ * An offset that cannot be read or written costs one refused exchange and nothing else, so neither is an error.
+ */
+export function systemClock(stateFolder: string): Clock {
+  const file = join(stateFolder, "clock-offset");
+  let offset: number | null = null;
+  const read = (): number => {
+    offset ??= readOffset(file);
+    return offset;
+  };
+  return {
+    now: () => Math.floor(Date.now() / 1000) + read(),
+    get offsetSeconds() {
+      return read();
+    },
+    learn(offsetSeconds) {
+      offset = Math.abs(offsetSeconds) < NOTEWORTHY_SECONDS ? 0 : Math.round(offsetSeconds);
+      writeOffset(file, offset);
+    },
+  };
+}
+
+function readOffset(file: string): number {
+  try {
+    const seconds = Number(readFileSync(file, "utf8"));
+    return Number.isSafeInteger(seconds) ? seconds : 0;
+  } catch {
+    return 0;
+  }
+}
+
+function writeOffset(file: string, seconds: number): void {
+  const temporary = `${file}.${process.pid}`;
+  try {
+    if (seconds === 0) return rmSync(file, { force: true });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(temporary, String(seconds), { mode: 0o600 });
+    renameSync(temporary, file);
+  } catch {
+    rmSync(temporary, { force: true });
+  }
+}

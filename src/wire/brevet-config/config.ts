@@ -1,0 +1,45 @@
+/**
+ * The shape of `config.json` as far as every reader needs it. What is inside of an identity's or an exchange's own
+ * block is checked by that kind, when that kind is used.
+ */
+
+/** A JSON object that was read but not checked. */
+export type RawObject = Readonly<Record<string, unknown>>;
+
+export interface IdentityEntry {
+  readonly name: string;
+  readonly kind: string;
+  /** Everything but `kind`: what the kind's own schema checks. */
+  readonly options: RawObject;
+}
+
+export interface ProfileEntry {
+  readonly name: string;
+  /** The identity by name, another profile by name, or the only identity there is. */
+  readonly source: { readonly identity: string } | { readonly via: string } | "only-identity";
+  /** `aws`, `gcp`, …: the one exchange block of the profile. */
+  readonly exchange: string;
+  /** That block: what the exchange's own schema checks. */
+  readonly options: RawObject;
+  /** Whether brevet may ask a person: `auto` looks for a terminal. */
+  readonly interactive: "auto" | "always" | "never";
+}
+
+export interface StoreEntry {
+  /** What guards the key that seals the store; null: chosen for this machine. */
+  readonly guard: "keychain" | "key-file" | null;
+  /** Whether the unwrapped key may stay in memory until logout. */
+  readonly runKey: boolean;
+}
+
+export interface Config {
+  readonly identities: ReadonlyMap<string, IdentityEntry>;
+  readonly profiles: ReadonlyMap<string, ProfileEntry>;
+  readonly store: StoreEntry;
+}
+
+/** The config of somebody who has none yet. */
+export const EMPTY_CONFIG: Config = { identities: new Map(), profiles: new Map(), store: { guard: null, runKey: true } };
+
+/** Names of identities and profiles: they become file names, AWS profile names and parts of subjects. */
+export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
