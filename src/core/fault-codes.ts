@@ -101,6 +101,9 @@ export const FAULT_CODES = {
   TOKEN_MALFORMED: { exit: "fault", doc: "a value is not a JWT" },
   TOKEN_REFUSED: { exit: "refused", doc: "a token does not verify: signature, key, issuer, audience or times" },
 
+  // Outlets
+  VALUE_UNQUOTABLE: { exit: "fault", doc: "a value holds a character that a shell or a file format cannot be given" },
+
   // Plans
   PLAN_CONFLICT: { exit: "refused", doc: "what a plan would change is not as it was when the plan was made, or is not ours" },
   PLAN_INTERRUPTED: { exit: "fault", doc: "a plan stopped at a step; what was done is recorded" },

@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { Fault } from "../core/fault.ts";
+import type { Environment } from "./paths.ts";
+
+/** A program to run in our place: it has our terminal, our standard streams and our working directory. */
+export interface ForegroundProgram {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The whole environment of the program, not an addition to ours. */
+  readonly environment: Environment;
+}
+
+/** Runs a program until it ends and tells its exit status. See {@link runForeground}. */
+export type RunForeground = (program: ForegroundProgram) => Promise<number>;
+
+/**
+ * Signals that the terminal sends to the whole foreground group. The program has such a signal from there already; a second
+ * copy is taken for impatience (terraform, npm and docker compose stop hard at the second Ctrl-C).
+ */
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGWINCH"];
+
+/** Signals that are sent to us alone, by `kill` or a supervisor. Windows knows none that could be passed on. */
+const FROM_OTHERS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGCONT"];
+
+/**
+ * Runs a program without a shell and passes signals on to it, so that whoever stops us stops it.
+ *
+ * @returns its exit status, or 128 + n where signal n ended it.
+ * @throws {Fault} `COMMAND_ABSENT` when there is no such program, or it cannot be executed.
+ */
+export const runForeground: RunForeground = ({ command, args, environment }) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env: { ...environment }, stdio: inheritedStreams(args), windowsHide: false });
+    const stopForwarding = forwardSignals((signal) => child.kill(signal));
+    child.once("error", (cause: NodeJS.ErrnoException) => {
+      stopForwarding();
+      reject(notStarted(command, cause));
+    });
+    child.once("exit", (code, signal) => {
+      stopForwarding();
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+
+function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
+  const swallow = (): void => {};
+  const terminalServesBoth = sharesTerminal();
+  const handlers = new Map<NodeJS.Signals, () => void>();
+  for (const signal of FROM_TERMINAL) handlers.set(signal, terminalServesBoth ? swallow : () => send(signal));
+  if (process.platform !== "win32") for (const signal of FROM_OTHERS) handlers.set(signal, () => send(signal));
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  return () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  };
+}
+
+/**
+ * Whether Ctrl-C reaches us and our children alike: there is a controlling terminal, and we are in its foreground group.
+ * A process cannot ask who sent a signal (Node gives no `siginfo`), so this is asked once instead.
+ */
+function sharesTerminal(): boolean {
+  if (process.platform === "win32") return true;
+  try {
+    if (process.platform === "linux") {
+      // proc(5), stat: pid (comm) state ppid pgrp session tty_nr tpgid …; comm may hold spaces and parentheses.
+      const stat = readFileSync("/proc/self/stat", "latin1");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return fields[4] !== "0" && fields[2] === fields[5];
+    }
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Our three streams, and the pipes of `<(…)` that the arguments name: without this they would be closed. */
+function inheritedStreams(args: readonly string[]): "inherit"[] {
+  const streams: "inherit"[] = ["inherit", "inherit", "inherit"];
+  for (const arg of args) {
+    const descriptor = Number(/^\/dev\/fd\/(\d{1,4})$/.exec(arg)?.[1] ?? 0);
+    if (descriptor > 2) streams[descriptor] = "inherit";
+  }
+  return streams;
+}
+
+function notStarted(command: string, cause: NodeJS.ErrnoException): Fault {
+  const hints =
+    process.platform === "win32" && cause.code !== "EACCES"
+      ? [`a batch file has to be run by its interpreter: \`cmd /c ${command} …\``]
+      : [];
+  const reason = cause.code === "EACCES" ? "cannot be executed" : "is not on this machine";
+  return new Fault("COMMAND_ABSENT", `the program ${command} ${reason}`, { hints, cause });
+}

@@ -1,0 +1,28 @@
+import { credentialProcessOutlet } from "../../src/outlets/credential-process/outlet.ts";
+import { envOutlet } from "../../src/outlets/env/outlet.ts";
+import { ENV_SYNTAXES } from "../../src/outlets/env/syntaxes.ts";
+import { execOutlet } from "../../src/outlets/exec/outlet.ts";
+import { tokenOutlet } from "../../src/outlets/token/outlet.ts";
+import { outletContract } from "./outlet.ts";
+
+outletContract({ name: "credential-process", accepts: ["aws"], make: credentialProcessOutlet });
+outletContract({ name: "token", accepts: ["bearer"], make: tokenOutlet });
+for (const syntax of ENV_SYNTAXES) {
+  outletContract({ name: `env ${syntax}`, accepts: ["aws"], make: (output) => envOutlet(syntax, output) });
+}
+outletContract({
+  name: "exec",
+  accepts: ["aws"],
+  make: (output) =>
+    execOutlet(
+      { profile: "dev", command: "tool", args: [], environment: {} },
+      {
+        clock: { now: () => 1_772_627_400, offsetSeconds: 0, learn: () => {} },
+        say: () => {},
+        run: async (program) => {
+          output(JSON.stringify(program));
+          return 0;
+        },
+      },
+    ),
+});
