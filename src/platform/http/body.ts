@@ -1,0 +1,26 @@
+import { AnswerBroken } from "./engine.ts";
+
+/** Collects the parts of a body; refuses to grow above `maxBytes`, and to end at another length than was declared. */
+export interface BodyCollector {
+  /** @throws {AnswerBroken} `too-long` */
+  add(part: Uint8Array): void;
+  /** @throws {AnswerBroken} `cut-off` */
+  finish(declaredLength: string | null): string;
+}
+
+/** A collector for one answer. Bytes that are not UTF-8 become U+FFFD: an error page in another charset still has its status. */
+export function bodyCollector(maxBytes: number): BodyCollector {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  return {
+    add(part) {
+      length += part.length;
+      if (length > maxBytes) throw new AnswerBroken("too-long");
+      parts.push(part);
+    },
+    finish(declaredLength) {
+      if (declaredLength !== null && Number(declaredLength) !== length) throw new AnswerBroken("cut-off");
+      return new TextDecoder().decode(Buffer.concat(parts));
+    },
+  };
+}

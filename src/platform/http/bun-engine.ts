@@ -1,0 +1,46 @@
+import { bodyCollector } from "./body.ts";
+import { AnswerBroken, type Engine } from "./engine.ts";
+
+/** What Bun's `fetch` takes beside the standard's members. */
+interface BunFetchOptions {
+  /** `false`: do not look at the environment either. */
+  readonly proxy: string | false;
+  readonly decompress: false;
+  readonly keepalive: false;
+  readonly tls?: { readonly ca: readonly string[] };
+}
+
+/** The engine on Bun's own `fetch`: in the executable a whole HTTPS exchange costs 8 ms by it, 18 ms by `node:https`. */
+export const bunEngine: Engine = async (outgoing) => {
+  const { request, url, proxy, authorities } = outgoing;
+  const bunOptions: BunFetchOptions = {
+    proxy: proxy === null ? false : proxy.href,
+    decompress: false,
+    keepalive: false,
+    ...(authorities === null ? {} : { tls: { ca: authorities } }),
+  };
+  const answer = await fetch(url, {
+    method: request.method,
+    headers: { "accept-encoding": "identity", ...request.headers },
+    redirect: "manual",
+    signal: outgoing.deadline,
+    ...(request.body === undefined ? {} : { body: request.body }),
+    ...(bunOptions as object),
+  });
+  const collector = bodyCollector(outgoing.maxBodyBytes);
+  try {
+    if (answer.body !== null) for await (const part of answer.body) collector.add(part as Uint8Array);
+  } catch (cause) {
+    if (cause instanceof AnswerBroken || outgoing.deadline.aborted) throw cause;
+    throw new AnswerBroken("cut-off", cause);
+  }
+  const bodyless = request.method === "HEAD" || answer.status === 304;
+  const body = collector.finish(bodyless ? null : answer.headers.get("content-length"));
+  return { status: answer.status, headers: joinHeaders(answer.headers), body };
+};
+
+function joinHeaders(headers: Headers): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, value] of headers) joined[name] = name in joined ? `${joined[name]}, ${value}` : value;
+  return joined;
+}

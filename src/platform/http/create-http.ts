@@ -1,0 +1,73 @@
+import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
+import type { Environment } from "../paths.ts";
+import { certificateAuthorities } from "./certificate-authorities.ts";
+import type { Engine, Outgoing, ResolveRule } from "./engine.ts";
+import { isLoopback } from "./loopback.ts";
+import { networkFault } from "./network-fault.ts";
+import { proxyFor } from "./proxy.ts";
+
+/** How an {@link Http} reaches the world. */
+export interface HttpOptions {
+  /** Where proxies and certificate files are named. */
+  readonly environment: Environment;
+  /** A PEM file of certificate authorities that are trusted beside the runtime's. */
+  readonly caFile?: string;
+  /** Connections that go elsewhere than DNS says. For verifiers only: no profile reaches it. */
+  readonly resolve?: readonly ResolveRule[];
+}
+
+const DEADLINE_MS = 10_000;
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/**
+ * The Http port on `node:https` or, inside Bun, on its `fetch`. Nothing is loaded or read before the first request.
+ *
+ * @throws {Fault} beside the port's own: `URL_INVALID` for a URL or a proxy that is never called; `FILE_UNREADABLE` for a
+ * certificate file.
+ */
+export function createHttp({ environment, caFile, resolve = [] }: HttpOptions): Http {
+  let authorities: Promise<readonly string[] | null> | undefined;
+  return async (request) => {
+    const url = parseTarget(request.url);
+    const rule = resolve.find(({ host, port }) => host === url.hostname && port === Number(url.port || "443")) ?? null;
+    if (url.protocol === "https:") authorities ??= certificateAuthorities(environment, caFile);
+    const outgoing: Outgoing = {
+      request,
+      url,
+      maxBodyBytes: request.maxBodyBytes ?? MAX_BODY_BYTES,
+      deadline: AbortSignal.timeout(request.deadlineMs ?? DEADLINE_MS),
+      proxy: rule === null ? await proxyFor(url, environment) : null,
+      authorities: url.protocol === "https:" ? ((await authorities) ?? null) : null,
+      resolve: rule,
+    };
+    try {
+      const engine = await loadEngine(outgoing);
+      return await engine(outgoing);
+    } catch (error) {
+      throw networkFault(error, outgoing, environment);
+    }
+  };
+}
+
+/** Bun's `fetch` cannot connect elsewhere than the URL says, so a {@link ResolveRule} takes the engine that can. */
+async function loadEngine({ resolve }: Outgoing): Promise<Engine> {
+  if ("bun" in process.versions && resolve === null) return (await import("./bun-engine.ts")).bunEngine;
+  return (await import("./node-engine.ts")).nodeEngine;
+}
+
+function parseTarget(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
+    throw new Fault("URL_INVALID", `"${text}" is not an https: URL`);
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new Fault("URL_INVALID", `the URL of ${url.host} holds a user name or a password, which brevet never sends`);
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    throw new Fault("URL_INVALID", `${url.href} is not encrypted: http: is only for addresses of this machine`, {
+      hints: [`use \`https://${url.host}\``],
+    });
+  }
+  return url;
+}

@@ -1,0 +1,92 @@
+import { Fault, type FaultContext } from "../../core/fault.ts";
+import type { Environment } from "../paths.ts";
+import { AnswerBroken, type Outgoing, ProxyRefused } from "./engine.ts";
+import { hasOnlyHttpProxy } from "./proxy.ts";
+
+/** What stopped an exchange: `details.reason` of `NETWORK_UNREACHABLE`. */
+export type NetworkReason = "name" | "refused" | "reset" | "route" | "tls" | "proxy" | "other";
+
+interface Explanation {
+  readonly reason: NetworkReason;
+  readonly says: string;
+  readonly hints: readonly string[];
+}
+
+const TRUST_HINTS = ["if a proxy or your own authority signs here, name its certificate: `AWS_CA_BUNDLE=/path/to/ca.pem`"];
+const CLOCK_HINTS = ["look at this machine's clock: `date -u`"];
+
+const untrusted = (says: string): Explanation => ({ reason: "tls", says, hints: TRUST_HINTS });
+
+/** By the runtime's error code: Node's names and OpenSSL's; Bun uses the same, and a few of its own. */
+const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
+  ENOTFOUND: { reason: "name", says: "its name is not known", hints: [] },
+  EAI_AGAIN: { reason: "name", says: "its name could not be looked up: no name server answers", hints: [] },
+  ECONNREFUSED: { reason: "refused", says: "it refused the connection", hints: [] },
+  ECONNRESET: { reason: "reset", says: "it closed the connection before it answered", hints: [] },
+  EPIPE: { reason: "reset", says: "it closed the connection before it answered", hints: [] },
+  EHOSTUNREACH: { reason: "route", says: "there is no route to it", hints: [] },
+  ENETUNREACH: { reason: "route", says: "there is no network", hints: [] },
+  ETIMEDOUT: { reason: "route", says: "it does not answer", hints: [] },
+  EPROTO: { reason: "tls", says: "it does not speak TLS as it should", hints: [] },
+  CERT_HAS_EXPIRED: { reason: "tls", says: "its certificate has expired", hints: CLOCK_HINTS },
+  CERT_NOT_YET_VALID: { reason: "tls", says: "its certificate is not valid yet", hints: CLOCK_HINTS },
+  ERR_TLS_CERT_ALTNAME_INVALID: { reason: "tls", says: "its certificate is for another name", hints: [] },
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted("its certificate is self-signed"),
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted("its certificate comes from an authority that is not trusted here"),
+  UNABLE_TO_GET_ISSUER_CERT: untrusted("its certificate comes from an authority that is not trusted here"),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted("its certificate comes from an authority that is not trusted here"),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted("its certificate comes from an authority that is not trusted here"),
+  UNKNOWN_CERTIFICATE_VERIFICATION_ERROR: untrusted("its certificate is not trusted here"),
+};
+
+/** Translates what an engine rejected with; a Fault passes as it is. */
+export function networkFault(error: unknown, outgoing: Outgoing, environment: Environment): Fault {
+  if (error instanceof Fault) return error;
+  const { host } = outgoing.url;
+  const context = (details: FaultContext["details"], hints: readonly string[] = []): FaultContext => ({
+    cause: error,
+    hints,
+    details: { host, ...details },
+  });
+  if (outgoing.deadline.aborted) {
+    return new Fault("NETWORK_TIMEOUT", `${host} did not answer in time`, context({}, proxyHints(outgoing, environment)));
+  }
+  if (error instanceof AnswerBroken) {
+    const says = error.reason === "too-long" ? `is longer than ${outgoing.maxBodyBytes} bytes` : "is cut off";
+    return new Fault("RESPONSE_INVALID", `the answer of ${host} ${says}`, context({ reason: error.reason }));
+  }
+  if (error instanceof ProxyRefused) {
+    const says = error.status === 407 ? "wants a user name and a password" : `answered ${error.status}`;
+    const message = `${host} cannot be reached: the proxy ${outgoing.proxy?.host ?? ""} ${says}`;
+    return new Fault("NETWORK_UNREACHABLE", message, context({ reason: "proxy", status: error.status }));
+  }
+  const systemCode = errorCode(error);
+  if (systemCode.startsWith("HPE_") || systemCode === "Malformed_HTTP_Response") {
+    return new Fault("RESPONSE_INVALID", `the answer of ${host} is not HTTP`, context({ reason: "not-http", systemCode }));
+  }
+  const { reason, says, hints } = explain(systemCode);
+  const allHints = reason === "tls" ? hints : [...hints, ...proxyHints(outgoing, environment)];
+  return new Fault("NETWORK_UNREACHABLE", `${host} cannot be reached: ${says}`, context({ reason, systemCode }, allHints));
+}
+
+function errorCode(error: unknown): string {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "";
+}
+
+function explain(systemCode: string): Explanation {
+  const known = EXPLANATIONS[systemCode];
+  if (known !== undefined) return known;
+  const isTls = systemCode.startsWith("ERR_SSL_") || systemCode.startsWith("ERR_TLS_") || systemCode.includes("CERT");
+  if (isTls) return { reason: "tls", says: `TLS fails (${systemCode})`, hints: [] };
+  return {
+    reason: "other",
+    says: systemCode === "" ? "the connection failed" : `the connection failed (${systemCode})`,
+    hints: [],
+  };
+}
+
+function proxyHints({ proxy }: Outgoing, environment: Environment): readonly string[] {
+  if (proxy !== null) return [`the way goes through the proxy ${proxy.host}: see HTTPS_PROXY and NO_PROXY in \`env\``];
+  return hasOnlyHttpProxy(environment) ? ["HTTP_PROXY is set and HTTPS_PROXY is not: `export HTTPS_PROXY=$HTTP_PROXY`"] : [];
+}

@@ -1,0 +1,61 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { RequestOptions } from "node:https";
+import type { HttpResponse } from "../../core/http.ts";
+import { bodyCollector } from "./body.ts";
+import { AnswerBroken, type Engine, type Outgoing, ProxyRefused } from "./engine.ts";
+
+/**
+ * The engine on `node:https` (for loopback: `node:http`). Each request has its own connection: a credential helper makes
+ * one and ends, and a connection that the far side closed meanwhile would look like a failure.
+ */
+export const nodeEngine: Engine = async (outgoing) => {
+  const { url, request } = outgoing;
+  const secure = url.protocol === "https:";
+  const { request: open } = secure ? await import("node:https") : await import("node:http");
+  const options = await connectionOptions(outgoing);
+  return new Promise<HttpResponse>((resolve, reject) => {
+    const sent = open(url, { ...options, method: request.method, headers: requestHeaders(outgoing), signal: outgoing.deadline });
+    // A proxy's own answer must never pass for the answer of the host behind it.
+    sent.on("proxyConnect", (answer: { readonly statusCode: number }) => {
+      if (answer.statusCode !== 200) sent.destroy(new ProxyRefused(answer.statusCode));
+    });
+    sent.once("proxy", ({ socket }: { readonly socket: { destroy(): void } }) => sent.once("close", () => socket.destroy()));
+    sent.once("error", reject);
+    sent.once("response", (answer) => void readAnswer(answer, sent, outgoing).then(resolve, reject));
+    sent.end(request.body);
+  });
+};
+
+async function connectionOptions({ url, proxy, authorities, resolve }: Outgoing): Promise<RequestOptions> {
+  const trust = authorities === null ? {} : { ca: [...authorities] };
+  if (resolve !== null) {
+    return { ...trust, agent: false, host: resolve.address, port: resolve.addressPort, servername: url.hostname };
+  }
+  if (proxy === null) return { ...trust, agent: false };
+  const { HttpsProxyAgent } = await import("https-proxy-agent");
+  return { ...trust, agent: new HttpsProxyAgent(proxy, trust) };
+}
+
+function requestHeaders({ request, url }: Outgoing): Record<string, string> {
+  const length = request.body === undefined ? {} : { "content-length": String(Buffer.byteLength(request.body)) };
+  return { host: url.host, "accept-encoding": "identity", connection: "close", ...length, ...request.headers };
+}
+
+async function readAnswer(answer: IncomingMessage, sent: ClientRequest, outgoing: Outgoing): Promise<HttpResponse> {
+  const collector = bodyCollector(outgoing.maxBodyBytes);
+  try {
+    for await (const part of answer) collector.add(part as Buffer);
+    if (!answer.complete) throw new AnswerBroken("cut-off");
+    const bodyless = outgoing.request.method === "HEAD" || answer.statusCode === 304;
+    const body = collector.finish(bodyless ? null : (answer.headers["content-length"] ?? null));
+    return { status: answer.statusCode ?? 0, headers: joinHeaders(answer.headersDistinct), body };
+  } catch (cause) {
+    sent.destroy();
+    if (cause instanceof AnswerBroken || outgoing.deadline.aborted) throw cause;
+    throw new AnswerBroken("cut-off", cause);
+  }
+}
+
+function joinHeaders(headers: Readonly<Record<string, readonly string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, (values ?? []).join(", ")]));
+}
