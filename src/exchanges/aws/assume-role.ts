@@ -1,0 +1,37 @@
+import { AwsV4Signer } from "aws4fetch";
+import type { AwsCredentials } from "../../core/credentials.ts";
+import { type Clock, formatUtc } from "../../core/time.ts";
+import type { AwsOptions } from "./options.ts";
+import type { StsCall } from "./sts-call.ts";
+
+/** Tags and source identity as parameters: with a web identity they are claims of the token, here they are asked for. */
+export function chainParameters(options: AwsOptions): Record<string, string> {
+  const parameters: Record<string, string> = {};
+  for (const [index, [key, value]] of Object.entries(options.tags).entries()) {
+    parameters[`Tags.member.${index + 1}.Key`] = key;
+    parameters[`Tags.member.${index + 1}.Value`] = value;
+  }
+  for (const [index, key] of options.transitiveTags.entries()) parameters[`TransitiveTagKeys.member.${index + 1}`] = key;
+  if (options.sourceIdentity !== null) parameters["SourceIdentity"] = options.sourceIdentity;
+  return parameters;
+}
+
+/** Signs a call by Signature Version 4, dated by the corrected clock. */
+export function signWith(credentials: AwsCredentials, region: string, clock: Clock): NonNullable<StsCall["sign"]> {
+  return async (endpoint, headers, body) => {
+    const signer = new AwsV4Signer({
+      method: "POST",
+      url: endpoint,
+      headers: { ...headers },
+      body,
+      accessKeyId: credentials.accessKeyId,
+      secretAccessKey: credentials.secretAccessKey.reveal(),
+      sessionToken: credentials.sessionToken.reveal(),
+      service: "sts",
+      region,
+      datetime: formatUtc(clock.now()).replace(/[-:]/g, ""),
+    });
+    const signed = await signer.sign();
+    return Object.fromEntries([...signed.headers]);
+  };
+}

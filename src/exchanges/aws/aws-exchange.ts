@@ -1,0 +1,132 @@
+import type { AwsCredentials } from "../../core/credentials.ts";
+import type { Exchange } from "../../core/exchange.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
+import type { Assertion, AssertionRequest } from "../../core/identity.ts";
+import { type Clock, formatDuration } from "../../core/time.ts";
+import type { Environment } from "../../platform/paths.ts";
+import { awsAmbience, stsEndpoint } from "./endpoint.ts";
+import type { AwsOptions } from "./options.ts";
+import { partitionOfRole, requireSamePartition } from "./partitions.ts";
+import { parseSessionCredentials } from "./session-credentials.ts";
+import { sessionParameters } from "./session-parameters.ts";
+import { callSts, type StsPorts } from "./sts-call.ts";
+
+/** What an AWS exchange is made of. */
+export interface AwsExchangeParts {
+  readonly options: AwsOptions;
+  readonly http: Http;
+  readonly clock: Clock;
+  /** Only AWS's variables that say where to call are read; its keys and tokens never are. */
+  readonly environment: Environment;
+  readonly warn: (line: string) => void;
+  /** Who the credentials are for; becomes the session's name. Null where only the cloud will know. */
+  readonly subject: string | null;
+  /** Waits between attempts; for tests. */
+  readonly pause?: StsPorts["pause"];
+}
+
+/** Above this a third of the life is 10 minutes or more, which every SDK's own refresh can live with. */
+const SHORT_LIFE_SECONDS = 1800;
+/** AWS STS API Reference, `AssumeRole`: "role chaining … limits your role session to a maximum of one hour". */
+const MAX_CHAINED_SECONDS = 3600;
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * Redeems an assertion at AWS STS by `AssumeRoleWithWebIdentity`, which is unsigned, or another role's credentials by
+ * `AssumeRole`.
+ *
+ * @throws {Fault} from `request` and `redeem`: `PARTITION_MISMATCH`, `REGION_INVALID`, `ARN_INVALID`, `URL_INVALID`; from `redeem`
+ * also `DURATION_INVALID` for a chained session above one hour, and what the Exchange port names.
+ */
+export function awsExchange(parts: AwsExchangeParts): Exchange {
+  const { options } = parts;
+  let warned = false;
+  const warnOnce = (): void => {
+    if (options.durationSeconds >= SHORT_LIFE_SECONDS || warned) return;
+    warned = true;
+    const life = formatDuration(options.durationSeconds);
+    parts.warn(
+      `credentials that live ${life} are renewed after ${formatDuration((options.durationSeconds * 2) / 3)}; 30m or more disturb less`,
+    );
+  };
+  return {
+    request() {
+      // Here already, so that nobody touches a key for a call that is not going to be made.
+      locate(parts, null);
+      return assertionRequest(options);
+    },
+    async redeem(proof) {
+      warnOnce();
+      if (proof.kind === "assertion") return redeemAssertion(parts, proof.assertion);
+      if (proof.credentials.kind !== "aws") {
+        throw new Fault("CREDENTIALS_UNSUPPORTED", `the role ${options.role.text} can be reached via AWS credentials only`);
+      }
+      return chainRole(parts, proof.credentials);
+    },
+  };
+}
+
+function assertionRequest(options: AwsOptions): AssertionRequest {
+  const hasTags = Object.keys(options.tags).length > 0;
+  return {
+    audience: options.audience,
+    form: "jwt",
+    algorithms: ["ES256", "RS256"],
+    ...(options.pinRole ? { forRole: options.role.text } : {}),
+    ...(hasTags ? { tags: { principal: options.tags, transitive: options.transitiveTags } } : {}),
+    ...(options.sourceIdentity === null ? {} : { sourceIdentity: options.sourceIdentity }),
+  };
+}
+
+interface Place {
+  readonly region: string;
+  readonly endpoint: string;
+}
+
+function locate({ options, environment }: AwsExchangeParts, regionOfVia: string | null): Place {
+  const ambience = awsAmbience(environment);
+  const partition = partitionOfRole(options.role.text);
+  const region = options.region ?? regionOfVia ?? ambience.region ?? partition.defaultRegion;
+  requireSamePartition(region, partition, options.role.text);
+  return { region, endpoint: stsEndpoint(options, ambience, partition, region) };
+}
+
+async function redeemAssertion(parts: AwsExchangeParts, assertion: Assertion): Promise<AwsCredentials> {
+  const { options, subject, http, clock, warn, pause = sleep } = parts;
+  const { region, endpoint } = locate(parts, null);
+  const parameters = { ...sessionParameters(options, subject), WebIdentityToken: assertion.value.reveal() };
+  const result = await callSts(
+    { action: "AssumeRoleWithWebIdentity", endpoint, parameters, subject: options.role.text },
+    { http, clock, pause },
+  );
+  return parseSessionCredentials(result, { endpoint, region, now: clock.now(), warn });
+}
+
+async function chainRole(parts: AwsExchangeParts, credentials: AwsCredentials): Promise<AwsCredentials> {
+  const { options, subject, http, clock, warn, pause = sleep } = parts;
+  if (options.durationSeconds > MAX_CHAINED_SECONDS) {
+    const asked = formatDuration(options.durationSeconds);
+    throw new Fault(
+      "DURATION_INVALID",
+      `${options.role.text} is reached via another role, and AWS gives such a session 1h, not ${asked}`,
+      {
+        hints: ["set `duration` to `1h` in the profile"],
+      },
+    );
+  }
+  const { region, endpoint } = locate(parts, credentials.region || null);
+  const { chainParameters, signWith } = await import("./assume-role.ts");
+  const result = await callSts(
+    {
+      action: "AssumeRole",
+      endpoint,
+      parameters: { ...sessionParameters(options, subject), ...chainParameters(options) },
+      subject: options.role.text,
+      sign: signWith(credentials, region, clock),
+    },
+    { http, clock, pause },
+  );
+  return parseSessionCredentials(result, { endpoint, region, now: clock.now(), warn });
+}

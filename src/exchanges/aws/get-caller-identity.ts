@@ -1,0 +1,52 @@
+import type { AwsCredentials } from "../../core/credentials.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
+import type { Clock } from "../../core/time.ts";
+import type { Environment } from "../../platform/paths.ts";
+import { signWith } from "./assume-role.ts";
+import { awsAmbience, stsEndpoint } from "./endpoint.ts";
+import type { AwsOptions } from "./options.ts";
+import { partitionOfRole } from "./partitions.ts";
+import { callSts } from "./sts-call.ts";
+
+/** Who AWS says that credentials belong to. */
+export interface CallerIdentity {
+  /** `arn:aws:sts::123456789012:assumed-role/dev/laptop-7f3a` */
+  readonly arn: string;
+  readonly accountId: string;
+  readonly userId: string;
+}
+
+interface CallerIdentityPorts {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly environment: Environment;
+}
+
+/**
+ * Asks STS whose credentials these are: no permission is needed for it, so a refusal means that they do not work.
+ *
+ * @throws {Fault} what a call of STS raises.
+ */
+export async function getCallerIdentity(
+  credentials: AwsCredentials,
+  options: Pick<AwsOptions, "endpointUrl" | "useFips" | "useDualStack">,
+  { http, clock, environment }: CallerIdentityPorts,
+): Promise<CallerIdentity> {
+  const { assumedRoleArn, region } = credentials;
+  const endpoint = stsEndpoint(options, awsAmbience(environment), partitionOfRole(assumedRoleArn), region);
+  const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const text = await callSts(
+    {
+      action: "GetCallerIdentity",
+      endpoint,
+      parameters: {},
+      subject: assumedRoleArn,
+      sign: signWith(credentials, region, clock),
+    },
+    { http, clock, pause },
+  );
+  const [arn = "", accountId = "", userId = ""] = ["Arn", "Account", "UserId"].map(text);
+  if (arn === "") throw new Fault("RESPONSE_INVALID", `the answer of ${new URL(endpoint).host} names no caller`);
+  return { arn, accountId, userId };
+}

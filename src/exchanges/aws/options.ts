@@ -1,0 +1,199 @@
+import * as v from "valibot";
+import { Fault } from "../../core/fault.ts";
+import { nearest } from "../../core/nearest.ts";
+import { parseDuration } from "../../core/time.ts";
+import { parseRoleArn, type RoleArn } from "./role-arn.ts";
+import { isSessionName } from "./session-name.ts";
+import { checkPolicyArns, parseSessionPolicy } from "./session-policy.ts";
+import { checkSessionTags } from "./session-tags.ts";
+
+/** The `aws` block of a profile as it is written; the JSON Schema and the reference are generated from it. */
+export const awsOptionsSchema = v.strictObject({
+  roleArn: v.pipe(v.string(), v.description("ARN of the role to assume: `arn:aws:iam::123456789012:role/name`.")),
+  region: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        "AWS region whose STS endpoint is called, and which `env` and `exec` set. Default: that of `via`, else `AWS_REGION`, else `AWS_DEFAULT_REGION`, else the partition's first.",
+      ),
+    ),
+  ),
+  duration: v.optional(
+    v.pipe(
+      v.union([v.string(), v.number()]),
+      v.description("How long the credentials live: `45m`, `1h`, or seconds; 15m to 12h, with `via` at most 1h. Default: `1h`."),
+    ),
+  ),
+  sessionName: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        "Name of the role session in CloudTrail: 2 to 64 of `A-Z a-z 0-9 _ + = , . @ -`. Default: the identity's subject.",
+      ),
+    ),
+  ),
+  policy: v.optional(
+    v.pipe(
+      v.union([v.string(), v.record(v.string(), v.unknown())]),
+      v.description(
+        "Session policy, as JSON or as text, at most 2048 characters: the session may do what role and policy both allow. Default: none.",
+      ),
+    ),
+  ),
+  policyArns: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.description("ARNs of at most 10 managed policies that limit the session in the same way. Default: none."),
+    ),
+  ),
+  readOnly: v.optional(
+    v.pipe(v.boolean(), v.description("Limits the session by AWS's managed policy `ReadOnlyAccess`. Default: `false`.")),
+  ),
+  tags: v.optional(
+    v.pipe(
+      v.record(v.string(), v.string()),
+      v.description("Session tags, at most 50; the trust policy must allow `sts:TagSession`. Default: none."),
+    ),
+  ),
+  transitiveTags: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.description("Keys of tags that stay with the session when it assumes a further role. Default: none."),
+    ),
+  ),
+  sourceIdentity: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        "Identifier that stays with the session through role chaining; the trust policy must allow `sts:SetSourceIdentity`. Default: none.",
+      ),
+    ),
+  ),
+  endpointUrl: v.optional(
+    v.pipe(
+      v.string(),
+      v.description("URL of STS. Default: `AWS_ENDPOINT_URL_STS`, else `AWS_ENDPOINT_URL`, else the region's endpoint."),
+    ),
+  ),
+  useFips: v.optional(
+    v.pipe(v.boolean(), v.description("Calls the region's FIPS endpoint. Default: `AWS_USE_FIPS_ENDPOINT`, else `false`.")),
+  ),
+  useDualStack: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description("Calls the region's IPv4 and IPv6 endpoint. Default: `AWS_USE_DUALSTACK_ENDPOINT`, else `false`."),
+    ),
+  ),
+  audience: v.optional(
+    v.pipe(v.string(), v.description("Audience of the token, as the IAM OIDC provider lists it. Default: `sts.amazonaws.com`.")),
+  ),
+  pinRole: v.optional(
+    v.pipe(v.boolean(), v.description("The token names the one role that it may be redeemed for. Default: `true`.")),
+  ),
+});
+
+/** The `aws` block of a profile once it was checked: each value is one that AWS can accept. */
+export interface AwsOptions {
+  readonly role: RoleArn;
+  /** Null: see the description of `region`. */
+  readonly region: string | null;
+  readonly durationSeconds: number;
+  readonly sessionName: string | null;
+  /** JSON without white space. */
+  readonly policy: string | null;
+  /** With the one of `readOnly`. */
+  readonly policyArns: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitiveTags: readonly string[];
+  readonly sourceIdentity: string | null;
+  readonly endpointUrl: string | null;
+  /** Null: the environment decides. */
+  readonly useFips: boolean | null;
+  readonly useDualStack: boolean | null;
+  readonly audience: string;
+  readonly pinRole: boolean;
+}
+
+/** The shortest and the longest life of a role session, in seconds (AWS STS API Reference, `DurationSeconds`). */
+const DURATION_RANGE = { min: 900, max: 43_200 };
+
+/**
+ * Checks the `aws` block of a profile.
+ *
+ * @param where where it stands, for messages: `profiles.dev.aws`
+ * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `ARN_INVALID`, `REGION_INVALID`, `DURATION_INVALID`, `NAME_INVALID`,
+ * `POLICY_INVALID`, `URL_INVALID`, `AUDIENCE_INVALID`.
+ */
+export function parseAwsOptions(raw: unknown, where: string): AwsOptions {
+  const written = parseShape(raw, where);
+  const role = parseRoleArn(written.roleArn, `${where}.roleArn`);
+  const readOnly = written.readOnly === true ? [`arn:${role.partition}:iam::aws:policy/ReadOnlyAccess`] : [];
+  const policyArns = [...new Set([...(written.policyArns ?? []), ...readOnly])];
+  checkPolicyArns(policyArns, `${where}.policyArns`);
+  const tags = written.tags ?? {};
+  const transitiveTags = written.transitiveTags ?? [];
+  checkSessionTags(tags, transitiveTags, where);
+  return {
+    role,
+    region: optional(written.region, (text) => parseRegion(text, `${where}.region`)),
+    durationSeconds: parseDuration(written.duration ?? 3600, DURATION_RANGE),
+    sessionName: optional(written.sessionName, (text) => parseSessionText(text, `${where}.sessionName`)),
+    policy: optional(written.policy, (policy) => parseSessionPolicy(policy, `${where}.policy`)),
+    policyArns,
+    tags,
+    transitiveTags,
+    sourceIdentity: optional(written.sourceIdentity, (text) => parseSessionText(text, `${where}.sourceIdentity`)),
+    endpointUrl: optional(written.endpointUrl, (text) => parseEndpointUrl(text, `${where}.endpointUrl`)),
+    useFips: written.useFips ?? null,
+    useDualStack: written.useDualStack ?? null,
+    audience: parseAudience(written.audience ?? "sts.amazonaws.com", `${where}.audience`),
+    pinRole: written.pinRole ?? true,
+  };
+}
+
+function parseShape(raw: unknown, where: string): v.InferOutput<typeof awsOptionsSchema> {
+  const result = v.safeParse(awsOptionsSchema, raw, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = [where, v.getDotPath(issue)].filter((part) => part !== null).join(".");
+  if (issue.type !== "strict_object" || issue.expected !== "never") {
+    throw new Fault(
+      "CONFIG_MALFORMED",
+      `${path} is ${issue.received === "undefined" ? "missing" : issue.received}, not ${issue.expected}`,
+    );
+  }
+  const key = String(issue.path?.at(-1)?.key);
+  const guess = nearest(key, Object.keys(awsOptionsSchema.entries));
+  throw new Fault("CONFIG_KEY_UNKNOWN", `${path} is not a known key`, {
+    hints: guess === null ? [] : [`did you mean \`${guess}\`?`],
+    details: { key },
+  });
+}
+
+function optional<In, Out>(value: In | undefined, parse: (value: In) => Out): Out | null {
+  return value === undefined ? null : parse(value);
+}
+
+/** The form only: whether such a region exists, and in the role's partition, is known where the table of partitions is. */
+function parseRegion(text: string, where: string): string {
+  if (/^[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}$/.test(text)) return text;
+  throw new Fault("REGION_INVALID", `${where}: "${text}" is not an AWS region`, { hints: ["write it as `eu-west-1`"] });
+}
+
+function parseSessionText(text: string, where: string): string {
+  if (isSessionName(text)) return text;
+  throw new Fault("NAME_INVALID", `${where}: "${text}" is not 2 to 64 of A-Z a-z 0-9 _ + = , . @ -`);
+}
+
+function parseEndpointUrl(text: string, where: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "") return url.href;
+  throw new Fault("URL_INVALID", `${where}: "${text}" is not the URL of an endpoint`, {
+    hints: ["write it as `https://sts.eu-west-1.amazonaws.com`"],
+  });
+}
+
+function parseAudience(text: string, where: string): string {
+  if (/^\S{1,255}$/.test(text)) return text;
+  throw new Fault("AUDIENCE_INVALID", `${where}: "${text}" is not an audience: 1 to 255 characters without white space`);
+}

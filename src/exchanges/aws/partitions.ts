@@ -1,0 +1,59 @@
+import { Fault } from "../../core/fault.ts";
+import { nearest } from "../../core/nearest.ts";
+import data from "./data/partitions.json" with { type: "json" };
+
+/** One AWS partition: accounts, regions and roles of one never meet those of another. */
+export interface Partition {
+  /** As ARNs write it: `aws`, `aws-cn`, `aws-us-gov`. */
+  readonly id: string;
+  /** Matches regions that are newer than this table, too. */
+  readonly regionPattern: string;
+  readonly defaultRegion: string;
+  readonly suffix: string;
+  readonly dualStackSuffix: string | null;
+  readonly hasFips: boolean;
+  readonly regions: readonly string[];
+}
+
+const PARTITIONS: readonly Partition[] = data.partitions;
+
+/** @throws {Fault} `ARN_INVALID` for a partition that AWS does not have. */
+export function partitionOfRole(roleArn: string): Partition {
+  const id = roleArn.split(":", 2)[1] ?? "";
+  const partition = PARTITIONS.find((candidate) => candidate.id === id);
+  if (partition !== undefined) return partition;
+  const guess = nearest(
+    id,
+    PARTITIONS.map(({ id: known }) => known),
+  );
+  throw new Fault("ARN_INVALID", `AWS has no partition "${id}", which ${roleArn} names`, {
+    hints: guess === null ? [] : [`begin it with \`arn:${guess}:\``],
+  });
+}
+
+/**
+ * Refuses a region of another partition than the role's, before anything is sent: AWS would answer that a token from an
+ * unknown account is invalid.
+ *
+ * @throws {Fault} `REGION_INVALID` for a region of no partition; `PARTITION_MISMATCH`.
+ */
+export function requireSamePartition(region: string, partition: Partition, roleArn: string): void {
+  const home =
+    PARTITIONS.find(({ regions }) => regions.includes(region)) ??
+    PARTITIONS.find(({ regionPattern }) => new RegExp(regionPattern).test(region));
+  if (home === undefined) {
+    const guess = nearest(region, partition.regions);
+    throw new Fault("REGION_INVALID", `"${region}" is not an AWS region`, {
+      hints: [guess === null ? `use a region such as \`${partition.defaultRegion}\`` : `did you mean \`${guess}\`?`],
+    });
+  }
+  if (home.id === partition.id) return;
+  throw new Fault(
+    "PARTITION_MISMATCH",
+    `the region ${region} belongs to the partition ${home.id}, the role ${roleArn} to ${partition.id}`,
+    {
+      hints: [`use a region of ${partition.id}, such as \`${partition.defaultRegion}\``],
+      details: { regionPartition: home.id, rolePartition: partition.id },
+    },
+  );
+}

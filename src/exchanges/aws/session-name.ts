@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+
+const MAX_LENGTH = 64;
+const DIGEST_LENGTH = 8;
+
+/**
+ * A role session name that AWS accepts, whatever it is made from: 2 to 64 of `A-Z a-z 0-9 _ + = , . @ -`.
+ *
+ * A text that already is one stays as it is. Any other is mended and gets eight characters of its digest, so that two
+ * people whose names differ only in what was lost do not share a name in CloudTrail.
+ *
+ * @see AWS STS API Reference, AssumeRoleWithWebIdentity, `RoleSessionName`
+ */
+export function sessionName(text: string): string {
+  if (isSessionName(text)) return text;
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, DIGEST_LENGTH);
+  const mended = text.replace(/[^A-Za-z0-9_+=,.@-]+/g, "-").slice(0, MAX_LENGTH - DIGEST_LENGTH - 1);
+  return `${mended === "" ? "brevet" : mended}-${digest}`;
+}
+
+/** Whether AWS accepts a text as the name of a role session, or as a source identity: the rule is the same. */
+export function isSessionName(text: string): boolean {
+  return /^[A-Za-z0-9_+=,.@-]{2,64}$/.test(text);
+}

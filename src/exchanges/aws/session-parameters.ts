@@ -1,0 +1,14 @@
+import type { AwsOptions } from "./options.ts";
+import { sessionName } from "./session-name.ts";
+
+/** The parameters that both ways to assume a role share. `subject`: who it is for, null where nobody knows. */
+export function sessionParameters(options: AwsOptions, subject: string | null): Record<string, string> {
+  const parameters: Record<string, string> = {
+    RoleArn: options.role.text,
+    RoleSessionName: options.sessionName ?? sessionName(subject ?? "brevet"),
+    DurationSeconds: String(options.durationSeconds),
+  };
+  if (options.policy !== null) parameters["Policy"] = options.policy;
+  for (const [index, arn] of options.policyArns.entries()) parameters[`PolicyArns.member.${index + 1}.arn`] = arn;
+  return parameters;
+}

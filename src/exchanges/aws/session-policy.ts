@@ -1,0 +1,44 @@
+import { Fault } from "../../core/fault.ts";
+
+const MAX_CHARACTERS = 2048;
+const POLICY_ARN = /^arn:aws[a-z0-9-]*:iam::(aws|\d{12}):policy\/[\u0021-\u007e]{1,512}$/;
+
+/**
+ * A session policy as it is sent: JSON without white space, at most 2048 characters.
+ *
+ * @throws {Fault} `POLICY_INVALID`
+ * @see AWS STS API Reference, AssumeRoleWithWebIdentity, `Policy`
+ */
+export function parseSessionPolicy(policy: string | Readonly<Record<string, unknown>>, where: string): string {
+  const document = typeof policy === "string" ? parseJson(policy, where) : policy;
+  if (typeof document !== "object" || document === null || Array.isArray(document) || !("Statement" in document)) {
+    throw new Fault("POLICY_INVALID", `${where} is not a policy: it has no Statement`);
+  }
+  const text = JSON.stringify(document);
+  if (text.length > MAX_CHARACTERS) {
+    throw new Fault("POLICY_INVALID", `${where} has ${text.length} characters, and AWS takes ${MAX_CHARACTERS}`, {
+      hints: ["make it a managed policy and name it in `policyArns`"],
+    });
+  }
+  // IAM documents are ASCII with tab, line feed and carriage return; anything else is refused with MalformedPolicyDocument.
+  if (/[^\u0020-\u00ff]/.test(text)) throw new Fault("POLICY_INVALID", `${where} holds a character that AWS does not take`);
+  return text;
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Fault("POLICY_INVALID", `${where} is not JSON`, { cause });
+  }
+}
+
+/** @throws {Fault} `POLICY_INVALID` for more than ten, `ARN_INVALID` for what is not the ARN of a managed policy. */
+export function checkPolicyArns(arns: readonly string[], where: string): void {
+  if (arns.length > 10) throw new Fault("POLICY_INVALID", `${where} names ${arns.length} policies, and AWS takes 10`);
+  const wrong = arns.find((arn) => !POLICY_ARN.test(arn));
+  if (wrong === undefined) return;
+  throw new Fault("ARN_INVALID", `${where}: "${wrong}" is not the ARN of a managed policy`, {
+    hints: ["write it as `arn:aws:iam::aws:policy/ReadOnlyAccess`"],
+  });
+}

@@ -1,0 +1,45 @@
+import { parseXml, type XmlDocument, XmlElement } from "@rgrove/parse-xml";
+
+/** STS's refusal, as it words it. */
+export interface StsError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The elements of an STS answer by path, or null when it is no XML of STS. */
+export type StsAnswer =
+  | { readonly kind: "result"; readonly text: (path: string) => string }
+  | ({ readonly kind: "error" } & StsError);
+
+/**
+ * Reads an answer of STS's query protocol: `<ActionResponse><ActionResult>…` or `<ErrorResponse><Error>…`.
+ *
+ * `text` gives the text of an element below the result by its path (`Credentials/AccessKeyId`), `""` when there is none.
+ * No entity is ever fetched or expanded beyond XML's own five.
+ */
+export function parseStsAnswer(body: string, action: string): StsAnswer | null {
+  const root = parseDocument(body)?.root;
+  if (!root) return null;
+  if (root.name === "ErrorResponse") {
+    const code = textAt(root, ["Error", "Code"]);
+    return code === "" ? null : { kind: "error", code, message: textAt(root, ["Error", "Message"]) };
+  }
+  if (root.name !== `${action}Response`) return null;
+  return { kind: "result", text: (path) => textAt(root, [`${action}Result`, ...path.split("/")]) };
+}
+
+function parseDocument(body: string): XmlDocument | null {
+  try {
+    return parseXml(body);
+  } catch {
+    return null;
+  }
+}
+
+function textAt(element: XmlElement, path: readonly string[]): string {
+  let current: XmlElement | undefined = element;
+  for (const name of path) {
+    current = current?.children.find((child): child is XmlElement => child instanceof XmlElement && child.name === name);
+  }
+  return current?.text.trim() ?? "";
+}

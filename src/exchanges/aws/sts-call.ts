@@ -1,0 +1,125 @@
+import { Fault } from "../../core/fault.ts";
+import type { Http, HttpResponse } from "../../core/http.ts";
+import type { Clock } from "../../core/time.ts";
+import { adviceFor, isTransient } from "./refusals.ts";
+import type { StsAnswer } from "./sts-answer.ts";
+
+/** One action of STS, ready to be sent. */
+export interface StsCall {
+  readonly action: "AssumeRoleWithWebIdentity" | "AssumeRole" | "GetCallerIdentity";
+  readonly endpoint: string;
+  /** Parameters of the query protocol, without `Action` and `Version`. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What is asked for, for messages: the role's ARN. */
+  readonly subject: string;
+  /** Adds a signature; absent for the action that is authenticated by the token in it. */
+  readonly sign?: (endpoint: string, headers: Readonly<Record<string, string>>, body: string) => Promise<Record<string, string>>;
+}
+
+export interface StsPorts {
+  readonly http: Http;
+  readonly clock: Clock;
+  /** Waits between attempts; tests hold it. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+/** The result of an action: the text of an element by its path, `""` when there is none. */
+export type StsResult = Extract<StsAnswer, { kind: "result" }>["text"];
+
+const ATTEMPTS = 3;
+const DEADLINE_MS = 10_000;
+const FIRST_PAUSE_MS = 200;
+const CLOCK_TOLERANCE_SECONDS = 60;
+
+type Outcome = { readonly result: StsResult } | { readonly fault: Fault; readonly retry: boolean };
+
+/**
+ * Calls STS: at most three attempts, within ten seconds, and another one only after what AWS calls transient.
+ *
+ * @throws {Fault} `EXCHANGE_REFUSED`, `CLOCK_SKEWED`, `EXCHANGE_UNAVAILABLE`, `RESPONSE_INVALID`, and what Http raises.
+ */
+export async function callSts(call: StsCall, ports: StsPorts): Promise<StsResult> {
+  const startedAt = performance.now();
+  const remaining = (): number => DEADLINE_MS - (performance.now() - startedAt);
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await attemptCall(call, ports, Math.max(1, Math.ceil(remaining())));
+    if ("result" in outcome) return outcome.result;
+    // Full jitter: a fleet that was throttled together must not come back together.
+    const pauseMs = Math.random() * FIRST_PAUSE_MS * 2 ** attempt;
+    if (!outcome.retry || attempt === ATTEMPTS || pauseMs >= remaining()) throw outcome.fault;
+    await ports.pause(pauseMs);
+  }
+}
+
+async function attemptCall(call: StsCall, ports: StsPorts, deadlineMs: number): Promise<Outcome> {
+  const body = new URLSearchParams({ Action: call.action, Version: "2011-06-15", ...call.parameters }).toString();
+  const plain = { "content-type": "application/x-www-form-urlencoded; charset=utf-8", "user-agent": "brevet" };
+  const headers = call.sign === undefined ? plain : await call.sign(call.endpoint, plain, body);
+  let response: HttpResponse;
+  try {
+    response = await ports.http({ method: "POST", url: call.endpoint, headers, body, deadlineMs });
+  } catch (error) {
+    if (error instanceof Fault) return { fault: error, retry: error.details["reason"] === "reset" };
+    throw error;
+  }
+  const { parseStsAnswer } = await import("./sts-answer.ts");
+  return judge(call, response, parseStsAnswer(response.body, call.action), ports.clock);
+}
+
+function judge(call: StsCall, response: HttpResponse, answer: StsAnswer | null, clock: Clock): Outcome {
+  const host = new URL(call.endpoint).host;
+  const { status } = response;
+  if (status >= 500 || status === 429) {
+    const cloudCode = answer?.kind === "error" ? answer.code : null;
+    const message = `STS at ${host} cannot serve ${call.subject} now: ${cloudCode ?? `status ${status}`}`;
+    return { fault: new Fault("EXCHANGE_UNAVAILABLE", message, { details: { status, cloudCode } }), retry: true };
+  }
+  if (answer?.kind === "result" && status === 200) return { result: answer.text };
+  if (answer?.kind === "error" && status >= 400) return refusal(call, answer.code, answer.message, response, clock);
+  const fault = new Fault("RESPONSE_INVALID", `what ${host} answered (status ${status}) is not an answer of STS`, {
+    hints: ["see whether a proxy or a login page of the network stands before it, and what `AWS_ENDPOINT_URL` says"],
+    details: { status, contentType: response.headers["content-type"] ?? null },
+  });
+  return { fault, retry: false };
+}
+
+function refusal(call: StsCall, cloudCode: string, cloudMessage: string, response: HttpResponse, clock: Clock): Outcome {
+  const { means, hints } = adviceFor(cloudCode);
+  const details = { cloudCode, cloudMessage: withoutTokens(cloudMessage), status: response.status };
+  if (isTransient(cloudCode, cloudMessage)) {
+    const message = `STS cannot serve ${call.subject} now: ${means ?? details.cloudMessage} (${cloudCode})`;
+    return { fault: new Fault("EXCHANGE_UNAVAILABLE", message, { hints, details }), retry: true };
+  }
+  const offsetSeconds = clockOffset(response, clock);
+  if (judgesTimes(cloudCode) && Math.abs(offsetSeconds) > CLOCK_TOLERANCE_SECONDS) {
+    const message = `STS refused ${call.subject} (${cloudCode}): this machine's clock differs from AWS's by ${Math.abs(offsetSeconds)} s`;
+    const clockHints = ["set this machine's clock: `timedatectl set-ntp true`"];
+    return {
+      fault: new Fault("CLOCK_SKEWED", message, { hints: clockHints, details: { ...details, offsetSeconds } }),
+      retry: false,
+    };
+  }
+  const says = [means, details.cloudMessage].filter(Boolean).join("; AWS says: ");
+  return {
+    fault: new Fault("EXCHANGE_REFUSED", `STS refused ${call.subject} (${cloudCode}): ${says}`, { hints, details }),
+    retry: false,
+  };
+}
+
+/** Codes under which STS refuses times: those of a token, and those of a signature. */
+function judgesTimes(cloudCode: string): boolean {
+  return /^(ExpiredToken(Exception)?|InvalidIdentityToken|SignatureDoesNotMatch|RequestExpired|RequestTimeTooSkewed)$/.test(
+    cloudCode,
+  );
+}
+
+/** The cloud's clock minus ours, by the answer's `Date`; 0 when it has none. */
+function clockOffset(response: HttpResponse, clock: Clock): number {
+  const date = Date.parse(response.headers["date"] ?? "");
+  return Number.isNaN(date) ? 0 : Math.round(date / 1000) - clock.now();
+}
+
+/** AWS does not repeat a token in its messages; should a stand-in do so, it goes no further. */
+function withoutTokens(message: string): string {
+  return message.replace(/ey[\w-]{8,}\.[\w-]+\.[\w-]*/g, "[token]").slice(0, 1000);
+}

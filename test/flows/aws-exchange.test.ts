@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import type { AwsCredentials } from "../../src/core/credentials.ts";
+import { Fault } from "../../src/core/fault.ts";
+import type { FaultCode } from "../../src/core/fault-codes.ts";
+import { Secret } from "../../src/core/secret.ts";
+import type { Clock } from "../../src/core/time.ts";
+import { awsExchange } from "../../src/exchanges/aws/aws-exchange.ts";
+import { parseAwsOptions } from "../../src/exchanges/aws/options.ts";
+import { createHttp } from "../../src/platform/http/create-http.ts";
+import type { Environment } from "../../src/platform/paths.ts";
+import { scriptedServer, stsError, stsSuccess } from "./aws-exchange-servers.ts";
+
+const NOW = Date.parse("2026-01-01T00:00:00Z") / 1000;
+const DATE = { date: new Date(NOW * 1000).toUTCString() };
+const ROLE = "arn:aws:iam::123456789012:role/dev";
+const TOKEN = "eyJhbGciOiJFUzI1NiJ9.visibly-fake.token";
+
+const clock: Clock = {
+  now: () => NOW,
+  offsetSeconds: 0,
+  learn: () => assert.fail("an exchange does not teach the clock itself"),
+};
+const assertion = {
+  kind: "assertion",
+  assertion: { form: "jwt", value: new Secret("assertion", TOKEN), audience: "sts.amazonaws.com", expiresAt: NOW + 300 },
+} as const;
+
+interface Setting {
+  readonly environment?: Environment;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly subject?: string;
+}
+
+function exchangeWith({ environment = {}, options = {}, subject = "laptop-abcdefghij" }: Setting) {
+  const warnings: string[] = [];
+  const pauses: number[] = [];
+  const exchange = awsExchange({
+    options: parseAwsOptions({ roleArn: ROLE, region: "eu-west-1", ...options }, "profiles.dev.aws"),
+    http: createHttp({ environment }),
+    clock,
+    environment,
+    warn: (line) => warnings.push(line),
+    subject,
+    pause: async (milliseconds) => void pauses.push(milliseconds),
+  });
+  return { exchange, warnings, pauses };
+}
+
+async function faultOf(work: Promise<unknown>): Promise<Fault> {
+  const outcome = await work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  assert.ok(outcome instanceof Fault, `expected a Fault, got ${String(outcome)}`);
+  return outcome;
+}
+
+test("an assertion is redeemed by one unsigned call", async (t) => {
+  const sts = await scriptedServer(t, stsSuccess("AssumeRoleWithWebIdentity"));
+  const { exchange, warnings } = exchangeWith({ options: { endpointUrl: sts.url } });
+  const credentials = await exchange.redeem(assertion);
+  assert.equal(credentials.kind, "aws");
+  const { accessKeyId, secretAccessKey, sessionToken, ...rest } = credentials as AwsCredentials;
+  assert.equal(accessKeyId, "ASIAEXAMPLE");
+  assert.equal(secretAccessKey.reveal(), "visibly+fake/secret");
+  assert.equal(sessionToken.reveal(), "visibly-fake-session-token");
+  assert.deepEqual(rest, {
+    kind: "aws",
+    issuedAt: NOW,
+    expiresAt: NOW + 3600,
+    assumedRoleArn: "arn:aws:sts::123456789012:assumed-role/dev/laptop",
+    region: "eu-west-1",
+  });
+  assert.deepEqual(warnings, []);
+  assert.equal(sts.seen.length, 1);
+  assert.deepEqual(Object.fromEntries(sts.seen[0]?.form ?? []), {
+    Action: "AssumeRoleWithWebIdentity",
+    Version: "2011-06-15",
+    RoleArn: ROLE,
+    RoleSessionName: "laptop-abcdefghij",
+    DurationSeconds: "3600",
+    WebIdentityToken: TOKEN,
+  });
+});
+
+test("the environment's own AWS keys never leave", async (t) => {
+  const sts = await scriptedServer(t, stsSuccess("AssumeRoleWithWebIdentity"));
+  const environment = {
+    AWS_ACCESS_KEY_ID: "AKIAPLANTED",
+    AWS_SECRET_ACCESS_KEY: "planted-secret-key",
+    AWS_SESSION_TOKEN: "planted-session-token",
+    AWS_SECURITY_TOKEN: "planted-security-token",
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: "planted-container-token",
+    AWS_ENDPOINT_URL_STS: sts.url,
+  };
+  const { exchange } = exchangeWith({ environment });
+  await exchange.redeem(assertion);
+  const [request] = sts.seen;
+  const everything = JSON.stringify([request?.url, request?.rawHeaders, request?.body]);
+  assert.doesNotMatch(everything, /planted/i);
+  assert.equal(request?.headers.authorization, undefined);
+  assert.equal(request?.headers["x-amz-security-token"], undefined);
+});
+
+const refusals: readonly {
+  readonly cloudCode: string;
+  readonly status: number;
+  readonly message?: string;
+  readonly code: FaultCode;
+  readonly calls: number;
+}[] = [
+  { cloudCode: "AccessDenied", status: 403, code: "EXCHANGE_REFUSED", calls: 1 },
+  { cloudCode: "InvalidIdentityToken", status: 400, code: "EXCHANGE_REFUSED", calls: 1 },
+  { cloudCode: "ExpiredTokenException", status: 400, code: "EXCHANGE_REFUSED", calls: 1 },
+  { cloudCode: "IDPRejectedClaim", status: 403, code: "EXCHANGE_REFUSED", calls: 1 },
+  { cloudCode: "RegionDisabledException", status: 403, code: "EXCHANGE_REFUSED", calls: 1 },
+  { cloudCode: "PackedPolicyTooLarge", status: 400, code: "EXCHANGE_REFUSED", calls: 1 },
+  { cloudCode: "MalformedPolicyDocument", status: 400, code: "EXCHANGE_REFUSED", calls: 1 },
+  { cloudCode: "ValidationError", status: 400, code: "EXCHANGE_REFUSED", calls: 1 },
+  { cloudCode: "SomethingNew", status: 400, code: "EXCHANGE_REFUSED", calls: 1 },
+  { cloudCode: "IDPCommunicationError", status: 400, code: "EXCHANGE_UNAVAILABLE", calls: 3 },
+  { cloudCode: "Throttling", status: 400, code: "EXCHANGE_UNAVAILABLE", calls: 3 },
+  { cloudCode: "InternalFailure", status: 500, code: "EXCHANGE_UNAVAILABLE", calls: 3 },
+  { cloudCode: "ServiceUnavailable", status: 503, code: "EXCHANGE_UNAVAILABLE", calls: 3 },
+  {
+    cloudCode: "InvalidIdentityToken",
+    status: 400,
+    message: "Couldn't retrieve verification key from your identity provider, please reference documentation",
+    code: "EXCHANGE_UNAVAILABLE",
+    calls: 3,
+  },
+];
+
+for (const { cloudCode, status, message = "what AWS says", code, calls } of refusals) {
+  test(`STS answers ${status} ${cloudCode}: ${code} after ${calls} call(s)`, async (t) => {
+    const sts = await scriptedServer(t, stsError(status, cloudCode, message, DATE));
+    const { exchange, pauses } = exchangeWith({ options: { endpointUrl: sts.url } });
+    const fault = await faultOf(exchange.redeem(assertion));
+    assert.equal(fault.code, code);
+    assert.equal(fault.details["cloudCode"], cloudCode);
+    assert.equal(sts.seen.length, calls);
+    assert.equal(pauses.length, calls - 1);
+  });
+}
+
+test("a transient refusal is followed by another attempt that succeeds", async (t) => {
+  const sts = await scriptedServer(t, stsError(400, "IDPCommunicationError", "…"), stsSuccess("AssumeRoleWithWebIdentity"));
+  const { exchange } = exchangeWith({ options: { endpointUrl: sts.url } });
+  assert.equal((await exchange.redeem(assertion)).kind, "aws");
+  assert.equal(sts.seen.length, 2);
+});
+
+for (const offset of [-600, 600]) {
+  test(`a refusal of times by a cloud whose clock differs by ${offset} s`, async (t) => {
+    const date = new Date((NOW + offset) * 1000).toUTCString();
+    const sts = await scriptedServer(t, stsError(400, "InvalidIdentityToken", "…", { date }));
+    const { exchange } = exchangeWith({ options: { endpointUrl: sts.url } });
+    const fault = await faultOf(exchange.redeem(assertion));
+    assert.equal(fault.code, "CLOCK_SKEWED");
+    assert.equal(fault.details["offsetSeconds"], offset);
+  });
+}
+
+type BadAnswer = (t: TestContext) => Promise<{ readonly url: string }>;
+const badAnswers: readonly { readonly name: string; readonly server: BadAnswer; readonly code: FaultCode }[] = [
+  { name: "unreachable", server: async () => ({ url: "http://127.0.0.1:1/" }), code: "NETWORK_UNREACHABLE" },
+  {
+    name: "HTML with status 200",
+    server: (t) => scriptedServer(t, { body: "<!doctype html><title>Log in</title>" }),
+    code: "RESPONSE_INVALID",
+  },
+  {
+    name: "HTML with status 502",
+    server: (t) => scriptedServer(t, { status: 502, body: "<html></html>" }),
+    code: "EXCHANGE_UNAVAILABLE",
+  },
+  {
+    name: "a redirect",
+    server: (t) => scriptedServer(t, { status: 302, headers: { location: "https://elsewhere.example/" }, body: "" }),
+    code: "RESPONSE_INVALID",
+  },
+  {
+    name: "half an answer",
+    server: (t) =>
+      scriptedServer(t, (_, response) =>
+        response.writeHead(200, { "content-length": "1000" }).write("<Assume", () => response.destroy()),
+      ),
+    code: "RESPONSE_INVALID",
+  },
+  {
+    name: "half a document",
+    server: (t) => scriptedServer(t, { body: "<AssumeRoleWithWebIdentityResponse><Assume" }),
+    code: "RESPONSE_INVALID",
+  },
+  {
+    name: "credentials without a secret",
+    server: async (t) => {
+      const { body } = stsSuccess("AssumeRoleWithWebIdentity");
+      return scriptedServer(t, { body: body.replace(/<SecretAccessKey>.*<\/SecretAccessKey>/, "") });
+    },
+    code: "RESPONSE_INVALID",
+  },
+];
+
+for (const { name, server, code } of badAnswers) {
+  test(`STS gives ${name}: ${code}`, async (t) => {
+    const { url } = await server(t);
+    const { exchange } = exchangeWith({ options: { endpointUrl: url } });
+    assert.equal((await faultOf(exchange.redeem(assertion))).code, code);
+  });
+}
