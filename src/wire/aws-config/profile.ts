@@ -1,0 +1,144 @@
+import type { AwsConfig, ConfigLine, ConfigSection } from "./parse.ts";
+import { indentOf, parseAwsConfig, printAwsConfig, strip } from "./parse.ts";
+
+/** Which of the two files: in `credentials` every section is a profile, in `config` only `[default]` and `[profile …]`. */
+export type AwsConfigForm = "config" | "credentials";
+
+/** The profile that a section is, or null for a section of another kind (`[sso-session x]`, `[services x]`). */
+export function profileOfSection(section: ConfigSection, form: AwsConfigForm = "config"): string | null {
+  if (form === "credentials" || section.header === "default") return section.header;
+  if (!section.header.startsWith("profile")) return null;
+  const words = splitWords(section.header);
+  return words?.length === 2 ? (words[1] ?? null) : null;
+}
+
+/** The names of all profiles, in the order of the file. */
+export function profileNames(config: AwsConfig, form: AwsConfigForm = "config"): readonly string[] {
+  return config.sections.map((section) => profileOfSection(section, form)).filter((name) => name !== null);
+}
+
+/** The section that readers use for a profile; null when there is none. Of two spellings of one name the later wins. */
+export function findProfile(config: AwsConfig, name: string): ConfigSection | null {
+  return config.sections.findLast((section) => profileOfSection(section) === name) ?? null;
+}
+
+/** A key's value in a section; null when it is not there. */
+export function keyValue(section: ConfigSection, key: string): string | null {
+  return section.keys.find(({ name }) => name === key)?.value ?? null;
+}
+
+/** The text of a section from its header to its last key, comments between them included, without the last line end. */
+export function sectionText(config: AwsConfig, section: ConfigSection): string {
+  return print(config.lines.slice(section.headerLine, section.lastLine + 1)).replace(/[\r\n]+$/, "");
+}
+
+/** The header of a profile that is not there yet. */
+export function profileHeader(name: string): string {
+  if (name === "default") return "[default]";
+  return /^[\w@%+=:,./-]+$/.test(name) ? `[profile ${name}]` : `[profile "${name}"]`;
+}
+
+/**
+ * The text with one more section at its end, in the line ends of the file, and what was put in to the byte.
+ *
+ * @param section lines without line ends, the header first.
+ */
+export function appendSection(config: AwsConfig, section: readonly string[]): { readonly text: string; readonly added: string } {
+  const end = lineEnd(config);
+  const last = config.lines.at(-1);
+  const gap = last === undefined ? "" : `${last.end === "" ? end : ""}${strip(last.text) === "" ? "" : end}`;
+  const added = gap + section.map((line) => line + end).join("");
+  return { text: printAwsConfig(config) + added, added };
+}
+
+/**
+ * The text with some keys of a section set to new values. Keys that are there keep their place and their indent, new ones
+ * follow the last; everything outside of the section and every other key stays byte for byte.
+ */
+export function setKeys(config: AwsConfig, section: ConfigSection, values: Readonly<Record<string, string>>): string {
+  const end = lineEnd(config);
+  const lines: (readonly ConfigLine[])[] = config.lines.map((line) => [line]);
+  const added: ConfigLine[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    const key = section.keys.find((key) => key.name === name);
+    if (key === undefined) added.push(...keyLines(`${indentOfNewKey(config, section)}${name} = `, value, end));
+    else if (key.value !== value) {
+      const [, start = ""] = /^(.*?[=:]\s*)/s.exec(config.lines[key.firstLine]?.text ?? "") ?? [];
+      const lastEnd = config.lines[key.lastLine]?.end ?? end;
+      for (let line = key.firstLine; line <= key.lastLine; line += 1) lines[line] = [];
+      const written = keyLines(/\s$/.test(start) ? start : `${start} `, value, end);
+      lines[key.firstLine] = [...written.slice(0, -1), { text: written.at(-1)?.text ?? "", end: lastEnd }];
+    }
+  }
+  if (added.length > 0) lines[section.lastLine] = [...closeLine(lines[section.lastLine] ?? [], end), ...added];
+  return print(lines.flat());
+}
+
+/** A value of several lines is continued by lines that are indented deeper than its key. */
+function keyLines(start: string, value: string, end: string): readonly ConfigLine[] {
+  const [first = "", ...more] = value.split("\n");
+  const indent = indentOf(start);
+  return [{ text: (start + first).trimEnd(), end }, ...more.map((line) => ({ text: `${indent}  ${strip(line)}`, end }))];
+}
+
+/**
+ * That of the section's last key: a line that is indented deeper than the key above it continues that key's value, so a new
+ * key may neither be deeper than the one before it nor less deep than what follows.
+ */
+function indentOfNewKey(config: AwsConfig, section: ConfigSection): string {
+  const lastKey = section.keys.at(-1);
+  const next = config.lines.slice(section.lastLine + 1).find(({ text }) => /^[^#;]/.test(strip(text)));
+  const model = lastKey === undefined ? next : config.lines[lastKey.firstLine];
+  return indentOf(model?.text ?? "");
+}
+
+function closeLine(lines: readonly ConfigLine[], end: string): readonly ConfigLine[] {
+  const last = lines.at(-1);
+  return last?.end === "" ? [...lines.slice(0, -1), { ...last, end }] : lines;
+}
+
+/**
+ * The text without a section. If the section is the last thing in the file and `added` is what {@link appendSection} once
+ * put in, exactly that goes; otherwise its lines go, and one empty line before them.
+ */
+export function cutSection(config: AwsConfig, section: ConfigSection, added: string | null): string {
+  const text = printAwsConfig(config);
+  if (added !== null && added !== "" && text.endsWith(added)) return text.slice(0, -added.length);
+  const before = config.lines.slice(0, section.headerLine);
+  const after = config.lines.slice(section.lastLine + 1);
+  const gap = before.length > 0 && strip(before.at(-1)?.text ?? "") === "" ? 1 : 0;
+  return print([...before.slice(0, before.length - gap), ...after]);
+}
+
+/** Reads the text again after an edit: an edit that damaged the file is a bug, and must not reach the disk. */
+export function checkEdit(text: string, file: string): string {
+  parseAwsConfig(text, file);
+  return text;
+}
+
+function print(lines: readonly ConfigLine[]): string {
+  return lines.map(({ text, end }) => text + end).join("");
+}
+
+function lineEnd(config: AwsConfig): string {
+  return config.lines[0]?.end || "\n";
+}
+
+/** The words of a section header, with the quotes that Python's `shlex` knows; null when a quote is not closed. */
+function splitWords(text: string): readonly string[] | null {
+  const words: string[] = [];
+  let word: string | null = null;
+  let rest = text;
+  while (rest !== "") {
+    const [piece = "", space, single, double, escaped, plain] =
+      /^(?:([ \t\r\n]+)|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^ \t\r\n'"\\]))/s.exec(rest) ?? [];
+    if (piece === "") return null;
+    rest = rest.slice(piece.length);
+    if (space === undefined) word = (word ?? "") + (single ?? double?.replace(/\\(["\\])/g, "$1") ?? escaped ?? plain ?? "");
+    else if (word !== null) {
+      words.push(word);
+      word = null;
+    }
+  }
+  return word === null ? words : [...words, word];
+}
