@@ -61,6 +61,9 @@ export const FAULT_CODES = {
   FILE_UNSAFE: { exit: "fault", doc: "a path that holds secrets is a link, or belongs to or is open to another user" },
   LOCK_TIMEOUT: { exit: "fault", doc: "another process has held a lock for too long" },
   STORE_KEY_ABSENT: { exit: "fault", doc: "the key that seals the store is not there, so nothing in it can be opened" },
+  STORE_KEY_DAMAGED: { exit: "fault", doc: "the file that holds the store's key is cut off or was altered" },
+  STORE_KEY_FOREIGN: { exit: "fault", doc: "the key file was made on another machine, so it opens nothing on this one" },
+  STORE_GUARD_MISMATCH: { exit: "usage", doc: "the store's key is held by another guard than the one that was asked for" },
   STORE_GUARD_ABSENT: { exit: "usage", doc: "nothing on this machine can guard the store's key and no weaker choice was made" },
   STORE_GUARD_LOCKED: { exit: "needsPerson", doc: "the keychain that guards the store's key is locked" },
   STORE_GUARD_SLOW: { exit: "fault", doc: "the keychain that guards the store's key did not answer in time" },
@@ -75,6 +78,8 @@ export const FAULT_CODES = {
     doc: "the key is not in the issuer's published documents, so every cloud would refuse its tokens",
   },
   ALGORITHM_UNSUPPORTED: { exit: "usage", doc: "the audience accepts no signature algorithm that this identity has" },
+
+  ASSERTION_UNSUPPORTED: { exit: "usage", doc: "the identity cannot make an assertion of the form that the profile needs" },
 
   // Issuers and publishing
   ISSUER_ABSENT: { exit: "usage", doc: "the identity has no issuer URL yet" },

@@ -1,0 +1,2 @@
+/** The Random port: that many bytes nobody can guess. */
+export type RandomBytes = (count: number) => Uint8Array;

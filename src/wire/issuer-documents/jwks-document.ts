@@ -1,0 +1,68 @@
+import type { PublicDocument } from "../../core/publisher.ts";
+import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
+import { type JwksEntry, parseJwks } from "../jwk/jwks.ts";
+import { algorithmOf } from "../jwk/public-jwk.ts";
+import { JWKS_PATH } from "./discovery.ts";
+
+/** Short, so that a new key is seen soon and a revoked one is forgotten soon. */
+const CACHE_CONTROL = "public, max-age=300";
+
+/** The members of one key, as they are published. */
+export type JwksMembers = Readonly<Record<string, unknown>>;
+
+/**
+ * The members under which a key is published. Google's uploaded JWKS refuses any other (`key_ops`, `ext`, `x5c`).
+ *
+ * @param certificate standard base64 of a DER certificate, for verifiers that want `x5c`; null for none.
+ */
+export function jwksMembers(key: PublicKey, certificate: string | null): JwksMembers {
+  const members = { ...key.jwk, kid: key.kid, use: "sig", alg: key.algorithm };
+  return certificate === null ? members : { ...members, x5c: [certificate] };
+}
+
+/** A JWK set as it is served. @see RFC 7517 §5, §8.5.2 */
+export function jwksDocument(keys: readonly JwksMembers[]): PublicDocument {
+  return {
+    path: JWKS_PATH,
+    // Object stores and web servers know this type, and every verifier takes it; some refuse application/jwk-set+json.
+    contentType: "application/json",
+    cacheControl: CACHE_CONTROL,
+    body: `${JSON.stringify({ keys }, null, 2)}\n`,
+  };
+}
+
+/** What publishing `ours` over `present` gives. */
+export interface MergedJwks {
+  readonly keys: readonly JwksMembers[];
+  /** The `kid` of each published key that is not known to be ours; "(no kid)" for one without. */
+  readonly foreign: readonly string[];
+}
+
+/**
+ * Adds our keys to what is published: a key of the same `kid` is replaced in its place, everything else stays as it is.
+ * Nothing is taken away, because tokens that an older key signed may still be on their way.
+ *
+ * @param knownKids of keys that were ours at some time: they are not foreign.
+ */
+export function mergeJwks(present: readonly JwksEntry[], ours: readonly JwksEntry[], knownKids: ReadonlySet<string>): MergedJwks {
+  const left = new Map(ours.map((entry) => [entry.kid, entry.members]));
+  const foreign: string[] = [];
+  const kept = present.map(({ kid, members }) => {
+    const replacement = left.get(kid);
+    if (replacement !== undefined && left.delete(kid)) return replacement;
+    if (kid === null || !knownKids.has(kid)) foreign.push(kid ?? "(no kid)");
+    return members;
+  });
+  return { keys: [...kept, ...left.values()], foreign };
+}
+
+/** The algorithms of the keys in a set that brevet could sign with, ES256 first. */
+export function algorithmsIn(entries: readonly JwksEntry[]): readonly SignatureAlgorithm[] {
+  const found = new Set(entries.map(({ jwk }) => (jwk === null ? null : algorithmOf(jwk))));
+  return (["ES256", "RS256"] as const).filter((algorithm) => found.has(algorithm));
+}
+
+/** The keys of a document that was read from a publisher; none if there is no document. */
+export function keysOf(document: { readonly body: string } | null, where: string): readonly JwksEntry[] {
+  return document === null ? [] : parseJwks(document.body, where);
+}
