@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { inspect } from "node:util";
+import { signerContract } from "../../../test/contracts/signer.ts";
+import { memoryStore } from "../../../test/contracts/signer-memory-store.ts";
+import { Fault } from "../../core/fault.ts";
+import { Secret } from "../../core/secret.ts";
+import { softwareSigners } from "./signer.ts";
+
+signerContract("software", async () => {
+  const kind = softwareSigners({ store: memoryStore() });
+  return { open: (identity) => kind.open({ identity, options: {} }), close: async () => undefined };
+});
+
+it("says that its keys are in software", async () => {
+  const kind = softwareSigners({ store: memoryStore() });
+  const probe = await kind.probe({});
+  assert.equal(probe.usable && probe.residence, "software");
+  assert.equal(kind.open({ identity: "laptop", options: {} }).description.residence, "software");
+});
+
+it("refuses an entry that holds no key, or one of another type, and shows nothing of it", async () => {
+  const store = memoryStore();
+  const kind = softwareSigners({ store });
+  const signer = kind.open({ identity: "laptop", options: {} });
+  await signer.createKey("RS256");
+  const rsa = await store.load("keys", "laptop.rs256");
+  assert.ok(rsa);
+  for (const held of [rsa, new Secret("private key", "planted-secret"), new Secret("private key", "")]) {
+    await store.save("keys", "laptop.es256", held);
+    await assert.rejects(signer.signingKey("ES256"), (cause) => {
+      assert.ok(cause instanceof Fault);
+      assert.equal(cause.code, "STORE_ENTRY_DAMAGED");
+      assert.ok(!inspect(cause, { depth: 10 }).includes("planted-secret"));
+      return true;
+    });
+  }
+});

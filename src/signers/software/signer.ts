@@ -1,0 +1,72 @@
+import { Fault } from "../../core/fault.ts";
+import { Secret } from "../../core/secret.ts";
+import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SigningKey } from "../../core/signer.ts";
+import type { Store } from "../../core/store.ts";
+import { keyEntryName } from "./entry-name.ts";
+import { createSealedKey, openSealedKey } from "./sealed-key.ts";
+
+/**
+ * The software signer: ES256 and RS256 by node:crypto. A private key is PKCS#8, sealed in the store's area `keys`
+ * under `<identity>.<algorithm>`; the program reads it for the moment of a signature, and so could any program that
+ * runs as this user. It is the signer of last resort, and says so.
+ */
+
+/** This signer has nothing to configure. */
+export type SoftwareOptions = Readonly<Record<string, never>>;
+
+const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "RS256"];
+
+const SUMMARY = "a key in software, sealed on disk: a program that runs as you can use and copy it";
+
+/** The kind `software`, over the store that seals its keys. */
+export function softwareSigners(ports: { readonly store: Store }): SignerKind<SoftwareOptions> {
+  return {
+    kind: "software",
+    probe: async () => ({ usable: true, residence: "software", summary: SUMMARY }),
+    open: (context) => openSoftwareSigner(context, ports.store),
+  };
+}
+
+function openSoftwareSigner({ identity }: SignerContext<SoftwareOptions>, store: Store): Signer {
+  const entry = (algorithm: SignatureAlgorithm): string => keyEntryName(identity, algorithm);
+
+  async function signingKey(algorithm: SignatureAlgorithm): Promise<SigningKey | null> {
+    if (!ALGORITHMS.includes(algorithm)) return null;
+    const sealed = await store.load("keys", entry(algorithm));
+    return sealed === null ? null : openSealedKey(sealed, algorithm, entry(algorithm));
+  }
+
+  async function publicKeys(): Promise<readonly PublicKey[]> {
+    const keys = await Promise.all(ALGORITHMS.map(signingKey));
+    return keys.filter((key) => key !== null).map(({ kid, algorithm, jwk }) => ({ kid, algorithm, jwk }));
+  }
+
+  async function createKey(algorithm: SignatureAlgorithm): Promise<PublicKey> {
+    if (!ALGORITHMS.includes(algorithm)) {
+      throw new Fault("ALGORITHM_UNSUPPORTED", `the software signer has no ${algorithm} keys`);
+    }
+    const name = entry(algorithm);
+    // Under the lock, so that of two programs that make the same key one is told instead of losing its key.
+    return store.withLock("keys", name, `brevet makes the key ${name}`, ignore, async () => {
+      if ((await store.load("keys", name)) !== null) {
+        throw new Fault("IDENTITY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
+      }
+      const { pkcs8, key } = await createSealedKey(algorithm);
+      await store.save("keys", name, new Secret("private key", pkcs8));
+      return key;
+    });
+  }
+
+  return {
+    description: { kind: "software", residence: "software", presence: "none", summary: SUMMARY },
+    algorithms: ALGORITHMS,
+    publicKeys,
+    signingKey,
+    createKey,
+    destroyKeys: async () => {
+      for (const algorithm of ALGORITHMS) await store.remove("keys", entry(algorithm));
+    },
+  };
+}
+
+function ignore(): void {}
