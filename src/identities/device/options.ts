@@ -1,0 +1,105 @@
+import * as v from "valibot";
+import { Fault } from "../../core/fault.ts";
+import type { SessionTags } from "../../core/identity.ts";
+import { nearest } from "../../core/nearest.ts";
+import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
+import { isSubject } from "../../wire/issuer-documents/subject.ts";
+
+/** The schema of an identity of kind `device` in the config, without `kind`; the JSON Schema is generated from it. */
+export const deviceOptionsSchema = v.strictObject({
+  signer: v.pipe(
+    v.union([v.string(), v.looseObject({ kind: v.string() })]),
+    v.description("What holds the private key: the name of a signer kind, or an object with `kind` and that kind's own options."),
+  ),
+  subject: v.pipe(
+    v.string(),
+    v.description("The `sub` of every token: made once by `brevet init` and never changed. 2 to 60 of a-z, 0-9 and -."),
+  ),
+  issuer: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        "The URL at which this device's documents are published: https, no port, no query, no trailing slash, at most 255 characters. Each device has its own path.",
+      ),
+    ),
+  ),
+  sharedIssuer: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        "Whether keys of other devices are published at the same issuer; each could then claim this subject. Default: false.",
+      ),
+    ),
+  ),
+  tags: v.optional(
+    v.pipe(
+      v.record(v.string(), v.string()),
+      v.description("Session tags in every token for an AWS role. The role must allow sts:TagSession."),
+    ),
+  ),
+  transitiveTags: v.optional(
+    v.pipe(v.array(v.string()), v.description("The keys among `tags` that stay when one role takes another.")),
+  ),
+  sourceIdentity: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[\w+=,.@-]{2,64}$/, "2 to 64 letters, digits or characters of _+=,.@-"),
+      v.description("The AWS source identity in every token for an AWS role. The role must allow sts:SetSourceIdentity."),
+    ),
+  ),
+});
+
+/** What the config says about a device identity, checked. */
+export interface DeviceOptions {
+  readonly signer: { readonly kind: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly subject: string;
+  /** null until the person has chosen one. */
+  readonly issuer: string | null;
+  readonly sharedIssuer: boolean;
+  readonly tags: SessionTags | null;
+  readonly sourceIdentity: string | null;
+}
+
+/**
+ * Checks the options of a device identity.
+ *
+ * @param where names the place in messages: `identities.laptop`.
+ * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `URL_INVALID`.
+ */
+export function parseDeviceOptions(raw: unknown, where: string): DeviceOptions {
+  const result = v.safeParse(deviceOptionsSchema, raw, { abortEarly: true });
+  if (!result.success) throw translate(result.issues[0], where);
+  const { signer, subject, issuer, sharedIssuer = false, tags, transitiveTags = [], sourceIdentity } = result.output;
+  if (!isSubject(subject)) {
+    throw new Fault("CONFIG_MALFORMED", `${where}.subject "${subject}" is not 2 to 60 of a-z, 0-9 and -`);
+  }
+  const stray = transitiveTags.find((key) => tags?.[key] === undefined);
+  if (stray !== undefined) {
+    throw new Fault("CONFIG_MALFORMED", `${where}.transitiveTags names "${stray}", which is not in ${where}.tags`);
+  }
+  return {
+    signer: typeof signer === "string" ? { kind: signer, options: {} } : signerWithOptions(signer),
+    subject,
+    issuer: issuer === undefined ? null : parseIssuerUrl(issuer, `${where}.issuer`),
+    sharedIssuer,
+    tags: tags === undefined ? null : { principal: tags, transitive: transitiveTags },
+    sourceIdentity: sourceIdentity ?? null,
+  };
+}
+
+function signerWithOptions({ kind, ...options }: { readonly kind: string }): DeviceOptions["signer"] {
+  return { kind, options };
+}
+
+function translate(issue: v.InferIssue<typeof deviceOptionsSchema>, where: string): Fault {
+  const path = v.getDotPath(issue);
+  const at = path === null ? where : `${where}.${path}`;
+  const key = issue.path?.at(-1)?.key;
+  if (issue.type === "strict_object" && issue.expected === "never" && typeof key === "string") {
+    const known = nearest(key, Object.keys(deviceOptionsSchema.entries));
+    return new Fault("CONFIG_KEY_UNKNOWN", `${where} has no option "${key}"`, {
+      hints: known === null ? [] : [`did you mean \`${known}\`?`],
+    });
+  }
+  return new Fault("CONFIG_MALFORMED", `${at} is not what is needed there: ${issue.message}`);
+}

@@ -1,0 +1,45 @@
+import { Fault } from "../../core/fault.ts";
+import type { Publisher } from "../../core/publisher.ts";
+import type { PublicJwk, PublicKey } from "../../core/signer.ts";
+import { DISCOVERY_PATH, JWKS_PATH, parseDiscovery } from "../../wire/issuer-documents/discovery.ts";
+import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
+
+/** The keys that verifiers can know, as far as this machine remembers. */
+export interface PublishedKeys {
+  find(kid: string): PublicJwk | null;
+  /** The fault for a key that is not among them. */
+  absent(key: PublicKey): Fault;
+}
+
+/**
+ * Reads the stored copy of what was published for this issuer. A copy that belongs to another issuer URL counts as
+ * nothing: the URL in the config was changed after publishing.
+ *
+ * @throws {Fault} `ISSUER_DOCUMENT_INVALID` if the copy is damaged.
+ */
+export async function loadPublishedKeys(
+  published: Pick<Publisher, "read">,
+  identity: string,
+  issuer: string,
+): Promise<PublishedKeys> {
+  const [discovery, jwks] = await Promise.all([published.read(DISCOVERY_PATH), published.read(JWKS_PATH)]);
+  const where = `the stored copy of the published documents of ${identity}`;
+  const publishedIssuer = discovery === null ? null : parseDiscovery(discovery.body, where).issuer;
+  const entries = publishedIssuer === issuer ? keysOf(jwks, where) : [];
+  return {
+    find: (kid) => entries.find((entry) => entry.kid === kid)?.jwk ?? null,
+    absent: ({ algorithm, kid }) => {
+      const reason =
+        publishedIssuer === null || publishedIssuer === issuer
+          ? `not published at ${issuer}`
+          : `published at ${publishedIssuer}, and the issuer is ${issuer} now`;
+      return new Fault("KEY_UNPUBLISHED", `the ${algorithm} key of ${identity} is ${reason}`, {
+        hints: [
+          `run \`brevet issuer publish ${identity}\``,
+          `or, if you have uploaded the documents yourself, \`brevet issuer verify ${identity}\``,
+        ],
+        details: { kid },
+      });
+    },
+  };
+}
