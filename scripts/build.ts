@@ -1,13 +1,11 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { relative } from "node:path";
-import { bundleForNode, ENTRY } from "./build/node-bundle.ts";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { bundleForNode, ENTRY } from "./bundle/node-bundle.ts";
 
 /** `npm run build`: the JavaScript of the npm package in `dist/`, and esbuild's metafile in `build/`. */
-const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 const started = performance.now();
-const bundle = await bundleForNode(ENTRY, "dist", version);
+const bundle = await bundleForNode(ENTRY, "dist");
 mkdirSync("build", { recursive: true });
 writeFileSync("build/node-metafile.json", JSON.stringify(bundle.metafile));
 const bytes = bundle.files.reduce((sum, file) => sum + statSync(file).size, 0);
 const milliseconds = Math.round(performance.now() - started);
-console.log(`${relative(".", "dist")}: ${bundle.files.length} files, ${Math.round(bytes / 1024)} kB, in ${milliseconds} ms`);
+console.log(`dist: ${bundle.files.length} files, ${Math.round(bytes / 1024)} kB, in ${milliseconds} ms`);

@@ -79,7 +79,6 @@ export function judgeImport(site: ImportSite): string | null {
   const from = placeOf(site.from);
   const area = from === null ? undefined : AREAS[from.area];
   if (from === null || area === undefined) return "lies in no area of the table";
-  if (area.kinds && from.kind === null) return `lies beside the kinds of ${from.area}, in none of them`;
   if (site.target === null) return "imports what only the running program knows, so nothing can be said about it";
   if (site.target.startsWith("node:")) return judgeNode(from.area, area, site.target);
   if (!site.target.startsWith("src/")) return judgePackage(from.area, site.target);

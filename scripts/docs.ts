@@ -1,0 +1,28 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { faultsPage } from "./docs/faults.ts";
+
+/**
+ * `npm run docs` writes the pages of `docs/reference/` that are made from the source; with `--check` it writes nothing
+ * and fails if a page is not what the source says.
+ */
+const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
+  "docs/reference/faults.md": faultsPage,
+};
+
+const check = process.argv.includes("--check");
+const stale: string[] = [];
+for (const [path, make] of Object.entries(PAGES)) {
+  const text = await make();
+  if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
+  stale.push(path);
+  if (check) continue;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+const pages = `${Object.keys(PAGES).length} pages`;
+if (check && stale.length > 0) {
+  console.error(`not what the source says: ${stale.join(", ")}; run \`npm run docs\``);
+  process.exit(1);
+}
+console.log(check ? `${pages} say what the source says` : `${pages}, of which changed: ${stale.join(", ") || "none"}`);

@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { TEST_BUILD } from "./bundle-tests.ts";
+import type { Ended } from "./tally-reporter.ts";
+
+/** The reporter, translated beside the tests. */
+export const REPORTER = "scripts/test/tally-reporter.ts";
+
+/** What one `node --test` did. */
+export interface Run {
+  readonly failed: boolean;
+  readonly ended: readonly Ended[];
+  /** Files in which no test ran: a gate that ran nothing is no gate. */
+  readonly emptyFiles: readonly string[];
+}
+
+/** Runs translated test files with Node's test runner, whose report goes to the screen. */
+export function runFiles(name: string, files: readonly string[], under: readonly string[]): Run {
+  const tallyFile = join("build", "tally", `${name}.ndjson`);
+  mkdirSync(join("build", "tally"), { recursive: true });
+  rmSync(tallyFile, { force: true });
+  const reporter = `./${join(TEST_BUILD, REPORTER.replace(/\.ts$/, ".mjs"))}`;
+  const [program, ...args] = [
+    ...under,
+    process.execPath,
+    "--enable-source-maps",
+    "--test",
+    `--test-concurrency=${availableParallelism()}`,
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    `--test-reporter=${reporter}`,
+    `--test-reporter-destination=${tallyFile}`,
+    ...files,
+  ] as const;
+  const { status } = spawnSync(program ?? process.execPath, args, {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: testEnvironment(),
+  });
+  const ended = readTally(tallyFile);
+  const seen = new Set(ended.filter((test) => sourceOf(test.name) !== sourceOf(test.file)).map((test) => sourceOf(test.file)));
+  return { failed: status !== 0, ended, emptyFiles: files.map(sourceOf).filter((file) => !seen.has(file)) };
+}
+
+/** A translated file, or a source that a source map named, as the path of the source below the top folder. */
+function sourceOf(path: string): string {
+  const below = relative(".", resolve(path)).replaceAll("\\", "/");
+  return below.replace(`${TEST_BUILD}/`, "").replace(/\.mjs$/, ".ts");
+}
+
+/** Node 20 reads this bundle at every start, which makes each process three times slower; no test needs it. */
+function testEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_EXTRA_CA_CERTS: _slow, NODE_OPTIONS: _loader, ...rest } = process.env;
+  return rest;
+}
+
+function readTally(file: string): readonly Ended[] {
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Ended);
+}
