@@ -1,0 +1,37 @@
+import { awsFlags, awsSelection } from "../aws-flags.ts";
+import { defineCommand } from "../command.ts";
+
+export const command = defineCommand({
+  path: "env",
+  summary: "AWS credentials as variables, for a shell to evaluate",
+  description: [
+    "Sets the keys, when they end, the account and the region, and unsets what a tool could prefer to them (AWS_PROFILE, a",
+    "container's endpoint, a token file). The variables stay as they are when the credentials end: `brevet exec` and",
+    "`credential_process` do better wherever they can be used.",
+  ].join("\n"),
+  positionals: [{ name: "PROFILE", doc: "the profile; default: $BREVET_PROFILE, else the only one", required: false }],
+  flags: {
+    ...awsFlags,
+    shell: {
+      kind: "text",
+      value: "NAME",
+      short: "s",
+      choices: ["sh", "bash", "zsh", "fish", "powershell", "pwsh", "cmd", "dotenv", "json"],
+      doc: "who reads it; default: the shell that $SHELL names",
+    },
+  },
+  examples: [
+    { line: 'eval "$(brevet env dev)"', does: "in bash and zsh" },
+    { line: "brevet env dev --shell fish | source", does: "in fish" },
+    { line: "brevet env dev --shell powershell | Out-String | Invoke-Expression", does: "in PowerShell" },
+    { line: "brevet env dev --shell dotenv > .env", does: "as a file, which then holds secrets in clear" },
+  ],
+  async run({ flags, words }, { compose, output }) {
+    const selection = awsSelection(flags);
+    const profile = await compose.awsProfile({ ...selection, profile: words["PROFILE"] ?? selection.profile });
+    const purpose = `env asks for the profile ${profile.name}`;
+    const credentials = await compose.credentials(profile, { renew: flags.renew ? "always" : "when-stale", purpose });
+    const outlet = await compose.outlets.env(flags.shell, output);
+    return outlet.deliver(credentials);
+  },
+});
