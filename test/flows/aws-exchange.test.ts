@@ -8,6 +8,7 @@ import type { Clock } from "../../src/core/time.ts";
 import { awsExchange } from "../../src/exchanges/aws/aws-exchange.ts";
 import { parseAwsOptions } from "../../src/exchanges/aws/options.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
+import { systemTempo } from "../../src/platform/http/retry.ts";
 import type { Environment } from "../../src/platform/paths.ts";
 import { scriptedServer, stsError, stsSuccess } from "./aws-exchange-servers.ts";
 
@@ -42,7 +43,7 @@ function exchangeWith({ environment = {}, options = {}, subject = "laptop-abcdef
     environment,
     warn: (line) => warnings.push(line),
     subject,
-    pause: async (milliseconds) => void pauses.push(milliseconds),
+    tempo: { ...systemTempo, pause: async (milliseconds) => void pauses.push(milliseconds) },
   });
   return { exchange, warnings, pauses };
 }

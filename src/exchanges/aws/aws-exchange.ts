@@ -4,13 +4,14 @@ import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import type { Assertion, AssertionRequest } from "../../core/identity.ts";
 import { type Clock, formatDuration } from "../../core/time.ts";
+import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { awsAmbience, stsEndpoint } from "./endpoint.ts";
 import type { AwsOptions } from "./options.ts";
 import { partitionOfRole, requireSamePartition } from "./partitions.ts";
 import { parseSessionCredentials } from "./session-credentials.ts";
 import { sessionParameters } from "./session-parameters.ts";
-import { callSts, type StsPorts } from "./sts-call.ts";
+import { callSts } from "./sts-call.ts";
 
 /** What an AWS exchange is made of. */
 export interface AwsExchangeParts {
@@ -22,16 +23,14 @@ export interface AwsExchangeParts {
   readonly warn: (line: string) => void;
   /** Who the credentials are for; becomes the session's name. Null where only the cloud will know. */
   readonly subject: string | null;
-  /** Waits between attempts; for tests. */
-  readonly pause?: StsPorts["pause"];
+  /** For tests; else the machine's own. */
+  readonly tempo?: Tempo;
 }
 
 /** Above this a third of the life is 10 minutes or more, which every SDK's own refresh can live with. */
 const SHORT_LIFE_SECONDS = 1800;
 /** AWS STS API Reference, `AssumeRole`: "role chaining … limits your role session to a maximum of one hour". */
 const MAX_CHAINED_SECONDS = 3600;
-
-const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
  * Redeems an assertion at AWS STS by `AssumeRoleWithWebIdentity`, which is unsigned, or another role's credentials by
@@ -94,18 +93,18 @@ function locate({ options, environment }: AwsExchangeParts, regionOfVia: string 
 }
 
 async function redeemAssertion(parts: AwsExchangeParts, assertion: Assertion): Promise<AwsCredentials> {
-  const { options, subject, http, clock, warn, pause = sleep } = parts;
+  const { options, subject, http, clock, warn, tempo = systemTempo } = parts;
   const { region, endpoint } = locate(parts, null);
   const parameters = { ...sessionParameters(options, subject), WebIdentityToken: assertion.value.reveal() };
   const result = await callSts(
     { action: "AssumeRoleWithWebIdentity", endpoint, parameters, subject: options.role.text },
-    { http, clock, pause },
+    { http, clock, tempo },
   );
   return parseSessionCredentials(result, { endpoint, region, now: clock.now(), warn });
 }
 
 async function chainRole(parts: AwsExchangeParts, credentials: AwsCredentials): Promise<AwsCredentials> {
-  const { options, subject, http, clock, warn, pause = sleep } = parts;
+  const { options, subject, http, clock, warn, tempo = systemTempo } = parts;
   if (options.durationSeconds > MAX_CHAINED_SECONDS) {
     const asked = formatDuration(options.durationSeconds);
     throw new Fault(
@@ -126,7 +125,7 @@ async function chainRole(parts: AwsExchangeParts, credentials: AwsCredentials): 
       subject: options.role.text,
       sign: signWith(credentials, region, clock),
     },
-    { http, clock, pause },
+    { http, clock, tempo },
   );
   return parseSessionCredentials(result, { endpoint, region, now: clock.now(), warn });
 }

@@ -2,6 +2,7 @@ import type { AwsCredentials } from "../../core/credentials.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import type { Clock } from "../../core/time.ts";
+import { systemTempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { signWith } from "./assume-role.ts";
 import { awsAmbience, stsEndpoint } from "./endpoint.ts";
@@ -35,7 +36,6 @@ export async function getCallerIdentity(
 ): Promise<CallerIdentity> {
   const { assumedRoleArn, region } = credentials;
   const endpoint = stsEndpoint(options, awsAmbience(environment), partitionOfRole(assumedRoleArn), region);
-  const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const text = await callSts(
     {
       action: "GetCallerIdentity",
@@ -44,7 +44,7 @@ export async function getCallerIdentity(
       subject: assumedRoleArn,
       sign: signWith(credentials, region, clock),
     },
-    { http, clock, pause },
+    { http, clock, tempo: systemTempo },
   );
   const [arn = "", accountId = "", userId = ""] = ["Arn", "Account", "UserId"].map(text);
   if (arn === "") throw new Fault("RESPONSE_INVALID", `the answer of ${new URL(endpoint).host} names no caller`);

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpResponse } from "../../core/http.ts";
 import type { Clock } from "../../core/time.ts";
+import { type Attempt, retryTransient, type Tempo } from "../../platform/http/retry.ts";
 import { adviceFor, isTransient } from "./refusals.ts";
 import type { StsAnswer } from "./sts-answer.ts";
 
@@ -19,36 +20,25 @@ export interface StsCall {
 export interface StsPorts {
   readonly http: Http;
   readonly clock: Clock;
-  /** Waits between attempts; tests hold it. */
-  readonly pause: (milliseconds: number) => Promise<void>;
+  readonly tempo: Tempo;
 }
 
 /** The result of an action: the text of an element by its path, `""` when there is none. */
 export type StsResult = Extract<StsAnswer, { kind: "result" }>["text"];
 
-const ATTEMPTS = 3;
-const DEADLINE_MS = 10_000;
-const FIRST_PAUSE_MS = 200;
+const LIMITS = { attempts: 3, deadlineMs: 10_000, firstPauseMs: 400 };
 const CLOCK_TOLERANCE_SECONDS = 60;
 
-type Outcome = { readonly result: StsResult } | { readonly fault: Fault; readonly retry: boolean };
+type Outcome = Attempt<StsResult>;
 
 /**
- * Calls STS: at most three attempts, within ten seconds, and another one only after what AWS calls transient.
+ * Calls STS: at most three attempts, within ten seconds, and another one only after what AWS calls transient or when the
+ * connection was closed before an answer began.
  *
  * @throws {Fault} `EXCHANGE_REFUSED`, `CLOCK_SKEWED`, `EXCHANGE_UNAVAILABLE`, `RESPONSE_INVALID`, and what Http raises.
  */
 export async function callSts(call: StsCall, ports: StsPorts): Promise<StsResult> {
-  const startedAt = performance.now();
-  const remaining = (): number => DEADLINE_MS - (performance.now() - startedAt);
-  for (let attempt = 1; ; attempt += 1) {
-    const outcome = await attemptCall(call, ports, Math.max(1, Math.ceil(remaining())));
-    if ("result" in outcome) return outcome.result;
-    // Full jitter: a fleet that was throttled together must not come back together.
-    const pauseMs = Math.random() * FIRST_PAUSE_MS * 2 ** attempt;
-    if (!outcome.retry || attempt === ATTEMPTS || pauseMs >= remaining()) throw outcome.fault;
-    await ports.pause(pauseMs);
-  }
+  return retryTransient(LIMITS, ports.tempo, (deadlineMs) => attemptCall(call, ports, deadlineMs));
 }
 
 async function attemptCall(call: StsCall, ports: StsPorts, deadlineMs: number): Promise<Outcome> {
@@ -59,7 +49,7 @@ async function attemptCall(call: StsCall, ports: StsPorts, deadlineMs: number): 
   try {
     response = await ports.http({ method: "POST", url: call.endpoint, headers, body, deadlineMs });
   } catch (error) {
-    if (error instanceof Fault) return { fault: error, retry: error.details["reason"] === "reset" };
+    if (error instanceof Fault) return failed(error, error.details["reason"] === "reset" ? "transient" : "final");
     throw error;
   }
   const { parseStsAnswer } = await import("./sts-answer.ts");
@@ -72,15 +62,15 @@ function judge(call: StsCall, response: HttpResponse, answer: StsAnswer | null, 
   if (status >= 500 || status === 429) {
     const cloudCode = answer?.kind === "error" ? answer.code : null;
     const message = `STS at ${host} cannot serve ${call.subject} now: ${cloudCode ?? `status ${status}`}`;
-    return { fault: new Fault("EXCHANGE_UNAVAILABLE", message, { details: { status, cloudCode } }), retry: true };
+    return failed(new Fault("EXCHANGE_UNAVAILABLE", message, { details: { status, cloudCode } }), "transient");
   }
-  if (answer?.kind === "result" && status === 200) return { result: answer.text };
+  if (answer?.kind === "result" && status === 200) return { kind: "done", value: answer.text };
   if (answer?.kind === "error" && status >= 400) return refusal(call, answer.code, answer.message, response, clock);
   const fault = new Fault("RESPONSE_INVALID", `what ${host} answered (status ${status}) is not an answer of STS`, {
     hints: ["see whether a proxy or a login page of the network stands before it, and what `AWS_ENDPOINT_URL` says"],
     details: { status, contentType: response.headers["content-type"] ?? null },
   });
-  return { fault, retry: false };
+  return failed(fault, "final");
 }
 
 function refusal(call: StsCall, cloudCode: string, cloudMessage: string, response: HttpResponse, clock: Clock): Outcome {
@@ -88,22 +78,23 @@ function refusal(call: StsCall, cloudCode: string, cloudMessage: string, respons
   const details = { cloudCode, cloudMessage: withoutTokens(cloudMessage), status: response.status };
   if (isTransient(cloudCode, cloudMessage)) {
     const message = `STS cannot serve ${call.subject} now: ${means ?? details.cloudMessage} (${cloudCode})`;
-    return { fault: new Fault("EXCHANGE_UNAVAILABLE", message, { hints, details }), retry: true };
+    return failed(new Fault("EXCHANGE_UNAVAILABLE", message, { hints, details }), "transient");
   }
   const offsetSeconds = clockOffset(response, clock);
   if (judgesTimes(cloudCode) && Math.abs(offsetSeconds) > CLOCK_TOLERANCE_SECONDS) {
     const message = `STS refused ${call.subject} (${cloudCode}): this machine's clock differs from AWS's by ${Math.abs(offsetSeconds)} s`;
     const clockHints = ["set this machine's clock: `timedatectl set-ntp true`"];
-    return {
-      fault: new Fault("CLOCK_SKEWED", message, { hints: clockHints, details: { ...details, offsetSeconds } }),
-      retry: false,
-    };
+    return failed(new Fault("CLOCK_SKEWED", message, { hints: clockHints, details: { ...details, offsetSeconds } }), "final");
   }
   const says = [means, details.cloudMessage].filter(Boolean).join("; AWS says: ");
-  return {
-    fault: new Fault("EXCHANGE_REFUSED", `STS refused ${call.subject} (${cloudCode}): ${says}`, { hints, details }),
-    retry: false,
-  };
+  return failed(
+    new Fault("EXCHANGE_REFUSED", `STS refused ${call.subject} (${cloudCode}): ${says}`, { hints, details }),
+    "final",
+  );
+}
+
+function failed(fault: Fault, outlook: "transient" | "final"): Outcome {
+  return { kind: "failed", fault, transient: outlook === "transient" };
 }
 
 /** Codes under which STS refuses times: those of a token, and those of a signature. */
