@@ -46,6 +46,8 @@ export interface Store {
 
 /** The KeyGuard port: what guards the 32-byte master key that seals a store. */
 export interface KeyGuard {
+  /** The word for it in the config and in `BREVET_STORE`: `keychain`, `file`. */
+  readonly kind: string;
   /** One line, for `status`: what guards the key, and whether that is weaker than it could be. */
   readonly summary: string;
   readonly strength: "hardware" | "keychain" | "file";
@@ -59,4 +61,11 @@ export interface KeyGuard {
   save(key: Secret<Uint8Array>): Promise<void>;
   /** Forgets the master key: nothing that it sealed opens again. */
   destroy(): Promise<void>;
+}
+
+/** A kind of guard. `storeId` tells apart the stores of one user, so that a trial in another folder takes no one's key. */
+export interface KeyGuardKind {
+  readonly kind: string;
+  /** Touches nothing: the keychain is reached at the first call of a method. */
+  open(storeId: string): KeyGuard;
 }

@@ -1,0 +1,103 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+
+/** What a file is, as the system says: the part of `stat` that the checks need. */
+export interface FileFacts {
+  readonly kind: "file" | "folder" | "link" | "other";
+  /** Permission bits, `0o600`. */
+  readonly mode: number;
+  readonly ownerId: number;
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+  /** Device and inode: another file has another value. */
+  readonly id: string;
+}
+
+/**
+ * The system calls that writing a file takes, one function each.
+ *
+ * They are an object so that a test can stop a process before or after any of them; nothing else implements this.
+ * Each throws Node's error with its `code`. They block: at start-up there is nothing else to do meanwhile.
+ */
+export interface FileCalls {
+  openForReading(path: string): number;
+  /** Creates the file; fails with `EEXIST` when anything has that name, a dangling link too. */
+  openNew(path: string, mode: number): number;
+  /** A folder, so that {@link sync} can make a rename in it last. */
+  openFolder(path: string): number;
+  /** At most `maxBytes` bytes, from the start. */
+  read(fd: number, maxBytes: number): Uint8Array;
+  write(fd: number, bytes: Uint8Array): void;
+  sync(fd: number): void;
+  close(fd: number): void;
+  factsOf(fd: number): FileFacts;
+  factsAt(path: string): FileFacts;
+  rename(from: string, to: string): void;
+  link(from: string, to: string): void;
+  unlink(path: string): void;
+  makeFolder(path: string, mode: number): void;
+  list(folder: string): readonly string[];
+}
+
+// Windows has neither flag; there the check of the path before opening has to do.
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+const NON_BLOCKING = constants.O_NONBLOCK ?? 0;
+
+/** The system itself. */
+export const systemCalls: FileCalls = {
+  // Without O_NONBLOCK a pipe planted under the name would hang the open.
+  openForReading: (path) => openSync(path, constants.O_RDONLY | NO_FOLLOW | NON_BLOCKING),
+  openNew: (path, mode) => openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, mode),
+  openFolder: (path) => openSync(path, constants.O_RDONLY),
+  read: readAtMost,
+  write: (fd, bytes) => {
+    let written = 0;
+    while (written < bytes.length) written += writeSync(fd, bytes, written);
+  },
+  sync: fsyncSync,
+  close: closeSync,
+  factsOf: (fd) => facts(fstatSync(fd)),
+  factsAt: (path) => facts(lstatSync(path)),
+  rename: renameSync,
+  link: linkSync,
+  unlink: unlinkSync,
+  makeFolder: (path, mode) => mkdirSync(path, { mode }),
+  list: (folder) => readdirSync(folder),
+};
+
+function readAtMost(fd: number, maxBytes: number): Uint8Array {
+  const buffer = new Uint8Array(maxBytes);
+  let length = 0;
+  while (length < maxBytes) {
+    const count = readSync(fd, buffer, length, maxBytes - length, length);
+    if (count === 0) break;
+    length += count;
+  }
+  return buffer.subarray(0, length);
+}
+
+function facts(stats: ReturnType<typeof lstatSync>): FileFacts {
+  if (stats === undefined) throw new TypeError("lstat gave nothing");
+  const kind = stats.isFile() ? "file" : stats.isDirectory() ? "folder" : stats.isSymbolicLink() ? "link" : "other";
+  return {
+    kind,
+    mode: Number(stats.mode) & 0o777,
+    ownerId: Number(stats.uid),
+    sizeBytes: Number(stats.size),
+    modifiedAtMs: Number(stats.mtimeMs),
+    id: `${stats.dev}:${stats.ino}`,
+  };
+}

@@ -1,0 +1,288 @@
+import { randomBytes } from "node:crypto";
+import { dirname, join } from "node:path";
+import { Fault } from "../core/fault.ts";
+import { type FileCalls, type FileFacts, systemCalls } from "./file-calls.ts";
+import { isRunning } from "./process-identity.ts";
+import { systemErrorCode } from "./system-error.ts";
+
+/**
+ * Files that only their owner may read or change: 0600 in folders of 0700, replaced as a whole, never through a link.
+ *
+ * A crash leaves the old file or the new one. What it may leave beside them is a temporary file, named after the
+ * process that made it; the next write in that folder removes those of dead processes.
+ */
+export interface PrivateFiles {
+  /**
+   * The content; null when there is no such file.
+   *
+   * @throws {Fault} `FILE_UNSAFE` for a link, a file or folder of another user, one that others can read or change, and one
+   * longer than 1 MiB; `FILE_UNREADABLE`.
+   */
+  read(path: string): Uint8Array | null;
+  /** Makes the file, or replaces it at once and for good. @throws {Fault} `FILE_UNWRITABLE`, `FILE_UNSAFE` */
+  replace(path: string, bytes: Uint8Array): void;
+  /**
+   * Makes the file with all of its content at once, unless one is there: of several processes, one succeeds.
+   *
+   * @param life a `passing` file (a lock) need not survive a power cut, and costs no wait for the disk.
+   * @returns whether this call made it.
+   * @throws {Fault} `FILE_UNWRITABLE`, `FILE_UNSAFE`
+   */
+  create(path: string, bytes: Uint8Array, life: FileLife): boolean;
+  /** @returns whether there was such a file. @throws {Fault} `FILE_UNWRITABLE` */
+  remove(path: string): boolean;
+  /** The names in a folder, sorted; none when there is no such folder. Temporary files are left out. */
+  list(folder: string): readonly string[];
+  /** Makes a folder and those above it, 0700. @throws {Fault} `FILE_UNWRITABLE`, `FILE_UNSAFE` */
+  ensureFolder(folder: string): void;
+  /** Removes what writers that died left in a folder. {@link replace} does it by itself. */
+  sweep(folder: string): void;
+}
+
+/** Whether a file must be there after a power cut. */
+export type FileLife = "lasting" | "passing";
+
+const PRIVATE_FILE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+const MAX_BYTES = 1024 * 1024;
+const TEMPORARY = /\.(\d+)-[0-9a-f]{12}\.brevet-tmp$/;
+/** A temporary file lives for milliseconds; this old, it is abandoned even if a process has that number again. */
+const ABANDONED_AFTER_MS = 3_600_000;
+
+/** @param calls the system, unless a test stops it between two calls. */
+export function privateFiles(calls: FileCalls = systemCalls): PrivateFiles {
+  return {
+    read: (path) => read(calls, path),
+    replace: (path, bytes) => {
+      const folder = dirname(path);
+      ensureFolder(calls, folder);
+      writing(path, () => {
+        publish(calls, { path, bytes, life: "lasting" }, (temporary) => calls.rename(temporary, path));
+        syncFolder(calls, folder);
+      });
+      sweep(calls, folder);
+    },
+    create: (path, bytes, life) => {
+      ensureFolder(calls, dirname(path));
+      return writing(path, () => createExclusively(calls, { path, bytes, life }));
+    },
+    remove: (path) => writing(path, () => remove(calls, path)),
+    list: (folder) =>
+      reading(folder, () => absentIs<readonly string[]>([], () => calls.list(folder)))
+        .filter((name) => !TEMPORARY.test(name))
+        .sort(),
+    ensureFolder: (folder) => ensureFolder(calls, folder),
+    sweep: (folder) => sweep(calls, folder),
+  };
+}
+
+function remove(calls: FileCalls, path: string): boolean {
+  return absentIs(false, () => {
+    calls.unlink(path);
+    return true;
+  });
+}
+
+function read(calls: FileCalls, path: string): Uint8Array | null {
+  return reading(path, () =>
+    absentIs(null, () => {
+      const folder = dirname(path);
+      requireOurs(folder, calls.factsAt(folder), "folder");
+      if (process.platform === "win32") requireOurs(path, calls.factsAt(path), "file");
+      const fd = calls.openForReading(path);
+      try {
+        const facts = calls.factsOf(fd);
+        requireOurs(path, facts, "file");
+        if (facts.sizeBytes > MAX_BYTES) throw new Fault("FILE_UNSAFE", `${path} is far longer than brevet would make it`);
+        return calls.read(fd, facts.sizeBytes);
+      } finally {
+        calls.close(fd);
+      }
+    }),
+  );
+}
+
+function ensureFolder(calls: FileCalls, folder: string): void {
+  writing(folder, () => {
+    const facts = absentIs(null, () => calls.factsAt(folder));
+    if (facts !== null) {
+      requireOurs(folder, facts, "folder");
+      return;
+    }
+    makeFolders(calls, folder);
+    requireOurs(folder, calls.factsAt(folder), "folder");
+  });
+}
+
+function makeFolders(calls: FileCalls, folder: string): void {
+  try {
+    calls.makeFolder(folder, PRIVATE_FOLDER);
+  } catch (error) {
+    if (systemErrorCode(error) === "EEXIST") return;
+    if (systemErrorCode(error) !== "ENOENT" || dirname(folder) === folder) throw error;
+    makeFolders(calls, dirname(folder));
+    makeFolders(calls, folder);
+  }
+}
+
+interface Draft {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly life: FileLife;
+}
+
+/** Writes a temporary file, hands its name to `move`, and leaves no temporary file if anything fails. */
+function publish<T>(calls: FileCalls, draft: Draft, move: (temporary: string) => T): T {
+  for (let attempt = 1; ; attempt++) {
+    const temporary = `${draft.path}.${process.pid}-${randomBytes(6).toString("hex")}.brevet-tmp`;
+    try {
+      writeNew(calls, { ...draft, path: temporary });
+      return move(temporary);
+    } catch (error) {
+      discard(calls, temporary);
+      // A process in another pid namespace takes ours for dead and may have swept the file away.
+      if (systemErrorCode(error) !== "ENOENT" || attempt === 3) throw error;
+    }
+  }
+}
+
+function writeNew(calls: FileCalls, { path, bytes, life }: Draft): void {
+  const fd = calls.openNew(path, PRIVATE_FILE);
+  try {
+    calls.write(fd, bytes);
+    if (life === "lasting") calls.sync(fd);
+  } finally {
+    calls.close(fd);
+  }
+}
+
+/** A link appears with the whole content behind it, and fails when the name is taken: `O_EXCL` alone gives an empty file first. */
+function createExclusively(calls: FileCalls, draft: Draft): boolean {
+  return publish(calls, draft, (temporary) => {
+    try {
+      calls.link(temporary, draft.path);
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code === "EEXIST") return false;
+      if (!NO_HARD_LINKS.includes(code)) throw error;
+      return createInPlace(calls, draft);
+    } finally {
+      discard(calls, temporary);
+    }
+    if (draft.life === "lasting") syncFolder(calls, dirname(draft.path));
+    return true;
+  });
+}
+
+/** What file systems without hard links answer (exFAT, some network and phone file systems). */
+const NO_HARD_LINKS: readonly string[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+
+function createInPlace(calls: FileCalls, draft: Draft): boolean {
+  try {
+    writeNew(calls, draft);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Best effort: what cannot be removed now is swept later, and must not hide the error that led here. */
+function discard(calls: FileCalls, temporary: string): void {
+  try {
+    calls.unlink(temporary);
+  } catch (error) {
+    if (systemErrorCode(error) === "") throw error;
+  }
+}
+
+/** Without this the rename itself may be lost at a power cut. Some systems cannot open a folder, and need not. */
+function syncFolder(calls: FileCalls, folder: string): void {
+  if (process.platform === "win32") return;
+  const fd = calls.openFolder(folder);
+  try {
+    calls.sync(fd);
+  } catch (error) {
+    if (!["EINVAL", "ENOTSUP", "EBADF"].includes(systemErrorCode(error))) throw error;
+  } finally {
+    calls.close(fd);
+  }
+}
+
+function sweep(calls: FileCalls, folder: string): void {
+  for (const name of calls.list(folder)) {
+    const pid = TEMPORARY.exec(name)?.[1];
+    if (pid === undefined) continue;
+    const path = join(folder, name);
+    absentIs(undefined, () => {
+      if (!isRunning(Number(pid)) || Date.now() - calls.factsAt(path).modifiedAtMs > ABANDONED_AFTER_MS) calls.unlink(path);
+    });
+  }
+}
+
+/** A link could lead anywhere, and who owns or may change a file decides what brevet reads from it. */
+function requireOurs(path: string, facts: FileFacts, kind: "file" | "folder"): void {
+  if (facts.kind !== kind) {
+    throw new Fault(
+      "FILE_UNSAFE",
+      `${path} is a ${facts.kind === "other" ? "special file" : facts.kind} where a ${kind} belongs`,
+    );
+  }
+  const ourId = process.getuid?.();
+  if (ourId === undefined) return;
+  if (facts.ownerId !== ourId) {
+    throw new Fault("FILE_UNSAFE", `${path} belongs to user ${facts.ownerId}, and brevet runs as user ${ourId}`, {
+      hints: [`\`sudo chown ${ourId} '${path}'\` if you know why it does`],
+    });
+  }
+  const forbidden = kind === "file" ? 0o077 : 0o022;
+  if ((facts.mode & forbidden) !== 0) {
+    const wanted = kind === "file" ? "600" : "700";
+    throw new Fault("FILE_UNSAFE", `${path} is open to other users (mode ${facts.mode.toString(8).padStart(4, "0")})`, {
+      hints: [`\`chmod ${wanted} '${path}'\``],
+    });
+  }
+}
+
+function absentIs<T>(value: T, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") return value;
+    throw error;
+  }
+}
+
+function reading<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    // O_NOFOLLOW at a link: ELOOP on Linux and macOS, EMLINK on FreeBSD.
+    if (["ELOOP", "EMLINK"].includes(systemErrorCode(error))) {
+      throw new Fault("FILE_UNSAFE", `${path} is a link where a file belongs`, { cause: error });
+    }
+    throw new Fault("FILE_UNREADABLE", `${path} cannot be read: ${systemErrorCode(error) || String(error)}`, { cause: error });
+  }
+}
+
+function writing<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const code = systemErrorCode(error);
+    throw new Fault("FILE_UNWRITABLE", `${path} cannot be written: ${WRITE_ERRORS[code] ?? (code || String(error))}`, {
+      cause: error,
+      details: { reason: code },
+    });
+  }
+}
+
+const WRITE_ERRORS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+};

@@ -1,0 +1,157 @@
+import { basename, dirname, join } from "node:path";
+import { Fault } from "../core/fault.ts";
+import type { LockHolder } from "../core/store.ts";
+import { formatUtc } from "../core/time.ts";
+import type { PrivateFiles } from "./files.ts";
+import { encodeLock, isAbandoned, type LockRecord, ownRecord, readLock } from "./lock-file.ts";
+
+/**
+ * Locks between the processes of one user: a file for each, which appears with its whole content or not at all.
+ *
+ * The lock of a dead process is healed, and healing is exclusive: whoever heals first takes `<lock>.heal-<nonce>`, made and
+ * healed in the same way, and looks again whether the lock still has that nonce. Nonces are never used twice, so a late
+ * healer finds another one and lets go; without this, two waiters that both saw the dead holder could each remove
+ * "its" lock, the second one that of the first.
+ */
+export interface LockRequest {
+  /** Where the lock file may be; the first folder that can be written is used. All processes must name the same ones. */
+  readonly folders: readonly string[];
+  /** The name of the lock file. */
+  readonly name: string;
+  /** What the holder does, for those who wait. */
+  readonly purpose: string;
+  /** How long to wait before giving up. */
+  readonly patienceSeconds: number;
+  /** Told once, when the lock is not free at once. */
+  readonly waiting: (holder: LockHolder) => void;
+}
+
+const FIRST_WAIT_MS = 2;
+const LONGEST_WAIT_MS = 50;
+
+/**
+ * Runs `work` while this process holds the lock, and lets go whatever happens.
+ *
+ * @throws {Fault} `LOCK_TIMEOUT` naming the holder; `FILE_UNWRITABLE` when none of the folders can be written.
+ */
+export async function withFileLock<T>(files: PrivateFiles, request: LockRequest, work: () => Promise<T>): Promise<T> {
+  const held = await acquire(files, request);
+  try {
+    return await work();
+  } finally {
+    release(files, held);
+  }
+}
+
+interface HeldLock {
+  readonly path: string;
+  readonly nonce: string;
+}
+
+async function acquire(files: PrivateFiles, request: LockRequest): Promise<HeldLock> {
+  const deadline = performance.now() + request.patienceSeconds * 1000;
+  let waitMs = FIRST_WAIT_MS;
+  let told = false;
+  for (;;) {
+    const attempt = await take(files, request);
+    if (attempt.taken) {
+      sweep(files, attempt.lock.path);
+      return attempt.lock;
+    }
+    if (attempt.holder !== null) {
+      if (!told) request.waiting({ pid: attempt.holder.pid, purpose: attempt.holder.purpose, since: attempt.holder.since });
+      told = true;
+      if (performance.now() >= deadline) throw timeout(request, attempt.holder);
+    }
+    await pause(waitMs * (0.5 + Math.random() / 2));
+    waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 1.6);
+  }
+}
+
+type Attempt =
+  | { readonly taken: true; readonly lock: HeldLock }
+  /** `holder` is null when the lock changed hands while we looked. */
+  | { readonly taken: false; readonly holder: LockRecord | null };
+
+/** One look at each folder in turn. A lock in a folder that can be read but not written any more still holds. */
+async function take(files: PrivateFiles, request: LockRequest): Promise<Attempt> {
+  let refusal: unknown;
+  for (const folder of request.folders) {
+    try {
+      return await takeAt(files, join(folder, request.name), request.purpose);
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== "FILE_UNWRITABLE") throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
+
+async function takeAt(files: PrivateFiles, path: string, purpose: string): Promise<Attempt> {
+  const holder = readLock(files, path);
+  if (holder !== null && !(await isAbandoned(holder))) return { taken: false, holder };
+  const own = ownRecord(purpose);
+  const mine = { taken: true, lock: { path, nonce: own.nonce } } as const;
+  if (holder !== null) return (await heal(files, path, holder, own)) ? mine : { taken: false, holder: null };
+  return files.create(path, encodeLock(own), "passing") ? mine : { taken: false, holder: null };
+}
+
+/** Replaces the lock of a dead holder by our own. @returns whether we hold it now. */
+async function heal(files: PrivateFiles, path: string, dead: LockRecord, own: LockRecord): Promise<boolean> {
+  const healing = healingPath(path, dead);
+  const right = ownRecord(own.purpose);
+  if (!files.create(healing, encodeLock(right), "passing") && !(await healHealing(files, healing, right))) return false;
+  try {
+    if (readLock(files, path)?.nonce !== dead.nonce) return false;
+    files.replace(path, encodeLock(own));
+    return true;
+  } finally {
+    release(files, { path: healing, nonce: right.nonce });
+  }
+}
+
+/** The healer may have died too; then its right to heal is healed first. */
+async function healHealing(files: PrivateFiles, healing: string, right: LockRecord): Promise<boolean> {
+  const healer = readLock(files, healing);
+  return healer !== null && (await isAbandoned(healer)) && (await heal(files, healing, healer, right));
+}
+
+/** Flat however deep: the nonce alone says whose lock it is that may be healed. */
+function healingPath(path: string, dead: LockRecord): string {
+  return `${path.replace(/\.heal-[0-9a-f]+$/, "")}.heal-${dead.nonce}`;
+}
+
+/** Rights to heal that healers left when they died: while we hold the lock, none of them can mean it any more. */
+function sweep(files: PrivateFiles, path: string): void {
+  const folder = dirname(path);
+  try {
+    files.sweep(folder);
+    for (const name of files.list(folder)) {
+      if (name.startsWith(`${basename(path)}.heal-`)) files.remove(join(folder, name));
+    }
+  } catch (error) {
+    // The lock is ours all the same, and what was left does no harm.
+    if (!(error instanceof Fault)) throw error;
+  }
+}
+
+function release(files: PrivateFiles, held: HeldLock): void {
+  try {
+    if (readLock(files, held.path)?.nonce === held.nonce) files.remove(held.path);
+  } catch (error) {
+    // The work is done; a lock that cannot be removed (a disk gone read-only) is healed when this process has ended.
+    if (!(error instanceof Fault)) throw error;
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function timeout(request: LockRequest, holder: LockRecord): Fault {
+  const since = formatUtc(Math.floor(holder.since));
+  return new Fault("LOCK_TIMEOUT", `process ${holder.pid} (${holder.purpose}) has held the lock ${request.name} since ${since}`, {
+    hints: [`\`kill ${holder.pid}\` if that process hangs`],
+    details: { holder: holder.pid, purpose: holder.purpose, since: holder.since },
+  });
+}

@@ -1,0 +1,124 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import { linuxMachineId } from "./machine-id.ts";
+import { systemErrorCode } from "./system-error.ts";
+
+/**
+ * What tells a process from every other one, also after its number was given to another process.
+ *
+ * Where there is no `/proc` (macOS, Windows) the three texts are null, and only the number is left to go by.
+ */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks between boot and the start of the process. */
+  readonly startTime: string | null;
+  readonly bootId: string | null;
+  /** The pid and time namespaces in which `pid` and `startTime` mean something. */
+  readonly namespace: string | null;
+  /** The machine: its id, else its name. */
+  readonly machine: string;
+}
+
+/** `foreign`: on another machine or in another namespace, where nothing can be known about it from here. */
+export type ProcessState = "alive" | "dead" | "foreign";
+
+/** This process. */
+export function ownIdentity(): ProcessIdentity {
+  return {
+    pid: process.pid,
+    startTime: procShowsOurNamespace() ? startTimeOf(process.pid) : null,
+    bootId: readText("/proc/sys/kernel/random/boot_id"),
+    namespace: namespaceOf("self"),
+    machine: linuxMachineId() ?? hostname(),
+  };
+}
+
+/**
+ * Whether that process still runs.
+ *
+ * @param since when it was last known to run, in epoch seconds. Where there is no `/proc`, a process of that number that is
+ * younger than this is another one (asked of `ps`, which POSIX has; on Windows the number alone decides).
+ */
+export async function stateOf(identity: ProcessIdentity, since: number, nowMs: number = Date.now()): Promise<ProcessState> {
+  const own = ownIdentity();
+  if (own.bootId !== identity.bootId) return own.machine === identity.machine ? "dead" : "foreign";
+  // Without a boot id (no /proc) only the name of the machine tells machines apart.
+  if (own.bootId === null && own.machine !== identity.machine) return "foreign";
+  if (own.namespace !== identity.namespace) return "foreign";
+  if (!isRunning(identity.pid)) return "dead";
+  if (identity.startTime !== null && own.startTime !== null) {
+    return startTimeOf(identity.pid) === identity.startTime ? "alive" : "dead";
+  }
+  return (await startedAfter(identity.pid, since, nowMs)) ? "dead" : "alive";
+}
+
+/** Whether a process of this number runs in our own pid namespace, whoever owns it. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemErrorCode(error) === "EPERM";
+  }
+}
+
+/** In a new pid namespace with the old `/proc`, `/proc/<our pid>` is somebody else. */
+function procShowsOurNamespace(): boolean {
+  return readTarget("/proc/self") === String(process.pid);
+}
+
+/** Field 22 of `/proc/<pid>/stat`, counted from behind the command name, which may hold anything. @see proc_pid_stat(5) */
+function startTimeOf(pid: number): string | null {
+  const stat = readText(`/proc/${pid}/stat`);
+  if (stat === null) return null;
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  // Z and X: it has ended, and only its parent has not looked yet. It holds nothing any more.
+  return fields[0] === "Z" || fields[0] === "X" ? null : (fields[19] ?? null);
+}
+
+function namespaceOf(process: string): string | null {
+  const pid = readTarget(`/proc/${process}/ns/pid`);
+  return pid === null ? null : `${pid} ${readTarget(`/proc/${process}/ns/time`) ?? ""}`.trim();
+}
+
+async function startedAfter(pid: number, since: number, nowMs: number): Promise<boolean> {
+  if (process.platform === "win32") return false;
+  const { execFileSync } = await import("node:child_process");
+  try {
+    const elapsed = execFileSync("ps", ["-o", "etime=", "-p", String(pid)], {
+      encoding: "utf8",
+      timeout: 5000,
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
+    });
+    const seconds = parseElapsed(elapsed.trim());
+    // Both instants are rounded, so a process must be clearly younger to be called another one.
+    return seconds !== null && nowMs / 1000 - seconds > since + 5;
+  } catch {
+    return false;
+  }
+}
+
+/** `[[dd-]hh:]mm:ss` in seconds; null for anything else. @see POSIX.1-2017, ps, etime */
+export function parseElapsed(text: string): number | null {
+  const match = /^(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)$/.exec(text);
+  if (match === null) return null;
+  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
+  return (((days ?? 0) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "latin1").trim();
+  } catch {
+    return null;
+  }
+}
+
+function readTarget(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,99 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { Secret } from "../../core/secret.ts";
+import type { KeyGuardKind } from "../../core/store.ts";
+import type { PrivateFiles } from "../../platform/files.ts";
+import { type MachineId, machineId } from "../../platform/machine-id.ts";
+import type { Paths } from "../../platform/paths.ts";
+
+/**
+ * The master key in a file of mode 0600 in the state folder, wrapped by a key made from a secret in that file and from the
+ * machine's id: a copy of the folder on another machine, in a backup or in synchronised dotfiles opens nothing there.
+ * Whoever can read this user's files on this machine can open it: weaker than a keychain, and chosen, never fallen back to.
+ *
+ *   "BRVK" ‖ version u8 ‖ secret 32 ‖ nonce 12 ‖ sealed master key 32 ‖ tag 16 ‖ SHA-256 of all before, 8 bytes
+ *
+ * The checksum tells a damaged file from one that belongs to another machine.
+ */
+export interface KeyFileOptions {
+  readonly paths: Pick<Paths, "stateFolder">;
+  readonly files: PrivateFiles;
+  /** The machine, unless a test moves the file to another one. */
+  readonly machine?: () => Promise<MachineId>;
+}
+
+const MAGIC = Buffer.from("BRVK\x01");
+const SECRET_BYTES = 32;
+const NONCE_BYTES = 12;
+const KEY_BYTES = 32;
+const TAG_BYTES = 16;
+const CHECKSUM_BYTES = 8;
+const CIPHER = "aes-256-gcm";
+
+/** The guard that the config and `BREVET_STORE` call `file`. */
+export function keyFileGuardKind(options: KeyFileOptions): KeyGuardKind {
+  const { files, machine = machineId } = options;
+  const path = join(options.paths.stateFolder, "store.key");
+  return {
+    kind: "file",
+    open: (storeId) => ({
+      kind: "file",
+      strength: "file",
+      summary: `key file ${path}, bound to this machine: weaker than a keychain, every program of this user can open it`,
+      load: async () => {
+        const bytes = files.read(path);
+        return bytes === null ? null : unwrap(path, bytes, await machine(), storeId);
+      },
+      save: async (key) => files.replace(path, wrap(key.reveal(), await machine(), storeId)),
+      destroy: async () => {
+        files.remove(path);
+      },
+    }),
+  };
+}
+
+function wrap(key: Uint8Array, machine: MachineId, storeId: string): Uint8Array {
+  const secret = randomBytes(SECRET_BYTES);
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, wrappingKey(secret, machine), nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(Buffer.from(storeId));
+  const sealed = Buffer.concat([cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+  const body = Buffer.concat([MAGIC, secret, nonce, sealed]);
+  return Buffer.concat([body, checksum(body)]);
+}
+
+function unwrap(path: string, bytes: Uint8Array, machine: MachineId, storeId: string): Secret<Uint8Array> {
+  const body = Buffer.from(bytes.subarray(0, -CHECKSUM_BYTES));
+  const whole = body.length === MAGIC.length + SECRET_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES;
+  if (!whole || !body.subarray(0, MAGIC.length).equals(MAGIC) || !checksum(body).equals(bytes.subarray(-CHECKSUM_BYTES))) {
+    throw new Fault("STORE_KEY_DAMAGED", `${path} is cut off or was altered`, { hints: [`bring ${path} back from a copy`] });
+  }
+  const secret = body.subarray(MAGIC.length, MAGIC.length + SECRET_BYTES);
+  const [nonce, sealed] = [
+    body.subarray(MAGIC.length + SECRET_BYTES).subarray(0, NONCE_BYTES),
+    body.subarray(-KEY_BYTES - TAG_BYTES),
+  ];
+  const decipher = createDecipheriv(CIPHER, wrappingKey(secret, machine), nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(Buffer.from(storeId));
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  const key = decipher.update(sealed.subarray(0, KEY_BYTES));
+  try {
+    decipher.final();
+  } catch (cause) {
+    throw new Fault("STORE_KEY_FOREIGN", `${path} was made on another machine, or for another store`, {
+      cause,
+      hints: ["make a device identity here: a key does not move between machines"],
+    });
+  }
+  return new Secret("master key", new Uint8Array(key));
+}
+
+/** machine-id(5) asks never to use the id as it is. @see RFC 5869 */
+function wrappingKey(secret: Uint8Array, machine: MachineId): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", secret, machine.value, "brevet key-file 1", KEY_BYTES));
+}
+
+function checksum(body: Uint8Array): Buffer {
+  return createHash("sha256").update(body).digest().subarray(0, CHECKSUM_BYTES);
+}

@@ -1,0 +1,80 @@
+import { Fault } from "../../core/fault.ts";
+import type { KeyGuard, KeyGuardKind } from "../../core/store.ts";
+import type { PrivateFiles } from "../../platform/files.ts";
+import type { Paths } from "../../platform/paths.ts";
+import { establishStoreRecord, readStoreRecord, removeStoreRecord } from "./store-record.ts";
+
+/** What the choice of a guard depends on. */
+export interface GuardChoice {
+  /** `BREVET_STORE`, else `store.guard` of the config, as the user wrote it; null or empty when neither says anything. */
+  readonly asked: string | null;
+  /** The kinds of guard by their words. Each is loaded when it is needed. */
+  readonly kinds: Readonly<Record<string, () => Promise<KeyGuardKind>>>;
+  readonly files: PrivateFiles;
+  readonly paths: Pick<Paths, "stateFolder">;
+}
+
+/** What guards a store for which nobody chose anything: the only guard that is not weaker than another one. */
+const DEFAULT_GUARD = "keychain";
+
+/**
+ * The guard of the store in the state folder: the one that holds its key already, else the one that was asked for,
+ * else the keychain. A weaker one is never taken because a stronger one is missing.
+ *
+ * The guard that is returned looks at the record before each call, because another process may have made the key since.
+ *
+ * @throws {Fault} `KIND_UNKNOWN` for a word that names no guard; `STORE_GUARD_MISMATCH` if another guard than the one
+ * that was asked for holds the key, also from each method.
+ */
+export async function chooseGuard(choice: GuardChoice): Promise<KeyGuard> {
+  const { kinds, asked } = choice;
+  if (asked && !Object.hasOwn(kinds, asked)) {
+    throw new Fault("KIND_UNKNOWN", `"${asked}" does not guard a store: there are ${Object.keys(kinds).join(" and ")}`, {
+      hints: ["`BREVET_STORE=file` keeps the store's key in a file, `BREVET_STORE=keychain` in the keychain"],
+    });
+  }
+  const record = readStoreRecord(choice.files, choice.paths);
+  if (record !== null && asked) requireGuard(record.guard, asked);
+  const word = record?.guard ?? (asked || DEFAULT_GUARD);
+  const load = Object.hasOwn(kinds, word) ? kinds[word] : undefined;
+  if (load === undefined) {
+    throw new Fault("KIND_UNKNOWN", `the store's key is held by "${word}", a guard that this version of brevet does not have`);
+  }
+  return recordedGuard(await load(), choice);
+}
+
+function recordedGuard(kind: KeyGuardKind, { files, paths }: GuardChoice): KeyGuard {
+  const open = (): KeyGuard | null => {
+    const record = readStoreRecord(files, paths);
+    if (record === null) return null;
+    requireGuard(record.guard, kind.kind);
+    return kind.open(record.storeId);
+  };
+  const { summary, strength } = kind.open("");
+  return {
+    kind: kind.kind,
+    summary,
+    strength,
+    // Without a record there is no key, and the keychain need not be asked.
+    load: async () => (await open()?.load()) ?? null,
+    save: async (key) => {
+      const record = establishStoreRecord(files, paths, kind.kind);
+      requireGuard(record.guard, kind.kind);
+      await kind.open(record.storeId).save(key);
+    },
+    destroy: async () => {
+      await open()?.destroy();
+      removeStoreRecord(files, paths);
+    },
+  };
+}
+
+function requireGuard(recorded: string, asked: string): void {
+  if (recorded === asked) return;
+  throw new Fault("STORE_GUARD_MISMATCH", `the store's key is held by "${recorded}", and "${asked}" was asked for`, {
+    hints: [
+      "take the choice away (`unset BREVET_STORE`, `store.guard` in the config): the guard that holds the key is then used",
+    ],
+    details: { recorded, asked },
+  });
+}

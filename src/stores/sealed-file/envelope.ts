@@ -1,0 +1,91 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import type { StoreArea } from "../../core/store.ts";
+
+/**
+ * A sealed entry, version 1: AES-256-GCM under the key of its area.
+ *
+ *   "BRVT" ‖ version u8 ‖ key id 8 ‖ nonce 12 ‖ ciphertext ‖ tag 16
+ *
+ * The header, the area and the name are authenticated: an entry copied over another one does not open.
+ * The key id tells a wrong key from a damaged entry; it says nothing about the key.
+ *
+ * @see NIST SP 800-38D; RFC 5869
+ */
+const MAGIC = Buffer.from("BRVT");
+const VERSION = 1;
+const KEY_ID_BYTES = 8;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+const HEADER_BYTES = MAGIC.length + 1 + KEY_ID_BYTES;
+const CIPHER = "aes-256-gcm";
+
+/** The size of the encoded form of a {@link SealingKey}. */
+export const SEALING_KEY_BYTES = KEY_BYTES + KEY_ID_BYTES;
+
+/** The key of one area: it opens no entry of another one. */
+export interface SealingKey {
+  readonly key: Uint8Array;
+  readonly id: Uint8Array;
+}
+
+/** Which entry: what its seal is bound to. */
+export interface EntryPlace {
+  readonly area: StoreArea;
+  readonly name: string;
+}
+
+/** What became of opening an entry. `other-key`: it is sealed, but by a key that we were not given. */
+export type Opened =
+  | { readonly outcome: "opened"; readonly value: Uint8Array }
+  | { readonly outcome: "other-key" }
+  | { readonly outcome: "damaged" };
+
+/** The key of an area, from the 32-byte master key. */
+export function areaKey(master: Uint8Array, area: StoreArea): SealingKey {
+  return parseSealingKey(new Uint8Array(hkdfSync("sha256", master, "", `brevet sealed-file 1 ${area}`, SEALING_KEY_BYTES)));
+}
+
+/** The key and its id, one after the other, as {@link parseSealingKey} reads them. */
+export function encodeSealingKey(key: SealingKey): Uint8Array {
+  return Buffer.concat([key.key, key.id]);
+}
+
+/** @throws {TypeError} if there are not {@link SEALING_KEY_BYTES} bytes. */
+export function parseSealingKey(bytes: Uint8Array): SealingKey {
+  if (bytes.length !== SEALING_KEY_BYTES) throw new TypeError(`a sealing key has ${SEALING_KEY_BYTES} bytes`);
+  return { key: bytes.subarray(0, KEY_BYTES), id: bytes.subarray(KEY_BYTES) };
+}
+
+/** Seals a value for its place. */
+export function sealEntry(value: Uint8Array, key: SealingKey, place: EntryPlace): Uint8Array {
+  const header = Buffer.concat([MAGIC, Uint8Array.of(VERSION), key.id]);
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, key.key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(associatedData(header, place));
+  const ciphertext = Buffer.concat([cipher.update(value), cipher.final()]);
+  return Buffer.concat([header, nonce, ciphertext, cipher.getAuthTag()]);
+}
+
+/** Opens what {@link sealEntry} sealed for that place; any bytes may be given. */
+export function openEntry(bytes: Uint8Array, key: SealingKey, place: EntryPlace): Opened {
+  if (bytes.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES) return { outcome: "damaged" };
+  const header = Buffer.from(bytes.subarray(0, HEADER_BYTES));
+  if (!header.subarray(0, MAGIC.length).equals(MAGIC) || header[MAGIC.length] !== VERSION) return { outcome: "damaged" };
+  if (!header.subarray(MAGIC.length + 1).equals(key.id)) return { outcome: "other-key" };
+  const nonce = bytes.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
+  const decipher = createDecipheriv(CIPHER, key.key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(associatedData(header, place));
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  const plain = decipher.update(bytes.subarray(HEADER_BYTES + NONCE_BYTES, -TAG_BYTES));
+  try {
+    decipher.final();
+  } catch {
+    return { outcome: "damaged" };
+  }
+  return { outcome: "opened", value: plain };
+}
+
+function associatedData(header: Uint8Array, place: EntryPlace): Uint8Array {
+  return Buffer.concat([header, Buffer.from(`${place.area}\0${place.name}`)]);
+}

@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+import { Fault } from "../../core/fault.ts";
+import { Secret } from "../../core/secret.ts";
+import type { KeyGuard } from "../../core/store.ts";
+
+const MASTER_KEY_BYTES = 32;
+
+/** What making the master key takes from the store around it. */
+export interface MasterKeyPorts {
+  readonly guard: KeyGuard;
+  /** The folders of entries that cannot be made again and are there now. */
+  irreplaceable(): readonly string[];
+  /** Runs `work` while no other process makes the master key. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * The master key; made if there is none: of several processes, one makes it.
+ *
+ * @throws {Fault} `STORE_KEY_ABSENT` if entries that cannot be made again were sealed by a key that is gone; a guard's fault.
+ */
+export async function establishMasterKey(ports: MasterKeyPorts): Promise<Secret<Uint8Array>> {
+  return (await ports.guard.load()) ?? ports.exclusively(() => makeMasterKey(ports));
+}
+
+async function makeMasterKey(ports: MasterKeyPorts): Promise<Secret<Uint8Array>> {
+  const { guard } = ports;
+  const made = await guard.load();
+  if (made !== null) return made;
+  const orphans = ports.irreplaceable();
+  // A new key would leave them sealed for ever, and the user believing that they are there.
+  if (orphans.length > 0) throw masterKeyAbsent(guard, orphans);
+  await guard.save(new Secret("master key", new Uint8Array(randomBytes(MASTER_KEY_BYTES))));
+  // Read back: what counts is what the guard gives to the next process.
+  const kept = await guard.load();
+  if (kept === null) throw new Fault("STORE_GUARD_ABSENT", `the ${guard.kind} took the store's key and does not give it back`);
+  return kept;
+}
+
+/** The fault for entries whose key is gone. */
+export function masterKeyAbsent(guard: KeyGuard, folders: readonly string[]): Fault {
+  return new Fault("STORE_KEY_ABSENT", `the ${guard.kind} no longer holds the key that seals ${folders.join(" and ")}`, {
+    hints: [
+      `bring back the ${guard.kind} that held it`,
+      `to begin again: \`rm -r ${folders.map((folder) => `'${folder}'`).join(" ")}\`, then \`brevet init\``,
+    ],
+    details: { guard: guard.kind },
+  });
+}

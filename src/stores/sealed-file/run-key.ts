@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { statfsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { systemCalls } from "../../platform/file-calls.ts";
+import type { PrivateFiles } from "../../platform/files.ts";
+import type { Paths } from "../../platform/paths.ts";
+import { encodeSealingKey, parseSealingKey, SEALING_KEY_BYTES, type SealingKey } from "./envelope.ts";
+
+/**
+ * The key of the area `credentials`, unwrapped, in the memory file system of this login session: cached calls take it
+ * instead of asking the keychain. It opens no key and no session, and is gone at logout.
+ *
+ * It is left only where all of this is so: Linux, `$XDG_RUNTIME_DIR` is a tmpfs, a folder of ours, mode 0700.
+ */
+export interface RunKey {
+  /** Null when there is none, or when the place is not as it must be. Never a fault: the guard has the key too. */
+  load(): SealingKey | null;
+  /** Does nothing where the place is not as it must be. */
+  save(key: SealingKey): void;
+  remove(): void;
+  /** For `status`. */
+  describe(): RunKeyState;
+}
+
+/** Whether a run key is there, and if none can be, why. */
+export type RunKeyState =
+  | { readonly state: "present"; readonly path: string }
+  | { readonly state: "absent"; readonly path: string }
+  | { readonly state: "refused"; readonly reason: string };
+
+type RunKeyPaths = Pick<Paths, "runtimeFolder" | "stateFolder">;
+
+/** `TMPFS_MAGIC` of linux/magic.h. */
+const TMPFS_TYPE = 0x01021994;
+
+/** The run key of the store in that state folder. */
+export function runKey(files: PrivateFiles, paths: RunKeyPaths): RunKey {
+  const place = (): string | null => (refusal(paths.runtimeFolder) === null ? runKeyPath(paths) : null);
+  return {
+    load: () => ignoringFaults(() => loadFrom(files, place())) ?? null,
+    save: (key) => {
+      const path = place();
+      if (path !== null) ignoringFaults(() => files.replace(path, encodeSealingKey(key)));
+    },
+    remove: () => {
+      const path = runKeyPath(paths);
+      if (path !== null) files.remove(path);
+    },
+    describe: () => {
+      const reason = refusal(paths.runtimeFolder);
+      const path = runKeyPath(paths);
+      if (reason !== null || path === null) return { state: "refused", reason: reason ?? "" };
+      return { state: ignoringFaults(() => loadFrom(files, path)) ? "present" : "absent", path };
+    },
+  };
+}
+
+function loadFrom(files: PrivateFiles, path: string | null): SealingKey | null {
+  const bytes = path === null ? null : files.read(path);
+  return bytes?.length === SEALING_KEY_BYTES ? parseSealingKey(bytes) : null;
+}
+
+/** One for each state folder: a trial with another HOME shares the login session. */
+function runKeyPath(paths: RunKeyPaths): string | null {
+  if (paths.runtimeFolder === null) return null;
+  const store = createHash("sha256").update(paths.stateFolder).digest("hex").slice(0, 16);
+  return join(paths.runtimeFolder, `run-key-${store}`);
+}
+
+/** Why no run key may be left there; null if it may. */
+function refusal(runtimeFolder: string | null): string | null {
+  if (runtimeFolder === null) return "XDG_RUNTIME_DIR is not set";
+  if (process.platform !== "linux") return "only Linux has a memory file system for each login session";
+  const folder = dirname(runtimeFolder);
+  try {
+    const facts = systemCalls.factsAt(folder);
+    if (facts.kind !== "folder") return `${folder} is not a folder`;
+    if (facts.ownerId !== process.getuid?.()) return `${folder} belongs to another user`;
+    if (facts.mode !== 0o700) return `${folder} has mode ${facts.mode.toString(8)}, not 700`;
+    return statfsSync(folder).type === TMPFS_TYPE ? null : `${folder} is not in memory (tmpfs)`;
+  } catch {
+    return `${folder} cannot be examined`;
+  }
+}
+
+function ignoringFaults<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
+}

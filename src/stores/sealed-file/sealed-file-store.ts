@@ -1,0 +1,161 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { Secret } from "../../core/secret.ts";
+import type { KeyGuard, LockHolder, Store, StoreArea } from "../../core/store.ts";
+import type { PrivateFiles } from "../../platform/files.ts";
+import { withFileLock } from "../../platform/lock.ts";
+import type { Paths } from "../../platform/paths.ts";
+import { areaKey, type EntryPlace, openEntry, type SealingKey, sealEntry } from "./envelope.ts";
+import { establishMasterKey, masterKeyAbsent } from "./master-key.ts";
+import type { RunKey } from "./run-key.ts";
+
+/**
+ * A store of sealed files, one for each entry: `credentials` in the cache folder, the other areas in the state folder.
+ *
+ * An entry that is not there is found out without the guard, and the key of `credentials` may come from the run key,
+ * so that a cached call costs two small reads.
+ */
+export interface SealedFileOptions {
+  readonly paths: Pick<Paths, "stateFolder" | "cacheFolder">;
+  /** Called at most once, when an entry has to be opened or sealed and the run key is not there. */
+  guard(): Promise<KeyGuard>;
+  /** Null: the guard is asked in each process. */
+  readonly runKey: RunKey | null;
+  /** How long a process waits for a lock: longer than a person takes to sign in. */
+  readonly lockPatienceSeconds?: number;
+  readonly files: PrivateFiles;
+}
+
+type Settings = Required<SealedFileOptions>;
+
+const SUFFIX = ".sealed";
+const DEFAULT_PATIENCE_SECONDS = 300;
+const IRREPLACEABLE: readonly StoreArea[] = ["keys", "sessions"];
+
+/** The Store over sealed files. Touches nothing until a method is called. */
+export function sealedFileStore(options: SealedFileOptions): Store {
+  const settings: Settings = { lockPatienceSeconds: DEFAULT_PATIENCE_SECONDS, ...options };
+  const { files, paths } = settings;
+  const keyring = areaKeyring(settings);
+  return {
+    load: async (area, name) => {
+      const path = entryPath(paths, area, name);
+      const bytes = files.read(path);
+      return bytes === null ? null : openSealed({ area, name }, path, bytes, keyring);
+    },
+    save: async (area, name, value) => {
+      const path = entryPath(paths, area, name);
+      const key = await keyring.forSealing(area);
+      files.replace(path, sealEntry(Buffer.from(value.reveal(), "utf8"), key, { area, name }));
+    },
+    remove: async (area, name) => files.remove(entryPath(paths, area, name)),
+    list: async (area) => entryNames(files, paths, area),
+    withLock: (area, name, purpose, waiting, work) => {
+      entryPath(paths, area, name);
+      return withStoreLock(settings, `${area}.${name}.lock`, purpose, waiting, work);
+    },
+  };
+}
+
+/** Where the keys of the areas come from, in the order of their cost. */
+interface AreaKeyring {
+  /** Each key that may open an entry of that area, cheapest first. */
+  candidates(area: StoreArea): AsyncIterable<SealingKey>;
+  forSealing(area: StoreArea): Promise<SealingKey>;
+  keyAbsent(area: StoreArea): Promise<Fault>;
+}
+
+function areaKeyring(options: Settings): AreaKeyring {
+  const { runKey } = options;
+  const known = new Map<StoreArea, SealingKey>();
+  let chosen: Promise<KeyGuard> | undefined;
+  const guard = (): Promise<KeyGuard> => {
+    chosen ??= options.guard();
+    return chosen;
+  };
+  const fromRunKey = (area: StoreArea): SealingKey | null => (area === "credentials" ? (runKey?.load() ?? null) : null);
+  const remember = async (area: StoreArea, master: Secret<Uint8Array>): Promise<SealingKey> => {
+    const key = areaKey(master.reveal(), area);
+    known.set(area, key);
+    if (area === "credentials" && (await guard()).strength !== "file") runKey?.save(key);
+    return key;
+  };
+  return {
+    async *candidates(area) {
+      const cheap = known.get(area) ?? fromRunKey(area);
+      if (cheap !== null) yield cheap;
+      const master = await (await guard()).load();
+      if (master !== null) yield remember(area, master);
+    },
+    forSealing: async (area) => {
+      const cheap = known.get(area) ?? fromRunKey(area);
+      if (cheap !== null) return cheap;
+      const master = await establishMasterKey({
+        guard: await guard(),
+        irreplaceable: () => irreplaceableFolders(options),
+        exclusively: (work) => withStoreLock(options, "store-key.lock", "makes the key of the store", () => undefined, work),
+      });
+      return remember(area, master);
+    },
+    keyAbsent: async (area) => masterKeyAbsent(await guard(), [areaFolder(options.paths, area)]),
+  };
+}
+
+async function openSealed(
+  place: EntryPlace,
+  path: string,
+  bytes: Uint8Array,
+  keyring: AreaKeyring,
+): Promise<Secret<string> | null> {
+  let reason: "damaged" | "other-key" | "no-key" = "no-key";
+  for await (const key of keyring.candidates(place.area)) {
+    const opened = openEntry(bytes, key, place);
+    if (opened.outcome === "opened") return new Secret(`${place.area}/${place.name}`, Buffer.from(opened.value).toString("utf8"));
+    reason = opened.outcome;
+    if (reason === "damaged") break;
+  }
+  if (place.area === "credentials") return null;
+  if (reason === "no-key") throw await keyring.keyAbsent(place.area);
+  throw new Fault(
+    "STORE_ENTRY_DAMAGED",
+    reason === "damaged" ? `${path} is cut off or was altered` : `${path} was sealed by another key than the store's`,
+    { hints: [`bring ${path} back from a copy, or begin again: \`rm '${path}'\``], details: { reason } },
+  );
+}
+
+function entryPath(paths: SealedFileOptions["paths"], area: StoreArea, name: string): string {
+  if (!/^[a-z0-9._-]{1,128}$/.test(name)) throw new TypeError(`"${name}" cannot name an entry of the store`);
+  return join(areaFolder(paths, area), `${name}${SUFFIX}`);
+}
+
+function areaFolder(paths: SealedFileOptions["paths"], area: StoreArea): string {
+  return join(area === "credentials" ? paths.cacheFolder : paths.stateFolder, area);
+}
+
+function entryNames(files: PrivateFiles, paths: SealedFileOptions["paths"], area: StoreArea): readonly string[] {
+  return files
+    .list(areaFolder(paths, area))
+    .filter((name) => name.endsWith(SUFFIX))
+    .map((name) => name.slice(0, -SUFFIX.length));
+}
+
+function irreplaceableFolders({ files, paths }: Settings): readonly string[] {
+  return IRREPLACEABLE.filter((area) => entryNames(files, paths, area).length > 0).map((area) => areaFolder(paths, area));
+}
+
+/**
+ * Locks are in the state folder, whatever the session: a place that depends on `XDG_RUNTIME_DIR` would not be the same for
+ * a terminal and for cron. Where the home is read-only nothing can be saved, but N processes should still ask once.
+ */
+function withStoreLock<T>(
+  { files, paths, lockPatienceSeconds }: Settings,
+  name: string,
+  purpose: string,
+  waiting: (holder: LockHolder) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  const spare = join(tmpdir(), `brevet-${process.getuid?.() ?? "locks"}`);
+  const folders = [join(paths.stateFolder, "locks"), join(spare, "locks")];
+  return withFileLock(files, { folders, name, purpose, waiting, patienceSeconds: lockPatienceSeconds }, work);
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import type { PrivateFiles } from "../../platform/files.ts";
+import type { Paths } from "../../platform/paths.ts";
+
+/**
+ * Which guard holds the key of the store in a state folder, written when that key is made.
+ *
+ * Without it, a session in which the keychain cannot be reached (over SSH, in cron) would make a second key under
+ * another guard, and what the first one sealed would not open.
+ */
+export interface StoreRecord {
+  readonly guard: string;
+  /** Under this the guard knows the key. */
+  readonly storeId: string;
+}
+
+type Place = Pick<Paths, "stateFolder">;
+
+const VERSION = 1;
+
+/** @returns null when no key was made yet. @throws {Fault} `STORE_KEY_DAMAGED`, `FILE_UNSAFE`, `FILE_UNREADABLE` */
+export function readStoreRecord(files: PrivateFiles, place: Place): StoreRecord | null {
+  const path = recordPath(place);
+  const bytes = files.read(path);
+  if (bytes === null) return null;
+  const record = parseRecord(Buffer.from(bytes).toString("utf8"));
+  if (record !== null) return record;
+  throw new Fault("STORE_KEY_DAMAGED", `${path} does not say which guard holds the store's key`, {
+    hints: [`bring ${path} back from a copy`],
+  });
+}
+
+/** The record that is there, or a new one for this guard: of several processes, one decides. */
+export function establishStoreRecord(files: PrivateFiles, place: Place, guard: string): StoreRecord {
+  const fresh: StoreRecord = { guard, storeId: randomBytes(8).toString("hex") };
+  files.create(recordPath(place), encodeRecord(fresh), "lasting");
+  return readStoreRecord(files, place) ?? fresh;
+}
+
+/** Forgets which guard it was, once that guard has forgotten the key. */
+export function removeStoreRecord(files: PrivateFiles, place: Place): void {
+  files.remove(recordPath(place));
+}
+
+function recordPath(place: Place): string {
+  return join(place.stateFolder, "store.json");
+}
+
+function encodeRecord(record: StoreRecord): Uint8Array {
+  return Buffer.from(`${JSON.stringify({ version: VERSION, ...record })}\n`);
+}
+
+function parseRecord(text: string): StoreRecord | null {
+  try {
+    const { version, guard, storeId } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    if (version !== VERSION || typeof guard !== "string" || !/^[0-9a-f]{16}$/.test(String(storeId))) return null;
+    return { guard, storeId: String(storeId) };
+  } catch {
+    return null;
+  }
+}
