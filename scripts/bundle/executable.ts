@@ -1,0 +1,66 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileOfPackage } from "./npm-package.ts";
+import { executableFormat, executableName, ownTarget, TARGETS, type Target } from "./targets.ts";
+
+/** Where the executables are put. */
+export const BIN = "build/bin";
+
+/**
+ * Builds the standalone executable of one target.
+ *
+ * @returns its path.
+ * @throws {Error} when the artifact lacks its own native part or holds another target's.
+ */
+export function buildExecutable(entry: string, target: Target): string {
+  const keychain = resolve(fileOfPackage(target.keychainPackage, target.keychainFile));
+  const base =
+    target === ownTarget() ? [] : [`--compile-executable-path=${resolve(fileOfPackage(target.basePackage, target.baseFile))}`];
+  const outfile = join(BIN, executableName(target));
+  mkdirSync(BIN, { recursive: true });
+  execFileSync(
+    bunProgram(),
+    [
+      "build",
+      ...["--compile", "--minify", "--bytecode", "--format=esm", "--splitting"],
+      // A folder that somebody else wrote must not configure us: Bun would read its .env, and run what its bunfig.toml preloads.
+      ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"],
+      ...["--no-compile-autoload-tsconfig", "--no-compile-autoload-package-json"],
+      `--target=${target.bunTarget}`,
+      ...base,
+      // The loader of @napi-rs/keyring asks for this first; as a constant it is the one native part that Bun embeds.
+      ...["--define", `process.env.NAPI_RS_NATIVE_LIBRARY_PATH=${JSON.stringify(keychain)}`],
+      `--metafile=build/executable-metafile-${target.name}.json`,
+      entry,
+      `--outfile=${outfile}`,
+    ],
+    { stdio: ["ignore", "ignore", "inherit"] },
+  );
+  const complaints = inspectExecutable(readFileSync(outfile), target);
+  if (complaints.length > 0) throw new Error(`${outfile}: ${complaints.join("; ")}`);
+  return outfile;
+}
+
+/** What is wrong with an executable: it is of another platform, lacks its own native part, or holds another's. */
+export function inspectExecutable(bytes: Buffer, target: Target): readonly string[] {
+  const complaints: string[] = [];
+  const format = executableFormat(bytes);
+  if (format !== target.format) complaints.push(`is ${format} and not ${target.format}`);
+  const part = readFileSync(fileOfPackage(target.keychainPackage, target.keychainFile));
+  if (executableFormat(part) !== target.format) complaints.push(`its native part is ${executableFormat(part)}`);
+  if (!bytes.includes(part)) complaints.push(`lacks ${target.keychainFile}`);
+  // Every embedded file is named in the executable's own file system.
+  for (const name of bytes.toString("latin1").matchAll(/\/(?:\$bunfs|~BUN)\/root\/(keyring\.[a-z0-9-]+?)-[a-z0-9]{8}\.node/g)) {
+    if (`${name[1]}.node` !== target.keychainFile) complaints.push(`holds ${name[1]}.node`);
+  }
+  return complaints;
+}
+
+/** Bun as npm installed it; its install script moves the program, and where scripts are off it stays in its own package. */
+function bunProgram(): string {
+  const installed = join("node_modules", "bun", "bin", "bun.exe");
+  const own = TARGETS.find((target) => target === ownTarget());
+  const base = own === undefined ? "" : join("node_modules", own.basePackage, own.baseFile);
+  return existsSync(base) ? base : installed;
+}
