@@ -1,0 +1,43 @@
+import type { Owner, Resource, Step } from "./plan.ts";
+
+/** What a provisioner needs later to take a thing away exactly: ids that a cloud gave, bytes that were put in. No secrets. */
+export type Facts = Readonly<Record<string, string>>;
+
+/** A resource as it is now; see {@link Step} for what a state says. */
+export interface Present {
+  readonly state: string | null;
+  readonly owner: Owner;
+}
+
+export interface ApplyContext {
+  /** What applying the earlier steps of this plan gave, by their ids: a role needs the ARN of its provider. */
+  readonly earlier: ReadonlyMap<string, Facts>;
+  /** Replaces the text beside the spinner, in a step that takes more than a second. */
+  readonly progress: (text: string) => void;
+}
+
+/**
+ * The Provisioner port: reads the present state of resources, applies one step, undoes one step.
+ *
+ * Every method may be called again after the process was killed in the middle of it: what was already done is found and
+ * counted as done.
+ */
+export interface Provisioner {
+  /** The kinds of resources that it knows. */
+  readonly kinds: readonly string[];
+  read(resource: Resource): Promise<Present>;
+  /**
+   * Makes the resource what `step.after` says, if it still is what `step.before` says; if it is so already, nothing happens.
+   *
+   * @returns what {@link Provisioner.undo} needs.
+   * @throws {Fault} `PLAN_CONFLICT` when it is neither, or is somebody else's; then nothing was changed.
+   */
+  apply(step: Step, context: ApplyContext): Promise<Facts>;
+  /**
+   * Makes the resource again what `step.before` says, if it still is what `step.after` says; if it is so already, nothing
+   * happens.
+   *
+   * @throws {Fault} `PLAN_CONFLICT` when somebody changed it since; then it is left as it is.
+   */
+  undo(step: Step, facts: Facts): Promise<void>;
+}
