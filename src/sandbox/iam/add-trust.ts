@@ -1,0 +1,125 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { parseTrustPolicy } from "../../trust/aws/policy.ts";
+import { checkIssuerUrl } from "../issuers/mapping.ts";
+import { writeWhole } from "../sandbox-folder.ts";
+import { openIamFolder } from "./iam-folder.ts";
+
+/** Whom a role of the sandbox is to trust. */
+export interface TrustWish {
+  readonly accountId: string;
+  readonly role: string;
+  readonly caller:
+    | { readonly kind: "issuer"; readonly issuer: string; readonly subject: string; readonly audience: string }
+    | { readonly kind: "role"; readonly arn: string };
+  /** Adds `sts:TagSession`. */
+  readonly allowTags: boolean;
+  /** Adds `sts:SetSourceIdentity`. */
+  readonly allowSourceIdentity: boolean;
+  /** Seconds; 3600 to 43,200. */
+  readonly maxSessionDuration?: number;
+  /** Roles that the new role's own permissions let it assume. */
+  readonly mayAssume: readonly string[];
+}
+
+/** What {@link addTrust} wrote. */
+export interface AddedTrust {
+  readonly roleArn: string;
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes what an administrator would create in IAM: the OIDC provider with the audience, and the role whose trust policy
+ * tests audience and subject. A role that exists gets one more statement, and a provider one more audience.
+ *
+ * @throws {Fault} `NAME_INVALID`, `URL_INVALID`, `AUDIENCE_INVALID`; `SANDBOX_INVALID` for files that are no IAM.
+ */
+export function addTrust(folder: string, wish: TrustWish): AddedTrust {
+  if (!/^\d{12}$/.test(wish.accountId)) throw new Fault("NAME_INVALID", `"${wish.accountId}" is not an account id of 12 digits`);
+  if (!/^[\w+=,.@-]{1,64}$/.test(wish.role)) throw new Fault("NAME_INVALID", `"${wish.role}" cannot be the name of a role`);
+  const files = wish.caller.kind === "issuer" ? [addProvider(folder, wish.caller)] : [];
+  const roleArn = `arn:aws:iam::${wish.accountId}:role/${wish.role}`;
+  files.push(addStatement(folder, roleArn, wish));
+  const iam = openIamFolder(folder);
+  if (iam.findRole(roleArn) === null)
+    throw new Fault("SANDBOX_INVALID", `the file ${files.at(-1)} describes another role than ${roleArn}`);
+  return { roleArn, files };
+}
+
+function addProvider(folder: string, { issuer, audience }: { readonly issuer: string; readonly audience: string }): string {
+  const url = checkIssuerUrl(issuer);
+  if (audience === "" || audience.length > 255)
+    throw new Fault("AUDIENCE_INVALID", `the audience "${audience}" is not 1 to 255 characters long`);
+  const file = join(
+    folder,
+    "iam",
+    "oidc-providers",
+    `${`${url.host}${url.pathname}`.replace(/\/$/, "").replace(/[^\w.-]/g, "_")}.json`,
+  );
+  const present = readObject(file);
+  const clientIds = Array.isArray(present?.["clientIds"]) ? present["clientIds"] : [];
+  if (present !== null && present["url"] !== issuer)
+    throw new Fault("SANDBOX_INVALID", `url in ${file} is not ${issuer}`, { details: { file, key: "url" } });
+  if (!clientIds.includes(audience)) writeJson(file, { ...present, url: issuer, clientIds: [...clientIds, audience] });
+  return file;
+}
+
+function addStatement(folder: string, roleArn: string, wish: TrustWish): string {
+  const file = join(folder, "iam", "roles", `${wish.role}.json`);
+  const present = readObject(file);
+  const policy = asObject(present?.["trustPolicy"]) ?? { Version: "2012-10-17", Statement: [] };
+  const statements = Array.isArray(policy["Statement"]) ? policy["Statement"] : [policy["Statement"]];
+  const statement = trustStatement(wish);
+  const isThere = statements.some((each) => JSON.stringify(each) === JSON.stringify(statement));
+  const trustPolicy = { ...policy, Statement: isThere ? statements : [...statements, statement] };
+  parseTrustPolicy(JSON.stringify(trustPolicy));
+  const permissions = {
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"], Resource: wish.mayAssume },
+    ],
+  };
+  writeJson(file, {
+    arn: roleArn,
+    ...present,
+    ...(wish.maxSessionDuration === undefined ? {} : { maxSessionDuration: wish.maxSessionDuration }),
+    trustPolicy,
+    ...(wish.mayAssume.length === 0 ? {} : { permissions }),
+  });
+  return file;
+}
+
+function trustStatement({ accountId, caller, allowTags, allowSourceIdentity }: TrustWish): unknown {
+  const assume = caller.kind === "issuer" ? "sts:AssumeRoleWithWebIdentity" : "sts:AssumeRole";
+  const Action = [assume, ...(allowTags ? ["sts:TagSession"] : []), ...(allowSourceIdentity ? ["sts:SetSourceIdentity"] : [])];
+  if (caller.kind === "role") return { Effect: "Allow", Principal: { AWS: caller.arn }, Action };
+  const provider = caller.issuer.replace(/^https:\/\//, "");
+  return {
+    Effect: "Allow",
+    Principal: { Federated: `arn:aws:iam::${accountId}:oidc-provider/${provider}` },
+    Action,
+    Condition: { StringEquals: { [`${provider}:aud`]: caller.audience, [`${provider}:sub`]: caller.subject } },
+  };
+}
+
+function readObject(file: string): Readonly<Record<string, unknown>> | null {
+  if (!existsSync(file)) return null;
+  try {
+    const value = asObject(JSON.parse(readFileSync(file, "utf8")));
+    if (value !== null) return value;
+  } catch {
+    // Told below: a file that is no JSON is not overwritten.
+  }
+  throw new Fault("SANDBOX_INVALID", `${file} is not a JSON object, so nothing is added to it`, { details: { file } });
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : null;
+}
+
+function writeJson(file: string, value: unknown): void {
+  writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
+}

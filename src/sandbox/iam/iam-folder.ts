@@ -1,0 +1,142 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { Fault } from "../../core/fault.ts";
+import { checkIssuerUrl } from "../issuers/mapping.ts";
+
+/**
+ * The sandbox's IAM: OIDC providers and roles as files in its folder, read again at each request, so that an edited
+ * trust policy holds from the next call on.
+ *
+ * - `iam/oidc-providers/<any name>.json`: `{ "url": "https://issuer.example/laptop", "clientIds": ["sts.amazonaws.com"] }`
+ * - `iam/roles/<name>.json`: `{ "accountId": "123456789012", "trustPolicy": { … } }`, see {@link Role}.
+ */
+export interface IamFolder {
+  /** The OIDC provider of an account that has exactly this URL; IAM compares it with case. */
+  findProvider(accountId: string, url: string): OidcProvider | null;
+  /** Providers of the account, for the message that lists what is there. */
+  providers(accountId: string): readonly OidcProvider[];
+  findRole(arn: string): Role | null;
+}
+
+/** An IAM OIDC provider; without `accountId` it exists in every account of the sandbox. */
+export interface OidcProvider {
+  readonly url: string;
+  readonly clientIds: readonly string[];
+  readonly accountId: string | null;
+}
+
+export interface Role {
+  readonly arn: string;
+  readonly partition: string;
+  readonly accountId: string;
+  /** The role's name without its path. */
+  readonly name: string;
+  /** Seconds; 3600 to 43,200. */
+  readonly maxSessionDuration: number;
+  /** The trust policy as JSON text, as `src/trust/aws` parses it. */
+  readonly trustPolicy: string;
+  /** An identity-based policy as JSON text: what the role may do; the sandbox asks it for `sts:AssumeRole`. Null: nothing. */
+  readonly permissions: string | null;
+  /** Where it stands, for messages. */
+  readonly file: string;
+}
+
+const ROLE_ARN = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:[!-~]+\/)?([\w+=,.@-]{1,64})$/;
+const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "is not an account id of 12 digits"));
+const policyDocument = v.union([v.string(), v.record(v.string(), v.unknown())], "is neither a policy document nor its text");
+
+const providerFile = v.strictObject({
+  $schema: v.optional(v.string()),
+  accountId: v.optional(accountId),
+  url: v.string("is not a string"),
+  clientIds: v.pipe(
+    v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(255, "is longer than 255 characters"))),
+    v.maxLength(100, "has more than 100 entries, which IAM does not take"),
+  ),
+});
+
+const roleFile = v.strictObject({
+  $schema: v.optional(v.string()),
+  arn: v.optional(v.pipe(v.string(), v.regex(ROLE_ARN, "is not the ARN of a role"))),
+  accountId: v.optional(accountId),
+  maxSessionDuration: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(3600, "is under 3600"), v.maxValue(43_200, "is over 43200")),
+    3600,
+  ),
+  trustPolicy: policyDocument,
+  permissions: v.optional(policyDocument),
+});
+
+/**
+ * Opens the IAM of a sandbox folder. Nothing is read before it is asked for.
+ *
+ * Each method throws {Fault} `SANDBOX_INVALID` naming the file and the key that it cannot serve.
+ */
+export function openIamFolder(folder: string): IamFolder {
+  const providersOf = (account: string): readonly OidcProvider[] =>
+    readAll(join(folder, "iam", "oidc-providers"), readProvider).filter(
+      (provider) => provider.accountId === null || provider.accountId === account,
+    );
+  return {
+    providers: providersOf,
+    findProvider: (account, url) => providersOf(account).find((provider) => provider.url === url) ?? null,
+    findRole: (arn) => readAll(join(folder, "iam", "roles"), readRole).find((role) => role.arn === arn) ?? null,
+  };
+}
+
+function readAll<T>(folder: string, read: (file: string, name: string) => T): readonly T[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json") && !name.startsWith("."));
+  return names.sort().map((name) => read(join(folder, name), name.slice(0, -".json".length)));
+}
+
+function readProvider(file: string): OidcProvider {
+  const value = readJson(file, providerFile);
+  try {
+    checkIssuerUrl(value.url);
+  } catch (error) {
+    throw invalid(file, "url", error instanceof Fault ? error.message : String(error), error);
+  }
+  return { url: value.url, clientIds: value.clientIds, accountId: value.accountId ?? null };
+}
+
+function readRole(file: string, fileName: string): Role {
+  const value = readJson(file, roleFile);
+  if (value.arn === undefined && value.accountId === undefined) throw invalid(file, "arn", "is missing, and so is accountId");
+  const arn = value.arn ?? `arn:aws:iam::${value.accountId}:role/${fileName}`;
+  const [, partition = "", account = "", name = ""] = ROLE_ARN.exec(arn) ?? [];
+  if (name === "") throw invalid(file, "accountId", `with the file's name makes no role: ${arn}`);
+  return {
+    arn,
+    partition,
+    accountId: account,
+    name,
+    maxSessionDuration: value.maxSessionDuration,
+    trustPolicy: policyText(value.trustPolicy),
+    permissions: value.permissions === undefined ? null : policyText(value.permissions),
+    file,
+  };
+}
+
+function policyText(policy: string | Readonly<Record<string, unknown>>): string {
+  return typeof policy === "string" ? policy : JSON.stringify(policy);
+}
+
+function readJson<Schema extends v.GenericSchema>(file: string, schema: Schema): v.InferOutput<Schema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw invalid(file, "", error instanceof Error ? error.message : String(error), error);
+  }
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw invalid(file, v.getDotPath(issue) ?? "", issue.message);
+}
+
+function invalid(file: string, key: string, reason: string, cause?: unknown): Fault {
+  const place = key === "" ? file : `${key} in ${file}`;
+  return new Fault("SANDBOX_INVALID", `${place}: ${reason}`, { details: { file, key }, cause });
+}

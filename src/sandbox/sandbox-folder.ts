@@ -1,0 +1,52 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Fault } from "../core/fault.ts";
+
+/** Where a running sandbox is found. */
+export interface RunningSandbox {
+  readonly url: string;
+  readonly caFile: string;
+  readonly region: string;
+}
+
+const FILE = "running.json";
+
+/** What `brevet sandbox env` prints from. Written when the sandbox listens, taken away when it ends. */
+export function saveRunning(folder: string, running: RunningSandbox): void {
+  writeWhole(join(folder, FILE), `${JSON.stringify(running, null, 2)}\n`);
+}
+
+export function forgetRunning(folder: string): void {
+  rmSync(join(folder, FILE), { force: true });
+}
+
+/** @throws {Fault} `SANDBOX_INVALID` when no sandbox runs in that folder. */
+export function loadRunning(folder: string): RunningSandbox {
+  try {
+    return JSON.parse(readFileSync(join(folder, FILE), "utf8")) as RunningSandbox;
+  } catch (cause) {
+    throw new Fault("SANDBOX_INVALID", `no sandbox is running in ${folder}`, {
+      cause,
+      hints: ["start one in another terminal: `brevet sandbox start`"],
+    });
+  }
+}
+
+/** The variables that make AWS's tools call the sandbox and trust it. */
+export function clientVariables(running: RunningSandbox): Readonly<Record<string, string>> {
+  return {
+    AWS_ENDPOINT_URL_STS: running.url,
+    AWS_ENDPOINT_URL: running.url,
+    AWS_CA_BUNDLE: running.caFile,
+    AWS_REGION: running.region,
+    AWS_DEFAULT_REGION: running.region,
+  };
+}
+
+/** Writes a file of the sandbox's folder as a whole: a request that reads it sees the old text or the new. */
+export function writeWhole(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, text, { mode: 0o600 });
+  renameSync(temporary, file);
+}
