@@ -1,0 +1,171 @@
+import type { SessionTags } from "../../core/identity.ts";
+import { formatUtc } from "../../core/time.ts";
+import { assumeRoleContext } from "../../trust/aws/assume-role-context.ts";
+import type { TrustAction, TrustRequest } from "../../trust/aws/request.ts";
+import type { IamFolder, Role } from "../iam/iam-folder.ts";
+import type { ActionContext, StsAction } from "./action.ts";
+import { callerPermission } from "./caller-permission.ts";
+import { issueCredentials } from "./issue-credentials.ts";
+import { checkRoleDuration, optionalText, readSessionParameters, type SessionParameters } from "./parameters.ts";
+import { finding, Refusal } from "./refusal.ts";
+import { readRequestTags } from "./request-tags.ts";
+import { assumedRoleArn, type RoleSession } from "./role-session.ts";
+import { packedPolicySize, readSessionPolicies } from "./session-policies.ts";
+import { requireTrust, trustPolicyOf } from "./trust-decision.ts";
+import { verifySignature } from "./verify-signature.ts";
+
+/** Every caller here is itself a role session, and AWS ends chained sessions after an hour. */
+const CHAINED_SECONDS = 3600;
+
+/** What is asked for, with what the caller's session passes on. */
+interface Chain {
+  readonly caller: RoleSession;
+  readonly callerArn: string;
+  readonly wanted: SessionParameters;
+  /** The tags of this request and the inherited transitive ones. */
+  readonly tags: SessionTags | null;
+  readonly sourceIdentity: string | null;
+  readonly externalId: string | null;
+}
+
+/**
+ * Trades the keys of one role session for those of another role: role chaining.
+ *
+ * @see STS API Reference, AssumeRole; IAM User Guide, id_roles_terms-and-concepts, role chaining
+ */
+export const assumeRole: StsAction = {
+  name: "AssumeRole",
+  async run(context) {
+    const { request, parameters, iam, seal, now } = context;
+    const caller = await verifySignature(request, seal, now);
+    const wanted = readSessionParameters(parameters);
+    if (wanted.durationSeconds > CHAINED_SECONDS) {
+      throw new Refusal(
+        "ValidationError",
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+        [
+          finding(
+            "DurationSeconds",
+            `at most ${CHAINED_SECONDS}`,
+            String(wanted.durationSeconds),
+            "role chaining gives one hour, whatever the role allows",
+          ),
+        ],
+      );
+    }
+    const policies = readSessionPolicies(parameters, wanted.accountId);
+    const chain: Chain = {
+      caller,
+      callerArn: assumedRoleArn(caller),
+      wanted,
+      tags: readRequestTags(parameters, caller),
+      sourceIdentity: readSourceIdentity(context, caller),
+      externalId: optionalText(parameters, "ExternalId"),
+    };
+    const role = authorize(chain, iam, context);
+    checkRoleDuration(role, wanted.durationSeconds);
+    const packed = packedPolicySize(policies, chain.tags);
+    const issued = issueCredentials(
+      {
+        role,
+        sessionName: wanted.sessionName,
+        durationSeconds: wanted.durationSeconds,
+        sourceIdentity: chain.sourceIdentity,
+        tags: chain.tags?.principal ?? {},
+        transitiveTagKeys: chain.tags?.transitive ?? [],
+      },
+      seal,
+      now,
+    );
+    return {
+      result: {
+        AssumedRoleUser: issued.assumedRoleUser,
+        Credentials: issued.credentials,
+        PackedPolicySize: packed === null ? null : String(packed),
+        SourceIdentity: chain.sourceIdentity,
+      },
+      summary: `${chain.callerArn} became ${issued.arn}`,
+    };
+  },
+};
+
+/** A source identity is set once: a chained session keeps it, and cannot ask for another. */
+function readSourceIdentity({ parameters }: ActionContext, caller: RoleSession): string | null {
+  const asked = optionalText(parameters, "SourceIdentity");
+  if (caller.sourceIdentity === null || asked === null || asked === caller.sourceIdentity) return caller.sourceIdentity ?? asked;
+  throw new Refusal("AccessDenied", "The SourceIdentity of a role session cannot be changed", [
+    finding("SourceIdentity", caller.sourceIdentity, asked, "the caller's session already has a source identity"),
+  ]);
+}
+
+/**
+ * Both sides have to agree: the role's trust policy, and the caller's own permissions. Within one account a trust policy
+ * that names the caller's role or session itself is enough; one that names the account leaves the choice to its policies.
+ *
+ * @see IAM User Guide, reference_policies_evaluation-logic_policy-eval-reqcontext; access_policies-cross-account-resource-access
+ */
+function authorize(chain: Chain, iam: IamFolder, context: ActionContext): Role {
+  const role = iam.findRole(chain.wanted.roleArn);
+  const callerRole = iam.findRole(chain.caller.roleArn);
+  const actions: TrustAction[] = ["sts:AssumeRole"];
+  if (chain.tags !== null) actions.push("sts:TagSession");
+  if (chain.sourceIdentity !== null) actions.push("sts:SetSourceIdentity");
+  const conditionKeys = conditionKeysOf(chain, context);
+  for (const action of actions) {
+    const message = `User: ${chain.callerArn} is not authorized to perform: ${action} on resource: ${chain.wanted.roleArn}`;
+    if (role === null || callerRole === null) {
+      const missing = role === null ? chain.wanted.roleArn : chain.caller.roleArn;
+      throw new Refusal("AccessDenied", message, [
+        finding("RoleArn", "a role in the sandbox's iam/roles", missing, "there is no such role"),
+      ]);
+    }
+    const request: TrustRequest = {
+      action,
+      principal: { kind: "aws", arn: chain.callerArn },
+      resource: role.arn,
+      context: conditionKeys,
+    };
+    requireTrust(trustPolicyOf(role), request, message);
+    const verdict = callerPermission(callerRole, request);
+    const isDenied =
+      verdict.outcome !== "allowed" && !(verdict.outcome === "refused" && isNamed(role, callerRole, chain, verdict.because));
+    if (isDenied) throw new Refusal("AccessDenied", message, verdict.because);
+  }
+  if (role === null) throw new Error("unreachable: the first action found no role");
+  return role;
+}
+
+/** Whether the trust policy names the caller itself, within its account, and nothing denies: then no permission is needed. */
+function isNamed(role: Role, callerRole: Role, chain: Chain, because: readonly { readonly meaning: string }[]): boolean {
+  if (role.accountId !== chain.caller.accountId) return false;
+  const isDeny = because.some((each) => /deny|denies/i.test(each.meaning));
+  const named = trustPolicyOf(role).statements.some(
+    ({ effect, principal }) =>
+      effect === "Allow" &&
+      principal.kind === "listed" &&
+      principal.entries.some(({ type, value }) => type === "AWS" && (value === callerRole.arn || value === chain.callerArn)),
+  );
+  return named && !isDeny;
+}
+
+/** The keys that follow from the call, and those that only the caller's session tells. */
+function conditionKeysOf(chain: Chain, { request, now }: ActionContext): ReadonlyMap<string, readonly string[]> {
+  const { caller, callerArn, wanted, tags, sourceIdentity, externalId } = chain;
+  const keys = new Map(
+    assumeRoleContext({
+      callerArn,
+      roleSessionName: wanted.sessionName,
+      now,
+      sourceIp: request.sourceIp,
+      ...(externalId === null ? {} : { externalId }),
+      ...(tags === null ? {} : { tags }),
+      ...(sourceIdentity === null ? {} : { sourceIdentity }),
+    }),
+  );
+  keys.set("aws:principalarn", [caller.roleArn]);
+  keys.set("aws:userid", [`${caller.roleId}:${caller.sessionName}`]);
+  keys.set("aws:tokenissuetime", [formatUtc(caller.issuedAt)]);
+  if (caller.sourceIdentity !== null) keys.set("aws:sourceidentity", [caller.sourceIdentity]);
+  for (const [key, value] of Object.entries(caller.tags)) keys.set(`aws:principaltag/${key.toLowerCase()}`, [value]);
+  return keys;
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import { Fault } from "../../core/fault.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import type { IamFolder } from "../iam/iam-folder.ts";
+import type { FindKey } from "../issuers/verification-keys.ts";
+import type { RequestRecord, SandboxAnswer, SandboxRequest, SandboxService } from "../service.ts";
+import type { StsAction } from "./action.ts";
+import { assumeRole } from "./assume-role.ts";
+import { assumeRoleWithWebIdentity } from "./assume-role-with-web-identity.ts";
+import { getCallerIdentity } from "./get-caller-identity.ts";
+import { encodeRefusal, encodeResult, type Parameters, parseParameters, STS_VERSION } from "./query-protocol.ts";
+import { finding, Refusal } from "./refusal.ts";
+import type { SessionSeal } from "./role-session.ts";
+
+/** What the stand-in for STS stands on. */
+export interface StsParts {
+  readonly iam: IamFolder;
+  readonly findKey: FindKey;
+  readonly seal: SessionSeal;
+  readonly now: () => EpochSeconds;
+}
+
+const ACTIONS: readonly StsAction[] = [assumeRoleWithWebIdentity, assumeRole, getCallerIdentity];
+
+/**
+ * The stand-in for AWS STS, for the actions above and every partition's endpoints.
+ *
+ * @see STS API Reference, version 2011-06-15
+ */
+export function awsStsService(parts: StsParts): SandboxService {
+  return {
+    name: "aws-sts",
+    hasHost: (hostname) => /^sts(-fips)?(\.[a-z0-9-]+)?\.(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws)$/.test(hostname),
+    wants: (request) => request.path === "/",
+    answer: (request) => answer(request, parts),
+  };
+}
+
+async function answer(
+  request: SandboxRequest,
+  parts: StsParts,
+): Promise<{ readonly answer: SandboxAnswer; readonly record: RequestRecord }> {
+  const requestId = randomUUID();
+  let name = "no action";
+  try {
+    const parameters = parseParameters(request);
+    name = parameters.get("Action") ?? name;
+    const action = findAction(parameters, request);
+    const { iam, findKey, seal } = parts;
+    const { result, summary } = await action.run({ request, parameters, iam, findKey, seal, now: parts.now() });
+    const served = encodeResult(action.name, result, requestId);
+    return { answer: served, record: { service: "aws-sts", action: name, status: 200, code: null, summary, findings: [] } };
+  } catch (error) {
+    const refusal = asRefusal(error);
+    const { status, code, message: summary, findings } = refusal;
+    return {
+      answer: encodeRefusal(refusal, requestId),
+      record: { service: "aws-sts", action: name, status, code, summary, findings },
+    };
+  }
+}
+
+function findAction(parameters: Parameters, request: SandboxRequest): StsAction {
+  if (request.method !== "POST" && request.method !== "GET")
+    throw new Refusal("InvalidAction", `Could not find operation for ${request.method}`);
+  const name = parameters.get("Action");
+  if (name === undefined) throw new Refusal("MissingAction", "The request is missing an action or a required parameter");
+  const version = parameters.get("Version");
+  const action = ACTIONS.find((each) => each.name === name);
+  if (action !== undefined && version === STS_VERSION) return action;
+  const meaning = action === undefined ? "the sandbox has no such action" : "STS has one version of its API";
+  throw new Refusal(
+    "InvalidAction",
+    `Could not find operation ${name.slice(0, 100)} for version ${version ?? "NO_VERSION_SPECIFIED"}`,
+    [
+      finding(
+        "Action and Version",
+        ACTIONS.map((each) => `${each.name} ${STS_VERSION}`),
+        `${name.slice(0, 100)} ${version ?? ""}`,
+        meaning,
+      ),
+    ],
+  );
+}
+
+/** A fault in the sandbox's own files is no verdict about the client: 500, with the file and key on the log. */
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const meaning = error instanceof Error ? error.message : String(error);
+  const at = error instanceof Fault ? error.code : "the sandbox itself";
+  return new Refusal("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", [
+    finding(at, [], null, meaning),
+  ]);
+}

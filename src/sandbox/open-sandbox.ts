@@ -1,0 +1,61 @@
+import type { Clock } from "../core/time.ts";
+import { type AddedTrust, addTrust, type TrustWish } from "./iam/add-trust.ts";
+import { parseIssuerMapping } from "./issuers/mapping.ts";
+import { formatRecord } from "./request-log.ts";
+import { clientVariables, forgetRunning, loadRunning, type RunningSandbox, saveRunning } from "./sandbox-folder.ts";
+
+/** What `brevet sandbox start` was told. */
+export interface StartWish {
+  readonly port: number;
+  readonly region: string;
+  /** `https://issuer.example/laptop=FOLDER` */
+  readonly issuers: readonly string[];
+}
+
+/** A started sandbox, with what its clients have to be told. */
+export interface StartedSandbox {
+  readonly running: RunningSandbox;
+  readonly variables: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** A sandbox's folder, as the commands use it. */
+export interface SandboxFolder {
+  start(
+    wish: StartWish,
+    world: { readonly clock: Pick<Clock, "now">; readonly workingFolder: string; readonly log: (line: string) => void },
+  ): Promise<StartedSandbox>;
+  trust(wish: TrustWish): AddedTrust;
+  /** The variables for the clients of the sandbox that runs in this folder. @throws {Fault} `SANDBOX_INVALID` when none does. */
+  variables(): Readonly<Record<string, string>>;
+}
+
+/** Opens a sandbox's folder; nothing is made or read before it is needed. */
+export function openSandbox(folder: string): SandboxFolder {
+  return {
+    trust: (wish) => addTrust(folder, wish),
+    variables: () => clientVariables(loadRunning(folder)),
+    async start(wish, world) {
+      const { startSandbox } = await import("./start-sandbox.ts");
+      const sandbox = await startSandbox({
+        folder,
+        port: wish.port,
+        issuers: wish.issuers.map((text) => parseIssuerMapping(text, world.workingFolder)),
+        clock: world.clock,
+        log(record) {
+          for (const line of formatRecord(record, world.clock.now())) world.log(line);
+        },
+      });
+      const running = { url: sandbox.url, caFile: sandbox.caFile, region: wish.region };
+      saveRunning(folder, running);
+      return {
+        running,
+        variables: clientVariables(running),
+        async close() {
+          forgetRunning(folder);
+          await sandbox.close();
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { Clock } from "../core/time.ts";
+import { openSessionSeal } from "./aws-sts/role-session.ts";
+import { awsStsService } from "./aws-sts/service.ts";
+import { openIamFolder } from "./iam/iam-folder.ts";
+import { documentFetcher } from "./issuers/fetch-document.ts";
+import { type IssuerMapping, mappedHosts } from "./issuers/mapping.ts";
+import { serveIssuer } from "./issuers/serve-folder.ts";
+import { verificationKeys } from "./issuers/verification-keys.ts";
+import { type Listener, type ListenerAnswer, listen } from "./listen.ts";
+import type { RequestRecord, SandboxRequest, SandboxService } from "./service.ts";
+import { openAuthority } from "./tls/certificates.ts";
+
+/** What a sandbox is started with. */
+export interface SandboxOptions {
+  /** Its IAM, its CA and the key of its session tokens; made when it is absent. */
+  readonly folder: string;
+  /** 0: any free port. */
+  readonly port?: number;
+  readonly issuers: readonly IssuerMapping[];
+  readonly clock: Pick<Clock, "now">;
+  /** Is told of each request. */
+  readonly log: (record: RequestRecord) => void;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  /** `https://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_STS`. */
+  readonly url: string;
+  /** The path of its CA certificate, for `AWS_CA_BUNDLE`. */
+  readonly caFile: string;
+  close(): Promise<void>;
+}
+
+const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"];
+
+/**
+ * Starts the local stand-ins: one HTTPS server on 127.0.0.1 for every service of the registry and for the published
+ * folders of mapped issuers, told apart by host name.
+ *
+ * @throws {Fault} `SANDBOX_INVALID`; an `EADDRINUSE` error when the port is taken.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { folder, issuers, clock, log } = options;
+  const now = () => clock.now();
+  const authority = await openAuthority(folder, now);
+  let listener: Listener | null = null;
+  const ownAddress = () => ({ host: "127.0.0.1", port: listener?.port ?? 0 });
+  const fetchDocument = documentFetcher({ issuers, caCertificate: authority.caCertificate, ownAddress });
+  const services: readonly SandboxService[] = [
+    awsStsService({
+      iam: openIamFolder(folder),
+      findKey: verificationKeys(fetchDocument, now),
+      seal: openSessionSeal(folder),
+      now,
+    }),
+  ];
+  const hosts = mappedHosts(issuers);
+  listener = await listen({
+    authority,
+    names: [...LOOPBACK_NAMES, ...hosts],
+    hasHost: (hostname) => services.some((service) => service.hasHost(hostname)),
+    port: options.port ?? 0,
+    answer: (request) => route(request, { services, issuers, hosts, log }),
+  });
+  return { url: `https://127.0.0.1:${listener.port}`, caFile: authority.caFile, close: listener.close };
+}
+
+interface Routes {
+  readonly services: readonly SandboxService[];
+  readonly issuers: readonly IssuerMapping[];
+  readonly hosts: readonly string[];
+  readonly log: (record: RequestRecord) => void;
+}
+
+async function route(request: SandboxRequest, routes: Routes): Promise<ListenerAnswer> {
+  const hostname = request.host.replace(/:\d+$/, "");
+  if (routes.hosts.includes(hostname)) {
+    const answer = serveIssuer(routes.issuers, { method: request.method, host: hostname, path: request.path });
+    const { status } = answer;
+    routes.log({
+      service: "issuer",
+      action: `${hostname}${request.path}`,
+      status,
+      code: null,
+      summary: answer.headers["content-type"] ?? "",
+      findings: [],
+    });
+    return answer;
+  }
+  const isLoopback = LOOPBACK_NAMES.includes(hostname.replace(/[[\]]/g, ""));
+  const service = routes.services.find((each) => each.hasHost(hostname) || (isLoopback && each.wants(request)));
+  if (service === undefined) {
+    return { status: 404, headers: { "content-type": "text/plain; charset=utf-8" }, body: "no stand-in serves this address\n" };
+  }
+  const { answer, record } = await service.answer(request);
+  routes.log(record);
+  return answer;
+}
