@@ -1,0 +1,67 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { defineCommand } from "../command.ts";
+
+export const command = defineCommand({
+  path: "sandbox start",
+  summary: "run a local AWS STS that checks everything the real one checks",
+  description:
+    "Runs until it is stopped (Ctrl-C). It listens on 127.0.0.1 only, with a certificate of its own authority, and fetches " +
+    "issuers only from where --issuer says. Each request is logged with the verdict: for a refusal, the statement that " +
+    "decided, what it wanted and what it saw. Roles and OIDC providers are files in its folder, read again at each request.",
+  flags: {
+    folder: {
+      kind: "text",
+      value: "DIR",
+      doc: "where its IAM, certificates and session key are; default: in brevet's state folder",
+    },
+    port: { kind: "text", value: "N", doc: "the port on 127.0.0.1; default: any that is free" },
+    issuer: { kind: "texts", value: "URL=FOLDER|URL=127.0.0.1:PORT", doc: "where an issuer's documents are; may be repeated" },
+    region: { kind: "text", value: "REGION", doc: "the region that clients are told to use; default us-east-1" },
+    "ready-file": { kind: "text", value: "FILE", doc: "is written, with the URL and the CA's path as JSON, once it listens" },
+  },
+  examples: [
+    { line: "brevet sandbox start --issuer https://issuer.example/laptop=./published", does: "serve that folder as the issuer" },
+    { line: "brevet sandbox start --port 4443", does: "always at https://127.0.0.1:4443" },
+  ],
+  async run({ flags }, { compose, paths, terminal, workingFolder }) {
+    const folder = flags.folder === undefined ? join(paths.stateFolder, "sandbox") : resolve(workingFolder, flags.folder);
+    const sandbox = await compose.sandbox(folder);
+    const started = await sandbox.start(
+      {
+        port: readPort(flags.port),
+        region: flags.region ?? "us-east-1",
+        issuers: flags.issuer,
+      },
+      { clock: compose.clock, workingFolder, log: terminal.say },
+    );
+    terminal.say(`the sandbox listens at ${started.running.url}; tell AWS's tools in another terminal:`);
+    for (const [name, value] of Object.entries(started.variables)) terminal.say(`  export ${name}=${value}`);
+    const readyFile = flags["ready-file"] === undefined ? null : resolve(workingFolder, flags["ready-file"]);
+    if (readyFile !== null) writeReady(readyFile, `${JSON.stringify(started.running)}\n`);
+    await stopSignal();
+    if (readyFile !== null) rmSync(readyFile, { force: true });
+    await started.close();
+    return 0;
+  },
+});
+
+function readPort(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port > 0 && port < 65_536) return port;
+  throw new Fault("USAGE_INVALID", `"${text}" is not a port from 1 to 65535`);
+}
+
+/** Whole or not at all: whoever waits for the file reads it at once. */
+function writeReady(file: string, text: string): void {
+  writeFileSync(`${file}.tmp`, text);
+  renameSync(`${file}.tmp`, file);
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((stop) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop());
+  });
+}

@@ -1,0 +1,68 @@
+import { join, resolve } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { parseDuration } from "../../core/time.ts";
+import { defineCommand } from "../command.ts";
+
+export const command = defineCommand({
+  path: "sandbox trust",
+  summary: "let the sandbox's AWS trust an issuer, or one role another",
+  description:
+    "Writes the OIDC provider and the role that an administrator would create in IAM. The role's trust policy tests audience " +
+    "and subject. They are plain files: edit the policy, and the next request is judged by it.",
+  flags: {
+    issuer: { kind: "text", value: "URL", doc: "the issuer's URL, exactly as in its tokens" },
+    subject: { kind: "text", value: "SUB", doc: "the subject that may assume the role" },
+    audience: { kind: "text", value: "AUD", doc: "the audience of the tokens; default sts.amazonaws.com" },
+    "trusts-role": { kind: "text", value: "ARN", doc: "instead of an issuer: another role that may assume this one" },
+    role: { kind: "text", value: "NAME", doc: "the role's name; default sandbox" },
+    account: { kind: "text", value: "ID", doc: "the role's account; default 123456789012" },
+    "max-duration": { kind: "text", value: "DURATION", doc: "the longest session, 1h to 12h; default 1h" },
+    "allow-tags": { kind: "switch", doc: "also allow sts:TagSession, which tokens with session tags need" },
+    "allow-source-identity": { kind: "switch", doc: "also allow sts:SetSourceIdentity" },
+    "may-assume": { kind: "texts", value: "ARN", doc: "a role that this role's own permissions let it assume; may be repeated" },
+    folder: { kind: "text", value: "DIR", doc: "the sandbox's folder; default: in brevet's state folder" },
+  },
+  examples: [
+    {
+      line: "brevet sandbox trust --issuer https://issuer.example/laptop --subject laptop-k3v9q2x7ab --role dev",
+      does: "role dev for that device",
+    },
+    { line: "brevet sandbox trust --role deploy --trusts-role arn:aws:iam::123456789012:role/dev", does: "a role to chain to" },
+  ],
+  async run({ flags }, { compose, output, paths, terminal, workingFolder }) {
+    const folder = flags.folder === undefined ? join(paths.stateFolder, "sandbox") : resolve(workingFolder, flags.folder);
+    const sandbox = await compose.sandbox(folder);
+    const added = sandbox.trust({
+      accountId: flags.account ?? "123456789012",
+      role: flags.role ?? "sandbox",
+      caller: readCaller(flags),
+      allowTags: flags["allow-tags"],
+      allowSourceIdentity: flags["allow-source-identity"],
+      ...(flags["max-duration"] === undefined
+        ? {}
+        : { maxSessionDuration: parseDuration(flags["max-duration"], { min: 3600, max: 43_200 }) }),
+      mayAssume: flags["may-assume"],
+    });
+    for (const file of added.files) terminal.say(`wrote ${file}`);
+    output(`${added.roleArn}\n`);
+    return 0;
+  },
+});
+
+interface CallerFlags {
+  readonly issuer: string | undefined;
+  readonly subject: string | undefined;
+  readonly audience: string | undefined;
+  readonly "trusts-role": string | undefined;
+}
+
+function readCaller(flags: CallerFlags) {
+  const { issuer, subject, "trusts-role": arn } = flags;
+  if (arn !== undefined && issuer === undefined && subject === undefined) return { kind: "role", arn } as const;
+  if (arn === undefined && issuer !== undefined && subject !== undefined) {
+    return { kind: "issuer", issuer, subject, audience: flags.audience ?? "sts.amazonaws.com" } as const;
+  }
+  throw new Fault("USAGE_INVALID", "say whom to trust: --issuer with --subject, or --trusts-role", {
+    hints: ["run `brevet status` to see a device's issuer and subject"],
+  });
+}
