@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import type { PrivateFiles } from "../../platform/files.ts";
+import { systemErrorCode } from "../../platform/system-error.ts";
+
+/** How documents are kept as files, each replaced as a whole. */
+export interface DocumentFiles {
+  /** @throws {Fault} `FILE_UNREADABLE`, `FILE_UNSAFE` */
+  read(file: string): string | null;
+  /** @returns whether this call made it. @throws {Fault} `FILE_UNWRITABLE` */
+  create(file: string, body: string): boolean;
+  /** @throws {Fault} `FILE_UNWRITABLE` */
+  replace(file: string, body: string): void;
+}
+
+/** Files for brevet alone, with the checks that all of its own files get. */
+export function ownDocumentFiles(files: PrivateFiles): DocumentFiles {
+  return {
+    read: (file) => {
+      const bytes = files.read(file);
+      return bytes === null ? null : Buffer.from(bytes).toString("utf8");
+    },
+    create: (file, body) => files.create(file, Buffer.from(body), "lasting"),
+    replace: (file, body) => files.replace(file, Buffer.from(body)),
+  };
+}
+
+/** The modes that a web server, which runs as another user, needs; the user's umask has the last word. */
+const PUBLIC_FILE = 0o644;
+const PUBLIC_FOLDER = 0o755;
+
+/** Files for everybody to read, in folders that may belong to somebody else. */
+export const publicDocumentFiles: DocumentFiles = {
+  read(file) {
+    try {
+      return readFileSync(file, "utf8");
+    } catch (cause) {
+      if (systemErrorCode(cause) === "ENOENT") return null;
+      throw new Fault("FILE_UNREADABLE", `${file} cannot be read: ${systemErrorCode(cause)}`, { cause });
+    }
+  },
+  create: (file, body) => throughTemporary(file, body, (temporary) => linkNew(temporary, file)),
+  replace: (file, body) => throughTemporary(file, body, (temporary) => renameSync(temporary, file)),
+};
+
+/** A web server never sees half a document, and a crash leaves the old one or the new one. */
+function throughTemporary<T>(file: string, body: string, move: (temporary: string) => T): T {
+  const temporary = `${file}.${randomBytes(6).toString("hex")}.new`;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: PUBLIC_FOLDER });
+    writeFileSync(temporary, body, { mode: PUBLIC_FILE, flag: "wx", flush: true });
+    const moved = move(temporary);
+    syncFolder(dirname(file));
+    return moved;
+  } catch (cause) {
+    throw new Fault("FILE_UNWRITABLE", `${file} cannot be written: ${systemErrorCode(cause)}`, { cause });
+  } finally {
+    discard(temporary);
+  }
+}
+
+/** A link is refused where a file is, in one step; a rename would replace what another program has just put there. */
+function linkNew(temporary: string, file: string): boolean {
+  try {
+    linkSync(temporary, file);
+    return true;
+  } catch (cause) {
+    if (systemErrorCode(cause) === "EEXIST") return false;
+    throw cause;
+  }
+}
+
+/** Without this a power cut may undo the rename. Windows has no such call. */
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const fd = openSync(folder, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** After a rename it is gone; after a fault the first error is the one to tell. */
+function discard(temporary: string): void {
+  try {
+    rmSync(temporary, { force: true });
+  } catch (cause) {
+    if (systemErrorCode(cause) === "") throw cause;
+  }
+}

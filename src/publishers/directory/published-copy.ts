@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import type { Publisher } from "../../core/publisher.ts";
+import { privateFiles } from "../../platform/files.ts";
+import type { Paths } from "../../platform/paths.ts";
+import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
+import { ownDocumentFiles } from "./document-files.ts";
+import { folderPublisher } from "./publisher.ts";
+
+/**
+ * What this machine remembers of an issuer's documents, in `issuers/<identity>/` of the state folder:
+ * - `generated`: what `issuer generate` made and `issuer publish` takes;
+ * - `published`: what verifiers see since the last `publish` or `verify`; the credential path checks each token by it.
+ */
+type Stage = "generated" | "published";
+
+/** The stored copy of what was published. */
+export function publishedCopy(paths: Pick<Paths, "stateFolder">, identity: string): Publisher {
+  return copy(paths, identity, "published");
+}
+
+/** The documents that were generated last. */
+export function generatedCopy(paths: Pick<Paths, "stateFolder">, identity: string): Publisher {
+  return copy(paths, identity, "generated");
+}
+
+function copy({ stateFolder }: Pick<Paths, "stateFolder">, identity: string, stage: Stage): Publisher {
+  const folder = join(stateFolder, "issuers", identityHandle(identity), stage);
+  return folderPublisher({ folder, lockFolder: join(stateFolder, "locks") }, ownDocumentFiles(privateFiles()));
+}

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { join, resolve } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
+import { privateFiles } from "../../platform/files.ts";
+import { withFileLock } from "../../platform/lock.ts";
+import { type DocumentFiles, publicDocumentFiles } from "./document-files.ts";
+
+/** A folder of documents, and a folder of ours for the locks: a web server must not serve those. */
+export interface DocumentFolder {
+  readonly folder: string;
+  readonly lockFolder: string;
+}
+
+const LOCK_PATIENCE_SECONDS = 10;
+
+/**
+ * The publisher `directory`: the folder that a web server serves as the issuer URL, so that `keys.json` below the URL
+ * is `keys.json` in the folder. A document's version is the digest of its content. Content type and cache header are
+ * the web server's to set.
+ *
+ * Between the processes of one user a replacement is one step. Another user, who takes no lock of ours, can still slip
+ * in between the comparison and the rename, which are microseconds apart.
+ */
+export function directoryPublisher(place: DocumentFolder): Publisher {
+  return folderPublisher(place, publicDocumentFiles);
+}
+
+/** A publisher over any kind of files. */
+export function folderPublisher({ folder, lockFolder }: DocumentFolder, files: DocumentFiles): Publisher {
+  const read = (path: string): PublishedDocument | null => {
+    const body = files.read(join(folder, path));
+    return body === null ? null : { body, version: versionOf(body) };
+  };
+  const replace = (document: PublicDocument, expected: string | null): void => {
+    const file = join(folder, document.path);
+    if ((read(document.path)?.version ?? null) !== expected) throw conflict(file);
+    if (expected !== null) files.replace(file, document.body);
+    else if (!files.create(file, document.body)) throw conflict(file);
+  };
+  const lock = {
+    folders: [lockFolder],
+    name: `publish-${createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 32)}.lock`,
+    purpose: `brevet publishes in ${folder}`,
+    patienceSeconds: LOCK_PATIENCE_SECONDS,
+    waiting: () => undefined,
+  };
+  return {
+    destination: folder,
+    read: async (path) => read(path),
+    replace: (document, expected) => withFileLock(privateFiles(), lock, async () => replace(document, expected)),
+  };
+}
+
+function conflict(file: string): Fault {
+  return new Fault("PUBLISH_CONFLICT", `${file} was changed by someone else meanwhile`, {
+    hints: ["run the command again: it reads what is there now"],
+  });
+}
+
+function versionOf(body: string): string {
+  return createHash("sha256").update(body).digest("hex");
+}
