@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import type { SessionTags } from "../../core/identity.ts";
-import { nearest } from "../../core/nearest.ts";
+import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import { isSubject } from "../../wire/issuer-documents/subject.ts";
 
@@ -67,9 +67,8 @@ export interface DeviceOptions {
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `URL_INVALID`.
  */
 export function parseDeviceOptions(raw: unknown, where: string): DeviceOptions {
-  const result = v.safeParse(deviceOptionsSchema, raw, { abortEarly: true });
-  if (!result.success) throw translate(result.issues[0], where);
-  const { signer, subject, issuer, sharedIssuer = false, tags, transitiveTags = [], sourceIdentity } = result.output;
+  const options = parseOptions(deviceOptionsSchema, raw, where);
+  const { signer, subject, issuer, sharedIssuer = false, tags, transitiveTags = [], sourceIdentity } = options;
   if (!isSubject(subject)) {
     throw new Fault("CONFIG_MALFORMED", `${where}.subject "${subject}" is not 2 to 60 of a-z, 0-9 and -`);
   }
@@ -89,17 +88,4 @@ export function parseDeviceOptions(raw: unknown, where: string): DeviceOptions {
 
 function signerWithOptions({ kind, ...options }: { readonly kind: string }): DeviceOptions["signer"] {
   return { kind, options };
-}
-
-function translate(issue: v.InferIssue<typeof deviceOptionsSchema>, where: string): Fault {
-  const path = v.getDotPath(issue);
-  const at = path === null ? where : `${where}.${path}`;
-  const key = issue.path?.at(-1)?.key;
-  if (issue.type === "strict_object" && issue.expected === "never" && typeof key === "string") {
-    const known = nearest(key, Object.keys(deviceOptionsSchema.entries));
-    return new Fault("CONFIG_KEY_UNKNOWN", `${where} has no option "${key}"`, {
-      hints: known === null ? [] : [`did you mean \`${known}\`?`],
-    });
-  }
-  return new Fault("CONFIG_MALFORMED", `${at} is not what is needed there: ${issue.message}`);
 }

@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SigningKey } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
-import { keyEntryName } from "./entry-name.ts";
+import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { createSealedKey, openSealedKey } from "./sealed-key.ts";
 
 /**
@@ -28,7 +28,8 @@ export function softwareSigners(ports: { readonly store: Store }): SignerKind<So
 }
 
 function openSoftwareSigner({ identity }: SignerContext<SoftwareOptions>, store: Store): Signer {
-  const entry = (algorithm: SignatureAlgorithm): string => keyEntryName(identity, algorithm);
+  const handle = identityHandle(identity);
+  const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}`;
 
   async function signingKey(algorithm: SignatureAlgorithm): Promise<SigningKey | null> {
     if (!ALGORITHMS.includes(algorithm)) return null;

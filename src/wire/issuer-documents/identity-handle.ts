@@ -1,0 +1,12 @@
+import { createHash } from "node:crypto";
+
+/**
+ * What stands for an identity in the names of files and of store entries, which are lower case: the name itself where that
+ * is lower case, else a readable stem and a digest. Files on some systems know no case, and `Work` is not `work`.
+ */
+export function identityHandle(identity: string): string {
+  const stem = identity.toLowerCase().replace(/[^a-z0-9._-]/g, "-");
+  if (stem === identity && stem.length <= 64 && /^[a-z0-9]/.test(stem)) return stem;
+  const digest = createHash("sha256").update(identity).digest("hex").slice(0, 16);
+  return `x${stem.slice(0, 63)}.${digest}`;
+}
