@@ -1,0 +1,111 @@
+import { Fault } from "../core/fault.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Notices } from "../core/notices.ts";
+import type { RandomBytes } from "../core/random.ts";
+import type { PublicKey, Signer, SignerDescription, SignerProbe } from "../core/signer.ts";
+import { makeSubject } from "../wire/issuer-documents/subject.ts";
+
+/** A kind of signer that this machine might have. */
+export interface SignerCandidate {
+  readonly kind: string;
+  probe(): Promise<SignerProbe>;
+  open(identity: string): Signer;
+}
+
+/** The identities of the config, as far as this flow changes them. */
+export interface IdentityBook {
+  has(name: string): Promise<boolean>;
+  /** Adds an identity to the config. @throws {Fault} `IDENTITY_EXISTS` if it is there; what writing the config raises. */
+  add(name: string, identity: Readonly<Record<string, string>>): Promise<void>;
+}
+
+export interface CreateDeviceInput {
+  readonly name: string;
+  /** The kind of signer that the person asked for; null: the best one that is usable. */
+  readonly signer: string | null;
+  /** Where its documents will be published; null: not known yet. Checked by the caller. */
+  readonly issuer: string | null;
+}
+
+export interface CreatedDevice {
+  readonly name: string;
+  readonly subject: string;
+  readonly issuer: string | null;
+  readonly key: PublicKey;
+  readonly signer: SignerDescription;
+}
+
+/**
+ * Makes this machine's device identity: a key in the best signer that is usable, a subject that is never made again,
+ * and an entry in the config. Nothing that exists is overwritten. A key that an interrupted run left is taken on.
+ *
+ * @throws {Fault} `IDENTITY_EXISTS`, `KIND_UNKNOWN`, `SIGNER_ABSENT`: a signer that was asked for and is not usable is
+ * never replaced by another; what the signer raises.
+ */
+export async function createDevice(
+  input: CreateDeviceInput,
+  ports: {
+    readonly signers: readonly SignerCandidate[];
+    readonly identities: IdentityBook;
+    readonly random: RandomBytes;
+    readonly notices: Notices;
+  },
+): Promise<CreatedDevice> {
+  const { name, issuer } = input;
+  if (await ports.identities.has(name)) {
+    throw new Fault("IDENTITY_EXISTS", `the identity ${name} exists already`, {
+      hints: ["choose another name: `brevet init NAME`", "see what there is: `brevet status`"],
+    });
+  }
+  const candidate = await chooseSigner(input.signer, ports.signers);
+  const signer = candidate.open(name);
+  const key = await obtainKey(signer, name, ports.notices);
+  const subject = makeSubject(name, ports.random);
+  await ports.identities.add(name, { kind: "device", signer: candidate.kind, subject, ...(issuer === null ? {} : { issuer }) });
+  if (signer.description.residence === "software") {
+    ports.notices.warn(
+      "the key is in software: any program that runs as you can copy it. A TPM, a security key or a Secure Enclave is stronger",
+    );
+  }
+  return { name, subject, issuer, key, signer: signer.description };
+}
+
+async function chooseSigner(wanted: string | null, signers: readonly SignerCandidate[]): Promise<SignerCandidate> {
+  if (wanted !== null) return requireSigner(wanted, signers);
+  let software: SignerCandidate | null = null;
+  const reasons: string[] = [];
+  for (const candidate of signers) {
+    const probe = await candidate.probe();
+    if (!probe.usable) reasons.push(`${candidate.kind}: ${probe.reason}`);
+    else if (probe.residence === "hardware") return candidate;
+    else software ??= candidate;
+  }
+  if (software !== null) return software;
+  throw new Fault("SIGNER_ABSENT", "nothing on this machine can hold a device key", { details: { reasons } });
+}
+
+async function requireSigner(wanted: string, signers: readonly SignerCandidate[]): Promise<SignerCandidate> {
+  const candidate = signers.find(({ kind }) => kind === wanted);
+  if (candidate === undefined) {
+    const kinds = signers.map(({ kind }) => kind);
+    const near = nearest(wanted, kinds);
+    throw new Fault("KIND_UNKNOWN", `there is no signer "${wanted}"`, {
+      hints: [near === null ? `choose one of ${kinds.join(", ")}` : `did you mean \`--signer ${near}\`?`],
+    });
+  }
+  const probe = await candidate.probe();
+  if (probe.usable) return candidate;
+  throw new Fault("SIGNER_ABSENT", `the signer ${wanted} cannot be used here: ${probe.reason}`, { hints: probe.hints });
+}
+
+/** ES256 if the signer has it: small, quick, and taken by AWS and Google. An RSA key is made when an audience needs one. */
+async function obtainKey(signer: Signer, name: string, notices: Notices): Promise<PublicKey> {
+  const [left] = await signer.publicKeys();
+  if (left !== undefined) {
+    notices.say(`a key of an earlier, interrupted run for ${name} is there and is used`);
+    return left;
+  }
+  const algorithm = signer.algorithms.includes("ES256") ? "ES256" : signer.algorithms[0];
+  if (algorithm === undefined) throw new TypeError(`the signer ${signer.description.kind} has no algorithm`);
+  return signer.createKey(algorithm);
+}

@@ -1,0 +1,76 @@
+import { Fault } from "../core/fault.ts";
+import type { PublicDocument, Publisher } from "../core/publisher.ts";
+import type { PublicKey, SignatureAlgorithm, Signer } from "../core/signer.ts";
+import { discoveryDocument, JWKS_PATH } from "../wire/issuer-documents/discovery.ts";
+import { jwksDocument, jwksMembers, keysOf } from "../wire/issuer-documents/jwks-document.ts";
+import { putDocument } from "./put-document.ts";
+
+/** What to generate. */
+export interface GenerateIssuerInput {
+  readonly identity: string;
+  readonly issuer: string;
+  /** The algorithm whose key is made if the signer has none yet; null: no key is made. */
+  readonly add: SignatureAlgorithm | null;
+  /** Keeps the keys of one algorithm, for verifiers that want one key type; null: all keys. */
+  readonly only: SignatureAlgorithm | null;
+  /** Whether each key gets a self-signed certificate (`x5c`), for verifiers that want one. */
+  readonly certificates: boolean;
+}
+
+/** What was generated. */
+export interface GeneratedIssuer {
+  readonly documents: readonly PublicDocument[];
+  readonly keys: readonly PublicKey[];
+  /** The key that did not exist before. */
+  readonly created: PublicKey | null;
+}
+
+/** Makes the certificate of a key: standard base64 of its DER form. */
+export type Certify = (key: PublicKey) => Promise<string>;
+
+/**
+ * Writes the documents of a device's issuer into a folder: the discovery document and the JWKS of all its keys. The
+ * folder is brevet's own, from which `publish` takes them, or one that a person uploads.
+ *
+ * @throws {Fault} `KEY_ABSENT`; `ISSUER_SHARED` if keys of others stand in that folder: they would be lost;
+ * what the signer and the publisher raise.
+ */
+export async function generateIssuer(
+  input: GenerateIssuerInput,
+  ports: { readonly signer: Signer; readonly folder: Publisher; readonly certify: Certify },
+): Promise<GeneratedIssuer> {
+  const created = input.add === null ? null : await addKey(ports.signer, input.add);
+  const every = await ports.signer.publicKeys();
+  const keys = input.only === null ? every : every.filter(({ algorithm }) => algorithm === input.only);
+  if (keys.length === 0) throw noKeys(input);
+  await refuseForeignKeys(ports.folder, every);
+
+  const members = [];
+  for (const key of keys) members.push(jwksMembers(key, input.certificates ? await ports.certify(key) : null));
+  const algorithms = keys.map(({ algorithm }) => algorithm);
+  const documents = [jwksDocument(members), discoveryDocument(input.issuer, algorithms)];
+  for (const document of documents) await putDocument(ports.folder, document);
+  return { documents, keys, created };
+}
+
+async function addKey(signer: Signer, algorithm: SignatureAlgorithm): Promise<PublicKey | null> {
+  if ((await signer.signingKey(algorithm)) !== null) return null;
+  return signer.createKey(algorithm);
+}
+
+function noKeys({ identity, only }: GenerateIssuerInput): Fault {
+  return new Fault("KEY_ABSENT", `the identity ${identity} has no ${only === null ? "" : `${only} `}key`, {
+    hints: only === null ? [`run \`brevet init ${identity}\``] : [`run \`brevet issuer generate ${identity} --add ${only}\``],
+  });
+}
+
+/** A folder that a web server serves may hold the keys of other devices, and this flow writes the whole file. */
+async function refuseForeignKeys(folder: Publisher, ours: readonly PublicKey[]): Promise<void> {
+  const present = keysOf(await folder.read(JWKS_PATH), `${folder.destination}/${JWKS_PATH}`);
+  const foreign = present.filter(({ kid }) => !ours.some((key) => key.kid === kid));
+  if (foreign.length === 0) return;
+  throw new Fault("ISSUER_SHARED", `${folder.destination} holds ${foreign.length} other key(s), which would be lost`, {
+    hints: ["run `brevet issuer publish`, which keeps them, or name an empty folder"],
+    details: { kids: foreign.map(({ kid }) => kid ?? "(no kid)") },
+  });
+}

@@ -1,0 +1,135 @@
+import { Fault } from "../core/fault.ts";
+import type { PublicDocument, PublishedDocument, Publisher } from "../core/publisher.ts";
+import type { Signer } from "../core/signer.ts";
+import { DISCOVERY_PATH, discoveryDocument, JWKS_PATH, parseDiscovery } from "../wire/issuer-documents/discovery.ts";
+import { algorithmsIn, jwksDocument, keysOf, mergeJwks } from "../wire/issuer-documents/jwks-document.ts";
+import type { JwksEntry } from "../wire/jwk/jwks.ts";
+import { parseJwks } from "../wire/jwk/jwks.ts";
+import { putDocument } from "./put-document.ts";
+
+export interface PublishIssuerInput {
+  readonly identity: string;
+  readonly issuer: string;
+  /** Whether the person has chosen to share this issuer with other devices. */
+  readonly shared: boolean;
+}
+
+export interface PublishIssuerPorts {
+  readonly signer: Signer;
+  /** What `generate` wrote. */
+  readonly generated: Publisher;
+  /** Where the verifiers look. */
+  readonly destination: Publisher;
+  /** The stored copy of what was published, which the credential path reads. */
+  readonly published: Publisher;
+}
+
+export interface PublishedIssuer {
+  readonly destination: string;
+  /** The paths that were written; empty if everything was there already. */
+  readonly written: readonly string[];
+  /** The `kid` of each key that is published now. */
+  readonly kids: readonly string[];
+  /** Those among them that are not this device's. */
+  readonly foreign: readonly string[];
+}
+
+/** How often a document is read and merged again after someone else changed it in between. */
+const ATTEMPTS = 3;
+
+/**
+ * Publishes what `generate` made: reads what is published, adds our keys to it, writes the JWKS and then the discovery
+ * document, and remembers both as the stored copy. Nothing that others published is lost or changed.
+ *
+ * @throws {Fault} `ISSUER_ABSENT` if nothing was generated; `ISSUER_MISMATCH` if what was generated or is published
+ * belongs to another issuer; `KEY_ABSENT` if it holds no current key; `ISSUER_SHARED`; `PUBLISH_CONFLICT`.
+ */
+export async function publishIssuer(input: PublishIssuerInput, ports: PublishIssuerPorts): Promise<PublishedIssuer> {
+  const { destination, published, signer } = ports;
+  const ours = await loadGenerated(input, ports);
+  const ourKids = [...ours, ...(await signer.publicKeys())].flatMap(({ kid }) => (kid === null ? [] : [kid]));
+  const discoveryPlace = `${destination.destination}/${DISCOVERY_PATH}`;
+  // Before anything is written, so that the keys never land in the folder of another issuer.
+  requireIssuer(await destination.read(DISCOVERY_PATH), discoveryPlace, input);
+
+  let foreign: readonly string[] = [];
+  const jwks = await replaceUntilWritten(destination, JWKS_PATH, (present) => {
+    const merged = mergeJwks(keysOf(present, `${destination.destination}/${JWKS_PATH}`), ours, new Set(ourKids));
+    foreign = merged.foreign;
+    if (foreign.length > 0 && !input.shared) throw shared(input, destination, foreign);
+    return jwksDocument(merged.keys);
+  });
+  const entries = parseJwks(jwks.document.body, JWKS_PATH);
+  // After the keys, so that the document never promises an algorithm whose key is not there yet.
+  const discovery = await replaceUntilWritten(destination, DISCOVERY_PATH, (present) => {
+    requireIssuer(present, discoveryPlace, input);
+    return discoveryDocument(input.issuer, algorithmsIn(entries));
+  });
+  for (const { document } of [jwks, discovery]) await putDocument(published, document);
+  return {
+    destination: destination.destination,
+    written: [jwks, discovery].filter(({ changed }) => changed).map(({ document }) => document.path),
+    kids: entries.map(({ kid }) => kid ?? "(no kid)"),
+    foreign,
+  };
+}
+
+async function loadGenerated(
+  input: PublishIssuerInput,
+  { generated, signer }: PublishIssuerPorts,
+): Promise<readonly JwksEntry[]> {
+  const hints = [`run \`brevet issuer generate ${input.identity}\``];
+  const discovery = await generated.read(DISCOVERY_PATH);
+  const jwks = await generated.read(JWKS_PATH);
+  if (discovery === null || jwks === null) {
+    throw new Fault("ISSUER_ABSENT", `no documents were generated for the identity ${input.identity}`, { hints });
+  }
+  requireIssuer(discovery, "the generated discovery document", input);
+  const ours = parseJwks(jwks.body, `${generated.destination}/${JWKS_PATH}`);
+  const current = new Set((await signer.publicKeys()).map(({ kid }) => kid));
+  if (!ours.some(({ kid }) => kid !== null && current.has(kid))) {
+    throw new Fault("KEY_ABSENT", `the generated documents of ${input.identity} hold none of its keys`, { hints });
+  }
+  return ours;
+}
+
+function requireIssuer(document: PublishedDocument | null, where: string, { issuer, identity }: PublishIssuerInput): void {
+  const found = document === null ? issuer : parseDiscovery(document.body, where).issuer;
+  if (found === issuer) return;
+  throw new Fault("ISSUER_MISMATCH", `${where} is for ${found}, and the issuer of ${identity} is ${issuer}`, {
+    hints: [`run \`brevet issuer generate ${identity}\` if the issuer was changed, or publish to the folder of ${issuer}`],
+    details: { found, issuer },
+  });
+}
+
+async function replaceUntilWritten(
+  destination: Publisher,
+  path: string,
+  make: (present: PublishedDocument | null) => PublicDocument,
+): Promise<{ document: PublicDocument; changed: boolean }> {
+  for (let attempt = 1; ; attempt++) {
+    const present = await destination.read(path);
+    const document = make(present);
+    if (present?.body === document.body) return { document, changed: false };
+    try {
+      await destination.replace(document, present?.version ?? null);
+      return { document, changed: true };
+    } catch (cause) {
+      if (attempt === ATTEMPTS || !(cause instanceof Fault) || cause.code !== "PUBLISH_CONFLICT") throw cause;
+    }
+  }
+}
+
+function shared({ identity, issuer }: PublishIssuerInput, destination: Publisher, foreign: readonly string[]): Fault {
+  return new Fault(
+    "ISSUER_SHARED",
+    `${foreign.length} other key(s) are published at ${destination.destination}: whoever holds one can claim the subject of ${identity}`,
+    {
+      hints: [
+        `give this device a path of its own, such as ${issuer}/${identity}`,
+        `or, to trust every key there alike, \`brevet issuer publish ${identity} --shared\``,
+      ],
+      details: { kids: foreign },
+    },
+  );
+}

@@ -1,0 +1,291 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { createLocalJWKSet, jwtVerify } from "jose";
+import { Fault } from "../../src/core/fault.ts";
+import type { Publisher } from "../../src/core/publisher.ts";
+import type { SignatureAlgorithm, Signer, SignerProbe } from "../../src/core/signer.ts";
+import { type CreateDeviceInput, createDevice, type SignerCandidate } from "../../src/flows/create-device.ts";
+import { type GenerateIssuerInput, generateIssuer } from "../../src/flows/generate-issuer.ts";
+import { publishIssuer } from "../../src/flows/publish-issuer.ts";
+import { deviceIdentity } from "../../src/identities/device/identity.ts";
+import { parseDeviceOptions } from "../../src/identities/device/options.ts";
+import { generatedCopy, publishedCopy } from "../../src/publishers/directory/published-copy.ts";
+import { directoryPublisher } from "../../src/publishers/directory/publisher.ts";
+import { softwareSigners } from "../../src/signers/software/signer.ts";
+import { memoryStore } from "../contracts/signer-memory-store.ts";
+
+const ISSUER = "https://id.example.com/laptop";
+const CLOCK = { now: () => 1_800_000_000, offsetSeconds: 0, learn: () => undefined };
+
+/** One machine with an empty home, and a folder that the web serves. */
+class Machine {
+  readonly store = memoryStore();
+  readonly config = new Map<string, Readonly<Record<string, string>>>();
+  readonly said: string[] = [];
+  readonly warned: string[] = [];
+  readonly paths: { readonly stateFolder: string };
+  readonly served: Publisher;
+
+  constructor(top: string, name: string, servedFolder = "served") {
+    this.paths = { stateFolder: join(top, name) };
+    this.served = directoryPublisher({ folder: join(top, servedFolder), lockFolder: join(top, name, "locks") });
+  }
+
+  software(): SignerCandidate {
+    const kind = softwareSigners({ store: this.store });
+    return { kind: "software", probe: () => kind.probe({}), open: (identity) => kind.open({ identity, options: {} }) };
+  }
+
+  create(input: Partial<CreateDeviceInput> = {}, signers: readonly SignerCandidate[] = [this.software()]) {
+    const identities = {
+      has: async (name: string) => this.config.has(name),
+      add: async (name: string, identity: Readonly<Record<string, string>>) => void this.config.set(name, identity),
+    };
+    const notices = { say: (line: string) => this.said.push(line), warn: (line: string) => this.warned.push(line) };
+    const ports = { signers, identities, random: randomBytes, notices };
+    return createDevice({ name: "laptop", signer: null, issuer: ISSUER, ...input }, ports);
+  }
+
+  signer(name = "laptop"): Signer {
+    return this.software().open(name);
+  }
+
+  generate(input: Partial<GenerateIssuerInput> = {}, folder = generatedCopy(this.paths, "laptop")) {
+    const wanted = { identity: "laptop", issuer: ISSUER, add: null, only: null, certificates: false, ...input };
+    const certify = async () => assert.fail("no certificate was asked for");
+    return generateIssuer(wanted, { signer: this.signer(), folder, certify });
+  }
+
+  publish(shared = false, issuer = ISSUER) {
+    const copies = { generated: generatedCopy(this.paths, "laptop"), published: publishedCopy(this.paths, "laptop") };
+    return publishIssuer({ identity: "laptop", issuer, shared }, { signer: this.signer(), destination: this.served, ...copies });
+  }
+
+  async token(algorithms: readonly SignatureAlgorithm[]): Promise<string> {
+    const { kind: _, ...raw } = this.config.get("laptop") ?? {};
+    const identity = deviceIdentity({
+      name: "laptop",
+      options: parseDeviceOptions(raw, "identities.laptop"),
+      signer: this.signer(),
+      published: publishedCopy(this.paths, "laptop"),
+      clock: CLOCK,
+      random: randomBytes,
+    });
+    return (await identity.assert({ audience: "everyone", form: "jwt", algorithms })).value.reveal();
+  }
+
+  async servedJwks(): Promise<{ keys: Record<string, unknown>[] }> {
+    return JSON.parse((await this.served.read("keys.json"))?.body ?? '{"keys":[]}');
+  }
+}
+
+async function onMachines(work: (laptop: Machine, desktop: Machine) => Promise<void>): Promise<void> {
+  const top = await mkdtemp(join(tmpdir(), "device-issuer-"));
+  try {
+    await work(new Machine(top, "laptop-home"), new Machine(top, "desktop-home"));
+  } finally {
+    await rm(top, { recursive: true, force: true });
+  }
+}
+
+async function code(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => "none",
+    (cause: unknown) => (cause instanceof Fault ? cause.code : String(cause)),
+  );
+}
+
+describe("from an empty home to a token that verifiers take", () => {
+  it("goes by init, generate and publish", () =>
+    onMachines(async (laptop) => {
+      const device = await laptop.create();
+      assert.match(device.subject, /^laptop-[a-z2-7]{10}$/);
+      assert.equal(laptop.warned.length, 1);
+      assert.equal(await code(laptop.token(["ES256"])), "KEY_UNPUBLISHED");
+      await laptop.generate();
+      assert.equal(await code(laptop.token(["ES256"])), "KEY_UNPUBLISHED");
+      const done = await laptop.publish();
+      assert.deepEqual(done.written, ["keys.json", ".well-known/openid-configuration"]);
+      assert.deepEqual(done.kids, [device.key.kid]);
+      assert.deepEqual((await laptop.publish()).written, []);
+
+      const jwks = createLocalJWKSet((await laptop.servedJwks()) as never);
+      const expected = {
+        issuer: ISSUER,
+        subject: device.subject,
+        audience: "everyone",
+        currentDate: new Date(CLOCK.now() * 1000),
+      };
+      await jwtVerify(await laptop.token(["ES256"]), jwks, expected);
+    }));
+
+  it("makes an RSA key when an audience first needs one, and publishes it beside the EC key", () =>
+    onMachines(async (laptop) => {
+      await laptop.create();
+      await laptop.generate();
+      await laptop.publish();
+      assert.equal(await code(laptop.token(["RS256"])), "KEY_ABSENT");
+      const { created } = await laptop.generate({ add: "RS256" });
+      assert.equal(created?.algorithm, "RS256");
+      assert.equal((await laptop.generate({ add: "RS256" })).created, null);
+      assert.equal(await code(laptop.token(["RS256"])), "KEY_UNPUBLISHED");
+      await laptop.publish();
+      const { keys } = await laptop.servedJwks();
+      assert.deepEqual(
+        keys.map(({ alg }) => alg),
+        ["ES256", "RS256"],
+      );
+      for (const algorithm of ["ES256", "RS256"] as const) {
+        await jwtVerify(await laptop.token([algorithm]), createLocalJWKSet({ keys } as never), {
+          currentDate: new Date(CLOCK.now() * 1000),
+          algorithms: [algorithm],
+        });
+      }
+      const discovery = JSON.parse((await laptop.served.read(".well-known/openid-configuration"))?.body ?? "");
+      assert.deepEqual(discovery.id_token_signing_alg_values_supported, ["ES256", "RS256"]);
+    }));
+
+  it("publishes only the members that Google's uploaded JWKS takes", () =>
+    onMachines(async (laptop) => {
+      await laptop.create();
+      await laptop.generate({ add: "RS256" });
+      await laptop.publish();
+      const allowed = new Set(["kty", "alg", "use", "kid", "n", "e", "x", "y", "crv"]);
+      const { keys } = await laptop.servedJwks();
+      assert.deepEqual(
+        keys.flatMap((key) => Object.keys(key)).filter((member) => !allowed.has(member)),
+        [],
+      );
+    }));
+});
+
+describe("create-device", () => {
+  it("overwrites nothing, and takes on the key of an interrupted run", () =>
+    onMachines(async (laptop) => {
+      const first = await laptop.create();
+      assert.equal(await code(laptop.create()), "IDENTITY_EXISTS");
+      laptop.config.clear();
+      const again = await laptop.create();
+      assert.equal(again.key.kid, first.key.kid);
+      assert.notEqual(again.subject, first.subject);
+    }));
+
+  it("takes hardware before software, and never software in the place of hardware", () =>
+    onMachines(async (laptop) => {
+      const software = laptop.software();
+      const fake = (kind: string, probe: SignerProbe): SignerCandidate => ({ ...software, kind, probe: async () => probe });
+      const usable = fake("tpm2", { usable: true, residence: "hardware", summary: "a TPM" });
+      const absent = fake("pkcs11", { usable: false, reason: "no token is plugged in", hints: [] });
+      await laptop.create({ name: "a" }, [absent, software, usable]);
+      assert.equal(laptop.config.get("a")?.["signer"], "tpm2");
+      await laptop.create({ name: "b" }, [absent, software]);
+      assert.equal(laptop.config.get("b")?.["signer"], "software");
+      assert.equal(await code(laptop.create({ name: "c", signer: "pkcs11" }, [absent, software])), "SIGNER_ABSENT");
+      assert.equal(await code(laptop.create({ name: "c", signer: "tpm" }, [usable, software])), "KIND_UNKNOWN");
+      assert.equal(await code(laptop.create({ name: "c" }, [absent])), "SIGNER_ABSENT");
+      assert.deepEqual([...laptop.config.keys()], ["a", "b"]);
+    }));
+});
+
+describe("publish-issuer", () => {
+  it("refuses to share an issuer unless it is asked to, and then loses nobody's key", () =>
+    onMachines(async (laptop, desktop) => {
+      for (const machine of [laptop, desktop]) {
+        await machine.create();
+        await machine.generate();
+      }
+      await laptop.publish();
+      const before = (await laptop.served.read("keys.json"))?.body;
+      assert.equal(await code(desktop.publish()), "ISSUER_SHARED");
+      assert.equal((await laptop.served.read("keys.json"))?.body, before);
+      assert.equal(await code(desktop.token(["ES256"])), "KEY_UNPUBLISHED");
+      const { kids, foreign } = await desktop.publish(true);
+      assert.equal(kids.length, 2);
+      assert.equal(foreign.length, 1);
+      assert.equal(await code(laptop.publish()), "ISSUER_SHARED");
+      await desktop.token(["ES256"]);
+      await laptop.token(["ES256"]);
+    }));
+
+  it("merges again when someone else publishes in between", () =>
+    onMachines(async (laptop, desktop) => {
+      for (const machine of [laptop, desktop]) {
+        await machine.create();
+        await machine.generate();
+      }
+      const { served } = laptop;
+      let raced = false;
+      const racing: Publisher = {
+        ...served,
+        replace: async (document, expected) => {
+          if (!raced) {
+            raced = true;
+            await desktop.publish(true);
+          }
+          await served.replace(document, expected);
+        },
+      };
+      Object.assign(laptop, { served: racing });
+      const { kids, foreign } = await laptop.publish(true);
+      assert.ok(raced);
+      assert.equal(kids.length, 2);
+      assert.equal(foreign.length, 1);
+    }));
+
+  it("refuses documents of another issuer, or none, or without a current key", () =>
+    onMachines(async (laptop) => {
+      await laptop.create();
+      assert.equal(await code(laptop.publish()), "ISSUER_ABSENT");
+      await laptop.generate();
+      assert.equal(await code(laptop.publish(false, "https://id.example.com/other")), "ISSUER_MISMATCH");
+      await laptop.publish();
+      await laptop.generate({ issuer: "https://id.example.com/other" });
+      assert.equal(await code(laptop.publish(false, "https://id.example.com/other")), "ISSUER_MISMATCH");
+      await laptop.generate();
+      await laptop.signer().destroyKeys();
+      await laptop.signer().createKey("ES256");
+      assert.equal(await code(laptop.publish()), "KEY_ABSENT");
+    }));
+
+  it("keeps keys that it does not know as they are", () =>
+    onMachines(async (laptop) => {
+      await laptop.create();
+      await laptop.generate();
+      const stranger = { kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", custom: [1, { a: "b" }] };
+      const document = { path: "keys.json", contentType: "application/json", cacheControl: "max-age=300" };
+      await laptop.served.replace({ ...document, body: JSON.stringify({ keys: [stranger] }) }, null);
+      assert.equal(await code(laptop.publish()), "ISSUER_SHARED");
+      await laptop.publish(true);
+      assert.deepEqual((await laptop.servedJwks()).keys[0], stranger);
+    }));
+});
+
+describe("generate-issuer", () => {
+  it("keeps one key type when asked, and needs a key", () =>
+    onMachines(async (laptop) => {
+      assert.equal(await code(laptop.generate()), "KEY_ABSENT");
+      await laptop.create();
+      assert.equal(await code(laptop.generate({ only: "RS256" })), "KEY_ABSENT");
+      const { keys } = await laptop.generate({ only: "RS256", add: "RS256" });
+      assert.deepEqual(
+        keys.map(({ algorithm }) => algorithm),
+        ["RS256"],
+      );
+      assert.equal((await laptop.generate()).keys.length, 2);
+    }));
+
+  it("does not write over the keys of others in a folder that is served", () =>
+    onMachines(async (laptop, desktop) => {
+      for (const machine of [laptop, desktop]) await machine.create();
+      await laptop.generate({}, laptop.served);
+      const before = await laptop.servedJwks();
+      assert.equal(await code(desktop.generate({}, desktop.served)), "ISSUER_SHARED");
+      assert.deepEqual(await laptop.servedJwks(), before);
+      await laptop.generate({ add: "RS256" }, laptop.served);
+      assert.equal((await laptop.servedJwks()).keys.length, 2);
+    }));
+});
