@@ -1,3 +1,6 @@
+import type { Fault } from "./fault.ts";
+import type { Notices } from "./notices.ts";
+
 /** A thing that takes more than a second, shown while it runs. */
 export interface Progress {
   /** Replaces the text beside the spinner. */
@@ -19,23 +22,23 @@ export interface Cell {
 }
 
 /**
- * The Terminal port: the person. Interaction goes to the controlling terminal, never to stdout, so that a helper
- * whose stdout is a protocol can still ask.
+ * The Terminal port: the person. Questions go to the controlling terminal and everything else to stderr, never to
+ * stdout, so that a helper whose stdout is a protocol can still ask.
  */
-export interface Terminal {
+export interface Terminal extends Notices {
   /** Whether a person can answer: a controlling terminal opens, and neither CI nor the profile forbids to ask. */
   readonly hasPerson: boolean;
-  /** One line to the person (stderr): progress, notices, what to do next. */
-  say(line: string): void;
-  /** A warning, marked as one. */
-  warn(line: string): void;
-  table(header: readonly string[], rows: readonly (readonly Cell[])[]): void;
-  progress(text: string): Progress;
+  /** A fault with its code and its hints, as the last thing that the program says. */
+  fault(fault: Fault): void;
+  /** Rows in aligned columns, as text for stdout; coloured if that is a terminal. */
+  table(header: readonly string[], rows: readonly (readonly Cell[])[]): Promise<string>;
+  /** Shows that something runs, until `done` or `failed`. */
+  progress(text: string): Promise<Progress>;
   /** @throws {Fault} `PERSON_ABSENT`, `INTERRUPTED`: of every question below. */
   confirm(question: string): Promise<boolean>;
   ask(question: string, suggestion?: string): Promise<string>;
   askSecret(question: string): Promise<string>;
   pick<T>(question: string, choices: readonly Choice<T>[]): Promise<T>;
-  /** A URL that another device can read. */
-  showQrCode(url: string): void;
+  /** Shows a URL that another device can read. */
+  showQrCode(url: string): Promise<void>;
 }

@@ -41,10 +41,13 @@ function readOffset(file: string): number {
 function writeOffset(file: string, seconds: number): void {
   const temporary = `${file}.${process.pid}`;
   try {
-    if (seconds === 0) return rmSync(file, { force: true });
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, String(seconds), { mode: 0o600 });
-    renameSync(temporary, file);
+    if (seconds === 0) {
+      rmSync(file, { force: true });
+    } else {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      writeFileSync(temporary, String(seconds), { mode: 0o600 });
+      renameSync(temporary, file);
+    }
   } catch {
     rmSync(temporary, { force: true });
   }

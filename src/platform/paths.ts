@@ -42,7 +42,12 @@ function baseFolders(platform: NodeJS.Platform): readonly [FolderSteps, FolderSt
     const library = ["Library", "Application Support"];
     return [[".config"], library, ["Library", "Caches"]];
   }
-  if (platform === "win32") return [["AppData", "Roaming"], ["AppData", "Local"], ["AppData", "Local", "Temp"]];
+  if (platform === "win32")
+    return [
+      ["AppData", "Roaming"],
+      ["AppData", "Local"],
+      ["AppData", "Local", "Temp"],
+    ];
   return [[".config"], [".local", "state"], [".cache"]];
 }
 

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { Fault } from "../core/fault.ts";
+import type { FlagValues } from "./command.ts";
+import type { ProfileSelection } from "./resolve-profile.ts";
+
+/** The flags of every command that gets AWS credentials: which profile, and what differs from it this once. */
+export const awsFlags = {
+  profile: { kind: "text", value: "NAME", short: "p", doc: "the profile; default: $BREVET_PROFILE, else the only one" },
+  role: { kind: "text", value: "ARN", doc: "this role in place of the profile's, or with no profile at all" },
+  identity: {
+    kind: "text",
+    value: "NAME",
+    doc: "the identity that proves it, for --role without a profile; default: the only one",
+  },
+  region: { kind: "text", value: "REGION", doc: "the region of the STS endpoint and of the credentials" },
+  duration: { kind: "text", value: "TIME", doc: "how long the credentials live, 15m to 12h; default 1h" },
+  "session-name": { kind: "text", value: "NAME", doc: "the session name in CloudTrail" },
+  "read-only": { kind: "switch", doc: "no more rights than AWS's ReadOnlyAccess policy gives" },
+  policy: { kind: "text", value: "FILE", doc: "a session policy: no more rights than this JSON file gives" },
+  "policy-arn": { kind: "texts", value: "ARN", doc: "a managed policy as session policy" },
+  "endpoint-url": { kind: "text", value: "URL", doc: "another STS endpoint; default: $AWS_ENDPOINT_URL_STS, else the region's" },
+  renew: { kind: "switch", doc: "a new exchange, even when cached credentials are good" },
+} as const;
+
+/** The flags as the selection of a profile and the values that replace its own. */
+export function awsSelection(flags: FlagValues<typeof awsFlags>): ProfileSelection {
+  const given = {
+    roleArn: flags.role,
+    region: flags.region,
+    duration: flags.duration,
+    sessionName: flags["session-name"],
+    readOnly: flags["read-only"] || undefined,
+    policy: flags.policy === undefined ? undefined : readPolicy(flags.policy),
+    policyArns: flags["policy-arn"].length === 0 ? undefined : flags["policy-arn"],
+    endpointUrl: flags["endpoint-url"],
+  };
+  const overrides = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { profile: flags.profile, identity: flags.identity, overrides };
+}
+
+function readPolicy(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new Fault("FILE_UNREADABLE", `the session policy ${file} cannot be read`, { cause });
+  }
+}

@@ -1,0 +1,77 @@
+import type { Output } from "../core/outlet.ts";
+import type { Terminal } from "../core/terminal.ts";
+import type { Environment, Paths } from "../platform/paths.ts";
+import type { Composition } from "./compose.ts";
+
+/** `text` takes one value, `texts` may be given several times, `switch` takes none. */
+export type FlagKind = "text" | "texts" | "switch";
+
+export interface Flag<Kind extends FlagKind = FlagKind> {
+  readonly kind: Kind;
+  /** What stands for the value in the help: `ARN`. */
+  readonly value?: string;
+  readonly short?: string;
+  /** One line: what it does, its unit and its default. */
+  readonly doc: string;
+  /** The only values there are, for the help, for completion and for the check. */
+  readonly choices?: readonly string[];
+}
+
+/** Flags by the name that is typed after `--`. */
+export type FlagTable = Readonly<Record<string, Flag>>;
+
+type FlagValue<F> = F extends Flag<"switch"> ? boolean : F extends Flag<"texts"> ? readonly string[] : string | undefined;
+
+/** What the user gave: a switch is false and `texts` empty when absent. */
+export type FlagValues<Flags extends FlagTable> = { readonly [Name in keyof Flags]: FlagValue<Flags[Name]> };
+
+export interface Positional {
+  readonly name: string;
+  readonly doc: string;
+  readonly required: boolean;
+  /** The last one may take all the words that are left. */
+  readonly rest?: boolean;
+}
+
+export interface Example {
+  readonly line: string;
+  readonly does: string;
+}
+
+/** What a command has of the world. Nothing in it is opened before it is used. */
+export interface Context {
+  readonly environment: Environment;
+  readonly paths: Paths;
+  readonly terminal: Terminal;
+  /** stdout: the machine's. The whole answer in one call. */
+  readonly output: Output;
+  readonly compose: Composition;
+  readonly workingFolder: string;
+}
+
+/** One command: what it takes, what the help says of it, what it does. A file in `commands/` each. */
+export interface Command<Flags extends FlagTable = FlagTable> {
+  /** As it is typed: `issuer publish`. */
+  readonly path: string;
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** A paragraph or two, for `--help`. */
+  readonly description?: string;
+  readonly positionals?: readonly Positional[];
+  readonly flags: Flags;
+  readonly examples: readonly Example[];
+  /** @returns the exit status. @throws {Fault} which the program prints, with its hints. */
+  run(given: Given<Flags>, context: Context): Promise<number>;
+}
+
+export interface Given<Flags extends FlagTable> {
+  readonly flags: FlagValues<Flags>;
+  /** By the names of {@link Command.positionals}; those of a `rest` positional are in {@link rest}. */
+  readonly words: Readonly<Record<string, string>>;
+  readonly rest: readonly string[];
+}
+
+/** Ties the types of a command's flags to its `run`. */
+export function defineCommand<const Flags extends FlagTable>(command: Command<Flags>): Command {
+  return command as unknown as Command;
+}

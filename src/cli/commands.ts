@@ -1,0 +1,36 @@
+import type { Command } from "./command.ts";
+
+/** A command as the list knows it: its code is loaded when it is typed. */
+export interface CommandEntry {
+  readonly path: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+  /** The command of which this is another name; it is not listed. */
+  readonly aliasOf?: string;
+}
+
+/** Every command, in the order in which the help lists them. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { path: "credential aws", load: () => import("./commands/credential-aws.ts") },
+  { path: "env", load: () => import("./commands/env.ts") },
+  { path: "exec", load: () => import("./commands/exec.ts") },
+  { path: "status", load: () => import("./commands/status.ts") },
+  { path: "cache clear", load: () => import("./commands/cache-clear.ts") },
+  { path: "sandbox start", load: () => import("./commands/sandbox-start.ts") },
+  { path: "sandbox trust", load: () => import("./commands/sandbox-trust.ts") },
+  { path: "sandbox env", load: () => import("./commands/sandbox-env.ts") },
+  { path: "auth", load: () => import("./commands/auth.ts"), aliasOf: "credential aws" },
+];
+
+/** The command that the words begin with, and the words that are left; the longest name wins. */
+export function findCommand(words: readonly string[]): { readonly entry: CommandEntry; readonly rest: readonly string[] } | null {
+  let found: CommandEntry | null = null;
+  let length = 0;
+  for (const entry of COMMANDS) {
+    const path = entry.path.split(" ");
+    if (path.length > length && path.every((word, index) => words[index] === word)) {
+      found = entry;
+      length = path.length;
+    }
+  }
+  return found === null ? null : { entry: found, rest: words.slice(length) };
+}

@@ -1,0 +1,23 @@
+import { awsFlags, awsSelection } from "../aws-flags.ts";
+import { defineCommand } from "../command.ts";
+
+export const command = defineCommand({
+  path: "credential aws",
+  summary: "AWS credentials for `credential_process`",
+  description: [
+    "Prints one line of JSON on stdout, as the AWS CLI and every AWS SDK read it, or nothing.",
+    "Credentials are kept sealed between calls and replaced 15 minutes before their end.",
+  ].join("\n"),
+  flags: awsFlags,
+  examples: [
+    { line: "brevet credential aws --profile dev", does: "the credentials of the profile dev" },
+    { line: "brevet credential aws --role arn:aws:iam::123456789012:role/dev", does: "of a role that no profile names" },
+  ],
+  async run({ flags }, { compose, output, environment }) {
+    const profile = await compose.awsProfile(awsSelection(flags));
+    const purpose = `${environment["AWS_EXECUTION_ENV"] ?? "a program"} asks for the profile ${profile.name}`;
+    const credentials = await compose.credentials(profile, { renew: flags["renew"] ? "always" : "when-stale", purpose });
+    const outlet = await compose.outlets.credentialProcess(output);
+    return outlet.deliver(credentials);
+  },
+});

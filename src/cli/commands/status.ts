@@ -1,0 +1,70 @@
+import type { Cell } from "../../core/terminal.ts";
+import { defineCommand } from "../command.ts";
+import { type ProfileReport, reportStatus, type StatusReport } from "../status-report.ts";
+
+export const command = defineCommand({
+  path: "status",
+  summary: "who this is, which profiles there are, and what is cached",
+  description: "Asks nobody and changes nothing, but for --check, which makes a real exchange for each profile.",
+  flags: {
+    json: { kind: "switch", doc: "the same as JSON" },
+    check: { kind: "switch", doc: "try each profile: one new exchange and one GetCallerIdentity" },
+  },
+  examples: [
+    { line: "brevet status", does: "identities, profiles and the store" },
+    { line: "brevet status --check", does: "and whether each profile works now" },
+  ],
+  async run({ flags }, context) {
+    const report = await reportStatus(context, flags.check);
+    context.output(flags.json ? `${JSON.stringify(report, null, 2)}\n` : await render(report, context.terminal.table));
+    return report.profiles.some(({ check }) => check?.outcome === "failed") ? 1 : 0;
+  },
+});
+
+type RenderTable = (header: readonly string[], rows: readonly (readonly Cell[])[]) => Promise<string>;
+
+async function render(report: StatusReport, table: RenderTable): Promise<string> {
+  const parts: string[] = [];
+  if (report.identities.length === 0) parts.push("no identity yet: `brevet init` makes this device's\n");
+  else {
+    const rows = report.identities.map(({ name, kind, subject, issuer, summary }) => [
+      { text: name, tone: "strong" as const },
+      { text: kind },
+      { text: subject ?? "-" },
+      { text: issuer ?? "none yet", ...(issuer === null ? { tone: "warn" as const } : {}) },
+      { text: summary, tone: "dim" as const },
+    ]);
+    parts.push(await table(["identity", "kind", "subject", "issuer", "proof"], rows));
+  }
+  if (report.profiles.length === 0) parts.push("no profile yet: `brevet setup aws --role ARN` makes one\n");
+  else
+    parts.push(
+      await table(["profile", "from", "role", "cached", ...(report.checked ? ["check"] : [])], report.profiles.map(row)),
+    );
+  parts.push(
+    await table(
+      ["store", ""],
+      report.store.map(({ name, text, tone }) => [{ text: name }, { text, ...(tone === undefined ? {} : { tone }) }]),
+    ),
+  );
+  return parts.join("\n");
+}
+
+function row(profile: ProfileReport): readonly Cell[] {
+  const cells: Cell[] = [
+    { text: profile.name, tone: "strong" },
+    { text: profile.from },
+    profile.fault === null ? { text: profile.role ?? "-" } : { text: profile.fault, tone: "bad" },
+    profile.cached === null
+      ? { text: "no", tone: "dim" }
+      : { text: `ends in ${profile.cached.endsIn}`, tone: profile.cached.stale ? "warn" : "good" },
+  ];
+  const { check } = profile;
+  if (check !== null)
+    cells.push(
+      check.outcome === "works"
+        ? { text: `works: ${check.arn}`, tone: "good" }
+        : { text: `fails: ${check.message}`, tone: "bad" },
+    );
+  return cells;
+}

@@ -1,0 +1,145 @@
+import type { Credentials } from "../core/credentials.ts";
+import type { Http } from "../core/http.ts";
+import type { Identity } from "../core/identity.ts";
+import type { ProfilePath } from "../core/profile.ts";
+import type { Publisher } from "../core/publisher.ts";
+import type { SignatureAlgorithm, Signer, SignerKind } from "../core/signer.ts";
+import type { KeyGuard, Store } from "../core/store.ts";
+import type { Terminal } from "../core/terminal.ts";
+import type { Clock } from "../core/time.ts";
+import { type CredentialWishes, getCredentials } from "../flows/get-credentials.ts";
+import { systemClock } from "../platform/clock.ts";
+import { privateFiles } from "../platform/files.ts";
+import type { Environment, Paths } from "../platform/paths.ts";
+import type { SandboxFolder } from "../sandbox/open-sandbox.ts";
+import type { RunKey } from "../stores/sealed-file/run-key.ts";
+import type { Config, IdentityEntry, ProfileEntry, RawObject } from "../wire/brevet-config/config.ts";
+import { editConfigFile, readConfig } from "./config-store.ts";
+import {
+  awsCallerArn,
+  directExchange,
+  EXCHANGES,
+  type ExchangeParts,
+  guardKinds,
+  IDENTITIES,
+  kindOf,
+  type Outlets,
+  outletsFor,
+  PUBLISHERS,
+  SIGNERS,
+} from "./kinds.ts";
+import {
+  type PreparedExchange,
+  type ProfileSelection,
+  type ResolverParts,
+  resolveProfile,
+  resolveToken,
+  selectedEntry,
+} from "./resolve-profile.ts";
+import { selectIdentity } from "./select.ts";
+
+/** What commands get their parts from. Each part is made at its first use, once. */
+export interface Composition {
+  readonly clock: Clock;
+  config(): Config;
+  /** Changes the text of the config, atomically and while no other process does. */
+  editConfig(edit: (text: string) => string): Promise<void>;
+  http(caFile?: string): Promise<Http>;
+  guard(): Promise<KeyGuard>;
+  runKey(): Promise<RunKey>;
+  store(): Promise<Store>;
+  signerKinds(): Promise<readonly SignerKind<RawObject>[]>;
+  signer(kind: string, identity: string, options: RawObject): Promise<Signer>;
+  identity(name: string | undefined): Promise<{ readonly entry: IdentityEntry; readonly identity: Identity }>;
+  publisher(kind: string, destination: string): Promise<Publisher>;
+  /** What this machine keeps of an identity's documents. */
+  issuerCopies(identity: string): Promise<{ readonly generated: Publisher; readonly published: Publisher }>;
+  awsProfile(selection: ProfileSelection): Promise<ProfilePath>;
+  /** Asks AWS whose credentials these are, at the endpoint of that profile. @returns the caller's ARN. */
+  awsCallerArn(selection: ProfileSelection, credentials: Credentials): Promise<string>;
+  tokenPath(identity: string | undefined, audience: string, algorithms: readonly SignatureAlgorithm[]): Promise<ProfilePath>;
+  credentials(profile: ProfilePath, wishes: CredentialWishes): Promise<Credentials>;
+  readonly outlets: Outlets;
+  /** The local stand-ins of the clouds, with their state in that folder. */
+  sandbox(folder: string): Promise<SandboxFolder>;
+}
+
+/** What the composition itself needs of the world. */
+export interface World {
+  readonly environment: Environment;
+  readonly paths: Paths;
+  readonly terminal: Terminal;
+}
+
+/** Wires the parts of this program together. Nothing is made before it is asked for. */
+export function composition(world: World): Composition {
+  const { environment, paths, terminal } = world;
+  const clock = systemClock(paths.stateFolder);
+  const config = once(() => readConfig(paths.configFile));
+  const http = async (caFile?: string): Promise<Http> => {
+    const { createHttp } = await import("../platform/http/create-http.ts");
+    return createHttp({ environment, ...(caFile === undefined ? {} : { caFile }) });
+  };
+  const files = privateFiles();
+  const guard = once(async () => {
+    const { chooseGuard } = await import("../stores/sealed-file/choose-guard.ts");
+    return chooseGuard({
+      asked: environment["BREVET_STORE"] || config().store.guard,
+      kinds: guardKinds(files, paths),
+      files,
+      paths,
+    });
+  });
+  const runKey = once(async () => (await import("../stores/sealed-file/run-key.ts")).runKey(files, paths));
+  const store = once(async () => {
+    const { sealedFileStore } = await import("../stores/sealed-file/sealed-file-store.ts");
+    return sealedFileStore({ paths, files, guard, runKey: config().store.runKey ? await runKey() : null });
+  });
+  const signerKind = async (kind: string): Promise<SignerKind<RawObject>> => kindOf(SIGNERS, "signer", kind)(await store());
+  const signer = async (kind: string, identity: string, options: RawObject): Promise<Signer> =>
+    (await signerKind(kind)).open({ identity, options });
+  const openIdentity = async (entry: IdentityEntry): Promise<Identity> =>
+    kindOf(IDENTITIES, "identity", entry.kind)(entry, { clock, paths, signer });
+  const exchangeParts: ExchangeParts = { clock, http, environment, warn: terminal.warn };
+  const prepareExchange = async (entry: ProfileEntry): Promise<PreparedExchange> =>
+    kindOf(EXCHANGES, "exchange", entry.exchange)(entry, exchangeParts);
+  const resolver: ResolverParts = { config, environment, openIdentity, prepareExchange };
+  return {
+    clock,
+    config,
+    editConfig: (edit) => editConfigFile(files, paths, edit),
+    http,
+    guard,
+    runKey,
+    store,
+    signerKinds: async () => Promise.all(Object.keys(SIGNERS).map(signerKind)),
+    signer,
+    async identity(name) {
+      const entry = selectIdentity(config(), name);
+      return { entry, identity: await openIdentity(entry) };
+    },
+    async issuerCopies(identity) {
+      const { generatedCopy, publishedCopy } = await import("../publishers/directory/published-copy.ts");
+      return { generated: generatedCopy(paths, identity), published: publishedCopy(paths, identity) };
+    },
+    publisher: async (kind, destination) => kindOf(PUBLISHERS, "publisher", kind)(destination, paths),
+    awsProfile: async (selection) => resolveProfile(selectedEntry(selection, config(), environment), resolver),
+    awsCallerArn: async (selection, credentials) =>
+      awsCallerArn(selectedEntry(selection, config(), environment), credentials, exchangeParts),
+    tokenPath: async (identity, audience, algorithms) =>
+      resolveToken(selectIdentity(config(), identity), audience, directExchange({ audience, algorithms }, clock), resolver),
+    sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
+    async credentials(profile, wishes) {
+      return getCredentials(profile, wishes, { store: await store(), clock, notices: terminal });
+    },
+    outlets: outletsFor(environment, clock, terminal.say),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

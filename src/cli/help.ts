@@ -1,0 +1,85 @@
+import type { Command, Flag } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+
+/** The help of one command, as text for a person. */
+export function commandHelp(command: Command): string {
+  const words = (command.positionals ?? []).map(({ name, required, rest }) => {
+    const word = rest === true ? `${name}…` : name;
+    return required ? word : `[${word}]`;
+  });
+  const flags = Object.entries(command.flags);
+  return [
+    command.summary,
+    ...(command.description === undefined ? [] : ["", command.description]),
+    "",
+    ["usage:", "brevet", command.path, ...words, ...(flags.length > 0 ? ["[flags]"] : [])].join(" "),
+    ...section(
+      "words",
+      (command.positionals ?? []).map(({ name, doc }) => [name, doc]),
+    ),
+    ...section("flags", [
+      ...flags.map(([name, flag]) => [flagForm(name, flag), flagDoc(flag)] as const),
+      ["-h, --help", "show this help"],
+    ]),
+    ...section(
+      "examples",
+      command.examples.map(({ line, does }) => [line, does]),
+    ),
+    "",
+  ].join("\n");
+}
+
+/** The list of all commands. */
+export async function programHelp(): Promise<string> {
+  const listed = COMMANDS.filter(({ aliasOf }) => aliasOf === undefined);
+  const commands = await Promise.all(listed.map(async ({ load }) => (await load()).command));
+  return [
+    "brevet: short-lived cloud credentials, and no long-lived key anywhere",
+    "",
+    "usage: brevet COMMAND [flags]",
+    ...section(
+      "commands",
+      commands.map(({ path, summary }) => [path, summary]),
+    ),
+    "",
+    "`brevet COMMAND --help` explains one of them, with examples.",
+    "",
+  ].join("\n");
+}
+
+/** The commands of a group such as `issuer`, for somebody who typed only that. */
+export async function groupHelp(group: string): Promise<string | null> {
+  const listed = COMMANDS.filter(({ path, aliasOf }) => path.startsWith(`${group} `) && aliasOf === undefined);
+  if (listed.length === 0) return null;
+  const commands = await Promise.all(listed.map(async ({ load }) => (await load()).command));
+  return [
+    `usage: brevet ${group} COMMAND [flags]`,
+    ...section(
+      "commands",
+      commands.map(({ path, summary }) => [path, summary]),
+    ),
+    "",
+  ].join("\n");
+}
+
+function flagForm(name: string, flag: Flag): string {
+  const short = flag.short === undefined ? "" : `-${flag.short}, `;
+  return `${short}--${name}${flag.kind === "switch" ? "" : ` ${flag.value ?? "TEXT"}`}`;
+}
+
+function flagDoc(flag: Flag): string {
+  const choices = flag.choices === undefined ? "" : ` (${flag.choices.join(", ")})`;
+  return `${flag.doc}${choices}${flag.kind === "texts" ? "; may be given several times" : ""}`;
+}
+
+function section(title: string, rows: readonly (readonly [string, string] | readonly string[])[]): readonly string[] {
+  if (rows.length === 0) return [];
+  const width = Math.min(44, Math.max(...rows.map(([left]) => left?.length ?? 0)));
+  return [
+    "",
+    `${title}:`,
+    ...rows.map(([left = "", right = ""]) =>
+      left.length > width ? `  ${left}\n  ${" ".repeat(width)}  ${right}` : `  ${left.padEnd(width)}  ${right}`,
+    ),
+  ];
+}

@@ -1,0 +1,167 @@
+import { join } from "node:path";
+import type { Credentials } from "../core/credentials.ts";
+import { Fault } from "../core/fault.ts";
+import type { Http } from "../core/http.ts";
+import type { Identity } from "../core/identity.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Outlet, Output } from "../core/outlet.ts";
+import type { Publisher } from "../core/publisher.ts";
+import type { Signer, SignerKind } from "../core/signer.ts";
+import type { KeyGuardKind, Store } from "../core/store.ts";
+import type { Clock } from "../core/time.ts";
+import type { DirectOptions } from "../exchanges/direct/exchange.ts";
+import type { ExecInput } from "../outlets/exec/outlet.ts";
+import type { PrivateFiles } from "../platform/files.ts";
+import type { Environment, Paths } from "../platform/paths.ts";
+import type { IdentityEntry, ProfileEntry, RawObject } from "../wire/brevet-config/config.ts";
+import type { PreparedExchange } from "./resolve-profile.ts";
+
+/*
+ * The only place that knows every kind: to add one is to add its folder and its line here. A kind's code is loaded when
+ * something of that kind is used, so that what is broken or slow in one cannot hurt a command that does not need it.
+ */
+
+/** The kind of that name. @throws {Fault} `KIND_UNKNOWN` with the nearest one there is. */
+export function kindOf<T>(kinds: Readonly<Record<string, T>>, noun: string, name: string): T {
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  if (kind === undefined) throw unknownKind(noun, name, Object.keys(kinds));
+  return kind;
+}
+
+function unknownKind(noun: string, kind: string, known: readonly string[]): Fault {
+  const meant = nearest(kind, known);
+  return new Fault("KIND_UNKNOWN", `there is no ${noun} of kind "${kind}"`, {
+    hints: [meant === null ? `the kinds there are: ${known.join(", ")}` : `did you mean "${meant}"?`],
+  });
+}
+
+/** What hands credentials out, by the name of who takes them. */
+export interface Outlets {
+  credentialProcess(output: Output): Promise<Outlet>;
+  /** @param shell who reads it, by its name; by default the shell that the environment names. */
+  env(shell: string | undefined, output: Output): Promise<Outlet>;
+  exec(input: ExecInput): Promise<Outlet>;
+  token(output: Output): Promise<Outlet>;
+}
+
+/** What can guard the key of the store, by the words of `--store` and `store.guard`. */
+export function guardKinds(files: PrivateFiles, paths: Paths): Readonly<Record<string, () => Promise<KeyGuardKind>>> {
+  return {
+    keychain: async () => (await import("../stores/keychain/keychain-guard.ts")).keychainGuardKind(),
+    file: async () => (await import("../stores/key-file/key-file-guard.ts")).keyFileGuardKind({ paths, files }),
+  };
+}
+
+type SignerLoader = (store: Store) => Promise<SignerKind<RawObject>>;
+
+/** What can hold a device key. */
+export const SIGNERS: Readonly<Record<string, SignerLoader>> = {
+  software: async (store) => (await import("../signers/software/signer.ts")).softwareSigners({ store }) as SignerKind<RawObject>,
+};
+
+/** What an identity is made of, beside its options. */
+export interface IdentityParts {
+  readonly clock: Clock;
+  readonly paths: Paths;
+  readonly signer: (kind: string, identity: string, options: RawObject) => Promise<Signer>;
+}
+
+/** What can prove who the user is, by the `kind` of an identity in the config. */
+export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: IdentityParts) => Promise<Identity>>> = {
+  async device({ name, options }, { clock, paths, signer }) {
+    const [{ deviceIdentity }, { parseDeviceOptions }, { publishedCopy }, { randomBytes }] = await Promise.all([
+      import("../identities/device/identity.ts"),
+      import("../identities/device/options.ts"),
+      import("../publishers/directory/published-copy.ts"),
+      import("node:crypto"),
+    ]);
+    const parsed = parseDeviceOptions(options, `identities.${name}`);
+    return deviceIdentity({
+      name,
+      options: parsed,
+      signer: await signer(parsed.signer.kind, name, parsed.signer.options),
+      published: publishedCopy(paths, name),
+      clock,
+      random: randomBytes,
+    });
+  },
+};
+
+/** Who can be handed credentials. */
+export function outletsFor(environment: Environment, clock: Clock, say: (line: string) => void): Outlets {
+  return {
+    credentialProcess: async (output) =>
+      (await import("../outlets/credential-process/outlet.ts")).credentialProcessOutlet(output),
+    async env(shell, output) {
+      const [{ envOutlet }, { guessSyntax, SHELL_NAMES, syntaxOf }] = await Promise.all([
+        import("../outlets/env/outlet.ts"),
+        import("../outlets/env/guess-syntax.ts"),
+      ]);
+      const syntax = shell === undefined ? guessSyntax(environment, process.platform) : syntaxOf(shell);
+      if (syntax === null) throw unknownKind("shell", shell ?? "", SHELL_NAMES);
+      return envOutlet(syntax, output);
+    },
+    async exec(input) {
+      const [{ execOutlet }, { runForeground }] = await Promise.all([
+        import("../outlets/exec/outlet.ts"),
+        import("../platform/processes.ts"),
+      ]);
+      return execOutlet(input, { run: runForeground, clock, say });
+    },
+    token: async (output) => (await import("../outlets/token/outlet.ts")).tokenOutlet(output),
+  };
+}
+
+/** Where documents can be published. */
+export const PUBLISHERS: Readonly<Record<string, (destination: string, paths: Paths) => Promise<Publisher>>> = {
+  directory: async (folder, { stateFolder }) =>
+    (await import("../publishers/directory/publisher.ts")).directoryPublisher({ folder, lockFolder: join(stateFolder, "locks") }),
+};
+
+/** What an exchange is made of, beside its options. */
+export interface ExchangeParts {
+  readonly clock: Clock;
+  readonly http: () => Promise<Http>;
+  readonly environment: Environment;
+  readonly warn: (line: string) => void;
+}
+
+/** The exchanges by the key of their block in a profile. */
+export const EXCHANGES: Readonly<Record<string, (entry: ProfileEntry, parts: ExchangeParts) => Promise<PreparedExchange>>> = {
+  async aws({ name, options: raw }, { clock, http, environment, warn }) {
+    const { parseAwsOptions } = await import("../exchanges/aws/options.ts");
+    const options = parseAwsOptions(raw, `profiles.${name}.aws`);
+    return {
+      shape: { ...options, ...endpointVariables(environment) },
+      async open(subject) {
+        const { awsExchange } = await import("../exchanges/aws/aws-exchange.ts");
+        return awsExchange({ options, http: await http(), clock, environment, warn, subject });
+      },
+    };
+  },
+};
+
+/** No exchange: the identity's own token is what the audience takes. */
+export function directExchange(options: DirectOptions, clock: Clock): PreparedExchange {
+  return {
+    shape: { ...options },
+    open: async () => (await import("../exchanges/direct/exchange.ts")).directExchange(options, clock),
+  };
+}
+
+/** Asks AWS whose credentials these are. @returns the caller's ARN. */
+export async function awsCallerArn(entry: ProfileEntry, credentials: Credentials, parts: ExchangeParts): Promise<string> {
+  if (credentials.kind !== "aws") throw new Fault("CREDENTIALS_UNSUPPORTED", `AWS does not know ${credentials.kind} credentials`);
+  const [{ getCallerIdentity }, { parseAwsOptions }] = await Promise.all([
+    import("../exchanges/aws/get-caller-identity.ts"),
+    import("../exchanges/aws/options.ts"),
+  ]);
+  const options = parseAwsOptions(entry.options, `profiles.${entry.name}.aws`);
+  return (await getCallerIdentity(credentials, options, { ...parts, http: await parts.http() })).arn;
+}
+
+/** The variables that lead an exchange elsewhere shape the credentials as much as the config does. */
+function endpointVariables(environment: Environment): RawObject {
+  const names = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_REGION"];
+  return Object.fromEntries(names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+}

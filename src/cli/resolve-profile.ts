@@ -1,0 +1,116 @@
+import type { Exchange } from "../core/exchange.ts";
+import { Fault } from "../core/fault.ts";
+import type { Identity } from "../core/identity.ts";
+import type { ProfilePath } from "../core/profile.ts";
+import { digestOf } from "../platform/digest.ts";
+import type { Environment } from "../platform/paths.ts";
+import type { Config, IdentityEntry, ProfileEntry, RawObject } from "../wire/brevet-config/config.ts";
+import { selectIdentity, selectProfile } from "./select.ts";
+
+/** Which profile, and what differs from it for this one call. */
+export interface ProfileSelection {
+  readonly profile?: string | undefined;
+  /** For a profile that is made up on the command line (`--role`). */
+  readonly identity?: string | undefined;
+  /** Values that replace those of the exchange block. */
+  readonly overrides: RawObject;
+}
+
+/** An exchange block that was checked, and how to open the exchange that it describes. */
+export interface PreparedExchange {
+  /** Everything of it that shapes the credentials. */
+  readonly shape: RawObject;
+  /** @param subject who the credentials are for; null where only the cloud will know. */
+  open(subject: string | null): Promise<Exchange>;
+}
+
+/** What a profile is resolved with. */
+export interface ResolverParts {
+  readonly config: () => Config;
+  readonly environment: Environment;
+  readonly openIdentity: (entry: IdentityEntry) => Promise<Identity>;
+  /** @throws {Fault} for a block that the exchange does not take. */
+  readonly prepareExchange: (entry: ProfileEntry) => Promise<PreparedExchange>;
+}
+
+/** Whose proof is redeemed, what of it shapes the credentials, and who it is where that is known beforehand. */
+interface Source {
+  readonly source: ProfilePath["source"];
+  readonly shape: RawObject;
+  readonly subject: string | null;
+}
+
+/**
+ * The entry that a selection means, with its overrides in place: a profile of the config, or one made up for `--role`.
+ *
+ * @throws {Fault} see `selectProfile`.
+ */
+export function selectedEntry(selection: ProfileSelection, config: Config, environment: Environment): ProfileEntry {
+  const { profile, identity, overrides } = selection;
+  const { roleArn } = overrides;
+  if (profile === undefined && typeof roleArn === "string") {
+    const source = identity === undefined ? "only-identity" : { identity };
+    return { name: roleArn.split("/").at(-1) ?? roleArn, source, exchange: "aws", options: overrides, interactive: "auto" };
+  }
+  const entry = selectProfile(config, profile, environment);
+  return { ...entry, options: { ...entry.options, ...overrides } };
+}
+
+/**
+ * Makes the path of a profile. Of the identity only the entry in the config is read: it is opened, and checked, when
+ * credentials have to be got.
+ *
+ * @throws {Fault} `PROFILE_LOOP`, `PROFILE_UNKNOWN`, `IDENTITY_UNKNOWN`, `IDENTITY_AMBIGUOUS`; what the exchange's options raise.
+ */
+export async function resolveProfile(entry: ProfileEntry, parts: ResolverParts): Promise<ProfilePath> {
+  return (await resolve(entry, parts, [])).path;
+}
+
+/** The path of an identity's own token, presented as it is. */
+export function resolveToken(
+  identity: IdentityEntry,
+  audience: string,
+  exchange: PreparedExchange,
+  parts: ResolverParts,
+): ProfilePath {
+  return assemble(audience, "direct", exchange, identitySource(identity, parts));
+}
+
+async function resolve(
+  entry: ProfileEntry,
+  parts: ResolverParts,
+  seen: readonly string[],
+): Promise<{ path: ProfilePath; subject: string | null }> {
+  if (seen.includes(entry.name)) {
+    throw new Fault("PROFILE_LOOP", `the profile ${entry.name} reaches itself: ${[...seen, entry.name].join(" → ")}`, {
+      hints: ["give one of them an `identity` in place of `via`"],
+    });
+  }
+  const source = await sourceOf(entry, parts, [...seen, entry.name]);
+  return { path: assemble(entry.name, entry.exchange, await parts.prepareExchange(entry), source), subject: source.subject };
+}
+
+async function sourceOf(entry: ProfileEntry, parts: ResolverParts, seen: readonly string[]): Promise<Source> {
+  if (entry.source === "only-identity") return identitySource(selectIdentity(parts.config(), undefined), parts);
+  if ("identity" in entry.source) return identitySource(selectIdentity(parts.config(), entry.source.identity), parts);
+  const { path, subject } = await resolve(selectProfile(parts.config(), entry.source.via, parts.environment), parts, seen);
+  return { source: { kind: "via", profile: path }, shape: { via: path.cacheKey }, subject };
+}
+
+function identitySource(entry: IdentityEntry, parts: ResolverParts): Source {
+  const { subject } = entry.options;
+  return {
+    source: { kind: "identity", open: () => parts.openIdentity(entry) },
+    shape: { identity: entry.name, kind: entry.kind, options: entry.options },
+    subject: typeof subject === "string" ? subject : null,
+  };
+}
+
+function assemble(name: string, exchange: string, prepared: PreparedExchange, { source, shape, subject }: Source): ProfilePath {
+  return {
+    name,
+    cacheKey: digestOf({ exchange, options: prepared.shape, source: shape }),
+    source,
+    openExchange: () => prepared.open(subject),
+  };
+}

@@ -1,0 +1,90 @@
+import { Fault } from "../core/fault.ts";
+import { EXIT, exitStatus } from "../core/fault-codes.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Context } from "./command.ts";
+import { COMMANDS, findCommand } from "./commands.ts";
+import { parseArguments } from "./parse-arguments.ts";
+
+/** One run of the program: the words after its name, and the world. @returns the exit status; raises nothing. */
+export async function run(words: readonly string[], context: Context): Promise<number> {
+  try {
+    return await runCommand(words, context);
+  } catch (cause) {
+    return reportFault(cause, words, context);
+  }
+}
+
+async function runCommand(words: readonly string[], context: Context): Promise<number> {
+  const found = findCommand(words);
+  if (found === null) return runWithoutCommand(words, context);
+  const { command } = await found.entry.load();
+  const separator = found.rest.indexOf("--");
+  const own = separator === -1 ? found.rest : found.rest.slice(0, separator);
+  if (own.includes("--help") || own.includes("-h")) {
+    const { commandHelp } = await import("./help.ts");
+    context.output(commandHelp(command));
+    return EXIT.done;
+  }
+  return command.run(parseArguments(command, found.rest), context);
+}
+
+async function runWithoutCommand(words: readonly string[], context: Context): Promise<number> {
+  const { programHelp, groupHelp } = await import("./help.ts");
+  const [first] = words;
+  if (first === "--version" || first === "version") {
+    const { VERSION } = await import("./version.ts");
+    context.output(`brevet ${VERSION}\n`);
+    return EXIT.done;
+  }
+  if (first === undefined || first === "--help" || first === "-h" || first === "help") {
+    context.output(await programHelp());
+    return first === undefined ? EXIT.usage : EXIT.done;
+  }
+  const group = await groupHelp(first);
+  if (group !== null && words.slice(1).every((word) => word === "--help" || word === "-h")) {
+    context.output(group);
+    return words.length > 1 ? EXIT.done : EXIT.usage;
+  }
+  const typed = words
+    .filter((word) => !word.startsWith("-"))
+    .slice(0, 2)
+    .join(" ");
+  const meant =
+    nearest(
+      typed,
+      COMMANDS.map(({ path }) => path),
+    ) ??
+    nearest(
+      first,
+      COMMANDS.map(({ path }) => path),
+    );
+  throw new Fault("USAGE_INVALID", `there is no command "${typed || first}"`, {
+    hints: [meant === null ? "run `brevet --help` for the list" : `did you mean \`brevet ${meant}\`?`],
+  });
+}
+
+/** A fault in words, or as JSON on stderr for who asked for JSON; what is no fault is a defect of ours, and says so. */
+function reportFault(cause: unknown, words: readonly string[], context: Context): number {
+  const fault = cause instanceof Fault ? cause : unexpected(cause, context);
+  if (words.includes("--json")) {
+    const { code, message, hints, details } = fault;
+    context.terminal.say(JSON.stringify({ code, message, hints, details }));
+  } else {
+    context.terminal.fault(fault);
+  }
+  return exitStatus(fault.code);
+}
+
+function unexpected(cause: unknown, context: Context): Fault {
+  const trace = context.environment["BREVET_DEBUG"]
+    ? [cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)]
+    : [];
+  return new Fault(
+    "INTERNAL",
+    `something went wrong inside of brevet: ${cause instanceof Error ? cause.message : String(cause)}`,
+    {
+      cause,
+      hints: [...trace, "run it again with `BREVET_DEBUG=1`, and report what it prints"],
+    },
+  );
+}

@@ -1,0 +1,51 @@
+import { Fault } from "../core/fault.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Environment } from "../platform/paths.ts";
+import type { Config, IdentityEntry, ProfileEntry } from "../wire/brevet-config/config.ts";
+
+/**
+ * The profile that is meant: the one named, else `BREVET_PROFILE`, else the only one.
+ *
+ * @throws {Fault} `PROFILE_UNKNOWN`, `PROFILE_AMBIGUOUS`, `CONFIG_ABSENT`.
+ */
+export function selectProfile(config: Config, named: string | undefined, environment: Environment): ProfileEntry {
+  const wanted = named ?? (environment["BREVET_PROFILE"] || undefined);
+  if (wanted !== undefined) return entryNamed(config.profiles, wanted, "PROFILE_UNKNOWN", "profile");
+  const [only, ...others] = config.profiles.values();
+  if (only !== undefined && others.length === 0) return only;
+  if (only === undefined) {
+    throw new Fault("CONFIG_ABSENT", "there is no profile yet", { hints: ["run `brevet setup aws --role ARN` to make one"] });
+  }
+  throw new Fault("PROFILE_AMBIGUOUS", "there are several profiles and none was named", {
+    hints: [`give --profile one of ${[...config.profiles.keys()].join(", ")}, or set BREVET_PROFILE`],
+  });
+}
+
+/**
+ * The identity that is meant: the one named, else the only one.
+ *
+ * @throws {Fault} `IDENTITY_UNKNOWN`, `IDENTITY_AMBIGUOUS`, `CONFIG_ABSENT`.
+ */
+export function selectIdentity(config: Config, named: string | undefined): IdentityEntry {
+  if (named !== undefined) return entryNamed(config.identities, named, "IDENTITY_UNKNOWN", "identity");
+  const [only, ...others] = config.identities.values();
+  if (only !== undefined && others.length === 0) return only;
+  if (only === undefined)
+    throw new Fault("CONFIG_ABSENT", "there is no identity yet", { hints: ["run `brevet init` to make this device's"] });
+  throw new Fault("IDENTITY_AMBIGUOUS", "there are several identities and none was named", {
+    hints: [`name one of ${[...config.identities.keys()].join(", ")}`],
+  });
+}
+
+function entryNamed<T>(
+  entries: ReadonlyMap<string, T>,
+  name: string,
+  code: "PROFILE_UNKNOWN" | "IDENTITY_UNKNOWN",
+  noun: string,
+): T {
+  const entry = entries.get(name);
+  if (entry !== undefined) return entry;
+  const meant = nearest(name, entries.keys());
+  const known = entries.size === 0 ? `there is no ${noun} yet` : `the ones there are: ${[...entries.keys()].join(", ")}`;
+  throw new Fault(code, `there is no ${noun} "${name}"`, { hints: [meant === null ? known : `did you mean "${meant}"?`] });
+}

@@ -1,0 +1,74 @@
+import { closeSync, openSync } from "node:fs";
+import { isatty } from "node:tty";
+import type { Fault } from "../../core/fault.ts";
+import type { Cell, Choice, Progress, Terminal } from "../../core/terminal.ts";
+import type { Environment } from "../paths.ts";
+import { writeAll } from "../write-all.ts";
+import { paint } from "./paint.ts";
+
+/*
+ * The rules of everything that a person reads here:
+ * - stdout is the machine's. A question goes to the controlling terminal; all the rest goes to stderr.
+ * - A line on stderr begins with `brevet: `, is in lower case and has no full stop at its end.
+ * - `error:` comes once, as the last but the hints; `hint:` is something to type; `warning:` means that it went on.
+ * - Colour only where a terminal shows it and NO_COLOR is not set; it never carries a meaning alone.
+ */
+
+const STDOUT = 1;
+const STDERR = 2;
+
+/** Variables by which CI systems say that nobody sits there. */
+const CI_VARIABLES = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION"];
+
+/** The terminal of this process. It costs nothing until something is said or asked. */
+export function systemTerminal(environment: Environment): Terminal {
+  const colours = (descriptor: number): boolean =>
+    isatty(descriptor) && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
+  const line = (text: string): void => writeAll(STDERR, `brevet: ${text}\n`);
+  const marked = (mark: string, tone: NonNullable<Cell["tone"]>, text: string): void =>
+    line(`${colours(STDERR) ? paint(mark, tone) : mark} ${text}`);
+  let person: boolean | null = null;
+  const questions = async () => (await import("./prompts.ts")).controllingTerminalPrompts(terminal.hasPerson);
+  const terminal: Terminal = {
+    get hasPerson() {
+      person ??= !CI_VARIABLES.some((name) => environment[name]) && controllingTerminalOpens();
+      return person;
+    },
+    say: line,
+    warn: (text) => marked("warning:", "warn", text),
+    fault(fault: Fault) {
+      marked("error:", "bad", `${fault.message} (${fault.code})`);
+      for (const hint of fault.hints) marked("hint:", "strong", hint);
+    },
+    async table(header, rows) {
+      const { renderTable } = await import("./table.ts");
+      return renderTable(header, rows, colours(STDOUT) ? paint : null);
+    },
+    async progress(text): Promise<Progress> {
+      if (!isatty(STDERR)) {
+        line(text);
+        return { update: () => {}, done: line, failed: line };
+      }
+      const { spinner } = await import("./prompts.ts");
+      return spinner(text);
+    },
+    confirm: async (question) => (await questions()).confirm(question),
+    ask: async (question, suggestion) => (await questions()).ask(question, suggestion),
+    askSecret: async (question) => (await questions()).askSecret(question),
+    pick: async <T>(question: string, choices: readonly Choice<T>[]) => (await questions()).pick(question, choices),
+    async showQrCode(url) {
+      const { renderUnicodeCompact } = await import("uqr");
+      writeAll(STDERR, `${renderUnicodeCompact(url)}\n${url}\n`);
+    },
+  };
+  return terminal;
+}
+
+function controllingTerminalOpens(): boolean {
+  try {
+    closeSync(openSync(process.platform === "win32" ? "\\\\.\\CONIN$" : "/dev/tty", "r+"));
+    return true;
+  } catch {
+    return false;
+  }
+}
