@@ -49,9 +49,8 @@ export function encodeCredentials(credentials: Credentials): Secret<string> {
 
 /** What {@link encodeCredentials} made; null when an older or newer version of brevet sealed another shape. */
 export function parseCredentials(sealed: Secret<string>): Credentials | null {
-  const value: unknown = JSON.parse(sealed.reveal());
-  if (typeof value !== "object" || value === null) return null;
-  const fields = value as Readonly<Record<string, unknown>>;
+  const fields = parseObject(sealed.reveal());
+  if (fields === null) return null;
   const text = (name: string): string => (typeof fields[name] === "string" ? fields[name] : "");
   const instant = (name: string): number => (Number.isSafeInteger(fields[name]) ? Number(fields[name]) : 0);
   const life = { issuedAt: instant("issuedAt"), expiresAt: instant("expiresAt") };
@@ -70,4 +69,13 @@ export function parseCredentials(sealed: Secret<string>): Credentials | null {
     return { kind: "bearer", token: new Secret("token", text("token")), audience: text("audience"), ...life };
   }
   return null;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : null;
+  } catch {
+    return null;
+  }
 }

@@ -43,8 +43,6 @@ export async function getCredentials(
     if (cached !== null && isFresh(cached, ports.clock)) return cached;
   }
   const askedAt = ports.clock.now();
-  const waiting = (holder: { readonly pid: number; readonly purpose: string }): void =>
-    ports.notices.say(`waiting for process ${holder.pid}: ${holder.purpose}`);
   let waited = false;
   return ports.store.withLock(
     "credentials",
@@ -52,7 +50,7 @@ export async function getCredentials(
     wishes.purpose,
     (holder) => {
       waited = true;
-      waiting(holder);
+      ports.notices.say(`waiting for process ${holder.pid}: ${holder.purpose}`);
     },
     async () => {
       const cached = await loadCached(profile, ports);
