@@ -1,5 +1,5 @@
 import { bodyCollector } from "./body.ts";
-import { AnswerBroken, type Engine } from "./engine.ts";
+import { AnswerBroken, type Engine, ProxyRefused } from "./engine.ts";
 
 /** What Bun's `fetch` takes beside the standard's members. */
 interface BunFetchOptions {
@@ -19,7 +19,7 @@ export const bunEngine: Engine = async (outgoing) => {
     keepalive: false,
     ...(authorities === null ? {} : { tls: { ca: authorities } }),
   };
-  const answer = await fetch(url, {
+  const answer = await open(url, {
     method: request.method,
     headers: { "accept-encoding": "identity", ...request.headers },
     redirect: "manual",
@@ -38,6 +38,16 @@ export const bunEngine: Engine = async (outgoing) => {
   const body = collector.finish(bodyless ? null : answer.headers.get("content-length"));
   return { status: answer.status, headers: joinHeaders(answer.headers), body };
 };
+
+/** `fetch`, with the refusal of a proxy told apart from that of the host behind it. */
+async function open(url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (cause) {
+    const { code, status } = cause as { readonly code?: unknown; readonly status?: unknown };
+    throw code === "ERR_PROXY_TUNNEL" ? new ProxyRefused(Number(status)) : cause;
+  }
+}
 
 function joinHeaders(headers: Headers): Record<string, string> {
   const joined: Record<string, string> = {};

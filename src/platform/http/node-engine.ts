@@ -26,14 +26,15 @@ export const nodeEngine: Engine = async (outgoing) => {
   });
 };
 
-async function connectionOptions({ url, proxy, authorities, resolve }: Outgoing): Promise<RequestOptions> {
+async function connectionOptions({ url, proxy, authorities, resolve, deadline }: Outgoing): Promise<RequestOptions> {
   const trust = authorities === null ? {} : { ca: [...authorities] };
   if (resolve !== null) {
-    return { ...trust, agent: false, host: resolve.address, port: resolve.addressPort, servername: url.hostname };
+    return { ...trust, agent: false, hostname: resolve.address, port: resolve.addressPort, servername: url.hostname };
   }
   if (proxy === null) return { ...trust, agent: false };
   const { HttpsProxyAgent } = await import("https-proxy-agent");
-  return { ...trust, agent: new HttpsProxyAgent(proxy, trust) };
+  // The request does not know the connection to the proxy before it is a tunnel, so the deadline has to be told to both.
+  return { ...trust, agent: new HttpsProxyAgent(proxy, { ...trust, signal: deadline }) };
 }
 
 function requestHeaders({ request, url }: Outgoing): Record<string, string> {

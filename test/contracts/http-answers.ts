@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { rawServer, webServer } from "./http-servers.ts";
+import { call, faultOf, type HttpSubject, responseOf } from "./http-subject.ts";
+
+const SHORT_MS = 400;
+
+export function answers(subject: HttpSubject): void {
+  const name = (text: string): string => `${subject.runtime}: ${text}`;
+
+  test(name("a request arrives as it was made, and the answer comes back whole"), async (t) => {
+    const server = await webServer((_, response) => {
+      response.setHeader("X-Mixed-Case", "Kept");
+      response.setHeader("set-cookie", ["a=1", "b=2"]);
+      response.end("grüße");
+    });
+    t.after(server.stop);
+    const request = { method: "POST", headers: { "content-type": "text/plain", "x-own": "1" }, body: "ein Brief: ß" } as const;
+    const response = responseOf(await call(subject, `http://127.0.0.1:${server.port}/path?q=1`, {}, request));
+    assert.equal(response.status, 200);
+    assert.equal(response.body, "grüße");
+    assert.equal(response.headers["x-mixed-case"], "Kept");
+    assert.equal(response.headers["set-cookie"], "a=1, b=2");
+    const [seen] = server.seen;
+    assert.equal(seen?.method, "POST");
+    assert.equal(seen?.url, "/path?q=1");
+    assert.equal(seen?.body, "ein Brief: ß");
+    assert.equal(seen?.headers["content-type"], "text/plain");
+    assert.equal(seen?.headers["content-length"], "13");
+    assert.equal(seen?.headers["accept-encoding"], "identity");
+    assert.equal(seen?.headers.host, `127.0.0.1:${server.port}`);
+    assert.equal(seen?.headers["authorization"], undefined);
+    assert.equal(seen?.headers["cookie"], undefined);
+  });
+
+  for (const status of [201, 204, 304, 400, 403, 404, 429, 500, 503]) {
+    test(name(`status ${status} is an answer`), async (t) => {
+      const server = await webServer((_, response) => response.writeHead(status).end());
+      t.after(server.stop);
+      assert.equal(responseOf(await call(subject, `http://127.0.0.1:${server.port}/`)).status, status);
+    });
+  }
+
+  for (const status of [301, 302, 303, 307, 308]) {
+    test(name(`a redirect (${status}) is an answer and is not followed`), async (t) => {
+      const server = await webServer((_, response) => response.writeHead(status, { location: "/elsewhere" }).end());
+      t.after(server.stop);
+      const response = responseOf(await call(subject, `http://127.0.0.1:${server.port}/`));
+      assert.equal(response.status, status);
+      assert.equal(response.headers["location"], "/elsewhere");
+      assert.deepEqual(
+        server.seen.map(({ url }) => url),
+        ["/"],
+      );
+    });
+  }
+
+  test(name("an answer to HEAD has a length and no body"), async (t) => {
+    const server = await webServer((_, response) => response.writeHead(200, { "content-length": "5" }).end());
+    t.after(server.stop);
+    const response = responseOf(await call(subject, `http://127.0.0.1:${server.port}/`, {}, { method: "HEAD" }));
+    assert.equal(response.body, "");
+    assert.equal(response.headers["content-length"], "5");
+  });
+
+  test(name("an answer without a length ends with the connection"), async (t) => {
+    const server = await rawServer(["HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nall ", "of it"], "end");
+    t.after(server.stop);
+    assert.equal(responseOf(await call(subject, `http://127.0.0.1:${server.port}/`)).body, "all of it");
+  });
+
+  test(name("bytes that are not UTF-8 leave the status readable"), async (t) => {
+    const server = await webServer((_, response) => response.writeHead(502).end(Buffer.from([0x66, 0xfc, 0x72])));
+    t.after(server.stop);
+    const response = responseOf(await call(subject, `http://127.0.0.1:${server.port}/`));
+    assert.deepEqual([response.status, response.body], [502, "f\ufffdr"]);
+  });
+
+  test(name("a body of exactly the limit is whole"), async (t) => {
+    const server = await webServer((_, response) => response.end("x".repeat(1000)));
+    t.after(server.stop);
+    const response = responseOf(await call(subject, `http://127.0.0.1:${server.port}/`, {}, { maxBodyBytes: 1000 }));
+    assert.equal(response.body.length, 1000);
+  });
+}
+
+export function brokenAnswers(subject: HttpSubject): void {
+  const cases: readonly {
+    readonly name: string;
+    readonly answer: readonly string[];
+    readonly end: "end" | "reset" | "silence";
+    readonly reason: string;
+  }[] = [
+    {
+      name: "shorter than its length",
+      answer: ["HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n", "half"],
+      end: "end",
+      reason: "cut-off",
+    },
+    {
+      name: "shorter than its length, in one piece",
+      answer: ["HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf"],
+      end: "end",
+      reason: "cut-off",
+    },
+    {
+      name: "reset in the middle",
+      answer: ["HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf"],
+      end: "reset",
+      reason: "cut-off",
+    },
+    {
+      name: "without its last chunk",
+      answer: ["HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "4\r\nhalf\r\n"],
+      end: "end",
+      reason: "cut-off",
+    },
+    {
+      name: "cut within a chunk",
+      answer: ["HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "40\r\nhalf"],
+      end: "end",
+      reason: "cut-off",
+    },
+    { name: "not HTTP", answer: ["SSH-2.0-OpenSSH_9.2\r\n"], end: "end", reason: "not-http" },
+    {
+      name: "longer than the limit, and says so",
+      answer: [`HTTP/1.1 200 OK\r\ncontent-length: 2000\r\n\r\n${"x".repeat(2000)}`],
+      end: "silence",
+      reason: "too-long",
+    },
+    {
+      name: "longer than the limit, without end",
+      answer: [`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n7d0\r\n${"x".repeat(2000)}\r\n`],
+      end: "silence",
+      reason: "too-long",
+    },
+  ];
+  for (const { name, answer, end, reason } of cases) {
+    test(`${subject.runtime}: an answer that is ${name}`, async (t) => {
+      const server = await rawServer(answer, end);
+      t.after(server.stop);
+      const fault = faultOf(
+        await call(subject, `http://127.0.0.1:${server.port}/`, {}, { maxBodyBytes: 1000 }),
+        "RESPONSE_INVALID",
+      );
+      assert.equal(fault.details["reason"], reason);
+    });
+  }
+}
+
+export function deadlines(subject: HttpSubject): void {
+  const cases: readonly { readonly name: string; readonly scheme: string; readonly answer: readonly string[] }[] = [
+    { name: "nothing comes", scheme: "http", answer: [] },
+    { name: "the head does not end", scheme: "http", answer: ["HTTP/1.1 200 OK\r\nx: "] },
+    { name: "the body does not end", scheme: "http", answer: ["HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf"] },
+    { name: "the TLS handshake does not begin", scheme: "https", answer: [] },
+  ];
+  for (const { name, scheme, answer } of cases) {
+    test(`${subject.runtime}: the deadline passes while ${name}`, async (t) => {
+      const server = await rawServer(answer, "silence");
+      t.after(server.stop);
+      const outcome = await call(subject, `${scheme}://127.0.0.1:${server.port}/`, {}, { deadlineMs: SHORT_MS });
+      faultOf(outcome, "NETWORK_TIMEOUT");
+    });
+  }
+}

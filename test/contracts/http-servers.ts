@@ -1,0 +1,92 @@
+import { createServer as createWebServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import { createServer as createSecureWebServer } from "node:https";
+import { type AddressInfo, connect, createServer as createSocketServer, type Server, type Socket } from "node:net";
+import type { ServerCertificate } from "./http-certificates.ts";
+
+/** A server on 127.0.0.1; `stop` also ends the connections it has. */
+export interface TestServer {
+  readonly port: number;
+  stop(): void;
+}
+
+async function listen(server: Server): Promise<TestServer> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    // A client that gives up is what these servers are here to see.
+    socket.on("error", () => {});
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** Sends `answer` as it is once a request has arrived, in steps; then ends, resets, or keeps silent. */
+export async function rawServer(answer: readonly string[], then: "end" | "reset" | "silence"): Promise<TestServer> {
+  return listen(
+    createSocketServer((socket) => {
+      socket.once("data", async () => {
+        for (const part of answer) await new Promise((resolve) => socket.write(part, resolve));
+        if (then === "end") socket.end();
+        if (then === "reset") socket.resetAndDestroy();
+      });
+    }),
+  );
+}
+
+/** One request as a server saw it. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface RecordingServer extends TestServer {
+  readonly seen: readonly SeenRequest[];
+}
+
+/** A web server that records each request; over TLS when it has a certificate. */
+export async function webServer(answer: RequestListener, certificate?: ServerCertificate): Promise<RecordingServer> {
+  const seen: SeenRequest[] = [];
+  const listener: RequestListener = async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const { method = "", url = "", headers } = request;
+    seen.push({ method, url, headers, body: Buffer.concat(parts).toString() });
+    answer(request, response);
+  };
+  const server = certificate === undefined ? createWebServer(listener) : createSecureWebServer({ ...certificate }, listener);
+  server.on("tlsClientError", () => {});
+  return { ...(await listen(server)), seen };
+}
+
+/** What a proxy was asked to open. */
+export interface SeenTunnel {
+  readonly target: string;
+  readonly authorization: string | null;
+}
+
+/** A proxy that opens every tunnel to `port` of this machine, whatever name was asked for. */
+export async function tunnelProxy(port: number): Promise<TestServer & { readonly tunnels: readonly SeenTunnel[] }> {
+  const tunnels: SeenTunnel[] = [];
+  const server = createWebServer((_request, response) => response.writeHead(405).end());
+  server.on("connect", (request, socket: Socket, head) => {
+    tunnels.push({ target: request.url ?? "", authorization: request.headers["proxy-authorization"] ?? null });
+    const upstream = connect(port, "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      upstream.write(head);
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on("error", () => socket.destroy());
+    socket.on("error", () => upstream.destroy());
+    socket.on("close", () => upstream.destroy());
+  });
+  return { ...(await listen(server)), tunnels };
+}
