@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import * as esbuild from "esbuild";
+import { type Chunk, packChunks, staticClosure } from "./pack.ts";
 
 /** Packages that stay outside of the bundle: they hold native code, and npm installs the part that fits the machine. */
 const NATIVE_PACKAGES = ["@napi-rs/keyring"];
@@ -9,6 +10,17 @@ const NATIVE_PACKAGES = ["@napi-rs/keyring"];
 export const ENTRY = "src/cli/main.ts";
 export const NODE_PROGRAM = "brevet.cjs";
 
+/** What a call with cached credentials loads by `import()`: it goes into the entry's file. A test holds the list to that. */
+const EVERY_CALL = [
+  "src/cli/commands/credential-aws.ts",
+  "src/exchanges/aws/options.ts",
+  "src/outlets/credential-process/outlet.ts",
+  "src/stores/key-file/key-file-guard.ts",
+  "src/stores/sealed-file/choose-guard.ts",
+  "src/stores/sealed-file/run-key.ts",
+  "src/stores/sealed-file/sealed-file-store.ts",
+];
+
 /** `import.meta` has no meaning in CommonJS; each chunk that names it gets the same values from Node's own variables. */
 const IMPORT_META = {
   "import.meta.url": "import_meta_url",
@@ -16,17 +28,19 @@ const IMPORT_META = {
   "import.meta.filename": "__filename",
 };
 
-/** Where esbuild found each byte: its metafile, with outputs named as they lie in the folder of the build. */
 export interface NodeBundle {
+  /** The files that were written. */
   readonly files: readonly string[];
+  /** esbuild's account of where each byte came from, before chunks were packed. */
   readonly metafile: esbuild.Metafile;
 }
 
 /**
  * Bundles the program into `outdir` as CommonJS chunks that `require` each other when they are first needed.
  *
- * esbuild splits ES modules only, so the first pass does that and the second translates chunk by chunk. A plain
- * CommonJS bundle would load everything at start; ES modules cost 4 ms more at every start on Node 20.
+ * esbuild splits ES modules only, so the first pass does that, the second translates chunk by chunk, and the third
+ * puts what every call needs into one file. A plain CommonJS bundle would compile everything at start; ES modules cost
+ * 4 ms more at every start on Node 20.
  */
 export async function bundleForNode(entry: string, outdir: string): Promise<NodeBundle> {
   const split = await esbuild.build({
@@ -34,6 +48,8 @@ export async function bundleForNode(entry: string, outdir: string): Promise<Node
     outdir,
     bundle: true,
     splitting: true,
+    // The CommonJS form of some packages (jsonc-parser) hides its imports from a bundler.
+    mainFields: ["module", "main"],
     format: "esm",
     platform: "node",
     target: "node20",
@@ -41,22 +57,47 @@ export async function bundleForNode(entry: string, outdir: string): Promise<Node
     outExtension: { ".js": ".cjs" },
     chunkNames: "chunks/[name]-[hash]",
     external: NATIVE_PACKAGES,
-    loader: { ".node": "empty" },
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
     write: false,
   });
+  const chunks = await Promise.all(
+    split.outputFiles.map(async ({ path, text }) => ({
+      path: belowFolder(outdir, path),
+      code: await asCommonJs(text, basename(path)),
+    })),
+  );
+  const packed = new Set([...everyCallChunks(split.metafile, entry)].map((path) => belowFolder(outdir, path)));
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(join(outdir, "chunks"), { recursive: true });
-  for (const output of split.outputFiles) writeFileSync(output.path, await asCommonJs(output.text, basename(output.path)));
+  const files = packChunks(chunks, NODE_PROGRAM, packed).map((chunk) => writeChunk(outdir, chunk));
   chmodSync(join(outdir, NODE_PROGRAM), 0o755);
-  return { files: split.outputFiles.map((output) => output.path), metafile: split.metafile };
+  return { files, metafile: split.metafile };
+}
+
+function everyCallChunks({ outputs }: esbuild.Metafile, entry: string): ReadonlySet<string> {
+  const roots = Object.entries(outputs).filter(
+    ([, { entryPoint }]) => entryPoint === entry || EVERY_CALL.includes(entryPoint ?? ""),
+  );
+  return staticClosure(
+    outputs,
+    roots.map(([path]) => path),
+  );
+}
+
+function belowFolder(folder: string, path: string): string {
+  return relative(folder, path).replaceAll("\\", "/");
+}
+
+function writeChunk(outdir: string, { path, code }: Chunk): string {
+  const file = join(outdir, path);
+  writeFileSync(file, path === NODE_PROGRAM ? `#!/usr/bin/env node\n${code}` : code);
+  return file;
 }
 
 async function asCommonJs(source: string, name: string): Promise<string> {
-  const [shebang, text] = source.startsWith("#!") ? splitFirstLine(source) : ["", source];
-  const translated = await esbuild.transform(text, {
+  const { code } = await esbuild.transform(source.replace(/^#!.*\n/, ""), {
     sourcefile: name,
     format: "cjs",
     platform: "node",
@@ -66,14 +107,6 @@ async function asCommonJs(source: string, name: string): Promise<string> {
     define: IMPORT_META,
     logLevel: "warning",
   });
-  const url = translated.code.includes(IMPORT_META["import.meta.url"])
-    ? `const ${IMPORT_META["import.meta.url"]}=require("node:url").pathToFileURL(__filename).href;`
-    : "";
-  const interpreter = name === NODE_PROGRAM ? "#!/usr/bin/env node\n" : shebang;
-  return `${interpreter}${url}${translated.code}`;
-}
-
-function splitFirstLine(text: string): readonly [string, string] {
-  const end = text.indexOf("\n") + 1;
-  return [text.slice(0, end), text.slice(end)];
+  const url = IMPORT_META["import.meta.url"];
+  return code.includes(url) ? `const ${url}=require("node:url").pathToFileURL(__filename).href;${code}` : code;
 }
