@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
-import { nearest } from "../../core/nearest.ts";
 import { parseDuration } from "../../core/time.ts";
+import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import { parseRoleArn, type RoleArn } from "./role-arn.ts";
-import { isSessionName } from "./session-name.ts";
+import { isSessionName } from "./session-name-rule.ts";
 import { checkPolicyArns, parseSessionPolicy } from "./session-policy.ts";
 import { checkSessionTags } from "./session-tags.ts";
 
@@ -125,7 +125,7 @@ const DURATION_RANGE = { min: 900, max: 43_200 };
  * `POLICY_INVALID`, `URL_INVALID`, `AUDIENCE_INVALID`.
  */
 export function parseAwsOptions(raw: unknown, where: string): AwsOptions {
-  const written = parseShape(raw, where);
+  const written = parseOptions(awsOptionsSchema, raw, where);
   const role = parseRoleArn(written.roleArn, `${where}.roleArn`);
   const readOnly = written.readOnly === true ? [`arn:${role.partition}:iam::aws:policy/ReadOnlyAccess`] : [];
   const policyArns = [...new Set([...(written.policyArns ?? []), ...readOnly])];
@@ -151,25 +151,6 @@ export function parseAwsOptions(raw: unknown, where: string): AwsOptions {
   };
 }
 
-function parseShape(raw: unknown, where: string): v.InferOutput<typeof awsOptionsSchema> {
-  const result = v.safeParse(awsOptionsSchema, raw, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const path = [where, v.getDotPath(issue)].filter((part) => part !== null).join(".");
-  if (issue.type !== "strict_object" || issue.expected !== "never") {
-    throw new Fault(
-      "CONFIG_MALFORMED",
-      `${path} is ${issue.received === "undefined" ? "missing" : issue.received}, not ${issue.expected}`,
-    );
-  }
-  const key = String(issue.path?.at(-1)?.key);
-  const guess = nearest(key, Object.keys(awsOptionsSchema.entries));
-  throw new Fault("CONFIG_KEY_UNKNOWN", `${path} is not a known key`, {
-    hints: guess === null ? [] : [`did you mean \`${guess}\`?`],
-    details: { key },
-  });
-}
-
 function optional<In, Out>(value: In | undefined, parse: (value: In) => Out): Out | null {
   return value === undefined ? null : parse(value);
 }
@@ -177,23 +158,28 @@ function optional<In, Out>(value: In | undefined, parse: (value: In) => Out): Ou
 /** The form only: whether such a region exists, and in the role's partition, is known where the table of partitions is. */
 function parseRegion(text: string, where: string): string {
   if (/^[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}$/.test(text)) return text;
-  throw new Fault("REGION_INVALID", `${where}: "${text}" is not an AWS region`, { hints: ["write it as `eu-west-1`"] });
+  throw new Fault("REGION_INVALID", `${where}: ${JSON.stringify(text)} is not an AWS region`, {
+    hints: ["write it as `eu-west-1`"],
+  });
 }
 
 function parseSessionText(text: string, where: string): string {
   if (isSessionName(text)) return text;
-  throw new Fault("NAME_INVALID", `${where}: "${text}" is not 2 to 64 of A-Z a-z 0-9 _ + = , . @ -`);
+  throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not 2 to 64 of A-Z a-z 0-9 _ + = , . @ -`);
 }
 
 function parseEndpointUrl(text: string, where: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "") return url.href;
-  throw new Fault("URL_INVALID", `${where}: "${text}" is not the URL of an endpoint`, {
+  throw new Fault("URL_INVALID", `${where}: ${JSON.stringify(text)} is not the URL of an endpoint`, {
     hints: ["write it as `https://sts.eu-west-1.amazonaws.com`"],
   });
 }
 
 function parseAudience(text: string, where: string): string {
   if (/^\S{1,255}$/.test(text)) return text;
-  throw new Fault("AUDIENCE_INVALID", `${where}: "${text}" is not an audience: 1 to 255 characters without white space`);
+  throw new Fault(
+    "AUDIENCE_INVALID",
+    `${where}: ${JSON.stringify(text)} is not an audience: 1 to 255 characters without white space`,
+  );
 }

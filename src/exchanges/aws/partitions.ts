@@ -26,7 +26,7 @@ export function partitionOfRole(roleArn: string): Partition {
     id,
     PARTITIONS.map(({ id: known }) => known),
   );
-  throw new Fault("ARN_INVALID", `AWS has no partition "${id}", which ${roleArn} names`, {
+  throw new Fault("ARN_INVALID", `AWS has no partition ${JSON.stringify(id)}, which ${roleArn} names`, {
     hints: guess === null ? [] : [`begin it with \`arn:${guess}:\``],
   });
 }
@@ -43,7 +43,7 @@ export function requireSamePartition(region: string, partition: Partition, roleA
     PARTITIONS.find(({ regionPattern }) => new RegExp(regionPattern).test(region));
   if (home === undefined) {
     const guess = nearest(region, partition.regions);
-    throw new Fault("REGION_INVALID", `"${region}" is not an AWS region`, {
+    throw new Fault("REGION_INVALID", `${JSON.stringify(region)} is not an AWS region`, {
       hints: [guess === null ? `use a region such as \`${partition.defaultRegion}\`` : `did you mean \`${guess}\`?`],
     });
   }

@@ -20,7 +20,7 @@ const ROLE = /^arn:(aws[a-z0-9-]*):iam::(\d{12}):role\/(?:[\u0021-\u007e]{1,511}
 export function parseRoleArn(text: string, where: string): RoleArn {
   const [, partition, accountId, name] = ROLE.exec(text) ?? [];
   if (partition !== undefined && accountId !== undefined && name !== undefined) return { text, partition, accountId, name };
-  throw new Fault("ARN_INVALID", `${where}: "${text}" is not the ARN of an IAM role`, { hints: [hintFor(text)] });
+  throw new Fault("ARN_INVALID", `${where}: ${JSON.stringify(text)} is not the ARN of an IAM role`, { hints: [hintFor(text)] });
 }
 
 function hintFor(text: string): string {

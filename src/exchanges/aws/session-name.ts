@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isSessionName } from "./session-name-rule.ts";
 
 const MAX_LENGTH = 64;
 const DIGEST_LENGTH = 8;
@@ -16,9 +17,4 @@ export function sessionName(text: string): string {
   const digest = createHash("sha256").update(text).digest("hex").slice(0, DIGEST_LENGTH);
   const mended = text.replace(/[^A-Za-z0-9_+=,.@-]+/g, "-").slice(0, MAX_LENGTH - DIGEST_LENGTH - 1);
   return `${mended === "" ? "brevet" : mended}-${digest}`;
-}
-
-/** Whether AWS accepts a text as the name of a role session, or as a source identity: the rule is the same. */
-export function isSessionName(text: string): boolean {
-  return /^[A-Za-z0-9_+=,.@-]{2,64}$/.test(text);
 }

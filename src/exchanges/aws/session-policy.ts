@@ -38,7 +38,7 @@ export function checkPolicyArns(arns: readonly string[], where: string): void {
   if (arns.length > 10) throw new Fault("POLICY_INVALID", `${where} names ${arns.length} policies, and AWS takes 10`);
   const wrong = arns.find((arn) => !POLICY_ARN.test(arn));
   if (wrong === undefined) return;
-  throw new Fault("ARN_INVALID", `${where}: "${wrong}" is not the ARN of a managed policy`, {
+  throw new Fault("ARN_INVALID", `${where}: ${JSON.stringify(wrong)} is not the ARN of a managed policy`, {
     hints: ["write it as `arn:aws:iam::aws:policy/ReadOnlyAccess`"],
   });
 }

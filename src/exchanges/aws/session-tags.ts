@@ -16,13 +16,17 @@ export function checkSessionTags(tags: Readonly<Record<string, string>>, transit
   for (const [key, value] of entries) {
     const folded = key.toLowerCase();
     if (key === "" || key.length > 128 || !TEXT.test(key) || folded.startsWith("aws:") || seen.has(folded)) {
-      throw new Fault("NAME_INVALID", `${where}.tags: "${key}" cannot be the key of a session tag, or is there twice`);
+      throw new Fault(
+        "NAME_INVALID",
+        `${where}.tags: ${JSON.stringify(key)} cannot be the key of a session tag, or is there twice`,
+      );
     }
     if (value.length > 256 || !TEXT.test(value)) {
-      throw new Fault("NAME_INVALID", `${where}.tags.${key}: "${value}" cannot be the value of a session tag`);
+      throw new Fault("NAME_INVALID", `${where}.tags.${key}: ${JSON.stringify(value)} cannot be the value of a session tag`);
     }
     seen.add(folded);
   }
   const stray = transitive.find((key) => !(key in tags));
-  if (stray !== undefined) throw new Fault("CONFIG_MALFORMED", `${where}.transitiveTags names "${stray}", which is not in tags`);
+  if (stray !== undefined)
+    throw new Fault("CONFIG_MALFORMED", `${where}.transitiveTags names ${JSON.stringify(stray)}, which is not in tags`);
 }
