@@ -1,10 +1,10 @@
 import { timingSafeEqual } from "node:crypto";
-import { Sha256 } from "@aws-crypto/sha256-js";
-import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { SandboxRequest } from "../service.ts";
+import { calculateSignature, mismatch } from "./calculate-signature.ts";
 import { finding, Refusal } from "./refusal.ts";
 import type { RoleSession, SessionSeal } from "./role-session.ts";
+import { incomplete, longDate, readSignatureClaim, type SignatureClaim, SKEW_SECONDS } from "./signature-claim.ts";
 
 /**
  * Verification of AWS Signature Version 4 on requests to STS: the `Authorization` header and presigned queries. The
@@ -14,27 +14,6 @@ import type { RoleSession, SessionSeal } from "./role-session.ts";
  * @see IAM User Guide, Create a signed AWS API request; Signature Version 4, elements of a request signature
  */
 
-/** How far a request's date may be from the server's. */
-const SKEW_SECONDS = 900;
-const MAX_PRESIGNED_SECONDS = 604_800;
-const ALGORITHM = "AWS4-HMAC-SHA256";
-
-/** What the request says of its own signature. */
-interface SignatureClaim {
-  readonly form: "header" | "query";
-  readonly accessKeyId: string;
-  readonly shortDate: string;
-  readonly region: string;
-  readonly service: string;
-  readonly terminator: string;
-  readonly signedHeaders: readonly string[];
-  readonly signature: string;
-  readonly longDate: string;
-  readonly sessionToken: string | null;
-  /** Seconds that a presigned request lives. */
-  readonly expires: number;
-}
-
 /**
  * The role session whose keys signed the request.
  *
@@ -42,7 +21,7 @@ interface SignatureClaim {
  * `ExpiredToken`, in the order in which STS looks.
  */
 export async function verifySignature(request: SandboxRequest, seal: SessionSeal, now: EpochSeconds): Promise<RoleSession> {
-  const claim = readClaim(request);
+  const claim = readSignatureClaim(request);
   checkScope(claim, request);
   checkDate(claim, now);
   const session = findSession(claim, seal);
@@ -66,124 +45,6 @@ function findSession(claim: SignatureClaim, seal: SessionSeal): RoleSession {
   if (session === null) throw invalid("the session token was not made by this sandbox");
   if (session.accessKeyId !== claim.accessKeyId) throw invalid("the session token belongs to another access key");
   return session;
-}
-
-async function calculateSignature(request: SandboxRequest, claim: SignatureClaim, secretAccessKey: string): Promise<string> {
-  const payloadHash = await sha256Hex(request.body);
-  const declared = request.headers.get("x-amz-content-sha256")?.[0];
-  if (declared !== undefined && declared !== payloadHash) throw mismatch("x-amz-content-sha256 is not the hash of the body");
-  return new Canonicaliser().calculate(request, claim, secretAccessKey, payloadHash);
-}
-
-/** Opens the library's canonical form, which it keeps for its own signing, to a verifier. */
-class Canonicaliser extends SignatureV4 {
-  constructor() {
-    super({ service: "sts", region: "", credentials: { accessKeyId: "", secretAccessKey: "" }, sha256: Sha256 });
-  }
-
-  async calculate(request: SandboxRequest, claim: SignatureClaim, secretAccessKey: string, payloadHash: string): Promise<string> {
-    const query: Record<string, string[]> = {};
-    for (const [name, value] of new URLSearchParams(request.query)) query[name] = [...(query[name] ?? []), value];
-    const headers = canonicalHeaders(request, claim.signedHeaders);
-    const message = { method: request.method, protocol: "https:", hostname: "", path: decodePath(request.path), query, headers };
-    const canonical = this.createCanonicalRequest(message, headers, payloadHash);
-    const scope = createScope(claim.shortDate, claim.region, claim.service);
-    const toSign = await this.createStringToSign(claim.longDate, scope, canonical, ALGORITHM);
-    const credentials = { accessKeyId: claim.accessKeyId, secretAccessKey };
-    const key = await getSigningKey(Sha256, credentials, claim.shortDate, claim.region, claim.service);
-    const mac = new Sha256(key);
-    mac.update(toSign);
-    return Buffer.from(await mac.digest()).toString("hex");
-  }
-}
-
-function canonicalHeaders(request: SandboxRequest, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    names.map((name) => {
-      const values = request.headers.get(name);
-      if (values === undefined) throw mismatch(`the signed header "${name}" is not in the request`);
-      return [name, values.map((value) => value.trim().replace(/\s+/g, " ")).join(",")];
-    }),
-  );
-}
-
-/** The library encodes the path once more, as AWS does for every service but S3. */
-function decodePath(path: string): string {
-  return path === "" ? "/" : path;
-}
-
-function readClaim(request: SandboxRequest): SignatureClaim {
-  const header = request.headers.get("authorization")?.[0];
-  const query = new URLSearchParams(request.query);
-  if (header === undefined && !query.has("X-Amz-Signature")) {
-    throw new Refusal("MissingAuthenticationToken", "Request is missing Authentication Token", [
-      finding("the request", "an Authorization header or X-Amz-Signature", null, "this action has to be signed"),
-    ]);
-  }
-  return header === undefined ? readQueryClaim(request, query) : readHeaderClaim(request, header);
-}
-
-function readHeaderClaim(request: SandboxRequest, header: string): SignatureClaim {
-  const [algorithm = "", rest = ""] = splitOnce(header, " ");
-  if (algorithm !== ALGORITHM) throw incomplete(`unsupported Authorization algorithm '${algorithm.slice(0, 40)}'`);
-  const fields = new Map(rest.split(",").map((part) => splitOnce(part.trim(), "=")));
-  const field = (name: string): string => {
-    const value = fields.get(name);
-    if (value === undefined || value === "") throw incomplete(`Authorization header requires '${name}' parameter.`);
-    return value;
-  };
-  const longDate = request.headers.get("x-amz-date")?.[0] ?? httpDate(request.headers.get("date")?.[0]);
-  if (longDate === null) throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
-  return {
-    form: "header",
-    ...readCredential(field("Credential")),
-    signedHeaders: readSignedHeaders(field("SignedHeaders")),
-    signature: field("Signature"),
-    longDate,
-    sessionToken: request.headers.get("x-amz-security-token")?.[0] ?? null,
-    expires: 0,
-  };
-}
-
-function readQueryClaim(request: SandboxRequest, query: URLSearchParams): SignatureClaim {
-  const field = (name: string): string => {
-    const [value = "", ...more] = query.getAll(name);
-    if (value === "" || more.length > 0) throw incomplete(`AWS query-string parameters must include '${name}' exactly once.`);
-    return value;
-  };
-  if (field("X-Amz-Algorithm") !== ALGORITHM) throw incomplete("unsupported X-Amz-Algorithm");
-  const expires = Number(query.get("X-Amz-Expires") ?? SKEW_SECONDS);
-  if (!Number.isSafeInteger(expires) || expires < 0 || expires > MAX_PRESIGNED_SECONDS) {
-    throw incomplete("X-Amz-Expires must be between 0 and 604800 seconds");
-  }
-  return {
-    form: "query",
-    ...readCredential(field("X-Amz-Credential")),
-    signedHeaders: readSignedHeaders(field("X-Amz-SignedHeaders")),
-    signature: field("X-Amz-Signature"),
-    longDate: field("X-Amz-Date"),
-    sessionToken: query.get("X-Amz-Security-Token") ?? request.headers.get("x-amz-security-token")?.[0] ?? null,
-    expires,
-  };
-}
-
-function readCredential(text: string): Pick<SignatureClaim, "accessKeyId" | "shortDate" | "region" | "service" | "terminator"> {
-  const parts = text.split("/");
-  const [accessKeyId = "", shortDate = "", region = "", service = "", terminator = ""] = parts;
-  if (parts.length !== 5)
-    throw incomplete("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term");
-  return { accessKeyId, shortDate, region, service, terminator };
-}
-
-/** `host` has to be signed, or a request could be replayed at another service; the order has to be canonical. */
-function readSignedHeaders(text: string): readonly string[] {
-  const names = text.split(";");
-  if (!names.includes("host"))
-    throw new Refusal("SignatureDoesNotMatch", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
-  if (names.some((name, index) => name !== name.toLowerCase() || (index > 0 && name <= (names[index - 1] ?? "")))) {
-    throw incomplete("SignedHeaders must be lower case and sorted");
-  }
-  return names;
 }
 
 function checkScope(claim: SignatureClaim, request: SandboxRequest): void {
@@ -241,45 +102,13 @@ function checkDate(claim: SignatureClaim, now: EpochSeconds): void {
   }
 }
 
-function longDate(instant: EpochSeconds): string {
-  return `${new Date(instant * 1000).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
-}
-
 function parseLongDate(text: string): EpochSeconds | null {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
   const milliseconds = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   return Number.isNaN(milliseconds) ? null : milliseconds / 1000;
 }
 
-function httpDate(text: string | undefined): string | null {
-  const milliseconds = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(milliseconds) ? null : longDate(Math.floor(milliseconds / 1000));
-}
-
-async function sha256Hex(text: string): Promise<string> {
-  const hash = new Sha256();
-  hash.update(text);
-  return Buffer.from(await hash.digest()).toString("hex");
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
 function isSame(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
-}
-
-function mismatch(meaning: string): Refusal {
-  return new Refusal(
-    "SignatureDoesNotMatch",
-    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
-    [finding("the signature", "a signature over this request by this key", null, meaning)],
-  );
-}
-
-function incomplete(message: string): Refusal {
-  return new Refusal("IncompleteSignature", message);
 }
