@@ -7,6 +7,7 @@ import type { SignatureAlgorithm, Signer, SignerKind } from "../core/signer.ts";
 import type { KeyGuard, Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
+import type { PlanPorts } from "../flows/apply-plan.ts";
 import { type CredentialWishes, getCredentials } from "../flows/get-credentials.ts";
 import { systemClock } from "../platform/clock.ts";
 import { privateFiles } from "../platform/files.ts";
@@ -25,6 +26,7 @@ import {
   kindOf,
   type Outlets,
   outletsFor,
+  PROVISIONERS,
   PUBLISHERS,
   SIGNERS,
 } from "./kinds.ts";
@@ -60,6 +62,8 @@ export interface Composition {
   tokenPath(identity: string | undefined, audience: string, algorithms: readonly SignatureAlgorithm[]): Promise<ProfilePath>;
   credentials(profile: ProfilePath, wishes: CredentialWishes): Promise<Credentials>;
   readonly outlets: Outlets;
+  /** What plans are applied and undone with. */
+  plans(): Promise<PlanPorts>;
   /** The local stand-ins of the clouds, with their state in that folder. */
   sandbox(folder: string): Promise<SandboxFolder>;
 }
@@ -133,6 +137,11 @@ export function composition(world: World): Composition {
       return getCredentials(profile, wishes, { store: await store(), clock, notices: terminal });
     },
     outlets: outletsFor(environment, clock, terminal.say),
+    async plans() {
+      const { fileRecords } = await import("../provisioners/files/records.ts");
+      const provisionerFor: PlanPorts["provisionerFor"] = async (kind) => kindOf(PROVISIONERS, "resource", kind)(files, paths);
+      return { records: fileRecords(files, paths.stateFolder), provisionerFor, clock, progress: terminal.progress };
+    },
   };
 }
 

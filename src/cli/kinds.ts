@@ -13,6 +13,7 @@ import type { DirectOptions } from "../exchanges/direct/exchange.ts";
 import type { ExecInput } from "../outlets/exec/outlet.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
+import type { Provisioner } from "../setup/provisioner.ts";
 import type { IdentityEntry, ProfileEntry, RawObject } from "../wire/brevet-config/config.ts";
 import type { PreparedExchange } from "./resolve-profile.ts";
 
@@ -116,6 +117,17 @@ export function outletsFor(environment: Environment, clock: Clock, say: (line: s
 export const PUBLISHERS: Readonly<Record<string, (destination: string, paths: Paths) => Promise<Publisher>>> = {
   directory: async (folder, { stateFolder }) =>
     (await import("../publishers/directory/publisher.ts")).directoryPublisher({ folder, lockFolder: join(stateFolder, "locks") }),
+};
+
+type ProvisionerLoader = (files: PrivateFiles, paths: Paths) => Promise<Provisioner>;
+
+const filesProvisioner: ProvisionerLoader = async (files, { stateFolder, configFile }) =>
+  (await import("../provisioners/files/provisioner.ts")).filesProvisioner({ files, stateFolder, configFile });
+
+/** What can create and change things, by the kind of the thing. */
+export const PROVISIONERS: Readonly<Record<string, ProvisionerLoader>> = {
+  "aws-profile": filesProvisioner,
+  "brevet-profile": filesProvisioner,
 };
 
 /** What an exchange is made of, beside its options. */

@@ -50,8 +50,7 @@ export function beginRecord(plan: Plan, earlier: PlanRecord | null, now: EpochSe
 
 function beginStep(step: Step, earlier: RecordedStep | undefined): readonly RecordedStep[] {
   if (earlier !== undefined && earlier.progress !== "planned" && earlier.progress !== "left") {
-    if (effectOf(step) === "keep" && earlier.progress === "done")
-      return [{ ...earlier, step: { ...step, before: earlier.step.before } }];
+    if (effectOf(step) === "keep" && earlier.progress === "done") return [earlier];
     return [{ step: { ...step, before: earlier.step.before }, progress: "planned", facts: earlier.facts }];
   }
   if (effectOf(step) !== "keep") return [{ step, progress: "planned", facts: {} }];

@@ -1,5 +1,5 @@
 import type { AwsConfig, ConfigLine, ConfigSection } from "./parse.ts";
-import { indentOf, parseAwsConfig, printAwsConfig, strip } from "./parse.ts";
+import { indentOf, printAwsConfig, strip } from "./parse.ts";
 
 /** Which of the two files: in `credentials` every section is a profile, in `config` only `[default]` and `[profile …]`. */
 export type AwsConfigForm = "config" | "credentials";
@@ -27,9 +27,18 @@ export function keyValue(section: ConfigSection, key: string): string | null {
   return section.keys.find(({ name }) => name === key)?.value ?? null;
 }
 
-/** The text of a section from its header to its last key, comments between them included, without the last line end. */
+/** A section from its header to its last key, comments between them included; lines are joined by `\n` whatever the file has. */
 export function sectionText(config: AwsConfig, section: ConfigSection): string {
-  return print(config.lines.slice(section.headerLine, section.lastLine + 1)).replace(/[\r\n]+$/, "");
+  const lines = config.lines.slice(section.headerLine, section.lastLine + 1);
+  return lines.map(({ text }) => text).join("\n");
+}
+
+/** The text with a section's lines replaced, in the line ends of the file. */
+export function replaceSection(config: AwsConfig, section: ConfigSection, lines: readonly string[]): string {
+  const end = lineEnd(config);
+  const lastEnd = config.lines[section.lastLine]?.end ?? end;
+  const written = lines.map((text, index) => ({ text, end: index === lines.length - 1 ? lastEnd : end }));
+  return print([...config.lines.slice(0, section.headerLine), ...written, ...config.lines.slice(section.lastLine + 1)]);
 }
 
 /** The header of a profile that is not there yet. */
@@ -108,12 +117,6 @@ export function cutSection(config: AwsConfig, section: ConfigSection, added: str
   const after = config.lines.slice(section.lastLine + 1);
   const gap = before.length > 0 && strip(before.at(-1)?.text ?? "") === "" ? 1 : 0;
   return print([...before.slice(0, before.length - gap), ...after]);
-}
-
-/** Reads the text again after an edit: an edit that damaged the file is a bug, and must not reach the disk. */
-export function checkEdit(text: string, file: string): string {
-  parseAwsConfig(text, file);
-  return text;
 }
 
 function print(lines: readonly ConfigLine[]): string {

@@ -1,0 +1,57 @@
+import { realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, delimiter, isAbsolute, join } from "node:path";
+import type { Environment } from "./paths.ts";
+
+/** How this program was started, as another program would have to start it again. */
+export interface OwnProgram {
+  /** The executable, absolute: brevet itself, or Node. */
+  readonly executable: string;
+  /** The script that Node runs, absolute; null when the executable is brevet itself. */
+  readonly script: string | null;
+  /** Folders that are emptied now and then, absolute. */
+  readonly temporaryFolders: readonly string[];
+}
+
+/** Inside of a standalone executable, files lie below a root that no file system has. */
+const INSIDE_EXECUTABLE = /^(\/\$bunfs|[A-Z]:[\\/]~BUN)/;
+
+/**
+ * What runs now, by paths that outlive an update: package managers move a program to a folder of its version and leave a link
+ * on the PATH (`/opt/homebrew/bin/node`), and Node tells only where that link leads.
+ */
+export function ownProgram(environment: Environment): OwnProgram {
+  const temporaryFolders = temporary(environment);
+  const script = process.argv[1] ?? "";
+  const executable = linkOnPath(process.execPath, environment, temporaryFolders) ?? process.execPath;
+  return { executable, script: INSIDE_EXECUTABLE.test(script) ? null : script, temporaryFolders };
+}
+
+/** The first entry of the PATH that is this program under its own name, outside of folders that do not last. */
+function linkOnPath(program: string, environment: Environment, temporaryFolders: readonly string[]): string | null {
+  const folders = (environment["PATH"] ?? environment["Path"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
+  // fnm gives each shell a folder of links of its own, and removes it later.
+  const lasting = folders.filter(
+    (folder) => !folder.includes("fnm_multishells") && !temporaryFolders.some((top) => `${folder}/`.startsWith(`${top}/`)),
+  );
+  const target = resolved(program);
+  return (
+    lasting.map((folder) => join(folder, basename(program))).find((path) => target !== null && resolved(path) === target) ?? null
+  );
+}
+
+function temporary(environment: Environment): readonly string[] {
+  const own = [tmpdir(), environment["TMPDIR"], environment["TEMP"], environment["XDG_RUNTIME_DIR"]];
+  const fixed =
+    process.platform === "win32" ? [] : ["/tmp", "/var/tmp", "/private/tmp", "/private/var/folders", "/run/user", "/dev/shm"];
+  const named = [...own, ...fixed].filter((folder) => folder !== undefined && isAbsolute(folder)) as string[];
+  return [...new Set(named.flatMap((folder) => [folder, resolved(folder) ?? folder]))].filter((folder) => folder !== "/");
+}
+
+function resolved(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,62 @@
+import { chmodSync, existsSync, lstatSync, readFileSync, realpathSync, rmdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { Fault } from "../core/fault.ts";
+import type { PrivateFiles } from "./files.ts";
+import { systemErrorCode } from "./system-error.ts";
+
+/**
+ * A file of the user's that other programs read too. It may be a link into a repository of dot files, and others may be
+ * allowed to read it: both stay so. What replaces it is written beside it and moved in its place.
+ */
+export interface UserFile {
+  readonly text: string;
+  /** Where the file really is. */
+  readonly path: string;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/** The file as it is; null when there is none. @throws {Fault} `FILE_UNREADABLE`; `FILE_UNSAFE` for one that is no UTF-8. */
+export function readUserFile(file: string): UserFile | null {
+  try {
+    const path = realpathSync(file);
+    const bytes = readFileSync(path);
+    const text = bytes.toString("utf8");
+    // Written back, bytes of another encoding would be lost.
+    if (!Buffer.from(text, "utf8").equals(bytes)) throw new Fault("FILE_UNSAFE", `${file} is not UTF-8, so it is not edited`);
+    return { text, path, mode: statSync(path).mode & 0o777 };
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    const code = systemErrorCode(cause);
+    if (code === "ENOENT" && !isDanglingLink(file)) return null;
+    throw new Fault("FILE_UNREADABLE", `${file} cannot be read (${code || String(cause)})`, { cause });
+  }
+}
+
+/** Replaces the file at once, or makes it, 0600. @throws {Fault} `FILE_UNWRITABLE`, `FILE_UNSAFE` */
+export function replaceUserFile(files: PrivateFiles, file: string, present: UserFile | null, text: string): void {
+  const path = present?.path ?? file;
+  files.replace(path, Buffer.from(text, "utf8"));
+  if (present !== null && present.mode !== 0o600 && process.platform !== "win32") chmodSync(path, present.mode);
+}
+
+/** Removes a file that we made, and its folder if we made that too and nothing else is in it. */
+export function removeUserFile(files: PrivateFiles, file: string, folder: "ours" | "theirs"): void {
+  files.remove(file);
+  if (folder === "theirs") return;
+  try {
+    rmdirSync(dirname(file));
+  } catch (cause) {
+    if (!["ENOTEMPTY", "EEXIST", "ENOENT", "EBUSY"].includes(systemErrorCode(cause))) throw cause;
+  }
+}
+
+/** Whether the folder of a file is there already. */
+export function hasFolder(file: string): boolean {
+  return existsSync(dirname(file));
+}
+
+/** A link to nothing: no file is made wherever it points. */
+function isDanglingLink(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}

@@ -1,0 +1,145 @@
+import { join } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { digestOf } from "../../platform/digest.ts";
+import type { PrivateFiles } from "../../platform/files.ts";
+import { withFileLock } from "../../platform/lock.ts";
+import { hasFolder, readUserFile, removeUserFile, replaceUserFile, type UserFile } from "../../platform/user-file.ts";
+import type { Resource, Step } from "../../setup/plan.ts";
+import type { Facts, Provisioner } from "../../setup/provisioner.ts";
+import { awsProfileDocument } from "./aws-profile.ts";
+import { brevetProfileDocument } from "./brevet-profile.ts";
+import type { DocumentKind, Edit } from "./documents.ts";
+
+/** Put behind the name of a file: a copy of what it was before the last change that brevet made to it. */
+const BACKUP = ".brevet-backup";
+
+const DOCUMENTS: Readonly<Record<string, DocumentKind>> = {
+  "aws-profile": awsProfileDocument,
+  "brevet-profile": brevetProfileDocument,
+};
+
+export interface FilesProvisionerInput {
+  readonly files: PrivateFiles;
+  /** Where the locks of edited files are. */
+  readonly stateFolder: string;
+  /** brevet's own config, which has a lock of its own. */
+  readonly configFile: string;
+}
+
+/**
+ * Things that are a part of a file of the user's: an AWS profile, a profile of brevet. A change touches that part only; the
+ * file is locked against other runs of brevet, copied beside itself, and replaced as a whole.
+ *
+ * Undoing gives back the former file to the byte as long as nothing else in it changed, and takes away just the part
+ * otherwise. The AWS CLI takes no lock: a change that it makes in the same instant can be lost, as between any two editors.
+ */
+export function filesProvisioner(input: FilesProvisionerInput): Provisioner {
+  return {
+    kinds: Object.keys(DOCUMENTS),
+    async read(resource) {
+      return documentOf(resource).read(readUserFile(fileOf(resource))?.text ?? "", resource);
+    },
+    apply: (step) => withLock(input, step, async () => apply(input.files, step)),
+    undo: (step, facts) => withLock(input, step, async () => undo(input.files, step, facts)),
+  };
+}
+
+function apply(files: PrivateFiles, step: Step): Facts {
+  const file = fileOf(step);
+  const present = readUserFile(file);
+  const { state } = documentOf(step).read(present?.text ?? "", step);
+  if (state === step.after) return present === null ? {} : factsOfEarlierRun(present, step);
+  requireUnchanged(step, state, step.before);
+  const folder = hasFolder(file) ? "theirs" : "ours";
+  if (present !== null) files.replace(backupOf(present.path), Buffer.from(present.text, "utf8"));
+  const edit = documentOf(step).edit(present?.text ?? "", step, step.after, null);
+  replaceUserFile(files, file, present, edit.text);
+  return factsOf(present?.text ?? null, edit, folder);
+}
+
+/** The run that made this was killed before it could record what it did: the copy beside the file tells the same. */
+function factsOfEarlierRun(present: UserFile, step: Step): Facts {
+  for (const former of [readUserFile(backupOf(present.path))?.text ?? null, null]) {
+    if (documentOf(step).read(former ?? "", step).state === step.after) continue;
+    const edit = documentOf(step).edit(former ?? "", step, step.after, null);
+    if (edit.text === present.text) return factsOf(former, edit, "theirs");
+  }
+  return {};
+}
+
+function undo(files: PrivateFiles, step: Step, facts: Facts): void {
+  const file = fileOf(step);
+  const present = readUserFile(file);
+  const { state } = documentOf(step).read(present?.text ?? "", step);
+  if (state !== step.before) {
+    requireUnchanged(step, state, step.after);
+    giveBack(files, step, facts, present);
+  }
+  dropBackup(files, present?.path ?? file, facts);
+}
+
+function giveBack(files: PrivateFiles, step: Step, facts: Facts, present: UserFile | null): void {
+  const file = fileOf(step);
+  if (present !== null && digestOf(present.text) === facts["wrote"]) {
+    if (facts["replaced"] === NO_FILE) {
+      removeUserFile(files, present.path, facts["folder"] === "ours" ? "ours" : "theirs");
+      return;
+    }
+    const former = readUserFile(backupOf(present.path))?.text;
+    if (former !== undefined && digestOf(former) === facts["replaced"]) {
+      replaceUserFile(files, file, present, former);
+      return;
+    }
+  }
+  const edit = documentOf(step).edit(present?.text ?? "", step, step.before, facts["added"] ?? null);
+  replaceUserFile(files, file, present, edit.text);
+}
+
+/** Only the copy that this step made: a later step's is still needed for undoing that one. */
+function dropBackup(files: PrivateFiles, path: string, facts: Facts): void {
+  const backup = readUserFile(backupOf(path));
+  if (backup !== null && digestOf(backup.text) === facts["replaced"]) files.remove(backup.path);
+}
+
+/** Instead of a digest: there was no file. */
+const NO_FILE = "nothing";
+
+function factsOf(replaced: string | null, { text, added }: Edit, folder: "ours" | "theirs"): Facts {
+  return { wrote: digestOf(text), replaced: replaced === null ? NO_FILE : digestOf(replaced), added, folder };
+}
+
+function requireUnchanged(step: Step, state: string | null, expected: string | null): void {
+  if (state === expected) return;
+  const what = state === null ? "is gone" : "was changed by somebody else";
+  throw new Fault("PLAN_CONFLICT", `the profile ${step.address["profile"]} in ${fileOf(step)} ${what}, so it is left as it is`, {
+    details: { step: step.id, file: fileOf(step) },
+  });
+}
+
+function withLock<T>({ files, stateFolder, configFile }: FilesProvisionerInput, step: Step, work: () => Promise<T>): Promise<T> {
+  const file = fileOf(step);
+  const request = {
+    folders: [join(stateFolder, "locks")],
+    name: file === configFile ? "config.lock" : `file-${digestOf(file).slice(0, 32)}.lock`,
+    purpose: `edits ${file}`,
+    patienceSeconds: 10,
+    waiting: () => undefined,
+  };
+  return withFileLock(files, request, work);
+}
+
+function documentOf({ kind }: Resource): DocumentKind {
+  const document = DOCUMENTS[kind];
+  if (document === undefined) throw new TypeError(`${kind} is not a part of a file`);
+  return document;
+}
+
+function fileOf({ address }: Resource): string {
+  const { file } = address;
+  if (file === undefined) throw new TypeError("a part of a file is found by its file");
+  return file;
+}
+
+function backupOf(path: string): string {
+  return path + BACKUP;
+}

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import type { PrivateFiles } from "../../platform/files.ts";
+import { encodeRecord, type PlanRecords, parseRecord } from "../../setup/record.ts";
+
+/** Records of plans as files in a folder of brevet's state, one each. */
+export function fileRecords(files: PrivateFiles, stateFolder: string): PlanRecords {
+  const folder = join(stateFolder, "setups");
+  const pathOf = (id: string): string => join(folder, `${id}.json`);
+  return {
+    async load(id) {
+      const bytes = files.read(pathOf(id));
+      return bytes === null ? null : parseRecord(Buffer.from(bytes).toString("utf8"), id);
+    },
+    async save(record) {
+      files.replace(pathOf(record.id), Buffer.from(encodeRecord(record), "utf8"));
+    },
+    async remove(id) {
+      files.remove(pathOf(id));
+    },
+    async list() {
+      return files
+        .list(folder)
+        .filter((name) => name.endsWith(".json"))
+        .map((name) => name.slice(0, -".json".length))
+        .sort();
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { Fault } from "../core/fault.ts";
+import { parseAwsConfig } from "../wire/aws-config/parse.ts";
+import {
+  type AwsConfigForm,
+  findProfile,
+  profileHeader,
+  profileNames,
+  sectionText,
+  setKeys,
+} from "../wire/aws-config/profile.ts";
+import { NAME_PATTERN } from "../wire/brevet-config/config.ts";
+import { effectOf, type Plan, type Step } from "./plan.ts";
+import type { Present } from "./provisioner.ts";
+
+/** The plan of `setup aws --role`: a role that exists gets a profile of brevet and one of the AWS tools. */
+
+/** The comment by which a section of an AWS config file is known as ours, whatever became of our records. */
+export const OWNER_MARK = "# made by brevet:";
+
+export interface JoinAwsInput {
+  /** The name that the user gave; null: the first free one of `brevet`, `brevet-2`, … */
+  readonly name: string | null;
+  readonly roleArn: string;
+  readonly region: string | null;
+  readonly identity: string | null;
+  /** The command that starts brevet, encoded for `credential_process`. */
+  readonly command: string;
+}
+
+/** What is there now. */
+export interface JoinAwsPresent {
+  readonly awsConfig: FileText;
+  readonly awsCredentials: FileText;
+  readonly brevetConfigFile: string;
+  /** The profiles of brevet's config by name. */
+  readonly brevetProfiles: ReadonlyMap<string, Present>;
+}
+
+export interface FileText {
+  readonly file: string;
+  /** Empty when there is no such file. */
+  readonly text: string;
+}
+
+/**
+ * The plan that adds both profiles under one name, or brings them up to date.
+ *
+ * @throws {Fault} `NAME_INVALID`; `PLAN_CONFLICT` when the name that was given is taken by somebody else; `AWS_CONFIG_MALFORMED`.
+ */
+export function planJoinAws(input: JoinAwsInput, present: JoinAwsPresent): Plan {
+  const name = input.name ?? freeName(input, present);
+  if (!NAME_PATTERN.test(name)) {
+    throw new Fault("NAME_INVALID", `"${name}" cannot be the name of a profile`, {
+      hints: ["use up to 64 letters, digits, dots, dashes and underscores"],
+    });
+  }
+  const taken = takenBy(name, input, present);
+  if (taken !== null) {
+    throw new Fault("PLAN_CONFLICT", `the profile ${name} is taken: ${taken}`, {
+      hints: ["give another name by `--profile NAME`, or none"],
+      details: { profile: name },
+    });
+  }
+  return {
+    id: `aws-${name}`,
+    title: `AWS tools get the role ${input.roleArn} as the profile ${name}`,
+    steps: [brevetStep(name, input, present), awsStep(name, input, present.awsConfig)],
+  };
+}
+
+function freeName(input: JoinAwsInput, present: JoinAwsPresent): string {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? "brevet" : `brevet-${number}`;
+    if (takenBy(name, input, present) === null) return name;
+  }
+}
+
+/** Who has the name already, in words; null when it is free, or ours for the same role. */
+function takenBy(
+  name: string,
+  input: JoinAwsInput,
+  { awsConfig, awsCredentials, brevetProfiles }: JoinAwsPresent,
+): string | null {
+  // Keys in the credentials file are preferred to a credential_process of the same name.
+  if (hasProfile(awsCredentials, name, "credentials")) return `${awsCredentials.file} has keys of that name`;
+  const config = parseAwsConfig(awsConfig.text, awsConfig.file);
+  const section = findProfile(config, name);
+  if (section !== null && !isOurs(sectionText(config, section))) return `${awsConfig.file} has a section of that name`;
+  const { state, owner } = brevetProfiles.get(name) ?? ABSENT;
+  if (state === null || state === profileState(input)) return null;
+  const sameRole = roleOf(state) === input.roleArn;
+  return owner === "ours" && (sameRole || input.name !== null) ? null : "brevet has another profile of that name";
+}
+
+function hasProfile({ file, text }: FileText, name: string, form: AwsConfigForm): boolean {
+  return profileNames(parseAwsConfig(text, file), form).includes(name);
+}
+
+/** Whether a section's text bears our mark. */
+export function isOurs(section: string): boolean {
+  return section.split("\n").some((line) => line.startsWith(OWNER_MARK));
+}
+
+function brevetStep(name: string, input: JoinAwsInput, present: JoinAwsPresent): Step {
+  const { state: before, owner } = present.brevetProfiles.get(name) ?? ABSENT;
+  const after = profileState(input);
+  return {
+    id: "brevet-profile",
+    kind: "brevet-profile",
+    address: { file: present.brevetConfigFile, profile: name },
+    does: `${VERB[effectOf({ before, after })]} the profile ${name} in ${present.brevetConfigFile}`,
+    owner,
+    before,
+    after,
+  };
+}
+
+/** A profile of brevet's config as its provisioner reads it: JSON in the order of {@link joinedProfile}. */
+function profileState(input: JoinAwsInput): string {
+  return JSON.stringify(joinedProfile(input), null, 2);
+}
+
+function joinedProfile({ roleArn, region, identity }: JoinAwsInput): unknown {
+  return { ...(identity === null ? {} : { identity }), aws: { roleArn, ...(region === null ? {} : { region }) } };
+}
+
+function roleOf(state: string): unknown {
+  const profile = JSON.parse(state) as { readonly aws?: { readonly roleArn?: unknown } };
+  return profile.aws?.roleArn;
+}
+
+function awsStep(name: string, input: JoinAwsInput, { file, text }: FileText): Step {
+  const config = parseAwsConfig(text, file);
+  const section = findProfile(config, name);
+  const values = {
+    credential_process: `${input.command} credential aws --profile ${name}`,
+    ...(input.region === null ? {} : { region: input.region }),
+  };
+  const before = section === null ? null : sectionText(config, section);
+  const after = before === null ? newSection(name, values) : changedSection(name, before, values);
+  return {
+    id: "aws-profile",
+    kind: "aws-profile",
+    address: { file, profile: name },
+    does: `${VERB[effectOf({ before, after })]} ${profileHeader(name)} in ${file}`,
+    owner: before === null ? "nobody" : "ours",
+    before,
+    after,
+  };
+}
+
+function newSection(name: string, values: Readonly<Record<string, string>>): string {
+  const mark = `${OWNER_MARK} \`brevet unsetup aws-${name}\` takes it away`;
+  return [profileHeader(name), mark, ...Object.entries(values).map(([key, value]) => `${key} = ${value}`)].join("\n");
+}
+
+/** Keys that the user put into our section stay. */
+function changedSection(name: string, before: string, values: Readonly<Record<string, string>>): string {
+  const config = parseAwsConfig(before, "section");
+  const section = findProfile(config, name);
+  return section === null ? before : setKeys(config, section, values).replace(/\n$/, "");
+}
+
+const ABSENT: Present = { state: null, owner: "nobody" };
+
+const VERB = { create: "add", change: "change", keep: "keep", remove: "remove" } as const;
