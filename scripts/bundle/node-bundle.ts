@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import * as esbuild from "esbuild";
+import { chunkTranslator } from "./common-js.ts";
 import { type Chunk, packChunks, staticClosure } from "./pack.ts";
 
 /** Packages that stay outside of the bundle: they hold native code, and npm installs the part that fits the machine. */
@@ -20,13 +21,6 @@ const EVERY_CALL = [
   "src/stores/sealed-file/run-key.ts",
   "src/stores/sealed-file/sealed-file-store.ts",
 ];
-
-/** `import.meta` has no meaning in CommonJS; each chunk that names it gets the same values from Node's own variables. */
-const IMPORT_META = {
-  "import.meta.url": "import_meta_url",
-  "import.meta.dirname": "__dirname",
-  "import.meta.filename": "__filename",
-};
 
 export interface NodeBundle {
   /** The files that were written. */
@@ -62,16 +56,19 @@ export async function bundleForNode(entry: string, outdir: string): Promise<Node
     metafile: true,
     write: false,
   });
+  const { preamble, translate } = await chunkTranslator();
   const chunks = await Promise.all(
     split.outputFiles.map(async ({ path, text }) => ({
       path: belowFolder(outdir, path),
-      code: await asCommonJs(text, basename(path)),
+      code: await translate(text, basename(path)),
     })),
   );
   const packed = new Set([...everyCallChunks(split.metafile, entry)].map((path) => belowFolder(outdir, path)));
+  const packedChunks = packChunks(chunks, NODE_PROGRAM, packed, preamble);
+  const finished = await Promise.all(packedChunks.map(async ({ path, code }) => ({ path, code: await shortened(code) })));
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(join(outdir, "chunks"), { recursive: true });
-  const files = packChunks(chunks, NODE_PROGRAM, packed).map((chunk) => writeChunk(outdir, chunk));
+  const files = finished.map((chunk) => writeChunk(outdir, chunk));
   chmodSync(join(outdir, NODE_PROGRAM), 0o755);
   return { files, metafile: split.metafile };
 }
@@ -96,17 +93,8 @@ function writeChunk(outdir: string, { path, code }: Chunk): string {
   return file;
 }
 
-async function asCommonJs(source: string, name: string): Promise<string> {
-  const { code } = await esbuild.transform(source.replace(/^#!.*\n/, ""), {
-    sourcefile: name,
-    format: "cjs",
-    platform: "node",
-    target: "node20",
-    minify: true,
-    supported: { "dynamic-import": false },
-    define: IMPORT_META,
-    logLevel: "warning",
-  });
-  const url = IMPORT_META["import.meta.url"];
-  return code.includes(url) ? `const ${url}=require("node:url").pathToFileURL(__filename).href;${code}` : code;
+/** The names of the translation are long; each file is closed, so that every name inside of its function may change. */
+async function shortened(code: string): Promise<string> {
+  return (await esbuild.transform(code, { format: "cjs", platform: "node", target: "node20", minify: true, logLevel: "warning" }))
+    .code;
 }

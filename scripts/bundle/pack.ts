@@ -21,7 +21,12 @@ const CHUNK_REQUIRE = /\brequire\("(\.{1,2}\/[^"]+\.cjs)"\)/g;
  * A chunk runs when it is first asked for, and once, wherever it lies: in the pack each is a function, and the entry
  * exports the one that runs them.
  */
-export function packChunks(chunks: readonly Chunk[], entry: string, packed: ReadonlySet<string>): readonly Chunk[] {
+export function packChunks(
+  chunks: readonly Chunk[],
+  entry: string,
+  packed: ReadonlySet<string>,
+  preamble: string,
+): readonly Chunk[] {
   const inPack = chunks.filter(({ path }) => packed.has(path) || path === entry);
   const number = new Map(inPack.map(({ path }, index) => [path, index]));
   const rewrite = ({ path, code }: Chunk, loader: string): string =>
@@ -31,15 +36,18 @@ export function packChunks(chunks: readonly Chunk[], entry: string, packed: Read
       if (index !== undefined) return `${loader}(${index})`;
       return loader === LOADER ? `require("./${posix.relative(posix.dirname(entry), target)}")` : call;
     });
-  const functions = inPack.map((chunk) => `(function(exports,module){${rewrite(chunk, LOADER)}\n})`);
-  const head = `"use strict";const loaded=[],${LOADER}=index=>{let chunk=loaded[index];if(chunk===void 0){chunk=loaded[index]={exports:{}};chunks[index](chunk.exports,chunk)}return chunk.exports};module.exports=${LOADER};`;
-  const body = `${head}const chunks=[${functions.join(",")}];${LOADER}(${number.get(entry)});\n`;
+  const functions = inPack.map((chunk) => `function(exports,module){${rewrite(chunk, LOADER)}\n}`);
+  const run = `const loaded=[],${LOADER}=index=>{let chunk=loaded[index];if(chunk===void 0){chunk=loaded[index]={exports:{}};chunks[index](chunk.exports,chunk)}return chunk.exports};`;
+  const pack = `${run}const chunks=[${functions.join(",")}];module.exports=${LOADER};${LOADER}(${number.get(entry)});`;
   const loaderOf = (path: string): string => `require("${posix.relative(posix.dirname(path), entry)}")`;
   return [
-    { path: entry, code: body },
+    { path: entry, code: `"use strict";${preamble}${pack}\n` },
     ...chunks
       .filter(({ path }) => !number.has(path))
-      .map((chunk) => ({ path: chunk.path, code: rewrite(chunk, loaderOf(chunk.path)) })),
+      .map((chunk) => ({
+        path: chunk.path,
+        code: `"use strict";${preamble}(()=>{${rewrite(chunk, loaderOf(chunk.path))}\n})();`,
+      })),
   ];
 }
 

@@ -1,0 +1,82 @@
+import * as esbuild from "esbuild";
+
+/**
+ * Translates a chunk that esbuild split off from ES module to CommonJS, in a form that `pack.ts` puts together: what
+ * esbuild would repeat in each chunk is named once, in {@link CHUNK_PREAMBLE}.
+ */
+
+/** `import.meta` has no meaning in CommonJS; a chunk that names it gets the same values from Node's own variables. */
+const IMPORT_META = {
+  "import.meta.url": "importMetaUrl",
+  "import.meta.dirname": "__dirname",
+  "import.meta.filename": "__filename",
+};
+
+const TRANSLATION: esbuild.TransformOptions = {
+  format: "cjs",
+  platform: "node",
+  target: "node20",
+  minifyWhitespace: true,
+  minifySyntax: true,
+  supported: { "dynamic-import": false },
+  define: IMPORT_META,
+  logLevel: "warning",
+};
+
+/** A module of Node of which a chunk uses members by name; those that Node has loaded before us cost nothing. */
+const BUILTIN_REQUIRE = /=require\("(node:(?!fs"|path"|util")[\w/]+)"\)/g;
+const OWN_EXPORTS = /var (\w+_exports)=\{\};__export\(\1,(\{[^{}]*\})\);module\.exports=__toCommonJS\(\1\);/;
+const EXPORT_NOTE = /0&&\(module\.exports=\{[\w,$]*\}\);\s*$/;
+
+/**
+ * What every file of the build begins with: esbuild's own helpers, and the one that defers a module of Node until a
+ * member of it is used: `node:crypto` costs 2.5 ms to load, `node:tty` as much, and many calls use neither.
+ */
+export interface ChunkTranslator {
+  readonly preamble: string;
+  translate(source: string, name: string): Promise<string>;
+}
+
+export async function chunkTranslator(): Promise<ChunkTranslator> {
+  const helpers = await esbuildHelpers();
+  const definition = [...helpers].map(([name, value]) => `${name}=${value}`);
+  const repeated = new RegExp(`^(?:var (?:(?:${definition.map(escaped).join("|")}),?)+;)+`);
+  const preamble = [
+    `const ${definition.join(",")};`,
+    "const loadLazily=name=>{let found;return new Proxy({},{get:(_,member)=>(found??=require(name))[member]})};",
+  ];
+  return {
+    preamble: preamble.join(""),
+    async translate(source, name) {
+      const { code } = await esbuild.transform(source.replace(/^#!.*\n/, ""), { ...TRANSLATION, sourcefile: name });
+      const url = IMPORT_META["import.meta.url"];
+      const body = code
+        .replace(repeated, "")
+        .replace(OWN_EXPORTS, (_, __, members: string) => `__export(exports,${members});`)
+        .replace(EXPORT_NOTE, "")
+        .replace(BUILTIN_REQUIRE, (_, module: string) => `=loadLazily("${module}")`);
+      return body.includes(url) ? `const ${url}=require("node:url").pathToFileURL(__filename).href;${body}` : body;
+    },
+  };
+}
+
+/** The text of each helper that esbuild puts at the head of a CommonJS module, by its name, as this esbuild prints it. */
+async function esbuildHelpers(): Promise<ReadonlyMap<string, string>> {
+  const names = ["create", "defProp", "getOwnPropDesc", "getOwnPropNames", "getProtoOf", "hasOwnProp"];
+  const functions = ["export", "copyProps", "toESM", "toCommonJS"];
+  const { code } = await esbuild.transform('import whole from "x";export{whole};', TRANSLATION);
+  const all = [...names, ...functions].map((name) => `__${name}`);
+  const head = code.slice(0, code.search(/var stdin_exports|var \w+_exports=/));
+  const values = new Function(`${head}return[${all.join(",")}]`)() as readonly unknown[];
+  return new Map(
+    all.map((name, index) => {
+      const value = values[index];
+      const native = new RegExp(`\\b${name}=(Object\\.[\\w.]+)`).exec(head)?.[1];
+      return [name, native ?? String(value)];
+    }),
+  );
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}
