@@ -12,6 +12,8 @@ export async function secureServer(
   const authority = await createAuthority("brevet test authority");
   const server = await webServer((_, response) => response.end("over TLS"), await certificateOf(authority));
   const caFile = join(subject.folder, `ca-${server.port}.pem`);
-  writeFileSync(caFile, authority.certificate);
+  // Company bundles hold many: the right one must be found behind another.
+  const unrelated = await createAuthority("unrelated authority");
+  writeFileSync(caFile, `${unrelated.certificate}\n${authority.certificate}\n`);
   return { ...server, caFile };
 }

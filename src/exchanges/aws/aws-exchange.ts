@@ -6,7 +6,8 @@ import type { Assertion, AssertionRequest } from "../../core/identity.ts";
 import { type Clock, formatDuration } from "../../core/time.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
-import { awsAmbience, stsEndpoint } from "./endpoint.ts";
+import { callSettings } from "./call-settings.ts";
+import { stsEndpoint } from "./endpoint.ts";
 import type { AwsOptions } from "./options.ts";
 import { partitionOfRole, requireSamePartition } from "./partitions.ts";
 import { parseSessionCredentials } from "./session-credentials.ts";
@@ -85,11 +86,11 @@ interface Place {
 }
 
 function locate({ options, environment }: AwsExchangeParts, regionOfVia: string | null): Place {
-  const ambience = awsAmbience(environment);
+  const settings = callSettings(options, environment, regionOfVia);
   const partition = partitionOfRole(options.role.text);
-  const region = options.region ?? regionOfVia ?? ambience.region ?? partition.defaultRegion;
+  const region = settings.region ?? partition.defaultRegion;
   requireSamePartition(region, partition, options.role.text);
-  return { region, endpoint: stsEndpoint(options, ambience, partition, region) };
+  return { region, endpoint: stsEndpoint(settings, partition, region) };
 }
 
 async function redeemAssertion(parts: AwsExchangeParts, assertion: Assertion): Promise<AwsCredentials> {

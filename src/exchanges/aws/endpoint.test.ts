@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { STSClient } from "@aws-sdk/client-sts";
 import { Fault } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
+import { callSettings } from "./call-settings.ts";
 import data from "./data/partitions.json" with { type: "json" };
-import { awsAmbience, stsEndpoint } from "./endpoint.ts";
+import { stsEndpoint } from "./endpoint.ts";
 import { partitionOfRole, requireSamePartition } from "./partitions.ts";
 
-const NOTHING = awsAmbience({});
-const UNSET = { endpointUrl: null, useFips: null, useDualStack: null };
+const UNSET = { region: null, endpointUrl: null, useFips: null, useDualStack: null };
 const roleIn = (partition: string): string => `arn:${partition}:iam::123456789012:role/dev`;
 
 function raises(code: FaultCode, work: () => unknown): void {
@@ -33,12 +33,7 @@ test("every region of every partition has the endpoint that AWS's own SDK calls"
           UseDualStack: useDualStack,
           UseGlobalEndpoint: false,
         });
-        const ours = stsEndpoint(
-          { endpointUrl: null, useFips, useDualStack },
-          NOTHING,
-          partitionOfRole(roleIn(partition.id)),
-          region,
-        );
+        const ours = stsEndpoint({ endpointUrl: null, useFips, useDualStack }, partitionOfRole(roleIn(partition.id)), region);
         assert.equal(ours, theirs.url.href);
         compared += 1;
       }
@@ -47,7 +42,7 @@ test("every region of every partition has the endpoint that AWS's own SDK calls"
   assert.ok(compared > 180, `only ${compared} were compared`);
 });
 
-const cases: readonly [string, Parameters<typeof stsEndpoint>[0], Readonly<Record<string, string>>, string][] = [
+const cases: readonly [string, Parameters<typeof callSettings>[0], Readonly<Record<string, string>>, string][] = [
   ["the region's own", UNSET, {}, "https://sts.eu-west-1.amazonaws.com/"],
   ["AWS_ENDPOINT_URL", UNSET, { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" }, "http://127.0.0.1:4566"],
   [
@@ -80,13 +75,13 @@ const cases: readonly [string, Parameters<typeof stsEndpoint>[0], Readonly<Recor
 
 for (const [name, options, environment, expected] of cases) {
   test(`the endpoint is ${name}`, () => {
-    assert.equal(stsEndpoint(options, awsAmbience(environment), partitionOfRole(roleIn("aws")), "eu-west-1"), expected);
+    assert.equal(stsEndpoint(callSettings(options, environment), partitionOfRole(roleIn("aws")), "eu-west-1"), expected);
   });
 }
 
 test("FIPS beside a configured endpoint is refused, as AWS's SDKs do", () => {
-  const ambience = awsAmbience({ AWS_ENDPOINT_URL: "https://sts.internal.example", AWS_USE_FIPS_ENDPOINT: "true" });
-  raises("URL_INVALID", () => stsEndpoint(UNSET, ambience, partitionOfRole(roleIn("aws")), "eu-west-1"));
+  const settings = callSettings(UNSET, { AWS_ENDPOINT_URL: "https://sts.internal.example", AWS_USE_FIPS_ENDPOINT: "true" });
+  raises("URL_INVALID", () => stsEndpoint(settings, partitionOfRole(roleIn("aws")), "eu-west-1"));
 });
 
 test("a region and a role of two partitions are refused, and so is a region of none", () => {
@@ -108,4 +103,13 @@ test("a region that is newer than the table is taken by its partition's pattern"
   );
   requireSamePartition("eu-west-9", partitionOfRole(roleIn("aws")), roleIn("aws"));
   requireSamePartition("us-gov-south-1", partitionOfRole(roleIn("aws-us-gov")), roleIn("aws-us-gov"));
+});
+
+test("the region is the profile's, else that of the chained credentials, else the environment's", () => {
+  const environment = { AWS_REGION: "us-east-2", AWS_DEFAULT_REGION: "us-west-2" };
+  assert.equal(callSettings({ ...UNSET, region: "eu-west-1" }, environment, "eu-north-1").region, "eu-west-1");
+  assert.equal(callSettings(UNSET, environment, "eu-north-1").region, "eu-north-1");
+  assert.equal(callSettings(UNSET, environment).region, "us-east-2");
+  assert.equal(callSettings(UNSET, { AWS_DEFAULT_REGION: "us-west-2" }).region, "us-west-2");
+  assert.equal(callSettings(UNSET, {}).region, null);
 });

@@ -5,7 +5,8 @@ import type { Clock } from "../../core/time.ts";
 import { systemTempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { signWith } from "./assume-role.ts";
-import { awsAmbience, stsEndpoint } from "./endpoint.ts";
+import { callSettings } from "./call-settings.ts";
+import { stsEndpoint } from "./endpoint.ts";
 import type { AwsOptions } from "./options.ts";
 import { partitionOfRole } from "./partitions.ts";
 import { callSts } from "./sts-call.ts";
@@ -31,11 +32,11 @@ interface CallerIdentityPorts {
  */
 export async function getCallerIdentity(
   credentials: AwsCredentials,
-  options: Pick<AwsOptions, "endpointUrl" | "useFips" | "useDualStack">,
+  options: Pick<AwsOptions, "region" | "endpointUrl" | "useFips" | "useDualStack">,
   { http, clock, environment }: CallerIdentityPorts,
 ): Promise<CallerIdentity> {
   const { assumedRoleArn, region } = credentials;
-  const endpoint = stsEndpoint(options, awsAmbience(environment), partitionOfRole(assumedRoleArn), region);
+  const endpoint = stsEndpoint(callSettings(options, environment), partitionOfRole(assumedRoleArn), region);
   const text = await callSts(
     {
       action: "GetCallerIdentity",

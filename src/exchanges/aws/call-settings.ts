@@ -1,0 +1,35 @@
+import type { Environment } from "../../platform/paths.ts";
+import type { AwsOptions } from "./options.ts";
+
+/** Where STS is called: the profile's own choices, completed from the environment. */
+export interface CallSettings {
+  /** Null: the partition's default. */
+  readonly region: string | null;
+  /** Null: the region's own endpoint. */
+  readonly endpointUrl: string | null;
+  readonly useFips: boolean;
+  readonly useDualStack: boolean;
+}
+
+/**
+ * Completes a profile's options from the variables of AWS that say where to call. It shapes the credentials as much as the
+ * profile does, so their cache key holds it. Variables that hold keys or tokens are never read.
+ *
+ * @param regionOfVia the region of the credentials that are chained; it goes before the environment's.
+ * @see AWS SDKs and Tools Reference Guide, "Service-specific endpoints", "Dual-stack and FIPS endpoints"
+ */
+export function callSettings(
+  options: Pick<AwsOptions, "region" | "endpointUrl" | "useFips" | "useDualStack">,
+  environment: Environment,
+  regionOfVia: string | null = null,
+): CallSettings {
+  const isTrue = (name: string): boolean => environment[name]?.toLowerCase() === "true";
+  const first = (...names: readonly string[]): string | null => names.map((name) => environment[name]).find(Boolean) ?? null;
+  const endpoint = isTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") ? null : first("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL");
+  return {
+    region: options.region ?? regionOfVia ?? first("AWS_REGION", "AWS_DEFAULT_REGION"),
+    endpointUrl: options.endpointUrl ?? endpoint,
+    useFips: options.useFips ?? isTrue("AWS_USE_FIPS_ENDPOINT"),
+    useDualStack: options.useDualStack ?? isTrue("AWS_USE_DUALSTACK_ENDPOINT"),
+  };
+}
