@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
+import type { EpochSeconds } from "../core/time.ts";
 import type { SandboxAnswer, SandboxRequest } from "./service.ts";
 import type { Authority } from "./tls/certificates.ts";
 
@@ -14,6 +15,8 @@ export interface ListenOptions {
   readonly hasHost: (hostname: string) => boolean;
   readonly port: number;
   readonly answer: (request: SandboxRequest) => Promise<ListenerAnswer>;
+  /** What the `Date` header says: clients learn their clock's error from it. */
+  readonly now: () => EpochSeconds;
 }
 
 /** An answer, and how badly to deliver it; only canned answers misbehave. */
@@ -21,6 +24,9 @@ export interface ListenerAnswer extends SandboxAnswer {
   readonly delayMs?: number;
   /** Cuts the connection after half of the body. */
   readonly truncated?: boolean;
+  /** Cuts the connection without an answer. */
+  readonly hangUp?: boolean;
+  readonly dateOffsetSeconds?: number;
 }
 
 /** A listening HTTPS server on 127.0.0.1. */
@@ -59,7 +65,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       },
     },
     (incoming, response) => {
-      handle(incoming, response, options.answer).catch(() => response.destroy());
+      handle(incoming, response, options).catch(() => response.destroy());
     },
   );
   await new Promise<void>((listening, failed) => {
@@ -69,16 +75,21 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }
 
-async function handle(incoming: IncomingMessage, response: ServerResponse, answer: ListenOptions["answer"]): Promise<void> {
+async function handle(incoming: IncomingMessage, response: ServerResponse, options: ListenOptions): Promise<void> {
   const body = await readBody(incoming);
   if (body === null) {
     response.writeHead(413, { connection: "close" }).end();
     return;
   }
-  const given = await answer(readRequest(incoming, body));
+  const given = await options.answer(readRequest(incoming, body));
   if (given.delayMs !== undefined) await new Promise((done) => setTimeout(done, given.delayMs).unref());
+  if (given.hangUp === true) {
+    response.destroy();
+    return;
+  }
   const bytes = Buffer.from(given.body, "utf8");
-  response.writeHead(given.status, { ...given.headers, "content-length": String(bytes.length) });
+  const date = new Date((options.now() + (given.dateOffsetSeconds ?? 0)) * 1000).toUTCString();
+  response.writeHead(given.status, { ...given.headers, date, "content-length": String(bytes.length) });
   if (given.truncated !== true) {
     response.end(incoming.method === "HEAD" ? undefined : bytes);
     return;

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/time.ts";
+import { readCannedAnswers } from "./canned-answers.ts";
 import { type AddedTrust, addTrust, type TrustWish } from "./iam/add-trust.ts";
 import { parseIssuerMapping } from "./issuers/mapping.ts";
 import { formatRecord } from "./request-log.ts";
@@ -10,6 +11,9 @@ export interface StartWish {
   readonly region: string;
   /** `https://issuer.example/laptop=FOLDER` */
   readonly issuers: readonly string[];
+  readonly sourceIp: string | null;
+  /** A file of canned misbehaviours, or null. */
+  readonly answersFile: string | null;
 }
 
 /** A started sandbox, with what its clients have to be told. */
@@ -42,6 +46,9 @@ export function openSandbox(folder: string): SandboxFolder {
         port: wish.port,
         issuers: wish.issuers.map((text) => parseIssuerMapping(text, world.workingFolder)),
         clock: world.clock,
+        region: wish.region,
+        ...(wish.sourceIp === null ? {} : { sourceIp: wish.sourceIp }),
+        answers: wish.answersFile === null ? [] : readCannedAnswers(wish.answersFile),
         log(record) {
           for (const line of formatRecord(record, world.clock.now())) world.log(line);
         },

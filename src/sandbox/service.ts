@@ -42,5 +42,7 @@ export interface SandboxService {
   hasHost(hostname: string): boolean;
   /** Whether a request that came to a loopback name is for this service. */
   wants(request: SandboxRequest): boolean;
+  /** The action that a request names, as far as it can be told without judging it. */
+  actionOf(request: SandboxRequest): string;
   answer(request: SandboxRequest): Promise<{ readonly answer: SandboxAnswer; readonly record: RequestRecord }>;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/time.ts";
 import { openSessionSeal } from "./aws-sts/role-session.ts";
 import { awsStsService } from "./aws-sts/service.ts";
+import { type CannedAnswer, type CannedQueue, cannedQueue } from "./canned-answers.ts";
 import { openIamFolder } from "./iam/iam-folder.ts";
 import { documentFetcher } from "./issuers/fetch-document.ts";
 import { type IssuerMapping, mappedHosts } from "./issuers/mapping.ts";
@@ -18,6 +19,12 @@ export interface SandboxOptions {
   readonly port?: number;
   readonly issuers: readonly IssuerMapping[];
   readonly clock: Pick<Clock, "now">;
+  /** The region for which a loopback address stands; default us-east-1. */
+  readonly region?: string;
+  /** The address that requests seem to come from; without one, policies that test `aws:SourceIp` stay undecided. */
+  readonly sourceIp?: string;
+  /** Misbehaviours for the first requests. */
+  readonly answers?: readonly CannedAnswer[];
   /** Is told of each request. */
   readonly log: (record: RequestRecord) => void;
 }
@@ -28,6 +35,8 @@ export interface Sandbox {
   readonly url: string;
   /** The path of its CA certificate, for `AWS_CA_BUNDLE`. */
   readonly caFile: string;
+  /** Gives this misbehaviour to the next request. */
+  misbehave(answer: CannedAnswer): void;
   close(): Promise<void>;
 }
 
@@ -43,15 +52,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { folder, issuers, clock, log } = options;
   const now = () => clock.now();
   const authority = await openAuthority(folder, now);
+  const iam = openIamFolder(folder);
+  iam.check();
+  const canned = cannedQueue(options.answers ?? []);
   let listener: Listener | null = null;
   const ownAddress = () => ({ host: "127.0.0.1", port: listener?.port ?? 0 });
   const fetchDocument = documentFetcher({ issuers, caCertificate: authority.caCertificate, ownAddress });
   const services: readonly SandboxService[] = [
     awsStsService({
-      iam: openIamFolder(folder),
+      iam,
       findKey: verificationKeys(fetchDocument, now),
       seal: openSessionSeal(folder),
       now,
+      region: options.region ?? "us-east-1",
+      sourceIp: options.sourceIp ?? null,
     }),
   ];
   const hosts = mappedHosts(issuers);
@@ -60,15 +74,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     names: [...LOOPBACK_NAMES, ...hosts],
     hasHost: (hostname) => services.some((service) => service.hasHost(hostname)),
     port: options.port ?? 0,
-    answer: (request) => route(request, { services, issuers, hosts, log }),
+    now,
+    answer: (request) => route(request, { services, issuers, hosts, canned, log }),
   });
-  return { url: `https://127.0.0.1:${listener.port}`, caFile: authority.caFile, close: listener.close };
+  return { url: `https://127.0.0.1:${listener.port}`, caFile: authority.caFile, misbehave: canned.add, close: listener.close };
 }
 
 interface Routes {
   readonly services: readonly SandboxService[];
   readonly issuers: readonly IssuerMapping[];
   readonly hosts: readonly string[];
+  readonly canned: CannedQueue;
   readonly log: (record: RequestRecord) => void;
 }
 
@@ -92,7 +108,13 @@ async function route(request: SandboxRequest, routes: Routes): Promise<ListenerA
   if (service === undefined) {
     return { status: 404, headers: { "content-type": "text/plain; charset=utf-8" }, body: "no stand-in serves this address\n" };
   }
+  const change = routes.canned.take(service.actionOf(request));
+  if (change?.replace) {
+    const { status } = change.replace;
+    routes.log({ service: service.name, action: service.actionOf(request), status, code: "canned", summary: "", findings: [] });
+    return { ...change.replace, ...change.delivery };
+  }
   const { answer, record } = await service.answer(request);
   routes.log(record);
-  return answer;
+  return { ...answer, ...change?.delivery };
 }

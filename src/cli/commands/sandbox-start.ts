@@ -1,4 +1,5 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { defineCommand } from "../command.ts";
@@ -19,6 +20,13 @@ export const command = defineCommand({
     port: { kind: "text", value: "N", doc: "the port on 127.0.0.1; default: any that is free" },
     issuer: { kind: "texts", value: "URL=FOLDER|URL=127.0.0.1:PORT", doc: "where an issuer's documents are; may be repeated" },
     region: { kind: "text", value: "REGION", doc: "the region that clients are told to use; default us-east-1" },
+    answer: { kind: "text", value: "FILE", doc: "misbehaviours to give to the next requests, for testing clients (JSON)" },
+    "source-ip": { kind: "text", value: "IP", doc: "the address that requests seem to come from; default: none is told" },
+    "clock-offset": {
+      kind: "text",
+      value: "SECONDS",
+      doc: "how far the sandbox's clock is ahead (or behind, with -); default 0",
+    },
     "ready-file": { kind: "text", value: "FILE", doc: "is written, with the URL and the CA's path as JSON, once it listens" },
   },
   examples: [
@@ -33,8 +41,10 @@ export const command = defineCommand({
         port: readPort(flags.port),
         region: flags.region ?? "us-east-1",
         issuers: flags.issuer,
+        sourceIp: readAddress(flags["source-ip"]),
+        answersFile: flags.answer === undefined ? null : resolve(workingFolder, flags.answer),
       },
-      { clock: compose.clock, workingFolder, log: terminal.say },
+      { clock: machineClock(flags["clock-offset"]), workingFolder, log: terminal.say },
     );
     terminal.say(`the sandbox listens at ${started.running.url}; tell AWS's tools in another terminal:`);
     for (const [name, value] of Object.entries(started.variables)) terminal.say(`  export ${name}=${value}`);
@@ -46,6 +56,19 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** The machine's own clock: not the corrected one, which may have learnt its correction from this very sandbox. */
+function machineClock(offset: string | undefined): { now(): number } {
+  const seconds = Number(offset ?? "0");
+  if (!Number.isSafeInteger(seconds)) throw new Fault("USAGE_INVALID", `"${offset}" is not a number of seconds`);
+  return { now: () => Math.floor(Date.now() / 1000) + seconds };
+}
+
+function readAddress(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (isIP(text) === 0) throw new Fault("USAGE_INVALID", `"${text}" is not an IP address`);
+  return text;
+}
 
 function readPort(text: string | undefined): number {
   if (text === undefined) return 0;

@@ -1,4 +1,5 @@
 import type { EpochSeconds } from "../../core/time.ts";
+import type { Surroundings } from "../../trust/aws/surroundings.ts";
 import type { IamFolder } from "../iam/iam-folder.ts";
 import type { FindKey } from "../issuers/verification-keys.ts";
 import type { SandboxRequest } from "../service.ts";
@@ -12,6 +13,8 @@ export interface ActionContext {
   readonly iam: IamFolder;
   readonly findKey: FindKey;
   readonly seal: SessionSeal;
+  /** What may be told of the call's origin. */
+  readonly surroundings: Surroundings;
   readonly now: EpochSeconds;
 }
 

@@ -3,13 +3,13 @@ import type { SessionTags } from "../../core/identity.ts";
 import type { TrustAction } from "../../trust/aws/request.ts";
 import { webIdentityContext } from "../../trust/aws/web-identity-context.ts";
 import { AWS_ROLES_CLAIM, parseAwsRoles, parseAwsSourceIdentity, parseAwsTags } from "../../wire/aws-claims.ts";
-import type { Role } from "../iam/iam-folder.ts";
+import { type Role, trustPolicyOf } from "../iam/iam-folder.ts";
 import type { ActionContext, StsAction } from "./action.ts";
 import { issueCredentials } from "./issue-credentials.ts";
 import { checkRoleDuration, readSessionParameters, requiredText, type SessionParameters } from "./parameters.ts";
 import { finding, Refusal } from "./refusal.ts";
 import { packedPolicySize, readSessionPolicies } from "./session-policies.ts";
-import { requireTrust, trustPolicyOf } from "./trust-decision.ts";
+import { requireTrust } from "./trust-decision.ts";
 import { type VerifiedToken, verifyWebIdentityToken } from "./verify-web-identity-token.ts";
 
 const ACTION: TrustAction = "sts:AssumeRoleWithWebIdentity";
@@ -125,7 +125,7 @@ function checkTrust(
     roleSessionName: wanted.sessionName,
     roleArn: role.arn,
     now: context.now,
-    sourceIp: context.request.sourceIp,
+    ...context.surroundings,
   });
   const actions: readonly TrustAction[] = [
     ACTION,

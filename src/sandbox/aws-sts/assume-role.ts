@@ -2,7 +2,7 @@ import type { SessionTags } from "../../core/identity.ts";
 import { formatUtc } from "../../core/time.ts";
 import { assumeRoleContext } from "../../trust/aws/assume-role-context.ts";
 import type { TrustAction, TrustRequest } from "../../trust/aws/request.ts";
-import type { IamFolder, Role } from "../iam/iam-folder.ts";
+import { type IamFolder, type Role, trustPolicyOf } from "../iam/iam-folder.ts";
 import type { ActionContext, StsAction } from "./action.ts";
 import { callerPermission } from "./caller-permission.ts";
 import { issueCredentials } from "./issue-credentials.ts";
@@ -11,7 +11,7 @@ import { finding, Refusal } from "./refusal.ts";
 import { readRequestTags } from "./request-tags.ts";
 import { assumedRoleArn, type RoleSession } from "./role-session.ts";
 import { packedPolicySize, readSessionPolicies } from "./session-policies.ts";
-import { requireTrust, trustPolicyOf } from "./trust-decision.ts";
+import { requireTrust } from "./trust-decision.ts";
 import { verifySignature } from "./verify-signature.ts";
 
 /** Every caller here is itself a role session, and AWS ends chained sessions after an hour. */
@@ -126,37 +126,34 @@ function authorize(chain: Chain, iam: IamFolder, context: ActionContext): Role {
       context: conditionKeys,
     };
     requireTrust(trustPolicyOf(role), request, message);
-    const verdict = callerPermission(callerRole, request);
-    const isDenied =
-      verdict.outcome !== "allowed" && !(verdict.outcome === "refused" && isNamed(role, callerRole, chain, verdict.because));
-    if (isDenied) throw new Refusal("AccessDenied", message, verdict.because);
+    const verdict = callerPermission(callerRole, request, isNamed(role, callerRole, chain) ? "trust policy" : "nothing");
+    if (verdict.outcome !== "allowed") throw new Refusal("AccessDenied", message, verdict.because);
   }
   if (role === null) throw new Error("unreachable: the first action found no role");
   return role;
 }
 
-/** Whether the trust policy names the caller itself, within its account, and nothing denies: then no permission is needed. */
-function isNamed(role: Role, callerRole: Role, chain: Chain, because: readonly { readonly meaning: string }[]): boolean {
+/** Whether the trust policy names the caller's role or session itself, within its account. */
+function isNamed(role: Role, callerRole: Role, chain: Chain): boolean {
   if (role.accountId !== chain.caller.accountId) return false;
-  const isDeny = because.some((each) => /deny|denies/i.test(each.meaning));
-  const named = trustPolicyOf(role).statements.some(
+  return trustPolicyOf(role).statements.some(
     ({ effect, principal }) =>
       effect === "Allow" &&
       principal.kind === "listed" &&
       principal.entries.some(({ type, value }) => type === "AWS" && (value === callerRole.arn || value === chain.callerArn)),
   );
-  return named && !isDeny;
 }
 
 /** The keys that follow from the call, and those that only the caller's session tells. */
-function conditionKeysOf(chain: Chain, { request, now }: ActionContext): ReadonlyMap<string, readonly string[]> {
+function conditionKeysOf(chain: Chain, { surroundings, now }: ActionContext): ReadonlyMap<string, readonly string[]> {
   const { caller, callerArn, wanted, tags, sourceIdentity, externalId } = chain;
   const keys = new Map(
     assumeRoleContext({
       callerArn,
       roleSessionName: wanted.sessionName,
       now,
-      sourceIp: request.sourceIp,
+      ...surroundings,
+      roleArn: wanted.roleArn,
       ...(externalId === null ? {} : { externalId }),
       ...(tags === null ? {} : { tags }),
       ...(sourceIdentity === null ? {} : { sourceIdentity }),

@@ -9,11 +9,12 @@ import type { Role } from "../iam/iam-folder.ts";
 /**
  * Whether the caller's own role lets it take an action on another role: the `permissions` of its file, an identity-based
  * policy. Its statements for this action and resource are asked as a trust policy is, so that conditions mean the same.
+ * What the role's trust policy grants the caller by name needs no permission, but a Deny here still takes it away.
  *
  * @throws {Fault} `SANDBOX_INVALID` naming the role's file.
  * @see IAM User Guide, reference_policies_evaluation-logic
  */
-export function callerPermission(caller: Role, request: TrustRequest): Verdict {
+export function callerPermission(caller: Role, request: TrustRequest, grantedBy: "trust policy" | "nothing"): Verdict {
   const nothing: Verdict = {
     outcome: "refused",
     because: [
@@ -26,8 +27,8 @@ export function callerPermission(caller: Role, request: TrustRequest): Verdict {
       },
     ],
   };
-  if (caller.permissions === null) return nothing;
-  const statements = statementsFor(caller, request);
+  const granted = grantedBy === "nothing" ? [] : [{ Effect: "Allow", Principal: { AWS: "*" }, Action: request.action }];
+  const statements = [...granted, ...(caller.permissions === null ? [] : statementsFor(caller, request))];
   if (statements.length === 0) return nothing;
   return evaluateTrust(parseTrustPolicy(JSON.stringify({ Version: "2012-10-17", Statement: statements })), request);
 }

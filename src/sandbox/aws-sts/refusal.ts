@@ -20,6 +20,7 @@ const STATUS = {
   MissingAuthenticationToken: 403,
   MissingParameter: 400,
   PackedPolicyTooLarge: 400,
+  SandboxInvalid: 400,
   SignatureDoesNotMatch: 403,
   ValidationError: 400,
 } as const satisfies Record<string, number>;

@@ -11,6 +11,7 @@ import { getCallerIdentity } from "./get-caller-identity.ts";
 import { encodeRefusal, encodeResult, type Parameters, parseParameters, STS_VERSION } from "./query-protocol.ts";
 import { finding, Refusal } from "./refusal.ts";
 import type { SessionSeal } from "./role-session.ts";
+import { regionOfHost } from "./signature-claim.ts";
 
 /** What the stand-in for STS stands on. */
 export interface StsParts {
@@ -18,6 +19,8 @@ export interface StsParts {
   readonly findKey: FindKey;
   readonly seal: SessionSeal;
   readonly now: () => EpochSeconds;
+  readonly region: string;
+  readonly sourceIp: string | null;
 }
 
 const ACTIONS: readonly StsAction[] = [assumeRoleWithWebIdentity, assumeRole, getCallerIdentity];
@@ -32,6 +35,7 @@ export function awsStsService(parts: StsParts): SandboxService {
     name: "aws-sts",
     hasHost: (hostname) => /^sts(-fips)?(\.[a-z0-9-]+)?\.(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws)$/.test(hostname),
     wants: (request) => request.path === "/",
+    actionOf: (request) => new URLSearchParams(`${request.query}&${request.body}`).get("Action") ?? "",
     answer: (request) => answer(request, parts),
   };
 }
@@ -46,8 +50,13 @@ async function answer(
     const parameters = parseParameters(request);
     name = parameters.get("Action") ?? name;
     const action = findAction(parameters, request);
-    const { iam, findKey, seal } = parts;
-    const { result, summary } = await action.run({ request, parameters, iam, findKey, seal, now: parts.now() });
+    const { iam, findKey, seal, sourceIp } = parts;
+    const surroundings = {
+      region: regionOfHost(request.host) ?? parts.region,
+      ...(sourceIp === null ? {} : { sourceIp }),
+      userAgent: request.headers.get("user-agent")?.[0] ?? "",
+    };
+    const { result, summary } = await action.run({ request, parameters, iam, findKey, seal, surroundings, now: parts.now() });
     const served = encodeResult(action.name, result, requestId);
     return { answer: served, record: { service: "aws-sts", action: name, status: 200, code: null, summary, findings: [] } };
   } catch (error) {
@@ -83,12 +92,15 @@ function findAction(parameters: Parameters, request: SandboxRequest): StsAction 
   );
 }
 
-/** A fault in the sandbox's own files is no verdict about the client: 500, with the file and key on the log. */
+/**
+ * A fault in the sandbox's own files is no verdict about the client. It gets a code that AWS does not have, so that it is
+ * mistaken for none and no client tries again; the message names the file and the key, for whoever is editing them.
+ */
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
+  if (error instanceof Fault) return new Refusal("SandboxInvalid", `the sandbox cannot judge this request: ${error.message}`);
   const meaning = error instanceof Error ? error.message : String(error);
-  const at = error instanceof Fault ? error.code : "the sandbox itself";
   return new Refusal("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", [
-    finding(at, [], null, meaning),
+    finding("the sandbox itself", [], null, meaning),
   ]);
 }

@@ -74,9 +74,10 @@ export function packedPolicySize(policies: SessionPolicies, tags: SessionTags | 
     (part) => part !== "",
   );
   if (parts.length === 0) return null;
+  const what = tagText.length > 0 ? "Packed size of session tags" : "Packed policy";
   const percent = Math.max(1, Math.round((deflateRawSync(parts.join("\n")).length / PACKED_LIMIT_BYTES) * 100));
   if (percent <= 100) return percent;
-  throw new Refusal("PackedPolicyTooLarge", `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`, [
+  throw new Refusal("PackedPolicyTooLarge", `${what} consumes ${percent}% of allotted space.`, [
     finding(
       "session policies and tags",
       "at most 100 % of the packed size",

@@ -103,6 +103,13 @@ function readSignedHeaders(text: string): readonly string[] {
   return names;
 }
 
+/** The region that an endpoint of STS stands in; null for a loopback name, which stands for all of them. */
+export function regionOfHost(host: string): string | null {
+  const name = host.replace(/:\d+$/, "");
+  if (name === "sts.amazonaws.com") return "us-east-1";
+  return /^sts(?:-fips)?\.([a-z0-9-]+)\./.exec(name)?.[1] ?? null;
+}
+
 /** `20260301T120000Z` */
 export function longDate(instant: EpochSeconds): string {
   return `${new Date(instant * 1000).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;

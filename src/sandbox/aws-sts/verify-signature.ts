@@ -4,7 +4,7 @@ import type { SandboxRequest } from "../service.ts";
 import { calculateSignature, mismatch } from "./calculate-signature.ts";
 import { finding, Refusal } from "./refusal.ts";
 import type { RoleSession, SessionSeal } from "./role-session.ts";
-import { incomplete, longDate, readSignatureClaim, type SignatureClaim, SKEW_SECONDS } from "./signature-claim.ts";
+import { incomplete, longDate, readSignatureClaim, regionOfHost, type SignatureClaim, SKEW_SECONDS } from "./signature-claim.ts";
 
 /**
  * Verification of AWS Signature Version 4 on requests to STS: the `Authorization` header and presigned queries. The
@@ -67,13 +67,6 @@ function checkScope(claim: SignatureClaim, request: SandboxRequest): void {
       claim.shortDate,
     );
   }
-}
-
-/** The region that an endpoint of STS stands in; null for a loopback name, which stands for all of them. */
-function regionOfHost(host: string): string | null {
-  const name = host.replace(/:\d+$/, "");
-  if (name === "sts.amazonaws.com") return "us-east-1";
-  return /^sts(?:-fips)?\.([a-z0-9-]+)\./.exec(name)?.[1] ?? null;
 }
 
 function checkDate(claim: SignatureClaim, now: EpochSeconds): void {

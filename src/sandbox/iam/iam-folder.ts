@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { parseTrustPolicy, type TrustPolicy } from "../../trust/aws/policy.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
 
 /**
@@ -17,6 +18,8 @@ export interface IamFolder {
   /** Providers of the account, for the message that lists what is there. */
   providers(accountId: string): readonly OidcProvider[];
   findRole(arn: string): Role | null;
+  /** Reads everything, so that a sandbox does not start on files that it could not serve. */
+  check(): void;
 }
 
 /** An IAM OIDC provider; without `accountId` it exists in every account of the sandbox. */
@@ -24,6 +27,8 @@ export interface OidcProvider {
   readonly url: string;
   readonly clientIds: readonly string[];
   readonly accountId: string | null;
+  /** Where it stands, for messages. */
+  readonly file: string;
 }
 
 export interface Role {
@@ -81,6 +86,15 @@ export function openIamFolder(folder: string): IamFolder {
   return {
     providers: providersOf,
     findProvider: (account, url) => providersOf(account).find((provider) => provider.url === url) ?? null,
+    check() {
+      rejectRepeated(
+        readAll(join(folder, "iam", "oidc-providers"), readProvider),
+        ({ url, accountId }) => `${url} ${accountId ?? ""}`,
+      );
+      const roles = readAll(join(folder, "iam", "roles"), readRole);
+      rejectRepeated(roles, (role) => role.arn);
+      for (const role of roles) trustPolicyOf(role);
+    },
     findRole: (arn) => readAll(join(folder, "iam", "roles"), readRole).find((role) => role.arn === arn) ?? null,
   };
 }
@@ -91,6 +105,17 @@ function readAll<T>(folder: string, read: (file: string, name: string) => T): re
   return names.sort().map((name) => read(join(folder, name), name.slice(0, -".json".length)));
 }
 
+/** IAM has each provider and each role once in an account. */
+function rejectRepeated<T extends { readonly file: string }>(entries: readonly T[], identify: (entry: T) => string): void {
+  const seen = new Map<string, string>();
+  for (const entry of entries) {
+    const key = identify(entry);
+    const other = seen.get(key);
+    if (other !== undefined) throw invalid(entry.file, "", `${key.trim()} is in ${other} too`);
+    seen.set(key, entry.file);
+  }
+}
+
 function readProvider(file: string): OidcProvider {
   const value = readJson(file, providerFile);
   try {
@@ -98,7 +123,7 @@ function readProvider(file: string): OidcProvider {
   } catch (error) {
     throw invalid(file, "url", error instanceof Fault ? error.message : String(error), error);
   }
-  return { url: value.url, clientIds: value.clientIds, accountId: value.accountId ?? null };
+  return { url: value.url, clientIds: value.clientIds, accountId: value.accountId ?? null, file };
 }
 
 function readRole(file: string, fileName: string): Role {
@@ -117,6 +142,24 @@ function readRole(file: string, fileName: string): Role {
     permissions: value.permissions === undefined ? null : policyText(value.permissions),
     file,
   };
+}
+
+/**
+ * A role's trust policy.
+ *
+ * @throws {Fault} `SANDBOX_INVALID` naming the role's file: IAM would not have stored it.
+ */
+export function trustPolicyOf(role: Role): TrustPolicy {
+  try {
+    return parseTrustPolicy(role.trustPolicy);
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    throw new Fault("SANDBOX_INVALID", `trustPolicy in ${role.file}: ${cause.message}`, {
+      cause,
+      hints: cause.hints,
+      details: { ...cause.details, file: role.file, key: "trustPolicy" },
+    });
+  }
 }
 
 function policyText(policy: string | Readonly<Record<string, unknown>>): string {

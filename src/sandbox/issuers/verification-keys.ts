@@ -71,7 +71,7 @@ async function fetchKeys(issuer: string, fetchDocument: FetchDocument): Promise<
 }
 
 function pick(keys: readonly VerificationKey[], kid: string): VerificationKey | null {
-  return keys.find((key) => key["kid"] === kid) ?? null;
+  return keys.find((key) => key["kid"] === kid && (key["use"] === undefined || key["use"] === "sig")) ?? null;
 }
 
 function missing(issuer: string, kid: string, keys: readonly VerificationKey[]): KeyAnswer {
