@@ -6,19 +6,27 @@ import { type TestContext, test } from "node:test";
 import { rootCertificates } from "node:tls";
 import { certificateAuthorities } from "./certificate-authorities.ts";
 
-function bundle(t: TestContext): { readonly path: string; readonly text: string } {
+/** Nobody parses it here. */
+const OWN = "-----BEGIN CERTIFICATE-----\nbm90IGEgcmVhbCBvbmU=\n-----END CERTIFICATE-----";
+
+function bundle(t: TestContext, ...certificates: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "brevet-ca-"));
   t.after(() => rmSync(folder, { recursive: true }));
-  const text = rootCertificates[0] ?? "";
   const path = join(folder, "ca.pem");
-  writeFileSync(path, text);
-  return { path, text };
+  writeFileSync(path, `# a comment\r\n${certificates.join("\r\n# another\r\n")}\r\n`);
+  return path;
 }
 
 test("what is added does not take the place of what the runtime trusts", async (t) => {
-  const { path, text } = bundle(t);
-  const authorities = await certificateAuthorities({ AWS_CA_BUNDLE: path, SSL_CERT_FILE: path }, undefined);
-  assert.deepEqual(authorities, [...rootCertificates, text]);
+  const path = bundle(t, OWN);
+  assert.deepEqual(await certificateAuthorities({ AWS_CA_BUNDLE: path }, bundle(t, OWN)), [...rootCertificates, OWN]);
+});
+
+test("what the runtime trusts already is not added again", async (t) => {
+  const system = bundle(t, ...rootCertificates);
+  assert.equal(await certificateAuthorities({ SSL_CERT_FILE: system }, undefined), null);
+  const company = bundle(t, ...rootCertificates, OWN);
+  assert.deepEqual(await certificateAuthorities({ SSL_CERT_FILE: company }, undefined), [...rootCertificates, OWN]);
 });
 
 test("where nothing is added, nothing is listed", async () => {

@@ -8,6 +8,9 @@ const VARIABLES = ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] as c
  * Every certificate authority to trust, PEM: those of the runtime and, added to them, those of `caFile` and of the files
  * that the environment names. Null when there is nothing to add: then the runtime's own are not even listed.
  *
+ * Listing costs Node 20 ms, and a system's bundle another 40 if it is added as it stands. It mostly holds what the
+ * runtime trusts anyway, so only certificates that the runtime does not have are added.
+ *
  * @throws {Fault} `FILE_UNREADABLE` naming the variable: a bundle that was asked for and is not there would
  * otherwise show itself as a certificate problem of the far side.
  */
@@ -17,9 +20,15 @@ export async function certificateAuthorities(
 ): Promise<readonly string[] | null> {
   const files = authorityFiles(environment, caFile);
   if (files.length === 0) return null;
-  const added = await Promise.all(files.map(readBundle));
+  const bundles = await Promise.all(files.map(readBundle));
   const { rootCertificates } = await import("node:tls");
-  return [...rootCertificates, ...added];
+  const known = new Set(rootCertificates.map(withoutWhiteSpace));
+  const added = bundles.flat().filter((certificate) => !known.has(withoutWhiteSpace(certificate)));
+  return added.length === 0 ? null : [...rootCertificates, ...new Set(added)];
+}
+
+function withoutWhiteSpace(text: string): string {
+  return text.replace(/\s+/g, "");
 }
 
 interface AuthorityFile {
@@ -40,15 +49,14 @@ function authorityFiles(environment: Environment, caFile: string | undefined): r
   return readByRuntime ? [] : [...files.values()];
 }
 
-async function readBundle({ path, namedBy }: AuthorityFile): Promise<string> {
+async function readBundle({ path, namedBy }: AuthorityFile): Promise<readonly string[]> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
     throw new Fault("FILE_UNREADABLE", `the certificate file ${path} named by ${namedBy} cannot be read`, { cause });
   }
-  if (!text.includes("-----BEGIN ")) {
-    throw new Fault("FILE_UNREADABLE", `the file ${path} named by ${namedBy} holds no certificate in PEM form`);
-  }
-  return text;
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  if (certificates !== null) return certificates;
+  throw new Fault("FILE_UNREADABLE", `the file ${path} named by ${namedBy} holds no certificate in PEM form`);
 }
