@@ -38,9 +38,17 @@ for (const { ring, lacks } of rings) {
 if (plain.length > 0) runs.push(runFiles("plain", outputs(plain), []));
 judge();
 
+/** What the tests run: the Node build and, for the rings that need it, the executables; of all targets where all is required. */
 function build(): void {
-  const { status } = spawnSync(process.execPath, ["--import", "tsx", "scripts/build.ts"], { stdio: "inherit" });
-  if (status !== 0) fail(["the program does not build"]);
+  const needsExecutable = rings.some(({ ring, lacks }) => ring.needs.includes("npm:bun") && lacks.length === 0);
+  const scripts = [
+    ["scripts/build.ts"],
+    ...(needsExecutable ? [["scripts/build-binary.ts", ...(required ? ["--all"] : [])]] : []),
+  ];
+  for (const script of scripts) {
+    const { status } = spawnSync(process.execPath, ["--import", "tsx", ...script], { stdio: "inherit" });
+    if (status !== 0) fail(["the program does not build"]);
+  }
 }
 
 function isWanted(file: string): boolean {
