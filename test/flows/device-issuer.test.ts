@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { createPublicKey, type JsonWebKey, randomBytes, X509Certificate } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ class Machine {
       add: async (name: string, identity: Readonly<Record<string, string>>) => void this.config.set(name, identity),
     };
     const notices = { say: (line: string) => this.said.push(line), warn: (line: string) => this.warned.push(line) };
-    const ports = { signers, identities, random: randomBytes, notices };
+    const ports = { signers: async () => signers, identities, random: randomBytes, notices };
     return createDevice({ name: "laptop", signer: null, issuer: ISSUER, ...input }, ports);
   }
 
@@ -56,8 +56,7 @@ class Machine {
 
   generate(input: Partial<GenerateIssuerInput> = {}, folder = generatedCopy(this.paths, "laptop")) {
     const wanted = { identity: "laptop", issuer: ISSUER, add: null, only: null, certificates: false, ...input };
-    const certify = async () => assert.fail("no certificate was asked for");
-    return generateIssuer(wanted, { signer: this.signer(), folder, certify });
+    return generateIssuer(wanted, { signer: this.signer(), folder, now: CLOCK.now });
   }
 
   publish(shared = false, issuer = ISSUER) {
@@ -265,6 +264,28 @@ describe("publish-issuer", () => {
 });
 
 describe("generate-issuer", () => {
+  it("adds a certificate that the key itself has signed, for each kind of key", () =>
+    onMachines(async (laptop) => {
+      await laptop.create();
+      await laptop.generate({ add: "RS256", certificates: true });
+      await laptop.publish();
+      const { keys } = await laptop.servedJwks();
+      assert.equal(keys.length, 2);
+      for (const { x5c, ...jwk } of keys) {
+        const [certificate] = x5c as [string];
+        const parsed = new X509Certificate(Buffer.from(certificate, "base64"));
+        const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: "jwk" });
+        assert.ok(parsed.publicKey.equals(publicKey));
+        assert.ok(parsed.verify(publicKey));
+        assert.equal(parsed.subject, `CN=${jwk["kid"]}`);
+        assert.equal(parsed.ca, false);
+        assert.equal(parsed.validTo, "Dec 31 23:59:59 9999 GMT");
+      }
+      await laptop.generate();
+      await laptop.publish();
+      assert.ok((await laptop.servedJwks()).keys.every((key) => !("x5c" in key)));
+    }));
+
   it("keeps one key type when asked, and needs a key", () =>
     onMachines(async (laptop) => {
       assert.equal(await code(laptop.generate()), "KEY_ABSENT");
