@@ -45,6 +45,8 @@ export interface Context {
   readonly terminal: Terminal;
   /** stdout: the machine's. The whole answer in one call. */
   readonly output: Output;
+  /** stderr, for what a machine reads there: a fault as JSON. */
+  readonly errorOutput: Output;
   readonly compose: Composition;
   readonly workingFolder: string;
 }

@@ -12,6 +12,7 @@ const status = run(process.argv.slice(2), {
   paths,
   terminal,
   output: (text) => writeAll(1, text),
+  errorOutput: (text) => writeAll(2, text),
   compose: composition({ environment, paths, terminal }),
   workingFolder: process.cwd(),
 });

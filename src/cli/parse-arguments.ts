@@ -47,6 +47,8 @@ interface FlagToken {
   readonly name: string;
   readonly rawName: string;
   readonly value?: string | undefined;
+  /** Whether the value stands in the flag's own word: `--flag=value`. */
+  readonly inlineValue?: boolean | undefined;
 }
 
 function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
@@ -63,7 +65,8 @@ function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
     return;
   }
   // A value that looks like a flag is a forgotten value far more often than it is meant; `--flag=-value` says that it is.
-  if (token.value === undefined || token.value === "")
+  const forgotten = token.inlineValue === false && /^-./.test(token.value ?? "");
+  if (token.value === undefined || token.value === "" || forgotten)
     throw new Fault("USAGE_INVALID", `${token.rawName} needs a value (${flag.value ?? "TEXT"})`, { hints: [hint] });
   if (flag.choices !== undefined && !flag.choices.includes(token.value)) {
     throw new Fault("USAGE_INVALID", `${token.rawName} is one of ${flag.choices.join(", ")}, not "${token.value}"`, {

@@ -18,14 +18,19 @@ async function runCommand(words: readonly string[], context: Context): Promise<n
   const found = findCommand(words);
   if (found === null) return runWithoutCommand(words, context);
   const { command } = await found.entry.load();
-  const separator = found.rest.indexOf("--");
-  const own = separator === -1 ? found.rest : found.rest.slice(0, separator);
+  const own = ownWords(found.rest);
   if (own.includes("--help") || own.includes("-h")) {
     const { commandHelp } = await import("./help.ts");
     context.output(commandHelp(command));
     return EXIT.done;
   }
   return command.run(parseArguments(command, found.rest), context);
+}
+
+/** What stands before `--`: the words after it are another program's. */
+function ownWords(words: readonly string[]): readonly string[] {
+  const separator = words.indexOf("--");
+  return separator === -1 ? words : words.slice(0, separator);
 }
 
 async function runWithoutCommand(words: readonly string[], context: Context): Promise<number> {
@@ -66,9 +71,9 @@ async function runWithoutCommand(words: readonly string[], context: Context): Pr
 /** A fault in words, or as JSON on stderr for who asked for JSON; what is no fault is a defect of ours, and says so. */
 function reportFault(cause: unknown, words: readonly string[], context: Context): number {
   const fault = cause instanceof Fault ? cause : unexpected(cause, context);
-  if (words.includes("--json")) {
+  if (ownWords(words).includes("--json")) {
     const { code, message, hints, details } = fault;
-    context.terminal.say(JSON.stringify({ code, message, hints, details }));
+    context.errorOutput(`${JSON.stringify({ code, message, hints, details })}\n`);
   } else {
     context.terminal.fault(fault);
   }

@@ -1,13 +1,13 @@
 /**
  * The known word that is nearest to what was typed, for "did you mean"; null when none is near.
  *
- * Near is at most a third of the word changed (Levenshtein distance).
+ * Near is at most a third of the word changed; two neighbours swapped are one change (optimal string alignment).
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance([...word.toLowerCase()], [...candidate.toLowerCase()]);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -16,14 +16,20 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best;
 }
 
-function editDistance(a: string, b: string): number {
+function editDistance(a: readonly string[], b: readonly string[]): number {
+  let beforePrevious: readonly number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [row, left] of [...a].entries()) {
+  for (const [row, left] of a.entries()) {
     const current = [row + 1];
-    for (const [column, right] of [...b].entries()) {
+    for (const [column, right] of b.entries()) {
       const substituted = (previous[column] ?? 0) + (left === right ? 0 : 1);
-      current.push(Math.min(substituted, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+      const swapped =
+        row > 0 && column > 0 && left === b[column - 1] && right === a[row - 1]
+          ? (beforePrevious[column - 1] ?? 0) + 1
+          : Number.POSITIVE_INFINITY;
+      current.push(Math.min(substituted, swapped, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
     }
+    beforePrevious = previous;
     previous = current;
   }
   return previous[b.length] ?? 0;
