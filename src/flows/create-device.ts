@@ -45,7 +45,8 @@ export interface CreatedDevice {
 export async function createDevice(
   input: CreateDeviceInput,
   ports: {
-    readonly signers: readonly SignerCandidate[];
+    /** Best first. Asked for when they are needed: to open them, the store is opened. */
+    readonly signers: () => Promise<readonly SignerCandidate[]>;
     readonly identities: IdentityBook;
     readonly random: RandomBytes;
     readonly notices: Notices;
@@ -57,7 +58,7 @@ export async function createDevice(
       hints: ["choose another name: `brevet init NAME`", "see what there is: `brevet status`"],
     });
   }
-  const candidate = await chooseSigner(input.signer, ports.signers);
+  const candidate = await chooseSigner(input.signer, await ports.signers());
   const signer = candidate.open(name);
   const key = await obtainKey(signer, name, ports.notices);
   const subject = makeSubject(name, ports.random);

@@ -1,6 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { PublicDocument, Publisher } from "../core/publisher.ts";
 import type { PublicKey, SignatureAlgorithm, Signer } from "../core/signer.ts";
+import type { EpochSeconds } from "../core/time.ts";
 import { discoveryDocument, JWKS_PATH } from "../wire/issuer-documents/discovery.ts";
 import { jwksDocument, jwksMembers, keysOf } from "../wire/issuer-documents/jwks-document.ts";
 import { putDocument } from "./put-document.ts";
@@ -25,9 +26,6 @@ export interface GeneratedIssuer {
   readonly created: PublicKey | null;
 }
 
-/** Makes the certificate of a key: standard base64 of its DER form. */
-export type Certify = (key: PublicKey) => Promise<string>;
-
 /**
  * Writes the documents of a device's issuer into a folder: the discovery document and the JWKS of all its keys. The
  * folder is brevet's own, from which `publish` takes them, or one that a person uploads.
@@ -37,7 +35,7 @@ export type Certify = (key: PublicKey) => Promise<string>;
  */
 export async function generateIssuer(
   input: GenerateIssuerInput,
-  ports: { readonly signer: Signer; readonly folder: Publisher; readonly certify: Certify },
+  ports: { readonly signer: Signer; readonly folder: Publisher; readonly now: () => EpochSeconds },
 ): Promise<GeneratedIssuer> {
   const created = input.add === null ? null : await addKey(ports.signer, input.add);
   const every = await ports.signer.publicKeys();
@@ -46,11 +44,23 @@ export async function generateIssuer(
   await refuseForeignKeys(ports.folder, every);
 
   const members = [];
-  for (const key of keys) members.push(jwksMembers(key, input.certificates ? await ports.certify(key) : null));
+  for (const key of keys) members.push(jwksMembers(key, input.certificates ? await certify(key, input, ports) : null));
   const algorithms = keys.map(({ algorithm }) => algorithm);
   const documents = [jwksDocument(members), discoveryDocument(input.issuer, algorithms)];
   for (const document of documents) await putDocument(ports.folder, document);
   return { documents, keys, created };
+}
+
+async function certify(
+  { algorithm, kid }: PublicKey,
+  { identity }: GenerateIssuerInput,
+  ports: { readonly signer: Signer; readonly now: () => EpochSeconds },
+): Promise<string> {
+  const key = await ports.signer.signingKey(algorithm);
+  if (key?.kid !== kid) throw new Fault("SIGNER_FAILED", `the signer of ${identity} lost its ${algorithm} key meanwhile`);
+  // Loaded late: it costs a fifth of a second, and hardly anybody asks for certificates.
+  const { selfSignedCertificate } = await import("../wire/issuer-documents/certificate.ts");
+  return selfSignedCertificate(key, kid, ports.now());
 }
 
 async function addKey(signer: Signer, algorithm: SignatureAlgorithm): Promise<PublicKey | null> {

@@ -96,7 +96,7 @@ function noKey(device: Device, request: AssertionRequest): Fault {
   return new Fault("KEY_ABSENT", `${request.audience} needs ${wanted}, and the identity ${name} has no such key yet`, {
     hints: [
       `run \`brevet issuer generate ${name} --add ${possible}\`, which makes the key`,
-      `then publish it: \`brevet issuer publish ${name}\``,
+      `then publish it: \`brevet issuer publish ${name} --to …\``,
     ],
     details: { algorithm: possible },
   });

@@ -35,7 +35,7 @@ export async function loadPublishedKeys(
           : `published at ${publishedIssuer}, and the issuer is ${issuer} now`;
       return new Fault("KEY_UNPUBLISHED", `the ${algorithm} key of ${identity} is ${reason}`, {
         hints: [
-          `run \`brevet issuer publish ${identity}\``,
+          `run \`brevet issuer publish ${identity} --to …\``,
           `or, if you have uploaded the documents yourself, \`brevet issuer verify ${identity}\``,
         ],
         details: { kid },
