@@ -10,11 +10,16 @@ export interface CommandEntry {
 
 /** Every command, in the order in which the help lists them. */
 export const COMMANDS: readonly CommandEntry[] = [
+  { path: "init", load: () => import("./commands/init.ts") },
   { path: "credential aws", load: () => import("./commands/credential-aws.ts") },
   { path: "env", load: () => import("./commands/env.ts") },
   { path: "exec", load: () => import("./commands/exec.ts") },
   { path: "setup aws", load: () => import("./commands/setup-aws.ts") },
   { path: "unsetup", load: () => import("./commands/unsetup.ts") },
+  { path: "token", load: () => import("./commands/token.ts") },
+  { path: "token inspect", load: () => import("./commands/token-inspect.ts") },
+  { path: "issuer generate", load: () => import("./commands/issuer-generate.ts") },
+  { path: "issuer publish", load: () => import("./commands/issuer-publish.ts") },
   { path: "status", load: () => import("./commands/status.ts") },
   { path: "cache clear", load: () => import("./commands/cache-clear.ts") },
   { path: "sandbox start", load: () => import("./commands/sandbox-start.ts") },

@@ -24,7 +24,9 @@ import {
   guardKinds,
   IDENTITIES,
   kindOf,
+  type OpenDevice,
   type Outlets,
+  openDevice,
   outletsFor,
   PROVISIONERS,
   PUBLISHERS,
@@ -47,12 +49,16 @@ export interface Composition {
   /** Changes the text of the config, atomically and while no other process does. */
   editConfig(edit: (text: string) => string): Promise<void>;
   http(caFile?: string): Promise<Http>;
+  /** Decides what guards a store that has no key yet, over the config. To be called before the store is used. */
+  askForGuard(word: string): void;
   guard(): Promise<KeyGuard>;
   runKey(): Promise<RunKey>;
   store(): Promise<Store>;
   signerKinds(): Promise<readonly SignerKind<RawObject>[]>;
   signer(kind: string, identity: string, options: RawObject): Promise<Signer>;
   identity(name: string | undefined): Promise<{ readonly entry: IdentityEntry; readonly identity: Identity }>;
+  /** An identity of kind `device`, opened for more than assertions. */
+  device(name: string | undefined): Promise<OpenDevice>;
   publisher(kind: string, destination: string): Promise<Publisher>;
   /** What this machine keeps of an identity's documents. */
   issuerCopies(identity: string): Promise<{ readonly generated: Publisher; readonly published: Publisher }>;
@@ -85,10 +91,11 @@ export function composition(world: World): Composition {
     return createHttp({ environment, ...(caFile === undefined ? {} : { caFile }) });
   };
   const files = privateFiles();
+  let askedGuard: string | null = null;
   const guard = once(async () => {
     const { chooseGuard } = await import("../stores/sealed-file/choose-guard.ts");
     return chooseGuard({
-      asked: environment["BREVET_STORE"] || config().store.guard,
+      asked: askedGuard ?? (environment["BREVET_STORE"] || config().store.guard),
       kinds: guardKinds(files, paths),
       files,
       paths,
@@ -113,6 +120,9 @@ export function composition(world: World): Composition {
     config,
     editConfig: (edit) => editConfigFile(files, paths, edit),
     http,
+    askForGuard: (word) => {
+      askedGuard = word;
+    },
     guard,
     runKey,
     store,
@@ -122,6 +132,7 @@ export function composition(world: World): Composition {
       const entry = selectIdentity(config(), name);
       return { entry, identity: await openIdentity(entry) };
     },
+    device: async (name) => openDevice(selectIdentity(config(), name), { signer }),
     async issuerCopies(identity) {
       const { generatedCopy, publishedCopy } = await import("../publishers/directory/published-copy.ts");
       return { generated: generatedCopy(paths, identity), published: publishedCopy(paths, identity) };

@@ -10,6 +10,7 @@ import type { Signer, SignerKind } from "../core/signer.ts";
 import type { KeyGuardKind, Store } from "../core/store.ts";
 import type { Clock } from "../core/time.ts";
 import type { DirectOptions } from "../exchanges/direct/exchange.ts";
+import type { DeviceOptions } from "../identities/device/options.ts";
 import type { ExecInput } from "../outlets/exec/outlet.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
@@ -67,24 +68,37 @@ export interface IdentityParts {
   readonly signer: (kind: string, identity: string, options: RawObject) => Promise<Signer>;
 }
 
+/** A device of the config with its signer, for the commands that make and publish its documents. */
+export interface OpenDevice {
+  readonly name: string;
+  readonly options: DeviceOptions;
+  readonly signer: Signer;
+}
+
+/** @throws {Fault} `USAGE_INVALID` for an identity of another kind: its issuer is somebody else's. */
+export async function openDevice(
+  { name, kind, options }: IdentityEntry,
+  parts: Pick<IdentityParts, "signer">,
+): Promise<OpenDevice> {
+  if (kind !== "device") {
+    throw new Fault("USAGE_INVALID", `the identity ${name} is of kind ${kind}, and only a device has documents to publish`);
+  }
+  const { parseDeviceOptions } = await import("../identities/device/options.ts");
+  const parsed = parseDeviceOptions(options, `identities.${name}`);
+  return { name, options: parsed, signer: await parts.signer(parsed.signer.kind, name, parsed.signer.options) };
+}
+
 /** What can prove who the user is, by the `kind` of an identity in the config. */
 export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: IdentityParts) => Promise<Identity>>> = {
-  async device({ name, options }, { clock, paths, signer }) {
-    const [{ deviceIdentity }, { parseDeviceOptions }, { publishedCopy }, { randomBytes }] = await Promise.all([
+  async device(entry, parts) {
+    const [device, { deviceIdentity }, { publishedCopy }, { randomBytes }] = await Promise.all([
+      openDevice(entry, parts),
       import("../identities/device/identity.ts"),
-      import("../identities/device/options.ts"),
       import("../publishers/directory/published-copy.ts"),
       import("node:crypto"),
     ]);
-    const parsed = parseDeviceOptions(options, `identities.${name}`);
-    return deviceIdentity({
-      name,
-      options: parsed,
-      signer: await signer(parsed.signer.kind, name, parsed.signer.options),
-      published: publishedCopy(paths, name),
-      clock,
-      random: randomBytes,
-    });
+    const { clock, paths } = parts;
+    return deviceIdentity({ ...device, published: publishedCopy(paths, entry.name), clock, random: randomBytes });
   },
 };
 

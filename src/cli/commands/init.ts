@@ -1,0 +1,106 @@
+import { randomBytes } from "node:crypto";
+import { Fault } from "../../core/fault.ts";
+import type { SignerCandidate } from "../../flows/create-device.ts";
+import { createDevice } from "../../flows/create-device.ts";
+import { NAME_PATTERN } from "../../wire/brevet-config/config.ts";
+import { editConfig } from "../../wire/brevet-config/edit.ts";
+import { parseConfig } from "../../wire/brevet-config/parse.ts";
+import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
+import { type Context, defineCommand } from "../command.ts";
+
+const flags = {
+  issuer: {
+    kind: "text",
+    value: "URL",
+    doc: "where its documents will be published: https, a path of its own; can follow later",
+  },
+  signer: { kind: "text", value: "KIND", doc: "what holds the key; default: the best that this machine has" },
+  store: {
+    kind: "text",
+    value: "GUARD",
+    choices: ["keychain", "file"],
+    doc: "what guards the key of the store; default: the keychain. A file is weaker",
+  },
+  json: { kind: "switch", doc: "print the identity as JSON" },
+} as const;
+
+export const command = defineCommand({
+  path: "init",
+  summary: "make this machine's device identity",
+  description: [
+    "Makes a key in the best signer that this machine has, and a subject that stays the same when the key is replaced.",
+    "Nothing that exists is overwritten. Nothing is sent anywhere.",
+  ].join("\n"),
+  positionals: [
+    { name: "NAME", doc: "the name of the identity; default: device. It becomes part of the subject", required: false },
+  ],
+  flags,
+  examples: [
+    { line: "brevet init laptop --issuer https://id.example.com/laptop", does: "then: brevet issuer generate" },
+    { line: "brevet init --store file", does: "on a machine without a keychain" },
+  ],
+  async run({ flags, words }, context) {
+    const { compose, output, terminal } = context;
+    const name = words["NAME"] ?? "device";
+    if (!NAME_PATTERN.test(name)) {
+      throw new Fault("NAME_INVALID", `"${name}" is not a name: 1 to 64 letters, digits, ".", "_" and "-"`);
+    }
+    const issuer = flags.issuer === undefined ? null : parseIssuerUrl(flags.issuer, "--issuer");
+    if (flags.store !== undefined) compose.askForGuard(flags.store);
+    const device = await createDevice(
+      { name, signer: flags.signer ?? null, issuer },
+      {
+        signers: () => signerCandidates(context),
+        identities: {
+          has: async (wanted) => compose.config().identities.has(wanted),
+          add: (added, identity) => addIdentity(context, added, { identity, guard: flags.store }),
+        },
+        random: randomBytes,
+        notices: terminal,
+      },
+    );
+    const { subject, key, signer } = device;
+    if (flags.json) {
+      output(`${JSON.stringify({ name, subject, issuer, signer: signer.kind, residence: signer.residence, key }, null, 2)}\n`);
+      return 0;
+    }
+    output(`identity  ${name}\nsubject   ${subject}\nissuer    ${issuer ?? "none yet"}\nkey       ${key.algorithm} ${key.kid}\n`);
+    for (const line of nextSteps(name, issuer)) terminal.say(line);
+    return 0;
+  },
+});
+
+async function signerCandidates({ compose }: Context): Promise<readonly SignerCandidate[]> {
+  const kinds = await compose.signerKinds();
+  return kinds.map((kind) => ({
+    kind: kind.kind,
+    probe: () => kind.probe({}),
+    open: (identity) => kind.open({ identity, options: {} }),
+  }));
+}
+
+/** One edit for both: a config that names the identity names what guards its key. */
+async function addIdentity(
+  { compose, paths }: Context,
+  name: string,
+  wanted: { readonly identity: Readonly<Record<string, string>>; readonly guard: string | undefined },
+): Promise<void> {
+  await compose.editConfig((text) => {
+    if (parseConfig(text, paths.configFile).identities.has(name)) {
+      throw new Fault("IDENTITY_EXISTS", `the identity ${name} was made by another process meanwhile`);
+    }
+    const added = editConfig(text, ["identities", name], wanted.identity);
+    return wanted.guard === undefined ? added : editConfig(added, ["store", "guard"], wanted.guard);
+  });
+}
+
+function nextSteps(name: string, issuer: string | null): readonly string[] {
+  const generate = `brevet issuer generate ${name}${issuer === null ? " --issuer https://…" : ""}`;
+  return [
+    "",
+    "next: publish its documents, so that clouds can check its tokens",
+    ...(issuer === null ? ["  choose an https URL that you can put two small files at, with a path for this device alone"] : []),
+    `  ${generate}`,
+    `  brevet issuer publish ${name} --to FOLDER    (or upload the two files, then: brevet issuer verify ${name})`,
+  ];
+}

@@ -1,0 +1,62 @@
+import { resolve } from "node:path";
+import type { SignatureAlgorithm } from "../../core/signer.ts";
+import { generateIssuer } from "../../flows/generate-issuer.ts";
+import { defineCommand } from "../command.ts";
+import { IDENTITY_WORD, settleIssuer } from "../device-issuer.ts";
+
+const ALGORITHMS = ["ES256", "RS256"] as const;
+
+export const command = defineCommand({
+  path: "issuer generate",
+  summary: "write the documents by which clouds check this device's tokens",
+  description: [
+    "Writes .well-known/openid-configuration and keys.json, which hold public keys only. Without --output they wait in",
+    "brevet's state folder for `brevet issuer publish`.",
+  ].join("\n"),
+  positionals: [IDENTITY_WORD],
+  flags: {
+    issuer: { kind: "text", value: "URL", doc: "the issuer URL, if the identity has none yet: it is kept in the config" },
+    add: {
+      kind: "text",
+      value: "ALG",
+      choices: ALGORITHMS,
+      doc: "make a key of that algorithm too, if there is none (Entra needs RS256)",
+    },
+    alg: { kind: "text", value: "ALG", choices: ALGORITHMS, doc: "keep the keys of that algorithm only" },
+    x5c: {
+      kind: "switch",
+      doc: "add a self-signed certificate to each key, for verifiers that want one (Google's uploaded JWKS refuses it)",
+    },
+    output: { kind: "text", value: "DIR", short: "o", doc: "write there, to upload by hand" },
+    json: { kind: "switch", doc: "print the documents as JSON" },
+  },
+  examples: [
+    { line: "brevet issuer generate", does: "then: brevet issuer publish --to FOLDER" },
+    { line: "brevet issuer generate --add RS256", does: "for Entra ID and everything else that takes RS256 only" },
+    { line: "brevet issuer generate --output ./issuer", does: "two files to upload below the issuer URL" },
+  ],
+  async run({ flags, words }, context) {
+    const { compose, output, terminal, workingFolder } = context;
+    const device = await compose.device(words["IDENTITY"]);
+    const issuer = await settleIssuer(device, flags.issuer, context);
+    const { name, signer } = device;
+    const folder =
+      flags.output === undefined
+        ? (await compose.issuerCopies(name)).generated
+        : await compose.publisher("directory", resolve(workingFolder, flags.output));
+    const algorithm = (text: string | undefined): SignatureAlgorithm | null => (text as SignatureAlgorithm | undefined) ?? null;
+    const { documents, keys, created } = await generateIssuer(
+      { identity: name, issuer, add: algorithm(flags.add), only: algorithm(flags.alg), certificates: flags.x5c },
+      { signer, folder, now: () => compose.clock.now() },
+    );
+    if (flags.json) {
+      output(`${JSON.stringify({ issuer, folder: folder.destination, keys, documents }, null, 2)}\n`);
+      return 0;
+    }
+    if (created !== null) terminal.say(`made an ${created.algorithm} key: ${created.kid}`);
+    for (const { path } of documents) output(`${folder.destination}/${path}\n`);
+    if (flags.output === undefined) terminal.say(`next: \`brevet issuer publish ${name} --to FOLDER\``);
+    else terminal.say(`next: upload the folder so that ${issuer}/keys.json is served, then \`brevet issuer verify ${name}\``);
+    return 0;
+  },
+});

@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { Fault } from "../../core/fault.ts";
+import { formatDuration, formatUtc } from "../../core/time.ts";
+import { decodeJwtUnverified, type UnverifiedJwt } from "../../wire/jwt/decode.ts";
+import { defineCommand } from "../command.ts";
+
+export const command = defineCommand({
+  path: "token inspect",
+  summary: "show what is in a token, without checking it",
+  description:
+    "Reads the token from stdin: as an argument, other users of this machine could see it. Its signature is not shown.",
+  flags: { json: { kind: "switch", doc: "header and claims as JSON" } },
+  examples: [
+    { line: "brevet token -a https://app.example.com | brevet token inspect", does: "a token of this device" },
+    { line: "brevet token inspect < token.txt", does: "a token of anybody" },
+  ],
+  async run({ flags }, { compose, output }) {
+    const jwt = decodeJwtUnverified(readToken());
+    const { header, claims } = jwt;
+    output(flags.json ? `${JSON.stringify({ verified: false, header, claims }, null, 2)}\n` : describe(jwt, compose.clock.now()));
+    return 0;
+  },
+});
+
+function readToken(): string {
+  let text: string;
+  try {
+    text = readFileSync(0, "utf8");
+  } catch (cause) {
+    throw new Fault("USAGE_INVALID", "there is no token on stdin", { cause, hints: ["`brevet token inspect < token.txt`"] });
+  }
+  // As it stands in a header or in the output of a program.
+  return text.trim().replace(/^(authorization:\s*)?bearer\s+/i, "");
+}
+
+function describe({ header, claims }: UnverifiedJwt, now: number): string {
+  const lines = [
+    "not verified: anybody could have made this",
+    "",
+    ...Object.entries(header).map(([name, value]) => line(name, value)),
+    "",
+    ...Object.entries(claims).map(([name, value]) => line(name, value, note(name, value, now))),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function line(name: string, value: unknown, comment = ""): string {
+  const text = typeof value === "string" ? printable(value) : JSON.stringify(value);
+  return `${printable(name).padEnd(8)} ${text}${comment === "" ? "" : `   ${comment}`}`;
+}
+
+/** A token comes from anywhere: escape sequences in it must not reach a terminal. */
+function printable(text: string): string {
+  const quoted = JSON.stringify(text).replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, escaped);
+  return quoted === `"${text}"` ? text : quoted;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+function note(name: string, value: unknown, now: number): string {
+  if (!["iat", "nbf", "exp", "auth_time"].includes(name) || typeof value !== "number" || Math.abs(value) > 1e11) return "";
+  const away = Math.round(value - now);
+  const distance = away < 0 ? `${formatDuration(-away)} ago` : `in ${formatDuration(away)}`;
+  const warning = name === "exp" && away <= 0 ? ", expired" : name !== "exp" && away > 0 ? ", in the future" : "";
+  return `${formatUtc(Math.trunc(value))}, ${distance}${warning}`;
+}
