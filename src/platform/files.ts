@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { Fault } from "../core/fault.ts";
-import { type FileCalls, type FileFacts, systemCalls } from "./file-calls.ts";
+import { type FileCalls, systemCalls } from "./file-calls.ts";
+import { reading, requireOurs, writing } from "./file-faults.ts";
 import { isRunning } from "./process-identity.ts";
 import { systemErrorCode } from "./system-error.ts";
 
@@ -209,38 +210,17 @@ function syncFolder(calls: FileCalls, folder: string): void {
   }
 }
 
+/** Best effort, as {@link discard}: the write that it follows has succeeded. */
 function sweep(calls: FileCalls, folder: string): void {
-  for (const name of calls.list(folder)) {
+  const abandoned = (name: string): boolean => {
     const pid = TEMPORARY.exec(name)?.[1];
-    if (pid === undefined) continue;
-    const path = join(folder, name);
-    absentIs(undefined, () => {
-      if (!isRunning(Number(pid)) || Date.now() - calls.factsAt(path).modifiedAtMs > ABANDONED_AFTER_MS) calls.unlink(path);
-    });
-  }
-}
-
-/** A link could lead anywhere, and who owns or may change a file decides what brevet reads from it. */
-function requireOurs(path: string, facts: FileFacts, kind: "file" | "folder"): void {
-  if (facts.kind !== kind) {
-    throw new Fault(
-      "FILE_UNSAFE",
-      `${path} is a ${facts.kind === "other" ? "special file" : facts.kind} where a ${kind} belongs`,
-    );
-  }
-  const ourId = process.getuid?.();
-  if (ourId === undefined) return;
-  if (facts.ownerId !== ourId) {
-    throw new Fault("FILE_UNSAFE", `${path} belongs to user ${facts.ownerId}, and brevet runs as user ${ourId}`, {
-      hints: [`\`sudo chown ${ourId} '${path}'\` if you know why it does`],
-    });
-  }
-  const forbidden = kind === "file" ? 0o077 : 0o022;
-  if ((facts.mode & forbidden) !== 0) {
-    const wanted = kind === "file" ? "600" : "700";
-    throw new Fault("FILE_UNSAFE", `${path} is open to other users (mode ${facts.mode.toString(8).padStart(4, "0")})`, {
-      hints: [`\`chmod ${wanted} '${path}'\``],
-    });
+    if (pid === undefined) return false;
+    return !isRunning(Number(pid)) || Date.now() - calls.factsAt(join(folder, name)).modifiedAtMs > ABANDONED_AFTER_MS;
+  };
+  try {
+    for (const name of calls.list(folder)) if (abandoned(name)) discard(calls, join(folder, name));
+  } catch (error) {
+    if (systemErrorCode(error) === "") throw error;
   }
 }
 
@@ -252,37 +232,3 @@ function absentIs<T>(value: T, call: () => T): T {
     throw error;
   }
 }
-
-function reading<T>(path: string, call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof Fault) throw error;
-    // O_NOFOLLOW at a link: ELOOP on Linux and macOS, EMLINK on FreeBSD.
-    if (["ELOOP", "EMLINK"].includes(systemErrorCode(error))) {
-      throw new Fault("FILE_UNSAFE", `${path} is a link where a file belongs`, { cause: error });
-    }
-    throw new Fault("FILE_UNREADABLE", `${path} cannot be read: ${systemErrorCode(error) || String(error)}`, { cause: error });
-  }
-}
-
-function writing<T>(path: string, call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof Fault) throw error;
-    const code = systemErrorCode(error);
-    throw new Fault("FILE_UNWRITABLE", `${path} cannot be written: ${WRITE_ERRORS[code] ?? (code || String(error))}`, {
-      cause: error,
-      details: { reason: code },
-    });
-  }
-}
-
-const WRITE_ERRORS: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EROFS: "the file system is read-only",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-};

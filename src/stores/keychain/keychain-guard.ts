@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuardKind } from "../../core/store.ts";
+import { askSessionBus } from "../../platform/session-bus.ts";
 
 /**
  * The master key in the keychain of the system: Secret Service on Linux (GNOME Keyring, KWallet, KeePassXC), Keychain on
@@ -34,16 +35,22 @@ export interface KeychainEntry {
 
 const SERVICE = "brevet";
 const KEY_BYTES = 32;
-const DEFAULT_PATIENCE_SECONDS = 60;
+/** Less than the minute after which the AWS SDK for Go kills a credential process. */
+const DEFAULT_PATIENCE_SECONDS = 45;
+const BUS_PATIENCE_MS = 2000;
 
 /** The guard that the config and `BREVET_STORE` call `keychain`. */
 export function keychainGuardKind(options: KeychainOptions = {}): KeyGuardKind {
-  const { patienceSeconds = DEFAULT_PATIENCE_SECONDS, library = () => import("@napi-rs/keyring") } = options;
+  const settings: Settings = {
+    patienceSeconds: DEFAULT_PATIENCE_SECONDS,
+    library: () => import("@napi-rs/keyring"),
+    ...options,
+  };
   return {
     kind: "keychain",
     open: (storeId) => {
       const call = <T>(action: (entry: KeychainEntry) => Promise<T>): Promise<T> => {
-        return bounded(patienceSeconds, async () => action(await openEntry(library, storeId)));
+        return bounded(settings.patienceSeconds, async () => action(await openEntry(settings, storeId)));
       };
       return {
         kind: "keychain",
@@ -59,14 +66,24 @@ export function keychainGuardKind(options: KeychainOptions = {}): KeyGuardKind {
   };
 }
 
-async function openEntry(library: () => Promise<KeychainLibrary>, storeId: string): Promise<KeychainEntry> {
-  let AsyncEntry: KeychainLibrary["AsyncEntry"];
+type Settings = Required<KeychainOptions>;
+
+async function openEntry(settings: Settings, storeId: string): Promise<KeychainEntry> {
+  // Asked first, and loaded while the bus thinks: loading blocks for some milliseconds.
+  const asked = process.platform === "linux" ? askSessionBus(BUS_PATIENCE_MS) : null;
+  const AsyncEntry = await loadLibrary(settings.library);
+  const bus = await asked;
+  if (bus === "silent") throw guardSlow("the session bus, through which the keychain is reached, does not answer");
+  if (bus === "absent") throw guardAbsent("no session bus is there, through which a keychain could be reached", null);
+  return new AsyncEntry(SERVICE, `store key ${storeId}`, { linux: { store: "secret-service" } });
+}
+
+async function loadLibrary(library: Settings["library"]): Promise<KeychainLibrary["AsyncEntry"]> {
   try {
-    ({ AsyncEntry } = await library());
+    return (await library()).AsyncEntry;
   } catch (cause) {
     throw guardAbsent("the library that reaches the keychain is not installed for this system", cause);
   }
-  return new AsyncEntry(SERVICE, `store key ${storeId}`, { linux: { store: "secret-service" } });
 }
 
 function parseKey(text: string | null): Secret<Uint8Array> | null {
@@ -79,7 +96,10 @@ function parseKey(text: string | null): Secret<Uint8Array> | null {
 async function bounded<T>(patienceSeconds: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooSlow = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(guardSlow(patienceSeconds)), patienceSeconds * 1000);
+    timer = setTimeout(() => {
+      leaveDespiteStuckCall();
+      reject(guardSlow(`the keychain did not answer within ${patienceSeconds} s`));
+    }, patienceSeconds * 1000);
   });
   try {
     return await Promise.race([work(), tooSlow]);
@@ -90,10 +110,20 @@ async function bounded<T>(patienceSeconds: number, work: () => Promise<T>): Prom
   }
 }
 
+/**
+ * The library waits for the keychain in a thread that cannot be stopped, and Node waits at its end for that thread: until
+ * the person answers the question on the screen. Everything is written when the exit handlers run, so there the
+ * process ends itself by a signal. Bun does not wait.
+ */
+function leaveDespiteStuckCall(): void {
+  if (process.versions["bun"] === undefined) process.once("exit", () => process.kill(process.pid, "SIGKILL"));
+}
+
 /** Every error of the library has the code `GenericFailure`: only its message tells them apart. */
 function translate(error: unknown): Fault {
   const message = error instanceof Error ? error.message : String(error);
-  if (/locked|dismissed|interaction is not allowed|user canceled/i.test(message)) {
+  if (/did not receive a reply|timed? ?out/i.test(message)) return guardSlow("the keychain does not answer", error);
+  if (/\blocked|dismissed|interaction is not allowed|user cancel+ed/i.test(message)) {
     return new Fault("STORE_GUARD_LOCKED", "the keychain that guards the store's key is locked", {
       cause: error,
       hints: ["unlock it (sign in to the desktop, or open its application) and try again"],
@@ -106,14 +136,15 @@ function guardAbsent(message: string, cause: unknown): Fault {
   return new Fault("STORE_GUARD_ABSENT", message, {
     cause,
     hints: [
-      "`brevet init --store file` keeps the store's key in a file instead, which is weaker: every program of yours can open it",
+      "`brevet init --store file` keeps the store's key in a file instead: weaker, because every program of yours can open it",
       "where no person is (CI): `BREVET_STORE=file`",
     ],
   });
 }
 
-function guardSlow(patienceSeconds: number): Fault {
-  return new Fault("STORE_GUARD_SLOW", `the keychain did not answer within ${patienceSeconds} s`, {
+function guardSlow(message: string, cause?: unknown): Fault {
+  return new Fault("STORE_GUARD_SLOW", message, {
+    cause,
     hints: ["look for a window that asks to unlock the keychain, and try again"],
   });
 }

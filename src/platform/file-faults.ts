@@ -1,0 +1,70 @@
+import { Fault } from "../core/fault.ts";
+import type { FileFacts } from "./file-calls.ts";
+import { systemErrorCode } from "./system-error.ts";
+
+/**
+ * Refuses what is not a plain file or folder of this user that no one else can change (and, for a file, read).
+ *
+ * A link could lead anywhere, and whoever owns a file or may write to it decides what brevet reads. Windows keeps the
+ * profile of a user from others by itself, and has neither owners nor modes that Node could show.
+ *
+ * @throws {Fault} `FILE_UNSAFE`
+ */
+export function requireOurs(path: string, facts: FileFacts, kind: "file" | "folder"): void {
+  if (facts.kind !== kind) {
+    throw new Fault(
+      "FILE_UNSAFE",
+      `${path} is a ${facts.kind === "other" ? "special file" : facts.kind} where a ${kind} belongs`,
+    );
+  }
+  const ourId = process.getuid?.();
+  if (ourId === undefined) return;
+  if (facts.ownerId !== ourId) {
+    throw new Fault("FILE_UNSAFE", `${path} belongs to user ${facts.ownerId}, and brevet runs as user ${ourId}`, {
+      hints: [`\`sudo chown ${ourId} '${path}'\` if you know why it does`],
+    });
+  }
+  const forbidden = kind === "file" ? 0o077 : 0o022;
+  if ((facts.mode & forbidden) !== 0) {
+    const wanted = kind === "file" ? "600" : "700";
+    throw new Fault("FILE_UNSAFE", `${path} is open to other users (mode ${facts.mode.toString(8).padStart(4, "0")})`, {
+      hints: [`\`chmod ${wanted} '${path}'\``],
+    });
+  }
+}
+
+/** Runs system calls that read; translates what they throw. @throws {Fault} `FILE_UNREADABLE`, `FILE_UNSAFE` for a link */
+export function reading<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    // O_NOFOLLOW at a link: ELOOP on Linux and macOS, EMLINK on FreeBSD.
+    if (["ELOOP", "EMLINK"].includes(systemErrorCode(error))) {
+      throw new Fault("FILE_UNSAFE", `${path} is a link where a file belongs`, { cause: error });
+    }
+    throw new Fault("FILE_UNREADABLE", `${path} cannot be read: ${systemErrorCode(error) || String(error)}`, { cause: error });
+  }
+}
+
+/** Runs system calls that write; translates what they throw. @throws {Fault} `FILE_UNWRITABLE` with the system's code in `details.reason` */
+export function writing<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const code = systemErrorCode(error);
+    throw new Fault("FILE_UNWRITABLE", `${path} cannot be written: ${WRITE_ERRORS[code] ?? (code || String(error))}`, {
+      cause: error,
+      details: { reason: code },
+    });
+  }
+}
+
+const WRITE_ERRORS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+};
