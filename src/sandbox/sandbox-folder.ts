@@ -38,6 +38,8 @@ export function clientVariables(running: RunningSandbox): Readonly<Record<string
     AWS_ENDPOINT_URL_STS: running.url,
     AWS_ENDPOINT_URL: running.url,
     AWS_CA_BUNDLE: running.caFile,
+    // The AWS SDK for JavaScript does not read AWS_CA_BUNDLE; Node reads this one.
+    NODE_EXTRA_CA_CERTS: running.caFile,
     AWS_REGION: running.region,
     AWS_DEFAULT_REGION: running.region,
   };

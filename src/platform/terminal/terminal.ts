@@ -47,7 +47,10 @@ export function systemTerminal(environment: Environment): Terminal {
     async progress(text): Promise<Progress> {
       if (!isatty(STDERR)) {
         line(text);
-        return { update: () => {}, done: line, failed: line };
+        const ended = (end: string): void => {
+          if (end !== text) line(end);
+        };
+        return { update: () => {}, done: ended, failed: ended };
       }
       const { spinner } = await import("./prompts.ts");
       return spinner(text);
