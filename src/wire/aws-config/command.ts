@@ -32,6 +32,9 @@ function quoteForPosix(word: string): string {
 function quoteForCmd(word: string, index: number): string {
   refuseForFile(word);
   if (BARE.test(word)) return word;
+  // A path that is no program (the script that Node runs) may have slashes; the program itself may not, unquoted.
+  const slashed = word.replaceAll("\\", "/");
+  if (index > 0 && /^[A-Za-z]:\\/.test(word) && BARE.test(slashed)) return slashed;
   // Two backslashes are one to `shlex`; a backslash before the closing quote would take it away.
   if (index > 0 || /["&<>()@^|%!=;,'`]|\\\\|\\$/.test(word)) throw unwritable(word, "cmd does not take it between quotes");
   return `"${word}"`;

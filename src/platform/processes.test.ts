@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { Fault } from "../core/fault.ts";
+import { runForeground } from "./processes.ts";
+
+const RUNNER = ["--import", "tsx", join(import.meta.dirname, "../../test/contracts/run-foreground-child.ts")];
+
+/** Says `ready`, then counts the signals it gets; ends at the second, or at SIGUSR2, with the names of all it got. */
+const COUNTER = `
+  const got = [];
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH"]) {
+    process.on(name, () => {
+      got.push(name);
+      if (name === "SIGUSR2") { console.log(got.join(" ")); process.exit(7); }
+      console.log("got " + name);
+    });
+  }
+  setInterval(() => {}, 1000);
+  console.log("ready");
+`;
+
+async function lineOf(child: ChildProcess, seen: { text: string }, wanted: string): Promise<void> {
+  while (!seen.text.split("\n").includes(wanted)) {
+    if (child.exitCode !== null) throw new Error(`ended before it said ${wanted}: ${seen.text}`);
+    await Promise.race([once(child.stdout as NodeJS.EventEmitter, "data"), once(child, "exit")]);
+  }
+}
+
+describe("a program in our place", () => {
+  it("gives its exit status", async () => {
+    const environment = { PATH: process.env["PATH"] };
+    assert.equal(await runForeground({ command: process.execPath, args: ["-e", "process.exit(42)"], environment }), 42);
+  });
+
+  it("gives 128 and the number of the signal that ended it", async () => {
+    const args = ["-e", "process.kill(process.pid, 'SIGKILL')"];
+    assert.equal(await runForeground({ command: process.execPath, args, environment: {} }), 128 + constants.signals.SIGKILL);
+  });
+
+  it("has exactly the environment that was given", async () => {
+    const args = ["-e", "process.exit(Object.keys(process.env).join() === 'ONLY' && process.env.ONLY === 'this' ? 0 : 1)"];
+    assert.equal(await runForeground({ command: process.execPath, args, environment: { ONLY: "this" } }), 0);
+  });
+
+  it("gets its arguments as they are, read by no shell", async () => {
+    const hostile = ["$(exit 3)", "a b", "'", '"', "*", ";", "\n", ""];
+    const args = ["-e", `process.exit(JSON.stringify(process.argv.slice(1)) === process.env.WANTED ? 0 : 1)`, "--", ...hostile];
+    const environment = { WANTED: JSON.stringify(hostile) };
+    assert.equal(await runForeground({ command: process.execPath, args, environment }), 0);
+  });
+
+  it("is a fault when it is not there, and when it cannot be executed", async () => {
+    for (const command of ["brevet-test-no-such-program", "/"]) {
+      await assert.rejects(
+        runForeground({ command, args: [], environment: { PATH: process.env["PATH"] } }),
+        (error) => error instanceof Fault && error.code === "COMMAND_ABSENT",
+        command,
+      );
+    }
+  });
+
+  it("is not told of signals any more after it ended", async () => {
+    const before = process.listenerCount("SIGTERM");
+    await runForeground({ command: process.execPath, args: ["-e", ""], environment: {} });
+    assert.equal(process.listenerCount("SIGTERM"), before);
+  });
+
+  it("keeps the pipes that its arguments name", { skip: !existsSync("/dev/fd") && "no /dev/fd here" }, () => {
+    const script = `exec "$0" "$@" cat <(printf one) <(printf two)`;
+    const { stdout, stderr } = spawnSync("bash", ["-c", script, process.execPath, ...RUNNER], { encoding: "utf8" });
+    assert.equal(stdout, "onetwo", stderr);
+  });
+});
+
+describe("signals without a terminal", () => {
+  it("are passed on, once each, and the program's own status comes back", async () => {
+    // Detached: a process group of its own, which no terminal has.
+    const runner = spawn(process.execPath, [...RUNNER, process.execPath, "-e", COUNTER], {
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    });
+    const seen = { text: "" };
+    runner.stdout.on("data", (chunk: Buffer) => {
+      seen.text += chunk.toString();
+    });
+    await lineOf(runner, seen, "ready");
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGWINCH", "SIGUSR1"] as const) {
+      runner.kill(signal);
+      await lineOf(runner, seen, `got ${signal}`);
+    }
+    runner.kill("SIGUSR2");
+    const [code] = (await once(runner, "exit")) as [number];
+    assert.equal(code, 7);
+    assert.ok(seen.text.includes("SIGINT SIGTERM SIGHUP SIGQUIT SIGWINCH SIGUSR1 SIGUSR2\n"), seen.text);
+  });
+});
+
+describe("Ctrl-C on a terminal", () => {
+  const python = spawnSync("python3", ["-c", "import pty"]).status === 0;
+  it("reaches the program once: from the terminal, not again from us", {
+    skip: !python && "no python3 to open a terminal with",
+  }, () => {
+    const driver = join(import.meta.dirname, "../../test/contracts/press_ctrl_c.py");
+    const { stdout, stderr, status } = spawnSync(
+      "python3",
+      [driver, process.execPath, ...RUNNER, process.execPath, "-e", COUNTER],
+      {
+        encoding: "utf8",
+        timeout: 30_000,
+      },
+    );
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout.trim(), "SIGINT SIGUSR2 status 7");
+  });
+});

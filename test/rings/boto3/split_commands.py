@@ -1,0 +1,8 @@
+"""Splits commands as botocore does: a JSON list of texts on stdin, a JSON list of lists of words on stdout."""
+
+import json
+import sys
+
+from botocore.compat import compat_shell_split
+
+json.dump([compat_shell_split(text) for text in json.load(sys.stdin)], sys.stdout)
