@@ -31,9 +31,13 @@ interface Setting {
   readonly environment?: Environment;
   readonly options?: Readonly<Record<string, unknown>>;
   readonly subject?: string;
+  /** What the tempo's clock says, call by call; the last one stays. Without it, the machine's own. */
+  readonly elapsedMs?: readonly number[];
 }
 
-function exchangeWith({ environment = {}, options = {}, subject = "laptop-abcdefghij" }: Setting) {
+function exchangeWith({ environment = {}, options = {}, subject = "laptop-abcdefghij", elapsedMs }: Setting) {
+  let asked = 0;
+  const scripted = { elapsedMs: () => elapsedMs?.[Math.min(asked++, elapsedMs.length - 1)] ?? 0 };
   const warnings: string[] = [];
   const pauses: number[] = [];
   const exchange = awsExchange({
@@ -43,7 +47,11 @@ function exchangeWith({ environment = {}, options = {}, subject = "laptop-abcdef
     environment,
     warn: (line) => warnings.push(line),
     subject,
-    tempo: { ...systemTempo, pause: async (milliseconds) => void pauses.push(milliseconds) },
+    tempo: {
+      ...systemTempo,
+      ...(elapsedMs === undefined ? {} : scripted),
+      pause: async (milliseconds) => void pauses.push(milliseconds),
+    },
   });
   return { exchange, warnings, pauses };
 }
@@ -211,3 +219,114 @@ for (const { name, server, code } of badAnswers) {
     assert.equal((await faultOf(exchange.redeem(assertion))).code, code);
   });
 }
+
+test("STS that does not answer within the deadline", async (t) => {
+  const sts = await scriptedServer(t, () => {});
+  // All but 200 ms of the deadline have passed when the first attempt begins.
+  const { exchange } = exchangeWith({ options: { endpointUrl: sts.url }, elapsedMs: [0, 14_800] });
+  assert.equal((await faultOf(exchange.redeem(assertion))).code, "NETWORK_TIMEOUT");
+  assert.equal(sts.seen.length, 1);
+});
+
+test("no pause goes beyond the deadline: the last fault is raised instead", async (t) => {
+  const sts = await scriptedServer(t, stsError(400, "Throttling", "Rate exceeded", DATE));
+  const { exchange } = exchangeWith({ options: { endpointUrl: sts.url }, elapsedMs: [0, 0, 14_999] });
+  assert.equal((await faultOf(exchange.redeem(assertion))).code, "EXCHANGE_UNAVAILABLE");
+  assert.equal(sts.seen.length, 1);
+});
+
+test("session policies are sent as AWS reads them", async (t) => {
+  const sts = await scriptedServer(t, stsSuccess("AssumeRoleWithWebIdentity"));
+  const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }] };
+  const policyArns = ["arn:aws:iam::123456789012:policy/one"];
+  const options = { endpointUrl: sts.url, policy, policyArns, readOnly: true, duration: "12h", sessionName: "ann" };
+  await exchangeWith({ options }).exchange.redeem(assertion);
+  const form = Object.fromEntries(sts.seen[0]?.form ?? []);
+  assert.equal(form["Policy"], JSON.stringify(policy));
+  assert.equal(form["PolicyArns.member.1.arn"], "arn:aws:iam::123456789012:policy/one");
+  assert.equal(form["PolicyArns.member.2.arn"], "arn:aws:iam::aws:policy/ReadOnlyAccess");
+  assert.equal(form["DurationSeconds"], "43200");
+  assert.equal(form["RoleSessionName"], "ann");
+});
+
+for (const [percent, warned] of [
+  [75, 0],
+  [76, 1],
+] as const) {
+  test(`a packed size of ${percent} % gives ${warned} warning(s)`, async (t) => {
+    const size = `<PackedPolicySize>${percent}</PackedPolicySize>`;
+    const sts = await scriptedServer(t, stsSuccess("AssumeRoleWithWebIdentity", size));
+    const { exchange, warnings } = exchangeWith({ options: { endpointUrl: sts.url } });
+    await exchange.redeem(assertion);
+    assert.equal(warnings.length, warned);
+  });
+}
+
+test("a short duration is warned of once", async (t) => {
+  const sts = await scriptedServer(t, stsSuccess("AssumeRoleWithWebIdentity"));
+  const short = exchangeWith({ options: { endpointUrl: sts.url, duration: "29m" } });
+  await short.exchange.redeem(assertion);
+  await short.exchange.redeem(assertion);
+  assert.equal(short.warnings.length, 1);
+  const enough = exchangeWith({ options: { endpointUrl: sts.url, duration: "30m" } });
+  await enough.exchange.redeem(assertion);
+  assert.deepEqual(enough.warnings, []);
+});
+
+test("the assertion is asked for one audience and one role, with tags and source identity as claims", () => {
+  const algorithms = ["ES256", "RS256"];
+  assert.deepEqual(exchangeWith({}).exchange.request(), {
+    audience: "sts.amazonaws.com",
+    form: "jwt",
+    algorithms,
+    forRole: ROLE,
+  });
+  const options = { audience: "other", pinRole: false, tags: { team: "a" }, transitiveTags: ["team"], sourceIdentity: "ann" };
+  assert.deepEqual(exchangeWith({ options }).exchange.request(), {
+    audience: "other",
+    form: "jwt",
+    algorithms,
+    tags: { principal: { team: "a" }, transitive: ["team"] },
+    sourceIdentity: "ann",
+  });
+});
+
+test("a region of another partition is refused before a key is touched and before anything is sent", async (t) => {
+  const sts = await scriptedServer(t, stsSuccess("AssumeRoleWithWebIdentity"));
+  const { exchange } = exchangeWith({ options: { endpointUrl: sts.url, region: "cn-north-1" } });
+  assert.throws(
+    () => exchange.request(),
+    (error) => error instanceof Fault && error.code === "PARTITION_MISMATCH",
+  );
+  assert.equal((await faultOf(exchange.redeem(assertion))).code, "PARTITION_MISMATCH");
+  assert.deepEqual(sts.seen, []);
+});
+
+test("credentials of another kind cannot be chained", async () => {
+  const credentials = {
+    kind: "bearer",
+    token: new Secret("token", "x"),
+    audience: "a",
+    issuedAt: NOW,
+    expiresAt: NOW + 60,
+  } as const;
+  const fault = await faultOf(exchangeWith({}).exchange.redeem({ kind: "credentials", credentials }));
+  assert.equal(fault.code, "CREDENTIALS_UNSUPPORTED");
+});
+
+test("a token that a server repeats in its refusal is not repeated by brevet, and the refusal is one line", async (t) => {
+  const sts = await scriptedServer(t, stsError(400, "ValidationError", `you sent\n${TOKEN}\nto me`, DATE));
+  const { exchange } = exchangeWith({ options: { endpointUrl: sts.url } });
+  const fault = await faultOf(exchange.redeem(assertion));
+  const shown = JSON.stringify([fault.message, fault.hints, fault.details]);
+  assert.doesNotMatch(shown, /visibly-fake/);
+  assert.doesNotMatch(fault.message, /\n/);
+});
+
+test("an entity in the answer is not expanded", async (t) => {
+  const { body } = stsSuccess("AssumeRoleWithWebIdentity");
+  const doctype = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>';
+  const sts = await scriptedServer(t, { body: doctype + body.replace("ASIAEXAMPLE", "&e;") });
+  const { exchange } = exchangeWith({ options: { endpointUrl: sts.url } });
+  assert.equal((await faultOf(exchange.redeem(assertion))).code, "RESPONSE_INVALID");
+});

@@ -40,6 +40,13 @@ test("a session policy is sent without white space, whether it was written as JS
   assert.equal(parseAwsOptions({ roleArn: ROLE, policy: JSON.stringify(policy, null, 2) }, "x").policy, compact);
 });
 
+test("a character that AWS does not take in a policy is written as an escape of JSON", () => {
+  const policy = { Statement: [{ Resource: "arn:aws:s3:::bücher/本/😀" }] };
+  const text = parseAwsOptions({ roleArn: ROLE, policy }, "x").policy ?? "";
+  assert.match(text, /^[\u0020-\u00ff]+$/);
+  assert.deepEqual(JSON.parse(text), policy);
+});
+
 const duplicate = { Owner: "a", owner: "b" };
 const tooMany = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, "v"]));
 const refused: readonly [FaultCode, Readonly<Record<string, unknown>>][] = [

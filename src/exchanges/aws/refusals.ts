@@ -1,59 +1,119 @@
-/** What to do about a refusal, by AWS's own code. */
+/**
+ * What to do about a refusal, by AWS's own code.
+ *
+ * What brevet does next depends on codes alone, with one exception that AWS leaves no choice in; AWS's wording only
+ * chooses between hints, so that a sentence that AWS rewrites costs a hint and nothing else.
+ */
 interface Advice {
-  /** What it means, where AWS's own words leave it open. */
+  /** What it means, where AWS's own words leave it open; null where they do not. */
   readonly means: string | null;
   readonly hints: readonly string[];
 }
 
-const EXPLAIN = "ask which condition of the trust policy fails: `brevet explain`";
-const VERIFY = "look at what AWS sees of the issuer: `brevet issuer verify`";
+interface CodeAdvice extends Advice {
+  /** More exact advice for a known wording; the first that matches. */
+  readonly when?: readonly (Advice & { readonly says: RegExp })[];
+}
 
-const ADVICE: Readonly<Record<string, Advice>> = {
-  AccessDenied: { means: "the role does not exist, or its trust policy does not let this identity in", hints: [EXPLAIN] },
-  InvalidIdentityToken: {
-    means: "AWS does not accept the token: issuer, audience or signing key is not the one of an OIDC provider in that account",
-    hints: [VERIFY, "see the token's issuer and audience: `brevet token inspect`"],
+const VERIFY = "see what AWS sees of the issuer: `brevet issuer verify`";
+const INSPECT = "see what the token says: `brevet token inspect`";
+const CLOCK = "look at this machine's clock: `date -u`";
+
+const PACKED: Advice = {
+  means: "session policies and tags together are larger than AWS can pack",
+  hints: ["shorten `policy`, or use fewer `policyArns` and `tags` in the profile"],
+};
+const POLICY: Advice = { means: "AWS cannot read the session policy", hints: ["mend `policy` in the profile"] };
+
+const ADVICE: Readonly<Record<string, CodeAdvice>> = {
+  AccessDenied: {
+    means: "the role does not exist, or its trust policy does not let this identity in",
+    hints: [`compare the trust policy's conditions with the token: ${INSPECT}`],
+    when: [
+      {
+        says: /sts:TagSession/,
+        means: "the trust policy does not allow `sts:TagSession`, which a token or a call with tags needs",
+        hints: ["add `sts:TagSession` to the actions of the role's trust policy, or remove `tags`"],
+      },
+      {
+        says: /sts:SetSourceIdentity/,
+        means: "the trust policy does not allow `sts:SetSourceIdentity`, which a token or a call with a source identity needs",
+        hints: ["add `sts:SetSourceIdentity` to the actions of the role's trust policy, or remove `sourceIdentity`"],
+      },
+      {
+        says: /sts:AssumeRole\b/,
+        means: "the role's trust policy or the permissions of the profile in `via` do not allow it",
+        hints: ["allow `sts:AssumeRole` on both sides: in this role's trust policy and in the other role's permissions"],
+      },
+    ],
   },
-  ExpiredTokenException: {
-    means: "the token's life had ended when it reached AWS",
-    hints: ["look at this machine's clock: `date -u`"],
+  InvalidIdentityToken: {
+    means: "AWS does not accept the token",
+    hints: [INSPECT, VERIFY],
+    when: [
+      {
+        says: /no openidconnect provider found/i,
+        means: "the role's account has no OIDC provider for this issuer",
+        hints: ["create one in that account for exactly the token's issuer, case and trailing slash included", INSPECT],
+      },
+      {
+        says: /audience/i,
+        means: "the OIDC provider does not list the token's audience",
+        hints: ["add the profile's `audience` to the provider's client IDs", INSPECT],
+      },
+      {
+        says: /certificate|thumbprint/i,
+        means: "AWS does not trust the certificate of the issuer's host",
+        hints: [VERIFY],
+      },
+    ],
+  },
+  ExpiredTokenException: { means: "the token's life had ended when it reached AWS", hints: [CLOCK] },
+  ExpiredToken: {
+    means: "the credentials of the profile in `via` have ended",
+    hints: [CLOCK, "begin anew: `brevet cache clear`"],
   },
   IDPRejectedClaim: { means: "the issuer rejected the token", hints: [VERIFY] },
-  IDPCommunicationError: { means: "AWS cannot reach the issuer to fetch its keys", hints: [VERIFY] },
+  IDPCommunicationError: { means: "AWS cannot fetch the issuer's keys", hints: [VERIFY] },
   RegionDisabledException: {
     means: "STS is not enabled in that region for that account",
-    hints: ["choose another `region` in the profile, or enable it in the account's IAM settings"],
+    hints: ["choose another `region` in the profile, or enable this one in the account settings of IAM"],
   },
-  PackedPolicyTooLarge: {
-    means: "session policies and tags together are larger than AWS can pack",
-    hints: ["shorten `policy`, or use fewer `policyArns` and `tags`"],
-  },
-  PackedPolicyTooLargeException: {
-    means: "session policies and tags together are larger than AWS can pack",
-    hints: ["shorten `policy`, or use fewer `policyArns` and `tags`"],
-  },
-  MalformedPolicyDocument: { means: "AWS cannot read the session policy", hints: ["mend `policy` in the profile"] },
-  MalformedPolicyDocumentException: { means: "AWS cannot read the session policy", hints: ["mend `policy` in the profile"] },
+  PackedPolicyTooLarge: PACKED,
+  PackedPolicyTooLargeException: PACKED,
+  MalformedPolicyDocument: POLICY,
+  MalformedPolicyDocumentException: POLICY,
   ValidationError: {
     means: null,
-    hints: ["compare `duration` with the role's maximum session duration, and see the other values of the profile"],
+    hints: ["see the values of the profile: `brevet status`"],
+    when: [
+      {
+        says: /DurationSeconds|session duration/i,
+        means: null,
+        hints: ["set `duration` in the profile to the role's maximum session duration or less"],
+      },
+    ],
   },
+  SignatureDoesNotMatch: { means: null, hints: [CLOCK] },
 };
 
-/** What AWS's code means and what to do; for a code that is not in the table, AWS's own words have to do. */
-export function adviceFor(cloudCode: string): Advice {
-  return ADVICE[cloudCode] ?? { means: null, hints: [] };
+/** What AWS's refusal means and what to do; for a code that is not in the table, AWS's own words have to do. */
+export function adviceFor(cloudCode: string, cloudMessage: string): Advice {
+  const advice = ADVICE[cloudCode] ?? { means: null, hints: [] };
+  return advice.when?.find(({ says }) => says.test(cloudMessage)) ?? advice;
 }
 
 /** AWS asks to repeat these a limited number of times: "often a transient error caused by network conditions". */
 export function isTransient(cloudCode: string, cloudMessage: string): boolean {
-  if (
-    /^(IDPCommunicationError|Throttling(Exception)?|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/.test(
-      cloudCode,
-    )
-  ) {
+  if (/^(IDPCommunicationError|Throttling(Exception)?|RequestLimitExceeded|TooManyRequestsException)$/.test(cloudCode))
     return true;
-  }
-  // The same code is final for every other reason, so only AWS's wording tells this one.
+  // The same code is final for every other reason, so here only AWS's wording can tell.
   return cloudCode === "InvalidIdentityToken" && /couldn.t retrieve verification key/i.test(cloudMessage);
+}
+
+/** Codes under which STS refuses times: those of a token, and those of a signature. */
+export function judgesTimes(cloudCode: string): boolean {
+  return /^(ExpiredToken(Exception)?|InvalidIdentityToken|SignatureDoesNotMatch|RequestExpired|RequestTimeTooSkewed)$/.test(
+    cloudCode,
+  );
 }

@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Http, HttpResponse } from "../../core/http.ts";
 import type { Clock } from "../../core/time.ts";
 import { type Attempt, retryTransient, type Tempo } from "../../platform/http/retry.ts";
-import { adviceFor, isTransient } from "./refusals.ts";
+import { adviceFor, isTransient, judgesTimes } from "./refusals.ts";
 import type { StsAnswer } from "./sts-answer.ts";
 
 /** One action of STS, ready to be sent. */
@@ -26,13 +26,14 @@ export interface StsPorts {
 /** The result of an action: the text of an element by its path, `""` when there is none. */
 export type StsResult = Extract<StsAnswer, { kind: "result" }>["text"];
 
-const LIMITS = { attempts: 3, deadlineMs: 10_000, firstPauseMs: 400 };
+/** AWS itself waits five seconds for an issuer before it says that it could not fetch the keys: two such attempts fit in. */
+const LIMITS = { attempts: 3, deadlineMs: 15_000, firstPauseMs: 400 };
 const CLOCK_TOLERANCE_SECONDS = 60;
 
 type Outcome = Attempt<StsResult>;
 
 /**
- * Calls STS: at most three attempts, within ten seconds, and another one only after what AWS calls transient or when the
+ * Calls STS: at most three attempts, within 15 seconds, and another one only after what AWS calls transient or when the
  * connection was closed before an answer began.
  *
  * @throws {Fault} `EXCHANGE_REFUSED`, `CLOCK_SKEWED`, `EXCHANGE_UNAVAILABLE`, `RESPONSE_INVALID`, and what Http raises.
@@ -74,8 +75,8 @@ function judge(call: StsCall, response: HttpResponse, answer: StsAnswer | null, 
 }
 
 function refusal(call: StsCall, cloudCode: string, cloudMessage: string, response: HttpResponse, clock: Clock): Outcome {
-  const { means, hints } = adviceFor(cloudCode);
-  const details = { cloudCode, cloudMessage: withoutTokens(cloudMessage), status: response.status };
+  const { means, hints } = adviceFor(cloudCode, cloudMessage);
+  const details = { cloudCode, cloudMessage: quotable(cloudMessage), status: response.status };
   if (isTransient(cloudCode, cloudMessage)) {
     const message = `STS cannot serve ${call.subject} now: ${means ?? details.cloudMessage} (${cloudCode})`;
     return failed(new Fault("EXCHANGE_UNAVAILABLE", message, { hints, details }), "transient");
@@ -97,20 +98,16 @@ function failed(fault: Fault, outlook: "transient" | "final"): Outcome {
   return { kind: "failed", fault, transient: outlook === "transient" };
 }
 
-/** Codes under which STS refuses times: those of a token, and those of a signature. */
-function judgesTimes(cloudCode: string): boolean {
-  return /^(ExpiredToken(Exception)?|InvalidIdentityToken|SignatureDoesNotMatch|RequestExpired|RequestTimeTooSkewed)$/.test(
-    cloudCode,
-  );
-}
-
 /** The cloud's clock minus ours, by the answer's `Date`; 0 when it has none. */
 function clockOffset(response: HttpResponse, clock: Clock): number {
   const date = Date.parse(response.headers["date"] ?? "");
   return Number.isNaN(date) ? 0 : Math.round(date / 1000) - clock.now();
 }
 
-/** AWS does not repeat a token in its messages; should a stand-in do so, it goes no further. */
-function withoutTokens(message: string): string {
-  return message.replace(/ey[\w-]{8,}\.[\w-]+\.[\w-]*/g, "[token]").slice(0, 1000);
+/** One line of AWS's words. AWS does not repeat a token in them; should a stand-in do so, it goes no further. */
+function quotable(message: string): string {
+  return message
+    .replace(/\s+/g, " ")
+    .replace(/ey[\w-]{8,}\.[\w-]+\.[\w-]*/g, "[token]")
+    .slice(0, 1000);
 }
