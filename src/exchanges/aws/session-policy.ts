@@ -15,8 +15,8 @@ export function parseSessionPolicy(policy: string | Readonly<Record<string, unkn
     throw new Fault("POLICY_INVALID", `${where} is not a policy: it has no Statement`);
   }
   // AWS takes U+0020 to U+00FF; JSON can write every other character as an escape.
-  const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  const text = JSON.stringify(document).replace(/[^\u0020-\u00ff]/g, escape);
+  const asEscape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const text = JSON.stringify(document).replace(/[^\u0020-\u00ff]/g, asEscape);
   if (text.length > MAX_CHARACTERS) {
     throw new Fault("POLICY_INVALID", `${where} has ${text.length} characters, and AWS takes ${MAX_CHARACTERS}`, {
       hints: ["make it a managed policy and name it in `policyArns`"],
