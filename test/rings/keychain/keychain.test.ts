@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it, type TestContext } from "node:test";
+import { Secret } from "../../../src/core/secret.ts";
+import type { KeyGuardKind } from "../../../src/core/store.ts";
+import { privateFiles } from "../../../src/platform/files.ts";
+import { keychainGuardKind } from "../../../src/stores/keychain/keychain-guard.ts";
+import { runKey } from "../../../src/stores/sealed-file/run-key.ts";
+import { keyGuardContract } from "../../contracts/key-guard.ts";
+import { storeContract } from "../../contracts/store.ts";
+import { sealedFilePlace, userFolders } from "../../contracts/store-place.ts";
+import { type SecretService, startSecretService } from "./secret-service.ts";
+
+let service: SecretService;
+before(() => {
+  service = startSecretService();
+});
+after(() => service.end());
+
+const KEY = new Uint8Array(32).fill(9);
+
+keyGuardContract("the keychain", (context) => {
+  const suffix = randomBytes(4).toString("hex");
+  const kind = keychainGuardKind();
+  // The tests share one keychain: what one of them kept, the next must not find.
+  context.after(async () => {
+    for (const store of ["0123456789abcdef", "fedcba9876543210"]) await kind.open(`${store}-${suffix}`).destroy();
+  });
+  return (): KeyGuardKind => ({ kind: kind.kind, open: (storeId) => kind.open(`${storeId}-${suffix}`) });
+});
+
+storeContract("sealed files under the keychain", (context) => sealedFilePlace(userFolders(context), keychainGuardKind, null));
+
+storeContract("sealed files under the keychain and a run key", (context) => {
+  const folders = userFolders(context);
+  const memory = memoryFolder(context);
+  const paths = { ...folders, runtimeFolder: join(memory, "brevet") };
+  return sealedFilePlace(folders, keychainGuardKind, runKey(privateFiles(), paths));
+});
+
+describe("the keychain guard", () => {
+  it("keeps the key where the desktop's own tools find it", async () => {
+    await keychainGuardKind().open("aaaa").save(new Secret("key", KEY));
+    const found = service.lookUp({ service: "brevet", username: "store key aaaa" });
+    assert.equal(found, Buffer.from(KEY).toString("base64"));
+    await keychainGuardKind().open("aaaa").destroy();
+    assert.equal(service.lookUp({ service: "brevet", username: "store key aaaa" }), null);
+  });
+
+  it("does not wait for a keychain that hangs", async () => {
+    await service.whileHung("keyring", () =>
+      assert.rejects(keychainGuardKind().open("aaaa").load(), { code: "STORE_GUARD_SLOW" }),
+    );
+  });
+
+  it("does not wait for a session bus that hangs", async () => {
+    await service.whileHung("bus", () => assert.rejects(keychainGuardKind().open("aaaa").load(), { code: "STORE_GUARD_SLOW" }));
+  });
+
+  it("is not asked for cached credentials once the run key is there", async (context) => {
+    const folders = userFolders(context);
+    const paths = { ...folders, runtimeFolder: join(memoryFolder(context), "brevet") };
+    const place = sealedFilePlace(folders, keychainGuardKind, runKey(privateFiles(), paths));
+    await place.open().save("credentials", "a", new Secret("a", "cached"));
+    await place.open().save("keys", "a", new Secret("a", "device key"));
+    await service.whileHung("keyring", async () => {
+      assert.equal((await place.open().load("credentials", "a"))?.reveal(), "cached");
+      await assert.rejects(place.open().load("keys", "a"), { code: "STORE_GUARD_SLOW" });
+    });
+    assert.equal((await place.open().load("keys", "a"))?.reveal(), "device key");
+  });
+
+  it("says that the keychain is locked, and makes no second key", async (context) => {
+    const place = sealedFilePlace(userFolders(context), keychainGuardKind, null);
+    await place.open().save("keys", "a", new Secret("a", "device key"));
+    service.lock();
+    await assert.rejects(place.open().load("keys", "a"), { code: "STORE_GUARD_LOCKED" });
+    await assert.rejects(place.open().save("keys", "b", new Secret("b", "new")), { code: "STORE_GUARD_LOCKED" });
+  });
+});
+
+/** A folder of ours in memory, as `XDG_RUNTIME_DIR` is; /dev/shm is a tmpfs on every Linux. */
+function memoryFolder(context: TestContext): string {
+  const folder = mkdtempSync("/dev/shm/brevet-test-");
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, "run"), { mode: 0o700 });
+  return join(folder, "run");
+}
