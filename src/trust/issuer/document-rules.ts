@@ -1,0 +1,67 @@
+import type { Finding } from "../verdict.ts";
+import type { FetchedDocument, IssuerFacts } from "./issuer-facts.ts";
+
+/** Looks at one thing; null when that is as a verifier needs it. */
+export type IssuerRule = (facts: IssuerFacts) => Finding | null;
+
+const DISCOVERY = "https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata";
+const AWS_UNREACHABLE = "https://repost.aws/knowledge-center/iam-sts-invalididentitytoken";
+
+/** What every verifier needs of the documents, in the order in which it finds out. */
+export const DOCUMENT_RULES: readonly IssuerRule[] = [
+  ({ fetched }) => served(fetched.discovery),
+  ({ fetched, discovery }) => (fetched.discovery.status === 200 ? readable(fetched.discovery, discovery) : null),
+  issuerIsExact,
+  jwksIsSecure,
+  ({ fetched }) => (fetched.jwks === null ? null : served(fetched.jwks)),
+  ({ fetched, keys }) => (fetched.jwks === null || fetched.jwks.status !== 200 ? null : readable(fetched.jwks, keys)),
+];
+
+/** AWS asks for status 200, and nobody says that its verifier follows a redirect. */
+function served({ url, status, headers }: FetchedDocument): Finding | null {
+  if (status === 200) return null;
+  const { location } = headers;
+  const redirect = status >= 300 && status < 400;
+  return {
+    at: url,
+    wanted: ["200"],
+    saw: [redirect && location !== undefined ? `${status} to ${location}` : String(status)],
+    meaning: redirect
+      ? "verifiers do not follow redirects: serve the document at this URL itself"
+      : "the document is not public at this URL",
+    source: AWS_UNREACHABLE,
+  };
+}
+
+function readable({ url, body }: FetchedDocument, reading: IssuerFacts["discovery"] | IssuerFacts["keys"]): Finding | null {
+  if (!("problem" in reading)) return null;
+  return {
+    at: url,
+    wanted: ["the document that `brevet issuer generate` writes"],
+    saw: [body.trimStart().startsWith("<") ? "HTML" : `${body.length} characters`],
+    meaning: reading.problem,
+    source: DISCOVERY,
+  };
+}
+
+function issuerIsExact({ fetched, discovery }: IssuerFacts): Finding | null {
+  if (!("value" in discovery) || discovery.value.issuer === fetched.issuer) return null;
+  return {
+    at: `${fetched.discovery.url} issuer`,
+    wanted: [fetched.issuer],
+    saw: [discovery.value.issuer],
+    meaning: "the document belongs to another issuer: verifiers compare it with the `iss` of the token byte for byte",
+    source: DISCOVERY,
+  };
+}
+
+function jwksIsSecure({ fetched, discovery }: IssuerFacts): Finding | null {
+  if (!("value" in discovery) || /^https:\/\/[^/]/.test(discovery.value.jwksUri)) return null;
+  return {
+    at: `${fetched.discovery.url} jwks_uri`,
+    wanted: ["https://…"],
+    saw: [discovery.value.jwksUri],
+    meaning: "keys that did not come over TLS could be anybody's",
+    source: DISCOVERY,
+  };
+}
