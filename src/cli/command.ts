@@ -29,6 +29,8 @@ export interface Positional {
   readonly name: string;
   readonly doc: string;
   readonly required: boolean;
+  /** The only values there are. */
+  readonly choices?: readonly string[];
   /** The last one may take all the words that are left. */
   readonly rest?: boolean;
 }

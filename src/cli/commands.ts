@@ -6,6 +6,8 @@ export interface CommandEntry {
   readonly load: () => Promise<{ readonly command: Command }>;
   /** The command of which this is another name; it is not listed. */
   readonly aliasOf?: string;
+  /** Typed by programs, not by people: it is not listed. */
+  readonly hidden?: true;
 }
 
 /** Every command, in the order in which the help lists them. */
@@ -20,13 +22,21 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "token inspect", load: () => import("./commands/token-inspect.ts") },
   { path: "issuer generate", load: () => import("./commands/issuer-generate.ts") },
   { path: "issuer publish", load: () => import("./commands/issuer-publish.ts") },
+  { path: "issuer verify", load: () => import("./commands/issuer-verify.ts") },
+  { path: "login", load: () => import("./commands/login.ts") },
+  { path: "logout", load: () => import("./commands/logout.ts") },
   { path: "status", load: () => import("./commands/status.ts") },
   { path: "cache clear", load: () => import("./commands/cache-clear.ts") },
   { path: "sandbox start", load: () => import("./commands/sandbox-start.ts") },
   { path: "sandbox trust", load: () => import("./commands/sandbox-trust.ts") },
   { path: "sandbox env", load: () => import("./commands/sandbox-env.ts") },
+  { path: "completion", load: () => import("./commands/completion.ts") },
+  { path: "complete", load: () => import("./commands/complete.ts"), hidden: true },
   { path: "auth", load: () => import("./commands/auth.ts"), aliasOf: "credential aws" },
 ];
+
+/** The commands that help and completion show. */
+export const LISTED = COMMANDS.filter(({ aliasOf, hidden }) => aliasOf === undefined && hidden === undefined);
 
 /** The command that the words begin with, and the words that are left; the longest name wins. */
 export function findCommand(words: readonly string[]): { readonly entry: CommandEntry; readonly rest: readonly string[] } | null {

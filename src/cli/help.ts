@@ -1,5 +1,5 @@
 import type { Command, Flag } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
+import { LISTED } from "./commands.ts";
 
 /** The help of one command, as text for a person. */
 export function commandHelp(command: Command): string {
@@ -31,8 +31,7 @@ export function commandHelp(command: Command): string {
 
 /** The list of all commands. */
 export async function programHelp(): Promise<string> {
-  const listed = COMMANDS.filter(({ aliasOf }) => aliasOf === undefined);
-  const commands = await Promise.all(listed.map(async ({ load }) => (await load()).command));
+  const commands = await Promise.all(LISTED.map(async ({ load }) => (await load()).command));
   return [
     "brevet: short-lived cloud credentials, and no long-lived key anywhere",
     "",
@@ -49,7 +48,7 @@ export async function programHelp(): Promise<string> {
 
 /** The commands of a group such as `issuer`, for somebody who typed only that. */
 export async function groupHelp(group: string): Promise<string | null> {
-  const listed = COMMANDS.filter(({ path, aliasOf }) => path.startsWith(`${group} `) && aliasOf === undefined);
+  const listed = LISTED.filter(({ path }) => path.startsWith(`${group} `));
   if (listed.length === 0) return null;
   const commands = await Promise.all(listed.map(async ({ load }) => (await load()).command));
   return [

@@ -96,7 +96,12 @@ function assignWords(command: Command, given: readonly string[], hint: string): 
       });
     if (positional.rest === true) return { words, rest: left };
     const word = left.shift();
-    if (word !== undefined) words[positional.name] = word;
+    if (word === undefined) continue;
+    if (positional.choices?.includes(word) === false)
+      throw new Fault("USAGE_INVALID", `${positional.name} is one of ${positional.choices.join(", ")}, not "${word}"`, {
+        hints: [hint],
+      });
+    words[positional.name] = word;
   }
   if (left.length > 0)
     throw new Fault("USAGE_INVALID", `\`brevet ${command.path}\` does not take "${left[0]}"`, { hints: [hint] });

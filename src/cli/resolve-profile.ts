@@ -38,6 +38,8 @@ interface Source {
   readonly source: ProfilePath["source"];
   readonly shape: RawObject;
   readonly subject: string | null;
+  /** The identity at the beginning of the chain. */
+  readonly identity: string;
 }
 
 /**
@@ -76,25 +78,28 @@ export function resolveToken(
   return assemble(audience, "direct", exchange, identitySource(identity, parts));
 }
 
-async function resolve(
-  entry: ProfileEntry,
-  parts: ResolverParts,
-  seen: readonly string[],
-): Promise<{ path: ProfilePath; subject: string | null }> {
+interface Resolved {
+  readonly path: ProfilePath;
+  readonly subject: string | null;
+  readonly identity: string;
+}
+
+async function resolve(entry: ProfileEntry, parts: ResolverParts, seen: readonly string[]): Promise<Resolved> {
   if (seen.includes(entry.name)) {
     throw new Fault("PROFILE_LOOP", `the profile ${entry.name} reaches itself: ${[...seen, entry.name].join(" → ")}`, {
       hints: ["give one of them an `identity` in place of `via`"],
     });
   }
   const source = await sourceOf(entry, parts, [...seen, entry.name]);
-  return { path: assemble(entry.name, entry.exchange, await parts.prepareExchange(entry), source), subject: source.subject };
+  const { subject, identity } = source;
+  return { path: assemble(entry.name, entry.exchange, await parts.prepareExchange(entry), source), subject, identity };
 }
 
 async function sourceOf(entry: ProfileEntry, parts: ResolverParts, seen: readonly string[]): Promise<Source> {
   if (entry.source === "only-identity") return identitySource(selectIdentity(parts.config(), undefined), parts);
   if ("identity" in entry.source) return identitySource(selectIdentity(parts.config(), entry.source.identity), parts);
-  const { path, subject } = await resolve(selectProfile(parts.config(), entry.source.via, parts.environment), parts, seen);
-  return { source: { kind: "via", profile: path }, shape: { via: path.cacheKey }, subject };
+  const { path, ...who } = await resolve(selectProfile(parts.config(), entry.source.via, parts.environment), parts, seen);
+  return { source: { kind: "via", profile: path }, shape: { via: path.cacheKey }, ...who };
 }
 
 function identitySource(entry: IdentityEntry, parts: ResolverParts): Source {
@@ -103,13 +108,20 @@ function identitySource(entry: IdentityEntry, parts: ResolverParts): Source {
     source: { kind: "identity", open: () => parts.openIdentity(entry) },
     shape: { identity: entry.name, kind: entry.kind, options: entry.options },
     subject: typeof subject === "string" ? subject : null,
+    identity: entry.name,
   };
 }
 
-function assemble(name: string, exchange: string, prepared: PreparedExchange, { source, shape, subject }: Source): ProfilePath {
+/** How the cache keys of all credentials begin that this identity proved, at once or through other profiles. */
+export function cacheKeyPrefix(identity: string): string {
+  return `${digestOf({ identity }).slice(0, 12)}.`;
+}
+
+function assemble(name: string, exchange: string, prepared: PreparedExchange, from: Source): ProfilePath {
+  const { source, shape, subject, identity } = from;
   return {
     name,
-    cacheKey: digestOf({ exchange, options: prepared.shape, source: shape }),
+    cacheKey: cacheKeyPrefix(identity) + digestOf({ exchange, options: prepared.shape, source: shape }),
     source,
     openExchange: () => prepared.open(subject),
   };

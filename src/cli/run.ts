@@ -2,7 +2,7 @@ import { Fault } from "../core/fault.ts";
 import { EXIT, exitStatus } from "../core/fault-codes.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Context } from "./command.ts";
-import { COMMANDS, findCommand } from "./commands.ts";
+import { findCommand, LISTED } from "./commands.ts";
 import { parseArguments } from "./parse-arguments.ts";
 
 /** One run of the program: the words after its name, and the world. @returns the exit status; raises nothing. */
@@ -54,15 +54,8 @@ async function runWithoutCommand(words: readonly string[], context: Context): Pr
     .filter((word) => !word.startsWith("-"))
     .slice(0, 2)
     .join(" ");
-  const meant =
-    nearest(
-      typed,
-      COMMANDS.map(({ path }) => path),
-    ) ??
-    nearest(
-      first,
-      COMMANDS.map(({ path }) => path),
-    );
+  const known = LISTED.map(({ path }) => path);
+  const meant = nearest(typed, known) ?? nearest(first, known);
   throw new Fault("USAGE_INVALID", `there is no command "${typed || first}"`, {
     hints: [meant === null ? "run `brevet --help` for the list" : `did you mean \`brevet ${meant}\`?`],
   });

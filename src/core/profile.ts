@@ -7,7 +7,10 @@ import type { Identity } from "./identity.ts";
  */
 export interface ProfilePath {
   readonly name: string;
-  /** A digest of everything that shapes the credentials: two profiles of one shape share what is cached. */
+  /**
+   * A digest of everything that shapes the credentials, behind one of the identity that proves them: two profiles of one
+   * shape share what is cached, and a logout finds all that one identity got.
+   */
   readonly cacheKey: string;
   /** Whose proof is redeemed: an identity's, or, for role chaining and bridges, another profile's credentials. */
   readonly source:

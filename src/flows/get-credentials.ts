@@ -131,8 +131,22 @@ async function saveOrWarn(profile: ProfilePath, credentials: Credentials, ports:
   }
 }
 
+const FAULT_SUFFIX = ".fault";
+
 function faultName(profile: ProfilePath): string {
-  return `${profile.cacheKey}.fault`;
+  return profile.cacheKey + FAULT_SUFFIX;
+}
+
+/**
+ * Empties the cache, or the entries in it whose names begin so.
+ *
+ * @returns how many credentials there were.
+ */
+export async function forgetCredentials(store: Store, prefix = ""): Promise<number> {
+  const names = (await store.list("credentials")).filter((name) => name.startsWith(prefix));
+  const removed: string[] = [];
+  for (const name of names) if (await store.remove("credentials", name)) removed.push(name);
+  return removed.filter((name) => !name.endsWith(FAULT_SUFFIX)).length;
 }
 
 interface SharedFault {

@@ -1,3 +1,4 @@
+import { forgetCredentials } from "../../flows/get-credentials.ts";
 import { defineCommand } from "../command.ts";
 
 export const command = defineCommand({
@@ -7,10 +8,8 @@ export const command = defineCommand({
   flags: {},
   examples: [{ line: "brevet cache clear", does: "forget them" }],
   async run(_given, { compose, terminal }) {
-    const store = await compose.store();
-    const names = await store.list("credentials");
-    for (const name of names) await store.remove("credentials", name);
-    terminal.say(names.length === 0 ? "nothing was cached" : `forgot ${names.length} cached credentials`);
+    const forgotten = await forgetCredentials(await compose.store());
+    terminal.say(forgotten === 0 ? "nothing was cached" : `forgot ${forgotten} cached credentials`);
     return 0;
   },
 });

@@ -1,0 +1,112 @@
+import { parseArgs } from "node:util";
+import type { Command, Flag, FlagTable } from "./command.ts";
+import { findCommand, LISTED } from "./commands.ts";
+
+/** What could stand where the cursor is. */
+export interface Candidate {
+  readonly word: string;
+  /** For shells that show one. */
+  readonly doc: string;
+}
+
+/** The names in the config; empty when it cannot be read, because completion is no place to complain. */
+export interface KnownNames {
+  readonly profiles: readonly string[];
+  readonly identities: readonly string[];
+}
+
+/**
+ * The words that can complete `current`, which stands after `before`; none where only the shell knows, which then offers
+ * files. For a value in the flag's own word (`--shell=fi`) the candidates are whole words too.
+ */
+export async function candidates(
+  before: readonly string[],
+  current: string,
+  names: () => KnownNames,
+): Promise<readonly Candidate[]> {
+  const found = findCommand(before);
+  const deeper = await nextWords(before);
+  if (found === null) return startingWith(current, current.startsWith("-") ? PROGRAM_FLAGS : deeper);
+  if (found.rest.includes("--")) return [];
+  const { command } = await found.entry.load();
+  const own = found.rest.length === 0 ? deeper : [];
+  return startingWith(current, [...own, ...(await ofCommand(command, found.rest, current, names))]);
+}
+
+const HELP: Flag<"switch"> = { kind: "switch", short: "h", doc: "show this help" };
+
+const PROGRAM_FLAGS: readonly Candidate[] = [
+  { word: "--help", doc: "the list of commands" },
+  { word: "--version", doc: "the version of brevet" },
+];
+
+/** The next words of the commands whose names begin with these. */
+async function nextWords(before: readonly string[]): Promise<readonly Candidate[]> {
+  const next = new Map<string, string>();
+  for (const { path, load } of LISTED) {
+    const words = path.split(" ");
+    const word = words[before.length];
+    if (word === undefined || !before.every((each, index) => words[index] === each)) continue;
+    if (words.length === before.length + 1) next.set(word, (await load()).command.summary);
+    else next.set(word, [next.get(word), words.slice(before.length + 1).join(" ")].filter(Boolean).join(", "));
+  }
+  return [...next].map(([word, doc]) => ({ word, doc }));
+}
+
+async function ofCommand(
+  command: Command,
+  given: readonly string[],
+  current: string,
+  names: () => KnownNames,
+): Promise<readonly Candidate[]> {
+  const flags: FlagTable = { ...command.flags, help: HELP };
+  const [, inline] = /^--([^=]+)=/.exec(current) ?? [];
+  if (inline !== undefined) {
+    const values = flags[inline] === undefined ? [] : valuesOf(inline, flags[inline], names);
+    return values.map((value) => ({ word: `--${inline}=${value}`, doc: "" }));
+  }
+  const waiting = flagThatWaits(given.at(-1), flags);
+  if (waiting !== null) return valuesOf(waiting[0], waiting[1], names).map((word) => ({ word, doc: "" }));
+  const { used, words } = readGiven(given, flags);
+  const flagWords = Object.entries(flags)
+    .filter(([name, { kind }]) => kind === "texts" || !used.has(name))
+    .map(([name, { doc }]) => ({ word: `--${name}`, doc }));
+  if (current.startsWith("-")) return flagWords;
+  const positional = command.positionals?.[words];
+  if (positional === undefined) return current === "" && command.positionals === undefined ? flagWords : [];
+  return (positional.choices ?? namesFor(positional.name, names)).map((word) => ({ word, doc: "" }));
+}
+
+/** The flag whose value the cursor stands at. */
+function flagThatWaits(last: string | undefined, flags: FlagTable): readonly [string, Flag] | null {
+  if (last === undefined || !last.startsWith("-") || last.includes("=")) return null;
+  const entry = Object.entries(flags).find(([name, { short }]) => last === `--${name}` || last === `-${short}`);
+  return entry === undefined || entry[1].kind === "switch" ? null : entry;
+}
+
+function valuesOf(name: string, flag: Flag, names: () => KnownNames): readonly string[] {
+  return flag.choices ?? namesFor(name, names);
+}
+
+function namesFor(word: string, names: () => KnownNames): readonly string[] {
+  const noun = word.toLowerCase();
+  if (noun === "profile" || noun === "via") return names().profiles;
+  return noun === "identity" ? names().identities : [];
+}
+
+/** The flags that were given, and how many other words. */
+function readGiven(given: readonly string[], flags: FlagTable): { readonly used: ReadonlySet<string>; readonly words: number } {
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { kind, short }]) => [
+      name,
+      { type: kind === "switch" ? ("boolean" as const) : ("string" as const), ...(short === undefined ? {} : { short }) },
+    ]),
+  );
+  const { tokens } = parseArgs({ args: [...given], options, allowPositionals: true, strict: false, tokens: true });
+  const used = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
+  return { used: new Set(used), words: tokens.filter(({ kind }) => kind === "positional").length };
+}
+
+function startingWith(current: string, all: readonly Candidate[]): readonly Candidate[] {
+  return all.filter(({ word }) => word.startsWith(current));
+}
