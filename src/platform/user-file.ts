@@ -37,7 +37,12 @@ export function readUserFile(file: string): UserFile | null {
 export function replaceUserFile(files: PrivateFiles, file: string, present: UserFile | null, text: string): void {
   const path = present?.path ?? file;
   files.replace(path, Buffer.from(text, "utf8"));
-  if (present !== null && present.mode !== 0o600 && process.platform !== "win32") chmodSync(path, present.mode);
+  if (present !== null) setMode(path, present.mode);
+}
+
+/** Gives a file the permissions that another had. */
+export function setMode(path: string, mode: number): void {
+  if (process.platform !== "win32" && (statSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
 }
 
 /** Removes a file that we made, and its folder if we made that too and nothing else is in it. */

@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import { digestOf } from "../../platform/digest.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import { withFileLock } from "../../platform/lock.ts";
-import { hasFolder, readUserFile, removeUserFile, replaceUserFile, type UserFile } from "../../platform/user-file.ts";
+import { hasFolder, readUserFile, removeUserFile, replaceUserFile, setMode, type UserFile } from "../../platform/user-file.ts";
 import type { Resource, Step } from "../../setup/plan.ts";
 import type { Facts, Provisioner } from "../../setup/provisioner.ts";
 import { awsProfileDocument } from "./aws-profile.ts";
@@ -51,18 +51,28 @@ function apply(files: PrivateFiles, step: Step): Facts {
   if (state === step.after) return present === null ? {} : factsOfEarlierRun(present, step);
   requireUnchanged(step, state, step.before);
   const folder = hasFolder(file) ? "theirs" : "ours";
-  if (present !== null) files.replace(backupOf(present.path), Buffer.from(present.text, "utf8"));
+  if (present !== null) keepBackup(files, present);
   const edit = documentOf(step).edit(present?.text ?? "", step, step.after, null);
   replaceUserFile(files, file, present, edit.text);
   return factsOf(present?.text ?? null, edit, folder);
 }
 
+/** With the permissions of the file: who is killed before the new file has them finds them there. */
+function keepBackup(files: PrivateFiles, present: UserFile): void {
+  files.replace(backupOf(present.path), Buffer.from(present.text, "utf8"));
+  setMode(backupOf(present.path), present.mode);
+}
+
 /** The run that made this was killed before it could record what it did: the copy beside the file tells the same. */
 function factsOfEarlierRun(present: UserFile, step: Step): Facts {
-  for (const former of [readUserFile(backupOf(present.path))?.text ?? null, null]) {
-    if (documentOf(step).read(former ?? "", step).state === step.after) continue;
-    const edit = documentOf(step).edit(former ?? "", step, step.after, null);
-    if (edit.text === present.text) return factsOf(former, edit, "theirs");
+  const backup = readUserFile(backupOf(present.path));
+  for (const former of [backup, null]) {
+    const text = former?.text ?? "";
+    if (documentOf(step).read(text, step).state === step.after) continue;
+    const edit = documentOf(step).edit(text, step, step.after, null);
+    if (edit.text !== present.text) continue;
+    if (former !== null) setMode(present.path, former.mode);
+    return factsOf(former?.text ?? null, edit, "theirs");
   }
   return {};
 }
