@@ -29,6 +29,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "cache clear", load: () => import("./commands/cache-clear.ts") },
   { path: "sandbox start", load: () => import("./commands/sandbox-start.ts") },
   { path: "sandbox trust", load: () => import("./commands/sandbox-trust.ts") },
+  { path: "sandbox certificate", load: () => import("./commands/sandbox-certificate.ts") },
   { path: "sandbox env", load: () => import("./commands/sandbox-env.ts") },
   { path: "completion", load: () => import("./commands/completion.ts") },
   { path: "complete", load: () => import("./commands/complete.ts"), hidden: true },

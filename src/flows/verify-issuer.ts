@@ -1,0 +1,72 @@
+import type { Http } from "../core/http.ts";
+import type { PublicDocument, Publisher } from "../core/publisher.ts";
+import type { PublicKey, Signer } from "../core/signer.ts";
+import type { FetchedDocument, FetchedIssuer } from "../trust/issuer/issuer-facts.ts";
+import { type IssuerJudgement, judgeIssuer } from "../trust/issuer/judge-issuer.ts";
+import type { Finding } from "../trust/verdict.ts";
+import { DISCOVERY_PATH, JWKS_PATH, parseDiscovery } from "../wire/issuer-documents/discovery.ts";
+import { putDocument } from "./put-document.ts";
+
+export interface VerifiedIssuer {
+  readonly issuer: string;
+  readonly judgements: readonly IssuerJudgement[];
+  /** What holds for every verifier and refuses nothing now. */
+  readonly advice: readonly Finding[];
+  /** Whether what was fetched is the stored copy now, so that tokens can be signed. */
+  readonly remembered: boolean;
+}
+
+/** AWS STS gives up on an issuer that takes longer. */
+const DEADLINE_MS = 5000;
+
+/**
+ * Fetches the documents of a device's issuer as a cloud would, and judges them as each cloud would.
+ *
+ * If at least one cloud can verify this device's tokens by them, they become the stored copy of what is published: so
+ * people who upload by hand tell this machine that they have.
+ *
+ * @throws {Fault} `NETWORK_UNREACHABLE`, `NETWORK_TIMEOUT`, `RESPONSE_INVALID`; what the signer raises.
+ */
+export async function verifyIssuer(
+  { issuer }: { readonly issuer: string },
+  ports: { readonly http: Http; readonly signer: Signer; readonly published: Publisher },
+): Promise<VerifiedIssuer> {
+  const ours: readonly PublicKey[] = await ports.signer.publicKeys();
+  const fetched = await fetchIssuer(issuer, ports.http);
+  const { judgements, advice } = judgeIssuer(fetched, ours);
+  const usable = judgements.some(({ verdict }) => verdict.outcome === "allowed");
+  if (usable && fetched.jwks !== null) {
+    await putDocument(ports.published, copyOf(fetched.jwks, JWKS_PATH));
+    await putDocument(ports.published, copyOf(fetched.discovery, DISCOVERY_PATH));
+  }
+  return { issuer, judgements, advice, remembered: usable };
+}
+
+async function fetchIssuer(issuer: string, http: Http): Promise<FetchedIssuer> {
+  const get = async (url: string): Promise<FetchedDocument> => {
+    const { status, headers, body } = await http({
+      method: "GET",
+      url,
+      headers: { accept: "application/json" },
+      deadlineMs: DEADLINE_MS,
+    });
+    return { url, status, headers, body };
+  };
+  const discovery = await get(`${issuer}/${DISCOVERY_PATH}`);
+  const jwksUri = discovery.status === 200 ? jwksUriOf(discovery) : null;
+  return { issuer, discovery, jwks: jwksUri === null ? null : await get(jwksUri) };
+}
+
+/** null where no verifier would go on: the rules tell why. */
+function jwksUriOf({ body, url }: FetchedDocument): string | null {
+  try {
+    const { jwksUri } = parseDiscovery(body, url);
+    return new URL(jwksUri).protocol === "https:" ? jwksUri : null;
+  } catch {
+    return null;
+  }
+}
+
+function copyOf({ body }: FetchedDocument, path: string): PublicDocument {
+  return { path, body, contentType: "application/json", cacheControl: "" };
+}

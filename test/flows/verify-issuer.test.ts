@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { Fault } from "../../src/core/fault.ts";
+import type { Http, HttpRequest, HttpResponse } from "../../src/core/http.ts";
+import type { Publisher } from "../../src/core/publisher.ts";
+import type { Signer } from "../../src/core/signer.ts";
+import { generateIssuer } from "../../src/flows/generate-issuer.ts";
+import { verifyIssuer } from "../../src/flows/verify-issuer.ts";
+import { generatedCopy, publishedCopy } from "../../src/publishers/directory/published-copy.ts";
+import { softwareSigners } from "../../src/signers/software/signer.ts";
+import { memoryStore } from "../contracts/signer-memory-store.ts";
+
+const ISSUER = "https://id.example.com/laptop";
+
+interface Bench {
+  readonly signer: Signer;
+  readonly published: Publisher;
+  /** What the web server answers, by URL; changed by a test. */
+  readonly web: Map<string, HttpResponse>;
+  readonly requests: HttpRequest[];
+  readonly http: Http;
+}
+
+/** A device whose documents somebody has uploaded by hand: this machine does not know of it yet. */
+async function uploaded(work: (bench: Bench) => Promise<void>): Promise<void> {
+  const stateFolder = await mkdtemp(join(tmpdir(), "verify-issuer-"));
+  try {
+    const signer = softwareSigners({ store: memoryStore() }).open({ identity: "laptop", options: {} });
+    await signer.createKey("ES256");
+    const wanted = { identity: "laptop", issuer: ISSUER, add: null, only: null, certificates: false };
+    const { documents } = await generateIssuer(wanted, {
+      signer,
+      folder: generatedCopy({ stateFolder }, "laptop"),
+      now: () => 0,
+    });
+    const web = new Map<string, HttpResponse>();
+    for (const { path, body, contentType, cacheControl } of documents) {
+      web.set(`${ISSUER}/${path}`, {
+        status: 200,
+        headers: { "content-type": contentType, "cache-control": cacheControl },
+        body,
+      });
+    }
+    const requests: HttpRequest[] = [];
+    const http: Http = async (request) => {
+      requests.push(request);
+      return web.get(request.url) ?? { status: 404, headers: {}, body: "" };
+    };
+    await work({ signer, published: publishedCopy({ stateFolder }, "laptop"), web, requests, http });
+  } finally {
+    await rm(stateFolder, { recursive: true, force: true });
+  }
+}
+
+describe("verify-issuer", () => {
+  it("remembers what somebody uploaded, once a cloud can verify tokens by it", () =>
+    uploaded(async (bench) => {
+      const verified = await verifyIssuer({ issuer: ISSUER }, bench);
+      assert.deepEqual(
+        verified.judgements.map(({ verifier, verdict }) => [verifier, verdict.outcome]),
+        [
+          ["aws", "allowed"],
+          ["gcp", "allowed"],
+          ["entra", "refused"],
+        ],
+      );
+      assert.deepEqual(verified.advice, []);
+      assert.ok(verified.remembered);
+      assert.equal((await bench.published.read("keys.json"))?.body, bench.web.get(`${ISSUER}/keys.json`)?.body);
+      assert.deepEqual(
+        bench.requests.map(({ method, url, deadlineMs, body }) => [method, url, deadlineMs, body]),
+        [
+          ["GET", `${ISSUER}/.well-known/openid-configuration`, 5000, undefined],
+          ["GET", `${ISSUER}/keys.json`, 5000, undefined],
+        ],
+      );
+    }));
+
+  it("fetches the JWKS from where the document says, and keeps it under its own name", () =>
+    uploaded(async (bench) => {
+      const discovery = bench.web.get(`${ISSUER}/.well-known/openid-configuration`) as HttpResponse;
+      const elsewhere = "https://cdn.example.com/k";
+      bench.web.set(elsewhere, bench.web.get(`${ISSUER}/keys.json`) as HttpResponse);
+      bench.web.delete(`${ISSUER}/keys.json`);
+      const body = discovery.body.replace(`${ISSUER}/keys.json`, elsewhere);
+      bench.web.set(`${ISSUER}/.well-known/openid-configuration`, { ...discovery, body });
+      assert.ok((await verifyIssuer({ issuer: ISSUER }, bench)).remembered);
+      assert.equal((await bench.published.read("keys.json"))?.body, bench.web.get(elsewhere)?.body);
+    }));
+
+  it("remembers nothing that no cloud can use, and asks no insecure or strange address", () =>
+    uploaded(async (bench) => {
+      const discovery = bench.web.get(`${ISSUER}/.well-known/openid-configuration`) as HttpResponse;
+      for (const uri of ["http://id.example.com/keys.json", "file:///etc/passwd", "keys.json", ""]) {
+        const body = discovery.body.replace(`${ISSUER}/keys.json`, uri);
+        bench.web.set(`${ISSUER}/.well-known/openid-configuration`, { ...discovery, body });
+        bench.requests.splice(0);
+        const { remembered, judgements } = await verifyIssuer({ issuer: ISSUER }, bench);
+        assert.equal(remembered, false);
+        assert.ok(judgements.every(({ verdict }) => verdict.outcome === "refused"));
+        assert.equal(bench.requests.length, 1, uri);
+      }
+      assert.equal(await bench.published.read("keys.json"), null);
+    }));
+
+  it("passes on that a server cannot be reached", () =>
+    uploaded(async (bench) => {
+      const http: Http = async () => {
+        throw new Fault("NETWORK_UNREACHABLE", "no such host");
+      };
+      await assert.rejects(
+        verifyIssuer({ issuer: ISSUER }, { ...bench, http }),
+        (cause) => cause instanceof Fault && cause.code === "NETWORK_UNREACHABLE",
+      );
+    }));
+});
