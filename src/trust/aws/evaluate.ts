@@ -89,8 +89,7 @@ function judgePrincipal(statement: TrustStatement, { principal }: TrustRequest):
 }
 
 function namesOf(principal: PrincipalElement): readonly string[] {
-  if (principal.kind === "listed") return principal.entries.map(({ type, value }) => `${type}: ${value}`);
-  return principal.kind === "everyone" ? ["*"] : [];
+  return principal.kind === "listed" ? principal.entries.map(({ type, value }) => `${type}: ${value}`) : [];
 }
 
 function judgeAction(statement: TrustStatement, { action }: TrustRequest): Judged {

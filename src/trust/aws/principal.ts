@@ -8,8 +8,6 @@ import type { TrustPrincipal } from "./request.ts";
  * @see IAM User Guide, reference_policies_elements_principal
  */
 export type PrincipalElement =
-  /** `"Principal": "*"` */
-  | { readonly kind: "everyone" }
   | { readonly kind: "listed"; readonly entries: readonly PrincipalEntry[] }
   /** `NotPrincipal`, which this version does not evaluate. */
   | { readonly kind: "not-principal" };
@@ -26,9 +24,10 @@ export interface PrincipalEntry {
  * @throws {Fault} `POLICY_INVALID`: empty, the wrong type, a wildcard within a name, or an ARN that can be no principal there.
  */
 export function parsePrincipal(value: unknown, at: string): PrincipalElement {
-  if (value === "*") return { kind: "everyone" };
+  // IAM's answer to a bare star: AssumeRolepolicy contained an invalid principal: "STAR":"*"
+  if (value === "*") throw invalid(at, 'is a bare "*", which IAM takes in a trust policy only as { "AWS": "*" }');
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalid(at, 'is neither "*" nor an object of principal types');
+    throw invalid(at, "is not an object of principal types");
   }
   const entries = Object.entries(value).flatMap(([type, names]: [string, unknown]) => {
     const listed = Array.isArray(names) ? (names as readonly unknown[]) : [names];
@@ -55,8 +54,6 @@ export function matchPrincipal(element: PrincipalElement, caller: TrustPrincipal
   switch (element.kind) {
     case "not-principal":
       return "unknown";
-    case "everyone":
-      return matchEveryone(caller);
     case "listed":
       return anyOf(element.entries.map((entry) => matchEntry(entry, caller)));
   }
@@ -116,6 +113,8 @@ function matchAws(wanted: string, callerArn: string): Certainty {
     // A session's ARN lacks the role's path, but names are unique within an account.
     return certain(caller.resource.split("/")[1] === path.at(-1));
   }
+  // A federated user acts for the user who asked for it, and AWS does not say whether it is that user here.
+  if (kind === "user" && caller.resource.startsWith("federated-user/")) return "unknown";
   return kind === "role" || kind === "user" || kind === "assumed-role" || kind === "federated-user" ? "no" : "unknown";
 }
 

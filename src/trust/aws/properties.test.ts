@@ -46,9 +46,14 @@ const condition = fc.dictionary(
   fc.dictionary(fc.constantFrom(...KEYS), values, { maxKeys: 2, noNullPrototype: true }),
   { maxKeys: 2, noNullPrototype: true },
 );
-const principal = fc.constantFrom<unknown>({ Federated: ARN }, { Federated: [ARN, "accounts.google.com"] }, "*", {
-  AWS: "123456789012",
-});
+const principal = fc.constantFrom<unknown>(
+  { Federated: ARN },
+  { Federated: [ARN, "accounts.google.com"] },
+  { AWS: "*" },
+  {
+    AWS: "123456789012",
+  },
+);
 const action = fc.constantFrom<unknown>("sts:AssumeRoleWithWebIdentity", "sts:*", "sts:TagSession", [
   "sts:assume*",
   "sts:TagSession",

@@ -47,14 +47,15 @@ export function parseStatement(value: unknown, index: number): TrustStatement {
   if (Resource !== undefined || NotResource !== undefined) {
     throw invalid(`${at}.${Resource === undefined ? "NotResource" : "Resource"}`, "is not allowed in a trust policy");
   }
+  const conditions = conditionsOf(Condition, `${at}.Condition`);
   return {
     index,
     sid: Sid ?? null,
     effect: Effect,
     principal: principalOf(Principal, NotPrincipal, at),
     ...actionsOf(Action, NotAction, at),
-    conditions: conditionsOf(Condition, `${at}.Condition`),
-    unknownElements: Object.keys(others),
+    conditions,
+    unknownElements: [...Object.keys(others), ...keysTwice(conditions)],
   };
 }
 
@@ -100,10 +101,22 @@ function conditionsOf(element: unknown, at: string): readonly TrustCondition[] {
   });
 }
 
+/** Keys that an operator tests twice in different case. AWS does not say whether both count, one, or either. */
+function keysTwice(conditions: readonly TrustCondition[]): readonly string[] {
+  const places = conditions.map(({ operator, key }) => `${operator}.${key.toLowerCase()}`);
+  return conditions
+    .filter((_, index) => places.indexOf(places[index] ?? "") < index)
+    .map(({ operator, key }) => `Condition.${operator}.${key} (the key is there twice)`);
+}
+
 function valuesOf(values: unknown, at: string): readonly string[] {
   const listed = Array.isArray(values) ? (values as readonly unknown[]) : [values];
   return listed.map((value) => {
     if (typeof value === "string") return value;
+    // Its digits are lost already; written as a string they are kept.
+    if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+      throw invalid(at, "is a number of too many digits; write it as a string");
+    }
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     throw invalid(at, "is neither a string, a number or a boolean, nor a list of these");
   });
