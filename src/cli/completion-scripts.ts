@@ -17,10 +17,10 @@ complete -o bashdefault -o default -F _brevet brevet
 const ZSH = `#compdef brevet
 # brevet completion for zsh: source <(brevet completion zsh) in ~/.zshrc, after compinit
 _brevet() {
-  local line
+  local word doc
   local -a found
-  while IFS= read -r line; do
-    found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+  while IFS=$'\\t' read -r word doc; do
+    found+=("\${word//:/\\\\:}\${doc:+:}$doc")
   done < <(brevet complete zsh -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
   if (( \${#found} )); then _describe -V brevet found; else _files; fi
 }
