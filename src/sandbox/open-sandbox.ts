@@ -4,6 +4,7 @@ import { type AddedTrust, addTrust, type TrustWish } from "./iam/add-trust.ts";
 import { parseIssuerMapping } from "./issuers/mapping.ts";
 import { formatRecord } from "./request-log.ts";
 import { clientVariables, forgetRunning, loadRunning, type RunningSandbox, saveRunning } from "./sandbox-folder.ts";
+import type { TlsIdentity } from "./tls/certificates.ts";
 
 /** What `brevet sandbox start` was told. */
 export interface StartWish {
@@ -30,6 +31,8 @@ export interface SandboxFolder {
     world: { readonly clock: Pick<Clock, "now">; readonly workingFolder: string; readonly log: (line: string) => void },
   ): Promise<StartedSandbox>;
   trust(wish: TrustWish): AddedTrust;
+  /** A certificate of the sandbox's authority for a server on this machine that `--issuer URL=127.0.0.1:PORT` names. */
+  certificate(names: readonly string[], now: () => number): Promise<TlsIdentity>;
   /** The variables for the clients of the sandbox that runs in this folder. @throws {Fault} `SANDBOX_INVALID` when none does. */
   variables(): Readonly<Record<string, string>>;
 }
@@ -38,6 +41,10 @@ export interface SandboxFolder {
 export function openSandbox(folder: string): SandboxFolder {
   return {
     trust: (wish) => addTrust(folder, wish),
+    async certificate(names, now) {
+      const { openAuthority } = await import("./tls/certificates.ts");
+      return (await openAuthority(folder, now)).issue(names);
+    },
     variables: () => clientVariables(loadRunning(folder)),
     async start(wish, world) {
       const { startSandbox } = await import("./start-sandbox.ts");

@@ -45,10 +45,19 @@ export function clientVariables(running: RunningSandbox): Readonly<Record<string
   };
 }
 
-/** Writes a file of the sandbox's folder as a whole: a request that reads it sees the old text or the new. */
+/**
+ * Writes a file that holds no secret as a whole: a request that reads it sees the old text or the new.
+ *
+ * @throws {Fault} `FILE_UNWRITABLE`
+ */
 export function writeWhole(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, text, { mode: 0o600 });
-  renameSync(temporary, file);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(temporary, text);
+    renameSync(temporary, file);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new Fault("FILE_UNWRITABLE", `${file} cannot be written`, { cause });
+  }
 }

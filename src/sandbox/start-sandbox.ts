@@ -4,8 +4,8 @@ import { awsStsService } from "./aws-sts/service.ts";
 import { type CannedAnswer, type CannedQueue, cannedQueue } from "./canned-answers.ts";
 import { openIamFolder } from "./iam/iam-folder.ts";
 import { documentFetcher } from "./issuers/fetch-document.ts";
-import { type IssuerMapping, mappedHosts } from "./issuers/mapping.ts";
-import { serveIssuer } from "./issuers/serve-folder.ts";
+import { type IssuerMapping, servedHosts } from "./issuers/mapping.ts";
+import { serveIssuer } from "./issuers/serve-issuer.ts";
 import { verificationKeys } from "./issuers/verification-keys.ts";
 import { type Listener, type ListenerAnswer, listen } from "./listen.ts";
 import type { RequestRecord, SandboxRequest, SandboxService } from "./service.ts";
@@ -68,7 +68,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       sourceIp: options.sourceIp ?? null,
     }),
   ];
-  const hosts = mappedHosts(issuers);
+  const hosts = servedHosts(issuers);
   listener = await listen({
     authority,
     names: [...LOOPBACK_NAMES, ...hosts],
@@ -91,7 +91,7 @@ interface Routes {
 async function route(request: SandboxRequest, routes: Routes): Promise<ListenerAnswer> {
   const hostname = request.host.replace(/:\d+$/, "");
   if (routes.hosts.includes(hostname)) {
-    const answer = serveIssuer(routes.issuers, { method: request.method, host: hostname, path: request.path });
+    const answer = await serveIssuer(routes.issuers, { method: request.method, host: hostname, path: request.path });
     const { status } = answer;
     routes.log({
       service: "issuer",

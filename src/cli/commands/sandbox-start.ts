@@ -2,6 +2,7 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
+import type { Clock } from "../../core/time.ts";
 import { defineCommand } from "../command.ts";
 
 export const command = defineCommand({
@@ -44,7 +45,7 @@ export const command = defineCommand({
         sourceIp: readAddress(flags["source-ip"]),
         answersFile: flags.answer === undefined ? null : resolve(workingFolder, flags.answer),
       },
-      { clock: machineClock(flags["clock-offset"]), workingFolder, log: terminal.say },
+      { clock: machineClock(compose.clock, flags["clock-offset"]), workingFolder, log: terminal.say },
     );
     terminal.say(`the sandbox listens at ${started.running.url}; tell AWS's tools in another terminal:`);
     for (const [name, value] of Object.entries(started.variables)) terminal.say(`  export ${name}=${value}`);
@@ -58,10 +59,10 @@ export const command = defineCommand({
 });
 
 /** The machine's own clock: not the corrected one, which may have learnt its correction from this very sandbox. */
-function machineClock(offset: string | undefined): { now(): number } {
+function machineClock(clock: Clock, offset: string | undefined): Pick<Clock, "now"> {
   const seconds = Number(offset ?? "0");
   if (!Number.isSafeInteger(seconds)) throw new Fault("USAGE_INVALID", `"${offset}" is not a number of seconds`);
-  return { now: () => Math.floor(Date.now() / 1000) + seconds };
+  return { now: () => clock.now() - clock.offsetSeconds + seconds };
 }
 
 function readAddress(text: string | undefined): string | null {

@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import { privateFiles } from "../../platform/files.ts";
 
 /** A role session: what the keys that STS hands out stand for. */
 export interface RoleSession {
@@ -32,14 +33,18 @@ export interface SessionSeal {
   open(token: string): RoleSession | null;
 }
 
+const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** Opens the seal of a sandbox folder; its key is made at the first start, for the owner only. */
 export function openSessionSeal(folder: string): SessionSeal {
-  const file = join(folder, "session.key");
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32), { mode: 0o600, flag: "wx" });
-  const key = readFileSync(file);
+  const file = join(folder, "private", "session.key");
+  const files = privateFiles();
+  if (files.read(file) === null) files.create(file, randomBytes(KEY_BYTES), "lasting");
+  const key = files.read(file);
+  if (key?.length !== KEY_BYTES)
+    throw new Fault("SANDBOX_INVALID", `${file} is not a key of ${KEY_BYTES} bytes`, { details: { file } });
   return {
     // nonce 12 ‖ GCM tag 16 ‖ ciphertext
     seal(session) {

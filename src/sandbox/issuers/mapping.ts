@@ -10,10 +10,13 @@ export type IssuerMapping =
   /** A published folder: the sandbox serves it under the issuer's URL. */
   | { readonly kind: "folder"; readonly url: string; readonly folder: string }
   /** An HTTPS server on this machine whose certificate is of the sandbox's CA. */
-  | { readonly kind: "address"; readonly url: string; readonly host: string; readonly port: number };
+  | { readonly kind: "address"; readonly url: string; readonly host: string; readonly port: number }
+  /** A plain HTTP server on this machine: the sandbox stands before it with TLS, as a load balancer would. */
+  | { readonly kind: "behind"; readonly url: string; readonly host: string; readonly port: number };
 
 /**
- * Reads `https://issuer.example/laptop-7f3a=FOLDER` or `https://issuer.example=127.0.0.1:8443`.
+ * Reads `https://issuer.example/laptop-7f3a=FOLDER`, `https://issuer.example=127.0.0.1:8443` or
+ * `https://issuer.example=http://127.0.0.1:8080`.
  *
  * @throws {Fault} `USAGE_INVALID` for another form; `URL_INVALID` for an issuer URL that IAM would not take.
  */
@@ -25,12 +28,13 @@ export function parseIssuerMapping(text: string, workingFolder: string): IssuerM
     });
   }
   checkIssuerUrl(url);
-  const address = /^(127(?:\.\d{1,3}){3}|localhost|\[::1\]):(\d{1,5})$/.exec(target);
+  const address = /^(http:\/\/)?(127(?:\.\d{1,3}){3}|localhost|\[::1\]):(\d{1,5})\/?$/.exec(target);
   if (address !== null) {
-    const host = (address[1] ?? "").replace(/[[\]]/g, "");
-    return { kind: "address", url, host: host === "localhost" ? "127.0.0.1" : host, port: Number(address[2]) };
+    const host = (address[2] ?? "").replace(/[[\]]/g, "");
+    const kind = address[1] === undefined ? "address" : "behind";
+    return { kind, url, host: host === "localhost" ? "127.0.0.1" : host, port: Number(address[3]) };
   }
-  if (/^[\w.-]+:\d+$/.test(target)) {
+  if (/^([\w.-]+:\d+|[a-z]+:\/\/.*)$/i.test(target)) {
     throw new Fault("USAGE_INVALID", `"${target}" is not an address of this machine, and the sandbox fetches from nowhere else`);
   }
   const folder = isAbsolute(target) ? target : resolve(workingFolder, target);
@@ -65,7 +69,7 @@ export function checkIssuerUrl(text: string): URL {
 export function findMapping(mappings: readonly IssuerMapping[], target: URL): IssuerMapping | null {
   const above = mappings.filter((mapping) => {
     const issuer = new URL(mapping.url);
-    return issuer.host === target.host && (mapping.kind === "address" || isBelow(target.pathname, issuer.pathname));
+    return issuer.host === target.host && (mapping.kind !== "folder" || isBelow(target.pathname, issuer.pathname));
   });
   return above.sort((a, b) => b.url.length - a.url.length)[0] ?? null;
 }
@@ -75,7 +79,8 @@ function isBelow(path: string, folder: string): boolean {
   return path.startsWith(prefix);
 }
 
-/** The host names of all mapped issuers, each once. */
-export function mappedHosts(mappings: readonly IssuerMapping[]): readonly string[] {
-  return [...new Set(mappings.map((mapping) => new URL(mapping.url).hostname))];
+/** The host names for which the sandbox itself answers, each once. */
+export function servedHosts(mappings: readonly IssuerMapping[]): readonly string[] {
+  const served = mappings.filter((mapping) => mapping.kind !== "address");
+  return [...new Set(served.map((mapping) => new URL(mapping.url).hostname))];
 }

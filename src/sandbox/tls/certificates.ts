@@ -1,8 +1,10 @@
 import { createPrivateKey, X509Certificate as NodeCertificate, randomBytes, type webcrypto } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
+import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import { type PrivateFiles, privateFiles } from "../../platform/files.ts";
+import { writeWhole } from "../sandbox-folder.ts";
 
 /** A certificate chain and its private key, both PEM. */
 export interface TlsIdentity {
@@ -29,34 +31,50 @@ const LEAF_DAYS = 90;
 const ECDSA_P256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
 /**
- * Opens the certificate authority of a sandbox folder, making it at the first start: `ca.pem` for everybody,
- * `ca.key.pem` for the owner only. Its key never leaves the folder, and its certificate may issue leaves only.
+ * Opens the certificate authority of a sandbox folder, making it at the first start. Its key is in `private/`, for the owner
+ * only; `ca.pem` is for everybody. Two sandboxes that start at once in one folder get one authority.
+ *
+ * @throws {Fault} `FILE_UNWRITABLE`, `FILE_UNSAFE`, `FILE_UNREADABLE`; `SANDBOX_INVALID` when the kept key is damaged.
  */
 export async function openAuthority(folder: string, now: () => EpochSeconds): Promise<Authority> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const files = privateFiles();
+  const ca = await loadOrMake(files, join(folder, "private", "authority.pem"), () => makeAuthority(now()));
   const caFile = join(folder, "ca.pem");
-  const keyFile = join(folder, "ca.key.pem");
-  if (!existsSync(caFile) || !existsSync(keyFile)) {
-    const made = await makeAuthority(now());
-    writeOwnerOnly(keyFile, made.key);
-    writeOwnerOnly(caFile, made.certificate);
-    chmodSync(caFile, 0o644);
-  }
-  const ca: TlsIdentity = { certificate: readFileSync(caFile, "utf8"), key: readFileSync(keyFile, "utf8") };
+  writeWhole(caFile, ca.certificate);
   const issue = (names: readonly string[]) => makeLeaf(ca, names, now());
   return {
     caFile,
     caCertificate: ca.certificate,
     issue,
     async kept(names) {
-      const file = join(folder, "server.pem");
-      const found = readKept(file, ca, names, now());
+      const file = join(folder, "private", "server.pem");
+      const found = readKept(files.read(file), ca, names, now());
       if (found !== null) return found;
       const made = await issue(names);
-      writeOwnerOnly(file, `${made.key}\n${made.certificate}\n`);
+      files.replace(file, Buffer.from(joinPem(made)));
       return made;
     },
   };
+}
+
+async function loadOrMake(files: PrivateFiles, file: string, make: () => Promise<TlsIdentity>): Promise<TlsIdentity> {
+  if (files.read(file) === null) files.create(file, Buffer.from(joinPem(await make())), "lasting");
+  const kept = splitPem(Buffer.from(files.read(file) ?? []).toString("utf8"));
+  if (kept !== null) return kept;
+  throw new Fault("SANDBOX_INVALID", `${file} does not hold a key and its certificate`, {
+    details: { file },
+    hints: [`remove ${file}: a new authority is made, which clients have to be told of again`],
+  });
+}
+
+/** One file for both halves: they are there together or not at all. */
+function joinPem({ key, certificate }: TlsIdentity): string {
+  return `${key.trim()}\n${certificate.trim()}\n`;
+}
+
+function splitPem(text: string): TlsIdentity | null {
+  const at = text.indexOf("-----BEGIN CERTIFICATE-----");
+  return at > 0 && text.includes("PRIVATE KEY-----") ? { key: text.slice(0, at), certificate: text.slice(at) } : null;
 }
 
 /** Loaded late: the library and its reflection polyfill cost a fifth of a second, and most starts need no new certificate. */
@@ -112,15 +130,14 @@ async function makeLeaf(ca: TlsIdentity, names: readonly string[], now: EpochSec
 }
 
 /** The kept leaf, if it still is of this CA, covers every name and has a day left. */
-function readKept(file: string, ca: TlsIdentity, names: readonly string[], now: EpochSeconds): TlsIdentity | null {
-  if (!existsSync(file)) return null;
-  const text = readFileSync(file, "utf8");
+function readKept(bytes: Uint8Array | null, ca: TlsIdentity, names: readonly string[], now: EpochSeconds): TlsIdentity | null {
+  const kept = bytes === null ? null : splitPem(Buffer.from(bytes).toString("utf8"));
+  if (kept === null) return null;
   try {
-    const leaf = new NodeCertificate(text.slice(text.indexOf("-----BEGIN CERTIFICATE")));
+    const leaf = new NodeCertificate(kept.certificate);
     const covers = names.every((name) => (isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)) !== undefined);
     const lasts = Date.parse(leaf.validTo) / 1000 > now + DAY_SECONDS && Date.parse(leaf.validFrom) / 1000 <= now;
-    if (!covers || !lasts || !leaf.verify(new NodeCertificate(ca.certificate).publicKey)) return null;
-    return { certificate: leaf.toString(), key: text.slice(0, text.indexOf("-----BEGIN CERTIFICATE")) };
+    return covers && lasts && leaf.verify(new NodeCertificate(ca.certificate).publicKey) ? kept : null;
   } catch {
     return null; // A damaged file is made anew: it holds nothing that cannot be had again.
   }
@@ -141,10 +158,4 @@ function validity(now: EpochSeconds, days: number): { readonly notBefore: Date; 
 async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
   const der = Buffer.from(await crypto.subtle.exportKey("pkcs8", key));
   return createPrivateKey({ key: der, format: "der", type: "pkcs8" }).export({ type: "pkcs8", format: "pem" }).toString();
-}
-
-function writeOwnerOnly(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, text, { mode: 0o600 });
-  renameSync(temporary, file);
 }
