@@ -31,6 +31,8 @@ const TASKS: Readonly<Record<string, () => Promise<void>>> = {
     );
     say(String(count()));
   },
+  /** `load NAME`: says what the entry holds. */
+  load: async () => say(String((await open(systemCalls).load("keys", args[0] ?? ""))?.reveal())),
   /** `hold NAME`: takes a lock and keeps it until stdin ends. */
   hold: async () => {
     await open(systemCalls).withLock(

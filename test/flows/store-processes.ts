@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,6 +80,14 @@ function startProcess([program = "", ...args]: readonly string[]): StoreProcess 
     }
   };
   return { child, ended, says };
+}
+
+/** Why a command cannot run anything here (no such program, no permission); null when it can. */
+export function refusalToRun(under: readonly string[]): string | null {
+  const [program = "", ...args] = under;
+  const { error, status, stderr } = spawnSync(program, [...args, process.execPath, "--version"], { encoding: "utf8" });
+  if (error === undefined && status === 0) return null;
+  return `${under.join(" ")} cannot run here: ${error?.message ?? stderr.trim()}`;
 }
 
 /** Every file below a home, as paths from it; what should not be there is seen. */
