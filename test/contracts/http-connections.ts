@@ -61,6 +61,19 @@ export function certificates(subject: HttpSubject): void {
     });
   }
 
+  test(`${subject.runtime}: a host of none of the named authorities is tried with the runtime's own, and sees no request`, async (t) => {
+    const server = await secureServer(subject);
+    const other = await secureServer(subject);
+    t.after(server.stop);
+    t.after(other.stop);
+    const outcome = await call(subject, `https://localhost:${server.port}/`, { caFile: other.caFile });
+    assert.equal(faultOf(outcome, "NETWORK_UNREACHABLE").details["reason"], "tls");
+    assert.equal(server.connections(), 2);
+    assert.deepEqual(server.seen, []);
+    responseOf(await call(subject, `https://localhost:${server.port}/`, { caFile: server.caFile }));
+    assert.equal(server.connections(), 3);
+  });
+
   const refused: readonly {
     readonly name: string;
     readonly systemCode: string;

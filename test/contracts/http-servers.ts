@@ -6,12 +6,16 @@ import type { ServerCertificate } from "./http-certificates.ts";
 /** A server on 127.0.0.1; `stop` also ends the connections it has. */
 export interface TestServer {
   readonly port: number;
+  /** How many connections it took. */
+  connections(): number;
   stop(): void;
 }
 
 async function listen(server: Server): Promise<TestServer> {
   const sockets = new Set<Socket>();
+  let connections = 0;
   server.on("connection", (socket: Socket) => {
+    connections += 1;
     sockets.add(socket);
     // A client that gives up is what these servers are here to see.
     socket.on("error", () => {});
@@ -20,6 +24,7 @@ async function listen(server: Server): Promise<TestServer> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    connections: () => connections,
     stop() {
       server.close();
       for (const socket of sockets) socket.destroy();

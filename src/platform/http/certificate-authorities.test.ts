@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { rootCertificates } from "node:tls";
-import { certificateAuthorities } from "./certificate-authorities.ts";
+import { certificateAuthorities, RUNTIME_AUTHORITIES } from "./certificate-authorities.ts";
 
 /** Nobody parses it here. */
 const OWN = "-----BEGIN CERTIFICATE-----\nbm90IGEgcmVhbCBvbmU=\n-----END CERTIFICATE-----";
@@ -17,19 +17,23 @@ function bundle(t: TestContext, ...certificates: readonly string[]): string {
   return path;
 }
 
-test("what is added does not take the place of what the runtime trusts", async (t) => {
+test("a few certificates are tried alone, and then beside the runtime's own", async (t) => {
   const path = bundle(t, OWN);
-  assert.deepEqual(await certificateAuthorities({ AWS_CA_BUNDLE: path }, bundle(t, OWN)), [...rootCertificates, OWN]);
+  const first = await certificateAuthorities({ AWS_CA_BUNDLE: path }, bundle(t, OWN));
+  assert.deepEqual(first.certificates, [OWN]);
+  const second = await first.wider?.();
+  assert.deepEqual(second, { certificates: [...rootCertificates, OWN], wider: null });
 });
 
-test("what the runtime trusts already is not added again", async (t) => {
+test("of a system's bundle only what the runtime lacks is added", async (t) => {
   const system = bundle(t, ...rootCertificates);
-  assert.equal(await certificateAuthorities({ SSL_CERT_FILE: system }, undefined), null);
+  assert.deepEqual(await certificateAuthorities({ SSL_CERT_FILE: system }, undefined), RUNTIME_AUTHORITIES);
   const company = bundle(t, ...rootCertificates, OWN);
-  assert.deepEqual(await certificateAuthorities({ SSL_CERT_FILE: company }, undefined), [...rootCertificates, OWN]);
+  const authorities = await certificateAuthorities({ SSL_CERT_FILE: company }, undefined);
+  assert.deepEqual(authorities, { certificates: [...rootCertificates, OWN], wider: null });
 });
 
 test("where nothing is added, nothing is listed", async () => {
-  assert.equal(await certificateAuthorities({}, undefined), null);
-  assert.equal(await certificateAuthorities({ AWS_CA_BUNDLE: "" }, ""), null);
+  assert.deepEqual(await certificateAuthorities({}, undefined), RUNTIME_AUTHORITIES);
+  assert.deepEqual(await certificateAuthorities({ AWS_CA_BUNDLE: "" }, ""), RUNTIME_AUTHORITIES);
 });

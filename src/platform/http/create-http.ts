@@ -1,10 +1,10 @@
 import { Fault } from "../../core/fault.ts";
-import type { Http } from "../../core/http.ts";
+import type { Http, HttpResponse } from "../../core/http.ts";
 import type { Environment } from "../paths.ts";
-import { certificateAuthorities } from "./certificate-authorities.ts";
+import { type Authorities, certificateAuthorities } from "./certificate-authorities.ts";
 import type { Engine, Outgoing, ResolveRule } from "./engine.ts";
 import { isLoopback } from "./loopback.ts";
-import { networkFault } from "./network-fault.ts";
+import { isUntrusted, networkFault } from "./network-fault.ts";
 import { proxyFor } from "./proxy.ts";
 
 /** How an {@link Http} reaches the world. */
@@ -27,27 +27,39 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * certificate file.
  */
 export function createHttp({ environment, caFile, resolve = [] }: HttpOptions): Http {
-  let authorities: Promise<readonly string[] | null> | undefined;
+  let trusted: Promise<Authorities> | undefined;
   return async (request) => {
     const url = parseTarget(request.url);
     const rule = resolve.find(({ host, port }) => host === url.hostname && port === Number(url.port || "443")) ?? null;
-    if (url.protocol === "https:") authorities ??= certificateAuthorities(environment, caFile);
-    const outgoing: Outgoing = {
+    const outgoing = {
       request,
       url,
       maxBodyBytes: request.maxBodyBytes ?? MAX_BODY_BYTES,
       deadline: AbortSignal.timeout(request.deadlineMs ?? DEADLINE_MS),
       proxy: rule === null ? await proxyFor(url, environment) : null,
-      authorities: url.protocol === "https:" ? ((await authorities) ?? null) : null,
       resolve: rule,
     };
+    if (url.protocol !== "https:") return exchange({ ...outgoing, authorities: null }, environment);
+    trusted ??= certificateAuthorities(environment, caFile);
+    const { certificates, wider } = await trusted;
     try {
-      const engine = await loadEngine(outgoing);
-      return await engine(outgoing);
+      return await exchange({ ...outgoing, authorities: certificates }, environment);
     } catch (error) {
-      throw networkFault(error, outgoing, environment);
+      // Nothing was sent to a host that did not prove who it is, so the request may be made again.
+      if (wider === null || !isUntrusted(error)) throw error;
+      trusted = wider();
+      return exchange({ ...outgoing, authorities: (await trusted).certificates }, environment);
     }
   };
+}
+
+async function exchange(outgoing: Outgoing, environment: Environment): Promise<HttpResponse> {
+  try {
+    const engine = await loadEngine(outgoing);
+    return await engine(outgoing);
+  } catch (error) {
+    throw networkFault(error, outgoing, environment);
+  }
 }
 
 /** Bun's `fetch` cannot connect elsewhere than the URL says, so a {@link ResolveRule} takes the engine that can. */

@@ -19,7 +19,7 @@ export interface Outgoing {
   readonly deadline: AbortSignal;
   /** The proxy to tunnel through, or null. */
   readonly proxy: URL | null;
-  /** Every certificate authority to trust, PEM; null for what the runtime trusts by itself. */
+  /** The certificate authorities to trust, and no others, PEM; null for what the runtime trusts by itself. */
   readonly authorities: readonly string[] | null;
   /** The rule that applies to this URL, or null. */
   readonly resolve: ResolveRule | null;

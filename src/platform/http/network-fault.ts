@@ -36,8 +36,16 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   UNABLE_TO_GET_ISSUER_CERT: untrusted("its certificate comes from an authority that is not trusted here"),
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted("its certificate comes from an authority that is not trusted here"),
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted("its certificate comes from an authority that is not trusted here"),
+  // Two authorities of one name: the far side's was renewed, or somebody took its name.
+  CERT_SIGNATURE_FAILURE: untrusted("its certificate was not signed by the authority of that name that is trusted here"),
   UNKNOWN_CERTIFICATE_VERIFICATION_ERROR: untrusted("its certificate is not trusted here"),
 };
+
+/** Whether a host was refused because its certificate comes from an authority that is not trusted. */
+export function isUntrusted(error: unknown): boolean {
+  const systemCode = error instanceof Fault ? String(error.details["systemCode"]) : "";
+  return EXPLANATIONS[systemCode]?.hints === TRUST_HINTS;
+}
 
 /** Translates what an engine rejected with; a Fault passes as it is. */
 export function networkFault(error: unknown, outgoing: Outgoing, environment: Environment): Fault {
