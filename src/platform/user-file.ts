@@ -45,12 +45,10 @@ export function setMode(path: string, mode: number): void {
   if (process.platform !== "win32" && (statSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
 }
 
-/** Removes a file that we made, and its folder if we made that too and nothing else is in it. */
-export function removeUserFile(files: PrivateFiles, file: string, folder: "ours" | "theirs"): void {
-  files.remove(file);
-  if (folder === "theirs") return;
+/** Removes a folder that we made, unless something is in it. */
+export function removeEmptyFolder(folder: string): void {
   try {
-    rmdirSync(dirname(file));
+    rmdirSync(folder);
   } catch (cause) {
     if (!["ENOTEMPTY", "EEXIST", "ENOENT", "EBUSY"].includes(systemErrorCode(cause))) throw cause;
   }

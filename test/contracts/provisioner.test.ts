@@ -44,11 +44,10 @@ function contents(folder: string): Readonly<Record<string, string>> {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
   const kept = names.filter((name) => !name.startsWith("state") && !name.endsWith(".brevet-tmp"));
   return Object.fromEntries(
-    kept.map((name) => {
+    kept.flatMap((name) => {
       const path = join(folder, name);
       const stats = statSync(path);
-      const mode = (stats.mode & 0o777).toString(8);
-      return [name, stats.isDirectory() ? `folder ${mode}` : `${mode} ${readFileSync(path, "utf8")}`];
+      return stats.isDirectory() ? [] : [[name, `${(stats.mode & 0o777).toString(8)} ${readFileSync(path, "utf8")}`]];
     }),
   );
 }
@@ -124,6 +123,7 @@ for (const [name, text] of [
   ["AWS profiles, in a file with the line ends of Windows", config.replaceAll("\n", "\r\n")],
   ["AWS profiles, where the file ends in empty lines", `${config}\n\n`],
   ["AWS profiles, in an empty file", ""],
+  ["AWS profiles, where there is no file yet", null],
 ] as const) {
   provisionerContract(filesSubject({ ...awsProfile, name, text }));
 }

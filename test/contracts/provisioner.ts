@@ -99,6 +99,17 @@ export function provisionerContract(subject: ProvisionerSubject): void {
     );
 
     it(
+      "takes away what it made and then changed",
+      inWorld(async (world) => {
+        const before = world.snapshot();
+        const made = await world.provisioner.apply(create, CONTEXT);
+        const changed = await world.provisioner.apply(change, CONTEXT);
+        await world.provisioner.undo({ ...change, before: create.before }, { ...made, ...changed });
+        assert.deepEqual(world.snapshot(), before);
+      }),
+    );
+
+    it(
       "refuses to change what is not as the plan found it",
       inWorld(async (world) => {
         const before = world.snapshot();

@@ -2,7 +2,7 @@ import { isOurs } from "../../setup/join-aws.ts";
 import type { Resource } from "../../setup/plan.ts";
 import { type AwsConfig, type ConfigSection, parseAwsConfig } from "../../wire/aws-config/parse.ts";
 import { appendSection, cutSection, findProfile, replaceSection, sectionText } from "../../wire/aws-config/profile.ts";
-import type { DocumentKind } from "./documents.ts";
+import type { DocumentKind, Edit } from "./documents.ts";
 
 /** `{ file, profile }`: a section of `~/.aws/config`. Its state is its text, and a comment in it says that it is ours. */
 export const awsProfileDocument: DocumentKind = {
@@ -12,11 +12,11 @@ export const awsProfileDocument: DocumentKind = {
     const state = sectionText(config, section);
     return { state, owner: isOurs(state) ? "ours" : "theirs" };
   },
-  edit(text, step, state, added) {
+  edit(text, step, state, gap) {
     const { config, section } = find(text, step);
-    if (section === null) return state === null ? { text, added: "" } : checked(appendSection(config, state.split("\n")), step);
-    if (state === null) return checked({ text: cutSection(config, section, added), added: "" }, step);
-    return checked({ text: replaceSection(config, section, state.split("\n")), added: "" }, step);
+    if (section === null) return state === null ? { text, gap: null } : checked(appendSection(config, state.split("\n")), step);
+    if (state === null) return checked({ text: cutSection(config, section, gap), gap: null }, step);
+    return checked({ text: replaceSection(config, section, state.split("\n")), gap: null }, step);
   },
 };
 
@@ -31,7 +31,7 @@ function find(text: string, { address }: Resource): Found {
 }
 
 /** Reads the text again: an edit that broke the file would be our bug, and must not reach the disk. */
-function checked<E extends { readonly text: string }>(edit: E, { address }: Resource): E {
+function checked(edit: Edit, { address }: Resource): Edit {
   parseAwsConfig(edit.text, address["file"] ?? "");
   return edit;
 }

@@ -19,7 +19,7 @@ export const brevetProfileDocument: DocumentKind = {
     const path = ["profiles", address["profile"] ?? ""];
     const edited = editConfig(text, path, state === null ? undefined : JSON.parse(state));
     parseConfig(edited, address["file"] ?? "");
-    return { text: edited, added: "" };
+    return { text: edited, gap: null };
   },
 };
 

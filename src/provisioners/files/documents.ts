@@ -1,10 +1,11 @@
 import type { Resource, Step } from "../../setup/plan.ts";
 import type { Present } from "../../setup/provisioner.ts";
 
-/** What a file turned into, and what was put in at its end to the byte, if that is how it was done. */
+/** What a file turned into. */
 export interface Edit {
   readonly text: string;
-  readonly added: string;
+  /** What was put before the part to set it apart; null when nothing was added. */
+  readonly gap: string | null;
 }
 
 /** How one kind of resource lies in the text of a file. Pure: the provisioner reads, locks, keeps a copy and writes. */
@@ -14,7 +15,7 @@ export interface DocumentKind {
   /**
    * The text with the resource made what `state` says; null takes it away.
    *
-   * @param added what {@link Edit.added} was when the resource was made, for taking away exactly that.
+   * @param gap what {@link Edit.gap} was when the resource was made, if that is known.
    */
-  edit(text: string, step: Step, state: string | null, added: string | null): Edit;
+  edit(text: string, step: Step, state: string | null, gap: string | null): Edit;
 }

@@ -1,9 +1,9 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { digestOf } from "../../platform/digest.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import { withFileLock } from "../../platform/lock.ts";
-import { hasFolder, readUserFile, removeUserFile, replaceUserFile, setMode, type UserFile } from "../../platform/user-file.ts";
+import { hasFolder, readUserFile, removeEmptyFolder, replaceUserFile, setMode, type UserFile } from "../../platform/user-file.ts";
 import type { Resource, Step } from "../../setup/plan.ts";
 import type { Facts, Provisioner } from "../../setup/provisioner.ts";
 import { awsProfileDocument } from "./aws-profile.ts";
@@ -50,11 +50,11 @@ function apply(files: PrivateFiles, step: Step): Facts {
   const { state } = documentOf(step).read(present?.text ?? "", step);
   if (state === step.after) return present === null ? {} : factsOfEarlierRun(present, step);
   requireUnchanged(step, state, step.before);
-  const folder = hasFolder(file) ? "theirs" : "ours";
+  const hadFolder = hasFolder(file);
   if (present !== null) keepBackup(files, present);
   const edit = documentOf(step).edit(present?.text ?? "", step, step.after, null);
   replaceUserFile(files, file, present, edit.text);
-  return factsOf(present?.text ?? null, edit, folder);
+  return { ...factsOf(present?.text ?? null, edit), ...(hadFolder ? {} : { madeFolder: "yes" }) };
 }
 
 /** With the permissions of the file: who is killed before the new file has them finds them there. */
@@ -72,7 +72,8 @@ function factsOfEarlierRun(present: UserFile, step: Step): Facts {
     const edit = documentOf(step).edit(text, step, step.after, null);
     if (edit.text !== present.text) continue;
     if (former !== null) setMode(present.path, former.mode);
-    return factsOf(former?.text ?? null, edit, "theirs");
+    // Whether there was a folder is not known any more; it goes only if nothing else is in it.
+    return former === null ? { ...factsOf(null, edit), madeFolder: "yes" } : factsOf(former.text, edit);
   }
   return {};
 }
@@ -83,26 +84,23 @@ function undo(files: PrivateFiles, step: Step, facts: Facts): void {
   const { state } = documentOf(step).read(present?.text ?? "", step);
   if (state !== step.before) {
     requireUnchanged(step, state, step.after);
-    giveBack(files, step, facts, present);
+    const text =
+      formerText(step, facts, present) ??
+      documentOf(step).edit(present?.text ?? "", step, step.before, facts["gap"] ?? null).text;
+    if (text.trim() === "" && facts["madeFile"] !== undefined) files.remove(present?.path ?? file);
+    else replaceUserFile(files, file, present, text);
   }
   dropBackup(files, present?.path ?? file, facts);
+  if (facts["madeFolder"] !== undefined) removeEmptyFolder(dirname(file));
 }
 
-function giveBack(files: PrivateFiles, step: Step, facts: Facts, present: UserFile | null): void {
-  const file = fileOf(step);
-  if (present !== null && digestOf(present.text) === facts["wrote"]) {
-    if (facts["replaced"] === NO_FILE) {
-      removeUserFile(files, present.path, facts["folder"] === "ours" ? "ours" : "theirs");
-      return;
-    }
-    const former = readUserFile(backupOf(present.path))?.text;
-    if (former !== undefined && digestOf(former) === facts["replaced"]) {
-      replaceUserFile(files, file, present, former);
-      return;
-    }
-  }
-  const edit = documentOf(step).edit(present?.text ?? "", step, step.before, facts["added"] ?? null);
-  replaceUserFile(files, file, present, edit.text);
+/** The whole file as it was, if nothing in it changed since; null when the part has to be taken out of it. */
+function formerText(step: Step, facts: Facts, present: UserFile | null): string | null {
+  if (present === null || digestOf(present.text) !== facts["wrote"]) return null;
+  const former = facts["replaced"] === NO_FILE ? "" : readUserFile(backupOf(present.path))?.text;
+  if (former === undefined || (former !== "" && digestOf(former) !== facts["replaced"])) return null;
+  // After a second change the copy is what the first one made.
+  return documentOf(step).read(former, step).state === step.before ? former : null;
 }
 
 /** Only the copy that this step made: a later step's is still needed for undoing that one. */
@@ -114,8 +112,10 @@ function dropBackup(files: PrivateFiles, path: string, facts: Facts): void {
 /** Instead of a digest: there was no file. */
 const NO_FILE = "nothing";
 
-function factsOf(replaced: string | null, { text, added }: Edit, folder: "ours" | "theirs"): Facts {
-  return { wrote: digestOf(text), replaced: replaced === null ? NO_FILE : digestOf(replaced), added, folder };
+/** A later change of the same thing adds to the facts of the first: who made the file stays known. */
+function factsOf(replaced: string | null, { text, gap }: Edit): Facts {
+  const replacedDigest = replaced === null ? { replaced: NO_FILE, madeFile: "yes" } : { replaced: digestOf(replaced) };
+  return { wrote: digestOf(text), ...replacedDigest, ...(gap === null ? {} : { gap }) };
 }
 
 function requireUnchanged(step: Step, state: string | null, expected: string | null): void {

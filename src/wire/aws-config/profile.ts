@@ -48,16 +48,16 @@ export function profileHeader(name: string): string {
 }
 
 /**
- * The text with one more section at its end, in the line ends of the file, and what was put in to the byte.
+ * The text with one more section at its end, in the line ends of the file.
  *
  * @param section lines without line ends, the header first.
+ * @returns also the gap: what was put between the former end and the section, for {@link cutSection}.
  */
-export function appendSection(config: AwsConfig, section: readonly string[]): { readonly text: string; readonly added: string } {
+export function appendSection(config: AwsConfig, section: readonly string[]): { readonly text: string; readonly gap: string } {
   const end = lineEnd(config);
   const last = config.lines.at(-1);
   const gap = last === undefined ? "" : `${last.end === "" ? end : ""}${strip(last.text) === "" ? "" : end}`;
-  const added = gap + section.map((line) => line + end).join("");
-  return { text: printAwsConfig(config) + added, added };
+  return { text: printAwsConfig(config) + gap + section.map((line) => line + end).join(""), gap };
 }
 
 /**
@@ -107,16 +107,17 @@ function closeLine(lines: readonly ConfigLine[], end: string): readonly ConfigLi
 }
 
 /**
- * The text without a section. If the section is the last thing in the file and `added` is what {@link appendSection} once
- * put in, exactly that goes; otherwise its lines go, and one empty line before them.
+ * The text without a section's lines, and without the gap before it: all of the gap if nothing follows, else its empty line.
+ *
+ * @param gap what {@link appendSection} gave; null where that is not known: then one empty line counts as the gap.
  */
-export function cutSection(config: AwsConfig, section: ConfigSection, added: string | null): string {
-  const text = printAwsConfig(config);
-  if (added !== null && added !== "" && text.endsWith(added)) return text.slice(0, -added.length);
+export function cutSection(config: AwsConfig, section: ConfigSection, gap: string | null): string {
   const before = config.lines.slice(0, section.headerLine);
   const after = config.lines.slice(section.lastLine + 1);
-  const gap = before.length > 0 && strip(before.at(-1)?.text ?? "") === "" ? 1 : 0;
-  return print([...before.slice(0, before.length - gap), ...after]);
+  const text = print(before);
+  if (after.length === 0 && gap !== null && text.endsWith(gap)) return text.slice(0, text.length - gap.length);
+  const isApart = gap !== "" && before.length > 0 && strip(before.at(-1)?.text ?? "") === "";
+  return print([...(isApart ? before.slice(0, -1) : before), ...after]);
 }
 
 function print(lines: readonly ConfigLine[]): string {

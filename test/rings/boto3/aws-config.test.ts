@@ -95,24 +95,24 @@ const configText = fc
   .map(({ first, rest, end }) => first + rest.flat().join("") + end);
 
 test("we read what botocore reads, and refuse what it refuses", () => {
-  const texts = fc.sample(configText, { numRuns: 4000, seed: 2026 });
+  const texts = fc.sample(configText, { numRuns: 1500, seed: 2026 });
   const readings = readByBotocore(texts);
   for (const [index, text] of texts.entries()) assert.deepEqual(readByUs(text), readings[index], JSON.stringify(text));
   const accepted = readings.filter((reading) => reading !== null && Object.keys(reading.sections).length > 0).length;
-  assert.ok(accepted > 300, `only ${accepted} of the texts say anything`);
+  assert.ok(accepted > 500, `only ${accepted} of the texts say anything`);
 });
 
 test("after an edit botocore reads the new values, and every other section as before", () => {
-  const texts = fc.sample(configText, { numRuns: 4000, seed: 7 }).filter((text) => readByUs(text) !== null);
+  const texts = fc.sample(configText, { numRuns: 1200, seed: 7 }).filter((text) => readByUs(text) !== null);
   const profile = { credential_process: '"/opt/my tools/brevet" credential aws --profile new', region: "eu-west-3" };
   const edited = texts.map((text) => {
     const config = parseAwsConfig(text, "config");
     const lines = [profileHeader("new"), ...Object.entries(profile).map(([key, value]) => `${key} = ${value}`)];
-    const { text: appended, added } = appendSection(config, lines);
+    const { text: appended, gap } = appendSection(config, lines);
     const grown = parseAwsConfig(appended, "config");
     const section = findProfile(grown, "new");
     assert.ok(section !== null, JSON.stringify(text));
-    assert.equal(cutSection(grown, section, added), text);
+    assert.equal(cutSection(grown, section, gap), text);
     const changed = setKeys(grown, section, { region: "us-east-2", s3: "\n  addressing_style = path" });
     return { text, appended, changed };
   });
@@ -125,11 +125,11 @@ test("after an edit botocore reads the new values, and every other section as be
     const expected = { ...profile, region: "us-east-2", s3: "\naddressing_style = path" };
     assert.deepEqual(changed[index]?.sections, { ...rest, "profile new": expected }, JSON.stringify(text));
   }
-  assert.ok(edited.length > 1000);
+  assert.ok(edited.length > 500);
 });
 
 test("each key of any section can be set without a change elsewhere", () => {
-  const texts = fc.sample(configText, { numRuns: 3000, seed: 99 });
+  const texts = fc.sample(configText, { numRuns: 800, seed: 99 });
   const edits: { readonly edited: string; readonly expected: Reading["sections"] }[] = [];
   for (const text of texts) {
     const before = readByUs(text);

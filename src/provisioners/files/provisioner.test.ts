@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { Fault } from "../../core/fault.ts";
+import { privateFiles } from "../../platform/files.ts";
+import type { Step } from "../../setup/plan.ts";
+import type { Provisioner } from "../../setup/provisioner.ts";
+import { filesProvisioner } from "./provisioner.ts";
+
+interface Place {
+  readonly home: string;
+  readonly file: string;
+  readonly provisioner: Provisioner;
+  readonly step: Step;
+}
+
+async function inPlace(work: (place: Place) => Promise<void>): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), "brevet-files-"));
+  const file = join(home, ".aws", "config");
+  const step: Step = {
+    id: "aws-profile",
+    kind: "aws-profile",
+    address: { file, profile: "new" },
+    does: "add it",
+    owner: "nobody",
+    before: null,
+    after: "[profile new]\n# made by brevet: test\nregion = eu-west-1",
+  };
+  const provisioner = filesProvisioner({
+    files: privateFiles(),
+    stateFolder: join(home, "state"),
+    configFile: join(home, "other"),
+  });
+  try {
+    await work({ home, file, provisioner, step });
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+const CONTEXT = { earlier: new Map(), progress: () => {} };
+
+function hasCode(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof Fault && error.code === code;
+}
+
+describe("a file of the user's", () => {
+  it("is made with its folder, for its owner alone, and goes with its folder", () =>
+    inPlace(async ({ home, file, provisioner, step }) => {
+      const facts = await provisioner.apply(step, CONTEXT);
+      assert.equal(statSync(file).mode & 0o777, 0o600);
+      await provisioner.undo(step, facts);
+      assert.equal(existsSync(join(home, ".aws")), false);
+    }));
+
+  it("keeps its folder if somebody put something there", () =>
+    inPlace(async ({ home, file, provisioner, step }) => {
+      const facts = await provisioner.apply(step, CONTEXT);
+      writeFileSync(join(home, ".aws", "credentials"), "");
+      await provisioner.undo(step, facts);
+      assert.equal(existsSync(file), false);
+      assert.equal(existsSync(join(home, ".aws", "credentials")), true);
+    }));
+
+  it("stays a link, and others may read it as before", () =>
+    inPlace(async ({ home, file, provisioner, step }) => {
+      mkdirSync(join(home, ".aws"), { mode: 0o700 });
+      mkdirSync(join(home, "dotfiles"), { mode: 0o755 });
+      const target = join(home, "dotfiles", "aws-config");
+      writeFileSync(target, "[default]\n");
+      chmodSync(target, 0o640);
+      symlinkSync(target, file);
+      await provisioner.apply(step, CONTEXT);
+      assert.equal(readlinkSync(file), target);
+      assert.equal(statSync(target).mode & 0o777, 0o640);
+      assert.equal(readFileSync(`${target}.brevet-backup`, "utf8"), "[default]\n");
+      assert.match(readFileSync(target, "utf8"), /^\[default\]\n\n\[profile new\]\n/);
+    }));
+
+  it("is not made where a link leads to nothing", () =>
+    inPlace(async ({ home, file, provisioner, step }) => {
+      mkdirSync(join(home, ".aws"), { mode: 0o700 });
+      symlinkSync(join(home, "elsewhere"), file);
+      await assert.rejects(provisioner.apply(step, CONTEXT), hasCode("FILE_UNREADABLE"));
+      assert.equal(existsSync(join(home, "elsewhere")), false);
+    }));
+
+  it("is not edited when it is no UTF-8, and not when it is malformed", () =>
+    inPlace(async ({ home, file, provisioner, step }) => {
+      mkdirSync(join(home, ".aws"), { mode: 0o700 });
+      for (const [bytes, code] of [
+        [Buffer.from("[default]\n# caf\xe9\n", "latin1"), "FILE_UNSAFE"],
+        [Buffer.from("[a]\n[a]\n"), "AWS_CONFIG_MALFORMED"],
+      ] as const) {
+        writeFileSync(file, bytes);
+        await assert.rejects(provisioner.apply(step, CONTEXT), hasCode(code));
+        assert.deepEqual(readFileSync(file), bytes);
+      }
+    }));
+
+  it("is taken apart even after somebody added to it, but not the copy of a later change", () =>
+    inPlace(async ({ file, provisioner, step }) => {
+      const second: Step = {
+        ...step,
+        address: { file, profile: "two" },
+        after: "[profile two]\n# made by brevet: test\nregion = x",
+      };
+      mkdirSync(join(file, ".."), { mode: 0o700 });
+      writeFileSync(file, "[default]");
+      const one = await provisioner.apply(step, CONTEXT);
+      const two = await provisioner.apply(second, CONTEXT);
+      await provisioner.undo(step, one);
+      assert.equal(existsSync(`${file}.brevet-backup`), true);
+      await provisioner.undo(second, two);
+      assert.equal(existsSync(`${file}.brevet-backup`), false);
+      assert.equal(readFileSync(file, "utf8"), "[default]\n");
+    }));
+});

@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Fault } from "../../src/core/fault.ts";
+import { applyPlan, type PlanPorts, undoPlan } from "../../src/flows/apply-plan.ts";
+import type { Plan, Step } from "../../src/setup/plan.ts";
+import type { Provisioner } from "../../src/setup/provisioner.ts";
+import { encodeRecord, type PlanRecords, parseRecord } from "../../src/setup/record.ts";
+
+/** A cloud of named texts, and what was asked of it. */
+interface World {
+  readonly things: Map<string, string>;
+  readonly records: Map<string, string>;
+  readonly calls: string[];
+  /** The name of a thing at which something goes wrong, and what. */
+  trouble: { readonly at: string; readonly what: "dies before" | "dies after" | "fails" } | null;
+  readonly ports: PlanPorts;
+}
+
+class Died extends Error {}
+
+function newWorld(things: Readonly<Record<string, string>> = {}): World {
+  const world = {
+    things: new Map(Object.entries(things)),
+    records: new Map<string, string>(),
+    calls: [] as string[],
+    trouble: null,
+  };
+  return Object.assign(world as Omit<World, "ports">, { ports: portsOf(world) });
+}
+
+function portsOf(world: Omit<World, "ports">): PlanPorts {
+  const conflict = (): Fault => new Fault("PLAN_CONFLICT", "not as it was");
+  const set = (name: string, state: string | null): void => {
+    if (state === null) world.things.delete(name);
+    else world.things.set(name, state);
+  };
+  const provisioner: Provisioner = {
+    kinds: ["thing"],
+    async read({ address }) {
+      const state = world.things.get(address["name"] ?? "") ?? null;
+      return { state, owner: state === null ? "nobody" : "ours" };
+    },
+    async apply(step, { earlier, progress }) {
+      const name = step.address["name"] ?? "";
+      const trouble = world.trouble?.at === name ? world.trouble.what : null;
+      world.calls.push(
+        `apply ${name} after ${[...earlier.keys()].filter((id) => earlier.get(id)?.["id"]).join("+") || "nothing"}`,
+      );
+      progress("working");
+      if (trouble === "dies before") throw new Died();
+      if (trouble === "fails") throw new Fault("NETWORK_UNREACHABLE", "no network", { hints: ["wait"] });
+      const state = world.things.get(name) ?? null;
+      if (state !== step.after && state !== step.before) throw conflict();
+      set(name, step.after);
+      if (trouble === "dies after") throw new Died();
+      return { id: `id-${name}` };
+    },
+    async undo(step, facts) {
+      const name = step.address["name"] ?? "";
+      world.calls.push(`undo ${name} ${facts["id"] ?? "without id"}`);
+      const state = world.things.get(name) ?? null;
+      if (state === step.before) return;
+      if (state !== step.after) throw conflict();
+      set(name, step.before);
+    },
+  };
+  const records: PlanRecords = {
+    async load(id) {
+      const text = world.records.get(id);
+      return text === undefined ? null : parseRecord(text, id);
+    },
+    async save(record) {
+      world.records.set(record.id, encodeRecord(record));
+    },
+    async remove(id) {
+      world.records.delete(id);
+    },
+    list: async () => [...world.records.keys()].sort(),
+  };
+  return {
+    provisionerFor: async () => provisioner,
+    records,
+    clock: { now: () => 1_772_627_400, offsetSeconds: 0, learn: () => {} },
+    progress: async () => ({ update: () => {}, done: () => {}, failed: () => {} }),
+  };
+}
+
+/** The plan to give things these states, made against the world as it is. */
+function planFor(world: World, wanted: Readonly<Record<string, string | null>>): Plan {
+  const steps = Object.entries(wanted).map(([name, after]): Step => {
+    const before = world.things.get(name) ?? null;
+    return {
+      id: name,
+      kind: "thing",
+      address: { name },
+      does: `make ${name}`,
+      owner: before === null ? "nobody" : "ours",
+      before,
+      after,
+    };
+  });
+  return { id: "test", title: "a test", steps };
+}
+
+async function undoRecorded(world: World): ReturnType<typeof undoPlan> {
+  const record = await world.ports.records.load("test");
+  assert.ok(record !== null);
+  return undoPlan(record, world.ports);
+}
+
+const WANTED = { a: "1", b: "2", c: "3" };
+
+describe("a plan", () => {
+  it("is applied in order, each step told what the earlier ones gave, and undone in reverse", async () => {
+    const world = newWorld();
+    await applyPlan(planFor(world, WANTED), world.ports);
+    assert.deepEqual(Object.fromEntries(world.things), WANTED);
+    const { undone, left } = await undoRecorded(world);
+    assert.deepEqual(
+      undone.map(({ id }) => id),
+      ["c", "b", "a"],
+    );
+    assert.deepEqual(left, []);
+    assert.deepEqual(world.calls, [
+      "apply a after nothing",
+      "apply b after a",
+      "apply c after a+b",
+      "undo c id-c",
+      "undo b id-b",
+      "undo a id-a",
+    ]);
+    assert.equal(world.things.size, 0);
+    assert.equal(world.records.size, 0);
+  });
+
+  it("that finds everything done changes nothing, and its record can still be undone", async () => {
+    const world = newWorld();
+    await applyPlan(planFor(world, WANTED), world.ports);
+    const first = world.records.get("test");
+    world.calls.length = 0;
+    await applyPlan(planFor(world, WANTED), world.ports);
+    assert.deepEqual(world.calls, []);
+    assert.equal(world.records.get("test"), first);
+    await undoRecorded(world);
+    assert.equal(world.things.size, 0);
+  });
+
+  it("with nothing to do and nothing of ours leaves no record", async () => {
+    const world = newWorld({ a: "1" });
+    const plan = planFor(world, { a: "1" });
+    await applyPlan({ ...plan, steps: plan.steps.map((step) => ({ ...step, owner: "theirs" as const })) }, world.ports);
+    assert.equal(world.records.size, 0);
+  });
+
+  it("made again with another wish goes back, when undone, to what was before the first", async () => {
+    const world = newWorld({ a: "0" });
+    await applyPlan(planFor(world, { a: "1", b: "1" }), world.ports);
+    await applyPlan(planFor(world, { a: "2", b: "2" }), world.ports);
+    assert.deepEqual(Object.fromEntries(world.things), { a: "2", b: "2" });
+    await undoRecorded(world);
+    assert.deepEqual(Object.fromEntries(world.things), { a: "0" });
+  });
+
+  it("made again without a step keeps that step in the record", async () => {
+    const world = newWorld();
+    await applyPlan(planFor(world, { a: "1", b: "1" }), world.ports);
+    await applyPlan(planFor(world, { a: "2" }), world.ports);
+    await undoRecorded(world);
+    assert.equal(world.things.size, 0);
+  });
+
+  it("adopts what is ours though its record was lost, so that it can be undone", async () => {
+    const world = newWorld();
+    await applyPlan(planFor(world, WANTED), world.ports);
+    world.records.clear();
+    await applyPlan(planFor(world, WANTED), world.ports);
+    await undoRecorded(world);
+    assert.equal(world.things.size, 0);
+  });
+});
+
+describe("a plan that stops", () => {
+  for (const what of ["dies before", "dies after"] as const) {
+    for (const at of ["a", "b", "c"]) {
+      it(`because the process ${what} ${at}: goes on, and is undone wholly`, async () => {
+        const world = newWorld({ b: "0" });
+        world.trouble = { at, what };
+        await assert.rejects(applyPlan(planFor(world, WANTED), world.ports), Died);
+        world.trouble = null;
+        await applyPlan(planFor(world, WANTED), world.ports);
+        assert.deepEqual(Object.fromEntries(world.things), WANTED);
+        await undoRecorded(world);
+        assert.deepEqual(Object.fromEntries(world.things), { b: "0" });
+        assert.equal(world.records.size, 0);
+      });
+
+      it(`because the process ${what} ${at}: is undone without going on`, async () => {
+        const world = newWorld({ b: "0" });
+        world.trouble = { at, what };
+        await assert.rejects(applyPlan(planFor(world, WANTED), world.ports), Died);
+        await undoRecorded(world);
+        assert.deepEqual(Object.fromEntries(world.things), { b: "0" });
+        assert.equal(world.records.size, 0);
+      });
+    }
+  }
+
+  it("at a fault says which step, what was done and what to type", async () => {
+    const world = newWorld();
+    world.trouble = { at: "b", what: "fails" };
+    await assert.rejects(applyPlan(planFor(world, WANTED), world.ports), (error) => {
+      assert.ok(error instanceof Fault && error.code === "PLAN_INTERRUPTED");
+      assert.deepEqual(error.details, { step: "b", code: "NETWORK_UNREACHABLE", done: ["make a"] });
+      assert.ok(error.hints.includes("run `brevet unsetup test` to take back what was done"));
+      return true;
+    });
+  });
+
+  it("at a fault of the first step raises that fault", async () => {
+    const world = newWorld();
+    world.trouble = { at: "a", what: "fails" };
+    await assert.rejects(
+      applyPlan(planFor(world, WANTED), world.ports),
+      (error) => error instanceof Fault && error.code === "NETWORK_UNREACHABLE",
+    );
+  });
+
+  it("at a conflict of the first step leaves no record", async () => {
+    const world = newWorld();
+    const plan = planFor(world, WANTED);
+    world.things.set("a", "somebody's");
+    await assert.rejects(applyPlan(plan, world.ports), (error) => error instanceof Fault && error.code === "PLAN_CONFLICT");
+    assert.equal(world.records.size, 0);
+    assert.deepEqual(Object.fromEntries(world.things), { a: "somebody's" });
+  });
+});
+
+describe("undoing", () => {
+  it("leaves what somebody changed, takes the rest, and tries that again the next time", async () => {
+    const world = newWorld();
+    await applyPlan(planFor(world, WANTED), world.ports);
+    world.things.set("b", "theirs");
+    const first = await undoRecorded(world);
+    assert.deepEqual(
+      first.undone.map(({ id }) => id),
+      ["c", "a"],
+    );
+    assert.deepEqual(
+      first.left.map(({ step }) => step.id),
+      ["b"],
+    );
+    assert.deepEqual(Object.fromEntries(world.things), { b: "theirs" });
+    world.things.set("b", "2");
+    const second = await undoRecorded(world);
+    assert.deepEqual(
+      second.undone.map(({ id }) => id),
+      ["b"],
+    );
+    assert.equal(world.things.size, 0);
+    assert.equal(world.records.size, 0);
+  });
+});
+
+describe("a record", () => {
+  it("that was damaged is a fault, never an empty one", () => {
+    for (const text of ["", "{}", "[]", '{"version":2}', '{"version":1,"id":"x","title":"y","changedAt":1,"steps":[{}]}']) {
+      assert.throws(
+        () => parseRecord(text, "x"),
+        (error) => error instanceof Fault && error.code === "STORE_ENTRY_DAMAGED",
+      );
+    }
+  });
+});
