@@ -29,7 +29,7 @@ test("the nested form of AWS's own example is read", () => {
 test("the flat form is read", () => {
   const claims = {
     "https://aws.amazon.com/tags/principal_tags/Project": "Automation",
-    "https://aws.amazon.com/tags/principal_tags/team/name": ["core"],
+    "https://aws.amazon.com/tags/principal_tags/team/name": "core",
     "https://aws.amazon.com/tags/transitive_tag_keys": ["Project"],
   };
   assert.deepEqual(parseAwsTags(claims), {
@@ -51,6 +51,12 @@ test("a token without tags carries none", () => {
 for (const [name, claims] of [
   ["two values", { [AWS_TAGS_CLAIM]: { principal_tags: { Team: ["a", "b"] } } }],
   ["no value", { [AWS_TAGS_CLAIM]: { principal_tags: { Team: [] } } }],
+  ["a nested value that is no list", { [AWS_TAGS_CLAIM]: { principal_tags: { Team: "a" } } }],
+  ["a flat value that is a list", { [`${AWS_TAGS_CLAIM}/principal_tags/Team`]: ["a"] }],
+  ["a key of AWS's own", { [AWS_TAGS_CLAIM]: { principal_tags: { "AWS:Team": ["a"] } } }],
+  ["a character that no tag has", { [AWS_TAGS_CLAIM]: { principal_tags: { Team: ["a;b"] } } }],
+  ["an empty key", { [AWS_TAGS_CLAIM]: { principal_tags: { "": ["a"] } } }],
+  ["transitive keys that are no list", { [AWS_TAGS_CLAIM]: { principal_tags: { Team: ["a"] }, transitive_tag_keys: "Team" } }],
   ["a number", { [AWS_TAGS_CLAIM]: { principal_tags: { Team: 7 } } }],
   ["tags in an array", { [AWS_TAGS_CLAIM]: [{ principal_tags: { Team: ["a"] } }] }],
   ["a key twice, in another case", { [AWS_TAGS_CLAIM]: { principal_tags: { Team: ["a"], team: ["b"] } } }],
@@ -65,16 +71,36 @@ for (const [name, claims] of [
   test(`tags are refused: ${name}`, () => assert.throws(() => parseAwsTags(claims), refused));
 }
 
-test("roles are a string or an array of strings", () => {
-  assert.deepEqual(parseAwsRoles({ [AWS_ROLES_CLAIM]: "arn:aws:iam::123456789012:role/dev" }), [
-    "arn:aws:iam::123456789012:role/dev",
-  ]);
-  assert.deepEqual(parseAwsRoles({ [AWS_ROLES_CLAIM]: ["a", "b"] }), ["a", "b"]);
-  assert.deepEqual(parseAwsRoles({ [AWS_ROLES_CLAIM]: "a;b" }), ["a", "b"]);
-  assert.deepEqual(parseAwsRoles({ [AWS_ROLES_CLAIM]: [] }), []);
-  assert.equal(parseAwsRoles({}), null);
-  assert.throws(() => parseAwsRoles({ [AWS_ROLES_CLAIM]: [7] }), refused);
-});
+const DEV = "arn:aws:iam::123456789012:role/dev";
+const OPS = "arn:aws-cn:iam::123456789012:role/team/ops";
+
+for (const [name, claim, roles] of [
+  ["a list", [DEV, OPS], [DEV, OPS]],
+  ["one string", DEV, [DEV]],
+  ["a string with semicolons and blanks", `${DEV}; ${OPS};`, [DEV, OPS]],
+  ["a list with other things in it", [7, null, "not-an-arn", [DEV], OPS], [OPS]],
+  ["null", null, null],
+] as const) {
+  test(`roles are read: ${name}`, () => assert.deepEqual(parseAwsRoles({ [AWS_ROLES_CLAIM]: claim }), roles));
+}
+
+for (const claim of [
+  [],
+  "",
+  7,
+  true,
+  { role: DEV },
+  ["arn:aws:iam::123456789012:role/*"],
+  `${DEV},${OPS}`,
+  DEV.toUpperCase(),
+  [[DEV]],
+]) {
+  test(`roles are refused: ${JSON.stringify(claim)}`, () => {
+    assert.throws(() => parseAwsRoles({ [AWS_ROLES_CLAIM]: claim }), refused);
+  });
+}
+
+test("a token without the claim is pinned to no role", () => assert.equal(parseAwsRoles({}), null));
 
 test("a source identity has AWS's characters and length", () => {
   assert.equal(parseAwsSourceIdentity({ [AWS_SOURCE_IDENTITY_CLAIM]: "alice@example.com" }), "alice@example.com");

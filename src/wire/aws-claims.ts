@@ -30,12 +30,17 @@ export function encodeAwsTags(tags: SessionTags): {
   return { principal_tags: Object.fromEntries(entries), transitive_tag_keys: tags.transitive };
 }
 
+/** STS API Reference, Tag: what a key and a value are made of. */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
+
 /**
- * The session tags of a token, from the nested or the flat form; null when the token carries none.
+ * The session tags of a token, from the nested form (each value in a list of one) and the flat form (each value a string);
+ * null when the token carries none.
  *
- * @throws {Fault} `TOKEN_REFUSED` naming the claim that AWS could not read: a tag with several values, a tag twice (AWS
- * compares keys without case), a transitive key without its tag, over 50 tags, a key over 128 or a value over 256 characters.
- * @see IAM User Guide, id_session-tags: "Multivalued session tags are not supported"
+ * @throws {Fault} `TOKEN_REFUSED` naming the claim that AWS could not read: another form, a tag with several values, a tag
+ * twice (AWS compares keys without case), a transitive key without its tag, over 50 tags, a key over 128 or a value over 256
+ * characters, other characters than letters, digits, blanks and `_.:/=+-@`, a key that begins with `aws:`.
+ * @see IAM User Guide, id_session-tags: "Multivalued session tags are not supported"; STS API Reference, Tag
  */
 export function parseAwsTags(claims: Claims): SessionTags | null {
   const found = [...nestedTags(claims[AWS_TAGS_CLAIM]), ...flatTags(claims)];
@@ -44,10 +49,7 @@ export function parseAwsTags(claims: Claims): SessionTags | null {
   if (found.length > 50) throw refused(AWS_TAGS_CLAIM, `holds ${found.length} session tags and AWS takes at most 50`);
   const seen = new Set<string>();
   for (const [key, value] of found) {
-    if (key === "" || key.length > 128)
-      throw refused(AWS_TAGS_CLAIM, `has a tag key of ${key.length} characters: 1 to 128 are allowed`);
-    if (value.length > 256)
-      throw refused(AWS_TAGS_CLAIM, `has a value of ${value.length} characters for "${key}": 256 are allowed`);
+    checkTag(key, value);
     if (seen.has(key.toLowerCase())) throw refused(AWS_TAGS_CLAIM, `names the tag "${key}" twice`);
     seen.add(key.toLowerCase());
   }
@@ -57,17 +59,29 @@ export function parseAwsTags(claims: Claims): SessionTags | null {
   return { principal: Object.fromEntries(found), transitive };
 }
 
+function checkTag(key: string, value: string): void {
+  const [keyLength, valueLength] = [Array.from(key).length, Array.from(value).length];
+  if (keyLength < 1 || keyLength > 128) throw refused(AWS_TAGS_CLAIM, `has a key of ${keyLength} characters, not 1 to 128`);
+  if (valueLength > 256) throw refused(AWS_TAGS_CLAIM, `has a value of ${valueLength} characters for "${key}", over 256`);
+  if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value)) throw refused(AWS_TAGS_CLAIM, `has characters in "${key}" that no tag has`);
+  if (key.toLowerCase().startsWith("aws:")) throw refused(AWS_TAGS_CLAIM, `names the tag "${key}", and aws: is AWS's own`);
+}
+
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
 /**
- * The roles the token is pinned to, as exact ARNs; null when it carries no such claim. An empty list pins it to none.
+ * The roles the token is pinned to, as exact ARNs; null when it carries no such claim. What is no role's ARN pins to nothing
+ * and is left out, as STS does: a wildcard is never one.
  *
- * @throws {Fault} `TOKEN_REFUSED` when the claim is neither a string nor an array of strings.
+ * @throws {Fault} `TOKEN_REFUSED` when the claim has another form, or not one role's ARN.
  */
 export function parseAwsRoles(claims: Claims): readonly string[] | null {
   const value = claims[AWS_ROLES_CLAIM];
-  if (value === undefined) return null;
-  return strings(AWS_ROLES_CLAIM, value)
-    .flatMap((text) => (typeof value === "string" ? text.split(";") : [text]))
-    .filter((role) => role !== "");
+  if (value === undefined || value === null) return null;
+  const listed: readonly unknown[] = typeof value === "string" ? value.split(";") : Array.isArray(value) ? value : [];
+  const roles = listed.flatMap((role) => (typeof role === "string" && ROLE_ARN.test(role.trim()) ? [role.trim()] : []));
+  if (roles.length === 0) throw refused(AWS_ROLES_CLAIM, "holds not one ARN of a role");
+  return roles;
 }
 
 /**
@@ -90,13 +104,13 @@ function nestedTags(claim: unknown): (readonly [string, string])[] {
   const tags = isObject(claim) ? claim["principal_tags"] : null;
   if (tags === undefined) return [];
   if (!isObject(tags)) throw refused(AWS_TAGS_CLAIM, "is not an object with principal_tags");
-  return Object.entries(tags).map(([key, value]) => [key, single(`${AWS_TAGS_CLAIM} principal_tags.${key}`, value)]);
+  return Object.entries(tags).map(([key, value]) => [key, onlyItem(`${AWS_TAGS_CLAIM} principal_tags.${key}`, value)]);
 }
 
 function flatTags(claims: Claims): (readonly [string, string])[] {
   return Object.entries(claims)
     .filter(([name]) => name.startsWith(FLAT_TAG_PREFIX))
-    .map(([name, value]) => [name.slice(FLAT_TAG_PREFIX.length), single(name, value)]);
+    .map(([name, value]) => [name.slice(FLAT_TAG_PREFIX.length), plainText(name, value)]);
 }
 
 function transitiveKeys(claims: Claims): readonly string[] {
@@ -109,17 +123,20 @@ function transitiveKeys(claims: Claims): readonly string[] {
   ];
 }
 
-function single(claim: string, value: unknown): string {
-  const values = strings(claim, value);
-  const [first] = values;
-  if (first === undefined || values.length > 1) throw refused(claim, `has ${values.length} values and AWS takes exactly one`);
+function onlyItem(claim: string, value: unknown): string {
+  const [first, ...others] = strings(claim, value);
+  if (first === undefined || others.length > 0) throw refused(claim, "is not a list of exactly one value");
   return first;
 }
 
+function plainText(claim: string, value: unknown): string {
+  if (typeof value !== "string") throw refused(claim, "is not a string");
+  return value;
+}
+
 function strings(claim: string, value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
   if (Array.isArray(value) && value.every((item): item is string => typeof item === "string")) return value;
-  throw refused(claim, "is neither a string nor an array of strings");
+  throw refused(claim, "is not a list of strings");
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
