@@ -28,6 +28,8 @@ export interface LockRequest {
 
 const FIRST_WAIT_MS = 2;
 const LONGEST_WAIT_MS = 50;
+/** How long a holder that was seen alive is taken to be. */
+const TRUST_MS = 200;
 
 /**
  * Runs `work` while this process holds the lock, and lets go whatever happens.
@@ -50,10 +52,11 @@ interface HeldLock {
 
 async function acquire(files: PrivateFiles, request: LockRequest): Promise<HeldLock> {
   const deadline = performance.now() + request.patienceSeconds * 1000;
+  const isDead = patientJudge();
   let waitMs = FIRST_WAIT_MS;
   let told = false;
   for (;;) {
-    const attempt = await take(files, request);
+    const attempt = await take(files, request, isDead);
     if (attempt.taken) {
       sweep(files, attempt.lock.path);
       return attempt.lock;
@@ -68,17 +71,30 @@ async function acquire(files: PrivateFiles, request: LockRequest): Promise<HeldL
   }
 }
 
+type Judge = (holder: LockRecord) => Promise<boolean>;
+
+/** Hundreds of waiters look many times a second whether the lock is free; whether its holder lives need not be asked as often. */
+function patientJudge(): Judge {
+  let alive = { nonce: "", until: 0 };
+  return async (holder) => {
+    if (holder.nonce === alive.nonce && performance.now() < alive.until) return false;
+    if (await isAbandoned(holder)) return true;
+    alive = { nonce: holder.nonce, until: performance.now() + TRUST_MS };
+    return false;
+  };
+}
+
 type Attempt =
   | { readonly taken: true; readonly lock: HeldLock }
   /** `holder` is null when the lock changed hands while we looked. */
   | { readonly taken: false; readonly holder: LockRecord | null };
 
 /** One look at each folder in turn. A lock in a folder that can be read but not written any more still holds. */
-async function take(files: PrivateFiles, request: LockRequest): Promise<Attempt> {
+async function take(files: PrivateFiles, request: LockRequest, isDead: Judge): Promise<Attempt> {
   let refusal: unknown;
   for (const folder of request.folders) {
     try {
-      return await takeAt(files, join(folder, request.name), request.purpose);
+      return await takeAt(files, join(folder, request.name), request.purpose, isDead);
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== "FILE_UNWRITABLE") throw error;
       refusal ??= error;
@@ -87,9 +103,9 @@ async function take(files: PrivateFiles, request: LockRequest): Promise<Attempt>
   throw refusal;
 }
 
-async function takeAt(files: PrivateFiles, path: string, purpose: string): Promise<Attempt> {
+async function takeAt(files: PrivateFiles, path: string, purpose: string, isDead: Judge): Promise<Attempt> {
   const holder = readLock(files, path);
-  if (holder !== null && !(await isAbandoned(holder))) return { taken: false, holder };
+  if (holder !== null && !(await isDead(holder))) return { taken: false, holder };
   const own = ownRecord(purpose);
   const mine = { taken: true, lock: { path, nonce: own.nonce } } as const;
   if (holder !== null) return (await heal(files, path, holder, own)) ? mine : { taken: false, holder: null };

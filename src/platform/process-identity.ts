@@ -22,8 +22,15 @@ export interface ProcessIdentity {
 /** `foreign`: on another machine or in another namespace, where nothing can be known about it from here. */
 export type ProcessState = "alive" | "dead" | "foreign";
 
-/** This process. */
+let own: ProcessIdentity | undefined;
+
+/** This process; found out once, because a waiter asks many times a second. */
 export function ownIdentity(): ProcessIdentity {
+  own ??= findOwnIdentity();
+  return own;
+}
+
+function findOwnIdentity(): ProcessIdentity {
   return {
     pid: process.pid,
     startTime: procShowsOurNamespace() ? startTimeOf(process.pid) : null,
@@ -40,13 +47,13 @@ export function ownIdentity(): ProcessIdentity {
  * younger than this is another one (asked of `ps`, which POSIX has; on Windows the number alone decides).
  */
 export async function stateOf(identity: ProcessIdentity, since: number, nowMs: number = Date.now()): Promise<ProcessState> {
-  const own = ownIdentity();
-  if (own.bootId !== identity.bootId) return own.machine === identity.machine ? "dead" : "foreign";
+  const here = ownIdentity();
+  if (here.bootId !== identity.bootId) return here.machine === identity.machine ? "dead" : "foreign";
   // Without a boot id (no /proc) only the name of the machine tells machines apart.
-  if (own.bootId === null && own.machine !== identity.machine) return "foreign";
-  if (own.namespace !== identity.namespace) return "foreign";
+  if (here.bootId === null && here.machine !== identity.machine) return "foreign";
+  if (here.namespace !== identity.namespace) return "foreign";
   if (!isRunning(identity.pid)) return "dead";
-  if (identity.startTime !== null && own.startTime !== null) {
+  if (identity.startTime !== null && here.startTime !== null) {
     return startTimeOf(identity.pid) === identity.startTime ? "alive" : "dead";
   }
   return (await startedAfter(identity.pid, since, nowMs)) ? "dead" : "alive";
