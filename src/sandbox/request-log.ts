@@ -7,7 +7,7 @@ import type { RequestRecord } from "./service.ts";
  */
 export function formatRecord(record: RequestRecord, at: EpochSeconds): readonly string[] {
   const outcome = record.code === null ? `${record.status}` : `${record.status} ${record.code}`;
-  const lines = [`${formatUtc(at)} ${record.action} → ${outcome}: ${printable(record.summary)}`];
+  const lines = [`${formatUtc(at)} ${printable(record.action)} → ${outcome}: ${printable(record.summary)}`];
   for (const { at: place, wanted, saw, meaning } of record.findings) {
     lines.push(`  ${printable(place)}: ${printable(meaning)}`);
     if (wanted.length > 0) lines.push(`    wanted ${wanted.map(printable).join(", ")}`);

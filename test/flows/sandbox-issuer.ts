@@ -89,6 +89,8 @@ export function send(
   sandbox: Sandbox,
   options: {
     readonly ca: string;
+    /** The name in SNI, where it is not the Host header's. */
+    readonly servername?: string;
     readonly method?: string;
     readonly path?: string;
     readonly headers?: Readonly<Record<string, string>>;
@@ -105,6 +107,7 @@ export function send(
         path: options.path ?? "/",
         ca: options.ca,
         agent: false,
+        ...(options.servername === undefined ? {} : { servername: options.servername }),
         headers: options.headers ?? {},
       },
       (response) => {
