@@ -58,7 +58,7 @@ export function inspectExecutable(bytes: Buffer, target: Target): readonly strin
 }
 
 /** Bun as npm installed it; its install script moves the program, and where scripts are off it stays in its own package. */
-function bunProgram(): string {
+export function bunProgram(): string {
   const installed = join("node_modules", "bun", "bin", "bun.exe");
   const own = TARGETS.find((target) => target === ownTarget());
   const base = own === undefined ? "" : join("node_modules", own.basePackage, own.baseFile);

@@ -1,0 +1,2 @@
+// The least that the runtime does at a start.
+export {};
