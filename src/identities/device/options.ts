@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import type { SessionTags } from "../../core/identity.ts";
+import { AWS_TAGS_CLAIM, encodeAwsTags, parseAwsTags } from "../../wire/aws-claims.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import { isSubject } from "../../wire/issuer-documents/subject.ts";
@@ -72,20 +73,28 @@ export function parseDeviceOptions(raw: unknown, where: string): DeviceOptions {
   if (!isSubject(subject)) {
     throw new Fault("CONFIG_MALFORMED", `${where}.subject "${subject}" is not 2 to 60 of a-z, 0-9 and -`);
   }
-  const stray = transitiveTags.find((key) => tags?.[key] === undefined);
-  if (stray !== undefined) {
-    throw new Fault("CONFIG_MALFORMED", `${where}.transitiveTags names "${stray}", which is not in ${where}.tags`);
-  }
+  const checked = tags === undefined ? null : parseTags({ principal: tags, transitive: transitiveTags }, where);
   return {
     signer: typeof signer === "string" ? { kind: signer, options: {} } : signerWithOptions(signer),
     subject,
     issuer: issuer === undefined ? null : parseIssuerUrl(issuer, `${where}.issuer`),
     sharedIssuer,
-    tags: tags === undefined ? null : { principal: tags, transitive: transitiveTags },
+    tags: checked,
     sourceIdentity: sourceIdentity ?? null,
   };
 }
 
 function signerWithOptions({ kind, ...options }: { readonly kind: string }): DeviceOptions["signer"] {
   return { kind, options };
+}
+
+/** The rules of AWS are asked of its own reader, so that they stand in one place. */
+function parseTags(tags: SessionTags, where: string): SessionTags {
+  try {
+    parseAwsTags({ [AWS_TAGS_CLAIM]: encodeAwsTags(tags) });
+  } catch (cause) {
+    if (cause instanceof Fault) throw new Fault("CONFIG_MALFORMED", `${where}.tags cannot be used: ${cause.message}`, { cause });
+    throw cause;
+  }
+  return tags;
 }
