@@ -6,6 +6,7 @@ const started = performance.now();
 const bundle = await bundleForNode(ENTRY, "dist");
 mkdirSync("build", { recursive: true });
 writeFileSync("build/node-metafile.json", JSON.stringify(bundle.metafile));
+writeFileSync("build/every-call-chunks.json", JSON.stringify(bundle.everyCall));
 const bytes = bundle.files.reduce((sum, file) => sum + statSync(file).size, 0);
 const milliseconds = Math.round(performance.now() - started);
 console.log(`dist: ${bundle.files.length} files, ${Math.round(bytes / 1024)} kB, in ${milliseconds} ms`);

@@ -27,6 +27,8 @@ export interface NodeBundle {
   readonly files: readonly string[];
   /** esbuild's account of where each byte came from, before chunks were packed. */
   readonly metafile: esbuild.Metafile;
+  /** The chunks of the metafile that lie in the entry's file. */
+  readonly everyCall: readonly string[];
 }
 
 /**
@@ -63,14 +65,15 @@ export async function bundleForNode(entry: string, outdir: string): Promise<Node
       code: await translate(text, basename(path)),
     })),
   );
-  const packed = new Set([...everyCallChunks(split.metafile, entry)].map((path) => belowFolder(outdir, path)));
+  const everyCall = [...everyCallChunks(split.metafile, entry)];
+  const packed = new Set(everyCall.map((path) => belowFolder(outdir, path)));
   const packedChunks = packChunks(chunks, NODE_PROGRAM, packed, preamble);
   const finished = await Promise.all(packedChunks.map(async ({ path, code }) => ({ path, code: await shortened(code) })));
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(join(outdir, "chunks"), { recursive: true });
   const files = finished.map((chunk) => writeChunk(outdir, chunk));
   chmodSync(join(outdir, NODE_PROGRAM), 0o755);
-  return { files, metafile: split.metafile };
+  return { files, metafile: split.metafile, everyCall };
 }
 
 function everyCallChunks({ outputs }: esbuild.Metafile, entry: string): ReadonlySet<string> {
