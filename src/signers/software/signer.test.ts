@@ -1,15 +1,31 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { it } from "node:test";
 import { inspect } from "node:util";
 import { signerContract } from "../../../test/contracts/signer.ts";
 import { memoryStore } from "../../../test/contracts/signer-memory-store.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
+import { privateFiles } from "../../platform/files.ts";
+import { keyFileGuardKind } from "../../stores/key-file/key-file-guard.ts";
+import { chooseGuard } from "../../stores/sealed-file/choose-guard.ts";
+import { sealedFileStore } from "../../stores/sealed-file/sealed-file-store.ts";
 import { softwareSigners } from "./signer.ts";
 
-signerContract("software", async () => {
-  const kind = softwareSigners({ store: memoryStore() });
-  return { open: (identity) => kind.open({ identity, options: {} }), close: async () => undefined };
+signerContract("software, its keys in sealed files", async () => {
+  const home = mkdtempSync(join(tmpdir(), "software-signer-"));
+  const paths = { stateFolder: join(home, "state"), cacheFolder: join(home, "cache") };
+  const files = privateFiles();
+  const kinds = { file: async () => keyFileGuardKind({ paths, files }) };
+  // A store for each opening, as in separate runs of the program.
+  const store = () =>
+    sealedFileStore({ paths, files, runKey: null, guard: () => chooseGuard({ asked: "file", files, paths, kinds }) });
+  return {
+    open: (identity) => softwareSigners({ store: store() }).open({ identity, options: {} }),
+    close: async () => rmSync(home, { recursive: true }),
+  };
 });
 
 it("says that its keys are in software", async () => {
