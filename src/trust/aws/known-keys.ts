@@ -118,14 +118,15 @@ const SURROUNDING_KEYS: readonly KnownKey[] = [
   })),
 ];
 
-const KNOWN_KEYS: readonly KnownKey[] = [...REQUEST_KEYS, ...CALLER_KEYS, ...SURROUNDING_KEYS];
+const BY_NAME = new Map(
+  [...REQUEST_KEYS, ...CALLER_KEYS, ...SURROUNDING_KEYS].map((row): readonly [string, KnownKey] => [row.name.toLowerCase(), row]),
+);
 
 /** The row of a key, whatever its case; null for one that this version does not know. */
 export function knownKey(key: string): KnownKey | null {
   const lower = key.toLowerCase();
-  const row = KNOWN_KEYS.find(({ name }) => {
-    const known = name.toLowerCase();
-    return known.endsWith("/") || known.endsWith(":") ? lower.startsWith(known) && lower.length > known.length : lower === known;
-  });
-  return row ?? null;
+  // The name of a family alone (`aws:RequestTag/`) is no key.
+  if (lower.endsWith("/") || lower.endsWith(":")) return null;
+  const family = (end: number): KnownKey | undefined => BY_NAME.get(lower.slice(0, end + 1));
+  return BY_NAME.get(lower) ?? family(lower.indexOf("/")) ?? family(lower.indexOf(":")) ?? null;
 }
