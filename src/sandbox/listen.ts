@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
+import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import type { SandboxAnswer, SandboxRequest } from "./service.ts";
 import type { Authority } from "./tls/certificates.ts";
@@ -38,7 +39,7 @@ export interface Listener {
 /** STS's own limit is unknown; the largest valid request is under 100 kB. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Listens on 127.0.0.1 and nowhere else. */
+/** Listens on 127.0.0.1 and nowhere else. @throws {Fault} `SANDBOX_INVALID` when the port is taken. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { authority, names } = options;
   const first = await authority.kept(names);
@@ -69,7 +70,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     },
   );
   await new Promise<void>((listening, failed) => {
-    server.once("error", failed);
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === "EADDRINUSE" ? "another program has it" : cause.message;
+      failed(new Fault("SANDBOX_INVALID", `the port ${options.port} of 127.0.0.1 cannot be had: ${why}`, { cause }));
+    });
     server.listen(options.port, "127.0.0.1", listening);
   });
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };

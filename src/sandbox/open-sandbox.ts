@@ -60,13 +60,13 @@ export function openSandbox(folder: string): SandboxFolder {
           for (const line of formatRecord(record, world.clock.now())) world.log(line);
         },
       });
-      const running = { url: sandbox.url, caFile: sandbox.caFile, region: wish.region };
+      const running = { url: sandbox.url, caFile: sandbox.caFile, region: wish.region, pid: process.pid };
       saveRunning(folder, running);
       return {
         running,
         variables: clientVariables(running),
         async close() {
-          forgetRunning(folder);
+          forgetRunning(folder, running);
           await sandbox.close();
         },
       };

@@ -7,6 +7,8 @@ export interface RunningSandbox {
   readonly url: string;
   readonly caFile: string;
   readonly region: string;
+  /** The process that listens. */
+  readonly pid: number;
 }
 
 const FILE = "running.json";
@@ -16,24 +18,39 @@ export function saveRunning(folder: string, running: RunningSandbox): void {
   writeWhole(join(folder, FILE), `${JSON.stringify(running, null, 2)}\n`);
 }
 
-export function forgetRunning(folder: string): void {
-  rmSync(join(folder, FILE), { force: true });
+/** Takes the file away, unless another sandbox has written its own by now. */
+export function forgetRunning(folder: string, running: RunningSandbox): void {
+  if (readRunning(folder)?.url === running.url) rmSync(join(folder, FILE), { force: true });
 }
 
 /** @throws {Fault} `SANDBOX_INVALID` when no sandbox runs in that folder. */
 export function loadRunning(folder: string): RunningSandbox {
+  const running = readRunning(folder);
+  if (running !== null && isAlive(running.pid)) return running;
+  throw new Fault("SANDBOX_INVALID", `no sandbox is running in ${folder}`, {
+    hints: ["start one in another terminal: `brevet sandbox start`"],
+  });
+}
+
+function readRunning(folder: string): RunningSandbox | null {
   try {
     return JSON.parse(readFileSync(join(folder, FILE), "utf8")) as RunningSandbox;
-  } catch (cause) {
-    throw new Fault("SANDBOX_INVALID", `no sandbox is running in ${folder}`, {
-      cause,
-      hints: ["start one in another terminal: `brevet sandbox start`"],
-    });
+  } catch {
+    return null; // It is written as a whole, so what cannot be read is not there.
+  }
+}
+
+/** Signal 0 asks whether the process exists; one that was killed leaves its file behind. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
 /** The variables that make AWS's tools call the sandbox and trust it. */
-export function clientVariables(running: RunningSandbox): Readonly<Record<string, string>> {
+export function clientVariables(running: Omit<RunningSandbox, "pid">): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL_STS: running.url,
     AWS_ENDPOINT_URL: running.url,
