@@ -24,6 +24,8 @@ export interface StoreProcess {
 export interface StoreProcesses {
   /** @param under a command to run it with: `unshare`. */
   start(home: string, task: readonly string[], under?: readonly string[]): StoreProcess;
+  /** Runs any other command. */
+  run(command: readonly string[]): StoreProcess;
   /** A fresh folder for the store of one test. */
   home(): string;
   /** The words that start a child by hand. */
@@ -50,6 +52,7 @@ export async function storeProcesses(): Promise<StoreProcesses> {
   const command = (home: string, task: readonly string[]): readonly string[] => [process.execPath, program, home, ...task];
   return {
     command,
+    run: startProcess,
     start: (home, task, under = []) => startProcess([...under, ...command(home, task)]),
     home: () => mkdtempSync(join(folder, "home-")),
     end: () => rmSync(folder, { recursive: true, force: true }),
