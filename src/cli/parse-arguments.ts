@@ -65,7 +65,7 @@ function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
     return;
   }
   // A value that looks like a flag is a forgotten value far more often than it is meant; `--flag=-value` says that it is.
-  const forgotten = token.inlineValue === false && /^-./.test(token.value ?? "");
+  const forgotten = token.inlineValue === false && /^-\D/.test(token.value ?? "");
   if (token.value === undefined || token.value === "" || forgotten)
     throw new Fault("USAGE_INVALID", `${token.rawName} needs a value (${flag.value ?? "TEXT"})`, { hints: [hint] });
   if (flag.choices !== undefined && !flag.choices.includes(token.value)) {

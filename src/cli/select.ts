@@ -37,15 +37,19 @@ export function selectIdentity(config: Config, named: string | undefined): Ident
   });
 }
 
+/** What makes the first of them. */
+const FIRST = { profile: "`brevet setup aws --role ARN`", identity: "`brevet init`" } as const;
+
 function entryNamed<T>(
   entries: ReadonlyMap<string, T>,
   name: string,
   code: "PROFILE_UNKNOWN" | "IDENTITY_UNKNOWN",
-  noun: string,
+  noun: keyof typeof FIRST,
 ): T {
   const entry = entries.get(name);
   if (entry !== undefined) return entry;
   const meant = nearest(name, entries.keys());
-  const known = entries.size === 0 ? `there is no ${noun} yet` : `the ones there are: ${[...entries.keys()].join(", ")}`;
+  const known =
+    entries.size === 0 ? `${FIRST[noun]} makes the first one` : `the ones there are: ${[...entries.keys()].join(", ")}`;
   throw new Fault(code, `there is no ${noun} "${name}"`, { hints: [meant === null ? known : `did you mean "${meant}"?`] });
 }

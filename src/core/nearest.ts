@@ -1,11 +1,11 @@
 /**
  * The known word that is nearest to what was typed, for "did you mean"; null when none is near.
  *
- * Near is at most a third of the word changed; two neighbours swapped are one change (optimal string alignment).
+ * Near is at most a third of the word changed, at least one letter of two; two neighbours swapped are one change (optimal string alignment).
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = Math.max(word.length > 1 ? 1 : 0, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance([...word.toLowerCase()], [...candidate.toLowerCase()]);
     if (distance < bestDistance) {

@@ -60,7 +60,12 @@ describe("an edit", () => {
 });
 
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,8}$/);
-const option = fc.oneof(fc.string({ maxLength: 20 }), fc.integer(), fc.boolean(), fc.array(fc.string({ maxLength: 5 }), { maxLength: 3 }));
+const option = fc.oneof(
+  fc.string({ maxLength: 20 }),
+  fc.integer(),
+  fc.boolean(),
+  fc.array(fc.string({ maxLength: 5 }), { maxLength: 3 }),
+);
 const options = fc.dictionary(name, option, { maxKeys: 4, noNullPrototype: true });
 const comment = fc.constantFrom("", " ", "/* a */", "// b\n", "\n\n", "\t");
 

@@ -61,7 +61,7 @@ function insertProperty(text: string, object: Node, key: string, value: unknown)
 }
 
 /** What may follow a value on its line, if nothing else does: a comma, a comment. */
-const TAIL = /^([ \t]*,)?([ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/)?[ \t]*)(?=\r|\n|$)/;
+const TAIL = /^([ \t]*,)?([ \t]*(?:\/\/[^\r\n]*|\/\*(?:(?!\*\/)[^\r\n])*\*\/)?[ \t]*)(?=\r|\n|$)/;
 
 function insertFirst(text: string, object: Node, key: string, value: unknown): string {
   const outer = indentOf(text, object.offset);

@@ -1,7 +1,7 @@
-import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { Fault } from "../../core/fault.ts";
 import { nearest } from "../../core/nearest.ts";
 import { type Config, type IdentityEntry, NAME_PATTERN, type ProfileEntry, type RawObject, type StoreEntry } from "./config.ts";
+import { readJsonc } from "./read-jsonc.ts";
 
 /** The exchange blocks that a profile may hold. */
 export const EXCHANGE_KEYS = ["aws"] as const;
@@ -12,19 +12,7 @@ export const EXCHANGE_KEYS = ["aws"] as const;
  * @throws {Fault} `CONFIG_MALFORMED` with line and column, `CONFIG_KEY_UNKNOWN` with the nearest known key, `NAME_INVALID`.
  */
 export function parseConfig(text: string, file: string): Config {
-  const errors: ParseError[] = [];
-  const value: unknown = text.trim() === "" ? {} : parse(text, errors, { allowTrailingComma: true });
-  const [error] = errors;
-  if (error !== undefined) {
-    throw new Fault(
-      "CONFIG_MALFORMED",
-      `${file}:${position(text, error.offset)} is not JSON: ${spaced(printParseErrorCode(error.error))}`,
-      {
-        hints: ["mend the file at that place; comments and trailing commas are allowed"],
-      },
-    );
-  }
-  const root = asObject(value, "the config", file);
+  const root = asObject(readJsonc(text, file), "the config", file);
   onlyKeys(root, ["$schema", "identities", "profiles", "store"], "the config", file);
   return {
     identities: mapOf(root["identities"], "identities", file, parseIdentity),
@@ -111,14 +99,4 @@ function onlyKeys(block: RawObject, known: readonly string[], at: string, file: 
       details: { at, key },
     });
   }
-}
-
-function position(text: string, offset: number): string {
-  const before = text.slice(0, offset).split("\n");
-  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-}
-
-/** `CommaExpected` → `comma expected`. */
-function spaced(name: string): string {
-  return name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
 }
