@@ -30,11 +30,11 @@ export function readJsonc(text: string, file: string): unknown {
       hints: ["mend the file at that place; comments and trailing commas are allowed"],
     });
   }
-  return valueOf(tree, at);
+  return nodeValue(tree, at);
 }
 
-function valueOf(node: Node, at: (offset: number) => string): unknown {
-  if (node.type === "array") return (node.children ?? []).map((child) => valueOf(child, at));
+function nodeValue(node: Node, at: (offset: number) => string): unknown {
+  if (node.type === "array") return (node.children ?? []).map((child) => nodeValue(child, at));
   if (node.type !== "object") return node.value;
   const members = new Map<string, unknown>();
   for (const property of node.children ?? []) {
@@ -42,7 +42,7 @@ function valueOf(node: Node, at: (offset: number) => string): unknown {
     if (key === undefined || value === undefined) continue;
     const name = String(key.value);
     if (members.has(name)) throw new Fault("CONFIG_MALFORMED", `${at(key.offset)}: "${name}" stands there twice`);
-    members.set(name, valueOf(value, at));
+    members.set(name, nodeValue(value, at));
   }
   // Unlike an assignment, this makes `__proto__` a key like any other, which is then unknown.
   return Object.fromEntries(members);
