@@ -42,7 +42,11 @@ export const command = defineCommand({
     const role = requireRole(flags.role, flags["policy-arn"]);
     const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || null);
     // Raises what is wrong with the role, the region or the identity before anything is planned.
-    await compose.awsProfile({ identity: flags.identity, overrides: { roleArn: role, ...(region === null ? {} : { region }) } });
+    const path = await compose.awsProfile({
+      identity: flags.identity,
+      overrides: { roleArn: role, ...(region === null ? {} : { region }) },
+    });
+    (await path.openExchange()).request();
     const plans = await compose.plans();
     const plan = planJoinAws(
       {

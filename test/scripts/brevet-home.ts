@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { programUnderTest } from "./program.ts";
+
+const [file, ...args] = programUnderTest().command;
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A home of its own with a config that names one identity, and the program as people run it. */
+export interface BrevetHome {
+  readonly home: string;
+  /** What other programs need to find the same files. */
+  readonly environment: Readonly<Record<string, string>>;
+  brevet(...words: readonly string[]): Ended;
+  /** Writes a file below the home, its folders too. */
+  write(name: string, text: string, mode?: number): string;
+  read(name: string): string;
+  /** Every file below the home and what is in it. */
+  snapshot(): Readonly<Record<string, string>>;
+}
+
+const CONFIG = `{
+  // mine
+  "identities": {
+    "laptop": { "kind": "device", "signer": "software", "issuer": "https://issuer.example/laptop", "subject": "laptop-abcdefghij" }
+  }
+}
+`;
+
+export async function inBrevetHome(work: (home: BrevetHome) => void | Promise<void>): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), "brevet-home-"));
+  const environment = { HOME: home, PATH: process.env["PATH"] ?? "", CI: "true", BREVET_STORE: "file" };
+  const write = (name: string, text: string, mode = 0o600): string => {
+    const path = join(home, name);
+    mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
+    writeFileSync(path, text);
+    chmodSync(path, mode);
+    return path;
+  };
+  write(".config/brevet/config.json", CONFIG);
+  try {
+    await work({
+      home,
+      environment,
+      brevet(...words) {
+        const { status, stdout, stderr } = spawnSync(file, [...args, ...words], {
+          env: environment,
+          encoding: "utf8",
+        });
+        return { status, stdout, stderr };
+      },
+      write,
+      read: (name) => readFileSync(join(home, name), "utf8"),
+      snapshot: () => filesBelow(home),
+    });
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function filesBelow(folder: string): Readonly<Record<string, string>> {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  return Object.fromEntries(
+    names.flatMap((name) => (statSync(join(folder, name)).isFile() ? [[name, readFileSync(join(folder, name), "utf8")]] : [])),
+  );
+}
