@@ -46,15 +46,14 @@ async function attemptCall(call: StsCall, ports: StsPorts, deadlineMs: number): 
   const body = new URLSearchParams({ Action: call.action, Version: "2011-06-15", ...call.parameters }).toString();
   const plain = { "content-type": "application/x-www-form-urlencoded; charset=utf-8", "user-agent": "brevet" };
   const headers = call.sign === undefined ? plain : await call.sign(call.endpoint, plain, body);
-  let response: HttpResponse;
   try {
-    response = await ports.http({ method: "POST", url: call.endpoint, headers, body, deadlineMs });
+    const response = await ports.http({ method: "POST", url: call.endpoint, headers, body, deadlineMs });
+    const { parseStsAnswer } = await import("./sts-answer.ts");
+    return judge(call, response, parseStsAnswer(response.body, call.action), ports.clock);
   } catch (error) {
     if (error instanceof Fault) return failed(error, error.details["reason"] === "reset" ? "transient" : "final");
     throw error;
   }
-  const { parseStsAnswer } = await import("./sts-answer.ts");
-  return judge(call, response, parseStsAnswer(response.body, call.action), ports.clock);
 }
 
 function judge(call: StsCall, response: HttpResponse, answer: StsAnswer | null, clock: Clock): Outcome {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { Fault } from "../../core/fault.ts";
 import type { Environment } from "../paths.ts";
 
@@ -31,8 +31,7 @@ export const RUNTIME_AUTHORITIES: Authorities = { certificates: null, wider: nul
 export async function certificateAuthorities(environment: Environment, caFile: string | undefined): Promise<Authorities> {
   const files = authorityFiles(environment, caFile);
   if (files.length === 0) return RUNTIME_AUTHORITIES;
-  const bundles = await Promise.all(files.map(readBundle));
-  const named = [...new Set(bundles.flat())];
+  const named = [...new Set(files.flatMap(readBundle))];
   return named.length > FEW ? withRuntime(named) : { certificates: named, wider: () => withRuntime(named) };
 }
 
@@ -65,10 +64,10 @@ function authorityFiles(environment: Environment, caFile: string | undefined): r
   return readByRuntime ? [] : [...files.values()];
 }
 
-async function readBundle({ path, namedBy }: AuthorityFile): Promise<readonly string[]> {
+function readBundle({ path, namedBy }: AuthorityFile): readonly string[] {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = readFileSync(path, "utf8");
   } catch (cause) {
     throw new Fault("FILE_UNREADABLE", `the certificate file ${path} named by ${namedBy} cannot be read`, { cause });
   }
