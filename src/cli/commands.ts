@@ -33,6 +33,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "sandbox env", load: () => import("./commands/sandbox-env.ts") },
   { path: "completion", load: () => import("./commands/completion.ts") },
   { path: "complete", load: () => import("./commands/complete.ts"), hidden: true },
+  { path: "oidc generate", load: () => import("./commands/issuer-generate.ts"), aliasOf: "issuer generate" },
+  { path: "oidc publish", load: () => import("./commands/issuer-publish.ts"), aliasOf: "issuer publish" },
   { path: "auth", load: () => import("./commands/auth.ts"), aliasOf: "credential aws" },
 ];
 

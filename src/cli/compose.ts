@@ -11,6 +11,7 @@ import type { PlanPorts } from "../flows/apply-plan.ts";
 import { type CredentialWishes, getCredentials } from "../flows/get-credentials.ts";
 import { systemClock } from "../platform/clock.ts";
 import { privateFiles } from "../platform/files.ts";
+import type { HttpOptions } from "../platform/http/create-http.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { SandboxFolder } from "../sandbox/open-sandbox.ts";
 import type { RunKey } from "../stores/sealed-file/run-key.ts";
@@ -48,7 +49,8 @@ export interface Composition {
   config(): Config;
   /** Changes the text of the config, atomically and while no other process does. */
   editConfig(edit: (text: string) => string): Promise<void>;
-  http(caFile?: string): Promise<Http>;
+  /** @param reach what differs from the environment: a certificate authority, names that lead elsewhere. */
+  http(reach?: HttpReach): Promise<Http>;
   /** Decides what guards a store that has no key yet, over the config. To be called before the store is used. */
   askForGuard(word: string): void;
   guard(): Promise<KeyGuard>;
@@ -74,6 +76,9 @@ export interface Composition {
   sandbox(folder: string): Promise<SandboxFolder>;
 }
 
+/** How one command reaches the network otherwise than the environment says. */
+export type HttpReach = Omit<HttpOptions, "environment">;
+
 /** What the composition itself needs of the world. */
 export interface World {
   readonly environment: Environment;
@@ -86,10 +91,8 @@ export function composition(world: World): Composition {
   const { environment, paths, terminal } = world;
   const clock = systemClock(paths.stateFolder);
   const config = once(() => readConfig(paths.configFile));
-  const http = async (caFile?: string): Promise<Http> => {
-    const { createHttp } = await import("../platform/http/create-http.ts");
-    return createHttp({ environment, ...(caFile === undefined ? {} : { caFile }) });
-  };
+  const http = async (reach: HttpReach = {}): Promise<Http> =>
+    (await import("../platform/http/create-http.ts")).createHttp({ ...reach, environment });
   const files = privateFiles();
   let askedGuard: string | null = null;
   const guard = once(async () => {

@@ -97,7 +97,6 @@ async function addIdentity(
 function nextSteps(name: string, issuer: string | null): readonly string[] {
   const generate = `brevet issuer generate ${name}${issuer === null ? " --issuer https://…" : ""}`;
   return [
-    "",
     "next: publish its documents, so that clouds can check its tokens",
     ...(issuer === null ? ["  choose an https URL that you can put two small files at, with a path for this device alone"] : []),
     `  ${generate}`,

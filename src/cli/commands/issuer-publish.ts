@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import type { Publisher } from "../../core/publisher.ts";
 import { publishIssuer } from "../../flows/publish-issuer.ts";
+import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
 
@@ -32,6 +33,10 @@ export const command = defineCommand({
       { identity: name, issuer, shared: flags.shared || options.sharedIssuer },
       { signer, destination, ...(await compose.issuerCopies(name)) },
     );
+    if (flags.shared && !options.sharedIssuer) {
+      await compose.editConfig((text) => editConfig(text, ["identities", name, "sharedIssuer"], true));
+      terminal.warn(`${issuer} is shared from now on: the config says so (sharedIssuer)`);
+    }
     if (flags.json) {
       output(`${JSON.stringify({ issuer, ...published }, null, 2)}\n`);
       return 0;
