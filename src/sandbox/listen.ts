@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { createSecureContext, type SecureContext } from "node:tls";
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import type { SandboxAnswer, SandboxRequest } from "./service.ts";
@@ -10,10 +9,8 @@ import type { Authority } from "./tls/certificates.ts";
 /** What the listener needs to serve one host name after another over TLS of the sandbox's CA. */
 export interface ListenOptions {
   readonly authority: Authority;
-  /** Names of the certificate that is there from the start. */
+  /** The names in its certificate. One certificate for all: not every engine lets a server choose by the name it is asked for. */
   readonly names: readonly string[];
-  /** Whether a certificate may be made for another name that a client asks for. */
-  readonly hasHost: (hostname: string) => boolean;
   readonly port: number;
   readonly answer: (request: SandboxRequest) => Promise<ListenerAnswer>;
   /** What the `Date` header says: clients learn their clock's error from it. */
@@ -41,34 +38,10 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Listens on 127.0.0.1 and nowhere else. @throws {Fault} `SANDBOX_INVALID` when the port is taken. */
 export async function listen(options: ListenOptions): Promise<Listener> {
-  const { authority, names } = options;
-  const first = await authority.kept(names);
-  const contexts = new Map<string, Promise<SecureContext>>();
-  const firstContext = createSecureContext({ key: first.key, cert: first.certificate });
-  const contextFor = async (hostname: string): Promise<SecureContext> => {
-    if (names.includes(hostname) || !options.hasHost(hostname)) return firstContext;
-    const made =
-      contexts.get(hostname) ??
-      authority.issue([hostname]).then((leaf) => createSecureContext({ key: leaf.key, cert: leaf.certificate }));
-    contexts.set(hostname, made);
-    return made;
-  };
-  const server = createServer(
-    {
-      key: first.key,
-      cert: first.certificate,
-      minVersion: "TLSv1.2",
-      SNICallback: (hostname, done) => {
-        contextFor(hostname.toLowerCase()).then(
-          (context) => done(null, context),
-          (error: Error) => done(error),
-        );
-      },
-    },
-    (incoming, response) => {
-      handle(incoming, response, options).catch(() => response.destroy());
-    },
-  );
+  const { certificate, key } = await options.authority.kept(options.names);
+  const server = createServer({ key, cert: certificate, minVersion: "TLSv1.2" }, (incoming, response) => {
+    handle(incoming, response, options).catch(() => response.destroy());
+  });
   await new Promise<void>((listening, failed) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const why = cause.code === "EADDRINUSE" ? "another program has it" : cause.message;

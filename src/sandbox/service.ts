@@ -38,6 +38,8 @@ export interface RequestRecord {
 /** A local stand-in for one cloud service. A new one is a folder beside `aws-sts/` and a line in `start-sandbox.ts`. */
 export interface SandboxService {
   readonly name: string;
+  /** The cloud's own host names that the sandbox's certificate is for. */
+  readonly certifiedHosts: readonly string[];
   /** Whether it answers for that host name (without port), beside the loopback names. */
   hasHost(hostname: string): boolean;
   /** Whether a request that came to a loopback name is for this service. */

@@ -71,8 +71,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const hosts = servedHosts(issuers);
   listener = await listen({
     authority,
-    names: [...LOOPBACK_NAMES, ...hosts],
-    hasHost: (hostname) => services.some((service) => service.hasHost(hostname)),
+    names: [...LOOPBACK_NAMES, ...hosts, ...services.flatMap((service) => service.certifiedHosts)],
     port: options.port ?? 0,
     now,
     answer: (request) => route(request, { services, issuers, hosts, canned, log }),

@@ -45,6 +45,8 @@ interface Signing {
   readonly secondsOff?: number;
   readonly presigned?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The host name that is signed and sent; the connection goes to the sandbox all the same. */
+  readonly host?: string;
 }
 
 interface Signed {
@@ -58,9 +60,10 @@ async function sign(signing: Signing = {}): Promise<Signed> {
   const { presigned = false, secondsOff = 0 } = signing;
   const datetime = `${new Date((issuer.clock.seconds + secondsOff) * 1000).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
   const given = { ...keys, ...signing.keys };
+  const origin = signing.host === undefined ? issuer.sandbox.url : `https://${signing.host}`;
   const signer = new AwsV4Signer({
     method: presigned ? "GET" : "POST",
-    url: presigned ? `${issuer.sandbox.url}/?${BODY}&X-Amz-Expires=60` : `${issuer.sandbox.url}/`,
+    url: presigned ? `${origin}/?${BODY}&X-Amz-Expires=60` : `${origin}/`,
     ...(presigned
       ? { signQuery: true }
       : { body: BODY, headers: { "content-type": "application/x-www-form-urlencoded", ...signing.headers } }),
@@ -193,6 +196,15 @@ for (const [name, change, code] of queries) {
     assert.equal(answer.code, code, answer.body);
   });
 }
+
+test("an endpoint takes signatures for its own region only", async () => {
+  const host = "sts.us-east-1.amazonaws.com";
+  assert.equal((await deliver(await sign({ host }))).status, 200);
+  assert.equal((await deliver(await sign({ host: "sts.amazonaws.com" }))).status, 200);
+  assert.equal((await deliver(await sign({ host, region: "eu-west-1" }))).code, "SignatureDoesNotMatch");
+  assert.equal((await deliver(await sign({ host: "sts.amazonaws.com", region: "eu-west-1" }))).code, "SignatureDoesNotMatch");
+  assert.equal((await deliver(await sign({ region: "eu-west-1" }))).status, 200);
+});
 
 test("keys outlive a restart of the sandbox in its folder, and no other sandbox knows them", async () => {
   const again = await startSandbox({ folder: issuer.folder, issuers: [], clock: { now: () => issuer.clock.seconds }, log() {} });

@@ -25,6 +25,15 @@ export interface StsParts {
 
 const ACTIONS: readonly StsAction[] = [assumeRoleWithWebIdentity, assumeRole, getCallerIdentity];
 
+/** Standard, FIPS and dual-stack endpoints, and those of the partitions with a suffix of their own. */
+const REGIONAL_HOSTS = [
+  "sts.REGION.amazonaws.com",
+  "sts-fips.REGION.amazonaws.com",
+  "sts.REGION.api.aws",
+  "sts.REGION.amazonaws.com.cn",
+  "sts.REGION.amazonaws.eu",
+];
+
 /**
  * The stand-in for AWS STS, for the actions above and every partition's endpoints.
  *
@@ -33,6 +42,7 @@ const ACTIONS: readonly StsAction[] = [assumeRoleWithWebIdentity, assumeRole, ge
 export function awsStsService(parts: StsParts): SandboxService {
   return {
     name: "aws-sts",
+    certifiedHosts: ["sts.amazonaws.com", ...REGIONAL_HOSTS.map((host) => host.replace("REGION", parts.region))],
     hasHost: (hostname) => /^sts(-fips)?(\.[a-z0-9-]+)?\.(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws)$/.test(hostname),
     wants: (request) => request.path === "/",
     actionOf: (request) => new URLSearchParams(`${request.query}&${request.body}`).get("Action") ?? "",
