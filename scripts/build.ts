@@ -1,4 +1,5 @@
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { thirdPartyLicenses } from "./bundle/licenses.ts";
 import { bundleForNode, ENTRY } from "./bundle/node-bundle.ts";
 
 /** `npm run build`: the JavaScript of the npm package in `dist/`, and esbuild's metafile in `build/`. */
@@ -6,6 +7,7 @@ const started = performance.now();
 const bundle = await bundleForNode(ENTRY, "dist");
 mkdirSync("build", { recursive: true });
 writeFileSync("build/node-metafile.json", JSON.stringify(bundle.metafile));
+writeFileSync("dist/third-party-licenses.txt", thirdPartyLicenses(bundle.metafile));
 writeFileSync("build/every-call-chunks.json", JSON.stringify(bundle.everyCall));
 const bytes = bundle.files.reduce((sum, file) => sum + statSync(file).size, 0);
 const milliseconds = Math.round(performance.now() - started);

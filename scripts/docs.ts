@@ -1,13 +1,21 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { commandsPage } from "./docs/commands.ts";
+import { configPage } from "./docs/config.ts";
+import { configSchema } from "./docs/config-schema.ts";
 import { faultsPage } from "./docs/faults.ts";
+import { supportPage } from "./docs/support.ts";
 
 /**
  * `npm run docs` writes the pages of `docs/reference/` that are made from the source; with `--check` it writes nothing
  * and fails if a page is not what the source says.
  */
 const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
+  "docs/reference/commands.md": commandsPage,
+  "docs/reference/config.md": configPage,
+  "docs/reference/config.schema.json": () => `${JSON.stringify(configSchema(), null, 2)}\n`,
   "docs/reference/faults.md": faultsPage,
+  "docs/reference/support.md": supportPage,
 };
 
 const check = process.argv.includes("--check");

@@ -14,7 +14,7 @@ interface Area {
   /** Takes values and gives values: no module of Node that does I/O or tells the time. */
   readonly pure?: true;
   /** Files (relative to `src`) that may reach every kind, the sandbox and the server; `dynamic`: only by `import()`. */
-  readonly composer?: { readonly file: string; readonly by: "dynamic" | "any" };
+  readonly composer?: { readonly files: readonly string[]; readonly by: "dynamic" | "any" };
 }
 
 const KIND: Area = { may: ["core", "wire", "trust", "setup", "platform"], kinds: true };
@@ -36,11 +36,11 @@ export const AREAS: Readonly<Record<string, Area>> = {
   "sign-in": { may: ["core", "wire", "trust", "setup", "platform"] },
   flows: { may: ["core", "wire", "trust", "setup"] },
   agent: { may: ["core", "platform", "flows"] },
-  sandbox: { may: ["core", "wire", "trust", "platform"], composer: { file: "sandbox/compose.ts", by: "any" } },
-  server: { may: ["core", "wire", "trust", "platform"], composer: { file: "server/compose.ts", by: "any" } },
+  sandbox: { may: ["core", "wire", "trust", "platform"], composer: { files: ["sandbox/compose.ts"], by: "any" } },
+  server: { may: ["core", "wire", "trust", "platform"], composer: { files: ["server/compose.ts"], by: "any" } },
   cli: {
     may: ["core", "wire", "trust", "setup", "platform", "flows", "agent"],
-    composer: { file: "cli/compose.ts", by: "dynamic" },
+    composer: { files: ["cli/compose.ts", "cli/kinds.ts"], by: "dynamic" },
   },
 };
 
@@ -91,7 +91,7 @@ function judgeNeighbour(site: ImportSite, target: string, from: Place, area: Are
   if (target.endsWith(".test.ts")) return "imports a test";
   if (to.area === from.area && (!area.kinds || to.kind === from.kind)) return null;
   if (area.may.includes(to.area)) return null;
-  if (area.composer && site.from === `src/${area.composer.file}`) {
+  if (area.composer?.files.some((file) => site.from === `src/${file}`)) {
     if (area.composer.by === "any" || site.form !== "static") return null;
     return `loads src/${to.area} at start: only \`import()\` is allowed here`;
   }

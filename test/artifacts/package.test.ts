@@ -38,7 +38,11 @@ describe("the npm package", () => {
   it("holds the program, its chunks and the documents, and nothing else", () => {
     const paths = packed.files.map(({ path }) => path).filter((path) => !/^dist\/chunks\/[\w.-]+\.cjs$/.test(path));
     const documents = ["CHANGELOG.md", "LICENSE", "README.md"];
-    assert.deepEqual(paths.filter((path) => !documents.includes(path)).sort(), ["dist/brevet.cjs", "package.json"]);
+    assert.deepEqual(paths.filter((path) => !documents.includes(path)).sort(), [
+      "dist/brevet.cjs",
+      "dist/third-party-licenses.txt",
+      "package.json",
+    ]);
     for (const document of documents) assert.ok(paths.includes(document), `${document} is missing`);
     assert.ok(packed.files.length > 20, "the chunks are missing");
   });

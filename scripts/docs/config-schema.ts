@@ -1,0 +1,92 @@
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { awsOptionsSchema } from "../../src/exchanges/aws/options.ts";
+import { deviceOptionsSchema } from "../../src/identities/device/options.ts";
+import { NAME_PATTERN } from "../../src/wire/brevet-config/config.ts";
+import type { OptionsSchema } from "../../src/wire/brevet-config/parse-options.ts";
+
+/** The options of each kind, by the word that the config has for it: one line for each kind that is added. */
+const IDENTITY_OPTIONS: Readonly<Record<string, OptionsSchema>> = { device: deviceOptionsSchema };
+const EXCHANGE_OPTIONS: Readonly<Record<string, OptionsSchema>> = { aws: awsOptionsSchema };
+
+/** The part of JSON Schema that is used here. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+}
+
+/** The JSON Schema (draft 7) of `config.json`, which editors find by its `$schema`. */
+export function configSchema(): JsonSchema {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "brevet's config",
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      $schema: { type: "string", description: "Where an editor finds this schema." },
+      identities: {
+        type: "object",
+        description: "Who you are, by a name of your choice.",
+        propertyNames: { pattern: NAME_PATTERN.source },
+        additionalProperties: { oneOf: Object.entries(IDENTITY_OPTIONS).map(([kind, options]) => identitySchema(kind, options)) },
+      },
+      profiles: {
+        type: "object",
+        description: "What you want to be, by a name of your choice.",
+        propertyNames: { pattern: NAME_PATTERN.source },
+        additionalProperties: profileSchema(),
+      },
+      store: storeSchema(),
+    },
+  };
+}
+
+/** The options of a kind as a schema of their own. */
+export function optionsSchema(options: OptionsSchema): JsonSchema {
+  const { $schema: _, ...schema } = toJsonSchema(options) as unknown as JsonSchema;
+  return schema;
+}
+
+function identitySchema(kind: string, options: OptionsSchema): JsonSchema {
+  const schema = optionsSchema(options);
+  return {
+    ...schema,
+    properties: { kind: { const: kind, description: "The kind of identity." }, ...schema.properties },
+    required: ["kind", ...(schema.required ?? [])],
+  };
+}
+
+function profileSchema(): JsonSchema {
+  const exchanges = Object.entries(EXCHANGE_OPTIONS).map(([name, options]) => [name, optionsSchema(options)] as const);
+  return {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      identity: { type: "string", description: "The identity that proves it, by its name. Default: the only one there is." },
+      via: { type: "string", description: "Instead of an identity: the profile whose credentials lead to these." },
+      interactive: {
+        enum: ["auto", "always", "never"],
+        description: "Whether brevet may ask a person. Default: `auto`, if a terminal is there and CI is not.",
+      },
+      ...Object.fromEntries(exchanges),
+    },
+    oneOf: exchanges.map(([name]) => ({ required: [name] })),
+    not: { required: ["identity", "via"] },
+  };
+}
+
+function storeSchema(): JsonSchema {
+  return {
+    type: "object",
+    description: "What lives between runs.",
+    additionalProperties: false,
+    properties: {
+      guard: { enum: ["keychain", "file"], description: "What guards the key of the store. Default: the keychain." },
+      runKey: {
+        type: "boolean",
+        description: "Whether the key of cached credentials may stay in memory until logout. Default: `true`.",
+      },
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Ring } from "../test/rings.ts";
+
+/** What a kind says of itself in `support.json` of its folder. */
+interface Support {
+  /** What it is for, in a few words. */
+  readonly does: string;
+  /** What it was really run on or against, by tests that the full run requires. */
+  readonly testedOn: readonly string[];
+  /** What it is meant for but was never run on. */
+  readonly untestedOn: readonly string[];
+}
+
+const FAMILIES = ["signers", "identities", "exchanges", "outlets", "stores", "publishers", "provisioners"];
+
+/** `docs/reference/support.md`: what was tested on what, as each kind declares it. @throws when a kind declares nothing. */
+export function supportPage(): string {
+  const rings = JSON.parse(readFileSync("test/rings.json", "utf8")) as readonly Ring[];
+  return [
+    "# Support",
+    "",
+    "What each kind was really run on. *Untested* is what it is made for and was never run on: it may work.",
+    "",
+    ...FAMILIES.filter((family) => existsSync(join("src", family))).flatMap(familyTable),
+    "## What the full run of the tests requires",
+    "",
+    "| ring | needs | proves |",
+    "|---|---|---|",
+    ...rings.map(({ name, needs, why }) => `| ${name} | ${needs.map((need) => `\`${need}\``).join(", ")} | ${why} |`),
+    "",
+  ].join("\n");
+}
+
+function familyTable(family: string): readonly string[] {
+  const kinds = readdirSync(join("src", family), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const rows = kinds.map(({ name }) => {
+    const file = join("src", family, name, "support.json");
+    if (!existsSync(file)) throw new Error(`${file} is missing: each kind says what it was tested on`);
+    const { does, testedOn, untestedOn } = JSON.parse(readFileSync(file, "utf8")) as Support;
+    return `| ${name} | ${does} | ${testedOn.join(", ") || "–"} | ${untestedOn.join(", ") || "–"} |`;
+  });
+  return [`## ${family}`, "", "| kind | does | tested on | untested on |", "|---|---|---|---|", ...rows.sort(), ""];
+}
