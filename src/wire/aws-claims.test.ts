@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { Fault } from "../core/fault.ts";
 import {
   AWS_ROLES_CLAIM,
@@ -108,4 +109,43 @@ test("a source identity has AWS's characters and length", () => {
   for (const wrong of ["a", "a b", "x".repeat(65), 7, ["alice"]]) {
     assert.throws(() => parseAwsSourceIdentity({ [AWS_SOURCE_IDENTITY_CLAIM]: wrong }), refused);
   }
+});
+
+test("any claims are read, or refused with TOKEN_REFUSED", () => {
+  const names = fc.constantFrom(
+    AWS_TAGS_CLAIM,
+    AWS_ROLES_CLAIM,
+    AWS_SOURCE_IDENTITY_CLAIM,
+    `${AWS_TAGS_CLAIM}/principal_tags/Team`,
+    `${AWS_TAGS_CLAIM}/transitive_tag_keys`,
+  );
+  const tags = fc.record({ principal_tags: fc.jsonValue(), transitive_tag_keys: fc.jsonValue() }, { requiredKeys: [] });
+  const claims = fc.dictionary(names, fc.oneof(fc.jsonValue(), tags), { noNullPrototype: true });
+  fc.assert(
+    fc.property(claims, (token) => {
+      for (const parse of [parseAwsTags, parseAwsRoles, parseAwsSourceIdentity]) {
+        try {
+          parse(token);
+        } catch (error) {
+          if (!refused(error)) throw error;
+        }
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("any tags that AWS takes survive encoding", () => {
+  const text = fc.string({
+    unit: fc.constantFrom("a", "Z", "9", "é", " ", "_", ".", ":", "/", "=", "+", "-", "@"),
+    maxLength: 20,
+  });
+  const key = text.filter((value) => value !== "" && !value.toLowerCase().startsWith("aws:"));
+  const entries = fc.uniqueArray(fc.tuple(key, text), { selector: ([name]) => name.toLowerCase(), minLength: 1, maxLength: 50 });
+  fc.assert(
+    fc.property(entries, fc.nat(50), (list, count) => {
+      const tags = { principal: Object.fromEntries(list), transitive: list.slice(0, count).map(([name]) => name) };
+      assert.deepEqual(parseAwsTags({ [AWS_TAGS_CLAIM]: encodeAwsTags(tags) }), tags);
+    }),
+  );
 });
