@@ -13,6 +13,8 @@ import { askSessionBus } from "../../platform/session-bus.ts";
 export interface KeychainOptions {
   /** How long the keychain may take: it may be asking the person to unlock it. */
   readonly patienceSeconds?: number;
+  /** How long the session bus may take to say anything; null: it is not asked. */
+  readonly busPatienceMs?: number | null;
   /** The library, unless a test takes its place; loaded at the first call, because not every machine has it. */
   readonly library?: () => Promise<KeychainLibrary>;
 }
@@ -43,6 +45,7 @@ const BUS_PATIENCE_MS = 2000;
 export function keychainGuardKind(options: KeychainOptions = {}): KeyGuardKind {
   const settings: Settings = {
     patienceSeconds: DEFAULT_PATIENCE_SECONDS,
+    busPatienceMs: process.platform === "linux" ? BUS_PATIENCE_MS : null,
     library: () => import("@napi-rs/keyring"),
     ...options,
   };
@@ -68,10 +71,10 @@ export function keychainGuardKind(options: KeychainOptions = {}): KeyGuardKind {
 
 type Settings = Required<KeychainOptions>;
 
-async function openEntry(settings: Settings, storeId: string): Promise<KeychainEntry> {
+async function openEntry({ library, busPatienceMs }: Settings, storeId: string): Promise<KeychainEntry> {
   // Asked first, and loaded while the bus thinks: loading blocks for some milliseconds.
-  const asked = process.platform === "linux" ? askSessionBus(BUS_PATIENCE_MS) : null;
-  const AsyncEntry = await loadLibrary(settings.library);
+  const asked = busPatienceMs === null ? null : askSessionBus(busPatienceMs);
+  const AsyncEntry = await loadLibrary(library);
   const bus = await asked;
   if (bus === "silent") throw guardSlow("the session bus, through which the keychain is reached, does not answer");
   if (bus === "absent") throw guardAbsent("no session bus is there, through which a keychain could be reached", null);

@@ -1,37 +1,277 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { it } from "node:test";
+import { beforeEach, describe, it, type TestContext } from "node:test";
+import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
+import type { KeyGuard, KeyGuardKind, Store } from "../../core/store.ts";
 import { privateFiles } from "../../platform/files.ts";
-import { keyFileGuardKind } from "../key-file/key-file-guard.ts";
 import { chooseGuard } from "./choose-guard.ts";
+import { runKey } from "./run-key.ts";
 import { sealedFileStore } from "./sealed-file-store.ts";
 
-it("opens in another process what it sealed", async (context) => {
-  const home = mkdtempSync(join(tmpdir(), "brevet-store-"));
-  context.after(() => rmSync(home, { recursive: true }));
-  const paths = { stateFolder: join(home, "state"), cacheFolder: join(home, "cache") };
-  const files = privateFiles();
-  const open = () =>
-    sealedFileStore({
-      paths,
-      files,
-      runKey: null,
-      guard: () => chooseGuard({ asked: "file", files, paths, kinds: { file: async () => keyFileGuardKind({ paths, files }) } }),
-    });
-  assert.equal(await open().load("credentials", "a"), null);
-  await open().save("credentials", "a", new Secret("a", "one"));
-  assert.equal((await open().load("credentials", "a"))?.reveal(), "one");
-  await open().withLock(
-    "credentials",
-    "a",
-    "test",
-    () => assert.fail(),
-    async () => {
-      await open().save("keys", "a", new Secret("a", "two"));
+const files = privateFiles();
+let home: string;
+beforeEach((context) => {
+  home = mkdtempSync(join(tmpdir(), "brevet-test-"));
+  (context as TestContext).after(() => rmSync(home, { recursive: true, force: true }));
+});
+
+/** A keychain in memory that counts how often it is asked, and can lose what it holds. */
+function memoryGuard(kind = "keychain") {
+  const held = new Map<string, Secret<Uint8Array>>();
+  const asked = { times: 0 };
+  const guard = (storeId: string): KeyGuard => ({
+    kind,
+    strength: "keychain",
+    summary: "a keychain in memory",
+    load: async () => {
+      asked.times += 1;
+      return held.get(storeId) ?? null;
     },
-  );
-  assert.deepEqual(await open().list("keys"), ["a"]);
+    save: async (key) => {
+      held.set(storeId, key);
+    },
+    destroy: async () => {
+      held.delete(storeId);
+    },
+  });
+  return { kind: { kind, open: guard } satisfies KeyGuardKind, held, asked };
+}
+
+const paths = () => ({ stateFolder: join(home, "state"), cacheFolder: join(home, "cache") });
+
+function storeUnder(
+  kind: KeyGuardKind,
+  asked: string | null = null,
+  key: Parameters<typeof sealedFileStore>[0]["runKey"] = null,
+): Store {
+  const guard = () => chooseGuard({ asked, kinds: { [kind.kind]: async () => kind }, files, paths: paths() });
+  return sealedFileStore({ paths: paths(), files, runKey: key, guard });
+}
+
+const secret = (text: string) => new Secret("value", text);
+
+describe("the sealed-file store", () => {
+  it("keeps entries where they belong, sealed, for their owner alone", async () => {
+    const store = storeUnder(memoryGuard().kind);
+    await store.save("credentials", "a", secret("planted-secret"));
+    await store.save("keys", "b", secret("planted-secret"));
+    await store.save("sessions", "c", secret("planted-secret"));
+    for (const path of ["cache/credentials/a.sealed", "state/keys/b.sealed", "state/sessions/c.sealed"]) {
+      assert.equal(statSync(join(home, path)).mode & 0o777, 0o600);
+      assert.ok(!readFileSync(join(home, path)).includes("planted"));
+    }
+    assert.deepEqual(readdirSync(join(home, "cache")), ["credentials"]);
+    assert.deepEqual(readdirSync(join(home, "state")).sort(), ["keys", "locks", "sessions", "store.json"]);
+  });
+
+  it("asks no guard for an entry that is not there, and once for all others", async () => {
+    const { kind, asked } = memoryGuard();
+    await storeUnder(kind).save("credentials", "a", secret("x"));
+    const store = storeUnder(kind);
+    asked.times = 0;
+    assert.equal(await store.load("credentials", "other"), null);
+    assert.equal(await store.load("keys", "other"), null);
+    assert.equal(asked.times, 0);
+    await store.load("credentials", "a");
+    await store.load("credentials", "a");
+    await store.save("credentials", "b", secret("y"));
+    assert.equal(asked.times, 1);
+  });
+
+  it("raises the guard's fault, and keeps what is there", async () => {
+    const { kind } = memoryGuard();
+    await storeUnder(kind).save("keys", "a", secret("x"));
+    const locked: KeyGuardKind = {
+      kind: kind.kind,
+      open: (id) => ({ ...kind.open(id), load: () => Promise.reject(new Fault("STORE_GUARD_LOCKED", "locked")) }),
+    };
+    for (const area of ["keys", "credentials"] as const) {
+      await assert.rejects(storeUnder(locked).save(area, "a", secret("y")), { code: "STORE_GUARD_LOCKED" });
+    }
+    await assert.rejects(storeUnder(locked).load("keys", "a"), { code: "STORE_GUARD_LOCKED" });
+    assert.equal((await storeUnder(kind).load("keys", "a"))?.reveal(), "x");
+  });
+});
+
+describe("a master key that is gone", () => {
+  for (const area of ["keys", "sessions"] as const) {
+    it(`is not replaced while ${area} are sealed by it`, async () => {
+      const { kind, held } = memoryGuard();
+      await storeUnder(kind).save(area, "a", secret("x"));
+      const kept = new Map(held);
+      held.clear();
+      await assert.rejects(storeUnder(kind).load(area, "a"), { code: "STORE_KEY_ABSENT" });
+      await assert.rejects(storeUnder(kind).save(area, "b", secret("y")), { code: "STORE_KEY_ABSENT" });
+      await assert.rejects(storeUnder(kind).save("credentials", "b", secret("y")), { code: "STORE_KEY_ABSENT" });
+      assert.equal(held.size, 0);
+      for (const [id, key] of kept) held.set(id, key);
+      assert.equal((await storeUnder(kind).load(area, "a"))?.reveal(), "x");
+    });
+  }
+
+  it("is made anew when only credentials were sealed by it", async () => {
+    const { kind, held } = memoryGuard();
+    await storeUnder(kind).save("credentials", "a", secret("x"));
+    held.clear();
+    assert.equal(await storeUnder(kind).load("credentials", "a"), null);
+    await storeUnder(kind).save("credentials", "a", secret("y"));
+    assert.equal((await storeUnder(kind).load("credentials", "a"))?.reveal(), "y");
+  });
+});
+
+describe("the choice of a guard", () => {
+  const absent: KeyGuardKind = {
+    kind: "keychain",
+    open: () => ({
+      kind: "keychain",
+      strength: "keychain",
+      summary: "a keychain that is not there",
+      load: () => Promise.reject(new Fault("STORE_GUARD_ABSENT", "none")),
+      save: () => Promise.reject(new Fault("STORE_GUARD_ABSENT", "none")),
+      destroy: () => Promise.reject(new Fault("STORE_GUARD_ABSENT", "none")),
+    }),
+  };
+  const file = memoryGuard("file").kind;
+  const choose = (asked: string | null) =>
+    chooseGuard({ asked, kinds: { keychain: async () => absent, file: async () => file }, files, paths: paths() });
+
+  it("never falls to a weaker one because the stronger one is not there", async () => {
+    const guard = await choose(null);
+    assert.equal(guard.kind, "keychain");
+    await assert.rejects(guard.save(new Secret("key", new Uint8Array(32))), { code: "STORE_GUARD_ABSENT" });
+    assert.equal((await choose(null)).kind, "keychain");
+  });
+
+  it("is what was asked for, and is remembered", async () => {
+    const guard = await choose("file");
+    assert.equal(await guard.load(), null);
+    await guard.save(new Secret("key", new Uint8Array(32)));
+    assert.equal((await choose(null)).kind, "file");
+    assert.equal((await choose("")).kind, "file");
+  });
+
+  it("is not changed by another wish, because what was sealed would not open", async () => {
+    await (await choose("file")).save(new Secret("key", new Uint8Array(32)));
+    await assert.rejects(choose("keychain"), { code: "STORE_GUARD_MISMATCH" });
+  });
+
+  it("is not changed by a process that chose before the first key was made", async () => {
+    const early = await chooseGuard({
+      asked: null,
+      kinds: { keychain: async () => memoryGuard().kind },
+      files,
+      paths: paths(),
+    });
+    await (await choose("file")).save(new Secret("key", new Uint8Array(32)));
+    await assert.rejects(early.load(), { code: "STORE_GUARD_MISMATCH" });
+    await assert.rejects(early.save(new Secret("key", new Uint8Array(32))), { code: "STORE_GUARD_MISMATCH" });
+  });
+
+  it("is free again once the key was destroyed", async () => {
+    const guard = await choose("file");
+    await guard.save(new Secret("key", new Uint8Array(32)));
+    await guard.destroy();
+    assert.equal(await guard.load(), null);
+    assert.equal((await choose("keychain")).kind, "keychain");
+  });
+
+  it("refuses a word that names no guard", async () => {
+    for (const word of ["vault", "File", "constructor", "key-file"]) {
+      await assert.rejects(choose(word), { code: "KIND_UNKNOWN" }, word);
+    }
+  });
+
+  it("raises a fault for a record that cannot be read", async () => {
+    await (await choose("file")).save(new Secret("key", new Uint8Array(32)));
+    const whole = readFileSync(join(home, "state", "store.json"));
+    for (let length = 0; length < whole.length - 2; length++) {
+      writeFileSync(join(home, "state", "store.json"), whole.subarray(0, length));
+      await assert.rejects(choose(null), { code: "STORE_KEY_DAMAGED" }, `${length} bytes`);
+    }
+  });
+});
+
+describe("the run key", { skip: process.platform === "linux" ? false : "only Linux has one" }, () => {
+  /** /dev/shm is a tmpfs on every Linux. */
+  const memory = (context: TestContext): string => {
+    const folder = mkdtempSync("/dev/shm/brevet-test-");
+    context.after(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  };
+  const keyIn = (runtime: string | null) =>
+    runKey(files, { stateFolder: paths().stateFolder, runtimeFolder: runtime === null ? null : join(runtime, "brevet") });
+
+  it("spares the guard for cached credentials, and opens nothing else", async (context) => {
+    const { kind, asked } = memoryGuard();
+    const key = keyIn(memory(context));
+    const first = storeUnder(kind, null, key);
+    await first.save("credentials", "a", secret("cached"));
+    await first.save("keys", "a", secret("device key"));
+    asked.times = 0;
+    const later = storeUnder(kind, null, key);
+    assert.equal((await later.load("credentials", "a"))?.reveal(), "cached");
+    await later.save("credentials", "b", secret("new"));
+    assert.equal(asked.times, 0);
+    assert.equal((await later.load("keys", "a"))?.reveal(), "device key");
+    assert.equal(asked.times, 1);
+    assert.equal((await storeUnder(kind).load("credentials", "b"))?.reveal(), "new");
+  });
+
+  it("is a file for its owner alone, seen by status and gone at logout", async (context) => {
+    const runtime = memory(context);
+    const key = keyIn(runtime);
+    assert.equal(key.describe().state, "absent");
+    await storeUnder(memoryGuard().kind, null, key).save("credentials", "a", secret("x"));
+    const state = key.describe();
+    assert.ok(state.state === "present");
+    assert.equal(statSync(state.path).mode & 0o777, 0o600);
+    assert.equal(statSync(join(runtime, "brevet")).mode & 0o777, 0o700);
+    key.remove();
+    assert.equal(key.describe().state, "absent");
+    assert.equal(key.load(), null);
+  });
+
+  it("gives way to the guard when the store's key has changed", async (context) => {
+    const key = keyIn(memory(context));
+    const { kind, held } = memoryGuard();
+    await storeUnder(kind, null, key).save("credentials", "a", secret("x"));
+    held.clear();
+    await storeUnder(kind).save("credentials", "a", secret("y"));
+    assert.equal((await storeUnder(kind, null, key).load("credentials", "a"))?.reveal(), "y");
+    assert.equal((await storeUnder(kind, null, key).load("credentials", "a"))?.reveal(), "y");
+  });
+
+  it("is not left for a key file, which is as quick to read", async (context) => {
+    const key = keyIn(memory(context));
+    const { kind } = memoryGuard("file");
+    const file: KeyGuardKind = { kind: "file", open: (id) => ({ ...kind.open(id), strength: "file" }) };
+    await storeUnder(file, "file", key).save("credentials", "a", secret("x"));
+    assert.equal(key.describe().state, "absent");
+  });
+
+  it("is left in no place but a tmpfs of ours with mode 0700", async (context) => {
+    const open = memory(context);
+    writeFileSync(join(open, "file"), "");
+    const places: readonly (readonly [string | null, number])[] = [
+      [null, 0o700],
+      [home, 0o700],
+      [open, 0o755],
+      [open, 0o770],
+      [open, 0o500],
+      [join(open, "file"), 0o700],
+      [join(open, "nothing"), 0o700],
+    ];
+    for (const [place, mode] of places) {
+      if (place !== null && mode !== 0o700) chmodSync(place, mode);
+      const key = keyIn(place);
+      assert.equal(key.describe().state, "refused", `${place} ${mode.toString(8)}`);
+      key.save({ key: new Uint8Array(32), id: new Uint8Array(8) });
+      assert.equal(key.load(), null, `${place} ${mode.toString(8)}`);
+    }
+    chmodSync(open, 0o700);
+    assert.deepEqual(readdirSync(open), ["file"]);
+  });
 });

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, it, type TestContext } from "node:test";
+import { Secret } from "../../core/secret.ts";
+import { privateFiles } from "../../platform/files.ts";
+import type { MachineId } from "../../platform/machine-id.ts";
+import { keyFileGuardKind } from "./key-file-guard.ts";
+
+const files = privateFiles();
+const KEY = new Uint8Array(32).fill(0xa5);
+let stateFolder: string;
+beforeEach((context) => {
+  stateFolder = mkdtempSync(join(tmpdir(), "brevet-test-"));
+  (context as TestContext).after(() => rmSync(stateFolder, { recursive: true, force: true }));
+});
+
+const guardOn = (machine: string, source: MachineId["source"] = "system") =>
+  keyFileGuardKind({ paths: { stateFolder }, files, machine: async () => ({ value: machine, source }) }).open("store");
+
+describe("the key file", () => {
+  it("opens on its own machine, and nothing on another one", async () => {
+    await guardOn("here").save(new Secret("key", KEY));
+    assert.deepEqual((await guardOn("here").load())?.reveal(), KEY);
+    await assert.rejects(guardOn("there").load(), { code: "STORE_KEY_FOREIGN" });
+    await assert.rejects(guardOn("").load(), { code: "STORE_KEY_FOREIGN" });
+  });
+
+  it("is for its owner alone, and does not show the key", async () => {
+    await guardOn("here").save(new Secret("key", KEY));
+    const path = join(stateFolder, "store.key");
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    const bytes = readFileSync(path);
+    assert.equal(bytes.includes(Buffer.from(KEY.subarray(0, 8))), false);
+    const first = Buffer.from(bytes);
+    await guardOn("here").save(new Secret("key", KEY));
+    assert.equal(readFileSync(path).equals(first), false);
+  });
+
+  it("is known to be damaged, whichever byte it is", async () => {
+    await guardOn("here").save(new Secret("key", KEY));
+    const path = join(stateFolder, "store.key");
+    const whole = readFileSync(path);
+    const damaged = [Buffer.concat([whole, Buffer.of(0)])];
+    for (let at = 0; at < whole.length; at++) {
+      const altered = Buffer.from(whole);
+      altered[at] = (altered[at] ?? 0) ^ (1 << (at % 8));
+      damaged.push(altered, whole.subarray(0, at));
+    }
+    for (const bytes of damaged) {
+      writeFileSync(path, bytes);
+      await assert.rejects(guardOn("here").load(), { code: "STORE_KEY_DAMAGED" });
+    }
+  });
+});
