@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Fault } from "../core/fault.ts";
+import { type JoinAwsInput, type JoinAwsPresent, planJoinAws } from "./join-aws.ts";
+import { effectOf, type Plan } from "./plan.ts";
+
+const INPUT: JoinAwsInput = {
+  name: null,
+  roleArn: "arn:aws:iam::123456789012:role/dev",
+  region: "eu-west-1",
+  identity: null,
+  command: "/usr/bin/brevet",
+};
+const OURS = `[profile brevet]
+# made by brevet: \`brevet unsetup aws-brevet\` takes it away
+credential_process = /usr/bin/brevet credential aws --profile brevet
+region = eu-west-1`;
+const STATE = JSON.stringify({ aws: { roleArn: INPUT.roleArn, region: "eu-west-1" } }, null, 2);
+
+function present(config: string, changes: Partial<JoinAwsPresent> = {}): JoinAwsPresent {
+  return {
+    awsConfig: { file: "/h/.aws/config", text: config },
+    awsCredentials: { file: "/h/.aws/credentials", text: "" },
+    brevetConfigFile: "/h/config.json",
+    brevetProfiles: new Map(),
+    ...changes,
+  };
+}
+
+function outcome(plan: Plan): readonly string[] {
+  return plan.steps.map((step) => `${effectOf(step)} ${step.kind} ${step.address["profile"]} ${step.owner}`);
+}
+
+describe("joining a role", () => {
+  it("makes both profiles where there is nothing", () => {
+    const plan = planJoinAws(INPUT, present(""));
+    assert.equal(plan.id, "aws-brevet");
+    assert.deepEqual(outcome(plan), ["create brevet-profile brevet nobody", "create aws-profile brevet nobody"]);
+    assert.equal(plan.steps[0]?.after, STATE);
+    assert.equal(plan.steps[1]?.after, OURS);
+  });
+
+  it("keeps both where they are as they should be", () => {
+    const plan = planJoinAws(INPUT, present(OURS, { brevetProfiles: new Map([["brevet", { state: STATE, owner: "ours" }]]) }));
+    assert.deepEqual(outcome(plan), ["keep brevet-profile brevet ours", "keep aws-profile brevet ours"]);
+  });
+
+  it("changes only its own keys in its section", () => {
+    const mine = `${OURS}\n# and mine\ns3 =\n  addressing_style = path`;
+    const plan = planJoinAws({ ...INPUT, command: "/opt/brevet" }, present(mine));
+    assert.equal(plan.steps[1]?.after, mine.replace("/usr/bin/brevet", "/opt/brevet"));
+  });
+
+  it("uses a profile of brevet that says the same already, and does not call it ours", () => {
+    const plan = planJoinAws(INPUT, present("", { brevetProfiles: new Map([["brevet", { state: STATE, owner: "theirs" }]]) }));
+    assert.deepEqual(outcome(plan), ["keep brevet-profile brevet theirs", "create aws-profile brevet nobody"]);
+  });
+
+  it("lets a profile without a region be", () => {
+    const plan = planJoinAws({ ...INPUT, region: null, identity: "laptop" }, present(""));
+    assert.deepEqual(JSON.parse(plan.steps[0]?.after ?? ""), { identity: "laptop", aws: { roleArn: INPUT.roleArn } });
+    assert.ok(!plan.steps[1]?.after?.includes("region"));
+  });
+
+  for (const [whose, taken] of [
+    ["a section of the config", present("[profile brevet]\nregion = x")],
+    ["a section of the config in quotes", present('[profile "brevet"]\nregion = x')],
+    ["keys in the credentials", present("", { awsCredentials: { file: "/c", text: "[brevet]\nx = y" } })],
+    ["a profile of brevet", present("", { brevetProfiles: new Map([["brevet", { state: '{"aws":{}}', owner: "theirs" }]]) })],
+    [
+      "our own profile of another role",
+      present("", { brevetProfiles: new Map([["brevet", { state: '{"aws":{"roleArn":"x"}}', owner: "ours" }]]) }),
+    ],
+  ] as const) {
+    it(`takes the next name where the first is ${whose}`, () => assert.equal(planJoinAws(INPUT, taken).id, "aws-brevet-2"));
+  }
+
+  it("refuses a name that was given and is taken, and one that cannot be", () => {
+    const code = (wanted: string) => (error: unknown) => error instanceof Fault && error.code === wanted;
+    assert.throws(() => planJoinAws({ ...INPUT, name: "x" }, present("[profile x]\nregion = y")), code("PLAN_CONFLICT"));
+    assert.throws(() => planJoinAws({ ...INPUT, name: "default" }, present("[default]\nregion = y")), code("PLAN_CONFLICT"));
+    assert.throws(() => planJoinAws({ ...INPUT, name: "a b" }, present("")), code("NAME_INVALID"));
+    assert.throws(() => planJoinAws(INPUT, present("[a]\n[a]")), code("AWS_CONFIG_MALFORMED"));
+  });
+});
