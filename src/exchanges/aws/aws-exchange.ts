@@ -89,7 +89,8 @@ function locate({ options, environment }: AwsExchangeParts, regionOfVia: string 
   const settings = callSettings(options, environment, regionOfVia);
   const partition = partitionOfRole(options.role.text);
   const region = settings.region ?? partition.defaultRegion;
-  requireSamePartition(region, partition, options.role.text);
+  const ambient = regionOfVia === null ? "AWS_REGION or AWS_DEFAULT_REGION" : "the profile in `via`";
+  requireSamePartition(region, partition, options.role.text, options.region === null ? ambient : "the profile");
   return { region, endpoint: stsEndpoint(settings, partition, region) };
 }
 

@@ -87,11 +87,13 @@ test("FIPS beside a configured endpoint is refused, as AWS's SDKs do", () => {
 test("a region and a role of two partitions are refused, and so is a region of none", () => {
   const aws = partitionOfRole(roleIn("aws"));
   for (const region of ["cn-north-1", "us-gov-west-1", "eusc-de-east-1", "us-iso-east-1"]) {
-    raises("PARTITION_MISMATCH", () => requireSamePartition(region, aws, roleIn("aws")));
+    raises("PARTITION_MISMATCH", () => requireSamePartition(region, aws, roleIn("aws"), "the profile"));
   }
-  raises("PARTITION_MISMATCH", () => requireSamePartition("eu-west-1", partitionOfRole(roleIn("aws-cn")), roleIn("aws-cn")));
+  raises("PARTITION_MISMATCH", () =>
+    requireSamePartition("eu-west-1", partitionOfRole(roleIn("aws-cn")), roleIn("aws-cn"), "the profile"),
+  );
   for (const region of ["mars-north-1", "eu-wst1", "aws-global"]) {
-    raises("REGION_INVALID", () => requireSamePartition(region, aws, roleIn("aws")));
+    raises("REGION_INVALID", () => requireSamePartition(region, aws, roleIn("aws"), "the profile"));
   }
   raises("ARN_INVALID", () => partitionOfRole(roleIn("aws-moon")));
 });
@@ -101,8 +103,8 @@ test("a region that is newer than the table is taken by its partition's pattern"
     data.partitions.some(({ regions }) => regions.includes("eu-west-9")),
     false,
   );
-  requireSamePartition("eu-west-9", partitionOfRole(roleIn("aws")), roleIn("aws"));
-  requireSamePartition("us-gov-south-1", partitionOfRole(roleIn("aws-us-gov")), roleIn("aws-us-gov"));
+  requireSamePartition("eu-west-9", partitionOfRole(roleIn("aws")), roleIn("aws"), "the profile");
+  requireSamePartition("us-gov-south-1", partitionOfRole(roleIn("aws-us-gov")), roleIn("aws-us-gov"), "the profile");
 });
 
 test("the region is the profile's, else that of the chained credentials, else the environment's", () => {
@@ -112,4 +114,11 @@ test("the region is the profile's, else that of the chained credentials, else th
   assert.equal(callSettings(UNSET, environment).region, "us-east-2");
   assert.equal(callSettings(UNSET, { AWS_DEFAULT_REGION: "us-west-2" }).region, "us-west-2");
   assert.equal(callSettings(UNSET, {}).region, null);
+});
+
+test("an endpoint of the environment that is no URL is refused", () => {
+  for (const url of ["localhost:4566", "sts.example.com", "ftp://sts.example.com", "https://"]) {
+    const settings = callSettings(UNSET, { AWS_ENDPOINT_URL: url });
+    raises("URL_INVALID", () => stsEndpoint(settings, partitionOfRole(roleIn("aws")), "eu-west-1"));
+  }
 });

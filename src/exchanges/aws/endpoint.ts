@@ -11,6 +11,11 @@ import type { Partition } from "./partitions.ts";
 export function stsEndpoint(settings: Omit<CallSettings, "region">, partition: Partition, region: string): string {
   const { endpointUrl, useFips, useDualStack } = settings;
   if (endpointUrl !== null) {
+    if (!/^https?:\/\//i.test(endpointUrl) || !URL.canParse(endpointUrl)) {
+      throw new Fault("URL_INVALID", `${JSON.stringify(endpointUrl)} is not the URL of an endpoint`, {
+        hints: ["see `endpointUrl` in the profile, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL: write `https://sts.example.com`"],
+      });
+    }
     if (!useFips && !useDualStack) return endpointUrl;
     throw new Fault(
       "URL_INVALID",

@@ -35,24 +35,25 @@ export function partitionOfRole(roleArn: string): Partition {
  * Refuses a region of another partition than the role's, before anything is sent: AWS would answer that a token from an
  * unknown account is invalid.
  *
+ * @param from what named the region, for messages: `AWS_REGION`, `the profile`.
  * @throws {Fault} `REGION_INVALID` for a region of no partition; `PARTITION_MISMATCH`.
  */
-export function requireSamePartition(region: string, partition: Partition, roleArn: string): void {
+export function requireSamePartition(region: string, partition: Partition, roleArn: string, from: string): void {
   const home =
     PARTITIONS.find(({ regions }) => regions.includes(region)) ??
     PARTITIONS.find(({ regionPattern }) => new RegExp(regionPattern).test(region));
   if (home === undefined) {
     const guess = nearest(region, partition.regions);
-    throw new Fault("REGION_INVALID", `${JSON.stringify(region)} is not an AWS region`, {
+    throw new Fault("REGION_INVALID", `${JSON.stringify(region)}, named by ${from}, is not an AWS region`, {
       hints: [guess === null ? `use a region such as \`${partition.defaultRegion}\`` : `did you mean \`${guess}\`?`],
     });
   }
   if (home.id === partition.id) return;
   throw new Fault(
     "PARTITION_MISMATCH",
-    `the region ${region} belongs to the partition ${home.id}, the role ${roleArn} to ${partition.id}`,
+    `the region ${region}, named by ${from}, belongs to the partition ${home.id}, the role ${roleArn} to ${partition.id}`,
     {
-      hints: [`use a region of ${partition.id}, such as \`${partition.defaultRegion}\``],
+      hints: [`set \`region\` in the profile to one of ${partition.id}, such as \`${partition.defaultRegion}\``],
       details: { regionPartition: home.id, rolePartition: partition.id },
     },
   );

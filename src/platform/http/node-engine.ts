@@ -20,14 +20,16 @@ export const nodeEngine: Engine = async (outgoing) => {
       if (answer.statusCode !== 200) sent.destroy(new ProxyRefused(answer.statusCode));
     });
     sent.once("proxy", ({ socket }: { readonly socket: { destroy(): void } }) => sent.once("close", () => socket.destroy()));
-    sent.once("error", reject);
+    // Stays: a connection may fail once more after it was given up.
+    sent.on("error", reject);
     sent.once("response", (answer) => void readAnswer(answer, sent, outgoing).then(resolve, reject));
     sent.end(request.body);
   });
 };
 
 async function connectionOptions({ url, proxy, authorities, resolve, deadline }: Outgoing): Promise<RequestOptions> {
-  const trust = authorities === null ? {} : { ca: [...authorities] };
+  // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise turn verification off.
+  const trust = { rejectUnauthorized: true, ...(authorities === null ? {} : { ca: [...authorities] }) };
   if (resolve !== null) {
     return { ...trust, agent: false, hostname: resolve.address, port: resolve.addressPort, servername: url.hostname };
   }
