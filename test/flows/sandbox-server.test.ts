@@ -184,9 +184,10 @@ test("the fetch has no way around TLS: a plain server and a foreign certificate 
   ]) {
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     const { port } = server.address() as AddressInfo;
-    const { answer: got } = await assumeWith({ kind: "address", url: ISSUER, host: "127.0.0.1", port });
+    const { answer: got, why } = await assumeWith({ kind: "address", url: ISSUER, host: "127.0.0.1", port });
     server.close();
-    assert.equal(got.code, "IDPCommunicationError");
+    assert.equal(got.code, "InvalidIdentityToken");
+    assert.match(why, /^https:\/\/issuer\.example\/laptop-7f3a\/\.well-known/);
   }
   rmSync(foreign, { recursive: true });
 });
@@ -196,7 +197,7 @@ test("an issuer that redirects, answers HTML, is too large or is not mapped", as
     [302, "", "InvalidIdentityToken"],
     [500, "", "InvalidIdentityToken"],
     [200, "<html>", "InvalidIdentityToken"],
-    [200, "a".repeat(200 * 1024), "IDPCommunicationError"],
+    [200, "a".repeat(200 * 1024), "InvalidIdentityToken"],
   ] as const) {
     const server = createHttpServer((_request, response) => response.writeHead(status, { location: `${ISSUER}/x` }).end(body));
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -206,7 +207,7 @@ test("an issuer that redirects, answers HTML, is too large or is not mapped", as
     assert.equal(answer.code, code, `${status} ${body.slice(0, 10)}`);
   }
   const { answer, why } = await assumeWith({ kind: "folder", url: "https://elsewhere.example", folder: issuer.issuers });
-  assert.equal(answer.code, "IDPCommunicationError");
+  assert.equal(answer.code, "InvalidIdentityToken");
   assert.match(why, /not mapped/);
 });
 

@@ -9,7 +9,6 @@ const STATUS = {
   AccessDenied: 403,
   ExpiredToken: 403,
   ExpiredTokenException: 400,
-  IDPCommunicationError: 400,
   IncompleteSignature: 403,
   InternalFailure: 500,
   InvalidAction: 400,

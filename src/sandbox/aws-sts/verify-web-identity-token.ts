@@ -34,7 +34,8 @@ type Claims = Readonly<Record<string, unknown>>;
  * Verifies a web identity token as STS does: form, provider, signature by a published key, times, audience. The order is
  * STS's, so that a token with one fault gets the code for that fault.
  *
- * @throws {Refusal} `InvalidIdentityToken`, `ExpiredTokenException`, `IDPCommunicationError`.
+ * @throws {Refusal} `InvalidIdentityToken`, `ExpiredTokenException`. An issuer that cannot be reached is `InvalidIdentityToken` too: so AWS
+ * re:Post, "InvalidIdentityToken"; `IDPCommunicationError` is left to providers that AWS asks instead of fetching keys from.
  * @see STS API Reference, AssumeRoleWithWebIdentity; RFC 7515 §5.2; OpenID Connect Core 1.0 §3.1.3.7
  */
 export async function verifyWebIdentityToken(token: string, context: TokenContext): Promise<VerifiedToken> {
@@ -116,13 +117,6 @@ async function verifyJws(token: string, unverified: UnverifiedToken, findKey: Fi
   const found = await findKey(issuer, unverified.kid);
   if (found.kind !== "found") {
     const why = finding("the issuer's documents", `the key ${unverified.kid}`, null, found.why);
-    if (found.kind === "unreachable") {
-      throw new Refusal(
-        "IDPCommunicationError",
-        "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
-        [why],
-      );
-    }
     throw invalid(
       "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
       why,

@@ -5,7 +5,7 @@ import { findMapping, type IssuerMapping } from "./mapping.ts";
 /** How a fetch of an issuer's document ended; `why` is for the sandbox's log. */
 export type Fetched =
   | { readonly ok: true; readonly body: unknown; readonly cacheControl: string }
-  | { readonly ok: false; readonly reachable: boolean; readonly why: string };
+  | { readonly ok: false; readonly why: string };
 
 /** Fetches one JSON document of an issuer, as STS does. */
 export type FetchDocument = (url: string) => Promise<Fetched>;
@@ -31,13 +31,13 @@ const MAX_BODY_BYTES = 192 * 1024;
 export function documentFetcher(options: FetchOptions): FetchDocument {
   return async (text) => {
     const url = URL.canParse(text) ? new URL(text) : null;
-    if (url === null) return { ok: false, reachable: true, why: `"${text}" is not a URL` };
-    if (url.protocol !== "https:") return { ok: false, reachable: true, why: `${text} is not https` };
-    if (url.port !== "") return { ok: false, reachable: true, why: `${text} has a port` };
+    if (url === null) return { ok: false, why: `"${text}" is not a URL` };
+    if (url.protocol !== "https:") return { ok: false, why: `${text} is not https` };
+    if (url.port !== "") return { ok: false, why: `${text} has a port` };
     const mapping = findMapping(options.issuers, url) ?? findHost(options.issuers, url);
     if (mapping === null) {
       const why = `the host ${url.hostname} is not mapped: start the sandbox with --issuer https://${url.hostname}/…=FOLDER`;
-      return { ok: false, reachable: false, why };
+      return { ok: false, why };
     }
     const address = mapping.kind === "address" ? { host: mapping.host, port: mapping.port } : options.ownAddress();
     return fetchFrom(url, address, options.caCertificate);
@@ -51,7 +51,7 @@ function findHost(issuers: readonly IssuerMapping[], url: URL): IssuerMapping | 
 
 function fetchFrom(url: URL, address: { readonly host: string; readonly port: number }, caCertificate: string): Promise<Fetched> {
   return new Promise((settle) => {
-    const fail = (why: string, reachable = false): void => settle({ ok: false, reachable, why: `${url.href}: ${why}` });
+    const fail = (why: string): void => settle({ ok: false, why: `${url.href}: ${why}` });
     const outgoing = request(
       {
         host: url.hostname,
@@ -78,9 +78,9 @@ function fetchFrom(url: URL, address: { readonly host: string; readonly port: nu
           else chunks.push(chunk);
         });
         response.on("end", () => {
-          if (response.statusCode !== 200) return fail(`answers ${response.statusCode}, and no redirect is followed`, true);
+          if (response.statusCode !== 200) return fail(`answers ${response.statusCode}, and no redirect is followed`);
           const body = parseJson(Buffer.concat(chunks).toString("utf8"));
-          if (body === undefined) return fail("is not JSON", true);
+          if (body === undefined) return fail("is not JSON");
           settle({ ok: true, body, cacheControl: response.headers["cache-control"] ?? "" });
         });
       },

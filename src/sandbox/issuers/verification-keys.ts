@@ -4,10 +4,10 @@ import type { FetchDocument } from "./fetch-document.ts";
 /** One public key of an issuer as it was published. */
 export type VerificationKey = Readonly<Record<string, unknown>>;
 
-/** The key for a token, or why there is none; `unreachable` is STS's `IDPCommunicationError`. */
+/** The key for a token, or why there is none. */
 export type KeyAnswer =
   | { readonly kind: "found"; readonly key: VerificationKey }
-  | { readonly kind: "missing" | "unreachable"; readonly why: string };
+  | { readonly kind: "missing"; readonly why: string };
 
 /** Finds the key that an issuer published under a `kid`. */
 export type FindKey = (issuer: string, kid: string) => Promise<KeyAnswer>;
@@ -41,15 +41,13 @@ export function verificationKeys(fetchDocument: FetchDocument, now: () => EpochS
   };
 }
 
-type KeysAnswer =
-  | { readonly keys: readonly VerificationKey[] }
-  | { readonly kind: "missing" | "unreachable"; readonly why: string };
+type KeysAnswer = { readonly keys: readonly VerificationKey[] } | { readonly kind: "missing"; readonly why: string };
 
 /** OpenID Connect Discovery 1.0 §4: `<issuer>/.well-known/openid-configuration`, whose `issuer` is exactly ours. */
 async function fetchKeys(issuer: string, fetchDocument: FetchDocument): Promise<KeysAnswer> {
   const discoveryUrl = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   const discovery = await fetchDocument(discoveryUrl);
-  if (!discovery.ok) return { kind: discovery.reachable ? "missing" : "unreachable", why: discovery.why };
+  if (!discovery.ok) return { kind: "missing", why: discovery.why };
   const document = asObject(discovery.body);
   if (document?.["issuer"] !== issuer) {
     return { kind: "missing", why: `${discoveryUrl}: its issuer is ${JSON.stringify(document?.["issuer"])} and not ${issuer}` };
@@ -59,7 +57,7 @@ async function fetchKeys(issuer: string, fetchDocument: FetchDocument): Promise<
     return { kind: "missing", why: `${discoveryUrl}: its jwks_uri ${JSON.stringify(jwksUri)} is not an https URL` };
   }
   const jwks = await fetchDocument(jwksUri);
-  if (!jwks.ok) return { kind: jwks.reachable ? "missing" : "unreachable", why: jwks.why };
+  if (!jwks.ok) return { kind: "missing", why: jwks.why };
   const list = asObject(jwks.body)?.["keys"];
   if (!Array.isArray(list) || list.length === 0) return { kind: "missing", why: `${jwksUri}: it holds no keys` };
   const keys = list.map(asObject).filter((key) => key !== null);
