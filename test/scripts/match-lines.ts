@@ -27,7 +27,7 @@ function matchesFrom(lines: readonly string[], [first, ...rest]: Patterns): bool
 }
 
 function linePattern(line: string, variables: Readonly<Record<string, string>>): RegExp {
-  const parts = line.split(/\{\{(.*?)\}\}/);
+  const parts = line.split(/\{\{(.*?)\}\}(?!\})/);
   const source = parts.map((part, index) => (index % 2 === 1 ? `(?:${part})` : escaped(withVariables(part, variables))));
   return new RegExp(`^${source.join("")}$`);
 }

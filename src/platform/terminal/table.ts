@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Cell } from "../../core/terminal.ts";
+import { visible } from "./visible.ts";
 
 const NO_LINES = Object.fromEntries(
   ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right", "left", "left-mid"]
@@ -13,7 +14,10 @@ export function renderTable(
   rows: readonly (readonly Cell[])[],
   paint: ((text: string, tone: NonNullable<Cell["tone"]>) => string) | null,
 ): string {
-  const cell = ({ text, tone }: Cell): string => (paint === null || tone === undefined ? text : paint(text, tone));
+  const cell = ({ text, tone }: Cell): string => {
+    const shown = visible(text.replaceAll("\n", " "));
+    return paint === null || tone === undefined ? shown : paint(shown, tone);
+  };
   const table = new Table({
     chars: { ...NO_LINES, middle: "  " },
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },

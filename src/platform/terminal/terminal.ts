@@ -5,12 +5,14 @@ import type { Cell, Choice, Progress, Terminal } from "../../core/terminal.ts";
 import type { Environment } from "../paths.ts";
 import { writeAll } from "../write-all.ts";
 import { paint } from "./paint.ts";
+import { visible } from "./visible.ts";
 
 /*
  * The rules of everything that a person reads here:
  * - stdout is the machine's. A question goes to the controlling terminal; all the rest goes to stderr.
  * - A line on stderr begins with `brevet: `, is in lower case and has no full stop at its end.
  * - `error:` comes once, as the last but the hints; `hint:` is something to type; `warning:` means that it went on.
+ * - What brevet quotes may come from anywhere: characters that steer a terminal are shown, not obeyed.
  * - Colour only where a terminal shows it and NO_COLOR is not set; it never carries a meaning alone.
  */
 
@@ -24,9 +26,10 @@ const CI_VARIABLES = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUIL
 export function systemTerminal(environment: Environment): Terminal {
   const colours = (descriptor: number): boolean =>
     isatty(descriptor) && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
-  const line = (text: string): void => writeAll(STDERR, `brevet: ${text}\n`);
+  const write = (text: string): void => writeAll(STDERR, `brevet: ${text}\n`);
+  const line = (text: string): void => write(visible(text));
   const marked = (mark: string, tone: NonNullable<Cell["tone"]>, text: string): void =>
-    line(`${colours(STDERR) ? paint(mark, tone) : mark} ${text}`);
+    write(`${colours(STDERR) ? paint(mark, tone) : mark} ${visible(text)}`);
   let person: boolean | null = null;
   const questions = async () => (await import("./prompts.ts")).controllingTerminalPrompts(terminal.hasPerson);
   const terminal: Terminal = {
@@ -37,7 +40,7 @@ export function systemTerminal(environment: Environment): Terminal {
     say: line,
     warn: (text) => marked("warning:", "warn", text),
     fault(fault: Fault) {
-      marked("error:", "bad", `${fault.message} (${fault.code})`);
+      marked("error:", "bad", `${fault.message.replaceAll("\n", "\\n")} (${fault.code})`);
       for (const hint of fault.hints) marked("hint:", "strong", hint);
     },
     async table(header, rows) {

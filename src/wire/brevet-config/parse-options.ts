@@ -16,18 +16,39 @@ export function parseOptions<const Schema extends OptionsSchema>(
   raw: unknown,
   where: string,
 ): v.InferOutput<Schema> {
+  refuseUnknownKeys(schema, raw, where);
   const result = v.safeParse(schema, raw, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const at = [where, v.getDotPath(issue)].filter((part) => part !== null).join(".");
-  const key = String(issue.path?.at(-1)?.key);
-  if (issue.type === "strict_object" && issue.expected === "never") {
-    const meant = nearest(key, Object.keys(schema.entries));
+  const problem = issue.received === "undefined" ? "is missing" : `has to be ${wanted(issue)}`;
+  throw new Fault("CONFIG_MALFORMED", `${at} ${problem}`, { details: { at } });
+}
+
+/** Before everything else: of a misspelt key that is needed, "did you mean" helps and "is missing" does not. */
+function refuseUnknownKeys(schema: OptionsSchema, raw: unknown, where: string): void {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return;
+  const known = Object.keys(schema.entries);
+  for (const key of Object.keys(raw)) {
+    if (known.includes(key)) continue;
+    const meant = nearest(key, known);
     throw new Fault("CONFIG_KEY_UNKNOWN", `${where} has an unknown key "${key}"`, {
-      hints: [meant === null ? `the keys there are ${Object.keys(schema.entries).join(", ")}` : `did you mean "${meant}"?`],
-      details: { at, key },
+      hints: [meant === null ? `the keys there are ${known.join(", ")}` : `did you mean "${meant}"?`],
+      details: { at: where, key },
     });
   }
-  const problem = issue.received === "undefined" ? "is missing" : `is not what is needed there: ${issue.message}`;
-  throw new Fault("CONFIG_MALFORMED", `${at} ${problem}`, { details: { at } });
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  string: "a text in quotes",
+  number: "a number",
+  boolean: "true or false",
+  Array: "a list",
+  Object: "an object",
+};
+
+/** What a value should have been; never what it is, which may be a secret in the wrong place. */
+function wanted({ expected, message }: v.BaseIssue<unknown>): string {
+  if (expected === null) return message;
+  return WORDS[expected] ?? expected.replaceAll(" | ", " or ").replace(/^\((.*)\)$/, "$1");
 }
