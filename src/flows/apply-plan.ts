@@ -52,10 +52,10 @@ async function applyStep(step: Step, earlier: ReadonlyMap<string, Facts>, ports:
   const progress = await ports.progress(step.does);
   try {
     const facts = await provisioner.apply(step, { earlier, progress: progress.update });
-    progress.done(step.does);
+    progress.done(`${step.does}: done`);
     return facts;
   } catch (cause) {
-    progress.failed(step.does);
+    progress.failed(`${step.does}: failed`);
     throw cause;
   }
 }

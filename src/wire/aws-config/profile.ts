@@ -22,11 +22,6 @@ export function findProfile(config: AwsConfig, name: string): ConfigSection | nu
   return config.sections.findLast((section) => profileOfSection(section) === name) ?? null;
 }
 
-/** A key's value in a section; null when it is not there. */
-export function keyValue(section: ConfigSection, key: string): string | null {
-  return section.keys.find(({ name }) => name === key)?.value ?? null;
-}
-
 /** A section from its header to its last key, comments between them included; lines are joined by `\n` whatever the file has. */
 export function sectionText(config: AwsConfig, section: ConfigSection): string {
   const lines = config.lines.slice(section.headerLine, section.lastLine + 1);
