@@ -40,10 +40,12 @@ const W3C = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?
 function instants(text: string): readonly number[] {
   const readings: number[] = [];
   if (/^\d{1,12}$/.test(text)) readings.push(Number(text) * 1000);
-  if (W3C.test(text)) {
-    const date = Date.parse(text);
-    if (!Number.isNaN(date)) readings.push(date);
-  }
+  const [, year, month = "01", day = "01"] = W3C.exec(text) ?? [];
+  if (year === undefined) return readings;
+  // Date.parse takes 30 February for 2 March.
+  const midnight = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  const instant = Date.parse(text);
+  if (midnight.getUTCDate() === Number(day) && !Number.isNaN(instant)) readings.push(instant);
   return readings;
 }
 

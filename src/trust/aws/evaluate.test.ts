@@ -59,6 +59,19 @@ test("the statement that came closest is told first", () => {
   ]);
 });
 
+test("among statements about the caller, the one with fewer failed conditions is told first", () => {
+  const two = { Sid: "Two", Condition: { StringEquals: { "issuer.example:sub": "desk", "issuer.example:aud": "other" } } };
+  const one = {
+    Sid: "One",
+    Condition: { StringEquals: { "issuer.example:sub": "desk", "issuer.example:aud": "sts.amazonaws.com" } },
+  };
+  assert.deepEqual(places(ask([two, one])), [
+    "Statement[1] (One) Condition.StringEquals.issuer.example:sub",
+    "Statement[0] (Two) Condition.StringEquals.issuer.example:sub",
+    "Statement[0] (Two) Condition.StringEquals.issuer.example:aud",
+  ]);
+});
+
 test("a Deny names the conditions that made it apply", () => {
   const verdict = ask([{}, { Sid: "Lost", Effect: "Deny", Condition: { StringEquals: { "issuer.example:sub": "laptop" } } }]);
   assert.deepEqual(places(verdict), ["Statement[1] (Lost)", "Statement[1] (Lost) Condition.StringEquals.issuer.example:sub"]);
