@@ -82,6 +82,7 @@ const refused: readonly [FaultCode, Readonly<Record<string, unknown>>][] = [
   ["NAME_INVALID", { tags: duplicate }],
   ["CONFIG_MALFORMED", { tags: tooMany }],
   ["CONFIG_MALFORMED", { tags: { owner: "a" }, transitiveTags: ["team"] }],
+  ["CONFIG_MALFORMED", { tags: { owner: "a" }, transitiveTags: ["toString"] }],
   ["POLICY_INVALID", { policy: "{" }],
   ["POLICY_INVALID", { policy: "[]" }],
   ["POLICY_INVALID", { policy: "null" }],

@@ -99,7 +99,8 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
 
 /** What AWS's refusal means and what to do; for a code that is not in the table, AWS's own words have to do. */
 export function adviceFor(cloudCode: string, cloudMessage: string): Advice {
-  const advice = ADVICE[cloudCode] ?? { means: null, hints: [] };
+  const advice = Object.hasOwn(ADVICE, cloudCode) ? ADVICE[cloudCode] : undefined;
+  if (advice === undefined) return { means: null, hints: [] };
   return advice.when?.find(({ says }) => says.test(cloudMessage)) ?? advice;
 }
 

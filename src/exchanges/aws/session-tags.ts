@@ -26,7 +26,7 @@ export function checkSessionTags(tags: Readonly<Record<string, string>>, transit
     }
     seen.add(folded);
   }
-  const stray = transitive.find((key) => !(key in tags));
+  const stray = transitive.find((key) => !Object.hasOwn(tags, key));
   if (stray !== undefined)
     throw new Fault("CONFIG_MALFORMED", `${where}.transitiveTags names ${JSON.stringify(stray)}, which is not in tags`);
 }

@@ -83,7 +83,7 @@ function errorCode(error: unknown): string {
 }
 
 function explain(systemCode: string): Explanation {
-  const known = EXPLANATIONS[systemCode];
+  const known = Object.hasOwn(EXPLANATIONS, systemCode) ? EXPLANATIONS[systemCode] : undefined;
   if (known !== undefined) return known;
   const isTls = systemCode.startsWith("ERR_SSL_") || systemCode.startsWith("ERR_TLS_") || systemCode.includes("CERT");
   if (isTls) return { reason: "tls", says: `TLS fails (${systemCode})`, hints: [] };

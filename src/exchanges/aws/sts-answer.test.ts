@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { parseStsAnswer } from "./sts-answer.ts";
+
+const NAMESPACE = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"';
+
+function result(body: string, path: string): string {
+  const answer = parseStsAnswer(body, "Act");
+  assert.equal(answer?.kind, "result");
+  return answer.text(path);
+}
+
+test("an element of the result is found by its path, whatever stands around it", () => {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>
+<!-- a comment --><ActResponse ${NAMESPACE}><ActResult><A/><Outer> <Inner>x&amp;y</Inner><Inner>second</Inner></Outer></ActResult>
+<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></ActResponse>`;
+  assert.equal(result(body, "Outer/Inner"), "x&y");
+  assert.equal(result(body, "A"), "");
+  assert.equal(result(body, "Inner"), "");
+  assert.equal(result(body, "RequestId"), "");
+});
+
+test("text in CDATA is text", () => {
+  assert.equal(result("<ActResponse><ActResult><A><![CDATA[<b>&]]></A></ActResult></ActResponse>", "A"), "<b>&");
+});
+
+test("a refusal gives code and message", () => {
+  const body = `<ErrorResponse ${NAMESPACE}><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>`;
+  assert.deepEqual(parseStsAnswer(body, "Act"), { kind: "error", code: "AccessDenied", message: "no" });
+});
+
+const strange: readonly [name: string, body: string][] = [
+  ["nothing", ""],
+  ["white space", " \n"],
+  ["JSON", '{"Error":{"Code":"AccessDenied"}}'],
+  ["HTML", "<!doctype html><html><head><title>Sign in</title></head><body><p>Hello<br></body></html>"],
+  ["the answer to another action", "<OtherResponse><OtherResult/></OtherResponse>"],
+  ["a refusal without a code", "<ErrorResponse><Error><Message>no</Message></Error></ErrorResponse>"],
+  ["a cut-off document", "<ActResponse><ActResult><A>x</A></ActResult>"],
+  ["two documents", "<ActResponse><ActResult/></ActResponse><ActResponse/>"],
+  [
+    "an external entity",
+    '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]><ActResponse><ActResult>&e;</ActResult></ActResponse>',
+  ],
+  ["an entity of its own", '<!DOCTYPE a [<!ENTITY e "x">]><ActResponse><ActResult><A>&e;</A></ActResult></ActResponse>'],
+  ["a depth that no stack holds", `<ActResponse>${"<a>".repeat(200_000)}`],
+];
+for (const [name, body] of strange) {
+  test(`${name} is no answer of STS`, () => {
+    assert.equal(parseStsAnswer(body, "Act"), null);
+  });
+}
+
+test("arbitrary text gives a value or null", () => {
+  const pieces = fc.constantFrom(
+    "<",
+    ">",
+    "/",
+    "ActResponse",
+    "ActResult",
+    "Error",
+    "&amp;",
+    "&#x0;",
+    "<![CDATA[",
+    "]]>",
+    "<!--",
+    "-->",
+    "<?",
+    " ",
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(pieces, fc.string())), (parts) => {
+      const answer = parseStsAnswer(parts.join(""), "Act");
+      return answer === null || typeof answer.kind === "string";
+    }),
+  );
+});
