@@ -107,7 +107,7 @@ function checkAudience(audience: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (audience !== "" && audience.length <= 1000 && audience.trim() === audience && !/[\u0000-\u001f\u007f]/.test(audience))
     return;
-  throw new Fault("AUDIENCE_INVALID", `"${audience.slice(0, 60)}" cannot be the audience of a token`, {
+  throw new Fault("AUDIENCE_INVALID", `${JSON.stringify(audience.slice(0, 60))} cannot be the audience of a token`, {
     hints: ["name what the token is for, such as `sts.amazonaws.com`"],
   });
 }
