@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, it, type TestContext } from "node:test";
+import { after, before, describe, it, type TestContext } from "node:test";
+import { promisify } from "node:util";
+import * as esbuild from "esbuild";
 import { askSessionBus, busSocket } from "./session-bus.ts";
+
+const run = promisify(execFile);
+const programs = mkdtempSync(join(tmpdir(), "brevet-test-"));
+after(() => rmSync(programs, { recursive: true, force: true }));
 
 describe("the socket of the session bus", () => {
   for (const [address, runtime, socket] of [
@@ -26,37 +33,71 @@ describe("the socket of the session bus", () => {
   }
 });
 
-describe("the session bus", () => {
-  const ask = (path: string, patienceMs: number) => askSessionBus(patienceMs, { DBUS_SESSION_BUS_ADDRESS: `unix:path=${path}` });
+type Ask = (address: string, patienceMs: number) => Promise<string>;
 
-  it("answers when anything is said at all", async (context) => {
-    for (const line of ["OK 1234deadbeef\r\n", "REJECTED EXTERNAL\r\n"]) {
-      const heard: string[] = [];
-      const path = await listen(context, (socket) => {
-        socket.on("data", (data) => {
-          heard.push(String(data));
-          socket.write(line);
+/** The two engines: this process, and Bun. */
+const ENGINES: readonly (readonly [string, () => Promise<Ask>])[] = [
+  ["Node", async () => (address, patienceMs) => askSessionBus(patienceMs, { DBUS_SESSION_BUS_ADDRESS: address })],
+  ["Bun", askInBun],
+];
+
+for (const [engine, makeAsk] of ENGINES) {
+  describe(`the session bus, asked by ${engine}`, () => {
+    let ask: Ask;
+    before(async () => {
+      ask = await makeAsk();
+    });
+
+    it("answers when anything is said at all", async (context) => {
+      for (const line of ["OK 1234deadbeef\r\n", "REJECTED EXTERNAL\r\n"]) {
+        const heard: string[] = [];
+        const path = await listen(context, (socket) => {
+          socket.on("data", (data) => {
+            heard.push(String(data));
+            socket.write(line);
+          });
         });
-      });
-      assert.equal(await ask(path, 10_000), "answers");
-      const uid = Buffer.from(String(process.getuid?.())).toString("hex");
-      assert.deepEqual(heard, [`\0AUTH EXTERNAL ${uid}\r\n`]);
-    }
-  });
+        assert.equal(await ask(`unix:path=${path}`, 10_000), "answers");
+        const uid = Buffer.from(String(process.getuid?.())).toString("hex");
+        assert.deepEqual(heard, [`\0AUTH EXTERNAL ${uid}\r\n`]);
+      }
+    });
 
-  it("is silent when it takes the connection and says nothing", async (context) => {
-    assert.equal(await ask(await listen(context, () => undefined), 30), "silent");
-  });
+    it("is silent when it takes the connection and says nothing", async (context) => {
+      assert.equal(await ask(`unix:path=${await listen(context, () => undefined)}`, 100), "silent");
+    });
 
-  it("is absent when nobody listens, or hangs up", async (context) => {
-    assert.equal(await ask(join(tmpdir(), "no-such-bus"), 10_000), "absent");
-    assert.equal(await ask(await listen(context, (socket) => socket.end()), 10_000), "absent");
-  });
+    it("is absent when nobody listens, or hangs up", async (context) => {
+      assert.equal(await ask(`unix:path=${join(tmpdir(), "no-such-bus")}`, 10_000), "absent");
+      assert.equal(await ask(`unix:path=${await listen(context, (socket) => socket.end())}`, 10_000), "absent");
+    });
 
-  it("is unknown when it has no local address", async () => {
-    assert.equal(await askSessionBus(10_000, { DBUS_SESSION_BUS_ADDRESS: "tcp:host=localhost,port=1" }), "unknown");
+    it("is unknown when it has no local address", async () => {
+      assert.equal(await ask("tcp:host=localhost,port=1", 10_000), "unknown");
+    });
   });
-});
+}
+
+/** Each question in a process of its own, which must end by itself once it is answered. */
+async function askInBun(): Promise<Ask> {
+  const program = join(programs, "ask.mjs");
+  await esbuild.build({
+    stdin: {
+      contents: `import { askSessionBus } from "./session-bus.ts";
+        const [address, patienceMs] = process.argv.slice(2);
+        console.log(await askSessionBus(Number(patienceMs), { DBUS_SESSION_BUS_ADDRESS: address }));`,
+      resolveDir: import.meta.dirname,
+      loader: "ts",
+    },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    outfile: program,
+    logLevel: "warning",
+  });
+  const bun = join(import.meta.dirname, "../../node_modules/.bin/bun");
+  return async (address, patienceMs) => (await run(bun, [program, address, String(patienceMs)])).stdout.trim();
+}
 
 async function listen(context: TestContext, serve: (socket: Socket) => void): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "brevet-test-"));

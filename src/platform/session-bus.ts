@@ -20,21 +20,59 @@ export type BusState = "answers" | "absent" | "silent" | "unknown";
 export async function askSessionBus(patienceMs: number, environment: Environment = process.env): Promise<BusState> {
   const path = busSocket(environment);
   if (path === null) return "unknown";
-  const { connect } = await import("node:net");
+  const greet = greetInBun() ?? (await greetInNode());
+  // The answer may be OK or REJECTED: either way somebody is there.
+  const greeting = `\0AUTH EXTERNAL ${Buffer.from(String(process.getuid?.() ?? 0)).toString("hex")}\r\n`;
   return new Promise((resolve) => {
-    const socket = connect(path);
     const finish = (state: BusState): void => {
       clearTimeout(timer);
-      socket.destroy();
+      hangUp();
       resolve(state);
     };
     const timer = setTimeout(finish, patienceMs, "silent");
-    socket.once("data", () => finish("answers"));
-    socket.once("error", () => finish("absent"));
-    socket.once("end", () => finish("absent"));
-    // The answer may be OK or REJECTED: either way somebody is there.
-    socket.write(`\0AUTH EXTERNAL ${Buffer.from(String(process.getuid?.() ?? 0)).toString("hex")}\r\n`);
+    const hangUp = greet(path, greeting, finish);
   });
+}
+
+/** Sends a greeting to a local socket and tells, later, what became of it. @returns what hangs up. */
+type Greet = (path: string, greeting: string, tell: (state: BusState) => void) => () => void;
+
+async function greetInNode(): Promise<Greet> {
+  const { connect } = await import("node:net");
+  return (path, greeting, tell) => {
+    const socket = connect(path);
+    socket.once("data", () => tell("answers"));
+    socket.once("error", () => tell("absent"));
+    socket.once("end", () => tell("absent"));
+    socket.write(greeting);
+    return () => socket.destroy();
+  };
+}
+
+interface BunSocket {
+  write(text: string): void;
+  terminate(): void;
+}
+
+interface BunSockets {
+  connect(options: { unix: string; socket: Readonly<Record<string, (socket: BunSocket) => void>> }): Promise<BunSocket>;
+}
+
+/** Bun's own sockets; its copy of `node:net` takes 6 ms to load, half of what reading a keychain takes. */
+function greetInBun(): Greet | null {
+  const { Bun } = globalThis as { Bun?: BunSockets };
+  if (Bun === undefined) return null;
+  return (path, greeting, tell) => {
+    const socket = {
+      open: (opened: BunSocket) => opened.write(greeting),
+      data: () => tell("answers"),
+      close: () => tell("absent"),
+      connectError: () => tell("absent"),
+    };
+    const connected = Bun.connect({ unix: path, socket });
+    connected.catch(() => tell("absent"));
+    return () => void connected.then((opened) => opened.terminate()).catch(() => undefined);
+  };
 }
 
 /** The socket of the first local address; without a variable, where systemd puts the bus of a user. */
