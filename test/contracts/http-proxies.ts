@@ -77,6 +77,33 @@ export function proxies(subject: HttpSubject): void {
     faultOf(await call(subject, "https://sts.example/", { environment }, { deadlineMs: SHORT_MS }), "NETWORK_TIMEOUT");
   });
 
+  for (const [name, proxy] of [
+    ["that nobody runs", "http://127.0.0.1:1"],
+    ["whose name is not known", "http://nobody.invalid:3128"],
+  ]) {
+    test(`${subject.runtime}: a proxy ${name} is named as what fails`, async () => {
+      const environment = { HTTPS_PROXY: proxy };
+      const fault = faultOf(await call(subject, "https://sts.example/", { environment }), "NETWORK_UNREACHABLE");
+      assert.equal(fault.details["reason"], "proxy");
+    });
+  }
+
+  for (const [name, answer, end] of [
+    ["hangs up", [], "end"],
+    ["resets", [], "reset"],
+    ["hangs up in the middle of its answer", ["HTTP/1.1 200 Conn"], "end"],
+    ["does not speak HTTP", ["SSH-2.0-OpenSSH_9.2\r\n\r\n"], "end"],
+  ] as const) {
+    test(`${subject.runtime}: a proxy that ${name}`, async (t) => {
+      const proxy = await behind(answer, end, t);
+      const environment = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+      const outcome = await call(subject, "https://sts.example/", { environment }, { deadlineMs: 5000 });
+      const code = outcome.kind === "fault" ? outcome.code : "an answer";
+      const codes = name === "does not speak HTTP" ? ["NETWORK_UNREACHABLE", "RESPONSE_INVALID"] : ["NETWORK_UNREACHABLE"];
+      assert.ok(codes.includes(code), JSON.stringify(outcome));
+    });
+  }
+
   test(`${subject.runtime}: a proxy that is no URL is named by its variable, and its password is not`, async () => {
     const environment = { HTTPS_PROXY: "socks5://ann:hidden-word@127.0.0.1:1080" };
     const fault = faultOf(await call(subject, "https://sts.example/", { environment }), "URL_INVALID");

@@ -16,7 +16,7 @@ interface CodeAdvice extends Advice {
 }
 
 const VERIFY = "see what AWS sees of the issuer: `brevet issuer verify`";
-const INSPECT = "see what the token says: `brevet token inspect`";
+const INSPECT = "see what the token says: `brevet token --audience AUDIENCE | brevet token inspect`";
 const CLOCK = "look at this machine's clock: `date -u`";
 
 const PACKED: Advice = {
@@ -28,7 +28,9 @@ const POLICY: Advice = { means: "AWS cannot read the session policy", hints: ["m
 const ADVICE: Readonly<Record<string, CodeAdvice>> = {
   AccessDenied: {
     means: "the role does not exist, or its trust policy does not let this identity in",
-    hints: [`compare the trust policy's conditions with the token: ${INSPECT}`],
+    hints: [
+      "compare the conditions of the trust policy with the token: `brevet token --audience AUDIENCE | brevet token inspect`",
+    ],
     when: [
       {
         says: /sts:TagSession/,

@@ -47,7 +47,7 @@ export function isUntrusted(error: unknown): boolean {
   return EXPLANATIONS[systemCode]?.hints === TRUST_HINTS;
 }
 
-/** Translates what an engine rejected with; a Fault passes as it is. */
+/** Translates what an engine rejected with; a Fault passes as it is, and what is a mistake of the caller is thrown. */
 export function networkFault(error: unknown, outgoing: Outgoing, environment: Environment): Fault {
   if (error instanceof Fault) return error;
   const { host } = outgoing.url;
@@ -69,12 +69,22 @@ export function networkFault(error: unknown, outgoing: Outgoing, environment: En
     return new Fault("NETWORK_UNREACHABLE", message, context({ reason: "proxy", status: error.status }));
   }
   const systemCode = errorCode(error);
+  if (isOurOwn(systemCode, outgoing)) throw error;
   if (systemCode.startsWith("HPE_") || systemCode === "Malformed_HTTP_Response") {
     return new Fault("RESPONSE_INVALID", `the answer of ${host} is not HTTP`, context({ reason: "not-http", systemCode }));
   }
   const { reason, says, hints } = explain(systemCode);
+  if (outgoing.proxy !== null && reason !== "tls") {
+    const message = `${host} cannot be reached: the proxy ${outgoing.proxy.host} gives no connection to it (${says})`;
+    return new Fault("NETWORK_UNREACHABLE", message, context({ reason: "proxy", systemCode }, proxyHints(outgoing, environment)));
+  }
   const allHints = reason === "tls" ? hints : [...hints, ...proxyHints(outgoing, environment)];
   return new Fault("NETWORK_UNREACHABLE", `${host} cannot be reached: ${says}`, context({ reason, systemCode }, allHints));
+}
+
+/** A header that cannot be sent is no problem of the network; only the library for proxies raises errors without a code. */
+function isOurOwn(systemCode: string, { proxy }: Outgoing): boolean {
+  return systemCode === "" ? proxy === null : /^ERR_(INVALID|HTTP|UNESCAPED)_/.test(systemCode);
 }
 
 function errorCode(error: unknown): string {
