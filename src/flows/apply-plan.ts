@@ -3,7 +3,16 @@ import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
 import { effectOf, type Plan, type Step } from "../setup/plan.ts";
 import type { Facts, Provisioner } from "../setup/provisioner.ts";
-import { beginRecord, type PlanRecord, type PlanRecords, type RecordedStep, withProgress } from "../setup/record.ts";
+import {
+  adopt,
+  begin,
+  emptyRecord,
+  type PlanRecord,
+  type PlanRecords,
+  type RecordedStep,
+  withoutStep,
+  withStep,
+} from "../setup/record.ts";
 
 export interface PlanPorts {
   /** @throws {Fault} `KIND_UNKNOWN` */
@@ -17,37 +26,48 @@ export interface PlanPorts {
  * Applies a plan step by step, and records each step before and after it is applied. A plan that stopped in the middle goes
  * on when it is made and applied again: what is done comes out as "keep", and the record of the first run is continued.
  *
- * @returns the record that {@link undoPlan} takes.
+ * @returns the record, which {@link undoPlan} will follow.
  * @throws {Fault} `PLAN_INTERRUPTED` when a step fails after others were done; the step's own fault when it was the first.
  */
 export async function applyPlan(plan: Plan, ports: PlanPorts): Promise<PlanRecord> {
-  const earlier = await ports.records.load(plan.id);
-  let record = beginRecord(plan, earlier, ports.clock.now());
-  const present = new Map(plan.steps.map((step) => [step.id, step]));
-  const facts = new Map<string, Facts>(record.steps.map((recorded) => [recorded.step.id, recorded.facts]));
-  const mark = async (id: string, change: Partial<RecordedStep>): Promise<void> => {
-    record = withProgress(record, id, change, ports.clock.now());
-    await ports.records.save(record);
-  };
-  for (const recorded of record.steps) {
-    const step = present.get(recorded.step.id);
-    if (step === undefined || recorded.progress === "done") continue;
-    await mark(step.id, { progress: "begun" });
-    try {
-      const gained = await applyStep(step, facts, ports);
-      facts.set(step.id, { ...recorded.facts, ...gained });
-    } catch (cause) {
-      // A conflict means that the step changed nothing, so that there is nothing of it to undo.
-      if (cause instanceof Fault && cause.code === "PLAN_CONFLICT") await mark(step.id, { progress: recorded.progress });
-      throw await interrupted(plan, step, record, cause, ports);
-    }
-    await mark(step.id, { progress: "done", facts: facts.get(step.id) ?? {} });
+  return ports.records.withLock(plan.id, async () => {
+    let record = (await ports.records.load(plan.id)) ?? emptyRecord(plan, ports.clock.now());
+    for (const step of plan.steps) record = await applyRecorded(plan, step, record, ports);
+    return record;
+  });
+}
+
+/** One step, recorded before and after. @returns the record as it is then. */
+async function applyRecorded(plan: Plan, step: Step, record: PlanRecord, ports: PlanPorts): Promise<PlanRecord> {
+  const { records, clock } = ports;
+  const earlier = record.steps.find((recorded) => recorded.step.id === step.id);
+  if (effectOf(step) === "keep" && earlier?.progress !== "begun") {
+    const adopted = adopt(step, earlier);
+    if (adopted === null || adopted === earlier) return record;
+    return save(withStep(record, adopted, clock.now()), records);
   }
-  if (record.steps.length > 0) await ports.records.save(record);
+  const begun = begin(step, earlier);
+  const during = await save(withStep(record, begun, clock.now()), records);
+  try {
+    const facts = await applyStep(step, record, ports);
+    const { formerAfter: _, ...rest } = begun;
+    return await save(withStep(during, { ...rest, progress: "done", facts: { ...begun.facts, ...facts } }, clock.now()), records);
+  } catch (cause) {
+    // A conflict means that the step changed nothing, so that there is nothing new to undo.
+    if (cause instanceof Fault && cause.code === "PLAN_CONFLICT") await save(record, records);
+    throw interrupted(plan, step, record, cause);
+  }
+}
+
+/** A record of nothing is none. */
+async function save(record: PlanRecord, records: PlanRecords): Promise<PlanRecord> {
+  if (record.steps.length === 0) await records.remove(record.id);
+  else await records.save(record);
   return record;
 }
 
-async function applyStep(step: Step, earlier: ReadonlyMap<string, Facts>, ports: PlanPorts): Promise<Facts> {
+async function applyStep(step: Step, record: PlanRecord, ports: PlanPorts): Promise<Facts> {
+  const earlier = new Map(record.steps.map((recorded) => [recorded.step.id, recorded.facts]));
   const provisioner = await ports.provisionerFor(step.kind);
   const progress = await ports.progress(step.does);
   try {
@@ -60,13 +80,9 @@ async function applyStep(step: Step, earlier: ReadonlyMap<string, Facts>, ports:
   }
 }
 
-/**
- * What a failed step becomes for the caller: its own fault as long as nothing was done. The record then goes too, unless the
- * step may have happened in part.
- */
-async function interrupted(plan: Plan, step: Step, record: PlanRecord, cause: unknown, ports: PlanPorts): Promise<unknown> {
+/** What a failed step becomes for the caller: its own fault as long as nothing was done. */
+function interrupted(plan: Plan, step: Step, record: PlanRecord, cause: unknown): unknown {
   const done = record.steps.filter(({ progress }) => progress === "done").map(({ step }) => step.does);
-  if (record.steps.every(({ progress }) => progress === "planned")) await ports.records.remove(plan.id);
   if (done.length === 0 || !(cause instanceof Fault)) return cause;
   return new Fault("PLAN_INTERRUPTED", `stopped at "${step.does}": ${cause.message}`, {
     cause,
@@ -91,33 +107,40 @@ export interface UndoOutcome {
 }
 
 /**
- * Takes back what a record says was done, the last step first, each only if it still is as brevet left it. What somebody
- * changed is left, reported, and stays in the record; when nothing is left the record goes.
+ * Takes back what the record of a plan says was done, the last step first, each only if it still is as brevet left it. What
+ * somebody changed is left, reported, and stays in the record; when nothing is left the record goes.
  *
  * @throws {Fault} what a provisioner raises, other than `PLAN_CONFLICT`; what was undone by then is recorded.
  */
-export async function undoPlan(first: PlanRecord, ports: PlanPorts): Promise<UndoOutcome> {
-  let record = first;
-  const undone: Step[] = [];
-  const left: LeftStep[] = [];
-  for (const { step, facts, progress } of first.steps.toReversed()) {
-    if (progress !== "planned" && effectOf(step) !== "keep") {
-      const reason = await undoStep(step, facts, ports);
-      if (reason === null) undone.push(step);
-      else left.push({ step, reason });
+export async function undoPlan(id: string, ports: PlanPorts): Promise<UndoOutcome> {
+  return ports.records.withLock(id, async () => {
+    let record = await ports.records.load(id);
+    const undone: Step[] = [];
+    const left: LeftStep[] = [];
+    for (const recorded of record?.steps.toReversed() ?? []) {
+      if (record === null) break;
+      const reason = await undoRecorded(recorded, ports);
+      if (reason === null) undone.push(recorded.step);
+      else left.push({ step: recorded.step, reason });
+      const now = ports.clock.now();
+      const next: PlanRecord =
+        reason === null ? withoutStep(record, recorded.step.id, now) : withStep(record, { ...recorded, progress: "left" }, now);
+      record = await save(next, ports.records);
     }
-    const kept = left.some((entry) => entry.step.id === step.id);
-    record = kept
-      ? withProgress(record, step.id, { progress: "left" }, ports.clock.now())
-      : { ...record, steps: record.steps.filter((recorded) => recorded.step.id !== step.id) };
-    if (record.steps.length > 0) await ports.records.save(record);
-  }
-  if (record.steps.length === 0) await ports.records.remove(record.id);
-  return { undone, left };
+    return { undone, left };
+  });
 }
 
 /** @returns null when it was undone, else why it was left. */
+async function undoRecorded({ step, facts, progress, formerAfter }: RecordedStep, ports: PlanPorts): Promise<string | null> {
+  const reason = await undoStep(step, facts, ports);
+  if (reason === null || progress === "done" || formerAfter === undefined) return reason;
+  // It was begun a second time and may never have come further: then what the first run made is still there.
+  return undoStep({ ...step, after: formerAfter }, facts, ports);
+}
+
 async function undoStep(step: Step, facts: Facts, ports: PlanPorts): Promise<string | null> {
+  if (effectOf(step) === "keep") return null;
   const provisioner = await ports.provisionerFor(step.kind);
   try {
     await provisioner.undo(step, facts);

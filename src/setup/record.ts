@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
-import { effectOf, type Plan, type Step } from "./plan.ts";
+import type { Plan, Step } from "./plan.ts";
 import type { Facts } from "./provisioner.ts";
 
 /**
@@ -9,12 +9,15 @@ import type { Facts } from "./provisioner.ts";
  * A step is `begun` before its provisioner is called and `done` after: what is `begun` in a record that is read back may or
  * may not have happened, and is applied again. `left` was to be undone but had been changed by somebody.
  */
-export type StepProgress = "planned" | "begun" | "done" | "left";
+export type StepProgress = "begun" | "done" | "left";
 
 export interface RecordedStep {
+  /** `before` is the state before brevet came, however often the step was applied with another `after` since. */
   readonly step: Step;
   readonly progress: StepProgress;
   readonly facts: Facts;
+  /** For a step that is begun again: what the earlier run made, which may still be so. */
+  readonly formerAfter?: string | null;
 }
 
 export interface PlanRecord {
@@ -22,6 +25,7 @@ export interface PlanRecord {
   readonly id: string;
   readonly title: string;
   readonly changedAt: EpochSeconds;
+  /** In the order in which they were applied. */
   readonly steps: readonly RecordedStep[];
 }
 
@@ -34,39 +38,47 @@ export interface PlanRecords {
   remove(id: string): Promise<void>;
   /** The ids of all records, sorted. */
   list(): Promise<readonly string[]>;
+  /** Runs `work` while no other process applies or undoes that plan. @throws {Fault} `LOCK_TIMEOUT` */
+  withLock<T>(id: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** A record with which nothing was done yet. */
+export function emptyRecord(plan: Plan, now: EpochSeconds): PlanRecord {
+  return { version: 1, id: plan.id, title: plan.title, changedAt: now, steps: [] };
+}
+
+/** How a step is recorded before it is applied, given how an earlier run recorded it. */
+export function begin(step: Step, earlier: RecordedStep | undefined): RecordedStep {
+  if (earlier === undefined || earlier.progress === "left") return { step, progress: "begun", facts: {} };
+  return {
+    step: { ...step, before: earlier.step.before },
+    progress: "begun",
+    facts: earlier.facts,
+    ...(earlier.step.after === step.after ? {} : { formerAfter: earlier.step.after }),
+  };
 }
 
 /**
- * The record with which applying a plan begins. What an earlier run recorded stays: the state before brevet came is the
- * earlier run's, and what it made is still ours to take away, even if this plan does not speak of it.
+ * How a step is recorded that finds everything done; null when it is none of ours. What is ours though nothing was recorded
+ * was made by a run whose record was lost, so it did not exist before.
  */
-export function beginRecord(plan: Plan, earlier: PlanRecord | null, now: EpochSeconds): PlanRecord {
-  const before = new Map(earlier?.steps.map((recorded) => [recorded.step.id, recorded]));
-  const planned = plan.steps.flatMap((step) => beginStep(step, before.get(step.id)));
-  const named = new Set(plan.steps.map(({ id }) => id));
-  const kept = earlier?.steps.filter(({ step }) => !named.has(step.id)) ?? [];
-  return { version: 1, id: plan.id, title: plan.title, changedAt: now, steps: [...kept, ...planned] };
+export function adopt(step: Step, earlier: RecordedStep | undefined): RecordedStep | null {
+  if (earlier?.progress === "done") return earlier;
+  return step.owner === "ours" ? { step: { ...step, before: null }, progress: "done", facts: {} } : null;
 }
 
-function beginStep(step: Step, earlier: RecordedStep | undefined): readonly RecordedStep[] {
-  if (earlier !== undefined && earlier.progress !== "planned" && earlier.progress !== "left") {
-    if (effectOf(step) === "keep" && earlier.progress === "done") return [earlier];
-    return [{ step: { ...step, before: earlier.step.before }, progress: "planned", facts: earlier.facts }];
-  }
-  if (effectOf(step) !== "keep") return [{ step, progress: "planned", facts: {} }];
-  // Ours, though nothing was recorded: the record was lost. It was made by us, so it did not exist before.
-  return step.owner === "ours" ? [{ step: { ...step, before: null }, progress: "done", facts: {} }] : [];
-}
-
-/** The record with one step's progress changed. */
-export function withProgress(
-  record: PlanRecord,
-  id: string,
-  change: Partial<Pick<RecordedStep, "progress" | "facts">>,
-  now: EpochSeconds,
-): PlanRecord {
-  const steps = record.steps.map((recorded) => (recorded.step.id === id ? { ...recorded, ...change } : recorded));
+/** The record with one step recorded anew, at its place or at the end. */
+export function withStep(record: PlanRecord, recorded: RecordedStep, now: EpochSeconds): PlanRecord {
+  const isThere = record.steps.some(({ step }) => step.id === recorded.step.id);
+  const steps = isThere
+    ? record.steps.map((other) => (other.step.id === recorded.step.id ? recorded : other))
+    : [...record.steps, recorded];
   return { ...record, changedAt: now, steps };
+}
+
+/** The record without a step. */
+export function withoutStep(record: PlanRecord, id: string, now: EpochSeconds): PlanRecord {
+  return { ...record, changedAt: now, steps: record.steps.filter(({ step }) => step.id !== id) };
 }
 
 /** The text of a record's file. */
@@ -96,11 +108,11 @@ function isRecordedStep(value: unknown): boolean {
   if (!isObject(value) || !isObject(value["step"]) || !isTexts(value["facts"])) return false;
   const { id, does, kind, owner, address, before, after } = value["step"];
   return (
-    ["planned", "begun", "done", "left"].includes(String(value["progress"])) &&
+    ["begun", "done", "left"].includes(String(value["progress"])) &&
     [id, does, kind].every((text) => typeof text === "string") &&
     ["ours", "theirs", "nobody"].includes(String(owner)) &&
     isTexts(address) &&
-    [before, after].every((state) => state === null || typeof state === "string")
+    [before, after, value["formerAfter"] ?? null].every((state) => state === null || typeof state === "string")
   );
 }
 

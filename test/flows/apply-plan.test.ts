@@ -76,6 +76,8 @@ function portsOf(world: Omit<World, "ports">): PlanPorts {
       world.records.delete(id);
     },
     list: async () => [...world.records.keys()].sort(),
+    // One process: nobody else is there.
+    withLock: (_, work) => work(),
   };
   return {
     provisionerFor: async () => provisioner,
@@ -102,10 +104,8 @@ function planFor(world: World, wanted: Readonly<Record<string, string | null>>):
   return { id: "test", title: "a test", steps };
 }
 
-async function undoRecorded(world: World): ReturnType<typeof undoPlan> {
-  const record = await world.ports.records.load("test");
-  assert.ok(record !== null);
-  return undoPlan(record, world.ports);
+function undoRecorded(world: World): ReturnType<typeof undoPlan> {
+  return undoPlan("test", world.ports);
 }
 
 const WANTED = { a: "1", b: "2", c: "3" };
@@ -204,6 +204,33 @@ describe("a plan that stops", () => {
       });
     }
   }
+
+  for (const what of ["dies before", "dies after"] as const) {
+    it(`because the process ${what} a second change: is undone to what was before the first`, async () => {
+      const world = newWorld({ b: "0" });
+      await applyPlan(planFor(world, WANTED), world.ports);
+      world.trouble = { at: "b", what };
+      await assert.rejects(applyPlan(planFor(world, { a: "10", b: "20", c: "30" }), world.ports), Died);
+      const { left } = await undoRecorded(world);
+      assert.deepEqual(left, []);
+      assert.deepEqual(Object.fromEntries(world.things), { b: "0" });
+      assert.equal(world.records.size, 0);
+    });
+  }
+
+  it("at a conflict keeps the record of what an earlier run did", async () => {
+    const world = newWorld();
+    const twin = planFor(world, WANTED);
+    await applyPlan(planFor(world, { a: "1" }), world.ports);
+    const first = world.records.get("test");
+    await assert.rejects(
+      applyPlan({ ...twin, steps: twin.steps.map((step) => ({ ...step, after: "other" })) }, world.ports),
+      (error) => error instanceof Fault && error.code === "PLAN_INTERRUPTED",
+    );
+    assert.equal(world.records.get("test"), first);
+    await undoRecorded(world);
+    assert.equal(world.things.size, 0);
+  });
 
   it("at a fault says which step, what was done and what to type", async () => {
     const world = newWorld();

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,8 @@ export interface BrevetHome {
   /** What other programs need to find the same files. */
   readonly environment: Readonly<Record<string, string>>;
   brevet(...words: readonly string[]): Ended;
+  /** The same, without waiting for its end. */
+  start(...words: readonly string[]): Promise<Ended>;
   /** Writes a file below the home, its folders too. */
   write(name: string, text: string, mode?: number): string;
   read(name: string): string;
@@ -55,6 +57,12 @@ export async function inBrevetHome(work: (home: BrevetHome) => void | Promise<vo
         });
         return { status, stdout, stderr };
       },
+      start: (...words) =>
+        new Promise((resolve) => {
+          execFile(file, [...args, ...words], { env: environment, encoding: "utf8" }, (error, stdout, stderr) =>
+            resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
+          );
+        }),
       write,
       read: (name) => readFileSync(join(home, name), "utf8"),
       snapshot: () => filesBelow(home),

@@ -52,6 +52,26 @@ describe("setup aws", () => {
       assert.equal((home.read(".aws/config").match(/\[profile/g) ?? []).length, 1);
     }));
 
+  it("loses nothing when several run at once", () =>
+    inBrevetHome(async (home) => {
+      home.write(".aws/config", "[default]\nregion = us-east-1\n");
+      home.write("bin/brevet", "#!/bin/sh\n", 0o755);
+      const before = home.snapshot();
+      const names = ["one", "two", "three", "four"];
+      const program = ["--program", `${home.home}/bin/brevet`];
+      const ended = await Promise.all(names.map((name) => home.start(...SETUP, ...program, "--profile", name)));
+      for (const { status, stderr } of ended) assert.equal(status, EXIT.done, stderr);
+      for (const name of names) {
+        assert.ok(home.read(".aws/config").includes(`[profile ${name}]\n`));
+        assert.ok(home.read(".config/brevet/config.json").includes(`"${name}": {`));
+      }
+      for (const name of names) assert.equal(home.brevet("unsetup", `aws-${name}`).status, EXIT.done);
+      const { ".aws/config": awsConfig, ...rest } = home.snapshot();
+      const { ".aws/config": formerAwsConfig, ...formerRest } = before;
+      assert.equal(awsConfig, formerAwsConfig);
+      assert.deepEqual(Object.keys(rest), Object.keys(formerRest));
+    }));
+
   it("takes the next name when somebody has it: a section, keys, a profile of brevet, another role of ours", () =>
     inBrevetHome((home) => {
       home.write(".aws/config", "[profile brevet]\nregion = us-east-1\n");

@@ -119,7 +119,7 @@ async function lookAround({ compose, environment, paths }: Context, plans: PlanP
 async function profilesOfRecords(records: PlanRecords): Promise<ReadonlySet<string>> {
   const all = await Promise.all((await records.list()).map((id) => records.load(id)));
   const steps = all.flatMap((record) => record?.steps ?? []);
-  const made = steps.filter(({ step, progress }) => step.kind === "brevet-profile" && progress !== "planned");
+  const made = steps.filter(({ step }) => step.kind === "brevet-profile");
   return new Set(made.map(({ step }) => step.address["profile"] ?? ""));
 }
 

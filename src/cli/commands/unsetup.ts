@@ -28,9 +28,9 @@ export const command = defineCommand({
       output(flags.json ? `${JSON.stringify(record, null, 2)}\n` : describe(record));
       return 0;
     }
-    const { undone, left } = await undoPlan(record, plans);
+    const { undone, left } = await undoPlan(record.id, plans);
     if (flags.json) output(`${JSON.stringify({ id: record.id, undone, left }, null, 2)}\n`);
-    for (const step of undone) terminal.say(`undone: ${step.does}`);
+    for (const step of undone) terminal.say(`took back: ${step.does}`);
     for (const { step, reason } of left) terminal.warn(`left: ${step.does}: ${reason}`);
     if (left.length === 0) return 0;
     throw new Fault(
@@ -59,7 +59,7 @@ async function select(records: PlanRecords, named: string | undefined): Promise<
 function describe(record: PlanRecord): string {
   const steps = record.steps
     .toReversed()
-    .filter(({ step, progress }) => progress !== "planned" && effectOf(step) !== "keep")
+    .filter(({ step }) => effectOf(step) !== "keep")
     .map(({ step }) => `  take back: ${step.does}`);
   return `${[record.title, ...steps].join("\n")}\n`;
 }

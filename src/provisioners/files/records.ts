@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { digestOf } from "../../platform/digest.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
+import { withFileLock } from "../../platform/lock.ts";
 import { encodeRecord, type PlanRecords, parseRecord } from "../../setup/record.ts";
 
 /** Records of plans as files in a folder of brevet's state, one each. */
@@ -16,6 +18,16 @@ export function fileRecords(files: PrivateFiles, stateFolder: string): PlanRecor
     },
     async remove(id) {
       files.remove(pathOf(id));
+    },
+    withLock(id, work) {
+      const request = {
+        folders: [join(stateFolder, "locks")],
+        name: `setup-${digestOf(id).slice(0, 32)}.lock`,
+        purpose: `sets up ${id}`,
+        patienceSeconds: 30,
+        waiting: () => undefined,
+      };
+      return withFileLock(files, request, work);
     },
     async list() {
       return files
