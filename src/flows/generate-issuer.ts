@@ -14,6 +14,8 @@ export interface GenerateIssuerInput {
   readonly add: SignatureAlgorithm | null;
   /** Keeps the keys of one algorithm, for verifiers that want one key type; null: all keys. */
   readonly only: SignatureAlgorithm | null;
+  /** Whether the folder may hold keys of others, which are not written over: true for every folder but brevet's own. */
+  readonly sparesOthers: boolean;
   /** Whether each key gets a self-signed certificate (`x5c`), for verifiers that want one. */
   readonly certificates: boolean;
 }
@@ -41,7 +43,7 @@ export async function generateIssuer(
   const every = await ports.signer.publicKeys();
   const keys = input.only === null ? every : every.filter(({ algorithm }) => algorithm === input.only);
   if (keys.length === 0) throw noKeys(input);
-  await refuseForeignKeys(ports.folder, every);
+  if (input.sparesOthers) await refuseForeignKeys(ports.folder, every);
 
   const members = [];
   for (const key of keys) members.push(jwksMembers(key, input.certificates ? await certify(key, input, ports) : null));

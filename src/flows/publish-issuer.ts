@@ -127,7 +127,8 @@ function shared({ identity, issuer }: PublishIssuerInput, destination: Publisher
     {
       hints: [
         `give this device a path of its own, such as ${issuer}/${identity}`,
-        `or, to trust every key there alike, \`brevet issuer publish ${identity} --shared\``,
+        `if it is a key that this device has lost, take it out of ${JWKS_PATH} there`,
+        `or, to trust every key there alike, \`brevet issuer publish ${identity} --to … --shared\``,
       ],
       details: { kids: foreign },
     },

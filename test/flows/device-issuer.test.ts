@@ -55,7 +55,15 @@ class Machine {
   }
 
   generate(input: Partial<GenerateIssuerInput> = {}, folder = generatedCopy(this.paths, "laptop")) {
-    const wanted = { identity: "laptop", issuer: ISSUER, add: null, only: null, certificates: false, ...input };
+    const wanted = {
+      identity: "laptop",
+      issuer: ISSUER,
+      add: null,
+      only: null,
+      sparesOthers: false,
+      certificates: false,
+      ...input,
+    };
     return generateIssuer(wanted, { signer: this.signer(), folder, now: CLOCK.now });
   }
 
@@ -248,6 +256,33 @@ describe("publish-issuer", () => {
       await laptop.signer().destroyKeys();
       await laptop.signer().createKey("ES256");
       assert.equal(await code(laptop.publish()), "KEY_ABSENT");
+      // As its hint says. The key that is gone is still published, and is nobody's now.
+      await laptop.generate();
+      assert.equal(await code(laptop.publish()), "ISSUER_SHARED");
+    }));
+
+  it("mends copies of its own that were damaged, and never a published document", () =>
+    onMachines(async (laptop) => {
+      await laptop.create();
+      await laptop.generate();
+      await laptop.publish();
+      const damage = async (publisher: Publisher) => {
+        for (const path of ["keys.json", ".well-known/openid-configuration"]) {
+          const present = await publisher.read(path);
+          await publisher.replace({ path, contentType: "", cacheControl: "", body: "{" }, present?.version ?? null);
+        }
+      };
+      await damage(publishedCopy(laptop.paths, "laptop"));
+      assert.equal(await code(laptop.token(["ES256"])), "ISSUER_DOCUMENT_INVALID");
+      await laptop.publish();
+      await laptop.token(["ES256"]);
+      await damage(generatedCopy(laptop.paths, "laptop"));
+      assert.equal(await code(laptop.publish()), "ISSUER_DOCUMENT_INVALID");
+      await laptop.generate();
+      await laptop.publish();
+      await damage(laptop.served);
+      assert.equal(await code(laptop.publish()), "ISSUER_DOCUMENT_INVALID");
+      assert.equal((await laptop.served.read("keys.json"))?.body, "{");
     }));
 
   it("keeps keys that it does not know as they are", () =>
@@ -302,11 +337,11 @@ describe("generate-issuer", () => {
   it("does not write over the keys of others in a folder that is served", () =>
     onMachines(async (laptop, desktop) => {
       for (const machine of [laptop, desktop]) await machine.create();
-      await laptop.generate({}, laptop.served);
+      await laptop.generate({ sparesOthers: true }, laptop.served);
       const before = await laptop.servedJwks();
-      assert.equal(await code(desktop.generate({}, desktop.served)), "ISSUER_SHARED");
+      assert.equal(await code(desktop.generate({ sparesOthers: true }, desktop.served)), "ISSUER_SHARED");
       assert.deepEqual(await laptop.servedJwks(), before);
-      await laptop.generate({ add: "RS256" }, laptop.served);
+      await laptop.generate({ add: "RS256", sparesOthers: true }, laptop.served);
       assert.equal((await laptop.servedJwks()).keys.length, 2);
     }));
 });

@@ -46,7 +46,14 @@ export const command = defineCommand({
         : await compose.publisher("directory", resolve(workingFolder, flags.output));
     const algorithm = (text: string | undefined): SignatureAlgorithm | null => (text as SignatureAlgorithm | undefined) ?? null;
     const { documents, keys, created } = await generateIssuer(
-      { identity: name, issuer, add: algorithm(flags.add), only: algorithm(flags.alg), certificates: flags.x5c },
+      {
+        identity: name,
+        issuer,
+        add: algorithm(flags.add),
+        only: algorithm(flags.alg),
+        sparesOthers: flags.output !== undefined,
+        certificates: flags.x5c,
+      },
       { signer, folder, now: () => compose.clock.now() },
     );
     if (flags.json) {

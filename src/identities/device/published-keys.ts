@@ -22,6 +22,15 @@ export async function loadPublishedKeys(
   identity: string,
   issuer: string,
 ): Promise<PublishedKeys> {
+  try {
+    return await readPublishedKeys(published, identity, issuer);
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code !== "ISSUER_DOCUMENT_INVALID") throw cause;
+    throw new Fault(cause.code, cause.message, { cause, hints: hintsToRemember(identity) });
+  }
+}
+
+async function readPublishedKeys(published: Pick<Publisher, "read">, identity: string, issuer: string): Promise<PublishedKeys> {
   const [discovery, jwks] = await Promise.all([published.read(DISCOVERY_PATH), published.read(JWKS_PATH)]);
   const where = `the stored copy of the published documents of ${identity}`;
   const publishedIssuer = discovery === null ? null : parseDiscovery(discovery.body, where).issuer;
@@ -34,12 +43,16 @@ export async function loadPublishedKeys(
           ? `not published at ${issuer}`
           : `published at ${publishedIssuer}, and the issuer is ${issuer} now`;
       return new Fault("KEY_UNPUBLISHED", `the ${algorithm} key of ${identity} is ${reason}`, {
-        hints: [
-          `run \`brevet issuer publish ${identity} --to …\``,
-          `or, if you have uploaded the documents yourself, \`brevet issuer verify ${identity}\``,
-        ],
+        hints: hintsToRemember(identity),
         details: { kid },
       });
     },
   };
+}
+
+function hintsToRemember(identity: string): readonly string[] {
+  return [
+    `run \`brevet issuer publish ${identity} --to …\``,
+    `or, if you have uploaded the documents yourself, \`brevet issuer verify ${identity}\``,
+  ];
 }

@@ -42,6 +42,8 @@ export function discoveryDocument(issuer: string, algorithms: readonly Signature
   };
 }
 
+const HINTS = ["`brevet issuer generate` makes it anew; `--output DIR` shows what it should look like"];
+
 /**
  * Reads a discovery document.
  *
@@ -53,11 +55,11 @@ export function parseDiscovery(body: string, where: string): Discovery {
   try {
     value = JSON.parse(body);
   } catch (cause) {
-    throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} is not JSON`, { cause });
+    throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} is not JSON`, { cause, hints: HINTS });
   }
   const metadata = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
   const { issuer, jwks_uri: jwksUri, id_token_signing_alg_values_supported: algorithms } = metadata;
-  if (typeof issuer !== "string") throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} has no "issuer"`);
-  if (typeof jwksUri !== "string") throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} has no "jwks_uri"`);
+  if (typeof issuer !== "string") throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} has no "issuer"`, { hints: HINTS });
+  if (typeof jwksUri !== "string") throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} has no "jwks_uri"`, { hints: HINTS });
   return { issuer, jwksUri, algorithms: Array.isArray(algorithms) ? algorithms.filter((one) => typeof one === "string") : [] };
 }

@@ -11,6 +11,8 @@ export interface JwksEntry {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
+const HINTS = ["`brevet issuer generate` makes it anew; `--output DIR` shows what it should look like"];
+
 /**
  * Reads a JWK set.
  *
@@ -22,11 +24,11 @@ export function parseJwks(body: string, where: string): readonly JwksEntry[] {
   const keys = parseKeysMember(body, where);
   return keys.map((value, index) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw new Fault("ISSUER_DOCUMENT_INVALID", `keys[${index}] of ${where} is not an object`);
+      throw new Fault("ISSUER_DOCUMENT_INVALID", `keys[${index}] of ${where} is not an object`, { hints: HINTS });
     }
     const members = value as Readonly<Record<string, unknown>>;
     if (typeof members["kty"] !== "string") {
-      throw new Fault("ISSUER_DOCUMENT_INVALID", `keys[${index}] of ${where} has no "kty"`);
+      throw new Fault("ISSUER_DOCUMENT_INVALID", `keys[${index}] of ${where} has no "kty"`, { hints: HINTS });
     }
     const kid = members["kid"];
     return { kid: typeof kid === "string" ? kid : null, jwk: parsePublicJwk(members), members };
@@ -38,9 +40,11 @@ function parseKeysMember(body: string, where: string): readonly unknown[] {
   try {
     value = JSON.parse(body);
   } catch (cause) {
-    throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} is not JSON`, { cause });
+    throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} is not JSON`, { cause, hints: HINTS });
   }
   const keys = typeof value === "object" && value !== null ? (value as { keys?: unknown }).keys : undefined;
-  if (!Array.isArray(keys)) throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} is not a JWK set: it has no "keys" array`);
+  if (!Array.isArray(keys)) {
+    throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} is not a JWK set: it has no "keys" array`, { hints: HINTS });
+  }
   return keys;
 }
