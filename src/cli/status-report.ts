@@ -1,8 +1,8 @@
 import { parseCredentials, refreshWindowSeconds } from "../core/credentials.ts";
-import { Fault } from "../core/fault.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { Cell } from "../core/terminal.ts";
 import { formatDuration, formatUtc } from "../core/time.ts";
+import type { Check, CheckReport, CheckResult } from "../flows/checks.ts";
 import type { ProfileEntry } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
 
@@ -32,11 +32,8 @@ export interface ProfileReport {
   /** Why the profile cannot be used as it is written; null when it can. */
   readonly fault: string | null;
   readonly cached: { readonly endsAt: string; readonly endsIn: string; readonly stale: boolean } | null;
-  /** Null when nothing was tried. */
-  readonly check:
-    | { readonly outcome: "works"; readonly arn: string }
-    | { readonly outcome: "failed"; readonly code: string; readonly message: string }
-    | null;
+  /** What `--check` found; null when nothing was tried. */
+  readonly check: CheckResult | null;
 }
 
 export interface StoreLine {
@@ -45,20 +42,37 @@ export interface StoreLine {
   readonly tone?: NonNullable<Cell["tone"]>;
 }
 
-/** Looks at everything that there is; with `check`, tries each profile for real. What is broken is reported, not raised. */
-export async function reportStatus(context: Context, check: boolean): Promise<StatusReport> {
+/** Looks at everything that there is, and asks nobody. What is broken is reported, not raised. */
+export async function reportStatus(context: Context): Promise<StatusReport> {
   const { compose, paths } = context;
   const { identities, profiles } = compose.config();
-  const profileReports: ProfileReport[] = [];
-  for (const entry of profiles.values()) profileReports.push(await reportProfile(entry, context, check));
   return {
     configFile: paths.configFile,
     clockOffsetSeconds: compose.clock.offsetSeconds,
-    checked: check,
+    checked: false,
     identities: await Promise.all([...identities.keys()].map((name) => reportIdentity(name, context))),
-    profiles: profileReports,
+    profiles: await Promise.all([...profiles.values()].map((entry) => reportProfile(entry, context))),
     store: await reportStore(context),
   };
+}
+
+/** The same with what `checks` found about the profiles of their names. */
+export function withChecks(report: StatusReport, checks: readonly CheckReport[]): StatusReport {
+  const found = new Map(checks.map(({ name, ...result }) => [name, result]));
+  const profiles = report.profiles.map((profile) => ({ ...profile, check: found.get(profile.name) ?? null }));
+  return { ...report, checked: true, profiles };
+}
+
+/** A check for each profile: one new exchange, and AWS is asked whose credentials these are. */
+export function profileChecks({ compose }: Context): readonly Check[] {
+  return [...compose.config().profiles.keys()].map((name) => ({
+    name,
+    async run() {
+      const path = await compose.awsProfile({ profile: name, overrides: {} });
+      const credentials = await compose.credentials(path, { renew: "or-fail", purpose: "brevet status --check" });
+      return { outcome: "good", text: await compose.awsCallerArn({ profile: name, overrides: {} }, credentials) };
+    },
+  }));
 }
 
 async function reportIdentity(name: string, { compose }: Context): Promise<IdentityReport> {
@@ -76,17 +90,21 @@ async function reportIdentity(name: string, { compose }: Context): Promise<Ident
   }
 }
 
-async function reportProfile(entry: ProfileEntry, context: Context, check: boolean): Promise<ProfileReport> {
-  const { source } = entry;
-  const from = source === "only-identity" ? "the only identity" : "via" in source ? `via ${source.via}` : source.identity;
+async function reportProfile(entry: ProfileEntry, context: Context): Promise<ProfileReport> {
+  const from = sourceName(entry, context);
   const base = { name: entry.name, from, role: typeof entry.options["roleArn"] === "string" ? entry.options["roleArn"] : null };
   try {
     const path = await context.compose.awsProfile({ profile: entry.name, overrides: {} });
-    const tried = check ? await tryProfile(path, context) : null;
-    return { ...base, fault: null, cached: await cachedOf(path, context), check: tried };
+    return { ...base, fault: null, cached: await cachedOf(path, context), check: null };
   } catch (cause) {
     return { ...base, fault: messageOf(cause), cached: null, check: null };
   }
+}
+
+function sourceName({ source }: ProfileEntry, { compose }: Context): string {
+  if (source !== "only-identity") return "via" in source ? `via ${source.via}` : source.identity;
+  const [only, ...others] = compose.config().identities.keys();
+  return only !== undefined && others.length === 0 ? only : "the only identity";
 }
 
 async function cachedOf(path: ProfilePath, { compose }: Context): Promise<ProfileReport["cached"]> {
@@ -99,19 +117,6 @@ async function cachedOf(path: ProfilePath, { compose }: Context): Promise<Profil
     endsIn: formatDuration(left),
     stale: left <= refreshWindowSeconds(credentials),
   };
-}
-
-async function tryProfile(path: ProfilePath, { compose, terminal }: Context): Promise<ProfileReport["check"]> {
-  const progress = await terminal.progress(`trying ${path.name}`);
-  try {
-    const credentials = await compose.credentials(path, { renew: "always", purpose: "brevet status --check" });
-    const arn = await compose.awsCallerArn({ profile: path.name, overrides: {} }, credentials);
-    progress.done(`${path.name} works`);
-    return { outcome: "works", arn };
-  } catch (cause) {
-    progress.failed(`${path.name} fails`);
-    return { outcome: "failed", code: cause instanceof Fault ? cause.code : "INTERNAL", message: messageOf(cause) };
-  }
 }
 
 async function reportStore({ compose, paths }: Context): Promise<readonly StoreLine[]> {

@@ -159,6 +159,28 @@ describe("what is cached", () => {
   });
 });
 
+describe("who asks whether it works", () => {
+  const OR_FAIL = { renew: "or-fail", purpose: "a test asks" } as const;
+
+  test("is told of the failure, although cached credentials live", async () => {
+    const { clock, ports, warned } = world();
+    const { path } = profile(clock, [() => aws(clock, 1), refused]);
+    await getCredentials(path, WHEN_STALE, ports);
+    await assert.rejects(getCredentials(path, OR_FAIL, ports), { code: "EXCHANGE_REFUSED" });
+    assert.equal(warned.length, 0);
+    // The others still have what was cached.
+    assert.equal(accessKey(await getCredentials(path, WHEN_STALE, ports)), "ASIA1");
+  });
+
+  test("sees an exchange of its own, although it waited for another", async () => {
+    const { clock, ports } = world();
+    let made = 0;
+    const { path, proofs } = profile(clock, [() => aws(clock, ++made)]);
+    await Promise.all(Array.from({ length: 3 }, () => getCredentials(path, OR_FAIL, ports)));
+    assert.equal(proofs.length, 3);
+  });
+});
+
 describe("many at once", () => {
   test("make one exchange", async () => {
     const { clock, ports } = world();

@@ -1,6 +1,7 @@
 import type { Cell } from "../../core/terminal.ts";
+import { allWell, type CheckResult, runChecks } from "../../flows/checks.ts";
 import { defineCommand } from "../command.ts";
-import { type ProfileReport, reportStatus, type StatusReport } from "../status-report.ts";
+import { type ProfileReport, profileChecks, reportStatus, type StatusReport, withChecks } from "../status-report.ts";
 
 export const command = defineCommand({
   path: "status",
@@ -15,9 +16,11 @@ export const command = defineCommand({
     { line: "brevet status --check", does: "and whether each profile works now" },
   ],
   async run({ flags }, context) {
-    const report = await reportStatus(context, flags.check);
+    const checks = flags.check ? await runChecks(profileChecks(context), context.terminal.progress) : [];
+    const status = await reportStatus(context);
+    const report = flags.check ? withChecks(status, checks) : status;
     context.output(flags.json ? `${JSON.stringify(report, null, 2)}\n` : await render(report, context.terminal.table));
-    return report.profiles.some(({ check }) => check?.outcome === "failed") ? 1 : 0;
+    return allWell(checks) ? 0 : 1;
   },
 });
 
@@ -59,12 +62,12 @@ function row(profile: ProfileReport): readonly Cell[] {
       ? { text: "no", tone: "dim" }
       : { text: `ends in ${profile.cached.endsIn}`, tone: profile.cached.stale ? "warn" : "good" },
   ];
-  const { check } = profile;
-  if (check !== null)
-    cells.push(
-      check.outcome === "works"
-        ? { text: `works: ${check.arn}`, tone: "good" }
-        : { text: `fails: ${check.message}`, tone: "bad" },
-    );
+  if (profile.check !== null) cells.push(checkCell(profile.check));
   return cells;
+}
+
+const TONES = { good: "good", bad: "bad", warn: "warn", unknown: "dim" } as const;
+
+function checkCell({ outcome, text }: CheckResult): Cell {
+  return { text: outcome === "good" ? `works: ${text}` : outcome === "bad" ? `fails: ${text}` : text, tone: TONES[outcome] };
 }

@@ -45,7 +45,7 @@ export function controllingTerminalPrompts(hasPerson: boolean) {
 
 /** A spinner on stderr. */
 export function spinner(label: string): Progress {
-  const shown = clackSpinner({ output: process.stderr, indicator: "timer" });
+  const shown = clackSpinner({ output: process.stderr, withGuide: false });
   shown.start(label);
   return {
     update: (line) => shown.message(line),

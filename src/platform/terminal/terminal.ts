@@ -45,7 +45,10 @@ export function systemTerminal(environment: Environment): Terminal {
     },
     async table(header, rows) {
       const { renderTable } = await import("./table.ts");
-      return renderTable(header, rows, colours(STDOUT) ? paint : null);
+      return renderTable(header, rows, {
+        paint: colours(STDOUT) ? paint : null,
+        width: isatty(STDOUT) ? (process.stdout.columns ?? null) : null,
+      });
     },
     async progress(text): Promise<Progress> {
       if (!isatty(STDERR)) {

@@ -1,0 +1,67 @@
+import { Fault } from "../core/fault.ts";
+import type { FaultCode } from "../core/fault-codes.ts";
+import type { Progress } from "../core/terminal.ts";
+
+/** How a check ended. `warn`: it works, and something should be done; `unknown`: it could not be found out. */
+export type CheckOutcome = "good" | "bad" | "warn" | "unknown";
+
+/** What a check found; `text` is one line, and `hint` is what to do about it. */
+export interface CheckResult {
+  readonly outcome: CheckOutcome;
+  readonly text: string;
+  readonly hint?: string;
+  /** Where a fault is the reason. */
+  readonly code?: FaultCode;
+}
+
+/** One thing that is tried for real, by `status --check`, `doctor` and `serve --check`. */
+export interface Check {
+  /** What is checked, as it stands in the table: a profile, an issuer, the clock. */
+  readonly name: string;
+  /** @throws {Fault} which counts as `bad`, with its message, its code and its first hint. */
+  run(): Promise<CheckResult>;
+}
+
+/** A check that was run. */
+export interface CheckReport extends CheckResult {
+  readonly name: string;
+}
+
+/**
+ * Runs checks one after the other: two that need the same sign-in must not ask for it twice, and a person reads along.
+ * One that fails keeps none of the others from running. What is no fault is a defect, and is raised.
+ *
+ * @param progress is told of each check before it runs.
+ */
+export async function runChecks(
+  checks: readonly Check[],
+  progress: (text: string) => Promise<Progress>,
+): Promise<readonly CheckReport[]> {
+  const reports: CheckReport[] = [];
+  for (const check of checks) {
+    const shown = await progress(`checking ${check.name}`);
+    const result = await resultOf(check);
+    if (result.outcome === "bad") shown.failed(`${check.name} fails`);
+    else shown.done(`${check.name} ${ENDS[result.outcome]}`);
+    reports.push({ name: check.name, ...result });
+  }
+  return reports;
+}
+
+/** The details stand in the report: here one sees that it goes on. */
+const ENDS = { good: "works", warn: "works, with a warning", unknown: "could not be checked" } as const;
+
+/** Whether a program that asked for the checks should end well: what is unknown is no reason to fail. */
+export function allWell(reports: readonly CheckReport[]): boolean {
+  return reports.every(({ outcome }) => outcome !== "bad");
+}
+
+async function resultOf(check: Check): Promise<CheckResult> {
+  try {
+    return await check.run();
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    const [hint] = cause.hints;
+    return { outcome: "bad", text: cause.message, code: cause.code, ...(hint === undefined ? {} : { hint }) };
+  }
+}

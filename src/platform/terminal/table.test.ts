@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
+import { paint } from "./paint.ts";
+import { renderTable } from "./table.ts";
+
+const HEADER = ["profile", "role", "cached"];
+const ROWS = [
+  [{ text: "dev", tone: "strong" }, { text: "arn:aws:iam::123456789012:role/dev" }, { text: "no", tone: "dim" }],
+  [{ text: "production", tone: "strong" }, { text: "-" }, { text: "ends in 1h", tone: "good" }],
+] as const;
+
+describe("a table", () => {
+  test("has aligned columns and no blanks at the ends of lines", () => {
+    assert.equal(
+      renderTable(HEADER, ROWS, { paint: null, width: null }),
+      [
+        "profile     role                                cached",
+        "dev         arn:aws:iam::123456789012:role/dev  no",
+        "production  -                                   ends in 1h",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("reads the same in colours", () => {
+    const plain = renderTable(HEADER, ROWS, { paint: null, width: null });
+    const coloured = renderTable(HEADER, ROWS, { paint, width: null });
+    assert.notEqual(coloured, plain);
+    const lines = stripVTControlCharacters(coloured).split("\n");
+    assert.equal(lines.map((line) => line.trimEnd()).join("\n"), plain);
+  });
+
+  test("that is too wide is shown row by row, and nothing that one copies is broken", () => {
+    const text = renderTable(HEADER, ROWS, { paint: null, width: 40 });
+    assert.equal(
+      text,
+      [
+        "profile dev",
+        "  role    arn:aws:iam::123456789012:role/dev",
+        "  cached  no",
+        "",
+        "profile production",
+        "  role    -",
+        "  cached  ends in 1h",
+        "",
+      ].join("\n"),
+    );
+    const veryNarrow = renderTable(HEADER, ROWS, { paint: null, width: 10 });
+    assert.ok(veryNarrow.includes("arn:aws:iam::123456789012:role/dev"));
+  });
+
+  test("of two columns wraps the second one", () => {
+    const rows = [[{ text: "key" }, { text: "a key file: weaker than a keychain" }]];
+    assert.equal(
+      renderTable(["store", ""], rows, { paint: null, width: 26 }),
+      "store\nkey    a key file: weaker\n       than a keychain\n",
+    );
+  });
+
+  test("cannot be drawn over by what is in it", () => {
+    const rows = [[{ text: "a\u001b[2Jb\nc\u009bd" }, { text: "\u202eesrever\r" }]];
+    const text = renderTable(["x", "y"], rows, { paint: null, width: null });
+    assert.equal(text, `${"x".padEnd(18)}y\n${String.raw`a\x1b[2Jb c\x9bd  \u202eesrever\x0d`}\n`);
+  });
+});
