@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { nearest } from "./nearest.ts";
+
+const COMMANDS = ["status", "init", "env", "exec", "token", "cache clear", "setup aws"];
+
+describe("did you mean", () => {
+  for (const [typed, meant] of [
+    ["stauts", "status"],
+    ["statu", "status"],
+    ["STATUS", "status"],
+    ["evn", "env"],
+    ["cache claer", "cache clear"],
+    ["setup awz", "setup aws"],
+    ["deploy", null],
+    ["x", null],
+    ["", null],
+  ] as const) {
+    test(`${typed || "nothing"}: ${meant ?? "nothing is near"}`, () => assert.equal(nearest(typed, COMMANDS), meant));
+  }
+
+  test("of one letter is only the same one", () => {
+    assert.equal(nearest("c", ["a", "b"]), null);
+    assert.equal(nearest("A", ["a", "b"]), "a");
+  });
+
+  test("is the nearest of several, and the first of those that are alike", () => {
+    assert.equal(nearest("prodd", ["prog", "prod"]), "prod");
+    assert.equal(nearest("dav", ["dev", "day"]), "dev");
+  });
+
+  test("finds every word with two neighbours swapped", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z]{4,12}$/), fc.nat(), (word, at) => {
+        const index = at % (word.length - 1);
+        const swapped = word.slice(0, index) + word[index + 1] + word[index] + word.slice(index + 2);
+        assert.equal(nearest(swapped, [word]), word);
+      }),
+    );
+  });
+});
