@@ -8,10 +8,11 @@ import type { RequestRecord } from "./service.ts";
 export function formatRecord(record: RequestRecord, at: EpochSeconds): readonly string[] {
   const outcome = record.code === null ? `${record.status}` : `${record.status} ${record.code}`;
   const lines = [`${formatUtc(at)} ${printable(record.action)} → ${outcome}: ${printable(record.summary)}`];
-  for (const { at: place, wanted, saw, meaning } of record.findings) {
+  for (const { at: place, wanted, saw, meaning, source } of record.findings) {
     lines.push(`  ${printable(place)}: ${printable(meaning)}`);
     if (wanted.length > 0) lines.push(`    wanted ${wanted.map(printable).join(", ")}`);
     if (wanted.length > 0 || saw !== null) lines.push(`    saw    ${saw === null ? "nothing" : saw.map(printable).join(", ")}`);
+    if (source !== "") lines.push(`    see    ${printable(source)}`);
   }
   return lines;
 }

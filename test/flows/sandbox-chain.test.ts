@@ -7,6 +7,7 @@ import {
   AssumeRoleCommand,
   type AssumeRoleCommandInput,
   AssumeRoleWithWebIdentityCommand,
+  type AssumeRoleWithWebIdentityCommandInput,
   type Credentials,
   GetCallerIdentityCommand,
   STSClient,
@@ -77,10 +78,13 @@ function client(credentials?: Credentials): STSClient {
   });
 }
 
-async function login(claims: Readonly<Record<string, unknown>> = {}): Promise<Credentials> {
+async function login(
+  claims: Readonly<Record<string, unknown>> = {},
+  more: Partial<AssumeRoleWithWebIdentityCommandInput> = {},
+): Promise<Credentials> {
   const WebIdentityToken = await issuer.token(claims);
   const result = await client().send(
-    new AssumeRoleWithWebIdentityCommand({ RoleArn: ROLE, RoleSessionName: "laptop", WebIdentityToken }),
+    new AssumeRoleWithWebIdentityCommand({ RoleArn: ROLE, RoleSessionName: "laptop", WebIdentityToken, ...more }),
   );
   assert.ok(result.Credentials);
   return result.Credentials;
@@ -133,6 +137,63 @@ test("another account needs both sides", async () => {
   role("dev", devTrust(["sts:AssumeRoleWithWebIdentity"], permission("Allow", FOREIGN)));
   const result = await chain(keys, { RoleArn: FOREIGN });
   assert.equal(result.AssumedRoleUser?.Arn, "arn:aws:sts::210987654321:assumed-role/foreign/chained");
+});
+
+const SESSION = "arn:aws:sts::123456789012:assumed-role/dev/laptop";
+
+test("a session's policies narrow what the session may assume, unless the role names that very session", async () => {
+  const readOnly = await login({}, { Policy: JSON.stringify(permission("Allow", "*", "s3:Get*")) });
+  const allowed = await login({}, { Policy: JSON.stringify(permission("Allow", DEPLOY)) });
+  const managed = await login({}, { PolicyArns: [{ arn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }] });
+  await assert.rejects(chain(readOnly), refusedWith("AccessDenied"));
+  await chain(allowed);
+  await assert.rejects(chain(managed), refusedWith("AccessDenied"));
+  assert.ok(JSON.stringify(issuer.records.at(-1)?.findings).includes("policy/ReadOnlyAccess"));
+  role("deploy", { arn: DEPLOY, trustPolicy: trusting({ AWS: SESSION }, ["sts:AssumeRole"]) });
+  await chain(readOnly);
+  const denied = await login({}, { Policy: JSON.stringify(permission("Deny", "*")) });
+  await assert.rejects(chain(denied), refusedWith("AccessDenied"));
+});
+
+test("a name that comes with an unmet condition grants nothing: the account's grant then needs a permission", async () => {
+  const named = {
+    Effect: "Allow",
+    Principal: { AWS: ROLE },
+    Action: "sts:AssumeRole",
+    Condition: { StringEquals: { "sts:ExternalId": "xx" } },
+  };
+  const account = { Effect: "Allow", Principal: { AWS: "123456789012" }, Action: "sts:AssumeRole" };
+  role("deploy", { arn: DEPLOY, trustPolicy: { Version: "2012-10-17", Statement: [named, account] } });
+  await assert.rejects(chain(keys), refusedWith("AccessDenied"));
+  await chain(keys, { ExternalId: "xx" });
+  role("dev", devTrust(["sts:AssumeRoleWithWebIdentity"], permission("Allow", DEPLOY)));
+  await chain(keys);
+});
+
+test("NotAction, NotResource and conditions of the permissions are judged too", async () => {
+  role("deploy", { arn: DEPLOY, trustPolicy: trusting({ AWS: "123456789012" }, ["sts:AssumeRole"]) });
+  const dev = (statement: object) =>
+    role(
+      "dev",
+      devTrust(["sts:AssumeRoleWithWebIdentity"], {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Resource: "*", ...statement }],
+      }),
+    );
+  dev({ Action: undefined, NotAction: "iam:*" });
+  await chain(keys);
+  dev({ Action: undefined, NotAction: "sts:Assume*" });
+  await assert.rejects(chain(keys), refusedWith("AccessDenied"));
+  dev({ Resource: undefined, NotResource: FOREIGN });
+  await chain(keys);
+  dev({ Resource: undefined, NotResource: [FOREIGN, DEPLOY] });
+  await assert.rejects(chain(keys), refusedWith("AccessDenied"));
+  dev({ Condition: { StringEquals: { "sts:RoleSessionName": "other" } } });
+  await assert.rejects(chain(keys), refusedWith("AccessDenied"));
+  dev({ Condition: { StringLike: { "sts:RoleSessionName": "chain*" } } });
+  await chain(keys);
+  dev({ Resource: "arn:aws:iam::123456789012:role/\u0024{aws:username}" });
+  await assert.rejects(chain(keys), refusedWith("SandboxInvalid"));
 });
 
 test("a role that does not trust the caller is refused", async () => {

@@ -49,6 +49,7 @@ export const assumeRoleWithWebIdentity: StsAction = {
         sourceIdentity: extras.sourceIdentity,
         tags: extras.tags?.principal ?? {},
         transitiveTagKeys: extras.tags?.transitive ?? [],
+        policies,
       },
       seal,
       now,

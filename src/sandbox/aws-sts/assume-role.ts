@@ -1,17 +1,15 @@
 import type { SessionTags } from "../../core/identity.ts";
 import { formatUtc } from "../../core/time.ts";
 import { assumeRoleContext } from "../../trust/aws/assume-role-context.ts";
-import type { TrustAction, TrustRequest } from "../../trust/aws/request.ts";
-import { type IamFolder, type Role, trustPolicyOf } from "../iam/iam-folder.ts";
+import type { TrustAction } from "../../trust/aws/request.ts";
 import type { ActionContext, StsAction } from "./action.ts";
-import { callerPermission } from "./caller-permission.ts";
+import { authorizeChain } from "./authorize-chain.ts";
 import { issueCredentials } from "./issue-credentials.ts";
 import { checkRoleDuration, optionalText, readSessionParameters, type SessionParameters } from "./parameters.ts";
-import { finding, Refusal } from "./refusal.ts";
+import { ASSUME_ROLE_REFERENCE, finding, Refusal } from "./refusal.ts";
 import { readRequestTags } from "./request-tags.ts";
 import { assumedRoleArn, type RoleSession } from "./role-session.ts";
 import { packedPolicySize, readSessionPolicies } from "./session-policies.ts";
-import { requireTrust } from "./trust-decision.ts";
 import { verifySignature } from "./verify-signature.ts";
 
 /** Every caller here is itself a role session, and AWS ends chained sessions after an hour. */
@@ -49,6 +47,7 @@ export const assumeRole: StsAction = {
             `at most ${CHAINED_SECONDS}`,
             String(wanted.durationSeconds),
             "role chaining gives one hour, whatever the role allows",
+            ASSUME_ROLE_REFERENCE,
           ),
         ],
       );
@@ -62,7 +61,12 @@ export const assumeRole: StsAction = {
       sourceIdentity: readSourceIdentity(context, caller),
       externalId: optionalText(parameters, "ExternalId"),
     };
-    const role = authorize(chain, iam, context);
+    const actions: readonly TrustAction[] = [
+      "sts:AssumeRole",
+      ...(chain.tags === null ? [] : (["sts:TagSession"] as const)),
+      ...(chain.sourceIdentity === null ? [] : (["sts:SetSourceIdentity"] as const)),
+    ];
+    const role = authorizeChain(caller, wanted.roleArn, actions, conditionKeysOf(chain, context), iam);
     checkRoleDuration(role, wanted.durationSeconds);
     const packed = packedPolicySize(policies, chain.tags);
     const issued = issueCredentials(
@@ -73,6 +77,7 @@ export const assumeRole: StsAction = {
         sourceIdentity: chain.sourceIdentity,
         tags: chain.tags?.principal ?? {},
         transitiveTagKeys: chain.tags?.transitive ?? [],
+        policies,
       },
       seal,
       now,
@@ -94,54 +99,14 @@ function readSourceIdentity({ parameters }: ActionContext, caller: RoleSession):
   const asked = optionalText(parameters, "SourceIdentity");
   if (caller.sourceIdentity === null || asked === null || asked === caller.sourceIdentity) return caller.sourceIdentity ?? asked;
   throw new Refusal("AccessDenied", "The SourceIdentity of a role session cannot be changed", [
-    finding("SourceIdentity", caller.sourceIdentity, asked, "the caller's session already has a source identity"),
+    finding(
+      "SourceIdentity",
+      caller.sourceIdentity,
+      asked,
+      "the caller's session already has a source identity",
+      ASSUME_ROLE_REFERENCE,
+    ),
   ]);
-}
-
-/**
- * Both sides have to agree: the role's trust policy, and the caller's own permissions. Within one account a trust policy
- * that names the caller's role or session itself is enough; one that names the account leaves the choice to its policies.
- *
- * @see IAM User Guide, reference_policies_evaluation-logic_policy-eval-reqcontext; access_policies-cross-account-resource-access
- */
-function authorize(chain: Chain, iam: IamFolder, context: ActionContext): Role {
-  const role = iam.findRole(chain.wanted.roleArn);
-  const callerRole = iam.findRole(chain.caller.roleArn);
-  const actions: TrustAction[] = ["sts:AssumeRole"];
-  if (chain.tags !== null) actions.push("sts:TagSession");
-  if (chain.sourceIdentity !== null) actions.push("sts:SetSourceIdentity");
-  const conditionKeys = conditionKeysOf(chain, context);
-  for (const action of actions) {
-    const message = `User: ${chain.callerArn} is not authorized to perform: ${action} on resource: ${chain.wanted.roleArn}`;
-    if (role === null || callerRole === null) {
-      const missing = role === null ? chain.wanted.roleArn : chain.caller.roleArn;
-      throw new Refusal("AccessDenied", message, [
-        finding("RoleArn", "a role in the sandbox's iam/roles", missing, "there is no such role"),
-      ]);
-    }
-    const request: TrustRequest = {
-      action,
-      principal: { kind: "aws", arn: chain.callerArn },
-      resource: role.arn,
-      context: conditionKeys,
-    };
-    requireTrust(trustPolicyOf(role), request, message);
-    const verdict = callerPermission(callerRole, request, isNamed(role, callerRole, chain) ? "trust policy" : "nothing");
-    if (verdict.outcome !== "allowed") throw new Refusal("AccessDenied", message, verdict.because);
-  }
-  if (role === null) throw new Error("unreachable: the first action found no role");
-  return role;
-}
-
-/** Whether the trust policy names the caller's role or session itself, within its account. */
-function isNamed(role: Role, callerRole: Role, chain: Chain): boolean {
-  if (role.accountId !== chain.caller.accountId) return false;
-  return trustPolicyOf(role).statements.some(
-    ({ effect, principal }) =>
-      effect === "Allow" &&
-      principal.kind === "listed" &&
-      principal.entries.some(({ type, value }) => type === "AWS" && (value === callerRole.arn || value === chain.callerArn)),
-  );
 }
 
 /** The keys that follow from the call, and those that only the caller's session tells. */

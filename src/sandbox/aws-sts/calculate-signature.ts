@@ -1,7 +1,7 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { createScope, getSigningKey, SignatureV4 } from "@smithy/signature-v4";
 import type { SandboxRequest } from "../service.ts";
-import { finding, Refusal } from "./refusal.ts";
+import { finding, Refusal, SIGNATURE_REFERENCE } from "./refusal.ts";
 import { SIGV4_ALGORITHM, type SignatureClaim } from "./signature-claim.ts";
 
 /**
@@ -64,6 +64,6 @@ export function mismatch(meaning: string): Refusal {
   return new Refusal(
     "SignatureDoesNotMatch",
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
-    [finding("the signature", "a signature over this request by this key", null, meaning)],
+    [finding("the signature", "a signature over this request by this key", null, meaning, SIGNATURE_REFERENCE)],
   );
 }

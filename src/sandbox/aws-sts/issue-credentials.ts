@@ -2,6 +2,7 @@ import { type EpochSeconds, formatUtc } from "../../core/time.ts";
 import type { Role } from "../iam/iam-folder.ts";
 import type { XmlValue } from "./query-protocol.ts";
 import { assumedRoleArn, makeKeyPair, type RoleSession, roleIdOf, type SessionSeal } from "./role-session.ts";
+import type { SessionPolicies } from "./session-policies.ts";
 
 /** What differs between two sessions of a role. */
 export interface NewSession {
@@ -11,6 +12,7 @@ export interface NewSession {
   readonly sourceIdentity: string | null;
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTagKeys: readonly string[];
+  readonly policies: SessionPolicies;
 }
 
 /** The members that the results of all AssumeRole actions share. */
@@ -36,6 +38,8 @@ export function issueCredentials(wanted: NewSession, seal: SessionSeal, now: Epo
     sourceIdentity: wanted.sourceIdentity,
     tags: wanted.tags,
     transitiveTagKeys: wanted.transitiveTagKeys,
+    sessionPolicy: wanted.policies.policy,
+    sessionPolicyArns: wanted.policies.policyArns,
   };
   const arn = assumedRoleArn(session);
   return {

@@ -41,7 +41,7 @@ export function readSessionParameters(parameters: Parameters): SessionParameters
   const sessionName = requiredText(parameters, "RoleSessionName");
   const arn = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[!-~]+$/.exec(roleArn);
   if (arn === null)
-    throw new Refusal("ValidationError", `${roleArn} is invalid`, [
+    throw new Refusal("ValidationError", roleArn.startsWith("arn:") ? "Request ARN is invalid" : `${roleArn} is invalid`, [
       finding("RoleArn", "arn:aws:iam::<account>:role/<name>", roleArn, "this is not the ARN of a role"),
     ]);
   return { roleArn, accountId: arn[1] ?? "", sessionName, durationSeconds: readDuration(parameters) };

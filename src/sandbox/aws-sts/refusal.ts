@@ -42,15 +42,19 @@ export class Refusal extends Error {
   }
 }
 
+/** Where AWS writes down what is checked. */
+const WEB_IDENTITY_REFERENCE = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html";
+export const ASSUME_ROLE_REFERENCE = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html";
+export const SIGNATURE_REFERENCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html";
+
 /** One finding for the log: where, what was wanted and what was seen. */
 export function finding(
   at: string,
   wanted: string | readonly string[],
   saw: string | readonly string[] | null,
   meaning: string,
+  source: string = WEB_IDENTITY_REFERENCE,
 ): Finding {
   const list = (value: string | readonly string[]): readonly string[] => (typeof value === "string" ? [value] : value);
-  return { at, wanted: list(wanted), saw: saw === null ? null : list(saw), meaning, source: STS_REFERENCE };
+  return { at, wanted: list(wanted), saw: saw === null ? null : list(saw), meaning, source };
 }
-
-const STS_REFERENCE = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html";

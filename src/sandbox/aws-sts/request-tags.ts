@@ -1,6 +1,6 @@
 import type { SessionTags } from "../../core/identity.ts";
 import { listParameter, type Parameters } from "./query-protocol.ts";
-import { finding, Refusal } from "./refusal.ts";
+import { ASSUME_ROLE_REFERENCE, finding, Refusal } from "./refusal.ts";
 import type { RoleSession } from "./role-session.ts";
 
 const MAX_TAGS = 50;
@@ -48,6 +48,6 @@ function has(keys: readonly string[], wanted: string): boolean {
 
 function refuse(wanted: string, saw: string): Refusal {
   return new Refusal("ValidationError", `1 validation error detected: Tags are invalid: ${wanted}`, [
-    finding("Tags", wanted, saw.slice(0, 200), "the session tags break a rule"),
+    finding("Tags", wanted, saw.slice(0, 200), "the session tags break a rule", ASSUME_ROLE_REFERENCE),
   ]);
 }

@@ -21,6 +21,9 @@ export interface RoleSession {
   readonly sourceIdentity: string | null;
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTagKeys: readonly string[];
+  /** The policies that narrow this session; they do not go along to the next role. */
+  readonly sessionPolicy: string | null;
+  readonly sessionPolicyArns: readonly string[];
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { EpochSeconds } from "../../core/time.ts";
 import type { SandboxRequest } from "../service.ts";
-import { finding, Refusal } from "./refusal.ts";
+import { finding, Refusal, SIGNATURE_REFERENCE } from "./refusal.ts";
 
 export const SIGV4_ALGORITHM = "AWS4-HMAC-SHA256";
 /** How far a request's date may be from the server's. */
@@ -34,7 +34,13 @@ export function readSignatureClaim(request: SandboxRequest): SignatureClaim {
   const query = new URLSearchParams(request.query);
   if (header === undefined && !query.has("X-Amz-Signature")) {
     throw new Refusal("MissingAuthenticationToken", "Request is missing Authentication Token", [
-      finding("the request", "an Authorization header or X-Amz-Signature", null, "this action has to be signed"),
+      finding(
+        "the request",
+        "an Authorization header or X-Amz-Signature",
+        null,
+        "this action has to be signed",
+        SIGNATURE_REFERENCE,
+      ),
     ]);
   }
   return header === undefined ? readQueryClaim(request, query) : readHeaderClaim(request, header);

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { SandboxRequest } from "../service.ts";
 import { calculateSignature, mismatch } from "./calculate-signature.ts";
-import { finding, Refusal } from "./refusal.ts";
+import { finding, Refusal, SIGNATURE_REFERENCE } from "./refusal.ts";
 import type { RoleSession, SessionSeal } from "./role-session.ts";
 import { incomplete, longDate, readSignatureClaim, regionOfHost, type SignatureClaim, SKEW_SECONDS } from "./signature-claim.ts";
 
@@ -29,7 +29,13 @@ export async function verifySignature(request: SandboxRequest, seal: SessionSeal
   if (!isSame(signature, claim.signature)) throw mismatch("the signature is not that of this key over this request");
   if (session.expiresAt <= now) {
     throw new Refusal("ExpiredToken", "The security token included in the request is expired", [
-      finding("the session", `a time before ${session.expiresAt}`, String(now), "these credentials have ended: ask for new ones"),
+      finding(
+        "the session",
+        `a time before ${session.expiresAt}`,
+        String(now),
+        "these credentials have ended: ask for new ones",
+        SIGNATURE_REFERENCE,
+      ),
     ]);
   }
   return session;
@@ -38,7 +44,7 @@ export async function verifySignature(request: SandboxRequest, seal: SessionSeal
 function findSession(claim: SignatureClaim, seal: SessionSeal): RoleSession {
   const invalid = (meaning: string): Refusal =>
     new Refusal("InvalidClientTokenId", "The security token included in the request is invalid.", [
-      finding("the access key", "keys that this sandbox handed out", claim.accessKeyId, meaning),
+      finding("the access key", "keys that this sandbox handed out", claim.accessKeyId, meaning, SIGNATURE_REFERENCE),
     ]);
   if (claim.sessionToken === null) throw invalid("there is no X-Amz-Security-Token, which keys of a role session need");
   const session = seal.open(claim.sessionToken);
@@ -50,7 +56,7 @@ function findSession(claim: SignatureClaim, seal: SessionSeal): RoleSession {
 function checkScope(claim: SignatureClaim, request: SandboxRequest): void {
   const refuse = (message: string, wanted: string, saw: string): Refusal =>
     new Refusal("SignatureDoesNotMatch", message, [
-      finding("the credential scope", wanted, saw, "the request was signed for something else"),
+      finding("the credential scope", wanted, saw, "the request was signed for something else", SIGNATURE_REFERENCE),
     ]);
   if (claim.service !== "sts") throw refuse("Credential should be scoped to correct service: 'sts'. ", "sts", claim.service);
   if (claim.terminator !== "aws4_request") {
@@ -79,6 +85,7 @@ function checkDate(claim: SignatureClaim, now: EpochSeconds): void {
         `within 15 min. of ${longDate(now)}`,
         claim.longDate,
         "the client's clock is off, or the request is old",
+        SIGNATURE_REFERENCE,
       ),
     ]);
   const lives = claim.form === "header" ? SKEW_SECONDS : claim.expires;
