@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
+import { identityContract } from "../../../test/contracts/identity.ts";
 import { memoryStore } from "../../../test/contracts/signer-memory-store.ts";
 import { Fault } from "../../core/fault.ts";
 import type { AssertionRequest } from "../../core/identity.ts";
@@ -26,7 +27,12 @@ async function makeDevice(made: readonly SignatureAlgorithm[] = ["ES256"], optio
 }
 
 /** The device over a stored copy that holds `keys` for `issuer`. */
-function open(signer: Signer, options: DeviceOptions, keys: readonly PublicKey[], issuer = ISSUER) {
+function open(
+  signer: Signer,
+  options: DeviceOptions,
+  keys: readonly PublicKey[],
+  { issuer = ISSUER, random = (count: number) => new Uint8Array(count).fill(9) } = {},
+) {
   const documents = [jwksDocument(keys.map((key) => jwksMembers(key, null))), discoveryDocument(issuer, ["ES256"])];
   const published = {
     read: async (path: string) => {
@@ -40,7 +46,7 @@ function open(signer: Signer, options: DeviceOptions, keys: readonly PublicKey[]
     signer,
     published,
     clock: { now: () => NOW, offsetSeconds: 0, learn: () => undefined },
-    random: (count) => new Uint8Array(count).fill(9),
+    random,
   });
 }
 
@@ -54,6 +60,23 @@ async function code(work: Promise<unknown>): Promise<string> {
     (cause: unknown) => (cause instanceof Fault ? cause.code : String(cause)),
   );
 }
+
+identityContract("device", async () => {
+  const { signer, keys, options } = await makeDevice();
+  let count = 0;
+  const random = (length: number) => new Uint8Array(length).fill(count++);
+  return {
+    identity: open(signer, options, keys, { random }),
+    request: REQUEST,
+    refused: [
+      { request: { ...REQUEST, form: "saml" }, code: "ASSERTION_UNSUPPORTED" },
+      { request: { ...REQUEST, algorithms: [] }, code: "ALGORITHM_UNSUPPORTED" },
+      { request: { ...REQUEST, audience: "" }, code: "AUDIENCE_INVALID" },
+    ],
+    now: NOW,
+    keys: jwksOf(keys),
+  };
+});
 
 describe("device identity", () => {
   it("signs exactly the claims of the request", async () => {
@@ -135,7 +158,10 @@ describe("device identity", () => {
     const other = await makeDevice();
     assert.equal(await code(open(signer, options, []).assert(REQUEST)), "KEY_UNPUBLISHED");
     assert.equal(await code(open(signer, options, other.keys).assert(REQUEST)), "KEY_UNPUBLISHED");
-    assert.equal(await code(open(signer, options, keys, "https://id.example.com/old").assert(REQUEST)), "KEY_UNPUBLISHED");
+    assert.equal(
+      await code(open(signer, options, keys, { issuer: "https://id.example.com/old" }).assert(REQUEST)),
+      "KEY_UNPUBLISHED",
+    );
     // Published under our kid, but another key: what a hand-edited JWKS may hold.
     const [ours] = keys as [PublicKey];
     const [theirs] = other.keys as [PublicKey];
