@@ -39,8 +39,10 @@ export function runFiles(name: string, files: readonly string[], under: readonly
     env: testEnvironment(),
   });
   const ended = readTally(tallyFile);
-  const seen = new Set(ended.filter((test) => sourceOf(test.name) !== sourceOf(test.file)).map((test) => sourceOf(test.file)));
-  return { failed: status !== 0, ended, emptyFiles: files.map(sourceOf).filter((file) => !seen.has(file)) };
+  // A file without tests is itself reported as a test, by its path.
+  const paths = new Set(files.map(sourceOf));
+  const emptyFiles = ended.map((test) => sourceOf(test.name)).filter((name) => paths.has(name));
+  return { failed: status !== 0, ended: ended.filter((test) => !paths.has(sourceOf(test.name))), emptyFiles };
 }
 
 /** A translated file, or a source that a source map named, as the path of the source below the top folder. */
