@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Fault } from "../../core/fault.ts";
+import { type FileCalls, systemCalls } from "../../platform/file-calls.ts";
 import { privateFiles } from "../../platform/files.ts";
 import type { Step } from "../../setup/plan.ts";
 import type { Provisioner } from "../../setup/provisioner.ts";
@@ -128,4 +129,41 @@ describe("a file of the user's", () => {
       assert.equal(existsSync(`${file}.brevet-backup`), false);
       assert.equal(readFileSync(file, "utf8"), "[default]\n");
     }));
+
+  it("is as it was when the disk is full at any write", () =>
+    inPlace(async ({ home, file, step }) => {
+      mkdirSync(join(home, ".aws"), { mode: 0o700 });
+      let refused = 0;
+      for (let room = 0; ; room += 1) {
+        writeFileSync(file, "[default]\n", { mode: 0o600 });
+        const provisioner = filesProvisioner({
+          files: privateFiles(fullAfter(room)),
+          stateFolder: join(home, `state-${room}`),
+          configFile: join(home, "other"),
+        });
+        try {
+          await provisioner.apply(step, CONTEXT);
+          break;
+        } catch (error) {
+          assert.ok(hasCode("FILE_UNWRITABLE")(error), String(error));
+          assert.equal(readFileSync(file, "utf8"), "[default]\n");
+          refused += 1;
+        }
+      }
+      // The lock, the copy, the file.
+      assert.equal(refused, 3);
+    }));
 });
+
+/** The system, until so many writes were made. */
+function fullAfter(writes: number): FileCalls {
+  let left = writes;
+  return {
+    ...systemCalls,
+    write: (fd, bytes) => {
+      if (left <= 0) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+      left -= 1;
+      systemCalls.write(fd, bytes);
+    },
+  };
+}
