@@ -12,6 +12,7 @@ export function answers(subject: HttpSubject): void {
     const server = await webServer((_, response) => {
       response.setHeader("X-Mixed-Case", "Kept");
       response.setHeader("set-cookie", ["a=1", "b=2"]);
+      response.setHeader("constructor", "a name like any other");
       response.end("grüße");
     });
     t.after(server.stop);
@@ -21,6 +22,7 @@ export function answers(subject: HttpSubject): void {
     assert.equal(response.body, "grüße");
     assert.equal(response.headers["x-mixed-case"], "Kept");
     assert.equal(response.headers["set-cookie"], "a=1, b=2");
+    assert.equal(response.headers["constructor"], "a name like any other");
     const [seen] = server.seen;
     assert.equal(seen?.method, "POST");
     assert.equal(seen?.url, "/path?q=1");

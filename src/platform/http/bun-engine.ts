@@ -51,7 +51,7 @@ async function open(url: URL, init: RequestInit): Promise<Response> {
 }
 
 function joinHeaders(headers: Headers): Record<string, string> {
-  const joined: Record<string, string> = {};
-  for (const [name, value] of headers) joined[name] = name in joined ? `${joined[name]}, ${value}` : value;
-  return joined;
+  const joined = new Map<string, string>();
+  for (const [name, value] of headers) joined.set(name, joined.has(name) ? `${joined.get(name)}, ${value}` : value);
+  return Object.fromEntries(joined);
 }
