@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, test } from "node:test";
+
+const top = resolve(import.meta.dirname, "../..");
+const rows = readFileSync(join(top, "SECURITY.md"), "utf8").matchAll(/^\| (\d+) \| (.+?) \| \[[^\]]+\]\(([^)]+)\)(.*) \|$/gm);
+
+/** A promise of SECURITY.md, with the tests that it names. */
+const promises = [...rows].map(([, number = "", promise = "", file = "", names = ""]) => ({
+  number,
+  promise,
+  file,
+  names: [...names.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name),
+}));
+
+describe("each promise of SECURITY.md names a proof that exists", () => {
+  for (const { number, promise, file, names } of promises) {
+    test(`${number}. ${promise}`, () => {
+      assert.ok(existsSync(join(top, file)), file);
+      const source = readFileSync(join(top, file), "utf8");
+      for (const name of names) assert.ok(source.includes(`"${name}"`), `${file} has no test "${name}"`);
+    });
+  }
+});
+
+test("all promises were read, in order", () => {
+  assert.ok(promises.length >= 13);
+  assert.deepEqual(
+    promises.map(({ number }) => Number(number)),
+    promises.map((_, index) => index + 1),
+  );
+});
