@@ -1,6 +1,4 @@
 import type { Clock } from "../core/time.ts";
-import { openSessionSeal } from "./aws-sts/role-session.ts";
-import { awsStsService } from "./aws-sts/service.ts";
 import { type CannedAnswer, type CannedQueue, cannedQueue } from "./canned-answers.ts";
 import { openIamFolder } from "./iam/iam-folder.ts";
 import { documentFetcher } from "./issuers/fetch-document.ts";
@@ -9,6 +7,7 @@ import { serveIssuer } from "./issuers/serve-issuer.ts";
 import { verificationKeys } from "./issuers/verification-keys.ts";
 import { type Listener, type ListenerAnswer, listen } from "./listen.ts";
 import type { RequestRecord, SandboxRequest, SandboxService } from "./service.ts";
+import { sandboxServices } from "./services.ts";
 import { openAuthority } from "./tls/certificates.ts";
 
 /** What a sandbox is started with. */
@@ -58,16 +57,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let listener: Listener | null = null;
   const ownAddress = () => ({ host: "127.0.0.1", port: listener?.port ?? 0 });
   const fetchDocument = documentFetcher({ issuers, caCertificate: authority.caCertificate, ownAddress });
-  const services: readonly SandboxService[] = [
-    awsStsService({
-      iam,
-      findKey: verificationKeys(fetchDocument, now),
-      seal: openSessionSeal(folder),
-      now,
-      region: options.region ?? "us-east-1",
-      sourceIp: options.sourceIp ?? null,
-    }),
-  ];
+  const services = sandboxServices({
+    folder,
+    iam,
+    findKey: verificationKeys(fetchDocument, now),
+    now,
+    region: options.region ?? "us-east-1",
+    sourceIp: options.sourceIp ?? null,
+  });
   const hosts = servedHosts(issuers);
   listener = await listen({
     authority,

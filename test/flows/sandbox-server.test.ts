@@ -275,6 +275,38 @@ test("a file of canned answers is read strictly", () => {
   assert.equal(readCannedAnswers(file).length, 2);
 });
 
+test("the folder's sandbox prints what it refused and why, and is found while it runs", async () => {
+  const lines: string[] = [];
+  const folder = openSandbox(issuer.folder);
+  const wish = { port: 0, region: "eu-west-1", issuers: [`${ISSUER}=published`], sourceIp: null, answersFile: null };
+  const started = await folder.start(wish, {
+    clock: { now: () => issuer.clock.seconds },
+    workingFolder: issuer.folder,
+    log: (line) => lines.push(line),
+  });
+  assert.equal(folder.variables()["AWS_ENDPOINT_URL_STS"], started.running.url);
+  const WebIdentityToken = await issuer.token({ sub: "laptop-stranger" });
+  const body = form({
+    Action: "AssumeRoleWithWebIdentity",
+    Version: "2011-06-15",
+    RoleArn: ROLE,
+    RoleSessionName: "laptop",
+    WebIdentityToken,
+  });
+  await send({ ...issuer.sandbox, url: started.running.url }, { ca, body });
+  await started.close();
+  assert.throws(
+    () => folder.variables(),
+    (error) => error instanceof Fault && error.code === "SANDBOX_INVALID",
+  );
+  const at = lines.findIndex((line) => line.includes("AssumeRoleWithWebIdentity → 403 AccessDenied"));
+  const [place = "", wanted = "", saw = "", see = ""] = lines.slice(at + 1);
+  assert.match(place, /^ {2}Statement\[0\].*issuer\.example\/laptop-7f3a:sub/);
+  assert.match(wanted, /^ {4}wanted laptop-k3v9q2x7ab$/);
+  assert.match(saw, /^ {4}saw {4}laptop-stranger$/);
+  assert.match(see, /^ {4}see {4}https:\/\/docs\.aws\.amazon\.com\//);
+});
+
 test("the log cannot be made to say something else", () => {
   const findings = [{ at: "a\u001b[2J", wanted: ["b\nforged"], saw: null, meaning: "c\u202e", source: "" }];
   const lines = formatRecord(

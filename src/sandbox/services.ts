@@ -1,0 +1,26 @@
+import type { EpochSeconds } from "../core/time.ts";
+import { openSessionSeal } from "./aws-sts/role-session.ts";
+import { awsStsService } from "./aws-sts/service.ts";
+import type { IamFolder } from "./iam/iam-folder.ts";
+import type { FindKey } from "./issuers/verification-keys.ts";
+import type { SandboxService } from "./service.ts";
+
+/** What the stand-ins share: the folder, the issuers that are mapped, and the time. */
+export interface ServiceParts {
+  readonly folder: string;
+  readonly iam: IamFolder;
+  readonly findKey: FindKey;
+  readonly now: () => EpochSeconds;
+  readonly region: string;
+  /** Null: the address of the client is not told to policies. */
+  readonly sourceIp: string | null;
+}
+
+/**
+ * Every stand-in there is. A new one is a folder beside `aws-sts/` and a line here; `test/contracts/sandbox-service.ts` then
+ * holds it to what the listener relies on.
+ */
+export function sandboxServices(parts: ServiceParts): readonly SandboxService[] {
+  const { folder, iam, findKey, now, region, sourceIp } = parts;
+  return [awsStsService({ iam, findKey, seal: openSessionSeal(folder), now, region, sourceIp })];
+}
