@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../../core/fault.ts";
-import type { PrivateFiles } from "../../platform/files.ts";
+import { type PrivateFiles, privateFiles } from "../../platform/files.ts";
 import { systemErrorCode } from "../../platform/system-error.ts";
 
 /** How documents are kept as files, each replaced as a whole. */
@@ -47,12 +47,14 @@ export const publicDocumentFiles: DocumentFiles = {
 
 /** A web server never sees half a document, and a crash leaves the old one or the new one. */
 function throughTemporary<T>(file: string, body: string, move: (temporary: string) => T): T {
-  const temporary = `${file}.${randomBytes(6).toString("hex")}.new`;
+  // The form that `sweep` knows: what a killed process left goes with the next write.
+  const temporary = `${file}.${process.pid}-${randomBytes(6).toString("hex")}.brevet-tmp`;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: PUBLIC_FOLDER });
     writeFileSync(temporary, body, { mode: PUBLIC_FILE, flag: "wx", flush: true });
     const moved = move(temporary);
     syncFolder(dirname(file));
+    sweep(dirname(file));
     return moved;
   } catch (cause) {
     throw new Fault("FILE_UNWRITABLE", `${file} cannot be written: ${systemErrorCode(cause)}`, { cause });
@@ -80,6 +82,15 @@ function syncFolder(folder: string): void {
     fsyncSync(fd);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The document is there already; what cannot be cleared away now is no fault of the one who publishes. */
+function sweep(folder: string): void {
+  try {
+    privateFiles().sweep(folder);
+  } catch (cause) {
+    if (systemErrorCode(cause) === "") throw cause;
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { chmod, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +43,16 @@ it("writes files that a web server may read, and leaves nothing else behind", ()
     assert.equal((await stat(folder)).mode & 0o777, 0o755);
     assert.deepEqual(await readdir(folder), ["keys.json"]);
     assert.deepEqual(await readdir(join(top, "locks")), []);
+  }));
+
+it("clears away what a killed process left, and nothing else", () =>
+  inFolder(async (top) => {
+    const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+    const left = `keys.json.${dead}-0123456789ab.brevet-tmp`;
+    const mine = `keys.json.${process.pid}-0123456789ab.brevet-tmp`;
+    for (const name of [left, mine, "index.html"]) await writeFile(join(top, name), "");
+    await directoryPublisher({ folder: top, lockFolder: join(top, "locks") }).replace(KEYS, null);
+    assert.deepEqual((await readdir(top)).sort(), ["index.html", "keys.json", mine, "locks"]);
   }));
 
 it("says which file cannot be read or written", () =>
