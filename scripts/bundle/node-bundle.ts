@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import * as esbuild from "esbuild";
 import { chunkTranslator } from "./common-js.ts";
-import { type Chunk, packChunks, staticClosure } from "./pack.ts";
+import { type Chunk, EAGER, packChunks, staticClosure } from "./pack.ts";
 
 /** Packages that stay outside of the bundle: they hold native code, and npm installs the part that fits the machine. */
 const NATIVE_PACKAGES = ["@napi-rs/keyring"];
@@ -53,6 +53,7 @@ export async function bundleForNode(entry: string, outdir: string): Promise<Node
     outExtension: { ".js": ".cjs" },
     chunkNames: "chunks/[name]-[hash]",
     external: NATIVE_PACKAGES,
+    plugins: [withoutDocumentation],
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
@@ -98,6 +99,23 @@ function writeChunk(outdir: string, { path, code }: Chunk): string {
 
 /** The names of the translation are long; each file is closed, so that every name inside of its function may change. */
 async function shortened(code: string): Promise<string> {
-  return (await esbuild.transform(code, { format: "cjs", platform: "node", target: "node20", minify: true, logLevel: "warning" }))
-    .code;
+  const minified = await esbuild.transform(code, {
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    minify: true,
+    logLevel: "warning",
+  });
+  return minified.code.replaceAll(`${EAGER}(`, "(");
 }
+
+/** What documents the code and is read by generators only; at run time it would be parsed at every call. */
+const withoutDocumentation: esbuild.Plugin = {
+  name: "without-documentation",
+  setup(build) {
+    build.onLoad({ filter: /src[\\/]core[\\/]fault-codes\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replaceAll(/\bdoc: "(?:[^"\\]|\\.)*"/g, 'doc: ""'),
+      loader: "ts",
+    }));
+  },
+};
