@@ -38,6 +38,13 @@ test("keys are kept, and fetched again when their time is over", async () => {
   assert.equal(state.fetches, 2);
 });
 
+test("many that ask at once cause one fetch", async () => {
+  const { state, find } = world();
+  const answers = await Promise.all(Array.from({ length: 50 }, () => find(ISSUER, "a")));
+  assert.ok(answers.every((answer) => answer.kind === "found"));
+  assert.equal(state.fetches, 1);
+});
+
 test("a key that was withdrawn is still taken while the set is kept, as by STS", async () => {
   const { state, find } = world();
   await find(ISSUER, "a");

@@ -27,13 +27,20 @@ const MAX_KEYS_OF_A_TYPE = 100;
 /** The issuers' keys, found through discovery and kept for {@link KEYS_KEPT_SECONDS}. */
 export function verificationKeys(fetchDocument: FetchDocument, now: () => EpochSeconds): FindKey {
   const kept = new Map<string, CachedKeys>();
+  const underWay = new Map<string, Promise<KeysAnswer>>();
+  // Many processes that need the same keys at once cause one fetch.
+  const fetchOnce = (issuer: string): Promise<KeysAnswer> => {
+    const fetch = underWay.get(issuer) ?? fetchKeys(issuer, fetchDocument).finally(() => underWay.delete(issuer));
+    underWay.set(issuer, fetch);
+    return fetch;
+  };
   return async (issuer, kid) => {
     const cached = kept.get(issuer);
     const age = cached === undefined ? Number.POSITIVE_INFINITY : now() - cached.fetchedAt;
     const found = cached !== undefined && age < KEYS_KEPT_SECONDS ? pick(cached.keys, kid) : null;
     if (found !== null) return { kind: "found", key: found };
     if (cached !== undefined && age < REFETCH_AFTER_SECONDS) return missing(issuer, kid, cached.keys);
-    const fetched = await fetchKeys(issuer, fetchDocument);
+    const fetched = await fetchOnce(issuer);
     if ("why" in fetched) return fetched;
     kept.set(issuer, { fetchedAt: now(), keys: fetched.keys });
     const key = pick(fetched.keys, kid);
