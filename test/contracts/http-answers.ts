@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { rawServer, webServer } from "./http-servers.ts";
 import { call, faultOf, type HttpSubject, responseOf } from "./http-subject.ts";
 
-const SHORT_MS = 400;
+const SHORT_MS = 150;
 
 export function answers(subject: HttpSubject): void {
   const name = (text: string): string => `${subject.runtime}: ${text}`;

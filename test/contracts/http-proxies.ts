@@ -4,7 +4,7 @@ import { secureServer } from "./http-secure-server.ts";
 import { rawServer, type TestServer, tunnelProxy } from "./http-servers.ts";
 import { call, faultOf, type HttpSubject, responseOf } from "./http-subject.ts";
 
-const SHORT_MS = 400;
+const SHORT_MS = 150;
 
 export function proxies(subject: HttpSubject): void {
   const proxied = async (t: { after(work: () => void): void }) => {
