@@ -22,10 +22,20 @@ export class Fault extends Error {
   readonly details: NonNullable<FaultContext["details"]>;
 
   constructor(code: FaultCode, message: string, context: FaultContext = {}) {
-    super(message, context.cause === undefined ? undefined : { cause: context.cause });
+    super(withoutTokens(message), context.cause === undefined ? undefined : { cause: context.cause });
     this.name = "Fault";
     this.code = code;
-    this.hints = context.hints ?? [];
-    this.details = context.details ?? {};
+    this.hints = (context.hints ?? []).map(withoutTokens);
+    this.details = Object.fromEntries(
+      Object.entries(context.details ?? {}).map(([name, value]) => [
+        name,
+        typeof value === "string" ? withoutTokens(value) : value,
+      ]),
+    );
   }
+}
+
+/** A message may quote what an endpoint answered, and an endpoint may quote the assertion that it was sent. */
+function withoutTokens(text: string): string {
+  return text.replace(/\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, "[token]");
 }

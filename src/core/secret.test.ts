@@ -73,6 +73,17 @@ describe("a secret is in no rendering of what carries it", () => {
   }
 });
 
+test("a token that an endpoint sent back is taken out of a fault", () => {
+  const token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJsYXB0b3AifQ.c2lnbmF0dXJlLXNpZ25hdHVyZQ";
+  const fault = new Fault("EXCHANGE_REFUSED", `AWS says: ${token} is bad`, {
+    hints: [`look at ${token}`],
+    details: { cloudCode: token, count: 1 },
+  });
+  assert.equal(fault.message, "AWS says: [token] is bad");
+  assert.deepEqual([fault.hints, fault.details], [["look at [token]"], { cloudCode: "[token]", count: 1 }]);
+  assert.equal(inspect(fault).includes(token.slice(25)), false);
+});
+
 test("a secret says what it is, and gives itself only when it is asked to", () => {
   const token = secret("session token");
   assert.equal(`${token}`, "[secret session token]");
