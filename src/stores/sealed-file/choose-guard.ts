@@ -58,9 +58,16 @@ function recordedGuard(kind: KeyGuardKind, { files, paths }: GuardChoice): KeyGu
     // Without a record there is no key, and the keychain need not be asked.
     load: async () => (await open()?.load()) ?? null,
     save: async (key) => {
-      const record = establishStoreRecord(files, paths, kind.kind);
+      const before = readStoreRecord(files, paths);
+      const record = before ?? establishStoreRecord(files, paths, kind.kind);
       requireGuard(record.guard, kind.kind);
-      await kind.open(record.storeId).save(key);
+      try {
+        await kind.open(record.storeId).save(key);
+      } catch (cause) {
+        // No key was kept, so nothing is decided: whoever has no keychain must still be able to ask for a file.
+        if (before === null) removeStoreRecord(files, paths);
+        throw cause;
+      }
     },
     destroy: async () => {
       await open()?.destroy();
