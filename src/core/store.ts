@@ -33,7 +33,7 @@ export interface Store {
    * Runs `work` while no other process of this user holds the lock of that entry. The lock of a dead process is healed.
    *
    * @param waiting is told once, when the lock is not free at once.
-   * @throws {Fault} `LOCK_TIMEOUT` naming the holder.
+   * @throws {Fault} `LOCK_TIMEOUT` naming the holder; `FILE_UNWRITABLE` when a lock can be made nowhere.
    */
   withLock<T>(
     area: StoreArea,

@@ -4,6 +4,7 @@ import type { LockHolder } from "../core/store.ts";
 import { formatUtc } from "../core/time.ts";
 import type { PrivateFiles } from "./files.ts";
 import { encodeLock, isAbandoned, type LockRecord, ownRecord, readLock } from "./lock-file.ts";
+import { stateOf } from "./process-identity.ts";
 
 /**
  * Locks between the processes of one user: a file for each, which appears with its whole content or not at all.
@@ -64,7 +65,7 @@ async function acquire(files: PrivateFiles, request: LockRequest): Promise<HeldL
     if (attempt.holder !== null) {
       if (!told) request.waiting({ pid: attempt.holder.pid, purpose: attempt.holder.purpose, since: attempt.holder.since });
       told = true;
-      if (performance.now() >= deadline) throw timeout(request, attempt.holder);
+      if (performance.now() >= deadline) throw await timeout(request, attempt.holder);
     }
     await pause(waitMs * (0.5 + Math.random() / 2));
     waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 1.6);
@@ -164,10 +165,21 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-function timeout(request: LockRequest, holder: LockRecord): Fault {
-  const since = formatUtc(Math.floor(holder.since));
-  return new Fault("LOCK_TIMEOUT", `process ${holder.pid} (${holder.purpose}) has held the lock ${request.name} since ${since}`, {
-    hints: [`\`kill ${holder.pid}\` if that process hangs`],
-    details: { holder: holder.pid, purpose: holder.purpose, since: holder.since },
+async function timeout(request: LockRequest, record: LockRecord): Promise<Fault> {
+  const since = formatUtc(Math.floor(record.since));
+  const who = record.holder === null ? "an unknown process" : `process ${record.pid} (${record.purpose})`;
+  return new Fault("LOCK_TIMEOUT", `${who} has held the lock ${request.name} since ${since}`, {
+    hints: [await hintAbout(request, record)],
+    details: { holder: record.pid, purpose: record.purpose, since: record.since },
   });
+}
+
+/** `kill` is named only where that number is the holder's: 0 would be our own process group, and a container counts anew. */
+async function hintAbout(request: LockRequest, record: LockRecord): Promise<string> {
+  const path = join(request.folders[0] ?? "", request.name);
+  if (record.holder === null) return `\`rm '${path}'\` if no other brevet is running: that file is damaged`;
+  const state = await stateOf(record.holder, record.since);
+  return state === "foreign"
+    ? `that process is on another machine or in another container; \`rm '${path}'\` if it has ended`
+    : `\`kill ${record.pid}\` if that process hangs`;
 }

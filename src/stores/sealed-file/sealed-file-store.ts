@@ -155,7 +155,8 @@ function withStoreLock<T>(
   waiting: (holder: LockHolder) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  const spare = join(tmpdir(), `brevet-${process.getuid?.() ?? "locks"}`);
-  const folders = [join(paths.stateFolder, "locks"), join(spare, "locks")];
+  // One level only: what another user may have put above a folder of ours could be moved away with it.
+  const spare = join(tmpdir(), `brevet-locks-${process.getuid?.() ?? "user"}`);
+  const folders = [join(paths.stateFolder, "locks"), spare];
   return withFileLock(files, { folders, name, purpose, waiting, patienceSeconds: lockPatienceSeconds }, work);
 }
