@@ -123,6 +123,8 @@ export const FAULT_CODES = {
 
   // Sandbox
   SANDBOX_INVALID: { exit: "usage", doc: "the sandbox's folder holds something that it cannot serve" },
+  SANDBOX_ABSENT: { exit: "usage", doc: "no sandbox is running in that folder" },
+  SANDBOX_PORT_TAKEN: { exit: "usage", doc: "the sandbox cannot listen on the port that it was given" },
 
   // Running other programs
   COMMAND_ABSENT: { exit: "usage", doc: "a program to run is not on this machine" },

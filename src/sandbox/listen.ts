@@ -36,7 +36,7 @@ export interface Listener {
 /** STS's own limit is unknown; the largest valid request is under 100 kB. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Listens on 127.0.0.1 and nowhere else. @throws {Fault} `SANDBOX_INVALID` when the port is taken. */
+/** Listens on 127.0.0.1 and nowhere else. @throws {Fault} `SANDBOX_PORT_TAKEN` */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { certificate, key } = await options.authority.kept(options.names);
   const server = createServer({ key, cert: certificate, minVersion: "TLSv1.2" }, (incoming, response) => {
@@ -45,7 +45,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   await new Promise<void>((listening, failed) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const why = cause.code === "EADDRINUSE" ? "another program has it" : cause.message;
-      failed(new Fault("SANDBOX_INVALID", `the port ${options.port} of 127.0.0.1 cannot be had: ${why}`, { cause }));
+      failed(new Fault("SANDBOX_PORT_TAKEN", `the port ${options.port} of 127.0.0.1 cannot be had: ${why}`, { cause }));
     });
     server.listen(options.port, "127.0.0.1", listening);
   });

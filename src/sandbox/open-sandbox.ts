@@ -33,7 +33,7 @@ export interface SandboxFolder {
   trust(wish: TrustWish): AddedTrust;
   /** A certificate of the sandbox's authority for a server on this machine that `--issuer URL=127.0.0.1:PORT` names. */
   certificate(names: readonly string[], now: () => number): Promise<TlsIdentity>;
-  /** The variables for the clients of the sandbox that runs in this folder. @throws {Fault} `SANDBOX_INVALID` when none does. */
+  /** The variables for the clients of the sandbox that runs in this folder. @throws {Fault} `SANDBOX_ABSENT` when none does. */
   variables(): Readonly<Record<string, string>>;
 }
 

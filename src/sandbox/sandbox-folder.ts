@@ -23,11 +23,11 @@ export function forgetRunning(folder: string, running: RunningSandbox): void {
   if (readRunning(folder)?.url === running.url) rmSync(join(folder, FILE), { force: true });
 }
 
-/** @throws {Fault} `SANDBOX_INVALID` when no sandbox runs in that folder. */
+/** @throws {Fault} `SANDBOX_ABSENT` */
 export function loadRunning(folder: string): RunningSandbox {
   const running = readRunning(folder);
   if (running !== null && isAlive(running.pid)) return running;
-  throw new Fault("SANDBOX_INVALID", `no sandbox is running in ${folder}`, {
+  throw new Fault("SANDBOX_ABSENT", `no sandbox is running in ${folder}`, {
     hints: ["start one in another terminal: `brevet sandbox start`"],
   });
 }

@@ -45,7 +45,7 @@ const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"];
  * Starts the local stand-ins: one HTTPS server on 127.0.0.1 for every service of the registry and for the published
  * folders of mapped issuers, told apart by host name.
  *
- * @throws {Fault} `SANDBOX_INVALID` for files that it could not serve and a port that is taken; the faults of its private files.
+ * @throws {Fault} `SANDBOX_INVALID` for files that it could not serve; `SANDBOX_PORT_TAKEN`; the faults of its private files.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { folder, issuers, clock, log } = options;

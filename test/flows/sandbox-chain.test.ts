@@ -287,6 +287,11 @@ test("keys end when they end", async () => {
   }
 });
 
+test("a second factor of a session is refused", async () => {
+  const device = { SerialNumber: "arn:aws:iam::123456789012:mfa/jo", TokenCode: "123456" };
+  await assert.rejects(chain(keys, device), refusedWith("AccessDenied"));
+});
+
 test("addTrust writes a chain that works", async () => {
   const role = "arn:aws:iam::123456789012:role/second";
   addTrust(issuer.folder, {

@@ -55,6 +55,8 @@ const parameters: readonly (readonly [name: string, changes: Fields, code: strin
   ["no action", { Action: undefined }, "MissingAction"],
   ["an unknown action", { Action: "AssumeRoot" }, "InvalidAction"],
   ["an action in another case", { Action: "assumerolewithwebidentity" }, "InvalidAction"],
+  ["a provider id", { ProviderId: "www.amazon.com" }, "ValidationError"],
+  ["a policy with a character beyond Latin-1", { Policy: policy.replace("s3:Get*", "s3:→") }, "ValidationError"],
   ["no version", { Version: undefined }, "InvalidAction"],
   ["another version", { Version: "2010-05-08" }, "InvalidAction"],
   ["no role", { RoleArn: undefined }, "ValidationError"],

@@ -297,7 +297,7 @@ test("the folder's sandbox prints what it refused and why, and is found while it
   await started.close();
   assert.throws(
     () => folder.variables(),
-    (error) => error instanceof Fault && error.code === "SANDBOX_INVALID",
+    (error) => error instanceof Fault && error.code === "SANDBOX_ABSENT",
   );
   const at = lines.findIndex((line) => line.includes("AssumeRoleWithWebIdentity → 403 AccessDenied"));
   const [place = "", wanted = "", saw = "", see = ""] = lines.slice(at + 1);
@@ -305,6 +305,26 @@ test("the folder's sandbox prints what it refused and why, and is found while it
   assert.match(wanted, /^ {4}wanted laptop-k3v9q2x7ab$/);
   assert.match(saw, /^ {4}saw {4}laptop-stranger$/);
   assert.match(see, /^ {4}see {4}https:\/\/docs\.aws\.amazon\.com\//);
+});
+
+test("a port that is taken, and misbehaviour from a file", async () => {
+  const port = Number(new URL(issuer.sandbox.url).port);
+  const options = { folder: issuer.folder, issuers: [], clock: { now: () => issuer.clock.seconds }, log() {} };
+  await assert.rejects(
+    startSandbox({ ...options, port }),
+    (error) => error instanceof Fault && error.code === "SANDBOX_PORT_TAKEN",
+  );
+  const answersFile = join(issuer.folder, "answers.json");
+  writeFileSync(answersFile, '[{"status":503}]');
+  const wish = { port: 0, region: "eu-west-1", issuers: [], sourceIp: null, answersFile };
+  const lines: string[] = [];
+  const world = { clock: options.clock, workingFolder: issuer.folder, log: (line: string) => lines.push(line) };
+  const started = await openSandbox(issuer.folder).start(wish, world);
+  const once = await send({ ...issuer.sandbox, url: started.running.url }, { ca, body: "" });
+  const twice = await send({ ...issuer.sandbox, url: started.running.url }, { ca, body: "" });
+  await started.close();
+  assert.deepEqual([once.status, twice.code], [503, "MissingAction"]);
+  assert.match(lines[0] ?? "", /503 canned/);
 });
 
 test("the log cannot be made to say something else", () => {

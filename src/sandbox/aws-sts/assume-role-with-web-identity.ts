@@ -32,6 +32,7 @@ export const assumeRoleWithWebIdentity: StsAction = {
     const wanted = readSessionParameters(parameters);
     const token = requiredText(parameters, "WebIdentityToken");
     const policies = readSessionPolicies(parameters, wanted.accountId);
+    refuseProviderId(context);
     refuseStrayToken(context);
     const verified = await verifyWebIdentityToken(token, { iam, findKey, accountId: wanted.accountId, now });
     checkRolesClaim(verified, wanted.roleArn);
@@ -68,6 +69,20 @@ export const assumeRoleWithWebIdentity: StsAction = {
     };
   },
 };
+
+/** `ProviderId` is for OAuth 2.0 access tokens of two providers, which the sandbox does not stand in for. */
+function refuseProviderId({ parameters }: ActionContext): void {
+  const providerId = parameters.get("ProviderId");
+  if (providerId === undefined) return;
+  throw new Refusal("ValidationError", "ProviderId must not be specified for OpenID Connect ID tokens", [
+    finding(
+      "ProviderId",
+      [],
+      providerId.slice(0, 100),
+      "AWS's documentation: do not specify this value for OpenID Connect ID tokens",
+    ),
+  ]);
+}
 
 /** A session token of somebody else's keys makes STS fail in this way (aws/aws-sdk-php#1725): clients must not send one. */
 function refuseStrayToken({ request }: ActionContext): void {

@@ -36,6 +36,7 @@ export const assumeRole: StsAction = {
   async run(context) {
     const { request, parameters, iam, seal, now } = context;
     const caller = await verifySignature(request, seal, now);
+    refuseMfa(context);
     const wanted = readSessionParameters(parameters);
     if (wanted.durationSeconds > CHAINED_SECONDS) {
       throw new Refusal(
@@ -93,6 +94,15 @@ export const assumeRole: StsAction = {
     };
   },
 };
+
+/** A role session has no MFA device: only users of long-lived keys have one, and the sandbox hands none of those out. */
+function refuseMfa({ parameters }: ActionContext): void {
+  const given = ["SerialNumber", "TokenCode"].filter((name) => parameters.has(name));
+  if (given.length === 0) return;
+  throw new Refusal("AccessDenied", "MultiFactorAuthentication failed, the caller has no MFA device", [
+    finding(given.join(" and "), [], null, "a role session cannot prove a second factor", ASSUME_ROLE_REFERENCE),
+  ]);
+}
 
 /** A source identity is set once: a chained session keeps it, and cannot ask for another. */
 function readSourceIdentity({ parameters }: ActionContext, caller: RoleSession): string | null {

@@ -22,7 +22,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   roleArn: { min: 20, max: 2048 },
   roleSessionName: { min: 2, max: 64, pattern: /^[\w+=,.@-]*$/ },
   webIdentityToken: { min: 4, max: 20_000 },
-  policy: { min: 1, max: 2048 },
+  policy: { min: 1, max: 2048, pattern: /^[\t\n\r\x20-\xFF]*$/ },
   externalId: { min: 2, max: 1224, pattern: /^[\w+=,.@:/-]*$/ },
   sourceIdentity: { min: 2, max: 64, pattern: /^[\w+=,.@-]*$/ },
 };
