@@ -22,7 +22,7 @@ export interface JoinAwsInput {
   readonly name: string | null;
   readonly roleArn: string;
   readonly region: string | null;
-  readonly identity: string | null;
+  readonly identity: string;
   /** The command that starts brevet, encoded for `credential_process`. */
   readonly command: string;
 }
@@ -121,7 +121,7 @@ function profileState(input: JoinAwsInput): string {
 }
 
 function joinedProfile({ roleArn, region, identity }: JoinAwsInput): unknown {
-  return { ...(identity === null ? {} : { identity }), aws: { roleArn, ...(region === null ? {} : { region }) } };
+  return { identity, aws: { roleArn, ...(region === null ? {} : { region }) } };
 }
 
 function roleOf(state: string): unknown {

@@ -18,6 +18,8 @@ export interface BrevetHome {
   /** What other programs need to find the same files. */
   readonly environment: Readonly<Record<string, string>>;
   brevet(...words: readonly string[]): Ended;
+  /** The same with more variables. */
+  brevetWith(variables: Readonly<Record<string, string>>, ...words: readonly string[]): Ended;
   /** The same, without waiting for its end. */
   start(...words: readonly string[]): Promise<Ended>;
   /** Writes a file below the home, its folders too. */
@@ -50,13 +52,8 @@ export async function inBrevetHome(work: (home: BrevetHome) => void | Promise<vo
     await work({
       home,
       environment,
-      brevet(...words) {
-        const { status, stdout, stderr } = spawnSync(file, [...args, ...words], {
-          env: environment,
-          encoding: "utf8",
-        });
-        return { status, stdout, stderr };
-      },
+      brevet: (...words) => runProgram(environment, words),
+      brevetWith: (variables, ...words) => runProgram({ ...environment, ...variables }, words),
       start: (...words) =>
         new Promise((resolve) => {
           execFile(file, [...args, ...words], { env: environment, encoding: "utf8" }, (error, stdout, stderr) =>
@@ -70,6 +67,11 @@ export async function inBrevetHome(work: (home: BrevetHome) => void | Promise<vo
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+function runProgram(environment: Readonly<Record<string, string>>, words: readonly string[]): Ended {
+  const { status, stdout, stderr } = spawnSync(file, [...args, ...words], { env: environment, encoding: "utf8" });
+  return { status, stdout, stderr };
 }
 
 function filesBelow(folder: string): Readonly<Record<string, string>> {

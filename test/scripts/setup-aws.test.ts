@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import { describe, it } from "node:test";
 import { EXIT } from "../../src/core/fault-codes.ts";
 import { type BrevetHome, type Ended, inBrevetHome } from "./brevet-home.ts";
+import { programUnderTest } from "./program.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/dev";
 const SETUP = ["setup", "aws", "--role", ROLE, "--region", "eu-west-1"];
@@ -37,6 +39,7 @@ describe("setup aws", () => {
       assert.equal(setup(home).status, EXIT.done);
       assert.match(home.read(".aws/config"), /^; mine\r\n\[default\]\r\nregion = us-east-1\r\n\r\n\[profile brevet\]\r\n/);
       assert.match(home.read(".config/brevet/config.json"), /"roleArn": "arn:aws:iam::123456789012:role\/dev"/);
+      assert.match(home.read(".config/brevet/config.json"), /"identity": "laptop"/);
       assert.equal(home.brevet("unsetup").status, EXIT.done);
       assert.deepEqual(home.snapshot(), before);
     }));
@@ -110,6 +113,24 @@ describe("setup aws", () => {
         assert.deepEqual(home.snapshot(), before);
       }));
   }
+
+  it("does not write itself down where it lies in a temporary folder", () =>
+    inBrevetHome((home) => {
+      const before = home.snapshot();
+      const own = programUnderTest().command.at(-1) ?? "";
+      const ended = home.brevetWith({ TMPDIR: dirname(own) }, ...SETUP, "--json");
+      assert.deepEqual(faultOf(ended), { status: EXIT.usage, code: "COMMAND_UNSTABLE" });
+      assert.deepEqual(home.snapshot(), before);
+    }));
+
+  it("warns of a profile without a region", () =>
+    inBrevetHome((home) => {
+      const program = home.write("bin/brevet", "#!/bin/sh\n", 0o755);
+      const { status, stderr } = home.brevet("setup", "aws", "--role", ROLE, "--program", program);
+      assert.equal(status, EXIT.done);
+      assert.match(stderr, /warning: .*--region/);
+      assert.doesNotMatch(home.read(".aws/config"), /region/);
+    }));
 
   it("does not edit an AWS config that it cannot understand", () =>
     inBrevetHome((home) => {

@@ -13,6 +13,7 @@ import type { Present } from "../../setup/provisioner.ts";
 import type { PlanRecords } from "../../setup/record.ts";
 import { encodeCommand } from "../../wire/aws-config/command.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { selectIdentity } from "../select.ts";
 
 const flags = {
   role: { kind: "text", value: "ARN", doc: "the role that exists, whose trust policy names this identity" },
@@ -53,7 +54,8 @@ export const command = defineCommand({
         name: flags.profile ?? null,
         roleArn: role,
         region,
-        identity: flags.identity ?? null,
+        // By its name even if it is the only one: a second identity must not make the profile ambiguous.
+        identity: selectIdentity(compose.config(), flags.identity).name,
         command: commandOf(flags.program, context),
       },
       await lookAround(context, plans),
@@ -66,6 +68,7 @@ export const command = defineCommand({
     await applyPlan(plan, plans);
     const name = nameOf(plan);
     terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${name} is ready`);
+    if (region === null) terminal.warn("the profile has no region, which most AWS tools need: run this again with --region");
     terminal.say(`try it: aws sts get-caller-identity --profile ${name}`);
     terminal.say(`take it away: brevet unsetup ${plan.id}`);
     return 0;
