@@ -11,7 +11,7 @@ import { createHttp } from "../../src/platform/http/create-http.ts";
 import { httpContract } from "./http.ts";
 import { selfSigned } from "./http-certificates.ts";
 import { type HttpJob, type HttpOutcome, performJob } from "./http-job.ts";
-import { rawServer, webServer } from "./http-servers.ts";
+import { rawServer, tunnelProxy, webServer } from "./http-servers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "brevet-http-"));
 const children: ChildProcess[] = [];
@@ -60,9 +60,12 @@ for (const [runtime, program] of Object.entries(RUNTIMES)) {
   test(`${runtime}: after a deadline nothing keeps the process alive`, async (t) => {
     const silent = await rawServer([], "silence");
     t.after(silent.stop);
-    const environment = { HTTPS_PROXY: `http://127.0.0.1:${silent.port}` };
+    const tunnel = await tunnelProxy(silent.port);
+    t.after(tunnel.stop);
+    const behind = (port: number) => ({ environment: { HTTPS_PROXY: `http://127.0.0.1:${port}` } });
     const jobs: readonly HttpJob[] = [
-      { options: { environment }, request: { method: "GET", url: "https://sts.example/", deadlineMs: 200 } },
+      { options: behind(silent.port), request: { method: "GET", url: "https://sts.example/", deadlineMs: 200 } },
+      { options: behind(tunnel.port), request: { method: "GET", url: "https://sts.example/", deadlineMs: 200 } },
       { options: { environment: {} }, request: { method: "GET", url: `https://127.0.0.1:${silent.port}/`, deadlineMs: 200 } },
     ];
     for (const job of jobs) {
@@ -75,7 +78,7 @@ for (const [runtime, program] of Object.entries(RUNTIMES)) {
           resolve(true);
         });
       });
-      assert.ok(ended, `${job.request.url} keeps it alive`);
+      assert.ok(ended, `${JSON.stringify(job)} keeps it alive`);
     }
   });
 }
