@@ -64,6 +64,16 @@ describe("a program in our place", () => {
     }
   });
 
+  it("is a fault when its arguments are too long", async () => {
+    const listeners = process.listenerCount("SIGTERM");
+    const args = ["-e", "x".repeat(4 * 1024 * 1024)];
+    await assert.rejects(
+      runForeground({ command: process.execPath, args, environment: {} }),
+      (error) => error instanceof Fault && error.details["reason"] === "E2BIG",
+    );
+    assert.equal(process.listenerCount("SIGTERM"), listeners);
+  });
+
   it("is not told of signals any more after it ended", async () => {
     const before = process.listenerCount("SIGTERM");
     await runForeground({ command: process.execPath, args: ["-e", ""], environment: {} });

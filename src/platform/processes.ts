@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { Fault } from "../core/fault.ts";
 import type { Environment } from "./paths.ts";
+import { systemErrorCode } from "./system-error.ts";
 
 /** A program to run in our place: it has our terminal, our standard streams and our working directory. */
 export interface ForegroundProgram {
@@ -32,12 +33,21 @@ const FROM_OTHERS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGUSR1", 
  */
 export const runForeground: RunForeground = ({ command, args, environment }) =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: { ...environment }, stdio: inheritedStreams(args), windowsHide: false });
-    const stopForwarding = forwardSignals((signal) => child.kill(signal));
-    child.once("error", (cause: NodeJS.ErrnoException) => {
+    // Before the program exists, so that no signal falls between its start and the first handler.
+    const stopForwarding = forwardSignals((signal) => child?.kill(signal));
+    const failed = (cause: unknown): void => {
       stopForwarding();
       reject(notStarted(command, cause));
-    });
+    };
+    let child: ChildProcess | null = null;
+    try {
+      child = spawn(command, args, { env: { ...environment }, stdio: inheritedStreams(args), windowsHide: false });
+    } catch (cause) {
+      // Node throws some errors of the system (E2BIG) and emits others.
+      failed(cause);
+      return;
+    }
+    child.once("error", failed);
     child.once("exit", (code, signal) => {
       stopForwarding();
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
@@ -86,11 +96,16 @@ function inheritedStreams(args: readonly string[]): "inherit"[] {
   return streams;
 }
 
-function notStarted(command: string, cause: NodeJS.ErrnoException): Fault {
-  const hints =
-    process.platform === "win32" && cause.code !== "EACCES"
-      ? [`a batch file has to be run by its interpreter: \`cmd /c ${command} …\``]
-      : [];
-  const reason = cause.code === "EACCES" ? "cannot be executed" : "is not on this machine";
-  return new Fault("COMMAND_ABSENT", `the program ${command} ${reason}`, { hints, cause });
+function notStarted(command: string, cause: unknown): Fault {
+  const code = systemErrorCode(cause);
+  const isBatch = process.platform === "win32" && code !== "EACCES";
+  const hints = isBatch ? [`a batch file has to be run by its interpreter: \`cmd /c ${command} …\``] : [];
+  const reason = REASONS[code] ?? `cannot be started (${code || String(cause)})`;
+  return new Fault("COMMAND_ABSENT", `the program ${command} ${reason}`, { hints, cause, details: { command, reason: code } });
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "is not on this machine",
+  EACCES: "cannot be executed",
+  E2BIG: "was given more arguments than the system takes",
+};
