@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { KeyGuard, KeyGuardKind } from "../../core/store.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
-import { establishStoreRecord, readStoreRecord, removeStoreRecord } from "./store-record.ts";
+import { keepStoreRecord, newStoreRecord, readStoreRecord, removeStoreRecord } from "./store-record.ts";
 
 /** What the choice of a guard depends on. */
 export interface GuardChoice {
@@ -58,16 +58,12 @@ function recordedGuard(kind: KeyGuardKind, { files, paths }: GuardChoice): KeyGu
     // Without a record there is no key, and the keychain need not be asked.
     load: async () => (await open()?.load()) ?? null,
     save: async (key) => {
-      const before = readStoreRecord(files, paths);
-      const record = before ?? establishStoreRecord(files, paths, kind.kind);
+      const record = readStoreRecord(files, paths) ?? newStoreRecord(kind.kind);
       requireGuard(record.guard, kind.kind);
-      try {
-        await kind.open(record.storeId).save(key);
-      } catch (cause) {
-        // No key was kept, so nothing is decided: whoever has no keychain must still be able to ask for a file.
-        if (before === null) removeStoreRecord(files, paths);
-        throw cause;
-      }
+      // The record comes last, so that a guard that did not take the key, or a process that was killed while the keychain
+      // asked the person, leaves the choice open.
+      await kind.open(record.storeId).save(key);
+      keepStoreRecord(files, paths, record);
     },
     destroy: async () => {
       await open()?.destroy();

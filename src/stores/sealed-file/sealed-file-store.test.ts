@@ -143,6 +143,9 @@ describe("the choice of a guard", () => {
     assert.equal(guard.kind, "keychain");
     await assert.rejects(guard.save(new Secret("key", new Uint8Array(32))), { code: "STORE_GUARD_ABSENT" });
     assert.equal((await choose(null)).kind, "keychain");
+    // What failed was no choice: the user is free to make one.
+    await (await choose("file")).save(new Secret("key", new Uint8Array(32)));
+    assert.equal((await choose(null)).kind, "file");
   });
 
   it("is what was asked for, and is remembered", async () => {

@@ -32,11 +32,14 @@ export function readStoreRecord(files: PrivateFiles, place: Place): StoreRecord 
   });
 }
 
-/** The record that is there, or a new one for this guard: of several processes, one decides. */
-export function establishStoreRecord(files: PrivateFiles, place: Place, guard: string): StoreRecord {
-  const fresh: StoreRecord = { guard, storeId: randomBytes(8).toString("hex") };
-  files.create(recordPath(place), encodeRecord(fresh), "lasting");
-  return readStoreRecord(files, place) ?? fresh;
+/** A record for a store that has no key yet. */
+export function newStoreRecord(guard: string): StoreRecord {
+  return { guard, storeId: randomBytes(8).toString("hex") };
+}
+
+/** Keeps a record, unless one is there: the first choice counts. @throws {Fault} `FILE_UNWRITABLE` */
+export function keepStoreRecord(files: PrivateFiles, place: Place, record: StoreRecord): void {
+  files.create(recordPath(place), encodeRecord(record), "lasting");
 }
 
 /** Forgets which guard it was, once that guard has forgotten the key. */
