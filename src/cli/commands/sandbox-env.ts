@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { defineCommand } from "../command.ts";
+import { posixExport } from "../posix-export.ts";
 
 export const command = defineCommand({
   path: "sandbox env",
@@ -27,16 +28,15 @@ export const command = defineCommand({
 
 function renderVariables(variables: Readonly<Record<string, string>>, shell: string): string {
   if (shell === "json") return `${JSON.stringify(variables)}\n`;
-  const line = LINES[shell] ?? posixLine;
+  const line = LINES[shell] ?? posixExport;
   return Object.entries(variables)
     .map(([name, value]) => `${line(name, value)}\n`)
     .join("");
 }
 
 /** Within single quotes each of these shells takes everything as it is, but for the quote itself (fish: the backslash too). */
-const posixLine = (name: string, value: string): string => `export ${name}='${value.replace(/'/g, `'\\''`)}'`;
 const LINES: Readonly<Record<string, (name: string, value: string) => string>> = {
-  posix: posixLine,
+  posix: posixExport,
   fish: (name, value) => `set -gx ${name} '${value.replace(/[\\']/g, "\\$&")}'`,
   powershell: (name, value) => `$env:${name} = '${value.replace(/'/g, "''")}'`,
 };
