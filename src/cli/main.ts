@@ -1,6 +1,6 @@
 import { brevetPaths } from "../platform/paths.ts";
 import { systemTerminal } from "../platform/terminal/terminal.ts";
-import { writeAll } from "../platform/write-all.ts";
+import { writeAll, writeLog } from "../platform/write-all.ts";
 import { composition } from "./compose.ts";
 import { run } from "./run.ts";
 
@@ -12,7 +12,7 @@ const status = run(process.argv.slice(2), {
   paths,
   terminal,
   output: (text) => writeAll(1, text),
-  errorOutput: (text) => writeAll(2, text),
+  errorOutput: writeLog,
   compose: composition({ environment, paths, terminal }),
   workingFolder: process.cwd(),
 });

@@ -49,6 +49,14 @@ function writeOffset(file: string, seconds: number): void {
       renameSync(temporary, file);
     }
   } catch {
-    rmSync(temporary, { force: true });
+    removeIfPossible(temporary);
+  }
+}
+
+function removeIfPossible(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Where nothing can be written, nothing was left.
   }
 }

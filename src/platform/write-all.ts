@@ -1,10 +1,13 @@
 import { writeSync } from "node:fs";
+import { Fault } from "../core/fault.ts";
 
 /**
  * Writes a text to a file descriptor, all of it, before it returns.
  *
  * `process.stdout` costs several milliseconds to set up and may lose what is still queued when the program ends.
  * A pipe whose reader is slow answers EAGAIN; a reader that is gone (EPIPE) wants no more, which is no error.
+ *
+ * @throws {Fault} `FILE_UNWRITABLE`, so that nobody takes half of an answer for a whole one.
  */
 export function writeAll(descriptor: number, text: string): void {
   const bytes = Buffer.from(text, "utf8");
@@ -15,8 +18,17 @@ export function writeAll(descriptor: number, text: string): void {
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code;
       if (code === "EPIPE") return;
-      if (code !== "EAGAIN") throw cause;
+      if (code !== "EAGAIN") throw new Fault("FILE_UNWRITABLE", `the output cannot be written (${code})`, { cause });
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
     }
+  }
+}
+
+/** Writes to stderr what can be written: when the log is full, there is nobody left to tell, and the answer counts. */
+export function writeLog(text: string): void {
+  try {
+    writeAll(2, text);
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
   }
 }

@@ -3,7 +3,7 @@ import { isatty } from "node:tty";
 import type { Fault } from "../../core/fault.ts";
 import type { Cell, Choice, Progress, Terminal } from "../../core/terminal.ts";
 import type { Environment } from "../paths.ts";
-import { writeAll } from "../write-all.ts";
+import { writeLog } from "../write-all.ts";
 import { paint } from "./paint.ts";
 import { visible } from "./visible.ts";
 
@@ -26,7 +26,7 @@ const CI_VARIABLES = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUIL
 export function systemTerminal(environment: Environment): Terminal {
   const colours = (descriptor: number): boolean =>
     isatty(descriptor) && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
-  const write = (text: string): void => writeAll(STDERR, `brevet: ${text}\n`);
+  const write = (text: string): void => writeLog(`brevet: ${text}\n`);
   const line = (text: string): void => write(visible(text));
   const marked = (mark: string, tone: NonNullable<Cell["tone"]>, text: string): void =>
     write(`${colours(STDERR) ? paint(mark, tone) : mark} ${visible(text)}`);
@@ -67,7 +67,7 @@ export function systemTerminal(environment: Environment): Terminal {
     pick: async <T>(question: string, choices: readonly Choice<T>[]) => (await questions()).pick(question, choices),
     async showQrCode(url) {
       const { renderUnicodeCompact } = await import("uqr");
-      writeAll(STDERR, `${renderUnicodeCompact(url)}\n${url}\n`);
+      writeLog(`${renderUnicodeCompact(url)}\n${url}\n`);
     },
   };
   return terminal;
