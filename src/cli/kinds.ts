@@ -58,7 +58,7 @@ type SignerLoader = (store: Store) => Promise<SignerKind<RawObject>>;
 
 /** What can hold a device key. */
 export const SIGNERS: Readonly<Record<string, SignerLoader>> = {
-  software: async (store) => (await import("../signers/software/signer.ts")).softwareSigners({ store }) as SignerKind<RawObject>,
+  software: async (store) => (await import("../signers/software/signer.ts")).softwareSigners({ store }),
 };
 
 /** What an identity is made of, beside its options. */

@@ -35,6 +35,14 @@ it("says that its keys are in software", async () => {
   assert.equal(kind.open({ identity: "laptop", options: {} }).description.residence, "software");
 });
 
+it("has no options, and says so of each", () => {
+  const kind = softwareSigners({ store: memoryStore() });
+  assert.throws(
+    () => kind.open({ identity: "laptop", options: { path: "/k" } }),
+    (cause) => cause instanceof Fault && cause.code === "CONFIG_KEY_UNKNOWN",
+  );
+});
+
 it("refuses an entry that holds no key, or one of another type, and shows nothing of it", async () => {
   const store = memoryStore();
   const kind = softwareSigners({ store });

@@ -2,7 +2,9 @@ import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SigningKey } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
+import type { RawObject } from "../../wire/brevet-config/config.ts";
 import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
+import { parseSoftwareOptions } from "./options.ts";
 import { createSealedKey, openSealedKey } from "./sealed-key.ts";
 
 /**
@@ -11,15 +13,12 @@ import { createSealedKey, openSealedKey } from "./sealed-key.ts";
  * runs as this user. It is the signer of last resort, and says so.
  */
 
-/** This signer has nothing to configure. */
-export type SoftwareOptions = Readonly<Record<string, never>>;
-
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "RS256"];
 
 const SUMMARY = "a key in software, sealed on disk: a program that runs as you can use and copy it";
 
 /** The kind `software`, over the store that seals its keys. */
-export function softwareSigners(ports: { readonly store: Store }): SignerKind<SoftwareOptions> {
+export function softwareSigners(ports: { readonly store: Store }): SignerKind<RawObject> {
   return {
     kind: "software",
     probe: async () => ({ usable: true, residence: "software", summary: SUMMARY }),
@@ -27,7 +26,8 @@ export function softwareSigners(ports: { readonly store: Store }): SignerKind<So
   };
 }
 
-function openSoftwareSigner({ identity }: SignerContext<SoftwareOptions>, store: Store): Signer {
+function openSoftwareSigner({ identity, options }: SignerContext<RawObject>, store: Store): Signer {
+  parseSoftwareOptions(options, `identities.${identity}.signer`);
   const handle = identityHandle(identity);
   const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}`;
 
