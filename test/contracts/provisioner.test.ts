@@ -133,7 +133,7 @@ provisionerContract(
     kind: "brevet-profile",
     after: '{\n  "aws": {\n    "roleArn": "arn:aws:iam::123456789012:role/dev"\n  }\n}',
     changed: '{\n  "aws": {\n    "roleArn": "arn:aws:iam::123456789012:role/ops"\n  }\n}',
-    text: '{\n  // mine\n  "profiles": {\n    "old": {\n      "aws": {}\n    }\n  }\n}\n',
+    text: '{\n  // mine\n  "profiles": {\n    "old": { "aws": {} }\n  }\n}\n',
     strangerCreates: (text) => text.replace('"old"', '"new": { "aws": {} },\n    "old"'),
     strangerChanges: (text) => text.replace("role/dev", "role/else"),
     strangerWorksBeside: (text) => text.replace("// mine", "// mine, and more"),

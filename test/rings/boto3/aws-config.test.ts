@@ -114,16 +114,21 @@ test("after an edit botocore reads the new values, and every other section as be
     assert.ok(section !== null, JSON.stringify(text));
     assert.equal(cutSection(grown, section, gap), text);
     const changed = setKeys(grown, section, { region: "us-east-2", s3: "\n  addressing_style = path" });
-    return { text, appended, changed };
+    const followed = appendSection(grown, ["[profile later]", "region = x"]).text;
+    const between = parseAwsConfig(followed, "config");
+    const cut = cutSection(between, findProfile(between, "new") ?? section, gap);
+    return { text, appended, changed, cut };
   });
   const before = readByBotocore(edited.map(({ text }) => text));
   const appended = readByBotocore(edited.map(({ appended }) => appended));
   const changed = readByBotocore(edited.map(({ changed }) => changed));
+  const cut = readByBotocore(edited.map(({ cut }) => cut));
   for (const [index, { text }] of edited.entries()) {
     const rest = before[index]?.sections;
     assert.deepEqual(appended[index]?.sections, { ...rest, "profile new": profile }, JSON.stringify(text));
     const expected = { ...profile, region: "us-east-2", s3: "\naddressing_style = path" };
     assert.deepEqual(changed[index]?.sections, { ...rest, "profile new": expected }, JSON.stringify(text));
+    assert.deepEqual(cut[index]?.sections, { ...rest, "profile later": { region: "x" } }, JSON.stringify(text));
   }
   assert.ok(edited.length > 500);
 });
