@@ -48,6 +48,8 @@ export function sealedFileStore(options: SealedFileOptions): Store {
       const path = entryPath(paths, area, name);
       const key = await keyring.forSealing(area);
       files.replace(path, sealEntry(Buffer.from(value.reveal(), "utf8"), key, { area, name }));
+      // Only the first save of all writes there itself: what a process left that died in it would stay.
+      files.sweep(paths.stateFolder);
     },
     remove: async (area, name) => files.remove(entryPath(paths, area, name)),
     list: async (area) => entryNames(files, paths, area),
