@@ -17,7 +17,7 @@ export const command = defineCommand({
   async run({ flags }, { compose, output }) {
     const jwt = decodeJwtUnverified(readToken());
     const { header, claims } = jwt;
-    output(flags.json ? `${JSON.stringify({ verified: false, header, claims }, null, 2)}\n` : describe(jwt, compose.clock.now()));
+    output(flags.json ? `${safeJson({ verified: false, header, claims }, 2)}\n` : describe(jwt, compose.clock.now()));
     return 0;
   },
 });
@@ -45,14 +45,22 @@ function describe({ header, claims }: UnverifiedJwt, now: number): string {
 }
 
 function line(name: string, value: unknown, comment = ""): string {
-  const text = typeof value === "string" ? printable(value) : JSON.stringify(value);
+  const text = typeof value === "string" ? printable(value) : safeJson(value);
   return `${printable(name).padEnd(8)} ${text}${comment === "" ? "" : `   ${comment}`}`;
 }
 
-/** A token comes from anywhere: escape sequences in it must not reach a terminal. */
+/** The text itself, or as a JSON string if it holds anything that a terminal would act on. */
 function printable(text: string): string {
-  const quoted = JSON.stringify(text).replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, escaped);
+  const quoted = safeJson(text);
   return quoted === `"${text}"` ? text : quoted;
+}
+
+/**
+ * A token comes from anywhere: escape sequences in it must not reach a terminal. JSON escapes the old control characters;
+ * the C1 ones, which some terminals obey too, and those that turn the direction of writing are escaped here.
+ */
+function safeJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escaped);
 }
 
 function escaped(character: string): string {
