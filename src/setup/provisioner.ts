@@ -37,6 +37,8 @@ export interface Provisioner {
    * Makes the resource again what `step.before` says, if it still is what `step.after` says; if it is so already, nothing
    * happens.
    *
+   * @param facts what applying it gave; empty when the process was killed before they could be recorded. The thing is then
+   *   found by its address and its mark.
    * @throws {Fault} `PLAN_CONFLICT` when somebody changed it since; then it is left as it is.
    */
   undo(step: Step, facts: Facts): Promise<void>;

@@ -99,6 +99,16 @@ export function provisionerContract(subject: ProvisionerSubject): void {
     );
 
     it(
+      "takes away what it made though the facts were lost",
+      inWorld(async (world) => {
+        const before = world.snapshot();
+        await world.provisioner.apply(create, CONTEXT);
+        await world.provisioner.undo(create, {});
+        assert.deepEqual(world.snapshot(), before);
+      }),
+    );
+
+    it(
       "takes away what it made and then changed",
       inWorld(async (world) => {
         const before = world.snapshot();

@@ -78,20 +78,24 @@ function factsOfEarlierRun(present: UserFile, step: Step): Facts {
   return {};
 }
 
-function undo(files: PrivateFiles, step: Step, facts: Facts): void {
+function undo(files: PrivateFiles, step: Step, recorded: Facts): void {
   const file = fileOf(step);
   const present = readUserFile(file);
   const { state } = documentOf(step).read(present?.text ?? "", step);
+  const isMade = present !== null && state === step.after;
+  const facts = isMade && recorded["wrote"] === undefined ? factsOfEarlierRun(present, step) : recorded;
   if (state !== step.before) {
     requireUnchanged(step, state, step.after);
-    const text =
-      formerText(step, facts, present) ??
-      documentOf(step).edit(present?.text ?? "", step, step.before, facts["gap"] ?? null).text;
+    const text = formerText(step, facts, present) ?? withoutChange(step, facts, present);
     if (text.trim() === "" && facts["madeFile"] !== undefined) files.remove(present?.path ?? file);
     else replaceUserFile(files, file, present, text);
   }
   dropBackup(files, present?.path ?? file, facts);
   if (facts["madeFolder"] !== undefined) removeEmptyFolder(dirname(file));
+}
+
+function withoutChange(step: Step, facts: Facts, present: UserFile | null): string {
+  return documentOf(step).edit(present?.text ?? "", step, step.before, facts["gap"] ?? null).text;
 }
 
 /** The whole file as it was, if nothing in it changed since; null when the part has to be taken out of it. */
