@@ -25,6 +25,10 @@ const TRANSLATION: esbuild.TransformOptions = {
 
 /** A module of Node of which a chunk uses members by name; those that Node has loaded before us cost nothing. */
 const BUILTIN_REQUIRE = /=require\("(node:(?!fs"|path"|util")[\w/]+)"\)/g;
+/** Another chunk, of which members are used by name: `import_files=require("./platform.files.cjs")`. */
+const CHUNK_IMPORT = /\b(import_[\w$]+)=require\("(\.{1,2}\/[^"]+)"\)/g;
+/** Another chunk that esbuild wants evaluated in the order of the source; ours have no side effects at import. */
+const BARE_IMPORT = /(?<=^|;)require\("(\.{1,2}\/[^"]+)"\);/g;
 const OWN_EXPORTS = /var (\w+_exports)=\{\};__export\(\1,(\{[^{}]*\})\);module\.exports=__toCommonJS\(\1\);/;
 const EXPORT_NOTE = /0&&\(module\.exports=\{[\w,$]*\}\);\s*$/;
 
@@ -34,7 +38,8 @@ const EXPORT_NOTE = /0&&\(module\.exports=\{[\w,$]*\}\);\s*$/;
  */
 export interface ChunkTranslator {
   readonly preamble: string;
-  translate(source: string, name: string): Promise<string>;
+  /** @param keepsOrder whether a chunk has effects when it is evaluated, so that it is evaluated where the source says. */
+  translate(source: string, name: string, keepsOrder: (path: string) => boolean): Promise<string>;
 }
 
 export async function chunkTranslator(): Promise<ChunkTranslator> {
@@ -43,21 +48,34 @@ export async function chunkTranslator(): Promise<ChunkTranslator> {
   const repeated = new RegExp(`^(?:var (?:(?:${definition.map(escaped).join("|")}),?)+;)+`);
   const preamble = [
     `const ${definition.join(",")};`,
+    "const loadOnce=load=>{let found;return()=>found??(found=load())};",
     "const loadLazily=name=>{let found;return new Proxy({},{get:(_,member)=>(found??=require(name))[member]})};",
   ];
   return {
     preamble: preamble.join(""),
-    async translate(source, name) {
+    async translate(source, name, keepsOrder) {
       const { code } = await esbuild.transform(source.replace(/^#!.*\n/, ""), { ...TRANSLATION, sourcefile: name });
       const url = IMPORT_META["import.meta.url"];
       const body = code
         .replace(repeated, "")
         .replace(OWN_EXPORTS, (_, __, members: string) => `__export(exports,${members});`)
         .replace(EXPORT_NOTE, "")
-        .replace(BUILTIN_REQUIRE, (_, module: string) => `=loadLazily("${module}")`);
-      return body.includes(url) ? `const ${url}=require("node:url").pathToFileURL(__filename).href;${body}` : body;
+        .replace(BUILTIN_REQUIRE, (_, module: string) => `=loadLazily("${module}")`)
+        .replace(BARE_IMPORT, (statement, path: string) => (keepsOrder(path) ? statement : ""));
+      const lazy = deferImports(body);
+      return lazy.includes(url) ? `const ${url}=require("node:url").pathToFileURL(__filename).href;${lazy}` : lazy;
     },
   };
+}
+
+/** Has each imported chunk run when a member of it is first used. */
+function deferImports(code: string): string {
+  const names = [...code.matchAll(CHUNK_IMPORT)].map(([, name = ""]) => name);
+  const deferred = code.replace(CHUNK_IMPORT, (_, name: string, path: string) => `${name}=loadOnce(()=>require("${path}"))`);
+  return names.reduce(
+    (text, name) => text.replaceAll(new RegExp(`\\b${escaped(name)}\\.([\\w$]+)`, "g"), `(${name}().$1)`),
+    deferred,
+  );
 }
 
 /** The text of each helper that esbuild puts at the head of a CommonJS module, by its name, as this esbuild prints it. */

@@ -7,6 +7,9 @@ import { executableFormat, executableName, ownTarget, TARGETS, type Target } fro
 /** Where the executables are put. */
 export const BIN = "build/bin";
 
+/** By what the thresholds of the just-in-time compilers are multiplied; a command that runs for long sets it back to 1. */
+const JIT_PATIENCE = 20;
+
 /**
  * Builds the standalone executable of one target.
  *
@@ -27,6 +30,8 @@ export function buildExecutable(entry: string, target: Target): string {
       // A folder that somebody else wrote must not configure us: Bun would read its .env, and run what its bunfig.toml preloads.
       ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"],
       ...["--no-compile-autoload-tsconfig", "--no-compile-autoload-package-json"],
+      // A call ends before compiled code has paid for itself: without this the compilers' threads take a quarter of its time.
+      `--compile-jit-policy=${JIT_PATIENCE}`,
       `--target=${target.bunTarget}`,
       ...base,
       // The loader of @napi-rs/keyring asks for this first; as a constant it is the one native part that Bun embeds.
@@ -60,7 +65,7 @@ export function inspectExecutable(bytes: Buffer, target: Target): readonly strin
 /** Bun as npm installed it; its install script moves the program, and where scripts are off it stays in its own package. */
 export function bunProgram(): string {
   const installed = join("node_modules", "bun", "bin", "bun.exe");
-  const own = TARGETS.find((target) => target === ownTarget());
-  const base = own === undefined ? "" : join("node_modules", own.basePackage, own.baseFile);
+  const own = ownTarget();
+  const base = own === null ? "" : join("node_modules", own.basePackage, own.baseFile);
   return existsSync(base) ? base : installed;
 }

@@ -1,8 +1,9 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import * as esbuild from "esbuild";
 import { chunkTranslator } from "./common-js.ts";
-import { type Chunk, EAGER, packChunks, staticClosure } from "./pack.ts";
+import { EVERY_CALL } from "./every-call.ts";
+import { type Chunk, EAGER, packChunks, reachableChunks } from "./pack.ts";
 
 /** Packages that stay outside of the bundle: they hold native code, and npm installs the part that fits the machine. */
 const NATIVE_PACKAGES = ["@napi-rs/keyring"];
@@ -11,16 +12,11 @@ const NATIVE_PACKAGES = ["@napi-rs/keyring"];
 export const ENTRY = "src/cli/main.ts";
 export const NODE_PROGRAM = "brevet.cjs";
 
-/** What a call with cached credentials loads by `import()`: it goes into the entry's file. A test holds the list to that. */
-const EVERY_CALL = [
-  "src/cli/commands/credential-aws.ts",
-  "src/exchanges/aws/options.ts",
-  "src/outlets/credential-process/outlet.ts",
-  "src/stores/key-file/key-file-guard.ts",
-  "src/stores/sealed-file/choose-guard.ts",
-  "src/stores/sealed-file/run-key.ts",
-  "src/stores/sealed-file/sealed-file-store.ts",
-];
+/** Modules of packages that are worth a chunk of their own: a call that only reads the config needs no editor of it. */
+const SPLIT_PACKAGES = /node_modules\/jsonc-parser\/lib\/esm\/.*\.js$/;
+
+/** Packages that do something when they are imported. */
+const EFFECTS = /node_modules\/reflect-metadata\//;
 
 export interface NodeBundle {
   /** The files that were written. */
@@ -31,44 +27,64 @@ export interface NodeBundle {
   readonly everyCall: readonly string[];
 }
 
+/** What documents the code and is read by generators only; at run time it would be parsed at every call. */
+const withoutDocumentation: esbuild.Plugin = {
+  name: "without-documentation",
+  setup(build) {
+    build.onLoad({ filter: /src[\\/]core[\\/]fault-codes\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replaceAll(/\bdoc: "(?:[^"\\]|\\.)*"/g, 'doc: ""'),
+      loader: "ts",
+    }));
+  },
+};
+
+const BUNDLING = {
+  bundle: true,
+  // The CommonJS form of some packages (jsonc-parser) hides its imports from a bundler.
+  mainFields: ["module", "main"],
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  minify: true,
+  outExtension: { ".js": ".cjs" },
+  external: NATIVE_PACKAGES,
+  plugins: [withoutDocumentation],
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+  write: false,
+} as const satisfies esbuild.BuildOptions;
+
 /**
- * Bundles the program into `outdir` as CommonJS chunks that `require` each other when they are first needed.
+ * Bundles the program into `outdir` as CommonJS chunks, one for each module, that run when they are first used.
  *
  * esbuild splits ES modules only, so the first pass does that, the second translates chunk by chunk, and the third
  * puts what every call needs into one file. A plain CommonJS bundle would compile everything at start; ES modules cost
  * 4 ms more at every start on Node 20.
  */
 export async function bundleForNode(entry: string, outdir: string): Promise<NodeBundle> {
+  const modules = await modulesBehind(entry);
   const split = await esbuild.build({
-    entryPoints: { brevet: entry },
+    ...BUNDLING,
+    entryPoints: [{ in: entry, out: "brevet" }, ...modules.map((path) => ({ in: path, out: `chunks/${chunkName(path)}` }))],
     outdir,
-    bundle: true,
     splitting: true,
-    // The CommonJS form of some packages (jsonc-parser) hides its imports from a bundler.
-    mainFields: ["module", "main"],
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    minify: true,
-    outExtension: { ".js": ".cjs" },
-    chunkNames: "chunks/[name]-[hash]",
-    external: NATIVE_PACKAGES,
-    plugins: [withoutDocumentation],
-    legalComments: "none",
-    logLevel: "warning",
-    metafile: true,
-    write: false,
+    chunkNames: "chunks/shared-[hash]",
   });
+  const { outputs } = split.metafile;
   const { preamble, translate } = await chunkTranslator();
   const chunks = await Promise.all(
-    split.outputFiles.map(async ({ path, text }) => ({
-      path: belowFolder(outdir, path),
-      code: await translate(text, basename(path)),
-    })),
+    split.outputFiles.map(async ({ path, text }) => {
+      const hasEffects = (specifier: string): boolean =>
+        Object.keys(outputs[relative(".", join(dirname(path), specifier))]?.inputs ?? {}).some((input) => EFFECTS.test(input));
+      return { path: belowFolder(outdir, path), code: await translate(text, basename(path), hasEffects) };
+    }),
   );
-  const everyCall = [...everyCallChunks(split.metafile, entry)];
+  const everyCall = Object.entries(outputs)
+    .filter(([, { inputs }]) => Object.keys(inputs).some((input) => EVERY_CALL.includes(input)))
+    .map(([path]) => path);
   const packed = new Set(everyCall.map((path) => belowFolder(outdir, path)));
-  const packedChunks = packChunks(chunks, NODE_PROGRAM, packed, preamble);
+  const packedChunks = packChunks(reachableChunks(chunks, NODE_PROGRAM), NODE_PROGRAM, packed, preamble);
   const finished = await Promise.all(packedChunks.map(async ({ path, code }) => ({ path, code: await shortened(code) })));
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(join(outdir, "chunks"), { recursive: true });
@@ -77,14 +93,16 @@ export async function bundleForNode(entry: string, outdir: string): Promise<Node
   return { files, metafile: split.metafile, everyCall };
 }
 
-function everyCallChunks({ outputs }: esbuild.Metafile, entry: string): ReadonlySet<string> {
-  const roots = Object.entries(outputs).filter(
-    ([, { entryPoint }]) => entryPoint === entry || EVERY_CALL.includes(entryPoint ?? ""),
-  );
-  return staticClosure(
-    outputs,
-    roots.map(([path]) => path),
-  );
+function chunkName(path: string): string {
+  return path.replace(/^src\/|^node_modules\/|\.[jt]s$/g, "").replaceAll("/", ".");
+}
+
+/** Every module of ours that the program can reach: each becomes a chunk of its own, so that each can be left out of a call. */
+async function modulesBehind(entry: string): Promise<readonly string[]> {
+  const { metafile } = await esbuild.build({ ...BUNDLING, entryPoints: [entry], outdir: "never-written" });
+  return Object.keys(metafile.inputs)
+    .filter((path) => (/^src\/.*\.ts$/.test(path) || SPLIT_PACKAGES.test(path)) && path !== entry)
+    .sort();
 }
 
 function belowFolder(folder: string, path: string): string {
@@ -108,14 +126,3 @@ async function shortened(code: string): Promise<string> {
   });
   return minified.code.replaceAll(`${EAGER}(`, "(");
 }
-
-/** What documents the code and is read by generators only; at run time it would be parsed at every call. */
-const withoutDocumentation: esbuild.Plugin = {
-  name: "without-documentation",
-  setup(build) {
-    build.onLoad({ filter: /src[\\/]core[\\/]fault-codes\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replaceAll(/\bdoc: "(?:[^"\\]|\\.)*"/g, 'doc: ""'),
-      loader: "ts",
-    }));
-  },
-};

@@ -56,18 +56,15 @@ export function packChunks(
   ];
 }
 
-/** The chunks that a module reaches by static imports, by the metafile's outputs: its own chunk and those below it. */
-export function staticClosure(
-  outputs: Readonly<Record<string, { readonly imports: readonly { readonly path: string; readonly kind: string }[] }>>,
-  roots: Iterable<string>,
-): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const waiting = [...roots];
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    if (reached.has(path)) continue;
-    reached.add(path);
-    for (const { path: next, kind } of outputs[path]?.imports ?? [])
-      if (kind === "import-statement" && next in outputs) waiting.push(next);
+/** The chunks that the entry can come to load; esbuild also writes one for each module that is only named as an entry. */
+export function reachableChunks(chunks: readonly Chunk[], entry: string): readonly Chunk[] {
+  const reached = new Set([entry]);
+  const byPath = new Map(chunks.map((chunk) => [chunk.path, chunk]));
+  // A set that grows while it is walked is walked to its end.
+  for (const path of reached) {
+    for (const [, specifier = ""] of byPath.get(path)?.code.matchAll(CHUNK_REQUIRE) ?? []) {
+      reached.add(posix.join(posix.dirname(path), specifier));
+    }
   }
-  return reached;
+  return chunks.filter(({ path }) => reached.has(path));
 }
