@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileOfPackage } from "./npm-package.ts";
-import { executableFormat, executableName, ownTarget, TARGETS, type Target } from "./targets.ts";
+import { executableFormat, executableName, ownTarget, type Target } from "./targets.ts";
 
 /** Where the executables are put. */
 export const BIN = "build/bin";

@@ -19,7 +19,7 @@ interface TestEvent {
   };
 }
 
-export async function* tally(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+async function* tally(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   for await (const { type, data } of events) {
     if ((type !== "test:pass" && type !== "test:fail") || data.details?.type === "suite") continue;
     const skipped = data.skip !== undefined && data.skip !== false;
