@@ -13,11 +13,16 @@ import { storeContract } from "../../contracts/store.ts";
 import { sealedFilePlace, userFolders } from "../../contracts/store-place.ts";
 import { type SecretService, startSecretService } from "./secret-service.ts";
 
-let service: SecretService;
+let service: SecretService | undefined;
 before(() => {
   service = startSecretService();
 });
-after(() => service.end());
+after(() => service?.end());
+
+const keyring = (): SecretService => {
+  assert.ok(service);
+  return service;
+};
 
 const KEY = new Uint8Array(32).fill(9);
 
@@ -43,20 +48,20 @@ storeContract("sealed files under the keychain and a run key", (context) => {
 describe("the keychain guard", () => {
   it("keeps the key where the desktop's own tools find it", async () => {
     await keychainGuardKind().open("aaaa").save(new Secret("key", KEY));
-    const found = service.lookUp({ service: "brevet", username: "store key aaaa" });
+    const found = keyring().lookUp({ service: "brevet", username: "store key aaaa" });
     assert.equal(found, Buffer.from(KEY).toString("base64"));
     await keychainGuardKind().open("aaaa").destroy();
-    assert.equal(service.lookUp({ service: "brevet", username: "store key aaaa" }), null);
+    assert.equal(keyring().lookUp({ service: "brevet", username: "store key aaaa" }), null);
   });
 
   it("does not wait for a keychain that hangs", async () => {
-    await service.whileHung("keyring", () =>
+    await keyring().whileHung("keyring", () =>
       assert.rejects(keychainGuardKind().open("aaaa").load(), { code: "STORE_GUARD_SLOW" }),
     );
   });
 
   it("does not wait for a session bus that hangs", async () => {
-    await service.whileHung("bus", () => assert.rejects(keychainGuardKind().open("aaaa").load(), { code: "STORE_GUARD_SLOW" }));
+    await keyring().whileHung("bus", () => assert.rejects(keychainGuardKind().open("aaaa").load(), { code: "STORE_GUARD_SLOW" }));
   });
 
   it("is not asked for cached credentials once the run key is there", async (context) => {
@@ -65,7 +70,7 @@ describe("the keychain guard", () => {
     const place = sealedFilePlace(folders, keychainGuardKind, runKey(privateFiles(), paths));
     await place.open().save("credentials", "a", new Secret("a", "cached"));
     await place.open().save("keys", "a", new Secret("a", "device key"));
-    await service.whileHung("keyring", async () => {
+    await keyring().whileHung("keyring", async () => {
       assert.equal((await place.open().load("credentials", "a"))?.reveal(), "cached");
       await assert.rejects(place.open().load("keys", "a"), { code: "STORE_GUARD_SLOW" });
     });
@@ -75,7 +80,7 @@ describe("the keychain guard", () => {
   it("says that the keychain is locked, and makes no second key", async (context) => {
     const place = sealedFilePlace(userFolders(context), keychainGuardKind, null);
     await place.open().save("keys", "a", new Secret("a", "device key"));
-    service.lock();
+    keyring().lock();
     await assert.rejects(place.open().load("keys", "a"), { code: "STORE_GUARD_LOCKED" });
     await assert.rejects(place.open().save("keys", "b", new Secret("b", "new")), { code: "STORE_GUARD_LOCKED" });
   });
