@@ -155,10 +155,14 @@ export interface ExchangeParts {
 /** The exchanges by the key of their block in a profile. */
 export const EXCHANGES: Readonly<Record<string, (entry: ProfileEntry, parts: ExchangeParts) => Promise<PreparedExchange>>> = {
   async aws({ name, options: raw }, { clock, http, environment, warn }) {
-    const { parseAwsOptions } = await import("../exchanges/aws/options.ts");
+    const [{ parseAwsOptions }, { callSettings }] = await Promise.all([
+      import("../exchanges/aws/options.ts"),
+      import("../exchanges/aws/call-settings.ts"),
+    ]);
     const options = parseAwsOptions(raw, `profiles.${name}.aws`);
     return {
-      shape: { ...options, ...endpointVariables(environment) },
+      // Where STS is called shapes the credentials as much as the profile does.
+      shape: { ...options, ...callSettings(options, environment) },
       async open(subject) {
         const { awsExchange } = await import("../exchanges/aws/aws-exchange.ts");
         return awsExchange({ options, http: await http(), clock, environment, warn, subject });
@@ -184,10 +188,4 @@ export async function awsCallerArn(entry: ProfileEntry, credentials: Credentials
   ]);
   const options = parseAwsOptions(entry.options, `profiles.${entry.name}.aws`);
   return (await getCallerIdentity(credentials, options, { ...parts, http: await parts.http() })).arn;
-}
-
-/** The variables that lead an exchange elsewhere shape the credentials as much as the config does. */
-function endpointVariables(environment: Environment): RawObject {
-  const names = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_REGION"];
-  return Object.fromEntries(names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
 }
