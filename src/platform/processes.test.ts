@@ -8,7 +8,20 @@ import { describe, it } from "node:test";
 import { Fault } from "../core/fault.ts";
 import { runForeground } from "./processes.ts";
 
-const RUNNER = ["--import", "tsx", join(import.meta.dirname, "../../test/contracts/run-foreground-child.ts")];
+const CHILD = join(import.meta.dirname, "../../test/contracts/run-foreground-child.ts");
+const BUN = join(import.meta.dirname, "../../node_modules/.bin/bun");
+
+/** Both runtimes that brevet is shipped for: what comes before the words of the program. */
+const RUNTIMES: readonly {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  readonly skip: string | false;
+}[] = [
+  { name: "Node", command: [process.execPath, "--import", "tsx", CHILD], skip: false },
+  { name: "Bun", command: [BUN, CHILD], skip: !existsSync(BUN) && "Bun is not installed" },
+];
+
+const noTerminal = spawnSync("python3", ["-c", "import pty"]).status !== 0 && "no python3 to open a terminal with";
 
 /** Says `ready`, then counts the signals it gets; ends at the second, or at SIGUSR2, with the names of all it got. */
 const COUNTER = `
@@ -79,52 +92,47 @@ describe("a program in our place", () => {
     await runForeground({ command: process.execPath, args: ["-e", ""], environment: {} });
     assert.equal(process.listenerCount("SIGTERM"), before);
   });
-
-  it("keeps the pipes that its arguments name", { skip: !existsSync("/dev/fd") && "no /dev/fd here" }, () => {
-    const script = `exec "$0" "$@" cat <(printf one) <(printf two)`;
-    const { stdout, stderr } = spawnSync("bash", ["-c", script, process.execPath, ...RUNNER], { encoding: "utf8" });
-    assert.equal(stdout, "onetwo", stderr);
-  });
 });
 
-describe("signals without a terminal", () => {
-  it("are passed on, once each, and the program's own status comes back", async () => {
-    // Detached: a process group of its own, which no terminal has.
-    const runner = spawn(process.execPath, [...RUNNER, process.execPath, "-e", COUNTER], {
-      stdio: ["ignore", "pipe", "inherit"],
-      detached: true,
-    });
-    const seen = { text: "" };
-    runner.stdout.on("data", (chunk: Buffer) => {
-      seen.text += chunk.toString();
-    });
-    await lineOf(runner, seen, "ready");
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGWINCH", "SIGUSR1"] as const) {
-      runner.kill(signal);
-      await lineOf(runner, seen, `got ${signal}`);
-    }
-    runner.kill("SIGUSR2");
-    const [code] = (await once(runner, "exit")) as [number];
-    assert.equal(code, 7);
-    assert.ok(seen.text.includes("SIGINT SIGTERM SIGHUP SIGQUIT SIGWINCH SIGUSR1 SIGUSR2\n"), seen.text);
-  });
-});
+for (const { name, command, skip } of RUNTIMES) {
+  const [runtime, ...words] = command;
 
-describe("Ctrl-C on a terminal", () => {
-  const python = spawnSync("python3", ["-c", "import pty"]).status === 0;
-  it("reaches the program once: from the terminal, not again from us", {
-    skip: !python && "no python3 to open a terminal with",
-  }, () => {
-    const driver = join(import.meta.dirname, "../../test/contracts/press_ctrl_c.py");
-    const { stdout, stderr, status } = spawnSync(
-      "python3",
-      [driver, process.execPath, ...RUNNER, process.execPath, "-e", COUNTER],
-      {
+  describe(`on ${name}`, { skip }, () => {
+    it("a program keeps the pipes that its arguments name", () => {
+      const script = `exec "$0" "$@" cat <(printf one) <(printf two)`;
+      const { stdout, stderr } = spawnSync("bash", ["-c", script, ...command], { encoding: "utf8" });
+      assert.equal(stdout, "onetwo", stderr);
+    });
+
+    it("signals are passed on without a terminal, once each, and the program's own status comes back", async () => {
+      // Detached: a process group of its own, which no terminal has.
+      const runner = spawn(runtime, [...words, process.execPath, "-e", COUNTER], {
+        stdio: ["ignore", "pipe", "inherit"],
+        detached: true,
+      });
+      const seen = { text: "" };
+      runner.stdout.on("data", (chunk: Buffer) => {
+        seen.text += chunk.toString();
+      });
+      await lineOf(runner, seen, "ready");
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGWINCH", "SIGUSR1"] as const) {
+        runner.kill(signal);
+        await lineOf(runner, seen, `got ${signal}`);
+      }
+      runner.kill("SIGUSR2");
+      const [code] = (await once(runner, "exit")) as [number];
+      assert.equal(code, 7);
+      assert.ok(seen.text.includes("SIGINT SIGTERM SIGHUP SIGQUIT SIGWINCH SIGUSR1 SIGUSR2\n"), seen.text);
+    });
+
+    it("Ctrl-C on a terminal reaches the program once: from the terminal, not again from us", { skip: noTerminal }, () => {
+      const driver = join(import.meta.dirname, "../../test/contracts/press_ctrl_c.py");
+      const { stdout, stderr, status } = spawnSync("python3", [driver, ...command, process.execPath, "-e", COUNTER], {
         encoding: "utf8",
         timeout: 30_000,
-      },
-    );
-    assert.equal(status, 0, stderr);
-    assert.equal(stdout.trim(), "SIGINT SIGUSR2 status 7");
+      });
+      assert.equal(status, 0, stderr);
+      assert.equal(stdout.trim(), "SIGINT SIGUSR2 status 7");
+    });
   });
-});
+}
