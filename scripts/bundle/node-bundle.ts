@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import * as esbuild from "esbuild";
 import { chunkTranslator } from "./common-js.ts";
@@ -86,10 +86,10 @@ export async function bundleForNode(entry: string, outdir: string): Promise<Node
   const packed = new Set(everyCall.map((path) => belowFolder(outdir, path)));
   const packedChunks = packChunks(reachableChunks(chunks, NODE_PROGRAM), NODE_PROGRAM, packed, preamble);
   const finished = await Promise.all(packedChunks.map(async ({ path, code }) => ({ path, code: await shortened(code) })));
-  rmSync(outdir, { recursive: true, force: true });
   mkdirSync(join(outdir, "chunks"), { recursive: true });
-  const files = finished.map((chunk) => writeChunk(outdir, chunk));
-  chmodSync(join(outdir, NODE_PROGRAM), 0o755);
+  // The entry last: a program that starts meanwhile is the old one or the new one, with the chunks that it names.
+  const files = finished.reverse().map((chunk) => writeChunk(outdir, chunk));
+  removeOthers(outdir, new Set(files));
   return { files, metafile: split.metafile, everyCall };
 }
 
@@ -111,8 +111,18 @@ function belowFolder(folder: string, path: string): string {
 
 function writeChunk(outdir: string, { path, code }: Chunk): string {
   const file = join(outdir, path);
-  writeFileSync(file, path === NODE_PROGRAM ? `#!/usr/bin/env node\n${code}` : code);
+  const written = `${file}.${process.pid}`;
+  const isEntry = path === NODE_PROGRAM;
+  writeFileSync(written, isEntry ? `#!/usr/bin/env node\n${code}` : code, { mode: isEntry ? 0o755 : 0o644 });
+  renameSync(written, file);
   return file;
+}
+
+function removeOthers(outdir: string, files: ReadonlySet<string>): void {
+  for (const entry of readdirSync(outdir, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !files.has(path)) rmSync(path, { force: true });
+  }
 }
 
 /** The names of the translation are long; each file is closed, so that every name inside of its function may change. */

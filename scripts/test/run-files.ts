@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { TEST_BUILD } from "./bundle-tests.ts";
@@ -18,9 +18,7 @@ export interface Run {
 
 /** Runs translated test files with Node's test runner, whose report goes to the screen. */
 export function runFiles(name: string, files: readonly string[], under: readonly string[]): Run {
-  const tallyFile = join("build", "tally", `${name}.ndjson`);
-  mkdirSync(join("build", "tally"), { recursive: true });
-  rmSync(tallyFile, { force: true });
+  const tallyFile = join(TEST_BUILD, `${name}.ndjson`);
   const reporter = `./${join(TEST_BUILD, REPORTER.replace(/\.ts$/, ".mjs"))}`;
   const [program, ...args] = [
     ...under,
@@ -39,10 +37,11 @@ export function runFiles(name: string, files: readonly string[], under: readonly
     env: testEnvironment(),
   });
   const ended = readTally(tallyFile);
-  // A file without tests is itself reported as a test, by its path.
+  // A file without tests is itself reported as a test that passed, by its path; one that does not load, as one that failed.
   const paths = new Set(files.map(sourceOf));
-  const emptyFiles = ended.map((test) => sourceOf(test.name)).filter((name) => paths.has(name));
-  return { failed: status !== 0, ended: ended.filter((test) => !paths.has(sourceOf(test.name))), emptyFiles };
+  const isEmpty = (test: Ended): boolean => test.outcome === "passed" && paths.has(sourceOf(test.name));
+  const emptyFiles = ended.filter(isEmpty).map((test) => sourceOf(test.name));
+  return { failed: status !== 0, ended: ended.filter((test) => !isEmpty(test)), emptyFiles };
 }
 
 /** A translated file, or a source that a source map named, as the path of the source below the top folder. */
