@@ -20,6 +20,7 @@ export const EVERY_CALL: readonly string[] = [
   "src/core/credentials.ts",
   "src/core/secret.ts",
   "src/core/time.ts",
+  "src/exchanges/aws/call-settings.ts",
   "src/exchanges/aws/options.ts",
   "src/exchanges/aws/role-arn.ts",
   "src/exchanges/aws/session-policy.ts",
