@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { refusalToRun, type StoreProcesses, storeProcesses } from "./store-processes.ts";
+import { type StoreProcesses, storeProcesses, unshareWith } from "./store-processes.ts";
 
 /**
  * A disk that is full, and one that is read-only: what is there still loads, a lock is still to be had, and a save says so.
@@ -19,7 +19,7 @@ const VALUE = "precious";
 
 describe("a full disk", () => {
   it("leaves the old value, raises a fault for a save, and holds no half-written file", async (context) => {
-    const under = ownMounts();
+    const under = unshareWith(["--mount"]);
     if (typeof under === "string") return context.skip(under);
     const { lines, status } = await inShell(under, [
       'mount -t tmpfs -o size=64k,mode=700 brevet "$HOME_OF_STORE"',
@@ -40,12 +40,12 @@ describe("a full disk", () => {
 
 describe("a read-only home", () => {
   it("still gives what is there, and raises a fault for a save", async (context) => {
-    const under = ownMounts();
+    const under = unshareWith(["--mount"]);
     if (typeof under === "string") return context.skip(under);
     const { lines, status } = await inShell(under, [
       'mount -t tmpfs -o size=1m,mode=700 brevet "$HOME_OF_STORE"',
       child("save", VALUE, "1000000"),
-      'mount -o remount,ro "$HOME_OF_STORE"',
+      'mount -o remount,bind,ro "$HOME_OF_STORE"',
       child("report", "100"),
     ]);
     assert.equal(status, 0);
@@ -53,7 +53,7 @@ describe("a read-only home", () => {
   });
 
   it("that was never written to has nothing, and a save raises the same fault", async (context) => {
-    const under = ownMounts();
+    const under = unshareWith(["--mount"]);
     if (typeof under === "string") return context.skip(under);
     const { lines } = await inShell(under, ['mount -t tmpfs -o ro brevet "$HOME_OF_STORE"', child("report", "100")]);
     assert.deepEqual(lines, ["load undefined", "save FILE_UNWRITABLE", "lock taken", "load undefined"]);
@@ -72,16 +72,6 @@ if (process.getuid?.() !== 0) {
       assert.deepEqual(readdirSync(join(home, "state")), []);
     });
   });
-}
-
-/** A mount namespace of our own, as root or as a user that may pretend to be; else why there is none. */
-function ownMounts(): readonly string[] | string {
-  const candidates = [
-    ["unshare", "--mount"],
-    ["unshare", "--mount", "--map-root-user"],
-  ] as const;
-  const refusals = candidates.map((under) => ({ under, refusal: refusalToRun(under) }));
-  return refusals.find(({ refusal }) => refusal === null)?.under ?? refusals.map(({ refusal }) => refusal).join("; ");
 }
 
 function child(...task: readonly string[]): string {

@@ -85,12 +85,23 @@ function startProcess([program = "", ...args]: readonly string[]): StoreProcess 
   return { child, ended, says };
 }
 
-/** Why a command cannot run anything here (no such program, no permission); null when it can. */
-export function refusalToRun(under: readonly string[]): string | null {
-  const [program = "", ...args] = under;
-  const { error, status, stderr } = spawnSync(program, [...args, process.execPath, "--version"], { encoding: "utf8" });
-  if (error === undefined && status === 0) return null;
-  return `${under.join(" ")} cannot run here: ${error?.message ?? stderr.trim()}`;
+/**
+ * `unshare` with these flags, as root or as a user who may pretend to be root.
+ *
+ * @returns the words to run a command under, or why no command can be.
+ */
+export function unshareWith(flags: readonly string[]): readonly string[] | string {
+  const refusals: string[] = [];
+  for (const under of [
+    ["unshare", ...flags],
+    ["unshare", "--map-root-user", ...flags],
+  ]) {
+    const [program = "", ...args] = under;
+    const { error, status, stderr } = spawnSync(program, [...args, process.execPath, "--version"], { encoding: "utf8" });
+    if (error === undefined && status === 0) return under;
+    refusals.push(`${under.join(" ")}: ${error?.message ?? stderr.trim()}`);
+  }
+  return `no namespace can be made here: ${refusals.join("; ")}`;
 }
 
 /** Every file below a home, as paths from it; what should not be there is seen. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { FOREIGN_HOLDER_LIMIT_SECONDS } from "../../src/platform/lock-file.ts";
 import { ownIdentity } from "../../src/platform/process-identity.ts";
-import { filesBelow, refusalToRun, type StoreProcesses, storeProcesses } from "./store-processes.ts";
+import { filesBelow, type StoreProcesses, storeProcesses, unshareWith } from "./store-processes.ts";
 
 /** Many processes at one entry: they go in one by one, whoever dies in there, and no one takes a living holder for dead. */
 let processes: StoreProcesses;
@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => processes.end());
 
-const NEW_PID_NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
+const NEW_PID_NAMESPACE = ["--pid", "--fork", "--mount-proc", "--kill-child"];
 
 describe("200 processes at once", () => {
   it("make one key for the store and go in one by one", async () => {
@@ -70,12 +70,12 @@ describe("the holder of a lock", () => {
   });
 
   it("counts as alive in another pid namespace, seen from either side", async (context) => {
-    const refusal = refusalToRun(NEW_PID_NAMESPACE);
-    if (refusal !== null) return context.skip(refusal);
+    const contained = unshareWith(NEW_PID_NAMESPACE);
+    if (typeof contained === "string") return context.skip(contained);
     for (const [holderUnder, waiterUnder] of [
-      [NEW_PID_NAMESPACE, []],
-      [[], NEW_PID_NAMESPACE],
-      [NEW_PID_NAMESPACE, NEW_PID_NAMESPACE],
+      [contained, []],
+      [[], contained],
+      [contained, contained],
     ]) {
       const home = processes.home();
       const { child, ended, says } = processes.start(home, ["hold", "entry"], holderUnder);
@@ -88,9 +88,8 @@ describe("the holder of a lock", () => {
   });
 
   it("is known by its number where /proc shows another namespace", async (context) => {
-    const blind = ["unshare", "--pid", "--fork", "--kill-child"];
-    const refusal = refusalToRun(blind);
-    if (refusal !== null) return context.skip(refusal);
+    const blind = unshareWith(["--pid", "--fork", "--kill-child"]);
+    if (typeof blind === "string") return context.skip(blind);
     const home = processes.home();
     const { child, ended, says } = processes.start(home, ["hold", "entry"], blind);
     await says("held");
