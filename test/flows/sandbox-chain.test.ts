@@ -200,6 +200,11 @@ test("a role that does not trust the caller is refused", async () => {
   role("deploy", { arn: DEPLOY, trustPolicy: trusting({ AWS: "arn:aws:iam::123456789012:role/other" }, ["sts:AssumeRole"]) });
   await assert.rejects(chain(keys), refusedWith("AccessDenied"));
   await assert.rejects(chain(keys, { RoleArn: `${DEPLOY}x` }), refusedWith("AccessDenied"));
+  // Its own permission does not help a caller whom the role does not trust, in its account or in another.
+  role("dev", devTrust(["sts:AssumeRoleWithWebIdentity"], permission("Allow", "*", "sts:*")));
+  await assert.rejects(chain(keys), refusedWith("AccessDenied"));
+  role("foreign", { arn: FOREIGN, trustPolicy: trusting({ AWS: "arn:aws:iam::210987654321:root" }, ["sts:AssumeRole"]) });
+  await assert.rejects(chain(keys, { RoleArn: FOREIGN }), refusedWith("AccessDenied"));
 });
 
 test("the external id of the trust policy is asked for", async () => {

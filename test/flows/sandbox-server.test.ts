@@ -211,6 +211,21 @@ test("an issuer that redirects, answers HTML, is too large or is not mapped", as
   assert.match(why, /not mapped/);
 });
 
+test("keys at another port, another scheme or an unmapped host are not fetched", async () => {
+  for (const jwks_uri of [
+    `${ISSUER}/keys.json`.replace(".example", ".example:8443"),
+    `${ISSUER}/keys.json`.replace("https", "http"),
+    "https://keys.example/keys.json",
+  ]) {
+    issuer.publish([issuer.publicJwk], { jwks_uri });
+    const { answer } = await assumeWith({ kind: "folder", url: ISSUER, folder: issuer.issuers });
+    assert.equal(answer.code, "InvalidIdentityToken", jwks_uri);
+  }
+  issuer.publish([issuer.publicJwk]);
+  const { answer } = await assumeWith({ kind: "folder", url: ISSUER, folder: issuer.issuers });
+  assert.equal(answer.status, 200);
+});
+
 test("canned answers: each is given once, to the action it is for", async () => {
   issuer.sandbox.misbehave({ action: "GetCallerIdentity", code: "Throttling" });
   issuer.sandbox.misbehave({ code: "IDPCommunicationError", message: "a < b", times: 2 });

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { AwsV4Signer } from "aws4fetch";
+import { calculateSignature } from "../../src/sandbox/aws-sts/calculate-signature.ts";
+import { readSignatureClaim } from "../../src/sandbox/aws-sts/signature-claim.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
 import { form, type RawAnswer, ROLE, send, startTestSandbox, type TestIssuer } from "./sandbox-issuer.ts";
 
@@ -196,6 +198,34 @@ for (const [name, change, code] of queries) {
     assert.equal(answer.code, code, answer.body);
   });
 }
+
+test("a signature that leaves the host out is refused, however right it is", async () => {
+  const { headers } = await sign();
+  const [before = "", after = ""] = (headers["authorization"] ?? "").split("SignedHeaders=");
+  const names = after
+    .slice(0, after.indexOf(","))
+    .split(";")
+    .filter((name) => name !== "host");
+  const received = new Map(Object.entries(headers).map(([name, value]) => [name, [value]]));
+  const request = { method: "POST", host: "", path: "/", query: "", headers: received, body: BODY, sourceIp: "" };
+  const claim = { ...readSignatureClaim(request), signedHeaders: names };
+  const signature = await calculateSignature(request, claim, keys.secretAccessKey);
+  const authorization = `${before}SignedHeaders=${names.join(";")}, Signature=${signature}`;
+  const answer = await deliver({ method: "POST", path: "/", body: BODY, headers: { ...headers, authorization } });
+  assert.equal(answer.code, "SignatureDoesNotMatch");
+  assert.match(answer.message ?? "", /'Host'/);
+});
+
+test("a session token has one spelling", async () => {
+  for (const sessionToken of [
+    `${keys.sessionToken}=`,
+    `${keys.sessionToken}AA`,
+    keys.sessionToken.replace(/.$/, ""),
+    `-${keys.sessionToken}`,
+  ]) {
+    assert.equal((await deliver(await sign({ keys: { sessionToken } }))).code, "InvalidClientTokenId", sessionToken.slice(-4));
+  }
+});
 
 test("an endpoint takes signatures for its own region only", async () => {
   const host = "sts.us-east-1.amazonaws.com";
