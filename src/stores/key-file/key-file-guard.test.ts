@@ -38,6 +38,20 @@ describe("the key file", () => {
     assert.equal(readFileSync(path).equals(first), false);
   });
 
+  it("of version 1 opens for ever", async () => {
+    // Made by Python's `cryptography`: secret 11…, nonce 22…, master key 00 01 … 1f, store and machine as below.
+    const made =
+      "4252564b011111111111111111111111111111111111111111111111111111111111111111222222222222222222222222b15a6e83f650655c" +
+      "544d865da748ac02e020936676073e77e055240dcf9df79beef7e3c792f5bb05679a825ee3ac86371dc5c472c24f4672";
+    writeFileSync(join(stateFolder, "store.key"), Buffer.from(made, "hex"), { mode: 0o600 });
+    const machine = async (): Promise<MachineId> => ({ value: "0123456789abcdef0123456789abcdef", source: "system" });
+    const guard = keyFileGuardKind({ paths: { stateFolder }, files, machine }).open("0011223344556677");
+    assert.deepEqual(
+      (await guard.load())?.reveal(),
+      Uint8Array.from({ length: 32 }, (_, index) => index),
+    );
+  });
+
   it("is known to be damaged, whichever byte it is", async () => {
     await guardOn("here").save(new Secret("key", KEY));
     const path = join(stateFolder, "store.key");
