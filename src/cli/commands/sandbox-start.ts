@@ -27,7 +27,7 @@ export const command = defineCommand({
     "clock-offset": {
       kind: "text",
       value: "SECONDS",
-      doc: "how far the sandbox's clock is ahead (or behind, with -); default 0",
+      doc: "how far the sandbox's clock is ahead (behind: `--clock-offset=-600`); default 0",
     },
     "ready-file": { kind: "text", value: "FILE", doc: "is written, with the URL and the CA's path as JSON, once it listens" },
   },
