@@ -52,7 +52,7 @@ interface FlagToken {
 }
 
 function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
-  const flag = flags[token.name];
+  const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
   if (flag === undefined) {
     const meant = nearest(token.name, Object.keys(flags));
     throw new Fault("USAGE_INVALID", `there is no flag ${token.rawName} here`, {

@@ -1,5 +1,4 @@
 import { closeSync, openSync } from "node:fs";
-import { isatty } from "node:tty";
 import type { Fault } from "../../core/fault.ts";
 import type { Cell, Choice, Progress, Terminal } from "../../core/terminal.ts";
 import type { Environment } from "../paths.ts";
@@ -25,7 +24,7 @@ const CI_VARIABLES = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUIL
 /** The terminal of this process. It costs nothing until something is said or asked. */
 export function systemTerminal(environment: Environment): Terminal {
   const colours = (descriptor: number): boolean =>
-    isatty(descriptor) && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
+    isTerminal(descriptor) && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
   const write = (text: string): void => writeLog(`brevet: ${text}\n`);
   const line = (text: string): void => write(visible(text));
   const marked = (mark: string, tone: NonNullable<Cell["tone"]>, text: string): void =>
@@ -47,11 +46,11 @@ export function systemTerminal(environment: Environment): Terminal {
       const { renderTable } = await import("./table.ts");
       return renderTable(header, rows, {
         paint: colours(STDOUT) ? paint : null,
-        width: isatty(STDOUT) ? (process.stdout.columns ?? null) : null,
+        width: isTerminal(STDOUT) ? (process.stdout.columns ?? null) : null,
       });
     },
     async progress(text): Promise<Progress> {
-      if (!isatty(STDERR)) {
+      if (!isTerminal(STDERR)) {
         line(text);
         const ended = (end: string): void => {
           if (end !== text) line(end);
@@ -80,4 +79,9 @@ function controllingTerminalOpens(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Asks the streams and not `node:tty`, whose loading would cost each call milliseconds and not only those that speak. */
+function isTerminal(descriptor: number): boolean {
+  return (descriptor === STDOUT ? process.stdout : process.stderr).isTTY === true;
 }

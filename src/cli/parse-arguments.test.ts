@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { Fault } from "../core/fault.ts";
+import { defineCommand } from "./command.ts";
+import { parseArguments } from "./parse-arguments.ts";
+
+const command = defineCommand({
+  path: "try",
+  summary: "a command of every kind of word",
+  positionals: [
+    { name: "NAME", doc: "a name", required: true },
+    { name: "COLOUR", doc: "a colour", required: false, choices: ["red", "blue"] },
+    { name: "WORD", doc: "the rest", required: false, rest: true },
+  ],
+  flags: {
+    profile: { kind: "text", value: "NAME", short: "p", doc: "a text" },
+    tag: { kind: "texts", value: "TAG", doc: "many texts" },
+    shell: { kind: "text", value: "SHELL", choices: ["bash", "fish"], doc: "one of some" },
+    json: { kind: "switch", short: "j", doc: "a switch" },
+  },
+  examples: [],
+  run: async () => 0,
+});
+
+const parse = (...words: readonly string[]) => parseArguments(command, words);
+
+describe("arguments", () => {
+  test("that are absent are undefined, empty or false", () => {
+    assert.deepEqual(parse("a"), {
+      flags: { profile: undefined, tag: [], shell: undefined, json: false },
+      words: { NAME: "a" },
+      rest: [],
+    });
+  });
+
+  test("are read in every form and order", () => {
+    const flags = { profile: "dev", tag: ["x", "y=z"], shell: "fish", json: true };
+    for (const words of [
+      ["--profile", "dev", "--tag", "x", "--tag", "y=z", "--shell", "fish", "--json", "a"],
+      ["a", "--json", "--profile=dev", "--tag=x", "--tag=y=z", "--shell=fish"],
+      ["-jp", "dev", "a", "--tag", "x", "--shell=fish", "--tag", "y=z"],
+      ["-pdev", "-j", "--tag", "x", "a", "--tag=y=z", "--shell", "fish"],
+    ]) {
+      assert.deepEqual(parse(...words), { flags, words: { NAME: "a" }, rest: [] }, words.join(" "));
+    }
+  });
+
+  test("behind -- are words, whatever they look like", () => {
+    const { flags, words, rest } = parse("a", "red", "--", "ls", "--json", "-p", "--", "-h");
+    assert.deepEqual([flags["json"], words, rest], [false, { NAME: "a", COLOUR: "red" }, ["ls", "--json", "-p", "--", "-h"]]);
+  });
+
+  test("may begin with a minus where the flag says so, or be a number", () => {
+    assert.equal(parse("a", "--profile=-x").flags["profile"], "-x");
+    assert.equal(parse("a", "--profile", "-5").flags["profile"], "-5");
+    assert.equal(parse("a", "--profile", "-").flags["profile"], "-");
+  });
+
+  test("given twice count as given last", () => {
+    assert.equal(parse("a", "--profile", "dev", "--profile", "prod").flags["profile"], "prod");
+  });
+});
+
+describe("what cannot be meant is refused", () => {
+  for (const [words, hint] of [
+    [[], null],
+    [["a", "--profil", "x"], "did you mean --profile?"],
+    [["a", "--no-json"], null],
+    [["a", "--nothing-like-it"], null],
+    [["a", "-x"], null],
+    [["a", "--profile"], null],
+    [["a", "--profile", ""], null],
+    [["a", "--profile="], null],
+    [["a", "--profile", "--json"], null],
+    [["a", "-p", "-j"], null],
+    [["a", "--tag", "--", "b"], null],
+    [["a", "--shell", "tcsh"], null],
+    [["a", "--json=true"], null],
+    [["a", "green"], null],
+    [["a", "--__proto__", "x"], null],
+    [["a", "--constructor"], null],
+  ] as const) {
+    test(words.join(" ") || "nothing at all", () => {
+      assert.throws(
+        () => parse(...words),
+        (fault) => {
+          assert.ok(fault instanceof Fault && fault.code === "USAGE_INVALID", String(fault));
+          assert.deepEqual(fault.hints, [hint ?? "run `brevet try --help`"]);
+          return true;
+        },
+      );
+    });
+  }
+});
+
+test("any words give values of the declared types, or a usage fault", () => {
+  const word = fc.oneof(
+    fc.string({ maxLength: 6 }),
+    fc.constantFrom("--profile", "-p", "--tag=", "--json", "-jp", "--", "--shell", "bash", "-"),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 8 }), (words) => {
+      try {
+        const { flags, rest } = parse(...words);
+        assert.equal(typeof flags["json"], "boolean");
+        assert.ok(Array.isArray(flags["tag"]) && Array.isArray(rest));
+        assert.ok(flags["shell"] === undefined || ["bash", "fish"].includes(String(flags["shell"])));
+      } catch (cause) {
+        assert.ok(cause instanceof Fault && cause.code === "USAGE_INVALID", String(cause));
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { systemTerminal } from "./terminal.ts";
+
+const top = join(import.meta.dirname, "../../..");
+const folder = mkdtempSync(join(tmpdir(), "brevet-terminal-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+let programs = 0;
+
+/** A program that has `terminal` and `print`, which writes to stdout. */
+function programOf(body: string): string {
+  const file = join(folder, `program-${++programs}.mts`);
+  const terminal = JSON.stringify(join(top, "src/platform/terminal/terminal.ts"));
+  const fault = JSON.stringify(join(top, "src/core/fault.ts"));
+  writeFileSync(
+    file,
+    `import { writeSync } from "node:fs";
+    import { systemTerminal } from ${terminal};
+    import { Fault } from ${fault};
+    const terminal = systemTerminal(process.env);
+    const print = (text: string) => writeSync(1, text);
+    ${body}`,
+  );
+  return `${process.execPath} --import ${join(top, "node_modules/tsx/dist/loader.mjs")} ${file}`;
+}
+
+interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command without a controlling terminal; `types` is typed once `seen` stands in its output. */
+function run(command: string, environment: NodeJS.ProcessEnv, seen = "", types = ""): Promise<Ran> {
+  const child = spawn("/bin/sh", ["-c", command], {
+    env: { PATH: process.env["PATH"], HOME: folder, ...environment },
+    detached: true,
+    timeout: 60_000,
+  });
+  let [stdout, stderr, typed] = ["", "", false];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    if (!typed && seen !== "" && stdout.includes(seen)) {
+      typed = true;
+      child.stdin.write(types);
+    }
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => child.on("error", reject).on("close", (status) => resolve({ status, stdout, stderr })));
+}
+
+/** The same on a terminal of its own, which `script` makes; its screen is the stdout of the result. */
+function runOnTerminal(command: string, environment: NodeJS.ProcessEnv, seen = "", types = ""): Promise<Ran> {
+  return run(`script -qec 'stty cols 100 rows 30; ${command}' /dev/null`, environment, seen, types);
+}
+
+describe("what is said", () => {
+  test("goes to stderr, line by line, in the same form", async () => {
+    const { stdout, stderr } = await run(
+      programOf(`terminal.say("it goes on"); terminal.warn("it could be better");
+        terminal.fault(new Fault("KEY_ABSENT", "there is no key", { hints: ["run \`brevet init\`", "or not"] }));
+        const progress = await terminal.progress("working"); progress.update("unseen"); progress.done("worked");`),
+      {},
+    );
+    assert.equal(stdout, "");
+    assert.deepEqual(stderr.split("\n"), [
+      "brevet: it goes on",
+      "brevet: warning: it could be better",
+      "brevet: error: there is no key (KEY_ABSENT)",
+      "brevet: hint: run `brevet init`",
+      "brevet: hint: or not",
+      "brevet: working",
+      "brevet: worked",
+      "",
+    ]);
+  });
+
+  test("steers no terminal", async () => {
+    const { stderr } = await run(programOf(String.raw`terminal.say("a\u001b]0;title\u0007b\rc\u009b2Jd\u202ee\tf");`), {});
+    assert.equal(stderr, "brevet: a\\x1b]0;title\\x07b\\x0dc\\x9b2Jd\\u202ee\tf\n");
+  });
+
+  for (const [environment, coloured] of [
+    [{ TERM: "xterm" }, true],
+    [{ TERM: "xterm", NO_COLOR: "1" }, false],
+    [{ TERM: "dumb" }, false],
+  ] as const) {
+    test(`is ${coloured ? "" : "not "}coloured on a terminal with ${JSON.stringify(environment)}`, async () => {
+      const { stdout } = await runOnTerminal(programOf(`terminal.warn("careful");`), environment);
+      assert.match(stdout, /warning:.* careful/);
+      assert.equal(stdout.includes("\u001b["), coloured);
+    });
+  }
+});
+
+describe("a question", () => {
+  const ASKS = `print("answer: " + await terminal.ask("which name?"));`;
+
+  test("is asked on the terminal while stdout is a file that gets the answer alone", async () => {
+    const out = join(folder, "out");
+    const { stdout, status } = await runOnTerminal(
+      `${programOf(ASKS)} > ${out} 2> /dev/null`,
+      { TERM: "xterm" },
+      "which name?",
+      "alice\r",
+    );
+    assert.equal(status, 0, stdout);
+    assert.equal(readFileSync(out, "utf8"), "answer: alice");
+  });
+
+  test("that is cancelled is INTERRUPTED", async () => {
+    const asks = `try { ${ASKS} } catch (cause) { print((cause as Fault).code); }`;
+    const { stdout } = await runOnTerminal(programOf(asks), { TERM: "xterm" }, "which name?", "\u0003");
+    assert.match(stdout, /INTERRUPTED/);
+  });
+
+  test("shows no letter of a secret", async () => {
+    const asks = `const pin = await terminal.askSecret("PIN?"); print("length " + pin.length);`;
+    const { stdout } = await runOnTerminal(programOf(asks), { TERM: "xterm" }, "PIN?", "s3cr3t\r");
+    assert.match(stdout, /length 6/);
+    assert.doesNotMatch(stdout, /s3|cr3t/);
+  });
+
+  test("is a fault where nobody is there", async () => {
+    const asks = `print(String(terminal.hasPerson)); try { await terminal.ask("x"); } catch (cause) { print((cause as Fault).code); }`;
+    assert.equal((await run(programOf(asks), {})).stdout, "falsePERSON_ABSENT");
+    const inCi = await runOnTerminal(programOf(asks), { TERM: "xterm", CI: "true" });
+    assert.equal(inCi.stdout, "falsePERSON_ABSENT");
+  });
+});
+
+test("each variable by which a CI system shows itself keeps everybody from being asked", () => {
+  for (const name of ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION"]) {
+    assert.equal(systemTerminal({ [name]: "1" }).hasPerson, false, name);
+  }
+});
