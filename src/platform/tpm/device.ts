@@ -1,0 +1,59 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { Fault } from "../../core/fault.ts";
+import { systemErrorCode } from "../system-error.ts";
+import type { TpmChannel } from "./open-tpm.ts";
+
+/** More than any TPM sends: the driver gives a response to one read, or what did not fit is lost. */
+const READ_BYTES = 4096;
+
+/**
+ * The character device of the kernel: one write is one command, and the read after it gives the one response.
+ *
+ * The driver works in the write, in a state that no signal ends; it has limits of its own (two minutes, five for making a
+ * key), so a chip that hangs is reported by the caller's deadline and the thread ends later by itself.
+ */
+export async function openDevice(path: string): Promise<TpmChannel> {
+  let file: FileHandle;
+  try {
+    file = await open(path, "r+");
+  } catch (cause) {
+    throw unopened(path, cause);
+  }
+  return {
+    async exchange(command) {
+      await file.write(command, 0, command.length, null);
+      const buffer = new Uint8Array(READ_BYTES);
+      const { bytesRead } = await file.read(buffer, 0, READ_BYTES, null);
+      return buffer.subarray(0, bytesRead);
+    },
+    close: () => file.close(),
+  };
+}
+
+function unopened(path: string, cause: unknown): Fault {
+  const code = systemErrorCode(cause);
+  if (code === "EACCES" || code === "EPERM") {
+    return new Fault("SIGNER_ABSENT", `this user may not use the TPM at ${path}`, {
+      cause,
+      hints: ['`sudo usermod --append --groups tss "$USER"`, then sign in to this machine again'],
+      details: { reason: code },
+    });
+  }
+  if (code === "EBUSY") {
+    return new Fault("SIGNER_BUSY", `another program holds the TPM at ${path}`, {
+      cause,
+      hints: ["use /dev/tpmrm0, which many programs share", `see which: \`sudo fuser -v ${path}\``],
+      details: { reason: code },
+    });
+  }
+  const absent = ["ENOENT", "ENODEV", "ENXIO", "ENOTDIR"].includes(code);
+  return new Fault(
+    "SIGNER_ABSENT",
+    absent ? `no TPM 2.0 is at ${path}` : `the TPM at ${path} cannot be opened: ${code || String(cause)}`,
+    {
+      cause,
+      hints: ["look for the TPM (PTT, fTPM) in the firmware's settings, and for messages of the driver: `dmesg | grep -i tpm`"],
+      details: { reason: code },
+    },
+  );
+}

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Fault } from "../../core/fault.ts";
+import { openDevice } from "./device.ts";
+import { openSocket } from "./socket.ts";
+import { formatTpmAddress, type TpmAddress } from "./tpm-address.ts";
+
+/** An open way to a TPM. One command at a time. */
+export interface TpmLink {
+  /**
+   * Sends a command and gives its response, whatever that says; asked again while the TPM only says "later".
+   *
+   * @param pace `slow` for a command that makes a key: a real chip looks for primes for up to a minute.
+   * @throws {Fault} `SIGNER_ABSENT`, `SIGNER_BUSY`, `SIGNER_FAILED`
+   */
+  transmit(command: Uint8Array, pace: "quick" | "slow"): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** What moves bytes: the whole command out, the whole response in. */
+export interface TpmChannel {
+  exchange(command: Uint8Array): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** How long a command may take. Less than the minute after which the AWS SDK for Go kills a credential process. */
+export interface TpmPatience {
+  readonly quickMs: number;
+  readonly slowMs: number;
+  /** How long a TPM that is full is asked again: another program may be about to leave it. */
+  readonly fullMs: number;
+}
+
+const PATIENCE: TpmPatience = { quickMs: 20_000, slowMs: 180_000, fullMs: 1500 };
+
+/** TPM 2.0 Part 2 §6.6.3: YIELDED, TESTING, NV_RATE, RETRY: nothing was done, and the same command may be sent again. */
+const LATER = new Set([0x908, 0x90a, 0x920, 0x922]);
+/** OBJECT_MEMORY, SESSION_MEMORY, SESSION_HANDLES, OBJECT_HANDLES */
+const FULL = new Set([0x902, 0x903, 0x905, 0x906]);
+
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 200;
+
+/** Opens the way to a TPM. @throws {Fault} `SIGNER_ABSENT` with what to do, `SIGNER_BUSY` */
+export async function openTpm(address: TpmAddress, patience: TpmPatience = PATIENCE): Promise<TpmLink> {
+  const channel = address.kind === "device" ? await openDevice(address.path) : await openSocket(address, patience.quickMs);
+  let lost: Fault | null = null;
+  return {
+    async transmit(command, pace) {
+      // What comes now could be the answer to what was asked before.
+      if (lost !== null) throw lost;
+      const deadline = pace === "quick" ? patience.quickMs : patience.slowMs;
+      try {
+        return await within(deadline, address, () => untilDone(channel, command, { ...patience, quickMs: deadline }));
+      } catch (cause) {
+        lost = asFault(cause, address);
+        throw lost;
+      }
+    },
+    close: () => channel.close(),
+  };
+}
+
+/** The pauses grow, so that waiting for a slow TPM is not what keeps it busy; their sum is the time that went by. */
+async function untilDone(channel: TpmChannel, command: Uint8Array, patience: TpmPatience): Promise<Uint8Array> {
+  let waitedMs = 0;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    const response = await channel.exchange(command);
+    const code = responseCode(response);
+    const limitMs = LATER.has(code) ? patience.quickMs : FULL.has(code) ? patience.fullMs : 0;
+    if (waitedMs >= limitMs) return response;
+    await delay(pauseMs);
+    waitedMs += pauseMs;
+  }
+}
+
+/** The header is tag u16 ‖ size u32 ‖ code u32; a cut-off one is the business of who reads the response. */
+function responseCode(response: Uint8Array): number {
+  return response.length < 10 ? 0 : Buffer.from(response).readUInt32BE(6);
+}
+
+async function within<T>(deadlineMs: number, address: TpmAddress, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const where = formatTpmAddress(address);
+      const hints = [
+        "see who uses it: `sudo fuser -v /dev/tpm0 /dev/tpmrm0`",
+        "look for messages of the driver: `dmesg | grep -i tpm`",
+      ];
+      reject(new Fault("SIGNER_BUSY", `the TPM at ${where} did not answer within ${deadlineMs / 1000} s`, { hints }));
+    }, deadlineMs);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function asFault(cause: unknown, address: TpmAddress): Fault {
+  if (cause instanceof Fault) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new Fault("SIGNER_FAILED", `the TPM at ${formatTpmAddress(address)} broke off: ${reason}`, { cause });
+}

@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { joined, malformed, readBytes, sized, u16, u32 } from "./bytes.ts";
+import { ALG, ATTRIBUTE, CURVE_P256 } from "./constants.ts";
+
+/*
+ * TPM 2.0 Part 2 §12.2.4, TPMT_PUBLIC:
+ *   type u16 ‖ nameAlg u16 ‖ objectAttributes u32 ‖ authPolicy 2B ‖ parameters ‖ unique
+ * ECC:   symmetric ‖ scheme ‖ curveID u16 ‖ kdf u16           ‖ x 2B ‖ y 2B
+ * RSA:   symmetric ‖ scheme ‖ keyBits u16 ‖ exponent u32      ‖ n 2B
+ * KEYEDHASH (sealed data): scheme                             ‖ unique 2B
+ * symmetric: algorithm u16 [‖ keyBits u16 ‖ mode u16]; scheme: algorithm u16 [‖ hash u16]; NULL has nothing behind it.
+ */
+
+/** `encoded` is the TPMT_PUBLIC itself: its digest is the object's name. */
+export type PublicArea = EccArea | RsaArea | SealedArea;
+
+interface Area {
+  readonly encoded: Uint8Array;
+  readonly nameAlgorithm: number;
+  readonly attributes: number;
+  readonly hasPolicy: boolean;
+}
+
+/** A P-256 key; both coordinates have 32 bytes. */
+export interface EccArea extends Area {
+  readonly type: "ecc";
+  readonly symmetric: Symmetric | null;
+  readonly scheme: Scheme | null;
+  readonly x: Uint8Array;
+  readonly y: Uint8Array;
+}
+
+export interface RsaArea extends Area {
+  readonly type: "rsa";
+  readonly symmetric: Symmetric | null;
+  readonly scheme: Scheme | null;
+  readonly modulus: Uint8Array;
+  readonly exponent: number;
+}
+
+export interface SealedArea extends Area {
+  readonly type: "sealed";
+}
+
+interface Symmetric {
+  readonly algorithm: number;
+  readonly keyBits: number;
+  readonly mode: number;
+}
+
+interface Scheme {
+  readonly algorithm: number;
+  readonly hash: number;
+}
+
+const COORDINATE_BYTES = 32;
+const RSA_BITS = 2048;
+/** Part 2 §12.2.3.5: zero stands for 2^16 + 1. */
+const DEFAULT_EXPONENT = 65537;
+
+/** @throws {Fault} `SIGNER_FAILED` for bytes that are no such area, or one of a key that brevet has no use for. */
+export function parsePublicArea(encoded: Uint8Array): PublicArea {
+  const reader = readBytes(encoded, "a public area");
+  const type = reader.u16();
+  const area = { encoded, nameAlgorithm: reader.u16(), attributes: reader.u32(), hasPolicy: reader.sized().length > 0 };
+  if (type === ALG.keyedHash) {
+    if (reader.u16() !== ALG.null) throw malformed("a sealed object has a scheme");
+    reader.sized();
+    reader.end();
+    return { type: "sealed", ...area };
+  }
+  if (type !== ALG.ecc && type !== ALG.rsa) throw malformed(`a key has the type ${hex(type)}`);
+  const cipher = reader.u16();
+  const symmetric = cipher === ALG.null ? null : { algorithm: cipher, keyBits: reader.u16(), mode: reader.u16() };
+  const signing = reader.u16();
+  const scheme = signing === ALG.null ? null : { algorithm: signing, hash: reader.u16() };
+  if (type === ALG.ecc) {
+    const curve = reader.u16();
+    const kdf = reader.u16();
+    if (curve !== CURVE_P256 || kdf !== ALG.null) throw malformed(`a key is on the curve ${hex(curve)}, not on P-256`);
+    const [x, y] = [reader.sized(), reader.sized()];
+    reader.end();
+    return { type: "ecc", ...area, symmetric, scheme, x: coordinate(x), y: coordinate(y) };
+  }
+  reader.u16();
+  const exponent = reader.u32() || DEFAULT_EXPONENT;
+  const modulus = reader.sized();
+  reader.end();
+  return { type: "rsa", ...area, symmetric, scheme, modulus, exponent };
+}
+
+/** Part 1 §16: the digest algorithm and the digest of the public area, which no other object has. */
+export function objectName({ encoded, nameAlgorithm }: PublicArea): Uint8Array {
+  if (nameAlgorithm !== ALG.sha256) throw malformed(`an object is named by the algorithm ${hex(nameAlgorithm)}, not by SHA-256`);
+  return joined(u16(nameAlgorithm), createHash("sha256").update(encoded).digest());
+}
+
+/** Some firmware leaves leading zeros away. */
+export function coordinate(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > COORDINATE_BYTES) throw malformed(`a coordinate has ${bytes.length} bytes`);
+  const padded = new Uint8Array(COORDINATE_BYTES);
+  padded.set(bytes, COORDINATE_BYTES - bytes.length);
+  return padded;
+}
+
+const MADE_HERE = ATTRIBUTE.fixedTpm | ATTRIBUTE.fixedParent | ATTRIBUTE.userWithAuth;
+
+const STORAGE_ROOT = MADE_HERE | ATTRIBUTE.sensitiveDataOrigin | ATTRIBUTE.restricted | ATTRIBUTE.decrypt;
+
+/**
+ * The template of the storage root key: P-256, AES-128-CFB, restricted to what it is for. From one TPM and one owner it
+ * always makes the same key.
+ *
+ * @see TCG TPM v2.0 Provisioning Guidance §7.5.1
+ */
+export function storageRootTemplate(): Uint8Array {
+  return joined(
+    ...[ALG.ecc, ALG.sha256].map(u16),
+    u32(STORAGE_ROOT | ATTRIBUTE.noDictionaryAttackProtection),
+    sized(new Uint8Array()),
+    ...[ALG.aes, 128, ALG.cfb, ALG.null, CURVE_P256, ALG.null].map(u16),
+    ...[sized(new Uint8Array()), sized(new Uint8Array())],
+  );
+}
+
+/** Whether a key that somebody put in the storage root's place is one: it seals others, cannot leave, and needs no policy. */
+export function isStorageRoot(area: PublicArea): area is EccArea | RsaArea {
+  if (area.type === "sealed" || area.nameAlgorithm !== ALG.sha256 || area.hasPolicy) return false;
+  if ((area.attributes & STORAGE_ROOT) !== STORAGE_ROOT || (area.attributes & ATTRIBUTE.sign) !== 0) return false;
+  return area.symmetric?.algorithm === ALG.aes && area.symmetric.mode === ALG.cfb;
+}
+
+/**
+ * The template of a signing key that never leaves its TPM and signs by one scheme alone.
+ *
+ * Without a PIN it stands outside of the dictionary attack protection, so that wrong passwords for other objects cannot lock
+ * it; with one it stands inside, or the PIN could be guessed at the speed of the TPM.
+ */
+export function signingKeyTemplate(algorithm: "ES256" | "RS256", guarded: "by-pin" | "by-nothing"): Uint8Array {
+  const protection = guarded === "by-pin" ? 0 : ATTRIBUTE.noDictionaryAttackProtection;
+  const attributes = u32(MADE_HERE | ATTRIBUTE.sensitiveDataOrigin | ATTRIBUTE.sign | protection);
+  const head = (type: number): Uint8Array =>
+    joined(u16(type), u16(ALG.sha256), attributes, sized(new Uint8Array()), u16(ALG.null));
+  const empty = sized(new Uint8Array());
+  return algorithm === "ES256"
+    ? joined(head(ALG.ecc), ...[ALG.ecdsa, ALG.sha256, CURVE_P256, ALG.null].map(u16), empty, empty)
+    : joined(head(ALG.rsa), ...[ALG.rsassa, ALG.sha256, RSA_BITS].map(u16), u32(0), empty);
+}
+
+/** The template of sealed data. */
+export function sealedTemplate(): Uint8Array {
+  const attributes = u32(MADE_HERE | ATTRIBUTE.noDictionaryAttackProtection);
+  const empty = sized(new Uint8Array());
+  return joined(u16(ALG.keyedHash), u16(ALG.sha256), attributes, empty, u16(ALG.null), empty);
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(4, "0")}`;
+}

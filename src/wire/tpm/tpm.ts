@@ -1,0 +1,180 @@
+import type { RandomBytes } from "../../core/random.ts";
+import { joined, malformed, readBytes, sized, u8, u16, u32 } from "./bytes.ts";
+import { emptyPassword, encodeCommand, parseResponse, type Response } from "./command.ts";
+import { ALG, COMMAND, HANDLE, TAG } from "./constants.ts";
+import { type EccArea, objectName, type PublicArea, parsePublicArea, type RsaArea } from "./public-area.ts";
+import { type AuthorizedCommand, type AuthSession, authSession, encryptSalt } from "./session.ts";
+import { parseSignature } from "./signature.ts";
+
+/**
+ * Sends one command and gives the one response. `slow`: it makes a key, which takes a real chip seconds to a minute.
+ *
+ * @throws {Fault} `SIGNER_ABSENT`, `SIGNER_BUSY`, `SIGNER_FAILED`
+ */
+export type Transmit = (command: Uint8Array, pace: "quick" | "slow") => Promise<Uint8Array>;
+
+/** An object that is in the TPM now. */
+export interface LoadedObject {
+  readonly handle: number;
+  readonly name: Uint8Array;
+}
+
+/** The two halves of an object as they live outside of the TPM: TPMT_PUBLIC, and a private part that only its parent opens. */
+export interface WrappedObject {
+  readonly publicArea: Uint8Array;
+  readonly privateArea: Uint8Array;
+}
+
+/** What a new object is made from (Part 2 §12.1.4): the value that authorises its use, and the data to be sealed. */
+export interface Sensitive {
+  readonly authValue: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+/** The commands of TPM 2.0 Part 3 that brevet uses. Each raises a Fault for what the TPM refuses or says wrongly. */
+export interface Tpm {
+  /** §22.4; unauthenticated: whoever sits on the bus can answer. */
+  readPublic(handle: number): Promise<PublicArea>;
+  /** §24.1, in the owner's hierarchy, whose password has to be empty. To be flushed. */
+  createPrimary(template: Uint8Array): Promise<{ readonly handle: number; readonly publicArea: PublicArea }>;
+  /** §11.1, an HMAC session salted to a key. To be flushed. */
+  startSession(key: { readonly handle: number; readonly publicArea: EccArea | RsaArea }): Promise<AuthSession>;
+  /** §12.1 */
+  create(session: AuthSession, parent: LoadedObject, template: Uint8Array, sensitive: Sensitive): Promise<WrappedObject>;
+  /** §12.2. To be flushed. */
+  load(session: AuthSession, parent: LoadedObject, object: WrappedObject): Promise<LoadedObject>;
+  /** §20.2, of a SHA-256 digest by the key's own scheme. @returns the signature as JWS has it. */
+  sign(session: AuthSession, key: LoadedObject, authValue: Uint8Array, digest: Uint8Array): Promise<Uint8Array>;
+  /** §12.7 */
+  unseal(session: AuthSession, object: LoadedObject): Promise<Uint8Array>;
+  /** §28.4 */
+  flush(handle: number): Promise<void>;
+  /** §30.2, one property (Part 2 §6.13, TPM_PT); null if it has none of that number. */
+  property(number: number): Promise<number | null>;
+}
+
+/** Speaks to a TPM through whatever carries its commands. */
+export function tpm(transmit: Transmit, random: RandomBytes): Tpm {
+  const plain = async (code: number, doing: string, handles: readonly number[], parameters: Uint8Array): Promise<Response> => {
+    const command = encodeCommand({ code, handles, authorization: new Uint8Array(), parameters });
+    const handle = code === COMMAND.startAuthSession;
+    return parseResponse(await transmit(command, "quick"), doing, { handle, authorization: false });
+  };
+  const authorized = authorizedCommands(transmit);
+  return {
+    async readPublic(handle) {
+      const { parameters } = await plain(COMMAND.readPublic, "show a key", [handle], new Uint8Array());
+      // outPublic 2B ‖ name 2B ‖ qualifiedName 2B; the name is worked out from the area, never believed.
+      return parsePublicArea(readBytes(parameters, "a public area").sized());
+    },
+    async createPrimary(template) {
+      const parameters = creationParameters(template, { authValue: new Uint8Array(), data: new Uint8Array() });
+      const command = { code: COMMAND.createPrimary, handles: [HANDLE.owner], authorization: emptyPassword(), parameters };
+      const doing = "make its storage root key";
+      const response = parseResponse(await transmit(encodeCommand(command), "slow"), doing, {
+        handle: true,
+        authorization: true,
+      });
+      const publicArea = parsePublicArea(readBytes(response.parameters, "a new key").sized());
+      return { handle: response.handle ?? 0, publicArea };
+    },
+    async startSession({ handle, publicArea }) {
+      const nonceCaller = random(32);
+      const { salt, encrypted } = encryptSalt(publicArea, random);
+      // nonceCaller 2B ‖ encryptedSalt 2B ‖ sessionType u8 (HMAC) ‖ symmetric: AES ‖ 128 ‖ CFB ‖ authHash u16
+      const symmetric = [ALG.aes, 128, ALG.cfb].map(u16);
+      const parameters = joined(sized(nonceCaller), sized(encrypted), u8(0), ...symmetric, u16(ALG.sha256));
+      const response = await plain(COMMAND.startAuthSession, "open a session", [handle, HANDLE.null], parameters);
+      const nonceTpm = readBytes(response.parameters, "a session").sized();
+      return authSession({ handle: response.handle ?? 0, salt, nonceCaller, nonceTpm }, random);
+    },
+    ...authorized,
+    async flush(handle) {
+      await plain(COMMAND.flushContext, "flush", [handle], new Uint8Array());
+    },
+    async property(number) {
+      // capability u32 (TPM_CAP_TPM_PROPERTIES) ‖ property u32 ‖ propertyCount u32
+      const { parameters } = await plain(COMMAND.getCapability, "describe itself", [], joined(u32(6), u32(number), u32(1)));
+      const reader = readBytes(parameters, "a capability");
+      // moreData u8 ‖ capability u32 ‖ count u32 ‖ (property u32 ‖ value u32)…
+      reader.u8();
+      if (reader.u32() !== 6) throw malformed("a capability is another one than was asked for");
+      if (reader.u32() === 0 || reader.u32() !== number) return null;
+      return reader.u32();
+    },
+  };
+}
+
+function authorizedCommands(transmit: Transmit): Pick<Tpm, "create" | "load" | "sign" | "unseal"> {
+  interface Call extends Omit<AuthorizedCommand, "names"> {
+    readonly doing: string;
+    readonly object: LoadedObject;
+    readonly pace?: "slow";
+    readonly handle?: true;
+  }
+  const run = async (session: AuthSession, call: Call): Promise<Response> => {
+    const command = { ...call, names: [call.object.name] };
+    const { authorization, parameters } = session.authorize(command);
+    const bytes = encodeCommand({ code: call.code, handles: [call.object.handle], authorization, parameters });
+    const expected = { handle: call.handle ?? false, authorization: true };
+    const response = parseResponse(await transmit(bytes, call.pace ?? "quick"), call.doing, expected);
+    if (response.authorization === null) throw malformed("an answer without authorisation");
+    return { ...response, parameters: session.open(command, response.parameters, response.authorization) };
+  };
+  const empty = new Uint8Array();
+  return {
+    async create(session, object, template, sensitive) {
+      const parameters = creationParameters(template, sensitive);
+      const call: Call = {
+        code: COMMAND.create,
+        doing: "make a key",
+        object,
+        parameters,
+        authValue: empty,
+        encrypts: ["command"],
+        pace: "slow",
+      };
+      // outPrivate 2B ‖ outPublic 2B ‖ what the creation was like, which nobody asks for
+      const reader = readBytes((await run(session, call)).parameters, "a new object");
+      const privateArea = reader.sized();
+      return { privateArea, publicArea: reader.sized() };
+    },
+    async load(session, object, { privateArea, publicArea }) {
+      const parameters = joined(sized(privateArea), sized(publicArea));
+      const call: Call = {
+        code: COMMAND.load,
+        doing: "load a key",
+        object,
+        parameters,
+        authValue: empty,
+        encrypts: ["command"],
+        handle: true,
+      };
+      const { handle } = await run(session, call);
+      return { handle: handle ?? 0, name: objectName(parsePublicArea(publicArea)) };
+    },
+    async sign(session, object, authValue, digest) {
+      // digest 2B ‖ inScheme u16: the key's own ‖ validation (TPMT_TK_HASHCHECK): tag u16 ‖ hierarchy u32 ‖ digest 2B
+      const ticket = joined(u16(TAG.hashCheck), u32(HANDLE.null), sized(empty));
+      const parameters = joined(sized(digest), u16(ALG.null), ticket);
+      const call: Call = { code: COMMAND.sign, doing: "sign", object, parameters, authValue, encrypts: ["command"] };
+      return parseSignature((await run(session, call)).parameters);
+    },
+    async unseal(session, object) {
+      const call: Call = {
+        code: COMMAND.unseal,
+        doing: "unseal",
+        object,
+        parameters: empty,
+        authValue: empty,
+        encrypts: ["response"],
+      };
+      return readBytes((await run(session, call)).parameters, "sealed data").sized();
+    },
+  };
+}
+
+/** inSensitive 2B (userAuth 2B ‖ data 2B) ‖ inPublic 2B ‖ outsideInfo 2B ‖ creationPCR (count u32): none. */
+function creationParameters(template: Uint8Array, { authValue, data }: Sensitive): Uint8Array {
+  return joined(sized(joined(sized(authValue), sized(data))), sized(template), sized(new Uint8Array()), u32(0));
+}
