@@ -1,11 +1,13 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { awsOptionsSchema } from "../../src/exchanges/aws/options.ts";
 import { deviceOptionsSchema } from "../../src/identities/device/options.ts";
+import { tpm2OptionsSchema } from "../../src/signers/tpm2/options.ts";
 import { NAME_PATTERN } from "../../src/wire/brevet-config/config.ts";
 import type { OptionsSchema } from "../../src/wire/brevet-config/parse-options.ts";
 
 /** The options of each kind, by the word that the config has for it: one line for each kind that is added. */
 const IDENTITY_OPTIONS: Readonly<Record<string, OptionsSchema>> = { device: deviceOptionsSchema };
+const SIGNER_OPTIONS: Readonly<Record<string, OptionsSchema>> = { tpm2: tpm2OptionsSchema };
 const EXCHANGE_OPTIONS: Readonly<Record<string, OptionsSchema>> = { aws: awsOptionsSchema };
 
 /** The part of JSON Schema that is used here. */
@@ -49,12 +51,35 @@ export function optionsSchema(options: OptionsSchema): JsonSchema {
 }
 
 function identitySchema(kind: string, options: OptionsSchema): JsonSchema {
-  const schema = optionsSchema(options);
+  const schema = withSigners(optionsSchema(options));
   return {
     ...schema,
     properties: { kind: { const: kind, description: "The kind of identity." }, ...schema.properties },
     required: ["kind", ...(schema.required ?? [])],
   };
+}
+
+/** Each kind of signer that has options, as the object that an identity may have in place of the kind's name. */
+export function signerSchemas(): Readonly<Record<string, JsonSchema>> {
+  return Object.fromEntries(
+    Object.entries(SIGNER_OPTIONS).map(([kind, options]) => {
+      const schema = optionsSchema(options);
+      const properties = { kind: { const: kind, description: "The kind of signer." }, ...schema.properties };
+      return [kind, { ...schema, properties, required: ["kind", ...(schema.required ?? [])] }];
+    }),
+  );
+}
+
+/** A device's signer: a name, or what the schemas of the kinds say; those without options may stand as an object too. */
+function withSigners(schema: JsonSchema): JsonSchema {
+  const { signer } = schema.properties ?? {};
+  if (signer === undefined) return schema;
+  const kinds = signerSchemas();
+  const others = { not: { properties: { kind: { enum: Object.keys(kinds) } } } };
+  const named = (signer["anyOf"] as readonly JsonSchema[]).map((form) =>
+    form["type"] === "object" ? { ...form, ...others } : form,
+  );
+  return { ...schema, properties: { ...schema.properties, signer: { ...signer, anyOf: [...named, ...Object.values(kinds)] } } };
 }
 
 function profileSchema(): JsonSchema {

@@ -1,4 +1,4 @@
-import { configSchema, type JsonSchema } from "./config-schema.ts";
+import { configSchema, type JsonSchema, signerSchemas } from "./config-schema.ts";
 
 /** `docs/reference/config.md`: every key of the config with its type, from the schema that editors read. */
 export function configPage(): string {
@@ -14,6 +14,7 @@ export function configPage(): string {
     "## identities.NAME",
     "",
     ...kinds.oneOf.flatMap((kind) => [`### kind: ${String(at(kind, "kind")["const"])}`, "", ...keys(kind), ""]),
+    ...Object.entries(signerSchemas()).flatMap(([kind, schema]) => [`### signer of kind: ${kind}`, "", ...keys(schema), ""]),
     "## profiles.NAME",
     "",
     ...keys(profile),
@@ -48,7 +49,7 @@ function typeOf(schema: JsonSchema): string {
     | undefined;
   if (choices !== undefined) return choices.map((choice) => `\`${JSON.stringify(choice)}\``).join(", ");
   const either = (schema["anyOf"] ?? schema["oneOf"]) as readonly JsonSchema[] | undefined;
-  if (either !== undefined && schema.properties === undefined) return either.map(typeOf).join(" or ");
+  if (either !== undefined && schema.properties === undefined) return [...new Set(either.map(typeOf))].join(" or ");
   if (schema["type"] === "array") return `list of ${typeOf(schema["items"] as JsonSchema)}`;
   return schema.properties === undefined ? String(schema["type"] ?? "anything") : "object, below";
 }

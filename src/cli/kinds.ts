@@ -8,6 +8,7 @@ import type { Outlet, Output } from "../core/outlet.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { Signer, SignerKind } from "../core/signer.ts";
 import type { KeyGuardKind, Store } from "../core/store.ts";
+import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
 import type { DirectOptions } from "../exchanges/direct/exchange.ts";
 import type { DeviceOptions } from "../identities/device/options.ts";
@@ -54,11 +55,19 @@ export function guardKinds(files: PrivateFiles, paths: Paths): Readonly<Record<s
   };
 }
 
-type SignerLoader = (store: Store) => Promise<SignerKind<RawObject>>;
+/** What a signer is made of, beside its options. */
+export interface SignerParts {
+  readonly store: Store;
+  /** Whom a signer asks for a PIN or a touch. */
+  readonly terminal: Terminal;
+}
 
-/** What can hold a device key. */
+type SignerLoader = (parts: SignerParts) => Promise<SignerKind<RawObject>>;
+
+/** What can hold a device key, best first: `init` takes the first that is hardware. */
 export const SIGNERS: Readonly<Record<string, SignerLoader>> = {
-  software: async (store) => (await import("../signers/software/signer.ts")).softwareSigners({ store }),
+  tpm2: async (parts) => (await import("../signers/tpm2/signer.ts")).tpm2Signers(parts),
+  software: async (parts) => (await import("../signers/software/signer.ts")).softwareSigners(parts),
 };
 
 /** What an identity is made of, beside its options. */

@@ -75,6 +75,9 @@ export const FAULT_CODES = {
   // Signers and keys
   SIGNER_ABSENT: { exit: "signerAbsent", doc: "the signer of this identity is not on this machine" },
   SIGNER_FAILED: { exit: "fault", doc: "the signer answered with an error or with a wrong signature" },
+  SIGNER_BUSY: { exit: "fault", doc: "the signer is in use by another program, or has no room for this one now" },
+  PIN_WRONG: { exit: "needsPerson", doc: "the signer refused the PIN" },
+  PIN_LOCKED: { exit: "needsPerson", doc: "the signer takes no PIN for now, because too many were wrong" },
   KEY_ABSENT: { exit: "signerAbsent", doc: "the signer has no key of the kind that is needed" },
   KEY_UNPUBLISHED: {
     exit: "usage",

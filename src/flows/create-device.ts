@@ -8,6 +8,8 @@ import { makeSubject } from "../wire/issuer-documents/subject.ts";
 /** A kind of signer that this machine might have. */
 export interface SignerCandidate {
   readonly kind: string;
+  /** What the config keeps of it beside its kind. */
+  readonly options?: Readonly<Record<string, unknown>>;
   probe(): Promise<SignerProbe>;
   open(identity: string): Signer;
 }
@@ -16,7 +18,7 @@ export interface SignerCandidate {
 export interface IdentityBook {
   has(name: string): Promise<boolean>;
   /** Adds an identity to the config. @throws {Fault} `IDENTITY_EXISTS` if it is there; what writing the config raises. */
-  add(name: string, identity: Readonly<Record<string, string>>): Promise<void>;
+  add(name: string, identity: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 export interface CreateDeviceInput {
@@ -58,30 +60,58 @@ export async function createDevice(
       hints: ["choose another name: `brevet init NAME`", "see what there is: `brevet status`"],
     });
   }
-  const candidate = await chooseSigner(input.signer, await ports.signers());
+  const { candidate, unusable } = await chooseSigner(input.signer, await ports.signers());
   const signer = candidate.open(name);
   const key = await obtainKey(signer, name, ports.notices);
   const subject = makeSubject(name, ports.random);
-  await ports.identities.add(name, { kind: "device", signer: candidate.kind, subject, ...(issuer === null ? {} : { issuer }) });
-  if (signer.description.residence === "software") {
-    ports.notices.warn(
-      "the key is in software: any program that runs as you can copy it. A TPM, a security key or a Secure Enclave is stronger",
-    );
-  }
+  await ports.identities.add(name, {
+    kind: "device",
+    signer: signerEntry(candidate),
+    subject,
+    ...(issuer === null ? {} : { issuer }),
+  });
+  announce(signer.description, unusable, ports.notices);
   return { name, subject, issuer, key, signer: signer.description };
 }
 
-async function chooseSigner(wanted: string | null, signers: readonly SignerCandidate[]): Promise<SignerCandidate> {
-  if (wanted !== null) return requireSigner(wanted, signers);
+function announce({ kind, residence, summary }: SignerDescription, unusable: readonly string[], notices: Notices): void {
+  if (residence === "hardware") {
+    notices.say(`the signer is ${kind}: ${summary}`);
+    return;
+  }
+  notices.warn(
+    "the key is in software: any program that runs as you can copy it. A TPM, a security key or a Secure Enclave is stronger",
+  );
+  for (const reason of unusable) notices.say(`not used, ${reason}`);
+}
+
+/** The short form, where the kind says it all. */
+function signerEntry({ kind, options = {} }: SignerCandidate): unknown {
+  return Object.keys(options).length === 0 ? kind : { kind, ...options };
+}
+
+interface ChosenSigner {
+  readonly candidate: SignerCandidate;
+  /** The better ones that a person could make usable: which, why not, and what to do. */
+  readonly unusable: readonly string[];
+}
+
+async function chooseSigner(wanted: string | null, signers: readonly SignerCandidate[]): Promise<ChosenSigner> {
+  if (wanted !== null) return { candidate: await requireSigner(wanted, signers), unusable: [] };
   let software: SignerCandidate | null = null;
   const reasons: string[] = [];
+  const unusable: string[] = [];
   for (const candidate of signers) {
     const probe = await candidate.probe();
-    if (!probe.usable) reasons.push(`${candidate.kind}: ${probe.reason}`);
-    else if (probe.residence === "hardware") return candidate;
-    else software ??= candidate;
+    if (probe.usable && probe.residence === "hardware") return { candidate, unusable: [] };
+    if (probe.usable) {
+      software ??= candidate;
+      continue;
+    }
+    reasons.push(`${candidate.kind}: ${probe.reason}`);
+    if (probe.hints.length > 0) unusable.push([`${candidate.kind}: ${probe.reason}`, ...probe.hints].join("; "));
   }
-  if (software !== null) return software;
+  if (software !== null) return { candidate: software, unusable };
   throw new Fault("SIGNER_ABSENT", "nothing on this machine can hold a device key", { details: { reasons } });
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
 import type { SignerCandidate } from "../../flows/create-device.ts";
 import { createDevice } from "../../flows/create-device.ts";
-import { NAME_PATTERN } from "../../wire/brevet-config/config.ts";
+import { NAME_PATTERN, type RawObject } from "../../wire/brevet-config/config.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { parseConfig } from "../../wire/brevet-config/parse.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
@@ -15,6 +15,11 @@ const flags = {
     doc: "where its documents will be published: https, a path of its own; can follow later",
   },
   signer: { kind: "text", value: "KIND", doc: "what holds the key; default: the best that this machine has" },
+  "signer-option": {
+    kind: "texts",
+    value: "KEY=VALUE",
+    doc: "an option of that signer, as the config has it; KEY alone turns it on. Needs --signer",
+  },
   store: {
     kind: "text",
     value: "GUARD",
@@ -38,6 +43,7 @@ export const command = defineCommand({
   examples: [
     { line: "brevet init laptop --issuer https://id.example.com/laptop", does: "then: brevet issuer generate" },
     { line: "brevet init --store file", does: "on a machine without a keychain" },
+    { line: "brevet init --signer tpm2 --signer-option pin", does: "a key in the TPM, and a PIN for each signature" },
   ],
   async run({ flags, words }, context) {
     const { compose, output, terminal } = context;
@@ -46,11 +52,12 @@ export const command = defineCommand({
       throw new Fault("NAME_INVALID", `"${name}" is not a name: 1 to 64 letters, digits, ".", "_" and "-"`);
     }
     const issuer = flags.issuer === undefined ? null : parseIssuerUrl(flags.issuer, "--issuer");
+    const signerOptions = parseSignerOptions(flags["signer-option"], flags.signer);
     if (flags.store !== undefined) compose.askForGuard(flags.store);
     const device = await createDevice(
       { name, signer: flags.signer ?? null, issuer },
       {
-        signers: () => signerCandidates(context),
+        signers: () => signerCandidates(context, signerOptions),
         identities: {
           has: async (wanted) => compose.config().identities.has(wanted),
           add: (added, identity) => addIdentity(context, added, { identity, guard: flags.store }),
@@ -70,20 +77,35 @@ export const command = defineCommand({
   },
 });
 
-async function signerCandidates({ compose }: Context): Promise<readonly SignerCandidate[]> {
+async function signerCandidates({ compose }: Context, options: RawObject): Promise<readonly SignerCandidate[]> {
   const kinds = await compose.signerKinds();
   return kinds.map((kind) => ({
     kind: kind.kind,
-    probe: () => kind.probe({}),
-    open: (identity) => kind.open({ identity, options: {} }),
+    options,
+    probe: () => kind.probe(options),
+    open: (identity) => kind.open({ identity, options }),
   }));
+}
+
+/** The kind itself checks them, as it checks what the config holds. */
+function parseSignerOptions(words: readonly string[], signer: string | undefined): RawObject {
+  if (words.length > 0 && signer === undefined) {
+    throw new Fault("USAGE_INVALID", `--signer-option ${words[0]} needs --signer: each kind has options of its own`);
+  }
+  const switches: Readonly<Record<string, boolean>> = { true: true, false: false };
+  return Object.fromEntries(
+    words.map((word) => {
+      const [, key = word, value = "true"] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+      return [key, switches[value] ?? value];
+    }),
+  );
 }
 
 /** One edit for both: a config that names the identity names what guards its key. */
 async function addIdentity(
   { compose, paths }: Context,
   name: string,
-  wanted: { readonly identity: Readonly<Record<string, string>>; readonly guard: string | undefined },
+  wanted: { readonly identity: RawObject; readonly guard: string | undefined },
 ): Promise<void> {
   await compose.editConfig((text) => {
     if (parseConfig(text, paths.configFile).identities.has(name)) {

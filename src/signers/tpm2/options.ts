@@ -1,0 +1,42 @@
+import * as v from "valibot";
+import { Fault } from "../../core/fault.ts";
+import { DEFAULT_TPM, parseTpmAddress, type TpmAddress } from "../../platform/tpm/tpm-address.ts";
+import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
+
+/** The schema of the options of the signer `tpm2` in the config, without `kind`; the JSON Schema is generated from it. */
+export const tpm2OptionsSchema = v.strictObject({
+  device: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        "Where the TPM is: a device, or for tests the socket of swtpm, `swtpm:HOST:PORT` or `unix:PATH`. Default: `/dev/tpmrm0`.",
+      ),
+    ),
+  ),
+  pin: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description("Whether a new key gets a PIN, which every signature asks for on the terminal. Default: false."),
+    ),
+  ),
+});
+
+/** What the config says about a TPM, checked. */
+export interface Tpm2Options {
+  readonly address: TpmAddress;
+  readonly pin: boolean;
+}
+
+/**
+ * @param where names the place in messages: `identities.laptop.signer`.
+ * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`
+ */
+export function parseTpm2Options(raw: unknown, where: string): Tpm2Options {
+  const { device = DEFAULT_TPM, pin = false } = parseOptions(tpm2OptionsSchema, raw, where);
+  const address = parseTpmAddress(device);
+  if (address !== null) return { address, pin };
+  throw new Fault(
+    "CONFIG_MALFORMED",
+    `${where}.device "${device}" is neither the path of a device nor swtpm:HOST:PORT or unix:PATH`,
+  );
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from "node:crypto";
+import { Fault } from "../../core/fault.ts";
+import type {
+  PublicKey,
+  SignatureAlgorithm,
+  Signer,
+  SignerContext,
+  SignerDescription,
+  SignerKind,
+  SignerProbe,
+  SigningKey,
+} from "../../core/signer.ts";
+import type { Store } from "../../core/store.ts";
+import { openTpm, type TpmPatience } from "../../platform/tpm/open-tpm.ts";
+import { formatTpmAddress } from "../../platform/tpm/tpm-address.ts";
+import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
+import { parsePublicArea } from "../../wire/tpm/public-area.ts";
+import { encodeKeyRecord, parseKeyRecord, publicKeyOf } from "./key-record.ts";
+import { parseTpm2Options, type Tpm2Options } from "./options.ts";
+import { askPin, choosePin, type PinTerminal } from "./pin.ts";
+import { makeKey, signWithKey, type TpmPorts, withTpm } from "./tpm-keys.ts";
+
+/**
+ * The signer `tpm2`: ES256 and RS256 keys that a TPM 2.0 made and that work in no other. What the TPM gives out, a private
+ * part that only itself can open, is kept in the store's area `keys` under `<identity>.<algorithm>.tpm2`; nothing is left
+ * inside of the TPM between two calls.
+ */
+export interface Tpm2Ports {
+  readonly store: Store;
+  readonly terminal: PinTerminal;
+}
+
+/** The options as they stand in the config; checked when the kind is used. */
+export type RawTpm2Options = Readonly<Record<string, unknown>>;
+
+const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "RS256"];
+
+/** A probe asks whether a TPM is there, and does not wait for one that is busy for long. */
+const PROBE_PATIENCE: TpmPatience = { quickMs: 2000, slowMs: 2000, fullMs: 0 };
+
+/** Part 2 §6.13: TPM_PT_MANUFACTURER, four letters. */
+const MANUFACTURER = 0x105;
+
+/** The kind `tpm2`, over the store that keeps its wrapped keys and the terminal that asks for PINs. */
+export function tpm2Signers(ports: Tpm2Ports): SignerKind<RawTpm2Options> {
+  return {
+    kind: "tpm2",
+    probe: async (options) => probe(parseTpm2Options(options, "signer")),
+    open: ({ identity, options }) =>
+      openTpm2Signer({ identity, options: parseTpm2Options(options, `identities.${identity}.signer`) }, ports),
+  };
+}
+
+async function probe({ address }: Tpm2Options): Promise<SignerProbe> {
+  try {
+    const ports: TpmPorts = { open: () => openTpm(address, PROBE_PATIENCE), random: randomBytes };
+    const maker = await withTpm(ports, (chip) => chip.property(MANUFACTURER));
+    const letters = Buffer.alloc(4);
+    letters.writeUInt32BE(maker ?? 0);
+    const name = letters
+      .toString("latin1")
+      .replace(/[^\w .-]/g, "")
+      .trim();
+    const residence = residenceOf({ address });
+    return { usable: true, residence, summary: `a TPM 2.0${name === "" ? "" : ` by ${name}`} at ${formatTpmAddress(address)}` };
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    return { usable: false, reason: cause.message, hints: cause.hints };
+  }
+}
+
+/** What answers at a socket is a program, and whoever runs it can read what it holds. */
+function residenceOf({ address }: Pick<Tpm2Options, "address">): SignerDescription["residence"] {
+  return address.kind === "device" ? "hardware" : "software";
+}
+
+function describe({ address, pin }: Tpm2Options): SignerDescription {
+  const residence = residenceOf({ address });
+  const guard = pin ? ", for whoever knows its PIN" : "";
+  const summary =
+    residence === "hardware"
+      ? `a key in the TPM of this machine${guard}: it can be used here and copied nowhere`
+      : `a key in a simulated TPM at ${formatTpmAddress(address)}${guard}: whoever runs that can copy it`;
+  return { kind: "tpm2", residence, presence: pin ? "pin" : "none", summary };
+}
+
+function openTpm2Signer({ identity, options }: SignerContext<Tpm2Options>, { store, terminal }: Tpm2Ports): Signer {
+  const handle = identityHandle(identity);
+  // The algorithm is not last: no entry of the software signer has this form.
+  const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.tpm2`;
+  const ports: TpmPorts = { open: () => openTpm(options.address), random: randomBytes };
+
+  async function signingKey(algorithm: SignatureAlgorithm): Promise<SigningKey | null> {
+    if (!ALGORITHMS.includes(algorithm)) return null;
+    const sealed = await store.load("keys", entry(algorithm));
+    if (sealed === null) return null;
+    const { record, key } = parseKeyRecord(sealed, algorithm, entry(algorithm));
+    const sign = async (message: Uint8Array): Promise<Uint8Array> => {
+      const pin = record.protection === "pin" ? await askPin(terminal, identity) : null;
+      return signWithKey(ports, record, pin?.reveal() ?? null, message);
+    };
+    return { ...key, sign };
+  }
+
+  async function createKey(algorithm: SignatureAlgorithm): Promise<PublicKey> {
+    if (!ALGORITHMS.includes(algorithm)) throw new Fault("ALGORITHM_UNSUPPORTED", `the signer tpm2 has no ${algorithm} keys`);
+    const name = entry(algorithm);
+    await requireNoEntry(name, algorithm);
+    const pin = options.pin ? await choosePin(terminal, identity) : null;
+    // Under the lock, so that of two programs that make the same key one is told instead of losing its key.
+    return store.withLock("keys", name, `brevet makes the key ${name}`, ignore, async () => {
+      await requireNoEntry(name, algorithm);
+      const record = await makeKey(ports, algorithm, pin?.reveal() ?? null);
+      const key = publicKeyOf(parsePublicArea(record.publicArea));
+      if (key?.algorithm !== algorithm) throw new Fault("SIGNER_FAILED", `the TPM did not make an ${algorithm} key`);
+      await store.save("keys", name, encodeKeyRecord(record));
+      return key;
+    });
+  }
+
+  async function requireNoEntry(name: string, algorithm: SignatureAlgorithm): Promise<void> {
+    if ((await store.load("keys", name)) === null) return;
+    throw new Fault("IDENTITY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
+  }
+
+  return {
+    description: describe(options),
+    algorithms: ALGORITHMS,
+    signingKey,
+    createKey,
+    publicKeys: async () => {
+      const keys = await Promise.all(ALGORITHMS.map(signingKey));
+      return keys.filter((key) => key !== null).map(({ kid, algorithm, jwk }) => ({ kid, algorithm, jwk }));
+    },
+    destroyKeys: async () => {
+      for (const algorithm of ALGORITHMS) await store.remove("keys", entry(algorithm));
+    },
+  };
+}
+
+function ignore(): void {}

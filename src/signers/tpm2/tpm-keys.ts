@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import type { RandomBytes } from "../../core/random.ts";
+import type { SignatureAlgorithm } from "../../core/signer.ts";
+import type { TpmLink } from "../../platform/tpm/open-tpm.ts";
+import { signingKeyTemplate } from "../../wire/tpm/public-area.ts";
+import { flushing, underStorageRoot } from "../../wire/tpm/storage-root.ts";
+import { type Tpm, tpm } from "../../wire/tpm/tpm.ts";
+import type { KeyRecord } from "./key-record.ts";
+
+/** How the TPM is reached. */
+export interface TpmPorts {
+  /** Opens the way to it; closed again after each piece of work. */
+  readonly open: () => Promise<TpmLink>;
+  readonly random: RandomBytes;
+}
+
+const NO_AUTH = new Uint8Array();
+
+/** Makes a key. @param pin what authorises its use; null: nothing does. */
+export async function makeKey(ports: TpmPorts, algorithm: SignatureAlgorithm, pin: Uint8Array | null): Promise<KeyRecord> {
+  return withTpm(ports, (chip) =>
+    underStorageRoot(chip, null, async ({ session, root }) => {
+      const template = signingKeyTemplate(algorithm, pin === null ? "by-nothing" : "by-pin");
+      const made = await chip.create(session, root, template, { authValue: pin ?? NO_AUTH, data: NO_AUTH });
+      return { ...made, rootName: root.name, protection: pin === null ? "none" : "pin" };
+    }),
+  );
+}
+
+/** Signs a message by a key of this TPM. @returns the signature as JWS has it. @throws {Fault} `KEY_ABSENT`, `PIN_WRONG`, `PIN_LOCKED` */
+export async function signWithKey(
+  ports: TpmPorts,
+  record: KeyRecord,
+  pin: Uint8Array | null,
+  message: Uint8Array,
+): Promise<Uint8Array> {
+  const digest = createHash("sha256").update(message).digest();
+  return withTpm(ports, (chip) =>
+    underStorageRoot(chip, record.rootName, async ({ session, root }) => {
+      const key = await chip.load(session, root, record);
+      return flushing(chip, key.handle, () => chip.sign(session, key, pin ?? NO_AUTH, digest));
+    }),
+  );
+}
+
+/** Opens the way to the TPM, works with it, and closes the way. */
+export async function withTpm<T>({ open, random }: TpmPorts, work: (chip: Tpm) => Promise<T>): Promise<T> {
+  const link = await open();
+  try {
+    return await work(tpm(link.transmit, random));
+  } finally {
+    await link.close();
+  }
+}
