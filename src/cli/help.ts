@@ -10,7 +10,7 @@ export function commandHelp(command: Command): string {
   const flags = Object.entries(command.flags);
   return [
     command.summary,
-    ...(command.description === undefined ? [] : ["", command.description]),
+    ...(command.description === undefined ? [] : ["", ...wrapped(command.description, WIDTH)]),
     "",
     ["usage:", "brevet", command.path, ...words, ...(flags.length > 0 ? ["[flags]"] : [])].join(" "),
     ...section(
@@ -71,14 +71,33 @@ function flagDoc(flag: Flag): string {
   return `${flag.doc}${choices}${flag.kind === "texts" ? "; may be given several times" : ""}`;
 }
 
+/** The columns that a page of help takes. */
+const WIDTH = 100;
+
 function section(title: string, rows: readonly (readonly [string, string] | readonly string[])[]): readonly string[] {
   if (rows.length === 0) return [];
-  const width = Math.min(44, Math.max(...rows.map(([left]) => left?.length ?? 0)));
+  const width = Math.min(34, Math.max(...rows.map(([left]) => left?.length ?? 0)));
+  const indent = `  ${" ".repeat(width)}  `;
   return [
     "",
     `${title}:`,
-    ...rows.map(([left = "", right = ""]) =>
-      left.length > width ? `  ${left}\n  ${" ".repeat(width)}  ${right}` : `  ${left.padEnd(width)}  ${right}`,
-    ),
+    ...rows.flatMap(([left = "", right = ""]) => {
+      const [first = "", ...more] = wrapped(right, WIDTH - indent.length);
+      const beside = left.length > width ? [`  ${left}`, `${indent}${first}`] : [`  ${left.padEnd(width)}  ${first}`];
+      return [...beside, ...more.map((line) => indent + line)];
+    }),
   ];
+}
+
+/** A text in lines of at most that many columns. Its own line breaks are blanks, an empty line stays. */
+function wrapped(text: string, width: number): readonly string[] {
+  return text.split(/\n{2,}/).flatMap((paragraph, index) => {
+    const lines: string[] = [];
+    for (const word of paragraph.split(/\s+/)) {
+      const last = lines.at(-1);
+      if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+      else lines.push(word);
+    }
+    return index === 0 ? lines : ["", ...lines];
+  });
 }

@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { describe, test } from "node:test";
+import { test } from "node:test";
+import { describeScripts } from "./describe-scripts.ts";
 import { parseScript } from "./parse-script.ts";
 import { programUnderTest } from "./program.ts";
 import { runScript } from "./run-script.ts";
 
 const program = programUnderTest();
-const scripts = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".txt"));
-
-describe(`scripts against ${program.name}`, { concurrency: 2 }, () => {
-  for (const name of scripts) {
-    test(name, () => runScript(parseScript(readFileSync(join(import.meta.dirname, name), "utf8")), program));
-  }
-});
+describeScripts(program);
 
 test("a script that expects something else fails", async () => {
   const lies = [
