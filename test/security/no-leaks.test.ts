@@ -84,7 +84,7 @@ function answer(form: URLSearchParams, response: { writeHead(status: number): un
 }
 
 async function makeWorld(): Promise<void> {
-  await mustRun(`brevet init laptop --issuer ${ISSUER}`);
+  await mustRun(`brevet init laptop --signer software --issuer ${ISSUER}`);
   await mustRun("brevet issuer generate --add RS256");
   await mustRun("brevet issuer publish --to published");
   await home.background(`brevet sandbox start --folder sandbox --ready-file ready --issuer ${ISSUER}=./published`);

@@ -56,7 +56,7 @@ test("credentials are one line of JSON and nothing beside it", async () => {
   const own = openHome(programUnderTest());
   try {
     const url = "https://id.example.com/laptop";
-    for (const command of [`init laptop --issuer ${url}`, "issuer generate", "issuer publish --to published"]) {
+    for (const command of [`init laptop --signer software --issuer ${url}`, "issuer generate", "issuer publish --to published"]) {
       const ran = await own.run(`brevet ${command}`);
       assert.equal(ran.exit, 0, ran.stderr);
     }
