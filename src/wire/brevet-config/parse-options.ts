@@ -16,6 +16,10 @@ export function parseOptions<const Schema extends OptionsSchema>(
   raw: unknown,
   where: string,
 ): v.InferOutput<Schema> {
+  // valibot takes a list for an object without keys.
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    throw new Fault("CONFIG_MALFORMED", `${where} has to be an object`, { details: { at: where } });
+  }
   refuseUnknownKeys(schema, raw, where);
   const result = v.safeParse(schema, raw, { abortEarly: true });
   if (result.success) return result.output;
@@ -26,8 +30,7 @@ export function parseOptions<const Schema extends OptionsSchema>(
 }
 
 /** Before everything else: of a misspelt key that is needed, "did you mean" helps and "is missing" does not. */
-function refuseUnknownKeys(schema: OptionsSchema, raw: unknown, where: string): void {
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return;
+function refuseUnknownKeys(schema: OptionsSchema, raw: object, where: string): void {
   const known = Object.keys(schema.entries);
   for (const key of Object.keys(raw)) {
     if (known.includes(key)) continue;

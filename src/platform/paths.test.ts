@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { brevetPaths } from "./paths.ts";
+
+describe("the places that brevet keeps", () => {
+  test("are those of the XDG specification on Linux", () => {
+    assert.deepEqual(brevetPaths({ HOME: "/home/ann" }, "linux"), {
+      configFile: "/home/ann/.config/brevet/config.json",
+      stateFolder: "/home/ann/.local/state/brevet",
+      cacheFolder: "/home/ann/.cache/brevet",
+      runtimeFolder: null,
+    });
+    const variables = {
+      HOME: "/home/ann",
+      XDG_CONFIG_HOME: "/c",
+      XDG_STATE_HOME: "/s",
+      XDG_CACHE_HOME: "/k",
+      XDG_RUNTIME_DIR: "/run/user/1000",
+    };
+    assert.deepEqual(brevetPaths(variables, "linux"), {
+      configFile: "/c/brevet/config.json",
+      stateFolder: "/s/brevet",
+      cacheFolder: "/k/brevet",
+      runtimeFolder: "/run/user/1000/brevet",
+    });
+  });
+
+  test("are not led into the working folder by a relative path", () => {
+    const variables = {
+      HOME: "/home/ann",
+      XDG_CONFIG_HOME: "c",
+      XDG_STATE_HOME: "./s",
+      XDG_CACHE_HOME: "",
+      XDG_RUNTIME_DIR: "run",
+    };
+    assert.deepEqual(brevetPaths(variables, "linux"), brevetPaths({ HOME: "/home/ann" }, "linux"));
+  });
+
+  test("are the system's own on macOS", () => {
+    assert.deepEqual(brevetPaths({ HOME: "/Users/ann" }, "darwin"), {
+      configFile: "/Users/ann/.config/brevet/config.json",
+      stateFolder: "/Users/ann/Library/Application Support/brevet",
+      cacheFolder: "/Users/ann/Library/Caches/brevet",
+      runtimeFolder: null,
+    });
+  });
+
+  test("have the config where BREVET_CONFIG says", () => {
+    assert.equal(brevetPaths({ HOME: "/h", BREVET_CONFIG: "/else/where.json" }, "linux").configFile, "/else/where.json");
+    assert.equal(brevetPaths({ HOME: "/h", BREVET_CONFIG: "" }, "linux").configFile, "/h/.config/brevet/config.json");
+  });
+
+  test("never share a folder: what can be had again is emptied without asking", () => {
+    for (const platform of ["linux", "darwin", "win32"] as const) {
+      const { stateFolder, cacheFolder } = brevetPaths({ HOME: "/h" }, platform);
+      assert.equal(stateFolder.startsWith(cacheFolder) || cacheFolder.startsWith(stateFolder), false, platform);
+    }
+  });
+});
