@@ -109,7 +109,7 @@ export function composition(world: World): Composition {
     const { sealedFileStore } = await import("../stores/sealed-file/sealed-file-store.ts");
     return sealedFileStore({ paths, files, guard, runKey: config().store.runKey ? await runKey() : null });
   });
-  const signerKind = async (kind: string) => kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal });
+  const signerKind = async (kind: string) => kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment });
   const signer = async (kind: string, identity: string, options: RawObject): Promise<Signer> =>
     (await signerKind(kind)).open({ identity, options });
   const openIdentity = async (entry: IdentityEntry): Promise<Identity> =>

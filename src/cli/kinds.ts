@@ -60,6 +60,8 @@ export interface SignerParts {
   readonly store: Store;
   /** Whom a signer asks for a PIN or a touch. */
   readonly terminal: Terminal;
+  /** What a signer that is a program is given a part of. */
+  readonly environment: Environment;
 }
 
 type SignerLoader = (parts: SignerParts) => Promise<SignerKind<RawObject>>;
@@ -67,6 +69,7 @@ type SignerLoader = (parts: SignerParts) => Promise<SignerKind<RawObject>>;
 /** What can hold a device key, best first: `init` takes the first that is hardware. */
 export const SIGNERS: Readonly<Record<string, SignerLoader>> = {
   tpm2: async (parts) => (await import("../signers/tpm2/signer.ts")).tpm2Signers(parts),
+  command: async (parts) => (await import("../signers/command/signer.ts")).commandSigners(parts),
   software: async (parts) => (await import("../signers/software/signer.ts")).softwareSigners(parts),
 };
 

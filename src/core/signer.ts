@@ -64,7 +64,13 @@ export interface Signer {
 
 /** Whether a kind of signer can be used on this machine, and how good it is. */
 export type SignerProbe =
-  | { readonly usable: true; readonly residence: SignerDescription["residence"]; readonly summary: string }
+  | {
+      readonly usable: true;
+      readonly residence: SignerDescription["residence"];
+      readonly summary: string;
+      /** What the config should keep instead of the options that were probed with: what the hardware said of itself. */
+      readonly settled?: Readonly<Record<string, unknown>>;
+    }
   | { readonly usable: false; readonly reason: string; readonly hints: readonly string[] };
 
 /** What every signer of a kind is opened with. */

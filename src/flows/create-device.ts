@@ -11,7 +11,8 @@ export interface SignerCandidate {
   /** What the config keeps of it beside its kind. */
   readonly options?: Readonly<Record<string, unknown>>;
   probe(): Promise<SignerProbe>;
-  open(identity: string): Signer;
+  /** @param settled the options that the probe found, where it found any. */
+  open(identity: string, settled?: Readonly<Record<string, unknown>>): Signer;
 }
 
 /** The identities of the config, as far as this flow changes them. */
@@ -103,9 +104,9 @@ async function chooseSigner(wanted: string | null, signers: readonly SignerCandi
   const unusable: string[] = [];
   for (const candidate of signers) {
     const probe = await candidate.probe();
-    if (probe.usable && probe.residence === "hardware") return { candidate, unusable: [] };
+    if (probe.usable && probe.residence === "hardware") return { candidate: settle(candidate, probe), unusable: [] };
     if (probe.usable) {
-      software ??= candidate;
+      software ??= settle(candidate, probe);
       continue;
     }
     reasons.push(`${candidate.kind}: ${probe.reason}`);
@@ -125,8 +126,15 @@ async function requireSigner(wanted: string, signers: readonly SignerCandidate[]
     });
   }
   const probe = await candidate.probe();
-  if (probe.usable) return candidate;
+  if (probe.usable) return settle(candidate, probe);
   throw new Fault("SIGNER_ABSENT", `the signer ${wanted} cannot be used here: ${probe.reason}`, { hints: probe.hints });
+}
+
+/** The candidate with the options that the config will keep, so that it is opened as every later run will open it. */
+function settle(candidate: SignerCandidate, { settled }: SignerProbe & { usable: true }): SignerCandidate {
+  return settled === undefined
+    ? candidate
+    : { ...candidate, options: settled, open: (identity) => candidate.open(identity, settled) };
 }
 
 /** ES256 if the signer has it: small, quick, and taken by AWS and Google. An RSA key is made when an audience needs one. */

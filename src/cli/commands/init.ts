@@ -18,7 +18,7 @@ const flags = {
   "signer-option": {
     kind: "texts",
     value: "KEY=VALUE",
-    doc: "an option of that signer, as the config has it; KEY alone turns it on. Needs --signer",
+    doc: "an option of that signer, as the config has it; KEY alone turns it on; KEY again makes a list. Needs --signer",
   },
   store: {
     kind: "text",
@@ -83,7 +83,7 @@ async function signerCandidates({ compose }: Context, options: RawObject): Promi
     kind: kind.kind,
     options,
     probe: () => kind.probe(options),
-    open: (identity) => kind.open({ identity, options }),
+    open: (identity, settled) => kind.open({ identity, options: settled ?? options }),
   }));
 }
 
@@ -93,12 +93,14 @@ function parseSignerOptions(words: readonly string[], signer: string | undefined
     throw new Fault("USAGE_INVALID", `--signer-option ${words[0]} needs --signer: each kind has options of its own`);
   }
   const switches: Readonly<Record<string, boolean>> = { true: true, false: false };
-  return Object.fromEntries(
-    words.map((word) => {
-      const [, key = word, value = "true"] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
-      return [key, switches[value] ?? value];
-    }),
-  );
+  const options = new Map<string, unknown>();
+  for (const word of words) {
+    const [, key = word, text = "true"] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+    const [value, before] = [switches[text] ?? text, options.get(key)];
+    // A list is given item by item, so that an item may hold any character: `command=/bin/signer`, `command=--slot=1`.
+    options.set(key, before === undefined ? value : [before, value].flat());
+  }
+  return Object.fromEntries(options);
 }
 
 /** One edit for both: a config that names the identity names what guards its key. */

@@ -1,0 +1,63 @@
+import { Fault } from "../../core/fault.ts";
+import { Secret } from "../../core/secret.ts";
+import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
+import type { Store } from "../../core/store.ts";
+import { algorithmOf, parsePublicJwk } from "../../wire/jwk/public-jwk.ts";
+import { jwkThumbprint } from "../../wire/jwk/thumbprint.ts";
+
+/**
+ * The public keys that external signers answered with when they made them. They are sealed in the store not because they
+ * were secret, but so that nobody without the store's key can put another in their place.
+ */
+export interface EnrolledKeys {
+  load(algorithm: SignatureAlgorithm): Promise<PublicKey | null>;
+  /** Makes a key while no other process makes it. @throws {Fault} `IDENTITY_EXISTS` if there is one. */
+  enrol(algorithm: SignatureAlgorithm, make: () => Promise<PublicKey>): Promise<PublicKey>;
+  forget(algorithm: SignatureAlgorithm): Promise<void>;
+}
+
+/** @param handle of the identity, which its entries in the area `keys` begin with. */
+export function enrolledKeys(store: Store, identity: string, handle: string): EnrolledKeys {
+  const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.command`;
+
+  async function load(algorithm: SignatureAlgorithm): Promise<PublicKey | null> {
+    const sealed = await store.load("keys", entry(algorithm));
+    return sealed === null ? null : readKey(sealed.reveal(), algorithm, entry(algorithm));
+  }
+
+  return {
+    load,
+    async enrol(algorithm, make) {
+      const name = entry(algorithm);
+      return store.withLock("keys", name, `brevet makes the key ${name}`, ignore, async () => {
+        if ((await load(algorithm)) !== null) {
+          throw new Fault("IDENTITY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
+        }
+        const key = await make();
+        await store.save("keys", name, new Secret("enrolled public key", JSON.stringify(key.jwk)));
+        return key;
+      });
+    },
+    async forget(algorithm) {
+      await store.remove("keys", entry(algorithm));
+    },
+  };
+}
+
+function readKey(text: string, algorithm: SignatureAlgorithm, name: string): PublicKey {
+  const jwk = parsePublicJwk(parseJson(text));
+  if (jwk === null || algorithmOf(jwk) !== algorithm) {
+    throw new Fault("STORE_ENTRY_DAMAGED", `the entry ${name} does not hold an ${algorithm} public key`);
+  }
+  return { kid: jwkThumbprint(jwk), algorithm, jwk };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function ignore(): void {}
