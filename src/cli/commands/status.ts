@@ -20,6 +20,7 @@ export const command = defineCommand({
     const status = await reportStatus(context);
     const report = flags.check ? withChecks(status, checks) : status;
     context.output(flags.json ? `${JSON.stringify(report, null, 2)}\n` : await render(report, context.terminal.table));
+    if (!flags.json) for (const { name, hint } of checks) if (hint !== undefined) context.terminal.say(`${name}: ${hint}`);
     return allWell(checks) ? 0 : 1;
   },
 });
