@@ -56,7 +56,12 @@ export async function openTpm(address: TpmAddress, patience: TpmPatience = PATIE
         throw lost;
       }
     },
-    close: () => channel.close(),
+    close: async () => {
+      const closed = channel.close();
+      // A device that hangs in a call is closed when that call ends, and nobody waits for that.
+      if (lost === null) await closed;
+      else closed.catch(() => undefined);
+    },
   };
 }
 

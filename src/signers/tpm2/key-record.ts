@@ -5,7 +5,7 @@ import { algorithmOf, parsePublicJwk } from "../../wire/jwk/public-jwk.ts";
 import { jwkThumbprint } from "../../wire/jwk/thumbprint.ts";
 import { decodeBase64url, encodeBase64url } from "../../wire/jwt/base64url.ts";
 import { u32 } from "../../wire/tpm/bytes.ts";
-import { type PublicArea, parsePublicArea } from "../../wire/tpm/public-area.ts";
+import { type EccArea, type PublicArea, parsePublicArea, type RsaArea } from "../../wire/tpm/public-area.ts";
 import type { WrappedObject } from "../../wire/tpm/tpm.ts";
 
 /**
@@ -72,11 +72,11 @@ function readKey({ publicArea }: KeyRecord): PublicKey | null {
 
 /** The key as verifiers know it; null for an area that holds none that brevet signs with. */
 export function publicKeyOf(area: PublicArea): PublicKey | null {
-  const jwk = area.type === "sealed" ? null : parsePublicJwk(membersOf(area));
+  const jwk = area.type === "ecc" || area.type === "rsa" ? parsePublicJwk(membersOf(area)) : null;
   return jwk === null ? null : { kid: jwkThumbprint(jwk), algorithm: algorithmOf(jwk), jwk };
 }
 
-function membersOf(area: Exclude<PublicArea, { type: "sealed" }>): PublicJwk {
+function membersOf(area: EccArea | RsaArea): PublicJwk {
   if (area.type === "ecc") return { kty: "EC", crv: "P-256", x: encodeBase64url(area.x), y: encodeBase64url(area.y) };
   return { kty: "RSA", n: integer(area.modulus), e: integer(u32(area.exponent)) };
 }

@@ -1,6 +1,6 @@
 import { joined, malformed, readBytes, sized, u8, u16, u32 } from "./bytes.ts";
 import { HANDLE, SESSION, TAG } from "./constants.ts";
-import { TpmRefusal } from "./response-code.ts";
+import { type Authorizes, TpmRefusal } from "./response-code.ts";
 import type { ResponseAuthorization } from "./session.ts";
 
 /*
@@ -44,22 +44,23 @@ export interface Response {
  * Reads the response to a command.
  *
  * @param doing what was asked for, for messages: `sign`.
+ * @param expected whether a handle comes back, and whose authorisation was sent.
  * @throws {TpmRefusal} what the TPM said instead. @throws {Fault} `SIGNER_FAILED` for bytes that are no such response.
  */
 export function parseResponse(
   bytes: Uint8Array,
   doing: string,
-  expected: { readonly handle: boolean; readonly authorization: boolean },
+  expected: { readonly handle: boolean; readonly authorizes: Authorizes | null },
 ): Response {
   const reader = readBytes(bytes, `the answer to "${doing}"`);
   const [tag, size, code] = [reader.u16(), reader.u32(), reader.u32()];
   if (size !== bytes.length) throw malformed(`the answer to "${doing}" says that it has ${size} bytes and has ${bytes.length}`);
-  if (code !== 0) throw new TpmRefusal(code, doing);
-  if (tag !== (expected.authorization ? TAG.sessions : TAG.noSessions)) {
+  if (code !== 0) throw new TpmRefusal(code, doing, expected.authorizes);
+  if (tag !== (expected.authorizes === null ? TAG.noSessions : TAG.sessions)) {
     throw malformed(`the answer to "${doing}" has the tag 0x${tag.toString(16)}`);
   }
   const handle = expected.handle ? reader.u32() : null;
-  if (!expected.authorization) {
+  if (expected.authorizes === null) {
     const before = HEADER_BYTES + (expected.handle ? 4 : 0);
     return { handle, parameters: reader.take(bytes.length - before), authorization: null };
   }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { joined, malformed, readBytes, sized, u16, u32 } from "./bytes.ts";
+import { type ByteReader, joined, malformed, readBytes, sized, u16, u32 } from "./bytes.ts";
 import { ALG, ATTRIBUTE, CURVE_P256 } from "./constants.ts";
 
 /*
@@ -12,7 +12,7 @@ import { ALG, ATTRIBUTE, CURVE_P256 } from "./constants.ts";
  */
 
 /** `encoded` is the TPMT_PUBLIC itself: its digest is the object's name. */
-export type PublicArea = EccArea | RsaArea | SealedArea;
+export type PublicArea = EccArea | RsaArea | SealedArea | OtherArea;
 
 interface Area {
   readonly encoded: Uint8Array;
@@ -42,6 +42,11 @@ export interface SealedArea extends Area {
   readonly type: "sealed";
 }
 
+/** An object of a kind that brevet has no use for. */
+export interface OtherArea extends Area {
+  readonly type: "other";
+}
+
 interface Symmetric {
   readonly algorithm: number;
   readonly keyBits: number;
@@ -58,35 +63,36 @@ const RSA_BITS = 2048;
 /** Part 2 §12.2.3.5: zero stands for 2^16 + 1. */
 const DEFAULT_EXPONENT = 65537;
 
-/** @throws {Fault} `SIGNER_FAILED` for bytes that are no such area, or one of a key that brevet has no use for. */
+/** @throws {Fault} `SIGNER_FAILED` for bytes that are no such area. */
 export function parsePublicArea(encoded: Uint8Array): PublicArea {
   const reader = readBytes(encoded, "a public area");
   const type = reader.u16();
   const area = { encoded, nameAlgorithm: reader.u16(), attributes: reader.u32(), hasPolicy: reader.sized().length > 0 };
-  if (type === ALG.keyedHash) {
-    if (reader.u16() !== ALG.null) throw malformed("a sealed object has a scheme");
+  if (type === ALG.keyedHash && reader.u16() === ALG.null) {
     reader.sized();
     reader.end();
     return { type: "sealed", ...area };
   }
-  if (type !== ALG.ecc && type !== ALG.rsa) throw malformed(`a key has the type ${hex(type)}`);
+  if (type === ALG.ecc || type === ALG.rsa) return parseKey(type, area, reader);
+  return { type: "other", ...area };
+}
+
+function parseKey(type: number, area: Area, reader: ByteReader): PublicArea {
   const cipher = reader.u16();
   const symmetric = cipher === ALG.null ? null : { algorithm: cipher, keyBits: reader.u16(), mode: reader.u16() };
   const signing = reader.u16();
   const scheme = signing === ALG.null ? null : { algorithm: signing, hash: reader.u16() };
-  if (type === ALG.ecc) {
-    const curve = reader.u16();
-    const kdf = reader.u16();
-    if (curve !== CURVE_P256 || kdf !== ALG.null) throw malformed(`a key is on the curve ${hex(curve)}, not on P-256`);
-    const [x, y] = [reader.sized(), reader.sized()];
+  if (type === ALG.rsa) {
+    reader.u16();
+    const exponent = reader.u32() || DEFAULT_EXPONENT;
+    const modulus = reader.sized();
     reader.end();
-    return { type: "ecc", ...area, symmetric, scheme, x: coordinate(x), y: coordinate(y) };
+    return { type: "rsa", ...area, symmetric, scheme, modulus, exponent };
   }
-  reader.u16();
-  const exponent = reader.u32() || DEFAULT_EXPONENT;
-  const modulus = reader.sized();
+  if (reader.u16() !== CURVE_P256 || reader.u16() !== ALG.null) return { type: "other", ...area };
+  const [x, y] = [reader.sized(), reader.sized()];
   reader.end();
-  return { type: "rsa", ...area, symmetric, scheme, modulus, exponent };
+  return { type: "ecc", ...area, symmetric, scheme, x: coordinate(x), y: coordinate(y) };
 }
 
 /** Part 1 §16: the digest algorithm and the digest of the public area, which no other object has. */
@@ -125,7 +131,8 @@ export function storageRootTemplate(): Uint8Array {
 
 /** Whether a key that somebody put in the storage root's place is one: it seals others, cannot leave, and needs no policy. */
 export function isStorageRoot(area: PublicArea): area is EccArea | RsaArea {
-  if (area.type === "sealed" || area.nameAlgorithm !== ALG.sha256 || area.hasPolicy) return false;
+  if ((area.type !== "ecc" && area.type !== "rsa") || area.nameAlgorithm !== ALG.sha256 || area.hasPolicy) return false;
+  if (area.type === "rsa" && area.modulus.length * 8 < RSA_BITS) return false;
   if ((area.attributes & STORAGE_ROOT) !== STORAGE_ROOT || (area.attributes & ATTRIBUTE.sign) !== 0) return false;
   return area.symmetric?.algorithm === ALG.aes && area.symmetric.mode === ALG.cfb;
 }

@@ -36,6 +36,25 @@ const FOREIGN: Meaning = {
 
 const WRONG_PIN: Meaning = { code: "PIN_WRONG", says: "the PIN is wrong", hints: ["a TPM locks itself after some wrong PINs"] };
 
+const OWNED: Meaning = {
+  code: "SIGNER_FAILED",
+  says: "its owner has set a password, and brevet asks for none",
+  hints: [
+    "who has it can leave a storage root key for everybody: `tpm2_createprimary -C o -P … -G ecc -c root.ctx`, then `tpm2_evictcontrol -C o -P … -c root.ctx 0x81000001`",
+  ],
+};
+
+const ROOT_GUARDED: Meaning = {
+  code: "SIGNER_FAILED",
+  says: "the storage root key at 0x81000001 has a password, and brevet asks for none",
+  hints: ["ask who set this machine up"],
+};
+
+/** Whose authorisation a command gave: what it means when it is refused depends on it. */
+export type Authorizes = "key" | "root" | "owner";
+
+const BY_AUTHORIZATION: Readonly<Record<Authorizes, Meaning>> = { key: WRONG_PIN, root: ROOT_GUARDED, owner: OWNED };
+
 const WARNINGS: Readonly<Record<number, Meaning>> = {
   2306: FULL,
   2307: FULL,
@@ -47,7 +66,7 @@ const WARNINGS: Readonly<Record<number, Meaning>> = {
   2336: BUSY,
   2337: {
     code: "PIN_LOCKED",
-    says: "it takes no PIN for now, because too many were wrong",
+    says: "it takes no PIN and no password for now, because too many were wrong",
     hints: [
       "wait: it forgives one after some minutes to hours, `tpm2_getcap properties-variable` shows how many",
       "who owns the TPM can reset it: `sudo tpm2_dictionarylockout --clear-lockout`",
@@ -59,9 +78,6 @@ const WARNINGS: Readonly<Record<number, Meaning>> = {
 
 /** By the error of format one. */
 const ERRORS: Readonly<Record<number, Meaning>> = {
-  // AUTH_FAIL, which counts towards the lockout, and BAD_AUTH, which does not
-  14: WRONG_PIN,
-  34: WRONG_PIN,
   // INTEGRITY: a private part that was not wrapped by this parent
   31: FOREIGN,
 };
@@ -81,6 +97,9 @@ const FAILURES: Readonly<Record<number, Meaning>> = {
   },
 };
 
+/** AUTH_FAIL, which counts towards the lockout, and BAD_AUTH, which does not. */
+const ERRORS_OF_AUTHORIZATION = [14, 34];
+
 /** HANDLE, format one: no such object. */
 const ERROR_HANDLE = 11;
 /** VALUE, format one: so some TPMs say it of a handle. */
@@ -93,8 +112,8 @@ export class TpmRefusal extends Fault {
   /** Whether it says that there is no object with the handle that was given. */
   readonly handleUnknown: boolean;
 
-  constructor(responseCode: number, doing: string) {
-    const { code, says, hints } = meaningOf(responseCode);
+  constructor(responseCode: number, doing: string, authorizes: Authorizes | null) {
+    const { code, says, hints } = meaningOf(responseCode, authorizes);
     const number = `0x${responseCode.toString(16).padStart(3, "0")}`;
     super(code, `the TPM refused to ${doing}: ${says} (${number})`, { hints, details: { responseCode: number } });
     this.responseCode = responseCode;
@@ -106,14 +125,11 @@ function isAboutHandle(responseCode: number): boolean {
   return (responseCode & FORMAT_ONE) !== 0 && (responseCode & (ABOUT_PARAMETER | ABOUT_SESSION)) === 0;
 }
 
-function meaningOf(responseCode: number): Meaning {
-  const known =
-    (responseCode & FORMAT_ONE) === 0 ? (WARNINGS[responseCode] ?? FAILURES[responseCode]) : ERRORS[responseCode & 0x3f];
-  return (
-    known ?? {
-      code: "SIGNER_FAILED",
-      says: "an error",
-      hints: [`what it means: \`tpm2_rc_decode 0x${responseCode.toString(16)}\``],
-    }
-  );
+function meaningOf(responseCode: number, authorizes: Authorizes | null): Meaning {
+  const error = responseCode & 0x3f;
+  const isFormatOne = (responseCode & FORMAT_ONE) !== 0;
+  if (isFormatOne && authorizes !== null && ERRORS_OF_AUTHORIZATION.includes(error)) return BY_AUTHORIZATION[authorizes];
+  const known = isFormatOne ? ERRORS[error] : (WARNINGS[responseCode] ?? FAILURES[responseCode]);
+  const hints = [`what it means: \`tpm2_rc_decode 0x${responseCode.toString(16)}\``];
+  return known ?? { code: "SIGNER_FAILED", says: "an error", hints };
 }

@@ -3,6 +3,7 @@ import { joined, malformed, readBytes, sized, u8, u16, u32 } from "./bytes.ts";
 import { emptyPassword, encodeCommand, parseResponse, type Response } from "./command.ts";
 import { ALG, COMMAND, HANDLE, TAG } from "./constants.ts";
 import { type EccArea, objectName, type PublicArea, parsePublicArea, type RsaArea } from "./public-area.ts";
+import type { Authorizes } from "./response-code.ts";
 import { type AuthorizedCommand, type AuthSession, authSession, encryptSalt } from "./session.ts";
 import { parseSignature } from "./signature.ts";
 
@@ -58,7 +59,7 @@ export function tpm(transmit: Transmit, random: RandomBytes): Tpm {
   const plain = async (code: number, doing: string, handles: readonly number[], parameters: Uint8Array): Promise<Response> => {
     const command = encodeCommand({ code, handles, authorization: new Uint8Array(), parameters });
     const handle = code === COMMAND.startAuthSession;
-    return parseResponse(await transmit(command, "quick"), doing, { handle, authorization: false });
+    return parseResponse(await transmit(command, "quick"), doing, { handle, authorizes: null });
   };
   const authorized = authorizedCommands(transmit);
   return {
@@ -71,10 +72,8 @@ export function tpm(transmit: Transmit, random: RandomBytes): Tpm {
       const parameters = creationParameters(template, { authValue: new Uint8Array(), data: new Uint8Array() });
       const command = { code: COMMAND.createPrimary, handles: [HANDLE.owner], authorization: emptyPassword(), parameters };
       const doing = "make its storage root key";
-      const response = parseResponse(await transmit(encodeCommand(command), "slow"), doing, {
-        handle: true,
-        authorization: true,
-      });
+      const answer = await transmit(encodeCommand(command), "slow");
+      const response = parseResponse(answer, doing, { handle: true, authorizes: "owner" });
       const publicArea = parsePublicArea(readBytes(response.parameters, "a new key").sized());
       return { handle: response.handle ?? 0, publicArea };
     },
@@ -105,35 +104,32 @@ export function tpm(transmit: Transmit, random: RandomBytes): Tpm {
   };
 }
 
+interface Call extends Omit<AuthorizedCommand, "names"> {
+  readonly doing: string;
+  readonly object: LoadedObject;
+  readonly authorizes: Authorizes;
+  readonly pace?: "slow";
+  readonly handle?: true;
+}
+
+const EMPTY = new Uint8Array();
+
+const BY_ROOT = { authorizes: "root", authValue: EMPTY, encrypts: ["command"] } as const;
+
 function authorizedCommands(transmit: Transmit): Pick<Tpm, "create" | "load" | "sign" | "unseal"> {
-  interface Call extends Omit<AuthorizedCommand, "names"> {
-    readonly doing: string;
-    readonly object: LoadedObject;
-    readonly pace?: "slow";
-    readonly handle?: true;
-  }
   const run = async (session: AuthSession, call: Call): Promise<Response> => {
     const command = { ...call, names: [call.object.name] };
     const { authorization, parameters } = session.authorize(command);
     const bytes = encodeCommand({ code: call.code, handles: [call.object.handle], authorization, parameters });
-    const expected = { handle: call.handle ?? false, authorization: true };
+    const expected = { handle: call.handle ?? false, authorizes: call.authorizes };
     const response = parseResponse(await transmit(bytes, call.pace ?? "quick"), call.doing, expected);
     if (response.authorization === null) throw malformed("an answer without authorisation");
     return { ...response, parameters: session.open(command, response.parameters, response.authorization) };
   };
-  const empty = new Uint8Array();
   return {
     async create(session, object, template, sensitive) {
       const parameters = creationParameters(template, sensitive);
-      const call: Call = {
-        code: COMMAND.create,
-        doing: "make a key",
-        object,
-        parameters,
-        authValue: empty,
-        encrypts: ["command"],
-        pace: "slow",
-      };
+      const call: Call = { ...BY_ROOT, code: COMMAND.create, doing: "make a key", object, parameters, pace: "slow" };
       // outPrivate 2B ‖ outPublic 2B ‖ what the creation was like, which nobody asks for
       const reader = readBytes((await run(session, call)).parameters, "a new object");
       const privateArea = reader.sized();
@@ -141,34 +137,27 @@ function authorizedCommands(transmit: Transmit): Pick<Tpm, "create" | "load" | "
     },
     async load(session, object, { privateArea, publicArea }) {
       const parameters = joined(sized(privateArea), sized(publicArea));
-      const call: Call = {
+      const { handle } = await run(session, {
+        ...BY_ROOT,
         code: COMMAND.load,
         doing: "load a key",
         object,
         parameters,
-        authValue: empty,
-        encrypts: ["command"],
         handle: true,
-      };
-      const { handle } = await run(session, call);
+      });
       return { handle: handle ?? 0, name: objectName(parsePublicArea(publicArea)) };
     },
     async sign(session, object, authValue, digest) {
       // digest 2B ‖ inScheme u16: the key's own ‖ validation (TPMT_TK_HASHCHECK): tag u16 ‖ hierarchy u32 ‖ digest 2B
-      const ticket = joined(u16(TAG.hashCheck), u32(HANDLE.null), sized(empty));
+      const ticket = joined(u16(TAG.hashCheck), u32(HANDLE.null), sized(EMPTY));
       const parameters = joined(sized(digest), u16(ALG.null), ticket);
-      const call: Call = { code: COMMAND.sign, doing: "sign", object, parameters, authValue, encrypts: ["command"] };
+      const by: Pick<Call, "authorizes" | "encrypts"> = { authorizes: "key", encrypts: ["command"] };
+      const call: Call = { ...by, code: COMMAND.sign, doing: "sign", object, parameters, authValue };
       return parseSignature((await run(session, call)).parameters);
     },
     async unseal(session, object) {
-      const call: Call = {
-        code: COMMAND.unseal,
-        doing: "unseal",
-        object,
-        parameters: empty,
-        authValue: empty,
-        encrypts: ["response"],
-      };
+      const by: Pick<Call, "authorizes" | "encrypts"> = { authorizes: "key", encrypts: ["response"] };
+      const call: Call = { ...by, code: COMMAND.unseal, doing: "unseal", object, parameters: EMPTY, authValue: EMPTY };
       return readBytes((await run(session, call)).parameters, "sealed data").sized();
     },
   };
