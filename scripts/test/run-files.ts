@@ -25,6 +25,8 @@ export function runFiles(name: string, files: readonly string[], under: readonly
     process.execPath,
     "--enable-source-maps",
     "--test",
+    // A file that hangs, for an open handle or a deadlock, fails instead of holding the run for ever.
+    "--test-timeout=120000",
     `--test-concurrency=${availableParallelism()}`,
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
