@@ -23,6 +23,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "issuer generate", load: () => import("./commands/issuer-generate.ts") },
   { path: "issuer publish", load: () => import("./commands/issuer-publish.ts") },
   { path: "issuer verify", load: () => import("./commands/issuer-verify.ts") },
+  { path: "signer test", load: () => import("./commands/signer-test.ts") },
   { path: "login", load: () => import("./commands/login.ts") },
   { path: "logout", load: () => import("./commands/logout.ts") },
   { path: "status", load: () => import("./commands/status.ts") },

@@ -73,6 +73,21 @@ export const SIGNERS: Readonly<Record<string, SignerLoader>> = {
   software: async (parts) => (await import("../signers/software/signer.ts")).softwareSigners(parts),
 };
 
+/**
+ * An external signer that no identity uses yet, for those who write one.
+ *
+ * @param asked names of variables that it is given beside the few that every program needs.
+ * @throws {Fault} `CONFIG_MALFORMED` unless the program is named by its absolute path.
+ */
+export async function externalProgram(
+  command: readonly string[],
+  asked: readonly string[],
+  environment: Environment,
+): Promise<(request: string) => Promise<string>> {
+  const { openProgram } = await import("../signers/command/open-program.ts");
+  return openProgram({ command, asked, environment });
+}
+
 /** What an identity is made of, beside its options. */
 export interface IdentityParts {
   readonly clock: Clock;

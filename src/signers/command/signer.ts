@@ -16,6 +16,7 @@ import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { signatureMatches } from "../../wire/jwt/verify.ts";
 import { enrolledKeys } from "./enrolled-keys.ts";
 import { type ExternalSigner, externalSigner } from "./external-signer.ts";
+import { DEADLINE_SECONDS } from "./open-program.ts";
 import { type CommandOptions, parseCommandOptions } from "./options.ts";
 import { scrubbedEnvironment } from "./scrubbed-environment.ts";
 
@@ -24,9 +25,6 @@ import { scrubbedEnvironment } from "./scrubbed-environment.ts";
  * `docs/reference/external-signer.md`, once for each signature, and is not believed: what it signed is verified against
  * the public key that was recorded when the key was made, so that a program that was replaced signs nothing for this device.
  */
-
-/** Long enough to find a key and touch it; credential processes are killed after a minute. */
-const DEADLINE_SECONDS = 30;
 
 /** What an external signer is made of. */
 export interface CommandSignerParts {
@@ -53,7 +51,7 @@ async function probeProgram(raw: RawObject, parts: CommandSignerParts): Promise<
       hints: [],
     };
   }
-  const described = await signerOf(parseCommandOptions(raw, "the signer"), parts).describe();
+  const described = await signerOf(parseCommandOptions(raw, "signer"), parts).describe();
   const { algorithms, residence, presence, summary } = described;
   return { usable: true, residence, summary, settled: { ...raw, algorithms, residence, presence } };
 }

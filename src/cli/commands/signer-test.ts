@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import type { Cell } from "../../core/terminal.ts";
+import { allWell, type CheckReport, runChecks } from "../../flows/checks.ts";
+import { externalSignerChecks } from "../../flows/test-external-signer.ts";
+import { defineCommand } from "../command.ts";
+import { externalProgram } from "../kinds.ts";
+
+export const command = defineCommand({
+  path: "signer test",
+  summary: "check that a program keeps the contract of an external signer",
+  description: [
+    "For those who write a signer of the kind `command`. Makes two keys for each algorithm, under random names, signs with one",
+    "and destroys both if the program can. The exit status is 1 when a check fails.",
+  ].join("\n"),
+  positionals: [{ name: "PROGRAM", doc: "the program and its arguments, after --", required: true, rest: true }],
+  flags: {
+    environment: {
+      kind: "texts",
+      value: "NAME",
+      doc: "an environment variable that it is given too; may be given several times",
+    },
+    json: { kind: "switch", doc: "print what was found as JSON" },
+  },
+  examples: [
+    { line: "brevet signer test -- ./my-signer --slot 1", does: "a table of checks" },
+    { line: "brevet signer test --environment AWS_PROFILE -- ./kms-signer", does: "for one that needs AWS_PROFILE" },
+  ],
+  async run({ flags, rest }, { environment, output, terminal, workingFolder }) {
+    const [word = "", ...args] = rest;
+    const program = /[\\/]/.test(word) ? resolve(workingFolder, word) : word;
+    const ask = await externalProgram([program, ...args], flags.environment, environment);
+    const ports = { program, ask, random: randomBytes, monotonic: () => performance.now() };
+    const reports = await runChecks(await externalSignerChecks(ports), terminal.progress);
+    output(
+      flags.json
+        ? `${JSON.stringify(reports, null, 2)}\n`
+        : await terminal.table(["check", "result", "because"], reports.map(row)),
+    );
+    return allWell(reports) ? 0 : 1;
+  },
+});
+
+const WORDS = { good: "good", bad: "fails", warn: "warning", unknown: "not known" } as const;
+const TONES = { good: "good", bad: "bad", warn: "warn", unknown: "dim" } as const;
+
+function row({ name, outcome, text, hint }: CheckReport): readonly Cell[] {
+  return [
+    { text: name },
+    { text: WORDS[outcome], tone: TONES[outcome] },
+    { text: hint === undefined ? text : `${text}: ${hint}` },
+  ];
+}
