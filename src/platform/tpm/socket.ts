@@ -30,9 +30,12 @@ export async function openSocket(address: Exclude<TpmAddress, { kind: "device" }
   socket.on("error", () => undefined);
   return {
     exchange: (command) => exchange(socket, command),
-    close: async () => {
-      socket.destroy();
-    },
+    // Waited for: swtpm serves one connection at a time.
+    close: () =>
+      new Promise((resolve) => {
+        if (socket.closed) resolve();
+        else socket.once("close", () => resolve()).destroy();
+      }),
   };
 }
 

@@ -50,10 +50,21 @@ const ROOT_GUARDED: Meaning = {
   hints: ["ask who set this machine up"],
 };
 
-/** Whose authorisation a command gave: what it means when it is refused depends on it. */
-export type Authorizes = "key" | "root" | "owner";
+const CHANGED: Meaning = {
+  code: "SIGNER_FAILED",
+  says: "what reached it is not what was sent, or the key was not made by brevet",
+  hints: ["see what is between: `device` in the signer's options"],
+};
 
-const BY_AUTHORIZATION: Readonly<Record<Authorizes, Meaning>> = { key: WRONG_PIN, root: ROOT_GUARDED, owner: OWNED };
+/** Whose authorisation a command gave: what it means when it is refused depends on it. `pin`: of a key that has one. */
+export type Authorizes = "pin" | "key" | "root" | "owner";
+
+const BY_AUTHORIZATION: Readonly<Record<Authorizes, Meaning>> = {
+  pin: WRONG_PIN,
+  key: CHANGED,
+  root: ROOT_GUARDED,
+  owner: OWNED,
+};
 
 const WARNINGS: Readonly<Record<number, Meaning>> = {
   2306: FULL,

@@ -15,7 +15,7 @@ import {
   signingKeyTemplate,
   storageRootTemplate,
 } from "./public-area.ts";
-import { TpmRefusal } from "./response-code.ts";
+import { type Authorizes, TpmRefusal } from "./response-code.ts";
 import { authSession } from "./session.ts";
 import { parseSignature } from "./signature.ts";
 import { underStorageRoot } from "./storage-root.ts";
@@ -176,14 +176,16 @@ describe("a signature", () => {
 });
 
 describe("what a TPM says instead", () => {
-  const table: readonly (readonly [number, "key" | "root" | "owner" | null, string])[] = [
+  const table: readonly (readonly [number, Authorizes | null, string])[] = [
     [0x902, null, "SIGNER_BUSY"],
     [0x903, null, "SIGNER_BUSY"],
     [0x905, null, "SIGNER_BUSY"],
     [0x922, null, "SIGNER_BUSY"],
     [0x921, "key", "PIN_LOCKED"],
-    [0x98e, "key", "PIN_WRONG"],
-    [0x9a2, "key", "PIN_WRONG"],
+    [0x98e, "pin", "PIN_WRONG"],
+    [0x9a2, "pin", "PIN_WRONG"],
+    [0x98e, "key", "SIGNER_FAILED"],
+    [0x9a2, "key", "SIGNER_FAILED"],
     [0x9a2, "root", "SIGNER_FAILED"],
     [0x9a2, "owner", "SIGNER_FAILED"],
     [0x1df, "root", "KEY_ABSENT"],

@@ -151,7 +151,8 @@ function authorizedCommands(transmit: Transmit): Pick<Tpm, "create" | "load" | "
       // digest 2B ‖ inScheme u16: the key's own ‖ validation (TPMT_TK_HASHCHECK): tag u16 ‖ hierarchy u32 ‖ digest 2B
       const ticket = joined(u16(TAG.hashCheck), u32(HANDLE.null), sized(EMPTY));
       const parameters = joined(sized(digest), u16(ALG.null), ticket);
-      const by: Pick<Call, "authorizes" | "encrypts"> = { authorizes: "key", encrypts: ["command"] };
+      const authorizes = authValue.length > 0 ? "pin" : "key";
+      const by: Pick<Call, "authorizes" | "encrypts"> = { authorizes, encrypts: ["command"] };
       const call: Call = { ...by, code: COMMAND.sign, doing: "sign", object, parameters, authValue };
       return parseSignature((await run(session, call)).parameters);
     },

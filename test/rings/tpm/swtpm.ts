@@ -73,8 +73,9 @@ async function answers(port: number, child: ChildProcess): Promise<void> {
     assert.equal(child.exitCode, null, "swtpm ended at its start");
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, "127.0.0.1");
-      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-      socket.once("connect", () => socket.end());
+      socket.once("error", () => resolve(false));
+      // It serves one connection at a time, so this one has to be gone before the first tool comes.
+      socket.once("connect", () => socket.destroy().once("close", () => resolve(true)));
     });
     if (open) return;
     await new Promise((resolve) => setImmediate(resolve));
