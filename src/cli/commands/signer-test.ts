@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Cell } from "../../core/terminal.ts";
 import { allWell, type CheckReport, runChecks } from "../../flows/checks.ts";
 import { externalSignerChecks } from "../../flows/test-external-signer.ts";
+import { elapsedMs } from "../../platform/elapsed.ts";
 import { defineCommand } from "../command.ts";
 import { externalProgram } from "../kinds.ts";
 
@@ -30,7 +31,7 @@ export const command = defineCommand({
     const [word = "", ...args] = rest;
     const program = /[\\/]/.test(word) ? resolve(workingFolder, word) : word;
     const ask = await externalProgram([program, ...args], flags.environment, environment);
-    const ports = { program, ask, random: randomBytes, monotonic: () => performance.now() };
+    const ports = { program, ask, random: randomBytes, monotonic: elapsedMs };
     const reports = await runChecks(await externalSignerChecks(ports), terminal.progress);
     output(
       flags.json
