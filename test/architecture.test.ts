@@ -93,6 +93,7 @@ const PLANTED: readonly (readonly [path: string, source: string, violated: boole
   ["src/cli/compose.ts", 'const s = await import("../signers/software/open.ts");', false],
   ["src/cli/compose.ts", 'import type { S } from "../signers/software/open.ts";', false],
   ["src/cli/compose.ts", 'import { s } from "../signers/software/open.ts";', true],
+  ["src/cli/kinds.ts", 'import { s } from "../stores/key-file/key-file-guard.ts";', false],
   ["src/cli/main.ts", "const environment = process.env;", false],
   ["src/cli/commands/init.ts", "const environment = process.env;", true],
   ["src/cli/commands/init.ts", 'console.log("x");', true],

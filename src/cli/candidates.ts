@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import type { Command, Flag, FlagTable } from "./command.ts";
 import { findCommand, LISTED } from "./commands.ts";
+import { splitWords } from "./split-words.ts";
 
 /** What could stand where the cursor is. */
 export interface Candidate {
@@ -96,15 +96,9 @@ function namesFor(word: string, names: () => KnownNames): readonly string[] {
 
 /** The flags that were given, and how many other words. */
 function readGiven(given: readonly string[], flags: FlagTable): { readonly used: ReadonlySet<string>; readonly words: number } {
-  const options = Object.fromEntries(
-    Object.entries(flags).map(([name, { kind, short }]) => [
-      name,
-      { type: kind === "switch" ? ("boolean" as const) : ("string" as const), ...(short === undefined ? {} : { short }) },
-    ]),
-  );
-  const { tokens } = parseArgs({ args: [...given], options, allowPositionals: true, strict: false, tokens: true });
-  const used = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
-  return { used: new Set(used), words: tokens.filter(({ kind }) => kind === "positional").length };
+  const tokens = splitWords(given, flags);
+  const used = tokens.flatMap((token) => (token.kind === "flag" ? [token.name] : []));
+  return { used: new Set(used), words: tokens.filter(({ kind }) => kind === "word").length };
 }
 
 function startingWith(current: string, all: readonly Candidate[]): readonly Candidate[] {

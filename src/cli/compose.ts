@@ -14,7 +14,9 @@ import { privateFiles } from "../platform/files.ts";
 import type { HttpOptions } from "../platform/http/create-http.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { SandboxFolder } from "../sandbox/open-sandbox.ts";
-import type { RunKey } from "../stores/sealed-file/run-key.ts";
+import { chooseGuard } from "../stores/sealed-file/choose-guard.ts";
+import { type RunKey, runKey as sessionRunKey } from "../stores/sealed-file/run-key.ts";
+import { sealedFileStore } from "../stores/sealed-file/sealed-file-store.ts";
 import type { Config, IdentityEntry, ProfileEntry, RawObject } from "../wire/brevet-config/config.ts";
 import { editConfigFile, readConfig } from "./config-store.ts";
 import {
@@ -95,20 +97,16 @@ export function composition(world: World): Composition {
     (await import("../platform/http/create-http.ts")).createHttp({ ...reach, environment });
   const files = privateFiles();
   let askedGuard: string | null = null;
-  const guard = once(async () => {
-    const { chooseGuard } = await import("../stores/sealed-file/choose-guard.ts");
-    return chooseGuard({
+  const guard = once(async () =>
+    chooseGuard({
       asked: askedGuard ?? (environment["BREVET_STORE"] || config().store.guard),
       kinds: guardKinds(files, paths),
       files,
       paths,
-    });
-  });
-  const runKey = once(async () => (await import("../stores/sealed-file/run-key.ts")).runKey(files, paths));
-  const store = once(async () => {
-    const { sealedFileStore } = await import("../stores/sealed-file/sealed-file-store.ts");
-    return sealedFileStore({ paths, files, guard, runKey: config().store.runKey ? await runKey() : null });
-  });
+    }),
+  );
+  const runKey = once(async () => sessionRunKey(files, paths));
+  const store = once(async () => sealedFileStore({ paths, files, guard, runKey: config().store.runKey ? await runKey() : null }));
   const signerKind = async (kind: string) => kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment });
   const signer = async (kind: string, identity: string, options: RawObject): Promise<Signer> =>
     (await signerKind(kind)).open({ identity, options });

@@ -10,18 +10,22 @@ import type { Signer, SignerKind } from "../core/signer.ts";
 import type { KeyGuardKind, Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
+import { callShape } from "../exchanges/aws/call-settings.ts";
 import type { DirectOptions } from "../exchanges/direct/exchange.ts";
 import type { DeviceOptions } from "../identities/device/options.ts";
+import { credentialProcessOutlet } from "../outlets/credential-process/outlet.ts";
 import type { ExecInput } from "../outlets/exec/outlet.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { Provisioner } from "../setup/provisioner.ts";
+import { keyFileGuardKind } from "../stores/key-file/key-file-guard.ts";
 import type { IdentityEntry, ProfileEntry, RawObject } from "../wire/brevet-config/config.ts";
 import type { PreparedExchange } from "./resolve-profile.ts";
 
 /*
  * The only place that knows every kind: to add one is to add its folder and its line here. A kind's code is loaded when
- * something of that kind is used, so that what is broken or slow in one cannot hurt a command that does not need it.
+ * something of that kind is used, so that what is broken or slow in one cannot hurt a command that does not need it. Only
+ * what a cached call runs anyway is imported at the start: a chunk of its own would cost each call a fifth of a millisecond.
  */
 
 /** The kind of that name. @throws {Fault} `KIND_UNKNOWN` with the nearest one there is. */
@@ -51,7 +55,7 @@ export interface Outlets {
 export function guardKinds(files: PrivateFiles, paths: Paths): Readonly<Record<string, () => Promise<KeyGuardKind>>> {
   return {
     keychain: async () => (await import("../stores/keychain/keychain-guard.ts")).keychainGuardKind(),
-    file: async () => (await import("../stores/key-file/key-file-guard.ts")).keyFileGuardKind({ paths, files }),
+    file: async () => keyFileGuardKind({ paths, files }),
   };
 }
 
@@ -132,8 +136,7 @@ export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: I
 /** Who can be handed credentials. */
 export function outletsFor(environment: Environment, clock: Clock, say: (line: string) => void): Outlets {
   return {
-    credentialProcess: async (output) =>
-      (await import("../outlets/credential-process/outlet.ts")).credentialProcessOutlet(output),
+    credentialProcess: async (output) => credentialProcessOutlet(output),
     async env(shell, output) {
       const [{ envOutlet }, { guessSyntax, SHELL_NAMES, syntaxOf }] = await Promise.all([
         import("../outlets/env/outlet.ts"),
@@ -182,16 +185,15 @@ export interface ExchangeParts {
 /** The exchanges by the key of their block in a profile. */
 export const EXCHANGES: Readonly<Record<string, (entry: ProfileEntry, parts: ExchangeParts) => Promise<PreparedExchange>>> = {
   async aws({ name, options: raw }, { clock, http, environment, warn }) {
-    const [{ parseAwsOptions }, { callSettings }] = await Promise.all([
-      import("../exchanges/aws/options.ts"),
-      import("../exchanges/aws/call-settings.ts"),
-    ]);
-    const options = parseAwsOptions(raw, `profiles.${name}.aws`);
+    const parse = async () => (await import("../exchanges/aws/options.ts")).parseAwsOptions(raw, `profiles.${name}.aws`);
     return {
       // Where STS is called shapes the credentials as much as the profile does.
-      shape: { ...options, ...callSettings(options, environment) },
+      shape: { ...raw, ...callShape(raw, environment) },
+      async check() {
+        await parse();
+      },
       async open(subject) {
-        const { awsExchange } = await import("../exchanges/aws/aws-exchange.ts");
+        const [options, { awsExchange }] = await Promise.all([parse(), import("../exchanges/aws/aws-exchange.ts")]);
         return awsExchange({ options, http: await http(), clock, environment, warn, subject });
       },
     };
@@ -202,6 +204,7 @@ export const EXCHANGES: Readonly<Record<string, (entry: ProfileEntry, parts: Exc
 export function directExchange(options: DirectOptions, clock: Clock): PreparedExchange {
   return {
     shape: { ...options },
+    check: async () => undefined,
     open: async () => (await import("../exchanges/direct/exchange.ts")).directExchange(options, clock),
   };
 }

@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import { Fault } from "../core/fault.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Command, Flag, FlagTable, Given } from "./command.ts";
+import { splitWords, type Token } from "./split-words.ts";
 
 /**
  * The words after a command's name, as that command declares them. Words after `--` are never flags.
@@ -9,47 +9,18 @@ import type { Command, Flag, FlagTable, Given } from "./command.ts";
  * @throws {Fault} `USAGE_INVALID` naming the flag or word, with the nearest flag there is.
  */
 export function parseArguments(command: Command, words: readonly string[]): Given<FlagTable> {
-  const options = Object.fromEntries(
-    Object.entries<Flag>({ ...command.flags, help: HELP }).map(([name, flag]) => [
-      name,
-      {
-        type: flag.kind === "switch" ? ("boolean" as const) : ("string" as const),
-        multiple: flag.kind === "texts",
-        ...(flag.short === undefined ? {} : { short: flag.short }),
-      },
-    ]),
-  );
   const hint = `run \`brevet ${command.path} --help\``;
-  const { values, positionals, tokens } = parseOrFault(
-    () => parseArgs({ args: [...words], options, allowPositionals: true, strict: false, tokens: true }),
-    hint,
-  );
-  for (const token of tokens) {
-    if (token.kind === "option") checkFlag(token, { ...command.flags, help: HELP }, hint);
-  }
-  return { flags: flagValues(command.flags, values), ...assignWords(command, positionals, hint) };
+  const flags: FlagTable = { ...command.flags, help: HELP };
+  const tokens = splitWords(words, flags);
+  const given = tokens.filter((token) => token.kind === "flag");
+  for (const token of given) checkFlag(token, flags, hint);
+  const positionals = tokens.flatMap((token) => (token.kind === "word" ? [token.word] : []));
+  return { flags: flagValues(command.flags, given), ...assignWords(command, positionals, hint) };
 }
 
-const HELP = { kind: "switch", short: "h", doc: "show this help" } as const;
+const HELP: Flag<"switch"> = { kind: "switch", short: "h", doc: "show this help" };
 
-function parseOrFault<T>(read: () => T, hint: string): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw new Fault("USAGE_INVALID", cause instanceof Error ? cause.message.toLowerCase() : "bad arguments", {
-      cause,
-      hints: [hint],
-    });
-  }
-}
-
-interface FlagToken {
-  readonly name: string;
-  readonly rawName: string;
-  readonly value?: string | undefined;
-  /** Whether the value stands in the flag's own word: `--flag=value`. */
-  readonly inlineValue?: boolean | undefined;
-}
+type FlagToken = Extract<Token, { readonly kind: "flag" }>;
 
 function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
   const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
@@ -65,7 +36,7 @@ function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
     return;
   }
   // A value that looks like a flag is a forgotten value far more often than it is meant; `--flag=-value` says that it is.
-  const forgotten = token.inlineValue === false && /^-\D/.test(token.value ?? "");
+  const forgotten = token.inline === false && /^-\D/.test(token.value ?? "");
   if (token.value === undefined || token.value === "" || forgotten)
     throw new Fault("USAGE_INVALID", `${token.rawName} needs a value (${flag.value ?? "TEXT"})`, { hints: [hint] });
   if (flag.choices !== undefined && !flag.choices.includes(token.value)) {
@@ -75,13 +46,14 @@ function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
   }
 }
 
-function flagValues(flags: FlagTable, values: Readonly<Record<string, unknown>>): Given<FlagTable>["flags"] {
+/** Of a `text` that is given twice the last one counts. */
+function flagValues(flags: FlagTable, given: readonly FlagToken[]): Given<FlagTable>["flags"] {
   return Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => {
-      const value = values[name];
-      if (flag.kind === "switch") return [name, value === true];
-      if (flag.kind === "texts") return [name, Array.isArray(value) ? value : []];
-      return [name, typeof value === "string" ? value : undefined];
+      const tokens = given.filter((token) => token.name === name);
+      if (flag.kind === "switch") return [name, tokens.length > 0];
+      if (flag.kind === "texts") return [name, tokens.map(({ value }) => value)];
+      return [name, tokens.at(-1)?.value];
     }),
   ) as Given<FlagTable>["flags"];
 }

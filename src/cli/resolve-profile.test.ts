@@ -33,6 +33,7 @@ async function resolve(selection: Partial<ProfileSelection>): Promise<ProfilePat
     openIdentity: () => Promise.reject(new Error("no identity is opened before it is needed")),
     prepareExchange: async ({ options }) => ({
       shape: options,
+      check: async () => undefined,
       open: (subject) => {
         subjects.push(subject);
         return Promise.reject(new Error("opened"));

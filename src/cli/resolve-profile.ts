@@ -16,10 +16,12 @@ export interface ProfileSelection {
   readonly overrides: RawObject;
 }
 
-/** An exchange block that was checked, and how to open the exchange that it describes. */
+/** An exchange block, and how to check it and to open the exchange that it describes. */
 export interface PreparedExchange {
   /** Everything of it that shapes the credentials. */
   readonly shape: RawObject;
+  /** @throws {Fault} for a block that the exchange does not take. */
+  check(): Promise<void>;
   /** @param subject who the credentials are for; null where only the cloud will know. */
   open(subject: string | null): Promise<Exchange>;
 }
@@ -29,7 +31,6 @@ export interface ResolverParts {
   readonly config: () => Config;
   readonly environment: Environment;
   readonly openIdentity: (entry: IdentityEntry) => Promise<Identity>;
-  /** @throws {Fault} for a block that the exchange does not take. */
   readonly prepareExchange: (entry: ProfileEntry) => Promise<PreparedExchange>;
 }
 
@@ -62,7 +63,7 @@ export function selectedEntry(selection: ProfileSelection, config: Config, envir
  * Makes the path of a profile. Of the identity only the entry in the config is read: it is opened, and checked, when
  * credentials have to be got.
  *
- * @throws {Fault} `PROFILE_LOOP`, `PROFILE_UNKNOWN`, `IDENTITY_UNKNOWN`, `IDENTITY_AMBIGUOUS`; what the exchange's options raise.
+ * @throws {Fault} `PROFILE_LOOP`, `PROFILE_UNKNOWN`, `IDENTITY_UNKNOWN`, `IDENTITY_AMBIGUOUS`. What the exchange's options raise comes from `check`.
  */
 export async function resolveProfile(entry: ProfileEntry, parts: ResolverParts): Promise<ProfilePath> {
   return (await resolve(entry, parts, [])).path;
@@ -123,6 +124,7 @@ function assemble(name: string, exchange: string, prepared: PreparedExchange, fr
     name,
     cacheKey: cacheKeyPrefix(identity) + digestOf({ exchange, options: prepared.shape, source: shape }),
     source,
+    check: () => prepared.check(),
     openExchange: () => prepared.open(subject),
   };
 }

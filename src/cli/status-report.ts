@@ -95,6 +95,7 @@ async function reportProfile(entry: ProfileEntry, context: Context): Promise<Pro
   const base = { name: entry.name, from, role: typeof entry.options["roleArn"] === "string" ? entry.options["roleArn"] : null };
   try {
     const path = await context.compose.awsProfile({ profile: entry.name, overrides: {} });
+    await path.check();
     return { ...base, fault: null, cached: await cachedOf(path, context), check: null };
   } catch (cause) {
     return { ...base, fault: messageOf(cause), cached: null, check: null };

@@ -16,5 +16,7 @@ export interface ProfilePath {
   readonly source:
     | { readonly kind: "identity"; readonly open: () => Promise<Identity> }
     | { readonly kind: "via"; readonly profile: ProfilePath };
+  /** Whether the exchange can take what the profile says, which a cached call need not ask. @throws {Fault} if not. */
+  readonly check: () => Promise<void>;
   readonly openExchange: () => Promise<Exchange>;
 }

@@ -90,6 +90,7 @@ function profile(clock: Clock, outcomes: readonly ((proof: Proof) => Credentials
         }),
       }),
     },
+    check: async () => undefined,
     openExchange: async () => ({
       request: () => ({ audience: "sts.amazonaws.com", form: "jwt", algorithms: ["ES256"] }),
       async redeem(proof) {

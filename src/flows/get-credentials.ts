@@ -45,6 +45,8 @@ export async function getCredentials(
     const cached = await loadCached(profile, ports);
     if (cached !== null && isFresh(cached, ports.clock)) return cached;
   }
+  // Before the lock and the store are touched: a profile that cannot work changes nothing.
+  await profile.check();
   const askedAt = ports.clock.now();
   let waited = false;
   return ports.store.withLock(

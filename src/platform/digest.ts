@@ -1,8 +1,18 @@
-import { createHash } from "node:crypto";
+/** The part of Bun that is used: its own hasher, because loading `node:crypto` there takes milliseconds. */
+interface BunHashing {
+  readonly CryptoHasher: new (algorithm: "sha256") => { update(data: string | Uint8Array): { digest(): Uint8Array } };
+}
+
+/** SHA-256. */
+export function sha256(data: string | Uint8Array): Buffer {
+  const { Bun } = globalThis as { readonly Bun?: BunHashing };
+  if (Bun !== undefined) return Buffer.from(new Bun.CryptoHasher("sha256").update(data).digest());
+  return process.getBuiltinModule("node:crypto").createHash("sha256").update(data).digest();
+}
 
 /** The SHA-256 of a JSON value, in hex: independent of the order in which an object's keys were written. */
 export function digestOf(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+  return sha256(canonicalJson(value)).toString("hex");
 }
 
 function canonicalJson(value: unknown): string {

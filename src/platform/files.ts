@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { type FileCalls, systemCalls } from "./file-calls.ts";
 import { reading, requireOurs, writing } from "./file-faults.ts";
 import { isRunning } from "./process-identity.ts";
+import { randomHex } from "./random.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 /**
@@ -135,7 +135,7 @@ interface Draft {
 /** Writes a temporary file, hands its name to `move`, and leaves no temporary file if anything fails. */
 function publish<T>(calls: FileCalls, draft: Draft, move: (temporary: string) => T): T {
   for (let attempt = 1; ; attempt++) {
-    const temporary = `${draft.path}.${process.pid}-${randomBytes(6).toString("hex")}.brevet-tmp`;
+    const temporary = `${draft.path}.${process.pid}-${randomHex(6)}.brevet-tmp`;
     try {
       writeNew(calls, { ...draft, path: temporary });
       return move(temporary);

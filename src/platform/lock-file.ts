@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
 import type { LockHolder } from "../core/store.ts";
+import { sha256 } from "./digest.ts";
 import { systemCalls } from "./file-calls.ts";
 import type { PrivateFiles } from "./files.ts";
 import { ownIdentity, type ProcessIdentity, stateOf } from "./process-identity.ts";
+import { randomHex } from "./random.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 /** What a lock file says: who holds the lock, and a nonce that no other lock ever has. */
@@ -25,7 +26,7 @@ const DAMAGED_LIMIT_SECONDS = 5;
 export function ownRecord(purpose: string): LockRecord {
   const since = Math.floor(Date.now() / 1000);
   const identity = ownIdentity();
-  return { nonce: randomBytes(12).toString("hex"), holder: identity, pid: identity.pid, purpose, since };
+  return { nonce: randomHex(12), holder: identity, pid: identity.pid, purpose, since };
 }
 
 /** The bytes of a lock file. */
@@ -84,7 +85,7 @@ function isProcessNumber(value: unknown): boolean {
 function damagedLock(path: string): LockRecord | null {
   try {
     const facts = systemCalls.factsAt(path);
-    const nonce = createHash("sha256").update(`${facts.id} ${facts.modifiedAtMs} ${facts.sizeBytes}`).digest("hex").slice(0, 24);
+    const nonce = sha256(`${facts.id} ${facts.modifiedAtMs} ${facts.sizeBytes}`).toString("hex").slice(0, 24);
     return { nonce, holder: null, pid: 0, purpose: "unknown", since: facts.modifiedAtMs / 1000 };
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT") return null;

@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
 
 /** Environment variables as they were handed to the program. */
@@ -22,7 +21,7 @@ export interface Paths {
  * @see XDG Base Directory Specification 0.8
  */
 export function brevetPaths(environment: Environment, platform: NodeJS.Platform = process.platform): Paths {
-  const home = environment["HOME"] ?? environment["USERPROFILE"] ?? homedir();
+  const home = environment["HOME"] ?? environment["USERPROFILE"] ?? process.getBuiltinModule("node:os").homedir();
   const folder = (variable: string, ...fallback: readonly string[]): string =>
     join(absolute(environment[variable]) ?? join(home, ...fallback), "brevet");
   const [config, state, cache] = baseFolders(platform);

@@ -1,3 +1,4 @@
+import { EVERY_CALL } from "../../scripts/bundle/every-call.ts";
 import type { AmbientSite, ImportSite } from "./scan.ts";
 
 /**
@@ -13,7 +14,7 @@ interface Area {
   readonly kinds?: true;
   /** Takes values and gives values: no module of Node that does I/O or tells the time. */
   readonly pure?: true;
-  /** Files (relative to `src`) that may reach every kind, the sandbox and the server; `dynamic`: only by `import()`. */
+  /** Files (relative to `src`) that may reach every kind, the sandbox and the server; `dynamic`: only by `import()`, but for what every call runs. */
   readonly composer?: { readonly files: readonly string[]; readonly by: "dynamic" | "any" };
 }
 
@@ -92,7 +93,7 @@ function judgeNeighbour(site: ImportSite, target: string, from: Place, area: Are
   if (to.area === from.area && (!area.kinds || to.kind === from.kind)) return null;
   if (area.may.includes(to.area)) return null;
   if (area.composer?.files.some((file) => site.from === `src/${file}`)) {
-    if (area.composer.by === "any" || site.form !== "static") return null;
+    if (area.composer.by === "any" || site.form !== "static" || EVERY_CALL.includes(target)) return null;
     return `loads src/${to.area} at start: only \`import()\` is allowed here`;
   }
   return to.area === from.area ? `imports its sibling ${to.kind ?? "beside it"}` : `may not import ${to.area}`;

@@ -33,3 +33,11 @@ export function callSettings(
     useDualStack: options.useDualStack ?? isTrue("AWS_USE_DUALSTACK_ENDPOINT"),
   };
 }
+
+/**
+ * The same of options that were not checked yet, for the cache key: a key never made from good options finds nothing.
+ */
+export function callShape(raw: Readonly<Record<string, unknown>>, environment: Environment): Readonly<Record<string, unknown>> {
+  const { region = null, endpointUrl = null, useFips = null, useDualStack = null } = raw as Partial<AwsOptions>;
+  return { ...callSettings({ region, endpointUrl, useFips, useDualStack }, environment) };
+}

@@ -1,11 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuardKind } from "../../core/store.ts";
+import { runtimeCipher } from "../../platform/cipher/cipher.ts";
+import { sha256 } from "../../platform/digest.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import { type MachineId, machineId } from "../../platform/machine-id.ts";
 import type { Paths } from "../../platform/paths.ts";
+import { randomBytes } from "../../platform/random.ts";
 
 /**
  * The master key in a file of mode 0600 in the state folder, wrapped by a key made from a secret in that file and from the
@@ -29,7 +31,6 @@ const NONCE_BYTES = 12;
 const KEY_BYTES = 32;
 const TAG_BYTES = 16;
 const CHECKSUM_BYTES = 8;
-const CIPHER = "aes-256-gcm";
 
 /** The guard that the config and `BREVET_STORE` call `file`. */
 export function keyFileGuardKind(options: KeyFileOptions): KeyGuardKind {
@@ -45,7 +46,7 @@ export function keyFileGuardKind(options: KeyFileOptions): KeyGuardKind {
         const bytes = files.read(path);
         return bytes === null ? null : unwrap(path, bytes, await machine(), storeId);
       },
-      save: async (key) => files.replace(path, wrap(key.reveal(), await machine(), storeId)),
+      save: async (key) => files.replace(path, await wrap(key.reveal(), await machine(), storeId)),
       destroy: async () => {
         files.remove(path);
       },
@@ -53,47 +54,40 @@ export function keyFileGuardKind(options: KeyFileOptions): KeyGuardKind {
   };
 }
 
-function wrap(key: Uint8Array, machine: MachineId, storeId: string): Uint8Array {
+async function wrap(key: Uint8Array, machine: MachineId, storeId: string): Promise<Uint8Array> {
   const secret = randomBytes(SECRET_BYTES);
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, wrappingKey(secret, machine), nonce, { authTagLength: TAG_BYTES });
-  cipher.setAAD(Buffer.from(storeId));
-  const sealed = Buffer.concat([cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+  const { seal } = await runtimeCipher();
+  const sealed = await seal({ key: await wrappingKey(secret, machine), nonce, associated: Buffer.from(storeId), text: key });
   const body = Buffer.concat([MAGIC, secret, nonce, sealed]);
   return Buffer.concat([body, checksum(body)]);
 }
 
-function unwrap(path: string, bytes: Uint8Array, machine: MachineId, storeId: string): Secret<Uint8Array> {
+async function unwrap(path: string, bytes: Uint8Array, machine: MachineId, storeId: string): Promise<Secret<Uint8Array>> {
   const body = Buffer.from(bytes.subarray(0, -CHECKSUM_BYTES));
   const whole = body.length === MAGIC.length + SECRET_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES;
   if (!whole || !body.subarray(0, MAGIC.length).equals(MAGIC) || !checksum(body).equals(bytes.subarray(-CHECKSUM_BYTES))) {
     throw new Fault("STORE_KEY_DAMAGED", `${path} is cut off or was altered`, { hints: [`bring ${path} back from a copy`] });
   }
   const secret = body.subarray(MAGIC.length, MAGIC.length + SECRET_BYTES);
-  const [nonce, sealed] = [
-    body.subarray(MAGIC.length + SECRET_BYTES).subarray(0, NONCE_BYTES),
-    body.subarray(-KEY_BYTES - TAG_BYTES),
-  ];
-  const decipher = createDecipheriv(CIPHER, wrappingKey(secret, machine), nonce, { authTagLength: TAG_BYTES });
-  decipher.setAAD(Buffer.from(storeId));
-  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-  const key = decipher.update(sealed.subarray(0, KEY_BYTES));
-  try {
-    decipher.final();
-  } catch (cause) {
+  const nonce = body.subarray(MAGIC.length + SECRET_BYTES).subarray(0, NONCE_BYTES);
+  const text = body.subarray(-KEY_BYTES - TAG_BYTES);
+  const { open } = await runtimeCipher();
+  const key = await open({ key: await wrappingKey(secret, machine), nonce, associated: Buffer.from(storeId), text });
+  if (key === null) {
     throw new Fault("STORE_KEY_FOREIGN", `${path} was made on another machine, or for another store`, {
-      cause,
       hints: ["make a device identity here: a key does not move between machines"],
     });
   }
-  return new Secret("master key", new Uint8Array(key));
+  return new Secret("master key", key);
 }
 
 /** machine-id(5) asks never to use the id as it is. @see RFC 5869 */
-function wrappingKey(secret: Uint8Array, machine: MachineId): Uint8Array {
-  return new Uint8Array(hkdfSync("sha256", secret, machine.value, "brevet key-file 1", KEY_BYTES));
+async function wrappingKey(secret: Uint8Array, machine: MachineId): Promise<Uint8Array> {
+  const { derive } = await runtimeCipher();
+  return derive({ secret, salt: machine.value, info: "brevet key-file 1", bytes: KEY_BYTES });
 }
 
 function checksum(body: Uint8Array): Buffer {
-  return createHash("sha256").update(body).digest().subarray(0, CHECKSUM_BYTES);
+  return sha256(body).subarray(0, CHECKSUM_BYTES);
 }

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import type { StoreArea } from "../../core/store.ts";
+import { runtimeCipher } from "../../platform/cipher/cipher.ts";
+import { randomBytes } from "../../platform/random.ts";
 
 /**
  * A sealed entry, version 1: AES-256-GCM under the key of its area.
@@ -18,7 +19,6 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const HEADER_BYTES = MAGIC.length + 1 + KEY_ID_BYTES;
-const CIPHER = "aes-256-gcm";
 
 /** The size of the encoded form of a {@link SealingKey}. */
 export const SEALING_KEY_BYTES = KEY_BYTES + KEY_ID_BYTES;
@@ -42,8 +42,11 @@ export type Opened =
   | { readonly outcome: "damaged" };
 
 /** The key of an area, from the 32-byte master key. */
-export function areaKey(master: Uint8Array, area: StoreArea): SealingKey {
-  return parseSealingKey(new Uint8Array(hkdfSync("sha256", master, "", `brevet sealed-file 1 ${area}`, SEALING_KEY_BYTES)));
+export async function areaKey(master: Uint8Array, area: StoreArea): Promise<SealingKey> {
+  const { derive } = await runtimeCipher();
+  return parseSealingKey(
+    await derive({ secret: master, salt: "", info: `brevet sealed-file 1 ${area}`, bytes: SEALING_KEY_BYTES }),
+  );
 }
 
 /** The key and its id, one after the other, as {@link parseSealingKey} reads them. */
@@ -58,32 +61,25 @@ export function parseSealingKey(bytes: Uint8Array): SealingKey {
 }
 
 /** Seals a value for its place. */
-export function sealEntry(value: Uint8Array, key: SealingKey, place: EntryPlace): Uint8Array {
+export async function sealEntry(value: Uint8Array, key: SealingKey, place: EntryPlace): Promise<Uint8Array> {
   const header = Buffer.concat([MAGIC, Uint8Array.of(VERSION), key.id]);
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, key.key, nonce, { authTagLength: TAG_BYTES });
-  cipher.setAAD(associatedData(header, place));
-  const ciphertext = Buffer.concat([cipher.update(value), cipher.final()]);
-  return Buffer.concat([header, nonce, ciphertext, cipher.getAuthTag()]);
+  const { seal } = await runtimeCipher();
+  const sealed = await seal({ key: key.key, nonce, associated: associatedData(header, place), text: value });
+  return Buffer.concat([header, nonce, sealed]);
 }
 
 /** Opens what {@link sealEntry} sealed for that place; any bytes may be given. */
-export function openEntry(bytes: Uint8Array, key: SealingKey, place: EntryPlace): Opened {
+export async function openEntry(bytes: Uint8Array, key: SealingKey, place: EntryPlace): Promise<Opened> {
   if (bytes.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES) return { outcome: "damaged" };
   const header = Buffer.from(bytes.subarray(0, HEADER_BYTES));
   if (!header.subarray(0, MAGIC.length).equals(MAGIC) || header[MAGIC.length] !== VERSION) return { outcome: "damaged" };
   if (!header.subarray(MAGIC.length + 1).equals(key.id)) return { outcome: "other-key" };
   const nonce = bytes.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
-  const decipher = createDecipheriv(CIPHER, key.key, nonce, { authTagLength: TAG_BYTES });
-  decipher.setAAD(associatedData(header, place));
-  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-  const plain = decipher.update(bytes.subarray(HEADER_BYTES + NONCE_BYTES, -TAG_BYTES));
-  try {
-    decipher.final();
-  } catch {
-    return { outcome: "damaged" };
-  }
-  return { outcome: "opened", value: plain };
+  const { open } = await runtimeCipher();
+  const text = bytes.subarray(HEADER_BYTES + NONCE_BYTES);
+  const value = await open({ key: key.key, nonce, associated: associatedData(header, place), text });
+  return value === null ? { outcome: "damaged" } : { outcome: "opened", value };
 }
 
 function associatedData(header: Uint8Array, place: EntryPlace): Uint8Array {

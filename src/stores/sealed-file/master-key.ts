@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuard } from "../../core/store.ts";
+import { randomBytes } from "../../platform/random.ts";
 
 const MASTER_KEY_BYTES = 32;
 
@@ -30,7 +30,7 @@ async function makeMasterKey(ports: MasterKeyPorts): Promise<Secret<Uint8Array>>
   const orphans = ports.irreplaceable();
   // A new key would leave them sealed for ever, and the user believing that they are there.
   if (orphans.length > 0) throw masterKeyAbsent(guard, orphans);
-  await guard.save(new Secret("master key", new Uint8Array(randomBytes(MASTER_KEY_BYTES))));
+  await guard.save(new Secret("master key", randomBytes(MASTER_KEY_BYTES)));
   // Read back: what counts is what the guard gives to the next process.
   const kept = await guard.load();
   if (kept === null) throw new Fault("STORE_GUARD_ABSENT", `the ${guard.kind} took the store's key and does not give it back`);

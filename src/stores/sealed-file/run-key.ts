@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Fault } from "../../core/fault.ts";
+import { sha256 } from "../../platform/digest.ts";
 import { systemCalls } from "../../platform/file-calls.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
@@ -64,7 +64,7 @@ function loadFrom(files: PrivateFiles, path: string | null): SealingKey | null {
 /** One for each state folder: a trial with another HOME shares the login session. */
 function runKeyPath(paths: RunKeyPaths): string | null {
   if (paths.runtimeFolder === null) return null;
-  const store = createHash("sha256").update(paths.stateFolder).digest("hex").slice(0, 16);
+  const store = sha256(paths.stateFolder).toString("hex").slice(0, 16);
   return join(paths.runtimeFolder, `run-key-${store}`);
 }
 

@@ -1,4 +1,3 @@
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
@@ -47,7 +46,7 @@ export function sealedFileStore(options: SealedFileOptions): Store {
     save: async (area, name, value) => {
       const path = entryPath(paths, area, name);
       const key = await keyring.forSealing(area);
-      files.replace(path, sealEntry(Buffer.from(value.reveal(), "utf8"), key, { area, name }));
+      files.replace(path, await sealEntry(Buffer.from(value.reveal(), "utf8"), key, { area, name }));
       // Only the first save of all writes there itself: what a process left that died in it would stay.
       files.sweep(paths.stateFolder);
     },
@@ -78,7 +77,7 @@ function areaKeyring(options: Settings): AreaKeyring {
   };
   const fromRunKey = (area: StoreArea): SealingKey | null => (area === "credentials" ? (runKey?.load() ?? null) : null);
   const remember = async (area: StoreArea, master: Secret<Uint8Array>): Promise<SealingKey> => {
-    const key = areaKey(master.reveal(), area);
+    const key = await areaKey(master.reveal(), area);
     known.set(area, key);
     if (area === "credentials" && (await guard()).strength !== "file") runKey?.save(key);
     return key;
@@ -112,7 +111,7 @@ async function openSealed(
 ): Promise<Secret<string> | null> {
   let reason: "damaged" | "other-key" | "no-key" = "no-key";
   for await (const key of keyring.candidates(place.area)) {
-    const opened = openEntry(bytes, key, place);
+    const opened = await openEntry(bytes, key, place);
     if (opened.outcome === "opened") return new Secret(`${place.area}/${place.name}`, Buffer.from(opened.value).toString("utf8"));
     reason = opened.outcome;
     if (reason === "damaged") break;
@@ -158,7 +157,7 @@ function withStoreLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   // One level only: what another user may have put above a folder of ours could be moved away with it.
-  const spare = join(tmpdir(), `brevet-locks-${process.getuid?.() ?? "user"}`);
+  const spare = join(process.getBuiltinModule("node:os").tmpdir(), `brevet-locks-${process.getuid?.() ?? "user"}`);
   const folders = [join(paths.stateFolder, "locks"), spare];
   return withFileLock(files, { folders, name, purpose, waiting, patienceSeconds: lockPatienceSeconds }, work);
 }

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
+import { randomHex } from "../../platform/random.ts";
 
 /**
  * Which guard holds the key of the store in a state folder, written when that key is made.
@@ -34,7 +34,7 @@ export function readStoreRecord(files: PrivateFiles, place: Place): StoreRecord 
 
 /** A record for a store that has no key yet. */
 export function newStoreRecord(guard: string): StoreRecord {
-  return { guard, storeId: randomBytes(8).toString("hex") };
+  return { guard, storeId: randomHex(8) };
 }
 
 /** Keeps a record, unless one is there: the first choice counts. @throws {Fault} `FILE_UNWRITABLE` */

@@ -1,5 +1,6 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { Fault } from "../../core/fault.ts";
+import { readPlain } from "./read-plain.ts";
 
 /** Far more than anybody writes by hand, and little enough that nothing which reads it takes long. */
 const MAX_CHARACTERS = 1024 * 1024;
@@ -15,6 +16,12 @@ const MAX_DEPTH = 32;
  */
 export function readJsonc(text: string, file: string): unknown {
   const body = text.replace(/^\uFEFF/, "");
+  const plain = body.length > MAX_CHARACTERS ? undefined : readPlain(body, MAX_DEPTH);
+  return plain === undefined ? readCarefully(body, file) : plain;
+}
+
+/** The same, by a parser that knows places and what is wrong at them, and takes milliseconds to load. */
+function readCarefully(body: string, file: string): unknown {
   if (body.trim() === "") return {};
   const at = (offset: number): string => `${file}:${position(body, offset)}`;
   if (body.length > MAX_CHARACTERS) throw new Fault("CONFIG_MALFORMED", `${file} is longer than any config could be`);

@@ -1,0 +1,57 @@
+import type { FlagTable } from "./command.ts";
+
+/** A word of the command line, or a flag with its value if it has one. */
+export type Token =
+  | { readonly kind: "word"; readonly word: string }
+  | {
+      readonly kind: "flag";
+      /** Without dashes; for a short flag that the table knows, its long name. */
+      readonly name: string;
+      /** As it was typed: `--profile`, `-p`. */
+      readonly rawName: string;
+      readonly value?: string;
+      /** Whether the value stands in the flag's own word: `--flag=value`, `-fvalue`. */
+      readonly inline?: boolean;
+    };
+
+/**
+ * Splits the words after a command's name as `parseArgs` of `node:util` does, which is the measure that a test holds it to:
+ * `--flag value`, `--flag=value`, `-f value`, `-fvalue`, `-ab`, and everything after `--` as it is. It judges nothing.
+ *
+ * Loading `node:util` for this takes a fifth of a cached call in the executable.
+ */
+export function splitWords(words: readonly string[], flags: FlagTable): readonly Token[] {
+  const tokens: Token[] = [];
+  const left = [...words];
+  for (let word = left.shift(); word !== undefined; word = left.shift()) {
+    if (word === "--") return [...tokens, ...left.map((rest) => ({ kind: "word" as const, word: rest }))];
+    const [, long, value] = /^--([\s\S][^=]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
+    if (long !== undefined) tokens.push(flagToken(long, `--${long}`, value, left, flags));
+    else if (/^-[^-]/.test(word)) tokens.push(...shortFlags(word.slice(1), left, flags));
+    else tokens.push({ kind: "word", word });
+  }
+  return tokens;
+}
+
+/** `-ab` is `-a -b` if `a` is a switch, and `a` with the value `b` if it takes one. */
+function shortFlags(letters: string, left: string[], flags: FlagTable): readonly Token[] {
+  const tokens: Token[] = [];
+  for (let index = 0; index < letters.length; index += 1) {
+    const letter = letters[index] ?? "";
+    const name = Object.keys(flags).find((long) => flags[long]?.short === letter) ?? letter;
+    const inline = takesValue(name, flags) && index + 1 < letters.length ? letters.slice(index + 1) : undefined;
+    tokens.push(flagToken(name, `-${letter}`, inline, left, flags));
+    if (inline !== undefined) break;
+  }
+  return tokens;
+}
+
+function flagToken(name: string, rawName: string, inline: string | undefined, left: string[], flags: FlagTable): Token {
+  if (inline !== undefined) return { kind: "flag", name, rawName, value: inline, inline: true };
+  const value = takesValue(name, flags) ? left.shift() : undefined;
+  return value === undefined ? { kind: "flag", name, rawName } : { kind: "flag", name, rawName, value, inline: false };
+}
+
+function takesValue(name: string, flags: FlagTable): boolean {
+  return Object.hasOwn(flags, name) && flags[name]?.kind !== "switch";
+}

@@ -1,0 +1,35 @@
+import type { Cipher, CipherInput } from "./cipher.ts";
+
+/** The cipher on WebCrypto. */
+export const webCipher: Cipher = {
+  async seal(input) {
+    return new Uint8Array(await crypto.subtle.encrypt(parameters(input), await importKey(input, "encrypt"), own(input.text)));
+  },
+  async open(input) {
+    const key = await importKey(input, "decrypt");
+    try {
+      return new Uint8Array(await crypto.subtle.decrypt(parameters(input), key, own(input.text)));
+    } catch {
+      return null;
+    }
+  },
+  async derive({ secret, salt, info, bytes }) {
+    const encoder = new TextEncoder();
+    const material = await crypto.subtle.importKey("raw", own(secret), "HKDF", false, ["deriveBits"]);
+    const hkdf = { name: "HKDF", hash: "SHA-256", salt: encoder.encode(salt), info: encoder.encode(info) };
+    return new Uint8Array(await crypto.subtle.deriveBits(hkdf, material, bytes * 8));
+  },
+};
+
+function parameters({ nonce, associated }: CipherInput) {
+  return { name: "AES-GCM", iv: own(nonce), additionalData: own(associated), tagLength: 128 };
+}
+
+function importKey({ key }: CipherInput, usage: "encrypt" | "decrypt") {
+  return crypto.subtle.importKey("raw", own(key), "AES-GCM", false, [usage]);
+}
+
+/** WebCrypto's types refuse views of shared memory, which a view of any buffer might be. */
+function own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}

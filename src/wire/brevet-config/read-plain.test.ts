@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { type ParseError, parse } from "jsonc-parser";
+import { readPlain } from "./read-plain.ts";
+
+const DEPTH = 32;
+
+/** What the careful parser makes of it; undefined when it finds anything wrong. */
+function careful(text: string): unknown {
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text, errors, { allowTrailingComma: true });
+  return errors.length === 0 ? value : undefined;
+}
+
+describe("a config that is plainly good", () => {
+  test("is read at once, with comments and trailing commas", () => {
+    const text = '{ // mine\n "a": "// no /* comment", /* x */ "b": [1, 2, ], "c": "\\"}", }';
+    assert.deepEqual(readPlain(text, DEPTH), { a: "// no /* comment", b: [1, 2], c: '"}' });
+  });
+
+  test("is read as the careful parser reads it, whatever it holds", () => {
+    fc.assert(
+      fc.property(fc.json(), fc.constantFrom("", " // x\n", "/* { */"), (json, comment) => {
+        const text = comment + json + comment;
+        const value = readPlain(text, DEPTH);
+        if (value !== undefined) assert.deepEqual(value, careful(text));
+      }),
+    );
+  });
+
+  test("and nothing else is: words of JSON in any order are read as the careful parser reads them, or not at all", () => {
+    const word = fc.constantFrom(
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      ":",
+      '"a"',
+      '"b"',
+      "1",
+      "null",
+      "//c\n",
+      "/*c*/",
+      "\n",
+      '"',
+      "\\",
+      "tr",
+      "ue",
+      "'",
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 14 }), (words) => {
+        const text = words.join("");
+        const value = readPlain(text, DEPTH);
+        if (value !== undefined) assert.deepEqual(value, careful(text), text);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+});
+
+test("a key that is written twice, and brackets that are too deep, are left to the careful parser", () => {
+  assert.equal(readPlain('{"a":1,"a":2}', DEPTH), undefined);
+  assert.equal(readPlain('{"a":{"b":1},"c":{"b":1,"b":2}}', DEPTH), undefined);
+  assert.equal(readPlain(`${"[".repeat(33)}${"]".repeat(33)}`, DEPTH), undefined);
+  assert.deepEqual(readPlain('{"a":"\\"b\\":","c":["d:"]}', DEPTH), { a: '"b":', c: ["d:"] });
+});
+
+test("__proto__ is a key like any other", () => {
+  assert.ok(Object.hasOwn(readPlain('{"__proto__":1}', DEPTH) as object, "__proto__"));
+});
