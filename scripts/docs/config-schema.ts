@@ -108,7 +108,7 @@ function storeSchema(): JsonSchema {
     description: "What lives between runs.",
     additionalProperties: false,
     properties: {
-      guard: { enum: ["keychain", "file"], description: "What guards the key of the store. Default: the keychain." },
+      guard: { enum: ["keychain", "tpm", "file"], description: "What guards the key of the store. Default: the keychain." },
       runKey: {
         type: "boolean",
         description: "Whether the key of cached credentials may stay in memory until logout. Default: `true`.",

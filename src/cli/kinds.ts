@@ -56,6 +56,7 @@ export function guardKinds(files: PrivateFiles, paths: Paths): Readonly<Record<s
   return {
     keychain: async () => (await import("../stores/keychain/keychain-guard.ts")).keychainGuardKind(),
     file: async () => keyFileGuardKind({ paths, files }),
+    tpm: async () => (await import("../stores/tpm/tpm-guard.ts")).tpmGuardKind({ paths, files }),
   };
 }
 

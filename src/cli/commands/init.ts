@@ -23,8 +23,8 @@ const flags = {
   store: {
     kind: "text",
     value: "GUARD",
-    choices: ["keychain", "file"],
-    doc: "what guards the key of the store; default: the keychain. A file is weaker",
+    choices: ["keychain", "tpm", "file"],
+    doc: "what guards the key of the store; default: the keychain. tpm: this machine alone can open it. A file is weaker",
   },
   json: { kind: "switch", doc: "print the identity as JSON" },
 } as const;
@@ -42,7 +42,7 @@ export const command = defineCommand({
   flags,
   examples: [
     { line: "brevet init laptop --issuer https://id.example.com/laptop", does: "then: brevet issuer generate" },
-    { line: "brevet init --store file", does: "on a machine without a keychain" },
+    { line: "brevet init --store tpm", does: "on a machine without a keychain; `--store file` where no TPM is either" },
     { line: "brevet init --signer tpm2 --signer-option pin", does: "a key in the TPM, and a PIN for each signature" },
   ],
   async run({ flags, words }, context) {

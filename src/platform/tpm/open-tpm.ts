@@ -1,7 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { Fault } from "../../core/fault.ts";
 import { openDevice } from "./device.ts";
-import { openSocket } from "./socket.ts";
 import { formatTpmAddress, type TpmAddress } from "./tpm-address.ts";
 
 /** An open way to a TPM. One command at a time. */
@@ -42,7 +40,7 @@ const LONGEST_PAUSE_MS = 200;
 
 /** Opens the way to a TPM. @throws {Fault} `SIGNER_ABSENT` with what to do, `SIGNER_BUSY` */
 export async function openTpm(address: TpmAddress, patience: TpmPatience = PATIENCE): Promise<TpmLink> {
-  const channel = address.kind === "device" ? await openDevice(address.path) : await openSocket(address, patience.quickMs);
+  const channel = address.kind === "device" ? await openDevice(address.path) : await connectTo(address, patience.quickMs);
   let lost: Fault | null = null;
   return {
     async transmit(command, pace) {
@@ -65,6 +63,12 @@ export async function openTpm(address: TpmAddress, patience: TpmPatience = PATIE
   };
 }
 
+/** The network's modules take milliseconds to load, and the TPM of the machine needs none. */
+async function connectTo(address: Exclude<TpmAddress, { kind: "device" }>, connectMs: number): Promise<TpmChannel> {
+  const { openSocket } = await import("./socket.ts");
+  return openSocket(address, connectMs);
+}
+
 /** The pauses grow, so that waiting for a slow TPM is not what keeps it busy; their sum is the time that went by. */
 async function untilDone(channel: TpmChannel, command: Uint8Array, patience: TpmPatience): Promise<Uint8Array> {
   let waitedMs = 0;
@@ -73,7 +77,7 @@ async function untilDone(channel: TpmChannel, command: Uint8Array, patience: Tpm
     const code = responseCode(response);
     const limitMs = LATER.has(code) ? patience.quickMs : FULL.has(code) ? patience.fullMs : 0;
     if (waitedMs >= limitMs) return response;
-    await delay(pauseMs);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
     waitedMs += pauseMs;
   }
 }

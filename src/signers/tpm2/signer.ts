@@ -15,10 +15,11 @@ import { openTpm, type TpmPatience } from "../../platform/tpm/open-tpm.ts";
 import { formatTpmAddress } from "../../platform/tpm/tpm-address.ts";
 import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { parsePublicArea } from "../../wire/tpm/public-area.ts";
+import { type TpmPorts, withTpm } from "../../wire/tpm/with-tpm.ts";
 import { encodeKeyRecord, parseKeyRecord, publicKeyOf } from "./key-record.ts";
 import { parseTpm2Options, type Tpm2Options } from "./options.ts";
 import { askPin, choosePin, type PinTerminal } from "./pin.ts";
-import { makeKey, signWithKey, type TpmPorts, withTpm } from "./tpm-keys.ts";
+import { makeKey, signWithKey } from "./tpm-keys.ts";
 
 /**
  * The signer `tpm2`: ES256 and RS256 keys that a TPM 2.0 made and that work in no other. What the TPM gives out, a private

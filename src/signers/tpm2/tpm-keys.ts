@@ -1,18 +1,9 @@
 import { createHash } from "node:crypto";
-import type { RandomBytes } from "../../core/random.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
-import type { TpmLink } from "../../platform/tpm/open-tpm.ts";
 import { signingKeyTemplate } from "../../wire/tpm/public-area.ts";
 import { flushing, underStorageRoot } from "../../wire/tpm/storage-root.ts";
-import { type Tpm, tpm } from "../../wire/tpm/tpm.ts";
+import { type TpmPorts, withTpm } from "../../wire/tpm/with-tpm.ts";
 import type { KeyRecord } from "./key-record.ts";
-
-/** How the TPM is reached. */
-export interface TpmPorts {
-  /** Opens the way to it; closed again after each piece of work. */
-  readonly open: () => Promise<TpmLink>;
-  readonly random: RandomBytes;
-}
 
 const NO_AUTH = new Uint8Array();
 
@@ -41,14 +32,4 @@ export async function signWithKey(
       return flushing(chip, key.handle, () => chip.sign(session, key, pin ?? NO_AUTH, digest));
     }),
   );
-}
-
-/** Opens the way to the TPM, works with it, and closes the way. */
-export async function withTpm<T>({ open, random }: TpmPorts, work: (chip: Tpm) => Promise<T>): Promise<T> {
-  const link = await open();
-  try {
-    return await work(tpm(link.transmit, random));
-  } finally {
-    await link.close();
-  }
 }

@@ -29,8 +29,10 @@ const DEFAULT_GUARD = "keychain";
 export async function chooseGuard(choice: GuardChoice): Promise<KeyGuard> {
   const { kinds, asked } = choice;
   if (asked && !Object.hasOwn(kinds, asked)) {
-    throw new Fault("KIND_UNKNOWN", `"${asked}" does not guard a store: there are ${Object.keys(kinds).join(" and ")}`, {
-      hints: ["`BREVET_STORE=file` keeps the store's key in a file, `BREVET_STORE=keychain` in the keychain"],
+    throw new Fault("KIND_UNKNOWN", `"${asked}" does not guard a store: there are ${Object.keys(kinds).join(", ")}`, {
+      hints: [
+        "`BREVET_STORE=keychain` keeps the store's key in the keychain, `BREVET_STORE=tpm` seals it by the TPM, `BREVET_STORE=file` keeps it in a file",
+      ],
     });
   }
   const record = readStoreRecord(choice.files, choice.paths);

@@ -27,7 +27,7 @@ export interface ProfileEntry {
 
 export interface StoreEntry {
   /** What guards the key that seals the store; null: chosen for this machine. */
-  readonly guard: "keychain" | "file" | null;
+  readonly guard: "keychain" | "tpm" | "file" | null;
   /** Whether the unwrapped key may stay in memory until logout. */
   readonly runKey: boolean;
 }

@@ -60,7 +60,9 @@ function parseStore(value: unknown, file: string): StoreEntry {
   const block = asObject(value, "store", file);
   onlyKeys(block, ["guard", "runKey"], "store", file);
   const { guard = null, runKey = true } = block;
-  if (guard !== null && guard !== "keychain" && guard !== "file") throw malformed(file, "store.guard", '"keychain" or "file"');
+  if (guard !== null && guard !== "keychain" && guard !== "tpm" && guard !== "file") {
+    throw malformed(file, "store.guard", '"keychain", "tpm" or "file"');
+  }
   if (typeof runKey !== "boolean") throw malformed(file, "store.runKey", "true or false");
   return { guard, runKey };
 }

@@ -7,9 +7,10 @@ import type { PublicKey, SignatureAlgorithm } from "../../../src/core/signer.ts"
 import { openTpm } from "../../../src/platform/tpm/open-tpm.ts";
 import { parseTpmAddress } from "../../../src/platform/tpm/tpm-address.ts";
 import { type KeyRecord, publicKeyOf } from "../../../src/signers/tpm2/key-record.ts";
-import { makeKey, signWithKey, type TpmPorts } from "../../../src/signers/tpm2/tpm-keys.ts";
+import { makeKey, signWithKey } from "../../../src/signers/tpm2/tpm-keys.ts";
 import { sized } from "../../../src/wire/tpm/bytes.ts";
 import { parsePublicArea } from "../../../src/wire/tpm/public-area.ts";
+import type { TpmPorts } from "../../../src/wire/tpm/with-tpm.ts";
 import { type SwTpm, startSwTpm } from "./swtpm.ts";
 import { ROOT_ATTRIBUTES, type Tpm2Tools, tpm2Tools } from "./tpm2-tools.ts";
 

@@ -1,0 +1,19 @@
+import type { RandomBytes } from "../../core/random.ts";
+import { type Tpm, type Transmit, tpm } from "./tpm.ts";
+
+/** How a TPM is reached. */
+export interface TpmPorts {
+  /** Opens the way to it; closed again after each piece of work. */
+  readonly open: () => Promise<{ readonly transmit: Transmit; close(): Promise<void> }>;
+  readonly random: RandomBytes;
+}
+
+/** Opens the way to the TPM, works with it, and closes the way. */
+export async function withTpm<T>({ open, random }: TpmPorts, work: (chip: Tpm) => Promise<T>): Promise<T> {
+  const link = await open();
+  try {
+    return await work(tpm(link.transmit, random));
+  } finally {
+    await link.close();
+  }
+}
