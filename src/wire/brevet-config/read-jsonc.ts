@@ -20,8 +20,8 @@ export function readJsonc(text: string, file: string): unknown {
   return plain === undefined ? readCarefully(body, file) : plain;
 }
 
-/** The same, by a parser that knows places and what is wrong at them, and takes milliseconds to load. */
-function readCarefully(body: string, file: string): unknown {
+/** The same, by a parser that knows places and what is wrong at them, and takes milliseconds to load. @throws {Fault} */
+export function readCarefully(body: string, file: string): unknown {
   if (body.trim() === "") return {};
   const at = (offset: number): string => `${file}:${position(body, offset)}`;
   if (body.length > MAX_CHARACTERS) throw new Fault("CONFIG_MALFORMED", `${file} is longer than any config could be`);
