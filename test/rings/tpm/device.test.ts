@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { tpm2Signers } from "../../../src/signers/tpm2/signer.ts";
+import { signerContract } from "../../contracts/signer.ts";
+import { memoryStore } from "../../contracts/signer-memory-store.ts";
+import { unshareWith } from "../../flows/store-processes.ts";
+import { programUnderTest } from "../../scripts/program.ts";
+import { type SwTpm, startSwTpm } from "./swtpm.ts";
+
+/** swtpm behind a character device, and nothing else in `/dev` but what programs need. */
+const IN_NAMESPACE = `
+set -e
+dev=$1 device=$2; shift 2
+mount -t tmpfs tmpfs "$dev"
+for name in null zero random urandom; do : > "$dev/$name"; mount --bind "/dev/$name" "$dev/$name"; done
+mkdir "$dev/pts"
+mount --rbind /dev/pts "$dev/pts"
+if [ -n "$device" ]; then ln -s "$device" "$dev/tpmrm0"; fi
+mount --rbind "$dev" /dev
+exec "$@"
+`;
+
+let chip: SwTpm;
+let folder: string;
+let link: string;
+let stopDevice: () => void;
+before(async () => {
+  chip = await startSwTpm();
+  folder = mkdtempSync(join(tmpdir(), "brevet-tpm-device-"));
+  link = join(folder, "tpmrm0");
+  const port = chip.device.split(":").at(-1) ?? "";
+  const device = spawn("python3", [join(import.meta.dirname, "tpm_device.py"), link, port], { stdio: "inherit" });
+  stopDevice = () => device.kill();
+  while (!existsSync(link)) {
+    assert.equal(device.exitCode, null, "the device did not start");
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+});
+after(async () => {
+  stopDevice();
+  await chip.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+signerContract("tpm2, behind a character device", async () => {
+  const store = memoryStore();
+  const kind = tpm2Signers({ store, terminal: { askSecret: async () => assert.fail("asked") } });
+  return { open: (identity) => kind.open({ identity, options: { device: link } }), close: async () => {} };
+});
+
+describe("a machine with a TPM", () => {
+  const under = unshareWith(["--mount"]);
+  const skip = typeof under === "string" ? under : false;
+
+  function brevet(machine: "with" | "without", store: "tpm" | "file", ...words: readonly string[]) {
+    assert.ok(typeof under !== "string");
+    const dev = join(folder, "dev");
+    mkdirSync(dev, { recursive: true });
+    const device = machine === "with" ? readlinkSync(link) : "";
+    const [file, ...args] = [...under, "sh", "-c", IN_NAMESPACE, "sh", dev, device, ...programUnderTest().command, ...words];
+    const home = join(folder, store);
+    const env = { PATH: process.env["PATH"] ?? "", HOME: home, CI: "true", BREVET_STORE: store };
+    const { status, stdout, stderr } = spawnSync(file ?? "", args, { env, encoding: "utf8", timeout: 30_000 });
+    return { status, stdout, stderr };
+  }
+
+  for (const [store, code] of [
+    ["tpm", "STORE_GUARD_ABSENT"],
+    ["file", "SIGNER_ABSENT"],
+  ] as const) {
+    it(`has it taken before software, and nothing takes its place when it is gone (store: ${store})`, { skip }, () => {
+      const made = brevet("with", store, "init", "laptop", "--issuer", "https://id.example.com/laptop", "--json");
+      assert.equal(made.status, 0, made.stderr);
+      const { signer, residence } = JSON.parse(made.stdout) as Readonly<Record<string, string>>;
+      assert.deepEqual([signer, residence], ["tpm2", "hardware"]);
+      for (const words of [["generate"], ["publish", "--to", join(folder, `published-${store}`)]]) {
+        assert.equal(brevet("with", store, "issuer", ...words).status, 0);
+      }
+      const token = brevet("with", store, "token", "--audience", "https://app.example.com");
+      assert.match(token.stdout, /^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/, token.stderr);
+      assert.match(brevet("with", store, "status").stdout, /laptop .*a key in the TPM of this machine/);
+      const gone = brevet("without", store, "token", "--audience", "https://other.example.com");
+      assert.equal(gone.stdout, "");
+      assert.match(gone.stderr, new RegExp(`\\(${code}\\)`));
+    });
+  }
+});

@@ -1,0 +1,33 @@
+"""A character device in front of swtpm, as the kernel's driver makes one: a write is a command, a read its response.
+
+tpm_device.py LINK PORT: LINK leads to the device until this program ends.
+"""
+import os
+import pty
+import socket
+import sys
+import tty
+
+link, port = sys.argv[1], int(sys.argv[2])
+ours, theirs = pty.openpty()
+tty.setraw(ours)
+tty.setraw(theirs)
+os.symlink(os.ttyname(theirs), link)
+
+
+def whole(receive):
+    """One message: its size is in the bytes 2 to 6 of its header."""
+    data = b""
+    while len(data) < 10 or len(data) < int.from_bytes(data[2:6], "big"):
+        part = receive(4096)
+        if not part:
+            raise EOFError
+        data += part
+    return data
+
+
+while True:
+    command = whole(lambda size: os.read(ours, size))
+    with socket.create_connection(("127.0.0.1", port)) as chip:
+        chip.sendall(command)
+        os.write(ours, whole(chip.recv))
