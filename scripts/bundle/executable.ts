@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileOfPackage } from "./npm-package.ts";
 import { executableFormat, executableName, ownTarget, type Target } from "./targets.ts";
@@ -36,6 +36,7 @@ export function buildExecutable(entry: string, target: Target): string {
       ...base,
       // The loader of @napi-rs/keyring asks for this first; as a constant it is the one native part that Bun embeds.
       ...["--define", `process.env.NAPI_RS_NATIVE_LIBRARY_PATH=${JSON.stringify(keychain)}`],
+      `--tsconfig-override=${koffiPaths(target)}`,
       `--metafile=build/executable-metafile-${target.name}.json`,
       entry,
       `--outfile=${outfile}`,
@@ -47,14 +48,36 @@ export function buildExecutable(entry: string, target: Target): string {
   return outfile;
 }
 
+/**
+ * Leads `import("koffi")` to the one native part of the target: koffi's own loader looks for it in folders, and inside of an
+ * executable there are none.
+ *
+ * @returns the path of a tsconfig that says so.
+ */
+function koffiPaths(target: Target): string {
+  const folder = resolve("build", "native", `koffi-${target.name}`);
+  const loader = join(folder, "koffi.cjs");
+  const part = resolve(fileOfPackage(target.koffiPackage, target.koffiFile));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(loader, `module.exports = require(${JSON.stringify(part)});\n`);
+  const tsconfig = join(folder, "tsconfig.json");
+  writeFileSync(tsconfig, JSON.stringify({ compilerOptions: { paths: { koffi: [loader] } } }));
+  return tsconfig;
+}
+
 /** What is wrong with an executable: it is of another platform, lacks its own native part, or holds another's. */
 export function inspectExecutable(bytes: Buffer, target: Target): readonly string[] {
   const complaints: string[] = [];
   const format = executableFormat(bytes);
   if (format !== target.format) complaints.push(`is ${format} and not ${target.format}`);
-  const part = readFileSync(fileOfPackage(target.keychainPackage, target.keychainFile));
-  if (executableFormat(part) !== target.format) complaints.push(`its native part is ${executableFormat(part)}`);
-  if (!bytes.includes(part)) complaints.push(`lacks ${target.keychainFile}`);
+  for (const [name, file] of [
+    [target.keychainPackage, target.keychainFile],
+    [target.koffiPackage, target.koffiFile],
+  ] as const) {
+    const part = readFileSync(fileOfPackage(name, file));
+    if (executableFormat(part) !== target.format) complaints.push(`its native part ${file} is ${executableFormat(part)}`);
+    if (!bytes.includes(part)) complaints.push(`lacks ${file}`);
+  }
   // Every embedded file is named in the executable's own file system.
   for (const name of bytes.toString("latin1").matchAll(/\/(?:\$bunfs|~BUN)\/root\/(keyring\.[a-z0-9-]+?)-[a-z0-9]{8}\.node/g)) {
     if (`${name[1]}.node` !== target.keychainFile) complaints.push(`holds ${name[1]}.node`);

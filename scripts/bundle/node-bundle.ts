@@ -6,7 +6,7 @@ import { EVERY_CALL } from "./every-call.ts";
 import { type Chunk, EAGER, packChunks, reachableChunks } from "./pack.ts";
 
 /** Packages that stay outside of the bundle: they hold native code, and npm installs the part that fits the machine. */
-const NATIVE_PACKAGES = ["@napi-rs/keyring"];
+const NATIVE_PACKAGES = ["@napi-rs/keyring", "koffi"];
 
 /** The entry of the program, and the file that npm links as `brevet`. */
 export const ENTRY = "src/cli/main.ts";

@@ -12,6 +12,9 @@ export interface Target {
   /** The npm package of the keychain's native part, and the file in it. */
   readonly keychainPackage: string;
   readonly keychainFile: string;
+  /** The npm package of the native part that loads PKCS #11 modules, and the file in it. */
+  readonly koffiPackage: string;
+  readonly koffiFile: string;
   /** What {@link executableFormat} says of an executable and of a native part of this target. */
   readonly format: string;
 }
@@ -27,6 +30,8 @@ export const TARGETS: readonly Target[] = [
     baseFile: "bin/bun",
     keychainPackage: "@napi-rs/keyring-linux-x64-gnu",
     keychainFile: "keyring.linux-x64-gnu.node",
+    koffiPackage: "@koromix/koffi-linux-x64",
+    koffiFile: "linux_x64/koffi.node",
     format: "elf x64",
   },
   {
@@ -38,6 +43,8 @@ export const TARGETS: readonly Target[] = [
     baseFile: "bin/bun",
     keychainPackage: "@napi-rs/keyring-linux-arm64-gnu",
     keychainFile: "keyring.linux-arm64-gnu.node",
+    koffiPackage: "@koromix/koffi-linux-arm64",
+    koffiFile: "linux_arm64/koffi.node",
     format: "elf arm64",
   },
   {
@@ -49,6 +56,8 @@ export const TARGETS: readonly Target[] = [
     baseFile: "bin/bun",
     keychainPackage: "@napi-rs/keyring-darwin-arm64",
     keychainFile: "keyring.darwin-arm64.node",
+    koffiPackage: "@koromix/koffi-darwin-arm64",
+    koffiFile: "darwin_arm64/koffi.node",
     format: "mach-o arm64",
   },
   {
@@ -60,6 +69,8 @@ export const TARGETS: readonly Target[] = [
     baseFile: "bin/bun.exe",
     keychainPackage: "@napi-rs/keyring-win32-x64-msvc",
     keychainFile: "keyring.win32-x64-msvc.node",
+    koffiPackage: "@koromix/koffi-win32-x64",
+    koffiFile: "win32_x64/koffi.node",
     format: "pe x64",
   },
 ];

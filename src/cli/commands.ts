@@ -35,6 +35,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "sandbox certificate", load: () => import("./commands/sandbox-certificate.ts") },
   { path: "sandbox env", load: () => import("./commands/sandbox-env.ts") },
   { path: "completion", load: () => import("./commands/completion.ts") },
+  { path: "signer module", load: () => import("./commands/signer-module.ts"), hidden: true },
   { path: "complete", load: () => import("./commands/complete.ts"), hidden: true },
   { path: "oidc generate", load: () => import("./commands/issuer-generate.ts"), aliasOf: "issuer generate" },
   { path: "oidc publish", load: () => import("./commands/issuer-publish.ts"), aliasOf: "issuer publish" },

@@ -74,6 +74,13 @@ type SignerLoader = (parts: SignerParts) => Promise<SignerKind<RawObject>>;
 /** What can hold a device key, best first: `init` takes the first that is hardware. */
 export const SIGNERS: Readonly<Record<string, SignerLoader>> = {
   tpm2: async (parts) => (await import("../signers/tpm2/signer.ts")).tpm2Signers(parts),
+  async pkcs11(parts) {
+    const [{ pkcs11Signers }, { ownWords }] = await Promise.all([
+      import("../signers/pkcs11/signer.ts"),
+      import("../platform/own-words.ts"),
+    ]);
+    return pkcs11Signers({ ...parts, moduleProgram: [...ownWords(), "signer", "module"] });
+  },
   command: async (parts) => (await import("../signers/command/signer.ts")).commandSigners(parts),
   software: async (parts) => (await import("../signers/software/signer.ts")).softwareSigners(parts),
 };
@@ -91,6 +98,11 @@ export async function externalProgram(
 ): Promise<(request: string) => Promise<string>> {
   const { openProgram } = await import("../signers/command/open-program.ts");
   return openProgram({ command, asked, environment });
+}
+
+/** What the hidden command does that loads a PKCS #11 module: one request, one answer. */
+export async function runModuleProcess(request: string, output: Output): Promise<void> {
+  await (await import("../signers/pkcs11/module-process.ts")).runModuleProcess(request, output);
 }
 
 /** What an identity is made of, beside its options. */

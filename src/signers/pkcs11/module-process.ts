@@ -1,0 +1,68 @@
+import { Fault } from "../../core/fault.ts";
+import { CKF_TOKEN } from "../../wire/pkcs11/constants.ts";
+import { type Cryptoki, loadCryptoki } from "./cryptoki.ts";
+import { encodeModuleAnswer, type ModuleAnswers, type ModuleRequest, type ModuleWork } from "./module-request.ts";
+import { destroyKeyPair, findPrivateKey, generateKeyPair, readPublicKey, signMessage, tokenAlgorithms } from "./token-keys.ts";
+import { type FoundToken, findToken, openSession, type TokenSession } from "./token-session.ts";
+
+/**
+ * One request of a signer `pkcs11`, in a process of its own: a module that crashes takes this process along, and one that hangs
+ * is ended with it.
+ *
+ * @param input the request, as {@link ModuleRequest} in JSON.
+ * @param output takes the answer. It is complete before the module is shut down, because some crash at that.
+ */
+export async function runModuleProcess(input: string, output: (text: string) => void): Promise<void> {
+  let cryptoki: Cryptoki | null = null;
+  try {
+    const request = JSON.parse(input) as ModuleRequest;
+    cryptoki = await loadCryptoki(request.module);
+    output(encodeModuleAnswer(doWork(cryptoki, request)));
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    output(encodeModuleAnswer(cause));
+  }
+  // A card that is left logged in would serve the next program without a PIN.
+  cryptoki?.callForValue("C_Finalize", null);
+}
+
+function doWork(cryptoki: Cryptoki, request: ModuleRequest): ModuleAnswers[keyof ModuleAnswers] {
+  const token = findToken(cryptoki, request.selector);
+  const { work } = request;
+  if (work.task === "inspect") return inspect(cryptoki, token);
+  const access = work.task === "generate" || work.task === "destroy" ? "write" : "read";
+  const session = openSession(cryptoki, token, request, access);
+  return doKeyWork(session, work, request.pin);
+}
+
+function inspect(cryptoki: Cryptoki, { slot, info }: FoundToken): ModuleAnswers["inspect"] {
+  const { label, manufacturer, model, serial, flags } = info;
+  const wantsLogin = (flags & CKF_TOKEN.loginRequired) !== 0;
+  const login = !wantsLogin ? "none" : (flags & CKF_TOKEN.protectedAuthenticationPath) !== 0 ? "pin-pad" : "pin";
+  return { label, manufacturer, model, serial, login, algorithms: tokenAlgorithms(cryptoki, slot) };
+}
+
+function doKeyWork(
+  session: TokenSession,
+  work: Exclude<ModuleWork, { task: "inspect" }>,
+  pin: string | null,
+): ModuleAnswers[keyof ModuleAnswers] {
+  const { algorithm } = work;
+  const id = work.id === undefined ? undefined : Buffer.from(work.id, "hex");
+  if (work.task === "destroy") {
+    destroyKeyPair(session, algorithm, id ?? Buffer.alloc(0));
+    return {};
+  }
+  const label = work.task === "find" ? work.label : undefined;
+  const selector = { ...(id === undefined ? {} : { id }), ...(label === undefined ? {} : { label }) };
+  if (work.task === "generate" && findPrivateKey(session, algorithm, selector) === null) {
+    generateKeyPair(session, algorithm, id ?? Buffer.alloc(0), work.label);
+  }
+  const key = findPrivateKey(session, algorithm, selector);
+  if (key === null) throw new Fault("KEY_ABSENT", `the token has no ${algorithm} key of that name`);
+  if (work.task === "sign") {
+    const message = Buffer.from(work.message, "hex");
+    return { signature: signMessage(session, algorithm, key.object, { message, pin }).toString("hex") };
+  }
+  return { id: key.id.toString("hex"), jwk: readPublicKey(session, algorithm, key) };
+}

@@ -1,0 +1,46 @@
+import { fstatSync, readSync } from "node:fs";
+import { Fault } from "../../core/fault.ts";
+import type { Terminal } from "../../core/terminal.ts";
+import type { PinSource } from "./options.ts";
+
+/** No token takes a longer one. */
+const MAX_PIN_BYTES = 255;
+
+/**
+ * The PIN from where the config says that it comes from.
+ *
+ * @returns null where none is wanted.
+ * @throws {Fault} `PERSON_ABSENT`, `INTERRUPTED`; `FILE_UNREADABLE` for a descriptor that is not open.
+ */
+export async function obtainPin(
+  source: PinSource,
+  terminal: Pick<Terminal, "askSecret">,
+  identity: string,
+): Promise<string | null> {
+  if (source === null) return null;
+  if (source.from === "person") return terminal.askSecret(`the PIN of the token with the key of ${identity}`);
+  return readPin(source.descriptor);
+}
+
+/** The first line. A file is read from its start each time, because several keys may need the PIN; a pipe gives it once. */
+function readPin(descriptor: number): string {
+  const bytes = Buffer.alloc(MAX_PIN_BYTES + 2);
+  let length = 0;
+  try {
+    const fromStart = fstatSync(descriptor).isFile();
+    while (length < bytes.length && !bytes.subarray(0, length).includes("\n")) {
+      const read = readSync(descriptor, bytes, length, bytes.length - length, fromStart ? length : null);
+      if (read === 0) break;
+      length += read;
+    }
+  } catch (cause) {
+    throw new Fault("FILE_UNREADABLE", `the PIN cannot be read: file descriptor ${descriptor} is not open`, {
+      hints: [`open it for the command: \`brevet … ${descriptor}<pin-file\``],
+      cause,
+    });
+  }
+  const [line = ""] = bytes.subarray(0, length).toString("utf8").split(/\r?\n/);
+  bytes.fill(0);
+  if (line === "") throw new Fault("FILE_UNREADABLE", `file descriptor ${descriptor} holds no PIN in its first line`);
+  return line;
+}

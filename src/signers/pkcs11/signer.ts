@@ -1,0 +1,125 @@
+import { randomBytes } from "node:crypto";
+import { Fault } from "../../core/fault.ts";
+import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SignerProbe } from "../../core/signer.ts";
+import type { Store } from "../../core/store.ts";
+import type { RawObject } from "../../wire/brevet-config/config.ts";
+import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
+import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts";
+import { type Pkcs11Options, parsePkcs11Options } from "./options.ts";
+import { type Pin, type TokenKey, type TokenParts, tokenOf } from "./token.ts";
+
+/**
+ * The signer kind `pkcs11`: keys on a token behind a PKCS #11 module: a smart card, a YubiKey, an HSM. A module is code of
+ * somebody else, so it is loaded by a process of its own, once for each signature. Of each key the store remembers its CKA_ID
+ * and its public half, under `<identity>.<algorithm>.pkcs11`; every signature is verified against that.
+ */
+
+/** What a signer on a token is made of. */
+export interface Pkcs11Parts extends TokenParts {
+  readonly store: Store;
+}
+
+/** The kind `pkcs11`. */
+export function pkcs11Signers(parts: Pkcs11Parts): SignerKind<RawObject> {
+  return {
+    kind: "pkcs11",
+    probe: (options) => probeToken(options, parts),
+    open: (context) => openPkcs11Signer(context, parts),
+  };
+}
+
+async function probeToken(raw: RawObject, parts: Pkcs11Parts): Promise<SignerProbe> {
+  if (Object.keys(raw).length === 0) {
+    return { usable: false, reason: "no module is named (--signer-option module=/path/of/the/module.so)", hints: [] };
+  }
+  const options = parsePkcs11Options(raw, "signer");
+  const { label, manufacturer, model, serial, login, algorithms } = await tokenOf(options, parts, "signer").inspect();
+  if (algorithms.length === 0) {
+    return { usable: false, reason: `the token ${label} signs neither ES256 nor RS256`, hints: [] };
+  }
+  // A token of software is a file that any program of this user reads.
+  const residence = /softhsm|nss|mozilla/i.test(`${manufacturer} ${model}`) ? "software" : "hardware";
+  // With its serial number, because another token may be given the same label.
+  const token = `pkcs11:token=${encodeURIComponent(label)}${serial === "" ? "" : `;serial=${encodeURIComponent(serial)}`}`;
+  const pin = raw["pin"] ?? (login === "pin" ? "ask" : "none");
+  const settled = { ...raw, module: options.module, token, pin, algorithms, residence };
+  return { usable: true, residence, summary: `the token ${label}`, settled };
+}
+
+function openPkcs11Signer({ identity, options: raw }: SignerContext<RawObject>, parts: Pkcs11Parts): Signer {
+  const options = parsePkcs11Options(raw, `identities.${identity}.signer`);
+  const { store } = parts;
+  const { algorithms } = options;
+  const handle = identityHandle(identity);
+  const token = tokenOf(options, parts, identity);
+  const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.pkcs11`;
+
+  async function load(algorithm: SignatureAlgorithm): Promise<KeyRecord | null> {
+    const sealed = algorithms.includes(algorithm) ? await store.load("keys", entry(algorithm)) : null;
+    return sealed === null ? null : parseKeyRecord(sealed, algorithm, entry(algorithm));
+  }
+
+  /** What an interrupted run began. @throws {Fault} `IDENTITY_EXISTS` when it was finished. */
+  async function loadUnfinished(algorithm: SignatureAlgorithm): Promise<KeyRecord | null> {
+    const record = await load(algorithm);
+    if (record === null || record.key === null) return record;
+    throw new Fault("IDENTITY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
+  }
+
+  /** A new key, under an id that is written down before: a run that is interrupted between goes on with the same. */
+  async function generate(algorithm: SignatureAlgorithm, begun: KeyRecord | null, pin: Pin): Promise<TokenKey> {
+    const id = begun?.id ?? randomBytes(16).toString("hex");
+    await store.save("keys", entry(algorithm), encodeKeyRecord({ id, made: true, key: null }));
+    return token.generate(algorithm, id, pin);
+  }
+
+  async function createKey(algorithm: SignatureAlgorithm): Promise<PublicKey> {
+    if (!algorithms.includes(algorithm)) throw new Fault("ALGORITHM_UNSUPPORTED", `the token has no ${algorithm} keys`);
+    await loadUnfinished(algorithm);
+    const pin = await token.pin();
+    const name = entry(algorithm);
+    return store.withLock("keys", name, `brevet makes the key ${name}`, ignore, async () => {
+      const begun = await loadUnfinished(algorithm);
+      const made = options.key === null;
+      const found = options.key === null ? await generate(algorithm, begun, pin) : await token.find(algorithm, options.key, pin);
+      // A key that may not sign, or whose public half is another's, would be published and refused only later.
+      await token.sign(found, randomBytes(32), pin);
+      await store.save("keys", name, encodeKeyRecord({ id: found.id, made, key: found.key }));
+      return found.key;
+    });
+  }
+
+  async function destroyKeys(): Promise<void> {
+    for (const algorithm of algorithms) {
+      const record = await load(algorithm);
+      if (record === null) continue;
+      // A key that was there before brevet belongs to somebody.
+      if (record.made) await token.destroy(algorithm, record.id, await token.pin());
+      await store.remove("keys", entry(algorithm));
+    }
+  }
+
+  return {
+    description: describe(options),
+    algorithms,
+    createKey,
+    destroyKeys,
+    publicKeys: async () => (await Promise.all(algorithms.map(load))).flatMap((record) => record?.key ?? []),
+    async signingKey(algorithm) {
+      const { id = "", key = null } = (await load(algorithm)) ?? {};
+      return key === null ? null : { ...key, sign: async (message) => token.sign({ id, key }, message, await token.pin()) };
+    },
+  };
+}
+
+function describe({ module, selector, presence, residence }: Pkcs11Options): Signer["description"] {
+  const { token: name } = selector;
+  return {
+    kind: "pkcs11",
+    residence,
+    presence,
+    summary: `a key on the token${name === undefined ? "" : ` ${name}`}, by ${module}`,
+  };
+}
+
+function ignore(): void {}

@@ -1,0 +1,182 @@
+import { Fault } from "../../core/fault.ts";
+import { CKF_SESSION, CKF_TOKEN, CKU } from "../../wire/pkcs11/constants.ts";
+import {
+  attributeLengths,
+  type CkAttribute,
+  decodeTokenInfo,
+  decodeUlong,
+  encodeAttributes,
+  encodeUlong,
+  TOKEN_INFO_BYTES,
+  type TokenInfo,
+} from "../../wire/pkcs11/layout.ts";
+import type { TokenSelector } from "../../wire/pkcs11/uri.ts";
+import type { Cryptoki } from "./cryptoki.ts";
+
+/** A token in its slot. */
+export interface FoundToken {
+  readonly slot: number;
+  readonly info: TokenInfo;
+}
+
+/** More slots than this are not looked at. */
+const MAX_SLOTS = 256;
+
+/** The one token that the selector means. @throws {Fault} `SIGNER_ABSENT` when there is none; `USAGE_INVALID` for several. */
+export function findToken(cryptoki: Cryptoki, selector: TokenSelector): FoundToken {
+  const { layout } = cryptoki;
+  const count = encodeUlong(layout, MAX_SLOTS);
+  const slots = Buffer.alloc(MAX_SLOTS * layout.ulongBytes);
+  cryptoki.call("C_GetSlotList", 1, slots, count);
+  const tokens = Array.from({ length: Math.min(decodeUlong(layout, count), MAX_SLOTS) }, (_, index) =>
+    decodeUlong(layout, slots, index),
+  )
+    .map((slot): FoundToken | null => {
+      const info = Buffer.alloc(TOKEN_INFO_BYTES);
+      // A token that cannot be asked is no reason to fail for another.
+      return cryptoki.callForValue("C_GetTokenInfo", slot, info) === 0 ? { slot, info: decodeTokenInfo(layout, info) } : null;
+    })
+    .filter((found) => found !== null && found.info.label !== "");
+  const labels = tokens.map((found) => found?.info.label ?? "");
+  const [first, ...others] = tokens.filter((found) => found !== null && isMeant(found, selector));
+  if (first === undefined || first === null) {
+    const there = labels.length === 0 ? "there is none at all" : `there are ${labels.join(", ")}`;
+    throw new Fault("SIGNER_ABSENT", `the token ${nameOf(selector)} is not there: ${there}`, {
+      hints: ["is it plugged in? `--signer-option token=LABEL` chooses one"],
+    });
+  }
+  if (others.length > 0) {
+    throw new Fault("USAGE_INVALID", `several tokens are there: ${labels.join(", ")}`, {
+      hints: ["choose one: `--signer-option token=LABEL`, or a URI with its serial: `token=pkcs11:serial=…`"],
+    });
+  }
+  return first;
+}
+
+function isMeant({ slot, info }: FoundToken, selector: TokenSelector): boolean {
+  const { token = info.label, manufacturer = info.manufacturer, model = info.model } = selector;
+  const { serial = info.serial, slotId = slot } = selector;
+  return (
+    token === info.label &&
+    manufacturer === info.manufacturer &&
+    model === info.model &&
+    serial === info.serial &&
+    slotId === slot
+  );
+}
+
+function nameOf(selector: TokenSelector): string {
+  return Object.entries(selector)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(";");
+}
+
+/** A session with a token. */
+export interface TokenSession {
+  readonly cryptoki: Cryptoki;
+  readonly slot: number;
+  readonly handle: number;
+  /** Objects whose attributes are those. */
+  find(attributes: readonly CkAttribute[]): readonly number[];
+  /** The values of attributes; null for one that the object does not have or does not give. */
+  read(object: number, types: readonly number[]): readonly (Buffer | null)[];
+}
+
+/** How the person proves to be there. */
+export interface LoginWish {
+  readonly pin: string | null;
+  /** Whether a person typed the PIN just now, or it comes from a file that will say the same the next time. */
+  readonly unattended: boolean;
+}
+
+/**
+ * Opens a session and logs in, if the token wants that.
+ *
+ * @throws {Fault} `PIN_WRONG`, `PIN_LOCKED`; `PERSON_ABSENT` when a PIN is needed and none was given.
+ */
+export function openSession(
+  cryptoki: Cryptoki,
+  { slot, info }: FoundToken,
+  login: LoginWish,
+  access: "read" | "write",
+): TokenSession {
+  const { layout } = cryptoki;
+  const flags = CKF_SESSION.serial | (access === "write" ? CKF_SESSION.rw : 0);
+  const out = Buffer.alloc(8);
+  cryptoki.call("C_OpenSession", slot, flags, null, null, out);
+  const handle = decodeUlong(layout, out);
+  if ((info.flags & CKF_TOKEN.loginRequired) !== 0) logIn(cryptoki, handle, info, login);
+  return {
+    cryptoki,
+    slot,
+    handle,
+    find: (attributes) => findObjects(cryptoki, handle, attributes),
+    read: (object, types) => readAttributes(cryptoki, handle, object, types),
+  };
+}
+
+function logIn(cryptoki: Cryptoki, handle: number, info: TokenInfo, { pin, unattended }: LoginWish): void {
+  if ((info.flags & CKF_TOKEN.userPinLocked) !== 0) {
+    throw new Fault("PIN_LOCKED", `the token ${info.label} takes no PIN any more: too many were wrong`, {
+      hints: ["unlock it with the tool of the token's maker, by its PUK or SO PIN"],
+    });
+  }
+  // A file that holds a wrong PIN would lock the token by itself, one call after the other.
+  if (unattended && (info.flags & CKF_TOKEN.userPinFinalTry) !== 0) {
+    throw new Fault("PIN_WRONG", `the token ${info.label} takes one more PIN, and that is not tried without a person`, {
+      hints: ["log in by hand once, for example with `pkcs11-tool --login --list-objects`"],
+    });
+  }
+  const hasPinPad = (info.flags & CKF_TOKEN.protectedAuthenticationPath) !== 0;
+  if (pin === null && !hasPinPad) {
+    throw new Fault("PERSON_ABSENT", `the token ${info.label} wants a PIN`, {
+      hints: ["`pin` of this signer in the config says where it comes from: ask, or fd:N"],
+    });
+  }
+  const bytes = pin === null ? null : Buffer.from(pin, "utf8");
+  try {
+    cryptoki.call("C_Login", handle, CKU.user, bytes, bytes?.length ?? 0);
+  } finally {
+    bytes?.fill(0);
+  }
+}
+
+function findObjects(cryptoki: Cryptoki, handle: number, attributes: readonly CkAttribute[]): readonly number[] {
+  const { layout } = cryptoki;
+  const template = encodeAttributes(layout, attributes, cryptoki.address);
+  cryptoki.call("C_FindObjectsInit", handle, template, attributes.length);
+  const objects: number[] = [];
+  const [found, count] = [Buffer.alloc(16 * layout.ulongBytes), Buffer.alloc(8)];
+  for (;;) {
+    cryptoki.call("C_FindObjects", handle, found, 16, count);
+    const length = Math.min(decodeUlong(layout, count), 16);
+    for (let index = 0; index < length; index++) objects.push(decodeUlong(layout, found, index));
+    if (length === 0 || objects.length > MAX_SLOTS) break;
+  }
+  cryptoki.call("C_FindObjectsFinal", handle);
+  return objects;
+}
+
+/** Longer than any attribute that is asked for: an RSA-8192 modulus has 1 kB, a certificate rarely 4. */
+const MAX_ATTRIBUTE_BYTES = 64 * 1024;
+
+function readAttributes(
+  cryptoki: Cryptoki,
+  handle: number,
+  object: number,
+  types: readonly number[],
+): readonly (Buffer | null)[] {
+  const { layout } = cryptoki;
+  // One by one: CKR_ATTRIBUTE_TYPE_INVALID for one of several leaves open which of the others were given.
+  return types.map((type) => {
+    const asked = encodeAttributes(layout, [{ type, value: null }], cryptoki.address);
+    if (cryptoki.callForValue("C_GetAttributeValue", handle, object, asked, 1) !== 0) return null;
+    const [length = -1] = attributeLengths(layout, asked);
+    if (length < 0 || length > MAX_ATTRIBUTE_BYTES) return null;
+    if (length === 0) return Buffer.alloc(0);
+    const value = Buffer.alloc(length);
+    const filled = encodeAttributes(layout, [{ type, value }], cryptoki.address);
+    if (cryptoki.callForValue("C_GetAttributeValue", handle, object, filled, 1) !== 0) return null;
+    return value.subarray(0, Math.max(0, attributeLengths(layout, filled)[0] ?? 0));
+  });
+}
