@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { type Plain, type Row, report } from "../test/bench/report.ts";
 import { baseline, CREDENTIAL, EMPTY_NODE, EXECUTABLE, NODE_PROGRAM, runJobs } from "../test/bench/run-jobs.ts";
 import type { Storm } from "../test/bench/storm-result.ts";
+import { tpmRows } from "../test/bench/tpm.ts";
 import { makeWorld, PROFILE, type World } from "../test/bench/world.ts";
 import { bunProgram } from "./bundle/executable.ts";
 
@@ -23,6 +24,7 @@ const plain: Plain[] = [];
 
 build();
 await benchFile();
+await benchTpm();
 benchKeychain();
 const { text, held } = report(rows, plain);
 console.log(`\n${text}`);
@@ -126,6 +128,12 @@ function storm(name: string, program: readonly string[], world: World, limitMs: 
     limit: `≤ ${limitMs / 1000} s, 0, 1, 1`,
     held: lastMs <= limitMs && failed === 0 && exchanges === 1 && distinctKeys === 1,
   });
+}
+
+async function benchTpm(): Promise<void> {
+  const found = await tpmRows(values.runs);
+  rows.push(...found.rows);
+  plain.push(...found.plain);
 }
 
 /** The keychain needs a session bus and a Secret Service of its own: this script again, under both. */

@@ -24,6 +24,8 @@ export interface WorldOptions {
   readonly guard: "keychain" | "file";
   /** Whether a memory file system is there for the run key. */
   readonly runKey: boolean;
+  /** Words for `brevet init` beside the guard: the signer. */
+  readonly init?: readonly string[];
   /** Variables that the guard needs: the session bus. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -48,7 +50,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   const run = (...args: readonly string[]): string =>
     execFileSync(command, [...before, ...args], { env: environment, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
-  run("init", "bench", "--issuer", ISSUER, "--store", options.guard);
+  run("init", "bench", "--issuer", ISSUER, "--store", options.guard, ...(options.init ?? []));
   run("issuer", "generate");
   run("issuer", "publish", "--to", join(folder, "published"));
   const { identities } = JSON.parse(run("status", "--json")) as { identities: readonly { subject: string }[] };

@@ -35,6 +35,8 @@ export interface AuthorizedCommand {
   readonly authValue: Uint8Array;
   /** Which first parameters are encrypted; each must be a TPM2B. */
   readonly encrypts: readonly ("command" | "response")[];
+  /** Whether the TPM shall close the session once this command has succeeded, which saves telling it so. */
+  readonly last?: boolean;
 }
 
 /** What a TPM sends behind the parameters of its response. */
@@ -47,6 +49,8 @@ export interface ResponseAuthorization {
 /** A session that is open in the TPM. Its nonces roll with every command that succeeds. */
 export interface AuthSession {
   readonly handle: number;
+  /** Whether it still has to be flushed. */
+  isOpen(): boolean;
   /** @returns the authorisation area (Part 2 §10.13.2, TPMS_AUTH_COMMAND) and the parameters as they are sent. */
   authorize(command: AuthorizedCommand): { readonly authorization: Uint8Array; readonly parameters: Uint8Array };
   /** The parameters in clear. @throws {Fault} `SIGNER_FAILED` if the TPM that the session is salted to did not send them. */
@@ -104,8 +108,10 @@ export function authSession(
 ): AuthSession {
   const sessionKey = deriveKey(opened.salt, "ATH", opened.nonceTpm, opened.nonceCaller, HASH_BITS);
   let { nonceCaller, nonceTpm } = opened;
+  let closed = false;
   return {
     handle: opened.handle,
+    isOpen: () => !closed,
     authorize(command) {
       nonceCaller = random(HASH_BITS / 8);
       const key = joined(sessionKey, command.authValue);
@@ -128,14 +134,15 @@ export function authSession(
         );
       }
       nonceTpm = nonce;
+      closed = command.last ?? false;
       return command.encrypts.includes("response") ? crypt(createDecipheriv, parameters, key, nonce, nonceCaller) : parameters;
     },
   };
 }
 
-function attributesOf({ encrypts }: AuthorizedCommand): number {
+function attributesOf({ encrypts, last = false }: AuthorizedCommand): number {
   const decrypt = encrypts.includes("command") ? SESSION.decrypt : 0;
-  return SESSION.continue | decrypt | (encrypts.includes("response") ? SESSION.encrypt : 0);
+  return (last ? 0 : SESSION.continue) | decrypt | (encrypts.includes("response") ? SESSION.encrypt : 0);
 }
 
 /** Part 1 §21: the bytes of the first TPM2B, not its size, in AES-128-CFB under a key and an IV of the newest nonces. */

@@ -36,7 +36,11 @@ export async function underStorageRoot<T>(
   const root = await findRoot(tpm, recordedName);
   try {
     const session = await tpm.startSession(root);
-    return await flushing(tpm, session.handle, () => work({ session, root }));
+    try {
+      return await work({ session, root });
+    } finally {
+      if (session.isOpen()) await flushQuietly(tpm, session.handle);
+    }
   } finally {
     if (root.lifetime === "transient") await flushQuietly(tpm, root.handle);
   }

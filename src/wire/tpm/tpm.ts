@@ -44,9 +44,9 @@ export interface Tpm {
   create(session: AuthSession, parent: LoadedObject, template: Uint8Array, sensitive: Sensitive): Promise<WrappedObject>;
   /** §12.2. To be flushed. */
   load(session: AuthSession, parent: LoadedObject, object: WrappedObject): Promise<LoadedObject>;
-  /** §20.2, of a SHA-256 digest by the key's own scheme. @returns the signature as JWS has it. */
+  /** §20.2, of a SHA-256 digest by the key's own scheme; ends the session. @returns the signature as JWS has it. */
   sign(session: AuthSession, key: LoadedObject, authValue: Uint8Array, digest: Uint8Array): Promise<Uint8Array>;
-  /** §12.7 */
+  /** §12.7; ends the session. */
   unseal(session: AuthSession, object: LoadedObject): Promise<Uint8Array>;
   /** §28.4 */
   flush(handle: number): Promise<void>;
@@ -153,12 +153,20 @@ function authorizedCommands(transmit: Transmit): Pick<Tpm, "create" | "load" | "
       const parameters = joined(sized(digest), u16(ALG.null), ticket);
       const authorizes = authValue.length > 0 ? "pin" : "key";
       const by: Pick<Call, "authorizes" | "encrypts"> = { authorizes, encrypts: ["command"] };
-      const call: Call = { ...by, code: COMMAND.sign, doing: "sign", object, parameters, authValue };
+      const call: Call = { ...by, code: COMMAND.sign, doing: "sign", object, parameters, authValue, last: true };
       return parseSignature((await run(session, call)).parameters);
     },
     async unseal(session, object) {
       const by: Pick<Call, "authorizes" | "encrypts"> = { authorizes: "key", encrypts: ["response"] };
-      const call: Call = { ...by, code: COMMAND.unseal, doing: "unseal", object, parameters: EMPTY, authValue: EMPTY };
+      const call: Call = {
+        ...by,
+        code: COMMAND.unseal,
+        doing: "unseal",
+        object,
+        parameters: EMPTY,
+        authValue: EMPTY,
+        last: true,
+      };
       return readBytes((await run(session, call)).parameters, "sealed data").sized();
     },
   };

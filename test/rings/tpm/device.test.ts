@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -10,8 +10,9 @@ import { memoryStore } from "../../contracts/signer-memory-store.ts";
 import { unshareWith } from "../../flows/store-processes.ts";
 import { programUnderTest } from "../../scripts/program.ts";
 import { type SwTpm, startSwTpm } from "./swtpm.ts";
+import { startTpmDevice, type TpmDevice } from "./tpm-device.ts";
 
-/** swtpm behind a character device, and nothing else in `/dev` but what programs need. */
+/** The device as the one at which brevet looks, and nothing else in `/dev` but what programs need. */
 const IN_NAMESPACE = `
 set -e
 dev=$1 device=$2; shift 2
@@ -25,23 +26,15 @@ exec "$@"
 `;
 
 let chip: SwTpm;
+let device: TpmDevice;
 let folder: string;
-let link: string;
-let stopDevice: () => void;
 before(async () => {
   chip = await startSwTpm();
+  device = await startTpmDevice(chip);
   folder = mkdtempSync(join(tmpdir(), "brevet-tpm-device-"));
-  link = join(folder, "tpmrm0");
-  const port = chip.device.split(":").at(-1) ?? "";
-  const device = spawn("python3", [join(import.meta.dirname, "tpm_device.py"), link, port], { stdio: "inherit" });
-  stopDevice = () => device.kill();
-  while (!existsSync(link)) {
-    assert.equal(device.exitCode, null, "the device did not start");
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 });
 after(async () => {
-  stopDevice();
+  device.stop();
   await chip.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -49,7 +42,7 @@ after(async () => {
 signerContract("tpm2, behind a character device", async () => {
   const store = memoryStore();
   const kind = tpm2Signers({ store, terminal: { askSecret: async () => assert.fail("asked") } });
-  return { open: (identity) => kind.open({ identity, options: { device: link } }), close: async () => {} };
+  return { open: (identity) => kind.open({ identity, options: { device: device.path } }), close: async () => {} };
 });
 
 describe("a machine with a TPM", () => {
@@ -60,8 +53,8 @@ describe("a machine with a TPM", () => {
     assert.ok(typeof under !== "string");
     const dev = join(folder, "dev");
     mkdirSync(dev, { recursive: true });
-    const device = machine === "with" ? readlinkSync(link) : "";
-    const [file, ...args] = [...under, "sh", "-c", IN_NAMESPACE, "sh", dev, device, ...programUnderTest().command, ...words];
+    const there = machine === "with" ? readlinkSync(device.path) : "";
+    const [file, ...args] = [...under, "sh", "-c", IN_NAMESPACE, "sh", dev, there, ...programUnderTest().command, ...words];
     const home = join(folder, store);
     const env = { PATH: process.env["PATH"] ?? "", HOME: home, CI: "true", BREVET_STORE: store };
     const { status, stdout, stderr } = spawnSync(file ?? "", args, { env, encoding: "utf8", timeout: 30_000 });

@@ -15,6 +15,7 @@ import { type SwTpm, startSwTpm } from "./swtpm.ts";
 import { ROOT_ATTRIBUTES, type Tpm2Tools, tpm2Tools } from "./tpm2-tools.ts";
 
 const ROOT = "0x81000001";
+const OPENSSL = "openssl";
 const MESSAGE = Buffer.from("header.claims");
 
 let chip: SwTpm;
@@ -61,7 +62,7 @@ describe("a key of ours", () => {
       tools.run("readpublic", "-Q", "-c", "key.ctx", "-f", "pem", "-o", "key.pem");
       const pem = tools.read("key.pem").toString();
       assert.deepEqual(createPublicKey(pem).export({ format: "jwk" }), keyOf(record).jwk);
-      const verified = spawnSync("openssl", ["dgst", "-sha256", "-verify", "key.pem", "-signature", "signature", "message"], {
+      const verified = spawnSync(OPENSSL, ["dgst", "-sha256", "-verify", "key.pem", "-signature", "signature", "message"], {
         cwd: join(chip.folder, "tools"),
       });
       assert.equal(verified.status, 0, verified.stderr.toString());
