@@ -86,7 +86,7 @@ describe("what has the wrong shape is a fault that names its place", () => {
     ['{"profiles":{"a":{"identity":"x","via":"y","aws":{}}}}', "profiles.a"],
     ['{"profiles":{"a":{"interactive":true,"aws":{}}}}', "profiles.a.interactive"],
     ['{"store":"file"}', "store"],
-    ['{"store":{"guard":"tpm"}}', "store.guard"],
+    ['{"store":{"guard":"safe"}}', "store.guard"],
     ['{"store":{"runKey":"no"}}', "store.runKey"],
   ] as const) {
     test(text, () => {
