@@ -1,5 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { startSwTpm } from "../rings/tpm/swtpm.ts";
+import { startSwTpm, swTpmIsHere } from "../rings/tpm/swtpm.ts";
 import { startTpmDevice } from "../rings/tpm/tpm-device.ts";
 import type { Plain, Row } from "./report.ts";
 import { CREDENTIAL, EXECUTABLE, NODE_PROGRAM, runJobs } from "./run-jobs.ts";
@@ -12,7 +11,7 @@ import { makeWorld } from "./world.ts";
  * chip, are a quarter of a call.
  */
 export async function tpmRows(runs: string): Promise<{ readonly rows: readonly Row[]; readonly plain: readonly Plain[] }> {
-  if (spawnSync("swtpm", ["--version"]).status !== 0) {
+  if (!swTpmIsHere()) {
     return { rows: [], plain: [{ name: "uncached, TPM", value: "not measured: swtpm is not here", limit: "", held: false }] };
   }
   const chip = await startSwTpm();

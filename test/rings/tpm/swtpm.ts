@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,6 +16,11 @@ export interface SwTpm {
 }
 
 const PROGRAM = "swtpm";
+
+/** Whether this machine has it. */
+export function swTpmIsHere(): boolean {
+  return spawnSync(PROGRAM, ["--version"]).status === 0;
+}
 
 /** Starts swtpm on free ports of this machine, ready for commands. */
 export async function startSwTpm(): Promise<SwTpm> {
