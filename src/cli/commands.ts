@@ -1,6 +1,6 @@
 import type { Command } from "./command.ts";
 // What most calls are; the others are loaded when they are typed.
-import * as credentialAws from "./commands/credential-aws.ts";
+import { command as credentialAws } from "./commands/credential-aws.ts";
 
 /** A command as the list knows it: its code is loaded when it is typed. */
 export interface CommandEntry {
@@ -15,7 +15,7 @@ export interface CommandEntry {
 /** Every command, in the order in which the help lists them. */
 export const COMMANDS: readonly CommandEntry[] = [
   { path: "init", load: () => import("./commands/init.ts") },
-  { path: "credential aws", load: async () => credentialAws },
+  { path: "credential aws", load: async () => ({ command: credentialAws }) },
   { path: "env", load: () => import("./commands/env.ts") },
   { path: "exec", load: () => import("./commands/exec.ts") },
   { path: "setup aws", load: () => import("./commands/setup-aws.ts") },
