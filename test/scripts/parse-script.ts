@@ -67,7 +67,7 @@ function readLine(line: string, number: number, steps: OpenStep[]): void {
   };
   const step = steps.at(-1);
   const wrong = (): Error => new Error(`line ${number} of the script cannot be understood: ${line}`);
-  const [, name = "", value = ""] = /^([A-Z_]+) ?= ?(.*)$/.exec(rest) ?? [];
+  const [, name = "", value = ""] = /^([A-Z][A-Z0-9_]*) ?= ?(.*)$/.exec(rest) ?? [];
   if (mark === "$") open("run", "", rest);
   else if (mark === "&") open("background", "", rest);
   else if (mark === "env" && name !== "") open("env", name, value);

@@ -48,47 +48,57 @@ export async function askModule<Request extends ModuleRequest>(
         reject(new Fault("SIGNER_FAILED", `the module ${request.module} ${what}`, cause === undefined ? {} : { cause }));
       child.once("error", (cause) => failed("could not be given a process", cause));
       after(settings.deadlineSeconds, () => failed(`did not answer within ${settings.deadlineSeconds} seconds`));
-      collectOutput(child, { complete: resolve, failed, farewell: (end) => after(FAREWELL_SECONDS, end) });
+      collectOutput(child, resolve, failed);
       child.stdin?.on("error", () => undefined).end(JSON.stringify(request));
     });
+    letShutDown(child);
     const answer = parseModuleAnswer(output);
     if (answer === null) throw new Fault("SIGNER_FAILED", `the module ${request.module} answered nothing that can be read`);
     return answer as AnswerOf<Request>;
+  } catch (cause) {
+    if (!shuttingDown.has(child)) child.kill("SIGKILL");
+    throw cause;
   } finally {
     for (const timer of timers) clearTimeout(timer);
-    child.kill("SIGKILL");
     child.stdout?.destroy();
     child.stderr?.destroy();
   }
 }
 
-/** An answer counts when the process ended, or was given the time for it: a crash at the farewell takes nothing back. */
-function collectOutput(
-  child: ChildProcess,
-  on: {
-    readonly complete: (text: string) => void;
-    readonly failed: (what: string) => void;
-    readonly farewell: (end: () => void) => void;
-  },
-): void {
+/** An answer counts as soon as it is there: a module that crashes or hangs when it is shut down takes nothing back. */
+function collectOutput(child: ChildProcess, complete: (text: string) => void, failed: (what: string) => void): void {
   let text = "";
   let said = "";
-  let answered = false;
   // What modules say to stderr is for their makers, and a crash of the executable fills a screen: one line of it, if any.
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     said = (said + chunk).slice(-4096);
   });
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
     text += chunk;
-    if (text.length > MAX_OUTPUT_BYTES) on.failed("wrote too much");
-    if (answered || !holdsModuleAnswer(text)) return;
-    answered = true;
-    on.farewell(() => on.complete(text));
+    if (holdsModuleAnswer(text)) complete(text);
+    else if (text.length > MAX_OUTPUT_BYTES) failed("wrote too much");
   });
   child.once("close", (status, signal) => {
-    if (answered) on.complete(text);
-    else if (signal !== null) on.failed(`crashed (${signal})`);
-    else on.failed(`ended its process with status ${status}${lastLine(said)}`);
+    failed(signal === null ? `ended its process with status ${status}${lastLine(said)}` : `crashed (${signal})`);
+  });
+}
+
+const shuttingDown = new WeakSet<ChildProcess>();
+
+/**
+ * Lets the process shut its module down while we go on: that takes as long as the signature did. It has logged out already, so
+ * that nothing is lost when it has to be ended: after a time, or when we end.
+ */
+function letShutDown(child: ChildProcess): void {
+  shuttingDown.add(child);
+  const end = (): void => void child.kill("SIGKILL");
+  const timer = setTimeout(end, FAREWELL_SECONDS * 1000);
+  timer.unref();
+  child.unref();
+  process.once("exit", end);
+  child.once("exit", () => {
+    clearTimeout(timer);
+    process.off("exit", end);
   });
 }
 

@@ -80,8 +80,8 @@ export async function loadCryptoki(path: string): Promise<Cryptoki> {
 
 function returnFault(name: FunctionName, value: number): Fault {
   const meaning = meaningOf(value);
-  const text = meaning.text === null ? `failed in ${name}` : meaning.text;
-  return new Fault(meaning.code, `the token ${text} (${meaning.name})`, {
+  const subject = name === "C_Initialize" ? "the module" : "the token";
+  return new Fault(meaning.code, `${subject} ${meaning.text ?? `failed in ${name}`} (${meaning.name})`, {
     hints: meaning.hint === null ? [] : [meaning.hint],
     details: { function: name, returned: meaning.name },
   });

@@ -10,7 +10,7 @@ import { type FoundToken, findToken, openSession, type TokenSession } from "./to
  * is ended with it.
  *
  * @param input the request, as {@link ModuleRequest} in JSON.
- * @param output takes the answer. It is complete before the module is shut down, because some crash at that.
+ * @param output takes the answer. The token is logged out by then, and the module is shut down after: some crash at that.
  */
 export async function runModuleProcess(input: string, output: (text: string) => void): Promise<void> {
   let cryptoki: Cryptoki | null = null;
@@ -22,7 +22,6 @@ export async function runModuleProcess(input: string, output: (text: string) => 
     if (!(cause instanceof Fault)) throw cause;
     output(encodeModuleAnswer(cause));
   }
-  // A card that is left logged in would serve the next program without a PIN.
   cryptoki?.callForValue("C_Finalize", null);
 }
 
@@ -32,7 +31,12 @@ function doWork(cryptoki: Cryptoki, request: ModuleRequest): ModuleAnswers[keyof
   if (work.task === "inspect") return inspect(cryptoki, token);
   const access = work.task === "generate" || work.task === "destroy" ? "write" : "read";
   const session = openSession(cryptoki, token, request, access);
-  return doKeyWork(session, work, request.pin);
+  try {
+    return doKeyWork(session, work, request.pin);
+  } finally {
+    // A card that is left logged in serves the next program without a PIN, and not every reader resets it for us.
+    cryptoki.callForValue("C_Logout", session.handle);
+  }
 }
 
 function inspect(cryptoki: Cryptoki, { slot, info }: FoundToken): ModuleAnswers["inspect"] {

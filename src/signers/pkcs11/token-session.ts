@@ -41,7 +41,8 @@ export function findToken(cryptoki: Cryptoki, selector: TokenSelector): FoundTok
   const [first, ...others] = tokens.filter((found) => found !== null && isMeant(found, selector));
   if (first === undefined || first === null) {
     const there = labels.length === 0 ? "there is none at all" : `there are ${labels.join(", ")}`;
-    throw new Fault("SIGNER_ABSENT", `the token ${nameOf(selector)} is not there: ${there}`, {
+    const wanted = Object.keys(selector).length === 0 ? "a token" : `the token ${nameOf(selector)}`;
+    throw new Fault("SIGNER_ABSENT", `${wanted} is not there: ${there}`, {
       hints: ["is it plugged in? `--signer-option token=LABEL` chooses one"],
     });
   }
@@ -66,9 +67,9 @@ function isMeant({ slot, info }: FoundToken, selector: TokenSelector): boolean {
 }
 
 function nameOf(selector: TokenSelector): string {
-  return Object.entries(selector)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(";");
+  const { token = "", ...others } = selector;
+  const rest = Object.entries(others).map(([name, value]) => `${name} ${value}`);
+  return [token, rest.length === 0 ? "" : `(${rest.join(", ")})`].filter((part) => part !== "").join(" ");
 }
 
 /** A session with a token. */
