@@ -1,11 +1,9 @@
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
-import type { PublicJwk, PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
-import { algorithmOf, parsePublicJwk } from "../../wire/jwk/public-jwk.ts";
-import { jwkThumbprint } from "../../wire/jwk/thumbprint.ts";
+import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
 import { decodeBase64url, encodeBase64url } from "../../wire/jwt/base64url.ts";
-import { u32 } from "../../wire/tpm/bytes.ts";
-import { type EccArea, type PublicArea, parsePublicArea, type RsaArea } from "../../wire/tpm/public-area.ts";
+import { parsePublicArea } from "../../wire/tpm/public-area.ts";
+import { publicKeyOf } from "../../wire/tpm/public-key.ts";
 import type { WrappedObject } from "../../wire/tpm/tpm.ts";
 
 /**
@@ -68,21 +66,4 @@ function readKey({ publicArea }: KeyRecord): PublicKey | null {
   } catch {
     return null;
   }
-}
-
-/** The key as verifiers know it; null for an area that holds none that brevet signs with. */
-export function publicKeyOf(area: PublicArea): PublicKey | null {
-  const jwk = area.type === "ecc" || area.type === "rsa" ? parsePublicJwk(membersOf(area)) : null;
-  return jwk === null ? null : { kid: jwkThumbprint(jwk), algorithm: algorithmOf(jwk), jwk };
-}
-
-function membersOf(area: EccArea | RsaArea): PublicJwk {
-  if (area.type === "ecc") return { kty: "EC", crv: "P-256", x: encodeBase64url(area.x), y: encodeBase64url(area.y) };
-  return { kty: "RSA", n: integer(area.modulus), e: integer(u32(area.exponent)) };
-}
-
-/** RFC 7518 §2, Base64urlUInt: no leading zeros. */
-function integer(bytes: Uint8Array): string {
-  const first = bytes.findIndex((byte) => byte !== 0);
-  return encodeBase64url(bytes.subarray(first === -1 ? bytes.length : first));
 }

@@ -36,7 +36,7 @@ export interface Response {
   /** null for a command whose response has none. */
   readonly handle: number | null;
   readonly parameters: Uint8Array;
-  /** null for a command that was sent without authorisation. */
+  /** The first one; null for a command that was sent without any. */
   readonly authorization: ResponseAuthorization | null;
 }
 
@@ -50,7 +50,7 @@ export interface Response {
 export function parseResponse(
   bytes: Uint8Array,
   doing: string,
-  expected: { readonly handle: boolean; readonly authorizes: Authorizes | null },
+  expected: { readonly handle: boolean; readonly authorizes: Authorizes | null; readonly authorizations?: number },
 ): Response {
   const reader = readBytes(bytes, `the answer to "${doing}"`);
   const [tag, size, code] = [reader.u16(), reader.u32(), reader.u32()];
@@ -65,7 +65,11 @@ export function parseResponse(
     return { handle, parameters: reader.take(bytes.length - before), authorization: null };
   }
   const parameters = reader.take(reader.u32());
-  const authorization = { nonce: reader.sized(), attributes: reader.u8(), hmac: reader.sized() };
+  const areas = Array.from({ length: expected.authorizations ?? 1 }, () => ({
+    nonce: reader.sized(),
+    attributes: reader.u8(),
+    hmac: reader.sized(),
+  }));
   reader.end();
-  return { handle, parameters, authorization };
+  return { handle, parameters, authorization: areas[0] ?? null };
 }

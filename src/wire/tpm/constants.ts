@@ -21,24 +21,35 @@ export const CURVE_P256 = 0x0003;
 /** Part 2 §6.5.2, TPM_CC. */
 export const COMMAND = {
   createPrimary: 0x131,
+  activateCredential: 0x147,
+  certify: 0x148,
+  nvRead: 0x14e,
+  policySecret: 0x151,
   create: 0x153,
   load: 0x157,
   sign: 0x15d,
   unseal: 0x15e,
   flushContext: 0x165,
+  nvReadPublic: 0x169,
   readPublic: 0x173,
   startAuthSession: 0x176,
   getCapability: 0x17a,
 } as const;
 
 /** Part 2 §7.4, TPM_RH and TPM_RS. */
-export const HANDLE = { owner: 0x40000001, null: 0x40000007, password: 0x40000009 } as const;
+export const HANDLE = { owner: 0x40000001, null: 0x40000007, password: 0x40000009, endorsement: 0x4000000b } as const;
 
 /** TCG, Registry of reserved TPM 2.0 handles: where an owner keeps the storage root key for everybody's use. */
 export const STORAGE_ROOT_HANDLE = 0x81000001;
 
+/** Part 2 §10.12.1, TPM_GENERATED_VALUE: no restricted key signs such bytes unless the TPM itself made them. */
+export const GENERATED = 0xff544347;
+
 /** Part 2 §6.9, TPM_ST. */
-export const TAG = { noSessions: 0x8001, sessions: 0x8002, hashCheck: 0x8024 } as const;
+export const TAG = { noSessions: 0x8001, sessions: 0x8002, attestCertify: 0x8017, hashCheck: 0x8024 } as const;
+
+/** TCG EK Credential Profile §2.2.1.4: the certificate of the RSA-2048 endorsement key, and where that key may be. */
+export const ENDORSEMENT = { certificateIndex: 0x01c00002, keyHandle: 0x81010001 } as const;
 
 /** Part 2 §8.3, TPMA_OBJECT. */
 export const ATTRIBUTE = {
@@ -46,6 +57,7 @@ export const ATTRIBUTE = {
   fixedParent: 1 << 4,
   sensitiveDataOrigin: 1 << 5,
   userWithAuth: 1 << 6,
+  adminWithPolicy: 1 << 7,
   noDictionaryAttackProtection: 1 << 10,
   restricted: 1 << 16,
   decrypt: 1 << 17,

@@ -154,6 +154,49 @@ export function signingKeyTemplate(algorithm: "ES256" | "RS256", guarded: "by-pi
     : joined(head(ALG.rsa), ...[ALG.rsassa, ALG.sha256, RSA_BITS].map(u16), u32(0), empty);
 }
 
+/** Part 3 of the EK Credential Profile, table "PolicyA": PolicySecret(TPM_RH_ENDORSEMENT). */
+const ENDORSEMENT_POLICY = Buffer.from("837197674484b3f81a90cc8d46a5d724fd52d76e06520b64f2a1da1b331469aa", "hex");
+
+const ENDORSEMENT_ATTRIBUTES =
+  ATTRIBUTE.fixedTpm |
+  ATTRIBUTE.fixedParent |
+  ATTRIBUTE.sensitiveDataOrigin |
+  ATTRIBUTE.adminWithPolicy |
+  ATTRIBUTE.restricted |
+  ATTRIBUTE.decrypt;
+
+/** The template of the RSA-2048 endorsement key, which its maker certified. @see TCG EK Credential Profile §B.3.3, template L-1 */
+export function endorsementTemplate(): Uint8Array {
+  return joined(
+    ...[ALG.rsa, ALG.sha256].map(u16),
+    u32(ENDORSEMENT_ATTRIBUTES),
+    sized(ENDORSEMENT_POLICY),
+    ...[ALG.aes, 128, ALG.cfb, ALG.null, RSA_BITS].map(u16),
+    u32(0),
+    sized(new Uint8Array(RSA_BITS / 8)),
+  );
+}
+
+/** The template of a key that signs what the TPM itself says, and nothing else: it cannot be made to sign a forged statement. */
+export function attestationKeyTemplate(): Uint8Array {
+  const attributes = ATTRIBUTE.sensitiveDataOrigin | ATTRIBUTE.restricted | ATTRIBUTE.sign;
+  const empty = sized(new Uint8Array());
+  return joined(
+    ...[ALG.ecc, ALG.sha256].map(u16),
+    u32(MADE_HERE | attributes | ATTRIBUTE.noDictionaryAttackProtection),
+    ...[empty, ...[ALG.null, ALG.ecdsa, ALG.sha256, CURVE_P256, ALG.null].map(u16), empty, empty],
+  );
+}
+
+const NEVER_LEAVES = ATTRIBUTE.fixedTpm | ATTRIBUTE.fixedParent | ATTRIBUTE.sensitiveDataOrigin | ATTRIBUTE.sign;
+
+/** Whether a key was made in its TPM, cannot leave it, and signs only statements of that TPM (`attestation`), or anything (`any`). */
+export function isResidentSigner(area: PublicArea, signs: "attestation" | "any"): area is EccArea | RsaArea {
+  if ((area.type !== "ecc" && area.type !== "rsa") || area.nameAlgorithm !== ALG.sha256) return false;
+  if ((area.attributes & NEVER_LEAVES) !== NEVER_LEAVES || (area.attributes & ATTRIBUTE.decrypt) !== 0) return false;
+  return ((area.attributes & ATTRIBUTE.restricted) !== 0) === (signs === "attestation");
+}
+
 /** The template of sealed data. */
 export function sealedTemplate(): Uint8Array {
   const attributes = u32(MADE_HERE | ATTRIBUTE.noDictionaryAttackProtection);

@@ -162,7 +162,7 @@ function crypt(
 }
 
 /** Part 1 §11.4.10.2, KDFa (SP 800-108 in counter mode) with HMAC-SHA-256; never more than one block is needed. */
-function deriveKey(key: Uint8Array, label: string, contextU: Uint8Array, contextV: Uint8Array, bits: number): Uint8Array {
+export function deriveKey(key: Uint8Array, label: string, contextU: Uint8Array, contextV: Uint8Array, bits: number): Uint8Array {
   const block = hmacSha256(key, u32(1), Buffer.from(`${label}\0`), contextU, contextV, u32(bits));
   return block.subarray(0, bits / 8);
 }

@@ -1,10 +1,11 @@
 import { Fault } from "../../core/fault.ts";
+import type { LoadedObject } from "./authorized.ts";
 import { malformed } from "./bytes.ts";
 import { STORAGE_ROOT_HANDLE } from "./constants.ts";
 import { type EccArea, isStorageRoot, objectName, type RsaArea, storageRootTemplate } from "./public-area.ts";
 import { TpmRefusal } from "./response-code.ts";
 import type { AuthSession } from "./session.ts";
-import type { LoadedObject, Tpm } from "./tpm.ts";
+import type { Tpm } from "./tpm.ts";
 
 /** The key that wraps all of ours, in the TPM now. */
 interface StorageRoot extends LoadedObject {

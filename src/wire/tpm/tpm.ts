@@ -1,24 +1,11 @@
 import type { RandomBytes } from "../../core/random.ts";
+import { type Call, type LoadedObject, runAuthorized, type Transmit } from "./authorized.ts";
 import { joined, malformed, readBytes, sized, u8, u16, u32 } from "./bytes.ts";
 import { emptyPassword, encodeCommand, parseResponse, type Response } from "./command.ts";
 import { ALG, COMMAND, HANDLE, TAG } from "./constants.ts";
 import { type EccArea, objectName, type PublicArea, parsePublicArea, type RsaArea } from "./public-area.ts";
-import type { Authorizes } from "./response-code.ts";
-import { type AuthorizedCommand, type AuthSession, authSession, encryptSalt } from "./session.ts";
+import { type AuthSession, authSession, encryptSalt } from "./session.ts";
 import { parseSignature } from "./signature.ts";
-
-/**
- * Sends one command and gives the one response. `slow`: it makes a key, which takes a real chip seconds to a minute.
- *
- * @throws {Fault} `SIGNER_ABSENT`, `SIGNER_BUSY`, `SIGNER_FAILED`
- */
-export type Transmit = (command: Uint8Array, pace: "quick" | "slow") => Promise<Uint8Array>;
-
-/** An object that is in the TPM now. */
-export interface LoadedObject {
-  readonly handle: number;
-  readonly name: Uint8Array;
-}
 
 /** The two halves of an object as they live outside of the TPM: TPMT_PUBLIC, and a private part that only its parent opens. */
 export interface WrappedObject {
@@ -104,28 +91,12 @@ export function tpm(transmit: Transmit, random: RandomBytes): Tpm {
   };
 }
 
-interface Call extends Omit<AuthorizedCommand, "names"> {
-  readonly doing: string;
-  readonly object: LoadedObject;
-  readonly authorizes: Authorizes;
-  readonly pace?: "slow";
-  readonly handle?: true;
-}
-
 const EMPTY = new Uint8Array();
 
 const BY_ROOT = { authorizes: "root", authValue: EMPTY, encrypts: ["command"] } as const;
 
 function authorizedCommands(transmit: Transmit): Pick<Tpm, "create" | "load" | "sign" | "unseal"> {
-  const run = async (session: AuthSession, call: Call): Promise<Response> => {
-    const command = { ...call, names: [call.object.name] };
-    const { authorization, parameters } = session.authorize(command);
-    const bytes = encodeCommand({ code: call.code, handles: [call.object.handle], authorization, parameters });
-    const expected = { handle: call.handle ?? false, authorizes: call.authorizes };
-    const response = parseResponse(await transmit(bytes, call.pace ?? "quick"), call.doing, expected);
-    if (response.authorization === null) throw malformed("an answer without authorisation");
-    return { ...response, parameters: session.open(command, response.parameters, response.authorization) };
-  };
+  const run = (session: AuthSession, call: Call): Promise<Response> => runAuthorized(transmit, session, call);
   return {
     async create(session, object, template, sensitive) {
       const parameters = creationParameters(template, sensitive);

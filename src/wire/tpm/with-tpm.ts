@@ -1,5 +1,6 @@
 import type { RandomBytes } from "../../core/random.ts";
-import { type Tpm, type Transmit, tpm } from "./tpm.ts";
+import type { Transmit } from "./authorized.ts";
+import { type Tpm, tpm } from "./tpm.ts";
 
 /** How a TPM is reached. */
 export interface TpmPorts {
@@ -9,10 +10,10 @@ export interface TpmPorts {
 }
 
 /** Opens the way to the TPM, works with it, and closes the way. */
-export async function withTpm<T>({ open, random }: TpmPorts, work: (chip: Tpm) => Promise<T>): Promise<T> {
+export async function withTpm<T>({ open, random }: TpmPorts, work: (chip: Tpm, transmit: Transmit) => Promise<T>): Promise<T> {
   const link = await open();
   try {
-    return await work(tpm(link.transmit, random));
+    return await work(tpm(link.transmit, random), link.transmit);
   } finally {
     await link.close();
   }

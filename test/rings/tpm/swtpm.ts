@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,9 +22,39 @@ export function swTpmIsHere(): boolean {
   return spawnSync(PROGRAM, ["--version"]).status === 0;
 }
 
-/** Starts swtpm on free ports of this machine, ready for commands. */
-export async function startSwTpm(): Promise<SwTpm> {
+/**
+ * A maker of TPMs: a certificate authority of its own, by swtpm's own tool.
+ *
+ * @param folder holds its keys; it is made at the first TPM.
+ */
+export interface TpmMaker {
+  readonly folder: string;
+}
+
+/** The certificates of a maker, PEM: what lies between, and the root. */
+export function certificatesOf({ folder }: TpmMaker): readonly string[] {
+  return ["issuercert.pem", "swtpm-localca-rootca-cert.pem"].map((name) => readFileSync(join(folder, name), "utf8"));
+}
+
+function certify(state: string, { folder }: TpmMaker): void {
+  mkdirSync(folder, { recursive: true });
+  const authority = join(folder, "localca.conf");
+  const setup = join(folder, "setup.conf");
+  const names = { signingkey: "signkey.pem", issuercert: "issuercert.pem", certserial: "certserial" };
+  const lines = Object.entries(names).map(([key, name]) => `${key} = ${join(folder, name)}`);
+  writeFileSync(authority, [`statedir = ${folder}`, ...lines, ""].join("\n"));
+  writeFileSync(join(folder, "options"), "--platform-manufacturer brevet\n--platform-version 1\n--platform-model test\n");
+  const tool = ["create_certs_tool= /usr/bin/swtpm_localca", `create_certs_tool_config = ${authority}`];
+  writeFileSync(setup, [...tool, `create_certs_tool_options = ${join(folder, "options")}`, ""].join("\n"));
+  const args = ["--tpm2", "--tpmstate", state, "--create-ek-cert", "--config", setup];
+  const { status, stdout } = spawnSync("swtpm_setup", args, { encoding: "utf8", timeout: 60_000 });
+  assert.equal(status, 0, stdout);
+}
+
+/** Starts swtpm on free ports of this machine, ready for commands. @param maker certifies it; without, nobody does. */
+export async function startSwTpm(maker?: TpmMaker): Promise<SwTpm> {
   const folder = mkdtempSync(join(tmpdir(), "brevet-swtpm-"));
+  if (maker !== undefined) certify(folder, maker);
   const port = await freePortPair();
   const child = spawn(
     PROGRAM,

@@ -1,0 +1,71 @@
+import { createPublicKey, type KeyObject, verify, type X509Certificate } from "node:crypto";
+import { Fault } from "../../core/fault.ts";
+import type { PublicKey } from "../../core/signer.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import type { AttestationRequest } from "../../wire/tpm/attestation.ts";
+import { isResidentSigner, objectName, parsePublicArea } from "../../wire/tpm/public-area.ts";
+import { publicKeyOf } from "../../wire/tpm/public-key.ts";
+import { parseSignature } from "../../wire/tpm/signature.ts";
+import { parseCertifyStatement } from "../../wire/tpm/statement.ts";
+import { verifyEndorsementCertificate } from "./endorsement-certificate.ts";
+
+/** What a request proves once its challenge is answered; before that, whoever made it may have copied any part of it. */
+export interface JudgedAttestation {
+  readonly key: PublicKey;
+  /** For this key and this name the challenge is made. */
+  readonly endorsementKey: KeyObject;
+  readonly attestationKeyName: Uint8Array;
+}
+
+/**
+ * Judges what a device says of its key: the certificate leads to a root that is trusted for TPMs; the attestation key signs what
+ * a TPM says and nothing else; the statement is signed by it and names the device key; and that key was made in a TPM and
+ * cannot leave it. That all of this is one TPM is for the challenge to show.
+ *
+ * @param authorities certificates of the TPM's maker: roots, and what lies between.
+ * @throws {Fault} `ATTESTATION_REFUSED` with what was already verified.
+ */
+export function judgeAttestation(
+  request: AttestationRequest,
+  authorities: readonly X509Certificate[],
+  now: EpochSeconds,
+): JudgedAttestation {
+  const verified: string[] = [];
+  const checked = <T>(name: string, value: T | null, why: string): T => {
+    if (value === null) throw new Fault("ATTESTATION_REFUSED", why, { details: { verified: [...verified], failed: name } });
+    verified.push(name);
+    return value;
+  };
+  const endorsementKey = checked(
+    "certificate",
+    verifyEndorsementCertificate(request.certificate, authorities, now),
+    "the TPM's certificate does not lead to a root that was given",
+  );
+  const [attestationArea, keyArea] = readable(
+    () => [parsePublicArea(request.attestationKey), parsePublicArea(request.key)] as const,
+  );
+  const attestationKey = isResidentSigner(attestationArea, "attestation") ? publicKeyOf(attestationArea) : null;
+  const { jwk } = checked("attestation key", attestationKey, "the attestation key could sign what no TPM said");
+  const signature = readable(() => parseSignature(request.signature));
+  const publicKey = createPublicKey({ key: { ...jwk }, format: "jwk" });
+  const isSigned = verify("sha256", request.statement, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature);
+  checked("signature", isSigned || null, "the statement is not signed by the attestation key");
+  const { objectName: certified } = readable(() => parseCertifyStatement(request.statement));
+  const isNamed = Buffer.from(certified).equals(readable(() => objectName(keyArea)));
+  checked("statement", isNamed || null, "the statement is about another key");
+  const key = isResidentSigner(keyArea, "any") ? publicKeyOf(keyArea) : null;
+  return {
+    key: checked("key", key, "the key could leave its TPM, or was not made in it"),
+    endorsementKey,
+    attestationKeyName: objectName(attestationArea),
+  };
+}
+
+/** The parsers were made for what a TPM says; here somebody else says it. */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new Fault("ATTESTATION_REFUSED", "the request holds something that no TPM makes", { cause });
+  }
+}
