@@ -52,9 +52,9 @@ export async function askModule<Request extends ModuleRequest>(
       child.stdin?.on("error", () => undefined).end(JSON.stringify(request));
     });
     letShutDown(child);
-    const answer = parseModuleAnswer(output);
+    const answer = parseModuleAnswer<Request["work"]["task"]>(output, request.work.task);
     if (answer === null) throw new Fault("SIGNER_FAILED", `the module ${request.module} answered nothing that can be read`);
-    return answer as AnswerOf<Request>;
+    return answer;
   } catch (cause) {
     if (!shuttingDown.has(child)) child.kill("SIGKILL");
     throw cause;

@@ -1,6 +1,7 @@
+import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { FAULT_CODES, type FaultCode } from "../../core/fault-codes.ts";
-import type { PublicJwk, SignatureAlgorithm } from "../../core/signer.ts";
+import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { TokenSelector } from "../../wire/pkcs11/uri.ts";
 
 /**
@@ -25,21 +26,34 @@ export type ModuleWork =
   | { readonly task: "sign"; readonly id: string; readonly algorithm: SignatureAlgorithm; readonly message: string }
   | { readonly task: "destroy"; readonly id: string; readonly algorithm: SignatureAlgorithm };
 
-/** What each task answers. */
-export interface ModuleAnswers {
-  readonly inspect: {
-    readonly label: string;
-    readonly manufacturer: string;
-    readonly model: string;
-    readonly serial: string;
-    readonly login: "none" | "pin" | "pin-pad";
-    readonly algorithms: readonly SignatureAlgorithm[];
-  };
-  readonly generate: { readonly id: string; readonly jwk: PublicJwk };
-  readonly find: { readonly id: string; readonly jwk: PublicJwk };
-  readonly sign: { readonly signature: string };
-  readonly destroy: Readonly<Record<string, never>>;
-}
+const algorithm = v.picklist(["ES256", "RS256"]);
+const key = v.object({ id: v.string(), jwk: v.record(v.string(), v.unknown()) });
+
+/** What each task answers: the module lives in the process that answers, and may have written there. */
+const ANSWERS = {
+  inspect: v.object({
+    label: v.string(),
+    manufacturer: v.string(),
+    model: v.string(),
+    serial: v.string(),
+    login: v.picklist(["none", "pin", "pin-pad"]),
+    algorithms: v.pipe(v.array(algorithm), v.readonly()),
+  }),
+  generate: key,
+  find: key,
+  sign: v.object({ signature: v.string() }),
+  destroy: v.object({}),
+} as const;
+
+/** What each task answers; the public key in it is not checked yet. */
+export type ModuleAnswers = { readonly [Task in keyof typeof ANSWERS]: v.InferOutput<(typeof ANSWERS)[Task]> };
+
+const FAULT = v.object({
+  code: v.string(),
+  message: v.string(),
+  hints: v.array(v.string()),
+  details: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
+});
 
 /** Stands before the answer: a module that prints to stdout does so before, and prints no such character. */
 const MARK = "\x1e";
@@ -59,23 +73,34 @@ export function holdsModuleAnswer(text: string): boolean {
   return start !== -1 && text.indexOf("\n", start) !== -1;
 }
 
-/** The answer in what a process wrote; null when there is none. @throws {Fault} the fault that it answered with. */
-export function parseModuleAnswer(text: string): unknown {
+/**
+ * The answer to a task in what a process wrote; null when there is none.
+ *
+ * @throws {Fault} the fault that it answered with.
+ */
+export function parseModuleAnswer<Task extends ModuleWork["task"]>(text: string, task: Task): ModuleAnswers[Task] | null {
   const start = text.lastIndexOf(MARK);
   const end = text.indexOf("\n", start);
   if (start === -1 || end === -1) return null;
-  let body: {
-    readonly answer?: unknown;
-    readonly fault?: Partial<Pick<Fault, "message" | "hints" | "details">> & { code?: string };
-  };
+  const body = v.safeParse(
+    v.object({ answer: v.optional(v.unknown()), fault: v.optional(FAULT) }),
+    parseJson(text.slice(start + 1, end)),
+  );
+  if (!body.success) return null;
+  const { answer, fault } = body.output;
+  if (fault !== undefined) throw new Fault(knownCode(fault.code), fault.message, fault);
+  const result = v.safeParse(ANSWERS[task], answer);
+  return result.success ? (result.output as ModuleAnswers[Task]) : null;
+}
+
+function knownCode(code: string): FaultCode {
+  return Object.hasOwn(FAULT_CODES, code) ? (code as FaultCode) : "SIGNER_FAILED";
+}
+
+function parseJson(text: string): unknown {
   try {
-    body = JSON.parse(text.slice(start + 1, end));
+    return JSON.parse(text);
   } catch {
     return null;
   }
-  const { fault } = body;
-  if (fault === undefined) return body.answer ?? null;
-  const code: FaultCode =
-    fault.code !== undefined && Object.hasOwn(FAULT_CODES, fault.code) ? (fault.code as FaultCode) : "SIGNER_FAILED";
-  throw new Fault(code, fault.message ?? "the module failed", { hints: fault.hints ?? [], details: fault.details ?? {} });
 }

@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import type { PublicJwk, PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
+import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
 import type { Terminal } from "../../core/terminal.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { parsePublicJwk } from "../../wire/jwk/public-jwk.ts";
@@ -86,8 +86,7 @@ export function tokenOf(options: Pkcs11Options, parts: TokenParts, identity: str
   };
 }
 
-/** What a process answered is looked at again: a module may have written into it. */
-function keyOf({ id, jwk: found }: { readonly id: string; readonly jwk: PublicJwk }, algorithm: SignatureAlgorithm): TokenKey {
+function keyOf({ id, jwk: found }: ModuleAnswers["find"], algorithm: SignatureAlgorithm): TokenKey {
   const jwk = parsePublicJwk(found);
   if (jwk === null || (algorithm === "ES256") !== (jwk.kty === "EC") || !/^([0-9a-f]{2})*$/.test(id)) {
     throw new Fault("SIGNER_FAILED", `the token did not give an ${algorithm} key`);
