@@ -20,8 +20,13 @@ export interface PrivateFiles {
    * longer than 1 MiB; `FILE_UNREADABLE`.
    */
   read(path: string): Uint8Array | null;
-  /** Makes the file, or replaces it at once and for good. @throws {Fault} `FILE_UNWRITABLE`, `FILE_UNSAFE` */
-  replace(path: string, bytes: Uint8Array): void;
+  /**
+   * Makes the file, or replaces it at once and for good.
+   *
+   * @param life default `lasting`; a `passing` one may be damaged by a power cut, and costs no wait for the disk.
+   * @throws {Fault} `FILE_UNWRITABLE`, `FILE_UNSAFE`
+   */
+  replace(path: string, bytes: Uint8Array, life?: FileLife): void;
   /**
    * Makes the file with all of its content at once, unless one is there: of several processes, one succeeds.
    *
@@ -54,12 +59,12 @@ const ABANDONED_AFTER_MS = 3_600_000;
 export function privateFiles(calls: FileCalls = systemCalls): PrivateFiles {
   return {
     read: (path) => read(calls, path),
-    replace: (path, bytes) => {
+    replace: (path, bytes, life = "lasting") => {
       const folder = dirname(path);
       ensureFolder(calls, folder);
       writing(path, () => {
-        publish(calls, { path, bytes, life: "lasting" }, (temporary) => calls.rename(temporary, path));
-        syncFolder(calls, folder);
+        publish(calls, { path, bytes, life }, (temporary) => calls.rename(temporary, path));
+        if (life === "lasting") syncFolder(calls, folder);
       });
       sweep(calls, folder);
     },

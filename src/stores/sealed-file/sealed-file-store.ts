@@ -46,7 +46,11 @@ export function sealedFileStore(options: SealedFileOptions): Store {
     save: async (area, name, value) => {
       const path = entryPath(paths, area, name);
       const key = await keyring.forSealing(area);
-      files.replace(path, await sealEntry(Buffer.from(value.reveal(), "utf8"), key, { area, name }));
+      files.replace(
+        path,
+        await sealEntry(Buffer.from(value.reveal(), "utf8"), key, { area, name }),
+        area === "credentials" ? "passing" : "lasting",
+      );
       // Only the first save of all writes there itself: what a process left that died in it would stay.
       files.sweep(paths.stateFolder);
     },
