@@ -1,4 +1,4 @@
-import { copyFileSync, statSync } from "node:fs";
+import { copyFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { BIN, buildExecutable } from "./bundle/executable.ts";
@@ -23,10 +23,16 @@ function chosenTargets(): readonly Target[] {
   });
 }
 
+/** By renaming: a program that runs cannot be written to. */
+function putInPlace(from: string, to: string): void {
+  copyFileSync(from, `${to}.new`);
+  renameSync(`${to}.new`, to);
+}
+
 for (const target of chosenTargets()) {
   const started = performance.now();
   const outfile = buildExecutable(ENTRY, target);
-  if (target === ownTarget()) copyFileSync(outfile, join(BIN, process.platform === "win32" ? "brevet.exe" : "brevet"));
+  if (target === ownTarget()) putInPlace(outfile, join(BIN, process.platform === "win32" ? "brevet.exe" : "brevet"));
   const megabytes = (statSync(outfile).size / 1e6).toFixed(0);
   console.log(`${outfile}: ${megabytes} MB, in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
