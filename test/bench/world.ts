@@ -59,7 +59,16 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   // For the AWS SDK for JavaScript; Node 20 reads that file at every start, which triples the time of an empty process.
   const { NODE_EXTRA_CA_CERTS: _, ...variables } = JSON.parse(run("sandbox", "env", "--shell", "json")) as Record<string, string>;
   Object.assign(environment, variables);
-  run("setup", "aws", "--role", `arn:aws:iam::123456789012:role/${PROFILE}`, "--profile", PROFILE, "--program", command);
+  run(
+    "setup",
+    "aws",
+    "--role",
+    `arn:aws:iam::123456789012:role/${PROFILE}`,
+    "--profile",
+    PROFILE,
+    "--program",
+    options.program.at(-1) ?? "",
+  );
   return {
     folder,
     environment,

@@ -7,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { clientVariables } from "../../../src/sandbox/sandbox-folder.ts";
 import { ROLE, startTestSandbox } from "../../flows/sandbox-issuer.ts";
+import { describeServed } from "../../interop/served.ts";
 import { withWrittenProfile } from "../../scripts/written-profile.ts";
 
 /** A program with the AWS SDK for Go, built from the modules that `go.sum` pins. The first build takes a minute. */
@@ -30,6 +31,8 @@ describe("the AWS SDK for Go", { skip: modulesAbsent() }, () => {
     const { status, stderr } = spawnSync("go", build, { cwd: import.meta.dirname, env: environment, encoding: "utf8" });
     assert.equal(status, 0, stderr);
   });
+
+  describeServed("the AWS SDK for Go", () => [program, "caller"]);
 
   it("gets credentials, account and region by the profile that setup wrote, through its shell", () =>
     withWrittenProfile(({ environment }) => {
