@@ -42,6 +42,21 @@ export interface SignerDescription {
   readonly summary: string;
 }
 
+/**
+ * How a signer proves to somebody else that a key of its is in hardware: a request, a challenge to it, and an answer, each a
+ * document in the form of the kind. None holds a secret.
+ */
+export interface SignerAttestation {
+  /**
+   * The request for the key of an algorithm. What is kept for the challenge replaces what was kept before.
+   *
+   * @throws {Fault} `KEY_ABSENT`; `ATTESTATION_REFUSED` if this hardware cannot prove it.
+   */
+  request(algorithm: SignatureAlgorithm): Promise<string>;
+  /** The answer to the challenge to the last request. @throws {Fault} `ATTESTATION_REFUSED` */
+  answer(challenge: string): Promise<string>;
+}
+
 /** The keys of one device identity; at most one current key for each algorithm. */
 export interface Signer {
   readonly description: SignerDescription;
@@ -60,6 +75,8 @@ export interface Signer {
   createKey(algorithm: SignatureAlgorithm): Promise<PublicKey>;
   /** Forgets every key of this identity, for good. */
   destroyKeys(): Promise<void>;
+  /** Absent where the kind has no way to prove where its keys are. */
+  readonly attestation?: SignerAttestation;
 }
 
 /** Whether a kind of signer can be used on this machine, and how good it is. */

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { AttestationAnswer, AttestationChallenge, AttestationRequest } from "../../wire/tpm/attestation.ts";
 import { endorsement } from "../../wire/tpm/endorsement.ts";
 import { attestationKeyTemplate, objectName } from "../../wire/tpm/public-area.ts";
@@ -6,7 +7,7 @@ import { TpmRefusal } from "../../wire/tpm/response-code.ts";
 import { flushing, underStorageRoot } from "../../wire/tpm/storage-root.ts";
 import type { WrappedObject } from "../../wire/tpm/tpm.ts";
 import { type TpmPorts, withTpm } from "../../wire/tpm/with-tpm.ts";
-import type { KeyRecord } from "./key-record.ts";
+import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts";
 
 /** What a device keeps between its request and the challenge: the key that signed what the TPM said. */
 export interface PendingAttestation extends WrappedObject {
@@ -14,6 +15,16 @@ export interface PendingAttestation extends WrappedObject {
 }
 
 const NO_AUTH = new Uint8Array();
+
+/** As a key without a PIN: that is what it is. */
+export function encodePending(pending: PendingAttestation): Secret<string> {
+  return encodeKeyRecord({ ...pending, protection: "none" });
+}
+
+/** @throws {Fault} `STORE_ENTRY_DAMAGED` */
+export function parsePending(sealed: Secret<string>, entry: string): PendingAttestation {
+  return parseKeyRecord(sealed, "ES256", entry).record;
+}
 
 /**
  * Has the TPM say of a key that it is in it.

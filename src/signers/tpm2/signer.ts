@@ -14,10 +14,12 @@ import type { Store } from "../../core/store.ts";
 import { openTpm, type TpmPatience } from "../../platform/tpm/open-tpm.ts";
 import { formatTpmAddress } from "../../platform/tpm/tpm-address.ts";
 import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
+import { encodeAttestation, parseAttestation } from "../../wire/tpm/attestation.ts";
 import { parsePublicArea } from "../../wire/tpm/public-area.ts";
 import { publicKeyOf } from "../../wire/tpm/public-key.ts";
 import { type TpmPorts, withTpm } from "../../wire/tpm/with-tpm.ts";
-import { encodeKeyRecord, parseKeyRecord } from "./key-record.ts";
+import { answerChallenge, encodePending, parsePending, requestAttestation } from "./attestation.ts";
+import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts";
 import { parseTpm2Options, type Tpm2Options } from "./options.ts";
 import { askPin, choosePin, type PinTerminal } from "./pin.ts";
 import { makeKey, signWithKey } from "./tpm-keys.ts";
@@ -90,6 +92,7 @@ function openTpm2Signer({ identity, options }: SignerContext<Tpm2Options>, { sto
   const handle = identityHandle(identity);
   // The algorithm is not last: no entry of the software signer has this form.
   const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.tpm2`;
+  const pendingEntry = `${handle}.attestation.tpm2`;
   const ports: TpmPorts = { open: () => openTpm(options.address), random: randomBytes };
 
   async function signingKey(algorithm: SignatureAlgorithm): Promise<SigningKey | null> {
@@ -97,11 +100,11 @@ function openTpm2Signer({ identity, options }: SignerContext<Tpm2Options>, { sto
     const sealed = await store.load("keys", entry(algorithm));
     if (sealed === null) return null;
     const { record, key } = parseKeyRecord(sealed, algorithm, entry(algorithm));
-    const sign = async (message: Uint8Array): Promise<Uint8Array> => {
-      const pin = record.protection === "pin" ? await askPin(terminal, identity) : null;
-      return signWithKey(ports, record, pin?.reveal() ?? null, message);
-    };
-    return { ...key, sign };
+    return { ...key, sign: async (message) => signWithKey(ports, record, await pinOf(record), message) };
+  }
+
+  async function pinOf({ protection }: KeyRecord): Promise<Uint8Array | null> {
+    return protection === "pin" ? (await askPin(terminal, identity)).reveal() : null;
   }
 
   async function createKey(algorithm: SignatureAlgorithm): Promise<PublicKey> {
@@ -136,6 +139,23 @@ function openTpm2Signer({ identity, options }: SignerContext<Tpm2Options>, { sto
     },
     destroyKeys: async () => {
       for (const algorithm of ALGORITHMS) await store.remove("keys", entry(algorithm));
+      await store.remove("keys", pendingEntry);
+    },
+    attestation: {
+      request: async (algorithm) => {
+        const sealed = await store.load("keys", entry(algorithm));
+        if (sealed === null) throw new Fault("KEY_ABSENT", `the identity ${identity} has no ${algorithm} key`);
+        const { record } = parseKeyRecord(sealed, algorithm, entry(algorithm));
+        const { request, pending } = await requestAttestation(ports, record, await pinOf(record));
+        await store.save("keys", pendingEntry, encodePending(pending));
+        return encodeAttestation("request", request);
+      },
+      answer: async (challenge) => {
+        const sealed = await store.load("keys", pendingEntry);
+        if (sealed === null) throw new Fault("ATTESTATION_REFUSED", `the identity ${identity} has made no request`);
+        const pending = parsePending(sealed, pendingEntry);
+        return encodeAttestation("answer", await answerChallenge(ports, pending, parseAttestation("challenge", challenge)));
+      },
     },
   };
 }

@@ -4,9 +4,12 @@ import type { EpochSeconds } from "../../core/time.ts";
 /** Nobody has more between a TPM and a root. */
 const MAX_CHAIN = 5;
 
+/** TCG EK Credential Profile §3.2.16, the extended key usage tcg-kp-EKCertificate. */
+const ENDORSEMENT_USAGE = "2.23.133.8.1";
+
 /**
  * Follows a certificate of an endorsement key to a self-signed one among the authorities: each is signed by the next, names it, is
- * valid now, and each but the first may sign others.
+ * valid now, each but the first may sign others, and the first is for an endorsement key.
  *
  * @param authorities every one of them is trusted to be what it says, roots above all: whoever gives them decides.
  * @returns the endorsement key; null if the chain does not hold or the key is not RSA-2048 or larger.
@@ -24,6 +27,8 @@ export function verifyEndorsementCertificate(
   } catch {
     return null;
   }
+  // Whoever also certifies servers must not thereby have certified TPMs: the key of a server is in software.
+  if (!certificate.keyUsage?.includes(ENDORSEMENT_USAGE)) return null;
   if (certificate.ca || key.asymmetricKeyType !== "rsa" || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) return null;
   return leadsToRoot(certificate, authorities, now, MAX_CHAIN) ? key : null;
 }

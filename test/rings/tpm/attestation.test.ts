@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -28,6 +29,7 @@ interface Attested {
 }
 
 const NOW = 1_900_000_000;
+const OPENSSL = "openssl";
 const PIN = Buffer.from("1234");
 
 let folder: string;
@@ -139,6 +141,56 @@ describe("a request", () => {
       );
     });
   }
+
+  it("with a certificate that the same authority gave to a server is refused: that key is in software", () => {
+    const maker = join(folder, "maker");
+    const issue = (name: string, usage: string): Uint8Array => {
+      const at = (suffix: string): string => join(folder, `${name}.${suffix}`);
+      writeFileSync(at("ext"), `extendedKeyUsage = ${usage}\n`);
+      const openssl = (...args: readonly string[]): void => {
+        const { status, stderr } = spawnSync(OPENSSL, args, { encoding: "utf8" });
+        assert.equal(status, 0, stderr);
+      };
+      openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", `/CN=${name}`, "-keyout", at("key"), "-out", at("csr"));
+      const by = ["-CA", join(maker, "issuercert.pem"), "-CAkey", join(maker, "signkey.pem"), "-set_serial", "77"];
+      openssl(
+        "x509",
+        "-req",
+        "-in",
+        at("csr"),
+        ...by,
+        "-days",
+        "3650",
+        "-extfile",
+        at("ext"),
+        "-outform",
+        "der",
+        "-out",
+        at("der"),
+      );
+      return new Uint8Array(readFileSync(at("der")));
+    };
+    const judged = (certificate: Uint8Array) => () => judgeAttestation({ ...mine.request, certificate }, authorities, NOW);
+    judged(issue("tpm", "2.23.133.8.1"))();
+    assert.throws(judged(issue("server", "serverAuth")), {
+      code: "ATTESTATION_REFUSED",
+      details: { verified: [], failed: "certificate" },
+    });
+  });
+
+  it("for a key that was made in the TPM and may leave it is refused for its key", async () => {
+    const tools = tpm2Tools(mine.chip);
+    tools.makeRoot();
+    const attributes = "sensitivedataorigin|userwithauth|sign|noda";
+    tools.run("create", "-Q", "-C", "root.ctx", "-G", "ecc256:ecdsa-sha256", "-a", attributes, "-u", "k.pub", "-r", "k.priv");
+    const [publicArea, privateArea] = ["k.pub", "k.priv"].map((name) => new Uint8Array(tools.read(name).subarray(2)));
+    assert.ok(publicArea && privateArea);
+    const { request } = await requestAttestation(mine.ports, { ...mine.record, publicArea, privateArea }, null);
+    assert.throws(() => judgeAttestation(request, authorities, NOW), {
+      code: "ATTESTATION_REFUSED",
+      details: { verified: ["certificate", "attestation key", "signature", "statement"], failed: "key" },
+    });
+  });
 
   it("is refused without the root, without what lies between, and before the certificate is valid", () => {
     const [between, root] = authorities;
