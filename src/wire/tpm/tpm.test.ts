@@ -3,9 +3,11 @@ import { createECDH, createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { Fault } from "../../core/fault.ts";
+import { parseAttestation } from "./attestation.ts";
 import { joined, readBytes, sized, u8, u16, u32 } from "./bytes.ts";
 import { parseResponse } from "./command.ts";
 import { ALG, ATTRIBUTE } from "./constants.ts";
+import { type Endorsement, endorsement } from "./endorsement.ts";
 import {
   type EccArea,
   isStorageRoot,
@@ -18,6 +20,7 @@ import {
 import { type Authorizes, TpmRefusal } from "./response-code.ts";
 import { authSession } from "./session.ts";
 import { parseSignature } from "./signature.ts";
+import { parseCertifyStatement } from "./statement.ts";
 import { underStorageRoot } from "./storage-root.ts";
 import { type Tpm, tpm } from "./tpm.ts";
 
@@ -44,7 +47,7 @@ function response(code: number, body: Uint8Array, tag = 0x8001): Uint8Array {
 }
 
 /** Every command, as the answer it gets makes it end. */
-const CALLS: Readonly<Record<string, (chip: Tpm) => Promise<unknown>>> = {
+const CALLS: Readonly<Record<string, (chip: Tpm, speaker: Endorsement) => Promise<unknown>>> = {
   readPublic: (chip) => chip.readPublic(0x81000001),
   createPrimary: (chip) => chip.createPrimary(storageRootTemplate()),
   startSession: (chip) => chip.startSession({ handle: 0x81000001, publicArea: root().area }),
@@ -55,6 +58,10 @@ const CALLS: Readonly<Record<string, (chip: Tpm) => Promise<unknown>>> = {
   unseal: (chip) => chip.unseal(openSession(), OBJECT),
   flush: (chip) => chip.flush(0x80000001),
   property: (chip) => chip.property(0x105),
+  certificate: (_chip, speaker) => speaker.certificate(),
+  endorsementKey: (_chip, speaker) => speaker.endorsementKey(),
+  certify: (_chip, speaker) => speaker.certify(openSession(), OBJECT, empty, OBJECT),
+  activate: (_chip, speaker) => speaker.activate(openSession(), OBJECT, OBJECT, { blob: empty, secret: empty }),
   underStorageRoot: (chip) => underStorageRoot(chip, null, async () => "worked"),
 };
 
@@ -75,7 +82,8 @@ describe("an answer that no TPM gives", () => {
     it(`to ${name} is a Fault or a value, and nothing else`, () =>
       fc.assert(
         fc.asyncProperty(answers, async (answer) => {
-          await call(tpm(async () => answer, random)).catch((cause: unknown) => {
+          const transmit = async (): Promise<Uint8Array> => answer;
+          await call(tpm(transmit, random), endorsement(transmit, random)).catch((cause: unknown) => {
             if (!(cause instanceof Fault)) throw cause;
           });
         }),
@@ -86,7 +94,8 @@ describe("an answer that no TPM gives", () => {
   it("to a command under a session is refused without the secret of that session, whatever it holds", async () => {
     const signature = joined(u16(ALG.ecdsa), u16(ALG.sha256), sized(random(32)), sized(random(32)));
     const forged = response(0, joined(u32(signature.length), signature, sized(random(32)), u8(1), sized(random(32))), 0x8002);
-    await assert.rejects(CALLS["sign"]?.(tpm(async () => forged, random)) ?? assert.fail(), { code: "SIGNER_FAILED" });
+    const signed = tpm(async () => forged, random).sign(openSession(), OBJECT, empty, new Uint8Array(32));
+    await assert.rejects(signed, { code: "SIGNER_FAILED" });
   });
 
   it("is not taken for a value when it is longer or shorter than it says", () => {
@@ -95,6 +104,37 @@ describe("an answer that no TPM gives", () => {
       assert.throws(() => parseResponse(wrong, "test", { handle: true, authorizes: null }), { code: "SIGNER_FAILED" });
     }
   });
+});
+
+describe("bytes that anybody may have sent", () => {
+  const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
+    "a public area": parsePublicArea,
+    "a signature": parseSignature,
+    "a statement": parseCertifyStatement,
+    "an attestation request": (bytes) => parseAttestation("request", Buffer.from(bytes).toString()),
+  };
+  /** Beginnings that lead into each parser, before any bytes. */
+  const beginnings = [
+    [],
+    [ALG.ecc, ALG.sha256],
+    [ALG.rsa, ALG.sha256],
+    [ALG.keyedHash, ALG.sha256],
+    [ALG.ecdsa, ALG.sha256],
+    [0xff54, 0x4347, 0x8017],
+  ];
+  for (const [name, parse] of Object.entries(parsers)) {
+    it(`are ${name} or a Fault`, () =>
+      fc.assert(
+        fc.property(fc.constantFrom(...beginnings), fc.uint8Array({ maxLength: 96 }), (beginning, bytes) => {
+          try {
+            parse(joined(...beginning.map(u16), bytes));
+          } catch (cause) {
+            if (!(cause instanceof Fault)) throw cause;
+          }
+        }),
+        { numRuns: 500 },
+      ));
+  }
 });
 
 describe("a public area", () => {

@@ -16,6 +16,7 @@ export interface SwTpm {
 }
 
 const PROGRAM = "swtpm";
+const SETUP = "swtpm_setup";
 
 /** Whether this machine has it. */
 export function swTpmIsHere(): boolean {
@@ -47,7 +48,7 @@ function certify(state: string, { folder }: TpmMaker): void {
   const tool = ["create_certs_tool= /usr/bin/swtpm_localca", `create_certs_tool_config = ${authority}`];
   writeFileSync(setup, [...tool, `create_certs_tool_options = ${join(folder, "options")}`, ""].join("\n"));
   const args = ["--tpm2", "--tpmstate", state, "--create-ek-cert", "--config", setup];
-  const { status, stdout } = spawnSync("swtpm_setup", args, { encoding: "utf8", timeout: 60_000 });
+  const { status, stdout } = spawnSync(SETUP, args, { encoding: "utf8", timeout: 60_000 });
   assert.equal(status, 0, stdout);
 }
 
