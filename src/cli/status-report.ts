@@ -1,5 +1,6 @@
 import { parseCredentials, refreshWindowSeconds } from "../core/credentials.ts";
 import type { ProfilePath } from "../core/profile.ts";
+import type { SignerDescription } from "../core/signer.ts";
 import type { Cell } from "../core/terminal.ts";
 import { formatDuration, formatUtc } from "../core/time.ts";
 import type { Check, CheckReport, CheckResult } from "../flows/checks.ts";
@@ -22,6 +23,8 @@ export interface IdentityReport {
   readonly subject: string | null;
   readonly issuer: string | null;
   readonly summary: string;
+  /** What holds the key and what a signature asks of a person; absent where there is no key here. */
+  readonly signer?: SignerDescription;
 }
 
 export interface ProfileReport {

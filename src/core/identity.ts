@@ -1,5 +1,5 @@
 import type { Secret } from "./secret.ts";
-import type { SignatureAlgorithm } from "./signer.ts";
+import type { SignatureAlgorithm, SignerDescription } from "./signer.ts";
 import type { EpochSeconds } from "./time.ts";
 
 /**
@@ -46,6 +46,8 @@ export interface IdentityDescription {
   readonly subject: string | null;
   /** One line about what proves this identity. */
   readonly summary: string;
+  /** What holds the key, where this identity has a key of its own. */
+  readonly signer?: SignerDescription;
 }
 
 export interface Identity {

@@ -34,6 +34,7 @@ export function deviceIdentity(device: Device): Identity {
       issuer: device.options.issuer,
       subject: device.options.subject,
       summary: device.signer.description.summary,
+      signer: device.signer.description,
     }),
     assert: (request) => assertDevice(device, request),
   };

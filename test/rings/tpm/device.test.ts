@@ -76,6 +76,9 @@ describe("a machine with a TPM", () => {
       const token = brevet("with", store, "token", "--audience", "https://app.example.com");
       assert.match(token.stdout, /^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/, token.stderr);
       assert.match(brevet("with", store, "status").stdout, /laptop .*a key in the TPM of this machine/);
+      const { identities } = JSON.parse(brevet("without", store, "status", "--json").stdout);
+      const { summary: _, ...description } = identities[0].signer;
+      assert.deepEqual(description, { kind: "tpm2", residence: "hardware", presence: "none" });
       const gone = brevet("without", store, "token", "--audience", "https://other.example.com");
       assert.equal(gone.stdout, "");
       assert.match(gone.stderr, new RegExp(`\\(${code}\\)`));
