@@ -6,15 +6,18 @@ import { meaningOf } from "../../wire/pkcs11/return-values.ts";
 /** A name of a function that is used of a module. */
 export type FunctionName = keyof typeof FUNCTION_INDEX;
 
+/** A handle is a bigint: it may use all bits of a CK_ULONG. */
+export type CkArgument = number | bigint | Buffer | null;
+
 /** A module in this process. What it does wrong, it does to this process. */
 export interface Cryptoki {
   readonly layout: CkLayout;
   /** Where a buffer lies in memory. */
   address(buffer: Buffer): bigint;
   /** Calls a function of the module and returns its CK_RV. Buffers are handed over as they lie in memory. */
-  callForValue(name: FunctionName, ...args: readonly (number | Buffer | null)[]): number;
+  callForValue(name: FunctionName, ...args: readonly CkArgument[]): number;
   /** The same. @throws {Fault} what the return value means, unless it is CKR_OK. */
-  call(name: FunctionName, ...args: readonly (number | Buffer | null)[]): void;
+  call(name: FunctionName, ...args: readonly CkArgument[]): void;
 }
 
 const [N, P, B] = ["unsigned long", "void *", "unsigned char"];

@@ -38,7 +38,7 @@ async function probeToken(raw: RawObject, parts: Pkcs11Parts): Promise<SignerPro
     return { usable: false, reason: `the token ${label} signs neither ES256 nor RS256`, hints: [] };
   }
   // A token of software is a file that any program of this user reads.
-  const residence = /softhsm|nss|mozilla/i.test(`${manufacturer} ${model}`) ? "software" : "hardware";
+  const residence = /softhsm|nss|mozilla|\bsw +tpm/i.test(`${manufacturer} ${model}`) ? "software" : "hardware";
   // With its serial number, because another token may be given the same label.
   const token = `pkcs11:token=${encodeURIComponent(label)}${serial === "" ? "" : `;serial=${encodeURIComponent(serial)}`}`;
   const pin = raw["pin"] ?? (login === "pin" ? "ask" : "none");

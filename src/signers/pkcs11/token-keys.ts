@@ -25,17 +25,17 @@ const MECHANISMS = {
 } as const;
 
 /** What a slot can do by a mechanism: its flags; 0 where it has none. */
-function mechanismFlags(cryptoki: Cryptoki, slot: number, mechanism: number): number {
+function mechanismFlags(cryptoki: Cryptoki, slot: bigint, mechanism: number): number {
   const info = Buffer.alloc(64);
   return cryptoki.callForValue("C_GetMechanismInfo", slot, mechanism, info) === 0 ? decodeUlong(cryptoki.layout, info, 2) : 0;
 }
 
 /** The algorithms that a token signs with. */
-export function tokenAlgorithms(cryptoki: Cryptoki, slot: number): readonly SignatureAlgorithm[] {
+export function tokenAlgorithms(cryptoki: Cryptoki, slot: bigint): readonly SignatureAlgorithm[] {
   return (["ES256", "RS256"] as const).filter((algorithm) => signMechanism(cryptoki, slot, algorithm) !== null);
 }
 
-function signMechanism(cryptoki: Cryptoki, slot: number, algorithm: SignatureAlgorithm): "hashing" | "plain" | null {
+function signMechanism(cryptoki: Cryptoki, slot: bigint, algorithm: SignatureAlgorithm): "hashing" | "plain" | null {
   const can = (mechanism: number): boolean => (mechanismFlags(cryptoki, slot, mechanism) & CKF_MECHANISM.sign) !== 0;
   // Every smart card takes a digest, and few have room for a long message.
   if (can(MECHANISMS[algorithm].plain)) return "plain";
@@ -47,7 +47,7 @@ export function findPrivateKey(
   session: TokenSession,
   algorithm: SignatureAlgorithm,
   selector: KeySelector,
-): { readonly object: number; readonly id: Buffer; readonly label: string } | null {
+): { readonly object: bigint; readonly id: Buffer; readonly label: string } | null {
   const [object, ...others] = session.find(template(session.cryptoki, CKO.privateKey, algorithm, selector));
   if (object === undefined) return null;
   if (others.length > 0) {
@@ -63,7 +63,7 @@ export function findPrivateKey(
 export function readPublicKey(
   session: TokenSession,
   algorithm: SignatureAlgorithm,
-  key: { object: number; id: Buffer },
+  key: { object: bigint; id: Buffer },
 ): PublicJwk {
   const candidates = session.find(template(session.cryptoki, CKO.publicKey, algorithm, { id: key.id }));
   const objects = algorithm === "RS256" ? [...candidates, key.object] : candidates;
@@ -78,7 +78,7 @@ export function readPublicKey(
   });
 }
 
-function publicJwkOf(session: TokenSession, algorithm: SignatureAlgorithm, object: number): PublicJwk | null {
+function publicJwkOf(session: TokenSession, algorithm: SignatureAlgorithm, object: bigint): PublicJwk | null {
   if (algorithm === "ES256") {
     const [parameters, point] = session.read(object, [CKA.ecParams, CKA.ecPoint]);
     return parameters && point ? ecPublicJwk(parameters, point) : null;
@@ -127,7 +127,7 @@ const MAX_SIGNATURE_BYTES = 2048;
 export function signMessage(
   session: TokenSession,
   algorithm: SignatureAlgorithm,
-  object: number,
+  object: bigint,
   { message, pin }: { readonly message: Buffer; readonly pin: string | null },
 ): Buffer {
   const { cryptoki, handle } = session;

@@ -3,6 +3,7 @@ import { CKF_SESSION, CKF_TOKEN, CKU } from "../../wire/pkcs11/constants.ts";
 import {
   attributeLengths,
   type CkAttribute,
+  decodeHandle,
   decodeTokenInfo,
   decodeUlong,
   encodeAttributes,
@@ -15,7 +16,7 @@ import type { Cryptoki } from "./cryptoki.ts";
 
 /** A token in its slot. */
 export interface FoundToken {
-  readonly slot: number;
+  readonly slot: bigint;
   readonly info: TokenInfo;
 }
 
@@ -29,7 +30,7 @@ export function findToken(cryptoki: Cryptoki, selector: TokenSelector): FoundTok
   const slots = Buffer.alloc(MAX_SLOTS * layout.ulongBytes);
   cryptoki.call("C_GetSlotList", 1, slots, count);
   const tokens = Array.from({ length: Math.min(decodeUlong(layout, count), MAX_SLOTS) }, (_, index) =>
-    decodeUlong(layout, slots, index),
+    decodeHandle(layout, slots, index),
   )
     .map((slot): FoundToken | null => {
       const info = Buffer.alloc(TOKEN_INFO_BYTES);
@@ -56,13 +57,13 @@ export function findToken(cryptoki: Cryptoki, selector: TokenSelector): FoundTok
 
 function isMeant({ slot, info }: FoundToken, selector: TokenSelector): boolean {
   const { token = info.label, manufacturer = info.manufacturer, model = info.model } = selector;
-  const { serial = info.serial, slotId = slot } = selector;
+  const { serial = info.serial, slotId } = selector;
   return (
     token === info.label &&
     manufacturer === info.manufacturer &&
     model === info.model &&
     serial === info.serial &&
-    slotId === slot
+    (slotId === undefined || BigInt(slotId) === slot)
   );
 }
 
@@ -75,12 +76,12 @@ function nameOf(selector: TokenSelector): string {
 /** A session with a token. */
 export interface TokenSession {
   readonly cryptoki: Cryptoki;
-  readonly slot: number;
-  readonly handle: number;
+  readonly slot: bigint;
+  readonly handle: bigint;
   /** Objects whose attributes are those. */
-  find(attributes: readonly CkAttribute[]): readonly number[];
+  find(attributes: readonly CkAttribute[]): readonly bigint[];
   /** The values of attributes; null for one that the object does not have or does not give. */
-  read(object: number, types: readonly number[]): readonly (Buffer | null)[];
+  read(object: bigint, types: readonly number[]): readonly (Buffer | null)[];
 }
 
 /** How the person proves to be there. */
@@ -105,7 +106,7 @@ export function openSession(
   const flags = CKF_SESSION.serial | (access === "write" ? CKF_SESSION.rw : 0);
   const out = Buffer.alloc(8);
   cryptoki.call("C_OpenSession", slot, flags, null, null, out);
-  const handle = decodeUlong(layout, out);
+  const handle = decodeHandle(layout, out);
   if ((info.flags & CKF_TOKEN.loginRequired) !== 0) logIn(cryptoki, handle, info, login);
   return {
     cryptoki,
@@ -116,7 +117,7 @@ export function openSession(
   };
 }
 
-function logIn(cryptoki: Cryptoki, handle: number, info: TokenInfo, { pin, unattended }: LoginWish): void {
+function logIn(cryptoki: Cryptoki, handle: bigint, info: TokenInfo, { pin, unattended }: LoginWish): void {
   if ((info.flags & CKF_TOKEN.userPinLocked) !== 0) {
     throw new Fault("PIN_LOCKED", `the token ${info.label} takes no PIN any more: too many were wrong`, {
       hints: ["unlock it with the tool of the token's maker, by its PUK or SO PIN"],
@@ -142,16 +143,16 @@ function logIn(cryptoki: Cryptoki, handle: number, info: TokenInfo, { pin, unatt
   }
 }
 
-function findObjects(cryptoki: Cryptoki, handle: number, attributes: readonly CkAttribute[]): readonly number[] {
+function findObjects(cryptoki: Cryptoki, handle: bigint, attributes: readonly CkAttribute[]): readonly bigint[] {
   const { layout } = cryptoki;
   const template = encodeAttributes(layout, attributes, cryptoki.address);
   cryptoki.call("C_FindObjectsInit", handle, template, attributes.length);
-  const objects: number[] = [];
+  const objects: bigint[] = [];
   const [found, count] = [Buffer.alloc(16 * layout.ulongBytes), Buffer.alloc(8)];
   for (;;) {
     cryptoki.call("C_FindObjects", handle, found, 16, count);
     const length = Math.min(decodeUlong(layout, count), 16);
-    for (let index = 0; index < length; index++) objects.push(decodeUlong(layout, found, index));
+    for (let index = 0; index < length; index++) objects.push(decodeHandle(layout, found, index));
     if (length === 0 || objects.length > MAX_SLOTS) break;
   }
   cryptoki.call("C_FindObjectsFinal", handle);
@@ -163,8 +164,8 @@ const MAX_ATTRIBUTE_BYTES = 64 * 1024;
 
 function readAttributes(
   cryptoki: Cryptoki,
-  handle: number,
-  object: number,
+  handle: bigint,
+  object: bigint,
   types: readonly number[],
 ): readonly (Buffer | null)[] {
   const { layout } = cryptoki;

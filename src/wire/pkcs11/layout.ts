@@ -41,6 +41,14 @@ export function decodeUlong({ ulongBytes }: CkLayout, bytes: Buffer, index = 0):
 }
 
 /**
+ * The handle at that index of an array: a CK_ULONG that a module may use in full. tpm2-pkcs11 has session handles beyond 2^53, and
+ * another handle than its own may crash it.
+ */
+export function decodeHandle({ ulongBytes }: CkLayout, bytes: Buffer, index = 0): bigint {
+  return ulongBytes === 4 ? BigInt(bytes.readUInt32LE(index * 4)) : bytes.readBigUInt64LE(index * 8);
+}
+
+/**
  * CK_ATTRIBUTE[], and CK_MECHANISM, which has the same form: type CK_ULONG ‖ pValue pointer ‖ ulValueLen CK_ULONG.
  *
  * @param address of a buffer in memory. What is returned holds on to the buffers that it points to: whoever is given it in a

@@ -9,6 +9,7 @@ import { P256_PARAMETERS } from "./constants.ts";
 import {
   attributeLengths,
   type CkLayout,
+  decodeHandle,
   decodeTokenInfo,
   decodeUlong,
   encodeAttributes,
@@ -60,6 +61,12 @@ describe("what a module finds in memory", () => {
         }),
       );
       assert.deepEqual(attributeLengths(layout, encodeAttributes(layout, attributes, address)), [2, 0]);
+    });
+
+    it(`may be a handle that uses every bit: ${name}`, () => {
+      const bytes = Buffer.concat([encodeUlong(layout, 1), Buffer.alloc(layout.ulongBytes, 0xfe)]);
+      assert.equal(decodeHandle(layout, bytes, 1), BigInt(`0x${"fe".repeat(layout.ulongBytes)}`));
+      assert.equal(decodeHandle(layout, bytes), 1n);
     });
 
     it(`may be unavailable: ${name}`, () => {
