@@ -10,7 +10,7 @@ const READ_BYTES = 4096;
  * The character device of the kernel: one write is one command, and the read after it gives the one response.
  *
  * The driver works in the write, in a state that no signal ends; it has limits of its own (two minutes, five for making a
- * key), so a chip that hangs is reported by the caller's deadline and the thread ends later by itself.
+ * key), so a chip that hangs is reported by the caller's deadline and the call ends later by itself.
  */
 export async function openDevice(path: string): Promise<TpmChannel> {
   let file: FileHandle;
@@ -19,15 +19,32 @@ export async function openDevice(path: string): Promise<TpmChannel> {
   } catch (cause) {
     throw unopened(path, cause);
   }
+  let isWaiting = false;
   return {
     async exchange(command) {
-      await file.write(command, 0, command.length, null);
-      const buffer = new Uint8Array(READ_BYTES);
-      const { bytesRead } = await file.read(buffer, 0, READ_BYTES, null);
-      return buffer.subarray(0, bytesRead);
+      isWaiting = true;
+      try {
+        await file.write(command, 0, command.length, null);
+        const buffer = new Uint8Array(READ_BYTES);
+        const { bytesRead } = await file.read(buffer, 0, READ_BYTES, null);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        isWaiting = false;
+      }
     },
-    close: () => file.close(),
+    async close() {
+      if (isWaiting) leaveDespiteStuckCall();
+      else await file.close();
+    },
   };
+}
+
+/**
+ * A call into the driver cannot be taken back, and Node waits at its end for the thread that is in it. Everything is written when
+ * the exit handlers run, so there the process ends itself by a signal. Bun does not wait.
+ */
+function leaveDespiteStuckCall(): void {
+  if (process.versions["bun"] === undefined) process.once("exit", () => process.kill(process.pid, "SIGKILL"));
 }
 
 function unopened(path: string, cause: unknown): Fault {
@@ -45,6 +62,9 @@ function unopened(path: string, cause: unknown): Fault {
       hints: ["use /dev/tpmrm0, which many programs share", `see which: \`sudo fuser -v ${path}\``],
       details: { reason: code },
     });
+  }
+  if (process.platform !== "linux") {
+    return new Fault("SIGNER_ABSENT", "brevet reaches the TPM of a machine on Linux only so far", { cause });
   }
   const absent = ["ENOENT", "ENODEV", "ENXIO", "ENOTDIR"].includes(code);
   return new Fault(

@@ -98,6 +98,15 @@ describe("the way to a TPM", () => {
     });
   }
 
+  it("has a fault for a device that fails, and one for a device that is none", async () => {
+    const full = await openTpm({ kind: "device", path: "/dev/full" }, SHORT);
+    await assert.rejects(full.transmit(COMMAND, "quick"), { code: "SIGNER_FAILED" });
+    await full.close();
+    const nothing = await openTpm({ kind: "device", path: "/dev/null" }, SHORT);
+    assert.equal((await nothing.transmit(COMMAND, "quick")).length, 0);
+    await nothing.close();
+  });
+
   it("says what is not there, and what is not allowed", async (context) => {
     const folder = mkdtempSync(join(tmpdir(), "brevet-tpm-"));
     context.after(() => rmSync(folder, { recursive: true }));

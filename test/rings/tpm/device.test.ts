@@ -10,7 +10,7 @@ import { memoryStore } from "../../contracts/signer-memory-store.ts";
 import { unshareWith } from "../../flows/store-processes.ts";
 import { programUnderTest } from "../../scripts/program.ts";
 import { type SwTpm, startSwTpm } from "./swtpm.ts";
-import { startTpmDevice, type TpmDevice } from "./tpm-device.ts";
+import { startSilentDevice, startTpmDevice, type TpmDevice } from "./tpm-device.ts";
 
 /** The device as the one at which brevet looks, and nothing else in `/dev` but what programs need. */
 const IN_NAMESPACE = `
@@ -43,6 +43,20 @@ signerContract("tpm2, behind a character device", async () => {
   const store = memoryStore();
   const kind = tpm2Signers({ store, terminal: { askSecret: async () => assert.fail("asked") } });
   return { open: (identity) => kind.open({ identity, options: { device: device.path } }), close: async () => {} };
+});
+
+describe("a device that hangs", () => {
+  it("is reported, and does not keep the program from ending", async () => {
+    const silent = await startSilentDevice(folder);
+    const [file, ...args] = programUnderTest().command;
+    const words = ["init", "laptop", "--signer", "tpm2", "--signer-option", `device=${silent.path}`];
+    const env = { PATH: process.env["PATH"] ?? "", HOME: join(folder, "silent-home"), CI: "true", BREVET_STORE: "file" };
+    const { stdout, stderr, error } = spawnSync(file, [...args, ...words], { env, encoding: "utf8", timeout: 20_000 });
+    silent.stop();
+    assert.equal(error, undefined);
+    assert.equal(stdout, "");
+    assert.match(stderr, /\(SIGNER_ABSENT\)/);
+  });
 });
 
 describe("a machine with a TPM", () => {

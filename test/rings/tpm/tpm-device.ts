@@ -13,9 +13,16 @@ export interface TpmDevice {
 
 /** Starts it; gone with the folder of the chip. */
 export async function startTpmDevice(chip: SwTpm): Promise<TpmDevice> {
-  const path = join(chip.folder, "tpmrm0");
-  const port = chip.device.split(":").at(-1) ?? "";
-  const program = spawn("python3", [join(import.meta.dirname, "tpm_device.py"), path, port], { stdio: "inherit" });
+  return startDevice("tpm_device.py", join(chip.folder, "tpmrm0"), [chip.device.split(":").at(-1) ?? ""]);
+}
+
+/** One that takes commands and never answers. */
+export async function startSilentDevice(folder: string): Promise<TpmDevice> {
+  return startDevice("silent_device.py", join(folder, "silent"), []);
+}
+
+async function startDevice(script: string, path: string, args: readonly string[]): Promise<TpmDevice> {
+  const program = spawn("python3", [join(import.meta.dirname, script), path, ...args], { stdio: "inherit" });
   while (!existsSync(path)) {
     assert.equal(program.exitCode, null, "the device did not start");
     await new Promise((resolve) => setImmediate(resolve));
