@@ -19,7 +19,7 @@ export const awsFlags = {
   policy: { kind: "text", value: "FILE", doc: "a session policy: no more rights than this JSON file gives" },
   "policy-arn": { kind: "texts", value: "ARN", doc: "a managed policy as session policy" },
   "endpoint-url": { kind: "text", value: "URL", doc: "another STS endpoint; default: $AWS_ENDPOINT_URL_STS, else the region's" },
-  renew: { kind: "switch", doc: "a new exchange, even when cached credentials are good" },
+  renew: { kind: "switch", doc: "a new exchange, whatever is cached; if it fails, so does this" },
 } as const;
 
 /** The flags as the selection of a profile and the values that replace its own. */

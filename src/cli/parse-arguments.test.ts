@@ -62,13 +62,16 @@ describe("arguments", () => {
   });
 });
 
+/** The command takes a program with flags of its own. */
+const DASHES = "a program's own flags come after two dashes: `-- PROGRAM --flag`";
+
 describe("what cannot be meant is refused", () => {
   for (const [words, hint] of [
     [[], null],
     [["a", "--profil", "x"], "did you mean --profile?"],
-    [["a", "--no-json"], null],
-    [["a", "--nothing-like-it"], null],
-    [["a", "-x"], null],
+    [["a", "--no-json"], DASHES],
+    [["a", "--nothing-like-it"], DASHES],
+    [["a", "-x"], DASHES],
     [["a", "--profile"], null],
     [["a", "--profile", ""], null],
     [["a", "--profile="], null],
@@ -78,8 +81,8 @@ describe("what cannot be meant is refused", () => {
     [["a", "--shell", "tcsh"], null],
     [["a", "--json=true"], null],
     [["a", "green"], null],
-    [["a", "--__proto__", "x"], null],
-    [["a", "--constructor"], null],
+    [["a", "--__proto__", "x"], DASHES],
+    [["a", "--constructor"], DASHES],
   ] as const) {
     test(words.join(" ") || "nothing at all", () => {
       assert.throws(

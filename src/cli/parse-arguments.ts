@@ -13,14 +13,17 @@ export function parseArguments(command: Command, words: readonly string[]): Give
   const flags: FlagTable = { ...command.flags, help: HELP };
   const tokens = splitWords(words, flags);
   const given = tokens.filter((token) => token.kind === "flag");
-  for (const token of given) checkFlag(token, flags, hint);
-  const positionals = tokens.flatMap((token) => (token.kind === "word" ? [token.word] : []));
-  return { flags: flagValues(command.flags, given), ...assignWords(command, positionals, hint) };
+  const separator = "a program's own flags come after two dashes: `-- PROGRAM --flag`";
+  const unknown = command.positionals?.some(({ rest }) => rest === true) ? separator : hint;
+  for (const token of given) checkFlag(token, flags, Object.hasOwn(flags, token.name) ? hint : unknown);
+  const standing = tokens.filter((token) => token.kind === "word");
+  return { flags: flagValues(command.flags, given), ...assignWords(command, standing, hint) };
 }
 
 const HELP: Flag<"switch"> = { kind: "switch", short: "h", doc: "show this help" };
 
 type FlagToken = Extract<Token, { readonly kind: "flag" }>;
+type WordToken = Extract<Token, { readonly kind: "word" }>;
 
 function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
   const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
@@ -58,15 +61,18 @@ function flagValues(flags: FlagTable, given: readonly FlagToken[]): Given<FlagTa
   ) as Given<FlagTable>["flags"];
 }
 
-function assignWords(command: Command, given: readonly string[], hint: string): Pick<Given<FlagTable>, "words" | "rest"> {
+/** What stands after `--` is for the `rest` of a command that has one, and is never taken for one of its own words. */
+function assignWords(command: Command, given: readonly WordToken[], hint: string): Pick<Given<FlagTable>, "words" | "rest"> {
   const words: Record<string, string> = {};
-  const left = [...given];
+  const keepsRest = command.positionals?.some(({ rest }) => rest === true) ?? false;
+  const left = given.filter(({ literal }) => literal !== true || !keepsRest).map(({ word }) => word);
+  const literal = keepsRest ? given.filter((token) => token.literal === true).map(({ word }) => word) : [];
   for (const positional of command.positionals ?? []) {
-    if (positional.required && left.length === 0)
+    if (positional.required && left.length === 0 && (positional.rest !== true || literal.length === 0))
       throw new Fault("USAGE_INVALID", `\`brevet ${command.path}\` needs ${positional.name}: ${positional.doc}`, {
         hints: [hint],
       });
-    if (positional.rest === true) return { words, rest: left };
+    if (positional.rest === true) return { words, rest: [...left, ...literal] };
     const word = left.shift();
     if (word === undefined) continue;
     if (positional.choices?.includes(word) === false)

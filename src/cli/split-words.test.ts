@@ -33,9 +33,11 @@ test("words are split as node:util splits them", () => {
       }),
       (words) => {
         const { tokens } = parseArgs({ args: words, options, allowPositionals: true, strict: false, tokens: true });
+        const terminator = tokens.find(({ kind }) => kind === "option-terminator");
         const theirs = tokens.flatMap((token): object[] => {
           if (token.kind === "option-terminator") return [];
-          if (token.kind === "positional") return [{ kind: "word", word: token.value }];
+          const literal = terminator !== undefined && token.index > terminator.index ? { literal: true } : {};
+          if (token.kind === "positional") return [{ kind: "word", word: token.value, ...literal }];
           const value = token.value === undefined ? {} : { value: token.value, inline: token.inlineValue };
           return [{ kind: "flag", name: token.name, rawName: token.rawName, ...value }];
         });

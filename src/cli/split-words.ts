@@ -2,7 +2,12 @@ import type { FlagTable } from "./command.ts";
 
 /** A word of the command line, or a flag with its value if it has one. */
 export type Token =
-  | { readonly kind: "word"; readonly word: string }
+  | {
+      readonly kind: "word";
+      readonly word: string;
+      /** Whether it stands after `--`. */
+      readonly literal?: true;
+    }
   | {
       readonly kind: "flag";
       /** Without dashes; for a short flag that the table knows, its long name. */
@@ -24,7 +29,7 @@ export function splitWords(words: readonly string[], flags: FlagTable): readonly
   const tokens: Token[] = [];
   const left = [...words];
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
-    if (word === "--") return [...tokens, ...left.map((rest) => ({ kind: "word" as const, word: rest }))];
+    if (word === "--") return [...tokens, ...left.map((rest) => ({ kind: "word" as const, word: rest, literal: true as const }))];
     const [, long, value] = /^--([\s\S][^=]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
     if (long !== undefined) tokens.push(flagToken(long, `--${long}`, value, left, flags));
     else if (/^-[^-]/.test(word)) tokens.push(...shortFlags(word.slice(1), left, flags));

@@ -72,7 +72,7 @@ export function profileChecks({ compose }: Context): readonly Check[] {
     name,
     async run() {
       const path = await compose.awsProfile({ profile: name, overrides: {} });
-      const credentials = await compose.credentials(path, { renew: "or-fail", purpose: "brevet status --check" });
+      const credentials = await compose.credentials(path, { renew: "now", purpose: "brevet status --check" });
       return { outcome: "good", text: await compose.awsCallerArn({ profile: name, overrides: {} }, credentials) };
     },
   }));

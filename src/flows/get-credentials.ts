@@ -18,10 +18,10 @@ export interface CredentialPorts {
 /** How one call differs from another. */
 export interface CredentialWishes {
   /**
-   * `when-stale`: cached credentials serve until their refresh window; `always`: a new exchange, and what is cached only if
-   * that fails; `or-fail`: a new exchange or its fault, for who wants to know whether it works.
+   * `when-stale`: cached credentials serve until their refresh window, and to their end if no new ones can be had; `now`: a new
+   * exchange or its fault, for who wants to see whether it works.
    */
-  readonly renew: "when-stale" | "always" | "or-fail";
+  readonly renew: "when-stale" | "now";
   /** Who asks, for those who wait: `aws asks for profile dev`. */
   readonly purpose: string;
 }
@@ -59,16 +59,11 @@ export async function getCredentials(
     },
     async () => {
       const cached = await loadCached(profile, ports);
-      if (cached !== null && isFresh(cached, ports.clock) && serves(wishes, waited)) return cached;
+      if (cached !== null && isFresh(cached, ports.clock) && wishes.renew === "when-stale") return cached;
       if (waited) await raiseSharedFault(profile, askedAt, ports.store);
       return renew(profile, cached, wishes, ports);
     },
   );
-}
-
-/** What another process got while this one waited is as new as what was asked for, except to who wants to see it happen. */
-function serves({ renew }: CredentialWishes, waited: boolean): boolean {
-  return renew === "when-stale" || (renew === "always" && waited);
 }
 
 async function renew(
@@ -83,7 +78,7 @@ async function renew(
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
     const remaining = cached === null ? 0 : cached.expiresAt - ports.clock.now();
-    if (cached !== null && remaining > 0 && wishes.renew !== "or-fail") {
+    if (cached !== null && remaining > 0 && wishes.renew === "when-stale") {
       ports.notices.warn(
         `${cause.message}; the credentials from before are still good for ${formatDuration(remaining)} and were used`,
       );

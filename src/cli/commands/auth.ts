@@ -18,7 +18,7 @@ export const command = defineCommand({
   async run({ flags }, { compose, output }) {
     const profile = await compose.awsProfile(awsSelection(flags));
     const credentials = await compose.credentials(profile, {
-      renew: flags.renew ? "always" : "when-stale",
+      renew: flags.renew ? "now" : "when-stale",
       purpose: `auth asks for the profile ${profile.name}`,
     });
     const { outlets } = compose;

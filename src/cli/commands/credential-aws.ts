@@ -16,7 +16,7 @@ export const command = defineCommand({
   async run({ flags }, { compose, output, environment }) {
     const profile = await compose.awsProfile(awsSelection(flags));
     const purpose = `${environment["AWS_EXECUTION_ENV"] ?? "a program"} asks for the profile ${profile.name}`;
-    const credentials = await compose.credentials(profile, { renew: flags["renew"] ? "always" : "when-stale", purpose });
+    const credentials = await compose.credentials(profile, { renew: flags["renew"] ? "now" : "when-stale", purpose });
     const outlet = await compose.outlets.credentialProcess(output);
     return outlet.deliver(credentials);
   },

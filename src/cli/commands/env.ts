@@ -30,7 +30,7 @@ export const command = defineCommand({
     const selection = awsSelection(flags);
     const profile = await compose.awsProfile({ ...selection, profile: words["PROFILE"] ?? selection.profile });
     const purpose = `env asks for the profile ${profile.name}`;
-    const credentials = await compose.credentials(profile, { renew: flags.renew ? "always" : "when-stale", purpose });
+    const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
     const outlet = await compose.outlets.env(flags.shell, output);
     return outlet.deliver(credentials);
   },

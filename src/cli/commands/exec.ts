@@ -11,7 +11,7 @@ export const command = defineCommand({
     "The program's credentials are not replaced while it runs: when they end is said at the start.",
   ].join("\n"),
   positionals: [
-    { name: "PROFILE", doc: "the profile; left out when --profile or --role is given", required: true },
+    { name: "PROFILE", doc: "the profile; default: $BREVET_PROFILE, else the only one", required: false },
     { name: "COMMAND", doc: "the program and its arguments, after --", required: false, rest: true },
   ],
   flags: awsFlags,
@@ -21,17 +21,15 @@ export const command = defineCommand({
   ],
   async run({ flags, words, rest }, { compose, environment }) {
     const selection = awsSelection(flags);
-    const first = words["PROFILE"] ?? "";
-    const named = flags.profile === undefined && flags.role === undefined;
-    const [program, ...args] = named ? rest : [first, ...rest];
+    const [program, ...args] = rest;
     if (program === undefined) {
-      throw new Fault("USAGE_INVALID", `there is no program to run with the profile ${first}`, {
-        hints: [`run \`brevet exec ${first} -- PROGRAM\``],
+      throw new Fault("USAGE_INVALID", "there is no program to run", {
+        hints: [`put it after two dashes: \`brevet exec ${words["PROFILE"] ?? "PROFILE"} -- PROGRAM\``],
       });
     }
-    const profile = await compose.awsProfile(named ? { ...selection, profile: first } : selection);
+    const profile = await compose.awsProfile({ ...selection, profile: words["PROFILE"] ?? selection.profile });
     const purpose = `exec ${program} asks for the profile ${profile.name}`;
-    const credentials = await compose.credentials(profile, { renew: flags.renew ? "always" : "when-stale", purpose });
+    const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
     const outlet = await compose.outlets.exec({ profile: profile.name, command: program, args, environment });
     return outlet.deliver(credentials);
   },

@@ -34,7 +34,7 @@ export const command = defineCommand({
       flags.alg === undefined ? ["ES256", "RS256"] : [flags.alg as SignatureAlgorithm];
     const path = await compose.tokenPath(flags.identity, flags.audience, algorithms);
     const purpose = `token asks for ${flags.audience}`;
-    const credentials = await compose.credentials(path, { renew: flags.renew ? "always" : "when-stale", purpose });
+    const credentials = await compose.credentials(path, { renew: flags.renew ? "now" : "when-stale", purpose });
     return (await compose.outlets.token(output)).deliver(credentials);
   },
 });
