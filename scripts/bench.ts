@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { pkcs11Rows } from "../test/bench/pkcs11.ts";
 import { type Plain, type Row, report } from "../test/bench/report.ts";
 import { baseline, CREDENTIAL, EMPTY_NODE, EXECUTABLE, NODE_PROGRAM, runJobs } from "../test/bench/run-jobs.ts";
 import type { Storm } from "../test/bench/storm-result.ts";
@@ -24,7 +25,7 @@ const plain: Plain[] = [];
 
 build();
 await benchFile();
-await benchTpm();
+await benchHardware();
 benchKeychain();
 const { text, held } = report(rows, plain);
 console.log(`\n${text}`);
@@ -130,10 +131,12 @@ function storm(name: string, program: readonly string[], world: World, limitMs: 
   });
 }
 
-async function benchTpm(): Promise<void> {
-  const found = await tpmRows(values.runs);
-  rows.push(...found.rows);
-  plain.push(...found.plain);
+async function benchHardware(): Promise<void> {
+  for (const rowsOf of [tpmRows, pkcs11Rows]) {
+    const found = await rowsOf(values.runs);
+    rows.push(...found.rows);
+    plain.push(...found.plain);
+  }
 }
 
 /** The keychain needs a session bus and a Secret Service of its own: this script again, under both. */

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Fault } from "../../core/fault.ts";
 import type { Environment } from "../../platform/paths.ts";
-import { holdsModuleAnswer, type ModuleAnswers, type ModuleRequest, parseModuleAnswer } from "./module-request.ts";
+import { holdsModuleAnswer, parseModuleAnswer } from "./module-answer.ts";
+import type { ModuleAnswers, ModuleRequest } from "./module-request.ts";
 
 /** How the process that loads modules is started. */
 export interface ModuleProcessSettings {

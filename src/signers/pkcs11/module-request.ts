@@ -1,6 +1,4 @@
-import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
-import { FAULT_CODES, type FaultCode } from "../../core/fault-codes.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { TokenSelector } from "../../wire/pkcs11/uri.ts";
 
@@ -26,37 +24,30 @@ export type ModuleWork =
   | { readonly task: "sign"; readonly id: string; readonly algorithm: SignatureAlgorithm; readonly message: string }
   | { readonly task: "destroy"; readonly id: string; readonly algorithm: SignatureAlgorithm };
 
-const algorithm = v.picklist(["ES256", "RS256"]);
-const key = v.object({ id: v.string(), jwk: v.record(v.string(), v.unknown()) });
+/** A key as a module gave it; its public half is checked by who asked. */
+interface AnsweredKey {
+  readonly id: string;
+  readonly jwk: Readonly<Record<string, unknown>>;
+}
 
-/** What each task answers: the module lives in the process that answers, and may have written there. */
-const ANSWERS = {
-  inspect: v.object({
-    label: v.string(),
-    manufacturer: v.string(),
-    model: v.string(),
-    serial: v.string(),
-    login: v.picklist(["none", "pin", "pin-pad"]),
-    algorithms: v.pipe(v.array(algorithm), v.readonly()),
-  }),
-  generate: key,
-  find: key,
-  sign: v.object({ signature: v.string() }),
-  destroy: v.object({}),
-} as const;
-
-/** What each task answers; the public key in it is not checked yet. */
-export type ModuleAnswers = { readonly [Task in keyof typeof ANSWERS]: v.InferOutput<(typeof ANSWERS)[Task]> };
-
-const FAULT = v.object({
-  code: v.string(),
-  message: v.string(),
-  hints: v.array(v.string()),
-  details: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
-});
+/** What each task answers. */
+export interface ModuleAnswers {
+  readonly inspect: {
+    readonly label: string;
+    readonly manufacturer: string;
+    readonly model: string;
+    readonly serial: string;
+    readonly login: "none" | "pin" | "pin-pad";
+    readonly algorithms: readonly SignatureAlgorithm[];
+  };
+  readonly generate: AnsweredKey;
+  readonly find: AnsweredKey;
+  readonly sign: { readonly signature: string };
+  readonly destroy: Readonly<Record<string, never>>;
+}
 
 /** Stands before the answer: a module that prints to stdout does so before, and prints no such character. */
-const MARK = "\x1e";
+export const MARK = "\x1e";
 
 /** The line that carries an answer or a fault. */
 export function encodeModuleAnswer(answer: object | Fault): string {
@@ -65,42 +56,4 @@ export function encodeModuleAnswer(answer: object | Fault): string {
       ? { fault: { code: answer.code, message: answer.message, hints: answer.hints, details: answer.details } }
       : { answer };
   return `\n${MARK}${JSON.stringify(body)}\n`;
-}
-
-/** Whether an answer is complete in what was read so far. */
-export function holdsModuleAnswer(text: string): boolean {
-  const start = text.lastIndexOf(MARK);
-  return start !== -1 && text.indexOf("\n", start) !== -1;
-}
-
-/**
- * The answer to a task in what a process wrote; null when there is none.
- *
- * @throws {Fault} the fault that it answered with.
- */
-export function parseModuleAnswer<Task extends ModuleWork["task"]>(text: string, task: Task): ModuleAnswers[Task] | null {
-  const start = text.lastIndexOf(MARK);
-  const end = text.indexOf("\n", start);
-  if (start === -1 || end === -1) return null;
-  const body = v.safeParse(
-    v.object({ answer: v.optional(v.unknown()), fault: v.optional(FAULT) }),
-    parseJson(text.slice(start + 1, end)),
-  );
-  if (!body.success) return null;
-  const { answer, fault } = body.output;
-  if (fault !== undefined) throw new Fault(knownCode(fault.code), fault.message, fault);
-  const result = v.safeParse(ANSWERS[task], answer);
-  return result.success ? (result.output as ModuleAnswers[Task]) : null;
-}
-
-function knownCode(code: string): FaultCode {
-  return Object.hasOwn(FAULT_CODES, code) ? (code as FaultCode) : "SIGNER_FAILED";
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
