@@ -10,7 +10,7 @@ export function commandHelp(command: Command): string {
   const flags = Object.entries(command.flags);
   return [
     command.summary,
-    ...(command.description === undefined ? [] : ["", ...wrapped(command.description, WIDTH)]),
+    ...(command.description === undefined ? [] : ["", ...wrapped(command.description, pageWidth())]),
     "",
     ["usage:", "brevet", command.path, ...words, ...(flags.length > 0 ? ["[flags]"] : [])].join(" "),
     ...section(
@@ -71,8 +71,10 @@ function flagDoc(flag: Flag): string {
   return `${flag.doc}${choices}${flag.kind === "texts" ? "; may be given several times" : ""}`;
 }
 
-/** The columns that a page of help takes. */
-const WIDTH = 100;
+/** The columns that a page of help takes: as many as there are, and no more than can be read well. */
+function pageWidth(): number {
+  return Math.min(100, process.stdout.columns ?? 100);
+}
 
 function section(title: string, rows: readonly (readonly [string, string] | readonly string[])[]): readonly string[] {
   if (rows.length === 0) return [];
@@ -82,7 +84,7 @@ function section(title: string, rows: readonly (readonly [string, string] | read
     "",
     `${title}:`,
     ...rows.flatMap(([left = "", right = ""]) => {
-      const [first = "", ...more] = wrapped(right, WIDTH - indent.length);
+      const [first = "", ...more] = wrapped(right, pageWidth() - indent.length);
       const beside = left.length > width ? [`  ${left}`, `${indent}${first}`] : [`  ${left.padEnd(width)}  ${first}`];
       return [...beside, ...more.map((line) => indent + line)];
     }),

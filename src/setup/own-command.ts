@@ -40,7 +40,7 @@ function requireLasting(path: string, temporaryFolders: readonly string[]): void
   const why = runner === undefined ? `a temporary folder (${temporary})` : `the cache of ${runner.name}`;
   throw new Fault("COMMAND_UNSTABLE", `${path} is in ${why} and may be gone tomorrow`, {
     hints: [
-      "run `npm install --global brevet`, or put the executable into a folder of your PATH, and run this again with that",
+      "put the executable into a folder of your PATH, and run this again with that",
       "or name the program that AWS tools are to run: `--program FILE`",
     ],
     details: { path },

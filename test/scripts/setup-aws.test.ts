@@ -98,7 +98,6 @@ describe("setup aws", () => {
     }));
 
   for (const [name, words, code, status] of [
-    ["--role with --policy-arn", ["--policy-arn", "arn:aws:iam::aws:policy/X"], "USAGE_INVALID", EXIT.usage],
     ["a role that is none", ["--role", "dev"], "ARN_INVALID", EXIT.usage],
     ["a region of another partition", ["--region", "cn-north-1"], "PARTITION_MISMATCH", EXIT.usage],
     ["an identity that is not there", ["--identity", "other"], "IDENTITY_UNKNOWN", EXIT.usage],

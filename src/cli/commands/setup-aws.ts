@@ -20,7 +20,6 @@ const flags = {
   profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profile; default: brevet, brevet-2, …" },
   region: { kind: "text", value: "REGION", doc: "the profile's region; default: $AWS_REGION, else none" },
   identity: { kind: "text", value: "NAME", doc: "the identity that proves it; default: the only one" },
-  "policy-arn": { kind: "texts", value: "ARN", doc: "create the trust with these policies; not together with --role" },
   program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
   "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
   json: { kind: "switch", doc: "print the plan as JSON" },
@@ -39,8 +38,8 @@ export const command = defineCommand({
     { line: "brevet setup aws --role arn:aws:iam::123456789012:role/dev --dry-run", does: "show the changes" },
   ],
   async run({ flags }, context) {
-    const { compose, terminal, output, environment } = context;
-    const role = requireRole(flags.role, flags["policy-arn"]);
+    const { compose, terminal, output, errorOutput, environment } = context;
+    const role = requireRole(flags.role);
     const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || null);
     // Raises what is wrong with the role, the region or the identity before anything is planned.
     const path = await compose.awsProfile({
@@ -65,8 +64,10 @@ export const command = defineCommand({
       if (!flags.json) output(`${describePlan(plan)}\n`);
       return 0;
     }
+    if (!flags.json && changesOf(plan).length > 0) errorOutput(`${describePlan(plan)}\n`);
     await applyPlan(plan, plans);
     const name = nameOf(plan);
+    await warnIfUnpublished(flags.identity, context);
     terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${name} is ready`);
     if (region === null) terminal.warn("the profile has no region, which most AWS tools need: run this again with --region");
     terminal.say(`try it: aws sts get-caller-identity --profile ${name}`);
@@ -75,19 +76,19 @@ export const command = defineCommand({
   },
 });
 
-function requireRole(role: string | undefined, policies: readonly string[]): string {
-  if (role !== undefined && policies.length > 0) {
-    throw new Fault("USAGE_INVALID", "--role joins a role that exists, --policy-arn creates one: give one of them", {
-      hints: ["run `brevet setup aws --help`"],
-    });
-  }
+function requireRole(role: string | undefined): string {
   if (role !== undefined) return role;
-  throw new Fault(
-    "USAGE_INVALID",
-    policies.length > 0 ? "this version cannot create the trust yet" : "`brevet setup aws` needs --role",
-    {
-      hints: ["run `brevet setup aws --role arn:aws:iam::123456789012:role/NAME` with a role that exists"],
-    },
+  throw new Fault("USAGE_INVALID", "`brevet setup aws` needs --role", {
+    hints: ["run `brevet setup aws --role arn:aws:iam::123456789012:role/NAME` with a role that exists"],
+  });
+}
+
+/** The profile is right, and would be refused all the same. */
+async function warnIfUnpublished(named: string | undefined, { compose, terminal }: Context): Promise<void> {
+  const { entry, identity } = await compose.identity(named);
+  if ((await identity.describe()).issuer !== null) return;
+  terminal.warn(
+    `the identity ${entry.name} has no issuer yet, so no cloud can check its tokens: \`brevet issuer generate --help\``,
   );
 }
 

@@ -51,9 +51,23 @@ async function attemptCall(call: StsCall, ports: StsPorts, deadlineMs: number): 
     const { parseStsAnswer } = await import("./sts-answer.ts");
     return judge(call, response, parseStsAnswer(response.body, call.action), ports.clock);
   } catch (error) {
-    if (error instanceof Fault) return failed(error, error.details["reason"] === "reset" ? "transient" : "final");
-    throw error;
+    if (!(error instanceof Fault)) throw error;
+    return failed(withNextStep(error, call.endpoint), error.details["reason"] === "reset" ? "transient" : "final");
   }
+}
+
+/** Where the endpoint came from is what a person has to look at when it cannot be reached. */
+function withNextStep(fault: Fault, endpoint: string): Fault {
+  const hints = [...fault.hints];
+  const { hostname } = new URL(endpoint);
+  if (/^(localhost|127\.|\[::1\])/.test(hostname)) {
+    hints.push(
+      'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`, or unset AWS_ENDPOINT_URL_STS',
+    );
+  } else if (fault.details["reason"] === "name") {
+    hints.push(`look at the region, or the endpoint, of the profile: ${hostname} is no name that anybody knows`);
+  }
+  return new Fault(fault.code, fault.message, { hints, cause: fault, details: fault.details });
 }
 
 function judge(call: StsCall, response: HttpResponse, answer: StsAnswer | null, clock: Clock): Outcome {
