@@ -128,6 +128,7 @@ export const FAULT_CODES = {
   // Sandbox
   SANDBOX_INVALID: { exit: "usage", doc: "the sandbox's folder holds something that it cannot serve" },
   SANDBOX_ABSENT: { exit: "usage", doc: "no sandbox is running in that folder" },
+  SANDBOX_RUNNING: { exit: "usage", doc: "another sandbox is running in that folder" },
   SANDBOX_PORT_TAKEN: { exit: "usage", doc: "the sandbox cannot listen on the port that it was given" },
 
   // Running other programs

@@ -3,7 +3,14 @@ import { readCannedAnswers } from "./canned-answers.ts";
 import { type AddedTrust, addTrust, type TrustWish } from "./iam/add-trust.ts";
 import { parseIssuerMapping } from "./issuers/mapping.ts";
 import { formatRecord } from "./request-log.ts";
-import { clientVariables, forgetRunning, loadRunning, type RunningSandbox, saveRunning } from "./sandbox-folder.ts";
+import {
+  clientVariables,
+  forgetRunning,
+  loadRunning,
+  type RunningSandbox,
+  requireNoneRunning,
+  saveRunning,
+} from "./sandbox-folder.ts";
 import type { TlsIdentity } from "./tls/certificates.ts";
 
 /** What `brevet sandbox start` was told. */
@@ -47,6 +54,7 @@ export function openSandbox(folder: string): SandboxFolder {
     },
     variables: () => clientVariables(loadRunning(folder)),
     async start(wish, world) {
+      requireNoneRunning(folder);
       const { startSandbox } = await import("./start-sandbox.ts");
       const sandbox = await startSandbox({
         folder,

@@ -23,6 +23,15 @@ export function forgetRunning(folder: string, running: RunningSandbox): void {
   if (readRunning(folder)?.url === running.url) rmSync(join(folder, FILE), { force: true });
 }
 
+/** Two of them in one folder would take each other's place. @throws {Fault} `SANDBOX_RUNNING` */
+export function requireNoneRunning(folder: string): void {
+  const running = readRunning(folder);
+  if (running === null || !isAlive(running.pid)) return;
+  throw new Fault("SANDBOX_RUNNING", `a sandbox runs in ${folder} already, at ${running.url} (process ${running.pid})`, {
+    hints: ['use it: `eval "$(brevet sandbox env)"`', "or give this one a folder of its own: `--folder DIR`"],
+  });
+}
+
 /** @throws {Fault} `SANDBOX_ABSENT` */
 export function loadRunning(folder: string): RunningSandbox {
   const running = readRunning(folder);

@@ -4,7 +4,6 @@ import { join, resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import type { Clock } from "../../core/time.ts";
 import { defineCommand } from "../command.ts";
-import { posixExport } from "../posix-export.ts";
 
 export const command = defineCommand({
   path: "sandbox start",
@@ -48,8 +47,8 @@ export const command = defineCommand({
       },
       { clock: machineClock(compose.clock, flags["clock-offset"]), workingFolder, log: terminal.say },
     );
-    terminal.say(`the sandbox listens at ${started.running.url}; tell AWS's tools in another terminal:`);
-    for (const [name, value] of Object.entries(started.variables)) terminal.say(`  ${posixExport(name, value)}`);
+    const where = flags.folder === undefined ? "" : ` --folder ${flags.folder}`;
+    terminal.say(`the sandbox listens at ${started.running.url}; in another terminal: \`eval "$(brevet sandbox env${where})"\``);
     const readyFile = flags["ready-file"] === undefined ? null : resolve(workingFolder, flags["ready-file"]);
     if (readyFile !== null) writeReady(readyFile, `${JSON.stringify(started.running)}\n`);
     await stopSignal();
