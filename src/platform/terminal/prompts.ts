@@ -6,20 +6,24 @@ import type { Choice, Progress } from "../../core/terminal.ts";
 
 /** The questions of the Terminal port, asked on the controlling terminal whatever stdin and stdout are. */
 export function controllingTerminalPrompts(hasPerson: boolean) {
+  // One for all questions: a second one, opened after the first was closed, hears nothing in Bun.
   const asking = async <T>(question: string, ask: (streams: Streams) => Promise<T | symbol>): Promise<T> => {
     if (!hasPerson) {
       throw new Fault("PERSON_ABSENT", `nobody is there to answer: ${question}`, {
         hints: ["run it in a terminal, or give the answer as a flag"],
       });
     }
-    const streams = openTerminal();
+    terminal ??= openTerminal();
+    const { input } = terminal;
+    input.ref();
     try {
-      const answer = await ask(streams);
+      const answer = await ask(terminal);
       if (isCancel(answer)) throw new Fault("INTERRUPTED", `cancelled at the question: ${question}`);
       return answer as T;
     } finally {
-      streams.input.destroy();
-      streams.output.destroy();
+      // Between questions it takes no input from who else reads the terminal, and keeps no program from ending.
+      input.pause();
+      input.unref();
     }
   };
   return {
@@ -53,6 +57,8 @@ export function spinner(label: string): Progress {
     failed: (line) => shown.error(line),
   };
 }
+
+let terminal: Streams | null = null;
 
 interface Streams {
   readonly input: ReadStream;
