@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -136,6 +137,13 @@ describe("what others could have a hand in", () => {
     assert.throws(() => files.ensureFolder(join(folder, "plain")), unsafe);
     writeFileSync(join(folder, "huge"), Buffer.alloc(1024 * 1024 + 1), { mode: 0o600 });
     assert.throws(() => files.read(join(folder, "huge")), unsafe);
+  });
+
+  it("is not renamed over when it is a special file, such as /dev/null to root", () => {
+    const pipe = join(folder, "special");
+    execFileSync("mkfifo", ["-m", "600", pipe]);
+    assert.throws(() => files.replace(pipe, bytes("x")), unsafe);
+    assert.ok(lstatSync(pipe).isFIFO());
   });
 });
 

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { Fault } from "../core/fault.ts";
-import { type FileCalls, systemCalls } from "./file-calls.ts";
+import { type FileCalls, type FileFacts, systemCalls } from "./file-calls.ts";
 import { reading, requireOurs, writing } from "./file-faults.ts";
 import { isRunning } from "./process-identity.ts";
 import { randomHex } from "./random.ts";
@@ -63,6 +63,7 @@ export function privateFiles(calls: FileCalls = systemCalls): PrivateFiles {
       const folder = dirname(path);
       ensureFolder(calls, folder);
       writing(path, () => {
+        refuseSpecial(calls, path);
         publish(calls, { path, bytes, life }, (temporary) => calls.rename(temporary, path));
         if (life === "lasting") syncFolder(calls, folder);
       });
@@ -80,6 +81,12 @@ export function privateFiles(calls: FileCalls = systemCalls): PrivateFiles {
     ensureFolder: (folder) => ensureFolder(calls, folder),
     sweep: (folder) => sweep(calls, folder),
   };
+}
+
+/** To root, renaming over `/dev/null` is allowed: nobody means that. */
+function refuseSpecial(calls: FileCalls, path: string): void {
+  const kind = absentIs<FileFacts["kind"] | null>(null, () => calls.factsAt(path).kind);
+  if (kind === "other") throw new Fault("FILE_UNSAFE", `${path} is a special file where a file belongs`);
 }
 
 function remove(calls: FileCalls, path: string): boolean {

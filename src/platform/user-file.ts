@@ -20,6 +20,7 @@ export interface UserFile {
 export function readUserFile(file: string): UserFile | null {
   try {
     const path = realpathSync(file);
+    if (!statSync(path).isFile()) throw new Fault("FILE_UNSAFE", `${file} is a folder or a special file where a file belongs`);
     const bytes = readFileSync(path);
     const text = bytes.toString("utf8");
     // Written back, bytes of another encoding would be lost.

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
@@ -36,6 +36,8 @@ export const command = defineCommand({
   ],
   async run({ flags }, { compose, paths, terminal, workingFolder }) {
     const folder = flags.folder === undefined ? join(paths.stateFolder, "sandbox") : resolve(workingFolder, flags.folder);
+    const readyFile = flags["ready-file"] === undefined ? null : resolve(workingFolder, flags["ready-file"]);
+    if (readyFile !== null) requirePlain(readyFile);
     const sandbox = await compose.sandbox(folder);
     const started = await sandbox.start(
       {
@@ -49,7 +51,6 @@ export const command = defineCommand({
     );
     const where = flags.folder === undefined ? "" : ` --folder ${flags.folder}`;
     terminal.say(`the sandbox listens at ${started.running.url}; in another terminal: \`eval "$(brevet sandbox env${where})"\``);
-    const readyFile = flags["ready-file"] === undefined ? null : resolve(workingFolder, flags["ready-file"]);
     if (readyFile !== null) writeReady(readyFile, `${JSON.stringify(started.running)}\n`);
     await stopSignal();
     if (readyFile !== null) rmSync(readyFile, { force: true });
@@ -76,6 +77,12 @@ function readPort(text: string | undefined): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port > 0 && port < 65_536) return port;
   throw new Fault("USAGE_INVALID", `"${text}" is not a port from 1 to 65535`);
+}
+
+/** It is renamed over and later removed: to root, that would be allowed with `/dev/null` too. */
+function requirePlain(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? true) return;
+  throw new Fault("USAGE_INVALID", `${file} is no plain file, and --ready-file is written and removed`);
 }
 
 /** Whole or not at all: whoever waits for the file reads it at once. */
