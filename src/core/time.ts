@@ -19,6 +19,9 @@ export interface Clock {
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
+/** A clock that is further off is one to be set, not corrected for: whoever answers could date our tokens at will. */
+export const LARGEST_OFFSET_SECONDS = 86_400;
+
 /**
  * Reads `90s`, `15m`, `1h`, `1h30m` or a bare number of seconds.
  *
@@ -70,9 +73,13 @@ export function formatUtc(instant: EpochSeconds): string {
   return `${new Date(instant * 1000).toISOString().slice(0, 19)}Z`;
 }
 
-/** Reads an ISO 8601 instant with a zone; null if it is none. Fractions of a second are cut off. */
+/** Reads an ISO 8601 instant with a zone; null if it is none, as 30 February is. Fractions of a second are cut off. */
 export function parseUtc(text: string): EpochSeconds | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)) return null;
   const milliseconds = Date.parse(text);
+  // Date.parse takes a 31 February for a day in March, and 24:00:00 for the next day.
+  const local = text.slice(0, 19);
+  const asWritten = Date.parse(`${local}Z`);
+  if (Number.isNaN(asWritten) || new Date(asWritten).toISOString().slice(0, 19) !== local) return null;
   return Number.isNaN(milliseconds) ? null : Math.floor(milliseconds / 1000);
 }

@@ -226,6 +226,18 @@ describe("the clock", () => {
     const { path, proofs } = profile(clock, [skewed]);
     await assert.rejects(getCredentials(path, WHEN_STALE, ports), { code: "CLOCK_SKEWED" });
     assert.equal(proofs.length, 2);
+    assert.equal(clock.offsetSeconds, 0);
+  });
+
+  test("learns nothing from who says that it is off by years", async () => {
+    const { clock, ports } = world();
+    const skewed = (): never => {
+      throw new Fault("CLOCK_SKEWED", "the token's times were refused", { details: { offsetSeconds: 126_000_000 } });
+    };
+    const { path, proofs } = profile(clock, [skewed]);
+    await assert.rejects(getCredentials(path, WHEN_STALE, ports), { code: "CLOCK_SKEWED" });
+    assert.equal(proofs.length, 1);
+    assert.equal(clock.offsetSeconds, 0);
   });
 });
 

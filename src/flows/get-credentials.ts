@@ -6,7 +6,7 @@ import type { Notices } from "../core/notices.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import { Secret } from "../core/secret.ts";
 import type { Store } from "../core/store.ts";
-import { type Clock, formatDuration } from "../core/time.ts";
+import { type Clock, formatDuration, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
 
 /** What the path needs from outside. */
 export interface CredentialPorts {
@@ -98,12 +98,23 @@ async function exchange(profile: ProfilePath, wishes: CredentialWishes, ports: C
     return await target.redeem(await proveTo(target, profile, wishes, ports));
   } catch (cause) {
     const offset = cause instanceof Fault && cause.code === "CLOCK_SKEWED" ? cause.details["offsetSeconds"] : undefined;
-    if (typeof offset !== "number") throw cause;
-    ports.clock.learn(ports.clock.offsetSeconds + offset);
-    ports.notices.warn(
-      `this machine's clock is ${formatDuration(Math.abs(offset))} ${offset > 0 ? "behind" : "ahead"}; brevet corrects for it from now on`,
-    );
-    return target.redeem(await proveTo(target, profile, wishes, ports));
+    if (typeof offset !== "number" || Math.abs(ports.clock.offsetSeconds + offset) > LARGEST_OFFSET_SECONDS) throw cause;
+    return correctingBy(offset, ports, async () => target.redeem(await proveTo(target, profile, wishes, ports)));
+  }
+}
+
+/** Keeps the correction only if the cloud then accepts the token: who refuses everything must not date our tokens. */
+async function correctingBy<T>(offset: number, { clock, notices }: CredentialPorts, attempt: () => Promise<T>): Promise<T> {
+  const before = clock.offsetSeconds;
+  clock.learn(before + offset);
+  try {
+    const result = await attempt();
+    const direction = offset > 0 ? "behind" : "ahead";
+    notices.warn(`this machine's clock is ${formatDuration(Math.abs(offset))} ${direction}; brevet corrects for it from now on`);
+    return result;
+  } catch (cause) {
+    clock.learn(before);
+    throw cause;
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Clock } from "../core/time.ts";
+import { type Clock, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
 
 /** Offsets below this are the jitter of a network, not a wrong clock. */
 const NOTEWORTHY_SECONDS = 5;
@@ -32,7 +32,7 @@ export function systemClock(stateFolder: string): Clock {
 function readOffset(file: string): number {
   try {
     const seconds = Number(readFileSync(file, "utf8"));
-    return Number.isSafeInteger(seconds) ? seconds : 0;
+    return Number.isSafeInteger(seconds) && Math.abs(seconds) <= LARGEST_OFFSET_SECONDS ? seconds : 0;
   } catch {
     return 0;
   }
