@@ -1,9 +1,13 @@
+import { EXIT } from "../core/fault-codes.ts";
 import { brevetPaths } from "../platform/paths.ts";
 import { systemTerminal } from "../platform/terminal/terminal.ts";
+import { workingFolder } from "../platform/working-folder.ts";
 import { writeAll, writeLog } from "../platform/write-all.ts";
 import { composition } from "./compose.ts";
 import { run } from "./run.ts";
 
+// Until it is known better: a program that ends with its work undone must not look as if it had done it.
+process.exitCode = EXIT.fault;
 const environment = process.env;
 const paths = brevetPaths(environment);
 const terminal = systemTerminal(environment);
@@ -14,7 +18,9 @@ const status = run(process.argv.slice(2), {
   output: (text) => writeAll(1, text),
   errorOutput: writeLog,
   compose: composition({ environment, paths, terminal }),
-  workingFolder: process.cwd(),
+  get workingFolder() {
+    return workingFolder();
+  },
 });
 // Everything was written synchronously, so nothing is lost; an idle keep-alive connection must not hold the program.
 void status.then((code) => process.exit(code));

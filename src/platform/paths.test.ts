@@ -34,6 +34,9 @@ describe("the places that brevet keeps", () => {
       XDG_RUNTIME_DIR: "run",
     };
     assert.deepEqual(brevetPaths(variables, "linux"), brevetPaths({ HOME: "/home/ann" }, "linux"));
+    // Nor is a home that is empty or relative taken: keys would lie in whatever folder this runs in.
+    for (const HOME of ["", "home", "./x"])
+      assert.equal(brevetPaths({ HOME }, "linux").stateFolder, brevetPaths({}, "linux").stateFolder);
   });
 
   test("are the system's own on macOS", () => {

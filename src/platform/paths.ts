@@ -21,7 +21,11 @@ export interface Paths {
  * @see XDG Base Directory Specification 0.8
  */
 export function brevetPaths(environment: Environment, platform: NodeJS.Platform = process.platform): Paths {
-  const home = environment["HOME"] ?? environment["USERPROFILE"] ?? process.getBuiltinModule("node:os").homedir();
+  // Empty or relative, HOME would put keys into whatever folder this runs in.
+  const home =
+    absolute(environment["HOME"]) ??
+    absolute(environment["USERPROFILE"]) ??
+    process.getBuiltinModule("node:os").userInfo().homedir;
   const folder = (variable: string, ...fallback: readonly string[]): string =>
     join(absolute(environment[variable]) ?? join(home, ...fallback), "brevet");
   const [config, state, cache] = baseFolders(platform);

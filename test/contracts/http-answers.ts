@@ -117,6 +117,12 @@ export function brokenAnswers(subject: HttpSubject): void {
       end: "end",
       reason: "cut-off",
     },
+    {
+      name: "a change to another protocol",
+      answer: ["HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n"],
+      end: "silence",
+      reason: "not-http",
+    },
     { name: "not HTTP", answer: ["SSH-2.0-OpenSSH_9.2\r\n"], end: "end", reason: "not-http" },
     {
       name: "longer than the limit, and says so",

@@ -41,6 +41,9 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   UNKNOWN_CERTIFICATE_VERIFICATION_ERROR: untrusted("its certificate is not trusted here"),
 };
 
+/** Bun's names for what is no answer; the Node engine takes the second one for what Node would drop without a word. */
+const NOT_HTTP = ["Malformed_HTTP_Response", "UnrequestedUpgrade"];
+
 /** Whether a host was refused because its certificate comes from an authority that is not trusted. */
 export function isUntrusted(error: unknown): boolean {
   const systemCode = error instanceof Fault ? String(error.details["systemCode"]) : "";
@@ -70,7 +73,7 @@ export function networkFault(error: unknown, outgoing: Outgoing, environment: En
   }
   const systemCode = errorCode(error);
   if (isOurOwn(systemCode, outgoing)) throw error;
-  if (systemCode.startsWith("HPE_") || systemCode === "Malformed_HTTP_Response") {
+  if (systemCode.startsWith("HPE_") || NOT_HTTP.includes(systemCode)) {
     return new Fault("RESPONSE_INVALID", `the answer of ${host} is not HTTP`, context({ reason: "not-http", systemCode }));
   }
   const { reason, says, hints } = explain(systemCode);

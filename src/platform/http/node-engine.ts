@@ -22,6 +22,11 @@ export const nodeEngine: Engine = async (outgoing) => {
     sent.once("proxy", ({ socket }: { readonly socket: { destroy(): void } }) => sent.once("close", () => socket.destroy()));
     // Stays: a connection may fail once more after it was given up.
     sent.on("error", reject);
+    // 101: nobody asked for another protocol, and without a listener Node would drop the request without a word.
+    sent.once("upgrade", (_answer, socket) => {
+      socket.destroy();
+      reject(Object.assign(new Error("the answer changes to another protocol"), { code: "UnrequestedUpgrade" }));
+    });
     sent.once("response", (answer) => void readAnswer(answer, sent, outgoing).then(resolve, reject));
     sent.end(request.body);
   });
