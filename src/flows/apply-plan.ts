@@ -27,19 +27,28 @@ export interface PlanPorts {
  * on when it is made and applied again: what is done comes out as "keep", and the record of the first run is continued.
  *
  * @returns the record, which {@link undoPlan} will follow.
- * @throws {Fault} `PLAN_INTERRUPTED` when a step fails after others were done; the step's own fault when it was the first.
+ * @throws {Fault} `PLAN_INTERRUPTED` when a step fails after this run made others; before that the step's own fault, which is
+ * `PLAN_CONFLICT` when somebody was faster: then what is there is theirs, and nothing is said of taking it back.
  */
 export async function applyPlan(plan: Plan, ports: PlanPorts): Promise<PlanRecord> {
   return ports.records.withLock(plan.id, async () => {
     let record = (await ports.records.load(plan.id)) ?? emptyRecord(plan, ports.clock.now());
-    for (const step of plan.steps) record = await applyRecorded(plan, step, record, ports);
+    const run: Run = { plan, ports, made: [] };
+    for (const step of plan.steps) record = await applyRecorded(step, record, run);
     return record;
   });
 }
 
+interface Run {
+  readonly plan: Plan;
+  readonly ports: PlanPorts;
+  /** What the steps do that this run itself completed. */
+  readonly made: string[];
+}
+
 /** One step, recorded before and after. @returns the record as it is then. */
-async function applyRecorded(plan: Plan, step: Step, record: PlanRecord, ports: PlanPorts): Promise<PlanRecord> {
-  const { records, clock } = ports;
+async function applyRecorded(step: Step, record: PlanRecord, run: Run): Promise<PlanRecord> {
+  const { records, clock } = run.ports;
   const earlier = record.steps.find((recorded) => recorded.step.id === step.id);
   if (effectOf(step) === "keep" && earlier?.progress !== "begun") {
     const adopted = adopt(step, earlier);
@@ -49,13 +58,16 @@ async function applyRecorded(plan: Plan, step: Step, record: PlanRecord, ports: 
   const begun = begin(step, earlier);
   const during = await save(withStep(record, begun, clock.now()), records);
   try {
-    const facts = await applyStep(step, record, ports);
+    const facts = await applyStep(step, record, run.ports);
     const { formerAfter: _, ...rest } = begun;
-    return await save(withStep(during, { ...rest, progress: "done", facts: { ...begun.facts, ...facts } }, clock.now()), records);
+    const done = withStep(during, { ...rest, progress: "done", facts: { ...begun.facts, ...facts } }, clock.now());
+    // Another run may have made just this after our plan was made: then it is not ours to offer back.
+    if (earlier?.progress !== "done" || earlier.step.after !== step.after) run.made.push(step.does);
+    return await save(done, records);
   } catch (cause) {
     // A conflict means that the step changed nothing, so that there is nothing new to undo.
     if (cause instanceof Fault && cause.code === "PLAN_CONFLICT") await save(record, records);
-    throw interrupted(plan, step, record, cause);
+    throw interrupted(step, run, cause);
   }
 }
 
@@ -80,10 +92,10 @@ async function applyStep(step: Step, record: PlanRecord, ports: PlanPorts): Prom
   }
 }
 
-/** What a failed step becomes for the caller: its own fault as long as nothing was done. */
-function interrupted(plan: Plan, step: Step, record: PlanRecord, cause: unknown): unknown {
-  const done = record.steps.filter(({ progress }) => progress === "done").map(({ step }) => step.does);
-  if (done.length === 0 || !(cause instanceof Fault)) return cause;
+/** What a failed step becomes for the caller: its own fault as long as this run made nothing. */
+function interrupted(step: Step, { plan, made }: Run, cause: unknown): unknown {
+  if (!(cause instanceof Fault)) return cause;
+  if (made.length === 0) return cause.code === "PLAN_CONFLICT" ? overtaken(cause) : cause;
   return new Fault("PLAN_INTERRUPTED", `stopped at "${step.does}": ${cause.message}`, {
     cause,
     hints: [
@@ -91,7 +103,15 @@ function interrupted(plan: Plan, step: Step, record: PlanRecord, cause: unknown)
       "run the same command again to go on",
       `run \`brevet unsetup ${plan.id}\` to take back what was done`,
     ],
-    details: { step: step.id, code: cause.code, done },
+    details: { step: step.id, code: cause.code, done: made },
+  });
+}
+
+function overtaken(conflict: Fault): Fault {
+  return new Fault("PLAN_CONFLICT", conflict.message, {
+    cause: conflict,
+    hints: [...conflict.hints, "run the same command again: it goes by what is there now"],
+    details: conflict.details,
   });
 }
 

@@ -225,11 +225,42 @@ describe("a plan that stops", () => {
     const first = world.records.get("test");
     await assert.rejects(
       applyPlan({ ...twin, steps: twin.steps.map((step) => ({ ...step, after: "other" })) }, world.ports),
-      (error) => error instanceof Fault && error.code === "PLAN_INTERRUPTED",
+      (error) => error instanceof Fault && error.code === "PLAN_CONFLICT",
     );
     assert.equal(world.records.get("test"), first);
     await undoRecorded(world);
     assert.equal(world.things.size, 0);
+  });
+
+  for (const [name, steps] of [
+    ["at its first step", { a: "9", b: "9" }],
+    ["after a step that the other made alike", { a: "1", b: "9" }],
+  ] as const) {
+    it(`because another run was faster ${name}: is a conflict, with no word of taking back what the other made`, async () => {
+      const world = newWorld();
+      const loser = planFor(world, steps);
+      await applyPlan(planFor(world, { a: "1", b: "2" }), world.ports);
+      const before = parseRecord(world.records.get("test") ?? "", "test").steps;
+      await assert.rejects(applyPlan(loser, world.ports), (error) => {
+        assert.ok(error instanceof Fault && error.code === "PLAN_CONFLICT");
+        assert.deepEqual(error.hints, ["run the same command again: it goes by what is there now"]);
+        return true;
+      });
+      assert.deepEqual(Object.fromEntries(world.things), { a: "1", b: "2" });
+      assert.deepEqual(parseRecord(world.records.get("test") ?? "", "test").steps, before);
+    });
+  }
+
+  it("at a conflict after a step that this run made: says how to take that back", async () => {
+    const world = newWorld();
+    const plan = planFor(world, WANTED);
+    world.things.set("b", "somebody's");
+    await assert.rejects(applyPlan(plan, world.ports), (error) => {
+      assert.ok(error instanceof Fault && error.code === "PLAN_INTERRUPTED");
+      assert.deepEqual(error.details, { step: "b", code: "PLAN_CONFLICT", done: ["make a"] });
+      assert.ok(error.hints.includes("run `brevet unsetup test` to take back what was done"));
+      return true;
+    });
   });
 
   it("at a fault says which step, what was done and what to type", async () => {
