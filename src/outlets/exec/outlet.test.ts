@@ -58,6 +58,7 @@ test("nothing that a tool could prefer to them is left", async () => {
     "AWS_SECRET_KEY",
     "AWS_CREDENTIAL_SCOPE",
     "AWS_CREDENTIAL_FILE",
+    "AWS_BEARER_TOKEN_BEDROCK",
     "AWS_ROLE_ARN",
     "AWS_ROLE_SESSION_NAME",
     "AWS_WEB_IDENTITY_TOKEN_FILE",

@@ -21,6 +21,7 @@ const SHADOWS: Readonly<Record<string, string>> = {
   AWS_SECRET_KEY: "the former name of AWS_SECRET_ACCESS_KEY in the SDK for Java",
   AWS_CREDENTIAL_SCOPE: "the SDK for JavaScript binds the keys of the environment to it",
   AWS_CREDENTIAL_FILE: "a file of keys that boto and its tools read",
+  AWS_BEARER_TOKEN_BEDROCK: "every SDK prefers it to keys when it calls Bedrock",
   AWS_ROLE_ARN: "with a token file, every SDK would take that role",
   AWS_ROLE_SESSION_NAME: "belongs to AWS_ROLE_ARN",
   AWS_WEB_IDENTITY_TOKEN_FILE: "with a role, every SDK would take that role",
