@@ -10,7 +10,7 @@ import { parseAwsOptions } from "../../src/exchanges/aws/options.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
 import { systemTempo } from "../../src/platform/http/retry.ts";
 import type { Environment } from "../../src/platform/paths.ts";
-import { scriptedServer, stsError, stsSuccess } from "./aws-exchange-servers.ts";
+import { type Scripted, scriptedServer, stsError, stsSuccess } from "./aws-exchange-servers.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z") / 1000;
 const DATE = { date: new Date(NOW * 1000).toUTCString() };
@@ -56,6 +56,17 @@ function exchangeWith({ environment = {}, options = {}, subject = "laptop-abcdef
   return { exchange, warnings, pauses };
 }
 
+const CHAINED: AwsCredentials = {
+  kind: "aws",
+  accessKeyId: "ASIACHAINED",
+  secretAccessKey: new Secret("secret access key", "visibly/fake+key"),
+  sessionToken: new Secret("session token", "visibly/fake+session=="),
+  issuedAt: NOW,
+  expiresAt: NOW + 3600,
+  assumedRoleArn: "arn:aws:sts::123456789012:assumed-role/first/laptop",
+  region: "eu-west-1",
+};
+
 async function faultOf(work: Promise<unknown>): Promise<Fault> {
   const outcome = await work.then(
     () => null,
@@ -91,6 +102,13 @@ test("an assertion is redeemed by one unsigned call", async (t) => {
     DurationSeconds: "3600",
     WebIdentityToken: TOKEN,
   });
+});
+
+test("a refusal names roles and hosts in full", async (t) => {
+  const message = `User: ${ARN}-AdministratorAccess-0123456789abcdef is not authorized to perform: sts:AssumeRole on resource: ${ROLE}`;
+  const sts = await scriptedServer(t, stsError(403, "AccessDenied", message, DATE));
+  const { exchange } = exchangeWith({ options: { endpointUrl: sts.url } });
+  assert.equal((await faultOf(exchange.redeem(assertion))).details["cloudMessage"], message);
 });
 
 test("the environment's own AWS keys never leave", async (t) => {
@@ -321,6 +339,76 @@ test("a token that a server repeats in its refusal is not repeated by brevet, an
   const shown = JSON.stringify([fault.message, fault.hints, fault.details]);
   assert.doesNotMatch(shown, /visibly-fake/);
   assert.doesNotMatch(fault.message, /\n/);
+});
+
+const echoes: readonly (readonly [name: string, message: string])[] = [
+  [
+    "the canonical request",
+    "The Canonical String should have been 'POST\n/\n\nx-amz-security-token:visibly/fake+session==\n\nhost'",
+  ],
+  ["the token percent-encoded", "you sent X-Amz-Security-Token=visibly%2Ffake%2Bsession%3D%3D"],
+  ["the secret key", "your key is visibly/fake+key"],
+  ["a part of some token", `it begins with IQoJb3JpZ2luX2VjEJr${"visibly-fake/9+".repeat(8)}`],
+];
+
+for (const [name, message] of echoes) {
+  test(`a refusal that echoes ${name} is shown without it`, async (t) => {
+    const sts = await scriptedServer(t, stsError(403, "SignatureDoesNotMatch", message, DATE));
+    const { exchange } = exchangeWith({ options: { endpointUrl: sts.url } });
+    const fault = await faultOf(exchange.redeem({ kind: "credentials", credentials: CHAINED }));
+    assert.equal(fault.code, "EXCHANGE_REFUSED");
+    assert.doesNotMatch(JSON.stringify([fault.message, fault.hints, fault.details]), /visibly/);
+    assert.match(String(fault.details["cloudMessage"]), /\[secret\]/);
+  });
+}
+
+for (const [name, cloudCode, status] of [
+  ["a token", TOKEN, 400],
+  ["a token, of a cloud in trouble,", TOKEN, 503],
+  ["more than 128 characters", "a".repeat(129), 400],
+  ["a control character", "Access\u009bDenied", 400],
+] as const) {
+  test(`a code that holds ${name} is not shown`, async (t) => {
+    const sts = await scriptedServer(t, stsError(status, cloudCode, "no", DATE));
+    const { exchange } = exchangeWith({ options: { endpointUrl: sts.url } });
+    const fault = await faultOf(exchange.redeem(assertion));
+    assert.equal(fault.details["cloudCode"], "unreadable code");
+    assert.ok(!fault.message.includes(cloudCode));
+  });
+}
+
+const ARN = "arn:aws:sts::123456789012:assumed-role/dev/laptop";
+const impostors: readonly (readonly [name: string, answer: Scripted])[] = [
+  ["have ended by now", stsSuccess("AssumeRoleWithWebIdentity", "", "2026-01-01T00:00:00Z")],
+  ["live 12 h 5 min and a second", stsSuccess("AssumeRoleWithWebIdentity", "", "2026-01-01T12:05:01Z")],
+  ["end on no day of any calendar", stsSuccess("AssumeRoleWithWebIdentity", "", "2026-02-31T00:00:00Z")],
+  ...(
+    [
+      ["belong to another account", "arn:aws:sts::210987654321:assumed-role/dev/laptop"],
+      ["belong to another role", "arn:aws:sts::123456789012:assumed-role/dev2/laptop"],
+      ["belong to another partition", "arn:aws-cn:sts::123456789012:assumed-role/dev/laptop"],
+      ["belong to a user", "arn:aws:iam::123456789012:user/dev"],
+    ] as const
+  ).map(([name, arn]): readonly [string, Scripted] => {
+    const { body } = stsSuccess("AssumeRoleWithWebIdentity");
+    return [name, { body: body.replace(ARN, arn) }];
+  }),
+];
+
+for (const [name, answer] of impostors) {
+  test(`credentials that ${name} are not taken`, async (t) => {
+    const sts = await scriptedServer(t, answer);
+    const { exchange } = exchangeWith({ options: { endpointUrl: sts.url } });
+    assert.equal((await faultOf(exchange.redeem(assertion))).code, "RESPONSE_INVALID");
+  });
+}
+
+test("credentials that live 12 h 5 min are taken, and a role's path is no part of its session's name", async (t) => {
+  const sts = await scriptedServer(t, stsSuccess("AssumeRoleWithWebIdentity", "", "2026-01-01T12:05:00Z"));
+  const { exchange } = exchangeWith({
+    options: { endpointUrl: sts.url, roleArn: "arn:aws:iam::123456789012:role/some/path/dev" },
+  });
+  assert.equal((await exchange.redeem(assertion)).expiresAt, NOW + 43_500);
 });
 
 test("an entity in the answer is not expanded", async (t) => {

@@ -99,10 +99,16 @@ async function redeemAssertion(parts: AwsExchangeParts, assertion: Assertion): P
   const { region, endpoint } = locate(parts, null);
   const parameters = { ...sessionParameters(options, subject), WebIdentityToken: assertion.value.reveal() };
   const result = await callSts(
-    { action: "AssumeRoleWithWebIdentity", endpoint, parameters, subject: options.role.text },
+    {
+      action: "AssumeRoleWithWebIdentity",
+      endpoint,
+      parameters,
+      subject: options.role.text,
+      secrets: [assertion.value],
+    },
     { http, clock, tempo },
   );
-  return parseSessionCredentials(result, { endpoint, region, now: clock.now(), warn });
+  return parseSessionCredentials(result, { role: options.role, endpoint, region, now: clock.now(), warn });
 }
 
 async function chainRole(parts: AwsExchangeParts, credentials: AwsCredentials): Promise<AwsCredentials> {
@@ -125,9 +131,10 @@ async function chainRole(parts: AwsExchangeParts, credentials: AwsCredentials): 
       endpoint,
       parameters: { ...sessionParameters(options, subject), ...chainParameters(options) },
       subject: options.role.text,
+      secrets: [credentials.secretAccessKey, credentials.sessionToken],
       sign: signWith(credentials, region, clock),
     },
     { http, clock, tempo },
   );
-  return parseSessionCredentials(result, { endpoint, region, now: clock.now(), warn });
+  return parseSessionCredentials(result, { role: options.role, endpoint, region, now: clock.now(), warn });
 }

@@ -43,6 +43,7 @@ export async function getCallerIdentity(
       endpoint,
       parameters: {},
       subject: assumedRoleArn,
+      secrets: [credentials.secretAccessKey, credentials.sessionToken],
       sign: signWith(credentials, region, clock),
     },
     { http, clock, tempo: systemTempo },

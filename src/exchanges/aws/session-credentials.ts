@@ -2,14 +2,20 @@ import type { AwsCredentials } from "../../core/credentials.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import { type EpochSeconds, parseUtc } from "../../core/time.ts";
+import type { RoleArn } from "./role-arn.ts";
 import type { StsResult } from "./sts-call.ts";
 
 const PACKED_WARNING_PERCENT = 75;
+/** AWS STS API Reference, `DurationSeconds`: at most 12 hours; and 5 minutes by which the clocks may differ. */
+const LONGEST_LIFE_SECONDS = 43_200 + 300;
 
 /** Where the credentials of a session come from. */
 export interface SessionOrigin {
+  /** The role that was asked for. */
+  readonly role: RoleArn;
   readonly endpoint: string;
   readonly region: string;
+  /** By the corrected clock. */
   readonly now: EpochSeconds;
   readonly warn: (line: string) => void;
 }
@@ -17,7 +23,8 @@ export interface SessionOrigin {
 /**
  * The credentials in the result of `AssumeRole` or `AssumeRoleWithWebIdentity`.
  *
- * @throws {Fault} `RESPONSE_INVALID` when one of their parts is not there: half a credential is none.
+ * @throws {Fault} `RESPONSE_INVALID` when one of their parts is not there, when they have ended or would outlive what AWS
+ * gives, and when they are those of another role: whoever answered so is not AWS, or was asked by a clock that is wrong.
  */
 export function parseSessionCredentials(text: StsResult, origin: SessionOrigin): AwsCredentials {
   const packed = Number(text("PackedPolicySize"));
@@ -32,6 +39,8 @@ export function parseSessionCredentials(text: StsResult, origin: SessionOrigin):
   if (!accessKeyId || !secretAccessKey || !sessionToken || expiresAt === null || assumedRoleArn === "") {
     throw new Fault("RESPONSE_INVALID", `the answer of ${new URL(origin.endpoint).host} holds no complete credentials`);
   }
+  requireLife(expiresAt, origin);
+  requireRole(assumedRoleArn, origin);
   return {
     kind: "aws",
     accessKeyId,
@@ -42,4 +51,22 @@ export function parseSessionCredentials(text: StsResult, origin: SessionOrigin):
     assumedRoleArn,
     region: origin.region,
   };
+}
+
+function requireLife(expiresAt: EpochSeconds, { endpoint, now }: SessionOrigin): void {
+  if (expiresAt > now && expiresAt <= now + LONGEST_LIFE_SECONDS) return;
+  const what = expiresAt > now ? "would live longer than the 12 hours that AWS gives at most" : "have ended already";
+  throw new Fault("RESPONSE_INVALID", `the credentials in the answer of ${new URL(endpoint).host} ${what}`, {
+    hints: ["look at this machine's clock: `date -u`"],
+    details: { expiresAt, now },
+  });
+}
+
+/** The role's name without regard to case: IAM has no two roles in an account that differ by it alone. */
+function requireRole(assumedRoleArn: string, { endpoint, role }: SessionOrigin): void {
+  const [, partition, accountId, name] =
+    /^arn:([a-z0-9-]+):sts::(\d{12}):assumed-role\/([^/]+)\/[^/]+$/.exec(assumedRoleArn) ?? [];
+  const isSame = name?.toLowerCase() === role.name.toLowerCase();
+  if (partition === role.partition && accountId === role.accountId && isSame) return;
+  throw new Fault("RESPONSE_INVALID", `the answer of ${new URL(endpoint).host} holds no credentials of ${role.text}`);
 }

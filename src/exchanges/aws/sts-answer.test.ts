@@ -30,6 +30,19 @@ test("a refusal gives code and message", () => {
   assert.deepEqual(parseStsAnswer(body, "Act"), { kind: "error", code: "AccessDenied", message: "no" });
 });
 
+/** More than the stack holds if each took a call; `name` is the element that they are in. */
+function deep(name: string): string {
+  const inner = `<${name}>${"<a>".repeat(6000)}x${"</a>".repeat(6000)}</${name}>`;
+  return `<ErrorResponse><Error>${inner}</Error></ErrorResponse>`;
+}
+
+test("elements within one another are no text, however many", () => {
+  const body = `<ActResponse><ActResult><A>${"<a>".repeat(6000)}x${"</a>".repeat(6000)}</A></ActResult></ActResponse>`;
+  const answer = parseStsAnswer(body, "Act");
+  assert.ok(answer === null || (answer.kind === "result" && answer.text("A") === ""));
+  assert.equal(result("<ActResponse><ActResult><A>x<b>y</b><!-- c -->z</A></ActResult></ActResponse>", "A"), "xz");
+});
+
 const strange: readonly [name: string, body: string][] = [
   ["nothing", ""],
   ["white space", " \n"],
@@ -37,6 +50,7 @@ const strange: readonly [name: string, body: string][] = [
   ["HTML", "<!doctype html><html><head><title>Sign in</title></head><body><p>Hello<br></body></html>"],
   ["the answer to another action", "<OtherResponse><OtherResult/></OtherResponse>"],
   ["a refusal without a code", "<ErrorResponse><Error><Message>no</Message></Error></ErrorResponse>"],
+  ["a refusal whose code is thousands of elements within one another", deep("Code")],
   ["a cut-off document", "<ActResponse><ActResult><A>x</A></ActResult>"],
   ["two documents", "<ActResponse><ActResult/></ActResponse><ActResponse/>"],
   [

@@ -1,4 +1,4 @@
-import { parseXml, type XmlDocument, XmlElement } from "@rgrove/parse-xml";
+import { parseXml, type XmlDocument, XmlElement, XmlText } from "@rgrove/parse-xml";
 
 /** STS's refusal, as it words it. */
 export interface StsError {
@@ -15,6 +15,7 @@ export type StsAnswer =
  * Reads an answer of STS's query protocol: `<ActionResponse><ActionResult>…` or `<ErrorResponse><Error>…`.
  *
  * `text` gives the text of an element below the result by its path (`Credentials/AccessKeyId`), `""` when there is none.
+ * Text inside of further elements does not count: no value of STS has any.
  * No entity is ever fetched or expanded beyond XML's own five.
  */
 export function parseStsAnswer(body: string, action: string): StsAnswer | null {
@@ -41,5 +42,9 @@ function textAt(element: XmlElement, path: readonly string[]): string {
   for (const name of path) {
     current = current?.children.find((child): child is XmlElement => child instanceof XmlElement && child.name === name);
   }
-  return current?.text.trim() ?? "";
+  // Not `current.text`, which descends: thousands of elements within one another would overflow the stack here.
+  return (current?.children ?? [])
+    .map((child) => (child instanceof XmlText ? child.text : ""))
+    .join("")
+    .trim();
 }

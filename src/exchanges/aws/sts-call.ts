@@ -1,9 +1,11 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpResponse } from "../../core/http.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
 import { type Attempt, retryTransient, type Tempo } from "../../platform/http/retry.ts";
+import { quotable, quotableCode } from "./quotable.ts";
 import { adviceFor, isTransient, judgesTimes } from "./refusals.ts";
-import type { StsAnswer } from "./sts-answer.ts";
+import type { StsAnswer, StsError } from "./sts-answer.ts";
 
 /** One action of STS, ready to be sent. */
 export interface StsCall {
@@ -13,6 +15,8 @@ export interface StsCall {
   readonly parameters: Readonly<Record<string, string>>;
   /** What is asked for, for messages: the role's ARN. */
   readonly subject: string;
+  /** What is sent and must not come back in a message: the token, or the keys that sign. */
+  readonly secrets: readonly Secret<string>[];
   /** Adds a signature; absent for the action that is authenticated by the token in it. */
   readonly sign?: (endpoint: string, headers: Readonly<Record<string, string>>, body: string) => Promise<Record<string, string>>;
 }
@@ -74,24 +78,26 @@ function judge(call: StsCall, response: HttpResponse, answer: StsAnswer | null, 
   const host = new URL(call.endpoint).host;
   const { status } = response;
   if (status >= 500 || status === 429) {
-    const cloudCode = answer?.kind === "error" ? answer.code : null;
+    const cloudCode = answer?.kind === "error" ? quotableCode(answer.code, call.secrets) : null;
     const message = `STS at ${host} cannot serve ${call.subject} now: ${cloudCode ?? `status ${status}`}`;
     return failed(new Fault("EXCHANGE_UNAVAILABLE", message, { details: { status, cloudCode } }), "transient");
   }
   if (answer?.kind === "result" && status === 200) return { kind: "done", value: answer.text };
-  if (answer?.kind === "error" && status >= 400) return refusal(call, answer.code, answer.message, response, clock);
+  if (answer?.kind === "error" && status >= 400) return refusal(call, answer, response, clock);
   const fault = new Fault("RESPONSE_INVALID", `what ${host} answered (status ${status}) is not an answer of STS`, {
     hints: ["see whether a proxy or a login page of the network stands before it, and what `AWS_ENDPOINT_URL` says"],
-    details: { status, contentType: response.headers["content-type"] ?? null },
+    details: { status, contentType: quotable(response.headers["content-type"] ?? "", call.secrets) || null },
   });
   return failed(fault, "final");
 }
 
-function refusal(call: StsCall, cloudCode: string, cloudMessage: string, response: HttpResponse, clock: Clock): Outcome {
+function refusal(call: StsCall, error: StsError, response: HttpResponse, clock: Clock): Outcome {
+  const cloudCode = quotableCode(error.code, call.secrets);
+  const cloudMessage = quotable(error.message, call.secrets);
   const { means, hints } = adviceFor(cloudCode, cloudMessage);
-  const details = { cloudCode, cloudMessage: quotable(cloudMessage), status: response.status };
+  const details = { cloudCode, cloudMessage, status: response.status };
   if (isTransient(cloudCode, cloudMessage)) {
-    const message = `STS cannot serve ${call.subject} now: ${means ?? details.cloudMessage} (${cloudCode})`;
+    const message = `STS cannot serve ${call.subject} now: ${means ?? cloudMessage} (${cloudCode})`;
     return failed(new Fault("EXCHANGE_UNAVAILABLE", message, { hints, details }), "transient");
   }
   const offsetSeconds = clockOffset(response, clock);
@@ -100,7 +106,7 @@ function refusal(call: StsCall, cloudCode: string, cloudMessage: string, respons
     const clockHints = ["set this machine's clock: `timedatectl set-ntp true`"];
     return failed(new Fault("CLOCK_SKEWED", message, { hints: clockHints, details: { ...details, offsetSeconds } }), "final");
   }
-  const says = [means, details.cloudMessage].filter(Boolean).join("; AWS says: ");
+  const says = [means, cloudMessage].filter(Boolean).join("; AWS says: ");
   return failed(
     new Fault("EXCHANGE_REFUSED", `STS refused ${call.subject} (${cloudCode}): ${says}`, { hints, details }),
     "final",
@@ -115,12 +121,4 @@ function failed(fault: Fault, outlook: "transient" | "final"): Outcome {
 function clockOffset(response: HttpResponse, clock: Clock): number {
   const date = Date.parse(response.headers["date"] ?? "");
   return Number.isNaN(date) ? 0 : Math.round(date / 1000) - clock.now();
-}
-
-/** One line of AWS's words. AWS does not repeat a token in them; should a stand-in do so, it goes no further. */
-function quotable(message: string): string {
-  return message
-    .replace(/\s+/g, " ")
-    .replace(/ey[\w-]{8,}\.[\w-]+\.[\w-]*/g, "[token]")
-    .slice(0, 1000);
 }
