@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,6 +37,12 @@ describe("the config file", () => {
     const link = join(folder, "exposed-link.json");
     symlinkSync(configFile(0o644), link);
     assert.throws(() => readConfigFile(link), { code: "CONFIG_EXPOSED" });
+  });
+
+  test("that is a pipe is refused, and does not hang the reader", () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", ["-m", "600", pipe]);
+    assert.throws(() => readConfigFile(pipe), { code: "FILE_UNSAFE" });
   });
 
   test("of another user is refused", { skip: process.getuid?.() === 0 ? false : "only root can make one" }, () => {

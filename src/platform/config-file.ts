@@ -15,12 +15,13 @@ const OTHERS = 0o077;
 export function readConfigFile(file: string): string | null {
   let descriptor: number;
   try {
-    descriptor = openSync(file, constants.O_RDONLY);
+    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw new Fault("FILE_UNREADABLE", `the config ${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
   }
   try {
+    if (!fstatSync(descriptor).isFile()) throw new Fault("FILE_UNSAFE", `the config ${file} is no plain file`);
     checkClosed(file, descriptor);
     return readFileSync(descriptor, "utf8");
   } catch (cause) {

@@ -79,8 +79,9 @@ export function clientVariables(running: Omit<RunningSandbox, "pid">): Readonly<
 export function writeWhole(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(temporary, text);
+    // Whatever the umask is: who can write here decides whom AWS tools trust.
+    mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
+    writeFileSync(temporary, text, { mode: 0o644 });
     renameSync(temporary, file);
   } catch (cause) {
     if (existsSync(temporary)) rmSync(temporary, { force: true });
