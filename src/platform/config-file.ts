@@ -21,7 +21,8 @@ export function readConfigFile(file: string): string | null {
     throw new Fault("FILE_UNREADABLE", `the config ${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
   }
   try {
-    if (!fstatSync(descriptor).isFile()) throw new Fault("FILE_UNSAFE", `the config ${file} is no plain file`);
+    const facts = fstatSync(descriptor);
+    if (!facts.isFile() && !facts.isDirectory()) throw new Fault("FILE_UNSAFE", `the config ${file} is no plain file`);
     checkClosed(file, descriptor);
     return readFileSync(descriptor, "utf8");
   } catch (cause) {
