@@ -29,6 +29,8 @@ export interface Store {
   remove(area: StoreArea, name: string): Promise<boolean>;
   /** The names in an area, sorted. */
   list(area: StoreArea): Promise<readonly string[]>;
+  /** The names in an area that are locked now, whether there is an entry yet or not, sorted; a lock of a dead process too. */
+  locked(area: StoreArea): Promise<readonly string[]>;
   /**
    * Runs `work` while no other process of this user holds the lock of that entry. The lock of a dead process is healed.
    *

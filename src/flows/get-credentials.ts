@@ -153,6 +153,11 @@ function faultName(profile: ProfilePath): string {
   return profile.cacheKey + FAULT_SUFFIX;
 }
 
+/** The cache key under whose lock that entry of `credentials` is written: its own name, or that of the call whose fault it is. */
+export function cacheKeyOf(entry: string): string {
+  return entry.endsWith(FAULT_SUFFIX) ? entry.slice(0, -FAULT_SUFFIX.length) : entry;
+}
+
 /**
  * Empties the cache, or the entries in it whose names begin so.
  *

@@ -77,6 +77,60 @@ describe("signing out", () => {
     assert.deepEqual(await signOut(WORK, world), { sessions: 0, credentials: 0, runKey: false });
   });
 
+  for (const [name, key] of [
+    ["that renews cached credentials", "aaaa.1"],
+    ["that has cached none before", "aaaa.new"],
+  ] as const) {
+    test(`waits for a call ${name}, so that nothing of it stays`, async () => {
+      const store = await usedStore();
+      let answered: (() => void) | undefined;
+      const calling = new Promise<void>((calls) => {
+        void store.withLock(
+          "credentials",
+          key,
+          "asks for profile dev",
+          () => undefined,
+          async () => {
+            calls();
+            await new Promise<void>((done) => {
+              answered = done;
+            });
+            // As a call via another profile does: first what it went through, then its own.
+            await store.save("credentials", "aaaa.via", new Secret("x", "x"));
+            await store.save("credentials", key, new Secret("x", "x"));
+          },
+        );
+      });
+      await calling;
+      const runKeys: string[] = [];
+      const waitedFor: string[] = [];
+      const emptied = await signOut(WORK, {
+        store,
+        forgetRunKey: async () => runKeys.push(`after ${waitedFor.join()}`) > 0,
+        waiting: ({ purpose }) => {
+          waitedFor.push(purpose);
+          answered?.();
+        },
+      });
+      assert.deepEqual(emptied, { sessions: 1, credentials: 4, runKey: true });
+      assert.deepEqual(waitedFor, ["asks for profile dev"]);
+      assert.deepEqual(runKeys, ["after asks for profile dev"]);
+      assert.deepEqual(await store.list("credentials"), ["bbbb.1"]);
+    });
+  }
+
+  test("does not wait for a call of another identity", async () => {
+    const store = await usedStore();
+    const emptied = await store.withLock(
+      "credentials",
+      "bbbb.1",
+      "asks for profile prod",
+      () => undefined,
+      () => signOut(WORK, { ...ports(store), waiting: () => assert.fail("it waited") }),
+    );
+    assert.equal(emptied.credentials, 2);
+  });
+
   test("waits for who holds the session, so that a refresh cannot put it back", async () => {
     const store = await usedStore();
     let refreshed: (() => void) | undefined;

@@ -5,6 +5,7 @@ import type { Store } from "../../src/core/store.ts";
 export function memoryStore(): Store {
   const entries = new Map<string, Secret<string>>();
   const tails = new Map<string, Promise<unknown>>();
+  const held = new Set<string>();
   return {
     load: async (area, name) => entries.get(`${area}/${name}`) ?? null,
     save: async (area, name, value) => {
@@ -17,9 +18,22 @@ export function memoryStore(): Store {
         .filter((key) => key.startsWith(`${area}/`))
         .map((key) => key.slice(area.length + 1))
         .sort(),
+    locked: async (area) =>
+      [...held]
+        .filter((key) => key.startsWith(`${area}/`))
+        .map((key) => key.slice(area.length + 1))
+        .sort(),
     withLock: (area, name, _purpose, _waiting, work) => {
       const before = tails.get(`${area}/${name}`) ?? Promise.resolve();
-      const mine = before.then(work, work);
+      const alone = async () => {
+        held.add(`${area}/${name}`);
+        try {
+          return await work();
+        } finally {
+          held.delete(`${area}/${name}`);
+        }
+      };
+      const mine = before.then(alone, alone);
       tails.set(
         `${area}/${name}`,
         mine.catch(() => undefined),

@@ -174,6 +174,18 @@ function locks(makePlace: (context: TestContext) => StorePlace): void {
     );
   });
 
+  it("names what is locked, with or without an entry, and nothing else", async (context) => {
+    const place = makePlace(context);
+    await place.open().save("credentials", "aaaa.free", secret("x"));
+    await place.open().withLock("credentials", "aaaa.held", "works", ignore, async () => {
+      await place.open().withLock("sessions", "ann", "works", ignore, async () => {
+        assert.deepEqual(await place.open().locked("credentials"), ["aaaa.held"]);
+        assert.deepEqual(await place.open().locked("sessions"), ["ann"]);
+      });
+    });
+    assert.deepEqual(await place.open().locked("credentials"), []);
+  });
+
   it("locks each entry by itself", async (context) => {
     const store = makePlace(context).open();
     const work = store.withLock("keys", "a", "outer", unexpected, () =>

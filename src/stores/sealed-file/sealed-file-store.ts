@@ -56,6 +56,7 @@ export function sealedFileStore(options: SealedFileOptions): Store {
     },
     remove: async (area, name) => files.remove(entryPath(paths, area, name)),
     list: async (area) => entryNames(files, paths, area),
+    locked: async (area) => lockedNames(settings, area),
     withLock: (area, name, purpose, waiting, work) => {
       entryPath(paths, area, name);
       return withStoreLock(settings, `${area}.${name}.lock`, purpose, waiting, work);
@@ -160,8 +161,33 @@ function withStoreLock<T>(
   waiting: (holder: LockHolder) => void,
   work: () => Promise<T>,
 ): Promise<T> {
+  const request = { folders: lockFolders(paths), name, purpose, waiting, patienceSeconds: lockPatienceSeconds };
+  return withFileLock(files, request, work);
+}
+
+function lockFolders({ stateFolder }: SealedFileOptions["paths"]): readonly string[] {
   // One level only: what another user may have put above a folder of ours could be moved away with it.
   const spare = join(process.getBuiltinModule("node:os").tmpdir(), `brevet-locks-${process.getuid?.() ?? "user"}`);
-  const folders = [join(paths.stateFolder, "locks"), spare];
-  return withFileLock(files, { folders, name, purpose, waiting, patienceSeconds: lockPatienceSeconds }, work);
+  return [join(stateFolder, "locks"), spare];
+}
+
+function lockedNames({ files, paths }: Settings, area: StoreArea): readonly string[] {
+  const names = new Set<string>();
+  for (const folder of lockFolders(paths)) {
+    for (const file of listIfOurs(files, folder)) {
+      const [, of, name] = /^([a-z]+)\.([a-z0-9._-]{1,128})\.lock$/.exec(file) ?? [];
+      if (of === area && name !== undefined) names.add(name);
+    }
+  }
+  return [...names].sort();
+}
+
+/** A folder that we cannot read, such as one that somebody else made at the spare place, holds no lock of ours. */
+function listIfOurs(files: PrivateFiles, folder: string): readonly string[] {
+  try {
+    return files.list(folder);
+  } catch (error) {
+    if (error instanceof Fault) return [];
+    throw error;
+  }
 }
