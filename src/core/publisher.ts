@@ -27,4 +27,9 @@ export interface Publisher {
    * @throws {Fault} `PUBLISH_CONFLICT`; `FILE_UNWRITABLE` or the host's own refusal.
    */
   replace(document: PublicDocument, expected: string | null): Promise<void>;
+  /**
+   * Writes a document whatever is there, even what cannot be read. Only copies of our own have it: there the last writer is
+   * right, and nothing of others can be lost.
+   */
+  overwrite?(document: PublicDocument): Promise<void>;
 }

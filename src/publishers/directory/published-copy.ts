@@ -25,5 +25,9 @@ export function generatedCopy(paths: Pick<Paths, "stateFolder">, identity: strin
 
 function copy({ stateFolder }: Pick<Paths, "stateFolder">, identity: string, stage: Stage): Publisher {
   const folder = join(stateFolder, "issuers", identityHandle(identity), stage);
-  return folderPublisher({ folder, lockFolder: join(stateFolder, "locks") }, ownDocumentFiles(privateFiles()));
+  const files = privateFiles();
+  return {
+    ...folderPublisher({ folder, lockFolder: join(stateFolder, "locks") }, ownDocumentFiles(files)),
+    overwrite: async ({ path, body }) => files.replace(join(folder, path), Buffer.from(body)),
+  };
 }
