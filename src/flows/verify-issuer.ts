@@ -1,11 +1,12 @@
 import type { Http } from "../core/http.ts";
-import type { PublicDocument, Publisher } from "../core/publisher.ts";
+import type { Publisher } from "../core/publisher.ts";
 import type { PublicKey, Signer } from "../core/signer.ts";
 import type { FetchedDocument, FetchedIssuer } from "../trust/issuer/issuer-facts.ts";
 import { type IssuerJudgement, judgeIssuer } from "../trust/issuer/judge-issuer.ts";
 import type { Finding } from "../trust/verdict.ts";
-import { DISCOVERY_PATH, JWKS_PATH, parseDiscovery } from "../wire/issuer-documents/discovery.ts";
+import { DISCOVERY_PATH, parseDiscovery } from "../wire/issuer-documents/discovery.ts";
 import { putDocument } from "./put-document.ts";
+import { storedDocuments } from "./stored-documents.ts";
 
 export interface VerifiedIssuer {
   readonly issuer: string;
@@ -25,7 +26,7 @@ const DEADLINE_MS = 5000;
  * If at least one cloud can verify this device's tokens by them, they become the stored copy of what is published: so
  * people who upload by hand tell this machine that they have.
  *
- * @throws {Fault} `NETWORK_UNREACHABLE`, `NETWORK_TIMEOUT`, `RESPONSE_INVALID`; what the signer raises.
+ * @throws {Fault} `ISSUER_DOCUMENT_INVALID` for a JWKS too large to be remembered; `NETWORK_UNREACHABLE`, `NETWORK_TIMEOUT`, `RESPONSE_INVALID`; what the signer raises.
  */
 export async function verifyIssuer(
   { issuer }: { readonly issuer: string },
@@ -36,8 +37,9 @@ export async function verifyIssuer(
   const { judgements, advice } = judgeIssuer(fetched, ours);
   const usable = judgements.some(({ verdict }) => verdict.outcome === "allowed");
   if (usable && fetched.jwks !== null) {
-    await putDocument(ports.published, copyOf(fetched.jwks, JWKS_PATH));
-    await putDocument(ports.published, copyOf(fetched.discovery, DISCOVERY_PATH));
+    for (const document of storedDocuments(issuer, fetched.jwks.body, fetched.jwks.url)) {
+      await putDocument(ports.published, document);
+    }
   }
   return { issuer, judgements, advice, remembered: usable };
 }
@@ -65,8 +67,4 @@ function jwksUriOf({ body, url }: FetchedDocument): string | null {
   } catch {
     return null;
   }
-}
-
-function copyOf({ body }: FetchedDocument, path: string): PublicDocument {
-  return { path, body, contentType: "application/json", cacheControl: "" };
 }

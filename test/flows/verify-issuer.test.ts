@@ -106,6 +106,38 @@ describe("verify-issuer", () => {
       assert.equal(await bench.published.read("keys.json"), null);
     }));
 
+  it("remembers what verifiers look at, and nothing else that the server adds", () =>
+    uploaded(async (bench) => {
+      const url = `${ISSUER}/keys.json`;
+      const served = bench.web.get(url) as HttpResponse;
+      const { keys } = JSON.parse(served.body);
+      const added = { d: "private", k: "secret", x5c: ["\ufffd"], alg: { deep: [1] }, "\ufffd": "\ufffd" };
+      const body = JSON.stringify({ keys: [...keys, { kty: "oct", kid: "other", ...added }], more: "x".repeat(50_000) });
+      bench.web.set(url, { ...served, body });
+      assert.ok((await verifyIssuer({ issuer: ISSUER }, bench)).remembered);
+      const stored = (await bench.published.read("keys.json"))?.body ?? "";
+      assert.deepEqual(JSON.parse(stored), { keys: [...keys, { kty: "oct", kid: "other" }] });
+    }));
+
+  it("refuses a JWKS too large to be remembered, and keeps what it has", () =>
+    uploaded(async (bench) => {
+      await verifyIssuer({ issuer: ISSUER }, bench);
+      const url = `${ISSUER}/keys.json`;
+      const served = bench.web.get(url) as HttpResponse;
+      const { keys } = JSON.parse(served.body);
+      const many = JSON.stringify({ keys: [...keys, ...Array.from({ length: 200 }, () => ({ kty: "EC" }))] });
+      // As bytes that are no UTF-8 are decoded: each of them becomes three.
+      const long = JSON.stringify({ keys: [{ ...keys[0], more: "\ufffd".repeat(34_000) }] });
+      for (const body of [many, long]) {
+        bench.web.set(url, { ...served, body });
+        await assert.rejects(
+          verifyIssuer({ issuer: ISSUER }, bench),
+          (cause) => cause instanceof Fault && cause.code === "ISSUER_DOCUMENT_INVALID",
+        );
+      }
+      assert.equal((await bench.published.read("keys.json"))?.body, served.body);
+    }));
+
   it("passes on that a server cannot be reached", () =>
     uploaded(async (bench) => {
       const http: Http = async () => {
