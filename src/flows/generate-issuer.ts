@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import type { PublicDocument, Publisher } from "../core/publisher.ts";
+import type { PublicDocument, PublishedDocument, Publisher } from "../core/publisher.ts";
 import type { PublicKey, SignatureAlgorithm, Signer } from "../core/signer.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { discoveryDocument, JWKS_PATH } from "../wire/issuer-documents/discovery.ts";
@@ -32,7 +32,7 @@ export interface GeneratedIssuer {
  * Writes the documents of a device's issuer into a folder: the discovery document and the JWKS of all its keys. The
  * folder is brevet's own, from which `publish` takes them, or one that a person uploads.
  *
- * @throws {Fault} `KEY_ABSENT`; `ISSUER_SHARED` if keys of others stand in that folder: they would be lost;
+ * @throws {Fault} `KEY_ABSENT`; `ISSUER_SHARED` if keys of others stand in that folder: they would be lost; `PUBLISH_CONFLICT`;
  * what the signer and the publisher raise.
  */
 export async function generateIssuer(
@@ -43,14 +43,18 @@ export async function generateIssuer(
   const every = await ports.signer.publicKeys();
   const keys = input.only === null ? every : every.filter(({ algorithm }) => algorithm === input.only);
   if (keys.length === 0) throw noKeys(input);
-  if (input.sparesOthers) await refuseForeignKeys(ports.folder, every);
+  const present = input.sparesOthers ? await readOwnKeys(ports.folder, every) : null;
 
   const members = [];
   for (const key of keys) members.push(jwksMembers(key, input.certificates ? await certify(key, input, ports) : null));
   const algorithms = keys.map(({ algorithm }) => algorithm);
-  const documents = [jwksDocument(members), discoveryDocument(input.issuer, algorithms)];
-  for (const document of documents) await putDocument(ports.folder, document);
-  return { documents, keys, created };
+  const jwks = jwksDocument(members);
+  const discovery = discoveryDocument(input.issuer, algorithms);
+  // What was looked through is what is replaced: a key that came in between is a conflict, and not lost.
+  if (!input.sparesOthers) await putDocument(ports.folder, jwks);
+  else if (present?.body !== jwks.body) await ports.folder.replace(jwks, present?.version ?? null);
+  await putDocument(ports.folder, discovery);
+  return { documents: [jwks, discovery], keys, created };
 }
 
 async function certify(
@@ -77,10 +81,11 @@ function noKeys({ identity, only }: GenerateIssuerInput): Fault {
 }
 
 /** A folder that a web server serves may hold the keys of other devices, and this flow writes the whole file. */
-async function refuseForeignKeys(folder: Publisher, ours: readonly PublicKey[]): Promise<void> {
-  const present = keysOf(await folder.read(JWKS_PATH), `${folder.destination}/${JWKS_PATH}`);
-  const foreign = present.filter(({ kid }) => !ours.some((key) => key.kid === kid));
-  if (foreign.length === 0) return;
+async function readOwnKeys(folder: Publisher, ours: readonly PublicKey[]): Promise<PublishedDocument | null> {
+  const present = await folder.read(JWKS_PATH);
+  const keys = keysOf(present, `${folder.destination}/${JWKS_PATH}`);
+  const foreign = keys.filter(({ kid }) => !ours.some((key) => key.kid === kid));
+  if (foreign.length === 0) return present;
   throw new Fault("ISSUER_SHARED", `${folder.destination} holds ${foreign.length} other key(s), which would be lost`, {
     hints: ["run `brevet issuer publish`, which keeps them, or name an empty folder"],
     details: { kids: foreign.map(({ kid }) => kid ?? "(no kid)") },

@@ -6,6 +6,7 @@ import { algorithmsIn, jwksDocument, keysOf, mergeJwks } from "../wire/issuer-do
 import type { JwksEntry } from "../wire/jwk/jwks.ts";
 import { parseJwks } from "../wire/jwk/jwks.ts";
 import { putDocument } from "./put-document.ts";
+import { requireModestJwks, storedDocuments } from "./stored-documents.ts";
 
 export interface PublishIssuerInput {
   readonly identity: string;
@@ -34,15 +35,16 @@ export interface PublishedIssuer {
   readonly foreign: readonly string[];
 }
 
-/** How often a document is read and merged again after someone else changed it in between. */
-const ATTEMPTS = 3;
+/** How often a document is read and merged again after someone else changed it in between: each time, one of them is done. */
+const ATTEMPTS = 20;
 
 /**
  * Publishes what `generate` made: reads what is published, adds our keys to it, writes the JWKS and then the discovery
  * document, and remembers both as the stored copy. Nothing that others published is lost or changed.
  *
  * @throws {Fault} `ISSUER_ABSENT` if nothing was generated; `ISSUER_MISMATCH` if what was generated or is published
- * belongs to another issuer; `KEY_ABSENT` if it holds no current key; `ISSUER_SHARED`; `PUBLISH_CONFLICT`.
+ * belongs to another issuer; `KEY_ABSENT` if it holds no current key; `ISSUER_DOCUMENT_INVALID`; `ISSUER_SHARED`;
+ * `PUBLISH_CONFLICT`.
  */
 export async function publishIssuer(input: PublishIssuerInput, ports: PublishIssuerPorts): Promise<PublishedIssuer> {
   const { destination, published, signer } = ports;
@@ -53,19 +55,30 @@ export async function publishIssuer(input: PublishIssuerInput, ports: PublishIss
   requireIssuer(await destination.read(DISCOVERY_PATH), discoveryPlace, input);
 
   let foreign: readonly string[] = [];
-  const jwks = await replaceUntilWritten(destination, JWKS_PATH, (present) => {
-    const merged = mergeJwks(keysOf(present, `${destination.destination}/${JWKS_PATH}`), ours, new Set(ourKids));
-    foreign = merged.foreign;
-    if (foreign.length > 0 && !input.shared) throw shared(input, destination, foreign);
-    return jwksDocument(merged.keys);
+  const keysPlace = `${destination.destination}/${JWKS_PATH}`;
+  const jwks = await replaceUntilWritten(destination, JWKS_PATH, {
+    make: async (present) => {
+      const merged = mergeJwks(keysOf(present, keysPlace), ours, new Set(ourKids));
+      foreign = merged.foreign;
+      if (foreign.length > 0 && !input.shared) throw shared(input, destination, foreign);
+      const document = jwksDocument(merged.keys);
+      requireModestJwks(document.body, keysPlace);
+      return document;
+    },
+    // Another program that compares and writes in two steps may have undone ours.
+    holds: (present) => holdsAll(keysOf(present, keysPlace), ours),
   });
-  const entries = parseJwks(jwks.document.body, JWKS_PATH);
   // After the keys, so that the document never promises an algorithm whose key is not there yet.
-  const discovery = await replaceUntilWritten(destination, DISCOVERY_PATH, (present) => {
-    requireIssuer(present, discoveryPlace, input);
-    return discoveryDocument(input.issuer, algorithmsIn(entries));
+  const discovery = await replaceUntilWritten(destination, DISCOVERY_PATH, {
+    make: async (present) => {
+      requireIssuer(present, discoveryPlace, input);
+      // Read again each time: whoever published meanwhile may have added a key of another algorithm.
+      return discoveryDocument(input.issuer, algorithmsIn(keysOf(await destination.read(JWKS_PATH), keysPlace)));
+    },
+    holds: (present) => present !== null,
   });
-  for (const { document } of [jwks, discovery]) await putDocument(published, document);
+  for (const document of storedDocuments(input.issuer, jwks.document.body, keysPlace)) await putDocument(published, document);
+  const entries = parseJwks(jwks.document.body, keysPlace);
   return {
     destination: destination.destination,
     written: [jwks, discovery].filter(({ changed }) => changed).map(({ document }) => document.path),
@@ -102,21 +115,43 @@ function requireIssuer(document: PublishedDocument | null, where: string, { issu
   });
 }
 
+function holdsAll(present: readonly JwksEntry[], wanted: readonly JwksEntry[]): boolean {
+  const kids = new Set(present.map(({ kid }) => kid));
+  return wanted.every(({ kid }) => kids.has(kid));
+}
+
+interface Replacement {
+  readonly make: (present: PublishedDocument | null) => Promise<PublicDocument>;
+  /** Whether what is read back afterwards still has in it what was written. */
+  readonly holds: (present: PublishedDocument | null) => boolean;
+}
+
 async function replaceUntilWritten(
   destination: Publisher,
   path: string,
-  make: (present: PublishedDocument | null) => PublicDocument,
+  { make, holds }: Replacement,
 ): Promise<{ document: PublicDocument; changed: boolean }> {
-  for (let attempt = 1; ; attempt++) {
+  let changed = false;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const present = await destination.read(path);
-    const document = make(present);
-    if (present?.body === document.body) return { document, changed: false };
-    try {
-      await destination.replace(document, present?.version ?? null);
-      return { document, changed: true };
-    } catch (cause) {
-      if (attempt === ATTEMPTS || !(cause instanceof Fault) || cause.code !== "PUBLISH_CONFLICT") throw cause;
-    }
+    const document = await make(present);
+    if (present?.body === document.body) return { document, changed };
+    if (!(await replaced(destination, document, present))) continue;
+    changed = true;
+    if (holds(await destination.read(path))) return { document, changed };
+  }
+  throw new Fault("PUBLISH_CONFLICT", `${destination.destination}/${path} is changed by others all the time`, {
+    hints: ["run the command again: it reads what is there now"],
+  });
+}
+
+async function replaced(destination: Publisher, document: PublicDocument, present: PublishedDocument | null): Promise<boolean> {
+  try {
+    await destination.replace(document, present?.version ?? null);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Fault && cause.code === "PUBLISH_CONFLICT") return false;
+    throw cause;
   }
 }
 

@@ -261,6 +261,39 @@ describe("publish-issuer", () => {
       assert.equal(await code(laptop.publish()), "ISSUER_SHARED");
     }));
 
+  it("goes through when it runs several times at once", () =>
+    onMachines(async (laptop, desktop) => {
+      for (const machine of [laptop, desktop]) {
+        await machine.create();
+        await machine.generate();
+      }
+      const both = Array.from({ length: 4 }, () => [laptop.publish(true), desktop.publish(true)]).flat();
+      for (const result of await Promise.allSettled(both)) assert.equal(result.status, "fulfilled");
+      assert.equal((await laptop.servedJwks()).keys.length, 2);
+      await laptop.token(["ES256"]);
+      await desktop.token(["ES256"]);
+    }));
+
+  it("puts its keys back when another program's write undid them", () =>
+    onMachines(async (laptop) => {
+      await laptop.create();
+      await laptop.generate();
+      const { served } = laptop;
+      let undone = 0;
+      const careless: Publisher = {
+        ...served,
+        replace: async (document, expected) => {
+          await served.replace(document, expected);
+          if (document.path !== "keys.json" || undone++ > 0) return;
+          await served.replace({ ...document, body: '{"keys":[]}' }, (await served.read("keys.json"))?.version ?? null);
+        },
+      };
+      Object.assign(laptop, { served: careless });
+      await laptop.publish();
+      assert.equal(undone, 2);
+      assert.equal((await laptop.servedJwks()).keys.length, 1);
+    }));
+
   it("mends copies of its own that were damaged, and never a published document", () =>
     onMachines(async (laptop) => {
       await laptop.create();
@@ -280,6 +313,13 @@ describe("publish-issuer", () => {
       assert.equal(await code(laptop.publish()), "ISSUER_DOCUMENT_INVALID");
       await laptop.generate();
       await laptop.publish();
+      const copy = publishedCopy(laptop.paths, "laptop");
+      const version = (await copy.read("keys.json"))?.version ?? null;
+      const body = "x".repeat(1024 * 1024 + 1);
+      await copy.replace({ path: "keys.json", contentType: "", cacheControl: "", body }, version);
+      assert.equal(await code(laptop.token(["ES256"])), "FILE_UNSAFE");
+      await laptop.publish();
+      await laptop.token(["ES256"]);
       await damage(laptop.served);
       assert.equal(await code(laptop.publish()), "ISSUER_DOCUMENT_INVALID");
       assert.equal((await laptop.served.read("keys.json"))?.body, "{");
@@ -343,5 +383,14 @@ describe("generate-issuer", () => {
       assert.deepEqual(await laptop.servedJwks(), before);
       await laptop.generate({ add: "RS256", sparesOthers: true }, laptop.served);
       assert.equal((await laptop.servedJwks()).keys.length, 2);
+      const { served } = laptop;
+      const replace: Publisher["replace"] = async (document, expected) => {
+        const present = await served.read("keys.json");
+        await served.replace({ ...document, path: "keys.json", body: '{"keys":[{"kty":"EC"}]}' }, present?.version ?? null);
+        await served.replace(document, expected);
+      };
+      const raced = laptop.generate({ only: "ES256", sparesOthers: true }, { ...served, replace });
+      assert.equal(await code(raced), "PUBLISH_CONFLICT");
+      assert.deepEqual((await laptop.servedJwks()).keys, [{ kty: "EC" }]);
     }));
 });

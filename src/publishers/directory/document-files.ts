@@ -4,15 +4,20 @@ import { dirname } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { type PrivateFiles, privateFiles } from "../../platform/files.ts";
 import { systemErrorCode } from "../../platform/system-error.ts";
+import { withMarker } from "./destination-marker.ts";
 
 /** How documents are kept as files, each replaced as a whole. */
 export interface DocumentFiles {
   /** @throws {Fault} `FILE_UNREADABLE`, `FILE_UNSAFE` */
   read(file: string): string | null;
   /** @returns whether this call made it. @throws {Fault} `FILE_UNWRITABLE` */
-  create(file: string, body: string): boolean;
-  /** @throws {Fault} `FILE_UNWRITABLE` */
-  replace(file: string, body: string): void;
+  create(file: string, body: string): Promise<boolean>;
+  /**
+   * @param isExpected asked last, just before the file is replaced.
+   * @returns whether it was replaced: false if it was not what was expected any more.
+   * @throws {Fault} `FILE_UNWRITABLE`
+   */
+  replace(file: string, body: string, isExpected: () => boolean): Promise<boolean>;
 }
 
 /** Files for brevet alone, with the checks that all of its own files get. */
@@ -22,8 +27,12 @@ export function ownDocumentFiles(files: PrivateFiles): DocumentFiles {
       const bytes = files.read(file);
       return bytes === null ? null : Buffer.from(bytes).toString("utf8");
     },
-    create: (file, body) => files.create(file, Buffer.from(body), "lasting"),
-    replace: (file, body) => files.replace(file, Buffer.from(body)),
+    create: async (file, body) => files.create(file, Buffer.from(body), "lasting"),
+    replace: async (file, body, isExpected) => {
+      if (!isExpected()) return false;
+      files.replace(file, Buffer.from(body));
+      return true;
+    },
   };
 }
 
@@ -42,24 +51,39 @@ export const publicDocumentFiles: DocumentFiles = {
     }
   },
   create: (file, body) => throughTemporary(file, body, (temporary) => linkNew(temporary, file)),
-  replace: (file, body) => throughTemporary(file, body, (temporary) => renameSync(temporary, file)),
+  replace: (file, body, isExpected) =>
+    throughTemporary(file, body, (temporary, isHeld) => {
+      if (!isExpected() || !isHeld()) return false;
+      renameSync(temporary, file);
+      return true;
+    }),
 };
 
-/** A web server never sees half a document, and a crash leaves the old one or the new one. */
-function throughTemporary<T>(file: string, body: string, move: (temporary: string) => T): T {
-  // The form that `sweep` knows: what a killed process left goes with the next write.
-  const temporary = `${file}.${process.pid}-${randomBytes(6).toString("hex")}.brevet-tmp`;
-  try {
-    mkdirSync(dirname(file), { recursive: true, mode: PUBLIC_FOLDER });
-    writeFileSync(temporary, body, { mode: PUBLIC_FILE, flag: "wx", flush: true });
-    const moved = move(temporary);
-    syncFolder(dirname(file));
-    sweep(dirname(file));
-    return moved;
-  } catch (cause) {
-    throw new Fault("FILE_UNWRITABLE", `${file} cannot be written: ${systemErrorCode(cause)}`, { cause });
-  } finally {
-    discard(temporary);
+type Move = (temporary: string, isHeld: () => boolean) => boolean;
+
+/**
+ * A web server never sees half a document, and a crash leaves the old one or the new one. The slow part, until the disk
+ * has the content, is over before the marker is taken, so that nobody waits for it.
+ */
+async function throughTemporary(file: string, body: string, move: Move): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    // The form that `sweep` knows: what a killed process left goes with the next write.
+    const temporary = `${file}.${process.pid}-${randomBytes(6).toString("hex")}.brevet-tmp`;
+    try {
+      mkdirSync(dirname(file), { recursive: true, mode: PUBLIC_FOLDER });
+      writeFileSync(temporary, body, { mode: PUBLIC_FILE, flag: "wx", flush: true });
+      const moved = await withMarker(file, temporary, ({ isHeld }) => move(temporary, isHeld));
+      syncFolder(dirname(file));
+      sweep(dirname(file));
+      return moved ?? false;
+    } catch (cause) {
+      if (cause instanceof Fault) throw cause;
+      // A process in another pid namespace takes ours for dead and may have swept the file away.
+      if (systemErrorCode(cause) === "ENOENT" && attempt < 3) continue;
+      throw new Fault("FILE_UNWRITABLE", `${file} cannot be written: ${systemErrorCode(cause)}`, { cause });
+    } finally {
+      discard(temporary);
+    }
   }
 }
 

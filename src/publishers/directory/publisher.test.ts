@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { spawn, spawnSync } from "node:child_process";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
@@ -81,4 +81,65 @@ it("keeps the copies of each identity and of each stage apart, for their owner o
     await chmod(join(top, "issuers", "work", "published", "keys.json"), 0o666);
     const [open] = places;
     await assert.rejects(open?.read("keys.json") ?? Promise.resolve(), (cause) => (cause as Fault).code === "FILE_UNSAFE");
+  }));
+
+/** Adds its own words to the published document, one after the other, from a home of its own. */
+function writer(top: string, name: string, words: readonly string[]): Promise<number | null> {
+  const source = `import { directoryPublisher } from ${JSON.stringify(join(import.meta.dirname, "publisher.ts"))};
+    const publisher = directoryPublisher(${JSON.stringify({ folder: join(top, "issuer"), lockFolder: join(top, name) })});
+    for (const word of ${JSON.stringify(words)}) {
+      for (let done = false; !done; ) {
+        const present = await publisher.read("keys.json");
+        const document = { ...${JSON.stringify(KEYS)}, body: (present?.body ?? "") + word + "\\n" };
+        done = await publisher.replace(document, present?.version ?? null).then(
+          () => true,
+          (cause) => { if (cause.code !== "PUBLISH_CONFLICT") throw cause; return false; });
+      }
+    }`;
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", source], {
+    stdio: ["ignore", "inherit", "inherit"],
+    cwd: join(import.meta.dirname, "../../.."),
+    timeout: 60_000,
+  });
+  return new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+}
+
+it("loses nothing that processes of different homes publish at once", () =>
+  inFolder(async (top) => {
+    const words = ["a", "b", "c", "d"].map((home) => Array.from({ length: 25 }, (_, index) => `${home}${index}`));
+    const ends = await Promise.all(words.map((own, home) => writer(top, `locks-${home}`, own)));
+    assert.deepEqual(ends, [0, 0, 0, 0]);
+    const published = (await readFile(join(top, "issuer", "keys.json"), "utf8")).trim().split("\n");
+    assert.deepEqual(published.sort(), words.flat().sort());
+    assert.deepEqual(await readdir(join(top, "issuer")), ["keys.json"]);
+  }));
+
+it("breaks the marker of a process that died, and waits for one that is fresh", () =>
+  inFolder(async (top) => {
+    const marker = join(top, "keys.json.brevet-lock");
+    const publisher = directoryPublisher({ folder: top, lockFolder: join(top, "locks") });
+    await writeFile(marker, "dead");
+    await utimes(marker, Date.now() / 1000 - 11, Date.now() / 1000 - 11);
+    await publisher.replace(KEYS, null);
+    assert.deepEqual((await readdir(top)).sort(), ["keys.json", "locks"]);
+
+    await writeFile(marker, "alive");
+    const version = (await publisher.read("keys.json"))?.version ?? null;
+    const waiting = publisher.replace({ ...KEYS, body: "late" }, version);
+    // Its temporary file is there: it has got as far as the marker.
+    while (!(await readdir(top)).some((name) => name.endsWith(".brevet-tmp")))
+      assert.equal(await readFile(marker, "utf8"), "alive");
+    await writeFile(join(top, "keys.json"), "meanwhile");
+    await rm(marker);
+    await assert.rejects(waiting, (cause) => (cause as Fault).code === "PUBLISH_CONFLICT");
+    assert.equal((await publisher.read("keys.json"))?.body, "meanwhile");
+  }));
+
+it("writes over a copy of its own that is too large to be read", () =>
+  inFolder(async (top) => {
+    const copy = publishedCopy({ stateFolder: top }, "work");
+    await copy.replace({ ...KEYS, body: "x".repeat(1024 * 1024 + 1) }, null);
+    await assert.rejects(copy.read("keys.json"), (cause) => (cause as Fault).code === "FILE_UNSAFE");
+    await copy.overwrite?.(KEYS);
+    assert.equal((await copy.read("keys.json"))?.body, KEYS.body);
   }));

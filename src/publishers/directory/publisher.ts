@@ -12,15 +12,16 @@ export interface DocumentFolder {
   readonly lockFolder: string;
 }
 
-const LOCK_PATIENCE_SECONDS = 10;
+const LOCK_PATIENCE_SECONDS = 20;
 
 /**
  * The publisher `directory`: the folder that a web server serves as the issuer URL, so that `keys.json` below the URL
  * is `keys.json` in the folder. A document's version is the digest of its content. Content type and cache header are
  * the web server's to set.
  *
- * Between the processes of one user a replacement is one step. Another user, who takes no lock of ours, can still slip
- * in between the comparison and the rename, which are microseconds apart.
+ * Between the processes of one home a replacement is one step, by a lock; between homes and machines that share the folder
+ * too, by a marker beside the document. A program that knows neither can still slip in between the last comparison and
+ * the rename, which are microseconds apart.
  */
 export function directoryPublisher(place: DocumentFolder): Publisher {
   return folderPublisher(place, publicDocumentFiles);
@@ -32,11 +33,13 @@ export function folderPublisher({ folder, lockFolder }: DocumentFolder, files: D
     const body = files.read(join(folder, path));
     return body === null ? null : { body, version: versionOf(body) };
   };
-  const replace = (document: PublicDocument, expected: string | null): void => {
-    const file = join(folder, document.path);
-    if ((read(document.path)?.version ?? null) !== expected) throw conflict(file);
-    if (expected !== null) files.replace(file, document.body);
-    else if (!files.create(file, document.body)) throw conflict(file);
+  const isExpected = (path: string, expected: string | null): boolean => (read(path)?.version ?? null) === expected;
+  const replace = async ({ path, body }: PublicDocument, expected: string | null): Promise<void> => {
+    const file = join(folder, path);
+    if (!isExpected(path, expected)) throw conflict(file);
+    const done =
+      expected === null ? await files.create(file, body) : await files.replace(file, body, () => isExpected(path, expected));
+    if (!done) throw conflict(file);
   };
   const lock = {
     folders: [lockFolder],
@@ -48,7 +51,7 @@ export function folderPublisher({ folder, lockFolder }: DocumentFolder, files: D
   return {
     destination: folder,
     read: async (path) => read(path),
-    replace: (document, expected) => withFileLock(privateFiles(), lock, async () => replace(document, expected)),
+    replace: (document, expected) => withFileLock(privateFiles(), lock, () => replace(document, expected)),
   };
 }
 

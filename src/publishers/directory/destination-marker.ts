@@ -1,0 +1,84 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { elapsedMs } from "../../platform/elapsed.ts";
+import { systemErrorCode } from "../../platform/system-error.ts";
+
+/** How old a marker is when it is broken: its holder does no more than read a document and rename a file. */
+const STALE_MS = 10_000;
+const LONGEST_WAIT_MS = 50;
+
+/** A marker that this process holds. */
+interface HeldMarker {
+  /** Whether nobody has broken it meanwhile. */
+  isHeld(): boolean;
+}
+
+/**
+ * Runs `work` while `<file>.brevet-lock` stands beside a document. It is what homes and machines that publish into one
+ * folder have in common: locks in the state folder are seen by one home only.
+ *
+ * The marker of a process that died is broken once it is 10 s older than now, by the clock of that file system: `born`
+ * is a file that this process has just written there.
+ *
+ * @returns null if the marker was held by others throughout 15 s.
+ */
+export async function withMarker<T>(file: string, born: string, work: (marker: HeldMarker) => T): Promise<T | null> {
+  const path = `${file}.brevet-lock`;
+  const nonce = randomBytes(16).toString("hex");
+  const start = elapsedMs();
+  const writtenAtMs = statSync(born).mtimeMs;
+  for (let waitMs = 2; !take(path, nonce); waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 1.6)) {
+    const waitedMs = elapsedMs() - start;
+    if (waitedMs > 1.5 * STALE_MS) return null;
+    const broken = breakStale(path, writtenAtMs + waitedMs - STALE_MS);
+    if (!broken) await new Promise((resolve) => setTimeout(resolve, (waitMs * randomInt(50, 100)) / 100));
+  }
+  try {
+    return work({ isHeld: () => nonceAt(path) === nonce });
+  } finally {
+    if (nonceAt(path) === nonce) rmSync(path, { force: true });
+  }
+}
+
+function take(path: string, nonce: string): boolean {
+  let fd: number;
+  try {
+    fd = openSync(path, "wx", 0o644);
+  } catch (cause) {
+    if (systemErrorCode(cause) === "EEXIST") return false;
+    throw cause;
+  }
+  try {
+    writeSync(fd, nonce);
+  } finally {
+    closeSync(fd);
+  }
+  return true;
+}
+
+/** @returns whether there was a marker last touched before `limitMs`, and this process took it away. */
+function breakStale(path: string, limitMs: number): boolean {
+  const aside = `${path}.${process.pid}-${randomBytes(6).toString("hex")}.brevet-tmp`;
+  try {
+    if (statSync(path).mtimeMs > limitMs) return false;
+    renameSync(path, aside);
+    // Another process may have broken it first, and this one has moved a fresh marker away: it goes back.
+    const fresh = statSync(aside).mtimeMs > limitMs;
+    if (fresh) linkSync(aside, path);
+    rmSync(aside, { force: true });
+    return !fresh;
+  } catch (cause) {
+    if (!["ENOENT", "EEXIST"].includes(systemErrorCode(cause))) throw cause;
+    rmSync(aside, { force: true });
+    return false;
+  }
+}
+
+function nonceAt(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    if (systemErrorCode(cause) === "ENOENT") return null;
+    throw cause;
+  }
+}
