@@ -1,4 +1,3 @@
-import { EXIT } from "../core/fault-codes.ts";
 import { brevetPaths } from "../platform/paths.ts";
 import { systemTerminal } from "../platform/terminal/terminal.ts";
 import { workingFolder } from "../platform/working-folder.ts";
@@ -6,8 +5,9 @@ import { writeAll, writeLog } from "../platform/write-all.ts";
 import { composition } from "./compose.ts";
 import { run } from "./run.ts";
 
-// Until it is known better: a program that ends with its work undone must not look as if it had done it.
-process.exitCode = EXIT.fault;
+// Until it is known better: a program that ends with its work undone must not look as if it had done it. It is the status of
+// a fault; the table of faults itself is for calls that have one.
+process.exitCode = 1;
 const environment = process.env;
 const paths = brevetPaths(environment);
 const terminal = systemTerminal(environment);
