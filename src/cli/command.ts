@@ -77,5 +77,6 @@ export interface Given<Flags extends FlagTable> {
 
 /** Ties the types of a command's flags to its `run`. */
 export function defineCommand<const Flags extends FlagTable>(command: Command<Flags>): Command {
+  // What `run` is given was read by these very flags (parseArguments), which the list of commands cannot say for all of them.
   return command as unknown as Command;
 }
