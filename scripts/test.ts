@@ -13,7 +13,7 @@ import { REPORTER, type Run, runFiles } from "./test/run-files.ts";
  */
 const required = process.env["BREVET_RINGS"] === "required";
 const wanted = process.argv.slice(2);
-const rings = probeRings();
+const rings = probeRings(wanted, required);
 const problems: string[] = [];
 
 console.log(`rings of tests on this machine${required ? ", all of them required" : ""}:\n${ringTable(rings)}\n`);
@@ -28,10 +28,10 @@ const translated = await bundleTests([REPORTER, ...sources]);
 const output = new Map(sources.map((file, index) => [file, translated[index + 1] ?? ""]));
 const runs: Run[] = [];
 
-for (const { ring, lacks } of rings) {
+for (const { ring, runs: isRun } of rings) {
   const files = sources.filter((file) => file.startsWith(`${ring.tests}/`));
   if (files.length === 0 && wanted.length === 0) problems.push(`the ring ${ring.name} has no tests in ${ring.tests}`);
-  if (ring.under === undefined || lacks.length > 0 || files.length === 0) continue;
+  if (ring.under === undefined || !isRun || files.length === 0) continue;
   console.log(`\nring ${ring.name}:`);
   runs.push(runFiles(ring.name, outputs(files), ring.under));
 }
@@ -40,7 +40,7 @@ judge();
 
 /** What the tests run: the Node build and, for the rings that need it, the executables; of all targets where all is required. */
 function build(): void {
-  const needsExecutable = rings.some(({ ring, lacks }) => ring.needs.includes("npm:bun") && lacks.length === 0);
+  const needsExecutable = rings.some(({ ring, runs: isRun }) => ring.needs.includes("npm:bun") && isRun);
   const scripts = [
     ["scripts/build.ts"],
     ...(needsExecutable ? [["scripts/build-binary.ts", ...(required ? ["--all"] : [])]] : []),
@@ -56,7 +56,7 @@ function isWanted(file: string): boolean {
 }
 
 function runsPlain(probed: ProbedRing | undefined): boolean {
-  return probed === undefined || (probed.lacks.length === 0 && probed.ring.under === undefined);
+  return probed === undefined || (probed.runs && probed.ring.under === undefined);
 }
 
 function outputs(files: readonly string[]): readonly string[] {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { pythonTools } from "./ring-tools.ts";
 
 /**
  * A ring of tests that needs something which a machine may lack: a shell, a keychain, another language's SDK.
@@ -8,10 +9,14 @@ import { delimiter, join } from "node:path";
  */
 export interface Ring {
   readonly name: string;
-  /** A program on the PATH, `python:MODULE` or `npm:PACKAGE`. */
+  /** A program on the PATH, `python:MODULE`, `npm:PACKAGE`, or `tool:PROGRAM` of {@link pythonTools}. */
   readonly needs: readonly string[];
   /** What `.ci/run` installs for it. */
   readonly debianPackages: readonly string[];
+  /** What `.ci/run` puts into the Python environment of the rings: `moto[server]==5.2.1`. */
+  readonly pythonPackages?: readonly string[];
+  /** How long it takes, for a ring that is too long for every run: it runs where it is required, or its folder was typed. */
+  readonly onlyWhenAsked?: string;
   /** The folder of its test files. */
   readonly tests: string;
   /** The command that its tests run under: `["dbus-run-session", "--"]`. */
@@ -20,22 +25,36 @@ export interface Ring {
   readonly why: string;
 }
 
-/** A ring, and what it lacks here; nothing lacking means that it runs. */
+/** A ring, and what it lacks here. */
 export interface ProbedRing {
   readonly ring: Ring;
   readonly lacks: readonly string[];
+  /** Whether this run wants it. */
+  readonly asked: boolean;
+  /** Whether it runs: it is asked for and lacks nothing. */
+  readonly runs: boolean;
 }
 
-/** The rings of `test/rings.json`, each asked whether it can run on this machine. */
-export function probeRings(): readonly ProbedRing[] {
+/**
+ * The rings of `test/rings.json`, each asked whether it can run on this machine.
+ *
+ * @param wanted words of which a path of the run's test files holds one; none: all of them.
+ * @param required whether every ring has to run.
+ */
+export function probeRings(wanted: readonly string[] = [], required = false): readonly ProbedRing[] {
   const rings = JSON.parse(readFileSync("test/rings.json", "utf8")) as readonly Ring[];
-  return rings.map((ring) => ({ ring, lacks: ring.needs.filter((need) => !isHere(need)) }));
+  return rings.map((ring) => {
+    const lacks = ring.needs.filter((need) => !isHere(need));
+    const asked = required || ring.onlyWhenAsked === undefined || wanted.some((word) => word.includes(ring.tests));
+    return { ring, lacks, asked, runs: asked && lacks.length === 0 };
+  });
 }
 
 function isHere(need: string): boolean {
   if (need.startsWith("python:"))
     return spawnSync("python3", ["-c", `import ${need.slice(7)}`], { stdio: "ignore" }).status === 0;
   if (need.startsWith("npm:")) return existsSync(join("node_modules", need.slice(4), "package.json"));
+  if (need.startsWith("tool:")) return isProgram(join(pythonTools(), need.slice(5)));
   return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isProgram(join(folder, need)));
 }
 
@@ -52,14 +71,20 @@ function isProgram(path: string): boolean {
 export function ringTable(rings: readonly ProbedRing[]): string {
   const width = Math.max(...rings.map(({ ring }) => ring.name.length));
   return rings
-    .map(({ ring, lacks }) => {
-      const verdict = lacks.length === 0 ? "runs   " : "SKIPPED";
-      const reason = lacks.length === 0 ? ring.why : `not here: ${lacks.join(", ")}${packagesHint(ring)}`;
+    .map(({ ring, lacks, asked, runs }) => {
+      const verdict = runs ? "runs   " : "SKIPPED";
+      const unasked = `takes ${ring.onlyWhenAsked}; asked for by: npm test -- ${ring.tests}`;
+      const absent = `not here: ${lacks.join(", ")}${packagesHint(ring)}`;
+      const reason = runs ? ring.why : asked ? absent : unasked;
       return `  ${verdict} ${ring.name.padEnd(width)}  ${reason}`;
     })
     .join("\n");
 }
 
-function packagesHint({ debianPackages }: Ring): string {
-  return debianPackages.length === 0 ? "" : ` (Debian: ${debianPackages.join(" ")})`;
+function packagesHint({ debianPackages, pythonPackages = [] }: Ring): string {
+  const sources = [
+    ...(debianPackages.length === 0 ? [] : [`Debian: ${debianPackages.join(" ")}`]),
+    ...(pythonPackages.length === 0 ? [] : [`Python: ${pythonPackages.join(" ")}, by npm run rings`]),
+  ];
+  return sources.length === 0 ? "" : ` (${sources.join("; ")})`;
 }

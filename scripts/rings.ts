@@ -1,0 +1,30 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ringTools } from "./test/ring-tools.ts";
+import { probeRings } from "./test/rings.ts";
+
+/**
+ * `npm run rings`: the Python environment of the rings, made anew when what they ask for has changed. It takes minutes the
+ * first time; what Debian has is not installed by this.
+ */
+const wanted = [...new Set(probeRings().flatMap(({ ring }) => ring.pythonPackages ?? []))].sort();
+const environment = join(ringTools(), "python");
+const listed = join(environment, "brevet-packages.txt");
+const list = `${wanted.join("\n")}\n`;
+
+if (existsSync(listed) && readFileSync(listed, "utf8") === list) {
+  console.log(`the Python environment of the rings is there: ${environment}`);
+} else if (wanted.length > 0) {
+  console.log(`making ${environment} with ${wanted.join(", ")}`);
+  rmSync(environment, { recursive: true, force: true });
+  mkdirSync(ringTools(), { recursive: true });
+  run("python3", "-m", "venv", environment);
+  run(join(environment, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...wanted);
+  writeFileSync(listed, list);
+}
+
+function run(program: string, ...args: readonly string[]): void {
+  const { status } = spawnSync(program, args, { stdio: "inherit" });
+  if (status !== 0) process.exit(1);
+}
