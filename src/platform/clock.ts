@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Clock, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
+import { readPlainText } from "./plain-file.ts";
 
 /** Offsets below this are the jitter of a network, not a wrong clock. */
 const NOTEWORTHY_SECONDS = 5;
@@ -31,7 +32,7 @@ export function systemClock(stateFolder: string): Clock {
 
 function readOffset(file: string): number {
   try {
-    const seconds = Number(readFileSync(file, "utf8"));
+    const seconds = Number(readPlainText(file));
     return Number.isSafeInteger(seconds) && Math.abs(seconds) <= LARGEST_OFFSET_SECONDS ? seconds : 0;
   } catch {
     return 0;

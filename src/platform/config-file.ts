@@ -1,5 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import type { Stats } from "node:fs";
 import { Fault } from "../core/fault.ts";
+import { withPlainFile } from "./plain-file.ts";
+import { systemErrorCode } from "./system-error.ts";
 
 /** Permissions that nobody but the owner may have on the config. */
 const OTHERS = 0o077;
@@ -10,33 +12,24 @@ const OTHERS = 0o077;
  * Who can write the config chooses the program that a signer of kind `command` runs and the endpoint that tokens go to;
  * who can read it learns where to knock. So it has to be the user's own, and closed to everybody else.
  *
- * @throws {Fault} `CONFIG_EXPOSED`, `FILE_UNREADABLE`.
+ * @throws {Fault} `CONFIG_EXPOSED`, `FILE_UNREADABLE`, `FILE_UNSAFE`.
  */
 export function readConfigFile(file: string): string | null {
-  let descriptor: number;
   try {
-    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new Fault("FILE_UNREADABLE", `the config ${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
-  }
-  try {
-    const facts = fstatSync(descriptor);
-    if (!facts.isFile() && !facts.isDirectory()) throw new Fault("FILE_UNSAFE", `the config ${file} is no plain file`);
-    checkClosed(file, descriptor);
-    return readFileSync(descriptor, "utf8");
+    return withPlainFile(file, ({ facts, read }) => {
+      checkClosed(file, facts);
+      return read().toString("utf8");
+    });
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
-    throw new Fault("FILE_UNREADABLE", `the config ${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
-  } finally {
-    closeSync(descriptor);
+    if (systemErrorCode(cause) === "ENOENT") return null;
+    throw new Fault("FILE_UNREADABLE", `the config ${file} cannot be read (${systemErrorCode(cause)})`, { cause });
   }
 }
 
-function checkClosed(file: string, descriptor: number): void {
+function checkClosed(file: string, { mode, uid }: Stats): void {
   const user = process.getuid?.();
   if (user === undefined) return;
-  const { mode, uid } = fstatSync(descriptor);
   if (uid !== user && uid !== 0) {
     throw new Fault("CONFIG_EXPOSED", `the config ${file} belongs to another user`, { hints: [`run \`chown ${user} ${file}\``] });
   }

@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, lstatSync, readFileSync, realpathSync, rmdirSync, statSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, realpathSync, rmdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { PrivateFiles } from "./files.ts";
+import { withPlainFile } from "./plain-file.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 /**
@@ -16,16 +17,17 @@ export interface UserFile {
   readonly mode: number;
 }
 
-/** The file as it is; null when there is none. @throws {Fault} `FILE_UNREADABLE`; `FILE_UNSAFE` for one that is no UTF-8. */
+/** The file as it is; null when there is none. @throws {Fault} `FILE_UNREADABLE`; `FILE_UNSAFE` for a special file, and one that is no UTF-8. */
 export function readUserFile(file: string): UserFile | null {
   try {
     const path = realpathSync(file);
-    if (!statSync(path).isFile()) throw new Fault("FILE_UNSAFE", `${file} is a folder or a special file where a file belongs`);
-    const bytes = readFileSync(path);
-    const text = bytes.toString("utf8");
-    // Written back, bytes of another encoding would be lost.
-    if (!Buffer.from(text, "utf8").equals(bytes)) throw new Fault("FILE_UNSAFE", `${file} is not UTF-8, so it is not edited`);
-    return { text, path, mode: statSync(path).mode & 0o777 };
+    return withPlainFile(path, ({ facts, read }) => {
+      const bytes = read();
+      const text = bytes.toString("utf8");
+      // Written back, bytes of another encoding would be lost.
+      if (!Buffer.from(text, "utf8").equals(bytes)) throw new Fault("FILE_UNSAFE", `${file} is not UTF-8, so it is not edited`);
+      return { text, path, mode: facts.mode & 0o777 };
+    });
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
     const code = systemErrorCode(cause);

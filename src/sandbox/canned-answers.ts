@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { Fault } from "../core/fault.ts";
+import { readPlainText } from "../platform/plain-file.ts";
 import type { ListenerAnswer } from "./listen.ts";
 
 /**
@@ -55,7 +55,7 @@ export interface ListenerAnswerChange {
 export function readCannedAnswers(file: string): readonly CannedAnswer[] {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, "utf8"));
+    value = JSON.parse(readPlainText(file));
   } catch (cause) {
     throw new Fault("SANDBOX_INVALID", `${file} is not JSON that can be read`, { cause, details: { file } });
   }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Fault } from "../core/fault.ts";
+import { readPlainText } from "../platform/plain-file.ts";
 
 /** Where a running sandbox is found. */
 export interface RunningSandbox {
@@ -43,7 +44,7 @@ export function loadRunning(folder: string): RunningSandbox {
 
 function readRunning(folder: string): RunningSandbox | null {
   try {
-    return JSON.parse(readFileSync(join(folder, FILE), "utf8")) as RunningSandbox;
+    return JSON.parse(readPlainText(join(folder, FILE))) as RunningSandbox;
   } catch {
     return null; // It is written as a whole, so what cannot be read is not there.
   }

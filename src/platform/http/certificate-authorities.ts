@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Fault } from "../../core/fault.ts";
 import type { Environment } from "../paths.ts";
+import { readPlainText } from "../plain-file.ts";
 
 const VARIABLES = ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] as const;
 /** More certificates than this are a system's bundle with something added, fewer are a company's own. */
@@ -67,7 +67,7 @@ function authorityFiles(environment: Environment, caFile: string | undefined): r
 function readBundle({ path, namedBy }: AuthorityFile): readonly string[] {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readPlainText(path);
   } catch (cause) {
     throw new Fault("FILE_UNREADABLE", `the certificate file ${path} named by ${namedBy} cannot be read`, { cause });
   }

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, linkSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { elapsedMs } from "../../platform/elapsed.ts";
+import { readPlainText } from "../../platform/plain-file.ts";
 import { systemErrorCode } from "../../platform/system-error.ts";
 
 /** How old a marker is when it is broken: its holder does no more than read a document and rename a file. */
@@ -76,7 +77,7 @@ function breakStale(path: string, limitMs: number): boolean {
 
 function nonceAt(path: string): string | null {
   try {
-    return readFileSync(path, "utf8");
+    return readPlainText(path);
   } catch (cause) {
     if (systemErrorCode(cause) === "ENOENT") return null;
     throw cause;

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { type PrivateFiles, privateFiles } from "../../platform/files.ts";
+import { readPlainText } from "../../platform/plain-file.ts";
 import { systemErrorCode } from "../../platform/system-error.ts";
 import { withMarker } from "./destination-marker.ts";
 
@@ -44,8 +45,9 @@ const PUBLIC_FOLDER = 0o755;
 export const publicDocumentFiles: DocumentFiles = {
   read(file) {
     try {
-      return readFileSync(file, "utf8");
+      return readPlainText(file);
     } catch (cause) {
+      if (cause instanceof Fault) throw cause;
       if (systemErrorCode(cause) === "ENOENT") return null;
       throw new Fault("FILE_UNREADABLE", `${file} cannot be read: ${systemErrorCode(cause)}`, { cause });
     }

@@ -55,6 +55,14 @@ it("clears away what a killed process left, and nothing else", () =>
     assert.deepEqual((await readdir(top)).sort(), ["index.html", "keys.json", mine, "locks"]);
   }));
 
+it("refuses a pipe in a document's place, and does not wait for who writes to it", { timeout: 20_000 }, () =>
+  inFolder(async (top) => {
+    const publisher = directoryPublisher({ folder: top, lockFolder: join(top, "locks") });
+    spawnSync("mkfifo", [join(top, "keys.json")]);
+    await assert.rejects(publisher.read("keys.json"), { code: "FILE_UNSAFE" });
+    await assert.rejects(publisher.replace(KEYS, null), { code: "FILE_UNSAFE" });
+  }));
+
 it("says which file cannot be read or written", () =>
   inFolder(async (top) => {
     await writeFile(join(top, "file"), "");

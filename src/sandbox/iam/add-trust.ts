@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
+import { readPlainText } from "../../platform/plain-file.ts";
 import { parseTrustPolicy } from "../../trust/aws/policy.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
 import { writeWhole } from "../sandbox-folder.ts";
@@ -106,7 +107,7 @@ function trustStatement({ accountId, caller, allowTags, allowSourceIdentity }: T
 function readObject(file: string): Readonly<Record<string, unknown>> | null {
   if (!existsSync(file)) return null;
   try {
-    const value = asObject(JSON.parse(readFileSync(file, "utf8")));
+    const value = asObject(JSON.parse(readPlainText(file)));
     if (value !== null) return value;
   } catch {
     // Told below: a file that is no JSON is not overwritten.

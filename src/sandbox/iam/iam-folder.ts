@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { readPlainText } from "../../platform/plain-file.ts";
 import { parseTrustPolicy, type TrustPolicy } from "../../trust/aws/policy.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
 
@@ -169,7 +170,7 @@ function policyText(policy: string | Readonly<Record<string, unknown>>): string 
 function readJson<Schema extends v.GenericSchema>(file: string, schema: Schema): v.InferOutput<Schema> {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, "utf8"));
+    value = JSON.parse(readPlainText(file));
   } catch (error) {
     throw invalid(file, "", error instanceof Error ? error.message : String(error), error);
   }

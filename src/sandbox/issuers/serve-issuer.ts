@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { request } from "node:http";
 import { join, sep } from "node:path";
+import { readPlainText } from "../../platform/plain-file.ts";
 import type { SandboxAnswer } from "../service.ts";
 import { findMapping, type IssuerMapping } from "./mapping.ts";
 
@@ -76,8 +77,8 @@ function readBelow(folder: string, path: string): string | null {
   try {
     const root = realpathSync(folder);
     const file = realpathSync(join(root, decodeURIComponent(path)));
-    if (!file.startsWith(root + sep) || !statSync(file).isFile()) return null;
-    return readFileSync(file, "utf8");
+    if (!file.startsWith(root + sep)) return null;
+    return readPlainText(file);
   } catch {
     return null;
   }

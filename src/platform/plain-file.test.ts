@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { systemClock } from "./clock.ts";
+import { certificateAuthorities } from "./http/certificate-authorities.ts";
+import { readPlainText } from "./plain-file.ts";
+import { readUserFile } from "./user-file.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "brevet-plain-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function pipe(name: string): string {
+  const path = join(folder, name);
+  execFileSync("mkfifo", ["-m", "600", path]);
+  return path;
+}
+
+describe("reading a plain file", { timeout: 20_000 }, () => {
+  test("follows links", () => {
+    writeFileSync(join(folder, "text"), "content");
+    symlinkSync("text", join(folder, "link"));
+    assert.equal(readPlainText(join(folder, "link")), "content");
+  });
+
+  test("refuses a pipe that nobody writes to, and a device, at once", () => {
+    assert.throws(() => readPlainText(pipe("pipe")), { code: "FILE_UNSAFE" });
+    assert.throws(() => readPlainText("/dev/zero"), { code: "FILE_UNSAFE" });
+  });
+
+  test("fails at a socket and at a folder as the system does", async () => {
+    const path = join(folder, "socket");
+    const server = createServer().listen(path);
+    await new Promise((listening) => server.once("listening", listening));
+    assert.throws(() => readPlainText(path), { code: "ENXIO" });
+    assert.throws(() => readPlainText(folder), { code: "EISDIR" });
+    server.close();
+  });
+
+  test("is how the clock, the AWS config and certificate files are read", async () => {
+    pipe("clock-offset");
+    assert.equal(systemClock(folder).offsetSeconds, 0);
+    assert.throws(() => readUserFile(pipe("aws-config")), { code: "FILE_UNSAFE" });
+    await assert.rejects(certificateAuthorities({ AWS_CA_BUNDLE: pipe("ca.pem") }, undefined), { code: "FILE_UNREADABLE" });
+  });
+});
