@@ -61,8 +61,23 @@ function linesOf(text: string): readonly string[] {
   return text === "" ? [] : text.replace(/\n$/, "").split("\n");
 }
 
-/** The shortest way from one list of lines to the other, by their longest common subsequence. */
+/** What both begin and end with is set aside first: the comparison takes the product of the two lengths. */
 function compare(before: readonly string[], after: readonly string[]): readonly DiffLine[] {
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  const same = (text: string): DiffLine => ({ mark: " ", text });
+  return [
+    ...before.slice(0, head).map(same),
+    ...shortestWay(before.slice(head, before.length - tail), after.slice(head, after.length - tail)),
+    ...before.slice(before.length - tail).map(same),
+  ];
+}
+
+/** The shortest way from one list of lines to the other, by their longest common subsequence. */
+function shortestWay(before: readonly string[], after: readonly string[]): readonly DiffLine[] {
   const common = commonLengths(before, after);
   const at = (i: number, j: number): number => common[i]?.[j] ?? 0;
   const result: DiffLine[] = [];

@@ -61,7 +61,8 @@ it("refuses a pipe in a document's place, and does not wait for who writes to it
     spawnSync("mkfifo", [join(top, "keys.json")]);
     await assert.rejects(publisher.read("keys.json"), { code: "FILE_UNSAFE" });
     await assert.rejects(publisher.replace(KEYS, null), { code: "FILE_UNSAFE" });
-  }));
+  }),
+);
 
 it("says which file cannot be read or written", () =>
   inFolder(async (top) => {

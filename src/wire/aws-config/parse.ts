@@ -38,11 +38,8 @@ export interface AwsConfig {
 }
 
 /** What Python strips and what its `\s` matches; `String.trim` differs in U+001C–U+001F, U+0085 and U+FEFF. */
-const SPACE = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
-const OUTER_SPACE = new RegExp(`^${SPACE}+|${SPACE}+$`, "g");
-const TRAILING_SPACE = new RegExp(`${SPACE}+$`);
-const INDENT = new RegExp(`^${SPACE}*`);
-const OPTION = new RegExp(`^(.*?)${SPACE}*[=:]${SPACE}*(.*)$`, "s");
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 interface OpenKey {
   readonly name: string;
@@ -54,11 +51,11 @@ interface OpenKey {
 interface OpenSection {
   readonly header: string;
   readonly headerLine: number;
-  readonly keys: OpenKey[];
+  readonly keys: Map<string, OpenKey>;
 }
 
 /**
- * Reads an AWS config file.
+ * Reads an AWS config file, in time that grows as the file does: some have thousands of profiles.
  *
  * @param file for messages only.
  * @throws {Fault} `AWS_CONFIG_MALFORMED` with the line, for everything that botocore refuses: a line that is neither header
@@ -66,7 +63,8 @@ interface OpenSection {
  */
 export function parseAwsConfig(text: string, file: string): AwsConfig {
   const lines = splitLines(text);
-  const sections: OpenSection[] = [];
+  const sections = new Map<string, OpenSection>();
+  let section: OpenSection | null = null;
   let indent = 0;
   let key: OpenKey | null = null;
   for (const [number, line] of lines.entries()) {
@@ -85,13 +83,13 @@ export function parseAwsConfig(text: string, file: string): AwsConfig {
     indent = ownIndent;
     const header = /^\[(.+)\]/s.exec(content)?.[1];
     if (header !== undefined) {
-      sections.push(openSection(header, number, sections, file));
+      section = openSection(header, number, sections, file);
       key = null;
     } else {
-      key = openKey(content, number, sections.at(-1), file);
+      key = openKey(content, number, section, file);
     }
   }
-  return { lines, sections: sections.map(closeSection) };
+  return { lines, sections: [...sections.values()].map(closeSection) };
 }
 
 /** The text again, byte for byte. */
@@ -101,12 +99,21 @@ export function printAwsConfig(config: AwsConfig): string {
 
 /** White space as Python sees it, taken from both ends. */
 export function strip(text: string): string {
-  return text.replace(OUTER_SPACE, "");
+  return stripEnd(text.slice(indentOf(text).length));
+}
+
+/** Not by a pattern that ends in `$`: it would be tried at each space of a line that has thousands. */
+function stripEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && SPACE.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 /** The white space, as Python sees it, that a line begins with. */
 export function indentOf(line: string): string {
-  return INDENT.exec(line)?.[0] ?? "";
+  let length = 0;
+  while (length < line.length && SPACE.test(line.charAt(length))) length += 1;
+  return line.slice(0, length);
 }
 
 /** Splits at `\n`, `\r\n` and `\r`; an empty text has no line. */
@@ -116,35 +123,39 @@ export function splitLines(text: string): ConfigLine[] {
     .map(([, content = "", end = ""]) => ({ text: content, end }));
 }
 
-function openSection(header: string, line: number, before: readonly OpenSection[], file: string): OpenSection {
-  const twin = before.find((section) => section.header === header);
+function openSection(header: string, line: number, sections: Map<string, OpenSection>, file: string): OpenSection {
+  const twin = sections.get(header);
   if (twin !== undefined)
     throw malformed(file, line, `the section [${header}] is there twice, first in line ${twin.headerLine + 1}`);
-  return { header, headerLine: line, keys: [] };
+  const section: OpenSection = { header, headerLine: line, keys: new Map() };
+  sections.set(header, section);
+  return section;
 }
 
-function openKey(content: string, line: number, section: OpenSection | undefined, file: string): OpenKey {
-  if (section === undefined) throw malformed(file, line, "there is no [section] above this line");
-  const [, option = "", value = ""] = OPTION.exec(content) ?? [];
+function openKey(content: string, line: number, section: OpenSection | null, file: string): OpenKey {
+  if (section === null) throw malformed(file, line, "there is no [section] above this line");
+  const sign = content.search(/[=:]/);
+  const option = sign < 0 ? "" : stripEnd(content.slice(0, sign));
   // The line itself is not shown: in this file it may be a secret key.
   if (option === "") throw malformed(file, line, "this is neither a section nor `key = value`");
   const name = option.toLowerCase();
-  if (section.keys.some((key) => key.name === name)) {
+  if (section.keys.has(name)) {
     throw malformed(file, line, `the key ${name} is there twice in [${section.header}]`);
   }
-  const key: OpenKey = { name, value: [value], firstLine: line, lastLine: line };
-  section.keys.push(key);
+  const key: OpenKey = { name, value: [strip(content.slice(sign + 1))], firstLine: line, lastLine: line };
+  section.keys.set(name, key);
   return key;
 }
 
-function closeSection({ header, headerLine, keys }: OpenSection): ConfigSection {
+function closeSection({ header, headerLine, ...open }: OpenSection): ConfigSection {
+  const keys = [...open.keys.values()];
   return {
     header,
     headerLine,
     lastLine: keys.at(-1)?.lastLine ?? headerLine,
     keys: keys.map(({ name, value, firstLine, lastLine }) => ({
       name,
-      value: value.join("\n").replace(TRAILING_SPACE, ""),
+      value: stripEnd(value.join("\n")),
       firstLine,
       lastLine,
     })),
