@@ -1,7 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
-import { effectOf, type Plan, type Step } from "../setup/plan.ts";
+import { changesOf, effectOf, type Plan, type Step } from "../setup/plan.ts";
 import type { Facts, Provisioner } from "../setup/provisioner.ts";
 import {
   adopt,
@@ -34,6 +34,8 @@ export async function applyPlan(plan: Plan, ports: PlanPorts): Promise<PlanRecor
   return ports.records.withLock(plan.id, async () => {
     let record = (await ports.records.load(plan.id)) ?? emptyRecord(plan, ports.clock.now());
     const run: Run = { plan, ports, made: [] };
+    // All of them first: who has to mend something should not find half of a plan applied.
+    for (const step of changesOf(plan)) await (await ports.provisionerFor(step.kind)).check?.(step);
     for (const step of plan.steps) record = await applyRecorded(step, record, run);
     return record;
   });

@@ -1,6 +1,8 @@
-import { chmodSync, existsSync, lstatSync, realpathSync, rmdirSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, lstatSync, realpathSync, rmdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
+import { systemCalls } from "./file-calls.ts";
+import { requireOurs, writing } from "./file-faults.ts";
 import type { PrivateFiles } from "./files.ts";
 import { withPlainFile } from "./plain-file.ts";
 import { systemErrorCode } from "./system-error.ts";
@@ -41,6 +43,23 @@ export function replaceUserFile(files: PrivateFiles, file: string, present: User
   const path = present?.path ?? file;
   files.replace(path, Buffer.from(text, "utf8"));
   if (present !== null) setMode(path, present.mode);
+}
+
+/**
+ * Asks, without changing anything, whether {@link replaceUserFile} could write there: in a folder of this user that nobody
+ * else can write to. In another one, whoever can would decide what AWS's tools run.
+ *
+ * @throws {Fault} `FILE_UNWRITABLE`, `FILE_UNSAFE`
+ */
+export function requireReplaceable(file: string): void {
+  const folder = dirname(file);
+  if (existsSync(folder)) requireOurs(folder, systemCalls.factsAt(folder), "folder");
+  writing(file, () => accessSync(firstThere(folder), constants.W_OK));
+}
+
+/** The folder itself, or the one above it in which it would be made. */
+function firstThere(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : firstThere(dirname(folder));
 }
 
 /** Gives a file the permissions that another had. */

@@ -27,6 +27,13 @@ export interface Provisioner {
   readonly kinds: readonly string[];
   read(resource: Resource): Promise<Present>;
   /**
+   * Finds out, without changing anything, whether something is in the way of that step that can be known beforehand; asked
+   * of every step of a plan before the first is applied.
+   *
+   * @throws {Fault} as {@link Provisioner.apply} would.
+   */
+  check?(step: Step): Promise<void>;
+  /**
    * Makes the resource what `step.after` says, if it still is what `step.before` says; if it is so already, nothing happens.
    *
    * @returns what {@link Provisioner.undo} needs.

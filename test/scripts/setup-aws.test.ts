@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, it } from "node:test";
 import { EXIT } from "../../src/core/fault-codes.ts";
@@ -129,6 +130,18 @@ describe("setup aws", () => {
       assert.equal(status, EXIT.done);
       assert.match(stderr, /warning: .*--region/);
       assert.doesNotMatch(home.read(".aws/config"), /region/);
+    }));
+
+  it("looks whether every file can be written before it writes the first", () =>
+    inBrevetHome((home) => {
+      home.write(".aws/config", "[default]\nregion = us-east-1\n");
+      home.write("bin/brevet", "#!/bin/sh\n", 0o755);
+      chmodSync(`${home.home}/.aws`, 0o775);
+      const before = home.snapshot();
+      assert.deepEqual(faultOf(setup(home, "--json")), { status: EXIT.fault, code: "FILE_UNSAFE" });
+      assert.deepEqual(home.snapshot(), before);
+      chmodSync(`${home.home}/.aws`, 0o755);
+      assert.equal(setup(home).status, EXIT.done);
     }));
 
   it("does not edit an AWS config that it cannot understand", () =>

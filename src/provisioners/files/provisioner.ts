@@ -3,7 +3,15 @@ import { Fault } from "../../core/fault.ts";
 import { digestOf } from "../../platform/digest.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import { withFileLock } from "../../platform/lock.ts";
-import { hasFolder, readUserFile, removeEmptyFolder, replaceUserFile, setMode, type UserFile } from "../../platform/user-file.ts";
+import {
+  hasFolder,
+  readUserFile,
+  removeEmptyFolder,
+  replaceUserFile,
+  requireReplaceable,
+  setMode,
+  type UserFile,
+} from "../../platform/user-file.ts";
 import type { Resource, Step } from "../../setup/plan.ts";
 import type { Facts, Provisioner } from "../../setup/provisioner.ts";
 import { awsProfileDocument } from "./aws-profile.ts";
@@ -39,6 +47,7 @@ export function filesProvisioner(input: FilesProvisionerInput): Provisioner {
     async read(resource) {
       return documentOf(resource).read(readUserFile(fileOf(resource))?.text ?? "", resource);
     },
+    check: async (step) => requireReplaceable(readUserFile(fileOf(step))?.path ?? fileOf(step)),
     apply: (step) => withLock(input, step, async () => apply(input.files, step)),
     undo: (step, facts) => withLock(input, step, async () => undo(input.files, step, facts)),
   };
