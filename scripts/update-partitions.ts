@@ -1,5 +1,5 @@
 /**
- * Writes `src/exchanges/aws/data/partitions.json` from the file of the same name that comes with botocore:
+ * Writes `src/wire/aws-sts/data/partitions.json` from the file of the same name that comes with botocore:
  * `node --import tsx scripts/update-partitions.ts …/botocore/data/partitions.json 1.43.11`
  *
  * Keeps what an STS endpoint is made of, and nothing else.
@@ -36,4 +36,4 @@ const rows = partitions.map(({ id, regionRegex, regions, outputs }) => ({
 }));
 const lines = rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n");
 const text = `{\n  "source": "botocore ${botocore} data/partitions.json",\n  "partitions": [\n${lines}\n  ]\n}\n`;
-writeFileSync(new URL("../src/exchanges/aws/data/partitions.json", import.meta.url), text);
+writeFileSync(new URL("../src/wire/aws-sts/data/partitions.json", import.meta.url), text);

@@ -1,6 +1,6 @@
-import { AwsV4Signer } from "aws4fetch";
 import type { AwsCredentials } from "../../core/credentials.ts";
-import { type Clock, formatUtc } from "../../core/time.ts";
+import type { Clock } from "../../core/time.ts";
+import { signStsCall } from "../../wire/aws-sts/sign.ts";
 import type { AwsOptions } from "./options.ts";
 import type { StsCall } from "./sts-call.ts";
 
@@ -18,20 +18,5 @@ export function chainParameters(options: AwsOptions): Record<string, string> {
 
 /** Signs a call by Signature Version 4, dated by the corrected clock. */
 export function signWith(credentials: AwsCredentials, region: string, clock: Clock): NonNullable<StsCall["sign"]> {
-  return async (endpoint, headers, body) => {
-    const signer = new AwsV4Signer({
-      method: "POST",
-      url: endpoint,
-      headers: { ...headers },
-      body,
-      accessKeyId: credentials.accessKeyId,
-      secretAccessKey: credentials.secretAccessKey.reveal(),
-      sessionToken: credentials.sessionToken.reveal(),
-      service: "sts",
-      region,
-      datetime: formatUtc(clock.now()).replace(/[-:]/g, ""),
-    });
-    const signed = await signer.sign();
-    return Object.fromEntries([...signed.headers]);
-  };
+  return (endpoint, headers, body) => signStsCall({ endpoint, headers, body }, credentials, region, clock.now());
 }

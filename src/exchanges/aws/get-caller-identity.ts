@@ -4,11 +4,11 @@ import type { Http } from "../../core/http.ts";
 import type { Clock } from "../../core/time.ts";
 import { systemTempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
+import { partitionOfRole } from "../../wire/aws-sts/partitions.ts";
 import { signWith } from "./assume-role.ts";
 import { callSettings } from "./call-settings.ts";
 import { stsEndpoint } from "./endpoint.ts";
 import type { AwsOptions } from "./options.ts";
-import { partitionOfRole } from "./partitions.ts";
 import { callSts } from "./sts-call.ts";
 
 /** Who AWS says that credentials belong to. */

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
+import { parseRoleArn, type RoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
-import { parseRoleArn, type RoleArn } from "./role-arn.ts";
 import { isSessionName } from "./session-name-rule.ts";
 import { checkPolicyArns, parseSessionPolicy } from "./session-policy.ts";
 import { checkSessionTags } from "./session-tags.ts";

@@ -2,7 +2,7 @@ import type { AwsCredentials } from "../../core/credentials.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import { type EpochSeconds, parseUtc } from "../../core/time.ts";
-import type { RoleArn } from "./role-arn.ts";
+import type { RoleArn } from "../../wire/aws-sts/role-arn.ts";
 import type { StsResult } from "./sts-call.ts";
 
 const PACKED_WARNING_PERCENT = 75;

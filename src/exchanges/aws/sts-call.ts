@@ -3,9 +3,9 @@ import type { Http, HttpResponse } from "../../core/http.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
 import { type Attempt, retryTransient, type Tempo } from "../../platform/http/retry.ts";
+import type { StsAnswer, StsError } from "../../wire/aws-sts/answer.ts";
 import { quotable, quotableCode } from "./quotable.ts";
 import { adviceFor, isTransient, judgesTimes } from "./refusals.ts";
-import type { StsAnswer, StsError } from "./sts-answer.ts";
 
 /** One action of STS, ready to be sent. */
 export interface StsCall {
@@ -52,7 +52,7 @@ async function attemptCall(call: StsCall, ports: StsPorts, deadlineMs: number): 
   const headers = call.sign === undefined ? plain : await call.sign(call.endpoint, plain, body);
   try {
     const response = await ports.http({ method: "POST", url: call.endpoint, headers, body, deadlineMs });
-    const { parseStsAnswer } = await import("./sts-answer.ts");
+    const { parseStsAnswer } = await import("../../wire/aws-sts/answer.ts");
     return judge(call, response, parseStsAnswer(response.body, call.action), ports.clock);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseStsAnswer } from "./sts-answer.ts";
+import { parseStsAnswer } from "./answer.ts";
 
 const NAMESPACE = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"';
 
