@@ -36,6 +36,8 @@ export function buildExecutable(entry: string, target: Target): string {
       ...base,
       // The loader of @napi-rs/keyring asks for this first; as a constant it is the one native part that Bun embeds.
       ...["--define", `process.env.NAPI_RS_NATIVE_LIBRARY_PATH=${JSON.stringify(keychain)}`],
+      // The executable has Bun's own SQLite; libsql's loader looks for its native part in folders. pg works without pg-native.
+      ...["--external=libsql", "--external=pg-native"],
       `--tsconfig-override=${koffiPaths(target)}`,
       `--metafile=build/executable-metafile-${target.name}.json`,
       entry,

@@ -6,7 +6,10 @@ import { EVERY_CALL } from "./every-call.ts";
 import { type Chunk, EAGER, packChunks, reachableChunks } from "./pack.ts";
 
 /** Packages that stay outside of the bundle: they hold native code, and npm installs the part that fits the machine. */
-const NATIVE_PACKAGES = ["@napi-rs/keyring", "koffi"];
+const NATIVE_PACKAGES = ["@napi-rs/keyring", "koffi", "libsql"];
+
+/** What only Bun has, and what pg asks for in case it is there. */
+const ABSENT = ["bun:sqlite", "pg-native"];
 
 /** The entry of the program, and the file that npm links as `brevet`. */
 export const ENTRY = "src/cli/main.ts";
@@ -47,7 +50,7 @@ const BUNDLING = {
   target: "node20",
   minify: true,
   outExtension: { ".js": ".cjs" },
-  external: NATIVE_PACKAGES,
+  external: [...NATIVE_PACKAGES, ...ABSENT],
   plugins: [withoutDocumentation],
   legalComments: "none",
   logLevel: "warning",

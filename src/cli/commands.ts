@@ -33,6 +33,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "logout", load: () => import("./commands/logout.ts") },
   { path: "status", load: () => import("./commands/status.ts") },
   { path: "cache clear", load: () => import("./commands/cache-clear.ts") },
+  { path: "serve", load: () => import("./commands/serve.ts") },
   { path: "sandbox start", load: () => import("./commands/sandbox-start.ts") },
   { path: "sandbox trust", load: () => import("./commands/sandbox-trust.ts") },
   { path: "sandbox certificate", load: () => import("./commands/sandbox-certificate.ts") },

@@ -76,6 +76,8 @@ export interface Composition {
   plans(): Promise<PlanPorts>;
   /** The local stand-ins of the clouds, with their state in that folder. */
   sandbox(folder: string): Promise<SandboxFolder>;
+  /** The login server; everything that it is made of is loaded with it. */
+  server(): Promise<typeof import("../server/compose.ts")>;
 }
 
 /** How one command reaches the network otherwise than the environment says. */
@@ -145,6 +147,7 @@ export function composition(world: World): Composition {
     tokenPath: async (identity, audience, algorithms) =>
       resolveToken(selectIdentity(config(), identity), audience, directExchange({ audience, algorithms }, clock), resolver),
     sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
+    server: () => import("../server/compose.ts"),
     async credentials(profile, wishes) {
       return getCredentials(profile, wishes, { store: await store(), clock, notices: terminal });
     },

@@ -131,6 +131,14 @@ export const FAULT_CODES = {
   SANDBOX_RUNNING: { exit: "usage", doc: "another sandbox is running in that folder" },
   SANDBOX_PORT_TAKEN: { exit: "usage", doc: "the sandbox cannot listen on the port that it was given" },
 
+  // The login server
+  LISTEN_REFUSED: { exit: "fault", doc: "the server cannot listen where it was told to, or not with its certificate" },
+  DATABASE_UNAVAILABLE: { exit: "unreachable", doc: "the server's database cannot be reached, or refuses what it is asked" },
+  DATABASE_NEWER: { exit: "usage", doc: "a later version of the program has changed the server's database" },
+  SERVER_KEY_ABSENT: { exit: "usage", doc: "the key that seals what is in the server's database is not there" },
+  SERVER_KEY_FOREIGN: { exit: "usage", doc: "something in the server's database was sealed with another key, or altered" },
+  ALREADY_USED: { exit: "refused", doc: "a code, link, challenge or token that counts once was used already" },
+
   // Running other programs
   COMMAND_ABSENT: { exit: "usage", doc: "a program to run is not on this machine" },
 } as const satisfies Record<string, FaultKind>;

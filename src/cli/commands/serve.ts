@@ -1,0 +1,58 @@
+import { join, resolve } from "node:path";
+import { defineCommand } from "../command.ts";
+
+export const command = defineCommand({
+  path: "serve",
+  summary: "run the login server: an OpenID provider whose people sign in with passkeys",
+  description:
+    "Makes its keys and its database in its data folder at the first start, and runs until it is stopped (Ctrl-C). Settings are in " +
+    "server.json there; what is given here is stronger. Without any, it is a trial on http://localhost:8080.",
+  flags: {
+    data: { kind: "text", value: "DIR", doc: "its keys, its database and its settings; default: in brevet's state folder" },
+    issuer: { kind: "text", value: "URL", doc: "the URL at which people and clouds reach it: https:// and a host" },
+    listen: { kind: "text", value: "HOST:PORT", doc: "where it listens; default 127.0.0.1:8080" },
+    database: { kind: "text", value: "URL", doc: "postgres://… for several instances; default: SQLite in the data folder" },
+    certificate: { kind: "text", value: "FILE", doc: "serve TLS with this certificate and its chain (PEM); needs --key" },
+    key: { kind: "text", value: "FILE", doc: "the private key of the certificate (PEM)" },
+    "trusted-proxy": { kind: "texts", value: "NETWORK", doc: "a proxy whose X-Forwarded-For is believed; may be repeated" },
+  },
+  examples: [
+    { line: "brevet serve", does: "try it on this machine" },
+    {
+      line: "brevet serve --issuer https://id.example.com --listen 0.0.0.0:443 --certificate tls.pem --key tls.key",
+      does: "for a team",
+    },
+  ],
+  async run({ flags }, { compose, paths, terminal, workingFolder, errorOutput }) {
+    const place = (file: string | undefined): string | undefined =>
+      file === undefined ? undefined : resolve(workingFolder, file);
+    const { startServer } = await compose.server();
+    const { clock } = compose;
+    const server = await startServer(
+      place(flags.data) ?? join(paths.stateFolder, "server"),
+      {
+        issuer: flags.issuer,
+        listen: flags.listen,
+        database: flags.database,
+        certificate: place(flags.certificate),
+        key: place(flags.key),
+        trustedProxies: flags["trusted-proxy"].length === 0 ? undefined : flags["trusted-proxy"],
+      },
+      {
+        now: () => clock.now() - clock.offsetSeconds,
+        log: (record) => errorOutput(`${JSON.stringify(record)}\n`),
+      },
+    );
+    terminal.say(`the login server ${server.settings.issuer} listens on port ${server.port}`);
+    await stopSignal();
+    terminal.say("stopping: what is under way may end");
+    await server.close();
+    return 0;
+  },
+});
+
+function stopSignal(): Promise<void> {
+  return new Promise((stop) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop());
+  });
+}

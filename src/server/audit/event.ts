@@ -1,0 +1,37 @@
+/**
+ * What the server records, one event for each thing that was handed out, changed or refused. Names are `<noun>.<what happened>`
+ * and are never renamed: those who watch the audit log match on them.
+ */
+export const AUDIT_EVENTS = {
+  "chain.opened": "an instance started, and with it a chain",
+  "chain.closed": "an instance stopped in order",
+  "token.issued": "an access, refresh or ID token was issued to a client",
+  "token.exchanged": "a token for a cloud or another audience was issued",
+  "token.refused": "a token for an audience was refused by a rule",
+  "token.replayed": "a code or token that was used already came again; everything of its grant was revoked",
+  "token.revoked": "a token and its grant were revoked",
+  "client.registered": "an OpenID client was registered",
+  "client.changed": "the registration of an OpenID client was changed",
+  "client.removed": "an OpenID client was removed",
+  "key.made": "a signing key was made, and published",
+  "key.activated": "a signing key began to sign",
+  "key.retired": "a signing key stopped signing and stays published",
+  "key.revoked": "a signing key was taken out of the published keys",
+  "session.ended": "a person signed out",
+} as const satisfies Record<string, string>;
+
+/** The name of an event. */
+export type AuditEventName = keyof typeof AUDIT_EVENTS;
+
+/** One thing that happened. Never a token, key, code, cookie or challenge. */
+export interface AuditEvent {
+  readonly name: AuditEventName;
+  /** Whose doing it was: the id of a person, or null for the server itself or nobody who is known. */
+  readonly actor: string | null;
+  /** The OpenID client through which it was asked for. */
+  readonly client: string | null;
+  /** The address that the request came from. */
+  readonly address: string | null;
+  /** What it was done to, and what decided: plain values. */
+  readonly details: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
+}

@@ -1,0 +1,138 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Fault } from "../../core/fault.ts";
+import type { Unit } from "../store/unit.ts";
+import type { ClientAddress } from "./client-address.ts";
+import { readRequest } from "./read-request.ts";
+import type { Answer, Route } from "./route.ts";
+import type { Router } from "./router.ts";
+import { statusOf } from "./status.ts";
+
+/** What one request was, for the log and the metrics. Never a query, a body or a header: they hold codes and tokens. */
+export interface RequestRecord {
+  readonly id: string;
+  readonly method: string;
+  /** The route's own path, or `oauth` for what the provider served. */
+  readonly route: string;
+  readonly status: number;
+  readonly address: string;
+  readonly seconds: number;
+  /** Of an answer of 500 or more. */
+  readonly cause: unknown;
+}
+
+/** What requests are handled with. */
+export interface HandlerParts {
+  readonly issuer: string;
+  readonly router: Router;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly clientAddress: ClientAddress;
+  readonly openUnit: () => Unit;
+  /** Serves what no route of ours does: the OpenID provider, which commits the unit itself. */
+  readonly provider: (request: IncomingMessage, response: ServerResponse, unit: Unit, address: string) => Promise<unknown>;
+  /** Of a clock that never goes back. */
+  readonly elapsedMs: () => number;
+  readonly log: (record: RequestRecord) => void;
+}
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Handles a request: a route of ours, else the OpenID provider. */
+export function createHandler(parts: HandlerParts): Handler {
+  const { issuer, router, headers, clientAddress, openUnit, elapsedMs, log } = parts;
+  return async (request, response) => {
+    const started = elapsedMs();
+    const id = randomBytes(9).toString("base64url");
+    const address = clientAddress(request.socket.remoteAddress, singleHeader(request, "x-forwarded-for"));
+    const [path = "/", search = ""] = splitUrl(request.url ?? "/");
+    const match = router(request.method ?? "GET", path);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.setHeader("x-request-id", id);
+    let cause: unknown = null;
+    if (match.kind === "none") {
+      speakForIssuer(request, issuer, address);
+      cause = await parts.provider(request, response, openUnit(), address);
+    } else if (match.kind === "method") {
+      send(request, response, { status: 405, headers: { allow: match.allowed.join(", ") } });
+    } else {
+      const unit = openUnit();
+      const head = { path, search, parameters: match.parameters, address, id };
+      const outcome = await answerRoute(match.route, head, { request, response }, unit);
+      cause = outcome.cause;
+      send(request, response, outcome.answer);
+    }
+    const route = match.kind === "route" ? match.route.path : match.kind === "none" ? "oauth" : "none";
+    const seconds = (elapsedMs() - started) / 1000;
+    log({ id, method: request.method ?? "", route, status: response.statusCode, address, seconds, cause });
+  };
+}
+
+type Outcome = { readonly answer: Answer; readonly cause: unknown };
+
+async function answerRoute(
+  route: Route,
+  head: Parameters<typeof readRequest>[1],
+  raw: Parameters<typeof readRequest>[2],
+  unit: Unit,
+): Promise<Outcome> {
+  try {
+    const read = await readRequest(route, head, raw);
+    if ("reason" in read) return { answer: problem(read.status, "request_invalid", read.reason), cause: null };
+    const answer = await route.answer(read, unit);
+    if (answer.status < 500) await unit.commit();
+    return { answer, cause: null };
+  } catch (cause) {
+    unit.discard();
+    const status = cause instanceof Fault ? statusOf(cause.code) : 500;
+    // What went wrong inside is for the log; the client gets the id to ask with.
+    if (status >= 500 || !(cause instanceof Fault))
+      return { answer: problem(status, "internal", "something went wrong here"), cause };
+    return { answer: problem(status, cause.code, cause.message), cause: null };
+  }
+}
+
+function problem(status: number, code: string, message: string): Answer {
+  return {
+    status,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+    body: JSON.stringify({ error: code, message }),
+  };
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers = {}, cookies = [], body = "" }: Answer,
+): void {
+  if (response.headersSent) return;
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (cookies.length > 0) response.setHeader("set-cookie", [...cookies]);
+  // A body that was not read would be taken for the next request of the connection.
+  if (!request.complete && request.method !== "GET" && request.method !== "HEAD") response.setHeader("connection", "close");
+  response.setHeader("content-length", Buffer.byteLength(body));
+  response.end(request.method === "HEAD" ? undefined : body);
+}
+
+/**
+ * The provider makes its URLs of what the request says of itself. So that no `Host` header and no proxy can have it name another
+ * place, the request says what we know: the issuer's host and scheme, and the client's address.
+ */
+function speakForIssuer(request: IncomingMessage, issuer: string, address: string): void {
+  const { host, protocol } = new URL(issuer);
+  request.headers.host = host;
+  delete request.headers["x-forwarded-host"];
+  request.headers["x-forwarded-proto"] = protocol.slice(0, -1);
+  request.headers["x-forwarded-for"] = address;
+}
+
+function singleHeader(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === "string" ? value : value?.join(", ");
+}
+
+/** An absolute-form target (RFC 9112 §3.2.2) names no path of ours. */
+function splitUrl(url: string): readonly [string, string] {
+  const at = url.indexOf("?");
+  return at < 0 ? [url, ""] : [url.slice(0, at), url.slice(at + 1)];
+}

@@ -1,0 +1,64 @@
+import type { Route } from "./route.ts";
+
+/** What a path leads to: a route and its parameters, the methods there are where none fits, or nothing of ours. */
+export type Match =
+  | { readonly kind: "route"; readonly route: Route; readonly parameters: Readonly<Record<string, string>> }
+  | { readonly kind: "method"; readonly allowed: readonly string[] }
+  | { readonly kind: "none" };
+
+/** Finds the route of a method and a path. `HEAD` is answered as `GET`. */
+export type Router = (method: string, path: string) => Match;
+
+interface Compiled {
+  readonly route: Route;
+  readonly segments: readonly string[];
+}
+
+/** A router over a list of routes. @throws {TypeError} when two of them are the same. */
+export function createRouter(routes: readonly Route[]): Router {
+  const seen = new Set<string>();
+  const byLength = new Map<number, Compiled[]>();
+  for (const route of routes) {
+    const segments = route.path.split("/");
+    const name = `${route.method} ${segments.map((segment) => (segment.startsWith(":") ? ":" : segment)).join("/")}`;
+    if (seen.has(name)) throw new TypeError(`two routes for ${name}`);
+    seen.add(name);
+    byLength.set(segments.length, [...(byLength.get(segments.length) ?? []), { route, segments }]);
+  }
+  return (method, path) => {
+    const given = path.split("/");
+    const wanted = method === "HEAD" ? "GET" : method;
+    const allowed: string[] = [];
+    for (const { route, segments } of byLength.get(given.length) ?? []) {
+      const parameters = matchSegments(segments, given);
+      if (parameters === null) continue;
+      if (route.method === wanted) return { kind: "route", route, parameters };
+      allowed.push(route.method);
+    }
+    return allowed.length === 0 ? { kind: "none" } : { kind: "method", allowed };
+  };
+}
+
+function matchSegments(segments: readonly string[], given: readonly string[]): Readonly<Record<string, string>> | null {
+  const parameters: [string, string][] = [];
+  for (const [index, segment] of segments.entries()) {
+    const value = given[index] ?? "";
+    if (!segment.startsWith(":")) {
+      if (segment !== value) return null;
+      continue;
+    }
+    const decoded = decodeSegment(value);
+    if (decoded === null || decoded === "") return null;
+    parameters.push([segment.slice(1), decoded]);
+  }
+  return Object.fromEntries(parameters);
+}
+
+/** Null for a segment that is no percent-encoded UTF-8. */
+function decodeSegment(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}

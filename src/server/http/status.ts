@@ -1,0 +1,14 @@
+import type { FaultCode } from "../../core/fault-codes.ts";
+
+/** The statuses of the faults that a client can do something about; every other is ours, and a 500. */
+const STATUSES: Readonly<Partial<Record<FaultCode, number>>> = {
+  ALREADY_USED: 409,
+  DATABASE_UNAVAILABLE: 503,
+  NAME_INVALID: 400,
+  URL_INVALID: 400,
+};
+
+/** The HTTP status of a fault that a route raised. */
+export function statusOf(code: FaultCode): number {
+  return STATUSES[code] ?? 500;
+}

@@ -1,0 +1,111 @@
+import { Fault } from "../../core/fault.ts";
+import type { SignatureAlgorithm } from "../../core/signer.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import { jwksMembers } from "../../wire/issuer-documents/jwks-document.ts";
+import { integer, type Reader, text } from "../store/database.ts";
+import type { Unit } from "../store/unit.ts";
+import type { Seal } from "./seal.ts";
+import { generatePrivateJwk, privateKeyOf, publicHalf, type ServerKey } from "./signing-key.ts";
+
+/** The keys of the server at one moment. */
+export interface KeySet {
+  /** Grows whenever a key is made, begins or ceases to sign, or is revoked; instances compare it with theirs. */
+  readonly version: number;
+  /** Every published key. */
+  readonly keys: readonly ServerKey[];
+  /** The key that signs now. */
+  signing(algorithm: SignatureAlgorithm): ServerKey;
+  /** The JWK set as it is served. */
+  readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+}
+
+export const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "RS256"];
+const VERSION = "key-set-version";
+
+/** What a sealed private key is bound to: a row cannot be given the key of another. */
+const purposeOf = (kid: string): string => `signing key ${kid}`;
+
+/** The version of the key set in the database; 0 when there are no keys yet. */
+export async function keySetVersion(reader: Reader): Promise<number> {
+  const [row] = await reader.read("SELECT value FROM setting WHERE name = ?", [VERSION]);
+  return row === undefined ? 0 : Number(text(row, "value"));
+}
+
+/**
+ * Reads and opens every key that is published.
+ *
+ * @throws {Fault} `SERVER_KEY_FOREIGN` when one does not open; `KEY_ABSENT` when an algorithm has no key: never is one made
+ * in silence, because every token of the old one would be refused.
+ */
+export async function loadKeySet(reader: Reader, seal: Seal, now: EpochSeconds): Promise<KeySet> {
+  const version = await keySetVersion(reader);
+  const rows = await reader.read("SELECT * FROM signing_key WHERE revoked_at IS NULL ORDER BY signs_from DESC, made_at DESC");
+  const keys = rows.map((row): ServerKey => {
+    const kid = text(row, "kid");
+    const privateJwk = JSON.parse(seal.open(purposeOf(kid), text(row, "sealed")).reveal());
+    const retiredAt = row["retired_at"];
+    return {
+      ...publicHalf(privateJwk),
+      algorithm: text(row, "algorithm") as SignatureAlgorithm,
+      privateJwk,
+      privateKey: privateKeyOf(privateJwk),
+      madeAt: integer(row, "made_at"),
+      signsFrom: integer(row, "signs_from"),
+      retiredAt: typeof retiredAt === "number" ? retiredAt : null,
+    };
+  });
+  const current = new Map(ALGORITHMS.map((algorithm) => [algorithm, currentKey(keys, algorithm, now)]));
+  return {
+    version,
+    keys,
+    signing(algorithm) {
+      const key = current.get(algorithm);
+      if (key === undefined) throw new TypeError(`no key was chosen for ${algorithm}`);
+      return key;
+    },
+    jwks: { keys: keys.map((key) => jwksMembers(key, null)) },
+  };
+}
+
+/** The youngest key that has been published for long enough. */
+function currentKey(keys: readonly ServerKey[], algorithm: SignatureAlgorithm, now: EpochSeconds): ServerKey {
+  const key = keys.find((each) => each.algorithm === algorithm && each.retiredAt === null && each.signsFrom <= now);
+  if (key !== undefined) return key;
+  throw new Fault("KEY_ABSENT", `the server has no ${algorithm} key that may sign`, {
+    hints: ["put back the database from its backup, or make one by hand: `brevet admin keys rotate`"],
+  });
+}
+
+/** Collects a new key of an algorithm. @returns its kid. */
+export function addKey(
+  unit: Unit,
+  seal: Seal,
+  {
+    algorithm,
+    now,
+    signsFrom,
+  }: { readonly algorithm: SignatureAlgorithm; readonly now: EpochSeconds; readonly signsFrom: EpochSeconds },
+): string {
+  const privateJwk = generatePrivateJwk(algorithm);
+  const { kid, jwk } = publicHalf(privateJwk);
+  unit.write("INSERT INTO signing_key (kid, algorithm, public_jwk, sealed, made_at, signs_from) VALUES (?, ?, ?, ?, ?, ?)", [
+    kid,
+    algorithm,
+    JSON.stringify(jwk),
+    seal.seal(purposeOf(kid), JSON.stringify(privateJwk)),
+    now,
+    signsFrom,
+  ]);
+  unit.record({ name: "key.made", actor: null, client: null, address: null, details: { kid, algorithm, signsFrom } });
+  return kid;
+}
+
+/** Collects the first keys of a new server, which sign at once: nobody has seen another. Of two instances, one makes them. */
+export function addFirstKeys(unit: Unit, seal: Seal, now: EpochSeconds): void {
+  unit.claim(
+    "INSERT INTO setting (name, value) VALUES (?, '1') ON CONFLICT (name) DO NOTHING",
+    [VERSION],
+    () => new Fault("ALREADY_USED", "another instance has made the first keys"),
+  );
+  for (const algorithm of ALGORITHMS) addKey(unit, seal, { algorithm, now, signsFrom: now });
+}

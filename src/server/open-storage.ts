@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import type { EpochSeconds } from "../core/time.ts";
+import { openLedger } from "./audit/ledger.ts";
+import type { ServerSettings } from "./settings/settings.ts";
+import { groupCommitter } from "./store/committer.ts";
+import type { Reader } from "./store/database.ts";
+import { migrate } from "./store/migrations.ts";
+import { openDatabase } from "./store/open-database.ts";
+import { openUnit, type Unit } from "./store/unit.ts";
+
+/** The database of a running server, and the way to change it. */
+export interface Storage extends Reader {
+  openUnit(): Unit;
+  /** Commits what is under way, ends the chain, and closes. */
+  close(): Promise<void>;
+}
+
+/** Opens the database, brings its schema up to date, and begins this instance's audit chain. */
+export async function openStorage(settings: ServerSettings, now: () => EpochSeconds): Promise<Storage> {
+  const database = await openDatabase(settings.database);
+  await migrate(database);
+  const ledger = openLedger(randomBytes(9).toString("base64url"), now);
+  const committer = groupCommitter(database, ledger);
+  const open = (): Unit => openUnit(database, committer.commit);
+  const note = async (name: "chain.opened" | "chain.closed"): Promise<void> => {
+    const unit = open();
+    unit.record({ name, actor: null, client: null, address: null, details: { issuer: settings.issuer } });
+    await unit.commit();
+  };
+  await note("chain.opened");
+  return {
+    read: database.read,
+    openUnit: open,
+    async close() {
+      await note("chain.closed");
+      await committer.idle();
+      await database.close();
+    },
+  };
+}

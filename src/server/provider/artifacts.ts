@@ -1,0 +1,145 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createHash } from "node:crypto";
+import type { Adapter, AdapterPayload } from "oidc-provider";
+import { Fault } from "../../core/fault.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import { type Reader, type Row, text } from "../store/database.ts";
+import type { Unit } from "../store/unit.ts";
+
+/**
+ * Where the OpenID provider keeps its codes, tokens, sessions and clients: one table, one row for each. The provider's adapters
+ * are not told which request they serve, so the unit of work goes with the asynchronous context.
+ *
+ * What is in the database opens nothing: of a bearer value only its digest is kept, as the handle of its row.
+ */
+
+/** A request's unit, and what it has written so far: the provider reads its own writes. */
+interface ArtifactScope {
+  readonly unit: Unit;
+  readonly written: Map<string, AdapterPayload | null>;
+}
+
+const scopes = new AsyncLocalStorage<ArtifactScope>();
+
+/** Runs the provider for one request, whose changes `unit` collects. */
+export function withArtifacts<T>(unit: Unit, work: () => Promise<T>): Promise<T> {
+  return scopes.run({ unit, written: new Map() }, work);
+}
+
+/** Rows that are looked up by something else than the bearer value are stored again by their handle. */
+const HANDLE = /^handle:/;
+
+/** Of these, the one who writes first wins: a DPoP proof and a client assertion count once. */
+const FIRST = new Set(["ReplayDetection"]);
+
+/** Kept under their own names, which are no secrets and are asked for by administrators. */
+const PLAIN = new Set(["Client", "Grant"]);
+
+/** The adapter of one kind of the provider's things. */
+export function artifactAdapter(kind: string, reader: Reader, now: () => EpochSeconds): Adapter {
+  const handleOf = (id: string): string => {
+    if (PLAIN.has(kind)) return id;
+    return HANDLE.test(id) ? id.slice("handle:".length) : createHash("sha256").update(id).digest("base64url");
+  };
+  const find = async (handle: string, restoreId: string): Promise<AdapterPayload | undefined> => {
+    const written = scopes.getStore()?.written.get(`${kind} ${handle}`);
+    if (written !== undefined) return written ?? undefined;
+    const [row] = await reader.read("SELECT payload, consumed_at, expires_at FROM artifact WHERE kind = ? AND handle = ?", [
+      kind,
+      handle,
+    ]);
+    return row === undefined ? undefined : payloadOf(row, restoreId, now());
+  };
+  const findBy = async (column: "uid" | "user_code", value: string): Promise<AdapterPayload | undefined> => {
+    const [row] = await reader.read(
+      `SELECT handle, payload, consumed_at, expires_at FROM artifact WHERE ${column} = ? AND kind = ?`,
+      [value, kind],
+    );
+    return row === undefined ? undefined : payloadOf(row, `handle:${text(row, "handle")}`, now());
+  };
+  return {
+    // A bearer value that looks like a handle must not be taken for one.
+    find: async (id) => (HANDLE.test(id) && !PLAIN.has(kind) ? undefined : find(handleOf(id), id)),
+    findByUid: (uid) => findBy("uid", uid),
+    findByUserCode: (userCode) => findBy("user_code", userCode),
+    async upsert(id, payload, expiresIn) {
+      const handle = handleOf(id);
+      remember(`${kind} ${handle}`, payload);
+      store(scope().unit, { kind, handle, payload, expiresAt: expiresIn === undefined ? null : now() + expiresIn });
+    },
+    async consume(id) {
+      const handle = handleOf(id);
+      const known = scope().written.get(`${kind} ${handle}`);
+      if (known) remember(`${kind} ${handle}`, { ...known, consumed: now() });
+      scope().unit.claim(
+        "UPDATE artifact SET consumed_at = ? WHERE kind = ? AND handle = ? AND consumed_at IS NULL",
+        [now(), kind, handle],
+        () =>
+          new Fault("ALREADY_USED", `the ${kind} was used by another request at the same time`, { details: { kind, handle } }),
+      );
+    },
+    async destroy(id) {
+      const handle = handleOf(id);
+      remember(`${kind} ${handle}`, null);
+      scope().unit.write("DELETE FROM artifact WHERE kind = ? AND handle = ?", [kind, handle]);
+    },
+    async revokeByGrantId(grantId) {
+      scope().unit.write("DELETE FROM artifact WHERE kind = ? AND grant_id = ?", [kind, grantId]);
+    },
+  };
+}
+
+interface Stored {
+  readonly kind: string;
+  readonly handle: string;
+  readonly payload: AdapterPayload;
+  readonly expiresAt: EpochSeconds | null;
+}
+
+function store(unit: Unit, { kind, handle, payload, expiresAt }: Stored): void {
+  const { jti: _bearer, consumed: _column, ...kept } = payload;
+  const values = [
+    kind,
+    handle,
+    JSON.stringify(PLAIN.has(kind) ? payload : kept),
+    payload.grantId ?? null,
+    payload.uid ?? null,
+    payload.userCode ?? null,
+    payload.accountId ?? null,
+    expiresAt,
+  ];
+  const insert =
+    "INSERT INTO artifact (kind, handle, payload, grant_id, uid, user_code, account, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+  if (FIRST.has(kind)) {
+    unit.claim(
+      `${insert} ON CONFLICT (kind, handle) DO NOTHING`,
+      values,
+      () => new Fault("ALREADY_USED", "the proof was used by another request at the same time", { details: { kind, handle } }),
+    );
+    return;
+  }
+  // What was consumed meanwhile stays so: nothing that is written here can give a code back.
+  unit.write(
+    `${insert} ON CONFLICT (kind, handle) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id,
+      uid = excluded.uid, user_code = excluded.user_code, account = excluded.account, expires_at = excluded.expires_at`,
+    values,
+  );
+}
+
+function payloadOf(row: Row, id: string, now: EpochSeconds): AdapterPayload | undefined {
+  const expiresAt = row["expires_at"];
+  if (typeof expiresAt === "number" && expiresAt <= now) return undefined;
+  const consumedAt = row["consumed_at"];
+  const payload = JSON.parse(text(row, "payload")) as AdapterPayload;
+  return { jti: id, ...payload, ...(typeof consumedAt === "number" ? { consumed: consumedAt } : {}) };
+}
+
+function scope(): ArtifactScope {
+  const found = scopes.getStore();
+  if (found === undefined) throw new TypeError("the provider writes outside of a unit of work");
+  return found;
+}
+
+function remember(key: string, payload: AdapterPayload | null): void {
+  scope().written.set(key, payload);
+}

@@ -1,0 +1,81 @@
+import type { Configuration } from "oidc-provider";
+import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
+import { findAccount } from "./accounts.ts";
+import { builtInClients } from "./built-in-clients.ts";
+import type { ProviderParts } from "./create-provider.ts";
+import { providerFeatures } from "./features.ts";
+import { lifetimes } from "./lifetimes.ts";
+
+/** The provider's configuration: what is on, how long things live, what stands in tokens. */
+export function providerConfiguration(parts: ProviderParts): Configuration {
+  const { settings, keys, seal, reader, pages } = parts;
+  return {
+    clients: [...builtInClients()],
+    // The key that signs comes first: of several that fit, the provider takes that one.
+    jwks: {
+      keys: signingFirst(parts).map(({ privateJwk, kid, algorithm }) => ({ ...privateJwk, kid, alg: algorithm, use: "sig" })),
+    },
+    routes: {
+      authorization: ENDPOINTS.authorization,
+      device_authorization: ENDPOINTS.deviceAuthorization,
+      code_verification: ENDPOINTS.deviceCode,
+      token: ENDPOINTS.token,
+      pushed_authorization_request: ENDPOINTS.pushedAuthorization,
+      registration: ENDPOINTS.registration,
+      introspection: ENDPOINTS.introspection,
+      revocation: ENDPOINTS.revocation,
+      userinfo: ENDPOINTS.userinfo,
+      end_session: ENDPOINTS.logout,
+      jwks: ENDPOINTS.jwks,
+    },
+    scopes: ["openid", "offline_access", "email", "profile", "groups"],
+    claims: {
+      openid: ["sub"],
+      email: ["email", "email_verified"],
+      profile: ["name"],
+      groups: ["groups"],
+      acr: null,
+      amr: null,
+      auth_time: null,
+    },
+    // Scope claims go into the ID token too: many relying parties never ask the userinfo endpoint.
+    conformIdTokenClaims: false,
+    responseTypes: ["code"],
+    subjectTypes: ["public"],
+    pkce: { required: () => true },
+    features: providerFeatures(parts),
+    ttl: lifetimes(settings.sessionSeconds),
+    rotateRefreshToken: true,
+    issueRefreshToken: async (_context, client, code) =>
+      client.grantTypeAllowed("refresh_token") && (code.scopes.has("offline_access") || client.applicationType === "native"),
+    cookies: cookieSettings(settings.issuer, seal.derive("provider cookies").toString("base64url")),
+    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
+    async findAccount(_context, id) {
+      const account = await findAccount(reader, id);
+      if (account === null) return undefined;
+      const { email, name, groups } = account;
+      return { accountId: id, claims: async () => ({ sub: id, email, email_verified: true, name, groups: [...groups] }) };
+    },
+    async renderError(context, { error, error_description: reason }) {
+      context.type = "html";
+      context.body = pages.error(error, reason ?? "");
+    },
+  };
+
+  function signingFirst({ keys: set }: ProviderParts): typeof keys.keys {
+    const first = (["ES256", "RS256"] as const).map((algorithm) => set.signing(algorithm));
+    return [...first, ...set.keys.filter((key) => !first.includes(key))];
+  }
+}
+
+/** `__Host-`: a cookie that no other host can set, and that is never sent in clear. A browser takes it over TLS alone. */
+function cookieSettings(issuer: string, key: string): NonNullable<Configuration["cookies"]> {
+  const prefix = issuer.startsWith("https:") ? "__Host-" : "";
+  const secure = prefix !== "";
+  return {
+    names: { session: `${prefix}brevet_session`, interaction: "brevet_interaction", resume: "brevet_resume" },
+    keys: [key],
+    long: { signed: true, httpOnly: true, sameSite: "lax", secure, path: "/" },
+    short: { signed: true, httpOnly: true, sameSite: "lax", secure },
+  };
+}

@@ -1,0 +1,34 @@
+import { Provider } from "oidc-provider";
+import type { EpochSeconds } from "../../core/time.ts";
+import type { KeySet } from "../keys/key-set.ts";
+import type { Seal } from "../keys/seal.ts";
+import type { ServerSettings } from "../settings/settings.ts";
+import type { Reader } from "../store/database.ts";
+import { artifactAdapter } from "./artifacts.ts";
+import { providerConfiguration } from "./configuration.ts";
+import type { ProviderPages } from "./pages.ts";
+
+/** What the OpenID provider is made of. */
+export interface ProviderParts {
+  readonly settings: ServerSettings;
+  readonly keys: KeySet;
+  readonly seal: Seal;
+  readonly reader: Reader;
+  readonly pages: ProviderPages;
+  readonly now: () => EpochSeconds;
+}
+
+/**
+ * The certified OpenID provider over our storage, keys and pages. It fixes its keys when it is made, so that every change of the
+ * key set makes a new one.
+ */
+export function createProvider(parts: ProviderParts): Provider {
+  const { settings, reader, now } = parts;
+  const provider = new Provider(settings.issuer, {
+    adapter: (kind) => artifactAdapter(kind, reader, now),
+    ...providerConfiguration(parts),
+  });
+  // What it sees of the request was set by our listener from the issuer, never by a client.
+  provider.proxy = true;
+  return provider;
+}

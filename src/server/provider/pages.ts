@@ -1,0 +1,16 @@
+/**
+ * The pages that the OpenID provider shows in the middle of its flows, as whole documents. Forms come from the provider, with
+ * their hidden fields; a page adds the buttons.
+ */
+export interface ProviderPages {
+  /** @param reason what the standard has a client told: `error_description`. */
+  error(error: string, reason: string): string;
+  /** The page on which a person types the code that a device shows. */
+  deviceCode(form: string, problem: "wrong" | "failed" | null): string;
+  /** The page on which the code is compared with the device's; the form is `op.deviceConfirmForm`. */
+  deviceConfirm(form: string, client: string, code: string): string;
+  deviceDone(client: string): string;
+  /** The form is `op.logoutForm`; a button named `logout` with the value `yes` ends the session. */
+  logout(form: string): string;
+  loggedOut(): string;
+}

@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Provider } from "oidc-provider";
+import { Fault } from "../../core/fault.ts";
+import type { Unit } from "../store/unit.ts";
+import { withArtifacts } from "./artifacts.ts";
+
+/** Serves one request by the OpenID provider. @returns why it ended with 500 or more, or null. */
+export type ServeProvider = (request: IncomingMessage, response: ServerResponse, unit: Unit) => Promise<unknown>;
+
+/** What a request came to inside of the provider. */
+interface Course {
+  readonly unit: Unit;
+  cause: unknown;
+}
+
+const courses = new WeakMap<IncomingMessage, Course>();
+
+/**
+ * Has a provider commit each request's unit when its answer is ready and before it is sent: nobody holds a token that is not
+ * recorded. An answer that says that the server failed undoes everything; one that refuses is kept, because to refuse may be to
+ * revoke.
+ */
+export function serveProvider(provider: Provider): ServeProvider {
+  provider.use(async (context, next) => {
+    const course = courses.get(context.req);
+    await next();
+    if (course === undefined) return;
+    if (context.status >= 500) {
+      course.unit.discard();
+      return;
+    }
+    try {
+      await course.unit.commit();
+    } catch (cause) {
+      refuse(context, cause, course);
+    }
+  });
+  provider.on("server_error", (context, cause) => {
+    const course = courses.get(context.req);
+    if (course !== undefined) course.cause = cause;
+  });
+  const callback = provider.callback();
+  return async (request, response, unit) => {
+    const course: Course = { unit, cause: null };
+    courses.set(request, course);
+    await withArtifacts(unit, async () => callback(request, response));
+    return course.cause;
+  };
+}
+
+type Context = Parameters<Parameters<Provider["use"]>[0]>[0];
+
+/** The answer that was ready is not given: what it would have handed out was not kept. */
+function refuse(context: Context, cause: unknown, course: Course): void {
+  const used = cause instanceof Fault && cause.code === "ALREADY_USED";
+  if (!used) course.cause = cause;
+  for (const name of ["location", "set-cookie", "www-authenticate"]) context.remove(name);
+  context.status = used ? 400 : 503;
+  context.body = used
+    ? { error: "invalid_grant", error_description: "grant request is invalid" }
+    : { error: "temporarily_unavailable", error_description: "the server could not keep what it was about to hand out" };
+}

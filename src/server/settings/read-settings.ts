@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import * as v from "valibot";
+import { Fault } from "../../core/fault.ts";
+import { Secret } from "../../core/secret.ts";
+import { parseDuration } from "../../core/time.ts";
+import type { PrivateFiles } from "../../platform/files.ts";
+import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
+import { readJsonc } from "../../wire/brevet-config/read-jsonc.ts";
+import { parseListen, parseNetworks, parseServerUrl } from "./addresses.ts";
+import type { ServerSettings } from "./settings.ts";
+
+const text = (description: string) => v.optional(v.pipe(v.string(), v.description(description)));
+
+/** The schema of `server.json`; the reference is made from it. */
+export const serverSettingsSchema = v.strictObject({
+  issuer: text(
+    "The URL at which people and clouds reach the server: `https://` and a host. Default: `http://localhost:PORT`, for a trial.",
+  ),
+  listen: text("Where it listens, `HOST:PORT`. Default: `127.0.0.1:8080`."),
+  database: text("`postgres://…` for more than one instance. Default: a SQLite database in the data folder."),
+  certificate: text("A PEM file with the certificate and its chain, to serve TLS; with `key`."),
+  key: text("The PEM file of the certificate's private key."),
+  trustedProxies: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.description("Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed: `10.0.0.0/8`. Default: none."),
+    ),
+  ),
+  session: text("How long after a sign-in tokens are handed out, up to `24h`. Default: `8h`."),
+  organisation: text("The name that people see on the pages. Default: the host of the issuer."),
+});
+
+/** What the flags of `brevet serve` say; each is stronger than the file. */
+export type SettingsOverrides = {
+  readonly [Name in keyof v.InferOutput<typeof serverSettingsSchema>]?: string | readonly string[] | undefined;
+};
+
+/** The file in the data folder. */
+export const SETTINGS_FILE = "server.json";
+
+/**
+ * Reads the settings of the server in a data folder.
+ *
+ * @throws {Fault} `CONFIG_MALFORMED`, `CONFIG_KEY_UNKNOWN`, `URL_INVALID`, `DURATION_INVALID`; those of a private file.
+ */
+export function readSettings(files: PrivateFiles, dataFolder: string, overrides: SettingsOverrides): ServerSettings {
+  const file = join(dataFolder, SETTINGS_FILE);
+  const bytes = files.read(file);
+  const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+  const raw = bytes === null ? {} : (readJsonc(new TextDecoder().decode(bytes), file) as object);
+  const parsed = parseOptions(serverSettingsSchema, { ...raw, ...given }, SETTINGS_FILE);
+  const listen = parseListen(parsed.listen ?? "127.0.0.1:8080");
+  const issuer = parseServerUrl(parsed.issuer ?? `http://localhost:${listen.port}`);
+  return {
+    issuer,
+    listen,
+    dataFolder,
+    database: databaseOf(parsed.database, dataFolder),
+    tls: tlsOf(parsed.certificate, parsed.key),
+    trustedProxies: parseNetworks(parsed.trustedProxies ?? []),
+    sessionSeconds: parseDuration(parsed.session ?? "8h", { min: 300, max: 86_400 }),
+    organisation: parsed.organisation ?? new URL(issuer).hostname,
+  };
+}
+
+function databaseOf(url: string | undefined, dataFolder: string): ServerSettings["database"] {
+  if (url === undefined) return { kind: "sqlite", file: join(dataFolder, "brevet.sqlite") };
+  if (/^postgres(ql)?:\/\//.test(url)) return { kind: "postgres", url: new Secret("database URL", url) };
+  throw new Fault("URL_INVALID", "the database is not named by a URL that begins with postgres://");
+}
+
+function tlsOf(certificateFile: string | undefined, keyFile: string | undefined): ServerSettings["tls"] {
+  if (certificateFile === undefined && keyFile === undefined) return null;
+  if (certificateFile !== undefined && keyFile !== undefined) return { certificateFile, keyFile };
+  throw new Fault("CONFIG_MALFORMED", "a certificate needs its key, and a key its certificate: name both files");
+}

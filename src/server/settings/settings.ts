@@ -1,0 +1,21 @@
+import type { Secret } from "../../core/secret.ts";
+
+/** What a server is told, checked: `server.json` in its data folder, with the flags of `brevet serve` over it. */
+export interface ServerSettings {
+  /** The origin at which people and clouds know it, exactly: `https://id.example.com`. */
+  readonly issuer: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Its keys, its embedded database and its settings. */
+  readonly dataFolder: string;
+  readonly database:
+    | { readonly kind: "sqlite"; readonly file: string }
+    | { readonly kind: "postgres"; readonly url: Secret<string> };
+  /** PEM files; null: plain HTTP, for loopback or behind a proxy. */
+  readonly tls: { readonly certificateFile: string; readonly keyFile: string } | null;
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** How long after a sign-in tokens are handed out. */
+  readonly sessionSeconds: number;
+  /** The name that people see. */
+  readonly organisation: string;
+}

@@ -1,0 +1,105 @@
+import { Fault } from "../../core/fault.ts";
+import type { Ledger } from "../audit/ledger.ts";
+import type { Database, Transaction } from "./database.ts";
+import type { Work } from "./unit.ts";
+
+/** No transaction holds more units: one that takes long holds up all of them. */
+const LARGEST_BATCH = 256;
+
+/** Commits units of work, many in one transaction. */
+export interface Committer {
+  commit(work: Work): Promise<void>;
+  /** Waits for what is under way. */
+  idle(): Promise<void>;
+}
+
+interface Waiting {
+  readonly work: Work;
+  readonly done: () => void;
+  readonly failed: (cause: unknown) => void;
+}
+
+/**
+ * Group commit: while one transaction is on its way to the disk, the units that come meanwhile gather for the next one, so that
+ * many share one wait. Within it each stands alone: a unit that loses a claim leaves nothing behind and fails by itself.
+ *
+ * The audit rows of a unit are written in the same transaction, after its statements, by the one ledger of this instance.
+ */
+export function groupCommitter(database: Database, ledger: Ledger): Committer {
+  let queue: Waiting[] = [];
+  let running: Promise<void> | null = null;
+  const drain = async (): Promise<void> => {
+    // Requests that were read from their sockets in the same turn come along.
+    await new Promise((turn) => setImmediate(turn));
+    while (queue.length > 0) {
+      const batch = queue.slice(0, LARGEST_BATCH);
+      queue = queue.slice(LARGEST_BATCH);
+      await commitBatch(batch, database, ledger);
+    }
+    running = null;
+  };
+  return {
+    commit: (work) =>
+      new Promise((done, failed) => {
+        queue.push({ work, done, failed });
+        running ??= drain();
+      }),
+    async idle() {
+      while (running !== null) await running;
+    },
+  };
+}
+
+async function commitBatch(batch: readonly Waiting[], database: Database, ledger: Ledger): Promise<void> {
+  try {
+    const outcomes = await runTogether(batch, database, ledger);
+    for (const [index, waiting] of batch.entries()) settle(waiting, outcomes[index] ?? null);
+  } catch (cause) {
+    // One statement that the database refuses ends the whole transaction: alone, only its own unit fails.
+    if (batch.length === 1) for (const { failed } of batch) failed(cause);
+    else for (const waiting of batch) await commitBatch([waiting], database, ledger);
+  }
+}
+
+function settle({ done, failed }: Waiting, fault: Fault | null): void {
+  if (fault === null) done();
+  else failed(fault);
+}
+
+/** @returns for each unit the fault of the claim that it lost, or null. */
+async function runTogether(batch: readonly Waiting[], database: Database, ledger: Ledger): Promise<readonly (Fault | null)[]> {
+  const pages = ledger.open();
+  const outcomes = await database.transaction(async (transaction) => {
+    const faults: (Fault | null)[] = [];
+    for (const { work } of batch) {
+      const fault = await runUnit(transaction, work);
+      faults.push(fault);
+      if (fault === null) for (const event of work.events) pages.add(event);
+    }
+    await pages.write(transaction);
+    return faults;
+  });
+  pages.keep();
+  return outcomes;
+}
+
+async function runUnit(transaction: Transaction, { claims, writes }: Work): Promise<Fault | null> {
+  // The first claim changed nothing when it is lost; what came before a later one has to be undone.
+  const guarded = claims.length > 1;
+  if (guarded) await transaction.run("SAVEPOINT unit");
+  for (const { sql, values, lost } of claims) {
+    if ((await transaction.run(sql, values)) === 1) continue;
+    if (guarded) await transaction.run("ROLLBACK TO SAVEPOINT unit");
+    return lost();
+  }
+  for (const { sql, values } of writes) await transaction.run(sql, values);
+  if (guarded) await transaction.run("RELEASE SAVEPOINT unit");
+  return null;
+}
+
+/** The fault of a database that cannot be reached, is full or refuses a statement. Its own words may quote values. */
+export function unavailable(cause: unknown): Fault {
+  return cause instanceof Fault
+    ? cause
+    : new Fault("DATABASE_UNAVAILABLE", "the server's database does not do what it was asked", { cause });
+}

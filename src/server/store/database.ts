@@ -1,0 +1,52 @@
+/**
+ * The storage port of the login server: one schema, spoken in the SQL that SQLite and PostgreSQL share, over either.
+ *
+ * Places for values are written `?`. Numbers are integers below 2^53, truth is 0 or 1, times are epoch seconds.
+ */
+
+/** A value that both databases keep alike. */
+export type SqlValue = string | number | null;
+
+/** One row of a result, by the names of its columns. */
+export type Row = Readonly<Record<string, SqlValue>>;
+
+/** Who can be asked for rows. */
+export interface Reader {
+  /** @throws {Fault} `DATABASE_UNAVAILABLE` */
+  read(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
+}
+
+/** An open transaction: what it runs is kept as a whole, or not at all. */
+export interface Transaction extends Reader {
+  /** @returns how many rows it changed. */
+  run(sql: string, values?: readonly SqlValue[]): Promise<number>;
+}
+
+/**
+ * An open database. Readers see what was committed, never what a transaction that is still open has written.
+ */
+export interface Database extends Reader {
+  readonly kind: "sqlite" | "postgres";
+  /**
+   * Runs `work` in one transaction and makes it durable before it returns; a `work` that throws leaves nothing behind. Called
+   * by one caller at a time.
+   *
+   * @throws {Fault} `DATABASE_UNAVAILABLE`; whatever `work` throws.
+   */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The text of a column that is never null. */
+export function text(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value !== "string") throw new TypeError(`the column ${column} holds no text`);
+  return value;
+}
+
+/** The number of a column that is never null. */
+export function integer(row: Row, column: string): number {
+  const value = row[column];
+  if (typeof value !== "number") throw new TypeError(`the column ${column} holds no number`);
+  return value;
+}

@@ -1,0 +1,72 @@
+import { privateFiles } from "../../../platform/files.ts";
+import { unavailable } from "../committer.ts";
+import type { Database, Row } from "../database.ts";
+import { runtimeConnections, type SqliteConnection } from "./driver.ts";
+
+/**
+ * Opens the embedded database, and makes it where there is none: WAL, and `synchronous=FULL`, so that what was committed
+ * survives a power cut.
+ *
+ * Reading and writing have a connection each: a reader sees the last commit while the writer is in the middle of a batch.
+ *
+ * @throws {Fault} `DATABASE_UNAVAILABLE`; `FILE_UNSAFE` for a file that others can read or change.
+ */
+export async function openSqlite(file: string): Promise<Database> {
+  const open = await runtimeConnections();
+  requirePrivate(file);
+  const writer = attempt(() => prepareWriter(open(file, "write")));
+  const reader = attempt(() => open(file, "read"));
+  reader.exec("PRAGMA busy_timeout = 5000");
+  return {
+    kind: "sqlite",
+    read: async (sql, values = []) => attempt(() => reader.all(sql, values)),
+    async transaction(work) {
+      attempt(() => writer.exec("BEGIN IMMEDIATE"));
+      try {
+        const result = await work({
+          read: async (sql, values = []): Promise<readonly Row[]> => attempt(() => writer.all(sql, values)),
+          run: async (sql, values = []) => attempt(() => writer.run(sql, values)),
+        });
+        attempt(() => writer.exec("COMMIT"));
+        return result;
+      } catch (cause) {
+        undo(writer);
+        throw cause;
+      }
+    },
+    async close() {
+      reader.close();
+      writer.close();
+    },
+  };
+}
+
+function prepareWriter(connection: SqliteConnection): SqliteConnection {
+  for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"]) {
+    connection.exec(`PRAGMA ${pragma}`);
+  }
+  return connection;
+}
+
+/** SQLite makes files as the umask says: here the file is there, and private, before it opens it. */
+function requirePrivate(file: string): void {
+  const files = privateFiles();
+  files.create(file, new Uint8Array(), "lasting");
+}
+
+/** A disk that is full ends the transaction by itself, and then there is nothing to undo. */
+function undo(writer: SqliteConnection): void {
+  try {
+    writer.exec("ROLLBACK");
+  } catch {
+    // The reason for being here is told, not this one.
+  }
+}
+
+function attempt<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+}

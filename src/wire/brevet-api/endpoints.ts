@@ -1,0 +1,25 @@
+/** What brevet's command line and its login server have to agree on, beside what OpenID Connect says. */
+
+/** Paths below the server's URL. A client of another make finds them in the discovery document. */
+export const ENDPOINTS = {
+  authorization: "/oauth/authorize",
+  deviceAuthorization: "/oauth/device",
+  deviceCode: "/device",
+  token: "/oauth/token",
+  pushedAuthorization: "/oauth/par",
+  registration: "/oauth/register",
+  introspection: "/oauth/introspect",
+  revocation: "/oauth/revoke",
+  userinfo: "/oauth/userinfo",
+  logout: "/oauth/logout",
+  jwks: "/.well-known/jwks.json",
+  discovery: "/.well-known/openid-configuration",
+} as const;
+
+/** The client that every server knows as the command line: public, on loopback redirects or device codes, DPoP only. */
+export const CLI_CLIENT_ID = "brevet-cli";
+
+/** RFC 8693 §2.1 */
+export const TOKEN_EXCHANGE_GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
+/** RFC 8628 §3.4 */
+export const DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
