@@ -13,7 +13,7 @@ export interface FaultContext {
 /**
  * The one error that brevet raises on purpose.
  *
- * `message` is lower case, has no full stop, and names the object and the value that the user gave. Hints say
+ * `message` is lower case, has no full stop, and names the object and the value that the user gave, cut if it is very long. Hints say
  * what to type next. Scripts and tests match on `code`, never on the message.
  */
 export class Fault extends Error {
@@ -22,17 +22,33 @@ export class Fault extends Error {
   readonly details: NonNullable<FaultContext["details"]>;
 
   constructor(code: FaultCode, message: string, context: FaultContext = {}) {
-    super(withoutTokens(message), context.cause === undefined ? undefined : { cause: context.cause });
+    super(presentable(message), context.cause === undefined ? undefined : { cause: context.cause });
     this.name = "Fault";
     this.code = code;
-    this.hints = (context.hints ?? []).map(withoutTokens);
+    this.hints = (context.hints ?? []).map(presentable);
     this.details = Object.fromEntries(
       Object.entries(context.details ?? {}).map(([name, value]) => [
         name,
-        typeof value === "string" ? withoutTokens(value) : value,
+        typeof value === "string" ? presentable(value) : value,
       ]),
     );
   }
+}
+
+/** The longest word, or text in quotes, that a message repeats whole: longer than any ARN, URL or path that people type. */
+const LONGEST_VALUE = 512;
+const LONGEST_TEXT = 4096;
+
+/** One who types a file in place of its name, or pipes a page into an argument, wants to see which, and not all of it. */
+function presentable(text: string): string {
+  const whole = withoutTokens(text);
+  if (whole.length <= LONGEST_VALUE) return whole;
+  const values = whole.replace(/"(?:[^"\\]|\\.){513,}"|\S{513,}/gs, (value) => cut(value, LONGEST_VALUE / 4));
+  return values.length <= LONGEST_TEXT ? values : cut(values, LONGEST_TEXT / 2);
+}
+
+function cut(text: string, kept: number): string {
+  return `${text.slice(0, kept)}… (${text.length} characters)${text.startsWith('"') ? '"' : ""}`;
 }
 
 /** A message may quote what an endpoint answered, and an endpoint may quote the assertion that it was sent. */

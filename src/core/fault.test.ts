@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Fault } from "./fault.ts";
+
+const LONG = "x".repeat(100_000);
+
+describe("a fault about a very long value", () => {
+  test("shows its beginning and its length, in the message, the hints and the details", () => {
+    const fault = new Fault("USAGE_INVALID", `--role: "${LONG}" is not an ARN`, {
+      hints: [`try ${LONG}`],
+      details: { at: LONG },
+    });
+    for (const text of [fault.message, fault.hints[0] ?? "", String(fault.details["at"])]) {
+      assert.match(text, /x{100,}… \(10000[0-2] characters\)/);
+      assert.ok(text.length < 300, text);
+    }
+    assert.match(fault.message, /^--role: ".*" is not an ARN$/);
+  });
+
+  test("is short whatever it is made of", () => {
+    for (const text of ["a b ".repeat(50_000), `"${'a\\" b'.repeat(50_000)}"`, '"'.repeat(100_000), "\n".repeat(100_000)]) {
+      assert.ok(new Fault("USAGE_INVALID", `the program ${text} is not there`).message.length < 4200);
+    }
+  });
+
+  test("shows whole what people type: a URL, an ARN, a path, a list of names", () => {
+    const names = Array.from({ length: 100 }, (_, index) => `profile-${index}`).join(", ");
+    for (const text of [`https://example.com/${"a".repeat(400)}`, `/${"folder/".repeat(60)}`, names]) {
+      assert.equal(new Fault("USAGE_INVALID", `see ${text}`).message, `see ${text}`);
+    }
+  });
+});
