@@ -35,8 +35,18 @@ export function awsSelection(flags: FlagValues<typeof awsFlags>): ProfileSelecti
     endpointUrl: flags["endpoint-url"],
   };
   const overrides = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { profile: flags.profile, identity: flags.identity, overrides };
+  return { profile: flags.profile, identity: flags.identity, overrides, typed: TYPED };
 }
+
+/** The flag behind each key that can be overridden: a message names what the person typed. */
+const TYPED: Readonly<Record<string, string>> = {
+  roleArn: "--role",
+  region: "--region",
+  sessionName: "--session-name",
+  policy: "--policy",
+  policyArns: "--policy-arn",
+  endpointUrl: "--endpoint-url",
+};
 
 function readPolicy(file: string): string {
   try {

@@ -17,7 +17,7 @@ import type { SandboxFolder } from "../sandbox/open-sandbox.ts";
 import { chooseGuard } from "../stores/sealed-file/choose-guard.ts";
 import { type RunKey, runKey as sessionRunKey } from "../stores/sealed-file/run-key.ts";
 import { sealedFileStore } from "../stores/sealed-file/sealed-file-store.ts";
-import type { Config, IdentityEntry, ProfileEntry, RawObject } from "../wire/brevet-config/config.ts";
+import type { Config, IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
 import { editConfigFile, readConfig } from "./config-store.ts";
 import {
   awsCallerArn,
@@ -41,6 +41,7 @@ import {
   type ResolverParts,
   resolveProfile,
   resolveToken,
+  type SelectedEntry,
   selectedEntry,
 } from "./resolve-profile.ts";
 import { selectIdentity } from "./select.ts";
@@ -115,7 +116,7 @@ export function composition(world: World): Composition {
   const openIdentity = async (entry: IdentityEntry): Promise<Identity> =>
     kindOf(IDENTITIES, "identity", entry.kind)(entry, { clock, paths, signer });
   const exchangeParts: ExchangeParts = { clock, http, environment, warn: terminal.warn };
-  const prepareExchange = async (entry: ProfileEntry): Promise<PreparedExchange> =>
+  const prepareExchange = async (entry: SelectedEntry): Promise<PreparedExchange> =>
     kindOf(EXCHANGES, "exchange", entry.exchange)(entry, exchangeParts);
   const resolver: ResolverParts = { config, environment, openIdentity, prepareExchange };
   return {

@@ -14,13 +14,15 @@ import { callShape } from "../exchanges/aws/call-settings.ts";
 import type { DirectOptions } from "../exchanges/direct/exchange.ts";
 import type { DeviceOptions } from "../identities/device/options.ts";
 import { credentialProcessOutlet } from "../outlets/credential-process/outlet.ts";
+import type { EnvSyntax } from "../outlets/env/syntaxes.ts";
 import type { ExecInput } from "../outlets/exec/outlet.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { Provisioner } from "../setup/provisioner.ts";
 import { keyFileGuardKind } from "../stores/key-file/key-file-guard.ts";
-import type { IdentityEntry, ProfileEntry, RawObject } from "../wire/brevet-config/config.ts";
-import type { PreparedExchange } from "./resolve-profile.ts";
+import type { EnvironmentChange } from "../wire/aws-config/environment.ts";
+import type { IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
+import type { PreparedExchange, SelectedEntry } from "./resolve-profile.ts";
 
 /*
  * The only place that knows every kind: to add one is to add its folder and its line here. A kind's code is loaded when
@@ -47,6 +49,8 @@ export interface Outlets {
   credentialProcess(output: Output): Promise<Outlet>;
   /** @param shell who reads it, by its name; by default the shell that the environment names. */
   env(shell: string | undefined, output: Output): Promise<Outlet>;
+  /** Variables that are no credentials, in the same words. */
+  variables(shell: string | undefined, change: EnvironmentChange): Promise<string>;
   exec(input: ExecInput): Promise<Outlet>;
   token(output: Output): Promise<Outlet>;
 }
@@ -151,13 +155,15 @@ export function outletsFor(environment: Environment, clock: Clock, say: (line: s
   return {
     credentialProcess: async (output) => credentialProcessOutlet(output),
     async env(shell, output) {
-      const [{ envOutlet }, { guessSyntax, SHELL_NAMES, syntaxOf }] = await Promise.all([
-        import("../outlets/env/outlet.ts"),
-        import("../outlets/env/guess-syntax.ts"),
-      ]);
-      const syntax = shell === undefined ? guessSyntax(environment, process.platform) : syntaxOf(shell);
-      if (syntax === null) throw unknownKind("shell", shell ?? "", SHELL_NAMES);
+      const [{ envOutlet }, syntax] = await Promise.all([import("../outlets/env/outlet.ts"), envSyntax(shell, environment)]);
       return envOutlet(syntax, output);
+    },
+    async variables(shell, change) {
+      const [{ renderEnvironment }, syntax] = await Promise.all([
+        import("../outlets/env/syntaxes.ts"),
+        envSyntax(shell, environment),
+      ]);
+      return renderEnvironment(syntax, change);
     },
     async exec(input) {
       const [{ execOutlet }, { runForeground }] = await Promise.all([
@@ -168,6 +174,13 @@ export function outletsFor(environment: Environment, clock: Clock, say: (line: s
     },
     token: async (output) => (await import("../outlets/token/outlet.ts")).tokenOutlet(output),
   };
+}
+
+async function envSyntax(shell: string | undefined, environment: Environment): Promise<EnvSyntax> {
+  const { guessSyntax, SHELL_NAMES, syntaxOf } = await import("../outlets/env/guess-syntax.ts");
+  const syntax = shell === undefined ? guessSyntax(environment, process.platform) : syntaxOf(shell);
+  if (syntax === null) throw unknownKind("shell", shell ?? "", SHELL_NAMES);
+  return syntax;
 }
 
 /** Where documents can be published. */
@@ -196,9 +209,9 @@ export interface ExchangeParts {
 }
 
 /** The exchanges by the key of their block in a profile. */
-export const EXCHANGES: Readonly<Record<string, (entry: ProfileEntry, parts: ExchangeParts) => Promise<PreparedExchange>>> = {
-  async aws({ name, options: raw }, { clock, http, environment, warn }) {
-    const parse = async () => (await import("../exchanges/aws/options.ts")).parseAwsOptions(raw, `profiles.${name}.aws`);
+export const EXCHANGES: Readonly<Record<string, (entry: SelectedEntry, parts: ExchangeParts) => Promise<PreparedExchange>>> = {
+  async aws({ name, options: raw, typed }, { clock, http, environment, warn }) {
+    const parse = async () => (await import("../exchanges/aws/options.ts")).parseAwsOptions(raw, `profiles.${name}.aws`, typed);
     return {
       // Where STS is called shapes the credentials as much as the profile does.
       shape: { ...raw, ...callShape(raw, environment) },
@@ -223,12 +236,12 @@ export function directExchange(options: DirectOptions, clock: Clock): PreparedEx
 }
 
 /** Asks AWS whose credentials these are. @returns the caller's ARN. */
-export async function awsCallerArn(entry: ProfileEntry, credentials: Credentials, parts: ExchangeParts): Promise<string> {
+export async function awsCallerArn(entry: SelectedEntry, credentials: Credentials, parts: ExchangeParts): Promise<string> {
   if (credentials.kind !== "aws") throw new Fault("CREDENTIALS_UNSUPPORTED", `AWS does not know ${credentials.kind} credentials`);
   const [{ getCallerIdentity }, { parseAwsOptions }] = await Promise.all([
     import("../exchanges/aws/get-caller-identity.ts"),
     import("../exchanges/aws/options.ts"),
   ]);
-  const options = parseAwsOptions(entry.options, `profiles.${entry.name}.aws`);
+  const options = parseAwsOptions(entry.options, `profiles.${entry.name}.aws`, entry.typed);
   return (await getCallerIdentity(credentials, options, { ...parts, http: await parts.http() })).arn;
 }

@@ -14,6 +14,14 @@ export interface ProfileSelection {
   readonly identity?: string | undefined;
   /** Values that replace those of the exchange block. */
   readonly overrides: RawObject;
+  /** What was typed for them, for messages: `{ roleArn: "--role" }`. */
+  readonly typed?: Readonly<Record<string, string>>;
+}
+
+/** A profile with what differs from it this once already in place. */
+export interface SelectedEntry extends ProfileEntry {
+  /** What was typed in place of keys of its block, by these keys. */
+  readonly typed: Readonly<Record<string, string>>;
 }
 
 /** An exchange block, and how to check it and to open the exchange that it describes. */
@@ -31,7 +39,7 @@ export interface ResolverParts {
   readonly config: () => Config;
   readonly environment: Environment;
   readonly openIdentity: (entry: IdentityEntry) => Promise<Identity>;
-  readonly prepareExchange: (entry: ProfileEntry) => Promise<PreparedExchange>;
+  readonly prepareExchange: (entry: SelectedEntry) => Promise<PreparedExchange>;
 }
 
 /** Whose proof is redeemed, what of it shapes the credentials, and who it is where that is known beforehand. */
@@ -48,15 +56,23 @@ interface Source {
  *
  * @throws {Fault} see `selectProfile`.
  */
-export function selectedEntry(selection: ProfileSelection, config: Config, environment: Environment): ProfileEntry {
+export function selectedEntry(selection: ProfileSelection, config: Config, environment: Environment): SelectedEntry {
   const { profile, identity, overrides } = selection;
+  const typed = Object.fromEntries(Object.entries(selection.typed ?? {}).filter(([key]) => key in overrides));
   const { roleArn } = overrides;
   if (profile === undefined && typeof roleArn === "string") {
     const source = identity === undefined ? "only-identity" : { identity };
-    return { name: roleArn.split("/").at(-1) ?? roleArn, source, exchange: "aws", options: overrides, interactive: "auto" };
+    return {
+      name: roleArn.split("/").at(-1) ?? roleArn,
+      source,
+      exchange: "aws",
+      options: overrides,
+      interactive: "auto",
+      typed: { ...typed, identity: "--identity" },
+    };
   }
   const entry = selectProfile(config, profile, environment);
-  return { ...entry, options: { ...entry.options, ...overrides } };
+  return { ...entry, options: { ...entry.options, ...overrides }, typed };
 }
 
 /**
@@ -65,7 +81,7 @@ export function selectedEntry(selection: ProfileSelection, config: Config, envir
  *
  * @throws {Fault} `PROFILE_LOOP`, `PROFILE_UNKNOWN`, `IDENTITY_UNKNOWN`, `IDENTITY_AMBIGUOUS`. What the exchange's options raise comes from `check`.
  */
-export async function resolveProfile(entry: ProfileEntry, parts: ResolverParts): Promise<ProfilePath> {
+export async function resolveProfile(entry: SelectedEntry, parts: ResolverParts): Promise<ProfilePath> {
   return (await resolve(entry, parts, [])).path;
 }
 
@@ -85,7 +101,7 @@ interface Resolved {
   readonly identity: string;
 }
 
-async function resolve(entry: ProfileEntry, parts: ResolverParts, seen: readonly string[]): Promise<Resolved> {
+async function resolve(entry: SelectedEntry, parts: ResolverParts, seen: readonly string[]): Promise<Resolved> {
   if (seen.includes(entry.name)) {
     throw new Fault("PROFILE_LOOP", `the profile ${entry.name} reaches itself: ${[...seen, entry.name].join(" → ")}`, {
       hints: ["give one of them an `identity` in place of `via`"],
@@ -96,10 +112,12 @@ async function resolve(entry: ProfileEntry, parts: ResolverParts, seen: readonly
   return { path: assemble(entry.name, entry.exchange, await parts.prepareExchange(entry), source), subject, identity };
 }
 
-async function sourceOf(entry: ProfileEntry, parts: ResolverParts, seen: readonly string[]): Promise<Source> {
+async function sourceOf(entry: SelectedEntry, parts: ResolverParts, seen: readonly string[]): Promise<Source> {
   if (entry.source === "only-identity") return identitySource(selectIdentity(parts.config(), undefined), parts);
-  if ("identity" in entry.source) return identitySource(selectIdentity(parts.config(), entry.source.identity), parts);
-  const { path, ...who } = await resolve(selectProfile(parts.config(), entry.source.via, parts.environment), parts, seen);
+  const place = entry.typed["identity"] ?? `profiles.${entry.name}.identity`;
+  if ("identity" in entry.source) return identitySource(selectIdentity(parts.config(), entry.source.identity, place), parts);
+  const via = selectProfile(parts.config(), entry.source.via, parts.environment, `profiles.${entry.name}.via`);
+  const { path, ...who } = await resolve({ ...via, typed: {} }, parts, seen);
   return { source: { kind: "via", profile: path }, shape: { via: path.cacheKey }, ...who };
 }
 

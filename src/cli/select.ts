@@ -6,11 +6,17 @@ import type { Config, IdentityEntry, ProfileEntry } from "../wire/brevet-config/
 /**
  * The profile that is meant: the one named, else `BREVET_PROFILE`, else the only one.
  *
+ * @param place what names it, where that is not the command line: `profiles.dev.via`.
  * @throws {Fault} `PROFILE_UNKNOWN`, `PROFILE_AMBIGUOUS`, `CONFIG_ABSENT`.
  */
-export function selectProfile(config: Config, named: string | undefined, environment: Environment): ProfileEntry {
+export function selectProfile(
+  config: Config,
+  named: string | undefined,
+  environment: Environment,
+  place: string | null = named === undefined ? "BREVET_PROFILE" : null,
+): ProfileEntry {
   const wanted = named ?? (environment["BREVET_PROFILE"] || undefined);
-  if (wanted !== undefined) return entryNamed(config.profiles, wanted, "PROFILE_UNKNOWN", "profile");
+  if (wanted !== undefined) return entryNamed(config.profiles, wanted, { code: "PROFILE_UNKNOWN", noun: "profile", place });
   const [only, ...others] = config.profiles.values();
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined) {
@@ -24,10 +30,11 @@ export function selectProfile(config: Config, named: string | undefined, environ
 /**
  * The identity that is meant: the one named, else the only one.
  *
+ * @param place what names it, where that is not the command line: `profiles.dev.identity`.
  * @throws {Fault} `IDENTITY_UNKNOWN`, `IDENTITY_AMBIGUOUS`, `CONFIG_ABSENT`.
  */
-export function selectIdentity(config: Config, named: string | undefined): IdentityEntry {
-  if (named !== undefined) return entryNamed(config.identities, named, "IDENTITY_UNKNOWN", "identity");
+export function selectIdentity(config: Config, named: string | undefined, place: string | null = null): IdentityEntry {
+  if (named !== undefined) return entryNamed(config.identities, named, { code: "IDENTITY_UNKNOWN", noun: "identity", place });
   const [only, ...others] = config.identities.values();
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined)
@@ -40,16 +47,19 @@ export function selectIdentity(config: Config, named: string | undefined): Ident
 /** What makes the first of them. */
 const FIRST = { profile: "`brevet setup aws --role ARN`", identity: "`brevet init`" } as const;
 
-function entryNamed<T>(
-  entries: ReadonlyMap<string, T>,
-  name: string,
-  code: "PROFILE_UNKNOWN" | "IDENTITY_UNKNOWN",
-  noun: keyof typeof FIRST,
-): T {
+interface Wanted {
+  readonly code: "PROFILE_UNKNOWN" | "IDENTITY_UNKNOWN";
+  readonly noun: keyof typeof FIRST;
+  readonly place: string | null;
+}
+
+function entryNamed<T>(entries: ReadonlyMap<string, T>, name: string, { code, noun, place }: Wanted): T {
   const entry = entries.get(name);
   if (entry !== undefined) return entry;
   const meant = nearest(name, entries.keys());
   const known =
     entries.size === 0 ? `${FIRST[noun]} makes the first one` : `the ones there are: ${[...entries.keys()].join(", ")}`;
-  throw new Fault(code, `there is no ${noun} "${name}"`, { hints: [meant === null ? known : `did you mean "${meant}"?`] });
+  throw new Fault(code, `${place === null ? "" : `${place}: `}there is no ${noun} "${name}"`, {
+    hints: [meant === null ? known : `did you mean "${meant}"?`],
+  });
 }

@@ -1,5 +1,6 @@
 import { awsFlags, awsSelection } from "../aws-flags.ts";
 import { defineCommand } from "../command.ts";
+import { shellFlag } from "../shell-flag.ts";
 
 export const command = defineCommand({
   path: "env",
@@ -12,13 +13,7 @@ export const command = defineCommand({
   positionals: [{ name: "PROFILE", doc: "the profile; default: $BREVET_PROFILE, else the only one", required: false }],
   flags: {
     ...awsFlags,
-    shell: {
-      kind: "text",
-      value: "NAME",
-      short: "s",
-      choices: ["sh", "bash", "zsh", "fish", "powershell", "pwsh", "cmd", "dotenv", "json"],
-      doc: "who reads it; default: the shell that $SHELL names",
-    },
+    shell: shellFlag,
   },
   examples: [
     { line: 'eval "$(brevet env dev)"', does: "in bash and zsh" },

@@ -45,6 +45,7 @@ export const command = defineCommand({
     const path = await compose.awsProfile({
       identity: flags.identity,
       overrides: { roleArn: role, ...(region === null ? {} : { region }) },
+      typed: { roleArn: "--role", region: flags.region === undefined ? "AWS_REGION" : "--region" },
     });
     (await path.openExchange()).request();
     const plans = await compose.plans();

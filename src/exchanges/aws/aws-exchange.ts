@@ -90,7 +90,7 @@ function locate({ options, environment }: AwsExchangeParts, regionOfVia: string 
   const partition = partitionOfRole(options.role.text);
   const region = settings.region ?? partition.defaultRegion;
   const ambient = regionOfVia === null ? "AWS_REGION or AWS_DEFAULT_REGION" : "the profile in `via`";
-  requireSamePartition(region, partition, options.role.text, options.region === null ? ambient : "the profile");
+  requireSamePartition(region, partition, options.role.text, options.region === null ? ambient : options.regionPlace);
   return { region, endpoint: stsEndpoint(settings, partition, region) };
 }
 

@@ -11,6 +11,7 @@ test("a role alone is enough, and each default is what its description says", ()
   assert.deepEqual(parseAwsOptions({ roleArn: ROLE }, "profiles.dev.aws"), {
     role: { text: ROLE, partition: "aws", accountId: "123456789012", name: "dev" },
     region: null,
+    regionPlace: "profiles.dev.aws.region",
     durationSeconds: 3600,
     sessionName: null,
     policy: null,

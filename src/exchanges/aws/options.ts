@@ -97,6 +97,8 @@ export interface AwsOptions {
   readonly role: RoleArn;
   /** Null: see the description of `region`. */
   readonly region: string | null;
+  /** Who named {@link region}, for messages. */
+  readonly regionPlace: string;
   readonly durationSeconds: number;
   readonly sessionName: string | null;
   /** JSON without white space. */
@@ -121,32 +123,35 @@ const DURATION_RANGE = { min: 900, max: 43_200 };
  * Checks the `aws` block of a profile.
  *
  * @param where where it stands, for messages: `profiles.dev.aws`
+ * @param typed what was typed in place of some of its keys, by these keys: `{ roleArn: "--role" }`
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `ARN_INVALID`, `REGION_INVALID`, `DURATION_INVALID`, `NAME_INVALID`,
  * `POLICY_INVALID`, `URL_INVALID`, `AUDIENCE_INVALID`.
  */
-export function parseAwsOptions(raw: unknown, where: string): AwsOptions {
+export function parseAwsOptions(raw: unknown, where: string, typed: Readonly<Record<string, string>> = {}): AwsOptions {
+  const at = (key: string): string => typed[key] ?? `${where}.${key}`;
   const written = parseOptions(awsOptionsSchema, raw, where);
-  const role = parseRoleArn(written.roleArn, `${where}.roleArn`);
+  const role = parseRoleArn(written.roleArn, at("roleArn"));
   const readOnly = written.readOnly === true ? [`arn:${role.partition}:iam::aws:policy/ReadOnlyAccess`] : [];
   const policyArns = [...new Set([...(written.policyArns ?? []), ...readOnly])];
-  checkPolicyArns(policyArns, `${where}.policyArns`);
+  checkPolicyArns(policyArns, at("policyArns"));
   const tags = written.tags ?? {};
   const transitiveTags = written.transitiveTags ?? [];
   checkSessionTags(tags, transitiveTags, where);
   return {
     role,
-    region: optional(written.region, (text) => parseRegion(text, `${where}.region`)),
+    region: optional(written.region, (text) => parseRegion(text, at("region"))),
+    regionPlace: at("region"),
     durationSeconds: parseDuration(written.duration ?? 3600, DURATION_RANGE),
-    sessionName: optional(written.sessionName, (text) => parseSessionText(text, `${where}.sessionName`)),
-    policy: optional(written.policy, (policy) => parseSessionPolicy(policy, `${where}.policy`)),
+    sessionName: optional(written.sessionName, (text) => parseSessionText(text, at("sessionName"))),
+    policy: optional(written.policy, (policy) => parseSessionPolicy(policy, at("policy"))),
     policyArns,
     tags,
     transitiveTags,
-    sourceIdentity: optional(written.sourceIdentity, (text) => parseSessionText(text, `${where}.sourceIdentity`)),
-    endpointUrl: optional(written.endpointUrl, (text) => parseEndpointUrl(text, `${where}.endpointUrl`)),
+    sourceIdentity: optional(written.sourceIdentity, (text) => parseSessionText(text, at("sourceIdentity"))),
+    endpointUrl: optional(written.endpointUrl, (text) => parseEndpointUrl(text, at("endpointUrl"))),
     useFips: written.useFips ?? null,
     useDualStack: written.useDualStack ?? null,
-    audience: parseAudience(written.audience ?? "sts.amazonaws.com", `${where}.audience`),
+    audience: parseAudience(written.audience ?? "sts.amazonaws.com", at("audience")),
     pinRole: written.pinRole ?? true,
   };
 }
