@@ -94,6 +94,8 @@ export type SignerProbe =
 export interface SignerContext<Options> {
   /** The name of the identity in the config: the handle under which the signer keeps its keys. */
   readonly identity: string;
+  /** Which of the identity's keys, from 1, the default: a rotation makes the next ones beside those in use. */
+  readonly generation?: number | undefined;
   readonly options: Options;
 }
 

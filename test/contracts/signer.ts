@@ -9,7 +9,7 @@ import { compactJwt, jwtSigningInput } from "../../src/wire/jwt/encode.ts";
 /** What the suite needs of a kind: fresh, empty places to keep keys in. */
 export interface SignerBench {
   /** Opens the signer of an identity; called again for the same name, it must find the same keys. */
-  open(identity: string): Signer;
+  open(identity: string, generation?: number): Signer;
   close(): Promise<void>;
 }
 
@@ -111,6 +111,21 @@ export function signerContract(name: string, makeBench: () => Promise<SignerBenc
       for (const name of names) kids.push((await bench.open(name).createKey(algorithm)).kid);
       assert.equal(new Set(kids).size, names.length);
       assert.deepEqual(await Promise.all(names.map(async (name) => (await bench.open(name).signingKey(algorithm))?.kid)), kids);
+    });
+
+    contract("keeps the keys of each generation apart, and forgets one without the other", async (bench) => {
+      const [algorithm] = algorithmsOf(bench);
+      const first = await bench.open("laptop").createKey(algorithm);
+      assert.deepEqual(await bench.open("laptop", 2).publicKeys(), []);
+      const second = await bench.open("laptop", 2).createKey(algorithm);
+      assert.notEqual(second.kid, first.kid);
+      assert.deepEqual(await bench.open("laptop", 1).publicKeys(), [first]);
+      await bench.open("laptop").destroyKeys();
+      assert.deepEqual(await bench.open("laptop").publicKeys(), []);
+      const key = await bench.open("laptop", 2).signingKey(algorithm);
+      const signature = await key?.sign(Buffer.from("message"));
+      const publicKey = createPublicKey({ key: { ...second.jwk }, format: "jwk" });
+      assert.ok(signature && verify("sha256", Buffer.from("message"), { key: publicKey, dsaEncoding: "ieee-p1363" }, signature));
     });
 
     contract("refuses an algorithm that it does not have", async (bench) => {

@@ -48,8 +48,8 @@ signerContract("command, asking a program", async () => {
   const store = memoryStore();
   const command = [process.execPath, PROGRAM, newFolder()];
   return {
-    open: (identity) =>
-      commandSigners({ store, environment: {} }).open({ identity, options: { command, algorithms: ["ES256", "RS256"] } }),
+    open: (identity, generation) =>
+      commandSigners({ store, environment: {} }).open({ identity, generation, options: { command, algorithms: ["ES256", "RS256"] } }),
     close: async () => undefined,
   };
 });

@@ -12,7 +12,7 @@ import type {
 import type { Store } from "../../core/store.ts";
 import type { Environment } from "../../platform/paths.ts";
 import type { RawObject } from "../../wire/brevet-config/config.ts";
-import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
+import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { signatureMatches } from "../../wire/jwt/verify.ts";
 import { enrolledKeys } from "./enrolled-keys.ts";
 import { type ExternalSigner, externalSigner } from "./external-signer.ts";
@@ -61,11 +61,11 @@ function signerOf({ command, environment }: CommandOptions, parts: CommandSigner
   return externalSigner({ command, environment: scrubbedEnvironment(parts.environment, environment), deadlineSeconds });
 }
 
-function openCommandSigner({ identity, options: raw }: SignerContext<RawObject>, parts: CommandSignerParts): Signer {
+function openCommandSigner({ identity, generation = 1, options: raw }: SignerContext<RawObject>, parts: CommandSignerParts): Signer {
   const options = parseCommandOptions(raw, `identities.${identity}.signer`);
   const { algorithms, residence, presence } = options;
   const [program] = options.command;
-  const handle = identityHandle(identity);
+  const handle = keyHandle({ identity, generation });
   const signer = signerOf(options, parts);
   const enrolled = enrolledKeys(parts.store, identity, handle);
 

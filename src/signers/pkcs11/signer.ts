@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SignerProbe } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
 import type { RawObject } from "../../wire/brevet-config/config.ts";
-import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
+import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts";
 import { type Pkcs11Options, parsePkcs11Options } from "./options.ts";
 import { type Pin, type TokenKey, type TokenParts, tokenOf } from "./token.ts";
@@ -46,11 +46,11 @@ async function probeToken(raw: RawObject, parts: Pkcs11Parts): Promise<SignerPro
   return { usable: true, residence, summary: `the token ${label}`, settled };
 }
 
-function openPkcs11Signer({ identity, options: raw }: SignerContext<RawObject>, parts: Pkcs11Parts): Signer {
+function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerContext<RawObject>, parts: Pkcs11Parts): Signer {
   const options = parsePkcs11Options(raw, `identities.${identity}.signer`);
   const { store } = parts;
   const { algorithms } = options;
-  const handle = identityHandle(identity);
+  const handle = keyHandle({ identity, generation });
   const token = tokenOf(options, parts, identity);
   const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.pkcs11`;
 

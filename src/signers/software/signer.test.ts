@@ -23,7 +23,7 @@ signerContract("software, its keys in sealed files", async () => {
   const store = () =>
     sealedFileStore({ paths, files, runKey: null, guard: () => chooseGuard({ asked: "file", files, paths, kinds }) });
   return {
-    open: (identity) => softwareSigners({ store: store() }).open({ identity, options: {} }),
+    open: (identity, generation) => softwareSigners({ store: store() }).open({ identity, generation, options: {} }),
     close: async () => rmSync(home, { recursive: true }),
   };
 });

@@ -3,7 +3,7 @@ import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SigningKey } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
 import type { RawObject } from "../../wire/brevet-config/config.ts";
-import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
+import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { parseSoftwareOptions } from "./options.ts";
 import { createSealedKey, openSealedKey } from "./sealed-key.ts";
 
@@ -26,9 +26,9 @@ export function softwareSigners(ports: { readonly store: Store }): SignerKind<Ra
   };
 }
 
-function openSoftwareSigner({ identity, options }: SignerContext<RawObject>, store: Store): Signer {
+function openSoftwareSigner({ identity, generation = 1, options }: SignerContext<RawObject>, store: Store): Signer {
   parseSoftwareOptions(options, `identities.${identity}.signer`);
-  const handle = identityHandle(identity);
+  const handle = keyHandle({ identity, generation });
   const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}`;
 
   async function signingKey(algorithm: SignatureAlgorithm): Promise<SigningKey | null> {

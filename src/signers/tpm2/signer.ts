@@ -13,7 +13,7 @@ import type {
 import type { Store } from "../../core/store.ts";
 import { openTpm, type TpmPatience } from "../../platform/tpm/open-tpm.ts";
 import { formatTpmAddress } from "../../platform/tpm/tpm-address.ts";
-import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
+import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { encodeAttestation, parseAttestation } from "../../wire/tpm/attestation.ts";
 import { parsePublicArea } from "../../wire/tpm/public-area.ts";
 import { publicKeyOf } from "../../wire/tpm/public-key.ts";
@@ -50,8 +50,8 @@ export function tpm2Signers(ports: Tpm2Ports): SignerKind<RawTpm2Options> {
   return {
     kind: "tpm2",
     probe: async (options) => probe(parseTpm2Options(options, "signer")),
-    open: ({ identity, options }) =>
-      openTpm2Signer({ identity, options: parseTpm2Options(options, `identities.${identity}.signer`) }, ports),
+    open: (context) =>
+      openTpm2Signer({ ...context, options: parseTpm2Options(context.options, `identities.${context.identity}.signer`) }, ports),
   };
 }
 
@@ -88,8 +88,8 @@ function describe({ address, pin }: Tpm2Options): SignerDescription {
   return { kind: "tpm2", residence, presence: pin ? "pin" : "none", summary };
 }
 
-function openTpm2Signer({ identity, options }: SignerContext<Tpm2Options>, { store, terminal }: Tpm2Ports): Signer {
-  const handle = identityHandle(identity);
+function openTpm2Signer({ identity, generation = 1, options }: SignerContext<Tpm2Options>, { store, terminal }: Tpm2Ports): Signer {
+  const handle = keyHandle({ identity, generation });
   // The algorithm is not last: no entry of the software signer has this form.
   const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.tpm2`;
   const pendingEntry = `${handle}.attestation.tpm2`;

@@ -10,3 +10,8 @@ export function identityHandle(identity: string): string {
   const digest = createHash("sha256").update(identity).digest("hex").slice(0, 16);
   return `x${stem.slice(0, 63)}.${digest}`;
 }
+
+/** What stands for one generation of an identity's keys. No identity can be named so: `#` is in no name. */
+export function keyHandle({ identity, generation = 1 }: { readonly identity: string; readonly generation?: number | undefined }): string {
+  return identityHandle(generation === 1 ? identity : `${identity}#${generation}`);
+}

@@ -20,7 +20,7 @@ signerContract("command, asking the program of the guide", async () => {
   writeFileSync(program, SIGNER, { mode: 0o700 });
   const kind = commandSigners({ store: memoryStore(), environment: { PATH: process.env["PATH"] } });
   return {
-    open: (identity) => kind.open({ identity, options: { command: [program, join(home, "keys")] } }),
+    open: (identity, generation) => kind.open({ identity, generation, options: { command: [program, join(home, "keys")] } }),
     close: async () => rmSync(home, { recursive: true }),
   };
 });
