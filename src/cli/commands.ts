@@ -25,6 +25,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "issuer generate", load: () => import("./commands/issuer-generate.ts") },
   { path: "issuer publish", load: () => import("./commands/issuer-publish.ts") },
   { path: "issuer verify", load: () => import("./commands/issuer-verify.ts") },
+  { path: "issuer rotate", load: () => import("./commands/issuer-rotate.ts") },
   { path: "issuer admit", load: () => import("./commands/issuer-admit.ts") },
   { path: "signer attest", load: () => import("./commands/signer-attest.ts") },
   { path: "signer answer", load: () => import("./commands/signer-answer.ts") },

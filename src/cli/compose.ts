@@ -3,14 +3,14 @@ import type { Http } from "../core/http.ts";
 import type { Identity } from "../core/identity.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { Publisher } from "../core/publisher.ts";
-import type { SignatureAlgorithm, Signer, SignerKind } from "../core/signer.ts";
+import type { KeyPlace, SignatureAlgorithm, Signer, SignerContext, SignerKind } from "../core/signer.ts";
 import type { KeyGuard, Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
 import type { PlanPorts } from "../flows/apply-plan.ts";
 import { type CredentialWishes, getCredentials } from "../flows/get-credentials.ts";
 import { systemClock } from "../platform/clock.ts";
-import { privateFiles } from "../platform/files.ts";
+import { type PrivateFiles, privateFiles } from "../platform/files.ts";
 import type { HttpOptions } from "../platform/http/create-http.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { SandboxFolder } from "../sandbox/open-sandbox.ts";
@@ -30,6 +30,7 @@ import {
   type OpenDevice,
   type Outlets,
   openDevice,
+  openKeys,
   outletsFor,
   PROVISIONERS,
   PUBLISHERS,
@@ -60,14 +61,16 @@ export interface Composition {
   runKey(): Promise<RunKey>;
   store(): Promise<Store>;
   signerKinds(): Promise<readonly SignerKind<RawObject>[]>;
-  signer(kind: string, identity: string, options: RawObject): Promise<Signer>;
   identity(name: string | undefined): Promise<{ readonly entry: IdentityEntry; readonly identity: Identity }>;
   /** An identity of kind `device`, opened for more than assertions. */
   device(name: string | undefined): Promise<OpenDevice>;
+  /** The keys of an identity in that place, be they in use or not. */
+  keys(identity: string, place: KeyPlace): Promise<Signer>;
   publisher(kind: string, destination: string): Promise<Publisher>;
   /** What this machine keeps of an identity's documents. */
   issuerCopies(identity: string): Promise<{ readonly generated: Publisher; readonly published: Publisher }>;
-  awsProfile(selection: ProfileSelection): Promise<ProfilePath>;
+  /** @param place the keys that prove it, for a trial of keys that are not in use. */
+  awsProfile(selection: ProfileSelection, place?: KeyPlace): Promise<ProfilePath>;
   /** Asks AWS whose credentials these are, at the endpoint of that profile. @returns the caller's ARN. */
   awsCallerArn(selection: ProfileSelection, credentials: Credentials): Promise<string>;
   tokenPath(identity: string | undefined, audience: string, algorithms: readonly SignatureAlgorithm[]): Promise<ProfilePath>;
@@ -111,8 +114,8 @@ export function composition(world: World): Composition {
   const runKey = once(async () => sessionRunKey(files, paths));
   const store = once(async () => sealedFileStore({ paths, files, guard, runKey: config().store.runKey ? await runKey() : null }));
   const signerKind = async (kind: string) => kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment });
-  const signer = async (kind: string, identity: string, options: RawObject): Promise<Signer> =>
-    (await signerKind(kind)).open({ identity, options });
+  const signer = async (kind: string, context: SignerContext<RawObject>): Promise<Signer> =>
+    (await signerKind(kind)).open(context);
   const openIdentity = async (entry: IdentityEntry): Promise<Identity> =>
     kindOf(IDENTITIES, "identity", entry.kind)(entry, { clock, paths, signer });
   const exchangeParts: ExchangeParts = { clock, http, environment, warn: terminal.warn };
@@ -131,18 +134,22 @@ export function composition(world: World): Composition {
     runKey,
     store,
     signerKinds: async () => Promise.all(Object.keys(SIGNERS).map(signerKind)),
-    signer,
     async identity(name) {
       const entry = selectIdentity(config(), name);
       return { entry, identity: await openIdentity(entry) };
     },
     device: async (name) => openDevice(selectIdentity(config(), name), { signer }),
+    keys: async (identity, place) => openKeys(identity, place, { signer }),
     async issuerCopies(identity) {
       const { generatedCopy, publishedCopy } = await import("../publishers/directory/published-copy.ts");
       return { generated: generatedCopy(paths, identity), published: publishedCopy(paths, identity) };
     },
     publisher: async (kind, destination) => kindOf(PUBLISHERS, "publisher", kind)(destination, paths),
-    awsProfile: async (selection) => resolveProfile(selectedEntry(selection, config(), environment), resolver),
+    awsProfile: async (selection, place) => {
+      const openWith = (entry: IdentityEntry): Promise<Identity> =>
+        openIdentity(place === undefined ? entry : withKeys(entry, place));
+      return resolveProfile(selectedEntry(selection, config(), environment), { ...resolver, openIdentity: openWith });
+    },
     awsCallerArn: async (selection, credentials) =>
       awsCallerArn(selectedEntry(selection, config(), environment), credentials, exchangeParts),
     tokenPath: async (identity, audience, algorithms) =>
@@ -153,12 +160,22 @@ export function composition(world: World): Composition {
       return getCredentials(profile, wishes, { store: await store(), clock, notices: terminal });
     },
     outlets: outletsFor(environment, clock, terminal.say),
-    async plans() {
-      const { fileRecords } = await import("../provisioners/files/records.ts");
-      const provisionerFor: PlanPorts["provisionerFor"] = async (kind) => kindOf(PROVISIONERS, "resource", kind)(files, paths);
-      return { records: fileRecords(files, paths.stateFolder), provisionerFor, clock, progress: terminal.progress };
-    },
+    plans: () => planPorts(files, { ...world, clock }),
   };
+}
+
+async function planPorts(
+  files: PrivateFiles,
+  { paths, terminal, clock }: Pick<World, "paths" | "terminal"> & { readonly clock: Clock },
+): Promise<PlanPorts> {
+  const { fileRecords } = await import("../provisioners/files/records.ts");
+  const provisionerFor: PlanPorts["provisionerFor"] = async (kind) => kindOf(PROVISIONERS, "resource", kind)(files, paths);
+  return { records: fileRecords(files, paths.stateFolder), provisionerFor, clock, progress: terminal.progress };
+}
+
+/** The identity as it would stand in the config if its keys were in that place. */
+function withKeys(entry: IdentityEntry, { signer, generation }: KeyPlace): IdentityEntry {
+  return { ...entry, options: { ...entry.options, signer: { kind: signer.kind, ...signer.options }, keys: { generation } } };
 }
 
 function once<T>(make: () => T): () => T {

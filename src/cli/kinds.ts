@@ -6,7 +6,7 @@ import type { Identity } from "../core/identity.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Outlet, Output } from "../core/outlet.ts";
 import type { Publisher } from "../core/publisher.ts";
-import type { Signer, SignerKind } from "../core/signer.ts";
+import type { KeyPlace, Signer, SignerContext, SignerKind } from "../core/signer.ts";
 import type { KeyGuardKind, Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
@@ -113,7 +113,7 @@ export async function runModuleProcess(request: string, output: Output): Promise
 export interface IdentityParts {
   readonly clock: Clock;
   readonly paths: Paths;
-  readonly signer: (kind: string, identity: string, options: RawObject) => Promise<Signer>;
+  readonly signer: (kind: string, context: SignerContext<RawObject>) => Promise<Signer>;
 }
 
 /** A device of the config with its signer, for the commands that make and publish its documents. */
@@ -133,7 +133,17 @@ export async function openDevice(
   }
   const { parseDeviceOptions } = await import("../identities/device/options.ts");
   const parsed = parseDeviceOptions(options, `identities.${name}`);
-  return { name, options: parsed, signer: await parts.signer(parsed.signer.kind, name, parsed.signer.options) };
+  const place = { signer: parsed.signer, generation: parsed.keys.generation };
+  return { name, options: parsed, signer: await openKeys(name, place, parts) };
+}
+
+/** The signer of one generation of a device's keys. */
+export async function openKeys(
+  identity: string,
+  { signer: { kind, options }, generation }: KeyPlace,
+  parts: Pick<IdentityParts, "signer">,
+): Promise<Signer> {
+  return parts.signer(kind, { identity, generation, options });
 }
 
 /** What can prove who the user is, by the `kind` of an identity in the config. */

@@ -122,10 +122,12 @@ async function sourceOf(entry: SelectedEntry, parts: ResolverParts, seen: readon
 }
 
 function identitySource(entry: IdentityEntry, parts: ResolverParts): Source {
-  const { subject } = entry.options;
+  // Where keys are published and which comes next changes with every rotation, and no credentials.
+  const { keys: _, ...options } = entry.options;
+  const { subject } = options;
   return {
     source: { kind: "identity", open: () => parts.openIdentity(entry) },
-    shape: { identity: entry.name, kind: entry.kind, options: entry.options },
+    shape: { identity: entry.name, kind: entry.kind, options },
     subject: typeof subject === "string" ? subject : null,
     identity: entry.name,
   };

@@ -6,6 +6,7 @@ import { formatDuration, formatUtc } from "../core/time.ts";
 import type { Check, CheckReport, CheckResult } from "../flows/checks.ts";
 import type { ProfileEntry } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
+import { type KeyReport, reportKeys } from "./key-report.ts";
 
 /** What `brevet status` reports; its JSON is this, as it is. */
 export interface StatusReport {
@@ -25,6 +26,8 @@ export interface IdentityReport {
   readonly summary: string;
   /** What holds the key and what a signature asks of a person; absent where there is no key here. */
   readonly signer?: SignerDescription;
+  /** The keys of a device, be they in use or not; absent for other kinds of identity. */
+  readonly keys?: readonly KeyReport[];
 }
 
 export interface ProfileReport {
@@ -80,8 +83,9 @@ export function profileChecks({ compose }: Context): readonly Check[] {
 
 async function reportIdentity(name: string, { compose }: Context): Promise<IdentityReport> {
   try {
-    const { identity } = await compose.identity(name);
-    return { name, ...(await identity.describe()) };
+    const { entry, identity } = await compose.identity(name);
+    const described = { name, ...(await identity.describe()) };
+    return entry.kind === "device" ? { ...described, keys: await reportKeys(await compose.device(name), compose) } : described;
   } catch (cause) {
     return {
       name,

@@ -90,6 +90,13 @@ export type SignerProbe =
     }
   | { readonly usable: false; readonly reason: string; readonly hints: readonly string[] };
 
+/** Where keys of an identity are: what holds them, and which of its keys there they are. */
+export interface KeyPlace {
+  readonly signer: { readonly kind: string; readonly options: Readonly<Record<string, unknown>> };
+  /** From 1. */
+  readonly generation: number;
+}
+
 /** What every signer of a kind is opened with. */
 export interface SignerContext<Options> {
   /** The name of the identity in the config: the handle under which the signer keeps its keys. */

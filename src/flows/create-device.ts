@@ -116,7 +116,12 @@ async function chooseSigner(wanted: string | null, signers: readonly SignerCandi
   throw new Fault("SIGNER_ABSENT", "nothing on this machine can hold a device key", { details: { reasons } });
 }
 
-async function requireSigner(wanted: string, signers: readonly SignerCandidate[]): Promise<SignerCandidate> {
+/**
+ * The signer of that kind, if it can be used here: never another in its place.
+ *
+ * @throws {Fault} `KIND_UNKNOWN`, `SIGNER_ABSENT`
+ */
+export async function requireSigner(wanted: string, signers: readonly SignerCandidate[]): Promise<SignerCandidate> {
   const candidate = signers.find(({ kind }) => kind === wanted);
   if (candidate === undefined) {
     const kinds = signers.map(({ kind }) => kind);

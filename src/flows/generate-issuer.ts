@@ -20,6 +20,13 @@ export interface GenerateIssuerInput {
   readonly certificates: boolean;
 }
 
+export interface GenerateIssuerPorts {
+  /** What holds the keys: those in use, and during a rotation the next ones. */
+  readonly signers: readonly [Signer, ...Signer[]];
+  readonly folder: Publisher;
+  readonly now: () => EpochSeconds;
+}
+
 /** What was generated. */
 export interface GeneratedIssuer {
   readonly documents: readonly PublicDocument[];
@@ -35,12 +42,10 @@ export interface GeneratedIssuer {
  * @throws {Fault} `KEY_ABSENT`; `ISSUER_SHARED` if keys of others stand in that folder: they would be lost; `PUBLISH_CONFLICT`;
  * what the signer and the publisher raise.
  */
-export async function generateIssuer(
-  input: GenerateIssuerInput,
-  ports: { readonly signer: Signer; readonly folder: Publisher; readonly now: () => EpochSeconds },
-): Promise<GeneratedIssuer> {
-  const created = input.add === null ? null : await addKey(ports.signer, input.add);
-  const every = await ports.signer.publicKeys();
+export async function generateIssuer(input: GenerateIssuerInput, ports: GenerateIssuerPorts): Promise<GeneratedIssuer> {
+  const [current] = ports.signers;
+  const created = input.add === null ? null : await addKey(current, input.add);
+  const every = (await Promise.all(ports.signers.map((signer) => signer.publicKeys()))).flat();
   const keys = input.only === null ? every : every.filter(({ algorithm }) => algorithm === input.only);
   if (keys.length === 0) throw noKeys(input);
   const present = input.sparesOthers ? await readOwnKeys(ports.folder, every) : null;
@@ -60,10 +65,11 @@ export async function generateIssuer(
 async function certify(
   { algorithm, kid }: PublicKey,
   { identity }: GenerateIssuerInput,
-  ports: { readonly signer: Signer; readonly now: () => EpochSeconds },
+  ports: GenerateIssuerPorts,
 ): Promise<string> {
-  const key = await ports.signer.signingKey(algorithm);
-  if (key?.kid !== kid) throw new Fault("SIGNER_FAILED", `the signer of ${identity} lost its ${algorithm} key meanwhile`);
+  const keys = await Promise.all(ports.signers.map((signer) => signer.signingKey(algorithm)));
+  const key = keys.find((one) => one?.kid === kid) ?? null;
+  if (key === null) throw new Fault("SIGNER_FAILED", `the signer of ${identity} lost its ${algorithm} key meanwhile`);
   // Loaded late: it costs a fifth of a second, and hardly anybody asks for certificates.
   const { selfSignedCertificate } = await import("../wire/issuer-documents/certificate.ts");
   return selfSignedCertificate(key, kid, ports.now());

@@ -74,7 +74,7 @@ async function renew(
 ): Promise<Credentials> {
   let credentials: Credentials;
   try {
-    credentials = await exchange(profile, wishes, ports);
+    credentials = await exchangeOnce(profile, wishes, ports);
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
     const remaining = cached === null ? 0 : cached.expiresAt - ports.clock.now();
@@ -91,8 +91,8 @@ async function renew(
   return credentials;
 }
 
-/** Makes the request, gets the proof, redeems it. A refusal of the token's times teaches the clock and is tried once more. */
-async function exchange(profile: ProfilePath, wishes: CredentialWishes, ports: CredentialPorts): Promise<Credentials> {
+/** Makes the request, gets the proof, redeems it, and keeps nothing: {@link getCredentials}, and a trial of a key. A refusal of the token's times teaches the clock and is tried once more. */
+export async function exchangeOnce(profile: ProfilePath, wishes: CredentialWishes, ports: CredentialPorts): Promise<Credentials> {
   const target = await profile.openExchange();
   try {
     return await target.redeem(await proveTo(target, profile, wishes, ports));

@@ -1,11 +1,13 @@
 import { Fault } from "../core/fault.ts";
-import type { PublicDocument, PublishedDocument, Publisher } from "../core/publisher.ts";
+import type { PublishedDocument, Publisher } from "../core/publisher.ts";
 import type { Signer } from "../core/signer.ts";
+import { MOST_KEYS_OF_A_TYPE, typesBeyondAws } from "../trust/issuer/aws-rules.ts";
 import { DISCOVERY_PATH, discoveryDocument, JWKS_PATH, parseDiscovery } from "../wire/issuer-documents/discovery.ts";
 import { algorithmsIn, jwksDocument, keysOf, mergeJwks } from "../wire/issuer-documents/jwks-document.ts";
 import type { JwksEntry } from "../wire/jwk/jwks.ts";
 import { parseJwks } from "../wire/jwk/jwks.ts";
 import { putDocument } from "./put-document.ts";
+import { replaceUntilWritten } from "./replace-document.ts";
 import { requireModestJwks, storedDocuments } from "./stored-documents.ts";
 
 export interface PublishIssuerInput {
@@ -13,10 +15,13 @@ export interface PublishIssuerInput {
   readonly issuer: string;
   /** Whether the person has chosen to share this issuer with other devices. */
   readonly shared: boolean;
+  /** Keys that are taken out: those that a rotation has replaced. Default: none. */
+  readonly removed?: ReadonlySet<string>;
 }
 
 export interface PublishIssuerPorts {
-  readonly signer: Signer;
+  /** Whose keys are ours. */
+  readonly signer: Pick<Signer, "publicKeys">;
   /** What `generate` wrote. */
   readonly generated: Publisher;
   /** Where the verifiers look. */
@@ -35,8 +40,7 @@ export interface PublishedIssuer {
   readonly foreign: readonly string[];
 }
 
-/** How often a document is read and merged again after someone else changed it in between: each time, one of them is done. */
-const ATTEMPTS = 20;
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Publishes what `generate` made: reads what is published, adds our keys to it, writes the JWKS and then the discovery
@@ -44,10 +48,11 @@ const ATTEMPTS = 20;
  *
  * @throws {Fault} `ISSUER_ABSENT` if nothing was generated; `ISSUER_MISMATCH` if what was generated or is published
  * belongs to another issuer; `KEY_ABSENT` if it holds no current key; `ISSUER_DOCUMENT_INVALID`; `ISSUER_SHARED`;
- * `PUBLISH_CONFLICT`.
+ * `LIMIT_REACHED`; `PUBLISH_CONFLICT`.
  */
 export async function publishIssuer(input: PublishIssuerInput, ports: PublishIssuerPorts): Promise<PublishedIssuer> {
   const { destination, published, signer } = ports;
+  const { removed = NONE } = input;
   const ours = await loadGenerated(input, ports);
   const ourKids = [...ours, ...(await signer.publicKeys())].flatMap(({ kid }) => (kid === null ? [] : [kid]));
   const discoveryPlace = `${destination.destination}/${DISCOVERY_PATH}`;
@@ -58,15 +63,17 @@ export async function publishIssuer(input: PublishIssuerInput, ports: PublishIss
   const keysPlace = `${destination.destination}/${JWKS_PATH}`;
   const jwks = await replaceUntilWritten(destination, JWKS_PATH, {
     make: async (present) => {
-      const merged = mergeJwks(keysOf(present, keysPlace), ours, new Set(ourKids));
+      const kept = keysOf(present, keysPlace).filter(({ kid }) => kid === null || !removed.has(kid));
+      const merged = mergeJwks(kept, ours, new Set(ourKids));
       foreign = merged.foreign;
       if (foreign.length > 0 && !input.shared) throw shared(input, destination, foreign);
       const document = jwksDocument(merged.keys);
       requireModestJwks(document.body, keysPlace);
+      requireRoom(document.body, destination.destination);
       return document;
     },
     // Another program that compares and writes in two steps may have undone ours.
-    holds: (present) => holdsAll(keysOf(present, keysPlace), ours),
+    holds: (present) => holdsAll(keysOf(present, keysPlace), ours, removed),
   });
   // After the keys, so that the document never promises an algorithm whose key is not there yet.
   const discovery = await replaceUntilWritten(destination, DISCOVERY_PATH, {
@@ -115,44 +122,26 @@ function requireIssuer(document: PublishedDocument | null, where: string, { issu
   });
 }
 
-function holdsAll(present: readonly JwksEntry[], wanted: readonly JwksEntry[]): boolean {
+function holdsAll(present: readonly JwksEntry[], wanted: readonly JwksEntry[], removed: ReadonlySet<string>): boolean {
   const kids = new Set(present.map(({ kid }) => kid));
-  return wanted.every(({ kid }) => kids.has(kid));
+  return wanted.every(({ kid }) => kids.has(kid)) && [...removed].every((kid) => !kids.has(kid));
 }
 
-interface Replacement {
-  readonly make: (present: PublishedDocument | null) => Promise<PublicDocument>;
-  /** Whether what is read back afterwards still has in it what was written. */
-  readonly holds: (present: PublishedDocument | null) => boolean;
-}
-
-async function replaceUntilWritten(
-  destination: Publisher,
-  path: string,
-  { make, holds }: Replacement,
-): Promise<{ document: PublicDocument; changed: boolean }> {
-  let changed = false;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const present = await destination.read(path);
-    const document = await make(present);
-    if (present?.body === document.body) return { document, changed };
-    if (!(await replaced(destination, document, present))) continue;
-    changed = true;
-    if (holds(await destination.read(path))) return { document, changed };
-  }
-  throw new Fault("PUBLISH_CONFLICT", `${destination.destination}/${path} is changed by others all the time`, {
-    hints: ["run the command again: it reads what is there now"],
-  });
-}
-
-async function replaced(destination: Publisher, document: PublicDocument, present: PublishedDocument | null): Promise<boolean> {
-  try {
-    await destination.replace(document, present?.version ?? null);
-    return true;
-  } catch (cause) {
-    if (cause instanceof Fault && cause.code === "PUBLISH_CONFLICT") return false;
-    throw cause;
-  }
+/** Before it is written: of a JWKS that is too long, AWS takes no key at all, and every device that shares it is locked out. */
+function requireRoom(jwks: string, destination: string): void {
+  const full = typesBeyondAws(parseJwks(jwks, destination));
+  if (full === null) return;
+  throw new Fault(
+    "LIMIT_REACHED",
+    `${destination} would have ${full.count} ${full.type} keys, and AWS takes ${MOST_KEYS_OF_A_TYPE}`,
+    {
+      hints: [
+        "take out what is not used any more: `brevet issuer devices` lists the keys, `brevet issuer revoke` removes one",
+        "or give devices an issuer of their own: a path for each",
+      ],
+      details: { limit: MOST_KEYS_OF_A_TYPE, count: full.count, type: full.type },
+    },
+  );
 }
 
 function shared({ identity, issuer }: PublishIssuerInput, destination: Publisher, foreign: readonly string[]): Fault {

@@ -30,7 +30,7 @@ const DEADLINE_MS = 5000;
  */
 export async function verifyIssuer(
   { issuer }: { readonly issuer: string },
-  ports: { readonly http: Http; readonly signer: Signer; readonly published: Publisher },
+  ports: { readonly http: Http; readonly signer: Pick<Signer, "publicKeys">; readonly published: Publisher },
 ): Promise<VerifiedIssuer> {
   const ours: readonly PublicKey[] = await ports.signer.publicKeys();
   const fetched = await fetchIssuer(issuer, ports.http);
@@ -44,7 +44,8 @@ export async function verifyIssuer(
   return { issuer, judgements, advice, remembered: usable };
 }
 
-async function fetchIssuer(issuer: string, http: Http): Promise<FetchedIssuer> {
+/** What an issuer serves: its discovery document, and the JWKS that this names. @throws {Fault} what the network raises. */
+export async function fetchIssuer(issuer: string, http: Http): Promise<FetchedIssuer> {
   const get = async (url: string): Promise<FetchedDocument> => {
     const { status, headers, body } = await http({
       method: "GET",

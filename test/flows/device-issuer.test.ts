@@ -64,7 +64,7 @@ class Machine {
       certificates: false,
       ...input,
     };
-    return generateIssuer(wanted, { signer: this.signer(), folder, now: CLOCK.now });
+    return generateIssuer(wanted, { signers: [this.signer()], folder, now: CLOCK.now });
   }
 
   publish(shared = false, issuer = ISSUER) {

@@ -32,7 +32,7 @@ async function uploaded(work: (bench: Bench) => Promise<void>): Promise<void> {
     await signer.createKey("ES256");
     const wanted = { identity: "laptop", issuer: ISSUER, add: null, only: null, sparesOthers: false, certificates: false };
     const { documents } = await generateIssuer(wanted, {
-      signer,
+      signers: [signer],
       folder: generatedCopy({ stateFolder }, "laptop"),
       now: () => 0,
     });

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
-import type { SignerCandidate } from "../../flows/create-device.ts";
 import { createDevice } from "../../flows/create-device.ts";
 import { NAME_PATTERN, type RawObject } from "../../wire/brevet-config/config.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { parseConfig } from "../../wire/brevet-config/parse.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../signer-choice.ts";
 
 const flags = {
   issuer: {
@@ -15,11 +15,7 @@ const flags = {
     doc: "where its documents will be published: https, a path of its own; can follow later",
   },
   signer: { kind: "text", value: "KIND", doc: "what holds the key; default: the best that this machine has" },
-  "signer-option": {
-    kind: "texts",
-    value: "KEY=VALUE",
-    doc: "an option of that signer, as the config has it; KEY alone turns it on; KEY again makes a list. Needs --signer",
-  },
+  "signer-option": SIGNER_OPTION,
   store: {
     kind: "text",
     value: "GUARD",
@@ -76,32 +72,6 @@ export const command = defineCommand({
     return 0;
   },
 });
-
-async function signerCandidates({ compose }: Context, options: RawObject): Promise<readonly SignerCandidate[]> {
-  const kinds = await compose.signerKinds();
-  return kinds.map((kind) => ({
-    kind: kind.kind,
-    options,
-    probe: () => kind.probe(options),
-    open: (identity, settled) => kind.open({ identity, options: settled ?? options }),
-  }));
-}
-
-/** The kind itself checks them, as it checks what the config holds. */
-function parseSignerOptions(words: readonly string[], signer: string | undefined): RawObject {
-  if (words.length > 0 && signer === undefined) {
-    throw new Fault("USAGE_INVALID", `--signer-option ${words[0]} needs --signer: each kind has options of its own`);
-  }
-  const switches: Readonly<Record<string, boolean>> = { true: true, false: false };
-  const options = new Map<string, unknown>();
-  for (const word of words) {
-    const [, key = word, text = "true"] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
-    const [value, before] = [switches[text] ?? text, options.get(key)];
-    // A list is given item by item, so that an item may hold any character: `command=/bin/signer`, `command=--slot=1`.
-    options.set(key, before === undefined ? value : [before, value].flat());
-  }
-  return Object.fromEntries(options);
-}
 
 /** One edit for both: a config that names the identity names what guards its key. */
 async function addIdentity(

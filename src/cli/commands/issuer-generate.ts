@@ -54,7 +54,7 @@ export const command = defineCommand({
         sparesOthers: flags.output !== undefined,
         certificates: flags.x5c,
       },
-      { signer, folder, now: () => compose.clock.now() },
+      { signers: [signer], folder, now: () => compose.clock.now() },
     );
     if (flags.json) {
       output(`${JSON.stringify({ issuer, folder: folder.destination, keys, documents }, null, 2)}\n`);

@@ -1,11 +1,10 @@
-import { Fault } from "../../core/fault.ts";
 import { EXIT } from "../../core/fault-codes.ts";
 import type { Cell } from "../../core/terminal.ts";
 import { type VerifiedIssuer, verifyIssuer } from "../../flows/verify-issuer.ts";
-import type { ResolveRule } from "../../platform/http/engine.ts";
 import type { Finding } from "../../trust/verdict.ts";
 import { defineCommand } from "../command.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
+import { reachFlags, reachOf } from "../reach-flags.ts";
 
 export const command = defineCommand({
   path: "issuer verify",
@@ -22,12 +21,7 @@ export const command = defineCommand({
       choices: ["aws", "gcp", "entra"],
       doc: "a cloud that has to be able to; may be given several times",
     },
-    resolve: {
-      kind: "texts",
-      value: "HOST=ADDRESS:PORT",
-      doc: "go there instead of where DNS says, and ask for HOST's certificate: for a server that is not public yet",
-    },
-    "ca-file": { kind: "text", value: "FILE", doc: "a certificate authority to trust for this, PEM" },
+    ...reachFlags,
     json: { kind: "switch", doc: "print the verdicts as JSON" },
   },
   examples: [
@@ -38,8 +32,7 @@ export const command = defineCommand({
     const device = await compose.device(words["IDENTITY"]);
     const issuer = requireIssuer(device);
     const { published } = await compose.issuerCopies(device.name);
-    const caFile = flags["ca-file"];
-    const http = await compose.http({ resolve: flags.resolve.map(parseRule), ...(caFile === undefined ? {} : { caFile }) });
+    const http = await compose.http(reachOf(flags));
     const verified = await verifyIssuer({ issuer }, { http, signer: device.signer, published });
     if (flags.json) output(`${JSON.stringify(verified, null, 2)}\n`);
     else {
@@ -53,17 +46,6 @@ export const command = defineCommand({
     return failed ? EXIT.refused : EXIT.done;
   },
 });
-
-/** `id.example.com=127.0.0.1:8443`; an IPv6 address stands in brackets. */
-function parseRule(text: string): ResolveRule {
-  const [, host, address, addressPort] = /^([a-z0-9.-]+)=([0-9.]+|\[[0-9a-f:.]+\]):(\d{1,5})$/.exec(text) ?? [];
-  if (host === undefined || address === undefined || Number(addressPort) > 65_535) {
-    throw new Fault("USAGE_INVALID", `"${text}" does not say where a host is`, {
-      hints: ["write it as `--resolve id.example.com=127.0.0.1:8443`"],
-    });
-  }
-  return { host, port: 443, address: address.replace(/^\[|\]$/g, ""), addressPort: Number(addressPort) };
-}
 
 function rows({ judgements }: VerifiedIssuer): readonly (readonly Cell[])[] {
   return judgements.flatMap(({ verifier, verdict, advice }) => {

@@ -1,6 +1,7 @@
 import type { Cell } from "../../core/terminal.ts";
 import { allWell, type CheckResult, runChecks } from "../../flows/checks.ts";
 import { defineCommand } from "../command.ts";
+import { KEY_COLUMNS, keyCells } from "../key-report.ts";
 import { type ProfileReport, profileChecks, reportStatus, type StatusReport, withChecks } from "../status-report.ts";
 
 export const command = defineCommand({
@@ -40,6 +41,8 @@ async function render(report: StatusReport, table: RenderTable): Promise<string>
     ]);
     parts.push(await table(["identity", "kind", "subject", "issuer", "proof"], rows));
   }
+  const keys = report.identities.flatMap(({ name, keys = [] }) => keys.map((key) => keyCells(name, key)));
+  if (keys.length > 0) parts.push(await table(KEY_COLUMNS, keys));
   if (report.profiles.length === 0) parts.push("no profile yet: `brevet setup aws --role ARN` makes one\n");
   else
     parts.push(

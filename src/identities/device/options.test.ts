@@ -13,6 +13,7 @@ describe("the options of a device", () => {
       subject: "laptop-abcdefghij",
       issuer: null,
       sharedIssuer: false,
+      keys: { generation: 1, publishedTo: [], next: null, previous: null },
       tags: null,
       sourceIdentity: null,
     });

@@ -1,15 +1,28 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import type { SessionTags } from "../../core/identity.ts";
+import type { KeyPlace } from "../../core/signer.ts";
+import { type EpochSeconds, parseUtc } from "../../core/time.ts";
 import { AWS_TAGS_CLAIM, encodeAwsTags, parseAwsTags } from "../../wire/aws-claims.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import { isSubject } from "../../wire/issuer-documents/subject.ts";
 
+const signerSchema = v.union([v.string(), v.looseObject({ kind: v.string() })]);
+const generationSchema = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+/** What the `issuer` commands keep about keys; nobody has to write it. It shapes no credentials. */
+const keysSchema = v.strictObject({
+  generation: v.optional(generationSchema),
+  publishedTo: v.optional(v.array(v.string())),
+  next: v.optional(v.strictObject({ signer: signerSchema, generation: generationSchema })),
+  previous: v.optional(v.strictObject({ signer: signerSchema, generation: generationSchema, until: v.string() })),
+});
+
 /** The schema of an identity of kind `device` in the config, without `kind`; the JSON Schema is generated from it. */
 export const deviceOptionsSchema = v.strictObject({
   signer: v.pipe(
-    v.union([v.string(), v.looseObject({ kind: v.string() })]),
+    signerSchema,
     v.description("What holds the private key: the name of a signer kind, or an object with `kind` and that kind's own options."),
   ),
   subject: v.pipe(
@@ -32,6 +45,14 @@ export const deviceOptionsSchema = v.strictObject({
       ),
     ),
   ),
+  keys: v.optional(
+    v.pipe(
+      keysSchema,
+      v.description(
+        "Kept by `brevet issuer publish` and `brevet issuer rotate`: which of its keys are in use (`generation`), where they are published (`publishedTo`), and the keys of a rotation that is under way (`next`, `previous`).",
+      ),
+    ),
+  ),
   tags: v.optional(
     v.pipe(
       v.record(v.string(), v.string()),
@@ -50,9 +71,21 @@ export const deviceOptionsSchema = v.strictObject({
   ),
 });
 
+/** The keys of a device beside those in use, and where they are published. */
+export interface DeviceKeys {
+  readonly generation: number;
+  /** Destinations in the words of `issuer publish --to`. */
+  readonly publishedTo: readonly string[];
+  /** Made by a rotation, and not signed with yet. */
+  readonly next: KeyPlace | null;
+  /** Not signed with any more, and published until then. */
+  readonly previous: (KeyPlace & { readonly until: EpochSeconds }) | null;
+}
+
 /** What the config says about a device identity, checked. */
 export interface DeviceOptions {
-  readonly signer: { readonly kind: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly signer: KeyPlace["signer"];
+  readonly keys: DeviceKeys;
   readonly subject: string;
   /** null until the person has chosen one. */
   readonly issuer: string | null;
@@ -69,13 +102,14 @@ export interface DeviceOptions {
  */
 export function parseDeviceOptions(raw: unknown, where: string): DeviceOptions {
   const options = parseOptions(deviceOptionsSchema, raw, where);
-  const { signer, subject, issuer, sharedIssuer = false, tags, transitiveTags = [], sourceIdentity } = options;
+  const { signer, keys, subject, issuer, sharedIssuer = false, tags, transitiveTags = [], sourceIdentity } = options;
   if (!isSubject(subject)) {
     throw new Fault("CONFIG_MALFORMED", `${where}.subject "${subject}" is not 2 to 60 of a-z, 0-9 and -`);
   }
   const checked = tags === undefined ? null : parseTags({ principal: tags, transitive: transitiveTags }, where);
   return {
-    signer: typeof signer === "string" ? { kind: signer, options: {} } : signerWithOptions(signer),
+    signer: signerOf(signer),
+    keys: parseKeys(keys ?? {}, `${where}.keys`),
     subject,
     issuer: issuer === undefined ? null : parseIssuerUrl(issuer, `${where}.issuer`),
     sharedIssuer,
@@ -84,8 +118,31 @@ export function parseDeviceOptions(raw: unknown, where: string): DeviceOptions {
   };
 }
 
-function signerWithOptions({ kind, ...options }: { readonly kind: string }): DeviceOptions["signer"] {
+type RawSigner = v.InferOutput<typeof signerSchema>;
+
+function signerOf(signer: RawSigner): KeyPlace["signer"] {
+  if (typeof signer === "string") return { kind: signer, options: {} };
+  const { kind, ...options } = signer;
   return { kind, options };
+}
+
+function parseKeys(
+  { generation = 1, publishedTo = [], next, previous }: v.InferOutput<typeof keysSchema>,
+  where: string,
+): DeviceKeys {
+  const until = previous === undefined ? null : parseUtc(previous.until);
+  if (previous !== undefined && until === null) {
+    throw new Fault(
+      "CONFIG_MALFORMED",
+      `${where}.previous.until "${previous.until}" is not an instant such as 2026-03-04T12:30:00Z`,
+    );
+  }
+  return {
+    generation,
+    publishedTo,
+    next: next === undefined ? null : { ...next, signer: signerOf(next.signer) },
+    previous: previous === undefined ? null : { ...previous, signer: signerOf(previous.signer), until: until ?? 0 },
+  };
 }
 
 /** The rules of AWS are asked of its own reader, so that they stand in one place. */

@@ -49,7 +49,11 @@ signerContract("command, asking a program", async () => {
   const command = [process.execPath, PROGRAM, newFolder()];
   return {
     open: (identity, generation) =>
-      commandSigners({ store, environment: {} }).open({ identity, generation, options: { command, algorithms: ["ES256", "RS256"] } }),
+      commandSigners({ store, environment: {} }).open({
+        identity,
+        generation,
+        options: { command, algorithms: ["ES256", "RS256"] },
+      }),
     close: async () => undefined,
   };
 });

@@ -61,7 +61,10 @@ function signerOf({ command, environment }: CommandOptions, parts: CommandSigner
   return externalSigner({ command, environment: scrubbedEnvironment(parts.environment, environment), deadlineSeconds });
 }
 
-function openCommandSigner({ identity, generation = 1, options: raw }: SignerContext<RawObject>, parts: CommandSignerParts): Signer {
+function openCommandSigner(
+  { identity, generation = 1, options: raw }: SignerContext<RawObject>,
+  parts: CommandSignerParts,
+): Signer {
   const options = parseCommandOptions(raw, `identities.${identity}.signer`);
   const { algorithms, residence, presence } = options;
   const [program] = options.command;

@@ -88,7 +88,10 @@ function describe({ address, pin }: Tpm2Options): SignerDescription {
   return { kind: "tpm2", residence, presence: pin ? "pin" : "none", summary };
 }
 
-function openTpm2Signer({ identity, generation = 1, options }: SignerContext<Tpm2Options>, { store, terminal }: Tpm2Ports): Signer {
+function openTpm2Signer(
+  { identity, generation = 1, options }: SignerContext<Tpm2Options>,
+  { store, terminal }: Tpm2Ports,
+): Signer {
   const handle = keyHandle({ identity, generation });
   // The algorithm is not last: no entry of the software signer has this form.
   const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.tpm2`;

@@ -1,3 +1,4 @@
+import type { JwksEntry } from "../../wire/jwk/jwks.ts";
 import type { Finding } from "../verdict.ts";
 import type { IssuerRule } from "./document-rules.ts";
 import type { IssuerFacts } from "./issuer-facts.ts";
@@ -5,22 +6,28 @@ import type { IssuerFacts } from "./issuer-facts.ts";
 const PROVIDERS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html";
 
 /** "at least one and a maximum of 100 RSA and EC keys", counted for each type. */
-const MOST_KEYS = 100;
+export const MOST_KEYS_OF_A_TYPE = 100;
 
 /** What an IAM OpenID Connect provider asks for beyond the standard. */
-export const AWS_ISSUER_RULES: readonly IssuerRule[] = [
-  (facts) => countKeys(facts, "RSA"),
-  (facts) => countKeys(facts, "EC"),
-  shortIssuer,
-];
+export const AWS_ISSUER_RULES: readonly IssuerRule[] = [countKeys, shortIssuer];
 
-function countKeys({ fetched, keys }: IssuerFacts, type: "RSA" | "EC"): Finding | null {
+/** The type of which a JWKS has more keys than AWS takes, and how many; null if there is none. */
+export function typesBeyondAws(entries: readonly JwksEntry[]): { readonly type: "RSA" | "EC"; readonly count: number } | null {
+  for (const type of ["RSA", "EC"] as const) {
+    const count = entries.filter(({ members }) => members["kty"] === type).length;
+    if (count > MOST_KEYS_OF_A_TYPE) return { type, count };
+  }
+  return null;
+}
+
+function countKeys({ fetched, keys }: IssuerFacts): Finding | null {
   if (!("value" in keys) || fetched.jwks === null) return null;
-  const count = keys.value.filter(({ members }) => members["kty"] === type).length;
-  if (count <= MOST_KEYS) return null;
+  const beyond = typesBeyondAws(keys.value);
+  if (beyond === null) return null;
+  const { type, count } = beyond;
   return {
     at: fetched.jwks.url,
-    wanted: [`at most ${MOST_KEYS} ${type} keys`],
+    wanted: [`at most ${MOST_KEYS_OF_A_TYPE} ${type} keys`],
     saw: [`${count} ${type} keys`],
     meaning: "AWS takes no longer JWKS: give each device a path of its own instead of one shared issuer",
     source: PROVIDERS,

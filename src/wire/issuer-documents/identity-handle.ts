@@ -12,6 +12,12 @@ export function identityHandle(identity: string): string {
 }
 
 /** What stands for one generation of an identity's keys. No identity can be named so: `#` is in no name. */
-export function keyHandle({ identity, generation = 1 }: { readonly identity: string; readonly generation?: number | undefined }): string {
+export function keyHandle({
+  identity,
+  generation = 1,
+}: {
+  readonly identity: string;
+  readonly generation?: number | undefined;
+}): string {
   return identityHandle(generation === 1 ? identity : `${identity}#${generation}`);
 }

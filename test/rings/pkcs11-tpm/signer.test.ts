@@ -15,7 +15,8 @@ after(() => token.close());
 signerContract("pkcs11, on a token of tpm2-pkcs11, which has handles that use every bit", async () => {
   const store = memoryStore();
   return {
-    open: (identity, generation) => signersOn(token, store).open({ identity, generation, options: { module: TPM2_PKCS11, token: "tpm" } }),
+    open: (identity, generation) =>
+      signersOn(token, store).open({ identity, generation, options: { module: TPM2_PKCS11, token: "tpm" } }),
     close: async () => undefined,
   };
 });

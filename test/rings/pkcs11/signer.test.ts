@@ -9,7 +9,8 @@ for (const [name, mechanisms] of [
   signerContract(`pkcs11, on a token of SoftHSM ${name}`, async () => {
     const [token, store] = [openSoftToken(mechanisms), memoryStore()];
     return {
-      open: (identity, generation) => signersOn(token, store).open({ identity, generation, options: { module: SOFTHSM, token: "dev" } }),
+      open: (identity, generation) =>
+        signersOn(token, store).open({ identity, generation, options: { module: SOFTHSM, token: "dev" } }),
       close: async () => token.close(),
     };
   });

@@ -42,7 +42,10 @@ after(async () => {
 signerContract("tpm2, behind a character device", async () => {
   const store = memoryStore();
   const kind = tpm2Signers({ store, terminal: { askSecret: async () => assert.fail("asked") } });
-  return { open: (identity, generation) => kind.open({ identity, generation, options: { device: device.path } }), close: async () => {} };
+  return {
+    open: (identity, generation) => kind.open({ identity, generation, options: { device: device.path } }),
+    close: async () => {},
+  };
 });
 
 describe("a device that hangs", () => {

@@ -15,7 +15,8 @@ const nobody = { askSecret: async () => Promise.reject(new Error("nothing asks f
 signerContract("tpm2, in swtpm", async () => {
   const store = memoryStore();
   return {
-    open: (identity, generation) => tpm2Signers({ store, terminal: nobody }).open({ identity, generation, options: { device: chip.device } }),
+    open: (identity, generation) =>
+      tpm2Signers({ store, terminal: nobody }).open({ identity, generation, options: { device: chip.device } }),
     close: async () => {},
   };
 });

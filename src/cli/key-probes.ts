@@ -1,0 +1,57 @@
+import { Fault } from "../core/fault.ts";
+import type { Http } from "../core/http.ts";
+import type { KeyPlace } from "../core/signer.ts";
+import { exchangeOnce } from "../flows/get-credentials.ts";
+import type { Probe } from "../flows/probe-key.ts";
+import type { KeySet } from "../flows/rotate-key.ts";
+import { fetchIssuer } from "../flows/verify-issuer.ts";
+import { parseJwks } from "../wire/jwk/jwks.ts";
+import type { Context } from "./command.ts";
+
+/** The keys that a probe tries. */
+export interface TriedKeys {
+  readonly identity: string;
+  readonly issuer: string;
+  /** Asked at each attempt: the next keys may not be made yet. */
+  place(key: "current" | "next"): { readonly place: KeyPlace; readonly set: KeySet };
+}
+
+/**
+ * A probe for each profile that this identity proves itself; what goes `via` one is taken when that is. Without any, the
+ * best that can be known is that the keys are served.
+ */
+export function keyProbes(keys: TriedKeys, http: () => Promise<Http>, context: Context): readonly Probe[] {
+  const { identities, profiles } = context.compose.config();
+  const [only, ...others] = identities.keys();
+  const names = [...profiles.values()].flatMap(({ name, source }) => {
+    const proves =
+      source === "only-identity" ? (others.length === 0 ? only : undefined) : "identity" in source && source.identity;
+    return proves === keys.identity ? [name] : [];
+  });
+  return names.length > 0 ? names.map((name) => profileProbe(name, keys, context)) : [servedProbe(keys, http)];
+}
+
+function profileProbe(name: string, keys: TriedKeys, { compose, terminal }: Context): Probe {
+  return {
+    name,
+    async attempt(key) {
+      const path = await compose.awsProfile({ profile: name, overrides: {} }, keys.place(key).place);
+      const wishes = { renew: "now", purpose: `brevet tries the ${key} key of ${keys.identity}` } as const;
+      // Kept nowhere: a session by a key that may yet be dropped is not what the next caller should get.
+      await exchangeOnce(path, wishes, { store: await compose.store(), clock: compose.clock, notices: terminal });
+    },
+  };
+}
+
+function servedProbe({ issuer, place }: TriedKeys, http: () => Promise<Http>): Probe {
+  return {
+    name: issuer,
+    async attempt(key) {
+      const { jwks } = await fetchIssuer(issuer, await http());
+      const served = jwks?.status === 200 ? parseJwks(jwks.body, jwks.url).map(({ kid }) => kid) : [];
+      const missing = (await place(key).set.signer.publicKeys()).find(({ kid }) => !served.includes(kid));
+      if (missing === undefined) return;
+      throw new Fault("ISSUER_MISMATCH", `${issuer} does not serve the key ${missing.kid}`);
+    },
+  };
+}
