@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { cachedRows } from "../test/bench/cached.ts";
 import { pkcs11Rows } from "../test/bench/pkcs11.ts";
 import { type Plain, type Row, report } from "../test/bench/report.ts";
-import { baseline, CREDENTIAL, EMPTY_NODE, EXECUTABLE, NODE_PROGRAM, runJobs } from "../test/bench/run-jobs.ts";
+import { baseline, CREDENTIAL, EXECUTABLE, NODE_PROGRAM, runJobs } from "../test/bench/run-jobs.ts";
+import { settlePrograms } from "../test/bench/settle.ts";
 import type { Storm } from "../test/bench/storm-result.ts";
 import { tpmRows } from "../test/bench/tpm.ts";
 import { makeWorld, PROFILE, type World } from "../test/bench/world.ts";
@@ -49,6 +51,7 @@ function build(): void {
     const from = resolve(`test/bench/baselines/${name}.ts`);
     execFileSync(bunProgram(), ["build", ...flags, from, `--outfile=${baseline(name)}`], { stdio: "ignore" });
   }
+  settlePrograms([...EXECUTABLE, ...["empty", "post", "read-keychain"].map(baseline)]);
 }
 
 async function benchFile(): Promise<void> {
@@ -63,32 +66,10 @@ async function benchFile(): Promise<void> {
   }
 }
 
-/** The guards that need no keychain: with the run key of a login session, and with the key file alone. */
+/** The key file, which needs no keychain; it never leaves a run key, so the rows of that are in `keychain.ts`. */
 function cached(world: World): void {
   world.run(...CREDENTIAL);
-  const { XDG_RUNTIME_DIR: _, ...withoutRunKey } = world.environment;
-  const guards = [
-    ["run key", world.environment],
-    ["key file", withoutRunKey],
-  ] as const;
-  const subjects = guards.flatMap(([guard, environment]) => [
-    { name: `executable ${guard}`, command: [...EXECUTABLE, ...CREDENTIAL], environment },
-    { name: `Node ${guard}`, command: [...NODE_PROGRAM, ...CREDENTIAL], environment },
-  ]);
-  const measured = runJobs(values.runs, [
-    { name: "empty executable", command: [baseline("empty")], environment: world.environment },
-    { name: "empty Node", command: EMPTY_NODE, environment: world.environment },
-    ...subjects,
-  ]);
-  for (const [guard] of guards) {
-    const least = measured("empty executable");
-    const subject = measured(`executable ${guard}`);
-    rows.push({ name: `cached, ${guard}: executable`, subject, baseline: least, ratioLimit: 2, residentLimitMb: 35 });
-  }
-  for (const [guard] of guards) {
-    const least = measured("empty Node");
-    rows.push({ name: `cached, ${guard}: Node`, subject: measured(`Node ${guard}`), baseline: least, ratioLimit: 1.3 });
-  }
+  rows.push(...cachedRows(values.runs, "key file", world.environment));
 }
 
 function uncached(world: World): void {

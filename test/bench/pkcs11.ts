@@ -7,8 +7,6 @@ import { makeWorld } from "./world.ts";
 
 /**
  * What a key on a token (SoftHSM) adds to a credential that is fetched anew, against a key in software.
- *
- * The executable's ratio is shown and not held: docs/decisions/0091 says what the process of the module costs, and why it stays.
  */
 export async function pkcs11Rows(runs: string): Promise<{ readonly rows: readonly Row[]; readonly plain: readonly Plain[] }> {
   if (SOFTHSM === "") {
@@ -38,7 +36,7 @@ export async function pkcs11Rows(runs: string): Promise<{ readonly rows: readonl
       name: `uncached, token: ${name}`,
       subject: measured(`${name} pkcs11`),
       baseline: measured(`${name} software`),
-      ratioLimit: name === "Node" ? 1.5 : null,
+      ratioLimit: 1.5,
     }));
     return { rows, plain: [] };
   } finally {

@@ -6,9 +6,6 @@ import { makeWorld } from "./world.ts";
 
 /**
  * What a key in a TPM (swtpm behind a device) adds to a credential that is fetched anew, against a key in software.
- *
- * The executable's ratio is shown and not held: it is so quick that the simulator and the bridge to it, which stand in for a
- * chip, are a quarter of a call.
  */
 export async function tpmRows(runs: string): Promise<{ readonly rows: readonly Row[]; readonly plain: readonly Plain[] }> {
   if (!swTpmIsHere()) {
@@ -37,7 +34,7 @@ export async function tpmRows(runs: string): Promise<{ readonly rows: readonly R
       name: `uncached, TPM: ${name}`,
       subject: measured(`${name} tpm2`),
       baseline: measured(`${name} software`),
-      ratioLimit: name === "Node" ? 1.2 : null,
+      ratioLimit: 1.2,
     }));
     return { rows, plain: [] };
   } finally {
