@@ -112,7 +112,7 @@ export function composition(world: World): Composition {
     }),
   );
   const runKey = once(async () => sessionRunKey(files, paths));
-  const store = once(async () => sealedFileStore({ paths, files, guard, runKey: config().store.runKey ? await runKey() : null }));
+  const store = once(async () => sealedFileStore({ paths, files, guard, runKey: ifWanted(await runKey(), config()) }));
   const signerKind = async (kind: string) => kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment });
   const signer = async (kind: string, context: SignerContext<RawObject>): Promise<Signer> =>
     (await signerKind(kind)).open(context);
@@ -176,6 +176,13 @@ async function planPorts(
 /** The identity as it would stand in the config if its keys were in that place. */
 function withKeys(entry: IdentityEntry, { signer, generation }: KeyPlace): IdentityEntry {
   return { ...entry, options: { ...entry.options, signer: { kind: signer.kind, ...signer.options }, keys: { generation } } };
+}
+
+/** Who turns the run key off does not want the one either that an earlier call left. */
+function ifWanted(key: RunKey, { store }: Config): RunKey | null {
+  if (store.runKey) return key;
+  if (key.describe().state === "present") key.remove();
+  return null;
 }
 
 function once<T>(make: () => T): () => T {

@@ -155,19 +155,12 @@ function faultName(profile: ProfilePath): string {
 
 /** The cache key under whose lock that entry of `credentials` is written: its own name, or that of the call whose fault it is. */
 export function cacheKeyOf(entry: string): string {
-  return entry.endsWith(FAULT_SUFFIX) ? entry.slice(0, -FAULT_SUFFIX.length) : entry;
+  return isFaultName(entry) ? entry.slice(0, -FAULT_SUFFIX.length) : entry;
 }
 
-/**
- * Empties the cache, or the entries in it whose names begin so.
- *
- * @returns how many credentials there were.
- */
-export async function forgetCredentials(store: Store, prefix = ""): Promise<number> {
-  const names = (await store.list("credentials")).filter((name) => name.startsWith(prefix));
-  const removed: string[] = [];
-  for (const name of names) if (await store.remove("credentials", name)) removed.push(name);
-  return removed.filter((name) => !name.endsWith(FAULT_SUFFIX)).length;
+/** Whether an entry of `credentials` is the fault of a call, kept for those who waited for it. */
+export function isFaultName(entry: string): boolean {
+  return entry.endsWith(FAULT_SUFFIX);
 }
 
 interface SharedFault {

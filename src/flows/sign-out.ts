@@ -1,5 +1,5 @@
 import type { LockHolder, Store } from "../core/store.ts";
-import { cacheKeyOf, forgetCredentials } from "./get-credentials.ts";
+import { forgetCredentials, forgetLateCredentials } from "./forget-credentials.ts";
 
 /** Whose traces are emptied: those of one identity, or of all. Keys stay: what was published would be worth nothing. */
 export type SignOutInput =
@@ -43,7 +43,7 @@ export async function signOut(input: SignOutInput, ports: SignOutPorts): Promise
   let runKey = false;
   try {
     sessions = await forgetSessions(input, ports);
-    late = await forgetLateCredentials(prefix, ports);
+    late = await forgetLateCredentials({ prefix, purpose: "signs out" }, ports);
   } finally {
     // Last, because a call that was under way may have unwrapped it anew.
     runKey = await ports.forgetRunKey();
@@ -59,21 +59,4 @@ async function forgetSessions(input: SignOutInput, { store, waiting }: SignOutPo
     removedSessions += removed ? 1 : 0;
   }
   return removedSessions;
-}
-
-/** A call that goes via others keeps theirs one after the other; no chain that anybody has is longer. */
-const MAX_ROUNDS = 5;
-
-/** What calls kept since we began that were under way then: whoever holds a lock of `credentials` now may be about to. */
-async function forgetLateCredentials(prefix: string, { store, waiting }: SignOutPorts): Promise<number> {
-  let removed = 0;
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const entries = [...(await store.locked("credentials")), ...(await store.list("credentials")).map(cacheKeyOf)];
-    const keys = new Set(entries.filter((key) => key.startsWith(prefix)));
-    if (keys.size === 0) break;
-    for (const key of keys) {
-      removed += await store.withLock("credentials", key, "signs out", waiting, () => forgetCredentials(store, key));
-    }
-  }
-  return removed;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Clock, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
 import { readPlainText } from "./plain-file.ts";
+import { randomHex } from "./random.ts";
 
 /** Offsets below this are the jitter of a network, not a wrong clock. */
 const NOTEWORTHY_SECONDS = 5;
@@ -40,7 +41,8 @@ function readOffset(file: string): number {
 }
 
 function writeOffset(file: string, seconds: number): void {
-  const temporary = `${file}.${process.pid}`;
+  // The form that is swept from the state folder, should this process die here.
+  const temporary = `${file}.${process.pid}-${randomHex(6)}.brevet-tmp`;
   try {
     if (seconds === 0) {
       rmSync(file, { force: true });

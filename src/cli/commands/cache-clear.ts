@@ -1,14 +1,18 @@
-import { forgetCredentials } from "../../flows/get-credentials.ts";
+import type { LockHolder } from "../../core/store.ts";
+import { forgetCredentials, forgetLateCredentials } from "../../flows/forget-credentials.ts";
 import { defineCommand } from "../command.ts";
 
 export const command = defineCommand({
   path: "cache clear",
   summary: "forget all cached credentials",
-  description: "Sessions and keys stay. The next call makes a new exchange.",
+  description: "Sessions and keys stay. Calls that are under way are waited for, so that the next one makes a new exchange.",
   flags: {},
   examples: [{ line: "brevet cache clear", does: "forget them" }],
   async run(_given, { compose, terminal }) {
-    const forgotten = await forgetCredentials(await compose.store());
+    const store = await compose.store();
+    const waiting = ({ pid, purpose }: LockHolder): void => terminal.say(`waiting for process ${pid}: ${purpose}`);
+    const atOnce = await forgetCredentials(store);
+    const forgotten = atOnce + (await forgetLateCredentials({ prefix: "", purpose: "clears the cache" }, { store, waiting }));
     terminal.say(forgotten === 0 ? "nothing was cached" : `forgot ${forgotten} cached credentials`);
     return 0;
   },

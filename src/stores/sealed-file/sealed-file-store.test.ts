@@ -67,6 +67,16 @@ describe("the sealed-file store", () => {
     assert.deepEqual(readdirSync(join(home, "state")).sort(), ["keys", "locks", "sessions", "store.json"]);
   });
 
+  it("takes away what killed writers left when its entries are listed", async () => {
+    const store = storeUnder(memoryGuard().kind);
+    await store.save("credentials", "a", secret("x"));
+    const left = ["cache/credentials/a.sealed", "state/clock-offset"].map((name) => `${name}.4194304-00112233aabb.brevet-tmp`);
+    for (const name of left) writeFileSync(join(home, name), "half");
+    assert.deepEqual(await store.list("credentials"), ["a"]);
+    assert.deepEqual(readdirSync(join(home, "cache/credentials")), ["a.sealed"]);
+    assert.deepEqual(readdirSync(join(home, "state")).sort(), ["locks", "store.json"]);
+  });
+
   it("asks no guard for an entry that is not there, and once for all others", async () => {
     const { kind, asked } = memoryGuard();
     await storeUnder(kind).save("credentials", "a", secret("x"));

@@ -55,7 +55,11 @@ export function sealedFileStore(options: SealedFileOptions): Store {
       files.sweep(paths.stateFolder);
     },
     remove: async (area, name) => files.remove(entryPath(paths, area, name)),
-    list: async (area) => entryNames(files, paths, area),
+    list: async (area) => {
+      // Whoever lists is in no hurry: what a killed process left there need not wait for the next save.
+      for (const folder of [areaFolder(paths, area), paths.stateFolder]) files.sweep(folder);
+      return entryNames(files, paths, area);
+    },
     locked: async (area) => lockedNames(settings, area),
     withLock: (area, name, purpose, waiting, work) => {
       entryPath(paths, area, name);
