@@ -14,6 +14,7 @@ import type { Terminal } from "../../src/core/terminal.ts";
 import { generateIssuer } from "../../src/flows/generate-issuer.ts";
 import type { Probe } from "../../src/flows/probe-key.ts";
 import { publishIssuer } from "../../src/flows/publish-issuer.ts";
+import { forgetKeysIn, revokeKeysAt } from "../../src/flows/revoke-keys.ts";
 import { abandonRotation, type KeyBook, type KeySet, type RotateKeyInput, rotateKey } from "../../src/flows/rotate-key.ts";
 import { brevetPaths } from "../../src/platform/paths.ts";
 import { directoryPublisher } from "../../src/publishers/directory/publisher.ts";
@@ -275,6 +276,23 @@ describe("a rotation", () => {
     assert.equal((await home.rotate(undefined, { signer: both })).state, "done");
     assert.equal((await home.device()).options.signer.kind, "command");
     await home.requireUsable();
+  });
+
+  it("gives a device that was revoked a new key, under the same subject", async () => {
+    const home = await new Home().open();
+    const { signer, generated, published } = await home.device();
+    const [old] = await signer.publicKeys();
+    assert.ok(old);
+    const kids = new Set([old.kid]);
+    assert.deepEqual((await revokeKeysAt(home.served, kids)).removed, [old.kid]);
+    assert.deepEqual((await revokeKeysAt(home.served, kids)).removed, [], "it can be run again");
+    for (const copy of [generated, published]) await forgetKeysIn(copy, kids);
+    await signer.destroyKeys();
+    assert.deepEqual(await home.servedKids(), []);
+    assert.equal((await home.rotate()).state, "done");
+    const now = await home.requireUsable();
+    assert.notEqual(now, old.kid);
+    assert.deepEqual(await home.servedKids(), [now]);
   });
 
   it("by two processes at once makes one change at a time", async () => {

@@ -1,0 +1,171 @@
+import { Fault } from "../../core/fault.ts";
+import type { Publisher } from "../../core/publisher.ts";
+import { forgetCredentials } from "../../flows/get-credentials.ts";
+import { forgetKeysIn, keyMeant, type RevokedAt, revokeKeysAt } from "../../flows/revoke-keys.ts";
+import { type AwsRevocation, awsRevocation } from "../../setup/revoke-aws.ts";
+import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
+import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
+import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
+import { type Context, defineCommand } from "../command.ts";
+import { knownDestinations, openPublisher } from "../destinations.ts";
+import { configKeyBook } from "../key-book.ts";
+import { reportKeys } from "../key-report.ts";
+import type { OpenDevice } from "../kinds.ts";
+import { cacheKeyPrefix } from "../resolve-profile.ts";
+
+const flags = {
+  to: {
+    kind: "texts",
+    value: "FOLDER",
+    doc: "where its documents are published; default: everywhere that this machine published them",
+  },
+  role: {
+    kind: "texts",
+    value: "ARN",
+    doc: "an AWS role that trusted it, to print the denials for; default: the roles of this machine's profiles",
+  },
+  subject: { kind: "text", value: "SUB", doc: "its subject, where it shares an issuer with others and is not of this machine" },
+  yes: { kind: "switch", doc: "do not ask" },
+  json: { kind: "switch", doc: "print what was done and the policies as JSON" },
+} as const;
+
+export const command = defineCommand({
+  path: "issuer revoke",
+  summary: "take a device's key out everywhere, and print what ends its sessions at AWS",
+  description: [
+    "DEVICE is an identity of this machine, or the id of a key that another machine had (`brevet issuer devices` lists them); for",
+    "the latter --to says where. The key is taken out of every document. An identity of this machine also loses its private key",
+    "and its cached credentials. Then it prints, for each AWS role, what shuts the door at once and what ends open sessions.",
+  ].join("\n"),
+  positionals: [{ name: "DEVICE", doc: "an identity of this machine, or the id of a published key", required: true }],
+  flags,
+  examples: [
+    { line: "brevet issuer revoke laptop", does: "this machine's own identity" },
+    {
+      line: "brevet issuer revoke Nk2xv7 --to /srv/www/laptop --role arn:aws:iam::123456789012:role/dev",
+      does: "a machine that is gone, by the beginning of its key's id",
+    },
+  ],
+  async run({ flags: given, words }, context) {
+    const { compose, output, terminal } = context;
+    const wanted = words["DEVICE"] ?? "";
+    const known = compose.config().identities.get(wanted);
+    const device = known?.kind === "device" ? await compose.device(wanted) : null;
+    if (!given.yes && !(await terminal.confirm(question(wanted, device)))) return 0;
+    const revoked = device === null ? await revokeForeign(wanted, given.to, context) : await revokeOwn(device, given.to, context);
+    const policies = denials(revoked, given, context);
+    if (given.json) output(`${JSON.stringify({ ...revoked, aws: policies }, null, 2)}\n`);
+    else report(revoked, policies, context);
+    return 0;
+  },
+});
+
+interface Revoked {
+  readonly keys: readonly string[];
+  readonly places: readonly RevokedAt[];
+  readonly issuer: string | null;
+  readonly subject: string | null;
+  readonly shared: boolean;
+  /** The identity of this machine whose key it was. */
+  readonly identity: string | null;
+}
+
+function question(wanted: string, device: OpenDevice | null): string {
+  return device === null
+    ? `Take the key ${wanted} out of the documents? Whoever holds it is locked out.`
+    : `Revoke ${wanted}? Its private key is destroyed, and no role trusts this device any more.`;
+}
+
+/** The documents first, then what is here: after an interruption the keys are still known, and it can be run again. */
+async function revokeOwn(device: OpenDevice, to: readonly string[], context: Context): Promise<Revoked> {
+  const { compose, terminal } = context;
+  const { name, options } = device;
+  const keys = (await reportKeys(device, compose)).map(({ kid }) => kid);
+  const kids = new Set(keys);
+  const destinations = await knownDestinations(device, to, context);
+  if (destinations.length === 0)
+    terminal.warn(`it is not known where the documents of ${name} are published: take the keys out by hand`);
+  const places: RevokedAt[] = [];
+  for (const { publisher } of destinations) places.push(await revokeKeysAt(publisher, kids));
+  const { generated, published } = await compose.issuerCopies(name);
+  for (const copy of [generated, published]) await forgetKeysIn(copy, kids);
+  const forgotten = await forgetCredentials(await compose.store(), cacheKeyPrefix(name));
+  const book = await configKeyBook(device, null, context);
+  for (const set of [book.current, book.next, book.previous]) await set?.signer.destroyKeys();
+  await book.settle();
+  terminal.say(
+    `destroyed ${keys.length} private ${keys.length === 1 ? "key" : "keys"} and ${forgotten} cached credentials of ${name}`,
+  );
+  return { keys, places, issuer: options.issuer, subject: options.subject, shared: options.sharedIssuer, identity: name };
+}
+
+async function revokeForeign(wanted: string, to: readonly string[], context: Context): Promise<Revoked> {
+  const publishers: Publisher[] = [];
+  for (const word of to) publishers.push(await openPublisher(word, context));
+  if (publishers.length === 0) {
+    throw new Fault(
+      "USAGE_INVALID",
+      `"${wanted}" is no identity of this machine, and it was not said where its key is published`,
+      {
+        hints: [`\`brevet issuer revoke ${wanted} --to …\` with the folder or bucket of its issuer`],
+      },
+    );
+  }
+  const published: string[] = [];
+  for (const { destination, read } of publishers) {
+    published.push(...keysOf(await read(JWKS_PATH), `${destination}/${JWKS_PATH}`).flatMap(({ kid }) => kid ?? []));
+  }
+  const kid = keyMeant(wanted, published, to.join(" and "));
+  const places: RevokedAt[] = [];
+  for (const publisher of publishers) places.push(await revokeKeysAt(publisher, new Set([kid])));
+  const issuer = places.find((place) => place.issuer !== null)?.issuer ?? null;
+  return { keys: [kid], places, issuer, subject: null, shared: places.some(({ left }) => left > 0), identity: null };
+}
+
+function denials(
+  revoked: Revoked,
+  given: { readonly role: readonly string[]; readonly subject: string | undefined },
+  context: Context,
+) {
+  const { issuer, identity, shared, subject } = revoked;
+  if (issuer === null) return [];
+  const roles = given.role.length > 0 ? given.role : rolesOf(identity, context);
+  const at = context.compose.clock.now();
+  return roles.map((role) =>
+    awsRevocation(parseRoleArn(role, "--role"), { issuer, shared, subject: given.subject ?? subject, at }),
+  );
+}
+
+/** The AWS roles that the identity proves itself to. */
+function rolesOf(identity: string | null, { compose }: Context): readonly string[] {
+  const { profiles, identities } = compose.config();
+  const only = identities.size === 1;
+  const roles = [...profiles.values()].flatMap(({ source, options: { roleArn } }) => {
+    const proves = source === "only-identity" ? only : "identity" in source && source.identity === identity;
+    return proves && identity !== null && typeof roleArn === "string" ? [roleArn] : [];
+  });
+  return [...new Set(roles)];
+}
+
+function report({ keys, places, issuer }: Revoked, policies: readonly AwsRevocation[], { output, terminal }: Context): void {
+  for (const { destination, removed, left } of places) {
+    const what = removed.length === 0 ? "held none of its keys" : `lost ${removed.length} of its keys`;
+    terminal.say(`${destination} ${what}; ${left} of others ${left === 1 ? "is" : "are"} left`);
+  }
+  for (const kid of keys) terminal.say(`revoked: ${kid}`);
+  if (policies.length === 0) {
+    if (issuer !== null) terminal.say("next: `--role ARN` prints what ends its sessions at AWS, for each role that trusted it");
+    return;
+  }
+  terminal.say("AWS may remember the key for a while, and sessions live on: have an administrator paste this, in this order");
+  for (const { trust, role } of policies) {
+    if (trust.kind === "statement")
+      output(`# add to the trust policy of ${role}:\n${JSON.stringify(trust.statement, null, 2)}\n`);
+  }
+  const commands = new Set([
+    ...policies.flatMap(({ trust }) => (trust.kind === "provider" ? [trust.command] : [])),
+    ...policies.map(({ sessions }) => sessions.command),
+  ]);
+  for (const line of commands) output(`${line}\n`);
+  terminal.say("the last ends every session of the role that began before now; who may, takes it again: `brevet cache clear`");
+}
