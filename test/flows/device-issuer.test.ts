@@ -218,6 +218,22 @@ describe("publish-issuer", () => {
       await laptop.token(["ES256"]);
     }));
 
+  it("stops before the key that is one too many for AWS, which would then take none", () =>
+    onMachines(async (laptop) => {
+      await laptop.create();
+      await laptop.generate();
+      const key = { kty: "EC", crv: "P-256", x: "AA", y: "AA", use: "sig", alg: "ES256" };
+      const others = (count: number) => Array.from({ length: count }, (_, index) => ({ ...key, kid: `other-${index}` }));
+      const document = { path: "keys.json", contentType: "application/json", cacheControl: "" };
+      const full = JSON.stringify({ keys: others(100) });
+      await laptop.served.replace({ ...document, body: full }, null);
+      assert.equal(await code(laptop.publish(true)), "LIMIT_REACHED");
+      assert.equal((await laptop.served.read("keys.json"))?.body, full);
+      const { version = null } = (await laptop.served.read("keys.json")) ?? {};
+      await laptop.served.replace({ ...document, body: JSON.stringify({ keys: others(99) }) }, version);
+      assert.equal((await laptop.publish(true)).kids.length, 100);
+    }));
+
   it("merges again when someone else publishes in between", () =>
     onMachines(async (laptop, desktop) => {
       for (const machine of [laptop, desktop]) {
