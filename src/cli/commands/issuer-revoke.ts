@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Publisher } from "../../core/publisher.ts";
-import { forgetCredentials } from "../../flows/get-credentials.ts";
+import { forgetCredentials } from "../../flows/forget-credentials.ts";
 import { forgetKeysIn, keyMeant, type RevokedAt, revokeKeysAt } from "../../flows/revoke-keys.ts";
 import { type AwsRevocation, awsRevocation } from "../../setup/revoke-aws.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
