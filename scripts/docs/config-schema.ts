@@ -1,6 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { awsOptionsSchema } from "../../src/exchanges/aws/options.ts";
 import { deviceOptionsSchema } from "../../src/identities/device/options.ts";
+import { oidcOptionsSchema } from "../../src/identities/oidc/options.ts";
 import { commandOptionsSchema } from "../../src/signers/command/options.ts";
 import { pkcs11OptionsSchema } from "../../src/signers/pkcs11/options.ts";
 import { tpm2OptionsSchema } from "../../src/signers/tpm2/options.ts";
@@ -8,7 +9,7 @@ import { NAME_PATTERN } from "../../src/wire/brevet-config/config.ts";
 import type { OptionsSchema } from "../../src/wire/brevet-config/parse-options.ts";
 
 /** The options of each kind, by the word that the config has for it: one line for each kind that is added. */
-const IDENTITY_OPTIONS: Readonly<Record<string, OptionsSchema>> = { device: deviceOptionsSchema };
+const IDENTITY_OPTIONS: Readonly<Record<string, OptionsSchema>> = { device: deviceOptionsSchema, oidc: oidcOptionsSchema };
 const SIGNER_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
   tpm2: tpm2OptionsSchema,
   pkcs11: pkcs11OptionsSchema,

@@ -3,6 +3,7 @@ import type { Http } from "../core/http.ts";
 import type { Identity } from "../core/identity.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { Publisher } from "../core/publisher.ts";
+import type { Session } from "../core/session.ts";
 import type { KeyPlace, SignatureAlgorithm, Signer, SignerContext, SignerKind } from "../core/signer.ts";
 import type { KeyGuard, Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
@@ -26,6 +27,7 @@ import {
   type ExchangeParts,
   guardKinds,
   IDENTITIES,
+  type IdentityParts,
   kindOf,
   type OpenDevice,
   type Outlets,
@@ -34,9 +36,11 @@ import {
   outletsFor,
   PROVISIONERS,
   PUBLISHERS,
+  SESSIONS,
   SIGNERS,
 } from "./kinds.ts";
 import {
+  type Asking,
   type PreparedExchange,
   type ProfileSelection,
   type ResolverParts,
@@ -62,6 +66,8 @@ export interface Composition {
   store(): Promise<Store>;
   signerKinds(): Promise<readonly SignerKind<RawObject>[]>;
   identity(name: string | undefined): Promise<{ readonly entry: IdentityEntry; readonly identity: Identity }>;
+  /** The session of an identity that people sign in as, for who has asked to sign in; null for an identity without any. */
+  session(name: string | undefined): Promise<{ readonly entry: IdentityEntry; readonly session: Session | null }>;
   /** An identity of kind `device`, opened for more than assertions. */
   device(name: string | undefined): Promise<OpenDevice>;
   /** The keys of an identity in that place, be they in use or not. */
@@ -94,6 +100,9 @@ export interface World {
   readonly terminal: Terminal;
 }
 
+/** To look at an identity is no reason to have anybody sign in. */
+const NOBODY: Asking = { profile: null, interactive: "never" };
+
 /** Wires the parts of this program together. Nothing is made before it is asked for. */
 export function composition(world: World): Composition {
   const { environment, paths, terminal } = world;
@@ -116,12 +125,11 @@ export function composition(world: World): Composition {
   const signerKind = async (kind: string) => kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment });
   const signer = async (kind: string, context: SignerContext<RawObject>): Promise<Signer> =>
     (await signerKind(kind)).open(context);
-  const openIdentity = async (entry: IdentityEntry): Promise<Identity> =>
-    kindOf(IDENTITIES, "identity", entry.kind)(entry, { clock, paths, signer });
+  const people = identityOpeners(config, { clock, paths, signer, store, http, environment, terminal });
   const exchangeParts: ExchangeParts = { clock, http, environment, warn: terminal.warn };
   const prepareExchange = async (entry: SelectedEntry): Promise<PreparedExchange> =>
     kindOf(EXCHANGES, "exchange", entry.exchange)(entry, exchangeParts);
-  const resolver: ResolverParts = { config, environment, openIdentity, prepareExchange };
+  const resolver: ResolverParts = { config, environment, openIdentity: people.openIdentity, prepareExchange };
   return {
     clock,
     config,
@@ -134,10 +142,8 @@ export function composition(world: World): Composition {
     runKey,
     store,
     signerKinds: async () => Promise.all(Object.keys(SIGNERS).map(signerKind)),
-    async identity(name) {
-      const entry = selectIdentity(config(), name);
-      return { entry, identity: await openIdentity(entry) };
-    },
+    identity: people.identity,
+    session: people.session,
     device: async (name) => openDevice(selectIdentity(config(), name), { signer }),
     keys: async (identity, place) => openKeys(identity, place, { signer }),
     async issuerCopies(identity) {
@@ -146,8 +152,8 @@ export function composition(world: World): Composition {
     },
     publisher: async (kind, destination) => kindOf(PUBLISHERS, "publisher", kind)(destination, paths),
     awsProfile: async (selection, place) => {
-      const openWith = (entry: IdentityEntry): Promise<Identity> =>
-        openIdentity(place === undefined ? entry : withKeys(entry, place));
+      const openWith: ResolverParts["openIdentity"] = (entry, asking) =>
+        people.openIdentity(place === undefined ? entry : withKeys(entry, place), asking);
       return resolveProfile(selectedEntry(selection, config(), environment), { ...resolver, openIdentity: openWith });
     },
     awsCallerArn: async (selection, credentials) =>
@@ -183,6 +189,27 @@ function ifWanted(key: RunKey, { store }: Config): RunKey | null {
   if (store.runKey) return key;
   if (key.describe().state === "present") key.remove();
   return null;
+}
+
+/** How the identities of the config are opened. */
+function identityOpeners(
+  config: () => Config,
+  parts: Omit<IdentityParts, "asking">,
+): Pick<Composition, "identity" | "session"> & Pick<ResolverParts, "openIdentity"> {
+  const openIdentity: ResolverParts["openIdentity"] = async (entry, asking) =>
+    kindOf(IDENTITIES, "identity", entry.kind)(entry, { ...parts, asking });
+  return {
+    openIdentity,
+    async identity(name) {
+      const entry = selectIdentity(config(), name);
+      return { entry, identity: await openIdentity(entry, NOBODY) };
+    },
+    async session(name) {
+      const entry = selectIdentity(config(), name);
+      const open = Object.hasOwn(SESSIONS, entry.kind) ? SESSIONS[entry.kind] : undefined;
+      return { entry, session: open === undefined ? null : await open(entry, { ...parts, asking: NOBODY }, null) };
+    },
+  };
 }
 
 function once<T>(make: () => T): () => T {

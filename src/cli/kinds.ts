@@ -22,7 +22,8 @@ import type { Provisioner } from "../setup/provisioner.ts";
 import { keyFileGuardKind } from "../stores/key-file/key-file-guard.ts";
 import type { EnvironmentChange } from "../wire/aws-config/environment.ts";
 import type { IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
-import type { PreparedExchange, SelectedEntry } from "./resolve-profile.ts";
+import type { Asking, PreparedExchange, SelectedEntry } from "./resolve-profile.ts";
+import type { SessionLoader } from "./session-kinds.ts";
 
 /*
  * The only place that knows every kind: to add one is to add its folder and its line here. A kind's code is loaded when
@@ -114,6 +115,11 @@ export interface IdentityParts {
   readonly clock: Clock;
   readonly paths: Paths;
   readonly signer: (kind: string, context: SignerContext<RawObject>) => Promise<Signer>;
+  readonly store: () => Promise<Store>;
+  readonly http: () => Promise<Http>;
+  readonly environment: Environment;
+  readonly terminal: Terminal;
+  readonly asking: Asking;
 }
 
 /** A device of the config with its signer, for the commands that make and publish its documents. */
@@ -158,6 +164,20 @@ export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: I
     const { clock, paths } = parts;
     return deviceIdentity({ ...device, published: publishedCopy(paths, entry.name), clock, random: randomBytes });
   },
+  async oidc(entry, parts) {
+    const [{ parseOidcOptions }, { oidcIdentity }, session] = await Promise.all([
+      import("../identities/oidc/options.ts"),
+      import("../identities/oidc/identity.ts"),
+      import("./session-kinds.ts").then(({ openOidcSession }) => openOidcSession(entry, parts, parts.asking)),
+    ]);
+    const options = parseOidcOptions(entry.options, `identities.${entry.name}`);
+    return oidcIdentity({ name: entry.name, options, session, warn: parts.terminal.warn });
+  },
+};
+
+/** How people sign in, by the kind of their identity. `asking` is null for who has typed `brevet login`. */
+export const SESSIONS: Readonly<Record<string, SessionLoader>> = {
+  oidc: async (...given) => (await import("./session-kinds.ts")).openOidcSession(...given),
 };
 
 /** Who can be handed credentials. */

@@ -34,11 +34,18 @@ export interface PreparedExchange {
   open(subject: string | null): Promise<Exchange>;
 }
 
+/** On whose behalf an identity is opened: what a person is told, and whether one may be asked. */
+export interface Asking {
+  /** The profile that was asked for, whatever it goes via; null where there is none. */
+  readonly profile: string | null;
+  readonly interactive: ProfileEntry["interactive"];
+}
+
 /** What a profile is resolved with. */
 export interface ResolverParts {
   readonly config: () => Config;
   readonly environment: Environment;
-  readonly openIdentity: (entry: IdentityEntry) => Promise<Identity>;
+  readonly openIdentity: (entry: IdentityEntry, asking: Asking) => Promise<Identity>;
   readonly prepareExchange: (entry: SelectedEntry) => Promise<PreparedExchange>;
 }
 
@@ -82,7 +89,7 @@ export function selectedEntry(selection: ProfileSelection, config: Config, envir
  * @throws {Fault} `PROFILE_LOOP`, `PROFILE_UNKNOWN`, `IDENTITY_UNKNOWN`, `IDENTITY_AMBIGUOUS`. What the exchange's options raise comes from `check`.
  */
 export async function resolveProfile(entry: SelectedEntry, parts: ResolverParts): Promise<ProfilePath> {
-  return (await resolve(entry, parts, [])).path;
+  return (await resolve(entry, parts, { profile: entry.name, interactive: entry.interactive }, [])).path;
 }
 
 /** The path of an identity's own token, presented as it is. */
@@ -92,7 +99,7 @@ export function resolveToken(
   exchange: PreparedExchange,
   parts: ResolverParts,
 ): ProfilePath {
-  return assemble(audience, "direct", exchange, identitySource(identity, parts));
+  return assemble(audience, "direct", exchange, identitySource(identity, parts, { profile: null, interactive: "auto" }));
 }
 
 interface Resolved {
@@ -101,32 +108,33 @@ interface Resolved {
   readonly identity: string;
 }
 
-async function resolve(entry: SelectedEntry, parts: ResolverParts, seen: readonly string[]): Promise<Resolved> {
+async function resolve(entry: SelectedEntry, parts: ResolverParts, asking: Asking, seen: readonly string[]): Promise<Resolved> {
   if (seen.includes(entry.name)) {
     throw new Fault("PROFILE_LOOP", `the profile ${entry.name} reaches itself: ${[...seen, entry.name].join(" → ")}`, {
       hints: ["give one of them an `identity` in place of `via`"],
     });
   }
-  const source = await sourceOf(entry, parts, [...seen, entry.name]);
+  const source = await sourceOf(entry, parts, asking, [...seen, entry.name]);
   const { subject, identity } = source;
   return { path: assemble(entry.name, entry.exchange, await parts.prepareExchange(entry), source), subject, identity };
 }
 
-async function sourceOf(entry: SelectedEntry, parts: ResolverParts, seen: readonly string[]): Promise<Source> {
-  if (entry.source === "only-identity") return identitySource(selectIdentity(parts.config(), undefined), parts);
+async function sourceOf(entry: SelectedEntry, parts: ResolverParts, asking: Asking, seen: readonly string[]): Promise<Source> {
+  if (entry.source === "only-identity") return identitySource(selectIdentity(parts.config(), undefined), parts, asking);
   const place = entry.typed["identity"] ?? `profiles.${entry.name}.identity`;
-  if ("identity" in entry.source) return identitySource(selectIdentity(parts.config(), entry.source.identity, place), parts);
+  if ("identity" in entry.source)
+    return identitySource(selectIdentity(parts.config(), entry.source.identity, place), parts, asking);
   const via = selectProfile(parts.config(), entry.source.via, parts.environment, `profiles.${entry.name}.via`);
-  const { path, ...who } = await resolve({ ...via, typed: {} }, parts, seen);
+  const { path, ...who } = await resolve({ ...via, typed: {} }, parts, asking, seen);
   return { source: { kind: "via", profile: path }, shape: { via: path.cacheKey }, ...who };
 }
 
-function identitySource(entry: IdentityEntry, parts: ResolverParts): Source {
+function identitySource(entry: IdentityEntry, parts: ResolverParts, asking: Asking): Source {
   // Where keys are published and which comes next changes with every rotation, and no credentials.
   const { keys: _, ...options } = entry.options;
   const { subject } = options;
   return {
-    source: { kind: "identity", open: () => parts.openIdentity(entry) },
+    source: { kind: "identity", open: () => parts.openIdentity(entry, asking) },
     shape: { identity: entry.name, kind: entry.kind, options },
     subject: typeof subject === "string" ? subject : null,
     identity: entry.name,

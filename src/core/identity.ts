@@ -10,6 +10,8 @@ import type { EpochSeconds } from "./time.ts";
 export interface AssertionRequest {
   /** The one audience of the assertion. */
   readonly audience: string;
+  /** Nobody chose the audience: an identity whose provider decides it may answer with its own. */
+  readonly audienceIsDefault?: true;
   readonly form: "jwt" | "saml";
   /** Signature algorithms that the audience verifies, best first. */
   readonly algorithms: readonly SignatureAlgorithm[];
@@ -35,6 +37,8 @@ export interface Assertion {
   readonly value: Secret<string>;
   readonly audience: string;
   readonly expiresAt: EpochSeconds;
+  /** Whom it speaks of, where only the sign-in has told. */
+  readonly subject?: string;
 }
 
 /** Who an identity is, for `status`, `setup` and trust policies. */

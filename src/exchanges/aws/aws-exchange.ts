@@ -33,6 +33,9 @@ const SHORT_LIFE_SECONDS = 1800;
 /** AWS STS API Reference, `AssumeRole`: "role chaining … limits your role session to a maximum of one hour". */
 const MAX_CHAINED_SECONDS = 3600;
 
+/** What AWS suggests for an OIDC provider that is registered for it. */
+const DEFAULT_AUDIENCE = "sts.amazonaws.com";
+
 /**
  * Redeems an assertion at AWS STS by `AssumeRoleWithWebIdentity`, which is unsigned, or another role's credentials by
  * `AssumeRole`.
@@ -71,7 +74,8 @@ export function awsExchange(parts: AwsExchangeParts): Exchange {
 function assertionRequest(options: AwsOptions): AssertionRequest {
   const hasTags = Object.keys(options.tags).length > 0;
   return {
-    audience: options.audience,
+    audience: options.audience ?? DEFAULT_AUDIENCE,
+    ...(options.audience === null ? { audienceIsDefault: true } : {}),
     form: "jwt",
     algorithms: ["ES256", "RS256"],
     ...(options.pinRole ? { forRole: options.role.text } : {}),
@@ -97,7 +101,10 @@ function locate({ options, environment }: AwsExchangeParts, regionOfVia: string 
 async function redeemAssertion(parts: AwsExchangeParts, assertion: Assertion): Promise<AwsCredentials> {
   const { options, subject, http, clock, warn, tempo = systemTempo } = parts;
   const { region, endpoint } = locate(parts, null);
-  const parameters = { ...sessionParameters(options, subject), WebIdentityToken: assertion.value.reveal() };
+  const parameters = {
+    ...sessionParameters(options, subject ?? assertion.subject ?? null),
+    WebIdentityToken: assertion.value.reveal(),
+  };
   const result = await callSts(
     {
       action: "AssumeRoleWithWebIdentity",

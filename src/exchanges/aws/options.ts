@@ -85,7 +85,12 @@ export const awsOptionsSchema = v.strictObject({
     ),
   ),
   audience: v.optional(
-    v.pipe(v.string(), v.description("Audience of the token, as the IAM OIDC provider lists it. Default: `sts.amazonaws.com`.")),
+    v.pipe(
+      v.string(),
+      v.description(
+        "Audience of the token, as the IAM OIDC provider lists it. Default: `sts.amazonaws.com`; of an identity at an OpenID provider, its client id.",
+      ),
+    ),
   ),
   pinRole: v.optional(
     v.pipe(v.boolean(), v.description("The token names the one role that it may be redeemed for. Default: `true`.")),
@@ -112,7 +117,8 @@ export interface AwsOptions {
   /** Null: the environment decides. */
   readonly useFips: boolean | null;
   readonly useDualStack: boolean | null;
-  readonly audience: string;
+  /** Null: the usual one, or that of an identity which has no other. */
+  readonly audience: string | null;
   readonly pinRole: boolean;
 }
 
@@ -151,7 +157,7 @@ export function parseAwsOptions(raw: unknown, where: string, typed: Readonly<Rec
     endpointUrl: optional(written.endpointUrl, (text) => parseEndpointUrl(text, at("endpointUrl"))),
     useFips: written.useFips ?? null,
     useDualStack: written.useDualStack ?? null,
-    audience: parseAudience(written.audience ?? "sts.amazonaws.com", at("audience")),
+    audience: optional(written.audience, (text) => parseAudience(text, at("audience"))),
     pinRole: written.pinRole ?? true,
   };
 }

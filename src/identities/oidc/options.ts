@@ -1,0 +1,120 @@
+import * as v from "valibot";
+import { Fault } from "../../core/fault.ts";
+import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
+
+/** The schema of an identity of kind `oidc` in the config, without `kind`; the JSON Schema is generated from it. */
+export const oidcOptionsSchema = v.strictObject({
+  issuer: v.pipe(
+    v.string(),
+    v.description("The provider's issuer URL, exactly as its discovery document has it: https, or http to a loopback address."),
+  ),
+  clientId: v.pipe(v.string(), v.description("The id of the client that is registered at the provider for brevet.")),
+  scopes: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.description(
+        'What is asked for. Many providers give a session that can be renewed only with `offline_access`. Default: `["openid"]`.',
+      ),
+    ),
+  ),
+  authorizationParameters: v.optional(
+    v.pipe(
+      v.record(v.string(), v.string()),
+      v.description("Parameters that the provider wants beside those of OpenID Connect: `prompt`, `audience`, `access_type`."),
+    ),
+  ),
+  redirect: v.optional(
+    v.pipe(
+      v.strictObject({
+        host: v.optional(
+          v.pipe(
+            v.picklist(["127.0.0.1", "[::1]", "localhost"]),
+            v.description("The loopback address in the redirect URL. Default: `127.0.0.1`."),
+          ),
+        ),
+        ports: v.optional(
+          v.pipe(
+            v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
+            v.description(
+              "Ports that the provider knows, tried in that order. Default: any free port, as RFC 8252 asks providers to allow.",
+            ),
+          ),
+        ),
+        path: v.optional(v.pipe(v.string(), v.description("The path of the redirect URL. Default: `/callback`."))),
+      }),
+      v.description("The redirect URL that is registered for the client. Default: `http://127.0.0.1/callback` with any port."),
+    ),
+  ),
+});
+
+/** What the config says about an identity at an OpenID provider, checked. */
+export interface OidcOptions {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly authorizationParameters: Readonly<Record<string, string>>;
+  readonly redirect: {
+    readonly host: "127.0.0.1" | "[::1]" | "localhost";
+    readonly ports: readonly number[];
+    readonly path: string;
+  };
+}
+
+/**
+ * Checks the options of an identity at an OpenID provider.
+ *
+ * @param where names the place in messages: `identities.work`.
+ * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `URL_INVALID`.
+ */
+export function parseOidcOptions(raw: unknown, where: string): OidcOptions {
+  const {
+    issuer,
+    clientId,
+    scopes = ["openid"],
+    authorizationParameters = {},
+    redirect = {},
+  } = parseOptions(oidcOptionsSchema, raw, where);
+  if (clientId === "") throw new Fault("CONFIG_MALFORMED", `${where}.clientId is empty`);
+  const owned = Object.keys(authorizationParameters).find((name) => OWN_PARAMETERS.has(name));
+  if (owned !== undefined) {
+    throw new Fault("CONFIG_MALFORMED", `${where}.authorizationParameters has "${owned}", which brevet sets itself`);
+  }
+  return {
+    issuer: parseProviderUrl(issuer, `${where}.issuer`),
+    clientId,
+    scopes: scopes.includes("openid") ? scopes : ["openid", ...scopes],
+    authorizationParameters,
+    redirect: { host: redirect.host ?? "127.0.0.1", ports: redirect.ports ?? [], path: parsePath(redirect.path, where) },
+  };
+}
+
+/** What ties an answer to its request: whoever sets it from outside unties it. */
+const OWN_PARAMETERS = new Set([
+  "client_id",
+  "redirect_uri",
+  "response_type",
+  "response_mode",
+  "scope",
+  "state",
+  "nonce",
+  "code_challenge",
+  "code_challenge_method",
+  "request",
+  "request_uri",
+]);
+
+/** The URL exactly as it is written: tokens name it byte for byte. A port is allowed, because AWS's rules are not every cloud's. */
+function parseProviderUrl(text: string, where: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isLoopback = url !== null && /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(url.hostname);
+  const isUsable = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && isLoopback));
+  if (isUsable && url.search === "" && url.hash === "" && url.username === "" && url.password === "") return text;
+  throw new Fault("URL_INVALID", `${where} "${text}" is not the URL of a provider`, {
+    hints: ["write it as `https://id.example.com/realms/dev`, without `/.well-known/openid-configuration`"],
+  });
+}
+
+function parsePath(path = "/callback", where: string): string {
+  if (/^\/[\w.~!$&'()*+,;=:@/-]*$/.test(path)) return path;
+  throw new Fault("CONFIG_MALFORMED", `${where}.redirect.path "${path}" is not the path of a URL: it begins with a slash`);
+}

@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import type { Environment } from "./paths.ts";
+
+/** Opens a page in a browser. @returns whether that worked as far as can be told in a moment. */
+export type OpenBrowser = (url: string) => Promise<boolean>;
+
+/** How long a program that opens browsers may take to say that it cannot, in milliseconds. */
+const DOUBT_MS = 1500;
+
+/**
+ * The browser of the system, or the program that `BROWSER` names. The page is a page of ours on this machine, so a browser on
+ * another one is of no use.
+ */
+export function systemBrowser(environment: Environment): OpenBrowser {
+  const named = environment["BROWSER"];
+  if (named) return (url) => startNamed(named, url, environment);
+  return async (url) => {
+    if (!hasScreen(environment)) return false;
+    try {
+      const { default: open } = await import("open");
+      return await survives(await open(url));
+    } catch {
+      return false;
+    }
+  };
+}
+
+/** Whether a browser could show itself: of Linux this has to be asked, and over SSH it would be on the wrong screen. */
+export function hasScreen(environment: Environment): boolean {
+  if (environment["SSH_CONNECTION"] || environment["SSH_TTY"]) return false;
+  if (process.platform === "win32" || process.platform === "darwin") return true;
+  return Boolean(environment["DISPLAY"] || environment["WAYLAND_DISPLAY"] || environment["WSL_DISTRO_NAME"]);
+}
+
+/** Without a shell, and with the page as its one argument. */
+async function startNamed(program: string, url: string, environment: Environment): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(program, [url], { detached: true, stdio: "ignore", env: { ...environment } });
+    child.once("error", () => resolve(false));
+    child.once("spawn", () => {
+      child.unref();
+      void survives(child).then(resolve);
+    });
+  });
+}
+
+interface Started {
+  once(event: "exit", listener: (code: number | null) => void): unknown;
+}
+
+/** Some end at once and well, some stay as long as the browser; only one that ends badly has opened nothing. */
+function survives(child: Started): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, DOUBT_MS, true);
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      resolve(code === 0);
+    });
+  });
+}

@@ -1,0 +1,143 @@
+import { AuthorizationResponseError, ClientError, ResponseBodyError } from "openid-client";
+import { Fault, type FaultContext } from "../core/fault.ts";
+import type { FaultCode } from "../core/fault-codes.ts";
+import type { Provider } from "./provider.ts";
+
+/**
+ * Runs what calls the provider through `openid-client`, and translates its errors.
+ *
+ * The library's own errors are not kept as causes: they hold answers whole, tokens included.
+ *
+ * @throws {Fault} for everything that a provider can do wrong; a fault of the Http port passes as it is.
+ */
+export async function translated<T>(provider: Provider, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw translate(error, provider);
+  }
+}
+
+type Subject = Pick<Provider, "identity" | "issuer" | "clientId">;
+
+function translate(error: unknown, provider: Subject): unknown {
+  for (const each of causesOf(error)) if (each instanceof Fault) return each;
+  if (error instanceof AuthorizationResponseError) return refused("SIGN_IN_REFUSED", error, provider);
+  if (error instanceof ResponseBodyError) return refusedByTokenEndpoint(error, provider);
+  if (error instanceof ClientError) return broken(error, provider);
+  return error;
+}
+
+function causesOf(error: unknown): readonly unknown[] {
+  const causes: unknown[] = [];
+  for (let each = error; each instanceof Error && causes.length < 5; each = each.cause) causes.push(each);
+  return causes;
+}
+
+/** RFC 6749 §5.2. */
+function refusedByTokenEndpoint(error: ResponseBodyError, provider: Subject): Fault {
+  if (error.error === "invalid_grant") return refused("CODE_REFUSED", error, provider);
+  if (error.error === "invalid_client" || error.error === "unauthorized_client") {
+    const hints = [`look at \`clientId\` and the client's authentication in the identity ${provider.identity}`];
+    return refused("CLIENT_REFUSED", error, provider, hints);
+  }
+  return refused("SIGN_IN_REFUSED", error, provider);
+}
+
+function refused(
+  code: FaultCode,
+  { error, error_description: description }: Pick<ResponseBodyError, "error" | "error_description">,
+  { issuer, clientId }: Subject,
+  hints: readonly string[] = [],
+): Fault {
+  const says = description === undefined || description === "" ? "" : `: ${description.slice(0, 300)}`;
+  return new Fault(code, `${issuer} refused the client ${clientId} with ${error.slice(0, 60)}${says}`, {
+    hints,
+    details: { providerCode: error.slice(0, 60) },
+  });
+}
+
+/** What the library put beside an error of its own: the names of the protocol, never to be shown whole. */
+type Findings = Readonly<Record<string, unknown>>;
+
+function broken(error: ClientError, { issuer }: Subject): Fault {
+  const findings = findingsOf(error);
+  const explained = EXPLANATIONS[error.code ?? ""]?.(findings) ?? null;
+  if (explained !== null) return new Fault(explained.code, `${explained.says} (${issuer})`, explained.context);
+  const reason = error.cause instanceof Error ? error.cause.message : error.message;
+  return new Fault("PROVIDER_UNFIT", `${issuer} cannot be used: ${reason}`, { details: { reason: error.code ?? null } });
+}
+
+function findingsOf(error: ClientError): Findings {
+  const detail = error.cause instanceof Error ? error.cause.cause : error.cause;
+  return typeof detail === "object" && detail !== null ? (detail as Findings) : {};
+}
+
+interface Explanation {
+  readonly code: FaultCode;
+  readonly says: string;
+  readonly context?: FaultContext;
+}
+
+const CLOCK_HINTS = ["look at this machine's clock: `date -u`"];
+
+/** By the library's codes. */
+const EXPLANATIONS: Readonly<Record<string, (findings: Findings) => Explanation | null>> = {
+  OAUTH_JWT_CLAIM_COMPARISON_FAILED: ({ claim }) => CLAIMS[String(claim)] ?? null,
+  OAUTH_JWT_TIMESTAMP_CHECK_FAILED: ({ claim }) => TIMES[String(claim)] ?? null,
+  OAUTH_KEY_SELECTION_FAILED: ({ header }) => ({
+    code: "ID_TOKEN_KEY_UNKNOWN",
+    says: `the ID token is signed by the key ${nameOf(header, "kid")}, which the provider does not publish`,
+  }),
+  OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED: ({ body }) => ({
+    code: "PROVIDER_MISMATCH",
+    says: `the metadata are those of the issuer ${nameOf(body, "issuer")}`,
+  }),
+  OAUTH_UNSUPPORTED_OPERATION: ({ alg }) => (typeof alg === "string" ? algorithmRefused(alg) : null),
+  OAUTH_INVALID_RESPONSE: invalidResponse,
+  OAUTH_RESPONSE_IS_NOT_CONFORM: ({ status }) => ({
+    code: "RESPONSE_INVALID",
+    says: `the provider answered with the status ${Number(status)}`,
+    context: { details: { status: Number(status) } },
+  }),
+  OAUTH_RESPONSE_IS_NOT_JSON: () => ({ code: "RESPONSE_INVALID", says: "the provider's answer is not JSON" }),
+  OAUTH_PARSE_ERROR: () => ({ code: "RESPONSE_INVALID", says: "the provider's answer is not JSON" }),
+};
+
+const CLAIMS: Readonly<Record<string, Explanation>> = {
+  iss: { code: "ID_TOKEN_ISSUER", says: "the ID token names another issuer" },
+  aud: { code: "ID_TOKEN_AUDIENCE", says: "the ID token is for another client" },
+  azp: { code: "ID_TOKEN_AUDIENCE", says: "the ID token was given to another client" },
+  nonce: { code: "ID_TOKEN_NONCE", says: "the ID token belongs to another sign-in" },
+};
+
+const TIMES: Readonly<Record<string, Explanation>> = {
+  exp: { code: "ID_TOKEN_EXPIRED", says: "the ID token has expired", context: { hints: CLOCK_HINTS } },
+  nbf: { code: "ID_TOKEN_EARLY", says: "the ID token is not valid yet", context: { hints: CLOCK_HINTS } },
+};
+
+/** The library has one code for many things, and tells them apart by what it puts beside it. */
+function invalidResponse(findings: Findings): Explanation | null {
+  if ("parameters" in findings) {
+    return { code: "SIGN_IN_MIXED_UP", says: "the answer belongs to another sign-in or came from another provider" };
+  }
+  if ("signature" in findings) return { code: "ID_TOKEN_SIGNATURE", says: "the ID token's signature does not verify" };
+  if ("header" in findings) return algorithmRefused(nameOf(findings["header"], "alg"));
+  if ("claims" in findings) return { code: "ID_TOKEN_INVALID", says: "the ID token lacks a claim, or has one of the wrong type" };
+  if ("body" in findings) {
+    const { id_token: idToken } = (findings["body"] ?? {}) as { readonly id_token?: unknown };
+    if (idToken === undefined) return { code: "ID_TOKEN_ABSENT", says: "the provider sent no ID token" };
+  }
+  return null;
+}
+
+function algorithmRefused(algorithm: string): Explanation {
+  if (algorithm === "none") return { code: "ID_TOKEN_UNSIGNED", says: "the ID token is not signed" };
+  return { code: "ID_TOKEN_ALGORITHM", says: `the ID token is signed by ${algorithm}, which is not accepted` };
+}
+
+/** A name that the far side chose, short enough for a message. */
+function nameOf(holder: unknown, member: string): string {
+  const value = typeof holder === "object" && holder !== null ? (holder as Findings)[member] : undefined;
+  return typeof value === "string" ? value.slice(0, 200) : "(none)";
+}

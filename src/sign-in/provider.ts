@@ -1,0 +1,25 @@
+/**
+ * An OpenID provider as a client of it is configured: everything that a sign-in needs to know, whatever kind of identity
+ * signs in there.
+ */
+export interface Provider {
+  /** What the config calls the identity, for messages and for `brevet login NAME`. */
+  readonly identity: string;
+  /** `https:`, or `http:` to a loopback address; compared byte for byte. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** With `openid`. */
+  readonly scopes: readonly string[];
+  /** Sent with the authorization request beside those that the protocol has: `prompt`, `audience`, `resource`. */
+  readonly authorizationParameters: Readonly<Record<string, string>>;
+  readonly redirect: RedirectSettings;
+}
+
+/** Where the provider sends the browser back to. */
+export interface RedirectSettings {
+  readonly host: "127.0.0.1" | "[::1]" | "localhost";
+  /** Ports that the provider knows, tried in that order; empty: any free port (RFC 8252 §7.3). */
+  readonly ports: readonly number[];
+  /** Begins with a slash. */
+  readonly path: string;
+}

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { EXIT } from "../../src/core/fault-codes.ts";
+import { openSignInWorld, type SignInWorld, workConfig } from "../providers/sign-in-world.ts";
+
+describe("from a browser to AWS credentials", () => {
+  let world: SignInWorld;
+  before(async () => {
+    world = await openSignInWorld();
+  });
+  after(() => world.close());
+
+  it("goes by one sign-in, and then by nothing", async () => {
+    const first = await world.brevet("credential", "aws", "--profile", "dev");
+    assert.equal(first.status, EXIT.done, first.stderr);
+    assert.equal(JSON.parse(first.stdout).Version, 1);
+    assert.match(world.browserLog(), /signed in as <strong>alice@example\.com/);
+    const opened = world.browserLog();
+    const renewed = await world.brevet("credential", "aws", "--profile", "dev", "--renew");
+    assert.equal(renewed.status, EXIT.done, renewed.stderr);
+    assert.equal(world.browserLog(), opened);
+    const { identities } = JSON.parse((await world.brevet("status", "--json")).stdout);
+    assert.equal(identities[0].subject, "alice");
+    const check = await world.brevet("status", "--check");
+    assert.match(check.stdout, /assumed-role\/dev\/alice/);
+  });
+
+  it("asks nobody where the profile forbids it", async () => {
+    await world.brevet("logout");
+    const { profiles, ...rest } = workConfig(world.provider.clientId);
+    world.config({ ...rest, profiles: { dev: { ...profiles.dev, interactive: "never" } } });
+    const refused = await world.brevet("credential", "aws", "--profile", "dev");
+    assert.equal(refused.status, EXIT.needsPerson);
+    assert.equal(refused.stdout, "");
+    assert.match(refused.stderr, /`brevet login work`/);
+    const login = await world.brevet("login", "--json");
+    assert.equal(JSON.parse(login.stdout).subject, "alice");
+    assert.equal((await world.brevet("credential", "aws", "--profile", "dev")).status, EXIT.done);
+  });
+});

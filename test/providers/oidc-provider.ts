@@ -1,0 +1,88 @@
+import { generateKeyPairSync, randomUUID } from "node:crypto";
+import { createServer as createWebServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import Provider, { type ClientMetadata, type Configuration } from "oidc-provider";
+import type { ServerCertificate } from "../contracts/http-certificates.ts";
+
+/** A real OpenID provider on this machine: the certified `oidc-provider`, with one client and people who all have one password. */
+export interface TestProvider {
+  readonly issuer: string;
+  readonly port: number;
+  readonly clientId: string;
+  /** For tests that reach behind the protocol. */
+  readonly provider: Provider;
+  /** Paths of the requests it took, in order: `POST /token`. */
+  readonly requests: string[];
+  close(): Promise<void>;
+}
+
+export interface ProviderWishes {
+  /** `https://id.example`, served with a certificate; without, it is `http://127.0.0.1:PORT`. */
+  readonly secure?: { readonly issuer: string; readonly certificate: ServerCertificate };
+  readonly client?: Partial<ClientMetadata>;
+  readonly configuration?: Configuration;
+}
+
+const CLIENT: ClientMetadata = {
+  client_id: "brevet-cli",
+  token_endpoint_auth_method: "none",
+  application_type: "native",
+  redirect_uris: ["http://127.0.0.1/callback", "http://[::1]/callback", "http://localhost/callback"],
+  grant_types: ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
+  response_types: ["code"],
+};
+
+/** Starts it on a free port. */
+export async function startProvider(wishes: ProviderWishes = {}): Promise<TestProvider> {
+  const { secure, client = {}, configuration = {} } = wishes;
+  const server = secure === undefined ? createWebServer() : createSecureServer({ ...secure.certificate });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const issuer = secure?.issuer ?? `http://127.0.0.1:${port}`;
+  const provider = new Provider(issuer, {
+    clients: [{ ...CLIENT, ...client }],
+    jwks: { keys: [rsaKey()] },
+    cookies: { keys: [randomUUID()] },
+    scopes: ["openid", "offline_access", "email"],
+    claims: { openid: ["sub"], email: ["email"] },
+    conformIdTokenClaims: false,
+    findAccount: async (_, id) => ({ accountId: id, claims: async () => ({ sub: id, email: `${id}@example.com` }) }),
+    ttl: {
+      AccessToken: 3600,
+      AuthorizationCode: 60,
+      IdToken: 3600,
+      RefreshToken: 86_400,
+      Session: 86_400,
+      Interaction: 600,
+      Grant: 86_400,
+      DeviceCode: 600,
+    },
+    features: { devInteractions: { enabled: true }, deviceFlow: { enabled: true }, revocation: { enabled: true } },
+    ...configuration,
+  });
+  provider.proxy = true;
+  const requests: string[] = [];
+  const answer = provider.callback();
+  server.on("request", (request, response) => {
+    requests.push(`${request.method} ${new URL(request.url ?? "/", issuer).pathname}`);
+    void answer(request, response);
+  });
+  return {
+    issuer,
+    port,
+    clientId: CLIENT.client_id ?? "",
+    provider,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function rsaKey() {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return { ...privateKey.export({ format: "jwk" }), kid: randomUUID(), use: "sig", alg: "RS256" };
+}

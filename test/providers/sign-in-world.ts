@@ -1,0 +1,133 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openSandbox, type StartedSandbox } from "../../src/sandbox/open-sandbox.ts";
+import { tunnelProxy } from "../contracts/http-servers.ts";
+import { programUnderTest } from "../scripts/program.ts";
+import { type ProviderWishes, startProvider, type TestProvider } from "./oidc-provider.ts";
+
+/**
+ * A person's machine, a real OpenID provider at `https://id.example` and an AWS that trusts it: the whole chain from the browser
+ * to credentials, with the program as people run it. Names lead to this machine through a proxy, as in a company's network.
+ */
+export interface SignInWorld {
+  readonly home: string;
+  readonly provider: TestProvider;
+  /** Variables for brevet and for AWS tools. */
+  readonly environment: Record<string, string>;
+  brevet(...words: readonly string[]): Promise<Ended>;
+  /** What the browser was given, and the last page of each sign-in. */
+  browserLog(): string;
+  config(value: unknown): void;
+  close(): Promise<void>;
+}
+
+export interface Ended {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export const ISSUER = "https://id.example";
+export const ROLE = "arn:aws:iam::123456789012:role/dev";
+const SUBJECT = "alice";
+const [file, ...args] = programUnderTest().command;
+const TOP = join(import.meta.dirname, "../..");
+
+export async function openSignInWorld(wishes: ProviderWishes = {}): Promise<SignInWorld> {
+  const home = mkdtempSync(join(tmpdir(), "brevet-sign-in-"));
+  const now = () => Math.floor(Date.now() / 1000);
+  const sandbox = openSandbox(join(home, "sandbox"));
+  const { certificate, key } = await sandbox.certificate(["id.example"], now);
+  const provider = await startProvider({ ...wishes, secure: { issuer: ISSUER, certificate: { cert: certificate, key } } });
+  const started = await startSandbox(sandbox, provider, now);
+  const proxy = await tunnelProxy(provider.port);
+  const environment: Record<string, string> = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: home,
+    BREVET_STORE: "file",
+    LC_ALL: "C.UTF-8",
+    ...started.variables,
+    HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+    BROWSER: browserProgram(home),
+    PERSON: SUBJECT,
+    PERSON_HOSTS: JSON.stringify({ "id.example": provider.port }),
+    PERSON_AUTHORITY: started.running.caFile,
+    PERSON_LOG: join(home, "browser.log"),
+  };
+  const config = (value: unknown): void => {
+    mkdirSync(join(home, ".config/brevet"), { recursive: true, mode: 0o700 });
+    writeFileSync(join(home, ".config/brevet/config.json"), JSON.stringify(value), { mode: 0o600 });
+  };
+  config(workConfig(provider.clientId));
+  return {
+    home,
+    provider,
+    environment,
+    config,
+    brevet: (...words) => runBrevet(words, environment, home),
+    browserLog: () => (existsSync(join(home, "browser.log")) ? readFileSync(join(home, "browser.log"), "utf8") : ""),
+    async close() {
+      proxy.stop();
+      await started.close();
+      await provider.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One identity at the provider and one profile of it. */
+export function workConfig(clientId: string, more: Readonly<Record<string, unknown>> = {}) {
+  return {
+    identities: {
+      work: {
+        kind: "oidc",
+        issuer: ISSUER,
+        clientId,
+        scopes: ["openid", "email", "offline_access"],
+        authorizationParameters: { prompt: "consent" },
+        ...more,
+      },
+    },
+    profiles: { dev: { identity: "work", interactive: "always", aws: { roleArn: ROLE, region: "eu-west-1" } } },
+  };
+}
+
+async function startSandbox(
+  sandbox: ReturnType<typeof openSandbox>,
+  provider: TestProvider,
+  now: () => number,
+): Promise<StartedSandbox> {
+  sandbox.trust({
+    accountId: "123456789012",
+    role: "dev",
+    caller: { kind: "issuer", issuer: ISSUER, subject: SUBJECT, audience: provider.clientId },
+    allowTags: false,
+    allowSourceIdentity: false,
+    mayAssume: [],
+  });
+  const issuers = [`${ISSUER}=127.0.0.1:${provider.port}`];
+  return sandbox.start(
+    { port: 0, region: "eu-west-1", issuers, sourceIp: null, answersFile: null },
+    { clock: { now }, workingFolder: TOP, log: () => undefined },
+  );
+}
+
+function browserProgram(home: string): string {
+  const program = join(home, "browser");
+  const words = [process.execPath, "--import", join(TOP, "node_modules/tsx/dist/loader.mjs")];
+  const child = join(import.meta.dirname, "person-child.ts");
+  writeFileSync(program, `#!/bin/sh\nexec ${[...words, child].map((word) => `'${word}'`).join(" ")} "$@"\n`, { mode: 0o755 });
+  return program;
+}
+
+/** In a session of its own: nobody is at a terminal. */
+function runBrevet(words: readonly string[], environment: Readonly<Record<string, string>>, cwd: string): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { env: { ...environment }, cwd, encoding: "utf8" as const, detached: true, timeout: 60_000 };
+    execFile(file, [...args, ...words], options, (error, stdout, stderr) =>
+      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
