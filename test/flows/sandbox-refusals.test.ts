@@ -115,6 +115,7 @@ const claims: readonly (readonly [name: string, changes: Readonly<Record<string,
   ["the audience in another case", { aud: "STS.amazonaws.com" }, "InvalidIdentityToken"],
   ["no audience", { aud: undefined }, "InvalidIdentityToken"],
   ["an empty list of audiences", { aud: [] }, "InvalidIdentityToken"],
+  ["several audiences and no azp", { aud: [AUDIENCE, "other"] }, "InvalidIdentityToken"],
   ["an azp that is not registered", { azp: "somebody" }, "InvalidIdentityToken"],
   ["another subject", { sub: "laptop-aaaaaaaaaa" }, "AccessDenied"],
   ["no subject", { sub: undefined }, "InvalidIdentityToken"],
@@ -146,6 +147,20 @@ for (const [name, changes, code] of claims) {
   });
 }
 
+/** 64 bytes leave four bits of the last character without a meaning: the next character has the same two others. */
+function nextInAlphabet(character: string): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  return alphabet[alphabet.indexOf(character) + 1] ?? "";
+}
+
+test("one audience in a list, and several with an azp that is registered, are served", async () => {
+  for (const changes of [{ aud: [AUDIENCE] }, { aud: ["other", AUDIENCE], azp: AUDIENCE }]) {
+    // The trust policy of the role tests `aud`, which with an azp is the azp.
+    const answer = await request({ WebIdentityToken: await issuer.token(changes) });
+    assert.equal(answer.status, 200, answer.body);
+  }
+});
+
 test("each part of a signed token counts", async () => {
   const token = await issuer.token();
   const [header = "", payload = "", signature = ""] = token.split(".");
@@ -155,6 +170,8 @@ test("each part of a signed token counts", async () => {
     JSON.parse(Buffer.from(text, "base64url").toString()) as Record<string, unknown>;
   const forged: Readonly<Record<string, string>> = {
     signature: `${header}.${payload}.${flip(signature, 5)}`,
+    "stray bits in the signature": `${header}.${payload}.${signature.slice(0, -1)}${nextInAlphabet(signature.at(-1) ?? "")}`,
+    "a padded signature": `${token}==`,
     "no signature": `${header}.${payload}.`,
     "a claim added": `${header}.${encode({ ...open(payload), admin: true })}.${signature}`,
     "a header added": `${encode({ ...open(header), typ: "JWT" })}.${payload}.${signature}`,

@@ -69,6 +69,9 @@ function readUnverified(token: string): UnverifiedToken {
     );
   const parts = token.split(".");
   if (parts.length !== 3) throw malformed(`it has ${parts.length} parts and not 3`);
+  // One token, one spelling (RFC 4648 §3.5): the last character of a part may hold bits that mean nothing, and lenient readers skip more.
+  const stray = parts.findIndex((part) => Buffer.from(part, "base64url").toString("base64url") !== part);
+  if (stray >= 0) throw malformed(`its ${["header", "payload", "signature"][stray]} is not base64url as RFC 7515 §2 writes it`);
   const header = attempt(() => decodeProtectedHeader(token));
   const claims = attempt(() => JSON.parse(Buffer.from(parts[1] ?? "", "base64url").toString("utf8")) as unknown);
   if (header === null) throw malformed("its header is not base64url of a JSON object");
@@ -174,12 +177,18 @@ function checkTimes(claims: Claims, now: EpochSeconds): void {
   }
 }
 
-/** With `azp`, that is what has to be registered, as for Google's tokens; without it, one of `aud`. */
+/** With `azp`, that is what has to be registered, as for Google's tokens; without it, the one `aud`. */
 function checkAudience(claims: Claims, provider: OidcProvider): string {
   const aud = claims["aud"];
   const audiences = typeof aud === "string" ? [aud] : Array.isArray(aud) ? aud.filter((one) => typeof one === "string") : [];
   const azp = claims["azp"];
   const candidates = typeof azp === "string" && azp !== "" ? [azp] : audiences;
+  if (candidates.length > 1) {
+    throw invalid(
+      "Incorrect token audience",
+      finding("the token's azp", "which of its audiences the token is for", null, "with several audiences it has to have an azp"),
+    );
+  }
   const registered = audiences.length === 0 ? undefined : candidates.find((one) => provider.clientIds.includes(one));
   if (registered !== undefined) return registered;
   const name = candidates === audiences ? "aud" : "azp";
