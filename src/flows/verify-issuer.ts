@@ -64,7 +64,8 @@ export async function fetchIssuer(issuer: string, http: Http): Promise<FetchedIs
 function jwksUriOf({ body, url }: FetchedDocument): string | null {
   try {
     const { jwksUri } = parseDiscovery(body, url);
-    return new URL(jwksUri).protocol === "https:" ? jwksUri : null;
+    const { protocol, username, password } = new URL(jwksUri);
+    return protocol === "https:" && username === "" && password === "" ? jwksUri : null;
   } catch {
     return null;
   }

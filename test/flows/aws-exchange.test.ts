@@ -270,6 +270,9 @@ test("session policies are sent as AWS reads them", async (t) => {
 for (const [percent, warned] of [
   [75, 0],
   [76, 1],
+  ["1e999", 0],
+  ["0x99", 0],
+  ["9".repeat(400), 0],
 ] as const) {
   test(`a packed size of ${percent} % gives ${warned} warning(s)`, async (t) => {
     const size = `<PackedPolicySize>${percent}</PackedPolicySize>`;

@@ -94,7 +94,13 @@ describe("verify-issuer", () => {
   it("remembers nothing that no cloud can use, and asks no insecure or strange address", () =>
     uploaded(async (bench) => {
       const discovery = bench.web.get(`${ISSUER}/.well-known/openid-configuration`) as HttpResponse;
-      for (const uri of ["http://id.example.com/keys.json", "file:///etc/passwd", "keys.json", ""]) {
+      for (const uri of [
+        "http://id.example.com/keys.json",
+        "file:///etc/passwd",
+        "keys.json",
+        "",
+        "https://ann:pw@id.example.com/k",
+      ]) {
         const body = discovery.body.replace(`${ISSUER}/keys.json`, uri);
         bench.web.set(`${ISSUER}/.well-known/openid-configuration`, { ...discovery, body });
         bench.requests.splice(0);

@@ -27,8 +27,8 @@ export interface SessionOrigin {
  * gives, and when they are those of another role: whoever answered so is not AWS, or was asked by a clock that is wrong.
  */
 export function parseSessionCredentials(text: StsResult, origin: SessionOrigin): AwsCredentials {
-  const packed = Number(text("PackedPolicySize"));
-  if (packed > PACKED_WARNING_PERCENT) {
+  const packed = text("PackedPolicySize");
+  if (/^\d{1,3}$/.test(packed) && Number(packed) > PACKED_WARNING_PERCENT) {
     origin.warn(`session policies and tags fill ${packed} % of what AWS can pack; above 100 % it refuses the role`);
   }
   const [accessKeyId, secretAccessKey, sessionToken] = ["AccessKeyId", "SecretAccessKey", "SessionToken"].map((name) =>

@@ -13,6 +13,7 @@ export const DOCUMENT_RULES: readonly IssuerRule[] = [
   ({ fetched, discovery }) => (fetched.discovery.status === 200 ? readable(fetched.discovery, discovery) : null),
   issuerIsExact,
   jwksIsSecure,
+  jwksIsPublic,
   ({ fetched }) => (fetched.jwks === null ? null : served(fetched.jwks)),
   ({ fetched, keys }) => (fetched.jwks === null || fetched.jwks.status !== 200 ? null : readable(fetched.jwks, keys)),
 ];
@@ -62,6 +63,21 @@ function jwksIsSecure({ fetched, discovery }: IssuerFacts): Finding | null {
     wanted: ["https://…"],
     saw: [discovery.value.jwksUri],
     meaning: "keys that did not come over TLS could be anybody's",
+    source: DISCOVERY,
+  };
+}
+
+/** A URL with a name and a password in it, or that is none at all: fetching it would say less than this. */
+function jwksIsPublic({ fetched, discovery }: IssuerFacts): Finding | null {
+  if (!("value" in discovery) || !discovery.value.jwksUri.startsWith("https://")) return null;
+  const { jwksUri } = discovery.value;
+  const url = URL.canParse(jwksUri) ? new URL(jwksUri) : null;
+  if (url !== null && url.username === "" && url.password === "") return null;
+  return {
+    at: `${fetched.discovery.url} jwks_uri`,
+    wanted: ["https://HOST/PATH"],
+    saw: [url === null ? jwksUri : jwksUri.replace(/\/\/[^/]*@/, "//…@")],
+    meaning: url === null ? "this is not a URL" : "verifiers send no user name and no password: the keys have to be public",
     source: DISCOVERY,
   };
 }

@@ -113,6 +113,17 @@ describe("the documents of an issuer", () => {
       (parts) =>
         set(parts, "discovery", { body: parts.discovery.body.replace(`${ISSUER}/keys.json`, "http://id.example.com/k") }),
     ],
+    [
+      "keys behind a password",
+      "openid-configuration jwks_uri",
+      (parts) =>
+        set(parts, "discovery", { body: parts.discovery.body.replace("//id.example.com/laptop/k", "//ann:pw@x.example/k") }),
+    ],
+    [
+      "keys at what is no URL",
+      "openid-configuration jwks_uri",
+      (parts) => set(parts, "discovery", { body: parts.discovery.body.replace(`${ISSUER}/keys.json`, "https://:/k") }),
+    ],
     ["a JWKS that is not there", "keys.json", (parts) => set(parts, "jwks", { status: 403 })],
     ["a JWKS that is none", "keys.json", (parts) => set(parts, "jwks", { body: "[]" })],
     ["an empty JWKS", "keys.json", (parts) => void parts.keys.splice(0)],
