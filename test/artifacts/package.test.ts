@@ -47,6 +47,11 @@ describe("the npm package", () => {
     assert.ok(packed.files.length > 20, "the chunks are missing");
   });
 
+  it("holds the licences of what is bundled, and of the native parts beside it", () => {
+    const text = readFileSync("dist/third-party-licenses.txt", "utf8");
+    for (const name of ["valibot", "@napi-rs/keyring", "koffi"]) assert.match(text, new RegExp(`^${name} \\d+\\.\\d+`, "m"));
+  });
+
   it("needs nothing at run time but native parts, which are optional", () => {
     assert.equal(manifest["dependencies"], undefined);
     assert.deepEqual(Object.keys(manifest["optionalDependencies"] ?? {}), ["@napi-rs/keyring", "koffi"]);

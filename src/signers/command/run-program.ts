@@ -97,6 +97,7 @@ async function within<T extends readonly unknown[]>(
     }, seconds * 1000);
   });
   try {
+    // TypeScript sees a list of what was awaited here, and not that it is the tuple `T`.
     return (await Promise.race([Promise.all(work), deadline])) as unknown as T;
   } finally {
     clearTimeout(timer);

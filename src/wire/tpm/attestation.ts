@@ -52,6 +52,7 @@ interface Documents {
 const MAX_CHARACTERS = 64 * 1024;
 
 export function encodeAttestation<Name extends AttestationDocument>(name: Name, document: Documents[Name]): string {
+  // Each of the three documents is bytes by name; an interface has no index by which TypeScript would see it.
   const members = Object.entries(document as unknown as Document).map(([member, bytes]) => [member, encodeBase64url(bytes)]);
   return `${JSON.stringify({ brevet: `tpm-attestation-${name}-1`, ...Object.fromEntries(members) }, null, 2)}\n`;
 }
@@ -66,6 +67,7 @@ export function parseAttestation<Name extends AttestationDocument>(name: Name, t
     if (bytes === null) throw refused(`the ${name} has no "${member}"`);
     return [member, new Uint8Array(bytes)];
   });
+  // MEMBERS names every member of that document, and each was read above.
   return Object.fromEntries(members) as unknown as Documents[Name];
 }
 
