@@ -163,6 +163,7 @@ export const FAULT_CODES = {
   DATABASE_NEWER: { exit: "usage", doc: "a later version of the program has changed the server's database" },
   SERVER_KEY_ABSENT: { exit: "usage", doc: "the key that seals what is in the server's database is not there" },
   SERVER_KEY_FOREIGN: { exit: "usage", doc: "something in the server's database was sealed with another key, or altered" },
+  INTERACTION_ABSENT: { exit: "refused", doc: "a sign-in was begun elsewhere, or so long ago that it counts no more" },
   ALREADY_USED: { exit: "refused", doc: "a code, link, challenge or token that counts once was used already" },
 
   // Running other programs

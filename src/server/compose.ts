@@ -5,16 +5,19 @@ import { elapsedMs } from "../platform/elapsed.ts";
 import { privateFiles } from "../platform/files.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { createHandler, type RequestRecord } from "./http/handle.ts";
-import { listen } from "./http/listen.ts";
+import { type Listener, listen } from "./http/listen.ts";
 import type { Route } from "./http/route.ts";
 import { createRouter } from "./http/router.ts";
 import { securityHeaders } from "./http/security-headers.ts";
-import { addFirstKeys, keySetVersion, loadKeySet } from "./keys/key-set.ts";
+import { serverJobs } from "./jobs.ts";
+import { addFirstKeys, keySetVersion } from "./keys/key-set.ts";
 import { openSeal, type Seal } from "./keys/seal.ts";
+import { startMaintenance } from "./maintenance.ts";
 import { openStorage, type Storage } from "./open-storage.ts";
-import { createProvider } from "./provider/create-provider.ts";
+import { openProvider } from "./provider/current-provider.ts";
+import { type Interactions, providerInteractions } from "./provider/interactions.ts";
 import { plainPages } from "./provider/plain-pages.ts";
-import { serveProvider } from "./provider/serve-provider.ts";
+import { storedRules } from "./rules/stored-rules.ts";
 import { readSettings, SETTINGS_FILE, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
 
@@ -23,6 +26,19 @@ export interface ServerWorld {
   /** The machine's own clock, uncorrected. */
   readonly now: () => EpochSeconds;
   readonly log: (record: RequestRecord) => void;
+  /** Is told of what went wrong in the background. */
+  readonly warn: (what: string, cause: unknown) => void;
+  /** Routes beside the server's own. */
+  readonly routes?: (parts: RouteParts) => readonly Route[];
+}
+
+/** What lists of routes are made from. */
+export interface RouteParts {
+  readonly settings: ServerSettings;
+  readonly storage: Storage;
+  readonly seal: Seal;
+  readonly interactions: Interactions;
+  readonly now: () => EpochSeconds;
 }
 
 /** A server that listens. */
@@ -30,6 +46,7 @@ export interface RunningServer {
   readonly settings: ServerSettings;
   /** Where it listens; the port is the one that it got. */
   readonly port: number;
+  readonly storage: Storage;
   /** Ends what is under way, then stops. */
   close(): Promise<void>;
 }
@@ -52,19 +69,7 @@ export async function startServer(dataFolder: string, overrides: SettingsOverrid
     const fresh = (await keySetVersion(storage)) === 0;
     const seal = openSeal(files, dataFolder, () => fresh);
     if (fresh) await makeFirstKeys(storage, seal, world.now());
-    const listener = await listen({
-      ...settings.listen,
-      tls: readTls(settings),
-      handle: await handlerFor(settings, storage, seal, world),
-    });
-    return {
-      settings,
-      port: listener.port,
-      async close() {
-        await listener.close(DRAIN_MS);
-        await storage.close();
-      },
-    };
+    return await serve(settings, storage, seal, world);
   } catch (cause) {
     await storage.close();
     throw cause;
@@ -72,30 +77,37 @@ export async function startServer(dataFolder: string, overrides: SettingsOverrid
 }
 
 /** Every route that is not the OpenID provider's. To add pages or an API is to add their list here. */
-function routesOf(): readonly Route[] {
-  return [];
+function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] {
+  return [...(routes?.(parts) ?? [])];
 }
 
-async function handlerFor(
-  settings: ServerSettings,
-  storage: Storage,
-  seal: Seal,
-  world: ServerWorld,
-): Promise<ReturnType<typeof createHandler>> {
-  const { now, log } = world;
-  const keys = await loadKeySet(storage, seal, now());
+async function serve(settings: ServerSettings, storage: Storage, seal: Seal, world: ServerWorld): Promise<RunningServer> {
+  const { now, log, warn } = world;
   const pages = plainPages(settings.organisation);
-  const serve = serveProvider(createProvider({ settings, keys, seal, reader: storage, pages, now }));
-  return createHandler({
+  const current = await openProvider({ settings, seal, reader: storage, pages, rules: storedRules(storage), now });
+  const interactions = providerInteractions(current.provider);
+  const handle = createHandler({
     issuer: settings.issuer,
-    router: createRouter(routesOf()),
+    router: createRouter(routesOf({ settings, storage, seal, interactions, now }, world)),
     headers: securityHeaders(settings.issuer),
     clientAddress: clientAddress(settings.trustedProxies),
     openUnit: storage.openUnit,
-    provider: (request, response, unit) => serve(request, response, unit),
+    provider: (request, response, unit) => current.serve(request, response, unit),
     elapsedMs,
     log,
   });
+  const listener: Listener = await listen({ ...settings.listen, tls: readTls(settings), handle });
+  const maintenance = startMaintenance(serverJobs(storage, seal, current), now, warn);
+  return {
+    settings,
+    port: listener.port,
+    storage,
+    async close() {
+      await listener.close(DRAIN_MS);
+      await maintenance.stop();
+      await storage.close();
+    },
+  };
 }
 
 /** Clouds trust the issuer by its name, and passkeys are bound to its host: neither may change by a slip of a flag. */

@@ -54,7 +54,7 @@ describe("the npm package", () => {
 
   it("needs nothing at run time but native parts, which are optional", () => {
     assert.equal(manifest["dependencies"], undefined);
-    assert.deepEqual(Object.keys(manifest["optionalDependencies"] ?? {}), ["@napi-rs/keyring", "koffi"]);
+    assert.deepEqual(Object.keys(manifest["optionalDependencies"] ?? {}), ["@napi-rs/keyring", "koffi", "libsql"]);
   });
 
   it("has no script that runs where it is installed", () => {

@@ -41,6 +41,7 @@ export const command = defineCommand({
       {
         now: () => clock.now() - clock.offsetSeconds,
         log: (record) => errorOutput(`${JSON.stringify(record)}\n`),
+        warn: (what, cause) => terminal.warn(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`),
       },
     );
     terminal.say(`the login server ${server.settings.issuer} listens on port ${server.port}`);

@@ -17,6 +17,7 @@ export const AUDIT_EVENTS = {
   "key.activated": "a signing key began to sign",
   "key.retired": "a signing key stopped signing and stays published",
   "key.revoked": "a signing key was taken out of the published keys",
+  "rules.changed": "the rules for tokens were changed",
   "session.ended": "a person signed out",
 } as const satisfies Record<string, string>;
 

@@ -4,6 +4,7 @@ import type { FaultCode } from "../../core/fault-codes.ts";
 const STATUSES: Readonly<Partial<Record<FaultCode, number>>> = {
   ALREADY_USED: 409,
   DATABASE_UNAVAILABLE: 503,
+  INTERACTION_ABSENT: 400,
   NAME_INVALID: 400,
   URL_INVALID: 400,
 };

@@ -15,11 +15,16 @@ export interface KeySet {
   readonly keys: readonly ServerKey[];
   /** The key that signs now. */
   signing(algorithm: SignatureAlgorithm): ServerKey;
+  /** When, without anybody doing anything, another key begins to sign or one is published no more; null: never. */
+  readonly changesAt: EpochSeconds | null;
   /** The JWK set as it is served. */
   readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
 }
 
-export const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "RS256"];
+/** How long a key that signs no more stays published: longer than any token that it signed, and than clocks differ. */
+export const PUBLISHED_AFTER_SECONDS = 2 * 3600;
+
+const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "RS256"];
 const VERSION = "key-set-version";
 
 /** What a sealed private key is bound to: a row cannot be given the key of another. */
@@ -39,7 +44,10 @@ export async function keySetVersion(reader: Reader): Promise<number> {
  */
 export async function loadKeySet(reader: Reader, seal: Seal, now: EpochSeconds): Promise<KeySet> {
   const version = await keySetVersion(reader);
-  const rows = await reader.read("SELECT * FROM signing_key WHERE revoked_at IS NULL ORDER BY signs_from DESC, made_at DESC");
+  const rows = await reader.read(
+    "SELECT * FROM signing_key WHERE revoked_at IS NULL AND (retired_at IS NULL OR retired_at > ?) ORDER BY signs_from DESC, made_at DESC, kid",
+    [now - PUBLISHED_AFTER_SECONDS],
+  );
   const keys = rows.map((row): ServerKey => {
     const kid = text(row, "kid");
     const privateJwk = JSON.parse(seal.open(purposeOf(kid), text(row, "sealed")).reveal());
@@ -54,10 +62,15 @@ export async function loadKeySet(reader: Reader, seal: Seal, now: EpochSeconds):
       retiredAt: typeof retiredAt === "number" ? retiredAt : null,
     };
   });
+  const changes = keys.flatMap(({ signsFrom, retiredAt }) => [
+    signsFrom,
+    ...(retiredAt === null ? [] : [retiredAt, retiredAt + PUBLISHED_AFTER_SECONDS]),
+  ]);
   const current = new Map(ALGORITHMS.map((algorithm) => [algorithm, currentKey(keys, algorithm, now)]));
   return {
     version,
     keys,
+    changesAt: changes.filter((at) => at > now).sort((a, b) => a - b)[0] ?? null,
     signing(algorithm) {
       const key = current.get(algorithm);
       if (key === undefined) throw new TypeError(`no key was chosen for ${algorithm}`);
@@ -69,7 +82,7 @@ export async function loadKeySet(reader: Reader, seal: Seal, now: EpochSeconds):
 
 /** The youngest key that has been published for long enough. */
 function currentKey(keys: readonly ServerKey[], algorithm: SignatureAlgorithm, now: EpochSeconds): ServerKey {
-  const key = keys.find((each) => each.algorithm === algorithm && each.retiredAt === null && each.signsFrom <= now);
+  const key = keys.find((each) => each.algorithm === algorithm && (each.retiredAt ?? now + 1) > now && each.signsFrom <= now);
   if (key !== undefined) return key;
   throw new Fault("KEY_ABSENT", `the server has no ${algorithm} key that may sign`, {
     hints: ["put back the database from its backup, or make one by hand: `brevet admin keys rotate`"],
@@ -84,7 +97,13 @@ export function addKey(
     algorithm,
     now,
     signsFrom,
-  }: { readonly algorithm: SignatureAlgorithm; readonly now: EpochSeconds; readonly signsFrom: EpochSeconds },
+    actor,
+  }: {
+    readonly algorithm: SignatureAlgorithm;
+    readonly now: EpochSeconds;
+    readonly signsFrom: EpochSeconds;
+    readonly actor: string | null;
+  },
 ): string {
   const privateJwk = generatePrivateJwk(algorithm);
   const { kid, jwk } = publicHalf(privateJwk);
@@ -96,8 +115,17 @@ export function addKey(
     now,
     signsFrom,
   ]);
-  unit.record({ name: "key.made", actor: null, client: null, address: null, details: { kid, algorithm, signsFrom } });
+  unit.record({ name: "key.made", actor, client: null, address: null, details: { kid, algorithm, signsFrom } });
   return kid;
+}
+
+/** Collects that the key set is another one: of two instances that change it at once, one does. */
+export function claimKeySet(unit: Unit, version: number): void {
+  unit.claim(
+    "UPDATE setting SET value = ? WHERE name = ? AND value = ?",
+    [String(version + 1), VERSION, String(version)],
+    () => new Fault("ALREADY_USED", "another instance has changed the keys at the same time"),
+  );
 }
 
 /** Collects the first keys of a new server, which sign at once: nobody has seen another. Of two instances, one makes them. */
@@ -107,5 +135,5 @@ export function addFirstKeys(unit: Unit, seal: Seal, now: EpochSeconds): void {
     [VERSION],
     () => new Fault("ALREADY_USED", "another instance has made the first keys"),
   );
-  for (const algorithm of ALGORITHMS) addKey(unit, seal, { algorithm, now, signsFrom: now });
+  for (const algorithm of ALGORITHMS) addKey(unit, seal, { algorithm, now, signsFrom: now, actor: null });
 }

@@ -26,6 +26,11 @@ export function withArtifacts<T>(unit: Unit, work: () => Promise<T>): Promise<T>
   return scopes.run({ unit, written: new Map() }, work);
 }
 
+/** The unit of the request that the provider is serving. */
+export function currentUnit(): Unit {
+  return scope().unit;
+}
+
 /** Rows that are looked up by something else than the bearer value are stored again by their handle. */
 const HANDLE = /^handle:/;
 

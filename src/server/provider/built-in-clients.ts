@@ -18,3 +18,8 @@ export function builtInClients(): readonly ClientMetadata[] {
     },
   ];
 }
+
+/** Whether a client is of this server itself, so that signing in to it is consent enough. */
+export function isBuiltIn(clientId: string): boolean {
+  return clientId === CLI_CLIENT_ID;
+}

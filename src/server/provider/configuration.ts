@@ -1,10 +1,12 @@
 import type { Configuration } from "oidc-provider";
 import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
+import { acrOf, LEVELS } from "../../wire/brevet-api/levels.ts";
 import { findAccount } from "./accounts.ts";
 import { builtInClients } from "./built-in-clients.ts";
 import type { ProviderParts } from "./create-provider.ts";
 import { providerFeatures } from "./features.ts";
 import { lifetimes } from "./lifetimes.ts";
+import { sessionClaims } from "./session-facts.ts";
 
 /** The provider's configuration: what is on, how long things live, what stands in tokens. */
 export function providerConfiguration(parts: ProviderParts): Configuration {
@@ -44,7 +46,9 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     subjectTypes: ["public"],
     pkce: { required: () => true },
     features: providerFeatures(parts),
-    ttl: lifetimes(settings.sessionSeconds),
+    acrValues: LEVELS.map(acrOf),
+    extraTokenClaims: async (context) => sessionClaims(context),
+    ttl: lifetimes(settings.sessionSeconds, parts.now),
     rotateRefreshToken: true,
     issueRefreshToken: async (_context, client, code) =>
       client.grantTypeAllowed("refresh_token") && (code.scopes.has("offline_access") || client.applicationType === "native"),

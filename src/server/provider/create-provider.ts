@@ -2,11 +2,13 @@ import { Provider } from "oidc-provider";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import type { Seal } from "../keys/seal.ts";
+import type { Rule } from "../rules/rule.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import type { Reader } from "../store/database.ts";
 import { artifactAdapter } from "./artifacts.ts";
 import { providerConfiguration } from "./configuration.ts";
 import type { ProviderPages } from "./pages.ts";
+import { registerTokenExchange } from "./token-exchange.ts";
 
 /** What the OpenID provider is made of. */
 export interface ProviderParts {
@@ -15,6 +17,7 @@ export interface ProviderParts {
   readonly seal: Seal;
   readonly reader: Reader;
   readonly pages: ProviderPages;
+  readonly rules: () => Promise<readonly Rule[]>;
   readonly now: () => EpochSeconds;
 }
 
@@ -27,6 +30,14 @@ export function createProvider(parts: ProviderParts): Provider {
   const provider = new Provider(settings.issuer, {
     adapter: (kind) => artifactAdapter(kind, reader, now),
     ...providerConfiguration(parts),
+  });
+  registerTokenExchange(provider, {
+    issuer: settings.issuer,
+    keys: parts.keys,
+    reader,
+    rules: parts.rules,
+    sessionSeconds: settings.sessionSeconds,
+    now,
   });
   // What it sees of the request was set by our listener from the issuer, never by a client.
   provider.proxy = true;

@@ -1,15 +1,19 @@
-import type { Configuration } from "oidc-provider";
+import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
+import type { EpochSeconds } from "../../core/time.ts";
+import { sourceOf } from "./session-facts.ts";
 
 /** How long codes and tokens live, in seconds; nothing that a sign-in gave outlives its session. */
-export function lifetimes(sessionSeconds: number): NonNullable<Configuration["ttl"]> {
+export function lifetimes(sessionSeconds: number, now: () => EpochSeconds): NonNullable<Configuration["ttl"]> {
+  /** Until the session of the sign-in ends, however often its tokens were renewed. */
+  const left = (signedInAt: number | undefined): number => Math.max(1, (signedInAt ?? now()) + sessionSeconds - now());
   return {
     AuthorizationCode: 60,
     PushedAuthorizationRequest: 90,
     DeviceCode: 600,
     Interaction: 900,
     IdToken: 600,
-    AccessToken: Math.min(3600, sessionSeconds),
-    RefreshToken: sessionSeconds,
+    AccessToken: (context: KoaContextWithOIDC) => Math.min(3600, left(sourceOf(context).authTime)),
+    RefreshToken: (_context: KoaContextWithOIDC, token) => left(token.authTime),
     Session: sessionSeconds,
     // A grant goes when its tokens have: it has to outlive the last of them.
     Grant: sessionSeconds + 600,

@@ -1,0 +1,47 @@
+import { isRotationDue, ROTATION, rotateKeys } from "./keys/rotate.ts";
+import type { Seal } from "./keys/seal.ts";
+import type { Job } from "./maintenance.ts";
+import type { Storage } from "./open-storage.ts";
+import type { CurrentProvider } from "./provider/current-provider.ts";
+
+/** Rows that one sweep removes at most, so that it holds nobody up. */
+const SWEPT_AT_ONCE = 1000;
+
+/** What the server does by itself. */
+export function serverJobs(storage: Storage, seal: Seal, current: CurrentProvider): readonly Job[] {
+  return [
+    {
+      // Revoking a key takes effect on every instance within this.
+      name: "keys",
+      everySeconds: 2,
+      async run() {
+        await current.refresh();
+      },
+    },
+    {
+      name: "rotation",
+      everySeconds: 60,
+      async run(now) {
+        const keys = current.keys();
+        if (!isRotationDue(keys, ROTATION, now)) return;
+        const unit = storage.openUnit();
+        rotateKeys(unit, keys, { seal, now, aheadSeconds: ROTATION.aheadSeconds, actor: null });
+        await unit.commit();
+      },
+    },
+    {
+      name: "expiry",
+      everySeconds: 60,
+      async run(now) {
+        const unit = storage.openUnit();
+        unit.write(
+          `DELETE FROM artifact WHERE (kind, handle) IN
+            (SELECT kind, handle FROM artifact WHERE expires_at IS NOT NULL AND expires_at < ? LIMIT ${SWEPT_AT_ONCE})`,
+          [now],
+        );
+        unit.write("DELETE FROM rate WHERE period < ?", [now - 86_400]);
+        await unit.commit();
+      },
+    },
+  ];
+}

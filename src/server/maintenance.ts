@@ -1,0 +1,57 @@
+import { Fault } from "../core/fault.ts";
+import type { EpochSeconds } from "../core/time.ts";
+
+/** Something that is done again and again while the server runs. Every instance does it; each job lets only one of them win. */
+export interface Job {
+  readonly name: string;
+  readonly everySeconds: number;
+  run(now: EpochSeconds): Promise<void>;
+}
+
+/** Running jobs. */
+export interface Maintenance {
+  /** Stops, and waits for the job that is under way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs jobs, one at a time, each when its time has come. One that fails is told and tried again at its next time.
+ *
+ * @param failed is told of what went wrong; that another instance was faster is nothing that went wrong.
+ */
+export function startMaintenance(
+  jobs: readonly Job[],
+  now: () => EpochSeconds,
+  failed: (job: string, cause: unknown) => void,
+): Maintenance {
+  const due = new Map(jobs.map((job) => [job.name, now() + job.everySeconds]));
+  let stopped = false;
+  let running: Promise<void> = Promise.resolve();
+  const round = async (): Promise<void> => {
+    for (const job of jobs) {
+      if (stopped || (due.get(job.name) ?? 0) > now()) continue;
+      due.set(job.name, now() + job.everySeconds);
+      try {
+        await job.run(now());
+      } catch (cause) {
+        if (!(cause instanceof Fault && cause.code === "ALREADY_USED")) failed(job.name, cause);
+      }
+    }
+  };
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    running = round().finally(() => {
+      busy = false;
+    });
+  }, 1000);
+  timer.unref();
+  return {
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

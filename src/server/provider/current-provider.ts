@@ -1,0 +1,48 @@
+import type { Provider } from "oidc-provider";
+import { type KeySet, keySetVersion, loadKeySet } from "../keys/key-set.ts";
+import { createProvider, type ProviderParts } from "./create-provider.ts";
+import { type ServeProvider, serveProvider } from "./serve-provider.ts";
+
+/** The provider that serves now. A change of the keys puts another in its place, between two requests. */
+export interface CurrentProvider {
+  provider(): Provider;
+  keys(): KeySet;
+  readonly serve: ServeProvider;
+  /**
+   * Looks whether the key set has changed, here or by another instance, or a key's time to sign has come.
+   *
+   * @returns whether there is a new provider now.
+   * @throws {Fault} `KEY_ABSENT`, `SERVER_KEY_FOREIGN`, `DATABASE_UNAVAILABLE`; the old provider goes on.
+   */
+  refresh(): Promise<boolean>;
+}
+
+interface Serving {
+  readonly keys: KeySet;
+  readonly provider: Provider;
+  readonly serve: ServeProvider;
+}
+
+/** Loads the keys and makes the first provider. @throws {Fault} as {@link CurrentProvider.refresh} */
+export async function openProvider(parts: Omit<ProviderParts, "keys">): Promise<CurrentProvider> {
+  const { reader, seal, now } = parts;
+  const make = async (): Promise<Serving> => {
+    const keys = await loadKeySet(reader, seal, now());
+    const provider = createProvider({ ...parts, keys });
+    return { keys, provider, serve: serveProvider(provider) };
+  };
+  let serving = await make();
+  return {
+    provider: () => serving.provider,
+    keys: () => serving.keys,
+    // A request that has begun ends with the provider that it began with.
+    serve: (request, response, unit) => serving.serve(request, response, unit),
+    async refresh() {
+      const { version, changesAt } = serving.keys;
+      const isDue = changesAt !== null && changesAt <= now();
+      if (!isDue && (await keySetVersion(reader)) === version) return false;
+      serving = await make();
+      return true;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** What grants of our own need of the provider and its package does not export: its validator of DPoP proofs. */
+declare module "oidc-provider/lib/helpers/validate_dpop.js" {
+  import type { KoaContextWithOIDC, Provider } from "oidc-provider";
+
+  /** A proof that was verified; undefined when none came. */
+  export interface VerifiedProof {
+    readonly thumbprint: string;
+    readonly jti: string;
+    readonly iat: number;
+  }
+
+  /** @throws `InvalidDpopProof`, `UseDpopNonce` */
+  export default function validateDpop(
+    provider: Provider,
+    context: KoaContextWithOIDC,
+    accessToken?: string,
+  ): Promise<VerifiedProof | undefined>;
+
+  /** @throws `InvalidGrant` for a proof that was seen before. */
+  export function checkDpopReplay(
+    provider: Provider,
+    context: KoaContextWithOIDC,
+    proof: VerifiedProof | undefined,
+    clientId: string,
+  ): Promise<void>;
+}

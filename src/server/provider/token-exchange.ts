@@ -1,0 +1,203 @@
+import { errors, type KoaContextWithOIDC, type Provider } from "oidc-provider";
+import validateDpop, { checkDpopReplay, type VerifiedProof } from "oidc-provider/lib/helpers/validate_dpop.js";
+import { Fault } from "../../core/fault.ts";
+import type { SignatureAlgorithm } from "../../core/signer.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import { TOKEN_EXCHANGE_GRANT } from "../../wire/brevet-api/endpoints.ts";
+import { ACCESS_TOKEN_TYPE, EXCHANGE_PARAMETERS, ID_TOKEN_TYPE, JWT_TYPE } from "../../wire/brevet-api/exchange.ts";
+import type { KeySet } from "../keys/key-set.ts";
+import { decide } from "../rules/decide.ts";
+import type { Rule } from "../rules/rule.ts";
+import type { Reader } from "../store/database.ts";
+import type { Unit } from "../store/unit.ts";
+import { awsClaims } from "../tokens/aws-claims.ts";
+import { mintToken } from "../tokens/mint-token.ts";
+import { type Account, findAccount } from "./accounts.ts";
+import { currentUnit } from "./artifacts.ts";
+import { type SessionFacts, sessionFacts } from "./session-facts.ts";
+
+/**
+ * The grant that the provider does not have: a session's access token becomes a token for another audience. It is refused in the
+ * order in which a stranger learns least: the token and its holder first, then the person, then the rules.
+ *
+ * Delegation (`actor_token`) and tokens of other issuers are not taken.
+ *
+ * @see RFC 8693
+ */
+export interface ExchangeParts {
+  readonly issuer: string;
+  readonly keys: KeySet;
+  readonly reader: Reader;
+  readonly rules: () => Promise<readonly Rule[]>;
+  readonly sessionSeconds: number;
+  readonly now: () => EpochSeconds;
+}
+
+/** Registers the grant with a provider. */
+export function registerTokenExchange(provider: Provider, parts: ExchangeParts): void {
+  provider.registerGrantType(TOKEN_EXCHANGE_GRANT, (context) => exchange(provider, parts, context), [...EXCHANGE_PARAMETERS]);
+}
+
+async function exchange(provider: Provider, parts: ExchangeParts, context: KoaContextWithOIDC): Promise<void> {
+  const wish = readWish(context);
+  const proof = await validateDpop(provider, context);
+  const session = await findSession(provider, context, wish.subjectToken, proof);
+  const { now, sessionSeconds } = parts;
+  if (session.facts.signedInAt + sessionSeconds <= now()) throw new errors.InvalidGrant("the session has ended");
+  const account = await findAccount(parts.reader, session.accountId);
+  if (account === null) throw new errors.InvalidGrant("the session has ended");
+  // Last, so that a proof is not spent by a request that could not succeed, and before anything is handed out.
+  await checkDpopReplay(provider, context, proof, session.clientId);
+  const unit = currentUnit();
+  const shape = await allow(parts, context, { unit, wish, account, facts: session.facts });
+  const subject = shape.subject === "email" ? account.email : account.id;
+  const { token, expiresAt } = mintToken(parts.keys, unit, {
+    issuer: parts.issuer,
+    audience: wish.audience,
+    subject,
+    algorithms: wish.algorithms,
+    claims: {
+      ...(shape.subject === "email" ? { email: account.email, email_verified: true } : {}),
+      ...(session.facts.acr === null ? {} : { acr: session.facts.acr }),
+      amr: session.facts.methods,
+      auth_time: session.facts.signedInAt,
+      ...roleClaims(wish.role, account, shape),
+    },
+    lifetimeSeconds: session.facts.signedInAt + sessionSeconds - now(),
+    now: now(),
+    record: { actor: account.id, client: session.clientId, address: context.ip, rule: shape.rule, role: wish.role },
+  });
+  context.body = {
+    access_token: token,
+    issued_token_type: wish.answerType,
+    // RFC 8693 §2.2.1: it is no access token of ours.
+    token_type: "N_A",
+    expires_in: expiresAt - now(),
+  };
+}
+
+interface Wish {
+  readonly subjectToken: string;
+  readonly audience: string;
+  readonly role: string | null;
+  readonly algorithms: readonly SignatureAlgorithm[];
+  readonly answerType: string;
+}
+
+function readWish(context: KoaContextWithOIDC): Wish {
+  const parameter = (name: string): string | null => {
+    const value = context.oidc.params?.[name];
+    return typeof value === "string" && value !== "" ? value : null;
+  };
+  const subjectToken = parameter("subject_token");
+  const audience = parameter("audience");
+  if (subjectToken === null) throw new errors.InvalidRequest("missing required parameter(s) 'subject_token'");
+  if (audience === null) throw new errors.InvalidRequest("missing required parameter(s) 'audience'");
+  if (audience.length > 255 || !/^[\x21-\x7e]+$/.test(audience)) throw new errors.InvalidTarget();
+  if (parameter("subject_token_type") !== ACCESS_TOKEN_TYPE)
+    throw new errors.InvalidRequest("subject_token_type has to be an access token's");
+  const answerType = parameter("requested_token_type") ?? ID_TOKEN_TYPE;
+  if (answerType !== ID_TOKEN_TYPE && answerType !== JWT_TYPE)
+    throw new errors.InvalidRequest("requested_token_type is not supported");
+  return {
+    subjectToken,
+    audience,
+    role: parameter("resource"),
+    algorithms: readAlgorithms(parameter("requested_signing_alg")),
+    answerType,
+  };
+}
+
+function readAlgorithms(text: string | null): readonly SignatureAlgorithm[] {
+  if (text === null) return ["ES256"];
+  const known = text.split(" ").filter((name): name is SignatureAlgorithm => name === "ES256" || name === "RS256");
+  if (known.length === 0) throw new errors.InvalidRequest("requested_signing_alg names no algorithm of this server");
+  return known;
+}
+
+interface Session {
+  readonly accountId: string;
+  readonly clientId: string;
+  readonly facts: SessionFacts;
+}
+
+/** Every way in which the token is not good looks the same from outside. */
+const NO_SESSION = "the subject token is not valid here";
+
+async function findSession(
+  provider: Provider,
+  context: KoaContextWithOIDC,
+  value: string,
+  proof: VerifiedProof | undefined,
+): Promise<Session> {
+  const token = await provider.AccessToken.find(value);
+  const client = context.oidc.client;
+  if (token === undefined || client === undefined || token.clientId !== client.clientId)
+    throw new errors.InvalidGrant(NO_SESSION);
+  // A stolen token is worth nothing without the key that it is bound to.
+  if (token.jkt !== undefined && token.jkt !== proof?.thumbprint) throw new errors.InvalidGrant(NO_SESSION);
+  if (token.jkt === undefined && proof !== undefined) throw new errors.InvalidGrant(NO_SESSION);
+  const grant = token.grantId === undefined ? undefined : await provider.Grant.find(token.grantId);
+  if (grant === undefined || grant.isExpired || grant.accountId !== token.accountId || token.accountId === undefined) {
+    throw new errors.InvalidGrant(NO_SESSION);
+  }
+  return { accountId: token.accountId, clientId: client.clientId, facts: sessionFacts(token.extra) };
+}
+
+interface Judged {
+  readonly unit: Unit;
+  readonly wish: Wish;
+  readonly account: Account;
+  readonly facts: SessionFacts;
+}
+
+type AllowedShape = Extract<ReturnType<typeof decide>, { readonly allowed: true }>["shape"] & { readonly rule: string | null };
+
+/** Asks the rules; a refusal is recorded with the rule that made it. */
+async function allow(
+  parts: ExchangeParts,
+  context: KoaContextWithOIDC,
+  { unit, wish, account, facts }: Judged,
+): Promise<AllowedShape> {
+  const decision = decide(await parts.rules(), {
+    email: account.email,
+    groups: account.groups,
+    audience: wish.audience,
+    role: wish.role,
+    level: facts.level,
+    secondsSinceSignIn: parts.now() - facts.signedInAt,
+    address: context.ip,
+  });
+  if (decision.allowed) return { ...decision.shape, rule: decision.rule };
+  const { rule, needs } = decision;
+  unit.record({
+    name: "token.refused",
+    actor: account.id,
+    client: context.oidc.client?.clientId ?? null,
+    address: context.ip,
+    details: { audience: wish.audience, role: wish.role, rule, needs },
+  });
+  const what = wish.role === null ? wish.audience : `${wish.role} at ${wish.audience}`;
+  throw new errors.CustomOIDCProviderError("access_denied", `${refusalText(rule, needs)}: ${what}`);
+}
+
+function refusalText(rule: string | null, needs: "level" | "fresh" | "network" | null): string {
+  if (rule === null) return "no rule allows this token";
+  if (needs === null) return `the rule ${rule} denies this token`;
+  const lacks = { level: "a stronger key", fresh: "a fresher sign-in", network: "another network" }[needs];
+  return `the rule ${rule} allows this token only with ${lacks}`;
+}
+
+/** Only a role of AWS has claims of its own. */
+function roleClaims(role: string | null, account: Account, shape: AllowedShape): ReturnType<typeof awsClaims> {
+  if (role === null) return {};
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/.test(role)) {
+    throw new errors.InvalidTarget("the resource is not the ARN of a role");
+  }
+  try {
+    return awsClaims(role, account, shape);
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    throw new errors.InvalidTarget(cause.message);
+  }
+}

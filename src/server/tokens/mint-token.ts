@@ -1,0 +1,66 @@
+import { randomBytes, sign } from "node:crypto";
+import type { SignatureAlgorithm } from "../../core/signer.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import { LONGEST_TOKEN_SECONDS } from "../../wire/brevet-api/exchange.ts";
+import { compactJwt, type Json, jwtSigningInput } from "../../wire/jwt/encode.ts";
+import type { AuditEvent } from "../audit/event.ts";
+import type { KeySet } from "../keys/key-set.ts";
+import type { Unit } from "../store/unit.ts";
+
+/** What a token shall say, and what is recorded of it. */
+export interface TokenWish {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly subject: string;
+  /** The algorithms that the audience verifies, best first. */
+  readonly algorithms: readonly SignatureAlgorithm[];
+  /** Beside `iss`, `sub`, `aud`, `iat`, `exp` and `jti`. */
+  readonly claims: Readonly<Record<string, Json>>;
+  /** At most {@link LONGEST_TOKEN_SECONDS}. */
+  readonly lifetimeSeconds: number;
+  readonly now: EpochSeconds;
+  /** Whose token it is, through which client, from where, and which rule allowed it. */
+  readonly record: Omit<AuditEvent, "name" | "details"> & { readonly rule: string | null; readonly role: string | null };
+}
+
+/** A token, which is given to nobody before its unit is committed. */
+export interface MintedToken {
+  readonly token: string;
+  readonly expiresAt: EpochSeconds;
+}
+
+/** Clocks of verifiers differ: Google refuses an `iat` in its future. */
+const BACKDATED_SECONDS = 30;
+
+/**
+ * Mints a token for another audience than this server: the one place where that is done. It is signed with a published key, lives
+ * five minutes at most, names one audience, and its issuance is collected in the unit, so that none exists unrecorded.
+ *
+ * Never carries `azp`: AWS would compare that with the audience.
+ */
+export function mintToken(keys: KeySet, unit: Unit, wish: TokenWish): MintedToken {
+  const { issuer, audience, subject, claims, now, record } = wish;
+  const key = keys.signing(wish.algorithms[0] ?? "ES256");
+  const jti = randomBytes(16).toString("base64url");
+  const expiresAt = now + Math.min(wish.lifetimeSeconds, LONGEST_TOKEN_SECONDS);
+  const input = jwtSigningInput(key.algorithm, key.kid, {
+    ...claims,
+    iss: issuer,
+    sub: subject,
+    aud: audience,
+    iat: now - BACKDATED_SECONDS,
+    exp: expiresAt,
+    jti,
+  });
+  // RFC 7518 §3.4: `r ‖ s`; RSA ignores the encoding.
+  const signature = sign("sha256", Buffer.from(input), { key: key.privateKey, dsaEncoding: "ieee-p1363" });
+  const { actor, client, address, rule, role } = record;
+  unit.record({
+    name: "token.exchanged",
+    actor,
+    client,
+    address,
+    details: { jti, audience, subject, role, rule, kid: key.kid, expiresAt },
+  });
+  return { token: compactJwt(input, signature), expiresAt };
+}

@@ -1,0 +1,25 @@
+/**
+ * The request and the answer of the token exchange, by which a session becomes a token for a cloud or another audience.
+ *
+ * `audience` names who will verify the token: for AWS, the server's own URL. `resource` is the role that the token may be
+ * redeemed for. `requested_signing_alg` lists the algorithms that the audience verifies, best first, with blanks between them.
+ *
+ * @see RFC 8693 §2
+ */
+export const EXCHANGE_PARAMETERS = [
+  "audience",
+  "resource",
+  "scope",
+  "subject_token",
+  "subject_token_type",
+  "requested_token_type",
+  "requested_signing_alg",
+] as const;
+
+/** RFC 8693 §3 */
+export const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
+export const ID_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:id_token";
+export const JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt";
+
+/** No token for another audience lives longer. */
+export const LONGEST_TOKEN_SECONDS = 300;

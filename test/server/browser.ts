@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+
+/** The part of a browser that flows need: it keeps cookies and follows redirects, one by one. */
+export interface Browser {
+  /** Asks, and keeps the cookies of the answer. */
+  ask(url: string, form?: Readonly<Record<string, string>>): Promise<Response>;
+  /** Follows redirects until one leaves for `away`, or a page comes. */
+  follow(url: string, away: string): Promise<{ readonly url: string; readonly page: string | null }>;
+  readonly cookies: Map<string, string>;
+}
+
+export function openBrowser(): Browser {
+  const cookies = new Map<string, string>();
+  const ask: Browser["ask"] = async (url, form) => {
+    const response = await fetch(url, {
+      redirect: "manual",
+      method: form === undefined ? "GET" : "POST",
+      headers: {
+        cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+        accept: "text/html",
+        ...(form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded", origin: new URL(url).origin }),
+      },
+      ...(form === undefined ? {} : { body: new URLSearchParams(form).toString() }),
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair = "", ...attributes] = cookie.split(";");
+      const at = pair.indexOf("=");
+      const gone = attributes.some((attribute) => /expires=Thu, 01 Jan 1970/i.test(attribute));
+      if (gone) cookies.delete(pair.slice(0, at));
+      else cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+    return response;
+  };
+  return {
+    cookies,
+    ask,
+    async follow(url, away) {
+      let next = url;
+      for (let hops = 0; hops < 10; hops++) {
+        if (next.startsWith(away)) return { url: next, page: null };
+        const response = await ask(next);
+        const location = response.headers.get("location");
+        if (location === null) return { url: next, page: await response.text() };
+        next = new URL(location, next).href;
+        if (/\/interaction\//.test(next)) return { url: next, page: null };
+      }
+      return assert.fail(`redirects without end from ${url}`);
+    },
+  };
+}
+
+/** Signs a person in, wherever the flow wants it, and goes on to `away`. */
+export async function signInThrough(
+  browser: Browser,
+  start: string,
+  away: string,
+  signIn: Readonly<Record<string, string>>,
+): Promise<string> {
+  let at = await browser.follow(start, away);
+  for (let steps = 0; steps < 4 && /\/interaction\//.test(at.url); steps++) {
+    const response = await browser.ask(at.url.replace("/interaction/", "/trial/"), signIn);
+    assert.equal(response.status, 303, await response.text());
+    at = await browser.follow(new URL(response.headers.get("location") ?? "", at.url).href, away);
+  }
+  assert.equal(at.page, null, at.page ?? "");
+  return at.url;
+}

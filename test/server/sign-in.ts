@@ -1,0 +1,45 @@
+import * as client from "openid-client";
+import { CLI_CLIENT_ID } from "../../src/wire/brevet-api/endpoints.ts";
+import { openBrowser, signInThrough } from "./browser.ts";
+import type { TrialServer } from "./trial-server.ts";
+
+/** brevet's own client, as an OpenID client of another make sees it. */
+export interface CliSession {
+  readonly configuration: client.Configuration;
+  readonly tokens: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
+  readonly dpop: client.DPoPHandle;
+}
+
+export async function discoverCli(trial: TrialServer): Promise<client.Configuration> {
+  return client.discovery(new URL(trial.url), CLI_CLIENT_ID, {}, client.None(), { execute: [client.allowInsecureRequests] });
+}
+
+/** Signs a person in at the command line's client, by code, PKCE and a DPoP key. */
+export async function signInAtCli(
+  trial: TrialServer,
+  account: string,
+  form: Readonly<Record<string, string>> = {},
+): Promise<CliSession> {
+  const configuration = await discoverCli(trial);
+  const keys = await client.randomDPoPKeyPair("ES256", { extractable: true });
+  const dpop = client.getDPoPHandle(configuration, keys);
+  const verifier = client.randomPKCECodeVerifier();
+  const away = "http://127.0.0.1:7/callback";
+  const nonce = client.randomNonce();
+  const url = client.buildAuthorizationUrl(configuration, {
+    redirect_uri: away,
+    scope: "openid email profile groups offline_access",
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+    nonce,
+  });
+  const back = await signInThrough(openBrowser(), url.href, away, { account, ...form });
+  const tokens = await client.authorizationCodeGrant(
+    configuration,
+    new URL(back),
+    { pkceCodeVerifier: verifier, expectedNonce: nonce },
+    {},
+    { DPoP: dpop },
+  );
+  return { configuration, tokens, dpop };
+}

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
+import * as client from "openid-client";
+import type { Rule } from "../../src/server/rules/rule.ts";
+import { writeRules } from "../../src/server/rules/stored-rules.ts";
+import { TOKEN_EXCHANGE_GRANT } from "../../src/wire/brevet-api/endpoints.ts";
+import { ACCESS_TOKEN_TYPE } from "../../src/wire/brevet-api/exchange.ts";
+import { type CliSession, signInAtCli } from "./sign-in.ts";
+import { startTrial, type TrialServer } from "./trial-server.ts";
+
+const ROLE = "arn:aws:iam::123456789012:role/dev";
+
+let trial: TrialServer;
+let session: CliSession;
+before(async () => {
+  trial = await startTrial();
+  await trial.addPerson({ id: "p1", email: "alice@example.com", groups: ["dev", "ops"] });
+  session = await signInAtCli(trial, "p1");
+});
+after(() => trial.close());
+beforeEach(() => setRules([]));
+
+async function setRules(rules: readonly Rule[]): Promise<void> {
+  const unit = trial.server.storage.openUnit();
+  writeRules(unit, rules, null);
+  await unit.commit();
+}
+
+function exchange(
+  parameters: Readonly<Record<string, string>> = {},
+  { configuration, tokens, dpop }: Partial<CliSession> & Pick<CliSession, "configuration" | "tokens"> = session,
+) {
+  return client.genericGrantRequest(
+    configuration,
+    TOKEN_EXCHANGE_GRANT,
+    { subject_token: tokens.access_token, subject_token_type: ACCESS_TOKEN_TYPE, audience: trial.url, ...parameters },
+    dpop === undefined ? {} : { DPoP: dpop },
+  );
+}
+
+const refusedAs = (error: string) => (cause: unknown) => cause instanceof client.ResponseBodyError && cause.error === error;
+
+describe("a token for AWS", () => {
+  test("is what the reference's conditions are written for", async () => {
+    const answer = await exchange({ resource: ROLE });
+    const keys = createRemoteJWKSet(new URL(`${trial.url}/.well-known/jwks.json`));
+    const { payload, protectedHeader } = await jwtVerify(answer.access_token, keys, { issuer: trial.url, audience: trial.url });
+    assert.equal(protectedHeader.alg, "ES256");
+    assert.equal(payload.sub, "alice@example.com");
+    assert.equal(payload["email"], "alice@example.com");
+    assert.equal(payload["acr"], "urn:brevet:level:passkey");
+    assert.equal(payload["azp"], undefined);
+    assert.deepEqual(payload["https://aws.amazon.com/roles"], [ROLE]);
+    assert.equal(payload["https://aws.amazon.com/source_identity"], "alice@example.com");
+    assert.deepEqual(payload["https://aws.amazon.com/tags"], {
+      principal_tags: { email: ["alice@example.com"], domain: ["example.com"] },
+      transitive_tag_keys: ["email", "domain"],
+    });
+    assert.ok((payload.exp ?? 0) <= trial.now() + 300);
+    assert.equal(answer["issued_token_type"], "urn:ietf:params:oauth:token-type:id_token");
+    assert.ok((answer.expires_in ?? 0) <= 300);
+  });
+
+  test("carries the groups that the rule names, and no others", async () => {
+    await setRules([
+      {
+        name: "devs",
+        effect: "allow",
+        groups: ["dev"],
+        roles: ["arn:aws:iam::123456789012:role/*"],
+        tagGroups: ["dev", "admins"],
+      },
+    ]);
+    const claims = decodeJwt((await exchange({ resource: ROLE })).access_token);
+    const tags = claims["https://aws.amazon.com/tags"] as { principal_tags: Record<string, string[]> };
+    assert.deepEqual(Object.keys(tags.principal_tags), ["email", "domain", "group/dev"]);
+    assert.deepEqual(tags.principal_tags["group/dev"], ["true"]);
+  });
+
+  test("names nobody when the rule says so", async () => {
+    await setRules([{ name: "quiet", effect: "allow", subject: "opaque" }]);
+    const { access_token: token } = await exchange({ resource: ROLE });
+    const claims = decodeJwt(token);
+    assert.equal(claims.sub, "p1");
+    assert.ok(!JSON.stringify(claims).includes("alice"));
+  });
+
+  test("has neither tags nor source identity where the role's trust allows none", async () => {
+    await setRules([{ name: "bare", effect: "allow", tags: false, sourceIdentity: false }]);
+    const claims = decodeJwt((await exchange({ resource: ROLE })).access_token);
+    assert.deepEqual(
+      Object.keys(claims).filter((name) => name.startsWith("https://aws.amazon.com/")),
+      ["https://aws.amazon.com/roles"],
+    );
+  });
+
+  test("is not made for what is no role", async () => {
+    for (const resource of [
+      "arn:aws:iam::123456789012:role/*",
+      "arn:aws:iam::1:role/x",
+      "https://api.example.com",
+      "arn:aws:iam::123456789012:user/x",
+    ]) {
+      await assert.rejects(exchange({ resource }), refusedAs("invalid_target"), resource);
+    }
+  });
+});
+
+describe("a token for another audience", () => {
+  test("names it, and is signed as the audience can verify", async () => {
+    const { access_token: token } = await exchange({ audience: "api://AzureADTokenExchange", requested_signing_alg: "RS256" });
+    assert.equal(decodeProtectedHeader(token).alg, "RS256");
+    assert.equal(decodeJwt(token).aud, "api://AzureADTokenExchange");
+    const keys = createRemoteJWKSet(new URL(`${trial.url}/.well-known/jwks.json`));
+    await jwtVerify(token, keys, { issuer: trial.url });
+  });
+
+  test("is not made with an algorithm that is no signature of ours", async () => {
+    await assert.rejects(exchange({ requested_signing_alg: "none HS256" }), refusedAs("invalid_request"));
+  });
+});
+
+describe("a rule", () => {
+  test("denies by default, and both answers are recorded with it", async () => {
+    await setRules([{ name: "ops-only", effect: "allow", groups: ["nobody"] }]);
+    await assert.rejects(exchange({ resource: ROLE }), refusedAs("access_denied"));
+    await setRules([{ name: "strong", effect: "allow", level: "attested" }]);
+    await assert.rejects(
+      exchange({ resource: ROLE }),
+      (cause) =>
+        refusedAs("access_denied")(cause) &&
+        /strong .* stronger key/.test((cause as client.ResponseBodyError).error_description ?? ""),
+    );
+    await setRules([{ name: "open", effect: "allow" }]);
+    await exchange({ resource: ROLE });
+    const rows = await trial.server.storage.read(
+      "SELECT body FROM audit_row WHERE name IN ('token.refused', 'token.exchanged') ORDER BY position DESC LIMIT 3",
+    );
+    const decisions = rows.map(
+      ({ body }) => JSON.parse(String(body)) as { name: string; actor: string; details: { rule: string | null } },
+    );
+    assert.deepEqual(
+      decisions.map(({ name, details, actor }) => [name, details.rule, actor]),
+      [
+        ["token.exchanged", "open", "p1"],
+        ["token.refused", "strong", "p1"],
+        ["token.refused", null, "p1"],
+      ],
+    );
+  });
+});
+
+describe("a session that must not be exchanged", () => {
+  test("is one whose token is stolen without its key", async () => {
+    const { dpop: _, ...stolen } = session;
+    await assert.rejects(exchange({}, stolen), refusedAs("invalid_grant"));
+    const thief = client.getDPoPHandle(session.configuration, await client.randomDPoPKeyPair("ES256"));
+    await assert.rejects(exchange({}, { ...session, dpop: thief }), refusedAs("invalid_grant"));
+  });
+
+  test("is one whose token is nobody's, or of another type", async () => {
+    await assert.rejects(exchange({ subject_token: "nobody" }), refusedAs("invalid_grant"));
+    await assert.rejects(exchange({ subject_token: session.tokens.refresh_token ?? "" }), refusedAs("invalid_grant"));
+    await assert.rejects(exchange({ subject_token_type: "urn:ietf:params:oauth:token-type:jwt" }), refusedAs("invalid_request"));
+    await assert.rejects(exchange({ audience: "" }), refusedAs("invalid_request"));
+    await assert.rejects(exchange({ audience: "x y" }), refusedAs("invalid_target"));
+  });
+
+  test("is one that is as old as sessions may get, whatever was refreshed", async () => {
+    const old = await signInAtCli(trial, "p1", { age: String(8 * 3600 - 60) });
+    await exchange({}, old);
+    trial.advance(61);
+    await assert.rejects(exchange({}, old), refusedAs("invalid_grant"));
+    trial.advance(-61);
+  });
+
+  test("is one whose person was deactivated a moment ago", async () => {
+    await trial.addPerson({ id: "p2", email: "bob@example.com" });
+    const bobs = await signInAtCli(trial, "p2");
+    await exchange({}, bobs);
+    const unit = trial.server.storage.openUnit();
+    unit.write("UPDATE person SET active = 0 WHERE id = 'p2'", []);
+    await unit.commit();
+    await assert.rejects(exchange({}, bobs), refusedAs("invalid_grant"));
+  });
+
+  test("is one that was signed out of", async () => {
+    const ended = await signInAtCli(trial, "p1");
+    await client.tokenRevocation(ended.configuration, ended.tokens.refresh_token ?? "");
+    await assert.rejects(exchange({}, ended), refusedAs("invalid_grant"));
+  });
+});

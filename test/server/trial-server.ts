@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EpochSeconds } from "../../src/core/time.ts";
+import { type RouteParts, type RunningServer, startServer } from "../../src/server/compose.ts";
+import type { RequestRecord } from "../../src/server/http/handle.ts";
+import type { Route } from "../../src/server/http/route.ts";
+import type { Level } from "../../src/wire/brevet-api/levels.ts";
+
+/** A login server in this process, whose people sign in by a word of the test instead of a passkey. */
+export interface TrialServer {
+  readonly url: string;
+  readonly dataFolder: string;
+  readonly server: RunningServer;
+  readonly records: readonly RequestRecord[];
+  /** What went wrong in the background. */
+  readonly warnings: readonly string[];
+  /** Moves the server's clock. */
+  advance(seconds: number): void;
+  now(): EpochSeconds;
+  addPerson(person: TrialPerson): Promise<void>;
+  /** Stops the server and leaves its folder. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TrialPerson {
+  readonly id: string;
+  readonly email: string;
+  readonly name?: string;
+  readonly groups?: readonly string[];
+}
+
+export interface TrialOptions {
+  readonly database?: string;
+  readonly dataFolder?: string;
+  readonly url?: string;
+  readonly settings?: Readonly<Record<string, string | readonly string[]>>;
+  readonly clockOffset?: number;
+}
+
+/** Starts a server on any free port. */
+export async function startTrial(options: TrialOptions = {}): Promise<TrialServer> {
+  const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), "brevet-server-"));
+  const url = options.url ?? `http://localhost:${await freePort()}`;
+  const records: RequestRecord[] = [];
+  const warnings: string[] = [];
+  let offset = options.clockOffset ?? 0;
+  const now = (): number => Math.floor(Date.now() / 1000) + offset;
+  const server = await startServer(
+    dataFolder,
+    {
+      issuer: url,
+      listen: `127.0.0.1:${options.url === undefined ? new URL(url).port : 0}`,
+      database: options.database,
+      ...options.settings,
+    },
+    {
+      now,
+      log: (record) => void records.push(record),
+      warn: (what, cause) => void warnings.push(`${what}: ${cause instanceof Error ? (cause.stack ?? "") : String(cause)}`),
+      routes: signInByWord,
+    },
+  );
+  return {
+    url: options.url === undefined ? url : `http://localhost:${server.port}`,
+    dataFolder,
+    server,
+    records,
+    warnings,
+    now,
+    advance(seconds) {
+      offset += seconds;
+    },
+    async addPerson({ id, email, name = "Alice", groups = [] }) {
+      const unit = server.storage.openUnit();
+      unit.write("INSERT INTO person (id, email, name, active, made_at) VALUES (?, ?, ?, 1, ?)", [id, email, name, now()]);
+      for (const group of groups) unit.write("INSERT INTO membership (person, team) VALUES (?, ?)", [id, group]);
+      await unit.commit();
+    },
+    stop: () => server.close(),
+    async close() {
+      await server.close();
+      rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that was free a moment ago; the issuer has to name it before the server listens. */
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((listening) => probe.listen(0, "127.0.0.1", listening));
+  const address = probe.address();
+  await new Promise((closed) => probe.close(closed));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/** `POST /interaction/:uid` with `account` and `level`, or with `refuse`: what the pages do once a ceremony was good. */
+function signInByWord({ interactions, now }: RouteParts): readonly Route[] {
+  return [
+    {
+      method: "POST",
+      path: "/trial/:uid",
+      body: "form",
+      async answer(request, unit) {
+        if (request.form.has("refuse")) return interactions.refuse(request, unit);
+        const found = await interactions.find(request, unit);
+        if (found?.asks === "consent") return interactions.consent(request, unit);
+        return interactions.signIn(request, unit, {
+          account: request.form.get("account") ?? "",
+          level: (request.form.get("level") ?? "passkey") as Level,
+          methods: ["hwk", "user"],
+          at: now() - Number(request.form.get("age") ?? 0),
+        });
+      },
+    },
+  ];
+}
