@@ -28,6 +28,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "issuer rotate", load: () => import("./commands/issuer-rotate.ts") },
   { path: "issuer devices", load: () => import("./commands/issuer-devices.ts") },
   { path: "issuer revoke", load: () => import("./commands/issuer-revoke.ts") },
+  { path: "issuer trust-policy", load: () => import("./commands/issuer-trust-policy.ts") },
   { path: "issuer admit", load: () => import("./commands/issuer-admit.ts") },
   { path: "signer attest", load: () => import("./commands/signer-attest.ts") },
   { path: "signer answer", load: () => import("./commands/signer-answer.ts") },

@@ -1,4 +1,5 @@
 import { type EpochSeconds, formatUtc } from "../core/time.ts";
+import { oidcProviderArn } from "../trust/aws/web-identity-trust.ts";
 import type { RoleArn } from "../wire/aws-sts/role-arn.ts";
 
 /** What an administrator of AWS does after the key of a device was revoked, ready to paste. */
@@ -36,7 +37,7 @@ const POLICY_NAME = "brevet-revoked-sessions";
  */
 export function awsRevocation(role: RoleArn, { issuer, subject, shared, at }: RevokeAwsInput): AwsRevocation {
   const provider = issuer.replace(/^https:\/\//, "");
-  const providerArn = `arn:${role.partition}:iam::${role.accountId}:oidc-provider/${provider}`;
+  const providerArn = oidcProviderArn({ ...role, issuer });
   const policy = {
     Version: "2012-10-17",
     Statement: [

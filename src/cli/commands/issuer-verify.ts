@@ -38,7 +38,10 @@ export const command = defineCommand({
     else {
       output(await terminal.table(["cloud", "verdict", "because"], rows(verified)));
       for (const finding of verified.advice) terminal.warn(sentence(finding));
-      if (verified.remembered) terminal.say("remembered as published: this device can sign tokens now");
+      if (verified.remembered) {
+        terminal.say("remembered as published: this device can sign tokens now");
+        terminal.say(`next: \`brevet issuer trust-policy ${device.name} --role ARN\` prints what an AWS role needs to let it in`);
+      }
     }
     const refused = verified.judgements.filter(({ verdict }) => verdict.outcome !== "allowed").map(({ verifier }) => verifier);
     const failed =

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { parseTrustPolicy } from "../../trust/aws/policy.ts";
+import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
 import { writeWhole } from "../sandbox-folder.ts";
 import { openIamFolder } from "./iam-folder.ts";
@@ -92,16 +93,11 @@ function addStatement(folder: string, roleArn: string, wish: TrustWish): string 
 }
 
 function trustStatement({ accountId, caller, allowTags, allowSourceIdentity }: TrustWish): unknown {
-  const assume = caller.kind === "issuer" ? "sts:AssumeRoleWithWebIdentity" : "sts:AssumeRole";
-  const Action = [assume, ...(allowTags ? ["sts:TagSession"] : []), ...(allowSourceIdentity ? ["sts:SetSourceIdentity"] : [])];
-  if (caller.kind === "role") return { Effect: "Allow", Principal: { AWS: caller.arn }, Action };
-  const provider = caller.issuer.replace(/^https:\/\//, "");
-  return {
-    Effect: "Allow",
-    Principal: { Federated: `arn:aws:iam::${accountId}:oidc-provider/${provider}` },
-    Action,
-    Condition: { StringEquals: { [`${provider}:aud`]: caller.audience, [`${provider}:sub`]: caller.subject } },
-  };
+  if (caller.kind === "issuer") {
+    return webIdentityStatement({ partition: "aws", accountId, ...caller, allowTags, allowSourceIdentity });
+  }
+  const extra = [...(allowTags ? ["sts:TagSession"] : []), ...(allowSourceIdentity ? ["sts:SetSourceIdentity"] : [])];
+  return { Effect: "Allow", Principal: { AWS: caller.arn }, Action: ["sts:AssumeRole", ...extra] };
 }
 
 function readObject(file: string): Readonly<Record<string, unknown>> | null {

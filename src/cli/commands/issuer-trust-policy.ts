@@ -1,0 +1,44 @@
+import { Fault } from "../../core/fault.ts";
+import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
+import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
+import { defineCommand } from "../command.ts";
+import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
+
+export const command = defineCommand({
+  path: "issuer trust-policy",
+  summary: "print the trust policy of an AWS role that lets this device in",
+  description: [
+    "Goes to stdout, ready for IAM. It lets in this device's subject alone, with tokens for that audience, and allows session",
+    "tags and a source identity if the config has them. The account needs an OIDC provider for the issuer, too.",
+  ].join("\n"),
+  positionals: [IDENTITY_WORD],
+  flags: {
+    role: { kind: "text", value: "ARN", doc: "the role, which need not exist yet: its account is the provider's" },
+    audience: { kind: "text", value: "AUD", doc: "the audience of the tokens; default sts.amazonaws.com" },
+  },
+  examples: [
+    {
+      line: "brevet issuer trust-policy --role arn:aws:iam::123456789012:role/dev > trust.json",
+      does: "then create the role with it",
+    },
+  ],
+  async run({ flags, words }, { compose, output, terminal }) {
+    if (flags.role === undefined) {
+      throw new Fault("USAGE_INVALID", "it was not said for which role", {
+        hints: ["`--role arn:aws:iam::123456789012:role/NAME`: it need not exist yet"],
+      });
+    }
+    const { name, partition, accountId } = parseRoleArn(flags.role, "--role");
+    const device = await compose.device(words["IDENTITY"]);
+    const { subject, tags, sourceIdentity } = device.options;
+    const [issuer, audience] = [requireIssuer(device), flags.audience ?? "sts.amazonaws.com"];
+    const [allowTags, allowSourceIdentity] = [tags !== null, sourceIdentity !== null];
+    const statement = webIdentityStatement({ partition, accountId, issuer, subject, audience, allowTags, allowSourceIdentity });
+    output(`${JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 2)}\n`);
+    terminal.say("as an administrator of that account, with this in trust.json:");
+    terminal.say(`  aws iam create-open-id-connect-provider --url ${issuer} --client-id-list ${audience}`);
+    terminal.say(`  aws iam create-role --role-name ${name} --assume-role-policy-document file://trust.json`);
+    terminal.say(`then: brevet setup aws --role ${flags.role} --identity ${device.name}`);
+    return 0;
+  },
+});

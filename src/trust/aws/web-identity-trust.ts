@@ -1,0 +1,41 @@
+/** An issuer's subject that a role is to let in, by the audience of its tokens. */
+export interface WebIdentityTrust {
+  /** Of the role: `aws`, `aws-cn`. */
+  readonly partition: string;
+  readonly accountId: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+  /** Also `sts:TagSession`, which tokens with session tags need. */
+  readonly allowTags: boolean;
+  /** Also `sts:SetSourceIdentity`. */
+  readonly allowSourceIdentity: boolean;
+}
+
+/** The ARN of the account's OIDC provider for an issuer: its URL without the scheme. @see IAM User Guide, "IAM ARNs" */
+export function oidcProviderArn({
+  partition,
+  accountId,
+  issuer,
+}: Pick<WebIdentityTrust, "partition" | "accountId" | "issuer">): string {
+  return `arn:${partition}:iam::${accountId}:oidc-provider/${withoutScheme(issuer)}`;
+}
+
+/** The statement of a role's trust policy that lets in one subject, and nobody else that the provider vouches for. */
+export function webIdentityStatement(trust: WebIdentityTrust): object {
+  const provider = withoutScheme(trust.issuer);
+  return {
+    Effect: "Allow",
+    Principal: { Federated: oidcProviderArn(trust) },
+    Action: [
+      "sts:AssumeRoleWithWebIdentity",
+      ...(trust.allowTags ? ["sts:TagSession"] : []),
+      ...(trust.allowSourceIdentity ? ["sts:SetSourceIdentity"] : []),
+    ],
+    Condition: { StringEquals: { [`${provider}:aud`]: trust.audience, [`${provider}:sub`]: trust.subject } },
+  };
+}
+
+function withoutScheme(issuer: string): string {
+  return issuer.replace(/^https:\/\//, "");
+}
