@@ -1,5 +1,6 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { awsOptionsSchema } from "../../src/exchanges/aws/options.ts";
+import { ambientOptionsSchema } from "../../src/identities/ambient/options.ts";
 import { deviceOptionsSchema } from "../../src/identities/device/options.ts";
 import { oidcOptionsSchema } from "../../src/identities/oidc/options.ts";
 import { commandOptionsSchema } from "../../src/signers/command/options.ts";
@@ -9,7 +10,11 @@ import { NAME_PATTERN } from "../../src/wire/brevet-config/config.ts";
 import type { OptionsSchema } from "../../src/wire/brevet-config/parse-options.ts";
 
 /** The options of each kind, by the word that the config has for it: one line for each kind that is added. */
-const IDENTITY_OPTIONS: Readonly<Record<string, OptionsSchema>> = { device: deviceOptionsSchema, oidc: oidcOptionsSchema };
+const IDENTITY_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
+  device: deviceOptionsSchema,
+  oidc: oidcOptionsSchema,
+  ambient: ambientOptionsSchema,
+};
 const SIGNER_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
   tpm2: tpm2OptionsSchema,
   pkcs11: pkcs11OptionsSchema,

@@ -21,22 +21,25 @@ import { sealedFileStore } from "../stores/sealed-file/sealed-file-store.ts";
 import type { Config, IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
 import { editConfigFile, readConfig } from "./config-store.ts";
 import {
+  IDENTITIES,
+  IDENTITY_SHAPES,
+  type IdentityParts,
+  type OpenDevice,
+  openDevice,
+  openKeys,
+  SESSIONS,
+} from "./identity-kinds.ts";
+import {
   awsCallerArn,
   directExchange,
   EXCHANGES,
   type ExchangeParts,
   guardKinds,
-  IDENTITIES,
-  type IdentityParts,
   kindOf,
-  type OpenDevice,
   type Outlets,
-  openDevice,
-  openKeys,
   outletsFor,
   PROVISIONERS,
   PUBLISHERS,
-  SESSIONS,
   SIGNERS,
 } from "./kinds.ts";
 import {
@@ -129,7 +132,7 @@ export function composition(world: World): Composition {
   const exchangeParts: ExchangeParts = { clock, http, environment, warn: terminal.warn };
   const prepareExchange = async (entry: SelectedEntry): Promise<PreparedExchange> =>
     kindOf(EXCHANGES, "exchange", entry.exchange)(entry, exchangeParts);
-  const resolver: ResolverParts = { config, environment, openIdentity: people.openIdentity, prepareExchange };
+  const resolver: ResolverParts = { config, environment, ...people.resolving, prepareExchange };
   return {
     clock,
     config,
@@ -153,7 +156,7 @@ export function composition(world: World): Composition {
     publisher: async (kind, destination) => kindOf(PUBLISHERS, "publisher", kind)(destination, paths),
     awsProfile: async (selection, place) => {
       const openWith: ResolverParts["openIdentity"] = (entry, asking) =>
-        people.openIdentity(place === undefined ? entry : withKeys(entry, place), asking);
+        resolver.openIdentity(place === undefined ? entry : withKeys(entry, place), asking);
       return resolveProfile(selectedEntry(selection, config(), environment), { ...resolver, openIdentity: openWith });
     },
     awsCallerArn: async (selection, credentials) =>
@@ -195,11 +198,14 @@ function ifWanted(key: RunKey, { store }: Config): RunKey | null {
 function identityOpeners(
   config: () => Config,
   parts: Omit<IdentityParts, "asking">,
-): Pick<Composition, "identity" | "session"> & Pick<ResolverParts, "openIdentity"> {
+): Pick<Composition, "identity" | "session"> & { readonly resolving: Pick<ResolverParts, "openIdentity" | "identityShape"> } {
   const openIdentity: ResolverParts["openIdentity"] = async (entry, asking) =>
     kindOf(IDENTITIES, "identity", entry.kind)(entry, { ...parts, asking });
   return {
-    openIdentity,
+    resolving: {
+      openIdentity,
+      identityShape: async (entry) => (await IDENTITY_SHAPES[entry.kind]?.(entry, { ...parts, asking: NOBODY })) ?? {},
+    },
     async identity(name) {
       const entry = selectIdentity(config(), name);
       return { entry, identity: await openIdentity(entry, NOBODY) };

@@ -4,7 +4,7 @@ import type { Publisher } from "../core/publisher.ts";
 import { editConfig } from "../wire/brevet-config/edit.ts";
 import { parseConfig } from "../wire/brevet-config/parse.ts";
 import type { Context } from "./command.ts";
-import type { OpenDevice } from "./kinds.ts";
+import type { OpenDevice } from "./identity-kinds.ts";
 
 /** A place where documents are published. */
 export interface Destination {

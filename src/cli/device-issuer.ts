@@ -2,7 +2,7 @@ import { Fault } from "../core/fault.ts";
 import { editConfig } from "../wire/brevet-config/edit.ts";
 import { parseIssuerUrl } from "../wire/issuer-documents/issuer-url.ts";
 import type { Context } from "./command.ts";
-import type { OpenDevice } from "./kinds.ts";
+import type { OpenDevice } from "./identity-kinds.ts";
 
 /** The word that every `issuer` command takes. */
 export const IDENTITY_WORD = { name: "IDENTITY", doc: "the device; default: the only identity", required: false } as const;

@@ -6,7 +6,7 @@ import type { RawObject } from "../wire/brevet-config/config.ts";
 import { editConfig } from "../wire/brevet-config/edit.ts";
 import { parseConfig } from "../wire/brevet-config/parse.ts";
 import type { Context } from "./command.ts";
-import type { OpenDevice } from "./kinds.ts";
+import type { OpenDevice } from "./identity-kinds.ts";
 
 /** Where a rotation stands, kept in the config: one edit for each step, and none over what another process changed. */
 export interface ConfigKeyBook extends KeyBook {

@@ -4,7 +4,7 @@ import { formatUtc } from "../core/time.ts";
 import { JWKS_PATH } from "../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../wire/issuer-documents/jwks-document.ts";
 import type { Composition } from "./compose.ts";
-import type { OpenDevice } from "./kinds.ts";
+import type { OpenDevice } from "./identity-kinds.ts";
 
 /** One key of a device, for `status` and `issuer devices`. */
 export interface KeyReport {

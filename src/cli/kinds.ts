@@ -2,17 +2,15 @@ import { join } from "node:path";
 import type { Credentials } from "../core/credentials.ts";
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
-import type { Identity } from "../core/identity.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Outlet, Output } from "../core/outlet.ts";
 import type { Publisher } from "../core/publisher.ts";
-import type { KeyPlace, Signer, SignerContext, SignerKind } from "../core/signer.ts";
+import type { SignerKind } from "../core/signer.ts";
 import type { KeyGuardKind, Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
 import { callShape } from "../exchanges/aws/call-settings.ts";
 import type { DirectOptions } from "../exchanges/direct/exchange.ts";
-import type { DeviceOptions } from "../identities/device/options.ts";
 import { credentialProcessOutlet } from "../outlets/credential-process/outlet.ts";
 import type { EnvSyntax } from "../outlets/env/syntaxes.ts";
 import type { ExecInput } from "../outlets/exec/outlet.ts";
@@ -21,12 +19,11 @@ import type { Environment, Paths } from "../platform/paths.ts";
 import type { Provisioner } from "../setup/provisioner.ts";
 import { keyFileGuardKind } from "../stores/key-file/key-file-guard.ts";
 import type { EnvironmentChange } from "../wire/aws-config/environment.ts";
-import type { IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
-import type { Asking, PreparedExchange, SelectedEntry } from "./resolve-profile.ts";
-import type { SessionLoader } from "./session-kinds.ts";
+import type { RawObject } from "../wire/brevet-config/config.ts";
+import type { PreparedExchange, SelectedEntry } from "./resolve-profile.ts";
 
 /*
- * The only place that knows every kind: to add one is to add its folder and its line here. A kind's code is loaded when
+ * With `identity-kinds.ts` the only place that knows every kind: to add one is to add its folder and its line here. A kind's code is loaded when
  * something of that kind is used, so that what is broken or slow in one cannot hurt a command that does not need it. Only
  * what a cached call runs anyway is imported at the start: a chunk of its own would cost each call a fifth of a millisecond.
  */
@@ -109,76 +106,6 @@ export async function externalProgram(
 export async function runModuleProcess(request: string, output: Output): Promise<void> {
   await (await import("../signers/pkcs11/module-process.ts")).runModuleProcess(request, output);
 }
-
-/** What an identity is made of, beside its options. */
-export interface IdentityParts {
-  readonly clock: Clock;
-  readonly paths: Paths;
-  readonly signer: (kind: string, context: SignerContext<RawObject>) => Promise<Signer>;
-  readonly store: () => Promise<Store>;
-  readonly http: () => Promise<Http>;
-  readonly environment: Environment;
-  readonly terminal: Terminal;
-  readonly asking: Asking;
-}
-
-/** A device of the config with its signer, for the commands that make and publish its documents. */
-export interface OpenDevice {
-  readonly name: string;
-  readonly options: DeviceOptions;
-  readonly signer: Signer;
-}
-
-/** @throws {Fault} `USAGE_INVALID` for an identity of another kind: its issuer is somebody else's. */
-export async function openDevice(
-  { name, kind, options }: IdentityEntry,
-  parts: Pick<IdentityParts, "signer">,
-): Promise<OpenDevice> {
-  if (kind !== "device") {
-    throw new Fault("USAGE_INVALID", `the identity ${name} is of kind ${kind}, and only a device has documents to publish`);
-  }
-  const { parseDeviceOptions } = await import("../identities/device/options.ts");
-  const parsed = parseDeviceOptions(options, `identities.${name}`);
-  const place = { signer: parsed.signer, generation: parsed.keys.generation };
-  return { name, options: parsed, signer: await openKeys(name, place, parts) };
-}
-
-/** The signer of one generation of a device's keys. */
-export async function openKeys(
-  identity: string,
-  { signer: { kind, options }, generation }: KeyPlace,
-  parts: Pick<IdentityParts, "signer">,
-): Promise<Signer> {
-  return parts.signer(kind, { identity, generation, options });
-}
-
-/** What can prove who the user is, by the `kind` of an identity in the config. */
-export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: IdentityParts) => Promise<Identity>>> = {
-  async device(entry, parts) {
-    const [device, { deviceIdentity }, { publishedCopy }, { randomBytes }] = await Promise.all([
-      openDevice(entry, parts),
-      import("../identities/device/identity.ts"),
-      import("../publishers/directory/published-copy.ts"),
-      import("node:crypto"),
-    ]);
-    const { clock, paths } = parts;
-    return deviceIdentity({ ...device, published: publishedCopy(paths, entry.name), clock, random: randomBytes });
-  },
-  async oidc(entry, parts) {
-    const [{ parseOidcOptions }, { oidcIdentity }, session] = await Promise.all([
-      import("../identities/oidc/options.ts"),
-      import("../identities/oidc/identity.ts"),
-      import("./session-kinds.ts").then(({ openOidcSession }) => openOidcSession(entry, parts, parts.asking)),
-    ]);
-    const options = parseOidcOptions(entry.options, `identities.${entry.name}`);
-    return oidcIdentity({ name: entry.name, options, session, warn: parts.terminal.warn });
-  },
-};
-
-/** How people sign in, by the kind of their identity. `asking` is null for who has typed `brevet login`. */
-export const SESSIONS: Readonly<Record<string, SessionLoader>> = {
-  oidc: async (...given) => (await import("./session-kinds.ts")).openOidcSession(...given),
-};
 
 /** Who can be handed credentials. */
 export function outletsFor(environment: Environment, clock: Clock, say: (line: string) => void): Outlets {

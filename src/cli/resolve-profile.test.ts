@@ -30,6 +30,7 @@ async function resolve(selection: Partial<ProfileSelection>): Promise<ProfilePat
   return resolveProfile(selectedEntry({ overrides: {}, ...selection }, config, {}), {
     config: () => config,
     environment: {},
+    identityShape: async () => ({}),
     openIdentity: () => Promise.reject(new Error("no identity is opened before it is needed")),
     prepareExchange: async ({ options }) => ({
       shape: options,

@@ -46,6 +46,8 @@ export interface ResolverParts {
   readonly config: () => Config;
   readonly environment: Environment;
   readonly openIdentity: (entry: IdentityEntry, asking: Asking) => Promise<Identity>;
+  /** What shapes the credentials beside the identity's entry: whose job this is, where the identity is what surrounds it. */
+  readonly identityShape: (entry: IdentityEntry) => Promise<RawObject>;
   readonly prepareExchange: (entry: SelectedEntry) => Promise<PreparedExchange>;
 }
 
@@ -93,13 +95,13 @@ export async function resolveProfile(entry: SelectedEntry, parts: ResolverParts)
 }
 
 /** The path of an identity's own token, presented as it is. */
-export function resolveToken(
+export async function resolveToken(
   identity: IdentityEntry,
   audience: string,
   exchange: PreparedExchange,
   parts: ResolverParts,
-): ProfilePath {
-  return assemble(audience, "direct", exchange, identitySource(identity, parts, { profile: null, interactive: "auto" }));
+): Promise<ProfilePath> {
+  return assemble(audience, "direct", exchange, await identitySource(identity, parts, { profile: null, interactive: "auto" }));
 }
 
 interface Resolved {
@@ -129,13 +131,14 @@ async function sourceOf(entry: SelectedEntry, parts: ResolverParts, asking: Aski
   return { source: { kind: "via", profile: path }, shape: { via: path.cacheKey }, ...who };
 }
 
-function identitySource(entry: IdentityEntry, parts: ResolverParts, asking: Asking): Source {
+async function identitySource(entry: IdentityEntry, parts: ResolverParts, asking: Asking): Promise<Source> {
   // Where keys are published and which comes next changes with every rotation, and no credentials.
   const { keys: _, ...options } = entry.options;
   const { subject } = options;
+  const around = await parts.identityShape(entry);
   return {
     source: { kind: "identity", open: () => parts.openIdentity(entry, asking) },
-    shape: { identity: entry.name, kind: entry.kind, options },
+    shape: { identity: entry.name, kind: entry.kind, options, ...(Object.keys(around).length === 0 ? {} : { around }) },
     subject: typeof subject === "string" ? subject : null,
     identity: entry.name,
   };

@@ -27,6 +27,9 @@ export function selectProfile(
   });
 }
 
+/** Needs no entry in the config, which a build job has none of: `--identity ambient`. */
+export const AMBIENT: IdentityEntry = { name: "ambient", kind: "ambient", options: {} };
+
 /**
  * The identity that is meant: the one named, else the only one.
  *
@@ -34,11 +37,14 @@ export function selectProfile(
  * @throws {Fault} `IDENTITY_UNKNOWN`, `IDENTITY_AMBIGUOUS`, `CONFIG_ABSENT`.
  */
 export function selectIdentity(config: Config, named: string | undefined, place: string | null = null): IdentityEntry {
+  if (named === AMBIENT.name && !config.identities.has(named)) return AMBIENT;
   if (named !== undefined) return entryNamed(config.identities, named, { code: "IDENTITY_UNKNOWN", noun: "identity", place });
   const [only, ...others] = config.identities.values();
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined)
-    throw new Fault("CONFIG_ABSENT", "there is no identity yet", { hints: ["run `brevet init` to make this device's"] });
+    throw new Fault("CONFIG_ABSENT", "there is no identity yet", {
+      hints: ["run `brevet init` to make this device's", "in a build job or on a cloud's machine: `--identity ambient`"],
+    });
   throw new Fault("IDENTITY_AMBIGUOUS", "there are several identities and none was named", {
     hints: [`name one of ${[...config.identities.keys()].join(", ")}`],
   });

@@ -1,7 +1,7 @@
 import type { Session } from "../core/session.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
-import type { IdentityParts } from "./kinds.ts";
+import type { IdentityParts } from "./identity-kinds.ts";
 import type { Asking } from "./resolve-profile.ts";
 
 /** Makes the session of an identity that people sign in as. `asking` is null for who has typed `brevet login`. */

@@ -6,7 +6,9 @@ import { formatDuration, formatUtc } from "../core/time.ts";
 import type { Check, CheckReport, CheckResult } from "../flows/checks.ts";
 import type { ProfileEntry } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
+
 import { type KeyReport, reportKeys } from "./key-report.ts";
+import { AMBIENT } from "./select.ts";
 
 /** What `brevet status` reports; its JSON is this, as it is. */
 export interface StatusReport {
@@ -56,7 +58,10 @@ export async function reportStatus(context: Context): Promise<StatusReport> {
     configFile: paths.configFile,
     clockOffsetSeconds: compose.clock.offsetSeconds,
     checked: false,
-    identities: await Promise.all([...identities.keys()].map((name) => reportIdentity(name, context))),
+    identities: [
+      ...(await Promise.all([...identities.keys()].map((name) => reportIdentity(name, context)))),
+      ...(await reportAmbient(context)),
+    ],
     profiles: await Promise.all([...profiles.values()].map((entry) => reportProfile(entry, context))),
     store: await reportStore(context),
   };
@@ -95,6 +100,13 @@ async function reportIdentity(name: string, { compose }: Context): Promise<Ident
       summary: messageOf(cause),
     };
   }
+}
+
+/** What surrounds the program, where the config does not speak of it and it says who this is. */
+async function reportAmbient({ compose }: Context): Promise<readonly IdentityReport[]> {
+  if (compose.config().identities.has(AMBIENT.name)) return [];
+  const { absent, ...description } = await (await compose.identity(AMBIENT.name)).identity.describe();
+  return absent ? [] : [{ name: AMBIENT.name, ...description }];
 }
 
 async function reportProfile(entry: ProfileEntry, context: Context): Promise<ProfileReport> {

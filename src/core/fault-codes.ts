@@ -86,6 +86,8 @@ export const FAULT_CODES = {
   },
   ALGORITHM_UNSUPPORTED: { exit: "usage", doc: "the audience accepts no signature algorithm that this identity has" },
 
+  AMBIENT_ABSENT: { exit: "usage", doc: "nothing around the program says who it is, or not what the identity names" },
+  AMBIENT_REFUSED: { exit: "refused", doc: "what the program runs in did not give it a token" },
   ASSERTION_UNSUPPORTED: { exit: "usage", doc: "the identity cannot make an assertion of the form that the profile needs" },
 
   // Issuers and publishing

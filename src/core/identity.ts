@@ -37,7 +37,7 @@ export interface Assertion {
   readonly value: Secret<string>;
   readonly audience: string;
   readonly expiresAt: EpochSeconds;
-  /** Whom it speaks of, where only the sign-in has told. */
+  /** Whom it speaks of, where the identity was not known to have a subject before; becomes the session's name. */
   readonly subject?: string;
 }
 
@@ -52,6 +52,8 @@ export interface IdentityDescription {
   readonly summary: string;
   /** What holds the key, where this identity has a key of its own. */
   readonly signer?: SignerDescription;
+  /** What would prove it is not there now. */
+  readonly absent?: true;
 }
 
 export interface Identity {

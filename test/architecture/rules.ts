@@ -41,7 +41,10 @@ export const AREAS: Readonly<Record<string, Area>> = {
   server: { may: ["core", "wire", "trust", "platform"], composer: { files: ["server/compose.ts"], by: "any" } },
   cli: {
     may: ["core", "wire", "trust", "setup", "platform", "flows", "agent"],
-    composer: { files: ["cli/compose.ts", "cli/kinds.ts", "cli/session-kinds.ts"], by: "dynamic" },
+    composer: {
+      files: ["cli/compose.ts", "cli/kinds.ts", "cli/identity-kinds.ts", "cli/session-kinds.ts"],
+      by: "dynamic",
+    },
   },
 };
 

@@ -132,6 +132,8 @@ export function urls(subject: HttpSubject): void {
   const refused = [
     "http://sts.example/",
     "http://10.0.0.1/",
+    "http://169.254.169.254/latest/",
+    "http://metadata.google.internal/",
     "http://127.0.0.1.example/",
     "ftp://127.0.0.1/",
     "file:///etc/passwd",

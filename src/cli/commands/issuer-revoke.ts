@@ -8,9 +8,9 @@ import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { knownDestinations, openPublisher } from "../destinations.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
 import { configKeyBook } from "../key-book.ts";
 import { reportKeys } from "../key-report.ts";
-import type { OpenDevice } from "../kinds.ts";
 import { cacheKeyPrefix } from "../resolve-profile.ts";
 
 const flags = {

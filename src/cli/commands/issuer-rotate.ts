@@ -8,9 +8,9 @@ import { systemTempo } from "../../platform/http/retry.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { knownDestinations } from "../destinations.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
 import { type ConfigKeyBook, configKeyBook } from "../key-book.ts";
 import { keyProbes } from "../key-probes.ts";
-import type { OpenDevice } from "../kinds.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../signer-choice.ts";
 

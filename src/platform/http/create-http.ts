@@ -3,7 +3,7 @@ import type { Http, HttpResponse } from "../../core/http.ts";
 import type { Environment } from "../paths.ts";
 import { type Authorities, certificateAuthorities } from "./certificate-authorities.ts";
 import type { Engine, Outgoing, ResolveRule } from "./engine.ts";
-import { isLoopback } from "./loopback.ts";
+import { isLoopback, isMetadataService } from "./loopback.ts";
 import { isUntrusted, networkFault } from "./network-fault.ts";
 import { proxyFor } from "./proxy.ts";
 
@@ -15,6 +15,8 @@ export interface HttpOptions {
   readonly caFile?: string;
   /** Connections that go elsewhere than DNS says. For verifiers only: no profile reaches it. */
   readonly resolve?: readonly ResolveRule[];
+  /** Whether plain HTTP may also go to the metadata services of clouds, which speak nothing else. */
+  readonly metadataServices?: true;
 }
 
 const DEADLINE_MS = 10_000;
@@ -26,10 +28,10 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * @throws {Fault} beside the port's own: `URL_INVALID` for a URL or a proxy that is never called; `FILE_UNREADABLE` for a
  * certificate file.
  */
-export function createHttp({ environment, caFile, resolve = [] }: HttpOptions): Http {
+export function createHttp({ environment, caFile, resolve = [], metadataServices }: HttpOptions): Http {
   let trusted: Promise<Authorities> | undefined;
   return async (request) => {
-    const url = parseTarget(request.url);
+    const url = parseTarget(request.url, metadataServices === true ? isMetadataService : () => false);
     const rule = resolve.find(({ host, port }) => host === url.hostname && port === Number(url.port || "443")) ?? null;
     const outgoing = {
       request,
@@ -68,7 +70,7 @@ async function loadEngine({ resolve }: Outgoing): Promise<Engine> {
   return (await import("./node-engine.ts")).nodeEngine;
 }
 
-function parseTarget(text: string): URL {
+function parseTarget(text: string, mayBePlain: (hostname: string) => boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
     throw new Fault("URL_INVALID", `"${text}" is not an https: URL`);
@@ -76,7 +78,7 @@ function parseTarget(text: string): URL {
   if (url.username !== "" || url.password !== "") {
     throw new Fault("URL_INVALID", `the URL of ${url.host} holds a user name or a password, which brevet never sends`);
   }
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && !mayBePlain(url.hostname)) {
     throw new Fault("URL_INVALID", `${url.href} is not encrypted: http: is only for addresses of this machine`, {
       hints: [`use \`https://${url.host}\``],
     });

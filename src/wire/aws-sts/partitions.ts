@@ -39,15 +39,8 @@ export function partitionOfRole(roleArn: string): Partition {
  * @throws {Fault} `REGION_INVALID` for a region of no partition; `PARTITION_MISMATCH`.
  */
 export function requireSamePartition(region: string, partition: Partition, roleArn: string, from: string): void {
-  const home =
-    PARTITIONS.find(({ regions }) => regions.includes(region)) ??
-    PARTITIONS.find(({ regionPattern }) => new RegExp(regionPattern).test(region));
-  if (home === undefined) {
-    const guess = nearest(region, partition.regions);
-    throw new Fault("REGION_INVALID", `${JSON.stringify(region)}, named by ${from}, is not an AWS region`, {
-      hints: [guess === null ? `use a region such as \`${partition.defaultRegion}\`` : `did you mean \`${guess}\`?`],
-    });
-  }
+  const home = findPartition(region);
+  if (home === undefined) throw noRegion(region, from, partition);
   if (home.id === partition.id) return;
   throw new Fault(
     "PARTITION_MISMATCH",
@@ -57,4 +50,25 @@ export function requireSamePartition(region: string, partition: Partition, roleA
       details: { regionPartition: home.id, rolePartition: partition.id },
     },
   );
+}
+
+/** The partition of a region. @throws {Fault} `REGION_INVALID` for a region of none, with `from`: what named it. */
+export function partitionOfRegion(region: string, from: string): Partition {
+  const home = findPartition(region);
+  if (home !== undefined) return home;
+  throw noRegion(region, from, PARTITIONS[0] as Partition);
+}
+
+function findPartition(region: string): Partition | undefined {
+  return (
+    PARTITIONS.find(({ regions }) => regions.includes(region)) ??
+    PARTITIONS.find(({ regionPattern }) => new RegExp(regionPattern).test(region))
+  );
+}
+
+function noRegion(region: string, from: string, partition: Partition): Fault {
+  const guess = nearest(region, partition.regions);
+  return new Fault("REGION_INVALID", `${JSON.stringify(region)}, named by ${from}, is not an AWS region`, {
+    hints: [guess === null ? `use a region such as \`${partition.defaultRegion}\`` : `did you mean \`${guess}\`?`],
+  });
 }

@@ -1,0 +1,115 @@
+import { Fault } from "../core/fault.ts";
+import type { Http } from "../core/http.ts";
+import type { Identity } from "../core/identity.ts";
+import type { KeyPlace, Signer, SignerContext } from "../core/signer.ts";
+import type { Store } from "../core/store.ts";
+import type { Terminal } from "../core/terminal.ts";
+import type { Clock } from "../core/time.ts";
+import type { DeviceOptions } from "../identities/device/options.ts";
+import type { Environment, Paths } from "../platform/paths.ts";
+import type { IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
+import type { Asking } from "./resolve-profile.ts";
+import type { SessionLoader } from "./session-kinds.ts";
+
+/* The kinds of identities; what `kinds.ts` says of kinds goes for these too. */
+
+/** What an identity is made of, beside its options. */
+export interface IdentityParts {
+  readonly clock: Clock;
+  readonly paths: Paths;
+  readonly signer: (kind: string, context: SignerContext<RawObject>) => Promise<Signer>;
+  readonly store: () => Promise<Store>;
+  /** @param reach `metadataServices`: the plain HTTP of clouds' own machines too. */
+  readonly http: (reach?: { readonly metadataServices?: true }) => Promise<Http>;
+  readonly environment: Environment;
+  readonly terminal: Terminal;
+  readonly asking: Asking;
+}
+
+/** A device of the config with its signer, for the commands that make and publish its documents. */
+export interface OpenDevice {
+  readonly name: string;
+  readonly options: DeviceOptions;
+  readonly signer: Signer;
+}
+
+/** @throws {Fault} `USAGE_INVALID` for an identity of another kind: its issuer is somebody else's. */
+export async function openDevice(
+  { name, kind, options }: IdentityEntry,
+  parts: Pick<IdentityParts, "signer">,
+): Promise<OpenDevice> {
+  if (kind !== "device") {
+    throw new Fault("USAGE_INVALID", `the identity ${name} is of kind ${kind}, and only a device has documents to publish`);
+  }
+  const { parseDeviceOptions } = await import("../identities/device/options.ts");
+  const parsed = parseDeviceOptions(options, `identities.${name}`);
+  const place = { signer: parsed.signer, generation: parsed.keys.generation };
+  return { name, options: parsed, signer: await openKeys(name, place, parts) };
+}
+
+/** The signer of one generation of a device's keys. */
+export async function openKeys(
+  identity: string,
+  { signer: { kind, options }, generation }: KeyPlace,
+  parts: Pick<IdentityParts, "signer">,
+): Promise<Signer> {
+  return parts.signer(kind, { identity, generation, options });
+}
+
+/** What can prove who the user is, by the `kind` of an identity in the config. */
+export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: IdentityParts) => Promise<Identity>>> = {
+  async device(entry, parts) {
+    const [device, { deviceIdentity }, { publishedCopy }, { randomBytes }] = await Promise.all([
+      openDevice(entry, parts),
+      import("../identities/device/identity.ts"),
+      import("../publishers/directory/published-copy.ts"),
+      import("node:crypto"),
+    ]);
+    const { clock, paths } = parts;
+    return deviceIdentity({ ...device, published: publishedCopy(paths, entry.name), clock, random: randomBytes });
+  },
+  async oidc(entry, parts) {
+    const [{ parseOidcOptions }, { oidcIdentity }, session] = await Promise.all([
+      import("../identities/oidc/options.ts"),
+      import("../identities/oidc/identity.ts"),
+      import("./session-kinds.ts").then(({ openOidcSession }) => openOidcSession(entry, parts, parts.asking)),
+    ]);
+    const options = parseOidcOptions(entry.options, `identities.${entry.name}`);
+    return oidcIdentity({ name: entry.name, options, session, warn: parts.terminal.warn });
+  },
+  async ambient(entry, parts) {
+    const [{ ambientIdentity }, { options, surroundings }] = await Promise.all([
+      import("../identities/ambient/identity.ts"),
+      openAmbient(entry, parts),
+    ]);
+    return ambientIdentity(entry.name, options, surroundings);
+  },
+};
+
+/** How people sign in, by the kind of their identity. `asking` is null for who has typed `brevet login`. */
+export const SESSIONS: Readonly<Record<string, SessionLoader>> = {
+  oidc: async (...given) => (await import("./session-kinds.ts")).openOidcSession(...given),
+};
+
+/** What shapes an identity's credentials beside its entry in the config, for their cache key; most kinds have none. */
+export const IDENTITY_SHAPES: Readonly<Record<string, (entry: IdentityEntry, parts: IdentityParts) => Promise<RawObject>>> = {
+  async ambient(entry, parts) {
+    const [{ ambientShape }, { options, surroundings }] = await Promise.all([
+      import("../identities/ambient/detect.ts"),
+      openAmbient(entry, parts),
+    ]);
+    return ambientShape(options, surroundings);
+  },
+};
+
+async function openAmbient({ name, options }: IdentityEntry, { clock, environment, http }: IdentityParts) {
+  const [{ parseAmbientOptions }, { readSurroundingFile }] = await Promise.all([
+    import("../identities/ambient/options.ts"),
+    import("../identities/ambient/surroundings.ts"),
+  ]);
+  const reach = () => http({ metadataServices: true });
+  return {
+    options: parseAmbientOptions(options, `identities.${name}`),
+    surroundings: { clock, environment, readFile: readSurroundingFile, http: reach },
+  };
+}

@@ -1,0 +1,88 @@
+import { Fault } from "../../core/fault.ts";
+import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
+import type { AmbientOptions } from "./options.ts";
+import type { AmbientSource, Surroundings } from "./source.ts";
+
+/** Where Kubernetes puts the token of a pod's service account unless the pod says otherwise. */
+const SERVICE_ACCOUNT_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+/** A token that lies where it is read, for the audience that it was made for: nobody can be asked for another. */
+interface HeldToken {
+  readonly title: string;
+  readonly isHere: AmbientSource["isHere"];
+  /** Where it lies, for messages, and its text; null when nothing is there. */
+  readonly read: (
+    surroundings: Surroundings,
+    options: AmbientOptions,
+  ) => { readonly place: string; readonly text: string | null };
+  /** What to do when nothing is there. */
+  readonly hint: string;
+}
+
+function heldToken({ title, isHere, read, hint }: HeldToken): AmbientSource {
+  return {
+    title,
+    isHere,
+    mark(surroundings, options) {
+      const text = read(surroundings, options).text?.trim() ?? "";
+      const { issuer, subject } = whoIn(text);
+      return issuer === null || subject === null ? text : JSON.stringify([issuer, subject]);
+    },
+    who: (surroundings, options) => whoIn(read(surroundings, options).text?.trim() ?? ""),
+    async token(_request, surroundings, options) {
+      const { place, text } = read(surroundings, options);
+      if (text !== null && text.trim() !== "") return text.trim();
+      throw new Fault("AMBIENT_ABSENT", `there is no token in ${place}`, { hints: [hint] });
+    },
+  };
+}
+
+/** What an unverified token says of itself; nothing is decided by it. */
+function whoIn(token: string): { readonly issuer: string | null; readonly subject: string | null } {
+  try {
+    const { iss, sub } = decodeJwtUnverified(token).claims;
+    return { issuer: typeof iss === "string" ? iss : null, subject: typeof sub === "string" ? sub : null };
+  } catch (cause) {
+    if (cause instanceof Fault) return { issuer: null, subject: null };
+    throw cause;
+  }
+}
+
+/** A job of GitLab CI has its token in a variable that `id_tokens` names. @see GitLab Docs, "OpenID Connect (OIDC) Authentication Using ID Tokens" */
+export const gitlabCi: AmbientSource = heldToken({
+  title: "GitLab CI",
+  isHere: ({ environment }) => environment["GITLAB_CI"] === "true",
+  read({ environment }, { variable }) {
+    const name = variable ?? "GITLAB_OIDC_TOKEN";
+    return { place: `the variable ${name}`, text: environment[name] ?? null };
+  },
+  hint: "declare it in the job: `id_tokens: { GITLAB_OIDC_TOKEN: { aud: sts.amazonaws.com } }`",
+});
+
+/** @see Kubernetes documentation, "Configure Service Accounts for Pods", ServiceAccount token volume projection */
+export const kubernetes: AmbientSource = heldToken({
+  title: "Kubernetes",
+  isHere: (surroundings, options) =>
+    Boolean(surroundings.environment["KUBERNETES_SERVICE_HOST"]) && readTokenFile(surroundings, options).text !== null,
+  read: readTokenFile,
+  hint: "project a token into the pod: a volume with `serviceAccountToken: { audience: sts.amazonaws.com, path: token }`, and name the file",
+});
+
+export const tokenFile: AmbientSource = heldToken({
+  title: "a token file",
+  isHere: () => false,
+  read: ({ readFile }, { file }) => ({ place: file ?? "", text: readFile(file ?? "") }),
+  hint: "see what writes the file, and as which user",
+});
+
+export const tokenVariable: AmbientSource = heldToken({
+  title: "an environment variable",
+  isHere: () => false,
+  read: ({ environment }, { variable }) => ({ place: `the variable ${variable}`, text: environment[variable ?? ""] ?? null }),
+  hint: "see what sets the variable, and whether it is passed on to this program",
+});
+
+function readTokenFile({ environment, readFile }: Surroundings, { file }: AmbientOptions) {
+  const place = file ?? (environment["AWS_WEB_IDENTITY_TOKEN_FILE"] || SERVICE_ACCOUNT_FILE);
+  return { place, text: readFile(place) };
+}

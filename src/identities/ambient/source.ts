@@ -1,0 +1,36 @@
+import type { Http } from "../../core/http.ts";
+import type { AssertionRequest } from "../../core/identity.ts";
+import type { Clock } from "../../core/time.ts";
+import type { Environment } from "../../platform/paths.ts";
+import type { AmbientOptions } from "./options.ts";
+
+/** What an ambient identity sees of the world around the program. */
+export interface Surroundings {
+  readonly environment: Environment;
+  /** The text of a file; null when there is none. @throws {Fault} `FILE_UNREADABLE` */
+  readonly readFile: (path: string) => string | null;
+  /** Reaches the metadata services of clouds too, which speak plain HTTP on addresses of their own. */
+  readonly http: () => Promise<Http>;
+  readonly clock: Clock;
+}
+
+/** Something that can surround a program and give it a token that says who it is. One file each, or one for those alike. */
+export interface AmbientSource {
+  /** As a person calls it: `GitHub Actions`. */
+  readonly title: string;
+  /** Whether it is around this program, as far as can be told without asking anybody over a network. */
+  isHere(surroundings: Surroundings, options: AmbientOptions): boolean;
+  /**
+   * What tells this job, pod or machine from another that uses the same disk; goes into the cache key, as a digest. Of a token
+   * that is replaced while the job runs it is who the token is about.
+   */
+  mark(surroundings: Surroundings, options: AmbientOptions): string;
+  /** The issuer and the subject, where both can be told without asking anybody. */
+  who?(surroundings: Surroundings, options: AmbientOptions): { readonly issuer: string | null; readonly subject: string | null };
+  /**
+   * A JWT for the audience of the request, or the one there is; who calls looks at what is in it.
+   *
+   * @throws {Fault} `AMBIENT_ABSENT` when it is not around this program after all; `AMBIENT_REFUSED`; what Http raises.
+   */
+  token(request: AssertionRequest, surroundings: Surroundings, options: AmbientOptions): Promise<string>;
+}
