@@ -4,7 +4,7 @@ import type { Metafile } from "esbuild";
 import { ownTarget } from "./targets.ts";
 
 /** Packages that no bundler sees inside of: native parts, and the runtime that the executable is made of. */
-const NATIVE: readonly string[] = ["@napi-rs/keyring", "bun", "koffi"];
+const NATIVE: readonly string[] = ["@napi-rs/keyring", "bun", "koffi", "libsql"];
 
 /** The licence texts of every package whose code is in the bundle or in the executable: most of them ask to go with it. */
 export function thirdPartyLicenses({ inputs }: Metafile): string {

@@ -49,7 +49,8 @@ describe("the npm package", () => {
 
   it("holds the licences of what is bundled, and of the native parts beside it", () => {
     const text = readFileSync("dist/third-party-licenses.txt", "utf8");
-    for (const name of ["valibot", "@napi-rs/keyring", "koffi"]) assert.match(text, new RegExp(`^${name} \\d+\\.\\d+`, "m"));
+    for (const name of ["valibot", "@napi-rs/keyring", "koffi", "libsql"])
+      assert.match(text, new RegExp(`^${name} \\d+\\.\\d+`, "m"));
   });
 
   it("needs nothing at run time but native parts, which are optional", () => {
