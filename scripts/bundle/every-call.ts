@@ -16,6 +16,7 @@ export const EVERY_CALL: readonly string[] = [
   "src/cli/select.ts",
   "src/cli/split-words.ts",
   "src/core/credentials.ts",
+  "src/core/exit.ts",
   "src/core/secret.ts",
   "src/core/time.ts",
   "src/exchanges/aws/call-settings.ts",
@@ -43,7 +44,6 @@ export const EVERY_CALL: readonly string[] = [
   "src/stores/sealed-file/store-record.ts",
   "src/wire/aws-config/environment.ts",
   "src/wire/brevet-config/config.ts",
-  "src/wire/brevet-config/parse.ts",
-  "src/wire/brevet-config/read-jsonc.ts",
+  "src/wire/brevet-config/parse-value.ts",
   "src/wire/brevet-config/read-plain.ts",
 ];

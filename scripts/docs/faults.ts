@@ -1,4 +1,5 @@
-import { EXIT, FAULT_CODES } from "../../src/core/fault-codes.ts";
+import { EXIT } from "../../src/core/exit.ts";
+import { FAULT_CODES } from "../../src/core/fault-codes.ts";
 
 /** `docs/reference/faults.md`: every fault code with the exit status it ends with. */
 export function faultsPage(): string {

@@ -57,7 +57,7 @@ import { selectIdentity } from "./select.ts";
 /** What commands get their parts from. Each part is made at its first use, once. */
 export interface Composition {
   readonly clock: Clock;
-  config(): Config;
+  config(): Promise<Config>;
   /** Changes the text of the config, atomically and while no other process does. */
   editConfig(edit: (text: string) => string): Promise<void>;
   /** @param reach what differs from the environment: a certificate authority, names that lead elsewhere. */
@@ -117,14 +117,14 @@ export function composition(world: World): Composition {
   let askedGuard: string | null = null;
   const guard = once(async () =>
     chooseGuard({
-      asked: askedGuard ?? (environment["BREVET_STORE"] || config().store.guard),
+      asked: askedGuard ?? (environment["BREVET_STORE"] || (await config()).store.guard),
       kinds: guardKinds(files, paths),
       files,
       paths,
     }),
   );
   const runKey = once(async () => sessionRunKey(files, paths));
-  const store = once(async () => sealedFileStore({ paths, files, guard, runKey: ifWanted(await runKey(), config()) }));
+  const store = once(async () => sealedFileStore({ paths, files, guard, runKey: ifWanted(await runKey(), await config()) }));
   const signerKind = async (kind: string) => kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment });
   const signer = async (kind: string, context: SignerContext<RawObject>): Promise<Signer> =>
     (await signerKind(kind)).open(context);
@@ -147,7 +147,7 @@ export function composition(world: World): Composition {
     signerKinds: async () => Promise.all(Object.keys(SIGNERS).map(signerKind)),
     identity: people.identity,
     session: people.session,
-    device: async (name) => openDevice(selectIdentity(config(), name), { signer }),
+    device: async (name) => openDevice(selectIdentity(await config(), name), { signer }),
     keys: async (identity, place) => openKeys(identity, place, { signer }),
     async issuerCopies(identity) {
       const { generatedCopy, publishedCopy } = await import("../publishers/directory/published-copy.ts");
@@ -157,12 +157,12 @@ export function composition(world: World): Composition {
     awsProfile: async (selection, place) => {
       const openWith: ResolverParts["openIdentity"] = (entry, asking) =>
         resolver.openIdentity(place === undefined ? entry : withKeys(entry, place), asking);
-      return resolveProfile(selectedEntry(selection, config(), environment), { ...resolver, openIdentity: openWith });
+      return resolveProfile(selectedEntry(selection, await config(), environment), { ...resolver, openIdentity: openWith });
     },
     awsCallerArn: async (selection, credentials) =>
-      awsCallerArn(selectedEntry(selection, config(), environment), credentials, exchangeParts),
+      awsCallerArn(selectedEntry(selection, await config(), environment), credentials, exchangeParts),
     tokenPath: async (identity, audience, algorithms) =>
-      resolveToken(selectIdentity(config(), identity), audience, directExchange({ audience, algorithms }, clock), resolver),
+      resolveToken(selectIdentity(await config(), identity), audience, directExchange({ audience, algorithms }, clock), resolver),
     sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
     server: () => import("../server/compose.ts"),
     async credentials(profile, wishes) {
@@ -196,7 +196,7 @@ function ifWanted(key: RunKey, { store }: Config): RunKey | null {
 
 /** How the identities of the config are opened. */
 function identityOpeners(
-  config: () => Config,
+  config: () => Promise<Config>,
   parts: Omit<IdentityParts, "asking">,
 ): Pick<Composition, "identity" | "session"> & { readonly resolving: Pick<ResolverParts, "openIdentity" | "identityShape"> } {
   const openIdentity: ResolverParts["openIdentity"] = async (entry, asking) =>
@@ -207,11 +207,11 @@ function identityOpeners(
       identityShape: async (entry) => (await IDENTITY_SHAPES[entry.kind]?.(entry, { ...parts, asking: NOBODY })) ?? {},
     },
     async identity(name) {
-      const entry = selectIdentity(config(), name);
+      const entry = selectIdentity(await config(), name);
       return { entry, identity: await openIdentity(entry, NOBODY) };
     },
     async session(name) {
-      const entry = selectIdentity(config(), name);
+      const entry = selectIdentity(await config(), name);
       const open = Object.hasOwn(SESSIONS, entry.kind) ? SESSIONS[entry.kind] : undefined;
       return { entry, session: open === undefined ? null : await open(entry, { ...parts, asking: NOBODY }, null) };
     },

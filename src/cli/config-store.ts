@@ -4,12 +4,17 @@ import { readConfigFile } from "../platform/config-file.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Paths } from "../platform/paths.ts";
 import { type Config, EMPTY_CONFIG } from "../wire/brevet-config/config.ts";
-import { parseConfig } from "../wire/brevet-config/parse.ts";
+import { parseConfigValue } from "../wire/brevet-config/parse-value.ts";
+import { readPlain } from "../wire/brevet-config/read-plain.ts";
 
-/** The config as it is now. @throws {Fault} what reading and parsing raise. */
-export function readConfig(file: string): Config {
+/** The config as it is now. The careful parser is loaded for a text that needs it. @throws {Fault} what reading and parsing raise. */
+export async function readConfig(file: string): Promise<Config> {
   const text = readConfigFile(file);
-  return text === null ? EMPTY_CONFIG : parseConfig(text, file);
+  if (text === null) return EMPTY_CONFIG;
+  const plain = readPlain(text);
+  if (plain !== undefined) return parseConfigValue(plain, file);
+  const { parseConfig } = await import("../wire/brevet-config/parse.ts");
+  return parseConfig(text, file);
 }
 
 /**
@@ -19,7 +24,10 @@ export function readConfig(file: string): Config {
  * @throws {Fault} if the config cannot be read, or could not be read any more after the edit; then nothing is changed.
  */
 export async function editConfigFile(files: PrivateFiles, paths: Paths, edit: (text: string) => string): Promise<void> {
-  const { withFileLock } = await import("../platform/lock.ts");
+  const [{ withFileLock }, { parseConfig }] = await Promise.all([
+    import("../platform/lock.ts"),
+    import("../wire/brevet-config/parse.ts"),
+  ]);
   const lock = {
     folders: [join(paths.stateFolder, "locks")],
     name: "config.lock",

@@ -40,7 +40,7 @@ export async function configKeyBook(
     return place;
   };
   const kept: RawObject = keys.publishedTo.length === 0 ? {} : { publishedTo: keys.publishedTo };
-  let expected = rawKeys(compose.config().identities.get(name)?.options);
+  let expected = rawKeys((await compose.config()).identities.get(name)?.options);
 
   /** The block `keys`, and the signer where it changes, in one edit. */
   async function write(block: RawObject, inUse: KeyPlace): Promise<void> {

@@ -20,8 +20,8 @@ export interface TriedKeys {
  * A probe for each profile that this identity proves itself; what goes `via` one is taken when that is. Without any, the
  * best that can be known is that the keys are served.
  */
-export function keyProbes(keys: TriedKeys, http: () => Promise<Http>, context: Context): readonly Probe[] {
-  const { identities, profiles } = context.compose.config();
+export async function keyProbes(keys: TriedKeys, http: () => Promise<Http>, context: Context): Promise<readonly Probe[]> {
+  const { identities, profiles } = await context.compose.config();
   const [only, ...others] = identities.keys();
   const names = [...profiles.values()].flatMap(({ name, source }) => {
     const proves =

@@ -28,7 +28,7 @@ const subjects: (string | null)[] = [];
 async function resolve(selection: Partial<ProfileSelection>): Promise<ProfilePath> {
   const config = parseConfig(CONFIG, "config.json");
   return resolveProfile(selectedEntry({ overrides: {}, ...selection }, config, {}), {
-    config: () => config,
+    config: async () => config,
     environment: {},
     identityShape: async () => ({}),
     openIdentity: () => Promise.reject(new Error("no identity is opened before it is needed")),

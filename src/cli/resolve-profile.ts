@@ -43,7 +43,7 @@ export interface Asking {
 
 /** What a profile is resolved with. */
 export interface ResolverParts {
-  readonly config: () => Config;
+  readonly config: () => Promise<Config>;
   readonly environment: Environment;
   readonly openIdentity: (entry: IdentityEntry, asking: Asking) => Promise<Identity>;
   /** What shapes the credentials beside the identity's entry: whose job this is, where the identity is what surrounds it. */
@@ -122,11 +122,11 @@ async function resolve(entry: SelectedEntry, parts: ResolverParts, asking: Askin
 }
 
 async function sourceOf(entry: SelectedEntry, parts: ResolverParts, asking: Asking, seen: readonly string[]): Promise<Source> {
-  if (entry.source === "only-identity") return identitySource(selectIdentity(parts.config(), undefined), parts, asking);
+  if (entry.source === "only-identity") return identitySource(selectIdentity(await parts.config(), undefined), parts, asking);
   const place = entry.typed["identity"] ?? `profiles.${entry.name}.identity`;
   if ("identity" in entry.source)
-    return identitySource(selectIdentity(parts.config(), entry.source.identity, place), parts, asking);
-  const via = selectProfile(parts.config(), entry.source.via, parts.environment, `profiles.${entry.name}.via`);
+    return identitySource(selectIdentity(await parts.config(), entry.source.identity, place), parts, asking);
+  const via = selectProfile(await parts.config(), entry.source.via, parts.environment, `profiles.${entry.name}.via`);
   const { path, ...who } = await resolve({ ...via, typed: {} }, parts, asking, seen);
   return { source: { kind: "via", profile: path }, shape: { via: path.cacheKey }, ...who };
 }

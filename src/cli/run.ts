@@ -1,5 +1,5 @@
+import { EXIT } from "../core/exit.ts";
 import { Fault } from "../core/fault.ts";
-import { EXIT, exitStatus } from "../core/fault-codes.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Context } from "./command.ts";
 import { findCommand, LISTED } from "./commands.ts";
@@ -10,7 +10,7 @@ export async function run(words: readonly string[], context: Context): Promise<n
   try {
     return await runCommand(words, context);
   } catch (cause) {
-    return reportFault(cause, words, context);
+    return await reportFault(cause, words, context);
   }
 }
 
@@ -62,7 +62,7 @@ async function runWithoutCommand(words: readonly string[], context: Context): Pr
 }
 
 /** A fault in words, or as JSON on stderr for who asked for JSON; what is no fault is a defect of ours, and says so. */
-function reportFault(cause: unknown, words: readonly string[], context: Context): number {
+async function reportFault(cause: unknown, words: readonly string[], context: Context): Promise<number> {
   const fault = cause instanceof Fault ? cause : unexpected(cause, context);
   if (ownWords(words).includes("--json")) {
     const { code, message, hints, details } = fault;
@@ -70,6 +70,7 @@ function reportFault(cause: unknown, words: readonly string[], context: Context)
   } else {
     context.terminal.fault(fault);
   }
+  const { exitStatus } = await import("../core/fault-codes.ts");
   return exitStatus(fault.code);
 }
 

@@ -53,7 +53,7 @@ export interface StoreLine {
 /** Looks at everything that there is, and asks nobody. What is broken is reported, not raised. */
 export async function reportStatus(context: Context): Promise<StatusReport> {
   const { compose, paths } = context;
-  const { identities, profiles } = compose.config();
+  const { identities, profiles } = await compose.config();
   return {
     configFile: paths.configFile,
     clockOffsetSeconds: compose.clock.offsetSeconds,
@@ -75,8 +75,8 @@ export function withChecks(report: StatusReport, checks: readonly CheckReport[])
 }
 
 /** A check for each profile: one new exchange, and AWS is asked whose credentials these are. */
-export function profileChecks({ compose }: Context): readonly Check[] {
-  return [...compose.config().profiles.keys()].map((name) => ({
+export async function profileChecks({ compose }: Context): Promise<readonly Check[]> {
+  return [...(await compose.config()).profiles.keys()].map((name) => ({
     name,
     async run() {
       const path = await compose.awsProfile({ profile: name, overrides: {} });
@@ -94,7 +94,7 @@ async function reportIdentity(name: string, { compose }: Context): Promise<Ident
   } catch (cause) {
     return {
       name,
-      kind: compose.config().identities.get(name)?.kind ?? "",
+      kind: (await compose.config()).identities.get(name)?.kind ?? "",
       subject: null,
       issuer: null,
       summary: messageOf(cause),
@@ -104,13 +104,13 @@ async function reportIdentity(name: string, { compose }: Context): Promise<Ident
 
 /** What surrounds the program, where the config does not speak of it and it says who this is. */
 async function reportAmbient({ compose }: Context): Promise<readonly IdentityReport[]> {
-  if (compose.config().identities.has(AMBIENT.name)) return [];
+  if ((await compose.config()).identities.has(AMBIENT.name)) return [];
   const { absent, ...description } = await (await compose.identity(AMBIENT.name)).identity.describe();
   return absent ? [] : [{ name: AMBIENT.name, ...description }];
 }
 
 async function reportProfile(entry: ProfileEntry, context: Context): Promise<ProfileReport> {
-  const from = sourceName(entry, context);
+  const from = await sourceName(entry, context);
   const base = { name: entry.name, from, role: typeof entry.options["roleArn"] === "string" ? entry.options["roleArn"] : null };
   try {
     const path = await context.compose.awsProfile({ profile: entry.name, overrides: {} });
@@ -121,9 +121,9 @@ async function reportProfile(entry: ProfileEntry, context: Context): Promise<Pro
   }
 }
 
-function sourceName({ source }: ProfileEntry, { compose }: Context): string {
+async function sourceName({ source }: ProfileEntry, { compose }: Context): Promise<string> {
   if (source !== "only-identity") return "via" in source ? `via ${source.via}` : source.identity;
-  const [only, ...others] = compose.config().identities.keys();
+  const [only, ...others] = (await compose.config()).identities.keys();
   return only !== undefined && others.length === 0 ? only : "the only identity";
 }
 
@@ -144,7 +144,7 @@ async function reportStore({ compose, paths }: Context): Promise<readonly StoreL
   try {
     const guard = await compose.guard();
     lines.push({ name: "key", text: guard.summary, ...(guard.strength === "file" ? { tone: "warn" } : {}) });
-    const runKey = compose.config().store.runKey ? (await compose.runKey()).describe() : null;
+    const runKey = (await compose.config()).store.runKey ? (await compose.runKey()).describe() : null;
     if (runKey === null) lines.push({ name: "run key", text: "turned off in the config" });
     else if (runKey.state === "refused") lines.push({ name: "run key", text: `none: ${runKey.reason}`, tone: "dim" });
     else

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { EXIT } from "./exit.ts";
 import { Fault } from "./fault.ts";
-import { EXIT, exitStatus, FAULT_CODES, type FaultCode } from "./fault-codes.ts";
+import { exitStatus, FAULT_CODES, type FaultCode } from "./fault-codes.ts";
 
 const CODES = Object.keys(FAULT_CODES) as readonly FaultCode[];
 

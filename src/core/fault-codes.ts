@@ -1,24 +1,11 @@
+import { EXIT, type ExitName } from "./exit.ts";
+
 /**
  * Every way that brevet can fail, in one closed table: the code that scripts match on, the exit status of
  * the program, and one line of documentation. A code is `<NOUN>_<STATE>` and is never renamed.
  *
  * `docs/reference/faults.md` is generated from this table.
  */
-
-/** The program's exit statuses; they are few and never change their meaning. */
-export const EXIT = {
-  done: 0,
-  fault: 1,
-  usage: 2,
-  needsPerson: 3,
-  unreachable: 4,
-  refused: 5,
-  signerAbsent: 6,
-  interrupted: 130,
-} as const;
-
-/** A name of {@link EXIT}. */
-export type ExitName = keyof typeof EXIT;
 
 interface FaultKind {
   readonly exit: ExitName;

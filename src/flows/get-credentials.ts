@@ -1,7 +1,7 @@
 import { type Credentials, encodeCredentials, parseCredentials, refreshWindowSeconds } from "../core/credentials.ts";
 import type { Exchange, Proof } from "../core/exchange.ts";
 import { Fault } from "../core/fault.ts";
-import { FAULT_CODES, type FaultCode } from "../core/fault-codes.ts";
+import type { FaultCode } from "../core/fault-codes.ts";
 import type { Notices } from "../core/notices.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import { Secret } from "../core/secret.ts";
@@ -184,6 +184,7 @@ async function raiseSharedFault(profile: ProfilePath, askedAt: number, store: St
   const sealed = await store.load("credentials", faultName(profile));
   if (sealed === null) return;
   const shared = JSON.parse(sealed.reveal()) as SharedFault;
+  const { FAULT_CODES } = await import("../core/fault-codes.ts");
   if (shared.at < askedAt || !(shared.code in FAULT_CODES)) return;
   throw new Fault(shared.code, shared.message, { hints: shared.hints });
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
 
 /** What tells this machine from another one. */
 export interface MachineId {
@@ -17,7 +16,9 @@ export interface MachineId {
  */
 export async function machineId(platform: NodeJS.Platform = process.platform): Promise<MachineId> {
   const value = platform === "darwin" || platform === "win32" ? await askSystem(platform) : linuxMachineId();
-  return value === null ? { value: hostname(), source: "hostname" } : { value, source: "system" };
+  return value === null
+    ? { value: process.getBuiltinModule("node:os").hostname(), source: "hostname" }
+    : { value, source: "system" };
 }
 
 /** Linux alone: the identity that costs one read, or null. */

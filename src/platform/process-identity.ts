@@ -1,5 +1,4 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { hostname } from "node:os";
 import { linuxMachineId } from "./machine-id.ts";
 import { systemErrorCode } from "./system-error.ts";
 
@@ -36,7 +35,7 @@ function findOwnIdentity(): ProcessIdentity {
     startTime: procShowsOurNamespace() ? startTimeOf(process.pid) : null,
     bootId: readText("/proc/sys/kernel/random/boot_id"),
     namespace: namespaceOf("self"),
-    machine: linuxMachineId() ?? hostname(),
+    machine: linuxMachineId() ?? process.getBuiltinModule("node:os").hostname(),
   };
 }
 

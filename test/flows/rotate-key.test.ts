@@ -128,8 +128,8 @@ class Home {
     return key.kid;
   }
 
-  keysBlock(): unknown {
-    return this.context().compose.config().identities.get("laptop")?.options["keys"];
+  async keysBlock(): Promise<unknown> {
+    return (await this.context().compose.config()).identities.get("laptop")?.options["keys"];
   }
 }
 
@@ -192,7 +192,7 @@ describe("a rotation", () => {
     const now = await home.requireUsable();
     assert.notEqual(now, old);
     assert.deepEqual(await home.servedKids(), [now]);
-    assert.deepEqual(home.keysBlock(), { generation: 2 });
+    assert.deepEqual(await home.keysBlock(), { generation: 2 });
     const first = await home.context().compose.keys("laptop", { signer: { kind: "software", options: {} }, generation: 1 });
     assert.deepEqual(await first.publicKeys(), []);
   });
@@ -212,12 +212,12 @@ describe("a rotation", () => {
       await assert.rejects(home.rotate(kill), Killed);
       await home.requireUsable();
       // A run that finds nothing left to do would begin another rotation.
-      if (home.keysBlock() !== undefined && JSON.stringify(home.keysBlock()) !== '{"generation":2}') {
+      if ((await home.keysBlock()) !== undefined && JSON.stringify(await home.keysBlock()) !== '{"generation":2}') {
         assert.equal((await home.rotate()).state, "done", `after moment ${moment}`);
       }
       const now = await home.requireUsable();
       assert.deepEqual(await home.servedKids(), [now], `after moment ${moment}`);
-      assert.equal(now === old, home.keysBlock() === undefined);
+      assert.equal(now === old, (await home.keysBlock()) === undefined);
     }
   });
 
@@ -241,7 +241,7 @@ describe("a rotation", () => {
     assert.equal(await codeOf(home.rotate(undefined, { signer: command })), "ROTATION_PENDING");
     await home.rotate(undefined, { abandon: true });
     assert.deepEqual(await home.servedKids(), [old]);
-    assert.equal(home.keysBlock(), undefined);
+    assert.equal(await home.keysBlock(), undefined);
     assert.equal(await codeOf(home.rotate(undefined, { abandon: true })), "USAGE_INVALID");
   });
 
@@ -271,7 +271,7 @@ describe("a rotation", () => {
     const signer = { kind: "command", options: { command: program, algorithms: ["ES256"] } };
     await (await home.device()).signer.createKey("RS256");
     assert.equal(await codeOf(home.rotate(undefined, { signer })), "ALGORITHM_UNSUPPORTED");
-    assert.equal(home.keysBlock(), undefined, "nothing was begun");
+    assert.equal(await home.keysBlock(), undefined, "nothing was begun");
     const both = { ...signer, options: { command: program, algorithms: ["ES256", "RS256"] } };
     assert.equal((await home.rotate(undefined, { signer: both })).state, "done");
     assert.equal((await home.device()).options.signer.kind, "command");

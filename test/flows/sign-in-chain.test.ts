@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { EXIT } from "../../src/core/fault-codes.ts";
+import { EXIT } from "../../src/core/exit.ts";
 import { openSignInWorld, type SignInWorld, workConfig } from "../providers/sign-in-world.ts";
 
 describe("from a browser to AWS credentials", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, it } from "node:test";
-import { EXIT } from "../../src/core/fault-codes.ts";
+import { EXIT } from "../../src/core/exit.ts";
 import { type BrevetHome, type Ended, inBrevetHome } from "./brevet-home.ts";
 import { programUnderTest } from "./program.ts";
 

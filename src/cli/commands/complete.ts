@@ -20,7 +20,8 @@ export const command = defineCommand({
     const shell = words["SHELL"];
     const typed = shell === "bash" ? joinAssignments(rest) : shell === "powershell" ? rest.map(withoutEquals) : rest;
     const current = typed.at(-1) ?? "";
-    const found = await candidates(typed.slice(0, -1), current, () => knownNames(context));
+    const names = await knownNames(context);
+    const found = await candidates(typed.slice(0, -1), current, () => names);
     context.output(found.map((candidate) => `${shell === "bash" ? bashWord(candidate) : describedWord(candidate)}\n`).join(""));
     return 0;
   },
@@ -53,9 +54,9 @@ function withoutEquals(word: string): string {
   return word.replace(/^=/, "");
 }
 
-function knownNames({ compose }: Context): KnownNames {
+async function knownNames({ compose }: Context): Promise<KnownNames> {
   try {
-    const { profiles, identities } = compose.config();
+    const { profiles, identities } = await compose.config();
     return { profiles: [...profiles.keys()], identities: [...identities.keys()] };
   } catch {
     return { profiles: [], identities: [] };

@@ -55,7 +55,7 @@ export const command = defineCommand({
       {
         signers: () => signerCandidates(context, signerOptions),
         identities: {
-          has: async (wanted) => compose.config().identities.has(wanted),
+          has: async (wanted) => (await compose.config()).identities.has(wanted),
           add: (added, identity) => addIdentity(context, added, { identity, guard: flags.store }),
         },
         random: randomBytes,

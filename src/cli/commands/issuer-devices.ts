@@ -62,7 +62,7 @@ interface OwnKeys {
 }
 
 async function ownKeys({ compose }: Context): Promise<readonly OwnKeys[]> {
-  const names = [...compose.config().identities.values()].filter(({ kind }) => kind === "device").map(({ name }) => name);
+  const names = [...(await compose.config()).identities.values()].filter(({ kind }) => kind === "device").map(({ name }) => name);
   const found: OwnKeys[] = [];
   for (const identity of names) {
     const device = await compose.device(identity);

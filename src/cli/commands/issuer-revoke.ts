@@ -49,11 +49,11 @@ export const command = defineCommand({
   async run({ flags: given, words }, context) {
     const { compose, output, terminal } = context;
     const wanted = words["DEVICE"] ?? "";
-    const known = compose.config().identities.get(wanted);
+    const known = (await compose.config()).identities.get(wanted);
     const device = known?.kind === "device" ? await compose.device(wanted) : null;
     if (!given.yes && !(await terminal.confirm(question(wanted, device)))) return 0;
     const revoked = device === null ? await revokeForeign(wanted, given.to, context) : await revokeOwn(device, given.to, context);
-    const policies = denials(revoked, given, context);
+    const policies = await denials(revoked, given, context);
     if (given.json) output(`${JSON.stringify({ ...revoked, aws: policies }, null, 2)}\n`);
     else report(revoked, policies, context);
     return 0;
@@ -122,14 +122,14 @@ async function revokeForeign(wanted: string, to: readonly string[], context: Con
   return { keys: [kid], places, issuer, subject: null, shared: places.some(({ left }) => left > 0), identity: null };
 }
 
-function denials(
+async function denials(
   revoked: Revoked,
   given: { readonly role: readonly string[]; readonly subject: string | undefined },
   context: Context,
 ) {
   const { issuer, identity, shared, subject } = revoked;
   if (issuer === null) return [];
-  const roles = given.role.length > 0 ? given.role : rolesOf(identity, context);
+  const roles = given.role.length > 0 ? given.role : await rolesOf(identity, context);
   const at = context.compose.clock.now();
   return roles.map((role) =>
     awsRevocation(parseRoleArn(role, "--role"), { issuer, shared, subject: given.subject ?? subject, at }),
@@ -137,8 +137,8 @@ function denials(
 }
 
 /** The AWS roles that the identity proves itself to. */
-function rolesOf(identity: string | null, { compose }: Context): readonly string[] {
-  const { profiles, identities } = compose.config();
+async function rolesOf(identity: string | null, { compose }: Context): Promise<readonly string[]> {
+  const { profiles, identities } = await compose.config();
   const only = identities.size === 1;
   const roles = [...profiles.values()].flatMap(({ source, options: { roleArn } }) => {
     const proves = source === "only-identity" ? only : "identity" in source && source.identity === identity;

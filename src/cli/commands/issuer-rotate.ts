@@ -107,7 +107,7 @@ async function portsOf(
     published,
     destinations: destinations.map(({ publisher }) => publisher),
     verify: async (signer) => void (await verifyIssuer({ issuer }, { http: await http(), signer, published })),
-    probes: keyProbes({ identity: name, issuer, place: book.place }, http, context),
+    probes: await keyProbes({ identity: name, issuer, place: book.place }, http, context),
     clock: compose.clock satisfies Clock,
     notices: terminal,
     progress: terminal.progress,

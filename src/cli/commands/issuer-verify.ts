@@ -1,4 +1,4 @@
-import { EXIT } from "../../core/fault-codes.ts";
+import { EXIT } from "../../core/exit.ts";
 import type { Cell } from "../../core/terminal.ts";
 import { type VerifiedIssuer, verifyIssuer } from "../../flows/verify-issuer.ts";
 import type { Finding } from "../../trust/verdict.ts";

@@ -26,7 +26,7 @@ export const command = defineCommand({
         hints: [`run \`brevet logout ${named}\` or \`brevet logout --all\``],
       });
     }
-    const identity = flags.all ? null : selectIdentity(compose.config(), named).name;
+    const identity = flags.all ? null : selectIdentity(await compose.config(), named).name;
     const input =
       identity === null
         ? { scope: "all" as const }

@@ -55,7 +55,7 @@ export const command = defineCommand({
         roleArn: role,
         region,
         // By its name even if it is the only one: a second identity must not make the profile ambiguous.
-        identity: selectIdentity(compose.config(), flags.identity).name,
+        identity: selectIdentity(await compose.config(), flags.identity).name,
         command: commandOf(flags.program, context),
       },
       await lookAround(context, plans),
@@ -108,7 +108,7 @@ async function lookAround({ compose, environment, paths }: Context, plans: PlanP
   const textOf = (file: string): FileText => ({ file, text: readUserFile(file)?.text ?? "" });
   const provisioner = await plans.provisionerFor("brevet-profile");
   const made = await profilesOfRecords(plans.records);
-  const profiles = [...compose.config().profiles.keys()].map(async (profile): Promise<readonly [string, Present]> => {
+  const profiles = [...(await compose.config()).profiles.keys()].map(async (profile): Promise<readonly [string, Present]> => {
     const { state } = await provisioner.read({ kind: "brevet-profile", address: { file: paths.configFile, profile } });
     return [profile, { state, owner: made.has(profile) ? "ours" : "theirs" }];
   });

@@ -17,7 +17,7 @@ export const command = defineCommand({
     { line: "brevet status --check", does: "and whether each profile works now" },
   ],
   async run({ flags }, context) {
-    const checks = flags.check ? await runChecks(profileChecks(context), context.terminal.progress) : [];
+    const checks = flags.check ? await runChecks(await profileChecks(context), context.terminal.progress) : [];
     const status = await reportStatus(context);
     const report = flags.check ? withChecks(status, checks) : status;
     context.output(flags.json ? `${JSON.stringify(report, null, 2)}\n` : await render(report, context.terminal.table));

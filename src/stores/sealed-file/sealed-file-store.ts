@@ -3,7 +3,6 @@ import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuard, LockHolder, Store, StoreArea } from "../../core/store.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
-import { withFileLock } from "../../platform/lock.ts";
 import type { Paths } from "../../platform/paths.ts";
 import { areaKey, type EntryPlace, openEntry, type SealingKey, sealEntry } from "./envelope.ts";
 import { establishMasterKey, masterKeyAbsent } from "./master-key.ts";
@@ -158,7 +157,7 @@ function irreplaceableFolders({ files, paths }: Settings): readonly string[] {
  * Locks are in the state folder, whatever the session: a place that depends on `XDG_RUNTIME_DIR` would not be the same for
  * a terminal and for cron. Where the home is read-only nothing can be saved, but N processes should still ask once.
  */
-function withStoreLock<T>(
+async function withStoreLock<T>(
   { files, paths, lockPatienceSeconds }: Settings,
   name: string,
   purpose: string,
@@ -166,6 +165,7 @@ function withStoreLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const request = { folders: lockFolders(paths), name, purpose, waiting, patienceSeconds: lockPatienceSeconds };
+  const { withFileLock } = await import("../../platform/lock.ts");
   return withFileLock(files, request, work);
 }
 

@@ -1,10 +1,6 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { Fault } from "../../core/fault.ts";
-import { readPlain } from "./read-plain.ts";
-
-/** Far more than anybody writes by hand, and little enough that nothing which reads it takes long. */
-const MAX_CHARACTERS = 1024 * 1024;
-const MAX_DEPTH = 32;
+import { MAX_CHARACTERS, MAX_DEPTH, readPlain, withoutMark } from "./read-plain.ts";
 
 /**
  * The value of a text of JSON with comments and trailing commas; an empty text is an empty object. A byte order mark, as
@@ -15,9 +11,8 @@ const MAX_DEPTH = 32;
  * @throws {Fault} `CONFIG_MALFORMED` with line and column.
  */
 export function readJsonc(text: string, file: string): unknown {
-  const body = text.replace(/^\uFEFF/, "");
-  const plain = body.length > MAX_CHARACTERS ? undefined : readPlain(body, MAX_DEPTH);
-  return plain === undefined ? readCarefully(body, file) : plain;
+  const plain = readPlain(text);
+  return plain === undefined ? readCarefully(withoutMark(text), file) : plain;
 }
 
 /** The same, by a parser that knows places and what is wrong at them, and takes milliseconds to load. @throws {Fault} */

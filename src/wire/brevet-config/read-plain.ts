@@ -1,3 +1,7 @@
+/** Far more than anybody writes by hand, and little enough that nothing which reads it takes long. */
+export const MAX_CHARACTERS = 1024 * 1024;
+export const MAX_DEPTH = 32;
+
 /** Strings are matched first, so that nothing is looked for inside of one. */
 const COMMENTS = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n\r]*|\/\*[\s\S]*?\*\//g;
 /** A comma behind a value and before a closing bracket. */
@@ -10,15 +14,21 @@ const STRINGS = /"(?:[^"\\\n]|\\.)*"(\s*:)?/g;
  *
  * Each call reads the config, and the careful parser costs 5 ms in Node. A test holds this one to it.
  */
-export function readPlain(text: string, maxDepth: number): unknown {
+export function readPlain(text: string): unknown {
+  if (text.length > MAX_CHARACTERS) return undefined;
   // As it is first: the patterns cost more than the parsing.
-  return parseStrictly(text, maxDepth) ?? parseStrictly(without(TRAILING, without(COMMENTS, text)), maxDepth);
+  return parseStrictly(text) ?? parseStrictly(without(TRAILING, without(COMMENTS, withoutMark(text))));
 }
 
-function parseStrictly(json: string, maxDepth: number): unknown {
+/** Editors on Windows put a byte order mark before a text. */
+export function withoutMark(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+function parseStrictly(json: string): unknown {
   try {
     const value: unknown = JSON.parse(json);
-    return keysWritten(json) === keysOf(value) && depthOf(value) <= maxDepth ? value : undefined;
+    return keysWritten(json) === keysOf(value) && depthOf(value) <= MAX_DEPTH ? value : undefined;
   } catch {
     return undefined;
   }
