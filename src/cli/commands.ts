@@ -36,6 +36,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "login", load: () => import("./commands/login.ts") },
   { path: "logout", load: () => import("./commands/logout.ts") },
   { path: "status", load: () => import("./commands/status.ts") },
+  { path: "explain", load: () => import("./commands/explain.ts") },
   { path: "cache clear", load: () => import("./commands/cache-clear.ts") },
   { path: "serve", load: () => import("./commands/serve.ts") },
   { path: "sandbox start", load: () => import("./commands/sandbox-start.ts") },

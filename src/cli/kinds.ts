@@ -18,6 +18,7 @@ import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { Provisioner } from "../setup/provisioner.ts";
 import { keyFileGuardKind } from "../stores/key-file/key-file-guard.ts";
+import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
 import type { EnvironmentChange } from "../wire/aws-config/environment.ts";
 import type { RawObject } from "../wire/brevet-config/config.ts";
 import type { PreparedExchange, SelectedEntry } from "./resolve-profile.ts";
@@ -182,6 +183,34 @@ export const EXCHANGES: Readonly<Record<string, (entry: SelectedEntry, parts: Ex
     };
   },
 };
+
+/** What a call of STS for that profile asks for, for `explain`. */
+export interface AwsCallFacts {
+  readonly roleArn: string;
+  readonly roleSessionName: string;
+  readonly durationSeconds: number;
+  readonly region: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitiveTags: readonly string[];
+  readonly sourceIdentity: string | null;
+}
+
+/** @param subject who the credentials are for; null where nobody knows. @throws {Fault} for a block that the exchange does not take. */
+export async function awsCallFacts({ name, options: raw, typed }: SelectedEntry, subject: string | null): Promise<AwsCallFacts> {
+  const [{ parseAwsOptions }, { sessionParameters }] = await Promise.all([
+    import("../exchanges/aws/options.ts"),
+    import("../exchanges/aws/session-parameters.ts"),
+  ]);
+  const options = parseAwsOptions(raw, `profiles.${name}.aws`, typed);
+  const { RoleSessionName: roleSessionName = "" } = sessionParameters(options, subject);
+  const { role, durationSeconds, region, tags, transitiveTags, sourceIdentity } = options;
+  return { roleArn: role.text, roleSessionName, durationSeconds, region, tags, transitiveTags, sourceIdentity };
+}
+
+/** The sandbox's IAM, as `explain` reads it. */
+export async function sandboxTrust(folder: string): Promise<AwsTrustSource> {
+  return (await import("../sandbox/iam/trust-source.ts")).sandboxTrust(folder);
+}
 
 /** No exchange: the identity's own token is what the audience takes. */
 export function directExchange(options: DirectOptions, clock: Clock): PreparedExchange {

@@ -1,0 +1,95 @@
+import { Fault } from "../../core/fault.ts";
+import { EXIT } from "../../core/fault-codes.ts";
+import type { Cell } from "../../core/terminal.ts";
+import type { Explained } from "../../trust/explained.ts";
+import type { Finding } from "../../trust/verdict.ts";
+import { parseWebIdentityEvent, type WebIdentityEvent } from "../../wire/cloudtrail/web-identity-event.ts";
+import { type Context, defineCommand } from "../command.ts";
+import { explainAws } from "../explain-aws.ts";
+import { reachFlags, reachOf } from "../reach-flags.ts";
+import { readGivenFile } from "../read-given-file.ts";
+import { selectProfile } from "../select.ts";
+import { trustFlags, trustSourceOf } from "../trust-sources.ts";
+
+export const command = defineCommand({
+  path: "explain",
+  summary: "why a cloud refuses a profile, and what mends it",
+  description: [
+    "Lays the token that this machine makes beside the trust that it meets: the issuer's documents, the OIDC provider, the role's",
+    "trust policy, each action that the token needs. It names the statement and the field that decide, and prints the command or the",
+    "line of the policy that mends it. AWS's own message tells none of this: it is the same for a missing role and a wrong subject.",
+    "The exit status is 5 if something refuses.",
+  ].join("\n"),
+  positionals: [{ name: "PROFILE", doc: "the profile; default: $BREVET_PROFILE, else the only one", required: false }],
+  flags: {
+    ...trustFlags,
+    event: { kind: "text", value: "FILE", doc: "explain this call, as CloudTrail recorded it; - is stdin" },
+    ...reachFlags,
+    json: { kind: "switch", doc: "print every finding as JSON" },
+  },
+  examples: [
+    {
+      line: "brevet explain dev --trust role.json --provider provider.json",
+      does: "with what `aws iam get-role` and its like print",
+    },
+    { line: "brevet explain dev --sandbox", does: "why the sandbox refuses" },
+    { line: "brevet explain dev --trust role.json --event -", does: "a refusal that CloudTrail recorded, pasted" },
+  ],
+  async run({ flags, words }, context) {
+    const { compose, environment, output } = context;
+    const event = flags.event === undefined ? null : parseWebIdentityEvent(readGivenFile(flags.event), flags.event);
+    const profile = words["PROFILE"] ?? profileOf(event, context) ?? selectProfile(compose.config(), undefined, environment).name;
+    const { exchange } = selectProfile(compose.config(), profile, environment);
+    if (exchange !== "aws") throw new Fault("USAGE_INVALID", `the profile ${profile} is for ${exchange}, and explain knows AWS`);
+    const source = await trustSourceOf(flags, context);
+    const explained = await explainAws({ profile, source, event, reach: reachOf(flags) }, context);
+    const refusal = explained.find(({ verdict }) => verdict.outcome === "refused");
+    const outcome = refusal !== undefined ? "refused" : explained.every(isAllowed) ? "allowed" : "unknown";
+    if (flags.json) output(`${JSON.stringify({ profile, outcome, cause: refusal?.asks ?? null, explained }, null, 2)}\n`);
+    else await report(explained, refusal ?? null, context);
+    return refusal === undefined ? EXIT.done : EXIT.refused;
+  },
+});
+
+function isAllowed({ verdict }: Explained): boolean {
+  return verdict.outcome === "allowed";
+}
+
+/** The profile of the role that the event asked for. */
+function profileOf(event: WebIdentityEvent | null, { compose }: Context): string | undefined {
+  if (event === null) return undefined;
+  return [...compose.config().profiles.values()].find(({ options }) => options["roleArn"] === event.roleArn)?.name;
+}
+
+async function report(explained: readonly Explained[], refusal: Explained | null, { output, terminal }: Context): Promise<void> {
+  output(await terminal.table(["what", "verdict", "because"], explained.flatMap(rows)));
+  const doubts = explained.filter(({ verdict }) => verdict.outcome === "unknown");
+  if (refusal !== null) {
+    output(`\ncause: ${refusal.asks}\n${refusal.mend.map((line) => `  ${line}\n`).join("")}`);
+  } else if (doubts.length > 0) {
+    output(`\nnothing refuses it, and this is not known:\n${doubts.flatMap(lines).join("")}`);
+  } else {
+    terminal.say("nothing refuses this sign-in; what it may do then is decided by the role's permissions, not by its trust");
+  }
+}
+
+function lines({ asks, mend }: Explained): readonly string[] {
+  return [`${asks}\n`, ...mend.map((line) => `  ${line}\n`)];
+}
+
+const TONES = { allowed: "good", refused: "bad", unknown: "warn" } as const;
+
+function rows({ asks, verdict }: Explained): readonly (readonly Cell[])[] {
+  const reasons = verdict.outcome === "allowed" ? [verdict.because] : verdict.because;
+  return reasons.map((finding, index) => [
+    { text: index === 0 ? asks : "" },
+    index === 0 ? { text: verdict.outcome, tone: TONES[verdict.outcome] } : { text: "" },
+    { text: sentence(finding, asks, verdict.outcome) },
+  ]);
+}
+
+/** What was seen stands there where the meaning does not name it: a status, a list of providers. */
+function sentence({ at, meaning, saw }: Finding, asks: string, outcome: Explained["verdict"]["outcome"]): string {
+  const seen = saw === null || outcome === "allowed" || saw.some((one) => meaning.includes(one)) ? "" : ` (${saw.join(", ")})`;
+  return `${at === asks ? "" : `${at}: `}${meaning}${seen.length > 200 ? "" : seen}`;
+}

@@ -1,0 +1,77 @@
+import { Fault } from "../core/fault.ts";
+import type { Http } from "../core/http.ts";
+import type { Identity } from "../core/identity.ts";
+import type { ProfilePath } from "../core/profile.ts";
+import type { PublicKey } from "../core/signer.ts";
+import type { Explained } from "../trust/explained.ts";
+import { type IssuerVerifier, judgeIssuer } from "../trust/issuer/judge-issuer.ts";
+import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
+import { fetchIssuer } from "./verify-issuer.ts";
+
+/** The claims that a verifier judges. */
+export type JudgedClaims = Readonly<Record<string, unknown>> & { readonly iss: string; readonly aud: string };
+
+const FAULTS = "docs/reference/faults.md";
+
+/**
+ * Whether this machine can make the token that the profile needs, and what is in it. What cannot be made is told, and its claims
+ * are then what they would be: the trust can be looked at all the same.
+ */
+export async function explainToken(
+  path: ProfilePath,
+  identity: Identity,
+): Promise<{ readonly claims: JudgedClaims | null; readonly explained: readonly Explained[] }> {
+  const asks = "this machine's token";
+  try {
+    await path.check();
+    const exchange = await path.openExchange();
+    const request = exchange.request();
+    try {
+      const assertion = await identity.assert(request);
+      const claims = decodeJwtUnverified(assertion.value.reveal()).claims as JudgedClaims;
+      const because = { at: "sub", wanted: [], saw: [String(claims["sub"])], meaning: `${claims.iss} says so`, source: FAULTS };
+      return { claims, explained: [{ asks, verdict: { outcome: "allowed", because }, mend: [] }] };
+    } catch (cause) {
+      const { issuer, subject } = await identity.describe();
+      const claims = issuer === null || subject === null ? null : { iss: issuer, sub: subject, aud: request.audience };
+      return { claims, explained: [explainFault(asks, cause)] };
+    }
+  } catch (cause) {
+    return { claims: null, explained: [explainFault("the profile", cause)] };
+  }
+}
+
+/** A fault as a refusal, with its hints as what mends it. @throws what is no fault: a defect. */
+export function explainFault(asks: string, cause: unknown): Explained {
+  if (!(cause instanceof Fault)) throw cause;
+  const finding = { at: cause.code, wanted: [], saw: null, meaning: cause.message, source: FAULTS };
+  return { asks, verdict: { outcome: "refused", because: [finding] }, mend: cause.hints };
+}
+
+/** The issuer's documents as that verifier would see them. Nothing is remembered. */
+export async function explainDocuments(
+  { verifier, issuer, identity }: { readonly verifier: IssuerVerifier; readonly issuer: string; readonly identity: string },
+  ports: { readonly http: Http; readonly keys: () => Promise<readonly PublicKey[]> },
+): Promise<Explained> {
+  const asks = "the issuer's documents";
+  try {
+    const { judgements } = judgeIssuer(await fetchIssuer(issuer, ports.http), await ports.keys());
+    const judged = judgements.find((one) => one.verifier === verifier);
+    if (judged === undefined) throw new TypeError(`nothing judges documents for ${verifier}`);
+    const mend =
+      judged.verdict.outcome === "allowed"
+        ? []
+        : [`brevet issuer publish ${identity}`, `curl ${issuer}/.well-known/openid-configuration`];
+    return { asks, verdict: judged.verdict, mend };
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    // A verifier looks from another place: what cannot be reached from here may be reached from there.
+    const meaning = `they cannot be looked at from here: ${cause.message}`;
+    const finding = { at: issuer, wanted: [], saw: null, meaning, source: FAULTS };
+    return {
+      asks,
+      verdict: { outcome: "unknown", because: [finding] },
+      mend: [...cause.hints, `curl ${issuer}/.well-known/openid-configuration`],
+    };
+  }
+}

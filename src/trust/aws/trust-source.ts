@@ -1,0 +1,27 @@
+/** A role as IAM has it. */
+export interface AwsRoleFacts {
+  readonly arn: string;
+  /** The trust policy as JSON text. */
+  readonly trustPolicy: string;
+  /** Seconds; null where it is not known. */
+  readonly maxSessionDuration: number | null;
+}
+
+/** An IAM OpenID Connect provider. */
+export interface AwsProviderFacts {
+  /** As it was created: `https://id.example.com/laptop`. */
+  readonly url: string;
+  readonly clientIds: readonly string[];
+}
+
+/**
+ * Where the trust of an AWS account is read: a file, the sandbox, or IAM itself. `unknown` is what this source cannot tell; null
+ * is what it knows not to be there.
+ */
+export interface AwsTrustSource {
+  /** For messages: `role.json`, `the sandbox in …`. */
+  readonly name: string;
+  role(arn: string): Promise<AwsRoleFacts | null | "unknown">;
+  /** Every OIDC provider of the account. */
+  providers(accountId: string): Promise<readonly AwsProviderFacts[] | "unknown">;
+}
