@@ -24,7 +24,7 @@ export interface AwsExplanation {
 /** Everything that an AWS profile's way to credentials asks for, in its order; of a chain, the first profile first. */
 export async function explainAws(wish: AwsExplanation, context: Context): Promise<readonly Explained[]> {
   const { compose, environment } = context;
-  const entry = selectedEntry({ profile: wish.profile, overrides: {} }, compose.config(), environment);
+  const entry = selectedEntry({ profile: wish.profile, overrides: {} }, await compose.config(), environment);
   if (entry.source !== "only-identity" && "via" in entry.source) {
     const via = entry.source.via;
     const before = await explainAws({ ...wish, profile: via }, context);
@@ -134,7 +134,7 @@ async function explainHop(
   { compose, environment }: Context,
 ): Promise<readonly Explained[]> {
   try {
-    const caller = await awsCallFacts(selectedEntry({ profile: via, overrides: {} }, compose.config(), environment), null);
+    const caller = await awsCallFacts(selectedEntry({ profile: via, overrides: {} }, await compose.config(), environment), null);
     const facts = await awsCallFacts(entry, null);
     const role = source === null ? "unknown" : await source.role(facts.roleArn);
     const question = {

@@ -1,8 +1,9 @@
+import { EXIT } from "../../core/exit.ts";
 import { Fault } from "../../core/fault.ts";
-import { EXIT } from "../../core/fault-codes.ts";
 import type { Cell } from "../../core/terminal.ts";
 import type { Explained } from "../../trust/explained.ts";
 import type { Finding } from "../../trust/verdict.ts";
+import type { Config } from "../../wire/brevet-config/config.ts";
 import { parseWebIdentityEvent, type WebIdentityEvent } from "../../wire/cloudtrail/web-identity-event.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { explainAws } from "../explain-aws.ts";
@@ -38,8 +39,9 @@ export const command = defineCommand({
   async run({ flags, words }, context) {
     const { compose, environment, output } = context;
     const event = flags.event === undefined ? null : parseWebIdentityEvent(readGivenFile(flags.event), flags.event);
-    const profile = words["PROFILE"] ?? profileOf(event, context) ?? selectProfile(compose.config(), undefined, environment).name;
-    const { exchange } = selectProfile(compose.config(), profile, environment);
+    const config = await compose.config();
+    const named = words["PROFILE"] ?? profileOf(event, config);
+    const { name: profile, exchange } = selectProfile(config, named, environment);
     if (exchange !== "aws") throw new Fault("USAGE_INVALID", `the profile ${profile} is for ${exchange}, and explain knows AWS`);
     const source = await trustSourceOf(flags, context);
     const explained = await explainAws({ profile, source, event, reach: reachOf(flags) }, context);
@@ -56,9 +58,9 @@ function isAllowed({ verdict }: Explained): boolean {
 }
 
 /** The profile of the role that the event asked for. */
-function profileOf(event: WebIdentityEvent | null, { compose }: Context): string | undefined {
+function profileOf(event: WebIdentityEvent | null, { profiles }: Config): string | undefined {
   if (event === null) return undefined;
-  return [...compose.config().profiles.values()].find(({ options }) => options["roleArn"] === event.roleArn)?.name;
+  return [...profiles.values()].find(({ options }) => options["roleArn"] === event.roleArn)?.name;
 }
 
 async function report(explained: readonly Explained[], refusal: Explained | null, { output, terminal }: Context): Promise<void> {
