@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import * as esbuild from "esbuild";
+import { withCodeCache } from "./code-cache.ts";
 import { chunkTranslator } from "./common-js.ts";
 import { EVERY_CALL } from "./every-call.ts";
 import { type Chunk, EAGER, packChunks, reachableChunks } from "./pack.ts";
@@ -91,7 +92,9 @@ export async function bundleForNode(entry: string, outdir: string): Promise<Node
   const finished = await Promise.all(packedChunks.map(async ({ path, code }) => ({ path, code: await shortened(code) })));
   mkdirSync(join(outdir, "chunks"), { recursive: true });
   // The entry last: a program that starts meanwhile is the old one or the new one, with the chunks that it names.
-  const files = finished.reverse().map((chunk) => writeChunk(outdir, chunk));
+  const [entryChunk, ...others] = finished;
+  if (entryChunk === undefined) throw new Error(`${entry} gave no chunk`);
+  const files = [...withCodeCache(entryChunk), ...others].reverse().map((chunk) => writeChunk(outdir, chunk));
   removeOthers(outdir, new Set(files));
   return { files, metafile: split.metafile, everyCall };
 }

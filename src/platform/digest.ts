@@ -1,6 +1,9 @@
 /** The part of Bun that is used: its own hasher, because loading `node:crypto` there takes milliseconds. */
 interface BunHashing {
-  readonly CryptoHasher: new (algorithm: "sha256") => { update(data: string | Uint8Array): { digest(): Uint8Array } };
+  readonly CryptoHasher: new (
+    algorithm: "sha256",
+    key?: Uint8Array,
+  ) => { update(data: string | Uint8Array): { digest(): Uint8Array } };
 }
 
 /** SHA-256. */
@@ -8,6 +11,13 @@ export function sha256(data: string | Uint8Array): Buffer {
   const { Bun } = globalThis as { readonly Bun?: BunHashing };
   if (Bun !== undefined) return Buffer.from(new Bun.CryptoHasher("sha256").update(data).digest());
   return process.getBuiltinModule("node:crypto").createHash("sha256").update(data).digest();
+}
+
+/** HMAC with SHA-256. @see RFC 2104 */
+export function hmacSha256(key: Uint8Array, data: Uint8Array): Buffer {
+  const { Bun } = globalThis as { readonly Bun?: BunHashing };
+  if (Bun !== undefined) return Buffer.from(new Bun.CryptoHasher("sha256", key).update(data).digest());
+  return process.getBuiltinModule("node:crypto").createHmac("sha256", key).update(data).digest();
 }
 
 /** The SHA-256 of a JSON value, in hex: independent of the order in which an object's keys were written. */

@@ -38,8 +38,11 @@ describe("the npm package", () => {
   it("holds the program, its chunks and the documents, and nothing else", () => {
     const paths = packed.files.map(({ path }) => path).filter((path) => !/^dist\/chunks\/[\w.-]+\.cjs$/.test(path));
     const documents = ["CHANGELOG.md", "LICENSE", "README.md"];
-    assert.deepEqual(paths.filter((path) => !documents.includes(path)).sort(), [
+    const named = paths.map((path) => path.replace(/^(dist\/program)-[0-9a-f]{12}(?:\.[\w.-]+)?(\.\w+)$/, "$1$2"));
+    assert.deepEqual(named.filter((path) => !documents.includes(path)).sort(), [
       "dist/brevet.cjs",
+      "dist/program.cache",
+      "dist/program.cjs",
       "dist/third-party-licenses.txt",
       "package.json",
     ]);
