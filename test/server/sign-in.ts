@@ -8,6 +8,7 @@ export interface CliSession {
   readonly configuration: client.Configuration;
   readonly tokens: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
   readonly dpop: client.DPoPHandle;
+  readonly keys: client.CryptoKeyPair;
 }
 
 export async function discoverCli(trial: TrialServer): Promise<client.Configuration> {
@@ -41,5 +42,5 @@ export async function signInAtCli(
     {},
     { DPoP: dpop },
   );
-  return { configuration, tokens, dpop };
+  return { configuration, tokens, dpop, keys };
 }

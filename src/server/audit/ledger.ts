@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EpochSeconds } from "../../core/time.ts";
-import type { Transaction } from "../store/database.ts";
+import { integer, type Reader, type Transaction, text } from "../store/database.ts";
 import type { AuditEvent } from "./event.ts";
 
 /**
@@ -11,6 +11,11 @@ export interface Ledger {
   readonly chain: string;
   /** Begins to write behind the last row that was kept. */
   open(): LedgerPages;
+  /**
+   * Reads from the database where the chain ends. To be called when a transaction failed: whether it was kept is not known if the
+   * connection broke while it was being committed.
+   */
+  recover(reader: Reader): Promise<void>;
 }
 
 /** Rows that count once their transaction did. */
@@ -37,9 +42,16 @@ const ROWS_AT_ONCE = 100;
 
 /** A new, empty chain. */
 export function openLedger(chain: string, now: () => EpochSeconds): Ledger {
-  let head = { position: 0, digest: chainRoot(chain) };
+  const root = { position: 0, digest: chainRoot(chain) };
+  let head = root;
   return {
     chain,
+    async recover(reader) {
+      const [row] = await reader.read("SELECT position, digest FROM audit_row WHERE chain = ? ORDER BY position DESC LIMIT 1", [
+        chain,
+      ]);
+      head = row === undefined ? root : { position: integer(row, "position"), digest: text(row, "digest") };
+    },
     open() {
       let last = head;
       const rows: (readonly (string | number)[])[] = [];

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { networkList, plainAddress } from "./networks.ts";
 
 /** Tells the address of a client from the socket's peer and what proxies said. */
 export type ClientAddress = (peer: string | undefined, forwardedFor: string | undefined) => string;
@@ -10,31 +11,16 @@ export type ClientAddress = (peer: string | undefined, forwardedFor: string | un
  * @param trusted addresses and networks (`10.0.0.0/8`), checked.
  */
 export function clientAddress(trusted: readonly string[]): ClientAddress {
-  const list = new BlockList();
-  for (const network of trusted) {
-    const [address = "", bits] = network.split("/");
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  const isTrusted = (address: string): boolean => {
-    const version = isIP(address);
-    return version !== 0 && list.check(address, version === 6 ? "ipv6" : "ipv4");
-  };
+  const isTrusted = networkList(trusted);
   return (peer, forwardedFor) => {
-    let address = plain(peer ?? "");
+    let address = plainAddress(peer ?? "");
     for (const hop of (forwardedFor ?? "").split(",").reverse()) {
       if (!isTrusted(address)) return address;
-      const next = plain(hop.trim());
+      const next = plainAddress(hop.trim());
       // A proxy that names no address vouches for nobody behind it.
       if (isIP(next) === 0) return address;
       address = next;
     }
     return address;
   };
-}
-
-/** A dual-stack socket names IPv4 peers as `::ffff:192.0.2.1`. */
-function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }

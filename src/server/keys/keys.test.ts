@@ -31,6 +31,8 @@ before(async () => {
     tls: null,
     trustedProxies: [],
     sessionSeconds: 28_800,
+    resources: [],
+    internalNetworks: [],
     organisation: "test",
   };
   storage = await openStorage(settings, () => START);

@@ -17,13 +17,15 @@ import type { Unit } from "../store/unit.ts";
 interface ArtifactScope {
   readonly unit: Unit;
   readonly written: Map<string, AdapterPayload | null>;
+  /** Whether what the provider asks for by a handle comes from itself: on such a path no client names anything. */
+  readonly byHandle: boolean;
 }
 
 const scopes = new AsyncLocalStorage<ArtifactScope>();
 
 /** Runs the provider for one request, whose changes `unit` collects. */
-export function withArtifacts<T>(unit: Unit, work: () => Promise<T>): Promise<T> {
-  return scopes.run({ unit, written: new Map() }, work);
+export function withArtifacts<T>(unit: Unit, work: () => Promise<T>, { byHandle = false } = {}): Promise<T> {
+  return scopes.run({ unit, written: new Map(), byHandle }, work);
 }
 
 /** The unit of the request that the provider is serving. */
@@ -63,8 +65,11 @@ export function artifactAdapter(kind: string, reader: Reader, now: () => EpochSe
     return row === undefined ? undefined : payloadOf(row, `handle:${text(row, "handle")}`, now());
   };
   return {
-    // A bearer value that looks like a handle must not be taken for one.
-    find: async (id) => (HANDLE.test(id) && !PLAIN.has(kind) ? undefined : find(handleOf(id), id)),
+    async find(id) {
+      // A bearer value that looks like a handle must not be taken for one: handles stand in the database.
+      const forged = HANDLE.test(id) && !PLAIN.has(kind) && !scopes.getStore()?.byHandle;
+      return forged ? undefined : find(handleOf(id), id);
+    },
     findByUid: (uid) => findBy("uid", uid),
     findByUserCode: (userCode) => findBy("user_code", userCode),
     async upsert(id, payload, expiresIn) {

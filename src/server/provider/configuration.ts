@@ -1,6 +1,7 @@
 import type { Configuration } from "oidc-provider";
 import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
 import { acrOf, LEVELS } from "../../wire/brevet-api/levels.ts";
+import { outboundFetch } from "../http/outbound-fetch.ts";
 import { findAccount } from "./accounts.ts";
 import { builtInClients } from "./built-in-clients.ts";
 import type { ProviderParts } from "./create-provider.ts";
@@ -11,6 +12,7 @@ import { sessionClaims } from "./session-facts.ts";
 /** The provider's configuration: what is on, how long things live, what stands in tokens. */
 export function providerConfiguration(parts: ProviderParts): Configuration {
   const { settings, keys, seal, reader, pages } = parts;
+  const fetchForClients = outboundFetch(settings.internalNetworks);
   return {
     clients: [...builtInClients()],
     // The key that signs comes first: of several that fit, the provider takes that one.
@@ -32,13 +34,10 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
     scopes: ["openid", "offline_access", "email", "profile", "groups"],
     claims: {
-      openid: ["sub"],
+      openid: ["sub", "acr", "amr", "auth_time"],
       email: ["email", "email_verified"],
       profile: ["name"],
       groups: ["groups"],
-      acr: null,
-      amr: null,
-      auth_time: null,
     },
     // Scope claims go into the ID token too: many relying parties never ask the userinfo endpoint.
     conformIdTokenClaims: false,
@@ -46,6 +45,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     subjectTypes: ["public"],
     pkce: { required: () => true },
     features: providerFeatures(parts),
+    fetch: (url, options) => fetchForClients(String(url), options),
     acrValues: LEVELS.map(acrOf),
     extraTokenClaims: async (context) => sessionClaims(context),
     ttl: lifetimes(settings.sessionSeconds, parts.now),

@@ -8,6 +8,7 @@ import type { Reader } from "../store/database.ts";
 import { artifactAdapter } from "./artifacts.ts";
 import { providerConfiguration } from "./configuration.ts";
 import type { ProviderPages } from "./pages.ts";
+import { recordEvents } from "./record-events.ts";
 import { registerTokenExchange } from "./token-exchange.ts";
 
 /** What the OpenID provider is made of. */
@@ -39,6 +40,7 @@ export function createProvider(parts: ProviderParts): Provider {
     sessionSeconds: settings.sessionSeconds,
     now,
   });
+  recordEvents(provider);
   // What it sees of the request was set by our listener from the issuer, never by a client.
   provider.proxy = true;
   return provider;

@@ -1,8 +1,8 @@
-import type { Configuration } from "oidc-provider";
+import { type Configuration, errors } from "oidc-provider";
 import type { ProviderParts } from "./create-provider.ts";
 
 /** What of OpenID Connect and its neighbours is on. What is not named here is off. */
-export function providerFeatures({ seal, pages }: ProviderParts): NonNullable<Configuration["features"]> {
+export function providerFeatures({ seal, pages, settings }: ProviderParts): NonNullable<Configuration["features"]> {
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: true, nonceSecret: seal.derive("DPoP nonces"), requireNonce: () => false },
@@ -22,8 +22,22 @@ export function providerFeatures({ seal, pages }: ProviderParts): NonNullable<Co
         context.body = pages.deviceDone(context.oidc.client?.clientName ?? "");
       },
     },
-    revocation: { enabled: true },
-    introspection: { enabled: true },
+    // A client may ask about its own tokens and revoke them; a resource server, about those that are for it.
+    revocation: { enabled: true, allowedPolicy: async (_context, client, token) => token.clientId === client.clientId },
+    introspection: { enabled: true, allowedPolicy: async (_context, client, token) => token.clientId === client.clientId },
+    resourceIndicators: {
+      enabled: true,
+      useGrantedResource: async () => true,
+      async getResourceServerInfo(_context, resource) {
+        if (!settings.resources.includes(resource)) throw new errors.InvalidTarget();
+        return {
+          audience: resource,
+          scope: "openid email profile groups",
+          accessTokenFormat: "jwt",
+          jwt: { sign: { alg: "ES256" } },
+        };
+      },
+    },
     userinfo: { enabled: true },
     registration: { enabled: true },
     registrationManagement: { enabled: true },

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Provider } from "oidc-provider";
 import { Fault } from "../../core/fault.ts";
+import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
 import type { Unit } from "../store/unit.ts";
 import { withArtifacts } from "./artifacts.ts";
 
@@ -33,6 +34,7 @@ export function serveProvider(provider: Provider): ServeProvider {
       await course.unit.commit();
     } catch (cause) {
       refuse(context, cause, course);
+      await revokeReplayed(course.unit, cause, context.ip);
     }
   });
   provider.on("server_error", (context, cause) => {
@@ -43,9 +45,30 @@ export function serveProvider(provider: Provider): ServeProvider {
   return async (request, response, unit) => {
     const course: Course = { unit, cause: null };
     courses.set(request, course);
-    await withArtifacts(unit, async () => callback(request, response));
+    // Where a device's sign-in goes on, the provider finds the device code that it noted in the interaction.
+    const byHandle = request.url?.startsWith(`${ENDPOINTS.deviceCode}/`) === true;
+    await withArtifacts(unit, async () => callback(request, response), { byHandle });
     return course.cause;
   };
+}
+
+/**
+ * Of two requests that spend a code or a refresh token at once, one is not its owner's: what was handed out for it ends, as it
+ * would if the second had come a moment later.
+ *
+ * @see RFC 9700 §4.14.2
+ */
+async function revokeReplayed(unit: Unit, cause: unknown, address: string): Promise<void> {
+  const { kind, handle } = cause instanceof Fault ? cause.details : {};
+  if (typeof kind !== "string" || typeof handle !== "string" || kind === "ReplayDetection") return;
+  const [row] = await unit.read("SELECT grant_id, account FROM artifact WHERE kind = ? AND handle = ?", [kind, handle]);
+  const grant = row?.["grant_id"];
+  if (typeof grant !== "string") return;
+  unit.write("DELETE FROM artifact WHERE grant_id = ?", [grant]);
+  unit.write("DELETE FROM artifact WHERE kind = 'Grant' AND handle = ?", [grant]);
+  const actor = typeof row?.["account"] === "string" ? row["account"] : null;
+  unit.record({ name: "token.replayed", actor, client: null, address, details: { grant } });
+  await unit.commit();
 }
 
 type Context = Parameters<Parameters<Provider["use"]>[0]>[0];

@@ -1,5 +1,5 @@
-import { BlockList, isIP } from "node:net";
 import { meetsLevel } from "../../wire/brevet-api/levels.ts";
+import { networkList } from "../http/networks.ts";
 import type { Rule, TokenRequest, TokenShape } from "./rule.ts";
 
 /** Why something is refused. */
@@ -53,7 +53,7 @@ function isAbout({ people, groups, audiences, roles }: Rule, request: TokenReque
 function unmet({ level, signedInWithin, networks }: Rule, request: TokenRequest): Refusal["needs"] {
   if (level !== undefined && !meetsLevel(request.level, level)) return "level";
   if (signedInWithin !== undefined && request.secondsSinceSignIn > signedInWithin) return "fresh";
-  if (networks !== undefined && !isWithin(networks, request.address)) return "network";
+  if (networks !== undefined && !networkList(networks)(request.address)) return "network";
   return null;
 }
 
@@ -80,17 +80,4 @@ function matches(pattern: string, text: string): boolean {
     from = at + part.length;
   }
   return true;
-}
-
-function isWithin(networks: readonly string[], address: string): boolean {
-  const version = isIP(address);
-  if (version === 0) return false;
-  const list = new BlockList();
-  for (const network of networks) {
-    const [base = "", bits] = network.split("/");
-    const family = isIP(base) === 6 ? "ipv6" : "ipv4";
-    if (bits === undefined) list.addAddress(base, family);
-    else list.addSubnet(base, Number(bits), family);
-  }
-  return list.check(address, version === 6 ? "ipv6" : "ipv4");
 }

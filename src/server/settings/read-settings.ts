@@ -27,6 +27,20 @@ export const serverSettingsSchema = v.strictObject({
     ),
   ),
   session: text("How long after a sign-in tokens are handed out, up to `24h`. Default: `8h`."),
+  resources: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.description("Resource servers for which OpenID clients may ask access tokens, by their URLs (RFC 8707). Default: none."),
+    ),
+  ),
+  internalNetworks: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.description(
+        "Networks that are not public and into which URLs of registered clients may lead: `10.2.0.0/16`. Default: none.",
+      ),
+    ),
+  ),
   organisation: text("The name that people see on the pages. Default: the host of the issuer."),
 });
 
@@ -59,6 +73,8 @@ export function readSettings(files: PrivateFiles, dataFolder: string, overrides:
     tls: tlsOf(parsed.certificate, parsed.key),
     trustedProxies: parseNetworks(parsed.trustedProxies ?? []),
     sessionSeconds: parseDuration(parsed.session ?? "8h", { min: 300, max: 86_400 }),
+    resources: parsed.resources ?? [],
+    internalNetworks: parseNetworks(parsed.internalNetworks ?? []),
     organisation: parsed.organisation ?? new URL(issuer).hostname,
   };
 }

@@ -16,6 +16,10 @@ export interface ServerSettings {
   readonly trustedProxies: readonly string[];
   /** How long after a sign-in tokens are handed out. */
   readonly sessionSeconds: number;
+  /** Resource servers for which access tokens can be had. */
+  readonly resources: readonly string[];
+  /** Networks that are not public and that clients' URLs may lead into. */
+  readonly internalNetworks: readonly string[];
   /** The name that people see. */
   readonly organisation: string;
 }

@@ -55,6 +55,7 @@ async function commitBatch(batch: readonly Waiting[], database: Database, ledger
     const outcomes = await runTogether(batch, database, ledger);
     for (const [index, waiting] of batch.entries()) settle(waiting, outcomes[index] ?? null);
   } catch (cause) {
+    await ledger.recover(database).catch(() => undefined);
     // One statement that the database refuses ends the whole transaction: alone, only its own unit fails.
     if (batch.length === 1) for (const { failed } of batch) failed(cause);
     else for (const waiting of batch) await commitBatch([waiting], database, ledger);

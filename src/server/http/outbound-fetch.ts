@@ -1,0 +1,102 @@
+import { lookup } from "node:dns/promises";
+import { request as plainRequest } from "node:http";
+import { request as secureRequest } from "node:https";
+import { isIP } from "node:net";
+import { networkList, plainAddress } from "./networks.ts";
+
+/** Networks that a client's URL must not lead into: loopback, private, link-local, shared, documentation, multicast, reserved. */
+const SPECIAL_NETWORKS: readonly string[] = [
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.0.0/24",
+  "192.0.2.0/24",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "224.0.0.0/3",
+  "::/127",
+  "64:ff9b::/96",
+  "64:ff9b:1::/48",
+  "100::/64",
+  "2001::/23",
+  "2001:db8::/32",
+  "2002::/16",
+  "fc00::/7",
+  "fe80::/10",
+  "ff00::/8",
+];
+
+/** No answer that is fetched for a client is longer. */
+const MAX_BYTES = 256 * 1024;
+
+/** What is used of the standard's `fetch`. */
+export type OutboundFetch = (url: string | URL, options?: RequestInit) => Promise<Response>;
+
+/**
+ * A `fetch` for URLs that clients name in their registrations: it connects to public addresses only, and to those that the
+ * administrator has listed. The name is resolved once and the connection goes to the address that was judged, so that a second
+ * answer of a hostile name server changes nothing. It follows no redirect.
+ *
+ * @param internal networks that are allowed though they are not public: `10.2.0.0/16`.
+ */
+export function outboundFetch(internal: readonly string[]): OutboundFetch {
+  const isSpecial = networkList(SPECIAL_NETWORKS);
+  const isInternal = networkList(internal);
+  const isAllowed = (address: string): boolean => isInternal(address) || !isSpecial(address);
+  return async (target, options = {}) => {
+    const url = new URL(target);
+    if (url.protocol !== "https:" && url.protocol !== "http:") throw new TypeError(`${url.protocol} is not fetched`);
+    const host = url.hostname.replace(/[[\]]/g, "");
+    const found = await lookup(host, { all: true, verbatim: true });
+    // All of them: which one is taken must not be a matter of chance.
+    const addresses = found.map(({ address }) => plainAddress(address));
+    const [address] = addresses;
+    if (address === undefined || !addresses.every(isAllowed)) throw new TypeError(`${url.host} leads into a network of its own`);
+    return send(url, address, options);
+  };
+}
+
+function send(url: URL, address: string, options: RequestInit): Promise<Response> {
+  const headers = Object.fromEntries(new Headers(options.headers));
+  const body = options.body === undefined || options.body === null ? "" : String(options.body);
+  if (options.body instanceof URLSearchParams) headers["content-type"] ??= "application/x-www-form-urlencoded;charset=UTF-8";
+  const secure = url.protocol === "https:";
+  return new Promise((answered, failed) => {
+    const outgoing = (secure ? secureRequest : plainRequest)(
+      {
+        host: address,
+        port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
+        path: `${url.pathname}${url.search}`,
+        method: options.method ?? "GET",
+        headers: { ...headers, host: url.host, "content-length": Buffer.byteLength(body) },
+        ...(secure && isIP(url.hostname) === 0 ? { servername: url.hostname } : {}),
+        ...(options.signal ? { signal: options.signal } : {}),
+        agent: false,
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > MAX_BYTES) response.destroy(new TypeError(`${url.host} answers with more than ${MAX_BYTES} bytes`));
+          else chunks.push(chunk);
+        });
+        response.on("error", failed);
+        response.on("end", () => {
+          const status = response.statusCode ?? 500;
+          const text = Buffer.concat(chunks).toString("utf8");
+          const bare = status === 204 || status === 304 || status < 200;
+          const type = response.headers["content-type"];
+          answered(new Response(bare ? null : text, { status, headers: type === undefined ? {} : { "content-type": type } }));
+        });
+      },
+    );
+    outgoing.on("error", failed);
+    outgoing.end(body);
+  });
+}

@@ -1,0 +1,359 @@
+import assert from "node:assert/strict";
+import { createHash, randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, before, describe, test } from "node:test";
+import { createRemoteJWKSet, decodeJwt, exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
+import * as client from "openid-client";
+import { ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
+import { openBrowser, signInThrough } from "./browser.ts";
+import { discoverCli, signInAtCli } from "./sign-in.ts";
+import { startTrial, type TrialOptions, type TrialServer } from "./trial-server.ts";
+
+const APP = "http://127.0.0.1:9/back";
+const refusedAs = (error: string) => (cause: unknown) =>
+  (cause instanceof client.ResponseBodyError || cause instanceof client.AuthorizationResponseError) && cause.error === error;
+
+/** The flows of an OpenID provider, by clients of another make, over one kind of database. */
+export function openidFlows(name: string, options: () => Promise<TrialOptions>): void {
+  describe(`an OpenID provider on ${name}`, () => {
+    let trial: TrialServer;
+    before(async () => {
+      trial = await startTrial(await options());
+      await trial.addPerson({ id: "p1", email: "alice@example.com", name: "Alice", groups: ["dev"] });
+    });
+    after(() => trial.close());
+
+    const http = { execute: [client.allowInsecureRequests] };
+
+    async function register(metadata: Partial<client.ClientMetadata> = {}): Promise<client.Configuration> {
+      return client.dynamicClientRegistration(
+        new URL(trial.url),
+        { redirect_uris: [APP], grant_types: ["authorization_code", "refresh_token"], application_type: "native", ...metadata },
+        undefined,
+        http,
+      );
+    }
+
+    async function authorize(
+      configuration: client.Configuration,
+      parameters: Readonly<Record<string, string>> = {},
+      { pushed = false, browser = openBrowser() } = {},
+    ): Promise<{ readonly back: URL; readonly verifier: string }> {
+      const verifier = client.randomPKCECodeVerifier();
+      const request = {
+        redirect_uri: APP,
+        scope: "openid email profile groups offline_access",
+        prompt: "consent",
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: "S256",
+        ...parameters,
+      };
+      const url = pushed
+        ? await client.buildAuthorizationUrlWithPAR(configuration, request)
+        : client.buildAuthorizationUrl(configuration, request);
+      return { back: new URL(await signInThrough(browser, url.href, APP, { account: "p1" })), verifier };
+    }
+
+    async function session(configuration: client.Configuration, parameters: Readonly<Record<string, string>> = {}) {
+      const { back, verifier } = await authorize(configuration, parameters);
+      return client.authorizationCodeGrant(configuration, back, { pkceCodeVerifier: verifier });
+    }
+
+    test("signs a person in by code and PKCE, pushed or not", async () => {
+      const configuration = await register();
+      for (const pushed of [false, true]) {
+        const { back, verifier } = await authorize(configuration, {}, { pushed });
+        const tokens = await client.authorizationCodeGrant(configuration, back, { pkceCodeVerifier: verifier });
+        const claims = tokens.claims();
+        assert.deepEqual(
+          [claims?.sub, claims?.["email"], claims?.["name"], claims?.["groups"], claims?.["acr"], claims?.["amr"]],
+          ["p1", "alice@example.com", "Alice", ["dev"], "urn:brevet:level:passkey", ["hwk", "user"]],
+        );
+        const keys = createRemoteJWKSet(new URL(`${trial.url}${ENDPOINTS.jwks}`));
+        await jwtVerify(tokens.id_token ?? "", keys, { issuer: trial.url });
+        const userinfo = await client.fetchUserInfo(configuration, tokens.access_token, "p1");
+        assert.deepEqual(userinfo["groups"], ["dev"]);
+      }
+    });
+
+    test("takes no request without PKCE, and no wrong verifier", async () => {
+      const configuration = await register();
+      const plain = client.buildAuthorizationUrl(configuration, { redirect_uri: APP, scope: "openid" });
+      const at = await openBrowser().follow(plain.href, APP);
+      assert.equal(new URL(at.url).searchParams.get("error"), "invalid_request");
+      const { back } = await authorize(configuration);
+      await assert.rejects(
+        client.authorizationCodeGrant(configuration, back, { pkceCodeVerifier: client.randomPKCECodeVerifier() }),
+        refusedAs("invalid_grant"),
+      );
+    });
+
+    test("sends nobody to where the client is not registered", async () => {
+      const configuration = await register();
+      const url = client.buildAuthorizationUrl(configuration, {
+        redirect_uri: "https://evil.example/",
+        scope: "openid",
+        code_challenge: "x".repeat(43),
+        code_challenge_method: "S256",
+      });
+      const response = await openBrowser().ask(url.href);
+      assert.equal(response.status, 400);
+      assert.equal(response.headers.get("location"), null);
+    });
+
+    test("revokes everything of a code that comes twice", async () => {
+      const configuration = await register();
+      const { back, verifier } = await authorize(configuration);
+      const tokens = await client.authorizationCodeGrant(configuration, back, { pkceCodeVerifier: verifier });
+      await assert.rejects(
+        client.authorizationCodeGrant(configuration, back, { pkceCodeVerifier: verifier }),
+        refusedAs("invalid_grant"),
+      );
+      await assert.rejects(client.fetchUserInfo(configuration, tokens.access_token, "p1"));
+      await assert.rejects(client.refreshTokenGrant(configuration, tokens.refresh_token ?? ""), refusedAs("invalid_grant"));
+    });
+
+    test("rotates refresh tokens, and revokes the family of one that comes again", async () => {
+      const configuration = await register();
+      const first = await session(configuration);
+      const second = await client.refreshTokenGrant(configuration, first.refresh_token ?? "");
+      assert.notEqual(second.refresh_token, first.refresh_token);
+      await assert.rejects(client.refreshTokenGrant(configuration, first.refresh_token ?? ""), refusedAs("invalid_grant"));
+      await assert.rejects(client.refreshTokenGrant(configuration, second.refresh_token ?? ""), refusedAs("invalid_grant"));
+      await assert.rejects(client.fetchUserInfo(configuration, second.access_token, "p1"));
+    });
+
+    test("gives one of many that spend a refresh token at once a new one at most", async () => {
+      const configuration = await register();
+      const { refresh_token: token = "" } = await session(configuration);
+      const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => client.refreshTokenGrant(configuration, token)));
+      assert.ok(outcomes.filter(({ status }) => status === "fulfilled").length <= 1);
+      for (const outcome of outcomes)
+        if (outcome.status === "rejected") assert.ok(refusedAs("invalid_grant")(outcome.reason), outcome.reason);
+    });
+
+    test("lets a device in whose code a person confirms", async () => {
+      const configuration = await discoverCli(trial);
+      const keys = await client.randomDPoPKeyPair("ES256");
+      const dpop = client.getDPoPHandle(configuration, keys);
+      const device = await client.initiateDeviceAuthorization(configuration, { scope: "openid email offline_access" });
+      const browser = openBrowser();
+      const page = await (await browser.ask(device.verification_uri_complete ?? "")).text();
+      const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)?.[1] ?? "";
+      const typed = await (await browser.ask(device.verification_uri, { xsrf, user_code: device.user_code })).text();
+      const again = /name="xsrf" value="([^"]+)"/.exec(typed)?.[1] ?? xsrf;
+      const confirmed = await browser.ask(device.verification_uri, { xsrf: again, user_code: device.user_code, confirm: "yes" });
+      let at = new URL(confirmed.headers.get("location") ?? "", trial.url).href;
+      for (let steps = 0; steps < 3 && at.includes("/interaction/"); steps++) {
+        const response = await browser.ask(at.replace("/interaction/", "/trial/"), { account: "p1" });
+        const next = await browser.follow(new URL(response.headers.get("location") ?? "", at).href, APP);
+        if (next.page !== null) break;
+        at = next.url;
+      }
+      const tokens = await client.pollDeviceAuthorizationGrant(configuration, { ...device, interval: 0.1 }, {}, { DPoP: dpop });
+      assert.equal(tokens.claims()?.sub, "p1");
+      assert.equal(tokens.token_type, "dpop");
+    });
+
+    test("registers, shows, changes and removes a client for who holds its registration token", async () => {
+      const answer = await fetch(`${trial.url}${ENDPOINTS.registration}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ redirect_uris: ["https://app.example/back"], client_name: "app" }),
+      });
+      assert.equal(answer.status, 201);
+      const made = (await answer.json()) as Record<string, string>;
+      const at = made["registration_client_uri"] ?? "";
+      const bearer = (token: string | undefined): Record<string, string> => ({ authorization: `Bearer ${token}` });
+      const shown = await fetch(at, { headers: bearer(made["registration_access_token"]) });
+      assert.equal(((await shown.json()) as Record<string, string>)["client_name"], "app");
+      assert.equal((await fetch(at, { headers: bearer("x") })).status, 401);
+      const changed = await fetch(at, {
+        method: "PUT",
+        headers: { "content-type": "application/json", ...bearer(made["registration_access_token"]) },
+        body: JSON.stringify({
+          client_id: made["client_id"],
+          client_secret: made["client_secret"],
+          redirect_uris: ["https://app.example/2"],
+          client_name: "app 2",
+        }),
+      });
+      const after = (await changed.json()) as Record<string, string>;
+      assert.equal(after["client_name"], "app 2");
+      assert.equal((await fetch(at, { method: "DELETE", headers: bearer(after["registration_access_token"]) })).status, 204);
+      assert.equal((await fetch(at, { headers: bearer(after["registration_access_token"]) })).status, 401);
+    });
+
+    test("tells a client of its own tokens, and forgets them when it says so", async () => {
+      const configuration = await register();
+      const tokens = await session(configuration);
+      const told = await client.tokenIntrospection(configuration, tokens.access_token);
+      assert.deepEqual([told.active, told.sub, told["acr"]], [true, "p1", "urn:brevet:level:passkey"]);
+      const stranger = await register();
+      assert.equal((await client.tokenIntrospection(stranger, tokens.access_token)).active, false);
+      await client.tokenRevocation(configuration, tokens.refresh_token ?? "");
+      assert.equal((await client.tokenIntrospection(configuration, tokens.access_token)).active, false);
+    });
+
+    test("signs a person out at one client, and tells the others", async () => {
+      const heard: string[] = [];
+      const listener = createServer((request, response) => {
+        let body = "";
+        request.on("data", (chunk: Buffer) => {
+          body += chunk;
+        });
+        request.on("end", () => {
+          heard.push(body);
+          response.end();
+        });
+      });
+      await new Promise<void>((listening) => listener.listen(0, "127.0.0.1", listening));
+      const port = (listener.address() as AddressInfo).port;
+      try {
+        const configuration = await register({
+          backchannel_logout_uri: `http://127.0.0.1:${port}/logout`,
+          post_logout_redirect_uris: ["http://127.0.0.1:9/out"],
+        });
+        const browser = openBrowser();
+        const { back, verifier } = await authorize(configuration, {}, { browser });
+        const tokens = await client.authorizationCodeGrant(configuration, back, { pkceCodeVerifier: verifier });
+        const url = client.buildEndSessionUrl(configuration, {
+          id_token_hint: tokens.id_token ?? "",
+          post_logout_redirect_uri: "http://127.0.0.1:9/out",
+        });
+        const page = await (await browser.ask(url.href)).text();
+        const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)?.[1] ?? "";
+        const done = await browser.ask(`${trial.url}${ENDPOINTS.logout}/confirm`, { xsrf, logout: "yes" });
+        assert.equal(done.headers.get("location"), "http://127.0.0.1:9/out");
+        const claims = decodeJwt(new URLSearchParams(heard[0]).get("logout_token") ?? "");
+        assert.deepEqual([claims.sub, claims.iss], ["p1", trial.url]);
+        const next = await browser.follow(
+          client.buildAuthorizationUrl(configuration, {
+            redirect_uri: APP,
+            scope: "openid",
+            code_challenge: "x".repeat(43),
+            code_challenge_method: "S256",
+          }).href,
+          APP,
+        );
+        assert.match(next.url, /\/interaction\//, "the session has not ended");
+      } finally {
+        await new Promise((closed) => listener.close(closed));
+      }
+    });
+
+    test("makes a token for a resource that is named, and for no other", async () => {
+      const configuration = await register();
+      const tokens = await session(configuration, { resource: "https://api.example.com" });
+      const claims = decodeJwt(tokens.access_token);
+      assert.equal(claims.aud, "https://api.example.com");
+      await assert.rejects(session(configuration, { resource: "https://other.example.com" }), refusedAs("invalid_target"));
+    });
+
+    describe("refuses a DPoP proof", () => {
+      async function prove(change: (proof: { claims: Record<string, unknown>; header: Record<string, unknown> }) => void) {
+        const { tokens } = await signInAtCli(trial, "p1");
+        const pair = await generateKeyPair("ES256", { extractable: true });
+        const proof = {
+          claims: {
+            jti: randomUUID(),
+            htm: "POST",
+            htu: `${trial.url}${ENDPOINTS.token}`,
+            iat: Math.floor(Date.now() / 1000),
+          } as Record<string, unknown>,
+          header: { alg: "ES256", typ: "dpop+jwt", jwk: await exportJWK(pair.publicKey) } as Record<string, unknown>,
+        };
+        change(proof);
+        const jwt = await new SignJWT(proof.claims).setProtectedHeader(proof.header as never).sign(pair.privateKey);
+        return { tokens, jwt };
+      }
+      const hostile: Readonly<
+        Record<string, (proof: { claims: Record<string, unknown>; header: Record<string, unknown> }) => void>
+      > = {
+        "for another method": ({ claims }) => void Object.assign(claims, { htm: "GET" }),
+        "for another place": ({ claims }) => void Object.assign(claims, { htu: `${trial.url}${ENDPOINTS.userinfo}` }),
+        "for another server": ({ claims }) => void Object.assign(claims, { htu: `https://evil.example${ENDPOINTS.token}` }),
+        "of yesterday": ({ claims }) => void Object.assign(claims, { iat: Math.floor(Date.now() / 1000) - 86_400 }),
+        "of tomorrow": ({ claims }) => void Object.assign(claims, { iat: Math.floor(Date.now() / 1000) + 86_400 }),
+        "without a name": ({ claims }) => void Object.assign(claims, { jti: undefined }),
+        "with a nonce of somebody else": ({ claims }) => void Object.assign(claims, { nonce: "made-up" }),
+        "of another type": ({ header }) => void Object.assign(header, { typ: "JWT" }),
+        "that shows a private key": ({ header }) =>
+          void Object.assign(header, { jwk: { ...(header["jwk"] as object), d: "AAAA" } }),
+        "of a key that did not sign it": ({ header }) =>
+          void Object.assign(header, {
+            jwk: {
+              kty: "EC",
+              crv: "P-256",
+              x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+              y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+            },
+          }),
+        "of another key than the token's": () => undefined,
+      };
+      for (const [what, change] of Object.entries(hostile)) {
+        test(what, async () => {
+          const { tokens, jwt } = await prove(change);
+          const answer = await fetch(`${trial.url}${ENDPOINTS.token}`, {
+            method: "POST",
+            headers: { "content-type": "application/x-www-form-urlencoded", dpop: jwt },
+            body: new URLSearchParams({
+              grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+              client_id: "brevet-cli",
+              subject_token: tokens.access_token,
+              subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
+              audience: trial.url,
+            }),
+          });
+          assert.equal(answer.status, 400);
+          const { error } = (await answer.json()) as { error: string };
+          assert.ok(["invalid_dpop_proof", "invalid_grant", "use_dpop_nonce"].includes(error), error);
+        });
+      }
+
+      test("that comes again, alone or at once", async () => {
+        const { tokens, keys } = await signInAtCli(trial, "p1");
+        const body = new URLSearchParams({
+          grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+          client_id: "brevet-cli",
+          subject_token: tokens.access_token,
+          subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
+          audience: trial.url,
+        });
+        const url = new URL(`${trial.url}${ENDPOINTS.token}`);
+        const proof = await new SignJWT({ jti: randomUUID(), htm: "POST", htu: url.href })
+          .setIssuedAt()
+          .setProtectedHeader({ alg: "ES256", typ: "dpop+jwt", jwk: await exportJWK(keys.publicKey) })
+          .sign(keys.privateKey);
+        const headers = { "content-type": "application/x-www-form-urlencoded", dpop: proof };
+        const asked = await Promise.all(Array.from({ length: 8 }, () => fetch(url, { method: "POST", headers, body })));
+        assert.deepEqual(asked.map(({ status }) => status).sort(), [200, ...Array.from({ length: 7 }, () => 400)]);
+        assert.equal((await fetch(url, { method: "POST", headers, body })).status, 400);
+      });
+    });
+
+    test("keeps nothing in its database that opens anything", async () => {
+      const { tokens } = await signInAtCli(trial, "p1");
+      const rows = await trial.server.storage.read("SELECT kind, handle, payload FROM artifact");
+      const all = JSON.stringify(rows);
+      for (const token of [tokens.access_token, tokens.refresh_token ?? "x"]) {
+        assert.ok(!all.includes(token), "a bearer value is in the database");
+        const digest = createHash("sha256").update(token).digest("base64url");
+        assert.ok(all.includes(digest));
+        const answer = await fetch(`${trial.url}${ENDPOINTS.userinfo}`, {
+          headers: { authorization: `Bearer handle:${digest}` },
+        });
+        assert.equal(answer.status, 401);
+      }
+    });
+
+    test("had no trouble of its own in all of this", () => {
+      assert.deepEqual(
+        trial.records.filter(({ status }) => status >= 500),
+        [],
+      );
+      assert.deepEqual(trial.warnings, []);
+    });
+  });
+}
