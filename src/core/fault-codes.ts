@@ -153,6 +153,12 @@ export const FAULT_CODES = {
   SERVER_KEY_ABSENT: { exit: "usage", doc: "the key that seals what is in the server's database is not there" },
   SERVER_KEY_FOREIGN: { exit: "usage", doc: "something in the server's database was sealed with another key, or altered" },
   INTERACTION_ABSENT: { exit: "refused", doc: "a sign-in was begun elsewhere, or so long ago that it counts no more" },
+  CEREMONY_ENDED: { exit: "refused", doc: "the attempt to sign in or to register a key took too long, or was answered already" },
+  PASSKEY_REFUSED: {
+    exit: "refused",
+    doc: "a passkey is not known here, is not of a model that is taken, or what it signed is wrong",
+  },
+  PASSKEY_COPIED: { exit: "refused", doc: "a passkey's counter went backwards: there may be a copy of it" },
   ALREADY_USED: { exit: "refused", doc: "a code, link, challenge or token that counts once was used already" },
 
   // Running other programs

@@ -3,6 +3,9 @@ import type { FaultCode } from "../../core/fault-codes.ts";
 /** The statuses of the faults that a client can do something about; every other is ours, and a 500. */
 const STATUSES: Readonly<Partial<Record<FaultCode, number>>> = {
   ALREADY_USED: 409,
+  CEREMONY_ENDED: 409,
+  PASSKEY_COPIED: 403,
+  PASSKEY_REFUSED: 403,
   DATABASE_UNAVAILABLE: 503,
   INTERACTION_ABSENT: 400,
   NAME_INVALID: 400,

@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Database } from "./database.ts";
 import { integer } from "./database.ts";
 import { foundation } from "./migrations/0001-foundation.ts";
+import { passkeys } from "./migrations/0002-passkeys.ts";
 
 /** One step of the schema. Steps that were released are never changed: what is to be different is a new step. */
 export interface Migration {
@@ -11,7 +12,7 @@ export interface Migration {
 }
 
 /** Every step, in order. */
-const MIGRATIONS: readonly Migration[] = [foundation];
+const MIGRATIONS: readonly Migration[] = [foundation, passkeys];
 
 /**
  * Brings the schema of a database up to this program, each step in a transaction of its own.

@@ -1,8 +1,6 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import type { EpochSeconds } from "../../core/time.ts";
-
-/** Nobody has more between a TPM and a root. */
-const MAX_CHAIN = 5;
+import { leadsToRoot } from "../x509/leads-to-root.ts";
 
 /** TCG EK Credential Profile §3.2.16, the extended key usage tcg-kp-EKCertificate. */
 const ENDORSEMENT_USAGE = "2.23.133.8.1";
@@ -30,27 +28,5 @@ export function verifyEndorsementCertificate(
   // Whoever also certifies servers must not thereby have certified TPMs: the key of a server is in software.
   if (!certificate.keyUsage?.includes(ENDORSEMENT_USAGE)) return null;
   if (certificate.ca || key.asymmetricKeyType !== "rsa" || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) return null;
-  return leadsToRoot(certificate, authorities, now, MAX_CHAIN) ? key : null;
-}
-
-function leadsToRoot(
-  certificate: X509Certificate,
-  authorities: readonly X509Certificate[],
-  now: EpochSeconds,
-  left: number,
-): boolean {
-  if (!isValidAt(certificate, now) || left === 0) return false;
-  return authorities.some((authority) => {
-    if (!authority.ca || !isSignedBy(certificate, authority)) return false;
-    return isSignedBy(authority, authority) ? isValidAt(authority, now) : leadsToRoot(authority, authorities, now, left - 1);
-  });
-}
-
-function isSignedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
-  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
-}
-
-/** RFC 5280 §4.1.2.5: makers of TPMs write 9999 where they mean "for ever". */
-function isValidAt({ validFrom, validTo }: X509Certificate, now: EpochSeconds): boolean {
-  return Date.parse(validFrom) <= now * 1000 && now * 1000 <= Date.parse(validTo);
+  return leadsToRoot(certificate, authorities, now) ? key : null;
 }
