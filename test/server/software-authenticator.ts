@@ -27,6 +27,8 @@ export interface Twist {
   readonly challenge?: string;
   readonly type?: string;
   readonly userVerified?: boolean;
+  /** Whether the key is one that its maker copies to other devices (backup eligibility and state). */
+  readonly synced?: boolean;
   readonly userHandle?: string;
   /** The model that the signed data name, instead of its own. */
   readonly aaguid?: string;
@@ -52,8 +54,8 @@ interface Resident {
   counter: number;
 }
 
-/** UP, UV, AT (§6.1). */
-const FLAGS = { present: 0x01, verified: 0x04, attested: 0x40 };
+/** UP, UV, BE and BS, AT (§6.1). */
+const FLAGS = { present: 0x01, verified: 0x04, synced: 0x18, attested: 0x40 };
 
 /** A new authenticator without keys. @param origin the page that the browser is on. */
 export function softwareAuthenticator(
@@ -146,10 +148,10 @@ export function softwareAuthenticator(
   };
 }
 
-function authenticatorData(rpId: string, counter: number, { userVerified = true }: Twist, more: number): Buffer {
+function authenticatorData(rpId: string, counter: number, { userVerified = true, synced = false }: Twist, more: number): Buffer {
   const count = Buffer.alloc(4);
   count.writeUInt32BE(counter);
-  const flags = FLAGS.present | (userVerified ? FLAGS.verified : 0) | more;
+  const flags = FLAGS.present | (userVerified ? FLAGS.verified : 0) | (synced ? FLAGS.synced : 0) | more;
   return Buffer.concat([sha256(rpId), Buffer.from([flags]), count]);
 }
 

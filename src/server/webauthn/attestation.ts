@@ -3,7 +3,6 @@ import { X509Certificate as ParsedCertificate } from "@peculiar/x509";
 import { decodeAttestationObject } from "@simplewebauthn/server/helpers";
 import type { EpochSeconds } from "../../core/time.ts";
 import { isSelfSigned, leadsToRoot } from "../../trust/x509/leads-to-root.ts";
-import type { AuthenticatorLevel } from "./passkey.ts";
 
 /** Models of authenticators that an organisation trusts to keep keys in hardware, and whose word for it counts. */
 export interface TrustedModels {
@@ -24,27 +23,26 @@ export interface AttestationPolicy {
 const MODEL_EXTENSION = "1.3.6.1.4.1.45724.1.1.4";
 
 /**
- * What an attestation statement proves, once its signature was verified. Its own word never counts: `none` and self-attestation
- * carry no certificate, and a certificate counts for a model only below an authority that is trusted for this very model.
+ * Whether an attestation statement proves the model, once its signature was verified. Its own word never counts: `none` and
+ * self-attestation carry no certificate, and a certificate counts for a model only below an authority that is trusted for it.
  *
  * @param attestationObject as the browser sent it; the library has verified its statement (WebAuthn Level 3 §6.5.4).
  * @param aaguid the model that the authenticator's signed data name.
  */
-export function levelOf(
+export function isAttested(
   attestationObject: Uint8Array<ArrayBuffer>,
   aaguid: string,
   policy: AttestationPolicy,
   now: EpochSeconds,
-): AuthenticatorLevel {
+): boolean {
   const [leaf, ...between] = certificatesOf(attestationObject);
-  if (leaf === undefined || leaf.ca || !isOfModel(leaf, aaguid)) return "unattested";
-  const isTrusted = policy.trusted.some(
+  if (leaf === undefined || leaf.ca || !isOfModel(leaf, aaguid)) return false;
+  return policy.trusted.some(
     ({ aaguids, authorities }) =>
       (aaguids === null || aaguids.has(aaguid)) &&
       // What the authenticator brings lies between; a root of its own would make it its own judge.
       leadsToRoot(leaf, [...authorities, ...between.filter((certificate) => !isSelfSigned(certificate))], now),
   );
-  return isTrusted ? "attested" : "unattested";
 }
 
 function certificatesOf(attestationObject: Uint8Array<ArrayBuffer>): readonly X509Certificate[] {

@@ -1,13 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import { LEVELS, type Level } from "../../wire/brevet-api/levels.ts";
 import { integer, type Reader, type Row, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
-
-/**
- * What is known of where a private key is: `attested` when a chain that we verified says that it is in hardware which the
- * organisation trusts; `unattested` for everything else, a synced passkey like a security key that nobody asked.
- */
-export type AuthenticatorLevel = "attested" | "unattested";
 
 /** A passkey or security key that a person has registered. */
 export interface Passkey {
@@ -22,14 +17,13 @@ export interface Passkey {
   readonly transports: readonly string[];
   /** The model, lower-case UUID; zeros where the browser does not say. */
   readonly aaguid: string;
-  readonly level: AuthenticatorLevel;
-  /** Whether its maker may copy it to other devices of the person. */
-  readonly synced: boolean;
+  /** How a sign-in with it counts. */
+  readonly level: Level;
   readonly madeAt: EpochSeconds;
   readonly usedAt: EpochSeconds | null;
 }
 
-const COLUMNS = "id, person, name, public_key, counter, transports, aaguid, level, synced, made_at, used_at";
+const COLUMNS = "id, person, name, public_key, counter, transports, aaguid, level, made_at, used_at";
 
 /** The passkeys of a person, oldest first. */
 export async function passkeysOf(reader: Reader, person: string): Promise<readonly Passkey[]> {
@@ -45,7 +39,7 @@ export async function findPasskey(reader: Reader, id: string): Promise<Passkey |
 /** Keeps a new passkey. A credential id that is there already loses at commit with `ALREADY_USED`. */
 export function addPasskey(unit: Unit, passkey: Passkey): void {
   unit.claim(
-    `INSERT INTO passkey (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO passkey (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
     [
       passkey.id,
       passkey.person,
@@ -55,7 +49,6 @@ export function addPasskey(unit: Unit, passkey: Passkey): void {
       JSON.stringify(passkey.transports),
       passkey.aaguid,
       passkey.level,
-      passkey.synced ? 1 : 0,
       passkey.madeAt,
       passkey.usedAt,
     ],
@@ -84,8 +77,8 @@ function passkeyOf(row: Row): Passkey {
     counter: integer(row, "counter"),
     transports: (JSON.parse(text(row, "transports")) as unknown[]).filter((transport) => typeof transport === "string"),
     aaguid: text(row, "aaguid"),
-    level: level === "attested" ? "attested" : "unattested",
-    synced: integer(row, "synced") === 1,
+    // A level of a later version is not taken for more than the weakest that signs in.
+    level: LEVELS.find((known) => known === level) ?? "passkey",
     madeAt: integer(row, "made_at"),
     usedAt: row["used_at"] === null ? null : integer(row, "used_at"),
   };

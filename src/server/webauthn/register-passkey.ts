@@ -8,7 +8,7 @@ import {
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Unit } from "../store/unit.ts";
-import { type AttestationPolicy, levelOf } from "./attestation.ts";
+import { type AttestationPolicy, isAttested } from "./attestation.ts";
 import { beginCeremony, takeCeremony } from "./ceremony.ts";
 import { addPasskey, type Passkey, passkeysOf } from "./passkey.ts";
 import type { RelyingParty } from "./relying-party.ts";
@@ -68,8 +68,8 @@ export async function finishRegistration(
   const { challenge, person } = await takeCeremony(unit, "register", handle, now);
   if (person === null) throw new Fault("CEREMONY_ENDED", "this attempt belongs to nobody");
   const { credential, aaguid, attestationObject, credentialDeviceType } = await verified(party, challenge, answer);
-  const level = levelOf(attestationObject, aaguid, policy, now);
-  if (policy.required && level !== "attested") {
+  const attested = isAttested(attestationObject, aaguid, policy, now);
+  if (policy.required && !attested) {
     throw new Fault("PASSKEY_REFUSED", "this organisation takes only security keys of the models that it lists", {
       hints: ["use a security key that your administrator has named, and allow the browser to show its model"],
       details: { aaguid },
@@ -83,8 +83,7 @@ export async function finishRegistration(
     counter: credential.counter,
     transports: credential.transports ?? [],
     aaguid,
-    level,
-    synced: credentialDeviceType === "multiDevice",
+    level: attested ? "attested" : credentialDeviceType === "singleDevice" ? "device-bound" : "passkey",
     madeAt: now,
     usedAt: null,
   };

@@ -88,7 +88,7 @@ describe("a passkey", () => {
   it("is registered, and signs its person in without being named", async () => {
     const authenticator = softwareAuthenticator(ORIGIN);
     const passkey = await register(authenticator);
-    assert.equal(passkey.level, "unattested");
+    assert.equal(passkey.level, "device-bound");
     assert.equal((await signIn(authenticator)).person, ADA.id);
     assert.equal((await signIn(authenticator)).person, ADA.id);
     assert.deepEqual(
@@ -193,6 +193,12 @@ describe("a passkey", () => {
   });
 });
 
+describe("a passkey that its maker may copy", () => {
+  it("counts for less than one that stays on its device", async () => {
+    assert.equal((await register(softwareAuthenticator(ORIGIN), { twist: { synced: true } })).level, "passkey");
+  });
+});
+
 describe("a challenge", () => {
   it("is good for one answer, also when two race", async () => {
     const authenticator = softwareAuthenticator(ORIGIN);
@@ -283,7 +289,7 @@ describe("a policy of attested models", () => {
       await assert.rejects(register(await make(), { policy: policy() }), withCode("PASSKEY_REFUSED"));
       assert.deepEqual(await passkeysOf(database, ADA.id), []);
       const free = await register(await make(), { policy: { ...policy(), required: false } });
-      assert.equal(free.level, "unattested");
+      assert.equal(free.level, "device-bound");
     });
   }
 

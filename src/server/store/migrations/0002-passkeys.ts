@@ -13,7 +13,6 @@ export const passkeys: Migration = {
       transports TEXT NOT NULL,
       aaguid TEXT NOT NULL,
       level TEXT NOT NULL,
-      synced BIGINT NOT NULL,
       made_at BIGINT NOT NULL,
       used_at BIGINT
     )`,
