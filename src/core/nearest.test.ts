@@ -20,6 +20,19 @@ describe("did you mean", () => {
     test(`${typed || "nothing"}: ${meant ?? "nothing is near"}`, () => assert.equal(nearest(typed, COMMANDS), meant));
   }
 
+  test("of a page typed in place of a word is nothing, and costs nothing", () => {
+    const before = process.cpuUsage();
+    assert.equal(
+      nearest(
+        "x".repeat(100_000),
+        Array.from({ length: 100 }, () => "eu-central-1"),
+      ),
+      null,
+    );
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 500_000, `${user + system} µs`);
+  });
+
   test("of one letter is only the same one", () => {
     assert.equal(nearest("c", ["a", "b"]), null);
     assert.equal(nearest("A", ["a", "b"]), "a");

@@ -7,6 +7,8 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(word.length > 1 ? 1 : 0, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
+    // So many letters are added or missing at least; of a page that was typed in place of a word nothing is compared.
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance([...word.toLowerCase()], [...candidate.toLowerCase()]);
     if (distance < bestDistance) {
       best = candidate;

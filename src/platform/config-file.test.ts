@@ -52,8 +52,11 @@ describe("the config file", () => {
   });
 
   test("that is a folder or a loop of links cannot be read", () => {
-    mkdirSync(join(folder, "folder.json"), { mode: 0o700 });
-    assert.throws(() => readConfigFile(join(folder, "folder.json")), { code: "FILE_UNREADABLE" });
+    for (const mode of [0o700, 0o755]) {
+      const path = join(folder, `folder-${mode}.json`);
+      mkdirSync(path, { mode });
+      assert.throws(() => readConfigFile(path), { code: "FILE_UNREADABLE", hints: [] });
+    }
     symlinkSync("loop.json", join(folder, "loop.json"));
     assert.throws(() => readConfigFile(join(folder, "loop.json")), { code: "FILE_UNREADABLE" });
   });

@@ -17,6 +17,8 @@ const OTHERS = 0o077;
 export function readConfigFile(file: string): string | null {
   try {
     return withPlainFile(file, ({ facts, read }) => {
+      // Before the modes: nobody should be told to take the rights off a folder.
+      if (facts.isDirectory()) throw new Fault("FILE_UNREADABLE", `the config ${file} is a folder`);
       checkClosed(file, facts);
       return read().toString("utf8");
     });

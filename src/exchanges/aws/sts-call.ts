@@ -62,6 +62,7 @@ async function attemptCall(call: StsCall, ports: StsPorts, deadlineMs: number): 
 
 /** Where the endpoint came from is what a person has to look at when it cannot be reached. */
 function withNextStep(fault: Fault, endpoint: string): Fault {
+  if (fault.code !== "NETWORK_UNREACHABLE") return fault;
   const hints = [...fault.hints];
   const { hostname } = new URL(endpoint);
   if (/^(localhost|127\.|\[::1\])/.test(hostname)) {
