@@ -298,6 +298,7 @@ test("the assertion is asked for one audience and one role, with tags and source
   const algorithms = ["ES256", "RS256"];
   assert.deepEqual(exchangeWith({}).exchange.request(), {
     audience: "sts.amazonaws.com",
+    audienceIsDefault: true,
     form: "jwt",
     algorithms,
     forRole: ROLE,

@@ -22,7 +22,7 @@ test("a role alone is enough, and each default is what its description says", ()
     endpointUrl: null,
     useFips: null,
     useDualStack: null,
-    audience: "sts.amazonaws.com",
+    audience: null,
     pinRole: true,
   });
 });
