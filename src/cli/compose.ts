@@ -91,6 +91,8 @@ export interface Composition {
   sandbox(folder: string): Promise<SandboxFolder>;
   /** The login server; everything that it is made of is loaded with it. */
   server(): Promise<typeof import("../server/compose.ts")>;
+  /** The audit log of a login server, without the server. */
+  auditArchive(): Promise<typeof import("../server/audit-archive.ts")>;
 }
 
 /** How one command reaches the network otherwise than the environment says. */
@@ -165,6 +167,7 @@ export function composition(world: World): Composition {
       resolveToken(selectIdentity(await config(), identity), audience, directExchange({ audience, algorithms }, clock), resolver),
     sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
     server: () => import("../server/compose.ts"),
+    auditArchive: () => import("../server/audit-archive.ts"),
     async credentials(profile, wishes) {
       return getCredentials(profile, wishes, { store: await store(), clock, notices: terminal });
     },

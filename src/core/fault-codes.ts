@@ -152,6 +152,8 @@ export const FAULT_CODES = {
   DATABASE_NEWER: { exit: "usage", doc: "a later version of the program has changed the server's database" },
   SERVER_KEY_ABSENT: { exit: "usage", doc: "the key that seals what is in the server's database is not there" },
   SERVER_KEY_FOREIGN: { exit: "usage", doc: "something in the server's database was sealed with another key, or altered" },
+  AUDIT_BROKEN: { exit: "refused", doc: "an export of the audit log was changed, cut or put together from others" },
+  CURSOR_INVALID: { exit: "usage", doc: "a value is not a cursor of an earlier export" },
   INTERACTION_ABSENT: { exit: "refused", doc: "a sign-in was begun elsewhere, or so long ago that it counts no more" },
   CEREMONY_ENDED: { exit: "refused", doc: "the attempt to sign in or to register a key took too long, or was answered already" },
   PASSKEY_REFUSED: {

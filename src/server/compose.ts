@@ -3,6 +3,7 @@ import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { elapsedMs } from "../platform/elapsed.ts";
 import { privateFiles } from "../platform/files.ts";
+import { addCheckpointKey } from "./audit/checkpoint.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { createHandler, type RequestRecord } from "./http/handle.ts";
 import { type Listener, listen } from "./http/listen.ts";
@@ -133,6 +134,7 @@ async function fixIssuer(storage: Storage, { issuer }: ServerSettings): Promise<
 async function makeFirstKeys(storage: Storage, seal: Seal, now: EpochSeconds): Promise<void> {
   const unit = storage.openUnit();
   addFirstKeys(unit, seal, now);
+  addCheckpointKey(unit, seal);
   try {
     await unit.commit();
   } catch (cause) {

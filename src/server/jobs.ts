@@ -1,3 +1,4 @@
+import { addCheckpoint } from "./audit/checkpoint.ts";
 import { isRotationDue, ROTATION, rotateKeys } from "./keys/rotate.ts";
 import type { Seal } from "./keys/seal.ts";
 import type { Job } from "./maintenance.ts";
@@ -26,6 +27,15 @@ export function serverJobs(storage: Storage, seal: Seal, current: CurrentProvide
         if (!isRotationDue(keys, ROTATION, now)) return;
         const unit = storage.openUnit();
         rotateKeys(unit, keys, { seal, now, aheadSeconds: ROTATION.aheadSeconds, actor: null });
+        await unit.commit();
+      },
+    },
+    {
+      name: "checkpoint",
+      everySeconds: 60,
+      async run(now) {
+        const unit = storage.openUnit();
+        await addCheckpoint(storage, unit, seal, now);
         await unit.commit();
       },
     },

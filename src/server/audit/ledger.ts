@@ -47,14 +47,13 @@ export function openLedger(chain: string, now: () => EpochSeconds): Ledger {
   return {
     chain,
     async recover(reader) {
-      const [row] = await reader.read("SELECT position, digest FROM audit_row WHERE chain = ? ORDER BY position DESC LIMIT 1", [
-        chain,
-      ]);
+      const [row] = await reader.read("SELECT position, digest FROM audit_chain WHERE chain = ?", [chain]);
       head = row === undefined ? root : { position: integer(row, "position"), digest: text(row, "digest") };
     },
     open() {
       let last = head;
       const rows: (readonly (string | number)[])[] = [];
+      let closed = 0;
       return {
         add({ name, actor, client, address, details }) {
           const position = last.position + 1;
@@ -63,6 +62,7 @@ export function openLedger(chain: string, now: () => EpochSeconds): Ledger {
           const digest = rowDigest(last.digest, body);
           rows.push([chain, position, at, name, body, last.digest, digest]);
           last = { position, digest };
+          if (name === "chain.closed") closed = 1;
         },
         async write(transaction) {
           for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
@@ -73,6 +73,12 @@ export function openLedger(chain: string, now: () => EpochSeconds): Ledger {
               some.flat(),
             );
           }
+          if (rows.length === 0) return;
+          await transaction.run(
+            `INSERT INTO audit_chain (chain, position, digest, closed, noted) VALUES (?, ?, ?, ?, 0)
+              ON CONFLICT (chain) DO UPDATE SET position = excluded.position, digest = excluded.digest, closed = excluded.closed`,
+            [chain, last.position, last.digest, closed],
+          );
         },
         keep() {
           head = last;

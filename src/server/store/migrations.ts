@@ -3,6 +3,7 @@ import type { Database } from "./database.ts";
 import { integer } from "./database.ts";
 import { foundation } from "./migrations/0001-foundation.ts";
 import { passkeys } from "./migrations/0002-passkeys.ts";
+import { auditChains } from "./migrations/0003-audit-chains.ts";
 
 /** One step of the schema. Steps that were released are never changed: what is to be different is a new step. */
 export interface Migration {
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 /** Every step, in order. */
-const MIGRATIONS: readonly Migration[] = [foundation, passkeys];
+const MIGRATIONS: readonly Migration[] = [foundation, passkeys, auditChains];
 
 /**
  * Brings the schema of a database up to this program, each step in a transaction of its own.

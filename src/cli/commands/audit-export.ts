@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { privateFiles } from "../../platform/files.ts";
+import { defineCommand } from "../command.ts";
+import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
+
+export const command = defineCommand({
+  path: "audit export",
+  summary: "print the login server's audit log, one event of OCSF a line",
+  description:
+    "Runs where the server's data is, beside the running server. With --state it prints what came since the last run. The lines hold " +
+    "what `brevet audit verify` needs.",
+  flags: {
+    ...SERVER_FLAGS,
+    state: { kind: "text", value: "FILE", doc: "remembers there how far it has read, and goes on from there" },
+  },
+  examples: [
+    { line: "brevet audit export > audit.ndjson", does: "the whole log" },
+    { line: "brevet audit export --state audit.cursor >> audit.ndjson", does: "what is new" },
+  ],
+  async run({ flags }, { compose, paths, workingFolder, output }) {
+    const state = flags.state === undefined ? null : resolve(workingFolder, flags.state);
+    const from = state !== null && existsSync(state) ? readFileSync(state, "utf8").trim() : null;
+    const { exportArchive } = await compose.auditArchive();
+    await exportArchive(serverFolder(flags.data, paths, workingFolder), { database: flags.database }, from, (lines, cursor) => {
+      output(`${lines.join("\n")}\n`);
+      // After the lines: a run that is cut short prints some of them again, and loses none.
+      if (state !== null) privateFiles().replace(state, Buffer.from(`${cursor}\n`));
+    });
+    return 0;
+  },
+});

@@ -1,0 +1,17 @@
+import { defineCommand } from "../command.ts";
+import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
+
+export const command = defineCommand({
+  path: "audit key",
+  summary: "print the public key of the audit log's checkpoints",
+  description:
+    "Keep it where the server's administrators cannot change it: with it, an export is verified by `brevet audit verify`.",
+  flags: SERVER_FLAGS,
+  examples: [{ line: "brevet audit key > checkpoint-key.json", does: "to be kept by who verifies" }],
+  async run({ flags }, { compose, paths, workingFolder, output }) {
+    const { archiveKey } = await compose.auditArchive();
+    const key = await archiveKey(serverFolder(flags.data, paths, workingFolder), { database: flags.database });
+    output(`${JSON.stringify(key)}\n`);
+    return 0;
+  },
+});

@@ -1,0 +1,43 @@
+import { Fault } from "../../core/fault.ts";
+import { formatUtc } from "../../core/time.ts";
+import { defineCommand } from "../command.ts";
+import { readGivenFile } from "../read-given-file.ts";
+
+export const command = defineCommand({
+  path: "audit verify",
+  summary: "verify an export of the login server's audit log",
+  description:
+    "Needs nothing but the export and the public key of the checkpoints: no row was changed, left out, moved or added, and the events say " +
+    "what the rows say. What was cut off the end together with its checkpoints cannot be seen: look at the time of the last one.",
+  positionals: [{ name: "FILE", doc: "what `brevet audit export` printed", required: true }],
+  flags: {
+    key: { kind: "text", value: "FILE", doc: "the public key, from `brevet audit key`" },
+    json: { kind: "switch", doc: "print what was found as JSON" },
+  },
+  examples: [{ line: "brevet audit verify audit.ndjson --key checkpoint-key.json", does: "is it whole?" }],
+  async run({ flags, words }, { compose, terminal, output }) {
+    if (flags.key === undefined) throw new Fault("USAGE_INVALID", "the key of the checkpoints is needed: --key FILE");
+    const { verifyArchive } = await compose.auditArchive();
+    const found = verifyArchive(readGivenFile(words["FILE"] ?? ""), readGivenFile(flags.key));
+    if (flags.json) {
+      output(`${JSON.stringify(found)}\n`);
+      return 0;
+    }
+    const { rows, chains, checkpoints, lastCheckpointAt, rowsAfterCheckpoint } = found;
+    const last = lastCheckpointAt === null ? "there is none" : `the last of ${formatUtc(lastCheckpointAt)}`;
+    output(
+      await terminal.table(
+        ["audit log", ""],
+        [
+          [{ text: "rows" }, { text: `${rows} in ${chains} chains, each as it was written`, tone: "good" }],
+          [{ text: "checkpoints" }, { text: `${checkpoints}, ${last}`, tone: lastCheckpointAt === null ? "warn" : "good" }],
+          [
+            { text: "not vouched for" },
+            { text: `${rowsAfterCheckpoint} rows after the last checkpoint`, tone: rowsAfterCheckpoint > 0 ? "warn" : "dim" },
+          ],
+        ],
+      ),
+    );
+    return 0;
+  },
+});

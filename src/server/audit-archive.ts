@@ -1,0 +1,66 @@
+import { Fault } from "../core/fault.ts";
+import type { PublicJwk } from "../core/signer.ts";
+import { privateFiles } from "../platform/files.ts";
+import { parsePublicJwk } from "../wire/jwk/public-jwk.ts";
+import { checkpointKey } from "./audit/checkpoint.ts";
+import { exportAudit } from "./audit/export.ts";
+import { type VerifiedAudit, verifyAudit } from "./audit/verify.ts";
+import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
+import { openDatabase } from "./store/open-database.ts";
+
+/** Rows of one page: few enough for memory, many enough for one read. */
+const PAGE_ROWS = 1000;
+
+/**
+ * Hands out the audit log of a server's database, whether the server runs or not.
+ *
+ * @param page is given the lines and the cursor behind them, page by page.
+ * @throws {Fault} `CURSOR_INVALID`, `DATABASE_UNAVAILABLE`
+ */
+export async function exportArchive(
+  dataFolder: string,
+  overrides: SettingsOverrides,
+  cursor: string | null,
+  page: (lines: readonly string[], cursor: string) => void,
+): Promise<void> {
+  const database = await openDatabase(readSettings(privateFiles(), dataFolder, overrides).database);
+  try {
+    for (let next = cursor; ; ) {
+      const read = await exportAudit(database, next, PAGE_ROWS);
+      if (read.lines.length === 0) return;
+      page(read.lines, read.cursor);
+      next = read.cursor;
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+/** The public key of the checkpoints, as a JWK. @throws {Fault} `KEY_ABSENT` before the server's first start. */
+export async function archiveKey(dataFolder: string, overrides: SettingsOverrides): Promise<PublicJwk> {
+  const database = await openDatabase(readSettings(privateFiles(), dataFolder, overrides).database);
+  try {
+    const key = await checkpointKey(database);
+    if (key === null) throw new Fault("KEY_ABSENT", `the server in ${dataFolder} was never started, so it has no audit log`);
+    return key;
+  } finally {
+    await database.close();
+  }
+}
+
+/** Verifies an export. @param keyText a JWK, as {@link archiveKey} gave it. @throws {Fault} `AUDIT_BROKEN`, `KEY_ABSENT` */
+export function verifyArchive(text: string, keyText: string): VerifiedAudit {
+  return verifyAudit(text.split("\n"), readKey(keyText));
+}
+
+function readKey(keyText: string): PublicJwk {
+  try {
+    const key = parsePublicJwk(JSON.parse(keyText));
+    if (key !== null) return key;
+  } catch {
+    // Told below.
+  }
+  throw new Fault("KEY_ABSENT", "the key is not a JWK of a public key", {
+    hints: ["`brevet audit key` prints it, on the server"],
+  });
+}

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { Fault } from "../../core/fault.ts";
+import { Secret } from "../../core/secret.ts";
+import type { PublicJwk } from "../../core/signer.ts";
+import { sealWith } from "../keys/seal.ts";
+import { groupCommitter } from "../store/committer.ts";
+import type { Database } from "../store/database.ts";
+import { migrate } from "../store/migrations.ts";
+import { openSqlite } from "../store/sqlite/open-sqlite.ts";
+import { openUnit, type Unit } from "../store/unit.ts";
+import { addCheckpoint, addCheckpointKey, checkpointKey } from "./checkpoint.ts";
+import { exportAudit } from "./export.ts";
+import { openLedger } from "./ledger.ts";
+import { verifyAudit } from "./verify.ts";
+
+const NOW = 1_800_000_000;
+const seal = sealWith(new Secret("test", Buffer.alloc(32, 3)));
+
+let folder: string;
+let database: Database;
+let instances: readonly (() => Unit)[];
+let key: PublicJwk;
+let lines: readonly string[];
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "brevet-audit-"));
+  database = await openSqlite(join(folder, "db"));
+  await migrate(database);
+  instances = ["a", "b"].map((chain) => {
+    const committer = groupCommitter(
+      database,
+      openLedger(chain, () => NOW),
+    );
+    return () => openUnit(database, committer.commit);
+  });
+  const [first] = units();
+  addCheckpointKey(first, seal);
+  await first.commit();
+  const made = await checkpointKey(database);
+  assert.ok(made !== null);
+  key = made;
+  for (let round = 0; round < 3; round++) {
+    for (const unit of units()) {
+      for (let index = 0; index < 4; index++)
+        unit.record({ name: "token.exchanged", actor: "p1", client: null, address: "192.0.2.1", details: { round, index } });
+      await unit.commit();
+    }
+    await checkpoint();
+  }
+  lines = (await exportAudit(database, null, 1000)).lines;
+});
+after(async () => {
+  await database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function units(): readonly [Unit, Unit] {
+  const [a, b] = instances.map((open) => open());
+  assert.ok(a !== undefined && b !== undefined);
+  return [a, b];
+}
+
+async function checkpoint(): Promise<void> {
+  const [unit] = units();
+  await addCheckpoint(database, unit, seal, NOW);
+  await unit.commit();
+}
+
+const isBroken = (cause: unknown): boolean => cause instanceof Fault && cause.code === "AUDIT_BROKEN";
+
+describe("an export of the audit log", () => {
+  test("is whole, and says how far a checkpoint vouches for it", async () => {
+    assert.deepEqual(verifyAudit(lines, key), {
+      rows: 24,
+      chains: 2,
+      checkpoints: 3,
+      lastCheckpointAt: NOW,
+      rowsAfterCheckpoint: 0,
+    });
+    await checkpoint();
+    assert.equal((await exportAudit(database, null, 1000)).lines.length, 27, "a checkpoint of nothing new");
+  });
+
+  test("comes in pages that together are the whole, in the order of each chain", async () => {
+    const paged: string[] = [];
+    let cursor: string | null = null;
+    for (let pages = 0; pages < 40; pages++) {
+      const page = await exportAudit(database, cursor, 5);
+      if (page.lines.length === 0) break;
+      paged.push(...page.lines);
+      cursor = page.cursor;
+    }
+    assert.deepEqual([...paged].sort(), [...lines].sort());
+    assert.equal(verifyAudit(paged, key).rows, 24);
+    await assert.rejects(
+      exportAudit(database, "bm9wZQ", 5),
+      (cause) => cause instanceof Fault && cause.code === "CURSOR_INVALID",
+    );
+  });
+
+  const rows = (): readonly number[] => lines.flatMap((line, index) => (line.includes('"raw_data"') ? [index] : []));
+  const attacks: Readonly<Record<string, () => readonly string[]>> = {
+    "a row whose body was changed": () =>
+      lines.map((line, index) => (index === 3 ? line.replace("192.0.2.1", "192.0.2.2") : line)),
+    "an event that says something else than its row": () =>
+      lines.map((line, index) =>
+        index === 3 ? line.replace('"src_endpoint":{"ip":"192.0.2.1"}', '"src_endpoint":{"ip":"192.0.2.2"}') : line,
+      ),
+    "a row that was left out": () => lines.filter((_, index) => index !== 5),
+    "the first row of a chain left out": () => lines.filter((_, index) => index !== 0),
+    "the last row cut off": () => lines.filter((_, index) => index !== rows().at(-1)),
+    "a whole chain cut off": () => lines.filter((line) => !line.includes('"uid":"b:')),
+    "two rows that changed places": () => {
+      const swapped = [...lines];
+      [swapped[1], swapped[2]] = [lines[2] ?? "", lines[1] ?? ""];
+      return swapped;
+    },
+    "a row that comes twice": () => [...lines.slice(0, 4), lines[3] ?? "", ...lines.slice(4)],
+    "a checkpoint left out of the middle": () => lines.filter((line) => !line.includes('\\"number\\":2,')),
+    "a checkpoint that was changed": () => lines.map((line) => line.replace('\\"position\\":4', '\\"position\\":3')),
+    "something that is no event": () => ["{}", ...lines],
+    "something that is not JSON": () => ["nonsense", ...lines],
+  };
+  for (const [what, attack] of Object.entries(attacks)) {
+    test(`is refused with ${what}`, () => {
+      const attacked = attack();
+      assert.notDeepEqual(attacked, lines);
+      assert.throws(() => verifyAudit(attacked, key), isBroken);
+    });
+  }
+
+  test("is refused when somebody rewrote it from the beginning with a key of theirs", async () => {
+    const other = sealWith(new Secret("other", Buffer.alloc(32, 4)));
+    const forged = await openSqlite(join(folder, "forged"));
+    await migrate(forged);
+    const committer = groupCommitter(
+      forged,
+      openLedger("a", () => NOW),
+    );
+    const unit = openUnit(forged, committer.commit);
+    addCheckpointKey(unit, other);
+    unit.record({ name: "chain.opened", actor: null, client: null, address: null, details: {} });
+    await unit.commit();
+    await addCheckpoint(forged, unit, other, NOW);
+    await unit.commit();
+    const { lines: rewritten } = await exportAudit(forged, null, 100);
+    await forged.close();
+    assert.throws(() => verifyAudit(rewritten, key), isBroken);
+  });
+
+  test("shows rows that no checkpoint vouches for yet", async () => {
+    const [unit] = units();
+    unit.record({ name: "chain.closed", actor: null, client: null, address: null, details: {} });
+    await unit.commit();
+    const fresh = await exportAudit(database, null, 1000);
+    assert.equal(verifyAudit(fresh.lines, key).rowsAfterCheckpoint, 1);
+    await checkpoint();
+    await checkpoint();
+    const after = await exportAudit(database, null, 1000);
+    assert.equal(verifyAudit(after.lines, key).rowsAfterCheckpoint, 0);
+  });
+});
