@@ -1,4 +1,4 @@
-import type { Secret } from "../../core/secret.ts";
+import type { Secret } from "./secret.ts";
 
 const MASK = "[secret]";
 /** Longer than any word of prose, no longer than any secret of AWS; what has no digit is a word all the same. */

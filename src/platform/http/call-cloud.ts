@@ -1,0 +1,144 @@
+import { Fault } from "../../core/fault.ts";
+import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
+import { quotable, quotableCode } from "../../core/quotable.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { Clock } from "../../core/time.ts";
+import { type Attempt, type RetryLimits, retryTransient, type Tempo } from "./retry.ts";
+
+/** A cloud's refusal, as it words it. */
+export interface CloudError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What a cloud answered; null when it is no answer of that service at all. */
+export type CloudAnswer<T> = { readonly kind: "result"; readonly value: T } | ({ readonly kind: "error" } & CloudError) | null;
+
+/** What a refusal means and what to do about it, by the cloud's code. */
+export interface CloudAdvice {
+  /** What it means, where the cloud's own words leave it open; null where they do not. */
+  readonly means: string | null;
+  readonly hints: readonly string[];
+  /** The cloud says that the same may succeed a moment later. */
+  readonly transient: boolean;
+  /** The code is one under which the times of a token or of a signature are refused. */
+  readonly judgesTimes: boolean;
+}
+
+/** One call of a service that redeems proofs. */
+export interface CloudCall<T> {
+  /** As a person calls it: `STS`. */
+  readonly service: string;
+  /** Whose words a refusal has: `AWS`. */
+  readonly cloud: string;
+  /** What is asked for, for messages: a role's ARN. */
+  readonly subject: string;
+  readonly endpoint: string;
+  /** Made anew for each attempt: a signature is dated. */
+  readonly request: () => Promise<Pick<HttpRequest, "method" | "headers" | "body">>;
+  /** What is sent and must not come back in a message. */
+  readonly secrets: readonly Secret<string>[];
+  readonly read: (response: HttpResponse) => Promise<CloudAnswer<T>>;
+  readonly advise: (error: CloudError, status: number) => CloudAdvice;
+  /** For who changed where the service is called. */
+  readonly endpointHints: {
+    /** The endpoint is on this machine. */
+    readonly loopback: string;
+    /** Nobody knows the endpoint's name. */
+    readonly unknownName: string;
+    /** Something else answered. */
+    readonly foreign: string;
+  };
+}
+
+export interface CloudPorts {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly tempo: Tempo;
+}
+
+/** AWS itself waits five seconds for an issuer before it says that it could not fetch the keys: two such attempts fit in. */
+const LIMITS: RetryLimits = { attempts: 3, deadlineMs: 15_000, firstPauseMs: 400 };
+const CLOCK_TOLERANCE_SECONDS = 60;
+
+/**
+ * Calls a cloud: at most three attempts, within 15 seconds, and another one only after what the cloud calls transient or when
+ * the connection was closed before an answer began.
+ *
+ * @throws {Fault} `EXCHANGE_REFUSED`, `CLOCK_SKEWED`, `EXCHANGE_UNAVAILABLE`, `RESPONSE_INVALID`, and what Http raises.
+ */
+export async function callCloud<T>(call: CloudCall<T>, ports: CloudPorts): Promise<T> {
+  return retryTransient(LIMITS, ports.tempo, (deadlineMs) => attemptCall(call, ports, deadlineMs));
+}
+
+async function attemptCall<T>(call: CloudCall<T>, ports: CloudPorts, deadlineMs: number): Promise<Attempt<T>> {
+  const request = await call.request();
+  try {
+    const response = await ports.http({ ...request, url: call.endpoint, deadlineMs });
+    return judge(call, response, await call.read(response), ports.clock);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return failed(withNextStep(error, call), error.details["reason"] === "reset" ? "transient" : "final");
+  }
+}
+
+/** Where the endpoint came from is what a person has to look at when it cannot be reached. */
+function withNextStep<T>(fault: Fault, { endpoint, endpointHints }: CloudCall<T>): Fault {
+  if (fault.code !== "NETWORK_UNREACHABLE") return fault;
+  const { hostname } = new URL(endpoint);
+  const hints = [...fault.hints];
+  if (/^(localhost|127\.|\[::1\])/.test(hostname)) hints.push(endpointHints.loopback);
+  else if (fault.details["reason"] === "name") hints.push(endpointHints.unknownName);
+  return new Fault(fault.code, fault.message, { hints, cause: fault, details: fault.details });
+}
+
+function judge<T>(call: CloudCall<T>, response: HttpResponse, answer: CloudAnswer<T>, clock: Clock): Attempt<T> {
+  const host = new URL(call.endpoint).host;
+  const { status } = response;
+  if (status >= 500 || status === 429) {
+    const cloudCode = answer?.kind === "error" ? quotableCode(answer.code, call.secrets) : null;
+    const message = `${call.service} at ${host} cannot serve ${call.subject} now: ${cloudCode ?? `status ${status}`}`;
+    return failed(new Fault("EXCHANGE_UNAVAILABLE", message, { details: { status, cloudCode } }), "transient");
+  }
+  if (answer?.kind === "result" && status === 200) return { kind: "done", value: answer.value };
+  if (answer?.kind === "error" && status >= 400) return refusal(call, answer, response, clock);
+  const fault = new Fault("RESPONSE_INVALID", `what ${host} answered (status ${status}) is not an answer of ${call.service}`, {
+    hints: [call.endpointHints.foreign],
+    details: { status, contentType: quotable(response.headers["content-type"] ?? "", call.secrets) || null },
+  });
+  return failed(fault, "final");
+}
+
+function refusal<T>(call: CloudCall<T>, error: CloudError, response: HttpResponse, clock: Clock): Attempt<T> {
+  const { service, cloud, subject, secrets } = call;
+  const cloudCode = quotableCode(error.code, secrets);
+  const cloudMessage = quotable(error.message, secrets);
+  const { means, hints, transient, judgesTimes } = call.advise({ code: cloudCode, message: cloudMessage }, response.status);
+  const details = { cloudCode, cloudMessage, status: response.status };
+  if (transient) {
+    const message = `${service} cannot serve ${subject} now: ${means ?? cloudMessage} (${cloudCode})`;
+    return failed(new Fault("EXCHANGE_UNAVAILABLE", message, { hints, details }), "transient");
+  }
+  const offsetSeconds = clockOffset(response, clock);
+  if (judgesTimes && Math.abs(offsetSeconds) > CLOCK_TOLERANCE_SECONDS) {
+    const off = Math.abs(offsetSeconds);
+    const message = `${service} refused ${subject} (${cloudCode}): this machine's clock differs from ${cloud}'s by ${off} s`;
+    const clockHints = ["set this machine's clock: `timedatectl set-ntp true`"];
+    return failed(new Fault("CLOCK_SKEWED", message, { hints: clockHints, details: { ...details, offsetSeconds } }), "final");
+  }
+  const says = [means, cloudMessage].filter(Boolean).join(`; ${cloud} says: `);
+  return failed(
+    new Fault("EXCHANGE_REFUSED", `${service} refused ${subject} (${cloudCode}): ${says}`, { hints, details }),
+    "final",
+  );
+}
+
+function failed(fault: Fault, outlook: "transient" | "final"): { kind: "failed"; fault: Fault; transient: boolean } {
+  return { kind: "failed", fault, transient: outlook === "transient" };
+}
+
+/** The cloud's clock minus ours, by the answer's `Date`; 0 when it has none. */
+function clockOffset(response: HttpResponse, clock: Clock): number {
+  const date = Date.parse(response.headers["date"] ?? "");
+  return Number.isNaN(date) ? 0 : Math.round(date / 1000) - clock.now();
+}
