@@ -18,7 +18,7 @@ export interface StsCall {
 }
 
 /** The result of an action: the text of an element by its path, `""` when there is none. */
-export type StsResult = Extract<StsAnswer, { kind: "result" }>["value"];
+export type StsResult = Extract<StsAnswer, { kind: "result" }>["text"];
 
 /**
  * Calls STS by its query protocol.
@@ -41,7 +41,8 @@ export async function callSts(call: StsCall, ports: CloudPorts): Promise<StsResu
       },
       async read(response) {
         const { parseStsAnswer } = await import("../../wire/aws-sts/answer.ts");
-        return parseStsAnswer(response.body, call.action);
+        const answer = parseStsAnswer(response.body, call.action);
+        return answer?.kind === "result" ? { kind: "result", value: answer.text } : answer;
       },
       advise: ({ code, message }) => ({
         ...adviceFor(code, message),

@@ -8,13 +8,13 @@ export interface StsError {
 
 /** The elements of an STS answer by path, or null when it is no XML of STS. */
 export type StsAnswer =
-  | { readonly kind: "result"; readonly value: (path: string) => string }
+  | { readonly kind: "result"; readonly text: (path: string) => string }
   | ({ readonly kind: "error" } & StsError);
 
 /**
  * Reads an answer of STS's query protocol: `<ActionResponse><ActionResult>…` or `<ErrorResponse><Error>…`.
  *
- * `value` gives the text of an element below the result by its path (`Credentials/AccessKeyId`), `""` when there is none.
+ * `text` gives the text of an element below the result by its path (`Credentials/AccessKeyId`), `""` when there is none.
  * Text inside of further elements does not count: no value of STS has any.
  * No entity is ever fetched or expanded beyond XML's own five.
  */
@@ -26,7 +26,7 @@ export function parseStsAnswer(body: string, action: string): StsAnswer | null {
     return code === "" ? null : { kind: "error", code, message: textAt(root, ["Error", "Message"]) };
   }
   if (root.name !== `${action}Response`) return null;
-  return { kind: "result", value: (path) => textAt(root, [`${action}Result`, ...path.split("/")]) };
+  return { kind: "result", text: (path) => textAt(root, [`${action}Result`, ...path.split("/")]) };
 }
 
 function parseDocument(body: string): XmlDocument | null {
