@@ -1,5 +1,6 @@
 import type { Clock } from "../core/time.ts";
 import { readCannedAnswers } from "./canned-answers.ts";
+import { type AddedGoogleTrust, addGoogleTrust, type GoogleTrustWish } from "./google/add-google-trust.ts";
 import { type AddedTrust, addTrust, type TrustWish } from "./iam/add-trust.ts";
 import { parseIssuerMapping } from "./issuers/mapping.ts";
 import { formatRecord } from "./request-log.ts";
@@ -38,6 +39,7 @@ export interface SandboxFolder {
     world: { readonly clock: Pick<Clock, "now">; readonly workingFolder: string; readonly log: (line: string) => void },
   ): Promise<StartedSandbox>;
   trust(wish: TrustWish): AddedTrust;
+  trustGoogle(wish: GoogleTrustWish): AddedGoogleTrust;
   /** A certificate of the sandbox's authority for a server on this machine that `--issuer URL=127.0.0.1:PORT` names. */
   certificate(names: readonly string[], now: () => number): Promise<TlsIdentity>;
   /** The variables for the clients of the sandbox that runs in this folder. @throws {Fault} `SANDBOX_ABSENT` when none does. */
@@ -48,6 +50,7 @@ export interface SandboxFolder {
 export function openSandbox(folder: string): SandboxFolder {
   return {
     trust: (wish) => addTrust(folder, wish),
+    trustGoogle: (wish) => addGoogleTrust(folder, wish),
     async certificate(names, now) {
       const { openAuthority } = await import("./tls/certificates.ts");
       return (await openAuthority(folder, now)).issue(names);

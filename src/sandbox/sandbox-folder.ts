@@ -59,7 +59,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The variables that make AWS's tools call the sandbox and trust it. */
+/** The variables that make the clouds' tools call the sandbox and trust it. */
 export function clientVariables(running: Omit<RunningSandbox, "pid">): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL_STS: running.url,
@@ -69,6 +69,10 @@ export function clientVariables(running: Omit<RunningSandbox, "pid">): Readonly<
     NODE_EXTRA_CA_CERTS: running.caFile,
     AWS_REGION: running.region,
     AWS_DEFAULT_REGION: running.region,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_STS: `${running.url}/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS: `${running.url}/`,
+    CLOUDSDK_AUTH_TOKEN_INTROSPECTION_ENDPOINT: `${running.url}/v1/introspect`,
+    CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE: running.caFile,
   };
 }
 

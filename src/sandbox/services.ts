@@ -1,7 +1,11 @@
 import type { EpochSeconds } from "../core/time.ts";
 import { openSessionSeal } from "./aws-sts/role-session.ts";
 import { awsStsService } from "./aws-sts/service.ts";
+import { openGoogleTokens } from "./google/access-token.ts";
+import { openGoogleFolder } from "./google/google-folder.ts";
+import { googleStsService } from "./google-sts/service.ts";
 import type { IamFolder } from "./iam/iam-folder.ts";
+import { iamCredentialsService } from "./iam-credentials/service.ts";
 import type { FindKey } from "./issuers/verification-keys.ts";
 import type { SandboxService } from "./service.ts";
 
@@ -22,5 +26,11 @@ export interface ServiceParts {
  */
 export function sandboxServices(parts: ServiceParts): readonly SandboxService[] {
   const { folder, iam, findKey, now, region, sourceIp } = parts;
-  return [awsStsService({ iam, findKey, seal: openSessionSeal(folder), now, region, sourceIp })];
+  const google = openGoogleFolder(folder);
+  const tokens = openGoogleTokens(folder);
+  return [
+    awsStsService({ iam, findKey, seal: openSessionSeal(folder), now, region, sourceIp }),
+    googleStsService({ google, tokens, findKey, now }),
+    iamCredentialsService({ google, tokens, now }),
+  ];
 }

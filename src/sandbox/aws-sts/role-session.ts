@@ -1,8 +1,6 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
-import { join } from "node:path";
-import { Fault } from "../../core/fault.ts";
+import { createHash, randomBytes } from "node:crypto";
 import type { EpochSeconds } from "../../core/time.ts";
-import { privateFiles } from "../../platform/files.ts";
+import { openSeal } from "../seal.ts";
 
 /** A role session: what the keys that STS hands out stand for. */
 export interface RoleSession {
@@ -36,39 +34,10 @@ export interface SessionSeal {
   open(token: string): RoleSession | null;
 }
 
-const KEY_BYTES = 32;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-
-/** Opens the seal of a sandbox folder; its key is made at the first start, for the owner only. */
+/** Opens the seal of a sandbox folder for role sessions. @throws {Fault} `SANDBOX_INVALID` */
 export function openSessionSeal(folder: string): SessionSeal {
-  const file = join(folder, "private", "session.key");
-  const files = privateFiles();
-  if (files.read(file) === null) files.create(file, randomBytes(KEY_BYTES), "lasting");
-  const key = files.read(file);
-  if (key?.length !== KEY_BYTES)
-    throw new Fault("SANDBOX_INVALID", `${file} is not a key of ${KEY_BYTES} bytes`, { details: { file } });
-  return {
-    // nonce 12 ‖ GCM tag 16 ‖ ciphertext
-    seal(session) {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
-      const sealed = Buffer.concat([cipher.update(JSON.stringify(session), "utf8"), cipher.final()]);
-      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64");
-    },
-    open(token) {
-      const bytes = Buffer.from(token, "base64");
-      if (bytes.length <= NONCE_BYTES + TAG_BYTES || bytes.toString("base64") !== token) return null;
-      try {
-        const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
-        decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-        const open = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
-        return JSON.parse(open.toString("utf8")) as RoleSession;
-      } catch {
-        return null;
-      }
-    },
-  };
+  const { seal, open } = openSeal(folder, "aws session token");
+  return { seal, open: (token) => open(token) as RoleSession | null };
 }
 
 /** A key pair as STS makes them: `ASIA` and 16 characters of base32, and a secret of 40 characters. */
