@@ -1,5 +1,6 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { awsOptionsSchema } from "../../src/exchanges/aws/options.ts";
+import { gcpOptionsSchema } from "../../src/exchanges/gcp/options.ts";
 import { ambientOptionsSchema } from "../../src/identities/ambient/options.ts";
 import { deviceOptionsSchema } from "../../src/identities/device/options.ts";
 import { oidcOptionsSchema } from "../../src/identities/oidc/options.ts";
@@ -20,7 +21,7 @@ const SIGNER_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
   pkcs11: pkcs11OptionsSchema,
   command: commandOptionsSchema,
 };
-const EXCHANGE_OPTIONS: Readonly<Record<string, OptionsSchema>> = { aws: awsOptionsSchema };
+const EXCHANGE_OPTIONS: Readonly<Record<string, OptionsSchema>> = { aws: awsOptionsSchema, gcp: gcpOptionsSchema };
 
 /** The part of JSON Schema that is used here. */
 export interface JsonSchema {

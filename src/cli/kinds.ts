@@ -182,6 +182,20 @@ export const EXCHANGES: Readonly<Record<string, (entry: SelectedEntry, parts: Ex
       },
     };
   },
+  async gcp({ name, options: raw }, { clock, http, environment }) {
+    const { endpointShape } = await import("../exchanges/gcp/endpoints.ts");
+    const parse = async () => (await import("../exchanges/gcp/options.ts")).parseGcpOptions(raw, `profiles.${name}.gcp`);
+    return {
+      shape: { ...raw, ...endpointShape(raw, environment) },
+      async check() {
+        await parse();
+      },
+      async open() {
+        const [options, { gcpExchange }] = await Promise.all([parse(), import("../exchanges/gcp/gcp-exchange.ts")]);
+        return gcpExchange({ options, http: await http(), clock, environment });
+      },
+    };
+  },
 };
 
 /** What a call of STS for that profile asks for, for `explain`. */

@@ -1,4 +1,4 @@
-import { parseCredentials, refreshWindowSeconds } from "../core/credentials.ts";
+import { type Credentials, parseCredentials, refreshWindowSeconds } from "../core/credentials.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { SignerDescription } from "../core/signer.ts";
 import type { Cell } from "../core/terminal.ts";
@@ -81,9 +81,15 @@ export async function profileChecks({ compose }: Context): Promise<readonly Chec
     async run() {
       const path = await compose.awsProfile({ profile: name, overrides: {} });
       const credentials = await compose.credentials(path, { renew: "now", purpose: "brevet status --check" });
+      if (credentials.kind !== "aws") return { outcome: "good", text: bearerOf(credentials) };
       return { outcome: "good", text: await compose.awsCallerArn({ profile: name, overrides: {} }, credentials) };
     },
   }));
+}
+
+/** Whom the exchange itself said that the credentials are for. */
+function bearerOf(credentials: Exclude<Credentials, { kind: "aws" }>): string {
+  return credentials.kind === "gcp" ? credentials.principal : credentials.audience;
 }
 
 async function reportIdentity(name: string, { compose }: Context): Promise<IdentityReport> {
@@ -111,7 +117,7 @@ async function reportAmbient({ compose }: Context): Promise<readonly IdentityRep
 
 async function reportProfile(entry: ProfileEntry, context: Context): Promise<ProfileReport> {
   const from = await sourceName(entry, context);
-  const base = { name: entry.name, from, role: typeof entry.options["roleArn"] === "string" ? entry.options["roleArn"] : null };
+  const base = { name: entry.name, from, role: roleOf(entry) };
   try {
     const path = await context.compose.awsProfile({ profile: entry.name, overrides: {} });
     await path.check();
@@ -119,6 +125,12 @@ async function reportProfile(entry: ProfileEntry, context: Context): Promise<Pro
   } catch (cause) {
     return { ...base, fault: messageOf(cause), cached: null, check: null };
   }
+}
+
+/** What the profile leads to, as its config says. */
+function roleOf({ options }: ProfileEntry): string | null {
+  const role = options["roleArn"] ?? options["serviceAccount"] ?? options["provider"];
+  return typeof role === "string" ? role : null;
 }
 
 async function sourceName({ source }: ProfileEntry, { compose }: Context): Promise<string> {

@@ -24,11 +24,26 @@ export interface BearerCredentials {
   readonly expiresAt: EpochSeconds;
 }
 
-/** What a tool can use. One union: an outlet narrows on `kind`. */
-export type Credentials = AwsCredentials | BearerCredentials;
+/** An OAuth 2.0 access token of Google Cloud. */
+export interface GcpCredentials {
+  readonly kind: "gcp";
+  readonly accessToken: Secret<string>;
+  /** Whom Google takes the bearer for: a service account's e-mail, or the resource name of the federation's provider. */
+  readonly principal: string;
+  /** The project that `env` and `exec` set for the tools they serve; `""` for none. */
+  readonly project: string;
+  readonly issuedAt: EpochSeconds;
+  readonly expiresAt: EpochSeconds;
+}
 
-/** The longest refresh window of a kind, in seconds; botocore asks for new AWS credentials 15 minutes before they end. */
-const REFRESH_WINDOW_SECONDS: Readonly<Record<Credentials["kind"], number>> = { aws: 900, bearer: 60 };
+/** What a tool can use. One union: an outlet narrows on `kind`. */
+export type Credentials = AwsCredentials | BearerCredentials | GcpCredentials;
+
+/**
+ * The longest refresh window of a kind, in seconds: botocore asks for new AWS credentials 15 minutes before they end, Google's
+ * libraries for a new access token at most 5 minutes before.
+ */
+const REFRESH_WINDOW_SECONDS: Readonly<Record<Credentials["kind"], number>> = { aws: 900, bearer: 60, gcp: 300 };
 
 /**
  * How long before their end credentials are replaced: the window of their kind, but never more than a third of
@@ -64,6 +79,10 @@ export function parseCredentials(sealed: Secret<string>): Credentials | null {
       assumedRoleArn: text("assumedRoleArn"),
       region: text("region"),
     };
+  }
+  if (fields["kind"] === "gcp" && text("accessToken") !== "") {
+    const accessToken = new Secret("access token", text("accessToken"));
+    return { kind: "gcp", accessToken, principal: text("principal"), project: text("project"), ...life };
   }
   if (fields["kind"] === "bearer" && text("token") !== "") {
     return { kind: "bearer", token: new Secret("token", text("token")), audience: text("audience"), ...life };

@@ -8,11 +8,11 @@ import { outletContract } from "./outlet.ts";
 outletContract({ name: "credential-process", accepts: ["aws"], make: credentialProcessOutlet });
 outletContract({ name: "token", accepts: ["bearer"], make: tokenOutlet });
 for (const syntax of ENV_SYNTAXES) {
-  outletContract({ name: `env ${syntax}`, accepts: ["aws"], make: (output) => envOutlet(syntax, output) });
+  outletContract({ name: `env ${syntax}`, accepts: ["aws", "gcp"], make: (output) => envOutlet(syntax, output) });
 }
 outletContract({
   name: "exec",
-  accepts: ["aws"],
+  accepts: ["aws", "gcp"],
   make: (output) =>
     execOutlet(
       { profile: "dev", command: "tool", args: [], environment: {} },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { AwsCredentials, BearerCredentials, Credentials } from "../../src/core/credentials.ts";
+import type { AwsCredentials, BearerCredentials, Credentials, GcpCredentials } from "../../src/core/credentials.ts";
 import { Fault } from "../../src/core/fault.ts";
 import type { Outlet, Output } from "../../src/core/outlet.ts";
 import { Secret } from "../../src/core/secret.ts";
@@ -31,9 +31,22 @@ export function fakeBearerCredentials(changes: Partial<BearerCredentials> = {}):
   };
 }
 
+export function fakeGcpCredentials(changes: Partial<GcpCredentials> = {}): GcpCredentials {
+  return {
+    kind: "gcp",
+    accessToken: new Secret("access token", "ya29.fake-access_token"),
+    principal: "deploy@example-project.iam.gserviceaccount.com",
+    project: "example-project",
+    issuedAt: 1_772_627_400,
+    expiresAt: 1_772_631_000,
+    ...changes,
+  };
+}
+
 const EXAMPLES: Readonly<Record<Credentials["kind"], Credentials>> = {
   aws: fakeAwsCredentials(),
   bearer: fakeBearerCredentials(),
+  gcp: fakeGcpCredentials(),
 };
 
 export interface OutletSubject {

@@ -1,7 +1,7 @@
 import type { Secret } from "../../core/secret.ts";
 import { type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
-import { adviceFor, isTransient, judgesTimes } from "./refusals.ts";
 import type { StsAnswer } from "../../wire/aws-sts/answer.ts";
+import { adviceFor, isTransient, judgesTimes } from "./refusals.ts";
 
 /** One action of STS, ready to be sent. */
 export interface StsCall {

@@ -1,9 +1,8 @@
-import { Fault } from "../../core/fault.ts";
 import type { Outlet } from "../../core/outlet.ts";
 import { type Clock, formatDuration, formatUtc } from "../../core/time.ts";
 import type { Environment } from "../../platform/paths.ts";
 import type { RunForeground } from "../../platform/processes.ts";
-import { awsEnvironment } from "../../wire/aws-config/environment.ts";
+import { environmentOf } from "../../wire/environment.ts";
 
 /** In the environment of every program that `brevet exec` runs: the name of its profile. */
 const MARK = "BREVET_EXEC";
@@ -33,16 +32,13 @@ export interface ExecPorts {
 export function execOutlet(input: ExecInput, ports: ExecPorts): Outlet {
   return {
     async deliver(credentials) {
-      if (credentials.kind !== "aws") {
-        throw new Fault("CREDENTIALS_UNSUPPORTED", `${credentials.kind} credentials have no environment variables`);
-      }
+      const change = environmentOf(credentials);
       const outer = input.environment[MARK];
       if (outer !== undefined && outer !== "") {
         ports.say(`this runs inside of \`brevet exec ${outer}\`: its credentials are replaced by those of ${input.profile}`);
       }
       const left = formatDuration(credentials.expiresAt - ports.clock.now());
       ports.say(`credentials of ${input.profile} end in ${left}, at ${formatUtc(credentials.expiresAt)}`);
-      const change = awsEnvironment(credentials);
       const environment = changeEnvironment(input.environment, { ...change.set, [MARK]: input.profile }, change.unset);
       return ports.run({ command: input.command, args: input.args, environment });
     },

@@ -1,0 +1,125 @@
+import type { GcpCredentials } from "../../core/credentials.ts";
+import type { Exchange, Proof } from "../../core/exchange.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { Clock } from "../../core/time.ts";
+import { type CloudCall, callCloud } from "../../platform/http/call-cloud.ts";
+import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
+import type { Environment } from "../../platform/paths.ts";
+import { providerAudience } from "../../trust/gcp/provider-name.ts";
+import { type AccessToken, readGenerateAnswer, readStsAnswer } from "./answers.ts";
+import { gcpEndpoints } from "./endpoints.ts";
+import type { GcpOptions } from "./options.ts";
+import { iamAdvice, stsAdvice } from "./refusals.ts";
+
+/** What a Google Cloud exchange is made of. */
+export interface GcpExchangeParts {
+  readonly options: GcpOptions;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly environment: Environment;
+  /** For tests; else the machine's own. */
+  readonly tempo?: Tempo;
+}
+
+const JWT = "urn:ietf:params:oauth:token-type:jwt";
+/** What a federated token needs in order to ask for a service account's. */
+const IMPERSONATION_SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+
+/**
+ * Redeems a token at Google's Security Token Service for a federated access token, and, where the profile names a service
+ * account, this one at the IAM Credentials API for an access token of that account.
+ *
+ * @throws {Fault} from `request` and `redeem`: `URL_INVALID`; from `redeem` what the Exchange port names.
+ * @see Security Token Service API v1, `token`; IAM Service Account Credentials API v1, `generateAccessToken`; RFC 8693 §2
+ */
+export function gcpExchange(parts: GcpExchangeParts): Exchange {
+  const { options, environment } = parts;
+  return {
+    request() {
+      // Here already, so that nobody touches a key for a call that is not going to be made.
+      gcpEndpoints(options, environment);
+      return { audience: options.audience, form: "jwt", algorithms: ["ES256", "RS256"] };
+    },
+    async redeem(proof) {
+      const issuedAt = parts.clock.now();
+      const federated = await exchangeToken(parts, subjectToken(proof, options));
+      const { token, expiresAt } =
+        options.serviceAccount === null ? federated : await impersonate(parts, federated, options.serviceAccount);
+      const principal = options.serviceAccount ?? options.provider;
+      return {
+        kind: "gcp",
+        accessToken: token,
+        principal,
+        project: options.project,
+        issuedAt,
+        expiresAt,
+      } satisfies GcpCredentials;
+    },
+  };
+}
+
+function subjectToken(proof: Proof, { provider }: GcpOptions): Secret<string> {
+  if (proof.kind === "assertion") return proof.assertion.value;
+  if (proof.credentials.kind === "bearer") return proof.credentials.token;
+  throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no token for ${provider}`);
+}
+
+async function exchangeToken(parts: GcpExchangeParts, subject: Secret<string>): Promise<AccessToken> {
+  const { options, clock } = parts;
+  const scopes = options.serviceAccount === null ? options.scopes : [IMPERSONATION_SCOPE];
+  return call(parts, {
+    service: "Google's STS",
+    subject: options.provider,
+    endpoint: `${gcpEndpoints(options, parts.environment).sts}v1/token`,
+    secrets: [subject],
+    request: async () => ({
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded", "user-agent": "brevet" },
+      body: new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        audience: providerAudience(options.provider),
+        scope: scopes.join(" "),
+        requested_token_type: "urn:ietf:params:oauth:token-type:access_token",
+        subject_token_type: JWT,
+        subject_token: subject.reveal(),
+      }).toString(),
+    }),
+    read: async ({ body }) => readStsAnswer(body, clock.now()),
+    advise: ({ code }) => stsAdvice(code),
+  });
+}
+
+async function impersonate(parts: GcpExchangeParts, federated: AccessToken, email: string): Promise<AccessToken> {
+  const { options, clock } = parts;
+  return call(parts, {
+    service: "Google's IAM Credentials API",
+    subject: email,
+    endpoint: `${gcpEndpoints(options, parts.environment).iamCredentials}v1/projects/-/serviceAccounts/${email}:generateAccessToken`,
+    secrets: [federated.token],
+    request: async () => ({
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: `Bearer ${federated.token.reveal()}`,
+        "user-agent": "brevet",
+      },
+      body: JSON.stringify({ scope: options.scopes, lifetime: `${options.durationSeconds ?? 3600}s` }),
+    }),
+    read: async ({ body }) => readGenerateAnswer(body, clock.now()),
+    advise: ({ code }) => iamAdvice(code),
+  });
+}
+
+function call<T>(
+  { http, clock, tempo = systemTempo }: GcpExchangeParts,
+  about: Omit<CloudCall<T>, "cloud" | "endpointHints">,
+): Promise<T> {
+  const endpointHints = {
+    loopback: 'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`',
+    unknownName: "look at `stsUrl` and `iamCredentialsUrl` in the profile, and CLOUDSDK_API_ENDPOINT_OVERRIDES_STS",
+    foreign: "see whether a proxy or a login page of the network stands before it",
+  };
+  return callCloud({ ...about, cloud: "Google", endpointHints }, { http, clock, tempo });
+}

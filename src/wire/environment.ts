@@ -1,0 +1,16 @@
+import type { Credentials } from "../core/credentials.ts";
+import { Fault } from "../core/fault.ts";
+import { awsEnvironment, type EnvironmentChange } from "./aws-config/environment.ts";
+import { gcpEnvironment } from "./google/environment.ts";
+
+/** What changes in a process's environment for its tools to use these credentials. @throws {Fault} `CREDENTIALS_UNSUPPORTED` */
+export function environmentOf(credentials: Credentials): EnvironmentChange {
+  switch (credentials.kind) {
+    case "aws":
+      return awsEnvironment(credentials);
+    case "gcp":
+      return gcpEnvironment(credentials);
+    case "bearer":
+      throw new Fault("CREDENTIALS_UNSUPPORTED", "bearer credentials have no environment variables");
+  }
+}

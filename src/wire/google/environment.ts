@@ -1,0 +1,32 @@
+import type { GcpCredentials } from "../../core/credentials.ts";
+import type { EnvironmentChange } from "../aws-config/environment.ts";
+
+/**
+ * Variables that would shadow the access token, or be mixed with it, each with who reads it. What only says where files or
+ * endpoints are (`CLOUDSDK_CONFIG`, `CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE`) is left alone.
+ */
+const SHADOWS: Readonly<Record<string, string>> = {
+  GOOGLE_APPLICATION_CREDENTIALS: "every client library takes the file that it names",
+  GOOGLE_CREDENTIALS: "Terraform prefers it to an access token's project and account",
+  GOOGLE_CLOUD_KEYFILE_JSON: "a former name of GOOGLE_CREDENTIALS in Terraform",
+  GCLOUD_KEYFILE_JSON: "a former name of GOOGLE_CREDENTIALS in Terraform",
+  GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "Terraform would ask for another account's token",
+  CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: "gcloud prefers the file to the variable",
+  CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE: "gcloud takes the credentials in that file",
+  CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT: "gcloud would ask for another account's token",
+};
+
+/**
+ * The variables of gcloud, gsutil and Terraform for an access token. Google's client libraries read none from the environment:
+ * these take `GOOGLE_APPLICATION_CREDENTIALS`, which names a file.
+ *
+ * @see gcloud topic configurations; Terraform's Google provider, "access_token"
+ */
+export function gcpEnvironment({ accessToken, project }: GcpCredentials): EnvironmentChange {
+  const token = accessToken.reveal();
+  const projects = project === "" ? {} : { CLOUDSDK_CORE_PROJECT: project, GOOGLE_CLOUD_PROJECT: project };
+  return {
+    set: { CLOUDSDK_AUTH_ACCESS_TOKEN: token, GOOGLE_OAUTH_ACCESS_TOKEN: token, ...projects },
+    unset: Object.keys(SHADOWS),
+  };
+}
