@@ -1,7 +1,7 @@
 import type { Environment } from "../../platform/paths.ts";
+import { runProgram } from "../../platform/run-program.ts";
+import { scrubbedEnvironment } from "../../platform/scrubbed-environment.ts";
 import { parseCommand } from "./options.ts";
-import { runProgram } from "./run-program.ts";
-import { scrubbedEnvironment } from "./scrubbed-environment.ts";
 
 /** Long enough to find a key and touch it; what calls a credential process kills it after a minute. */
 export const DEADLINE_SECONDS = 30;

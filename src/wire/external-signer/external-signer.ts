@@ -9,9 +9,8 @@ import {
   parseSignerAnswer,
   type Refusal,
   type SignerAnswer,
-} from "../../wire/external-signer/answer.ts";
-import { encodeSignerRequest, type SignerRequest } from "../../wire/external-signer/request.ts";
-import { type ProgramSettings, runProgram } from "./run-program.ts";
+} from "./answer.ts";
+import { encodeSignerRequest, type SignerRequest } from "./request.ts";
 
 /** The operations of one external signer; each runs its program once. */
 export interface ExternalSigner {
@@ -41,14 +40,14 @@ const WORDS: Readonly<Record<Refusal, string>> = {
 };
 
 /**
+ * @param program its name in messages.
+ * @param run starts it once, with that line as its input. @returns what it answered.
  * @throws {Fault} each operation: `SIGNER_ABSENT`, `SIGNER_FAILED` (also for an answer that is not in the protocol),
  * `KEY_ABSENT`.
  */
-export function externalSigner(settings: ProgramSettings): ExternalSigner {
-  const [program] = settings.command;
-
+export function externalSigner(program: string, run: (request: string) => Promise<string>): ExternalSigner {
   async function ask(request: SignerRequest): Promise<SignerAnswer> {
-    return parseSignerAnswer(await runProgram(settings, encodeSignerRequest(request)), program);
+    return parseSignerAnswer(await run(encodeSignerRequest(request)), program);
   }
 
   async function obtain(request: SignerRequest): Promise<Readonly<Record<string, unknown>>> {

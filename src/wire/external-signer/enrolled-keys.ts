@@ -2,8 +2,8 @@ import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
-import { algorithmOf, parsePublicJwk } from "../../wire/jwk/public-jwk.ts";
-import { jwkThumbprint } from "../../wire/jwk/thumbprint.ts";
+import { algorithmOf, parsePublicJwk } from "../jwk/public-jwk.ts";
+import { jwkThumbprint } from "../jwk/thumbprint.ts";
 
 /**
  * The public keys that external signers answered with when they made them. They are sealed in the store not because they
@@ -16,9 +16,17 @@ export interface EnrolledKeys {
   forget(algorithm: SignatureAlgorithm): Promise<void>;
 }
 
-/** @param handle of the identity, which its entries in the area `keys` begin with. */
-export function enrolledKeys(store: Store, identity: string, handle: string): EnrolledKeys {
-  const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.command`;
+/** Whose keys these are. */
+export interface EnrolledBy {
+  readonly identity: string;
+  /** Of the identity and the generation: what its entries in the area `keys` begin with. */
+  readonly handle: string;
+  /** The kind of signer: what they end with. */
+  readonly kind: string;
+}
+
+export function enrolledKeys(store: Store, { identity, handle, kind }: EnrolledBy): EnrolledKeys {
+  const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.${kind}`;
 
   async function load(algorithm: SignatureAlgorithm): Promise<PublicKey | null> {
     const sealed = await store.load("keys", entry(algorithm));

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { Fault } from "../../core/fault.ts";
-import type { Environment } from "../../platform/paths.ts";
-import { systemErrorCode } from "../../platform/system-error.ts";
+import { Fault } from "../core/fault.ts";
+import type { Environment } from "./paths.ts";
+import { systemErrorCode } from "./system-error.ts";
 
 /** How an external signer is run. */
 export interface ProgramSettings {
