@@ -6,6 +6,7 @@ import { deviceOptionsSchema } from "../../src/identities/device/options.ts";
 import { oidcOptionsSchema } from "../../src/identities/oidc/options.ts";
 import { commandOptionsSchema } from "../../src/signers/command/options.ts";
 import { pkcs11OptionsSchema } from "../../src/signers/pkcs11/options.ts";
+import { secureEnclaveOptionsSchema } from "../../src/signers/secure-enclave/options.ts";
 import { tpm2OptionsSchema } from "../../src/signers/tpm2/options.ts";
 import { NAME_PATTERN } from "../../src/wire/brevet-config/config.ts";
 import type { OptionsSchema } from "../../src/wire/brevet-config/parse-options.ts";
@@ -19,6 +20,7 @@ const IDENTITY_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
 const SIGNER_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
   tpm2: tpm2OptionsSchema,
   pkcs11: pkcs11OptionsSchema,
+  "secure-enclave": secureEnclaveOptionsSchema,
   command: commandOptionsSchema,
 };
 const EXCHANGE_OPTIONS: Readonly<Record<string, OptionsSchema>> = { aws: awsOptionsSchema, gcp: gcpOptionsSchema };

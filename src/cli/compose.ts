@@ -127,7 +127,8 @@ export function composition(world: World): Composition {
   );
   const runKey = once(async () => sessionRunKey(files, paths));
   const store = once(async () => sealedFileStore({ paths, files, guard, runKey: ifWanted(await runKey(), await config()) }));
-  const signerKind = async (kind: string) => kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment });
+  const signerKind = async (kind: string) =>
+    kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment, paths });
   const signer = async (kind: string, context: SignerContext<RawObject>): Promise<Signer> =>
     (await signerKind(kind)).open(context);
   const people = identityOpeners(config, { clock, paths, signer, store, http, environment, terminal });

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Credentials } from "../core/credentials.ts";
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
@@ -68,6 +68,7 @@ export interface SignerParts {
   readonly store: Store;
   /** Whom a signer asks for a PIN or a touch. */
   readonly terminal: Terminal;
+  readonly paths: Paths;
   /** What a signer that is a program is given a part of. */
   readonly environment: Environment;
 }
@@ -83,6 +84,17 @@ export const SIGNERS: Readonly<Record<string, SignerLoader>> = {
       import("../platform/own-words.ts"),
     ]);
     return pkcs11Signers({ ...parts, moduleProgram: [...ownWords(), "signer", "module"] });
+  },
+  async "secure-enclave"(parts) {
+    const [{ secureEnclaveSigners }, { ownWords }] = await Promise.all([
+      import("../signers/secure-enclave/signer.ts"),
+      import("../platform/own-words.ts"),
+    ]);
+    return secureEnclaveSigners({
+      ...parts,
+      stateFolder: parts.paths.stateFolder,
+      besideBrevet: dirname(ownWords().at(-1) ?? ""),
+    });
   },
   command: async (parts) => (await import("../signers/command/signer.ts")).commandSigners(parts),
   software: async (parts) => (await import("../signers/software/signer.ts")).softwareSigners(parts),
