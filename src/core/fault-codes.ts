@@ -128,6 +128,20 @@ export const FAULT_CODES = {
   TOKEN_MALFORMED: { exit: "fault", doc: "a value is not a JWT" },
   TOKEN_REFUSED: { exit: "refused", doc: "a token does not verify: signature, key, issuer, audience or times" },
 
+  // SAML
+  SAML_MALFORMED: { exit: "refused", doc: "what a provider gave is not a SAML 2.0 assertion that can be read" },
+  SAML_ENTITIES: { exit: "refused", doc: "a SAML document declares a document type or entities, which no assertion has" },
+  SAML_OVERSIZE: { exit: "refused", doc: "a SAML assertion is larger than AWS takes" },
+  SAML_AMBIGUOUS: {
+    exit: "refused",
+    doc: "a SAML document can be read in two ways: several assertions, an ID twice, or a signature over something else",
+  },
+  SAML_UNSIGNED: { exit: "refused", doc: "a SAML assertion is not signed" },
+  SAML_AUDIENCE_WRONG: { exit: "refused", doc: "a SAML assertion is for another audience" },
+  SAML_RECIPIENT_WRONG: { exit: "refused", doc: "a SAML assertion is to be presented elsewhere than at AWS" },
+  SAML_EXPIRED: { exit: "refused", doc: "a SAML assertion has ended, or has not begun" },
+  ROLE_UNOFFERED: { exit: "refused", doc: "the provider offers this person no role, or not the one that was asked for" },
+
   // Outlets
   VALUE_UNQUOTABLE: { exit: "fault", doc: "a value holds a character that a shell or a file format cannot be given" },
 

@@ -9,7 +9,7 @@ import type { Environment } from "../../platform/paths.ts";
 import { partitionOfRole, requireSamePartition } from "../../wire/aws-sts/partitions.ts";
 import { callSettings } from "./call-settings.ts";
 import { stsEndpoint } from "./endpoint.ts";
-import type { AwsOptions } from "./options.ts";
+import type { AwsOptions, SamlOptions } from "./options.ts";
 import { parseSessionCredentials } from "./session-credentials.ts";
 import { sessionParameters } from "./session-parameters.ts";
 import { callSts } from "./sts-call.ts";
@@ -37,8 +37,8 @@ const MAX_CHAINED_SECONDS = 3600;
 const DEFAULT_AUDIENCE = "sts.amazonaws.com";
 
 /**
- * Redeems an assertion at AWS STS by `AssumeRoleWithWebIdentity`, which is unsigned, or another role's credentials by
- * `AssumeRole`.
+ * Redeems an assertion at AWS STS by `AssumeRoleWithWebIdentity` or `AssumeRoleWithSAML`, which are unsigned, or another role's
+ * credentials by `AssumeRole`.
  *
  * @throws {Fault} from `request` and `redeem`: `PARTITION_MISMATCH`, `REGION_INVALID`, `ARN_INVALID`, `URL_INVALID`; from `redeem`
  * also `DURATION_INVALID` for a chained session above one hour, and what the Exchange port names.
@@ -62,7 +62,9 @@ export function awsExchange(parts: AwsExchangeParts): Exchange {
     },
     async redeem(proof) {
       warnOnce();
-      if (proof.kind === "assertion") return redeemAssertion(parts, proof.assertion);
+      if (proof.kind === "assertion") {
+        return options.saml === null ? redeemAssertion(parts, proof.assertion) : redeemSaml(parts, options.saml, proof.assertion);
+      }
       if (proof.credentials.kind !== "aws") {
         throw new Fault("CREDENTIALS_UNSUPPORTED", `the role ${options.role.text} can be reached via AWS credentials only`);
       }
@@ -72,6 +74,7 @@ export function awsExchange(parts: AwsExchangeParts): Exchange {
 }
 
 function assertionRequest(options: AwsOptions): AssertionRequest {
+  if (options.saml !== null) return { audience: options.saml.audience, form: "saml", algorithms: ["RS256"] };
   const hasTags = Object.keys(options.tags).length > 0;
   return {
     audience: options.audience ?? DEFAULT_AUDIENCE,
@@ -113,6 +116,18 @@ async function redeemAssertion(parts: AwsExchangeParts, assertion: Assertion): P
       subject: options.role.text,
       secrets: [assertion.value],
     },
+    { http, clock, tempo },
+  );
+  return parseSessionCredentials(result, { role: options.role, endpoint, region, now: clock.now(), warn });
+}
+
+async function redeemSaml(parts: AwsExchangeParts, saml: SamlOptions, assertion: Assertion): Promise<AwsCredentials> {
+  const { options, http, clock, warn, tempo = systemTempo } = parts;
+  const { region, endpoint } = locate(parts, null);
+  const { samlParameters } = await import("./assume-role-with-saml.ts");
+  const { parameters, secret } = samlParameters(assertion, { ...options, saml }, { now: clock.now(), warn });
+  const result = await callSts(
+    { action: "AssumeRoleWithSAML", endpoint, parameters, subject: options.role.text, secrets: [assertion.value, secret] },
     { http, clock, tempo },
   );
   return parseSessionCredentials(result, { role: options.role, endpoint, region, now: clock.now(), warn });

@@ -7,6 +7,21 @@ import { isSessionName } from "./session-name-rule.ts";
 import { checkPolicyArns, parseSessionPolicy } from "./session-policy.ts";
 import { checkSessionTags } from "./session-tags.ts";
 
+const samlSchema = v.strictObject({
+  audience: v.optional(
+    v.pipe(
+      v.string(),
+      v.description("AWS's client at the provider, which is the assertion's audience. Default: `urn:amazon:webservices`."),
+    ),
+  ),
+  providerArn: v.optional(
+    v.pipe(
+      v.string(),
+      v.description("ARN of the IAM SAML provider, where the assertion offers the role through several. Default: the only one."),
+    ),
+  ),
+});
+
 /** The `aws` block of a profile as it is written; the JSON Schema and the reference are generated from it. */
 export const awsOptionsSchema = v.strictObject({
   roleArn: v.pipe(v.string(), v.description("ARN of the role to assume: `arn:aws:iam::123456789012:role/name`.")),
@@ -95,6 +110,12 @@ export const awsOptionsSchema = v.strictObject({
   pinRole: v.optional(
     v.pipe(v.boolean(), v.description("The token names the one role that it may be redeemed for. Default: `true`.")),
   ),
+  saml: v.optional(
+    v.pipe(
+      samlSchema,
+      v.description("The role is assumed by a SAML assertion, which the identity gets from its provider. Default: by a token."),
+    ),
+  ),
 });
 
 /** The `aws` block of a profile once it was checked: each value is one that AWS can accept. */
@@ -120,6 +141,15 @@ export interface AwsOptions {
   /** Null: the usual one, or that of an identity which has no other. */
   readonly audience: string | null;
   readonly pinRole: boolean;
+  /** Null: the role is assumed by a token. */
+  readonly saml: SamlOptions | null;
+}
+
+/** How a role is assumed by a SAML assertion. */
+export interface SamlOptions {
+  readonly audience: string;
+  /** Null: the only one that the assertion offers the role through. */
+  readonly providerArn: string | null;
 }
 
 /** The shortest and the longest life of a role session, in seconds (AWS STS API Reference, `DurationSeconds`). */
@@ -159,7 +189,32 @@ export function parseAwsOptions(raw: unknown, where: string, typed: Readonly<Rec
     useDualStack: written.useDualStack ?? null,
     audience: optional(written.audience, (text) => parseAudience(text, at("audience"))),
     pinRole: written.pinRole ?? true,
+    saml: optional(written.saml, (saml) => parseSaml(saml, written, where)),
   };
+}
+
+/** What a token or a parameter would say is the provider's to say in an assertion, so it would have no effect here. */
+const NOT_WITH_SAML = ["sessionName", "tags", "transitiveTags", "sourceIdentity", "audience", "pinRole"] as const;
+
+function parseSaml(saml: v.InferOutput<typeof samlSchema>, written: object, where: string): SamlOptions {
+  const idle = NOT_WITH_SAML.find((key) => key in written);
+  if (idle !== undefined) {
+    throw new Fault("CONFIG_MALFORMED", `${where}.${idle} has no effect beside "saml": what it sets comes from the provider`, {
+      hints: [idle === "audience" ? "write it as `saml.audience`" : "map it to an attribute of AWS's client at the provider"],
+      details: { at: `${where}.${idle}` },
+    });
+  }
+  const { audience = "urn:amazon:webservices", providerArn = null } = saml;
+  if (providerArn !== null && !/^arn:aws[a-z0-9-]*:iam::\d{12}:saml-provider\/[\w.-]{1,128}$/.test(providerArn)) {
+    throw new Fault(
+      "ARN_INVALID",
+      `${where}.saml.providerArn: ${JSON.stringify(providerArn)} is not the ARN of a SAML provider`,
+      {
+        hints: ["write it as `arn:aws:iam::123456789012:saml-provider/name`"],
+      },
+    );
+  }
+  return { audience: parseAudience(audience, `${where}.saml.audience`), providerArn };
 }
 
 function optional<In, Out>(value: In | undefined, parse: (value: In) => Out): Out | null {

@@ -54,6 +54,14 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
     hints: [INSPECT, VERIFY],
     when: [
       {
+        says: /specified provider|present in specified|response signature|authnresponse|saml/i,
+        means: "AWS does not accept the SAML response",
+        hints: [
+          "compare the metadata of the IAM SAML provider with what the provider publishes now: certificates change",
+          "see which provider the role names: `saml.providerArn` in the profile",
+        ],
+      },
+      {
         says: /no openidconnect provider found/i,
         means: "the role's account has no OIDC provider for this issuer",
         hints: ["create one in that account for exactly the token's issuer, case and trailing slash included", INSPECT],

@@ -1,13 +1,18 @@
 import type { AwsOptions } from "./options.ts";
 import { sessionName } from "./session-name.ts";
 
-/** The parameters that both ways to assume a role share. `subject`: who it is for, null where nobody knows. */
+/** The parameters that AWS names the session by. `subject`: who it is for, null where nobody knows. */
 export function sessionParameters(options: AwsOptions, subject: string | null): Record<string, string> {
-  const parameters: Record<string, string> = {
+  return {
     RoleArn: options.role.text,
     RoleSessionName: options.sessionName ?? sessionName(subject ?? "brevet"),
-    DurationSeconds: String(options.durationSeconds),
+    ...sharedParameters(options),
   };
+}
+
+/** The parameters that every way to assume a role shares. */
+export function sharedParameters(options: AwsOptions): Record<string, string> {
+  const parameters: Record<string, string> = { DurationSeconds: String(options.durationSeconds) };
   if (options.policy !== null) parameters["Policy"] = options.policy;
   for (const [index, arn] of options.policyArns.entries()) parameters[`PolicyArns.member.${index + 1}.arn`] = arn;
   return parameters;

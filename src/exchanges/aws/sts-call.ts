@@ -5,7 +5,7 @@ import { adviceFor, isTransient, judgesTimes } from "./refusals.ts";
 
 /** One action of STS, ready to be sent. */
 export interface StsCall {
-  readonly action: "AssumeRoleWithWebIdentity" | "AssumeRole" | "GetCallerIdentity";
+  readonly action: "AssumeRoleWithWebIdentity" | "AssumeRoleWithSAML" | "AssumeRole" | "GetCallerIdentity";
   readonly endpoint: string;
   /** Parameters of the query protocol, without `Action` and `Version`. */
   readonly parameters: Readonly<Record<string, string>>;

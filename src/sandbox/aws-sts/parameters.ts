@@ -22,6 +22,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   roleArn: { min: 20, max: 2048 },
   roleSessionName: { min: 2, max: 64, pattern: /^[\w+=,.@-]*$/ },
   webIdentityToken: { min: 4, max: 20_000 },
+  principalArn: { min: 20, max: 2048 },
+  sAMLAssertion: { min: 4, max: 100_000 },
   policy: { min: 1, max: 2048, pattern: /^[\t\n\r\x20-\xFF]*$/ },
   externalId: { min: 2, max: 1224, pattern: /^[\w+=,.@:/-]*$/ },
   sourceIdentity: { min: 2, max: 64, pattern: /^[\w+=,.@-]*$/ },
@@ -31,20 +33,29 @@ const MIN_DURATION_SECONDS = 900;
 const MAX_DURATION_SECONDS = 43_200;
 export const DEFAULT_DURATION_SECONDS = 3600;
 
+/** What every AssumeRole action is asked for. */
+export type RoleRequest = Omit<SessionParameters, "sessionName">;
+
 /**
  * The parameters of a role session: role, session name, duration.
  *
  * @throws {Refusal} `ValidationError` in the words of AWS's own validator.
  */
 export function readSessionParameters(parameters: Parameters): SessionParameters {
-  const roleArn = requiredText(parameters, "RoleArn");
-  const sessionName = requiredText(parameters, "RoleSessionName");
+  return {
+    ...readRoleRequest(parameters, requiredText(parameters, "RoleArn")),
+    sessionName: requiredText(parameters, "RoleSessionName"),
+  };
+}
+
+/** The role and the duration; a SAML assertion brings the session's name. @throws {Refusal} `ValidationError` */
+export function readRoleRequest(parameters: Parameters, roleArn = requiredText(parameters, "RoleArn")): RoleRequest {
   const arn = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[!-~]+$/.exec(roleArn);
   if (arn === null)
     throw new Refusal("ValidationError", roleArn.startsWith("arn:") ? "Request ARN is invalid" : `${roleArn} is invalid`, [
       finding("RoleArn", "arn:aws:iam::<account>:role/<name>", roleArn, "this is not the ARN of a role"),
     ]);
-  return { roleArn, accountId: arn[1] ?? "", sessionName, durationSeconds: readDuration(parameters) };
+  return { roleArn, accountId: arn[1] ?? "", durationSeconds: readDuration(parameters) };
 }
 
 /** @throws {Refusal} `ValidationError` when it is absent or breaks the rule of its shape. */
@@ -93,10 +104,12 @@ export function checkRoleDuration(role: Role, durationSeconds: number): void {
   ]);
 }
 
+const SECRET: ReadonlySet<string> = new Set(["webIdentityToken", "sAMLAssertion"]);
+
 /** In AWS's words; a token is never repeated in them. */
 function violation(value: string | null, name: string, constraint: string): Refusal {
   const member = name.charAt(0).toLowerCase() + name.slice(1);
-  const shown = value === null ? "null" : member === "webIdentityToken" ? "'***'" : `'${value.slice(0, 100)}'`;
+  const shown = value === null ? "null" : SECRET.has(member) ? "'***'" : `'${value.slice(0, 100)}'`;
   return new Refusal(
     "ValidationError",
     `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`,

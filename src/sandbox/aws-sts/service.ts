@@ -6,6 +6,7 @@ import type { FindKey } from "../issuers/verification-keys.ts";
 import type { RequestRecord, SandboxAnswer, SandboxRequest, SandboxService } from "../service.ts";
 import type { StsAction } from "./action.ts";
 import { assumeRole } from "./assume-role.ts";
+import { assumeRoleWithSaml } from "./assume-role-with-saml.ts";
 import { assumeRoleWithWebIdentity } from "./assume-role-with-web-identity.ts";
 import { getCallerIdentity } from "./get-caller-identity.ts";
 import { encodeRefusal, encodeResult, type Parameters, parseParameters, STS_VERSION } from "./query-protocol.ts";
@@ -23,7 +24,7 @@ export interface StsParts {
   readonly sourceIp: string | null;
 }
 
-const ACTIONS: readonly StsAction[] = [assumeRoleWithWebIdentity, assumeRole, getCallerIdentity];
+const ACTIONS: readonly StsAction[] = [assumeRoleWithWebIdentity, assumeRoleWithSaml, assumeRole, getCallerIdentity];
 
 /** Standard, FIPS and dual-stack endpoints, and those of the partitions with a suffix of their own. */
 const REGIONAL_HOSTS = [

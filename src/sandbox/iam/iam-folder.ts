@@ -5,12 +5,14 @@ import { Fault } from "../../core/fault.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { parseTrustPolicy, type TrustPolicy } from "../../trust/aws/policy.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
+import { findSamlProvider, type SamlProvider } from "./saml-providers.ts";
 
 /**
  * The sandbox's IAM: OIDC providers and roles as files in its folder, read again at each request, so that an edited
  * trust policy holds from the next call on.
  *
  * - `iam/oidc-providers/<any name>.json`: `{ "url": "https://issuer.example/laptop", "clientIds": ["sts.amazonaws.com"] }`
+ * - `iam/saml-providers/<name>.xml`: a SAML provider's metadata, in every account
  * - `iam/roles/<name>.json`: `{ "accountId": "123456789012", "trustPolicy": { … } }`, see {@link Role}.
  */
 export interface IamFolder {
@@ -19,6 +21,8 @@ export interface IamFolder {
   /** Providers of the account, for the message that lists what is there. */
   providers(accountId: string): readonly OidcProvider[];
   findRole(arn: string): Role | null;
+  /** The SAML provider of that name, in any account. */
+  findSamlProvider(name: string): SamlProvider | null;
   /** Reads everything, so that a sandbox does not start on files that it could not serve. */
   check(): void;
 }
@@ -96,6 +100,7 @@ export function openIamFolder(folder: string): IamFolder {
       rejectRepeated(roles, (role) => role.arn);
       for (const role of roles) trustPolicyOf(role);
     },
+    findSamlProvider: (name) => findSamlProvider(folder, name),
     findRole: (arn) => readAll(join(folder, "iam", "roles"), readRole).find((role) => role.arn === arn) ?? null,
   };
 }
