@@ -49,6 +49,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "sandbox env", load: () => import("./commands/sandbox-env.ts") },
   { path: "completion", load: () => import("./commands/completion.ts") },
   { path: "signer module", load: () => import("./commands/signer-module.ts"), hidden: true },
+  { path: "sign-in run", load: () => import("./commands/sign-in-run.ts"), hidden: true },
   { path: "complete", load: () => import("./commands/complete.ts"), hidden: true },
   { path: "oidc generate", load: () => import("./commands/issuer-generate.ts"), aliasOf: "issuer generate" },
   { path: "oidc publish", load: () => import("./commands/issuer-publish.ts"), aliasOf: "issuer publish" },

@@ -3,7 +3,7 @@ import type { Http } from "../core/http.ts";
 import type { Identity } from "../core/identity.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { Publisher } from "../core/publisher.ts";
-import type { Session } from "../core/session.ts";
+import type { Session, SignInPrompt, SignInRequest } from "../core/session.ts";
 import type { KeyPlace, SignatureAlgorithm, Signer, SignerContext, SignerKind } from "../core/signer.ts";
 import type { KeyGuard, Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
@@ -28,6 +28,7 @@ import {
   openDevice,
   openKeys,
   SESSIONS,
+  SIGN_INS,
 } from "./identity-kinds.ts";
 import {
   awsCallerArn,
@@ -71,6 +72,8 @@ export interface Composition {
   identity(name: string | undefined): Promise<{ readonly entry: IdentityEntry; readonly identity: Identity }>;
   /** The session of an identity that people sign in as, for who has asked to sign in; null for an identity without any. */
   session(name: string | undefined): Promise<{ readonly entry: IdentityEntry; readonly session: Session | null }>;
+  /** Waits for a person to sign in, and keeps what comes of it; the process of `brevet sign-in run`. */
+  runSignIn(name: string, request: SignInRequest, tell: (prompt: SignInPrompt) => void): Promise<void>;
   /** An identity of kind `device`, opened for more than assertions. */
   device(name: string | undefined): Promise<OpenDevice>;
   /** The keys of an identity in that place, be they in use or not. */
@@ -131,7 +134,7 @@ export function composition(world: World): Composition {
     kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment, paths });
   const signer = async (kind: string, context: SignerContext<RawObject>): Promise<Signer> =>
     (await signerKind(kind)).open(context);
-  const people = identityOpeners(config, { clock, paths, signer, store, http, environment, terminal });
+  const people = identityOpeners(config, { clock, paths, signer, store, http, environment, files, terminal });
   const exchangeParts: ExchangeParts = { clock, http, environment, warn: terminal.warn };
   const prepareExchange = async (entry: SelectedEntry): Promise<PreparedExchange> =>
     kindOf(EXCHANGES, "exchange", entry.exchange)(entry, exchangeParts);
@@ -151,6 +154,7 @@ export function composition(world: World): Composition {
     identity: people.identity,
     session: people.session,
     device: async (name) => openDevice(selectIdentity(await config(), name), { signer }),
+    runSignIn: people.runSignIn,
     keys: async (identity, place) => openKeys(identity, place, { signer }),
     async issuerCopies(identity) {
       const { generatedCopy, publishedCopy } = await import("../publishers/directory/published-copy.ts");
@@ -202,7 +206,9 @@ function ifWanted(key: RunKey, { store }: Config): RunKey | null {
 function identityOpeners(
   config: () => Promise<Config>,
   parts: Omit<IdentityParts, "asking">,
-): Pick<Composition, "identity" | "session"> & { readonly resolving: Pick<ResolverParts, "openIdentity" | "identityShape"> } {
+): Pick<Composition, "identity" | "session" | "runSignIn"> & {
+  readonly resolving: Pick<ResolverParts, "openIdentity" | "identityShape">;
+} {
   const openIdentity: ResolverParts["openIdentity"] = async (entry, asking) =>
     kindOf(IDENTITIES, "identity", entry.kind)(entry, { ...parts, asking });
   return {
@@ -218,6 +224,10 @@ function identityOpeners(
       const entry = selectIdentity(await config(), name);
       const open = Object.hasOwn(SESSIONS, entry.kind) ? SESSIONS[entry.kind] : undefined;
       return { entry, session: open === undefined ? null : await open(entry, { ...parts, asking: NOBODY }, null) };
+    },
+    async runSignIn(name, request, tell) {
+      const entry = selectIdentity(await config(), name);
+      await kindOf(SIGN_INS, "sign-in", entry.kind)(entry, { ...parts, asking: NOBODY }, request, tell);
     },
   };
 }

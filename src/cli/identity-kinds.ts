@@ -6,10 +6,11 @@ import type { Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
 import type { DeviceOptions } from "../identities/device/options.ts";
+import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
 import type { Asking } from "./resolve-profile.ts";
-import type { SessionLoader } from "./session-kinds.ts";
+import type { SessionLoader, SignInRunner } from "./session-kinds.ts";
 
 /* The kinds of identities; what `kinds.ts` says of kinds goes for these too. */
 
@@ -22,6 +23,7 @@ export interface IdentityParts {
   /** @param reach `metadataServices`: the plain HTTP of clouds' own machines too. */
   readonly http: (reach?: { readonly metadataServices?: true }) => Promise<Http>;
   readonly environment: Environment;
+  readonly files: PrivateFiles;
   readonly terminal: Terminal;
   readonly asking: Asking;
 }
@@ -89,6 +91,11 @@ export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: I
 /** How people sign in, by the kind of their identity. `asking` is null for who has typed `brevet login`. */
 export const SESSIONS: Readonly<Record<string, SessionLoader>> = {
   oidc: async (...given) => (await import("./session-kinds.ts")).openOidcSession(...given),
+};
+
+/** The process that waits for a person, by the kind of the identity. */
+export const SIGN_INS: Readonly<Record<string, SignInRunner>> = {
+  oidc: async (...given) => (await import("./session-kinds.ts")).runOidcSignIn(...given),
 };
 
 /** What shapes an identity's credentials beside its entry in the config, for their cache key; most kinds have none. */

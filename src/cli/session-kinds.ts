@@ -1,4 +1,8 @@
-import type { Session } from "../core/session.ts";
+import { join } from "node:path";
+import { Fault } from "../core/fault.ts";
+import type { Session, SignInPrompt, SignInRequest } from "../core/session.ts";
+import { callingProgram } from "../platform/calling-program.ts";
+import { onInterruption } from "../platform/interruption.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import type { IdentityParts } from "./identity-kinds.ts";
@@ -7,26 +11,70 @@ import type { Asking } from "./resolve-profile.ts";
 /** Makes the session of an identity that people sign in as. `asking` is null for who has typed `brevet login`. */
 export type SessionLoader = (entry: IdentityEntry, parts: IdentityParts, asking: Asking | null) => Promise<Session>;
 
+/** Longer than the sign-in itself waits, whose end is then seen. */
+const LOGIN_WAITS_SECONDS = 330;
+/** How long a program's call waits for a person: the AWS SDK for Go kills a credential process after a minute. */
+const PROGRAM_WAITS_SECONDS = 50;
+
 /** The session at an OpenID provider. */
-export const openOidcSession: SessionLoader = async (entry, { store, http, clock, environment, terminal }, asking) => {
-  const [{ parseOidcOptions }, { openSession }, { systemBrowser }, { randomBytes }] = await Promise.all([
-    import("../identities/oidc/options.ts"),
-    import("../sign-in/open-session.ts"),
-    import("../platform/browser.ts"),
-    import("../platform/random.ts"),
-  ]);
-  const options = parseOidcOptions(entry.options, `identities.${entry.name}`);
+export const openOidcSession: SessionLoader = async (entry, parts, asking) => {
+  const { store, environment, terminal } = parts;
+  const [{ openSession }, common] = await Promise.all([import("../sign-in/open-session.ts"), commonParts(entry, parts)]);
+  const { profile, interactive } = asking ?? { profile: null, interactive: "always" };
   return openSession({
-    provider: { ...options, identity: entry.name },
+    ...common,
     entry: identityHandle(entry.name),
     store: await store(),
+    notices: terminal,
+    person: interactive === "always" || (interactive === "auto" && terminal.hasPerson),
+    hasTerminal: terminal.hasPerson,
+    asker: () => (asking === null ? null : { program: callingProgram(environment), profile }),
+    waitSeconds: asking === null ? LOGIN_WAITS_SECONDS : PROGRAM_WAITS_SECONDS,
+    start: async (request) => {
+      const { startSignInProcess } = await import("./sign-in-process.ts");
+      return startSignInProcess(entry.name, request, environment, (stop) => {
+        // Who stops `brevet login` stops its sign-in; a program that is stopped may be run again.
+        if (request.asker === null) onInterruption(stop);
+      });
+    },
+  });
+};
+
+/** Signs a person in, in the process that waits alone. */
+export type SignInRunner = (
+  entry: IdentityEntry,
+  parts: IdentityParts,
+  request: SignInRequest,
+  tell: (prompt: SignInPrompt) => void,
+) => Promise<void>;
+
+/** At an OpenID provider. */
+export const runOidcSignIn: SignInRunner = async (entry, parts, request, tell) => {
+  const [{ runSignIn }, { sessionEntries }, common] = await Promise.all([
+    import("../sign-in/run-sign-in.ts"),
+    import("../sign-in/session-entry.ts"),
+    commonParts(entry, parts),
+  ]);
+  const cancel = new AbortController();
+  onInterruption(() => cancel.abort(new Fault("INTERRUPTED", `the sign-in at ${common.provider.issuer} was stopped`)));
+  const entries = sessionEntries(common.provider, identityHandle(entry.name), await parts.store(), () => undefined);
+  await runSignIn(request, { ...common, entries, cancelled: cancel.signal }, tell);
+};
+
+async function commonParts(entry: IdentityEntry, { http, clock, environment, files, paths }: IdentityParts) {
+  const [{ parseOidcOptions }, { systemBrowser }, { randomBytes }, { keptDocuments }] = await Promise.all([
+    import("../identities/oidc/options.ts"),
+    import("../platform/browser.ts"),
+    import("../platform/random.ts"),
+    import("../sign-in/kept-documents.ts"),
+  ]);
+  const options = parseOidcOptions(entry.options, `identities.${entry.name}`);
+  return {
+    provider: { ...options, identity: entry.name },
     http,
     clock,
     random: randomBytes,
-    notices: terminal,
     openBrowser: systemBrowser(environment),
-    person: asking === null || asking.interactive === "always" || (asking.interactive === "auto" && terminal.hasPerson),
-    hasTerminal: terminal.hasPerson,
-    asker: asking === null ? null : { program: null, profile: asking.profile },
-  });
-};
+    documents: keptDocuments(files, join(paths.cacheFolder, "providers"), () => clock.now()),
+  };
+}

@@ -1,5 +1,6 @@
 import { type Credentials, parseCredentials, refreshWindowSeconds } from "../core/credentials.ts";
 import type { ProfilePath } from "../core/profile.ts";
+import type { SessionDescription } from "../core/session.ts";
 import type { SignerDescription } from "../core/signer.ts";
 import type { Cell } from "../core/terminal.ts";
 import { formatDuration, formatUtc } from "../core/time.ts";
@@ -28,8 +29,18 @@ export interface IdentityReport {
   readonly summary: string;
   /** What holds the key and what a signature asks of a person; absent where there is no key here. */
   readonly signer?: SignerDescription;
+  /** Who is signed in, where people sign in; null while nobody is. */
+  readonly session?: SessionReport | null;
   /** The keys of a device, be they in use or not; absent for other kinds of identity. */
   readonly keys?: readonly KeyReport[];
+}
+
+export interface SessionReport {
+  readonly label: string | null;
+  readonly signedInAt: string;
+  readonly idTokenEndsAt: string;
+  /** Whether it goes on without the person when the ID token has ended. */
+  readonly renewable: boolean;
 }
 
 export interface ProfileReport {
@@ -95,7 +106,12 @@ function bearerOf(credentials: Exclude<Credentials, { kind: "aws" }>): string {
 async function reportIdentity(name: string, { compose }: Context): Promise<IdentityReport> {
   try {
     const { entry, identity } = await compose.identity(name);
-    const described = { name, ...(await identity.describe()) };
+    const { session, ...known } = await identity.describe();
+    const described = {
+      name,
+      ...known,
+      ...(session === undefined ? {} : reportSession(session, known.summary, compose.clock.now())),
+    };
     return entry.kind === "device" ? { ...described, keys: await reportKeys(await compose.device(name), compose) } : described;
   } catch (cause) {
     return {
@@ -111,8 +127,23 @@ async function reportIdentity(name: string, { compose }: Context): Promise<Ident
 /** What surrounds the program, where the config does not speak of it and it says who this is. */
 async function reportAmbient({ compose }: Context): Promise<readonly IdentityReport[]> {
   if ((await compose.config()).identities.has(AMBIENT.name)) return [];
-  const { absent, ...description } = await (await compose.identity(AMBIENT.name)).identity.describe();
+  const { absent, session: _, ...description } = await (await compose.identity(AMBIENT.name)).identity.describe();
   return absent ? [] : [{ name: AMBIENT.name, ...description }];
+}
+
+function reportSession(
+  session: SessionDescription | null,
+  summary: string,
+  now: number,
+): Pick<IdentityReport, "session" | "summary"> {
+  if (session === null) return { session, summary };
+  const { label, signedInAt, idTokenExpiresAt, renewable } = session;
+  const left = idTokenExpiresAt - now;
+  const until = renewable ? "renewed without you" : left > 0 ? `for ${formatDuration(left)} more` : "not any more: sign in again";
+  return {
+    session: { label, signedInAt: formatUtc(signedInAt), idTokenEndsAt: formatUtc(idTokenExpiresAt), renewable },
+    summary: `${summary}, ${until}`,
+  };
 }
 
 async function reportProfile(entry: ProfileEntry, context: Context): Promise<ProfileReport> {

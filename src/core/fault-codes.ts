@@ -107,6 +107,8 @@ export const FAULT_CODES = {
   SIGN_IN_TIMEOUT: { exit: "needsPerson", doc: "nobody finished the sign-in in time" },
   SIGN_IN_MIXED_UP: { exit: "refused", doc: "the answer to a sign-in belongs to another one, or came from another provider" },
   SIGN_IN_PORT_TAKEN: { exit: "fault", doc: "no port that the provider knows is free to listen on for the answer" },
+  SIGN_IN_UNFINISHED: { exit: "needsPerson", doc: "a sign-in still waits for the person in the browser" },
+  SESSION_ENDED: { exit: "needsPerson", doc: "the provider renews the session no more, so a person has to sign in again" },
   CODE_REFUSED: { exit: "refused", doc: "the provider gave no tokens for its own code: it was used before, or is not ours" },
   CLIENT_REFUSED: { exit: "refused", doc: "the provider does not know the client, or its secret or key is wrong" },
   PROVIDER_MISMATCH: { exit: "refused", doc: "a provider's metadata are those of another issuer" },

@@ -1,4 +1,5 @@
 import type { Secret } from "./secret.ts";
+import type { SessionDescription } from "./session.ts";
 import type { SignatureAlgorithm, SignerDescription } from "./signer.ts";
 import type { EpochSeconds } from "./time.ts";
 
@@ -50,6 +51,8 @@ export interface IdentityDescription {
   readonly subject: string | null;
   /** One line about what proves this identity. */
   readonly summary: string;
+  /** What is known of the person's session, where people sign in; null while nobody is. */
+  readonly session?: SessionDescription | null;
   /** What holds the key, where this identity has a key of its own. */
   readonly signer?: SignerDescription;
   /** What would prove it is not there now. */

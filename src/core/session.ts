@@ -60,4 +60,46 @@ export interface Session {
   tokens(wish: TokenWish): Promise<SessionTokens>;
   /** Signs a person in, whoever is signed in now. @throws {Fault} `PERSON_ABSENT`, `SIGN_IN_CANCELLED`, … */
   signIn(): Promise<SessionTokens>;
+  /**
+   * Forgets the session here, and has the provider forget it. What the provider cannot be told is said as a warning: nothing
+   * stays here because the network is down.
+   *
+   * @param browser whether the browser's own session at the provider is ended too.
+   */
+  signOut(browser: "keep" | "end"): Promise<SignedOutSession>;
+}
+
+/** What became of a session that was ended. */
+export interface SignedOutSession {
+  /** Whether there was one. */
+  readonly removed: boolean;
+  /** Whether the provider has forgotten its tokens; false also where it has no way to. */
+  readonly revoked: boolean;
+  /** Whether the browser was sent to the provider's page for that. */
+  readonly browserEnded: boolean;
+}
+
+/** Who asks for a sign-in, as the person is told. */
+export interface Asker {
+  /** `aws`, `terraform`; null where that is not known. */
+  readonly program: string | null;
+  /** Of brevet's config. */
+  readonly profile: string | null;
+}
+
+/** What a person has to do to go on with a sign-in. */
+export interface SignInPrompt {
+  readonly way: "browser";
+  /** A page of this machine. */
+  readonly url: string;
+  /** Whether a browser was opened there. */
+  readonly opened: boolean;
+}
+
+/** What the process is asked for that signs a person in. */
+export interface SignInRequest {
+  /** Null for the person who typed `brevet login`. */
+  readonly asker: Asker | null;
+  /** Whether what the asker is told reaches somebody; where it does not, a browser has to open. */
+  readonly hasTerminal: boolean;
 }

@@ -1,11 +1,12 @@
 import type { Configuration } from "openid-client";
 import { Fault } from "../core/fault.ts";
 import type { RandomBytes } from "../core/random.ts";
+import type { Asker } from "../core/session.ts";
 import { type Clock, formatDuration } from "../core/time.ts";
 import { encodeBase64url } from "../wire/jwt/base64url.ts";
 import { type Authorization, beginAuthorization } from "./authorization-code.ts";
 import { type LoopbackAnswer, type LoopbackRequest, listenOnLoopback, plain } from "./loopback/listen.ts";
-import { type Asker, CANCEL, cancelledPage, failedPage, htmlAnswer, landingPage, signedInPage } from "./loopback/pages.ts";
+import { CANCEL, cancelledPage, failedPage, htmlAnswer, landingPage, signedInPage } from "./loopback/pages.ts";
 import { nameOfPerson } from "./person.ts";
 import type { Provider } from "./provider.ts";
 import type { TokenSet } from "./read-tokens.ts";

@@ -1,23 +1,71 @@
 import type { CustomFetch } from "openid-client";
-import type { Http, HttpRequest } from "../core/http.ts";
+import type { Http, HttpRequest, HttpResponse } from "../core/http.ts";
+import { parseJwks } from "../wire/jwk/jwks.ts";
+import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
+import type { KeptDocument, KeptDocuments } from "./kept-documents.ts";
+
+/** What the library's requests go through. */
+export interface FetchParts {
+  readonly http: Http;
+  readonly documents: KeptDocuments;
+  readonly now: () => number;
+  /** For how long the metadata serve without asking the provider, in seconds; 0 where a person waits anyway. */
+  readonly metadataSeconds: number;
+}
 
 /** Statuses whose answers have no body, and for which `Response` takes none. */
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
-/** The library's requests, sent through the Http port: its proxies, certificate authorities, deadlines and limits hold for them. */
-export function fetchThrough(http: Http): CustomFetch {
-  return async (url, { method, headers, body }) => {
-    const answer = await http({
-      method: method as HttpRequest["method"],
-      url,
-      headers,
-      ...(body === undefined || body === null ? {} : { body: textOf(body) }),
-    });
-    return new Response(WITHOUT_BODY.has(answer.status) ? null : answer.body, { status: answer.status, headers: answer.headers });
+/** Providers keep a retired key published for as long as its tokens live, and seldom replace one in less than a day. */
+const KEYS_SECONDS = 86_400;
+
+const METADATA = /\/\.well-known\/(openid-configuration|oauth-authorization-server)(\/|$)/;
+
+/**
+ * The library's requests, sent through the Http port: its proxies, certificate authorities, deadlines and limits hold for them.
+ * What it fetches are documents, which are kept: the metadata for a while, and the keys as long as the one is among them that
+ * the ID token of the answer before needs. So a renewal costs one round trip, and a rotated key costs one more.
+ */
+export function fetchThrough({ http, documents, now, metadataSeconds }: FetchParts): CustomFetch {
+  let wantedKey: string | null = null;
+  const serves = (document: KeptDocument): boolean => {
+    const age = now() - document.checkedAt;
+    if (METADATA.test(new URL(document.url).pathname)) return age >= 0 && age < metadataSeconds;
+    return age >= 0 && age < KEYS_SECONDS && wantedKey !== null && holdsKey(document.body, wantedKey);
   };
+  return async (url, { method, headers, body }) => {
+    if (method === "GET") return toResponse(await documents.get(url, http, serves));
+    const text = body === undefined || body === null ? {} : { body: textOf(body) };
+    const answer = await http({ method: method as HttpRequest["method"], url, headers, ...text });
+    wantedKey = keyOfIdToken(answer.body) ?? wantedKey;
+    return toResponse(answer);
+  };
+}
+
+function toResponse({ status, headers, body }: HttpResponse): Response {
+  return new Response(WITHOUT_BODY.has(status) ? null : body, { status, headers });
 }
 
 function textOf(body: object | string): string {
   if (typeof body === "string" || body instanceof URLSearchParams) return body.toString();
   throw new TypeError("a request of OAuth has a form or a text as its body");
+}
+
+/** The `kid` of an answer's ID token; nothing is believed of it but where to look. */
+function keyOfIdToken(body: string): string | null {
+  try {
+    const { id_token: token } = JSON.parse(body) as { readonly id_token?: unknown };
+    const { kid } = typeof token === "string" ? decodeJwtUnverified(token).header : {};
+    return typeof kid === "string" ? kid : null;
+  } catch {
+    return null;
+  }
+}
+
+function holdsKey(body: string, kid: string): boolean {
+  try {
+    return parseJwks(body, "the kept keys").some((entry) => entry.kid === kid);
+  } catch {
+    return false;
+  }
 }

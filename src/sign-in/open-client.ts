@@ -10,30 +10,45 @@ import {
 import type { Http } from "../core/http.ts";
 import type { Clock } from "../core/time.ts";
 import { fetchThrough } from "./fetch-through-http.ts";
+import type { KeptDocuments } from "./kept-documents.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
 
 /** What a client of a provider is made of, beside its settings. */
 export interface ClientParts {
-  readonly http: Http;
+  readonly http: () => Promise<Http>;
   readonly clock: Pick<Clock, "now" | "offsetSeconds">;
+  readonly documents: KeptDocuments;
 }
 
+/** A renewal nobody waits for goes by what the provider said within the last day. */
+const METADATA_SECONDS = { kept: 86_400, current: 0 } as const;
+
 /**
- * A client of the provider, with its metadata fetched and checked. Signatures of ID tokens are verified although they come
- * by TLS from the provider: who can answer for the token endpoint must not be able to name whom he likes.
+ * A client of the provider, with its metadata checked. Signatures of ID tokens are verified although they come by TLS from the
+ * provider: who can answer for the token endpoint must not be able to name whom he likes.
  *
+ * @param metadata `current`: the provider is asked whether they have changed.
  * @throws {Fault} `PROVIDER_MISMATCH`, `PROVIDER_UNFIT`, a fault of the network.
  * @see OpenID Connect Discovery 1.0 §4
  */
-export async function openClient(provider: Provider, { http, clock }: ClientParts): Promise<Configuration> {
+export async function openClient(
+  provider: Provider,
+  metadata: keyof typeof METADATA_SECONDS,
+  { http, clock, documents }: ClientParts,
+): Promise<Configuration> {
   const server = new URL(provider.issuer);
   // The Http port refuses plain http to any other machine.
   const insecure = server.protocol === "http:" ? [allowInsecureRequests] : [];
-  const metadata = { [clockSkew]: clock.offsetSeconds };
+  const fetch = fetchThrough({
+    http: await http(),
+    documents,
+    now: () => clock.now(),
+    metadataSeconds: METADATA_SECONDS[metadata],
+  });
   return translated(provider, () =>
-    discovery(server, provider.clientId, metadata, None(), {
-      [customFetch]: fetchThrough(http),
+    discovery(server, provider.clientId, { [clockSkew]: clock.offsetSeconds }, None(), {
+      [customFetch]: fetch,
       execute: [...insecure, enableNonRepudiationChecks],
     }),
   );

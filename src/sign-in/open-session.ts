@@ -1,103 +1,170 @@
 import { Fault } from "../core/fault.ts";
-import type { Http } from "../core/http.ts";
 import type { Notices } from "../core/notices.ts";
 import type { RandomBytes } from "../core/random.ts";
-import type { Session, SessionTokens, TokenWish } from "../core/session.ts";
+import type { Asker, Session, SessionTokens, SignInPrompt, SignInRequest, TokenWish } from "../core/session.ts";
 import type { Store } from "../core/store.ts";
-import type { Clock } from "../core/time.ts";
 import type { OpenBrowser } from "../platform/browser.ts";
-import { beginBrowserSignIn } from "./browser-sign-in.ts";
-import type { Asker } from "./loopback/pages.ts";
-import { openClient } from "./open-client.ts";
+import { systemTempo, type Tempo } from "../platform/http/retry.ts";
+import { requireCooledDown, stillWaits, type WaitingAttempt } from "./attempt.ts";
+import { type AwaitParts, awaitSignIn } from "./await-sign-in.ts";
+import { endBrowserSession, revokeTokens } from "./end-session.ts";
+import { type ClientParts, openClient } from "./open-client.ts";
+import { personAbsent } from "./person-absent.ts";
 import type { Provider } from "./provider.ts";
-import { describeRecord, encodeRecord, newRecord, parseRecord, type SessionRecord, tokensOf } from "./session-record.ts";
+import { renewSession } from "./renew-session.ts";
+import { type SessionEntries, type SessionEntry, sessionEntries } from "./session-entry.ts";
+import { describeRecord, type SessionRecord, tokensOf } from "./session-record.ts";
 
 /** What a session is made of. */
-export interface SessionParts {
+export interface SessionParts extends ClientParts {
   readonly provider: Provider;
   /** The name of its entry in the store's area `sessions`. */
   readonly entry: string;
   readonly store: Store;
-  readonly http: () => Promise<Http>;
-  readonly clock: Clock;
   readonly random: RandomBytes;
   readonly notices: Notices;
   readonly openBrowser: OpenBrowser;
   /** Whether somebody may be asked to sign in. */
   readonly person: boolean;
-  /** Whether what is said reaches somebody; where it does not, a browser has to open. */
+  /** Whether what is said reaches somebody. */
   readonly hasTerminal: boolean;
-  /** Who asks for it, for the first page; null for the person who typed `brevet login`. */
-  readonly asker: Asker | null;
-  /** How long a person may take. */
-  readonly patienceSeconds?: number;
+  /** Who asks, for the first page; gives null for the person who typed `brevet login`. */
+  readonly asker: () => Asker | null;
+  /** Starts a process that outlives this one and signs a person in; see `runSignIn`. */
+  readonly start: StartSignIn;
+  /** How long this call may wait for a person. */
+  readonly waitSeconds: number;
+  /** For tests; else the machine's own. */
+  readonly tempo?: Tempo;
 }
 
-const PATIENCE_SECONDS = 300;
+/** Starts a sign-in. Settles when the person can be told what to do. @throws {Fault} what hindered it before that. */
+export type StartSignIn = (request: SignInRequest) => Promise<{ readonly prompt: SignInPrompt }>;
 
 /** A person's session at an OpenID provider, kept sealed in the store. */
 export function openSession(parts: SessionParts): Session {
-  const { provider, entry, store, clock } = parts;
-  const load = async (): Promise<SessionRecord | null> => {
-    const sealed = await store.load("sessions", entry);
-    return sealed === null ? null : parseRecord(sealed, provider);
-  };
-  const locked = <T>(purpose: string, work: () => Promise<T>): Promise<T> =>
-    store.withLock(
-      "sessions",
-      entry,
-      purpose,
-      ({ pid, purpose }) => parts.notices.say(`waiting for process ${pid}: ${purpose}`),
-      work,
-    );
+  const { provider, notices, clock } = parts;
+  const entries = sessionEntries(provider, parts.entry, parts.store, ({ pid, purpose }) =>
+    notices.say(`waiting for process ${pid}: ${purpose}`),
+  );
+  const ready: Ready = { ...parts, entries, tempo: parts.tempo ?? systemTempo };
+  const now = (record: SessionRecord): SessionTokens => tokensOf(record, clock.now());
   return {
     async describe() {
-      const record = await load();
+      const { record } = await entries.load();
       return record === null ? null : describeRecord(record);
     },
     async tokens(wish) {
-      const kept = await load();
-      if (kept !== null && serves(kept, wish, clock.now())) return tokensOf(kept, clock.now());
-      return locked(`gets a session at ${provider.issuer}`, async () => {
-        const again = await load();
-        if (again !== null && serves(again, wish, clock.now())) return tokensOf(again, clock.now());
-        return signIn(parts);
-      });
+      const { record } = await entries.load();
+      if (record !== null && serves(record, wish, clock.now())) return now(record);
+      return now(
+        await finish(await entries.exclusively(`gets a session at ${provider.issuer}`, () => obtain(wish, ready)), ready),
+      );
     },
-    signIn: () => locked(`signs in at ${provider.issuer}`, () => signIn(parts)),
+    async signIn() {
+      return now(await finish(await entries.exclusively(`begins a sign-in at ${provider.issuer}`, () => begin(ready)), ready));
+    },
+    signOut: (browser) => entries.exclusively(`signs out at ${provider.issuer}`, () => signOut(browser, ready)),
   };
 }
 
+type Ready = SessionParts & AwaitParts & { readonly entries: SessionEntries; readonly tempo: Tempo };
+
+/** What the lock was held for: a session, or a sign-in to be waited for without the lock. */
+type Step =
+  | { readonly kind: "session"; readonly record: SessionRecord }
+  | { readonly kind: "waiting"; readonly attempt: WaitingAttempt };
+
 function serves(record: SessionRecord, { token, minLifeSeconds }: TokenWish, now: number): boolean {
-  const end = token === "id" ? record.idToken.expiresAt : record.accessTokenExpiresAt;
-  return end === null || end - now >= minLifeSeconds;
+  if (token === "access") return record.accessTokenExpiresAt === null || record.accessTokenExpiresAt - now >= minLifeSeconds;
+  const { expiresAt, claims } = record.idToken;
+  // A provider may give tokens that live for less than what is wished: half of such a life has to do.
+  const life = expiresAt - Number(claims["iat"]);
+  return expiresAt - now >= Math.min(minLifeSeconds, life / 2);
 }
 
-async function signIn(parts: SessionParts): Promise<SessionTokens> {
-  const { provider, clock, store } = parts;
-  if (!parts.person) throw personAbsent(provider);
-  const stop = new AbortController();
-  const client = await openClient(provider, { http: await parts.http(), clock });
-  const { url, finished } = await beginBrowserSignIn({
-    ...parts,
-    client,
-    patienceSeconds: parts.patienceSeconds ?? PATIENCE_SECONDS,
-    cancelled: stop.signal,
-  });
-  // Until it is awaited below, it may fail already.
-  finished.catch(() => undefined);
-  const opened = await parts.openBrowser(url);
-  if (!opened && !parts.hasTerminal) stop.abort(personAbsent(provider));
-  parts.notices.say(
-    opened ? `sign in in the browser; if no tab opened: ${url}` : `open this in a browser of this machine: ${url}`,
-  );
-  const record = newRecord(await finished, provider, clock.now());
-  await store.save("sessions", parts.entry, encodeRecord(record));
-  return tokensOf(record, clock.now());
+async function obtain(wish: TokenWish, parts: Ready): Promise<Step> {
+  const entry = await parts.entries.load();
+  const { record, attempt } = entry;
+  if (record !== null && serves(record, wish, parts.clock.now())) return { kind: "session", record };
+  const renewed = record === null ? NOT_RENEWED : await renew(record, wish, entry, parts);
+  if (renewed.record !== null) return { kind: "session", record: renewed.record };
+  if (!parts.person) throw renewed.fault ?? personAbsent(parts.provider);
+  if (renewed.fault !== null) parts.notices.say(renewed.fault.message);
+  requireCooledDown(attempt, parts.provider.identity, parts.clock.now());
+  return begin(parts);
 }
 
-function personAbsent({ identity }: Provider): Fault {
-  return new Fault("PERSON_ABSENT", `nobody is signed in as ${identity}, and nobody is there to do it`, {
-    hints: [`run \`brevet login ${identity}\` in a terminal`],
-  });
+interface Renewed {
+  readonly record: SessionRecord | null;
+  /** Why a person is needed, where that is more than that nobody was signed in. */
+  readonly fault: Fault | null;
+}
+
+const NOT_RENEWED: Renewed = { record: null, fault: null };
+
+/**
+ * Renews a session without the person. That it was begun is written down before the request is sent, and the answer before
+ * anything else is done: who dies between the two leaves the mark by which the next one knows.
+ */
+async function renew(record: SessionRecord, wish: TokenWish, entry: SessionEntry, parts: Ready): Promise<Renewed> {
+  const { entries, provider, clock } = parts;
+  if (record.refreshToken === null || (wish.token === "id" && !record.renewsIdToken)) return NOT_RENEWED;
+  const client = await openClient(provider, "kept", parts);
+  if (record.renewalBegan === null) await entries.save({ ...entry, record: { ...record, renewalBegan: clock.now() } });
+  try {
+    const renewed = await renewSession(record, client, provider, clock);
+    await entries.save({ ...entry, record: renewed });
+    return wish.token === "access" || renewed.renewsIdToken ? { record: renewed, fault: null } : NOT_RENEWED;
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code !== "SESSION_ENDED") throw cause;
+    await entries.save({ ...entry, record: { ...record, refreshToken: null, renewalBegan: null } });
+    return { record: null, fault: cause };
+  }
+}
+
+/** Joins the sign-in that waits already, or starts one. */
+async function begin(parts: Ready): Promise<Step> {
+  const { attempt } = await parts.entries.load();
+  if (attempt?.state === "waiting" && (await stillWaits(attempt, parts.clock.now()))) {
+    parts.notices.say(`a sign-in waits in the browser already (process ${attempt.process.pid}, asked for by ${attempt.askedBy})`);
+    show(attempt.prompt, parts.notices);
+    return { kind: "waiting", attempt };
+  }
+  const started = await parts.start({ asker: parts.asker(), hasTerminal: parts.hasTerminal });
+  show(started.prompt, parts.notices);
+  // It cannot have ended: for that it needs the lock that we hold.
+  const { attempt: own } = await parts.entries.load();
+  if (own?.state === "waiting") return { kind: "waiting", attempt: own };
+  throw new Fault("INTERNAL", `the sign-in as ${parts.provider.identity} left nothing`);
+}
+
+async function finish(step: Step, parts: Ready): Promise<SessionRecord> {
+  return step.kind === "session" ? step.record : awaitSignIn(step.attempt, parts);
+}
+
+function show({ url, opened }: SignInPrompt, notices: Notices): void {
+  notices.say(opened ? `sign in in the browser; if no tab opened: ${url}` : `open this in a browser of this machine: ${url}`);
+}
+
+async function signOut(browser: "keep" | "end", parts: Ready): ReturnType<Session["signOut"]> {
+  const { record } = await parts.entries.load();
+  const nothing = { revoked: false, browserEnded: false };
+  const told = record === null ? nothing : await tellProvider(record, browser, parts);
+  return { removed: (await parts.entries.remove()) && record !== null, ...told };
+}
+
+async function tellProvider(record: SessionRecord, browser: "keep" | "end", parts: Ready) {
+  const { provider, notices, openBrowser, random } = parts;
+  let revoked = false;
+  let browserEnded = false;
+  try {
+    const client = await openClient(provider, "kept", parts);
+    revoked = await revokeTokens(client, provider, record);
+    browserEnded = browser === "end" && (await endBrowserSession(client, record, openBrowser, random));
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    notices.warn(`${provider.issuer} could not be told, so what it gave may live on until its own end: ${cause.message}`);
+  }
+  return { revoked, browserEnded };
 }

@@ -19,6 +19,13 @@ export interface SessionRecord {
   readonly accessTokenExpiresAt: EpochSeconds | null;
   readonly refreshToken: Secret<string> | null;
   readonly tokenType: SessionTokens["tokenType"];
+  /** Whether a renewal brings an ID token, as far as the last one showed; some providers send none. */
+  readonly renewsIdToken: boolean;
+  /**
+   * When a renewal was begun whose answer was never kept: the process died, or the network did. A provider that replaces
+   * refresh tokens may have replaced this one.
+   */
+  readonly renewalBegan: EpochSeconds | null;
 }
 
 /** The record of a new sign-in. @throws {Fault} `ID_TOKEN_ABSENT` */
@@ -26,7 +33,16 @@ export function newRecord(tokens: TokenSet, { issuer, clientId }: Provider, now:
   const { idToken } = tokens;
   if (idToken === null)
     throw new Fault("ID_TOKEN_ABSENT", `${issuer} sent no ID token`, { hints: ["ask for the scope `openid`"] });
-  return { ...tokens, idToken, issuer, clientId, subject: String(idToken.claims["sub"]), signedInAt: now };
+  return {
+    ...tokens,
+    idToken,
+    issuer,
+    clientId,
+    subject: String(idToken.claims["sub"]),
+    signedInAt: now,
+    renewsIdToken: true,
+    renewalBegan: null,
+  };
 }
 
 /** The tokens of a record. */
@@ -44,36 +60,35 @@ export function describeRecord(record: SessionRecord): SessionDescription {
     label: label === record.subject ? null : label,
     signedInAt: record.signedInAt,
     idTokenExpiresAt: record.idToken.expiresAt,
-    renewable: record.refreshToken !== null,
+    renewable: record.refreshToken !== null && record.renewsIdToken,
   };
 }
 
-/** The form in which the store seals it. */
-export function encodeRecord(record: SessionRecord): Secret<string> {
+/** The form in which it is sealed; only {@link readRecord} takes it. */
+export function plainRecord(record: SessionRecord): PlainRecord {
   const { idToken, accessToken, refreshToken, ...rest } = record;
-  const plain = {
+  return {
     ...rest,
-    version: 1,
     idToken: { ...idToken, value: idToken.value.reveal() },
     accessToken: accessToken.reveal(),
     refreshToken: refreshToken?.reveal() ?? null,
   };
-  return new Secret("session", JSON.stringify(plain));
 }
 
-/** What {@link encodeRecord} made; null for the session at another issuer, or of another client, than the config names now. */
-export function parseRecord(sealed: Secret<string>, { issuer, clientId, identity }: Provider): SessionRecord | null {
-  const { version, idToken, accessToken, refreshToken, ...rest } = JSON.parse(sealed.reveal());
-  if (version !== 1) {
-    throw new Fault("STORE_ENTRY_DAMAGED", `the session of ${identity} was kept by another version of brevet`, {
-      hints: [`sign in anew: \`brevet logout ${identity}\`, then \`brevet login ${identity}\``],
-    });
-  }
-  if (rest.issuer !== issuer || rest.clientId !== clientId) return null;
+/** What {@link plainRecord} made: it was sealed, so nobody else can have written it. */
+export function readRecord(plain: PlainRecord): SessionRecord {
+  const { idToken, accessToken, refreshToken, ...rest } = plain;
   return {
     ...rest,
     idToken: { ...idToken, value: new Secret("ID token", idToken.value) },
     accessToken: new Secret("access token", accessToken),
     refreshToken: refreshToken === null ? null : new Secret("refresh token", refreshToken),
   };
+}
+
+/** A record without its wrappings; only inside of a sealed entry. */
+export interface PlainRecord extends Omit<SessionRecord, "idToken" | "accessToken" | "refreshToken"> {
+  readonly idToken: Omit<IdToken, "value"> & { readonly value: string };
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { EXIT } from "../../src/core/exit.ts";
+import { storm } from "../providers/sign-in-storm.ts";
 import { openSignInWorld, type SignInWorld, workConfig } from "../providers/sign-in-world.ts";
 
 describe("from a browser to AWS credentials", () => {
@@ -24,6 +25,18 @@ describe("from a browser to AWS credentials", () => {
     const check = await world.brevet("status", "--check");
     assert.match(check.stdout, /assumed-role\/dev\/alice/);
   });
+
+  it("is seen in status, and ended here and at the provider", async () => {
+    const { identities } = JSON.parse((await world.brevet("status", "--json")).stdout);
+    assert.deepEqual(Object.keys(identities[0].session), ["label", "signedInAt", "idTokenEndsAt", "renewable"]);
+    assert.match((await world.brevet("status")).stdout, /signed in as alice@example\.com, renewed without you/);
+    const ended = await world.brevet("logout");
+    assert.match(ended.stderr, /the provider has forgotten the session too/);
+    assert.match(ended.stderr, /removed 1 session, 1 cached credential/);
+    assert.match((await world.brevet("status")).stdout, /nobody is signed in: `brevet login work`/);
+  });
+
+  it("opens one tab for many programs, and shows them who signs in", () => storm(world, 20));
 
   it("asks nobody where the profile forbids it", async () => {
     await world.brevet("logout");

@@ -1,78 +1,205 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { after, before, describe, it } from "node:test";
+import { after, afterEach, before, describe, it } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
+import type { FaultCode } from "../../src/core/fault-codes.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
-import { openSession, type SessionParts } from "../../src/sign-in/open-session.ts";
-import type { Provider } from "../../src/sign-in/provider.ts";
-import { memoryStore } from "../contracts/signer-memory-store.ts";
+import type { SessionParts } from "../../src/sign-in/open-session.ts";
 import { startProvider, type TestProvider } from "../providers/oidc-provider.ts";
-import { type Page, signInAsPerson } from "../providers/person.ts";
+import { signInAsPerson } from "../providers/person.ts";
+import { openBench, type SignInBench, settingsFor } from "../providers/sign-in-parts.ts";
 
-const CLOCK = { now: () => Math.floor(Date.now() / 1000), offsetSeconds: 0, learn: () => undefined };
+const ID = { token: "id", minLifeSeconds: 60 } as const;
 
-describe("a sign-in at oidc-provider by the browser", () => {
+function faultOf(code: FaultCode, hint = ""): (cause: unknown) => boolean {
+  return (cause) => {
+    assert.ok(cause instanceof Fault, String(cause));
+    assert.equal(cause.code, code, cause.message);
+    assert.ok(cause.hints.join().includes(hint), cause.hints.join());
+    return true;
+  };
+}
+
+describe("a person's session at oidc-provider", () => {
   let running: TestProvider;
+  let bench: SignInBench;
   before(async () => {
     running = await startProvider();
   });
   after(() => running.close());
+  afterEach(() => bench.close());
+  const open = (more: Partial<SessionParts> = {}): SignInBench => {
+    running.requests.length = 0;
+    bench = openBench(settingsFor(running), more);
+    return bench;
+  };
 
-  function settings(): Provider {
-    return {
-      identity: "work",
-      issuer: running.issuer,
-      clientId: running.clientId,
-      scopes: ["openid", "email", "offline_access"],
-      // OpenID Connect Core 1.0 §11: offline access may need the consent to be asked for.
-      authorizationParameters: { prompt: "consent" },
-      redirect: { host: "127.0.0.1", ports: [], path: "/callback" },
-    };
-  }
-
-  function session(more: Partial<SessionParts> = {}) {
-    const pages: Promise<Page>[] = [];
-    const parts: SessionParts = {
-      provider: settings(),
-      entry: "work",
-      store: memoryStore(),
-      http: async () => createHttp({ environment: {} }),
-      clock: CLOCK,
-      random: randomBytes,
-      notices: { say: () => undefined, warn: () => undefined },
-      openBrowser: async (url) => {
-        pages.push(signInAsPerson(url, "alice"));
-        return true;
-      },
-      person: true,
-      hasTerminal: true,
-      asker: { program: "terraform", profile: "dev" },
-      ...more,
-    };
-    return { session: openSession(parts), pages };
-  }
-
-  it("gives tokens, keeps them, and tells the person who is signed in", async () => {
-    const { session: opened, pages } = session();
-    assert.equal(await opened.describe(), null);
-    const tokens = await opened.signIn();
+  it("begins in the browser, is kept, and tells the person who is signed in", async () => {
+    const { session, pages } = open();
+    assert.equal(await session.describe(), null);
+    const tokens = await session.tokens(ID);
     assert.equal(tokens.subject, "alice");
     assert.equal(tokens.idToken?.claims["aud"], running.clientId);
-    const described = await opened.describe();
+    assert.match((await pages[0])?.body ?? "", /signed in as <strong>alice@example\.com/);
+    const described = await session.describe();
     assert.equal(described?.label, "alice@example.com");
     assert.equal(described?.renewable, true);
-    assert.match((await pages[0])?.body ?? "", /signed in as <strong>alice@example\.com/);
-    const before = running.requests.length;
-    const again = await opened.tokens({ token: "id", minLifeSeconds: 60 });
+    const asked = running.requests.length;
+    const again = await bench.again().tokens(ID);
     assert.equal(again.idToken?.value.reveal(), tokens.idToken?.value.reveal());
-    assert.equal(running.requests.length, before);
+    assert.equal(running.requests.length, asked);
+  });
+
+  it("is renewed without the person, by one request", async () => {
+    const { session, clock, pages } = open();
+    const first = await session.tokens(ID);
+    running.requests.length = 0;
+    clock.ahead = 3560;
+    const second = await bench.again().tokens(ID);
+    assert.notEqual(second.accessToken.reveal(), first.accessToken.reveal());
+    assert.deepEqual(running.requests, ["POST /token"]);
+    assert.equal(pages.length, 1);
+  });
+
+  it("asks once a day whether the provider's metadata and keys have changed", async () => {
+    const { session, clock } = open();
+    await session.tokens(ID);
+    clock.ahead = 86_400;
+    running.requests.length = 0;
+    await session.tokens(ID);
+    assert.deepEqual(running.requests, ["GET /.well-known/openid-configuration", "POST /token", "GET /jwks"]);
+  });
+
+  it("ends where the provider has revoked it, and a person begins it anew", async () => {
+    const { session, clock, store } = open();
+    await session.tokens(ID);
+    const kept = JSON.parse((await store.load("sessions", "work"))?.reveal() ?? "{}");
+    await (await running.provider.RefreshToken.find(kept.record.refreshToken))?.destroy();
+    clock.ahead = 3560;
+    await assert.rejects(bench.again({ person: false }).tokens(ID), faultOf("SESSION_ENDED", "brevet login work"));
+    // The refresh token that is dead is not tried twice.
+    running.requests.length = 0;
+    await assert.rejects(bench.again({ person: false }).tokens(ID), faultOf("PERSON_ABSENT", "brevet login work"));
+    assert.deepEqual(running.requests, []);
+    clock.ahead = 0;
+    await session.signIn();
+    assert.equal((await session.describe())?.renewable, true);
+  });
+
+  it("survives that the provider cannot be reached, and says what an answer that was lost has cost", async () => {
+    const { session, clock, store } = open();
+    await session.tokens(ID);
+    clock.ahead = 3560;
+    const http: SessionParts["http"] = async () => async () => {
+      throw new Fault("NETWORK_TIMEOUT", "it did not answer");
+    };
+    await assert.rejects(bench.again({ http }).tokens(ID), faultOf("NETWORK_TIMEOUT"));
+    const kept = JSON.parse((await store.load("sessions", "work"))?.reveal() ?? "{}");
+    assert.equal(typeof kept.record.renewalBegan, "number");
+    assert.notEqual(kept.record.refreshToken, null);
+    const renewed = await session.tokens(ID);
+    assert.equal(renewed.subject, "alice");
+    const after = JSON.parse((await store.load("sessions", "work"))?.reveal() ?? "{}");
+    assert.equal(after.record.renewalBegan, null);
+  });
+
+  it("says so when an answer was lost by which the provider has replaced the refresh token", async () => {
+    const { session, clock } = open();
+    await session.tokens(ID);
+    clock.ahead = 3560;
+    const real = createHttp({ environment: {} });
+    const http: SessionParts["http"] = async () => async (request) => {
+      await real(request);
+      throw new Fault("NETWORK_TIMEOUT", "it did not answer");
+    };
+    await assert.rejects(bench.again({ http }).tokens(ID), faultOf("NETWORK_TIMEOUT"));
+    await assert.rejects(
+      bench.again({ person: false }).tokens(ID),
+      (cause) => faultOf("SESSION_ENDED", "brevet login work")(cause) && /was cut off/.test(String(cause)),
+    );
+  });
+
+  it("is ended at the provider too", async () => {
+    const { session, store } = open();
+    await session.tokens(ID);
+    const kept = JSON.parse((await store.load("sessions", "work"))?.reveal() ?? "{}");
+    assert.deepEqual(await session.signOut("keep"), { removed: true, revoked: true, browserEnded: false });
+    assert.equal(await running.provider.RefreshToken.find(kept.record.refreshToken), undefined);
+    assert.deepEqual(await store.list("sessions"), []);
+    assert.deepEqual(await session.signOut("keep"), { removed: false, revoked: false, browserEnded: false });
+  });
+
+  it("is ended in the browser by a page that no command line shows", async () => {
+    const urls: string[] = [];
+    let visit: Promise<unknown> = Promise.resolve();
+    const { session } = open();
+    await session.tokens(ID);
+    const openBrowser = async (url: string): Promise<boolean> => {
+      urls.push(url);
+      visit = signInAsPerson(url, "alice");
+      return true;
+    };
+    const ended = await bench.again({ openBrowser }).signOut("end");
+    assert.equal(ended.browserEnded, true);
+    assert.match(urls[0] ?? "", /^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}$/);
+    await visit;
+    assert.ok(running.requests.includes("GET /session/end"));
   });
 
   it("asks nobody where nobody is, and says what to type", async () => {
-    const { session: opened } = session({ person: false });
-    await assert.rejects(
-      opened.tokens({ token: "id", minLifeSeconds: 60 }),
-      (cause) => cause instanceof Fault && cause.code === "PERSON_ABSENT" && cause.hints.join().includes("brevet login work"),
-    );
+    open({ person: false });
+    await assert.rejects(bench.session.tokens(ID), faultOf("PERSON_ABSENT", "brevet login work"));
+    assert.deepEqual(running.requests, []);
+  });
+
+  it("is not begun again at once after somebody has cancelled", async () => {
+    const { clock } = open({
+      openBrowser: async (url) => {
+        void fetch(`${url}cancel`, { method: "POST" });
+        return true;
+      },
+    });
+    await assert.rejects(bench.session.tokens(ID), faultOf("SIGN_IN_CANCELLED"));
+    const never: Partial<SessionParts> = { openBrowser: async () => assert.fail("a second tab was opened") };
+    clock.ahead = 100;
+    await assert.rejects(bench.again(never).tokens(ID), faultOf("SIGN_IN_CANCELLED", "brevet login work"));
+    clock.ahead = 130;
+    const others = bench.again({
+      openBrowser: async (url) => {
+        void signInAsPerson(url, "alice");
+        return true;
+      },
+    });
+    assert.equal((await others.tokens(ID)).subject, "alice");
+  });
+
+  it("is waited for no longer than the asker can, and found by the next call", async () => {
+    let page = "";
+    open({
+      waitSeconds: 0,
+      openBrowser: async (url) => {
+        page = url;
+        return true;
+      },
+    });
+    await assert.rejects(bench.session.tokens(ID), faultOf("SIGN_IN_UNFINISHED", "/"));
+    const second = bench.again({ waitSeconds: 20, openBrowser: async () => assert.fail("a second tab was opened") }).tokens(ID);
+    await signInAsPerson(page, "alice");
+    assert.equal((await second).subject, "alice");
+    assert.ok(bench.said.some((line) => line.includes("asked for by terraform, for the profile dev")));
+  });
+
+  it("is not kept when somebody has signed out while the browser was open", async () => {
+    let page = "";
+    open({
+      waitSeconds: 0,
+      openBrowser: async (url) => {
+        page = url;
+        return true;
+      },
+    });
+    await assert.rejects(bench.session.tokens(ID), faultOf("SIGN_IN_UNFINISHED"));
+    await bench.session.signOut("keep");
+    await signInAsPerson(page, "alice");
+    assert.equal(await bench.session.describe(), null);
   });
 });

@@ -17,6 +17,8 @@ export interface SignInWorld {
   /** Variables for brevet and for AWS tools. */
   readonly environment: Record<string, string>;
   brevet(...words: readonly string[]): Promise<Ended>;
+  /** The same, for who wants to know when it first says something on stderr. */
+  begin(...words: readonly string[]): { readonly spoken: Promise<void>; readonly ended: Promise<Ended> };
   /** What the browser was given, and the last page of each sign-in. */
   browserLog(): string;
   config(value: unknown): void;
@@ -66,7 +68,8 @@ export async function openSignInWorld(wishes: ProviderWishes = {}): Promise<Sign
     provider,
     environment,
     config,
-    brevet: (...words) => runBrevet(words, environment, home),
+    brevet: (...words) => beginBrevet(words, environment, home).ended,
+    begin: (...words) => beginBrevet(words, environment, home),
     browserLog: () => (existsSync(join(home, "browser.log")) ? readFileSync(join(home, "browser.log"), "utf8") : ""),
     async close() {
       proxy.stop();
@@ -123,11 +126,18 @@ function browserProgram(home: string): string {
 }
 
 /** In a session of its own: nobody is at a terminal. */
-function runBrevet(words: readonly string[], environment: Readonly<Record<string, string>>, cwd: string): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { env: { ...environment }, cwd, encoding: "utf8" as const, detached: true, timeout: 60_000 };
-    execFile(file, [...args, ...words], options, (error, stdout, stderr) =>
-      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
+function beginBrevet(words: readonly string[], environment: Readonly<Record<string, string>>, cwd: string) {
+  let speak: () => void = () => undefined;
+  const spoken = new Promise<void>((resolve) => {
+    speak = resolve;
   });
+  const ended = new Promise<Ended>((resolve) => {
+    const options = { env: { ...environment }, cwd, encoding: "utf8" as const, detached: true, timeout: 120_000 };
+    const child = execFile(file, [...args, ...words], options, (error, stdout, stderr) => {
+      speak();
+      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+    child.stderr?.once("data", speak);
+  });
+  return { spoken, ended };
 }

@@ -10,10 +10,17 @@ export const command = defineCommand({
   summary: "empty what signing in and getting credentials left here",
   description: [
     "Removes the session of the identity, the credentials that were got with it, and the unwrapped key of this login session.",
+    "Of a session at a provider, the provider is told to forget it too, where it has a way to.",
     "The device's own key and the configuration stay. Credentials that a program holds already are good until they end.",
   ].join("\n"),
   positionals: [{ name: "IDENTITY", doc: "whose traces; default: the only identity's", required: false }],
-  flags: { all: { kind: "switch", doc: "every session and all credentials, whoever they belong to" } },
+  flags: {
+    all: { kind: "switch", doc: "every session and all credentials, whoever they belong to" },
+    "end-browser-session": {
+      kind: "switch",
+      doc: "also open the provider's page that ends the browser's own session there; without it, the next sign-in may ask nothing",
+    },
+  },
   examples: [
     { line: "brevet logout", does: "of the only identity" },
     { line: "brevet logout --all", does: "of everybody" },
@@ -35,15 +42,42 @@ export const command = defineCommand({
             session: identityHandle(identity),
             credentialPrefix: cacheKeyPrefix(identity),
           };
+    const browser = flags["end-browser-session"] ? "end" : "keep";
+    const ended = await endSessions(
+      identity === null ? [...(await compose.config()).identities.keys()] : [identity],
+      browser,
+      context,
+    );
     const emptied = await signOut(input, {
       store: await compose.store(),
       forgetRunKey: () => forgetRunKey(context),
       waiting: ({ pid, purpose }) => terminal.say(`waiting for process ${pid}: ${purpose}`),
     });
-    terminal.say(`${identity ?? "everybody"}: ${account(emptied)}`);
+    terminal.say(`${identity ?? "everybody"}: ${account({ ...emptied, sessions: emptied.sessions + ended })}`);
     return 0;
   },
 });
+
+/**
+ * Ends sessions at their providers. Whatever hinders that is said, and the session is forgotten here all the same.
+ *
+ * @returns how many there were.
+ */
+async function endSessions(names: readonly string[], browser: "keep" | "end", { compose, terminal }: Context): Promise<number> {
+  let ended = 0;
+  for (const name of names) {
+    try {
+      const { session } = await compose.session(name);
+      const outcome = await session?.signOut(browser);
+      if (outcome?.removed) ended += 1;
+      if (outcome?.removed && outcome.revoked) terminal.say(`${name}: the provider has forgotten the session too`);
+    } catch (cause) {
+      if (!(cause instanceof Fault)) throw cause;
+      terminal.warn(`${name}: ${cause.message}`);
+    }
+  }
+  return ended;
+}
 
 async function forgetRunKey({ compose }: Context): Promise<boolean> {
   const runKey = await compose.runKey();

@@ -31,6 +31,7 @@ export function oidcIdentity(person: OidcPerson): Identity {
         issuer: options.issuer,
         subject: signedIn?.subject ?? null,
         summary: who === null ? `nobody is signed in: \`brevet login ${name}\`` : `signed in as ${who}`,
+        session: signedIn,
       };
     },
     assert: (request) => assertPerson(person, request),

@@ -1,0 +1,38 @@
+import { Fault } from "../core/fault.ts";
+import type { FaultCode } from "../core/fault-codes.ts";
+import type { SignInPrompt, SignInRequest } from "../core/session.ts";
+import type { Environment } from "../platform/paths.ts";
+
+/** What the process of a sign-in says once: what the person has to do, or why there is no sign-in. */
+export type SignInAnswer = { readonly prompt: SignInPrompt } | { readonly fault: Pick<Fault, "code" | "message" | "hints"> };
+
+/** The one line that the process writes. */
+export function signInAnswer(answer: SignInAnswer): string {
+  if ("prompt" in answer) return `${JSON.stringify(answer)}\n`;
+  const { code, message, hints } = answer.fault;
+  return `${JSON.stringify({ fault: { code, message, hints } })}\n`;
+}
+
+/**
+ * Starts the process that signs a person in and goes on without us.
+ *
+ * @param onStarted is given what stops it.
+ * @throws {Fault} what it answered.
+ */
+export async function startSignInProcess(
+  identity: string,
+  request: SignInRequest,
+  environment: Environment,
+  onStarted: (stop: () => void) => void,
+): Promise<{ readonly prompt: SignInPrompt }> {
+  const [{ startDetached }, { ownWords }] = await Promise.all([
+    import("../platform/detached.ts"),
+    import("../platform/own-words.ts"),
+  ]);
+  const [program, ...words] = ownWords();
+  const child = await startDetached([program, ...words, "sign-in", "run", identity], JSON.stringify(request), environment);
+  const answer = JSON.parse(child.firstLine) as SignInAnswer;
+  if ("fault" in answer) throw new Fault(answer.fault.code as FaultCode, answer.fault.message, { hints: answer.fault.hints });
+  onStarted(child.stop);
+  return answer;
+}

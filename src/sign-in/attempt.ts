@@ -1,0 +1,66 @@
+import { Fault } from "../core/fault.ts";
+import type { FaultCode } from "../core/fault-codes.ts";
+import type { SignInPrompt } from "../core/session.ts";
+import { type EpochSeconds, formatDuration } from "../core/time.ts";
+import { type ProcessIdentity, stateOf } from "../platform/process-identity.ts";
+
+/** The last sign-in that was begun and left no session: it waits for the person, or it failed. */
+export type Attempt =
+  | {
+      readonly state: "waiting";
+      /** The process that waits for the browser. */
+      readonly process: ProcessIdentity;
+      readonly since: EpochSeconds;
+      /** Who asked, for those who wait: `terraform, for the profile dev`. */
+      readonly askedBy: string;
+      readonly prompt: SignInPrompt;
+    }
+  | {
+      readonly state: "failed";
+      readonly at: EpochSeconds;
+      readonly code: FaultCode;
+      readonly message: string;
+      readonly hints: readonly string[];
+    };
+
+/** A sign-in that waits for its person. */
+export type WaitingAttempt = Extract<Attempt, { state: "waiting" }>;
+
+/** How long a person may take to sign in. */
+export const PATIENCE_SECONDS = 300;
+
+/**
+ * How long nobody is asked again after a sign-in that failed: programs that try again by themselves must not open one tab
+ * after the other.
+ */
+export const COOL_DOWN_SECONDS = 120;
+
+/** The attempt that a fault ends. */
+export function failedAttempt({ code, message, hints }: Fault, at: EpochSeconds): Attempt {
+  return { state: "failed", at, code, message, hints };
+}
+
+/** Whether somebody still waits there. Of a process on another machine only the patience says that it has ended. */
+export async function stillWaits(attempt: WaitingAttempt, now: EpochSeconds): Promise<boolean> {
+  if (now > attempt.since + PATIENCE_SECONDS + 60) return false;
+  return (await stateOf(attempt.process, attempt.since)) !== "dead";
+}
+
+/** Raises the fault of an attempt that failed so lately that nobody is asked again. */
+export function requireCooledDown(attempt: Attempt | null, identity: string, now: EpochSeconds): void {
+  if (attempt?.state !== "failed" || now - attempt.at >= COOL_DOWN_SECONDS) return;
+  const ago = formatDuration(Math.max(0, now - attempt.at));
+  throw new Fault(
+    attempt.code,
+    `${attempt.message} (${ago} ago; nobody is asked again for ${formatDuration(COOL_DOWN_SECONDS)})`,
+    {
+      hints: [`sign in now: \`brevet login ${identity}\``],
+      details: { coolDown: true },
+    },
+  );
+}
+
+/** The fault that ended an attempt, for who waited for it. */
+export function faultOfAttempt({ code, message, hints }: Extract<Attempt, { state: "failed" }>): Fault {
+  return new Fault(code, message, { hints });
+}

@@ -1,0 +1,61 @@
+import { Fault } from "../core/fault.ts";
+import { formatDuration } from "../core/time.ts";
+import type { Tempo } from "../platform/http/retry.ts";
+import { faultOfAttempt, stillWaits, type WaitingAttempt } from "./attempt.ts";
+import type { Provider } from "./provider.ts";
+import type { SessionEntries } from "./session-entry.ts";
+import type { SessionRecord } from "./session-record.ts";
+
+/** What waiting for another process's sign-in needs. */
+export interface AwaitParts {
+  readonly provider: Provider;
+  readonly entries: SessionEntries;
+  readonly clock: { now(): number };
+  readonly tempo: Tempo;
+  /** How long the asker can wait. */
+  readonly waitSeconds: number;
+}
+
+const LOOK_MS = 120;
+/** Whether the process still runs is asked less often than whether it is done. */
+const ALIVE_MS = 1500;
+
+/**
+ * The session that a sign-in leaves which another process of ours runs.
+ *
+ * @throws {Fault} the sign-in's own; `SIGN_IN_UNFINISHED` when the asker cannot wait any longer: the sign-in goes on, and the
+ * next call finds what came of it; `SIGN_IN_CANCELLED` when its process is gone.
+ */
+export async function awaitSignIn(waiting: WaitingAttempt, parts: AwaitParts): Promise<SessionRecord> {
+  const { entries, tempo, clock, provider } = parts;
+  const deadline = tempo.elapsedMs() + parts.waitSeconds * 1000;
+  let lookAgain = tempo.elapsedMs() + ALIVE_MS;
+  for (;;) {
+    const { record, attempt } = await entries.load();
+    if (attempt?.state === "failed") throw faultOfAttempt(attempt);
+    if (attempt === null && record !== null && record.signedInAt >= waiting.since) return record;
+    if (attempt === null) throw lost(provider);
+    if (tempo.elapsedMs() > lookAgain) {
+      // What it wrote in its last moment is looked at first.
+      const isGone = !(await stillWaits(attempt, clock.now()));
+      if (isGone && (await entries.load()).attempt?.state === "waiting") throw lost(provider);
+      lookAgain = tempo.elapsedMs() + ALIVE_MS;
+    }
+    if (tempo.elapsedMs() >= deadline) throw unfinished(attempt, parts);
+    await tempo.pause(LOOK_MS);
+  }
+}
+
+function lost({ identity, issuer }: Provider): Fault {
+  return new Fault("SIGN_IN_CANCELLED", `the sign-in at ${issuer} was ended before it was done`, {
+    hints: [`begin again: \`brevet login ${identity}\``],
+  });
+}
+
+function unfinished({ prompt, process, askedBy }: WaitingAttempt, { provider, waitSeconds }: AwaitParts): Fault {
+  const message = `after ${formatDuration(waitSeconds)} the sign-in at ${provider.issuer} still waits for you in the browser`;
+  return new Fault("SIGN_IN_UNFINISHED", `${message} (process ${process.pid}, asked for by ${askedBy})`, {
+    hints: [`finish it there, then run the same again; its page: \`${prompt.url}\``],
+    details: { url: prompt.url },
+  });
+}

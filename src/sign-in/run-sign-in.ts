@@ -1,0 +1,70 @@
+import { Fault } from "../core/fault.ts";
+import type { RandomBytes } from "../core/random.ts";
+import type { Asker, SignInPrompt, SignInRequest } from "../core/session.ts";
+import type { OpenBrowser } from "../platform/browser.ts";
+import { ownIdentity } from "../platform/process-identity.ts";
+import { type Attempt, failedAttempt, PATIENCE_SECONDS } from "./attempt.ts";
+import { beginBrowserSignIn } from "./browser-sign-in.ts";
+import { type ClientParts, openClient } from "./open-client.ts";
+import { personAbsent } from "./person-absent.ts";
+import type { Provider } from "./provider.ts";
+import type { TokenSet } from "./read-tokens.ts";
+import type { SessionEntries } from "./session-entry.ts";
+import { newRecord } from "./session-record.ts";
+
+/** What it needs. */
+export interface SignInParts extends ClientParts {
+  readonly provider: Provider;
+  readonly entries: SessionEntries;
+  readonly random: RandomBytes;
+  readonly openBrowser: OpenBrowser;
+  /** Aborts with a Fault as its reason. */
+  readonly cancelled: AbortSignal;
+}
+
+/**
+ * Signs a person in, and keeps what comes of it: a session, or why there is none.
+ *
+ * It is begun by who holds the lock of the entry, and waits alone: the attempt is written before the asker is told, and the
+ * asker lets go then.
+ *
+ * @param tell is told once what the person has to do.
+ * @throws {Fault} what hindered the sign-in before anybody was told; later faults are kept in the entry.
+ */
+export async function runSignIn(request: SignInRequest, parts: SignInParts, tell: (prompt: SignInPrompt) => void): Promise<void> {
+  const { provider, entries, clock } = parts;
+  const client = await openClient(provider, "current", parts);
+  const since = clock.now();
+  const { url, finished } = await beginBrowserSignIn({ ...parts, ...request, client, patienceSeconds: PATIENCE_SECONDS });
+  // It may fail before it is awaited below.
+  finished.catch(() => undefined);
+  const opened = await parts.openBrowser(url);
+  if (!opened && !request.hasTerminal) throw personAbsent(provider);
+  const prompt: SignInPrompt = { way: "browser", url, opened };
+  const { record } = await entries.load();
+  const attempt: Attempt = { state: "waiting", process: ownIdentity(), since, askedBy: nameOf(request.asker), prompt };
+  await entries.save({ record, attempt });
+  tell(prompt);
+  await keep(finished, parts);
+}
+
+async function keep(finished: Promise<TokenSet>, { provider, entries, clock }: SignInParts): Promise<void> {
+  const outcome = await finished.then(
+    (tokens) => newRecord(tokens, provider, clock.now()),
+    (cause: unknown) => (cause instanceof Fault ? cause : Promise.reject(cause)),
+  );
+  await entries.exclusively(`ends a sign-in at ${provider.issuer}`, async () => {
+    const { record, attempt } = await entries.load();
+    // Who has signed out meanwhile does not want what comes now.
+    if (attempt?.state !== "waiting" || attempt.process.pid !== process.pid) return;
+    await entries.save(
+      outcome instanceof Fault ? { record, attempt: failedAttempt(outcome, clock.now()) } : { record: outcome, attempt: null },
+    );
+  });
+}
+
+function nameOf(asker: Asker | null): string {
+  if (asker === null) return "brevet login";
+  const program = asker.program ?? "a program";
+  return asker.profile === null ? program : `${program}, for the profile ${asker.profile}`;
+}

@@ -1,0 +1,58 @@
+import { Fault } from "../core/fault.ts";
+import { Secret } from "../core/secret.ts";
+import type { LockHolder, Store } from "../core/store.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Provider } from "./provider.ts";
+import { plainRecord, readRecord, type SessionRecord } from "./session-record.ts";
+
+/** Everything that is kept of one identity's sign-ins, as one sealed entry of the store. */
+export interface SessionEntry {
+  readonly record: SessionRecord | null;
+  readonly attempt: Attempt | null;
+}
+
+/** The entry of one identity, read and changed as a whole. */
+export interface SessionEntries {
+  load(): Promise<SessionEntry>;
+  /** To be called under {@link exclusively}, or by who was started under it. */
+  save(entry: SessionEntry): Promise<void>;
+  remove(): Promise<boolean>;
+  /** While no other process changes it. */
+  exclusively<T>(purpose: string, work: () => Promise<T>): Promise<T>;
+}
+
+const NOTHING: SessionEntry = { record: null, attempt: null };
+const VERSION = 1;
+
+/** @param name of the entry in the store's area `sessions`. */
+export function sessionEntries(
+  provider: Provider,
+  name: string,
+  store: Store,
+  waiting: (holder: LockHolder) => void,
+): SessionEntries {
+  return {
+    async load() {
+      const sealed = await store.load("sessions", name);
+      return sealed === null ? NOTHING : parseEntry(sealed, provider);
+    },
+    async save({ record, attempt }) {
+      const plain = { version: VERSION, record: record === null ? null : plainRecord(record), attempt };
+      await store.save("sessions", name, new Secret("session", JSON.stringify(plain)));
+    },
+    remove: () => store.remove("sessions", name),
+    exclusively: (purpose, work) => store.withLock("sessions", name, purpose, waiting, work),
+  };
+}
+
+/** The session at another issuer, or of another client, than the config names now is nobody's. */
+function parseEntry(sealed: Secret<string>, { issuer, clientId, identity }: Provider): SessionEntry {
+  const { version, record, attempt } = JSON.parse(sealed.reveal());
+  if (version !== VERSION) {
+    throw new Fault("STORE_ENTRY_DAMAGED", `the session of ${identity} was kept by another version of brevet`, {
+      hints: [`begin anew: \`brevet logout ${identity}\`, then \`brevet login ${identity}\``],
+    });
+  }
+  const isOurs = record !== null && record.issuer === issuer && record.clientId === clientId;
+  return { record: isOurs ? readRecord(record) : null, attempt };
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Session, SignInPrompt } from "../../src/core/session.ts";
+import type { Store } from "../../src/core/store.ts";
+import { privateFiles } from "../../src/platform/files.ts";
+import { createHttp } from "../../src/platform/http/create-http.ts";
+import { keptDocuments } from "../../src/sign-in/kept-documents.ts";
+import { openSession, type SessionParts } from "../../src/sign-in/open-session.ts";
+import type { Provider } from "../../src/sign-in/provider.ts";
+import { runSignIn } from "../../src/sign-in/run-sign-in.ts";
+import { sessionEntries } from "../../src/sign-in/session-entry.ts";
+import { memoryStore } from "../contracts/signer-memory-store.ts";
+import type { TestProvider } from "./oidc-provider.ts";
+import { type Page, signInAsPerson } from "./person.ts";
+
+/** One person's machine without a terminal program: a session whose sign-ins run in this process. */
+export interface SignInBench {
+  readonly session: Session;
+  readonly store: Store;
+  /** What the browser showed at last, in order. */
+  readonly pages: Promise<Page>[];
+  readonly said: string[];
+  readonly warned: string[];
+  /** Seconds that the clock is ahead of the machine's. */
+  readonly clock: { ahead: number };
+  readonly provider: Provider;
+  readonly cancel: AbortController;
+  /** The same machine for another program. */
+  again(more?: Partial<SessionParts>): Session;
+  close(): void;
+}
+
+export function settingsFor({ issuer, clientId }: Pick<TestProvider, "issuer" | "clientId">): Provider {
+  return {
+    identity: "work",
+    issuer,
+    clientId,
+    scopes: ["openid", "email", "offline_access"],
+    // OpenID Connect Core 1.0 §11: offline access may need the consent to be asked for.
+    authorizationParameters: { prompt: "consent" },
+    redirect: { host: "127.0.0.1", ports: [], path: "/callback" },
+  };
+}
+
+export function openBench(provider: Provider, more: Partial<SessionParts> = {}): SignInBench {
+  const folder = mkdtempSync(join(tmpdir(), "brevet-session-"));
+  const ahead = { ahead: 0 };
+  const now = () => Math.floor(Date.now() / 1000) + ahead.ahead;
+  const pages: Promise<Page>[] = [];
+  const said: string[] = [];
+  const warned: string[] = [];
+  const cancel = new AbortController();
+  const common: SessionParts = {
+    provider,
+    entry: "work",
+    store: memoryStore(),
+    http: async () => createHttp({ environment: {} }),
+    documents: keptDocuments(privateFiles(), join(folder, "providers"), now),
+    clock: { now, offsetSeconds: 0, learn: () => undefined } as SessionParts["clock"],
+    random: randomBytes,
+    notices: { say: (line) => said.push(line), warn: (line) => warned.push(line) },
+    openBrowser: async (url) => {
+      pages.push(signInAsPerson(url, "alice"));
+      return true;
+    },
+    person: true,
+    hasTerminal: true,
+    asker: () => ({ program: "terraform", profile: "dev" }),
+    waitSeconds: 20,
+    start: async () => assert("replaced below"),
+    ...more,
+  };
+  const open = (overrides: Partial<SessionParts>): Session => {
+    const parts = { ...common, ...overrides };
+    return openSession({ ...parts, start: overrides.start ?? more.start ?? ((request) => start(request, parts, cancel.signal)) });
+  };
+  return {
+    session: open({}),
+    store: common.store,
+    pages,
+    said,
+    warned,
+    clock: ahead,
+    provider,
+    cancel,
+    again: (overrides = {}) => open(overrides),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function assert(message: string): never {
+  throw new Error(message);
+}
+
+/** What the detached process does, in this one. */
+function start(request: Parameters<SessionParts["start"]>[0], parts: SessionParts, cancelled: AbortSignal) {
+  const entries = sessionEntries(parts.provider, parts.entry, parts.store, () => undefined);
+  return new Promise<{ readonly prompt: SignInPrompt }>((resolve, reject) => {
+    runSignIn(request, { ...parts, entries, cancelled }, (prompt) => resolve({ prompt })).catch(reject);
+  });
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Ended, type SignInWorld, workConfig } from "./sign-in-world.ts";
+
+const NAMES = ["one", "two", "three", "four"];
+
+/** How many are started at once; a machine that starts a hundred runtimes answers nobody for a while. */
+const BATCH = 10;
+
+/**
+ * That many programs ask for credentials at once, by profiles of one identity that differ, while nobody is signed in. The
+ * browser has to be opened once. The person takes until all of them wait.
+ */
+export async function storm(world: SignInWorld, programs: number): Promise<void> {
+  const dev = workConfig(world.provider.clientId);
+  const profileFor = (duration: number) => ({ ...dev.profiles.dev, aws: { ...dev.profiles.dev.aws, duration } });
+  world.config({ ...dev, profiles: Object.fromEntries(NAMES.map((name, index) => [name, profileFor(3600 - index)])) });
+  const before = world.browserLog();
+  const signal = join(world.home, "sign-in-now");
+  world.environment["PERSON_WAITS_FOR"] = signal;
+  const begun: Promise<Ended>[] = [];
+  while (begun.length < programs) {
+    const some = Array.from({ length: Math.min(BATCH, programs - begun.length) }, (_, index) =>
+      world.begin("credential", "aws", "--profile", NAMES[index % NAMES.length] ?? ""),
+    );
+    await Promise.all(some.map(({ spoken }) => spoken));
+    begun.push(...some.map(({ ended }) => ended));
+  }
+  writeFileSync(signal, "");
+  const ended = await Promise.all(begun);
+  delete world.environment["PERSON_WAITS_FOR"];
+  assert.deepEqual(
+    ended.filter(({ status }) => status !== 0).map(({ stderr }) => stderr),
+    [],
+  );
+  assert.equal(new Set(ended.map(({ stdout }) => stdout)).size, NAMES.length);
+  assert.equal(world.browserLog().slice(before.length).match(/^http/gm)?.length, 1);
+  // Whether the tab was open already when they came, or about to be, is a matter of moments.
+  const holder = /waits in the browser already \(process \d+, asked for by .*profile|waiting for process \d+: /;
+  assert.equal(ended.filter(({ stderr }) => !holder.test(stderr)).length, 1, "not everybody was told who signs in");
+  await world.brevet("logout");
+  world.config(dev);
+}
