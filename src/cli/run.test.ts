@@ -89,6 +89,6 @@ describe("help", () => {
   });
 
   test("behind -- is the other program's", async () => {
-    assert.equal((await runInto(absent, ["exec", "dev", "--", "program", "--help"])).faults[0], absent);
+    assert.deepEqual((await runInto(absent, ["exec", "dev", "--", "program", "--help"])).faults[0], absent);
   });
 });

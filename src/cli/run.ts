@@ -63,7 +63,7 @@ async function runWithoutCommand(words: readonly string[], context: Context): Pr
 
 /** A fault in words, or as JSON on stderr for who asked for JSON; what is no fault is a defect of ours, and says so. */
 async function reportFault(cause: unknown, words: readonly string[], context: Context): Promise<number> {
-  const fault = cause instanceof Fault ? cause : unexpected(cause, context);
+  const fault = await withTypedHints(cause instanceof Fault ? cause : unexpected(cause, context), words);
   if (ownWords(words).includes("--json")) {
     const { code, message, hints, details } = fault;
     context.errorOutput(`${JSON.stringify({ code, message, hints, details })}\n`);
@@ -72,6 +72,15 @@ async function reportFault(cause: unknown, words: readonly string[], context: Co
   }
   const { exitStatus } = await import("../core/fault-codes.ts");
   return exitStatus(fault.code);
+}
+
+/** Who is told to add a flag can copy the whole command. */
+async function withTypedHints(fault: Fault, words: readonly string[]): Promise<Fault> {
+  const found = findCommand(words);
+  if (found === null) return fault;
+  const { typedHint } = await import("./typed-hint.ts");
+  const hints = fault.hints.map((hint) => typedHint(hint, found.entry.path, ownWords(found.rest)));
+  return new Fault(fault.code, fault.message, { hints, cause: fault.cause, details: fault.details });
 }
 
 function unexpected(cause: unknown, context: Context): Fault {

@@ -186,8 +186,13 @@ async function reportStore({ compose, paths }: Context): Promise<readonly StoreL
   const lines: StoreLine[] = [{ name: "config", text: paths.configFile }];
   try {
     const guard = await compose.guard();
+    const { identities, profiles, store } = await compose.config();
+    if (identities.size + profiles.size === 0) {
+      lines.push({ name: "key", text: `none yet; it would be in ${guard.summary}`, tone: "dim" });
+      return lines;
+    }
     lines.push({ name: "key", text: guard.summary, ...(guard.strength === "file" ? { tone: "warn" } : {}) });
-    const runKey = (await compose.config()).store.runKey ? (await compose.runKey()).describe() : null;
+    const runKey = store.runKey ? (await compose.runKey()).describe() : null;
     if (runKey === null) lines.push({ name: "run key", text: "turned off in the config" });
     else if (runKey.state === "refused") lines.push({ name: "run key", text: `none: ${runKey.reason}`, tone: "dim" });
     else

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { Cell } from "../../core/terminal.ts";
 import { visible } from "./visible.ts";
+import { wrap } from "./wrap.ts";
 
 /** How a table is shown: in colours or plain, and within a width where there is one. */
 export interface TableStyle {
@@ -68,18 +69,8 @@ function stacked(header: readonly string[], row: readonly Cell[], style: TableSt
 
 function wrapLast(rows: readonly (readonly Cell[])[], width: number): readonly (readonly Cell[])[] {
   return rows.map((row) =>
-    row.map((cell, index) => (index === row.length - 1 ? { ...cell, text: wrap(cell.text, width) } : cell)),
+    row.map((cell, index) => (index === row.length - 1 ? { ...cell, text: wrap(cell.text, width).join("\n") } : cell)),
   );
-}
-
-function wrap(text: string, width: number): string {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.join("\n");
 }
 
 function longest(texts: readonly string[]): number {

@@ -87,6 +87,17 @@ describe("what is said", () => {
     assert.equal(stderr, "brevet: a\\x1b]0;title\\x07b\\x0dc\\x9b2Jd\\u202ee\tf\n");
   });
 
+  test("fits the terminal, and keeps commands whole", async () => {
+    const said = "the documents of the device are not where clouds look for them yet, so nothing else than this was tried";
+    const { stdout } = await runOnTerminal(programOf(`terminal.say("${said}: run \`brevet issuer publish\`");`), {
+      TERM: "dumb",
+    });
+    assert.deepEqual(stdout.trimEnd().split("\r\n"), [
+      "brevet: the documents of the device are not where clouds look for them yet, so nothing else than",
+      "        this was tried: run `brevet issuer publish`",
+    ]);
+  });
+
   for (const [environment, coloured] of [
     [{ TERM: "xterm" }, true],
     [{ TERM: "xterm", NO_COLOR: "1" }, false],

@@ -5,6 +5,7 @@ import type { Environment } from "../paths.ts";
 import { writeLog } from "../write-all.ts";
 import { paint } from "./paint.ts";
 import { visible } from "./visible.ts";
+import { hang } from "./wrap.ts";
 
 /*
  * The rules of everything that a person reads here:
@@ -14,6 +15,9 @@ import { visible } from "./visible.ts";
  * - What brevet quotes may come from anywhere: characters that steer a terminal are shown, not obeyed.
  * - Colour only where a terminal shows it and NO_COLOR is not set; it never carries a meaning alone.
  */
+
+/** What a line of ours begins with; one that is too long for a terminal goes on below its own words. */
+const NAME = "brevet: ";
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -25,7 +29,10 @@ const CI_VARIABLES = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUIL
 export function systemTerminal(environment: Environment): Terminal {
   const colours = (descriptor: number): boolean =>
     isTerminal(descriptor) && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
-  const write = (text: string): void => writeLog(`brevet: ${text}\n`);
+  const write = (text: string): void => {
+    const width = isTerminal(STDERR) ? process.stderr.columns : undefined;
+    writeLog(`${NAME}${width === undefined ? text : hang(text, NAME.length, width)}\n`);
+  };
   const line = (text: string): void => write(visible(text));
   const marked = (mark: string, tone: NonNullable<Cell["tone"]>, text: string): void =>
     write(`${colours(STDERR) ? paint(mark, tone) : mark} ${visible(text)}`);

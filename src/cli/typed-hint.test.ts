@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { typedHint } from "./typed-hint.ts";
+
+const HINT = "`brevet init --store file` keeps the store's key in a file instead";
+
+describe("a hint to type the command again", () => {
+  it("repeats what was typed", () => {
+    assert.equal(
+      typedHint(HINT, "init", ["work laptop", "--issuer", "https://id.example.com/laptop"]),
+      "`brevet init 'work laptop' --issuer https://id.example.com/laptop --store file` keeps the store's key in a file instead",
+    );
+  });
+
+  for (const typed of [
+    ["laptop", "--store", "keychain"],
+    ["laptop", "--store=keychain"],
+    ["--store", "keychain", "laptop"],
+  ]) {
+    it(`puts its flag in the place of the one in ${typed.join(" ")}`, () => {
+      assert.match(typedHint(HINT, "init", typed), /^`brevet init laptop --store file` keeps/);
+    });
+  }
+
+  it("of another command stays as it is, like one that asks for help", () => {
+    assert.equal(typedHint(HINT, "env", ["dev"]), HINT);
+    assert.equal(typedHint("run `brevet init --help`", "init", ["laptop"]), "run `brevet init --help`");
+  });
+});

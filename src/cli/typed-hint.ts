@@ -1,0 +1,28 @@
+/**
+ * A hint to type the same command again with another flag, as the whole command: what the user typed stays, and the flag of the
+ * hint takes the place of the same flag where there was one. Any other hint stays as it is.
+ *
+ * @param command the command that ran, `init`.
+ * @param typed the words after it.
+ */
+export function typedHint(hint: string, command: string, typed: readonly string[]): string {
+  const own = `brevet ${command} --`;
+  return hint.replaceAll(/`([^`]*)`/g, (whole: string, line: string) => {
+    if (!line.startsWith(own) || line.endsWith("--help")) return whole;
+    const flags = line.slice(own.length - 2);
+    const kept = without(flags, typed);
+    return `\`brevet ${[command, ...kept.map(quoted)].join(" ")} ${flags}\``;
+  });
+}
+
+/** The words without that flag: `--flag value`, `--flag=value`, or `--flag` where the hint's takes no value. */
+function without(hinted: string, words: readonly string[]): readonly string[] {
+  const [flag, value] = hinted.split(" ");
+  return words.filter(
+    (word, index) => word !== flag && !word.startsWith(`${flag}=`) && (value === undefined || words[index - 1] !== flag),
+  );
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
