@@ -138,9 +138,10 @@ it("breaks the marker of a process that died, and waits for one that is fresh", 
     // Its temporary file is there: it has got as far as the marker.
     while (!(await readdir(top)).some((name) => name.endsWith(".brevet-tmp")))
       assert.equal(await readFile(marker, "utf8"), "alive");
+    const refused = assert.rejects(waiting, (cause) => (cause as Fault).code === "PUBLISH_CONFLICT");
     await writeFile(join(top, "keys.json"), "meanwhile");
     await rm(marker);
-    await assert.rejects(waiting, (cause) => (cause as Fault).code === "PUBLISH_CONFLICT");
+    await refused;
     assert.equal((await publisher.read("keys.json"))?.body, "meanwhile");
   }));
 
