@@ -8,13 +8,15 @@ import type { KeyPlace, SignatureAlgorithm, Signer, SignerContext, SignerKind } 
 import type { KeyGuard, Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
+import type { CallerIdentity } from "../exchanges/aws/get-caller-identity.ts";
 import type { PlanPorts } from "../flows/apply-plan.ts";
 import { type CredentialWishes, getCredentials } from "../flows/get-credentials.ts";
 import { systemClock } from "../platform/clock.ts";
-import { type PrivateFiles, privateFiles } from "../platform/files.ts";
+import { privateFiles } from "../platform/files.ts";
 import type { HttpOptions } from "../platform/http/create-http.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { SandboxFolder } from "../sandbox/open-sandbox.ts";
+import type { AwsAccount } from "../setup/aws/account.ts";
 import { chooseGuard } from "../stores/sealed-file/choose-guard.ts";
 import { type RunKey, runKey as sessionRunKey } from "../stores/sealed-file/run-key.ts";
 import { sealedFileStore } from "../stores/sealed-file/sealed-file-store.ts";
@@ -31,7 +33,7 @@ import {
   SIGN_INS,
 } from "./identity-kinds.ts";
 import {
-  awsCallerArn,
+  awsCaller,
   directExchange,
   EXCHANGES,
   type ExchangeParts,
@@ -39,8 +41,6 @@ import {
   kindOf,
   type Outlets,
   outletsFor,
-  PROVISIONERS,
-  PUBLISHERS,
   SIGNERS,
 } from "./kinds.ts";
 import {
@@ -54,11 +54,16 @@ import {
   selectedEntry,
 } from "./resolve-profile.ts";
 import { selectIdentity } from "./select.ts";
+import type { SetupParts } from "./setup-kinds.ts";
+
+export type { CallerIdentity };
 
 /** What commands get their parts from. Each part is made at its first use, once. */
 export interface Composition {
   readonly clock: Clock;
   config(): Promise<Config>;
+  /** Forgets what was read of the config, after something else than {@link editConfig} has changed it. */
+  reread(): void;
   /** Changes the text of the config, atomically and while no other process does. */
   editConfig(edit: (text: string) => string): Promise<void>;
   /** @param reach what differs from the environment: a certificate authority, names that lead elsewhere. */
@@ -79,12 +84,14 @@ export interface Composition {
   /** The keys of an identity in that place, be they in use or not. */
   keys(identity: string, place: KeyPlace): Promise<Signer>;
   publisher(kind: string, destination: string): Promise<Publisher>;
+  /** An AWS account, for who administers it. */
+  awsAccount(region: string): Promise<AwsAccount>;
   /** What this machine keeps of an identity's documents. */
   issuerCopies(identity: string): Promise<{ readonly generated: Publisher; readonly published: Publisher }>;
   /** @param place the keys that prove it, for a trial of keys that are not in use. */
   awsProfile(selection: ProfileSelection, place?: KeyPlace): Promise<ProfilePath>;
-  /** Asks AWS whose credentials these are, at the endpoint of that profile. @returns the caller's ARN. */
-  awsCallerArn(selection: ProfileSelection, credentials: Credentials): Promise<string>;
+  /** Asks AWS whose credentials these are, at the endpoint of that profile. */
+  awsCaller(selection: ProfileSelection, credentials: Credentials): Promise<CallerIdentity>;
   tokenPath(identity: string | undefined, audience: string, algorithms: readonly SignatureAlgorithm[]): Promise<ProfilePath>;
   credentials(profile: ProfilePath, wishes: CredentialWishes): Promise<Credentials>;
   readonly outlets: Outlets;
@@ -115,10 +122,12 @@ const NOBODY: Asking = { profile: null, interactive: "never" };
 export function composition(world: World): Composition {
   const { environment, paths, terminal } = world;
   const clock = systemClock(paths.stateFolder);
-  const config = once(() => readConfig(paths.configFile));
+  let readConfigOnce = once(() => readConfig(paths.configFile));
+  const config = (): Promise<Config> => readConfigOnce();
   const http = async (reach: HttpReach = {}): Promise<Http> =>
     (await import("../platform/http/create-http.ts")).createHttp({ ...reach, environment });
   const files = privateFiles();
+  const setup: SetupParts = { files, paths, http };
   let askedGuard: string | null = null;
   const guard = once(async () =>
     chooseGuard({
@@ -142,6 +151,9 @@ export function composition(world: World): Composition {
   return {
     clock,
     config,
+    reread: () => {
+      readConfigOnce = once(() => readConfig(paths.configFile));
+    },
     editConfig: (edit) => editConfigFile(files, paths, edit),
     http,
     askForGuard: (word) => {
@@ -156,18 +168,14 @@ export function composition(world: World): Composition {
     device: async (name) => openDevice(selectIdentity(await config(), name), { signer }),
     runSignIn: people.runSignIn,
     keys: async (identity, place) => openKeys(identity, place, { signer }),
-    async issuerCopies(identity) {
-      const { generatedCopy, publishedCopy } = await import("../publishers/directory/published-copy.ts");
-      return { generated: generatedCopy(paths, identity), published: publishedCopy(paths, identity) };
-    },
-    publisher: async (kind, destination) => kindOf(PUBLISHERS, "publisher", kind)(destination, paths),
+    ...setupPorts(setup, { terminal, clock }),
     awsProfile: async (selection, place) => {
       const openWith: ResolverParts["openIdentity"] = (entry, asking) =>
         resolver.openIdentity(place === undefined ? entry : withKeys(entry, place), asking);
       return resolveProfile(selectedEntry(selection, await config(), environment), { ...resolver, openIdentity: openWith });
     },
-    awsCallerArn: async (selection, credentials) =>
-      awsCallerArn(selectedEntry(selection, await config(), environment), credentials, exchangeParts),
+    awsCaller: async (selection, credentials) =>
+      awsCaller(selectedEntry(selection, await config(), environment), credentials, exchangeParts),
     tokenPath: async (identity, audience, algorithms) =>
       resolveToken(selectIdentity(await config(), identity), audience, directExchange({ audience, algorithms }, clock), resolver),
     sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
@@ -177,17 +185,34 @@ export function composition(world: World): Composition {
       return getCredentials(profile, wishes, { store: await store(), clock, notices: terminal });
     },
     outlets: outletsFor(environment, clock, terminal.say),
-    plans: () => planPorts(files, { ...world, clock }),
   };
 }
 
-async function planPorts(
-  files: PrivateFiles,
-  { paths, terminal, clock }: Pick<World, "paths" | "terminal"> & { readonly clock: Clock },
-): Promise<PlanPorts> {
-  const { fileRecords } = await import("../provisioners/files/records.ts");
-  const provisionerFor: PlanPorts["provisionerFor"] = async (kind) => kindOf(PROVISIONERS, "resource", kind)(files, paths);
-  return { records: fileRecords(files, paths.stateFolder), provisionerFor, clock, progress: terminal.progress };
+/** What publishes and sets up. */
+function setupPorts(
+  setup: SetupParts,
+  { terminal, clock }: Pick<World, "terminal"> & { readonly clock: Clock },
+): Pick<Composition, "publisher" | "awsAccount" | "issuerCopies" | "plans"> {
+  const { files, paths } = setup;
+  return {
+    async issuerCopies(identity) {
+      const { generatedCopy, publishedCopy } = await import("../publishers/directory/published-copy.ts");
+      return { generated: generatedCopy(paths, identity), published: publishedCopy(paths, identity) };
+    },
+    async publisher(kind, destination) {
+      const { PUBLISHERS } = await import("./setup-kinds.ts");
+      return kindOf(PUBLISHERS, "publisher", kind)(destination, setup);
+    },
+    awsAccount: async (region) => (await import("./setup-kinds.ts")).awsAccount(region, setup),
+    async plans() {
+      const [{ fileRecords }, { PROVISIONERS }] = await Promise.all([
+        import("../provisioners/files/records.ts"),
+        import("./setup-kinds.ts"),
+      ]);
+      const provisionerFor: PlanPorts["provisionerFor"] = async (kind) => kindOf(PROVISIONERS, "resource", kind)(setup);
+      return { records: fileRecords(files, paths.stateFolder), provisionerFor, clock, progress: terminal.progress };
+    },
+  };
 }
 
 /** The identity as it would stand in the config if its keys were in that place. */

@@ -1,22 +1,21 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Credentials } from "../core/credentials.ts";
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Outlet, Output } from "../core/outlet.ts";
-import type { Publisher } from "../core/publisher.ts";
 import type { SignerKind } from "../core/signer.ts";
 import type { KeyGuardKind, Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
 import { callShape } from "../exchanges/aws/call-settings.ts";
+import type { CallerIdentity } from "../exchanges/aws/get-caller-identity.ts";
 import type { DirectOptions } from "../exchanges/direct/exchange.ts";
 import { credentialProcessOutlet } from "../outlets/credential-process/outlet.ts";
 import type { EnvSyntax } from "../outlets/env/syntaxes.ts";
 import type { ExecInput } from "../outlets/exec/outlet.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
-import type { Provisioner } from "../setup/provisioner.ts";
 import { keyFileGuardKind } from "../stores/key-file/key-file-guard.ts";
 import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
 import type { EnvironmentChange } from "../wire/aws-config/environment.ts";
@@ -153,23 +152,6 @@ async function envSyntax(shell: string | undefined, environment: Environment): P
   return syntax;
 }
 
-/** Where documents can be published. */
-export const PUBLISHERS: Readonly<Record<string, (destination: string, paths: Paths) => Promise<Publisher>>> = {
-  directory: async (folder, { stateFolder }) =>
-    (await import("../publishers/directory/publisher.ts")).directoryPublisher({ folder, lockFolder: join(stateFolder, "locks") }),
-};
-
-type ProvisionerLoader = (files: PrivateFiles, paths: Paths) => Promise<Provisioner>;
-
-const filesProvisioner: ProvisionerLoader = async (files, { stateFolder, configFile }) =>
-  (await import("../provisioners/files/provisioner.ts")).filesProvisioner({ files, stateFolder, configFile });
-
-/** What can create and change things, by the kind of the thing. */
-export const PROVISIONERS: Readonly<Record<string, ProvisionerLoader>> = {
-  "aws-profile": filesProvisioner,
-  "brevet-profile": filesProvisioner,
-};
-
 /** What an exchange is made of, beside its options. */
 export interface ExchangeParts {
   readonly clock: Clock;
@@ -247,13 +229,13 @@ export function directExchange(options: DirectOptions, clock: Clock): PreparedEx
   };
 }
 
-/** Asks AWS whose credentials these are. @returns the caller's ARN. */
-export async function awsCallerArn(entry: SelectedEntry, credentials: Credentials, parts: ExchangeParts): Promise<string> {
+/** Asks AWS whose credentials these are. */
+export async function awsCaller(entry: SelectedEntry, credentials: Credentials, parts: ExchangeParts): Promise<CallerIdentity> {
   if (credentials.kind !== "aws") throw new Fault("CREDENTIALS_UNSUPPORTED", `AWS does not know ${credentials.kind} credentials`);
   const [{ getCallerIdentity }, { parseAwsOptions }] = await Promise.all([
     import("../exchanges/aws/get-caller-identity.ts"),
     import("../exchanges/aws/options.ts"),
   ]);
   const options = parseAwsOptions(entry.options, `profiles.${entry.name}.aws`, entry.typed);
-  return (await getCallerIdentity(credentials, options, { ...parts, http: await parts.http() })).arn;
+  return getCallerIdentity(credentials, options, { ...parts, http: await parts.http() });
 }

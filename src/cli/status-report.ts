@@ -93,7 +93,8 @@ export async function profileChecks({ compose }: Context): Promise<readonly Chec
       const path = await compose.awsProfile({ profile: name, overrides: {} });
       const credentials = await compose.credentials(path, { renew: "now", purpose: "brevet status --check" });
       if (credentials.kind !== "aws") return { outcome: "good", text: bearerOf(credentials) };
-      return { outcome: "good", text: await compose.awsCallerArn({ profile: name, overrides: {} }, credentials) };
+      const { arn } = await compose.awsCaller({ profile: name, overrides: {} }, credentials);
+      return { outcome: "good", text: arn };
     },
   }));
 }

@@ -156,6 +156,18 @@ export const FAULT_CODES = {
     doc: "the path of this program would not last, so it is not written into another program's configuration",
   },
 
+  // Administering a cloud
+  ADMIN_ABSENT: { exit: "usage", doc: "no credentials of an administrator were found, or the cloud does not take them" },
+  ADMIN_REFUSED: { exit: "refused", doc: "the cloud does not allow an administrative call; `details.action` names it" },
+  ACCOUNT_MISMATCH: { exit: "usage", doc: "the administrator's credentials belong to another account than the setup" },
+  CLOUD_UNAVAILABLE: {
+    exit: "unreachable",
+    doc: "the cloud could not serve an administrative call now (throttled, 5xx), after retries",
+  },
+  RESOURCE_FAILED: { exit: "refused", doc: "the cloud could not make, change or remove a resource; the message has its reason" },
+  RESOURCE_STUCK: { exit: "refused", doc: "a cloud resource is in a state from which only its owner can free it" },
+  TRUST_UNPROVEN: { exit: "refused", doc: "the trust was set up, and the cloud still refuses this identity" },
+
   // Sandbox
   SANDBOX_INVALID: { exit: "usage", doc: "the sandbox's folder holds something that it cannot serve" },
   SANDBOX_ABSENT: { exit: "usage", doc: "no sandbox is running in that folder" },

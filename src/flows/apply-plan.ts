@@ -55,7 +55,10 @@ async function applyRecorded(step: Step, record: PlanRecord, run: Run): Promise<
   if (effectOf(step) === "keep" && earlier?.progress !== "begun") {
     const adopted = adopt(step, earlier);
     if (adopted === null || adopted === earlier) return record;
-    return save(withStep(record, adopted, clock.now()), records);
+    // What is as it should be is left as it is, and applying it tells what undoing it will need.
+    const provisioner = await run.ports.provisionerFor(step.kind);
+    const facts = await provisioner.apply(step, { earlier: new Map(), progress: () => undefined });
+    return save(withStep(record, { ...adopted, facts }, clock.now()), records);
   }
   const begun = begin(step, earlier);
   const during = await save(withStep(record, begun, clock.now()), records);

@@ -8,6 +8,7 @@ const INPUT: JoinAwsInput = {
   name: null,
   roleArn: "arn:aws:iam::123456789012:role/dev",
   region: "eu-west-1",
+  endpointUrl: null,
   identity: "laptop",
   command: "/usr/bin/brevet",
 };

@@ -22,6 +22,8 @@ export interface JoinAwsInput {
   readonly name: string | null;
   readonly roleArn: string;
   readonly region: string | null;
+  /** Another STS endpoint; null: the region's. */
+  readonly endpointUrl: string | null;
   readonly identity: string;
   /** The command that starts brevet, encoded for `credential_process`. */
   readonly command: string;
@@ -120,8 +122,8 @@ function profileState(input: JoinAwsInput): string {
   return JSON.stringify(joinedProfile(input), null, 2);
 }
 
-function joinedProfile({ roleArn, region, identity }: JoinAwsInput): unknown {
-  return { identity, aws: { roleArn, ...(region === null ? {} : { region }) } };
+function joinedProfile({ roleArn, region, endpointUrl, identity }: JoinAwsInput): unknown {
+  return { identity, aws: { roleArn, ...(region === null ? {} : { region }), ...(endpointUrl === null ? {} : { endpointUrl }) } };
 }
 
 function roleOf(state: string): unknown {

@@ -26,6 +26,8 @@ export interface Step extends Resource {
   readonly id: string;
   /** One line for people: what is done, and to what. */
   readonly does: string;
+  /** For a step that makes several things at once: each in words. */
+  readonly parts?: readonly string[];
   readonly owner: Owner;
   readonly before: string | null;
   readonly after: string | null;

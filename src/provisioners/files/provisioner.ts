@@ -15,6 +15,7 @@ import {
 import type { Resource, Step } from "../../setup/plan.ts";
 import type { Facts, Provisioner } from "../../setup/provisioner.ts";
 import { awsProfileDocument } from "./aws-profile.ts";
+import { brevetIssuerDocument } from "./brevet-issuer.ts";
 import { brevetProfileDocument } from "./brevet-profile.ts";
 import type { DocumentKind, Edit } from "./documents.ts";
 
@@ -23,6 +24,7 @@ const BACKUP = ".brevet-backup";
 
 const DOCUMENTS: Readonly<Record<string, DocumentKind>> = {
   "aws-profile": awsProfileDocument,
+  "brevet-issuer": brevetIssuerDocument,
   "brevet-profile": brevetProfileDocument,
 };
 
@@ -134,7 +136,7 @@ function factsOf(replaced: string | null, { text, gap }: Edit): Facts {
 function requireUnchanged(step: Step, state: string | null, expected: string | null): void {
   if (state === expected) return;
   const what = state === null ? "is gone" : "was changed by somebody else";
-  throw new Fault("PLAN_CONFLICT", `the profile ${step.address["profile"]} in ${fileOf(step)} ${what}, so it is left as it is`, {
+  throw new Fault("PLAN_CONFLICT", `${partOf(step)} in ${fileOf(step)} ${what}, so it is left as it is`, {
     details: { step: step.id, file: fileOf(step) },
   });
 }
@@ -165,4 +167,9 @@ function fileOf({ address }: Resource): string {
 
 function backupOf(path: string): string {
   return path + BACKUP;
+}
+
+/** What a step is about, in words. */
+function partOf({ address }: Resource): string {
+  return address["identity"] === undefined ? `the profile ${address["profile"]}` : `the issuer of ${address["identity"]}`;
 }

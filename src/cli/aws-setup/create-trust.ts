@@ -1,0 +1,131 @@
+import { Fault } from "../../core/fault.ts";
+import { parseDuration } from "../../core/time.ts";
+import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
+import { pause } from "../../platform/pause.ts";
+import type { AwsAccount, AwsCaller } from "../../setup/aws/account.ts";
+import { planTrustStack, type StackPlace, stackResource } from "../../setup/aws/plan-trust.ts";
+import { OWNER_TAG, stackParts } from "../../setup/aws/trust-stack.ts";
+import { checkWishes, stackTags, type TrustedIdentity, type TrustWishes, trustParameters } from "../../setup/aws/trust-wishes.ts";
+import type { Plan, Step } from "../../setup/plan.ts";
+import type { Present } from "../../setup/provisioner.ts";
+import type { Context } from "../command.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
+import { showPlan } from "../plan-report.ts";
+import { requireIdentity } from "../require-identity.ts";
+import type { AwsSetupFlags } from "./flags.ts";
+import { planProfiles, profileNameOf } from "./join-profile.ts";
+import { proveTrust } from "./prove-trust.ts";
+import { planIssuer, publishDevice } from "./publish-device.ts";
+import { reportTrust, type TrustOutcome } from "./report-trust.ts";
+import { trustedDevice } from "./trusted-identity.ts";
+
+/** `setup aws --policy-arn`: creates what AWS needs to trust an identity, and lets AWS tools use it. */
+export async function createTrust(flags: AwsSetupFlags, context: Context): Promise<number> {
+  const { compose, terminal, environment } = context;
+  const wishes = readWishes(flags);
+  const waitSeconds = parseDuration(flags.wait ?? "5m", { min: 0, max: 3600 });
+  const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || "us-east-1");
+  terminal.say(`looking at what is in the AWS account and in ${region}`);
+  const identity = await requireIdentity(flags.identity, context);
+  const device = await compose.device(identity);
+  const account = await compose.awsAccount(region);
+  const caller = await account.caller();
+  const plans = await compose.plans();
+  const place: StackPlace = { account: caller.accountId, region, stack: wishes.stackName, owner: device.options.subject };
+  const present = await (await plans.provisionerFor("aws-stack")).read(stackResource(place));
+  const trusted = await trustedDevice(device, flags, present, account);
+  const stackStep = planStack(place, wishes, trusted, present);
+  await requireRoom(wishes, place, account);
+  const roleArn = `arn:${caller.partition}:iam::${caller.accountId}:role/${wishes.roleName}`;
+  const profiles = await planProfiles(
+    { profile: flags.profile, program: flags.program, roleArn, region, endpointUrl: flags["endpoint-url"] ?? null, identity },
+    plans,
+    context,
+  );
+  const whole: Plan = { ...profiles, title: titleOf(identity, caller), steps: [stackStep, ...profiles.steps] };
+  await showPlan(whole, flags, context);
+  if (flags["dry-run"]) return 0;
+
+  const applied = await applyTrust({ whole, stackStep, profiles, trusted, device, place }, plans, context);
+  compose.reread();
+  const name = profileNameOf(profiles);
+  const proof = await proveTrust({ issuer: applied.issuer, identity, profile: name, waitSeconds }, { ...context, wait: pause });
+  reportTrust({ ...applied, profile: name, roleArn, caller: proof, plan: whole }, flags, context);
+  return 0;
+}
+
+interface Trust {
+  readonly whole: Plan;
+  readonly stackStep: Step;
+  readonly profiles: Plan;
+  readonly trusted: TrustedIdentity;
+  readonly device: OpenDevice;
+  readonly place: StackPlace;
+}
+
+/** The stack first: what it makes is named in what is published and written. */
+async function applyTrust(
+  { whole, stackStep, profiles, trusted, device, place }: Trust,
+  plans: PlanPorts,
+  context: Context,
+): Promise<Pick<TrustOutcome, "issuer" | "bucket">> {
+  const record = await applyPlan({ ...whole, steps: [stackStep] }, plans);
+  const facts = record.steps.find(({ step }) => step.id === stackStep.id)?.facts ?? {};
+  const { outputIssuer: made = "", outputBucket: bucket = null, outputDistribution: distribution = null } = facts;
+  const issuer = trusted.issuer.kind === "joined" ? trusted.issuer.url : made;
+  const destination =
+    bucket === null || trusted.issuer.kind === "joined"
+      ? null
+      : { bucket, distribution, region: place.region, path: trusted.issuer.path };
+  const word = destination === null ? null : await publishDevice(device, issuer, destination, context);
+  const issuerStep = await planIssuer({ identity: device.name, issuer, word }, plans, context);
+  await applyPlan({ ...whole, steps: [issuerStep, ...profiles.steps] }, plans);
+  return { issuer, bucket };
+}
+
+function readWishes(flags: AwsSetupFlags): TrustWishes {
+  const wishes: TrustWishes = {
+    policyArns: flags["policy-arn"],
+    stackName: flags["stack-name"] ?? "brevet-infra",
+    roleName: flags["role-name"] ?? "brevet-device-role",
+    hosting: flags.hosting === "s3" ? "s3" : "cloudfront",
+    permissionsBoundary: flags["permissions-boundary"] ?? null,
+    maxSessionSeconds: parseDuration(flags["max-session-duration"] ?? "1h", { min: 3600, max: 43_200 }),
+    pinRole: flags["pin-role"],
+    bindSessionName: flags["bind-session-name"],
+    tags: flags.tag,
+  };
+  checkWishes(wishes);
+  return wishes;
+}
+
+function planStack(place: StackPlace, wishes: TrustWishes, trusted: TrustedIdentity, present: Present): Step {
+  const parameters = trustParameters(wishes, trusted);
+  const step = planTrustStack(place, { parameters, tags: stackTags(wishes, trusted.owner) }, present);
+  return { ...step, parts: stackParts(parameters).map(({ does }) => does) };
+}
+
+/** What would make CloudFormation fail after minutes is asked before. @throws {Fault} `PLAN_CONFLICT`, `RESOURCE_FAILED` */
+async function requireRoom(
+  { policyArns, permissionsBoundary, roleName }: TrustWishes,
+  place: StackPlace,
+  account: AwsAccount,
+): Promise<void> {
+  for (const arn of [...policyArns, ...(permissionsBoundary === null ? [] : [permissionsBoundary])]) {
+    if (await account.hasPolicy(arn)) continue;
+    throw new Fault("RESOURCE_FAILED", `the account ${place.account} has no policy ${arn}`, {
+      hints: ["`aws iam list-policies --scope Local` lists the account's own"],
+      details: { policy: arn },
+    });
+  }
+  const role = await account.role(roleName);
+  if (role === null || role.tags[OWNER_TAG] === place.owner) return;
+  throw new Fault("PLAN_CONFLICT", `the role ${role.arn} was not made for ${place.owner}, so it is left as it is`, {
+    hints: [`give the new role another name: \`--role-name ${`brevet-${place.owner}`.slice(0, 64)}\``],
+    details: { role: role.arn },
+  });
+}
+
+function titleOf(identity: string, { accountId, partition }: AwsCaller): string {
+  return `the account ${accountId}${partition === "aws" ? "" : ` (${partition})`} trusts the identity ${identity}`;
+}

@@ -1,0 +1,68 @@
+import type { FlagValues } from "../command.ts";
+
+/** The flags of `setup aws`: those of every setup, and those that create what AWS needs. */
+export const awsSetupFlags = {
+  "policy-arn": {
+    kind: "texts",
+    value: "ARN",
+    doc: "create the trust, with a role that has this managed policy; may be given several times",
+  },
+  role: { kind: "text", value: "ARN", doc: "join a role that exists, whose trust policy names this identity" },
+  profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profile; default: brevet, brevet-2, …" },
+  region: {
+    kind: "text",
+    value: "REGION",
+    doc: "the region of the profile and of the stack; default: $AWS_REGION, else none, and us-east-1 for a stack",
+  },
+  identity: { kind: "text", value: "NAME", doc: "the identity that proves it; default: the only one" },
+  program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
+  "endpoint-url": { kind: "text", value: "URL", doc: "another STS endpoint, kept in the profile" },
+  "stack-name": { kind: "text", value: "NAME", doc: "with --policy-arn: the CloudFormation stack; default brevet-infra" },
+  "role-name": { kind: "text", value: "NAME", doc: "with --policy-arn: the role; default brevet-device-role" },
+  hosting: {
+    kind: "text",
+    value: "KIND",
+    choices: ["cloudfront", "s3"],
+    doc: "with --policy-arn: what serves the issuer's two files; default cloudfront, before a private bucket",
+  },
+  "issuer-url": { kind: "text", value: "URL", doc: "with --policy-arn: the issuer that serves them already; nothing is hosted" },
+  "permissions-boundary": { kind: "text", value: "ARN", doc: "with --policy-arn: a managed policy that bounds the role" },
+  "max-session-duration": {
+    kind: "text",
+    value: "TIME",
+    doc: "with --policy-arn: the role's longest session, 1h to 12h; default 1h",
+  },
+  tag: {
+    kind: "texts",
+    value: "KEY=VALUE",
+    doc: "with --policy-arn: a tag for everything that is made; may be given several times",
+  },
+  "pin-role": {
+    kind: "switch",
+    doc: "with --policy-arn: the token must name the role (sts:RoleAuthorizedByIdp); untested on AWS, so off by default",
+  },
+  "bind-session-name": {
+    kind: "switch",
+    doc: "with --policy-arn: the session's name must be the token's subject; untested on AWS, so off by default",
+  },
+  wait: {
+    kind: "text",
+    value: "TIME",
+    doc: "with --policy-arn: how long to try until AWS takes the new trust; 0 tries nothing; default 5m",
+  },
+  "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
+  json: { kind: "switch", doc: "print the plan as JSON" },
+} as const;
+
+export type AwsSetupFlags = FlagValues<typeof awsSetupFlags>;
+
+/** Flags that mean nothing without `--policy-arn`, as they were typed. */
+export function trustFlagsIn(flags: AwsSetupFlags): readonly string[] {
+  return Object.entries(awsSetupFlags)
+    .filter(([name, { doc }]) => doc.startsWith("with --policy-arn") && wasGiven(flags[name as keyof AwsSetupFlags]))
+    .map(([name]) => `--${name}`);
+}
+
+function wasGiven(value: string | boolean | readonly string[] | undefined): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+}

@@ -1,0 +1,49 @@
+import { applyPlan } from "../../flows/apply-plan.ts";
+import { describePlan, planJson } from "../../setup/diff.ts";
+import { changesOf } from "../../setup/plan.ts";
+import type { Context } from "../command.ts";
+import { selectIdentity } from "../select.ts";
+import type { AwsSetupFlags } from "./flags.ts";
+import { planProfiles, profileNameOf } from "./join-profile.ts";
+
+/** `setup aws --role`: profiles for a role that exists. */
+export async function joinRole(role: string, flags: AwsSetupFlags, context: Context): Promise<number> {
+  const { compose, terminal, output, errorOutput, environment } = context;
+  const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || null);
+  const endpointUrl = flags["endpoint-url"] ?? null;
+  // Raises what is wrong with the role, the region or the identity before anything is planned.
+  const path = await compose.awsProfile({
+    identity: flags.identity,
+    overrides: { roleArn: role, ...(region === null ? {} : { region }), ...(endpointUrl === null ? {} : { endpointUrl }) },
+    typed: { roleArn: "--role", region: flags.region === undefined ? "AWS_REGION" : "--region" },
+  });
+  (await path.openExchange()).request();
+  const plans = await compose.plans();
+  const { profile, program } = flags;
+  // By its name even if it is the only one: a second identity must not make the profile ambiguous.
+  const identity = selectIdentity(await compose.config(), flags.identity).name;
+  const plan = await planProfiles({ profile, roleArn: role, region, endpointUrl, identity, program }, plans, context);
+  if (flags.json) output(`${JSON.stringify(planJson(plan), null, 2)}\n`);
+  if (flags["dry-run"]) {
+    if (!flags.json) output(`${describePlan(plan)}\n`);
+    return 0;
+  }
+  if (!flags.json && changesOf(plan).length > 0) errorOutput(`${describePlan(plan)}\n`);
+  await applyPlan(plan, plans);
+  const name = profileNameOf(plan);
+  await warnIfUnpublished(flags.identity, context);
+  terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${name} is ready`);
+  if (region === null) terminal.warn("the profile has no region, which most AWS tools need: run this again with --region");
+  terminal.say(`try it: aws sts get-caller-identity --profile ${name}`);
+  terminal.say(`take it away: brevet unsetup ${plan.id}`);
+  return 0;
+}
+
+/** The profile is right, and would be refused all the same. */
+async function warnIfUnpublished(named: string | undefined, { compose, terminal }: Context): Promise<void> {
+  const { entry, identity } = await compose.identity(named);
+  if ((await identity.describe()).issuer !== null) return;
+  terminal.warn(
+    `the identity ${entry.name} has no issuer yet, so no cloud can check its tokens: \`brevet issuer generate --help\``,
+  );
+}

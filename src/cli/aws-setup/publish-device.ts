@@ -1,0 +1,62 @@
+import type { PlanPorts } from "../../flows/apply-plan.ts";
+import { generateIssuer } from "../../flows/generate-issuer.ts";
+import { publishIssuer } from "../../flows/publish-issuer.ts";
+import { effectOf, type Step } from "../../setup/plan.ts";
+import type { Context } from "../command.ts";
+import { openPublisher } from "../destinations.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
+
+/** Where a stack keeps the documents of its issuer. */
+export interface HostedDestination {
+  readonly bucket: string;
+  /** null: the bucket itself serves them. */
+  readonly distribution: string | null;
+  readonly region: string;
+  readonly path: string;
+}
+
+/** Makes a device's documents and publishes them. @returns where, in the words of `issuer publish --to`. */
+export async function publishDevice(
+  { name, options, signer }: OpenDevice,
+  issuer: string,
+  { bucket, distribution, region, path }: HostedDestination,
+  context: Context,
+): Promise<string> {
+  const { compose, terminal } = context;
+  const copies = await compose.issuerCopies(name);
+  const progress = await terminal.progress("publishing the issuer's documents");
+  const input = { identity: name, issuer, add: null, only: null, sparesOthers: false, certificates: false };
+  try {
+    await generateIssuer(input, { signers: [signer], folder: copies.generated, now: () => compose.clock.now() });
+    const word = `s3://${bucket}/${path}?region=${region}${distribution === null ? "" : `&distribution=${distribution}`}`;
+    const destination = await openPublisher(word, context);
+    await publishIssuer({ identity: name, issuer, shared: options.sharedIssuer }, { signer, destination, ...copies });
+    progress.done(`published ${issuer}`);
+    return word;
+  } catch (cause) {
+    progress.failed("the issuer's documents could not be published");
+    throw cause;
+  }
+}
+
+/** The step that keeps in the config which issuer an identity has, and where it is published. */
+export async function planIssuer(
+  { identity, issuer, word }: { readonly identity: string; readonly issuer: string; readonly word: string | null },
+  plans: PlanPorts,
+  { paths }: Context,
+): Promise<Step> {
+  const resource = { kind: "brevet-issuer", address: { file: paths.configFile, identity } };
+  const { state: before, owner } = await (await plans.provisionerFor(resource.kind)).read(resource);
+  const { publishedTo = [] } = (before === null ? {} : JSON.parse(before)) as { readonly publishedTo?: readonly string[] };
+  const places = word === null || publishedTo.includes(word) ? publishedTo : [...publishedTo, word];
+  const after = JSON.stringify({ issuer, ...(places.length === 0 ? {} : { publishedTo: places }) });
+  const verb = effectOf({ before, after }) === "keep" ? "keep" : "write";
+  return {
+    id: "brevet-issuer",
+    ...resource,
+    does: `${verb} the issuer of ${identity} in ${paths.configFile}`,
+    owner,
+    before,
+    after,
+  };
+}

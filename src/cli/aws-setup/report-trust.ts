@@ -1,0 +1,40 @@
+import { planJson } from "../../setup/diff.ts";
+import { changesOf, type Plan } from "../../setup/plan.ts";
+import type { Context } from "../command.ts";
+import type { CallerIdentity } from "../compose.ts";
+
+/** What a setup has come to. */
+export interface TrustOutcome {
+  readonly plan: Plan;
+  readonly issuer: string;
+  /** null: nothing is hosted. */
+  readonly bucket: string | null;
+  readonly roleArn: string;
+  readonly profile: string;
+  /** null: it was not tried. */
+  readonly caller: CallerIdentity | null;
+}
+
+/** Says what there is now, how to use it, and what taking it away would do. */
+export function reportTrust(outcome: TrustOutcome, { json }: { readonly json: boolean }, { output, terminal }: Context): void {
+  const { plan, issuer, bucket, roleArn, profile, caller } = outcome;
+  if (json) {
+    output(`${JSON.stringify({ ...(planJson(plan) as object), issuer, bucket, roleArn, profile, caller }, null, 2)}\n`);
+    return;
+  }
+  const lines = [
+    ["Issuer URL", issuer],
+    ["Role ARN", roleArn],
+    ["S3 Bucket", bucket],
+    ["Profile", profile],
+    ["UserId", caller?.userId ?? null],
+    ["Account", caller?.accountId ?? null],
+    ["Arn", caller?.arn ?? null],
+  ] as const;
+  output(lines.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(12)}${value}\n`])).join(""));
+  terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : "AWS setup complete");
+  terminal.say(`try it: aws --profile ${profile} sts get-caller-identity`);
+  terminal.say(
+    `\`brevet unsetup ${plan.id}\` would take away both profiles, the issuer in the config and the stack with all that is in it`,
+  );
+}

@@ -1,0 +1,59 @@
+import { Fault } from "../../core/fault.ts";
+import type { AwsAccount } from "../../setup/aws/account.ts";
+import { parameterOf, parseStackState } from "../../setup/aws/trust-stack.ts";
+import type { TrustedIdentity } from "../../setup/aws/trust-wishes.ts";
+import type { Present } from "../../setup/provisioner.ts";
+import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
+import type { AwsSetupFlags } from "./flags.ts";
+
+/** What AWS itself puts into `aud` for its own audience. */
+const AUDIENCE = "sts.amazonaws.com";
+
+/**
+ * A device as a role is to trust it: its own subject and no other. Its issuer is in the stack, unless it has one elsewhere.
+ *
+ * @param stack the stack as it is now.
+ * @throws {Fault} `USAGE_INVALID`, `URL_INVALID`, `ISSUER_MISMATCH`, `AUDIENCE_INVALID`.
+ */
+export async function trustedDevice(
+  { name, options }: OpenDevice,
+  flags: Pick<AwsSetupFlags, "issuer-url" | "hosting">,
+  stack: Present,
+  account: AwsAccount,
+): Promise<TrustedIdentity> {
+  const { subject } = options;
+  const given = flags["issuer-url"] === undefined ? null : parseIssuerUrl(flags["issuer-url"], "--issuer-url");
+  if (given !== null && options.issuer !== null && given !== options.issuer) {
+    throw new Fault("ISSUER_MISMATCH", `the issuer of ${name} is ${options.issuer}, and --issuer-url is ${given}`);
+  }
+  const elsewhere = given ?? (isHosting(stack) ? null : options.issuer);
+  const common = { owner: subject, subjects: [subject], patterns: [], groups: [], audience: AUDIENCE };
+  if (elsewhere === null) return { ...common, issuer: { kind: "hosted", path: subject } };
+  if (flags.hosting !== undefined) {
+    throw new Fault("USAGE_INVALID", `--hosting makes an issuer, and the one of ${name} is ${elsewhere} already`);
+  }
+  return { ...common, issuer: { kind: "joined", url: elsewhere, providerExists: await hasProvider(elsewhere, stack, account) } };
+}
+
+function isHosting({ owner, state }: Present): boolean {
+  return owner === "ours" && state !== null && parameterOf("Hosting", parseStackState(state).parameters) !== "none";
+}
+
+/** Whether the account has a provider for the issuer that is not of this very stack. */
+async function hasProvider(issuer: string, { owner, state }: Present, account: AwsAccount): Promise<boolean> {
+  const isOurs = owner === "ours" && state !== null && parameterOf("CreateProvider", parseStackState(state).parameters) === "yes";
+  if (isOurs) return false;
+  const provider = await account.provider(issuer);
+  if (provider === null || provider.audiences.includes(AUDIENCE)) return provider !== null;
+  throw new Fault(
+    "AUDIENCE_INVALID",
+    `the account has an OIDC provider for ${issuer} that does not list the audience ${AUDIENCE}`,
+    {
+      hints: [
+        `its owner adds it: \`aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider.arn} --client-id ${AUDIENCE}\``,
+      ],
+      details: { provider: provider.arn },
+    },
+  );
+}

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import type { Http } from "../core/http.ts";
+import type { Publisher } from "../core/publisher.ts";
+import type { PrivateFiles } from "../platform/files.ts";
+import type { Paths } from "../platform/paths.ts";
+import type { AwsAccount } from "../setup/aws/account.ts";
+import type { Provisioner } from "../setup/provisioner.ts";
+
+/*
+ * The kinds that publish and that set up, as `kinds.ts` has the others: no call that hands out credentials needs them.
+ */
+
+/** What publishers and provisioners are made of. */
+export interface SetupParts {
+  readonly files: PrivateFiles;
+  readonly paths: Paths;
+  readonly http: () => Promise<Http>;
+}
+
+/** Where documents can be published. */
+export const PUBLISHERS: Readonly<Record<string, (destination: string, parts: SetupParts) => Promise<Publisher>>> = {
+  directory: async (folder, { paths: { stateFolder } }) =>
+    (await import("../publishers/directory/publisher.ts")).directoryPublisher({ folder, lockFolder: join(stateFolder, "locks") }),
+  async s3(text, { http }) {
+    const [{ s3Publisher }, { parseDestination }, { randomUUID }] = await Promise.all([
+      import("../publishers/s3/publisher.ts"),
+      import("../publishers/s3/destination.ts"),
+      import("node:crypto"),
+    ]);
+    return s3Publisher({ destination: parseDestination(text), http: await http(), invalidationName: randomUUID });
+  },
+};
+
+type ProvisionerLoader = (parts: SetupParts) => Promise<Provisioner>;
+
+const filesProvisioner: ProvisionerLoader = async ({ files, paths: { stateFolder, configFile } }) =>
+  (await import("../provisioners/files/provisioner.ts")).filesProvisioner({ files, stateFolder, configFile });
+
+/** What can create and change things, by the kind of the thing. */
+export const PROVISIONERS: Readonly<Record<string, ProvisionerLoader>> = {
+  "aws-profile": filesProvisioner,
+  "brevet-issuer": filesProvisioner,
+  "brevet-profile": filesProvisioner,
+  async "aws-stack"({ http }) {
+    const [{ awsProvisioner }, { awsClients }, { pause }] = await Promise.all([
+      import("../provisioners/aws/provisioner.ts"),
+      import("../provisioners/aws/clients.ts"),
+      import("../platform/pause.ts"),
+    ]);
+    const reach = await http();
+    return awsProvisioner({ clients: (region) => awsClients({ region, http: reach }), wait: pause });
+  },
+};
+
+/** An AWS account as its administrator sees it. */
+export async function awsAccount(region: string, { http }: Pick<SetupParts, "http">): Promise<AwsAccount> {
+  const [{ openAccount }, { awsClients }] = await Promise.all([
+    import("../provisioners/aws/account.ts"),
+    import("../provisioners/aws/clients.ts"),
+  ]);
+  return openAccount(awsClients({ region, http: await http() }));
+}

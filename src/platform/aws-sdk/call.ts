@@ -1,0 +1,93 @@
+import { Fault, type FaultContext } from "../../core/fault.ts";
+import type { FaultCode } from "../../core/fault-codes.ts";
+
+/** An error of the AWS SDK, by what its clients have in common. */
+interface SdkError {
+  readonly name: string;
+  readonly message: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/** The names that the services have for "you may not". */
+const REFUSED = /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError(Exception)?|NotAuthorized|Forbidden)$/;
+/** And for credentials that are none, or none any more. */
+const NO_CREDENTIALS =
+  /^(CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|RequestExpired|InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidToken|AuthFailure)$/;
+const UNAVAILABLE =
+  /^(Throttling(Exception)?|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown|ServiceUnavailable|InternalFailure|InternalError|ServiceFailure|PriorRequestNotComplete)$/;
+
+/** Who calls AWS: as an administrator of the account, by the credentials that AWS's own tools would use. */
+const ADMIN_HINTS = [
+  "sign in as an administrator of the account first, as for AWS's own tools: `aws sso login`, or `AWS_PROFILE=admin`, or the variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
+];
+
+/**
+ * Makes one call to AWS, and translates what it fails with.
+ *
+ * @param action as IAM policies name it, for the message: `cloudformation:CreateStack`.
+ * @param absent names of errors that mean that the thing is not there: then the answer is null.
+ * @throws {Fault} `ADMIN_ABSENT`, `ADMIN_REFUSED`, `CLOUD_UNAVAILABLE`, `RESOURCE_FAILED` with AWS's own code in
+ * `details.cloudCode`; what the network raises.
+ */
+export async function awsCall<T>(action: string, work: () => Promise<T>): Promise<T>;
+export async function awsCall<T>(action: string, work: () => Promise<T>, absent: readonly string[]): Promise<T | null>;
+export async function awsCall<T>(action: string, work: () => Promise<T>, absent: readonly string[] = []): Promise<T | null> {
+  try {
+    return await work();
+  } catch (cause) {
+    const fault = faultWithin(cause);
+    if (fault !== null) throw fault;
+    if (isGarbled(cause))
+      throw new Fault("RESPONSE_INVALID", `the answer to ${action} is not one of AWS`, { cause, details: { action } });
+    if (!isSdkError(cause)) throw cause;
+    if (absent.includes(cause.name)) return null;
+    throw translate(action, cause);
+  }
+}
+
+/** Whether AWS answered with an error of that name, whatever it was translated to. */
+export function cloudCodeOf(error: unknown): string | null {
+  const code = error instanceof Fault ? error.details["cloudCode"] : null;
+  return typeof code === "string" ? code : null;
+}
+
+function translate(action: string, cause: SdkError): Fault {
+  const details = { action, cloudCode: cause.name, cloudMessage: cause.message };
+  const fault = (code: FaultCode, message: string, hints: FaultContext["hints"] = []): Fault =>
+    new Fault(code, message, { cause, hints, details });
+  if (NO_CREDENTIALS.test(cause.name)) {
+    return fault("ADMIN_ABSENT", `AWS was asked for ${action} without credentials that it takes: ${plain(cause)}`, ADMIN_HINTS);
+  }
+  if (REFUSED.test(cause.name) || statusOf(cause) === 403) {
+    return fault("ADMIN_REFUSED", `AWS does not allow ${action} to these credentials: ${plain(cause)}`, [
+      "give the administrator the rights that `brevet setup aws … --print-admin-policy` prints, or use other credentials",
+    ]);
+  }
+  if (UNAVAILABLE.test(cause.name) || statusOf(cause) >= 500) {
+    return fault("CLOUD_UNAVAILABLE", `AWS could not serve ${action} now: ${plain(cause)}`, ["run the same command again later"]);
+  }
+  return fault("RESOURCE_FAILED", `${action} failed: ${plain(cause)}`);
+}
+
+function plain({ name, message }: SdkError): string {
+  return message === "" || message === name ? name : `${message.replace(/\.$/, "")} (${name})`;
+}
+
+/** What our own Http raised passes through the SDK, which may wrap it. */
+function faultWithin(error: unknown): Fault | null {
+  if (error instanceof Fault) return error;
+  return error instanceof Error && error.cause !== undefined ? faultWithin(error.cause) : null;
+}
+
+function statusOf({ $metadata }: Pick<SdkError, "$metadata">): number {
+  return $metadata?.httpStatusCode ?? 0;
+}
+
+/** The SDK keeps the answer that it could not read in a field of the error. */
+function isGarbled(error: unknown): boolean {
+  return error instanceof Error && "$response" in error && !("$fault" in error);
+}
+
+function isSdkError(error: unknown): error is SdkError {
+  return error instanceof Error && (("$metadata" in error && "$fault" in error) || NO_CREDENTIALS.test(error.name));
+}

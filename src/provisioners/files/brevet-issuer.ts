@@ -1,0 +1,56 @@
+import { parse } from "jsonc-parser";
+import type { Resource } from "../../setup/plan.ts";
+import { editConfig } from "../../wire/brevet-config/edit.ts";
+import { parseConfig } from "../../wire/brevet-config/parse.ts";
+import type { DocumentKind } from "./documents.ts";
+
+/** What an identity of the config says of its issuer. */
+interface IssuerEntry {
+  readonly issuer?: string;
+  /** Where its documents are published, in the words of `issuer publish --to`. */
+  readonly publishedTo?: readonly string[];
+}
+
+/**
+ * `{ file, identity }`: the issuer URL of an identity in brevet's own config, and where its documents are published. Its state
+ * is the JSON of both. Nothing in it says whose it is, as with a profile.
+ */
+export const brevetIssuerDocument: DocumentKind = {
+  read(text, resource) {
+    const { issuer, publishedTo } = find(text, resource);
+    if (issuer === undefined && publishedTo === undefined) return { state: null, owner: "nobody" };
+    return { state: JSON.stringify({ issuer, publishedTo }), owner: "theirs" };
+  },
+  edit(text, { address }, state) {
+    const wanted = (state === null ? {} : JSON.parse(state)) as IssuerEntry;
+    const identity = ["identities", address["identity"] ?? ""];
+    const withIssuer = editConfig(text, [...identity, "issuer"], wanted.issuer);
+    const others = Object.keys(identityOf(text, address).keys ?? {}).filter((key) => key !== "publishedTo");
+    const isLast = wanted.publishedTo === undefined && others.length === 0;
+    const edited = isLast
+      ? editConfig(withIssuer, [...identity, "keys"], undefined)
+      : editConfig(withIssuer, [...identity, "keys", "publishedTo"], wanted.publishedTo);
+    parseConfig(edited, address["file"] ?? "");
+    return { text: edited, gap: null };
+  },
+};
+
+function find(text: string, { address }: Resource): IssuerEntry {
+  parseConfig(text, address["file"] ?? "");
+  const { issuer, keys } = identityOf(text, address);
+  return {
+    ...(typeof issuer === "string" ? { issuer } : {}),
+    ...(keys?.publishedTo === undefined ? {} : { publishedTo: keys.publishedTo }),
+  };
+}
+
+interface IdentityText {
+  readonly issuer?: unknown;
+  readonly keys?: { readonly publishedTo?: readonly string[] };
+}
+
+function identityOf(text: string, address: Resource["address"]): IdentityText {
+  const root: unknown = text.trim() === "" ? {} : parse(text, [], { allowTrailingComma: true });
+  const { identities } = root as { readonly identities?: Readonly<Record<string, IdentityText>> };
+  return identities?.[address["identity"] ?? ""] ?? {};
+}

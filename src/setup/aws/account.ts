@@ -1,0 +1,32 @@
+/** An AWS account as its administrator sees it: what a plan has to know before it is made. Nothing here changes anything. */
+export interface AwsAccount {
+  /** @throws {Fault} `ADMIN_ABSENT` */
+  caller(): Promise<AwsCaller>;
+  /** The OIDC provider of an issuer; null when the account has none. */
+  provider(issuer: string): Promise<OidcProvider | null>;
+  /** Whether a managed policy exists. */
+  hasPolicy(arn: string): Promise<boolean>;
+  /** The role of that name; null when there is none. */
+  role(name: string): Promise<AccountRole | null>;
+}
+
+/** Whose credentials administer. */
+export interface AwsCaller {
+  readonly accountId: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
+  readonly partition: string;
+  readonly arn: string;
+}
+
+export interface OidcProvider {
+  readonly arn: string;
+  readonly audiences: readonly string[];
+}
+
+export interface AccountRole {
+  readonly arn: string;
+  /** JSON. */
+  readonly trustPolicy: string;
+  readonly maxSessionSeconds: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
