@@ -99,10 +99,7 @@ export interface Composition {
   plans(): Promise<PlanPorts>;
   /** The local stand-ins of the clouds, with their state in that folder. */
   sandbox(folder: string): Promise<SandboxFolder>;
-  /** The login server; everything that it is made of is loaded with it. */
-  server(): Promise<typeof import("../server/compose.ts")>;
-  /** The audit log of a login server, without the server. */
-  auditArchive(): Promise<typeof import("../server/audit-archive.ts")>;
+  readonly server: typeof SERVER;
 }
 
 /** How one command reaches the network otherwise than the environment says. */
@@ -117,6 +114,14 @@ export interface World {
 
 /** To look at an identity is no reason to have anybody sign in. */
 const NOBODY: Asking = { profile: null, interactive: "never" };
+
+/** The login server: everything that it is made of is loaded with the part that is asked for. */
+const SERVER = {
+  start: () => import("../server/compose.ts"),
+  log: () => import("../server/operations/log.ts"),
+  /** Its audit log, without the server. */
+  auditArchive: () => import("../server/audit-archive.ts"),
+};
 
 /** Wires the parts of this program together. Nothing is made before it is asked for. */
 export function composition(world: World): Composition {
@@ -179,8 +184,7 @@ export function composition(world: World): Composition {
     tokenPath: async (identity, audience, algorithms) =>
       resolveToken(selectIdentity(await config(), identity), audience, directExchange({ audience, algorithms }, clock), resolver),
     sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
-    server: () => import("../server/compose.ts"),
-    auditArchive: () => import("../server/audit-archive.ts"),
+    server: SERVER,
     async credentials(profile, wishes) {
       return getCredentials(profile, wishes, { store: await store(), clock, notices: terminal });
     },

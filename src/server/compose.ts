@@ -3,7 +3,8 @@ import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { elapsedMs } from "../platform/elapsed.ts";
 import { privateFiles } from "../platform/files.ts";
-import { addCheckpointKey } from "./audit/checkpoint.ts";
+import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
+import { fixIssuer, makeFirstKeys } from "./first-start.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { createHandler, type RequestRecord } from "./http/handle.ts";
 import { type Listener, listen } from "./http/listen.ts";
@@ -11,15 +12,18 @@ import type { Route } from "./http/route.ts";
 import { createRouter } from "./http/router.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { serverJobs } from "./jobs.ts";
-import { addFirstKeys, keySetVersion } from "./keys/key-set.ts";
+import { keySetVersion } from "./keys/key-set.ts";
 import { openSeal, type Seal } from "./keys/seal.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { openStorage, type Storage } from "./open-storage.ts";
+import { serverMetrics } from "./operations/metrics.ts";
+import { type RateLimiter, rateLimiter } from "./operations/rate-limiter.ts";
+import { operationRoutes } from "./operations/routes.ts";
 import { openProvider } from "./provider/current-provider.ts";
 import { type Interactions, providerInteractions } from "./provider/interactions.ts";
 import { plainPages } from "./provider/plain-pages.ts";
 import { storedRules } from "./rules/stored-rules.ts";
-import { readSettings, SETTINGS_FILE, type SettingsOverrides } from "./settings/read-settings.ts";
+import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
 
 /** What a server has of the world. */
@@ -39,6 +43,8 @@ export interface RouteParts {
   readonly storage: Storage;
   readonly seal: Seal;
   readonly interactions: Interactions;
+  /** Counts what a page wants to have limited beyond the requests of an address. */
+  readonly limiter: RateLimiter;
   readonly now: () => EpochSeconds;
 }
 
@@ -84,62 +90,62 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
 
 async function serve(settings: ServerSettings, storage: Storage, seal: Seal, world: ServerWorld): Promise<RunningServer> {
   const { now, log, warn } = world;
-  const pages = plainPages(settings.organisation);
-  const current = await openProvider({ settings, seal, reader: storage, pages, rules: storedRules(storage), now });
-  const interactions = providerInteractions(current.provider);
+  const { requestsPerMinute, registrationsPerMinute, exchangesPerMinute } = settings.limits;
+  const headers = securityHeaders(settings.issuer);
+  const limiter = rateLimiter(now);
+  const current = await openProvider(
+    {
+      settings,
+      seal,
+      reader: storage,
+      pages: plainPages(settings.organisation),
+      rules: storedRules(storage),
+      mayExchange: (account) => limiter.take(`person ${account}`, exchangesPerMinute),
+      now,
+    },
+    headers,
+  );
+  const metrics = serverMetrics({ keys: current.keys, now });
+  storage.onEvent(metrics.event);
+  let stopping = false;
+  const routes = [
+    ...operationRoutes({ reader: storage, metrics, metricsNetworks: settings.metricsNetworks, isStopping: () => stopping }),
+    ...routesOf({ settings, storage, seal, interactions: providerInteractions(current.provider), limiter, now }, world),
+  ];
   const handle = createHandler({
     issuer: settings.issuer,
-    router: createRouter(routesOf({ settings, storage, seal, interactions, now }, world)),
-    headers: securityHeaders(settings.issuer),
+    router: createRouter(routes),
+    headers,
     clientAddress: clientAddress(settings.trustedProxies),
     openUnit: storage.openUnit,
     provider: (request, response, unit) => current.serve(request, response, unit),
+    document: current.sendDocument,
+    limit(address, path) {
+      const ok = limiter.take(`address ${address}`, requestsPerMinute);
+      const mayRegister = path !== ENDPOINTS.registration || limiter.take(`registration ${address}`, registrationsPerMinute);
+      if (ok && mayRegister) return null;
+      metrics.limited();
+      return limiter.retryAfterSeconds();
+    },
     elapsedMs,
-    log,
+    log(record) {
+      metrics.observe(record);
+      log(record);
+    },
   });
   const listener: Listener = await listen({ ...settings.listen, tls: readTls(settings), handle });
-  const maintenance = startMaintenance(serverJobs(storage, seal, current), now, warn);
+  const maintenance = startMaintenance(serverJobs({ storage, seal, current, limiter }), now, warn);
   return {
     settings,
     port: listener.port,
     storage,
     async close() {
+      stopping = true;
       await listener.close(DRAIN_MS);
       await maintenance.stop();
       await storage.close();
     },
   };
-}
-
-/** Clouds trust the issuer by its name, and passkeys are bound to its host: neither may change by a slip of a flag. */
-async function fixIssuer(storage: Storage, { issuer }: ServerSettings): Promise<void> {
-  const unit = storage.openUnit();
-  unit.write("INSERT INTO setting (name, value) VALUES ('issuer', ?) ON CONFLICT (name) DO NOTHING", [issuer]);
-  await unit.commit();
-  const [row] = await storage.read("SELECT value FROM setting WHERE name = 'issuer'");
-  if (row?.["value"] === issuer) return;
-  throw new Fault(
-    "ISSUER_MISMATCH",
-    `the database belongs to the issuer ${row?.["value"]}, and the server was started as ${issuer}`,
-    {
-      hints: [
-        `say \`--issuer ${row?.["value"]}\`, or write it into ${SETTINGS_FILE}`,
-        "a server of another name begins with a folder of its own",
-      ],
-    },
-  );
-}
-
-/** Of several instances that start at once on an empty database, one makes the keys. */
-async function makeFirstKeys(storage: Storage, seal: Seal, now: EpochSeconds): Promise<void> {
-  const unit = storage.openUnit();
-  addFirstKeys(unit, seal, now);
-  addCheckpointKey(unit, seal);
-  try {
-    await unit.commit();
-  } catch (cause) {
-    if (!(cause instanceof Fault) || cause.code !== "ALREADY_USED") throw cause;
-  }
 }
 
 function readTls({ tls }: ServerSettings): { readonly certificate: string; readonly key: string } | null {

@@ -3,13 +3,22 @@ import { isRotationDue, ROTATION, rotateKeys } from "./keys/rotate.ts";
 import type { Seal } from "./keys/seal.ts";
 import type { Job } from "./maintenance.ts";
 import type { Storage } from "./open-storage.ts";
+import type { RateLimiter } from "./operations/rate-limiter.ts";
 import type { CurrentProvider } from "./provider/current-provider.ts";
 
 /** Rows that one sweep removes at most, so that it holds nobody up. */
 const SWEPT_AT_ONCE = 1000;
 
+/** What the jobs work on. */
+export interface JobParts {
+  readonly storage: Storage;
+  readonly seal: Seal;
+  readonly current: CurrentProvider;
+  readonly limiter: RateLimiter;
+}
+
 /** What the server does by itself. */
-export function serverJobs(storage: Storage, seal: Seal, current: CurrentProvider): readonly Job[] {
+export function serverJobs({ storage, seal, current, limiter }: JobParts): readonly Job[] {
   return [
     {
       // Revoking a key takes effect on every instance within this.
@@ -18,6 +27,11 @@ export function serverJobs(storage: Storage, seal: Seal, current: CurrentProvide
       async run() {
         await current.refresh();
       },
+    },
+    {
+      name: "rate limits",
+      everySeconds: 1,
+      run: () => limiter.share(storage, storage.openUnit),
     },
     {
       name: "rotation",

@@ -11,6 +11,8 @@ import { openUnit, type Unit } from "./store/unit.ts";
 /** The database of a running server, and the way to change it. */
 export interface Storage extends Reader {
   openUnit(): Unit;
+  /** Is told the name of each audit event once it is committed. */
+  onEvent(listener: (name: string) => void): void;
   /** Commits what is under way, ends the chain, and closes. */
   close(): Promise<void>;
 }
@@ -31,6 +33,7 @@ export async function openStorage(settings: ServerSettings, now: () => EpochSeco
   return {
     read: database.read,
     openUnit: open,
+    onEvent: ledger.onEvent,
     async close() {
       await note("chain.closed");
       await committer.idle();

@@ -36,7 +36,7 @@ export interface TrialOptions {
   readonly database?: string;
   readonly dataFolder?: string;
   readonly url?: string;
-  readonly settings?: Readonly<Record<string, string | readonly string[]>>;
+  readonly settings?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly clockOffset?: number;
 }
 
@@ -54,6 +54,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<TrialServe
       issuer: url,
       listen: `127.0.0.1:${options.url === undefined ? new URL(url).port : 0}`,
       database: options.database,
+      registrationsPerMinute: 1000,
       ...options.settings,
     },
     {

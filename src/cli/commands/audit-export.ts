@@ -21,7 +21,7 @@ export const command = defineCommand({
   async run({ flags }, { compose, paths, workingFolder, output }) {
     const state = flags.state === undefined ? null : resolve(workingFolder, flags.state);
     const from = state !== null && existsSync(state) ? readFileSync(state, "utf8").trim() : null;
-    const { exportArchive } = await compose.auditArchive();
+    const { exportArchive } = await compose.server.auditArchive();
     await exportArchive(serverFolder(flags.data, paths, workingFolder), { database: flags.database }, from, (lines, cursor) => {
       output(`${lines.join("\n")}\n`);
       // After the lines: a run that is cut short prints some of them again, and loses none.

@@ -9,7 +9,7 @@ export const command = defineCommand({
   flags: SERVER_FLAGS,
   examples: [{ line: "brevet audit key > checkpoint-key.json", does: "to be kept by who verifies" }],
   async run({ flags }, { compose, paths, workingFolder, output }) {
-    const { archiveKey } = await compose.auditArchive();
+    const { archiveKey } = await compose.server.auditArchive();
     const key = await archiveKey(serverFolder(flags.data, paths, workingFolder), { database: flags.database });
     output(`${JSON.stringify(key)}\n`);
     return 0;

@@ -17,7 +17,7 @@ export const command = defineCommand({
   examples: [{ line: "brevet audit verify audit.ndjson --key checkpoint-key.json", does: "is it whole?" }],
   async run({ flags, words }, { compose, terminal, output }) {
     if (flags.key === undefined) throw new Fault("USAGE_INVALID", "the key of the checkpoints is needed: --key FILE");
-    const { verifyArchive } = await compose.auditArchive();
+    const { verifyArchive } = await compose.server.auditArchive();
     const found = verifyArchive(readGivenFile(words["FILE"] ?? ""), readGivenFile(flags.key));
     if (flags.json) {
       output(`${JSON.stringify(found)}\n`);

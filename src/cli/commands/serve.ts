@@ -26,8 +26,9 @@ export const command = defineCommand({
   async run({ flags }, { compose, paths, terminal, workingFolder, errorOutput }) {
     const place = (file: string | undefined): string | undefined =>
       file === undefined ? undefined : resolve(workingFolder, file);
-    const { startServer } = await compose.server();
-    const { clock } = compose;
+    const [{ startServer }, { serverLog }] = await Promise.all([compose.server.start(), compose.server.log()]);
+    const now = (): number => compose.clock.now() - compose.clock.offsetSeconds;
+    const log = serverLog(now, errorOutput);
     const server = await startServer(
       place(flags.data) ?? join(paths.stateFolder, "server"),
       {
@@ -39,9 +40,9 @@ export const command = defineCommand({
         trustedProxies: flags["trusted-proxy"].length === 0 ? undefined : flags["trusted-proxy"],
       },
       {
-        now: () => clock.now() - clock.offsetSeconds,
-        log: (record) => errorOutput(`${JSON.stringify(record)}\n`),
-        warn: (what, cause) => terminal.warn(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`),
+        now,
+        log: log.request,
+        warn: log.failure,
       },
     );
     terminal.say(`the login server ${server.settings.issuer} listens on port ${server.port}`);

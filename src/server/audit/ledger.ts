@@ -9,6 +9,8 @@ import type { AuditEvent } from "./event.ts";
  */
 export interface Ledger {
   readonly chain: string;
+  /** Is told the name of each event that was kept. */
+  onEvent(listener: (name: string) => void): void;
   /** Begins to write behind the last row that was kept. */
   open(): LedgerPages;
   /**
@@ -44,8 +46,10 @@ const ROWS_AT_ONCE = 100;
 export function openLedger(chain: string, now: () => EpochSeconds): Ledger {
   const root = { position: 0, digest: chainRoot(chain) };
   let head = root;
+  const listeners: ((name: string) => void)[] = [];
   return {
     chain,
+    onEvent: (listener) => void listeners.push(listener),
     async recover(reader) {
       const [row] = await reader.read("SELECT position, digest FROM audit_chain WHERE chain = ?", [chain]);
       head = row === undefined ? root : { position: integer(row, "position"), digest: text(row, "digest") };
@@ -82,6 +86,7 @@ export function openLedger(chain: string, now: () => EpochSeconds): Ledger {
         },
         keep() {
           head = last;
+          for (const [, , , name] of rows) for (const listener of listeners) listener(String(name));
         },
       };
     },

@@ -29,9 +29,13 @@ export interface HandlerParts {
   readonly clientAddress: ClientAddress;
   readonly openUnit: () => Unit;
   /** Serves what no route of ours does: the OpenID provider, which commits the unit itself. */
-  readonly provider: (request: IncomingMessage, response: ServerResponse, unit: Unit, address: string) => Promise<unknown>;
+  readonly provider: (request: IncomingMessage, response: ServerResponse, unit: Unit) => Promise<unknown>;
   /** Of a clock that never goes back. */
   readonly elapsedMs: () => number;
+  /** Sends a public document that is ready, if that is asked for. */
+  readonly document: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** How long a client has to wait that asks for too much; null: it may go on. */
+  readonly limit: (address: string, path: string) => number | null;
   readonly log: (record: RequestRecord) => void;
 }
 
@@ -39,32 +43,58 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 
 /** Handles a request: a route of ours, else the OpenID provider. */
 export function createHandler(parts: HandlerParts): Handler {
-  const { issuer, router, headers, clientAddress, openUnit, elapsedMs, log } = parts;
+  const { router, headers, clientAddress, elapsedMs, log } = parts;
   return async (request, response) => {
     const started = elapsedMs();
     const id = randomBytes(9).toString("base64url");
     const address = clientAddress(request.socket.remoteAddress, singleHeader(request, "x-forwarded-for"));
-    const [path = "/", search = ""] = splitUrl(request.url ?? "/");
-    const match = router(request.method ?? "GET", path);
+    const [path, search] = splitUrl(request.url ?? "/");
+    const done = (route: string, cause: unknown): void => {
+      const seconds = (elapsedMs() - started) / 1000;
+      log({ id, method: request.method ?? "", route, status: response.statusCode, address, seconds, cause });
+    };
+    if (parts.document(request, response)) return done("document", null);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader("x-request-id", id);
-    let cause: unknown = null;
-    if (match.kind === "none") {
-      speakForIssuer(request, issuer, address);
-      cause = await parts.provider(request, response, openUnit(), address);
-    } else if (match.kind === "method") {
-      send(request, response, { status: 405, headers: { allow: match.allowed.join(", ") } });
-    } else {
-      const unit = openUnit();
-      const head = { path, search, parameters: match.parameters, address, id };
-      const outcome = await answerRoute(match.route, head, { request, response }, unit);
-      cause = outcome.cause;
-      send(request, response, outcome.answer);
+    const match = router(request.method ?? "GET", path);
+    const wait = parts.limit(address, path);
+    if (wait !== null) {
+      send(request, response, tooMany(wait));
+      return done("limited", null);
     }
-    const route = match.kind === "route" ? match.route.path : match.kind === "none" ? "oauth" : "none";
-    const seconds = (elapsedMs() - started) / 1000;
-    log({ id, method: request.method ?? "", route, status: response.statusCode, address, seconds, cause });
+    if (match.kind === "none") return done("oauth", await serveByProvider(parts, request, response, address));
+    if (match.kind === "method") {
+      send(request, response, { status: 405, headers: { allow: match.allowed.join(", ") } });
+      return done("none", null);
+    }
+    const unit = parts.openUnit();
+    const head = { path, search, parameters: match.parameters, address, id };
+    const { answer, cause } = await answerRoute(match.route, head, { request, response }, unit);
+    send(request, response, answer);
+    done(match.route.path, cause);
   };
+}
+
+/** No form that the provider takes is longer. */
+const PROVIDER_MAX_BYTES = 65_536;
+
+async function serveByProvider(
+  { issuer, openUnit, provider }: HandlerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  address: string,
+): Promise<unknown> {
+  if (Number(request.headers["content-length"] ?? 0) > PROVIDER_MAX_BYTES) {
+    send(request, response, problem(413, "request_invalid", "the body is too long"));
+    return null;
+  }
+  speakForIssuer(request, issuer, address);
+  return provider(request, response, openUnit());
+}
+
+function tooMany(waitSeconds: number): Answer {
+  const refusal = problem(429, "temporarily_unavailable", "too many requests");
+  return { ...refusal, headers: { ...refusal.headers, "retry-after": String(waitSeconds) } };
 }
 
 type Outcome = { readonly answer: Answer; readonly cause: unknown };
@@ -132,7 +162,7 @@ function singleHeader(request: IncomingMessage, name: string): string | undefine
 }
 
 /** An absolute-form target (RFC 9112 §3.2.2) names no path of ours. */
-function splitUrl(url: string): readonly [string, string] {
+function splitUrl(url: string): readonly [path: string, search: string] {
   const at = url.indexOf("?");
   return at < 0 ? [url, ""] : [url.slice(0, at), url.slice(at + 1)];
 }

@@ -52,3 +52,8 @@ export interface Answer {
   readonly cookies?: readonly string[];
   readonly body?: string;
 }
+
+/** A JSON document that no cache may keep. */
+export function json(status: number, value: unknown): Answer {
+  return { status, headers: { "content-type": "application/json", "cache-control": "no-store" }, body: JSON.stringify(value) };
+}

@@ -33,6 +33,8 @@ before(async () => {
     sessionSeconds: 28_800,
     resources: [],
     internalNetworks: [],
+    metricsNetworks: [],
+    limits: { requestsPerMinute: 1, registrationsPerMinute: 1, exchangesPerMinute: 1 },
     organisation: "test",
   };
   storage = await openStorage(settings, () => START);

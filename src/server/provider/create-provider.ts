@@ -19,6 +19,8 @@ export interface ProviderParts {
   readonly reader: Reader;
   readonly pages: ProviderPages;
   readonly rules: () => Promise<readonly Rule[]>;
+  /** Counts an exchange of a person; false: there were too many. */
+  readonly mayExchange: (account: string) => boolean;
   readonly now: () => EpochSeconds;
 }
 
@@ -38,6 +40,7 @@ export function createProvider(parts: ProviderParts): Provider {
     reader,
     rules: parts.rules,
     sessionSeconds: settings.sessionSeconds,
+    mayExchange: parts.mayExchange,
     now,
   });
   recordEvents(provider);

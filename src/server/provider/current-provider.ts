@@ -1,6 +1,7 @@
 import type { Provider } from "oidc-provider";
 import { type KeySet, keySetVersion, loadKeySet } from "../keys/key-set.ts";
 import { createProvider, type ProviderParts } from "./create-provider.ts";
+import { type Documents, publicDocuments } from "./documents.ts";
 import { type ServeProvider, serveProvider } from "./serve-provider.ts";
 
 /** The provider that serves now. A change of the keys puts another in its place, between two requests. */
@@ -8,6 +9,8 @@ export interface CurrentProvider {
   provider(): Provider;
   keys(): KeySet;
   readonly serve: ServeProvider;
+  /** Sends a public document of the present keys, if that is asked for. */
+  readonly sendDocument: Documents["send"];
   /**
    * Looks whether the key set has changed, here or by another instance, or a key's time to sign has come.
    *
@@ -21,20 +24,26 @@ interface Serving {
   readonly keys: KeySet;
   readonly provider: Provider;
   readonly serve: ServeProvider;
+  readonly documents: Documents;
 }
 
 /** Loads the keys and makes the first provider. @throws {Fault} as {@link CurrentProvider.refresh} */
-export async function openProvider(parts: Omit<ProviderParts, "keys">): Promise<CurrentProvider> {
+export async function openProvider(
+  parts: Omit<ProviderParts, "keys">,
+  headers: Readonly<Record<string, string>>,
+): Promise<CurrentProvider> {
   const { reader, seal, now } = parts;
   const make = async (): Promise<Serving> => {
     const keys = await loadKeySet(reader, seal, now());
     const provider = createProvider({ ...parts, keys });
-    return { keys, provider, serve: serveProvider(provider) };
+    const documents = publicDocuments(keys, headers);
+    return { keys, provider, documents, serve: serveProvider(provider, documents.keepDiscovery) };
   };
   let serving = await make();
   return {
     provider: () => serving.provider,
     keys: () => serving.keys,
+    sendDocument: (request, response) => serving.documents.send(request, response),
     // A request that has begun ends with the provider that it began with.
     serve: (request, response, unit) => serving.serve(request, response, unit),
     async refresh() {

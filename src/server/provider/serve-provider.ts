@@ -20,12 +20,15 @@ const courses = new WeakMap<IncomingMessage, Course>();
  * Has a provider commit each request's unit when its answer is ready and before it is sent: nobody holds a token that is not
  * recorded. An answer that says that the server failed undoes everything; one that refuses is kept, because to refuse may be to
  * revoke.
+ *
+ * @param keepDiscovery is given the discovery document whenever the provider has put it together.
  */
-export function serveProvider(provider: Provider): ServeProvider {
+export function serveProvider(provider: Provider, keepDiscovery: (body: unknown) => void): ServeProvider {
   provider.use(async (context, next) => {
     const course = courses.get(context.req);
     await next();
     if (course === undefined) return;
+    if (context.path === ENDPOINTS.discovery && context.method === "GET" && context.status === 200) keepDiscovery(context.body);
     if (context.status >= 500) {
       course.unit.discard();
       return;

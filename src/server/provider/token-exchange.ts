@@ -30,6 +30,8 @@ export interface ExchangeParts {
   readonly reader: Reader;
   readonly rules: () => Promise<readonly Rule[]>;
   readonly sessionSeconds: number;
+  /** Counts an exchange of a person; false: there were too many. */
+  readonly mayExchange: (account: string) => boolean;
   readonly now: () => EpochSeconds;
 }
 
@@ -46,6 +48,7 @@ async function exchange(provider: Provider, parts: ExchangeParts, context: KoaCo
   if (session.facts.signedInAt + sessionSeconds <= now()) throw new errors.InvalidGrant("the session has ended");
   const account = await findAccount(parts.reader, session.accountId);
   if (account === null) throw new errors.InvalidGrant("the session has ended");
+  if (!parts.mayExchange(account.id)) throw new errors.TemporarilyUnavailable("too many tokens in a minute");
   // Last, so that a proof is not spent by a request that could not succeed, and before anything is handed out.
   await checkDpopReplay(provider, context, proof, session.clientId);
   const unit = currentUnit();

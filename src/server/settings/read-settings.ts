@@ -11,6 +11,9 @@ import type { ServerSettings } from "./settings.ts";
 
 const text = (description: string) => v.optional(v.pipe(v.string(), v.description(description)));
 
+const perMinute = (description: string) =>
+  v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000_000), v.description(description)));
+
 /** The schema of `server.json`; the reference is made from it. */
 export const serverSettingsSchema = v.strictObject({
   issuer: text(
@@ -41,12 +44,18 @@ export const serverSettingsSchema = v.strictObject({
       ),
     ),
   ),
+  metricsNetworks: v.optional(
+    v.pipe(v.array(v.string()), v.description("From where `/metrics` may be read. Default: loopback.")),
+  ),
+  requestsPerMinute: perMinute("Requests of one address to the OAuth endpoints and the pages in a minute. Default: 6000."),
+  registrationsPerMinute: perMinute("Registrations of OpenID clients by one address in a minute. Default: 20."),
+  exchangesPerMinute: perMinute("Tokens for clouds and other audiences that one person may have in a minute. Default: 600."),
   organisation: text("The name that people see on the pages. Default: the host of the issuer."),
 });
 
 /** What the flags of `brevet serve` say; each is stronger than the file. */
 export type SettingsOverrides = {
-  readonly [Name in keyof v.InferOutput<typeof serverSettingsSchema>]?: string | readonly string[] | undefined;
+  readonly [Name in keyof v.InferOutput<typeof serverSettingsSchema>]?: string | number | readonly string[] | undefined;
 };
 
 /** The file in the data folder. */
@@ -75,6 +84,12 @@ export function readSettings(files: PrivateFiles, dataFolder: string, overrides:
     sessionSeconds: parseDuration(parsed.session ?? "8h", { min: 300, max: 86_400 }),
     resources: parsed.resources ?? [],
     internalNetworks: parseNetworks(parsed.internalNetworks ?? []),
+    metricsNetworks: parseNetworks(parsed.metricsNetworks ?? ["127.0.0.0/8", "::1"]),
+    limits: {
+      requestsPerMinute: parsed.requestsPerMinute ?? 6000,
+      registrationsPerMinute: parsed.registrationsPerMinute ?? 20,
+      exchangesPerMinute: parsed.exchangesPerMinute ?? 600,
+    },
     organisation: parsed.organisation ?? new URL(issuer).hostname,
   };
 }

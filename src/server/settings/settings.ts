@@ -20,6 +20,13 @@ export interface ServerSettings {
   readonly resources: readonly string[];
   /** Networks that are not public and that clients' URLs may lead into. */
   readonly internalNetworks: readonly string[];
+  /** From where the metrics may be read. */
+  readonly metricsNetworks: readonly string[];
+  readonly limits: {
+    readonly requestsPerMinute: number;
+    readonly registrationsPerMinute: number;
+    readonly exchangesPerMinute: number;
+  };
   /** The name that people see. */
   readonly organisation: string;
 }

@@ -36,8 +36,11 @@ export async function openPostgres(url: Secret<string>): Promise<Database> {
   };
   const readers = new pg.Pool({ ...settings, max: READERS });
   const writers = new pg.Pool({ ...settings, max: 1 });
-  // A connection that breaks while nobody uses it is replaced at its next use; unheard, the event would end the process.
-  for (const pool of [readers, writers]) pool.on("error", () => undefined);
+  // A connection that breaks is replaced, and who uses it is told by its query; unheard, the event would end the process.
+  for (const pool of [readers, writers]) {
+    pool.on("error", () => undefined);
+    pool.on("connect", (client) => client.on("error", () => undefined));
+  }
   const database: Database = {
     kind: "postgres",
     read: (sql, values = []) => rows(readers, sql, values),

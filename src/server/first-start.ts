@@ -1,0 +1,39 @@
+import { Fault } from "../core/fault.ts";
+import type { EpochSeconds } from "../core/time.ts";
+import { addCheckpointKey } from "./audit/checkpoint.ts";
+import { addFirstKeys } from "./keys/key-set.ts";
+import type { Seal } from "./keys/seal.ts";
+import type { Storage } from "./open-storage.ts";
+import { SETTINGS_FILE } from "./settings/read-settings.ts";
+import type { ServerSettings } from "./settings/settings.ts";
+
+/** Clouds trust the issuer by its name, and passkeys are bound to its host: neither may change by a slip of a flag. */
+export async function fixIssuer(storage: Storage, { issuer }: ServerSettings): Promise<void> {
+  const unit = storage.openUnit();
+  unit.write("INSERT INTO setting (name, value) VALUES ('issuer', ?) ON CONFLICT (name) DO NOTHING", [issuer]);
+  await unit.commit();
+  const [row] = await storage.read("SELECT value FROM setting WHERE name = 'issuer'");
+  if (row?.["value"] === issuer) return;
+  throw new Fault(
+    "ISSUER_MISMATCH",
+    `the database belongs to the issuer ${row?.["value"]}, and the server was started as ${issuer}`,
+    {
+      hints: [
+        `say \`--issuer ${row?.["value"]}\`, or write it into ${SETTINGS_FILE}`,
+        "a server of another name begins with a folder of its own",
+      ],
+    },
+  );
+}
+
+/** Of several instances that start at once on an empty database, one makes the keys. */
+export async function makeFirstKeys(storage: Storage, seal: Seal, now: EpochSeconds): Promise<void> {
+  const unit = storage.openUnit();
+  addFirstKeys(unit, seal, now);
+  addCheckpointKey(unit, seal);
+  try {
+    await unit.commit();
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code !== "ALREADY_USED") throw cause;
+  }
+}

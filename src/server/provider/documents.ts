@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
+import type { KeySet } from "../keys/key-set.ts";
+
+/**
+ * The two documents that every verifier asks for again and again. They change with the keys alone, so they are put together once
+ * and sent without asking the provider or the database.
+ */
+export interface Documents {
+  /** Keeps what the provider answered for discovery. */
+  keepDiscovery(body: unknown): void;
+  /** Whether it was one of the documents, and was sent. */
+  send(request: IncomingMessage, response: ServerResponse): boolean;
+}
+
+/** Short: a key that was revoked should be forgotten soon, and a new one is published a day before it signs. */
+const JWKS_CACHE = "public, max-age=300";
+const DISCOVERY_CACHE = "public, max-age=3600";
+
+/** @param headers what every answer of the server says. */
+export function publicDocuments(keys: KeySet, headers: Readonly<Record<string, string>>): Documents {
+  const document = (body: unknown, cache: string) => {
+    const bytes = Buffer.from(JSON.stringify(body));
+    return {
+      bytes,
+      head: {
+        ...headers,
+        "content-type": "application/json",
+        "cache-control": cache,
+        "access-control-allow-origin": "*",
+        "content-length": String(bytes.length),
+      },
+    };
+  };
+  const known = new Map([[ENDPOINTS.jwks as string, document(keys.jwks, JWKS_CACHE)]]);
+  return {
+    keepDiscovery: (body) => void known.set(ENDPOINTS.discovery, document(body, DISCOVERY_CACHE)),
+    send(request, response) {
+      const found = request.method === "GET" ? known.get(request.url ?? "") : undefined;
+      if (found === undefined) return false;
+      response.writeHead(200, found.head);
+      response.end(found.bytes);
+      return true;
+    },
+  };
+}
