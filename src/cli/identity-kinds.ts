@@ -6,6 +6,7 @@ import type { Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
 import type { DeviceOptions } from "../identities/device/options.ts";
+import type { ExchangeToken } from "../identities/oidc/saml-assertion.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
@@ -77,7 +78,9 @@ export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: I
       import("./session-kinds.ts").then(({ openOidcSession }) => openOidcSession(entry, parts, parts.asking)),
     ]);
     const options = parseOidcOptions(entry.options, `identities.${entry.name}`);
-    return oidcIdentity({ name: entry.name, options, session, warn: parts.terminal.warn });
+    const { clock, terminal } = parts;
+    const exchange: ExchangeToken = async (wish) => (await import("./session-kinds.ts")).exchangeOidcToken(entry, parts, wish);
+    return oidcIdentity({ name: entry.name, options, session, exchange, clock, warn: terminal.warn });
   },
   async ambient(entry, parts) {
     const [{ ambientIdentity }, { options, surroundings }] = await Promise.all([

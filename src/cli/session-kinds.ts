@@ -3,6 +3,7 @@ import { Fault } from "../core/fault.ts";
 import type { Session, SignInPrompt, SignInRequest } from "../core/session.ts";
 import { callingProgram } from "../platform/calling-program.ts";
 import { onInterruption } from "../platform/interruption.ts";
+import type { ExchangedToken, TokenExchangeWish } from "../sign-in/exchange-token.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import type { IdentityParts } from "./identity-kinds.ts";
@@ -60,6 +61,20 @@ export const runOidcSignIn: SignInRunner = async (entry, parts, request, tell) =
   const entries = sessionEntries(common.provider, identityHandle(entry.name), await parts.store(), () => undefined);
   await runSignIn(request, { ...common, entries, cancelled: cancel.signal }, tell);
 };
+
+/** Has an OpenID provider exchange a token of its own. */
+export async function exchangeOidcToken(
+  entry: IdentityEntry,
+  parts: IdentityParts,
+  wish: TokenExchangeWish,
+): Promise<ExchangedToken> {
+  const [{ openClient }, { exchangeToken }, common] = await Promise.all([
+    import("../sign-in/open-client.ts"),
+    import("../sign-in/exchange-token.ts"),
+    commonParts(entry, parts),
+  ]);
+  return exchangeToken(await openClient(common.provider, "kept", common), common.provider, wish);
+}
 
 async function commonParts(entry: IdentityEntry, { http, clock, environment, files, paths }: IdentityParts) {
   const [{ parseOidcOptions }, { systemBrowser }, { randomBytes }, { keptDocuments }] = await Promise.all([

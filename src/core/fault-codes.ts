@@ -131,6 +131,8 @@ export const FAULT_CODES = {
   TOKEN_REFUSED: { exit: "refused", doc: "a token does not verify: signature, key, issuer, audience or times" },
 
   // SAML
+  TOKEN_EXCHANGE_REFUSED: { exit: "refused", doc: "a provider does not exchange a person's token for a SAML assertion" },
+  TOKEN_EXCHANGE_UNFIT: { exit: "refused", doc: "a provider exchanged a token for another kind than the one asked for" },
   SAML_MALFORMED: { exit: "refused", doc: "what a provider gave is not a SAML 2.0 assertion that can be read" },
   SAML_ENTITIES: { exit: "refused", doc: "a SAML document declares a document type or entities, which no assertion has" },
   SAML_OVERSIZE: { exit: "refused", doc: "a SAML assertion is larger than AWS takes" },

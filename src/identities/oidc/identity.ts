@@ -2,7 +2,9 @@ import { Fault } from "../../core/fault.ts";
 import type { Assertion, AssertionRequest, Identity } from "../../core/identity.ts";
 import type { IdToken, Session } from "../../core/session.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
+import type { Clock } from "../../core/time.ts";
 import type { OidcOptions } from "./options.ts";
+import { type ExchangeToken, samlAssertion } from "./saml-assertion.ts";
 
 /** A person at an OpenID provider: what the identity is made of. */
 export interface OidcPerson {
@@ -10,6 +12,8 @@ export interface OidcPerson {
   readonly name: string;
   readonly options: OidcOptions;
   readonly session: Session;
+  readonly exchange: ExchangeToken;
+  readonly clock: Pick<Clock, "now">;
   readonly warn: (line: string) => void;
 }
 
@@ -18,7 +22,8 @@ const MIN_LIFE_SECONDS = 60;
 
 /**
  * The identity kind `oidc`: a person who signs in at an OpenID provider. What proves it is the provider's ID token, whose
- * audience is the client: a cloud has to list the client's id as an audience of that issuer.
+ * audience is the client: a cloud has to list the client's id as an audience of that issuer. For a SAML assertion the provider
+ * exchanges a token of the session.
  */
 export function oidcIdentity(person: OidcPerson): Identity {
   const { name, options, session } = person;
@@ -39,6 +44,7 @@ export function oidcIdentity(person: OidcPerson): Identity {
 }
 
 async function assertPerson(person: OidcPerson, request: AssertionRequest): Promise<Assertion> {
+  if (request.form === "saml") return samlAssertion(request, { ...person, subjectToken: person.options.samlSubjectToken });
   checkAnswerable(person, request);
   const { idToken, subject } = await person.session.tokens({ token: "id", minLifeSeconds: MIN_LIFE_SECONDS });
   if (idToken === null) throw new Fault("ID_TOKEN_ABSENT", `${person.options.issuer} gave no ID token that still lives`);
@@ -50,9 +56,6 @@ async function assertPerson(person: OidcPerson, request: AssertionRequest): Prom
 
 /** Before anybody is asked to sign in for something that cannot come of it. */
 function checkAnswerable({ name, options }: OidcPerson, request: AssertionRequest): void {
-  if (request.form !== "jwt") {
-    throw new Fault("ASSERTION_UNSUPPORTED", `the identity ${name} gives ID tokens and cannot make a SAML assertion`);
-  }
   if (request.audienceIsDefault !== true && request.audience !== options.clientId) {
     throw new Fault("AUDIENCE_INVALID", `the ID tokens of ${name} are for "${options.clientId}", not for "${request.audience}"`, {
       hints: [`register "${options.clientId}" as the audience there, and leave \`audience\` away here`],

@@ -45,6 +45,14 @@ export const oidcOptionsSchema = v.strictObject({
       v.description("The redirect URL that is registered for the client. Default: `http://127.0.0.1/callback` with any port."),
     ),
   ),
+  samlSubjectToken: v.optional(
+    v.pipe(
+      v.picklist(["access", "id"]),
+      v.description(
+        "For profiles with `saml`: which token the provider exchanges for an assertion. Default: `access`, the only one that Keycloak takes today.",
+      ),
+    ),
+  ),
 });
 
 /** What the config says about an identity at an OpenID provider, checked. */
@@ -58,6 +66,7 @@ export interface OidcOptions {
     readonly ports: readonly number[];
     readonly path: string;
   };
+  readonly samlSubjectToken: "access" | "id";
 }
 
 /**
@@ -73,6 +82,7 @@ export function parseOidcOptions(raw: unknown, where: string): OidcOptions {
     scopes = ["openid"],
     authorizationParameters = {},
     redirect = {},
+    samlSubjectToken = "access",
   } = parseOptions(oidcOptionsSchema, raw, where);
   if (clientId === "") throw new Fault("CONFIG_MALFORMED", `${where}.clientId is empty`);
   const owned = Object.keys(authorizationParameters).find((name) => OWN_PARAMETERS.has(name));
@@ -85,6 +95,7 @@ export function parseOidcOptions(raw: unknown, where: string): OidcOptions {
     scopes: scopes.includes("openid") ? scopes : ["openid", ...scopes],
     authorizationParameters,
     redirect: { host: redirect.host ?? "127.0.0.1", ports: redirect.ports ?? [], path: parsePath(redirect.path, where) },
+    samlSubjectToken,
   };
 }
 

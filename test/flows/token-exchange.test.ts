@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, before, beforeEach, test } from "node:test";
+import { Fault } from "../../src/core/fault.ts";
+import { Secret } from "../../src/core/secret.ts";
+import type { SessionTokens } from "../../src/core/session.ts";
+import { samlAssertion } from "../../src/identities/oidc/saml-assertion.ts";
+import { createHttp } from "../../src/platform/http/create-http.ts";
+import { exchangeToken } from "../../src/sign-in/exchange-token.ts";
+import { openClient } from "../../src/sign-in/open-client.ts";
+import type { Provider } from "../../src/sign-in/provider.ts";
+
+/** Token exchange at a token endpoint that answers as it is told; the ring `keycloak` has a real one. */
+
+const SAML2 = "urn:ietf:params:oauth:token-type:saml2";
+const AUDIENCE = "urn:amazon:webservices";
+
+let answer: { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
+let forms: URLSearchParams[] = [];
+let base = "";
+const server = createServer((request, response) => {
+  let body = "";
+  request.on("data", (part) => {
+    body += part;
+  });
+  request.on("end", () => {
+    const isToken = request.url?.endsWith("/token") === true;
+    if (isToken) forms.push(new URLSearchParams(body));
+    const issuer = base + (request.url ?? "").replace(/\/(token|\.well-known\/.*)$/, "");
+    const metadata = {
+      issuer,
+      token_endpoint: `${issuer}/token`,
+      authorization_endpoint: `${issuer}/auth`,
+      jwks_uri: `${issuer}/jwks`,
+    };
+    const json = isToken ? answer : { status: 200, body: metadata };
+    response.writeHead(json.status, { "content-type": "application/json" }).end(JSON.stringify(json.body));
+  });
+});
+before(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+  forms = [];
+});
+after(() => server.close());
+
+const TOKENS: SessionTokens = {
+  issuer: "https://id.example",
+  subject: "ann",
+  idToken: { value: new Secret("ID token", "the-id-token"), algorithm: "RS256", claims: {}, expiresAt: 2_000_000_000 },
+  accessToken: new Secret("access token", "the-access-token"),
+  accessTokenExpiresAt: null,
+  tokenType: "Bearer",
+};
+
+async function getAssertion(subjectToken: "access" | "id" = "access", path = "") {
+  const provider: Provider = {
+    identity: "work",
+    issuer: base + path,
+    clientId: "brevet",
+    scopes: ["openid"],
+    authorizationParameters: {},
+    redirect: { host: "127.0.0.1", ports: [], path: "/callback" },
+  };
+  const clock = { now: () => 1_900_000_000, offsetSeconds: 0 };
+  const session = { describe: async () => null, tokens: async () => TOKENS, signIn: async () => TOKENS };
+  const http = createHttp({ environment: {} });
+  const documents = { get: (url: string) => http({ method: "GET", url }) };
+  return samlAssertion(
+    { audience: AUDIENCE, form: "saml", algorithms: ["RS256"] },
+    {
+      session: session as never,
+      clock,
+      subjectToken,
+      exchange: async (wish) =>
+        exchangeToken(await openClient(provider, "kept", { http: async () => http, clock, documents }), provider, wish),
+    },
+  );
+}
+
+function give(body: Readonly<Record<string, unknown>>, status = 200): void {
+  answer = { status, body };
+}
+
+for (const [kind, token] of [
+  ["access", "the-access-token"],
+  ["id", "the-id-token"],
+] as const) {
+  test(`the ${kind} token is exchanged for a SAML assertion`, async () => {
+    give({ access_token: "PHNhbWw-", issued_token_type: SAML2, token_type: kind === "id" ? "N_A" : "Bearer", expires_in: 60 });
+    const assertion = await getAssertion(kind);
+    assert.equal(assertion.form, "saml");
+    assert.equal(assertion.value.reveal(), "PHNhbWw-");
+    assert.equal(assertion.expiresAt, 1_900_000_060);
+    const [form] = forms;
+    assert.equal(form?.get("subject_token"), token);
+    assert.equal(form?.get("subject_token_type"), `urn:ietf:params:oauth:token-type:${kind}_token`);
+    assert.equal(form?.get("requested_token_type"), SAML2);
+    assert.equal(form?.get("audience"), AUDIENCE);
+    assert.equal(form?.get("client_id"), "brevet");
+  });
+}
+
+const UNFIT = [
+  { access_token: "eyJ.a.b", issued_token_type: "urn:ietf:params:oauth:token-type:access_token", token_type: "Bearer" },
+  { access_token: "PHNhbWw-", token_type: "Bearer" },
+];
+for (const body of UNFIT) {
+  test(`${body.issued_token_type ?? "a token of no type"} in place of an assertion is refused`, async () => {
+    give(body);
+    assert.equal((await refusal(getAssertion())).code, "TOKEN_EXCHANGE_UNFIT");
+  });
+}
+
+/** The words of Keycloak 26.7 without its legacy feature. */
+const REFUSED = [
+  { error: "invalid_request", error_description: "Standard token exchange is not enabled for the requested client" },
+  { error: "invalid_request", error_description: "requested_token_type unsupported" },
+  { error: "unsupported_grant_type" },
+  { error: "access_denied", error_description: "Client not allowed to exchange" },
+];
+for (const body of REFUSED) {
+  test(`a provider that says ${JSON.stringify(body)} is named with what to switch on`, async () => {
+    give(body, 400);
+    const keycloak = await refusal(getAssertion("access", "/realms/dev"));
+    assert.equal(keycloak.code, "TOKEN_EXCHANGE_REFUSED");
+    assert.equal(keycloak.details["providerCode"], body.error);
+    assert.match(keycloak.hints.join("\n"), /--features=token-exchange:v1/);
+    assert.match((await refusal(getAssertion())).hints.join("\n"), /RFC 8693/);
+    assert.ok(!JSON.stringify([keycloak.message, keycloak.hints]).includes("the-access-token"));
+  });
+}
+
+async function refusal(work: Promise<unknown>): Promise<Fault> {
+  const outcome = await work.then(
+    () => null,
+    (cause: unknown) => cause,
+  );
+  assert.ok(outcome instanceof Fault, `expected a Fault, got ${String(outcome)}`);
+  return outcome;
+}
