@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileOfPackage } from "./npm-package.ts";
 import { executableFormat, executableName, ownTarget, type Target } from "./targets.ts";
 
@@ -17,11 +17,23 @@ const JIT_PATIENCE = 20;
  * @throws {Error} when the artifact lacks its own native part or holds another target's.
  */
 export function buildExecutable(entry: string, target: Target): string {
+  const outfile = join(BIN, executableName(target));
+  compileExecutable(entry, target, { outfile, metafile: `build/executable-metafile-${target.name}.json` });
+  const complaints = inspectExecutable(readFileSync(outfile), target);
+  if (complaints.length > 0) throw new Error(`${outfile}: ${complaints.join("; ")}`);
+  return outfile;
+}
+
+/** Compiles a program as the executable is compiled: brevet itself, or a test that has to see what its runtime does. */
+export function compileExecutable(
+  entry: string,
+  target: Target,
+  { outfile, metafile }: { readonly outfile: string; readonly metafile: string },
+): void {
   const keychain = resolve(fileOfPackage(target.keychainPackage, target.keychainFile));
   const base =
     target === ownTarget() ? [] : [`--compile-executable-path=${resolve(fileOfPackage(target.basePackage, target.baseFile))}`];
-  const outfile = join(BIN, executableName(target));
-  mkdirSync(BIN, { recursive: true });
+  mkdirSync(dirname(outfile), { recursive: true });
   execFileSync(
     bunProgram(),
     [
@@ -40,15 +52,12 @@ export function buildExecutable(entry: string, target: Target): string {
       // The executable has Bun's own SQLite; libsql's loader looks for its native part in folders. pg works without pg-native.
       ...["--external=libsql", "--external=pg-native"],
       `--tsconfig-override=${koffiPaths(target)}`,
-      `--metafile=build/executable-metafile-${target.name}.json`,
+      `--metafile=${metafile}`,
       entry,
       `--outfile=${outfile}`,
     ],
     { stdio: ["ignore", "ignore", "inherit"] },
   );
-  const complaints = inspectExecutable(readFileSync(outfile), target);
-  if (complaints.length > 0) throw new Error(`${outfile}: ${complaints.join("; ")}`);
-  return outfile;
 }
 
 /**
