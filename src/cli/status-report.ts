@@ -113,7 +113,7 @@ async function reportIdentity(name: string, { compose }: Context): Promise<Ident
       ...known,
       ...(session === undefined ? {} : reportSession(session, known.summary, compose.clock.now())),
     };
-    return entry.kind === "device" ? { ...described, keys: await reportKeys(await compose.device(name), compose) } : described;
+    return entry.kind === "device" ? await withKeys(described, compose) : described;
   } catch (cause) {
     return {
       name,
@@ -122,6 +122,15 @@ async function reportIdentity(name: string, { compose }: Context): Promise<Ident
       issuer: null,
       summary: messageOf(cause),
     };
+  }
+}
+
+/** Keys that cannot be looked at now leave the rest as it is known. */
+async function withKeys(described: IdentityReport, compose: Context["compose"]): Promise<IdentityReport> {
+  try {
+    return { ...described, keys: await reportKeys(await compose.device(described.name), compose) };
+  } catch (cause) {
+    return { ...described, summary: `${described.summary}; its keys cannot be read now: ${messageOf(cause)}` };
   }
 }
 
