@@ -54,6 +54,7 @@ import {
   selectedEntry,
 } from "./resolve-profile.ts";
 import { selectIdentity } from "./select.ts";
+import type { LoginWish } from "./session-kinds.ts";
 import type { SetupParts } from "./setup-kinds.ts";
 
 export type { CallerIdentity };
@@ -76,7 +77,10 @@ export interface Composition {
   signerKinds(): Promise<readonly SignerKind<RawObject>[]>;
   identity(name: string | undefined): Promise<{ readonly entry: IdentityEntry; readonly identity: Identity }>;
   /** The session of an identity that people sign in as, for who has asked to sign in; null for an identity without any. */
-  session(name: string | undefined): Promise<{ readonly entry: IdentityEntry; readonly session: Session | null }>;
+  session(
+    name: string | undefined,
+    wish?: LoginWish,
+  ): Promise<{ readonly entry: IdentityEntry; readonly session: Session | null }>;
   /** Waits for a person to sign in, and keeps what comes of it; the process of `brevet sign-in run`. */
   runSignIn(name: string, request: SignInRequest, tell: (prompt: SignInPrompt) => void): Promise<void>;
   /** An identity of kind `device`, opened for more than assertions. */
@@ -249,10 +253,10 @@ function identityOpeners(
       const entry = selectIdentity(await config(), name);
       return { entry, identity: await openIdentity(entry, NOBODY) };
     },
-    async session(name) {
+    async session(name, wish) {
       const entry = selectIdentity(await config(), name);
       const open = Object.hasOwn(SESSIONS, entry.kind) ? SESSIONS[entry.kind] : undefined;
-      return { entry, session: open === undefined ? null : await open(entry, { ...parts, asking: NOBODY }, null) };
+      return { entry, session: open === undefined ? null : await open(entry, { ...parts, asking: NOBODY }, null, wish) };
     },
     async runSignIn(name, request, tell) {
       const entry = selectIdentity(await config(), name);

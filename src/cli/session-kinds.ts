@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
-import type { Session, SignInPrompt, SignInRequest } from "../core/session.ts";
+import type { Session, SignInPrompt, SignInRequest, SignInWay } from "../core/session.ts";
 import { callingProgram } from "../platform/calling-program.ts";
 import { onInterruption } from "../platform/interruption.ts";
 import type { ExchangedToken, TokenExchangeWish } from "../sign-in/exchange-token.ts";
@@ -9,8 +9,19 @@ import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import type { IdentityParts } from "./identity-kinds.ts";
 import type { Asking } from "./resolve-profile.ts";
 
+/** What who types `brevet login` may choose. */
+export interface LoginWish {
+  readonly way?: SignInWay;
+  readonly browser?: string;
+}
+
 /** Makes the session of an identity that people sign in as. `asking` is null for who has typed `brevet login`. */
-export type SessionLoader = (entry: IdentityEntry, parts: IdentityParts, asking: Asking | null) => Promise<Session>;
+export type SessionLoader = (
+  entry: IdentityEntry,
+  parts: IdentityParts,
+  asking: Asking | null,
+  wish?: LoginWish,
+) => Promise<Session>;
 
 /** Longer than the sign-in itself waits, whose end is then seen. */
 const LOGIN_WAITS_SECONDS = 330;
@@ -18,22 +29,30 @@ const LOGIN_WAITS_SECONDS = 330;
 const PROGRAM_WAITS_SECONDS = 50;
 
 /** The session at an OpenID provider. */
-export const openOidcSession: SessionLoader = async (entry, parts, asking) => {
+export const openOidcSession: SessionLoader = async (entry, parts, asking, wish = {}) => {
   const { store, environment, terminal } = parts;
-  const [{ openSession }, common] = await Promise.all([import("../sign-in/open-session.ts"), commonParts(entry, parts)]);
+  const [{ openSession }, { noScreen }, common] = await Promise.all([
+    import("../sign-in/open-session.ts"),
+    import("../platform/browser.ts"),
+    commonParts(entry, parts, wish.browser),
+  ]);
+  const { browser } = common;
   const { profile, interactive } = asking ?? { profile: null, interactive: "always" };
   return openSession({
     ...common,
     entry: identityHandle(entry.name),
     store: await store(),
     notices: terminal,
+    terminal,
+    way: wish.way ?? common.way,
+    noScreen: browser === null ? noScreen(environment) : null,
     person: interactive === "always" || (interactive === "auto" && terminal.hasPerson),
     hasTerminal: terminal.hasPerson,
     asker: () => (asking === null ? null : { program: callingProgram(environment), profile }),
     waitSeconds: asking === null ? LOGIN_WAITS_SECONDS : PROGRAM_WAITS_SECONDS,
     start: async (request) => {
       const { startSignInProcess } = await import("./sign-in-process.ts");
-      return startSignInProcess(entry.name, request, environment, (stop) => {
+      return startSignInProcess(entry.name, { ...request, browser }, environment, (stop) => {
         // Who stops `brevet login` stops its sign-in; a program that is stopped may be run again.
         if (request.asker === null) onInterruption(stop);
       });
@@ -54,7 +73,7 @@ export const runOidcSignIn: SignInRunner = async (entry, parts, request, tell) =
   const [{ runSignIn }, { sessionEntries }, common] = await Promise.all([
     import("../sign-in/run-sign-in.ts"),
     import("../sign-in/session-entry.ts"),
-    commonParts(entry, parts),
+    commonParts(entry, parts, request.browser ?? undefined),
   ]);
   const cancel = new AbortController();
   onInterruption(() => cancel.abort(new Fault("INTERRUPTED", `the sign-in at ${common.provider.issuer} was stopped`)));
@@ -71,12 +90,16 @@ export async function exchangeOidcToken(
   const [{ openClient }, { exchangeToken }, common] = await Promise.all([
     import("../sign-in/open-client.ts"),
     import("../sign-in/exchange-token.ts"),
-    commonParts(entry, parts),
+    commonParts(entry, parts, undefined),
   ]);
   return exchangeToken(await openClient(common.provider, "kept", common), common.provider, wish);
 }
 
-async function commonParts(entry: IdentityEntry, { http, clock, environment, files, paths }: IdentityParts) {
+async function commonParts(
+  entry: IdentityEntry,
+  { http, clock, environment, files, paths }: IdentityParts,
+  chosenBrowser: string | undefined,
+) {
   const [{ parseOidcOptions }, { systemBrowser }, { randomBytes }, { keptDocuments }] = await Promise.all([
     import("../identities/oidc/options.ts"),
     import("../platform/browser.ts"),
@@ -84,12 +107,16 @@ async function commonParts(entry: IdentityEntry, { http, clock, environment, fil
     import("../sign-in/kept-documents.ts"),
   ]);
   const options = parseOidcOptions(entry.options, `identities.${entry.name}`);
+  const { signIn: way, browser: configured, ...settings } = options;
+  const browser = chosenBrowser ?? configured;
   return {
-    provider: { ...options, identity: entry.name },
+    way,
+    browser,
+    provider: { ...settings, identity: entry.name },
     http,
     clock,
     random: randomBytes,
-    openBrowser: systemBrowser(environment),
+    openBrowser: systemBrowser(environment, browser),
     documents: keptDocuments(files, join(paths.cacheFolder, "providers"), () => clock.now()),
   };
 }

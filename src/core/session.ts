@@ -87,17 +87,32 @@ export interface Asker {
   readonly profile: string | null;
 }
 
+/** A way to get a person signed in. `paste` runs where the person types; the others in a process of their own. */
+export type SignInWay = "browser" | "device" | "paste";
+
 /** What a person has to do to go on with a sign-in. */
-export interface SignInPrompt {
-  readonly way: "browser";
-  /** A page of this machine. */
-  readonly url: string;
-  /** Whether a browser was opened there. */
-  readonly opened: boolean;
-}
+export type SignInPrompt =
+  | {
+      readonly way: "browser";
+      /** A page of this machine. */
+      readonly url: string;
+      /** Whether a browser was opened there. */
+      readonly opened: boolean;
+    }
+  | {
+      readonly way: "device";
+      /** The provider's page, for any device. */
+      readonly url: string;
+      /** The same with the code in it, where the provider has that. */
+      readonly completeUrl: string | null;
+      readonly code: string;
+    };
 
 /** What the process is asked for that signs a person in. */
 export interface SignInRequest {
+  readonly way: Exclude<SignInWay, "paste">;
+  /** The program to open; null or absent: what the config or the system says. */
+  readonly browser?: string | null;
   /** Null for the person who typed `brevet login`. */
   readonly asker: Asker | null;
   /** Whether what the asker is told reaches somebody; where it does not, a browser has to open. */

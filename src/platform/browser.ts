@@ -8,28 +8,32 @@ export type OpenBrowser = (url: string) => Promise<boolean>;
 const DOUBT_MS = 1500;
 
 /**
- * The browser of the system, or the program that `BROWSER` names. The page is a page of ours on this machine, so a browser on
- * another one is of no use.
+ * The browser that was chosen, else the program that `BROWSER` names, else the system's. The page is a page of ours on this
+ * machine, so a browser on another one is of no use.
+ *
+ * @param chosen a program's name or path; on macOS an application's name.
  */
-export function systemBrowser(environment: Environment): OpenBrowser {
+export function systemBrowser(environment: Environment, chosen: string | null): OpenBrowser {
   const named = environment["BROWSER"];
-  if (named) return (url) => startNamed(named, url, environment);
+  if (chosen === null && named) return (url) => startNamed(named, url, environment);
   return async (url) => {
-    if (!hasScreen(environment)) return false;
+    if (chosen === null && noScreen(environment) !== null) return false;
     try {
       const { default: open } = await import("open");
-      return await survives(await open(url));
+      return await survives(await open(url, chosen === null ? {} : { app: { name: chosen } }));
     } catch {
       return false;
     }
   };
 }
 
-/** Whether a browser could show itself: of Linux this has to be asked, and over SSH it would be on the wrong screen. */
-export function hasScreen(environment: Environment): boolean {
-  if (environment["SSH_CONNECTION"] || environment["SSH_TTY"]) return false;
-  if (process.platform === "win32" || process.platform === "darwin") return true;
-  return Boolean(environment["DISPLAY"] || environment["WAYLAND_DISPLAY"] || environment["WSL_DISTRO_NAME"]);
+/** Why no browser of this machine can show itself to the person; null where one can. */
+export function noScreen(environment: Environment): string | null {
+  if (environment["BROWSER"]) return null;
+  if (environment["SSH_CONNECTION"] || environment["SSH_TTY"]) return "you are here over SSH";
+  if (process.platform === "win32" || process.platform === "darwin") return null;
+  const hasDisplay = environment["DISPLAY"] || environment["WAYLAND_DISPLAY"] || environment["WSL_DISTRO_NAME"];
+  return hasDisplay ? null : "this machine has no screen";
 }
 
 /** Without a shell, and with the page as its one argument. */

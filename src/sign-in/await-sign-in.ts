@@ -53,7 +53,7 @@ function lost({ identity, issuer }: Provider): Fault {
 }
 
 function unfinished({ prompt, process, askedBy }: WaitingAttempt, { provider, waitSeconds }: AwaitParts): Fault {
-  const message = `after ${formatDuration(waitSeconds)} the sign-in at ${provider.issuer} still waits for you in the browser`;
+  const message = `after ${formatDuration(waitSeconds)} the sign-in at ${provider.issuer} still waits for you`;
   return new Fault("SIGN_IN_UNFINISHED", `${message} (process ${process.pid}, asked for by ${askedBy})`, {
     hints: [`finish it there, then run the same again; its page: \`${prompt.url}\``],
     details: { url: prompt.url },

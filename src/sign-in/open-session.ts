@@ -1,14 +1,17 @@
 import { Fault } from "../core/fault.ts";
 import type { Notices } from "../core/notices.ts";
 import type { RandomBytes } from "../core/random.ts";
-import type { Asker, Session, SessionTokens, SignInPrompt, SignInRequest, TokenWish } from "../core/session.ts";
+import type { Asker, Session, SessionTokens, SignInPrompt, SignInRequest, SignInWay, TokenWish } from "../core/session.ts";
 import type { Store } from "../core/store.ts";
+import type { Terminal } from "../core/terminal.ts";
 import type { OpenBrowser } from "../platform/browser.ts";
 import { systemTempo, type Tempo } from "../platform/http/retry.ts";
 import { requireCooledDown, stillWaits, type WaitingAttempt } from "./attempt.ts";
 import { type AwaitParts, awaitSignIn } from "./await-sign-in.ts";
+import { chooseWay, showPrompt } from "./choose-way.ts";
 import { endBrowserSession, revokeTokens } from "./end-session.ts";
 import { type ClientParts, openClient } from "./open-client.ts";
+import { signInByPaste } from "./paste-sign-in.ts";
 import { personAbsent } from "./person-absent.ts";
 import type { Provider } from "./provider.ts";
 import { renewSession } from "./renew-session.ts";
@@ -32,6 +35,12 @@ export interface SessionParts extends ClientParts {
   readonly asker: () => Asker | null;
   /** Starts a process that outlives this one and signs a person in; see `runSignIn`. */
   readonly start: StartSignIn;
+  /** The way that the person or the config names; null: what is possible. */
+  readonly way: SignInWay | null;
+  /** Why no browser of this machine can be seen; null where one can. */
+  readonly noScreen: string | null;
+  /** Asks the person in the terminal, and shows a URL that another device can read. */
+  readonly terminal: Pick<Terminal, "ask" | "showQrCode">;
   /** How long this call may wait for a person. */
   readonly waitSeconds: number;
   /** For tests; else the machine's own. */
@@ -127,12 +136,15 @@ async function renew(record: SessionRecord, wish: TokenWish, entry: SessionEntry
 async function begin(parts: Ready): Promise<Step> {
   const { attempt } = await parts.entries.load();
   if (attempt?.state === "waiting" && (await stillWaits(attempt, parts.clock.now()))) {
-    parts.notices.say(`a sign-in waits in the browser already (process ${attempt.process.pid}, asked for by ${attempt.askedBy})`);
-    show(attempt.prompt, parts.notices);
+    parts.notices.say(`a sign-in waits already (process ${attempt.process.pid}, asked for by ${attempt.askedBy})`);
+    await showPrompt(attempt.prompt, parts);
     return { kind: "waiting", attempt };
   }
-  const started = await parts.start({ asker: parts.asker(), hasTerminal: parts.hasTerminal });
-  show(started.prompt, parts.notices);
+  const { way, why } = await chooseWay(parts);
+  if (why !== null) parts.notices.say(why);
+  if (way === "paste") return { kind: "session", record: await signInByPaste(parts) };
+  const started = await parts.start({ way, asker: parts.asker(), hasTerminal: parts.hasTerminal });
+  await showPrompt(started.prompt, parts);
   // It cannot have ended: for that it needs the lock that we hold.
   const { attempt: own } = await parts.entries.load();
   if (own?.state === "waiting") return { kind: "waiting", attempt: own };
@@ -141,10 +153,6 @@ async function begin(parts: Ready): Promise<Step> {
 
 async function finish(step: Step, parts: Ready): Promise<SessionRecord> {
   return step.kind === "session" ? step.record : awaitSignIn(step.attempt, parts);
-}
-
-function show({ url, opened }: SignInPrompt, notices: Notices): void {
-  notices.say(opened ? `sign in in the browser; if no tab opened: ${url}` : `open this in a browser of this machine: ${url}`);
 }
 
 async function signOut(browser: "keep" | "end", parts: Ready): ReturnType<Session["signOut"]> {

@@ -1,3 +1,4 @@
+import type { Configuration } from "openid-client";
 import { Fault } from "../core/fault.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { Asker, SignInPrompt, SignInRequest } from "../core/session.ts";
@@ -5,6 +6,7 @@ import type { OpenBrowser } from "../platform/browser.ts";
 import { ownIdentity } from "../platform/process-identity.ts";
 import { type Attempt, failedAttempt, PATIENCE_SECONDS } from "./attempt.ts";
 import { beginBrowserSignIn } from "./browser-sign-in.ts";
+import { type BegunSignIn, beginDeviceSignIn } from "./device-sign-in.ts";
 import { type ClientParts, openClient } from "./open-client.ts";
 import { personAbsent } from "./person-absent.ts";
 import type { Provider } from "./provider.ts";
@@ -35,17 +37,27 @@ export async function runSignIn(request: SignInRequest, parts: SignInParts, tell
   const { provider, entries, clock } = parts;
   const client = await openClient(provider, "current", parts);
   const since = clock.now();
-  const { url, finished } = await beginBrowserSignIn({ ...parts, ...request, client, patienceSeconds: PATIENCE_SECONDS });
-  // It may fail before it is awaited below.
-  finished.catch(() => undefined);
-  const opened = await parts.openBrowser(url);
-  if (!opened && !request.hasTerminal) throw personAbsent(provider);
-  const prompt: SignInPrompt = { way: "browser", url, opened };
+  const { prompt, finished } = await (request.way === "device"
+    ? beginDeviceSignIn({ ...parts, client, patienceSeconds: PATIENCE_SECONDS })
+    : beginInBrowser(request, client, parts));
   const { record } = await entries.load();
   const attempt: Attempt = { state: "waiting", process: ownIdentity(), since, askedBy: nameOf(request.asker), prompt };
   await entries.save({ record, attempt });
   tell(prompt);
   await keep(finished, parts);
+}
+
+async function beginInBrowser(
+  { asker, hasTerminal }: SignInRequest,
+  client: Configuration,
+  parts: SignInParts,
+): Promise<BegunSignIn> {
+  const { url, finished } = await beginBrowserSignIn({ ...parts, asker, client, patienceSeconds: PATIENCE_SECONDS });
+  // It may fail before it is awaited.
+  finished.catch(() => undefined);
+  const opened = await parts.openBrowser(url);
+  if (!opened && !hasTerminal) throw personAbsent(parts.provider);
+  return { prompt: { way: "browser", url, opened }, finished };
 }
 
 async function keep(finished: Promise<TokenSet>, { provider, entries, clock }: SignInParts): Promise<void> {

@@ -202,4 +202,48 @@ describe("a person's session at oidc-provider", () => {
     await signInAsPerson(page, "alice");
     assert.equal(await bench.session.describe(), null);
   });
+
+  it("begins on another device where no browser can be seen, and says why", async () => {
+    const { session, qrCodes, said } = open({ noScreen: "you are here over SSH" });
+    const signedIn = session.tokens(ID);
+    const page = await eventually(() => qrCodes[0]);
+    await signInAsPerson(page, "alice");
+    assert.equal((await signedIn).subject, "alice");
+    assert.match(said[0] ?? "", /^you are here over SSH, so you sign in on another device/);
+    assert.match(said[1] ?? "", /open http:\/\/127\.0\.0\.1:\d+\/device and enter the code [A-Z]{4}-[A-Z]{4}/);
+  });
+
+  it("begins with an address that is brought back", async () => {
+    let answer = "";
+    open({
+      way: "paste",
+      terminal: { showQrCode: async () => undefined, ask: async () => answer },
+      notices: {
+        warn: () => undefined,
+        say: (line) => {
+          bench.said.push(line);
+        },
+      },
+    });
+    const ask = async (): Promise<string> => {
+      const url = /sign in: (.*)$/.exec(bench.said.find((line) => line.includes("anywhere")) ?? "")?.[1] ?? "";
+      answer = (await signInAsPerson(url, "alice", { deadEnds: true })).url;
+      return ` ${answer}\n`;
+    };
+    const { subject } = await bench.again({ terminal: { showQrCode: async () => undefined, ask } }).tokens(ID);
+    assert.equal(subject, "alice");
+    for (const wrong of ["https://elsewhere.example/callback?code=1", answer, "code=1&state=2", ""]) {
+      const again = bench.again({ terminal: { showQrCode: async () => undefined, ask: async () => wrong } });
+      await assert.rejects(again.signIn(), faultOf("SIGN_IN_MIXED_UP"));
+    }
+  });
 });
+
+/** What appears while something runs. */
+async function eventually(look: () => string | undefined): Promise<string> {
+  for (;;) {
+    const found = look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -7,6 +7,8 @@ export interface Reach {
   readonly hosts?: Readonly<Record<string, number>>;
   /** PEM. */
   readonly authority?: string;
+  /** A page that does not load is the last one, as in a browser on another machine. */
+  readonly deadEnds?: true;
 }
 
 /** A page as the browser shows it at last. */
@@ -26,8 +28,11 @@ export async function signInAsPerson(start: string, login: string, reach: Reach 
   const cookies = new Map<string, Map<string, string>>();
   let step: Step | null = { method: "GET", url: start };
   for (let count = 0; step !== null && count < MAX_STEPS; count += 1) {
-    const { status, headers, body } = await send(step, cookies, reach);
     const { url } = step;
+    const { status, headers, body } = await send(step, cookies, reach).catch((cause: unknown) => {
+      if (reach.deadEnds) return { status: 0, headers: {}, body: "" };
+      throw cause;
+    });
     step = nextStep({ url, status, body }, headers, login);
     if (step === null) return { url, status, body };
   }
@@ -44,8 +49,9 @@ function nextStep(page: Page, headers: IncomingHttpHeaders, login: string): Step
   if (headers.location !== undefined) return { method: "GET", url: new URL(headers.location, page.url).href };
   const goOn = /<a href="([^"]+)">Continue to/.exec(page.body)?.[1];
   if (goOn !== undefined) return { method: "GET", url: goOn.replaceAll("&amp;", "&") };
-  const [, action] = /<form[^>]*action="([^"]+)"[^>]*method="post"/i.exec(page.body) ?? [];
-  if (action === undefined) return null;
+  const tag = /<form[^>]*method="post"[^>]*>/i.exec(page.body)?.[0];
+  if (tag === undefined) return null;
+  const action = /action="([^"]+)"/.exec(tag)?.[1] ?? page.url;
   const form = new URLSearchParams();
   for (const [input] of page.body.matchAll(/<input[^>]*>/g)) {
     const name = /name="([^"]+)"/.exec(input)?.[1];

@@ -23,6 +23,8 @@ export interface SignInBench {
   readonly pages: Promise<Page>[];
   readonly said: string[];
   readonly warned: string[];
+  /** The URLs that were shown for another device. */
+  readonly qrCodes: string[];
   /** Seconds that the clock is ahead of the machine's. */
   readonly clock: { ahead: number };
   readonly provider: Provider;
@@ -51,6 +53,7 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
   const pages: Promise<Page>[] = [];
   const said: string[] = [];
   const warned: string[] = [];
+  const qrCodes: string[] = [];
   const cancel = new AbortController();
   const common: SessionParts = {
     provider,
@@ -68,6 +71,9 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
     person: true,
     hasTerminal: true,
     asker: () => ({ program: "terraform", profile: "dev" }),
+    way: null,
+    noScreen: null,
+    terminal: { ask: async () => assert("nobody was expected to be asked"), showQrCode: async (url) => void qrCodes.push(url) },
     waitSeconds: 20,
     start: async () => assert("replaced below"),
     ...more,
@@ -82,6 +88,7 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
     pages,
     said,
     warned,
+    qrCodes,
     clock: ahead,
     provider,
     cancel,

@@ -37,7 +37,7 @@ export async function storm(world: SignInWorld, programs: number): Promise<void>
   assert.equal(new Set(ended.map(({ stdout }) => stdout)).size, NAMES.length);
   assert.equal(world.browserLog().slice(before.length).match(/^http/gm)?.length, 1);
   // Whether the tab was open already when they came, or about to be, is a matter of moments.
-  const holder = /waits in the browser already \(process \d+, asked for by .*profile|waiting for process \d+: /;
+  const holder = /waits already \(process \d+, asked for by .*profile|waiting for process \d+: /;
   assert.equal(ended.filter(({ stderr }) => !holder.test(stderr)).length, 1, "not everybody was told who signs in");
   await world.brevet("logout");
   world.config(dev);

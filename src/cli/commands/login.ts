@@ -1,3 +1,4 @@
+import type { SignInWay } from "../../core/session.ts";
 import { formatUtc } from "../../core/time.ts";
 import { defineCommand } from "../command.ts";
 
@@ -9,10 +10,25 @@ export const command = defineCommand({
     "provider allows. A device identity is proven by its own key, so there is nothing to sign in to.",
   ].join("\n"),
   positionals: [{ name: "IDENTITY", doc: "who; default: the only identity", required: false }],
-  flags: { json: { kind: "switch", doc: "print who is signed in as JSON" } },
-  examples: [{ line: "brevet login work", does: "sign in as the identity work" }],
+  flags: {
+    way: {
+      kind: "text",
+      value: "WAY",
+      choices: ["browser", "device", "paste"],
+      doc: "a browser here, a code on another device, or an address brought back; default: what is possible",
+    },
+    browser: { kind: "text", value: "PROGRAM", doc: "the browser to open; default: the config's, $BROWSER, else the system's" },
+    json: { kind: "switch", doc: "print who is signed in as JSON" },
+  },
+  examples: [
+    { line: "brevet login work", does: "sign in as the identity work" },
+    { line: "brevet login work --way device", does: "by a code that is typed on another device, over SSH for example" },
+  ],
   async run({ flags, words }, { compose, terminal, output }) {
-    const { entry, session } = await compose.session(words["IDENTITY"]);
+    const { entry, session } = await compose.session(words["IDENTITY"], {
+      ...(flags.way === undefined ? {} : { way: flags.way as SignInWay }),
+      ...(flags.browser === undefined ? {} : { browser: flags.browser }),
+    });
     if (session === null) {
       terminal.say(`${entry.name} is this device: its key proves it, and there is nothing to sign in to`);
       return 0;

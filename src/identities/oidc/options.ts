@@ -23,6 +23,17 @@ export const oidcOptionsSchema = v.strictObject({
       v.description("Parameters that the provider wants beside those of OpenID Connect: `prompt`, `audience`, `access_type`."),
     ),
   ),
+  signIn: v.optional(
+    v.pipe(
+      v.picklist(["browser", "device", "paste"]),
+      v.description(
+        "How people sign in: `browser` on this machine, `device` by a code on another one, `paste` by an address that is brought back. Default: what is possible.",
+      ),
+    ),
+  ),
+  browser: v.optional(
+    v.pipe(v.string(), v.description("The browser to open: a program's name or path. Default: `$BROWSER`, else the system's.")),
+  ),
   redirect: v.optional(
     v.pipe(
       v.strictObject({
@@ -61,6 +72,10 @@ export interface OidcOptions {
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly authorizationParameters: Readonly<Record<string, string>>;
+  /** Null: what is possible. */
+  readonly signIn: "browser" | "device" | "paste" | null;
+  /** Null: the system's. */
+  readonly browser: string | null;
   readonly redirect: {
     readonly host: "127.0.0.1" | "[::1]" | "localhost";
     readonly ports: readonly number[];
@@ -76,14 +91,9 @@ export interface OidcOptions {
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `URL_INVALID`.
  */
 export function parseOidcOptions(raw: unknown, where: string): OidcOptions {
-  const {
-    issuer,
-    clientId,
-    scopes = ["openid"],
-    authorizationParameters = {},
-    redirect = {},
-    samlSubjectToken = "access",
-  } = parseOptions(oidcOptionsSchema, raw, where);
+  const options = parseOptions(oidcOptionsSchema, raw, where);
+  const { issuer, clientId, scopes = ["openid"], authorizationParameters = {}, redirect = {}, signIn = null } = options;
+  const { samlSubjectToken = "access" } = options;
   if (clientId === "") throw new Fault("CONFIG_MALFORMED", `${where}.clientId is empty`);
   const owned = Object.keys(authorizationParameters).find((name) => OWN_PARAMETERS.has(name));
   if (owned !== undefined) {
@@ -94,6 +104,8 @@ export function parseOidcOptions(raw: unknown, where: string): OidcOptions {
     clientId,
     scopes: scopes.includes("openid") ? scopes : ["openid", ...scopes],
     authorizationParameters,
+    signIn,
+    browser: options.browser ?? null,
     redirect: { host: redirect.host ?? "127.0.0.1", ports: redirect.ports ?? [], path: parsePath(redirect.path, where) },
     samlSubjectToken,
   };

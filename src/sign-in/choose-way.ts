@@ -1,0 +1,43 @@
+import type { SignInPrompt, SignInWay } from "../core/session.ts";
+import { hasDeviceGrant } from "./device-sign-in.ts";
+import { openClient } from "./open-client.ts";
+import type { SessionParts } from "./open-session.ts";
+
+/** A way to sign in, and why it is this one; null where nobody wonders. */
+export interface ChosenWay {
+  readonly way: SignInWay;
+  readonly why: string | null;
+}
+
+type WayParts = Pick<SessionParts, "provider" | "way" | "noScreen" | "hasTerminal" | "http" | "clock" | "documents">;
+
+/**
+ * What the person or the config names; else a browser of this machine; else a code for another device, where the provider has
+ * that; else an address to open anywhere and to bring back.
+ *
+ * @throws {Fault} what asking the provider for its metadata raises.
+ */
+export async function chooseWay(parts: WayParts): Promise<ChosenWay> {
+  const { provider, way, noScreen, hasTerminal } = parts;
+  if (way !== null) return { way, why: null };
+  if (noScreen === null) return { way: "browser", why: null };
+  if (!hasTerminal) return { way: "browser", why: null };
+  if (hasDeviceGrant(await openClient(provider, "current", parts))) {
+    return { way: "device", why: `${noScreen}, so you sign in on another device (another way: --way paste)` };
+  }
+  return { way: "paste", why: `${noScreen}, and ${provider.issuer} has no sign-in on another device` };
+}
+
+/** Tells the person what to do. */
+export async function showPrompt(
+  prompt: SignInPrompt,
+  { notices, terminal, hasTerminal }: Pick<SessionParts, "notices" | "terminal" | "hasTerminal">,
+): Promise<void> {
+  if (prompt.way === "browser") {
+    const { opened, url } = prompt;
+    notices.say(opened ? `sign in in the browser; if no tab opened: ${url}` : `open this in a browser of this machine: ${url}`);
+    return;
+  }
+  if (hasTerminal) await terminal.showQrCode(prompt.completeUrl ?? prompt.url);
+  notices.say(`on any device, open ${prompt.url} and enter the code ${prompt.code}`);
+}

@@ -1,0 +1,86 @@
+import { type Configuration, initiateDeviceAuthorization, pollDeviceAuthorizationGrant } from "openid-client";
+import { Fault } from "../core/fault.ts";
+import type { SignInPrompt } from "../core/session.ts";
+import { type Clock, formatDuration } from "../core/time.ts";
+import type { Provider } from "./provider.ts";
+import { translated } from "./provider-faults.ts";
+import { readTokens, type TokenSet } from "./read-tokens.ts";
+
+/** A sign-in that waits for its person: what to tell, and what will come of it. */
+export interface BegunSignIn {
+  readonly prompt: SignInPrompt;
+  readonly finished: Promise<TokenSet>;
+}
+
+/** What a sign-in on another device is made of. */
+export interface DeviceSignInParts {
+  readonly client: Configuration;
+  readonly provider: Provider;
+  readonly clock: Pick<Clock, "now">;
+  readonly patienceSeconds: number;
+  /** Aborts with a Fault as its reason. */
+  readonly cancelled: AbortSignal;
+}
+
+/** Whether the provider has the device authorization grant. */
+export function hasDeviceGrant(client: Configuration): boolean {
+  return client.serverMetadata().device_authorization_endpoint !== undefined;
+}
+
+/**
+ * Signs a person in who uses a browser on any device: the provider gives a code to type there, and is asked now and then.
+ *
+ * @throws {Fault} `SIGN_IN_REFUSED` where the provider does not have it, or an organisation blocks it; from `finished` also
+ * `SIGN_IN_TIMEOUT`, `SIGN_IN_CANCELLED`.
+ * @see RFC 8628
+ */
+export async function beginDeviceSignIn(parts: DeviceSignInParts): Promise<BegunSignIn> {
+  const { client, provider } = parts;
+  if (!hasDeviceGrant(client)) {
+    throw new Fault("SIGN_IN_REFUSED", `${provider.issuer} has no sign-in on another device (device authorization grant)`, {
+      hints: otherWays(provider),
+    });
+  }
+  const scope = provider.scopes.join(" ");
+  const started = await translated(provider, () => initiateDeviceAuthorization(client, { scope })).catch(withOtherWays(provider));
+  const { verification_uri: url, verification_uri_complete: completeUrl, user_code: code } = started;
+  const finished = poll(parts, started).catch(withOtherWays(provider));
+  finished.catch(() => undefined);
+  return { prompt: { way: "device", url, completeUrl: completeUrl ?? null, code }, finished };
+}
+
+async function poll(
+  { client, provider, clock, patienceSeconds, cancelled }: DeviceSignInParts,
+  started: Awaited<ReturnType<typeof initiateDeviceAuthorization>>,
+): Promise<TokenSet> {
+  const patience = Math.min(patienceSeconds, started.expires_in);
+  const timeout = AbortSignal.timeout(patience * 1000);
+  try {
+    return await translated(provider, async () => {
+      const signal = AbortSignal.any([cancelled, timeout]);
+      return readTokens(await pollDeviceAuthorizationGrant(client, started, {}, { signal }), provider.issuer, clock.now());
+    });
+  } catch (cause) {
+    if (cancelled.aborted) throw cancelled.reason;
+    if (!timeout.aborted) throw cause;
+    throw new Fault("SIGN_IN_TIMEOUT", `nobody finished the sign-in at ${provider.issuer} within ${formatDuration(patience)}`, {
+      hints: [`begin again: \`brevet login ${provider.identity}\``],
+    });
+  }
+}
+
+function otherWays({ identity }: Provider): readonly string[] {
+  return [`sign in by a browser elsewhere and paste where it ends: \`brevet login ${identity} --way paste\``];
+}
+
+/** Organisations block this grant (Entra ID's Conditional Access does), because it is easy to abuse; then another way is left. */
+function withOtherWays(provider: Provider): (cause: unknown) => never {
+  return (cause) => {
+    if (!(cause instanceof Fault) || cause.code !== "SIGN_IN_REFUSED") throw cause;
+    throw new Fault(cause.code, cause.message, {
+      hints: ["some organisations block sign-ins on another device", ...otherWays(provider)],
+      details: cause.details,
+      cause,
+    });
+  };
+}
