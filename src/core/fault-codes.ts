@@ -191,6 +191,11 @@ export const FAULT_CODES = {
     doc: "a passkey is not known here, is not of a model that is taken, or what it signed is wrong",
   },
   PASSKEY_COPIED: { exit: "refused", doc: "a passkey's counter went backwards: there may be a copy of it" },
+  INVITE_ENDED: { exit: "refused", doc: "a link by which a key can be registered was used already, or is too old" },
+  REQUEST_FOREIGN: {
+    exit: "refused",
+    doc: "a page of another site, or no page at all, has sent what only our own pages may send",
+  },
   ALREADY_USED: { exit: "refused", doc: "a code, link, challenge or token that counts once was used already" },
 
   // Running other programs

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Fault } from "../core/fault.ts";
+import type { Secret } from "../core/secret.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { elapsedMs } from "../platform/elapsed.ts";
 import { privateFiles } from "../platform/files.ts";
 import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
-import { fixIssuer, makeFirstKeys } from "./first-start.ts";
+import { firstLink, fixIssuer, makeFirstKeys } from "./first-start.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { createHandler, type RequestRecord } from "./http/handle.ts";
 import { type Listener, listen } from "./http/listen.ts";
@@ -19,12 +20,15 @@ import { openStorage, type Storage } from "./open-storage.ts";
 import { serverMetrics } from "./operations/metrics.ts";
 import { type RateLimiter, rateLimiter } from "./operations/rate-limiter.ts";
 import { operationRoutes } from "./operations/routes.ts";
+import { pageRoutes } from "./pages/page-routes.ts";
+import { providerPages } from "./pages/provider-pages.ts";
+import { sessionCookies } from "./pages/visitor.ts";
 import { openProvider } from "./provider/current-provider.ts";
 import { type Interactions, providerInteractions } from "./provider/interactions.ts";
-import { plainPages } from "./provider/plain-pages.ts";
 import { storedRules } from "./rules/stored-rules.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
+import { relyingPartyOf } from "./webauthn/relying-party.ts";
 
 /** What a server has of the world. */
 export interface ServerWorld {
@@ -54,6 +58,8 @@ export interface RunningServer {
   /** Where it listens; the port is the one that it got. */
   readonly port: number;
   readonly storage: Storage;
+  /** By which the first administrator registers a key; null once there is one. It is a secret, for who started the server. */
+  readonly firstLink: Secret<string> | null;
   /** Ends what is under way, then stops. */
   close(): Promise<void>;
 }
@@ -85,7 +91,18 @@ export async function startServer(dataFolder: string, overrides: SettingsOverrid
 
 /** Every route that is not the OpenID provider's. To add pages or an API is to add their list here. */
 function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] {
-  return [...(routes?.(parts) ?? [])];
+  const { settings, seal, interactions, now } = parts;
+  const { issuer, organisation } = settings;
+  const pages = pageRoutes({
+    organisation,
+    party: relyingPartyOf(issuer, organisation),
+    policy: { trusted: [], required: false },
+    interactions,
+    cookies: sessionCookies(issuer),
+    formKey: seal.derive("forms"),
+    now,
+  });
+  return [...pages, ...(routes?.(parts) ?? [])];
 }
 
 async function serve(settings: ServerSettings, storage: Storage, seal: Seal, world: ServerWorld): Promise<RunningServer> {
@@ -98,7 +115,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
       settings,
       seal,
       reader: storage,
-      pages: plainPages(settings.organisation),
+      pages: providerPages(settings.organisation),
       rules: storedRules(storage),
       mayExchange: (account) => limiter.take(`person ${account}`, exchangesPerMinute),
       now,
@@ -139,6 +156,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     settings,
     port: listener.port,
     storage,
+    firstLink: await firstLink(settings, storage, now()),
     async close() {
       stopping = true;
       await listener.close(DRAIN_MS);

@@ -1,9 +1,12 @@
 import { Fault } from "../core/fault.ts";
+import { Secret } from "../core/secret.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { addCheckpointKey } from "./audit/checkpoint.ts";
 import { addFirstKeys } from "./keys/key-set.ts";
 import type { Seal } from "./keys/seal.ts";
 import type { Storage } from "./open-storage.ts";
+import { makeFirstInvite } from "./people/invite.ts";
+import { hasAdministrator } from "./people/person.ts";
 import { SETTINGS_FILE } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
 
@@ -36,4 +39,13 @@ export async function makeFirstKeys(storage: Storage, seal: Seal, now: EpochSeco
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== "ALREADY_USED") throw cause;
   }
+}
+
+/** A new link at every start without an administrator: who can start the server can read its database too. */
+export async function firstLink({ issuer }: ServerSettings, storage: Storage, now: EpochSeconds): Promise<Secret<string> | null> {
+  if (await hasAdministrator(storage)) return null;
+  const unit = storage.openUnit();
+  const secret = makeFirstInvite(unit, now);
+  await unit.commit();
+  return new Secret("first link", `${issuer}/invite/${secret}`);
 }

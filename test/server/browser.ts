@@ -6,11 +6,22 @@ export interface Browser {
   ask(url: string, form?: Readonly<Record<string, string>>): Promise<Response>;
   /** Follows redirects until one leaves for `away`, or a page comes. */
   follow(url: string, away: string): Promise<{ readonly url: string; readonly page: string | null }>;
+  /** Keeps the cookies of an answer. */
+  keep(response: Response): void;
   readonly cookies: Map<string, string>;
 }
 
 export function openBrowser(): Browser {
   const cookies = new Map<string, string>();
+  const keep: Browser["keep"] = (response) => {
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair = "", ...attributes] = cookie.split(";");
+      const at = pair.indexOf("=");
+      const gone = attributes.some((attribute) => /expires=Thu, 01 Jan 1970|max-age=0/i.test(attribute));
+      if (gone) cookies.delete(pair.slice(0, at));
+      else cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+  };
   const ask: Browser["ask"] = async (url, form) => {
     const response = await fetch(url, {
       redirect: "manual",
@@ -22,17 +33,12 @@ export function openBrowser(): Browser {
       },
       ...(form === undefined ? {} : { body: new URLSearchParams(form).toString() }),
     });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [pair = "", ...attributes] = cookie.split(";");
-      const at = pair.indexOf("=");
-      const gone = attributes.some((attribute) => /expires=Thu, 01 Jan 1970/i.test(attribute));
-      if (gone) cookies.delete(pair.slice(0, at));
-      else cookies.set(pair.slice(0, at), pair.slice(at + 1));
-    }
+    keep(response);
     return response;
   };
   return {
     cookies,
+    keep,
     ask,
     async follow(url, away) {
       let next = url;

@@ -46,6 +46,10 @@ export const command = defineCommand({
       },
     );
     terminal.say(`the login server ${server.settings.issuer} listens on port ${server.port}`);
+    if (server.firstLink !== null) {
+      terminal.say("nobody administers it yet: open this once, within an hour, and register your key");
+      terminal.say(`  ${server.firstLink.reveal()}`);
+    }
     await stopSignal();
     terminal.say("stopping: what is under way may end");
     await server.close();

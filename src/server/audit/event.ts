@@ -19,6 +19,10 @@ export const AUDIT_EVENTS = {
   "key.revoked": "a signing key was taken out of the published keys",
   "rules.changed": "the rules for tokens were changed",
   "session.ended": "a person signed out",
+  "invite.made": "a link was made by which somebody can register a key, once",
+  "person.enrolled": "somebody used an invitation, and is a person here now",
+  "person.signed-in": "a person signed in with a key",
+  "passkey.added": "a key was registered for a person",
 } as const satisfies Record<string, string>;
 
 /** The name of an event. */

@@ -1,0 +1,21 @@
+import { createHash } from "node:crypto";
+import type { Route } from "../../http/route.ts";
+import { PASSKEY_SCRIPT } from "./passkey-script.ts";
+import { STYLE } from "./style.ts";
+
+/** Names an asset by what is in it: a page and its assets always are of the same version, however long a browser keeps them. */
+function asset(name: string, type: string, body: string): { readonly path: string; readonly route: Route } {
+  const digest = createHash("sha256").update(body).digest("hex").slice(0, 16);
+  const path = `/assets/${digest}/${name}`;
+  const headers = { "content-type": `${type}; charset=utf-8`, "cache-control": "public, max-age=31536000, immutable" };
+  return { path, route: { method: "GET", path, answer: async () => ({ status: 200, headers, body }) } };
+}
+
+const style = asset("brevet.css", "text/css", STYLE);
+const script = asset("passkey.js", "text/javascript", PASSKEY_SCRIPT);
+
+/** Where pages find their style and script. */
+export const ASSETS = { style: style.path, script: script.path } as const;
+
+/** The routes of the assets. */
+export const assetRoutes: readonly Route[] = [style.route, script.route];

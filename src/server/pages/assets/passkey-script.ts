@@ -1,0 +1,97 @@
+/**
+ * The one script of the pages, as browsers get it. A form with `data-ceremony` (`create` or `get`) is sent in two steps: its fields
+ * to `data-begin`, then, with what the authenticator answered, to `data-finish`, which says where to go next.
+ */
+export const PASSKEY_SCRIPT = `"use strict";
+(() => {
+  const fromBase64url = (text) => {
+    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+    return Uint8Array.from(binary, (character) => character.charCodeAt(0)).buffer;
+  };
+  const toBase64url = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const withIds = (list) => (list ?? []).map((entry) => ({ ...entry, id: fromBase64url(entry.id) }));
+
+  // The fallbacks are for browsers from before 2025.
+  const creationOptions = (json) =>
+    PublicKeyCredential.parseCreationOptionsFromJSON?.(json) ?? {
+      ...json,
+      challenge: fromBase64url(json.challenge),
+      user: { ...json.user, id: fromBase64url(json.user.id) },
+      excludeCredentials: withIds(json.excludeCredentials),
+    };
+  const requestOptions = (json) =>
+    PublicKeyCredential.parseRequestOptionsFromJSON?.(json) ?? {
+      ...json,
+      challenge: fromBase64url(json.challenge),
+      allowCredentials: withIds(json.allowCredentials),
+    };
+  const answerOf = (credential) => {
+    if (credential.toJSON) return credential.toJSON();
+    const { response } = credential;
+    const fields = {};
+    for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+      if (response[name]) fields[name] = toBase64url(response[name]);
+    }
+    if (response.getTransports) fields.transports = response.getTransports();
+    return {
+      id: credential.id, rawId: credential.id, type: credential.type, response: fields,
+      clientExtensionResults: credential.getClientExtensionResults(),
+    };
+  };
+
+  const post = async (url, value) => {
+    const response = await window.fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json" },
+      body: JSON.stringify(value),
+    });
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) throw new Error(answer.message ?? "the server did not answer");
+    return answer;
+  };
+
+  const said = {
+    NotAllowedError: "nothing was chosen, or it took too long",
+    InvalidStateError: "this key is registered already",
+    SecurityError: "this browser does not allow keys for this address",
+    NotSupportedError: "this key cannot do what is needed here",
+  };
+
+  const perform = async (form) => {
+    const { ceremony, begin, finish } = form.dataset;
+    const fields = Object.fromEntries(new FormData(form));
+    const { handle, options } = await post(begin, fields);
+    const credential = ceremony === "create"
+      ? await navigator.credentials.create({ publicKey: creationOptions(options) })
+      : await navigator.credentials.get({ publicKey: requestOptions(options) });
+    return post(finish, { ...fields, handle, answer: answerOf(credential) });
+  };
+
+  for (const form of document.querySelectorAll("form[data-ceremony]")) {
+    const alert = form.querySelector("[role=alert]");
+    const button = form.querySelector("button");
+    if (!window.PublicKeyCredential) {
+      alert.textContent = "This browser knows no passkeys, or this page did not come over TLS.";
+      button.disabled = true;
+      continue;
+    }
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      alert.textContent = "";
+      button.disabled = true;
+      form.setAttribute("aria-busy", "true");
+      try {
+        const { location: next } = await perform(form);
+        location.assign(next);
+      } catch (cause) {
+        alert.textContent = "That did not work: " + (said[cause.name] ?? cause.message) + ".";
+        button.disabled = false;
+        button.focus();
+      } finally {
+        form.removeAttribute("aria-busy");
+      }
+    });
+  }
+})();
+`;

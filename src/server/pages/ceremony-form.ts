@@ -1,0 +1,18 @@
+import { type Html, html } from "./html.ts";
+
+/** A form that the page's script sends in two steps around a ceremony with a key. */
+export interface CeremonyForm {
+  readonly ceremony: "create" | "get";
+  /** The URL that gives the options, and the one that takes the answer. */
+  readonly begin: string;
+  readonly finish: string;
+  readonly fields?: Html;
+  readonly button: string;
+}
+
+/** Writes the form. What goes wrong is said in it, and read out. */
+export function ceremonyForm({ ceremony, begin, finish, fields, button }: CeremonyForm): Html {
+  return html`<form data-ceremony="${ceremony}" data-begin="${begin}" data-finish="${finish}">
+${fields ?? null}<p role="alert"></p><div class="choice"><button>${button}</button></div>
+<noscript><p class="bad">Keys need the script of this page: allow scripts of this site.</p></noscript></form>`;
+}

@@ -1,0 +1,79 @@
+import type { Route } from "../http/route.ts";
+import { beginEnrolment, finishEnrolment } from "../people/enrol.ts";
+import { findInvite, type Invite } from "../people/invite.ts";
+import { beginWebSession } from "../people/web-session.ts";
+import { ceremonyForm } from "./ceremony-form.ts";
+import { type Html, html } from "./html.ts";
+import { jsonAnswer, pageAnswer } from "./page.ts";
+import { fieldOf, type PageParts } from "./page-parts.ts";
+import { pageRoute, requireSameOrigin } from "./visitor.ts";
+
+const TITLES = { first: "Set up this server", join: "Register your key", recover: "Register a new key" } as const;
+
+/** The page of an invitation, and the registration of a key on it. To look at it uses nothing up: mail programs open links too. */
+export function inviteRoutes(parts: PageParts): readonly Route[] {
+  const { organisation, party, policy, now, cookies } = parts;
+  return [
+    pageRoute(organisation, {
+      method: "GET",
+      path: "/invite/:secret",
+      async answer(request, unit) {
+        const secret = request.parameters["secret"] ?? "";
+        const invite = await findInvite(unit, secret, now());
+        const form = ceremonyForm({
+          ceremony: "create",
+          begin: `/invite/${encodeURIComponent(secret)}/begin`,
+          finish: `/invite/${encodeURIComponent(secret)}/finish`,
+          fields: html`${whoFields(invite)}<label>Name of the key <small>to tell it from others that you may add</small>
+<input name="keyName" value="My first key" required maxlength="100" autocomplete="off"></label>`,
+          button: "Register a passkey or security key",
+        });
+        return pageAnswer({ title: TITLES[invite.kind], organisation, content: html`${introduction(invite)}${form}` });
+      },
+    }),
+    {
+      method: "POST",
+      path: "/invite/:secret/begin",
+      body: "json",
+      async answer(request, unit) {
+        requireSameOrigin(request, party.origin);
+        const said = { email: fieldOf(request.json, "email"), name: fieldOf(request.json, "name") };
+        const enrolment = { party, policy, now: now(), address: request.address };
+        return jsonAnswer(await beginEnrolment(enrolment, request.parameters["secret"] ?? "", said, unit));
+      },
+    },
+    {
+      method: "POST",
+      path: "/invite/:secret/finish",
+      body: "json",
+      async answer(request, unit) {
+        requireSameOrigin(request, party.origin);
+        const given = {
+          handle: String(fieldOf(request.json, "handle") ?? ""),
+          answer: fieldOf(request.json, "answer"),
+          keyName: fieldOf(request.json, "keyName"),
+        };
+        const enrolment = { party, policy, now: now(), address: request.address };
+        const passkey = await finishEnrolment(enrolment, request.parameters["secret"] ?? "", given, unit);
+        const session = cookies.set(beginWebSession(unit, passkey.person, passkey.level, now()));
+        return jsonAnswer({ location: "/account" }, [session]);
+      },
+    },
+  ];
+}
+
+function introduction({ kind, email, name }: Invite): Html {
+  if (kind === "first") {
+    return html`<p>You are the first here, and will be the administrator: you invite the others.</p>`;
+  }
+  const verb = kind === "join" ? "You are invited as" : "You lost your keys, and are let in again as";
+  return html`<p>${verb} <strong>${name}</strong> (${email}).</p>
+<p>A key proves that it is you: this computer, your phone, or a security key. There is no password.</p>`;
+}
+
+function whoFields({ kind }: Invite): Html | null {
+  if (kind !== "first") return null;
+  return html`<label>E-mail address <small>who you are in tokens, and in the logs of clouds</small>
+<input name="email" type="email" required maxlength="254" autocomplete="email" autofocus></label>
+<label>Name<input name="name" required maxlength="100" autocomplete="name"></label>`;
+}

@@ -1,0 +1,52 @@
+import type { Answer } from "../http/route.ts";
+import { ASSETS } from "./assets/asset-routes.ts";
+import { type Html, html } from "./html.ts";
+
+/** One page. */
+export interface Page {
+  readonly title: string;
+  readonly content: Html;
+  /** What stands on top of every page: the organisation's name. */
+  readonly organisation: string;
+  /** For tables; default: a narrow one. */
+  readonly wide?: true;
+  /** Links beside the organisation's name. */
+  readonly links?: Html;
+}
+
+/** A page as a whole document. */
+export function document({ title, content, organisation, wide, links }: Page): string {
+  const { markup } = html`<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} – ${organisation}</title>
+<link rel="stylesheet" href="${ASSETS.style}"><script defer src="${ASSETS.script}"></script></head>
+<body class="${wide === true ? "wide" : "narrow"}"><a class="skip" href="#content">To the content</a>
+<header><strong>${organisation}</strong>${links ?? null}</header>
+<main id="content"><h1>${title}</h1>
+${content}
+</main></body></html>
+`;
+  return `<!doctype html>${markup}`;
+}
+
+/** A page as an answer, which no browser and no proxy keeps. */
+export function pageAnswer(page: Page, { status = 200, cookies = [] as readonly string[] } = {}): Answer {
+  return { status, headers: PAGE_HEADERS, cookies, body: document(page) };
+}
+
+const PAGE_HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  // With `no-referrer` browsers name no origin when they send a form, and our own forms could not be told from foreign ones.
+  "referrer-policy": "same-origin",
+};
+
+/** Sends the browser on. */
+export function seeOther(location: string, cookies: readonly string[] = []): Answer {
+  return { status: 303, headers: { location, "cache-control": "no-store" }, cookies };
+}
+
+/** Answers the script of a page. */
+export function jsonAnswer(value: unknown, cookies: readonly string[] = [], status = 200): Answer {
+  const headers = { "content-type": "application/json", "cache-control": "no-store" };
+  return { status, headers, cookies, body: JSON.stringify(value) };
+}

@@ -1,0 +1,42 @@
+import type { ProviderPages } from "../provider/pages.ts";
+import { type Html, html, providerMarkup } from "./html.ts";
+import { document } from "./page.ts";
+
+const PROBLEMS = { wrong: "There is no such code, or it is too old.", failed: "That did not work. Begin again on the device." };
+
+/** The pages that the OpenID provider shows. Its forms have no button: a page's buttons name them. */
+export function providerPages(organisation: string): ProviderPages {
+  const page = (title: string, content: Html): string => document({ title, content, organisation });
+  return {
+    error: (error, reason) => page("This did not work", html`<p role="alert">${reason}</p><p><code>${error}</code></p>`),
+    deviceCode: (form, problem) =>
+      page(
+        "Connect a device",
+        html`<p id="what">Type the code that your terminal or device shows.</p>
+<p role="alert">${problem === null ? null : PROBLEMS[problem]}</p>${providerMarkup(labelled(form))}
+<div class="choice"><button form="op.deviceInputForm">Continue</button></div>`,
+      ),
+    deviceConfirm: (form, client, code) =>
+      page(
+        "Is this your device?",
+        html`<p><strong>${client}</strong> asks to act for you, and shows this code:</p><p class="code">${code}</p>
+<p>Continue only if you see the same code on a device of yours, and began this yourself.</p>${providerMarkup(form)}
+<div class="choice"><button form="op.deviceConfirmForm">It is the same code</button>
+<button class="quiet" form="op.deviceConfirmForm" name="abort" value="yes">Stop</button></div>`,
+      ),
+    deviceDone: (client) =>
+      page("Connected", html`<p class="good" role="status">${client} is signed in.</p><p>You can close this page.</p>`),
+    logout: (form) =>
+      page(
+        "Sign out?",
+        html`${providerMarkup(form)}<div class="choice"><button form="op.logoutForm" name="logout" value="yes">Sign out</button>
+<button class="quiet" form="op.logoutForm">Stay signed in</button></div>`,
+      ),
+    loggedOut: () => page("Signed out", html`<p role="status">You can close this page.</p>`),
+  };
+}
+
+/** The provider's field has a placeholder alone, which is no name for who hears the page. */
+function labelled(form: string): string {
+  return form.replace('type="text"', 'type="text" aria-label="Code" aria-describedby="what" autocapitalize="characters"');
+}

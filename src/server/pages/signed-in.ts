@@ -1,0 +1,39 @@
+import type { Answer, ServerRequest } from "../http/route.ts";
+import { findWebSession, type WebSession } from "../people/web-session.ts";
+import type { Unit } from "../store/unit.ts";
+import { type Html, html } from "./html.ts";
+import { seeOther } from "./page.ts";
+import type { PageParts } from "./page-parts.ts";
+import { formToken, requireFormToken, requireSameOrigin } from "./visitor.ts";
+
+/** Somebody on one of our own pages. */
+export interface Visitor extends WebSession {
+  /** The secret of their cookie. */
+  readonly secret: string;
+  /** A hidden field, for every form. */
+  readonly formField: Html;
+}
+
+/** Has a route answered for who is signed in; everybody else is sent to the sign-in page, and comes back from there. */
+export function signedIn(
+  parts: PageParts,
+  answer: (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Answer>,
+): (request: ServerRequest, unit: Unit) => Promise<Answer> {
+  const { cookies, now, formKey, party } = parts;
+  return async (request, unit) => {
+    if (request.method !== "GET" && request.method !== "HEAD") requireSameOrigin(request, party.origin);
+    const secret = request.cookies.get(cookies.session);
+    const session = await findWebSession(unit, secret, now());
+    if (session === null || secret === undefined) {
+      return seeOther(request.method === "POST" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(request.path)}`);
+    }
+    if (request.method === "POST" && request.json === null) requireFormToken(request, formKey, secret);
+    const formField = html`<input type="hidden" name="form_token" value="${formToken(formKey, secret)}">`;
+    return answer({ ...session, secret, formField }, request, unit);
+  };
+}
+
+/** A path of our own pages, as the sign-in page was told it: nothing that leads to another host. */
+export function ownPath(next: string | undefined): string {
+  return next !== undefined && /^\/(?:account|admin)(?:\/[\w-]+)*$/.test(next) ? next : "/account";
+}

@@ -1,0 +1,82 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { Fault } from "../../core/fault.ts";
+import type { Answer, Route, ServerRequest } from "../http/route.ts";
+import { statusOf } from "../http/status.ts";
+import type { Unit } from "../store/unit.ts";
+import { html } from "./html.ts";
+import { pageAnswer } from "./page.ts";
+
+/**
+ * Refuses what a page of another site has a browser send: the browser says where a request comes from, and what does not say it
+ * is no browser that we know.
+ *
+ * @throws {Fault} `REQUEST_FOREIGN`
+ * @see Fetch Metadata Request Headers §2.3; RFC 6454 §7
+ */
+export function requireSameOrigin(request: ServerRequest, origin: string): void {
+  const site = request.header("sec-fetch-site");
+  const named = request.header("origin");
+  const known = named === origin || (named === null && site === "same-origin");
+  if (known && (site === null || site === "same-origin")) return;
+  throw new Fault("REQUEST_FOREIGN", "this was sent by another site, or by a browser that does not say where it comes from", {
+    hints: ["begin on the page of this server itself"],
+  });
+}
+
+/** What is written into a form so that nobody who does not see the page can send it. */
+export function formToken(key: Buffer, secret: string): string {
+  return createHmac("sha256", key).update(secret).digest("base64url");
+}
+
+/** @throws {Fault} `REQUEST_FOREIGN` for a form that was not on the page of this visitor. */
+export function requireFormToken(request: ServerRequest, key: Buffer, secret: string): void {
+  const expected = Buffer.from(formToken(key, secret));
+  const given = Buffer.from(request.form.get("form_token") ?? "");
+  if (given.length === expected.length && timingSafeEqual(given, expected)) return;
+  throw new Fault("REQUEST_FOREIGN", "this form was not on a page of yours, or that page is too old", {
+    hints: ["open the page again, and send the form from there"],
+  });
+}
+
+/** The names and values of cookies of a server at that URL. */
+export interface Cookies {
+  readonly session: string;
+  /** A whole `Set-Cookie` value. */
+  set(secret: string): string;
+  clear(): string;
+}
+
+/** `__Host-`: no other host can set it, and it is never sent in clear. A trial on localhost has no TLS. */
+export function sessionCookies(issuer: string): Cookies {
+  const secure = issuer.startsWith("https:");
+  const session = `${secure ? "__Host-" : ""}brevet_page`;
+  // Strict would have a person who follows a link in a mail sign in again; what changes something is checked by its origin too.
+  const attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+  return {
+    session,
+    set: (secret) => `${session}=${secret}; ${attributes}`,
+    clear: () => `${session}=; ${attributes}; Max-Age=0`,
+  };
+}
+
+/** A route whose refusals are pages, for people. */
+export function pageRoute(organisation: string, route: Route): Route {
+  return {
+    ...route,
+    async answer(request: ServerRequest, unit: Unit): Promise<Answer> {
+      try {
+        return await route.answer(request, unit);
+      } catch (cause) {
+        if (!(cause instanceof Fault) || statusOf(cause.code) >= 500) throw cause;
+        unit.discard();
+        const hints = cause.hints.map((hint) => html`<p>${hint}</p>`);
+        const content = html`<p role="alert">${sentence(cause.message)}</p>${hints}`;
+        return pageAnswer({ title: "This did not work", content, organisation }, { status: statusOf(cause.code) });
+      }
+    },
+  };
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+}

@@ -1,0 +1,83 @@
+import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/server";
+import { Fault } from "../../core/fault.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import type { Unit } from "../store/unit.ts";
+import type { AttestationPolicy } from "../webauthn/attestation.ts";
+import type { Passkey } from "../webauthn/passkey.ts";
+import { beginRegistration, finishRegistration } from "../webauthn/register-passkey.ts";
+import type { RelyingParty } from "../webauthn/relying-party.ts";
+import { findInvite, nameFirst, spendInvite } from "./invite.ts";
+import { parseDisplayName, parseEmail } from "./names.ts";
+import { addPerson, joinGroup } from "./person.ts";
+
+/** Where and when somebody enrols. */
+export interface EnrolmentParts {
+  readonly party: RelyingParty;
+  readonly policy: AttestationPolicy;
+  readonly now: EpochSeconds;
+  /** For the audit log. */
+  readonly address: string;
+}
+
+/**
+ * Begins the registration of the key that an invitation is for.
+ *
+ * @param said what the first administrator says of themselves; nobody else is asked.
+ * @throws {Fault} `INVITE_ENDED`, `NAME_INVALID`
+ */
+export async function beginEnrolment(
+  { party, policy, now }: EnrolmentParts,
+  secret: string,
+  said: { readonly email: unknown; readonly name: unknown },
+  unit: Unit,
+): Promise<{ readonly handle: string; readonly options: PublicKeyCredentialCreationOptionsJSON }> {
+  const invite = await findInvite(unit, secret, now);
+  let { email, name } = invite;
+  if (invite.kind === "first") {
+    email = parseEmail(said.email);
+    name = parseDisplayName(said.name, "your name");
+    nameFirst(unit, invite, email, name);
+  }
+  if (email === null || name === null) throw new Fault("INVITE_ENDED", "this link is for nobody");
+  return beginRegistration(party, { id: invite.person, email, name }, policy, unit, now);
+}
+
+/**
+ * Takes the browser's answer: the invitation is spent, and the person and the key come into being together.
+ *
+ * @throws {Fault} `INVITE_ENDED`; `ALREADY_USED` when somebody else has the e-mail address; those of a registration.
+ */
+export async function finishEnrolment(
+  { party, policy, now, address }: EnrolmentParts,
+  secret: string,
+  { handle, answer, keyName }: { readonly handle: string; readonly answer: unknown; readonly keyName: unknown },
+  unit: Unit,
+): Promise<Passkey> {
+  const name = parseDisplayName(keyName, "the name of the key");
+  const passkey = await finishRegistration({ party, policy, name, now }, handle, answer, unit);
+  // Read after the ceremony was taken: what the first administrator said is fixed by now.
+  const invite = await findInvite(unit, secret, now);
+  if (passkey.person !== invite.person || invite.email === null || invite.name === null) {
+    throw new Fault("CEREMONY_ENDED", "this attempt was begun with another link");
+  }
+  spendInvite(unit, invite);
+  if (invite.kind !== "recover") {
+    addPerson(unit, { id: invite.person, email: invite.email, name: invite.name, active: true, madeAt: now });
+    for (const group of invite.groups) joinGroup(unit, invite.person, group);
+    unit.record({
+      name: "person.enrolled",
+      actor: invite.person,
+      client: null,
+      address,
+      details: { invite: invite.digest, groups: invite.groups },
+    });
+  }
+  unit.record({
+    name: "passkey.added",
+    actor: invite.person,
+    client: null,
+    address,
+    details: { passkey: passkey.id, aaguid: passkey.aaguid, level: passkey.level, by: invite.kind },
+  });
+  return passkey;
+}

@@ -1,0 +1,112 @@
+import { Fault } from "../../core/fault.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import { integer, type Reader, type Row, text } from "../store/database.ts";
+import type { Unit } from "../store/unit.ts";
+import { digestOf, newSecret } from "./one-time-secret.ts";
+import { ADMINISTRATORS, newPersonId } from "./person.ts";
+
+/**
+ * A link by which somebody registers a key, once.
+ *
+ * - `first`: the first administrator, who says who they are; printed by the server on the machine that it runs on.
+ * - `join`: somebody new, whom an administrator has named.
+ * - `recover`: somebody who is registered and has lost every key.
+ */
+export interface Invite {
+  readonly digest: string;
+  readonly kind: "first" | "join" | "recover";
+  /** Who the person is, or will be. */
+  readonly person: string;
+  /** Null while the first administrator has not said. */
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly groups: readonly string[];
+  /** Null: the server itself. */
+  readonly madeBy: string | null;
+  readonly madeAt: EpochSeconds;
+  readonly expiresAt: EpochSeconds;
+}
+
+/** Who started the server stands before it. */
+const FIRST_SECONDS = 3600;
+
+const COLUMNS = "digest, kind, person, email, name, teams, made_by, made_at, expires_at";
+
+/** Collects an invitation. @returns the secret of its link, which is nowhere else. */
+export function makeInvite(unit: Unit, invite: Omit<Invite, "digest">): string {
+  const { secret, digest } = newSecret();
+  const { kind, person, email, name, groups, madeBy, madeAt, expiresAt } = invite;
+  unit.write(`INSERT INTO invite (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
+    digest,
+    kind,
+    person,
+    email,
+    name,
+    JSON.stringify(groups),
+    madeBy,
+    madeAt,
+    expiresAt,
+  ]);
+  unit.record({
+    name: "invite.made",
+    actor: madeBy,
+    client: null,
+    address: null,
+    details: { kind, person, groups, invite: digest },
+  });
+  return secret;
+}
+
+/** Collects the link for a server that has no administrator. */
+export function makeFirstInvite(unit: Unit, now: EpochSeconds): string {
+  return makeInvite(unit, {
+    kind: "first",
+    person: newPersonId(),
+    email: null,
+    name: null,
+    groups: [ADMINISTRATORS],
+    madeBy: null,
+    madeAt: now,
+    expiresAt: now + FIRST_SECONDS,
+  });
+}
+
+/** The invitation of a link. @throws {Fault} `INVITE_ENDED`, in the same words for one that was used, expired or never was. */
+export async function findInvite(reader: Reader, secret: string, now: EpochSeconds): Promise<Invite> {
+  const [row] = await reader.read(`SELECT ${COLUMNS} FROM invite WHERE digest = ? AND expires_at > ?`, [digestOf(secret), now]);
+  if (row === undefined) throw inviteEnded();
+  return inviteOf(row);
+}
+
+/** Collects what the first administrator says of themselves, before the key is made that will carry it. */
+export function nameFirst(unit: Unit, { digest }: Invite, email: string, name: string): void {
+  unit.claim("UPDATE invite SET email = ?, name = ? WHERE digest = ? AND kind = 'first'", [email, name, digest], inviteEnded);
+}
+
+/** Collects the end of an invitation: it counts once. The first administrator ends every other link of that kind. */
+export function spendInvite(unit: Unit, { digest, kind }: Invite): void {
+  unit.claim("DELETE FROM invite WHERE digest = ?", [digest], inviteEnded);
+  if (kind === "first") unit.write("DELETE FROM invite WHERE kind = 'first'", []);
+}
+
+function inviteEnded(): Fault {
+  return new Fault("INVITE_ENDED", "this link was used already, or is too old", {
+    hints: ["ask whoever gave it to you for a new one"],
+  });
+}
+
+function inviteOf(row: Row): Invite {
+  const kind = text(row, "kind");
+  const optional = (column: string): string | null => (typeof row[column] === "string" ? text(row, column) : null);
+  return {
+    digest: text(row, "digest"),
+    kind: kind === "first" || kind === "recover" ? kind : "join",
+    person: text(row, "person"),
+    email: optional("email"),
+    name: optional("name"),
+    groups: (JSON.parse(text(row, "teams")) as unknown[]).filter((group) => typeof group === "string"),
+    madeBy: optional("made_by"),
+    madeAt: integer(row, "made_at"),
+    expiresAt: integer(row, "expires_at"),
+  };
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { Fault } from "../../core/fault.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import { integer, type Reader, type Row, text } from "../store/database.ts";
+import type { Unit } from "../store/unit.ts";
+
+/** Somebody who has signed in here at least once. */
+export interface Person {
+  /** Opaque, and the same for ever. */
+  readonly id: string;
+  /** Lower case. */
+  readonly email: string;
+  readonly name: string;
+  /** Who is not can do nothing, from the moment it was said. */
+  readonly active: boolean;
+  readonly madeAt: EpochSeconds;
+}
+
+/** The group whose members may change what belongs to others. */
+export const ADMINISTRATORS = "administrators";
+
+const COLUMNS = "id, email, name, active, made_at";
+
+/** An id for somebody new. */
+export function newPersonId(): string {
+  return randomBytes(16).toString("base64url");
+}
+
+/** The person of that id, active or not; null for nobody. */
+export async function findPerson(reader: Reader, id: string): Promise<Person | null> {
+  const [row] = await reader.read(`SELECT ${COLUMNS} FROM person WHERE id = ?`, [id]);
+  return row === undefined ? null : personOf(row);
+}
+
+/** Collects a new person. An e-mail address that somebody has loses at commit with `ALREADY_USED`. */
+export function addPerson(unit: Unit, { id, email, name, active, madeAt }: Person): void {
+  unit.claim(
+    `INSERT INTO person (${COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    [id, email, name, active ? 1 : 0, madeAt],
+    () => new Fault("ALREADY_USED", `somebody is registered as ${email} already`),
+  );
+}
+
+/** Collects a membership; one that is there stays. */
+export function joinGroup(unit: Unit, person: string, group: string): void {
+  unit.write("INSERT INTO membership (person, team) VALUES (?, ?) ON CONFLICT DO NOTHING", [person, group]);
+}
+
+/** The groups of a person, by name. */
+export async function groupsOf(reader: Reader, person: string): Promise<readonly string[]> {
+  const rows = await reader.read("SELECT team FROM membership WHERE person = ? ORDER BY team", [person]);
+  return rows.map((row) => text(row, "team"));
+}
+
+/** Whether anybody can do what administrators do: is active, and has a key to sign in with. */
+export async function hasAdministrator(reader: Reader): Promise<boolean> {
+  const rows = await reader.read(
+    `SELECT 1 AS one FROM membership JOIN person ON person.id = membership.person
+      WHERE membership.team = ? AND person.active = 1 AND EXISTS (SELECT 1 FROM passkey WHERE passkey.person = person.id) LIMIT 1`,
+    [ADMINISTRATORS],
+  );
+  return rows.length > 0;
+}
+
+/** A row of the table `person`. */
+function personOf(row: Row): Person {
+  return {
+    id: text(row, "id"),
+    email: text(row, "email"),
+    name: text(row, "name"),
+    active: integer(row, "active") === 1,
+    madeAt: integer(row, "made_at"),
+  };
+}

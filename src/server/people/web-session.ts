@@ -1,0 +1,59 @@
+import type { EpochSeconds } from "../../core/time.ts";
+import { LEVELS, type Level } from "../../wire/brevet-api/levels.ts";
+import { integer, type Reader, text } from "../store/database.ts";
+import type { Unit } from "../store/unit.ts";
+import { digestOf, newSecret } from "./one-time-secret.ts";
+import { ADMINISTRATORS, findPerson, groupsOf, type Person } from "./person.ts";
+
+/** Somebody who is signed in to our own pages. It gives no tokens: those come from the OpenID provider's sessions. */
+export interface WebSession {
+  readonly person: Person;
+  readonly groups: readonly string[];
+  readonly isAdministrator: boolean;
+  readonly level: Level;
+  /** When the key was last used here. */
+  readonly signedInAt: EpochSeconds;
+}
+
+/** Pages that can change who may sign in stay open no longer than somebody sits before them. */
+const SESSION_SECONDS = 3600;
+
+/** Collects a session. @returns the secret of its cookie. */
+export function beginWebSession(unit: Unit, person: string, level: Level, now: EpochSeconds): string {
+  const { secret, digest } = newSecret();
+  unit.write("DELETE FROM web_session WHERE expires_at <= ?", [now]);
+  unit.write("INSERT INTO web_session (digest, person, level, signed_in_at, expires_at) VALUES (?, ?, ?, ?, ?)", [
+    digest,
+    person,
+    level,
+    now,
+    now + SESSION_SECONDS,
+  ]);
+  return secret;
+}
+
+/** The session of a cookie; null when there is none, it has ended, or the person was deactivated. */
+export async function findWebSession(reader: Reader, secret: string | undefined, now: EpochSeconds): Promise<WebSession | null> {
+  if (secret === undefined) return null;
+  const [row] = await reader.read("SELECT person, level, signed_in_at FROM web_session WHERE digest = ? AND expires_at > ?", [
+    digestOf(secret),
+    now,
+  ]);
+  if (row === undefined) return null;
+  const person = await findPerson(reader, text(row, "person"));
+  if (person === null || !person.active) return null;
+  const groups = await groupsOf(reader, person.id);
+  const level = text(row, "level");
+  return {
+    person,
+    groups,
+    isAdministrator: groups.includes(ADMINISTRATORS) && level !== "recovery",
+    level: LEVELS.find((known) => known === level) ?? "recovery",
+    signedInAt: integer(row, "signed_in_at"),
+  };
+}
+
+/** Collects the end of a session. */
+export function endWebSession(unit: Unit, secret: string): void {
+  unit.write("DELETE FROM web_session WHERE digest = ?", [digestOf(secret)]);
+}
