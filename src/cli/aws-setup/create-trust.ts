@@ -3,6 +3,7 @@ import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { pause } from "../../platform/pause.ts";
 import type { AwsAccount, AwsCaller } from "../../setup/aws/account.ts";
+import { adminPolicy } from "../../setup/aws/admin-policy.ts";
 import { planTrustStack, type StackPlace, stackResource } from "../../setup/aws/plan-trust.ts";
 import { OWNER_TAG, stackParts } from "../../setup/aws/trust-stack.ts";
 import { checkWishes, stackTags, type TrustedIdentity, type TrustWishes, trustParameters } from "../../setup/aws/trust-wishes.ts";
@@ -15,9 +16,9 @@ import { requireIdentity } from "../require-identity.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { planProfiles, profileNameOf } from "./join-profile.ts";
 import { proveTrust } from "./prove-trust.ts";
-import { planIssuer, publishDevice } from "./publish-device.ts";
+import { type HostedDestination, planIssuer, publishDevice } from "./publish-device.ts";
 import { reportTrust, type TrustOutcome } from "./report-trust.ts";
-import { trustedDevice } from "./trusted-identity.ts";
+import { openTrustee } from "./trustee.ts";
 
 /** `setup aws --policy-arn`: creates what AWS needs to trust an identity, and lets AWS tools use it. */
 export async function createTrust(flags: AwsSetupFlags, context: Context): Promise<number> {
@@ -27,14 +28,21 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || "us-east-1");
   terminal.say(`looking at what is in the AWS account and in ${region}`);
   const identity = await requireIdentity(flags.identity, context);
-  const device = await compose.device(identity);
+  const trustee = await openTrustee(identity, flags, context);
   const account = await compose.awsAccount(region);
   const caller = await account.caller();
+  if (trustee.device !== null) requireCloudFront(caller, flags.hosting ?? flags["issuer-url"]);
   const plans = await compose.plans();
-  const place: StackPlace = { account: caller.accountId, region, stack: wishes.stackName, owner: device.options.subject };
+  const place: StackPlace = { account: caller.accountId, region, stack: wishes.stackName, owner: trustee.owner };
   const present = await (await plans.provisionerFor("aws-stack")).read(stackResource(place));
-  const trusted = await trustedDevice(device, flags, present, account);
+  const trusted = await trustee.trusted(present, account);
   const stackStep = planStack(place, wishes, trusted, present);
+  if (flags["print-admin-policy"]) {
+    const parameters = trustParameters(wishes, trusted);
+    const policy = adminPolicy({ place, partition: caller.partition, parameters });
+    context.output(`${JSON.stringify(policy, null, 2)}\n`);
+    return 0;
+  }
   await requireRoom(wishes, place, account);
   const roleArn = `arn:${caller.partition}:iam::${caller.accountId}:role/${wishes.roleName}`;
   const profiles = await planProfiles(
@@ -46,10 +54,15 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   await showPlan(whole, flags, context);
   if (flags["dry-run"]) return 0;
 
-  const applied = await applyTrust({ whole, stackStep, profiles, trusted, device, place }, plans, context);
+  const applied = await applyTrust({ whole, stackStep, profiles, trusted, device: trustee.device, place }, plans, context);
   compose.reread();
   const name = profileNameOf(profiles);
-  const proof = await proveTrust({ issuer: applied.issuer, identity, profile: name, waitSeconds }, { ...context, wait: pause });
+  // Who administers need not be one of those who may sign in.
+  const isToTry = trustee.device !== null || flags.wait !== undefined;
+  const proof = await proveTrust(
+    { issuer: applied.issuer, device: trustee.device?.name ?? null, profile: name, waitSeconds: isToTry ? waitSeconds : 0 },
+    { ...context, wait: pause },
+  );
   reportTrust({ ...applied, profile: name, roleArn, caller: proof, plan: whole }, flags, context);
   return 0;
 }
@@ -59,7 +72,8 @@ interface Trust {
   readonly stackStep: Step;
   readonly profiles: Plan;
   readonly trusted: TrustedIdentity;
-  readonly device: OpenDevice;
+  /** null: people's, or a build job's; others publish what proves them. */
+  readonly device: OpenDevice | null;
   readonly place: StackPlace;
 }
 
@@ -77,10 +91,29 @@ async function applyTrust(
     bucket === null || trusted.issuer.kind === "joined"
       ? null
       : { bucket, distribution, region: place.region, path: trusted.issuer.path };
-  const word = destination === null ? null : await publishDevice(device, issuer, destination, context);
-  const issuerStep = await planIssuer({ identity: device.name, issuer, word }, plans, context);
-  await applyPlan({ ...whole, steps: [issuerStep, ...profiles.steps] }, plans);
+  const steps = device === null ? [] : [await settleDevice(device, issuer, destination, plans, context)];
+  await applyPlan({ ...whole, steps: [...steps, ...profiles.steps] }, plans);
   return { issuer, bucket };
+}
+
+/** @throws {Fault} `USAGE_INVALID` in a partition whose CloudFormation has no CloudFront, unless another host was chosen. */
+function requireCloudFront({ partition }: AwsCaller, hosting: string | undefined): void {
+  if (partition === "aws" || hosting !== undefined) return;
+  throw new Fault("USAGE_INVALID", `CloudFormation makes no CloudFront distribution in the partition ${partition}`, {
+    hints: ["let the bucket itself serve the two files: `--hosting s3`", "or serve them elsewhere: `--issuer-url URL`"],
+  });
+}
+
+/** Publishes what is to be published. @returns the step that keeps it in the config. */
+async function settleDevice(
+  device: OpenDevice,
+  issuer: string,
+  destination: HostedDestination | null,
+  plans: PlanPorts,
+  context: Context,
+): Promise<Step> {
+  const word = destination === null ? null : await publishDevice(device, issuer, destination, context);
+  return planIssuer({ identity: device.name, issuer, word }, plans, context);
 }
 
 function readWishes(flags: AwsSetupFlags): TrustWishes {

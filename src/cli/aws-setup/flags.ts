@@ -26,6 +26,31 @@ export const awsSetupFlags = {
     doc: "with --policy-arn: what serves the issuer's two files; default cloudfront, before a private bucket",
   },
   "issuer-url": { kind: "text", value: "URL", doc: "with --policy-arn: the issuer that serves them already; nothing is hosted" },
+  "allow-email": {
+    kind: "texts",
+    value: "ADDRESS",
+    doc: "with --policy-arn, for people: this subject; may be given several times",
+  },
+  "allow-domain": {
+    kind: "texts",
+    value: "DOMAIN",
+    doc: "with --policy-arn, for people: every subject that ends in @DOMAIN; may be given several times",
+  },
+  "allow-subject": {
+    kind: "texts",
+    value: "SUB",
+    doc: "with --policy-arn, for people and build jobs: this subject, where * stands for anything; may be given several times",
+  },
+  "allow-group": {
+    kind: "texts",
+    value: "GROUP",
+    doc: "with --policy-arn, for people: only with this value of the session tag `group`; of several, one is enough",
+  },
+  audience: {
+    kind: "text",
+    value: "AUD",
+    doc: "with --policy-arn, for people: the audience of the tokens; default: the identity's clientId, else sts.amazonaws.com",
+  },
   "permissions-boundary": { kind: "text", value: "ARN", doc: "with --policy-arn: a managed policy that bounds the role" },
   "max-session-duration": {
     kind: "text",
@@ -50,6 +75,10 @@ export const awsSetupFlags = {
     value: "TIME",
     doc: "with --policy-arn: how long to try until AWS takes the new trust; 0 tries nothing; default 5m",
   },
+  "print-admin-policy": {
+    kind: "switch",
+    doc: "with --policy-arn: print the IAM policy that an administrator needs for exactly this, and do nothing",
+  },
   "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
   json: { kind: "switch", doc: "print the plan as JSON" },
 } as const;
@@ -61,6 +90,11 @@ export function trustFlagsIn(flags: AwsSetupFlags): readonly string[] {
   return Object.entries(awsSetupFlags)
     .filter(([name, { doc }]) => doc.startsWith("with --policy-arn") && wasGiven(flags[name as keyof AwsSetupFlags]))
     .map(([name]) => `--${name}`);
+}
+
+/** Flags that say who of many may come, as they were typed. */
+export function peopleFlagsIn(flags: AwsSetupFlags): readonly string[] {
+  return trustFlagsIn(flags).filter((flag) => flag.startsWith("--allow-") || flag === "--audience");
 }
 
 function wasGiven(value: string | boolean | readonly string[] | undefined): boolean {

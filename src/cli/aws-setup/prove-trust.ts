@@ -7,7 +7,8 @@ import type { CallerIdentity } from "../compose.ts";
 /** What has to work before a setup is called done. */
 export interface TrustProof {
   readonly issuer: string;
-  readonly identity: string;
+  /** The device whose documents have to be served; null: somebody else serves them. */
+  readonly device: string | null;
   readonly profile: string;
   /** 0: nothing is tried. */
   readonly waitSeconds: number;
@@ -23,17 +24,20 @@ type ProofContext = Context & { readonly wait: (milliseconds: number) => Promise
  */
 export async function proveTrust(proof: TrustProof, context: ProofContext): Promise<CallerIdentity | null> {
   if (proof.waitSeconds === 0) return null;
-  await tried("waiting until the issuer is served", "the issuer is served", proof, context, {
-    passing: ["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT", "RESPONSE_INVALID", "ISSUER_MISMATCH"],
-    work: () => requireServed(proof, context),
-  });
+  const { device, issuer } = proof;
+  if (device !== null) {
+    await tried("waiting until the issuer is served", "the issuer is served", proof, context, {
+      passing: ["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT", "RESPONSE_INVALID", "ISSUER_MISMATCH"],
+      work: () => requireServed(issuer, device, context),
+    });
+  }
   return tried("waiting until AWS takes the tokens", "AWS takes the tokens", proof, context, {
     passing: ["EXCHANGE_REFUSED", "EXCHANGE_UNAVAILABLE"],
     work: () => askAws(proof, context),
   });
 }
 
-async function requireServed({ issuer, identity }: TrustProof, { compose }: Context): Promise<void> {
+async function requireServed(issuer: string, identity: string, { compose }: Context): Promise<void> {
   const { signer } = await compose.device(identity);
   const { published } = await compose.issuerCopies(identity);
   const { judgements } = await verifyIssuer({ issuer }, { http: await compose.http(), signer, published });

@@ -34,7 +34,5 @@ export function reportTrust(outcome: TrustOutcome, { json }: { readonly json: bo
   output(lines.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(12)}${value}\n`])).join(""));
   terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : "AWS setup complete");
   terminal.say(`try it: aws --profile ${profile} sts get-caller-identity`);
-  terminal.say(
-    `\`brevet unsetup ${plan.id}\` would take away both profiles, the issuer in the config and the stack with all that is in it`,
-  );
+  terminal.say(`\`brevet unsetup ${plan.id}\` takes away both profiles and the stack with all that is in it`);
 }

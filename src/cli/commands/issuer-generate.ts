@@ -16,6 +16,7 @@ export const command = defineCommand({
   positionals: [IDENTITY_WORD],
   flags: {
     issuer: { kind: "text", value: "URL", doc: "the issuer URL, if the identity has none yet: it is kept in the config" },
+    "issuer-url": { kind: "text", value: "URL", doc: "another name of --issuer" },
     add: {
       kind: "text",
       value: "ALG",
@@ -38,7 +39,7 @@ export const command = defineCommand({
   async run({ flags, words }, context) {
     const { compose, output, terminal, workingFolder } = context;
     const device = await compose.device(words["IDENTITY"]);
-    const issuer = await settleIssuer(device, flags.issuer, context);
+    const issuer = await settleIssuer(device, flags.issuer ?? flags["issuer-url"], context);
     const { name, signer } = device;
     const folder =
       flags.output === undefined

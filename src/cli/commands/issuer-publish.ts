@@ -1,3 +1,4 @@
+import { Fault } from "../../core/fault.ts";
 import { type PublishedIssuer, publishIssuer } from "../../flows/publish-issuer.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { type Context, defineCommand } from "../command.ts";
@@ -18,19 +19,29 @@ export const command = defineCommand({
       value: "FOLDER",
       doc: "the folder that is served as the issuer URL; default: everywhere that it was published before",
     },
+    bucket: {
+      kind: "text",
+      value: "NAME",
+      doc: "an S3 bucket, below the issuer's path: the same as --to s3://NAME/PATH?region=REGION",
+    },
+    region: { kind: "text", value: "REGION", doc: "with --bucket: its region; default us-east-1" },
+    distribution: { kind: "text", value: "ID", doc: "with --bucket: the CloudFront distribution whose copies are to be renewed" },
     shared: {
       kind: "switch",
       doc: "share the issuer with the other keys that are there: each of them can then claim this subject",
     },
     json: { kind: "switch", doc: "print what was published as JSON" },
   },
-  examples: [{ line: "brevet issuer publish --to /srv/www/laptop", does: "for a web server that serves it as the issuer URL" }],
+  examples: [
+    { line: "brevet issuer publish --to /srv/www/laptop", does: "for a web server that serves it as the issuer URL" },
+    { line: "brevet issuer publish --bucket your-oidc-bucket --region us-east-1", does: "for S3, or CloudFront before it" },
+  ],
   async run({ flags, words }, context) {
     const { compose, output, terminal } = context;
     const device = await compose.device(words["IDENTITY"]);
     const { name, options, signer } = device;
     const issuer = requireIssuer(device);
-    const destinations = await openDestinations(device, flags.to === undefined ? [] : [flags.to], context);
+    const destinations = await openDestinations(device, destinationWords(flags, issuer), context);
     const done: PublishedIssuer[] = [];
     for (const { publisher, remember } of destinations) {
       done.push(
@@ -54,6 +65,27 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+interface DestinationFlags {
+  readonly to: string | undefined;
+  readonly bucket: string | undefined;
+  readonly region: string | undefined;
+  readonly distribution: string | undefined;
+}
+
+/** Where to publish, in the words of `--to`; none: everywhere that it was published before. */
+function destinationWords({ to, bucket, region, distribution }: DestinationFlags, issuer: string): readonly string[] {
+  if (bucket === undefined) {
+    if (region !== undefined || distribution !== undefined) {
+      throw new Fault("USAGE_INVALID", "--region and --distribution say more about --bucket, which is not there");
+    }
+    return to === undefined ? [] : [to];
+  }
+  if (to !== undefined) throw new Fault("USAGE_INVALID", "--bucket and --to both say where to publish, so give one of them");
+  const { pathname } = new URL(issuer);
+  const query = new URLSearchParams({ region: region ?? "us-east-1", ...(distribution === undefined ? {} : { distribution }) });
+  return [`s3://${bucket}${pathname.replace(/\/$/, "")}?${query}`];
+}
 
 function report({ destination, written, kids, foreign }: PublishedIssuer, { output, terminal }: Context): void {
   for (const path of written) output(`${destination}/${path}\n`);

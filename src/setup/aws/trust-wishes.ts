@@ -37,7 +37,7 @@ const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,39}$/;
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 /** What the template can put into a policy as it stands. */
 const VALUE = /^[^\s",\\$*?]{1,255}$/;
-const PATTERN = /^\*@[^\s",\\$*?]{1,250}$/;
+const PATTERN = /^[^\s",\\$?]{1,255}$/;
 
 /**
  * Holds what was asked to what AWS takes, before anything is sent.
@@ -66,6 +66,8 @@ export function trustParameters(wishes: TrustWishes, identity: TrustedIdentity):
   const { issuer } = identity;
   for (const value of [...identity.subjects, ...identity.groups, identity.audience]) requireValue(value, VALUE);
   for (const value of identity.patterns) requireValue(value, PATTERN);
+  // A pattern of nothing but stars lets everybody in.
+  for (const value of identity.patterns) requireValue(value.replaceAll("*", ""), VALUE);
   return {
     Owner: identity.owner,
     PolicyArns: wishes.policyArns.join(","),

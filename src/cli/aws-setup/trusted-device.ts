@@ -6,6 +6,7 @@ import type { Present } from "../../setup/provisioner.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import type { AwsSetupFlags } from "./flags.ts";
+import { providerExists } from "./provider-exists.ts";
 
 /** What AWS itself puts into `aud` for its own audience. */
 const AUDIENCE = "sts.amazonaws.com";
@@ -33,27 +34,16 @@ export async function trustedDevice(
   if (flags.hosting !== undefined) {
     throw new Fault("USAGE_INVALID", `--hosting makes an issuer, and the one of ${name} is ${elsewhere} already`);
   }
-  return { ...common, issuer: { kind: "joined", url: elsewhere, providerExists: await hasProvider(elsewhere, stack, account) } };
+  return {
+    ...common,
+    issuer: {
+      kind: "joined",
+      url: elsewhere,
+      providerExists: await providerExists({ issuer: elsewhere, audience: AUDIENCE }, stack, account),
+    },
+  };
 }
 
 function isHosting({ owner, state }: Present): boolean {
   return owner === "ours" && state !== null && parameterOf("Hosting", parseStackState(state).parameters) !== "none";
-}
-
-/** Whether the account has a provider for the issuer that is not of this very stack. */
-async function hasProvider(issuer: string, { owner, state }: Present, account: AwsAccount): Promise<boolean> {
-  const isOurs = owner === "ours" && state !== null && parameterOf("CreateProvider", parseStackState(state).parameters) === "yes";
-  if (isOurs) return false;
-  const provider = await account.provider(issuer);
-  if (provider === null || provider.audiences.includes(AUDIENCE)) return provider !== null;
-  throw new Fault(
-    "AUDIENCE_INVALID",
-    `the account has an OIDC provider for ${issuer} that does not list the audience ${AUDIENCE}`,
-    {
-      hints: [
-        `its owner adds it: \`aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider.arn} --client-id ${AUDIENCE}\``,
-      ],
-      details: { provider: provider.arn },
-    },
-  );
 }

@@ -1,0 +1,48 @@
+import { Fault } from "../../core/fault.ts";
+import type { IdentityDescription } from "../../core/identity.ts";
+import type { AwsAccount } from "../../setup/aws/account.ts";
+import type { TrustedIdentity } from "../../setup/aws/trust-wishes.ts";
+import type { Present } from "../../setup/provisioner.ts";
+import type { IdentityEntry } from "../../wire/brevet-config/config.ts";
+import type { AwsSetupFlags } from "./flags.ts";
+import { providerExists } from "./provider-exists.ts";
+
+/** The issuer whose tokens an identity presents. @throws {Fault} `ISSUER_ABSENT` while it is not known. */
+export function issuerOf({ issuer }: IdentityDescription, name: string): string {
+  if (issuer !== null) return issuer;
+  throw new Fault("ISSUER_ABSENT", `the issuer of the identity ${name} is not known here, so AWS cannot be told to trust it`);
+}
+
+/**
+ * The people, or the build jobs, whom a role is to trust: those whom the flags let in, among all to whom the issuer gives tokens.
+ *
+ * @throws {Fault} `USAGE_INVALID` if nobody was named: then everybody could come.
+ */
+export async function trustedPeople(
+  { options }: IdentityEntry,
+  { issuer, owner }: { readonly issuer: string; readonly owner: string },
+  flags: Pick<AwsSetupFlags, "allow-email" | "allow-domain" | "allow-group" | "allow-subject" | "audience">,
+  stack: Present,
+  account: AwsAccount,
+): Promise<TrustedIdentity> {
+  const { "allow-email": emails, "allow-domain": domains, "allow-group": groups, "allow-subject": subjects } = flags;
+  if ([...emails, ...domains, ...groups, ...subjects].length === 0) {
+    throw new Fault("USAGE_INVALID", `everybody to whom ${issuer} gives a token could assume the role, so say who may`, {
+      hints: [
+        "`--allow-email alice@example.com`, `--allow-domain example.com`, `--allow-group developers` or `--allow-subject SUB`",
+      ],
+    });
+  }
+  const audience = flags.audience ?? (typeof options["clientId"] === "string" ? options["clientId"] : "sts.amazonaws.com");
+  const named = [...emails, ...subjects.filter((subject) => !subject.includes("*"))];
+  const patterns = [...domains.map((domain) => `*@${domain}`), ...subjects.filter((subject) => subject.includes("*"))];
+  return {
+    owner,
+    // One condition for all: with two, a subject would have to meet both.
+    subjects: patterns.length === 0 ? named : [],
+    patterns: patterns.length === 0 ? [] : [...patterns, ...named],
+    groups,
+    audience,
+    issuer: { kind: "joined", url: issuer, providerExists: await providerExists({ issuer, audience }, stack, account) },
+  };
+}
