@@ -66,7 +66,7 @@ export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: I
       openDevice(entry, parts),
       import("../identities/device/identity.ts"),
       import("../publishers/directory/published-copy.ts"),
-      import("node:crypto"),
+      import("../platform/random.ts"),
     ]);
     const { clock, paths } = parts;
     return deviceIdentity({ ...device, published: publishedCopy(paths, entry.name), clock, random: randomBytes });

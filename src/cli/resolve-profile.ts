@@ -1,8 +1,8 @@
+import { digestOf } from "../core/digest.ts";
 import type { Exchange } from "../core/exchange.ts";
 import { Fault } from "../core/fault.ts";
 import type { Identity } from "../core/identity.ts";
 import type { ProfilePath } from "../core/profile.ts";
-import { digestOf } from "../platform/digest.ts";
 import type { Environment } from "../platform/paths.ts";
 import type { Config, IdentityEntry, ProfileEntry, RawObject } from "../wire/brevet-config/config.ts";
 import { selectIdentity, selectProfile } from "./select.ts";

@@ -104,7 +104,7 @@ function testKeys(algorithm: SignatureAlgorithm, ports: ExternalSignerPorts): Te
       const { jwk } = made(names.first);
       const { message, line } = request(names.first, messageBytes);
       const signature = parseSignature(await done(line, ports), algorithm, program);
-      if (signatureMatches(jwk, message, signature)) return;
+      if (await signatureMatches(jwk, message, signature)) return;
       throw new Fault("SIGNER_FAILED", `the signature of ${messageBytes} bytes is not by the key that it answered with`);
     },
     lacks: (name) => refused(request(name, 32).line, "key-absent", ports),

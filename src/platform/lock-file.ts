@@ -1,5 +1,5 @@
+import { sha256 } from "../core/digest.ts";
 import type { LockHolder } from "../core/store.ts";
-import { sha256 } from "./digest.ts";
 import { systemCalls } from "./file-calls.ts";
 import type { PrivateFiles } from "./files.ts";
 import { ownIdentity, type ProcessIdentity, stateOf } from "./process-identity.ts";

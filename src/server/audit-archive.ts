@@ -49,7 +49,7 @@ export async function archiveKey(dataFolder: string, overrides: SettingsOverride
 }
 
 /** Verifies an export. @param keyText a JWK, as {@link archiveKey} gave it. @throws {Fault} `AUDIT_BROKEN`, `KEY_ABSENT` */
-export function verifyArchive(text: string, keyText: string): VerifiedAudit {
+export async function verifyArchive(text: string, keyText: string): Promise<VerifiedAudit> {
   return verifyAudit(text.split("\n"), readKey(keyText));
 }
 

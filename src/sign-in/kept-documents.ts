@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { digestOf } from "../core/digest.ts";
 import type { Http, HttpResponse } from "../core/http.ts";
-import { digestOf } from "../platform/digest.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 
 /** A provider's public documents as they were fetched: its metadata and its keys. */

@@ -18,7 +18,7 @@ export const command = defineCommand({
   async run({ flags, words }, { compose, terminal, output }) {
     if (flags.key === undefined) throw new Fault("USAGE_INVALID", "the key of the checkpoints is needed: --key FILE");
     const { verifyArchive } = await compose.server.auditArchive();
-    const found = verifyArchive(readGivenFile(words["FILE"] ?? ""), readGivenFile(flags.key));
+    const found = await verifyArchive(readGivenFile(words["FILE"] ?? ""), readGivenFile(flags.key));
     if (flags.json) {
       output(`${JSON.stringify(found)}\n`);
       return 0;

@@ -59,7 +59,7 @@ async function assertDevice(device: Device, request: AssertionRequest): Promise<
   const signingInput = jwtSigningInput(key.algorithm, key.kid, claims);
   const message = Buffer.from(signingInput);
   const signature = await key.sign(message);
-  if (!signatureMatches(jwk, message, signature)) {
+  if (!(await signatureMatches(jwk, message, signature))) {
     throw new Fault("SIGNER_FAILED", `the signature of the ${key.algorithm} key of ${device.name} does not verify`, {
       details: { kid: key.kid, signer: device.signer.description.kind },
     });

@@ -1,4 +1,4 @@
-import { hmacSha256 } from "../digest.ts";
+import { hmacSha256 } from "../../core/digest.ts";
 import type { Cipher, CipherInput, DeriveInput } from "./cipher.ts";
 
 const HASH_BYTES = 32;

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
+import { digestOf } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
-import { digestOf } from "../../platform/digest.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import { withFileLock } from "../../platform/lock.ts";
 import {

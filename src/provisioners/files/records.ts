@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { digestOf } from "../../platform/digest.ts";
+import { digestOf } from "../../core/digest.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import { withFileLock } from "../../platform/lock.ts";
 import { encodeRecord, type PlanRecords, parseRecord } from "../../setup/record.ts";

@@ -26,7 +26,7 @@ export interface VerifiedAudit {
 type Chains = Map<string, string[]>;
 
 /** @throws {Fault} `AUDIT_BROKEN` naming the line, the row or the checkpoint that is not as it was written. */
-export function verifyAudit(lines: Iterable<string>, key: PublicJwk): VerifiedAudit {
+export async function verifyAudit(lines: Iterable<string>, key: PublicJwk): Promise<VerifiedAudit> {
   const chains: Chains = new Map();
   const checkpoints: { readonly body: string; readonly signature: string }[] = [];
   let number = 0;
@@ -43,7 +43,7 @@ export function verifyAudit(lines: Iterable<string>, key: PublicJwk): VerifiedAu
     }
   }
   const named = new Map<string, number>();
-  const last = verifyCheckpoints(checkpoints, chains, named, key);
+  const last = await verifyCheckpoints(checkpoints, chains, named, key);
   const vouched = [...named.values()].reduce((sum, position) => sum + position, 0);
   return {
     rows,
@@ -82,17 +82,17 @@ function addRow(chains: Chains, event: Readonly<Record<string, unknown>>, where:
   chain.push(digest);
 }
 
-function verifyCheckpoints(
+async function verifyCheckpoints(
   checkpoints: readonly { readonly body: string; readonly signature: string }[],
   chains: Chains,
   named: Map<string, number>,
   key: PublicJwk,
-): Checkpoint | null {
+): Promise<Checkpoint | null> {
   let last: Checkpoint | null = null;
   let previous = "";
   for (const { body, signature } of checkpoints) {
     const bytes = decodeBase64url(signature);
-    if (bytes === null || !signatureMatches(key, Buffer.from(body), bytes))
+    if (bytes === null || !(await signatureMatches(key, Buffer.from(body), bytes)))
       throw broken("a checkpoint is not signed by this key");
     const checkpoint = JSON.parse(body) as Checkpoint;
     const wanted = (last?.number ?? 0) + 1;

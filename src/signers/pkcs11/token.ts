@@ -74,7 +74,7 @@ export function tokenOf(options: Pkcs11Options, parts: TokenParts, identity: str
       const { algorithm } = key;
       const { signature } = await ask({ task: "sign", id, algorithm, message: Buffer.from(message).toString("hex") }, pin);
       const bytes = Buffer.from(signature, "hex");
-      if (signatureMatches(key.jwk, message, bytes)) return bytes;
+      if (await signatureMatches(key.jwk, message, bytes)) return bytes;
       throw new Fault("SIGNER_FAILED", `the token answered a signature that is not by the key of ${identity}`, {
         hints: ["is it the token that the key was made on? `brevet status` names it"],
         details: { kid: key.kid },

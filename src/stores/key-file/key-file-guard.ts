@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { sha256 } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuardKind } from "../../core/store.ts";
 import { runtimeCipher } from "../../platform/cipher/cipher.ts";
-import { sha256 } from "../../platform/digest.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import { type MachineId, machineId } from "../../platform/machine-id.ts";
 import type { Paths } from "../../platform/paths.ts";

@@ -1,7 +1,7 @@
 import { statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { sha256 } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
-import { sha256 } from "../../platform/digest.ts";
 import { systemCalls } from "../../platform/file-calls.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";

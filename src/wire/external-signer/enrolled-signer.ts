@@ -30,7 +30,7 @@ export function enrolledSigner(parts: EnrolledSignerParts): Signer {
 
   const sign = async (key: PublicKey, message: Uint8Array): Promise<Uint8Array> => {
     const signature = await external.sign(handle, key.algorithm, message);
-    if (!signatureMatches(key.jwk, message, signature)) {
+    if (!(await signatureMatches(key.jwk, message, signature))) {
       throw new Fault("SIGNER_FAILED", `the signer ${program} answered a signature that is not by the key of ${identity}`, {
         hints: ["is it the program and the device that the key was made with? `brevet status` names the key"],
         details: { kid: key.kid },

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../core/digest.ts";
 import type { PublicJwk } from "../../core/signer.ts";
 
 /**
@@ -10,5 +10,5 @@ import type { PublicJwk } from "../../core/signer.ts";
 export function jwkThumbprint(jwk: PublicJwk): string {
   // RFC 7638 §3.2: the required members only, in the order of their Unicode code points, without white space.
   const canonical = jwk.kty === "EC" ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y } : { e: jwk.e, kty: jwk.kty, n: jwk.n };
-  return createHash("sha256").update(JSON.stringify(canonical)).digest("base64url");
+  return sha256(JSON.stringify(canonical)).toString("base64url");
 }

@@ -1,5 +1,6 @@
-import { createPublicKey, verify } from "node:crypto";
 import type { PublicJwk } from "../../core/signer.ts";
+import { algorithmOf } from "../jwk/public-jwk.ts";
+import { WEB_ALGORITHMS } from "./web-algorithms.ts";
 
 /**
  * Whether `signature` was made over `message` with the private half of `jwk`: ES256 for an EC key, RS256 for an RSA key.
@@ -8,8 +9,8 @@ import type { PublicJwk } from "../../core/signer.ts";
  *
  * @see RFC 7515 §5.2 step 8; RFC 7518 §3.3, §3.4
  */
-export function signatureMatches(jwk: PublicJwk, message: Uint8Array, signature: Uint8Array): boolean {
-  const key = createPublicKey({ key: { ...jwk }, format: "jwk" });
-  // RFC 7518 §3.4: `r ‖ s`, 64 octets; RSA ignores the encoding.
-  return verify("sha256", message, { key, dsaEncoding: "ieee-p1363" }, signature);
+export async function signatureMatches(jwk: PublicJwk, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  const algorithm = WEB_ALGORITHMS[algorithmOf(jwk)];
+  const key = await crypto.subtle.importKey("jwk", { ...jwk }, algorithm, false, ["verify"]);
+  return crypto.subtle.verify(algorithm, key, new Uint8Array(signature), new Uint8Array(message));
 }

@@ -1,10 +1,13 @@
 import { hkdfSync } from "node:crypto";
+import { hmacSha256, sha256 } from "../../src/core/digest.ts";
+import { Secret } from "../../src/core/secret.ts";
 import { nodeCipher } from "../../src/platform/cipher/node-cipher.ts";
 import { webCipher } from "../../src/platform/cipher/web-cipher.ts";
-import { hmacSha256, sha256 } from "../../src/platform/digest.ts";
+import { createSealedKey, openSealedKey } from "../../src/signers/software/sealed-key.ts";
+import { signatureMatches } from "../../src/wire/jwt/verify.ts";
 
 /**
- * What the executable computes with Bun's own functions, for `cipher-in-bun.test.ts`, which computes the same in Node: prints
+ * What the executable computes with Bun's own functions, for `crypto-in-bun.test.ts`, which computes the same in Node: prints
  * JSON of hex texts, by their names.
  */
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
@@ -25,4 +28,18 @@ const results: Readonly<Record<string, string>> = {
   sealed: hex(sealed),
   opened: Buffer.from(opened ?? []).toString(),
 };
-process.stdout.write(JSON.stringify(results));
+
+/** A key that is made, kept and opened, what it signs, and of which altered signatures it is said that they match. */
+async function signed(algorithm: "ES256" | "RS256") {
+  const message = Buffer.from("message");
+  const { pkcs8, key: made } = await createSealedKey(algorithm);
+  const { sign, ...opened } = await openSealedKey(new Secret("key", pkcs8), algorithm, "entry");
+  const signature = await sign(message);
+  const altered = new Uint8Array(signature);
+  altered[5] = (altered[5] ?? 0) ^ 1;
+  const attempts = [signature, altered, signature.subarray(1), new Uint8Array(), new Uint8Array(signature.length)];
+  const matches = await Promise.all(attempts.map((attempt) => signatureMatches(opened.jwk, message, attempt)));
+  return { sameKey: made.kid === opened.kid, jwk: opened.jwk, signature: hex(signature), matches };
+}
+
+process.stdout.write(JSON.stringify({ results, signed: [await signed("ES256"), await signed("RS256")] }));

@@ -1,22 +1,24 @@
-/** The part of Bun that is used: its own hasher, because loading `node:crypto` there takes milliseconds. */
-interface BunHashing {
-  readonly CryptoHasher: new (
-    algorithm: "sha256",
-    key?: Uint8Array,
-  ) => { update(data: string | Uint8Array): { digest(): Uint8Array } };
+/*
+ * Digests, by what each runtime brings: pure functions, which everything may use. Bun has a hasher of its own; loading
+ * `node:crypto` takes there as long as all the rest of a cached call. Nothing is imported, and nothing loaded before it is used.
+ */
+
+/** The part of Bun that is used; in Node there is none. */
+declare const Bun: { readonly CryptoHasher: new (algorithm: "sha256", key?: Uint8Array) => BunHasher } | undefined;
+
+interface BunHasher {
+  update(data: string | Uint8Array): { digest(): Uint8Array };
 }
 
-/** SHA-256. */
+/** SHA-256. @see FIPS 180-4 */
 export function sha256(data: string | Uint8Array): Buffer {
-  const { Bun } = globalThis as { readonly Bun?: BunHashing };
-  if (Bun !== undefined) return Buffer.from(new Bun.CryptoHasher("sha256").update(data).digest());
+  if (typeof Bun !== "undefined") return Buffer.from(new Bun.CryptoHasher("sha256").update(data).digest());
   return process.getBuiltinModule("node:crypto").createHash("sha256").update(data).digest();
 }
 
 /** HMAC with SHA-256. @see RFC 2104 */
 export function hmacSha256(key: Uint8Array, data: Uint8Array): Buffer {
-  const { Bun } = globalThis as { readonly Bun?: BunHashing };
-  if (Bun !== undefined) return Buffer.from(new Bun.CryptoHasher("sha256", key).update(data).digest());
+  if (typeof Bun !== "undefined") return Buffer.from(new Bun.CryptoHasher("sha256", key).update(data).digest());
   return process.getBuiltinModule("node:crypto").createHmac("sha256", key).update(data).digest();
 }
 
