@@ -10,7 +10,7 @@ import {
   type Refusal,
 } from "../wire/external-signer/answer.ts";
 import { encodeSignerRequest } from "../wire/external-signer/request.ts";
-import { signatureMatches } from "../wire/jwt/verify.ts";
+import { checkSignature } from "../wire/jwt/verify.ts";
 import type { Check, CheckResult } from "./checks.ts";
 
 /** What is tested, and what the test needs of the world. */
@@ -104,7 +104,7 @@ function testKeys(algorithm: SignatureAlgorithm, ports: ExternalSignerPorts): Te
       const { jwk } = made(names.first);
       const { message, line } = request(names.first, messageBytes);
       const signature = parseSignature(await done(line, ports), algorithm, program);
-      if (await signatureMatches(jwk, message, signature)) return;
+      if ((await checkSignature(jwk, message, signature)) === "matches") return;
       throw new Fault("SIGNER_FAILED", `the signature of ${messageBytes} bytes is not by the key that it answered with`);
     },
     lacks: (name) => refused(request(name, 32).line, "key-absent", ports),

@@ -4,7 +4,7 @@ import { Secret } from "../../src/core/secret.ts";
 import { nodeCipher } from "../../src/platform/cipher/node-cipher.ts";
 import { webCipher } from "../../src/platform/cipher/web-cipher.ts";
 import { createSealedKey, openSealedKey } from "../../src/signers/software/sealed-key.ts";
-import { signatureMatches } from "../../src/wire/jwt/verify.ts";
+import { checkSignature } from "../../src/wire/jwt/verify.ts";
 
 /**
  * What the executable computes with Bun's own functions, for `crypto-in-bun.test.ts`, which computes the same in Node: prints
@@ -38,7 +38,7 @@ async function signed(algorithm: "ES256" | "RS256") {
   const altered = new Uint8Array(signature);
   altered[5] = (altered[5] ?? 0) ^ 1;
   const attempts = [signature, altered, signature.subarray(1), new Uint8Array(), new Uint8Array(signature.length)];
-  const matches = await Promise.all(attempts.map((attempt) => signatureMatches(opened.jwk, message, attempt)));
+  const matches = await Promise.all(attempts.map((attempt) => checkSignature(opened.jwk, message, attempt)));
   return { sameKey: made.kid === opened.kid, jwk: opened.jwk, signature: hex(signature), matches };
 }
 

@@ -6,7 +6,7 @@ import { Secret } from "../../core/secret.ts";
 import type { PublicJwk, Signer, SigningKey } from "../../core/signer.ts";
 import type { Clock } from "../../core/time.ts";
 import { compactJwt, jwtSigningInput } from "../../wire/jwt/encode.ts";
-import { signatureMatches } from "../../wire/jwt/verify.ts";
+import { checkSignature } from "../../wire/jwt/verify.ts";
 import { deviceClaims } from "./claims.ts";
 import type { DeviceOptions } from "./options.ts";
 import { loadPublishedKeys, type PublishedKeys } from "./published-keys.ts";
@@ -59,7 +59,7 @@ async function assertDevice(device: Device, request: AssertionRequest): Promise<
   const signingInput = jwtSigningInput(key.algorithm, key.kid, claims);
   const message = Buffer.from(signingInput);
   const signature = await key.sign(message);
-  if (!(await signatureMatches(jwk, message, signature))) {
+  if ((await checkSignature(jwk, message, signature)) !== "matches") {
     throw new Fault("SIGNER_FAILED", `the signature of the ${key.algorithm} key of ${device.name} does not verify`, {
       details: { kid: key.kid, signer: device.signer.description.kind },
     });

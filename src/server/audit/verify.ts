@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { PublicJwk } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { decodeBase64url } from "../../wire/jwt/base64url.ts";
-import { signatureMatches } from "../../wire/jwt/verify.ts";
+import { checkSignature } from "../../wire/jwt/verify.ts";
 import { type Checkpoint, checkpointDigest } from "./checkpoint.ts";
 import { chainRoot, rowDigest } from "./ledger.ts";
 import { ocsfEvent, type RowBody } from "./ocsf.ts";
@@ -92,7 +92,7 @@ async function verifyCheckpoints(
   let previous = "";
   for (const { body, signature } of checkpoints) {
     const bytes = decodeBase64url(signature);
-    if (bytes === null || !(await signatureMatches(key, Buffer.from(body), bytes)))
+    if (bytes === null || (await checkSignature(key, Buffer.from(body), bytes)) !== "matches")
       throw broken("a checkpoint is not signed by this key");
     const checkpoint = JSON.parse(body) as Checkpoint;
     const wanted = (last?.number ?? 0) + 1;

@@ -4,7 +4,7 @@ import type { Terminal } from "../../core/terminal.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { parsePublicJwk } from "../../wire/jwk/public-jwk.ts";
 import { jwkThumbprint } from "../../wire/jwk/thumbprint.ts";
-import { signatureMatches } from "../../wire/jwt/verify.ts";
+import { checkSignature } from "../../wire/jwt/verify.ts";
 import { askModule } from "./ask-module.ts";
 import type { ModuleAnswers, ModuleRequest, ModuleWork } from "./module-request.ts";
 import type { Pkcs11Options } from "./options.ts";
@@ -74,7 +74,7 @@ export function tokenOf(options: Pkcs11Options, parts: TokenParts, identity: str
       const { algorithm } = key;
       const { signature } = await ask({ task: "sign", id, algorithm, message: Buffer.from(message).toString("hex") }, pin);
       const bytes = Buffer.from(signature, "hex");
-      if (await signatureMatches(key.jwk, message, bytes)) return bytes;
+      if ((await checkSignature(key.jwk, message, bytes)) === "matches") return bytes;
       throw new Fault("SIGNER_FAILED", `the token answered a signature that is not by the key of ${identity}`, {
         hints: ["is it the token that the key was made on? `brevet status` names it"],
         details: { kid: key.kid },

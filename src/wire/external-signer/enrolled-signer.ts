@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { RandomBytes } from "../../core/random.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerDescription, SigningKey } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
-import { signatureMatches } from "../jwt/verify.ts";
+import { checkSignature } from "../jwt/verify.ts";
 import { enrolledKeys } from "./enrolled-keys.ts";
 import type { ExternalSigner } from "./external-signer.ts";
 
@@ -30,7 +30,7 @@ export function enrolledSigner(parts: EnrolledSignerParts): Signer {
 
   const sign = async (key: PublicKey, message: Uint8Array): Promise<Uint8Array> => {
     const signature = await external.sign(handle, key.algorithm, message);
-    if (!(await signatureMatches(key.jwk, message, signature))) {
+    if ((await checkSignature(key.jwk, message, signature)) !== "matches") {
       throw new Fault("SIGNER_FAILED", `the signer ${program} answered a signature that is not by the key of ${identity}`, {
         hints: ["is it the program and the device that the key was made with? `brevet status` names the key"],
         details: { kid: key.kid },
