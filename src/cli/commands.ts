@@ -19,6 +19,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "env", load: () => import("./commands/env.ts") },
   { path: "exec", load: () => import("./commands/exec.ts") },
   { path: "setup aws", load: () => import("./commands/setup-aws.ts") },
+  { path: "setup oidc", load: () => import("./commands/setup-oidc.ts") },
   { path: "unsetup", load: () => import("./commands/unsetup.ts") },
   { path: "token", load: () => import("./commands/token.ts") },
   { path: "token inspect", load: () => import("./commands/token-inspect.ts") },

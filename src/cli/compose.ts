@@ -54,7 +54,7 @@ import {
   selectedEntry,
 } from "./resolve-profile.ts";
 import { selectIdentity } from "./select.ts";
-import type { LoginWish } from "./session-kinds.ts";
+import type { InspectedProvider, LoginWish } from "./session-kinds.ts";
 import type { SetupParts } from "./setup-kinds.ts";
 
 export type { CallerIdentity };
@@ -83,6 +83,8 @@ export interface Composition {
   ): Promise<{ readonly entry: IdentityEntry; readonly session: Session | null }>;
   /** Waits for a person to sign in, and keeps what comes of it; the process of `brevet sign-in run`. */
   runSignIn(name: string, request: SignInRequest, tell: (prompt: SignInPrompt) => void): Promise<void>;
+  /** What an OpenID provider says of itself, for an identity there that is not in the config yet. */
+  inspectProvider(entry: IdentityEntry): Promise<InspectedProvider>;
   /** An identity of kind `device`, opened for more than assertions. */
   device(name: string | undefined): Promise<OpenDevice>;
   /** The keys of an identity in that place, be they in use or not. */
@@ -176,6 +178,7 @@ export function composition(world: World): Composition {
     session: people.session,
     device: async (name) => openDevice(selectIdentity(await config(), name), { signer }),
     runSignIn: people.runSignIn,
+    inspectProvider: people.inspectProvider,
     keys: async (identity, place) => openKeys(identity, place, { signer }),
     ...setupPorts(setup, { terminal, clock }),
     awsProfile: async (selection, place) => {
@@ -239,7 +242,7 @@ function ifWanted(key: RunKey, { store }: Config): RunKey | null {
 function identityOpeners(
   config: () => Promise<Config>,
   parts: Omit<IdentityParts, "asking">,
-): Pick<Composition, "identity" | "session" | "runSignIn"> & {
+): Pick<Composition, "identity" | "session" | "runSignIn" | "inspectProvider"> & {
   readonly resolving: Pick<ResolverParts, "openIdentity" | "identityShape">;
 } {
   const openIdentity: ResolverParts["openIdentity"] = async (entry, asking) =>
@@ -258,6 +261,8 @@ function identityOpeners(
       const open = Object.hasOwn(SESSIONS, entry.kind) ? SESSIONS[entry.kind] : undefined;
       return { entry, session: open === undefined ? null : await open(entry, { ...parts, asking: NOBODY }, null, wish) };
     },
+    inspectProvider: async (entry) =>
+      (await import("./session-kinds.ts")).inspectOidcProvider(entry, { ...parts, asking: NOBODY }),
     async runSignIn(name, request, tell) {
       const entry = selectIdentity(await config(), name);
       await kindOf(SIGN_INS, "sign-in", entry.kind)(entry, { ...parts, asking: NOBODY }, request, tell);

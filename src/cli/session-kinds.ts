@@ -4,10 +4,13 @@ import type { Session, SignInPrompt, SignInRequest, SignInWay } from "../core/se
 import { callingProgram } from "../platform/calling-program.ts";
 import { onInterruption } from "../platform/interruption.ts";
 import type { ExchangedToken, TokenExchangeWish } from "../sign-in/exchange-token.ts";
+import type { InspectedProvider } from "../sign-in/inspect-provider.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import type { IdentityParts } from "./identity-kinds.ts";
 import type { Asking } from "./resolve-profile.ts";
+
+export type { InspectedProvider };
 
 /** What who types `brevet login` may choose. */
 export interface LoginWish {
@@ -93,6 +96,15 @@ export async function exchangeOidcToken(
     commonParts(entry, parts, undefined),
   ]);
   return exchangeToken(await openClient(common.provider, "kept", common), common.provider, wish);
+}
+
+/** What an OpenID provider says of itself. */
+export async function inspectOidcProvider(entry: IdentityEntry, parts: IdentityParts): Promise<InspectedProvider> {
+  const [{ inspectProvider }, common] = await Promise.all([
+    import("../sign-in/inspect-provider.ts"),
+    commonParts(entry, parts, undefined),
+  ]);
+  return inspectProvider(common.provider, common);
 }
 
 async function commonParts(

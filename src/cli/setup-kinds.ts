@@ -39,6 +39,7 @@ const filesProvisioner: ProvisionerLoader = async ({ files, paths: { stateFolder
 /** What can create and change things, by the kind of the thing. */
 export const PROVISIONERS: Readonly<Record<string, ProvisionerLoader>> = {
   "aws-profile": filesProvisioner,
+  "brevet-identity": filesProvisioner,
   "brevet-issuer": filesProvisioner,
   "brevet-profile": filesProvisioner,
   async "aws-stack"({ http }) {

@@ -16,7 +16,7 @@ import type { Resource, Step } from "../../setup/plan.ts";
 import type { Facts, Provisioner } from "../../setup/provisioner.ts";
 import { awsProfileDocument } from "./aws-profile.ts";
 import { brevetIssuerDocument } from "./brevet-issuer.ts";
-import { brevetProfileDocument } from "./brevet-profile.ts";
+import { brevetIdentityDocument, brevetProfileDocument } from "./brevet-profile.ts";
 import type { DocumentKind, Edit } from "./documents.ts";
 
 /** Put behind the name of a file: a copy of what it was before the last change that brevet made to it. */
@@ -24,6 +24,7 @@ const BACKUP = ".brevet-backup";
 
 const DOCUMENTS: Readonly<Record<string, DocumentKind>> = {
   "aws-profile": awsProfileDocument,
+  "brevet-identity": brevetIdentityDocument,
   "brevet-issuer": brevetIssuerDocument,
   "brevet-profile": brevetProfileDocument,
 };
@@ -170,6 +171,7 @@ function backupOf(path: string): string {
 }
 
 /** What a step is about, in words. */
-function partOf({ address }: Resource): string {
+function partOf({ kind, address }: Resource): string {
+  if (kind === "brevet-identity") return `the identity ${address["identity"]}`;
   return address["identity"] === undefined ? `the profile ${address["profile"]}` : `the issuer of ${address["identity"]}`;
 }

@@ -1,0 +1,137 @@
+import { Fault } from "../../core/fault.ts";
+import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
+import { describePlan, planJson } from "../../setup/diff.ts";
+import { type JoinOidcInput, planJoinOidc } from "../../setup/join-oidc.ts";
+import { changesOf, type Plan } from "../../setup/plan.ts";
+import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
+import { planProfiles, profileNameOf } from "../aws-setup/join-profile.ts";
+import { type Context, defineCommand, type FlagValues } from "../command.ts";
+
+const flags = {
+  issuer: { kind: "text", value: "URL", doc: "the provider's issuer URL, or that of its metadata" },
+  "client-id": { kind: "text", value: "ID", doc: "the client that is registered there for brevet" },
+  identity: { kind: "text", value: "NAME", doc: "the name of the identity; default: work" },
+  scope: { kind: "texts", value: "SCOPE", doc: "what is asked for beside openid; default: offline_access where there is that" },
+  parameter: { kind: "texts", value: "KEY=VALUE", doc: "a parameter of the authorization request, such as prompt=consent" },
+  port: { kind: "texts", value: "N", doc: "a port of the redirect URL that is registered; default: any free port" },
+  "redirect-path": { kind: "text", value: "PATH", doc: "the path of the redirect URL; default /callback" },
+  role: { kind: "text", value: "ARN", doc: "an AWS role that trusts this provider: also make profiles for it" },
+  profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profiles; default: brevet, brevet-2, …" },
+  region: { kind: "text", value: "REGION", doc: "their region; default: $AWS_REGION, else none" },
+  program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
+  "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
+  json: { kind: "switch", doc: "print the plans as JSON" },
+} as const;
+
+type Flags = FlagValues<typeof flags>;
+
+export const command = defineCommand({
+  path: "setup oidc",
+  summary: "sign in at an OpenID provider: Keycloak, Google, Entra ID, Okta, Auth0 or any other",
+  description: [
+    "Looks at the provider's metadata, and adds an identity to brevet's config; with --role also a profile of the role, there and",
+    "in ~/.aws/config. Asks for what no flag says. `brevet unsetup` takes exactly what was made away again.",
+  ].join("\n"),
+  flags,
+  examples: [
+    { line: "brevet setup oidc --issuer https://id.example.com/realms/dev --client-id brevet", does: "then: brevet login" },
+    {
+      line: "brevet setup oidc --issuer https://accounts.google.com --client-id ID --port 8765 --role arn:aws:iam::123456789012:role/dev",
+      does: "then: aws --profile brevet s3 ls",
+    },
+  ],
+  async run({ flags }, context) {
+    const { terminal } = context;
+    const role = flags.role === undefined ? null : parseRoleArn(flags.role, "--role").text;
+    const input = await readInput(flags, context);
+    const plans = await context.compose.plans();
+    const identityPlan = planJoinOidc(input, await presentIdentity(input.name, plans, context));
+    const awsPlan = role === null ? null : await planAws(role, input.name, flags, plans, context);
+    const all = awsPlan === null ? [identityPlan] : [identityPlan, awsPlan];
+    showAll(all, flags, context);
+    if (flags["dry-run"]) return 0;
+    for (const plan of all) await applyPlan(plan, plans);
+    terminal.say(
+      all.every((plan) => changesOf(plan).length === 0)
+        ? "everything was as it should be"
+        : `the identity ${input.name} is ready${awsPlan === null ? "" : `, and the profile ${profileNameOf(awsPlan)}`}`,
+    );
+    terminal.say(
+      awsPlan === null
+        ? `sign in: brevet login ${input.name}`
+        : `try it: aws sts get-caller-identity --profile ${profileNameOf(awsPlan)}`,
+    );
+    for (const plan of all) terminal.say(`take it away: brevet unsetup ${plan.id}`);
+    return 0;
+  },
+});
+
+async function readInput(flags: Flags, { compose, terminal }: Context): Promise<JoinOidcInput> {
+  const name = flags.identity ?? "work";
+  const issuer = issuerOf(await given(flags.issuer, "--issuer", "the provider's issuer URL?", terminal));
+  const clientId = await given(flags["client-id"], "--client-id", "the client id that is registered there?", terminal);
+  const redirect = {
+    ...(flags.port.length === 0 ? {} : { ports: flags.port.map(portOf) }),
+    ...(flags["redirect-path"] === undefined ? {} : { path: flags["redirect-path"] }),
+  };
+  const options = {
+    ...(flags.parameter.length === 0 ? {} : { authorizationParameters: Object.fromEntries(flags.parameter.map(parameterOf)) }),
+    ...(Object.keys(redirect).length === 0 ? {} : { redirect }),
+  };
+  const { findings, hasOfflineAccess } = await compose.inspectProvider({
+    name,
+    kind: "oidc",
+    options: { issuer, clientId, ...options },
+  });
+  for (const { tone, text } of findings) if (tone === "good") terminal.say(text);
+  for (const { tone, text } of findings) if (tone === "warn") terminal.warn(text);
+  const more = flags.scope.length > 0 ? flags.scope : hasOfflineAccess ? ["offline_access"] : [];
+  return { name, issuer, clientId, options: { ...(more.length === 0 ? {} : { scopes: ["openid", ...more] }), ...options } };
+}
+
+async function given(flag: string | undefined, name: string, question: string, terminal: Context["terminal"]): Promise<string> {
+  const value = flag ?? (terminal.hasPerson ? await terminal.ask(question) : undefined);
+  if (value !== undefined && value.trim() !== "") return value.trim();
+  throw new Fault("USAGE_INVALID", `\`brevet setup oidc\` needs ${name}`, {
+    hints: ["`brevet setup oidc --issuer https://id.example.com --client-id brevet`"],
+  });
+}
+
+/** Documents and other tools name the URL of the metadata; the issuer is what stands before. */
+function issuerOf(text: string): string {
+  return text.replace(/\/\.well-known\/(openid-configuration|oauth-authorization-server)$/, "");
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port > 0 && port < 65_536) return port;
+  throw new Fault("USAGE_INVALID", `"${text}" is not a port from 1 to 65535`);
+}
+
+function parameterOf(text: string): readonly [string, string] {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key !== undefined && value !== undefined) return [key, value];
+  throw new Fault("USAGE_INVALID", `--parameter "${text}" is not KEY=VALUE`);
+}
+
+async function presentIdentity(identity: string, plans: PlanPorts, { paths }: Context) {
+  const provisioner = await plans.provisionerFor("brevet-identity");
+  const address = { file: paths.configFile, identity };
+  const { state } = await provisioner.read({ kind: "brevet-identity", address });
+  const record = await plans.records.load(`oidc-${identity}`);
+  const owner = state === null ? ("nobody" as const) : record === null ? ("theirs" as const) : ("ours" as const);
+  return { brevetConfigFile: paths.configFile, identity: { state, owner } };
+}
+
+function planAws(roleArn: string, identity: string, flags: Flags, plans: PlanPorts, context: Context): Promise<Plan> {
+  const { environment } = context;
+  const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || null);
+  const { profile, program } = flags;
+  return planProfiles({ profile, roleArn, region, endpointUrl: null, identity, program }, plans, context);
+}
+
+function showAll(plans: readonly Plan[], flags: Flags, { output, errorOutput }: Context): void {
+  if (flags.json) output(`${JSON.stringify(plans.map(planJson), null, 2)}\n`);
+  else if (flags["dry-run"]) output(`${plans.map(describePlan).join("\n")}\n`);
+  else for (const plan of plans) if (changesOf(plan).length > 0) errorOutput(`${describePlan(plan)}\n`);
+}

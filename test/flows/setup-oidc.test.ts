@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { EXIT } from "../../src/core/exit.ts";
+import { ISSUER, openSignInWorld, ROLE, type SignInWorld } from "../providers/sign-in-world.ts";
+
+describe("setup oidc", () => {
+  let world: SignInWorld;
+  let words: readonly string[];
+  const read = (path: string): string => readFileSync(join(world.home, path), "utf8");
+  before(async () => {
+    world = await openSignInWorld();
+    world.config({ identities: {} });
+    const program = join(world.home, "brevet");
+    writeFileSync(program, "#!/bin/sh\n", { mode: 0o755 });
+    const provider = ["--issuer", `${ISSUER}/.well-known/openid-configuration`, "--client-id", world.provider.clientId];
+    const profile = ["--role", ROLE, "--region", "eu-west-1", "--program", program];
+    words = ["setup", "oidc", ...provider, "--parameter", "prompt=consent", ...profile];
+  });
+  after(() => world.close());
+
+  it("shows with --dry-run what it would do, and does nothing", async () => {
+    const present = read(".config/brevet/config.json");
+    const { status, stdout, stderr } = await world.brevet(...words, "--dry-run");
+    assert.equal(status, EXIT.done, stderr);
+    assert.match(stdout, /\+ {2}"kind": "oidc"/);
+    assert.match(stdout, /\[profile brevet\]/);
+    assert.match(stderr, /it signs people in by the browser/);
+    assert.equal(read(".config/brevet/config.json"), present);
+    assert.equal(existsSync(join(world.home, ".aws/config")), false);
+  });
+
+  it("writes an identity and profiles that work, and is taken back to the byte", async () => {
+    const present = read(".config/brevet/config.json");
+    const { status, stderr } = await world.brevet(...words);
+    assert.equal(status, EXIT.done, stderr);
+    const { identities } = JSON.parse(read(".config/brevet/config.json"));
+    assert.deepEqual(identities.work.scopes, ["openid", "offline_access"]);
+    assert.match((await world.brevet(...words)).stderr, /everything was as it should be/);
+    assert.equal((await world.brevet("login", "work")).status, EXIT.done);
+    const credentials = await world.brevet("credential", "aws", "--profile", "brevet");
+    assert.equal(credentials.status, EXIT.done, credentials.stderr);
+    for (const plan of ["aws-brevet", "oidc-work"]) assert.equal((await world.brevet("unsetup", plan)).status, EXIT.done);
+    assert.equal(read(".config/brevet/config.json"), present);
+  });
+
+  const refused: readonly (readonly [string, readonly string[], number])[] = [
+    ["without a client", ["--issuer", ISSUER], EXIT.usage],
+    ["with the issuer of somebody else", ["--issuer", `${ISSUER}/other`, "--client-id", "x"], EXIT.unreachable],
+    ["with no URL", ["--issuer", "id.example", "--client-id", "x"], EXIT.usage],
+    ["with a port that is none", ["--issuer", ISSUER, "--client-id", "x", "--port", "70000"], EXIT.usage],
+    ["with no role", ["--issuer", ISSUER, "--client-id", "x", "--role", "dev"], EXIT.usage],
+    ["with a parameter of the protocol", ["--issuer", ISSUER, "--client-id", "x", "--parameter", "state=1"], EXIT.usage],
+  ];
+  for (const [title, given, status] of refused) {
+    it(`changes nothing ${title}`, async () => {
+      const present = read(".config/brevet/config.json");
+      const ended = await world.brevet("setup", "oidc", ...given);
+      assert.equal(ended.status, status, ended.stderr);
+      assert.equal(read(".config/brevet/config.json"), present);
+    });
+  }
+
+  it("leaves an identity of that name alone that is not its own", async () => {
+    world.config({ identities: { work: { kind: "oidc", issuer: ISSUER, clientId: "mine" } } });
+    const ended = await world.brevet("setup", "oidc", "--issuer", ISSUER, "--client-id", "other", "--json");
+    assert.equal(ended.status, EXIT.refused);
+    assert.match(ended.stderr, /"PLAN_CONFLICT"/);
+  });
+});
