@@ -16,10 +16,12 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   { path: "init", load: () => import("./commands/init.ts") },
   { path: "credential aws", load: async () => ({ command: credentialAws }) },
+  { path: "credential gcp", load: () => import("./commands/credential-gcp.ts") },
   { path: "env", load: () => import("./commands/env.ts") },
   { path: "exec", load: () => import("./commands/exec.ts") },
   { path: "setup aws", load: () => import("./commands/setup-aws.ts") },
   { path: "setup oidc", load: () => import("./commands/setup-oidc.ts") },
+  { path: "setup gcp", load: () => import("./commands/setup-gcp.ts") },
   { path: "unsetup", load: () => import("./commands/unsetup.ts") },
   { path: "token", load: () => import("./commands/token.ts") },
   { path: "token inspect", load: () => import("./commands/token-inspect.ts") },

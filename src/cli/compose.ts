@@ -12,7 +12,7 @@ import type { CallerIdentity } from "../exchanges/aws/get-caller-identity.ts";
 import type { PlanPorts } from "../flows/apply-plan.ts";
 import { type CredentialWishes, getCredentials } from "../flows/get-credentials.ts";
 import { systemClock } from "../platform/clock.ts";
-import { privateFiles } from "../platform/files.ts";
+import { type PrivateFiles, privateFiles } from "../platform/files.ts";
 import type { HttpOptions } from "../platform/http/create-http.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { SandboxFolder } from "../sandbox/open-sandbox.ts";
@@ -37,10 +37,12 @@ import {
   directExchange,
   EXCHANGES,
   type ExchangeParts,
+  gcpSettings,
   guardKinds,
   kindOf,
   type Outlets,
   outletsFor,
+  presentProof,
   SIGNERS,
 } from "./kinds.ts";
 import {
@@ -49,6 +51,7 @@ import {
   type ProfileSelection,
   type ResolverParts,
   resolveProfile,
+  resolveProof,
   resolveToken,
   type SelectedEntry,
   selectedEntry,
@@ -99,8 +102,14 @@ export interface Composition {
   /** Asks AWS whose credentials these are, at the endpoint of that profile. */
   awsCaller(selection: ProfileSelection, credentials: Credentials): Promise<CallerIdentity>;
   tokenPath(identity: string | undefined, audience: string, algorithms: readonly SignatureAlgorithm[]): Promise<ProfilePath>;
+  /** What a credential file of Google's says of such a profile. @throws {Fault} for a block that the exchange does not take. */
+  gcpSettings(profile: string, block: RawObject): ReturnType<typeof gcpSettings>;
+  /** The path of the token that a profile is redeemed with, for tools that redeem it by themselves. */
+  proofPath(selection: ProfileSelection): Promise<{ readonly entry: SelectedEntry; readonly path: ProfilePath }>;
   credentials(profile: ProfilePath, wishes: CredentialWishes): Promise<Credentials>;
   readonly outlets: Outlets;
+  /** For a file that a tool named. */
+  readonly privateFiles: PrivateFiles;
   /** What plans are applied and undone with. */
   plans(): Promise<PlanPorts>;
   /** The local stand-ins of the clouds, with their state in that folder. */
@@ -181,6 +190,26 @@ export function composition(world: World): Composition {
     inspectProvider: people.inspectProvider,
     keys: async (identity, place) => openKeys(identity, place, { signer }),
     ...setupPorts(setup, { terminal, clock }),
+    ...profilePaths(config, resolver, exchangeParts),
+    gcpSettings: (name, options) => gcpSettings({ name, options }, environment),
+    sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
+    server: SERVER,
+    async credentials(profile, wishes) {
+      return getCredentials(profile, wishes, { store: await store(), clock, notices: terminal });
+    },
+    outlets: outletsFor(environment, clock, terminal.say, files),
+    privateFiles: files,
+  };
+}
+
+/** The paths from profiles of the config to credentials. */
+function profilePaths(
+  config: () => Promise<Config>,
+  resolver: ResolverParts,
+  exchangeParts: ExchangeParts,
+): Pick<Composition, "awsProfile" | "awsCaller" | "tokenPath" | "proofPath"> {
+  const { environment, clock } = exchangeParts;
+  return {
     awsProfile: async (selection, place) => {
       const openWith: ResolverParts["openIdentity"] = (entry, asking) =>
         resolver.openIdentity(place === undefined ? entry : withKeys(entry, place), asking);
@@ -190,12 +219,10 @@ export function composition(world: World): Composition {
       awsCaller(selectedEntry(selection, await config(), environment), credentials, exchangeParts),
     tokenPath: async (identity, audience, algorithms) =>
       resolveToken(selectIdentity(await config(), identity), audience, directExchange({ audience, algorithms }, clock), resolver),
-    sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
-    server: SERVER,
-    async credentials(profile, wishes) {
-      return getCredentials(profile, wishes, { store: await store(), clock, notices: terminal });
+    async proofPath(selection) {
+      const entry = selectedEntry(selection, await config(), environment);
+      return { entry, path: await resolveProof(entry, async (exchange) => presentProof(exchange, clock), resolver) };
     },
-    outlets: outletsFor(environment, clock, terminal.say),
   };
 }
 

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Credentials } from "../core/credentials.ts";
+import type { Exchange } from "../core/exchange.ts";
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
 import { nearest } from "../core/nearest.ts";
@@ -14,6 +15,7 @@ import type { DirectOptions } from "../exchanges/direct/exchange.ts";
 import { credentialProcessOutlet } from "../outlets/credential-process/outlet.ts";
 import type { EnvSyntax } from "../outlets/env/syntaxes.ts";
 import type { ExecInput } from "../outlets/exec/outlet.ts";
+import type { GoogleExecutableWish } from "../outlets/google-executable/outlet.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import { keyFileGuardKind } from "../stores/key-file/key-file-guard.ts";
@@ -51,6 +53,9 @@ export interface Outlets {
   variables(shell: string | undefined, change: EnvironmentChange): Promise<string>;
   exec(input: ExecInput): Promise<Outlet>;
   token(output: Output): Promise<Outlet>;
+  googleExecutable(wish: GoogleExecutableWish, output: Output): Promise<Outlet>;
+  /** What Google's library reads when there is no token. */
+  googleExecutableFault(fault: Fault): Promise<string>;
 }
 
 /** What can guard the key of the store, by the words of `--store` and `store.guard`. */
@@ -120,7 +125,7 @@ export async function runModuleProcess(request: string, output: Output): Promise
 }
 
 /** Who can be handed credentials. */
-export function outletsFor(environment: Environment, clock: Clock, say: (line: string) => void): Outlets {
+export function outletsFor(environment: Environment, clock: Clock, say: (line: string) => void, files: PrivateFiles): Outlets {
   return {
     credentialProcess: async (output) => credentialProcessOutlet(output),
     async env(shell, output) {
@@ -142,6 +147,11 @@ export function outletsFor(environment: Environment, clock: Clock, say: (line: s
       return execOutlet(input, { run: runForeground, clock, say });
     },
     token: async (output) => (await import("../outlets/token/outlet.ts")).tokenOutlet(output),
+    async googleExecutable(wish, output) {
+      const { googleExecutableOutlet } = await import("../outlets/google-executable/outlet.ts");
+      return googleExecutableOutlet(wish, output, (file, text) => files.replace(file, Buffer.from(text), "passing"));
+    },
+    googleExecutableFault: async (fault) => (await import("../outlets/google-executable/outlet.ts")).googleExecutableFault(fault),
   };
 }
 
@@ -218,6 +228,23 @@ export async function awsCallFacts({ name, options: raw, typed }: SelectedEntry,
 /** The sandbox's IAM, as `explain` reads it. */
 export async function sandboxTrust(folder: string): Promise<AwsTrustSource> {
   return (await import("../sandbox/iam/trust-source.ts")).sandboxTrust(folder);
+}
+
+/** What a credential file of Google's says of a `gcp` block. @throws {Fault} for a block that the exchange does not take. */
+export async function gcpSettings(entry: Pick<SelectedEntry, "name" | "options">, environment: Environment) {
+  const [{ parseGcpOptions }, { gcpEndpoints }] = await Promise.all([
+    import("../exchanges/gcp/options.ts"),
+    import("../exchanges/gcp/endpoints.ts"),
+  ]);
+  const options = parseGcpOptions(entry.options, `profiles.${entry.name}.gcp`);
+  const { sts, iamCredentials } = gcpEndpoints(options, environment);
+  const { provider, serviceAccount, durationSeconds: lifetimeSeconds } = options;
+  return { provider, serviceAccount, lifetimeSeconds, stsUrl: sts, iamCredentialsUrl: iamCredentials };
+}
+
+/** Hands out the proof that an exchange would redeem. */
+export async function presentProof(exchange: Exchange, clock: Clock): Promise<Exchange> {
+  return (await import("../exchanges/direct/presenting-exchange.ts")).presentingExchange(exchange, clock);
 }
 
 /** No exchange: the identity's own token is what the audience takes. */

@@ -94,6 +94,24 @@ export async function resolveProfile(entry: SelectedEntry, parts: ResolverParts)
   return (await resolve(entry, parts, { profile: entry.name, interactive: entry.interactive }, [])).path;
 }
 
+/**
+ * The path of the proof that a profile's exchange would redeem, for tools that make the exchange by themselves.
+ *
+ * @param presenting makes the exchange that hands out the proof of another.
+ */
+export async function resolveProof(
+  entry: SelectedEntry,
+  presenting: (exchange: Exchange) => Promise<Exchange>,
+  parts: ResolverParts,
+): Promise<ProfilePath> {
+  const prepareExchange: ResolverParts["prepareExchange"] = async (asked) => {
+    const prepared = await parts.prepareExchange(asked);
+    if (asked !== entry) return prepared;
+    return { ...prepared, shape: { proof: prepared.shape }, open: async (subject) => presenting(await prepared.open(subject)) };
+  };
+  return resolveProfile(entry, { ...parts, prepareExchange });
+}
+
 /** The path of an identity's own token, presented as it is. */
 export async function resolveToken(
   identity: IdentityEntry,

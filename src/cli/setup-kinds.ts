@@ -42,6 +42,7 @@ export const PROVISIONERS: Readonly<Record<string, ProvisionerLoader>> = {
   "brevet-identity": filesProvisioner,
   "brevet-issuer": filesProvisioner,
   "brevet-profile": filesProvisioner,
+  "google-credential-file": filesProvisioner,
   async "aws-stack"({ http }) {
     const [{ awsProvisioner }, { awsClients }, { pause }] = await Promise.all([
       import("../provisioners/aws/provisioner.ts"),

@@ -28,6 +28,8 @@ export interface Cell {
 export interface Terminal extends Notices {
   /** Whether a person can answer: a controlling terminal opens, and neither CI nor the profile forbids to ask. */
   readonly hasPerson: boolean;
+  /** From now on nothing goes to stderr: whoever reads stdout reads both as one. */
+  silence(): void;
   /** A fault with its code and its hints, as the last thing that the program says. */
   fault(fault: Fault): void;
   /** Rows in aligned columns, as text for stdout; coloured if that is a terminal. */

@@ -2,10 +2,16 @@ import { credentialProcessOutlet } from "../../src/outlets/credential-process/ou
 import { envOutlet } from "../../src/outlets/env/outlet.ts";
 import { ENV_SYNTAXES } from "../../src/outlets/env/syntaxes.ts";
 import { execOutlet } from "../../src/outlets/exec/outlet.ts";
+import { googleExecutableOutlet } from "../../src/outlets/google-executable/outlet.ts";
 import { tokenOutlet } from "../../src/outlets/token/outlet.ts";
 import { outletContract } from "./outlet.ts";
 
 outletContract({ name: "credential-process", accepts: ["aws"], make: credentialProcessOutlet });
+outletContract({
+  name: "google-executable",
+  accepts: ["bearer"],
+  make: (output) => googleExecutableOutlet({ tokenType: "jwt", outputFile: null, interactive: false }, output, () => {}),
+});
 outletContract({ name: "token", accepts: ["bearer"], make: tokenOutlet });
 for (const syntax of ENV_SYNTAXES) {
   outletContract({ name: `env ${syntax}`, accepts: ["aws", "gcp"], make: (output) => envOutlet(syntax, output) });

@@ -29,7 +29,9 @@ const CI_VARIABLES = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUIL
 export function systemTerminal(environment: Environment): Terminal {
   const colours = (descriptor: number): boolean =>
     isTerminal(descriptor) && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
+  let silent = false;
   const write = (text: string): void => {
+    if (silent) return;
     const width = isTerminal(STDERR) ? process.stderr.columns : undefined;
     writeLog(`${NAME}${width === undefined ? text : hang(text, NAME.length, width)}\n`);
   };
@@ -42,6 +44,9 @@ export function systemTerminal(environment: Environment): Terminal {
     get hasPerson() {
       person ??= !CI_VARIABLES.some((name) => environment[name]) && controllingTerminalOpens();
       return person;
+    },
+    silence() {
+      silent = true;
     },
     say: line,
     warn: (text) => marked("warning:", "warn", text),
@@ -57,7 +62,7 @@ export function systemTerminal(environment: Environment): Terminal {
       });
     },
     async progress(text): Promise<Progress> {
-      if (!isTerminal(STDERR)) {
+      if (silent || !isTerminal(STDERR)) {
         line(text);
         const ended = (end: string): void => {
           if (end !== text) line(end);

@@ -18,6 +18,7 @@ import { awsProfileDocument } from "./aws-profile.ts";
 import { brevetIssuerDocument } from "./brevet-issuer.ts";
 import { brevetIdentityDocument, brevetProfileDocument } from "./brevet-profile.ts";
 import type { DocumentKind, Edit } from "./documents.ts";
+import { googleCredentialDocument } from "./google-credential-file.ts";
 
 /** Put behind the name of a file: a copy of what it was before the last change that brevet made to it. */
 const BACKUP = ".brevet-backup";
@@ -27,6 +28,7 @@ const DOCUMENTS: Readonly<Record<string, DocumentKind>> = {
   "brevet-identity": brevetIdentityDocument,
   "brevet-issuer": brevetIssuerDocument,
   "brevet-profile": brevetProfileDocument,
+  "google-credential-file": googleCredentialDocument,
 };
 
 export interface FilesProvisionerInput {

@@ -116,8 +116,9 @@ function authenticate(request: SandboxRequest, tokens: GoogleTokens, now: EpochS
 
 const bodySchema = v.strictObject({
   scope: v.pipe(v.array(v.string()), v.minLength(1)),
-  lifetime: v.optional(v.string(), "3600s"),
-  delegates: v.optional(v.pipe(v.array(v.string()), v.maxLength(0))),
+  // Null is the default in the JSON of protocol buffers: google-auth for Python sends it.
+  lifetime: v.nullish(v.string(), "3600s"),
+  delegates: v.nullish(v.pipe(v.array(v.string()), v.maxLength(0))),
 });
 
 function readBody(text: string): v.InferOutput<typeof bodySchema> {
