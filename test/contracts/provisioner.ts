@@ -8,16 +8,16 @@ import type { ApplyContext, Provisioner } from "../../src/setup/provisioner.ts";
 export interface ProvisionerWorld {
   readonly provisioner: Provisioner;
   /** Everything that is there, in a form that can be compared: all of a folder, all of an account. */
-  snapshot(): unknown;
+  snapshot(): unknown | Promise<unknown>;
   /** Somebody else makes the resource that {@link ProvisionerSubject.create} would make. */
-  strangerCreates(): void;
+  strangerCreates(): void | Promise<void>;
   /** Somebody else changes the resource after we made it. */
-  strangerChanges(): void;
+  strangerChanges(): void | Promise<void>;
   /** Somebody else changes something beside the resource, which is none of our business. */
-  strangerWorksBeside(): void;
+  strangerWorksBeside(): void | Promise<void>;
   /** The same place as a new process finds it, after the one before was killed. */
-  reopen(): ProvisionerWorld;
-  remove(): void;
+  reopen(): ProvisionerWorld | Promise<ProvisionerWorld>;
+  remove(): void | Promise<void>;
 }
 
 export interface ProvisionerSubject {
@@ -27,7 +27,7 @@ export interface ProvisionerSubject {
   /** A step that changes what {@link create} made. */
   readonly change: Step;
   /** A new place; `stopAfter`: the process is killed after so many of its effects on the world. */
-  open(stopAfter?: number): ProvisionerWorld;
+  open(stopAfter?: number): ProvisionerWorld | Promise<ProvisionerWorld>;
 }
 
 /** What every effect of a killed process raises, so that it can have no more of them. */
@@ -43,11 +43,11 @@ function isConflict(error: unknown): boolean {
 export function provisionerContract(subject: ProvisionerSubject): void {
   const { create, change } = subject;
   const inWorld = (work: (world: ProvisionerWorld) => Promise<void>) => async () => {
-    const world = subject.open();
+    const world = await subject.open();
     try {
       await work(world);
     } finally {
-      world.remove();
+      await world.remove();
     }
   };
   const stateOf = async ({ provisioner }: ProvisionerWorld): Promise<string | null> => (await provisioner.read(create)).state;
@@ -64,26 +64,26 @@ export function provisionerContract(subject: ProvisionerSubject): void {
     it(
       "makes what the step says, and takes exactly that away again",
       inWorld(async (world) => {
-        const before = world.snapshot();
+        const before = await world.snapshot();
         const facts = await world.provisioner.apply(create, CONTEXT);
         assert.equal(await stateOf(world), create.after);
         await world.provisioner.undo(create, facts);
-        assert.deepEqual(world.snapshot(), before);
+        assert.deepEqual(await world.snapshot(), before);
       }),
     );
 
     it(
       "does nothing when it is asked again, to do or to undo",
       inWorld(async (world) => {
-        const before = world.snapshot();
+        const before = await world.snapshot();
         await world.provisioner.apply(create, CONTEXT);
-        const after = world.snapshot();
+        const after = await world.snapshot();
         const facts = await world.provisioner.apply(create, CONTEXT);
-        assert.deepEqual(world.snapshot(), after);
+        assert.deepEqual(await world.snapshot(), after);
         await world.provisioner.undo(create, facts);
-        assert.deepEqual(world.snapshot(), before);
+        assert.deepEqual(await world.snapshot(), before);
         await world.provisioner.undo(create, facts);
-        assert.deepEqual(world.snapshot(), before);
+        assert.deepEqual(await world.snapshot(), before);
       }),
     );
 
@@ -101,41 +101,41 @@ export function provisionerContract(subject: ProvisionerSubject): void {
     it(
       "takes away what it made though the facts were lost",
       inWorld(async (world) => {
-        const before = world.snapshot();
+        const before = await world.snapshot();
         await world.provisioner.apply(create, CONTEXT);
         await world.provisioner.undo(create, {});
-        assert.deepEqual(world.snapshot(), before);
+        assert.deepEqual(await world.snapshot(), before);
       }),
     );
 
     it(
       "takes away what it made and then changed",
       inWorld(async (world) => {
-        const before = world.snapshot();
+        const before = await world.snapshot();
         const made = await world.provisioner.apply(create, CONTEXT);
         const changed = await world.provisioner.apply(change, CONTEXT);
         await world.provisioner.undo({ ...change, before: create.before }, { ...made, ...changed });
-        assert.deepEqual(world.snapshot(), before);
+        assert.deepEqual(await world.snapshot(), before);
       }),
     );
 
     it(
       "refuses to change what is not as the plan found it",
       inWorld(async (world) => {
-        const before = world.snapshot();
+        const before = await world.snapshot();
         await assert.rejects(world.provisioner.apply(change, CONTEXT), isConflict);
-        assert.deepEqual(world.snapshot(), before);
+        assert.deepEqual(await world.snapshot(), before);
       }),
     );
 
     it(
       "never takes over what somebody else made",
       inWorld(async (world) => {
-        world.strangerCreates();
-        const theirs = world.snapshot();
+        await world.strangerCreates();
+        const theirs = await world.snapshot();
         assert.notEqual((await world.provisioner.read(create)).owner, "nobody");
         await assert.rejects(world.provisioner.apply(create, CONTEXT), isConflict);
-        assert.deepEqual(world.snapshot(), theirs);
+        assert.deepEqual(await world.snapshot(), theirs);
       }),
     );
 
@@ -143,23 +143,23 @@ export function provisionerContract(subject: ProvisionerSubject): void {
       "leaves what somebody changed since",
       inWorld(async (world) => {
         const facts = await world.provisioner.apply(create, CONTEXT);
-        world.strangerChanges();
-        const theirs = world.snapshot();
+        await world.strangerChanges();
+        const theirs = await world.snapshot();
         await assert.rejects(world.provisioner.undo(create, facts), isConflict);
-        assert.deepEqual(world.snapshot(), theirs);
+        assert.deepEqual(await world.snapshot(), theirs);
       }),
     );
 
     it("does not mind what somebody does beside it, and leaves that alone", async () => {
-      const expected = subject.open();
-      expected.strangerWorksBeside();
-      const theirs = expected.snapshot();
-      expected.remove();
+      const expected = await subject.open();
+      await expected.strangerWorksBeside();
+      const theirs = await expected.snapshot();
+      await expected.remove();
       await inWorld(async (world) => {
         const facts = await world.provisioner.apply(create, CONTEXT);
-        world.strangerWorksBeside();
+        await world.strangerWorksBeside();
         await world.provisioner.undo(create, facts);
-        assert.deepEqual(world.snapshot(), theirs);
+        assert.deepEqual(await world.snapshot(), theirs);
       })();
     });
 
@@ -179,9 +179,9 @@ function wasKilled(error: unknown): boolean {
 /** Kills applying after so many effects, goes on, and undoes all. @returns whether it was done before it could be killed. */
 async function surviveKill(subject: ProvisionerSubject, effects: number): Promise<boolean> {
   const { create } = subject;
-  const world = subject.open(effects);
+  const world = await subject.open(effects);
   try {
-    const before = world.snapshot();
+    const before = await world.snapshot();
     let finished = true;
     try {
       await world.provisioner.apply(create, CONTEXT);
@@ -189,15 +189,15 @@ async function surviveKill(subject: ProvisionerSubject, effects: number): Promis
       assert.ok(wasKilled(error), String(error));
       finished = false;
     }
-    const next = world.reopen();
+    const next = await world.reopen();
     const { state } = await next.provisioner.read(create);
     assert.ok(state === create.before || state === create.after, `half a state after ${effects} effects: ${state}`);
     const facts = await next.provisioner.apply(create, CONTEXT);
     assert.equal((await next.provisioner.read(create)).state, create.after);
     await next.provisioner.undo(create, facts);
-    assert.deepEqual(next.snapshot(), before, `after ${effects} effects`);
+    assert.deepEqual(await next.snapshot(), before, `after ${effects} effects`);
     return finished;
   } finally {
-    world.remove();
+    await world.remove();
   }
 }

@@ -9,6 +9,7 @@ import {
 import { Fault } from "../../core/fault.ts";
 import { awsCall } from "../../platform/aws-sdk/call.ts";
 import {
+  allParameters,
   ownerOf,
   parameterOf,
   parseStackState,
@@ -113,8 +114,7 @@ async function apply(step: Step, place: Place, progress: Watching["progress"]): 
 async function create(state: string, place: Place, progress: Watching["progress"]): Promise<Facts> {
   const { cloudFormation } = place.clients;
   const command = new CreateStackCommand({
-    ...operation(state, place.stack),
-    TemplateBody: TRUST_TEMPLATE,
+    ...operation(state, TRUST_TEMPLATE, place.stack),
     // A stack that could not be made leaves nothing behind; its events stay.
     OnFailure: "DELETE",
   });
@@ -142,7 +142,7 @@ async function change(
   progress: Watching["progress"],
 ): Promise<void> {
   const { cloudFormation } = place.clients;
-  const command = new UpdateStackCommand({ ...operation(state, found.id), TemplateBody: template });
+  const command = new UpdateStackCommand(operation(state, template, found.id));
   await awsCall("cloudformation:UpdateStack", () => cloudFormation.send(command));
   const stack = await watchStack(cloudFormation, found.id, { progress, wait: place.wait });
   if (stack.status !== "UPDATE_COMPLETE") throw await causeOfFailure(cloudFormation, stack, "changed");
@@ -180,15 +180,16 @@ async function remove(found: FoundStack, place: Place, progress: Watching["progr
 }
 
 /** What creating and changing have in common. */
-function operation(state: string, stack: string) {
+function operation(state: string, template: string, stack: string) {
   const { parameters, tags } = parseStackState(state);
-  const Parameters: Parameter[] = Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+  const Parameters: Parameter[] = allParameters(template, parameters).map(([ParameterKey, ParameterValue]) => ({
     ParameterKey,
     ParameterValue,
   }));
   const Tags: Tag[] = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   return {
     StackName: stack,
+    TemplateBody: template,
     Parameters,
     Tags,
     Capabilities: ["CAPABILITY_NAMED_IAM" as const],

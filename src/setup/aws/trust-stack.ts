@@ -65,6 +65,18 @@ export function stackParts(parameters: TrustParameters): readonly StackPart[] {
   });
 }
 
+/** Every parameter of that template with its value: one that is left out of a change may keep the value that it had. */
+export function allParameters(
+  templateText: string,
+  chosen: Readonly<Record<string, string>>,
+): readonly (readonly [name: string, value: string])[] {
+  const { Parameters } = JSON.parse(templateText) as { readonly Parameters: Readonly<Record<string, object>> };
+  return Object.entries(Parameters).map(([name, parameter]) => [
+    name,
+    chosen[name] ?? ("Default" in parameter ? String(parameter.Default) : ""),
+  ]);
+}
+
 /** A parameter as the template will see it. */
 export function parameterOf(name: TrustParameter, parameters: TrustParameters): string {
   return parameters[name] ?? defaultOf(name) ?? "";

@@ -52,12 +52,7 @@ export async function startMoto(): Promise<Moto> {
     iam: new IAMClient(settings),
     s3: new S3Client({ ...settings, forcePathStyle: true }),
   };
-  await moto.iam.send(
-    new CreatePolicyCommand({
-      PolicyName: "MyDevPolicy",
-      PolicyDocument: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}',
-    }),
-  );
+  await createPolicy(moto);
   return {
     ...moto,
     snapshot: () => snapshot(moto),
@@ -66,6 +61,16 @@ export async function startMoto(): Promise<Moto> {
       return ended;
     },
   };
+}
+
+/** The policy of {@link POLICY_ARN}. */
+export async function createPolicy({ iam }: Pick<Moto, "iam">): Promise<void> {
+  await iam.send(
+    new CreatePolicyCommand({
+      PolicyName: "MyDevPolicy",
+      PolicyDocument: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}',
+    }),
+  );
 }
 
 async function snapshot({ cloudFormation, cloudFront, iam, s3 }: Pick<Moto, "cloudFormation" | "cloudFront" | "iam" | "s3">) {

@@ -135,3 +135,20 @@ tell_creation()
 Stack.create_resources = create_resources
 Stack.update = update
 CloudFormationBackend.delete_stack = delete_stack
+
+
+def resources_there_are(self):
+    """moto makes a resource when it is looked at: what was taken away would be made again by looking."""
+    made = self.resource_map._parsed_resources
+    return [made[name] for name in self.resource_map._resource_json_map if made.get(name) is not None]
+
+
+all_outputs = Stack.outputs.fget
+
+
+def outputs_there_are(self):
+    return None if self.status.startswith(("ROLLBACK", "DELETE", "CREATE_FAILED")) else all_outputs(self)
+
+
+Stack.stack_resources = property(resources_there_are)
+Stack.outputs = property(outputs_there_are)
