@@ -39,6 +39,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "login", load: () => import("./commands/login.ts") },
   { path: "logout", load: () => import("./commands/logout.ts") },
   { path: "status", load: () => import("./commands/status.ts") },
+  { path: "doctor", load: () => import("./commands/doctor.ts") },
   { path: "explain", load: () => import("./commands/explain.ts") },
   { path: "cache clear", load: () => import("./commands/cache-clear.ts") },
   { path: "serve", load: () => import("./commands/serve.ts") },

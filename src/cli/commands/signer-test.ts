@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import type { Cell } from "../../core/terminal.ts";
-import { allWell, type CheckReport, runChecks } from "../../flows/checks.ts";
+import { allWell, runChecks } from "../../flows/checks.ts";
 import { externalSignerChecks } from "../../flows/test-external-signer.ts";
 import { elapsedMs } from "../../platform/elapsed.ts";
+import { checkTable } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
 import { externalProgram } from "../kinds.ts";
 
@@ -33,22 +33,7 @@ export const command = defineCommand({
     const ask = await externalProgram([program, ...args], flags.environment, environment);
     const ports = { program, ask, random: randomBytes, monotonic: elapsedMs };
     const reports = await runChecks(await externalSignerChecks(ports), terminal.progress);
-    output(
-      flags.json
-        ? `${JSON.stringify(reports, null, 2)}\n`
-        : await terminal.table(["check", "result", "because"], reports.map(row)),
-    );
+    output(flags.json ? `${JSON.stringify(reports, null, 2)}\n` : await checkTable(reports, terminal));
     return allWell(reports) ? 0 : 1;
   },
 });
-
-const WORDS = { good: "good", bad: "fails", warn: "warning", unknown: "not known" } as const;
-const TONES = { good: "good", bad: "bad", warn: "warn", unknown: "dim" } as const;
-
-function row({ name, outcome, text, hint }: CheckReport): readonly Cell[] {
-  return [
-    { text: name },
-    { text: WORDS[outcome], tone: TONES[outcome] },
-    { text: hint === undefined ? text : `${text}: ${hint}` },
-  ];
-}

@@ -13,7 +13,7 @@ export interface EnvironmentChange {
  *
  * What only says where files or endpoints are (`AWS_CONFIG_FILE`, `AWS_CA_BUNDLE`, `AWS_ENDPOINT_URL`) is left alone.
  */
-const SHADOWS: Readonly<Record<string, string>> = {
+export const SHADOWING_VARIABLES: Readonly<Record<string, string>> = {
   AWS_PROFILE: "the SDK for JavaScript ignores keys of the environment as soon as it is set",
   AWS_DEFAULT_PROFILE: "the AWS CLI reads it where AWS_PROFILE is absent",
   AWS_SECURITY_TOKEN: "the former name of AWS_SESSION_TOKEN, which botocore still reads",
@@ -51,7 +51,7 @@ export function awsEnvironment(credentials: AwsCredentials): EnvironmentChange {
   // botocore and the SDK for JavaScript take the account of the keys from here: a stale one would go to another
   // account's endpoints, so that it is either right or absent.
   if (accountId !== null) set["AWS_ACCOUNT_ID"] = accountId;
-  return { set, unset: [...Object.keys(SHADOWS), ...(accountId === null ? ["AWS_ACCOUNT_ID"] : [])] };
+  return { set, unset: [...Object.keys(SHADOWING_VARIABLES), ...(accountId === null ? ["AWS_ACCOUNT_ID"] : [])] };
 }
 
 /** The account of an ARN that names one, else null. */

@@ -1,0 +1,137 @@
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { Fault } from "../core/fault.ts";
+import { awsFileChecks } from "../flows/aws-file-checks.ts";
+import type { Check, CheckResult } from "../flows/checks.ts";
+import { issuerChecks } from "../flows/issuer-checks.ts";
+import { awsFiles } from "../platform/aws-files.ts";
+import type { Config } from "../wire/brevet-config/config.ts";
+import type { Context } from "./command.ts";
+import type { HttpReach } from "./compose.ts";
+import { type KeyReport, reportKeys } from "./key-report.ts";
+import { profileChecks } from "./status-report.ts";
+
+/** What `doctor` looks at: without `reach` only this machine. */
+export async function doctorChecks(reach: HttpReach | null, context: Context): Promise<readonly Check[]> {
+  const config = await configOrFault(context);
+  if (config instanceof Fault) return [{ name: "config", run: () => Promise.reject(config) }, ...fileChecks([], context)];
+  const devices = [...config.identities.values()].filter(({ kind }) => kind === "device").map(({ name }) => name);
+  const local = [
+    { name: "config", run: async () => checkConfig(config, context) },
+    { name: "store", run: () => checkStore(context) },
+    ...devices.map((name) => ({ name: `${name}: keys`, run: () => checkKeys(name, context) })),
+    ...fileChecks([...config.profiles.keys()], context),
+  ];
+  if (reach === null) return local;
+  const remote: Check[] = [];
+  for (const name of devices) remote.push(...(await issuerChecksOf(name, config, reach, context)));
+  return [...local, ...remote, ...(await profileChecks(context)).map(explained)];
+}
+
+async function configOrFault({ compose }: Context): Promise<Config | Fault> {
+  try {
+    return await compose.config();
+  } catch (cause) {
+    if (cause instanceof Fault) return cause;
+    throw cause;
+  }
+}
+
+/** Every profile, as far as it can be checked without asking anybody. */
+async function checkConfig({ identities, profiles }: Config, { compose, paths }: Context): Promise<CheckResult> {
+  if (identities.size === 0)
+    return { outcome: "bad", text: "there is no identity yet", hint: "`brevet init` makes this device's" };
+  if (profiles.size === 0) {
+    return { outcome: "warn", text: "there is no profile yet", hint: "`brevet setup aws --role ARN` makes one" };
+  }
+  for (const profile of profiles.keys()) await (await compose.awsProfile({ profile, overrides: {} })).check();
+  return { outcome: "good", text: `identities: ${list(identities)}; profiles: ${list(profiles)}; in ${paths.configFile}` };
+}
+
+function list(entries: ReadonlyMap<string, unknown>): string {
+  const names = [...entries.keys()];
+  return names.length > 10 ? `${names.slice(0, 10).join(", ")} and ${names.length - 10} more` : names.join(", ");
+}
+
+async function checkStore({ compose }: Context): Promise<CheckResult> {
+  const guard = await compose.guard();
+  await (await compose.store()).list("keys");
+  await guard.load();
+  if (guard.strength !== "file") return { outcome: "good", text: guard.summary };
+  return { outcome: "warn", text: guard.summary, hint: "with a keychain or a TPM: `brevet init --store keychain` on a new home" };
+}
+
+async function checkKeys(name: string, { compose }: Context): Promise<CheckResult> {
+  const device = await compose.device(name);
+  const keys = await reportKeys(device, compose);
+  const inUse = keys.filter(({ state }) => state === "in-use");
+  if (inUse.length === 0) {
+    return { outcome: "bad", text: "it has none", hint: `\`brevet issuer rotate ${name}\` makes one` };
+  }
+  const unpublished = inUse.find(({ published }) => !published);
+  if (unpublished !== undefined) {
+    const hint = `\`brevet issuer generate ${name}\`, then \`brevet issuer publish ${name}\``;
+    return { outcome: "bad", text: `the ${unpublished.algorithm} key is not published`, hint };
+  }
+  const pending = keys.find(({ state }) => state !== "in-use");
+  if (pending !== undefined) {
+    const text = `a rotation is under way: the ${pending.state === "next" ? "next" : "replaced"} key is ${pending.kid}`;
+    return { outcome: "warn", text, hint: `\`brevet issuer rotate ${name}\` goes on` };
+  }
+  return { outcome: "good", text: inUse.map(describeKey).join("; ") };
+}
+
+function describeKey({ algorithm, signer }: KeyReport): string {
+  return `${algorithm} in ${signer.residence} (${signer.kind}), published`;
+}
+
+function fileChecks(profiles: readonly string[], { environment }: Context): readonly Check[] {
+  const { config, credentials } = awsFiles(environment);
+  const read = (path: string) => ({ path, text: existsSync(path) ? readFileSync(path, "utf8") : null });
+  return awsFileChecks({ config: read(config), credentials: read(credentials), environment, profiles, isProgram });
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function issuerChecksOf(
+  identity: string,
+  config: Config,
+  reach: HttpReach,
+  { compose }: Context,
+): Promise<readonly Check[]> {
+  const { options, signer } = await compose.device(identity);
+  const { issuer } = options;
+  if (issuer === null) {
+    const run = async (): Promise<CheckResult> => ({
+      outcome: "bad",
+      text: "it has no issuer URL yet",
+      hint: `\`brevet issuer generate ${identity} --issuer https://…\``,
+    });
+    return [{ name: `${identity}: issuer`, run }];
+  }
+  const http = await compose.http(reach);
+  const needed = [...config.profiles.values()].map(({ exchange }) => exchange).map((exchange) => VERIFIERS[exchange] ?? exchange);
+  return issuerChecks({ identity, issuer, keys: () => signer.publicKeys(), needed }, { http, clock: compose.clock });
+}
+
+/** The cloud that verifies for an exchange, where it has another name. */
+const VERIFIERS: Readonly<Record<string, string>> = { azure: "entra" };
+
+/** What a cloud says of a refusal helps nobody; `explain` does. */
+function explained({ name, run }: Check): Check {
+  const attempt = async (): Promise<CheckResult> => {
+    try {
+      return await run();
+    } catch (cause) {
+      if (!(cause instanceof Fault) || cause.code !== "EXCHANGE_REFUSED") throw cause;
+      return { outcome: "bad", text: cause.message, code: cause.code, hint: `\`brevet explain ${name}\` says why` };
+    }
+  };
+  return { name: `profile ${name}`, run: attempt };
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type AwsFilesFacts, awsFileChecks } from "./aws-file-checks.ts";
+import { type CheckReport, runChecks } from "./checks.ts";
+
+const OURS = "[profile dev]\ncredential_process = /usr/bin/brevet credential aws --profile dev\nregion = eu-west-1\n";
+
+async function look(texts: { config?: string; credentials?: string; environment?: Record<string, string> }) {
+  const facts: AwsFilesFacts = {
+    config: { path: "config", text: texts.config ?? null },
+    credentials: { path: "credentials", text: texts.credentials ?? null },
+    environment: texts.environment ?? {},
+    profiles: ["dev"],
+    isProgram: (path) => path === "/usr/bin/brevet",
+  };
+  const progress = async () => ({ update: () => {}, done: () => {}, failed: () => {} });
+  const reports = await runChecks(awsFileChecks(facts), progress);
+  const named = (name: string): CheckReport => reports.find((report) => report.name === name) ?? assert.fail(name);
+  return { config: named("config"), credentials: named("credentials"), variables: named("AWS variables") };
+}
+
+describe("the files of the AWS tools", () => {
+  it("are well when they are not there, or lead to brevet", async () => {
+    for (const texts of [{}, { config: OURS, credentials: "[other]\naws_access_key_id = ASIAABCDEFGHIJKLMNOP\n" }]) {
+      for (const report of Object.values(await look(texts))) assert.equal(report.outcome, "good", report.text);
+    }
+  });
+
+  const wrong: readonly (readonly [string, string])[] = [
+    ["a section that is there twice", `${OURS}\n${OURS}`],
+    ["one name in two spellings", `${OURS}\n[profile "dev"]\nregion = us-east-1\n`],
+    ["keys beside the command", `${OURS}aws_access_key_id = ASIAABCDEFGHIJKLMNOP\n`],
+    ["a role beside the command", `${OURS}role_arn = arn:aws:iam::123456789012:role/dev\nsource_profile = x\n`],
+    ["a session of IAM Identity Center beside the command", `${OURS}sso_session = corp\n`],
+    ["a program that is gone", OURS.replace("/usr/bin/brevet", "/opt/old/brevet")],
+    ["a program that is gone, in quotes", OURS.replace("/usr/bin/brevet", "'/opt/my tools/brevet'")],
+    ["a profile that brevet does not have", OURS.replace("--profile dev", "--profile prod")],
+  ];
+  for (const [what, config] of wrong) {
+    it(`fail for ${what}, and say what to do`, async () => {
+      const { config: report } = await look({ config });
+      assert.equal(report.outcome, "bad", report.text);
+      assert.ok(report.hint);
+    });
+  }
+
+  it("fail for keys of the same name, which tools prefer", async () => {
+    const credentials = "[dev]\naws_access_key_id = AKIAABCDEFGHIJKLMNOP\naws_secret_access_key = planted\n";
+    const { credentials: report } = await look({ config: OURS, credentials });
+    assert.equal(report.outcome, "bad");
+    assert.match(report.hint ?? "", /\[dev\]/);
+    assert.ok(!JSON.stringify(report).includes("planted"));
+  });
+
+  it("warn of long-lived keys that are left, in either file, by what is no secret", async () => {
+    const keys = "aws_access_key_id = AKIAABCDEFGHIJKLMNOP\naws_secret_access_key = planted\n";
+    for (const texts of [{ credentials: `[old]\n${keys}` }, { credentials: "", config: `[profile old]\n${keys}` }]) {
+      const { credentials: report } = await look(texts);
+      assert.equal(report.outcome, "warn");
+      assert.match(report.hint ?? "", /--access-key-id AKIAABCDEFGHIJKLMNOP/);
+      assert.ok(!JSON.stringify(report).includes("planted"));
+    }
+  });
+
+  it("warn of variables that come first, and of an endpoint that is not AWS's", async () => {
+    const shadows = [
+      { AWS_ACCESS_KEY_ID: "AKIAABCDEFGHIJKLMNOP" },
+      { AWS_WEB_IDENTITY_TOKEN_FILE: "/t", AWS_ROLE_ARN: "arn" },
+      { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://localhost/" },
+      { AWS_ENDPOINT_URL_STS: "https://127.0.0.1:1" },
+    ];
+    for (const environment of shadows) {
+      const { variables } = await look({ environment });
+      assert.equal(variables.outcome, "warn");
+      for (const name of Object.keys(environment)) assert.ok(`${variables.text}${variables.hint}`.includes(name), name);
+    }
+    assert.equal((await look({ environment: { AWS_PROFILE: "dev", AWS_REGION: "eu-west-1" } })).variables.outcome, "good");
+  });
+});

@@ -1,0 +1,193 @@
+import { Fault } from "../core/fault.ts";
+import { SHADOWING_VARIABLES } from "../wire/aws-config/environment.ts";
+import { type AwsConfig, type ConfigSection, parseAwsConfig } from "../wire/aws-config/parse.ts";
+import { type AwsConfigForm, profileNames, profileOfSection } from "../wire/aws-config/profile.ts";
+import type { Check, CheckResult } from "./checks.ts";
+
+/** One of the two files of the AWS tools; null text where it is not there. */
+export interface AwsFileText {
+  readonly path: string;
+  readonly text: string | null;
+}
+
+export interface AwsFilesFacts {
+  readonly config: AwsFileText;
+  readonly credentials: AwsFileText;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The profiles of brevet's own config. */
+  readonly profiles: readonly string[];
+  /** Whether there is a program at that path. */
+  readonly isProgram: (path: string) => boolean;
+}
+
+/** Whether what the AWS tools read leads to brevet where it should, and whether anything gets in between. */
+export function awsFileChecks(facts: AwsFilesFacts): readonly Check[] {
+  const { config, credentials, environment } = facts;
+  return [
+    { name: config.path, run: async () => checkConfig(facts) },
+    { name: credentials.path, run: async () => checkCredentials(facts) },
+    { name: "AWS variables", run: async () => checkVariables(environment) },
+  ];
+}
+
+/** What every SDK, or one of them, prefers to `credential_process` in the same section. */
+const PREFERRED = [
+  ...["role_arn", "source_profile", "credential_source", "web_identity_token_file"],
+  ...["sso_session", "sso_start_url", "aws_access_key_id", "aws_secret_access_key"],
+];
+
+function checkConfig(facts: AwsFilesFacts): CheckResult {
+  const { config } = facts;
+  const parsed = read(config);
+  if (parsed === null) return { outcome: "good", text: "it is not there" };
+  const ours = parsed.sections.filter(isOurs);
+  const problem = doubled(parsed) ?? ours.map((section) => problemOf(section, facts)).find((found) => found !== null);
+  if (problem) return problem;
+  return { outcome: "good", text: `profiles: ${profileNames(parsed).length}, by brevet: ${ours.length}` };
+}
+
+/** Two spellings of one name are two sections, of which tools take one or the other. */
+function doubled(config: AwsConfig): CheckResult | null {
+  const seen = new Map<string, ConfigSection>();
+  for (const section of config.sections) {
+    // [profile default] is read by some, [default] by all.
+    const name = profileOfSection(section) ?? null;
+    if (name === null) continue;
+    const twin = seen.get(name);
+    if (twin !== undefined) {
+      return {
+        outcome: "bad",
+        text: `the profile ${name} is there twice, as [${twin.header}] in line ${twin.headerLine + 1} and as [${section.header}] in line ${section.headerLine + 1}`,
+        hint: "take one of the two out: tools differ in which they read",
+      };
+    }
+    seen.set(name, section);
+  }
+  return null;
+}
+
+function problemOf(section: ConfigSection, facts: AwsFilesFacts): CheckResult | null {
+  const { config, profiles, isProgram } = facts;
+  const name = profileOfSection(section) ?? section.header;
+  const rival = section.keys.find((key) => PREFERRED.includes(key.name));
+  if (rival !== undefined) {
+    return {
+      outcome: "bad",
+      text: `the profile ${name} has ${rival.name} beside credential_process, and tools prefer that`,
+      hint: `take line ${rival.firstLine + 1} out of ${config.path}`,
+    };
+  }
+  const command = settingOf(section, "credential_process");
+  const [program = "", wanted] = [firstWord(command), profileIn(command)];
+  if (program.startsWith("/") && !isProgram(program)) {
+    return {
+      outcome: "bad",
+      text: `the profile ${name} starts ${program}, which is not there`,
+      hint: `write it anew: \`brevet setup aws --role ARN --profile ${name}\``,
+    };
+  }
+  if (wanted === null || profiles.includes(wanted)) return null;
+  return {
+    outcome: "bad",
+    text: `the profile ${name} asks brevet for ${wanted}, which brevet's config does not have`,
+    hint: `make it: \`brevet setup aws --role ARN --profile ${wanted}\``,
+  };
+}
+
+function checkCredentials({ config, credentials }: AwsFilesFacts): CheckResult {
+  const parsed = read(credentials);
+  if (parsed === null) return { outcome: "good", text: "it is not there" };
+  const profiles = readIfWell(config);
+  const ours = profiles?.sections.filter(isOurs).map((section) => profileOfSection(section)) ?? [];
+  const shadow = parsed.sections.find(
+    ({ header, keys }) => ours.includes(header) && keys.some(({ name }) => name.startsWith("aws_")),
+  );
+  if (shadow !== undefined) {
+    return {
+      outcome: "bad",
+      text: `[${shadow.header}] holds keys, and tools prefer them to the profile of that name that asks brevet`,
+      hint: `take [${shadow.header}] out of ${credentials.path}`,
+    };
+  }
+  const left = [...longLived(parsed, "credentials"), ...longLived(profiles, "config")];
+  if (left.length === 0) return { outcome: "good", text: "no long-lived keys" };
+  const [first] = left;
+  const others = left.length > 1 ? `, and ${left.length - 1} more` : "";
+  return {
+    outcome: "warn",
+    text: `long-lived keys are left in [${first?.section}]: ${first?.keyId}${others}`,
+    hint: `once nobody uses them: \`aws iam delete-access-key --access-key-id ${first?.keyId}\``,
+  };
+}
+
+interface LongLivedKey {
+  readonly section: string;
+  /** An identifier, and no secret. */
+  readonly keyId: string;
+}
+
+/** Keys of users begin with AKIA and end with nothing; those of sessions begin with ASIA. */
+function longLived(config: AwsConfig | null, form: AwsConfigForm): readonly LongLivedKey[] {
+  return (config?.sections ?? []).flatMap((section) => {
+    const keyId = settingOf(section, "aws_access_key_id");
+    const name = profileOfSection(section, form);
+    return name !== null && /^AKIA[A-Z0-9]{12,}$/.test(keyId) ? [{ section: section.header, keyId }] : [];
+  });
+}
+
+function checkVariables(environment: AwsFilesFacts["environment"]): CheckResult {
+  const isSet = (name: string): boolean => (environment[name] ?? "") !== "";
+  const keyId = environment["AWS_ACCESS_KEY_ID"] ?? "";
+  if (keyId !== "") {
+    const kind = keyId.startsWith("AKIA") ? "the long-lived key" : "the key";
+    return {
+      outcome: "warn",
+      text: `AWS_ACCESS_KEY_ID is set: tools use ${kind} ${keyId} and no profile`,
+      hint: "`unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN`",
+    };
+  }
+  const shadows = Object.keys(SHADOWING_VARIABLES).filter((name) => isSet(name) && !/^AWS_(DEFAULT_)?PROFILE$/.test(name));
+  const [shadow] = shadows;
+  if (shadow !== undefined) {
+    return {
+      outcome: "warn",
+      text: `${shadows.join(", ")} ${shadows.length === 1 ? "is" : "are"} set: ${SHADOWING_VARIABLES[shadow]}`,
+      hint: `\`unset ${shadows.join(" ")}\``,
+    };
+  }
+  const endpoint = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"].find(isSet);
+  if (endpoint === undefined) return { outcome: "good", text: "none is in the way" };
+  return { outcome: "warn", text: `${endpoint} leads to ${environment[endpoint]}`, hint: `\`unset ${endpoint}\` for AWS itself` };
+}
+
+/** @throws {Fault} `AWS_CONFIG_MALFORMED`, which names the line: a section or a key that is there twice, too. */
+function read({ path, text }: AwsFileText): AwsConfig | null {
+  return text === null ? null : parseAwsConfig(text, path);
+}
+
+/** For a check of the other file: what is wrong with this one is told by its own. */
+function readIfWell(file: AwsFileText): AwsConfig | null {
+  try {
+    return read(file);
+  } catch (cause) {
+    if (cause instanceof Fault) return null;
+    throw cause;
+  }
+}
+
+function isOurs(section: ConfigSection): boolean {
+  return /(^|[\\/'" ])brevet(\.exe|\.cjs)?(['" ]|$)/.test(settingOf(section, "credential_process"));
+}
+
+function settingOf(section: ConfigSection, key: string): string {
+  return section.keys.find(({ name }) => name === key)?.value ?? "";
+}
+
+function firstWord(command: string): string {
+  const [, single, double, bare] = /^(?:'([^']*)'|"([^"]*)"|(\S+))/.exec(command) ?? [];
+  return single ?? double ?? bare ?? "";
+}
+
+function profileIn(command: string): string | null {
+  return /--profile[= ]'?([A-Za-z0-9._-]+)/.exec(command)?.[1] ?? null;
+}

@@ -1,0 +1,88 @@
+import { Fault } from "../core/fault.ts";
+import type { Http } from "../core/http.ts";
+import type { PublicKey } from "../core/signer.ts";
+import type { Clock } from "../core/time.ts";
+import { formatDuration } from "../core/time.ts";
+import type { FetchedIssuer } from "../trust/issuer/issuer-facts.ts";
+import { ISSUER_VERIFIERS, judgeIssuer } from "../trust/issuer/judge-issuer.ts";
+import type { Check, CheckResult } from "./checks.ts";
+import { fetchIssuer } from "./verify-issuer.ts";
+
+/** An issuer of this machine's own, and who has to be able to verify it. */
+export interface CheckedIssuer {
+  readonly identity: string;
+  readonly issuer: string;
+  readonly keys: () => Promise<readonly PublicKey[]>;
+  /** The clouds that profiles need; of the others a refusal is only worth knowing. */
+  readonly needed: readonly string[];
+}
+
+/** AWS takes tokens that are five minutes off; a token of ours is dated half a minute back. */
+const BAD_SKEW_SECONDS = 270;
+const NOTEWORTHY_SKEW_SECONDS = 20;
+
+/** Whether the documents are where clouds look, what each makes of them, and whether the clock agrees with their host's. */
+export function issuerChecks(
+  { identity, issuer, keys, needed }: CheckedIssuer,
+  ports: { http: Http; clock: Clock },
+): readonly Check[] {
+  let fetched: Promise<FetchedIssuer> | null = null;
+  // One fetch for all of them: each is the same request otherwise.
+  const fetch = (): Promise<FetchedIssuer> => {
+    fetched ??= fetchIssuer(issuer, ports.http);
+    return fetched;
+  };
+  return [
+    { name: `${identity}: name, TLS and discovery`, run: async () => reach(await fetch()) },
+    ...ISSUER_VERIFIERS.map((verifier) => ({
+      name: `${identity}: keys as ${verifier} sees them`,
+      run: async (): Promise<CheckResult> => {
+        const { judgements } = judgeIssuer(await alreadyFetched(fetch), await keys());
+        const verdict = judgements.find((one) => one.verifier === verifier)?.verdict;
+        if (verdict?.outcome === "allowed") return { outcome: "good", text: verdict.because.meaning };
+        const text = (verdict?.because ?? []).map(({ meaning }) => meaning).join("; ");
+        const hint = `\`brevet issuer verify ${identity} --for ${verifier}\` says it at length`;
+        return { outcome: needed.includes(verifier) ? "bad" : "unknown", text, hint };
+      },
+    })),
+    { name: `${identity}: clock`, run: async () => skew(await alreadyFetched(fetch), ports.clock) },
+  ];
+}
+
+/** What could not be fetched is told once, by the first check. */
+async function alreadyFetched(fetch: () => Promise<FetchedIssuer>): Promise<FetchedIssuer> {
+  try {
+    return await fetch();
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    throw new Fault(cause.code, "not looked at: the issuer does not answer", { cause });
+  }
+}
+
+function reach({ discovery, issuer }: FetchedIssuer): CheckResult {
+  if (discovery.status === 200) return { outcome: "good", text: `${issuer} answers` };
+  return {
+    outcome: "bad",
+    text: `${discovery.url} answers ${discovery.status}`,
+    hint: `\`curl ${discovery.url}\`; then \`brevet issuer publish\``,
+  };
+}
+
+/** By the `Date` of the host: what is corrected already is no trouble for tokens, and still worth mending. */
+function skew({ discovery }: FetchedIssuer, clock: Clock): CheckResult {
+  const date = Date.parse(discovery.headers["date"] ?? "");
+  if (Number.isNaN(date)) return { outcome: "unknown", text: "the issuer's host does not say what time it is" };
+  const offset = Math.round(date / 1000) - clock.now();
+  const ahead = offset < 0 ? "ahead of" : "behind";
+  const hint = "set the clock: `timedatectl set-ntp true`, in WSL `sudo hwclock -s`";
+  if (Math.abs(offset) > BAD_SKEW_SECONDS) {
+    return { outcome: "bad", text: `it is ${formatDuration(Math.abs(offset))} ${ahead} the issuer's host`, hint };
+  }
+  if (clock.offsetSeconds !== 0) {
+    return { outcome: "warn", text: `brevet corrects it by ${formatDuration(Math.abs(clock.offsetSeconds))}`, hint };
+  }
+  if (Math.abs(offset) > NOTEWORTHY_SKEW_SECONDS) {
+    return { outcome: "warn", text: `it is ${formatDuration(Math.abs(offset))} ${ahead} the issuer's host`, hint };
+  }
+  return { outcome: "good", text: "it agrees with the issuer's host" };
+}
