@@ -28,16 +28,16 @@ export function issuerChecks(
 ): readonly Check[] {
   let fetched: Promise<FetchedIssuer> | null = null;
   // One fetch for all of them: each is the same request otherwise.
-  const fetch = (): Promise<FetchedIssuer> => {
+  const documents = (): Promise<FetchedIssuer> => {
     fetched ??= fetchIssuer(issuer, ports.http);
     return fetched;
   };
   return [
-    { name: `${identity}: name, TLS and discovery`, run: async () => reach(await fetch()) },
+    { name: `${identity}: name, TLS and discovery`, run: async () => reach(await documents()) },
     ...ISSUER_VERIFIERS.map((verifier) => ({
       name: `${identity}: keys as ${verifier} sees them`,
       run: async (): Promise<CheckResult> => {
-        const { judgements } = judgeIssuer(await alreadyFetched(fetch), await keys());
+        const { judgements } = judgeIssuer(await alreadyFetched(documents), await keys());
         const verdict = judgements.find((one) => one.verifier === verifier)?.verdict;
         if (verdict?.outcome === "allowed") return { outcome: "good", text: verdict.because.meaning };
         const text = (verdict?.because ?? []).map(({ meaning }) => meaning).join("; ");
@@ -45,14 +45,14 @@ export function issuerChecks(
         return { outcome: needed.includes(verifier) ? "bad" : "unknown", text, hint };
       },
     })),
-    { name: `${identity}: clock`, run: async () => skew(await alreadyFetched(fetch), ports.clock) },
+    { name: `${identity}: clock`, run: async () => skew(await alreadyFetched(documents), ports.clock) },
   ];
 }
 
 /** What could not be fetched is told once, by the first check. */
-async function alreadyFetched(fetch: () => Promise<FetchedIssuer>): Promise<FetchedIssuer> {
+async function alreadyFetched(documents: () => Promise<FetchedIssuer>): Promise<FetchedIssuer> {
   try {
-    return await fetch();
+    return await documents();
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
     throw new Fault(cause.code, "not looked at: the issuer does not answer", { cause });
