@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ringTools } from "./test/ring-tools.ts";
+import { mavenTool, ringTools } from "./test/ring-tools.ts";
 import { probeRings } from "./test/rings.ts";
 
 /**
- * `npm run rings`: the Python environment of the rings, made anew when what they ask for has changed. It takes minutes the
- * first time; what Debian has is not installed by this.
+ * `npm run rings`: the Python environment of the rings, made anew when what they ask for has changed, and the Maven artifacts that
+ * they ask for, unpacked. It takes minutes the first time; what Debian has is not installed by this.
  */
 const wanted = [...new Set(probeRings().flatMap(({ ring }) => ring.pythonPackages ?? []))].sort();
 const environment = join(ringTools(), "python");
@@ -22,6 +22,19 @@ if (existsSync(listed) && readFileSync(listed, "utf8") === list) {
   run("python3", "-m", "venv", environment);
   run(join(environment, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...wanted);
   writeFileSync(listed, list);
+}
+
+for (const artifact of new Set(probeRings().flatMap(({ ring }) => ring.mavenArtifacts ?? []))) {
+  const folder = mavenTool(artifact);
+  if (existsSync(folder)) {
+    console.log(`${artifact} is there: ${folder}`);
+    continue;
+  }
+  console.log(`unpacking ${artifact} into ${folder}`);
+  const half = `${folder}.part`;
+  rmSync(half, { recursive: true, force: true });
+  run("mvn", "-q", "-B", "dependency:unpack", `-Dartifact=${artifact}`, `-DoutputDirectory=${half}`);
+  renameSync(half, folder);
 }
 
 function run(program: string, ...args: readonly string[]): void {

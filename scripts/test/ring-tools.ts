@@ -15,3 +15,9 @@ export function ringTools(): string {
 export function pythonTools(): string {
   return join(ringTools(), "python", "bin");
 }
+
+/** Where `npm run rings` unpacks a Maven artifact, `GROUP:ARTIFACT:VERSION:TYPE`. */
+export function mavenTool(artifact: string): string {
+  const [, name, version] = artifact.split(":");
+  return join(ringTools(), "maven", `${name}-${version}`);
+}

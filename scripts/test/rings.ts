@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { pythonTools } from "./ring-tools.ts";
+import { mavenTool, pythonTools } from "./ring-tools.ts";
 
 /**
  * A ring of tests that needs something which a machine may lack: a shell, a keychain, another language's SDK.
@@ -15,6 +15,8 @@ export interface Ring {
   readonly debianPackages: readonly string[];
   /** What `.ci/run` puts into the Python environment of the rings: `moto[server]==5.2.1`. */
   readonly pythonPackages?: readonly string[];
+  /** What `npm run rings` fetches from Maven and unpacks: `org.keycloak:keycloak-quarkus-dist:26.7.3:zip`. */
+  readonly mavenArtifacts?: readonly string[];
   /** How long it takes, for a ring that is too long for every run: it runs where it is required, or its folder was typed. */
   readonly onlyWhenAsked?: string;
   /** The folder of its test files. */
@@ -44,7 +46,8 @@ export interface ProbedRing {
 export function probeRings(wanted: readonly string[] = [], required = false): readonly ProbedRing[] {
   const rings = JSON.parse(readFileSync("test/rings.json", "utf8")) as readonly Ring[];
   return rings.map((ring) => {
-    const lacks = ring.needs.filter((need) => !isHere(need));
+    const unfetched = (ring.mavenArtifacts ?? []).filter((artifact) => !existsSync(mavenTool(artifact)));
+    const lacks = [...ring.needs.filter((need) => !isHere(need)), ...unfetched];
     const asked = required || ring.onlyWhenAsked === undefined || wanted.some((word) => word.includes(ring.tests));
     return { ring, lacks, asked, runs: asked && lacks.length === 0 };
   });
@@ -81,10 +84,11 @@ export function ringTable(rings: readonly ProbedRing[]): string {
     .join("\n");
 }
 
-function packagesHint({ debianPackages, pythonPackages = [] }: Ring): string {
+function packagesHint({ debianPackages, pythonPackages = [], mavenArtifacts = [] }: Ring): string {
   const sources = [
     ...(debianPackages.length === 0 ? [] : [`Debian: ${debianPackages.join(" ")}`]),
     ...(pythonPackages.length === 0 ? [] : [`Python: ${pythonPackages.join(" ")}, by npm run rings`]),
+    ...(mavenArtifacts.length === 0 ? [] : [`Maven: ${mavenArtifacts.join(" ")}, by npm run rings`]),
   ];
   return sources.length === 0 ? "" : ` (${sources.join("; ")})`;
 }

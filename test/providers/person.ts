@@ -22,7 +22,7 @@ const MAX_STEPS = 30;
 
 /**
  * A person at a browser without a screen: follows redirects with cookies, goes on where a page of brevet says so, and fills in
- * the forms of `oidc-provider` as `login`. Ends at the first page that asks for nothing.
+ * the forms of `oidc-provider` and of Keycloak as `login`. Ends at the first page that asks for nothing.
  */
 export async function signInAsPerson(start: string, login: string, reach: Reach = {}): Promise<Page> {
   const cookies = new Map<string, Map<string, string>>();
@@ -56,7 +56,7 @@ function nextStep(page: Page, headers: IncomingHttpHeaders, login: string): Step
   for (const [input] of page.body.matchAll(/<input[^>]*>/g)) {
     const name = /name="([^"]+)"/.exec(input)?.[1];
     const value = /value="([^"]*)"/.exec(input)?.[1] ?? "";
-    if (name !== undefined) form.set(name, name === "login" ? login : name === "password" ? "any" : value);
+    if (name !== undefined) form.set(name, /^(login|username)$/.test(name) ? login : name === "password" ? "any" : value);
   }
   return { method: "POST", url: new URL(action.replaceAll("&amp;", "&"), page.url).href, form };
 }

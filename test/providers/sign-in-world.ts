@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { openSandbox, type StartedSandbox } from "../../src/sandbox/open-sandbox.ts";
 import { tunnelProxy } from "../contracts/http-servers.ts";
 import { programUnderTest } from "../scripts/program.ts";
+import { browserProgram } from "./browser-program.ts";
 import { type ProviderWishes, startProvider, type TestProvider } from "./oidc-provider.ts";
 
 /**
@@ -115,14 +116,6 @@ async function startSandbox(
     { port: 0, region: "eu-west-1", issuers, sourceIp: null, answersFile: null },
     { clock: { now }, workingFolder: TOP, log: () => undefined },
   );
-}
-
-function browserProgram(home: string): string {
-  const program = join(home, "browser");
-  const words = [process.execPath, "--import", join(TOP, "node_modules/tsx/dist/loader.mjs")];
-  const child = join(import.meta.dirname, "person-child.ts");
-  writeFileSync(program, `#!/bin/sh\nexec ${[...words, child].map((word) => `'${word}'`).join(" ")} "$@"\n`, { mode: 0o755 });
-  return program;
 }
 
 /** In a session of its own: nobody is at a terminal. */
