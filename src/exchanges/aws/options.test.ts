@@ -13,6 +13,7 @@ test("a role alone is enough, and each default is what its description says", ()
     region: null,
     regionPlace: "profiles.dev.aws.region",
     durationSeconds: 3600,
+    saml: null,
     sessionName: null,
     policy: null,
     policyArns: [],
