@@ -39,8 +39,9 @@ async function explainOwn(entry: SelectedEntry, wish: AwsExplanation, context: C
     const { entry: identityEntry, identity } = await compose.identity(identityOf(entry));
     const { subject } = await identity.describe();
     const path = await compose.awsProfile({ profile: entry.name, overrides: {} });
-    const { claims, explained } = await explainToken(path, identity);
-    if (claims === null) return explained;
+    const { token, explained } = await explainToken(path, identity);
+    if (token === null) return explained;
+    const { claims } = token;
     const documents = identityEntry.kind === "device" ? [await documentsOf(identityEntry.name, claims, wish, context)] : [];
     const facts = await awsCallFacts(entry, subject);
     return [...explained, ...documents, ...(await explainTrust(facts, claims, wish, { now: compose.clock.now() }))];
@@ -122,7 +123,7 @@ async function explainTrust(
   const account = roleArn.split(":")[4] ?? "";
   const question: WebIdentityQuestion = { roleArn, claims, roleSessionName, durationSeconds, now, surroundings };
   const role = source === null ? "unknown" : await source.role(roleArn);
-  const providers = source === null ? "unknown" : await source.providers(account);
+  const providers = source === null ? "unknown" : await source.providers(account, claims.iss);
   return explainWebIdentity(question, { role, providers });
 }
 

@@ -12,9 +12,17 @@ export const trustFlags = {
   trust: {
     kind: "texts",
     value: "FILE",
-    doc: "a role as `aws iam get-role` prints it, or a trust policy; with role chaining one for each role",
+    doc: "a role as `aws iam get-role` prints it, or a trust policy, one for each role of a chain; for Google the service account's policy",
   },
-  provider: { kind: "texts", value: "FILE", doc: "a provider as `aws iam get-open-id-connect-provider` prints it" },
+  provider: {
+    kind: "texts",
+    value: "FILE",
+    doc: "a provider as `aws iam get-open-id-connect-provider` or `gcloud iam workload-identity-pools providers describe` prints it",
+  },
+  live: {
+    kind: "switch",
+    doc: "read it from AWS, as an administrator of the account, by credentials as AWS's own tools find them",
+  },
   sandbox: { kind: "switch", doc: "read the trust of the sandbox" },
   "sandbox-folder": { kind: "text", value: "DIR", doc: "the same in another folder than brevet's own" },
 } as const;
@@ -27,6 +35,15 @@ export async function trustSourceOf(flags: FlagValues<typeof trustFlags>, contex
   const files = [...flags.trust, ...flags.provider];
   if (wantsSandbox && files.length > 0) {
     throw new Fault("USAGE_INVALID", `the trust is read from the sandbox or from ${files.join(", ")}, not from both`);
+  }
+  if (flags.live) {
+    if (wantsSandbox || files.length > 0)
+      throw new Fault("USAGE_INVALID", "--live reads the trust from AWS, and from nowhere else");
+    const [{ accountTrust }, account] = await Promise.all([
+      import("../setup/aws/trust-source.ts"),
+      context.compose.awsAccount(context.environment["AWS_REGION"] || "us-east-1"),
+    ]);
+    return accountTrust(account);
   }
   if (wantsSandbox)
     return sandboxTrust(folder === undefined ? join(paths.stateFolder, "sandbox") : resolve(workingFolder, folder));

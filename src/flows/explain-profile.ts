@@ -11,6 +11,13 @@ import { fetchIssuer } from "./verify-issuer.ts";
 /** The claims that a verifier judges. */
 export type JudgedClaims = Readonly<Record<string, unknown>> & { readonly iss: string; readonly aud: string };
 
+/** A token as it was made, or, without times and header, as it would be. */
+export interface MadeToken {
+  /** null for one that could not be made. */
+  readonly header: Readonly<Record<string, unknown>> | null;
+  readonly claims: JudgedClaims;
+}
+
 const FAULTS = "docs/reference/faults.md";
 
 /**
@@ -20,7 +27,7 @@ const FAULTS = "docs/reference/faults.md";
 export async function explainToken(
   path: ProfilePath,
   identity: Identity,
-): Promise<{ readonly claims: JudgedClaims | null; readonly explained: readonly Explained[] }> {
+): Promise<{ readonly token: MadeToken | null; readonly explained: readonly Explained[] }> {
   const asks = "this machine's token";
   try {
     await path.check();
@@ -28,16 +35,17 @@ export async function explainToken(
     const request = exchange.request();
     try {
       const assertion = await identity.assert(request);
-      const claims = decodeJwtUnverified(assertion.value.reveal()).claims as JudgedClaims;
+      const { header, ...decoded } = decodeJwtUnverified(assertion.value.reveal());
+      const claims = decoded.claims as JudgedClaims;
       const because = { at: "sub", wanted: [], saw: [String(claims["sub"])], meaning: `${claims.iss} says so`, source: FAULTS };
-      return { claims, explained: [{ asks, verdict: { outcome: "allowed", because }, mend: [] }] };
+      return { token: { header, claims }, explained: [{ asks, verdict: { outcome: "allowed", because }, mend: [] }] };
     } catch (cause) {
       const { issuer, subject } = await identity.describe();
       const claims = issuer === null || subject === null ? null : { iss: issuer, sub: subject, aud: request.audience };
-      return { claims, explained: [explainFault(asks, cause)] };
+      return { token: claims === null ? null : { header: null, claims }, explained: [explainFault(asks, cause)] };
     }
   } catch (cause) {
-    return { claims: null, explained: [explainFault("the profile", cause)] };
+    return { token: null, explained: [explainFault("the profile", cause)] };
   }
 }
 

@@ -7,6 +7,7 @@ import type { Config } from "../../wire/brevet-config/config.ts";
 import { parseWebIdentityEvent, type WebIdentityEvent } from "../../wire/cloudtrail/web-identity-event.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { explainAws } from "../explain-aws.ts";
+import { explainGcp } from "../explain-gcp.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 import { readGivenFile } from "../read-given-file.ts";
 import { selectProfile } from "../select.ts";
@@ -14,7 +15,7 @@ import { trustFlags, trustSourceOf } from "../trust-sources.ts";
 
 export const command = defineCommand({
   path: "explain",
-  summary: "why a cloud refuses a profile, and what mends it",
+  summary: "why AWS or Google refuses a profile, and what mends it",
   description: [
     "Lays the token that this machine makes beside the trust that it meets: the issuer's documents, the OIDC provider, the role's",
     "trust policy, each action that the token needs. It names the statement and the field that decide, and prints the command or the",
@@ -33,6 +34,7 @@ export const command = defineCommand({
       line: "brevet explain dev --trust role.json --provider provider.json",
       does: "with what `aws iam get-role` and its like print",
     },
+    { line: "brevet explain dev --live", does: "as an administrator of the AWS account" },
     { line: "brevet explain dev --sandbox", does: "why the sandbox refuses" },
     { line: "brevet explain dev --trust role.json --event -", does: "a refusal that CloudTrail recorded, pasted" },
   ],
@@ -42,9 +44,14 @@ export const command = defineCommand({
     const config = await compose.config();
     const named = words["PROFILE"] ?? profileOf(event, config);
     const { name: profile, exchange } = selectProfile(config, named, environment);
-    if (exchange !== "aws") throw new Fault("USAGE_INVALID", `the profile ${profile} is for ${exchange}, and explain knows AWS`);
-    const source = await trustSourceOf(flags, context);
-    const explained = await explainAws({ profile, source, event, reach: reachOf(flags) }, context);
+    const reach = reachOf(flags);
+    if (exchange !== "aws" && exchange !== "gcp") {
+      throw new Fault("USAGE_INVALID", `the profile ${profile} is for ${exchange}, and explain knows aws and gcp`);
+    }
+    const explained =
+      exchange === "gcp"
+        ? await explainGcp({ profile, providers: flags.provider, policies: flags.trust, reach }, context)
+        : await explainAws({ profile, source: await trustSourceOf(flags, context), event, reach }, context);
     const refusal = explained.find(({ verdict }) => verdict.outcome === "refused");
     const outcome = refusal !== undefined ? "refused" : explained.every(isAllowed) ? "allowed" : "unknown";
     if (flags.json) output(`${JSON.stringify({ profile, outcome, cause: refusal?.asks ?? null, explained }, null, 2)}\n`);

@@ -22,6 +22,6 @@ export interface AwsTrustSource {
   /** For messages: `role.json`, `the sandbox in …`. */
   readonly name: string;
   role(arn: string): Promise<AwsRoleFacts | null | "unknown">;
-  /** Every OIDC provider of the account. */
-  providers(accountId: string): Promise<readonly AwsProviderFacts[] | "unknown">;
+  /** The OIDC providers of the account that are known, that of the issuer among them if there is one. */
+  providers(accountId: string, issuer: string): Promise<readonly AwsProviderFacts[] | "unknown">;
 }

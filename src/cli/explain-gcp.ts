@@ -1,0 +1,163 @@
+import { Fault } from "../core/fault.ts";
+import { explainDocuments, explainFault, explainToken, type MadeToken } from "../flows/explain-profile.ts";
+import { type Explained, notLookedAt } from "../trust/explained.ts";
+import { judgeImpersonation, parseAllowPolicy } from "../trust/gcp/judge-impersonation.ts";
+import { type GcpCheck, type GcpJudgement, judgeGcpToken } from "../trust/gcp/judge-token.ts";
+import { PAGES } from "../trust/gcp/pages.ts";
+import { type GcpProvider, parseGcpProvider } from "../trust/gcp/provider.ts";
+import type { Context } from "./command.ts";
+import type { HttpReach } from "./compose.ts";
+import { readGivenFile } from "./read-given-file.ts";
+import { type SelectedEntry, selectedEntry } from "./resolve-profile.ts";
+
+/** What is explained, and from which files: what `gcloud` printed of the provider and of the service account's policy. */
+export interface GcpExplanation {
+  readonly profile: string;
+  readonly providers: readonly string[];
+  readonly policies: readonly string[];
+  readonly reach: HttpReach;
+}
+
+/** Everything that a Google profile's way to credentials asks for: the token, the provider and its keys, the service account. */
+export async function explainGcp(wish: GcpExplanation, context: Context): Promise<readonly Explained[]> {
+  const { compose, environment } = context;
+  const entry = selectedEntry({ profile: wish.profile, overrides: {} }, await compose.config(), environment);
+  const name = String(entry.options["provider"] ?? "");
+  const provider = findProvider(name, wish.providers);
+  const made = await makeToken(entry, context);
+  if (made.token === null) return made.explained;
+  const keys = await explainKeys(made, provider, wish, context);
+  const { header, claims } = made.token;
+  if (header === null) return [...made.explained, ...keys];
+  if (provider === null) return [...made.explained, ...keys, providerUnread(name)];
+  const judged = judgeGcpToken({ header, claims }, provider, compose.clock.now());
+  return [...made.explained, ...keys, explainProvider(judged, provider, made.token), ...impersonation(entry, judged, wish)];
+}
+
+interface Made {
+  readonly token: MadeToken | null;
+  readonly explained: readonly Explained[];
+  /** The device that signs; null for another kind of identity, whose keys are its provider's. */
+  readonly device: string | null;
+}
+
+async function makeToken(entry: SelectedEntry, { compose }: Context): Promise<Made> {
+  try {
+    const { source } = entry;
+    const named = source !== "only-identity" && "identity" in source ? source.identity : undefined;
+    const { entry: identityEntry, identity } = await compose.identity(named);
+    const path = await compose.awsProfile({ profile: entry.name, overrides: {} });
+    const made = await explainToken(path, identity);
+    return { ...made, device: identityEntry.kind === "device" ? identityEntry.name : null };
+  } catch (cause) {
+    return { token: null, explained: [explainFault("the identity", cause)], device: null };
+  }
+}
+
+function findProvider(name: string, files: readonly string[]): GcpProvider | null {
+  const providers = files.map((file) => parseGcpProvider(parseJson(readGivenFile(file), file), file));
+  return providers.find((provider) => provider.name === name) ?? (providers.length === 1 ? (providers[0] ?? null) : null);
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Fault("POLICY_INVALID", `${where} is not JSON`, { cause });
+  }
+}
+
+/** The keys that Google verifies with: those that were uploaded to the provider, else the issuer's. */
+async function explainKeys(
+  { token, device }: Made,
+  provider: GcpProvider | null,
+  { reach }: GcpExplanation,
+  { compose }: Context,
+): Promise<readonly Explained[]> {
+  if (token === null || device === null) return [];
+  const { signer } = await compose.device(device);
+  if (provider === null || provider.uploadedKeys === null) {
+    const ports = { http: await compose.http(reach), keys: () => signer.publicKeys() };
+    return [await explainDocuments({ verifier: "gcp", issuer: token.claims.iss, identity: device }, ports)];
+  }
+  const asks = "the provider's uploaded keys";
+  const uploaded = provider.uploadedKeys.map(({ kid }) => String(kid));
+  const ours = (await signer.publicKeys()).map(({ kid }) => kid);
+  const found = ours.find((kid) => uploaded.includes(kid));
+  const finding = { at: asks, wanted: ours, saw: uploaded, source: PAGES.provider };
+  if (found !== undefined) {
+    return [{ asks, verdict: { outcome: "allowed", because: { ...finding, meaning: `they hold ${found}` } }, mend: [] }];
+  }
+  const meaning = "none of this device's keys is among them";
+  const upload = `${updateCommand(provider)} --jwk-json-path=keys.json`;
+  return [
+    {
+      asks,
+      verdict: { outcome: "refused", because: [{ ...finding, meaning }] },
+      mend: [`brevet issuer generate ${device} --output .`, upload],
+    },
+  ];
+}
+
+function providerUnread(name: string): Explained {
+  const command = `${describeCommand(name)} --format=json > provider.json`;
+  return notLookedAt(
+    "the workload identity provider",
+    "it was not read",
+    [command, "then give `--provider provider.json`"],
+    PAGES.provider,
+  );
+}
+
+function explainProvider({ verdict, check }: GcpJudgement, provider: GcpProvider, { claims }: MadeToken): Explained {
+  const asks = "the workload identity provider";
+  if (verdict.outcome === "allowed" || check === null) return { asks, verdict, mend: [] };
+  const update = updateCommand(provider);
+  const mends: Readonly<Record<GcpCheck, readonly string[]>> = {
+    provider: [`${update} --no-disabled`],
+    header: ["brevet issuer generate --add RS256"],
+    issuer: [`${update} --issuer-uri=${claims.iss}`],
+    times: ["brevet doctor"],
+    audience: [
+      `${update} --allowed-audiences=${claims.aud}`,
+      ...provider.allowedAudiences.slice(0, 1).map((one) => `or in the profile: "audience": ${JSON.stringify(one)}`),
+    ],
+    subject: [`${update} --attribute-mapping=google.subject=assertion.sub`],
+    mapping: [`${update} --attribute-mapping=google.subject=assertion.sub`],
+    condition: [`${update} --attribute-condition="assertion.sub == '${String(claims["sub"])}'"`],
+  };
+  return { asks, verdict, mend: mends[check] };
+}
+
+function impersonation(
+  { options }: SelectedEntry,
+  { principal }: GcpJudgement,
+  { policies }: GcpExplanation,
+): readonly Explained[] {
+  const email = options["serviceAccount"];
+  if (typeof email !== "string" || principal === null) return [];
+  const asks = `impersonation of ${email}`;
+  const [file] = policies;
+  if (file === undefined) {
+    const command = `gcloud iam service-accounts get-iam-policy ${email} --format=json > policy.json`;
+    return [notLookedAt(asks, "its policy was not read", [command, "then give `--trust policy.json`"], PAGES.impersonation)];
+  }
+  const verdict = judgeImpersonation(email, parseAllowPolicy(parseJson(readGivenFile(file), file), file), principal);
+  const member = `principal://iam.googleapis.com/${principal.pool}/subject/${principal.subject}`;
+  const grant = `gcloud iam service-accounts add-iam-policy-binding ${email} --role=roles/iam.workloadIdentityUser --member='${member}'`;
+  return [{ asks, verdict, mend: verdict.outcome === "refused" ? [grant] : [] }];
+}
+
+function describeCommand(name: string): string {
+  return `gcloud iam workload-identity-pools providers describe ${placeOf(name)}`;
+}
+
+function updateCommand({ name }: GcpProvider): string {
+  return `gcloud iam workload-identity-pools providers update-oidc ${placeOf(name)}`;
+}
+
+/** `projects/1/locations/global/workloadIdentityPools/POOL/providers/NAME`, in gcloud's flags. */
+function placeOf(name: string): string {
+  const [, project, , location, , pool, , provider] = name.split("/");
+  return `${provider} --project=${project} --location=${location} --workload-identity-pool=${pool}`;
+}
