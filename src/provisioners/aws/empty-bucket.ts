@@ -27,10 +27,10 @@ export async function emptyBucket(s3: S3Client, bucket: string, path: string): P
     const { Errors: errors = [] } = await awsCall("s3:DeleteObjectVersion", () => s3.send(command));
     const [first] = errors;
     if (first !== undefined) {
-      throw new Fault(
-        "RESOURCE_FAILED",
-        `${first.Key} in the bucket ${bucket} cannot be deleted: ${first.Message ?? first.Code}`,
-      );
+      const code = first.Code === "AccessDenied" ? "ADMIN_REFUSED" : "RESOURCE_FAILED";
+      throw new Fault(code, `${first.Key} in the bucket ${bucket} cannot be deleted: ${first.Message ?? first.Code}`, {
+        details: { action: "s3:DeleteObjectVersion", cloudCode: first.Code ?? null },
+      });
     }
   }
 }

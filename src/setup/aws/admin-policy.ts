@@ -77,7 +77,7 @@ const RIGHTS: Readonly<Record<string, (input: AdminPolicyInput) => readonly Stat
       {
         Sid: "Documents",
         Effect: "Allow",
-        Action: prefixed("s3", "GetObject", "PutObject", "DeleteObjectVersion"),
+        Action: prefixed("s3", "GetObject", "PutObject", "DeleteObject", "DeleteObjectVersion"),
         Resource: [`${bucket}/*`],
       },
     ];
