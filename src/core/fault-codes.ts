@@ -130,6 +130,8 @@ export const FAULT_CODES = {
   TOKEN_MALFORMED: { exit: "fault", doc: "a value is not a JWT" },
   TOKEN_REFUSED: { exit: "refused", doc: "a token does not verify: signature, key, issuer, audience or times" },
 
+  IMPORT_MALFORMED: { exit: "usage", doc: "what is to be imported cannot be understood" },
+
   // SAML
   TOKEN_EXCHANGE_REFUSED: { exit: "refused", doc: "a provider does not exchange a person's token for a SAML assertion" },
   TOKEN_EXCHANGE_UNFIT: { exit: "refused", doc: "a provider exchanged a token for another kind than the one asked for" },

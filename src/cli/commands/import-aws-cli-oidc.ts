@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
+import { awsFiles } from "../../platform/aws-files.ts";
+import { readUserFile } from "../../platform/user-file.ts";
+import { planImport } from "../../setup/import-providers.ts";
+import { changesOf } from "../../setup/plan.ts";
+import type { Present } from "../../setup/provisioner.ts";
+import type { AskingProfile } from "../../wire/aws-cli-oidc/aws-profiles.ts";
+import type { ImportedProvider } from "../../wire/aws-cli-oidc/parse.ts";
+import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
+import { type Context, defineCommand } from "../command.ts";
+import { showPlan } from "../plan-report.ts";
+
+const PLAN = "import-aws-cli-oidc";
+
+export const command = defineCommand({
+  path: "import aws-cli-oidc",
+  summary: "take over the providers and roles of aws-cli-oidc",
+  description: [
+    "Makes an identity of each provider in its config, a profile of its default role, and one of each AWS profile that asks it",
+    "for credentials. A client secret goes into the sealed store. Nothing of aws-cli-oidc is changed or removed.",
+  ].join("\n"),
+  flags: {
+    file: {
+      kind: "text",
+      value: "FILE",
+      doc: "its config; default: config.yaml in $AWS_CLI_OIDC_CONFIG, else in ~/.aws-cli-oidc",
+    },
+    "dry-run": { kind: "switch", doc: "show what would be added, and add nothing" },
+    json: { kind: "switch", doc: "the plan as JSON, with --dry-run" },
+  },
+  examples: [
+    { line: "brevet import aws-cli-oidc --dry-run", does: "see what would be added" },
+    { line: "brevet import aws-cli-oidc", does: "add it; `brevet unsetup import-aws-cli-oidc` takes it away" },
+  ],
+  async run({ flags }, context) {
+    const { compose, terminal, environment, paths } = context;
+    const file = flags.file ?? defaultFile(environment);
+    const text = readUserFile(file)?.text;
+    if (text === undefined) {
+      throw new Fault("FILE_UNREADABLE", `there is no config of aws-cli-oidc at ${file}`, { hints: ["name it by `--file`"] });
+    }
+    const [{ parseAwsCliOidc }, { askingProfiles }] = await Promise.all([
+      import("../../wire/aws-cli-oidc/parse.ts"),
+      import("../../wire/aws-cli-oidc/aws-profiles.ts"),
+    ]);
+    const providers = parseAwsCliOidc(text, file);
+    const awsConfig = awsFiles(environment).config;
+    const asking = askingProfiles(readUserFile(awsConfig)?.text ?? "", awsConfig);
+    const plans = await compose.plans();
+    const present = await presentEntries(providers, asking, plans, context);
+    const plan = planImport(PLAN, providers, asking, { brevetConfigFile: paths.configFile, ...present });
+    await showPlan(plan, flags, context);
+    if (!flags["dry-run"]) {
+      await keepSecrets(providers, context);
+      await applyPlan(plan, plans);
+      terminal.say(changesOf(plan).length === 0 ? "everything was there already" : "imported");
+    }
+    sayWhatIsLeft(providers, asking, awsConfig, context);
+    return 0;
+  },
+});
+
+function defaultFile(environment: Context["environment"]): string {
+  const home = environment["HOME"] || environment["USERPROFILE"] || "";
+  return join(environment["AWS_CLI_OIDC_CONFIG"] || join(home, ".aws-cli-oidc"), "config.yaml");
+}
+
+/** Before the plan: an identity whose secret is not there would fail at its first use. */
+async function keepSecrets(providers: readonly ImportedProvider[], { compose }: Context): Promise<void> {
+  for (const { name, clientSecret } of providers) {
+    if (clientSecret !== null) await (await compose.store()).save("keys", `${identityHandle(name)}.client-secret`, clientSecret);
+  }
+}
+
+async function presentEntries(
+  providers: readonly ImportedProvider[],
+  asking: readonly AskingProfile[],
+  plans: PlanPorts,
+  { paths }: Context,
+) {
+  const record = await plans.records.load(PLAN);
+  const ours = new Set(record?.steps.map(({ step }) => step.id));
+  const read = async (noun: "identity" | "profile", name: string): Promise<Present> => {
+    const kind = `brevet-${noun}`;
+    const { state } = await (await plans.provisionerFor(kind)).read({ kind, address: { file: paths.configFile, [noun]: name } });
+    return { state, owner: state === null ? "nobody" : ours.has(`${noun}-${name}`) ? "ours" : "theirs" };
+  };
+  const names = [...new Set([...providers, ...asking].map(({ name }) => name))];
+  const of = async (noun: "identity" | "profile") =>
+    new Map(await Promise.all(names.map(async (name) => [name, await read(noun, name)] as const)));
+  const [identities, profiles] = await Promise.all([of("identity"), of("profile")]);
+  const absent: Present = { state: null, owner: "nobody" };
+  return {
+    identity: (name: string) => identities.get(name) ?? absent,
+    profile: (name: string) => profiles.get(name) ?? absent,
+  };
+}
+
+/** What people do themselves: the other tool's files and keychain are not ours to change. */
+function sayWhatIsLeft(
+  providers: readonly ImportedProvider[],
+  asking: readonly AskingProfile[],
+  awsConfig: string,
+  { terminal }: Context,
+): void {
+  for (const { name, left } of providers) for (const line of left) terminal.warn(`${name}: left out ${line}`);
+  for (const { name } of asking) {
+    terminal.say(`in ${awsConfig}, profile ${name}: credential_process = brevet credential aws --profile ${name}`);
+  }
+  if (providers.some(({ clientSecret }) => clientSecret !== null)) {
+    terminal.warn("the old config still holds a client secret in clear: delete it once everything works");
+  }
+  terminal.say("what aws-cli-oidc keeps in the keychain goes by `aws-cli-oidc clear-secret`");
+}
