@@ -29,7 +29,7 @@ describe("the program, with two TPMs of one maker", () => {
     rmSync(folder, { recursive: true });
   });
 
-  for (const script of ["device-to-aws.txt", "attestation.txt"]) {
+  for (const script of ["device-to-aws.txt", "attestation.txt", "rotate.txt"]) {
     for (const program of [programUnderTest(), executable]) {
       it(`${script}: ${program.name}`, async () => {
         const text = readFileSync(join(import.meta.dirname, script), "utf8");
