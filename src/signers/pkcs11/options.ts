@@ -33,7 +33,7 @@ export const pkcs11OptionsSchema = v.strictObject({
     v.pipe(
       v.string(),
       v.description(
-        "Where the PIN comes from: `ask` on the terminal, `fd:N` (one line of an open file), or `none`. `brevet init` records what the token wants.",
+        "Where the PIN comes from: `ask` on the terminal, `stored` (asked for once, then sealed in brevet's store, so the keychain or the TPM guards it), `fd:N` (one line of an open file), or `none`. `brevet init` records what the token wants.",
       ),
     ),
   ),
@@ -52,7 +52,10 @@ export const pkcs11OptionsSchema = v.strictObject({
 });
 
 /** Where a PIN comes from. */
-export type PinSource = { readonly from: "person" } | { readonly from: "descriptor"; readonly descriptor: number } | null;
+export type PinSource =
+  | { readonly from: "person" | "store" }
+  | { readonly from: "descriptor"; readonly descriptor: number }
+  | null;
 
 /** What the config says about a token, checked. */
 export interface Pkcs11Options {
@@ -115,10 +118,11 @@ function uriOrLabel(text: string | undefined, where: string, ofLabel: (label: st
 function parsePinSource(text: string, where: string): PinSource {
   if (text === "none") return null;
   if (text === "ask") return { from: "person" };
+  if (text === "stored") return { from: "store" };
   const [, descriptor] = /^fd:(\d{1,4})$/.exec(text) ?? [];
   if (descriptor === undefined || Number(descriptor) < 3) {
     // The value is not shown: it may be a PIN.
-    throw new Fault("CONFIG_MALFORMED", `${where} has to be ask, none or fd:N with N from 3 on`);
+    throw new Fault("CONFIG_MALFORMED", `${where} has to be ask, stored, none or fd:N with N from 3 on`);
   }
   return { from: "descriptor", descriptor: Number(descriptor) };
 }

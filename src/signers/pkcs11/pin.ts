@@ -18,7 +18,7 @@ export async function obtainPin(
   identity: string,
 ): Promise<string | null> {
   if (source === null) return null;
-  if (source.from === "person") return terminal.askSecret(`the PIN of the token with the key of ${identity}`);
+  if (source.from !== "descriptor") return terminal.askSecret(`the PIN of the token with the key of ${identity}`);
   return readPin(source.descriptor);
 }
 

@@ -6,6 +6,7 @@ import type { RawObject } from "../../wire/brevet-config/config.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts";
 import { type Pkcs11Options, parsePkcs11Options } from "./options.ts";
+import { pinKeeper } from "./pin-keeper.ts";
 import { type Pin, type TokenKey, type TokenParts, tokenOf } from "./token.ts";
 
 /**
@@ -53,6 +54,9 @@ function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerCont
   const handle = keyHandle({ identity, generation });
   const token = tokenOf(options, parts, identity);
   const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.pkcs11`;
+  const pinEntry = `${handle}.pin.pkcs11`;
+
+  const withPin = pinKeeper(options.pin?.from === "store" ? { store, name: pinEntry } : null, token);
 
   async function load(algorithm: SignatureAlgorithm): Promise<KeyRecord | null> {
     const sealed = algorithms.includes(algorithm) ? await store.load("keys", entry(algorithm)) : null;
@@ -76,7 +80,10 @@ function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerCont
   async function createKey(algorithm: SignatureAlgorithm): Promise<PublicKey> {
     if (!algorithms.includes(algorithm)) throw new Fault("ALGORITHM_UNSUPPORTED", `the token has no ${algorithm} keys`);
     await loadUnfinished(algorithm);
-    const pin = await token.pin();
+    return withPin((pin) => createKeyBy(pin, algorithm));
+  }
+
+  async function createKeyBy(pin: Pin, algorithm: SignatureAlgorithm): Promise<PublicKey> {
     const name = entry(algorithm);
     return store.withLock("keys", name, `brevet makes the key ${name}`, ignore, async () => {
       const begun = await loadUnfinished(algorithm);
@@ -94,9 +101,10 @@ function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerCont
       const record = await load(algorithm);
       if (record === null) continue;
       // A key that was there before brevet belongs to somebody.
-      if (record.made) await token.destroy(algorithm, record.id, await token.pin());
+      if (record.made) await withPin((pin) => token.destroy(algorithm, record.id, pin));
       await store.remove("keys", entry(algorithm));
     }
+    await store.remove("keys", pinEntry);
   }
 
   return {
@@ -107,7 +115,7 @@ function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerCont
     publicKeys: async () => (await Promise.all(algorithms.map(load))).flatMap((record) => record?.key ?? []),
     async signingKey(algorithm) {
       const { id = "", key = null } = (await load(algorithm)) ?? {};
-      return key === null ? null : { ...key, sign: async (message) => token.sign({ id, key }, message, await token.pin()) };
+      return key === null ? null : { ...key, sign: (message) => withPin((pin) => token.sign({ id, key }, message, pin)) };
     },
   };
 }

@@ -71,6 +71,23 @@ describe("a token of SoftHSM", () => {
     assert.equal(await codeOf(signing?.sign(Buffer.from("m")) ?? assert.fail()), "PIN_WRONG");
   });
 
+  it("is asked for its PIN once where the store keeps it, and never twice for one that was wrong", async () => {
+    const store = memoryStore();
+    const person = { pins: [PIN], heard: [] };
+    const open = (pins: string[]) => openLaptop(store, { ...person, pins }, { pin: "stored" });
+    await open([PIN]).createKey("ES256");
+    const key = await open(["9999", "9999"]).signingKey("ES256");
+    await key?.sign(Buffer.from("m"));
+    await key?.sign(Buffer.from("n"));
+    assert.equal((await store.load("keys", "laptop.pin.pkcs11"))?.reveal(), PIN);
+    await store.save("keys", "laptop.pin.pkcs11", new Secret("PIN", "9999"));
+    assert.equal(await codeOf((await open([PIN]).signingKey("ES256"))?.sign(Buffer.from("m")) ?? assert.fail()), "PIN_WRONG");
+    assert.equal(await store.load("keys", "laptop.pin.pkcs11"), null);
+    await (await open([PIN]).signingKey("ES256"))?.sign(Buffer.from("m"));
+    await open([]).destroyKeys();
+    assert.deepEqual(await store.list("keys"), []);
+  });
+
   it("is given the PIN from an open file, as often as it is needed", async () => {
     const file = join(token.folder, "pin");
     writeFileSync(file, `${PIN}\nnot this\n`, { mode: 0o600 });
