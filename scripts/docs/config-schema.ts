@@ -1,5 +1,6 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { awsOptionsSchema } from "../../src/exchanges/aws/options.ts";
+import { azureOptionsSchema } from "../../src/exchanges/azure/options.ts";
 import { gcpOptionsSchema } from "../../src/exchanges/gcp/options.ts";
 import { ambientOptionsSchema } from "../../src/identities/ambient/options.ts";
 import { deviceOptionsSchema } from "../../src/identities/device/options.ts";
@@ -23,7 +24,11 @@ const SIGNER_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
   "secure-enclave": secureEnclaveOptionsSchema,
   command: commandOptionsSchema,
 };
-const EXCHANGE_OPTIONS: Readonly<Record<string, OptionsSchema>> = { aws: awsOptionsSchema, gcp: gcpOptionsSchema };
+const EXCHANGE_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
+  aws: awsOptionsSchema,
+  gcp: gcpOptionsSchema,
+  azure: azureOptionsSchema,
+};
 
 /** The part of JSON Schema that is used here. */
 export interface JsonSchema {

@@ -49,6 +49,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "audit key", load: () => import("./commands/audit-key.ts") },
   { path: "sandbox start", load: () => import("./commands/sandbox-start.ts") },
   { path: "sandbox trust", load: () => import("./commands/sandbox-trust.ts") },
+  { path: "sandbox trust azure", load: () => import("./commands/sandbox-trust-azure.ts") },
   { path: "sandbox trust gcp", load: () => import("./commands/sandbox-trust-gcp.ts") },
   { path: "sandbox certificate", load: () => import("./commands/sandbox-certificate.ts") },
   { path: "sandbox env", load: () => import("./commands/sandbox-env.ts") },

@@ -14,7 +14,7 @@ import type { CallerIdentity } from "../exchanges/aws/get-caller-identity.ts";
 import type { DirectOptions } from "../exchanges/direct/exchange.ts";
 import { credentialProcessOutlet } from "../outlets/credential-process/outlet.ts";
 import type { EnvSyntax } from "../outlets/env/syntaxes.ts";
-import type { ExecInput } from "../outlets/exec/outlet.ts";
+import type { ExecInput, KeepWish } from "../outlets/exec/outlet.ts";
 import type { GoogleExecutableWish } from "../outlets/google-executable/outlet.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
@@ -140,11 +140,13 @@ export function outletsFor(environment: Environment, clock: Clock, say: (line: s
       return renderEnvironment(syntax, change);
     },
     async exec(input) {
-      const [{ execOutlet }, { runForeground }] = await Promise.all([
+      const [{ execOutlet }, { runForeground }, { keepToken }] = await Promise.all([
         import("../outlets/exec/outlet.ts"),
         import("../platform/processes.ts"),
+        import("../outlets/exec/kept-token.ts"),
       ]);
-      return execOutlet(input, { run: runForeground, clock, say });
+      const keep = (wish: KeepWish) => keepToken({ ...wish, files, clock, warn: say });
+      return execOutlet(input, { run: runForeground, keepToken: keep, clock, say });
     },
     token: async (output) => (await import("../outlets/token/outlet.ts")).tokenOutlet(output),
     async googleExecutable(wish, output) {
@@ -183,6 +185,20 @@ export const EXCHANGES: Readonly<Record<string, (entry: SelectedEntry, parts: Ex
       async open(subject) {
         const [options, { awsExchange }] = await Promise.all([parse(), import("../exchanges/aws/aws-exchange.ts")]);
         return awsExchange({ options, http: await http(), clock, environment, warn, subject });
+      },
+    };
+  },
+  async azure({ name, options: raw }, { clock, http, environment }) {
+    const { authorityShape } = await import("../exchanges/azure/authority.ts");
+    const parse = async () => (await import("../exchanges/azure/options.ts")).parseAzureOptions(raw, `profiles.${name}.azure`);
+    return {
+      shape: { ...raw, ...authorityShape(raw, environment) },
+      async check() {
+        await parse();
+      },
+      async open() {
+        const [options, { azureExchange }] = await Promise.all([parse(), import("../exchanges/azure/azure-exchange.ts")]);
+        return azureExchange({ options, http: await http(), clock, environment });
       },
     };
   },

@@ -101,7 +101,8 @@ export async function profileChecks({ compose }: Context): Promise<readonly Chec
 
 /** Whom the exchange itself said that the credentials are for. */
 function bearerOf(credentials: Exclude<Credentials, { kind: "aws" }>): string {
-  return credentials.kind === "gcp" ? credentials.principal : credentials.audience;
+  if (credentials.kind === "gcp") return credentials.principal;
+  return credentials.kind === "azure" ? credentials.clientId : credentials.audience;
 }
 
 async function reportIdentity(name: string, { compose }: Context): Promise<IdentityReport> {
@@ -170,7 +171,7 @@ async function reportProfile(entry: ProfileEntry, context: Context): Promise<Pro
 
 /** What the profile leads to, as its config says. */
 function roleOf({ options }: ProfileEntry): string | null {
-  const role = options["roleArn"] ?? options["serviceAccount"] ?? options["provider"];
+  const role = options["roleArn"] ?? options["serviceAccount"] ?? options["provider"] ?? options["clientId"];
   return typeof role === "string" ? role : null;
 }
 

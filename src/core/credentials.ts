@@ -36,14 +36,28 @@ export interface GcpCredentials {
   readonly expiresAt: EpochSeconds;
 }
 
+/** An OAuth 2.0 access token of Entra ID for one resource. */
+export interface AzureCredentials {
+  readonly kind: "azure";
+  readonly accessToken: Secret<string>;
+  readonly tenantId: string;
+  readonly clientId: string;
+  /** `https://management.azure.com/.default` */
+  readonly scope: string;
+  /** The subscription that `env` and `exec` set for the tools they serve; `""` for none. */
+  readonly subscriptionId: string;
+  readonly issuedAt: EpochSeconds;
+  readonly expiresAt: EpochSeconds;
+}
+
 /** What a tool can use. One union: an outlet narrows on `kind`. */
-export type Credentials = AwsCredentials | BearerCredentials | GcpCredentials;
+export type Credentials = AwsCredentials | BearerCredentials | GcpCredentials | AzureCredentials;
 
 /**
  * The longest refresh window of a kind, in seconds: botocore asks for new AWS credentials 15 minutes before they end, Google's
  * libraries for a new access token at most 5 minutes before.
  */
-const REFRESH_WINDOW_SECONDS: Readonly<Record<Credentials["kind"], number>> = { aws: 900, bearer: 60, gcp: 300 };
+const REFRESH_WINDOW_SECONDS: Readonly<Record<Credentials["kind"], number>> = { aws: 900, bearer: 60, gcp: 300, azure: 300 };
 
 /**
  * How long before their end credentials are replaced: the window of their kind, but never more than a third of
@@ -83,6 +97,11 @@ export function parseCredentials(sealed: Secret<string>): Credentials | null {
   if (fields["kind"] === "gcp" && text("accessToken") !== "") {
     const accessToken = new Secret("access token", text("accessToken"));
     return { kind: "gcp", accessToken, principal: text("principal"), project: text("project"), ...life };
+  }
+  if (fields["kind"] === "azure" && text("accessToken") !== "") {
+    const accessToken = new Secret("access token", text("accessToken"));
+    const [tenantId, clientId, scope] = [text("tenantId"), text("clientId"), text("scope")];
+    return { kind: "azure", accessToken, tenantId, clientId, scope, subscriptionId: text("subscriptionId"), ...life };
   }
   if (fields["kind"] === "bearer" && text("token") !== "") {
     return { kind: "bearer", token: new Secret("token", text("token")), audience: text("audience"), ...life };

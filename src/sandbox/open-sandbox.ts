@@ -1,5 +1,6 @@
 import type { Clock } from "../core/time.ts";
 import { readCannedAnswers } from "./canned-answers.ts";
+import { addEntraApplication, type EntraApplication } from "./entra/entra-folder.ts";
 import { type AddedGoogleTrust, addGoogleTrust, type GoogleTrustWish } from "./google/add-google-trust.ts";
 import { type AddedTrust, addTrust, type TrustWish } from "./iam/add-trust.ts";
 import { parseIssuerMapping } from "./issuers/mapping.ts";
@@ -39,6 +40,7 @@ export interface SandboxFolder {
     world: { readonly clock: Pick<Clock, "now">; readonly workingFolder: string; readonly log: (line: string) => void },
   ): Promise<StartedSandbox>;
   trust(wish: TrustWish): AddedTrust;
+  trustEntra(application: EntraApplication): string;
   trustGoogle(wish: GoogleTrustWish): AddedGoogleTrust;
   /** A certificate of the sandbox's authority for a server on this machine that `--issuer URL=127.0.0.1:PORT` names. */
   certificate(names: readonly string[], now: () => number): Promise<TlsIdentity>;
@@ -50,6 +52,7 @@ export interface SandboxFolder {
 export function openSandbox(folder: string): SandboxFolder {
   return {
     trust: (wish) => addTrust(folder, wish),
+    trustEntra: (application) => addEntraApplication(folder, application),
     trustGoogle: (wish) => addGoogleTrust(folder, wish),
     async certificate(names, now) {
       const { openAuthority } = await import("./tls/certificates.ts");

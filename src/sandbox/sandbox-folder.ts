@@ -72,6 +72,7 @@ export function clientVariables(running: Omit<RunningSandbox, "pid">): Readonly<
     CLOUDSDK_API_ENDPOINT_OVERRIDES_STS: `${running.url}/`,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS: `${running.url}/`,
     CLOUDSDK_AUTH_TOKEN_INTROSPECTION_ENDPOINT: `${running.url}/v1/introspect`,
+    AZURE_AUTHORITY_HOST: `${running.url}/`,
     CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE: running.caFile,
   };
 }

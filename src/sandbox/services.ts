@@ -1,12 +1,15 @@
 import type { EpochSeconds } from "../core/time.ts";
 import { openSessionSeal } from "./aws-sts/role-session.ts";
 import { awsStsService } from "./aws-sts/service.ts";
+import { entraApplications } from "./entra/entra-folder.ts";
+import { entraService } from "./entra/service.ts";
 import { openGoogleTokens } from "./google/access-token.ts";
 import { openGoogleFolder } from "./google/google-folder.ts";
 import { googleStsService } from "./google-sts/service.ts";
 import type { IamFolder } from "./iam/iam-folder.ts";
 import { iamCredentialsService } from "./iam-credentials/service.ts";
 import type { FindKey } from "./issuers/verification-keys.ts";
+import { openSeal } from "./seal.ts";
 import type { SandboxService } from "./service.ts";
 
 /** What the stand-ins share: the folder, the issuers that are mapped, and the time. */
@@ -32,5 +35,6 @@ export function sandboxServices(parts: ServiceParts): readonly SandboxService[] 
     awsStsService({ iam, findKey, seal: openSessionSeal(folder), now, region, sourceIp }),
     googleStsService({ google, tokens, findKey, now }),
     iamCredentialsService({ google, tokens, now }),
+    entraService({ applications: () => entraApplications(folder), seal: openSeal(folder, "entra access token"), findKey, now }),
   ];
 }

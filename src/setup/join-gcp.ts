@@ -52,7 +52,7 @@ function profileStep(input: JoinGcpInput, { brevetConfigFile: file, brevetProfil
 function credentialStep(input: JoinGcpInput, { credentialFile: file, credential }: JoinGcpPresent): Step {
   const after = encodeGoogleCredentialFile({
     ...input,
-    command: [...input.program, "credential", "gcp", "--profile", input.name],
+    source: { kind: "executable", command: [...input.program, "credential", "gcp", "--profile", input.name] },
   });
   return ownStep(input, "google-credential-file", file, file, credential, after);
 }

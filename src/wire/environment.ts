@@ -1,6 +1,7 @@
 import type { Credentials } from "../core/credentials.ts";
 import { Fault } from "../core/fault.ts";
 import { awsEnvironment, type EnvironmentChange } from "./aws-config/environment.ts";
+import { azureEnvironment } from "./azure/environment.ts";
 import { gcpEnvironment } from "./google/environment.ts";
 
 /** What changes in a process's environment for its tools to use these credentials. @throws {Fault} `CREDENTIALS_UNSUPPORTED` */
@@ -10,6 +11,8 @@ export function environmentOf(credentials: Credentials): EnvironmentChange {
       return awsEnvironment(credentials);
     case "gcp":
       return gcpEnvironment(credentials);
+    case "azure":
+      return azureEnvironment(credentials);
     case "bearer":
       throw new Fault("CREDENTIALS_UNSUPPORTED", "bearer credentials have no environment variables");
   }

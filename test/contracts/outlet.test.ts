@@ -14,15 +14,16 @@ outletContract({
 });
 outletContract({ name: "token", accepts: ["bearer"], make: tokenOutlet });
 for (const syntax of ENV_SYNTAXES) {
-  outletContract({ name: `env ${syntax}`, accepts: ["aws", "gcp"], make: (output) => envOutlet(syntax, output) });
+  outletContract({ name: `env ${syntax}`, accepts: ["aws", "azure", "gcp"], make: (output) => envOutlet(syntax, output) });
 }
 outletContract({
   name: "exec",
-  accepts: ["aws", "gcp"],
+  accepts: ["aws", "azure", "gcp"],
   make: (output) =>
     execOutlet(
       { profile: "dev", command: "tool", args: [], environment: {} },
       {
+        keepToken: async () => ({ file: "none", close: () => {} }),
         clock: { now: () => 1_772_627_400, offsetSeconds: 0, learn: () => {} },
         say: () => {},
         run: async (program) => {

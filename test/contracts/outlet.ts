@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { AwsCredentials, BearerCredentials, Credentials, GcpCredentials } from "../../src/core/credentials.ts";
+import type {
+  AwsCredentials,
+  AzureCredentials,
+  BearerCredentials,
+  Credentials,
+  GcpCredentials,
+} from "../../src/core/credentials.ts";
 import { Fault } from "../../src/core/fault.ts";
 import type { Outlet, Output } from "../../src/core/outlet.ts";
 import { Secret } from "../../src/core/secret.ts";
@@ -43,9 +49,21 @@ export function fakeGcpCredentials(changes: Partial<GcpCredentials> = {}): GcpCr
   };
 }
 
+const AZURE: AzureCredentials = {
+  kind: "azure",
+  accessToken: new Secret("access token", "fake-access-token"),
+  tenantId: "11111111-1111-1111-1111-111111111111",
+  clientId: "22222222-2222-2222-2222-222222222222",
+  scope: "https://management.azure.com/.default",
+  subscriptionId: "",
+  issuedAt: 1_772_627_400,
+  expiresAt: 1_772_631_000,
+};
+
 const EXAMPLES: Readonly<Record<Credentials["kind"], Credentials>> = {
   aws: fakeAwsCredentials(),
   bearer: fakeBearerCredentials(),
+  azure: AZURE,
   gcp: fakeGcpCredentials(),
 };
 

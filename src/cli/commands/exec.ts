@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { awsFlags, awsSelection } from "../aws-flags.ts";
 import { defineCommand } from "../command.ts";
+import { keptToken } from "../kept-token.ts";
 
 export const command = defineCommand({
   path: "exec",
@@ -19,7 +20,8 @@ export const command = defineCommand({
     { line: "brevet exec dev -- terraform apply", does: "run terraform as the role of the profile dev" },
     { line: "brevet exec --role arn:aws:iam::123456789012:role/dev -- aws s3 ls", does: "as a role that no profile names" },
   ],
-  async run({ flags, words, rest }, { compose, environment }) {
+  async run({ flags, words, rest }, context) {
+    const { compose, environment } = context;
     const selection = awsSelection(flags);
     const [program, ...args] = rest;
     if (program === undefined) {
@@ -30,7 +32,9 @@ export const command = defineCommand({
     const profile = await compose.awsProfile({ ...selection, profile: words["PROFILE"] ?? selection.profile });
     const purpose = `exec ${program} asks for the profile ${profile.name}`;
     const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
-    const outlet = await compose.outlets.exec({ profile: profile.name, command: program, args, environment });
+    const keep = await keptToken(credentials, { ...selection, profile: words["PROFILE"] ?? selection.profile }, context);
+    const input = { profile: profile.name, command: program, args, environment, ...(keep === null ? {} : { keep }) };
+    const outlet = await compose.outlets.exec(input);
     return outlet.deliver(credentials);
   },
 });

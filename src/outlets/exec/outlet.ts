@@ -3,6 +3,7 @@ import { type Clock, formatDuration, formatUtc } from "../../core/time.ts";
 import type { Environment } from "../../platform/paths.ts";
 import type { RunForeground } from "../../platform/processes.ts";
 import { environmentOf } from "../../wire/environment.ts";
+import type { KeptToken, KeptTokenParts } from "./kept-token.ts";
 
 /** In the environment of every program that `brevet exec` runs: the name of its profile. */
 const MARK = "BREVET_EXEC";
@@ -15,10 +16,21 @@ export interface ExecInput {
   readonly args: readonly string[];
   /** The environment that the program would have without us. */
   readonly environment: Environment;
+  /** For programs whose libraries redeem a token by themselves; absent where the credentials in the environment are all. */
+  readonly keep?: KeepWish;
+}
+
+/** A token that is kept fresh in a file while the program runs. */
+export interface KeepWish extends Pick<KeptTokenParts, "folder" | "token"> {
+  /** The document that names the token's file, where a library needs one; it holds no secret. */
+  readonly document?: (file: string) => string;
+  /** What tells the program's libraries of the file. */
+  readonly variables: (file: string) => Readonly<Record<string, string>>;
 }
 
 export interface ExecPorts {
   readonly run: RunForeground;
+  readonly keepToken: (wish: KeepWish) => Promise<KeptToken>;
   readonly clock: Clock;
   /** One line to the person, on stderr. */
   readonly say: (line: string) => void;
@@ -39,8 +51,15 @@ export function execOutlet(input: ExecInput, ports: ExecPorts): Outlet {
       }
       const left = formatDuration(credentials.expiresAt - ports.clock.now());
       ports.say(`credentials of ${input.profile} end in ${left}, at ${formatUtc(credentials.expiresAt)}`);
-      const environment = changeEnvironment(input.environment, { ...change.set, [MARK]: input.profile }, change.unset);
-      return ports.run({ command: input.command, args: input.args, environment });
+      const kept = input.keep === undefined ? null : await ports.keepToken(input.keep);
+      try {
+        const added = kept === null ? {} : (input.keep?.variables(kept.file) ?? {});
+        const set = { ...change.set, ...added, [MARK]: input.profile };
+        const environment = changeEnvironment(input.environment, set, change.unset);
+        return await ports.run({ command: input.command, args: input.args, environment });
+      } finally {
+        kept?.close();
+      }
     },
   };
 }

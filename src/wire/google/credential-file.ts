@@ -7,8 +7,10 @@ export interface GoogleCredentialFile {
   readonly serviceAccount: string | null;
   /** Seconds; null: the library's default. */
   readonly lifetimeSeconds: number | null;
-  /** The words that start brevet, and its own after them. */
-  readonly command: readonly string[];
+  /** Where the token comes from: the words that start brevet, with its own after them, or a file that is kept fresh. */
+  readonly source:
+    | { readonly kind: "executable"; readonly command: readonly string[] }
+    | { readonly kind: "file"; readonly file: string };
   /** Base URLs, each ending in a slash. */
   readonly stsUrl: string;
   readonly iamCredentialsUrl: string;
@@ -40,9 +42,14 @@ export function encodeGoogleCredentialFile(file: GoogleCredentialFile): string {
     token_url: `${file.stsUrl}v1/token`,
     token_info_url: `${file.stsUrl}v1/introspect`,
     ...impersonation,
-    credential_source: { executable: { command: encodeGoogleCommand(file.command), timeout_millis: TIMEOUT_MILLIS } },
+    credential_source: encodeSource(file.source),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function encodeSource(source: GoogleCredentialFile["source"]): unknown {
+  if (source.kind === "file") return { file: source.file, format: { type: "text" } };
+  return { executable: { command: encodeGoogleCommand(source.command), timeout_millis: TIMEOUT_MILLIS } };
 }
 
 /**

@@ -1,0 +1,43 @@
+import { Secret } from "../../core/secret.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import type { CloudAnswer } from "../../platform/http/call-cloud.ts";
+
+/** An access token of Entra ID and when it ends. */
+export interface EntraAccessToken {
+  readonly token: Secret<string>;
+  readonly expiresAt: EpochSeconds;
+}
+
+/** Entra ID's tokens for workloads live 24 hours at most. */
+const LONGEST_LIFE_SECONDS = 86_400 + 300;
+
+/**
+ * Reads an answer of Entra ID's token endpoint. A refusal's code is Entra's own (`AADSTS700213`), else that of RFC 6749.
+ *
+ * @returns null for what is neither a token with a life nor a refusal.
+ */
+export function readEntraAnswer(body: string, now: EpochSeconds): CloudAnswer<EntraAccessToken> {
+  const answer = parseObject(body);
+  const { error, error_description: description, error_codes: codes, access_token: token } = answer ?? {};
+  if (typeof error === "string") {
+    const [first] = Array.isArray(codes) ? codes : [];
+    const message = typeof description === "string" ? (description.split(/\s+Trace ID:/)[0] ?? "") : "";
+    return { kind: "error", code: typeof first === "number" ? `AADSTS${first}` : error, message };
+  }
+  // Older endpoints write the number as a text.
+  const seconds = Number(answer?.["expires_in"] ?? Number.NaN);
+  if (typeof token !== "string" || token === "" || !Number.isSafeInteger(seconds)) return null;
+  if (seconds <= 0 || seconds > LONGEST_LIFE_SECONDS) return null;
+  return { kind: "result", value: { token: new Secret("access token", token), expiresAt: now + seconds } };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : null;
+  } catch {
+    return null;
+  }
+}

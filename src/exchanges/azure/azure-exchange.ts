@@ -1,0 +1,83 @@
+import type { Exchange, Proof } from "../../core/exchange.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { Clock } from "../../core/time.ts";
+import { callCloud } from "../../platform/http/call-cloud.ts";
+import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
+import type { Environment } from "../../platform/paths.ts";
+import { readEntraAnswer } from "./answer.ts";
+import { type AzureOptions, parseAuthority } from "./options.ts";
+import { azureAdvice } from "./refusals.ts";
+
+/** What an Azure exchange is made of. */
+export interface AzureExchangeParts {
+  readonly options: AzureOptions;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly environment: Environment;
+  /** For tests; else the machine's own. */
+  readonly tempo?: Tempo;
+}
+
+/**
+ * Redeems a token at Entra ID as the client assertion of an app registration or a user-assigned identity.
+ *
+ * @throws {Fault} from `request` and `redeem`: `URL_INVALID`; from `redeem` what the Exchange port names.
+ * @see RFC 7523 §2.2; Microsoft identity platform, "client credentials flow with a federated credential"
+ */
+export function azureExchange({ options, http, clock, environment, tempo = systemTempo }: AzureExchangeParts): Exchange {
+  const authority = (): string =>
+    options.authorityHost ?? parseAuthority(environment["AZURE_AUTHORITY_HOST"] || DEFAULT_AUTHORITY, "AZURE_AUTHORITY_HOST");
+  return {
+    request() {
+      // Here already, so that nobody touches a key for a call that is not going to be made.
+      authority();
+      return { audience: options.audience, form: "jwt", algorithms: ["RS256"] };
+    },
+    async redeem(proof) {
+      const assertion = clientAssertion(proof, options);
+      const issuedAt = clock.now();
+      const { token, expiresAt } = await callCloud(
+        {
+          service: "Entra ID",
+          cloud: "Microsoft",
+          subject: `the application ${options.clientId}`,
+          endpoint: `${authority()}${options.tenantId}/oauth2/v2.0/token`,
+          secrets: [assertion],
+          request: async () => ({
+            method: "POST",
+            headers: { "content-type": "application/x-www-form-urlencoded", "user-agent": "brevet" },
+            body: new URLSearchParams({
+              grant_type: "client_credentials",
+              client_id: options.clientId,
+              scope: options.scope,
+              client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+              client_assertion: assertion.reveal(),
+            }).toString(),
+          }),
+          read: async ({ body }) => readEntraAnswer(body, clock.now()),
+          advise: ({ code }) => azureAdvice(code),
+          endpointHints: {
+            loopback: 'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`',
+            unknownName: "look at `authorityHost` in the profile, and AZURE_AUTHORITY_HOST",
+            foreign: "see whether a proxy or a login page of the network stands before it",
+          },
+        },
+        { http, clock, tempo },
+      );
+      const { tenantId, clientId, scope, subscriptionId } = options;
+      return { kind: "azure", accessToken: token, tenantId, clientId, scope, subscriptionId, issuedAt, expiresAt };
+    },
+  };
+}
+
+const DEFAULT_AUTHORITY = "https://login.microsoftonline.com/";
+
+function clientAssertion(proof: Proof, { clientId }: AzureOptions): Secret<string> {
+  if (proof.kind === "assertion") return proof.assertion.value;
+  if (proof.credentials.kind === "bearer") return proof.credentials.token;
+  throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no client assertion of ${clientId}`, {
+    hints: ["let `via` name a profile with an `awsToken` block: AWS signs RS256 tokens for a role"],
+  });
+}

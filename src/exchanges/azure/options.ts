@@ -1,0 +1,100 @@
+import * as v from "valibot";
+import { Fault } from "../../core/fault.ts";
+import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
+
+/** The `azure` block of a profile as it is written; the JSON Schema and the reference are generated from it. */
+export const azureOptionsSchema = v.strictObject({
+  tenantId: v.pipe(v.string(), v.description("Id of the Entra ID tenant (directory): a GUID.")),
+  clientId: v.pipe(
+    v.string(),
+    v.description("Client id of the app registration or the user-assigned identity that trusts the issuer: a GUID."),
+  ),
+  scope: v.optional(
+    v.pipe(
+      v.string(),
+      v.description("What the access token is for, ending in `/.default`. Default: `https://management.azure.com/.default`."),
+    ),
+  ),
+  subscriptionId: v.optional(
+    v.pipe(v.string(), v.description("Id of the subscription that `env` and `exec` set for Terraform: a GUID. Default: none.")),
+  ),
+  audience: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        "Audience of the identity's token, as the federated credential has it. Default: `api://AzureADTokenExchange`.",
+      ),
+    ),
+  ),
+  authorityHost: v.optional(
+    v.pipe(
+      v.string(),
+      v.description("URL of Entra ID. Default: `AZURE_AUTHORITY_HOST`, else `https://login.microsoftonline.com/`."),
+    ),
+  ),
+});
+
+/** The `azure` block of a profile once it was checked. */
+export interface AzureOptions {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly subscriptionId: string;
+  readonly audience: string;
+  readonly authorityHost: string | null;
+}
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Checks the `azure` block of a profile.
+ *
+ * @param where where it stands, for messages: `profiles.dev.azure`
+ * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `NAME_INVALID`, `URL_INVALID`, `AUDIENCE_INVALID`.
+ */
+export function parseAzureOptions(raw: unknown, where: string): AzureOptions {
+  const written = parseOptions(azureOptionsSchema, raw, where);
+  const { subscriptionId = "", scope = "https://management.azure.com/.default" } = written;
+  return {
+    tenantId: parseGuid(written.tenantId, `${where}.tenantId`),
+    clientId: parseGuid(written.clientId, `${where}.clientId`),
+    scope: parseScope(scope, `${where}.scope`),
+    subscriptionId: subscriptionId === "" ? "" : parseGuid(subscriptionId, `${where}.subscriptionId`),
+    audience: parseAudience(written.audience ?? "api://AzureADTokenExchange", `${where}.audience`),
+    authorityHost: written.authorityHost === undefined ? null : parseAuthority(written.authorityHost, `${where}.authorityHost`),
+  };
+}
+
+function parseGuid(text: string, where: string): string {
+  if (GUID.test(text)) return text;
+  throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not a GUID`, {
+    hints: ["write it as `00000000-0000-0000-0000-000000000000`"],
+  });
+}
+
+/** Client credentials get a resource's default permissions and nothing else (AADSTS1002012). */
+function parseScope(text: string, where: string): string {
+  if (/^\S+\/\.default$/.test(text)) return text;
+  throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} does not end in /.default`, {
+    hints: ["write it as `https://graph.microsoft.com/.default`"],
+  });
+}
+
+function parseAudience(text: string, where: string): string {
+  if (/^\S{1,600}$/.test(text)) return text;
+  throw new Fault(
+    "AUDIENCE_INVALID",
+    `${where}: ${JSON.stringify(text)} is not an audience: 1 to 600 characters without white space`,
+  );
+}
+
+/** @throws {Fault} `URL_INVALID` */
+export function parseAuthority(text: string, where: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && url.protocol === "https:" && url.search === "" && url.hash === "") {
+    return url.href.endsWith("/") ? url.href : `${url.href}/`;
+  }
+  throw new Fault("URL_INVALID", `${where}: ${JSON.stringify(text)} is not the https URL of an authority`, {
+    hints: ["write it as `https://login.microsoftonline.com/`"],
+  });
+}

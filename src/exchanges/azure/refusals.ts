@@ -1,0 +1,55 @@
+import type { CloudAdvice } from "../../platform/http/call-cloud.ts";
+
+type Advice = Pick<CloudAdvice, "means" | "hints">;
+
+const INSPECT =
+  "compare the federated credential with the token: `brevet token --audience api://AzureADTokenExchange | brevet token inspect`";
+const PROPAGATION = "a federated credential that was just made takes some minutes to be seen everywhere";
+
+/** By the number of Entra ID's own error code, which never changes its meaning; its sentences do. */
+const ADVICE: Readonly<Record<string, Advice>> = {
+  "70021": { means: "no federated credential fits the token", hints: [INSPECT, PROPAGATION] },
+  "700211": { means: "no federated credential of the application has the token's issuer", hints: [INSPECT, PROPAGATION] },
+  "700212": {
+    means: "no federated credential for this issuer and subject has the token's audience",
+    hints: [INSPECT, PROPAGATION],
+  },
+  "700213": { means: "no federated credential for this issuer has the token's subject", hints: [INSPECT, PROPAGATION] },
+  "700024": { means: "the token's times were refused", hints: ["look at this machine's clock: `date -u`"] },
+  "700016": { means: "the tenant has no such application", hints: ["look at `clientId` and `tenantId` in the profile"] },
+  "90002": { means: "there is no such tenant", hints: ["look at `tenantId` in the profile"] },
+  "7000272": {
+    means: "Entra ID finds no key for the token",
+    hints: ["see what Entra ID sees of the issuer: `brevet issuer verify`"],
+  },
+  "700027": {
+    means: "Entra ID cannot verify the signature",
+    hints: ["see what Entra ID sees of the issuer: `brevet issuer verify`"],
+  },
+  "5002738": {
+    means: "Entra ID takes RS256 alone",
+    hints: [
+      "make an RSA key: `brevet issuer generate --add RS256`, then publish",
+      "or go by an AWS role: see the guide for Azure",
+    ],
+  },
+  "1002012": { means: "the scope has to end in /.default", hints: ["mend `scope` in the profile"] },
+  "500011": { means: "the tenant does not know the resource of the scope", hints: ["look at `scope` in the profile"] },
+};
+
+/** The number in `AADSTS700213`; null when there is none. */
+function numberOf(code: string): string | null {
+  return /^AADSTS(\d+)$/.exec(code)?.[1] ?? null;
+}
+
+/** What a refusal of Entra ID means, by its number. */
+export function azureAdvice(code: string): CloudAdvice {
+  const number = numberOf(code) ?? "";
+  const advice = Object.hasOwn(ADVICE, number) ? ADVICE[number] : undefined;
+  return {
+    ...(advice ?? { means: null, hints: [] }),
+    // "Service temporarily unavailable", "the request timed out", throttled.
+    transient: /^(90033|90036|50196|90055)$/.test(number),
+    judgesTimes: number === "700024",
+  };
+}
