@@ -121,6 +121,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
       now,
     },
     headers,
+    () => metrics.document(),
   );
   const metrics = serverMetrics({ keys: current.keys, now });
   storage.onEvent(metrics.event);

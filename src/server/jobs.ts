@@ -63,6 +63,7 @@ export function serverJobs({ storage, seal, current, limiter }: JobParts): reado
             (SELECT kind, handle FROM artifact WHERE expires_at IS NOT NULL AND expires_at < ? LIMIT ${SWEPT_AT_ONCE})`,
           [now],
         );
+        unit.write("DELETE FROM proof WHERE expires_at < ?", [now]);
         unit.write("DELETE FROM rate WHERE period < ?", [now - 86_400]);
         await unit.commit();
       },

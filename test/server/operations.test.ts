@@ -51,7 +51,7 @@ describe("a login server", () => {
     await raw(ENDPOINTS.registration, { method: "POST", headers: { "content-type": "application/json" }, body: registration });
     const { status, body } = await raw("/metrics");
     assert.equal(status, 200);
-    assert.match(body, /brevet_http_request_duration_seconds_count\{route="document",method="GET",status="200"\} \d/);
+    assert.match(body, /brevet_documents_sent [1-9]/);
     assert.match(body, /brevet_signing_key_age_seconds\{algorithm="ES256"\} \d/);
     assert.match(body, /brevet_audit_events_total\{event="client.registered"\} 1/);
   });

@@ -185,6 +185,20 @@ describe("a session that must not be exchanged", () => {
     await assert.rejects(exchange({}, bobs), refusedAs("invalid_grant"));
   });
 
+  test("is one at a client that anybody could have registered", async () => {
+    const app = await client.dynamicClientRegistration(
+      new URL(trial.url),
+      {
+        redirect_uris: ["http://127.0.0.1:9/back"],
+        application_type: "native",
+        grant_types: ["authorization_code", TOKEN_EXCHANGE_GRANT],
+      },
+      undefined,
+      { execute: [client.allowInsecureRequests] },
+    );
+    await assert.rejects(exchange({}, { configuration: app, tokens: session.tokens }), refusedAs("unauthorized_client"));
+  });
+
   test("is one that was signed out of", async () => {
     const ended = await signInAtCli(trial, "p1");
     await client.tokenRevocation(ended.configuration, ended.tokens.refresh_token ?? "");

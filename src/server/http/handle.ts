@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fault } from "../../core/fault.ts";
 import type { Unit } from "../store/unit.ts";
@@ -32,7 +32,7 @@ export interface HandlerParts {
   readonly provider: (request: IncomingMessage, response: ServerResponse, unit: Unit) => Promise<unknown>;
   /** Of a clock that never goes back. */
   readonly elapsedMs: () => number;
-  /** Sends a public document that is ready, if that is asked for. */
+  /** Sends a public document that is ready, if that is asked for; such requests are counted, not logged. */
   readonly document: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** How long a client has to wait that asks for too much; null: it may go on. */
   readonly limit: (address: string, path: string) => number | null;
@@ -45,15 +45,15 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 export function createHandler(parts: HandlerParts): Handler {
   const { router, headers, clientAddress, elapsedMs, log } = parts;
   return async (request, response) => {
+    if (parts.document(request, response)) return;
     const started = elapsedMs();
-    const id = randomBytes(9).toString("base64url");
+    const id = randomUUID();
     const address = clientAddress(request.socket.remoteAddress, singleHeader(request, "x-forwarded-for"));
     const [path, search] = splitUrl(request.url ?? "/");
     const done = (route: string, cause: unknown): void => {
       const seconds = (elapsedMs() - started) / 1000;
       log({ id, method: request.method ?? "", route, status: response.statusCode, address, seconds, cause });
     };
-    if (parts.document(request, response)) return done("document", null);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader("x-request-id", id);
     const match = router(request.method ?? "GET", path);

@@ -32,6 +32,7 @@ before(async () => {
     trustedProxies: [],
     sessionSeconds: 28_800,
     resources: [],
+    exchangeClients: [],
     internalNetworks: [],
     metricsNetworks: [],
     limits: { requestsPerMinute: 1, registrationsPerMinute: 1, exchangesPerMinute: 1 },

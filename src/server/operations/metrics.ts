@@ -9,6 +9,8 @@ export interface Metrics {
   /** An audit event was committed. */
   event(name: string): void;
   limited(): void;
+  /** A public document was sent. */
+  document(): void;
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -39,6 +41,16 @@ export function serverMetrics({ keys, now }: MetricsParts): Metrics {
     registers,
   });
   const refused = new Counter({ name: "brevet_rate_limited_total", help: "Requests that were over a limit.", registers });
+  // Counted by hand: Prometheus' own counter costs as much as the document.
+  let documents = 0;
+  new Gauge({
+    name: "brevet_documents_sent",
+    help: "Discovery documents and JWK sets that were sent since the start.",
+    registers,
+    collect() {
+      this.set(documents);
+    },
+  });
   new Gauge({
     name: "brevet_signing_key_age_seconds",
     help: "For how long the key that signs has signed.",
@@ -51,6 +63,9 @@ export function serverMetrics({ keys, now }: MetricsParts): Metrics {
   return {
     observe: ({ route, method, status, seconds }) => duration.observe({ route, method: knownMethod(method), status }, seconds),
     event: (name) => events.inc({ event: name }),
+    document: () => {
+      documents += 1;
+    },
     limited: () => refused.inc(),
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -13,13 +13,16 @@ export interface Account {
 
 /** An active person; null for one who is unknown or was deactivated, at once and on every instance. */
 export async function findAccount(reader: Reader, id: string): Promise<Account | null> {
-  const [row] = await reader.read("SELECT id, email, name, active FROM person WHERE id = ?", [id]);
+  const rows = await reader.read(
+    "SELECT p.id, p.email, p.name, p.active, m.team FROM person p LEFT JOIN membership m ON m.person = p.id WHERE p.id = ? ORDER BY m.team",
+    [id],
+  );
+  const [row] = rows;
   if (row === undefined || integer(row, "active") !== 1) return null;
-  const groups = await reader.read("SELECT team FROM membership WHERE person = ? ORDER BY team", [id]);
   return {
     id: text(row, "id"),
     email: text(row, "email"),
     name: text(row, "name"),
-    groups: groups.map((group) => text(group, "team")),
+    groups: rows.flatMap(({ team }) => (typeof team === "string" ? [team] : [])),
   };
 }

@@ -1,6 +1,7 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import type { Adapter, AdapterPayload } from "oidc-provider";
+import contexts from "oidc-provider/lib/helpers/als.js";
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { type Reader, type Row, text } from "../store/database.ts";
@@ -21,11 +22,23 @@ interface ArtifactScope {
   readonly byHandle: boolean;
 }
 
-const scopes = new AsyncLocalStorage<ArtifactScope>();
+const scopes = new WeakMap<IncomingMessage, ArtifactScope>();
 
-/** Runs the provider for one request, whose changes `unit` collects. */
-export function withArtifacts<T>(unit: Unit, work: () => Promise<T>, { byHandle = false } = {}): Promise<T> {
-  return scopes.run({ unit, written: new Map(), byHandle }, work);
+/** Binds a request's changes to `unit`, for as long as the provider serves it. */
+export function bindArtifacts(request: IncomingMessage, unit: Unit, { byHandle = false } = {}): void {
+  scopes.set(request, { unit, written: new Map(), byHandle });
+}
+
+/** Runs what a page does with the provider for a request, whose changes `unit` collects. */
+export function withArtifacts<T>(request: IncomingMessage, unit: Unit, work: () => Promise<T>): Promise<T> {
+  bindArtifacts(request, unit);
+  // The provider's own storage: a second one would cost every promise of the process as much again.
+  return contexts.run({ req: request }, work);
+}
+
+function scopeNow(): ArtifactScope | undefined {
+  const request = contexts.getStore()?.req;
+  return request === undefined ? undefined : scopes.get(request);
 }
 
 /** The unit of the request that the provider is serving. */
@@ -35,9 +48,6 @@ export function currentUnit(): Unit {
 
 /** Rows that are looked up by something else than the bearer value are stored again by their handle. */
 const HANDLE = /^handle:/;
-
-/** Of these, the one who writes first wins: a DPoP proof and a client assertion count once. */
-const FIRST = new Set(["ReplayDetection"]);
 
 /** Kept under their own names, which are no secrets and are asked for by administrators. */
 const PLAIN = new Set(["Client", "Grant"]);
@@ -49,7 +59,7 @@ export function artifactAdapter(kind: string, reader: Reader, now: () => EpochSe
     return HANDLE.test(id) ? id.slice("handle:".length) : createHash("sha256").update(id).digest("base64url");
   };
   const find = async (handle: string, restoreId: string): Promise<AdapterPayload | undefined> => {
-    const written = scopes.getStore()?.written.get(`${kind} ${handle}`);
+    const written = scopeNow()?.written.get(`${kind} ${handle}`);
     if (written !== undefined) return written ?? undefined;
     const [row] = await reader.read("SELECT payload, consumed_at, expires_at FROM artifact WHERE kind = ? AND handle = ?", [
       kind,
@@ -67,7 +77,7 @@ export function artifactAdapter(kind: string, reader: Reader, now: () => EpochSe
   return {
     async find(id) {
       // A bearer value that looks like a handle must not be taken for one: handles stand in the database.
-      const forged = HANDLE.test(id) && !PLAIN.has(kind) && !scopes.getStore()?.byHandle;
+      const forged = HANDLE.test(id) && !PLAIN.has(kind) && !scopeNow()?.byHandle;
       return forged ? undefined : find(handleOf(id), id);
     },
     findByUid: (uid) => findBy("uid", uid),
@@ -118,19 +128,10 @@ function store(unit: Unit, { kind, handle, payload, expiresAt }: Stored): void {
     payload.accountId ?? null,
     expiresAt,
   ];
-  const insert =
-    "INSERT INTO artifact (kind, handle, payload, grant_id, uid, user_code, account, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-  if (FIRST.has(kind)) {
-    unit.claim(
-      `${insert} ON CONFLICT (kind, handle) DO NOTHING`,
-      values,
-      () => new Fault("ALREADY_USED", "the proof was used by another request at the same time", { details: { kind, handle } }),
-    );
-    return;
-  }
   // What was consumed meanwhile stays so: nothing that is written here can give a code back.
   unit.write(
-    `${insert} ON CONFLICT (kind, handle) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id,
+    `INSERT INTO artifact (kind, handle, payload, grant_id, uid, user_code, account, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (kind, handle) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id,
       uid = excluded.uid, user_code = excluded.user_code, account = excluded.account, expires_at = excluded.expires_at`,
     values,
   );
@@ -145,7 +146,7 @@ function payloadOf(row: Row, id: string, now: EpochSeconds): AdapterPayload | un
 }
 
 function scope(): ArtifactScope {
-  const found = scopes.getStore();
+  const found = scopeNow();
   if (found === undefined) throw new TypeError("the provider writes outside of a unit of work");
   return found;
 }

@@ -8,6 +8,7 @@ import type { Reader } from "../store/database.ts";
 import { artifactAdapter } from "./artifacts.ts";
 import { providerConfiguration } from "./configuration.ts";
 import type { ProviderPages } from "./pages.ts";
+import { proofAdapter } from "./proof-adapter.ts";
 import { recordEvents } from "./record-events.ts";
 import { registerTokenExchange } from "./token-exchange.ts";
 
@@ -31,7 +32,7 @@ export interface ProviderParts {
 export function createProvider(parts: ProviderParts): Provider {
   const { settings, reader, now } = parts;
   const provider = new Provider(settings.issuer, {
-    adapter: (kind) => artifactAdapter(kind, reader, now),
+    adapter: (kind) => (kind === "ReplayDetection" ? proofAdapter(now) : artifactAdapter(kind, reader, now)),
     ...providerConfiguration(parts),
   });
   registerTokenExchange(provider, {
@@ -40,6 +41,7 @@ export function createProvider(parts: ProviderParts): Provider {
     reader,
     rules: parts.rules,
     sessionSeconds: settings.sessionSeconds,
+    exchangeClients: settings.exchangeClients,
     mayExchange: parts.mayExchange,
     now,
   });

@@ -1,7 +1,7 @@
 import type { Provider } from "oidc-provider";
 import { type KeySet, keySetVersion, loadKeySet } from "../keys/key-set.ts";
 import { createProvider, type ProviderParts } from "./create-provider.ts";
-import { type Documents, publicDocuments } from "./documents.ts";
+import { type CountDocument, type Documents, publicDocuments } from "./documents.ts";
 import { type ServeProvider, serveProvider } from "./serve-provider.ts";
 
 /** The provider that serves now. A change of the keys puts another in its place, between two requests. */
@@ -31,12 +31,13 @@ interface Serving {
 export async function openProvider(
   parts: Omit<ProviderParts, "keys">,
   headers: Readonly<Record<string, string>>,
+  countDocument: CountDocument,
 ): Promise<CurrentProvider> {
   const { reader, seal, now } = parts;
   const make = async (): Promise<Serving> => {
     const keys = await loadKeySet(reader, seal, now());
     const provider = createProvider({ ...parts, keys });
-    const documents = publicDocuments(keys, headers);
+    const documents = publicDocuments(keys, headers, countDocument);
     return { keys, provider, documents, serve: serveProvider(provider, documents.keepDiscovery) };
   };
   let serving = await make();

@@ -24,3 +24,12 @@ declare module "oidc-provider/lib/helpers/validate_dpop.js" {
     clientId: string,
   ): Promise<void>;
 }
+
+/** Where the provider keeps the context of the request that it serves. */
+declare module "oidc-provider/lib/helpers/als.js" {
+  import type { AsyncLocalStorage } from "node:async_hooks";
+  import type { IncomingMessage } from "node:http";
+
+  const contexts: AsyncLocalStorage<{ readonly req: IncomingMessage }>;
+  export default contexts;
+}

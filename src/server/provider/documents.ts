@@ -13,23 +13,27 @@ export interface Documents {
   send(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
+/** Is told of each document that is sent. */
+export type CountDocument = () => void;
+
 /** Short: a key that was revoked should be forgotten soon, and a new one is published a day before it signs. */
 const JWKS_CACHE = "public, max-age=300";
 const DISCOVERY_CACHE = "public, max-age=3600";
 
 /** @param headers what every answer of the server says. */
-export function publicDocuments(keys: KeySet, headers: Readonly<Record<string, string>>): Documents {
+export function publicDocuments(keys: KeySet, headers: Readonly<Record<string, string>>, count: CountDocument): Documents {
   const document = (body: unknown, cache: string) => {
     const bytes = Buffer.from(JSON.stringify(body));
     return {
       bytes,
-      head: {
+      // As a list, Node sends them as they are.
+      head: Object.entries({
         ...headers,
         "content-type": "application/json",
         "cache-control": cache,
         "access-control-allow-origin": "*",
         "content-length": String(bytes.length),
-      },
+      }).flat(),
     };
   };
   const known = new Map([[ENDPOINTS.jwks as string, document(keys.jwks, JWKS_CACHE)]]);
@@ -40,6 +44,7 @@ export function publicDocuments(keys: KeySet, headers: Readonly<Record<string, s
       if (found === undefined) return false;
       response.writeHead(200, found.head);
       response.end(found.bytes);
+      count();
       return true;
     },
   };

@@ -58,7 +58,7 @@ export function providerInteractions(current: () => Provider): Interactions {
     unit: Unit,
     result: (provider: Provider, found: Details) => Promise<InteractionResults>,
   ): Promise<Answer> =>
-    withArtifacts(unit, async () => {
+    withArtifacts(request.raw.request, unit, async () => {
       const provider = current();
       const found = await details(provider, request);
       if (found === null) throw new Fault("INTERACTION_ABSENT", "this sign-in was not begun in this browser, or took too long");
@@ -68,7 +68,7 @@ export function providerInteractions(current: () => Provider): Interactions {
     });
   return {
     find: (request, unit) =>
-      withArtifacts(unit, async () => {
+      withArtifacts(request.raw.request, unit, async () => {
         const provider = current();
         const found = await details(provider, request);
         return found === null ? null : describe(provider, found);

@@ -3,7 +3,7 @@ import type { Provider } from "oidc-provider";
 import { Fault } from "../../core/fault.ts";
 import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
 import type { Unit } from "../store/unit.ts";
-import { withArtifacts } from "./artifacts.ts";
+import { bindArtifacts } from "./artifacts.ts";
 
 /** Serves one request by the OpenID provider. @returns why it ended with 500 or more, or null. */
 export type ServeProvider = (request: IncomingMessage, response: ServerResponse, unit: Unit) => Promise<unknown>;
@@ -50,7 +50,8 @@ export function serveProvider(provider: Provider, keepDiscovery: (body: unknown)
     courses.set(request, course);
     // Where a device's sign-in goes on, the provider finds the device code that it noted in the interaction.
     const byHandle = request.url?.startsWith(`${ENDPOINTS.deviceCode}/`) === true;
-    await withArtifacts(unit, async () => callback(request, response), { byHandle });
+    bindArtifacts(request, unit, { byHandle });
+    await callback(request, response);
     return course.cause;
   };
 }

@@ -14,6 +14,7 @@ import { awsClaims } from "../tokens/aws-claims.ts";
 import { mintToken } from "../tokens/mint-token.ts";
 import { type Account, findAccount } from "./accounts.ts";
 import { currentUnit } from "./artifacts.ts";
+import { isBuiltIn } from "./built-in-clients.ts";
 import { type SessionFacts, sessionFacts } from "./session-facts.ts";
 
 /**
@@ -30,6 +31,11 @@ export interface ExchangeParts {
   readonly reader: Reader;
   readonly rules: () => Promise<readonly Rule[]>;
   readonly sessionSeconds: number;
+  /**
+   * Clients that may exchange a session, beside the built-in ones. Anybody can register a client, and a person who signs in to it
+   * has not meant to hand it their roles.
+   */
+  readonly exchangeClients: readonly string[];
   /** Counts an exchange of a person; false: there were too many. */
   readonly mayExchange: (account: string) => boolean;
   readonly now: () => EpochSeconds;
@@ -41,6 +47,9 @@ export function registerTokenExchange(provider: Provider, parts: ExchangeParts):
 }
 
 async function exchange(provider: Provider, parts: ExchangeParts, context: KoaContextWithOIDC): Promise<void> {
+  const clientId = context.oidc.client?.clientId ?? "";
+  if (!isBuiltIn(clientId) && !parts.exchangeClients.includes(clientId))
+    throw new errors.UnauthorizedClient("the client may not exchange tokens");
   const wish = readWish(context);
   const proof = await validateDpop(provider, context);
   const session = await findSession(provider, context, wish.subjectToken, proof);

@@ -36,6 +36,14 @@ export const serverSettingsSchema = v.strictObject({
       v.description("Resource servers for which OpenID clients may ask access tokens, by their URLs (RFC 8707). Default: none."),
     ),
   ),
+  exchangeClients: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.description(
+        "Registered OpenID clients that may exchange a person's session for tokens, as brevet's own may. Default: none.",
+      ),
+    ),
+  ),
   internalNetworks: v.optional(
     v.pipe(
       v.array(v.string()),
@@ -83,6 +91,7 @@ export function readSettings(files: PrivateFiles, dataFolder: string, overrides:
     trustedProxies: parseNetworks(parsed.trustedProxies ?? []),
     sessionSeconds: parseDuration(parsed.session ?? "8h", { min: 300, max: 86_400 }),
     resources: parsed.resources ?? [],
+    exchangeClients: parsed.exchangeClients ?? [],
     internalNetworks: parseNetworks(parsed.internalNetworks ?? []),
     metricsNetworks: parseNetworks(parsed.metricsNetworks ?? ["127.0.0.0/8", "::1"]),
     limits: {

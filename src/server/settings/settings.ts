@@ -18,6 +18,8 @@ export interface ServerSettings {
   readonly sessionSeconds: number;
   /** Resource servers for which access tokens can be had. */
   readonly resources: readonly string[];
+  /** Clients that may exchange a session, beside brevet's own. */
+  readonly exchangeClients: readonly string[];
   /** Networks that are not public and that clients' URLs may lead into. */
   readonly internalNetworks: readonly string[];
   /** From where the metrics may be read. */

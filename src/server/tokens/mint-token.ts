@@ -1,4 +1,4 @@
-import { randomBytes, sign } from "node:crypto";
+import { randomUUID, sign } from "node:crypto";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { LONGEST_TOKEN_SECONDS } from "../../wire/brevet-api/exchange.ts";
@@ -41,7 +41,7 @@ const BACKDATED_SECONDS = 30;
 export function mintToken(keys: KeySet, unit: Unit, wish: TokenWish): MintedToken {
   const { issuer, audience, subject, claims, now, record } = wish;
   const key = keys.signing(wish.algorithms[0] ?? "ES256");
-  const jti = randomBytes(16).toString("base64url");
+  const jti = randomUUID();
   const expiresAt = now + Math.min(wish.lifetimeSeconds, LONGEST_TOKEN_SECONDS);
   const input = jwtSigningInput(key.algorithm, key.kid, {
     ...claims,

@@ -1,11 +1,14 @@
 import { privateFiles } from "../../../platform/files.ts";
 import { unavailable } from "../committer.ts";
 import type { Database, Row } from "../database.ts";
+import { readCache } from "../read-cache.ts";
 import { runtimeConnections, type SqliteConnection } from "./driver.ts";
 
 /**
  * Opens the embedded database, and makes it where there is none: WAL, and `synchronous=FULL`, so that what was committed
  * survives a power cut.
+ *
+ * The database belongs to one process, which remembers what it has read until it writes the same table.
  *
  * Reading and writing have a connection each: a reader sees the last commit while the writer is in the middle of a batch.
  *
@@ -17,17 +20,23 @@ export async function openSqlite(file: string): Promise<Database> {
   const writer = attempt(() => prepareWriter(open(file, "write")));
   const reader = attempt(() => open(file, "read"));
   reader.exec("PRAGMA busy_timeout = 5000");
+  const cache = readCache((sql, values) => reader.all(sql, values));
   return {
     kind: "sqlite",
-    read: async (sql, values = []) => attempt(() => reader.all(sql, values)),
+    read: async (sql, values = []) => attempt(() => cache.read(sql, values)),
     async transaction(work) {
+      const written = new Set<string>();
       attempt(() => writer.exec("BEGIN IMMEDIATE"));
       try {
         const result = await work({
           read: async (sql, values = []): Promise<readonly Row[]> => attempt(() => writer.all(sql, values)),
-          run: async (sql, values = []) => attempt(() => writer.run(sql, values)),
+          async run(sql, values = []) {
+            written.add(sql);
+            return attempt(() => writer.run(sql, values));
+          },
         });
         attempt(() => writer.exec("COMMIT"));
+        cache.written(written);
         return result;
       } catch (cause) {
         undo(writer);

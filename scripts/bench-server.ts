@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createPrivateKey, type JsonWebKey, randomUUID, sign } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import { parseArgs } from "node:util";
+import * as esbuild from "esbuild";
+import { type Load, load } from "../test/bench/server/load.ts";
+import { CLIENT, type Subject, type Usage } from "../test/bench/server/subject.ts";
+
+/**
+ * `npm run bench:server [-- --rounds N --requests N]`: the login server beside a bare oidc-provider, in turns of one run, so that
+ * what else the machine does falls on both. Prints medians and ratios, and ends with 1 when a limit is not held.
+ */
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "5" }, requests: { type: "string", default: "6000" } },
+});
+const ROUNDS = Number(values.rounds);
+const REQUESTS = Number(values.requests);
+const MEMORY_LIMIT_MB = 300;
+const FOLDER = "build/bench-server";
+
+interface Running extends Subject {
+  readonly name: string;
+  usage(): Promise<Usage>;
+  stop(): void;
+}
+
+delete process.env["NODE_EXTRA_CA_CERTS"];
+mkdirSync(FOLDER, { recursive: true });
+await esbuild.build({
+  entryPoints: ["ours", "bare", "hello"].map((name) => `test/bench/server/${name}.ts`),
+  outdir: FOLDER,
+  bundle: true,
+  splitting: true,
+  packages: "external",
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  outExtension: { ".js": ".mjs" },
+  external: ["bun:sqlite"],
+  logLevel: "warning",
+});
+const [ours, bare, hello] = await Promise.all(["ours", "bare", "hello"].map(start));
+if (ours === undefined || bare === undefined || hello === undefined) throw new Error("a subject did not start");
+let held = true;
+await compare("token exchange", ours, bare, (subject, count) => exchanges(subject, subject.bearer, count), 1);
+await compare(
+  "token exchange with DPoP",
+  ours,
+  bare,
+  (subject, count) => exchanges(subject, subject.bound, count, subject.key),
+  1,
+);
+await compare("JWKS against hello", ours, hello, (subject, count) => documents(subject, "/.well-known/jwks.json", count), 0.7);
+await compare(
+  "discovery against hello",
+  ours,
+  hello,
+  (subject, count) => documents(subject, "/.well-known/openid-configuration", count),
+  0.7,
+);
+const memoryMb = (await ours.usage()).residentBytes / 1024 / 1024;
+held &&= memoryMb <= MEMORY_LIMIT_MB;
+console.log(
+  `\nmemory after the load: ${memoryMb.toFixed(0)} MB, limit ${MEMORY_LIMIT_MB} MB ${memoryMb <= MEMORY_LIMIT_MB ? "held" : "NOT HELD"}`,
+);
+for (const subject of [ours, bare, hello]) subject.stop();
+process.exitCode = held ? 0 : 1;
+
+async function start(name: string): Promise<Running> {
+  const child: ChildProcess = spawn(process.execPath, [join(FOLDER, `${name}.mjs`)], { stdio: ["pipe", "pipe", "inherit"] });
+  if (child.stdout === null) throw new Error("no output");
+  const lines: Interface = createInterface({ input: child.stdout });
+  const answers: ((line: string) => void)[] = [];
+  lines.on("line", (line) => answers.shift()?.(line));
+  const line = (): Promise<string> => new Promise((answered) => answers.push(answered));
+  const subject = JSON.parse(await line()) as Subject;
+  return {
+    ...subject,
+    name,
+    async usage() {
+      const told = line();
+      child.stdin?.write("usage\n");
+      return JSON.parse(await told) as Usage;
+    },
+    stop: () => void child.stdin?.end(),
+  };
+}
+
+/** A load, and what each of its requests cost the subject. */
+interface Measured extends Load {
+  readonly cpuMicros: number;
+}
+
+/** In turns, the first of each pair changing, after one round for the compilers. */
+async function compare(
+  what: string,
+  subject: Running,
+  baseline: Running,
+  make: (of: Running, count: number) => readonly string[],
+  limit: number,
+) {
+  const loads = new Map<Running, Measured[]>([subject, baseline].map((each) => [each, []]));
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const each of round % 2 === 0 ? [subject, baseline] : [baseline, subject]) {
+      const requests = make(each, REQUESTS);
+      const before = await each.usage();
+      const result = await load(each.url, requests);
+      const cpuMicros = ((await each.usage()).cpuMicros - before.cpuMicros) / requests.length;
+      if (result.failed > 0) throw new Error(`${what}: ${result.failed} requests to ${each.name} failed`);
+      if (round > 0) loads.get(each)?.push({ ...result, cpuMicros });
+    }
+  }
+  console.log(`\n${what}`);
+  for (const [each, results] of loads) {
+    const of = (pick: (load: Measured) => number): number => median(results.map(pick));
+    console.log(
+      `  ${each.name.padEnd(6)} ${of(({ perSecond }) => perSecond)
+        .toFixed(0)
+        .padStart(
+          6,
+        )}/s  p50 ${of(({ p50Ms }) => p50Ms).toFixed(2)} ms  p99 ${of(({ p99Ms }) => p99Ms).toFixed(2)} ms  ${of(({ cpuMicros }) => cpuMicros).toFixed(0)} µs of CPU each`,
+    );
+  }
+  const pairs =
+    loads.get(subject)?.map(({ perSecond }, index) => perSecond / (loads.get(baseline)?.[index]?.perSecond ?? 1)) ?? [];
+  const ratio = median(pairs);
+  held &&= ratio >= limit;
+  console.log(`  ratio ${ratio.toFixed(2)}, limit ${limit} ${ratio >= limit ? "held" : "NOT HELD"}`);
+}
+
+function exchanges(subject: Running, token: string, count: number, key?: JsonWebKey): readonly string[] {
+  const body = new URLSearchParams({
+    grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+    client_id: CLIENT.client_id,
+    subject_token: token,
+    subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
+    audience: "https://id.example.com",
+  }).toString();
+  const { host } = new URL(subject.url);
+  const prove = key === undefined ? null : prover(key, `${subject.url}/oauth/token`);
+  return Array.from({ length: count }, () => {
+    const proof = prove === null ? "" : `dpop: ${prove()}\r\n`;
+    return `POST /oauth/token HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: ${body.length}\r\n${proof}\r\n${body}`;
+  });
+}
+
+function documents(subject: Running, path: string, count: number): readonly string[] {
+  const { host } = new URL(subject.url);
+  return Array.from({ length: count * 3 }, () => `GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+}
+
+/** RFC 9449 §4.2, one proof for each request. */
+function prover(key: JsonWebKey, htu: string): () => string {
+  const privateKey = createPrivateKey({ key, format: "jwk" });
+  const { kty, crv, x, y } = key;
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const header = part({ alg: "ES256", typ: "dpop+jwt", jwk: { kty, crv, x, y } });
+  return () => {
+    const input = `${header}.${part({ jti: randomUUID(), htm: "POST", htu, iat: Math.floor(Date.now() / 1000) })}`;
+    return `${input}.${sign("sha256", Buffer.from(input), { key: privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+  };
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}

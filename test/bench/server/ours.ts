@@ -1,0 +1,45 @@
+import * as client from "openid-client";
+import { openBrowser, signInThrough } from "../../server/browser.ts";
+import { startTrial } from "../../server/trial-server.ts";
+import { announce, CLIENT, type Subject } from "./subject.ts";
+
+/*
+ * The login server as it is: SQLite on the disk, every token recorded and on the disk before it is sent. It announces a session
+ * with and one without a DPoP key.
+ */
+const trial = await startTrial({
+  settings: { exchangeClients: [CLIENT.client_id], requestsPerMinute: 1e9, exchangesPerMinute: 1e9 },
+  ...(process.env["BENCH_DATABASE"] === undefined ? {} : { database: process.env["BENCH_DATABASE"] }),
+});
+const unit = trial.server.storage.openUnit();
+unit.write("INSERT INTO artifact (kind, handle, payload) VALUES ('Client', ?, ?)", [CLIENT.client_id, JSON.stringify(CLIENT)]);
+await unit.commit();
+await trial.addPerson({ id: "p1", email: "alice@example.com", groups: ["dev"] });
+
+const configuration = await client.discovery(new URL(trial.url), CLIENT.client_id, {}, client.None(), {
+  execute: [client.allowInsecureRequests],
+});
+const keys = await client.randomDPoPKeyPair("ES256", { extractable: true });
+
+async function session(options?: { readonly DPoP: client.DPoPHandle }): Promise<string> {
+  const verifier = client.randomPKCECodeVerifier();
+  const [away] = CLIENT.redirect_uris;
+  const url = client.buildAuthorizationUrl(configuration, {
+    redirect_uri: away,
+    scope: "openid email offline_access",
+    prompt: "consent",
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+  });
+  const back = await signInThrough(openBrowser(), url.href, away, { account: "p1" });
+  return (await client.authorizationCodeGrant(configuration, new URL(back), { pkceCodeVerifier: verifier }, {}, options))
+    .access_token;
+}
+
+await announce({
+  url: trial.url,
+  bearer: await session(),
+  bound: await session({ DPoP: client.getDPoPHandle(configuration, keys) }),
+  key: { ...(await crypto.subtle.exportKey("jwk", keys.privateKey)) } as Subject["key"],
+  close: () => trial.close(),
+});

@@ -1,0 +1,39 @@
+import type { JsonWebKey } from "node:crypto";
+
+/** The client of both subjects: public, and allowed to exchange. */
+export const CLIENT = {
+  client_id: "bench",
+  application_type: "native",
+  token_endpoint_auth_method: "none",
+  redirect_uris: ["http://127.0.0.1:9/back"],
+  grant_types: ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"],
+  response_types: ["code"],
+} as const;
+
+/** What a subject says of itself, as one line of JSON on stdout. */
+export interface Subject {
+  readonly url: string;
+  /** Access tokens of sessions: one without a key, one bound to `key`. */
+  readonly bearer: string;
+  readonly bound: string;
+  readonly key: JsonWebKey;
+}
+
+/** What a subject has used so far. */
+export interface Usage {
+  readonly residentBytes: number;
+  readonly cpuMicros: number;
+}
+
+/** Says it, answers each line on stdin with its {@link Usage}, and closes when stdin ends. */
+export async function announce({ close, ...subject }: Subject & { close(): Promise<void> }): Promise<void> {
+  process.stdout.write(`${JSON.stringify(subject)}\n`);
+  process.stdin.on("data", () => {
+    const { user, system } = process.cpuUsage();
+    const usage: Usage = { residentBytes: process.memoryUsage.rss(), cpuMicros: user + system };
+    process.stdout.write(`${JSON.stringify(usage)}\n`);
+  });
+  await new Promise<void>((ended) => process.stdin.once("end", () => ended()));
+  await close();
+  process.exit(0);
+}
