@@ -3,7 +3,6 @@ import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { pause } from "../../platform/pause.ts";
 import type { AwsAccount, AwsCaller } from "../../setup/aws/account.ts";
-import { adminPolicy } from "../../setup/aws/admin-policy.ts";
 import { planTrustStack, type StackPlace, stackResource } from "../../setup/aws/plan-trust.ts";
 import { OWNER_TAG, stackParts } from "../../setup/aws/trust-stack.ts";
 import { checkWishes, stackTags, type TrustedIdentity, type TrustWishes, trustParameters } from "../../setup/aws/trust-wishes.ts";
@@ -15,6 +14,7 @@ import { showPlan } from "../plan-report.ts";
 import { requireIdentity } from "../require-identity.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { planProfiles, profileNameOf } from "./join-profile.ts";
+import { printTrust } from "./print-trust.ts";
 import { proveTrust } from "./prove-trust.ts";
 import { type HostedDestination, planIssuer, publishDevice } from "./publish-device.ts";
 import { reportTrust, type TrustOutcome } from "./report-trust.ts";
@@ -37,10 +37,9 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   const present = await (await plans.provisionerFor("aws-stack")).read(stackResource(place));
   const trusted = await trustee.trusted(present, account);
   const stackStep = planStack(place, wishes, trusted, present);
-  if (flags["print-admin-policy"]) {
-    const parameters = trustParameters(wishes, trusted);
-    const policy = adminPolicy({ place, partition: caller.partition, parameters });
-    context.output(`${JSON.stringify(policy, null, 2)}\n`);
+  const printed = await printTrust(flags, { parameters: trustParameters(wishes, trusted), place, partition: caller.partition });
+  if (printed !== null) {
+    context.output(printed);
     return 0;
   }
   await requireRoom(wishes, place, account);

@@ -79,6 +79,12 @@ export const awsSetupFlags = {
     kind: "switch",
     doc: "with --policy-arn: print the IAM policy that an administrator needs for exactly this, and do nothing",
   },
+  print: {
+    kind: "text",
+    value: "FORM",
+    choices: ["cloudformation", "terraform", "cli", "console"],
+    doc: "with --policy-arn: print the same trust in that form, to create it by hand, and do nothing",
+  },
   "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
   json: { kind: "switch", doc: "print the plan as JSON" },
 } as const;

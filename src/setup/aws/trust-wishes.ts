@@ -36,8 +36,8 @@ const MANAGED_POLICY = /^arn:aws[a-z0-9-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,39}$/;
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 /** What the template can put into a policy as it stands. */
-const VALUE = /^[^\s",\\$*?]{1,255}$/;
-const PATTERN = /^[^\s",\\$?]{1,255}$/;
+const VALUE = /^[^\s",\\$*?⟦⟧]{1,255}$/;
+const PATTERN = /^[^\s",\\$?⟦⟧]{1,255}$/;
 
 /**
  * Holds what was asked to what AWS takes, before anything is sent.

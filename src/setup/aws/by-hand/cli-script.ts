@@ -1,0 +1,132 @@
+import {
+  policyOf,
+  type Resolved,
+  type ResolvedObject,
+  type ResolvedResource,
+  resolveTemplate,
+  type TemplateInput,
+  writeReferences,
+} from "./resolve-template.ts";
+
+/** The shell variable of what AWS answers, by the reference of the template. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  IssuerBucket: "BUCKET",
+  IssuerAccess: "ACCESS",
+  "IssuerAccess.Id": "ACCESS",
+  IssuerDistribution: "DISTRIBUTION",
+  "IssuerDistribution.DomainName": "DOMAIN",
+  IssuerProvider: "PROVIDER",
+};
+
+/** The trust as a script for `sh` and the AWS CLI, which stops at the first call that fails. */
+export function cliScript(input: TemplateInput): string {
+  const { Region: region, Partition: partition, StackName: stack, AccountId: account } = input.surroundings;
+  const named: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(Object.entries(VARIABLES).map(([reference, variable]) => [reference, `\${${variable}}`])),
+    "IssuerBucket.Arn": `arn:${partition}:s3:::\${BUCKET}`,
+    "IssuerBucket.RegionalDomainName": `\${BUCKET}.s3.${region}.amazonaws.com`,
+  };
+  const write = (text: string): string => writeReferences(text, (name) => named[name] ?? name, escaped);
+  const blocks = ORDER.flatMap((type) => {
+    const resource = resolveTemplate(input).find((one) => one.type === type);
+    return resource === undefined ? [] : [`# ${resource.does}`, ...(COMMANDS[type]?.(resource, { write, region }) ?? []), ""];
+  });
+  const bucket = `BUCKET="${stack.toLowerCase()}-issuer-${account}-${region}"`;
+  return ["#!/bin/sh", "set -eu", `export AWS_DEFAULT_REGION=${region}`, bucket, "", ...blocks].join("\n");
+}
+
+/** CloudFormation finds the order by itself; the bucket's policy names the distribution. */
+const ORDER = [
+  "AWS::S3::Bucket",
+  "AWS::CloudFront::OriginAccessControl",
+  "AWS::CloudFront::Distribution",
+  "AWS::S3::BucketPolicy",
+  "AWS::IAM::OIDCProvider",
+  "AWS::IAM::Role",
+];
+
+interface Writing {
+  readonly write: (text: string) => string;
+  readonly region: string;
+}
+
+type Commands = (resource: ResolvedResource, writing: Writing) => readonly string[];
+
+const COMMANDS: Readonly<Record<string, Commands>> = {
+  "AWS::S3::Bucket": ({ properties }, { write, region }) => {
+    const put = (what: string, flag: string, value: unknown): string =>
+      `aws s3api ${what} --bucket "$BUCKET" ${flag} ${json(value, write)}`;
+    const encryption = properties["BucketEncryption"] as {
+      readonly ServerSideEncryptionConfiguration: readonly ResolvedObject[];
+    };
+    const rules = encryption.ServerSideEncryptionConfiguration.map(({ ServerSideEncryptionByDefault }) => ({
+      ApplyServerSideEncryptionByDefault: ServerSideEncryptionByDefault,
+    }));
+    const elsewhere = region === "us-east-1" ? "" : ` --create-bucket-configuration LocationConstraint=${region}`;
+    return [
+      `aws s3api create-bucket --bucket "$BUCKET"${elsewhere}`,
+      put("put-public-access-block", "--public-access-block-configuration", properties["PublicAccessBlockConfiguration"]),
+      put("put-bucket-ownership-controls", "--ownership-controls", properties["OwnershipControls"]),
+      put("put-bucket-versioning", "--versioning-configuration", properties["VersioningConfiguration"]),
+      put("put-bucket-encryption", "--server-side-encryption-configuration", { Rules: rules }),
+      put("put-bucket-tagging", "--tagging", { TagSet: properties["Tags"] }),
+    ];
+  },
+  "AWS::CloudFront::OriginAccessControl": ({ properties }, { write }) => [
+    `ACCESS=$(aws cloudfront create-origin-access-control --query OriginAccessControl.Id --output text --origin-access-control-config ${json(properties["OriginAccessControlConfig"], write)})`,
+  ],
+  "AWS::CloudFront::Distribution": ({ properties }, { write }) => [
+    `MADE=$(aws cloudfront create-distribution-with-tags --query 'Distribution.[Id,DomainName]' --output text --distribution-config-with-tags ${json({ DistributionConfig: distributionConfig(properties["DistributionConfig"] as ResolvedObject), Tags: { Items: properties["Tags"] } }, write)})`,
+    'DISTRIBUTION=$(echo "$MADE" | cut -f1)',
+    'DOMAIN=$(echo "$MADE" | cut -f2)',
+  ],
+  "AWS::S3::BucketPolicy": ({ properties }, { write }) => [
+    `aws s3api put-bucket-policy --bucket "$BUCKET" --policy ${json(policyOf(properties["PolicyDocument"]), write)}`,
+  ],
+  "AWS::IAM::OIDCProvider": ({ properties }, { write }) => [
+    `PROVIDER=$(aws iam create-open-id-connect-provider --query OpenIDConnectProviderArn --output text --url "${write(String(properties["Url"]))}" --client-id-list ${json(properties["ClientIdList"], write)} --tags ${json(properties["Tags"], write)})`,
+  ],
+  "AWS::IAM::Role": ({ properties }, { write }) => {
+    const name = `--role-name ${String(properties["RoleName"])}`;
+    const boundary = properties["PermissionsBoundary"];
+    const create = [
+      `aws iam create-role ${name}`,
+      `--description ${json(properties["Description"], write)}`,
+      `--max-session-duration ${String(properties["MaxSessionDuration"])}`,
+      ...(boundary === undefined ? [] : [`--permissions-boundary ${String(boundary)}`]),
+      `--assume-role-policy-document ${json(policyOf(properties["AssumeRolePolicyDocument"]), write)}`,
+      `--tags ${json(properties["Tags"], write)}`,
+    ];
+    const attach = (properties["ManagedPolicyArns"] as readonly Resolved[]).map(
+      (arn) => `aws iam attach-role-policy ${name} --policy-arn ${String(arn)}`,
+    );
+    return [create.join(" "), ...attach];
+  },
+};
+
+/** CloudFormation writes lists as lists; the API of CloudFront counts them. */
+function distributionConfig({ Origins, DefaultCacheBehavior, IPV6Enabled, ...rest }: ResolvedObject): unknown {
+  const counted = (items: Resolved | undefined) => ({ Quantity: (items as readonly Resolved[]).length, Items: items });
+  const { AllowedMethods, CachedMethods, ForwardedValues, ...behaviour } = DefaultCacheBehavior as ResolvedObject;
+  return {
+    ...rest,
+    CallerReference: "brevet",
+    IsIPV6Enabled: IPV6Enabled,
+    Origins: counted(Origins),
+    DefaultCacheBehavior: {
+      ...behaviour,
+      AllowedMethods: { ...counted(AllowedMethods), CachedMethods: counted(CachedMethods) },
+      ForwardedValues: { ...(ForwardedValues as ResolvedObject), Cookies: { Forward: "none" } },
+    },
+  };
+}
+
+/** JSON as one word of the shell, in which the variables of the script are filled in. */
+function json(value: unknown, write: Writing["write"]): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return `"${write(text)}"`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\"$`]/g, (mark) => `\\${mark}`);
+}

@@ -1,0 +1,165 @@
+import {
+  policyOf,
+  type Resolved,
+  type ResolvedObject,
+  type ResolvedResource,
+  resolveTemplate,
+  type TemplateInput,
+  writeReferences,
+} from "./resolve-template.ts";
+
+/** What Terraform calls what the template refers to. */
+const NAMES: Readonly<Record<string, string>> = {
+  IssuerBucket: "aws_s3_bucket.issuer.id",
+  "IssuerBucket.Arn": "aws_s3_bucket.issuer.arn",
+  "IssuerBucket.RegionalDomainName": "aws_s3_bucket.issuer.bucket_regional_domain_name",
+  "IssuerAccess.Id": "aws_cloudfront_origin_access_control.issuer.id",
+  IssuerDistribution: "aws_cloudfront_distribution.issuer.id",
+  "IssuerDistribution.DomainName": "aws_cloudfront_distribution.issuer.domain_name",
+  IssuerProvider: "aws_iam_openid_connect_provider.issuer.arn",
+};
+
+/** The trust as a module of Terraform, for the provider `hashicorp/aws` from version 5 on. */
+export function terraformModule(input: TemplateInput): string {
+  const required =
+    'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = ">= 5.0"\n    }\n  }\n}\n';
+  const blocks = resolveTemplate(input).flatMap((resource) => [
+    `# ${resource.does}`,
+    ...(BLOCKS[resource.type]?.(resource, input.surroundings.StackName) ?? []),
+  ]);
+  return `${required}\n${blocks.join("\n")}`;
+}
+
+type Blocks = (resource: ResolvedResource, stack: string) => readonly string[];
+
+const bucket = "aws_s3_bucket.issuer.id";
+
+const BLOCKS: Readonly<Record<string, Blocks>> = {
+  "AWS::S3::Bucket": ({ properties }, stack) => {
+    const access = properties["PublicAccessBlockConfiguration"] as ResolvedObject;
+    return [
+      resource("aws_s3_bucket", [
+        `bucket_prefix = ${value(`${stack.toLowerCase()}-issuer-`)}`,
+        "force_destroy = true",
+        tags(properties),
+      ]),
+      resource("aws_s3_bucket_public_access_block", [
+        `bucket = ${bucket}`,
+        `block_public_acls = ${value(access["BlockPublicAcls"])}`,
+        `ignore_public_acls = ${value(access["IgnorePublicAcls"])}`,
+        `block_public_policy = ${value(access["BlockPublicPolicy"])}`,
+        `restrict_public_buckets = ${value(access["RestrictPublicBuckets"])}`,
+      ]),
+      resource("aws_s3_bucket_ownership_controls", [
+        `bucket = ${bucket}`,
+        ...block("rule", [`object_ownership = "BucketOwnerEnforced"`]),
+      ]),
+      resource("aws_s3_bucket_versioning", [`bucket = ${bucket}`, ...block("versioning_configuration", [`status = "Enabled"`])]),
+      resource("aws_s3_bucket_server_side_encryption_configuration", [
+        `bucket = ${bucket}`,
+        ...block("rule", block("apply_server_side_encryption_by_default", [`sse_algorithm = "AES256"`])),
+      ]),
+    ];
+  },
+  "AWS::S3::BucketPolicy": ({ properties }) => [
+    resource("aws_s3_bucket_policy", [
+      `bucket = ${bucket}`,
+      `policy = jsonencode(${value(policyOf(properties["PolicyDocument"]))})`,
+    ]),
+  ],
+  "AWS::CloudFront::OriginAccessControl": ({ properties }) => {
+    const config = properties["OriginAccessControlConfig"] as ResolvedObject;
+    return [
+      resource("aws_cloudfront_origin_access_control", [
+        `name = ${value(config["Name"])}`,
+        `origin_access_control_origin_type = ${value(config["OriginAccessControlOriginType"])}`,
+        `signing_behavior = ${value(config["SigningBehavior"])}`,
+        `signing_protocol = ${value(config["SigningProtocol"])}`,
+      ]),
+    ];
+  },
+  "AWS::CloudFront::Distribution": distributionBlocks,
+  "AWS::IAM::OIDCProvider": ({ properties }) => [
+    resource("aws_iam_openid_connect_provider", [
+      `url = ${value(properties["Url"])}`,
+      `client_id_list = ${value(properties["ClientIdList"])}`,
+      tags(properties),
+    ]),
+  ],
+  "AWS::IAM::Role": ({ properties }) => [
+    resource("aws_iam_role", [
+      `name = ${value(properties["RoleName"])}`,
+      `max_session_duration = ${Number(properties["MaxSessionDuration"])}`,
+      ...(properties["PermissionsBoundary"] === undefined
+        ? []
+        : [`permissions_boundary = ${value(properties["PermissionsBoundary"])}`]),
+      `assume_role_policy = jsonencode(${value(policyOf(properties["AssumeRolePolicyDocument"]))})`,
+      tags(properties),
+    ]),
+    resource("aws_iam_role_policy_attachment", [
+      `for_each = toset(${value(properties["ManagedPolicyArns"])})`,
+      "role = aws_iam_role.issuer.name",
+      "policy_arn = each.value",
+    ]),
+  ],
+};
+
+function distributionBlocks({ properties }: ResolvedResource): readonly string[] {
+  const config = properties["DistributionConfig"] as ResolvedObject;
+  const [origin = {}] = config["Origins"] as readonly ResolvedObject[];
+  const behaviour = config["DefaultCacheBehavior"] as ResolvedObject;
+  const certificate = config["ViewerCertificate"] as ResolvedObject;
+  return [
+    resource("aws_cloudfront_distribution", [
+      `enabled = ${value(config["Enabled"])}`,
+      `is_ipv6_enabled = ${value(config["IPV6Enabled"])}`,
+      `http_version = ${value(config["HttpVersion"])}`,
+      `price_class = ${value(config["PriceClass"])}`,
+      ...block("origin", [
+        `origin_id = ${value(origin["Id"])}`,
+        `domain_name = ${value(origin["DomainName"])}`,
+        `origin_access_control_id = ${value(origin["OriginAccessControlId"])}`,
+      ]),
+      ...block("default_cache_behavior", [
+        `target_origin_id = ${value(behaviour["TargetOriginId"])}`,
+        `viewer_protocol_policy = ${value(behaviour["ViewerProtocolPolicy"])}`,
+        `allowed_methods = ${value(behaviour["AllowedMethods"])}`,
+        `cached_methods = ${value(behaviour["CachedMethods"])}`,
+        `compress = ${value(behaviour["Compress"])}`,
+        `min_ttl = ${value(behaviour["MinTTL"])}`,
+        `default_ttl = ${value(behaviour["DefaultTTL"])}`,
+        `max_ttl = ${value(behaviour["MaxTTL"])}`,
+        ...block("forwarded_values", ["query_string = false", ...block("cookies", [`forward = "none"`])]),
+      ]),
+      ...block("restrictions", block("geo_restriction", [`restriction_type = "none"`])),
+      ...block("viewer_certificate", [
+        `cloudfront_default_certificate = ${value(certificate["CloudFrontDefaultCertificate"])}`,
+        `minimum_protocol_version = ${value(certificate["MinimumProtocolVersion"])}`,
+      ]),
+      tags(properties),
+    ]),
+  ];
+}
+
+function resource(type: string, lines: readonly string[]): string {
+  return `${block(`resource "${type}" "issuer"`, lines).join("\n")}\n`;
+}
+
+function block(name: string, lines: readonly string[]): readonly string[] {
+  return [`${name} {`, ...lines.flatMap((line) => line.split("\n")).map((line) => `  ${line}`), "}"];
+}
+
+function tags({ Tags }: ResolvedObject): string {
+  const pairs = (Tags as readonly ResolvedObject[]).map(({ Key, Value }) => [Key, Value]);
+  return `tags = ${value(Object.fromEntries(pairs) as ResolvedObject)}`;
+}
+
+/** A value of HCL, which reads JSON; what would be filled in there is escaped, and the references are filled in. */
+function value(of: Resolved | unknown): string {
+  const text = JSON.stringify(of, null, 2);
+  return writeReferences(
+    text,
+    (name) => `\${${NAMES[name] ?? name}}`,
+    (plain) => plain.replace(/([$%])\{/g, "$1$1{"),
+  );
+}

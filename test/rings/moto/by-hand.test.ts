@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { ListDistributionsCommand } from "@aws-sdk/client-cloudfront";
+import {
+  GetOpenIDConnectProviderCommand,
+  GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
+  ListOpenIDConnectProvidersCommand,
+} from "@aws-sdk/client-iam";
+import { GetBucketPolicyCommand, GetPublicAccessBlockCommand, ListBucketsCommand } from "@aws-sdk/client-s3";
+import { pythonTools } from "../../../scripts/test/ring-tools.ts";
+import { type BrevetHome, inBrevetHome } from "../../scripts/brevet-home.ts";
+import { createPolicy, type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
+
+let moto: Moto;
+before(async () => {
+  moto = await startMoto();
+});
+after(() => moto.stop());
+
+const SETUP = ["setup", "aws", "--policy-arn", POLICY_ARN, "--max-session-duration", "2h", "--bind-session-name"];
+
+/** What a trust consists of, without the names that AWS makes up. */
+async function trustIn({ iam, s3, cloudFront }: Moto): Promise<unknown> {
+  const { Buckets: [bucket] = [] } = await s3.send(new ListBucketsCommand({}));
+  const { DistributionList: list } = await cloudFront.send(new ListDistributionsCommand({}));
+  const [distribution] = list?.Items ?? [];
+  const { OpenIDConnectProviderList: [provider] = [] } = await iam.send(new ListOpenIDConnectProvidersCommand({}));
+  const { Role: role } = await iam.send(new GetRoleCommand({ RoleName: "brevet-device-role" }));
+  const found = {
+    policy: JSON.parse((await s3.send(new GetBucketPolicyCommand({ Bucket: bucket?.Name }))).Policy ?? ""),
+    blocked: (await s3.send(new GetPublicAccessBlockCommand({ Bucket: bucket?.Name }))).PublicAccessBlockConfiguration,
+    cache: distribution?.DefaultCacheBehavior?.DefaultTTL,
+    viewers: distribution?.DefaultCacheBehavior?.ViewerProtocolPolicy,
+    audiences: (await iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: provider?.Arn }))).ClientIDList,
+    trust: JSON.parse(decodeURIComponent(role?.AssumeRolePolicyDocument ?? "")),
+    longest: role?.MaxSessionDuration,
+    tags: role?.Tags,
+    policies: (await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: "brevet-device-role" }))).AttachedPolicies,
+  };
+  const names = [bucket?.Name, distribution?.DomainName, distribution?.Id].map(String);
+  return JSON.parse(names.reduce((text, name, index) => text.replaceAll(name, `NAME-${index}`), JSON.stringify(found)));
+}
+
+async function withDevice(work: (home: BrevetHome) => Promise<void>): Promise<void> {
+  await inBrevetHome(async (home) => {
+    home.write(".config/brevet/config.json", "{}\n");
+    home.write("bin/brevet", "#!/bin/sh\n", 0o755);
+    assert.equal(home.brevet("init", "laptop", "--signer", "software").status, 0);
+    await work(home);
+  });
+}
+
+describe("the same trust in other forms", () => {
+  it("is made by the printed script as the stack makes it", () =>
+    withDevice(async (home) => {
+      const script = home.brevetWith(moto.environment, ...SETUP, "--print", "cli");
+      assert.equal(script.status, 0, script.stderr);
+      const file = home.write("trust.sh", script.stdout);
+      const environment = { ...home.environment, ...moto.environment };
+      const ran = spawnSync("sh", [file], { env: environment, encoding: "utf8" });
+      assert.equal(ran.status, 0, ran.stderr);
+      const byScript = await trustIn(moto);
+      await fetch(`${moto.url}/moto-api/reset`, { method: "POST" });
+      await createPolicy(moto);
+      const made = home.brevetWith(moto.environment, ...SETUP, "--wait", "0", "--program", join(home.home, "bin/brevet"));
+      assert.equal(made.status, 0, made.stderr);
+      assert.deepEqual(byScript, await trustIn(moto));
+      assert.equal(home.brevetWith(moto.environment, "unsetup").status, 0);
+    }));
+
+  it("is a module that is HCL, with a variable of IAM left to IAM", () =>
+    withDevice(async (home) => {
+      const { stdout } = home.brevetWith(moto.environment, ...SETUP, "--print", "terraform");
+      const file = home.write("module/main.tf", stdout);
+      const words = ["-f", file, "--framework", "terraform", "--skip-download", "--output", "json", "--soft-fail"];
+      const read = spawnSync(join(pythonTools(), "checkov"), words, { encoding: "utf8" });
+      const { summary } = JSON.parse(read.stdout) as { readonly summary: Readonly<Record<string, number>> };
+      assert.equal(summary["parsing_errors"], 0, read.stdout);
+      assert.equal(summary["resource_count"], 11, read.stdout);
+      assert.match(stdout, /"sts:RoleSessionName": "\$\$\{\$\{aws_cloudfront_distribution\.issuer\.domain_name\}\/laptop-/);
+    }));
+
+  it("is the template itself, and steps with both policies in full", () =>
+    withDevice(async (home) => {
+      const template = JSON.parse(home.brevetWith(moto.environment, ...SETUP, "--print", "cloudformation").stdout) as object;
+      assert.ok("Resources" in template);
+      const steps = home.brevetWith(moto.environment, ...SETUP, "--print", "console").stdout;
+      assert.equal((steps.match(/^\d\. /gm) ?? []).length, 6);
+      assert.equal((steps.match(/```json/g) ?? []).length, 2);
+      assert.ok(!/[⟦⟧]/.test(steps));
+    }));
+});
