@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import * as esbuild from "esbuild";
+import { withClassNames } from "./class-names.ts";
 import { withCodeCache } from "./code-cache.ts";
 import { chunkTranslator } from "./common-js.ts";
 import { EVERY_CALL } from "./every-call.ts";
@@ -52,7 +53,7 @@ const BUNDLING = {
   minify: true,
   outExtension: { ".js": ".cjs" },
   external: [...NATIVE_PACKAGES, ...ABSENT],
-  plugins: [withoutDocumentation],
+  plugins: [withoutDocumentation, withClassNames],
   legalComments: "none",
   logLevel: "warning",
   metafile: true,

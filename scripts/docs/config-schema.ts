@@ -5,6 +5,7 @@ import { gcpOptionsSchema } from "../../src/exchanges/gcp/options.ts";
 import { ambientOptionsSchema } from "../../src/identities/ambient/options.ts";
 import { deviceOptionsSchema } from "../../src/identities/device/options.ts";
 import { oidcOptionsSchema } from "../../src/identities/oidc/options.ts";
+import { serverOptionsSchema } from "../../src/identities/server/options.ts";
 import { commandOptionsSchema } from "../../src/signers/command/options.ts";
 import { pkcs11OptionsSchema } from "../../src/signers/pkcs11/options.ts";
 import { secureEnclaveOptionsSchema } from "../../src/signers/secure-enclave/options.ts";
@@ -16,6 +17,7 @@ import type { OptionsSchema } from "../../src/wire/brevet-config/parse-options.t
 const IDENTITY_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
   device: deviceOptionsSchema,
   oidc: oidcOptionsSchema,
+  server: serverOptionsSchema,
   ambient: ambientOptionsSchema,
 };
 const SIGNER_OPTIONS: Readonly<Record<string, OptionsSchema>> = {

@@ -7,6 +7,7 @@ import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
 import type { DeviceOptions } from "../identities/device/options.ts";
 import type { ExchangeToken } from "../identities/oidc/saml-assertion.ts";
+import type { ExchangeForAudience } from "../identities/server/identity.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
@@ -82,6 +83,17 @@ export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: I
     const exchange: ExchangeToken = async (wish) => (await import("./session-kinds.ts")).exchangeOidcToken(entry, parts, wish);
     return oidcIdentity({ name: entry.name, options, session, exchange, clock, warn: terminal.warn });
   },
+  async server(entry, parts) {
+    const [{ parseServerOptions }, { serverIdentity }, session] = await Promise.all([
+      import("../identities/server/options.ts"),
+      import("../identities/server/identity.ts"),
+      import("./session-kinds.ts").then(({ openOidcSession }) => openOidcSession(entry, parts, parts.asking)),
+    ]);
+    const { url } = parseServerOptions(entry.options, `identities.${entry.name}`);
+    const exchange: ExchangeForAudience = async (wish) =>
+      (await import("./session-kinds.ts")).exchangeOidcToken(entry, parts, wish);
+    return serverIdentity({ name: entry.name, url, session, exchange, clock: parts.clock });
+  },
   async ambient(entry, parts) {
     const [{ ambientIdentity }, { options, surroundings }] = await Promise.all([
       import("../identities/ambient/identity.ts"),
@@ -94,11 +106,13 @@ export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: I
 /** How people sign in, by the kind of their identity. `asking` is null for who has typed `brevet login`. */
 export const SESSIONS: Readonly<Record<string, SessionLoader>> = {
   oidc: async (...given) => (await import("./session-kinds.ts")).openOidcSession(...given),
+  server: async (...given) => (await import("./session-kinds.ts")).openOidcSession(...given),
 };
 
 /** The process that waits for a person, by the kind of the identity. */
 export const SIGN_INS: Readonly<Record<string, SignInRunner>> = {
   oidc: async (...given) => (await import("./session-kinds.ts")).runOidcSignIn(...given),
+  server: async (...given) => (await import("./session-kinds.ts")).runOidcSignIn(...given),
 };
 
 /** What shapes an identity's credentials beside its entry in the config, for their cache key; most kinds have none. */

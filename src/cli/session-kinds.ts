@@ -9,6 +9,7 @@ import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import type { IdentityParts } from "./identity-kinds.ts";
 import type { Asking } from "./resolve-profile.ts";
+import { providerOf } from "./session-provider.ts";
 
 export type { InspectedProvider };
 
@@ -107,24 +108,19 @@ export async function inspectOidcProvider(entry: IdentityEntry, parts: IdentityP
   return inspectProvider(common.provider, common);
 }
 
-async function commonParts(
-  entry: IdentityEntry,
-  { http, clock, environment, files, paths }: IdentityParts,
-  chosenBrowser: string | undefined,
-) {
-  const [{ parseOidcOptions }, { systemBrowser }, { randomBytes }, { keptDocuments }] = await Promise.all([
-    import("../identities/oidc/options.ts"),
+async function commonParts(entry: IdentityEntry, parts: IdentityParts, chosenBrowser: string | undefined) {
+  const { http, clock, environment, files, paths } = parts;
+  const [{ way, browser: configured, ...settings }, { systemBrowser }, { randomBytes }, { keptDocuments }] = await Promise.all([
+    providerOf(entry, parts),
     import("../platform/browser.ts"),
     import("../platform/random.ts"),
     import("../sign-in/kept-documents.ts"),
   ]);
-  const options = parseOidcOptions(entry.options, `identities.${entry.name}`);
-  const { signIn: way, browser: configured, ...settings } = options;
   const browser = chosenBrowser ?? configured;
   return {
+    ...settings,
     way,
     browser,
-    provider: { ...settings, identity: entry.name },
     http,
     clock,
     random: randomBytes,

@@ -86,18 +86,25 @@ function announce({ kind, residence, summary }: SignerDescription, unusable: rea
   for (const reason of unusable) notices.say(`not used, ${reason}`);
 }
 
-/** The short form, where the kind says it all. */
-function signerEntry({ kind, options = {} }: SignerCandidate): unknown {
+/** What the config keeps of a signer: the short form, where the kind says it all. */
+export function signerEntry({ kind, options = {} }: SignerCandidate): unknown {
   return Object.keys(options).length === 0 ? kind : { kind, ...options };
 }
 
-interface ChosenSigner {
+/** The signer that was chosen. */
+export interface ChosenSigner {
   readonly candidate: SignerCandidate;
   /** The better ones that a person could make usable: which, why not, and what to do. */
   readonly unusable: readonly string[];
 }
 
-async function chooseSigner(wanted: string | null, signers: readonly SignerCandidate[]): Promise<ChosenSigner> {
+/**
+ * The signer that was asked for, else the best that is usable.
+ *
+ * @param signers best first.
+ * @throws {Fault} `KIND_UNKNOWN`, `SIGNER_ABSENT`
+ */
+export async function chooseSigner(wanted: string | null, signers: readonly SignerCandidate[]): Promise<ChosenSigner> {
   if (wanted !== null) return { candidate: await requireSigner(wanted, signers), unusable: [] };
   let software: SignerCandidate | null = null;
   const reasons: string[] = [];

@@ -13,6 +13,8 @@ export interface TokenExchangeWish {
   readonly audience: string;
   /** RFC 8693 §3: `urn:ietf:params:oauth:token-type:saml2`. */
   readonly requestedTokenType: string;
+  /** What the provider wants to know beside these. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** What came of it: of exactly the type that was asked for. */
@@ -22,6 +24,7 @@ export interface ExchangedToken {
   readonly expiresInSeconds: number | null;
 }
 
+const SAML2 = "urn:ietf:params:oauth:token-type:saml2";
 const GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 /**
@@ -53,6 +56,7 @@ async function request(client: Configuration, provider: Provider, wish: TokenExc
         subject_token_type: `urn:ietf:params:oauth:token-type:${wish.subjectTokenKind}_token`,
         audience: wish.audience,
         requested_token_type: wish.requestedTokenType,
+        ...wish.parameters,
       }),
     );
   } catch (cause) {
@@ -66,7 +70,9 @@ async function request(client: Configuration, provider: Provider, wish: TokenExc
 }
 
 /** What has to be switched on, and where; few providers have it at all. */
-function hintsFor({ issuer, clientId }: Provider, { audience }: TokenExchangeWish): readonly string[] {
+function hintsFor({ identity, issuer, clientId }: Provider, wish: TokenExchangeWish): readonly string[] {
+  const { audience, requestedTokenType } = wish;
+  if (requestedTokenType !== SAML2) return [`if the session was ended there, sign in anew: \`brevet login ${identity}\``];
   if (/\/realms\/[^/]+\/?$/.test(issuer)) {
     return [
       "Keycloak does it by its legacy token exchange: `bin/kc.sh start --features=token-exchange:v1,admin-fine-grained-authz:v1`",

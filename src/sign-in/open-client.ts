@@ -9,6 +9,7 @@ import {
 } from "openid-client";
 import type { Http } from "../core/http.ts";
 import type { Clock } from "../core/time.ts";
+import type { ProveRequest } from "./dpop.ts";
 import { fetchThrough } from "./fetch-through-http.ts";
 import type { KeptDocuments } from "./kept-documents.ts";
 import type { Provider } from "./provider.ts";
@@ -19,6 +20,8 @@ export interface ClientParts {
   readonly http: () => Promise<Http>;
   readonly clock: Pick<Clock, "now" | "offsetSeconds">;
   readonly documents: KeptDocuments;
+  /** By which the tokens are bound to a key of this machine; absent where the provider binds none. */
+  readonly prove?: ProveRequest;
 }
 
 /** A renewal nobody waits for goes by what the provider said within the last day. */
@@ -35,7 +38,7 @@ const METADATA_SECONDS = { kept: 86_400, current: 0 } as const;
 export async function openClient(
   provider: Provider,
   metadata: keyof typeof METADATA_SECONDS,
-  { http, clock, documents }: ClientParts,
+  { http, clock, documents, prove }: ClientParts,
 ): Promise<Configuration> {
   const server = new URL(provider.issuer);
   // The Http port refuses plain http to any other machine.
@@ -45,6 +48,7 @@ export async function openClient(
     documents,
     now: () => clock.now(),
     metadataSeconds: METADATA_SECONDS[metadata],
+    ...(prove === undefined ? {} : { prove }),
   });
   return translated(provider, () =>
     discovery(server, provider.clientId, { [clockSkew]: clock.offsetSeconds }, None(), {

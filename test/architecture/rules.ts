@@ -42,7 +42,14 @@ export const AREAS: Readonly<Record<string, Area>> = {
   cli: {
     may: ["core", "wire", "trust", "setup", "platform", "flows", "agent"],
     composer: {
-      files: ["cli/compose.ts", "cli/kinds.ts", "cli/identity-kinds.ts", "cli/session-kinds.ts", "cli/setup-kinds.ts"],
+      files: [
+        "cli/compose.ts",
+        "cli/kinds.ts",
+        "cli/identity-kinds.ts",
+        "cli/session-kinds.ts",
+        "cli/session-provider.ts",
+        "cli/setup-kinds.ts",
+      ],
       by: "dynamic",
     },
   },

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
 import { createDevice } from "../../flows/create-device.ts";
-import { NAME_PATTERN, type RawObject } from "../../wire/brevet-config/config.ts";
-import { editConfig } from "../../wire/brevet-config/edit.ts";
-import { parseConfig } from "../../wire/brevet-config/parse.ts";
+import { NAME_PATTERN } from "../../wire/brevet-config/config.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
-import { type Context, defineCommand } from "../command.ts";
+import { addIdentity } from "../add-identity.ts";
+import { defineCommand } from "../command.ts";
 import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../signer-choice.ts";
+import { STORE_FLAG } from "../store-flag.ts";
 
 const flags = {
   issuer: {
@@ -16,12 +16,7 @@ const flags = {
   },
   signer: { kind: "text", value: "KIND", doc: "what holds the key; default: the best that this machine has" },
   "signer-option": SIGNER_OPTION,
-  store: {
-    kind: "text",
-    value: "GUARD",
-    choices: ["keychain", "tpm", "file"],
-    doc: "what guards the key of the store; default: the keychain. tpm: this machine alone can open it. A file is weaker",
-  },
+  store: STORE_FLAG,
   json: { kind: "switch", doc: "print the identity as JSON" },
 } as const;
 
@@ -72,21 +67,6 @@ export const command = defineCommand({
     return 0;
   },
 });
-
-/** One edit for both: a config that names the identity names what guards its key. */
-async function addIdentity(
-  { compose, paths }: Context,
-  name: string,
-  wanted: { readonly identity: RawObject; readonly guard: string | undefined },
-): Promise<void> {
-  await compose.editConfig((text) => {
-    if (parseConfig(text, paths.configFile).identities.has(name)) {
-      throw new Fault("IDENTITY_EXISTS", `the identity ${name} was made by another process meanwhile`);
-    }
-    const added = editConfig(text, ["identities", name], wanted.identity);
-    return wanted.guard === undefined ? added : editConfig(added, ["store", "guard"], wanted.guard);
-  });
-}
 
 function nextSteps(name: string, issuer: string | null): readonly string[] {
   const generate = `brevet issuer generate ${name}${issuer === null ? " --issuer https://…" : ""}`;

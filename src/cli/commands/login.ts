@@ -1,6 +1,11 @@
 import type { SignInWay } from "../../core/session.ts";
 import { formatUtc } from "../../core/time.ts";
-import { defineCommand } from "../command.ts";
+import { joinServer } from "../../flows/join-server.ts";
+import { parseLoginServerUrl } from "../../wire/brevet-api/server-url.ts";
+import { addIdentity } from "../add-identity.ts";
+import { type Context, defineCommand } from "../command.ts";
+import { signerCandidates } from "../signer-choice.ts";
+import { STORE_FLAG } from "../store-flag.ts";
 
 export const command = defineCommand({
   path: "login",
@@ -9,8 +14,15 @@ export const command = defineCommand({
     "Opens a page in the browser, and keeps the session that the provider gives, sealed. It is renewed without you as long as the",
     "provider allows. A device identity is proven by its own key, so there is nothing to sign in to.",
   ].join("\n"),
-  positionals: [{ name: "IDENTITY", doc: "who; default: the only identity", required: false }],
+  positionals: [
+    {
+      name: "IDENTITY",
+      doc: "who, or the URL of a login server, which is added to the config; default: the only identity",
+      required: false,
+    },
+  ],
   flags: {
+    store: STORE_FLAG,
     way: {
       kind: "text",
       value: "WAY",
@@ -21,11 +33,14 @@ export const command = defineCommand({
     json: { kind: "switch", doc: "print who is signed in as JSON" },
   },
   examples: [
+    { line: "brevet login https://id.example.com", does: "at your team's login server, for the first time" },
     { line: "brevet login work", does: "sign in as the identity work" },
     { line: "brevet login work --way device", does: "by a code that is typed on another device, over SSH for example" },
   ],
-  async run({ flags, words }, { compose, terminal, output }) {
-    const { entry, session } = await compose.session(words["IDENTITY"], {
+  async run({ flags, words }, context) {
+    const { compose, terminal, output } = context;
+    if (flags.store !== undefined) compose.askForGuard(flags.store);
+    const { entry, session } = await compose.session(await identityOf(words["IDENTITY"], flags.store, context), {
       ...(flags.way === undefined ? {} : { way: flags.way as SignInWay }),
       ...(flags.browser === undefined ? {} : { browser: flags.browser }),
     });
@@ -46,3 +61,26 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** The URL of a login server becomes an identity, once. */
+async function identityOf(word: string | undefined, guard: string | undefined, context: Context): Promise<string | undefined> {
+  if (word === undefined || !/^https?:/.test(word)) return word;
+  const { compose, terminal } = context;
+  const url = parseLoginServerUrl(word, "the argument");
+  const identities = async () => (await compose.config()).identities;
+  const name = await joinServer(url, {
+    http: await compose.http(),
+    signers: () => signerCandidates(context, {}),
+    identities: {
+      has: async (name) => (await identities()).has(name),
+      add: (name, identity) => addIdentity(context, name, { identity, guard }),
+    },
+    async identityAt(wanted) {
+      const at = [...(await identities()).values()].find(({ kind, options }) => kind === "server" && options["url"] === wanted);
+      return at?.name ?? null;
+    },
+    notices: terminal,
+  });
+  compose.reread();
+  return name;
+}

@@ -50,6 +50,8 @@ export const command = defineCommand({
       terminal.say("nobody administers it yet: open this once, within an hour, and register your key");
       terminal.say(`  ${server.firstLink.reveal()}`);
     }
+    terminal.say(`for people: brevet login ${server.settings.issuer}`);
+    terminal.say("for AWS, after that: brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME");
     await stopSignal();
     terminal.say("stopping: what is under way may end");
     await server.close();

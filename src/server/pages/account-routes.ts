@@ -23,7 +23,7 @@ export function accountRoutes(parts: PageParts): readonly Route[] {
       path: "/account",
       answer: signedIn(parts, async (visitor, _request, unit) => {
         const keys = await passkeysOf(unit, visitor.person.id);
-        const content = html`${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}
+        const content = html`${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}${commandLine(parts.party.origin)}
 <form method="post" action="/sign-out">${visitor.formField}<button class="quiet">Sign out</button></form>`;
         return pageAnswer({ title: visitor.person.name, organisation: parts.organisation, wide: true, content });
       }),
@@ -42,6 +42,12 @@ function keyTable(keys: readonly Passkey[]): Html {
   );
   return html`<div class="scroll"><table><thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col">Added</th>
 <th scope="col">Last used</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+function commandLine(issuer: string): Html {
+  return html`<h2>In your terminal</h2><p>Sign in once a day; every profile works until the session ends.</p>
+<pre><code>brevet login ${issuer}
+brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME</code></pre>`;
 }
 
 function dayOf(seconds: number): string {

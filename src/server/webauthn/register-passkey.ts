@@ -1,3 +1,6 @@
+// The certificate library that @simplewebauthn brings reflects on its own classes, and wants the polyfill to be there first.
+import "reflect-metadata/lite";
+
 import {
   generateRegistrationOptions,
   type PublicKeyCredentialCreationOptionsJSON,

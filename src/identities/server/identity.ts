@@ -1,0 +1,97 @@
+import { Fault } from "../../core/fault.ts";
+import type { Assertion, AssertionRequest, Identity } from "../../core/identity.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { Session } from "../../core/session.ts";
+import type { Clock } from "../../core/time.ts";
+import { ID_TOKEN_TYPE, LONGEST_TOKEN_SECONDS } from "../../wire/brevet-api/exchange.ts";
+import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
+
+/** A person at a login server: what the identity is made of. */
+export interface ServerPerson {
+  /** In the config. */
+  readonly name: string;
+  readonly url: string;
+  readonly session: Session;
+  readonly exchange: ExchangeForAudience;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** The server's token exchange. @throws {Fault} `TOKEN_EXCHANGE_REFUSED` with what the server's rules said. */
+export type ExchangeForAudience = (wish: {
+  readonly subjectToken: Secret<string>;
+  readonly subjectTokenKind: "access";
+  readonly audience: string;
+  readonly requestedTokenType: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}) => Promise<{ readonly value: Secret<string>; readonly expiresInSeconds: number | null }>;
+
+/** The access token is used at once, at the server that gave it. */
+const MIN_LIFE_SECONDS = 10;
+
+/**
+ * The identity kind `server`: a person who signs in once a day at a brevet login server. For each audience the server mints a token
+ * of its own, for the session whose key this machine holds; whether it does is decided there, each time.
+ */
+export function serverIdentity(person: ServerPerson): Identity {
+  const { name, url, session } = person;
+  return {
+    async describe() {
+      const signedIn = await session.describe();
+      const who = signedIn?.label ?? signedIn?.subject ?? null;
+      return {
+        kind: "server",
+        issuer: url,
+        // Tokens name the person as the server's rules want it.
+        subject: null,
+        summary: who === null ? `nobody is signed in: \`brevet login ${name}\`` : `signed in as ${who}`,
+        session: signedIn,
+      };
+    },
+    assert: (request) => assertPerson(person, request),
+  };
+}
+
+async function assertPerson(
+  { name, url, session, exchange, clock }: ServerPerson,
+  request: AssertionRequest,
+): Promise<Assertion> {
+  checkAnswerable(name, request);
+  const { accessToken } = await session.tokens({ token: "access", minLifeSeconds: MIN_LIFE_SECONDS });
+  // A role's trust policy names the server's own URL as the audience, where nobody chose another.
+  const audience = request.audienceIsDefault === true ? url : request.audience;
+  const { value, expiresInSeconds } = await exchange({
+    subjectToken: accessToken,
+    subjectTokenKind: "access",
+    audience,
+    requestedTokenType: ID_TOKEN_TYPE,
+    parameters: {
+      requested_signing_alg: request.algorithms.join(" "),
+      ...(request.forRole === undefined ? {} : { resource: request.forRole }),
+    },
+  });
+  const { sub } = decodeJwtUnverified(value.reveal()).claims;
+  return {
+    form: "jwt",
+    value,
+    audience,
+    expiresAt: clock.now() + (expiresInSeconds ?? LONGEST_TOKEN_SECONDS),
+    // The e-mail address, or the opaque id where the server's rules want that.
+    ...(typeof sub === "string" ? { subject: sub } : {}),
+  };
+}
+
+/** Before anybody is asked to sign in for something that cannot come of it. */
+function checkAnswerable(name: string, request: AssertionRequest): void {
+  if (request.form !== "jwt") {
+    throw new Fault("ASSERTION_UNSUPPORTED", `the login server of ${name} gives tokens and cannot make a SAML assertion`);
+  }
+  if (request.tags !== undefined || request.sourceIdentity !== undefined) {
+    throw new Fault(
+      "ASSERTION_UNSUPPORTED",
+      `the login server of ${name} says itself which tags and source identity a token has`,
+      {
+        hints: ["take `tags` and `sourceIdentity` out of the profile: the server's rules have them"],
+      },
+    );
+  }
+}

@@ -1,0 +1,13 @@
+import { CLI_CLIENT_ID } from "../../wire/brevet-api/endpoints.ts";
+
+/** A login server as an OpenID client of it is configured: every one knows the command line. */
+export function loginServerProvider(identity: string, url: string) {
+  return {
+    identity,
+    issuer: url,
+    clientId: CLI_CLIENT_ID,
+    scopes: ["openid", "email", "profile", "groups", "offline_access"],
+    authorizationParameters: {},
+    redirect: { host: "127.0.0.1", ports: [], path: "/callback" },
+  } as const;
+}
