@@ -64,7 +64,7 @@ function unopened(path: string, cause: unknown): Fault {
     });
   }
   if (process.platform !== "linux") {
-    return new Fault("SIGNER_ABSENT", "brevet reaches the TPM of a machine on Linux only so far", { cause });
+    return new Fault("SIGNER_ABSENT", `there is no TPM at ${path}: this system has no such device`, { cause });
   }
   const absent = ["ENOENT", "ENODEV", "ENXIO", "ENOTDIR"].includes(code);
   return new Fault(

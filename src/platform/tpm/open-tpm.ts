@@ -40,7 +40,7 @@ const LONGEST_PAUSE_MS = 200;
 
 /** Opens the way to a TPM. @throws {Fault} `SIGNER_ABSENT` with what to do, `SIGNER_BUSY` */
 export async function openTpm(address: TpmAddress, patience: TpmPatience = PATIENCE): Promise<TpmLink> {
-  const channel = address.kind === "device" ? await openDevice(address.path) : await connectTo(address, patience.quickMs);
+  const channel = await openChannel(address, patience.quickMs);
   let lost: Fault | null = null;
   return {
     async transmit(command, pace) {
@@ -58,8 +58,10 @@ export async function openTpm(address: TpmAddress, patience: TpmPatience = PATIE
   };
 }
 
-/** The network's modules take milliseconds to load, and the TPM of the machine needs none. */
-async function connectTo(address: Exclude<TpmAddress, { kind: "device" }>, connectMs: number): Promise<TpmChannel> {
+/** The network's modules and foreign functions take milliseconds to load, and the device needs none. */
+async function openChannel(address: TpmAddress, connectMs: number): Promise<TpmChannel> {
+  if (address.kind === "device") return openDevice(address.path);
+  if (address.kind === "tbs") return (await import("./tbs.ts")).openTbs(address.library);
   const { openSocket } = await import("./socket.ts");
   return openSocket(address, connectMs);
 }

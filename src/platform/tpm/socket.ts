@@ -8,7 +8,7 @@ const HEADER_BYTES = 10;
 const MAX_RESPONSE_BYTES = 4096;
 
 /** The data socket of swtpm (`--server type=tcp` or `type=unixio`): commands and responses as they are. */
-export async function openSocket(address: Exclude<TpmAddress, { kind: "device" }>, connectMs: number): Promise<TpmChannel> {
+export async function openSocket(address: Extract<TpmAddress, { kind: "tcp" | "unix" }>, connectMs: number): Promise<TpmChannel> {
   const socket =
     address.kind === "unix"
       ? connect({ path: address.path })

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
-import { DEFAULT_TPM, parseTpmAddress, type TpmAddress } from "../../platform/tpm/tpm-address.ts";
+import { MACHINE_TPM, parseTpmAddress, type TpmAddress } from "../../platform/tpm/tpm-address.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
 /** The schema of the options of the signer `tpm2` in the config, without `kind`; the JSON Schema is generated from it. */
@@ -9,7 +9,7 @@ export const tpm2OptionsSchema = v.strictObject({
     v.pipe(
       v.string(),
       v.description(
-        "Where the TPM is: a device, or for tests the socket of swtpm, `swtpm:HOST:PORT` or `unix:PATH`. Default: `/dev/tpmrm0`.",
+        "Where the TPM is: a device, `tbs` (the TPM Base Services of Windows), or for tests the socket of swtpm, `swtpm:HOST:PORT` or `unix:PATH`. Default: `/dev/tpmrm0`, on Windows `tbs`.",
       ),
     ),
   ),
@@ -32,11 +32,11 @@ export interface Tpm2Options {
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`
  */
 export function parseTpm2Options(raw: unknown, where: string): Tpm2Options {
-  const { device = DEFAULT_TPM, pin = false } = parseOptions(tpm2OptionsSchema, raw, where);
-  const address = parseTpmAddress(device);
+  const { device, pin = false } = parseOptions(tpm2OptionsSchema, raw, where);
+  const address = device === undefined ? MACHINE_TPM : parseTpmAddress(device);
   if (address !== null) return { address, pin };
   throw new Fault(
     "CONFIG_MALFORMED",
-    `${where}.device "${device}" is neither the path of a device nor swtpm:HOST:PORT or unix:PATH`,
+    `${where}.device "${device}" is neither the path of a device nor tbs, swtpm:HOST:PORT or unix:PATH`,
   );
 }

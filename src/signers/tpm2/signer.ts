@@ -12,7 +12,7 @@ import type {
 } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
 import { openTpm, type TpmPatience } from "../../platform/tpm/open-tpm.ts";
-import { formatTpmAddress } from "../../platform/tpm/tpm-address.ts";
+import { formatTpmAddress, isMachineTpm } from "../../platform/tpm/tpm-address.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { encodeAttestation, parseAttestation } from "../../wire/tpm/attestation.ts";
 import { parsePublicArea } from "../../wire/tpm/public-area.ts";
@@ -75,7 +75,7 @@ async function probe({ address }: Tpm2Options): Promise<SignerProbe> {
 
 /** What answers at a socket is a program, and whoever runs it can read what it holds. */
 function residenceOf({ address }: Pick<Tpm2Options, "address">): SignerDescription["residence"] {
-  return address.kind === "device" ? "hardware" : "software";
+  return isMachineTpm(address) ? "hardware" : "software";
 }
 
 function describe({ address, pin }: Tpm2Options): SignerDescription {

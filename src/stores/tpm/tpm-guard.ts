@@ -7,7 +7,7 @@ import type { KeyGuardKind } from "../../core/store.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
 import { openTpm } from "../../platform/tpm/open-tpm.ts";
-import { DEFAULT_TPM, type TpmAddress } from "../../platform/tpm/tpm-address.ts";
+import { MACHINE_TPM, type TpmAddress } from "../../platform/tpm/tpm-address.ts";
 import { joined } from "../../wire/tpm/bytes.ts";
 import { sealedTemplate } from "../../wire/tpm/public-area.ts";
 import { flushing, underStorageRoot } from "../../wire/tpm/storage-root.ts";
@@ -28,13 +28,11 @@ export interface TpmGuardOptions {
   readonly address?: TpmAddress;
 }
 
-const THIS_MACHINE: TpmAddress = { kind: "device", path: DEFAULT_TPM };
-
 const KEY_BYTES = 32;
 const NO_AUTH = new Uint8Array();
 
 /** The guard that the config and `BREVET_STORE` call `tpm`. */
-export function tpmGuardKind({ paths, files, address = THIS_MACHINE }: TpmGuardOptions): KeyGuardKind {
+export function tpmGuardKind({ paths, files, address = MACHINE_TPM }: TpmGuardOptions): KeyGuardKind {
   const path = join(paths.stateFolder, "store.tpm");
   const ports: TpmPorts = { open: () => openTpm(address), random: randomBytes };
   return {
