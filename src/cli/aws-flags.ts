@@ -12,6 +12,7 @@ export const awsFlags = {
     value: "NAME",
     doc: "the identity that proves it, for --role without a profile; default: the only one",
   },
+  saml: { kind: "switch", doc: "by a SAML assertion of its provider, for --role without a profile" },
   region: { kind: "text", value: "REGION", doc: "the region of the STS endpoint and of the credentials" },
   duration: { kind: "text", value: "TIME", doc: "how long the credentials live, 15m to 12h; default 1h" },
   "session-name": { kind: "text", value: "NAME", doc: "the session name in CloudTrail" },
@@ -26,6 +27,7 @@ export const awsFlags = {
 export function awsSelection(flags: FlagValues<typeof awsFlags>): ProfileSelection {
   const given = {
     roleArn: flags.role,
+    saml: flags.saml ? {} : undefined,
     region: flags.region,
     duration: flags.duration,
     sessionName: flags["session-name"],

@@ -1,8 +1,10 @@
 import { openSync } from "node:fs";
 import { ReadStream, WriteStream } from "node:tty";
-import { spinner as clackSpinner, confirm, isCancel, password, select, text } from "@clack/prompts";
+import { autocomplete, spinner as clackSpinner, confirm, isCancel, password, select, text } from "@clack/prompts";
 import { Fault } from "../../core/fault.ts";
 import type { Choice, Progress } from "../../core/terminal.ts";
+
+const LONG_LIST = 7;
 
 /** The questions of the Terminal port, asked on the controlling terminal whatever stdin and stdout are. */
 export function controllingTerminalPrompts(hasPerson: boolean) {
@@ -39,7 +41,9 @@ export function controllingTerminalPrompts(hasPerson: boolean) {
     askSecret: (question: string) => asking<string>(question, (streams) => password({ message: question, ...streams })),
     async pick<T>(question: string, choices: readonly Choice<T>[]): Promise<T> {
       const options = choices.map(({ label, hint }, index) => ({ value: index, label, ...(hint === undefined ? {} : { hint }) }));
-      const index = await asking<number>(question, (streams) => select({ message: question, options, ...streams }));
+      // A long list is narrowed by typing.
+      const prompt = options.length > LONG_LIST ? autocomplete : select;
+      const index = await asking<number>(question, (streams) => prompt({ message: question, options, ...streams }));
       const chosen = choices[index];
       if (chosen === undefined) throw new Fault("INTERNAL", `the picker answered ${index} of ${choices.length}`);
       return chosen.value;

@@ -154,6 +154,19 @@ test("the same session leads to AWS through SAML, with nobody asked again", asyn
   assert.equal(tabs(), before);
 });
 
+test("the roles that Keycloak offers are listed, and one of them is taken without a profile", async () => {
+  const { stdout, stderr } = await brevet("roles", "work", "--saml");
+  assert.deepEqual(
+    stdout.trim().split("\n").sort(),
+    [`arn:aws:iam::${ACCOUNT}:role/saml-dev`, `arn:aws:iam::${ACCOUNT}:role/saml-ops`],
+    stderr,
+  );
+  const role = ["--role", `arn:aws:iam::${ACCOUNT}:role/saml-dev`, "--identity", "work", "--saml"];
+  const { status, stdout: credentials } = await brevet("credential", "aws", ...role);
+  assert.equal(status, 0);
+  assert.match(credentials, /^\{"Version":1,"AccessKeyId":"ASIA/);
+});
+
 test("a role that the assertion does not offer is refused, and the ones it offers are named", async () => {
   const { status, stdout, stderr } = await brevet("credential", "aws", "--profile", "unoffered");
   assert.equal(stdout, "");

@@ -1,0 +1,33 @@
+import { Fault } from "../../core/fault.ts";
+import { parseRoleArn } from "./role-arn.ts";
+
+/** The claims that are looked at where none is named: the one that people set up by hand, and AWS's own. */
+export const ROLE_CLAIMS = ["roles", "https://aws.amazon.com/roles"] as const;
+
+/**
+ * The AWS roles that a claim names, each once, in its order. Providers put other roles into the same list: what is no ARN of a role
+ * is passed over.
+ *
+ * @param path the claim's name, or the names that lead to it with a dot between them: `resource_access.aws.roles`. A claim that has
+ * the whole as its name goes first.
+ */
+export function rolesInClaim(claims: Readonly<Record<string, unknown>>, path: string): readonly string[] {
+  const value = Object.hasOwn(claims, path) ? claims[path] : path.split(".").reduce<unknown>(memberOf, claims);
+  const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return [...new Set(listed.filter((item): item is string => typeof item === "string" && isRoleArn(item)))];
+}
+
+function memberOf(holder: unknown, name: string): unknown {
+  const isObject = typeof holder === "object" && holder !== null && !Array.isArray(holder);
+  return isObject && Object.hasOwn(holder, name) ? (holder as Readonly<Record<string, unknown>>)[name] : undefined;
+}
+
+function isRoleArn(text: string): boolean {
+  try {
+    parseRoleArn(text, "the claim");
+    return true;
+  } catch (cause) {
+    if (cause instanceof Fault) return false;
+    throw cause;
+  }
+}
