@@ -1,5 +1,6 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { awsOptionsSchema } from "../../src/exchanges/aws/options.ts";
+import { awsTokenOptionsSchema } from "../../src/exchanges/aws/web-identity-token.ts";
 import { azureOptionsSchema } from "../../src/exchanges/azure/options.ts";
 import { gcpOptionsSchema } from "../../src/exchanges/gcp/options.ts";
 import { ambientOptionsSchema } from "../../src/identities/ambient/options.ts";
@@ -30,6 +31,7 @@ const EXCHANGE_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
   aws: awsOptionsSchema,
   gcp: gcpOptionsSchema,
   azure: azureOptionsSchema,
+  awsToken: awsTokenOptionsSchema,
 };
 
 /** The part of JSON Schema that is used here. */

@@ -188,6 +188,20 @@ export const EXCHANGES: Readonly<Record<string, (entry: SelectedEntry, parts: Ex
       },
     };
   },
+  async awsToken({ name, options: raw }, { clock, http, environment }) {
+    const load = () => import("../exchanges/aws/web-identity-token.ts");
+    return {
+      shape: { ...raw, ...callShape({}, environment) },
+      async check() {
+        (await load()).parseAwsTokenOptions(raw, `profiles.${name}.awsToken`);
+      },
+      async open() {
+        const { awsTokenExchange, parseAwsTokenOptions } = await load();
+        const options = parseAwsTokenOptions(raw, `profiles.${name}.awsToken`);
+        return awsTokenExchange({ options, http: await http(), clock, environment });
+      },
+    };
+  },
   async azure({ name, options: raw }, { clock, http, environment }) {
     const { authorityShape } = await import("../exchanges/azure/authority.ts");
     const parse = async () => (await import("../exchanges/azure/options.ts")).parseAzureOptions(raw, `profiles.${name}.azure`);

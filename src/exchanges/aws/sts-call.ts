@@ -5,7 +5,12 @@ import { adviceFor, isTransient, judgesTimes } from "./refusals.ts";
 
 /** One action of STS, ready to be sent. */
 export interface StsCall {
-  readonly action: "AssumeRoleWithWebIdentity" | "AssumeRoleWithSAML" | "AssumeRole" | "GetCallerIdentity";
+  readonly action:
+    | "AssumeRoleWithWebIdentity"
+    | "AssumeRoleWithSAML"
+    | "AssumeRole"
+    | "GetCallerIdentity"
+    | "GetWebIdentityToken";
   readonly endpoint: string;
   /** Parameters of the query protocol, without `Action` and `Version`. */
   readonly parameters: Readonly<Record<string, string>>;

@@ -1,0 +1,92 @@
+import * as v from "valibot";
+import type { Exchange } from "../../core/exchange.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
+import { Secret } from "../../core/secret.ts";
+import { type Clock, parseDuration, parseUtc } from "../../core/time.ts";
+import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
+import type { Environment } from "../../platform/paths.ts";
+import { partitionOfRole } from "../../wire/aws-sts/partitions.ts";
+import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
+import { signWith } from "./assume-role.ts";
+import { callSettings } from "./call-settings.ts";
+import { stsEndpoint } from "./endpoint.ts";
+import { callSts } from "./sts-call.ts";
+
+/** The `awsToken` block of a profile as it is written; the JSON Schema and the reference are generated from it. */
+export const awsTokenOptionsSchema = v.strictObject({
+  audience: v.pipe(v.string(), v.description("Audience of the token that AWS signs, such as `api://AzureADTokenExchange`.")),
+  duration: v.optional(
+    v.pipe(v.union([v.string(), v.number()]), v.description("How long the token lives: 1m to 1h. Default: `5m`.")),
+  ),
+});
+
+/** The `awsToken` block of a profile once it was checked. */
+export interface AwsTokenOptions {
+  readonly audience: string;
+  readonly durationSeconds: number;
+}
+
+/** @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `AUDIENCE_INVALID`, `DURATION_INVALID`. */
+export function parseAwsTokenOptions(raw: unknown, where: string): AwsTokenOptions {
+  const { audience, duration = 300 } = parseOptions(awsTokenOptionsSchema, raw, where);
+  if (!/^\S{1,1000}$/.test(audience)) {
+    throw new Fault("AUDIENCE_INVALID", `${where}.audience: ${JSON.stringify(audience)} is not an audience without white space`);
+  }
+  return { audience, durationSeconds: parseDuration(duration, { min: 60, max: 3600 }) };
+}
+
+/** What the exchange is made of. */
+export interface AwsTokenParts {
+  readonly options: AwsTokenOptions;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly environment: Environment;
+  /** For tests; else the machine's own. */
+  readonly tempo?: Tempo;
+}
+
+/**
+ * Trades the credentials of an AWS role for a token that AWS signs by RS256 as the account's own issuer: the way to verifiers that
+ * take RS256 alone, for a key that signs ES256 alone.
+ *
+ * @throws {Fault} from `request`: `USAGE_INVALID`; from `redeem` what the Exchange port names.
+ * @see STS API Reference, GetWebIdentityToken
+ */
+export function awsTokenExchange({ options, http, clock, environment, tempo = systemTempo }: AwsTokenParts): Exchange {
+  return {
+    request() {
+      throw new Fault("USAGE_INVALID", `a token for ${options.audience} is made for an AWS role: name its profile in \`via\``);
+    },
+    async redeem(proof) {
+      if (proof.kind !== "credentials" || proof.credentials.kind !== "aws") {
+        throw new Fault("CREDENTIALS_UNSUPPORTED", "AWS makes tokens for AWS credentials only: name a profile of AWS in `via`");
+      }
+      const { credentials } = proof;
+      const { assumedRoleArn, region } = credentials;
+      const settings = callSettings({ region: null, endpointUrl: null, useFips: null, useDualStack: null }, environment, region);
+      const text = await callSts(
+        {
+          action: "GetWebIdentityToken",
+          // The global endpoint does not have this action.
+          endpoint: stsEndpoint(settings, partitionOfRole(assumedRoleArn), region),
+          parameters: {
+            "Audience.member.1": options.audience,
+            SigningAlgorithm: "RS256",
+            DurationSeconds: String(options.durationSeconds),
+          },
+          subject: `a token for ${options.audience}`,
+          secrets: [credentials.secretAccessKey, credentials.sessionToken],
+          sign: signWith(credentials, region, clock),
+        },
+        { http, clock, tempo },
+      );
+      const [token = "", expiration = ""] = ["WebIdentityToken", "Expiration"].map(text);
+      const now = clock.now();
+      const expiresAt = Math.min(parseUtc(expiration) ?? 0, now + options.durationSeconds);
+      if (token === "" || expiresAt <= now)
+        throw new Fault("RESPONSE_INVALID", "the answer of STS holds no token that still lives");
+      return { kind: "bearer", token: new Secret("token", token), audience: options.audience, issuedAt: now, expiresAt };
+    },
+  };
+}
