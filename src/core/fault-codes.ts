@@ -198,6 +198,8 @@ export const FAULT_CODES = {
     exit: "refused",
     doc: "a page of another site, or no page at all, has sent what only our own pages may send",
   },
+  SIGN_IN_STALE: { exit: "refused", doc: "what changes keys or people wants the key to have been used a moment ago" },
+  ADMINISTRATOR_NEEDED: { exit: "refused", doc: "only an administrator may do it, or nobody would be left who can" },
   ALREADY_USED: { exit: "refused", doc: "a code, link, challenge or token that counts once was used already" },
 
   // Running other programs

@@ -23,6 +23,14 @@ export const AUDIT_EVENTS = {
   "person.enrolled": "somebody used an invitation, and is a person here now",
   "person.signed-in": "a person signed in with a key",
   "passkey.added": "a key was registered for a person",
+  "passkey.removed": "a key was taken from a person, and every session of theirs ended",
+  "invite.withdrawn": "a link that nobody had used was taken back",
+  "person.deactivated": "a person may do nothing any more, and every session of theirs ended",
+  "person.activated": "a person who was deactivated may sign in again",
+  "groups.changed": "a person is in other groups than before",
+  "recovery.asked": "an administrator asked that a person be let in without a key; another one has to agree",
+  "recovery.code-made": "a person made one-time codes for the day when every key is lost",
+  "recovery.code-used": "a one-time code was used; it lets its person register a new key",
 } as const satisfies Record<string, string>;
 
 /** The name of an event. */

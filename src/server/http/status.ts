@@ -2,6 +2,7 @@ import type { FaultCode } from "../../core/fault-codes.ts";
 
 /** The statuses of the faults that a client can do something about; every other is ours, and a 500. */
 const STATUSES: Readonly<Partial<Record<FaultCode, number>>> = {
+  ADMINISTRATOR_NEEDED: 403,
   ALREADY_USED: 409,
   CEREMONY_ENDED: 409,
   PASSKEY_COPIED: 403,
@@ -12,6 +13,7 @@ const STATUSES: Readonly<Partial<Record<FaultCode, number>>> = {
   INVITE_ENDED: 410,
   NAME_INVALID: 400,
   REQUEST_FOREIGN: 403,
+  SIGN_IN_STALE: 403,
   URL_INVALID: 400,
 };
 

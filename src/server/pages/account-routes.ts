@@ -1,6 +1,7 @@
 import type { Level } from "../../wire/brevet-api/levels.ts";
 import type { Route } from "../http/route.ts";
 import { type Passkey, passkeysOf } from "../webauthn/passkey.ts";
+import { ceremonyForm } from "./ceremony-form.ts";
 import { type Html, html } from "./html.ts";
 import { pageAnswer } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
@@ -23,9 +24,10 @@ export function accountRoutes(parts: PageParts): readonly Route[] {
       path: "/account",
       answer: signedIn(parts, async (visitor, _request, unit) => {
         const keys = await passkeysOf(unit, visitor.person.id);
-        const content = html`${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}${commandLine(parts.party.origin)}
+        const content = html`${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}${keyForms(keys, visitor)}${commandLine(parts.party.origin)}
 <form method="post" action="/sign-out">${visitor.formField}<button class="quiet">Sign out</button></form>`;
-        return pageAnswer({ title: visitor.person.name, organisation: parts.organisation, wide: true, content });
+        const links = visitor.isAdministrator ? html`<a href="/admin">People</a>` : html``;
+        return pageAnswer({ title: visitor.person.name, organisation: parts.organisation, wide: true, links, content });
       }),
     }),
   ];
@@ -42,6 +44,30 @@ function keyTable(keys: readonly Passkey[]): Html {
   );
   return html`<div class="scroll"><table><thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col">Added</th>
 <th scope="col">Last used</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+/** To take a key away is to use one: the ceremony is its own fresh sign-in. */
+function keyForms(keys: readonly Passkey[], { formField }: Visitor): Html {
+  const add = ceremonyForm({
+    ceremony: "create",
+    begin: "/account/keys/begin",
+    finish: "/account/keys/finish",
+    fields: html`<label>Name of the key<input name="keyName" value="My next key" required maxlength="100" autocomplete="off"></label>`,
+    button: "Add a key",
+  });
+  const remove = keys.map(({ id, name }) =>
+    ceremonyForm({
+      ceremony: "get",
+      begin: "/account/confirm",
+      finish: `/account/keys/${encodeURIComponent(id)}/remove`,
+      button: `Take away ${name}`,
+    }),
+  );
+  return html`<details><summary>Add a key</summary>${add}</details>
+<details><summary>Take a key away</summary><p>You use a key to confirm it, and are signed out everywhere else.</p>
+${keys.length > 1 ? remove : html`<p>This is your last key: add another one first.</p>`}</details>
+<details><summary>Recovery codes</summary><p>For the day when every key is lost.</p><form method="post" action="/account/recovery-codes">
+${formField}<button class="quiet">Make new codes</button></form></details>`;
 }
 
 function commandLine(issuer: string): Html {

@@ -1,12 +1,24 @@
 import type { Route } from "../http/route.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { adminRoutes } from "./admin-routes.ts";
 import { assetRoutes } from "./assets/asset-routes.ts";
 import { interactionRoutes } from "./interaction-routes.ts";
 import { inviteRoutes } from "./invite-routes.ts";
+import { keyRoutes } from "./key-routes.ts";
 import type { PageParts } from "./page-parts.ts";
+import { recoverRoutes } from "./recover-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 
 /** Every page for people, and what they need. */
 export function pageRoutes(parts: PageParts): readonly Route[] {
-  return [...assetRoutes, ...signInRoutes(parts), ...inviteRoutes(parts), ...interactionRoutes(parts), ...accountRoutes(parts)];
+  return [
+    ...assetRoutes,
+    ...signInRoutes(parts),
+    ...inviteRoutes(parts),
+    ...interactionRoutes(parts),
+    ...accountRoutes(parts),
+    ...keyRoutes(parts),
+    ...recoverRoutes(parts),
+    ...adminRoutes(parts),
+  ];
 }

@@ -89,6 +89,21 @@ export function spendInvite(unit: Unit, { digest, kind }: Invite): void {
   if (kind === "first") unit.write("DELETE FROM invite WHERE kind = 'first'", []);
 }
 
+/** Invitations that nobody has used, newest first. */
+export async function openInvites(reader: Reader, now: EpochSeconds): Promise<readonly Invite[]> {
+  const rows = await reader.read(
+    `SELECT ${COLUMNS} FROM invite WHERE expires_at > ? AND kind <> 'first' ORDER BY made_at DESC LIMIT 100`,
+    [now],
+  );
+  return rows.map(inviteOf);
+}
+
+/** Collects that an invitation is taken back. @throws {Fault} `INVITE_ENDED` at commit. */
+export function withdrawInvite(unit: Unit, digest: string, actor: string): void {
+  unit.claim("DELETE FROM invite WHERE digest = ?", [digest], inviteEnded);
+  unit.record({ name: "invite.withdrawn", actor, client: null, address: null, details: { invite: digest } });
+}
+
 function inviteEnded(): Fault {
   return new Fault("INVITE_ENDED", "this link was used already, or is too old", {
     hints: ["ask whoever gave it to you for a new one"],

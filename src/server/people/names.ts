@@ -24,3 +24,10 @@ export function parseDisplayName(raw: unknown, what: string): string {
   if (name !== "" && name.length <= LONGEST_NAME && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) return name;
   throw new Fault("NAME_INVALID", `${what} has to have between 1 and ${LONGEST_NAME} characters that can be seen`);
 }
+/** Reads the name of a group, which becomes a claim and the key of a tag. @throws {Fault} `NAME_INVALID` */
+export function parseGroupName(raw: unknown): string {
+  if (typeof raw === "string" && /^[a-z0-9][a-z0-9._-]{0,62}$/.test(raw)) return raw;
+  throw new Fault("NAME_INVALID", "the name of a group has small letters, digits, `.`, `_` and `-`, at most 63", {
+    hints: ["write it as `platform-team`"],
+  });
+}

@@ -52,6 +52,15 @@ export async function groupsOf(reader: Reader, person: string): Promise<readonly
   return rows.map((row) => text(row, "team"));
 }
 
+/** People by their e-mail addresses, with their groups: a hundred, after an address. */
+export async function listPeople(
+  reader: Reader,
+  after = "",
+): Promise<readonly { readonly person: Person; readonly groups: readonly string[] }[]> {
+  const rows = await reader.read(`SELECT ${COLUMNS} FROM person WHERE email > ? ORDER BY email LIMIT 100`, [after]);
+  return Promise.all(rows.map(personOf).map(async (person) => ({ person, groups: await groupsOf(reader, person.id) })));
+}
+
 /** Whether anybody can do what administrators do: is active, and has a key to sign in with. */
 export async function hasAdministrator(reader: Reader): Promise<boolean> {
   const rows = await reader.read(

@@ -18,6 +18,9 @@ export interface WebSession {
 /** Pages that can change who may sign in stay open no longer than somebody sits before them. */
 const SESSION_SECONDS = 3600;
 
+/** What changes keys or people wants a key to have been used that short ago. */
+const FRESH_SECONDS = 300;
+
 /** Collects a session. @returns the secret of its cookie. */
 export function beginWebSession(unit: Unit, person: string, level: Level, now: EpochSeconds): string {
   const { secret, digest } = newSecret();
@@ -51,6 +54,11 @@ export async function findWebSession(reader: Reader, secret: string | undefined,
     level: LEVELS.find((known) => known === level) ?? "recovery",
     signedInAt: integer(row, "signed_in_at"),
   };
+}
+
+/** Whether a key was used in this session so short ago that keys and people may be changed. */
+export function isFresh({ signedInAt }: WebSession, now: EpochSeconds): boolean {
+  return now - signedInAt <= FRESH_SECONDS;
 }
 
 /** Collects the end of a session. */

@@ -62,6 +62,9 @@ th, td { text-align: left; padding: .5rem .75rem .5rem 0; border-bottom: 1px sol
 th { color: var(--soft); font-weight: 400; white-space: nowrap; }
 td form { margin: 0; display: inline; }
 td button { padding: .2rem .6rem; font-size: .9rem; }
+details { margin: 0 0 1rem; }
+summary { cursor: pointer; }
+details[open] > summary { margin-bottom: .75rem; }
 small, .soft { color: var(--soft); }
 .good { color: var(--good); }
 .bad, [role=alert]:not(:empty) { color: var(--bad); }

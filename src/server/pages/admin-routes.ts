@@ -1,0 +1,98 @@
+import { Fault } from "../../core/fault.ts";
+import type { Answer, Route, ServerRequest } from "../http/route.ts";
+import { activate, deactivate, recover, setGroups } from "../people/change-person.ts";
+import { makeInvite, openInvites, withdrawInvite } from "../people/invite.ts";
+import { parseDisplayName, parseEmail, parseGroupName } from "../people/names.ts";
+import { findPerson, listPeople, newPersonId, type Person } from "../people/person.ts";
+import type { Unit } from "../store/unit.ts";
+import { peoplePage } from "./admin-people-page.ts";
+import { html } from "./html.ts";
+import { requireFresh } from "./key-routes.ts";
+import { pageAnswer, seeOther } from "./page.ts";
+import type { PageParts } from "./page-parts.ts";
+import { signedIn, type Visitor } from "./signed-in.ts";
+import { pageRoute } from "./visitor.ts";
+
+/** Long enough for a mail that is read on Monday. */
+const INVITE_SECONDS = 3 * 86_400;
+
+/** The pages on which administrators invite people, put them into groups, and let them in and out. */
+export function adminRoutes(parts: PageParts): readonly Route[] {
+  const { organisation, now, party } = parts;
+  const change = (path: string, answer: (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Answer>): Route =>
+    pageRoute(organisation, {
+      method: "POST",
+      path,
+      body: "form",
+      answer: signedIn(parts, async (visitor, request, unit) => {
+        requireAdministrator(visitor);
+        requireFresh(visitor, parts);
+        return answer(visitor, request, unit);
+      }),
+    });
+  return [
+    pageRoute(organisation, {
+      method: "GET",
+      path: "/admin",
+      answer: signedIn(parts, async (visitor, request, unit) => {
+        requireAdministrator(visitor);
+        const people = await listPeople(unit, request.query.get("after") ?? "");
+        return peoplePage({ organisation, visitor, people, invites: await openInvites(unit, now()) });
+      }),
+    }),
+    change("/admin/invites", async ({ person }, { form }, unit) => {
+      const email = parseEmail(form.get("email"));
+      const name = parseDisplayName(form.get("name"), "the name");
+      const groups = groupsIn(form.get("groups"));
+      const [madeBy, madeAt, expiresAt] = [person.id, now(), now() + INVITE_SECONDS];
+      const invite = { kind: "join", person: newPersonId(), email, name, groups, madeBy, madeAt, expiresAt } as const;
+      return linkPage(organisation, name, `${party.origin}/invite/${makeInvite(unit, invite)}`, "three days");
+    }),
+    change("/admin/invites/:digest/withdraw", async ({ person }, { parameters }, unit) => {
+      withdrawInvite(unit, parameters["digest"] ?? "", person.id);
+      return seeOther("/admin");
+    }),
+    change("/admin/people/:id/groups", async ({ person }, { parameters, form }, unit) => {
+      await setGroups(unit, (await requirePerson(unit, parameters)).id, groupsIn(form.get("groups")), person.id);
+      return seeOther("/admin");
+    }),
+    change("/admin/people/:id/deactivate", async ({ person }, { parameters }, unit) => {
+      deactivate(unit, (await requirePerson(unit, parameters)).id, person.id);
+      return seeOther("/admin");
+    }),
+    change("/admin/people/:id/activate", async ({ person }, { parameters }, unit) => {
+      activate(unit, (await requirePerson(unit, parameters)).id, person.id);
+      return seeOther("/admin");
+    }),
+    change("/admin/people/:id/recover", async ({ person }, { parameters }, unit) => {
+      const lost = await requirePerson(unit, parameters);
+      const secret = await recover(unit, lost, person.id, now());
+      if (secret !== null) return linkPage(organisation, lost.name, `${party.origin}/invite/${secret}`, "an hour");
+      const content = html`<p>You have asked that ${lost.name} be let in without a key. Another administrator has to agree within a
+day, by the same button.</p><p><a href="/admin">Back</a></p>`;
+      return pageAnswer({ title: "Another administrator has to agree", organisation, content });
+    }),
+  ];
+}
+
+/** @throws {Fault} `ADMINISTRATOR_NEEDED` */
+function requireAdministrator({ isAdministrator }: Visitor): void {
+  if (!isAdministrator) throw new Fault("ADMINISTRATOR_NEEDED", "only administrators may see and change this");
+}
+
+async function requirePerson(unit: Unit, { id = "" }: ServerRequest["parameters"]): Promise<Person> {
+  const person = await findPerson(unit, id);
+  if (person === null) throw new Fault("NAME_INVALID", "there is no such person");
+  return person;
+}
+
+function groupsIn(text: string | undefined): readonly string[] {
+  const names = (text ?? "").split(/[\s,]+/).filter((name) => name !== "");
+  return [...new Set(names.map(parseGroupName))];
+}
+
+function linkPage(organisation: string, name: string, link: string, life: string): Answer {
+  const content = html`<p>Send this link to ${name}. It registers one key, within ${life}, and is shown only now. Whoever has it is
+taken for ${name}: send it by a way that only they read.</p><pre><code>${link}</code></pre><p><a href="/admin">Back</a></p>`;
+  return pageAnswer({ title: `A link for ${name}`, organisation, content });
+}

@@ -1,0 +1,102 @@
+import { Fault } from "../../core/fault.ts";
+import type { Route } from "../http/route.ts";
+import { endSessions } from "../people/change-person.ts";
+import { parseDisplayName } from "../people/names.ts";
+import { makeRecoveryCodes } from "../people/recovery-codes.ts";
+import { beginWebSession, isFresh } from "../people/web-session.ts";
+import type { Unit } from "../store/unit.ts";
+import { beginRegistration, finishRegistration } from "../webauthn/register-passkey.ts";
+import { beginSignIn, finishSignIn } from "../webauthn/sign-in.ts";
+import { html } from "./html.ts";
+import { jsonAnswer, pageAnswer } from "./page.ts";
+import { fieldOf, type PageParts } from "./page-parts.ts";
+import { signedIn, type Visitor } from "./signed-in.ts";
+import { pageRoute } from "./visitor.ts";
+
+/** Adding a key to those that a person has, and taking one away: each with a key that was used a moment ago, or is used for it. */
+export function keyRoutes(parts: PageParts): readonly Route[] {
+  const { party, policy, now, cookies, organisation } = parts;
+  return [
+    {
+      method: "POST",
+      path: "/account/keys/begin",
+      body: "json",
+      answer: signedIn(parts, async (visitor, _request, unit) => {
+        requireFresh(visitor, parts);
+        return jsonAnswer(await beginRegistration(party, visitor.person, policy, unit, now()));
+      }),
+    },
+    {
+      method: "POST",
+      path: "/account/keys/finish",
+      body: "json",
+      answer: signedIn(parts, async (visitor, { json, address }, unit) => {
+        requireFresh(visitor, parts);
+        const name = parseDisplayName(fieldOf(json, "keyName"), "the name of the key");
+        const handle = String(fieldOf(json, "handle") ?? "");
+        const passkey = await finishRegistration({ party, policy, name, now: now() }, handle, fieldOf(json, "answer"), unit);
+        if (passkey.person !== visitor.person.id) throw new Fault("CEREMONY_ENDED", "this attempt is somebody else's");
+        const { id, aaguid, level } = passkey;
+        const details = { passkey: id, aaguid, level, by: "account" };
+        unit.record({ name: "passkey.added", actor: visitor.person.id, client: null, address, details });
+        return jsonAnswer({ location: "/account" });
+      }),
+    },
+    {
+      method: "POST",
+      path: "/account/confirm",
+      body: "json",
+      answer: signedIn(parts, async ({ person }, _request, unit) => jsonAnswer(await beginSignIn(party, person.id, unit, now()))),
+    },
+    {
+      method: "POST",
+      path: "/account/keys/:key/remove",
+      body: "json",
+      answer: signedIn(parts, async (visitor, { json, parameters, address }, unit) => {
+        const used = await finishSignIn(
+          party,
+          "confirm",
+          String(fieldOf(json, "handle") ?? ""),
+          fieldOf(json, "answer"),
+          unit,
+          now(),
+        );
+        if (used.person !== visitor.person.id) throw new Fault("PASSKEY_REFUSED", "this is somebody else's key");
+        removeKey(unit, visitor.person.id, parameters["key"] ?? "", address);
+        return jsonAnswer({ location: "/account" }, [cookies.set(beginWebSession(unit, used.person, used.level, now()))]);
+      }),
+    },
+    pageRoute(organisation, {
+      method: "POST",
+      path: "/account/recovery-codes",
+      body: "form",
+      answer: signedIn(parts, async (visitor, _request, unit) => {
+        requireFresh(visitor, parts);
+        const codes = makeRecoveryCodes(unit, visitor.person.id, now());
+        const content = html`<p>Print them, or write them down. Each lets you register a new key once, on <a href="/recover">/recover</a>.
+Those that you had before count no more, and these are shown only now.</p><pre><code>${codes.join("\n")}</code></pre>
+<p><a href="/account">Back</a></p>`;
+        return pageAnswer({ title: "Your recovery codes", organisation, content });
+      }),
+    }),
+  ];
+}
+
+/** @throws {Fault} `SIGN_IN_STALE` */
+export function requireFresh(visitor: Visitor, { now }: PageParts): void {
+  if (isFresh(visitor, now())) return;
+  throw new Fault("SIGN_IN_STALE", "for this, your key has to have been used a moment ago", {
+    hints: ["Sign out, sign in again, and repeat it."],
+  });
+}
+
+/** Whoever had the key may be signed in with it: every session of the person ends. The last key stays. */
+function removeKey(unit: Unit, person: string, key: string, address: string): void {
+  unit.claim(
+    "DELETE FROM passkey WHERE id = ? AND person = ? AND EXISTS (SELECT 1 FROM passkey AS other WHERE other.person = ? AND other.id <> ?)",
+    [key, person, person, key],
+    () => new Fault("ALREADY_USED", "this key is gone already, or is your last one", { hints: ["add another key first"] }),
+  );
+  endSessions(unit, person);
+  unit.record({ name: "passkey.removed", actor: person, client: null, address, details: { passkey: key } });
+}

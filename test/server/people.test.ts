@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { type KeyHolder, keyHolder, post } from "./key-holder.ts";
+import { softwareAuthenticator } from "./software-authenticator.ts";
+import { startTrial, type TrialServer } from "./trial-server.ts";
+
+let trial: TrialServer;
+let alice: KeyHolder;
+let bob: KeyHolder;
+before(async () => {
+  trial = await startTrial();
+  alice = keyHolder(trial.url);
+  bob = keyHolder(trial.url);
+  const first = trial.server.firstLink?.reveal() ?? "";
+  await alice.perform(first, { email: "alice@example.com", name: "Alice", keyName: "one" });
+});
+after(() => trial.close());
+
+/** Sends a form of a page, with the token that the page has. */
+async function submit(who: KeyHolder, page: string, path: string, fields: Readonly<Record<string, string>> = {}) {
+  const text = await (await who.browser.ask(`${trial.url}${page}`)).text();
+  const [, token = ""] = /name="form_token" value="([^"]+)"/.exec(text) ?? [];
+  return who.browser.ask(`${trial.url}${path}`, { ...fields, form_token: token });
+}
+
+async function linkIn(answer: Response): Promise<string> {
+  const text = await answer.text();
+  const [link] = /http:\/\/localhost:\d+\/invite\/[\w-]+/.exec(text) ?? assert.fail(text);
+  return link;
+}
+
+async function idOf(email: string): Promise<string> {
+  const [row] = await trial.server.storage.read("SELECT id FROM person WHERE email = ?", [email]);
+  return String(row?.["id"]);
+}
+
+async function eventsOf(name: string): Promise<number> {
+  const rows = await trial.server.storage.read("SELECT 1 AS one FROM audit_row WHERE name = ?", [name]);
+  return rows.length;
+}
+
+describe("people", { concurrency: false }, () => {
+  let link = "";
+
+  test("are invited by an administrator, into groups", async () => {
+    const fields = { email: "bob@example.com", name: `Bob <b>&"'`, groups: "dev, ops" };
+    link = await linkIn(await submit(alice, "/admin", "/admin/invites", fields));
+    const page = await (await bob.browser.ask(link)).text();
+    assert.match(page, /Bob &#60;b&#62;&#38;&#34;&#39;/);
+    await bob.perform(link, { keyName: "bob's key" });
+    const account = await (await bob.browser.ask(`${trial.url}/account`)).text();
+    assert.match(account, /dev, ops/);
+    assert.equal(await eventsOf("person.enrolled"), 2);
+  });
+
+  test("use an invitation once, and none that was withdrawn or is too old", async () => {
+    assert.equal((await keyHolder(trial.url).browser.ask(link)).status, 410);
+    const [withdrawn, old] = [
+      await linkIn(await submit(alice, "/admin", "/admin/invites", { email: "c@example.com", name: "C", groups: "" })),
+      await linkIn(await submit(alice, "/admin", "/admin/invites", { email: "d@example.com", name: "D", groups: "" })),
+    ];
+    const [row] = await trial.server.storage.read("SELECT digest FROM invite WHERE email = 'c@example.com'");
+    await submit(alice, "/admin", `/admin/invites/${row?.["digest"]}/withdraw`);
+    assert.equal((await keyHolder(trial.url).browser.ask(withdrawn)).status, 410);
+    trial.advance(3 * 86_400 + 1);
+    assert.equal((await keyHolder(trial.url).browser.ask(old)).status, 410);
+    trial.advance(-3 * 86_400 - 1);
+  });
+
+  test("who are no administrators see and change nothing of others", async () => {
+    assert.equal((await bob.browser.ask(`${trial.url}/admin`)).status, 403);
+    const id = await idOf("alice@example.com");
+    assert.equal((await submit(bob, "/account", `/admin/people/${id}/deactivate`)).status, 403);
+    assert.equal((await keyHolder(trial.url).browser.ask(`${trial.url}/admin`)).status, 303);
+  });
+
+  test("are not changed by a form that was on no page of the visitor", async () => {
+    const id = await idOf("bob@example.com");
+    const bare = await alice.browser.ask(`${trial.url}/admin/people/${id}/deactivate`, { form_token: "x" });
+    assert.equal(bare.status, 403);
+    const cookie = [...alice.browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const foreign = await fetch(`${trial.url}/admin/people/${id}/deactivate`, {
+      method: "POST",
+      headers: { cookie, origin: "https://evil.example", "content-type": "application/x-www-form-urlencoded" },
+      body: "form_token=x",
+    });
+    assert.equal(foreign.status, 403);
+  });
+
+  test("add keys, and take one away with a key; the last one stays", async () => {
+    const second = softwareAuthenticator(trial.url);
+    const next = keyHolder(trial.url, second);
+    for (const [name, value] of bob.browser.cookies) next.browser.cookies.set(name, value);
+    await next.perform(`${trial.url}/account`, { keyName: "spare" });
+    const rows = await trial.server.storage.read("SELECT id, name FROM passkey WHERE person = ? ORDER BY name", [
+      await idOf("bob@example.com"),
+    ]);
+    assert.deepEqual(
+      rows.map((row) => row["name"]),
+      ["bob's key", "spare"],
+    );
+    const [, spare] = rows;
+    await confirm(bob, `/account/keys/${spare?.["id"]}/remove`, 200);
+    await confirm(bob, `/account/keys/${rows[0]?.["id"]}/remove`, 409);
+  });
+
+  test("who are deactivated are out at once, and in again with the same key", async () => {
+    const id = await idOf("bob@example.com");
+    await submit(alice, "/admin", `/admin/people/${id}/deactivate`);
+    assert.equal((await bob.browser.ask(`${trial.url}/account`)).status, 303);
+    await assert.rejects(bob.perform(`${trial.url}/sign-in`));
+    await submit(alice, "/admin", `/admin/people/${id}/activate`);
+    assert.equal(await bob.perform(`${trial.url}/sign-in`), `${trial.url}/account`);
+  });
+
+  test("are never without an administrator", async () => {
+    const id = await idOf("alice@example.com");
+    assert.equal((await submit(alice, "/admin", `/admin/people/${id}/deactivate`)).status, 403);
+    assert.equal((await submit(alice, "/admin", `/admin/people/${id}/groups`, { groups: "dev" })).status, 403);
+  });
+
+  test("who lost every key are let in by two administrators, not by one", async () => {
+    const [a, b] = [await idOf("alice@example.com"), await idOf("bob@example.com")];
+    const carol = keyHolder(trial.url);
+    const invite = { email: "carol@example.com", name: "Carol", groups: "administrators" };
+    await carol.perform(await linkIn(await submit(alice, "/admin", "/admin/invites", invite)), { keyName: "k" });
+    for (let times = 0; times < 2; times++) {
+      const alone = await submit(alice, "/admin", `/admin/people/${b}/recover`);
+      assert.doesNotMatch(await alone.text(), /\/invite\//);
+    }
+    const agreed = await linkIn(await submit(carol, "/admin", `/admin/people/${b}/recover`));
+    await keyHolder(trial.url).perform(agreed, { keyName: "new" });
+    assert.doesNotMatch(await (await submit(alice, "/admin", `/admin/people/${a}/recover`)).text(), /\/invite\//);
+  });
+
+  test("use a recovery code once", async () => {
+    const page = await (await submit(alice, "/account", "/account/recovery-codes")).text();
+    const [code = ""] = /[a-z2-9]{5}(?:-[a-z2-9]{5}){3}/.exec(page) ?? [];
+    const stranger = keyHolder(trial.url);
+    const used = await stranger.browser.ask(`${trial.url}/recover`, { code: code.toUpperCase() });
+    assert.equal(used.status, 303);
+    await stranger.perform(new URL(used.headers.get("location") ?? "", trial.url).href, { keyName: "found" });
+    assert.equal((await stranger.browser.ask(`${trial.url}/recover`, { code })).status, 410);
+    assert.equal((await stranger.browser.ask(`${trial.url}/recover`, { code: "aaaaa-aaaaa-aaaaa-aaaaa" })).status, 410);
+  });
+
+  test("use their key again before they change something, when the last use was long ago", async () => {
+    trial.advance(301);
+    const id = await idOf("bob@example.com");
+    assert.equal((await submit(alice, "/admin", `/admin/people/${id}/deactivate`)).status, 403);
+    trial.advance(-301);
+  });
+
+  test("are led to no other site by a sign-in", async () => {
+    const hostile = await alice.browser.ask(`${trial.url}/sign-in?next=${encodeURIComponent("https://evil.example/")}`);
+    assert.doesNotMatch(await hostile.text(), /evil/);
+    const next = await alice.perform(`${trial.url}/sign-in`, { next: "//evil.example/account" });
+    assert.equal(next, `${trial.url}/account`);
+  });
+});
+
+async function confirm(who: KeyHolder, finish: string, status: number): Promise<void> {
+  const begun = (await (await post(who.browser, `${trial.url}/account/confirm`, {})).json()) as {
+    handle: string;
+    options: never;
+  };
+  const answer = who.key.get(begun.options);
+  const finished = await post(who.browser, `${trial.url}${finish}`, { handle: begun.handle, answer });
+  assert.equal(finished.status, status, await finished.text());
+}
