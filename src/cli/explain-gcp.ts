@@ -1,5 +1,4 @@
-import { Fault } from "../core/fault.ts";
-import { explainDocuments, explainFault, explainToken, type MadeToken } from "../flows/explain-profile.ts";
+import { explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
 import { type Explained, notLookedAt } from "../trust/explained.ts";
 import { judgeImpersonation, parseAllowPolicy } from "../trust/gcp/judge-impersonation.ts";
 import { type GcpCheck, type GcpJudgement, judgeGcpToken } from "../trust/gcp/judge-token.ts";
@@ -7,6 +6,7 @@ import { PAGES } from "../trust/gcp/pages.ts";
 import { type GcpProvider, parseGcpProvider } from "../trust/gcp/provider.ts";
 import type { Context } from "./command.ts";
 import type { HttpReach } from "./compose.ts";
+import { type Made, makeToken, parseGivenJson } from "./explained-token.ts";
 import { readGivenFile } from "./read-given-file.ts";
 import { type SelectedEntry, selectedEntry } from "./resolve-profile.ts";
 
@@ -34,37 +34,9 @@ export async function explainGcp(wish: GcpExplanation, context: Context): Promis
   return [...made.explained, ...keys, explainProvider(judged, provider, made.token), ...impersonation(entry, judged, wish)];
 }
 
-interface Made {
-  readonly token: MadeToken | null;
-  readonly explained: readonly Explained[];
-  /** The device that signs; null for another kind of identity, whose keys are its provider's. */
-  readonly device: string | null;
-}
-
-async function makeToken(entry: SelectedEntry, { compose }: Context): Promise<Made> {
-  try {
-    const { source } = entry;
-    const named = source !== "only-identity" && "identity" in source ? source.identity : undefined;
-    const { entry: identityEntry, identity } = await compose.identity(named);
-    const path = await compose.awsProfile({ profile: entry.name, overrides: {} });
-    const made = await explainToken(path, identity);
-    return { ...made, device: identityEntry.kind === "device" ? identityEntry.name : null };
-  } catch (cause) {
-    return { token: null, explained: [explainFault("the identity", cause)], device: null };
-  }
-}
-
 function findProvider(name: string, files: readonly string[]): GcpProvider | null {
-  const providers = files.map((file) => parseGcpProvider(parseJson(readGivenFile(file), file), file));
+  const providers = files.map((file) => parseGcpProvider(parseGivenJson(readGivenFile(file), file), file));
   return providers.find((provider) => provider.name === name) ?? (providers.length === 1 ? (providers[0] ?? null) : null);
-}
-
-function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Fault("POLICY_INVALID", `${where} is not JSON`, { cause });
-  }
 }
 
 /** The keys that Google verifies with: those that were uploaded to the provider, else the issuer's. */
@@ -142,7 +114,7 @@ function impersonation(
     const command = `gcloud iam service-accounts get-iam-policy ${email} --format=json > policy.json`;
     return [notLookedAt(asks, "its policy was not read", [command, "then give `--trust policy.json`"], PAGES.impersonation)];
   }
-  const verdict = judgeImpersonation(email, parseAllowPolicy(parseJson(readGivenFile(file), file), file), principal);
+  const verdict = judgeImpersonation(email, parseAllowPolicy(parseGivenJson(readGivenFile(file), file), file), principal);
   const member = `principal://iam.googleapis.com/${principal.pool}/subject/${principal.subject}`;
   const grant = `gcloud iam service-accounts add-iam-policy-binding ${email} --role=roles/iam.workloadIdentityUser --member='${member}'`;
   return [{ asks, verdict, mend: verdict.outcome === "refused" ? [grant] : [] }];

@@ -7,6 +7,7 @@ import type { Config } from "../../wire/brevet-config/config.ts";
 import { parseWebIdentityEvent, type WebIdentityEvent } from "../../wire/cloudtrail/web-identity-event.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { explainAws } from "../explain-aws.ts";
+import { explainAzure } from "../explain-azure.ts";
 import { explainGcp } from "../explain-gcp.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 import { readGivenFile } from "../read-given-file.ts";
@@ -15,7 +16,7 @@ import { trustFlags, trustSourceOf } from "../trust-sources.ts";
 
 export const command = defineCommand({
   path: "explain",
-  summary: "why AWS or Google refuses a profile, and what mends it",
+  summary: "why a cloud refuses a profile, and what mends it",
   description: [
     "Lays the token that this machine makes beside the trust that it meets: the issuer's documents, the OIDC provider, the role's",
     "trust policy, each action that the token needs. It names the statement and the field that decide, and prints the command or the",
@@ -45,13 +46,12 @@ export const command = defineCommand({
     const named = words["PROFILE"] ?? profileOf(event, config);
     const { name: profile, exchange } = selectProfile(config, named, environment);
     const reach = reachOf(flags);
-    if (exchange !== "aws" && exchange !== "gcp") {
-      throw new Fault("USAGE_INVALID", `the profile ${profile} is for ${exchange}, and explain knows aws and gcp`);
-    }
-    const explained =
-      exchange === "gcp"
-        ? await explainGcp({ profile, providers: flags.provider, policies: flags.trust, reach }, context)
-        : await explainAws({ profile, source: await trustSourceOf(flags, context), event, reach }, context);
+    const files = { profile, providers: flags.provider, policies: flags.trust, reach };
+    const explained = await explainBy(exchange, {
+      aws: async () => explainAws({ profile, source: await trustSourceOf(flags, context), event, reach }, context),
+      gcp: () => explainGcp(files, context),
+      azure: () => explainAzure(files, context),
+    });
     const refusal = explained.find(({ verdict }) => verdict.outcome === "refused");
     const outcome = refusal !== undefined ? "refused" : explained.every(isAllowed) ? "allowed" : "unknown";
     if (flags.json) output(`${JSON.stringify({ profile, outcome, cause: refusal?.asks ?? null, explained }, null, 2)}\n`);
@@ -59,6 +59,14 @@ export const command = defineCommand({
     return refusal === undefined ? EXIT.done : EXIT.refused;
   },
 });
+
+type Explainers = Readonly<Record<string, () => Promise<readonly Explained[]>>>;
+
+async function explainBy(exchange: string, explainers: Explainers): Promise<readonly Explained[]> {
+  const explain = Object.hasOwn(explainers, exchange) ? explainers[exchange] : undefined;
+  if (explain !== undefined) return explain();
+  throw new Fault("USAGE_INVALID", `the profile is for ${exchange}, and explain knows ${Object.keys(explainers).join(", ")}`);
+}
 
 function isAllowed({ verdict }: Explained): boolean {
   return verdict.outcome === "allowed";

@@ -1,0 +1,95 @@
+import * as v from "valibot";
+import { Fault } from "../core/fault.ts";
+import { explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
+import { type EntraJudgement, type FederatedCredential, judgeEntraToken } from "../trust/entra/judge-token.ts";
+import { type Explained, notLookedAt } from "../trust/explained.ts";
+import type { Context } from "./command.ts";
+import type { HttpReach } from "./compose.ts";
+import { makeToken, parseGivenJson } from "./explained-token.ts";
+import { readGivenFile } from "./read-given-file.ts";
+import { selectedEntry } from "./resolve-profile.ts";
+
+/** What is explained, and from which files: what `az` printed of the application's federated credentials. */
+export interface AzureExplanation {
+  readonly profile: string;
+  readonly providers: readonly string[];
+  readonly reach: HttpReach;
+}
+
+const FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation";
+
+/** An application or a managed identity has no more. */
+const MOST_CREDENTIALS = 20;
+
+/** Everything that a profile of Azure asks for: a token by RS256, the issuer's documents, and a credential that matches exactly. */
+export async function explainAzure(wish: AzureExplanation, context: Context): Promise<readonly Explained[]> {
+  const { compose, environment } = context;
+  const entry = selectedEntry({ profile: wish.profile, overrides: {} }, await compose.config(), environment);
+  const clientId = String(entry.options["clientId"] ?? "");
+  const { token, explained, device } = await makeToken(entry, context);
+  if (token === null) return explained;
+  const documents: Explained[] = [];
+  if (device !== null) {
+    const { signer } = await compose.device(device);
+    const ports = { http: await compose.http(wish.reach), keys: () => signer.publicKeys() };
+    documents.push(await explainDocuments({ verifier: "entra", issuer: token.claims.iss, identity: device }, ports));
+  }
+  const { header, claims } = token;
+  if (header === null) return [...explained, ...documents];
+  const credentials = readCredentials(wish.providers);
+  if (credentials === null) return [...explained, ...documents, unread(clientId)];
+  const judged = judgeEntraToken({ header, claims }, credentials, compose.clock.now());
+  return [...explained, ...documents, explainCredential(judged, credentials, { claims, header }, clientId)];
+}
+
+const credentialsSchema = v.array(
+  v.looseObject({ name: v.string(), issuer: v.string(), subject: v.string(), audiences: v.array(v.string()) }),
+);
+
+/** As `az … federated-credential list` prints them, or as Microsoft Graph answers: below `value`. */
+function readCredentials(files: readonly string[]): readonly FederatedCredential[] | null {
+  if (files.length === 0) return null;
+  return files.flatMap((file) => {
+    const parsed = parseGivenJson(readGivenFile(file), file);
+    const list = Array.isArray(parsed) ? parsed : ((parsed as { readonly value?: unknown } | null)?.value ?? [parsed]);
+    const result = v.safeParse(credentialsSchema, list);
+    if (result.success) return result.output;
+    throw new Fault("POLICY_INVALID", `${file} holds no federated credentials: name, issuer, subject and audiences`, {
+      hints: ["`az ad app federated-credential list --id CLIENT_ID` prints them"],
+    });
+  });
+}
+
+function unread(clientId: string): Explained {
+  const command = `az ad app federated-credential list --id ${clientId} > credentials.json`;
+  return notLookedAt(
+    "the federated credential",
+    "it was not read",
+    [command, "then give `--provider credentials.json`"],
+    FEDERATION,
+  );
+}
+
+function explainCredential(
+  { verdict, check }: EntraJudgement,
+  credentials: readonly FederatedCredential[],
+  { claims }: MadeToken,
+  clientId: string,
+): Explained {
+  const asks = "the federated credential";
+  if (verdict.outcome === "allowed" || check === null) return { asks, verdict, mend: [] };
+  if (check === "header") return { asks, verdict, mend: ["brevet issuer generate --add RS256"] };
+  if (check === "times") return { asks, verdict, mend: ["brevet doctor"] };
+  const subject = String(claims["sub"]);
+  const wanted = { name: subject, issuer: claims.iss, subject, audiences: [claims.aud] };
+  const create = `az ad app federated-credential create --id ${clientId} --parameters '${JSON.stringify(wanted)}'`;
+  const [first] = credentials;
+  // It takes no more, and says so only when the next one is made.
+  const room =
+    credentials.length < MOST_CREDENTIALS || first === undefined
+      ? []
+      : [
+          `it has ${credentials.length} of ${MOST_CREDENTIALS}: take one out first: az ad app federated-credential delete --id ${clientId} --federated-credential-id ${first.name}`,
+        ];
+  return { asks, verdict, mend: [...room, create] };
+}
