@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
+import { readPlainText } from "../../platform/plain-file.ts";
 import { defineCommand } from "../command.ts";
 
 export const command = defineCommand({
@@ -14,6 +15,8 @@ export const command = defineCommand({
     subject: { kind: "text", value: "SUB", doc: "the subject that may assume the role" },
     audience: { kind: "text", value: "AUD", doc: "the audience of the tokens; default sts.amazonaws.com" },
     "trusts-role": { kind: "text", value: "ARN", doc: "instead of an issuer: another role that may assume this one" },
+    "saml-metadata": { kind: "text", value: "FILE", doc: "instead of an issuer: the metadata of a SAML provider" },
+    "saml-provider": { kind: "text", value: "NAME", doc: "its name in IAM; default saml" },
     role: { kind: "text", value: "NAME", doc: "the role's name; default sandbox" },
     account: { kind: "text", value: "ID", doc: "the role's account; default 123456789012" },
     "max-duration": { kind: "text", value: "DURATION", doc: "the longest session, 1h to 12h; default 1h" },
@@ -35,7 +38,7 @@ export const command = defineCommand({
     const added = sandbox.trust({
       accountId: flags.account ?? "123456789012",
       role: flags.role ?? "sandbox",
-      caller: readCaller(flags),
+      caller: readCaller(flags, workingFolder),
       allowTags: flags["allow-tags"],
       allowSourceIdentity: flags["allow-source-identity"],
       ...(flags["max-duration"] === undefined
@@ -54,15 +57,30 @@ interface CallerFlags {
   readonly subject: string | undefined;
   readonly audience: string | undefined;
   readonly "trusts-role": string | undefined;
+  readonly "saml-metadata": string | undefined;
+  readonly "saml-provider": string | undefined;
 }
 
-function readCaller(flags: CallerFlags) {
+function readCaller(flags: CallerFlags, workingFolder: string) {
+  const { "saml-metadata": file, "saml-provider": provider = "saml" } = flags;
+  if (file !== undefined && [flags.issuer, flags.subject, flags["trusts-role"]].every((flag) => flag === undefined)) {
+    return { kind: "saml", provider, metadata: readMetadata(resolve(workingFolder, file)) } as const;
+  }
   const { issuer, subject, "trusts-role": arn } = flags;
   if (arn !== undefined && issuer === undefined && subject === undefined) return { kind: "role", arn } as const;
   if (arn === undefined && issuer !== undefined && subject !== undefined) {
     return { kind: "issuer", issuer, subject, audience: flags.audience ?? "sts.amazonaws.com" } as const;
   }
-  throw new Fault("USAGE_INVALID", "say whom to trust: --issuer with --subject, or --trusts-role", {
+  throw new Fault("USAGE_INVALID", "say whom to trust: --issuer with --subject, --saml-metadata, or --trusts-role", {
     hints: ["run `brevet status` to see a device's issuer and subject"],
   });
+}
+
+function readMetadata(file: string): string {
+  try {
+    return readPlainText(file);
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault("FILE_UNREADABLE", `the metadata ${file} cannot be read`, { cause });
+  }
 }

@@ -7,6 +7,7 @@ import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
 import { writeWhole } from "../sandbox-folder.ts";
 import { openIamFolder } from "./iam-folder.ts";
+import { parseSamlMetadata, samlProviderFile } from "./saml-providers.ts";
 
 /** Whom a role of the sandbox is to trust. */
 export interface TrustWish {
@@ -14,7 +15,9 @@ export interface TrustWish {
   readonly role: string;
   readonly caller:
     | { readonly kind: "issuer"; readonly issuer: string; readonly subject: string; readonly audience: string }
-    | { readonly kind: "role"; readonly arn: string };
+    | { readonly kind: "role"; readonly arn: string }
+    /** A SAML provider by its metadata, under a name in IAM. */
+    | { readonly kind: "saml"; readonly provider: string; readonly metadata: string };
   /** Adds `sts:TagSession`. */
   readonly allowTags: boolean;
   /** Adds `sts:SetSourceIdentity`. */
@@ -40,13 +43,30 @@ export interface AddedTrust {
 export function addTrust(folder: string, wish: TrustWish): AddedTrust {
   if (!/^\d{12}$/.test(wish.accountId)) throw new Fault("NAME_INVALID", `"${wish.accountId}" is not an account id of 12 digits`);
   if (!/^[\w+=,.@-]{1,64}$/.test(wish.role)) throw new Fault("NAME_INVALID", `"${wish.role}" cannot be the name of a role`);
-  const files = wish.caller.kind === "issuer" ? [addProvider(folder, wish.caller)] : [];
+  const files = addCaller(folder, wish.caller);
   const roleArn = `arn:aws:iam::${wish.accountId}:role/${wish.role}`;
   files.push(addStatement(folder, roleArn, wish));
   const iam = openIamFolder(folder);
   if (iam.findRole(roleArn) === null)
     throw new Fault("SANDBOX_INVALID", `the file ${files.at(-1)} describes another role than ${roleArn}`);
   return { roleArn, files };
+}
+
+function addCaller(folder: string, caller: TrustWish["caller"]): string[] {
+  if (caller.kind === "role") return [];
+  return [caller.kind === "issuer" ? addProvider(folder, caller) : addSamlProvider(folder, caller)];
+}
+
+/** A second call replaces the metadata: a provider's certificates change. */
+function addSamlProvider(
+  folder: string,
+  { provider, metadata }: { readonly provider: string; readonly metadata: string },
+): string {
+  if (!/^[\w.-]{1,128}$/.test(provider)) throw new Fault("NAME_INVALID", `"${provider}" cannot be the name of a SAML provider`);
+  const file = samlProviderFile(folder, provider);
+  parseSamlMetadata(metadata, "the metadata");
+  writeWhole(file, metadata);
+  return file;
 }
 
 function addProvider(folder: string, { issuer, audience }: { readonly issuer: string; readonly audience: string }): string {
@@ -97,6 +117,14 @@ function trustStatement({ accountId, caller, allowTags, allowSourceIdentity }: T
     return webIdentityStatement({ partition: "aws", accountId, ...caller, allowTags, allowSourceIdentity });
   }
   const extra = [...(allowTags ? ["sts:TagSession"] : []), ...(allowSourceIdentity ? ["sts:SetSourceIdentity"] : [])];
+  if (caller.kind === "saml") {
+    return {
+      Effect: "Allow",
+      Principal: { Federated: `arn:aws:iam::${accountId}:saml-provider/${caller.provider}` },
+      Action: ["sts:AssumeRoleWithSAML", ...extra],
+      Condition: { StringEquals: { "SAML:iss": parseSamlMetadata(caller.metadata, "the metadata").issuer } },
+    };
+  }
   return { Effect: "Allow", Principal: { AWS: caller.arn }, Action: ["sts:AssumeRole", ...extra] };
 }
 

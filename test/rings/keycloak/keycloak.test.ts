@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { samlProviderFile } from "../../../src/sandbox/iam/saml-providers.ts";
 import { openSandbox, type StartedSandbox } from "../../../src/sandbox/open-sandbox.ts";
 import { tunnelProxy } from "../../contracts/http-servers.ts";
 import { browserProgram } from "../../providers/browser-program.ts";
@@ -16,7 +15,6 @@ import { type Keycloak, startKeycloak } from "./keycloak.ts";
 const HOST = "keycloak.example";
 const ACCOUNT = "123456789012";
 const USER = "6f9f6a3e-1111-4000-8000-00000000a11c";
-const PROVIDER = `arn:aws:iam::${ACCOUNT}:saml-provider/keycloak`;
 const [file, ...args] = programUnderTest().command;
 
 let home: string;
@@ -40,7 +38,15 @@ before(
     });
     const caller = { kind: "issuer", issuer: keycloak.issuer, subject: USER, audience: "brevet" } as const;
     closed.trust({ accountId: ACCOUNT, role: "dev", caller, allowTags: false, allowSourceIdentity: false, mayAssume: [] });
-    await trustSaml(folder);
+    const saml = { kind: "saml", provider: "keycloak", metadata: await keycloak.samlMetadata() } as const;
+    closed.trust({
+      accountId: ACCOUNT,
+      role: "saml-dev",
+      caller: saml,
+      allowTags: false,
+      allowSourceIdentity: false,
+      mayAssume: [],
+    });
     const issuers = [`${keycloak.issuer}=127.0.0.1:${keycloak.port}`];
     const wish = { port: 0, region: "eu-west-1", issuers, sourceIp: null, answersFile: null };
     sandbox = await closed.start(wish, { clock: { now }, workingFolder: home, log: () => undefined });
@@ -69,26 +75,6 @@ after(async () => {
   await keycloak?.close();
   rmSync(home, { recursive: true, force: true });
 });
-
-/** The SAML provider and its role, as an administrator makes them in IAM. */
-async function trustSaml(folder: string): Promise<void> {
-  const metadata = samlProviderFile(folder, "keycloak");
-  mkdirSync(dirname(metadata), { recursive: true });
-  writeFileSync(metadata, await keycloak.samlMetadata());
-  const condition = { StringEquals: { "SAML:aud": "https://signin.aws.amazon.com/saml", "SAML:iss": keycloak.issuer } };
-  const statement = {
-    Effect: "Allow",
-    Principal: { Federated: PROVIDER },
-    Action: "sts:AssumeRoleWithSAML",
-    Condition: condition,
-  };
-  const role = {
-    arn: `arn:aws:iam::${ACCOUNT}:role/saml-dev`,
-    trustPolicy: { Version: "2012-10-17", Statement: [statement] },
-  };
-  mkdirSync(join(folder, "iam", "roles"), { recursive: true });
-  writeFileSync(join(folder, "iam", "roles", "saml-dev.json"), JSON.stringify(role));
-}
 
 function writeConfig(): void {
   const identity = (clientId: string) => ({ kind: "oidc", issuer: keycloak.issuer, clientId });
