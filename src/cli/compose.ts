@@ -88,6 +88,8 @@ export interface Composition {
   runSignIn(name: string, request: SignInRequest, tell: (prompt: SignInPrompt) => void): Promise<void>;
   /** What an OpenID provider says of itself, for an identity there that is not in the config yet. */
   inspectProvider(entry: IdentityEntry): Promise<InspectedProvider>;
+  /** What holds the key by which a client of a provider proves itself. */
+  clientSigner(identity: string, kind: string): Promise<Signer>;
   /** An identity of kind `device`, opened for more than assertions. */
   device(name: string | undefined): Promise<OpenDevice>;
   /** The keys of an identity in that place, be they in use or not. */
@@ -163,11 +165,11 @@ export function composition(world: World): Composition {
     kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment, paths });
   const signer = async (kind: string, context: SignerContext<RawObject>): Promise<Signer> =>
     (await signerKind(kind)).open(context);
-  const people = identityOpeners(config, { clock, paths, signer, store, http, environment, files, terminal });
+  const { resolving, ...people } = identityOpeners(config, { clock, paths, signer, store, http, environment, files, terminal });
   const exchangeParts: ExchangeParts = { clock, http, environment, warn: terminal.warn };
   const prepareExchange = async (entry: SelectedEntry): Promise<PreparedExchange> =>
     kindOf(EXCHANGES, "exchange", entry.exchange)(entry, exchangeParts);
-  const resolver: ResolverParts = { config, environment, ...people.resolving, prepareExchange };
+  const resolver: ResolverParts = { config, environment, ...resolving, prepareExchange };
   return {
     clock,
     config,
@@ -182,12 +184,9 @@ export function composition(world: World): Composition {
     guard,
     runKey,
     store,
+    ...people,
     signerKinds: async () => Promise.all(Object.keys(SIGNERS).map(signerKind)),
-    identity: people.identity,
-    session: people.session,
     device: async (name) => openDevice(selectIdentity(await config(), name), { signer }),
-    runSignIn: people.runSignIn,
-    inspectProvider: people.inspectProvider,
     keys: async (identity, place) => openKeys(identity, place, { signer }),
     ...setupPorts(setup, { terminal, clock }),
     ...profilePaths(config, resolver, exchangeParts),
@@ -269,7 +268,7 @@ function ifWanted(key: RunKey, { store }: Config): RunKey | null {
 function identityOpeners(
   config: () => Promise<Config>,
   parts: Omit<IdentityParts, "asking">,
-): Pick<Composition, "identity" | "session" | "runSignIn" | "inspectProvider"> & {
+): Pick<Composition, "identity" | "session" | "runSignIn" | "inspectProvider" | "clientSigner"> & {
   readonly resolving: Pick<ResolverParts, "openIdentity" | "identityShape">;
 } {
   const openIdentity: ResolverParts["openIdentity"] = async (entry, asking) =>
@@ -288,6 +287,8 @@ function identityOpeners(
       const open = Object.hasOwn(SESSIONS, entry.kind) ? SESSIONS[entry.kind] : undefined;
       return { entry, session: open === undefined ? null : await open(entry, { ...parts, asking: NOBODY }, null, wish) };
     },
+    clientSigner: async (identity, kind) =>
+      (await import("./client-keys.ts")).clientSigner(identity, { kind, options: {} }, parts),
     inspectProvider: async (entry) =>
       (await import("./session-kinds.ts")).inspectOidcProvider(entry, { ...parts, asking: NOBODY }),
     async runSignIn(name, request, tell) {

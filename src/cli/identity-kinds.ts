@@ -9,6 +9,7 @@ import type { DeviceOptions } from "../identities/device/options.ts";
 import type { ExchangeToken } from "../identities/oidc/saml-assertion.ts";
 import type { ExchangeForAudience } from "../identities/server/identity.ts";
 import type { PrivateFiles } from "../platform/files.ts";
+import type { HttpOptions } from "../platform/http/create-http.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
 import type { Asking } from "./resolve-profile.ts";
@@ -22,8 +23,8 @@ export interface IdentityParts {
   readonly paths: Paths;
   readonly signer: (kind: string, context: SignerContext<RawObject>) => Promise<Signer>;
   readonly store: () => Promise<Store>;
-  /** @param reach `metadataServices`: the plain HTTP of clouds' own machines too. */
-  readonly http: (reach?: { readonly metadataServices?: true }) => Promise<Http>;
+  /** @param reach `metadataServices`: the plain HTTP of clouds' own machines too; `clientCertificate`: who we are to a host. */
+  readonly http: (reach?: Pick<HttpOptions, "metadataServices" | "clientCertificate">) => Promise<Http>;
   readonly environment: Environment;
   readonly files: PrivateFiles;
   readonly terminal: Terminal;

@@ -109,7 +109,7 @@ export async function inspectOidcProvider(entry: IdentityEntry, parts: IdentityP
 }
 
 async function commonParts(entry: IdentityEntry, parts: IdentityParts, chosenBrowser: string | undefined) {
-  const { http, clock, environment, files, paths } = parts;
+  const { clock, environment, files, paths } = parts;
   const [{ way, browser: configured, ...settings }, { systemBrowser }, { randomBytes }, { keptDocuments }] = await Promise.all([
     providerOf(entry, parts),
     import("../platform/browser.ts"),
@@ -118,10 +118,10 @@ async function commonParts(entry: IdentityEntry, parts: IdentityParts, chosenBro
   ]);
   const browser = chosenBrowser ?? configured;
   return {
+    http: parts.http,
     ...settings,
     way,
     browser,
-    http,
     clock,
     random: randomBytes,
     openBrowser: systemBrowser(environment, browser),

@@ -1,5 +1,5 @@
+import type { Http } from "../core/http.ts";
 import type { SignInWay } from "../core/session.ts";
-import type { ProveRequest } from "../sign-in/dpop.ts";
 import type { Provider } from "../sign-in/provider.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import type { IdentityParts } from "./identity-kinds.ts";
@@ -11,31 +11,33 @@ interface ProviderSettings {
   readonly way: SignInWay | null;
   /** Null: the system's. */
   readonly browser: string | null;
-  /** Where its tokens are bound to a key of this machine. */
-  readonly prove?: ProveRequest;
+  /** Where it differs from everybody's: with the client's certificate. */
+  readonly http?: () => Promise<Http>;
 }
 
 /** The provider that an identity signs in at. @throws {Fault} of its options. */
 export async function providerOf(entry: IdentityEntry, parts: IdentityParts): Promise<ProviderSettings> {
-  return entry.kind === "server" ? loginServer(entry, parts) : openidProvider(entry);
+  return entry.kind === "server" ? loginServer(entry, parts) : openidProvider(entry, parts);
 }
 
-async function openidProvider({ name, options }: IdentityEntry): Promise<ProviderSettings> {
-  const { parseOidcOptions } = await import("../identities/oidc/options.ts");
-  const { signIn: way, browser, ...settings } = parseOidcOptions(options, `identities.${name}`);
-  return { provider: { ...settings, identity: name }, way, browser };
+async function openidProvider({ name, options }: IdentityEntry, parts: IdentityParts): Promise<ProviderSettings> {
+  const [{ parseOidcOptions }, { clientKeys }] = await Promise.all([
+    import("../identities/oidc/options.ts"),
+    import("./client-keys.ts"),
+  ]);
+  const parsed = parseOidcOptions(options, `identities.${name}`);
+  const { signIn: way, browser, clientAuthentication: _, dpop: __, ...settings } = parsed;
+  const { http, provider } = clientKeys(name, parsed, parts);
+  return { provider: { ...settings, ...provider, identity: name }, way, browser, http };
 }
 
-async function loginServer({ name, options }: IdentityEntry, { signer, clock }: IdentityParts): Promise<ProviderSettings> {
-  const [{ parseServerOptions }, { loginServerProvider }, { sessionKey }, { dpopProofs }, { randomBytes }] = await Promise.all([
+async function loginServer({ name, options }: IdentityEntry, { signer }: IdentityParts): Promise<ProviderSettings> {
+  const [{ parseServerOptions }, { loginServerProvider }, { sessionKey }] = await Promise.all([
     import("../identities/server/options.ts"),
     import("../identities/server/provider.ts"),
     import("../identities/server/session-key.ts"),
-    import("../sign-in/dpop.ts"),
-    import("../platform/random.ts"),
   ]);
   const { url, signer: holder, signIn: way, browser } = parseServerOptions(options, `identities.${name}`);
   const key = async () => sessionKey(await signer(holder.kind, { identity: name, options: holder.options }), name);
-  const prove = dpopProofs(key, { now: () => clock.now(), random: randomBytes });
-  return { provider: loginServerProvider(name, url), way, browser, prove };
+  return { provider: { ...loginServerProvider(name, url), proofKey: key }, way, browser };
 }

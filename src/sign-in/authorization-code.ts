@@ -41,9 +41,12 @@ export async function beginAuthorization(
 ): Promise<Authorization> {
   const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
   const challenge = await calculatePKCECodeChallenge(verifier);
+  // RFC 9449 §10: a code that is stolen is of no use without the key.
+  const bound = provider.proofKey === undefined ? {} : { dpop_jkt: (await provider.proofKey()).kid };
   const url = await translated(provider, async () =>
     buildAuthorizationUrl(client, {
       ...provider.authorizationParameters,
+      ...bound,
       redirect_uri: redirectUri,
       scope: provider.scopes.join(" "),
       state,

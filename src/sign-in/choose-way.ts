@@ -9,7 +9,7 @@ export interface ChosenWay {
   readonly why: string | null;
 }
 
-type WayParts = Pick<SessionParts, "provider" | "way" | "noScreen" | "hasTerminal" | "http" | "clock" | "documents">;
+type WayParts = Pick<SessionParts, "provider" | "way" | "noScreen" | "hasTerminal" | "http" | "clock" | "documents" | "random">;
 
 /**
  * What the person or the config names; else a browser of this machine; else a code for another device, where the provider has

@@ -2,7 +2,6 @@ import type { CustomFetch } from "openid-client";
 import type { Http, HttpRequest, HttpResponse } from "../core/http.ts";
 import { parseJwks } from "../wire/jwk/jwks.ts";
 import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
-import type { ProveRequest } from "./dpop.ts";
 import type { KeptDocument, KeptDocuments } from "./kept-documents.ts";
 
 /** What the library's requests go through. */
@@ -12,8 +11,6 @@ export interface FetchParts {
   readonly now: () => number;
   /** For how long the metadata serve without asking the provider, in seconds; 0 where a person waits anyway. */
   readonly metadataSeconds: number;
-  /** Proves each request that asks for tokens. */
-  readonly prove?: ProveRequest;
 }
 
 /** Statuses whose answers have no body, and for which `Response` takes none. */
@@ -29,7 +26,7 @@ const METADATA = /\/\.well-known\/(openid-configuration|oauth-authorization-serv
  * What it fetches are documents, which are kept: the metadata for a while, and the keys as long as the one is among them that
  * the ID token of the answer before needs. So a renewal costs one round trip, and a rotated key costs one more.
  */
-export function fetchThrough({ http, documents, now, metadataSeconds, prove }: FetchParts): CustomFetch {
+export function fetchThrough({ http, documents, now, metadataSeconds }: FetchParts): CustomFetch {
   let wantedKey: string | null = null;
   const serves = (document: KeptDocument): boolean => {
     const age = now() - document.checkedAt;
@@ -39,8 +36,7 @@ export function fetchThrough({ http, documents, now, metadataSeconds, prove }: F
   return async (url, { method, headers, body }) => {
     if (method === "GET") return toResponse(await documents.get(url, http, serves));
     const text = body === undefined || body === null ? {} : { body: textOf(body) };
-    const proof = prove === undefined ? {} : { dpop: await prove(method, url) };
-    const answer = await http({ method: method as HttpRequest["method"], url, headers: { ...headers, ...proof }, ...text });
+    const answer = await http({ method: method as HttpRequest["method"], url, headers, ...text });
     wantedKey = keyOfIdToken(answer.body) ?? wantedKey;
     return toResponse(answer);
   };

@@ -5,13 +5,14 @@ import {
   customFetch,
   discovery,
   enableNonRepudiationChecks,
-  None,
 } from "openid-client";
 import type { Http } from "../core/http.ts";
+import type { RandomBytes } from "../core/random.ts";
 import type { Clock } from "../core/time.ts";
-import type { ProveRequest } from "./dpop.ts";
+import { authenticateClient } from "./authenticate-client.ts";
 import { fetchThrough } from "./fetch-through-http.ts";
 import type { KeptDocuments } from "./kept-documents.ts";
+import { provingPossession } from "./prove-possession.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
 
@@ -20,8 +21,7 @@ export interface ClientParts {
   readonly http: () => Promise<Http>;
   readonly clock: Pick<Clock, "now" | "offsetSeconds">;
   readonly documents: KeptDocuments;
-  /** By which the tokens are bound to a key of this machine; absent where the provider binds none. */
-  readonly prove?: ProveRequest;
+  readonly random: RandomBytes;
 }
 
 /** A renewal nobody waits for goes by what the provider said within the last day. */
@@ -38,20 +38,22 @@ const METADATA_SECONDS = { kept: 86_400, current: 0 } as const;
 export async function openClient(
   provider: Provider,
   metadata: keyof typeof METADATA_SECONDS,
-  { http, clock, documents, prove }: ClientParts,
+  { http, clock, documents, random }: ClientParts,
 ): Promise<Configuration> {
   const server = new URL(provider.issuer);
   // The Http port refuses plain http to any other machine.
   const insecure = server.protocol === "http:" ? [allowInsecureRequests] : [];
-  const fetch = fetchThrough({
-    http: await http(),
-    documents,
-    now: () => clock.now(),
-    metadataSeconds: METADATA_SECONDS[metadata],
-    ...(prove === undefined ? {} : { prove }),
-  });
+  const now = (): number => clock.now();
+  const plain = await http();
+  const { proofKey: key, authentication = { method: "none" } } = provider;
+  const reach = key === undefined ? plain : provingPossession(plain, { key, now, random });
+  const fetch = fetchThrough({ http: reach, documents, now, metadataSeconds: METADATA_SECONDS[metadata] });
+  // RFC 8705 §5: with a certificate, the endpoints that ask for one.
+  const mutual = authentication.method === "tls_client_auth" ? { use_mtls_endpoint_aliases: true } : {};
+  const settings = { [clockSkew]: clock.offsetSeconds, ...mutual };
+  const authenticate = await authenticateClient(authentication, { now, random });
   return translated(provider, () =>
-    discovery(server, provider.clientId, { [clockSkew]: clock.offsetSeconds }, None(), {
+    discovery(server, provider.clientId, settings, authenticate, {
       [customFetch]: fetch,
       execute: [...insecure, enableNonRepudiationChecks],
     }),

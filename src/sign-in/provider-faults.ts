@@ -1,4 +1,4 @@
-import { AuthorizationResponseError, ClientError, ResponseBodyError } from "openid-client";
+import { AuthorizationResponseError, ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from "openid-client";
 import { Fault, type FaultContext } from "../core/fault.ts";
 import type { FaultCode } from "../core/fault-codes.ts";
 import type { Provider } from "./provider.ts";
@@ -24,6 +24,7 @@ function translate(error: unknown, provider: Subject): unknown {
   for (const each of causesOf(error)) if (each instanceof Fault) return each;
   if (error instanceof AuthorizationResponseError) return refused("SIGN_IN_REFUSED", error, provider);
   if (error instanceof ResponseBodyError) return refusedByTokenEndpoint(error, provider);
+  if (error instanceof WWWAuthenticateChallengeError) return challenged(error, provider);
   if (error instanceof ClientError) return broken(error, provider);
   return error;
 }
@@ -44,9 +45,16 @@ function refusedByTokenEndpoint(error: ResponseBodyError, provider: Subject): Fa
   return refused("SIGN_IN_REFUSED", error, provider);
 }
 
+/** RFC 6749 §5.2: a client that proves itself by a header is refused by a challenge, whose body the library leaves alone. */
+function challenged({ cause: challenges, status }: WWWAuthenticateChallengeError, provider: Subject): Fault {
+  const { error = `the status ${status}`, error_description } = challenges[0]?.parameters ?? {};
+  const hints = [`look at \`clientId\` and the client's authentication in the identity ${provider.identity}`];
+  return refused("CLIENT_REFUSED", { error, error_description }, provider, hints);
+}
+
 function refused(
   code: FaultCode,
-  { error, error_description: description }: Pick<ResponseBodyError, "error" | "error_description">,
+  { error, error_description: description }: { readonly error: string; readonly error_description?: string | undefined },
   { issuer, clientId }: Subject,
   hints: readonly string[] = [],
 ): Fault {

@@ -1,3 +1,6 @@
+import type { SigningKey } from "../core/signer.ts";
+import type { ClientAuthentication } from "./authenticate-client.ts";
+
 /**
  * An OpenID provider as a client of it is configured: everything that a sign-in needs to know, whatever kind of identity
  * signs in there.
@@ -13,6 +16,10 @@ export interface Provider {
   /** Sent with the authorization request beside those that the protocol has: `prompt`, `audience`, `resource`. */
   readonly authorizationParameters: Readonly<Record<string, string>>;
   readonly redirect: RedirectSettings;
+  /** Absent: a public client. */
+  readonly authentication?: ClientAuthentication;
+  /** The key that tokens are bound to (RFC 9449); absent: they are not. */
+  readonly proofKey?: () => Promise<SigningKey>;
 }
 
 /** Where the provider sends the browser back to. */

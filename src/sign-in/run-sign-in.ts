@@ -61,10 +61,7 @@ async function beginInBrowser(
 }
 
 async function keep(finished: Promise<TokenSet>, { provider, entries, clock }: SignInParts): Promise<void> {
-  const outcome = await finished.then(
-    (tokens) => newRecord(tokens, provider, clock.now()),
-    (cause: unknown) => (cause instanceof Fault ? cause : Promise.reject(cause)),
-  );
+  const outcome = await finished.then((tokens) => newRecord(tokens, provider, clock.now()), asFault);
   await entries.exclusively(`ends a sign-in at ${provider.issuer}`, async () => {
     const { record, attempt } = await entries.load();
     // Who has signed out meanwhile does not want what comes now.
@@ -73,6 +70,13 @@ async function keep(finished: Promise<TokenSet>, { provider, entries, clock }: S
       outcome instanceof Fault ? { record, attempt: failedAttempt(outcome, clock.now()) } : { record: outcome, attempt: null },
     );
   });
+}
+
+/** Whatever it was, those who wait have to be told. */
+function asFault(cause: unknown): Fault {
+  if (cause instanceof Fault) return cause;
+  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return new Fault("INTERNAL", `something went wrong inside of brevet: ${text}`, { cause });
 }
 
 function nameOf(asker: Asker | null): string {

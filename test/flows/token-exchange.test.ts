@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
@@ -76,7 +77,11 @@ async function getAssertion(subjectToken: "access" | "id" = "access", path = "")
       clock,
       subjectToken,
       exchange: async (wish) =>
-        exchangeToken(await openClient(provider, "kept", { http: async () => http, clock, documents }), provider, wish),
+        exchangeToken(
+          await openClient(provider, "kept", { http: async () => http, clock, documents, random: randomBytes }),
+          provider,
+          wish,
+        ),
     },
   );
 }

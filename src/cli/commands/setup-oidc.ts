@@ -6,6 +6,7 @@ import { changesOf, type Plan } from "../../setup/plan.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { planProfiles, profileNameOf } from "../aws-setup/join-profile.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
+import { clientOptions, provideClient } from "../provide-client.ts";
 
 const flags = {
   issuer: { kind: "text", value: "URL", doc: "the provider's issuer URL, or that of its metadata" },
@@ -15,6 +16,16 @@ const flags = {
   parameter: { kind: "texts", value: "KEY=VALUE", doc: "a parameter of the authorization request, such as prompt=consent" },
   port: { kind: "texts", value: "N", doc: "a port of the redirect URL that is registered; default: any free port" },
   "redirect-path": { kind: "text", value: "PATH", doc: "the path of the redirect URL; default /callback" },
+  "client-authentication": {
+    kind: "text",
+    value: "METHOD",
+    choices: ["client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth"],
+    doc: "how a confidential client proves itself; a secret is asked for, or read from stdin; default: a public client",
+  },
+  signer: { kind: "text", value: "KIND", doc: "what holds the keys of private_key_jwt and --dpop; default: software" },
+  certificate: { kind: "text", value: "FILE", doc: "of tls_client_auth: the certificate, PEM" },
+  "certificate-key": { kind: "text", value: "FILE", doc: "of tls_client_auth: its private key, PEM" },
+  dpop: { kind: "switch", doc: "have tokens bound to a key, where the provider does that (RFC 9449)" },
   role: { kind: "text", value: "ARN", doc: "an AWS role that trusts this provider: also make profiles for it" },
   profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profiles; default: brevet, brevet-2, …" },
   region: { kind: "text", value: "REGION", doc: "their region; default: $AWS_REGION, else none" },
@@ -44,6 +55,9 @@ export const command = defineCommand({
     const { terminal } = context;
     const role = flags.role === undefined ? null : parseRoleArn(flags.role, "--role").text;
     const input = await readInput(flags, context);
+    const client = flags["dry-run"]
+      ? null
+      : await provideClient(input.name, flags["client-authentication"], flags.signer, context);
     const plans = await context.compose.plans();
     const identityPlan = planJoinOidc(input, await presentIdentity(input.name, plans, context));
     const awsPlan = role === null ? null : await planAws(role, input.name, flags, plans, context);
@@ -51,6 +65,7 @@ export const command = defineCommand({
     showAll(all, flags, context);
     if (flags["dry-run"]) return 0;
     for (const plan of all) await applyPlan(plan, plans);
+    if (client !== null && !flags.json) context.output(client);
     terminal.say(
       all.every((plan) => changesOf(plan).length === 0)
         ? "everything was as it should be"
@@ -66,7 +81,7 @@ export const command = defineCommand({
   },
 });
 
-async function readInput(flags: Flags, { compose, terminal }: Context): Promise<JoinOidcInput> {
+async function readInput(flags: Flags, { compose, terminal, workingFolder }: Context): Promise<JoinOidcInput> {
   const name = flags.identity ?? "work";
   const issuer = issuerOf(await given(flags.issuer, "--issuer", "the provider's issuer URL?", terminal));
   const clientId = await given(flags["client-id"], "--client-id", "the client id that is registered there?", terminal);
@@ -75,6 +90,7 @@ async function readInput(flags: Flags, { compose, terminal }: Context): Promise<
     ...(flags["redirect-path"] === undefined ? {} : { path: flags["redirect-path"] }),
   };
   const options = {
+    ...clientOptions(flags, workingFolder),
     ...(flags.parameter.length === 0 ? {} : { authorizationParameters: Object.fromEntries(flags.parameter.map(parameterOf)) }),
     ...(Object.keys(redirect).length === 0 ? {} : { redirect }),
   };

@@ -2,6 +2,11 @@ import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
+const signerSchema = v.pipe(
+  v.union([v.string(), v.looseObject({ kind: v.string() })]),
+  v.description("What holds the key: the name of a signer kind, or an object with `kind` and that kind's own options."),
+);
+
 /** The schema of an identity of kind `oidc` in the config, without `kind`; the JSON Schema is generated from it. */
 export const oidcOptionsSchema = v.strictObject({
   issuer: v.pipe(
@@ -33,6 +38,28 @@ export const oidcOptionsSchema = v.strictObject({
   ),
   browser: v.optional(
     v.pipe(v.string(), v.description("The browser to open: a program's name or path. Default: `$BROWSER`, else the system's.")),
+  ),
+  clientAuthentication: v.optional(
+    v.pipe(
+      v.strictObject({
+        method: v.pipe(
+          v.picklist(["client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth"]),
+          v.description(
+            "How the client proves itself. A secret is kept sealed (`brevet setup oidc --client-authentication …` asks for it); the key of `private_key_jwt` is held by `signer`.",
+          ),
+        ),
+        signer: v.optional(signerSchema),
+        certificate: v.optional(v.pipe(v.string(), v.description("For `tls_client_auth`: the file of the certificate, PEM."))),
+        key: v.optional(v.pipe(v.string(), v.description("For `tls_client_auth`: the file of its private key, PEM."))),
+      }),
+      v.description("For a client that is registered as confidential. Default: a public client, which proves nothing."),
+    ),
+  ),
+  dpop: v.optional(
+    v.pipe(
+      v.strictObject({ signer: signerSchema }),
+      v.description("Has tokens bound to a key (DPoP, RFC 9449), where the provider does that; it is made at the first sign-in."),
+    ),
   ),
   redirect: v.optional(
     v.pipe(
@@ -66,12 +93,28 @@ export const oidcOptionsSchema = v.strictObject({
   ),
 });
 
+/** What holds a key of the client. */
+export interface OidcSigner {
+  readonly kind: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** How a confidential client proves itself. */
+export type OidcClientAuthentication =
+  | { readonly method: "client_secret_basic" | "client_secret_post" }
+  | { readonly method: "private_key_jwt"; readonly signer: OidcSigner }
+  | { readonly method: "tls_client_auth"; readonly certificate: string; readonly key: string };
+
 /** What the config says about an identity at an OpenID provider, checked. */
 export interface OidcOptions {
   readonly issuer: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly authorizationParameters: Readonly<Record<string, string>>;
+  /** How the client proves itself; null: it is public. */
+  readonly clientAuthentication: OidcClientAuthentication | null;
+  /** What holds the key that tokens are bound to; null: they are not bound. */
+  readonly dpop: OidcSigner | null;
   /** Null: what is possible. */
   readonly signIn: "browser" | "device" | "paste" | null;
   /** Null: the system's. */
@@ -104,6 +147,8 @@ export function parseOidcOptions(raw: unknown, where: string): OidcOptions {
     clientId,
     scopes: scopes.includes("openid") ? scopes : ["openid", ...scopes],
     authorizationParameters,
+    clientAuthentication: parseAuthentication(options.clientAuthentication, `${where}.clientAuthentication`),
+    dpop: options.dpop === undefined ? null : signerOf(options.dpop.signer),
     signIn,
     browser: options.browser ?? null,
     redirect: { host: redirect.host ?? "127.0.0.1", ports: redirect.ports ?? [], path: parsePath(redirect.path, where) },
@@ -140,4 +185,29 @@ function parseProviderUrl(text: string, where: string): string {
 function parsePath(path = "/callback", where: string): string {
   if (/^\/[\w.~!$&'()*+,;=:@/-]*$/.test(path)) return path;
   throw new Fault("CONFIG_MALFORMED", `${where}.redirect.path "${path}" is not the path of a URL: it begins with a slash`);
+}
+
+type RawSigner = v.InferOutput<typeof signerSchema>;
+
+function signerOf(signer: RawSigner): OidcSigner {
+  if (typeof signer === "string") return { kind: signer, options: {} };
+  const { kind, ...options } = signer;
+  return { kind, options };
+}
+
+function parseAuthentication(
+  raw: NonNullable<v.InferOutput<typeof oidcOptionsSchema>["clientAuthentication"]> | undefined,
+  where: string,
+): OidcClientAuthentication | null {
+  if (raw === undefined) return null;
+  const { method, signer, certificate, key } = raw;
+  if (method === "private_key_jwt") {
+    if (signer === undefined) throw new Fault("CONFIG_MALFORMED", `${where}.signer is missing, which holds the key`);
+    return { method, signer: signerOf(signer) };
+  }
+  if (method !== "tls_client_auth") return { method };
+  if (certificate === undefined || key === undefined) {
+    throw new Fault("CONFIG_MALFORMED", `${where} needs \`certificate\` and \`key\`, the files of the client's certificate`);
+  }
+  return { method, certificate, key };
 }

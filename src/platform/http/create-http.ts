@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Http, HttpResponse } from "../../core/http.ts";
 import type { Environment } from "../paths.ts";
 import { type Authorities, certificateAuthorities } from "./certificate-authorities.ts";
-import type { Engine, Outgoing, ResolveRule } from "./engine.ts";
+import type { ClientCertificate, Engine, Outgoing, ResolveRule } from "./engine.ts";
 import { isLoopback, isMetadataService } from "./loopback.ts";
 import { isUntrusted, networkFault } from "./network-fault.ts";
 import { proxyFor } from "./proxy.ts";
@@ -15,6 +15,8 @@ export interface HttpOptions {
   readonly caFile?: string;
   /** Connections that go elsewhere than DNS says. For verifiers only: no profile reaches it. */
   readonly resolve?: readonly ResolveRule[];
+  /** Who we are to a host that asks for a certificate (RFC 8705). */
+  readonly clientCertificate?: ClientCertificate;
   /** Whether plain HTTP may also go to the metadata services of clouds, which speak nothing else. */
   readonly metadataServices?: true;
 }
@@ -28,7 +30,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * @throws {Fault} beside the port's own: `URL_INVALID` for a URL or a proxy that is never called; `FILE_UNREADABLE` for a
  * certificate file.
  */
-export function createHttp({ environment, caFile, resolve = [], metadataServices }: HttpOptions): Http {
+export function createHttp({ environment, caFile, resolve = [], metadataServices, clientCertificate }: HttpOptions): Http {
   let trusted: Promise<Authorities> | undefined;
   return async (request) => {
     const url = parseTarget(request.url, metadataServices === true ? isMetadataService : () => false);
@@ -40,6 +42,7 @@ export function createHttp({ environment, caFile, resolve = [], metadataServices
       deadline: AbortSignal.timeout(request.deadlineMs ?? DEADLINE_MS),
       proxy: rule === null ? await proxyFor(url, environment) : null,
       resolve: rule,
+      clientCertificate: clientCertificate ?? null,
     };
     if (url.protocol !== "https:") return exchange({ ...outgoing, authorities: null }, environment);
     trusted ??= certificateAuthorities(environment, caFile);

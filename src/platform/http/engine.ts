@@ -10,6 +10,12 @@ export interface ResolveRule {
   readonly addressPort: number;
 }
 
+/** A certificate and its private key, PEM. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** One exchange as an engine carries it out: everything that the environment says about it is decided already. */
 export interface Outgoing {
   readonly request: HttpRequest;
@@ -21,6 +27,8 @@ export interface Outgoing {
   readonly proxy: URL | null;
   /** The certificate authorities to trust, and no others, PEM; null for what the runtime trusts by itself. */
   readonly authorities: readonly string[] | null;
+  /** What a host that asks for a certificate is shown, or null. */
+  readonly clientCertificate: ClientCertificate | null;
   /** The rule that applies to this URL, or null. */
   readonly resolve: ResolveRule | null;
 }

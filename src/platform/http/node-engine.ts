@@ -32,16 +32,25 @@ export const nodeEngine: Engine = async (outgoing) => {
   });
 };
 
-async function connectionOptions({ url, proxy, authorities, resolve, deadline }: Outgoing): Promise<RequestOptions> {
+async function connectionOptions({
+  url,
+  proxy,
+  authorities,
+  resolve,
+  deadline,
+  clientCertificate,
+}: Outgoing): Promise<RequestOptions> {
   // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise turn verification off.
   const trust = { rejectUnauthorized: true, ...(authorities === null ? {} : { ca: [...authorities] }) };
+  // For the host alone: a proxy is somebody else.
+  const own = clientCertificate ?? {};
   if (resolve !== null) {
-    return { ...trust, agent: false, hostname: resolve.address, port: resolve.addressPort, servername: url.hostname };
+    return { ...trust, ...own, agent: false, hostname: resolve.address, port: resolve.addressPort, servername: url.hostname };
   }
-  if (proxy === null) return { ...trust, agent: false };
+  if (proxy === null) return { ...trust, ...own, agent: false };
   const { HttpsProxyAgent } = await import("https-proxy-agent");
   // The request does not know the connection to the proxy before it is a tunnel, so the deadline has to be told to both.
-  return { ...trust, agent: new HttpsProxyAgent(proxy, { ...trust, signal: deadline }) };
+  return { ...trust, ...own, agent: new HttpsProxyAgent(proxy, { ...trust, signal: deadline }) };
 }
 
 function requestHeaders({ request, url }: Outgoing): Record<string, string> {

@@ -1,0 +1,98 @@
+import { Fault } from "../core/fault.ts";
+import type { Http } from "../core/http.ts";
+import type { Signer, SigningKey } from "../core/signer.ts";
+import type { OidcClientAuthentication, OidcOptions, OidcSigner } from "../identities/oidc/options.ts";
+import { readPlainText } from "../platform/plain-file.ts";
+import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
+import type { IdentityParts } from "./identity-kinds.ts";
+
+type KeyParts = Pick<IdentityParts, "signer" | "store" | "http">;
+
+/** What a client of a provider holds: its secret, its keys, its certificate. */
+export interface ClientKeys {
+  readonly http: () => Promise<Http>;
+  readonly provider: {
+    readonly authentication?: Parameters<typeof import("../sign-in/authenticate-client.ts").authenticateClient>[0];
+    readonly proofKey?: () => Promise<SigningKey>;
+  };
+}
+
+/** The name of a client's secret in the store's area `keys`. */
+export function clientSecretName(identity: string): string {
+  return `${identityHandle(identity)}.client-secret`;
+}
+
+/** How the keys of an identity's client are come by. Nothing is opened before it is used. */
+export function clientKeys(identity: string, options: OidcOptions, parts: KeyParts): ClientKeys {
+  const { clientAuthentication: authentication, dpop } = options;
+  return {
+    http: () =>
+      parts.http(authentication?.method === "tls_client_auth" ? { clientCertificate: readCertificate(authentication) } : {}),
+    provider: {
+      ...(authentication === null ? {} : { authentication: authenticationOf(identity, authentication, parts) }),
+      ...(dpop === null ? {} : { proofKey: () => firstKey(openSigner(`${identity}.dpop`, dpop, parts)) }),
+    },
+  };
+}
+
+/** The signer of the key by which a client proves itself. */
+export async function clientSigner(identity: string, signer: OidcSigner, parts: Pick<KeyParts, "signer">): Promise<Signer> {
+  return openSigner(`${identity}.client`, signer, parts);
+}
+
+function openSigner(identity: string, { kind, options }: OidcSigner, { signer }: Pick<KeyParts, "signer">): Promise<Signer> {
+  return signer(kind, { identity, options });
+}
+
+function authenticationOf(identity: string, authentication: OidcClientAuthentication, parts: KeyParts) {
+  const { method } = authentication;
+  if (method === "tls_client_auth") return { method };
+  if (method === "private_key_jwt") {
+    return { method, key: async () => registeredKey(identity, await clientSigner(identity, authentication.signer, parts)) };
+  }
+  const secret = async () => {
+    const kept = await (await parts.store()).load("keys", clientSecretName(identity));
+    if (kept !== null) return kept;
+    throw new Fault("KEY_ABSENT", `the client secret of ${identity} is not in the store`, {
+      hints: [`\`brevet setup oidc --identity ${identity} --client-authentication ${method} …\` asks for it`],
+    });
+  };
+  return { method, secret };
+}
+
+/** A key that the provider was told of; a new one it would not know. */
+async function registeredKey(identity: string, signer: Signer): Promise<SigningKey> {
+  for (const algorithm of signer.algorithms) {
+    const key = await signer.signingKey(algorithm);
+    if (key !== null) return key;
+  }
+  throw new Fault("KEY_ABSENT", `the client of ${identity} has no key yet`, {
+    hints: [`\`brevet setup oidc --identity ${identity} --client-authentication private_key_jwt …\` makes it and prints it`],
+  });
+}
+
+/** A key that nobody has to know beforehand: it is made when it is first needed. */
+async function firstKey(opening: Promise<Signer>): Promise<SigningKey> {
+  const signer = await opening;
+  const [algorithm = "ES256"] = signer.algorithms;
+  const key = await signer.signingKey(algorithm);
+  if (key !== null) return key;
+  await signer.createKey(algorithm).catch((cause) => {
+    // Another process was faster.
+    if (!(cause instanceof Fault) || cause.code !== "IDENTITY_EXISTS") throw cause;
+  });
+  return (await signer.signingKey(algorithm)) ?? Promise.reject(new Fault("KEY_ABSENT", "the key for bound tokens was not made"));
+}
+
+function readCertificate({ certificate, key }: { readonly certificate: string; readonly key: string }) {
+  return { cert: readPem(certificate), key: readPem(key) };
+}
+
+function readPem(file: string): string {
+  try {
+    return readPlainText(file);
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault("FILE_UNREADABLE", `the file ${file} of the client's certificate cannot be read`, { cause });
+  }
+}

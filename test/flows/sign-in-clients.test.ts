@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { describe, it } from "node:test";
+import type { TLSSocket } from "node:tls";
+import { calculateJwkThumbprint, decodeJwt, type JWK } from "jose";
+import type { ClientMetadata, Configuration } from "oidc-provider";
+import { Fault } from "../../src/core/fault.ts";
+import { Secret } from "../../src/core/secret.ts";
+import { createHttp } from "../../src/platform/http/create-http.ts";
+import type { ClientAuthentication } from "../../src/sign-in/authenticate-client.ts";
+import { provingPossession } from "../../src/sign-in/prove-possession.ts";
+import type { Provider } from "../../src/sign-in/provider.ts";
+import { softwareSigners } from "../../src/signers/software/signer.ts";
+import { createAuthority } from "../contracts/http-certificates.ts";
+import { memoryStore } from "../contracts/signer-memory-store.ts";
+import { startProvider, type TestProvider } from "../providers/oidc-provider.ts";
+import { openBench, type SignInBench, settingsFor } from "../providers/sign-in-parts.ts";
+
+const SECRET = "planted-client-secret-91be";
+const ID = { token: "id", minLifeSeconds: 60 } as const;
+
+async function newKey() {
+  const signer = softwareSigners({ store: memoryStore() }).open({ identity: "client", options: {} });
+  await signer.createKey("ES256");
+  return (await signer.signingKey("ES256")) ?? assert.fail("no key");
+}
+
+interface Wishes {
+  readonly client: Partial<ClientMetadata>;
+  readonly configuration?: Configuration;
+  readonly provider: Partial<Provider>;
+}
+
+async function withProvider(wishes: Wishes, work: (bench: SignInBench, running: TestProvider) => Promise<void>): Promise<void> {
+  const running = await startProvider(wishes);
+  const bench = openBench({ ...settingsFor(running), ...wishes.provider });
+  try {
+    await work(bench, running);
+  } finally {
+    bench.close();
+    await running.close();
+  }
+}
+
+describe("a confidential client", () => {
+  for (const method of ["client_secret_basic", "client_secret_post"] as const) {
+    const authentication: ClientAuthentication = { method, secret: async () => new Secret("client secret", SECRET) };
+    it(`proves itself by ${method}, and is refused by another secret`, async () => {
+      const client = { token_endpoint_auth_method: method, client_secret: SECRET };
+      await withProvider({ client, provider: { authentication } }, async ({ session, clock }) => {
+        assert.equal((await session.signIn()).subject, "alice");
+        clock.ahead = 3560;
+        assert.equal((await session.tokens(ID)).subject, "alice");
+      });
+      const wrong: ClientAuthentication = { method, secret: async () => new Secret("client secret", "wrong") };
+      await withProvider({ client, provider: { authentication: wrong } }, async ({ session }) => {
+        await assert.rejects(session.signIn(), (cause) => cause instanceof Fault && cause.code === "CLIENT_REFUSED");
+      });
+    });
+  }
+
+  it("proves itself by a key that never leaves its signer, and by no other", async () => {
+    const key = await newKey();
+    const jwks = { keys: [{ ...key.jwk, kid: key.kid, alg: "ES256", use: "sig" }] };
+    const client = { token_endpoint_auth_method: "private_key_jwt", token_endpoint_auth_signing_alg: "ES256", jwks } as const;
+    const authentication: ClientAuthentication = { method: "private_key_jwt", key: async () => key };
+    await withProvider({ client, provider: { authentication } }, async ({ session }) => {
+      assert.equal((await session.signIn()).subject, "alice");
+      assert.deepEqual(await session.signOut("keep"), { removed: true, revoked: true, browserEnded: false });
+    });
+    const other: ClientAuthentication = { method: "private_key_jwt", key: newKey };
+    await withProvider({ client, provider: { authentication: other } }, async ({ session }) => {
+      await assert.rejects(session.signIn(), (cause) => cause instanceof Fault && cause.code === "CLIENT_REFUSED");
+    });
+  });
+
+  it("shows its certificate to the host, and only then", async (t) => {
+    const authority = await createAuthority("clients");
+    const { cert, key } = await authority.issue();
+    const server = createServer(
+      { ...(await authority.issue()), ca: authority.certificate, requestCert: true, rejectUnauthorized: false },
+      (request, response) => {
+        response.end((request.socket as TLSSocket).getPeerCertificate().subject?.CN ?? "nobody");
+      },
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.after(() => server.close());
+    const { writeFileSync, mkdtempSync, rmSync } = await import("node:fs");
+    const folder = mkdtempSync("/tmp/brevet-mtls-");
+    t.after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(`${folder}/ca.pem`, authority.certificate);
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const open = (more: object) => createHttp({ environment: {}, caFile: `${folder}/ca.pem`, ...more });
+    assert.equal((await open({})({ method: "GET", url })).body, "nobody");
+    assert.equal((await open({ clientCertificate: { cert, key } })({ method: "GET", url })).body, "test server");
+  });
+});
+
+describe("tokens that are bound to a key", () => {
+  const configuration: Configuration = {
+    features: {
+      devInteractions: { enabled: true },
+      revocation: { enabled: true },
+      deviceFlow: { enabled: true },
+      dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 7), requireNonce: () => true },
+    },
+  };
+
+  it("are asked for with proofs, also with the nonce that the provider wants, and are renewed", async () => {
+    const key = await newKey();
+    await withProvider({ client: {}, configuration, provider: { proofKey: async () => key } }, async (bench, running) => {
+      const tokens = await bench.session.signIn();
+      assert.equal(tokens.tokenType, "DPoP");
+      const kept = await running.provider.AccessToken.find(tokens.accessToken.reveal());
+      assert.equal((kept as { readonly jkt?: string } | undefined)?.jkt, await calculateJwkThumbprint(key.jwk as JWK));
+      // The first proof has no nonce, and is sent again with the one that was asked for.
+      assert.deepEqual(
+        running.requests.filter((each) => each === "POST /token"),
+        ["POST /token", "POST /token"],
+      );
+      bench.clock.ahead = 3560;
+      assert.equal((await bench.session.tokens(ID)).tokenType, "DPoP");
+    });
+  });
+
+  it("are of no use with another key", async () => {
+    const keys = [await newKey(), await newKey()];
+    let used = keys[0] ?? assert.fail();
+    await withProvider(
+      { client: {}, configuration, provider: { proofKey: async () => used } },
+      async ({ session, clock, again }) => {
+        await session.signIn();
+        used = keys[1] ?? assert.fail();
+        clock.ahead = 3560;
+        const refused = again({ person: false }).tokens(ID);
+        await assert.rejects(refused, (cause) => cause instanceof Fault && cause.code === "SESSION_ENDED");
+      },
+    );
+  });
+
+  it("are presented with a proof that names them", async () => {
+    const proofs: string[] = [];
+    const key = await newKey();
+    const http = provingPossession(
+      async ({ headers = {} }) => {
+        proofs.push(headers["dpop"] ?? "none");
+        return proofs.length === 1
+          ? { status: 401, headers: { "www-authenticate": 'DPoP error="use_dpop_nonce"', "dpop-nonce": "n-1" }, body: "" }
+          : { status: 200, headers: {}, body: "" };
+      },
+      { key: async () => key, now: () => 1_800_000_000, random: (count) => new Uint8Array(count) },
+    );
+    // RFC 9449 §7.1 has this token and this `ath`.
+    const headers = { Authorization: "DPoP Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU" };
+    const { status } = await http({ method: "GET", url: "https://resource.example.org/protectedresource?x=1", headers });
+    assert.equal(status, 200);
+    const [first, second] = proofs.map((proof) => decodeJwt(proof));
+    assert.equal(first?.["ath"], "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo");
+    assert.equal(first?.["htu"], "https://resource.example.org/protectedresource");
+    assert.equal(first?.["nonce"], undefined);
+    assert.equal(second?.["nonce"], "n-1");
+  });
+});
