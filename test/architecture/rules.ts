@@ -48,6 +48,7 @@ export const AREAS: Readonly<Record<string, Area>> = {
         "cli/identity-kinds.ts",
         "cli/session-kinds.ts",
         "cli/session-provider.ts",
+        "cli/client-keys.ts",
         "cli/setup-kinds.ts",
       ],
       by: "dynamic",

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { openSignInWorld, type SignInWorld } from "../../providers/sign-in-world.ts";
+import { programUnderTest } from "../../scripts/program.ts";
+
+/**
+ * A real browser: what a person sees, and that the browser itself comes back to the loopback page. With `BREVET_SCREENSHOTS` set
+ * to a folder, each page is kept there as a picture, light and dark, wide and narrow.
+ */
+const run = promisify(execFile);
+const [file, ...args] = programUnderTest().command;
+
+describe("in Chromium", () => {
+  let world: SignInWorld;
+  let browser: Browser;
+  let page: Page;
+  let opened: string;
+  before(async () => {
+    world = await openSignInWorld();
+    opened = join(world.home, "opened");
+    writeFileSync(
+      join(world.home, "note-url"),
+      `#!/bin/sh\nprintf %s "$1" > '${opened}.new' && mv '${opened}.new' '${opened}'\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    world.environment["BROWSER"] = join(world.home, "note-url");
+    const rules = `MAP id.example 127.0.0.1:${world.provider.port}`;
+    browser = await chromium.launch({
+      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", `--host-resolver-rules=${rules}`, "--ignore-certificate-errors"],
+    });
+    page = await browser.newPage({ ignoreHTTPSErrors: true });
+  });
+  after(async () => {
+    await browser.close();
+    await world.close();
+  });
+
+  it("a person who is asked for by the aws command signs in, and the command goes on", async () => {
+    mkdirSync(join(world.home, ".aws"));
+    const command = [file, ...args, "credential", "aws", "--profile", "dev"].join(" ");
+    writeFileSync(join(world.home, ".aws/config"), `[profile dev]\ncredential_process = ${command}\nregion = eu-west-1\n`);
+    const environment = { ...world.environment, NO_PROXY: "127.0.0.1,localhost" };
+    const asked = run("aws", ["sts", "get-caller-identity", "--profile", "dev", "--output", "json"], { env: environment });
+    await page.goto(await openedPage());
+    const landing = await page.textContent("main");
+    assert.match(landing ?? "", /program\s*aws/);
+    assert.match(landing ?? "", /profile\s*dev/);
+    await keepPictures("1-landing");
+    await page.click("text=Continue to id.example");
+    await page.fill("input[name=login]", "alice");
+    await page.fill("input[name=password]", "any");
+    await page.click("button[type=submit]");
+    await page.click("button[type=submit]");
+    await page.waitForURL(/127\.0\.0\.1/);
+    assert.match((await page.textContent("h1")) ?? "", /Signed in/);
+    assert.match((await page.textContent("main")) ?? "", /alice@example\.com/);
+    await keepPictures("2-signed-in");
+    const { stdout } = await asked;
+    assert.equal(JSON.parse(stdout).Arn, "arn:aws:sts::123456789012:assumed-role/dev/alice");
+  });
+
+  it("a person who cancels is asked no more, and the program is told", async () => {
+    await world.brevet("logout");
+    const asked = world.brevet("credential", "aws", "--profile", "dev");
+    await page.goto(await openedPage());
+    await page.click("text=Cancel");
+    await page.waitForSelector("h1:text('Cancelled')");
+    await keepPictures("3-cancelled");
+    assert.match((await asked).stderr, /SIGN_IN_CANCELLED/);
+    assert.match((await world.brevet("credential", "aws", "--profile", "dev")).stderr, /`brevet login work`/);
+    assert.equal(existsSync(opened), false);
+  });
+
+  it("what the provider refuses is shown", async () => {
+    const asked = world.brevet("login");
+    await page.goto(await openedPage());
+    await page.click("text=Cancel");
+    await page.waitForURL(/127\.0\.0\.1/);
+    assert.match((await page.textContent("main")) ?? "", /access_denied/);
+    await keepPictures("4-refused");
+    assert.match((await asked).stderr, /SIGN_IN_REFUSED/);
+  });
+
+  async function openedPage(): Promise<string> {
+    while (!existsSync(opened)) await pause(50);
+    const { unlinkSync } = await import("node:fs");
+    const url = readFileSync(opened, "utf8");
+    unlinkSync(opened);
+    return url;
+  }
+
+  async function keepPictures(name: string): Promise<void> {
+    const folder = process.env["BREVET_SCREENSHOTS"];
+    if (folder === undefined) return;
+    mkdirSync(folder, { recursive: true });
+    for (const [width, scheme] of [
+      [1000, "light"],
+      [1000, "dark"],
+      [360, "light"],
+    ] as const) {
+      await page.setViewportSize({ width, height: 640 });
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.screenshot({ path: join(folder, `${name}-${width}-${scheme}.png`) });
+    }
+  }
+});
