@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Fault } from "../core/fault.ts";
+import type { Publisher } from "../core/publisher.ts";
 import type { Secret } from "../core/secret.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { elapsedMs } from "../platform/elapsed.ts";
@@ -23,8 +24,9 @@ import { operationRoutes } from "./operations/routes.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import { providerPages } from "./pages/provider-pages.ts";
 import { sessionCookies } from "./pages/visitor.ts";
-import { openProvider } from "./provider/current-provider.ts";
+import { type CurrentProvider, openProvider } from "./provider/current-provider.ts";
 import { type Interactions, providerInteractions } from "./provider/interactions.ts";
+import { publishJob } from "./publish-documents.ts";
 import { storedRules } from "./rules/stored-rules.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
@@ -37,6 +39,8 @@ export interface ServerWorld {
   readonly log: (record: RequestRecord) => void;
   /** Is told of what went wrong in the background. */
   readonly warn: (what: string, cause: unknown) => void;
+  /** Where the issuer's documents are put too, for a server that verifiers cannot reach. */
+  readonly publisher?: Publisher | undefined;
   /** Routes beside the server's own. */
   readonly routes?: (parts: RouteParts) => readonly Route[];
 }
@@ -58,6 +62,7 @@ export interface RunningServer {
   /** Where it listens; the port is the one that it got. */
   readonly port: number;
   readonly storage: Storage;
+  readonly current: CurrentProvider;
   /** By which the first administrator registers a key; null once there is one. It is a secret, for who started the server. */
   readonly firstLink: Secret<string> | null;
   /** Ends what is under way, then stops. */
@@ -115,6 +120,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
       settings,
       seal,
       reader: storage,
+      openUnit: storage.openUnit,
       pages: providerPages(settings.organisation),
       rules: storedRules(storage),
       mayExchange: (account) => limiter.take(`person ${account}`, exchangesPerMinute),
@@ -152,11 +158,17 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     },
   });
   const listener: Listener = await listen({ ...settings.listen, tls: readTls(settings), handle });
-  const maintenance = startMaintenance(serverJobs({ storage, seal, current, limiter }), now, warn);
+  const { publisher } = world;
+  const jobs = [
+    ...serverJobs({ storage, seal, current, limiter }),
+    ...(publisher === undefined ? [] : [publishJob(publisher, current)]),
+  ];
+  const maintenance = startMaintenance(jobs, now, warn);
   return {
     settings,
     port: listener.port,
     storage,
+    current,
     firstLink: await firstLink(settings, storage, now()),
     async close() {
       stopping = true;

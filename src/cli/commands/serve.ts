@@ -14,6 +14,11 @@ export const command = defineCommand({
     database: { kind: "text", value: "URL", doc: "postgres://… for several instances; default: SQLite in the data folder" },
     certificate: { kind: "text", value: "FILE", doc: "serve TLS with this certificate and its chain (PEM); needs --key" },
     key: { kind: "text", value: "FILE", doc: "the private key of the certificate (PEM)" },
+    publish: {
+      kind: "text",
+      value: "DIR",
+      doc: "put the issuer's documents into this folder too, for a host that verifiers can reach",
+    },
     "trusted-proxy": { kind: "texts", value: "NETWORK", doc: "a proxy whose X-Forwarded-For is believed; may be repeated" },
   },
   examples: [
@@ -43,6 +48,8 @@ export const command = defineCommand({
         now,
         log: log.request,
         warn: log.failure,
+        publisher:
+          flags.publish === undefined ? undefined : await compose.publisher("directory", resolve(workingFolder, flags.publish)),
       },
     );
     terminal.say(`the login server ${server.settings.issuer} listens on port ${server.port}`);

@@ -1,5 +1,7 @@
 import type { Provider } from "oidc-provider";
 import { type KeySet, keySetVersion, loadKeySet } from "../keys/key-set.ts";
+import type { Unit } from "../store/unit.ts";
+import { askDiscovery } from "./ask-discovery.ts";
 import { createProvider, type ProviderParts } from "./create-provider.ts";
 import { type CountDocument, type Documents, publicDocuments } from "./documents.ts";
 import { type ServeProvider, serveProvider } from "./serve-provider.ts";
@@ -11,6 +13,8 @@ export interface CurrentProvider {
   readonly serve: ServeProvider;
   /** Sends a public document of the present keys, if that is asked for. */
   readonly sendDocument: Documents["send"];
+  /** The discovery document and the JWK set of the present keys. */
+  readonly publicDocuments: Documents["all"];
   /**
    * Looks whether the key set has changed, here or by another instance, or a key's time to sign has come.
    *
@@ -29,7 +33,7 @@ interface Serving {
 
 /** Loads the keys and makes the first provider. @throws {Fault} as {@link CurrentProvider.refresh} */
 export async function openProvider(
-  parts: Omit<ProviderParts, "keys">,
+  parts: Omit<ProviderParts, "keys"> & { readonly openUnit: () => Unit },
   headers: Readonly<Record<string, string>>,
   countDocument: CountDocument,
 ): Promise<CurrentProvider> {
@@ -38,13 +42,16 @@ export async function openProvider(
     const keys = await loadKeySet(reader, seal, now());
     const provider = createProvider({ ...parts, keys });
     const documents = publicDocuments(keys, headers, countDocument);
-    return { keys, provider, documents, serve: serveProvider(provider, documents.keepDiscovery) };
+    const serve = serveProvider(provider, documents.keepDiscovery);
+    await askDiscovery(parts.settings.issuer, (request, response) => serve(request, response, parts.openUnit()));
+    return { keys, provider, documents, serve };
   };
   let serving = await make();
   return {
     provider: () => serving.provider,
     keys: () => serving.keys,
     sendDocument: (request, response) => serving.documents.send(request, response),
+    publicDocuments: () => serving.documents.all(),
     // A request that has begun ends with the provider that it began with.
     serve: (request, response, unit) => serving.serve(request, response, unit),
     async refresh() {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { PublicDocument } from "../../core/publisher.ts";
 import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
 import type { KeySet } from "../keys/key-set.ts";
 
@@ -11,6 +12,8 @@ export interface Documents {
   keepDiscovery(body: unknown): void;
   /** Whether it was one of the documents, and was sent. */
   send(request: IncomingMessage, response: ServerResponse): boolean;
+  /** The same documents for another host, the keys first. */
+  all(): readonly PublicDocument[];
 }
 
 /** Is told of each document that is sent. */
@@ -26,6 +29,7 @@ export function publicDocuments(keys: KeySet, headers: Readonly<Record<string, s
     const bytes = Buffer.from(JSON.stringify(body));
     return {
       bytes,
+      cacheControl: cache,
       // As a list, Node sends them as they are.
       head: Object.entries({
         ...headers,
@@ -39,6 +43,13 @@ export function publicDocuments(keys: KeySet, headers: Readonly<Record<string, s
   const known = new Map([[ENDPOINTS.jwks as string, document(keys.jwks, JWKS_CACHE)]]);
   return {
     keepDiscovery: (body) => void known.set(ENDPOINTS.discovery, document(body, DISCOVERY_CACHE)),
+    all: () =>
+      [...known].map(([path, { bytes, cacheControl }]) => ({
+        path: path.slice(1),
+        contentType: "application/json",
+        cacheControl,
+        body: bytes.toString("utf8"),
+      })),
     send(request, response) {
       const found = request.method === "GET" ? known.get(request.url ?? "") : undefined;
       if (found === undefined) return false;
