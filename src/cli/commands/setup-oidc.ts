@@ -15,6 +15,12 @@ const flags = {
   scope: { kind: "texts", value: "SCOPE", doc: "what is asked for beside openid; default: offline_access where there is that" },
   parameter: { kind: "texts", value: "KEY=VALUE", doc: "a parameter of the authorization request, such as prompt=consent" },
   port: { kind: "texts", value: "N", doc: "a port of the redirect URL that is registered; default: any free port" },
+  "redirect-host": {
+    kind: "text",
+    value: "HOST",
+    choices: ["127.0.0.1", "[::1]", "localhost"],
+    doc: "the host of the redirect URL that is registered; default 127.0.0.1",
+  },
   "redirect-path": { kind: "text", value: "PATH", doc: "the path of the redirect URL; default /callback" },
   "client-authentication": {
     kind: "text",
@@ -86,6 +92,7 @@ async function readInput(flags: Flags, { compose, terminal, workingFolder }: Con
   const issuer = issuerOf(await given(flags.issuer, "--issuer", "the provider's issuer URL?", terminal));
   const clientId = await given(flags["client-id"], "--client-id", "the client id that is registered there?", terminal);
   const redirect = {
+    ...(flags["redirect-host"] === undefined ? {} : { host: flags["redirect-host"] }),
     ...(flags.port.length === 0 ? {} : { ports: flags.port.map(portOf) }),
     ...(flags["redirect-path"] === undefined ? {} : { path: flags["redirect-path"] }),
   };
