@@ -24,6 +24,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "setup gcp", load: () => import("./commands/setup-gcp.ts") },
   { path: "roles", load: () => import("./commands/roles.ts") },
   { path: "import aws-cli-oidc", load: () => import("./commands/import-aws-cli-oidc.ts") },
+  { path: "import saml2aws", load: () => import("./commands/import-saml2aws.ts") },
   { path: "unsetup", load: () => import("./commands/unsetup.ts") },
   { path: "token", load: () => import("./commands/token.ts") },
   { path: "token inspect", load: () => import("./commands/token-inspect.ts") },

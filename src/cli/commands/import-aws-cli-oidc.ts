@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
-import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
+import { applyPlan } from "../../flows/apply-plan.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
 import { readUserFile } from "../../platform/user-file.ts";
 import { planImport } from "../../setup/import-providers.ts";
 import { changesOf } from "../../setup/plan.ts";
-import type { Present } from "../../setup/provisioner.ts";
 import type { AskingProfile } from "../../wire/aws-cli-oidc/aws-profiles.ts";
 import type { ImportedProvider } from "../../wire/aws-cli-oidc/parse.ts";
 import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { presentEntries } from "../import-entries.ts";
 import { showPlan } from "../plan-report.ts";
 
 const PLAN = "import-aws-cli-oidc";
@@ -49,7 +49,7 @@ export const command = defineCommand({
     const awsConfig = awsFiles(environment).config;
     const asking = askingProfiles(readUserFile(awsConfig)?.text ?? "", awsConfig);
     const plans = await compose.plans();
-    const present = await presentEntries(providers, asking, plans, context);
+    const present = await presentEntries(PLAN, [...providers, ...asking], plans, context);
     const plan = planImport(PLAN, providers, asking, { brevetConfigFile: paths.configFile, ...present });
     await showPlan(plan, flags, context);
     if (!flags["dry-run"]) {
@@ -72,30 +72,6 @@ async function keepSecrets(providers: readonly ImportedProvider[], { compose }: 
   for (const { name, clientSecret } of providers) {
     if (clientSecret !== null) await (await compose.store()).save("keys", `${identityHandle(name)}.client-secret`, clientSecret);
   }
-}
-
-async function presentEntries(
-  providers: readonly ImportedProvider[],
-  asking: readonly AskingProfile[],
-  plans: PlanPorts,
-  { paths }: Context,
-) {
-  const record = await plans.records.load(PLAN);
-  const ours = new Set(record?.steps.map(({ step }) => step.id));
-  const read = async (noun: "identity" | "profile", name: string): Promise<Present> => {
-    const kind = `brevet-${noun}`;
-    const { state } = await (await plans.provisionerFor(kind)).read({ kind, address: { file: paths.configFile, [noun]: name } });
-    return { state, owner: state === null ? "nobody" : ours.has(`${noun}-${name}`) ? "ours" : "theirs" };
-  };
-  const names = [...new Set([...providers, ...asking].map(({ name }) => name))];
-  const of = async (noun: "identity" | "profile") =>
-    new Map(await Promise.all(names.map(async (name) => [name, await read(noun, name)] as const)));
-  const [identities, profiles] = await Promise.all([of("identity"), of("profile")]);
-  const absent: Present = { state: null, owner: "nobody" };
-  return {
-    identity: (name: string) => identities.get(name) ?? absent,
-    profile: (name: string) => profiles.get(name) ?? absent,
-  };
 }
 
 /** What people do themselves: the other tool's files and keychain are not ours to change. */

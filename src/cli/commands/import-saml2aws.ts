@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { applyPlan } from "../../flows/apply-plan.ts";
+import { readUserFile } from "../../platform/user-file.ts";
+import { planImport } from "../../setup/import-providers.ts";
+import { changesOf } from "../../setup/plan.ts";
+import { defineCommand } from "../command.ts";
+import { presentEntries } from "../import-entries.ts";
+import { showPlan } from "../plan-report.ts";
+
+const PLAN = "import-saml2aws";
+
+export const command = defineCommand({
+  path: "import saml2aws",
+  summary: "take over the Keycloak accounts of saml2aws",
+  description: [
+    "Makes an identity of each account at Keycloak, and a profile of its role by SAML. saml2aws fills in login pages and needs no",
+    "client; brevet signs in by OpenID Connect, so a client has to be registered at the realm. Nothing of saml2aws is changed.",
+  ].join("\n"),
+  flags: {
+    "client-id": { kind: "text", value: "ID", doc: "the OpenID client that is registered for brevet at the realm" },
+    file: { kind: "text", value: "FILE", doc: "its config; default: $SAML2AWS_CONFIGFILE, else ~/.saml2aws" },
+    "dry-run": { kind: "switch", doc: "show what would be added, and add nothing" },
+    json: { kind: "switch", doc: "the plan as JSON, with --dry-run" },
+  },
+  examples: [{ line: "brevet import saml2aws --client-id brevet --dry-run", does: "see what would be added" }],
+  async run({ flags }, context) {
+    const { compose, terminal, environment, paths } = context;
+    const clientId = flags["client-id"];
+    if (clientId === undefined) {
+      throw new Fault("USAGE_INVALID", "saml2aws knows no OpenID client, so `--client-id` has to say which one brevet is", {
+        hints: ["register a public client with the redirect URL `http://127.0.0.1/*` at the realm"],
+      });
+    }
+    const home = environment["HOME"] || environment["USERPROFILE"] || "";
+    const file = flags.file ?? (environment["SAML2AWS_CONFIGFILE"] || join(home, ".saml2aws"));
+    const text = readUserFile(file)?.text;
+    if (text === undefined) {
+      throw new Fault("FILE_UNREADABLE", `there is no config of saml2aws at ${file}`, { hints: ["name it by `--file`"] });
+    }
+    const { parseSaml2aws } = await import("../../wire/saml2aws/parse.ts");
+    const { providers, left } = parseSaml2aws(text, file, clientId);
+    const plans = await compose.plans();
+    const present = await presentEntries(PLAN, providers, plans, context);
+    const plan = planImport(PLAN, providers, [], { brevetConfigFile: paths.configFile, ...present });
+    await showPlan(plan, flags, context);
+    if (!flags["dry-run"]) {
+      await applyPlan(plan, plans);
+      terminal.say(changesOf(plan).length === 0 ? "everything was there already" : "imported");
+    }
+    for (const { name, left: lines } of providers) for (const line of lines) terminal.warn(`${name}: left out ${line}`);
+    for (const line of left) terminal.warn(`left out ${line}`);
+    return 0;
+  },
+});
