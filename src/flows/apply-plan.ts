@@ -167,10 +167,14 @@ async function undoRecorded({ step, facts, progress, formerAfter }: RecordedStep
 async function undoStep(step: Step, facts: Facts, ports: PlanPorts): Promise<string | null> {
   if (effectOf(step) === "keep") return null;
   const provisioner = await ports.provisionerFor(step.kind);
+  // What is made of several things takes its time to be taken apart.
+  const progress = step.parts === undefined ? null : await ports.progress(`taking back: ${step.does}`);
   try {
-    await provisioner.undo(step, facts);
+    await provisioner.undo(step, facts, progress?.update);
+    progress?.done(`taking back: ${step.does}`);
     return null;
   } catch (cause) {
+    progress?.failed(`taking back: ${step.does}: failed`);
     if (cause instanceof Fault && cause.code === "PLAN_CONFLICT") return cause.message;
     throw cause;
   }

@@ -46,7 +46,8 @@ export interface Provisioner {
    *
    * @param facts what applying it gave; empty when the process was killed before they could be recorded. The thing is then
    *   found by its address and its mark.
+   * @param progress replaces the text beside the spinner, where undoing takes more than a second.
    * @throws {Fault} `PLAN_CONFLICT` when somebody changed it since; then it is left as it is.
    */
-  undo(step: Step, facts: Facts): Promise<void>;
+  undo(step: Step, facts: Facts, progress?: (text: string) => void): Promise<void>;
 }

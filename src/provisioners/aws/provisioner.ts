@@ -55,8 +55,8 @@ export function awsProvisioner(input: AwsProvisionerInput): Provisioner {
     async apply(step, { progress }) {
       return apply(step, await open(step), progress);
     },
-    async undo(step, facts) {
-      await undo(step, facts, await open(step));
+    async undo(step, facts, progress = () => undefined) {
+      await undo(step, facts, await open(step), progress);
     },
   };
 }
@@ -148,23 +148,22 @@ async function change(
   if (stack.status !== "UPDATE_COMPLETE") throw await causeOfFailure(cloudFormation, stack, "changed");
 }
 
-async function undo(step: Step, facts: Facts, place: Place): Promise<void> {
-  const nothing = (): void => undefined;
+async function undo(step: Step, facts: Facts, place: Place, progress: Watching["progress"]): Promise<void> {
   // By its id: a stack of that name that somebody made since is another one.
-  const found = await atRest(place, nothing, facts["stackId"]);
+  const found = await atRest(place, progress, facts["stackId"]);
   const { state, owner } = await presentOf(found, place);
   if (found === null || state === step.before) {
-    if (found !== null && isHusk(found) && ownerOf(found.tags, place.owner) === "ours") await remove(found, place, nothing);
+    if (found !== null && isHusk(found) && ownerOf(found.tags, place.owner) === "ours") await remove(found, place, progress);
     return;
   }
   if (owner === "theirs") throw taken(place);
   if (state !== null && state !== step.after) throw changed(place, "was changed by somebody else");
-  if (step.before === null) return remove(found, place, nothing);
+  if (step.before === null) return remove(found, place, progress);
   const { template } = parseStackState(step.before);
   const former = template === TRUST_TEMPLATE_MARK ? TRUST_TEMPLATE : facts["formerTemplate"];
   if (former === undefined || templateMark(former) !== template)
     throw changed(place, "had a template that is not known any more");
-  await change(found, step.before, former, place, nothing);
+  await change(found, step.before, former, place, progress);
 }
 
 async function remove(found: FoundStack, place: Place, progress: Watching["progress"]): Promise<void> {
