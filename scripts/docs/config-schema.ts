@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { awsOptionsSchema } from "../../src/exchanges/aws/options.ts";
 import { awsTokenOptionsSchema } from "../../src/exchanges/aws/web-identity-token.ts";
@@ -15,24 +17,34 @@ import { NAME_PATTERN } from "../../src/wire/brevet-config/config.ts";
 import type { OptionsSchema } from "../../src/wire/brevet-config/parse-options.ts";
 
 /** The options of each kind, by the word that the config has for it: one line for each kind that is added. */
-const IDENTITY_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
+const IDENTITY_OPTIONS = every("identities", {
   device: deviceOptionsSchema,
   oidc: oidcOptionsSchema,
   server: serverOptionsSchema,
   ambient: ambientOptionsSchema,
-};
-const SIGNER_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
+});
+const SIGNER_OPTIONS = every("signers", {
   tpm2: tpm2OptionsSchema,
   pkcs11: pkcs11OptionsSchema,
   "secure-enclave": secureEnclaveOptionsSchema,
   command: commandOptionsSchema,
-};
-const EXCHANGE_OPTIONS: Readonly<Record<string, OptionsSchema>> = {
+});
+const EXCHANGE_OPTIONS = every("exchanges", {
   aws: awsOptionsSchema,
   gcp: gcpOptionsSchema,
   azure: azureOptionsSchema,
   awsToken: awsTokenOptionsSchema,
-};
+});
+
+/** The same, unless a kind that checks options was left out. */
+function every(family: string, options: Readonly<Record<string, OptionsSchema>>): Readonly<Record<string, OptionsSchema>> {
+  for (const kind of readdirSync(join("src", family))) {
+    const source = join("src", family, kind, "options.ts");
+    const hasOptions = existsSync(source) && /export const \w+OptionsSchema/.test(readFileSync(source, "utf8"));
+    if (hasOptions && !Object.hasOwn(options, kind)) throw new Error(`${source}: its schema is missing here`);
+  }
+  return options;
+}
 
 /** The part of JSON Schema that is used here. */
 export interface JsonSchema {

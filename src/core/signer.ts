@@ -34,7 +34,7 @@ export interface SigningKey extends PublicKey {
 /** What a person is told about a signer. */
 export interface SignerDescription {
   readonly kind: string;
-  /** `hardware`: the program cannot read the key. `software`: it can, for the moment of a signature. */
+  /** `hardware`: no program can read the key. `software`: some program can, ours or the one that holds it. */
   readonly residence: "hardware" | "software";
   /** What a signature asks of a person. */
   readonly presence: "none" | "touch" | "pin" | "biometric";

@@ -36,11 +36,10 @@ export const AREAS: Readonly<Record<string, Area>> = {
   provisioners: KIND,
   "sign-in": { may: ["core", "wire", "trust", "setup", "platform"] },
   flows: { may: ["core", "wire", "trust", "setup"] },
-  agent: { may: ["core", "platform", "flows"] },
-  sandbox: { may: ["core", "wire", "trust", "platform"], composer: { files: ["sandbox/compose.ts"], by: "any" } },
+  sandbox: { may: ["core", "wire", "trust", "platform"] },
   server: { may: ["core", "wire", "trust", "platform"], composer: { files: ["server/compose.ts"], by: "any" } },
   cli: {
-    may: ["core", "wire", "trust", "setup", "platform", "flows", "agent"],
+    may: ["core", "wire", "trust", "setup", "platform", "flows"],
     composer: {
       files: [
         "cli/compose.ts",
