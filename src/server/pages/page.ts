@@ -18,7 +18,7 @@ export interface Page {
 export function document({ title, content, organisation, wide, links }: Page): string {
   const { markup } = html`<html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} – ${organisation}</title>
-<link rel="stylesheet" href="${ASSETS.style}"><script defer src="${ASSETS.script}"></script></head>
+<link rel="icon" href="${ASSETS.icon}"><link rel="stylesheet" href="${ASSETS.style}"><script defer src="${ASSETS.script}"></script></head>
 <body class="${wide === true ? "wide" : "narrow"}"><a class="skip" href="#content">To the content</a>
 <header><strong>${organisation}</strong>${links ?? null}</header>
 <main id="content"><h1>${title}</h1>

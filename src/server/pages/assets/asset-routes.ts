@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Route } from "../../http/route.ts";
+import { ICON } from "./icon.ts";
 import { PASSKEY_SCRIPT } from "./passkey-script.ts";
 import { STYLE } from "./style.ts";
 
@@ -13,9 +14,10 @@ function asset(name: string, type: string, body: string): { readonly path: strin
 
 const style = asset("brevet.css", "text/css", STYLE);
 const script = asset("passkey.js", "text/javascript", PASSKEY_SCRIPT);
+const icon = asset("icon.svg", "image/svg+xml", ICON);
 
-/** Where pages find their style and script. */
-export const ASSETS = { style: style.path, script: script.path } as const;
+/** Where pages find their style, script and icon. */
+export const ASSETS = { style: style.path, script: script.path, icon: icon.path } as const;
 
 /** The routes of the assets. */
-export const assetRoutes: readonly Route[] = [style.route, script.route];
+export const assetRoutes: readonly Route[] = [style.route, script.route, icon.route];

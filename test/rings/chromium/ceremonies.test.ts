@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { findChromium } from "../../server/find-chromium.ts";
+import { type PersonInChromium, personInChromium } from "../../server/person-in-chromium.ts";
+import { startTrial, type TrialServer } from "../../server/trial-server.ts";
+import { type PostgresServer, startPostgres } from "../postgres/postgres-server.ts";
+
+const ALICE = { email: "alice@example.com", name: "Alice", keyName: "blue key" };
+
+for (const database of ["sqlite", "postgres"] as const) {
+  describe(`a real browser, with ${database}`, { concurrency: false }, () => {
+    let postgres: PostgresServer | null = null;
+    let trial: TrialServer;
+    let alice: PersonInChromium;
+    /** What the browser's console complained of: a policy that was broken, a script that failed. */
+    const complaints: string[] = [];
+    before(async () => {
+      if (database === "postgres") postgres = await startPostgres();
+      trial = await startTrial(postgres === null ? {} : { database: await postgres.createDatabase("people") });
+      alice = await personInChromium(findChromium() ?? assert.fail("no Chromium"));
+      alice.page.on("console", (message) => {
+        if (message.type() === "error") complaints.push(message.text());
+      });
+      alice.page.on("pageerror", (cause) => void complaints.push(cause.message));
+    });
+    after(async () => {
+      await alice.close();
+      await trial.close();
+      await postgres?.close();
+    });
+
+    const signIn = async (): Promise<void> => {
+      await alice.page.goto(`${trial.url}/sign-in`);
+      await alice.page.getByRole("button", { name: "Sign in with a passkey or security key" }).click();
+    };
+
+    test("registers the first administrator's key by the keyboard alone", async () => {
+      const { page } = alice;
+      await page.goto(trial.server.firstLink?.reveal() ?? "");
+      for (const value of [ALICE.email, ALICE.name, ALICE.keyName]) {
+        await page.keyboard.type(value);
+        await page.keyboard.press("Tab");
+        if (value === ALICE.name) await page.keyboard.press("ControlOrMeta+a");
+      }
+      await page.keyboard.press("Enter");
+      await page.waitForURL(`${trial.url}/account`);
+      assert.equal(await page.getByRole("cell", { name: ALICE.keyName }).count(), 1);
+    });
+
+    test("sends forms that are taken for those of our own pages", async () => {
+      const { page } = alice;
+      await page.goto(`${trial.url}/admin`);
+      await page.getByLabel("E-mail address").fill("bob@example.com");
+      await page.getByLabel("Name", { exact: true }).fill("Bob");
+      await page.getByRole("button", { name: "Make a link" }).click();
+      assert.match(await page.locator("pre").innerText(), /\/invite\//);
+    });
+
+    test("signs out, and in again with the key", async () => {
+      const { page } = alice;
+      await page.goto(`${trial.url}/account`);
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.waitForURL(`${trial.url}/sign-in`);
+      await signIn();
+      await page.waitForURL(`${trial.url}/account`);
+    });
+
+    test("complains of nothing on any page", () => assert.deepEqual(complaints, []));
+
+    test("is told when the key was not unlocked, or has nothing for this server", async () => {
+      const { page, authenticator } = alice;
+      await authenticator.unlock(false);
+      await signIn();
+      await page.getByRole("alert").filter({ hasText: "nothing was chosen" }).waitFor();
+      await authenticator.unlock(true);
+      await authenticator.empty();
+      await signIn();
+      await page.getByRole("alert").filter({ hasText: "nothing was chosen" }).waitFor();
+    });
+  });
+}
