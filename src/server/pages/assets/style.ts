@@ -33,7 +33,7 @@ main > :last-child { margin-bottom: 0; }
 label { display: block; margin: 0 0 .75rem; font-weight: 600; }
 label small { display: block; font-weight: 400; }
 input:not([type=hidden]):not([type=checkbox]), textarea, select {
-  display: block; width: 100%; margin-top: .25rem; padding: .55rem .7rem; font: inherit; color: inherit;
+  display: block; width: 100%; margin-top: .25rem; padding: .55rem .7rem; font: inherit; font-weight: 400; color: inherit;
   background: var(--ground); border: 1px solid var(--soft); border-radius: .5rem;
 }
 textarea { min-height: 12rem; font-family: ui-monospace, monospace; font-size: .9rem; }
@@ -56,7 +56,9 @@ dl {
 }
 dt { color: var(--soft); }
 dd { margin: 0; font-weight: 600; }
-.scroll { overflow-x: auto; margin: 0 0 1rem; }
+.scroll { overflow-x: auto; margin: 0 0 1rem; overflow-wrap: normal; }
+.scroll table { min-width: 42rem; }
+td input:not([type=hidden]) { min-width: 12rem; margin: 0 0 .4rem; }
 table { width: 100%; border-collapse: collapse; margin: 0; }
 th, td { text-align: left; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 400; white-space: nowrap; }
