@@ -7,7 +7,7 @@ import { planImport } from "../../setup/import-providers.ts";
 import { changesOf } from "../../setup/plan.ts";
 import type { AskingProfile } from "../../wire/aws-cli-oidc/aws-profiles.ts";
 import type { ImportedProvider } from "../../wire/aws-cli-oidc/parse.ts";
-import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
+import { clientSecretName } from "../client-keys.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { presentEntries } from "../import-entries.ts";
 import { showPlan } from "../plan-report.ts";
@@ -70,7 +70,7 @@ function defaultFile(environment: Context["environment"]): string {
 /** Before the plan: an identity whose secret is not there would fail at its first use. */
 async function keepSecrets(providers: readonly ImportedProvider[], { compose }: Context): Promise<void> {
   for (const { name, clientSecret } of providers) {
-    if (clientSecret !== null) await (await compose.store()).save("keys", `${identityHandle(name)}.client-secret`, clientSecret);
+    if (clientSecret !== null) await (await compose.store()).save("keys", clientSecretName(name), clientSecret);
   }
 }
 
