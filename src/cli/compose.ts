@@ -134,7 +134,11 @@ const NOBODY: Asking = { profile: null, interactive: "never" };
 
 /** The login server: everything that it is made of is loaded with the part that is asked for. */
 const SERVER = {
-  start: () => import("../server/compose.ts"),
+  async start() {
+    // What reads attestations asks for it while it is loaded, and in the executable nothing else would be sure to come first.
+    await import("reflect-metadata/lite");
+    return import("../server/compose.ts");
+  },
   log: () => import("../server/operations/log.ts"),
   /** Its audit log, without the server. */
   auditArchive: () => import("../server/audit-archive.ts"),
