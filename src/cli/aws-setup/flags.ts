@@ -5,7 +5,7 @@ export const awsSetupFlags = {
   "policy-arn": {
     kind: "texts",
     value: "ARN",
-    doc: "create the trust, with a role that has this managed policy; may be given several times",
+    doc: "create the trust, with a role that has this managed policy",
   },
   role: { kind: "text", value: "ARN", doc: "join a role that exists, whose trust policy names this identity" },
   profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profile; default: brevet, brevet-2, …" },
@@ -29,17 +29,17 @@ export const awsSetupFlags = {
   "allow-email": {
     kind: "texts",
     value: "ADDRESS",
-    doc: "with --policy-arn, for people: this subject; may be given several times",
+    doc: "with --policy-arn, for people: this subject",
   },
   "allow-domain": {
     kind: "texts",
     value: "DOMAIN",
-    doc: "with --policy-arn, for people: every subject that ends in @DOMAIN; may be given several times",
+    doc: "with --policy-arn, for people: every subject that ends in @DOMAIN",
   },
   "allow-subject": {
     kind: "texts",
     value: "SUB",
-    doc: "with --policy-arn, for people and build jobs: this subject, where * stands for anything; may be given several times",
+    doc: "with --policy-arn, for people and build jobs: this subject, where * stands for anything",
   },
   "allow-group": {
     kind: "texts",
@@ -60,7 +60,7 @@ export const awsSetupFlags = {
   tag: {
     kind: "texts",
     value: "KEY=VALUE",
-    doc: "with --policy-arn: a tag for everything that is made; may be given several times",
+    doc: "with --policy-arn: a tag for everything that is made",
   },
   "pin-role": {
     kind: "switch",

@@ -16,7 +16,7 @@ export const command = defineCommand({
     authority: {
       kind: "texts",
       value: "FILE",
-      doc: "certificates of makers of TPMs whose word counts, PEM: roots, and what lies between; may be given several times",
+      doc: "certificates of makers of TPMs whose word counts, PEM: roots, and what lies between",
     },
     answer: { kind: "text", value: "FILE", doc: "the device's answer to the challenge" },
   },

@@ -19,7 +19,7 @@ export const command = defineCommand({
       kind: "texts",
       value: "CLOUD",
       choices: ["aws", "gcp", "entra"],
-      doc: "a cloud that has to be able to; may be given several times",
+      doc: "a cloud that has to be able to",
     },
     ...reachFlags,
     json: { kind: "switch", doc: "print the verdicts as JSON" },

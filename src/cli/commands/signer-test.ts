@@ -19,7 +19,7 @@ export const command = defineCommand({
     environment: {
       kind: "texts",
       value: "NAME",
-      doc: "an environment variable that it is given too; may be given several times",
+      doc: "an environment variable that it is given too",
     },
     json: { kind: "switch", doc: "print what was found as JSON" },
   },
