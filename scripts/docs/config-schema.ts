@@ -5,6 +5,7 @@ import { awsOptionsSchema } from "../../src/exchanges/aws/options.ts";
 import { awsTokenOptionsSchema } from "../../src/exchanges/aws/web-identity-token.ts";
 import { azureOptionsSchema } from "../../src/exchanges/azure/options.ts";
 import { gcpOptionsSchema } from "../../src/exchanges/gcp/options.ts";
+import { oauthOptionsSchema } from "../../src/exchanges/oauth/options.ts";
 import { ambientOptionsSchema } from "../../src/identities/ambient/options.ts";
 import { deviceOptionsSchema } from "../../src/identities/device/options.ts";
 import { oidcOptionsSchema } from "../../src/identities/oidc/options.ts";
@@ -34,6 +35,7 @@ const EXCHANGE_OPTIONS = every("exchanges", {
   gcp: gcpOptionsSchema,
   azure: azureOptionsSchema,
   awsToken: awsTokenOptionsSchema,
+  oauth: oauthOptionsSchema,
 });
 
 /** The same, unless a kind that checks options was left out. */

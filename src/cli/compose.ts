@@ -37,7 +37,6 @@ import {
   directExchange,
   EXCHANGES,
   type ExchangeParts,
-  gcpSettings,
   guardKinds,
   kindOf,
   type Outlets,
@@ -105,7 +104,7 @@ export interface Composition {
   awsCaller(selection: ProfileSelection, credentials: Credentials): Promise<CallerIdentity>;
   tokenPath(identity: string | undefined, audience: string, algorithms: readonly SignatureAlgorithm[]): Promise<ProfilePath>;
   /** What a credential file of Google's says of such a profile. @throws {Fault} for a block that the exchange does not take. */
-  gcpSettings(profile: string, block: RawObject): ReturnType<typeof gcpSettings>;
+  gcpSettings(profile: string, block: RawObject): ReturnType<typeof import("./setup-kinds.ts").gcpSettings>;
   /** The path of the token that a profile is redeemed with, for tools that redeem it by themselves. */
   proofPath(selection: ProfileSelection): Promise<{ readonly entry: SelectedEntry; readonly path: ProfilePath }>;
   credentials(profile: ProfilePath, wishes: CredentialWishes): Promise<Credentials>;
@@ -194,7 +193,7 @@ export function composition(world: World): Composition {
     keys: async (identity, place) => openKeys(identity, place, { signer }),
     ...setupPorts(setup, { terminal, clock }),
     ...profilePaths(config, resolver, exchangeParts),
-    gcpSettings: (name, options) => gcpSettings({ name, options }, environment),
+    gcpSettings: async (name, options) => (await import("./setup-kinds.ts")).gcpSettings({ name, options }, environment),
     sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
     server: SERVER,
     async credentials(profile, wishes) {

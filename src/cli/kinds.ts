@@ -202,6 +202,19 @@ export const EXCHANGES: Readonly<Record<string, (entry: SelectedEntry, parts: Ex
       },
     };
   },
+  async oauth({ name, options: raw }, { clock, http }) {
+    const parse = async () => (await import("../exchanges/oauth/options.ts")).parseOauthOptions(raw, `profiles.${name}.oauth`);
+    return {
+      shape: raw,
+      async check() {
+        await parse();
+      },
+      async open() {
+        const [options, { oauthExchange }] = await Promise.all([parse(), import("../exchanges/oauth/oauth-exchange.ts")]);
+        return oauthExchange({ options, http: await http(), clock });
+      },
+    };
+  },
   async azure({ name, options: raw }, { clock, http, environment }) {
     const { authorityShape } = await import("../exchanges/azure/authority.ts");
     const parse = async () => (await import("../exchanges/azure/options.ts")).parseAzureOptions(raw, `profiles.${name}.azure`);
@@ -258,18 +271,6 @@ export async function awsCallFacts({ name, options: raw, typed }: SelectedEntry,
 /** The sandbox's IAM, as `explain` reads it. */
 export async function sandboxTrust(folder: string): Promise<AwsTrustSource> {
   return (await import("../sandbox/iam/trust-source.ts")).sandboxTrust(folder);
-}
-
-/** What a credential file of Google's says of a `gcp` block. @throws {Fault} for a block that the exchange does not take. */
-export async function gcpSettings(entry: Pick<SelectedEntry, "name" | "options">, environment: Environment) {
-  const [{ parseGcpOptions }, { gcpEndpoints }] = await Promise.all([
-    import("../exchanges/gcp/options.ts"),
-    import("../exchanges/gcp/endpoints.ts"),
-  ]);
-  const options = parseGcpOptions(entry.options, `profiles.${entry.name}.gcp`);
-  const { sts, iamCredentials } = gcpEndpoints(options, environment);
-  const { provider, serviceAccount, durationSeconds: lifetimeSeconds } = options;
-  return { provider, serviceAccount, lifetimeSeconds, stsUrl: sts, iamCredentialsUrl: iamCredentials };
 }
 
 /** Hands out the proof that an exchange would redeem. */

@@ -2,9 +2,10 @@ import { join } from "node:path";
 import type { Http } from "../core/http.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { PrivateFiles } from "../platform/files.ts";
-import type { Paths } from "../platform/paths.ts";
+import type { Environment, Paths } from "../platform/paths.ts";
 import type { AwsAccount } from "../setup/aws/account.ts";
 import type { Provisioner } from "../setup/provisioner.ts";
+import type { RawObject } from "../wire/brevet-config/config.ts";
 
 /*
  * The kinds that publish and that set up, as `kinds.ts` has the others: no call that hands out credentials needs them.
@@ -61,4 +62,16 @@ export async function awsAccount(region: string, { http }: Pick<SetupParts, "htt
     import("../provisioners/aws/clients.ts"),
   ]);
   return openAccount(awsClients({ region, http: await http() }));
+}
+
+/** What a credential file of Google's says of a `gcp` block. @throws {Fault} for a block that the exchange does not take. */
+export async function gcpSettings(entry: { readonly name: string; readonly options: RawObject }, environment: Environment) {
+  const [{ parseGcpOptions }, { gcpEndpoints }] = await Promise.all([
+    import("../exchanges/gcp/options.ts"),
+    import("../exchanges/gcp/endpoints.ts"),
+  ]);
+  const options = parseGcpOptions(entry.options, `profiles.${entry.name}.gcp`);
+  const { sts, iamCredentials } = gcpEndpoints(options, environment);
+  const { provider, serviceAccount, durationSeconds: lifetimeSeconds } = options;
+  return { provider, serviceAccount, lifetimeSeconds, stsUrl: sts, iamCredentialsUrl: iamCredentials };
 }

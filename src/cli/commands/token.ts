@@ -11,6 +11,7 @@ export const command = defineCommand({
   ].join("\n"),
   flags: {
     audience: { kind: "text", value: "AUDIENCE", short: "a", doc: "for whom it is: the `aud` claim" },
+    profile: { kind: "text", value: "NAME", short: "p", doc: "instead: the bearer token that this profile is redeemed for" },
     identity: { kind: "text", value: "NAME", doc: "whose token; default: the only identity" },
     alg: {
       kind: "text",
@@ -25,9 +26,15 @@ export const command = defineCommand({
     { line: "brevet token -a https://app.example.com | brevet token inspect", does: "see what is in it" },
   ],
   async run({ flags }, { compose, output }) {
-    if (flags.audience === undefined) {
-      throw new Fault("USAGE_INVALID", "it was not said for whom the token is", {
-        hints: ["`--audience https://app.example.com`"],
+    if (flags.profile !== undefined && flags.audience === undefined) {
+      const profile = await compose.awsProfile({ profile: flags.profile, overrides: {} });
+      const purpose = `token asks for the profile ${profile.name}`;
+      const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
+      return (await compose.outlets.token(output)).deliver(credentials);
+    }
+    if (flags.audience === undefined || flags.profile !== undefined) {
+      throw new Fault("USAGE_INVALID", "say for whom the token is, by its audience or by a profile", {
+        hints: ["`--audience https://app.example.com`, or `--profile NAME`"],
       });
     }
     const algorithms: readonly SignatureAlgorithm[] =

@@ -3,7 +3,7 @@ import { nearest } from "../../core/nearest.ts";
 import { type Config, type IdentityEntry, NAME_PATTERN, type ProfileEntry, type RawObject, type StoreEntry } from "./config.ts";
 
 /** The exchange blocks that a profile may hold. */
-export const EXCHANGE_KEYS = ["aws", "awsToken", "gcp", "azure"] as const;
+export const EXCHANGE_KEYS = ["aws", "awsToken", "gcp", "azure", "oauth"] as const;
 
 /**
  * The config that the value of its file means.

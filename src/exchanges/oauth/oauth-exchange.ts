@@ -1,0 +1,134 @@
+import type { Exchange, Proof } from "../../core/exchange.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Http, HttpRequest } from "../../core/http.ts";
+import { Secret } from "../../core/secret.ts";
+import type { Clock } from "../../core/time.ts";
+import { type CloudAnswer, callCloud } from "../../platform/http/call-cloud.ts";
+import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
+import type { OauthOptions } from "./options.ts";
+
+/** What an exchange at any OAuth endpoint is made of. */
+export interface OauthExchangeParts {
+  readonly options: OauthOptions;
+  readonly http: Http;
+  readonly clock: Clock;
+  /** For tests; else the machine's own. */
+  readonly tempo?: Tempo;
+}
+
+interface IssuedToken {
+  readonly token: Secret<string>;
+  readonly lifeSeconds: number;
+}
+
+/** A token without a stated life is used at once and not kept for long. */
+const UNSTATED_LIFE_SECONDS = 60;
+const LONGEST_LIFE_SECONDS = 30 * 86_400;
+
+/**
+ * Redeems a token at any endpoint that takes it as subject token (RFC 8693), as authorization grant (RFC 7523 §2.1), or at HashiCorp
+ * Vault's JWT login. What comes back is a bearer token: `brevet token --profile NAME` prints it.
+ *
+ * @throws {Fault} from `redeem` what the Exchange port names.
+ */
+export function oauthExchange({ options, http, clock, tempo = systemTempo }: OauthExchangeParts): Exchange {
+  const { host } = new URL(options.url);
+  return {
+    request: () => ({ audience: options.audience, form: "jwt", algorithms: options.algorithms }),
+    async redeem(proof) {
+      const subject = subjectToken(proof, host);
+      const { token, lifeSeconds } = await callCloud<IssuedToken>(
+        {
+          service: `the endpoint of ${host}`,
+          cloud: host,
+          subject: `the audience ${options.audience}`,
+          endpoint: options.url,
+          secrets: [subject],
+          request: async () => requestOf(options, subject),
+          read: async ({ body }) => (options.grant === "vault" ? readVault(body) : readOauth(body)),
+          advise: ({ code }) => ({
+            means: null,
+            hints: ["see what the token says: `brevet token --audience AUDIENCE | brevet token inspect`"],
+            transient: code === "temporarily_unavailable",
+            judgesTimes: code === "invalid_grant",
+          }),
+          endpointHints: {
+            loopback: "look at `url` in the profile: nothing answers there",
+            unknownName: "look at `url` in the profile",
+            foreign: "look at `url` in the profile: it has to be the token endpoint itself",
+          },
+        },
+        { http, clock, tempo },
+      );
+      const issuedAt = clock.now();
+      return { kind: "bearer", token, audience: options.audience, issuedAt, expiresAt: issuedAt + lifeSeconds };
+    },
+  };
+}
+
+function subjectToken(proof: Proof, host: string): Secret<string> {
+  if (proof.kind === "assertion") return proof.assertion.value;
+  if (proof.credentials.kind === "bearer") return proof.credentials.token;
+  throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no token for ${host}`);
+}
+
+const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:";
+
+function requestOf(
+  { grant, parameters }: OauthOptions,
+  subject: Secret<string>,
+): Pick<HttpRequest, "method" | "headers" | "body"> {
+  const jwt = subject.reveal();
+  if (grant === "vault") {
+    const headers = { "content-type": "application/json", accept: "application/json", "user-agent": "brevet" };
+    return { method: "POST", headers, body: JSON.stringify({ ...parameters, jwt }) };
+  }
+  const own =
+    grant === "jwt-bearer"
+      ? { grant_type: `${GRANT_TYPE}jwt-bearer`, assertion: jwt }
+      : {
+          grant_type: `${GRANT_TYPE}token-exchange`,
+          subject_token: jwt,
+          subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+        };
+  const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json", "user-agent": "brevet" };
+  return { method: "POST", headers, body: new URLSearchParams({ ...parameters, ...own }).toString() };
+}
+
+/** RFC 6749 §5.1 and §5.2; RFC 8693 §2.2. */
+function readOauth(body: string): CloudAnswer<IssuedToken> {
+  const answer = parseObject(body);
+  const { error, error_description: description, access_token: token, expires_in: seconds } = answer ?? {};
+  if (typeof error === "string")
+    return { kind: "error", code: error, message: typeof description === "string" ? description : "" };
+  return issued(token, seconds);
+}
+
+/** Vault API, "JWT/OIDC auth method", Login: `{"auth": {"client_token", "lease_duration"}}`, or `{"errors": [text]}`. */
+function readVault(body: string): CloudAnswer<IssuedToken> {
+  const answer = parseObject(body);
+  const { errors } = answer ?? {};
+  if (Array.isArray(errors)) return { kind: "error", code: "login_refused", message: errors.map(String).join("; ") };
+  const auth = answer?.["auth"];
+  if (typeof auth !== "object" || auth === null) return null;
+  const { client_token: token, lease_duration: seconds } = auth as Readonly<Record<string, unknown>>;
+  return issued(token, seconds);
+}
+
+function issued(token: unknown, seconds: unknown): CloudAnswer<IssuedToken> {
+  const lifeSeconds = seconds === undefined ? UNSTATED_LIFE_SECONDS : Number(seconds);
+  if (typeof token !== "string" || token === "" || !Number.isSafeInteger(lifeSeconds)) return null;
+  if (lifeSeconds <= 0 || lifeSeconds > LONGEST_LIFE_SECONDS) return null;
+  return { kind: "result", value: { token: new Secret("token", token), lifeSeconds } };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, before, describe, test } from "node:test";
+import { Fault } from "../../src/core/fault.ts";
+import { Secret } from "../../src/core/secret.ts";
+import { oauthExchange } from "../../src/exchanges/oauth/oauth-exchange.ts";
+import { parseOauthOptions } from "../../src/exchanges/oauth/options.ts";
+import { createHttp } from "../../src/platform/http/create-http.ts";
+
+const JWT = "eyJhbGciOiJFUzI1NiJ9.c2VjcmV0LXBheWxvYWQ.c2VjcmV0LXNpZ25hdHVyZQ";
+let server: Server;
+let base: string;
+/** The endpoints check what their standards ask for; anything else is refused with the token in the words. */
+before(async () => {
+  server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      const { status, answer } = route(request.url ?? "", request.headers["content-type"] ?? "", body);
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+after(() => server.close());
+
+function route(path: string, type: string, body: string): { readonly status: number; readonly answer: unknown } {
+  if (path === "/v1/auth/jwt/login") {
+    const { jwt, role } = JSON.parse(body) as { jwt: string; role: string };
+    if (jwt === JWT && role === "dev")
+      return { status: 200, answer: { auth: { client_token: "hvs.dev", lease_duration: 2764800 / 2 } } };
+    return { status: 400, answer: { errors: [`role "${role}" could not be found for ${jwt}`] } };
+  }
+  const form = new URLSearchParams(body);
+  const isForm = type === "application/x-www-form-urlencoded" && form.get("scope") === "api";
+  const exchanged =
+    form.get("grant_type") === "urn:ietf:params:oauth:grant-type:token-exchange" && form.get("subject_token") === JWT;
+  const typed = form.get("subject_token_type") === "urn:ietf:params:oauth:token-type:jwt";
+  const granted = form.get("grant_type") === "urn:ietf:params:oauth:grant-type:jwt-bearer" && form.get("assertion") === JWT;
+  if (path === "/token" && isForm && ((exchanged && typed) || granted)) {
+    return { status: 200, answer: { access_token: exchanged ? "exchanged" : "granted", token_type: "Bearer", expires_in: 600 } };
+  }
+  return { status: 400, answer: { error: "invalid_grant", error_description: `no: ${body}` } };
+}
+
+async function redeem(block: Readonly<Record<string, unknown>>): Promise<string> {
+  const options = parseOauthOptions({ audience: "app", ...block }, "profiles.app.oauth");
+  const clock = { now: () => Math.floor(Date.now() / 1000), offsetSeconds: 0, learn: () => {} };
+  const exchange = oauthExchange({ options, http: createHttp({ environment: {} }), clock });
+  const assertion = { form: "jwt", value: new Secret("assertion", JWT), audience: "app", expiresAt: 0 } as const;
+  const credentials = await exchange.redeem({ kind: "assertion", assertion });
+  assert.ok(credentials.kind === "bearer");
+  assert.ok(credentials.expiresAt > credentials.issuedAt);
+  return credentials.token.reveal();
+}
+
+describe("a token at any endpoint", () => {
+  const parameters = { scope: "api" };
+
+  test("is exchanged, granted for, or logged in with", async () => {
+    assert.equal(await redeem({ grant: "token-exchange", url: `${base}/token`, parameters }), "exchanged");
+    assert.equal(await redeem({ grant: "jwt-bearer", url: `${base}/token`, parameters }), "granted");
+    const url = `${base}/v1/auth/jwt/login`;
+    assert.equal(await redeem({ grant: "vault", url, parameters: { role: "dev" } }), "hvs.dev");
+  });
+
+  test("is refused without being repeated", async () => {
+    for (const block of [
+      { grant: "token-exchange", url: `${base}/token` },
+      { grant: "vault", url: `${base}/v1/auth/jwt/login`, parameters: { role: "prod" } },
+    ]) {
+      await assert.rejects(
+        redeem(block),
+        (error) => error instanceof Fault && error.code === "EXCHANGE_REFUSED" && !error.message.includes("c2VjcmV0"),
+      );
+    }
+  });
+
+  test("goes nowhere with a block that is wrong", async () => {
+    const good = { grant: "jwt-bearer", url: `${base}/token` };
+    for (const [change, code] of [
+      [{ url: "vault.example.com" }, "URL_INVALID"],
+      [{ audience: "a b" }, "AUDIENCE_INVALID"],
+      [{ grant: "password" }, "CONFIG_MALFORMED"],
+      [{ parameters: { assertion: "x" } }, "CONFIG_MALFORMED"],
+      [{ parameters: { client_secret: "x" } }, "CONFIG_MALFORMED"],
+    ] as const) {
+      await assert.rejects(redeem({ ...good, ...change }), (error) => error instanceof Fault && error.code === code, code);
+    }
+  });
+});
