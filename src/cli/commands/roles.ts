@@ -26,7 +26,10 @@ export const command = defineCommand({
   },
   examples: [
     { line: "brevet roles work --saml", does: "the roles in the assertion of Keycloak" },
-    { line: 'brevet setup aws --identity work --role "$(brevet roles work --pick)"', does: "a profile of one that you choose" },
+    {
+      line: "role=$(brevet roles work --pick) && brevet setup aws --identity work --role $role",
+      does: "a profile of one that you choose",
+    },
   ],
   async run({ flags, words }, { compose, output, terminal, paths }) {
     const { entry, identity } = await compose.identity(words["IDENTITY"]);
