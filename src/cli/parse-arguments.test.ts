@@ -57,6 +57,16 @@ describe("arguments", () => {
     assert.equal(parse("a", "--profile", "-").flags["profile"], "-");
   });
 
+  test("may be the id of a key that begins with a dash", () => {
+    for (const id of [`-3${"a".repeat(41)}`, `--${"b_-".repeat(13)}cd`]) {
+      assert.deepEqual(parse("--json", id), {
+        flags: { profile: undefined, tag: [], shell: undefined, json: true },
+        words: { NAME: id },
+        rest: [],
+      });
+    }
+  });
+
   test("given twice count as given last", () => {
     assert.equal(parse("a", "--profile", "dev", "--profile", "prod").flags["profile"], "prod");
   });

@@ -11,13 +11,30 @@ import { splitWords, type Token } from "./split-words.ts";
 export function parseArguments(command: Command, words: readonly string[]): Given<FlagTable> {
   const hint = `run \`brevet ${command.path} --help\``;
   const flags: FlagTable = { ...command.flags, help: HELP };
-  const tokens = splitWords(words, flags);
+  const tokens = splitKeyIds(words, flags);
   const given = tokens.filter((token) => token.kind === "flag");
   const separator = "a program's own flags come after two dashes: `-- PROGRAM --flag`";
   const unknown = command.positionals?.some(({ rest }) => rest === true) ? separator : hint;
   for (const token of given) checkFlag(token, flags, Object.hasOwn(flags, token.name) ? hint : unknown);
   const standing = tokens.filter((token) => token.kind === "word");
   return { flags: flagValues(command.flags, given), ...assignWords(command, standing, hint) };
+}
+
+/** One in 64 ids of keys begins with a dash (RFC 7638 thumbprints, base64url): it is a word and no flag. */
+function splitKeyIds(words: readonly string[], flags: FlagTable): readonly Token[] {
+  const separator = words.indexOf("--");
+  const isKeyId = (word: string, index: number): boolean =>
+    word.length === 43 && (separator === -1 || index < separator) && /^-[\w-]+$/.test(word);
+  const ids = words.filter(isKeyId).map((word) => ({ kind: "word", word }) as const);
+  return ids.length === 0
+    ? splitWords(words, flags)
+    : [
+        ...ids,
+        ...splitWords(
+          words.filter((word, index) => !isKeyId(word, index)),
+          flags,
+        ),
+      ];
 }
 
 const HELP: Flag<"switch"> = { kind: "switch", short: "h", doc: "show this help" };
