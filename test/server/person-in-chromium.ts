@@ -38,6 +38,8 @@ export async function personInChromium(
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: executable,
     headless: true,
+    // It keeps more than its profile: crash reports and dconf's cache are put below the home.
+    env: { ...definedOf(process.env), HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile },
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -96,4 +98,8 @@ async function virtualKey(context: BrowserContext, page: Page): Promise<VirtualK
 function spkiDigest(certificate: string): string {
   const spki = new X509Certificate(certificate).publicKey.export({ type: "spki", format: "der" });
   return createHash("sha256").update(spki).digest("base64");
+}
+
+function definedOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter((pair): pair is [string, string] => pair[1] !== undefined));
 }
