@@ -85,7 +85,7 @@ function currentKey(keys: readonly ServerKey[], algorithm: SignatureAlgorithm, n
   const key = keys.find((each) => each.algorithm === algorithm && (each.retiredAt ?? now + 1) > now && each.signsFrom <= now);
   if (key !== undefined) return key;
   throw new Fault("KEY_ABSENT", `the server has no ${algorithm} key that may sign`, {
-    hints: ["put back the database from its backup, or make one by hand: `brevet admin keys rotate`"],
+    hints: ["put back the database from its backup"],
   });
 }
 

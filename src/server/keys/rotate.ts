@@ -60,7 +60,7 @@ export function revokeKey(
   const successor = others.find(({ signsFrom }) => signsFrom <= now) ?? others[0];
   if (successor === undefined) {
     throw new Fault("KEY_ABSENT", `${kid} is the only ${key.algorithm} key: without it, nothing could be signed`, {
-      hints: ["make its successor first: `brevet admin keys rotate`"],
+      hints: ["the server makes its successor by itself: wait until that one signs"],
     });
   }
   claimKeySet(unit, keys.version);
