@@ -8,6 +8,7 @@ export const EVERY_CALL: readonly string[] = [
   "src/cli/commands/credential-aws.ts",
   "src/cli/compose.ts",
   "src/cli/config-store.ts",
+  "src/cli/exchange-kinds.ts",
   "src/cli/identity-kinds.ts",
   "src/cli/kinds.ts",
   "src/cli/parse-arguments.ts",

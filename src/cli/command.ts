@@ -1,7 +1,7 @@
 import type { Output } from "../core/outlet.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
-import type { Composition } from "./compose.ts";
+import type { Composition } from "./composition.ts";
 
 /** `text` takes one value, `texts` may be given several times, `switch` takes none. */
 export type FlagKind = "text" | "texts" | "switch";

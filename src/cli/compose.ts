@@ -1,53 +1,24 @@
-import type { Credentials } from "../core/credentials.ts";
 import type { Http } from "../core/http.ts";
-import type { Identity } from "../core/identity.ts";
-import type { ProfilePath } from "../core/profile.ts";
-import type { Publisher } from "../core/publisher.ts";
-import type { Session, SignInPrompt, SignInRequest } from "../core/session.ts";
-import type { KeyPlace, SignatureAlgorithm, Signer, SignerContext, SignerKind } from "../core/signer.ts";
-import type { KeyGuard, Store } from "../core/store.ts";
+import type { KeyPlace, Signer, SignerContext } from "../core/signer.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
-import type { CallerIdentity } from "../exchanges/aws/get-caller-identity.ts";
 import type { PlanPorts } from "../flows/apply-plan.ts";
-import { type CredentialWishes, getCredentials } from "../flows/get-credentials.ts";
+import { getCredentials } from "../flows/get-credentials.ts";
 import { systemClock } from "../platform/clock.ts";
-import { type PrivateFiles, privateFiles } from "../platform/files.ts";
-import type { HttpOptions } from "../platform/http/create-http.ts";
+import { privateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
-import type { SandboxFolder } from "../sandbox/open-sandbox.ts";
-import type { AwsAccount } from "../setup/aws/account.ts";
 import { chooseGuard } from "../stores/sealed-file/choose-guard.ts";
 import { type RunKey, runKey as sessionRunKey } from "../stores/sealed-file/run-key.ts";
 import { sealedFileStore } from "../stores/sealed-file/sealed-file-store.ts";
 import type { Config, IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
+import type { Composition, HttpReach, ServerParts } from "./composition.ts";
 import { editConfigFile, readConfig } from "./config-store.ts";
-import {
-  IDENTITIES,
-  IDENTITY_SHAPES,
-  type IdentityParts,
-  type OpenDevice,
-  openDevice,
-  openKeys,
-  SESSIONS,
-  SIGN_INS,
-} from "./identity-kinds.ts";
-import {
-  awsCaller,
-  directExchange,
-  EXCHANGES,
-  type ExchangeParts,
-  guardKinds,
-  kindOf,
-  type Outlets,
-  outletsFor,
-  presentProof,
-  SIGNERS,
-} from "./kinds.ts";
+import { awsCaller, directExchange, EXCHANGES, type ExchangeParts, presentProof } from "./exchange-kinds.ts";
+import { IDENTITIES, IDENTITY_SHAPES, type IdentityParts, openDevice, openKeys, SESSIONS, SIGN_INS } from "./identity-kinds.ts";
+import { guardKinds, kindOf, outletsFor, SIGNERS } from "./kinds.ts";
 import {
   type Asking,
   type PreparedExchange,
-  type ProfileSelection,
   type ResolverParts,
   resolveProfile,
   resolveProof,
@@ -56,70 +27,7 @@ import {
   selectedEntry,
 } from "./resolve-profile.ts";
 import { selectIdentity } from "./select.ts";
-import type { InspectedProvider, LoginWish } from "./session-kinds.ts";
 import type { SetupParts } from "./setup-kinds.ts";
-
-export type { CallerIdentity };
-
-/** What commands get their parts from. Each part is made at its first use, once. */
-export interface Composition {
-  readonly clock: Clock;
-  config(): Promise<Config>;
-  /** Forgets what was read of the config, after something else than {@link editConfig} has changed it. */
-  reread(): void;
-  /** Changes the text of the config, atomically and while no other process does. */
-  editConfig(edit: (text: string) => string): Promise<void>;
-  /** @param reach what differs from the environment: a certificate authority, names that lead elsewhere. */
-  http(reach?: HttpReach): Promise<Http>;
-  /** Decides what guards a store that has no key yet, over the config. To be called before the store is used. */
-  askForGuard(word: string): void;
-  guard(): Promise<KeyGuard>;
-  runKey(): Promise<RunKey>;
-  store(): Promise<Store>;
-  signerKinds(): Promise<readonly SignerKind<RawObject>[]>;
-  identity(name: string | undefined): Promise<{ readonly entry: IdentityEntry; readonly identity: Identity }>;
-  /** The session of an identity that people sign in as, for who has asked to sign in; null for an identity without any. */
-  session(
-    name: string | undefined,
-    wish?: LoginWish,
-  ): Promise<{ readonly entry: IdentityEntry; readonly session: Session | null }>;
-  /** Waits for a person to sign in, and keeps what comes of it; the process of `brevet sign-in run`. */
-  runSignIn(name: string, request: SignInRequest, tell: (prompt: SignInPrompt) => void): Promise<void>;
-  /** What an OpenID provider says of itself, for an identity there that is not in the config yet. */
-  inspectProvider(entry: IdentityEntry): Promise<InspectedProvider>;
-  /** What holds the key by which a client of a provider proves itself. */
-  clientSigner(identity: string, kind: string): Promise<Signer>;
-  /** An identity of kind `device`, opened for more than assertions. */
-  device(name: string | undefined): Promise<OpenDevice>;
-  /** The keys of an identity in that place, be they in use or not. */
-  keys(identity: string, place: KeyPlace): Promise<Signer>;
-  publisher(kind: string, destination: string): Promise<Publisher>;
-  /** An AWS account, for who administers it. */
-  awsAccount(region: string): Promise<AwsAccount>;
-  /** What this machine keeps of an identity's documents. */
-  issuerCopies(identity: string): Promise<{ readonly generated: Publisher; readonly published: Publisher }>;
-  /** @param place the keys that prove it, for a trial of keys that are not in use. */
-  awsProfile(selection: ProfileSelection, place?: KeyPlace): Promise<ProfilePath>;
-  /** Asks AWS whose credentials these are, at the endpoint of that profile. */
-  awsCaller(selection: ProfileSelection, credentials: Credentials): Promise<CallerIdentity>;
-  tokenPath(identity: string | undefined, audience: string, algorithms: readonly SignatureAlgorithm[]): Promise<ProfilePath>;
-  /** What a credential file of Google's says of such a profile. @throws {Fault} for a block that the exchange does not take. */
-  gcpSettings(profile: string, block: RawObject): ReturnType<typeof import("./setup-kinds.ts").gcpSettings>;
-  /** The path of the token that a profile is redeemed with, for tools that redeem it by themselves. */
-  proofPath(selection: ProfileSelection): Promise<{ readonly entry: SelectedEntry; readonly path: ProfilePath }>;
-  credentials(profile: ProfilePath, wishes: CredentialWishes): Promise<Credentials>;
-  readonly outlets: Outlets;
-  /** For a file that a tool named. */
-  readonly privateFiles: PrivateFiles;
-  /** What plans are applied and undone with. */
-  plans(): Promise<PlanPorts>;
-  /** The local stand-ins of the clouds, with their state in that folder. */
-  sandbox(folder: string): Promise<SandboxFolder>;
-  readonly server: typeof SERVER;
-}
-
-/** How one command reaches the network otherwise than the environment says. */
-export type HttpReach = Omit<HttpOptions, "environment">;
 
 /** What the composition itself needs of the world. */
 export interface World {
@@ -131,15 +39,13 @@ export interface World {
 /** To look at an identity is no reason to have anybody sign in. */
 const NOBODY: Asking = { profile: null, interactive: "never" };
 
-/** The login server: everything that it is made of is loaded with the part that is asked for. */
-const SERVER = {
+const SERVER: ServerParts = {
   async start() {
     // What reads attestations asks for it while it is loaded, and in the executable nothing else would be sure to come first.
     await import("reflect-metadata/lite");
     return import("../server/compose.ts");
   },
   log: () => import("../server/operations/log.ts"),
-  /** Its audit log, without the server. */
   auditArchive: () => import("../server/audit-archive.ts"),
 };
 

@@ -6,7 +6,7 @@ import { issuerChecks } from "../flows/issuer-checks.ts";
 import { awsFiles } from "../platform/aws-files.ts";
 import type { Config } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
-import type { HttpReach } from "./compose.ts";
+import type { HttpReach } from "./composition.ts";
 import { type KeyReport, reportKeys } from "./key-report.ts";
 import { profileChecks } from "./status-report.ts";
 

@@ -8,8 +8,8 @@ import type { Explained } from "../trust/explained.ts";
 import { AWS_SOURCE_IDENTITY_CLAIM, AWS_TAGS_CLAIM, encodeAwsTags } from "../wire/aws-claims.ts";
 import type { WebIdentityEvent } from "../wire/cloudtrail/web-identity-event.ts";
 import type { Context } from "./command.ts";
-import type { HttpReach } from "./compose.ts";
-import { type AwsCallFacts, awsCallFacts } from "./kinds.ts";
+import type { HttpReach } from "./composition.ts";
+import { type AwsCallFacts, awsCallFacts } from "./exchange-kinds.ts";
 import { type SelectedEntry, selectedEntry } from "./resolve-profile.ts";
 
 /** What is explained, and by what. */

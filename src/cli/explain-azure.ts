@@ -4,7 +4,7 @@ import { explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
 import { type EntraJudgement, type FederatedCredential, judgeEntraToken } from "../trust/entra/judge-token.ts";
 import { type Explained, notLookedAt } from "../trust/explained.ts";
 import type { Context } from "./command.ts";
-import type { HttpReach } from "./compose.ts";
+import type { HttpReach } from "./composition.ts";
 import { makeToken, parseGivenJson } from "./explained-token.ts";
 import { readGivenFile } from "./read-given-file.ts";
 import { selectedEntry } from "./resolve-profile.ts";

@@ -5,7 +5,7 @@ import { type GcpCheck, type GcpJudgement, judgeGcpToken } from "../trust/gcp/ju
 import { PAGES } from "../trust/gcp/pages.ts";
 import { type GcpProvider, parseGcpProvider } from "../trust/gcp/provider.ts";
 import type { Context } from "./command.ts";
-import type { HttpReach } from "./compose.ts";
+import type { HttpReach } from "./composition.ts";
 import { type Made, makeToken, parseGivenJson } from "./explained-token.ts";
 import { readGivenFile } from "./read-given-file.ts";
 import { type SelectedEntry, selectedEntry } from "./resolve-profile.ts";

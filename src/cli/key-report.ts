@@ -3,7 +3,7 @@ import type { Cell } from "../core/terminal.ts";
 import { formatUtc } from "../core/time.ts";
 import { JWKS_PATH } from "../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../wire/issuer-documents/jwks-document.ts";
-import type { Composition } from "./compose.ts";
+import type { Composition } from "./composition.ts";
 import type { OpenDevice } from "./identity-kinds.ts";
 
 /** One key of a device, for `status` and `issuer devices`. */

@@ -43,7 +43,9 @@ export const AREAS: Readonly<Record<string, Area>> = {
     composer: {
       files: [
         "cli/compose.ts",
+        "cli/composition.ts",
         "cli/kinds.ts",
+        "cli/exchange-kinds.ts",
         "cli/identity-kinds.ts",
         "cli/session-kinds.ts",
         "cli/session-provider.ts",

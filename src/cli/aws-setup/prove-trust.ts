@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { keepTrying } from "../../flows/keep-trying.ts";
 import { verifyIssuer } from "../../flows/verify-issuer.ts";
 import type { Context } from "../command.ts";
-import type { CallerIdentity } from "../compose.ts";
+import type { CallerIdentity } from "../composition.ts";
 
 /** What has to work before a setup is called done. */
 export interface TrustProof {

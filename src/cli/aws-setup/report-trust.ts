@@ -1,7 +1,7 @@
 import { planJson } from "../../setup/diff.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";
 import type { Context } from "../command.ts";
-import type { CallerIdentity } from "../compose.ts";
+import type { CallerIdentity } from "../composition.ts";
 
 /** What a setup has come to. */
 export interface TrustOutcome {
