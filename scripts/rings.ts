@@ -19,8 +19,8 @@ if (existsSync(listed) && readFileSync(listed, "utf8") === list) {
   console.log(`making ${environment} with ${wanted.join(", ")}`);
   rmSync(environment, { recursive: true, force: true });
   mkdirSync(ringTools(), { recursive: true });
-  run("python3", "-m", "venv", environment);
-  run(join(environment, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...wanted);
+  run("python3", ["-m", "venv", environment]);
+  run(join(environment, "bin", "python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...wanted]);
   writeFileSync(listed, list);
 }
 
@@ -33,11 +33,14 @@ for (const artifact of new Set(probeRings().flatMap(({ ring }) => ring.mavenArti
   console.log(`unpacking ${artifact} into ${folder}`);
   const half = `${folder}.part`;
   rmSync(half, { recursive: true, force: true });
-  run("mvn", "-q", "-B", "dependency:unpack", `-Dartifact=${artifact}`, `-DoutputDirectory=${half}`);
-  renameSync(half, folder);
+  mkdirSync(half, { recursive: true });
+  // Outside a project Maven leaves its markers in a folder of the working directory.
+  run("mvn", ["-q", "-B", "dependency:unpack", `-Dartifact=${artifact}`, "-DoutputDirectory=unpacked"], half);
+  renameSync(join(half, "unpacked"), folder);
+  rmSync(half, { recursive: true, force: true });
 }
 
-function run(program: string, ...args: readonly string[]): void {
-  const { status } = spawnSync(program, args, { stdio: "inherit" });
+function run(program: string, args: readonly string[], cwd = process.cwd()): void {
+  const { status } = spawnSync(program, args, { stdio: "inherit", cwd });
   if (status !== 0) process.exit(1);
 }
