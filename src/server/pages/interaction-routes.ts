@@ -1,14 +1,14 @@
 import { Fault } from "../../core/fault.ts";
+import { amrOf } from "../../wire/brevet-api/levels.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
-import { beginWebSession } from "../people/web-session.ts";
 import { findAccount } from "../provider/accounts.ts";
 import type { Interaction } from "../provider/interactions.ts";
 import type { Unit } from "../store/unit.ts";
-import { beginSignIn, finishSignIn } from "../webauthn/sign-in.ts";
 import { ceremonyForm } from "./ceremony-form.ts";
 import { type Html, html } from "./html.ts";
-import { jsonAnswer, pageAnswer } from "./page.ts";
-import { fieldOf, type PageParts } from "./page-parts.ts";
+import { pageAnswer } from "./page.ts";
+import type { PageParts } from "./page-parts.ts";
+import { signInCeremony } from "./sign-in-ceremony.ts";
 import { formToken, pageRoute, requireFormToken, requireSameOrigin } from "./visitor.ts";
 
 /** What a scope tells a client, in words. */
@@ -22,7 +22,7 @@ const SCOPES: Readonly<Record<string, string>> = {
 
 /** The pages in the middle of a sign-in, to which the OpenID provider sends the browser: sign in, and consent. */
 export function interactionRoutes(parts: PageParts): readonly Route[] {
-  const { organisation, interactions, party, now, formKey, cookies } = parts;
+  const { organisation, interactions, party, now, formKey } = parts;
   const guarded = async (request: ServerRequest, unit: Unit): Promise<void> => {
     requireSameOrigin(request, party.origin);
     const found = await interactions.find(request, unit);
@@ -40,39 +40,10 @@ export function interactionRoutes(parts: PageParts): readonly Route[] {
         return found.asks === "login" ? signInPage(parts, found, token) : consentPage(parts, found, token, unit);
       },
     }),
-    {
-      method: "POST",
-      path: "/interaction/:uid/begin",
-      body: "json",
-      async answer(request, unit) {
-        requireSameOrigin(request, party.origin);
-        return jsonAnswer(await beginSignIn(party, null, unit, now()));
-      },
-    },
-    {
-      method: "POST",
-      path: "/interaction/:uid/finish",
-      body: "json",
-      async answer(request, unit) {
-        requireSameOrigin(request, party.origin);
-        const handle = String(fieldOf(request.json, "handle") ?? "");
-        const passkey = await finishSignIn(party, "sign-in", handle, fieldOf(request.json, "answer"), unit, now());
-        const { person, level } = passkey;
-        // The same words as for a key that is not known: that somebody was deactivated is nobody's business.
-        if ((await findAccount(unit, person)) === null) throw new Fault("PASSKEY_REFUSED", "this key does not sign in here");
-        const methods = level === "passkey" ? ["user", "mfa"] : ["hwk", "user", "mfa"];
-        const next = await interactions.signIn(request, unit, { account: person, level, methods, at: now() });
-        unit.record({
-          name: "person.signed-in",
-          actor: person,
-          client: null,
-          address: request.address,
-          details: { passkey: passkey.id, level },
-        });
-        const session = cookies.set(beginWebSession(unit, person, level, now()));
-        return jsonAnswer({ location: next.headers?.["location"] ?? "/" }, [session]);
-      },
-    },
+    ...signInCeremony(parts, "/interaction/:uid", async (request, unit, { person, level }) => {
+      const result = { account: person, level, methods: amrOf(level), at: now() };
+      return (await interactions.signIn(request, unit, result)).headers?.["location"] ?? "/";
+    }),
     pageRoute(organisation, {
       method: "POST",
       path: "/interaction/:uid/consent",
@@ -107,11 +78,14 @@ function signInPage({ organisation }: PageParts, { uid, client }: Interaction, t
   return pageAnswer({ title: "Sign in", organisation, content: html`${who}${form}${refusal(uid, token)}` });
 }
 
-async function consentPage(parts: PageParts, { uid, client, scopes, account }: Interaction, token: string, unit: Unit) {
+async function consentPage(parts: PageParts, found: Interaction, token: string, unit: Unit) {
+  const { uid, client, scopes, account, returnsTo } = found;
   const known = account === null ? null : await findAccount(unit, account);
   const items = scopes.map((scope) => html`<li>${SCOPES[scope] ?? scope}</li>`);
-  const content = html`<p><strong>${client.name}</strong>${client.uri === null ? null : html` (${client.uri})`} wants to know:</p>
-<ul>${items}</ul><p class="soft">You are signed in as ${known?.email ?? "nobody"}.</p>
+  // A client's name and address are what it says of itself; where the browser goes with the answer is a fact.
+  const back = returnsTo === null ? null : html`<p>The answer goes to <strong>${returnsTo}</strong>.</p>`;
+  const content = html`<p><strong>${client.name}</strong> wants to know:</p>
+<ul>${items}</ul>${back}<p class="soft">You are signed in as ${known?.email ?? "nobody"}.</p>
 <div class="choice"><form method="post" action="/interaction/${uid}/consent">
 <input type="hidden" name="form_token" value="${token}"><button>Allow</button></form>${refusal(uid, token)}</div>`;
   return pageAnswer({ title: `Let ${client.name} know who you are?`, organisation: parts.organisation, content });

@@ -11,12 +11,13 @@ import { isBuiltIn } from "./built-in-clients.ts";
 export interface Interaction {
   readonly uid: string;
   readonly asks: "login" | "consent";
-  readonly client: { readonly id: string; readonly name: string; readonly uri: string | null; readonly builtIn: boolean };
+  readonly client: { readonly id: string; readonly name: string; readonly builtIn: boolean };
   /** What the client wants to know, for `consent`. */
   readonly scopes: readonly string[];
   /** Who is signed in already; null: nobody. */
   readonly account: string | null;
-  readonly loginHint: string | null;
+  /** The host that the browser goes to with the answer; null for a device, which waits itself. */
+  readonly returnsTo: string | null;
 }
 
 /** How a person signed in. */
@@ -102,15 +103,25 @@ function scopesOf({ params }: Details): readonly string[] {
 async function describe(provider: Provider, found: Details): Promise<Interaction> {
   const id = clientOf(found);
   const client = await provider.Client.find(id);
-  const hint = found.params["login_hint"];
+  const back = found.params["redirect_uri"];
   return {
     uid: found.uid,
     asks: found.prompt.name === "login" ? "login" : "consent",
-    client: { id, name: client?.clientName ?? id, uri: client?.clientUri ?? null, builtIn: isBuiltIn(id) },
+    client: { id, name: shortName(client?.clientName ?? id), builtIn: isBuiltIn(id) },
     scopes: scopesOf(found),
     account: found.session?.accountId ?? null,
-    loginHint: typeof hint === "string" ? hint : null,
+    returnsTo: typeof back === "string" && URL.canParse(back) ? returnHost(new URL(back)) : null,
   };
+}
+
+/** An app of a phone or a desktop has a scheme of its own in the place of a host. */
+function returnHost({ host, protocol }: URL): string {
+  return host === "" ? protocol : host;
+}
+
+/** A client could push what a page says out of sight by a name without end. */
+function shortName(name: string): string {
+  return name.length <= 60 ? name : `${name.slice(0, 59)}…`;
 }
 
 /** A new grant of all that was asked for: an older one may be of another sign-in, and ends with that. */

@@ -17,6 +17,16 @@ export function acrOf(level: Level): string {
   return `${ACR_PREFIX}${level}`;
 }
 
+/**
+ * The `amr` values of a level: a key was proved to be there and its person was verified by it. Only where the maker was verified is
+ * it said that the key is in hardware.
+ *
+ * @see RFC 8176 §2
+ */
+export function amrOf(level: Level): readonly string[] {
+  return [level === "attested" ? "hwk" : "pop", "user", "mfa"];
+}
+
 /** The level of an `acr` value; null for any other. */
 export function levelOf(acr: string | undefined): Level | null {
   return LEVELS.find((level) => acrOf(level) === acr) ?? null;

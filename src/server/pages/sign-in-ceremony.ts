@@ -1,0 +1,53 @@
+import { Fault } from "../../core/fault.ts";
+import type { Route, ServerRequest } from "../http/route.ts";
+import { findPerson } from "../people/person.ts";
+import { beginWebSession } from "../people/web-session.ts";
+import type { Unit } from "../store/unit.ts";
+import type { Passkey } from "../webauthn/passkey.ts";
+import { beginSignIn, finishSignIn } from "../webauthn/sign-in.ts";
+import { jsonAnswer } from "./page.ts";
+import { fieldOf, type PageParts } from "./page-parts.ts";
+import { requireSameOrigin } from "./visitor.ts";
+
+/**
+ * The two steps of a sign-in below a path, `PATH/begin` and `PATH/finish`, for whoever's passkey answers: it opens a session of our
+ * own pages.
+ *
+ * @param next what is done for who signed in; where the browser goes then.
+ */
+export function signInCeremony(
+  { party, now, cookies }: PageParts,
+  path: string,
+  next: (request: ServerRequest, unit: Unit, passkey: Passkey) => Promise<string>,
+): readonly Route[] {
+  return [
+    {
+      method: "POST",
+      path: `${path}/begin`,
+      body: "json",
+      async answer(request, unit) {
+        requireSameOrigin(request, party.origin);
+        return jsonAnswer(await beginSignIn(party, null, unit, now()));
+      },
+    },
+    {
+      method: "POST",
+      path: `${path}/finish`,
+      body: "json",
+      async answer(request, unit) {
+        requireSameOrigin(request, party.origin);
+        const handle = String(fieldOf(request.json, "handle") ?? "");
+        const passkey = await finishSignIn(party, "sign-in", handle, fieldOf(request.json, "answer"), unit, now());
+        const { id, person, level } = passkey;
+        // The same words as for a key that is not known: that somebody was deactivated is nobody's business.
+        if ((await findPerson(unit, person))?.active !== true) {
+          throw new Fault("PASSKEY_REFUSED", "this key does not sign in here");
+        }
+        const location = await next(request, unit, passkey);
+        const details = { passkey: id, level };
+        unit.record({ name: "person.signed-in", actor: person, client: null, address: request.address, details });
+        return jsonAnswer({ location }, [cookies.set(beginWebSession(unit, person, level, now()))]);
+      },
+    },
+  ];
+}
