@@ -2,7 +2,11 @@ import type { ProviderPages } from "../provider/pages.ts";
 import { type Html, html, providerMarkup } from "./html.ts";
 import { document } from "./page.ts";
 
-const PROBLEMS = { wrong: "There is no such code, or it is too old.", failed: "That did not work. Begin again on the device." };
+const PROBLEMS = {
+  wrong: "There is no such code, or it is too old.",
+  stopped: "You stopped it: that device is not let in.",
+  failed: "That did not work. Begin again on the device.",
+};
 
 /** The pages that the OpenID provider shows. Its forms have no button: a page's buttons name them. */
 export function providerPages(organisation: string): ProviderPages {

@@ -11,7 +11,7 @@ export function providerFeatures({ seal, pages, settings }: ProviderParts): NonN
       enabled: true,
       async userCodeInputSource(context, form, _out, cause) {
         context.type = "html";
-        context.body = pages.deviceCode(form, cause === undefined ? null : "userCode" in cause ? "wrong" : "failed");
+        context.body = pages.deviceCode(form, cause === undefined ? null : problemOf(cause));
       },
       async userCodeConfirmSource(context, form, client, _device, userCode) {
         context.type = "html";
@@ -54,4 +54,10 @@ export function providerFeatures({ seal, pages, settings }: ProviderParts): NonN
       },
     },
   };
+}
+
+/** @see {@link ProviderPages.deviceCode} */
+function problemOf(cause: Error): "wrong" | "stopped" | "failed" {
+  if (cause.name === "AbortedError") return "stopped";
+  return "userCode" in cause ? "wrong" : "failed";
 }

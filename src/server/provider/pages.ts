@@ -6,7 +6,7 @@ export interface ProviderPages {
   /** @param reason what the standard has a client told: `error_description`. */
   error(error: string, reason: string): string;
   /** The page on which a person types the code that a device shows. */
-  deviceCode(form: string, problem: "wrong" | "failed" | null): string;
+  deviceCode(form: string, problem: "wrong" | "stopped" | "failed" | null): string;
   /** The page on which the code is compared with the device's; the form is `op.deviceConfirmForm`. */
   deviceConfirm(form: string, client: string, code: string): string;
   deviceDone(client: string): string;

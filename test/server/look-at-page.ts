@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+
+/** Where pictures of the pages are put, for who wants to look at them: `PAGE_PICTURES=DIR`. */
+const folder = process.env["PAGE_PICTURES"];
+
+/** Sees a page wide and narrow, light and dark: nothing of it may lie beside the screen, and it has one title that is read out. */
+export async function lookAtPage(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const [size, width] of [
+    ["wide", 1280],
+    ["narrow", 360],
+  ] as const) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme });
+      const beside = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+      assert.equal(beside, 0, `${name} is ${beside} pixels wider than a ${size} screen`);
+      if (folder === undefined) continue;
+      mkdirSync(folder, { recursive: true });
+      await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`), fullPage: true });
+    }
+  }
+  assert.equal(await page.locator("h1").count(), 1, name);
+  if (before !== null) await page.setViewportSize(before);
+}
