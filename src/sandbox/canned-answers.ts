@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { Fault } from "../core/fault.ts";
-import { readPlainText } from "../platform/plain-file.ts";
+import { readJsonFile } from "./json-files.ts";
 import type { ListenerAnswer } from "./listen.ts";
 
 /**
@@ -53,16 +52,7 @@ export interface ListenerAnswerChange {
  * @throws {Fault} `SANDBOX_INVALID` naming the file and the key.
  */
 export function readCannedAnswers(file: string): readonly CannedAnswer[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(readPlainText(file));
-  } catch (cause) {
-    throw new Fault("SANDBOX_INVALID", `${file} is not JSON that can be read`, { cause, details: { file } });
-  }
-  const result = v.safeParse(v.array(cannedAnswer), value);
-  if (result.success) return result.output;
-  const key = v.getDotPath(result.issues[0]) ?? "";
-  throw new Fault("SANDBOX_INVALID", `${key} in ${file}: ${result.issues[0].message}`, { details: { file, key } });
+  return readJsonFile(file, v.array(cannedAnswer));
 }
 
 /** A queue with these misbehaviours. */

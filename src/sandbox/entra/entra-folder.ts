@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { Fault } from "../../core/fault.ts";
 import type { FederatedCredential } from "../../trust/entra/judge-token.ts";
+import { jsonFilesIn, readJsonFile } from "../json-files.ts";
 import { writeWhole } from "../sandbox-folder.ts";
 
 /** An app registration or a user-assigned identity of the sandbox's Entra ID. */
@@ -37,23 +36,11 @@ const applicationSchema = v.strictObject({
 
 /** The applications in `entra/applications/<any name>.json`, read again at each call. @throws {Fault} `SANDBOX_INVALID` */
 export function entraApplications(folder: string): readonly EntraApplication[] {
-  const place = join(folder, "entra", "applications");
-  if (!existsSync(place)) return [];
-  const names = readdirSync(place).filter((name) => name.endsWith(".json") && !name.startsWith("."));
-  return names.sort().map((name) => readApplication(join(place, name)));
+  return jsonFilesIn(join(folder, "entra", "applications")).map(readApplication);
 }
 
 function readApplication(file: string): EntraApplication {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new Fault("SANDBOX_INVALID", `${file} is not JSON that can be read`, { cause, details: { file } });
-  }
-  const result = v.safeParse(applicationSchema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new Fault("SANDBOX_INVALID", `${file}: ${v.getDotPath(issue) ?? "the file"} ${issue.message}`, { details: { file } });
+  return readJsonFile(file, applicationSchema);
 }
 
 /** Writes an application with one federated credential. @returns the file. @throws {Fault} `SANDBOX_INVALID` */

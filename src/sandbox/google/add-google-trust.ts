@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
+import { readPlainText } from "../../platform/plain-file.ts";
 import { parseGcpProvider } from "../../trust/gcp/provider.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
 import { writeWhole } from "../sandbox-folder.ts";
@@ -60,7 +60,7 @@ export function addGoogleTrust(folder: string, wish: GoogleTrustWish): AddedGoog
 
 function readJwks(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readPlainText(file);
   } catch (cause) {
     throw new Fault("FILE_UNREADABLE", `the keys in ${file} cannot be read`, { cause });
   }

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { type GcpBinding, parseAllowPolicy } from "../../trust/gcp/judge-impersonation.ts";
 import { type GcpProvider, parseGcpProvider } from "../../trust/gcp/provider.ts";
+import { jsonFilesIn, readJsonFile } from "../json-files.ts";
 
 /**
  * The sandbox's Google Cloud: providers and service accounts as files in its folder, in the form in which `gcloud … --format=json`
@@ -34,36 +34,32 @@ const accountSchema = v.strictObject({
 
 /** Opens the Google Cloud of a sandbox folder. Each method throws {Fault} `SANDBOX_INVALID` naming the file. */
 export function openGoogleFolder(folder: string): GoogleFolder {
-  const providers = (): readonly GcpProvider[] =>
-    readAll(join(folder, "google", "providers"), (value, file) => parseGcpProvider(value, file));
+  const providers = (): readonly GcpProvider[] => jsonFilesIn(join(folder, "google", "providers")).map(readProvider);
   return {
     findProvider: (name) => providers().find((provider) => provider.name === name) ?? null,
     providerNames: () => providers().map(({ name }) => name),
     findServiceAccount: (email) =>
-      readAll(join(folder, "google", "service-accounts"), readAccount).find((account) => account.email === email) ?? null,
+      jsonFilesIn(join(folder, "google", "service-accounts"))
+        .map(readAccount)
+        .find((account) => account.email === email) ?? null,
   };
 }
 
-function readAccount(value: unknown, file: string): ServiceAccount {
-  const result = v.safeParse(accountSchema, value);
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw new Fault("SANDBOX_INVALID", `${file}: ${v.getDotPath(issue) ?? "the file"}: ${issue.message}`, { details: { file } });
-  }
-  const { email, policy, maxLifetimeSeconds } = result.output;
-  return { email, bindings: parseAllowPolicy(policy, file), maxLifetimeSeconds };
+function readProvider(file: string): GcpProvider {
+  return judged(file, () => parseGcpProvider(readJsonFile(file, v.unknown()), file));
 }
 
-function readAll<T>(folder: string, read: (value: unknown, file: string) => T): readonly T[] {
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => name.endsWith(".json") && !name.startsWith("."));
-  return names.sort().map((name) => {
-    const file = join(folder, name);
-    try {
-      return read(JSON.parse(readFileSync(file, "utf8")), file);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new Fault("SANDBOX_INVALID", reason.startsWith(file) ? reason : `${file}: ${reason}`, { details: { file }, cause });
-    }
-  });
+function readAccount(file: string): ServiceAccount {
+  const { email, policy, maxLifetimeSeconds } = readJsonFile(file, accountSchema);
+  return { email, bindings: judged(file, () => parseAllowPolicy(policy, file)), maxLifetimeSeconds };
+}
+
+/** What Google would not have stored is a fault of the sandbox's folder. */
+function judged<T>(file: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code === "SANDBOX_INVALID") throw cause;
+    throw new Fault("SANDBOX_INVALID", cause.message, { details: { ...cause.details, file }, cause });
+  }
 }

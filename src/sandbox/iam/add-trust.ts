@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
-import { readPlainText } from "../../platform/plain-file.ts";
+import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import { parseTrustPolicy } from "../../trust/aws/policy.ts";
 import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
+import { readJsonFile } from "../json-files.ts";
 import { writeWhole } from "../sandbox-folder.ts";
 import { openIamFolder } from "./iam-folder.ts";
 import { parseSamlMetadata, samlProviderFile } from "./saml-providers.ts";
@@ -90,7 +92,8 @@ function addProvider(folder: string, { issuer, audience }: { readonly issuer: st
 function addStatement(folder: string, roleArn: string, wish: TrustWish): string {
   const file = join(folder, "iam", "roles", `${wish.role}.json`);
   const present = readObject(file);
-  const policy = asObject(present?.["trustPolicy"]) ?? { Version: "2012-10-17", Statement: [] };
+  const stored = present?.["trustPolicy"];
+  const policy = isJsonObject(stored) ? stored : { Version: "2012-10-17", Statement: [] };
   const statements = Array.isArray(policy["Statement"]) ? policy["Statement"] : [policy["Statement"]];
   const statement = trustStatement(wish);
   const isThere = statements.some((each) => JSON.stringify(each) === JSON.stringify(statement));
@@ -128,21 +131,9 @@ function trustStatement({ accountId, caller, allowTags, allowSourceIdentity }: T
   return { Effect: "Allow", Principal: { AWS: caller.arn }, Action: ["sts:AssumeRole", ...extra] };
 }
 
-function readObject(file: string): Readonly<Record<string, unknown>> | null {
-  if (!existsSync(file)) return null;
-  try {
-    const value = asObject(JSON.parse(readPlainText(file)));
-    if (value !== null) return value;
-  } catch {
-    // Told below: a file that is no JSON is not overwritten.
-  }
-  throw new Fault("SANDBOX_INVALID", `${file} is not a JSON object, so nothing is added to it`, { details: { file } });
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : null;
+/** A file that is no JSON is not overwritten. */
+function readObject(file: string): JsonObject | null {
+  return existsSync(file) ? readJsonFile(file, v.custom<JsonObject>(isJsonObject, "is no JSON object")) : null;
 }
 
 function writeJson(file: string, value: unknown): void {

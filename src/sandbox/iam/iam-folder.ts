@@ -1,10 +1,9 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
-import { readPlainText } from "../../platform/plain-file.ts";
 import { parseTrustPolicy, type TrustPolicy } from "../../trust/aws/policy.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
+import { invalidFile, jsonFilesIn, readJsonFile } from "../json-files.ts";
 import { findSamlProvider, type SamlProvider } from "./saml-providers.ts";
 
 /**
@@ -85,30 +84,27 @@ const roleFile = v.strictObject({
  */
 export function openIamFolder(folder: string): IamFolder {
   const providersOf = (account: string): readonly OidcProvider[] =>
-    readAll(join(folder, "iam", "oidc-providers"), readProvider).filter(
-      (provider) => provider.accountId === null || provider.accountId === account,
-    );
+    jsonFilesIn(join(folder, "iam", "oidc-providers"))
+      .map(readProvider)
+      .filter((provider) => provider.accountId === null || provider.accountId === account);
   return {
     providers: providersOf,
     findProvider: (account, url) => providersOf(account).find((provider) => provider.url === url) ?? null,
     check() {
       rejectRepeated(
-        readAll(join(folder, "iam", "oidc-providers"), readProvider),
+        jsonFilesIn(join(folder, "iam", "oidc-providers")).map(readProvider),
         ({ url, accountId }) => `${url} ${accountId ?? ""}`,
       );
-      const roles = readAll(join(folder, "iam", "roles"), readRole);
+      const roles = jsonFilesIn(join(folder, "iam", "roles")).map(readRole);
       rejectRepeated(roles, (role) => role.arn);
       for (const role of roles) trustPolicyOf(role);
     },
     findSamlProvider: (name) => findSamlProvider(folder, name),
-    findRole: (arn) => readAll(join(folder, "iam", "roles"), readRole).find((role) => role.arn === arn) ?? null,
+    findRole: (arn) =>
+      jsonFilesIn(join(folder, "iam", "roles"))
+        .map(readRole)
+        .find((role) => role.arn === arn) ?? null,
   };
-}
-
-function readAll<T>(folder: string, read: (file: string, name: string) => T): readonly T[] {
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => name.endsWith(".json") && !name.startsWith("."));
-  return names.sort().map((name) => read(join(folder, name), name.slice(0, -".json".length)));
 }
 
 /** IAM has each provider and each role once in an account. */
@@ -117,27 +113,27 @@ function rejectRepeated<T extends { readonly file: string }>(entries: readonly T
   for (const entry of entries) {
     const key = identify(entry);
     const other = seen.get(key);
-    if (other !== undefined) throw invalid(entry.file, "", `${key.trim()} is in ${other} too`);
+    if (other !== undefined) throw invalidFile(entry.file, "", `${key.trim()} is in ${other} too`);
     seen.set(key, entry.file);
   }
 }
 
 function readProvider(file: string): OidcProvider {
-  const value = readJson(file, providerFile);
+  const value = readJsonFile(file, providerFile);
   try {
     checkIssuerUrl(value.url);
   } catch (error) {
-    throw invalid(file, "url", error instanceof Fault ? error.message : String(error), error);
+    throw invalidFile(file, "url", error instanceof Fault ? error.message : String(error), error);
   }
   return { url: value.url, clientIds: value.clientIds, accountId: value.accountId ?? null, file };
 }
 
-function readRole(file: string, fileName: string): Role {
-  const value = readJson(file, roleFile);
-  if (value.arn === undefined && value.accountId === undefined) throw invalid(file, "arn", "is missing, and so is accountId");
-  const arn = value.arn ?? `arn:aws:iam::${value.accountId}:role/${fileName}`;
+function readRole(file: string): Role {
+  const value = readJsonFile(file, roleFile);
+  if (value.arn === undefined && value.accountId === undefined) throw invalidFile(file, "arn", "is missing, and so is accountId");
+  const arn = value.arn ?? `arn:aws:iam::${value.accountId}:role/${basename(file, ".json")}`;
   const [, partition = "", account = "", name = ""] = ROLE_ARN.exec(arn) ?? [];
-  if (name === "") throw invalid(file, "accountId", `with the file's name makes no role: ${arn}`);
+  if (name === "") throw invalidFile(file, "accountId", `with the file's name makes no role: ${arn}`);
   return {
     arn,
     partition,
@@ -170,22 +166,4 @@ export function trustPolicyOf(role: Role): TrustPolicy {
 
 function policyText(policy: string | Readonly<Record<string, unknown>>): string {
   return typeof policy === "string" ? policy : JSON.stringify(policy);
-}
-
-function readJson<Schema extends v.GenericSchema>(file: string, schema: Schema): v.InferOutput<Schema> {
-  let value: unknown;
-  try {
-    value = JSON.parse(readPlainText(file));
-  } catch (error) {
-    throw invalid(file, "", error instanceof Error ? error.message : String(error), error);
-  }
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw invalid(file, v.getDotPath(issue) ?? "", issue.message);
-}
-
-function invalid(file: string, key: string, reason: string, cause?: unknown): Fault {
-  const place = key === "" ? file : `${key} in ${file}`;
-  return new Fault("SANDBOX_INVALID", `${place}: ${reason}`, { details: { file, key }, cause });
 }
