@@ -19,6 +19,7 @@ export const EVERY_CALL: readonly string[] = [
   "src/core/credentials.ts",
   "src/core/digest.ts",
   "src/core/exit.ts",
+  "src/core/json-object.ts",
   "src/core/secret.ts",
   "src/core/time.ts",
   "src/exchanges/aws/call-settings.ts",

@@ -1,3 +1,4 @@
+import { parseJsonObject } from "./json-object.ts";
 import { Secret } from "./secret.ts";
 import type { EpochSeconds } from "./time.ts";
 
@@ -78,7 +79,7 @@ export function encodeCredentials(credentials: Credentials): Secret<string> {
 
 /** What {@link encodeCredentials} made; null when an older or newer version of brevet sealed another shape. */
 export function parseCredentials(sealed: Secret<string>): Credentials | null {
-  const fields = parseObject(sealed.reveal());
+  const fields = parseJsonObject(sealed.reveal());
   if (fields === null) return null;
   const text = (name: string): string => (typeof fields[name] === "string" ? fields[name] : "");
   const instant = (name: string): number => (Number.isSafeInteger(fields[name]) ? Number(fields[name]) : 0);
@@ -107,13 +108,4 @@ export function parseCredentials(sealed: Secret<string>): Credentials | null {
     return { kind: "bearer", token: new Secret("token", text("token")), audience: text("audience"), ...life };
   }
   return null;
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
+import { parseJsonObject } from "../core/json-object.ts";
 import type { Notices } from "../core/notices.ts";
 import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
 import { chooseSigner, type IdentityBook, type SignerCandidate, signerEntry } from "./create-device.ts";
@@ -41,21 +42,12 @@ async function requireLoginServer(url: string, http: Http): Promise<void> {
   const hints = ["look at the URL: it is what the server was started with, `brevet serve --issuer URL`"];
   if (status !== 200)
     throw new Fault("PROVIDER_MISMATCH", `${url} answers with the status ${status}, not as a login server`, { hints });
-  const metadata = readObject(body);
+  const metadata = parseJsonObject(body) ?? {};
   if (metadata["issuer"] !== url) throw new Fault("PROVIDER_MISMATCH", `${url} is not the issuer that answers there`, { hints });
   if (metadata["token_endpoint"] === `${url}${ENDPOINTS.token}`) return;
   throw new Fault("PROVIDER_MISMATCH", `${url} is an OpenID provider of another make than brevet's`, {
     hints: ["add it to the config as an identity of kind `oidc`"],
   });
-}
-
-function readObject(body: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  } catch {
-    return {};
-  }
 }
 
 async function freeName(host: string, identities: IdentityBook): Promise<string> {

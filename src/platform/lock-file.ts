@@ -1,4 +1,5 @@
 import { sha256 } from "../core/digest.ts";
+import { isJsonObject } from "../core/json-object.ts";
 import type { LockHolder } from "../core/store.ts";
 import { systemCalls } from "./file-calls.ts";
 import type { PrivateFiles } from "./files.ts";
@@ -58,7 +59,7 @@ function parseLock(bytes: Uint8Array): LockRecord | null {
 }
 
 function isLockRecord(value: unknown): value is LockRecord {
-  if (!isObject(value) || !isObject(value["holder"])) return false;
+  if (!isJsonObject(value) || !isJsonObject(value["holder"])) return false;
   const holder = value["holder"];
   const textOrNull = (name: string): boolean => holder[name] === null || typeof holder[name] === "string";
   return (
@@ -70,10 +71,6 @@ function isLockRecord(value: unknown): value is LockRecord {
     typeof holder["machine"] === "string" &&
     ["startTime", "bootId", "namespace"].every(textOrNull)
   );
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
 
 /** `kill(0, 0)` and `kill(-1, 0)` ask for whole groups and always succeed: such a number would be alive for ever. */

@@ -1,4 +1,5 @@
 import { Fault } from "../core/fault.ts";
+import { isJsonObject } from "../core/json-object.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import type { Plan, Step } from "./plan.ts";
 import type { Facts } from "./provisioner.ts";
@@ -99,13 +100,13 @@ export function parseRecord(text: string, name: string): PlanRecord {
 }
 
 function isRecord(value: unknown): value is PlanRecord {
-  if (!isObject(value) || value["version"] !== 1 || !Number.isSafeInteger(value["changedAt"])) return false;
+  if (!isJsonObject(value) || value["version"] !== 1 || !Number.isSafeInteger(value["changedAt"])) return false;
   const { id, title, steps } = value;
   return typeof id === "string" && typeof title === "string" && Array.isArray(steps) && steps.every(isRecordedStep);
 }
 
 function isRecordedStep(value: unknown): boolean {
-  if (!isObject(value) || !isObject(value["step"]) || !isTexts(value["facts"])) return false;
+  if (!isJsonObject(value) || !isJsonObject(value["step"]) || !isTexts(value["facts"])) return false;
   const { id, does, kind, owner, address, before, after } = value["step"];
   return (
     ["begun", "done", "left"].includes(String(value["progress"])) &&
@@ -117,11 +118,7 @@ function isRecordedStep(value: unknown): boolean {
 }
 
 function isTexts(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every((text) => typeof text === "string");
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isJsonObject(value) && Object.values(value).every((text) => typeof text === "string");
 }
 
 function damaged(name: string, cause: unknown): Fault {

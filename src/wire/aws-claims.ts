@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { SessionTags } from "../core/identity.ts";
+import { isJsonObject } from "../core/json-object.ts";
 
 /**
  * The claims that AWS STS reads from an OIDC token beside `iss`, `sub`, `aud` and the times: the roles the token may be
@@ -101,9 +102,9 @@ export function parseAwsSourceIdentity(claims: Claims): string | null {
 
 function nestedTags(claim: unknown): (readonly [string, string])[] {
   if (claim === undefined) return [];
-  const tags = isObject(claim) ? claim["principal_tags"] : null;
+  const tags = isJsonObject(claim) ? claim["principal_tags"] : null;
   if (tags === undefined) return [];
-  if (!isObject(tags)) throw refused(AWS_TAGS_CLAIM, "is not an object with principal_tags");
+  if (!isJsonObject(tags)) throw refused(AWS_TAGS_CLAIM, "is not an object with principal_tags");
   return Object.entries(tags).map(([key, value]) => [key, onlyItem(`${AWS_TAGS_CLAIM} principal_tags.${key}`, value)]);
 }
 
@@ -115,7 +116,7 @@ function flatTags(claims: Claims): (readonly [string, string])[] {
 
 function transitiveKeys(claims: Claims): readonly string[] {
   const nested = claims[AWS_TAGS_CLAIM];
-  const listed = isObject(nested) ? nested["transitive_tag_keys"] : undefined;
+  const listed = isJsonObject(nested) ? nested["transitive_tag_keys"] : undefined;
   const flat = claims[FLAT_TRANSITIVE_CLAIM];
   return [
     ...(listed === undefined ? [] : strings(`${AWS_TAGS_CLAIM} transitive_tag_keys`, listed)),
@@ -137,10 +138,6 @@ function plainText(claim: string, value: unknown): string {
 function strings(claim: string, value: unknown): readonly string[] {
   if (Array.isArray(value) && value.every((item): item is string => typeof item === "string")) return value;
   throw refused(claim, "is not a list of strings");
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function refused(claim: string, reason: string): Fault {

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 
 const MAX_CHARACTERS = 2048;
 const POLICY_ARN = /^arn:aws[a-z0-9-]*:iam::(aws|\d{12}):policy\/[\u0021-\u007e]{1,512}$/;
@@ -11,7 +12,7 @@ const POLICY_ARN = /^arn:aws[a-z0-9-]*:iam::(aws|\d{12}):policy\/[\u0021-\u007e]
  */
 export function parseSessionPolicy(policy: string | Readonly<Record<string, unknown>>, where: string): string {
   const document = typeof policy === "string" ? parseJson(policy, where) : policy;
-  if (typeof document !== "object" || document === null || Array.isArray(document) || !("Statement" in document)) {
+  if (!isJsonObject(document) || !("Statement" in document)) {
     throw new Fault("POLICY_INVALID", `${where} is not a policy: it has no Statement`);
   }
   // AWS takes U+0020 to U+00FF; JSON can write every other character as an escape.

@@ -1,3 +1,4 @@
+import { parseJsonObject } from "../../core/json-object.ts";
 import { Secret } from "../../core/secret.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { CloudAnswer } from "../../platform/http/call-cloud.ts";
@@ -17,7 +18,7 @@ const LONGEST_LIFE_SECONDS = 86_400 + 300;
  * @returns null for what is neither a token with a life nor a refusal.
  */
 export function readEntraAnswer(body: string, now: EpochSeconds): CloudAnswer<EntraAccessToken> {
-  const answer = parseObject(body);
+  const answer = parseJsonObject(body);
   const { error, error_description: description, error_codes: codes, access_token: token } = answer ?? {};
   if (typeof error === "string") {
     const [first] = Array.isArray(codes) ? codes : [];
@@ -29,15 +30,4 @@ export function readEntraAnswer(body: string, now: EpochSeconds): CloudAnswer<En
   if (typeof token !== "string" || token === "" || !Number.isSafeInteger(seconds)) return null;
   if (seconds <= 0 || seconds > LONGEST_LIFE_SECONDS) return null;
   return { kind: "result", value: { token: new Secret("access token", token), expiresAt: now + seconds } };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : null;
-  } catch {
-    return null;
-  }
 }

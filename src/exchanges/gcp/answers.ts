@@ -1,3 +1,4 @@
+import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
 import { Secret } from "../../core/secret.ts";
 import { type EpochSeconds, parseUtc } from "../../core/time.ts";
 import type { CloudAnswer } from "../../platform/http/call-cloud.ts";
@@ -17,7 +18,7 @@ const LONGEST_LIFE_SECONDS = 43_200 + 300;
  * @returns null for what is neither, and for a token that has no life or more of it than Google gives.
  */
 export function readStsAnswer(body: string, now: EpochSeconds): CloudAnswer<AccessToken> {
-  const answer = parseObject(body);
+  const answer = parseJsonObject(body);
   const { error, error_description: description, access_token: token, expires_in: seconds } = answer ?? {};
   if (typeof error === "string")
     return { kind: "error", code: error, message: typeof description === "string" ? description : "" };
@@ -27,9 +28,9 @@ export function readStsAnswer(body: string, now: EpochSeconds): CloudAnswer<Acce
 
 /** Reads an answer of `generateAccessToken`: `{"accessToken", "expireTime"}`, or Google's JSON error. */
 export function readGenerateAnswer(body: string, now: EpochSeconds): CloudAnswer<AccessToken> {
-  const answer = parseObject(body);
-  const error = asObject(answer?.["error"]);
-  if (error !== null) {
+  const answer = parseJsonObject(body);
+  const error = answer?.["error"];
+  if (isJsonObject(error)) {
     const { status, code, message } = error;
     return { kind: "error", code: String(status ?? code ?? ""), message: typeof message === "string" ? message : "" };
   }
@@ -41,18 +42,4 @@ export function readGenerateAnswer(body: string, now: EpochSeconds): CloudAnswer
 
 function isLife(seconds: unknown): seconds is number {
   return typeof seconds === "number" && Number.isSafeInteger(seconds) && seconds > 0 && seconds <= LONGEST_LIFE_SECONDS;
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : null;
 }

@@ -1,6 +1,7 @@
 import type { Exchange, Proof } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest } from "../../core/http.ts";
+import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
 import { type CloudAnswer, callCloud } from "../../platform/http/call-cloud.ts";
@@ -97,7 +98,7 @@ function requestOf(
 
 /** RFC 6749 §5.1 and §5.2; RFC 8693 §2.2. */
 function readOauth(body: string): CloudAnswer<IssuedToken> {
-  const answer = parseObject(body);
+  const answer = parseJsonObject(body);
   const { error, error_description: description, access_token: token, expires_in: seconds } = answer ?? {};
   if (typeof error === "string")
     return { kind: "error", code: error, message: typeof description === "string" ? description : "" };
@@ -106,12 +107,12 @@ function readOauth(body: string): CloudAnswer<IssuedToken> {
 
 /** Vault API, "JWT/OIDC auth method", Login: `{"auth": {"client_token", "lease_duration"}}`, or `{"errors": [text]}`. */
 function readVault(body: string): CloudAnswer<IssuedToken> {
-  const answer = parseObject(body);
+  const answer = parseJsonObject(body);
   const { errors } = answer ?? {};
   if (Array.isArray(errors)) return { kind: "error", code: "login_refused", message: errors.map(String).join("; ") };
   const auth = answer?.["auth"];
-  if (typeof auth !== "object" || auth === null) return null;
-  const { client_token: token, lease_duration: seconds } = auth as Readonly<Record<string, unknown>>;
+  if (!isJsonObject(auth)) return null;
+  const { client_token: token, lease_duration: seconds } = auth;
   return issued(token, seconds);
 }
 
@@ -120,15 +121,4 @@ function issued(token: unknown, seconds: unknown): CloudAnswer<IssuedToken> {
   if (typeof token !== "string" || token === "" || !Number.isSafeInteger(lifeSeconds)) return null;
   if (lifeSeconds <= 0 || lifeSeconds > LONGEST_LIFE_SECONDS) return null;
   return { kind: "result", value: { token: new Secret("token", token), lifeSeconds } };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : null;
-  } catch {
-    return null;
-  }
 }

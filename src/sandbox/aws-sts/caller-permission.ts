@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
 import { evaluateTrust } from "../../trust/aws/evaluate.ts";
 import { parseTrustPolicy } from "../../trust/aws/policy.ts";
 import type { TrustRequest } from "../../trust/aws/request.ts";
@@ -41,7 +42,7 @@ function statementsFor(source: PermissionSource, request: TrustRequest): readonl
   const document = readJson(source);
   const listed = Array.isArray(document["Statement"]) ? (document["Statement"] as readonly unknown[]) : [document["Statement"]];
   return listed.flatMap((value, index) => {
-    if (!isObject(value)) throw invalid(source, `Statement[${index}] is not an object`);
+    if (!isJsonObject(value)) throw invalid(source, `Statement[${index}] is not an object`);
     // The number that it has in its own policy: here it may be one of fewer.
     const { Sid = `Statement${index}`, Effect, Condition } = value;
     const about =
@@ -78,19 +79,11 @@ function texts(value: unknown): readonly string[] | null {
 }
 
 function readJson(source: PermissionSource): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(source.policy ?? "");
-    if (isObject(value)) return value;
-  } catch {
-    // Told below, as any other form that is no policy.
-  }
-  throw invalid(source, "it is not a JSON object");
+  const policy = parseJsonObject(source.policy ?? "");
+  if (policy === null) throw invalid(source, "it is not a JSON object");
+  return policy;
 }
 
 function invalid(source: PermissionSource, reason: string): Fault {
   return new Fault("SANDBOX_INVALID", `${source.label}: ${reason}`, { details: { key: "permissions" } });
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { deflateRawSync } from "node:zlib";
 import type { SessionTags } from "../../core/identity.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { optionalText } from "./parameters.ts";
 import { listParameter, type Parameters } from "./query-protocol.ts";
 import { finding, Refusal } from "./refusal.ts";
@@ -98,7 +99,7 @@ function checkPolicy(text: string): void {
   } catch {
     throw malformed("Syntax errors in policy.", "it is not JSON");
   }
-  if (!isObject(policy)) throw malformed("Syntax errors in policy.", "it is not a JSON object");
+  if (!isJsonObject(policy)) throw malformed("Syntax errors in policy.", "it is not a JSON object");
   const version = policy["Version"];
   if (version !== undefined && version !== "2012-10-17" && version !== "2008-10-17")
     throw malformed("Syntax errors in policy.", `there is no Version ${JSON.stringify(version)}`);
@@ -112,7 +113,7 @@ function checkPolicy(text: string): void {
 
 /** What is wrong with a statement of a session policy: AWS's words and ours. */
 function statementFault(statement: unknown): readonly [message: string, meaning: string] | null {
-  if (!isObject(statement)) return ["Syntax errors in policy.", "a statement is not an object"];
+  if (!isJsonObject(statement)) return ["Syntax errors in policy.", "a statement is not an object"];
   const has = (name: string): boolean => statement[name] !== undefined || statement[`Not${name}`] !== undefined;
   const { Effect } = statement;
   if (Effect !== "Allow" && Effect !== "Deny") return ["Missing required field Effect", "Effect is Allow or Deny"];
@@ -120,8 +121,4 @@ function statementFault(statement: unknown): readonly [message: string, meaning:
   if (!has("Resource")) return ["Missing required field Resource", "a statement names its resources"];
   if (has("Principal")) return ["Policy document should not specify a principal.", "a session policy has none"];
   return null;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

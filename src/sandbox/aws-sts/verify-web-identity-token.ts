@@ -1,4 +1,5 @@
 import { compactVerify, decodeProtectedHeader, errors, importJWK } from "jose";
+import { parseJsonObject } from "../../core/json-object.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { IamFolder, OidcProvider } from "../iam/iam-folder.ts";
 import type { FindKey } from "../issuers/verification-keys.ts";
@@ -73,10 +74,9 @@ function readUnverified(token: string): UnverifiedToken {
   const stray = parts.findIndex((part) => Buffer.from(part, "base64url").toString("base64url") !== part);
   if (stray >= 0) throw malformed(`its ${["header", "payload", "signature"][stray]} is not base64url as RFC 7515 §2 writes it`);
   const header = attempt(() => decodeProtectedHeader(token));
-  const claims = attempt(() => JSON.parse(Buffer.from(parts[1] ?? "", "base64url").toString("utf8")) as unknown);
+  const claims = parseJsonObject(Buffer.from(parts[1] ?? "", "base64url").toString("utf8"));
   if (header === null) throw malformed("its header is not base64url of a JSON object");
-  if (typeof claims !== "object" || claims === null || Array.isArray(claims))
-    throw malformed("its payload is not base64url of a JSON object");
+  if (claims === null) throw malformed("its payload is not base64url of a JSON object");
   const { alg: algorithm = "", kid } = header;
   if (!ALGORITHMS.includes(algorithm)) {
     throw invalid(
@@ -92,7 +92,7 @@ function readUnverified(token: string): UnverifiedToken {
       finding("the token's kid", "the id of a published key", show(kid), "without kid the key cannot be found"),
     );
   }
-  return { algorithm, kid, claims: claims as Claims };
+  return { algorithm, kid, claims };
 }
 
 function findProvider(claims: Claims, context: TokenContext): OidcProvider {

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../core/json-object.ts";
 import type { SandboxRequest } from "../service.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -28,7 +29,7 @@ function readJson(body: string): readonly (readonly [string, string])[] {
   } catch {
     throw new Refusal("invalid_request", "The body is not JSON.");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isJsonObject(value)) {
     throw new Refusal("invalid_request", "The body is not a JSON object.");
   }
   return Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string");

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../core/json-object.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { FetchDocument } from "./fetch-document.ts";
 
@@ -55,9 +56,9 @@ async function fetchKeys(issuer: string, fetchDocument: FetchDocument): Promise<
   const discoveryUrl = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   const discovery = await fetchDocument(discoveryUrl);
   if (!discovery.ok) return { kind: "missing", why: discovery.why };
-  const document = asObject(discovery.body);
-  if (document?.["issuer"] !== issuer) {
-    return { kind: "missing", why: `${discoveryUrl}: its issuer is ${JSON.stringify(document?.["issuer"])} and not ${issuer}` };
+  const document = isJsonObject(discovery.body) ? discovery.body : {};
+  if (document["issuer"] !== issuer) {
+    return { kind: "missing", why: `${discoveryUrl}: its issuer is ${JSON.stringify(document["issuer"])} and not ${issuer}` };
   }
   const jwksUri = document["jwks_uri"];
   if (typeof jwksUri !== "string" || !jwksUri.startsWith("https://")) {
@@ -65,9 +66,9 @@ async function fetchKeys(issuer: string, fetchDocument: FetchDocument): Promise<
   }
   const jwks = await fetchDocument(jwksUri);
   if (!jwks.ok) return { kind: "missing", why: jwks.why };
-  const list = asObject(jwks.body)?.["keys"];
+  const list = isJsonObject(jwks.body) ? jwks.body["keys"] : undefined;
   if (!Array.isArray(list) || list.length === 0) return { kind: "missing", why: `${jwksUri}: it holds no keys` };
-  const keys = list.map(asObject).filter((key) => key !== null);
+  const keys = list.filter(isJsonObject);
   for (const type of ["RSA", "EC"]) {
     const count = keys.filter((key) => key["kty"] === type).length;
     if (count > MAX_KEYS_OF_A_TYPE) return { kind: "missing", why: `${jwksUri}: it holds ${count} ${type} keys, over 100` };
@@ -82,10 +83,4 @@ function pick(keys: readonly VerificationKey[], kid: string): VerificationKey | 
 function missing(issuer: string, kid: string, keys: readonly VerificationKey[]): KeyAnswer {
   const published = keys.map((key) => String(key["kid"])).join(", ");
   return { kind: "missing", why: `${issuer} publishes no key "${kid}", but ${published === "" ? "none" : published}` };
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : null;
 }

@@ -1,4 +1,5 @@
 import { compactVerify, decodeProtectedHeader, importJWK } from "jose";
+import { parseJsonObject } from "../../core/json-object.ts";
 import type { VerificationKey } from "./verification-keys.ts";
 
 /** A compact JWS with JSON claims of which nothing was checked yet. */
@@ -13,9 +14,8 @@ export function readToken(token: string): UnverifiedToken | null {
   if (parts.length !== 3) return null;
   try {
     const header = decodeProtectedHeader(token) as Readonly<Record<string, unknown>>;
-    const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? "", "base64url").toString("utf8"));
-    if (typeof claims !== "object" || claims === null || Array.isArray(claims) || header["crit"] !== undefined) return null;
-    return { header, claims: claims as Readonly<Record<string, unknown>> };
+    const claims = parseJsonObject(Buffer.from(parts[1] ?? "", "base64url").toString("utf8"));
+    return claims === null || header["crit"] !== undefined ? null : { header, claims };
   } catch {
     return null;
   }

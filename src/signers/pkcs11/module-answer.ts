@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { FAULT_CODES, type FaultCode } from "../../core/fault-codes.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
 import { MARK, type ModuleAnswers, type ModuleWork } from "./module-request.ts";
 
 /*
@@ -50,7 +51,7 @@ export function parseModuleAnswer<Task extends ModuleWork["task"]>(text: string,
   if (start === -1 || end === -1) return null;
   const body = v.safeParse(
     v.object({ answer: v.optional(v.unknown()), fault: v.optional(FAULT) }),
-    parseJson(text.slice(start + 1, end)),
+    parseJsonObject(text.slice(start + 1, end)),
   );
   if (!body.success) return null;
   const { answer, fault } = body.output;
@@ -61,12 +62,4 @@ export function parseModuleAnswer<Task extends ModuleWork["task"]>(text: string,
 
 function knownCode(code: string): FaultCode {
   return Object.hasOwn(FAULT_CODES, code) ? (code as FaultCode) : "SIGNER_FAILED";
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

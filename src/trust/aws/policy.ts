@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { findDuplicateKey } from "./duplicate-keys.ts";
 import { parseStatement, type TrustStatement } from "./statement.ts";
 
@@ -35,7 +36,7 @@ export function parseTrustPolicy(text: string): TrustPolicy {
     throw policyInvalid("the policy", `has ${characters} characters and IAM takes at most ${MAX_CHARACTERS} in a trust policy`);
   }
   const document = parseJson(text);
-  if (!isObject(document)) throw policyInvalid("the policy", "is not a JSON object");
+  if (!isJsonObject(document)) throw policyInvalid("the policy", "is not a JSON object");
   const twice = findDuplicateKey(text);
   if (twice !== null) throw policyInvalid(twice, "is there twice in one object, so one of the two would be lost");
   const { Version: version = "2008-10-17", Id: id, Statement: statement, ...others } = document;
@@ -66,10 +67,6 @@ function rejectRepeatedSids(statements: readonly TrustStatement[]): void {
     if (seen.has(sid)) throw policyInvalid(`Statement[${index}].Sid`, `"${sid}" is the Sid of another statement too`);
     seen.add(sid);
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function policyInvalid(element: string, reason: string, cause?: unknown): Fault {

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { anyOf, type Certainty, certain } from "./certainty.ts";
 import type { TrustPrincipal } from "./request.ts";
 
@@ -26,7 +27,7 @@ export interface PrincipalEntry {
 export function parsePrincipal(value: unknown, at: string): PrincipalElement {
   // IAM's answer to a bare star: AssumeRolepolicy contained an invalid principal: "STAR":"*"
   if (value === "*") throw invalid(at, 'is a bare "*", which IAM takes in a trust policy only as { "AWS": "*" }');
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isJsonObject(value)) {
     throw invalid(at, "is not an object of principal types");
   }
   const entries = Object.entries(value).flatMap(([type, names]: [string, unknown]) => {

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { type PrincipalElement, parsePrincipal } from "./principal.ts";
 
 /** One test of a `Condition` element: the operator and the key as the policy writes them. */
@@ -21,8 +22,6 @@ export interface TrustStatement {
   readonly unknownElements: readonly string[];
 }
 
-type Elements = Readonly<Record<string, unknown>>;
-
 /** `Statement[0] (AllowLaptop)`: how a finding names a statement. */
 export function placeOf(statement: Pick<TrustStatement, "index" | "sid">): string {
   return `Statement[${statement.index}]${statement.sid ? ` (${statement.sid})` : ""}`;
@@ -36,7 +35,7 @@ export function placeOf(statement: Pick<TrustStatement, "index" | "sid">): strin
  */
 export function parseStatement(value: unknown, index: number): TrustStatement {
   const at = `Statement[${index}]`;
-  if (!isObject(value)) throw invalid(at, "is not an object");
+  if (!isJsonObject(value)) throw invalid(at, "is not an object");
   const { Sid, Effect, Principal, NotPrincipal, Action, NotAction, Condition, Resource, NotResource, ...others } = value;
   if (Sid !== undefined && (typeof Sid !== "string" || !/^[0-9A-Za-z]*$/.test(Sid))) {
     throw invalid(`${at}.Sid`, "is not made of letters and digits alone");
@@ -94,9 +93,9 @@ function parseAction(name: unknown, at: string): string {
 
 function conditionsOf(element: unknown, at: string): readonly TrustCondition[] {
   if (element === undefined) return [];
-  if (!isObject(element)) throw invalid(at, "is not an object of operators");
+  if (!isJsonObject(element)) throw invalid(at, "is not an object of operators");
   return Object.entries(element).flatMap(([operator, keys]) => {
-    if (!isObject(keys)) throw invalid(`${at}.${operator}`, "is not an object of condition keys");
+    if (!isJsonObject(keys)) throw invalid(`${at}.${operator}`, "is not an object of condition keys");
     return Object.entries(keys).map(([key, values]) => ({ operator, key, values: valuesOf(values, `${at}.${operator}.${key}`) }));
   });
 }
@@ -120,10 +119,6 @@ function valuesOf(values: unknown, at: string): readonly string[] {
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     throw invalid(at, "is neither a string, a number or a boolean, nor a list of these");
   });
-}
-
-function isObject(value: unknown): value is Elements {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function invalid(element: string, reason: string): Fault {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { poolOfProvider } from "./provider-name.ts";
 
 /**
@@ -90,16 +91,15 @@ function parseUploadedKeys(json: string, where: string): NonNullable<GcpProvider
   } catch (cause) {
     throw invalid(where, "oidc.jwksJson", "is not JSON", cause);
   }
-  const keys = typeof value === "object" && value !== null ? (value as { keys?: unknown }).keys : undefined;
+  const keys = isJsonObject(value) ? value["keys"] : undefined;
   if (!Array.isArray(keys) || keys.length === 0) throw invalid(where, "oidc.jwksJson", "has no keys");
   return keys.map((key: unknown, index) => {
     const at = `oidc.jwksJson keys[${index}]`;
-    if (typeof key !== "object" || key === null) throw invalid(where, at, "is not an object");
-    const members = key as Readonly<Record<string, unknown>>;
-    const forbidden = Object.keys(members).find((member) => !UPLOADABLE_MEMBERS.includes(member));
+    if (!isJsonObject(key)) throw invalid(where, at, "is not an object");
+    const forbidden = Object.keys(key).find((member) => !UPLOADABLE_MEMBERS.includes(member));
     if (forbidden !== undefined) throw invalid(where, at, `has the member "${forbidden}", which Google refuses in an upload`);
-    if (members["kty"] !== "RSA" && members["kty"] !== "EC") throw invalid(where, at, "is neither an RSA nor an EC key");
-    return members;
+    if (key["kty"] !== "RSA" && key["kty"] !== "EC") throw invalid(where, at, "is neither an RSA nor an EC key");
+    return key;
   });
 }
 

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { Secret } from "../../core/secret.ts";
 
 /** One provider of aws-cli-oidc's config, as far as it means something to brevet. */
@@ -54,7 +55,7 @@ type Values = Readonly<Record<string, unknown>>;
 function readYaml(text: string, file: string): Values {
   try {
     const value: unknown = parse(text, { maxAliasCount: 0, merge: false });
-    if (isObject(value)) return value;
+    if (isJsonObject(value)) return value;
   } catch {
     // The parser's own words quote the line, which may be the secret's.
   }
@@ -64,7 +65,7 @@ function readYaml(text: string, file: string): Values {
 function providersIn(values: Values, path: readonly string[]): readonly (readonly [string, Values])[] {
   if (path.length > 0 && "oidc_provider_metadata_url" in values) return [[path.join("."), values]];
   if (path.length > 8) return [];
-  return Object.entries(values).flatMap(([key, value]) => (isObject(value) ? providersIn(value, [...path, key]) : []));
+  return Object.entries(values).flatMap(([key, value]) => (isJsonObject(value) ? providersIn(value, [...path, key]) : []));
 }
 
 function parseProvider(name: string, values: Values, file: string): ImportedProvider {
@@ -140,10 +141,6 @@ function leftOut(text: (key: string) => string, refused: readonly string[]): rea
     ...(text("client_auth_ca") === "" ? [] : ["client_auth_ca: name the authority by `BREVET_CA_BUNDLE`"]),
     ...refused.map((key) => `the parameter ${key}: brevet sets it itself`),
   ];
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function fail(file: string, name: string, key: string, problem: string): never {

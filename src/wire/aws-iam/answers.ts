@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 
 /** A role as `aws iam get-role` prints it, or a trust policy alone. */
 export interface IamRoleAnswer {
@@ -9,8 +10,6 @@ export interface IamRoleAnswer {
   readonly maxSessionDuration: number | null;
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
 /**
  * Reads the answer of `aws iam get-role`, or a trust policy. IAM's own API writes the policy percent-encoded, the AWS CLI as an
  * object: both are taken.
@@ -20,7 +19,7 @@ type Members = Readonly<Record<string, unknown>>;
 export function parseRoleAnswer(text: string, where: string): IamRoleAnswer {
   const root = parseObject(text, where);
   const role = root["Role"];
-  const members = typeof role === "object" && role !== null ? (role as Members) : root;
+  const members = isJsonObject(role) ? role : root;
   const policy = members["AssumeRolePolicyDocument"] ?? ("Statement" in members ? members : undefined);
   if (policy === undefined) {
     throw new Fault("POLICY_INVALID", `${where} holds neither a role nor a trust policy`, {
@@ -53,14 +52,14 @@ export function parseProviderAnswer(
   return { url: url.startsWith("https://") ? url : `https://${url}`, clientIds };
 }
 
-function parseObject(text: string, where: string): Members {
+function parseObject(text: string, where: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw new Fault("POLICY_INVALID", `${where} is not JSON`, { cause });
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Members;
+  if (isJsonObject(value)) return value;
   throw new Fault("POLICY_INVALID", `${where} is not a JSON object`);
 }
 

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { parseRoleArn } from "./role-arn.ts";
 
 /** The claims that are looked at where none is named: the one that people set up by hand, and AWS's own. */
@@ -18,8 +19,7 @@ export function rolesInClaim(claims: Readonly<Record<string, unknown>>, path: st
 }
 
 function memberOf(holder: unknown, name: string): unknown {
-  const isObject = typeof holder === "object" && holder !== null && !Array.isArray(holder);
-  return isObject && Object.hasOwn(holder, name) ? (holder as Readonly<Record<string, unknown>>)[name] : undefined;
+  return isJsonObject(holder) && Object.hasOwn(holder, name) ? holder[name] : undefined;
 }
 
 function isRoleArn(text: string): boolean {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { nearest } from "../../core/nearest.ts";
 
 /** The schema of a block of options: an object of known keys, each with a description that the reference is made from. */
@@ -17,7 +18,7 @@ export function parseOptions<const Schema extends OptionsSchema>(
   where: string,
 ): v.InferOutput<Schema> {
   // valibot takes a list for an object without keys.
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+  if (!isJsonObject(raw)) {
     throw new Fault("CONFIG_MALFORMED", `${where} has to be an object`, { details: { at: where } });
   }
   refuseUnknownKeys(schema, raw, where);

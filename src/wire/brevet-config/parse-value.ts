@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { nearest } from "../../core/nearest.ts";
 import { type Config, type IdentityEntry, NAME_PATTERN, type ProfileEntry, type RawObject, type StoreEntry } from "./config.ts";
 
@@ -83,7 +84,7 @@ function mapOf<T>(
 }
 
 function asObject(value: unknown, at: string, file: string): RawObject {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as RawObject;
+  if (isJsonObject(value)) return value;
   throw malformed(file, at, "an object");
 }
 

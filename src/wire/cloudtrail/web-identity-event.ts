@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { type EpochSeconds, parseUtc } from "../../core/time.ts";
 
 /** What CloudTrail recorded of a call of AssumeRoleWithWebIdentity, refused or not. */
@@ -89,7 +90,7 @@ function parseJson(text: string, where: string): unknown {
 }
 
 function membersOf(value: unknown): Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Members) : {};
+  return isJsonObject(value) ? value : {};
 }
 
 function textOf(value: unknown): string | null {

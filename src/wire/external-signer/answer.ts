@@ -1,5 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import type { PublicKey, SignatureAlgorithm, SignerDescription } from "../../core/signer.ts";
 import { algorithmOf, parsePublicJwk } from "../jwk/public-jwk.ts";
 import { jwkThumbprint } from "../jwk/thumbprint.ts";
@@ -41,12 +42,11 @@ export function parseSignerAnswer(text: string, program: string): SignerAnswer {
     // The parser's message quotes what it read, which may be anything.
     throw broken(program, text.trim() === "" ? "answered nothing" : "answered something that is not JSON");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isJsonObject(value)) {
     throw broken(program, "answered something that is not a JSON object");
   }
-  const members = value as Readonly<Record<string, unknown>>;
-  const { error, message } = members;
-  if (error === undefined) return { kind: "done", members };
+  const { error, message } = value;
+  if (error === undefined) return { kind: "done", members: value };
   const refusal = REFUSALS.find((word) => word === error);
   if (refusal === undefined) throw broken(program, `answered with an "error" that is none of ${REFUSALS.join(", ")}`);
   return { kind: "refused", refusal, text: typeof message === "string" ? plainText(message) : null };

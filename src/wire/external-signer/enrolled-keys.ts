@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
@@ -53,19 +54,11 @@ export function enrolledKeys(store: Store, { identity, handle, kind }: EnrolledB
 }
 
 function readKey(text: string, algorithm: SignatureAlgorithm, name: string): PublicKey {
-  const jwk = parsePublicJwk(parseJson(text));
+  const jwk = parsePublicJwk(parseJsonObject(text));
   if (jwk === null || algorithmOf(jwk) !== algorithm) {
     throw new Fault("STORE_ENTRY_DAMAGED", `the entry ${name} does not hold an ${algorithm} public key`);
   }
   return { kid: jwkThumbprint(jwk), algorithm, jwk };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function ignore(): void {}

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import type { PublicDocument } from "../../core/publisher.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 
@@ -57,7 +58,7 @@ export function parseDiscovery(body: string, where: string): Discovery {
   } catch (cause) {
     throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} is not JSON`, { cause, hints: HINTS });
   }
-  const metadata = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  const metadata = isJsonObject(value) ? value : {};
   const { issuer, jwks_uri: jwksUri, id_token_signing_alg_values_supported: algorithms } = metadata;
   if (typeof issuer !== "string") throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} has no "issuer"`, { hints: HINTS });
   if (typeof jwksUri !== "string") throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} has no "jwks_uri"`, { hints: HINTS });

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import type { PublicJwk } from "../../core/signer.ts";
 import { parsePublicJwk } from "./public-jwk.ts";
 
@@ -23,15 +24,14 @@ const HINTS = ["`brevet issuer generate` makes it anew; `--output DIR` shows wha
 export function parseJwks(body: string, where: string): readonly JwksEntry[] {
   const keys = parseKeysMember(body, where);
   return keys.map((value, index) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    if (!isJsonObject(value)) {
       throw new Fault("ISSUER_DOCUMENT_INVALID", `keys[${index}] of ${where} is not an object`, { hints: HINTS });
     }
-    const members = value as Readonly<Record<string, unknown>>;
-    if (typeof members["kty"] !== "string") {
+    if (typeof value["kty"] !== "string") {
       throw new Fault("ISSUER_DOCUMENT_INVALID", `keys[${index}] of ${where} has no "kty"`, { hints: HINTS });
     }
-    const kid = members["kid"];
-    return { kid: typeof kid === "string" ? kid : null, jwk: parsePublicJwk(members), members };
+    const kid = value["kid"];
+    return { kid: typeof kid === "string" ? kid : null, jwk: parsePublicJwk(value), members: value };
   });
 }
 
@@ -42,7 +42,7 @@ function parseKeysMember(body: string, where: string): readonly unknown[] {
   } catch (cause) {
     throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} is not JSON`, { cause, hints: HINTS });
   }
-  const keys = typeof value === "object" && value !== null ? (value as { keys?: unknown }).keys : undefined;
+  const keys = isJsonObject(value) ? value["keys"] : undefined;
   if (!Array.isArray(keys)) {
     throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} is not a JWK set: it has no "keys" array`, { hints: HINTS });
   }

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../core/json-object.ts";
 import type { PublicJwk, SignatureAlgorithm } from "../../core/signer.ts";
 import { decodeBase64url } from "../jwt/base64url.ts";
 
@@ -16,9 +17,8 @@ const MAX_MODULUS_BYTES = 1024;
  * @returns null if it is not a P-256 or an RSA signing key in the form of RFC 7518 §6.2–6.3: a JWKS may hold others.
  */
 export function parsePublicJwk(value: unknown): PublicJwk | null {
-  if (typeof value !== "object" || value === null) return null;
-  const members = value as Readonly<Record<string, unknown>>;
-  const { kty, crv, x, y, n, e } = members;
+  if (!isJsonObject(value)) return null;
+  const { kty, crv, x, y, n, e } = value;
   if (kty === "EC" && crv === "P-256" && isCoordinate(x) && isCoordinate(y)) return { kty, crv, x, y };
   if (kty === "RSA" && isModulus(n) && isInteger(e)) return { kty, n, e };
   return null;

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { decodeBase64url } from "./base64url.ts";
 
 /**
@@ -47,8 +48,8 @@ function decodePart(part: string, name: string): Readonly<Record<string, unknown
   } catch {
     throw malformed(`its ${name} is not JSON`);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed(`its ${name} is not a JSON object`);
-  return value as Readonly<Record<string, unknown>>;
+  if (!isJsonObject(value)) throw malformed(`its ${name} is not a JSON object`);
+  return value;
 }
 
 function malformed(reason: string): Fault {

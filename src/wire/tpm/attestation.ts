@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
 import { decodeBase64url, encodeBase64url } from "../jwt/base64url.ts";
 
 /*
@@ -59,7 +60,7 @@ export function encodeAttestation<Name extends AttestationDocument>(name: Name, 
 
 /** @throws {Fault} `ATTESTATION_REFUSED` for anything else than {@link encodeAttestation} makes. */
 export function parseAttestation<Name extends AttestationDocument>(name: Name, text: string): Documents[Name] {
-  const fields = text.length > MAX_CHARACTERS ? null : parseObject(text);
+  const fields = text.length > MAX_CHARACTERS ? null : parseJsonObject(text);
   if (fields?.["brevet"] !== `tpm-attestation-${name}-1`) throw refused(`the ${name} is not one that brevet made`);
   const members = MEMBERS[name].map((member) => {
     const value = fields[member];
@@ -69,15 +70,6 @@ export function parseAttestation<Name extends AttestationDocument>(name: Name, t
   });
   // MEMBERS names every member of that document, and each was read above.
   return Object.fromEntries(members) as unknown as Documents[Name];
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" ? (value as Readonly<Record<string, unknown>> | null) : null;
-  } catch {
-    return null;
-  }
 }
 
 function refused(message: string): Fault {

@@ -1,0 +1,17 @@
+/** What JSON calls an object, as it was read: nothing is known of its members. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Whether a value is what JSON calls an object: neither null nor a list. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The object that a text is in JSON; null for what is no JSON or something else than an object. */
+export function parseJsonObject(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
