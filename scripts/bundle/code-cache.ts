@@ -44,7 +44,7 @@ export function withCodeCache(entry: Chunk): readonly [stub: Chunk, program: Chu
  */
 export async function writeCodeCaches(stub: string, nodePrograms: readonly string[]): Promise<void> {
   const call = ["credential", "aws", "--profile", PROFILE];
-  const world = await makeWorld({ program: [process.execPath, resolve(stub)], guard: "file", runKey: false });
+  const world = await makeWorld({ program: [process.execPath, resolve(stub)], guard: "file", runKey: true });
   try {
     world.run(...call);
     for (const node of nodePrograms) {

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Clock, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
 import { readPlainText } from "./plain-file.ts";
@@ -32,6 +32,8 @@ export function systemClock(stateFolder: string): Clock {
 }
 
 function readOffset(file: string): number {
+  // As on most machines; and to find it out by an exception costs more.
+  if (!existsSync(file)) return 0;
   try {
     const seconds = Number(readPlainText(file));
     return Number.isSafeInteger(seconds) && Math.abs(seconds) <= LARGEST_OFFSET_SECONDS ? seconds : 0;

@@ -10,6 +10,7 @@ import {
   readdirSync,
   readSync,
   renameSync,
+  type Stats,
   unlinkSync,
   writeSync,
 } from "node:fs";
@@ -44,7 +45,8 @@ export interface FileCalls {
   sync(fd: number): void;
   close(fd: number): void;
   factsOf(fd: number): FileFacts;
-  factsAt(path: string): FileFacts;
+  /** Null when nothing is there, which is no error: an exception, which carries a trace, would cost a cached call a tenth of its time. */
+  factsAt(path: string): FileFacts | null;
   rename(from: string, to: string): void;
   link(from: string, to: string): void;
   unlink(path: string): void;
@@ -70,7 +72,10 @@ export const systemCalls: FileCalls = {
   sync: fsyncSync,
   close: closeSync,
   factsOf: (fd) => facts(fstatSync(fd)),
-  factsAt: (path) => facts(lstatSync(path)),
+  factsAt: (path) => {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? null : facts(stats);
+  },
   rename: renameSync,
   link: linkSync,
   unlink: unlinkSync,
@@ -89,15 +94,14 @@ function readAtMost(fd: number, maxBytes: number): Uint8Array {
   return buffer.subarray(0, length);
 }
 
-function facts(stats: ReturnType<typeof lstatSync>): FileFacts {
-  if (stats === undefined) throw new TypeError("lstat gave nothing");
+function facts(stats: Stats): FileFacts {
   const kind = stats.isFile() ? "file" : stats.isDirectory() ? "folder" : stats.isSymbolicLink() ? "link" : "other";
   return {
     kind,
-    mode: Number(stats.mode) & 0o777,
-    ownerId: Number(stats.uid),
-    sizeBytes: Number(stats.size),
-    modifiedAtMs: Number(stats.mtimeMs),
+    mode: stats.mode & 0o777,
+    ownerId: stats.uid,
+    sizeBytes: stats.size,
+    modifiedAtMs: stats.mtimeMs,
     id: `${stats.dev}:${stats.ino}`,
   };
 }

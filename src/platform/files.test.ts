@@ -119,9 +119,9 @@ describe("what others could have a hand in", () => {
     const path = join(folder, "file");
     files.replace(path, bytes("x"));
     const stranger = (kind: string) => (facts: ReturnType<FileCalls["factsAt"]>) =>
-      facts.kind === kind ? { ...facts, ownerId: facts.ownerId + 1 } : facts;
+      facts?.kind === kind ? { ...facts, ownerId: facts.ownerId + 1 } : facts;
     const [fileOfOther, folderOfOther] = [stranger("file"), stranger("folder")];
-    const theirFile = privateFiles({ ...systemCalls, factsOf: (fd) => fileOfOther(systemCalls.factsOf(fd)) });
+    const theirFile = privateFiles({ ...systemCalls, factsOf: (fd) => fileOfOther(systemCalls.factsOf(fd)) ?? assert.fail() });
     assert.throws(() => theirFile.read(path), unsafe);
     const theirFolder = privateFiles({ ...systemCalls, factsAt: (at) => folderOfOther(systemCalls.factsAt(at)) });
     assert.throws(() => theirFolder.read(path), unsafe);

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { Fault } from "../core/fault.ts";
-import { type FileCalls, type FileFacts, systemCalls } from "./file-calls.ts";
+import { type FileCalls, systemCalls } from "./file-calls.ts";
 import { reading, requireOurs, writing } from "./file-faults.ts";
 import { isRunning } from "./process-identity.ts";
 import { randomHex } from "./random.ts";
@@ -85,8 +85,7 @@ export function privateFiles(calls: FileCalls = systemCalls): PrivateFiles {
 
 /** To root, renaming over `/dev/null` is allowed: nobody means that. */
 function refuseSpecial(calls: FileCalls, path: string): void {
-  const kind = absentIs<FileFacts["kind"] | null>(null, () => calls.factsAt(path).kind);
-  if (kind === "other") throw new Fault("FILE_UNSAFE", `${path} is a special file where a file belongs`);
+  if (calls.factsAt(path)?.kind === "other") throw new Fault("FILE_UNSAFE", `${path} is a special file where a file belongs`);
 }
 
 function remove(calls: FileCalls, path: string): boolean {
@@ -99,9 +98,8 @@ function remove(calls: FileCalls, path: string): boolean {
 function read(calls: FileCalls, path: string): Uint8Array | null {
   return reading(path, () =>
     absentIs(null, () => {
-      const folder = dirname(path);
-      requireOurs(folder, calls.factsAt(folder), "folder");
-      if (process.platform === "win32") requireOurs(path, calls.factsAt(path), "file");
+      if (!isOurs(calls, dirname(path), "folder")) return null;
+      if (process.platform === "win32" && !isOurs(calls, path, "file")) return null;
       const fd = calls.openForReading(path);
       try {
         const facts = calls.factsOf(fd);
@@ -117,14 +115,17 @@ function read(calls: FileCalls, path: string): Uint8Array | null {
 
 function ensureFolder(calls: FileCalls, folder: string): void {
   writing(folder, () => {
-    const facts = absentIs(null, () => calls.factsAt(folder));
-    if (facts !== null) {
-      requireOurs(folder, facts, "folder");
-      return;
-    }
+    if (isOurs(calls, folder, "folder")) return;
     makeFolders(calls, folder);
-    requireOurs(folder, calls.factsAt(folder), "folder");
+    isOurs(calls, folder, "folder");
   });
+}
+
+/** Whether it is there. @throws {Fault} `FILE_UNSAFE` if it is, and not as it must be. */
+function isOurs(calls: FileCalls, path: string, kind: "file" | "folder"): boolean {
+  const facts = calls.factsAt(path);
+  if (facts !== null) requireOurs(path, facts, kind);
+  return facts !== null;
 }
 
 function makeFolders(calls: FileCalls, folder: string): void {
@@ -227,7 +228,9 @@ function sweep(calls: FileCalls, folder: string): void {
   const abandoned = (name: string): boolean => {
     const pid = TEMPORARY.exec(name)?.[1];
     if (pid === undefined) return false;
-    return !isRunning(Number(pid)) || Date.now() - calls.factsAt(join(folder, name)).modifiedAtMs > ABANDONED_AFTER_MS;
+    if (!isRunning(Number(pid))) return true;
+    const facts = calls.factsAt(join(folder, name));
+    return facts !== null && Date.now() - facts.modifiedAtMs > ABANDONED_AFTER_MS;
   };
   try {
     for (const name of calls.list(folder)) if (abandoned(name)) discard(calls, join(folder, name));

@@ -5,7 +5,6 @@ import { systemCalls } from "./file-calls.ts";
 import type { PrivateFiles } from "./files.ts";
 import { ownIdentity, type ProcessIdentity, stateOf } from "./process-identity.ts";
 import { randomHex } from "./random.ts";
-import { systemErrorCode } from "./system-error.ts";
 
 /** What a lock file says: who holds the lock, and a nonce that no other lock ever has. */
 export interface LockRecord extends LockHolder {
@@ -80,12 +79,8 @@ function isProcessNumber(value: unknown): boolean {
 
 /** A file that says nothing is known by what it is: the nonce stays the same for as long as nobody touches the file. */
 function damagedLock(path: string): LockRecord | null {
-  try {
-    const facts = systemCalls.factsAt(path);
-    const nonce = sha256(`${facts.id} ${facts.modifiedAtMs} ${facts.sizeBytes}`).toString("hex").slice(0, 24);
-    return { nonce, holder: null, pid: 0, purpose: "unknown", since: facts.modifiedAtMs / 1000 };
-  } catch (error) {
-    if (systemErrorCode(error) === "ENOENT") return null;
-    throw error;
-  }
+  const facts = systemCalls.factsAt(path);
+  if (facts === null) return null;
+  const nonce = sha256(`${facts.id} ${facts.modifiedAtMs} ${facts.sizeBytes}`).toString("hex").slice(0, 24);
+  return { nonce, holder: null, pid: 0, purpose: "unknown", since: facts.modifiedAtMs / 1000 };
 }

@@ -53,7 +53,8 @@ export function replaceUserFile(files: PrivateFiles, file: string, present: User
  */
 export function requireReplaceable(file: string): void {
   const folder = dirname(file);
-  if (existsSync(folder)) requireOurs(folder, systemCalls.factsAt(folder), "folder");
+  const facts = systemCalls.factsAt(folder);
+  if (facts !== null) requireOurs(folder, facts, "folder");
   writing(file, () => accessSync(firstThere(folder), constants.W_OK));
 }
 

@@ -66,7 +66,7 @@ describe("the credential path", () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "brevet-reach-"));
     writeFileSync(join(folder, "recorder.cjs"), RECORDER);
-    world = await makeWorld({ program: [process.execPath, join(DIST, "brevet.cjs")], guard: "file", runKey: false });
+    world = await makeWorld({ program: [process.execPath, join(DIST, "brevet.cjs")], guard: "file", runKey: true });
   });
   after(async () => {
     await world.stop();

@@ -75,6 +75,7 @@ function refusal(runtimeFolder: string | null): string | null {
   const folder = dirname(runtimeFolder);
   try {
     const facts = systemCalls.factsAt(folder);
+    if (facts === null) return `${folder} is not there`;
     if (facts.kind !== "folder") return `${folder} is not a folder`;
     if (facts.ownerId !== process.getuid?.()) return `${folder} belongs to another user`;
     if (facts.mode !== 0o700) return `${folder} has mode ${facts.mode.toString(8)}, not 700`;
