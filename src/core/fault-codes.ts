@@ -192,6 +192,10 @@ export const FAULT_CODES = {
     exit: "refused",
     doc: "a passkey is not known here, is not of a model that is taken, or what it signed is wrong",
   },
+  METADATA_REFUSED: {
+    exit: "usage",
+    doc: "the metadata of security keys are not signed by who is trusted for them, or cannot be read",
+  },
   PASSKEY_COPIED: { exit: "refused", doc: "a passkey's counter went backwards: there may be a copy of it" },
   INVITE_ENDED: { exit: "refused", doc: "a link by which a key can be registered was used already, or is too old" },
   REQUEST_FOREIGN: {

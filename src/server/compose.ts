@@ -8,7 +8,7 @@ import { privateFiles } from "../platform/files.ts";
 import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
 import { firstLink, fixIssuer, makeFirstKeys } from "./first-start.ts";
 import { clientAddress } from "./http/client-address.ts";
-import { createHandler, type RequestRecord } from "./http/handle.ts";
+import { createHandler, type HandlerParts, type RequestRecord } from "./http/handle.ts";
 import { type Listener, listen } from "./http/listen.ts";
 import type { Route } from "./http/route.ts";
 import { createRouter } from "./http/router.ts";
@@ -18,7 +18,7 @@ import { keySetVersion } from "./keys/key-set.ts";
 import { openSeal, type Seal } from "./keys/seal.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { openStorage, type Storage } from "./open-storage.ts";
-import { serverMetrics } from "./operations/metrics.ts";
+import { type Metrics, serverMetrics } from "./operations/metrics.ts";
 import { type RateLimiter, rateLimiter } from "./operations/rate-limiter.ts";
 import { operationRoutes } from "./operations/routes.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
@@ -30,6 +30,8 @@ import { publishJob } from "./publish-documents.ts";
 import { storedRules } from "./rules/stored-rules.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
+import type { AttestationPolicy } from "./webauthn/attestation.ts";
+import { openAttestationPolicy } from "./webauthn/attestation-policy.ts";
 import { relyingPartyOf } from "./webauthn/relying-party.ts";
 
 /** What a server has of the world. */
@@ -51,6 +53,7 @@ export interface RouteParts {
   readonly storage: Storage;
   readonly seal: Seal;
   readonly interactions: Interactions;
+  readonly attestation: AttestationPolicy;
   /** Counts what a page wants to have limited beyond the requests of an address. */
   readonly limiter: RateLimiter;
   readonly now: () => EpochSeconds;
@@ -101,7 +104,7 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
   const pages = pageRoutes({
     organisation,
     party: relyingPartyOf(issuer, organisation),
-    policy: { trusted: [], required: false },
+    policy: parts.attestation,
     interactions,
     cookies: sessionCookies(issuer),
     formKey: seal.derive("forms"),
@@ -112,9 +115,9 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
 
 async function serve(settings: ServerSettings, storage: Storage, seal: Seal, world: ServerWorld): Promise<RunningServer> {
   const { now, log, warn } = world;
-  const { requestsPerMinute, registrationsPerMinute, exchangesPerMinute } = settings.limits;
   const headers = securityHeaders(settings.issuer);
   const limiter = rateLimiter(now);
+  const attestation = await openAttestationPolicy(settings.attestation, now(), warn);
   const current = await openProvider(
     {
       settings,
@@ -123,7 +126,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
       openUnit: storage.openUnit,
       pages: providerPages(settings.organisation),
       rules: storedRules(storage),
-      mayExchange: (account) => limiter.take(`person ${account}`, exchangesPerMinute),
+      mayExchange: (account) => limiter.take(`person ${account}`, settings.limits.exchangesPerMinute),
       now,
     },
     headers,
@@ -134,7 +137,10 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   let stopping = false;
   const routes = [
     ...operationRoutes({ reader: storage, metrics, metricsNetworks: settings.metricsNetworks, isStopping: () => stopping }),
-    ...routesOf({ settings, storage, seal, interactions: providerInteractions(current.provider), limiter, now }, world),
+    ...routesOf(
+      { settings, storage, seal, attestation, interactions: providerInteractions(current.provider), limiter, now },
+      world,
+    ),
   ];
   const handle = createHandler({
     issuer: settings.issuer,
@@ -144,13 +150,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     openUnit: storage.openUnit,
     provider: (request, response, unit) => current.serve(request, response, unit),
     document: current.sendDocument,
-    limit(address, path) {
-      const ok = limiter.take(`address ${address}`, requestsPerMinute);
-      const mayRegister = path !== ENDPOINTS.registration || limiter.take(`registration ${address}`, registrationsPerMinute);
-      if (ok && mayRegister) return null;
-      metrics.limited();
-      return limiter.retryAfterSeconds();
-    },
+    limit: limitOf(settings, limiter, metrics),
     elapsedMs,
     log(record) {
       metrics.observe(record);
@@ -176,6 +176,17 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
       await maintenance.stop();
       await storage.close();
     },
+  };
+}
+
+/** Counts the requests of an address, and what it registers. */
+function limitOf({ limits }: ServerSettings, limiter: RateLimiter, metrics: Metrics): HandlerParts["limit"] {
+  return (address, path) => {
+    const ok = limiter.take(`address ${address}`, limits.requestsPerMinute);
+    const mayRegister = path !== ENDPOINTS.registration || limiter.take(`registration ${address}`, limits.registrationsPerMinute);
+    if (ok && mayRegister) return null;
+    metrics.limited();
+    return limiter.retryAfterSeconds();
   };
 }
 

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { decodeJwt } from "jose";
-import * as client from "openid-client";
 import { openBrowser } from "./browser.ts";
 import { type KeyHolder, keyHolder, post } from "./key-holder.ts";
-import { discoverCli } from "./sign-in.ts";
+import { authorizeCli } from "./sign-in.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
 
 const ALICE = { email: "Alice@Example.com", name: "Alice", keyName: "blue key" };
@@ -75,19 +74,8 @@ describe("the first administrator", { concurrency: false }, () => {
   });
 
   test("signs in to the command line by their key", async () => {
-    const configuration = await discoverCli(trial);
-    const keys = await client.randomDPoPKeyPair("ES256");
-    const dpop = client.getDPoPHandle(configuration, keys);
-    const pkceCodeVerifier = client.randomPKCECodeVerifier();
-    const redirect = "http://127.0.0.1:7/callback";
-    const url = client.buildAuthorizationUrl(configuration, {
-      redirect_uri: redirect,
-      scope: "openid email groups",
-      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
-      code_challenge_method: "S256",
-    });
-    const back = await keyHolder(trial.url, alice.key).signInThrough(url.href, redirect);
-    const tokens = await client.authorizationCodeGrant(configuration, new URL(back), { pkceCodeVerifier }, {}, { DPoP: dpop });
+    const holder = keyHolder(trial.url, alice.key);
+    const { tokens } = await authorizeCli(trial, (start, away) => holder.signInThrough(start, away));
     const claims = decodeJwt(tokens.id_token ?? "");
     assert.equal(claims["email"], "alice@example.com");
     assert.deepEqual(claims["groups"], ["administrators"]);

@@ -15,11 +15,19 @@ export async function discoverCli(trial: TrialServer): Promise<client.Configurat
   return client.discovery(new URL(trial.url), CLI_CLIENT_ID, {}, client.None(), { execute: [client.allowInsecureRequests] });
 }
 
-/** Signs a person in at the command line's client, by code, PKCE and a DPoP key. */
-export async function signInAtCli(
+/** Signs a person in at the command line's client, by a word of the test. */
+export function signInAtCli(
   trial: TrialServer,
   account: string,
   form: Readonly<Record<string, string>> = {},
+): Promise<CliSession> {
+  return authorizeCli(trial, (start, away) => signInThrough(openBrowser(), start, away, { account, ...form }));
+}
+
+/** Goes through the command line's flow, by code, PKCE and a DPoP key. @param through what a person does until `away`. */
+export async function authorizeCli(
+  trial: TrialServer,
+  through: (start: string, away: string) => Promise<string>,
 ): Promise<CliSession> {
   const configuration = await discoverCli(trial);
   const keys = await client.randomDPoPKeyPair("ES256", { extractable: true });
@@ -34,7 +42,7 @@ export async function signInAtCli(
     code_challenge_method: "S256",
     nonce,
   });
-  const back = await signInThrough(openBrowser(), url.href, away, { account, ...form });
+  const back = await through(url.href, away);
   const tokens = await client.authorizationCodeGrant(
     configuration,
     new URL(back),

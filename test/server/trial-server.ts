@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,12 +37,17 @@ export interface TrialOptions {
   readonly dataFolder?: string;
   readonly url?: string;
   readonly settings?: Readonly<Record<string, string | number | readonly string[]>>;
+  /** What stands in `server.json`, and files beside it. */
+  readonly file?: Readonly<Record<string, unknown>>;
+  readonly beside?: Readonly<Record<string, string>>;
   readonly clockOffset?: number;
 }
 
 /** Starts a server on any free port. */
 export async function startTrial(options: TrialOptions = {}): Promise<TrialServer> {
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), "brevet-server-"));
+  const files = { ...options.beside, ...(options.file === undefined ? {} : { "server.json": JSON.stringify(options.file) }) };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dataFolder, name), text, { mode: 0o600 });
   const url = options.url ?? `http://localhost:${await freePort()}`;
   const records: RequestRecord[] = [];
   const warnings: string[] = [];

@@ -36,6 +36,7 @@ before(async () => {
     internalNetworks: [],
     metricsNetworks: [],
     limits: { requestsPerMinute: 1, registrationsPerMinute: 1, exchangesPerMinute: 1 },
+    attestation: null,
     organisation: "test",
   };
   storage = await openStorage(settings, () => START);

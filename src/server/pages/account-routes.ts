@@ -3,6 +3,7 @@ import type { Route } from "../http/route.ts";
 import { type Passkey, passkeysOf } from "../webauthn/passkey.ts";
 import { ceremonyForm } from "./ceremony-form.ts";
 import { type Html, html } from "./html.ts";
+import { keysTaken } from "./keys-taken.ts";
 import { pageAnswer } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
 import { signedIn, type Visitor } from "./signed-in.ts";
@@ -24,7 +25,7 @@ export function accountRoutes(parts: PageParts): readonly Route[] {
       path: "/account",
       answer: signedIn(parts, async (visitor, _request, unit) => {
         const keys = await passkeysOf(unit, visitor.person.id);
-        const content = html`${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}${keyForms(keys, visitor)}${commandLine(parts.party.origin)}
+        const content = html`${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}${keyForms(keys, visitor, parts)}${commandLine(parts.party.origin)}
 <form method="post" action="/sign-out">${visitor.formField}<button class="quiet">Sign out</button></form>`;
         const links = visitor.isAdministrator ? html`<a href="/admin">People</a>` : html``;
         return pageAnswer({ title: visitor.person.name, organisation: parts.organisation, wide: true, links, content });
@@ -47,7 +48,7 @@ function keyTable(keys: readonly Passkey[]): Html {
 }
 
 /** To take a key away is to use one: the ceremony is its own fresh sign-in. */
-function keyForms(keys: readonly Passkey[], { formField }: Visitor): Html {
+function keyForms(keys: readonly Passkey[], { formField }: Visitor, { policy }: PageParts): Html {
   const add = ceremonyForm({
     ceremony: "create",
     begin: "/account/keys/begin",
@@ -63,7 +64,7 @@ function keyForms(keys: readonly Passkey[], { formField }: Visitor): Html {
       button: `Take away ${name}`,
     }),
   );
-  return html`<details><summary>Add a key</summary>${add}</details>
+  return html`<details><summary>Add a key</summary>${keysTaken(policy)}${add}</details>
 <details><summary>Take a key away</summary><p>You use a key to confirm it, and are signed out everywhere else.</p>
 ${keys.length > 1 ? remove : html`<p>This is your last key: add another one first.</p>`}</details>
 <details><summary>Recovery codes</summary><p>For the day when every key is lost.</p><form method="post" action="/account/recovery-codes">

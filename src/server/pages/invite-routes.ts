@@ -4,6 +4,7 @@ import { findInvite, type Invite } from "../people/invite.ts";
 import { beginWebSession } from "../people/web-session.ts";
 import { ceremonyForm } from "./ceremony-form.ts";
 import { type Html, html } from "./html.ts";
+import { keysTaken } from "./keys-taken.ts";
 import { jsonAnswer, pageAnswer } from "./page.ts";
 import { fieldOf, type PageParts } from "./page-parts.ts";
 import { pageRoute, requireSameOrigin } from "./visitor.ts";
@@ -28,7 +29,11 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
 <input name="keyName" value="My first key" required maxlength="100" autocomplete="off"></label>`,
           button: "Register a passkey or security key",
         });
-        return pageAnswer({ title: TITLES[invite.kind], organisation, content: html`${introduction(invite)}${form}` });
+        return pageAnswer({
+          title: TITLES[invite.kind],
+          organisation,
+          content: html`${introduction(invite)}${keysTaken(policy)}${form}`,
+        });
       },
     }),
     {

@@ -7,6 +7,7 @@ import type { PrivateFiles } from "../../platform/files.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import { readJsonc } from "../../wire/brevet-config/read-jsonc.ts";
 import { parseListen, parseNetworks, parseServerUrl } from "./addresses.ts";
+import { readAttestationSettings } from "./attestation-settings.ts";
 import type { ServerSettings } from "./settings.ts";
 
 const text = (description: string) => v.optional(v.pipe(v.string(), v.description(description)));
@@ -59,6 +60,14 @@ export const serverSettingsSchema = v.strictObject({
   registrationsPerMinute: perMinute("Registrations of OpenID clients by one address in a minute. Default: 20."),
   exchangesPerMinute: perMinute("Tokens for clouds and other audiences that one person may have in a minute. Default: 600."),
   organisation: text("The name that people see on the pages. Default: the host of the issuer."),
+  attestation: v.optional(
+    v.pipe(
+      v.looseObject({}),
+      v.description(
+        "Which security keys are known by their makers (`attested`), and whether others are taken. Default: every key is taken.",
+      ),
+    ),
+  ),
 });
 
 /** What the flags of `brevet serve` say; each is stronger than the file. */
@@ -99,6 +108,7 @@ export function readSettings(files: PrivateFiles, dataFolder: string, overrides:
       registrationsPerMinute: parsed.registrationsPerMinute ?? 20,
       exchangesPerMinute: parsed.exchangesPerMinute ?? 600,
     },
+    attestation: readAttestationSettings(parsed.attestation, dataFolder),
     organisation: parsed.organisation ?? new URL(issuer).hostname,
   };
 }

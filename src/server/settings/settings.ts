@@ -1,4 +1,5 @@
 import type { Secret } from "../../core/secret.ts";
+import type { AttestationSettings } from "./attestation-settings.ts";
 
 /** What a server is told, checked: `server.json` in its data folder, with the flags of `brevet serve` over it. */
 export interface ServerSettings {
@@ -29,6 +30,8 @@ export interface ServerSettings {
     readonly registrationsPerMinute: number;
     readonly exchangesPerMinute: number;
   };
+  /** Which security keys are known by their makers; null: none, and every key is taken. */
+  readonly attestation: AttestationSettings | null;
   /** The name that people see. */
   readonly organisation: string;
 }

@@ -13,6 +13,8 @@ export interface TrustedModels {
   readonly aaguids: ReadonlySet<string> | null;
   /** Roots, and what lies between them and the models. */
   readonly authorities: readonly X509Certificate[];
+  /** Certificates that count without a root above them, as metadata may name. */
+  readonly anchors: readonly X509Certificate[];
 }
 
 /** Which authenticators people may register. */
@@ -20,6 +22,8 @@ export interface AttestationPolicy {
   readonly trusted: readonly TrustedModels[];
   /** Whether an authenticator that is not attested is refused. */
   readonly required: boolean;
+  /** What people are told about those that are taken; null: nothing. */
+  readonly advice: string | null;
 }
 
 /** id-fido-gen-ce-aaguid, which binds a certificate to a model (WebAuthn Level 3 §8.2.1). */
@@ -41,10 +45,10 @@ export function isAttested(
   const [leaf, ...between] = certificatesOf(attestationObject);
   if (leaf === undefined || leaf.ca || !isOfModel(leaf, aaguid)) return false;
   return policy.trusted.some(
-    ({ aaguids, authorities }) =>
+    ({ aaguids, authorities, anchors }) =>
       (aaguids === null || aaguids.has(aaguid)) &&
       // What the authenticator brings lies between; a root of its own would make it its own judge.
-      leadsToRoot(leaf, [...authorities, ...between.filter((certificate) => !isSelfSigned(certificate))], now),
+      leadsToRoot(leaf, [...authorities, ...between.filter((certificate) => !isSelfSigned(certificate))], now, anchors),
   );
 }
 

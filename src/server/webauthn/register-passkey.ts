@@ -73,7 +73,8 @@ export async function finishRegistration(
   const { credential, aaguid, attestationObject, credentialDeviceType } = await verified(party, challenge, answer);
   const attested = isAttested(attestationObject, aaguid, policy, now);
   if (policy.required && !attested) {
-    throw new Fault("PASSKEY_REFUSED", "this organisation takes only security keys of the models that it lists", {
+    const use = policy.advice === null ? "" : ` (${policy.advice})`;
+    throw new Fault("PASSKEY_REFUSED", `this organisation takes only security keys that their makers vouch for${use}`, {
       hints: ["use a security key that your administrator has named, and allow the browser to show its model"],
       details: { aaguid },
     });

@@ -9,17 +9,23 @@ const MAX_CHAIN = 5;
  * and each but the first may sign others (RFC 5280 §6.1, without revocation: makers of hardware publish no lists).
  *
  * @param authorities every one of them is trusted to be what it says, roots above all: whoever gives them decides.
+ * @param anchors certificates that are trusted as a root is, though something may stand above them: none by default.
  */
-export function leadsToRoot(certificate: X509Certificate, authorities: readonly X509Certificate[], now: EpochSeconds): boolean {
-  return leads(certificate, authorities, now, MAX_CHAIN);
-}
-
-function leads(certificate: X509Certificate, authorities: readonly X509Certificate[], now: EpochSeconds, left: number): boolean {
-  if (!isValidAt(certificate, now) || left === 0) return false;
-  return authorities.some((authority) => {
-    if (!authority.ca || !isSignedBy(certificate, authority)) return false;
-    return isSelfSigned(authority) ? isValidAt(authority, now) : leads(authority, authorities, now, left - 1);
-  });
+export function leadsToRoot(
+  certificate: X509Certificate,
+  authorities: readonly X509Certificate[],
+  now: EpochSeconds,
+  anchors: readonly X509Certificate[] = [],
+): boolean {
+  const leads = (from: X509Certificate, left: number): boolean => {
+    if (!isValidAt(from, now) || left === 0) return false;
+    if (anchors.some(({ fingerprint256 }) => fingerprint256 === from.fingerprint256)) return true;
+    return authorities.some((authority) => {
+      if (!authority.ca || !isSignedBy(from, authority)) return false;
+      return isSelfSigned(authority) ? isValidAt(authority, now) : leads(authority, left - 1);
+    });
+  };
+  return leads(certificate, MAX_CHAIN);
 }
 
 /** Whether a certificate is a root. */
