@@ -46,6 +46,8 @@ const SERVER: ServerParts = {
     return import("../server/compose.ts");
   },
   log: () => import("../server/operations/log.ts"),
+  inspect: () => import("../server/inspect.ts"),
+  publicAddresses: () => import("../server/http/public-addresses.ts"),
   auditArchive: () => import("../server/audit-archive.ts"),
 };
 

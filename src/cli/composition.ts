@@ -87,6 +87,9 @@ export type HttpReach = Omit<HttpOptions, "environment">;
 export interface ServerParts {
   start(): Promise<typeof import("../server/compose.ts")>;
   log(): Promise<typeof import("../server/operations/log.ts")>;
+  /** What its data folder and its database say, without the server. */
+  inspect(): Promise<typeof import("../server/inspect.ts")>;
+  publicAddresses(): Promise<typeof import("../server/http/public-addresses.ts")>;
   /** Its audit log, without the server. */
   auditArchive(): Promise<typeof import("../server/audit-archive.ts")>;
 }

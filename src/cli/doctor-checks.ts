@@ -117,7 +117,11 @@ async function issuerChecksOf(
   }
   const http = await compose.http(reach);
   const needed = [...config.profiles.values()].map(({ exchange }) => exchange).map((exchange) => VERIFIERS[exchange] ?? exchange);
-  return issuerChecks({ identity, issuer, keys: () => signer.publicKeys(), needed }, { http, clock: compose.clock });
+  const hints = {
+    unpublished: "`brevet issuer publish`",
+    refused: (verifier: string) => `\`brevet issuer verify ${identity} --for ${verifier}\` says it at length`,
+  };
+  return issuerChecks({ identity, issuer, keys: () => signer.publicKeys(), needed, hints }, { http, clock: compose.clock });
 }
 
 /** The cloud that verifies for an exchange, where it has another name. */

@@ -15,6 +15,8 @@ export interface CheckedIssuer {
   readonly keys: () => Promise<readonly PublicKey[]>;
   /** The clouds that profiles need; of the others a refusal is only worth knowing. */
   readonly needed: readonly string[];
+  /** What to type where the documents are not there, and where a cloud refuses them. */
+  readonly hints: { readonly unpublished: string; readonly refused: (verifier: string) => string };
 }
 
 /** AWS takes tokens that are five minutes off; a token of ours is dated half a minute back. */
@@ -23,7 +25,7 @@ const NOTEWORTHY_SKEW_SECONDS = 20;
 
 /** Whether the documents are where clouds look, what each makes of them, and whether the clock agrees with their host's. */
 export function issuerChecks(
-  { identity, issuer, keys, needed }: CheckedIssuer,
+  { identity, issuer, keys, needed, hints }: CheckedIssuer,
   ports: { http: Http; clock: Clock },
 ): readonly Check[] {
   let fetched: Promise<FetchedIssuer> | null = null;
@@ -33,7 +35,7 @@ export function issuerChecks(
     return fetched;
   };
   return [
-    { name: `${identity}: name, TLS and discovery`, run: async () => reach(await documents()) },
+    { name: `${identity}: name, TLS and discovery`, run: async () => reach(await documents(), hints.unpublished) },
     ...ISSUER_VERIFIERS.map((verifier) => ({
       name: `${identity}: keys as ${verifier} sees them`,
       run: async (): Promise<CheckResult> => {
@@ -41,8 +43,7 @@ export function issuerChecks(
         const verdict = judgements.find((one) => one.verifier === verifier)?.verdict;
         if (verdict?.outcome === "allowed") return { outcome: "good", text: verdict.because.meaning };
         const text = (verdict?.because ?? []).map(({ meaning }) => meaning).join("; ");
-        const hint = `\`brevet issuer verify ${identity} --for ${verifier}\` says it at length`;
-        return { outcome: needed.includes(verifier) ? "bad" : "unknown", text, hint };
+        return { outcome: needed.includes(verifier) ? "bad" : "unknown", text, hint: hints.refused(verifier) };
       },
     })),
     { name: `${identity}: clock`, run: async () => skew(await alreadyFetched(documents), ports.clock) },
@@ -59,12 +60,12 @@ async function alreadyFetched(documents: () => Promise<FetchedIssuer>): Promise<
   }
 }
 
-function reach({ discovery, issuer }: FetchedIssuer): CheckResult {
+function reach({ discovery, issuer }: FetchedIssuer, unpublished: string): CheckResult {
   if (discovery.status === 200) return { outcome: "good", text: `${issuer} answers` };
   return {
     outcome: "bad",
     text: `${discovery.url} answers ${discovery.status}`,
-    hint: `\`curl ${discovery.url}\`; then \`brevet issuer publish\``,
+    hint: `\`curl ${discovery.url}\`; then ${unpublished}`,
   };
 }
 

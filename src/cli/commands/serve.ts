@@ -1,12 +1,18 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { allWell, runChecks } from "../../flows/checks.ts";
+import { checkTable } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
+import { reachFlags, reachOf } from "../reach-flags.ts";
+import { serveChecks } from "../serve-checks.ts";
+import { serverFolder } from "../server-folder.ts";
 
 export const command = defineCommand({
   path: "serve",
   summary: "run the login server: an OpenID provider whose people sign in with passkeys",
   description:
     "Makes its keys and its database in its data folder at the first start, and runs until it is stopped (Ctrl-C). Settings are in " +
-    "server.json there; what is given here is stronger. Without any, it is a trial on http://localhost:8080.",
+    "server.json there; what is given here is stronger. Without any, it is a trial on http://localhost:8080. With --check it says what " +
+    "of these settings, and of the server that runs with them, is not fit for production; the exit status is 1 if something is not.",
   flags: {
     data: { kind: "text", value: "DIR", doc: "its keys, its database and its settings; default: in brevet's state folder" },
     issuer: { kind: "text", value: "URL", doc: "the URL at which people and clouds reach it: https:// and a host" },
@@ -20,6 +26,9 @@ export const command = defineCommand({
       doc: "put the issuer's documents into this folder too, for a host that verifiers can reach",
     },
     "trusted-proxy": { kind: "texts", value: "NETWORK", doc: "a proxy whose X-Forwarded-For is believed; may be repeated" },
+    check: { kind: "switch", doc: "start nothing: say what is not fit for production, here and as clouds see it" },
+    ...reachFlags,
+    json: { kind: "switch", doc: "with --check: print the findings as JSON" },
   },
   examples: [
     { line: "brevet serve", does: "try it on this machine" },
@@ -27,31 +36,38 @@ export const command = defineCommand({
       line: "brevet serve --issuer https://id.example.com --listen 0.0.0.0:443 --certificate tls.pem --key tls.key",
       does: "for a team",
     },
+    { line: "brevet serve --check", does: "beside the running server, with its own flags" },
   ],
-  async run({ flags }, { compose, paths, terminal, workingFolder, errorOutput }) {
+  async run({ flags }, context) {
+    const { compose, paths, terminal, workingFolder, output, errorOutput } = context;
     const place = (file: string | undefined): string | undefined =>
       file === undefined ? undefined : resolve(workingFolder, file);
+    const dataFolder = serverFolder(flags.data, paths, workingFolder);
+    const overrides = {
+      issuer: flags.issuer,
+      listen: flags.listen,
+      database: flags.database,
+      certificate: place(flags.certificate),
+      key: place(flags.key),
+      trustedProxies: flags["trusted-proxy"].length === 0 ? undefined : flags["trusted-proxy"],
+    };
+    if (flags.check) {
+      const publishes = flags.publish !== undefined;
+      const checks = await serveChecks(dataFolder, { overrides, publishes, reach: reachOf(flags) }, context);
+      const reports = await runChecks(checks, terminal.progress);
+      output(flags.json ? `${JSON.stringify(reports, null, 2)}\n` : await checkTable(reports, terminal));
+      return allWell(reports) ? 0 : 1;
+    }
     const [{ startServer }, { serverLog }] = await Promise.all([compose.server.start(), compose.server.log()]);
     const now = (): number => compose.clock.now() - compose.clock.offsetSeconds;
     const log = serverLog(now, errorOutput);
-    const server = await startServer(
-      place(flags.data) ?? join(paths.stateFolder, "server"),
-      {
-        issuer: flags.issuer,
-        listen: flags.listen,
-        database: flags.database,
-        certificate: place(flags.certificate),
-        key: place(flags.key),
-        trustedProxies: flags["trusted-proxy"].length === 0 ? undefined : flags["trusted-proxy"],
-      },
-      {
-        now,
-        log: log.request,
-        warn: log.failure,
-        publisher:
-          flags.publish === undefined ? undefined : await compose.publisher("directory", resolve(workingFolder, flags.publish)),
-      },
-    );
+    const server = await startServer(dataFolder, overrides, {
+      now,
+      log: log.request,
+      warn: log.failure,
+      publisher:
+        flags.publish === undefined ? undefined : await compose.publisher("directory", resolve(workingFolder, flags.publish)),
+    });
     terminal.say(`the login server ${server.settings.issuer} listens on port ${server.port}`);
     if (server.firstLink !== null) {
       terminal.say("nobody administers it yet: open this once, within an hour, and register your key");

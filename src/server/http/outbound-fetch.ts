@@ -3,33 +3,7 @@ import { request as plainRequest } from "node:http";
 import { request as secureRequest } from "node:https";
 import { isIP } from "node:net";
 import { networkList, plainAddress } from "./networks.ts";
-
-/** Networks that a client's URL must not lead into: loopback, private, link-local, shared, documentation, multicast, reserved. */
-const SPECIAL_NETWORKS: readonly string[] = [
-  "0.0.0.0/8",
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.0.0.0/24",
-  "192.0.2.0/24",
-  "192.168.0.0/16",
-  "198.18.0.0/15",
-  "198.51.100.0/24",
-  "203.0.113.0/24",
-  "224.0.0.0/3",
-  "::/127",
-  "64:ff9b::/96",
-  "64:ff9b:1::/48",
-  "100::/64",
-  "2001::/23",
-  "2001:db8::/32",
-  "2002::/16",
-  "fc00::/7",
-  "fe80::/10",
-  "ff00::/8",
-];
+import { isPublicAddress } from "./public-addresses.ts";
 
 /** No answer that is fetched for a client is longer. */
 const MAX_BYTES = 256 * 1024;
@@ -45,9 +19,8 @@ export type OutboundFetch = (url: string | URL, options?: RequestInit) => Promis
  * @param internal networks that are allowed though they are not public: `10.2.0.0/16`.
  */
 export function outboundFetch(internal: readonly string[]): OutboundFetch {
-  const isSpecial = networkList(SPECIAL_NETWORKS);
   const isInternal = networkList(internal);
-  const isAllowed = (address: string): boolean => isInternal(address) || !isSpecial(address);
+  const isAllowed = (address: string): boolean => isInternal(address) || isPublicAddress(address);
   return async (target, options = {}) => {
     const url = new URL(target);
     if (url.protocol !== "https:" && url.protocol !== "http:") throw new TypeError(`${url.protocol} is not fetched`);

@@ -1,0 +1,51 @@
+import type { Check } from "../flows/checks.ts";
+import { issuerChecks } from "../flows/issuer-checks.ts";
+import { isTrial, type ServerReach, serverReachChecks } from "../flows/server-reach-checks.ts";
+import { serverStateChecks } from "../flows/server-state-checks.ts";
+import { addressesOfHost } from "../platform/addresses-of-host.ts";
+import { servedCertificate } from "../platform/http/served-certificate.ts";
+import type { Context } from "./command.ts";
+import type { HttpReach } from "./composition.ts";
+
+type Inspect = Awaited<ReturnType<Context["compose"]["server"]["inspect"]>>["inspectServer"];
+
+/** What `serve --check` looks at: the server that these settings describe, whether it runs or not. */
+export async function serveChecks(
+  dataFolder: string,
+  { overrides, publishes, reach }: { overrides: Parameters<Inspect>[1]; publishes: boolean; reach: HttpReach },
+  { compose }: Context,
+): Promise<readonly Check[]> {
+  const { clock, server } = compose;
+  const [{ inspectServer }, { isPublicAddress }] = await Promise.all([server.inspect(), server.publicAddresses()]);
+  const { settings, state } = inspectServer(dataFolder, overrides, () => clock.now() - clock.offsetSeconds);
+  const { issuer, listen, tls, trustedProxies } = settings;
+  const place: ServerReach = { issuer, listen, servesTls: tls !== null, trustedProxies, publishes };
+  const http = await compose.http(reach);
+  const keys = async () => (await state())?.keys ?? [];
+  const documents = isTrial(place)
+    ? []
+    : issuerChecks(
+        {
+          identity: "documents",
+          issuer,
+          keys,
+          needed: ["aws", "gcp", "entra"],
+          hints: {
+            unpublished: "start the server, or the host of its documents",
+            refused: () => "compare its answer with the keys here",
+          },
+        },
+        { http, clock },
+      ).filter(({ name }) => !name.endsWith(": clock"));
+  return [
+    ...serverReachChecks(place, {
+      http,
+      clock,
+      addresses: addressesOfHost,
+      isPublicAddress,
+      certificate: (url) => servedCertificate(url, { resolve: reach.resolve ?? [] }),
+    }),
+    ...documents,
+    ...serverStateChecks(issuer, state),
+  ];
+}

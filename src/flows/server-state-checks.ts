@@ -1,0 +1,114 @@
+import { Fault } from "../core/fault.ts";
+import type { PublicKey } from "../core/signer.ts";
+import type { Check, CheckResult } from "./checks.ts";
+import { judgeOffset } from "./server-reach-checks.ts";
+
+/** What a server's database is like, and what it holds. */
+export interface CheckedState {
+  /** The issuer of its first start. */
+  readonly issuer: string | null;
+  readonly durability:
+    | { readonly kind: "sqlite"; readonly unfit: "memory" | "network" | null; readonly freeBytes: number }
+    | {
+        readonly kind: "postgres";
+        readonly version: string;
+        readonly off: readonly string[];
+        readonly isReplica: boolean;
+        readonly isOpenOnTheWay: boolean;
+        readonly aheadSeconds: number;
+      };
+  readonly keys: readonly PublicKey[];
+  readonly administrators: number;
+}
+
+/** Looks once, however often it is asked. Null before the server's first start. @throws {Fault} of the database, the sealing key and the keys. */
+export type ReadState = () => Promise<CheckedState | null>;
+
+const LEAST_FREE_BYTES = 1024 ** 3;
+
+/** Whether what a server keeps is safe where it is: the database, the keys, who administers it. */
+export function serverStateChecks(issuer: string, read: ReadState): readonly Check[] {
+  const later = (name: string, judge: (found: CheckedState) => CheckResult): Check => ({
+    name,
+    async run() {
+      try {
+        const found = await read();
+        return found === null ? { outcome: "unknown", text: "not looked at: there is no database" } : judge(found);
+      } catch (cause) {
+        if (!(cause instanceof Fault)) throw cause;
+        return { outcome: "unknown", text: "not looked at: the database cannot be read" };
+      }
+    },
+  });
+  return [
+    {
+      name: "database",
+      async run() {
+        const found = await read();
+        if (found !== null) return judgeDurability(found);
+        return { outcome: "bad", text: "no server was started here", hint: "`brevet serve` makes the database and the keys" };
+      },
+    },
+    later("database's clock", ({ durability }) =>
+      durability.kind === "sqlite"
+        ? { outcome: "good", text: "it has none of its own" }
+        : judgeOffset(durability.aheadSeconds, "the database"),
+    ),
+    later("keys", (found) => judgeKeys(issuer, found)),
+    later("administrators", judgeAdministrators),
+  ];
+}
+
+function judgeDurability({ durability }: CheckedState): CheckResult {
+  if (durability.kind === "sqlite") {
+    const { unfit, freeBytes } = durability;
+    if (unfit === "memory") return { outcome: "bad", text: "the data folder is in memory", hint: "`--data DIR` on a disk" };
+    if (unfit === "network") {
+      const hint = "take a local disk, or PostgreSQL: `--database postgres://…`";
+      return { outcome: "bad", text: "the data folder is on a network file system, whose locks SQLite cannot trust", hint };
+    }
+    const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
+    if (freeBytes < LEAST_FREE_BYTES) {
+      return { outcome: "warn", text: `only ${free}: a full disk ends every sign-in`, hint: "make room, or take a larger disk" };
+    }
+    return { outcome: "good", text: `SQLite, every commit waits for the disk, ${free}; for one instance` };
+  }
+  const { version, off, isReplica, isOpenOnTheWay } = durability;
+  if (isReplica) return { outcome: "bad", text: "it follows another PostgreSQL and takes no writes", hint: "name the primary" };
+  if (off.length > 0) {
+    return {
+      outcome: "bad",
+      text: `PostgreSQL has ${off.join(" and ")} off: a power cut loses sessions and records`,
+      hint: "set them to on in postgresql.conf",
+    };
+  }
+  if (isOpenOnTheWay) {
+    return {
+      outcome: "bad",
+      text: "what is said to PostgreSQL goes over the network in clear",
+      hint: "end the database's URL in `?sslmode=verify-full`",
+    };
+  }
+  return { outcome: "good", text: `PostgreSQL ${version}, every commit waits for the disk` };
+}
+
+function judgeKeys(issuer: string, { issuer: fixed, keys }: CheckedState): CheckResult {
+  if (fixed !== null && fixed !== issuer) {
+    return { outcome: "bad", text: `the database belongs to ${fixed}`, hint: `\`brevet serve --issuer ${fixed}\`` };
+  }
+  return { outcome: "good", text: `${keys.map(({ algorithm }) => algorithm).join(" and ")} open, and sign` };
+}
+
+function judgeAdministrators({ administrators }: CheckedState): CheckResult {
+  if (administrators === 0) {
+    return { outcome: "bad", text: "there is none yet", hint: "open the link that `brevet serve` prints at its start" };
+  }
+  if (administrators === 1) {
+    return {
+      outcome: "warn",
+      text: "there is one: nobody could let them back in, because recovery needs two",
+      hint: "invite a second one, and put them into the group administrators",
+    };
+  }
+  return { outcome: "good", text: `${administrators}, so that two can let somebody back in` };
+}

@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import type { PublicKey } from "../core/signer.ts";
+import type { EpochSeconds } from "../core/time.ts";
+import { privateFiles } from "../platform/files.ts";
+import { loadKeySet } from "./keys/key-set.ts";
+import { openSeal } from "./keys/seal.ts";
+import { ADMINISTRATORS } from "./people/person.ts";
+import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
+import type { ServerSettings } from "./settings/settings.ts";
+import { integer, type Reader, text } from "./store/database.ts";
+import { type Durability, durabilityOf } from "./store/durability.ts";
+import { openDatabase } from "./store/open-database.ts";
+
+/** What a server's data folder and database say, beside the running server or without one. Nothing is made or changed. */
+export interface InspectedServer {
+  readonly settings: ServerSettings;
+  /** Looks once. Null before the first start. @throws {Fault} of the database, the sealing key and the keys. */
+  state(): Promise<ServerState | null>;
+}
+
+/** What the database of a server holds. */
+export interface ServerState {
+  /** The issuer of its first start. */
+  readonly issuer: string | null;
+  readonly durability: Durability;
+  /** Those that sign now. */
+  readonly keys: readonly PublicKey[];
+  /** Active ones who can sign in. */
+  readonly administrators: number;
+}
+
+/** @throws {Fault} of the settings. */
+export function inspectServer(dataFolder: string, overrides: SettingsOverrides, now: () => EpochSeconds): InspectedServer {
+  const settings = readSettings(privateFiles(), dataFolder, overrides);
+  let looked: Promise<ServerState | null> | null = null;
+  return {
+    settings,
+    state() {
+      looked ??= readState(settings, now);
+      return looked;
+    },
+  };
+}
+
+async function readState(settings: ServerSettings, now: () => EpochSeconds): Promise<ServerState | null> {
+  if (settings.database.kind === "sqlite" && !existsSync(settings.database.file)) return null;
+  const database = await openDatabase(settings.database);
+  try {
+    const seal = openSeal(privateFiles(), settings.dataFolder, () => false);
+    const keys = await loadKeySet(database, seal, now());
+    const [row] = await database.read("SELECT value FROM setting WHERE name = 'issuer'");
+    return {
+      issuer: row === undefined ? null : text(row, "value"),
+      durability: await durabilityOf(database, settings.database, now),
+      keys: (["ES256", "RS256"] as const).map((algorithm) => keys.signing(algorithm)),
+      administrators: await countAdministrators(database),
+    };
+  } finally {
+    await database.close();
+  }
+}
+
+async function countAdministrators(reader: Reader): Promise<number> {
+  const [row] = await reader.read(
+    `SELECT COUNT(*) AS n FROM membership JOIN person ON person.id = membership.person
+      WHERE membership.team = ? AND person.active = 1 AND EXISTS (SELECT 1 FROM passkey WHERE passkey.person = person.id)`,
+    [ADMINISTRATORS],
+  );
+  return row === undefined ? 0 : integer(row, "n");
+}

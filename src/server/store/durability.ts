@@ -1,0 +1,62 @@
+import { statfsSync } from "node:fs";
+import type { EpochSeconds } from "../../core/time.ts";
+import type { ServerSettings } from "../settings/settings.ts";
+import { type Database, integer, type Row, text } from "./database.ts";
+
+/** What has to be known of a database to say whether what it has committed will still be there after a power cut. */
+export type Durability =
+  | {
+      readonly kind: "sqlite";
+      /** What the file lies on, where that loses data or locks; null for anything else. */
+      readonly unfit: "memory" | "network" | null;
+      readonly freeBytes: number;
+    }
+  | {
+      readonly kind: "postgres";
+      readonly version: string;
+      /** Settings that are off and have to be on. */
+      readonly off: readonly string[];
+      /** It follows another one and takes no writes. */
+      readonly isReplica: boolean;
+      /** Whether what is said to it can be read on the way; loopback and sockets count as closed. */
+      readonly isOpenOnTheWay: boolean;
+      /** Its clock against this machine's. */
+      readonly aheadSeconds: number;
+    };
+
+/** Linux's numbers of file systems (`statfs(2)`): those that end with the machine, and those on which locks are not what SQLite needs. */
+const MEMORY = new Set([0x01021994, 0x858458f6]);
+const NETWORK = new Set([0x6969, 0xff534d42, 0xfe534d42, 0x517b, 0x01021997, 0x5346414f, 0x00c36400]);
+
+/** Asks an open database. @throws {Fault} `DATABASE_UNAVAILABLE` */
+export async function durabilityOf(
+  database: Database,
+  settings: ServerSettings["database"],
+  now: () => EpochSeconds,
+): Promise<Durability> {
+  if (settings.kind === "sqlite") {
+    const { type, bavail, bsize } = statfsSync(settings.file);
+    const unfit = MEMORY.has(type >>> 0) ? "memory" : NETWORK.has(type >>> 0) ? "network" : null;
+    return { kind: "sqlite", unfit: process.platform === "linux" ? unfit : null, freeBytes: bavail * bsize };
+  }
+  const [row] = await database.read(
+    `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
+      current_setting('full_page_writes') AS full_page_writes, CAST(pg_is_in_recovery() AS int) AS replica,
+      CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS bigint) AS time, host(inet_server_addr()) AS address,
+      COALESCE((SELECT CAST(ssl AS int) FROM pg_stat_ssl WHERE pid = pg_backend_pid()), 0) AS tls`,
+  );
+  if (row === undefined) throw new TypeError("PostgreSQL said nothing of itself");
+  const address = row["address"];
+  return {
+    kind: "postgres",
+    version: text(row, "version"),
+    off: ["fsync", "full_page_writes"].filter((name) => row[name] !== "on"),
+    isReplica: integer(row, "replica") === 1,
+    isOpenOnTheWay: isOpen(row, typeof address === "string" ? address : null),
+    aheadSeconds: integer(row, "time") - now(),
+  };
+}
+
+function isOpen(row: Row, address: string | null): boolean {
+  return integer(row, "tls") === 0 && address !== null && !/^(127\.|::1$)/.test(address);
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { servedCertificate } from "../../src/platform/http/served-certificate.ts";
+import { type Authority, createAuthority } from "../contracts/http-certificates.ts";
+import { startTrial, type TrialServer } from "./trial-server.ts";
+
+const TOP = join(import.meta.dirname, "../..");
+const HOST = "id.example.com";
+let folder: string;
+let authority: Authority;
+let trial: TrialServer;
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "brevet-check-"));
+  authority = await createAuthority("our own");
+  const { cert, key } = await authority.issue({ dns: [HOST] });
+  for (const [name, text] of [
+    ["cert.pem", cert],
+    ["key.pem", key],
+    ["ca.pem", authority.certificate],
+  ] as const) {
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
+  }
+  trial = await startTrial({ settings: { issuer: `https://${HOST}`, ...tls() } });
+});
+after(async () => {
+  await trial.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const tls = () => ({ certificate: join(folder, "cert.pem"), key: join(folder, "key.pem") });
+
+interface Finding {
+  readonly outcome: string;
+  readonly text: string;
+}
+
+/** `brevet serve --check` as it is typed. */
+function check(...words: readonly string[]): Promise<{ readonly exit: number; readonly findings: ReadonlyMap<string, Finding> }> {
+  const command = ["--import", "tsx", join(TOP, "src/cli/main.ts"), "serve", "--check", "--json", ...words];
+  return new Promise((done, failed) => {
+    execFile(process.execPath, command, { cwd: TOP }, (error, stdout, stderr) => {
+      if (stdout === "") return failed(new Error(stderr));
+      const findings = (JSON.parse(stdout) as (Finding & { name: string })[]).map((one) => [one.name, one] as const);
+      done({ exit: typeof error?.code === "number" ? error.code : 0, findings: new Map(findings) });
+    });
+  });
+}
+
+const outcomes = (findings: ReadonlyMap<string, Finding>, ...names: readonly string[]): readonly unknown[] =>
+  names.map((name) => findings.get(name)?.outcome);
+
+test("what is fit is good, beside the running server, and what is not fails", async () => {
+  const reach = [`--resolve=${HOST}=127.0.0.1:${trial.server.port}`, `--ca-file=${join(folder, "ca.pem")}`];
+  const { certificate, key } = tls();
+  const { exit, findings } = await check(
+    ...["--data", trial.dataFolder, "--issuer", `https://${HOST}`, "--certificate", certificate, "--key", key, ...reach],
+  );
+  const documents = ["name, TLS and discovery", "keys as aws sees them", "keys as gcp sees them", "keys as entra sees them"];
+  assert.deepEqual(outcomes(findings, ...documents.map((name) => `documents: ${name}`)), ["good", "good", "good", "good"]);
+  assert.deepEqual(outcomes(findings, "issuer", "way in", "database's clock", "keys"), ["good", "good", "good", "good"]);
+  // The authority is ours alone, whatever --ca-file says; and nobody administers it yet.
+  assert.match(findings.get("certificate")?.text ?? "", /no public authority vouches/);
+  assert.deepEqual(outcomes(findings, "certificate", "administrators"), ["bad", "bad"]);
+  assert.equal(exit, 1);
+});
+
+test("settings that are unsafe fail before anything is started, and nothing is made", async () => {
+  const data = join(folder, "new");
+  const { exit, findings } = await check("--data", data, "--issuer", `https://${HOST}:8443`, "--listen", "0.0.0.0:8080");
+  assert.equal(exit, 1);
+  assert.deepEqual(outcomes(findings, "issuer", "way in", "database", "keys"), ["bad", "bad", "bad", "unknown"]);
+  assert.equal((await check("--data", data, "--issuer", `https://${HOST}:8443`)).findings.get("database")?.outcome, "bad");
+  assert.equal(existsSync(data), false);
+  const everybody = await check("--data", data, "--issuer", `https://${HOST}`, "--trusted-proxy", "0.0.0.0/0");
+  assert.match(everybody.findings.get("way in")?.text ?? "", /anybody can come under any address/);
+});
+
+test("a public authority vouches for a certificate only if it is the host's, and has not ended", async () => {
+  const seen = async (host: string) =>
+    (
+      await servedCertificate(new URL(`https://${host}`), {
+        resolve: [{ host, port: 443, address: "127.0.0.1", addressPort: trial.server.port }],
+        roots: [authority.certificate],
+      })
+    ).refusedFor;
+  assert.equal(await seen(HOST), null);
+  assert.equal(await seen("other.example.com"), "ERR_TLS_CERT_ALTNAME_INVALID");
+});
