@@ -159,11 +159,9 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   });
   const listener: Listener = await listen({ ...settings.listen, tls: readTls(settings), handle });
   const { publisher } = world;
-  const jobs = [
-    ...serverJobs({ storage, seal, current, limiter }),
-    ...(publisher === undefined ? [] : [publishJob(publisher, current)]),
-  ];
-  const maintenance = startMaintenance(jobs, now, warn);
+  const maintenance = startMaintenance(serverJobs({ storage, seal, current, limiter }), now, warn);
+  // By itself: a host that answers slowly must not hold up what makes a revocation known within seconds.
+  const publishing = startMaintenance(publisher === undefined ? [] : [publishJob(publisher, current)], now, warn);
   return {
     settings,
     port: listener.port,
@@ -173,7 +171,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     async close() {
       stopping = true;
       await listener.close(DRAIN_MS);
-      await maintenance.stop();
+      await Promise.all([maintenance.stop(), publishing.stop()]);
       await storage.close();
     },
   };

@@ -5,6 +5,8 @@ import type { EpochSeconds } from "../core/time.ts";
 export interface Job {
   readonly name: string;
   readonly everySeconds: number;
+  /** Whether it is done at the start too. Default: no. */
+  readonly atStart?: boolean;
   run(now: EpochSeconds): Promise<void>;
 }
 
@@ -24,7 +26,7 @@ export function startMaintenance(
   now: () => EpochSeconds,
   failed: (job: string, cause: unknown) => void,
 ): Maintenance {
-  const due = new Map(jobs.map((job) => [job.name, now() + job.everySeconds]));
+  const due = new Map(jobs.map((job) => [job.name, job.atStart ? 0 : now() + job.everySeconds]));
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
   const round = async (): Promise<void> => {

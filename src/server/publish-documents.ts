@@ -13,6 +13,7 @@ export function publishJob(publisher: Publisher, current: CurrentProvider): Job 
   return {
     name: `publishing at ${publisher.destination}`,
     everySeconds: 30,
+    atStart: true,
     async run() {
       for (const document of current.publicDocuments()) await put(publisher, document);
     },
