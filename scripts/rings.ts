@@ -5,24 +5,20 @@ import { mavenTool, ringTools } from "./test/ring-tools.ts";
 import { probeRings } from "./test/rings.ts";
 
 /**
- * `npm run rings`: the Python environment of the rings, made anew when what they ask for has changed, and the Maven artifacts that
- * they ask for, unpacked. It takes minutes the first time; what Debian has is not installed by this.
+ * `npm run rings`: the environments of the rings, of Python and of npm, each made anew when what they ask for has changed, and the
+ * Maven artifacts that they ask for, unpacked. It takes minutes the first time; what Debian has is not installed by this.
  */
-const wanted = [...new Set(probeRings().flatMap(({ ring }) => ring.pythonPackages ?? []))].sort();
-const environment = join(ringTools(), "python");
-const listed = join(environment, "brevet-packages.txt");
-const list = `${wanted.join("\n")}\n`;
+makeEnvironment("python", wanted("pythonPackages"), (folder, packages) => {
+  run("python3", ["-m", "venv", folder]);
+  run(join(folder, "bin", "python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages]);
+});
 
-if (existsSync(listed) && readFileSync(listed, "utf8") === list) {
-  console.log(`the Python environment of the rings is there: ${environment}`);
-} else if (wanted.length > 0) {
-  console.log(`making ${environment} with ${wanted.join(", ")}`);
-  rmSync(environment, { recursive: true, force: true });
-  mkdirSync(ringTools(), { recursive: true });
-  run("python3", ["-m", "venv", environment]);
-  run(join(environment, "bin", "python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...wanted]);
-  writeFileSync(listed, list);
-}
+makeEnvironment("npm", wanted("npmPackages"), (folder, packages) => {
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), "{}\n");
+  // No script of theirs is run: a server in plain JavaScript needs none.
+  run("npm", ["install", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--silent", ...packages], folder);
+});
 
 for (const artifact of new Set(probeRings().flatMap(({ ring }) => ring.mavenArtifacts ?? []))) {
   const folder = mavenTool(artifact);
@@ -38,6 +34,30 @@ for (const artifact of new Set(probeRings().flatMap(({ ring }) => ring.mavenArti
   run("mvn", ["-q", "-B", "dependency:unpack", `-Dartifact=${artifact}`, "-DoutputDirectory=unpacked"], half);
   renameSync(join(half, "unpacked"), folder);
   rmSync(half, { recursive: true, force: true });
+}
+
+function wanted(kind: "pythonPackages" | "npmPackages"): readonly string[] {
+  return [...new Set(probeRings().flatMap(({ ring }) => ring[kind] ?? []))].sort();
+}
+
+function makeEnvironment(
+  name: string,
+  packages: readonly string[],
+  make: (folder: string, packages: readonly string[]) => void,
+): void {
+  const environment = join(ringTools(), name);
+  const listed = join(environment, "brevet-packages.txt");
+  const list = `${packages.join("\n")}\n`;
+  if (existsSync(listed) && readFileSync(listed, "utf8") === list) {
+    console.log(`what the rings need of ${name} is there: ${environment}`);
+    return;
+  }
+  if (packages.length === 0) return;
+  console.log(`making ${environment} with ${packages.join(", ")}`);
+  rmSync(environment, { recursive: true, force: true });
+  mkdirSync(ringTools(), { recursive: true });
+  make(environment, packages);
+  writeFileSync(listed, list);
 }
 
 function run(program: string, args: readonly string[], cwd = process.cwd()): void {

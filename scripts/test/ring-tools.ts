@@ -16,6 +16,11 @@ export function pythonTools(): string {
   return join(ringTools(), "python", "bin");
 }
 
+/** The programs of the npm packages that `npm run rings` installs apart from ours: `azurite-blob`. */
+export function npmTools(): string {
+  return join(ringTools(), "npm", "node_modules", ".bin");
+}
+
 /** Where `npm run rings` unpacks a Maven artifact, `GROUP:ARTIFACT:VERSION:TYPE`. */
 export function mavenTool(artifact: string): string {
   const [, name, version] = artifact.split(":");

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { mavenTool, pythonTools } from "./ring-tools.ts";
+import { mavenTool, npmTools, pythonTools } from "./ring-tools.ts";
 
 /**
  * A ring of tests that needs something which a machine may lack: a shell, a keychain, another language's SDK.
@@ -9,12 +9,14 @@ import { mavenTool, pythonTools } from "./ring-tools.ts";
  */
 export interface Ring {
   readonly name: string;
-  /** A program on the PATH, `python:MODULE`, `npm:PACKAGE`, or `tool:PROGRAM` of {@link pythonTools}. */
+  /** A program on the PATH, `python:MODULE`, `npm:PACKAGE`, `tool:PROGRAM` of {@link pythonTools} or {@link npmTools}. */
   readonly needs: readonly string[];
   /** What `.ci/run` installs for it. */
   readonly debianPackages: readonly string[];
   /** What `.ci/run` puts into the Python environment of the rings: `moto[server]==5.2.1`. */
   readonly pythonPackages?: readonly string[];
+  /** Servers that our own tree has no need of, which `npm run rings` installs apart: `azurite@3.34.0`. */
+  readonly npmPackages?: readonly string[];
   /** What `npm run rings` fetches from Maven and unpacks: `org.keycloak:keycloak-quarkus-dist:26.7.3:zip`. */
   readonly mavenArtifacts?: readonly string[];
   /** How long it takes, for a ring that is too long for every run: it runs where it is required, or its folder was typed. */
@@ -57,7 +59,7 @@ function isHere(need: string): boolean {
   if (need.startsWith("python:"))
     return spawnSync("python3", ["-c", `import ${need.slice(7)}`], { stdio: "ignore" }).status === 0;
   if (need.startsWith("npm:")) return existsSync(join("node_modules", need.slice(4), "package.json"));
-  if (need.startsWith("tool:")) return isProgram(join(pythonTools(), need.slice(5)));
+  if (need.startsWith("tool:")) return [pythonTools(), npmTools()].some((folder) => isProgram(join(folder, need.slice(5))));
   return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isProgram(join(folder, need)));
 }
 
@@ -84,10 +86,11 @@ export function ringTable(rings: readonly ProbedRing[]): string {
     .join("\n");
 }
 
-function packagesHint({ debianPackages, pythonPackages = [], mavenArtifacts = [] }: Ring): string {
+function packagesHint({ debianPackages, pythonPackages = [], npmPackages = [], mavenArtifacts = [] }: Ring): string {
   const sources = [
     ...(debianPackages.length === 0 ? [] : [`Debian: ${debianPackages.join(" ")}`]),
     ...(pythonPackages.length === 0 ? [] : [`Python: ${pythonPackages.join(" ")}, by npm run rings`]),
+    ...(npmPackages.length === 0 ? [] : [`npm: ${npmPackages.join(" ")}, by npm run rings`]),
     ...(mavenArtifacts.length === 0 ? [] : [`Maven: ${mavenArtifacts.join(" ")}, by npm run rings`]),
   ];
   return sources.length === 0 ? "" : ` (${sources.join("; ")})`;

@@ -60,7 +60,7 @@ export function composition(world: World): Composition {
   const http = async (reach: HttpReach = {}): Promise<Http> =>
     (await import("../platform/http/create-http.ts")).createHttp({ ...reach, environment });
   const files = privateFiles();
-  const setup: SetupParts = { files, paths, http };
+  const setup: SetupParts = { files, paths, http, environment, clock };
   let askedGuard: string | null = null;
   const guard = once(async () =>
     chooseGuard({

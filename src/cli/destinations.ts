@@ -55,7 +55,10 @@ export async function knownDestinations(
 }
 
 /** A path is a folder; `scheme://…` names another kind of publisher. */
-export async function openPublisher(word: string, { compose, workingFolder }: Context): Promise<Publisher> {
+export async function openPublisher(
+  word: string,
+  { compose, workingFolder }: Pick<Context, "compose" | "workingFolder">,
+): Promise<Publisher> {
   const scheme = schemeOf(word);
   return scheme === null ? compose.publisher("directory", absolute(word, workingFolder)) : compose.publisher(scheme, word);
 }

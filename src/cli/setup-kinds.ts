@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Http } from "../core/http.ts";
 import type { Publisher } from "../core/publisher.ts";
+import type { Clock } from "../core/time.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { AwsAccount } from "../setup/aws/account.ts";
@@ -16,6 +17,8 @@ export interface SetupParts {
   readonly files: PrivateFiles;
   readonly paths: Paths;
   readonly http: () => Promise<Http>;
+  readonly environment: Environment;
+  readonly clock: Clock;
 }
 
 /** Where documents can be published. */
@@ -29,6 +32,29 @@ export const PUBLISHERS: Readonly<Record<string, (destination: string, parts: Se
       import("node:crypto"),
     ]);
     return s3Publisher({ destination: parseDestination(text), http: await http(), invalidationName: randomUUID });
+  },
+  async gcs(text, { http, environment }) {
+    const [{ gcsPublisher }, { parseGcsDestination }, { googleAdminToken, heldToken }] = await Promise.all([
+      import("../publishers/gcs/publisher.ts"),
+      import("../publishers/gcs/destination.ts"),
+      import("../platform/cloud-admin/admin-token.ts"),
+    ]);
+    return gcsPublisher({
+      destination: parseGcsDestination(text),
+      http: await http(),
+      token: heldToken(() => googleAdminToken(environment)),
+      endpoint: environment["STORAGE_EMULATOR_HOST"] || undefined,
+    });
+  },
+  async "azure-blob"(text, { http, environment, clock }) {
+    const [{ azureBlobPublisher }, { parseAzureBlobDestination }, { azureAdminToken, heldToken }] = await Promise.all([
+      import("../publishers/azure-blob/publisher.ts"),
+      import("../publishers/azure-blob/destination.ts"),
+      import("../platform/cloud-admin/admin-token.ts"),
+    ]);
+    const destination = parseAzureBlobDestination(text);
+    const token = heldToken(() => azureAdminToken("https://storage.azure.com/", environment));
+    return azureBlobPublisher({ destination, http: await http(), clock, token });
   },
 };
 

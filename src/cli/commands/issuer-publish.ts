@@ -16,8 +16,11 @@ export const command = defineCommand({
   flags: {
     to: {
       kind: "text",
-      value: "FOLDER",
-      doc: "the folder that is served as the issuer URL; default: everywhere that it was published before",
+      value: "PLACE",
+      doc: [
+        "what is served as the issuer URL: a folder, s3://BUCKET/PATH?region=REGION, gcs://BUCKET/PATH or",
+        "azure-blob://ACCOUNT/CONTAINER/PATH; default: everywhere that it was published before",
+      ].join(" "),
     },
     bucket: {
       kind: "text",
@@ -35,6 +38,7 @@ export const command = defineCommand({
   examples: [
     { line: "brevet issuer publish --to /srv/www/laptop", does: "for a web server that serves it as the issuer URL" },
     { line: "brevet issuer publish --bucket your-oidc-bucket --region us-east-1", does: "for S3, or CloudFront before it" },
+    { line: "brevet issuer publish --to gcs://your-oidc-bucket/laptop", does: "for Cloud Storage, as its administrator" },
   ],
   async run({ flags, words }, context) {
     const { compose, output, terminal } = context;

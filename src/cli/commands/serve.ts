@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { allWell, runChecks } from "../../flows/checks.ts";
 import { checkTable } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
+import { openPublisher } from "../destinations.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 import { serveChecks } from "../serve-checks.ts";
 import { serverFolder } from "../server-folder.ts";
@@ -22,8 +23,8 @@ export const command = defineCommand({
     key: { kind: "text", value: "FILE", doc: "the private key of the certificate (PEM)" },
     publish: {
       kind: "text",
-      value: "DIR",
-      doc: "put the issuer's documents into this folder too, for a host that verifiers can reach",
+      value: "PLACE",
+      doc: "put the issuer's documents there too, for a host that verifiers can reach: a folder, or as for issuer publish --to",
     },
     "trusted-proxy": { kind: "texts", value: "NETWORK", doc: "a proxy whose X-Forwarded-For is believed; may be repeated" },
     check: { kind: "switch", doc: "start nothing: say what is not fit for production, here and as clouds see it" },
@@ -65,8 +66,7 @@ export const command = defineCommand({
       now,
       log: log.request,
       warn: log.failure,
-      publisher:
-        flags.publish === undefined ? undefined : await compose.publisher("directory", resolve(workingFolder, flags.publish)),
+      publisher: flags.publish === undefined ? undefined : await openPublisher(flags.publish, { compose, workingFolder }),
     });
     terminal.say(`the login server ${server.settings.issuer} listens on port ${server.port}`);
     if (server.firstLink !== null) {

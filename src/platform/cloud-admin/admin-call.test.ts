@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Fault } from "../../core/fault.ts";
+import type { HttpResponse } from "../../core/http.ts";
+import { Secret } from "../../core/secret.ts";
+import type { Tempo } from "../http/retry.ts";
+import { type AdminCall, adminCall } from "./admin-call.ts";
+import { azureAdminToken, googleAdminToken, heldToken } from "./admin-token.ts";
+
+const TEMPO: Tempo = { elapsedMs: () => 0, pause: async () => undefined, random: () => 0 };
+
+/** A service that gives these answers one after the other, and the tokens that it was shown. */
+function service(...answers: readonly Partial<HttpResponse>[]) {
+  const shown: string[] = [];
+  let tokens = 0;
+  const call: AdminCall = {
+    service: "Cloud Storage",
+    action: "storage.objects.get",
+    request: { method: "GET", url: "https://storage.example/o" },
+    token: heldToken(async () => new Secret("token", `token-${++tokens}`)),
+    expected: [404],
+    errorOf: ({ body }) => ({ code: "aCode", message: body }),
+    permissionHint: "grant it",
+    signIn: "sign in",
+  };
+  const made = adminCall(call, {
+    tempo: TEMPO,
+    http: async ({ headers }) => {
+      const answer = answers[Math.min(shown.length, answers.length - 1)];
+      shown.push(headers?.["authorization"] ?? "");
+      return { status: 200, headers: {}, body: "", ...answer };
+    },
+  });
+  return { made, shown };
+}
+
+async function codeOf(made: Promise<unknown>): Promise<string> {
+  const error = await made.then(
+    () => null,
+    (cause: unknown) => cause,
+  );
+  return error instanceof Fault ? error.code : String(error);
+}
+
+describe("an administrative call", () => {
+  it("hands over what the caller reads itself", async () => {
+    assert.equal((await service({ status: 404 }).made).status, 404);
+  });
+
+  it("waits for what throttles, and gives up after six attempts", async () => {
+    const passing = service({ status: 429 }, { status: 503 }, { status: 200 });
+    assert.equal((await passing.made).status, 200);
+    const lasting = service({ status: 503 });
+    assert.equal(await codeOf(lasting.made), "CLOUD_UNAVAILABLE");
+    assert.equal(lasting.shown.length, 6);
+  });
+
+  it("asks for a new token once when the cloud takes the old one no more", async () => {
+    const expired = service({ status: 401 }, { status: 200 });
+    assert.equal((await expired.made).status, 200);
+    assert.deepEqual(expired.shown, ["Bearer token-1", "Bearer token-2"]);
+    const useless = service({ status: 401 });
+    assert.equal(await codeOf(useless.made), "ADMIN_ABSENT");
+    assert.equal(useless.shown.length, 2);
+  });
+
+  it("is told apart from one that is not allowed, and from one that failed", async () => {
+    assert.equal(await codeOf(service({ status: 403 }).made), "ADMIN_REFUSED");
+    assert.equal(await codeOf(service({ status: 400 }).made), "RESOURCE_FAILED");
+  });
+
+  it("repeats no token in a message, whatever the service answers", async () => {
+    const { made } = service({ status: 400, body: "Bearer token-1 is not good" });
+    await assert.rejects(made, (error) => error instanceof Fault && !error.message.includes("token-1"));
+  });
+});
+
+describe("an administrator's token", () => {
+  it("is what the environment holds", async () => {
+    assert.equal((await googleAdminToken({ CLOUDSDK_AUTH_ACCESS_TOKEN: " ya29.a " })).reveal(), "ya29.a");
+    assert.equal((await azureAdminToken("https://storage.azure.com/", { AZURE_ACCESS_TOKEN: "a.b.c" })).reveal(), "a.b.c");
+  });
+
+  it("is absent where the cloud's tool is not, and where the variable holds something else", async () => {
+    assert.equal(await codeOf(googleAdminToken({ PATH: "/nowhere" })), "ADMIN_ABSENT");
+    assert.equal(
+      await codeOf(azureAdminToken("https://storage.azure.com/", { AZURE_ACCESS_TOKEN: "two words" })),
+      "ADMIN_ABSENT",
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import { Fault } from "../../core/fault.ts";
+import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
+import { quotable, quotableCode } from "../../core/quotable.ts";
+import type { Secret } from "../../core/secret.ts";
+import { type Attempt, type RetryLimits, retryTransient, type Tempo } from "../http/retry.ts";
+import type { HeldToken } from "./admin-token.ts";
+
+/** One administrative call of a cloud's REST API, by an administrator's Bearer token. */
+export interface AdminCall {
+  /** As a person calls it: `Cloud Storage`. */
+  readonly service: string;
+  /** As the cloud's permissions name it, for messages: `storage.objects.create`. */
+  readonly action: string;
+  readonly request: HttpRequest;
+  readonly token: HeldToken;
+  /** Statuses beside 200 to 299 that the caller reads itself. */
+  readonly expected: readonly number[];
+  /** The cloud's own code and words for a refusal; empty where the answer has none. */
+  readonly errorOf: (response: HttpResponse) => { readonly code: string; readonly message: string };
+  /** What lets the administrator make this call. */
+  readonly permissionHint: string;
+  readonly signIn: string;
+}
+
+/** What a call goes through. */
+export interface AdminPorts {
+  readonly http: Http;
+  readonly tempo: Tempo;
+}
+
+const LIMITS: RetryLimits = { attempts: 6, deadlineMs: 60_000, firstPauseMs: 500 };
+
+/**
+ * Makes the call, at most six times within a minute, another time only after what may pass: throttling, an error of the service,
+ * a connection that was closed before the answer, once a token that the cloud takes no more.
+ *
+ * @throws {Fault} `ADMIN_ABSENT`, `ADMIN_REFUSED`, `CLOUD_UNAVAILABLE`, `RESOURCE_FAILED` with the cloud's own code in
+ * `details.cloudCode`; what the network raises.
+ */
+export async function adminCall(call: AdminCall, ports: AdminPorts): Promise<HttpResponse> {
+  let isFresh = false;
+  return retryTransient(LIMITS, ports.tempo, async (deadlineMs) => {
+    const token = await call.token.obtain();
+    const attempt = await attemptCall(call, token, Math.min(deadlineMs, 30_000), ports);
+    if (attempt.kind === "done" || attempt.fault.code !== "ADMIN_ABSENT") return attempt;
+    call.token.forget();
+    if (isFresh) return attempt;
+    isFresh = true;
+    return { ...attempt, transient: true };
+  });
+}
+
+async function attemptCall(
+  call: AdminCall,
+  token: Secret<string>,
+  deadlineMs: number,
+  { http }: AdminPorts,
+): Promise<Attempt<HttpResponse>> {
+  const headers = { ...call.request.headers, authorization: `Bearer ${token.reveal()}`, "user-agent": "brevet" };
+  try {
+    const response = await http({ ...call.request, headers, deadlineMs });
+    const isWanted = (response.status >= 200 && response.status < 300) || call.expected.includes(response.status);
+    return isWanted ? { kind: "done", value: response } : refused(call, token, response);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { kind: "failed", fault: error, transient: error.details["reason"] === "reset" };
+  }
+}
+
+function refused(call: AdminCall, token: Secret<string>, response: HttpResponse): Attempt<never> {
+  const { service, action, permissionHint, signIn } = call;
+  const { status } = response;
+  const { code, message } = call.errorOf(response);
+  const cloudCode = code === "" ? null : quotableCode(code, [token]);
+  const cloudMessage = quotable(message, [token]).replace(/\.$/, "");
+  const says = [cloudMessage, cloudCode === null ? "" : `(${cloudCode})`].filter(Boolean).join(" ") || `status ${status}`;
+  const details = { action, status, cloudCode, cloudMessage };
+  const host = new URL(call.request.url).host;
+  if (status === 429 || status === 408 || status >= 500) {
+    const hints = ["run the same command again later"];
+    const fault = new Fault("CLOUD_UNAVAILABLE", `${service} could not serve ${action} now: ${says}`, { hints, details });
+    return { kind: "failed", fault, transient: true };
+  }
+  const final = (fault: Fault): Attempt<never> => ({ kind: "failed", fault, transient: false });
+  if (status === 401) {
+    const hints = [`sign in again: \`${signIn}\``];
+    return final(new Fault("ADMIN_ABSENT", `${service} does not take the administrator's token: ${says}`, { hints, details }));
+  }
+  if (status === 403) {
+    const hints = [permissionHint];
+    return final(new Fault("ADMIN_REFUSED", `${service} at ${host} does not allow ${action}: ${says}`, { hints, details }));
+  }
+  return final(new Fault("RESOURCE_FAILED", `${action} failed at ${host}: ${says}`, { details }));
+}
