@@ -38,36 +38,59 @@ const PASSING: ReadonlySet<FaultCode> = new Set<FaultCode>([
   "ISSUER_MISMATCH",
 ]);
 
+/** Nothing was said by the verifier. That passes too, but not by itself when it lasts. */
+const UNHEARD: ReadonlySet<FaultCode> = new Set<FaultCode>(["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT"]);
+/** How long a verifier may be out of reach before the person is told that this is not about the key. */
+const UNHEARD_SECONDS = 60;
+
 /**
  * Returns once every probe took the next key in as many rounds in a row as the rules ask for. A verifier's copy of the keys
  * cannot be seen, and it has many machines with a copy each: one success may be luck, so only a series counts.
  *
  * A probe that the present key fails too says nothing about the next one, and is left out if any other is left.
  *
- * @throws {Fault} `KEY_UNTRUSTED` when the patience ends; at once what is no matter of time (a signer that does not sign).
+ * @throws {Fault} `KEY_UNTRUSTED` when the patience ends; the network's own fault when a verifier is out of reach for a minute;
+ * at once what is no matter of time (a signer that does not sign).
  */
 export async function probeUntilTrusted(probes: readonly Probe[], rules: ProbeRules, ports: ProbePorts): Promise<void> {
-  const telling = await telltales(probes, ports.notices);
-  const { tempo } = ports;
+  const shown = await ports.progress(`trying the new key at ${probes.map(({ name }) => name).join(", ")}`);
+  let leftOut: readonly string[] = [];
+  try {
+    const telling = await telltales(probes, shown);
+    leftOut = telling.leftOut;
+    await untilTaken(telling.probes, rules, { tempo: ports.tempo, shown });
+    shown.done(`the new key is taken, ${rules.rounds} times in a row`);
+  } catch (cause) {
+    shown.failed("the new key is not taken yet");
+    throw cause;
+  } finally {
+    for (const line of leftOut) ports.notices.warn(`not tried at ${line}`);
+  }
+}
+
+async function untilTaken(
+  probes: readonly Probe[],
+  rules: ProbeRules,
+  { tempo, shown }: Pick<ProbePorts, "tempo"> & { readonly shown: Progress },
+): Promise<void> {
   const started = tempo.elapsedMs();
-  const shown = await ports.progress(`trying the new key at ${telling.map(({ name }) => name).join(", ")}`);
+  const elapsedSeconds = (): number => (tempo.elapsedMs() - started) / 1000;
   let streak = 0;
   let refusal: Refused | null = null;
+  let heardAt = 0;
   for (;;) {
-    const refused = await firstRefusal(telling);
+    const refused = await firstRefusal(probes);
     streak = refused === null ? streak + 1 : 0;
     refusal = refused ?? refusal;
-    if (streak >= rules.rounds) {
-      shown.done(`the new key is taken, ${streak} times in a row`);
-      return;
-    }
-    const seconds = (tempo.elapsedMs() - started) / 1000;
-    if (seconds > rules.patienceSeconds) {
-      shown.failed("the new key is not taken yet");
-      throw untrusted(refusal, rules);
-    }
+    if (streak >= rules.rounds) return;
+    const seconds = elapsedSeconds();
+    if (refused === null || !UNHEARD.has(refused.fault.code)) heardAt = seconds;
+    else if (seconds - heardAt > UNHEARD_SECONDS) throw unheard(refused, seconds - heardAt);
+    if (seconds > rules.patienceSeconds) throw untrusted(refusal, rules);
     shown.update(
-      refused === null ? `the new key was taken ${streak} of ${rules.rounds} times` : `${refused.name} does not take it yet`,
+      refused === null
+        ? `the new key was taken ${streak} of ${rules.rounds} times`
+        : `${refused.name} does not take it yet (${refused.fault.message}); tried for ${formatDuration(rules.patienceSeconds - seconds)} more`,
     );
     await tempo.pause(rules.pauseSeconds * 1000);
   }
@@ -87,16 +110,19 @@ async function firstRefusal(probes: readonly Probe[]): Promise<Refused | null> {
 }
 
 /** The probes that the present key passes; all of them if it passes none. */
-async function telltales(probes: readonly Probe[], notices: Notices): Promise<readonly Probe[]> {
+async function telltales(
+  probes: readonly Probe[],
+  shown: Progress,
+): Promise<{ readonly probes: readonly Probe[]; readonly leftOut: readonly string[] }> {
   const passed: Probe[] = [];
   const failed: string[] = [];
   for (const probe of probes) {
+    shown.update(`trying the key in use at ${probe.name}`);
     const fault = await baselineFault(probe);
     if (fault === null) passed.push(probe);
     else failed.push(`${probe.name}: the key in use does not work there either (${fault.message})`);
   }
-  if (passed.length > 0) for (const line of failed) notices.warn(`not tried at ${line}`);
-  return passed.length > 0 ? passed : probes;
+  return passed.length > 0 ? { probes: passed, leftOut: failed } : { probes, leftOut: [] };
 }
 
 /** Whatever is wrong with the present key, a rotation may be what mends it. */
@@ -120,13 +146,20 @@ async function refusalOf(probe: Probe, key: "current" | "next"): Promise<Fault |
   }
 }
 
+const HINTS = [
+  "the key in use is untouched: run `brevet issuer rotate` again later, which goes on from here",
+  "`brevet issuer verify` says what clouds see; `brevet issuer rotate --abandon` drops the new key",
+];
+
+function unheard({ name, fault }: Refused, seconds: number): Fault {
+  const message = `${name} was out of reach for ${formatDuration(seconds)}, so nobody knows if it takes the new key: ${fault.message}`;
+  return new Fault(fault.code, message, { hints: [...fault.hints, ...HINTS], cause: fault, details: { probe: name } });
+}
+
 function untrusted(refusal: Refused | null, { patienceSeconds }: ProbeRules): Fault {
   const last = refusal === null ? "" : `; ${refusal.name}: ${refusal.fault.message}`;
   return new Fault("KEY_UNTRUSTED", `the new key was not taken within ${formatDuration(patienceSeconds)}${last}`, {
-    hints: [
-      "the key in use is untouched: run `brevet issuer rotate` again later, which goes on from here",
-      "`brevet issuer verify` says what clouds see; `brevet issuer rotate --abandon` drops the new key",
-    ],
+    hints: HINTS,
     cause: refusal?.fault,
     details: { probe: refusal?.name ?? null },
   });

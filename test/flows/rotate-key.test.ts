@@ -245,6 +245,22 @@ describe("a rotation", () => {
     assert.equal(await codeOf(home.rotate(undefined, { abandon: true })), "USAGE_INVALID");
   });
 
+  it("gives a cloud that is out of reach a minute, and says that this is not about the key", async () => {
+    const home = await new Home().open();
+    const old = await home.requireUsable();
+    home.refusals = Array(1000).fill("NETWORK_UNREACHABLE");
+    const began = home.clockAt;
+    assert.equal(
+      await codeOf(home.rotate(undefined, { rules: { rounds: 3, pauseSeconds: 1, patienceSeconds: 900 } })),
+      "NETWORK_UNREACHABLE",
+    );
+    assert.ok(home.clockAt - began <= 65, `${home.clockAt - began} s`);
+    assert.equal(await home.requireUsable(), old);
+    home.refusals = [...Array(50).fill("NETWORK_TIMEOUT"), "EXCHANGE_REFUSED", ...Array(50).fill("NETWORK_TIMEOUT")];
+    const rules = { rounds: 3, pauseSeconds: 1, patienceSeconds: 900 };
+    assert.equal((await home.rotate(undefined, { rules })).state, "done", "an answer begins the minute anew");
+  });
+
   it("does not wait for what time will not mend", async () => {
     const home = await new Home().open();
     home.refusals = ["PIN_WRONG"];

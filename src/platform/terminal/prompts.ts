@@ -3,6 +3,7 @@ import { ReadStream, WriteStream } from "node:tty";
 import { autocomplete, spinner as clackSpinner, confirm, isCancel, password, select, text } from "@clack/prompts";
 import { Fault } from "../../core/fault.ts";
 import type { Choice, Progress } from "../../core/terminal.ts";
+import { visible } from "./visible.ts";
 
 const LONG_LIST = 7;
 
@@ -54,11 +55,11 @@ export function controllingTerminalPrompts(hasPerson: boolean) {
 /** A spinner on stderr. */
 export function spinner(label: string): Progress {
   const shown = clackSpinner({ output: process.stderr, withGuide: false });
-  shown.start(label);
+  shown.start(visible(label));
   return {
-    update: (line) => shown.message(line),
-    done: (line) => shown.stop(line),
-    failed: (line) => shown.error(line),
+    update: (line) => shown.message(visible(line)),
+    done: (line) => shown.stop(visible(line)),
+    failed: (line) => shown.error(visible(line)),
   };
 }
 

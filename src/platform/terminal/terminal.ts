@@ -63,11 +63,7 @@ export function systemTerminal(environment: Environment): Terminal {
     },
     async progress(text): Promise<Progress> {
       if (silent || !isTerminal(STDERR)) {
-        line(text);
-        const ended = (end: string): void => {
-          if (end !== text) line(end);
-        };
-        return { update: () => {}, done: ended, failed: ended };
+        return loggedProgress(text, line);
       }
       const { spinner } = await import("./prompts.ts");
       return spinner(text);
@@ -82,6 +78,25 @@ export function systemTerminal(environment: Environment): Terminal {
     },
   };
   return terminal;
+}
+
+/** A log is no place for a spinner, and one that says nothing for minutes looks as if it hung. */
+const LOGGED_UPDATE_MS = 30_000;
+
+function loggedProgress(text: string, line: (text: string) => void): Progress {
+  let said = { text, atMs: performance.now() };
+  const say = (next: string): void => {
+    if (next !== said.text) line(next);
+    said = { text: next, atMs: performance.now() };
+  };
+  line(text);
+  return {
+    update: (next) => {
+      if (performance.now() - said.atMs >= LOGGED_UPDATE_MS) say(next);
+    },
+    done: say,
+    failed: say,
+  };
 }
 
 function controllingTerminalOpens(): boolean {
