@@ -15,13 +15,16 @@ import { createSealedKey, openSealedKey } from "./sealed-key.ts";
 
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "RS256"];
 
-const SUMMARY = "a key in software, sealed on disk: a program that runs as you can use and copy it";
+const SUMMARY = "a key in software, sealed on disk; a program that runs as you can use and copy it";
 
 /** The kind `software`, over the store that seals its keys. */
 export function softwareSigners(ports: { readonly store: Store }): SignerKind<RawObject> {
   return {
     kind: "software",
-    probe: async () => ({ usable: true, residence: "software", summary: SUMMARY }),
+    async probe(options) {
+      parseSoftwareOptions(options, "signer");
+      return { usable: true, residence: "software", summary: SUMMARY };
+    },
     open: (context) => openSoftwareSigner(context, ports.store),
   };
 }

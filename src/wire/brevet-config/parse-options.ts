@@ -37,10 +37,14 @@ function refuseUnknownKeys(schema: OptionsSchema, raw: object, where: string): v
     if (known.includes(key)) continue;
     const meant = nearest(key, known);
     throw new Fault("CONFIG_KEY_UNKNOWN", `${where} has an unknown key "${key}"`, {
-      hints: [meant === null ? `the keys there are ${known.join(", ")}` : `did you mean "${meant}"?`],
-      details: { at: where, key },
+      hints: [meant === null ? listed(known) : `did you mean "${meant}"?`],
+      details: { at: where, key, meant, known },
     });
   }
+}
+
+function listed(known: readonly string[]): string {
+  return known.length === 0 ? "there are no keys at all" : `the keys there are ${known.join(", ")}`;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -54,5 +58,6 @@ const WORDS: Readonly<Record<string, string>> = {
 /** What a value should have been; never what it is, which may be a secret in the wrong place. */
 function wanted({ expected, message }: v.BaseIssue<unknown>): string {
   if (expected === null) return message;
-  return WORDS[expected] ?? expected.replaceAll(" | ", " or ").replace(/^\((.*)\)$/, "$1");
+  const alternatives = expected.replace(/^\((.*)\)$/, "$1").split(" | ");
+  return alternatives.map((each) => WORDS[each] ?? each).join(" or ");
 }
