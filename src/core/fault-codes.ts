@@ -205,6 +205,10 @@ export const FAULT_CODES = {
   SIGN_IN_STALE: { exit: "refused", doc: "what changes keys or people wants the key to have been used a moment ago" },
   ADMINISTRATOR_NEEDED: { exit: "refused", doc: "only an administrator may do it, or nobody would be left who can" },
   ALREADY_USED: { exit: "refused", doc: "a code, link, challenge or token that counts once was used already" },
+  REQUEST_INVALID: { exit: "usage", doc: "a request to the login server is not as its description says" },
+  REQUESTS_TOO_MANY: { exit: "unreachable", doc: "the login server was asked too often in a minute" },
+  RECORD_ABSENT: { exit: "usage", doc: "what was named is not at the login server, or not any more" },
+  VERSION_STALE: { exit: "refused", doc: "somebody else has changed it since it was read; read it again, and repeat the change" },
 
   // Running other programs
   COMMAND_ABSENT: { exit: "usage", doc: "a program to run is not on this machine" },

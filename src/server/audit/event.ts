@@ -18,7 +18,7 @@ export const AUDIT_EVENTS = {
   "key.retired": "a signing key stopped signing and stays published",
   "key.revoked": "a signing key was taken out of the published keys",
   "rules.changed": "the rules for tokens were changed",
-  "session.ended": "a person signed out",
+  "session.ended": "a person signed out, or was signed out by an administrator",
   "invite.made": "a link was made by which somebody can register a key, once",
   "person.enrolled": "somebody used an invitation, and is a person here now",
   "person.signed-in": "a person signed in with a key",
@@ -26,6 +26,8 @@ export const AUDIT_EVENTS = {
   "passkey.removed": "a key was taken from a person, and every session of theirs ended",
   "invite.withdrawn": "a link that nobody had used was taken back",
   "person.deactivated": "a person may do nothing any more, and every session of theirs ended",
+  "person.changed": "a person has another name than before",
+  "person.removed": "a person was removed, with their keys, groups and sessions",
   "person.activated": "a person who was deactivated may sign in again",
   "groups.changed": "a person is in other groups than before",
   "recovery.asked": "an administrator asked that a person be let in without a key; another one has to agree",
@@ -36,15 +38,22 @@ export const AUDIT_EVENTS = {
 /** The name of an event. */
 export type AuditEventName = keyof typeof AUDIT_EVENTS;
 
-/** One thing that happened. Never a token, key, code, cookie or challenge. */
-export interface AuditEvent {
-  readonly name: AuditEventName;
-  /** Whose doing it was: the id of a person, or null for the server itself or nobody who is known. */
+/** Whose doing something was, and from where. */
+export interface Author {
+  /** The id of a person, or null for the server itself or nobody who is known. */
   readonly actor: string | null;
   /** The OpenID client through which it was asked for. */
   readonly client: string | null;
   /** The address that the request came from. */
   readonly address: string | null;
+}
+
+/** What the server does by itself. */
+export const NOBODY: Author = { actor: null, client: null, address: null };
+
+/** One thing that happened. Never a token, key, code, cookie or challenge. */
+export interface AuditEvent extends Author {
+  readonly name: AuditEventName;
   /** What it was done to, and what decided: plain values. */
   readonly details: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fault } from "../../core/fault.ts";
 import type { Unit } from "../store/unit.ts";
 import type { ClientAddress } from "./client-address.ts";
+import { type Problem, problemAnswer, problemOf } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
 import type { Answer, Route } from "./route.ts";
 import type { Router } from "./router.ts";
@@ -85,7 +86,7 @@ async function serveByProvider(
   address: string,
 ): Promise<unknown> {
   if (Number(request.headers["content-length"] ?? 0) > PROVIDER_MAX_BYTES) {
-    send(request, response, problem(413, "request_invalid", "the body is too long"));
+    send(request, response, problemAnswer({ ...invalid(413, "the body is too long"), error: "invalid_request" }));
     return null;
   }
   speakForIssuer(request, issuer, address);
@@ -93,7 +94,13 @@ async function serveByProvider(
 }
 
 function tooMany(waitSeconds: number): Answer {
-  const refusal = problem(429, "temporarily_unavailable", "too many requests");
+  const refused = {
+    status: 429,
+    code: "REQUESTS_TOO_MANY",
+    detail: "too many requests",
+    error: "temporarily_unavailable",
+  } as const;
+  const refusal = problemAnswer(refused);
   return { ...refusal, headers: { ...refusal.headers, "retry-after": String(waitSeconds) } };
 }
 
@@ -107,7 +114,7 @@ async function answerRoute(
 ): Promise<Outcome> {
   try {
     const read = await readRequest(route, head, raw);
-    if ("reason" in read) return { answer: problem(read.status, "request_invalid", read.reason), cause: null };
+    if ("reason" in read) return { answer: problemAnswer(invalid(read.status, read.reason)), cause: null };
     const answer = await route.answer(read, unit);
     if (answer.status < 500) await unit.commit();
     return { answer, cause: null };
@@ -115,18 +122,12 @@ async function answerRoute(
     unit.discard();
     const status = cause instanceof Fault ? statusOf(cause.code) : 500;
     // What went wrong inside is for the log; the client gets the id to ask with.
-    if (status >= 500 || !(cause instanceof Fault))
-      return { answer: problem(status, "internal", "something went wrong here"), cause };
-    return { answer: problem(status, cause.code, cause.message), cause: null };
+    return { answer: problemAnswer(problemOf(cause, status)), cause: status >= 500 ? cause : null };
   }
 }
 
-function problem(status: number, code: string, message: string): Answer {
-  return {
-    status,
-    headers: { "content-type": "application/json", "cache-control": "no-store" },
-    body: JSON.stringify({ error: code, message }),
-  };
+function invalid(status: number, detail: string): Problem {
+  return { status, code: "REQUEST_INVALID", detail };
 }
 
 function send(

@@ -14,7 +14,11 @@ const STATUSES: Readonly<Partial<Record<FaultCode, number>>> = {
   NAME_INVALID: 400,
   REQUEST_FOREIGN: 403,
   SIGN_IN_STALE: 403,
+  RECORD_ABSENT: 404,
+  REQUEST_INVALID: 400,
+  TOKEN_REFUSED: 401,
   URL_INVALID: 400,
+  VERSION_STALE: 412,
 };
 
 /** The HTTP status of a fault that a route raised. */

@@ -1,6 +1,7 @@
 import type { Answer } from "../http/route.ts";
 import type { Invite } from "../people/invite.ts";
-import type { Person } from "../people/person.ts";
+import type { ListedPerson } from "../people/list-people.ts";
+import type { Page } from "../store/page.ts";
 import { type Html, html } from "./html.ts";
 import { pageAnswer } from "./page.ts";
 import type { Visitor } from "./signed-in.ts";
@@ -9,35 +10,35 @@ import type { Visitor } from "./signed-in.ts";
 export interface PeoplePage {
   readonly organisation: string;
   readonly visitor: Visitor;
-  readonly people: readonly { readonly person: Person; readonly groups: readonly string[] }[];
-  readonly invites: readonly Invite[];
+  readonly people: Page<ListedPerson>;
+  readonly invites: Page<Invite>;
 }
 
 /** The page of people and invitations. */
 export function peoplePage({ organisation, visitor, people, invites }: PeoplePage): Answer {
   const { formField } = visitor;
-  const last = people.length === 100 ? people.at(-1) : undefined;
-  const next = last === undefined ? null : html`<p><a href="/admin?after=${encodeURIComponent(last.person.email)}">More</a></p>`;
+  const more = (name: string, cursor: string | null): Html | null =>
+    cursor === null ? null : html`<p><a href="/admin?${name}=${cursor}">More</a></p>`;
   const content = html`<h2>Invite somebody</h2><form method="post" action="/admin/invites">${formField}
 <label>E-mail address<input name="email" type="email" required maxlength="254" autocomplete="off"></label>
 <label>Name<input name="name" required maxlength="100" autocomplete="off"></label>
 <label>Groups <small>with blanks between them; <code>administrators</code> may do all of this</small>
 <input name="groups" maxlength="1000" autocomplete="off"></label><button>Make a link</button></form>
-${invitesTable(invites, formField)}<h2>People</h2><div class="scroll"><table><thead><tr><th scope="col">Name</th>
+${invitesTable(invites.items, formField)}${more("invites", invites.next)}<h2>People</h2><div class="scroll"><table><thead><tr><th scope="col">Name</th>
 <th scope="col">E-mail</th><th scope="col">Groups</th><th scope="col">Change</th></tr></thead>
-<tbody>${people.map((entry) => personRow(entry, formField))}</tbody></table></div>${next}`;
+<tbody>${people.items.map((entry) => personRow(entry, formField))}</tbody></table></div>${more("after", people.next)}`;
   const links = html`<a href="/account">Your account</a>`;
   return pageAnswer({ title: "People", organisation, wide: true, links, content });
 }
 
-function personRow({ person, groups }: PeoplePage["people"][number], formField: Html): Html {
-  const { id, name, email, active } = person;
+function personRow({ id, name, email, active, groups }: ListedPerson, formField: Html): Html {
   const path = `/admin/people/${encodeURIComponent(id)}`;
   const button = (action: string, label: string, kind: string): Html =>
     html`<form method="post" action="${path}/${action}">${formField}<button class="${kind}" aria-label="${label} ${name}">${label}</button></form> `;
   const state = active ? button("deactivate", "Deactivate", "danger") : button("activate", "Activate", "quiet");
   return html`<tr><td>${name}${active ? null : html` <small>(deactivated)</small>`}</td><td>${email}</td>
-<td><form method="post" action="${path}/groups">${formField}<input name="groups" aria-label="Groups of ${name}" value="${groups.join(" ")}">
+<td><form method="post" action="${path}/groups">${formField}<input type="hidden" name="shown" value="${groups.join(" ")}">
+<input name="groups" aria-label="Groups of ${name}" value="${groups.join(" ")}">
 <button class="quiet" aria-label="Save the groups of ${name}">Save</button></form></td>
 <td>${state}${button("recover", "Let in without a key", "quiet")}</td></tr>`;
 }

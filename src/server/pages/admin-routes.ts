@@ -1,9 +1,12 @@
 import { Fault } from "../../core/fault.ts";
+import type { Author } from "../audit/event.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
-import { activate, deactivate, recover, setGroups } from "../people/change-person.ts";
+import { activate, changeGroups, deactivate } from "../people/change-person.ts";
 import { makeInvite, openInvites, withdrawInvite } from "../people/invite.ts";
+import { listPeople } from "../people/list-people.ts";
 import { parseDisplayName, parseEmail, parseGroupName } from "../people/names.ts";
-import { findPerson, listPeople, newPersonId, type Person } from "../people/person.ts";
+import { findPerson, newPersonId, type Person } from "../people/person.ts";
+import { recover } from "../people/recover.ts";
 import type { Unit } from "../store/unit.ts";
 import { peoplePage } from "./admin-people-page.ts";
 import { html } from "./html.ts";
@@ -36,37 +39,48 @@ export function adminRoutes(parts: PageParts): readonly Route[] {
       path: "/admin",
       answer: signedIn(parts, async (visitor, request, unit) => {
         requireAdministrator(visitor);
-        const people = await listPeople(unit, request.query.get("after") ?? "");
-        return peoplePage({ organisation, visitor, people, invites: await openInvites(unit, now()) });
+        const wish = { cursor: request.query.get("after"), limit: 100 };
+        const invites = await openInvites(unit, { cursor: request.query.get("invites"), limit: 100 }, now());
+        return peoplePage({ organisation, visitor, people: await listPeople(unit, {}, wish), invites });
       }),
     }),
-    change("/admin/invites", async ({ person }, { form }, unit) => {
+    change("/admin/invites", async ({ person }, { form, address }, unit) => {
       const email = parseEmail(form.get("email"));
       const name = parseDisplayName(form.get("name"), "the name");
       const groups = groupsIn(form.get("groups"));
       const [madeBy, madeAt, expiresAt] = [person.id, now(), now() + INVITE_SECONDS];
       const invite = { kind: "join", person: newPersonId(), email, name, groups, madeBy, madeAt, expiresAt } as const;
-      return linkPage(organisation, name, `${party.origin}/invite/${makeInvite(unit, invite)}`, "three days");
+      return linkPage(
+        organisation,
+        name,
+        `${party.origin}/invite/${makeInvite(unit, invite, byVisitor(person, address))}`,
+        "three days",
+      );
     }),
-    change("/admin/invites/:digest/withdraw", async ({ person }, { parameters }, unit) => {
-      withdrawInvite(unit, parameters["digest"] ?? "", person.id);
+    change("/admin/invites/:digest/withdraw", async ({ person }, { parameters, address }, unit) => {
+      withdrawInvite(unit, parameters["digest"] ?? "", byVisitor(person, address));
       return seeOther("/admin");
     }),
-    change("/admin/people/:id/groups", async ({ person }, { parameters, form }, unit) => {
-      await setGroups(unit, (await requirePerson(unit, parameters)).id, groupsIn(form.get("groups")), person.id);
+    change("/admin/people/:id/groups", async ({ person }, { parameters, form, address }, unit) => {
+      const { id } = await requirePerson(unit, parameters);
+      // Only what was changed on the page: what another administrator changes at the same time stays.
+      const [shown, wanted] = [groupsIn(form.get("shown")), groupsIn(form.get("groups"))];
+      const join = wanted.filter((group) => !shown.includes(group));
+      const leave = shown.filter((group) => !wanted.includes(group));
+      await changeGroups(unit, id, { join, leave }, byVisitor(person, address));
       return seeOther("/admin");
     }),
-    change("/admin/people/:id/deactivate", async ({ person }, { parameters }, unit) => {
-      deactivate(unit, (await requirePerson(unit, parameters)).id, person.id);
+    change("/admin/people/:id/deactivate", async ({ person }, { parameters, address }, unit) => {
+      deactivate(unit, (await requirePerson(unit, parameters)).id, byVisitor(person, address));
       return seeOther("/admin");
     }),
-    change("/admin/people/:id/activate", async ({ person }, { parameters }, unit) => {
-      activate(unit, (await requirePerson(unit, parameters)).id, person.id);
+    change("/admin/people/:id/activate", async ({ person }, { parameters, address }, unit) => {
+      activate(unit, (await requirePerson(unit, parameters)).id, byVisitor(person, address));
       return seeOther("/admin");
     }),
-    change("/admin/people/:id/recover", async ({ person }, { parameters }, unit) => {
+    change("/admin/people/:id/recover", async ({ person }, { parameters, address }, unit) => {
       const lost = await requirePerson(unit, parameters);
-      const secret = await recover(unit, lost, person.id, now());
+      const secret = await recover(unit, lost, byVisitor(person, address), now());
       if (secret !== null) return linkPage(organisation, lost.name, `${party.origin}/invite/${secret}`, "an hour");
       const content = html`<p>You have asked that ${lost.name} be let in without a key. Another administrator has to agree within a
 day, by the same button.</p><p><a href="/admin">Back</a></p>`;
@@ -78,6 +92,10 @@ day, by the same button.</p><p><a href="/admin">Back</a></p>`;
 /** @throws {Fault} `ADMINISTRATOR_NEEDED` */
 function requireAdministrator({ isAdministrator }: Visitor): void {
   if (!isAdministrator) throw new Fault("ADMINISTRATOR_NEEDED", "only administrators may see and change this");
+}
+
+function byVisitor({ id }: Person, address: string): Author {
+  return { actor: id, client: null, address };
 }
 
 async function requirePerson(unit: Unit, { id = "" }: ServerRequest["parameters"]): Promise<Person> {

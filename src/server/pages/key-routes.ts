@@ -1,10 +1,9 @@
 import { Fault } from "../../core/fault.ts";
 import type { Route } from "../http/route.ts";
-import { endSessions } from "../people/change-person.ts";
 import { parseDisplayName } from "../people/names.ts";
 import { makeRecoveryCodes } from "../people/recovery-codes.ts";
+import { removeOwnKey } from "../people/remove-key.ts";
 import { beginWebSession, isFresh } from "../people/web-session.ts";
-import type { Unit } from "../store/unit.ts";
 import { beginRegistration, finishRegistration } from "../webauthn/register-passkey.ts";
 import { beginSignIn, finishSignIn } from "../webauthn/sign-in.ts";
 import { html } from "./html.ts";
@@ -62,7 +61,8 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
           now(),
         );
         if (used.person !== visitor.person.id) throw new Fault("PASSKEY_REFUSED", "this is somebody else's key");
-        removeKey(unit, visitor.person.id, parameters["key"] ?? "", address);
+        const by = { actor: used.person, client: null, address };
+        removeOwnKey(unit, { id: parameters["key"] ?? "", person: used.person }, by);
         return jsonAnswer({ location: "/account" }, [cookies.set(beginWebSession(unit, used.person, used.level, now()))]);
       }),
     },
@@ -88,15 +88,4 @@ export function requireFresh(visitor: Visitor, { now }: PageParts): void {
   throw new Fault("SIGN_IN_STALE", "for this, your key has to have been used a moment ago", {
     hints: ["Sign out, sign in again, and repeat it."],
   });
-}
-
-/** Whoever had the key may be signed in with it: every session of the person ends. The last key stays. */
-function removeKey(unit: Unit, person: string, key: string, address: string): void {
-  unit.claim(
-    "DELETE FROM passkey WHERE id = ? AND person = ? AND EXISTS (SELECT 1 FROM passkey AS other WHERE other.person = ? AND other.id <> ?)",
-    [key, person, person, key],
-    () => new Fault("ALREADY_USED", "this key is gone already, or is your last one", { hints: ["add another key first"] }),
-  );
-  endSessions(unit, person);
-  unit.record({ name: "passkey.removed", actor: person, client: null, address, details: { passkey: key } });
 }

@@ -1,6 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import { type Author, NOBODY } from "../audit/event.ts";
 import { integer, type Reader, type Row, text } from "../store/database.ts";
+import { type Page, type PageWish, readPage } from "../store/page.ts";
 import type { Unit } from "../store/unit.ts";
 import { digestOf, newSecret } from "./one-time-secret.ts";
 import { ADMINISTRATORS, newPersonId } from "./person.ts";
@@ -33,7 +35,7 @@ const FIRST_SECONDS = 3600;
 const COLUMNS = "digest, kind, person, email, name, teams, made_by, made_at, expires_at";
 
 /** Collects an invitation. @returns the secret of its link, which is nowhere else. */
-export function makeInvite(unit: Unit, invite: Omit<Invite, "digest">): string {
+export function makeInvite(unit: Unit, invite: Omit<Invite, "digest">, by: Author): string {
   const { secret, digest } = newSecret();
   const { kind, person, email, name, groups, madeBy, madeAt, expiresAt } = invite;
   unit.write(`INSERT INTO invite (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
@@ -49,26 +51,22 @@ export function makeInvite(unit: Unit, invite: Omit<Invite, "digest">): string {
   ]);
   unit.record({
     name: "invite.made",
-    actor: madeBy,
-    client: null,
-    address: null,
+    ...by,
     details: { kind, person, groups, invite: digest },
   });
   return secret;
 }
 
+/** What an invitation is known by, which opens nothing. */
+export function inviteId(secret: string): string {
+  return digestOf(secret);
+}
+
 /** Collects the link for a server that has no administrator. */
 export function makeFirstInvite(unit: Unit, now: EpochSeconds): string {
-  return makeInvite(unit, {
-    kind: "first",
-    person: newPersonId(),
-    email: null,
-    name: null,
-    groups: [ADMINISTRATORS],
-    madeBy: null,
-    madeAt: now,
-    expiresAt: now + FIRST_SECONDS,
-  });
+  const [madeAt, expiresAt] = [now, now + FIRST_SECONDS];
+  const nobodyYet = { person: newPersonId(), email: null, name: null, madeBy: null } as const;
+  return makeInvite(unit, { kind: "first", ...nobodyYet, groups: [ADMINISTRATORS], madeAt, expiresAt }, NOBODY);
 }
 
 /** The invitation of a link. @throws {Fault} `INVITE_ENDED`, in the same words for one that was used, expired or never was. */
@@ -89,19 +87,17 @@ export function spendInvite(unit: Unit, { digest, kind }: Invite): void {
   if (kind === "first") unit.write("DELETE FROM invite WHERE kind = 'first'", []);
 }
 
-/** Invitations that nobody has used, newest first. */
-export async function openInvites(reader: Reader, now: EpochSeconds): Promise<readonly Invite[]> {
-  const rows = await reader.read(
-    `SELECT ${COLUMNS} FROM invite WHERE expires_at > ? AND kind <> 'first' ORDER BY made_at DESC LIMIT 100`,
-    [now],
-  );
-  return rows.map(inviteOf);
+/** Invitations that nobody has used, newest first. @throws {Fault} `CURSOR_INVALID` */
+export async function openInvites(reader: Reader, wish: PageWish, now: EpochSeconds): Promise<Page<Invite>> {
+  const where = [{ sql: "expires_at > ? AND kind <> 'first'", values: [now] }];
+  const order = ["made_at", "digest"];
+  return readPage(reader, { from: `SELECT ${COLUMNS} FROM invite`, where, order, direction: "DESC" }, wish, inviteOf);
 }
 
 /** Collects that an invitation is taken back. @throws {Fault} `INVITE_ENDED` at commit. */
-export function withdrawInvite(unit: Unit, digest: string, actor: string): void {
+export function withdrawInvite(unit: Unit, digest: string, by: Author): void {
   unit.claim("DELETE FROM invite WHERE digest = ?", [digest], inviteEnded);
-  unit.record({ name: "invite.withdrawn", actor, client: null, address: null, details: { invite: digest } });
+  unit.record({ name: "invite.withdrawn", ...by, details: { invite: digest } });
 }
 
 function inviteEnded(): Fault {

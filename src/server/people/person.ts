@@ -52,13 +52,11 @@ export async function groupsOf(reader: Reader, person: string): Promise<readonly
   return rows.map((row) => text(row, "team"));
 }
 
-/** People by their e-mail addresses, with their groups: a hundred, after an address. */
-export async function listPeople(
-  reader: Reader,
-  after = "",
-): Promise<readonly { readonly person: Person; readonly groups: readonly string[] }[]> {
-  const rows = await reader.read(`SELECT ${COLUMNS} FROM person WHERE email > ? ORDER BY email LIMIT 100`, [after]);
-  return Promise.all(rows.map(personOf).map(async (person) => ({ person, groups: await groupsOf(reader, person.id) })));
+/** The person of that id or e-mail address, active or not; null for nobody. */
+export async function findPersonNamed(reader: Reader, name: string): Promise<Person | null> {
+  if (!name.includes("@")) return findPerson(reader, name);
+  const [row] = await reader.read(`SELECT ${COLUMNS} FROM person WHERE email = ?`, [name.toLowerCase()]);
+  return row === undefined ? null : personOf(row);
 }
 
 /** Whether anybody can do what administrators do: is active, and has a key to sign in with. */
@@ -72,7 +70,7 @@ export async function hasAdministrator(reader: Reader): Promise<boolean> {
 }
 
 /** A row of the table `person`. */
-function personOf(row: Row): Person {
+export function personOf(row: Row): Person {
   return {
     id: text(row, "id"),
     email: text(row, "email"),

@@ -3,9 +3,9 @@ import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
-import { recoveryInvite } from "./change-person.ts";
 import { digestOf } from "./one-time-secret.ts";
 import { findPerson } from "./person.ts";
+import { recoveryInvite } from "./recover.ts";
 
 const CODES = 8;
 /** 32 of them, without those that are taken for another when they are copied from paper: l, o, 0 and 1. */
@@ -40,7 +40,7 @@ export async function spendRecoveryCode(unit: Unit, typed: string, now: EpochSec
   if (person === null || !person.active) throw codeRefused();
   unit.claim("DELETE FROM recovery_code WHERE digest = ?", [digest], codeRefused);
   unit.record({ name: "recovery.code-used", actor: person.id, client: null, address: null, details: {} });
-  return recoveryInvite(unit, person, person.id, now);
+  return recoveryInvite(unit, person, { actor: person.id, client: null, address: null }, now);
 }
 
 function codeRefused(): Fault {

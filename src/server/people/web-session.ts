@@ -19,7 +19,7 @@ export interface WebSession {
 const SESSION_SECONDS = 3600;
 
 /** What changes keys or people wants a key to have been used that short ago. */
-const FRESH_SECONDS = 300;
+export const FRESH_SECONDS = 300;
 
 /** Collects a session. @returns the secret of its cookie. */
 export function beginWebSession(unit: Unit, person: string, level: Level, now: EpochSeconds): string {

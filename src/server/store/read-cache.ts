@@ -13,6 +13,8 @@ export interface ReadCache {
 
 /** Beyond, everything is forgotten: which of many is used again is not worth keeping books about. */
 const MOST_ENTRIES = 5000;
+/** Groups of a person, keys of a person: what requests look up again and again is short. */
+const MOST_ROWS = 64;
 
 interface Entry {
   readonly rows: readonly Row[];
@@ -35,14 +37,14 @@ export function readCache(read: (sql: string, values: readonly SqlValue[]) => re
   const version = (table: string): number => versions.get(table) ?? 0;
   return {
     read(sql, values) {
-      const key = `${sql}\u0000${values.join("\u0000")}`;
+      const key = `${sql}${JSON.stringify(values)}`;
       const tables = tablesOf(sql);
       const known = entries.get(key);
       if (known?.versions.every((each, index) => each === version(tables[index] ?? ""))) return known.rows;
       const rows = read(sql, values);
       if (entries.size >= MOST_ENTRIES) entries.clear();
-      // A statement whose tables are not seen is never remembered.
-      if (tables.length > 0) entries.set(key, { rows, versions: tables.map(version) });
+      // A statement whose tables are not seen is never remembered, and neither are whole pages of lists: they would fill the memory.
+      if (tables.length > 0 && rows.length <= MOST_ROWS) entries.set(key, { rows, versions: tables.map(version) });
       return rows;
     },
     written(statements) {

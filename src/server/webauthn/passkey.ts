@@ -67,7 +67,8 @@ export function countUse(unit: Unit, passkey: Passkey, counter: number, now: Epo
   );
 }
 
-function passkeyOf(row: Row): Passkey {
+/** A row of the table `passkey`. */
+export function passkeyOf(row: Row): Passkey {
   const level = text(row, "level");
   return {
     id: text(row, "id"),

@@ -47,7 +47,7 @@ export const PASSKEY_SCRIPT = `"use strict";
       body: JSON.stringify(value),
     });
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Error(answer.message ?? "the server did not answer");
+    if (!response.ok) throw new Error(answer.detail ?? "the server did not answer");
     return answer;
   };
 

@@ -1,0 +1,39 @@
+import { Fault } from "../../core/fault.ts";
+import { FAULT_CODES, type FaultCode } from "../../core/fault-codes.ts";
+import type { Answer } from "./route.ts";
+
+/** Why a request was refused, for programs and for people. */
+export interface Problem {
+  readonly status: number;
+  readonly code: FaultCode;
+  /** What happened, to which of the client's values. */
+  readonly detail: string;
+  readonly hints?: readonly string[];
+  /** The `error` of OAuth, for who reads that. */
+  readonly error?: string;
+}
+
+/** An answer that says what went wrong. @see RFC 9457 */
+export function problemAnswer({ status, code, detail, hints = [], error }: Problem): Answer {
+  const body = {
+    type: `urn:brevet:fault:${code}`,
+    title: FAULT_CODES[code].doc,
+    status,
+    code,
+    detail,
+    ...(hints.length === 0 ? {} : { hints }),
+    ...(error === undefined ? {} : { error }),
+  };
+  return {
+    status,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+    body: JSON.stringify(body),
+  };
+}
+
+/** The problem that a fault is, with the status that its code stands for. What went wrong inside is not told. */
+export function problemOf(cause: unknown, status: number): Problem {
+  if (cause instanceof Fault && status < 500) return { status, code: cause.code, detail: cause.message, hints: cause.hints };
+  const code = cause instanceof Fault && cause.code === "DATABASE_UNAVAILABLE" ? cause.code : "INTERNAL";
+  return { status, code, detail: "something went wrong here" };
+}

@@ -1,0 +1,28 @@
+import { Fault } from "../../core/fault.ts";
+import type { Unit } from "../store/unit.ts";
+import { ADMINISTRATORS } from "./person.ts";
+
+/** True of a statement's row when another person than the one named can do what administrators do. */
+export const OTHER_ADMINISTRATOR = `EXISTS (SELECT 1 FROM membership JOIN person AS other ON other.id = membership.person
+  WHERE membership.team = '${ADMINISTRATORS}' AND other.active = 1 AND other.id <> ?
+  AND EXISTS (SELECT 1 FROM passkey WHERE passkey.person = other.id))`;
+
+/**
+ * Collects that nothing else decides at the same time who can still sign in and administer. To be collected before a claim that asks
+ * for others: two administrators who remove each other on two instances would each see the other one still there.
+ */
+export function decideAlone(unit: Unit): void {
+  unit.claim(
+    `INSERT INTO setting (name, value) VALUES ('who-can-sign-in', '1')
+      ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT)`,
+    [],
+    lastAdministrator,
+  );
+}
+
+/** What a claim with {@link OTHER_ADMINISTRATOR} is lost by. */
+export function lastAdministrator(): Fault {
+  return new Fault("ADMINISTRATOR_NEEDED", "nobody else is an administrator with a key", {
+    hints: ["make somebody else an administrator first"],
+  });
+}

@@ -1,0 +1,45 @@
+import { Fault } from "../../core/fault.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import type { Author } from "../audit/event.ts";
+import type { Unit } from "../store/unit.ts";
+import { makeInvite } from "./invite.ts";
+import type { Person } from "./person.ts";
+
+/** A recovery has to be agreed to within a day, and its link used within an hour. */
+const AGREE_SECONDS = 86_400;
+export const RECOVER_SECONDS = 3600;
+
+/**
+ * Has an administrator ask that a person be let in without a key, or agree to what another one has asked: one alone could take
+ * over anybody.
+ *
+ * @returns the secret of the link for the person; null while another administrator has to agree.
+ */
+export async function recover(unit: Unit, person: Person, by: Author, now: EpochSeconds): Promise<string | null> {
+  const { actor } = by;
+  if (actor === null) throw new TypeError("a recovery is asked for by somebody");
+  const [asked] = await unit.read("SELECT asked_by FROM recovery WHERE person = ? AND asked_at > ?", [
+    person.id,
+    now - AGREE_SECONDS,
+  ]);
+  if (asked === undefined || asked["asked_by"] === actor || person.id === actor) {
+    if (asked === undefined && person.id !== actor) {
+      unit.write("DELETE FROM recovery WHERE person = ?", [person.id]);
+      unit.write("INSERT INTO recovery (person, asked_by, asked_at) VALUES (?, ?, ?)", [person.id, actor, now]);
+      unit.record({ name: "recovery.asked", ...by, details: { person: person.id } });
+    }
+    return null;
+  }
+  unit.claim(
+    "DELETE FROM recovery WHERE person = ? AND asked_by <> ?",
+    [person.id, actor],
+    () => new Fault("ALREADY_USED", "somebody else has agreed meanwhile"),
+  );
+  return recoveryInvite(unit, person, by, now);
+}
+
+/** Collects a link by which a person registers a new key. */
+export function recoveryInvite(unit: Unit, { id, email, name }: Person, by: Author, now: EpochSeconds): string {
+  const expiresAt = now + RECOVER_SECONDS;
+  return makeInvite(unit, { kind: "recover", person: id, email, name, groups: [], madeBy: by.actor, madeAt: now, expiresAt }, by);
+}

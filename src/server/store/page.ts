@@ -1,0 +1,70 @@
+import { Fault } from "../../core/fault.ts";
+import { decodeBase64url, encodeBase64url } from "../../wire/jwt/base64url.ts";
+import type { Reader, Row, SqlValue } from "./database.ts";
+
+/** A part of a list, and where the next one begins; null: there is none. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+/** Which part of a list is wanted. */
+export interface PageWish {
+  /** What the last page gave; undefined: the first page. */
+  readonly cursor: string | undefined;
+  readonly limit: number;
+}
+
+/** A list in the database, and the columns by which it is in order: together they name one row. */
+export interface List {
+  /** `SELECT … FROM …` */
+  readonly from: string;
+  readonly where?: readonly { readonly sql: string; readonly values: readonly SqlValue[] }[];
+  readonly order: readonly string[];
+  readonly direction?: "ASC" | "DESC";
+}
+
+/**
+ * Reads one page: what is added or removed elsewhere in the list meanwhile shifts nothing.
+ *
+ * @throws {Fault} `CURSOR_INVALID`
+ */
+export async function readPage<Item>(
+  reader: Reader,
+  { from, where = [], order, direction = "ASC" }: List,
+  { cursor, limit }: PageWish,
+  itemOf: (row: Row) => Item,
+): Promise<Page<Item>> {
+  const conditions = [...where];
+  if (cursor !== undefined) {
+    const places = order.map(() => "?").join(", ");
+    const sql = `(${order.join(", ")}) ${direction === "ASC" ? ">" : "<"} (${places})`;
+    conditions.push({ sql, values: parseCursor(cursor, order.length) });
+  }
+  const filter = conditions.length === 0 ? "" : ` WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}`;
+  const sorted = order.map((column) => `${column} ${direction}`).join(", ");
+  // One more than is given tells whether there is a next page.
+  const rows = await reader.read(`${from}${filter} ORDER BY ${sorted} LIMIT ?`, [
+    ...conditions.flatMap(({ values }) => values),
+    limit + 1,
+  ]);
+  const last = rows[limit - 1];
+  const more = rows.length > limit && last !== undefined;
+  const names = order.map((column) => column.slice(column.indexOf(".") + 1));
+  return {
+    items: rows.slice(0, limit).map(itemOf),
+    next: more ? encodeBase64url(Buffer.from(JSON.stringify(names.map((name) => last[name] ?? null)))) : null,
+  };
+}
+
+function parseCursor(cursor: string, columns: number): readonly SqlValue[] {
+  try {
+    const values = JSON.parse((decodeBase64url(cursor) ?? Buffer.alloc(0)).toString()) as unknown;
+    const isValue = (value: unknown): value is SqlValue =>
+      Number.isSafeInteger(value) || (typeof value === "string" && !value.includes("\0"));
+    if (Array.isArray(values) && values.length === columns && values.every(isValue)) return values;
+  } catch {
+    // Told below, like any other text that is no cursor.
+  }
+  throw new Fault("CURSOR_INVALID", "the cursor is none that an earlier page gave");
+}
