@@ -179,7 +179,7 @@ function ifWanted(key: RunKey, { store }: Config): RunKey | null {
 function identityOpeners(
   config: () => Promise<Config>,
   parts: Omit<IdentityParts, "asking">,
-): Pick<Composition, "identity" | "session" | "runSignIn" | "inspectProvider" | "clientSigner"> & {
+): Pick<Composition, "identity" | "session" | "serverApi" | "runSignIn" | "inspectProvider" | "clientSigner"> & {
   readonly resolving: Pick<ResolverParts, "openIdentity" | "identityShape">;
 } {
   const openIdentity: ResolverParts["openIdentity"] = async (entry, asking) =>
@@ -197,6 +197,13 @@ function identityOpeners(
       const entry = selectIdentity(await config(), name);
       const open = Object.hasOwn(SESSIONS, entry.kind) ? SESSIONS[entry.kind] : undefined;
       return { entry, session: open === undefined ? null : await open(entry, { ...parts, asking: NOBODY }, null, wish) };
+    },
+    async serverApi(name) {
+      const [{ selectServer }, { openServerApi }] = await Promise.all([
+        import("./select-server.ts"),
+        import("./session-kinds.ts"),
+      ]);
+      return openServerApi(selectServer(await config(), name), { ...parts, asking: NOBODY });
     },
     clientSigner: async (identity, kind) =>
       (await import("./client-keys.ts")).clientSigner(identity, { kind, options: {} }, parts),

@@ -19,6 +19,7 @@ import type { Config, IdentityEntry, RawObject } from "../wire/brevet-config/con
 import type { OpenDevice } from "./identity-kinds.ts";
 import type { Outlets } from "./kinds.ts";
 import type { ProfileSelection, SelectedEntry } from "./resolve-profile.ts";
+import type { ServerApi } from "./server-api.ts";
 import type { InspectedProvider, LoginWish } from "./session-kinds.ts";
 
 export type { CallerIdentity };
@@ -45,6 +46,8 @@ export interface Composition {
     name: string | undefined,
     wish?: LoginWish,
   ): Promise<{ readonly entry: IdentityEntry; readonly session: Session | null }>;
+  /** The API of a login server, as who is signed in there calls it: the identity that is named, else the only one at a login server. */
+  serverApi(name: string | undefined): Promise<ServerApi>;
   /** Waits for a person to sign in, and keeps what comes of it; the process of `brevet sign-in run`. */
   runSignIn(name: string, request: SignInRequest, tell: (prompt: SignInPrompt) => void): Promise<void>;
   /** What an OpenID provider says of itself, for an identity there that is not in the config yet. */

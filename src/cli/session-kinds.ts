@@ -9,6 +9,7 @@ import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import type { IdentityParts } from "./identity-kinds.ts";
 import type { Asking } from "./resolve-profile.ts";
+import type { ServerApi } from "./server-api.ts";
 import { providerOf } from "./session-provider.ts";
 
 export type { InspectedProvider };
@@ -106,6 +107,40 @@ export async function inspectOidcProvider(entry: IdentityEntry, parts: IdentityP
     commonParts(entry, parts, undefined),
   ]);
   return inspectProvider(common.provider, common);
+}
+
+/** The token is used at once, at the server that gave it. */
+const MIN_LIFE_SECONDS = 10;
+/** A page of the longest rows there are. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+/** Opens the API of the login server that an identity is at. Nobody is asked to sign in before {@link ServerApi.signIn}. */
+export async function openServerApi(entry: IdentityEntry, parts: IdentityParts): Promise<ServerApi> {
+  const [{ provingPossession }, { randomBytes }] = await Promise.all([
+    import("../sign-in/prove-possession.ts"),
+    import("../platform/random.ts"),
+  ]);
+  const [session, { provider }] = await Promise.all([openOidcSession(entry, parts, parts.asking), providerOf(entry, parts)]);
+  const key = provider.proofKey;
+  if (key === undefined) throw new TypeError("a session at a login server is bound to a key");
+  const http = provingPossession(await parts.http(), { key, now: () => parts.clock.now(), random: randomBytes });
+  return {
+    identity: entry.name,
+    url: provider.issuer,
+    async signIn() {
+      await (await openOidcSession(entry, parts, null)).signIn();
+    },
+    async send({ path, headers = {}, ...request }) {
+      const { accessToken } = await session.tokens({ token: "access", minLifeSeconds: MIN_LIFE_SECONDS });
+      const authorization = `DPoP ${accessToken.reveal()}`;
+      return http({
+        maxBodyBytes: MAX_BODY_BYTES,
+        ...request,
+        url: `${provider.issuer}${path}`,
+        headers: { ...headers, authorization },
+      });
+    },
+  };
 }
 
 async function commonParts(entry: IdentityEntry, parts: IdentityParts, chosenBrowser: string | undefined) {

@@ -6,6 +6,7 @@ import type { EpochSeconds } from "../core/time.ts";
 import { elapsedMs } from "../platform/elapsed.ts";
 import { privateFiles } from "../platform/files.ts";
 import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
+import { adminApiRoutes } from "./admin/admin-routes.ts";
 import { firstLink, fixIssuer, makeFirstKeys } from "./first-start.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { createHandler, type HandlerParts, type RequestRecord } from "./http/handle.ts";
@@ -24,6 +25,7 @@ import { operationRoutes } from "./operations/routes.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import { providerPages } from "./pages/provider-pages.ts";
 import { sessionCookies } from "./pages/visitor.ts";
+import { type AccessSessions, accessSessions } from "./provider/access-sessions.ts";
 import { type CurrentProvider, openProvider } from "./provider/current-provider.ts";
 import { type Interactions, providerInteractions } from "./provider/interactions.ts";
 import { publishJob } from "./publish-documents.ts";
@@ -54,6 +56,8 @@ export interface RouteParts {
   readonly seal: Seal;
   readonly interactions: Interactions;
   readonly attestation: AttestationPolicy;
+  /** Who calls an API of ours. */
+  readonly sessions: AccessSessions;
   /** Counts what a page wants to have limited beyond the requests of an address. */
   readonly limiter: RateLimiter;
   readonly now: () => EpochSeconds;
@@ -110,7 +114,21 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
     formKey: seal.derive("forms"),
     now,
   });
-  return [...pages, ...(routes?.(parts) ?? [])];
+  const api = adminApiRoutes({ issuer, sessions: parts.sessions, now });
+  return [...pages, ...api, ...(routes?.(parts) ?? [])];
+}
+
+/** Who is at the other end of a request: a browser in the middle of a flow, or a program with a session. */
+function callersOf(
+  { provider }: CurrentProvider,
+  { issuer, sessionSeconds }: ServerSettings,
+  reader: Storage,
+  now: () => EpochSeconds,
+): Pick<RouteParts, "interactions" | "sessions"> {
+  return {
+    interactions: providerInteractions(provider),
+    sessions: accessSessions(provider, { issuer, reader, sessionSeconds, now }),
+  };
 }
 
 async function serve(settings: ServerSettings, storage: Storage, seal: Seal, world: ServerWorld): Promise<RunningServer> {
@@ -137,10 +155,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   let stopping = false;
   const routes = [
     ...operationRoutes({ reader: storage, metrics, metricsNetworks: settings.metricsNetworks, isStopping: () => stopping }),
-    ...routesOf(
-      { settings, storage, seal, attestation, interactions: providerInteractions(current.provider), limiter, now },
-      world,
-    ),
+    ...routesOf({ settings, storage, seal, attestation, ...callersOf(current, settings, storage, now), limiter, now }, world),
   ];
   const handle = createHandler({
     issuer: settings.issuer,

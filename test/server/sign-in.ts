@@ -20,16 +20,18 @@ export function signInAtCli(
   trial: TrialServer,
   account: string,
   form: Readonly<Record<string, string>> = {},
+  as?: client.Configuration,
 ): Promise<CliSession> {
-  return authorizeCli(trial, (start, away) => signInThrough(openBrowser(), start, away, { account, ...form }));
+  return authorizeCli(trial, (start, away) => signInThrough(openBrowser(), start, away, { account, ...form }), as);
 }
 
 /** Goes through the command line's flow, by code, PKCE and a DPoP key. @param through what a person does until `away`. */
 export async function authorizeCli(
   trial: TrialServer,
   through: (start: string, away: string) => Promise<string>,
+  as?: client.Configuration,
 ): Promise<CliSession> {
-  const configuration = await discoverCli(trial);
+  const configuration = as ?? (await discoverCli(trial));
   const keys = await client.randomDPoPKeyPair("ES256", { extractable: true });
   const dpop = client.getDPoPHandle(configuration, keys);
   const verifier = client.randomPKCECodeVerifier();

@@ -20,6 +20,8 @@ export interface TrialServer {
   advance(seconds: number): void;
   now(): EpochSeconds;
   addPerson(person: TrialPerson): Promise<void>;
+  /** A row for a key that nobody holds. @returns its id. */
+  addKey(person: string, id?: string): Promise<string>;
   /** Stops the server and leaves its folder. */
   stop(): Promise<void>;
   close(): Promise<void>;
@@ -84,6 +86,16 @@ export async function startTrial(options: TrialOptions = {}): Promise<TrialServe
       unit.write("INSERT INTO person (id, email, name, active, made_at) VALUES (?, ?, ?, 1, ?)", [id, email, name, now()]);
       for (const group of groups) unit.write("INSERT INTO membership (person, team) VALUES (?, ?)", [id, group]);
       await unit.commit();
+    },
+    async addKey(person, id = `key-of-${person}`) {
+      const unit = server.storage.openUnit();
+      unit.write(
+        `INSERT INTO passkey (id, person, name, public_key, counter, transports, aaguid, level, made_at)
+          VALUES (?, ?, 'a key', '', 0, '[]', '00000000-0000-0000-0000-000000000000', 'passkey', ?)`,
+        [id, person, now()],
+      );
+      await unit.commit();
+      return id;
     },
     stop: () => server.close(),
     async close() {

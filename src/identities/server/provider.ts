@@ -7,7 +7,8 @@ export function loginServerProvider(identity: string, url: string) {
     issuer: url,
     clientId: CLI_CLIENT_ID,
     scopes: ["openid", "email", "profile", "groups", "offline_access"],
-    authorizationParameters: {},
+    // A session begins with a key, not with what is left of the one that the browser has: it has its whole length before it.
+    authorizationParameters: { prompt: "login" },
     redirect: { host: "127.0.0.1", ports: [], path: "/callback" },
   } as const;
 }

@@ -1,0 +1,69 @@
+import type { Cell } from "../../core/terminal.ts";
+import { type Command, type Context, defineCommand, type FlagTable, type Given } from "../command.ts";
+import { type CallOperation, callOperations } from "./call-operation.ts";
+
+/** What every `brevet admin …` takes. */
+export const ADMIN_FLAGS = {
+  identity: { kind: "text", value: "NAME", doc: "as whom; default: the only identity at a login server" },
+  json: { kind: "switch", doc: "print what the server answers as JSON" },
+} as const satisfies FlagTable;
+
+/** What a list takes beside that. */
+export const LIST_FLAGS = {
+  ...ADMIN_FLAGS,
+  limit: { kind: "text", value: "ROWS", doc: "rows, 200 at most; default 100" },
+  cursor: { kind: "text", value: "CURSOR", doc: "go on where an earlier list ended" },
+} as const satisfies FlagTable;
+
+/** How an answer is shown. */
+export type Shown =
+  | { readonly header: readonly string[]; readonly rows: readonly (readonly Cell[])[]; readonly next?: string | null }
+  | { readonly said: string }
+  | { readonly printed: string };
+
+/** What a command of administrators does with the API. */
+export interface AdminCommand<Flags extends FlagTable> extends Omit<Command<Flags>, "run"> {
+  /** @returns the server's answer, for `--json`, and how people see it. */
+  administer(
+    given: Given<Flags>,
+    call: CallOperation,
+    context: Context,
+  ): Promise<{ readonly value: unknown; readonly shown: Shown }>;
+}
+
+/** A command that calls the API of a login server as an administrator. */
+export function defineAdminCommand<const Flags extends FlagTable & typeof ADMIN_FLAGS>({
+  administer,
+  ...described
+}: AdminCommand<Flags>): Command {
+  return defineCommand<Flags>({
+    ...described,
+    async run(given, context) {
+      const { compose, terminal, output } = context;
+      const { identity, json } = given.flags as { readonly identity: string | undefined; readonly json: boolean };
+      const api = await compose.serverApi(identity);
+      const { value, shown } = await administer(given, callOperations(api, terminal), context);
+      if (json) output(`${JSON.stringify(value, null, 2)}\n`);
+      else await show(shown, context);
+      return 0;
+    },
+  });
+}
+
+async function show(shown: Shown, { terminal, output }: Context): Promise<void> {
+  if ("said" in shown) return terminal.say(shown.said);
+  if ("printed" in shown) return output(shown.printed);
+  if (shown.rows.length === 0) terminal.say("there is none");
+  else output(await terminal.table(shown.header, shown.rows));
+  if (shown.next) terminal.say(`there are more: add \`--cursor ${shown.next}\``);
+}
+
+/** What a list is asked by. */
+export function pagingOf({ limit, cursor }: { readonly limit?: string | undefined; readonly cursor?: string | undefined }) {
+  return { ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
+}
+
+/** `2026-03-04 12:30`, in UTC, as tables have it. */
+export function minute(utc: string): string {
+  return utc.slice(0, 16).replace("T", " ");
+}

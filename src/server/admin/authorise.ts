@@ -1,0 +1,42 @@
+import { Fault } from "../../core/fault.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import type { Operation } from "../../wire/brevet-api/admin/operation.ts";
+import type { Author } from "../audit/event.ts";
+import type { ServerRequest } from "../http/route.ts";
+import { ADMINISTRATORS } from "../people/person.ts";
+import { FRESH_SECONDS } from "../people/web-session.ts";
+import type { AccessSessions } from "../provider/access-sessions.ts";
+import type { Unit } from "../store/unit.ts";
+
+/** What the administrators' API works on. */
+export interface AdminParts {
+  readonly issuer: string;
+  readonly sessions: AccessSessions;
+  readonly now: () => EpochSeconds;
+}
+
+/**
+ * Who calls an operation, if they may: an administrator at this moment, and for a change, one whose key was used a moment ago.
+ *
+ * @throws {Fault} `TOKEN_REFUSED`, `ADMINISTRATOR_NEEDED`, `SIGN_IN_STALE`
+ */
+export async function authorise(
+  { sessions, now }: AdminParts,
+  { fresh }: Pick<Operation, "fresh">,
+  request: ServerRequest,
+  unit: Unit,
+): Promise<Author & { readonly actor: string }> {
+  const { account, client, facts } = await sessions.find(request, unit);
+  // A recovery is enough to register a new key, not to act for others.
+  if (!account.groups.includes(ADMINISTRATORS) || facts.level === "recovery" || facts.level === null) {
+    throw new Fault("ADMINISTRATOR_NEEDED", `${account.email} is not an administrator`, {
+      hints: [`an administrator can make you one: \`brevet admin groups add ${ADMINISTRATORS} ${account.email}\``],
+    });
+  }
+  if (fresh && now() - facts.signedInAt > FRESH_SECONDS) {
+    throw new Fault("SIGN_IN_STALE", `to change this, your key has to have been used in the last ${FRESH_SECONDS / 60} minutes`, {
+      hints: ["sign in again, then repeat it: `brevet login`"],
+    });
+  }
+  return { actor: account.id, client, address: request.address };
+}

@@ -1,0 +1,54 @@
+import * as client from "openid-client";
+import { API_BASE } from "../../src/wire/brevet-api/admin/operation.ts";
+import { type CliSession, signInAtCli } from "./sign-in.ts";
+import type { TrialServer } from "./trial-server.ts";
+
+/** What the API answered. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The JSON of the body; its text where it is none; null where there is none. */
+  readonly body: unknown;
+}
+
+/** Somebody with a session, who calls the administrators' API with a client of another make. */
+export interface ApiCaller {
+  readonly session: CliSession;
+  /** @param path below the API's own. */
+  call(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<ApiAnswer>;
+}
+
+/** Signs a person in at the command line's client, for calls. */
+export async function apiCaller(
+  trial: TrialServer,
+  account: string,
+  form: Readonly<Record<string, string>> = {},
+  as?: client.Configuration,
+): Promise<ApiCaller> {
+  const session = await signInAtCli(trial, account, form, as);
+  const { configuration, tokens, dpop } = session;
+  return {
+    session,
+    async call(method, path, body, headers = {}) {
+      const said = new Headers({ ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers });
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      const url = new URL(`${trial.url}${API_BASE}${path}`);
+      const answered = await client
+        .fetchProtectedResource(configuration, tokens.access_token, url, method, text, said, { DPoP: dpop })
+        .catch((cause: unknown) => {
+          if (cause instanceof client.WWWAuthenticateChallengeError) return cause.response;
+          throw cause;
+        });
+      return readAnswer(answered);
+    },
+  };
+}
+
+/** Reads an answer of the API. */
+export async function readAnswer(response: Response): Promise<ApiAnswer> {
+  const text = await response.text();
+  const isJson =
+    /json$/.test(response.headers.get("content-type")?.split(";")[0] ?? "") &&
+    !/ndjson/.test(response.headers.get("content-type") ?? "");
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text === "" ? null : text };
+}
