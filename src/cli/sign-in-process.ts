@@ -16,8 +16,8 @@ export function signInAnswer(answer: SignInAnswer): string {
 /**
  * Starts the process that signs a person in and goes on without us.
  *
- * @param onStarted is given what stops it.
- * @throws {Fault} what it answered.
+ * @param onStarted is given what stops it, before it opens anything: a Ctrl-C must not leave it behind.
+ * @throws {Fault} what it answered; `INTERRUPTED`.
  */
 export async function startSignInProcess(
   identity: string,
@@ -30,9 +30,12 @@ export async function startSignInProcess(
     import("../platform/own-words.ts"),
   ]);
   const [program, ...words] = ownWords();
-  const child = await startDetached([program, ...words, "sign-in", "run", identity], JSON.stringify(request), environment);
-  const answer = JSON.parse(child.firstLine) as SignInAnswer;
+  const { firstLine } = await startDetached([program, ...words, "sign-in", "run", identity], {
+    input: JSON.stringify(request),
+    environment,
+    onStarted,
+  });
+  const answer = JSON.parse(firstLine) as SignInAnswer;
   if ("fault" in answer) throw new Fault(answer.fault.code as FaultCode, answer.fault.message, { hints: answer.fault.hints });
-  onStarted(child.stop);
   return answer;
 }

@@ -6,8 +6,15 @@ import type { Environment } from "./paths.ts";
 export interface Detached {
   /** Its first line on stdout; what it says later goes nowhere. */
   readonly firstLine: string;
-  /** Asks it to end. */
-  stop(): void;
+}
+
+/** What a program that goes on is started with. */
+export interface DetachedStart {
+  /** What it reads on stdin: an argument could be read by every user of the machine. */
+  readonly input: string;
+  readonly environment: Environment;
+  /** Is given what asks it to end as soon as there is something to end, which is before it says anything. */
+  readonly onStarted: (stop: () => void) => void;
 }
 
 const MAX_LINE_BYTES = 64 * 1024;
@@ -16,13 +23,11 @@ const MAX_LINE_BYTES = 64 * 1024;
  * Starts a program in a session of its own, so that neither the end of ours, nor of the terminal, nor a Ctrl-C reaches it, and
  * waits for its first line.
  *
- * @param input what it reads on stdin: an argument could be read by every user of the machine.
- * @throws {Fault} `INTERNAL` if it ends before it has said anything.
+ * @throws {Fault} `INTERRUPTED` if it ends before it has said anything because it was asked to; else `INTERNAL`.
  */
 export async function startDetached(
   words: readonly [string, ...string[]],
-  input: string,
-  environment: Environment,
+  { input, environment, onStarted }: DetachedStart,
 ): Promise<Detached> {
   const [program, ...args] = words;
   const child = spawn(program, args, {
@@ -31,18 +36,25 @@ export async function startDetached(
     stdio: ["pipe", "pipe", "ignore"],
     env: { ...environment },
   });
+  let isStopped = false;
+  onStarted(() => {
+    isStopped = true;
+    child.kill("SIGTERM");
+  });
   child.stdin?.on("error", () => undefined).end(input);
-  const firstLine = await readFirstLine(child);
+  const firstLine = await readFirstLine(child, () => isStopped);
   child.stdout?.destroy();
   child.unref();
-  return { firstLine, stop: () => void child.kill("SIGTERM") };
+  return { firstLine };
 }
 
-function readFirstLine(child: ChildProcess): Promise<string> {
+function readFirstLine(child: ChildProcess, isStopped: () => boolean): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
-    const failed = (cause?: unknown): void =>
-      reject(new Fault("INTERNAL", "a process of brevet's own ended before it said anything", { cause }));
+    const failed = (cause?: unknown): void => {
+      const said = isStopped() ? "it was stopped" : "a process of brevet's own ended before it said anything";
+      reject(new Fault(isStopped() ? "INTERRUPTED" : "INTERNAL", said, { cause }));
+    };
     child.once("error", failed);
     child.once("exit", () => failed());
     child.stdout?.setEncoding("utf8").on("data", (part: string) => {
