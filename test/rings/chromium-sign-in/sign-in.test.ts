@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium, type NotingBrowser, notingBrowser } from "../../providers/noting-browser.ts";
 import { openSignInWorld, type SignInWorld } from "../../providers/sign-in-world.ts";
 import { programUnderTest } from "../../scripts/program.ts";
 
@@ -20,23 +20,12 @@ describe("in Chromium", () => {
   let world: SignInWorld;
   let browser: Browser;
   let page: Page;
-  let opened: string;
+  let opened: NotingBrowser;
   before(async () => {
     world = await openSignInWorld();
-    opened = join(world.home, "opened");
-    writeFileSync(
-      join(world.home, "note-url"),
-      `#!/bin/sh\nprintf %s "$1" > '${opened}.new' && mv '${opened}.new' '${opened}'\n`,
-      {
-        mode: 0o755,
-      },
-    );
-    world.environment["BROWSER"] = join(world.home, "note-url");
-    const rules = `MAP id.example 127.0.0.1:${world.provider.port}`;
-    browser = await chromium.launch({
-      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", `--host-resolver-rules=${rules}`, "--ignore-certificate-errors"],
-    });
+    opened = notingBrowser(world.home);
+    world.environment["BROWSER"] = opened.program;
+    browser = await launchChromium({ "id.example": world.provider.port });
     page = await browser.newPage({ ignoreHTTPSErrors: true });
   });
   after(async () => {
@@ -50,7 +39,7 @@ describe("in Chromium", () => {
     writeFileSync(join(world.home, ".aws/config"), `[profile dev]\ncredential_process = ${command}\nregion = eu-west-1\n`);
     const environment = { ...world.environment, NO_PROXY: "127.0.0.1,localhost" };
     const asked = run("aws", ["sts", "get-caller-identity", "--profile", "dev", "--output", "json"], { env: environment });
-    await page.goto(await openedPage());
+    await page.goto(await opened.next());
     const landing = await page.textContent("main");
     assert.match(landing ?? "", /program\s*aws/);
     assert.match(landing ?? "", /profile\s*dev/);
@@ -71,32 +60,24 @@ describe("in Chromium", () => {
   it("a person who cancels is asked no more, and the program is told", async () => {
     await world.brevet("logout");
     const asked = world.brevet("credential", "aws", "--profile", "dev");
-    await page.goto(await openedPage());
+    await page.goto(await opened.next());
     await page.click("text=Cancel");
     await page.waitForSelector("h1:text('Cancelled')");
     await keepPictures("3-cancelled");
     assert.match((await asked).stderr, /SIGN_IN_CANCELLED/);
     assert.match((await world.brevet("credential", "aws", "--profile", "dev")).stderr, /`brevet login work`/);
-    assert.equal(existsSync(opened), false);
+    assert.equal(opened.has(), false);
   });
 
   it("what the provider refuses is shown", async () => {
     const asked = world.brevet("login");
-    await page.goto(await openedPage());
+    await page.goto(await opened.next());
     await page.click("text=Cancel");
     await page.waitForURL(/127\.0\.0\.1/);
     assert.match((await page.textContent("main")) ?? "", /access_denied/);
     await keepPictures("4-refused");
     assert.match((await asked).stderr, /SIGN_IN_REFUSED/);
   });
-
-  async function openedPage(): Promise<string> {
-    while (!existsSync(opened)) await pause(50);
-    const { unlinkSync } = await import("node:fs");
-    const url = readFileSync(opened, "utf8");
-    unlinkSync(opened);
-    return url;
-  }
 
   async function keepPictures(name: string): Promise<void> {
     const folder = process.env["BREVET_SCREENSHOTS"];
