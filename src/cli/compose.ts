@@ -47,6 +47,8 @@ const SERVER: ServerParts = {
   },
   log: () => import("../server/operations/log.ts"),
   inspect: () => import("../server/inspect.ts"),
+  backup: () => import("../server/backup.ts"),
+  restore: () => import("../server/restore.ts"),
   publicAddresses: () => import("../server/http/public-addresses.ts"),
   auditArchive: () => import("../server/audit-archive.ts"),
 };

@@ -92,6 +92,8 @@ export interface ServerParts {
   log(): Promise<typeof import("../server/operations/log.ts")>;
   /** What its data folder and its database say, without the server. */
   inspect(): Promise<typeof import("../server/inspect.ts")>;
+  backup(): Promise<typeof import("../server/backup.ts")>;
+  restore(): Promise<typeof import("../server/restore.ts")>;
   publicAddresses(): Promise<typeof import("../server/http/public-addresses.ts")>;
   /** Its audit log, without the server. */
   auditArchive(): Promise<typeof import("../server/audit-archive.ts")>;

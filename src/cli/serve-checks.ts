@@ -17,7 +17,8 @@ export async function serveChecks(
 ): Promise<readonly Check[]> {
   const { clock, server } = compose;
   const [{ inspectServer }, { isPublicAddress }] = await Promise.all([server.inspect(), server.publicAddresses()]);
-  const { settings, state } = inspectServer(dataFolder, overrides, () => clock.now() - clock.offsetSeconds);
+  const now = (): number => clock.now() - clock.offsetSeconds;
+  const { settings, state } = inspectServer(dataFolder, overrides, now);
   const { issuer, listen, tls, trustedProxies } = settings;
   const place: ServerReach = { issuer, listen, servesTls: tls !== null, trustedProxies, publishes };
   const http = await compose.http(reach);
@@ -46,6 +47,6 @@ export async function serveChecks(
       certificate: (url) => servedCertificate(url, { resolve: reach.resolve ?? [] }),
     }),
     ...documents,
-    ...serverStateChecks(issuer, state),
+    ...serverStateChecks(issuer, state, now),
   ];
 }

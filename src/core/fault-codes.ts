@@ -182,6 +182,11 @@ export const FAULT_CODES = {
   LISTEN_REFUSED: { exit: "fault", doc: "the server cannot listen where it was told to, or not with its certificate" },
   DATABASE_UNAVAILABLE: { exit: "unreachable", doc: "the server's database cannot be reached, or refuses what it is asked" },
   DATABASE_NEWER: { exit: "usage", doc: "a later version of the program has changed the server's database" },
+  SERVER_EXISTS: { exit: "usage", doc: "a folder holds a login server already, which is never replaced" },
+  BACKUP_UNFIT: {
+    exit: "usage",
+    doc: "a file is no whole backup of a login server, or the server is not one that makes such files",
+  },
   SERVER_KEY_ABSENT: { exit: "usage", doc: "the key that seals what is in the server's database is not there" },
   SERVER_KEY_FOREIGN: { exit: "usage", doc: "something in the server's database was sealed with another key, or altered" },
   AUDIT_BROKEN: { exit: "refused", doc: "an export of the audit log was changed, cut or put together from others" },

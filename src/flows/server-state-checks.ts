@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { PublicKey } from "../core/signer.ts";
+import { type EpochSeconds, formatDuration } from "../core/time.ts";
 import type { Check, CheckResult } from "./checks.ts";
 import { judgeOffset } from "./server-reach-checks.ts";
 
@@ -19,15 +20,19 @@ export interface CheckedState {
       };
   readonly keys: readonly PublicKey[];
   readonly administrators: number;
+  /** When `serve backup` last made a copy; null if it never did. */
+  readonly lastBackupAt: EpochSeconds | null;
 }
 
 /** Looks once, however often it is asked. Null before the server's first start. @throws {Fault} of the database, the sealing key and the keys. */
 export type ReadState = () => Promise<CheckedState | null>;
 
+/** Two missed days. */
+const OLDEST_BACKUP_SECONDS = 3 * 86_400;
 const LEAST_FREE_BYTES = 1024 ** 3;
 
 /** Whether what a server keeps is safe where it is: the database, the keys, who administers it. */
-export function serverStateChecks(issuer: string, read: ReadState): readonly Check[] {
+export function serverStateChecks(issuer: string, read: ReadState, now: () => EpochSeconds): readonly Check[] {
   const later = (name: string, judge: (found: CheckedState) => CheckResult): Check => ({
     name,
     async run() {
@@ -56,6 +61,7 @@ export function serverStateChecks(issuer: string, read: ReadState): readonly Che
     ),
     later("keys", (found) => judgeKeys(issuer, found)),
     later("administrators", judgeAdministrators),
+    later("backups", (found) => judgeBackups(found, now())),
   ];
 }
 
@@ -111,4 +117,19 @@ function judgeAdministrators({ administrators }: CheckedState): CheckResult {
     };
   }
   return { outcome: "good", text: `${administrators}, so that two can let somebody back in` };
+}
+
+function judgeBackups({ durability, lastBackupAt }: CheckedState, now: EpochSeconds): CheckResult {
+  if (durability.kind === "postgres") {
+    return {
+      outcome: "unknown",
+      text: "PostgreSQL's own are not seen from here",
+      hint: "see that pg_dump runs, and that seal.key is kept",
+    };
+  }
+  const hint = "once a day: `brevet serve backup FILE`, and keep seal.key elsewhere";
+  if (lastBackupAt === null) return { outcome: "bad", text: "none was ever made", hint };
+  const age = now - lastBackupAt;
+  const text = `the last one is ${formatDuration(age)} old`;
+  return age > OLDEST_BACKUP_SECONDS ? { outcome: "warn", text, hint } : { outcome: "good", text };
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { PublicKey } from "../core/signer.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { privateFiles } from "../platform/files.ts";
+import { lastBackupAt } from "./backup.ts";
 import { loadKeySet } from "./keys/key-set.ts";
 import { openSeal } from "./keys/seal.ts";
 import { ADMINISTRATORS } from "./people/person.ts";
@@ -27,6 +28,7 @@ export interface ServerState {
   readonly keys: readonly PublicKey[];
   /** Active ones who can sign in. */
   readonly administrators: number;
+  readonly lastBackupAt: EpochSeconds | null;
 }
 
 /** @throws {Fault} of the settings. */
@@ -54,6 +56,7 @@ async function readState(settings: ServerSettings, now: () => EpochSeconds): Pro
       durability: await durabilityOf(database, settings.database, now),
       keys: (["ES256", "RS256"] as const).map((algorithm) => keys.signing(algorithm)),
       administrators: await countAdministrators(database),
+      lastBackupAt: lastBackupAt(settings.dataFolder),
     };
   } finally {
     await database.close();

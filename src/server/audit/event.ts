@@ -5,6 +5,7 @@
 export const AUDIT_EVENTS = {
   "chain.opened": "an instance started, and with it a chain",
   "chain.closed": "an instance stopped in order",
+  "server.restored": "the database was put back from a backup; every session, link and recovery code in it ended",
   "token.issued": "an access, refresh or ID token was issued to a client",
   "token.exchanged": "a token for a cloud or another audience was issued",
   "token.refused": "a token for an audience was refused by a rule",

@@ -26,12 +26,12 @@ export interface VerifiedAudit {
 type Chains = Map<string, string[]>;
 
 /** @throws {Fault} `AUDIT_BROKEN` naming the line, the row or the checkpoint that is not as it was written. */
-export async function verifyAudit(lines: Iterable<string>, key: PublicJwk): Promise<VerifiedAudit> {
+export async function verifyAudit(lines: Iterable<string> | AsyncIterable<string>, key: PublicJwk): Promise<VerifiedAudit> {
   const chains: Chains = new Map();
   const checkpoints: { readonly body: string; readonly signature: string }[] = [];
   let number = 0;
   let rows = 0;
-  for (const line of lines) {
+  for await (const line of lines) {
     number += 1;
     if (line.trim() === "") continue;
     const value = parseLine(line, number);

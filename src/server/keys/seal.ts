@@ -38,6 +38,11 @@ export function openSeal(files: PrivateFiles, dataFolder: string, makeIfAbsent: 
       hints: ["copy it from another instance or from the backup: without it, no signing key can be opened"],
     });
   }
+  return readSeal(bytes, file);
+}
+
+/** The seal of what a key file holds. @throws {Fault} `SERVER_KEY_FOREIGN` */
+export function readSeal(bytes: Uint8Array, file: string): Seal {
   const key = Buffer.from(new TextDecoder().decode(bytes).trim(), "base64url");
   if (key.length !== KEY_BYTES) throw new Fault("SERVER_KEY_FOREIGN", `${file} does not hold a sealing key of 32 bytes`);
   return sealWith(new Secret("sealing key", key));

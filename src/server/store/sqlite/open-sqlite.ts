@@ -45,6 +45,8 @@ export async function openSqlite(file: string): Promise<Database> {
     },
     async close() {
       reader.close();
+      // libsql ends a connection only when its statements are collected: until then the file alone would not be the database.
+      attempt(() => writer.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
       writer.close();
     },
   };

@@ -1,0 +1,45 @@
+import { resolve } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { defineCommand } from "../command.ts";
+import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
+
+export const command = defineCommand({
+  path: "serve restore",
+  summary: "make a login server's data folder from a backup and its sealing key",
+  description:
+    "Only where there is no server: nothing is replaced. Before it is put there, the copy is judged: it is whole, the key opens what is " +
+    "sealed in it, and its audit log verifies. Every session, invitation and recovery code in it is ended, because it may have been ended " +
+    "or used since; passkeys, groups, rules and clients are as they were, so take away again what was taken away since.",
+  positionals: [{ name: "FILE", doc: "what `brevet serve backup` made", required: true }],
+  flags: {
+    data: SERVER_FLAGS.data,
+    key: { kind: "text", value: "FILE", doc: "seal.key of the server that the backup is of" },
+  },
+  examples: [
+    { line: "brevet serve restore login-2026-11-22.sqlite --key seal.key", does: "then `brevet serve` with the same issuer" },
+  ],
+  async run({ flags, words }, { compose, paths, terminal, workingFolder }) {
+    if (flags.key === undefined) {
+      throw new Fault("USAGE_INVALID", "the sealing key of the server is needed", { hints: ["`--key seal.key`"] });
+    }
+    const { restoreServer } = await compose.server.restore();
+    const dataFolder = serverFolder(flags.data, paths, workingFolder);
+    const shown = await terminal.progress("judging the backup");
+    try {
+      const { issuer, audit } = await restoreServer(dataFolder, {
+        file: resolve(workingFolder, words["FILE"] ?? ""),
+        keyFile: resolve(workingFolder, flags.key),
+        now: () => compose.clock.now() - compose.clock.offsetSeconds,
+      });
+      shown.done(`${dataFolder} holds the server ${issuer}; its audit log is whole: ${audit.rows} rows`);
+      terminal.say(
+        "everybody has to sign in again; a signing key that was revoked since the backup is published again: revoke it",
+      );
+      terminal.say(`next: \`brevet serve --issuer ${issuer}\`, with the server.json and the flags of before`);
+    } catch (cause) {
+      shown.failed("nothing was put back");
+      throw cause;
+    }
+    return 0;
+  },
+});

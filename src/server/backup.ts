@@ -1,0 +1,95 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Fault } from "../core/fault.ts";
+import type { EpochSeconds } from "../core/time.ts";
+import { privateFiles } from "../platform/files.ts";
+import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
+import { unavailable } from "./store/committer.ts";
+import { runtimeConnections } from "./store/sqlite/driver.ts";
+
+/** A copy of a server's database. */
+export interface Backup {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** Where the time of the last backup stands, for `serve --check`: the database belongs to the server alone. */
+const STAMP_FILE = "last-backup.json";
+
+/**
+ * Copies the embedded database as it is at one moment, while the server serves or without one. The copy is private to its owner; what is
+ * private in it stays sealed, so the sealing key is not in it and has to be kept elsewhere.
+ *
+ * @throws {Fault} `BACKUP_UNFIT` for a server on PostgreSQL; `FILE_UNWRITABLE` where a file of that name is, or none can be made;
+ * `DATABASE_UNAVAILABLE`.
+ */
+export async function backupServer(
+  dataFolder: string,
+  overrides: SettingsOverrides,
+  { file, now }: { readonly file: string; readonly now: EpochSeconds },
+): Promise<Backup> {
+  const { database } = readSettings(privateFiles(), dataFolder, overrides);
+  if (database.kind === "postgres") {
+    throw new Fault("BACKUP_UNFIT", "the server's database is PostgreSQL, which is backed up by its own tools", {
+      hints: ["`pg_dump --format=custom --file=brevet.dump DATABASE-URL`, and a copy of seal.key"],
+    });
+  }
+  if (!existsSync(database.file)) throw new Fault("DATABASE_UNAVAILABLE", `there is no database in ${dataFolder} to copy`);
+  const partial = `${file}.partial`;
+  makePrivateFile(file, partial);
+  try {
+    const connection = (await runtimeConnections())(database.file, "read");
+    try {
+      connection.exec("PRAGMA busy_timeout = 5000");
+      connection.all("VACUUM INTO ?", [partial]);
+    } catch (cause) {
+      throw unavailable(cause);
+    } finally {
+      connection.close();
+    }
+    makeLasting(partial, file);
+  } catch (cause) {
+    rmSync(partial, { force: true });
+    throw cause;
+  }
+  privateFiles().replace(join(dataFolder, STAMP_FILE), Buffer.from(`${JSON.stringify({ at: now, file })}\n`));
+  return { file, bytes: statSync(file).size };
+}
+
+/** When the last backup was made by {@link backupServer}; null if none was. */
+export function lastBackupAt(dataFolder: string): EpochSeconds | null {
+  const bytes = privateFiles().read(join(dataFolder, STAMP_FILE));
+  if (bytes === null) return null;
+  try {
+    const { at } = JSON.parse(new TextDecoder().decode(bytes)) as { readonly at?: unknown };
+    return typeof at === "number" ? at : null;
+  } catch {
+    return null;
+  }
+}
+
+/** SQLite copies into a file that is empty, and would make one that others can read. */
+function makePrivateFile(file: string, partial: string): void {
+  if (existsSync(file)) throw new Fault("FILE_UNWRITABLE", `${file} is there already, and a backup replaces nothing`);
+  try {
+    rmSync(partial, { force: true });
+    closeSync(openSync(partial, "wx", 0o600));
+  } catch (cause) {
+    throw new Fault("FILE_UNWRITABLE", `${file} cannot be made`, { cause });
+  }
+}
+
+function makeLasting(partial: string, file: string): void {
+  syncPath(partial);
+  renameSync(partial, file);
+  syncPath(dirname(file));
+}
+
+function syncPath(path: string): void {
+  const open = openSync(path, "r");
+  try {
+    fsyncSync(open);
+  } finally {
+    closeSync(open);
+  }
+}

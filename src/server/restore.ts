@@ -1,0 +1,146 @@
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Fault } from "../core/fault.ts";
+import type { EpochSeconds } from "../core/time.ts";
+import { privateFiles } from "../platform/files.ts";
+import { checkpointKey } from "./audit/checkpoint.ts";
+import { exportAudit } from "./audit/export.ts";
+import { type VerifiedAudit, verifyAudit } from "./audit/verify.ts";
+import { loadKeySet } from "./keys/key-set.ts";
+import { readSeal, SEAL_FILE } from "./keys/seal.ts";
+import { openStorage, type Storage } from "./open-storage.ts";
+import { readSettings } from "./settings/read-settings.ts";
+import type { ServerSettings } from "./settings/settings.ts";
+import { type Reader, text } from "./store/database.ts";
+
+/** A database that was put back. */
+export interface Restored {
+  readonly issuer: string;
+  readonly audit: VerifiedAudit;
+}
+
+/** What to put back, and with which key. */
+export interface RestoreWish {
+  /** What `brevet serve backup` made. */
+  readonly file: string;
+  /** The sealing key of the server that it was made of. */
+  readonly keyFile: string;
+  readonly now: () => EpochSeconds;
+}
+
+const PAGE_ROWS = 1000;
+
+/** What a backup brings back to life though it may have been ended since: sessions, codes, links, ceremonies. Clients stay. */
+const ENDED: readonly string[] = [
+  "DELETE FROM artifact WHERE kind NOT IN ('Client', 'RegistrationAccessToken', 'InitialAccessToken')",
+  "DELETE FROM web_session",
+  "DELETE FROM invite",
+  "DELETE FROM recovery",
+  "DELETE FROM recovery_code",
+  "DELETE FROM ceremony",
+];
+
+/**
+ * Makes a data folder from a backup and its sealing key. The copy is judged before anything is there: it is whole, the key opens its
+ * signing keys, and its audit log verifies. Every session, link and recovery code in it is ended, because it may have been ended or used
+ * since the backup was made, and that is recorded.
+ *
+ * A run that is stopped leaves no server behind, and can be made again.
+ *
+ * @throws {Fault} `SERVER_EXISTS` for a folder that holds a server; `BACKUP_UNFIT`, `SERVER_KEY_FOREIGN`, `AUDIT_BROKEN`, `DATABASE_NEWER`.
+ */
+export async function restoreServer(dataFolder: string, { file, keyFile, now }: RestoreWish): Promise<Restored> {
+  const files = privateFiles();
+  const settings = readSettings(files, dataFolder, {});
+  if (settings.database.kind !== "sqlite") throw unfit(file, `is SQLite, and ${dataFolder} says that the database is PostgreSQL`);
+  const target = settings.database.file;
+  const key = readGiven(keyFile);
+  requireEmpty(dataFolder, target, key);
+  files.ensureFolder(dataFolder);
+  const staged = join(dataFolder, "restoring.sqlite");
+  try {
+    files.remove(staged);
+    files.create(staged, new Uint8Array(), "lasting");
+    copy(file, staged);
+    const restored = await judge({ ...settings, database: { kind: "sqlite", file: staged } }, { file, keyFile, now }, key);
+    if ((statSync(`${staged}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
+      throw unfit(file, "is held open by another program");
+    files.create(join(dataFolder, SEAL_FILE), key, "lasting");
+    // Last: only now is there a server.
+    renameSync(staged, target);
+    return restored;
+  } finally {
+    for (const end of ["", "-wal", "-shm"]) rmSync(`${staged}${end}`, { force: true });
+  }
+}
+
+async function judge(settings: ServerSettings, { file, keyFile, now }: RestoreWish, key: Buffer): Promise<Restored> {
+  const storage = await openCopy(settings, file, now);
+  try {
+    const publicKey = await checkpointKey(storage);
+    const [row] = await storage.read("SELECT value FROM setting WHERE name = 'issuer'");
+    if (publicKey === null || row === undefined) throw unfit(file, "holds no server that was ever started");
+    const issuer = text(row, "value");
+    await loadKeySet(storage, readSeal(key, keyFile), now());
+    const audit = await verifyAudit(allLines(storage), publicKey);
+    const unit = storage.openUnit();
+    for (const statement of ENDED) unit.write(statement, []);
+    unit.record({ name: "server.restored", actor: null, client: null, address: null, details: { rows: audit.rows } });
+    await unit.commit();
+    return { issuer, audit };
+  } finally {
+    await storage.close();
+  }
+}
+
+/** Opens the copy, once SQLite itself finds nothing wrong with it. */
+async function openCopy(settings: ServerSettings, file: string, now: () => EpochSeconds): Promise<Storage> {
+  let storage: Storage;
+  try {
+    storage = await openStorage(settings, now);
+  } catch (cause) {
+    if (cause instanceof Fault && cause.code !== "DATABASE_UNAVAILABLE") throw cause;
+    throw unfit(file, "is no backup of a login server", cause);
+  }
+  const [found] = await storage.read("PRAGMA integrity_check").catch((cause: unknown) => [{ integrity_check: String(cause) }]);
+  if (found?.["integrity_check"] === "ok") return storage;
+  await storage.close().catch(() => undefined);
+  throw unfit(file, "is damaged");
+}
+
+async function* allLines(reader: Reader): AsyncGenerator<string> {
+  for (let cursor: string | null = null; ; ) {
+    const page = await exportAudit(reader, cursor, PAGE_ROWS);
+    if (page.lines.length === 0) return;
+    yield* page.lines;
+    cursor = page.cursor;
+  }
+}
+
+function requireEmpty(dataFolder: string, target: string, key: Buffer): void {
+  const present = privateFiles().read(join(dataFolder, SEAL_FILE));
+  if (!existsSync(target) && (present === null || key.equals(present))) return;
+  throw new Fault("SERVER_EXISTS", `${dataFolder} holds a login server, and nothing of it is replaced`, {
+    hints: ["stop that server and move its folder away first, or name another: `--data DIR`"],
+  });
+}
+
+function readGiven(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new Fault("FILE_UNREADABLE", `${file} cannot be read`, { cause });
+  }
+}
+
+function copy(from: string, to: string): void {
+  try {
+    copyFileSync(from, to);
+  } catch (cause) {
+    throw new Fault("FILE_UNREADABLE", `${from} cannot be copied`, { cause });
+  }
+}
+
+function unfit(file: string, why: string, cause?: unknown): Fault {
+  return new Fault("BACKUP_UNFIT", `${file} ${why}`, { cause });
+}

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Fault } from "../../src/core/fault.ts";
+import type { FaultCode } from "../../src/core/fault-codes.ts";
+import { checkpointKey } from "../../src/server/audit/checkpoint.ts";
+import { exportAudit } from "../../src/server/audit/export.ts";
+import { verifyAudit } from "../../src/server/audit/verify.ts";
+import { backupServer, lastBackupAt } from "../../src/server/backup.ts";
+import { restoreServer } from "../../src/server/restore.ts";
+import { runtimeConnections } from "../../src/server/store/sqlite/driver.ts";
+import { ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
+import { signInAtCli } from "./sign-in.ts";
+import { startTrial, type TrialServer } from "./trial-server.ts";
+
+let folder: string;
+let trial: TrialServer;
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "brevet-backup-"));
+  trial = await startTrial();
+  await trial.addPerson({ id: "p1", email: "alice@example.com" });
+});
+after(async () => {
+  await trial.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const code = (wanted: FaultCode) => (cause: unknown) => cause instanceof Fault && cause.code === wanted;
+const now = (): number => trial.now();
+const keyFile = (): string => join(trial.dataFolder, "seal.key");
+let made = 0;
+const backup = async (): Promise<string> => {
+  made += 1;
+  const file = join(folder, `${made}.sqlite`);
+  await backupServer(trial.dataFolder, {}, { file, now: now() });
+  return file;
+};
+
+test("a backup made while the server writes is one moment of it, private, and whole after it was put back", async () => {
+  await signInAtCli(trial, "p1");
+  let writing = true;
+  let written = 0;
+  const writer = (async () => {
+    for (; writing; written++) {
+      const unit = trial.server.storage.openUnit();
+      unit.write("INSERT INTO setting (name, value) VALUES (?, 'x')", [`written ${written}`]);
+      unit.record({ name: "rules.changed", actor: null, client: null, address: null, details: { written } });
+      await unit.commit();
+    }
+  })();
+  const files: string[] = [];
+  for (let round = 0; round < 3; round++) {
+    const before = written;
+    files.push(await backup());
+    while (written === before) await new Promise((turn) => setImmediate(turn));
+  }
+  writing = false;
+  await writer;
+  const [, , file = ""] = files;
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.equal(lastBackupAt(trial.dataFolder), now());
+  const data = join(folder, "restored");
+  const { issuer, audit } = await restoreServer(data, { file, keyFile: keyFile(), now });
+  assert.equal(issuer, trial.url);
+  const copy = await startTrial({ dataFolder: data, settings: { issuer: trial.url } });
+  try {
+    const [row] = await copy.server.storage.read("SELECT COUNT(*) AS n FROM setting WHERE name LIKE 'written %'");
+    const [event] = await copy.server.storage.read("SELECT COUNT(*) AS n FROM audit_row WHERE name = 'rules.changed'");
+    assert.deepEqual(row, event, "a write came without its record, or a record without its write");
+    const keys = await Promise.all(
+      [trial.url, `http://localhost:${copy.server.port}`].map(async (url) => (await fetch(`${url}${ENDPOINTS.jwks}`)).text()),
+    );
+    assert.equal(keys[0], keys[1]);
+    const sessions = await copy.server.storage.read("SELECT kind FROM artifact WHERE kind <> 'Client'");
+    assert.deepEqual(sessions, [], "a session that may have been ended since is alive");
+    const key = await checkpointKey(copy.server.storage);
+    assert.ok(key !== null);
+    const { lines } = await exportAudit(copy.server.storage, null, 1_000_000);
+    const verified = await verifyAudit(lines, key);
+    assert.ok(verified.rows > audit.rows);
+    assert.ok(lines.some((line) => line.includes("server.restored")));
+  } finally {
+    await copy.stop();
+  }
+});
+
+test("nothing is replaced: neither a file by a backup nor a server by a restore", async () => {
+  const file = await backup();
+  await assert.rejects(backupServer(trial.dataFolder, {}, { file, now: now() }), code("FILE_UNWRITABLE"));
+  const before = readFileSync(keyFile());
+  await assert.rejects(restoreServer(trial.dataFolder, { file, keyFile: keyFile(), now }), code("SERVER_EXISTS"));
+  assert.deepEqual(readFileSync(keyFile()), before);
+  const lone = join(folder, "lone");
+  cpSync(trial.dataFolder, lone, { recursive: true });
+  rmSync(join(lone, "brevet.sqlite"));
+  writeFileSync(join(lone, "seal.key"), `${"A".repeat(43)}\n`);
+  await assert.rejects(restoreServer(lone, { file, keyFile: keyFile(), now }), code("SERVER_EXISTS"));
+});
+
+test("what is no whole backup of that server is not put back, and leaves nothing behind", async () => {
+  const file = await backup();
+  const refused = async (wanted: FaultCode, { from = file, key = keyFile() }): Promise<void> => {
+    const data = join(folder, "refused");
+    await assert.rejects(restoreServer(data, { file: from, keyFile: key, now }), code(wanted));
+    assert.equal(existsSync(join(data, "brevet.sqlite")), false);
+    assert.equal(existsSync(join(data, "seal.key")), false);
+    rmSync(data, { recursive: true, force: true });
+  };
+  const other = join(folder, "other.key");
+  writeFileSync(other, `${Buffer.alloc(32, 7).toString("base64url")}\n`);
+  await refused("SERVER_KEY_FOREIGN", { key: other });
+  await refused("FILE_UNREADABLE", { key: join(folder, "nowhere") });
+  await refused("FILE_UNREADABLE", { from: join(folder, "nowhere") });
+  const bytes = readFileSync(file);
+  const cut = join(folder, "cut.sqlite");
+  writeFileSync(cut, bytes.subarray(0, Math.floor(bytes.length / 2)));
+  await refused("BACKUP_UNFIT", { from: cut });
+  writeFileSync(cut, "not a database, and long enough to be taken for one".repeat(100));
+  await refused("BACKUP_UNFIT", { from: cut });
+  writeFileSync(cut, "");
+  await refused("BACKUP_UNFIT", { from: cut });
+  const edited = join(folder, "edited.sqlite");
+  cpSync(file, edited);
+  const connection = (await runtimeConnections())(edited, "write");
+  connection.exec("UPDATE audit_row SET body = replace(body, 'chain.opened', 'chain.closed')");
+  connection.close();
+  await refused("AUDIT_BROKEN", { from: edited });
+});
