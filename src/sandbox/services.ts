@@ -1,4 +1,6 @@
 import type { EpochSeconds } from "../core/time.ts";
+import { openOutboundFederation } from "./aws-outbound/outbound-federation.ts";
+import { awsOutboundService } from "./aws-outbound/service.ts";
 import { openSessionSeal } from "./aws-sts/role-session.ts";
 import { awsStsService } from "./aws-sts/service.ts";
 import { entraApplications } from "./entra/entra-folder.ts";
@@ -30,9 +32,11 @@ export interface ServiceParts {
 export function sandboxServices(parts: ServiceParts): readonly SandboxService[] {
   const { folder, iam, findKey, now, region, sourceIp } = parts;
   const google = openGoogleFolder(folder);
+  const outbound = openOutboundFederation(folder);
   const tokens = openGoogleTokens(folder);
   return [
-    awsStsService({ iam, findKey, seal: openSessionSeal(folder), now, region, sourceIp }),
+    awsStsService({ iam, findKey, seal: openSessionSeal(folder), outbound, now, region, sourceIp }),
+    awsOutboundService(outbound),
     googleStsService({ google, tokens, findKey, now }),
     iamCredentialsService({ google, tokens, now }),
     entraService({ applications: () => entraApplications(folder), seal: openSeal(folder, "entra access token"), findKey, now }),

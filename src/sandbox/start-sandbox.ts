@@ -1,4 +1,5 @@
 import type { Clock } from "../core/time.ts";
+import { OUTBOUND_HOST } from "./aws-outbound/outbound-federation.ts";
 import { type CannedAnswer, type CannedQueue, cannedQueue } from "./canned-answers.ts";
 import { openIamFolder } from "./iam/iam-folder.ts";
 import { documentFetcher } from "./issuers/fetch-document.ts";
@@ -56,7 +57,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const canned = cannedQueue(options.answers ?? []);
   let listener: Listener | null = null;
   const ownAddress = () => ({ host: "127.0.0.1", port: listener?.port ?? 0 });
-  const fetchDocument = documentFetcher({ issuers, caCertificate: authority.caCertificate, ownAddress });
+  const fetchDocument = documentFetcher({
+    issuers,
+    caCertificate: authority.caCertificate,
+    isOwnHost: (host) => OUTBOUND_HOST.test(host),
+    ownAddress,
+  });
   const services = sandboxServices({
     folder,
     iam,

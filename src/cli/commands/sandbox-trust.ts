@@ -23,6 +23,11 @@ export const command = defineCommand({
     "allow-tags": { kind: "switch", doc: "also allow sts:TagSession, which tokens with session tags need" },
     "allow-source-identity": { kind: "switch", doc: "also allow sts:SetSourceIdentity" },
     "may-assume": { kind: "texts", value: "ARN", doc: "a role that this role's own permissions let it assume; may be repeated" },
+    outbound: {
+      kind: "texts",
+      value: "AUD",
+      doc: "let the account's own issuer make tokens for the role, for that audience, and print the issuer too; may be repeated",
+    },
     folder: { kind: "text", value: "DIR", doc: "the sandbox's folder; default: in brevet's state folder" },
   },
   examples: [
@@ -45,9 +50,11 @@ export const command = defineCommand({
         ? {}
         : { maxSessionDuration: parseDuration(flags["max-duration"], { min: 3600, max: 43_200 }) }),
       mayAssume: flags["may-assume"],
+      outboundAudiences: flags.outbound,
     });
     for (const file of added.files) terminal.say(`wrote ${file}`);
     output(`${added.roleArn}\n`);
+    if (added.outboundIssuer !== null) output(`${added.outboundIssuer}\n`);
     return 0;
   },
 });

@@ -43,6 +43,11 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
         hints: ["add `sts:SetSourceIdentity` to the actions of the role's trust policy, or remove `sourceIdentity`"],
       },
       {
+        says: /sts:GetWebIdentityToken/,
+        means: "the permissions of the role in `via` do not allow it tokens for this audience, or end its sessions",
+        hints: ["allow `sts:GetWebIdentityToken` on `*` in the role's permissions: `brevet setup aws --token-audience AUDIENCE`"],
+      },
+      {
         says: /sts:AssumeRole\b/,
         means: "the role's trust policy or the permissions of the profile in `via` do not allow it",
         hints: ["allow `sts:AssumeRole` on both sides: in this role's trust policy and in the other role's permissions"],
@@ -88,6 +93,14 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
   RegionDisabledException: {
     means: "STS is not enabled in that region for that account",
     hints: ["choose another `region` in the profile, or enable this one in the account settings of IAM"],
+  },
+  OutboundWebIdentityFederationDisabledException: {
+    means: "the account hands out no tokens of its own",
+    hints: ["as an administrator of the account: `aws iam enable-outbound-web-identity-federation`"],
+  },
+  SessionDurationEscalationException: {
+    means: "the token would outlive the session of the profile in `via`",
+    hints: ["set `duration` of `awsToken` to less", "begin anew: `brevet cache clear`"],
   },
   PackedPolicyTooLarge: PACKED,
   PackedPolicyTooLargeException: PACKED,

@@ -73,7 +73,8 @@ export function awsTokenExchange({ options, http, clock, environment, tempo = sy
           parameters: {
             "Audience.member.1": options.audience,
             SigningAlgorithm: "RS256",
-            DurationSeconds: String(options.durationSeconds),
+            // AWS gives no token that outlives the session that asks for it.
+            DurationSeconds: String(Math.max(60, Math.min(options.durationSeconds, credentials.expiresAt - clock.now()))),
           },
           subject: `a token for ${options.audience}`,
           secrets: [credentials.secretAccessKey, credentials.sessionToken],

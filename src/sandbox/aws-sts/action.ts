@@ -1,5 +1,6 @@
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Surroundings } from "../../trust/aws/surroundings.ts";
+import type { OutboundFederation } from "../aws-outbound/outbound-federation.ts";
 import type { IamFolder } from "../iam/iam-folder.ts";
 import type { FindKey } from "../issuers/verification-keys.ts";
 import type { SandboxRequest } from "../service.ts";
@@ -13,6 +14,7 @@ export interface ActionContext {
   readonly iam: IamFolder;
   readonly findKey: FindKey;
   readonly seal: SessionSeal;
+  readonly outbound: OutboundFederation;
   /** What may be told of the call's origin. */
   readonly surroundings: Surroundings;
   readonly now: EpochSeconds;

@@ -1,9 +1,9 @@
 import type { SessionTags } from "../../core/identity.ts";
-import { formatUtc } from "../../core/time.ts";
 import { assumeRoleContext } from "../../trust/aws/assume-role-context.ts";
 import type { TrustAction } from "../../trust/aws/request.ts";
 import type { ActionContext, StsAction } from "./action.ts";
 import { authorizeChain } from "./authorize-chain.ts";
+import { callerKeys } from "./caller-keys.ts";
 import { issueCredentials } from "./issue-credentials.ts";
 import { checkRoleDuration, optionalText, readSessionParameters, type SessionParameters } from "./parameters.ts";
 import { ASSUME_ROLE_REFERENCE, finding, Refusal } from "./refusal.ts";
@@ -122,22 +122,15 @@ function readSourceIdentity({ parameters }: ActionContext, caller: RoleSession):
 /** The keys that follow from the call, and those that only the caller's session tells. */
 function conditionKeysOf(chain: Chain, { surroundings, now }: ActionContext): ReadonlyMap<string, readonly string[]> {
   const { caller, callerArn, wanted, tags, sourceIdentity, externalId } = chain;
-  const keys = new Map(
-    assumeRoleContext({
-      callerArn,
-      roleSessionName: wanted.sessionName,
-      now,
-      ...surroundings,
-      roleArn: wanted.roleArn,
-      ...(externalId === null ? {} : { externalId }),
-      ...(tags === null ? {} : { tags }),
-      ...(sourceIdentity === null ? {} : { sourceIdentity }),
-    }),
-  );
-  keys.set("aws:principalarn", [caller.roleArn]);
-  keys.set("aws:userid", [`${caller.roleId}:${caller.sessionName}`]);
-  keys.set("aws:tokenissuetime", [formatUtc(caller.issuedAt)]);
-  if (caller.sourceIdentity !== null) keys.set("aws:sourceidentity", [caller.sourceIdentity]);
-  for (const [key, value] of Object.entries(caller.tags)) keys.set(`aws:principaltag/${key.toLowerCase()}`, [value]);
-  return keys;
+  const keys = assumeRoleContext({
+    callerArn,
+    roleSessionName: wanted.sessionName,
+    now,
+    ...surroundings,
+    roleArn: wanted.roleArn,
+    ...(externalId === null ? {} : { externalId }),
+    ...(tags === null ? {} : { tags }),
+    ...(sourceIdentity === null ? {} : { sourceIdentity }),
+  });
+  return new Map([...keys, ...callerKeys(caller)]);
 }

@@ -66,7 +66,7 @@ function isNamed({ principal }: TrustStatement, arn: string): boolean {
 }
 
 /** Why the session's own policies keep it from the action; null when they do not. */
-function sessionVerdict(
+export function sessionVerdict(
   caller: RoleSession,
   request: TrustRequest,
   grantedBy: "trust policy" | "nothing",

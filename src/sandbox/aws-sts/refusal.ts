@@ -18,8 +18,10 @@ const STATUS = {
   MissingAction: 400,
   MissingAuthenticationToken: 403,
   MissingParameter: 400,
+  OutboundWebIdentityFederationDisabledException: 403,
   PackedPolicyTooLarge: 400,
   SandboxInvalid: 400,
+  SessionDurationEscalationException: 403,
   SignatureDoesNotMatch: 403,
   ValidationError: 400,
 } as const satisfies Record<string, number>;

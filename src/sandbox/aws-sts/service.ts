@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import type { OutboundFederation } from "../aws-outbound/outbound-federation.ts";
 import type { IamFolder } from "../iam/iam-folder.ts";
 import type { FindKey } from "../issuers/verification-keys.ts";
 import type { RequestRecord, SandboxAnswer, SandboxRequest, SandboxService } from "../service.ts";
@@ -9,6 +10,7 @@ import { assumeRole } from "./assume-role.ts";
 import { assumeRoleWithSaml } from "./assume-role-with-saml.ts";
 import { assumeRoleWithWebIdentity } from "./assume-role-with-web-identity.ts";
 import { getCallerIdentity } from "./get-caller-identity.ts";
+import { getWebIdentityToken } from "./get-web-identity-token.ts";
 import { encodeRefusal, encodeResult, type Parameters, parseParameters, STS_VERSION } from "./query-protocol.ts";
 import { finding, Refusal } from "./refusal.ts";
 import type { SessionSeal } from "./role-session.ts";
@@ -19,12 +21,19 @@ export interface StsParts {
   readonly iam: IamFolder;
   readonly findKey: FindKey;
   readonly seal: SessionSeal;
+  readonly outbound: OutboundFederation;
   readonly now: () => EpochSeconds;
   readonly region: string;
   readonly sourceIp: string | null;
 }
 
-const ACTIONS: readonly StsAction[] = [assumeRoleWithWebIdentity, assumeRoleWithSaml, assumeRole, getCallerIdentity];
+const ACTIONS: readonly StsAction[] = [
+  assumeRoleWithWebIdentity,
+  assumeRoleWithSaml,
+  assumeRole,
+  getCallerIdentity,
+  getWebIdentityToken,
+];
 
 /** Standard, FIPS and dual-stack endpoints, and those of the partitions with a suffix of their own. */
 const REGIONAL_HOSTS = [
@@ -61,13 +70,22 @@ async function answer(
     const parameters = parseParameters(request);
     name = parameters.get("Action") ?? name;
     const action = findAction(parameters, request);
-    const { iam, findKey, seal, sourceIp } = parts;
+    const { iam, findKey, seal, outbound, sourceIp } = parts;
     const surroundings = {
       region: regionOfHost(request.host) ?? parts.region,
       ...(sourceIp === null ? {} : { sourceIp }),
       userAgent: request.headers.get("user-agent")?.[0] ?? "",
     };
-    const { result, summary } = await action.run({ request, parameters, iam, findKey, seal, surroundings, now: parts.now() });
+    const { result, summary } = await action.run({
+      request,
+      parameters,
+      iam,
+      findKey,
+      seal,
+      outbound,
+      surroundings,
+      now: parts.now(),
+    });
     const served = encodeResult(action.name, result, requestId);
     return { answer: served, record: { service: "aws-sts", action: name, status: 200, code: null, summary, findings: [] } };
   } catch (error) {

@@ -5,6 +5,7 @@ import { Fault } from "../../core/fault.ts";
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import { parseTrustPolicy } from "../../trust/aws/policy.ts";
 import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
+import { openOutboundFederation } from "../aws-outbound/outbound-federation.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
 import { readJsonFile } from "../json-files.ts";
 import { writeWhole } from "../sandbox-folder.ts";
@@ -28,11 +29,15 @@ export interface TrustWish {
   readonly maxSessionDuration?: number;
   /** Roles that the new role's own permissions let it assume. */
   readonly mayAssume: readonly string[];
+  /** Audiences for which the role may ask STS for tokens of the account's own issuer, which is turned on. Default: none. */
+  readonly outboundAudiences?: readonly string[];
 }
 
 /** What {@link addTrust} wrote. */
 export interface AddedTrust {
   readonly roleArn: string;
+  /** The account's own issuer, where the role may ask for its tokens. */
+  readonly outboundIssuer: string | null;
   readonly files: readonly string[];
 }
 
@@ -51,7 +56,8 @@ export function addTrust(folder: string, wish: TrustWish): AddedTrust {
   const iam = openIamFolder(folder);
   if (iam.findRole(roleArn) === null)
     throw new Fault("SANDBOX_INVALID", `the file ${files.at(-1)} describes another role than ${roleArn}`);
-  return { roleArn, files };
+  const mayAsk = (wish.outboundAudiences ?? []).length > 0;
+  return { roleArn, files, outboundIssuer: mayAsk ? openOutboundFederation(folder).enable(wish.accountId) : null };
 }
 
 function addCaller(folder: string, caller: TrustWish["caller"]): string[] {
@@ -92,27 +98,40 @@ function addProvider(folder: string, { issuer, audience }: { readonly issuer: st
 function addStatement(folder: string, roleArn: string, wish: TrustWish): string {
   const file = join(folder, "iam", "roles", `${wish.role}.json`);
   const present = readObject(file);
-  const stored = present?.["trustPolicy"];
-  const policy = isJsonObject(stored) ? stored : { Version: "2012-10-17", Statement: [] };
-  const statements = Array.isArray(policy["Statement"]) ? policy["Statement"] : [policy["Statement"]];
-  const statement = trustStatement(wish);
-  const isThere = statements.some((each) => JSON.stringify(each) === JSON.stringify(statement));
-  const trustPolicy = { ...policy, Statement: isThere ? statements : [...statements, statement] };
+  const trustPolicy = withStatements(present?.["trustPolicy"], [trustStatement(wish)]);
   parseTrustPolicy(JSON.stringify(trustPolicy));
-  const permissions = {
-    Version: "2012-10-17",
-    Statement: [
-      { Effect: "Allow", Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"], Resource: wish.mayAssume },
-    ],
-  };
+  const granted = permissionStatements(wish);
   writeJson(file, {
     arn: roleArn,
     ...present,
     ...(wish.maxSessionDuration === undefined ? {} : { maxSessionDuration: wish.maxSessionDuration }),
     trustPolicy,
-    ...(wish.mayAssume.length === 0 ? {} : { permissions }),
+    ...(granted.length === 0 ? {} : { permissions: withStatements(present?.["permissions"], granted) }),
   });
   return file;
+}
+
+/** A policy with more statements; one that it has already is not added again. */
+function withStatements(stored: unknown, more: readonly unknown[]): JsonObject {
+  const policy = isJsonObject(stored) ? stored : { Version: "2012-10-17", Statement: [] };
+  const present: readonly unknown[] = Array.isArray(policy["Statement"]) ? policy["Statement"] : [policy["Statement"]];
+  const texts = present.map((each) => JSON.stringify(each));
+  return { ...policy, Statement: [...present, ...more.filter((each) => !texts.includes(JSON.stringify(each)))] };
+}
+
+function permissionStatements({ mayAssume, outboundAudiences = [] }: TrustWish): readonly unknown[] {
+  const chaining = {
+    Effect: "Allow",
+    Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
+    Resource: mayAssume,
+  };
+  const tokens = {
+    Effect: "Allow",
+    Action: "sts:GetWebIdentityToken",
+    Resource: "*",
+    Condition: { "ForAllValues:StringEquals": { "sts:IdentityTokenAudience": outboundAudiences } },
+  };
+  return [...(mayAssume.length === 0 ? [] : [chaining]), ...(outboundAudiences.length === 0 ? [] : [tokens])];
 }
 
 function trustStatement({ accountId, caller, allowTags, allowSourceIdentity }: TrustWish): unknown {

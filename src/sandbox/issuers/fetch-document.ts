@@ -16,6 +16,8 @@ export interface FetchOptions {
   /** The only authority that is trusted, PEM. */
   readonly caCertificate: string;
   /** Where the sandbox itself listens, for published folders. */
+  /** Hosts that the sandbox itself serves beside the mapped ones. */
+  readonly isOwnHost: (hostname: string) => boolean;
   readonly ownAddress: () => { readonly host: string; readonly port: number };
 }
 
@@ -35,11 +37,11 @@ export function documentFetcher(options: FetchOptions): FetchDocument {
     if (url.protocol !== "https:") return { ok: false, why: `${text} is not https` };
     if (url.port !== "") return { ok: false, why: `${text} has a port` };
     const mapping = findMapping(options.issuers, url) ?? findHost(options.issuers, url);
-    if (mapping === null) {
+    if (mapping === null && !options.isOwnHost(url.hostname)) {
       const why = `the host ${url.hostname} is not mapped: start the sandbox with --issuer https://${url.hostname}/…=FOLDER`;
       return { ok: false, why };
     }
-    const address = mapping.kind === "address" ? { host: mapping.host, port: mapping.port } : options.ownAddress();
+    const address = mapping?.kind === "address" ? { host: mapping.host, port: mapping.port } : options.ownAddress();
     return fetchFrom(url, address, options.caCertificate);
   };
 }

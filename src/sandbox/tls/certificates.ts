@@ -135,12 +135,17 @@ function readKept(bytes: Uint8Array | null, ca: TlsIdentity, names: readonly str
   if (kept === null) return null;
   try {
     const leaf = new NodeCertificate(kept.certificate);
-    const covers = names.every((name) => (isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)) !== undefined);
+    const covers = names.every((name) => covered(leaf, name));
     const lasts = Date.parse(leaf.validTo) / 1000 > now + DAY_SECONDS && Date.parse(leaf.validFrom) / 1000 <= now;
     return covers && lasts && leaf.verify(new NodeCertificate(ca.certificate).publicKey) ? kept : null;
   } catch {
     return null; // A damaged file is made anew: it holds nothing that cannot be had again.
   }
+}
+
+function covered(leaf: NodeCertificate, name: string): boolean {
+  if (name.startsWith("*.")) return leaf.subjectAltName?.split(", ").includes(`DNS:${name}`) ?? false;
+  return (isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)) !== undefined;
 }
 
 /** RFC 5280 §4.1.2.2: a positive integer of at most 20 octets. */

@@ -1,10 +1,11 @@
-/** The five actions of STS that a role's trust policy is asked about. */
+/** The five actions of STS that a role's trust policy is asked about, and the one that only its permissions are. */
 export type TrustAction =
   | "sts:AssumeRoleWithWebIdentity"
   | "sts:AssumeRoleWithSAML"
   | "sts:AssumeRole"
   | "sts:TagSession"
-  | "sts:SetSourceIdentity";
+  | "sts:SetSourceIdentity"
+  | "sts:GetWebIdentityToken";
 
 /**
  * Who calls. `federated`: the ARN of the IAM provider (`arn:aws:iam::123456789012:oidc-provider/issuer.example`), or the
