@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { Fault } from "../core/fault.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { Secret } from "../core/secret.ts";
 import type { EpochSeconds } from "../core/time.ts";
@@ -14,6 +12,7 @@ import { type Listener, listen } from "./http/listen.ts";
 import type { Route } from "./http/route.ts";
 import { createRouter } from "./http/router.ts";
 import { securityHeaders } from "./http/security-headers.ts";
+import { certificateJob, readTlsFiles } from "./http/tls-files.ts";
 import { serverJobs } from "./jobs.ts";
 import { keySetVersion } from "./keys/key-set.ts";
 import { openSeal, type Seal } from "./keys/seal.ts";
@@ -72,6 +71,8 @@ export interface RunningServer {
   readonly current: CurrentProvider;
   /** By which the first administrator registers a key; null once there is one. It is a secret, for who started the server. */
   readonly firstLink: Secret<string> | null;
+  /** Looks at once for what is otherwise looked at now and then: a renewed certificate, changed keys. */
+  refresh(): Promise<void>;
   /** Ends what is under way, then stops. */
   close(): Promise<void>;
 }
@@ -172,9 +173,11 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
       log(record);
     },
   });
-  const listener: Listener = await listen({ ...settings.listen, tls: readTls(settings), handle });
+  const tls = settings.tls === null ? null : readTlsFiles(settings.tls);
+  const listener: Listener = await listen({ ...settings.listen, tls, handle });
+  const certificates = settings.tls === null || tls === null ? [] : [certificateJob(settings.tls, tls, listener)];
   const { publisher } = world;
-  const maintenance = startMaintenance(serverJobs({ storage, seal, current, limiter }), now, warn);
+  const maintenance = startMaintenance([...serverJobs({ storage, seal, current, limiter }), ...certificates], now, warn);
   // By itself: a host that answers slowly must not hold up what makes a revocation known within seconds.
   const publishing = startMaintenance(publisher === undefined ? [] : [publishJob(publisher, current)], now, warn);
   return {
@@ -183,6 +186,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     storage,
     current,
     firstLink: await firstLink(settings, storage, now()),
+    refresh: () => maintenance.runNow("certificate", "keys"),
     async close() {
       stopping = true;
       await listener.close(DRAIN_MS);
@@ -201,13 +205,4 @@ function limitOf({ limits }: ServerSettings, limiter: RateLimiter, metrics: Metr
     metrics.limited();
     return limiter.retryAfterSeconds();
   };
-}
-
-function readTls({ tls }: ServerSettings): { readonly certificate: string; readonly key: string } | null {
-  if (tls === null) return null;
-  try {
-    return { certificate: readFileSync(tls.certificateFile, "utf8"), key: readFileSync(tls.keyFile, "utf8") };
-  } catch (cause) {
-    throw new Fault("FILE_UNREADABLE", `the certificate ${tls.certificateFile} or its key cannot be read`, { cause });
-  }
 }

@@ -12,6 +12,8 @@ export interface Job {
 
 /** Running jobs. */
 export interface Maintenance {
+  /** Runs jobs now, by their names, whenever they are due; those that there are not are left out. */
+  runNow(...names: readonly string[]): Promise<void>;
   /** Stops, and waits for the job that is under way. */
   stop(): Promise<void>;
 }
@@ -29,16 +31,16 @@ export function startMaintenance(
   const due = new Map(jobs.map((job) => [job.name, job.atStart ? 0 : now() + job.everySeconds]));
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
-  const round = async (): Promise<void> => {
-    for (const job of jobs) {
-      if (stopped || (due.get(job.name) ?? 0) > now()) continue;
-      due.set(job.name, now() + job.everySeconds);
-      try {
-        await job.run(now());
-      } catch (cause) {
-        if (!(cause instanceof Fault && cause.code === "ALREADY_USED")) failed(job.name, cause);
-      }
+  const run = async (job: Job): Promise<void> => {
+    due.set(job.name, now() + job.everySeconds);
+    try {
+      await job.run(now());
+    } catch (cause) {
+      if (!(cause instanceof Fault && cause.code === "ALREADY_USED")) failed(job.name, cause);
     }
+  };
+  const round = async (): Promise<void> => {
+    for (const job of jobs) if (!stopped && (due.get(job.name) ?? 0) <= now()) await run(job);
   };
   let busy = false;
   const timer = setInterval(() => {
@@ -50,6 +52,9 @@ export function startMaintenance(
   }, 1000);
   timer.unref();
   return {
+    async runNow(...names) {
+      for (const job of jobs) if (!stopped && names.includes(job.name)) await run(job);
+    },
     async stop() {
       stopped = true;
       clearInterval(timer);

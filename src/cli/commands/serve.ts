@@ -75,6 +75,8 @@ export const command = defineCommand({
     }
     terminal.say(`for people: brevet login ${server.settings.issuer}`);
     terminal.say("for AWS, after that: brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME");
+    // As `systemctl reload` sends it.
+    process.on("SIGHUP", () => void server.refresh());
     await stopSignal();
     terminal.say("stopping: what is under way may end");
     await server.close();
