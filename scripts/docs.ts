@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { openApiDocument } from "../src/server/admin/openapi.ts";
 import { commandsPage } from "./docs/commands.ts";
 import { configPage } from "./docs/config.ts";
 import { configSchema } from "./docs/config-schema.ts";
@@ -11,6 +12,7 @@ import { supportPage } from "./docs/support.ts";
  * and fails if a page is not what the source says.
  */
 const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
+  "docs/reference/admin-api.openapi.json": () => `${JSON.stringify(openApiDocument("https://id.example.com"), null, 2)}\n`,
   "docs/reference/commands.md": commandsPage,
   "docs/reference/config.md": configPage,
   "docs/reference/config.schema.json": () => `${JSON.stringify(configSchema(), null, 2)}\n`,

@@ -84,7 +84,10 @@ export const FAULT_CODES = {
   ISSUER_SHARED: { exit: "usage", doc: "other keys are published at this issuer, and sharing one was not asked for" },
   LIMIT_REACHED: { exit: "refused", doc: "a cloud takes no more of that kind: keys of an issuer, credentials of an application" },
   KEY_UNTRUSTED: { exit: "refused", doc: "the clouds do not take the new key of a rotation yet; the old one is still in use" },
-  ROTATION_PENDING: { exit: "usage", doc: "a rotation of this identity's keys is under way, to another signer" },
+  ROTATION_PENDING: {
+    exit: "usage",
+    doc: "a rotation is under way: of this identity's keys to another signer, or of a login server's",
+  },
   PUBLISH_CONFLICT: { exit: "refused", doc: "someone else changed a published document at the same time" },
 
   // The network
@@ -213,6 +216,8 @@ export const FAULT_CODES = {
   REQUEST_INVALID: { exit: "usage", doc: "a request to the login server is not as its description says" },
   REQUESTS_TOO_MANY: { exit: "unreachable", doc: "the login server was asked too often in a minute" },
   RECORD_ABSENT: { exit: "usage", doc: "what was named is not at the login server, or not any more" },
+  SUCCESSOR_ABSENT: { exit: "refused", doc: "without this key the login server could sign nothing: it has no successor yet" },
+  CLIENT_INVALID: { exit: "usage", doc: "what an OpenID client says of itself is not as the standard has it" },
   VERSION_STALE: { exit: "refused", doc: "somebody else has changed it since it was read; read it again, and repeat the change" },
 
   // Running other programs

@@ -27,6 +27,7 @@ import { sessionCookies } from "./pages/visitor.ts";
 import { type AccessSessions, accessSessions } from "./provider/access-sessions.ts";
 import { type CurrentProvider, openProvider } from "./provider/current-provider.ts";
 import { type Interactions, providerInteractions } from "./provider/interactions.ts";
+import { type ProviderClients, providerClients } from "./provider/registered-clients.ts";
 import { publishJob } from "./publish-documents.ts";
 import { storedRules } from "./rules/stored-rules.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
@@ -57,6 +58,7 @@ export interface RouteParts {
   readonly attestation: AttestationPolicy;
   /** Who calls an API of ours. */
   readonly sessions: AccessSessions;
+  readonly clients: ProviderClients;
   /** Counts what a page wants to have limited beyond the requests of an address. */
   readonly limiter: RateLimiter;
   readonly now: () => EpochSeconds;
@@ -115,7 +117,7 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
     formKey: seal.derive("forms"),
     now,
   });
-  const api = adminApiRoutes({ issuer, sessions: parts.sessions, now });
+  const api = adminApiRoutes({ ...parts, issuer });
   return [...pages, ...api, ...(routes?.(parts) ?? [])];
 }
 
@@ -125,9 +127,10 @@ function callersOf(
   { issuer, sessionSeconds }: ServerSettings,
   reader: Storage,
   now: () => EpochSeconds,
-): Pick<RouteParts, "interactions" | "sessions"> {
+): Pick<RouteParts, "interactions" | "sessions" | "clients"> {
   return {
     interactions: providerInteractions(provider),
+    clients: providerClients(provider, now),
     sessions: accessSessions(provider, { issuer, reader, sessionSeconds, now }),
   };
 }

@@ -1,4 +1,5 @@
 import { addCheckpoint } from "./audit/checkpoint.ts";
+import { NOBODY } from "./audit/event.ts";
 import { isRotationDue, ROTATION, rotateKeys } from "./keys/rotate.ts";
 import type { Seal } from "./keys/seal.ts";
 import type { Job } from "./maintenance.ts";
@@ -40,7 +41,7 @@ export function serverJobs({ storage, seal, current, limiter }: JobParts): reado
         const keys = current.keys();
         if (!isRotationDue(keys, ROTATION, now)) return;
         const unit = storage.openUnit();
-        rotateKeys(unit, keys, { seal, now, aheadSeconds: ROTATION.aheadSeconds, actor: null });
+        rotateKeys(unit, keys, { seal, now, aheadSeconds: ROTATION.aheadSeconds, by: NOBODY });
         await unit.commit();
       },
     },

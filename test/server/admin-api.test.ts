@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import * as client from "openid-client";
 import { API_BASE } from "../../src/wire/brevet-api/admin/operation.ts";
-import { type ApiAnswer, type ApiCaller, apiCaller, readAnswer } from "./api-caller.ts";
+import { type ApiCaller, apiCaller, readAnswer, refused } from "./api-caller.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
 
 let trial: TrialServer;
@@ -15,16 +15,6 @@ before(async () => {
   alice = await apiCaller(trial, "alice");
 });
 after(() => trial.close());
-
-function codeOf({ body }: ApiAnswer): unknown {
-  return (body as { readonly code?: unknown } | null)?.code;
-}
-
-async function refused(answer: Promise<ApiAnswer>, status: number, code: string): Promise<void> {
-  const got = await answer;
-  assert.deepEqual([got.status, codeOf(got)], [status, code], JSON.stringify(got.body));
-  assert.equal(got.headers.get("content-type"), "application/problem+json");
-}
 
 async function eventsOf(name: string): Promise<readonly Record<string, unknown>[]> {
   const rows = await trial.server.storage.read("SELECT body FROM audit_row WHERE name = ? ORDER BY position", [name]);

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import * as client from "openid-client";
 import { API_BASE } from "../../src/wire/brevet-api/admin/operation.ts";
 import { type CliSession, signInAtCli } from "./sign-in.ts";
@@ -51,4 +52,15 @@ export async function readAnswer(response: Response): Promise<ApiAnswer> {
     /json$/.test(response.headers.get("content-type")?.split(";")[0] ?? "") &&
     !/ndjson/.test(response.headers.get("content-type") ?? "");
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text === "" ? null : text };
+}
+
+function codeOf({ body }: ApiAnswer): unknown {
+  return (body as { readonly code?: unknown } | null)?.code;
+}
+
+/** Expects a refusal, as a problem document. */
+export async function refused(answer: Promise<ApiAnswer>, status: number, code: string): Promise<void> {
+  const got = await answer;
+  assert.deepEqual([got.status, codeOf(got)], [status, code], JSON.stringify(got.body));
+  assert.equal(got.headers.get("content-type"), "application/problem+json");
 }

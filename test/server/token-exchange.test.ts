@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import * as client from "openid-client";
-import type { Rule } from "../../src/server/rules/rule.ts";
+import { NOBODY } from "../../src/server/audit/event.ts";
 import { writeRules } from "../../src/server/rules/stored-rules.ts";
 import { TOKEN_EXCHANGE_GRANT } from "../../src/wire/brevet-api/endpoints.ts";
 import { ACCESS_TOKEN_TYPE } from "../../src/wire/brevet-api/exchange.ts";
+import type { Rule } from "../../src/wire/brevet-api/rule.ts";
 import { type CliSession, signInAtCli } from "./sign-in.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
 
@@ -23,7 +24,7 @@ beforeEach(() => setRules([]));
 
 async function setRules(rules: readonly Rule[]): Promise<void> {
   const unit = trial.server.storage.openUnit();
-  writeRules(unit, rules, null);
+  writeRules(unit, rules, NOBODY);
   await unit.commit();
 }
 

@@ -1,10 +1,42 @@
-import type { Route } from "../http/route.ts";
+import { OPENAPI_PATH } from "../../wire/brevet-api/admin/operation.ts";
+import { json, type Route } from "../http/route.ts";
+import { auditEndpoints } from "./audit-endpoints.ts";
 import type { AdminParts } from "./authorise.ts";
+import { clientEndpoints } from "./client-endpoints.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { groupEndpoints } from "./group-endpoints.ts";
 import { inviteEndpoints } from "./invite-endpoints.ts";
 import { keyEndpoints } from "./key-endpoints.ts";
 import { peopleEndpoints } from "./people-endpoints.ts";
+import { ruleEndpoints } from "./rule-endpoints.ts";
+import { sessionEndpoints } from "./session-endpoints.ts";
+import { signingKeyEndpoints } from "./signing-key-endpoints.ts";
+
+const ENDPOINTS: readonly Endpoint[] = [
+  ...peopleEndpoints,
+  ...keyEndpoints,
+  ...sessionEndpoints,
+  ...inviteEndpoints,
+  ...groupEndpoints,
+  ...clientEndpoints,
+  ...ruleEndpoints,
+  ...signingKeyEndpoints,
+  ...auditEndpoints,
+];
 
 /** The administrators' API. To add to it is to add a list of endpoints here. */
 export function adminApiRoutes(parts: AdminParts): readonly Route[] {
-  return [...peopleEndpoints, ...keyEndpoints, ...inviteEndpoints].map((endpoint) => endpoint(parts));
+  return [documentRoute(parts), ...ENDPOINTS.map((endpoint) => endpoint(parts))];
+}
+
+/** Its description, for everybody: it says nothing of who is here. */
+function documentRoute({ issuer }: AdminParts): Route {
+  return {
+    method: "GET",
+    path: OPENAPI_PATH,
+    async answer() {
+      const { openApiDocument } = await import("./openapi.ts");
+      return json(200, openApiDocument(issuer));
+    },
+  };
 }

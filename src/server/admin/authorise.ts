@@ -3,15 +3,19 @@ import type { EpochSeconds } from "../../core/time.ts";
 import type { Operation } from "../../wire/brevet-api/admin/operation.ts";
 import type { Author } from "../audit/event.ts";
 import type { ServerRequest } from "../http/route.ts";
+import type { Seal } from "../keys/seal.ts";
 import { ADMINISTRATORS } from "../people/person.ts";
 import { FRESH_SECONDS } from "../people/web-session.ts";
 import type { AccessSessions } from "../provider/access-sessions.ts";
+import type { ProviderClients } from "../provider/registered-clients.ts";
 import type { Unit } from "../store/unit.ts";
 
 /** What the administrators' API works on. */
 export interface AdminParts {
   readonly issuer: string;
   readonly sessions: AccessSessions;
+  readonly seal: Seal;
+  readonly clients: ProviderClients;
   readonly now: () => EpochSeconds;
 }
 

@@ -17,6 +17,7 @@ export interface Call<Query, Body> {
   readonly query: Query;
   readonly body: Body;
   readonly by: Author & { readonly actor: string };
+  readonly request: ServerRequest;
   /** Refuses a change that was made from another version than this; to be called with what is there now. */
   requireVersion(present: unknown): void;
 }
@@ -85,6 +86,7 @@ function checkedCall<Query extends Fields, Body extends Fields | null>(
     query: checkFields(operation.query, Object.fromEntries(request.query), "the query"),
     body: (operation.body === null ? null : checkFields(operation.body, request.json, "the body")) as Output<Body>,
     by,
+    request,
     requireVersion(present) {
       if (wanted === null || wanted === "*" || wanted.split(/\s*,\s*/).includes(versionOf(present))) return;
       throw new Fault("VERSION_STALE", "somebody else has changed it since it was read", {

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { formatUtc } from "../../core/time.ts";
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
-import { activate, deactivate, endSessions, removePerson, rename } from "../people/change-person.ts";
+import { activate, deactivate, removePerson, rename } from "../people/change-person.ts";
 import { describePerson, type ListedPerson, listPeople } from "../people/list-people.ts";
 import { parseDisplayName, parseEmail } from "../people/names.ts";
 import { findPersonNamed, type Person } from "../people/person.ts";
@@ -38,12 +38,6 @@ export const peopleEndpoints: readonly Endpoint[] = [
     const secret = await recover(unit, await personNamed(unit, segment("person")), by, now());
     if (secret === null) return { value: { link: null, expiresAt: null } };
     return { value: { link: `${issuer}/invite/${secret}`, expiresAt: formatUtc(now() + RECOVER_SECONDS) } };
-  }),
-  endpoint(PEOPLE.endSessions, () => async ({ segment, by }, unit) => {
-    const { id } = await personNamed(unit, segment("person"));
-    endSessions(unit, id);
-    unit.record({ name: "session.ended", ...by, details: { person: id } });
-    return { value: null };
   }),
 ];
 

@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { jwksMembers } from "../../wire/issuer-documents/jwks-document.ts";
+import { type Author, NOBODY } from "../audit/event.ts";
 import { integer, type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import type { Seal } from "./seal.ts";
@@ -97,12 +98,12 @@ export function addKey(
     algorithm,
     now,
     signsFrom,
-    actor,
+    by,
   }: {
     readonly algorithm: SignatureAlgorithm;
     readonly now: EpochSeconds;
     readonly signsFrom: EpochSeconds;
-    readonly actor: string | null;
+    readonly by: Author;
   },
 ): string {
   const privateJwk = generatePrivateJwk(algorithm);
@@ -115,7 +116,7 @@ export function addKey(
     now,
     signsFrom,
   ]);
-  unit.record({ name: "key.made", actor, client: null, address: null, details: { kid, algorithm, signsFrom } });
+  unit.record({ name: "key.made", ...by, details: { kid, algorithm, signsFrom } });
   return kid;
 }
 
@@ -135,5 +136,5 @@ export function addFirstKeys(unit: Unit, seal: Seal, now: EpochSeconds): void {
     [VERSION],
     () => new Fault("ALREADY_USED", "another instance has made the first keys"),
   );
-  for (const algorithm of ALGORITHMS) addKey(unit, seal, { algorithm, now, signsFrom: now, actor: null });
+  for (const algorithm of ALGORITHMS) addKey(unit, seal, { algorithm, now, signsFrom: now, by: NOBODY });
 }

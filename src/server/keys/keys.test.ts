@@ -7,11 +7,14 @@ import { Fault } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
 import { Secret } from "../../core/secret.ts";
 import { privateFiles } from "../../platform/files.ts";
+import { NOBODY } from "../audit/event.ts";
 import { openStorage, type Storage } from "../open-storage.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import { addFirstKeys, loadKeySet, PUBLISHED_AFTER_SECONDS } from "./key-set.ts";
 import { isRotationDue, revokeKey, rotateKeys } from "./rotate.ts";
 import { openSeal, SEAL_FILE, sealWith } from "./seal.ts";
+
+const ADMIN = { actor: "p1", client: null, address: "127.0.0.1" };
 
 const DAY = 86_400;
 const START = 1_800_000_000;
@@ -91,7 +94,7 @@ describe("the keys of a server", () => {
 
   test("are published before they sign, and after", async () => {
     const old = await loadKeySet(storage, seal, START);
-    await change((unit) => void rotateKeys(unit, old, { seal, now: START, aheadSeconds: DAY, actor: "p1" }));
+    await change((unit) => void rotateKeys(unit, old, { seal, now: START, aheadSeconds: DAY, by: ADMIN }));
     const published = await loadKeySet(storage, seal, START + 1);
     assert.equal(published.keys.length, 4);
     assert.equal(published.signing("ES256").kid, old.signing("ES256").kid);
@@ -106,7 +109,7 @@ describe("the keys of a server", () => {
 
   test("are rotated by one of two instances that want to", async () => {
     const keys = await loadKeySet(storage, seal, START + 2 * DAY);
-    const rotation = { seal, now: START + 2 * DAY, aheadSeconds: 0, actor: null };
+    const rotation = { seal, now: START + 2 * DAY, aheadSeconds: 0, by: NOBODY };
     await change((unit) => void rotateKeys(unit, keys, rotation));
     await assert.rejects(
       change((unit) => void rotateKeys(unit, keys, rotation)),
@@ -125,13 +128,25 @@ describe("the keys of a server", () => {
     const now = START + 3 * DAY;
     const keys = await loadKeySet(storage, seal, now);
     const kid = keys.signing("ES256").kid;
-    assert.throws(() => revokeKey(storage.openUnit(), keys, { kid, now, actor: null }), code("KEY_ABSENT"));
-    await change((unit) => void rotateKeys(unit, keys, { seal, now, aheadSeconds: DAY, actor: null }));
+    assert.throws(() => revokeKey(storage.openUnit(), keys, { kid, now, by: NOBODY }), code("SUCCESSOR_ABSENT"));
+    await change((unit) => void rotateKeys(unit, keys, { seal, now, aheadSeconds: DAY, by: NOBODY }));
     const waiting = await loadKeySet(storage, seal, now);
-    await change((unit) => revokeKey(unit, waiting, { kid, now, actor: "p1" }));
+    await change((unit) => revokeKey(unit, waiting, { kid, now, by: ADMIN }));
     const after = await loadKeySet(storage, seal, now);
     assert.ok(!after.keys.some((key) => key.kid === kid));
     assert.notEqual(after.signing("ES256").kid, kid);
+  });
+
+  test("go on signing when it is their successor that is revoked", async () => {
+    const now = START + 10 * DAY;
+    const keys = await loadKeySet(storage, seal, now);
+    const signing = keys.signing("ES256").kid;
+    await change((unit) => void rotateKeys(unit, keys, { seal, now, aheadSeconds: DAY, by: NOBODY }));
+    const waiting = await loadKeySet(storage, seal, now);
+    const next = waiting.keys.find((key) => key.algorithm === "ES256" && key.signsFrom > now)?.kid ?? "";
+    await change((unit) => revokeKey(unit, waiting, { kid: next, now, by: ADMIN }));
+    const later = await loadKeySet(storage, seal, now + 30 * DAY);
+    assert.equal(later.signing("ES256").kid, signing);
   });
 });
 

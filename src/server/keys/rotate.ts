@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import type { Author } from "../audit/event.ts";
 import type { Unit } from "../store/unit.ts";
 import { addKey, claimKeySet, type KeySet } from "./key-set.ts";
 import type { Seal } from "./seal.ts";
@@ -27,17 +28,17 @@ export function rotateKeys(
     seal,
     now,
     aheadSeconds,
-    actor,
-  }: { readonly seal: Seal; readonly now: EpochSeconds; readonly aheadSeconds: number; readonly actor: string | null },
+    by,
+  }: { readonly seal: Seal; readonly now: EpochSeconds; readonly aheadSeconds: number; readonly by: Author },
 ): EpochSeconds {
   const signsFrom = now + aheadSeconds;
   claimKeySet(unit, keys.version);
   for (const key of keys.keys) {
     if (key.retiredAt !== null) continue;
     unit.write("UPDATE signing_key SET retired_at = ? WHERE kid = ? AND retired_at IS NULL", [signsFrom, key.kid]);
-    unit.record({ name: "key.retired", actor, client: null, address: null, details: { kid: key.kid, retiredAt: signsFrom } });
+    unit.record({ name: "key.retired", ...by, details: { kid: key.kid, retiredAt: signsFrom } });
   }
-  for (const algorithm of ["ES256", "RS256"] as const) addKey(unit, seal, { algorithm, now, signsFrom, actor });
+  for (const algorithm of ["ES256", "RS256"] as const) addKey(unit, seal, { algorithm, now, signsFrom, by });
   return signsFrom;
 }
 
@@ -45,29 +46,33 @@ export function rotateKeys(
  * Collects that a key is trusted no more: it leaves the published set at once. A verifier forgets it when its copy of the set is
  * old; nobody can have it forget sooner.
  *
- * @throws {Fault} `KEY_ABSENT` for a key that is not published, and for the only one of its algorithm that can sign.
+ * @throws {Fault} `RECORD_ABSENT` for a key that is not published; `SUCCESSOR_ABSENT` for the only one of its algorithm that can sign.
  */
 export function revokeKey(
   unit: Unit,
   keys: KeySet,
-  { kid, now, actor }: { readonly kid: string; readonly now: EpochSeconds; readonly actor: string | null },
+  { kid, now, by }: { readonly kid: string; readonly now: EpochSeconds; readonly by: Author },
 ): void {
   const key = keys.keys.find((each) => each.kid === kid);
-  if (key === undefined) throw new Fault("KEY_ABSENT", `no key ${kid} is published`);
+  if (key === undefined) throw new Fault("RECORD_ABSENT", `no key ${kid} is published`);
   const others = keys.keys.filter(
     (each) => each.algorithm === key.algorithm && each.kid !== kid && (each.retiredAt ?? now + 1) > now,
   );
   const successor = others.find(({ signsFrom }) => signsFrom <= now) ?? others[0];
   if (successor === undefined) {
-    throw new Fault("KEY_ABSENT", `${kid} is the only ${key.algorithm} key: without it, nothing could be signed`, {
-      hints: ["the server makes its successor by itself: wait until that one signs"],
+    throw new Fault("SUCCESSOR_ABSENT", `${kid} is the only ${key.algorithm} key: without it, nothing could be signed`, {
+      hints: ["make its successor first: `brevet admin signing-keys rotate`; then revoking it has that one sign at once"],
     });
   }
   claimKeySet(unit, keys.version);
   unit.write("UPDATE signing_key SET revoked_at = ? WHERE kid = ?", [now, kid]);
   // A key that nobody may trust is worse than one that some verifiers have not seen yet.
   if (successor.signsFrom > now) unit.write("UPDATE signing_key SET signs_from = ? WHERE kid = ?", [now, successor.kid]);
-  unit.record({ name: "key.revoked", actor, client: null, address: null, details: { kid, successor: successor.kid } });
+  // The one that was to end when the revoked one began: without it, nothing would sign from then on.
+  if (others.every(({ retiredAt }) => retiredAt !== null)) {
+    unit.write("UPDATE signing_key SET retired_at = NULL WHERE kid = ?", [successor.kid]);
+  }
+  unit.record({ name: "key.revoked", ...by, details: { kid, successor: successor.kid } });
 }
 
 /** Whether the oldest key that has no successor is due for one. */

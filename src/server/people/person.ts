@@ -59,6 +59,15 @@ export async function findPersonNamed(reader: Reader, name: string): Promise<Per
   return row === undefined ? null : personOf(row);
 }
 
+/** The e-mail addresses of those of these people who are still here, by their ids. */
+export async function emailsOf(reader: Reader, people: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(people)];
+  if (ids.length === 0) return new Map();
+  const places = ids.map(() => "?").join(", ");
+  const rows = await reader.read(`SELECT id, email FROM person WHERE id IN (${places})`, ids);
+  return new Map(rows.map((row) => [text(row, "id"), text(row, "email")]));
+}
+
 /** Whether anybody can do what administrators do: is active, and has a key to sign in with. */
 export async function hasAdministrator(reader: Reader): Promise<boolean> {
   const rows = await reader.read(

@@ -1,8 +1,8 @@
 import { Provider } from "oidc-provider";
 import type { EpochSeconds } from "../../core/time.ts";
+import type { Rule } from "../../wire/brevet-api/rule.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import type { Seal } from "../keys/seal.ts";
-import type { Rule } from "../rules/rule.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import type { Reader } from "../store/database.ts";
 import { artifactAdapter } from "./artifacts.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Rule, TokenRequest } from "../../wire/brevet-api/rule.ts";
 import { type Decision, decide } from "./decide.ts";
-import type { Rule, TokenRequest } from "./rule.ts";
 
 const request: TokenRequest = {
   email: "alice@example.com",

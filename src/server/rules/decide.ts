@@ -1,6 +1,6 @@
 import { meetsLevel } from "../../wire/brevet-api/levels.ts";
+import type { Rule, TokenRequest, TokenShape } from "../../wire/brevet-api/rule.ts";
 import { networkList } from "../http/networks.ts";
-import type { Rule, TokenRequest, TokenShape } from "./rule.ts";
 
 /** Why something is refused. */
 export interface Refusal {

@@ -1,8 +1,10 @@
+import { Fault } from "../../core/fault.ts";
+import { type Rule, ruleSchema } from "../../wire/brevet-api/rule.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
+import type { Author } from "../audit/event.ts";
 import { parseNetworks } from "../settings/addresses.ts";
 import { type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
-import { type Rule, ruleSchema } from "./rule.ts";
 
 /** Reads a rule as an administrator wrote it. @throws {Fault} `CONFIG_MALFORMED`, `CONFIG_KEY_UNKNOWN`, `URL_INVALID` */
 export function parseRule(raw: unknown): Rule {
@@ -15,18 +17,52 @@ export function parseRule(raw: unknown): Rule {
 export function storedRules(reader: Reader): () => Promise<readonly Rule[]> {
   let known: { readonly document: string; readonly rules: readonly Rule[] } | null = null;
   return async () => {
-    const [row] = await reader.read("SELECT value FROM setting WHERE name = 'rules'");
-    const document = row === undefined ? "[]" : text(row, "value");
+    const document = (await rulesDocument(reader)) ?? "[]";
     // One document: a decision is made from the rules of one moment, and an unchanged one is not read twice.
     if (known?.document !== document) known = { document, rules: (JSON.parse(document) as unknown[]).map(parseRule) };
     return known.rules;
   };
 }
 
+/** The rules as they stand in the database; null: nobody has written any yet. What a change is made from. */
+export async function rulesDocument(reader: Reader): Promise<string | null> {
+  const [row] = await reader.read("SELECT value FROM setting WHERE name = 'rules'");
+  return row === undefined ? null : text(row, "value");
+}
+
 /** Collects the whole list of rules, in place of what was there. */
-export function writeRules(unit: Unit, rules: readonly Rule[], actor: string | null): void {
+export function writeRules(unit: Unit, rules: readonly Rule[], by: Author): void {
   unit.write("INSERT INTO setting (name, value) VALUES ('rules', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [
     JSON.stringify(rules),
   ]);
-  unit.record({ name: "rules.changed", actor, client: null, address: null, details: { rules: rules.map(({ name }) => name) } });
+  recordRules(unit, rules, by);
+}
+
+/**
+ * The same for rules that were made from what stood there.
+ *
+ * @param before what {@link rulesDocument} gave.
+ * @throws {Fault} `VERSION_STALE` at commit when somebody else was faster.
+ */
+export function replaceRules(unit: Unit, before: string | null, rules: readonly Rule[], by: Author): void {
+  const document = JSON.stringify(rules);
+  const lost = () => new Fault("VERSION_STALE", "somebody else has changed the rules meanwhile");
+  if (before === null) {
+    unit.claim("INSERT INTO setting (name, value) VALUES ('rules', ?) ON CONFLICT (name) DO NOTHING", [document], lost);
+  } else unit.claim("UPDATE setting SET value = ? WHERE name = 'rules' AND value = ?", [document, before], lost);
+  recordRules(unit, rules, by);
+}
+
+function recordRules(unit: Unit, rules: readonly Rule[], by: Author): void {
+  const [names, document] = [rules.map(({ name }) => name), JSON.stringify(rules)];
+  unit.record({ name: "rules.changed", ...by, details: { rules: names, document } });
+}
+
+/** Reads a list of rules. @throws {Fault} of {@link parseRule}; `NAME_INVALID` when two have one name, which the log could not tell apart. */
+export function parseRules(raw: readonly unknown[]): readonly Rule[] {
+  const rules = raw.map(parseRule);
+  const names = rules.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return rules;
+  throw new Fault("NAME_INVALID", `two rules are called "${twice}"`);
 }

@@ -7,9 +7,9 @@ import {
   parseAwsSourceIdentity,
   parseAwsTags,
 } from "../../wire/aws-claims.ts";
+import type { TokenShape } from "../../wire/brevet-api/rule.ts";
 import type { Json } from "../../wire/jwt/encode.ts";
 import type { Account } from "../provider/accounts.ts";
-import type { TokenShape } from "../rules/rule.ts";
 
 /**
  * The most that the keys and values of the tags may have together, in bytes. AWS packs them with the session policies into a

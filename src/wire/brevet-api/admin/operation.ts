@@ -9,6 +9,9 @@ import type { FaultCode } from "../../../core/fault-codes.ts";
  */
 export const API_BASE = "/api/v1";
 
+/** Where its OpenAPI document is served. */
+export const OPENAPI_PATH = `${API_BASE}/openapi.json`;
+
 /** Fields by name: what a query or a body is. */
 export type Fields = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 /** What an answer is. */

@@ -91,15 +91,4 @@ export const PEOPLE = {
     fresh: true,
     faults: ["RECORD_ABSENT", "ALREADY_USED"],
   }),
-  endSessions: operation({
-    ...person,
-    name: "endSessionsOfPerson",
-    tag: "sessions",
-    method: "DELETE",
-    path: "/people/{person}/sessions",
-    summary: "Sign a person out, here and at every client",
-    answer: null,
-    fresh: true,
-    faults: ["RECORD_ABSENT"],
-  }),
 };

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { LEVELS, type Level } from "../../wire/brevet-api/levels.ts";
+import { LEVELS, type Level } from "./levels.ts";
 
 const words = (description: string) =>
   v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.description(description)));

@@ -1,0 +1,33 @@
+import { integer, type Reader, text } from "../store/database.ts";
+import { type Page, type PageWish, readPage } from "../store/page.ts";
+import type { AuditEvent } from "./event.ts";
+
+/** An event, where it stands in the log. */
+export interface ListedEvent extends AuditEvent {
+  readonly id: string;
+  readonly at: number;
+}
+
+/**
+ * Events, newest first, for people who look for something. What proves that none is missing is the export.
+ *
+ * @throws {Fault} `CURSOR_INVALID`
+ */
+export async function listEvents(
+  reader: Reader,
+  { name, actor }: { readonly name?: string | undefined; readonly actor?: string | undefined },
+  wish: PageWish,
+): Promise<Page<ListedEvent>> {
+  const where = [
+    ...(name === undefined ? [] : [{ sql: "name = ?", values: [name] }]),
+    // The body is JSON that this program wrote; an id has no character that JSON or LIKE would read otherwise, but for `_`.
+    ...(actor === undefined
+      ? []
+      : [{ sql: "body LIKE ? ESCAPE '!'", values: [`%"actor":"${actor.replace(/[_%!]/g, "!$&")}"%`] }]),
+  ];
+  const list = { from: "SELECT * FROM audit_row", where, order: ["at", "chain", "position"], direction: "DESC" } as const;
+  return readPage(reader, list, wish, (row) => {
+    const event = JSON.parse(text(row, "body")) as AuditEvent;
+    return { ...event, id: `${text(row, "chain")}:${integer(row, "position")}`, at: integer(row, "at") };
+  });
+}

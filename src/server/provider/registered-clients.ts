@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { type ClientMetadata, errors, type Provider } from "oidc-provider";
+import { Fault } from "../../core/fault.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import type { Author } from "../audit/event.ts";
+import { type Reader, text } from "../store/database.ts";
+import { type Page, type PageWish, readPage } from "../store/page.ts";
+import type { Unit } from "../store/unit.ts";
+import { withArtifacts } from "./artifacts.ts";
+import { isBuiltIn } from "./built-in-clients.ts";
+
+/** What a client says of itself, in the words of RFC 7591. */
+export type Metadata = Readonly<Record<string, unknown>>;
+
+/** A registered client, as the database has it: with its secret. */
+export interface RegisteredClient {
+  readonly metadata: Metadata;
+  /** What a change is made from. */
+  readonly document: string;
+}
+
+/** Clients of the OpenID provider, for administrators. The built-in ones are not among them. */
+export interface ProviderClients {
+  /** By their ids. @throws {Fault} `CURSOR_INVALID` */
+  list(reader: Reader, wish: PageWish): Promise<Page<RegisteredClient>>;
+  /** @throws {Fault} `RECORD_ABSENT` */
+  find(reader: Reader, id: string): Promise<RegisteredClient>;
+  /** Collects a new client, with an id and, where its way to prove itself wants one, a secret. @throws {Fault} `CLIENT_INVALID` */
+  register(request: IncomingMessage, unit: Unit, metadata: Metadata, by: Author): Promise<Metadata>;
+  /** Collects other members in place of those it had. @throws {Fault} `CLIENT_INVALID`; at commit `VERSION_STALE` */
+  change(request: IncomingMessage, unit: Unit, client: RegisteredClient, metadata: Metadata, by: Author): Promise<Metadata>;
+  /** Collects its end; its tokens are worth nothing without it. @throws {Fault} at commit `RECORD_ABSENT` */
+  remove(unit: Unit, id: string, by: Author): void;
+}
+
+const SECRET_BYTES = 32;
+
+/** Clients of the provider that serves now, which checks what they say of themselves. */
+export function providerClients(current: () => Provider, now: () => EpochSeconds): ProviderClients {
+  const checked = (request: IncomingMessage, unit: Unit, metadata: Metadata): Promise<Metadata> =>
+    withArtifacts(request, unit, async () => check(current(), metadata));
+  return {
+    list(reader, wish) {
+      const from = "SELECT handle, payload FROM artifact";
+      return readPage(reader, { from, where: [{ sql: "kind = ?", values: ["Client"] }], order: ["handle"] }, wish, (row) =>
+        clientOf(text(row, "payload")),
+      );
+    },
+    async find(reader, id) {
+      const [row] = await reader.read("SELECT payload FROM artifact WHERE kind = 'Client' AND handle = ?", [id]);
+      if (row === undefined) throw absent(id);
+      return clientOf(text(row, "payload"));
+    },
+    async register(request, unit, metadata, by) {
+      const id = randomBytes(16).toString("base64url");
+      const named = withSecret(current(), { ...metadata, client_id: id, client_id_issued_at: now() });
+      const made = await checked(request, unit, named);
+      unit.write("INSERT INTO artifact (kind, handle, payload) VALUES ('Client', ?, ?)", [id, JSON.stringify(made)]);
+      unit.record({ name: "client.registered", ...by, client: id, details: {} });
+      return made;
+    },
+    async change(request, unit, { metadata: before, document }, metadata, by) {
+      const id = String(before["client_id"]);
+      const made = await checked(request, unit, withSecret(current(), { ...before, ...metadata, client_id: id }));
+      unit.claim(
+        "UPDATE artifact SET payload = ? WHERE kind = 'Client' AND handle = ? AND payload = ?",
+        [JSON.stringify(made), id, document],
+        () => new Fault("VERSION_STALE", `somebody else has changed the client ${id} meanwhile`),
+      );
+      unit.record({ name: "client.changed", ...by, client: id, details: { members: Object.keys(metadata) } });
+      return made;
+    },
+    remove(unit, id, by) {
+      unit.claim("DELETE FROM artifact WHERE kind = 'Client' AND handle = ?", [id], () => absent(id));
+      unit.record({ name: "client.removed", ...by, client: id, details: {} });
+    },
+  };
+}
+
+function clientOf(document: string): RegisteredClient {
+  return { metadata: JSON.parse(document) as Metadata, document };
+}
+
+function withSecret(provider: Provider, metadata: Metadata): Metadata {
+  const { needsSecret } = provider.Client as unknown as { needsSecret(metadata: Metadata): boolean };
+  if (!needsSecret.call(provider.Client, metadata) || typeof metadata["client_secret"] === "string") return metadata;
+  return { ...metadata, client_secret: randomBytes(SECRET_BYTES).toString("base64url"), client_secret_expires_at: 0 };
+}
+
+/** Has the provider check a registration, as it checks those that come by its own endpoint. */
+async function check(provider: Provider, metadata: Metadata): Promise<Metadata> {
+  try {
+    const Client = provider.Client as unknown as new (metadata: Metadata) => { metadata(): ClientMetadata };
+    return new Client(metadata).metadata() as unknown as Metadata;
+  } catch (cause) {
+    if (!(cause instanceof errors.InvalidClientMetadata) && !(cause instanceof errors.InvalidRedirectUri)) throw cause;
+    throw new Fault("CLIENT_INVALID", cause.error_description ?? cause.message, { cause });
+  }
+}
+
+function absent(id: string): Fault {
+  const hints = isBuiltIn(id) ? ["the command line's own client is part of the program"] : [];
+  return new Fault("RECORD_ABSENT", `there is no registered client "${id}"`, { hints });
+}

@@ -1,0 +1,53 @@
+import * as v from "valibot";
+import { operation } from "./operation.ts";
+import { instant, NOTHING, page, paging } from "./values.ts";
+
+const eventSchema = v.object({
+  id: v.pipe(v.string(), v.description("Its chain and its position there.")),
+  at: instant,
+  name: v.string(),
+  actor: v.nullable(v.object({ id: v.string(), email: v.nullable(v.string()) })),
+  client: v.nullable(v.string()),
+  address: v.nullable(v.string()),
+  details: v.record(v.string(), v.unknown()),
+});
+
+const audit = { tag: "audit", query: NOTHING, body: null } as const;
+
+/** What the API does with the audit log: it is read, and nothing else. */
+export const AUDIT = {
+  list: operation({
+    ...audit,
+    name: "listAuditEvents",
+    method: "GET",
+    path: "/audit/events",
+    summary: "Events, newest first",
+    query: v.strictObject({
+      ...paging,
+      name: v.optional(
+        v.pipe(v.string(), v.regex(/^[a-z.-]{1,40}$/), v.description("Only events of this name: `token.refused`.")),
+      ),
+      person: v.optional(
+        v.pipe(v.string(), v.regex(/^[\w.@+-]{1,254}$/), v.description("Only what this person did: an id or an e-mail address.")),
+      ),
+    }),
+    answer: page(eventSchema),
+    fresh: false,
+    faults: ["CURSOR_INVALID", "RECORD_ABSENT"],
+  }),
+  export: operation({
+    ...audit,
+    name: "exportAudit",
+    method: "GET",
+    path: "/audit/export",
+    summary: "The log as lines of OCSF, with what proves it",
+    description:
+      "Oldest first. The header `brevet-cursor` says where the next part begins; it stays the same when there is nothing new. " +
+      "`brevet audit verify` checks the lines.",
+    query: v.strictObject(paging),
+    answer: v.string(),
+    lines: true,
+    fresh: false,
+    faults: ["CURSOR_INVALID"],
+  }),
+};
