@@ -20,10 +20,11 @@ export interface Flag<Kind extends FlagKind = FlagKind> {
 /** Flags by the name that is typed after `--`. */
 export type FlagTable = Readonly<Record<string, Flag>>;
 
-type FlagValue<F> = F extends Flag<"switch"> ? boolean : F extends Flag<"texts"> ? readonly string[] : string | undefined;
+/** Of a table that is not known, any value that there is. */
+type FlagValue<Kind> = Kind extends "switch" ? boolean : Kind extends "texts" ? readonly string[] : string | undefined;
 
 /** What the user gave: a switch is false and `texts` empty when absent. */
-export type FlagValues<Flags extends FlagTable> = { readonly [Name in keyof Flags]: FlagValue<Flags[Name]> };
+export type FlagValues<Flags extends FlagTable> = { readonly [Name in keyof Flags]: FlagValue<Flags[Name]["kind"]> };
 
 export interface Positional {
   readonly name: string;
@@ -77,6 +78,5 @@ export interface Given<Flags extends FlagTable> {
 
 /** Ties the types of a command's flags to its `run`. */
 export function defineCommand<const Flags extends FlagTable>(command: Command<Flags>): Command {
-  // What `run` is given was read by these very flags (parseArguments), which the list of commands cannot say for all of them.
-  return command as unknown as Command;
+  return command;
 }

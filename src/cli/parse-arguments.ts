@@ -75,7 +75,7 @@ function flagValues(flags: FlagTable, given: readonly FlagToken[]): Given<FlagTa
       if (flag.kind === "texts") return [name, tokens.map(({ value }) => value)];
       return [name, tokens.at(-1)?.value];
     }),
-  ) as Given<FlagTable>["flags"];
+  );
 }
 
 /** What stands after `--` is for the `rest` of a command that has one, and is never taken for one of its own words. */

@@ -1,4 +1,3 @@
-import { join, resolve } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { parseTrustPolicy } from "../trust/aws/policy.ts";
 import type { AwsProviderFacts, AwsRoleFacts, AwsTrustSource } from "../trust/aws/trust-source.ts";
@@ -6,6 +5,7 @@ import { parseProviderAnswer, parseRoleAnswer } from "../wire/aws-iam/answers.ts
 import type { Context, FlagValues } from "./command.ts";
 import { sandboxTrust } from "./kinds.ts";
 import { readGivenFile } from "./read-given-file.ts";
+import { sandboxFolder } from "./sandbox-folder.ts";
 
 /** The flags that say where the trust of an AWS account is read. */
 export const trustFlags = {
@@ -45,8 +45,7 @@ export async function trustSourceOf(flags: FlagValues<typeof trustFlags>, contex
     ]);
     return accountTrust(account);
   }
-  if (wantsSandbox)
-    return sandboxTrust(folder === undefined ? join(paths.stateFolder, "sandbox") : resolve(workingFolder, folder));
+  if (wantsSandbox) return sandboxTrust(sandboxFolder(folder, { paths, workingFolder }));
   return files.length === 0 ? null : fileSource(flags.trust, flags.provider);
 }
 

@@ -11,12 +11,7 @@ import { systemErrorCode } from "./system-error.ts";
  * @throws {Fault} `FILE_UNSAFE`
  */
 export function requireOurs(path: string, facts: FileFacts, kind: "file" | "folder"): void {
-  if (facts.kind !== kind) {
-    throw new Fault(
-      "FILE_UNSAFE",
-      `${path} is a ${facts.kind === "other" ? "special file" : facts.kind} where a ${kind} belongs`,
-    );
-  }
+  if (facts.kind !== kind) throw outOfPlace(path, facts.kind, kind);
   const ourId = process.getuid?.();
   if (ourId === undefined) return;
   if (facts.ownerId !== ourId) {
@@ -33,6 +28,15 @@ export function requireOurs(path: string, facts: FileFacts, kind: "file" | "fold
   }
 }
 
+/** What brevet would not have made. It is moved aside and not removed: whoever put it there may want it. */
+export function notOurMaking(path: string, what: string, cause?: unknown): Fault {
+  return new Fault("FILE_UNSAFE", `${path} is ${what}`, { hints: [`move it aside: \`mv '${path}' '${path}.aside'\``], cause });
+}
+
+function outOfPlace(path: string, found: FileFacts["kind"], wanted: "file" | "folder", cause?: unknown): Fault {
+  return notOurMaking(path, `a ${found === "other" ? "special file" : found} where a ${wanted} belongs`, cause);
+}
+
 /** Runs system calls that read; translates what they throw. @throws {Fault} `FILE_UNREADABLE`, `FILE_UNSAFE` for a link */
 export function reading<T>(path: string, call: () => T): T {
   try {
@@ -41,7 +45,7 @@ export function reading<T>(path: string, call: () => T): T {
     if (error instanceof Fault) throw error;
     // O_NOFOLLOW at a link: ELOOP on Linux and macOS, EMLINK on FreeBSD.
     if (["ELOOP", "EMLINK"].includes(systemErrorCode(error))) {
-      throw new Fault("FILE_UNSAFE", `${path} is a link where a file belongs`, { cause: error });
+      throw outOfPlace(path, "link", "file", error);
     }
     throw new Fault("FILE_UNREADABLE", `${path} cannot be read: ${systemErrorCode(error) || String(error)}`, { cause: error });
   }

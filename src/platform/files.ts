@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
-import { Fault } from "../core/fault.ts";
 import { type FileCalls, systemCalls } from "./file-calls.ts";
-import { reading, requireOurs, writing } from "./file-faults.ts";
+import { notOurMaking, reading, requireOurs, writing } from "./file-faults.ts";
 import { isRunning } from "./process-identity.ts";
 import { randomHex } from "./random.ts";
 import { systemErrorCode } from "./system-error.ts";
@@ -85,7 +84,7 @@ export function privateFiles(calls: FileCalls = systemCalls): PrivateFiles {
 
 /** To root, renaming over `/dev/null` is allowed: nobody means that. */
 function refuseSpecial(calls: FileCalls, path: string): void {
-  if (calls.factsAt(path)?.kind === "other") throw new Fault("FILE_UNSAFE", `${path} is a special file where a file belongs`);
+  if (calls.factsAt(path)?.kind === "other") throw notOurMaking(path, "a special file where a file belongs");
 }
 
 function remove(calls: FileCalls, path: string): boolean {
@@ -104,7 +103,7 @@ function read(calls: FileCalls, path: string): Uint8Array | null {
       try {
         const facts = calls.factsOf(fd);
         requireOurs(path, facts, "file");
-        if (facts.sizeBytes > MAX_BYTES) throw new Fault("FILE_UNSAFE", `${path} is far longer than brevet would make it`);
+        if (facts.sizeBytes > MAX_BYTES) throw notOurMaking(path, "far longer than brevet would make it");
         return calls.read(fd, facts.sizeBytes);
       } finally {
         calls.close(fd);

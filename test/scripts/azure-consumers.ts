@@ -1,27 +1,12 @@
 import { resolve } from "node:path";
+import { consumerPrologue } from "./consumer-prologue.ts";
 import { parseScript } from "./parse-script.ts";
 import type { Program } from "./program.ts";
 import { runScript } from "./run-script.ts";
 
 /** From nothing to a profile of Azure whose application trusts this device's RSA key. */
-const PROLOGUE = `
-$ brevet init laptop --issuer https://id.example.com/laptop --signer software
-1> ...
-2> ...
-$ brevet issuer generate --add RS256
-1> ...
-2> ...
-$ brevet issuer publish --to published
-1> ...
-2> ...
-& brevet sandbox start --ready-file ready --issuer https://id.example.com/laptop=./published
-let CA = node -p 'JSON.parse(fs.readFileSync("ready")).caFile'
-let URL = node -p 'JSON.parse(fs.readFileSync("ready")).url'
-env AWS_CA_BUNDLE=$CA
-env NODE_EXTRA_CA_CERTS=$CA
-env REQUESTS_CA_BUNDLE=$CA
+const PROLOGUE = `${consumerPrologue(" --add RS256")}\
 env AZURE_AUTHORITY_HOST=$URL/
-let SUBJECT = brevet status --json | node -p 'JSON.parse(fs.readFileSync(0)).identities[0].subject'
 let APP = brevet sandbox trust azure --issuer https://id.example.com/laptop --subject $SUBJECT
 $ node -e 'const f=".config/brevet/config.json";const c=JSON.parse(fs.readFileSync(f));const [t,i]=process.argv[1].split(" ");c.profiles={dev:{identity:"laptop",azure:{tenantId:t,clientId:i}}};fs.writeFileSync(f,JSON.stringify(c))' "$APP"
 `;

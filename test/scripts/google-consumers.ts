@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { consumerPrologue } from "./consumer-prologue.ts";
 import { parseScript } from "./parse-script.ts";
 import type { Program } from "./program.ts";
 import { runScript } from "./run-script.ts";
@@ -6,28 +7,12 @@ import { runScript } from "./run-script.ts";
 const ACCOUNT = "deploy@example-project.iam.gserviceaccount.com";
 
 /** From nothing to a credential file of Google's for a federated identity (`direct`) and for a service account (`deploy`). */
-const PROLOGUE = `
-$ brevet init laptop --issuer https://id.example.com/laptop --signer software
-1> ...
-2> ...
-$ brevet issuer generate
-1> ...
-2> ...
-$ brevet issuer publish --to published
-1> ...
-2> ...
-& brevet sandbox start --ready-file ready --issuer https://id.example.com/laptop=./published
-let CA = node -p 'JSON.parse(fs.readFileSync("ready")).caFile'
-let URL = node -p 'JSON.parse(fs.readFileSync("ready")).url'
-env AWS_CA_BUNDLE=$CA
-env NODE_EXTRA_CA_CERTS=$CA
-env REQUESTS_CA_BUNDLE=$CA
+const PROLOGUE = `${consumerPrologue()}\
 env CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE=$CA
 env CLOUDSDK_API_ENDPOINT_OVERRIDES_STS=$URL
 env CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS=$URL
 env GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1
 env GOOGLE_CLOUD_PROJECT=example-project
-let SUBJECT = brevet status --json | node -p 'JSON.parse(fs.readFileSync(0)).identities[0].subject'
 let PROVIDER = brevet sandbox trust gcp --issuer https://id.example.com/laptop --subject $SUBJECT --service-account ${ACCOUNT}
 $ brevet setup gcp --provider $PROVIDER --profile direct --program "$(command -v brevet)"
 2> ...

@@ -1,7 +1,8 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { privateFiles } from "../../platform/files.ts";
 import { defineCommand } from "../command.ts";
+import { SANDBOX_FOLDER, sandboxFolder } from "../sandbox-folder.ts";
 
 export const command = defineCommand({
   path: "sandbox certificate",
@@ -12,15 +13,14 @@ export const command = defineCommand({
   positionals: [{ name: "HOST", doc: "the host name in the issuer's URL", required: true }],
   flags: {
     out: { kind: "text", value: "FILE", doc: "where key and certificate go, PEM, for the owner only; default HOST.pem" },
-    folder: { kind: "text", value: "DIR", doc: "the sandbox's folder; default: in brevet's state folder" },
+    folder: SANDBOX_FOLDER,
   },
   examples: [{ line: "brevet sandbox certificate id.example --out id.pem", does: "for a login server at https://id.example" }],
   async run({ flags, words }, { compose, paths, terminal, workingFolder }) {
     const host = words["HOST"] ?? "";
     if (!/^(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/.test(host))
       throw new Fault("NAME_INVALID", `"${host}" is not a host name in lower case`);
-    const folder = flags.folder === undefined ? join(paths.stateFolder, "sandbox") : resolve(workingFolder, flags.folder);
-    const sandbox = await compose.sandbox(folder);
+    const sandbox = await compose.sandbox(sandboxFolder(flags.folder, { paths, workingFolder }));
     const made = await sandbox.certificate([host, "localhost", "127.0.0.1"], () => compose.clock.now());
     const file = resolve(workingFolder, flags.out ?? `${host}.pem`);
     privateFiles().replace(file, Buffer.from(`${made.key.trim()}\n${made.certificate.trim()}\n`));

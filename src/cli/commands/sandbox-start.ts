@@ -1,9 +1,10 @@
 import { lstatSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import type { Clock } from "../../core/time.ts";
 import { defineCommand } from "../command.ts";
+import { sandboxFolder } from "../sandbox-folder.ts";
 
 export const command = defineCommand({
   path: "sandbox start",
@@ -35,10 +36,9 @@ export const command = defineCommand({
     { line: "brevet sandbox start --port 4443", does: "always at https://127.0.0.1:4443" },
   ],
   async run({ flags }, { compose, paths, terminal, workingFolder }) {
-    const folder = flags.folder === undefined ? join(paths.stateFolder, "sandbox") : resolve(workingFolder, flags.folder);
     const readyFile = flags["ready-file"] === undefined ? null : resolve(workingFolder, flags["ready-file"]);
     if (readyFile !== null) requirePlain(readyFile);
-    const sandbox = await compose.sandbox(folder);
+    const sandbox = await compose.sandbox(sandboxFolder(flags.folder, { paths, workingFolder }));
     const started = await sandbox.start(
       {
         port: readPort(flags.port),

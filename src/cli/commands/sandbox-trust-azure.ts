@@ -1,6 +1,5 @@
-import { join, resolve } from "node:path";
-import { Fault } from "../../core/fault.ts";
 import { defineCommand } from "../command.ts";
+import { requireTrusted, SANDBOX_FOLDER, sandboxFolder, TRUSTED_FLAGS } from "../sandbox-folder.ts";
 
 const TENANT = "11111111-1111-4111-8111-111111111111";
 const CLIENT = "22222222-2222-4222-8222-222222222222";
@@ -12,12 +11,11 @@ export const command = defineCommand({
     "Writes the application and its federated credential, in the form in which Microsoft Graph shows it. It is a plain file: edit " +
     "it, and the next request is judged by it.",
   flags: {
-    issuer: { kind: "text", value: "URL", doc: "the issuer's URL, exactly as in its tokens" },
-    subject: { kind: "text", value: "SUB", doc: "the subject that may act as the application" },
+    ...TRUSTED_FLAGS,
     audience: { kind: "text", value: "AUD", doc: "the audience of the tokens; default api://AzureADTokenExchange" },
     tenant: { kind: "text", value: "GUID", doc: `the tenant; default ${TENANT}` },
     "client-id": { kind: "text", value: "GUID", doc: `the application's client id; default ${CLIENT}` },
-    folder: { kind: "text", value: "DIR", doc: "the sandbox's folder; default: in brevet's state folder" },
+    folder: SANDBOX_FOLDER,
   },
   examples: [
     {
@@ -26,16 +24,15 @@ export const command = defineCommand({
     },
   ],
   async run({ flags }, { compose, output, paths, terminal, workingFolder }) {
-    const folder = flags.folder === undefined ? join(paths.stateFolder, "sandbox") : resolve(workingFolder, flags.folder);
-    const { issuer, subject, audience = "api://AzureADTokenExchange", tenant = TENANT, "client-id": client = CLIENT } = flags;
-    if (issuer === undefined || subject === undefined) {
-      throw new Fault("USAGE_INVALID", "say whom to trust: --issuer and --subject", {
-        hints: ["run `brevet status` to see a device's issuer and subject"],
-      });
-    }
+    const { audience = "api://AzureADTokenExchange", tenant = TENANT, "client-id": client = CLIENT } = flags;
+    const { issuer, subject } = requireTrusted(flags);
     const [tenantId, clientId] = [tenant.toLowerCase(), client.toLowerCase()];
     const federatedCredentials = [{ name: "brevet", issuer, subject, audiences: [audience] }];
-    const file = (await compose.sandbox(folder)).trustEntra({ tenantId, clientId, federatedCredentials });
+    const file = (await compose.sandbox(sandboxFolder(flags.folder, { paths, workingFolder }))).trustEntra({
+      tenantId,
+      clientId,
+      federatedCredentials,
+    });
     terminal.say(`wrote ${file}`);
     output(`${tenantId} ${clientId}\n`);
     return 0;

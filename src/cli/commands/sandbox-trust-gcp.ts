@@ -1,6 +1,6 @@
-import { join, resolve } from "node:path";
-import { Fault } from "../../core/fault.ts";
+import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
+import { requireTrusted, SANDBOX_FOLDER, sandboxFolder, TRUSTED_FLAGS } from "../sandbox-folder.ts";
 
 export const command = defineCommand({
   path: "sandbox trust gcp",
@@ -9,15 +9,14 @@ export const command = defineCommand({
     "Writes the workload identity provider and the service account that an administrator would create, in the form in which " +
     "`gcloud … --format=json` shows them. They are plain files: edit them, and the next request is judged by them.",
   flags: {
-    issuer: { kind: "text", value: "URL", doc: "the issuer's URL, exactly as in its tokens" },
-    subject: { kind: "text", value: "SUB", doc: "the subject that may act as the service account" },
+    ...TRUSTED_FLAGS,
     "service-account": { kind: "text", value: "EMAIL", doc: "the service account; default: none" },
     jwks: { kind: "text", value: "FILE", doc: "keys to upload; default: they are fetched from the issuer" },
     condition: { kind: "text", value: "CEL", doc: "the provider's attribute condition; default: none" },
     project: { kind: "text", value: "NUMBER", doc: "the project's number; default 123456789012" },
     pool: { kind: "text", value: "ID", doc: "the pool; default sandbox" },
     provider: { kind: "text", value: "ID", doc: "the provider; default brevet" },
-    folder: { kind: "text", value: "DIR", doc: "the sandbox's folder; default: in brevet's state folder" },
+    folder: SANDBOX_FOLDER,
   },
   examples: [
     {
@@ -26,15 +25,10 @@ export const command = defineCommand({
     },
   ],
   async run({ flags }, { compose, output, paths, terminal, workingFolder }) {
-    const folder = flags.folder === undefined ? join(paths.stateFolder, "sandbox") : resolve(workingFolder, flags.folder);
-    if (flags.issuer === undefined || flags.subject === undefined) {
-      throw new Fault("USAGE_INVALID", "say whom to trust: --issuer and --subject", {
-        hints: ["run `brevet status` to see a device's issuer and subject"],
-      });
-    }
-    const added = (await compose.sandbox(folder)).trustGoogle({
-      issuer: flags.issuer,
-      subject: flags.subject,
+    const { issuer, subject } = requireTrusted(flags);
+    const added = (await compose.sandbox(sandboxFolder(flags.folder, { paths, workingFolder }))).trustGoogle({
+      issuer,
+      subject,
       project: flags.project ?? "123456789012",
       pool: flags.pool ?? "sandbox",
       provider: flags.provider ?? "brevet",

@@ -1,8 +1,9 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { defineCommand } from "../command.ts";
+import { SANDBOX_FOLDER, sandboxFolder, WHO_HINTS } from "../sandbox-folder.ts";
 
 export const command = defineCommand({
   path: "sandbox trust",
@@ -28,7 +29,7 @@ export const command = defineCommand({
       value: "AUD",
       doc: "let the account's own issuer make tokens for the role, for that audience, and print the issuer too; may be repeated",
     },
-    folder: { kind: "text", value: "DIR", doc: "the sandbox's folder; default: in brevet's state folder" },
+    folder: SANDBOX_FOLDER,
   },
   examples: [
     {
@@ -38,8 +39,7 @@ export const command = defineCommand({
     { line: "brevet sandbox trust --role deploy --trusts-role arn:aws:iam::123456789012:role/dev", does: "a role to chain to" },
   ],
   async run({ flags }, { compose, output, paths, terminal, workingFolder }) {
-    const folder = flags.folder === undefined ? join(paths.stateFolder, "sandbox") : resolve(workingFolder, flags.folder);
-    const sandbox = await compose.sandbox(folder);
+    const sandbox = await compose.sandbox(sandboxFolder(flags.folder, { paths, workingFolder }));
     const added = sandbox.trust({
       accountId: flags.account ?? "123456789012",
       role: flags.role ?? "sandbox",
@@ -79,7 +79,7 @@ function readCaller(flags: CallerFlags, workingFolder: string) {
     return { kind: "issuer", issuer, subject, audience: flags.audience ?? "sts.amazonaws.com" } as const;
   }
   throw new Fault("USAGE_INVALID", "say whom to trust: --issuer with --subject, --saml-metadata, or --trusts-role", {
-    hints: ["run `brevet status` to see a device's issuer and subject"],
+    hints: WHO_HINTS,
   });
 }
 
