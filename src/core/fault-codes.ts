@@ -206,6 +206,14 @@ export const FAULT_CODES = {
   },
   PASSKEY_COPIED: { exit: "refused", doc: "a passkey's counter went backwards: there may be a copy of it" },
   INVITE_ENDED: { exit: "refused", doc: "a link by which a key can be registered was used already, or is too old" },
+  UPSTREAM_REFUSED: {
+    exit: "refused",
+    doc: "the sign-in provider of an organisation does not say that somebody may register a key",
+  },
+  UPSTREAM_UNREACHABLE: {
+    exit: "unreachable",
+    doc: "the sign-in provider of an organisation cannot be asked, or is another one",
+  },
   REQUEST_FOREIGN: {
     exit: "refused",
     doc: "a page of another site, or no page at all, has sent what only our own pages may send",

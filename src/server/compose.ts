@@ -9,6 +9,7 @@ import { firstLink, fixIssuer, makeFirstKeys } from "./first-start.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { createHandler, type HandlerParts, type RequestRecord } from "./http/handle.ts";
 import { type Listener, listen } from "./http/listen.ts";
+import { outboundFetch } from "./http/outbound-fetch.ts";
 import type { Route } from "./http/route.ts";
 import { createRouter } from "./http/router.ts";
 import { securityHeaders } from "./http/security-headers.ts";
@@ -21,6 +22,8 @@ import { openStorage, type Storage } from "./open-storage.ts";
 import { type Metrics, serverMetrics } from "./operations/metrics.ts";
 import { type RateLimiter, rateLimiter } from "./operations/rate-limiter.ts";
 import { operationRoutes } from "./operations/routes.ts";
+import { UPSTREAM_CALLBACK } from "./pages/enrol-routes.ts";
+import { gateCookie } from "./pages/gate-cookie.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import { providerPages } from "./pages/provider-pages.ts";
 import { sessionCookies } from "./pages/visitor.ts";
@@ -32,6 +35,8 @@ import { publishJob } from "./publish-documents.ts";
 import { storedRules } from "./rules/stored-rules.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
+import { askUpstream } from "./upstream/ask-upstream.ts";
+import { readUpstream, writeUpstream } from "./upstream/upstream.ts";
 import type { AttestationPolicy } from "./webauthn/attestation.ts";
 import { openAttestationPolicy } from "./webauthn/attestation-policy.ts";
 import { relyingPartyOf } from "./webauthn/relying-party.ts";
@@ -114,6 +119,12 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
     policy: parts.attestation,
     interactions,
     cookies: sessionCookies(issuer),
+    gate: {
+      upstream: (reader) => readUpstream(reader, seal),
+      change: (unit, client, by) => writeUpstream(unit, seal, client, by),
+      ask: askUpstream(outboundFetch(settings.internalNetworks), `${issuer}${UPSTREAM_CALLBACK}`),
+      cookie: gateCookie(issuer),
+    },
     formKey: seal.derive("forms"),
     now,
   });

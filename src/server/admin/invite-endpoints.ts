@@ -25,7 +25,7 @@ export const inviteEndpoints: readonly Endpoint[] = [
     const groups = [...new Set(body.groups ?? [])];
     const invite = { kind: "join", person: newPersonId(), email, name, groups, madeBy: by.actor, madeAt, expiresAt } as const;
     const secret = makeInvite(unit, invite, by);
-    return { value: { ...shown({ ...invite, digest: inviteId(secret) }), link: `${issuer}/invite/${secret}` } };
+    return { value: { ...shown({ ...invite, browser: null, digest: inviteId(secret) }), link: `${issuer}/invite/${secret}` } };
   }),
   endpoint(INVITES.remove, () => async ({ segment, by }, unit) => {
     withdrawInvite(unit, segment("invite"), by);

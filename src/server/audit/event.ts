@@ -34,6 +34,8 @@ export const AUDIT_EVENTS = {
   "recovery.asked": "an administrator asked that a person be let in without a key; another one has to agree",
   "recovery.code-made": "a person made one-time codes for the day when every key is lost",
   "recovery.code-used": "a one-time code was used; it lets its person register a new key",
+  "upstream.changed": "another sign-in provider, or none, says who may register a key",
+  "upstream.passed": "somebody signed in at the sign-in provider, to register a key",
 } as const satisfies Record<string, string>;
 
 /** The name of an event. */

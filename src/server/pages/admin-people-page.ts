@@ -27,7 +27,7 @@ export function peoplePage({ organisation, visitor, people, invites }: PeoplePag
 ${invitesTable(invites.items, formField)}${more("invites", invites.next)}<h2>People</h2><div class="scroll"><table><thead><tr><th scope="col">Name</th>
 <th scope="col">E-mail</th><th scope="col">Groups</th><th scope="col">Change</th></tr></thead>
 <tbody>${people.items.map((entry) => personRow(entry, formField))}</tbody></table></div>${more("after", people.next)}`;
-  const links = html`<a href="/account">Your account</a>`;
+  const links = html`<a href="/admin/sign-in-provider">Sign-in provider</a> <a href="/account">Your account</a>`;
   return pageAnswer({ title: "People", organisation, wide: true, links, content });
 }
 

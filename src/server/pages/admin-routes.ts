@@ -13,7 +13,7 @@ import { html } from "./html.ts";
 import { requireFresh } from "./key-routes.ts";
 import { pageAnswer, seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
-import { signedIn, type Visitor } from "./signed-in.ts";
+import { requireAdministrator, signedIn, type Visitor } from "./signed-in.ts";
 import { pageRoute } from "./visitor.ts";
 
 /** Long enough for a mail that is read on Monday. */
@@ -87,11 +87,6 @@ day, by the same button.</p><p><a href="/admin">Back</a></p>`;
       return pageAnswer({ title: "Another administrator has to agree", organisation, content });
     }),
   ];
-}
-
-/** @throws {Fault} `ADMINISTRATOR_NEEDED` */
-function requireAdministrator({ isAdministrator }: Visitor): void {
-  if (!isAdministrator) throw new Fault("ADMINISTRATOR_NEEDED", "only administrators may see and change this");
 }
 
 function byVisitor({ id }: Person, address: string): Author {

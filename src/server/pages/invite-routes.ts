@@ -1,8 +1,11 @@
-import type { Route } from "../http/route.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Route, ServerRequest } from "../http/route.ts";
 import { beginEnrolment, finishEnrolment } from "../people/enrol.ts";
-import { findInvite, type Invite } from "../people/invite.ts";
+import type { Invite } from "../people/invite.ts";
 import { beginWebSession } from "../people/web-session.ts";
+import type { Unit } from "../store/unit.ts";
 import { ceremonyForm } from "./ceremony-form.ts";
+import { openInvite } from "./enrol-routes.ts";
 import { type Html, html } from "./html.ts";
 import { keysTaken } from "./keys-taken.ts";
 import { jsonAnswer, pageAnswer } from "./page.ts";
@@ -20,7 +23,8 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
       path: "/invite/:secret",
       async answer(request, unit) {
         const secret = request.parameters["secret"] ?? "";
-        const invite = await findInvite(unit, secret, now());
+        const { invite, first } = await openInvite(parts, request, unit);
+        if (first !== null) return first;
         const form = ceremonyForm({
           ceremony: "create",
           begin: `/invite/${encodeURIComponent(secret)}/begin`,
@@ -42,6 +46,7 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
       body: "json",
       async answer(request, unit) {
         requireSameOrigin(request, party.origin);
+        await requirePassed(parts, request, unit);
         const said = { email: fieldOf(request.json, "email"), name: fieldOf(request.json, "name") };
         const enrolment = { party, policy, now: now(), address: request.address };
         return jsonAnswer(await beginEnrolment(enrolment, request.parameters["secret"] ?? "", said, unit));
@@ -53,6 +58,7 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
       body: "json",
       async answer(request, unit) {
         requireSameOrigin(request, party.origin);
+        await requirePassed(parts, request, unit);
         const given = {
           handle: String(fieldOf(request.json, "handle") ?? ""),
           answer: fieldOf(request.json, "answer"),
@@ -65,6 +71,15 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
       },
     },
   ];
+}
+
+/** @throws {Fault} `UPSTREAM_REFUSED` where the page would have led to the provider first. */
+async function requirePassed(parts: PageParts, request: ServerRequest, unit: Unit): Promise<void> {
+  const { first } = await openInvite(parts, request, unit);
+  if (first === null) return;
+  throw new Fault("UPSTREAM_REFUSED", "who uses this link has to sign in at the organisation's own provider first", {
+    hints: ["open the link again"],
+  });
 }
 
 function introduction({ kind, email, name }: Invite): Html {

@@ -1,8 +1,24 @@
 import type { EpochSeconds } from "../../core/time.ts";
+import type { Author } from "../audit/event.ts";
 import type { Interactions } from "../provider/interactions.ts";
+import type { Reader } from "../store/database.ts";
+import type { Unit } from "../store/unit.ts";
+import type { AskUpstream } from "../upstream/ask-upstream.ts";
+import type { UpstreamClient } from "../upstream/upstream.ts";
 import type { AttestationPolicy } from "../webauthn/attestation.ts";
 import type { RelyingParty } from "../webauthn/relying-party.ts";
+import type { GateCookie } from "./gate-cookie.ts";
 import type { Cookies } from "./visitor.ts";
+
+/** The organisation's own identity provider, before the registration of a key. */
+export interface Gate {
+  /** The provider that is set now; null: none. */
+  upstream(reader: Reader): Promise<UpstreamClient | null>;
+  /** Collects another one, or none. */
+  change(unit: Unit, client: UpstreamClient | null, by: Author): void;
+  readonly ask: AskUpstream;
+  readonly cookie: GateCookie;
+}
 
 /** What pages are made from. */
 export interface PageParts {
@@ -11,6 +27,7 @@ export interface PageParts {
   readonly policy: AttestationPolicy;
   readonly interactions: Interactions;
   readonly cookies: Cookies;
+  readonly gate: Gate;
   /** What the tokens in forms are made with. */
   readonly formKey: Buffer;
   readonly now: () => EpochSeconds;

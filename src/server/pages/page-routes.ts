@@ -2,12 +2,14 @@ import type { Route } from "../http/route.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { assetRoutes } from "./assets/asset-routes.ts";
+import { enrolRoutes } from "./enrol-routes.ts";
 import { interactionRoutes } from "./interaction-routes.ts";
 import { inviteRoutes } from "./invite-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import type { PageParts } from "./page-parts.ts";
 import { recoverRoutes } from "./recover-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
+import { upstreamSettingsRoutes } from "./upstream-settings-routes.ts";
 
 /** Every page for people, and what they need. */
 export function pageRoutes(parts: PageParts): readonly Route[] {
@@ -15,10 +17,12 @@ export function pageRoutes(parts: PageParts): readonly Route[] {
     ...assetRoutes,
     ...signInRoutes(parts),
     ...inviteRoutes(parts),
+    ...enrolRoutes(parts),
     ...interactionRoutes(parts),
     ...accountRoutes(parts),
     ...keyRoutes(parts),
     ...recoverRoutes(parts),
     ...adminRoutes(parts),
+    ...upstreamSettingsRoutes(parts),
   ];
 }

@@ -1,3 +1,4 @@
+import { Fault } from "../../core/fault.ts";
 import type { Answer, ServerRequest } from "../http/route.ts";
 import { findWebSession, type WebSession } from "../people/web-session.ts";
 import type { Unit } from "../store/unit.ts";
@@ -31,6 +32,11 @@ export function signedIn(
     const formField = html`<input type="hidden" name="form_token" value="${formToken(formKey, secret)}">`;
     return answer({ ...session, secret, formField }, request, unit);
   };
+}
+
+/** @throws {Fault} `ADMINISTRATOR_NEEDED` */
+export function requireAdministrator({ isAdministrator }: Visitor): void {
+  if (!isAdministrator) throw new Fault("ADMINISTRATOR_NEEDED", "only administrators may see and change this");
 }
 
 /** A path of our own pages, as the sign-in page was told it: nothing that leads to another host. */

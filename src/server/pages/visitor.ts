@@ -69,7 +69,7 @@ export function pageRoute(organisation: string, route: Route): Route {
       } catch (cause) {
         if (!(cause instanceof Fault) || statusOf(cause.code) >= 500) throw cause;
         unit.discard();
-        const hints = cause.hints.map((hint) => html`<p>${hint}</p>`);
+        const hints = cause.hints.map((hint) => html`<p>${sentence(hint)}</p>`);
         const content = html`<p role="alert">${sentence(cause.message)}</p>${hints}`;
         return pageAnswer({ title: "This did not work", content, organisation }, { status: statusOf(cause.code) });
       }
@@ -78,5 +78,5 @@ export function pageRoute(organisation: string, route: Route): Route {
 }
 
 function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
 }

@@ -27,18 +27,24 @@ export interface Invite {
   readonly madeBy: string | null;
   readonly madeAt: EpochSeconds;
   readonly expiresAt: EpochSeconds;
+  /** The digest of the cookie of the one browser that may use it; null: whoever has the link. */
+  readonly browser: string | null;
 }
 
 /** Who started the server stands before it. */
 const FIRST_SECONDS = 3600;
 
-const COLUMNS = "digest, kind, person, email, name, teams, made_by, made_at, expires_at";
+const COLUMNS = "digest, kind, person, email, name, teams, made_by, made_at, expires_at, browser";
 
 /** Collects an invitation. @returns the secret of its link, which is nowhere else. */
-export function makeInvite(unit: Unit, invite: Omit<Invite, "digest">, by: Author): string {
+export function makeInvite(
+  unit: Unit,
+  invite: Omit<Invite, "digest" | "browser"> & { readonly browser?: string },
+  by: Author,
+): string {
   const { secret, digest } = newSecret();
-  const { kind, person, email, name, groups, madeBy, madeAt, expiresAt } = invite;
-  unit.write(`INSERT INTO invite (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
+  const { kind, person, email, name, groups, madeBy, madeAt, expiresAt, browser = null } = invite;
+  unit.write(`INSERT INTO invite (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
     digest,
     kind,
     person,
@@ -48,6 +54,7 @@ export function makeInvite(unit: Unit, invite: Omit<Invite, "digest">, by: Autho
     madeBy,
     madeAt,
     expiresAt,
+    browser,
   ]);
   unit.record({
     name: "invite.made",
@@ -74,6 +81,11 @@ export async function findInvite(reader: Reader, secret: string, now: EpochSecon
   const [row] = await reader.read(`SELECT ${COLUMNS} FROM invite WHERE digest = ? AND expires_at > ?`, [digestOf(secret), now]);
   if (row === undefined) throw inviteEnded();
   return inviteOf(row);
+}
+
+/** Collects that an invitation counts in one browser alone, whose cookie has that secret. @throws {Fault} `INVITE_ENDED` at commit. */
+export function bindInvite(unit: Unit, { digest }: Invite, browser: string): void {
+  unit.claim("UPDATE invite SET browser = ? WHERE digest = ?", [digestOf(browser), digest], inviteEnded);
 }
 
 /** Collects what the first administrator says of themselves, before the key is made that will carry it. */
@@ -119,5 +131,6 @@ function inviteOf(row: Row): Invite {
     madeBy: optional("made_by"),
     madeAt: integer(row, "made_at"),
     expiresAt: integer(row, "expires_at"),
+    browser: optional("browser"),
   };
 }

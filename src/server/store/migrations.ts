@@ -6,6 +6,7 @@ import { passkeys } from "./migrations/0002-passkeys.ts";
 import { auditChains } from "./migrations/0003-audit-chains.ts";
 import { people } from "./migrations/0004-people.ts";
 import { proofs } from "./migrations/0005-proofs.ts";
+import { upstream } from "./migrations/0006-upstream.ts";
 
 /** One step of the schema. Steps that were released are never changed: what is to be different is a new step. */
 export interface Migration {
@@ -15,7 +16,7 @@ export interface Migration {
 }
 
 /** Every step, in order. */
-const MIGRATIONS: readonly Migration[] = [foundation, passkeys, auditChains, people, proofs];
+const MIGRATIONS: readonly Migration[] = [foundation, passkeys, auditChains, people, proofs, upstream];
 
 /**
  * Brings the schema of a database up to this program, each step in a transaction of its own.

@@ -1,0 +1,119 @@
+import { Fault } from "../../core/fault.ts";
+import type { Route } from "../http/route.ts";
+import { clientSecretOf, parseUpstream, type Upstream, type UpstreamClient } from "../upstream/upstream.ts";
+import { UPSTREAM_CALLBACK } from "./enrol-routes.ts";
+import { type Html, html } from "./html.ts";
+import { requireFresh } from "./key-routes.ts";
+import { pageAnswer, seeOther } from "./page.ts";
+import type { PageParts } from "./page-parts.ts";
+import { requireAdministrator, signedIn, type Visitor } from "./signed-in.ts";
+import { pageRoute } from "./visitor.ts";
+
+const PATH = "/admin/sign-in-provider";
+
+/** The page on which administrators say by which identity provider people show who they are before they register a key. */
+export function upstreamSettingsRoutes(parts: PageParts): readonly Route[] {
+  const { organisation, gate, party } = parts;
+  const callback = `${party.origin}${UPSTREAM_CALLBACK}`;
+  return [
+    pageRoute(organisation, {
+      method: "GET",
+      path: PATH,
+      answer: signedIn(parts, async (visitor, _request, unit) => {
+        requireAdministrator(visitor);
+        const found = await gate.upstream(unit);
+        const content = html`<p>Somebody new signs in there once, to show who they are, and then registers a key. Their address there is who
+they are here.</p>${settingsForm(found?.upstream ?? null, callback, visitor)}${found === null ? null : removeForm(visitor)}`;
+        const links = html`<a href="/admin">People</a>`;
+        return pageAnswer({ title: "Sign-in provider", organisation, wide: true, links, content });
+      }),
+    }),
+    pageRoute(organisation, {
+      method: "POST",
+      path: PATH,
+      body: "form",
+      answer: signedIn(parts, async (visitor, { form, address }, unit) => {
+        requireAdministrator(visitor);
+        requireFresh(visitor, parts);
+        const upstream = upstreamOf(form);
+        const client = { upstream, clientSecret: clientSecretOf(await secretOf(form, upstream, await gate.upstream(unit))) };
+        // Tried before it is kept: a provider that cannot be asked would let nobody in.
+        await gate.ask.authorizationUrl(client, { state: "x", nonce: "x", verifier: "x".repeat(43) });
+        gate.change(unit, client, { actor: visitor.person.id, client: null, address });
+        return seeOther(PATH);
+      }),
+    }),
+    pageRoute(organisation, {
+      method: "POST",
+      path: `${PATH}/remove`,
+      body: "form",
+      answer: signedIn(parts, async (visitor, { address }, unit) => {
+        requireAdministrator(visitor);
+        requireFresh(visitor, parts);
+        gate.change(unit, null, { actor: visitor.person.id, client: null, address });
+        return seeOther(PATH);
+      }),
+    }),
+  ];
+}
+
+/** The secret that was typed, or the one that is kept: a page never shows it. */
+async function secretOf(form: ReadonlyMap<string, string>, upstream: Upstream, kept: UpstreamClient | null): Promise<string> {
+  const typed = form.get("clientSecret") ?? "";
+  if (typed !== "") return typed;
+  const same = kept?.upstream.issuer === upstream.issuer && kept.upstream.clientId === upstream.clientId;
+  // Sent to another issuer, a kept secret would be given away.
+  if (kept !== null && same) return kept.clientSecret.reveal();
+  throw new Fault("NAME_INVALID", "the provider's secret for this server is missing");
+}
+
+function upstreamOf(form: ReadonlyMap<string, string>): Upstream {
+  const field = (name: string): string => (form.get(name) ?? "").trim();
+  const words = (name: string): readonly string[] =>
+    field(name)
+      .split(/[\s,]+/)
+      .filter((word) => word !== "");
+  const claims = words("claims").map((pair): [string, string] => {
+    const at = pair.indexOf("=");
+    if (at < 1)
+      throw new Fault("NAME_INVALID", `"${pair}" is not a claim and its value`, { hints: ["write it as `hd=example.com`"] });
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  });
+  return parseUpstream({
+    name: field("name"),
+    issuer: field("issuer"),
+    clientId: field("clientId"),
+    domains: words("domains"),
+    enrols: field("enrols"),
+    trustsEmails: form.has("trustsEmails"),
+    ...(claims.length === 0 ? {} : { claims: Object.fromEntries(claims) }),
+    ...(words("groups").length === 0 ? {} : { groups: words("groups") }),
+  });
+}
+
+function settingsForm(upstream: Upstream | null, callback: string, { formField }: Visitor): Html {
+  const text = (name: keyof Upstream, label: string, value: string, hint = "", required = true): Html =>
+    html`<label>${label} <small>${hint}</small>
+<input name="${name}" value="${value}" maxlength="1000" autocomplete="off"${required ? html` required` : null}></label>`;
+  const chosen = (value: Upstream["enrols"]): Html | null => (upstream?.enrols === value ? html` selected` : null);
+  const claims = Object.entries(upstream?.claims ?? {}).map(([name, value]) => `${name}=${value}`);
+  return html`<form method="post" action="${PATH}">${formField}
+<p>Register this server there as a web application, with this address to come back to:</p><pre><code>${callback}</code></pre>
+${text("name", "Name", upstream?.name ?? "", "as people know it: Google, Entra, Okta")}
+${text("issuer", "Issuer", upstream?.issuer ?? "", "https://accounts.google.com; https://login.microsoftonline.com/TENANT-ID/v2.0; https://example.okta.com")}
+${text("clientId", "Client id", upstream?.clientId ?? "")}
+<label>Client secret <small>${upstream === null ? "" : "empty: as it is"}</small>
+<input name="clientSecret" type="password" maxlength="1000" autocomplete="off"></label>
+${text("domains", "Domains", (upstream?.domains ?? []).join(" "), "whose addresses it speaks for, with blanks between them")}
+<label>Who registers a key after it <select name="enrols"><option value="invited"${chosen("invited")}>those who are invited</option>
+<option value="everybody"${chosen("everybody")}>everybody of the domains</option></select></label>
+${text("groups", "Groups", (upstream?.groups ?? []).join(" "), "of those who come without an invitation", false)}
+${text("claims", "Claims", claims.join(" "), "that its tokens must have: tid=… for Entra, hd=example.com for Google", false)}
+<label><input type="checkbox" name="trustsEmails"${upstream?.trustsEmails === true ? html` checked` : null}> Its addresses count though it
+does not say that they are verified <small>as with Entra; only where people cannot choose their address there</small></label>
+<div class="choice"><button>Try it, and save</button></div></form>`;
+}
+
+function removeForm({ formField }: Visitor): Html {
+  return html`<form method="post" action="${PATH}/remove">${formField}<button class="danger">Remove the provider</button></form>`;
+}

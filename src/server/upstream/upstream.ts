@@ -1,0 +1,152 @@
+import * as v from "valibot";
+import { Fault } from "../../core/fault.ts";
+import { Secret } from "../../core/secret.ts";
+import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
+import type { Author } from "../audit/event.ts";
+import type { Seal } from "../keys/seal.ts";
+import { parseEmail, parseGroupName } from "../people/names.ts";
+import { ADMINISTRATORS } from "../people/person.ts";
+import { type Reader, text } from "../store/database.ts";
+import type { Unit } from "../store/unit.ts";
+
+/**
+ * The identity provider that an organisation has already, as a gate before the registration of a first key: it says that who comes
+ * is who they say. It never signs anybody in to this server: only keys do.
+ */
+
+const line = (description: string, longest = 200) =>
+  v.pipe(v.string(), v.minLength(1), v.maxLength(longest), v.description(description));
+
+/** The schema of the settings, as administrators write them and the database keeps them. */
+export const upstreamSchema = v.strictObject({
+  name: line("What people know it by: `Google`.", 60),
+  issuer: line("Its issuer, exactly as its discovery document has it: `https://accounts.google.com`."),
+  clientId: line("The client that this server is there."),
+  domains: v.pipe(
+    v.array(line("A domain.")),
+    v.minLength(1),
+    v.maxLength(50),
+    v.description("Domains whose addresses it speaks for."),
+  ),
+  enrols: v.pipe(
+    v.picklist(["invited", "everybody"]),
+    v.description("Who registers a key after it: those who are invited, or everybody of the domains."),
+  ),
+  claims: v.optional(
+    v.pipe(
+      v.record(v.string(), v.string()),
+      v.description('Claims that its ID tokens must have: `{"tid": "…"}`. Default: none.'),
+    ),
+  ),
+  trustsEmails: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        "Whether its addresses count without `email_verified`, for a provider whose people cannot choose them. Default: false.",
+      ),
+    ),
+  ),
+  groups: v.optional(
+    v.pipe(v.array(v.string()), v.description("Groups of those who come without an invitation. Default: none.")),
+  ),
+});
+
+/** The provider, checked. */
+export type Upstream = v.InferOutput<typeof upstreamSchema>;
+
+/** The provider with the secret that this server has there. */
+export interface UpstreamClient {
+  readonly upstream: Upstream;
+  readonly clientSecret: Secret<string>;
+}
+
+const GOOGLE = "https://accounts.google.com";
+
+/** @throws {Fault} `CONFIG_MALFORMED`, `CONFIG_KEY_UNKNOWN`, `URL_INVALID`, `NAME_INVALID` */
+export function parseUpstream(raw: unknown): Upstream {
+  const upstream = parseOptions(upstreamSchema, raw, "upstream");
+  const reason = reasonAgainst(upstream.issuer);
+  if (reason !== null) throw new Fault("URL_INVALID", `${upstream.issuer} cannot be asked who somebody is: ${reason}`);
+  const domains = upstream.domains.map((domain) => domain.toLowerCase());
+  const wrong = domains.find((domain) => !/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(domain));
+  if (wrong !== undefined)
+    throw new Fault("NAME_INVALID", `"${wrong}" is not a domain`, { hints: ["write it as `example.com`"] });
+  const groups = (upstream.groups ?? []).map(parseGroupName);
+  if (groups.includes(ADMINISTRATORS)) {
+    throw new Fault("NAME_INVALID", "whoever comes without an invitation must not become an administrator");
+  }
+  return { ...upstream, domains, groups };
+}
+
+function reasonAgainst(issuer: string): string | null {
+  if (!URL.canParse(issuer)) return "it is not a URL";
+  const { protocol, hostname, hash, search, username, pathname } = new URL(issuer);
+  if (protocol !== "https:" && !(protocol === "http:" && (hostname === "localhost" || hostname === "127.0.0.1")))
+    return "it does not begin with https://";
+  if (hash + search + username !== "") return "it has more than a host and a path";
+  // Of these, anybody's own directory gives tokens: whoever makes one chooses the addresses in it.
+  const tenant = pathname.split("/")[1] ?? "";
+  if (hostname === "login.microsoftonline.com" && !/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(tenant)) {
+    return "it has to name one tenant of Entra ID by its id, not all of them";
+  }
+  return null;
+}
+
+/** Who an ID token is about. */
+export interface UpstreamPerson {
+  readonly email: string;
+  readonly name: string;
+}
+
+/**
+ * Reads who the provider says has come. Signature, issuer, audience, nonce and times are verified already.
+ *
+ * @throws {Fault} `NAME_INVALID` for what is no address; `UPSTREAM_REFUSED` for an address that is not verified, or of another domain, and for a claim that is another.
+ */
+export function readUpstreamPerson(upstream: Upstream, claims: Readonly<Record<string, unknown>>): UpstreamPerson {
+  const { name, domains, trustsEmails } = upstream;
+  for (const [claim, wanted] of Object.entries(upstream.claims ?? {})) {
+    if (claims[claim] !== wanted) throw refused(`${name} does not say \`${claim}\` as it has to be`);
+  }
+  if (claims["email"] === undefined) throw refused(`${name} does not say your e-mail address`);
+  const email = parseEmail(claims["email"]);
+  if (claims["email_verified"] !== true && trustsEmails !== true) throw refused(`${name} has not verified the address ${email}`);
+  const domain = email.slice(email.lastIndexOf("@") + 1);
+  if (!domains.includes(domain)) throw refused(`people of ${domain} do not register here by themselves`);
+  // Anybody can have a private Google account with an address of yours, and keep it when they leave.
+  if (upstream.issuer === GOOGLE && !domains.includes(String(claims["hd"]).toLowerCase())) {
+    throw refused(`${email} is a private account at Google, not one of ${domains.join(", ")}`);
+  }
+  const said = typeof claims["name"] === "string" ? claims["name"].replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "").trim() : "";
+  return { email, name: said === "" ? email : said.slice(0, 100) };
+}
+
+function refused(message: string): Fault {
+  return new Fault("UPSTREAM_REFUSED", message, { hints: ["sign in there with another account, or ask an administrator"] });
+}
+
+const SECRET_PURPOSE = "secret of the sign-in provider";
+
+/** The provider that is set; null: none. */
+export async function readUpstream(reader: Reader, seal: Seal): Promise<UpstreamClient | null> {
+  const [row] = await reader.read("SELECT value FROM setting WHERE name = 'upstream'");
+  if (row === undefined) return null;
+  const { sealed, ...upstream } = JSON.parse(text(row, "value")) as Upstream & { sealed: string };
+  return { upstream, clientSecret: seal.open(SECRET_PURPOSE, sealed) };
+}
+
+/** Collects another provider, or none. */
+export function writeUpstream(unit: Unit, seal: Seal, client: UpstreamClient | null, by: Author): void {
+  unit.write("DELETE FROM setting WHERE name = 'upstream'", []);
+  if (client !== null) {
+    const sealed = seal.seal(SECRET_PURPOSE, client.clientSecret.reveal());
+    unit.write("INSERT INTO setting (name, value) VALUES ('upstream', ?)", [JSON.stringify({ ...client.upstream, sealed })]);
+  }
+  const { issuer = null, domains = [], enrols = null, groups = [] } = client?.upstream ?? {};
+  unit.record({ name: "upstream.changed", ...by, details: { issuer, domains, enrols, groups } });
+}
+
+/** A client's secret, which nothing prints. */
+export function clientSecretOf(secret: string): Secret<string> {
+  return new Secret(SECRET_PURPOSE, secret);
+}
