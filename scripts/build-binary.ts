@@ -1,6 +1,7 @@
 import { copyFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { recordBytecodeOrder } from "./bundle/bytecode-order.ts";
 import { BIN, buildExecutable } from "./bundle/executable.ts";
 import { ENTRY } from "./bundle/node-bundle.ts";
 import { ownTarget, TARGETS, type Target } from "./bundle/targets.ts";
@@ -29,9 +30,17 @@ function putInPlace(from: string, to: string): void {
   renameSync(`${to}.new`, to);
 }
 
-for (const target of chosenTargets()) {
+/** By calls of an executable without any order; none where this platform has no executable. */
+async function bytecodeOrder(): Promise<readonly string[]> {
+  const own = ownTarget();
+  return own === null ? [] : recordBytecodeOrder(buildExecutable(ENTRY, own, []));
+}
+
+const targets = chosenTargets();
+const order = await bytecodeOrder();
+for (const target of targets) {
   const started = performance.now();
-  const outfile = buildExecutable(ENTRY, target);
+  const outfile = buildExecutable(ENTRY, target, order);
   if (target === ownTarget()) putInPlace(outfile, join(BIN, process.platform === "win32" ? "brevet.exe" : "brevet"));
   const megabytes = (statSync(outfile).size / 1e6).toFixed(0);
   console.log(`${outfile}: ${megabytes} MB, in ${((performance.now() - started) / 1000).toFixed(1)} s`);

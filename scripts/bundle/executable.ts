@@ -13,12 +13,13 @@ const JIT_PATIENCE = 20;
 /**
  * Builds the standalone executable of one target.
  *
+ * @param bytecodeOrder files that say which functions' bytecode is to lie together, the most important one first.
  * @returns its path.
  * @throws {Error} when the artifact lacks its own native part or holds another target's.
  */
-export function buildExecutable(entry: string, target: Target): string {
+export function buildExecutable(entry: string, target: Target, bytecodeOrder: readonly string[]): string {
   const outfile = join(BIN, executableName(target));
-  compileExecutable(entry, target, { outfile, metafile: `build/executable-metafile-${target.name}.json` });
+  compileExecutable(entry, target, { outfile, metafile: `build/executable-metafile-${target.name}.json`, bytecodeOrder });
   const complaints = inspectExecutable(readFileSync(outfile), target);
   if (complaints.length > 0) throw new Error(`${outfile}: ${complaints.join("; ")}`);
   return outfile;
@@ -28,8 +29,9 @@ export function buildExecutable(entry: string, target: Target): string {
 export function compileExecutable(
   entry: string,
   target: Target,
-  { outfile, metafile }: { readonly outfile: string; readonly metafile: string },
+  files: { readonly outfile: string; readonly metafile: string; readonly bytecodeOrder: readonly string[] },
 ): void {
+  const { outfile, metafile, bytecodeOrder } = files;
   const keychain = resolve(fileOfPackage(target.keychainPackage, target.keychainFile));
   const base =
     target === ownTarget() ? [] : [`--compile-executable-path=${resolve(fileOfPackage(target.basePackage, target.baseFile))}`];
@@ -46,6 +48,7 @@ export function compileExecutable(
       ...["--no-compile-autoload-tsconfig", "--no-compile-autoload-package-json"],
       // A call ends before compiled code has paid for itself: without this the compilers' threads take a quarter of its time.
       `--compile-jit-policy=${JIT_PATIENCE}`,
+      ...bytecodeOrder.map((file) => `--bytecode-order=${file}`),
       `--target=${target.bunTarget}`,
       ...base,
       // The loader of @napi-rs/keyring asks for this first; as a constant it is the one native part that Bun embeds.

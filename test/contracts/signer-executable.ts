@@ -28,7 +28,8 @@ export function signerContractInExecutable(name: string, job: () => Omit<SignerJ
     before(async () => {
       assert.ok(target, "there is an executable for this platform");
       const runner = join(folder, "signer-runner");
-      compileExecutable("test/contracts/signer-runner.ts", target, { outfile: runner, metafile: join(folder, "metafile.json") });
+      const metafile = join(folder, "metafile.json");
+      compileExecutable("test/contracts/signer-runner.ts", target, { outfile: runner, metafile, bytecodeOrder: [] });
       const wish: SignerJob = { ...job(), brevet: EXECUTABLE };
       const { stdout } = await promisify(execFile)(runner, [JSON.stringify(wish)], { maxBuffer: 10_000_000 });
       for (const line of stdout.trim().split("\n")) {
