@@ -14,7 +14,17 @@ export interface TestProvider {
   readonly provider: Provider;
   /** Paths of the requests it took, in order: `POST /token`. */
   readonly requests: string[];
+  /** Does what the next request of that path asks for, but keeps the answer back. */
+  holdAnswer(path: string): HeldAnswer;
   close(): Promise<void>;
+}
+
+/** An answer that is kept back. */
+export interface HeldAnswer {
+  /** The request has come. */
+  readonly asked: Promise<void>;
+  /** Lets the answer go, once it is there. */
+  release(): void;
 }
 
 export interface ProviderWishes {
@@ -64,8 +74,20 @@ export async function startProvider(wishes: ProviderWishes = {}): Promise<TestPr
   provider.proxy = true;
   const requests: string[] = [];
   const answer = provider.callback();
+  let held: HeldPath | null = null;
   server.on("request", (request, response) => {
-    requests.push(`${request.method} ${new URL(request.url ?? "/", issuer).pathname}`);
+    const path = new URL(request.url ?? "/", issuer).pathname;
+    requests.push(`${request.method} ${path}`);
+    if (held?.path === path) {
+      const { come, released } = held;
+      held = null;
+      const end = response.end.bind(response) as (...parts: readonly unknown[]) => typeof response;
+      response.end = (...parts: readonly unknown[]) => {
+        void released.then(() => end(...parts));
+        return response;
+      };
+      come();
+    }
     void answer(request, response);
   });
   return {
@@ -74,12 +96,32 @@ export async function startProvider(wishes: ProviderWishes = {}): Promise<TestPr
     clientId: CLIENT.client_id ?? "",
     provider,
     requests,
+    holdAnswer(path) {
+      const [asked, come] = gate();
+      const [released, release] = gate();
+      held = { path, come, released };
+      return { asked, release };
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+interface HeldPath {
+  readonly path: string;
+  readonly come: () => void;
+  readonly released: Promise<void>;
+}
+
+function gate(): readonly [passed: Promise<void>, pass: () => void] {
+  let pass: () => void = () => undefined;
+  const passed = new Promise<void>((resolve) => {
+    pass = resolve;
+  });
+  return [passed, pass];
 }
 
 function rsaKey() {

@@ -19,7 +19,12 @@ export interface SignInWorld {
   readonly environment: Record<string, string>;
   brevet(...words: readonly string[]): Promise<Ended>;
   /** The same, for who wants to know when it first says something on stderr. */
-  begin(...words: readonly string[]): { readonly spoken: Promise<void>; readonly ended: Promise<Ended> };
+  begin(...words: readonly string[]): {
+    readonly spoken: Promise<void>;
+    readonly ended: Promise<Ended>;
+    /** Ends it in the middle of whatever it does. */
+    kill(): void;
+  };
   /** What the browser was given, and the last page of each sign-in. */
   browserLog(): string;
   config(value: unknown): void;
@@ -121,6 +126,7 @@ async function startSandbox(
 /** In a session of its own: nobody is at a terminal. */
 function beginBrevet(words: readonly string[], environment: Readonly<Record<string, string>>, cwd: string) {
   let speak: () => void = () => undefined;
+  let kill: () => void = () => undefined;
   const spoken = new Promise<void>((resolve) => {
     speak = resolve;
   });
@@ -131,6 +137,7 @@ function beginBrevet(words: readonly string[], environment: Readonly<Record<stri
       resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
     });
     child.stderr?.once("data", speak);
+    kill = () => void child.kill("SIGKILL");
   });
-  return { spoken, ended };
+  return { spoken, ended, kill };
 }
