@@ -9,8 +9,8 @@ import { freePort } from "../../server/trial-server.ts";
 export interface PostgresServer {
   /** The URL of a new, empty database. */
   createDatabase(name: string): Promise<string>;
-  /** Ends every connection to a database, as a restart does. */
-  cut(name: string): Promise<void>;
+  /** Ends every connection to a database, as a restart does; `closed`: and takes none until it is `open` again. */
+  cut(name: string, then?: "open" | "closed"): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -52,7 +52,8 @@ export async function startPostgres(): Promise<PostgresServer> {
       await admin.query(`CREATE DATABASE ${name}`);
       return `postgres://postgres@127.0.0.1:${port}/${name}`;
     },
-    async cut(name) {
+    async cut(name, then = "open") {
+      await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${then === "open"}`);
       await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()", [
         name,
       ]);
