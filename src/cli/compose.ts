@@ -142,7 +142,7 @@ function profilePaths(
 function setupPorts(
   setup: SetupParts,
   { terminal, clock }: Pick<World, "terminal"> & { readonly clock: Clock },
-): Pick<Composition, "publisher" | "awsAccount" | "issuerCopies" | "plans"> {
+): Pick<Composition, "publisher" | "awsAccount" | "googleAdministration" | "issuerCopies" | "plans"> {
   const { files, paths } = setup;
   return {
     async issuerCopies(identity) {
@@ -154,6 +154,7 @@ function setupPorts(
       return kindOf(PUBLISHERS, "publisher", kind)(destination, setup);
     },
     awsAccount: async (region) => (await import("./setup-kinds.ts")).awsAccount(region, setup),
+    googleAdministration: async () => (await import("./setup-kinds.ts")).googleAdministration(setup),
     async plans() {
       const [{ fileRecords }, { PROVISIONERS }] = await Promise.all([
         import("../provisioners/files/records.ts"),

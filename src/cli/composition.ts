@@ -14,6 +14,7 @@ import type { PrivateFiles } from "../platform/files.ts";
 import type { HttpOptions } from "../platform/http/create-http.ts";
 import type { SandboxFolder } from "../sandbox/open-sandbox.ts";
 import type { AwsAccount } from "../setup/aws/account.ts";
+import type { GoogleAdministration } from "../setup/gcp/project.ts";
 import type { RunKey } from "../stores/sealed-file/run-key.ts";
 import type { Config, IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
 import type { OpenDevice } from "./identity-kinds.ts";
@@ -61,6 +62,8 @@ export interface Composition {
   publisher(kind: string, destination: string): Promise<Publisher>;
   /** An AWS account, for who administers it. */
   awsAccount(region: string): Promise<AwsAccount>;
+  /** Google Cloud, for who administers a project. */
+  googleAdministration(): Promise<GoogleAdministration>;
   /** What this machine keeps of an identity's documents. */
   issuerCopies(identity: string): Promise<{ readonly generated: Publisher; readonly published: Publisher }>;
   /** @param place the keys that prove it, for a trial of keys that are not in use. */

@@ -2,9 +2,11 @@ import { join } from "node:path";
 import type { Http } from "../core/http.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { Clock } from "../core/time.ts";
+import type { GoogleAccess } from "../platform/cloud-admin/google-api.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { AwsAccount } from "../setup/aws/account.ts";
+import type { GoogleAdministration } from "../setup/gcp/project.ts";
 import type { Provisioner } from "../setup/provisioner.ts";
 import type { RawObject } from "../wire/brevet-config/config.ts";
 
@@ -25,6 +27,10 @@ export interface SetupParts {
 export const PUBLISHERS: Readonly<Record<string, (destination: string, parts: SetupParts) => Promise<Publisher>>> = {
   directory: async (folder, { paths: { stateFolder } }) =>
     (await import("../publishers/directory/publisher.ts")).directoryPublisher({ folder, lockFolder: join(stateFolder, "locks") }),
+  async gcp(text, parts) {
+    const { gcpPublisher, parseDestination } = await import("../publishers/gcp/publisher.ts");
+    return gcpPublisher(parseDestination(text), await googleAccess(parts));
+  },
   async s3(text, { http }) {
     const [{ s3Publisher }, { parseDestination }, { randomUUID }] = await Promise.all([
       import("../publishers/s3/publisher.ts"),
@@ -63,6 +69,34 @@ type ProvisionerLoader = (parts: SetupParts) => Promise<Provisioner>;
 const filesProvisioner: ProvisionerLoader = async ({ files, paths: { stateFolder, configFile } }) =>
   (await import("../provisioners/files/provisioner.ts")).filesProvisioner({ files, stateFolder, configFile });
 
+const gcpProvisioner: ProvisionerLoader = async (parts) =>
+  (await import("../provisioners/gcp/provisioner.ts")).gcpProvisioner(await googleAccess(parts));
+
+/** One for each program, so that its administrator is asked for once. */
+const googleAccesses = new WeakMap<SetupParts, Promise<GoogleAccess>>();
+
+function googleAccess(parts: SetupParts): Promise<GoogleAccess> {
+  const known = googleAccesses.get(parts);
+  if (known !== undefined) return known;
+  const made = openGoogleAccess(parts);
+  googleAccesses.set(parts, made);
+  return made;
+}
+
+async function openGoogleAccess({ http, environment }: SetupParts): Promise<GoogleAccess> {
+  const [{ googleAdminToken, heldToken }, { pause }] = await Promise.all([
+    import("../platform/cloud-admin/admin-token.ts"),
+    import("../platform/pause.ts"),
+  ]);
+  return { http: await http(), environment, token: heldToken(() => googleAdminToken(environment)), wait: pause };
+}
+
+/** Google Cloud as its administrator sees it. */
+export async function googleAdministration(parts: SetupParts): Promise<GoogleAdministration> {
+  const { googleAdministration: open } = await import("../provisioners/gcp/administration.ts");
+  return open(await googleAccess(parts));
+}
+
 /** What can create and change things, by the kind of the thing. */
 export const PROVISIONERS: Readonly<Record<string, ProvisionerLoader>> = {
   "aws-profile": filesProvisioner,
@@ -70,6 +104,10 @@ export const PROVISIONERS: Readonly<Record<string, ProvisionerLoader>> = {
   "brevet-issuer": filesProvisioner,
   "brevet-profile": filesProvisioner,
   "google-credential-file": filesProvisioner,
+  "gcp-binding": gcpProvisioner,
+  "gcp-pool": gcpProvisioner,
+  "gcp-provider": gcpProvisioner,
+  "gcp-service-account": gcpProvisioner,
   async "aws-stack"({ http }) {
     const [{ awsProvisioner }, { awsClients }, { pause }] = await Promise.all([
       import("../provisioners/aws/provisioner.ts"),

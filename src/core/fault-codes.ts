@@ -166,6 +166,7 @@ export const FAULT_CODES = {
   // Administering a cloud
   ADMIN_ABSENT: { exit: "usage", doc: "no credentials of an administrator were found, or the cloud does not take them" },
   ADMIN_REFUSED: { exit: "refused", doc: "the cloud does not allow an administrative call; `details.action` names it" },
+  API_DISABLED: { exit: "refused", doc: "a project has not turned on an API that the setup needs; the message names both" },
   ACCOUNT_MISMATCH: { exit: "usage", doc: "the administrator's credentials belong to another account than the setup" },
   CLOUD_UNAVAILABLE: {
     exit: "unreachable",

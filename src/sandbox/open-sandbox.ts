@@ -1,6 +1,7 @@
-import type { Clock } from "../core/time.ts";
+import type { Clock, EpochSeconds } from "../core/time.ts";
 import { readCannedAnswers } from "./canned-answers.ts";
 import { addEntraApplication, type EntraApplication } from "./entra/entra-folder.ts";
+import { administratorToken } from "./google/access-token.ts";
 import { type AddedGoogleTrust, addGoogleTrust, type GoogleTrustWish } from "./google/add-google-trust.ts";
 import { type AddedTrust, addTrust, type TrustWish } from "./iam/add-trust.ts";
 import { parseIssuerMapping } from "./issuers/mapping.ts";
@@ -45,7 +46,7 @@ export interface SandboxFolder {
   /** A certificate of the sandbox's authority for a server on this machine that `--issuer URL=127.0.0.1:PORT` names. */
   certificate(names: readonly string[], now: () => number): Promise<TlsIdentity>;
   /** The variables for the clients of the sandbox that runs in this folder. @throws {Fault} `SANDBOX_ABSENT` when none does. */
-  variables(): Readonly<Record<string, string>>;
+  variables(now: EpochSeconds): Readonly<Record<string, string>>;
 }
 
 /** Opens a sandbox's folder; nothing is made or read before it is needed. */
@@ -58,7 +59,7 @@ export function openSandbox(folder: string): SandboxFolder {
       const { openAuthority } = await import("./tls/certificates.ts");
       return (await openAuthority(folder, now)).issue(names);
     },
-    variables: () => clientVariables(loadRunning(folder)),
+    variables: (now) => ({ ...clientVariables(loadRunning(folder)), ...administratorVariables(folder, now) }),
     async start(wish, world) {
       requireNoneRunning(folder);
       const { startSandbox } = await import("./start-sandbox.ts");
@@ -78,7 +79,7 @@ export function openSandbox(folder: string): SandboxFolder {
       saveRunning(folder, running);
       return {
         running,
-        variables: clientVariables(running),
+        variables: { ...clientVariables(running), ...administratorVariables(folder, world.clock.now()) },
         async close() {
           forgetRunning(folder, running);
           await sandbox.close();
@@ -86,4 +87,9 @@ export function openSandbox(folder: string): SandboxFolder {
       };
     },
   };
+}
+
+/** With what `setup` is an administrator of the sandbox's clouds. */
+function administratorVariables(folder: string, now: EpochSeconds): Readonly<Record<string, string>> {
+  return { BREVET_GCP_ADMIN_TOKEN: administratorToken(folder, now) };
 }

@@ -7,6 +7,7 @@ import { entraApplications } from "./entra/entra-folder.ts";
 import { entraService } from "./entra/service.ts";
 import { openGoogleTokens } from "./google/access-token.ts";
 import { openGoogleFolder } from "./google/google-folder.ts";
+import { googleManagementService } from "./google-management/service.ts";
 import { googleStsService } from "./google-sts/service.ts";
 import type { IamFolder } from "./iam/iam-folder.ts";
 import { iamCredentialsService } from "./iam-credentials/service.ts";
@@ -39,6 +40,7 @@ export function sandboxServices(parts: ServiceParts): readonly SandboxService[] 
     awsOutboundService(outbound),
     googleStsService({ google, tokens, findKey, now }),
     iamCredentialsService({ google, tokens, now }),
+    googleManagementService({ folder, tokens, now }),
     entraService({ applications: () => entraApplications(folder), seal: openSeal(folder, "entra access token"), findKey, now }),
   ];
 }

@@ -299,7 +299,7 @@ test("the folder's sandbox prints what it refused and why, and is found while it
     workingFolder: issuer.folder,
     log: (line) => lines.push(line),
   });
-  assert.equal(folder.variables()["AWS_ENDPOINT_URL_STS"], started.running.url);
+  assert.equal(folder.variables(issuer.clock.seconds)["AWS_ENDPOINT_URL_STS"], started.running.url);
   const WebIdentityToken = await issuer.token({ sub: "laptop-stranger" });
   const body = form({
     Action: "AssumeRoleWithWebIdentity",
@@ -311,7 +311,7 @@ test("the folder's sandbox prints what it refused and why, and is found while it
   await send({ ...issuer.sandbox, url: started.running.url }, { ca, body });
   await started.close();
   assert.throws(
-    () => folder.variables(),
+    () => folder.variables(issuer.clock.seconds),
     (error) => error instanceof Fault && error.code === "SANDBOX_ABSENT",
   );
   const at = lines.findIndex((line) => line.includes("AssumeRoleWithWebIdentity → 403 AccessDenied"));

@@ -11,12 +11,12 @@ import type { Present } from "../../setup/provisioner.ts";
 import type { Context } from "../command.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import { showPlan } from "../plan-report.ts";
+import { planIssuer, publishDevice } from "../publish-device.ts";
 import { requireIdentity } from "../require-identity.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { planProfiles, profileNameOf } from "./join-profile.ts";
 import { printTrust } from "./print-trust.ts";
 import { proveTrust } from "./prove-trust.ts";
-import { type HostedDestination, planIssuer, publishDevice } from "./publish-device.ts";
 import { reportTrust, type TrustOutcome } from "./report-trust.ts";
 import { openTrustee } from "./trustee.ts";
 
@@ -86,11 +86,9 @@ async function applyTrust(
   const facts = record.steps.find(({ step }) => step.id === stackStep.id)?.facts ?? {};
   const { outputIssuer: made = "", outputBucket: bucket = null, outputDistribution: distribution = null } = facts;
   const issuer = trusted.issuer.kind === "joined" ? trusted.issuer.url : made;
-  const destination =
-    bucket === null || trusted.issuer.kind === "joined"
-      ? null
-      : { bucket, distribution, region: place.region, path: trusted.issuer.path };
-  const steps = device === null ? [] : [await settleDevice(device, issuer, destination, plans, context)];
+  const query = `region=${place.region}${distribution === null ? "" : `&distribution=${distribution}`}`;
+  const word = bucket === null || trusted.issuer.kind === "joined" ? null : `s3://${bucket}/${trusted.issuer.path}?${query}`;
+  const steps = device === null ? [] : [await settleDevice(device, issuer, word, plans, context)];
   await applyPlan({ ...whole, steps: [...steps, ...profiles.steps] }, plans);
   return { issuer, bucket };
 }
@@ -107,11 +105,11 @@ function requireCloudFront({ partition }: AwsCaller, hosting: string | undefined
 async function settleDevice(
   device: OpenDevice,
   issuer: string,
-  destination: HostedDestination | null,
+  word: string | null,
   plans: PlanPorts,
   context: Context,
 ): Promise<Step> {
-  const word = destination === null ? null : await publishDevice(device, issuer, destination, context);
+  if (word !== null) await publishDevice(device, issuer, word, context);
   return planIssuer({ identity: device.name, issuer, word }, plans, context);
 }
 

@@ -14,7 +14,7 @@ export const command = defineCommand({
     { line: "brevet sandbox env --shell fish | source", does: "the same in fish" },
   ],
   async run({ flags }, { compose, output, paths, workingFolder }) {
-    const set = (await compose.sandbox(sandboxFolder(flags.folder, { paths, workingFolder }))).variables();
+    const set = (await compose.sandbox(sandboxFolder(flags.folder, { paths, workingFolder }))).variables(compose.clock.now());
     output(await compose.outlets.variables(flags.shell, { set, unset: [] }));
     return 0;
   },

@@ -19,6 +19,8 @@ export interface AdminCall {
   readonly errorOf: (response: HttpResponse) => { readonly code: string; readonly message: string };
   /** What lets the administrator make this call. */
   readonly permissionHint: string;
+  /** A refusal that means something else than its status says; null for any other. */
+  readonly means?: (response: HttpResponse) => Fault | null;
   readonly signIn: string;
 }
 
@@ -82,6 +84,8 @@ function refused(call: AdminCall, token: Secret<string>, response: HttpResponse)
     return { kind: "failed", fault, transient: true };
   }
   const final = (fault: Fault): Attempt<never> => ({ kind: "failed", fault, transient: false });
+  const meant = call.means?.(response) ?? null;
+  if (meant !== null) return final(meant);
   if (status === 401) {
     const hints = [`sign in again: \`${signIn}\``];
     return final(new Fault("ADMIN_ABSENT", `${service} does not take the administrator's token: ${says}`, { hints, details }));

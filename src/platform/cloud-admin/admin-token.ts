@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
+import { givenToken } from "../given-token.ts";
 import type { Environment } from "../paths.ts";
-import { systemErrorCode } from "../system-error.ts";
+import { programOutput } from "../program-output.ts";
 
 /** Where an administrator's token comes from, cloud by cloud. */
 interface TokenSource {
@@ -11,7 +10,9 @@ interface TokenSource {
   /** Variables that hold the token itself; the first that is set counts. */
   readonly variables: readonly string[];
   /** The cloud's own tool, which prints one. */
-  readonly command: readonly [string, ...string[]];
+  readonly command: readonly [string, ...string[]] | null;
+  /** Where else one may be, when the tool gives none. */
+  readonly otherwise?: () => Promise<string | null>;
   readonly signIn: string;
 }
 
@@ -38,8 +39,9 @@ export function heldToken(load: () => Promise<Secret<string>>): HeldToken {
 }
 
 /**
- * A Google administrator's access token: from `GOOGLE_OAUTH_ACCESS_TOKEN` or `CLOUDSDK_AUTH_ACCESS_TOKEN`, else from gcloud. It is
- * held in memory for this command only.
+ * A Google administrator's access token: from `BREVET_GCP_ADMIN_TOKEN` or the file descriptor in `BREVET_GCP_ADMIN_TOKEN_FD`, from
+ * `GOOGLE_OAUTH_ACCESS_TOKEN` or `CLOUDSDK_AUTH_ACCESS_TOKEN`, else from gcloud, else by Application Default Credentials, which come
+ * before gcloud where `GOOGLE_APPLICATION_CREDENTIALS` names them. It is held in memory for this command only.
  *
  * @throws {Fault} `ADMIN_ABSENT`
  */
@@ -47,8 +49,9 @@ export function googleAdminToken(environment: Environment): Promise<Secret<strin
   return adminToken(
     {
       cloud: "Google Cloud",
-      variables: ["GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN"],
-      command: ["gcloud", "auth", "print-access-token"],
+      variables: ["BREVET_GCP_ADMIN_TOKEN", "GOOGLE_OAUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN"],
+      command: environment["GOOGLE_APPLICATION_CREDENTIALS"] ? null : ["gcloud", "auth", "print-access-token"],
+      otherwise: applicationDefaultToken,
       signIn: "gcloud auth login",
     },
     environment,
@@ -56,17 +59,21 @@ export function googleAdminToken(environment: Environment): Promise<Secret<strin
 }
 
 /**
- * An Azure administrator's access token for one resource, such as `https://storage.azure.com/`: from `AZURE_ACCESS_TOKEN`, else
- * from `az`. It is held in memory for this command only.
+ * An Azure administrator's access token for one resource, such as `https://storage.azure.com/`: from `variables` or the file
+ * descriptors that their names with `_FD` hold, from `AZURE_ACCESS_TOKEN`, else from `az`. It is held in memory for this command only.
  *
  * @throws {Fault} `ADMIN_ABSENT`
  */
-export function azureAdminToken(resource: string, environment: Environment): Promise<Secret<string>> {
+export function azureAdminToken(
+  resource: string,
+  environment: Environment,
+  variables: readonly string[] = ["AZURE_ACCESS_TOKEN"],
+): Promise<Secret<string>> {
   const query = ["--query", "accessToken", "--output", "tsv"];
   return adminToken(
     {
       cloud: "Azure",
-      variables: ["AZURE_ACCESS_TOKEN"],
+      variables,
       command: ["az", "account", "get-access-token", "--resource", resource, ...query],
       signIn: "az login",
     },
@@ -75,26 +82,29 @@ export function azureAdminToken(resource: string, environment: Environment): Pro
 }
 
 async function adminToken(source: TokenSource, environment: Environment): Promise<Secret<string>> {
-  const given = source.variables.map((name) => environment[name]?.trim() ?? "").find((value) => value !== "");
-  const token = given ?? (await printedToken(source, environment)).trim();
-  if (/^[\x21-\x7e]{1,16384}$/.test(token)) return new Secret("administrator's token", token);
-  throw absent(source, given === undefined ? `${source.command[0]} printed no token` : "what the environment holds is no token");
+  const given = source.variables.map((name) => givenToken(environment, name)).find((value) => value !== "");
+  if (given !== undefined) return tokenOf(given, source, "what the environment holds is no token");
+  const program = source.command?.[0] ?? "";
+  const printed = source.command === null ? null : await programOutput(source.command, environment, LONGEST_SECONDS);
+  if (printed?.status === 0) return tokenOf(printed.stdout.trim(), source, `${program} printed no token`);
+  const other = (await source.otherwise?.()) ?? null;
+  if (other !== null) return tokenOf(other, source, "what was found is no token");
+  if (source.command === null) throw absent(source, "what GOOGLE_APPLICATION_CREDENTIALS names gives no token");
+  throw absent(source, `${program} ${printed === null ? "is not on this machine" : "gives no token"}`);
 }
 
-async function printedToken(source: TokenSource, environment: Environment): Promise<string> {
-  const [program, ...args] = source.command;
+function tokenOf(text: string, source: TokenSource, otherwise: string): Secret<string> {
+  if (/^[\x21-\x7e]{1,16384}$/.test(text)) return new Secret("administrator's token", text);
+  throw absent(source, otherwise);
+}
+
+/** @returns null where there are none: Google's library says it in many words. */
+async function applicationDefaultToken(): Promise<string | null> {
+  const { GoogleAuth } = await import("google-auth-library");
   try {
-    const { stdout } = await promisify(execFile)(program, args, {
-      env: { ...environment },
-      timeout: LONGEST_SECONDS * 1000,
-      windowsHide: true,
-      // Both tools are scripts on Windows, which only a shell starts; no word of a user's is among the arguments.
-      shell: process.platform === "win32",
-    });
-    return stdout;
-  } catch (cause) {
-    const reason = systemErrorCode(cause) === "ENOENT" ? "is not on this machine" : "gives no token";
-    throw absent(source, `${program} ${reason}`, cause);
+    return (await new GoogleAuth({ scopes: "https://www.googleapis.com/auth/cloud-platform" }).getAccessToken()) ?? null;
+  } catch {
+    return null;
   }
 }
 

@@ -6,7 +6,9 @@ import { openSeal } from "../seal.ts";
 export interface GoogleSession {
   readonly bearer:
     | { readonly kind: "federated"; readonly principal: GcpPrincipal }
-    | { readonly kind: "service-account"; readonly email: string };
+    | { readonly kind: "service-account"; readonly email: string }
+    /** Who may administer every project of the sandbox. */
+    | { readonly kind: "administrator" };
   readonly scopes: readonly string[];
   readonly issuedAt: EpochSeconds;
   readonly expiresAt: EpochSeconds;
@@ -34,8 +36,22 @@ export function openGoogleTokens(folder: string): GoogleTokens {
   };
 }
 
+/** A token that an administrator of the sandbox's projects would have, for twelve hours. */
+export function administratorToken(folder: string, now: EpochSeconds): string {
+  const scopes = ["https://www.googleapis.com/auth/cloud-platform"];
+  return openGoogleTokens(folder).issue({
+    bearer: { kind: "administrator" },
+    scopes,
+    issuedAt: now,
+    expiresAt: now + ADMINISTRATOR_SECONDS,
+  });
+}
+
+const ADMINISTRATOR_SECONDS = 12 * 3600;
+
 /** As Google writes whom a token is for: `principal://iam.googleapis.com/…/subject/laptop`, or an e-mail. */
 export function bearerName({ bearer }: GoogleSession): string {
   if (bearer.kind === "service-account") return bearer.email;
+  if (bearer.kind === "administrator") return "administrator@example.com";
   return `principal://iam.googleapis.com/${bearer.principal.pool}/subject/${bearer.principal.subject}`;
 }

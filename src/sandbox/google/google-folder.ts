@@ -9,8 +9,10 @@ import { jsonFilesIn, readJsonFile } from "../json-files.ts";
  * The sandbox's Google Cloud: providers and service accounts as files in its folder, in the form in which `gcloud … --format=json`
  * shows them, read again at each request.
  *
+ * - `google/pools/<any name>.json`: a workload identity pool; one that has no file is there all the same.
  * - `google/providers/<any name>.json`: a workload identity provider.
  * - `google/service-accounts/<any name>.json`: `{ "email": "…", "policy": { "bindings": […] }, "maxLifetimeSeconds": 3600 }`
+ * - `google/projects/<any name>.json`: what an administrator finds, see `google-management`.
  */
 export interface GoogleFolder {
   findProvider(name: string): GcpProvider | null;
@@ -26,7 +28,17 @@ export interface ServiceAccount {
   readonly maxLifetimeSeconds: number;
 }
 
+const poolSchema = v.looseObject({
+  name: v.string(),
+  state: v.optional(v.string(), "ACTIVE"),
+  disabled: v.optional(v.boolean(), false),
+});
+
+const shown = v.optional(v.string());
 const accountSchema = v.strictObject({
+  uniqueId: shown,
+  displayName: shown,
+  description: shown,
   email: v.pipe(v.string(), v.regex(/^[^@\s]+@[^@\s]+\.gserviceaccount\.com$/, "is not the e-mail of a service account")),
   policy: v.optional(v.unknown(), {}),
   maxLifetimeSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(3600), v.maxValue(43_200)), 3600),
@@ -35,8 +47,15 @@ const accountSchema = v.strictObject({
 /** Opens the Google Cloud of a sandbox folder. Each method throws {Fault} `SANDBOX_INVALID` naming the file. */
 export function openGoogleFolder(folder: string): GoogleFolder {
   const providers = (): readonly GcpProvider[] => jsonFilesIn(join(folder, "google", "providers")).map(readProvider);
+  const isClosed = (pool: string): boolean =>
+    jsonFilesIn(join(folder, "google", "pools"))
+      .map((file) => readJsonFile(file, poolSchema))
+      .some(({ name, state, disabled }) => name === pool && (disabled || state !== "ACTIVE"));
   return {
-    findProvider: (name) => providers().find((provider) => provider.name === name) ?? null,
+    findProvider(name) {
+      const found = providers().find((provider) => provider.name === name) ?? null;
+      return found !== null && isClosed(found.pool) ? { ...found, disabled: true } : found;
+    },
     providerNames: () => providers().map(({ name }) => name),
     findServiceAccount: (email) =>
       jsonFilesIn(join(folder, "google", "service-accounts"))

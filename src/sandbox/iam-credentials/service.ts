@@ -41,7 +41,7 @@ export function iamCredentialsService(parts: IamCredentialsParts): SandboxServic
     name: NAME,
     certifiedHosts: ["iamcredentials.googleapis.com"],
     hasHost: (hostname) => hostname === "iamcredentials.googleapis.com",
-    wants: ({ path }) => path.startsWith("/v1/projects/"),
+    wants: ({ path }) => /^\/v1\/projects\/.*:(generate|sign)\w+$/.test(path),
     actionOf: ({ path }) => (METHOD.test(path) ? "GenerateAccessToken" : ""),
     answer: async (request) => answer(request, parts),
   };

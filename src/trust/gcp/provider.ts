@@ -26,6 +26,13 @@ export interface GcpProvider {
 /** The only members that a key of an uploaded JWKS may have. */
 export const UPLOADABLE_MEMBERS: readonly string[] = ["kty", "alg", "use", "kid", "n", "e", "x", "y", "crv"];
 
+/** A JWKS as Google takes it in an upload, without the members that it refuses. */
+export function uploadableJwks(keys: readonly Readonly<Record<string, unknown>>[]): string {
+  const members = (key: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(key).filter(([member]) => UPLOADABLE_MEMBERS.includes(member)));
+  return JSON.stringify({ keys: keys.map(members) });
+}
+
 const text = v.string("is not a text");
 const providerSchema = v.looseObject({
   name: v.pipe(

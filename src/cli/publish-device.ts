@@ -1,38 +1,27 @@
-import type { PlanPorts } from "../../flows/apply-plan.ts";
-import { generateIssuer } from "../../flows/generate-issuer.ts";
-import { publishIssuer } from "../../flows/publish-issuer.ts";
-import { effectOf, type Step } from "../../setup/plan.ts";
-import type { Context } from "../command.ts";
-import { openPublisher } from "../destinations.ts";
-import type { OpenDevice } from "../identity-kinds.ts";
+import type { PlanPorts } from "../flows/apply-plan.ts";
+import { generateIssuer } from "../flows/generate-issuer.ts";
+import { publishIssuer } from "../flows/publish-issuer.ts";
+import { effectOf, type Step } from "../setup/plan.ts";
+import type { Context } from "./command.ts";
+import { openPublisher } from "./destinations.ts";
+import type { OpenDevice } from "./identity-kinds.ts";
 
-/** Where a stack keeps the documents of its issuer. */
-export interface HostedDestination {
-  readonly bucket: string;
-  /** null: the bucket itself serves them. */
-  readonly distribution: string | null;
-  readonly region: string;
-  readonly path: string;
-}
-
-/** Makes a device's documents and publishes them. @returns where, in the words of `issuer publish --to`. */
+/** Makes a device's documents and publishes them. @param word where, in the words of `issuer publish --to`. */
 export async function publishDevice(
   { name, options, signer }: OpenDevice,
   issuer: string,
-  { bucket, distribution, region, path }: HostedDestination,
+  word: string,
   context: Context,
-): Promise<string> {
+): Promise<void> {
   const { compose, terminal } = context;
   const copies = await compose.issuerCopies(name);
   const progress = await terminal.progress("publishing the issuer's documents");
   const input = { identity: name, issuer, add: null, only: null, sparesOthers: false, certificates: false };
   try {
     await generateIssuer(input, { signers: [signer], folder: copies.generated, now: () => compose.clock.now() });
-    const word = `s3://${bucket}/${path}?region=${region}${distribution === null ? "" : `&distribution=${distribution}`}`;
     const destination = await openPublisher(word, context);
     await publishIssuer({ identity: name, issuer, shared: options.sharedIssuer }, { signer, destination, ...copies });
     progress.done(`published ${issuer}`);
-    return word;
   } catch (cause) {
     progress.failed("the issuer's documents could not be published");
     throw cause;

@@ -1,0 +1,178 @@
+import { Fault } from "../../core/fault.ts";
+import { parseDuration } from "../../core/time.ts";
+import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
+import { planJson } from "../../setup/diff.ts";
+import { type GcpAccount, type GcpTrust, plannedStep, trustedProvider, wantedSteps } from "../../setup/gcp/plan-trust.ts";
+import type { GoogleAdministration, GoogleProject } from "../../setup/gcp/project.ts";
+import { accountEmail, accountIdOf, poolIdOf } from "../../setup/gcp/trust-names.ts";
+import { changesOf, type Plan, type Step } from "../../setup/plan.ts";
+import type { Context } from "../command.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
+import { showPlan } from "../plan-report.ts";
+import { proveProfile } from "../prove-profile.ts";
+import { planIssuer, publishDevice } from "../publish-device.ts";
+import { requireIdentity } from "../require-identity.ts";
+import type { GcpSetupFlags } from "./flags.ts";
+import { planProfile, sayHowToUse } from "./join-profile.ts";
+import { openTrustee } from "./trustee.ts";
+
+/** `setup gcp --project`: creates what Google Cloud needs to trust an identity, and lets Google's tools use it. */
+export async function createTrust(project: string, flags: GcpSetupFlags, context: Context): Promise<number> {
+  const { compose, terminal } = context;
+  const account = accountWish(flags);
+  const waitSeconds = parseDuration(flags.wait ?? "7m", { min: 0, max: 3600 });
+  terminal.say(`looking at what is in the project ${project}`);
+  const identity = await requireIdentity(flags.identity, context);
+  const trustee = await openTrustee(identity, flags, context);
+  const google = await compose.googleAdministration();
+  const found = await google.project(project);
+  await requireServices(found, account, google);
+  const trust: GcpTrust = {
+    ...trustee,
+    project: found,
+    pool: named(flags.pool ?? poolIdOf(trustee.owner), /^(?!gcp-)[a-z0-9-]{4,32}$/, "--pool"),
+    provider: named(flags["provider-id"] ?? "brevet", /^(?!gcp-)[a-z0-9-]{4,32}$/, "--provider-id"),
+    account: account === "made" ? { kind: "made", email: madeEmail(flags, trustee.owner, found) } : account,
+    roles: flags.role.map((role) => named(role, /^(projects\/[^/]+\/|organizations\/\d+\/)?roles\/[\w.]+$/, "--role")),
+  };
+  const plans = await compose.plans();
+  const { device } = trustee;
+  const plan = await planWhole(trust, { identity, flags, device }, plans, context);
+  await showPlan(plan, flags, context);
+  if (flags["dry-run"]) return 0;
+
+  // What is made first is where the keys are published, and what is written last leads there.
+  const [inCloud, here] = [plan.steps.filter(isInCloud), plan.steps.filter((step) => !isInCloud(step))];
+  await applyPlan({ ...plan, steps: inCloud }, plans);
+  if (device !== null && trust.jwks !== null) await publishDevice(device, trust.issuer, wordOf(trust), context);
+  await applyPlan({ ...plan, steps: here }, plans);
+  compose.reread();
+  const profile = flags.profile ?? "gcp";
+  // Who administers need not be one of those who may come in.
+  const isToTry = trust.subject !== null || flags.wait !== undefined;
+  const proven = await proveProfile(
+    { profile, cloud: "Google", purpose: "brevet setup gcp", waitSeconds: isToTry ? waitSeconds : 0 },
+    context,
+  );
+  report(trust, { plan, profile, proven, json: flags.json }, context);
+  return 0;
+}
+
+/** @throws {Fault} `USAGE_INVALID` for flags that contradict each other. */
+function accountWish({
+  "service-account": email,
+  "service-account-id": id,
+  direct,
+  duration,
+}: GcpSetupFlags): GcpAccount | "made" {
+  const given = [email !== undefined && "--service-account", id !== undefined && "--service-account-id", direct && "--direct"];
+  const [first, second] = given.filter((flag) => flag !== false);
+  if (second !== undefined) throw new Fault("USAGE_INVALID", `${first} and ${second} exclude each other`);
+  if (direct && duration !== undefined)
+    throw new Fault("USAGE_INVALID", "--duration is for a service account: how long a federated token lives, Google decides");
+  if (direct) return { kind: "none" };
+  return email === undefined ? "made" : { kind: "joined", email };
+}
+
+function madeEmail({ "service-account-id": id }: GcpSetupFlags, owner: string, { projectId }: GoogleProject): string {
+  return accountEmail(named(id ?? accountIdOf(owner), /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "--service-account-id"), projectId);
+}
+
+/** @throws {Fault} `NAME_INVALID` */
+function named(text: string, pattern: RegExp, flag: string): string {
+  if (pattern.test(text)) return text;
+  throw new Fault("NAME_INVALID", `${JSON.stringify(text)} is nothing that ${flag} could be`, {
+    hints: ["`brevet setup gcp --help` says what it is"],
+  });
+}
+
+/** Google would tell of one after the other, and of those for the tokens only after everything was made. @throws {Fault} `API_DISABLED` */
+async function requireServices(
+  { projectId }: GoogleProject,
+  account: GcpAccount | "made",
+  google: GoogleAdministration,
+): Promise<void> {
+  const direct = account !== "made" && account.kind === "none";
+  const needed = ["iam.googleapis.com", "sts.googleapis.com", ...(direct ? [] : ["iamcredentials.googleapis.com"])];
+  const disabled = await google.disabledServices(projectId, needed);
+  if (disabled.length === 0) return;
+  throw new Fault("API_DISABLED", `the project ${projectId} has not turned on ${disabled.join(", ")}`, {
+    hints: [`turn it on: \`gcloud services enable ${disabled.join(" ")} --project=${projectId}\`; it takes some minutes`],
+    details: { services: disabled },
+  });
+}
+
+interface WholeWish {
+  readonly identity: string;
+  readonly flags: GcpSetupFlags;
+  readonly device: OpenDevice | null;
+}
+
+function isInCloud({ kind }: Step): boolean {
+  return kind.startsWith("gcp-");
+}
+
+/** Where the keys are uploaded, in the words of `issuer publish --to`. */
+function wordOf(trust: GcpTrust): string {
+  return `gcp://${trustedProvider(trust)}`;
+}
+
+async function planWhole(
+  trust: GcpTrust,
+  { identity, flags, device }: WholeWish,
+  plans: PlanPorts,
+  context: Context,
+): Promise<Plan> {
+  const steps: Step[] = [];
+  for (const wanted of wantedSteps(trust)) {
+    steps.push(plannedStep(wanted, await (await plans.provisionerFor(wanted.kind)).read(wanted)));
+  }
+  const { account, project, issuer, allowedAudiences } = trust;
+  const serviceAccount = account.kind === "none" ? undefined : account.email;
+  const audience = flags.audience ?? allowedAudiences[0];
+  const profiles = await planProfile(
+    {
+      identity,
+      provider: trustedProvider(trust),
+      serviceAccount,
+      flags: { ...flags, project: project.projectId, audience },
+    },
+    plans,
+    context,
+  );
+  const isUploaded = device !== null && trust.jwks !== null;
+  const issuerSteps = isUploaded ? [await planIssuer({ identity, issuer, word: wordOf(trust) }, plans, context)] : [];
+  return {
+    ...profiles,
+    title: `the project ${project.projectId} trusts the identity ${identity}`,
+    steps: [...steps, ...issuerSteps, ...profiles.steps],
+  };
+}
+
+interface Outcome {
+  readonly plan: Plan;
+  readonly profile: string;
+  /** Whether Google took a token. */
+  readonly proven: boolean;
+  readonly json: boolean;
+}
+
+function report(trust: GcpTrust, { plan, profile, proven, json }: Outcome, context: Context): void {
+  const { output, terminal } = context;
+  const provider = trustedProvider(trust);
+  const serviceAccount = trust.account.kind === "none" ? null : trust.account.email;
+  if (json) {
+    const outcome = { ...(planJson(plan) as object), issuer: trust.issuer, provider, serviceAccount, profile, proven };
+    output(`${JSON.stringify(outcome, null, 2)}\n`);
+    return;
+  }
+  const lines = [
+    ["Issuer URL", trust.issuer],
+    ["Provider", provider],
+    ["Account", serviceAccount],
+    ["Profile", profile],
+  ] as const;
+  output(lines.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(12)}${value}\n`])).join(""));
+  terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : "Google Cloud setup complete");
+  sayHowToUse(plan, profile, context);
+}

@@ -1,0 +1,65 @@
+import { dirname, join } from "node:path";
+import type { PlanPorts } from "../../flows/apply-plan.ts";
+import { type JoinGcpPresent, planJoinGcp } from "../../setup/join-gcp.ts";
+import type { Plan } from "../../setup/plan.ts";
+import type { Context } from "../command.ts";
+import { profilesOfRecords } from "../profiles-of-records.ts";
+import { writtenProgram } from "../written-program.ts";
+import type { GcpSetupFlags } from "./flags.ts";
+
+/** A profile for Google's tools. */
+export interface ProfileWish {
+  readonly identity: string;
+  /** The provider's resource name. */
+  readonly provider: string;
+  readonly serviceAccount: string | undefined;
+  readonly flags: Pick<GcpSetupFlags, "profile" | "duration" | "scope" | "audience" | "program" | "project">;
+}
+
+/** The plan of the profile in brevet's config and of Google's credential file. @throws {Fault} what is wrong with the values. */
+export async function planProfile(
+  { identity, provider, serviceAccount, flags }: ProfileWish,
+  plans: PlanPorts,
+  context: Context,
+): Promise<Plan> {
+  const name = flags.profile ?? "gcp";
+  const block = {
+    provider: provider.replace(/^(https:)?\/\/iam\.googleapis\.com\//, ""),
+    serviceAccount,
+    duration: flags.duration,
+    scopes: flags.scope.length === 0 ? undefined : flags.scope,
+    project: flags.project,
+    audience: flags.audience,
+  };
+  const profile = Object.fromEntries(Object.entries(block).filter(([, value]) => value !== undefined));
+  const settings = await context.compose.gcpSettings(name, profile);
+  const program = writtenProgram(flags.program, context);
+  return planJoinGcp({ name, identity, profile, program, ...settings }, await lookAround(name, context, plans));
+}
+
+/** Where the credential file of a profile is. */
+export function credentialFile(configFile: string, profile: string): string {
+  return join(dirname(configFile), "google", `${profile}.json`);
+}
+
+/** What to type next. */
+export function sayHowToUse(plan: Plan, profile: string, { terminal, paths }: Context): void {
+  const file = credentialFile(paths.configFile, profile);
+  terminal.say(`for gcloud: GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 gcloud auth login --cred-file=${file}`);
+  terminal.say(`for programs: GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 GOOGLE_APPLICATION_CREDENTIALS=${file}`);
+  terminal.say(`take it away: brevet unsetup ${plan.id}`);
+}
+
+async function lookAround(name: string, { paths }: Context, plans: PlanPorts): Promise<JoinGcpPresent> {
+  const file = credentialFile(paths.configFile, name);
+  const read = async (kind: string, address: { readonly file: string }) =>
+    (await plans.provisionerFor(kind)).read({ kind, address: { ...address, profile: name } });
+  const { state } = await read("brevet-profile", { file: paths.configFile });
+  const made = await profilesOfRecords(plans.records);
+  return {
+    brevetConfigFile: paths.configFile,
+    brevetProfile: { state, owner: state === null ? "nobody" : made.has(name) ? "ours" : "theirs" },
+    credentialFile: file,
+    credential: await read("google-credential-file", { file }),
+  };
+}

@@ -1,0 +1,131 @@
+import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
+import { systemTempo, type Tempo } from "../http/retry.ts";
+import type { Environment } from "../paths.ts";
+import type { HeldToken } from "./admin-token.ts";
+import { administer, isObject, type JsonApi, type JsonCall, type JsonObject } from "./json-api.ts";
+
+/** What Google's management APIs are reached with. */
+export interface GoogleAccess {
+  readonly http: Http;
+  readonly environment: Environment;
+  readonly token: HeldToken;
+  /** Pauses between two looks at what Google is doing, in milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** For tests; else the machine's own. */
+  readonly tempo?: Tempo;
+}
+
+/** The APIs that are administered, with gcloud's own variables for another address. */
+const SERVICES = {
+  iam: ["https://iam.googleapis.com/", "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM"],
+  cloudresourcemanager: ["https://cloudresourcemanager.googleapis.com/", "CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER"],
+  serviceusage: ["https://serviceusage.googleapis.com/", "CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE"],
+} as const;
+
+/** One call of one of these APIs, by the path below its address. */
+export interface GoogleCall extends Omit<JsonCall, "url" | "headers"> {
+  readonly service: keyof typeof SERVICES;
+  readonly path: string;
+}
+
+/** Calls Google as an administrator. */
+export interface GoogleApi {
+  /** @returns null for what is not there. @throws {Fault} as `administer` */
+  find(call: GoogleCall): Promise<JsonObject | null>;
+  /** The same where it has to be there. @throws {Fault} `RESOURCE_FAILED` besides */
+  call(call: GoogleCall): Promise<JsonObject>;
+  /** Calls what answers with a long-running operation, and waits until that is done. */
+  operate(call: GoogleCall): Promise<void>;
+  wait(milliseconds: number): Promise<void>;
+}
+
+/** Google gives up on an operation of IAM after some minutes itself. */
+const LONGEST_OPERATION_POLLS = 60;
+const LONGEST_PAUSE_MS = 5_000;
+
+export function googleApi(access: GoogleAccess): GoogleApi {
+  const api: JsonApi = {
+    cloud: "Google",
+    http: access.http,
+    tempo: access.tempo ?? systemTempo,
+    token: access.token,
+    permissionHint: (action) => `the administrator lacks ${action}: the guide for Google Cloud lists the roles that hold it`,
+    signIn: "gcloud auth login",
+    means,
+  };
+  // Who is signed in as a person may have to name the project that pays for the calls.
+  const quotaProject = access.environment["GOOGLE_CLOUD_QUOTA_PROJECT"];
+  const headers = quotaProject ? { "x-goog-user-project": quotaProject } : {};
+  const find: GoogleApi["find"] = ({ service, path, ...call }) =>
+    administer({ ...call, headers, url: `${baseOf(service, access.environment)}${path}` }, api);
+  const call: GoogleApi["call"] = async (wish) => {
+    const answer = await find(wish);
+    if (answer !== null) return answer;
+    throw new Fault("RESOURCE_FAILED", `${wish.action} failed: Google knows nothing at ${wish.path.split("?")[0]} (NOT_FOUND)`, {
+      details: { action: wish.action, cloudCode: "NOT_FOUND", status: 404 },
+    });
+  };
+  return {
+    find,
+    call,
+    wait: access.wait,
+    async operate(wish) {
+      let operation = await call(wish);
+      for (let poll = 0; operation["done"] !== true; poll += 1) {
+        if (poll === LONGEST_OPERATION_POLLS) throw endless(wish);
+        await access.wait(Math.min(LONGEST_PAUSE_MS, 500 * 1.5 ** poll));
+        operation = await call({
+          action: wish.action,
+          service: wish.service,
+          method: "GET",
+          path: `v1/${String(operation["name"])}`,
+        });
+      }
+      if (isObject(operation["error"])) throw failedOperation(wish, operation["error"]);
+    },
+  };
+}
+
+function baseOf(service: keyof typeof SERVICES, environment: Environment): string {
+  const [usual, variable] = SERVICES[service];
+  const text = environment[variable] || usual;
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    throw new Fault("URL_INVALID", `${JSON.stringify(text)} in ${variable} is not the URL of an endpoint`, {
+      hints: [`unset ${variable}, or write \`${usual}\``],
+    });
+  }
+  return text.endsWith("/") ? text : `${text}/`;
+}
+
+/** The reasons that Google gives in machine-readable form say more than the status. @see google.rpc.ErrorInfo */
+function means(error: JsonObject, action: string, status: number): Fault | null {
+  const details = Array.isArray(error["details"]) ? error["details"].filter(isObject) : [];
+  const info = details.find((detail) => detail["@type"] === "type.googleapis.com/google.rpc.ErrorInfo");
+  if (info?.["reason"] !== "SERVICE_DISABLED") return null;
+  const { service, consumer } = isObject(info["metadata"]) ? info["metadata"] : ({} as JsonObject);
+  const project = String(consumer ?? "").replace(/^projects\//, "");
+  return new Fault(
+    "API_DISABLED",
+    `the API ${String(service)} is not turned on in the project ${project}, and ${action} needs it`,
+    {
+      hints: [`turn it on: \`gcloud services enable ${String(service)} --project=${project}\`; it takes some minutes`],
+      details: { action, cloudCode: "SERVICE_DISABLED", status },
+    },
+  );
+}
+
+function failedOperation({ action }: GoogleCall, error: JsonObject): Fault {
+  const code = `code ${String(error["code"])}`;
+  const message = typeof error["message"] === "string" ? error["message"].slice(0, 500) : "";
+  return new Fault("RESOURCE_FAILED", `${action} failed: ${message} (${code})`, {
+    details: { action, cloudCode: code, cloudMessage: message },
+  });
+}
+
+function endless({ action }: GoogleCall): Fault {
+  return new Fault("CLOUD_UNAVAILABLE", `Google has not finished ${action} after minutes`, {
+    hints: ["run the same command again later: it goes on where it stopped"],
+    details: { action },
+  });
+}

@@ -1,0 +1,103 @@
+import { Fault } from "../../core/fault.ts";
+import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
+import type { Tempo } from "../http/retry.ts";
+import { adminCall } from "./admin-call.ts";
+import type { HeldToken } from "./admin-token.ts";
+
+/** An object of a JSON API. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** One call of an API that administers a cloud in JSON. */
+export interface JsonCall {
+  /** As the cloud's permissions name it, for messages: `iam.workloadIdentityPools.create`. */
+  readonly action: string;
+  readonly method: HttpRequest["method"];
+  readonly url: string;
+  readonly body?: JsonObject;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An API that administers a cloud in JSON. */
+export interface JsonApi {
+  /** Whose words a refusal has: `Google`. */
+  readonly cloud: string;
+  readonly http: Http;
+  readonly tempo: Tempo;
+  readonly token: HeldToken;
+  /** What lets the administrator make a call that was not allowed. */
+  readonly permissionHint: (action: string) => string;
+  readonly signIn: string;
+  /** A refusal that means something else than its status says, by the object that Google and Microsoft call `error`. */
+  readonly means: (error: JsonObject, action: string, status: number) => Fault | null;
+}
+
+/**
+ * Makes one call as an administrator.
+ *
+ * @returns the answer's object, an empty one for an empty answer; null where it says that the thing is not there (404).
+ * @throws {Fault} as `adminCall`; `RESPONSE_INVALID` for what is no JSON.
+ */
+export async function administer(call: JsonCall, api: JsonApi): Promise<JsonObject | null> {
+  const { action, method, url, body, headers } = call;
+  const response = await adminCall(
+    {
+      service: api.cloud,
+      action,
+      request: {
+        method,
+        url,
+        headers: {
+          accept: "application/json",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      },
+      token: api.token,
+      expected: [404],
+      errorOf,
+      permissionHint: api.permissionHint(action),
+      means: (refusal) => api.means(errorObject(refusal), action, refusal.status),
+      signIn: api.signIn,
+    },
+    { http: api.http, tempo: api.tempo },
+  );
+  if (response.status === 404) return null;
+  const answer = response.body.trim() === "" ? {} : parseObject(response.body);
+  if (answer !== null) return answer;
+  throw new Fault("RESPONSE_INVALID", `the answer to ${action} (status ${response.status}) is not one of ${api.cloud}`, {
+    hints: ["see whether a proxy or a login page of the network stands before it"],
+    details: { action, status: response.status },
+  });
+}
+
+/** Whether a fault is a cloud's refusal by one of these codes. */
+export function isCloudCode(error: unknown, ...codes: readonly string[]): error is Fault {
+  return error instanceof Fault && codes.includes(String(error.details["cloudCode"]));
+}
+
+/** Google: `{ error: { status, message } }`; Microsoft: `{ error: { code, message } }`. */
+function errorOf(response: HttpResponse): { readonly code: string; readonly message: string } {
+  const { status, code, message } = errorObject(response);
+  const text = (value: unknown): string => (typeof value === "string" ? value : "");
+  return { code: text(status) || text(code), message: text(message) };
+}
+
+function errorObject({ body }: HttpResponse): JsonObject {
+  const error = parseObject(body)?.["error"];
+  return isObject(error) ? error : {};
+}
+
+function parseObject(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,130 @@
+import { Fault } from "../../core/fault.ts";
+import type { GoogleApi, GoogleCall } from "../../platform/cloud-admin/google-api.ts";
+import { isCloudCode, isObject, type JsonObject } from "../../platform/cloud-admin/json-api.ts";
+import { stateText } from "../../setup/gcp/states.ts";
+import type { ManagedResource } from "../../setup/managed-resource.ts";
+
+type Address = Readonly<Record<string, string>>;
+
+/** Somebody else who writes the same policy at the same time is let go first, so often. */
+const ATTEMPTS = 8;
+
+/**
+ * `gcp-binding`, `{ on, role, member }`: that a member has a role on a service account (`projects/ID/serviceAccounts/EMAIL`) or
+ * on a project (`projects/ID`). Members are principals of our own pool, or our own service account, so a binding of such a
+ * member is ours. Everything else in the policy stays as it is: it is written by compare-and-swap, with its etag.
+ *
+ * @see google.iam.v1.IAMPolicy; "Understanding allow policies"
+ */
+export function bindingResource(api: GoogleApi): ManagedResource {
+  return {
+    kind: "gcp-binding",
+    name: ({ role, member, on = "" }) => `the role ${role} of ${member} on ${on.split("/").at(-1)}`,
+    takenHint: "take it away by hand first",
+    async find({ on = "", role = "", member = "" }) {
+      const policy = await readPolicy(on);
+      if (policy === null || !hasMember(policy, role, member)) return null;
+      return { state: stateText({ role, member }), owner: "ours", facts: {} };
+    },
+    async create({ address }) {
+      await edit(address, withMember);
+      return {};
+    },
+    // Role and member are its address, so there is nothing in it that could change.
+    change: async () => undefined,
+    remove: (_, address) => edit(address, withoutMember),
+  };
+
+  function readPolicy(on: string): Promise<JsonObject | null> {
+    const version = 3; // Else a policy with conditions comes without them, and writing it back would lose them.
+    const byProject = isProject(on);
+    return api.find({
+      ...(byProject
+        ? {
+            service: "cloudresourcemanager",
+            path: `v3/${on}:getIamPolicy`,
+            body: { options: { requestedPolicyVersion: version } },
+          }
+        : { service: "iam", path: `v1/${on}:getIamPolicy?options.requestedPolicyVersion=${version}` }),
+      method: "POST",
+      action: byProject ? "resourcemanager.projects.getIamPolicy" : "iam.serviceAccounts.getIamPolicy",
+    });
+  }
+
+  async function edit({ on = "", role = "", member = "" }: Address, change: Edit): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const policy = await readPolicy(on);
+      if (policy === null) {
+        if (change === withoutMember) return;
+        throw new Fault("RESOURCE_FAILED", `${on} does not exist, so nobody can be given ${role} on it`);
+      }
+      try {
+        await api.call(writing(on, change(policy, role, member)));
+        return;
+      } catch (cause) {
+        const isPassing = isCloudCode(cause, "ABORTED") || isUnknownYet(cause);
+        if (!isPassing || attempt === ATTEMPTS) throw cause;
+        await api.wait(Math.min(10_000, 500 * 2 ** attempt));
+      }
+    }
+  }
+
+  function writing(on: string, policy: JsonObject): GoogleCall {
+    const byProject = isProject(on);
+    return {
+      service: byProject ? "cloudresourcemanager" : "iam",
+      method: "POST",
+      action: byProject ? "resourcemanager.projects.setIamPolicy" : "iam.serviceAccounts.setIamPolicy",
+      path: `${byProject ? "v3" : "v1"}/${on}:setIamPolicy`,
+      body: { policy },
+    };
+  }
+}
+
+type Edit = (policy: JsonObject, role: string, member: string) => JsonObject;
+
+/** A service account that was just made is not known to the policies of projects at once. */
+function isUnknownYet(cause: unknown): boolean {
+  return isCloudCode(cause, "INVALID_ARGUMENT") && /does not exist/.test(cause.message);
+}
+
+function isProject(on: string): boolean {
+  return /^projects\/[^/]+$/.test(on);
+}
+
+function bindingsOf({ bindings }: JsonObject): readonly JsonObject[] {
+  return Array.isArray(bindings) ? bindings.filter(isObject) : [];
+}
+
+function membersOf({ members }: JsonObject): readonly string[] {
+  return Array.isArray(members) ? members.map(String) : [];
+}
+
+/** A binding that holds under a condition is another one. */
+function isOf(binding: JsonObject, role: string): boolean {
+  return binding["role"] === role && binding["condition"] === undefined;
+}
+
+function hasMember(policy: JsonObject, role: string, member: string): boolean {
+  return bindingsOf(policy).some((binding) => isOf(binding, role) && membersOf(binding).includes(member));
+}
+
+function withMember(policy: JsonObject, role: string, member: string): JsonObject {
+  if (hasMember(policy, role, member)) return policy;
+  const bindings = bindingsOf(policy);
+  const index = bindings.findIndex((binding) => isOf(binding, role));
+  if (index < 0) return { ...policy, bindings: [...bindings, { role, members: [member] }] };
+  return {
+    ...policy,
+    bindings: bindings.map((binding, at) => (at === index ? { ...binding, members: [...membersOf(binding), member] } : binding)),
+  };
+}
+
+function withoutMember(policy: JsonObject, role: string, member: string): JsonObject {
+  const bindings = bindingsOf(policy)
+    .map((binding) =>
+      isOf(binding, role) ? { ...binding, members: membersOf(binding).filter((one) => one !== member) } : binding,
+    )
+    .filter((binding) => !isOf(binding, role) || membersOf(binding).length > 0);
+  return { ...policy, bindings };
+}

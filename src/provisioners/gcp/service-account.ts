@@ -1,0 +1,79 @@
+import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
+import type { JsonObject } from "../../platform/cloud-admin/json-api.ts";
+import { type AccountState, readState, stateText } from "../../setup/gcp/states.ts";
+import { madeFor, TAKEN_HINTS } from "../../setup/gcp/trust-names.ts";
+import type { ManagedResource } from "../../setup/managed-resource.ts";
+
+/**
+ * `gcp-service-account`, `{ project, email, owner }`: a service account, ours if its description says so. One that is deleted
+ * and made again is another one with another number, so a record that has the former's does not fit it.
+ *
+ * @see Identity and Access Management API v1, projects.serviceAccounts
+ */
+export function serviceAccountResource(api: GoogleApi): ManagedResource {
+  return {
+    kind: "gcp-service-account",
+    name: ({ email }) => `the service account ${email}`,
+    takenHint: TAKEN_HINTS["gcp-service-account"] ?? "",
+    async find({ project = "", email = "", owner = "" }) {
+      const found = await api.find({
+        service: "iam",
+        method: "GET",
+        action: "iam.serviceAccounts.get",
+        path: `v1/projects/${project}/serviceAccounts/${email}`,
+      });
+      if (found === null) return null;
+      return {
+        state: accountState(found),
+        owner: found["description"] === madeFor(owner) ? "ours" : "theirs",
+        facts: factsOf(found),
+      };
+    },
+    async create({ address: { project = "", email = "" }, state }) {
+      const made = await api.call({
+        service: "iam",
+        method: "POST",
+        action: "iam.serviceAccounts.create",
+        path: `v1/projects/${project}/serviceAccounts`,
+        body: { accountId: email.split("@")[0], serviceAccount: { ...readState<AccountState>(state) } },
+      });
+      await untilKnown(project, email);
+      return factsOf(made);
+    },
+    async change(_, { address: { project = "", email = "" }, state }) {
+      await api.call({
+        service: "iam",
+        method: "PATCH",
+        action: "iam.serviceAccounts.update",
+        path: `v1/projects/${project}/serviceAccounts/${email}`,
+        body: { serviceAccount: { ...readState<AccountState>(state) }, updateMask: "displayName,description" },
+      });
+    },
+    async remove(_, { project = "", email = "" }) {
+      await api.find({
+        service: "iam",
+        method: "DELETE",
+        action: "iam.serviceAccounts.delete",
+        path: `v1/projects/${project}/serviceAccounts/${email}`,
+      });
+    },
+  };
+
+  /** "Service account creation is eventually consistent": the next step would be told that there is none. */
+  async function untilKnown(project: string, email: string): Promise<void> {
+    for (let look = 0; look < 20; look += 1) {
+      const path = `v1/projects/${project}/serviceAccounts/${email}`;
+      if ((await api.find({ service: "iam", method: "GET", action: "iam.serviceAccounts.get", path })) !== null) return;
+      await api.wait(Math.min(5_000, 500 * 1.5 ** look));
+    }
+  }
+}
+
+function factsOf({ uniqueId, email }: JsonObject): Readonly<Record<string, string>> {
+  return { uniqueId: String(uniqueId), accountEmail: String(email) };
+}
+
+function accountState({ displayName, description, disabled }: JsonObject): string {
+  const state: AccountState = { displayName: String(displayName ?? ""), description: String(description ?? "") };
+  return stateText(state, disabled === true);
+}

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { Fault } from "../../core/fault.ts";
+import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
+import { type GoogleAccess, googleApi } from "../../platform/cloud-admin/google-api.ts";
+import { isObject, type JsonObject } from "../../platform/cloud-admin/json-api.ts";
+import { uploadableJwks } from "../../trust/gcp/provider.ts";
+import { poolOfProvider } from "../../trust/gcp/provider-name.ts";
+import { DISCOVERY_PATH, discoveryDocument, JWKS_PATH, parseDiscovery } from "../../wire/issuer-documents/discovery.ts";
+import { algorithmsIn } from "../../wire/issuer-documents/jwks-document.ts";
+import { parseJwks } from "../../wire/jwk/jwks.ts";
+
+const SCHEME = "gcp://";
+
+/** The provider's resource name in `gcp://projects/…`. @throws {Fault} `USAGE_INVALID` */
+export function parseDestination(text: string): string {
+  const name = text.startsWith(SCHEME) ? text.slice(SCHEME.length) : "";
+  if (poolOfProvider(name) !== null) return name;
+  throw new Fault("USAGE_INVALID", `${text} is not a workload identity provider with its keys`, {
+    hints: ["write it as `gcp://projects/123456789012/locations/global/workloadIdentityPools/POOL/providers/PROVIDER`"],
+  });
+}
+
+/**
+ * The publisher `gcp`: the keys that are uploaded to a workload identity provider, so that nothing has to be served. Its
+ * discovery document is what the provider itself says of the issuer, and is never written.
+ *
+ * Google's API has no etag for a provider: what is there is compared right before it is written, and another writer in between
+ * is told of afterwards, by whoever reads what was written.
+ *
+ * Beside the port's faults: `ADMIN_ABSENT`, `ADMIN_REFUSED`, `CLOUD_UNAVAILABLE`, `RESOURCE_FAILED`.
+ */
+export function gcpPublisher(provider: string, access: GoogleAccess): Publisher {
+  const api = googleApi(access);
+  const destination = `${SCHEME}${provider}`;
+  const readProvider = (): Promise<JsonObject | null> =>
+    api.find({ service: "iam", method: "GET", action: "iam.workloadIdentityPoolProviders.get", path: `v1/${provider}` });
+  const read = async (path: string): Promise<PublishedDocument | null> => {
+    const { issuer, jwks } = keysOf(await readProvider());
+    if (path === JWKS_PATH) return jwks === null ? null : published(jwks);
+    const entries = jwks === null ? [] : parseJwks(jwks, `${destination}/${JWKS_PATH}`);
+    return issuer === null ? null : published(discoveryDocument(issuer, algorithmsIn(entries)).body);
+  };
+  return {
+    destination,
+    read,
+    async replace(document, expected) {
+      if (((await read(document.path))?.version ?? null) !== expected) throw conflict(destination);
+      if (document.path === DISCOVERY_PATH) return requireSameIssuer(document, await readProvider(), destination);
+      await api.operate({
+        service: "iam",
+        method: "PATCH",
+        action: "iam.workloadIdentityPoolProviders.update",
+        path: `v1/${provider}?updateMask=oidc.jwksJson`,
+        body: { oidc: { jwksJson: uploadableJwks(membersIn(document)) } },
+      });
+    },
+  };
+}
+
+function keysOf(provider: JsonObject | null): { readonly issuer: string | null; readonly jwks: string | null } {
+  const oidc = provider !== null && isObject(provider["oidc"]) ? provider["oidc"] : {};
+  const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+  return { issuer: text(oidc["issuerUri"]), jwks: text(oidc["jwksJson"]) };
+}
+
+function membersIn({ body }: PublicDocument): readonly JsonObject[] {
+  return parseJwks(body, JWKS_PATH).map(({ members }) => members);
+}
+
+function published(body: string): PublishedDocument {
+  return { body, version: createHash("sha256").update(body).digest("hex") };
+}
+
+function requireSameIssuer({ body }: PublicDocument, provider: JsonObject | null, destination: string): void {
+  const { issuer } = parseDiscovery(body, DISCOVERY_PATH);
+  const found = keysOf(provider).issuer;
+  if (found === issuer) return;
+  throw new Fault("ISSUER_MISMATCH", `${destination} trusts ${found ?? "no issuer"}, and the issuer is ${issuer}`, {
+    hints: ["run `brevet setup gcp` again, which changes the provider"],
+  });
+}
+
+function conflict(destination: string): Fault {
+  return new Fault("PUBLISH_CONFLICT", `the keys in ${destination} were changed by someone else meanwhile`, {
+    hints: ["run the command again: it reads what is there now"],
+  });
+}
