@@ -58,6 +58,11 @@ function codeOf({ body }: ApiAnswer): unknown {
   return (body as { readonly code?: unknown } | null)?.code;
 }
 
+/** Has what is sent to an issuer's URL reach another of its instances. */
+export function through({ configuration }: CliSession, issuer: string, instance: string): void {
+  configuration[client.customFetch] = (url, options) => fetch(url.replace(issuer, instance), options as RequestInit);
+}
+
 /** Expects a refusal, as a problem document. */
 export async function refused(answer: Promise<ApiAnswer>, status: number, code: string): Promise<void> {
   const got = await answer;

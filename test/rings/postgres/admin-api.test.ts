@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { adminApi } from "../../server/admin-api.ts";
+import { adminApiOfTokens } from "../../server/admin-api-tokens.ts";
+import { type ApiCaller, apiCaller, through } from "../../server/api-caller.ts";
+import { startTrial, type TrialServer } from "../../server/trial-server.ts";
+import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+
+let postgres: PostgresServer;
+before(async () => {
+  postgres = await startPostgres();
+});
+after(() => postgres.close());
+
+const databases = new Map<string, Promise<string>>();
+
+/** A database of its own for each suite. */
+function databaseOf(name: string): () => Promise<{ readonly database: string }> {
+  return async () => {
+    const made = databases.get(name) ?? postgres.createDatabase(name);
+    databases.set(name, made);
+    return { database: await made };
+  };
+}
+
+adminApi("PostgreSQL", databaseOf("people"));
+adminApiOfTokens("PostgreSQL", databaseOf("tokens"));
+
+describe("two administrators on two instances", { concurrency: false }, () => {
+  const ROUNDS = 12;
+  let folder: string;
+  let [one, two]: TrialServer[] = [];
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "brevet-two-admins-"));
+    const { database } = await databaseOf("races")();
+    const settings = { requestsPerMinute: 100_000 };
+    one = await startTrial({ dataFolder: join(folder, "a"), database, settings });
+    cpSync(join(folder, "a"), join(folder, "b"), { recursive: true });
+    two = await startTrial({ dataFolder: join(folder, "b"), database, url: one.url, settings });
+  });
+  after(async () => {
+    await Promise.all([one?.stop(), two?.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Two new administrators, the only ones, each at an instance of their own. */
+  async function pair(round: number): Promise<readonly [ApiCaller, ApiCaller, string, string]> {
+    assert.ok(one !== undefined && two !== undefined);
+    const unit = one.server.storage.openUnit();
+    for (const table of ["membership", "passkey"]) unit.write(`DELETE FROM ${table}`, []);
+    await unit.commit();
+    const [a, b] = [`a${round}`, `b${round}`];
+    for (const id of [a, b]) {
+      await one.addPerson({ id, email: `${id}@example.com`, groups: ["administrators"] });
+      await one.addKey(id);
+    }
+    const callers = [await apiCaller(one, a), await apiCaller(one, b)] as const;
+    through(callers[1].session, one.url, two.url);
+    return [callers[0], callers[1], a, b];
+  }
+
+  const administrators = async (): Promise<number> => {
+    const sql = `SELECT 1 AS one FROM membership JOIN person ON person.id = membership.person
+      WHERE team = 'administrators' AND active = 1 AND EXISTS (SELECT 1 FROM passkey WHERE passkey.person = person.id)`;
+    return (await one?.server.storage.read(sql))?.length ?? 0;
+  };
+
+  const ways: Readonly<Record<string, (caller: ApiCaller, other: string) => ReturnType<ApiCaller["call"]>>> = {
+    remove: (caller, other) => caller.call("DELETE", `/people/${other}`),
+    deactivate: (caller, other) => caller.call("PATCH", `/people/${other}`, { active: false }),
+    "take out of the group": (caller, other) => caller.call("DELETE", `/groups/administrators/people/${other}`),
+    "take the last key of": (caller, other) => caller.call("DELETE", `/keys/key-of-${other}`),
+  };
+
+  for (const [index, [way, act]] of Object.entries(ways).entries()) {
+    test(`who ${way} each other at once leave one of them`, async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const [alice, bob, a, b] = await pair(index * ROUNDS + round);
+        const statuses = (await Promise.all([act(alice, b), act(bob, a)])).map(({ status }) => status);
+        assert.equal(statuses.filter((status) => status < 300).length, 1, `${way}: ${statuses}`);
+        assert.equal(await administrators(), 1);
+      }
+    });
+  }
+
+  test("who write the rules at once do not overwrite each other", async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const [alice, bob] = await pair(1000 + round);
+      const version = { "if-match": (await alice.call("GET", "/rules")).headers.get("etag") ?? "" };
+      const rules = (name: string) => ({ rules: [{ name, effect: "allow" }] });
+      const answers = await Promise.all([
+        alice.call("PUT", "/rules", rules(`a${round}`), version),
+        bob.call("PUT", "/rules", rules(`b${round}`), version),
+      ]);
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 412]);
+    }
+  });
+
+  test("who rotate the signing keys at once make one successor", async () => {
+    const [alice, bob] = await pair(2000);
+    const answers = await Promise.all([alice, bob].map((caller) => caller.call("POST", "/signing-keys/rotation", {})));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
+    const rows = await one?.server.storage.read("SELECT 1 AS one FROM signing_key WHERE algorithm = 'ES256'");
+    assert.equal(rows?.length, 2);
+  });
+});

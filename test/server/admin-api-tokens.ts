@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import * as client from "openid-client";
+import { verifyAudit } from "../../src/server/audit/verify.ts";
+import { archiveKey } from "../../src/server/audit-archive.ts";
+import { API_BASE, OPENAPI_PATH } from "../../src/wire/brevet-api/admin/operation.ts";
+import { OPERATIONS } from "../../src/wire/brevet-api/admin/operations.ts";
+import { type ApiCaller, apiCaller, refused } from "./api-caller.ts";
+import { startTrial, type TrialOptions, type TrialServer } from "./trial-server.ts";
+
+/** What administrators do with groups, sessions, clients, rules, signing keys and the audit log, over one kind of database. */
+export function adminApiOfTokens(name: string, options: () => Promise<TrialOptions> = async () => ({})): void {
+  describe(`on ${name}`, () => {
+    let trial: TrialServer;
+    let alice: ApiCaller;
+    before(async () => {
+      trial = await startTrial({ ...(await options()), settings: { requestsPerMinute: 100_000 } });
+      await trial.addPerson({ id: "alice", email: "alice@example.com", groups: ["administrators"] });
+      await trial.addPerson({ id: "bob", email: "bob@example.com", groups: ["dev"] });
+      await trial.addKey("alice");
+      alice = await apiCaller(trial, "alice");
+    });
+    after(() => trial.close());
+
+    async function got<T>(path: string): Promise<T> {
+      const { status, body } = await alice.call("GET", path);
+      assert.equal(status, 200, JSON.stringify(body));
+      return body as T;
+    }
+
+    interface Items<T> {
+      readonly items: readonly T[];
+      readonly next: string | null;
+    }
+
+    describe("the API's document", () => {
+      test("names every operation, and the server has a route for each", async () => {
+        const document = (await (await fetch(`${trial.url}${OPENAPI_PATH}`)).json()) as {
+          paths: Record<string, Record<string, { operationId: string }>>;
+          servers: { url: string }[];
+        };
+        assert.equal(document.servers[0]?.url, trial.url);
+        for (const { name, method, path } of OPERATIONS) {
+          assert.equal(document.paths[`${API_BASE}${path}`]?.[method.toLowerCase()]?.operationId, name);
+          const answer = await fetch(`${trial.url}${API_BASE}${path.replace(/\{\w+\}/g, "x")}`, {
+            method,
+            headers: { "content-type": "application/json" },
+            ...(method === "GET" || method === "DELETE" ? {} : { body: "{}" }),
+          });
+          assert.equal(answer.status, 401, `${method} ${path}`);
+        }
+      });
+    });
+
+    describe("groups", () => {
+      test("are joined and left one by one, and administrators never empty", async () => {
+        assert.equal((await alice.call("PUT", "/groups/ops/people/bob@example.com")).status, 204);
+        assert.equal((await alice.call("PUT", "/groups/ops/people/bob@example.com")).status, 204);
+        assert.deepEqual((await got<Items<unknown>>("/groups")).items, [
+          { name: "administrators", people: 1 },
+          { name: "dev", people: 1 },
+          { name: "ops", people: 1 },
+        ]);
+        assert.equal((await alice.call("DELETE", "/groups/ops/people/bob")).status, 204);
+        assert.deepEqual((await got<{ groups: string[] }>("/people/bob")).groups, ["dev"]);
+        await refused(alice.call("PUT", "/groups/Not%20One/people/bob"), 400, "NAME_INVALID");
+        await refused(alice.call("DELETE", "/groups/administrators/people/alice"), 403, "ADMINISTRATOR_NEEDED");
+      });
+    });
+
+    describe("sessions", () => {
+      test("are listed, and end one by one", async () => {
+        const bob = await apiCaller(trial, "bob");
+        const { items } = await got<Items<{ id: string; kind: string; client: string | null }>>("/people/bob/sessions");
+        const [cli] = items.filter(({ kind }) => kind === "client");
+        assert.equal(cli?.client, "brevet-cli");
+        assert.equal((await alice.call("DELETE", `/people/bob/sessions/${cli?.id}`)).status, 204);
+        await refused(bob.call("GET", "/people"), 401, "TOKEN_REFUSED");
+        const left = await got<Items<{ kind: string }>>("/people/bob/sessions");
+        assert.deepEqual(
+          left.items.map(({ kind }) => kind),
+          ["browser"],
+        );
+        await refused(alice.call("DELETE", `/people/alice/sessions/${cli?.id}`), 404, "RECORD_ABSENT");
+        assert.equal((await alice.call("DELETE", "/people/bob/sessions")).status, 204);
+        assert.deepEqual((await got<Items<unknown>>("/people/bob/sessions")).items, []);
+      });
+    });
+
+    describe("clients", () => {
+      const redirects = { redirect_uris: ["https://app.example.com/back"], grant_types: ["authorization_code"] };
+
+      test("are registered with a secret that is said once, and work", async () => {
+        const { status, body } = await alice.call("POST", "/clients", { client_name: "App", ...redirects });
+        assert.equal(status, 201, JSON.stringify(body));
+        const { client_id: id, client_secret: secret } = body as { client_id: string; client_secret: string };
+        const found = await client.discovery(new URL(trial.url), id, secret, undefined, {
+          execute: [client.allowInsecureRequests],
+        });
+        assert.ok(
+          (
+            await client.buildAuthorizationUrlWithPAR(found, {
+              redirect_uri: "https://app.example.com/back",
+              scope: "openid",
+              code_challenge: await client.calculatePKCECodeChallenge(client.randomPKCECodeVerifier()),
+              code_challenge_method: "S256",
+            })
+          ).href.includes(id),
+        );
+        for (const path of ["/clients", `/clients/${id}`])
+          assert.doesNotMatch(JSON.stringify((await alice.call("GET", path)).body), new RegExp(secret));
+      });
+
+      test("are changed by one administrator at a time, keep their secret, and go", async () => {
+        const made = (await alice.call("POST", "/clients", redirects)).body as { client_id: string; client_secret: string };
+        const path = `/clients/${made.client_id}`;
+        const version = { "if-match": (await alice.call("GET", path)).headers.get("etag") ?? "" };
+        assert.equal((await alice.call("PATCH", path, { client_name: "One" }, version)).status, 200);
+        await refused(alice.call("PATCH", path, { client_name: "Two" }, version), 412, "VERSION_STALE");
+        const [row] = await trial.server.storage.read("SELECT payload FROM artifact WHERE kind = 'Client' AND handle = ?", [
+          made.client_id,
+        ]);
+        assert.equal(JSON.parse(String(row?.["payload"])).client_secret, made.client_secret);
+        await refused(alice.call("PATCH", path, { redirect_uris: ["javascript:alert(1)"] }), 400, "CLIENT_INVALID");
+        await refused(alice.call("POST", "/clients", { ...redirects, jwks_uri: "x" }), 400, "CLIENT_INVALID");
+        assert.equal((await alice.call("DELETE", path)).status, 204);
+        await refused(alice.call("GET", path), 404, "RECORD_ABSENT");
+        await refused(alice.call("DELETE", "/clients/brevet-cli"), 404, "RECORD_ABSENT");
+      });
+    });
+
+    describe("rules", () => {
+      const dev = { name: "dev", effect: "allow", groups: ["dev"], roles: ["arn:aws:iam::*:role/dev"], level: "device-bound" };
+
+      test("are replaced by one of two administrators who read the same list", async () => {
+        const { headers } = await alice.call("GET", "/rules");
+        const version = { "if-match": headers.get("etag") ?? "" };
+        await refused(alice.call("PUT", "/rules", { rules: [dev] }), 400, "REQUEST_INVALID");
+        const both = await Promise.all([
+          alice.call("PUT", "/rules", { rules: [dev] }, version),
+          alice.call("PUT", "/rules", { rules: [] }, version),
+        ]);
+        assert.deepEqual(both.map(({ status }) => status).sort(), [200, 412]);
+        const now = (await alice.call("GET", "/rules")).headers.get("etag") ?? "";
+        assert.equal((await alice.call("PUT", "/rules", { rules: [dev] }, { "if-match": now })).status, 200);
+        await refused(alice.call("PUT", "/rules", { rules: [dev, dev] }, { "if-match": "*" }), 400, "NAME_INVALID");
+        await refused(
+          alice.call("PUT", "/rules", { rules: [{ ...dev, networks: ["10/8"] }] }, { "if-match": "*" }),
+          400,
+          "URL_INVALID",
+        );
+        await refused(
+          alice.call("PUT", "/rules", { rules: [{ ...dev, level: "recover" }] }, { "if-match": "*" }),
+          400,
+          "REQUEST_INVALID",
+        );
+      });
+
+      test("are tried, those that stand and those that do not yet", async () => {
+        const wish = { person: "bob@example.com", audience: trial.url, role: "arn:aws:iam::111122223333:role/dev" };
+        const decision = async (more: object) => (await alice.call("POST", "/rules/decision", { ...wish, ...more })).body;
+        assert.deepEqual(await decision({}), { allowed: false, rule: "dev", needs: "level" });
+        assert.deepEqual(await decision({ level: "attested" }), { allowed: true, rule: "dev", needs: null });
+        assert.deepEqual(await decision({ person: "alice" }), { allowed: false, rule: null, needs: null });
+        assert.deepEqual(await decision({ rules: [] }), { allowed: true, rule: null, needs: null });
+        await refused(alice.call("POST", "/rules/decision", { ...wish, address: "nowhere" }), 400, "REQUEST_INVALID");
+      });
+    });
+
+    describe("signing keys", { concurrency: false }, () => {
+      interface Key {
+        readonly kid: string;
+        readonly algorithm: string;
+        readonly state: string;
+      }
+      const inState = async (state: string) =>
+        (await got<Items<Key>>("/signing-keys")).items.filter((key) => key.state === state && key.algorithm === "ES256");
+
+      test("are published before they sign, once at a time, and never the last one revoked", async () => {
+        const [signing] = await inState("signing");
+        await refused(alice.call("DELETE", `/signing-keys/${signing?.kid}`), 409, "SUCCESSOR_ABSENT");
+        await refused(alice.call("POST", "/signing-keys/rotation", { aheadSeconds: 60 }), 400, "REQUEST_INVALID");
+        const { status, body } = await alice.call("POST", "/signing-keys/rotation", { aheadSeconds: 7200 });
+        assert.equal(status, 200);
+        assert.equal(Date.parse((body as { signsFrom: string }).signsFrom) / 1000 >= trial.now() + 7190, true);
+        assert.equal((await inState("waiting")).length, 1);
+        await refused(alice.call("POST", "/signing-keys/rotation", {}), 409, "ROTATION_PENDING");
+        await trial.server.current.refresh();
+        const jwks = (await (await fetch(`${trial.url}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] };
+        const [waiting] = await inState("waiting");
+        assert.ok([signing, waiting].every((key) => jwks.keys.some(({ kid }) => kid === key?.kid)));
+      });
+
+      test("leave at once when they are revoked, and their successor signs", async () => {
+        const [[signing], [waiting]] = [await inState("signing"), await inState("waiting")];
+        assert.equal((await alice.call("DELETE", `/signing-keys/${signing?.kid}`)).status, 204);
+        await trial.server.current.refresh();
+        assert.equal(trial.server.current.keys().signing("ES256").kid, waiting?.kid);
+        assert.ok(!trial.server.current.keys().keys.some(({ kid }) => kid === signing?.kid));
+        assert.equal((await inState("revoked"))[0]?.kid, signing?.kid);
+        await refused(alice.call("DELETE", `/signing-keys/${signing?.kid}`), 404, "RECORD_ABSENT");
+      });
+    });
+
+    describe("the audit log", () => {
+      test("is read newest first, of one person or name, page by page", async () => {
+        const all =
+          await got<Items<{ id: string; at: string; name: string; actor: { email: string } | null }>>("/audit/events?limit=200");
+        assert.ok(all.items.every((event, index) => index === 0 || event.at <= (all.items[index - 1]?.at ?? "")));
+        const first = await got<Items<{ id: string }>>("/audit/events?limit=3");
+        const second = await got<Items<{ id: string }>>(`/audit/events?limit=3&cursor=${first.next}`);
+        assert.equal(new Set([...first.items, ...second.items].map(({ id }) => id)).size, 6);
+        const rotations = await got<Items<{ name: string; actor: unknown }>>(
+          "/audit/events?name=key.revoked&person=alice@example.com",
+        );
+        assert.deepEqual(
+          rotations.items.map(({ actor }) => actor),
+          [{ id: "alice", email: "alice@example.com" }],
+        );
+        await refused(alice.call("GET", "/audit/events?cursor=x"), 400, "CURSOR_INVALID");
+      });
+
+      test("is exported with a cursor, in lines that verify", async () => {
+        const lines: string[] = [];
+        let cursor = "";
+        for (let pages = 0; pages < 500; pages++) {
+          const { status, body, headers } = await alice.call(
+            "GET",
+            `/audit/export?limit=20${cursor === "" ? "" : `&cursor=${cursor}`}`,
+          );
+          assert.equal(status, 200);
+          assert.equal(headers.get("content-type"), "application/x-ndjson");
+          const next = headers.get("brevet-cursor") ?? "";
+          lines.push(
+            ...String(body ?? "")
+              .split("\n")
+              .filter((line) => line !== ""),
+          );
+          if (next === cursor) break;
+          cursor = next;
+        }
+        assert.ok(lines.length > 20);
+        for (const line of lines) JSON.parse(line);
+        const { rows } = await verifyAudit(lines, await archiveKey(trial.dataFolder, { database: (await options()).database }));
+        assert.ok(rows > 20);
+      });
+    });
+  });
+}
