@@ -25,6 +25,8 @@ export interface JoinAwsInput {
   /** Another STS endpoint; null: the region's. */
   readonly endpointUrl: string | null;
   readonly identity: string;
+  /** The audience of a second profile, for tokens that AWS signs for the role; null: none (the default). */
+  readonly tokenAudience?: string | null;
   /** The command that starts brevet, encoded for `credential_process`. */
   readonly command: string;
 }
@@ -66,7 +68,7 @@ export function planJoinAws(input: JoinAwsInput, present: JoinAwsPresent): Plan 
   return {
     id: `aws-${name}`,
     title: `AWS tools get the role ${input.roleArn} as the profile ${name}`,
-    steps: [brevetStep(name, input, present), awsStep(name, input, present.awsConfig)],
+    steps: [brevetStep(name, input, present), ...tokenSteps(name, input, present), awsStep(name, input, present.awsConfig)],
   };
 }
 
@@ -115,6 +117,19 @@ function brevetStep(name: string, input: JoinAwsInput, present: JoinAwsPresent):
     before,
     after,
   };
+}
+
+function tokenSteps(name: string, { tokenAudience = null }: JoinAwsInput, present: JoinAwsPresent): readonly Step[] {
+  if (tokenAudience === null) return [];
+  const profile = `${name}-token`;
+  const after = JSON.stringify({ via: name, awsToken: { audience: tokenAudience } }, null, 2);
+  const { state: before, owner } = present.brevetProfiles.get(profile) ?? ABSENT;
+  if (before !== null && before !== after && owner !== "ours") {
+    throw new Fault("PLAN_CONFLICT", `brevet has another profile ${profile}`, { details: { profile } });
+  }
+  const does = `${VERB[effectOf({ before, after })]} the profile ${profile} in ${present.brevetConfigFile}`;
+  const address = { file: present.brevetConfigFile, profile };
+  return [{ id: "token-profile", kind: "brevet-profile", address, does, owner, before, after }];
 }
 
 /** A profile of brevet's config as its provisioner reads it: JSON in the order of {@link joinedProfile}. */

@@ -45,7 +45,15 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   await requireRoom(wishes, place, account);
   const roleArn = `arn:${caller.partition}:iam::${caller.accountId}:role/${wishes.roleName}`;
   const profiles = await planProfiles(
-    { profile: flags.profile, program: flags.program, roleArn, region, endpointUrl: flags["endpoint-url"] ?? null, identity },
+    {
+      profile: flags.profile,
+      program: flags.program,
+      roleArn,
+      region,
+      endpointUrl: flags["endpoint-url"] ?? null,
+      identity,
+      tokenAudience: flags["token-audience"] ?? null,
+    },
     plans,
     context,
   );
@@ -53,6 +61,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   await showPlan(whole, flags, context);
   if (flags["dry-run"]) return 0;
 
+  const tokenIssuer = wishes.tokenAudience == null ? null : await account.enableOutboundFederation();
   const applied = await applyTrust({ whole, stackStep, profiles, trusted, device: trustee.device, place }, plans, context);
   compose.reread();
   const name = profileNameOf(profiles);
@@ -62,7 +71,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
     { issuer: applied.issuer, device: trustee.device?.name ?? null, profile: name, waitSeconds: isToTry ? waitSeconds : 0 },
     { ...context, wait: pause },
   );
-  reportTrust({ ...applied, profile: name, roleArn, caller: proof, plan: whole }, flags, context);
+  reportTrust({ ...applied, tokenIssuer, profile: name, roleArn, caller: proof, plan: whole }, flags, context);
   return 0;
 }
 
@@ -123,6 +132,7 @@ function readWishes(flags: AwsSetupFlags): TrustWishes {
     maxSessionSeconds: parseDuration(flags["max-session-duration"] ?? "1h", { min: 3600, max: 43_200 }),
     pinRole: flags["pin-role"],
     bindSessionName: flags["bind-session-name"],
+    tokenAudience: flags["token-audience"] ?? null,
     tags: flags.tag,
   };
   checkWishes(wishes);
@@ -132,7 +142,9 @@ function readWishes(flags: AwsSetupFlags): TrustWishes {
 function planStack(place: StackPlace, wishes: TrustWishes, trusted: TrustedIdentity, present: Present): Step {
   const parameters = trustParameters(wishes, trusted);
   const step = planTrustStack(place, { parameters, tags: stackTags(wishes, trusted.owner) }, present);
-  return { ...step, parts: stackParts(parameters).map(({ does }) => does) };
+  const outbound =
+    wishes.tokenAudience == null ? [] : ["tokens of the account's own issuer: turned on for the account, and left on"];
+  return { ...step, parts: [...stackParts(parameters).map(({ does }) => does), ...outbound] };
 }
 
 /** What would make CloudFormation fail after minutes is asked before. @throws {Fault} `PLAN_CONFLICT`, `RESOURCE_FAILED` */

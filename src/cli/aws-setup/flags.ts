@@ -57,6 +57,11 @@ export const awsSetupFlags = {
     value: "TIME",
     doc: "with --policy-arn: the role's longest session, 1h to 12h; default 1h",
   },
+  "token-audience": {
+    kind: "text",
+    value: "AUD",
+    doc: "with --policy-arn: let the role ask AWS for RS256 tokens for this audience, and write a profile for them: the way to Azure",
+  },
   tag: {
     kind: "texts",
     value: "KEY=VALUE",

@@ -18,6 +18,8 @@ export interface ProfileWish {
   /** Another STS endpoint; null: the region's. */
   readonly endpointUrl: string | null;
   readonly identity: string;
+  /** The audience of a second profile, for tokens that AWS signs; null: none (the default). */
+  readonly tokenAudience?: string | null;
   /** The brevet that AWS tools run; undefined: the one that runs now. */
   readonly program: string | undefined;
 }

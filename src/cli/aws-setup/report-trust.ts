@@ -9,6 +9,8 @@ export interface TrustOutcome {
   readonly issuer: string;
   /** null: nothing is hosted. */
   readonly bucket: string | null;
+  /** The account's own issuer, where the role may ask for its tokens; else null. */
+  readonly tokenIssuer: string | null;
   readonly roleArn: string;
   readonly profile: string;
   /** null: it was not tried. */
@@ -17,22 +19,35 @@ export interface TrustOutcome {
 
 /** Says what there is now, how to use it, and what taking it away would do. */
 export function reportTrust(outcome: TrustOutcome, { json }: { readonly json: boolean }, { output, terminal }: Context): void {
-  const { plan, issuer, bucket, roleArn, profile, caller } = outcome;
+  const { plan, issuer, bucket, tokenIssuer, roleArn, profile, caller } = outcome;
   if (json) {
-    output(`${JSON.stringify({ ...(planJson(plan) as object), issuer, bucket, roleArn, profile, caller }, null, 2)}\n`);
+    output(
+      `${JSON.stringify({ ...(planJson(plan) as object), issuer, bucket, tokenIssuer, roleArn, profile, caller }, null, 2)}\n`,
+    );
     return;
   }
   const lines = [
     ["Issuer URL", issuer],
     ["Role ARN", roleArn],
     ["S3 Bucket", bucket],
+    ["Token Issuer", tokenIssuer],
     ["Profile", profile],
     ["UserId", caller?.userId ?? null],
     ["Account", caller?.accountId ?? null],
     ["Arn", caller?.arn ?? null],
   ] as const;
-  output(lines.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(12)}${value}\n`])).join(""));
+  output(
+    lines
+      .flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(tokenIssuer === null ? 12 : 14)}${value}\n`]))
+      .join(""),
+  );
   terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : "AWS setup complete");
   terminal.say(`try it: aws --profile ${profile} sts get-caller-identity`);
+  if (tokenIssuer !== null) {
+    terminal.say(`for a verifier of that issuer: brevet token --profile ${profile}-token; its subject is ${roleArn}`);
+    terminal.say(
+      "the account hands such tokens out from now on, and after `unsetup` too: other roles may have come to ask for them",
+    );
+  }
   terminal.say(`\`brevet unsetup ${plan.id}\` takes away both profiles and the stack with all that is in it`);
 }

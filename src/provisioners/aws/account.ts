@@ -1,8 +1,15 @@
-import { GetOpenIDConnectProviderCommand, GetPolicyCommand, GetRoleCommand } from "@aws-sdk/client-iam";
+import {
+  EnableOutboundWebIdentityFederationCommand,
+  GetOpenIDConnectProviderCommand,
+  GetOutboundWebIdentityFederationInfoCommand,
+  GetPolicyCommand,
+  GetRoleCommand,
+} from "@aws-sdk/client-iam";
 import { awsCall } from "../../platform/aws-sdk/call.ts";
 import type { AwsAccount } from "../../setup/aws/account.ts";
 import type { AwsClients } from "./clients.ts";
 
+const DISABLED = ["FeatureDisabledException", "FeatureDisabled"];
 const ABSENT = ["NoSuchEntityException", "NoSuchEntity"];
 
 /** The account of these clients. Each method throws `ADMIN_ABSENT`, `ADMIN_REFUSED`, `CLOUD_UNAVAILABLE`. */
@@ -19,6 +26,13 @@ export function openAccount(clients: AwsClients): AwsAccount {
     },
     async hasPolicy(arn) {
       return (await awsCall("iam:GetPolicy", () => iam.send(new GetPolicyCommand({ PolicyArn: arn })), ABSENT)) !== null;
+    },
+    async enableOutboundFederation() {
+      const ask = new GetOutboundWebIdentityFederationInfoCommand({});
+      const present = await awsCall("iam:GetOutboundWebIdentityFederationInfo", () => iam.send(ask), DISABLED);
+      if (present?.JwtVendingEnabled === true && present.IssuerIdentifier !== undefined) return present.IssuerIdentifier;
+      const enable = new EnableOutboundWebIdentityFederationCommand({});
+      return (await awsCall("iam:EnableOutboundWebIdentityFederation", () => iam.send(enable))).IssuerIdentifier ?? "";
     },
     async role(name) {
       const found = await awsCall("iam:GetRole", () => iam.send(new GetRoleCommand({ RoleName: name })), ABSENT);

@@ -1,4 +1,4 @@
-/** An AWS account as its administrator sees it: what a plan has to know before it is made. Nothing here changes anything. */
+/** An AWS account as its administrator sees it: what a plan has to know before it is made. All but the last only look. */
 export interface AwsAccount {
   /** @throws {Fault} `ADMIN_ABSENT` */
   caller(): Promise<AwsCaller>;
@@ -8,6 +8,12 @@ export interface AwsAccount {
   hasPolicy(arn: string): Promise<boolean>;
   /** The role of that name; null when there is none. */
   role(name: string): Promise<AccountRole | null>;
+  /**
+   * Lets the account's roles ask STS for tokens of its own issuer, as far as their permissions allow, if they may not yet.
+   *
+   * @returns the issuer.
+   */
+  enableOutboundFederation(): Promise<string>;
 }
 
 /** Whose credentials administer. */

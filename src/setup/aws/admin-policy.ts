@@ -136,6 +136,17 @@ const RIGHTS: Readonly<Record<string, (input: AdminPolicyInput) => readonly Stat
   "AWS::IAM::Role": roleRights,
 };
 
+/** The account's switch for tokens of its own bears no name that a policy could be about. */
+function tokenRights(role: string, parameters: AdminPolicyInput["parameters"]): readonly Statement[] {
+  if ((parameters.TokenAudience ?? "") === "") return [];
+  const inline = prefixed("iam", "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy");
+  const outbound = prefixed("iam", "EnableOutboundWebIdentityFederation", "GetOutboundWebIdentityFederationInfo");
+  return [
+    { Sid: "RoleTokens", Effect: "Allow", Action: inline, Resource: [role] },
+    { Sid: "AccountTokens", Effect: "Allow", Action: outbound, Resource: ["*"] },
+  ];
+}
+
 function roleRights({ place: { account }, partition, parameters }: AdminPolicyInput): readonly Statement[] {
   const policies = (parameters.PolicyArns ?? "").split(",");
   const boundary = parameters.PermissionsBoundary ?? "";
@@ -165,6 +176,7 @@ function roleRights({ place: { account }, partition, parameters }: AdminPolicyIn
         "ListAttachedRolePolicies",
       ),
     ),
+    ...tokenRights(role, parameters),
     rights("RolePolicies", prefixed("iam", "AttachRolePolicy", "DetachRolePolicy"), {
       Condition: { ArnEquals: { "iam:PolicyARN": policies } },
     }),

@@ -9,6 +9,7 @@ const ACCOUNT: AwsAccount = {
   caller: async () => ({ accountId: "123456789012", partition: "aws", arn: "arn:aws:iam::123456789012:user/admin" }),
   provider: async (issuer) => (issuer === "https://id.example.com/laptop" ? { arn: "arn", audiences: ["a"] } : null),
   hasPolicy: async () => false,
+  enableOutboundFederation: async () => assert.fail("nothing is changed by looking"),
   role: async (name) => (name === "dev" ? { arn: ROLE, trustPolicy: "{}", maxSessionSeconds: 7200, tags: {} } : null),
 };
 

@@ -11,6 +11,8 @@ export interface TrustWishes {
   readonly maxSessionSeconds: number;
   readonly pinRole: boolean;
   readonly bindSessionName: boolean;
+  /** For which the role may ask AWS for tokens of the account's own issuer; null: for none (the default). */
+  readonly tokenAudience?: string | null;
   /** `KEY=VALUE`, for every resource that can have tags. */
   readonly tags: readonly string[];
 }
@@ -66,6 +68,7 @@ export function trustParameters(wishes: TrustWishes, identity: TrustedIdentity):
   const { issuer } = identity;
   for (const value of [...identity.subjects, ...identity.groups, identity.audience]) requireValue(value, VALUE);
   for (const value of identity.patterns) requireValue(value, PATTERN);
+  if (typeof wishes.tokenAudience === "string") requireValue(wishes.tokenAudience, VALUE);
   // A pattern of nothing but stars lets everybody in.
   for (const value of identity.patterns) requireValue(value.replaceAll("*", ""), VALUE);
   return {
@@ -84,6 +87,7 @@ export function trustParameters(wishes: TrustWishes, identity: TrustedIdentity):
     SubjectPatterns: identity.patterns.join(","),
     Groups: identity.groups.join(","),
     PermissionsBoundary: wishes.permissionsBoundary ?? "",
+    TokenAudience: wishes.tokenAudience ?? "",
     MaxSessionDuration: String(wishes.maxSessionSeconds),
     PinRole: wishes.pinRole ? "yes" : "no",
     BindSessionName: wishes.bindSessionName ? "yes" : "no",

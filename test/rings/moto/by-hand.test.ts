@@ -6,6 +6,7 @@ import { ListDistributionsCommand } from "@aws-sdk/client-cloudfront";
 import {
   GetOpenIDConnectProviderCommand,
   GetRoleCommand,
+  GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
   ListOpenIDConnectProvidersCommand,
 } from "@aws-sdk/client-iam";
@@ -20,7 +21,17 @@ before(async () => {
 });
 after(() => moto.stop());
 
-const SETUP = ["setup", "aws", "--policy-arn", POLICY_ARN, "--max-session-duration", "2h", "--bind-session-name"];
+const SETUP = [
+  "setup",
+  "aws",
+  "--policy-arn",
+  POLICY_ARN,
+  "--max-session-duration",
+  "2h",
+  "--bind-session-name",
+  "--token-audience",
+  "api://Exchange",
+];
 
 /** What a trust consists of, without the names that AWS makes up. */
 async function trustIn({ iam, s3, cloudFront }: Moto): Promise<unknown> {
@@ -38,6 +49,12 @@ async function trustIn({ iam, s3, cloudFront }: Moto): Promise<unknown> {
     trust: JSON.parse(decodeURIComponent(role?.AssumeRolePolicyDocument ?? "")),
     longest: role?.MaxSessionDuration,
     tags: role?.Tags,
+    tokens: JSON.parse(
+      decodeURIComponent(
+        (await iam.send(new GetRolePolicyCommand({ RoleName: "brevet-device-role", PolicyName: "brevet-tokens" })))
+          .PolicyDocument ?? "",
+      ),
+    ),
     policies: (await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: "brevet-device-role" }))).AttachedPolicies,
   };
   const names = [bucket?.Name, distribution?.DomainName, distribution?.Id].map(String);
@@ -79,17 +96,17 @@ describe("the same trust in other forms", () => {
       const read = spawnSync(join(pythonTools(), "checkov"), words, { encoding: "utf8" });
       const { summary } = JSON.parse(read.stdout) as { readonly summary: Readonly<Record<string, number>> };
       assert.equal(summary["parsing_errors"], 0, read.stdout);
-      assert.equal(summary["resource_count"], 11, read.stdout);
+      assert.equal(summary["resource_count"], 13, read.stdout);
       assert.match(stdout, /"sts:RoleSessionName": "\$\$\{\$\{aws_cloudfront_distribution\.issuer\.domain_name\}\/laptop-/);
     }));
 
-  it("is the template itself, and steps with both policies in full", () =>
+  it("is the template itself, and steps with each policy in full", () =>
     withDevice(async (home) => {
       const template = JSON.parse(home.brevetWith(moto.environment, ...SETUP, "--print", "cloudformation").stdout) as object;
       assert.ok("Resources" in template);
       const steps = home.brevetWith(moto.environment, ...SETUP, "--print", "console").stdout;
-      assert.equal((steps.match(/^\d\. /gm) ?? []).length, 6);
-      assert.equal((steps.match(/```json/g) ?? []).length, 2);
+      assert.equal((steps.match(/^\d\. /gm) ?? []).length, 7);
+      assert.equal((steps.match(/```json/g) ?? []).length, 3);
       assert.ok(!/[⟦⟧]/.test(steps));
     }));
 });

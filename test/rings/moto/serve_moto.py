@@ -4,6 +4,7 @@ import sys
 import threading
 
 import stacks.life  # noqa: F401
+import stacks.outbound  # noqa: F401
 import stacks.types  # noqa: F401
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 

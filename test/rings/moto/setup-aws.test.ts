@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { ListRolePoliciesCommand } from "@aws-sdk/client-iam";
 import { inBrevetHome } from "../../scripts/brevet-home.ts";
 import { type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
 
@@ -35,5 +36,33 @@ describe("setup aws --policy-arn", () => {
       assert.equal(gone.status, 0, gone.stderr);
       assert.deepEqual(await moto.snapshot(), before);
       assert.equal(home.read(".config/brevet/config.json"), config);
+    }));
+
+  it("with --token-audience lets the role ask for tokens, says which issuer signs them, and takes the right away again", () =>
+    inBrevetHome(async (home) => {
+      home.write(".config/brevet/config.json", "{}\n");
+      const program = home.write("bin/brevet", "#!/bin/sh\n", 0o755);
+      assert.equal(home.brevet("init", "laptop", "--signer", "software").status, 0);
+      const before = await moto.snapshot();
+      const setup = ["setup", "aws", "--policy-arn", POLICY_ARN, "--wait", "0", "--program", program];
+      const bridge = ["--token-audience", "api://AzureADTokenExchange"];
+      const inline = async (): Promise<readonly string[]> =>
+        (await moto.iam.send(new ListRolePoliciesCommand({ RoleName: "brevet-device-role" }))).PolicyNames ?? [];
+      const made = home.brevetWith(moto.environment, ...setup, ...bridge, "--json");
+      assert.equal(made.status, 0, made.stderr);
+      const { tokenIssuer } = JSON.parse(made.stdout) as { tokenIssuer: string };
+      assert.match(tokenIssuer, /^https:\/\/[0-9a-f-]{36}\.tokens\.sts\.global\.api\.aws$/);
+      assert.deepEqual(await inline(), ["brevet-tokens"]);
+      const { profiles } = JSON.parse(home.read(".config/brevet/config.json")) as { profiles: Record<string, unknown> };
+      assert.deepEqual(profiles["brevet-token"], { via: "brevet", awsToken: { audience: "api://AzureADTokenExchange" } });
+
+      const again = home.brevetWith(moto.environment, ...setup, ...bridge);
+      assert.equal(again.status, 0, again.stderr);
+      assert.ok(again.stdout.includes(tokenIssuer), "the account has one issuer, whoever turns it on");
+      assert.equal(home.brevetWith(moto.environment, ...setup).status, 0);
+      assert.deepEqual(await inline(), []);
+      const gone = home.brevetWith(moto.environment, "unsetup");
+      assert.equal(gone.status, 0, gone.stderr);
+      assert.deepEqual(await moto.snapshot(), before);
     }));
 });

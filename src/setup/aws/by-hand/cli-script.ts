@@ -100,7 +100,12 @@ const COMMANDS: Readonly<Record<string, Commands>> = {
     const attach = (properties["ManagedPolicyArns"] as readonly Resolved[]).map(
       (arn) => `aws iam attach-role-policy ${name} --policy-arn ${String(arn)}`,
     );
-    return [create.join(" "), ...attach];
+    const inline = ((properties["Policies"] ?? []) as readonly ResolvedObject[]).flatMap(({ PolicyName, PolicyDocument }) => [
+      `aws iam put-role-policy ${name} --policy-name ${String(PolicyName)} --policy-document ${json(PolicyDocument, write)}`,
+      "# Once for the account, which may have it on already",
+      "aws iam enable-outbound-web-identity-federation || aws iam get-outbound-web-identity-federation-info",
+    ]);
+    return [create.join(" "), ...attach, ...inline];
   },
 };
 

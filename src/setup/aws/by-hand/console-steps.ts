@@ -39,7 +39,9 @@ export function consoleSteps(input: TemplateInput): string {
     const settings = Object.entries(properties).flatMap(([name, value]) => setting(name, value, write));
     return [`${index + 1}. ${PLACES[type] ?? type}: ${does}`, ...settings.map((line) => `   ${line}`)].join("\n");
   });
-  return `${steps.join("\n")}\n`;
+  const outbound = `${steps.length + 1}. IAM → Account settings → Outbound identity federation → Enable, once for the account`;
+  const asksForTokens = (input.parameters.TokenAudience ?? "") !== "";
+  return `${[...steps, ...(asksForTokens ? [outbound] : [])].join("\n")}\n`;
 }
 
 function setting(name: string, value: Resolved, write: (text: string) => string): readonly string[] {

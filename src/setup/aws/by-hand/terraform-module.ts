@@ -101,6 +101,15 @@ const BLOCKS: Readonly<Record<string, Blocks>> = {
       "role = aws_iam_role.issuer.name",
       "policy_arn = each.value",
     ]),
+    ...((properties["Policies"] ?? []) as readonly ResolvedObject[]).flatMap(({ PolicyName, PolicyDocument }) => [
+      resource("aws_iam_role_policy", [
+        `name = ${value(PolicyName)}`,
+        "role = aws_iam_role.issuer.name",
+        `policy = jsonencode(${value(PolicyDocument)})`,
+      ]),
+      "# Once for the account: leave this out where it is on already",
+      resource("aws_iam_outbound_web_identity_federation", []),
+    ]),
   ],
 };
 

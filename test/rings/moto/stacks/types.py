@@ -174,6 +174,9 @@ def complete_role():
         try:
             for arn in cloudformation_json["Properties"].get("ManagedPolicyArns", []):
                 backend.attach_role_policy(arn, role.name)
+            # moto keeps what it was handed, and gives it back in the notation of Python.
+            for policy in cloudformation_json["Properties"].get("Policies", []):
+                backend.put_role_policy(role.name, policy["PolicyName"], json.dumps(policy["PolicyDocument"]))
         except Exception:
             # CloudFormation takes away what it made of a resource that failed.
             detach_all(role)
@@ -199,6 +202,11 @@ def complete_role():
         backend.update_assume_role_policy(original_resource.name, document)
         original_resource.max_session_duration = properties["MaxSessionDuration"]
         original_resource.permissions_boundary_arn = properties.get("PermissionsBoundary", "")
+        inline = {one["PolicyName"]: one["PolicyDocument"] for one in properties.get("Policies", [])}
+        for name in [name for name in original_resource.policies if name not in inline]:
+            backend.delete_role_policy(original_resource.name, name)
+        for name, policy in inline.items():
+            backend.put_role_policy(original_resource.name, name, json.dumps(policy))
         return original_resource
 
     def delete_whole(cls, resource_name, cloudformation_json, account_id, region_name):
@@ -215,6 +223,7 @@ def complete_role():
 def detach_all(role):
     for policy in list(role.managed_policies.values()):
         policy.detach_from(role)
+    role.policies.clear()
 
 
 def overlook_conditions():
