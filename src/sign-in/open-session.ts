@@ -152,7 +152,18 @@ async function begin(parts: Ready): Promise<Step> {
 }
 
 async function finish(step: Step, parts: Ready): Promise<SessionRecord> {
-  return step.kind === "session" ? step.record : awaitSignIn(step.attempt, parts);
+  if (step.kind === "session") return step.record;
+  const record = await awaitSignIn(step.attempt, parts);
+  warnOfUnboundTokens(record, parts);
+  return record;
+}
+
+/** RFC 9449 §5: a provider that does not know of proofs ignores them, and says so by the type of its tokens alone. */
+function warnOfUnboundTokens({ tokenType }: SessionRecord, { provider, notices }: Ready): void {
+  if (provider.proofKey === undefined || tokenType === "DPoP") return;
+  notices.warn(
+    `${provider.issuer} does not bind tokens to a key, so whoever copies them can use them; take \`dpop\` out of ${provider.identity}, or have the client there require it`,
+  );
 }
 
 async function signOut(browser: "keep" | "end", parts: Ready): ReturnType<Session["signOut"]> {

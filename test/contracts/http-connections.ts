@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { TLSSocket } from "node:tls";
 import type { HttpOptions } from "../../src/platform/http/create-http.ts";
-import { type Authority, type ServerCertificate, selfSigned } from "./http-certificates.ts";
+import { type Authority, createAuthority, type ServerCertificate, selfSigned } from "./http-certificates.ts";
 import { secureServer } from "./http-secure-server.ts";
 import { rawServer, webServer } from "./http-servers.ts";
 import { call, faultOf, type HttpSubject, responseOf } from "./http-subject.ts";
@@ -43,6 +44,21 @@ export function connections(subject: HttpSubject): void {
 }
 
 export function certificates(subject: HttpSubject): void {
+  test(`${subject.runtime}: a host that asks who we are sees the client's certificate, where there is one`, async (t) => {
+    const authority = await createAuthority("clients");
+    const clientCertificate = await authority.issue();
+    const server = await webServer(
+      (request, response) => response.end((request.socket as TLSSocket).getPeerCertificate().subject?.CN ?? "nobody"),
+      { ...(await authority.issue()), ca: authority.certificate, requestCert: true, rejectUnauthorized: false },
+    );
+    t.after(server.stop);
+    const caFile = join(subject.folder, `clients-${server.port}.pem`);
+    writeFileSync(caFile, authority.certificate);
+    const url = `https://localhost:${server.port}/`;
+    assert.equal(responseOf(await call(subject, url, { caFile })).body, "nobody");
+    assert.equal(responseOf(await call(subject, url, { caFile, clientCertificate })).body, "test server");
+  });
+
   const trusted: readonly { readonly by: string; readonly options: (file: string) => Partial<HttpOptions> }[] = [
     { by: "caFile", options: (caFile) => ({ caFile }) },
     ...["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"].map((variable) => ({

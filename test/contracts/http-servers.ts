@@ -1,6 +1,7 @@
 import { createServer as createWebServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
 import { createServer as createSecureWebServer } from "node:https";
 import { type AddressInfo, connect, createServer as createSocketServer, type Server, type Socket } from "node:net";
+import type { TlsOptions } from "node:tls";
 import type { ServerCertificate } from "./http-certificates.ts";
 
 /** A server on 127.0.0.1; `stop` also ends the connections it has. */
@@ -58,7 +59,7 @@ export interface RecordingServer extends TestServer {
 }
 
 /** A web server that records each request; over TLS when it has a certificate. */
-export async function webServer(answer: RequestListener, certificate?: ServerCertificate): Promise<RecordingServer> {
+export async function webServer(answer: RequestListener, certificate?: ServerCertificate & TlsOptions): Promise<RecordingServer> {
   const seen: SeenRequest[] = [];
   const listener: RequestListener = async (request, response) => {
     const parts: Buffer[] = [];

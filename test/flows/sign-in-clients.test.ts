@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
-import type { TLSSocket } from "node:tls";
 import { calculateJwkThumbprint, decodeJwt, type JWK } from "jose";
 import type { ClientMetadata, Configuration } from "oidc-provider";
 import { Fault } from "../../src/core/fault.ts";
 import { Secret } from "../../src/core/secret.ts";
-import { createHttp } from "../../src/platform/http/create-http.ts";
 import type { ClientAuthentication } from "../../src/sign-in/authenticate-client.ts";
 import { provingPossession } from "../../src/sign-in/prove-possession.ts";
 import type { Provider } from "../../src/sign-in/provider.ts";
 import { softwareSigners } from "../../src/signers/software/signer.ts";
-import { createAuthority } from "../contracts/http-certificates.ts";
 import { memoryStore } from "../contracts/signer-memory-store.ts";
 import { startProvider, type TestProvider } from "../providers/oidc-provider.ts";
 import { openBench, type SignInBench, settingsFor } from "../providers/sign-in-parts.ts";
@@ -74,27 +69,6 @@ describe("a confidential client", () => {
       await assert.rejects(session.signIn(), (cause) => cause instanceof Fault && cause.code === "CLIENT_REFUSED");
     });
   });
-
-  it("shows its certificate to the host, and only then", async (t) => {
-    const authority = await createAuthority("clients");
-    const { cert, key } = await authority.issue();
-    const server = createServer(
-      { ...(await authority.issue()), ca: authority.certificate, requestCert: true, rejectUnauthorized: false },
-      (request, response) => {
-        response.end((request.socket as TLSSocket).getPeerCertificate().subject?.CN ?? "nobody");
-      },
-    );
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    t.after(() => server.close());
-    const { writeFileSync, mkdtempSync, rmSync } = await import("node:fs");
-    const folder = mkdtempSync("/tmp/brevet-mtls-");
-    t.after(() => rmSync(folder, { recursive: true }));
-    writeFileSync(`${folder}/ca.pem`, authority.certificate);
-    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const open = (more: object) => createHttp({ environment: {}, caFile: `${folder}/ca.pem`, ...more });
-    assert.equal((await open({})({ method: "GET", url })).body, "nobody");
-    assert.equal((await open({ clientCertificate: { cert, key } })({ method: "GET", url })).body, "test server");
-  });
 });
 
 describe("tokens that are bound to a key", () => {
@@ -135,6 +109,22 @@ describe("tokens that are bound to a key", () => {
         clock.ahead = 3560;
         const refused = again({ person: false }).tokens(ID);
         await assert.rejects(refused, (cause) => cause instanceof Fault && cause.code === "SESSION_ENDED");
+      },
+    );
+  });
+
+  it("are not had from a provider that does not know of it, and the person is told", async () => {
+    const key = await newKey();
+    const without: Configuration = { features: { ...configuration.features, dPoP: { enabled: false } } };
+    await withProvider(
+      { client: {}, configuration: without, provider: { proofKey: async () => key } },
+      async ({ session, clock, warned }) => {
+        assert.equal((await session.signIn()).tokenType, "Bearer");
+        assert.match(warned.join(), /does not bind tokens to a key/);
+        assert.equal(warned.length, 1);
+        clock.ahead = 3560;
+        await session.tokens(ID);
+        assert.equal(warned.length, 1, "once for each sign-in");
       },
     );
   });

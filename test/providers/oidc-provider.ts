@@ -29,7 +29,12 @@ export interface HeldAnswer {
 
 export interface ProviderWishes {
   /** `https://id.example`, served with a certificate; without, it is `http://127.0.0.1:PORT`. */
-  readonly secure?: { readonly issuer: string; readonly certificate: ServerCertificate };
+  readonly secure?: {
+    readonly issuer: string;
+    readonly certificate: ServerCertificate;
+    /** PEM; clients that have one show a certificate that it signed. */
+    readonly clientAuthority?: string;
+  };
   readonly client?: Partial<ClientMetadata>;
   readonly configuration?: Configuration;
 }
@@ -46,7 +51,8 @@ const CLIENT: ClientMetadata = {
 /** Starts it on a free port. */
 export async function startProvider(wishes: ProviderWishes = {}): Promise<TestProvider> {
   const { secure, client = {}, configuration = {} } = wishes;
-  const server = secure === undefined ? createWebServer() : createSecureServer({ ...secure.certificate });
+  const clients = { ca: secure?.clientAuthority, requestCert: secure?.clientAuthority !== undefined, rejectUnauthorized: false };
+  const server = secure === undefined ? createWebServer() : createSecureServer({ ...secure.certificate, ...clients });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const issuer = secure?.issuer ?? `http://127.0.0.1:${port}`;
