@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { describe, it } from "node:test";
 import { EXIT } from "../../src/core/exit.ts";
@@ -118,7 +119,8 @@ describe("setup aws", () => {
     inBrevetHome((home) => {
       const before = home.snapshot();
       const own = programUnderTest().command.at(-1) ?? "";
-      const ended = home.brevetWith({ TMPDIR: dirname(own) }, ...SETUP, "--json");
+      // Not in TMPDIR: what runs the source writes there.
+      const ended = home.brevetWith({ TMPDIR: tmpdir(), TEMP: dirname(own) }, ...SETUP, "--json");
       assert.deepEqual(faultOf(ended), { status: EXIT.usage, code: "COMMAND_UNSTABLE" });
       assert.deepEqual(home.snapshot(), before);
     }));
