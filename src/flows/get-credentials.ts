@@ -28,7 +28,7 @@ export interface CredentialWishes {
 
 /**
  * The one path from a profile to credentials. Everything that hands out credentials goes through this function:
- * `credential_process`, `exec`, `env`, `console`, the agent, and a profile that goes `via` another.
+ * `credential_process`, `exec`, `env`, `token`, `status --check`, and a profile that goes `via` another.
  *
  * Cached credentials are given while they have more life than their refresh window. Otherwise one process of this
  * user makes the exchange, and the others wait for its outcome, be it credentials or a fault. When the exchange

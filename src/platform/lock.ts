@@ -4,6 +4,7 @@ import type { LockHolder } from "../core/store.ts";
 import { formatUtc } from "../core/time.ts";
 import type { PrivateFiles } from "./files.ts";
 import { encodeLock, isAbandoned, type LockRecord, ownRecord, readLock } from "./lock-file.ts";
+import { pause } from "./pause.ts";
 import { stateOf } from "./process-identity.ts";
 
 /**
@@ -159,10 +160,6 @@ function release(files: PrivateFiles, held: HeldLock): void {
     // The work is done; a lock that cannot be removed (a disk gone read-only) is healed when this process has ended.
     if (!(error instanceof Fault)) throw error;
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 async function timeout(request: LockRequest, record: LockRecord): Promise<Fault> {

@@ -44,7 +44,7 @@ function temporary(environment: Environment): readonly string[] {
   const own = [tmpdir(), environment["TMPDIR"], environment["TEMP"], environment["XDG_RUNTIME_DIR"]];
   const fixed =
     process.platform === "win32" ? [] : ["/tmp", "/var/tmp", "/private/tmp", "/private/var/folders", "/run/user", "/dev/shm"];
-  const named = [...own, ...fixed].filter((folder) => folder !== undefined && isAbsolute(folder)) as string[];
+  const named = [...own, ...fixed].filter((folder): folder is string => folder !== undefined && isAbsolute(folder));
   return [...new Set(named.flatMap((folder) => [folder, resolved(folder) ?? folder]))].filter((folder) => folder !== "/");
 }
 

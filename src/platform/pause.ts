@@ -1,4 +1,12 @@
+/** The longest that a timer of the runtime can wait; one that is told to wait longer ends at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Waits between two looks at what somebody else is doing. */
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+export async function pause(milliseconds: number): Promise<void> {
+  let left = milliseconds;
+  do {
+    const part = Math.min(left, LONGEST_TIMER_MS);
+    await new Promise((resolve) => setTimeout(resolve, part));
+    left -= part;
+  } while (left > 0);
 }

@@ -1,9 +1,10 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
+import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import { systemTempo, type Tempo } from "../http/retry.ts";
 import type { Environment } from "../paths.ts";
 import type { HeldToken } from "./admin-token.ts";
-import { administer, isObject, type JsonApi, type JsonCall, type JsonObject } from "./json-api.ts";
+import { administer, type JsonApi, type JsonCall } from "./json-api.ts";
 
 /** What Google's management APIs are reached with. */
 export interface GoogleAccess {
@@ -82,7 +83,7 @@ export function googleApi(access: GoogleAccess): GoogleApi {
           path: `v1/${String(operation["name"])}`,
         });
       }
-      if (isObject(operation["error"])) throw failedOperation(wish, operation["error"]);
+      if (isJsonObject(operation["error"])) throw failedOperation(wish, operation["error"]);
     },
   };
 }
@@ -100,10 +101,10 @@ function baseOf(service: keyof typeof SERVICES, environment: Environment): strin
 
 /** The reasons that Google gives in machine-readable form say more than the status. @see google.rpc.ErrorInfo */
 function means(error: JsonObject, action: string, status: number): Fault | null {
-  const details = Array.isArray(error["details"]) ? error["details"].filter(isObject) : [];
+  const details = Array.isArray(error["details"]) ? error["details"].filter(isJsonObject) : [];
   const info = details.find((detail) => detail["@type"] === "type.googleapis.com/google.rpc.ErrorInfo");
   if (info?.["reason"] !== "SERVICE_DISABLED") return null;
-  const { service, consumer } = isObject(info["metadata"]) ? info["metadata"] : ({} as JsonObject);
+  const { service, consumer } = isJsonObject(info["metadata"]) ? info["metadata"] : ({} as JsonObject);
   const project = String(consumer ?? "").replace(/^projects\//, "");
   return new Fault(
     "API_DISABLED",

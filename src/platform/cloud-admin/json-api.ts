@@ -1,11 +1,9 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
+import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/json-object.ts";
 import type { Tempo } from "../http/retry.ts";
 import { adminCall } from "./admin-call.ts";
 import type { HeldToken } from "./admin-token.ts";
-
-/** An object of a JSON API. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** One call of an API that administers a cloud in JSON. */
 export interface JsonCall {
@@ -63,7 +61,7 @@ export async function administer(call: JsonCall, api: JsonApi): Promise<JsonObje
     { http: api.http, tempo: api.tempo },
   );
   if (response.status === 404) return null;
-  const answer = response.body.trim() === "" ? {} : parseObject(response.body);
+  const answer = response.body.trim() === "" ? {} : parseJsonObject(response.body);
   if (answer !== null) return answer;
   throw new Fault("RESPONSE_INVALID", `the answer to ${action} (status ${response.status}) is not one of ${api.cloud}`, {
     hints: ["see whether a proxy or a login page of the network stands before it"],
@@ -84,20 +82,6 @@ function errorOf(response: HttpResponse): { readonly code: string; readonly mess
 }
 
 function errorObject({ body }: HttpResponse): JsonObject {
-  const error = parseObject(body)?.["error"];
-  return isObject(error) ? error : {};
-}
-
-function parseObject(text: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  const error = parseJsonObject(body)?.["error"];
+  return isJsonObject(error) ? error : {};
 }

@@ -3,6 +3,7 @@ import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
 import { quotable, quotableCode } from "../../core/quotable.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
+import { isLoopback } from "./loopback.ts";
 import { type Attempt, type RetryLimits, retryTransient, type Tempo } from "./retry.ts";
 
 /** A cloud's refusal, as it words it. */
@@ -87,7 +88,7 @@ function withNextStep<T>(fault: Fault, { endpoint, endpointHints }: CloudCall<T>
   if (fault.code !== "NETWORK_UNREACHABLE") return fault;
   const { hostname } = new URL(endpoint);
   const hints = [...fault.hints];
-  if (/^(localhost|127\.|\[::1\])/.test(hostname)) hints.push(endpointHints.loopback);
+  if (isLoopback(hostname)) hints.push(endpointHints.loopback);
   else if (fault.details["reason"] === "name") hints.push(endpointHints.unknownName);
   return new Fault(fault.code, fault.message, { hints, cause: fault, details: fault.details });
 }

@@ -1,4 +1,5 @@
 import type { Fault } from "../../core/fault.ts";
+import { pause } from "../pause.ts";
 
 /** What a repetition needs of the outside; tests hold it. */
 export interface Tempo {
@@ -12,7 +13,7 @@ export interface Tempo {
 /** The machine's own time. */
 export const systemTempo: Tempo = {
   elapsedMs: () => performance.now(),
-  pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  pause,
   random: () => Math.random(),
 };
 

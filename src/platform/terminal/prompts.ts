@@ -30,21 +30,25 @@ export function controllingTerminalPrompts(hasPerson: boolean) {
     }
   };
   return {
-    confirm: (question: string) => asking<boolean>(question, (streams) => confirm({ message: question, ...streams })),
+    confirm: (question: string) => asking<boolean>(question, (streams) => confirm({ message: visible(question), ...streams })),
     ask: (question: string, suggestion?: string) =>
       asking<string>(question, (streams) =>
         text({
-          message: question,
+          message: visible(question),
           ...(suggestion === undefined ? {} : { defaultValue: suggestion, placeholder: suggestion }),
           ...streams,
         }),
       ),
-    askSecret: (question: string) => asking<string>(question, (streams) => password({ message: question, ...streams })),
+    askSecret: (question: string) => asking<string>(question, (streams) => password({ message: visible(question), ...streams })),
     async pick<T>(question: string, choices: readonly Choice<T>[]): Promise<T> {
-      const options = choices.map(({ label, hint }, index) => ({ value: index, label, ...(hint === undefined ? {} : { hint }) }));
+      const options = choices.map(({ label, hint }, index) => ({
+        value: index,
+        label: visible(label),
+        ...(hint === undefined ? {} : { hint: visible(hint) }),
+      }));
       // A long list is narrowed by typing.
       const prompt = options.length > LONG_LIST ? autocomplete : select;
-      const index = await asking<number>(question, (streams) => prompt({ message: question, options, ...streams }));
+      const index = await asking<number>(question, (streams) => prompt({ message: visible(question), options, ...streams }));
       const chosen = choices[index];
       if (chosen === undefined) throw new Fault("INTERNAL", `the picker answered ${index} of ${choices.length}`);
       return chosen.value;

@@ -74,7 +74,7 @@ export function systemTerminal(environment: Environment): Terminal {
     pick: async <T>(question: string, choices: readonly Choice<T>[]) => (await questions()).pick(question, choices),
     async showQrCode(url) {
       const { renderUnicodeCompact } = await import("uqr");
-      writeLog(`${renderUnicodeCompact(url)}\n${url}\n`);
+      writeLog(`${renderUnicodeCompact(url)}\n${visible(url)}\n`);
     },
   };
   return terminal;

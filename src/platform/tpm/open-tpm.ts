@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { pause } from "../pause.ts";
 import { openDevice } from "./device.ts";
 import { formatTpmAddress, type TpmAddress } from "./tpm-address.ts";
 
@@ -74,7 +75,7 @@ async function untilDone(channel: TpmChannel, command: Uint8Array, patience: Tpm
     const code = responseCode(response);
     const limitMs = LATER.has(code) ? patience.quickMs : FULL.has(code) ? patience.fullMs : 0;
     if (waitedMs >= limitMs) return response;
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await pause(pauseMs);
     waitedMs += pauseMs;
   }
 }

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { type GoogleAccess, googleApi } from "../../platform/cloud-admin/google-api.ts";
-import { isObject } from "../../platform/cloud-admin/json-api.ts";
 import type { GoogleAdministration } from "../../setup/gcp/project.ts";
 
 /** Google Cloud as this administrator sees it. Nothing here changes anything. */
@@ -32,7 +32,7 @@ export function googleAdministration(access: GoogleAccess): GoogleAdministration
         });
         const isOn = (service: string): boolean =>
           Array.isArray(found) &&
-          found.filter(isObject).some(({ name, state }) => String(name).endsWith(`/${service}`) && state === "ENABLED");
+          found.filter(isJsonObject).some(({ name, state }) => String(name).endsWith(`/${service}`) && state === "ENABLED");
         return services.filter((service) => !isOn(service));
       } catch (cause) {
         // It is asked for a better message only: the call that needs the API will say what it lacks.

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import type { GoogleApi, GoogleCall } from "../../platform/cloud-admin/google-api.ts";
-import { isCloudCode, isObject, type JsonObject } from "../../platform/cloud-admin/json-api.ts";
+import { isCloudCode } from "../../platform/cloud-admin/json-api.ts";
 import { stateText } from "../../setup/gcp/states.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 
@@ -93,7 +94,7 @@ function isProject(on: string): boolean {
 }
 
 function bindingsOf({ bindings }: JsonObject): readonly JsonObject[] {
-  return Array.isArray(bindings) ? bindings.filter(isObject) : [];
+  return Array.isArray(bindings) ? bindings.filter(isJsonObject) : [];
 }
 
 function membersOf({ members }: JsonObject): readonly string[] {

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
-import { isObject, type JsonObject } from "../../platform/cloud-admin/json-api.ts";
 import { type PoolState, readState, stateText } from "../../setup/gcp/states.ts";
 import { madeFor, TAKEN_HINTS } from "../../setup/gcp/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
@@ -89,7 +89,7 @@ async function requireEmpty(api: GoogleApi, project: string, pool: string): Prom
     action: "iam.workloadIdentityPoolProviders.list",
     path: `v1/${poolName(project, pool)}/providers`,
   });
-  const left = Array.isArray(providers) ? providers.filter(isObject).filter(({ state }) => state !== "DELETED") : [];
+  const left = Array.isArray(providers) ? providers.filter(isJsonObject).filter(({ state }) => state !== "DELETED") : [];
   if (left.length === 0) return;
   const names = left.map(({ name }) => String(name).split("/").at(-1)).join(", ");
   throw new Fault("PLAN_CONFLICT", `the pool ${pool} has providers that others made (${names}), so it is left as it is`, {

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
-import { isObject, type JsonObject } from "../../platform/cloud-admin/json-api.ts";
 import { type ProviderState, readState, stateText } from "../../setup/gcp/states.ts";
 import { madeFor, TAKEN_HINTS } from "../../setup/gcp/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
@@ -25,7 +25,7 @@ export function providerResource(api: GoogleApi): ManagedResource {
   const patch = async (address: Address, state: string): Promise<void> => {
     // What is uploaded now stays: a rotation may have changed it since.
     const { oidc } = (await read(address)) ?? {};
-    const present = isObject(oidc) ? oidc["jwksJson"] : undefined;
+    const present = isJsonObject(oidc) ? oidc["jwksJson"] : undefined;
     const jwksJson = typeof present === "string" && present !== "" ? present : (address["jwks"] ?? "");
     await api.operate({
       service: "iam",
@@ -101,13 +101,13 @@ function providerBody(text: string, jwksJson: string): JsonObject {
 
 /** A provider of another kind has no issuer, so that it never seems equal. */
 function providerState(found: JsonObject): string {
-  const oidc = isObject(found["oidc"]) ? found["oidc"] : {};
+  const oidc = isJsonObject(found["oidc"]) ? found["oidc"] : {};
   const text = (value: unknown): string => (typeof value === "string" ? value : "");
   const state: ProviderState = {
     displayName: text(found["displayName"]),
     description: text(found["description"]),
     issuerUri: text(oidc["issuerUri"]),
-    attributeMapping: isObject(found["attributeMapping"]) ? (found["attributeMapping"] as Record<string, string>) : {},
+    attributeMapping: isJsonObject(found["attributeMapping"]) ? (found["attributeMapping"] as Record<string, string>) : {},
     attributeCondition: text(found["attributeCondition"]),
     allowedAudiences: Array.isArray(oidc["allowedAudiences"]) ? oidc["allowedAudiences"].map(String) : [],
     keys: text(oidc["jwksJson"]) === "" ? "fetched" : "uploaded",

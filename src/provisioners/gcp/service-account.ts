@@ -1,5 +1,5 @@
+import type { JsonObject } from "../../core/json-object.ts";
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
-import type { JsonObject } from "../../platform/cloud-admin/json-api.ts";
 import { type AccountState, readState, stateText } from "../../setup/gcp/states.ts";
 import { madeFor, TAKEN_HINTS } from "../../setup/gcp/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";

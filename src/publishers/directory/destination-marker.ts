@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { closeSync, linkSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { elapsedMs } from "../../platform/elapsed.ts";
+import { pause } from "../../platform/pause.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { systemErrorCode } from "../../platform/system-error.ts";
 
@@ -32,7 +33,7 @@ export async function withMarker<T>(file: string, born: string, work: (marker: H
     const waitedMs = elapsedMs() - start;
     if (waitedMs > 1.5 * STALE_MS) return null;
     const broken = breakStale(path, writtenAtMs + waitedMs - STALE_MS);
-    if (!broken) await new Promise((resolve) => setTimeout(resolve, (waitMs * randomInt(50, 100)) / 100));
+    if (!broken) await pause((waitMs * randomInt(50, 100)) / 100);
   }
   try {
     return work({ isHeld: () => nonceAt(path) === nonce });

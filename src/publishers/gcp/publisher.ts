@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
 import { type GoogleAccess, googleApi } from "../../platform/cloud-admin/google-api.ts";
-import { isObject, type JsonObject } from "../../platform/cloud-admin/json-api.ts";
 import { uploadableJwks } from "../../trust/gcp/provider.ts";
 import { poolOfProvider } from "../../trust/gcp/provider-name.ts";
 import { DISCOVERY_PATH, discoveryDocument, JWKS_PATH, parseDiscovery } from "../../wire/issuer-documents/discovery.ts";
@@ -58,7 +58,7 @@ export function gcpPublisher(provider: string, access: GoogleAccess): Publisher 
 }
 
 function keysOf(provider: JsonObject | null): { readonly issuer: string | null; readonly jwks: string | null } {
-  const oidc = provider !== null && isObject(provider["oidc"]) ? provider["oidc"] : {};
+  const oidc = provider !== null && isJsonObject(provider["oidc"]) ? provider["oidc"] : {};
   const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
   return { issuer: text(oidc["issuerUri"]), jwks: text(oidc["jwksJson"]) };
 }

@@ -1,4 +1,4 @@
-import { isObject } from "./read-body.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { openRecords, type Resource } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -51,6 +51,6 @@ function projectOf(resource: Resource): Project {
     projectNumber: String(resource["projectNumber"]),
     services: texts(resource["services"]),
     administratorLacks: texts(resource["administratorLacks"]) ?? [],
-    policy: isObject(resource["policy"]) ? resource["policy"] : {},
+    policy: isJsonObject(resource["policy"]) ? resource["policy"] : {},
   };
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../core/json-object.ts";
 import type { Resource } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -52,7 +53,8 @@ export function readBody(body: string, shape: Shape): Resource {
 
 /** @throws {Refusal} `INVALID_ARGUMENT` */
 export function checkShape(value: unknown, shape: Shape, at: string): Resource {
-  if (!isObject(value)) throw new Refusal("INVALID_ARGUMENT", `Invalid JSON payload received. ${at || "The body"} is no object.`);
+  if (!isJsonObject(value))
+    throw new Refusal("INVALID_ARGUMENT", `Invalid JSON payload received. ${at || "The body"} is no object.`);
   for (const [name, member] of Object.entries(value)) {
     const kind = Object.hasOwn(shape, name) ? shape[name] : undefined;
     const where = at === "" ? name : `${at}.${name}`;
@@ -67,11 +69,6 @@ export function checkShape(value: unknown, shape: Shape, at: string): Resource {
   return value;
 }
 
-/** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is Resource {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 const isText = (value: unknown): boolean => typeof value === "string";
 const IS: Readonly<Record<Shape[string], (value: unknown) => boolean>> = {
   text: isText,
@@ -79,8 +76,8 @@ const IS: Readonly<Record<Shape[string], (value: unknown) => boolean>> = {
   number: (value) => Number.isInteger(value),
   texts: (value) => Array.isArray(value) && value.every(isText),
   list: (value) => Array.isArray(value),
-  object: isObject,
-  map: (value) => isObject(value) && Object.values(value).every(isText),
+  object: isJsonObject,
+  map: (value) => isJsonObject(value) && Object.values(value).every(isText),
 };
 
 /** @throws {Refusal} `INVALID_ARGUMENT` for a longer text. */

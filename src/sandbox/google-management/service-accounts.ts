@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
+import { isJsonObject } from "../../core/json-object.ts";
 import { replacedPolicy, shownPolicy } from "./allow-policy.ts";
 import type { Project } from "./projects.ts";
-import { checkShape, isObject, readBody, requireShort, SHAPES } from "./read-body.ts";
+import { checkShape, readBody, requireShort, SHAPES } from "./read-body.ts";
 import { openRecords, type Resource } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -86,7 +87,7 @@ function assignable(value: unknown): Resource {
 }
 
 function policyOf({ policy }: Resource): Resource {
-  return isObject(policy) ? policy : {};
+  return isJsonObject(policy) ? policy : {};
 }
 
 function shown({ policy: _, maxLifetimeSeconds: __, ...account }: Resource, { projectId }: Project): Resource {
