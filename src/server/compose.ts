@@ -76,6 +76,8 @@ export interface RunningServer {
   readonly port: number;
   readonly storage: Storage;
   readonly current: CurrentProvider;
+  /** What it answers itself; every other path is the OpenID provider's. */
+  readonly routes: readonly Pick<Route, "method" | "path" | "body" | "maxBodyBytes">[];
   /** By which the first administrator registers a key; null once there is one. It is a secret, for who started the server. */
   readonly firstLink: Secret<string> | null;
   /** Looks at once for what is otherwise looked at now and then: a renewed certificate, changed keys. */
@@ -199,6 +201,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     port: listener.port,
     storage,
     current,
+    routes,
     firstLink: await firstLink(settings, storage, now()),
     refresh: () => maintenance.runNow("certificate", "keys"),
     async close() {

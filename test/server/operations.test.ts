@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { request as plainRequest } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
+import { type RawAnswer, type RawRequest, rawRequest } from "./raw-request.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
 
 let trial: TrialServer;
@@ -10,34 +10,7 @@ before(async () => {
 });
 after(() => trial.close());
 
-/** A request as no well-behaved client sends it. */
-function raw(
-  path: string,
-  options: { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string } = {},
-): Promise<{ readonly status: number; readonly headers: Readonly<Record<string, unknown>>; readonly body: string }> {
-  return new Promise((answered, failed) => {
-    const outgoing = plainRequest(
-      {
-        host: "127.0.0.1",
-        port: new URL(trial.url).port,
-        path,
-        method: options.method ?? "GET",
-        headers: { ...options.headers },
-        agent: false,
-      },
-      (response) => {
-        let body = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk: string) => {
-          body += chunk;
-        });
-        response.on("end", () => answered({ status: response.statusCode ?? 0, headers: response.headers, body }));
-      },
-    );
-    outgoing.on("error", failed);
-    outgoing.end(options.body);
-  });
-}
+const raw = (path: string, options: RawRequest = {}): Promise<RawAnswer> => rawRequest(trial.url, path, options);
 
 describe("a login server", () => {
   test("says that it lives and that it is ready", async () => {

@@ -1,10 +1,9 @@
-import { Fault } from "../../core/fault.ts";
 import type { Route, ServerRequest } from "../http/route.ts";
 import { findPerson } from "../people/person.ts";
 import { beginWebSession } from "../people/web-session.ts";
 import type { Unit } from "../store/unit.ts";
 import type { Passkey } from "../webauthn/passkey.ts";
-import { beginSignIn, finishSignIn } from "../webauthn/sign-in.ts";
+import { beginSignIn, finishSignIn, keyRefused } from "../webauthn/sign-in.ts";
 import { jsonAnswer } from "./page.ts";
 import { fieldOf, type PageParts } from "./page-parts.ts";
 import { requireSameOrigin } from "./visitor.ts";
@@ -40,9 +39,7 @@ export function signInCeremony(
         const passkey = await finishSignIn(party, "sign-in", handle, fieldOf(request.json, "answer"), unit, now());
         const { id, person, level } = passkey;
         // The same words as for a key that is not known: that somebody was deactivated is nobody's business.
-        if ((await findPerson(unit, person))?.active !== true) {
-          throw new Fault("PASSKEY_REFUSED", "this key does not sign in here");
-        }
+        if ((await findPerson(unit, person))?.active !== true) throw keyRefused(null);
         const location = await next(request, unit, passkey);
         const details = { passkey: id, level };
         unit.record({ name: "person.signed-in", actor: person, client: null, address: request.address, details });

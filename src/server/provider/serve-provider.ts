@@ -26,7 +26,7 @@ const courses = new WeakMap<IncomingMessage, Course>();
 export function serveProvider(provider: Provider, keepDiscovery: (body: unknown) => void): ServeProvider {
   provider.use(async (context, next) => {
     const course = courses.get(context.req);
-    await next();
+    if (!(await nextWithSession(context, next))) return course?.unit.discard();
     if (course === undefined) return;
     if (context.path === ENDPOINTS.discovery && context.method === "GET" && context.status === 200) keepDiscovery(context.body);
     if (context.status >= 500) {
@@ -76,6 +76,26 @@ async function revokeReplayed(unit: Unit, cause: unknown, address: string): Prom
 }
 
 type Context = Parameters<Parameters<Provider["use"]>[0]>[0];
+
+/**
+ * A form of the device page that comes without the session in which it was shown (another browser's, one that has ended, none) makes
+ * the provider fail over the session that it could not keep. It is shown anew.
+ *
+ * @returns whether that was not so.
+ */
+async function nextWithSession(context: Context, next: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await next();
+    return true;
+  } catch (cause) {
+    const unkept = cause instanceof TypeError && cause.message.includes("previously persisted Sessions");
+    if (!unkept || context.path !== ENDPOINTS.deviceCode) throw cause;
+    context.status = 303;
+    context.set("location", ENDPOINTS.deviceCode);
+    context.body = "";
+    return false;
+  }
+}
 
 /** The answer that was ready is not given: what it would have handed out was not kept. */
 function refuse(context: Context, cause: unknown, course: Course): void {

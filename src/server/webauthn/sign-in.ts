@@ -58,10 +58,10 @@ export async function finishSignIn(
   const ceremony = await takeCeremony(unit, purpose, handle, now);
   const response = readAnswer(answer);
   const passkey = response === null ? null : await findPasskey(unit, response.id);
-  if (response === null || passkey === null) throw refused(null);
-  if (purpose === "confirm" && passkey.person !== ceremony.person) throw refused(null);
+  if (response === null || passkey === null) throw keyRefused(null);
+  if (purpose === "confirm" && passkey.person !== ceremony.person) throw keyRefused(null);
   // The key says whose it is (the user handle). A key that says otherwise was put into the database by somebody else.
-  if (purpose === "sign-in" && response.userHandle !== Buffer.from(passkey.person).toString("base64url")) throw refused(null);
+  if (purpose === "sign-in" && response.userHandle !== Buffer.from(passkey.person).toString("base64url")) throw keyRefused(null);
   let result: VerifiedAuthenticationResponse;
   try {
     result = await verifyAuthenticationResponse({
@@ -78,10 +78,10 @@ export async function finishSignIn(
       },
     });
   } catch (cause) {
-    throw refused(cause);
+    throw keyRefused(cause);
   }
   const counter = result.authenticationInfo.newCounter;
-  if (!result.verified) throw refused(null);
+  if (!result.verified) throw keyRefused(null);
   if (counter <= passkey.counter && (counter > 0 || passkey.counter > 0)) throw copied(passkey, counter);
   countUse(unit, passkey, counter, now);
   return passkey;
@@ -106,7 +106,8 @@ function readAnswer(answer: unknown): Answer | null {
   };
 }
 
-function refused(cause: unknown): Fault {
+/** What is said of every key that signs nobody in, whatever is wrong: nobody learns from it who is registered. */
+export function keyRefused(cause: unknown): Fault {
   return new Fault("PASSKEY_REFUSED", "this key does not sign in here", {
     cause,
     hints: ["use a key that you registered here, or ask your administrator for an invitation"],
