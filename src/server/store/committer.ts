@@ -57,7 +57,9 @@ async function commitBatch(batch: readonly Waiting[], database: Database, ledger
   } catch (cause) {
     await ledger.recover(database).catch(() => undefined);
     // One statement that the database refuses ends the whole transaction: alone, only its own unit fails.
-    if (batch.length === 1) for (const { failed } of batch) failed(cause);
+    // What was committed and did not reach the disk for sure is not done again.
+    if (batch.length === 1 || (cause instanceof Fault && cause.details["committed"] === true))
+      for (const { failed } of batch) failed(cause);
     else for (const waiting of batch) await commitBatch([waiting], database, ledger);
   }
 }

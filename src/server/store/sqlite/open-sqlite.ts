@@ -3,10 +3,11 @@ import { unavailable } from "../committer.ts";
 import type { Database, Row } from "../database.ts";
 import { readCache } from "../read-cache.ts";
 import { runtimeConnections, type SqliteConnection } from "./driver.ts";
+import { walFlush } from "./wal-flush.ts";
 
 /**
- * Opens the embedded database, and makes it where there is none: WAL, and `synchronous=FULL`, so that what was committed
- * survives a power cut.
+ * Opens the embedded database, and makes it where there is none, in WAL mode. What was committed survives a power cut: SQLite writes the
+ * log (`synchronous=NORMAL`), and {@link walFlush} waits for the disk while this thread serves others.
  *
  * The database belongs to one process, which remembers what it has read until it writes the same table.
  *
@@ -20,6 +21,7 @@ export async function openSqlite(file: string): Promise<Database> {
   const writer = attempt(() => prepareWriter(open(file, "write")));
   const reader = attempt(() => open(file, "read"));
   reader.exec("PRAGMA busy_timeout = 5000");
+  const flush = walFlush(file);
   const cache = readCache((sql, values) => reader.all(sql, values));
   return {
     kind: "sqlite",
@@ -37,6 +39,7 @@ export async function openSqlite(file: string): Promise<Database> {
         });
         attempt(() => writer.exec("COMMIT"));
         cache.written(written);
+        await flush.toDisk();
         return result;
       } catch (cause) {
         undo(writer);
@@ -48,12 +51,13 @@ export async function openSqlite(file: string): Promise<Database> {
       // libsql ends a connection only when its statements are collected: until then the file alone would not be the database.
       attempt(() => writer.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
       writer.close();
+      flush.close();
     },
   };
 }
 
 function prepareWriter(connection: SqliteConnection): SqliteConnection {
-  for (const pragma of ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"]) {
+  for (const pragma of ["journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 5000"]) {
     connection.exec(`PRAGMA ${pragma}`);
   }
   return connection;
