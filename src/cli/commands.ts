@@ -1,3 +1,4 @@
+import { ADMIN_COMMANDS } from "./admin/admin-commands.ts";
 import type { Command } from "./command.ts";
 // What most calls are; the others are loaded when they are typed.
 import { command as credentialAws } from "./commands/credential-aws.ts";
@@ -48,9 +49,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "serve", load: () => import("./commands/serve.ts") },
   { path: "serve backup", load: () => import("./commands/serve-backup.ts") },
   { path: "serve restore", load: () => import("./commands/serve-restore.ts") },
-  { path: "admin people list", load: () => import("./commands/admin-people-list.ts") },
-  { path: "admin invites list", load: () => import("./commands/admin-invites-list.ts") },
-  { path: "admin invites create", load: () => import("./commands/admin-invites-create.ts") },
+  ...ADMIN_COMMANDS,
   { path: "audit export", load: () => import("./commands/audit-export.ts") },
   { path: "audit verify", load: () => import("./commands/audit-verify.ts") },
   { path: "audit key", load: () => import("./commands/audit-key.ts") },

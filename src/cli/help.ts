@@ -31,15 +31,16 @@ export function commandHelp(command: Command): string {
 
 /** The list of all commands. */
 export async function programHelp(): Promise<string> {
-  const commands = await Promise.all(LISTED.map(async ({ load }) => (await load()).command));
+  const usual = LISTED.filter(({ path }) => !path.startsWith("admin "));
+  const commands = await Promise.all(usual.map(async ({ load }) => (await load()).command));
   return [
     "brevet: short-lived cloud credentials, and no long-lived key anywhere",
     "",
     "usage: brevet COMMAND [flags]",
-    ...section(
-      "commands",
-      commands.map(({ path, summary }) => [path, summary]),
-    ),
+    ...section("commands", [
+      ...commands.map(({ path, summary }) => [path, summary] as const),
+      ["admin …", "administer a login server: `brevet admin` lists what there is"],
+    ]),
     "",
     "`brevet COMMAND --help` explains one of them, with examples.",
     "",

@@ -45,10 +45,11 @@ async function runWithoutCommand(words: readonly string[], context: Context): Pr
     context.output(await programHelp());
     return first === undefined ? EXIT.usage : EXIT.done;
   }
-  const group = await groupHelp(first);
-  if (group !== null && words.slice(1).every((word) => word === "--help" || word === "-h")) {
+  const asked = words.filter((word) => word !== "--help" && word !== "-h");
+  const group = await groupHelp(asked.join(" "));
+  if (group !== null) {
     context.output(group);
-    return words.length > 1 ? EXIT.done : EXIT.usage;
+    return words.length > asked.length ? EXIT.done : EXIT.usage;
   }
   const typed = words
     .filter((word) => !word.startsWith("-"))

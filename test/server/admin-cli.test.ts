@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { browserThatCalls } from "../../scripts/demo/browser-that-calls.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
 import { type BrevetHome, type Ended, inBrevetHome } from "../scripts/brevet-home.ts";
@@ -9,10 +9,10 @@ import { startTrial, type TrialServer } from "./trial-server.ts";
 /* `brevet admin …` as it is typed, against a server with a first administrator who has signed in by a key. */
 
 let trial: TrialServer;
-before(async () => {
+beforeEach(async () => {
   trial = await startTrial({ settings: { requestsPerMinute: 100_000 } });
 });
-after(() => trial.close());
+afterEach(() => trial.close());
 
 type Admin = (...words: readonly string[]) => Promise<Ended>;
 
@@ -54,6 +54,58 @@ describe("brevet admin", () => {
       );
       const wrong = await admin("invites", "create", "bob", "Bob", "--json");
       assert.equal(JSON.parse(wrong.stderr).code, "NAME_INVALID");
+
+      await trial.addPerson({ id: "bob", email: "bob@example.com", name: "Bob", groups: ["dev"] });
+      await done(admin("groups", "add", "ops", "bob@example.com"));
+      assert.match(await done(admin("people", "show", "bob@example.com")), /groups +dev, ops/);
+      assert.match(await done(admin("groups", "list")), /ops +1/);
+      await done(admin("people", "deactivate", "bob"));
+      assert.match(await done(admin("people", "list", "--group", "ops")), /deactivated/);
+      assert.match(await done(admin("signing-keys", "list")), /ES256 +signing/);
+      await done(admin("signing-keys", "rotate", "--ahead", "2h"));
+      assert.match(await done(admin("signing-keys", "list")), /ES256 +waiting/);
+      const made = await done(admin("clients", "create", "--name", "App", "--redirect", "https://app.example.com/back"));
+      const [, id = "", secret = ""] = /client_id=(\S+)\nclient_secret=(\S+)/.exec(made) ?? [];
+      await done(admin("clients", "change", id, "--name", "Other"));
+      assert.match(await done(admin("clients", "show", id)), /client_name +Other/);
+      assert.doesNotMatch(await done(admin("clients", "list", "--json")), new RegExp(secret));
+      assert.match(await done(admin("audit", "list", "--event", "groups.changed")), /alice@example\.com/);
+      const lines = (await done(admin("audit", "export"))).trim().split("\n");
+      assert.ok(lines.length > 10 && lines.every((line) => JSON.parse(line)));
+    });
+  });
+
+  test("replaces rules that were tried before, and asks who has said nothing", async () => {
+    await signedIn(async (admin, home) => {
+      const rules = home.write("rules.json", JSON.stringify([{ name: "dev", effect: "allow", groups: ["dev"] }]));
+      const wish = ["rules", "try", "alice@example.com", "https://aws.example"];
+      assert.equal(await done(admin(...wish)), "allowed: there is no rule\n");
+      assert.equal(await done(admin(...wish, "--rules", rules)), "denied: no rule is about it\n");
+      const unasked = await admin("rules", "replace", rules);
+      assert.equal(unasked.status, 3, unasked.stderr);
+      await done(admin("rules", "replace", rules, "--yes"));
+      assert.equal(await done(admin(...wish)), "denied: no rule is about it\n");
+      assert.match(await done(admin("rules", "show")), /"name": "dev"/);
+    });
+  });
+
+  test("says what to do when it may not, or the sign-in is of long ago", async () => {
+    await signedIn(async (admin) => {
+      trial.advance(301);
+      const stale = await admin("groups", "add", "ops", "alice@example.com");
+      assert.match(stale.stderr, /SIGN_IN_STALE/);
+      assert.match(stale.stderr, /hint: sign in again, then repeat it: `brevet login localhost/);
+      assert.equal((await admin("groups", "list")).status, 0);
+      trial.advance(-301);
+      const unit = trial.server.storage.openUnit();
+      unit.write("DELETE FROM membership WHERE team = 'administrators'", []);
+      await unit.commit();
+      const foreign = await admin("people", "list");
+      assert.match(foreign.stderr, /alice@example.com is not an administrator \(ADMINISTRATOR_NEEDED\)/);
+      assert.match(foreign.stderr, /hint: an administrator can make you one/);
+    });
+    await inBrevetHome(async (home) => {
+      assert.match((await home.start("admin", "people", "list")).stderr, /hint: sign in at yours: `brevet login https:/);
     });
   });
 });

@@ -1,3 +1,4 @@
+import { Fault } from "../../core/fault.ts";
 import type { Cell } from "../../core/terminal.ts";
 import { type Command, type Context, defineCommand, type FlagTable, type Given } from "../command.ts";
 import { type CallOperation, callOperations } from "./call-operation.ts";
@@ -7,6 +8,15 @@ export const ADMIN_FLAGS = {
   identity: { kind: "text", value: "NAME", doc: "as whom; default: the only identity at a login server" },
   json: { kind: "switch", doc: "print what the server answers as JSON" },
 } as const satisfies FlagTable;
+
+/** For what cannot be taken back. */
+export const YES_FLAG = { yes: { kind: "switch", doc: "do not ask" } } as const satisfies FlagTable;
+
+/** Asks the person, unless they have said yes already. @throws {Fault} `INTERRUPTED` when they do not want it; `PERSON_ABSENT` */
+export async function confirmed(question: string, yes: boolean, { terminal }: Context): Promise<void> {
+  if (yes || (await terminal.confirm(question))) return;
+  throw new Fault("INTERRUPTED", "nothing was changed");
+}
 
 /** What a list takes beside that. */
 export const LIST_FLAGS = {

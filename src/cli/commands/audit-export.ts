@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { privateFiles } from "../../platform/files.ts";
 import { defineCommand } from "../command.ts";
+import { cursorFile } from "../cursor-file.ts";
 import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
 
 export const command = defineCommand({
@@ -19,14 +17,18 @@ export const command = defineCommand({
     { line: "brevet audit export --state audit.cursor >> audit.ndjson", does: "what is new" },
   ],
   async run({ flags }, { compose, paths, workingFolder, output }) {
-    const state = flags.state === undefined ? null : resolve(workingFolder, flags.state);
-    const from = state !== null && existsSync(state) ? readFileSync(state, "utf8").trim() : null;
+    const state = cursorFile(flags.state, workingFolder);
     const { exportArchive } = await compose.server.auditArchive();
-    await exportArchive(serverFolder(flags.data, paths, workingFolder), { database: flags.database }, from, (lines, cursor) => {
-      output(`${lines.join("\n")}\n`);
-      // After the lines: a run that is cut short prints some of them again, and loses none.
-      if (state !== null) privateFiles().replace(state, Buffer.from(`${cursor}\n`));
-    });
+    await exportArchive(
+      serverFolder(flags.data, paths, workingFolder),
+      { database: flags.database },
+      state.read(),
+      (lines, cursor) => {
+        output(`${lines.join("\n")}\n`);
+        // After the lines: a run that is cut short prints some of them again, and loses none.
+        state.keep(cursor);
+      },
+    );
     return 0;
   },
 });

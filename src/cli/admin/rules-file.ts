@@ -1,0 +1,17 @@
+import { Fault } from "../../core/fault.ts";
+import { readGivenFile } from "../read-given-file.ts";
+
+/** A list of rules as somebody wrote it; the server checks each. @throws {Fault} `USAGE_INVALID`; those of a file that cannot be read. */
+export function readRulesFile(name: string): readonly unknown[] {
+  const text = readGivenFile(name);
+  try {
+    const value: unknown = JSON.parse(text);
+    const rules = typeof value === "object" && value !== null && "rules" in value ? value.rules : value;
+    if (Array.isArray(rules)) return rules;
+  } catch (cause) {
+    throw new Fault("USAGE_INVALID", `${name} is not JSON`, { cause });
+  }
+  throw new Fault("USAGE_INVALID", `${name} holds no list of rules`, {
+    hints: ["begin with the rules that stand: `brevet admin rules show`"],
+  });
+}

@@ -1,0 +1,37 @@
+import { AUDIT } from "../../wire/brevet-api/admin/audit.ts";
+import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
+
+export const command = defineAdminCommand({
+  path: "admin audit list",
+  summary: "what happened at the login server, newest first",
+  description: "For looking something up. What proves that nothing is missing is the export: `brevet admin audit export`.",
+  flags: {
+    ...LIST_FLAGS,
+    event: { kind: "text", value: "NAME", doc: "only events of that name: token.refused" },
+    person: { kind: "text", value: "PERSON", doc: "only what they did: an e-mail address or id" },
+  },
+  examples: [
+    { line: "brevet admin audit list --limit 20", does: "the last twenty events" },
+    { line: "brevet admin audit list --event token.refused --person bob@example.com", does: "why Bob gets no token" },
+  ],
+  async administer({ flags }, call) {
+    const { event: name, person } = flags;
+    const query = { ...pagingOf(flags), ...(name === undefined ? {} : { name }), ...(person === undefined ? {} : { person }) };
+    const { value } = await call(AUDIT.list, { query });
+    const rows = value.items.map((event) => [
+      { text: event.at.replace("T", " ").slice(0, 19), tone: "dim" as const },
+      { text: event.name, tone: "strong" as const },
+      { text: event.actor === null ? "the server" : (event.actor.email ?? event.actor.id) },
+      { text: event.address ?? "" },
+      { text: inWords(event.details) },
+    ]);
+    return { value, shown: { header: ["at (UTC)", "event", "by", "from", "details"], rows, next: value.next } };
+  },
+});
+
+function inWords(details: Readonly<Record<string, unknown>>): string {
+  return Object.entries(details)
+    .filter(([, value]) => value !== null && value !== "")
+    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(",") : String(value)}`)
+    .join(" ");
+}

@@ -1,0 +1,23 @@
+import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
+import { defineAdminCommand, LIST_FLAGS, minute, pagingOf } from "../admin/admin-command.ts";
+
+export const command = defineAdminCommand({
+  path: "admin clients list",
+  summary: "the OpenID clients that are registered",
+  flags: LIST_FLAGS,
+  examples: [{ line: "brevet admin clients list", does: "applications that people sign in to by this server" }],
+  async administer({ flags }, call) {
+    const { value } = await call(CLIENTS.list, { query: pagingOf(flags) });
+    const rows = value.items.map((client) => [
+      { text: client.client_id },
+      { text: client.client_name ?? "", tone: "strong" as const },
+      { text: (client.redirect_uris ?? []).join(" ") },
+      { text: client.token_endpoint_auth_method ?? "" },
+      { text: client.registered === null ? "" : minute(client.registered) },
+    ]);
+    return {
+      value,
+      shown: { header: ["client", "name", "goes back to", "proves itself by", "registered"], rows, next: value.next },
+    };
+  },
+});

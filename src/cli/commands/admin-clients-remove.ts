@@ -1,0 +1,15 @@
+import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
+import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
+
+export const command = defineAdminCommand({
+  path: "admin clients remove",
+  summary: "remove an OpenID client",
+  positionals: [{ name: "CLIENT", doc: "its id, from the list", required: true }],
+  flags: { ...ADMIN_FLAGS, ...YES_FLAG },
+  examples: [{ line: "brevet admin clients remove 7aQ0pXkWq3mVnJt2sYcRbA --yes", does: "an application that is no more" }],
+  async administer({ flags, words }, call, context) {
+    await confirmed(`remove the client ${words["CLIENT"]}, and end all that it was given?`, flags.yes, context);
+    const { value } = await call(CLIENTS.remove, { segments: { client: words["CLIENT"] ?? "" } });
+    return { value, shown: { said: `the client ${words["CLIENT"]} is gone, and its tokens are worth nothing` } };
+  },
+});

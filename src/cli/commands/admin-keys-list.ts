@@ -1,0 +1,25 @@
+import { KEYS } from "../../wire/brevet-api/admin/keys.ts";
+import { defineAdminCommand, LIST_FLAGS, minute, pagingOf } from "../admin/admin-command.ts";
+
+export const command = defineAdminCommand({
+  path: "admin keys list",
+  summary: "the passkeys and security keys that people have registered",
+  flags: { ...LIST_FLAGS, person: { kind: "text", value: "PERSON", doc: "only theirs: an e-mail address or id" } },
+  examples: [
+    { line: "brevet admin keys list", does: "everybody's, oldest first" },
+    { line: "brevet admin keys list --person bob@example.com", does: "Bob's" },
+  ],
+  async administer({ flags }, call) {
+    const { person } = flags;
+    const { value } = await call(KEYS.list, { query: { ...pagingOf(flags), ...(person === undefined ? {} : { person }) } });
+    const rows = value.items.map((key) => [
+      { text: key.id },
+      { text: key.person.email, tone: "strong" as const },
+      { text: key.name },
+      { text: key.level },
+      { text: minute(key.madeAt) },
+      { text: key.usedAt === null ? "never" : minute(key.usedAt) },
+    ]);
+    return { value, shown: { header: ["key", "person", "name", "level", "added", "last used"], rows, next: value.next } };
+  },
+});

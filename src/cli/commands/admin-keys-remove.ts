@@ -1,0 +1,16 @@
+import { KEYS } from "../../wire/brevet-api/admin/keys.ts";
+import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
+
+export const command = defineAdminCommand({
+  path: "admin keys remove",
+  summary: "take a key from a person, and end their sessions",
+  description: "It may be the person's last one: then they come in again by a recovery, which two administrators agree to.",
+  positionals: [{ name: "KEY", doc: "its id, from the list", required: true }],
+  flags: { ...ADMIN_FLAGS, ...YES_FLAG },
+  examples: [{ line: "brevet admin keys remove yJJMkVAYQ1eXTH0tJoYfSQ --yes", does: "one that was lost" }],
+  async administer({ flags, words }, call, context) {
+    await confirmed(`take the key ${words["KEY"]} away, and sign its person out everywhere?`, flags.yes, context);
+    const { value } = await call(KEYS.remove, { segments: { key: words["KEY"] ?? "" } });
+    return { value, shown: { said: `the key is gone, and its person signed out everywhere` } };
+  },
+});

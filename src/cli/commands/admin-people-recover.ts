@@ -1,0 +1,23 @@
+import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
+import { ADMIN_FLAGS, defineAdminCommand, minute } from "../admin/admin-command.ts";
+
+export const command = defineAdminCommand({
+  path: "admin people recover",
+  summary: "let a person in who has lost every key, together with another administrator",
+  description:
+    "The first administrator asks, and another one agrees within a day by the same command, which prints a link. One alone could take " +
+    "over anybody.",
+  positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
+  flags: ADMIN_FLAGS,
+  examples: [{ line: "brevet admin people recover bob@example.com", does: "ask, or agree and print the link" }],
+  async administer({ flags, words }, call, { terminal }) {
+    const { value } = await call(PEOPLE.recover, { segments: { person: words["PERSON"] ?? "" } });
+    const { link, expiresAt } = value;
+    if (link === null) {
+      const said = "you have asked; another administrator has to agree within a day, by the same command";
+      return { value, shown: { said } };
+    }
+    if (!flags.json) terminal.say(`for ${words["PERSON"]}, once, until ${minute(expiresAt ?? "")} UTC; it is shown only now:`);
+    return { value, shown: { printed: `${link}\n` } };
+  },
+});

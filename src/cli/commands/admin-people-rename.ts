@@ -1,0 +1,20 @@
+import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
+import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+
+export const command = defineAdminCommand({
+  path: "admin people rename",
+  summary: "give a person another name",
+  positionals: [
+    { name: "PERSON", doc: "their e-mail address or id", required: true },
+    { name: "NAME", doc: "what they are called", required: true },
+  ],
+  flags: ADMIN_FLAGS,
+  examples: [{ line: "brevet admin people rename bob@example.com Robert", does: "as tokens will name him from now on" }],
+  async administer({ words }, call) {
+    const { value } = await call(PEOPLE.change, {
+      segments: { person: words["PERSON"] ?? "" },
+      body: { name: words["NAME"] ?? "" },
+    });
+    return { value, shown: { said: `${value.email} is called ${value.name} now` } };
+  },
+});

@@ -1,0 +1,29 @@
+import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
+import { SESSIONS } from "../../wire/brevet-api/admin/sessions.ts";
+import { ADMIN_FLAGS, defineAdminCommand, minute } from "../admin/admin-command.ts";
+
+export const command = defineAdminCommand({
+  path: "admin people show",
+  summary: "one person, and where they are signed in",
+  positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
+  flags: ADMIN_FLAGS,
+  examples: [{ line: "brevet admin people show bob@example.com", does: "Bob" }],
+  async administer({ words }, call) {
+    const segments = { person: words["PERSON"] ?? "" };
+    const [{ value: person }, { value: sessions }] = [
+      await call(PEOPLE.show, { segments }),
+      await call(SESSIONS.list, { segments }),
+    ];
+    const rows = [
+      ["e-mail", person.email],
+      ["name", person.name],
+      ["id", person.id],
+      ["state", person.active ? "active" : "deactivated"],
+      ["groups", person.groups.join(", ") || "none"],
+      ["keys", String(person.keys)],
+      ["since", `${minute(person.madeAt)} UTC`],
+      ["signed in", sessions.items.map(({ kind, client }) => client ?? kind).join(", ") || "nowhere"],
+    ].map(([name = "", text = ""]) => [{ text: name, tone: "dim" as const }, { text }]);
+    return { value: { ...person, sessions: sessions.items }, shown: { header: ["person", ""], rows } };
+  },
+});

@@ -1,0 +1,26 @@
+import { RULES } from "../../wire/brevet-api/admin/rules.ts";
+import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
+import { readRulesFile } from "../admin/rules-file.ts";
+
+export const command = defineAdminCommand({
+  path: "admin rules replace",
+  summary: "put other rules in the place of those that stand",
+  description:
+    "They count from the next token on. Try them before: `brevet admin rules try`. If somebody else changes the rules while this runs, " +
+    "nothing is changed.",
+  positionals: [{ name: "FILE", doc: "a JSON list of rules, or - for stdin", required: true }],
+  flags: { ...ADMIN_FLAGS, ...YES_FLAG },
+  examples: [{ line: "brevet admin rules replace rules.json --yes", does: "all of them, at once" }],
+  async administer({ flags, words }, call, context) {
+    const rules = readRulesFile(words["FILE"] ?? "");
+    const { value: before, version } = await call(RULES.show);
+    await confirmed(`put ${rules.length} rules in the place of ${before.rules.length}?`, flags.yes, context);
+    // What is no rule is said by the server, which knows them.
+    const { value } = await call(RULES.replace, { body: { rules: rules as never }, ...(version === null ? {} : { version }) });
+    const names = value.rules.map(({ name }) => name).join(", ");
+    return {
+      value,
+      shown: { said: names === "" ? "there is no rule: everybody may have every token" : `the rules are ${names}` },
+    };
+  },
+});

@@ -1,0 +1,55 @@
+import { parseDuration } from "../../core/time.ts";
+import { RULES } from "../../wire/brevet-api/admin/rules.ts";
+import { LEVELS, type Level } from "../../wire/brevet-api/levels.ts";
+import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { readRulesFile } from "../admin/rules-file.ts";
+
+const LONGEST_SECONDS = 1_000_000;
+
+export const command = defineAdminCommand({
+  path: "admin rules try",
+  summary: "would a person be given a token, and by which rule",
+  description: "By the rules that stand, or with --rules by others before they do. Nothing is changed and nothing handed out.",
+  positionals: [
+    { name: "PERSON", doc: "their e-mail address or id", required: true },
+    { name: "AUDIENCE", doc: "who would verify the token; default: the server's own URL, as for AWS", required: false },
+  ],
+  flags: {
+    ...ADMIN_FLAGS,
+    role: { kind: "text", value: "ARN", doc: "the role that it would be redeemed for" },
+    level: { kind: "text", value: "LEVEL", choices: LEVELS, doc: "how they signed in; default passkey" },
+    age: { kind: "text", value: "DURATION", doc: "how long ago they used their key; default 0" },
+    address: { kind: "text", value: "ADDRESS", doc: "where they ask from; default: this machine, as the server sees it" },
+    rules: { kind: "text", value: "FILE", doc: "rules to try instead of those that stand" },
+  },
+  examples: [
+    { line: "brevet admin rules try bob@example.com --role arn:aws:iam::111122223333:role/dev", does: "as he would be answered" },
+    {
+      line: "brevet admin rules try bob@example.com --rules rules.json --level attested",
+      does: "by rules that do not stand yet",
+    },
+  ],
+  async administer({ flags, words }, call, { compose }) {
+    const { role, level, age, address, rules } = flags;
+    const audience = words["AUDIENCE"] ?? (await compose.serverApi(flags.identity)).url;
+    const body = {
+      person: words["PERSON"] ?? "",
+      audience,
+      ...(role === undefined ? {} : { role }),
+      ...(level === undefined ? {} : { level: level as Level }),
+      ...(age === undefined ? {} : { secondsSinceSignIn: parseDuration(age, { min: 0, max: LONGEST_SECONDS }) }),
+      ...(address === undefined ? {} : { address }),
+      ...(rules === undefined ? {} : { rules: readRulesFile(rules) as never }),
+    };
+    const { value } = await call(RULES.decide, { body });
+    return { value, shown: { printed: `${inWords(value)}\n` } };
+  },
+});
+
+const NEEDS = { level: "a stronger key", fresh: "a fresher sign-in", network: "another network" } as const;
+
+function inWords({ allowed, rule, needs }: { allowed: boolean; rule: string | null; needs: keyof typeof NEEDS | null }): string {
+  if (allowed) return rule === null ? "allowed: there is no rule" : `allowed by the rule ${rule}`;
+  if (rule === null) return "denied: no rule is about it";
+  return needs === null ? `denied by the rule ${rule}` : `denied: the rule ${rule} wants ${NEEDS[needs]}`;
+}

@@ -1,0 +1,21 @@
+import { SIGNING_KEYS } from "../../wire/brevet-api/admin/signing-keys.ts";
+import { defineAdminCommand, LIST_FLAGS, minute, pagingOf } from "../admin/admin-command.ts";
+
+export const command = defineAdminCommand({
+  path: "admin signing-keys list",
+  summary: "the keys that sign tokens, newest first",
+  flags: LIST_FLAGS,
+  examples: [{ line: "brevet admin signing-keys list", does: "which sign, which wait, which were revoked" }],
+  async administer({ flags }, call) {
+    const { value } = await call(SIGNING_KEYS.list, { query: pagingOf(flags) });
+    const tones = { signing: "good", waiting: "strong", retired: "dim", withdrawn: "dim", revoked: "bad" } as const;
+    const rows = value.items.map((key) => [
+      { text: key.kid },
+      { text: key.algorithm },
+      { text: key.state, tone: tones[key.state] },
+      { text: minute(key.signsFrom) },
+      { text: key.revokedAt === null ? (key.retiredAt === null ? "" : minute(key.retiredAt)) : minute(key.revokedAt) },
+    ]);
+    return { value, shown: { header: ["key", "algorithm", "state", "signs from (UTC)", "until"], rows, next: value.next } };
+  },
+});

@@ -1,0 +1,23 @@
+import { SIGNING_KEYS } from "../../wire/brevet-api/admin/signing-keys.ts";
+import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
+
+export const command = defineAdminCommand({
+  path: "admin signing-keys revoke",
+  summary: "trust a signing key no more, at once",
+  description:
+    "For a key that somebody else may have. Its successor signs at once, and verifiers that have not seen that one yet refuse its tokens until " +
+    "they read the key set again. If it has none yet, `brevet admin signing-keys rotate` makes one.",
+  positionals: [{ name: "KID", doc: "its id, from the list", required: true }],
+  flags: { ...ADMIN_FLAGS, ...YES_FLAG },
+  examples: [
+    {
+      line: "brevet admin signing-keys revoke NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs --yes",
+      does: "it was seen where it should not be",
+    },
+  ],
+  async administer({ flags, words }, call, context) {
+    await confirmed(`revoke ${words["KID"]}? what it signed is refused from now on`, flags.yes, context);
+    const { value } = await call(SIGNING_KEYS.revoke, { segments: { kid: words["KID"] ?? "" } });
+    return { value, shown: { said: `${words["KID"]} is published no more, and its successor signs` } };
+  },
+});
