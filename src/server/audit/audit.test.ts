@@ -123,6 +123,10 @@ describe("an export of the audit log", () => {
     "a checkpoint left out of the middle": () => lines.filter((line) => !line.includes('\\"number\\":2,')),
     "a checkpoint that was changed": () => lines.map((line) => line.replace('\\"position\\":4', '\\"position\\":3')),
     "something that is no event": () => ["{}", ...lines],
+    "a row that names no chain": () => [
+      JSON.stringify({ raw_data: JSON.stringify({ chain: { length: 0 }, position: 1 }), unmapped: { previous: "", digest: "" } }),
+      ...lines,
+    ],
     "something that is not JSON": () => ["nonsense", ...lines],
   };
   for (const [what, attack] of Object.entries(attacks)) {

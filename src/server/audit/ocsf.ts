@@ -1,15 +1,27 @@
+import * as v from "valibot";
+import { parseJsonObject } from "../../core/json-object.ts";
 import { AUDIT_EVENTS, type AuditEventName } from "./event.ts";
 
-/** What the body of an audit row says; the digest is over its text, byte for byte. */
-export interface RowBody {
-  readonly chain: string;
-  readonly position: number;
-  readonly at: number;
-  readonly name: AuditEventName;
-  readonly actor: string | null;
-  readonly client: string | null;
-  readonly address: string | null;
-  readonly details: Readonly<Record<string, unknown>>;
+const textOrNull = v.nullable(v.string());
+
+const rowBodySchema = v.object({
+  chain: v.string(),
+  position: v.pipe(v.number(), v.integer()),
+  at: v.pipe(v.number(), v.integer()),
+  name: v.string(),
+  actor: textOrNull,
+  client: textOrNull,
+  address: textOrNull,
+  details: v.record(v.string(), v.unknown()),
+});
+
+/** What the body of an audit row says; the digest is over its text, byte for byte. A later program may know more names. */
+export type RowBody = v.InferOutput<typeof rowBodySchema>;
+
+/** Reads the body of a row, which whoever gives an export may have written; null for what is none. */
+export function readRowBody(raw: string): RowBody | null {
+  const read = v.safeParse(rowBodySchema, parseJsonObject(raw));
+  return read.success ? read.output : null;
 }
 
 const OCSF_VERSION = "1.3.0";
@@ -54,7 +66,7 @@ export function ocsfEvent(body: RowBody, raw: string, previous: string, digest: 
     time: body.at * 1000,
     severity_id: failed ? 3 : 1,
     status_id: failed ? 2 : 1,
-    message: AUDIT_EVENTS[body.name] ?? body.name,
+    message: isKnown(body.name) ? AUDIT_EVENTS[body.name] : body.name,
     metadata: {
       version: OCSF_VERSION,
       uid: `${body.chain}:${body.position}`,
@@ -68,7 +80,11 @@ export function ocsfEvent(body: RowBody, raw: string, previous: string, digest: 
   };
 }
 
-function classify(name: AuditEventName): { readonly classUid: number; readonly activityId: number } {
+function isKnown(name: string): name is AuditEventName {
+  return Object.hasOwn(AUDIT_EVENTS, name);
+}
+
+function classify(name: string): { readonly classUid: number; readonly activityId: number } {
   const [noun = "", verb = ""] = name.split(".");
   if (noun === "token" || noun === "session" || noun === "sign-in") {
     return { classUid: AUTHENTICATION, activityId: AUTHENTICATION_ACTIVITIES[name] ?? 99 };

@@ -5,7 +5,7 @@ import { decodeBase64url } from "../../wire/jwt/base64url.ts";
 import { checkSignature } from "../../wire/jwt/verify.ts";
 import { type Checkpoint, checkpointDigest } from "./checkpoint.ts";
 import { chainRoot, rowDigest } from "./ledger.ts";
-import { ocsfEvent, type RowBody } from "./ocsf.ts";
+import { ocsfEvent, readRowBody } from "./ocsf.ts";
 
 /**
  * Verifies an export of the audit log with nothing but the export and the public key of the checkpoints.
@@ -69,7 +69,8 @@ function addRow(chains: Chains, event: Readonly<Record<string, unknown>>, where:
   const { previous, digest } = (event["unmapped"] ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof raw !== "string" || typeof previous !== "string" || typeof digest !== "string")
     throw broken(`${where} is no audit event`);
-  const body = parseLine(raw, 0) as unknown as RowBody;
+  const body = readRowBody(raw);
+  if (body === null) throw broken(`${where} is no audit event`);
   const chain = chains.get(body.chain) ?? [];
   chains.set(body.chain, chain);
   const row = `row ${body.position} of chain ${body.chain}`;
