@@ -70,14 +70,17 @@ type Findings = Readonly<Record<string, unknown>>;
 
 function broken(error: ClientError, { issuer }: Subject): Fault {
   const findings = findingsOf(error);
-  const explained = EXPLANATIONS[error.code ?? ""]?.(findings) ?? null;
+  const explained = EXPLANATIONS[error.code ?? ""]?.({ ...findings, reason: reasonOf(error) }) ?? null;
   if (explained !== null) return new Fault(explained.code, `${explained.says} (${issuer})`, explained.context);
-  const reason = error.cause instanceof Error ? error.cause.message : error.message;
-  return new Fault("PROVIDER_UNFIT", `${issuer} cannot be used: ${reason}`, { details: { reason: error.code ?? null } });
+  return new Fault("PROVIDER_UNFIT", `${issuer} cannot be used: ${reasonOf(error)}`, { details: { reason: error.code ?? null } });
 }
+
+const reasonOf = (error: ClientError): string => (error.cause instanceof Error ? error.cause.message : error.message);
 
 function findingsOf(error: ClientError): Findings {
   const detail = error.cause instanceof Error ? error.cause.cause : error.cause;
+  // Beside an ID token that is no JWT stands the token itself.
+  if (typeof detail === "string") return { noJwt: true };
   return typeof detail === "object" && detail !== null ? (detail as Findings) : {};
 }
 
@@ -88,6 +91,8 @@ interface Explanation {
 }
 
 const CLOCK_HINTS = ["look at this machine's clock: `date -u`"];
+
+const NO_JWT: Explanation = { code: "ID_TOKEN_INVALID", says: "the ID token is not a JWT" };
 
 /** By the library's codes. */
 const EXPLANATIONS: Readonly<Record<string, (findings: Findings) => Explanation | null>> = {
@@ -101,7 +106,10 @@ const EXPLANATIONS: Readonly<Record<string, (findings: Findings) => Explanation 
     code: "PROVIDER_MISMATCH",
     says: `the metadata are those of the issuer ${nameOf(body, "issuer")}`,
   }),
-  OAUTH_UNSUPPORTED_OPERATION: ({ alg }) => (typeof alg === "string" ? algorithmRefused(alg) : null),
+  OAUTH_UNSUPPORTED_OPERATION: ({ alg, noJwt }) => {
+    if (noJwt === true) return { code: "ID_TOKEN_INVALID", says: "the ID token is encrypted, and brevet has no key for that" };
+    return typeof alg === "string" ? algorithmRefused(alg) : null;
+  },
   OAUTH_INVALID_RESPONSE: invalidResponse,
   OAUTH_RESPONSE_IS_NOT_CONFORM: ({ status }) => ({
     code: "RESPONSE_INVALID",
@@ -109,7 +117,8 @@ const EXPLANATIONS: Readonly<Record<string, (findings: Findings) => Explanation 
     context: { details: { status: Number(status) } },
   }),
   OAUTH_RESPONSE_IS_NOT_JSON: () => ({ code: "RESPONSE_INVALID", says: "the provider's answer is not JSON" }),
-  OAUTH_PARSE_ERROR: () => ({ code: "RESPONSE_INVALID", says: "the provider's answer is not JSON" }),
+  OAUTH_PARSE_ERROR: ({ reason }) =>
+    String(reason).includes("JWT") ? NO_JWT : { code: "RESPONSE_INVALID", says: "the provider's answer is not JSON" },
 };
 
 const CLAIMS: Readonly<Record<string, Explanation>> = {
@@ -129,6 +138,7 @@ function invalidResponse(findings: Findings): Explanation | null {
   if ("parameters" in findings) {
     return { code: "SIGN_IN_MIXED_UP", says: "the answer belongs to another sign-in or came from another provider" };
   }
+  if ("noJwt" in findings) return NO_JWT;
   if ("signature" in findings) return { code: "ID_TOKEN_SIGNATURE", says: "the ID token's signature does not verify" };
   if ("header" in findings) return algorithmRefused(nameOf(findings["header"], "alg"));
   if ("claims" in findings) return { code: "ID_TOKEN_INVALID", says: "the ID token lacks a claim, or has one of the wrong type" };
