@@ -63,10 +63,10 @@ export function composition(world: World): Composition {
     (await import("../platform/http/create-http.ts")).createHttp({ ...reach, environment });
   const files = privateFiles();
   const setup: SetupParts = { files, paths, http, environment, clock };
-  let askedGuard: string | null = null;
+  const wishes = runWishes();
   const guard = once(async () =>
     chooseGuard({
-      asked: askedGuard ?? (environment["BREVET_STORE"] || (await config()).store.guard),
+      asked: wishes.guard() ?? (environment["BREVET_STORE"] || (await config()).store.guard),
       kinds: guardKinds(files, paths),
       files,
       paths,
@@ -78,7 +78,17 @@ export function composition(world: World): Composition {
     kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment, paths });
   const signer = async (kind: string, context: SignerContext<RawObject>): Promise<Signer> =>
     (await signerKind(kind)).open(context);
-  const { resolving, ...people } = identityOpeners(config, { clock, paths, signer, store, http, environment, files, terminal });
+  const { resolving, ...people } = identityOpeners(config, {
+    clock,
+    paths,
+    signer,
+    store,
+    http,
+    environment,
+    files,
+    terminal,
+    isPatient: wishes.isPatient,
+  });
   const exchangeParts: ExchangeParts = { clock, http, environment, warn: terminal.warn };
   const prepareExchange = async (entry: SelectedEntry): Promise<PreparedExchange> =>
     kindOf(EXCHANGES, "exchange", entry.exchange)(entry, exchangeParts);
@@ -91,9 +101,7 @@ export function composition(world: World): Composition {
     },
     editConfig: (edit) => editConfigFile(files, paths, edit),
     http,
-    askForGuard: (word) => {
-      askedGuard = word;
-    },
+    ...wishes.said,
     guard,
     runKey,
     store,
@@ -112,6 +120,21 @@ export function composition(world: World): Composition {
     outlets: outletsFor(environment, clock, terminal.say, files),
     privateFiles: files,
   };
+}
+
+/** What a command says of its own run, before it gets what depends on it. */
+function runWishes() {
+  let guard: string | null = null;
+  let isPatient = false;
+  const said: Pick<Composition, "askForGuard" | "waitForPerson"> = {
+    askForGuard: (word) => {
+      guard = word;
+    },
+    waitForPerson: () => {
+      isPatient = true;
+    },
+  };
+  return { guard: () => guard, isPatient: () => isPatient, said };
 }
 
 /** The paths from profiles of the config to credentials. */

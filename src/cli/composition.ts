@@ -37,6 +37,8 @@ export interface Composition {
   http(reach?: HttpReach): Promise<Http>;
   /** Decides what guards a store that has no key yet, over the config. To be called before the store is used. */
   askForGuard(word: string): void;
+  /** Has this run wait for a person's sign-in as `login` does: nobody kills it for being slow, as SDKs do a helper. */
+  waitForPerson(): void;
   guard(): Promise<KeyGuard>;
   runKey(): Promise<RunKey>;
   store(): Promise<Store>;

@@ -29,6 +29,8 @@ export interface IdentityParts {
   readonly files: PrivateFiles;
   readonly terminal: Terminal;
   readonly asking: Asking;
+  /** Whether this run may wait for a person for as long as a sign-in may take. */
+  readonly isPatient: () => boolean;
 }
 
 /** A device of the config with its signer, for the commands that make and publish its documents. */

@@ -54,7 +54,7 @@ export const openOidcSession: SessionLoader = async (entry, parts, asking, wish 
     person: interactive === "always" || (interactive === "auto" && terminal.hasPerson),
     hasTerminal: terminal.hasPerson,
     asker: () => (asking === null ? null : { program: callingProgram(environment), profile }),
-    waitSeconds: asking === null ? LOGIN_WAITS_SECONDS : PROGRAM_WAITS_SECONDS,
+    waitSeconds: asking === null || parts.isPatient() ? LOGIN_WAITS_SECONDS : PROGRAM_WAITS_SECONDS,
     start: async (request) => {
       const { startSignInProcess } = await import("./sign-in-process.ts");
       return startSignInProcess(entry.name, { ...request, browser }, environment, (stop) => {

@@ -29,6 +29,7 @@ export const command = defineCommand({
         hints: [`put it after two dashes: \`brevet exec ${words["PROFILE"] ?? "PROFILE"} -- PROGRAM\``],
       });
     }
+    compose.waitForPerson();
     const profile = await compose.awsProfile({ ...selection, profile: words["PROFILE"] ?? selection.profile });
     const purpose = `exec ${program} asks for the profile ${profile.name}`;
     const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
