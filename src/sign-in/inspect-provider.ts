@@ -20,7 +20,9 @@ export interface InspectedProvider {
  * @throws {Fault} `PROVIDER_MISMATCH`, `PROVIDER_UNFIT`, a fault of the network.
  */
 export async function inspectProvider(provider: Provider, parts: ClientParts): Promise<InspectedProvider> {
-  const metadata = (await openClient(provider, "current", parts)).serverMetadata();
+  // Metadata are public, and who sets up has no secret or key yet.
+  const { authentication: _, proofKey: __, ...anybody } = provider;
+  const metadata = (await openClient(anybody, "current", parts)).serverMetadata();
   const findings: ProviderFinding[] = [];
   const look = (isGood: boolean, good: string, bad: string): void =>
     void findings.push(isGood ? { tone: "good", text: good } : { tone: "warn", text: bad });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { EXIT } from "../../src/core/exit.ts";
@@ -43,6 +43,19 @@ describe("setup oidc", () => {
     assert.equal(credentials.status, EXIT.done, credentials.stderr);
     for (const plan of ["aws-brevet", "oidc-work"]) assert.equal((await world.brevet("unsetup", plan)).status, EXIT.done);
     assert.equal(read(".config/brevet/config.json"), present);
+  });
+
+  it("keeps a client's secret sealed, and takes it back with the identity", async () => {
+    const client = ["--identity", "closed", "--client-authentication", "client_secret_post"];
+    const added = await world.brevetReading("planted-secret-5c1e\n", ...words.slice(0, 8), ...client);
+    assert.equal(added.status, EXIT.done, added.stderr);
+    assert.ok(!read(".config/brevet/config.json").includes("planted-secret"));
+    const keys = () =>
+      readdirSync(join(world.home, ".local"), { recursive: true }).filter((name) => String(name).includes("client-secret"));
+    assert.equal(keys().length, 1);
+    const removed = await world.brevet("unsetup", "oidc-closed");
+    assert.match(removed.stderr, /took back: the client secret of closed/);
+    assert.deepEqual(keys(), []);
   });
 
   const refused: readonly (readonly [string, readonly string[], number])[] = [

@@ -18,6 +18,8 @@ export interface SignInWorld {
   /** Variables for brevet and for AWS tools. */
   readonly environment: Record<string, string>;
   brevet(...words: readonly string[]): Promise<Ended>;
+  /** The same, with something to read on stdin. */
+  brevetReading(input: string, ...words: readonly string[]): Promise<Ended>;
   /** The same, for who wants to know when it first says something on stderr. */
   begin(...words: readonly string[]): {
     readonly spoken: Promise<void>;
@@ -75,6 +77,7 @@ export async function openSignInWorld(wishes: ProviderWishes = {}): Promise<Sign
     environment,
     config,
     brevet: (...words) => beginBrevet(words, environment, home).ended,
+    brevetReading: (input, ...words) => beginBrevet(words, environment, home, input).ended,
     begin: (...words) => beginBrevet(words, environment, home),
     browserLog: () => (existsSync(join(home, "browser.log")) ? readFileSync(join(home, "browser.log"), "utf8") : ""),
     async close() {
@@ -124,7 +127,7 @@ async function startSandbox(
 }
 
 /** In a session of its own: nobody is at a terminal. */
-function beginBrevet(words: readonly string[], environment: Readonly<Record<string, string>>, cwd: string) {
+function beginBrevet(words: readonly string[], environment: Readonly<Record<string, string>>, cwd: string, input = "") {
   let speak: () => void = () => undefined;
   let kill: () => void = () => undefined;
   const spoken = new Promise<void>((resolve) => {
@@ -137,6 +140,7 @@ function beginBrevet(words: readonly string[], environment: Readonly<Record<stri
       resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
     });
     child.stderr?.once("data", speak);
+    child.stdin?.end(input);
     kill = () => void child.kill("SIGKILL");
   });
   return { spoken, ended, kill };

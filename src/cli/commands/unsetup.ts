@@ -1,9 +1,10 @@
 import { Fault } from "../../core/fault.ts";
 import { nearest } from "../../core/nearest.ts";
 import { undoPlan } from "../../flows/apply-plan.ts";
-import { effectOf } from "../../setup/plan.ts";
+import { effectOf, type Step } from "../../setup/plan.ts";
 import type { PlanRecord, PlanRecords } from "../../setup/record.ts";
-import { defineCommand } from "../command.ts";
+import { clientSecretName } from "../client-keys.ts";
+import { type Context, defineCommand } from "../command.ts";
 
 export const command = defineCommand({
   path: "unsetup",
@@ -21,7 +22,8 @@ export const command = defineCommand({
     { line: "brevet unsetup aws-brevet", does: "take the profile brevet away" },
     { line: "brevet unsetup --dry-run", does: "show what that would be" },
   ],
-  async run({ flags, words }, { compose, terminal, output }) {
+  async run({ flags, words }, context) {
+    const { compose, terminal, output } = context;
     const plans = await compose.plans();
     const record = await select(plans.records, words["SETUP"]);
     if (flags["dry-run"]) {
@@ -31,6 +33,7 @@ export const command = defineCommand({
     const { undone, left } = await undoPlan(record.id, plans);
     if (flags.json) output(`${JSON.stringify({ id: record.id, undone, left }, null, 2)}\n`);
     for (const step of undone) terminal.say(`took back: ${step.does}`);
+    await forgetClientSecrets(undone, context);
     for (const { step, reason } of left) terminal.warn(`left: ${step.does}: ${reason}`);
     if (left.length === 0) return 0;
     throw new Fault(
@@ -43,6 +46,17 @@ export const command = defineCommand({
     );
   },
 });
+
+/** What a record must not hold: the secret that an identity's client was given with it. */
+async function forgetClientSecrets(undone: readonly Step[], { compose, terminal }: Context): Promise<void> {
+  for (const { kind, address } of undone.filter((step) => effectOf(step) !== "keep")) {
+    const { identity } = address;
+    if (kind !== "brevet-identity" || identity === undefined) continue;
+    if (await (await compose.store()).remove("keys", clientSecretName(identity))) {
+      terminal.say(`took back: the client secret of ${identity}`);
+    }
+  }
+}
 
 async function select(records: PlanRecords, named: string | undefined): Promise<PlanRecord> {
   const ids = await records.list();
