@@ -58,7 +58,7 @@ export async function chunkTranslator(): Promise<ChunkTranslator> {
       const url = IMPORT_META["import.meta.url"];
       const body = code
         .replace(repeated, "")
-        .replace(OWN_EXPORTS, (_, __, members: string) => `__export(exports,${members});`)
+        .replace(OWN_EXPORTS, (_, __, members: string) => `${marked(members)}__export(exports,${members});`)
         .replace(EXPORT_NOTE, "")
         .replace(BUILTIN_REQUIRE, (_, module: string) => `=loadLazily("${module}")`)
         .replace(BARE_IMPORT, (statement, path: string) => (keepsOrder(path) ? statement : ""));
@@ -66,6 +66,11 @@ export async function chunkTranslator(): Promise<ChunkTranslator> {
       return lazy.includes(url) ? `const ${url}=require("node:url").pathToFileURL(__filename).href;${lazy}` : lazy;
     },
   };
+}
+
+/** Who imports the `default` of a module without this mark gets the module itself. */
+function marked(members: string): string {
+  return /[{,]default:/.test(members) ? '__defProp(exports,"__esModule",{value:!0});' : "";
 }
 
 /** Has each imported chunk run when a member of it is first used. */
