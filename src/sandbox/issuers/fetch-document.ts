@@ -79,6 +79,8 @@ function fetchFrom(url: URL, address: { readonly host: string; readonly port: nu
           if (size > MAX_BODY_BYTES) outgoing.destroy(new Error(`the document is larger than ${MAX_BODY_BYTES} bytes`));
           else chunks.push(chunk);
         });
+        // Cut off in the middle: without this nobody would be told, and whoever waits would wait for ever.
+        response.on("error", (error) => fail(error.message));
         response.on("end", () => {
           if (response.statusCode !== 200) return fail(`answers ${response.statusCode}, and no redirect is followed`);
           const body = parseJson(Buffer.concat(chunks).toString("utf8"));
