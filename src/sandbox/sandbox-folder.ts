@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import * as v from "valibot";
 import { Fault } from "../core/fault.ts";
-import { readPlainText } from "../platform/plain-file.ts";
+import { isRunning } from "../platform/process-identity.ts";
+import { readJsonFile } from "./json-files.ts";
 
 /** Where a running sandbox is found. */
 export interface RunningSandbox {
@@ -13,6 +15,12 @@ export interface RunningSandbox {
 }
 
 const FILE = "running.json";
+const runningFile = v.strictObject({
+  url: v.string(),
+  caFile: v.string(),
+  region: v.string(),
+  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
 
 /** What `brevet sandbox env` prints from. Written when the sandbox listens, taken away when it ends. */
 export function saveRunning(folder: string, running: RunningSandbox): void {
@@ -27,7 +35,7 @@ export function forgetRunning(folder: string, running: RunningSandbox): void {
 /** Two of them in one folder would take each other's place. @throws {Fault} `SANDBOX_RUNNING` */
 export function requireNoneRunning(folder: string): void {
   const running = readRunning(folder);
-  if (running === null || !isAlive(running.pid)) return;
+  if (running === null || !isRunning(running.pid)) return;
   throw new Fault("SANDBOX_RUNNING", `a sandbox runs in ${folder} already, at ${running.url} (process ${running.pid})`, {
     hints: ['use it: `eval "$(brevet sandbox env)"`', "or give this one a folder of its own: `--folder DIR`"],
   });
@@ -36,26 +44,19 @@ export function requireNoneRunning(folder: string): void {
 /** @throws {Fault} `SANDBOX_ABSENT` */
 export function loadRunning(folder: string): RunningSandbox {
   const running = readRunning(folder);
-  if (running !== null && isAlive(running.pid)) return running;
+  if (running !== null && isRunning(running.pid)) return running;
   throw new Fault("SANDBOX_ABSENT", `no sandbox is running in ${folder}`, {
     hints: ["start one in another terminal: `brevet sandbox start`"],
   });
 }
 
+/** Null also for a file that says something else: a sandbox writes it as a whole. */
 function readRunning(folder: string): RunningSandbox | null {
   try {
-    return JSON.parse(readPlainText(join(folder, FILE))) as RunningSandbox;
-  } catch {
-    return null; // It is written as a whole, so what cannot be read is not there.
-  }
-}
-
-/** Signal 0 asks whether the process exists; one that was killed leaves its file behind. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return readJsonFile(join(folder, FILE), runningFile);
+  } catch (cause) {
+    if (cause instanceof Fault) return null;
+    throw cause;
   }
 }
 

@@ -4,6 +4,7 @@ import type { BearerCredentials } from "../../core/credentials.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Clock } from "../../core/time.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
+import { isRunning } from "../../platform/process-identity.ts";
 
 /** A token in a file, fresh for as long as a program runs. */
 export interface KeptToken {
@@ -80,16 +81,7 @@ export function documentOf(tokenFile: string): string {
 function sweep(folder: string, files: PrivateFiles): void {
   for (const name of files.list(folder)) {
     const pid = Number(/^(\d+)-[0-9a-f]{12}\.jwt(\.json)?$/.exec(name)?.[1] ?? Number.NaN);
-    if (pid > 0 && !isAlive(pid)) files.remove(join(folder, name));
-  }
-}
-
-/** Signal 0 asks whether the process exists. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if (pid > 0 && !isRunning(pid)) files.remove(join(folder, name));
   }
 }
 

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { Fault } from "../../core/fault.ts";
+import { leaveDespiteStuckCall } from "../leave-despite-stuck-call.ts";
 import { systemErrorCode } from "../system-error.ts";
 import type { TpmChannel } from "./open-tpm.ts";
 
@@ -37,14 +38,6 @@ export async function openDevice(path: string): Promise<TpmChannel> {
       else await file.close();
     },
   };
-}
-
-/**
- * A call into the driver cannot be taken back, and Node waits at its end for the thread that is in it. Everything is written when
- * the exit handlers run, so there the process ends itself by a signal. Bun does not wait.
- */
-function leaveDespiteStuckCall(): void {
-  if (process.versions["bun"] === undefined) process.once("exit", () => process.kill(process.pid, "SIGKILL"));
 }
 
 function unopened(path: string, cause: unknown): Fault {

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
 import { algorithmOf, parsePublicJwk } from "../../wire/jwk/public-jwk.ts";
@@ -21,13 +22,7 @@ export function encodeKeyRecord({ id, made, key }: KeyRecord): Secret<string> {
 /** @throws {Fault} `STORE_ENTRY_DAMAGED` if the entry holds anything else. */
 export function parseKeyRecord(sealed: Secret<string>, algorithm: SignatureAlgorithm, name: string): KeyRecord {
   const damaged = new Fault("STORE_ENTRY_DAMAGED", `the entry ${name} does not describe an ${algorithm} key on a token`);
-  let members: { readonly id?: unknown; readonly made?: unknown; readonly jwk?: unknown } | null;
-  try {
-    members = JSON.parse(sealed.reveal());
-  } catch {
-    throw damaged;
-  }
-  const { id, made, jwk } = members ?? {};
+  const { id, made, jwk } = parseJsonObject(sealed.reveal()) ?? {};
   if (typeof id !== "string" || !/^([0-9a-f]{2})*$/.test(id) || typeof made !== "boolean") throw damaged;
   if (jwk === null) return { id, made, key: null };
   const parsed = parsePublicJwk(jwk);

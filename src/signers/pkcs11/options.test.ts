@@ -96,7 +96,7 @@ describe("a PIN", () => {
 
   it("comes from where the config says", async () => {
     assert.equal(await obtainPin(null, terminal, "laptop"), null);
-    assert.equal(await obtainPin({ from: "person" }, terminal, "laptop"), "from the person");
+    assert.equal((await obtainPin({ from: "person" }, terminal, "laptop"))?.reveal(), "from the person");
   });
 
   it("is the first line of an open file", async () => {
@@ -107,7 +107,7 @@ describe("a PIN", () => {
       const descriptor = openSync(file, "r");
       try {
         await obtainPin({ from: "descriptor", descriptor }, terminal, "laptop");
-        return await obtainPin({ from: "descriptor", descriptor }, terminal, "laptop");
+        return (await obtainPin({ from: "descriptor", descriptor }, terminal, "laptop"))?.reveal() ?? null;
       } finally {
         closeSync(descriptor);
       }

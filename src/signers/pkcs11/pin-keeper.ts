@@ -1,5 +1,4 @@
 import { Fault } from "../../core/fault.ts";
-import { Secret } from "../../core/secret.ts";
 import type { Store } from "../../core/store.ts";
 import type { Pin, Token } from "./token.ts";
 
@@ -23,10 +22,10 @@ export function pinKeeper(place: PinPlace | null, token: Pick<Token, "pin">) {
     if (place === null) return work(await token.pin());
     const { store, name } = place;
     const kept = await store.load("keys", name);
-    const pin = kept?.reveal() ?? (await token.pin());
+    const pin = kept ?? (await token.pin());
     try {
       const result = await work(pin);
-      if (kept === null && pin !== null) await store.save("keys", name, new Secret("PIN", pin));
+      if (kept === null && pin !== null) await store.save("keys", name, pin);
       return result;
     } catch (cause) {
       if (cause instanceof Fault && (cause.code === "PIN_WRONG" || cause.code === "PIN_LOCKED")) await store.remove("keys", name);

@@ -1,5 +1,6 @@
 import { fstatSync, readSync } from "node:fs";
 import { Fault } from "../../core/fault.ts";
+import { Secret } from "../../core/secret.ts";
 import type { Terminal } from "../../core/terminal.ts";
 import type { PinSource } from "./options.ts";
 
@@ -16,10 +17,10 @@ export async function obtainPin(
   source: PinSource,
   terminal: Pick<Terminal, "askSecret">,
   identity: string,
-): Promise<string | null> {
+): Promise<Secret<string> | null> {
   if (source === null) return null;
-  if (source.from !== "descriptor") return terminal.askSecret(`the PIN of the token with the key of ${identity}`);
-  return readPin(source.descriptor);
+  if (source.from === "descriptor") return new Secret("PIN", readPin(source.descriptor));
+  return new Secret("PIN", await terminal.askSecret(`the PIN of the token with the key of ${identity}`));
 }
 
 /** The first line. A file is read from its start each time, because several keys may need the PIN; a pipe gives it once. */

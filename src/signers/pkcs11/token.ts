@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
 import type { Terminal } from "../../core/terminal.ts";
 import type { Environment } from "../../platform/paths.ts";
@@ -23,7 +24,7 @@ export interface TokenParts {
 }
 
 /** The PIN of a token for one operation or two; null where the token wants none or asks for it itself. */
-export type Pin = string | null;
+export type Pin = Secret<string> | null;
 
 /** A key on a token: its CKA_ID, hexadecimal, and its public half. */
 export interface TokenKey {
@@ -51,7 +52,7 @@ export function tokenOf(options: Pkcs11Options, parts: TokenParts, identity: str
   const unattended = source?.from === "descriptor";
 
   function ask<Work extends ModuleWork>(work: Work, pin: Pin): Promise<ModuleAnswers[Work["task"]]> {
-    const request: ModuleRequest & { work: Work } = { module, selector, pin, unattended, work };
+    const request: ModuleRequest & { work: Work } = { module, selector, pin: pin?.reveal() ?? null, unattended, work };
     return askModule(request, {
       program: parts.moduleProgram,
       environment: parts.environment,

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
 import { decodeBase64url, encodeBase64url } from "../../wire/jwt/base64url.ts";
@@ -46,12 +47,7 @@ export function parseKeyRecord(
 }
 
 function parseFields(text: string): KeyRecord | null {
-  let fields: Readonly<Record<string, unknown>> | null;
-  try {
-    fields = JSON.parse(text) as typeof fields;
-  } catch {
-    return null;
-  }
+  const fields = parseJsonObject(text);
   if (fields?.["version"] !== VERSION) return null;
   const bytes = (name: string): Buffer | null => (typeof fields[name] === "string" ? decodeBase64url(fields[name]) : null);
   const [publicArea, privateArea, rootName] = [bytes("public"), bytes("private"), bytes("root")];

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuardKind } from "../../core/store.ts";
+import { leaveDespiteStuckCall } from "../../platform/leave-despite-stuck-call.ts";
 import { askSessionBus } from "../../platform/session-bus.ts";
 
 /**
@@ -100,6 +101,7 @@ async function bounded<T>(patienceSeconds: number, work: () => Promise<T>): Prom
   let timer: NodeJS.Timeout | undefined;
   const tooSlow = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
+      // The library waits in a thread that cannot be stopped, until the person answers the question on the screen.
       leaveDespiteStuckCall();
       reject(guardSlow(`the keychain did not answer within ${patienceSeconds} s`));
     }, patienceSeconds * 1000);
@@ -111,15 +113,6 @@ async function bounded<T>(patienceSeconds: number, work: () => Promise<T>): Prom
   } finally {
     clearTimeout(timer);
   }
-}
-
-/**
- * The library waits for the keychain in a thread that cannot be stopped, and Node waits at its end for that thread: until
- * the person answers the question on the screen. Everything is written when the exit handlers run, so there the
- * process ends itself by a signal. Bun does not wait.
- */
-function leaveDespiteStuckCall(): void {
-  if (process.versions["bun"] === undefined) process.once("exit", () => process.kill(process.pid, "SIGKILL"));
 }
 
 /** Every error of the library has the code `GenericFailure`: only its message tells them apart. */

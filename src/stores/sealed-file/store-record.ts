@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
 import { randomHex } from "../../platform/random.ts";
@@ -56,11 +57,7 @@ function encodeRecord(record: StoreRecord): Uint8Array {
 }
 
 function parseRecord(text: string): StoreRecord | null {
-  try {
-    const { version, guard, storeId } = JSON.parse(text) as Readonly<Record<string, unknown>>;
-    if (version !== VERSION || typeof guard !== "string" || !/^[0-9a-f]{16}$/.test(String(storeId))) return null;
-    return { guard, storeId: String(storeId) };
-  } catch {
-    return null;
-  }
+  const { version, guard, storeId } = parseJsonObject(text) ?? {};
+  if (version !== VERSION || typeof guard !== "string" || !/^[0-9a-f]{16}$/.test(String(storeId))) return null;
+  return { guard, storeId: String(storeId) };
 }

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
 import { decodeBase64url, encodeBase64url } from "../../wire/jwt/base64url.ts";
 import { parsePublicArea } from "../../wire/tpm/public-area.ts";
 import type { WrappedObject } from "../../wire/tpm/tpm.ts";
@@ -18,7 +19,7 @@ export function encodeSealedKey({ publicArea, privateArea, rootName }: SealedKey
 
 /** Reads what {@link encodeSealedKey} made. @throws {Fault} `STORE_KEY_DAMAGED` for anything else. */
 export function parseSealedKey(bytes: Uint8Array, path: string): SealedKey {
-  const fields = parseFields(Buffer.from(bytes).toString("utf8"));
+  const fields = parseJsonObject(Buffer.from(bytes).toString("utf8")) ?? {};
   const read = (name: string): Buffer | null => (typeof fields[name] === "string" ? decodeBase64url(fields[name]) : null);
   const [publicArea, privateArea, rootName] = [read("public"), read("private"), read("root")];
   if (fields["version"] === VERSION && isSealedArea(publicArea) && privateArea !== null && rootName !== null) {
@@ -32,13 +33,5 @@ function isSealedArea(bytes: Uint8Array | null): bytes is Uint8Array {
     return bytes !== null && parsePublicArea(bytes).type === "sealed";
   } catch {
     return false;
-  }
-}
-
-function parseFields(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return (JSON.parse(text) as Readonly<Record<string, unknown>> | null) ?? {};
-  } catch {
-    return {};
   }
 }

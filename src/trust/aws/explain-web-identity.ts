@@ -11,6 +11,7 @@ import type { TrustAction, TrustPrincipal } from "./request.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { AwsProviderFacts, AwsRoleFacts } from "./trust-source.ts";
 import { webIdentityContext } from "./web-identity-context.ts";
+import { oidcProviderArn } from "./web-identity-trust.ts";
 
 /** One call of AssumeRoleWithWebIdentity that is to be explained. */
 export interface WebIdentityQuestion {
@@ -42,8 +43,8 @@ export function explainWebIdentity(question: WebIdentityQuestion, trust: WebIden
 
 /** The ARN of the provider of an issuer in the account of a role. */
 export function providerArnOf(issuer: string, roleArn: string): string {
-  const [, partition, , , account] = roleArn.split(":");
-  return `arn:${partition}:iam::${account}:oidc-provider/${hostAndPath(issuer)}`;
+  const [, partition = "", , , accountId = ""] = roleArn.split(":");
+  return oidcProviderArn({ partition, accountId, issuer });
 }
 
 function hostAndPath(issuer: string): string {

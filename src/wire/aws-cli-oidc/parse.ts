@@ -135,10 +135,8 @@ function leftOut(text: (key: string) => string, refused: readonly string[]): rea
     ...(text("successful_redirect_url") || text("failure_redirect_url")
       ? ["the pages after a sign-in: brevet shows its own"]
       : []),
-    ...(text("insecure_skip_verify") === "true"
-      ? ["insecure_skip_verify: name the authority by `BREVET_CA_BUNDLE` instead"]
-      : []),
-    ...(text("client_auth_ca") === "" ? [] : ["client_auth_ca: name the authority by `BREVET_CA_BUNDLE`"]),
+    ...(text("insecure_skip_verify") === "true" ? ["insecure_skip_verify: name the authority by `AWS_CA_BUNDLE` instead"] : []),
+    ...(text("client_auth_ca") === "" ? [] : ["client_auth_ca: name the authority by `AWS_CA_BUNDLE`"]),
     ...refused.map((key) => `the parameter ${key}: brevet sets it itself`),
   ];
 }

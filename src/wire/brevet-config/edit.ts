@@ -3,7 +3,6 @@ import { applyEdits, findNodeAtLocation, modify, type Node, parseTree } from "js
 /** Where a value stands in the config: `["profiles", "dev"]`. */
 export type ConfigPath = readonly string[];
 
-/** Above the object, because what is set first goes before a comment inside of it. */
 /** Without a comment: each call reads the config, and plain JSON is read the fastest. */
 const NEW_CONFIG = "{\n}\n";
 
