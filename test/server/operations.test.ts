@@ -60,6 +60,16 @@ describe("a login server", () => {
     assert.equal(headers["content-type"], "application/json");
   });
 
+  test("says of a document that is known already only that it is", async () => {
+    for (const path of [ENDPOINTS.jwks, ENDPOINTS.discovery]) {
+      const first = await raw(path);
+      const again = await raw(path, { headers: { "if-none-match": String(first.headers["etag"]) } });
+      assert.deepEqual([first.status, again.status, again.body], [200, 304, ""]);
+      assert.equal(again.headers["etag"], first.headers["etag"]);
+      assert.equal((await raw(path, { headers: { "if-none-match": '"another"' } })).status, 200);
+    }
+  });
+
   test("refuses what a route does not take", async () => {
     assert.equal((await raw("/health", { method: "POST" })).status, 405);
     assert.equal((await raw("/health", { method: "POST" })).headers["allow"], "GET");

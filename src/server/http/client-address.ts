@@ -14,7 +14,8 @@ export function clientAddress(trusted: readonly string[]): ClientAddress {
   const isTrusted = networkList(trusted);
   return (peer, forwardedFor) => {
     let address = plainAddress(peer ?? "");
-    for (const hop of (forwardedFor ?? "").split(",").reverse()) {
+    if (forwardedFor === undefined) return address;
+    for (const hop of forwardedFor.split(",").reverse()) {
       if (!isTrusted(address)) return address;
       const next = plainAddress(hop.trim());
       // A proxy that names no address vouches for nobody behind it.

@@ -150,10 +150,10 @@ function send(
  * place, the request says what we know: the issuer's host and scheme, and the client's address.
  */
 function speakForIssuer(request: IncomingMessage, issuer: string, address: string): void {
-  const { host, protocol } = new URL(issuer);
+  const [protocol = "", host = ""] = issuer.split("://");
   request.headers.host = host;
-  delete request.headers["x-forwarded-host"];
-  request.headers["x-forwarded-proto"] = protocol.slice(0, -1);
+  request.headers["x-forwarded-host"] = undefined;
+  request.headers["x-forwarded-proto"] = protocol;
   request.headers["x-forwarded-for"] = address;
 }
 

@@ -3,8 +3,12 @@ import { BlockList, isIP } from "node:net";
 /** Whether an address lies in one of some networks; what is no address lies in none. */
 export type Networks = (address: string) => boolean;
 
+/** Addresses whose answer is remembered: most requests come from few. */
+const REMEMBERED = 1000;
+
 /** @param networks addresses and networks (`10.0.0.0/8`), checked. */
 export function networkList(networks: readonly string[]): Networks {
+  if (networks.length === 0) return () => false;
   const list = new BlockList();
   for (const network of networks) {
     const [base = "", bits] = network.split("/");
@@ -12,9 +16,16 @@ export function networkList(networks: readonly string[]): Networks {
     if (bits === undefined) list.addAddress(base, family);
     else list.addSubnet(base, Number(bits), family);
   }
+  const known = new Map<string, boolean>();
   return (address) => {
+    // Node makes an object of the socket layer for each question, which costs more than the comparison.
+    const remembered = known.get(address);
+    if (remembered !== undefined) return remembered;
     const version = isIP(address);
-    return version !== 0 && list.check(address, version === 6 ? "ipv6" : "ipv4");
+    const answer = version !== 0 && list.check(address, version === 6 ? "ipv6" : "ipv4");
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(address, answer);
+    return answer;
   };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { PublicDocument } from "../../core/publisher.ts";
 import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
@@ -27,18 +28,11 @@ const DISCOVERY_CACHE = "public, max-age=3600";
 export function publicDocuments(keys: KeySet, headers: Readonly<Record<string, string>>, count: CountDocument): Documents {
   const document = (body: unknown, cache: string) => {
     const bytes = Buffer.from(JSON.stringify(body));
-    return {
-      bytes,
-      cacheControl: cache,
-      // As a list, Node sends them as they are.
-      head: Object.entries({
-        ...headers,
-        "content-type": "application/json",
-        "cache-control": cache,
-        "access-control-allow-origin": "*",
-        "content-length": String(bytes.length),
-      }).flat(),
-    };
+    const tag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+    const always = { ...headers, "cache-control": cache, "access-control-allow-origin": "*", etag: tag };
+    const whole = { ...always, "content-type": "application/json", "content-length": String(bytes.length) };
+    // As a list, Node sends them as they are.
+    return { bytes, tag, cacheControl: cache, head: Object.entries(whole).flat(), unchanged: Object.entries(always).flat() };
   };
   const known = new Map([[ENDPOINTS.jwks as string, document(keys.jwks, JWKS_CACHE)]]);
   return {
@@ -53,8 +47,8 @@ export function publicDocuments(keys: KeySet, headers: Readonly<Record<string, s
     send(request, response) {
       const found = request.method === "GET" ? known.get(request.url ?? "") : undefined;
       if (found === undefined) return false;
-      response.writeHead(200, found.head);
-      response.end(found.bytes);
+      if (request.headers["if-none-match"] === found.tag) response.writeHead(304, found.unchanged).end();
+      else response.writeHead(200, found.head).end(found.bytes);
       count();
       return true;
     },

@@ -1,6 +1,6 @@
 import { meetsLevel } from "../../wire/brevet-api/levels.ts";
 import type { Rule, TokenRequest, TokenShape } from "../../wire/brevet-api/rule.ts";
-import { networkList } from "../http/networks.ts";
+import { type Networks, networkList } from "../http/networks.ts";
 
 /** Why something is refused. */
 export interface Refusal {
@@ -53,8 +53,19 @@ function isAbout({ people, groups, audiences, roles }: Rule, request: TokenReque
 function unmet({ level, signedInWithin, networks }: Rule, request: TokenRequest): Refusal["needs"] {
   if (level !== undefined && !meetsLevel(request.level, level)) return "level";
   if (signedInWithin !== undefined && request.secondsSinceSignIn > signedInWithin) return "fresh";
-  if (networks !== undefined && !networkList(networks)(request.address)) return "network";
+  if (networks !== undefined && !networksOf(networks)(request.address)) return "network";
   return null;
+}
+
+const compiled = new WeakMap<readonly string[], Networks>();
+
+/** The rules stay the same objects until an administrator changes them. */
+function networksOf(networks: readonly string[]): Networks {
+  const known = compiled.get(networks);
+  if (known !== undefined) return known;
+  const made = networkList(networks);
+  compiled.set(networks, made);
+  return made;
 }
 
 function shapeOf({ subject, tags, sourceIdentity, tagGroups }: Rule): TokenShape {

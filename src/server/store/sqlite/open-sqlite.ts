@@ -28,7 +28,7 @@ export async function openSqlite(file: string): Promise<Database> {
     read: async (sql, values = []) => attempt(() => cache.read(sql, values)),
     async transaction(work) {
       const written = new Set<string>();
-      attempt(() => writer.exec("BEGIN IMMEDIATE"));
+      attempt(() => writer.run("BEGIN IMMEDIATE", []));
       try {
         const result = await work({
           read: async (sql, values = []): Promise<readonly Row[]> => attempt(() => writer.all(sql, values)),
@@ -37,7 +37,7 @@ export async function openSqlite(file: string): Promise<Database> {
             return attempt(() => writer.run(sql, values));
           },
         });
-        attempt(() => writer.exec("COMMIT"));
+        attempt(() => writer.run("COMMIT", []));
         cache.written(written);
         await flush.toDisk();
         return result;
