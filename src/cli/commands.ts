@@ -22,6 +22,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "exec", load: () => import("./commands/exec.ts") },
   { path: "setup aws", load: () => import("./commands/setup-aws.ts") },
   { path: "setup oidc", load: () => import("./commands/setup-oidc.ts") },
+  { path: "setup azure", load: () => import("./commands/setup-azure.ts") },
   { path: "setup gcp", load: () => import("./commands/setup-gcp.ts") },
   { path: "roles", load: () => import("./commands/roles.ts") },
   { path: "import aws-cli-oidc", load: () => import("./commands/import-aws-cli-oidc.ts") },

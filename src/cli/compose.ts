@@ -165,7 +165,10 @@ function profilePaths(
 function setupPorts(
   setup: SetupParts,
   { terminal, clock }: Pick<World, "terminal"> & { readonly clock: Clock },
-): Pick<Composition, "publisher" | "awsAccount" | "googleAdministration" | "issuerCopies" | "plans"> {
+): Pick<
+  Composition,
+  "publisher" | "awsAccount" | "googleAdministration" | "azureAdministration" | "checkAzureBlock" | "issuerCopies" | "plans"
+> {
   const { files, paths } = setup;
   return {
     async issuerCopies(identity) {
@@ -178,6 +181,8 @@ function setupPorts(
     },
     awsAccount: async (region) => (await import("./setup-kinds.ts")).awsAccount(region, setup),
     googleAdministration: async () => (await import("./setup-kinds.ts")).googleAdministration(setup),
+    azureAdministration: async () => (await import("./setup-kinds.ts")).azureAdministration(setup),
+    checkAzureBlock: async (block) => (await import("./setup-kinds.ts")).checkAzureBlock(block),
     async plans() {
       const [{ fileRecords }, { PROVISIONERS }] = await Promise.all([
         import("../provisioners/files/records.ts"),

@@ -14,6 +14,7 @@ import type { PrivateFiles } from "../platform/files.ts";
 import type { HttpOptions } from "../platform/http/create-http.ts";
 import type { SandboxFolder } from "../sandbox/open-sandbox.ts";
 import type { AwsAccount } from "../setup/aws/account.ts";
+import type { AzureAdministration } from "../setup/azure/directory.ts";
 import type { GoogleAdministration } from "../setup/gcp/project.ts";
 import type { RunKey } from "../stores/sealed-file/run-key.ts";
 import type { Config, IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
@@ -66,6 +67,10 @@ export interface Composition {
   awsAccount(region: string): Promise<AwsAccount>;
   /** Google Cloud, for who administers a project. */
   googleAdministration(): Promise<GoogleAdministration>;
+  /** Entra ID and Azure, for who administers a tenant. */
+  azureAdministration(): Promise<AzureAdministration>;
+  /** Raises what is wrong with the `azure` block of a profile. */
+  checkAzureBlock(block: RawObject): Promise<void>;
   /** What this machine keeps of an identity's documents. */
   issuerCopies(identity: string): Promise<{ readonly generated: Publisher; readonly published: Publisher }>;
   /** @param place the keys that prove it, for a trial of keys that are not in use. */

@@ -3,9 +3,11 @@ import type { Http } from "../core/http.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { Clock } from "../core/time.ts";
 import type { GoogleAccess } from "../platform/cloud-admin/google-api.ts";
+import type { MicrosoftAccess } from "../platform/cloud-admin/microsoft-api.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { AwsAccount } from "../setup/aws/account.ts";
+import type { AzureAdministration } from "../setup/azure/directory.ts";
 import type { GoogleAdministration } from "../setup/gcp/project.ts";
 import type { Provisioner } from "../setup/provisioner.ts";
 import type { RawObject } from "../wire/brevet-config/config.ts";
@@ -97,6 +99,44 @@ export async function googleAdministration(parts: SetupParts): Promise<GoogleAdm
   return open(await googleAccess(parts));
 }
 
+const azureProvisioner: ProvisionerLoader = async (parts) =>
+  (await import("../provisioners/azure/provisioner.ts")).azureProvisioner(await microsoftAccess(parts));
+
+/** Like {@link googleAccesses}. */
+const microsoftAccesses = new WeakMap<SetupParts, Promise<MicrosoftAccess>>();
+
+function microsoftAccess(parts: SetupParts): Promise<MicrosoftAccess> {
+  const known = microsoftAccesses.get(parts);
+  if (known !== undefined) return known;
+  const made = openMicrosoftAccess(parts);
+  microsoftAccesses.set(parts, made);
+  return made;
+}
+
+async function openMicrosoftAccess({ http, environment }: SetupParts): Promise<MicrosoftAccess> {
+  const [{ microsoftEndpoints }, { azureAdminToken, heldToken }, { pause }] = await Promise.all([
+    import("../platform/cloud-admin/microsoft-api.ts"),
+    import("../platform/cloud-admin/admin-token.ts"),
+    import("../platform/pause.ts"),
+  ]);
+  const { endpoints, resources } = microsoftEndpoints(environment);
+  const graph = heldToken(() => azureAdminToken(resources.graph, environment, ["BREVET_AZURE_GRAPH_TOKEN"]));
+  const variables = ["BREVET_AZURE_MANAGEMENT_TOKEN", "AZURE_ACCESS_TOKEN"];
+  const management = heldToken(() => azureAdminToken(resources.management, environment, variables));
+  return { http: await http(), endpoints, tokens: { graph, management }, wait: pause };
+}
+
+/** Entra ID and Azure as their administrator sees them. */
+export async function azureAdministration(parts: SetupParts): Promise<AzureAdministration> {
+  const { azureAdministration: open } = await import("../provisioners/azure/administration.ts");
+  return open(await microsoftAccess(parts));
+}
+
+/** Raises what is wrong with an `azure` block. @throws {Fault} for a block that the exchange does not take. */
+export async function checkAzureBlock(block: RawObject): Promise<void> {
+  (await import("../exchanges/azure/options.ts")).parseAzureOptions(block, "the profile");
+}
+
 /** What can create and change things, by the kind of the thing. */
 export const PROVISIONERS: Readonly<Record<string, ProvisionerLoader>> = {
   "aws-profile": filesProvisioner,
@@ -104,6 +144,11 @@ export const PROVISIONERS: Readonly<Record<string, ProvisionerLoader>> = {
   "brevet-issuer": filesProvisioner,
   "brevet-profile": filesProvisioner,
   "google-credential-file": filesProvisioner,
+  "azure-application": azureProvisioner,
+  "azure-credential": azureProvisioner,
+  "azure-managed-identity": azureProvisioner,
+  "azure-role": azureProvisioner,
+  "azure-service-principal": azureProvisioner,
   "gcp-binding": gcpProvisioner,
   "gcp-pool": gcpProvisioner,
   "gcp-provider": gcpProvisioner,

@@ -5,6 +5,7 @@ import { administratorToken } from "./google/access-token.ts";
 import { type AddedGoogleTrust, addGoogleTrust, type GoogleTrustWish } from "./google/add-google-trust.ts";
 import { type AddedTrust, addTrust, type TrustWish } from "./iam/add-trust.ts";
 import { parseIssuerMapping } from "./issuers/mapping.ts";
+import { microsoftToken } from "./microsoft-management/access-token.ts";
 import { formatRecord } from "./request-log.ts";
 import {
   clientVariables,
@@ -91,5 +92,9 @@ export function openSandbox(folder: string): SandboxFolder {
 
 /** With what `setup` is an administrator of the sandbox's clouds. */
 function administratorVariables(folder: string, now: EpochSeconds): Readonly<Record<string, string>> {
-  return { BREVET_GCP_ADMIN_TOKEN: administratorToken(folder, now) };
+  return {
+    BREVET_GCP_ADMIN_TOKEN: administratorToken(folder, now),
+    BREVET_AZURE_GRAPH_TOKEN: microsoftToken(folder, "graph", now),
+    BREVET_AZURE_MANAGEMENT_TOKEN: microsoftToken(folder, "management", now),
+  };
 }

@@ -77,6 +77,8 @@ export function clientVariables(running: Omit<RunningSandbox, "pid">): Readonly<
     CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE: `${running.url}/`,
     CLOUDSDK_AUTH_TOKEN_INTROSPECTION_ENDPOINT: `${running.url}/v1/introspect`,
     AZURE_AUTHORITY_HOST: `${running.url}/`,
+    BREVET_AZURE_GRAPH_URL: `${running.url}/`,
+    BREVET_AZURE_MANAGEMENT_URL: `${running.url}/`,
     CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE: running.caFile,
   };
 }

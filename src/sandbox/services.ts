@@ -12,6 +12,7 @@ import { googleStsService } from "./google-sts/service.ts";
 import type { IamFolder } from "./iam/iam-folder.ts";
 import { iamCredentialsService } from "./iam-credentials/service.ts";
 import type { FindKey } from "./issuers/verification-keys.ts";
+import { microsoftManagementService } from "./microsoft-management/service.ts";
 import { openSeal } from "./seal.ts";
 import type { SandboxService } from "./service.ts";
 
@@ -41,6 +42,7 @@ export function sandboxServices(parts: ServiceParts): readonly SandboxService[] 
     googleStsService({ google, tokens, findKey, now }),
     iamCredentialsService({ google, tokens, now }),
     googleManagementService({ folder, tokens, now }),
+    microsoftManagementService({ folder, now }),
     entraService({ applications: () => entraApplications(folder), seal: openSeal(folder, "entra access token"), findKey, now }),
   ];
 }

@@ -38,6 +38,7 @@ const ERRORS = {
   1002012: "invalid_scope",
   5002738: "invalid_client",
   7000218: "invalid_client",
+  7000229: "unauthorized_client",
   7000272: "invalid_client",
 } as const;
 
@@ -171,6 +172,12 @@ function readRequest(form: URLSearchParams, inTenant: readonly EntraApplication[
   const application = inTenant.find((each) => each.clientId === clientId);
   if (application === undefined)
     throw new Refusal(700016, `Application with identifier '${clientId.slice(0, 64)}' was not found in the directory.`);
+  if (application.servicePrincipalId === null) {
+    throw new Refusal(
+      7000229,
+      `The client application ${clientId} is missing service principal in the tenant ${application.tenantId}.`,
+    );
+  }
   const scope = one("scope");
   // MSAL asks for these beside the resource, and Entra ID does not mind.
   const resources = scope.split(" ").filter((each) => !["openid", "profile", "offline_access"].includes(each));

@@ -1,0 +1,26 @@
+import { azureSetupFlags } from "../azure-setup/flags.ts";
+import { defineCommand } from "../command.ts";
+
+export const command = defineCommand({
+  path: "setup azure",
+  summary: "make Entra ID trust an identity, and add a profile of it",
+  description: [
+    "Creates what Azure needs, once, as an administrator of the tenant: an app registration with its service principal, or, with",
+    "--resource-group, a user-assigned identity; a federated credential for this identity; and the roles that you name. The",
+    "administrator is who is signed in to az, or tokens in BREVET_AZURE_GRAPH_TOKEN and BREVET_AZURE_MANAGEMENT_TOKEN; they are not kept.",
+    "",
+    "Entra ID fetches the issuer's keys, which have to be public, and takes RS256 alone: a key that signs ES256 only is told so before",
+    "anything is made, and goes by an AWS role (--via). `brevet unsetup` takes exactly what was made away again.",
+  ].join("\n"),
+  flags: azureSetupFlags,
+  examples: [
+    { line: "brevet setup azure --role Reader", does: "create everything; then: brevet exec azure -- terraform plan" },
+    { line: "brevet setup azure --role Reader --dry-run", does: "show what would be created" },
+    {
+      line: "brevet setup azure --resource-group dev --location westeurope --role Reader",
+      does: "a user-assigned identity instead of an app registration",
+    },
+    { line: "brevet setup azure --via dev-token --role Reader", does: "by the tokens of an AWS role" },
+  ],
+  run: async ({ flags }, context) => (await import("../azure-setup/create-trust.ts")).createTrust(flags, context),
+});

@@ -1,0 +1,113 @@
+import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
+import type { JsonObject } from "../../core/json-object.ts";
+import { systemTempo, type Tempo } from "../http/retry.ts";
+import type { Environment } from "../paths.ts";
+import type { HeldToken } from "./admin-token.ts";
+import { administer, type JsonApi, type JsonCall } from "./json-api.ts";
+
+/** The two APIs by which Entra ID and Azure are administered. */
+export type MicrosoftService = "graph" | "management";
+
+/** What they are reached with. */
+export interface MicrosoftAccess {
+  readonly http: Http;
+  readonly endpoints: Readonly<Record<MicrosoftService, string>>;
+  /** Each has tokens of its own. */
+  readonly tokens: Readonly<Record<MicrosoftService, HeldToken>>;
+  /** Pauses between two tries, in milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** For tests; else the machine's own. */
+  readonly tempo?: Tempo;
+}
+
+/** One call of one of them, by the path below its address. */
+export interface MicrosoftCall extends Omit<JsonCall, "url" | "headers"> {
+  readonly service: MicrosoftService;
+  readonly path: string;
+}
+
+/** Calls Microsoft as an administrator. */
+export interface MicrosoftApi {
+  /** @returns null for what is not there. @throws {Fault} as `administer` */
+  find(call: MicrosoftCall): Promise<JsonObject | null>;
+  /** The same where it has to be there. @throws {Fault} `RESOURCE_FAILED` besides */
+  call(call: MicrosoftCall): Promise<JsonObject>;
+  /** Tries again for some minutes what `isPassing` says: what one part of Entra ID has made, another does not know yet. */
+  patiently<T>(work: () => Promise<T>, isPassing: (cause: unknown) => boolean): Promise<T>;
+}
+
+/** By the host of the authority: each national cloud has its own. @see Microsoft, "National clouds" */
+const NATIONAL: Readonly<Record<string, Readonly<Record<MicrosoftService, string>>>> = {
+  "login.microsoftonline.us": { graph: "https://graph.microsoft.us/", management: "https://management.usgovcloudapi.net/" },
+  "login.partner.microsoftonline.cn": {
+    graph: "https://microsoftgraph.chinacloudapi.cn/",
+    management: "https://management.chinacloudapi.cn/",
+  },
+};
+const PUBLIC = { graph: "https://graph.microsoft.com/", management: "https://management.azure.com/" } as const;
+
+const PERMISSIONS: Readonly<Record<MicrosoftService, string>> = {
+  graph: "the administrator needs to be an Application Developer or Application Administrator of the tenant",
+  management: "the administrator needs the role Owner, or User Access Administrator and Contributor, at that scope",
+};
+
+/** About three minutes altogether. */
+const TRIES = 20;
+
+/** Where the two are, and for what resource their tokens are. @throws {Fault} `URL_INVALID` */
+export function microsoftEndpoints(environment: Environment): {
+  readonly endpoints: MicrosoftAccess["endpoints"];
+  readonly resources: MicrosoftAccess["endpoints"];
+} {
+  const authority = environment["AZURE_AUTHORITY_HOST"] ?? "";
+  const host = URL.canParse(authority) ? new URL(authority).hostname : authority.replace(/\/.*$/, "");
+  const resources = NATIONAL[host] ?? PUBLIC;
+  const endpoint = (variable: string, usual: string): string => {
+    const text = environment[variable] || usual;
+    if (!URL.canParse(text)) throw new Fault("URL_INVALID", `${JSON.stringify(text)} in ${variable} is not a URL`);
+    return text.endsWith("/") ? text : `${text}/`;
+  };
+  return {
+    resources,
+    endpoints: {
+      graph: endpoint("BREVET_AZURE_GRAPH_URL", resources.graph),
+      management: endpoint("BREVET_AZURE_MANAGEMENT_URL", resources.management),
+    },
+  };
+}
+
+export function microsoftApi(access: MicrosoftAccess): MicrosoftApi {
+  const find: MicrosoftApi["find"] = ({ service, path, ...call }) => {
+    const api: JsonApi = {
+      cloud: service === "graph" ? "Microsoft Graph" : "Azure",
+      http: access.http,
+      tempo: access.tempo ?? systemTempo,
+      token: access.tokens[service],
+      permissionHint: () => PERMISSIONS[service],
+      signIn: "az login",
+      means: () => null,
+    };
+    return administer({ ...call, url: `${access.endpoints[service]}${path.replace(/^\//, "")}` }, api);
+  };
+  return {
+    find,
+    async call(wish) {
+      const answer = await find(wish);
+      if (answer !== null) return answer;
+      throw new Fault("RESOURCE_FAILED", `${wish.action} failed: Microsoft knows nothing at ${wish.path.split("?")[0]}`, {
+        details: { action: wish.action, cloudCode: "NotFound", status: 404 },
+      });
+    },
+    async patiently(work, isPassing) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await work();
+        } catch (cause) {
+          if (!isPassing(cause) || attempt === TRIES) throw cause;
+        }
+        await access.wait(Math.min(10_000, 500 * 1.5 ** attempt));
+      }
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { Fault } from "../../core/fault.ts";
+import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import type { MicrosoftApi, MicrosoftCall } from "../../platform/cloud-admin/microsoft-api.ts";
+import { type CredentialState, readState, stateText } from "../../setup/azure/states.ts";
+import { MOST_CREDENTIALS, madeFor, TAKEN_HINTS } from "../../setup/azure/trust-names.ts";
+import type { ManagedResource } from "../../setup/managed-resource.ts";
+import { type Address, credentialsOf, IDENTITY_API } from "./holder.ts";
+
+type Place = Pick<MicrosoftCall, "service" | "path">;
+
+/**
+ * `azure-credential`, `{ tenant, owner, credential, and what holds it }`: a federated credential of an application or of a
+ * user-assigned identity. That of an application is ours if its description says so; that of an identity has no description, and is
+ * ours as long as it says what brevet would.
+ *
+ * @see Microsoft Graph v1.0, federatedIdentityCredential; Azure Resource Manager, Microsoft.ManagedIdentity
+ */
+export function federatedCredentialResource(api: MicrosoftApi): ManagedResource {
+  return {
+    kind: "azure-credential",
+    name: ({ credential }) => `the federated credential ${credential}`,
+    takenHint: TAKEN_HINTS["azure-credential"] ?? "",
+    async find(address, facts) {
+      const place = await credentialsOf(api, address, facts);
+      const all = place === null ? null : await list(api, place);
+      const found = all?.find(({ name }) => name === address["credential"]) ?? null;
+      if (found === null || place === null) return null;
+      const isOurs = place.service === "management" || found["description"] === madeFor(address["owner"] ?? "");
+      return {
+        state: credentialState(found),
+        owner: isOurs ? "ours" : "theirs",
+        facts: { credentialPath: pathOf(place, address) },
+      };
+    },
+    async checkRoom(address) {
+      const place = await credentialsOf(api, address, {});
+      const all = place === null ? null : await list(api, place);
+      if ((all?.length ?? 0) < MOST_CREDENTIALS) return;
+      const where = address["clientId"] ?? address["application"] ?? address["identity"];
+      throw new Fault(
+        "LIMIT_REACHED",
+        `${where} has ${all?.length} federated credentials, and Microsoft takes ${MOST_CREDENTIALS}`,
+        {
+          hints: [
+            "take out what is not used any more: `az ad app federated-credential list --id CLIENT_ID`",
+            "or leave --client-id out: then brevet makes an application of its own",
+          ],
+          details: { limit: MOST_CREDENTIALS, count: all?.length ?? 0 },
+        },
+      );
+    },
+    async create({ address, state, facts }) {
+      const place = await api.patiently(
+        async () => {
+          const found = await credentialsOf(api, address, facts);
+          if (found !== null) return found;
+          throw new Fault("RESOURCE_FAILED", "the application that was made is not known yet", { details: { status: 404 } });
+        },
+        (cause) => cause instanceof Fault && cause.details["status"] === 404,
+      );
+      await write(api, { place, address, state, how: "create" });
+      return { credentialPath: pathOf(place, address) };
+    },
+    async change(_, { address, state, facts }) {
+      const place = await credentialsOf(api, address, facts);
+      if (place !== null) await write(api, { place, address, state, how: "change" });
+    },
+    async remove({ facts: { credentialPath = "" } }, address) {
+      await api.find({
+        service: address["identity"] === undefined ? "graph" : "management",
+        method: "DELETE",
+        action: actionOf(address, "delete"),
+        path: credentialPath,
+      });
+    },
+  };
+}
+
+interface CredentialChange {
+  readonly place: Place;
+  readonly address: Address;
+  readonly state: string;
+  readonly how: "create" | "change";
+}
+
+async function list(api: MicrosoftApi, { service, path }: Place): Promise<readonly JsonObject[] | null> {
+  const query = service === "management" ? `?${IDENTITY_API}` : "";
+  const answer = await api.find({
+    service,
+    method: "GET",
+    action: service === "graph" ? "microsoft.directory/applications/standard/read" : `${IDENTITY}/read`,
+    path: `${path}${query}`,
+  });
+  const value = answer?.["value"];
+  return Array.isArray(value) ? value.filter(isJsonObject) : null;
+}
+
+async function write(api: MicrosoftApi, { place, address, state, how }: CredentialChange): Promise<void> {
+  const { issuer, subject, audience } = readState<CredentialState>(state);
+  const credential = { issuer, subject, audiences: [audience] };
+  const name = address["credential"] ?? "";
+  if (place.service === "management") {
+    const call = { service: place.service, action: actionOf(address, "write"), body: { properties: credential } };
+    await api.call({ ...call, method: "PUT", path: pathOf(place, address) });
+    return;
+  }
+  const description = madeFor(address["owner"] ?? "");
+  const call = { service: place.service, action: actionOf(address, "update") };
+  if (how === "create") {
+    await api.call({ ...call, method: "POST", path: place.path, body: { name, description, ...credential } });
+  } else {
+    await api.call({ ...call, method: "PATCH", path: pathOf(place, address), body: { description, ...credential } });
+  }
+}
+
+const IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials";
+
+function actionOf({ identity }: Address, what: "write" | "update" | "delete"): string {
+  if (identity !== undefined) return `${IDENTITY}/${what}`;
+  return "microsoft.directory/applications/credentials/update";
+}
+
+function pathOf({ service, path }: Place, { credential = "" }: Address): string {
+  return `${path}/${credential}${service === "management" ? `?${IDENTITY_API}` : ""}`;
+}
+
+function credentialState(found: JsonObject): string {
+  const { issuer, subject, audiences } = isJsonObject(found["properties"]) ? found["properties"] : found;
+  const audience = Array.isArray(audiences) ? audiences.map(String).join(" ") : "";
+  return stateText({ issuer: String(issuer), subject: String(subject), audience });
+}

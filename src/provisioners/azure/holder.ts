@@ -1,0 +1,75 @@
+import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import type { MicrosoftApi, MicrosoftCall } from "../../platform/cloud-admin/microsoft-api.ts";
+import type { Facts } from "../../setup/provisioner.ts";
+
+export type Address = Readonly<Record<string, string>>;
+
+/** The version of the API of user-assigned identities whose federated credentials are general. */
+export const IDENTITY_API = "api-version=2023-01-31";
+
+/**
+ * The application of an address: by the id that making it gave, by its client id, or by its name, which is the only one in the
+ * tenant if it is ours. Null when there is none.
+ */
+export async function findApplication(api: MicrosoftApi, address: Address, facts: Facts): Promise<JsonObject | null> {
+  const { application, clientId } = address;
+  const graph = (path: string): MicrosoftCall => ({
+    service: "graph",
+    method: "GET",
+    action: "microsoft.directory/applications/standard/read",
+    path,
+  });
+  if (facts["appObjectId"] !== undefined) return api.find(graph(`v1.0/applications/${facts["appObjectId"]}`));
+  if (clientId !== undefined) return api.find(graph(`v1.0/applications(appId='${clientId}')`));
+  const filter = encodeURIComponent(`displayName eq '${(application ?? "").replaceAll("'", "''")}'`);
+  const { value } = await api.call(graph(`v1.0/applications?$filter=${filter}`));
+  const [first] = Array.isArray(value) ? value.filter(isJsonObject) : [];
+  return first ?? null;
+}
+
+/** The path below which a holder's federated credentials are; null while there is no holder. */
+export async function credentialsOf(
+  api: MicrosoftApi,
+  address: Address,
+  facts: Facts,
+): Promise<Pick<MicrosoftCall, "service" | "path"> | null> {
+  const { identity } = address;
+  if (identity !== undefined) return { service: "management", path: `${identity}/federatedIdentityCredentials` };
+  const application = await findApplication(api, address, facts);
+  return application === null
+    ? null
+    : { service: "graph", path: `v1.0/applications/${String(application["id"])}/federatedIdentityCredentials` };
+}
+
+/** The id of what is given rights: a service principal's, or a managed identity's; null while there is none. */
+export async function principalIdOf(api: MicrosoftApi, address: Address, facts: Facts): Promise<string | null> {
+  if (facts["principalId"] !== undefined) return facts["principalId"];
+  if (address["identity"] !== undefined) {
+    const found = await findIdentity(api, address["identity"]);
+    const properties = isJsonObject(found?.["properties"]) ? found["properties"] : {};
+    return typeof properties["principalId"] === "string" ? properties["principalId"] : null;
+  }
+  const application = await findApplication(api, address, facts);
+  const principal = application === null ? null : await findPrincipal(api, String(application["appId"]));
+  return principal === null ? null : String(principal["id"]);
+}
+
+/** The service principal of an application in this tenant. */
+export function findPrincipal(api: MicrosoftApi, appId: string): Promise<JsonObject | null> {
+  return api.find({
+    service: "graph",
+    method: "GET",
+    action: "microsoft.directory/servicePrincipals/standard/read",
+    path: `v1.0/servicePrincipals(appId='${appId}')`,
+  });
+}
+
+/** A user-assigned identity by its resource id. */
+export function findIdentity(api: MicrosoftApi, id: string): Promise<JsonObject | null> {
+  return api.find({
+    service: "management",
+    method: "GET",
+    action: "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+    path: `${id}?${IDENTITY_API}`,
+  });
+}

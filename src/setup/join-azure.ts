@@ -1,0 +1,33 @@
+import { Fault } from "../core/fault.ts";
+import { NAME_PATTERN } from "../wire/brevet-config/config.ts";
+import { effectOf, type Step } from "./plan.ts";
+import type { Present } from "./provisioner.ts";
+
+/** A profile of an application or of a user-assigned identity of Entra ID. */
+export interface JoinAzureInput {
+  readonly name: string;
+  /** What proves it: an identity, or a profile whose credentials are tokens. */
+  readonly source: { readonly identity: string } | { readonly via: string };
+  /** The `azure` block of the profile. */
+  readonly block: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The step that adds the profile, or brings it up to date.
+ *
+ * @throws {Fault} `NAME_INVALID`; `PLAN_CONFLICT` when somebody else's profile is there.
+ */
+export function planAzureProfile({ name, source, block }: JoinAzureInput, file: string, present: Present): Step {
+  if (!NAME_PATTERN.test(name)) throw new Fault("NAME_INVALID", `"${name}" cannot be the name of a profile`);
+  const after = JSON.stringify({ ...source, azure: block }, null, 2);
+  const { state: before, owner } = present;
+  if (before !== null && owner !== "ours" && before !== after) {
+    throw new Fault("PLAN_CONFLICT", `the profile ${name} in ${file} exists and is not what brevet would write`, {
+      hints: ["give another name by `--profile NAME`"],
+      details: { profile: name },
+    });
+  }
+  const verb = { create: "add", change: "change", keep: "keep", remove: "remove" }[effectOf({ before, after })];
+  const does = `${verb} the profile ${name} in ${file}`;
+  return { id: "brevet-profile", kind: "brevet-profile", address: { file, profile: name }, does, owner, before, after };
+}
