@@ -105,6 +105,23 @@ describe("setup aws, run again", () => {
       assert.equal(home.read(".config/brevet/config.json"), config);
     }));
 
+  it("makes again what was lost of the config and of AWS's own, for the stack that it finds by its tag", () =>
+    withDevice(async (home, setup) => {
+      const before = home.read(".config/brevet/config.json");
+      assert.equal(setup("--policy-arn", POLICY_ARN).status, 0);
+      const [made, config, aws] = [await moto.snapshot(), home.read(".config/brevet/config.json"), home.read(".aws/config")];
+      rmSync(join(home.home, ".local/state/brevet/setups"), { recursive: true });
+      rmSync(join(home.home, ".aws"), { recursive: true });
+      home.write(".config/brevet/config.json", before);
+      const again = setup("--policy-arn", POLICY_ARN);
+      assert.equal(again.status, 0, again.stderr);
+      assert.deepEqual(
+        [await moto.snapshot(), home.read(".config/brevet/config.json"), home.read(".aws/config")],
+        [made, config, aws],
+      );
+      assert.equal(home.brevetWith(moto.environment, "unsetup").status, 0);
+    }));
+
   it("finds its stack by the tag when its records were lost", () =>
     withDevice(async (home, setup) => {
       const clean = await moto.snapshot();

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { CreateBucketCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { Fault } from "../../../src/core/fault.ts";
+import type { Http } from "../../../src/core/http.ts";
 import type { Publisher } from "../../../src/core/publisher.ts";
 import { createHttp } from "../../../src/platform/http/create-http.ts";
 import { parseDestination } from "../../../src/publishers/s3/destination.ts";
@@ -49,6 +50,19 @@ describe("the publisher s3", () => {
     await open(`s3://${bucket}/laptop`).replace(document, null);
     const head = await moto.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: "laptop/keys.json" }));
     assert.deepEqual([head.ContentType, head.CacheControl], ["application/json", "public, max-age=300"]);
+  });
+
+  it("says that a bucket is another's, whatever its name", async () => {
+    const http: Http = async () => ({
+      status: 403,
+      headers: { "content-type": "application/xml" },
+      body: "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
+    });
+    const theirs = s3Publisher({ destination: parseDestination("s3://taken-bucket/x"), http, invalidationName: randomUUID });
+    const refused = (error: unknown): boolean =>
+      error instanceof Fault && error.code === "ADMIN_REFUSED" && error.message.includes("s3:");
+    await assert.rejects(theirs.read("keys.json"), refused);
+    await assert.rejects(theirs.replace(document, null), refused);
   });
 
   it("says that the bucket is not there, and that a distribution is not", async () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { CreateRoleCommand, UntagRoleCommand } from "@aws-sdk/client-iam";
+import { CreateRoleCommand, DeleteRoleCommand, DetachRolePolicyCommand, UntagRoleCommand } from "@aws-sdk/client-iam";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { Fault } from "../../../src/core/fault.ts";
 import type { FaultCode } from "../../../src/core/fault-codes.ts";
 import { type ProvisionerWorld, provisionerContract } from "../../contracts/provisioner.ts";
-import { type Moto, startMoto } from "./moto-server.ts";
+import { type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
 import { openStackWorld, PLACE, stackStep } from "./stack-world.ts";
 
 let moto: Moto;
@@ -67,6 +67,18 @@ describe("a stack that cannot be made or taken away", () => {
     const before = await world.snapshot();
     await faultOf(world.provisioner.undo(create, facts), "PLAN_CONFLICT");
     assert.deepEqual(await world.snapshot(), before);
+  });
+
+  it("is left to its owner when CloudFormation itself could not go back", async () => {
+    await world.provisioner.apply(create, CONTEXT);
+    const role = { RoleName: "brevet-device-role" };
+    await moto.iam.send(new DetachRolePolicyCommand({ ...role, PolicyArn: POLICY_ARN }));
+    await moto.iam.send(new DeleteRoleCommand(role));
+    const change = stackStep(7200, create.after);
+    await faultOf(world.provisioner.apply(change, CONTEXT), "RESOURCE_FAILED");
+    const stuck = await faultOf(world.provisioner.read(create), "RESOURCE_STUCK");
+    assert.match(stuck.hints.join(), /continue-update-rollback --stack-name brevet-infra/);
+    await faultOf(world.provisioner.apply(change, CONTEXT), "RESOURCE_STUCK");
   });
 
   it("is not looked for in another account", async () => {

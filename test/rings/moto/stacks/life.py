@@ -106,8 +106,11 @@ def update(self, template, role_arn=None, parameters=None, tags=None):
     except Exception as error:
         add_event(self, "Role", "", "AWS::IAM::Role", "UPDATE_FAILED", reason_of(error))
         self._add_stack_event("UPDATE_ROLLBACK_IN_PROGRESS", "The following resource(s) failed to update")
-        apply_update(self, *former)
-        self.status = "UPDATE_ROLLBACK_COMPLETE"
+        try:
+            apply_update(self, *former)
+            self.status = "UPDATE_ROLLBACK_COMPLETE"
+        except Exception:
+            self.status = "UPDATE_ROLLBACK_FAILED"
     self._add_stack_event(self.status)
 
 
