@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { cachedRows } from "../test/bench/cached.ts";
+import { cloudRows } from "../test/bench/clouds.ts";
 import { pkcs11Rows } from "../test/bench/pkcs11.ts";
 import { type Plain, type Row, report } from "../test/bench/report.ts";
 import { baseline, CREDENTIAL, EXECUTABLE, NODE_PROGRAM, runJobs } from "../test/bench/run-jobs.ts";
@@ -27,7 +28,7 @@ const plain: Plain[] = [];
 
 build();
 await benchFile();
-await benchHardware();
+await benchKinds();
 benchKeychain();
 const { text, held } = report(rows, plain);
 console.log(`\n${text}`);
@@ -112,8 +113,8 @@ function storm(name: string, program: readonly string[], world: World, limitMs: 
   });
 }
 
-async function benchHardware(): Promise<void> {
-  for (const rowsOf of [tpmRows, pkcs11Rows]) {
+async function benchKinds(): Promise<void> {
+  for (const rowsOf of [tpmRows, pkcs11Rows, cloudRows]) {
     const found = await rowsOf(values.runs);
     rows.push(...found.rows);
     plain.push(...found.plain);
