@@ -58,6 +58,7 @@ export const command = defineCommand({
       terminal.say(changesOf(plan).length === 0 ? "everything was there already" : "imported");
     }
     sayWhatIsLeft(providers, asking, awsConfig, context);
+    await offerToClear(flags["dry-run"], context);
     return 0;
   },
 });
@@ -88,5 +89,21 @@ function sayWhatIsLeft(
   if (providers.some(({ clientSecret }) => clientSecret !== null)) {
     terminal.warn("the old config still holds a client secret in clear: delete it once everything works");
   }
-  terminal.say("what aws-cli-oidc keeps in the keychain goes by `aws-cli-oidc clear-secret`");
+}
+
+/** Credentials that end by themselves, under a name of the other tool's own: it clears them, if a person wants that. */
+async function offerToClear(isDryRun: boolean, { terminal, environment }: Context): Promise<void> {
+  const question = "delete the credentials that aws-cli-oidc keeps in the keychain?";
+  if (isDryRun || !terminal.hasPerson || !(await terminal.confirm(question))) {
+    terminal.say("what aws-cli-oidc keeps in the keychain goes by `aws-cli-oidc clear-secret`");
+    return;
+  }
+  const { runProgram } = await import("../../platform/run-program.ts");
+  try {
+    await runProgram({ command: ["aws-cli-oidc", "clear-secret"], environment, deadlineSeconds: 60 }, "");
+    terminal.say("aws-cli-oidc has deleted them");
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    terminal.warn("`aws-cli-oidc clear-secret` did not work; the entry of the keychain is called aws-cli-oidc");
+  }
 }
