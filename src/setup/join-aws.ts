@@ -27,6 +27,8 @@ export interface JoinAwsInput {
   readonly identity: string;
   /** The audience of a second profile, for tokens that AWS signs for the role; null: none (the default). */
   readonly tokenAudience?: string | null;
+  /** By SAML assertions; null: by tokens (the default). */
+  readonly saml?: { readonly audience?: string } | null;
   /** The command that starts brevet, encoded for `credential_process`. */
   readonly command: string;
 }
@@ -137,8 +139,16 @@ function profileState(input: JoinAwsInput): string {
   return JSON.stringify(joinedProfile(input), null, 2);
 }
 
-function joinedProfile({ roleArn, region, endpointUrl, identity }: JoinAwsInput): unknown {
-  return { identity, aws: { roleArn, ...(region === null ? {} : { region }), ...(endpointUrl === null ? {} : { endpointUrl }) } };
+function joinedProfile({ roleArn, region, endpointUrl, identity, saml = null }: JoinAwsInput): unknown {
+  return {
+    identity,
+    aws: {
+      roleArn,
+      ...(region === null ? {} : { region }),
+      ...(endpointUrl === null ? {} : { endpointUrl }),
+      ...(saml === null ? {} : { saml }),
+    },
+  };
 }
 
 function roleOf(state: string): unknown {

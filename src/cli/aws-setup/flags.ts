@@ -1,4 +1,5 @@
 import type { FlagValues } from "../command.ts";
+import { samlFlags } from "./saml-flags.ts";
 
 /** The flags of `setup aws`: those of every setup, and those that create what AWS needs. */
 export const awsSetupFlags = {
@@ -16,6 +17,7 @@ export const awsSetupFlags = {
   },
   identity: { kind: "text", value: "NAME", doc: "the identity that proves it; default: the only one" },
   program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
+  ...samlFlags,
   "endpoint-url": { kind: "text", value: "URL", doc: "another STS endpoint, kept in the profile" },
   "stack-name": { kind: "text", value: "NAME", doc: "with --policy-arn: the CloudFormation stack; default brevet-infra" },
   "role-name": { kind: "text", value: "NAME", doc: "with --policy-arn: the role; default brevet-device-role" },

@@ -20,6 +20,8 @@ export interface ProfileWish {
   readonly identity: string;
   /** The audience of a second profile, for tokens that AWS signs; null: none (the default). */
   readonly tokenAudience?: string | null;
+  /** By SAML assertions for this audience; null: by tokens (the default). */
+  readonly saml?: { readonly audience?: string } | null;
   /** The brevet that AWS tools run; undefined: the one that runs now. */
   readonly program: string | undefined;
 }

@@ -5,16 +5,23 @@ import type { Context } from "../command.ts";
 import { selectIdentity } from "../select.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { planProfiles, profileNameOf } from "./join-profile.ts";
+import { samlOf } from "./saml-flags.ts";
 
 /** `setup aws --role`: profiles for a role that exists. */
 export async function joinRole(role: string, flags: AwsSetupFlags, context: Context): Promise<number> {
   const { compose, terminal, output, errorOutput, environment } = context;
   const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || null);
   const endpointUrl = flags["endpoint-url"] ?? null;
+  const saml = samlOf(flags);
   // Raises what is wrong with the role, the region or the identity before anything is planned.
   const path = await compose.awsProfile({
     identity: flags.identity,
-    overrides: { roleArn: role, ...(region === null ? {} : { region }), ...(endpointUrl === null ? {} : { endpointUrl }) },
+    overrides: {
+      roleArn: role,
+      ...(saml === null ? {} : { saml }),
+      ...(region === null ? {} : { region }),
+      ...(endpointUrl === null ? {} : { endpointUrl }),
+    },
     typed: { roleArn: "--role", region: flags.region === undefined ? "AWS_REGION" : "--region" },
   });
   (await path.openExchange()).request();
@@ -22,7 +29,7 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   const { profile, program } = flags;
   // By its name even if it is the only one: a second identity must not make the profile ambiguous.
   const identity = selectIdentity(await compose.config(), flags.identity).name;
-  const plan = await planProfiles({ profile, roleArn: role, region, endpointUrl, identity, program }, plans, context);
+  const plan = await planProfiles({ profile, roleArn: role, region, endpointUrl, identity, saml, program }, plans, context);
   if (flags.json) output(`${JSON.stringify(planJson(plan), null, 2)}\n`);
   if (flags["dry-run"]) {
     if (!flags.json) output(`${describePlan(plan)}\n`);

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { awsSetupFlags, trustFlagsIn } from "../aws-setup/flags.ts";
+import { samlOf } from "../aws-setup/saml-flags.ts";
 import { defineCommand } from "../command.ts";
 
 export const command = defineCommand({
@@ -30,6 +31,15 @@ export const command = defineCommand({
     const { role, "policy-arn": policies } = flags;
     if (role !== undefined && policies.length > 0) {
       throw new Fault("USAGE_INVALID", "--role joins a role that exists and --policy-arn creates one, so give one of them");
+    }
+    if (policies.length > 0 && samlOf(flags) !== null) {
+      throw new Fault(
+        "USAGE_INVALID",
+        "--policy-arn creates a role that trusts an issuer of tokens, and --saml is for one that trusts assertions",
+        {
+          hints: ["name a role that trusts the SAML provider: `--saml --role arn:aws:iam::123456789012:role/NAME`"],
+        },
+      );
     }
     if (policies.length > 0) return (await import("../aws-setup/create-trust.ts")).createTrust(flags, context);
     if (role === undefined) {

@@ -5,6 +5,7 @@ import { type JoinOidcInput, planJoinOidc } from "../../setup/join-oidc.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { planProfiles, profileNameOf } from "../aws-setup/join-profile.ts";
+import { samlFlags, samlOf } from "../aws-setup/saml-flags.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { clientOptions, provideClient } from "../provide-client.ts";
 
@@ -33,6 +34,7 @@ const flags = {
   "certificate-key": { kind: "text", value: "FILE", doc: "of tls_client_auth: its private key, PEM" },
   dpop: { kind: "switch", doc: "have tokens bound to a key, where the provider does that (RFC 9449)" },
   role: { kind: "text", value: "ARN", doc: "an AWS role that trusts this provider: also make profiles for it" },
+  ...samlFlags,
   profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profiles; default: brevet, brevet-2, …" },
   region: { kind: "text", value: "REGION", doc: "their region; default: $AWS_REGION, else none" },
   program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
@@ -59,6 +61,8 @@ export const command = defineCommand({
   ],
   async run({ flags }, context) {
     const { terminal } = context;
+    if (flags.role === undefined && samlOf(flags) !== null)
+      throw new Fault("USAGE_INVALID", "--saml needs --role, which is the profile's");
     const role = flags.role === undefined ? null : parseRoleArn(flags.role, "--role").text;
     const input = await readInput(flags, context);
     const client = flags["dry-run"]
@@ -150,7 +154,7 @@ function planAws(roleArn: string, identity: string, flags: Flags, plans: PlanPor
   const { environment } = context;
   const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || null);
   const { profile, program } = flags;
-  return planProfiles({ profile, roleArn, region, endpointUrl: null, identity, program }, plans, context);
+  return planProfiles({ profile, roleArn, region, endpointUrl: null, identity, saml: samlOf(flags), program }, plans, context);
 }
 
 function showAll(plans: readonly Plan[], flags: Flags, { output, errorOutput }: Context): void {
