@@ -67,7 +67,7 @@ before(
     };
     writeConfig();
   },
-  { timeout: 115_000 },
+  { timeout: 300_000 },
 );
 after(async () => {
   proxy?.stop();
@@ -151,6 +151,27 @@ test("the roles that Keycloak offers are listed, and one of them is taken withou
   const { status, stdout: credentials } = await brevet("credential", "aws", ...role);
   assert.equal(status, 0);
   assert.match(credentials, /^\{"Version":1,"AccessKeyId":"ASIA/);
+});
+
+test("a profile that setup writes for SAML works as it is", async () => {
+  const role = ["--role", `arn:aws:iam::${ACCOUNT}:role/saml-dev`, "--region", "eu-west-1"];
+  const program = join(home, "brevet");
+  writeFileSync(program, "#!/bin/sh\n", { mode: 0o755 });
+  const written = await brevet(
+    "setup",
+    "aws",
+    "--saml",
+    ...role,
+    "--identity",
+    "work",
+    "--profile",
+    "by-setup",
+    "--program",
+    program,
+  );
+  assert.equal(written.status, 0, written.stderr);
+  assert.equal(await callerArn("by-setup"), `arn:aws:sts::${ACCOUNT}:assumed-role/saml-dev/alice`);
+  assert.equal((await brevet("unsetup", "aws-by-setup")).status, 0);
 });
 
 test("a role that the assertion does not offer is refused, and the ones it offers are named", async () => {
