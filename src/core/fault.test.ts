@@ -23,6 +23,17 @@ describe("a fault about a very long value", () => {
     }
   });
 
+  // Each would take minutes by a pattern that is tried again at every mark of it.
+  test("is made at once, of whatever marks that are never closed", () => {
+    for (const text of [
+      `"${'\\" '.repeat(300_000)}`,
+      "eyJaaaaaaaa-".repeat(80_000),
+      `eyJaaaaaaaa.${"eyJaaaaaaaa-".repeat(80_000)}`,
+    ]) {
+      assert.ok(new Fault("USAGE_INVALID", text).message.length < 4200);
+    }
+  });
+
   test("shows whole what people type: a URL, an ARN, a path, a list of names", () => {
     const names = Array.from({ length: 100 }, (_, index) => `profile-${index}`).join(", ");
     for (const text of [`https://example.com/${"a".repeat(400)}`, `/${"folder/".repeat(60)}`, names]) {

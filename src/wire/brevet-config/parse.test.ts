@@ -129,6 +129,13 @@ test("a file of megabytes is no config", () => {
   assert.equal(faultOf(`{${" ".repeat(1024 * 1024)}}`).code, "CONFIG_MALFORMED");
 });
 
+// Each would take minutes by a pattern that is tried again at every mark of it.
+test("a text of marks that are never closed is refused at once", () => {
+  for (const mark of ["/* ", '\\"', '"', "// ", "{/*", ", "]) {
+    assert.throws(() => parseConfig(`{${mark.repeat(900_000 / mark.length)}`, "config.json"), { code: "CONFIG_MALFORMED" }, mark);
+  }
+});
+
 describe("whatever the text, there is a config or a fault", () => {
   const acceptsOrFaults = (text: string): void => {
     try {

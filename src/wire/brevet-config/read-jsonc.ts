@@ -50,10 +50,13 @@ function nodeValue(node: Node, at: (offset: number) => string): unknown {
   return Object.fromEntries(members);
 }
 
+/** A string or a comment that is not closed is one to the end, or the pattern would be tried again at each mark in it. */
+const TOKENS = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[{}[\]]/g;
+
 /** Where brackets are open more deeply than allowed; null if nowhere. Strings and comments are skipped. */
 function offsetBeyondDepth(text: string): number | null {
   let depth = 0;
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[{}[\]]/g)) {
+  for (const { 0: token, index } of text.matchAll(TOKENS)) {
     if (token === "{" || token === "[") depth += 1;
     else if (token === "}" || token === "]") depth -= 1;
     if (depth > MAX_DEPTH) return index;

@@ -2,11 +2,14 @@
 export const MAX_CHARACTERS = 1024 * 1024;
 export const MAX_DEPTH = 32;
 
-/** Strings are matched first, so that nothing is looked for inside of one. */
-const COMMENTS = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n\r]*|\/\*[\s\S]*?\*\//g;
+/*
+ * Strings are matched first, so that nothing is looked for inside of one. What is not closed is matched too: a pattern that fails
+ * there would be tried again at each mark behind it, and a text of a megabyte would take minutes.
+ */
+const COMMENTS = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n\r]*|\/\*[\s\S]*?(?:\*\/|$)/g;
 /** A comma behind a value and before a closing bracket. */
-const TRAILING = /"(?:[^"\\\n]|\\.)*"|(?<=[\]}"\w]\s*),(?=\s*[}\]])/g;
-const STRINGS = /"(?:[^"\\\n]|\\.)*"(\s*:)?/g;
+const TRAILING = /"(?:[^"\\\n]|\\.)*"?|(?<=[\]}"\w]\s*),(?=\s*[}\]])/g;
+const STRINGS = /"(?:[^"\\\n]|\\.)*"?(\s*:)?/g;
 
 /**
  * The value of a text of JSON with comments and trailing commas in which nothing is wrong; undefined for every other text,
@@ -35,7 +38,11 @@ function parseStrictly(json: string): unknown {
 }
 
 function without(pattern: RegExp, text: string): string {
-  return text.replace(pattern, (found) => (found.startsWith('"') ? found : " "));
+  return text.replace(pattern, (found) => (found.startsWith('"') || isOpenComment(found) ? found : " "));
+}
+
+function isOpenComment(found: string): boolean {
+  return found.startsWith("/*") && (found.length < 4 || !found.endsWith("*/"));
 }
 
 /** More keys are written than there are when one is written twice. */
