@@ -44,10 +44,12 @@ export async function callSts(call: StsCall, ports: CloudPorts): Promise<StsResu
         const headers = call.sign === undefined ? plain : await call.sign(call.endpoint, plain, body);
         return { method: "POST", headers, body };
       },
-      async read(response) {
+      async reader() {
         const { parseStsAnswer } = await import("../../wire/aws-sts/answer.ts");
-        const answer = parseStsAnswer(response.body, call.action);
-        return answer?.kind === "result" ? { kind: "result", value: answer.text } : answer;
+        return (response) => {
+          const answer = parseStsAnswer(response.body, call.action);
+          return answer?.kind === "result" ? { kind: "result", value: answer.text } : answer;
+        };
       },
       advise: ({ code, message }) => ({
         ...adviceFor(code, message),

@@ -56,7 +56,9 @@ export function azureExchange({ options, http, clock, environment, tempo = syste
               client_assertion: assertion.reveal(),
             }).toString(),
           }),
-          read: async ({ body }) => readEntraAnswer(body, clock.now()),
+          async reader() {
+            return ({ body }) => readEntraAnswer(body, clock.now());
+          },
           advise: ({ code }) => azureAdvice(code),
           endpointHints: {
             loopback: 'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`',

@@ -86,7 +86,9 @@ async function exchangeToken(parts: GcpExchangeParts, subject: Secret<string>): 
         subject_token: subject.reveal(),
       }).toString(),
     }),
-    read: async ({ body }) => readStsAnswer(body, clock.now()),
+    async reader() {
+      return ({ body }) => readStsAnswer(body, clock.now());
+    },
     advise: ({ code }) => stsAdvice(code),
   });
 }
@@ -107,7 +109,9 @@ async function impersonate(parts: GcpExchangeParts, federated: AccessToken, emai
       },
       body: JSON.stringify({ scope: options.scopes, lifetime: `${options.durationSeconds ?? 3600}s` }),
     }),
-    read: async ({ body }) => readGenerateAnswer(body, clock.now()),
+    async reader() {
+      return ({ body }) => readGenerateAnswer(body, clock.now());
+    },
     advise: ({ code }) => iamAdvice(code),
   });
 }

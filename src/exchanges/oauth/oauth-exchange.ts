@@ -46,7 +46,9 @@ export function oauthExchange({ options, http, clock, tempo = systemTempo }: Oau
           endpoint: options.url,
           secrets: [subject],
           request: async () => requestOf(options, subject),
-          read: async ({ body }) => (options.grant === "vault" ? readVault(body) : readOauth(body)),
+          async reader() {
+            return ({ body }) => (options.grant === "vault" ? readVault(body) : readOauth(body));
+          },
           advise: ({ code }) => ({
             means: null,
             hints: ["see what the token says: `brevet token --audience AUDIENCE | brevet token inspect`"],

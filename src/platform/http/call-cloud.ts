@@ -39,7 +39,8 @@ export interface CloudCall<T> {
   readonly request: () => Promise<Pick<HttpRequest, "method" | "headers" | "body">>;
   /** What is sent and must not come back in a message. */
   readonly secrets: readonly Secret<string>[];
-  readonly read: (response: HttpResponse) => Promise<CloudAnswer<T>>;
+  /** Gives what reads the answer; called when the request is on its way, so that it may be loaded meanwhile. */
+  readonly reader: () => Promise<(response: HttpResponse) => CloudAnswer<T>>;
   readonly advise: (error: CloudError, status: number) => CloudAdvice;
   /** For who changed where the service is called. */
   readonly endpointHints: {
@@ -75,8 +76,8 @@ export async function callCloud<T>(call: CloudCall<T>, ports: CloudPorts): Promi
 async function attemptCall<T>(call: CloudCall<T>, ports: CloudPorts, deadlineMs: number): Promise<Attempt<T>> {
   const request = await call.request();
   try {
-    const response = await ports.http({ ...request, url: call.endpoint, deadlineMs });
-    return judge(call, response, await call.read(response), ports.clock);
+    const [response, read] = await Promise.all([ports.http({ ...request, url: call.endpoint, deadlineMs }), call.reader()]);
+    return judge(call, response, read(response), ports.clock);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return failed(withNextStep(error, call), error.details["reason"] === "reset" ? "transient" : "final");
