@@ -1,3 +1,4 @@
+import type { Http } from "../core/http.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { Secret } from "../core/secret.ts";
 import type { EpochSeconds } from "../core/time.ts";
@@ -5,6 +6,7 @@ import { elapsedMs } from "../platform/elapsed.ts";
 import { privateFiles } from "../platform/files.ts";
 import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
 import { adminApiRoutes } from "./admin/admin-routes.ts";
+import { pushName } from "./audit/push.ts";
 import { firstLink, fixIssuer, makeFirstKeys } from "./first-start.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { createHandler, type HandlerParts, type RequestRecord } from "./http/handle.ts";
@@ -22,6 +24,7 @@ import { openStorage, type Storage } from "./open-storage.ts";
 import { type Metrics, serverMetrics } from "./operations/metrics.ts";
 import { type RateLimiter, rateLimiter } from "./operations/rate-limiter.ts";
 import { operationRoutes } from "./operations/routes.ts";
+import { startOutward } from "./outward.ts";
 import { UPSTREAM_CALLBACK } from "./pages/enrol-routes.ts";
 import { gateCookie } from "./pages/gate-cookie.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
@@ -31,7 +34,6 @@ import { type AccessSessions, accessSessions } from "./provider/access-sessions.
 import { type CurrentProvider, openProvider } from "./provider/current-provider.ts";
 import { type Interactions, providerInteractions } from "./provider/interactions.ts";
 import { type ProviderClients, providerClients } from "./provider/registered-clients.ts";
-import { publishJob } from "./publish-documents.ts";
 import { storedRules } from "./rules/stored-rules.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
@@ -50,6 +52,8 @@ export interface ServerWorld {
   readonly warn: (what: string, cause: unknown) => void;
   /** Where the issuer's documents are put too, for a server that verifiers cannot reach. */
   readonly publisher?: Publisher | undefined;
+  /** By which the audit log is pushed to webhooks. */
+  readonly http?: Http | undefined;
   /** Routes beside the server's own. */
   readonly routes?: (parts: RouteParts) => readonly Route[];
 }
@@ -192,10 +196,8 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   const tls = settings.tls === null ? null : readTlsFiles(settings.tls);
   const listener: Listener = await listen({ ...settings.listen, tls, handle });
   const certificates = settings.tls === null || tls === null ? [] : [certificateJob(settings.tls, tls, listener)];
-  const { publisher } = world;
   const maintenance = startMaintenance([...serverJobs({ storage, seal, current, limiter }), ...certificates], now, warn);
-  // By itself: a host that answers slowly must not hold up what makes a revocation known within seconds.
-  const publishing = startMaintenance(publisher === undefined ? [] : [publishJob(publisher, current)], now, warn);
+  const outward = startOutward({ settings, storage, current, publisher: world.publisher, http: world.http, now, warn });
   return {
     settings,
     port: listener.port,
@@ -203,11 +205,14 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     current,
     routes,
     firstLink: await firstLink(settings, storage, now()),
-    refresh: () => maintenance.runNow("certificate", "keys"),
+    async refresh() {
+      await maintenance.runNow("certificate", "keys");
+      await outward.runNow(...settings.auditPush.map(pushName));
+    },
     async close() {
       stopping = true;
       await listener.close(DRAIN_MS);
-      await Promise.all([maintenance.stop(), publishing.stop()]);
+      await Promise.all([maintenance.stop(), outward.stop()]);
       await storage.close();
     },
   };

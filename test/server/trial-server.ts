@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Http } from "../../src/core/http.ts";
 import type { EpochSeconds } from "../../src/core/time.ts";
 import { type RouteParts, type RunningServer, startServer } from "../../src/server/compose.ts";
 import type { RequestRecord } from "../../src/server/http/handle.ts";
@@ -43,6 +44,7 @@ export interface TrialOptions {
   readonly file?: Readonly<Record<string, unknown>>;
   readonly beside?: Readonly<Record<string, string>>;
   readonly clockOffset?: number;
+  readonly http?: Http;
 }
 
 /** Starts a server on any free port. */
@@ -68,6 +70,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<TrialServe
       now,
       log: (record) => void records.push(record),
       warn: (what, cause) => void warnings.push(`${what}: ${cause instanceof Error ? (cause.stack ?? "") : String(cause)}`),
+      http: options.http,
       routes: signInByWord,
     },
   );

@@ -66,6 +66,7 @@ export const command = defineCommand({
       now,
       log: log.request,
       warn: log.failure,
+      http: await compose.http(),
       publisher: flags.publish === undefined ? undefined : await openPublisher(flags.publish, { compose, workingFolder }),
     });
     terminal.say(`the login server ${server.settings.issuer} listens on port ${server.port}`);

@@ -38,6 +38,8 @@ before(async () => {
     exchangeClients: [],
     internalNetworks: [],
     metricsNetworks: [],
+    auditPush: [],
+    auditAuthorityFile: null,
     limits: { requestsPerMinute: 1, registrationsPerMinute: 1, exchangesPerMinute: 1 },
     attestation: null,
     organisation: "test",

@@ -6,6 +6,7 @@ import { parseDuration } from "../../core/time.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import { readJsonc } from "../../wire/brevet-config/read-jsonc.ts";
+import { parseDestination } from "../audit/destination.ts";
 import { parseListen, parseNetworks, parseServerUrl } from "./addresses.ts";
 import { readAttestationSettings } from "./attestation-settings.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -52,6 +53,17 @@ export const serverSettingsSchema = v.strictObject({
         "Networks that are not public and into which URLs of registered clients may lead: `10.2.0.0/16`. Default: none.",
       ),
     ),
+  ),
+  auditPush: v.optional(
+    v.pipe(
+      v.array(v.string()),
+      v.description(
+        "Where every line of the audit log is pushed: `https://…` (a webhook), `syslog+tls://HOST:PORT`, `syslog+tcp://…`, `syslog+udp://…`. Default: nowhere.",
+      ),
+    ),
+  ),
+  auditAuthority: text(
+    "A PEM file with the authority of the certificates that syslog receivers show. Default: the runtime's authorities.",
   ),
   metricsNetworks: v.optional(
     v.pipe(v.array(v.string()), v.description("From where `/metrics` may be read. Default: loopback.")),
@@ -102,6 +114,8 @@ export function readSettings(files: PrivateFiles, dataFolder: string, overrides:
     resources: parsed.resources ?? [],
     exchangeClients: parsed.exchangeClients ?? [],
     internalNetworks: parseNetworks(parsed.internalNetworks ?? []),
+    auditPush: (parsed.auditPush ?? []).map((each) => parseDestination(each).href),
+    auditAuthorityFile: parsed.auditAuthority ?? null,
     metricsNetworks: parseNetworks(parsed.metricsNetworks ?? ["127.0.0.0/8", "::1"]),
     limits: {
       requestsPerMinute: parsed.requestsPerMinute ?? 6000,

@@ -23,6 +23,10 @@ export interface ServerSettings {
   readonly exchangeClients: readonly string[];
   /** Networks that are not public and that clients' URLs may lead into. */
   readonly internalNetworks: readonly string[];
+  /** Where every line of the audit log is pushed. */
+  readonly auditPush: readonly string[];
+  /** PEM: who is trusted for the certificates of syslog receivers; null: the runtime's authorities. */
+  readonly auditAuthorityFile: string | null;
   /** From where the metrics may be read. */
   readonly metricsNetworks: readonly string[];
   readonly limits: {
