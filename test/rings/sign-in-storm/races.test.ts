@@ -80,6 +80,6 @@ describe("while a session is renewed", () => {
       [],
     );
     assert.equal(new Set(all.map(({ stdout }) => stdout)).size, 1);
-    assert.equal(world.provider.requests.slice(before).filter((request) => request === "POST /token").length, 1);
+    assert.deepEqual(world.provider.requests.slice(before), ["POST /token"]);
   });
 });
