@@ -10,7 +10,7 @@ export const command = defineCommand({
     "as well, elsewhere. Without that key a backup opens nothing, and with it, it is the server.",
   positionals: [{ name: "FILE", doc: "where the copy is made; nothing is replaced", required: true }],
   flags: SERVER_FLAGS,
-  examples: [{ line: "brevet serve backup /backup/login-$(date +%F).sqlite", does: "once a day, from a timer" }],
+  examples: [{ line: "brevet serve backup /backup/monday.sqlite", does: "while it serves; from a timer, once a day" }],
   async run({ flags, words }, { compose, paths, terminal, workingFolder }) {
     const { backupServer } = await compose.server.backup();
     const dataFolder = serverFolder(flags.data, paths, workingFolder);
