@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { Fault } from "../core/fault.ts";
 import { explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
+import type { AzureAdministration } from "../setup/azure/directory.ts";
 import { type EntraJudgement, type FederatedCredential, judgeEntraToken } from "../trust/entra/judge-token.ts";
 import { type Explained, notLookedAt } from "../trust/explained.ts";
 import type { Context } from "./command.ts";
@@ -9,10 +10,13 @@ import { makeToken, parseGivenJson } from "./explained-token.ts";
 import { readGivenFile } from "./read-given-file.ts";
 import { selectedEntry } from "./resolve-profile.ts";
 
-/** What is explained, and from which files: what `az` printed of the application's federated credentials. */
+/** Where the federated credentials of an application are read, by its client id; `unread`: they were not looked at. */
+export type AzureTrustSource = (clientId: string) => Promise<readonly FederatedCredential[] | "unread" | "absent">;
+
+/** What is explained, and by which trust. */
 export interface AzureExplanation {
   readonly profile: string;
-  readonly providers: readonly string[];
+  readonly trust: AzureTrustSource;
   readonly reach: HttpReach;
 }
 
@@ -36,8 +40,9 @@ export async function explainAzure(wish: AzureExplanation, context: Context): Pr
   }
   const { header, claims } = token;
   if (header === null) return [...explained, ...documents];
-  const credentials = readCredentials(wish.providers);
-  if (credentials === null) return [...explained, ...documents, unread(clientId)];
+  const credentials = await wish.trust(clientId);
+  if (credentials === "absent") return [...explained, ...documents, applicationAbsent(clientId)];
+  if (credentials === "unread") return [...explained, ...documents, unread(clientId)];
   const judged = judgeEntraToken({ header, claims }, credentials, compose.clock.now());
   return [...explained, ...documents, explainCredential(judged, credentials, { claims, header }, clientId)];
 }
@@ -46,9 +51,29 @@ const credentialsSchema = v.array(
   v.looseObject({ name: v.string(), issuer: v.string(), subject: v.string(), audiences: v.array(v.string()) }),
 );
 
-/** As `az … federated-credential list` prints them, or as Microsoft Graph answers: below `value`. */
-function readCredentials(files: readonly string[]): readonly FederatedCredential[] | null {
-  if (files.length === 0) return null;
+/** Files, as `az … federated-credential list` prints them, or as Microsoft Graph answers: below `value`. */
+export function azureTrustFiles(files: readonly string[]): AzureTrustSource {
+  return async () => (files.length === 0 ? "unread" : readCredentials(files));
+}
+
+/** Entra ID itself, as an administrator of the tenant sees it. */
+export function azureTrustLive(azure: AzureAdministration): AzureTrustSource {
+  return async (clientId) => (await azure.credentials(clientId)) ?? "absent";
+}
+
+function applicationAbsent(clientId: string): Explained {
+  const asks = "the application";
+  const finding = {
+    at: asks,
+    wanted: [clientId],
+    saw: null,
+    meaning: "the tenant has none of that client id",
+    source: FEDERATION,
+  };
+  return { asks, verdict: { outcome: "refused", because: [finding] }, mend: ["brevet setup azure"] };
+}
+
+function readCredentials(files: readonly string[]): readonly FederatedCredential[] {
   return files.flatMap((file) => {
     const parsed = parseGivenJson(readGivenFile(file), file);
     const list = Array.isArray(parsed) ? parsed : ((parsed as { readonly value?: unknown } | null)?.value ?? [parsed]);

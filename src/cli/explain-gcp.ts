@@ -1,20 +1,19 @@
 import { explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
 import { type Explained, notLookedAt } from "../trust/explained.ts";
-import { judgeImpersonation, parseAllowPolicy } from "../trust/gcp/judge-impersonation.ts";
+import { judgeImpersonation } from "../trust/gcp/judge-impersonation.ts";
 import { type GcpCheck, type GcpJudgement, judgeGcpToken } from "../trust/gcp/judge-token.ts";
 import { PAGES } from "../trust/gcp/pages.ts";
-import { type GcpProvider, parseGcpProvider } from "../trust/gcp/provider.ts";
+import type { GcpProvider } from "../trust/gcp/provider.ts";
 import type { Context } from "./command.ts";
 import type { HttpReach } from "./composition.ts";
-import { type Made, makeToken, parseGivenJson } from "./explained-token.ts";
-import { readGivenFile } from "./read-given-file.ts";
+import { type Made, makeToken } from "./explained-token.ts";
+import type { GcpTrustSource } from "./gcp-trust-source.ts";
 import { type SelectedEntry, selectedEntry } from "./resolve-profile.ts";
 
-/** What is explained, and from which files: what `gcloud` printed of the provider and of the service account's policy. */
+/** What is explained, and by which trust. */
 export interface GcpExplanation {
   readonly profile: string;
-  readonly providers: readonly string[];
-  readonly policies: readonly string[];
+  readonly trust: GcpTrustSource;
   readonly reach: HttpReach;
 }
 
@@ -23,7 +22,9 @@ export async function explainGcp(wish: GcpExplanation, context: Context): Promis
   const { compose, environment } = context;
   const entry = selectedEntry({ profile: wish.profile, overrides: {} }, await compose.config(), environment);
   const name = String(entry.options["provider"] ?? "");
-  const provider = findProvider(name, wish.providers);
+  const found = await wish.trust.provider(name);
+  if (found === "absent") return [providerAbsent(name)];
+  const provider = found === "unread" ? null : found;
   const made = await makeToken(entry, context);
   if (made.token === null) return made.explained;
   const keys = await explainKeys(made, provider, wish, context);
@@ -31,12 +32,18 @@ export async function explainGcp(wish: GcpExplanation, context: Context): Promis
   if (header === null) return [...made.explained, ...keys];
   if (provider === null) return [...made.explained, ...keys, providerUnread(name)];
   const judged = judgeGcpToken({ header, claims }, provider, compose.clock.now());
-  return [...made.explained, ...keys, explainProvider(judged, provider, made.token), ...impersonation(entry, judged, wish)];
+  return [
+    ...made.explained,
+    ...keys,
+    explainProvider(judged, provider, made.token),
+    ...(await impersonation(entry, judged, wish)),
+  ];
 }
 
-function findProvider(name: string, files: readonly string[]): GcpProvider | null {
-  const providers = files.map((file) => parseGcpProvider(parseGivenJson(readGivenFile(file), file), file));
-  return providers.find((provider) => provider.name === name) ?? (providers.length === 1 ? (providers[0] ?? null) : null);
+function providerAbsent(name: string): Explained {
+  const asks = "the workload identity provider";
+  const finding = { at: asks, wanted: [name], saw: null, meaning: "there is none of that name", source: PAGES.provider };
+  return { asks, verdict: { outcome: "refused", because: [finding] }, mend: ["brevet setup gcp --project PROJECT"] };
 }
 
 /** The keys that Google verifies with: those that were uploaded to the provider, else the issuer's. */
@@ -101,20 +108,30 @@ function explainProvider({ verdict, check }: GcpJudgement, provider: GcpProvider
   return { asks, verdict, mend: mends[check] };
 }
 
-function impersonation(
+async function impersonation(
   { options }: SelectedEntry,
   { principal }: GcpJudgement,
-  { policies }: GcpExplanation,
-): readonly Explained[] {
+  { trust }: GcpExplanation,
+): Promise<readonly Explained[]> {
   const email = options["serviceAccount"];
   if (typeof email !== "string" || principal === null) return [];
   const asks = `impersonation of ${email}`;
-  const [file] = policies;
-  if (file === undefined) {
+  const policy = await trust.policy(email);
+  if (policy === "unread") {
     const command = `gcloud iam service-accounts get-iam-policy ${email} --format=json > policy.json`;
     return [notLookedAt(asks, "its policy was not read", [command, "then give `--trust policy.json`"], PAGES.impersonation)];
   }
-  const verdict = judgeImpersonation(email, parseAllowPolicy(parseGivenJson(readGivenFile(file), file), file), principal);
+  if (policy === "absent") {
+    const finding = {
+      at: asks,
+      wanted: [email],
+      saw: null,
+      meaning: "there is no such service account",
+      source: PAGES.impersonation,
+    };
+    return [{ asks, verdict: { outcome: "refused", because: [finding] }, mend: ["brevet setup gcp --project PROJECT"] }];
+  }
+  const verdict = judgeImpersonation(email, policy, principal);
   const member = `principal://iam.googleapis.com/${principal.pool}/subject/${principal.subject}`;
   const grant = `gcloud iam service-accounts add-iam-policy-binding ${email} --role=roles/iam.workloadIdentityUser --member='${member}'`;
   return [{ asks, verdict, mend: verdict.outcome === "refused" ? [grant] : [] }];

@@ -21,7 +21,7 @@ export const trustFlags = {
   },
   live: {
     kind: "switch",
-    doc: "read it from AWS, as an administrator of the account, by credentials as AWS's own tools find them",
+    doc: "read it from AWS, Google or Entra ID itself, as an administrator, by credentials as the cloud's own tools find them",
   },
   sandbox: { kind: "switch", doc: "read the trust of the sandbox" },
   "sandbox-folder": { kind: "text", value: "DIR", doc: "the same in another folder than brevet's own" },

@@ -7,8 +7,9 @@ import type { Config } from "../../wire/brevet-config/config.ts";
 import { parseWebIdentityEvent, type WebIdentityEvent } from "../../wire/cloudtrail/web-identity-event.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { explainAws } from "../explain-aws.ts";
-import { explainAzure } from "../explain-azure.ts";
+import { azureTrustFiles, azureTrustLive, explainAzure } from "../explain-azure.ts";
 import { explainGcp } from "../explain-gcp.ts";
+import { gcpTrustFiles, gcpTrustLive } from "../gcp-trust-source.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 import { readGivenFile } from "../read-given-file.ts";
 import { selectProfile } from "../select.ts";
@@ -35,7 +36,7 @@ export const command = defineCommand({
       line: "brevet explain dev --trust role.json --provider provider.json",
       does: "with what `aws iam get-role` and its like print",
     },
-    { line: "brevet explain dev --live", does: "as an administrator of the AWS account" },
+    { line: "brevet explain dev --live", does: "as an administrator of the account, project or tenant" },
     { line: "brevet explain dev --sandbox", does: "why the sandbox refuses" },
     { line: "brevet explain dev --trust role.json --event -", does: "a refusal that CloudTrail recorded, pasted" },
   ],
@@ -46,11 +47,16 @@ export const command = defineCommand({
     const named = words["PROFILE"] ?? profileOf(event, config);
     const { name: profile, exchange } = selectProfile(config, named, environment);
     const reach = reachOf(flags);
-    const files = { profile, providers: flags.provider, policies: flags.trust, reach };
+    if (flags.live && [...flags.trust, ...flags.provider].length > 0)
+      throw new Fault("USAGE_INVALID", "--live reads the trust from the cloud, and from nowhere else");
+    const gcpTrust = async () =>
+      flags.live ? gcpTrustLive(await compose.googleAdministration()) : gcpTrustFiles(flags.provider, flags.trust);
+    const azureTrust = async () =>
+      flags.live ? azureTrustLive(await compose.azureAdministration()) : azureTrustFiles(flags.provider);
     const explained = await explainBy(exchange, {
       aws: async () => explainAws({ profile, source: await trustSourceOf(flags, context), event, reach }, context),
-      gcp: () => explainGcp(files, context),
-      azure: () => explainAzure(files, context),
+      gcp: async () => explainGcp({ profile, trust: await gcpTrust(), reach }, context),
+      azure: async () => explainAzure({ profile, trust: await azureTrust(), reach }, context),
     });
     const refusal = explained.find(({ verdict }) => verdict.outcome === "refused");
     const outcome = refusal !== undefined ? "refused" : explained.every(isAllowed) ? "allowed" : "unknown";
