@@ -75,6 +75,29 @@ describe("setup oidc", () => {
     });
   }
 
+  it("writes a profile that goes by SAML, also with setup aws, and needs a role for it", async () => {
+    world.config({ identities: { work: { kind: "oidc", issuer: ISSUER, clientId: "mine" } } });
+    const role = ["--role", ROLE, "--region", "eu-west-1", "--program", join(world.home, "brevet")];
+    const first = await world.brevet("setup", "aws", "--saml", ...role, "--profile", "by-aws");
+    assert.equal(first.status, EXIT.done, first.stderr);
+    const named = ["--identity", "second", "--saml-audience", "urn:amazon:webservices:cn", "--profile", "by-oidc"];
+    const second = await world.brevet("setup", "oidc", "--issuer", ISSUER, "--client-id", "mine", ...named, ...role);
+    assert.equal(second.status, EXIT.done, second.stderr);
+    const { profiles } = JSON.parse(read(".config/brevet/config.json"));
+    assert.deepEqual(
+      [profiles["by-aws"].aws.saml, profiles["by-oidc"].aws.saml],
+      [{}, { audience: "urn:amazon:webservices:cn" }],
+    );
+    for (const plan of ["aws-by-aws", "aws-by-oidc", "oidc-second"]) {
+      const { status, stderr } = await world.brevet("unsetup", plan);
+      assert.equal(status, EXIT.done, stderr);
+    }
+    const without = await world.brevet("setup", "oidc", "--issuer", ISSUER, "--client-id", "mine", "--saml");
+    assert.equal(without.status, EXIT.usage);
+    const creating = await world.brevet("setup", "aws", "--saml", "--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess");
+    assert.equal(creating.status, EXIT.usage);
+  });
+
   it("leaves an identity of that name alone that is not its own", async () => {
     world.config({ identities: { work: { kind: "oidc", issuer: ISSUER, clientId: "mine" } } });
     const ended = await world.brevet("setup", "oidc", "--issuer", ISSUER, "--client-id", "other", "--json");
