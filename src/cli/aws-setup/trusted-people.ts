@@ -19,7 +19,7 @@ export function issuerOf({ issuer }: IdentityDescription, name: string): string 
  * @throws {Fault} `USAGE_INVALID` if nobody was named: then everybody could come.
  */
 export async function trustedPeople(
-  { options }: IdentityEntry,
+  { kind, options }: IdentityEntry,
   { issuer, owner }: { readonly issuer: string; readonly owner: string },
   flags: Pick<AwsSetupFlags, "allow-email" | "allow-domain" | "allow-group" | "allow-subject" | "audience">,
   stack: Present,
@@ -33,7 +33,14 @@ export async function trustedPeople(
       ],
     });
   }
-  const audience = flags.audience ?? (typeof options["clientId"] === "string" ? options["clientId"] : "sts.amazonaws.com");
+  // What the tokens name where nobody chose: an OpenID client its own id, a login server itself.
+  const own = kind === "server" ? issuer : options["clientId"];
+  const audience = flags.audience ?? (typeof own === "string" ? own : "sts.amazonaws.com");
+  if (kind === "server" && groups.length > 0) {
+    throw new Fault("USAGE_INVALID", "a login server sends groups as tags of their own, which --allow-group does not ask for", {
+      hints: [`let a rule of the server say who gets the role: \`brevet admin rules replace\`, with \`groups\` and \`roles\``],
+    });
+  }
   const named = [...emails, ...subjects.filter((subject) => !subject.includes("*"))];
   const patterns = [...domains.map((domain) => `*@${domain}`), ...subjects.filter((subject) => subject.includes("*"))];
   return {
