@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { FAULT_CODES, type FaultCode } from "../../core/fault-codes.ts";
 import type { HttpResponse } from "../../core/http.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
 import type { Terminal } from "../../core/terminal.ts";
 import { type AnswerSchema, API_BASE, type Fields, type Operation } from "../../wire/brevet-api/admin/operation.ts";
 import type { ServerApi } from "../server-api.ts";
@@ -82,13 +83,12 @@ function readAnswer({ answer, lines }: Operation, { body }: HttpResponse, { url 
 }
 
 function faultOf({ status, body, headers }: HttpResponse, { url, identity }: ServerApi): Fault {
-  const problem = parseJson(body);
-  const text = (name: string): string | null =>
-    typeof problem === "object" && problem !== null && name in problem && typeof problem[name as never] === "string"
-      ? problem[name as never]
-      : null;
-  const [code, detail] = [text("code"), text("detail")];
-  if (code === null || detail === null || headers["content-type"]?.startsWith("application/problem+json") !== true) {
+  const { code, detail, hints: given } = parseJsonObject(body) ?? {};
+  if (
+    typeof code !== "string" ||
+    typeof detail !== "string" ||
+    headers["content-type"]?.startsWith("application/problem+json") !== true
+  ) {
     const hints = status === 404 ? ["the login server may be older than this program"] : [];
     return new Fault("RESPONSE_INVALID", `${url} answers ${status}, as no login server does`, { hints });
   }
@@ -97,8 +97,7 @@ function faultOf({ status, body, headers }: HttpResponse, { url, identity }: Ser
     return new Fault("SESSION_ENDED", `the session of ${identity} at ${url} has ended`, { hints });
   }
   const known = Object.hasOwn(FAULT_CODES, code) ? (code as FaultCode) : "RESPONSE_INVALID";
-  const hints = (problem as { readonly hints?: unknown }).hints;
-  const said = Array.isArray(hints) ? hints.filter((hint) => typeof hint === "string") : [];
+  const said = Array.isArray(given) ? given.filter((hint) => typeof hint === "string") : [];
   return new Fault(known, detail, { hints: said.map((hint) => hint.replace("`brevet login`", `\`brevet login ${identity}\``)) });
 }
 
