@@ -7,13 +7,18 @@ import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
 import { type Load, load } from "../test/bench/server/load.ts";
 import { CLIENT, type Subject, type Usage } from "../test/bench/server/subject.ts";
+import { benchMillion } from "./bench-million.ts";
 
 /**
- * `npm run bench:server [-- --rounds N --requests N]`: the login server beside a bare oidc-provider, in turns of one run, so that
+ * `npm run bench:server [-- --rounds N --requests N | --million]`: the login server beside a bare oidc-provider, in turns of one run, so that
  * what else the machine does falls on both. Prints medians and ratios, and ends with 1 when a limit is not held.
  */
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "5" }, requests: { type: "string", default: "6000" } },
+  options: {
+    rounds: { type: "string", default: "5" },
+    requests: { type: "string", default: "6000" },
+    million: { type: "boolean" },
+  },
 });
 const ROUNDS = Number(values.rounds);
 const REQUESTS = Number(values.requests);
@@ -29,7 +34,7 @@ interface Running extends Subject {
 delete process.env["NODE_EXTRA_CA_CERTS"];
 mkdirSync(FOLDER, { recursive: true });
 await esbuild.build({
-  entryPoints: ["ours", "bare", "hello"].map((name) => `test/bench/server/${name}.ts`),
+  entryPoints: ["ours", "bare", "hello", "million-subject"].map((name) => `test/bench/server/${name}.ts`),
   outdir: FOLDER,
   bundle: true,
   splitting: true,
@@ -41,6 +46,7 @@ await esbuild.build({
   external: ["bun:sqlite"],
   logLevel: "warning",
 });
+if (values.million) process.exit((await benchMillion(join(FOLDER, "million-subject.mjs"), ROUNDS)) ? 0 : 1);
 const [ours, bare, hello] = await Promise.all(["ours", "bare", "hello"].map(start));
 if (ours === undefined || bare === undefined || hello === undefined) throw new Error("a subject did not start");
 let held = true;

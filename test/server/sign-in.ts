@@ -11,7 +11,7 @@ export interface CliSession {
   readonly keys: client.CryptoKeyPair;
 }
 
-export async function discoverCli(trial: TrialServer): Promise<client.Configuration> {
+export async function discoverCli(trial: Pick<TrialServer, "url">): Promise<client.Configuration> {
   return client.discovery(new URL(trial.url), CLI_CLIENT_ID, {}, client.None(), { execute: [client.allowInsecureRequests] });
 }
 
@@ -27,7 +27,7 @@ export function signInAtCli(
 
 /** Goes through the command line's flow, by code, PKCE and a DPoP key. @param through what a person does until `away`. */
 export async function authorizeCli(
-  trial: TrialServer,
+  trial: Pick<TrialServer, "url">,
   through: (start: string, away: string) => Promise<string>,
   as?: client.Configuration,
 ): Promise<CliSession> {

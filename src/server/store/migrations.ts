@@ -7,6 +7,7 @@ import { auditChains } from "./migrations/0003-audit-chains.ts";
 import { people } from "./migrations/0004-people.ts";
 import { proofs } from "./migrations/0005-proofs.ts";
 import { upstream } from "./migrations/0006-upstream.ts";
+import { expiry } from "./migrations/0007-expiry.ts";
 
 /** One step of the schema. Steps that were released are never changed: what is to be different is a new step. */
 export interface Migration {
@@ -16,7 +17,7 @@ export interface Migration {
 }
 
 /** Every step, in order. */
-const MIGRATIONS: readonly Migration[] = [foundation, passkeys, auditChains, people, proofs, upstream];
+const MIGRATIONS: readonly Migration[] = [foundation, passkeys, auditChains, people, proofs, upstream, expiry];
 
 /**
  * Brings the schema of a database up to this program, each step in a transaction of its own.
