@@ -58,7 +58,11 @@ describe("the guide for AWS and the login server", { concurrency: false }, () =>
     await inBrevetHome(async ({ home, environment, write }) => {
       write("trust.json", JSON.stringify(guidePolicy(DOMAIN)));
       const lines = here([guideBlock("### AWS CLI", "bash"), guideBlock("## 2. The role", "bash")].join("\n"));
-      execFileSync("sh", ["-e", "-c", lines], { cwd: home, env: { ...environment, ...moto.environment }, encoding: "utf8" });
+      execFileSync("sh", ["-e", "-c", lines], {
+        cwd: home,
+        env: { ...environment, ...moto.environment, AWS_DEFAULT_REGION: "us-east-1" },
+        encoding: "utf8",
+      });
       assert.deepEqual(await trustThere(), expected);
     });
   });
