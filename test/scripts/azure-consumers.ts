@@ -4,11 +4,12 @@ import { parseScript } from "./parse-script.ts";
 import type { Program } from "./program.ts";
 import { runScript } from "./run-script.ts";
 
-/** From nothing to a profile of Azure whose application trusts this device's RSA key. */
+/** From nothing to a profile of Azure whose application `setup azure` has made for this device's RSA key. */
 const PROLOGUE = `${consumerPrologue(" --add RS256")}\
 env AZURE_AUTHORITY_HOST=$URL/
-let APP = brevet sandbox trust azure --issuer https://id.example.com/laptop --subject $SUBJECT
-$ node -e 'const f=".config/brevet/config.json";const c=JSON.parse(fs.readFileSync(f));const [t,i]=process.argv[1].split(" ");c.profiles={dev:{identity:"laptop",azure:{tenantId:t,clientId:i}}};fs.writeFileSync(f,JSON.stringify(c))' "$APP"
+$ brevet sandbox env > variables; . ./variables; brevet setup azure --profile dev --resolve id.example.com=\${URL#https://} --ca-file $CA
+1> ...
+2> ...
 `;
 
 /** Runs a consumer under \`brevet exec\`: it has to print "a token of the sandbox", and no token may be left behind. */

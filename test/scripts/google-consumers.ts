@@ -6,7 +6,10 @@ import { runScript } from "./run-script.ts";
 
 const ACCOUNT = "deploy@example-project.iam.gserviceaccount.com";
 
-/** From nothing to a credential file of Google's for a federated identity (`direct`) and for a service account (`deploy`). */
+/**
+ * From nothing to a credential file of Google's for a federated identity (`direct`), for a service account (`deploy`), and for
+ * the service account that `setup gcp` itself has made (`made`).
+ */
 const PROLOGUE = `${consumerPrologue()}\
 env CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE=$CA
 env CLOUDSDK_API_ENDPOINT_OVERRIDES_STS=$URL
@@ -18,13 +21,16 @@ $ brevet setup gcp --provider $PROVIDER --profile direct --program "$(command -v
 2> ...
 $ brevet setup gcp --provider //iam.googleapis.com/$PROVIDER --service-account ${ACCOUNT} --duration 20m --profile deploy --program "$(command -v brevet)"
 2> ...
+$ brevet sandbox env > variables; . ./variables; brevet setup gcp --project example-project --profile made --program "$(command -v brevet)"
+1> ...
+2> ...
 `;
 
 /** Whom the sandbox's Google takes the access token for that is in the file `token`. */
 const WHOSE = `curl -s --cacert $CA -u id:secret $URL/v1/introspect --data-urlencode "token=$(cat token)"`;
 
 /**
- * Runs a consumer over both credential files: each time its token has to be the one of that principal.
+ * Runs a consumer over the credential files: each time its token has to be the one of that principal.
  *
  * @param command prints an access token; \`$FILE\` is the credential file.
  */
@@ -35,6 +41,7 @@ export async function consumeGoogle(command: string, program: Program): Promise<
     ...[
       ["direct", "principal://iam.googleapis.com/{{.*}}/subject/$SUBJECT"],
       ["deploy", ACCOUNT],
+      ["made", "brevet-$SUBJECT@example-project.iam.gserviceaccount.com"],
     ].flatMap(([profile, whose]) => [
       `$ FILE=$HOME/.config/brevet/google/${profile}.json; (${command}) > token`,
       `$ ${WHOSE} | node -p 'JSON.parse(fs.readFileSync(0)).username'`,

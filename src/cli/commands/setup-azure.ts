@@ -20,7 +20,7 @@ export const command = defineCommand({
       line: "brevet setup azure --resource-group dev --location westeurope --role Reader",
       does: "a user-assigned identity instead of an app registration",
     },
-    { line: "brevet setup azure --via dev-token --role Reader", does: "by the tokens of an AWS role" },
+    { line: "brevet setup azure --via brevet-token --role Reader", does: "by the tokens of an AWS role" },
   ],
   run: async ({ flags }, context) => (await import("../azure-setup/create-trust.ts")).createTrust(flags, context),
 });
