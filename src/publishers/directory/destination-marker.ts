@@ -1,8 +1,8 @@
-import { randomBytes, randomInt } from "node:crypto";
 import { closeSync, linkSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { elapsedMs } from "../../platform/elapsed.ts";
 import { pause } from "../../platform/pause.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
+import { randomBytes, randomHex } from "../../platform/random.ts";
 import { systemErrorCode } from "../../platform/system-error.ts";
 
 /** How old a marker is when it is broken: its holder does no more than read a document and rename a file. */
@@ -26,14 +26,14 @@ interface HeldMarker {
  */
 export async function withMarker<T>(file: string, born: string, work: (marker: HeldMarker) => T): Promise<T | null> {
   const path = `${file}.brevet-lock`;
-  const nonce = randomBytes(16).toString("hex");
+  const nonce = randomHex(16);
   const start = elapsedMs();
   const writtenAtMs = statSync(born).mtimeMs;
   for (let waitMs = 2; !take(path, nonce); waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 1.6)) {
     const waitedMs = elapsedMs() - start;
     if (waitedMs > 1.5 * STALE_MS) return null;
     const broken = breakStale(path, writtenAtMs + waitedMs - STALE_MS);
-    if (!broken) await pause((waitMs * randomInt(50, 100)) / 100);
+    if (!broken) await pause(waitMs * (0.5 + (randomBytes(1)[0] ?? 0) / 512));
   }
   try {
     return work({ isHeld: () => nonceAt(path) === nonce });
@@ -60,7 +60,7 @@ function take(path: string, nonce: string): boolean {
 
 /** @returns whether there was a marker last touched before `limitMs`, and this process took it away. */
 function breakStale(path: string, limitMs: number): boolean {
-  const aside = `${path}.${process.pid}-${randomBytes(6).toString("hex")}.brevet-tmp`;
+  const aside = `${path}.${process.pid}-${randomHex(6)}.brevet-tmp`;
   try {
     if (statSync(path).mtimeMs > limitMs) return false;
     renameSync(path, aside);

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { type PrivateFiles, privateFiles } from "../../platform/files.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
+import { randomHex } from "../../platform/random.ts";
 import { systemErrorCode } from "../../platform/system-error.ts";
 import { withMarker } from "./destination-marker.ts";
 
@@ -70,7 +70,7 @@ type Move = (temporary: string, isHeld: () => boolean) => boolean;
 async function throughTemporary(file: string, body: string, move: Move): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
     // The form that `sweep` knows: what a killed process left goes with the next write.
-    const temporary = `${file}.${process.pid}-${randomBytes(6).toString("hex")}.brevet-tmp`;
+    const temporary = `${file}.${process.pid}-${randomHex(6)}.brevet-tmp`;
     try {
       mkdirSync(dirname(file), { recursive: true, mode: PUBLIC_FOLDER });
       writeFileSync(temporary, body, { mode: PUBLIC_FILE, flag: "wx", flush: true });

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
+import { sha256 } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
 import { privateFiles } from "../../platform/files.ts";
@@ -43,7 +43,7 @@ export function folderPublisher({ folder, lockFolder }: DocumentFolder, files: D
   };
   const lock = {
     folders: [lockFolder],
-    name: `publish-${createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 32)}.lock`,
+    name: `publish-${sha256(resolve(folder)).toString("hex").slice(0, 32)}.lock`,
     purpose: `brevet publishes in ${folder}`,
     patienceSeconds: LOCK_PATIENCE_SECONDS,
     waiting: () => undefined,
@@ -62,5 +62,5 @@ function conflict(file: string): Fault {
 }
 
 function versionOf(body: string): string {
-  return createHash("sha256").update(body).digest("hex");
+  return sha256(body).toString("hex");
 }

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SignerProbe } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
+import { randomBytes, randomHex } from "../../platform/random.ts";
 import type { RawObject } from "../../wire/brevet-config/config.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts";
@@ -72,7 +72,7 @@ function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerCont
 
   /** A new key, under an id that is written down before: a run that is interrupted between goes on with the same. */
   async function generate(algorithm: SignatureAlgorithm, begun: KeyRecord | null, pin: Pin): Promise<TokenKey> {
-    const id = begun?.id ?? randomBytes(16).toString("hex");
+    const id = begun?.id ?? randomHex(16);
     await store.save("keys", entry(algorithm), encodeKeyRecord({ id, made: true, key: null }));
     return token.generate(algorithm, id, pin);
   }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import type { PublicJwk, SignatureAlgorithm } from "../../core/signer.ts";
 import { algorithmOf } from "../../wire/jwk/public-jwk.ts";
@@ -133,7 +133,7 @@ export function signMessage(
   const { cryptoki, handle } = session;
   const way = signMechanism(cryptoki, session.slot, algorithm);
   if (way === null) throw new Fault("ALGORITHM_UNSUPPORTED", `the token does not sign ${algorithm}`);
-  const digest = createHash("sha256").update(message).digest();
+  const digest = sha256(message);
   const digested = algorithm === "RS256" ? Buffer.concat([SHA256_DIGEST_INFO, digest]) : digest;
   const data = way === "hashing" ? message : digested;
   cryptoki.call("C_SignInit", handle, mechanism(cryptoki, MECHANISMS[algorithm][way]), object);

@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto";
 import type { PublicJwk } from "../../core/signer.ts";
 import { parsePublicJwk } from "../jwk/public-jwk.ts";
 import { P256_PARAMETERS } from "./constants.ts";
@@ -27,6 +26,8 @@ export function rsaPublicJwk(modulus: Buffer, exponent: Buffer): PublicJwk | nul
 /** The public key of an X.509 certificate, DER: smart cards have one where they have no public key object. */
 export function certifiedPublicJwk(certificate: Buffer): PublicJwk | null {
   try {
+    // By name: few tokens need it, and in the executable loading it takes as long as a signature.
+    const { X509Certificate } = process.getBuiltinModule("node:crypto");
     return parsePublicJwk(new X509Certificate(certificate).publicKey.export({ format: "jwk" }));
   } catch {
     return null;
