@@ -114,8 +114,9 @@ function refusalsOf({ faults, fresh, body }: Operation): Json {
   ];
   for (const [status, code] of early) statuses.set(status, [code]);
   for (const status of body === null ? [] : [413, 415]) statuses.set(status, ["REQUEST_INVALID"]);
+  const tooLong = { 431: { description: "The line of the request and its headers are too long. Without a body." } };
   const sorted = [...statuses].sort(([a], [b]) => a - b);
-  return Object.fromEntries(
+  const refusals = Object.fromEntries(
     sorted.map(([status, of]) => [
       status,
       {
@@ -124,6 +125,7 @@ function refusalsOf({ faults, fresh, body }: Operation): Json {
       },
     ]),
   );
+  return { ...refusals, ...tooLong };
 }
 
 const PROBLEM: Json = {

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { Fault } from "../../../core/fault.ts";
 import type { Secret } from "../../../core/secret.ts";
 import { unavailable } from "../committer.ts";
 import type { Database, Row, SqlValue } from "../database.ts";
@@ -88,6 +89,10 @@ function query(sql: string, values: readonly SqlValue[]): pg.QueryConfig {
     let place = 0;
     known = { text: sql.replace(/\?/g, () => `$${++place}`), name: `s${numbered.size}` };
     numbered.set(sql, known);
+  }
+  // PostgreSQL keeps no text with a NUL, and says so as it says that something is broken. Who sends one has made a bad request.
+  if (values.some((value) => typeof value === "string" && value.includes("\0"))) {
+    throw new Fault("REQUEST_INVALID", "a text that was sent holds a NUL");
   }
   return { ...known, values: [...values] };
 }
