@@ -131,6 +131,8 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
       ask: askUpstream(outboundFetch(settings.internalNetworks), `${issuer}${UPSTREAM_CALLBACK}`),
       cookie: gateCookie(issuer),
     },
+    clients: parts.clients,
+    seal,
     formKey: seal.derive("forms"),
     now,
   });

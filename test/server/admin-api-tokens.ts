@@ -138,7 +138,7 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
         await refused(alice.call("PUT", "/rules", { rules: [dev] }), 400, "REQUEST_INVALID");
         const both = await Promise.all([
           alice.call("PUT", "/rules", { rules: [dev] }, version),
-          alice.call("PUT", "/rules", { rules: [] }, version),
+          alice.call("PUT", "/rules", { rules: [{ ...dev, name: "other" }] }, version),
         ]);
         assert.deepEqual(both.map(({ status }) => status).sort(), [200, 412]);
         const now = (await alice.call("GET", "/rules")).headers.get("etag") ?? "";

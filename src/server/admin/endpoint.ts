@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { type AnswerSchema, API_BASE, type Fields, type Operation } from "../../wire/brevet-api/admin/operation.ts";
@@ -7,6 +6,7 @@ import { problemAnswer, problemOf } from "../http/problem.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
 import { statusOf } from "../http/status.ts";
 import type { Unit } from "../store/unit.ts";
+import { versionOf } from "../store/version.ts";
 import { type AdminParts, authorise } from "./authorise.ts";
 import { checkFields } from "./check-fields.ts";
 
@@ -88,7 +88,7 @@ function checkedCall<Query extends Fields, Body extends Fields | null>(
     by,
     request,
     requireVersion(present) {
-      if (wanted === null || wanted === "*" || wanted.split(/\s*,\s*/).includes(versionOf(present))) return;
+      if (wanted === null || wanted === "*" || wanted.split(/\s*,\s*/).includes(entityTag(present))) return;
       throw new Fault("VERSION_STALE", "somebody else has changed it since it was read", {
         hints: ["read it again, and repeat the change"],
       });
@@ -97,12 +97,12 @@ function checkedCall<Query extends Fields, Body extends Fields | null>(
 }
 
 /** A strong entity tag. @see RFC 9110 §8.8.3 */
-export function versionOf(value: unknown): string {
-  return `"${createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 22)}"`;
+function entityTag(value: unknown): string {
+  return `"${versionOf(value)}"`;
 }
 
 function written(operation: Operation, { value, version = value, headers = {} }: Reply<unknown>): Answer {
-  const etag = operation.version === undefined && operation.method !== "GET" ? {} : { etag: versionOf(version) };
+  const etag = operation.version === undefined && operation.method !== "GET" ? {} : { etag: entityTag(version) };
   const always = { "cache-control": "no-store", ...etag, ...headers };
   if (operation.answer === null) return { status: 204, headers: { "cache-control": "no-store", ...headers } };
   if (operation.lines)

@@ -2,6 +2,7 @@ import type { Answer } from "../http/route.ts";
 import type { Invite } from "../people/invite.ts";
 import type { ListedPerson } from "../people/list-people.ts";
 import type { Page } from "../store/page.ts";
+import { adminLinks } from "./administer.ts";
 import { type Html, html } from "./html.ts";
 import { pageAnswer } from "./page.ts";
 import type { Visitor } from "./signed-in.ts";
@@ -27,8 +28,7 @@ export function peoplePage({ organisation, visitor, people, invites }: PeoplePag
 ${invitesTable(invites.items, formField)}${more("invites", invites.next)}<h2>People</h2><div class="scroll"><table><thead><tr><th scope="col">Name</th>
 <th scope="col">E-mail</th><th scope="col">Groups</th><th scope="col">Change</th></tr></thead>
 <tbody>${people.items.map((entry) => personRow(entry, formField))}</tbody></table></div>${more("after", people.next)}`;
-  const links = html`<a href="/admin/sign-in-provider">Sign-in provider</a> <a href="/account">Your account</a>`;
-  return pageAnswer({ title: "People", organisation, wide: true, links, content });
+  return pageAnswer({ title: "People", organisation, wide: true, links: adminLinks("/admin"), content });
 }
 
 function personRow({ id, name, email, active, groups }: ListedPerson, formField: Html): Html {

@@ -1,5 +1,4 @@
 import { Fault } from "../../core/fault.ts";
-import type { Author } from "../audit/event.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
 import { activate, changeGroups, deactivate } from "../people/change-person.ts";
 import { makeInvite, openInvites, withdrawInvite } from "../people/invite.ts";
@@ -9,11 +8,11 @@ import { findPerson, newPersonId, type Person } from "../people/person.ts";
 import { recover } from "../people/recover.ts";
 import type { Unit } from "../store/unit.ts";
 import { peoplePage } from "./admin-people-page.ts";
+import { change } from "./administer.ts";
 import { html } from "./html.ts";
-import { requireFresh } from "./key-routes.ts";
 import { pageAnswer, seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
-import { requireAdministrator, signedIn, type Visitor } from "./signed-in.ts";
+import { requireAdministrator, signedIn } from "./signed-in.ts";
 import { pageRoute } from "./visitor.ts";
 
 /** Long enough for a mail that is read on Monday. */
@@ -22,17 +21,6 @@ const INVITE_SECONDS = 3 * 86_400;
 /** The pages on which administrators invite people, put them into groups, and let them in and out. */
 export function adminRoutes(parts: PageParts): readonly Route[] {
   const { organisation, now, party } = parts;
-  const change = (path: string, answer: (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Answer>): Route =>
-    pageRoute(organisation, {
-      method: "POST",
-      path,
-      body: "form",
-      answer: signedIn(parts, async (visitor, request, unit) => {
-        requireAdministrator(visitor);
-        requireFresh(visitor, parts);
-        return answer(visitor, request, unit);
-      }),
-    });
   return [
     pageRoute(organisation, {
       method: "GET",
@@ -44,53 +32,44 @@ export function adminRoutes(parts: PageParts): readonly Route[] {
         return peoplePage({ organisation, visitor, people: await listPeople(unit, {}, wish), invites });
       }),
     }),
-    change("/admin/invites", async ({ person }, { form, address }, unit) => {
+    change(parts, "/admin/invites", async ({ by }, { form }, unit) => {
       const email = parseEmail(form.get("email"));
       const name = parseDisplayName(form.get("name"), "the name");
       const groups = groupsIn(form.get("groups"));
-      const [madeBy, madeAt, expiresAt] = [person.id, now(), now() + INVITE_SECONDS];
+      const [madeBy, madeAt, expiresAt] = [by.actor, now(), now() + INVITE_SECONDS];
       const invite = { kind: "join", person: newPersonId(), email, name, groups, madeBy, madeAt, expiresAt } as const;
-      return linkPage(
-        organisation,
-        name,
-        `${party.origin}/invite/${makeInvite(unit, invite, byVisitor(person, address))}`,
-        "three days",
-      );
+      return linkPage(organisation, name, `${party.origin}/invite/${makeInvite(unit, invite, by)}`, "three days");
     }),
-    change("/admin/invites/:digest/withdraw", async ({ person }, { parameters, address }, unit) => {
-      withdrawInvite(unit, parameters["digest"] ?? "", byVisitor(person, address));
+    change(parts, "/admin/invites/:digest/withdraw", async ({ by }, { parameters }, unit) => {
+      withdrawInvite(unit, parameters["digest"] ?? "", by);
       return seeOther("/admin");
     }),
-    change("/admin/people/:id/groups", async ({ person }, { parameters, form, address }, unit) => {
+    change(parts, "/admin/people/:id/groups", async ({ by }, { parameters, form }, unit) => {
       const { id } = await requirePerson(unit, parameters);
       // Only what was changed on the page: what another administrator changes at the same time stays.
       const [shown, wanted] = [groupsIn(form.get("shown")), groupsIn(form.get("groups"))];
       const join = wanted.filter((group) => !shown.includes(group));
       const leave = shown.filter((group) => !wanted.includes(group));
-      await changeGroups(unit, id, { join, leave }, byVisitor(person, address));
+      await changeGroups(unit, id, { join, leave }, by);
       return seeOther("/admin");
     }),
-    change("/admin/people/:id/deactivate", async ({ person }, { parameters, address }, unit) => {
-      deactivate(unit, (await requirePerson(unit, parameters)).id, byVisitor(person, address));
+    change(parts, "/admin/people/:id/deactivate", async ({ by }, { parameters }, unit) => {
+      deactivate(unit, (await requirePerson(unit, parameters)).id, by);
       return seeOther("/admin");
     }),
-    change("/admin/people/:id/activate", async ({ person }, { parameters, address }, unit) => {
-      activate(unit, (await requirePerson(unit, parameters)).id, byVisitor(person, address));
+    change(parts, "/admin/people/:id/activate", async ({ by }, { parameters }, unit) => {
+      activate(unit, (await requirePerson(unit, parameters)).id, by);
       return seeOther("/admin");
     }),
-    change("/admin/people/:id/recover", async ({ person }, { parameters, address }, unit) => {
+    change(parts, "/admin/people/:id/recover", async ({ by }, { parameters }, unit) => {
       const lost = await requirePerson(unit, parameters);
-      const secret = await recover(unit, lost, byVisitor(person, address), now());
+      const secret = await recover(unit, lost, by, now());
       if (secret !== null) return linkPage(organisation, lost.name, `${party.origin}/invite/${secret}`, "an hour");
       const content = html`<p>You have asked that ${lost.name} be let in without a key. Another administrator has to agree within a
 day, by the same button.</p><p><a href="/admin">Back</a></p>`;
       return pageAnswer({ title: "Another administrator has to agree", organisation, content });
     }),
   ];
-}
-
-function byVisitor({ id }: Person, address: string): Author {
-  return { actor: id, client: null, address };
 }
 
 async function requirePerson(unit: Unit, { id = "" }: ServerRequest["parameters"]): Promise<Person> {

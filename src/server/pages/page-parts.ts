@@ -1,6 +1,8 @@
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Author } from "../audit/event.ts";
+import type { Seal } from "../keys/seal.ts";
 import type { Interactions } from "../provider/interactions.ts";
+import type { ProviderClients } from "../provider/registered-clients.ts";
 import type { Reader } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import type { AskUpstream } from "../upstream/ask-upstream.ts";
@@ -28,6 +30,8 @@ export interface PageParts {
   readonly interactions: Interactions;
   readonly cookies: Cookies;
   readonly gate: Gate;
+  readonly clients: ProviderClients;
+  readonly seal: Seal;
   /** What the tokens in forms are made with. */
   readonly formKey: Buffer;
   readonly now: () => EpochSeconds;

@@ -1,6 +1,11 @@
 import type { Route } from "../http/route.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { adminAuditRoutes } from "./admin-audit-routes.ts";
+import { adminClientsRoutes } from "./admin-clients-routes.ts";
+import { adminKeysRoutes } from "./admin-keys-routes.ts";
 import { adminRoutes } from "./admin-routes.ts";
+import { adminRulesRoutes } from "./admin-rules-routes.ts";
+import { adminSigningKeysRoutes } from "./admin-signing-keys-routes.ts";
 import { assetRoutes } from "./assets/asset-routes.ts";
 import { enrolRoutes } from "./enrol-routes.ts";
 import { interactionRoutes } from "./interaction-routes.ts";
@@ -23,6 +28,11 @@ export function pageRoutes(parts: PageParts): readonly Route[] {
     ...keyRoutes(parts),
     ...recoverRoutes(parts),
     ...adminRoutes(parts),
+    ...adminKeysRoutes(parts),
+    ...adminClientsRoutes(parts),
+    ...adminRulesRoutes(parts),
+    ...adminSigningKeysRoutes(parts),
+    ...adminAuditRoutes(parts),
     ...upstreamSettingsRoutes(parts),
   ];
 }

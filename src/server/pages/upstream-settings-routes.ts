@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Route } from "../http/route.ts";
 import { clientSecretOf, parseUpstream, type Upstream, type UpstreamClient } from "../upstream/upstream.ts";
+import { adminLinks } from "./administer.ts";
 import { UPSTREAM_CALLBACK } from "./enrol-routes.ts";
 import { type Html, html } from "./html.ts";
 import { requireFresh } from "./key-routes.ts";
@@ -24,8 +25,13 @@ export function upstreamSettingsRoutes(parts: PageParts): readonly Route[] {
         const found = await gate.upstream(unit);
         const content = html`<p>Somebody new signs in there once, to show who they are, and then registers a key. Their address there is who
 they are here.</p>${settingsForm(found?.upstream ?? null, callback, visitor)}${found === null ? null : removeForm(visitor)}`;
-        const links = html`<a href="/admin">People</a>`;
-        return pageAnswer({ title: "Sign-in provider", organisation, wide: true, links, content });
+        return pageAnswer({
+          title: "Sign-in provider",
+          organisation,
+          wide: true,
+          links: adminLinks("/admin/sign-in-provider"),
+          content,
+        });
       }),
     }),
     pageRoute(organisation, {

@@ -1,0 +1,43 @@
+import type { EpochSeconds } from "../../core/time.ts";
+import type { SigningKeyState } from "../../wire/brevet-api/admin/signing-keys.ts";
+import { integer, type Reader, type Row, text } from "../store/database.ts";
+import { type Page, type PageWish, readPage } from "../store/page.ts";
+import { PUBLISHED_AFTER_SECONDS } from "./key-set.ts";
+
+/** When what happens to a key, or happened. */
+interface Times {
+  readonly signsFrom: EpochSeconds;
+  readonly retiredAt: EpochSeconds | null;
+  readonly revokedAt: EpochSeconds | null;
+}
+
+/** A signing key, as lists show one: without what it signs with. */
+export interface ListedSigningKey extends Times {
+  readonly kid: string;
+  readonly algorithm: string;
+  readonly state: SigningKeyState;
+  readonly madeAt: EpochSeconds;
+}
+
+/** Signing keys, newest first, with those that are published no more. @throws {Fault} `CURSOR_INVALID` */
+export async function listSigningKeys(reader: Reader, wish: PageWish, now: EpochSeconds): Promise<Page<ListedSigningKey>> {
+  const from = "SELECT kid, algorithm, made_at, signs_from, retired_at, revoked_at FROM signing_key";
+  return readPage(reader, { from, order: ["made_at", "kid"], direction: "DESC" }, wish, (row) => keyOf(row, now));
+}
+
+function keyOf(row: Row, now: EpochSeconds): ListedSigningKey {
+  const time = (column: string): EpochSeconds | null => {
+    const seconds = row[column];
+    return typeof seconds === "number" ? seconds : null;
+  };
+  const times = { signsFrom: integer(row, "signs_from"), retiredAt: time("retired_at"), revokedAt: time("revoked_at") };
+  const [kid, algorithm] = [text(row, "kid"), text(row, "algorithm")];
+  return { kid, algorithm, state: stateOf(times, now), madeAt: integer(row, "made_at"), ...times };
+}
+
+function stateOf({ signsFrom, retiredAt, revokedAt }: Times, now: EpochSeconds): SigningKeyState {
+  if (revokedAt !== null) return "revoked";
+  if (retiredAt !== null && retiredAt + PUBLISHED_AFTER_SECONDS <= now) return "withdrawn";
+  if (retiredAt !== null && retiredAt <= now) return "retired";
+  return signsFrom > now ? "waiting" : "signing";
+}

@@ -1,0 +1,68 @@
+import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
+import { checkFields } from "../admin/check-fields.ts";
+import type { Route, ServerRequest } from "../http/route.ts";
+import { change, look, minute, more, table } from "./administer.ts";
+import { type Html, html } from "./html.ts";
+import { pageAnswer, seeOther } from "./page.ts";
+import type { PageParts } from "./page-parts.ts";
+
+const PATH = "/admin/clients";
+const METHODS = ["client_secret_basic", "client_secret_post", "none"] as const;
+
+/** The page of OpenID clients. */
+export function adminClientsRoutes(parts: PageParts): readonly Route[] {
+  const { clients, organisation } = parts;
+  return [
+    look(parts, PATH, async ({ formField }, { query }, unit) => {
+      const { items, next } = await clients.list(unit, { cursor: query.get("cursor"), limit: 100 });
+      const rows = items.map(({ metadata }) => clientRow(metadata, formField));
+      return html`<h2>Register a client</h2><form method="post" action="${PATH}">${formField}${fields("", "")}
+<label>How it proves itself<select name="method">${METHODS.map((method) => html`<option>${method}</option>`)}</select></label>
+<button>Register</button></form><h2>Clients</h2>
+${table("Clients", ["Name", "Id", "Goes back to", "Registered (UTC)", "Change"], rows)}${more(PATH, {}, next)}`;
+    }),
+    change(parts, PATH, async ({ by }, request, unit) => {
+      const method = request.form.get("method") ?? METHODS[0];
+      const body = checkFields(CLIENTS.register.body, { ...said(request), token_endpoint_auth_method: method }, "the form");
+      const made = await clients.register(request.raw.request, unit, body, by);
+      const secret = made["client_secret"];
+      const content = html`<dl><dt>Client id</dt><dd><code>${String(made["client_id"])}</code></dd>
+${typeof secret === "string" ? html`<dt>Client secret</dt><dd><code>${secret}</code></dd>` : null}<dt>Issuer</dt><dd><code>${parts.party.origin}</code></dd></dl>
+${typeof secret === "string" ? html`<p>The secret is shown only now.</p>` : null}<p><a href="${PATH}">Back</a></p>`;
+      return pageAnswer({ title: "The client is registered", organisation, content });
+    }),
+    change(parts, `${PATH}/:client/change`, async ({ by }, request, unit) => {
+      const client = await clients.find(unit, request.parameters["client"] ?? "");
+      const body = checkFields(CLIENTS.change.body, said(request), "the form");
+      await clients.change(request.raw.request, unit, client, body, by);
+      return seeOther(PATH);
+    }),
+    change(parts, `${PATH}/:client/remove`, async ({ by }, { parameters }, unit) => {
+      clients.remove(unit, parameters["client"] ?? "", by);
+      return seeOther(PATH);
+    }),
+  ];
+}
+
+function said({ form }: ServerRequest): Readonly<Record<string, unknown>> {
+  const redirects = (form.get("redirects") ?? "").split(/\s+/).filter((url) => url !== "");
+  return { client_name: form.get("name") ?? "", redirect_uris: redirects };
+}
+
+function fields(name: string, redirects: string): Html {
+  return html`<label>Name <small>what people read before they let it in</small><input name="name" required maxlength="100" value="${name}" autocomplete="off"></label>
+<label>Goes back to <small>URLs, with blanks between them</small><input name="redirects" required maxlength="4000" value="${redirects}" autocomplete="off"></label>`;
+}
+
+function clientRow(metadata: Readonly<Record<string, unknown>>, formField: Html): Html {
+  const id = String(metadata["client_id"]);
+  const name = typeof metadata["client_name"] === "string" ? metadata["client_name"] : "";
+  const uris = metadata["redirect_uris"];
+  const redirects = Array.isArray(uris) ? uris.join(" ") : "";
+  const issued = metadata["client_id_issued_at"];
+  const path = `${PATH}/${encodeURIComponent(id)}`;
+  return html`<tr><td>${name}</td><td><code>${id}</code></td><td>${redirects}</td><td>${typeof issued === "number" ? minute(issued) : ""}</td>
+<td><details><summary aria-label="Change ${name}">Change</summary><form method="post" action="${path}/change">${formField}${fields(name, redirects)}
+<button class="quiet" aria-label="Save ${name}">Save</button></form></details><form method="post" action="${path}/remove">${formField}
+<button class="danger" aria-label="Remove ${name}">Remove</button></form></td></tr>`;
+}

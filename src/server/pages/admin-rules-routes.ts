@@ -1,0 +1,89 @@
+import { Fault } from "../../core/fault.ts";
+import { LEVELS } from "../../wire/brevet-api/levels.ts";
+import type { Route, ServerRequest } from "../http/route.ts";
+import { findPersonNamed, groupsOf } from "../people/person.ts";
+import { decide } from "../rules/decide.ts";
+import { parseRules, replaceRules, rulesDocument } from "../rules/stored-rules.ts";
+import type { Unit } from "../store/unit.ts";
+import { versionOf } from "../store/version.ts";
+import { adminPage, change, look } from "./administer.ts";
+import { type Html, html } from "./html.ts";
+import { seeOther } from "./page.ts";
+import type { PageParts } from "./page-parts.ts";
+import type { Visitor } from "./signed-in.ts";
+
+const PATH = "/admin/rules";
+
+/** The page of the rules for tokens: the list as it is kept, and a trial of it. */
+export function adminRulesRoutes(parts: PageParts): readonly Route[] {
+  return [
+    look(parts, PATH, async (visitor, request, unit) => {
+      const document = await rulesDocument(unit);
+      const text = JSON.stringify(JSON.parse(document ?? "[]"), null, 2);
+      return html`${editor(visitor, text, versionOf(document), null)}${await trial(parts, document, request, unit)}`;
+    }),
+    change(parts, PATH, async (visitor, request, unit) => {
+      const [text, version] = [request.form.get("rules") ?? "", request.form.get("version") ?? ""];
+      const before = await rulesDocument(unit);
+      try {
+        if (version !== versionOf(before))
+          throw new Fault("VERSION_STALE", "somebody else has changed the rules since you opened the page");
+        replaceRules(unit, before, parseRules(readList(text)), visitor.by);
+      } catch (cause) {
+        if (!(cause instanceof Fault)) throw cause;
+        // What somebody has typed is not thrown away because of a comma.
+        return adminPage(parts, PATH, editor(visitor, text, version, cause), 400);
+      }
+      return seeOther(PATH);
+    }),
+  ];
+}
+
+function readList(text: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value)) return value;
+  } catch (cause) {
+    throw new Fault("NAME_INVALID", `this is not JSON: ${cause instanceof Error ? cause.message : ""}`, { cause });
+  }
+  throw new Fault("NAME_INVALID", "the rules are a list: `[` … `]`");
+}
+
+function editor({ formField }: Visitor, text: string, version: string, fault: Fault | null): Html {
+  const wrong = fault === null ? null : html`<p role="alert">${[fault.message, ...fault.hints].join(": ")}</p>`;
+  return html`<p>The first rule that is about a request decides. With no rule, everybody may have every token; with one, what no rule
+allows is denied.</p>${wrong}<form method="post" action="${PATH}">${formField}<input type="hidden" name="version" value="${version}">
+<label>Rules <small>a list in JSON, in their order</small><textarea name="rules" spellcheck="false" rows="16">${text}</textarea></label>
+<button>Save</button></form>`;
+}
+
+async function trial(
+  { party }: PageParts,
+  document: string | null,
+  { query, address }: ServerRequest,
+  unit: Unit,
+): Promise<Html> {
+  const [wanted, role, level] = [query.get("person") ?? "", query.get("role") ?? "", query.get("level") ?? "passkey"];
+  const levels = LEVELS.map((each) =>
+    each === level ? html`<option selected>${each}</option>` : html`<option>${each}</option>`,
+  );
+  const form = html`<h2>Try them</h2><form method="get" action="${PATH}"><label>Person
+<input name="person" value="${wanted}" required autocomplete="off" placeholder="alice@example.com"></label>
+<label>Role <small>none: a token without one</small><input name="role" value="${role}" autocomplete="off" placeholder="arn:aws:iam::111122223333:role/dev"></label>
+<label>Signed in by<select name="level">${levels}</select></label><button class="quiet">Who decides?</button></form>`;
+  if (wanted === "") return form;
+  const person = await findPersonNamed(unit, wanted);
+  if (person === null) return html`${form}<p role="status">There is no person ${wanted}.</p>`;
+  const decision = decide(parseRules(JSON.parse(document ?? "[]") as unknown[]), {
+    email: person.email,
+    groups: await groupsOf(unit, person.id),
+    audience: party.origin,
+    role: role === "" ? null : role,
+    level: LEVELS.find((each) => each === level) ?? null,
+    secondsSinceSignIn: 0,
+    address,
+  });
+  const by = decision.rule === null ? "no rule is about it" : `by the rule ${decision.rule}`;
+  const lacks = decision.allowed || decision.needs === null ? "" : `, which wants more (${decision.needs})`;
+  return html`${form}<p role="status"><strong>${decision.allowed ? "Allowed" : "Denied"}</strong>: ${by}${lacks}.</p>`;
+}

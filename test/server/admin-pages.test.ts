@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { type KeyHolder, keyHolder } from "./key-holder.ts";
+import { startTrial, type TrialServer } from "./trial-server.ts";
+
+let trial: TrialServer;
+let alice: KeyHolder;
+before(async () => {
+  trial = await startTrial({ settings: { requestsPerMinute: 100_000 } });
+  alice = keyHolder(trial.url);
+  const about = { email: "alice@example.com", name: "Alice", keyName: `blue <b>"key"` };
+  await alice.perform(trial.server.firstLink?.reveal() ?? "", about);
+});
+after(() => trial.close());
+
+async function page(path: string): Promise<string> {
+  const answer = await alice.browser.ask(`${trial.url}${path}`);
+  assert.equal(answer.status, 200, path);
+  return answer.text();
+}
+
+/** Sends a form of a page, with the tokens that the page has. */
+async function submit(path: string, action: string, fields: Readonly<Record<string, string>> = {}): Promise<Response> {
+  const text = await page(path);
+  const hidden = [...text.matchAll(/type="hidden" name="([\w]+)" value="([^"]*)"/g)].map(([, name = "", value = ""]) => [
+    name,
+    value,
+  ]);
+  return alice.browser.ask(`${trial.url}${action}`, { ...Object.fromEntries(hidden), ...fields });
+}
+
+const PATHS = ["/admin", "/admin/keys", "/admin/clients", "/admin/rules", "/admin/signing-keys", "/admin/audit"];
+
+describe("the pages of administrators", { concurrency: false }, () => {
+  test("lead to each other, escape what they show, and hold no script", async () => {
+    for (const path of PATHS) {
+      const text = await page(path);
+      for (const other of PATHS) assert.ok(text.includes(`href="${other}"`), `${path} has no link to ${other}`);
+      assert.match(text, new RegExp(`<a href="${path}" aria-current="page">`));
+      assert.doesNotMatch(text, /<script>|<style|style=|onclick|blue <b>/);
+    }
+    assert.match(await page("/admin/keys"), /blue &#60;b&#62;/);
+    assert.match(await page("/admin/audit?event=passkey.added"), /passkey\.added/);
+  });
+
+  test("are for administrators who used their key a moment ago", async () => {
+    const stranger = keyHolder(trial.url);
+    for (const path of PATHS) assert.equal((await stranger.browser.ask(`${trial.url}${path}`)).status, 303);
+    trial.advance(301);
+    assert.equal((await submit("/admin/signing-keys", "/admin/signing-keys/rotate")).status, 403);
+    trial.advance(-301);
+    await trial.addPerson({ id: "bob", email: "bob@example.com" });
+    const unit = trial.server.storage.openUnit();
+    unit.write("DELETE FROM membership WHERE team = 'administrators'", []);
+    await unit.commit();
+    for (const path of PATHS) assert.equal((await alice.browser.ask(`${trial.url}${path}`)).status, 403);
+    const again = trial.server.storage.openUnit();
+    again.write(
+      "INSERT INTO membership (person, team) SELECT id, 'administrators' FROM person WHERE email = 'alice@example.com'",
+      [],
+    );
+    await again.commit();
+  });
+
+  test("register a client, say its secret once, change it and remove it", async () => {
+    const made = await submit("/admin/clients", "/admin/clients", {
+      name: "App <b>",
+      redirects: "https://app.example.com/back https://app.example.com/two",
+      method: "client_secret_basic",
+    });
+    const text = await made.text();
+    const [, id = "", secret = ""] = /<code>([\w-]+)<\/code>[\s\S]*?<code>([\w-]+)<\/code>/.exec(text) ?? assert.fail(text);
+    const list = await page("/admin/clients");
+    assert.match(list, /App &#60;b&#62;/);
+    assert.doesNotMatch(list, new RegExp(secret));
+    const moved = { name: "App", redirects: "https://app.example.org/back" };
+    assert.equal((await submit("/admin/clients", `/admin/clients/${id}/change`, moved)).status, 303);
+    assert.match(await page("/admin/clients"), /app\.example\.org/);
+    assert.equal(
+      (await submit("/admin/clients", "/admin/clients", { ...moved, redirects: "javascript:x", method: "none" })).status,
+      400,
+    );
+    assert.equal((await submit("/admin/clients", `/admin/clients/${id}/remove`)).status, 303);
+    assert.doesNotMatch(await page("/admin/clients"), new RegExp(id));
+  });
+
+  test("save rules that were made from those that stand, keep what was typed, and try them", async () => {
+    const rules = JSON.stringify([{ name: "dev", effect: "allow", groups: ["dev"] }]);
+    const wrong = await submit("/admin/rules", "/admin/rules", { rules: `${rules},` });
+    assert.equal(wrong.status, 400);
+    assert.match(await wrong.text(), /this is not JSON[\s\S]*&#34;dev&#34;/);
+    assert.equal((await submit("/admin/rules", "/admin/rules", { rules })).status, 303);
+    const stale = await submit("/admin/rules", "/admin/rules", { rules: "[]", version: "x" });
+    assert.match(await stale.text(), /somebody else has changed the rules/);
+    assert.match(await page("/admin/rules?person=alice@example.com"), /<strong>Denied<\/strong>: no rule is about it/);
+  });
+
+  test("publish new signing keys and revoke one", async () => {
+    assert.equal((await submit("/admin/signing-keys", "/admin/signing-keys/rotate")).status, 303);
+    assert.equal((await submit("/admin/signing-keys", "/admin/signing-keys/rotate")).status, 409);
+    const [, kid = ""] = /signing-keys\/([\w-]+)\/revoke/.exec(await page("/admin/signing-keys")) ?? [];
+    assert.equal((await submit("/admin/signing-keys", `/admin/signing-keys/${kid}/revoke`)).status, 303);
+    assert.match(await page("/admin/signing-keys"), /revoked/);
+  });
+
+  test("take a key away, but not the last one of the last administrator", async () => {
+    const id = await trial.addKey("bob");
+    assert.match(await page("/admin/keys?person=bob@example.com"), new RegExp(id));
+    assert.equal((await submit("/admin/keys", `/admin/keys/${id}/take`)).status, 303);
+    const [, own = ""] = /keys\/([\w%-]+)\/take/.exec(await page("/admin/keys?person=alice@example.com")) ?? [];
+    assert.equal((await submit("/admin/keys", `/admin/keys/${own}/take`)).status, 403);
+  });
+});
