@@ -137,6 +137,15 @@ export async function checkAzureBlock(block: RawObject): Promise<void> {
   (await import("../exchanges/azure/options.ts")).parseAzureOptions(block, "the profile");
 }
 
+const samlProvisioner: ProvisionerLoader = async ({ http }) => {
+  const [{ samlProvisioner: make }, { awsClients }] = await Promise.all([
+    import("../provisioners/aws/saml-provisioner.ts"),
+    import("../provisioners/aws/clients.ts"),
+  ]);
+  const reach = await http();
+  return make((region) => awsClients({ region, http: reach }));
+};
+
 /** What can create and change things, by the kind of the thing. */
 export const PROVISIONERS: Readonly<Record<string, ProvisionerLoader>> = {
   "aws-profile": filesProvisioner,
@@ -153,6 +162,9 @@ export const PROVISIONERS: Readonly<Record<string, ProvisionerLoader>> = {
   "gcp-pool": gcpProvisioner,
   "gcp-provider": gcpProvisioner,
   "gcp-service-account": gcpProvisioner,
+  "aws-saml-provider": samlProvisioner,
+  "aws-role": samlProvisioner,
+  "aws-role-policy": samlProvisioner,
   async "aws-stack"({ http }) {
     const [{ awsProvisioner }, { awsClients }, { pause }] = await Promise.all([
       import("../provisioners/aws/provisioner.ts"),

@@ -28,7 +28,7 @@ export interface JoinAwsInput {
   /** The audience of a second profile, for tokens that AWS signs for the role; null: none (the default). */
   readonly tokenAudience?: string | null;
   /** By SAML assertions; null: by tokens (the default). */
-  readonly saml?: { readonly audience?: string } | null;
+  readonly saml?: { readonly audience?: string; readonly providerArn?: string } | null;
   /** The command that starts brevet, encoded for `credential_process`. */
   readonly command: string;
 }

@@ -53,6 +53,12 @@ export const awsSetupFlags = {
     value: "AUD",
     doc: "with --policy-arn, for people: the audience of the tokens; default: the identity's clientId, else sts.amazonaws.com",
   },
+  "saml-metadata": {
+    kind: "text",
+    value: "FILE",
+    doc: "with --policy-arn, for people: trust assertions of the SAML provider that this is the metadata of, in place of tokens",
+  },
+  "saml-provider": { kind: "text", value: "NAME", doc: "with --policy-arn: the SAML provider's name in IAM; default brevet" },
   "permissions-boundary": { kind: "text", value: "ARN", doc: "with --policy-arn: a managed policy that bounds the role" },
   "max-session-duration": {
     kind: "text",

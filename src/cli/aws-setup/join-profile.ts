@@ -20,8 +20,8 @@ export interface ProfileWish {
   readonly identity: string;
   /** The audience of a second profile, for tokens that AWS signs; null: none (the default). */
   readonly tokenAudience?: string | null;
-  /** By SAML assertions for this audience; null: by tokens (the default). */
-  readonly saml?: { readonly audience?: string } | null;
+  /** By SAML assertions, for this audience and through this provider of IAM; null: by tokens (the default). */
+  readonly saml?: { readonly audience?: string; readonly providerArn?: string } | null;
   /** The brevet that AWS tools run; undefined: the one that runs now. */
   readonly program: string | undefined;
 }

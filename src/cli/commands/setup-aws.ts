@@ -32,12 +32,19 @@ export const command = defineCommand({
     if (role !== undefined && policies.length > 0) {
       throw new Fault("USAGE_INVALID", "--role joins a role that exists and --policy-arn creates one, so give one of them");
     }
+    const metadata = flags["saml-metadata"];
+    if (policies.length > 0 && metadata !== undefined) {
+      return (await import("../aws-setup/create-saml-trust.ts")).createSamlTrust(metadata, flags, context);
+    }
     if (policies.length > 0 && samlOf(flags) !== null) {
       throw new Fault(
         "USAGE_INVALID",
         "--policy-arn creates a role that trusts an issuer of tokens, and --saml is for one that trusts assertions",
         {
-          hints: ["name a role that trusts the SAML provider: `--saml --role arn:aws:iam::123456789012:role/NAME`"],
+          hints: [
+            "have its metadata trusted: `--saml-metadata FILE`",
+            "or name a role that trusts the SAML provider: `--saml --role arn:aws:iam::123456789012:role/NAME`",
+          ],
         },
       );
     }

@@ -68,8 +68,12 @@ interface Place {
   readonly wait: Watching["wait"];
 }
 
-/** Who has signed in to another account meanwhile must not find the stack of that name there changed. */
-async function requireAccount(clients: AwsClients, account: string): Promise<void> {
+/**
+ * Who has signed in to another account meanwhile must not find what has that name there changed.
+ *
+ * @throws {Fault} `ACCOUNT_MISMATCH`
+ */
+export async function requireAccount(clients: AwsClients, account: string): Promise<void> {
   const { accountId, arn } = await clients.caller();
   if (accountId === account) return;
   throw new Fault(

@@ -108,7 +108,8 @@ function requireValue(value: string, pattern: RegExp): void {
   throw new Fault("NAME_INVALID", `"${value}" cannot stand in a trust policy: no white space and none of " , \\ $ * ?`);
 }
 
-function parseTags(words: readonly string[]): Readonly<Record<string, string>> {
+/** `KEY=VALUE` as AWS takes tags. @throws {Fault} `NAME_INVALID` */
+export function parseTags(words: readonly string[]): Readonly<Record<string, string>> {
   const pairs = words.map((word) => {
     const [, key, value] = /^([\p{L}\p{N} _.:/=+@-]{1,128}?)=([\p{L}\p{N} _.:/=+@-]{0,256})$/u.exec(word) ?? [];
     if (key === undefined || value === undefined || /^(aws|brevet):/i.test(key)) {

@@ -2,7 +2,13 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { CloudFormationClient, ListStacksCommand } from "@aws-sdk/client-cloudformation";
 import { CloudFrontClient, ListDistributionsCommand, ListOriginAccessControlsCommand } from "@aws-sdk/client-cloudfront";
-import { CreatePolicyCommand, IAMClient, ListOpenIDConnectProvidersCommand, ListRolesCommand } from "@aws-sdk/client-iam";
+import {
+  CreatePolicyCommand,
+  IAMClient,
+  ListOpenIDConnectProvidersCommand,
+  ListRolesCommand,
+  ListSAMLProvidersCommand,
+} from "@aws-sdk/client-iam";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { pythonTools } from "../../../scripts/test/ring-tools.ts";
 
@@ -74,12 +80,13 @@ export async function createPolicy({ iam }: Pick<Moto, "iam">): Promise<void> {
 }
 
 async function snapshot({ cloudFormation, cloudFront, iam, s3 }: Pick<Moto, "cloudFormation" | "cloudFront" | "iam" | "s3">) {
-  const [stacks, distributions, controls, roles, providers, buckets] = await Promise.all([
+  const [stacks, distributions, controls, roles, providers, saml, buckets] = await Promise.all([
     cloudFormation.send(new ListStacksCommand({})),
     cloudFront.send(new ListDistributionsCommand({})),
     cloudFront.send(new ListOriginAccessControlsCommand({})),
     iam.send(new ListRolesCommand({})),
     iam.send(new ListOpenIDConnectProvidersCommand({})),
+    iam.send(new ListSAMLProvidersCommand({})),
     s3.send(new ListBucketsCommand({})),
   ]);
   return {
@@ -90,6 +97,7 @@ async function snapshot({ cloudFormation, cloudFront, iam, s3 }: Pick<Moto, "clo
     controls: (controls.OriginAccessControlList?.Items ?? []).map(({ Name }) => Name),
     roles: (roles.Roles ?? []).map(({ RoleName, MaxSessionDuration }) => `${RoleName} ${MaxSessionDuration}`),
     providers: (providers.OpenIDConnectProviderList ?? []).map(({ Arn }) => Arn),
+    saml: (saml.SAMLProviderList ?? []).map(({ Arn }) => Arn),
     buckets: (buckets.Buckets ?? []).map(({ Name }) => Name),
   };
 }

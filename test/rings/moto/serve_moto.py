@@ -5,6 +5,7 @@ import threading
 
 import stacks.life  # noqa: F401
 import stacks.outbound  # noqa: F401
+import stacks.saml  # noqa: F401
 import stacks.types  # noqa: F401
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 

@@ -41,7 +41,7 @@ export function stackStep(maxSessionSeconds = 3600, before: string | null = null
 }
 
 /** Http of a process that is killed before its request of that number. */
-function stoppingHttp(stopAfter: number | null): Http {
+export function stoppingHttp(stopAfter: number | null): Http {
   const http = createHttp({ environment: {} });
   let left = stopAfter ?? Number.POSITIVE_INFINITY;
   return (request) => {

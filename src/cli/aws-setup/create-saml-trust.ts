@@ -1,0 +1,113 @@
+import { resolve } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { parseDuration } from "../../core/time.ts";
+import { applyPlan } from "../../flows/apply-plan.ts";
+import { pause } from "../../platform/pause.ts";
+import { readPlainText } from "../../platform/plain-file.ts";
+import { samlCliScript } from "../../setup/aws/by-hand/saml-cli-script.ts";
+import { plannedSamlStep, type SamlTrust, samlProviderArn, wantedSamlSteps } from "../../setup/aws/saml-trust.ts";
+import { checkWishes, parseTags } from "../../setup/aws/trust-wishes.ts";
+import type { Plan } from "../../setup/plan.ts";
+import type { Context } from "../command.ts";
+import { showPlan } from "../plan-report.ts";
+import { requireIdentity } from "../require-identity.ts";
+import type { AwsSetupFlags } from "./flags.ts";
+import { planProfiles, profileNameOf } from "./join-profile.ts";
+import { proveTrust } from "./prove-trust.ts";
+import { reportTrust } from "./report-trust.ts";
+import { samlOf } from "./saml-flags.ts";
+import { issuerOf } from "./trusted-people.ts";
+
+/** Flags that are about tokens, hosting or the stack. */
+const IDLE = [
+  "hosting",
+  "issuer-url",
+  "stack-name",
+  "audience",
+  "pin-role",
+  "bind-session-name",
+  "token-audience",
+  "print-admin-policy",
+] as const;
+
+/** `setup aws --policy-arn --saml-metadata`: makes a SAML provider and a role in IAM, and lets AWS tools use it. */
+export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags, context: Context): Promise<number> {
+  const { compose, environment, terminal, output } = context;
+  const idle = IDLE.find((name) => flags[name] !== undefined && flags[name] !== false);
+  if (idle !== undefined) throw new Fault("USAGE_INVALID", `--${idle} has no effect on a SAML provider`);
+  const name = await requireIdentity(flags.identity, context);
+  const { entry, identity } = await compose.identity(name);
+  if (entry.kind !== "oidc") {
+    throw new Fault("USAGE_INVALID", `assertions are for people who sign in, and ${name} is of kind ${entry.kind}`);
+  }
+  const issuer = issuerOf(await identity.describe(), name);
+  const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || "us-east-1");
+  terminal.say("looking at what is in the AWS account");
+  const { accountId: account, partition } = await (await compose.awsAccount(region)).caller();
+  const owner = `${name}@${issuer.replace(/^https:\/\//, "")}`;
+  const metadata = readMetadata(resolve(context.workingFolder, metadataFile));
+  const trust: SamlTrust = { account, partition, region, owner, metadata, ...readWishes(flags) };
+  if (flags.print !== undefined) {
+    if (flags.print !== "cli") throw new Fault("USAGE_INVALID", `a SAML trust is printed for the AWS CLI alone: --print cli`);
+    output(samlCliScript(trust));
+    return 0;
+  }
+  const plans = await compose.plans();
+  const steps = await Promise.all(
+    wantedSamlSteps(trust).map(async (step) => plannedSamlStep(step, await (await plans.provisionerFor(step.kind)).read(step))),
+  );
+  const roleArn = `arn:${partition}:iam::${account}:role/${trust.role}`;
+  const { profile, program, "endpoint-url": endpointUrl = null } = flags;
+  const saml = { ...samlOf(flags), providerArn: samlProviderArn(trust) };
+  const profiles = await planProfiles({ profile, program, roleArn, region, endpointUrl, identity: name, saml }, plans, context);
+  const title = `the account ${account} trusts assertions for the identity ${name}`;
+  const plan: Plan = { ...profiles, title, steps: [...steps, ...profiles.steps] };
+  await showPlan(plan, flags, context);
+  if (flags["dry-run"]) return 0;
+  await applyPlan(plan, plans);
+  compose.reread();
+  const made = profileNameOf(profiles);
+  // Who administers need not be one of those who may sign in.
+  const waitSeconds = flags.wait === undefined ? 0 : parseDuration(flags.wait, { min: 0, max: 3600 });
+  const caller = await proveTrust({ issuer, device: null, profile: made, waitSeconds }, { ...context, wait: pause });
+  reportTrust({ plan, issuer, bucket: null, tokenIssuer: null, roleArn, profile: made, caller }, flags, context);
+  return 0;
+}
+
+function readWishes(flags: AwsSetupFlags): Omit<SamlTrust, "account" | "partition" | "region" | "owner" | "metadata"> {
+  const { "saml-provider": provider = "brevet", "allow-group": groups } = flags;
+  const role = flags["role-name"] ?? "brevet-people-role";
+  const permissionsBoundary = flags["permissions-boundary"] ?? null;
+  if (!/^[\w.-]{1,128}$/.test(provider)) throw new Fault("NAME_INVALID", `--saml-provider "${provider}" is no name of IAM`);
+  const maxSessionSeconds = parseDuration(flags["max-session-duration"] ?? "1h", { min: 3600, max: 43_200 });
+  const stack = { stackName: "unused", hosting: "s3", pinRole: false, bindSessionName: false } as const;
+  checkWishes({
+    ...stack,
+    policyArns: flags["policy-arn"],
+    roleName: role,
+    permissionsBoundary,
+    maxSessionSeconds,
+    tags: flags.tag,
+  });
+  const subjects = [...flags["allow-email"], ...flags["allow-subject"], ...flags["allow-domain"].map((domain) => `*@${domain}`)];
+  const useless = [...subjects, ...groups].find((value) => !/^[^\s"\\$?]{1,255}$/.test(value) || /^[*@.]*$/.test(value));
+  if (useless !== undefined) throw new Fault("NAME_INVALID", `"${useless}" cannot stand in a trust policy`);
+  const tags = parseTags(flags.tag);
+  return { provider, role, policyArns: flags["policy-arn"], permissionsBoundary, maxSessionSeconds, subjects, groups, tags };
+}
+
+/** @throws {Fault} `FILE_UNREADABLE`, `CONFIG_MALFORMED` for what is no metadata of a provider. */
+function readMetadata(file: string): string {
+  let text: string;
+  try {
+    text = readPlainText(file);
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault("FILE_UNREADABLE", `the metadata ${file} cannot be read`, { cause });
+  }
+  // IAM User Guide, id_roles_providers_create_saml: 1,000 to 10,000,000 characters; IAM checks the rest itself.
+  if (text.length >= 1000 && /<(\w+:)?IDPSSODescriptor[\s>]/.test(text)) return text;
+  throw new Fault("CONFIG_MALFORMED", `${file} is not the metadata of a SAML provider`, {
+    hints: ["download what the provider publishes of itself: `curl --output metadata.xml URL`"],
+  });
+}

@@ -1,0 +1,162 @@
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  CreateSAMLProviderCommand,
+  DeleteRoleCommand,
+  DeleteSAMLProviderCommand,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  GetSAMLProviderCommand,
+  type IAMClient,
+  ListAttachedRolePoliciesCommand,
+  type Role,
+  type Tag,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+  UpdateSAMLProviderCommand,
+} from "@aws-sdk/client-iam";
+import { awsCall } from "../../platform/aws-sdk/call.ts";
+import { type SamlProviderState, type SamlRoleState, samlStateText } from "../../setup/aws/saml-trust.ts";
+import { ownerOf } from "../../setup/aws/trust-stack.ts";
+import type { ManagedResource } from "../../setup/managed-resource.ts";
+
+/** IAM of the account of an address. @throws {Fault} `ACCOUNT_MISMATCH` */
+export type OpenIam = (address: Readonly<Record<string, string>>) => Promise<IAMClient>;
+
+const ABSENT = ["NoSuchEntityException", "NoSuchEntity"];
+
+/** `aws-saml-provider`, `{ account, region, provider, owner }`: by its ARN; ours if it bears our tag. */
+export function samlProviderResource(open: OpenIam): ManagedResource {
+  const arnOf = ({ provider = "" }: Readonly<Record<string, string>>) => ({ SAMLProviderArn: provider });
+  return {
+    kind: "aws-saml-provider",
+    name: ({ provider }) => `the SAML provider ${provider}`,
+    takenHint: "give the new one another name: `--saml-provider NAME`",
+    async find(address) {
+      const iam = await open(address);
+      const command = new GetSAMLProviderCommand(arnOf(address));
+      const found = await awsCall("iam:GetSAMLProvider", () => iam.send(command), ABSENT);
+      if (found === null) return null;
+      const tags = tagMap(found.Tags);
+      const state: SamlProviderState = { metadata: found.SAMLMetadataDocument ?? "", tags };
+      return { state: samlStateText(state), owner: ownerOf(tags, address["owner"] ?? ""), facts: {} };
+    },
+    async create({ address, state }) {
+      const iam = await open(address);
+      const { metadata, tags } = JSON.parse(state) as SamlProviderState;
+      const Name = (address["provider"] ?? "").split("/").at(-1);
+      const command = new CreateSAMLProviderCommand({ Name, SAMLMetadataDocument: metadata, Tags: tagList(tags) });
+      await awsCall("iam:CreateSAMLProvider", () => iam.send(command));
+      return {};
+    },
+    async change(_, { address, state }) {
+      const iam = await open(address);
+      const { metadata } = JSON.parse(state) as SamlProviderState;
+      const command = new UpdateSAMLProviderCommand({ ...arnOf(address), SAMLMetadataDocument: metadata });
+      await awsCall("iam:UpdateSAMLProvider", () => iam.send(command));
+    },
+    async remove(_, address) {
+      const iam = await open(address);
+      await awsCall("iam:DeleteSAMLProvider", () => iam.send(new DeleteSAMLProviderCommand(arnOf(address))), ABSENT);
+    },
+  };
+}
+
+/** `aws-role`, `{ account, region, role, owner }`: ours if it bears our tag. Its policies are resources of their own. */
+export function roleResource(open: OpenIam): ManagedResource {
+  return {
+    kind: "aws-role",
+    name: ({ role }) => `the role ${role}`,
+    takenHint: "give the new one another name: `--role-name NAME`",
+    async find(address) {
+      const role = await findRole(await open(address), address["role"] ?? "");
+      if (role === null) return null;
+      const facts = { roleId: role.RoleId ?? "" };
+      return { state: samlStateText(stateOf(role)), owner: ownerOf(tagMap(role.Tags), address["owner"] ?? ""), facts };
+    },
+    async create({ address, state }) {
+      const iam = await open(address);
+      const { trust, maxSessionSeconds, permissionsBoundary, tags } = JSON.parse(state) as SamlRoleState;
+      const command = new CreateRoleCommand({
+        RoleName: address["role"],
+        Description: "Assumed through brevet, with assertions of the SAML provider that its trust policy names",
+        AssumeRolePolicyDocument: trust,
+        MaxSessionDuration: maxSessionSeconds,
+        ...(permissionsBoundary === null ? {} : { PermissionsBoundary: permissionsBoundary }),
+        Tags: tagList(tags),
+      });
+      const { Role: made } = await awsCall("iam:CreateRole", () => iam.send(command));
+      return { roleId: made?.RoleId ?? "" };
+    },
+    async change(found, { address, state }) {
+      const iam = await open(address);
+      const RoleName = address["role"];
+      const [before, after] = [JSON.parse(found.state) as SamlRoleState, JSON.parse(state) as SamlRoleState];
+      if (before.trust !== after.trust) {
+        const command = new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: after.trust });
+        await awsCall("iam:UpdateAssumeRolePolicy", () => iam.send(command));
+      }
+      if (before.maxSessionSeconds !== after.maxSessionSeconds) {
+        const command = new UpdateRoleCommand({ RoleName, MaxSessionDuration: after.maxSessionSeconds });
+        await awsCall("iam:UpdateRole", () => iam.send(command));
+      }
+    },
+    async remove(_, address) {
+      const iam = await open(address);
+      const command = new DeleteRoleCommand({ RoleName: address["role"] });
+      await awsCall("iam:DeleteRole", () => iam.send(command), ABSENT);
+    },
+  };
+}
+
+/** `aws-role-policy`, `{ account, region, role, policy, owner }`: a managed policy at a role; ours if the role is. */
+export function rolePolicyResource(open: OpenIam): ManagedResource {
+  const wordsOf = ({ role = "", policy = "" }: Readonly<Record<string, string>>) => ({ RoleName: role, PolicyArn: policy });
+  return {
+    kind: "aws-role-policy",
+    name: ({ role, policy }) => `the policy ${policy} at the role ${role}`,
+    takenHint: "give the new role another name: `--role-name NAME`",
+    async find(address) {
+      const iam = await open(address);
+      const role = await findRole(iam, address["role"] ?? "");
+      if (role === null) return null;
+      const command = new ListAttachedRolePoliciesCommand({ RoleName: address["role"] });
+      const listed = await awsCall("iam:ListAttachedRolePolicies", () => iam.send(command));
+      const isThere = (listed.AttachedPolicies ?? []).some(({ PolicyArn }) => PolicyArn === address["policy"]);
+      return isThere ? { state: "attached", owner: ownerOf(tagMap(role.Tags), address["owner"] ?? ""), facts: {} } : null;
+    },
+    async create({ address }) {
+      const iam = await open(address);
+      await awsCall("iam:AttachRolePolicy", () => iam.send(new AttachRolePolicyCommand(wordsOf(address))));
+      return {};
+    },
+    change: async () => undefined,
+    async remove(_, address) {
+      const iam = await open(address);
+      await awsCall("iam:DetachRolePolicy", () => iam.send(new DetachRolePolicyCommand(wordsOf(address))), ABSENT);
+    },
+  };
+}
+
+async function findRole(iam: IAMClient, name: string): Promise<Role | null> {
+  const found = await awsCall("iam:GetRole", () => iam.send(new GetRoleCommand({ RoleName: name })), ABSENT);
+  return found?.Role ?? null;
+}
+
+function stateOf({ AssumeRolePolicyDocument = "", MaxSessionDuration = 3600, PermissionsBoundary, Tags }: Role): SamlRoleState {
+  return {
+    // IAM gives it encoded as in a URL, and may give it in another layout.
+    trust: JSON.stringify(JSON.parse(decodeURIComponent(AssumeRolePolicyDocument))),
+    maxSessionSeconds: MaxSessionDuration,
+    permissionsBoundary: PermissionsBoundary?.PermissionsBoundaryArn || null,
+    tags: tagMap(Tags),
+  };
+}
+
+function tagMap(tags: readonly Tag[] | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+}
+
+function tagList(tags: Readonly<Record<string, string>>): Tag[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}

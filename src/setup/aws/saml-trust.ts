@@ -1,0 +1,121 @@
+import { effectOf, type Resource, type Step } from "../plan.ts";
+import type { Present } from "../provisioner.ts";
+import { OWNER_TAG } from "./trust-stack.ts";
+
+/** What `setup aws --saml-metadata` makes so that people of a SAML provider may assume a role, each by a call of IAM. */
+
+/** Whom an account is to trust, and what they may do. */
+export interface SamlTrust {
+  readonly account: string;
+  readonly partition: string;
+  /** For the clients; IAM itself has no region. */
+  readonly region: string;
+  /** What everything is tagged with. */
+  readonly owner: string;
+  /** Its name in IAM. */
+  readonly provider: string;
+  /** What the provider publishes of itself, XML. */
+  readonly metadata: string;
+  readonly role: string;
+  readonly policyArns: readonly string[];
+  readonly permissionsBoundary: string | null;
+  readonly maxSessionSeconds: number;
+  /** Values of `SAML:sub`, with `*` where they are patterns; empty: everybody to whom the provider offers the role. */
+  readonly subjects: readonly string[];
+  /** Values of the session tag `group`, one of which an assertion must carry; empty: it need carry none. */
+  readonly groups: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The state of a SAML provider, as JSON. */
+export interface SamlProviderState {
+  readonly metadata: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The state of a role, as JSON. */
+export interface SamlRoleState {
+  /** The trust policy as JSON text. */
+  readonly trust: string;
+  readonly maxSessionSeconds: number;
+  readonly permissionsBoundary: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What AWS compares with an assertion's recipient, by partition (IAM User Guide, id_roles_providers_saml). */
+const SIGN_IN: Readonly<Record<string, string>> = {
+  aws: "https://signin.aws.amazon.com/saml",
+  "aws-cn": "https://signin.amazonaws.cn/saml",
+  "aws-us-gov": "https://signin.amazonaws-us-gov.com/saml",
+};
+
+export function samlProviderArn({ partition, account, provider }: SamlTrust): string {
+  return `arn:${partition}:iam::${account}:saml-provider/${provider}`;
+}
+
+/** The policy of who may assume the role: assertions of that provider alone, made for AWS. */
+export function samlTrustPolicy(trust: SamlTrust): unknown {
+  const { subjects, groups, partition } = trust;
+  const isPattern = subjects.some((subject) => subject.includes("*"));
+  const exact = {
+    "SAML:aud": SIGN_IN[partition] ?? SIGN_IN["aws"],
+    ...(subjects.length > 0 && !isPattern ? { "SAML:sub": subjects } : {}),
+    ...(groups.length > 0 ? { "aws:RequestTag/group": groups } : {}),
+  };
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Federated: samlProviderArn(trust) },
+        Action: ["sts:AssumeRoleWithSAML", "sts:TagSession", "sts:SetSourceIdentity"],
+        Condition: { StringEquals: exact, ...(isPattern ? { StringLike: { "SAML:sub": subjects } } : {}) },
+      },
+    ],
+  };
+}
+
+/** A state as text, the tags in the order of their names. */
+export function samlStateText(state: SamlProviderState | SamlRoleState): string {
+  const tags = Object.fromEntries(Object.entries(state.tags).sort(([one], [other]) => (one < other ? -1 : 1)));
+  return JSON.stringify({ ...state, tags }, null, 2);
+}
+
+/** A step before anybody has looked at what is there. */
+type WantedStep = Resource & Pick<Step, "id" | "after"> & { readonly what: string };
+
+/** What is wanted, each after what it needs. */
+export function wantedSamlSteps(trust: SamlTrust): readonly WantedStep[] {
+  const { account, region, owner, provider, role, metadata, maxSessionSeconds, permissionsBoundary } = trust;
+  const tags = { ...trust.tags, [OWNER_TAG]: owner };
+  const place = { account, region, owner };
+  return [
+    {
+      id: "aws-saml-provider",
+      kind: "aws-saml-provider",
+      address: { ...place, provider: samlProviderArn(trust) },
+      what: `the IAM SAML provider ${provider}`,
+      after: samlStateText({ metadata, tags }),
+    },
+    {
+      id: "aws-role",
+      kind: "aws-role",
+      address: { ...place, role },
+      what: `the IAM role ${role}`,
+      after: samlStateText({ trust: JSON.stringify(samlTrustPolicy(trust)), maxSessionSeconds, permissionsBoundary, tags }),
+    },
+    ...trust.policyArns.map((policy) => ({
+      id: `aws-role-policy ${policy}`,
+      kind: "aws-role-policy",
+      address: { ...place, role, policy },
+      what: `the policy ${policy} at the role ${role}`,
+      after: "attached",
+    })),
+  ];
+}
+
+/** The step with what is there now. */
+export function plannedSamlStep({ what, ...wanted }: WantedStep, { state: before, owner }: Present): Step {
+  const verb = { create: "create", change: "change", keep: "keep", remove: "remove" }[effectOf({ before, after: wanted.after })];
+  return { ...wanted, before, owner, does: `${verb} ${what}` };
+}

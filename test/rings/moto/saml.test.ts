@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { after, before, describe, it } from "node:test";
+import {
+  CreateRoleCommand,
+  CreateSAMLProviderCommand,
+  GetRoleCommand,
+  GetSAMLProviderCommand,
+  ListAttachedRolePoliciesCommand,
+  UpdateRoleCommand,
+  UpdateSAMLProviderCommand,
+} from "@aws-sdk/client-iam";
+import { awsClients } from "../../../src/provisioners/aws/clients.ts";
+import { samlProvisioner } from "../../../src/provisioners/aws/saml-provisioner.ts";
+import { plannedSamlStep, type SamlTrust, wantedSamlSteps } from "../../../src/setup/aws/saml-trust.ts";
+import type { Step } from "../../../src/setup/plan.ts";
+import { type ProvisionerWorld, provisionerContract } from "../../contracts/provisioner.ts";
+import { type BrevetHome, inBrevetHome } from "../../scripts/brevet-home.ts";
+import { ACCOUNT, createPolicy, type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
+import { stoppingHttp } from "./stack-world.ts";
+
+let moto: Moto;
+before(async () => {
+  moto = await startMoto();
+  Object.assign(process.env, moto.environment);
+});
+after(() => moto.stop());
+
+const metadata = (certificate: string): string =>
+  `<EntityDescriptor entityID="https://id.example/idp"><IDPSSODescriptor>${certificate.repeat(1000)}</IDPSSODescriptor></EntityDescriptor>`;
+const TRUST: SamlTrust = {
+  account: ACCOUNT,
+  partition: "aws",
+  region: "us-east-1",
+  owner: "work@id.example",
+  provider: "brevet",
+  metadata: metadata("a"),
+  role: "brevet-people-role",
+  policyArns: [POLICY_ARN],
+  permissionsBoundary: null,
+  maxSessionSeconds: 3600,
+  subjects: [],
+  groups: ["developers"],
+  tags: { team: "platform" },
+};
+const PROVIDER_ARN = `arn:aws:iam::${ACCOUNT}:saml-provider/brevet`;
+const TAGS = [
+  { Key: "brevet:owner", Value: "work@id.example" },
+  { Key: "team", Value: "platform" },
+];
+const NOBODY =
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}';
+
+function stepOf(kind: string, trust: SamlTrust, before: string | null = null): Step {
+  const wanted = wantedSamlSteps(trust).find((step) => step.kind === kind) ?? assert.fail(kind);
+  return plannedSamlStep(wanted, { state: before, owner: before === null ? "nobody" : "ours" });
+}
+
+function world(
+  strangers: Pick<ProvisionerWorld, "strangerCreates" | "strangerChanges">,
+  stopAfter: number | null,
+): ProvisionerWorld {
+  const http = stoppingHttp(stopAfter);
+  return {
+    provisioner: samlProvisioner((region) => awsClients({ region, http })),
+    snapshot: moto.snapshot,
+    ...strangers,
+    async strangerWorksBeside() {
+      await moto.iam.send(new CreateRoleCommand({ RoleName: "theirs", AssumeRolePolicyDocument: NOBODY }));
+    },
+    reopen: () => world(strangers, null),
+    remove: () => undefined,
+  };
+}
+
+async function reset(): Promise<void> {
+  await fetch(`${moto.url}/moto-api/reset`, { method: "POST" });
+  await createPolicy(moto);
+}
+
+const createProvider = stepOf("aws-saml-provider", TRUST);
+provisionerContract({
+  name: "an IAM SAML provider",
+  create: createProvider,
+  change: stepOf("aws-saml-provider", { ...TRUST, metadata: metadata("b") }, createProvider.after),
+  async open(stopAfter) {
+    await reset();
+    const strangers = {
+      async strangerCreates() {
+        await moto.iam.send(new CreateSAMLProviderCommand({ Name: "brevet", SAMLMetadataDocument: metadata("x") }));
+      },
+      async strangerChanges() {
+        const SAMLMetadataDocument = metadata("y");
+        await moto.iam.send(new UpdateSAMLProviderCommand({ SAMLProviderArn: PROVIDER_ARN, SAMLMetadataDocument }));
+      },
+    };
+    return world(strangers, stopAfter ?? null);
+  },
+});
+
+const createRole = stepOf("aws-role", TRUST);
+provisionerContract({
+  name: "an IAM role",
+  create: createRole,
+  change: stepOf("aws-role", { ...TRUST, maxSessionSeconds: 7200 }, createRole.after),
+  async open(stopAfter) {
+    await reset();
+    const RoleName = "brevet-people-role";
+    const strangers = {
+      async strangerCreates() {
+        await moto.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: NOBODY }));
+      },
+      async strangerChanges() {
+        await moto.iam.send(new UpdateRoleCommand({ RoleName, MaxSessionDuration: 43_200 }));
+      },
+    };
+    return world(strangers, stopAfter ?? null);
+  },
+});
+
+const PEOPLE = `{ "identities": { "work": { "kind": "oidc", "issuer": "https://id.example", "clientId": "brevet" } } }\n`;
+
+async function withPeople(work: (home: BrevetHome, setup: readonly string[]) => Promise<void>): Promise<void> {
+  await reset();
+  await inBrevetHome(async (home) => {
+    home.write(".config/brevet/config.json", PEOPLE);
+    home.write("metadata.xml", TRUST.metadata);
+    const program = home.write("bin/brevet", "#!/bin/sh\n", 0o755);
+    const flags = ["--saml-metadata", `${home.home}/metadata.xml`, "--allow-group", "developers", "--tag", "team=platform"];
+    await work(home, ["setup", "aws", "--policy-arn", POLICY_ARN, ...flags, "--program", program]);
+  });
+}
+
+/** What there is, as IAM tells it. */
+async function trustInIam(): Promise<unknown> {
+  const { SAMLMetadataDocument: document, Tags: tags } = await moto.iam.send(
+    new GetSAMLProviderCommand({ SAMLProviderArn: PROVIDER_ARN }),
+  );
+  const RoleName = "brevet-people-role";
+  const { Role: role } = await moto.iam.send(new GetRoleCommand({ RoleName }));
+  const { AttachedPolicies: policies } = await moto.iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  const sorted = (list: typeof tags) => [...(list ?? [])].sort((a, b) => String(a.Key).localeCompare(String(b.Key)));
+  const trust = JSON.parse(decodeURIComponent(role?.AssumeRolePolicyDocument ?? "")) as unknown;
+  return { document, tags: sorted(tags), trust, roleTags: sorted(role?.Tags), longest: role?.MaxSessionDuration, policies };
+}
+
+describe("setup aws --saml-metadata", () => {
+  it("makes the provider and the role, writes the profiles, changes what is different, and takes all of it away again", () =>
+    withPeople(async (home, setup) => {
+      const clean = await moto.snapshot();
+      const made = home.brevetWith(moto.environment, ...setup);
+      assert.equal(made.status, 0, made.stderr);
+      const there = (await trustInIam()) as {
+        readonly tags: unknown;
+        readonly trust: { readonly Statement: readonly unknown[] };
+      };
+      assert.deepEqual(there.tags, TAGS);
+      assert.deepEqual(there.trust.Statement, [
+        {
+          Effect: "Allow",
+          Principal: { Federated: PROVIDER_ARN },
+          Action: ["sts:AssumeRoleWithSAML", "sts:TagSession", "sts:SetSourceIdentity"],
+          Condition: {
+            StringEquals: { "SAML:aud": "https://signin.aws.amazon.com/saml", "aws:RequestTag/group": ["developers"] },
+          },
+        },
+      ]);
+      const { profiles } = JSON.parse(home.read(".config/brevet/config.json")) as { readonly profiles: Record<string, unknown> };
+      assert.deepEqual(profiles["brevet"], {
+        identity: "work",
+        aws: {
+          roleArn: `arn:aws:iam::${ACCOUNT}:role/brevet-people-role`,
+          region: "us-east-1",
+          saml: { providerArn: PROVIDER_ARN },
+        },
+      });
+      assert.match(home.brevetWith(moto.environment, ...setup).stderr, /everything was as it should be/);
+
+      home.write("metadata.xml", metadata("c"));
+      const renewed = home.brevetWith(moto.environment, ...setup);
+      assert.equal(renewed.status, 0, renewed.stderr);
+      assert.equal(((await trustInIam()) as { readonly document: string }).document, metadata("c"));
+      const gone = home.brevetWith(moto.environment, "unsetup");
+      assert.equal(gone.status, 0, gone.stderr);
+      assert.deepEqual(await moto.snapshot(), clean);
+      assert.equal(home.read(".config/brevet/config.json"), PEOPLE);
+    }));
+
+  it("prints a script of the AWS CLI that makes the same", () =>
+    withPeople(async (home, setup) => {
+      const printed = home.brevetWith(moto.environment, ...setup, "--print", "cli");
+      assert.equal(printed.status, 0, printed.stderr);
+      const environment = { ...home.environment, ...moto.environment };
+      const ran = spawnSync("sh", ["-c", printed.stdout], { cwd: home.home, env: environment, encoding: "utf8" });
+      assert.equal(ran.status, 0, ran.stderr);
+      const byScript = await trustInIam();
+      await reset();
+      assert.equal(home.brevetWith(moto.environment, ...setup).status, 0);
+      assert.deepEqual(byScript, await trustInIam());
+    }));
+
+  it("refuses what is no metadata, a device, what is about tokens, and names of others", () =>
+    withPeople(async (home, setup) => {
+      const refused = (code: string, ...more: readonly string[]): void => {
+        const { status, stderr } = home.brevetWith(moto.environment, ...setup, ...more);
+        assert.notEqual(status, 0);
+        assert.equal(/\(([A-Z_]+)\)$/m.exec(stderr)?.[1], code, stderr);
+      };
+      refused("USAGE_INVALID", "--hosting", "s3");
+      refused("USAGE_INVALID", "--print", "terraform");
+      refused("NAME_INVALID", "--allow-domain", "*");
+      await moto.iam.send(new CreateSAMLProviderCommand({ Name: "brevet", SAMLMetadataDocument: metadata("x") }));
+      const before = await moto.snapshot();
+      refused("PLAN_CONFLICT");
+      assert.deepEqual(await moto.snapshot(), before);
+      home.write("metadata.xml", "<EntityDescriptor/>");
+      refused("CONFIG_MALFORMED");
+    }));
+});
