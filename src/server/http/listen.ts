@@ -18,7 +18,7 @@ export interface ListenOptions {
 export interface Listener {
   readonly port: number;
   /** Shows another certificate to connections that begin from now on. @throws {Fault} `LISTEN_REFUSED` for one that cannot be used. */
-  renew(tls: TlsMaterial): void;
+  renew(tls: TlsMaterial): Promise<void>;
   /** Takes no new connection, lets what is under way end within `patienceMs`, then cuts what is left. */
   close(patienceMs: number): Promise<void>;
 }
@@ -34,7 +34,28 @@ export async function listen({ host, port, tls, handle }: ListenOptions): Promis
   const listener: RequestListener = (request, response) => {
     handle(request, response).catch(() => response.destroy());
   };
-  const server = open(tls, listener);
+  let server = open(tls, listener);
+  await begin(server, host, port);
+  const { port: chosen } = server.address() as AddressInfo;
+  return {
+    port: chosen,
+    async renew(material) {
+      if ("setSecureContext" in server && typeof server.setSecureContext === "function") {
+        const shown = server;
+        using(() => shown.setSecureContext({ cert: material.certificate, key: material.key, minVersion: OLDEST_TLS }));
+        return;
+      }
+      // Bun has no such call: another server takes the place, and the old one ends with its last connection.
+      const next = open(material, listener);
+      server.close();
+      server = next;
+      await begin(next, host, chosen);
+    },
+    close: (patienceMs) => close(server, patienceMs),
+  };
+}
+
+async function begin(server: Server, host: string, port: number): Promise<void> {
   await new Promise<void>((listening, failed) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const why = cause.code === "EADDRINUSE" ? "another program has it" : cause.message;
@@ -42,14 +63,6 @@ export async function listen({ host, port, tls, handle }: ListenOptions): Promis
     });
     server.listen(port, host, listening);
   });
-  return {
-    port: (server.address() as AddressInfo).port,
-    renew(material) {
-      if (!("setSecureContext" in server)) throw new TypeError("a server without TLS shows no certificate");
-      using(() => server.setSecureContext({ cert: material.certificate, key: material.key, minVersion: OLDEST_TLS }));
-    },
-    close: (patienceMs) => close(server, patienceMs),
-  };
 }
 
 /** RFC 8996 */

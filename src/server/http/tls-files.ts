@@ -41,7 +41,7 @@ export function certificateJob(files: TlsFiles, shown: TlsMaterial, listener: Pi
     async run() {
       const found = readTlsFiles(files);
       if (found.certificate === current.certificate && found.key === current.key) return;
-      listener.renew(found);
+      await listener.renew(found);
       current = found;
     },
   };
