@@ -76,6 +76,13 @@ export const command = defineCommand({
     }
     terminal.say(`for people: brevet login ${server.settings.issuer}`);
     terminal.say("for AWS, after that: brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME");
+    // AWS trusts no issuer of a trial on localhost.
+    if (server.settings.issuer.startsWith("https:")) {
+      terminal.say("  where that role is not there yet, an administrator of the account makes it:");
+      terminal.say(
+        "  brevet setup aws --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --allow-domain example.com --role-name NAME",
+      );
+    }
     // As `systemctl reload` sends it.
     process.on("SIGHUP", () => void server.refresh());
     await stopSignal();
