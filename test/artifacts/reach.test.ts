@@ -131,6 +131,14 @@ describe("the credential path", () => {
     );
   });
 
+  it("fetches credentials without node:crypto, which would take the executable a tenth of the call to load", () => {
+    const { chunks } = loadedBy(...call, "--renew");
+    const bringing = [...withStaticImports(chunks.filter((chunk) => chunk !== entry))].filter((chunk) =>
+      outputs[chunk]?.imports.some(({ path }) => path === "node:crypto"),
+    );
+    assert.deepEqual(reachOf(bringing).files, []);
+  });
+
   it("would be seen to reach the sandbox if it did", () => {
     const sandbox = Object.entries(outputs).filter(([, { inputs }]) =>
       Object.keys(inputs).some((path) => path.startsWith("src/sandbox/")),
