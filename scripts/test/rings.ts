@@ -9,13 +9,13 @@ import { mavenTool, npmTools, pythonTools } from "./ring-tools.ts";
  */
 export interface Ring {
   readonly name: string;
-  /** A program on the PATH, `python:MODULE`, `npm:PACKAGE`, `tool:PROGRAM` of {@link pythonTools} or {@link npmTools}. */
+  /** A program on the PATH, `python:MODULE`, `npm:PACKAGE`, `tool:PROGRAM` of {@link pythonTools} or {@link npmTools}, `package:PACKAGE` beside the latter. */
   readonly needs: readonly string[];
   /** What `.ci/run` installs for it. */
   readonly debianPackages: readonly string[];
   /** What `.ci/run` puts into the Python environment of the rings: `moto[server]==5.2.1`. */
   readonly pythonPackages?: readonly string[];
-  /** Servers that our own tree has no need of, which `npm run rings` installs apart: `azurite@3.34.0`. */
+  /** Servers and clients that our own tree has no need of, which `npm run rings` installs apart: `azurite@3.34.0`. */
   readonly npmPackages?: readonly string[];
   /** What `npm run rings` fetches from Maven and unpacks: `org.keycloak:keycloak-quarkus-dist:26.7.3:zip`. */
   readonly mavenArtifacts?: readonly string[];
@@ -59,6 +59,7 @@ function isHere(need: string): boolean {
   if (need.startsWith("python:"))
     return spawnSync("python3", ["-c", `import ${need.slice(7)}`], { stdio: "ignore" }).status === 0;
   if (need.startsWith("npm:")) return existsSync(join("node_modules", need.slice(4), "package.json"));
+  if (need.startsWith("package:")) return existsSync(join(npmTools(), "..", need.slice(8), "package.json"));
   if (need.startsWith("tool:")) return [pythonTools(), npmTools()].some((folder) => isProgram(join(folder, need.slice(5))));
   return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isProgram(join(folder, need)));
 }

@@ -28,7 +28,8 @@ export function microsoftManagementService({ folder, now }: MicrosoftManagementP
   const isToken = openMicrosoftTokens(folder);
   const pathOf = ({ path }: SandboxRequest): string => {
     try {
-      return decodeURIComponent(path);
+      // A scope begins with a slash, and Microsoft's own clients put another one before it.
+      return decodeURIComponent(path).replace(/^\/+/, "/");
     } catch {
       return "";
     }
@@ -54,7 +55,7 @@ export function microsoftManagementService({ folder, now }: MicrosoftManagementP
     name: NAME,
     certifiedHosts: Object.values(HOSTS),
     hasHost: (hostname) => Object.values<string>(HOSTS).includes(hostname),
-    wants: ({ path }) => /^\/(v1\.0|subscriptions)(\/|$)/.test(path),
+    wants: ({ path }) => /^\/+(v1\.0|subscriptions)(\/|$)/.test(path),
     actionOf: (request) => routeOf(request)?.action ?? "",
     answer: async (request) => answer(request, routeOf(request), serve),
   };
