@@ -26,7 +26,7 @@ export function adminAuditRoutes(parts: PageParts): readonly Route[] {
         const said = Object.entries(details).filter(([, value]) => value !== null && value !== "");
         const words = said.map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(", ") : String(value)}`);
         const who = actor === null ? "the server" : (emails.get(actor) ?? actor);
-        return html`<tr><td>${new Date(at * 1000).toISOString().slice(0, 19).replace("T", " ")}</td><td title="${AUDIT_EVENTS[name] ?? ""}">${name}</td>
+        return html`<tr><td class="at">${new Date(at * 1000).toISOString().slice(0, 19).replace("T", " ")}</td><td title="${AUDIT_EVENTS[name] ?? ""}">${name}</td>
 <td>${who}</td><td>${address ?? ""}</td><td>${words.join("; ")}</td></tr>`;
       });
       const names = Object.keys(AUDIT_EVENTS).map((each) =>

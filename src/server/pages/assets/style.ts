@@ -26,6 +26,10 @@ header, footer { width: 100%; max-width: 30rem; padding: .5rem 0; color: var(--s
 .wide header, .wide footer { max-width: 64rem; }
 header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; }
 header strong { color: var(--ink); margin-right: auto; }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
+nav a { white-space: nowrap; }
+[aria-current=page] { color: var(--ink); font-weight: 600; text-decoration: none; }
+td.at { white-space: nowrap; }
 h1 { margin: 0 0 1rem; font-size: 1.4rem; line-height: 1.3; }
 h2 { margin: 2rem 0 .75rem; font-size: 1.1rem; }
 p, dl, ul, table, form { margin: 0 0 1rem; }
@@ -47,7 +51,7 @@ button[disabled] { opacity: .6; cursor: progress; }
 .choice { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin: 0 0 1rem; }
 .choice form { margin: 0; }
 a { color: var(--act); }
-a:focus-visible, button:focus-visible, input:focus-visible, textarea:focus-visible, select:focus-visible, summary:focus-visible {
+a:focus-visible, button:focus-visible, input:focus-visible, textarea:focus-visible, select:focus-visible, summary:focus-visible, .scroll:focus-visible {
   outline: 3px solid var(--act); outline-offset: 2px;
 }
 dl {
