@@ -143,8 +143,9 @@ export const FAULT_CODES = {
   SAML_OVERSIZE: { exit: "refused", doc: "a SAML assertion is larger than AWS takes" },
   SAML_AMBIGUOUS: {
     exit: "refused",
-    doc: "a SAML document can be read in two ways: several assertions, an ID twice, or a signature over something else",
+    doc: "a SAML document can be read in two ways: several assertions, or one ID on two elements",
   },
+  SAML_SIGNATURE_MOVED: { exit: "refused", doc: "a signature in a SAML document is over something else than where it stands" },
   SAML_UNSIGNED: { exit: "refused", doc: "a SAML assertion is not signed" },
   SAML_AUDIENCE_WRONG: { exit: "refused", doc: "a SAML assertion is for another audience" },
   SAML_RECIPIENT_WRONG: { exit: "refused", doc: "a SAML assertion is to be presented elsewhere than at AWS" },

@@ -36,6 +36,7 @@ export interface UnverifiedSaml {
   readonly roleSessionName: string | null;
 }
 
+const TAMPERED = ["somebody may have changed it on the way: tell those who run the provider"];
 const ATTRIBUTE = "https://aws.amazon.com/SAML/Attributes/";
 
 /**
@@ -44,7 +45,7 @@ const ATTRIBUTE = "https://aws.amazon.com/SAML/Attributes/";
  * Exactly one assertion is in it, where it belongs; the one signature that each may have is over the element that it stands in.
  * This leaves nothing for those who move a signed assertion away and put another in its place to be read.
  *
- * @throws {Fault} `SAML_MALFORMED`, `SAML_ENTITIES`, `SAML_AMBIGUOUS`, `SAML_UNSIGNED`.
+ * @throws {Fault} `SAML_MALFORMED`, `SAML_ENTITIES`, `SAML_AMBIGUOUS`, `SAML_SIGNATURE_MOVED`, `SAML_UNSIGNED`.
  * @see SAML 2.0 Core §2, §5.4.2
  */
 export function parseSaml(text: string): UnverifiedSaml {
@@ -88,7 +89,13 @@ function requireSignature(root: SamlElement, assertion: SamlElement): void {
     const references = [...everyElement(signature)].filter((element) => isElement(element, XML_SIGNATURE, "Reference"));
     const id = signed?.attributes["ID"];
     if (id && references.length === 1 && references[0]?.attributes["URI"] === `#${id}`) continue;
-    throw ambiguous("has a signature that is not over the element that it stands in");
+    throw new Fault(
+      "SAML_SIGNATURE_MOVED",
+      "what the provider gave has a signature that is not over the element that it stands in",
+      {
+        hints: TAMPERED,
+      },
+    );
   }
   if (signatures.length > 0) return;
   throw new Fault("SAML_UNSIGNED", "the assertion is not signed, and AWS takes only signed ones", {
@@ -158,6 +165,6 @@ function textOf([element]: readonly SamlElement[], name: string): string {
 
 function ambiguous(what: string): Fault {
   return new Fault("SAML_AMBIGUOUS", `what the provider gave ${what}, so it can be read in two ways`, {
-    hints: ["somebody may have changed it on the way: tell those who run the provider"],
+    hints: TAMPERED,
   });
 }
