@@ -103,8 +103,10 @@ function answerOf({ answer, status: made, lines, method, version }: Operation): 
   };
 }
 
-function refusalsOf({ faults, fresh, body }: Operation): Json {
-  const codes = [...new Set([...ALWAYS, ...(fresh ? (["SIGN_IN_STALE"] as const) : []), ...faults])];
+function refusalsOf({ faults, fresh, body, path }: Operation): Json {
+  // Whatever a path names may be not there.
+  const named: readonly FaultCode[] = path.includes("{") ? ["RECORD_ABSENT"] : [];
+  const codes = [...new Set([...ALWAYS, ...(fresh ? (["SIGN_IN_STALE"] as const) : []), ...named, ...faults])];
   const statuses = new Map<number, FaultCode[]>();
   for (const code of codes) statuses.set(statusOf(code), [...(statuses.get(statusOf(code)) ?? []), code]);
   // What the listener says before an operation is asked.
