@@ -24,11 +24,13 @@ export async function trustedDevice(
   account: AwsAccount,
 ): Promise<TrustedIdentity> {
   const { subject } = options;
+  // A name that `setup gcp` gave where nothing is served: AWS fetches the keys, so it gets a real one.
+  const issuer = options.issuer !== null && new URL(options.issuer).hostname.endsWith(".invalid") ? null : options.issuer;
   const given = flags["issuer-url"] === undefined ? null : parseIssuerUrl(flags["issuer-url"], "--issuer-url");
-  if (given !== null && options.issuer !== null && given !== options.issuer) {
-    throw new Fault("ISSUER_MISMATCH", `the issuer of ${name} is ${options.issuer}, and --issuer-url is ${given}`);
+  if (given !== null && issuer !== null && given !== issuer) {
+    throw new Fault("ISSUER_MISMATCH", `the issuer of ${name} is ${issuer}, and --issuer-url is ${given}`);
   }
-  const elsewhere = given ?? (isHosting(stack) ? null : options.issuer);
+  const elsewhere = given ?? (isHosting(stack) ? null : issuer);
   const common = { owner: subject, subjects: [subject], patterns: [], groups: [], audience: AUDIENCE };
   if (elsewhere === null) return { ...common, issuer: { kind: "hosted", path: subject } };
   if (flags.hosting !== undefined) {
