@@ -97,7 +97,7 @@ describe("the same trust in other forms", () => {
       const { summary } = JSON.parse(read.stdout) as { readonly summary: Readonly<Record<string, number>> };
       assert.equal(summary["parsing_errors"], 0, read.stdout);
       assert.equal(summary["resource_count"], 13, read.stdout);
-      assert.match(stdout, /"sts:RoleSessionName": "\$\$\{\$\{aws_cloudfront_distribution\.issuer\.domain_name\}\/laptop-/);
+      assert.match(stdout, /"sts:RoleSessionName" : "\$\$\{\$\{aws_cloudfront_distribution\.issuer\.domain_name\}\/laptop-/);
     }));
 
   it("is the template itself, and steps with each policy in full", () =>

@@ -155,7 +155,27 @@ function resource(type: string, lines: readonly string[]): string {
 }
 
 function block(name: string, lines: readonly string[]): readonly string[] {
-  return [`${name} {`, ...lines.flatMap((line) => line.split("\n")).map((line) => `  ${line}`), "}"];
+  return [
+    `${name} {`,
+    ...aligned(lines)
+      .flatMap((line) => line.split("\n"))
+      .map((line) => `  ${line}`),
+    "}",
+  ];
+}
+
+/** Puts the equals signs of neighbouring attributes below each other, as `terraform fmt` does; one of several lines ends a run. */
+function aligned(lines: readonly string[]): readonly string[] {
+  const nameOf = (line: string | undefined): string | null => /^(\w+) = [^\n]*$/.exec(line ?? "")?.[1] ?? null;
+  return lines.map((line, index) => {
+    const name = nameOf(line);
+    if (name === null) return line;
+    let [first, last] = [index, index];
+    while (nameOf(lines[first - 1]) !== null) first -= 1;
+    while (nameOf(lines[last + 1]) !== null) last += 1;
+    const width = Math.max(...lines.slice(first, last + 1).map((one) => nameOf(one)?.length ?? 0));
+    return `${name.padEnd(width)}${line.slice(name.length)}`;
+  });
 }
 
 function tags({ Tags }: ResolvedObject): string {
@@ -165,7 +185,7 @@ function tags({ Tags }: ResolvedObject): string {
 
 /** A value of HCL, which reads JSON; what would be filled in there is escaped, and the references are filled in. */
 function value(of: Resolved | unknown): string {
-  const text = JSON.stringify(of, null, 2);
+  const text = JSON.stringify(of, null, 2).replace(/^(\s*"(?:[^"\\]|\\.)*"):/gm, "$1 :");
   return writeReferences(
     text,
     (name) => `\${${NAMES[name] ?? name}}`,

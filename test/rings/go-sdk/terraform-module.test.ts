@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { terraformModule } from "../../../src/setup/aws/by-hand/terraform-module.ts";
+
+const SURROUNDINGS = { AccountId: "123456789012", Partition: "aws", Region: "us-east-1", StackName: "brevet-infra" };
+const POLICIES = "arn:aws:iam::123456789012:policy/One,arn:aws:iam::aws:policy/ReadOnlyAccess";
+
+test("the printed Terraform modules are HCL, and in the layout of HashiCorp's own formatter", () => {
+  const folder = mkdtempSync(join(tmpdir(), "brevet-hcl-"));
+  const device = { Owner: "laptop", Subjects: "laptop", IssuerPath: "laptop", PolicyArns: POLICIES };
+  const forms = {
+    cloudfront: { ...device, TokenAudience: "api://AzureADTokenExchange", PinRole: "yes", BindSessionName: "yes" },
+    s3: { ...device, Hosting: "s3", PermissionsBoundary: "arn:aws:iam::123456789012:policy/Boundary" },
+    people: {
+      Owner: "work",
+      Hosting: "none",
+      IssuerAddress: "id.example",
+      SubjectPatterns: "*@example.com",
+      PolicyArns: POLICIES,
+    },
+  };
+  try {
+    const files = Object.entries(forms).map(([name, parameters]) => {
+      const file = join(folder, `${name}.tf`);
+      writeFileSync(file, terraformModule({ parameters, surroundings: SURROUNDINGS }));
+      return file;
+    });
+    const formatter = "github.com/hashicorp/hcl/v2/cmd/hclfmt@v2.16.2";
+    for (const flag of ["-check", "-require-no-change"]) {
+      const ran = spawnSync("go", ["run", formatter, flag, ...files], { cwd: folder, encoding: "utf8" });
+      assert.equal(ran.status, 0, `${flag}: ${ran.stderr}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
