@@ -69,8 +69,7 @@ export function trustParameters(wishes: TrustWishes, identity: TrustedIdentity):
   for (const value of [...identity.subjects, ...identity.groups, identity.audience]) requireValue(value, VALUE);
   for (const value of identity.patterns) requireValue(value, PATTERN);
   if (typeof wishes.tokenAudience === "string") requireValue(wishes.tokenAudience, VALUE);
-  // A pattern of nothing but stars lets everybody in.
-  for (const value of identity.patterns) requireValue(value.replaceAll("*", ""), VALUE);
+  for (const value of identity.patterns) requireNarrow(value);
   return {
     Owner: identity.owner,
     PolicyArns: wishes.policyArns.join(","),
@@ -106,6 +105,12 @@ function requirePolicy(arn: string, flag: string): void {
 function requireValue(value: string, pattern: RegExp): void {
   if (pattern.test(value)) return;
   throw new Fault("NAME_INVALID", `"${value}" cannot stand in a trust policy: no white space and none of " , \\ $ * ?`);
+}
+
+/** `*` names nobody, and neither does `*@*`. @throws {Fault} `NAME_INVALID` */
+function requireNarrow(pattern: string): void {
+  if (!/^[*@.]*$/.test(pattern)) return;
+  throw new Fault("NAME_INVALID", `"${pattern}" would let everybody in to whom the issuer gives a token`);
 }
 
 /** `KEY=VALUE` as AWS takes tags. @throws {Fault} `NAME_INVALID` */
