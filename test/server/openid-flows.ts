@@ -333,6 +333,21 @@ export function openidFlows(name: string, options: () => Promise<TrialOptions>):
       });
     });
 
+    test("knows no client whose name holds what a database does not take", async () => {
+      const basic = `Basic ${Buffer.from("%00:secret").toString("base64")}`;
+      for (const path of [ENDPOINTS.introspection, ENDPOINTS.revocation, ENDPOINTS.token, ENDPOINTS.pushedAuthorization]) {
+        const body = new URLSearchParams({ client_id: "brevet\0", client_secret: "x", token: "x", grant_type: "refresh_token" });
+        const answer = await fetch(`${trial.url}${path}`, { method: "POST", body });
+        assert.equal(answer.status, 401, `${path}: ${await answer.text()}`);
+        const header = await fetch(`${trial.url}${path}`, { method: "POST", headers: { authorization: basic }, body: "token=x" });
+        assert.ok(header.status >= 400 && header.status < 500, `${path}: ${await header.text()}`);
+      }
+      for (const path of [`${ENDPOINTS.authorization}?client_id=%00`, `${ENDPOINTS.registration}/%00`]) {
+        const answer = await fetch(`${trial.url}${path}`, { headers: { authorization: "Bearer x" } });
+        assert.ok(answer.status >= 400 && answer.status < 500, `${path}: ${await answer.text()}`);
+      }
+    });
+
     test("keeps nothing in its database that opens anything", async () => {
       const { tokens } = await signInAtCli(trial, "p1");
       const rows = await trial.server.storage.read("SELECT kind, handle, payload FROM artifact");

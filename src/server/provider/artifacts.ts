@@ -76,9 +76,9 @@ export function artifactAdapter(kind: string, reader: Reader, now: () => EpochSe
   };
   return {
     async find(id) {
-      // A bearer value that looks like a handle must not be taken for one: handles stand in the database.
-      // No client's name has a NUL, and PostgreSQL takes none.
+      // PostgreSQL takes no NUL, which nothing here has in its name.
       if (id.includes("\0")) return undefined;
+      // A bearer value that looks like a handle must not be taken for one: handles stand in the database.
       const forged = HANDLE.test(id) && !PLAIN.has(kind) && !scopeNow()?.byHandle;
       return forged ? undefined : find(handleOf(id), id);
     },
