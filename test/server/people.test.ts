@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { NOBODY } from "../../src/server/audit/event.ts";
+import { removePerson } from "../../src/server/people/change-person.ts";
+import { makeInvite } from "../../src/server/people/invite.ts";
 import { type KeyHolder, keyHolder, post } from "./key-holder.ts";
 import { softwareAuthenticator } from "./software-authenticator.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
@@ -65,6 +68,24 @@ describe("people", { concurrency: false }, () => {
     trial.advance(3 * 86_400 + 1);
     assert.equal((await keyHolder(trial.url).browser.ask(old)).status, 410);
     trial.advance(-3 * 86_400 - 1);
+  });
+
+  test("who have registered leave no other link behind, by which they would come back after they were removed", async () => {
+    const linkFor = async () =>
+      linkIn(
+        await submit(alice, "/admin", "/admin/invites", { email: "twice@example.com", name: "T", groups: "administrators" }),
+      );
+    const [first, second] = [await linkFor(), await linkFor()];
+    await keyHolder(trial.url).perform(second, { keyName: "one" });
+    assert.equal((await keyHolder(trial.url).browser.ask(first)).status, 410);
+    // One that was left over by an earlier version goes with the person.
+    const unit = trial.server.storage.openUnit();
+    const id = await idOf("twice@example.com");
+    const invite = { kind: "join", person: "other", email: "twice@example.com", name: "T", groups: [], madeBy: null } as const;
+    makeInvite(unit, { ...invite, madeAt: 0, expiresAt: 9_999_999_999 }, NOBODY);
+    removePerson(unit, { id, email: "twice@example.com", name: "T", active: true, madeAt: 0 }, NOBODY);
+    await unit.commit();
+    assert.deepEqual(await trial.server.storage.read("SELECT 1 FROM invite WHERE email = 'twice@example.com'"), []);
   });
 
   test("who are no administrators see and change nothing of others", async () => {

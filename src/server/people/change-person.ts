@@ -42,6 +42,8 @@ export function removePerson(unit: Unit, { id, email }: Person, by: Author): voi
   for (const table of ["membership", "passkey", "recovery", "recovery_code", "invite"]) {
     unit.write(`DELETE FROM ${table} WHERE person = ?`, [id]);
   }
+  // An older link for the same address names another id, and would let them in again.
+  unit.write("DELETE FROM invite WHERE email = ?", [email]);
   endSessions(unit, id);
   unit.record({ name: "person.removed", ...by, details: { person: id, email } });
 }

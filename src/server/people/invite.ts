@@ -93,10 +93,14 @@ export function nameFirst(unit: Unit, { digest }: Invite, email: string, name: s
   unit.claim("UPDATE invite SET email = ?, name = ? WHERE digest = ? AND kind = 'first'", [email, name, digest], inviteEnded);
 }
 
-/** Collects the end of an invitation: it counts once. The first administrator ends every other link of that kind. */
-export function spendInvite(unit: Unit, { digest, kind }: Invite): void {
+/**
+ * Collects the end of an invitation: it counts once. The first administrator ends every other link of that kind, and whoever joins
+ * every other link for their address: one that was left over would let them in again after they were removed.
+ */
+export function spendInvite(unit: Unit, { digest, kind, email }: Invite): void {
   unit.claim("DELETE FROM invite WHERE digest = ?", [digest], inviteEnded);
   if (kind === "first") unit.write("DELETE FROM invite WHERE kind = 'first'", []);
+  if (email !== null && kind !== "recover") unit.write("DELETE FROM invite WHERE kind = 'join' AND email = ?", [email]);
 }
 
 /** Invitations that nobody has used, newest first. @throws {Fault} `CURSOR_INVALID` */
