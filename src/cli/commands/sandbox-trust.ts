@@ -23,11 +23,11 @@ export const command = defineCommand({
     "max-duration": { kind: "text", value: "DURATION", doc: "the longest session, 1h to 12h; default 1h" },
     "allow-tags": { kind: "switch", doc: "also allow sts:TagSession, which tokens with session tags need" },
     "allow-source-identity": { kind: "switch", doc: "also allow sts:SetSourceIdentity" },
-    "may-assume": { kind: "texts", value: "ARN", doc: "a role that this role's own permissions let it assume; may be repeated" },
+    "may-assume": { kind: "texts", value: "ARN", doc: "a role that this role's own permissions let it assume" },
     outbound: {
       kind: "texts",
       value: "AUD",
-      doc: "let the account's own issuer make tokens for the role, for that audience, and print the issuer too; may be repeated",
+      doc: "let the account's own issuer make tokens for the role, for that audience, and print the issuer too",
     },
     folder: SANDBOX_FOLDER,
   },

@@ -26,7 +26,7 @@ export const command = defineCommand({
       value: "PLACE",
       doc: "put the issuer's documents there too, for a host that verifiers can reach: a folder, or as for issuer publish --to",
     },
-    "trusted-proxy": { kind: "texts", value: "NETWORK", doc: "a proxy whose X-Forwarded-For is believed; may be repeated" },
+    "trusted-proxy": { kind: "texts", value: "NETWORK", doc: "a proxy whose X-Forwarded-For is believed" },
     check: { kind: "switch", doc: "start nothing: say what is not fit for production, here and as clouds see it" },
     ...reachFlags,
     json: { kind: "switch", doc: "with --check: print the findings as JSON" },
