@@ -7,7 +7,7 @@ import { privateFiles } from "../platform/files.ts";
 import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
 import { adminApiRoutes } from "./admin/admin-routes.ts";
 import { pushName } from "./audit/push.ts";
-import { firstLink, fixIssuer, makeFirstKeys } from "./first-start.ts";
+import { firstLink, fixIssuer, makeFirstKeys, sealKeptSecrets } from "./first-start.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { createHandler, type HandlerParts, type RequestRecord } from "./http/handle.ts";
 import { type Listener, listen } from "./http/listen.ts";
@@ -108,6 +108,7 @@ export async function startServer(dataFolder: string, overrides: SettingsOverrid
     const fresh = (await keySetVersion(storage)) === 0;
     const seal = openSeal(files, dataFolder, () => fresh);
     if (fresh) await makeFirstKeys(storage, seal, world.now());
+    else await sealKeptSecrets(storage, seal);
     return await serve(settings, storage, seal, world);
   } catch (cause) {
     await storage.close();
@@ -144,12 +145,12 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
 function callersOf(
   { provider }: CurrentProvider,
   { issuer, sessionSeconds }: ServerSettings,
-  reader: Storage,
+  { storage: reader, seal }: { readonly storage: Storage; readonly seal: Seal },
   now: () => EpochSeconds,
 ): Pick<RouteParts, "interactions" | "sessions" | "clients"> {
   return {
     interactions: providerInteractions(provider),
-    clients: providerClients(provider, now),
+    clients: providerClients(provider, seal, now),
     sessions: accessSessions(provider, { issuer, reader, sessionSeconds, now }),
   };
 }
@@ -178,7 +179,10 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   let stopping = false;
   const routes = [
     ...operationRoutes({ reader: storage, metrics, metricsNetworks: settings.metricsNetworks, isStopping: () => stopping }),
-    ...routesOf({ settings, storage, seal, attestation, ...callersOf(current, settings, storage, now), limiter, now }, world),
+    ...routesOf(
+      { settings, storage, seal, attestation, ...callersOf(current, settings, { storage, seal }, now), limiter, now },
+      world,
+    ),
   ];
   const handle = createHandler({
     issuer: settings.issuer,

@@ -7,6 +7,7 @@ import type { Seal } from "./keys/seal.ts";
 import type { Storage } from "./open-storage.ts";
 import { makeFirstInvite } from "./people/invite.ts";
 import { hasAdministrator } from "./people/person.ts";
+import { sealOpenSecrets } from "./provider/client-secret.ts";
 import { SETTINGS_FILE } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
 
@@ -39,6 +40,13 @@ export async function makeFirstKeys(storage: Storage, seal: Seal, now: EpochSeco
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== "ALREADY_USED") throw cause;
   }
+}
+
+/** What an earlier version kept in clear is sealed before anything is served. */
+export async function sealKeptSecrets(storage: Storage, seal: Seal): Promise<void> {
+  const unit = storage.openUnit();
+  await sealOpenSecrets(storage, unit, seal);
+  await unit.commit();
 }
 
 /** A new link at every start without an administrator: who can start the server can read its database too. */

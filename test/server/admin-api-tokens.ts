@@ -5,6 +5,7 @@ import { verifyAudit } from "../../src/server/audit/verify.ts";
 import { archiveKey } from "../../src/server/audit-archive.ts";
 import { API_BASE, OPENAPI_PATH } from "../../src/wire/brevet-api/admin/operation.ts";
 import { OPERATIONS } from "../../src/wire/brevet-api/admin/operations.ts";
+import { ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
 import { type ApiCaller, apiCaller, refused } from "./api-caller.ts";
 import { startTrial, type TrialOptions, type TrialServer } from "./trial-server.ts";
 
@@ -120,7 +121,13 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
         const [row] = await trial.server.storage.read("SELECT payload FROM artifact WHERE kind = 'Client' AND handle = ?", [
           made.client_id,
         ]);
-        assert.equal(JSON.parse(String(row?.["payload"])).client_secret, made.client_secret);
+        assert.ok(!String(row?.["payload"]).includes(made.client_secret), "the secret of a client is in the database");
+        const asked = await fetch(`${trial.url}${ENDPOINTS.introspection}`, {
+          method: "POST",
+          headers: { authorization: `Basic ${Buffer.from(`${made.client_id}:${made.client_secret}`).toString("base64")}` },
+          body: new URLSearchParams({ token: "x" }),
+        });
+        assert.equal(asked.status, 200, await asked.text());
         await refused(alice.call("PATCH", path, { redirect_uris: ["javascript:alert(1)"] }), 400, "CLIENT_INVALID");
         await refused(alice.call("POST", "/clients", { ...redirects, jwks_uri: "x" }), 400, "CLIENT_INVALID");
         assert.equal((await alice.call("DELETE", path)).status, 204);

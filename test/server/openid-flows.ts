@@ -5,6 +5,10 @@ import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { createRemoteJWKSet, decodeJwt, exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
 import * as client from "openid-client";
+import { privateFiles } from "../../src/platform/files.ts";
+import { sealKeptSecrets } from "../../src/server/first-start.ts";
+import { openSeal } from "../../src/server/keys/seal.ts";
+import { withOpenSecret } from "../../src/server/provider/client-secret.ts";
 import { ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
 import { openBrowser, signInThrough } from "./browser.ts";
 import { discoverCli, signInAtCli } from "./sign-in.ts";
@@ -361,6 +365,51 @@ export function openidFlows(name: string, options: () => Promise<TrialOptions>):
         });
         assert.equal(answer.status, 401);
       }
+    });
+
+    test("keeps no secret of a client in its database, however it proves itself and is read", async () => {
+      const secrets: string[] = [];
+      for (const method of ["client_secret_basic", "client_secret_post", "client_secret_jwt"]) {
+        const made = (await register({ token_endpoint_auth_method: method })).clientMetadata();
+        const [id, secret] = [made.client_id, String(made.client_secret)];
+        const ways: Readonly<Record<string, client.ClientAuth>> = {
+          client_secret_basic: client.ClientSecretBasic(secret),
+          client_secret_post: client.ClientSecretPost(secret),
+          client_secret_jwt: client.ClientSecretJwt(secret),
+        };
+        const app = await client.discovery(new URL(trial.url), id, made, ways[method], http);
+        const { back, verifier } = await authorize(app, {}, { pushed: true });
+        await client.authorizationCodeGrant(app, back, { pkceCodeVerifier: verifier });
+        const headers = { authorization: `Bearer ${made["registration_access_token"]}` };
+        const shown = (await (await fetch(String(made["registration_client_uri"]), { headers })).json()) as client.ClientMetadata;
+        assert.equal(shown.client_secret, secret);
+        assert.equal(shown["sealed_client_secret"], undefined);
+        secrets.push(secret);
+      }
+      const all = JSON.stringify([
+        await trial.server.storage.read("SELECT * FROM artifact"),
+        await trial.server.storage.read("SELECT * FROM audit_row"),
+      ]);
+      for (const secret of secrets) assert.ok(!all.includes(secret), "the secret of a client is in the database");
+    });
+
+    test("seals the secrets of clients that an earlier version kept in clear", async () => {
+      const { storage } = trial.server;
+      const seal = openSeal(privateFiles(), trial.dataFolder, () => false);
+      const made = (await register({ token_endpoint_auth_method: "client_secret_basic" })).clientMetadata();
+      const payloadOf = async (): Promise<string> => {
+        const rows = await storage.read("SELECT payload FROM artifact WHERE kind = 'Client' AND handle = ?", [made.client_id]);
+        return String(rows[0]?.["payload"]);
+      };
+      const secret = String(made.client_secret);
+      const inClear = JSON.stringify(withOpenSecret(seal, JSON.parse(await payloadOf())));
+      assert.ok(inClear.includes(`"client_secret":"${secret}"`));
+      const unit = storage.openUnit();
+      unit.write("UPDATE artifact SET payload = ? WHERE kind = 'Client' AND handle = ?", [inClear, made.client_id]);
+      await unit.commit();
+      await sealKeptSecrets(storage, seal);
+      assert.ok(!(await payloadOf()).includes(secret));
+      await session(await client.discovery(new URL(trial.url), made.client_id, secret, undefined, http));
     });
 
     test("had no trouble of its own in all of this", () => {

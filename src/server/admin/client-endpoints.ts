@@ -1,6 +1,6 @@
 import { formatUtc } from "../../core/time.ts";
 import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
-import type { Metadata } from "../provider/registered-clients.ts";
+import { type Metadata, withoutSecret } from "../provider/client-secret.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { wishOf } from "./paging.ts";
 
@@ -30,7 +30,8 @@ export const clientEndpoints: readonly Endpoint[] = [
 ];
 
 /** Never with the secret: whoever reads a list must not be able to be the client. */
-function shown({ client_secret: _secret, client_id: id, ...metadata }: Metadata) {
+function shown(client: Metadata) {
+  const { client_id: id, ...metadata } = withoutSecret(client);
   const issued = metadata["client_id_issued_at"];
   return { client_id: String(id), registered: typeof issued === "number" ? formatUtc(issued) : null, ...metadata };
 }

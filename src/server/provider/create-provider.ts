@@ -1,4 +1,4 @@
-import { Provider } from "oidc-provider";
+import { type Adapter, Provider } from "oidc-provider";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Rule } from "../../wire/brevet-api/rule.ts";
 import type { KeySet } from "../keys/key-set.ts";
@@ -6,6 +6,7 @@ import type { Seal } from "../keys/seal.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import type { Reader } from "../store/database.ts";
 import { artifactAdapter } from "./artifacts.ts";
+import { sealedClients } from "./client-secret.ts";
 import { providerConfiguration } from "./configuration.ts";
 import type { ProviderPages } from "./pages.ts";
 import { proofAdapter } from "./proof-adapter.ts";
@@ -30,9 +31,14 @@ export interface ProviderParts {
  * key set makes a new one.
  */
 export function createProvider(parts: ProviderParts): Provider {
-  const { settings, reader, now } = parts;
+  const { settings, seal, reader, now } = parts;
+  const adapter = (kind: string): Adapter => {
+    if (kind === "ReplayDetection") return proofAdapter(now);
+    const artifacts = artifactAdapter(kind, reader, now);
+    return kind === "Client" ? sealedClients(artifacts, seal) : artifacts;
+  };
   const provider = new Provider(settings.issuer, {
-    adapter: (kind) => (kind === "ReplayDetection" ? proofAdapter(now) : artifactAdapter(kind, reader, now)),
+    adapter,
     ...providerConfiguration(parts),
   });
   registerTokenExchange(provider, {

@@ -4,19 +4,18 @@ import { type ClientMetadata, errors, type Provider } from "oidc-provider";
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Author } from "../audit/event.ts";
+import type { Seal } from "../keys/seal.ts";
 import { type Reader, text } from "../store/database.ts";
 import { type Page, type PageWish, readPage } from "../store/page.ts";
 import type { Unit } from "../store/unit.ts";
 import { withArtifacts } from "./artifacts.ts";
 import { isBuiltIn } from "./built-in-clients.ts";
+import { type Metadata, withOpenSecret, withoutSecret, withSealedSecret } from "./client-secret.ts";
 
-/** What a client says of itself, in the words of RFC 7591. */
-export type Metadata = Readonly<Record<string, unknown>>;
-
-/** A registered client, as the database has it: with its secret. */
+/** A registered client, without its secret. */
 export interface RegisteredClient {
   readonly metadata: Metadata;
-  /** What a change is made from. */
+  /** As the database has it, which a change is made from. */
   readonly document: string;
 }
 
@@ -37,7 +36,8 @@ export interface ProviderClients {
 const SECRET_BYTES = 32;
 
 /** Clients of the provider that serves now, which checks what they say of themselves. */
-export function providerClients(current: () => Provider, now: () => EpochSeconds): ProviderClients {
+export function providerClients(current: () => Provider, seal: Seal, now: () => EpochSeconds): ProviderClients {
+  const kept = (metadata: Metadata): string => JSON.stringify(withSealedSecret(seal, metadata));
   const checked = (request: IncomingMessage, unit: Unit, metadata: Metadata): Promise<Metadata> =>
     withArtifacts(request, unit, async () => check(current(), metadata));
   return {
@@ -56,16 +56,17 @@ export function providerClients(current: () => Provider, now: () => EpochSeconds
       const id = randomBytes(16).toString("base64url");
       const named = withSecret(current(), { ...metadata, client_id: id, client_id_issued_at: now() });
       const made = await checked(request, unit, named);
-      unit.write("INSERT INTO artifact (kind, handle, payload) VALUES ('Client', ?, ?)", [id, JSON.stringify(made)]);
+      unit.write("INSERT INTO artifact (kind, handle, payload) VALUES ('Client', ?, ?)", [id, kept(made)]);
       unit.record({ name: "client.registered", ...by, client: id, details: {} });
       return made;
     },
-    async change(request, unit, { metadata: before, document }, metadata, by) {
+    async change(request, unit, { document }, metadata, by) {
+      const before = withOpenSecret(seal, JSON.parse(document) as Metadata);
       const id = String(before["client_id"]);
       const made = await checked(request, unit, withSecret(current(), { ...before, ...metadata, client_id: id }));
       unit.claim(
         "UPDATE artifact SET payload = ? WHERE kind = 'Client' AND handle = ? AND payload = ?",
-        [JSON.stringify(made), id, document],
+        [kept(made), id, document],
         () => new Fault("VERSION_STALE", `somebody else has changed the client ${id} meanwhile`),
       );
       unit.record({ name: "client.changed", ...by, client: id, details: { members: Object.keys(metadata) } });
@@ -79,7 +80,7 @@ export function providerClients(current: () => Provider, now: () => EpochSeconds
 }
 
 function clientOf(document: string): RegisteredClient {
-  return { metadata: JSON.parse(document) as Metadata, document };
+  return { metadata: withoutSecret(JSON.parse(document) as Metadata), document };
 }
 
 function withSecret(provider: Provider, metadata: Metadata): Metadata {
