@@ -25,8 +25,9 @@ export function runFiles(name: string, files: readonly string[], under: readonly
     process.execPath,
     "--enable-source-maps",
     "--test",
-    // A file that hangs, for an open handle or a deadlock, fails instead of holding the run for ever.
-    "--test-timeout=120000",
+    // A file that hangs, for an open handle or a deadlock, fails instead of holding the run for ever. This holds for a file as a whole:
+    // Keycloak alone takes 100 s to start on a machine with much else to do.
+    "--test-timeout=400000",
     `--test-concurrency=${availableParallelism()}`,
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
