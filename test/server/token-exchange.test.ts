@@ -176,6 +176,27 @@ describe("a session that must not be exchanged", () => {
     trial.advance(-61);
   });
 
+  test("is one that is older than sessions may get by now, though its access token still lives", async () => {
+    let own = await startTrial();
+    await own.addPerson({ id: "p1", email: "alice@example.com" });
+    const old = await signInAtCli(own, "p1", { age: "600" });
+    const restart = async (length: string): Promise<void> => {
+      await own.stop();
+      const { dataFolder, url } = own;
+      own = await startTrial({ dataFolder, url, settings: { listen: `127.0.0.1:${new URL(url).port}`, session: length } });
+    };
+    try {
+      await restart("11m");
+      await exchange({ audience: own.url }, old);
+      await restart("9m");
+      await assert.rejects(exchange({ audience: own.url }, old), refusedAs("invalid_grant"));
+      await restart("11m");
+      await exchange({ audience: own.url }, old);
+    } finally {
+      await own.close();
+    }
+  });
+
   test("is one whose person was deactivated a moment ago", async () => {
     await trial.addPerson({ id: "p2", email: "bob@example.com" });
     const bobs = await signInAtCli(trial, "p2");
