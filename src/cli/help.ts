@@ -72,9 +72,9 @@ function flagDoc(flag: Flag): string {
   return `${flag.doc}${choices}${flag.kind === "texts" ? "; may be given several times" : ""}`;
 }
 
-/** The columns that a page of help takes: as many as there are, and no more than can be read well. */
+/** The columns that a page of help takes: as many as there are (0: nobody said), and no more than can be read well. */
 function pageWidth(): number {
-  return Math.min(100, process.stdout.columns ?? 100);
+  return Math.min(100, process.stdout.columns || 100);
 }
 
 function section(title: string, rows: readonly (readonly [string, string] | readonly string[])[]): readonly string[] {

@@ -98,6 +98,15 @@ describe("what is said", () => {
     ]);
   });
 
+  test("is not broken on a terminal that has no size, as containers make them", async () => {
+    const said = "the documents of the device are not where clouds look for them yet, so nothing else than this was tried";
+    const program = programOf(
+      `terminal.say("${said}"); print(await terminal.table(["name", "value"], [[{ text: "a" }, { text: "${said}" }]]));`,
+    );
+    const { stdout } = await run(`script -qec 'stty cols 0 rows 0; ${program}' /dev/null`, { TERM: "dumb" });
+    assert.deepEqual(stdout.trimEnd().split("\r\n"), [`brevet: ${said}`, "name  value", `a     ${said}`]);
+  });
+
   for (const [environment, coloured] of [
     [{ TERM: "xterm" }, true],
     [{ TERM: "xterm", NO_COLOR: "1" }, false],

@@ -32,8 +32,8 @@ export function systemTerminal(environment: Environment): Terminal {
   let silent = false;
   const write = (text: string): void => {
     if (silent) return;
-    const width = isTerminal(STDERR) ? process.stderr.columns : undefined;
-    writeLog(`${NAME}${width === undefined ? text : hang(text, NAME.length, width)}\n`);
+    const width = isTerminal(STDERR) ? knownWidth(process.stderr.columns) : null;
+    writeLog(`${NAME}${width === null ? text : hang(text, NAME.length, width)}\n`);
   };
   const line = (text: string): void => write(visible(text));
   const marked = (mark: string, tone: NonNullable<Cell["tone"]>, text: string): void =>
@@ -58,7 +58,7 @@ export function systemTerminal(environment: Environment): Terminal {
       const { renderTable } = await import("./table.ts");
       return renderTable(header, rows, {
         paint: colours(STDOUT) ? paint : null,
-        width: isTerminal(STDOUT) ? (process.stdout.columns ?? null) : null,
+        width: isTerminal(STDOUT) ? knownWidth(process.stdout.columns) : null,
       });
     },
     async progress(text): Promise<Progress> {
@@ -111,4 +111,9 @@ function controllingTerminalOpens(): boolean {
 /** Asks the streams and not `node:tty`, whose loading would cost each call milliseconds and not only those that speak. */
 function isTerminal(descriptor: number): boolean {
   return (descriptor === STDOUT ? process.stdout : process.stderr).isTTY === true;
+}
+
+/** Terminals that nobody gave a size, as containers and `script` make them, say 0. */
+function knownWidth(columns: number | undefined): number | null {
+  return columns || null;
 }
