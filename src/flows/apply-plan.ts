@@ -33,12 +33,38 @@ export interface PlanPorts {
 export async function applyPlan(plan: Plan, ports: PlanPorts): Promise<PlanRecord> {
   return ports.records.withLock(plan.id, async () => {
     let record = (await ports.records.load(plan.id)) ?? emptyRecord(plan, ports.clock.now());
+    refuseMoved(plan, record);
     const run: Run = { plan, ports, made: [] };
     // All of them first: who has to mend something should not find half of a plan applied.
     for (const step of changesOf(plan)) await (await ports.provisionerFor(step.kind)).check?.(step);
     for (const step of plan.steps) record = await applyRecorded(step, record, run);
     return record;
   });
+}
+
+/**
+ * A record knows one resource for each step: another in its place, a second stack for the same profile, would let the first
+ * stand in the cloud, trusted and known to nobody.
+ *
+ * @throws {Fault} `PLAN_CONFLICT`
+ */
+function refuseMoved(plan: Plan, record: PlanRecord): void {
+  for (const step of plan.steps) {
+    const earlier = record.steps.find((recorded) => recorded.step.id === step.id);
+    if (earlier === undefined || earlier.progress === "left" || placeOf(earlier.step) === placeOf(step)) continue;
+    throw new Fault("PLAN_CONFLICT", `the setup ${plan.id} made another thing before: "${earlier.step.does}"`, {
+      hints: [
+        `run \`brevet unsetup ${plan.id}\` to take that away first, then the same command again`,
+        "or leave both: name another profile, `--profile NAME`",
+      ],
+      details: { step: step.id },
+    });
+  }
+}
+
+/** What an address says of where a resource is: not which file on this machine holds it, nor which keys it is to have. */
+function placeOf({ kind, address: { file: _, jwks: __, ...place } }: Step): string {
+  return JSON.stringify([kind, Object.entries(place).toSorted()]);
 }
 
 interface Run {

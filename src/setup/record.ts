@@ -52,7 +52,7 @@ export function emptyRecord(plan: Plan, now: EpochSeconds): PlanRecord {
 export function begin(step: Step, earlier: RecordedStep | undefined): RecordedStep {
   if (earlier === undefined || earlier.progress === "left") return { step, progress: "begun", facts: {} };
   return {
-    step: { ...step, before: earlier.step.before },
+    step: { ...made(step), before: earlier.step.before },
     progress: "begun",
     facts: earlier.facts,
     ...(earlier.step.after === step.after ? {} : { formerAfter: earlier.step.after }),
@@ -65,7 +65,12 @@ export function begin(step: Step, earlier: RecordedStep | undefined): RecordedSt
  */
 export function adopt(step: Step, earlier: RecordedStep | undefined): RecordedStep | null {
   if (earlier?.progress === "done") return earlier;
-  return step.owner === "ours" ? { step: { ...step, before: null }, progress: "done", facts: {} } : null;
+  return step.owner === "ours" ? { step: { ...made(step), before: null }, progress: "done", facts: {} } : null;
+}
+
+/** A step that finds everything done, in the words of the run that did it: who takes it back does not take back a "keep". */
+function made(step: Step): Step {
+  return { ...step, does: step.does.replace(/^keep /, "create ") };
 }
 
 /** The record with one step recorded anew, at its place or at the end. */

@@ -328,4 +328,39 @@ describe("a record", () => {
       );
     }
   });
+
+  it("refuses to forget what it made: another resource for the same step is a conflict, and nothing is touched", async () => {
+    const world = newWorld();
+    await applyPlan(planFor(world, { stack: "v1" }), world.ports);
+    const [step] = planFor(world, { other: "v1" }).steps;
+    assert.ok(step);
+    const moved: Plan = { id: "test", title: "a test", steps: [{ ...step, id: "stack" }] };
+    await assert.rejects(applyPlan(moved, world.ports), { code: "PLAN_CONFLICT", details: { step: "stack" } });
+    assert.deepEqual([...world.things], [["stack", "v1"]]);
+    await undoRecorded(world);
+    assert.deepEqual([...world.things], []);
+    await applyPlan(moved, world.ports);
+    assert.deepEqual([...world.things], [["other", "v1"]]);
+  });
+
+  it("goes on where only the file or the keys of a step are others", async () => {
+    const world = newWorld();
+    const [step] = planFor(world, { pool: "v1" }).steps;
+    assert.ok(step);
+    const plan = (address: Step["address"]): Plan => ({ id: "test", title: "a test", steps: [{ ...step, address }] });
+    await applyPlan(plan({ name: "pool", file: "/a", jwks: "1" }), world.ports);
+    await applyPlan(plan({ name: "pool", file: "/b", jwks: "2" }), world.ports);
+    assert.deepEqual([...world.things], [["pool", "v1"]]);
+  });
+
+  it("records what it only found as made, for those are the words when it is taken back", async () => {
+    const world = newWorld({ stack: "v1" });
+    const { steps, ...plan } = planFor(world, { stack: "v1" });
+    await applyPlan({ ...plan, steps: steps.map((step) => ({ ...step, does: "keep the stack" })) }, world.ports);
+    const { undone } = await undoRecorded(world);
+    assert.deepEqual(
+      undone.map(({ does }) => does),
+      ["create the stack"],
+    );
+  });
 });
