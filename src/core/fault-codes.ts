@@ -187,6 +187,7 @@ export const FAULT_CODES = {
   LISTEN_REFUSED: { exit: "fault", doc: "the server cannot listen where it was told to, or not with its certificate" },
   DATABASE_UNAVAILABLE: { exit: "unreachable", doc: "the server's database cannot be reached, or refuses what it is asked" },
   DATABASE_NEWER: { exit: "usage", doc: "a later version of the program has changed the server's database" },
+  SERVER_RUNNING: { exit: "usage", doc: "another login server runs on the same SQLite database, which belongs to one" },
   SERVER_EXISTS: { exit: "usage", doc: "a folder holds a login server already, which is never replaced" },
   BACKUP_UNFIT: {
     exit: "usage",

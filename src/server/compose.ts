@@ -37,6 +37,7 @@ import { type ProviderClients, providerClients } from "./provider/registered-cli
 import { storedRules } from "./rules/stored-rules.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
+import { holdDatabase } from "./store/sqlite/hold-database.ts";
 import { askUpstream } from "./upstream/ask-upstream.ts";
 import { readUpstream, writeUpstream } from "./upstream/upstream.ts";
 import type { AttestationPolicy } from "./webauthn/attestation.ts";
@@ -102,16 +103,21 @@ export async function startServer(dataFolder: string, overrides: SettingsOverrid
   const files = privateFiles();
   files.ensureFolder(dataFolder);
   const settings = readSettings(files, dataFolder, overrides);
-  const storage = await openStorage(settings, world.now);
+  const release = settings.database.kind === "sqlite" ? await holdDatabase(settings.database.file) : () => undefined;
+  const storage = await openStorage(settings, world.now).catch((cause: unknown) => {
+    release();
+    throw cause;
+  });
   try {
     await fixIssuer(storage, settings);
     const fresh = (await keySetVersion(storage)) === 0;
     const seal = openSeal(files, dataFolder, () => fresh);
     if (fresh) await makeFirstKeys(storage, seal, world.now());
     else await sealKeptSecrets(storage, seal);
-    return await serve(settings, storage, seal, world);
+    const running = await serve(settings, storage, seal, world);
+    return { ...running, close: () => running.close().finally(release) };
   } catch (cause) {
-    await storage.close();
+    await storage.close().finally(release);
     throw cause;
   }
 }

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { startTrial } from "../../../../test/server/trial-server.ts";
+import { holdDatabase } from "./hold-database.ts";
+
+const root = mkdtempSync(join(tmpdir(), "brevet-hold-"));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+describe("an embedded database", () => {
+  test("is held by one, until that one lets go", async () => {
+    const file = join(root, "brevet.sqlite");
+    const release = await holdDatabase(file);
+    assert.equal(statSync(`${file}.lock`).mode & 0o777, 0o600);
+    await assert.rejects(holdDatabase(file), { code: "SERVER_RUNNING" });
+    release();
+    (await holdDatabase(file))();
+  });
+
+  test("is served by one server at a time", async () => {
+    const first = await startTrial();
+    const again = { dataFolder: first.dataFolder, url: first.url };
+    await assert.rejects(startTrial(again), { code: "SERVER_RUNNING" });
+    await first.stop();
+    const second = await startTrial(again);
+    await second.close();
+  });
+});

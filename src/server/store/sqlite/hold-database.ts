@@ -1,0 +1,33 @@
+import { Fault } from "../../../core/fault.ts";
+import { privateFiles } from "../../../platform/files.ts";
+import { unavailable } from "../committer.ts";
+import { runtimeConnections } from "./driver.ts";
+
+/**
+ * Keeps every other server away from an embedded database: each remembers what it has read, so a second one would take for valid what
+ * the first has ended. The lock is SQLite's own, on an empty file beside the database: however the process dies, the system lets go of it.
+ *
+ * @returns what lets go of it.
+ * @throws {Fault} `SERVER_RUNNING`; `DATABASE_UNAVAILABLE`; `FILE_UNSAFE`
+ */
+export async function holdDatabase(file: string): Promise<() => void> {
+  const lock = `${file}.lock`;
+  privateFiles().create(lock, new Uint8Array(), "lasting");
+  const open = await runtimeConnections();
+  const connection = open(lock, "write");
+  try {
+    connection.exec("BEGIN EXCLUSIVE");
+  } catch (cause) {
+    connection.close();
+    if (!/locked|busy/i.test(String(cause))) throw unavailable(cause);
+    throw new Fault("SERVER_RUNNING", `another login server runs on ${file}`, {
+      cause,
+      hints: ["stop that one first; several instances need PostgreSQL: `brevet serve --database postgres://…`"],
+    });
+  }
+  return () => {
+    // First: libsql ends a connection only when its statements are collected.
+    connection.exec("ROLLBACK");
+    connection.close();
+  };
+}
