@@ -29,6 +29,11 @@ export function startMaintenance(
   failed: (job: string, cause: unknown) => void,
 ): Maintenance {
   const due = new Map(jobs.map((job) => [job.name, job.atStart ? 0 : now() + job.everySeconds]));
+  const isDue = ({ name, everySeconds }: Job): boolean => {
+    const wait = (due.get(name) ?? 0) - now();
+    // Longer than it ever has to wait: the clock was set back, and nothing would be done until it is again as late as it was.
+    return wait <= 0 || wait > everySeconds;
+  };
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
   const run = async (job: Job): Promise<void> => {
@@ -40,7 +45,7 @@ export function startMaintenance(
     }
   };
   const round = async (): Promise<void> => {
-    for (const job of jobs) if (!stopped && (due.get(job.name) ?? 0) <= now()) await run(job);
+    for (const job of jobs) if (!stopped && isDue(job)) await run(job);
   };
   let busy = false;
   const timer = setInterval(() => {
