@@ -27,7 +27,7 @@ export function adminAuditRoutes(parts: PageParts): readonly Route[] {
         const words = said.map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(", ") : String(value)}`);
         const who = actor === null ? "the server" : (emails.get(actor) ?? actor);
         return html`<tr><td class="at">${new Date(at * 1000).toISOString().slice(0, 19).replace("T", " ")}</td><td title="${AUDIT_EVENTS[name] ?? ""}">${name}</td>
-<td>${who}</td><td>${address ?? ""}</td><td>${words.join("; ")}</td></tr>`;
+<td>${who}</td><td>${address ?? ""}</td><td class="details">${words.join("; ")}</td></tr>`;
       });
       const names = Object.keys(AUDIT_EVENTS).map((each) =>
         each === name ? html`<option selected>${each}</option>` : html`<option>${each}</option>`,
