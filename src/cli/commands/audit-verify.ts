@@ -16,7 +16,10 @@ export const command = defineCommand({
   },
   examples: [{ line: "brevet audit verify audit.ndjson --key checkpoint-key.json", does: "is it whole?" }],
   async run({ flags, words }, { compose, terminal, output }) {
-    if (flags.key === undefined) throw new Fault("USAGE_INVALID", "the key of the checkpoints is needed: --key FILE");
+    if (flags.key === undefined)
+      throw new Fault("USAGE_INVALID", "the key of the checkpoints is needed: --key FILE", {
+        hints: ["`brevet audit key > checkpoint-key.json` on the server prints it"],
+      });
     const { verifyArchive } = await compose.server.auditArchive();
     const found = await verifyArchive(readGivenFile(words["FILE"] ?? ""), readGivenFile(flags.key));
     if (flags.json) {
@@ -29,7 +32,10 @@ export const command = defineCommand({
       await terminal.table(
         ["audit log", ""],
         [
-          [{ text: "rows" }, { text: `${rows} in ${chains} chains, each as it was written`, tone: "good" }],
+          [
+            { text: "rows" },
+            { text: `${rows} in ${chains} ${chains === 1 ? "chain" : "chains"}, each as it was written`, tone: "good" },
+          ],
           [{ text: "checkpoints" }, { text: `${checkpoints}, ${last}`, tone: lastCheckpointAt === null ? "warn" : "good" }],
           [
             { text: "not vouched for" },
