@@ -27,6 +27,8 @@ const BAD: readonly string[] = [
   "- a",
   "p: 1",
   "p:\n  oidc_provider_metadata_url: x\n  client_id: c\n",
+  "p:\n  oidc_provider_metadata_url: http://id.example/.well-known/openid-configuration\n  client_id: c\n",
+  `p:\n  ${MINIMAL}  default_iam_role_arn: dev\n`,
   `p:\n  ${MINIMAL}  max_session_duration_seconds: 60\n`,
   `p:\n  ${MINIMAL}  aws_federation_type: kerberos\n`,
   `p:\n  ${MINIMAL}  aws_federation_type: saml2\n`,
@@ -35,13 +37,20 @@ const BAD: readonly string[] = [
   "x: !!js/function 'y'\n".repeat(3),
 ];
 for (const text of BAD) {
-  test(`${JSON.stringify(text.slice(0, 60))} is refused`, () => {
+  test(`${JSON.stringify(text.slice(0, 130))} is refused`, () => {
     assert.throws(
       () => parseAwsCliOidc(text, "f"),
       (cause) => cause instanceof Fault && cause.code === "IMPORT_MALFORMED",
     );
   });
 }
+
+test("a tag that YAML does not know has no line of the file quoted, because it may be the secret's", (t) => {
+  const warned = t.mock.method(process, "emitWarning", () => undefined);
+  const [provider] = parseAwsCliOidc(`p:\n  ${MINIMAL}  client_secret: !vault hunter2\n`, "f");
+  assert.equal(provider?.clientSecret?.reveal(), "hunter2");
+  assert.equal(warned.mock.callCount(), 0);
+});
 
 test("any text gives providers or a fault, and no part of a secret is said", () => {
   fc.assert(

@@ -2,6 +2,7 @@ import { parse } from "yaml";
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject } from "../../core/json-object.ts";
 import { Secret } from "../../core/secret.ts";
+import { parseRoleArn } from "../aws-sts/role-arn.ts";
 
 /** One provider of aws-cli-oidc's config, as far as it means something to brevet. */
 export interface ImportedProvider {
@@ -54,7 +55,8 @@ type Values = Readonly<Record<string, unknown>>;
 
 function readYaml(text: string, file: string): Values {
   try {
-    const value: unknown = parse(text, { maxAliasCount: 0, merge: false });
+    // Its warnings go to stderr, and quote the line too.
+    const value: unknown = parse(text, { maxAliasCount: 0, merge: false, logLevel: "error" });
     if (isJsonObject(value)) return value;
   } catch {
     // The parser's own words quote the line, which may be the secret's.
@@ -80,14 +82,16 @@ function parseProvider(name: string, values: Values, file: string): ImportedProv
   const { parameters, scopes, refused } = parseQuery(text("oidc_authentication_request_additional_query"));
   return {
     name,
-    issuer: metadataUrl.replace(DISCOVERY, ""),
+    issuer: isReachedSafely(metadataUrl)
+      ? metadataUrl.replace(DISCOVERY, "")
+      : fail(file, name, "oidc_provider_metadata_url", "is neither https:// nor on this machine"),
     clientId: needed("client_id"),
     clientSecret: text("client_secret") === "" ? null : new Secret("client secret", text("client_secret")),
     clientCertificate:
       text("client_auth_cert") === "" ? null : { certificate: text("client_auth_cert"), key: needed("client_auth_key") },
     authorizationParameters: parameters,
     scopes,
-    roleArn: text("default_iam_role_arn") || null,
+    roleArn: parseRole(text("default_iam_role_arn"), file, name),
     durationSeconds: parseSeconds(text("max_session_duration_seconds"), file, name),
     federation: parseFederation(text, needed, file, name),
     left: leftOut(text, refused),
@@ -121,6 +125,22 @@ function parseQuery(query: string) {
     scopes: scope === null ? null : scope.split(/\s+/).filter((word) => word !== ""),
     refused,
   };
+}
+
+/** As an identity takes it: what is imported has to work, or to be refused before anything is written. */
+function isReachedSafely(url: string): boolean {
+  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: "", hostname: "" };
+  return protocol === "https:" || (protocol === "http:" && /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(hostname));
+}
+
+function parseRole(text: string, file: string, name: string): string | null {
+  if (text === "") return null;
+  try {
+    return parseRoleArn(text, name).text;
+  } catch {
+    // The fault there repeats the value.
+    return fail(file, name, "default_iam_role_arn", "is not the ARN of an IAM role");
+  }
 }
 
 function parseSeconds(text: string, file: string, name: string): number | null {
