@@ -22,6 +22,11 @@ describe("a hint to type the command again", () => {
     });
   }
 
+  it("says what signs in, to who signs in, and no device", () => {
+    assert.match(typedHint(HINT, "login", ["work", "--way", "paste"]), /^`brevet login work --way paste --store file` keeps/);
+    assert.match(typedHint(HINT, "login", []), /^`brevet login --store file` keeps/);
+  });
+
   it("of another command stays as it is, like one that asks for help", () => {
     assert.equal(typedHint(HINT, "env", ["dev"]), HINT);
     assert.equal(typedHint("run `brevet init --help`", "init", ["laptop"]), "run `brevet init --help`");
