@@ -17,6 +17,7 @@ const ENTRIES: readonly { readonly says: string; readonly causes: readonly Cause
         in: "rings/moto/rights.test.ts",
         names: "each right that brevet itself uses is missed by name",
       },
+      { is: "doctor: where it stopped, and why", in: "rings/moto/doctor.test.ts", names: "names the resource and AWS's reason" },
       { is: "a resource failed", in: "rings/moto/stack.test.ts", names: "tells the resource that failed and AWS's reason" },
       { is: "the stack is stuck", in: "rings/moto/stack.test.ts", names: "when CloudFormation itself could not go back" },
     ],
@@ -47,6 +48,7 @@ const ENTRIES: readonly { readonly says: string; readonly causes: readonly Cause
     says: "S3 bucket already exists",
     causes: [
       { is: "it is another's", in: "rings/moto/s3-publisher.test.ts", names: "says that a bucket is another's" },
+      { is: "doctor", in: "../src/flows/setup-checks.test.ts", names: 'names a bucket that exists already, "S3 bucket' },
       { is: "a name is taken in the account", in: "rings/moto/refusals.test.ts", names: "says which would be free" },
     ],
   },

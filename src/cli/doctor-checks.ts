@@ -3,6 +3,7 @@ import { Fault } from "../core/fault.ts";
 import { awsFileChecks } from "../flows/aws-file-checks.ts";
 import type { Check, CheckResult } from "../flows/checks.ts";
 import { issuerChecks } from "../flows/issuer-checks.ts";
+import { setupChecks } from "../flows/setup-checks.ts";
 import { awsFiles } from "../platform/aws-files.ts";
 import type { Config } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
@@ -19,6 +20,7 @@ export async function doctorChecks(reach: HttpReach | null, context: Context): P
     { name: "config", run: async () => checkConfig(config, context) },
     { name: "store", run: () => checkStore(context) },
     ...devices.map((name) => ({ name: `${name}: keys`, run: () => checkKeys(name, context) })),
+    ...(await setupChecks((await context.compose.plans()).records)),
     ...fileChecks([...config.profiles.keys()], context),
   ];
   if (reach === null) return local;

@@ -12,6 +12,7 @@ import {
   type RecordedStep,
   withoutStep,
   withStep,
+  withStop,
 } from "../setup/record.ts";
 
 export interface PlanPorts {
@@ -32,13 +33,14 @@ export interface PlanPorts {
  */
 export async function applyPlan(plan: Plan, ports: PlanPorts): Promise<PlanRecord> {
   return ports.records.withLock(plan.id, async () => {
-    let record = (await ports.records.load(plan.id)) ?? emptyRecord(plan, ports.clock.now());
+    const loaded = (await ports.records.load(plan.id)) ?? emptyRecord(plan, ports.clock.now());
+    let record = withStop(loaded, null);
     refuseMoved(plan, record);
     const run: Run = { plan, ports, made: [] };
     // All of them first: who has to mend something should not find half of a plan applied.
     for (const step of changesOf(plan)) await (await ports.provisionerFor(step.kind)).check?.(step);
     for (const step of plan.steps) record = await applyRecorded(step, record, run);
-    return record;
+    return loaded.stopped === undefined ? record : await save(record, ports.records);
   });
 }
 
@@ -96,10 +98,21 @@ async function applyRecorded(step: Step, record: PlanRecord, run: Run): Promise<
     if (earlier?.progress !== "done" || earlier.step.after !== step.after) run.made.push(step.does);
     return await save(done, records);
   } catch (cause) {
-    // A conflict means that the step changed nothing, so that there is nothing new to undo.
-    if (cause instanceof Fault && cause.code === "PLAN_CONFLICT") await save(record, records);
+    if (cause instanceof Fault) await saveStopped(step, cause, { before: record, during }, run);
     throw interrupted(step, run, cause);
   }
+}
+
+/** Records why a run stopped. A conflict means that the step changed nothing, so that there is nothing new to undo. */
+async function saveStopped(
+  { does: at }: Step,
+  { code, message, hints }: Fault,
+  record: { readonly before: PlanRecord; readonly during: PlanRecord },
+  { ports, made }: Run,
+): Promise<void> {
+  const isConflict = code === "PLAN_CONFLICT";
+  const stop = isConflict && made.length === 0 ? null : { at, code, message, hints };
+  await save(withStop(isConflict ? record.before : record.during, stop), ports.records);
 }
 
 /** A record of nothing is none. */
@@ -153,6 +166,7 @@ export interface LeftStep {
 }
 
 export interface UndoOutcome {
+  /** What is as it was before again. What was begun and never came to anything is not among it. */
   readonly undone: readonly Step[];
   readonly left: readonly LeftStep[];
 }
@@ -165,14 +179,16 @@ export interface UndoOutcome {
  */
 export async function undoPlan(id: string, ports: PlanPorts): Promise<UndoOutcome> {
   return ports.records.withLock(id, async () => {
-    let record = await ports.records.load(id);
+    const loaded = await ports.records.load(id);
+    let record = loaded === null ? null : withStop(loaded, null);
     const undone: Step[] = [];
     const left: LeftStep[] = [];
     for (const recorded of record?.steps.toReversed() ?? []) {
       if (record === null) break;
+      const isThere = await cameToSomething(recorded, ports);
       const reason = await undoRecorded(recorded, ports);
-      if (reason === null) undone.push(recorded.step);
-      else left.push({ step: recorded.step, reason });
+      if (reason === null && isThere) undone.push(recorded.step);
+      if (reason !== null) left.push({ step: recorded.step, reason });
       const now = ports.clock.now();
       const next: PlanRecord =
         reason === null ? withoutStep(record, recorded.step.id, now) : withStep(record, { ...recorded, progress: "left" }, now);
@@ -180,6 +196,16 @@ export async function undoPlan(id: string, ports: PlanPorts): Promise<UndoOutcom
     }
     return { undone, left };
   });
+}
+
+/**
+ * Whether there is something to take back. Only what was begun and never done may have come to nothing; undoing is tried all the
+ * same, since what has several parts may be there in part.
+ */
+async function cameToSomething({ step, progress }: RecordedStep, { provisionerFor }: PlanPorts): Promise<boolean> {
+  if (effectOf(step) === "keep") return false;
+  if (progress !== "begun") return true;
+  return (await (await provisionerFor(step.kind)).read(step)).state !== step.before;
 }
 
 /** @returns null when it was undone, else why it was left. */

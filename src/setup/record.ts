@@ -28,6 +28,17 @@ export interface PlanRecord {
   readonly changedAt: EpochSeconds;
   /** In the order in which they were applied. */
   readonly steps: readonly RecordedStep[];
+  /** Why the last run did not come to its end; absent when it did, and when the process was ended. */
+  readonly stopped?: Stop;
+}
+
+/** What a run met, in the words of its fault: like every fault's, they hold no secret. */
+export interface Stop {
+  /** What the step does at which it stopped. */
+  readonly at: string;
+  readonly code: string;
+  readonly message: string;
+  readonly hints: readonly string[];
 }
 
 /** The PlanRecords port: where records are kept between runs. Names are the ids of plans. */
@@ -87,6 +98,11 @@ export function withoutStep(record: PlanRecord, id: string, now: EpochSeconds): 
   return { ...record, changedAt: now, steps: record.steps.filter(({ step }) => step.id !== id) };
 }
 
+/** The record with why its run stopped; null: it has not. */
+export function withStop({ stopped: _, ...record }: PlanRecord, stop: Stop | null): PlanRecord {
+  return stop === null ? record : { ...record, stopped: stop };
+}
+
 /** The text of a record's file. */
 export function encodeRecord(record: PlanRecord): string {
   return `${JSON.stringify(record, null, 2)}\n`;
@@ -106,8 +122,15 @@ export function parseRecord(text: string, name: string): PlanRecord {
 
 function isRecord(value: unknown): value is PlanRecord {
   if (!isJsonObject(value) || value["version"] !== 1 || !Number.isSafeInteger(value["changedAt"])) return false;
-  const { id, title, steps } = value;
+  const { id, title, steps, stopped } = value;
+  if (stopped !== undefined && !isStop(stopped)) return false;
   return typeof id === "string" && typeof title === "string" && Array.isArray(steps) && steps.every(isRecordedStep);
+}
+
+function isStop(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  const { at, code, message, hints } = value;
+  return Array.isArray(hints) && [at, code, message, ...hints].every((text) => typeof text === "string");
 }
 
 function isRecordedStep(value: unknown): boolean {

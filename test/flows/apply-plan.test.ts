@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
 import { applyPlan, type PlanPorts, undoPlan } from "../../src/flows/apply-plan.ts";
+import { setupChecks } from "../../src/flows/setup-checks.ts";
 import type { Plan, Step } from "../../src/setup/plan.ts";
 import type { Provisioner } from "../../src/setup/provisioner.ts";
 import { encodeRecord, type PlanRecords, parseRecord } from "../../src/setup/record.ts";
@@ -293,7 +294,83 @@ describe("a plan that stops", () => {
   });
 });
 
+describe("a plan that stopped", () => {
+  const finding = async (world: World) => {
+    const checks = await setupChecks(world.ports.records);
+    return Promise.all(checks.map(async ({ name, run }) => ({ name, ...(await run()) })));
+  };
+
+  it("is found by doctor: where, why, and what to type; and is not any more when it went on", async () => {
+    const world = newWorld();
+    world.trouble = { at: "b", what: "fails" };
+    await assert.rejects(applyPlan(planFor(world, WANTED), world.ports));
+    assert.deepEqual(await finding(world), [
+      {
+        name: "setup test",
+        outcome: "bad",
+        text: 'stopped at "make b": no network (NETWORK_UNREACHABLE)',
+        hint: "wait; the same command again goes on, `brevet unsetup test` takes back what was done",
+      },
+    ]);
+    world.trouble = null;
+    await applyPlan(planFor(world, WANTED), world.ports);
+    assert.deepEqual(await finding(world), []);
+  });
+
+  it("because the process was ended is found by doctor too, whatever an earlier run met", async () => {
+    const world = newWorld();
+    world.trouble = { at: "b", what: "fails" };
+    await assert.rejects(applyPlan(planFor(world, WANTED), world.ports));
+    world.trouble = { at: "b", what: "dies before" };
+    await assert.rejects(applyPlan(planFor(world, WANTED), world.ports), Died);
+    const [found] = await finding(world);
+    assert.equal(found?.text, '"make b" was begun, and the process was ended before it was done');
+  });
+
+  it("at a conflict after a step that it made is found by doctor, with the conflict", async () => {
+    const world = newWorld();
+    const plan = planFor(world, WANTED);
+    world.things.set("b", "somebody's");
+    await assert.rejects(applyPlan(plan, world.ports));
+    const [found] = await finding(world);
+    assert.equal(found?.text, 'stopped at "make b": not as it was (PLAN_CONFLICT)');
+  });
+
+  it("whose record is damaged is found by doctor", async () => {
+    const world = newWorld();
+    world.records.set("test", "{}");
+    const [found] = await finding(world);
+    assert.equal(found?.code, "STORE_ENTRY_DAMAGED");
+  });
+});
+
 describe("undoing", () => {
+  for (const [what, undone] of [
+    ["dies before", ["a"]],
+    ["dies after", ["b", "a"]],
+  ] as const) {
+    it(`after the process ${what === "dies before" ? "died before" : "died after"} a step tells of what was taken back only`, async () => {
+      const world = newWorld();
+      world.trouble = { at: "b", what };
+      await assert.rejects(applyPlan(planFor(world, WANTED), world.ports), Died);
+      const outcome = await undoRecorded(world);
+      assert.deepEqual(
+        outcome.undone.map(({ id }) => id),
+        undone,
+      );
+      assert.deepEqual([outcome.left, world.things.size, world.records.size], [[], 0, 0]);
+    });
+  }
+
+  it("that left something is found by doctor", async () => {
+    const world = newWorld();
+    await applyPlan(planFor(world, WANTED), world.ports);
+    world.things.set("b", "theirs");
+    await undoRecorded(world);
+    const [check] = await setupChecks(world.ports.records);
+    assert.match((await check?.run())?.text ?? "", /changed since: make b$/);
+  });
+
   it("leaves what somebody changed, takes the rest, and tries that again the next time", async () => {
     const world = newWorld();
     await applyPlan(planFor(world, WANTED), world.ports);

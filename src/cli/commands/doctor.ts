@@ -8,9 +8,10 @@ export const command = defineCommand({
   path: "doctor",
   summary: "look for what could be wrong, here and where clouds look, and say what to type",
   description: [
-    "Checks the config, the store and what guards its key, the keys and whether they are published; the files and variables of the",
-    "AWS tools, for what shadows a profile and for long-lived keys that are left; the issuer's name, TLS and documents as each cloud",
-    "sees them, the clock, and each profile by a real exchange. It changes nothing. The exit status is 1 if something fails.",
+    "Checks the config, the store and what guards its key, the keys and whether they are published; setups that stopped in the",
+    "middle; the files and variables of the AWS tools, for what shadows a profile and for long-lived keys that are left; the",
+    "issuer's name, TLS and documents as each cloud sees them, the clock, and each profile by a real exchange. It changes nothing.",
+    "The exit status is 1 if something fails.",
   ].join("\n"),
   flags: {
     offline: { kind: "switch", doc: "look at this machine only" },
