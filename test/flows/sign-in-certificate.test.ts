@@ -10,14 +10,36 @@ import type { KoaContextWithOIDC } from "oidc-provider";
 import { Fault } from "../../src/core/fault.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
 import { createAuthority, type ServerCertificate } from "../contracts/http-certificates.ts";
-import { startProvider, type TestProvider } from "../providers/oidc-provider.ts";
+import { type ProviderWishes, startProvider, type TestProvider } from "../providers/oidc-provider.ts";
 import { signInAsPerson } from "../providers/person.ts";
 import { openBench, settingsFor } from "../providers/sign-in-parts.ts";
+import { openSignInWorld, type SignInWorld, workConfig } from "../providers/sign-in-world.ts";
 
 const HOST = "id.example";
 const CLIENT = "cli.clients.example";
 
 const socketOf = ({ req }: { readonly req: IncomingMessage }): TLSSocket => req.socket as TLSSocket;
+
+/** What the provider is told, so that it knows its client by a name in a certificate. */
+const BY_CERTIFICATE = {
+  client: { token_endpoint_auth_method: "tls_client_auth", tls_client_auth_san_dns: CLIENT },
+  configuration: {
+    clientAuthMethods: ["none", "tls_client_auth"],
+    features: {
+      devInteractions: { enabled: true },
+      deviceFlow: { enabled: true },
+      revocation: { enabled: true },
+      mTLS: {
+        enabled: true,
+        tlsClientAuth: true,
+        getCertificate: (context: KoaContextWithOIDC) => socketOf(context).getPeerX509Certificate(),
+        certificateAuthorized: (context: KoaContextWithOIDC) => socketOf(context).authorized,
+        certificateSubjectMatches: (context: KoaContextWithOIDC, property: string, expected: string) =>
+          property === "tls_client_auth_san_dns" && socketOf(context).getPeerX509Certificate()?.checkHost(expected) !== undefined,
+      },
+    },
+  },
+} satisfies ProviderWishes;
 
 /** A provider that knows its client by a certificate of its own authority. RFC 8705 §2.1. */
 describe("a client that proves itself by a certificate", () => {
@@ -31,24 +53,7 @@ describe("a client that proves itself by a certificate", () => {
     const certificate = await authority.issue({ dns: [HOST] });
     running = await startProvider({
       secure: { issuer: `https://${HOST}`, certificate, clientAuthority: authority.certificate },
-      client: { token_endpoint_auth_method: "tls_client_auth", tls_client_auth_san_dns: CLIENT },
-      configuration: {
-        clientAuthMethods: ["none", "tls_client_auth"],
-        features: {
-          devInteractions: { enabled: true },
-          deviceFlow: { enabled: true },
-          revocation: { enabled: true },
-          mTLS: {
-            enabled: true,
-            tlsClientAuth: true,
-            getCertificate: (context: KoaContextWithOIDC) => socketOf(context).getPeerX509Certificate(),
-            certificateAuthorized: (context: KoaContextWithOIDC) => socketOf(context).authorized,
-            certificateSubjectMatches: (context: KoaContextWithOIDC, property: string, expected: string) =>
-              property === "tls_client_auth_san_dns" &&
-              socketOf(context).getPeerX509Certificate()?.checkHost(expected) !== undefined,
-          },
-        },
-      },
+      ...BY_CERTIFICATE,
     });
   });
   after(async () => {
@@ -96,5 +101,42 @@ describe("a client that proves itself by a certificate", () => {
       await assert.rejects(session.signIn(), (cause) => cause instanceof Fault && cause.code === "CLIENT_REFUSED");
       close();
     }
+  });
+});
+
+describe("the program with a certificate of the client", () => {
+  let world: SignInWorld;
+  let authority: Awaited<ReturnType<typeof createAuthority>>;
+  before(async () => {
+    authority = await createAuthority("clients");
+    world = await openSignInWorld({ ...BY_CERTIFICATE, clientAuthority: authority.certificate });
+  });
+  after(() => world.close());
+
+  async function showCertificate(dns: string): Promise<void> {
+    const { cert, key } = await authority.issue({ dns: [dns] });
+    const files = { certificate: join(world.home, "client.pem"), key: join(world.home, "client-key.pem") };
+    writeFileSync(files.certificate, cert);
+    writeFileSync(files.key, key, { mode: 0o600 });
+    const clientAuthentication = { method: "tls_client_auth", ...files };
+    world.config(workConfig(world.provider.clientId, { clientAuthentication }));
+  }
+
+  it("goes from the browser to AWS credentials, and signs out", async () => {
+    await showCertificate(CLIENT);
+    const first = await world.brevet("credential", "aws", "--profile", "dev");
+    assert.equal(first.status, 0, first.stderr);
+    assert.equal(JSON.parse(first.stdout).Version, 1);
+    const check = await world.brevet("status", "--check");
+    assert.match(check.stdout, /assumed-role\/dev\/alice/);
+    assert.match((await world.brevet("logout")).stderr, /the provider has forgotten the session too/);
+  });
+
+  it("is refused with the certificate of another client, and nothing is on stdout", async () => {
+    await showCertificate("other.clients.example");
+    const refused = await world.brevet("credential", "aws", "--profile", "dev");
+    assert.notEqual(refused.status, 0);
+    assert.equal(refused.stdout, "");
+    assert.match(refused.stderr, /CLIENT_REFUSED/);
   });
 });

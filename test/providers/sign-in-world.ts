@@ -45,12 +45,21 @@ const SUBJECT = "alice";
 const [file, ...args] = programUnderTest().command;
 const TOP = join(import.meta.dirname, "../..");
 
-export async function openSignInWorld(wishes: ProviderWishes = {}): Promise<SignInWorld> {
+/** @param clientAuthority PEM; the provider asks clients for a certificate that it signed. */
+export async function openSignInWorld(
+  wishes: Omit<ProviderWishes, "secure"> & { readonly clientAuthority?: string } = {},
+): Promise<SignInWorld> {
   const home = mkdtempSync(join(tmpdir(), "brevet-sign-in-"));
   const now = () => Math.floor(Date.now() / 1000);
   const sandbox = openSandbox(join(home, "sandbox"));
   const { certificate, key } = await sandbox.certificate(["id.example"], now);
-  const provider = await startProvider({ ...wishes, secure: { issuer: ISSUER, certificate: { cert: certificate, key } } });
+  const { clientAuthority, ...rest } = wishes;
+  const secure = {
+    issuer: ISSUER,
+    certificate: { cert: certificate, key },
+    ...(clientAuthority === undefined ? {} : { clientAuthority }),
+  };
+  const provider = await startProvider({ ...rest, secure });
   const started = await startSandbox(sandbox, provider, now);
   const proxy = await tunnelProxy(provider.port);
   const environment: Record<string, string> = {
