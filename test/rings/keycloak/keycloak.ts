@@ -31,13 +31,17 @@ export interface KeycloakWishes {
   readonly folder: string;
 }
 
-/** Starts it, makes the realm of `realm.json`, and lets the client `brevet` exchange tokens for AWS's client. */
+/**
+ * Development mode opens the port of plain HTTP whatever it is told, and 8080 is often taken.
+ *
+ * Starts it, makes the realm of `realm.json`, and lets the client `brevet` exchange tokens for AWS's client.
+ */
 export async function startKeycloak({ host, certificate, caFile, folder }: KeycloakWishes): Promise<Keycloak> {
-  const port = await freePort();
+  const [port, plainPort] = [await freePort(), await freePort()];
   const [cert, key] = [join(folder, "keycloak-cert.pem"), join(folder, "keycloak-key.pem")];
   writeFileSync(cert, certificate.cert);
   writeFileSync(key, certificate.key, { mode: 0o600 });
-  const child = spawn(join(distribution(), "bin/kc.sh"), startArguments(host, port, cert, key), {
+  const child = spawn(join(distribution(), "bin/kc.sh"), [...startArguments(host, port, cert, key), `--http-port=${plainPort}`], {
     env: {
       PATH: process.env["PATH"],
       HOME: folder,
@@ -107,7 +111,6 @@ function startArguments(host: string, port: number, cert: string, key: string): 
     "start-dev",
     "--db=dev-mem",
     "--http-host=127.0.0.1",
-    "--http-enabled=false",
     `--https-port=${port}`,
     `--https-certificate-file=${cert}`,
     `--https-certificate-key-file=${key}`,
