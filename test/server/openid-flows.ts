@@ -10,7 +10,7 @@ import { sealKeptSecrets } from "../../src/server/first-start.ts";
 import { openSeal } from "../../src/server/keys/seal.ts";
 import { withOpenSecret } from "../../src/server/provider/client-secret.ts";
 import { ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
-import { openBrowser, signInThrough } from "./browser.ts";
+import { type Browser, openBrowser, signInThrough } from "./browser.ts";
 import { discoverCli, signInAtCli } from "./sign-in.ts";
 import { startTrial, type TrialOptions, type TrialServer } from "./trial-server.ts";
 
@@ -137,27 +137,57 @@ export function openidFlows(name: string, options: () => Promise<TrialOptions>):
         if (outcome.status === "rejected") assert.ok(refusedAs("invalid_grant")(outcome.reason), outcome.reason);
     });
 
-    test("lets a device in whose code a person confirms", async () => {
-      const configuration = await discoverCli(trial);
-      const keys = await client.randomDPoPKeyPair("ES256");
-      const dpop = client.getDPoPHandle(configuration, keys);
-      const device = await client.initiateDeviceAuthorization(configuration, { scope: "openid email offline_access" });
-      const browser = openBrowser();
+    /** Confirms a device's code in a browser. @returns how often it was asked to sign in or to consent. */
+    async function letIn(
+      browser: Browser,
+      device: client.DeviceAuthorizationResponse,
+      signIn: Readonly<Record<string, string>> = { account: "p1" },
+    ): Promise<number> {
       const page = await (await browser.ask(device.verification_uri_complete ?? "")).text();
       const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)?.[1] ?? "";
       const typed = await (await browser.ask(device.verification_uri, { xsrf, user_code: device.user_code })).text();
       const again = /name="xsrf" value="([^"]+)"/.exec(typed)?.[1] ?? xsrf;
       const confirmed = await browser.ask(device.verification_uri, { xsrf: again, user_code: device.user_code, confirm: "yes" });
       let at = new URL(confirmed.headers.get("location") ?? "", trial.url).href;
-      for (let steps = 0; steps < 3 && at.includes("/interaction/"); steps++) {
-        const response = await browser.ask(at.replace("/interaction/", "/trial/"), { account: "p1" });
-        const next = await browser.follow(new URL(response.headers.get("location") ?? "", at).href, APP);
-        if (next.page !== null) break;
-        at = next.url;
+      let asked = 0;
+      for (; asked < 4 && at.includes("/interaction/"); asked++) {
+        const response = await browser.ask(at.replace("/interaction/", "/trial/"), signIn);
+        at = (await browser.follow(new URL(response.headers.get("location") ?? "", at).href, APP)).url;
       }
+      return asked;
+    }
+
+    test("lets a device in whose code a person confirms", async () => {
+      const configuration = await discoverCli(trial);
+      const keys = await client.randomDPoPKeyPair("ES256");
+      const dpop = client.getDPoPHandle(configuration, keys);
+      const device = await client.initiateDeviceAuthorization(configuration, { scope: "openid email offline_access" });
+      await letIn(openBrowser(), device);
       const tokens = await client.pollDeviceAuthorizationGrant(configuration, { ...device, interval: 0.1 }, {}, { DPoP: dpop });
       assert.equal(tokens.claims()?.sub, "p1");
       assert.equal(tokens.token_type, "dpop");
+    });
+
+    test("lets no device in by a session that was there before: its person uses their key for it", async () => {
+      const device = async (configuration: client.Configuration) =>
+        client.initiateDeviceAuthorization(configuration, { scope: "openid email" });
+      const [cli, app] = [
+        await discoverCli(trial),
+        await register({ grant_types: ["urn:ietf:params:oauth:grant-type:device_code"], token_endpoint_auth_method: "none" }),
+      ];
+      for (const [configuration, steps] of [
+        [cli, 1],
+        [app, 2],
+      ] as const) {
+        const browser = openBrowser();
+        assert.equal(await letIn(browser, await device(cli), { account: "p1", age: "600" }), 1);
+        const began = Math.floor(Date.now() / 1000);
+        const asked = await device(configuration);
+        assert.equal(await letIn(browser, asked), steps, "a sign-in, and for an app that is not ours the consent");
+        const proof = client.getDPoPHandle(configuration, await client.randomDPoPKeyPair("ES256"));
+        const tokens = await client.pollDeviceAuthorizationGrant(configuration, { ...asked, interval: 0.1 }, {}, { DPoP: proof });
+        assert.ok(Number(decodeJwt(tokens.id_token ?? "")["auth_time"]) >= began, "the session of before");
+      }
     });
 
     test("registers, shows, changes and removes a client for who holds its registration token", async () => {

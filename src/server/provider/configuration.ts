@@ -6,6 +6,7 @@ import { findAccount } from "./accounts.ts";
 import { builtInClients } from "./built-in-clients.ts";
 import type { ProviderParts } from "./create-provider.ts";
 import { providerFeatures } from "./features.ts";
+import { signInPolicy } from "./interaction-policy.ts";
 import { lifetimes } from "./lifetimes.ts";
 import { sessionClaims } from "./session-facts.ts";
 
@@ -53,7 +54,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     issueRefreshToken: async (_context, client, code) =>
       client.grantTypeAllowed("refresh_token") && (code.scopes.has("offline_access") || client.applicationType === "native"),
     cookies: cookieSettings(settings.issuer, seal.derive("provider cookies").toString("base64url")),
-    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
+    interactions: { policy: signInPolicy(), url: (_context, interaction) => `/interaction/${interaction.uid}` },
     async findAccount(_context, id) {
       const account = await findAccount(reader, id);
       if (account === null) return undefined;

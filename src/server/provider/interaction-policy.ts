@@ -1,0 +1,21 @@
+import { interactionPolicy } from "oidc-provider";
+
+/**
+ * What the provider asks a person for. Beside what the standards have it ask: who lets a device in uses their key for it. A device has
+ * no `prompt` to ask for that, and a code that somebody else has them confirm must not be let in by a session that happens to be there.
+ *
+ * @see RFC 8628 §5.4
+ */
+export function signInPolicy(): interactionPolicy.DefaultPolicy {
+  const policy = interactionPolicy.base();
+  policy.get("login")?.checks.add(
+    new interactionPolicy.Check("device_let_in", "a device is let in by a fresh sign-in", ({ oidc }) => {
+      const code = oidc.entities.DeviceCode;
+      if (code === undefined || oidc.result?.login !== undefined) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
+      const signedInAt = oidc.session?.authTime() ?? 0;
+      // The consent that may come after it is an interaction of its own, whose result has no sign-in.
+      return signedInAt < (code.iat ?? Number.POSITIVE_INFINITY);
+    }),
+  );
+  return policy;
+}
