@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { styleText } from "node:util";
 import { createHttp } from "../src/platform/http/create-http.ts";
 import { tunnelProxy } from "../test/contracts/http-servers.ts";
+import { freePort } from "../test/free-port.ts";
 import { findChromium } from "../test/server/find-chromium.ts";
 import type { PersonAtBrowser } from "../test/server/person-at-browser.ts";
 import { personInChromium } from "../test/server/person-in-chromium.ts";
 import { personOverHttp } from "../test/server/person-over-http.ts";
-import { freePort } from "../test/server/trial-server.ts";
 import { browserThatCalls } from "./demo/browser-that-calls.ts";
 import { playOnStage, type Stage } from "./demo/stage.ts";
 

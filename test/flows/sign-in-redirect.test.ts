@@ -5,10 +5,10 @@ import { after, before, describe, it } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
 import type { FaultCode } from "../../src/core/fault-codes.ts";
 import type { RedirectSettings } from "../../src/sign-in/provider.ts";
+import { freePort } from "../free-port.ts";
 import { startProvider, type TestProvider } from "../providers/oidc-provider.ts";
 import { signInAsPerson } from "../providers/person.ts";
 import { openBench, type SignInBench, settingsFor } from "../providers/sign-in-parts.ts";
-import { freePort } from "../rings/free-port.ts";
 
 const PATH = "/aws/signed-in";
 

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Http } from "../../src/core/http.ts";
@@ -8,6 +7,7 @@ import { type RouteParts, type RunningServer, startServer } from "../../src/serv
 import type { RequestRecord } from "../../src/server/http/handle.ts";
 import type { Route } from "../../src/server/http/route.ts";
 import type { Level } from "../../src/wire/brevet-api/levels.ts";
+import { freePort } from "../free-port.ts";
 
 /** A login server in this process, whose people sign in by a word of the test instead of a passkey. */
 export interface TrialServer {
@@ -106,15 +106,6 @@ export async function startTrial(options: TrialOptions = {}): Promise<TrialServe
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };
-}
-
-/** A port that was free a moment ago; the issuer has to name it before the server listens. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((listening) => probe.listen(0, "127.0.0.1", listening));
-  const address = probe.address();
-  await new Promise((closed) => probe.close(closed));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 /** `POST /interaction/:uid` with `account` and `level`, or with `refuse`: what the pages do once a ceremony was good. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
-import { freePort } from "../../server/trial-server.ts";
+import { freePort } from "../../free-port.ts";
 
 test("the executable serves: its own SQLite, its keys, its documents, and a stop in order", async () => {
   const folder = mkdtempSync(join(tmpdir(), "brevet-serve-"));

@@ -7,9 +7,9 @@ import { browserThatCalls } from "../../../scripts/demo/browser-that-calls.ts";
 import { playOnStage, type Stage } from "../../../scripts/demo/stage.ts";
 import { createHttp } from "../../../src/platform/http/create-http.ts";
 import { tunnelProxy } from "../../contracts/http-servers.ts";
+import { freePort } from "../../free-port.ts";
 import { guidePolicy } from "../../guide-policies.ts";
 import { personOverHttp } from "../../server/person-over-http.ts";
-import { freePort } from "../../server/trial-server.ts";
 
 const ISSUER = "https://id.example.com";
 /** A role for each thing to try: a policy of the guide, or one changed in one place. */

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { openSandbox } from "../../../src/sandbox/open-sandbox.ts";
 import { tunnelProxy } from "../../contracts/http-servers.ts";
+import { freePort } from "../../free-port.ts";
 import { launchChromium, type NotingBrowser, notingBrowser } from "../../providers/noting-browser.ts";
 import { programUnderTest } from "../../scripts/program.ts";
-import { freePort } from "../free-port.ts";
 import { type Glewlwyd, startGlewlwyd } from "./glewlwyd.ts";
 
 export const HOST = "glewlwyd.example";

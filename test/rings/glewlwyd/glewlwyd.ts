@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { copyFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHttp } from "../../../src/platform/http/create-http.ts";
-import { freePort } from "../free-port.ts";
+import { freePort } from "../../free-port.ts";
 
 /** A real Glewlwyd: on 127.0.0.1 alone, with its data in a folder of the test, under the name and the certificate that it is given. */
 export interface Glewlwyd {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { mavenTool } from "../../../scripts/test/ring-tools.ts";
 import type { Http } from "../../../src/core/http.ts";
 import { createHttp } from "../../../src/platform/http/create-http.ts";
-import { freePort } from "../free-port.ts";
+import { freePort } from "../../free-port.ts";
 
 /** A real Keycloak in development mode: on 127.0.0.1 alone, with its data in memory, under the name and the certificate that it is given. */
 export interface Keycloak {

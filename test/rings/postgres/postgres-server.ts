@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { freePort } from "../../server/trial-server.ts";
+import { freePort } from "../../free-port.ts";
 
 /** A PostgreSQL of this run's own, on loopback, with a folder of its own. */
 export interface PostgresServer {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { pythonTools } from "../../../scripts/test/ring-tools.ts";
 import { createHttp } from "../../../src/platform/http/create-http.ts";
-import { freePort } from "../free-port.ts";
+import { freePort } from "../../free-port.ts";
 import { startProgram } from "./started-program.ts";
 
 /** fake-gcs-server: Cloud Storage's JSON API with its preconditions. It asks nobody for a token. */

@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { freePort } from "../../free-port.ts";
 import { type BrevetHome, inBrevetHome } from "../../scripts/brevet-home.ts";
 import { programUnderTest } from "../../scripts/program.ts";
-import { freePort } from "../free-port.ts";
 import { type Azurite, startAzurite } from "./azurite.ts";
 import { type FakeGcs, startFakeGcs } from "./fake-gcs.ts";
 
