@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { Fault } from "../core/fault.ts";
 import type { PublicJwk } from "../core/signer.ts";
 import { privateFiles } from "../platform/files.ts";
@@ -6,6 +7,7 @@ import { checkpointKey } from "./audit/checkpoint.ts";
 import { exportAudit } from "./audit/export.ts";
 import { type VerifiedAudit, verifyAudit } from "./audit/verify.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
+import type { Database } from "./store/database.ts";
 import { openDatabase } from "./store/open-database.ts";
 
 /** Rows of one page: few enough for memory, many enough for one read. */
@@ -23,7 +25,7 @@ export async function exportArchive(
   cursor: string | null,
   page: (lines: readonly string[], cursor: string) => void,
 ): Promise<void> {
-  const database = await openDatabase(readSettings(privateFiles(), dataFolder, overrides).database);
+  const database = await openExisting(dataFolder, overrides);
   try {
     for (let next = cursor; ; ) {
       const read = await exportAudit(database, next, PAGE_ROWS);
@@ -38,7 +40,7 @@ export async function exportArchive(
 
 /** The public key of the checkpoints, as a JWK. @throws {Fault} `KEY_ABSENT` before the server's first start. */
 export async function archiveKey(dataFolder: string, overrides: SettingsOverrides): Promise<PublicJwk> {
-  const database = await openDatabase(readSettings(privateFiles(), dataFolder, overrides).database);
+  const database = await openExisting(dataFolder, overrides);
   try {
     const key = await checkpointKey(database);
     if (key === null) throw new Fault("KEY_ABSENT", `the server in ${dataFolder} was never started, so it has no audit log`);
@@ -46,6 +48,17 @@ export async function archiveKey(dataFolder: string, overrides: SettingsOverride
   } finally {
     await database.close();
   }
+}
+
+/** To look at what is not there would make an empty database of it. */
+async function openExisting(dataFolder: string, overrides: SettingsOverrides): Promise<Database> {
+  const { database } = readSettings(privateFiles(), dataFolder, overrides);
+  if (database.kind === "sqlite" && !existsSync(database.file)) {
+    throw new Fault("DATABASE_UNAVAILABLE", `there is no login server's database in ${dataFolder}`, {
+      hints: ["name its folder: `--data DIR`"],
+    });
+  }
+  return openDatabase(database);
 }
 
 /** Verifies an export. @param keyText a JWK, as {@link archiveKey} gave it. @throws {Fault} `AUDIT_BROKEN`, `KEY_ABSENT` */
