@@ -135,7 +135,7 @@ const PROBLEM: Json = {
   required: ["type", "title", "status", "code", "detail"],
   properties: {
     type: { type: "string", description: "`urn:brevet:fault:` and the code." },
-    title: { type: "string", description: "What the code means." },
+    title: { type: "string", description: "The code in words." },
     status: { type: "integer" },
     code: { type: "string", description: "Never renamed: programs may match on it." },
     detail: { type: "string", description: "What happened, to which of the values that were sent." },

@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { FAULT_CODES, type FaultCode } from "../../core/fault-codes.ts";
+import type { FaultCode } from "../../core/fault-codes.ts";
 import type { Answer } from "./route.ts";
 
 /** Why a request was refused, for programs and for people. */
@@ -17,7 +17,8 @@ export interface Problem {
 export function problemAnswer({ status, code, detail, hints = [], error }: Problem): Answer {
   const body = {
     type: `urn:brevet:fault:${code}`,
-    title: FAULT_CODES[code].doc,
+    // Not the code's documentation: the built program is without it.
+    title: code.toLowerCase().replaceAll("_", " "),
     status,
     code,
     detail,
