@@ -67,6 +67,26 @@ describe("a file of the user's", () => {
       assert.equal(existsSync(join(home, ".aws")), false);
     }));
 
+  it("takes the issuer that another run has just written, though no copy tells what was before", () =>
+    inPlace(async ({ home, provisioner }) => {
+      const file = join(home, "other");
+      const issuer = "https://id.example.com/laptop";
+      const config = { identities: { laptop: { kind: "device", signer: "software", subject: "laptop-k3v9q2x7ab", issuer } } };
+      writeFileSync(file, JSON.stringify(config));
+      const resource = { kind: "brevet-issuer", address: { file, identity: "laptop" } };
+      const { state } = await provisioner.read(resource);
+      const written = {
+        ...resource,
+        id: "brevet-issuer",
+        does: "write it",
+        owner: "nobody",
+        before: null,
+        after: state,
+      } as const;
+      assert.deepEqual(await provisioner.apply(written, CONTEXT), {});
+      assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), config);
+    }));
+
   it("keeps its folder if somebody put something there", () =>
     inPlace(async ({ home, file, provisioner, step }) => {
       const facts = await provisioner.apply(step, CONTEXT);

@@ -83,13 +83,23 @@ function factsOfEarlierRun(present: UserFile, step: Step): Facts {
   for (const former of [backup, null]) {
     const text = former?.text ?? "";
     if (documentOf(step).read(text, step).state === step.after) continue;
-    const edit = documentOf(step).edit(text, step, step.after, null);
-    if (edit.text !== present.text) continue;
+    const edit = remade(step, text);
+    if (edit?.text !== present.text) continue;
     if (former !== null) setMode(present.path, former.mode);
     // Whether there was a folder is not known any more; it goes only if nothing else is in it.
     return former === null ? { ...factsOf(null, edit), madeFolder: "yes" } : factsOf(former.text, edit);
   }
   return {};
+}
+
+/** null: what cannot be made of a file, such as the issuer of an identity that is not in it, was not made of it. */
+function remade(step: Step, text: string): Edit | null {
+  try {
+    return documentOf(step).edit(text, step, step.after, null);
+  } catch (cause) {
+    if (cause instanceof Fault) return null;
+    throw cause;
+  }
 }
 
 function undo(files: PrivateFiles, step: Step, recorded: Facts): void {
