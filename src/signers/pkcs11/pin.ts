@@ -36,7 +36,10 @@ function readPin(descriptor: number): string {
     }
   } catch (cause) {
     throw new Fault("FILE_UNREADABLE", `the PIN cannot be read: file descriptor ${descriptor} is not open`, {
-      hints: [`open it for the command: \`brevet … ${descriptor}<pin-file\``],
+      hints: [
+        `open it for the command: \`brevet … ${descriptor}<pin-file\``,
+        "AWS tools hand no descriptor on: for them set `pin` of the signer to `stored`, and the PIN is asked for once and sealed",
+      ],
       cause,
     });
   }
