@@ -9,6 +9,7 @@ import { pkcs11Rows } from "../test/bench/pkcs11.ts";
 import { type Plain, type Row, report } from "../test/bench/report.ts";
 import { baseline, CREDENTIAL, EXECUTABLE, NODE_PROGRAM, runJobs } from "../test/bench/run-jobs.ts";
 import { settlePrograms } from "../test/bench/settle.ts";
+import { signedInRows } from "../test/bench/signed-in.ts";
 import type { Storm } from "../test/bench/storm-result.ts";
 import { tpmRows } from "../test/bench/tpm.ts";
 import { makeWorld, PROFILE, type World } from "../test/bench/world.ts";
@@ -23,6 +24,7 @@ const { values } = parseArgs({ options: { runs: { type: "string", default: "40" 
 delete process.env["NODE_EXTRA_CA_CERTS"];
 
 const scratch = mkdtempSync(join(tmpdir(), "brevet-bench-jobs-"));
+const BASELINES = ["empty", "post", "read-keychain"];
 const rows: Row[] = [];
 const plain: Plain[] = [];
 
@@ -40,7 +42,7 @@ function build(): void {
     execFileSync(process.execPath, ["--import", "tsx", script], { stdio: "inherit" });
   }
   mkdirSync("build/baselines", { recursive: true });
-  for (const name of ["empty", "post", "read-keychain"]) {
+  for (const name of BASELINES) {
     const flags = [
       "--compile",
       "--minify",
@@ -52,7 +54,7 @@ function build(): void {
     const from = resolve(`test/bench/baselines/${name}.ts`);
     execFileSync(bunProgram(), ["build", ...flags, from, `--outfile=${baseline(name)}`], { stdio: "ignore" });
   }
-  settlePrograms([...EXECUTABLE, ...["empty", "post", "read-keychain"].map(baseline)]);
+  settlePrograms([...EXECUTABLE, ...BASELINES.map(baseline)]);
 }
 
 async function benchFile(): Promise<void> {
@@ -114,7 +116,7 @@ function storm(name: string, program: readonly string[], world: World, limitMs: 
 }
 
 async function benchKinds(): Promise<void> {
-  for (const rowsOf of [tpmRows, pkcs11Rows, cloudRows]) {
+  for (const rowsOf of [tpmRows, pkcs11Rows, cloudRows, signedInRows]) {
     const found = await rowsOf(values.runs);
     rows.push(...found.rows);
     plain.push(...found.plain);
