@@ -38,7 +38,7 @@ import { storedRules } from "./rules/stored-rules.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
 import { holdDatabase } from "./store/sqlite/hold-database.ts";
-import { askUpstream } from "./upstream/ask-upstream.ts";
+import { askUpstream, tryUpstream } from "./upstream/ask-upstream.ts";
 import { readUpstream, writeUpstream } from "./upstream/upstream.ts";
 import type { AttestationPolicy } from "./webauthn/attestation.ts";
 import { openAttestationPolicy } from "./webauthn/attestation-policy.ts";
@@ -126,6 +126,7 @@ export async function startServer(dataFolder: string, overrides: SettingsOverrid
 function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] {
   const { settings, seal, interactions, now } = parts;
   const { issuer, organisation } = settings;
+  const ask = askUpstream(outboundFetch(settings.internalNetworks), `${issuer}${UPSTREAM_CALLBACK}`);
   const pages = pageRoutes({
     organisation,
     party: relyingPartyOf(issuer, organisation),
@@ -135,7 +136,7 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
     gate: {
       upstream: (reader) => readUpstream(reader, seal),
       change: (unit, client, by) => writeUpstream(unit, seal, client, by),
-      ask: askUpstream(outboundFetch(settings.internalNetworks), `${issuer}${UPSTREAM_CALLBACK}`),
+      ask,
       cookie: gateCookie(issuer),
     },
     clients: parts.clients,
@@ -143,7 +144,7 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
     formKey: seal.derive("forms"),
     now,
   });
-  const api = adminApiRoutes({ ...parts, issuer });
+  const api = adminApiRoutes({ ...parts, issuer, tryUpstream: (client) => tryUpstream(ask, client) });
   return [...pages, ...api, ...(routes?.(parts) ?? [])];
 }
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { browserThatCalls } from "../../scripts/demo/browser-that-calls.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
@@ -72,6 +74,32 @@ describe("brevet admin", () => {
       assert.match(await done(admin("audit", "list", "--event", "groups.changed")), /alice@example\.com/);
       const lines = (await done(admin("audit", "export"))).trim().split("\n");
       assert.ok(lines.length > 10 && lines.every((line) => JSON.parse(line)));
+    });
+  });
+
+  test("sets a sign-in provider that the server can ask, and no other", async () => {
+    await signedIn(async (admin, home) => {
+      const none = await admin("sign-in-provider", "show");
+      assert.deepEqual([none.status, none.stdout], [0, ""]);
+      assert.match(none.stderr, /there is none: people register a key by a link/);
+      const [file, secret] = [join(home.home, "provider.json"), join(home.home, "secret")];
+      const corp = {
+        name: "Corp",
+        issuer: "http://localhost:1",
+        clientId: "brevet",
+        domains: ["example.com"],
+        enrols: "invited",
+      };
+      writeFileSync(file, JSON.stringify(corp));
+      writeFileSync(secret, "a-client-secret\n");
+      const without = await admin("sign-in-provider", "set", file);
+      assert.match(without.stderr, /the provider's secret for this server is missing/);
+      const unreachable = await admin("sign-in-provider", "set", file, "--secret-file", secret);
+      assert.notEqual(unreachable.status, 0);
+      assert.doesNotMatch(unreachable.stderr, /a-client-secret/);
+      writeFileSync(file, "[]");
+      assert.match((await admin("sign-in-provider", "set", file)).stderr, /holds no JSON object/);
+      await done(admin("sign-in-provider", "remove", "--yes"));
     });
   });
 

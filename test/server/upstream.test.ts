@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { startProvider, type TestProvider } from "../providers/oidc-provider.ts";
 import { signInAsPerson } from "../providers/person.ts";
+import { apiCaller, refused } from "./api-caller.ts";
 import { type Browser, openBrowser } from "./browser.ts";
 import { type KeyHolder, keyHolder, post } from "./key-holder.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
@@ -173,6 +174,35 @@ describe("a sign-in provider before the registration of a key", { concurrency: f
     const url = new URL(await goThrough(other, "bob"));
     url.searchParams.set("iss", "https://other.example");
     assert.equal((await other.ask(url.href)).status, 403);
+  });
+
+  test("is shown, set and removed by the administrators' API, which never shows its secret", async () => {
+    await trial.addPerson({ id: "ann", email: "ann@example.com", groups: ["administrators"] });
+    const ann = await apiCaller(trial, "ann");
+    const path = "/sign-in-provider";
+    const corp = {
+      name: "Corp",
+      issuer: provider.issuer,
+      clientId: "brevet-server",
+      domains: ["example.com"],
+      enrols: "everybody",
+    };
+    assert.equal((await ann.call("PUT", path, { ...corp, clientSecret: SECRET })).status, 200);
+    assert.equal((await ann.call("PUT", path, { ...corp, name: "Corporation" })).status, 200);
+    const shown = await ann.call("GET", path);
+    assert.equal((shown.body as { provider: { name: string } }).provider.name, "Corporation");
+    assert.ok(!JSON.stringify(shown.body).includes(SECRET) && !JSON.stringify(shown.body).includes("sealed"));
+    await refused(ann.call("PUT", path, { ...corp, issuer: "https://thief.example" }), 400, "NAME_INVALID");
+    await refused(ann.call("PUT", path, { ...corp, issuer: "http://id.example.com", clientSecret: "x" }), 400, "URL_INVALID");
+    await refused(
+      ann.call("PUT", path, { ...corp, issuer: "http://localhost:1", clientSecret: "x" }),
+      424,
+      "UPSTREAM_UNREACHABLE",
+    );
+    await refused(ann.call("PUT", path, { ...corp, groups: ["administrators"] }), 400, "NAME_INVALID");
+    assert.equal((await ann.call("DELETE", path)).status, 204);
+    assert.deepEqual((await ann.call("GET", path)).body, { provider: null });
+    assert.equal((await ann.call("PUT", path, { ...corp, clientSecret: SECRET })).status, 200);
   });
 
   test("is removed at run time", async () => {

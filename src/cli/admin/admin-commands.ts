@@ -30,6 +30,9 @@ export const ADMIN_COMMANDS: readonly CommandEntry[] = [
   { path: "admin signing-keys list", load: () => import("../commands/admin-signing-keys-list.ts") },
   { path: "admin signing-keys rotate", load: () => import("../commands/admin-signing-keys-rotate.ts") },
   { path: "admin signing-keys revoke", load: () => import("../commands/admin-signing-keys-revoke.ts") },
+  { path: "admin sign-in-provider show", load: () => import("../commands/admin-sign-in-provider-show.ts") },
+  { path: "admin sign-in-provider set", load: () => import("../commands/admin-sign-in-provider-set.ts") },
+  { path: "admin sign-in-provider remove", load: () => import("../commands/admin-sign-in-provider-remove.ts") },
   { path: "admin audit list", load: () => import("../commands/admin-audit-list.ts") },
   { path: "admin audit export", load: () => import("../commands/admin-audit-export.ts") },
 ];

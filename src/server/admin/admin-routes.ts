@@ -10,6 +10,7 @@ import { keyEndpoints } from "./key-endpoints.ts";
 import { peopleEndpoints } from "./people-endpoints.ts";
 import { ruleEndpoints } from "./rule-endpoints.ts";
 import { sessionEndpoints } from "./session-endpoints.ts";
+import { signInProviderEndpoints } from "./sign-in-provider-endpoints.ts";
 import { signingKeyEndpoints } from "./signing-key-endpoints.ts";
 
 const ENDPOINTS: readonly Endpoint[] = [
@@ -21,6 +22,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   ...clientEndpoints,
   ...ruleEndpoints,
   ...signingKeyEndpoints,
+  ...signInProviderEndpoints,
   ...auditEndpoints,
 ];
 

@@ -9,6 +9,7 @@ import { FRESH_SECONDS } from "../people/web-session.ts";
 import type { AccessSessions } from "../provider/access-sessions.ts";
 import type { ProviderClients } from "../provider/registered-clients.ts";
 import type { Unit } from "../store/unit.ts";
+import type { UpstreamClient } from "../upstream/upstream.ts";
 
 /** What the administrators' API works on. */
 export interface AdminParts {
@@ -16,6 +17,8 @@ export interface AdminParts {
   readonly sessions: AccessSessions;
   readonly seal: Seal;
   readonly clients: ProviderClients;
+  /** Asks a sign-in provider for what a sign-in would begin with. @throws {Fault} `UPSTREAM_UNREACHABLE` */
+  readonly tryUpstream: (client: UpstreamClient) => Promise<void>;
   readonly now: () => EpochSeconds;
 }
 

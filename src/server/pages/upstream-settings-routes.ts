@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Route } from "../http/route.ts";
-import { clientSecretOf, parseUpstream, type Upstream, type UpstreamClient } from "../upstream/upstream.ts";
+import { tryUpstream } from "../upstream/ask-upstream.ts";
+import { clientSecretFor, parseUpstream, type Upstream } from "../upstream/upstream.ts";
 import { adminLinks } from "./administer.ts";
 import { UPSTREAM_CALLBACK } from "./enrol-routes.ts";
 import { type Html, html } from "./html.ts";
@@ -42,9 +43,9 @@ they are here.</p>${settingsForm(found?.upstream ?? null, callback, visitor)}${f
         requireAdministrator(visitor);
         requireFresh(visitor, parts);
         const upstream = upstreamOf(form);
-        const client = { upstream, clientSecret: clientSecretOf(await secretOf(form, upstream, await gate.upstream(unit))) };
+        const client = { upstream, clientSecret: clientSecretFor(upstream, form.get("clientSecret"), await gate.upstream(unit)) };
         // Tried before it is kept: a provider that cannot be asked would let nobody in.
-        await gate.ask.authorizationUrl(client, { state: "x", nonce: "x", verifier: "x".repeat(43) });
+        await tryUpstream(gate.ask, client);
         gate.change(unit, client, { actor: visitor.person.id, client: null, address });
         return seeOther(PATH);
       }),
@@ -61,16 +62,6 @@ they are here.</p>${settingsForm(found?.upstream ?? null, callback, visitor)}${f
       }),
     }),
   ];
-}
-
-/** The secret that was typed, or the one that is kept: a page never shows it. */
-async function secretOf(form: ReadonlyMap<string, string>, upstream: Upstream, kept: UpstreamClient | null): Promise<string> {
-  const typed = form.get("clientSecret") ?? "";
-  if (typed !== "") return typed;
-  const same = kept?.upstream.issuer === upstream.issuer && kept.upstream.clientId === upstream.clientId;
-  // Sent to another issuer, a kept secret would be given away.
-  if (kept !== null && same) return kept.clientSecret.reveal();
-  throw new Fault("NAME_INVALID", "the provider's secret for this server is missing");
 }
 
 function upstreamOf(form: ReadonlyMap<string, string>): Upstream {

@@ -89,3 +89,8 @@ function reasonOf(cause: unknown): string {
   const word = typeof error === "string" ? error : code;
   return typeof word === "string" && /^\w{1,60}$/.test(word) ? ` (${word})` : "";
 }
+
+/** Asks a provider for what a sign-in would begin with. @throws {Fault} `UPSTREAM_UNREACHABLE` */
+export async function tryUpstream(ask: AskUpstream, client: UpstreamClient): Promise<void> {
+  await ask.authorizationUrl(client, { state: "x", nonce: "x", verifier: "x".repeat(43) });
+}

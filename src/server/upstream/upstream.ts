@@ -1,6 +1,7 @@
-import * as v from "valibot";
+import type * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
+import { upstreamSchema } from "../../wire/brevet-api/upstream.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import type { Author } from "../audit/event.ts";
 import type { Seal } from "../keys/seal.ts";
@@ -13,43 +14,6 @@ import type { Unit } from "../store/unit.ts";
  * The identity provider that an organisation has already, as a gate before the registration of a first key: it says that who comes
  * is who they say. It never signs anybody in to this server: only keys do.
  */
-
-const line = (description: string, longest = 200) =>
-  v.pipe(v.string(), v.minLength(1), v.maxLength(longest), v.description(description));
-
-/** The schema of the settings, as administrators write them and the database keeps them. */
-export const upstreamSchema = v.strictObject({
-  name: line("What people know it by: `Google`.", 60),
-  issuer: line("Its issuer, exactly as its discovery document has it: `https://accounts.google.com`."),
-  clientId: line("The client that this server is there."),
-  domains: v.pipe(
-    v.array(line("A domain.")),
-    v.minLength(1),
-    v.maxLength(50),
-    v.description("Domains whose addresses it speaks for."),
-  ),
-  enrols: v.pipe(
-    v.picklist(["invited", "everybody"]),
-    v.description("Who registers a key after it: those who are invited, or everybody of the domains."),
-  ),
-  claims: v.optional(
-    v.pipe(
-      v.record(v.string(), v.string()),
-      v.description('Claims that its ID tokens must have: `{"tid": "…"}`. Default: none.'),
-    ),
-  ),
-  trustsEmails: v.optional(
-    v.pipe(
-      v.boolean(),
-      v.description(
-        "Whether its addresses count without `email_verified`, for a provider whose people cannot choose them. Default: false.",
-      ),
-    ),
-  ),
-  groups: v.optional(
-    v.pipe(v.array(v.string()), v.description("Groups of those who come without an invitation. Default: none.")),
-  ),
-});
 
 /** The provider, checked. */
 export type Upstream = v.InferOutput<typeof upstreamSchema>;
@@ -146,7 +110,11 @@ export function writeUpstream(unit: Unit, seal: Seal, client: UpstreamClient | n
   unit.record({ name: "upstream.changed", ...by, details: { issuer, domains, enrols, groups } });
 }
 
-/** A client's secret, which nothing prints. */
-export function clientSecretOf(secret: string): Secret<string> {
-  return new Secret(SECRET_PURPOSE, secret);
+/** The secret that was given, or the one that is kept: nothing shows it. @throws {Fault} `NAME_INVALID` */
+export function clientSecretFor(upstream: Upstream, given: string | undefined, kept: UpstreamClient | null): Secret<string> {
+  if (given !== undefined && given !== "") return new Secret(SECRET_PURPOSE, given);
+  const same = kept?.upstream.issuer === upstream.issuer && kept.upstream.clientId === upstream.clientId;
+  // Sent to another issuer, a kept secret would be given away.
+  if (kept !== null && same) return kept.clientSecret;
+  throw new Fault("NAME_INVALID", "the provider's secret for this server is missing");
 }

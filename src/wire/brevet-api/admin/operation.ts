@@ -48,7 +48,17 @@ export interface Operation<
 }
 
 /** What an operation is about. */
-export type Tag = "people" | "keys" | "sessions" | "invites" | "groups" | "clients" | "rules" | "signing-keys" | "audit";
+export type Tag =
+  | "people"
+  | "keys"
+  | "sessions"
+  | "invites"
+  | "groups"
+  | "clients"
+  | "rules"
+  | "signing-keys"
+  | "sign-in-provider"
+  | "audit";
 
 /** Ties the types of an operation's schemas to it. */
 export function operation<const Query extends Fields, const Body extends Fields | null, const Answer extends AnswerSchema | null>(

@@ -7,6 +7,7 @@ import type { Operation } from "./operation.ts";
 import { PEOPLE } from "./people.ts";
 import { RULES } from "./rules.ts";
 import { SESSIONS } from "./sessions.ts";
+import { SIGN_IN_PROVIDER } from "./sign-in-provider.ts";
 import { SIGNING_KEYS } from "./signing-keys.ts";
 
 /** Every operation of the administrators' API, in the order of its document. */
@@ -19,5 +20,6 @@ export const OPERATIONS: readonly Operation[] = [
   CLIENTS,
   RULES,
   SIGNING_KEYS,
+  SIGN_IN_PROVIDER,
   AUDIT,
 ].flatMap((family) => Object.values(family) as readonly Operation[]);

@@ -1,0 +1,15 @@
+import { SIGN_IN_PROVIDER } from "../../wire/brevet-api/admin/sign-in-provider.ts";
+import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
+
+export const command = defineAdminCommand({
+  path: "admin sign-in-provider remove",
+  summary: "have no identity provider before the registration of a first key any more",
+  description: "Keys that are registered stay.",
+  flags: { ...ADMIN_FLAGS, ...YES_FLAG },
+  examples: [{ line: "brevet admin sign-in-provider remove --yes", does: "from now on, by links of administrators alone" }],
+  async administer({ flags }, call, context) {
+    await confirmed("remove the sign-in provider?", flags.yes, context);
+    const { value } = await call(SIGN_IN_PROVIDER.remove);
+    return { value, shown: { said: "there is no sign-in provider: people register a key by a link from an administrator" } };
+  },
+});

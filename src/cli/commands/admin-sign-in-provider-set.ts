@@ -1,0 +1,32 @@
+import { Fault } from "../../core/fault.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
+import { SIGN_IN_PROVIDER } from "../../wire/brevet-api/admin/sign-in-provider.ts";
+import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { readGivenFile } from "../read-given-file.ts";
+
+export const command = defineAdminCommand({
+  path: "admin sign-in-provider set",
+  summary: "set the identity provider at which people show who they are before they register a first key",
+  description:
+    "The server asks it for its discovery document before it keeps it. Without a secret, the one stays that is kept for the same issuer and client.",
+  positionals: [
+    { name: "FILE", doc: "JSON: name, issuer, clientId, domains, enrols (invited or everybody), groups, claims", required: true },
+  ],
+  flags: {
+    ...ADMIN_FLAGS,
+    "secret-file": { kind: "text", value: "FILE", doc: "the server's client secret there, or - for stdin" },
+  },
+  examples: [
+    { line: "brevet admin sign-in-provider set provider.json --secret-file -", does: "the secret is typed, then Ctrl-D" },
+  ],
+  async administer({ flags, words }, call) {
+    const name = words["FILE"] ?? "";
+    const provider = parseJsonObject(readGivenFile(name));
+    if (provider === null) throw new Fault("USAGE_INVALID", `${name} holds no JSON object`);
+    const file = flags["secret-file"];
+    const secret = file === undefined ? {} : { clientSecret: readGivenFile(file).trim() };
+    // What is no provider is said by the server, which knows them.
+    const { value } = await call(SIGN_IN_PROVIDER.set, { body: { ...provider, ...secret } as never });
+    return { value, shown: { said: `who comes shows who they are at ${value.provider.name}, ${value.provider.issuer}` } };
+  },
+});
