@@ -5,6 +5,8 @@ export interface Job {
   readonly environment: Readonly<Record<string, string>>;
   /** A folder that is emptied before each run, untimed. */
   readonly emptied?: string;
+  /** A folder that is made as another one is before each run, untimed. */
+  readonly restored?: { readonly folder: string; readonly from: string };
 }
 
 /** One command's runs: whole processes, from the call that starts them to their end. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Job, Measured } from "./jobs.ts";
 
 /**
@@ -23,10 +23,14 @@ const resident = jobs.map((): number[] => []);
 const WARM_UP = 2;
 
 for (let round = 0; round < Number(runs) + WARM_UP; round++) {
-  for (const [index, { name, command, environment, emptied }] of jobs.entries()) {
+  for (const [index, { name, command, environment, emptied, restored }] of jobs.entries()) {
     if (emptied !== undefined) {
       rmSync(emptied, { recursive: true, force: true });
       mkdirSync(emptied, { recursive: true, mode: 0o700 });
+    }
+    if (restored !== undefined) {
+      rmSync(restored.folder, { recursive: true, force: true });
+      cpSync(restored.from, restored.folder, { recursive: true });
     }
     const started = Bun.nanoseconds();
     const run = Bun.spawnSync(command, { stdin: "ignore", stdout: "pipe", stderr: "pipe", env: environment });

@@ -36,6 +36,8 @@ export interface ProviderWishes {
     readonly clientAuthority?: string;
   };
   readonly client?: Partial<ClientMetadata>;
+  /** How long ID tokens live; an hour unless said. */
+  readonly idTokenSeconds?: number;
   readonly configuration?: Configuration;
 }
 
@@ -50,7 +52,7 @@ const CLIENT: ClientMetadata = {
 
 /** Starts it on a free port. */
 export async function startProvider(wishes: ProviderWishes = {}): Promise<TestProvider> {
-  const { secure, client = {}, configuration = {} } = wishes;
+  const { secure, client = {}, idTokenSeconds = 3600, configuration = {} } = wishes;
   const clients = { ca: secure?.clientAuthority, requestCert: secure?.clientAuthority !== undefined, rejectUnauthorized: false };
   const server = secure === undefined ? createWebServer() : createSecureServer({ ...secure.certificate, ...clients });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -67,7 +69,7 @@ export async function startProvider(wishes: ProviderWishes = {}): Promise<TestPr
     ttl: {
       AccessToken: 3600,
       AuthorizationCode: 60,
-      IdToken: 3600,
+      IdToken: idTokenSeconds,
       RefreshToken: 86_400,
       Session: 86_400,
       Interaction: 600,
