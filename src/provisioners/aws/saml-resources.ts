@@ -3,14 +3,20 @@ import {
   CreateRoleCommand,
   CreateSAMLProviderCommand,
   DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
   DeleteSAMLProviderCommand,
   DetachRolePolicyCommand,
   GetRoleCommand,
   GetSAMLProviderCommand,
   type IAMClient,
   ListAttachedRolePoliciesCommand,
+  PutRolePermissionsBoundaryCommand,
   type Role,
   type Tag,
+  TagRoleCommand,
+  TagSAMLProviderCommand,
+  UntagRoleCommand,
+  UntagSAMLProviderCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
   UpdateSAMLProviderCommand,
@@ -49,11 +55,22 @@ export function samlProviderResource(open: OpenIam): ManagedResource {
       await awsCall("iam:CreateSAMLProvider", () => iam.send(command));
       return {};
     },
-    async change(_, { address, state }) {
+    async change(found, { address, state }) {
       const iam = await open(address);
-      const { metadata } = JSON.parse(state) as SamlProviderState;
-      const command = new UpdateSAMLProviderCommand({ ...arnOf(address), SAMLMetadataDocument: metadata });
-      await awsCall("iam:UpdateSAMLProvider", () => iam.send(command));
+      const [before, after] = [JSON.parse(found.state) as SamlProviderState, JSON.parse(state) as SamlProviderState];
+      if (before.metadata !== after.metadata) {
+        const command = new UpdateSAMLProviderCommand({ ...arnOf(address), SAMLMetadataDocument: after.metadata });
+        await awsCall("iam:UpdateSAMLProvider", () => iam.send(command));
+      }
+      const { set, removed } = tagChanges(before.tags, after.tags);
+      if (set.length > 0) {
+        const command = new TagSAMLProviderCommand({ ...arnOf(address), Tags: set });
+        await awsCall("iam:TagSAMLProvider", () => iam.send(command));
+      }
+      if (removed.length > 0) {
+        const command = new UntagSAMLProviderCommand({ ...arnOf(address), TagKeys: removed });
+        await awsCall("iam:UntagSAMLProvider", () => iam.send(command));
+      }
     },
     async remove(_, address) {
       const iam = await open(address);
@@ -100,6 +117,12 @@ export function roleResource(open: OpenIam): ManagedResource {
         const command = new UpdateRoleCommand({ RoleName, MaxSessionDuration: after.maxSessionSeconds });
         await awsCall("iam:UpdateRole", () => iam.send(command));
       }
+      if (before.permissionsBoundary !== after.permissionsBoundary) await bound(iam, RoleName, after.permissionsBoundary);
+      const { set, removed } = tagChanges(before.tags, after.tags);
+      if (set.length > 0) await awsCall("iam:TagRole", () => iam.send(new TagRoleCommand({ RoleName, Tags: set })));
+      if (removed.length > 0) {
+        await awsCall("iam:UntagRole", () => iam.send(new UntagRoleCommand({ RoleName, TagKeys: removed })));
+      }
     },
     async remove(_, address) {
       const iam = await open(address);
@@ -138,6 +161,16 @@ export function rolePolicyResource(open: OpenIam): ManagedResource {
   };
 }
 
+async function bound(iam: IAMClient, RoleName: string | undefined, boundary: string | null): Promise<void> {
+  if (boundary === null) {
+    const command = new DeleteRolePermissionsBoundaryCommand({ RoleName });
+    await awsCall("iam:DeleteRolePermissionsBoundary", () => iam.send(command));
+    return;
+  }
+  const command = new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: boundary });
+  await awsCall("iam:PutRolePermissionsBoundary", () => iam.send(command));
+}
+
 async function findRole(iam: IAMClient, name: string): Promise<Role | null> {
   const found = await awsCall("iam:GetRole", () => iam.send(new GetRoleCommand({ RoleName: name })), ABSENT);
   return found?.Role ?? null;
@@ -155,6 +188,17 @@ function stateOf({ AssumeRolePolicyDocument = "", MaxSessionDuration = 3600, Per
 
 function tagMap(tags: readonly Tag[] | undefined): Readonly<Record<string, string>> {
   return Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+}
+
+/** What is to be set and removed; the owner's tag is in both, so a thing of ours never loses its mark on the way. */
+function tagChanges(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): { readonly set: Tag[]; readonly removed: string[] } {
+  return {
+    set: tagList(Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value))),
+    removed: Object.keys(before).filter((key) => !Object.hasOwn(after, key)),
+  };
 }
 
 function tagList(tags: Readonly<Record<string, string>>): Tag[] {

@@ -180,6 +180,13 @@ describe("setup aws --saml-metadata", () => {
       const renewed = home.brevetWith(moto.environment, ...setup);
       assert.equal(renewed.status, 0, renewed.stderr);
       assert.equal(((await trustInIam()) as { readonly document: string }).document, metadata("c"));
+      const bounded = home.brevetWith(moto.environment, ...setup, "--permissions-boundary", POLICY_ARN);
+      assert.equal(bounded.status, 0, bounded.stderr);
+      const { Role: role } = await moto.iam.send(new GetRoleCommand({ RoleName: "brevet-people-role" }));
+      assert.equal(role?.PermissionsBoundary?.PermissionsBoundaryArn, POLICY_ARN);
+      const plain = home.brevetWith(moto.environment, ...setup);
+      assert.equal(plain.status, 0, plain.stderr);
+      assert.deepEqual(((await trustInIam()) as { readonly tags: unknown }).tags, TAGS);
       const gone = home.brevetWith(moto.environment, "unsetup");
       assert.equal(gone.status, 0, gone.stderr);
       assert.deepEqual(await moto.snapshot(), clean);
