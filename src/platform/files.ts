@@ -38,6 +38,8 @@ export interface PrivateFiles {
   remove(path: string): boolean;
   /** The names in a folder, sorted; none when there is no such folder. Temporary files are left out. */
   list(folder: string): readonly string[];
+  /** Refuses a file that is there and not as this module would have made it. @throws {Fault} `FILE_UNSAFE` */
+  requireOurs(path: string): void;
   /** Makes a folder and those above it, 0700. @throws {Fault} `FILE_UNWRITABLE`, `FILE_UNSAFE` */
   ensureFolder(folder: string): void;
   /** Removes what writers that died left in a folder. {@link replace} does it by itself. */
@@ -77,6 +79,7 @@ export function privateFiles(calls: FileCalls = systemCalls): PrivateFiles {
       reading(folder, () => absentIs<readonly string[]>([], () => calls.list(folder)))
         .filter((name) => !TEMPORARY.test(name))
         .sort(),
+    requireOurs: (path) => void reading(path, () => isOurs(calls, path, "file")),
     ensureFolder: (folder) => ensureFolder(calls, folder),
     sweep: (folder) => sweep(calls, folder),
   };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { Secret } from "../../core/secret.ts";
 import { parseDuration } from "../../core/time.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
@@ -99,7 +100,8 @@ export function readSettings(files: PrivateFiles, dataFolder: string, overrides:
   const file = join(dataFolder, SETTINGS_FILE);
   const bytes = files.read(file);
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
-  const raw = bytes === null ? {} : (readJsonc(new TextDecoder().decode(bytes), file) as object);
+  const raw = bytes === null ? {} : readJsonc(new TextDecoder().decode(bytes), file);
+  if (!isJsonObject(raw)) throw new Fault("CONFIG_MALFORMED", `${file} has to be an object`, { details: { at: file } });
   const parsed = parseOptions(serverSettingsSchema, { ...raw, ...given }, SETTINGS_FILE);
   const listen = parseListen(parsed.listen ?? "127.0.0.1:8080");
   const issuer = parseServerUrl(parsed.issuer ?? `http://localhost:${listen.port}`);

@@ -66,7 +66,7 @@ function prepareWriter(connection: SqliteConnection): SqliteConnection {
 /** SQLite makes files as the umask says: here the file is there, and private, before it opens it. */
 function requirePrivate(file: string): void {
   const files = privateFiles();
-  files.create(file, new Uint8Array(), "lasting");
+  if (!files.create(file, new Uint8Array(), "lasting")) files.requireOurs(file);
 }
 
 /** A disk that is full ends the transaction by itself, and then there is nothing to undo. */
