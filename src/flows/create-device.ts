@@ -2,7 +2,10 @@ import { Fault } from "../core/fault.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Notices } from "../core/notices.ts";
 import type { RandomBytes } from "../core/random.ts";
+import { Secret } from "../core/secret.ts";
 import type { PublicKey, Signer, SignerDescription, SignerProbe } from "../core/signer.ts";
+import type { Store } from "../core/store.ts";
+import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import { makeSubject } from "../wire/issuer-documents/subject.ts";
 
 /** A kind of signer that this machine might have. */
@@ -40,7 +43,8 @@ export interface CreatedDevice {
 
 /**
  * Makes this machine's device identity: a key in the best signer that is usable, a subject that is never made again,
- * and an entry in the config. Nothing that exists is overwritten. A key that an interrupted run left is taken on.
+ * and an entry in the config. Nothing that exists is overwritten. A key that is here already is taken on, with the subject that was
+ * made for it: an interrupted run left it, or the config was lost, and clouds trust that subject.
  *
  * @throws {Fault} `IDENTITY_EXISTS`, `KIND_UNKNOWN`, `SIGNER_ABSENT`: a signer that was asked for and is not usable is
  * never replaced by another; what the signer raises.
@@ -51,6 +55,8 @@ export async function createDevice(
     /** Best first. Asked for when they are needed: to open them, the store is opened. */
     readonly signers: () => Promise<readonly SignerCandidate[]>;
     readonly identities: IdentityBook;
+    /** Where the subject is kept beside the key, so that it outlives the config. Asked for after the signer. */
+    readonly store: () => Promise<Pick<Store, "load" | "save">>;
     readonly random: RandomBytes;
     readonly notices: Notices;
   },
@@ -63,8 +69,9 @@ export async function createDevice(
   }
   const { candidate, unusable } = await chooseSigner(input.signer, await ports.signers());
   const signer = candidate.open(name);
-  const key = await obtainKey(signer, name, ports.notices);
-  const subject = makeSubject(name, ports.random);
+  const { key, isNew } = await obtainKey(signer);
+  const subject = await obtainSubject(name, isNew, ports.random, await ports.store());
+  if (!isNew) ports.notices.say(`a key for ${name} is here from before and is used, as ${subject}`);
   await ports.identities.add(name, {
     kind: "device",
     signer: signerEntry(candidate),
@@ -148,13 +155,25 @@ function settle(candidate: SignerCandidate, { settled }: SignerProbe & { usable:
 }
 
 /** ES256 if the signer has it: small, quick, and taken by AWS and Google. An RSA key is made when an audience needs one. */
-async function obtainKey(signer: Signer, name: string, notices: Notices): Promise<PublicKey> {
+async function obtainKey(signer: Signer): Promise<{ readonly key: PublicKey; readonly isNew: boolean }> {
   const [left] = await signer.publicKeys();
-  if (left !== undefined) {
-    notices.say(`a key of an earlier, interrupted run for ${name} is there and is used`);
-    return left;
-  }
+  if (left !== undefined) return { key: left, isNew: false };
   const algorithm = signer.algorithms.includes("ES256") ? "ES256" : signer.algorithms[0];
   if (algorithm === undefined) throw new TypeError(`the signer ${signer.description.kind} has no algorithm`);
-  return signer.createKey(algorithm);
+  return { key: await signer.createKey(algorithm), isNew: true };
+}
+
+/** The subject of the key; a new key never gets the subject of one that is gone. */
+async function obtainSubject(
+  name: string,
+  isNew: boolean,
+  random: RandomBytes,
+  store: Pick<Store, "load" | "save">,
+): Promise<string> {
+  const entry = `${identityHandle(name)}.subject`;
+  const kept = isNew ? null : await store.load("keys", entry);
+  if (kept !== null) return kept.reveal();
+  const subject = makeSubject(name, random);
+  await store.save("keys", entry, new Secret("subject", subject));
+  return subject;
 }

@@ -46,7 +46,7 @@ class Machine {
       add: async (name: string, identity: Readonly<Record<string, string>>) => void this.config.set(name, identity),
     };
     const notices = { say: (line: string) => this.said.push(line), warn: (line: string) => this.warned.push(line) };
-    const ports = { signers: async () => signers, identities, random: randomBytes, notices };
+    const ports = { signers: async () => signers, identities, store: async () => this.store, random: randomBytes, notices };
     return createDevice({ name: "laptop", signer: null, issuer: ISSUER, ...input }, ports);
   }
 
@@ -171,14 +171,26 @@ describe("from an empty home to a token that verifiers take", () => {
 });
 
 describe("create-device", () => {
-  it("overwrites nothing, and takes on the key of an interrupted run", () =>
+  it("overwrites nothing, and takes on the key that an interrupted run or a lost config left", () =>
     onMachines(async (laptop) => {
       const first = await laptop.create();
       assert.equal(await code(laptop.create()), "IDENTITY_EXISTS");
       laptop.config.clear();
       const again = await laptop.create();
       assert.equal(again.key.kid, first.key.kid);
+      assert.equal(again.subject, first.subject, "clouds trust that subject");
+    }));
+
+  it("gives a new key a new subject, also where one of that name was before", () =>
+    onMachines(async (laptop) => {
+      const first = await laptop.create();
+      laptop.config.clear();
+      await laptop.signer().destroyKeys();
+      const again = await laptop.create();
+      assert.notEqual(again.key.kid, first.key.kid);
       assert.notEqual(again.subject, first.subject);
+      laptop.config.clear();
+      assert.equal((await laptop.create()).subject, again.subject);
     }));
 
   it("takes hardware before software, and never software in the place of hardware", () =>

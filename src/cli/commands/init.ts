@@ -53,6 +53,7 @@ export const command = defineCommand({
           has: async (wanted) => (await compose.config()).identities.has(wanted),
           add: (added, identity) => addIdentity(context, added, { identity, guard: flags.store }),
         },
+        store: () => compose.store(),
         random: randomBytes,
         notices: terminal,
       },
