@@ -136,7 +136,10 @@ async function renew(record: SessionRecord, wish: TokenWish, entry: SessionEntry
 async function begin(parts: Ready): Promise<Step> {
   const { attempt } = await parts.entries.load();
   if (attempt?.state === "waiting" && (await stillWaits(attempt, parts.clock.now()))) {
-    parts.notices.say(`a sign-in waits already (process ${attempt.process.pid}, asked for by ${attempt.askedBy})`);
+    const { process, askedBy } = attempt;
+    parts.notices.say(
+      `a sign-in waits already (process ${process.pid}, asked for by ${askedBy}); \`brevet logout ${parts.provider.identity}\` gives it up`,
+    );
     await showPrompt(attempt.prompt, parts);
     return { kind: "waiting", attempt };
   }
