@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
@@ -136,6 +136,8 @@ function readGiven(file: string): Buffer {
 function copy(from: string, to: string): void {
   try {
     copyFileSync(from, to);
+    // The copy has the mode of the backup, which may have lain where others read it.
+    chmodSync(to, 0o600);
   } catch (cause) {
     throw new Fault("FILE_UNREADABLE", `${from} cannot be copied`, { cause });
   }

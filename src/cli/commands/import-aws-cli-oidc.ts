@@ -83,6 +83,14 @@ function sayWhatIsLeft(
   { terminal }: Context,
 ): void {
   for (const { name, left } of providers) for (const line of left) terminal.warn(`${name}: left out ${line}`);
+  for (const { name, federation, roleArn } of providers) {
+    const hasProfile = roleArn !== null || asking.some(({ provider }) => provider === name);
+    if (federation.kind !== "saml" || hasProfile) continue;
+    const audience = `--audience ${federation.audience}`;
+    terminal.say(
+      `${name}: it named no role, so it has no profile: \`brevet roles ${name} --saml ${audience} --pick\` offers them`,
+    );
+  }
   for (const { name } of asking) {
     terminal.say(`in ${awsConfig}, profile ${name}: credential_process = brevet credential aws --profile ${name}`);
   }
