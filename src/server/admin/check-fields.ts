@@ -1,14 +1,13 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { isJsonObject } from "../../core/json-object.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Fields } from "../../wire/brevet-api/admin/operation.ts";
 
-/** Checks what was sent by its description. @throws {Fault} `REQUEST_INVALID` naming the field. */
+/** Checks what was sent by its description. @throws {Fault} `REQUEST_INVALID` naming the field, what it is and what it takes. */
 export function checkFields<Schema extends Fields>(schema: Schema, raw: unknown, where: string): v.InferOutput<Schema> {
   // valibot takes a list for an object without keys.
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
-    throw new Fault("REQUEST_INVALID", `${where} has to be an object`);
-  }
+  if (!isJsonObject(raw)) throw new Fault("REQUEST_INVALID", `${where} has to be an object`);
   const known = Object.keys(schema.entries);
   for (const key of Object.keys(raw)) {
     if (known.includes(key)) continue;
@@ -20,6 +19,58 @@ export function checkFields<Schema extends Fields>(schema: Schema, raw: unknown,
   }
   const result = v.safeParse(schema, raw, { abortEarly: true });
   if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new Fault("REQUEST_INVALID", `${where} is not as it has to be: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`);
+  throw new Fault("REQUEST_INVALID", refusal(result.issues[0]));
+}
+
+/** `limit is "0", and has to be a number from 1 to 200`. */
+function refusal(issue: v.BaseIssue<unknown>): string {
+  const at = v.getDotPath(issue) ?? "the request";
+  if (issue.received === "undefined") return `${at} is missing`;
+  // Of a nested object with a key that it does not have, the path names the key.
+  if (issue.expected === "never") return `${at} is not known there`;
+  return `${at} is ${shown(at, issue.input)}, and has to be ${accepted(issue)}`;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  record: "an object",
+  strict_object: "an object",
+  loose_object: "an object",
+  integer: "a whole number",
+};
+
+/** What the check that failed would have taken. A pattern says it itself: its message ends the same sentence. */
+function accepted({ kind, type, expected, message, ...issue }: v.BaseIssue<unknown>): string {
+  const limit = String((issue as { readonly requirement?: unknown }).requirement ?? "");
+  const things = typeof issue.input === "string" ? "character" : "item";
+  const counted = `${limit} ${things}${limit === "1" ? "" : "s"}`;
+  switch (type) {
+    case "picklist":
+      return `one of ${(expected ?? "").replace(/[()"]/g, "").split(" | ").join(", ")}`;
+    case "min_length":
+      return `of ${counted} or more`;
+    case "max_length":
+      return `of ${counted} at most`;
+    case "min_value":
+      return `${limit} or more`;
+    case "max_value":
+      return `${limit} at most`;
+    default:
+      return KINDS[type] ?? message;
+  }
+}
+
+const SHOWN_CHARACTERS = 60;
+
+/** A value as who sent it knows it again. What may be a secret stays unsaid: the answer may be kept where the request is not. */
+function shown(at: string, value: unknown): string {
+  if (/secret|jwks/i.test(at)) return "something else";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
+  if (typeof value === "object") return "an object";
+  if (typeof value !== "string") return String(value);
+  return value.length <= SHOWN_CHARACTERS ? JSON.stringify(value) : `${JSON.stringify(value.slice(0, SHOWN_CHARACTERS))}…`;
 }

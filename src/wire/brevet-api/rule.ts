@@ -9,7 +9,11 @@ const words = (description: string) =>
  * about the request decides. With no rule at all, everybody may have everything; with one, what no rule allows is denied.
  */
 export const ruleSchema = v.strictObject({
-  name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/), v.description("A name of its own, which the audit log quotes.")),
+  name: v.pipe(
+    v.string(),
+    v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "1 to 63 small letters, digits and `-`, with a letter or digit first"),
+    v.description("A name of its own, which the audit log quotes."),
+  ),
   effect: v.pipe(v.picklist(["allow", "deny"]), v.description("What it decides.")),
   people: words("E-mail addresses, or `*@example.com`. Default: everybody."),
   groups: words("Groups; one is enough. Default: none is needed."),

@@ -25,7 +25,7 @@ export const displayName = v.pipe(v.string(), v.minLength(1), v.maxLength(100), 
 /** The name of a group. */
 export const groupName = v.pipe(
   v.string(),
-  v.regex(/^[a-z0-9][a-z0-9._-]{0,62}$/),
+  v.regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "1 to 63 small letters, digits, `.`, `_` and `-`, with a letter or digit first"),
   v.description("Small letters, digits, `.`, `_` and `-`."),
 );
 
@@ -35,7 +35,7 @@ export const paging = {
   limit: v.optional(
     v.pipe(
       v.string(),
-      v.regex(/^(?:[1-9]\d?|1\d\d|200)$/),
+      v.regex(/^(?:[1-9]\d?|1\d\d|200)$/, `a number from 1 to ${PAGE_ROWS.most}`),
       v.description(`Rows, ${PAGE_ROWS.most} at most. Default: ${PAGE_ROWS.usual}.`),
     ),
   ),
