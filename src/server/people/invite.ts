@@ -110,9 +110,13 @@ export async function openInvites(reader: Reader, wish: PageWish, now: EpochSeco
   return readPage(reader, { from: `SELECT ${COLUMNS} FROM invite`, where, order, direction: "DESC" }, wish, inviteOf);
 }
 
-/** Collects that an invitation is taken back. @throws {Fault} `INVITE_ENDED` at commit. */
+/** Collects that an invitation is taken back. @throws {Fault} `RECORD_ABSENT` at commit. */
 export function withdrawInvite(unit: Unit, digest: string, by: Author): void {
-  unit.claim("DELETE FROM invite WHERE digest = ?", [digest], inviteEnded);
+  const absent = () =>
+    new Fault("RECORD_ABSENT", `there is no open link "${digest}"`, {
+      hints: ["those that nobody has used, with their ids: `brevet admin invites list`"],
+    });
+  unit.claim("DELETE FROM invite WHERE digest = ?", [digest], absent);
   unit.record({ name: "invite.withdrawn", ...by, details: { invite: digest } });
 }
 

@@ -54,6 +54,8 @@ export async function groupsOf(reader: Reader, person: string): Promise<readonly
 
 /** The person of that id or e-mail address, active or not; null for nobody. */
 export async function findPersonNamed(reader: Reader, name: string): Promise<Person | null> {
+  // No name of anything has them, and PostgreSQL takes no NUL.
+  if (/\p{Cc}/u.test(name)) return null;
   if (!name.includes("@")) return findPerson(reader, name);
   const [row] = await reader.read(`SELECT ${COLUMNS} FROM person WHERE email = ?`, [name.toLowerCase()]);
   return row === undefined ? null : personOf(row);

@@ -70,6 +70,6 @@ export const INVITES = {
     summary: "Take back a link",
     answer: null,
     fresh: true,
-    faults: ["INVITE_ENDED"],
+    faults: ["RECORD_ABSENT"],
   }),
 };
