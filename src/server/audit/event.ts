@@ -1,3 +1,6 @@
+import { Fault } from "../../core/fault.ts";
+import { nearest } from "../../core/nearest.ts";
+
 /**
  * What the server records, one event for each thing that was handed out, changed or refused. Names are `<noun>.<what happened>`
  * and are never renamed: those who watch the audit log match on them.
@@ -40,6 +43,16 @@ export const AUDIT_EVENTS = {
 
 /** The name of an event. */
 export type AuditEventName = keyof typeof AUDIT_EVENTS;
+
+/** The event that somebody asks for by its name. @throws {Fault} `NAME_INVALID` with the names that there are. */
+export function parseEventName(name: string): AuditEventName {
+  const known = Object.keys(AUDIT_EVENTS);
+  if (known.includes(name)) return name as AuditEventName;
+  const meant = nearest(name, known);
+  throw new Fault("NAME_INVALID", `there is no event "${name}"`, {
+    hints: [...(meant === null ? [] : [`did you mean "${meant}"?`]), `the events are ${known.join(", ")}`],
+  });
+}
 
 /** Whose doing something was, and from where. */
 export interface Author {

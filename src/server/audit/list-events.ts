@@ -1,6 +1,6 @@
 import { integer, type Reader, text } from "../store/database.ts";
 import { type Page, type PageWish, readPage } from "../store/page.ts";
-import type { AuditEvent } from "./event.ts";
+import { type AuditEvent, parseEventName } from "./event.ts";
 
 /** An event, where it stands in the log. */
 export interface ListedEvent extends AuditEvent {
@@ -11,7 +11,7 @@ export interface ListedEvent extends AuditEvent {
 /**
  * Events, newest first, for people who look for something. What proves that none is missing is the export.
  *
- * @throws {Fault} `CURSOR_INVALID`
+ * @throws {Fault} `CURSOR_INVALID`; `NAME_INVALID` for an event that there is not
  */
 export async function listEvents(
   reader: Reader,
@@ -19,7 +19,7 @@ export async function listEvents(
   wish: PageWish,
 ): Promise<Page<ListedEvent>> {
   const where = [
-    ...(name === undefined ? [] : [{ sql: "name = ?", values: [name] }]),
+    ...(name === undefined ? [] : [{ sql: "name = ?", values: [parseEventName(name)] }]),
     // The body is JSON that this program wrote; an id has no character that JSON or LIKE would read otherwise, but for `_`.
     ...(actor === undefined
       ? []

@@ -24,16 +24,14 @@ export const AUDIT = {
     summary: "Events, newest first",
     query: v.strictObject({
       ...paging,
-      name: v.optional(
-        v.pipe(v.string(), v.regex(/^[a-z.-]{1,40}$/), v.description("Only events of this name: `token.refused`.")),
-      ),
+      name: v.optional(v.pipe(v.string(), v.maxLength(100), v.description("Only events of this name: `token.refused`."))),
       person: v.optional(
-        v.pipe(v.string(), v.regex(/^[\w.@+-]{1,254}$/), v.description("Only what this person did: an id or an e-mail address.")),
+        v.pipe(v.string(), v.maxLength(254), v.description("Only what this person did: an id or an e-mail address.")),
       ),
     }),
     answer: page(eventSchema),
     fresh: false,
-    faults: ["CURSOR_INVALID", "RECORD_ABSENT"],
+    faults: ["CURSOR_INVALID", "RECORD_ABSENT", "NAME_INVALID"],
   }),
   export: operation({
     ...audit,
