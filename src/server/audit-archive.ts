@@ -61,7 +61,7 @@ async function openExisting(dataFolder: string, overrides: SettingsOverrides): P
   return openDatabase(database);
 }
 
-/** Verifies an export. @param keyText a JWK, as {@link archiveKey} gave it. @throws {Fault} `AUDIT_BROKEN`, `KEY_ABSENT` */
+/** Verifies an export. @param keyText a JWK, as {@link archiveKey} gave it. @throws {Fault} `AUDIT_BROKEN`, `AUDIT_EMPTY`, `KEY_ABSENT` */
 export async function verifyArchive(text: string, keyText: string): Promise<VerifiedAudit> {
   return verifyAudit(text.split("\n"), readKey(keyText));
 }

@@ -65,7 +65,7 @@ export function adminApi(name: string, options: () => Promise<TrialOptions> = as
         assert.equal(listed?.link, undefined);
         assert.equal((await alice.call("DELETE", `/invites/${id}`)).status, 204);
         assert.equal((await fetch(link)).status, 410);
-        await refused(alice.call("DELETE", `/invites/${id}`), 410, "INVITE_ENDED");
+        await refused(alice.call("DELETE", `/invites/${id}`), 404, "RECORD_ABSENT");
         await refused(alice.call("POST", "/invites", { ...wish, email: "bob@example.com" }), 409, "ALREADY_USED");
         const event = (await eventsOf("invite.made")).at(-1);
         assert.deepEqual([event?.["actor"], event?.["client"], event?.["address"]], ["alice", "brevet-cli", "127.0.0.1"]);
@@ -82,6 +82,9 @@ export function adminApi(name: string, options: () => Promise<TrialOptions> = as
         await refused(alice.call("GET", "/people?cursor=WyJ4IiwxXQ"), 400, "CURSOR_INVALID");
         await refused(alice.call("POST", "/invites", undefined), 415, "REQUEST_INVALID");
         await refused(alice.call("GET", "/people/%00"), 404, "RECORD_ABSENT");
+        await refused(alice.call("GET", "/keys?person=%00"), 404, "RECORD_ABSENT");
+        await refused(alice.call("GET", "/audit/events?name=%00"), 400, "NAME_INVALID");
+        await refused(alice.call("GET", "/audit/events?person=%00"), 404, "RECORD_ABSENT");
       });
 
       test("is for administrators, at this moment", async () => {

@@ -57,6 +57,12 @@ describe("brevet admin", () => {
       const wrong = await admin("invites", "create", "bob", "Bob", "--json");
       assert.equal(JSON.parse(wrong.stderr).code, "NAME_INVALID");
 
+      const withdrawn = await admin("invites", "withdraw", "nope");
+      assert.match(withdrawn.stderr, /there is no open link "nope" \(RECORD_ABSENT\)\n.*`brevet admin invites list`/);
+      const event = await admin("audit", "list", "--event", "token.refuse");
+      assert.match(event.stderr, /there is no event "token\.refuse" \(NAME_INVALID\)\n.*did you mean "token\.refused"\?/);
+      assert.match((await admin("people", "list", "--limit", "0")).stderr, /limit is "0", and has to be a number from 1 to 200/);
+
       await trial.addPerson({ id: "bob", email: "bob@example.com", name: "Bob", groups: ["dev"] });
       await done(admin("groups", "add", "ops", "bob@example.com"));
       assert.match(await done(admin("people", "show", "bob@example.com")), /groups +dev, ops/);

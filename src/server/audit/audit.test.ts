@@ -156,6 +156,12 @@ describe("an export of the audit log", () => {
     await assert.rejects(verifyAudit(rewritten, key), isBroken);
   });
 
+  test("is not said to be whole when there is nothing of it", async () => {
+    for (const nothing of [[], [""], ["", " ", ""]]) {
+      await assert.rejects(verifyAudit(nothing, key), (cause) => cause instanceof Fault && cause.code === "AUDIT_EMPTY");
+    }
+  });
+
   test("shows rows that no checkpoint vouches for yet", async () => {
     const [unit] = units();
     unit.record({ name: "chain.closed", actor: null, client: null, address: null, details: {} });

@@ -25,7 +25,7 @@ export interface VerifiedAudit {
 /** The chains as they were read: the digest of each row, by its position. */
 type Chains = Map<string, string[]>;
 
-/** @throws {Fault} `AUDIT_BROKEN` naming the line, the row or the checkpoint that is not as it was written. */
+/** @throws {Fault} `AUDIT_EMPTY`; `AUDIT_BROKEN` naming the line, the row or the checkpoint that is not as it was written. */
 export async function verifyAudit(lines: Iterable<string> | AsyncIterable<string>, key: PublicJwk): Promise<VerifiedAudit> {
   const chains: Chains = new Map();
   const checkpoints: { readonly body: string; readonly signature: string }[] = [];
@@ -41,6 +41,10 @@ export async function verifyAudit(lines: Iterable<string> | AsyncIterable<string
       addRow(chains, value, `line ${number}`);
       rows += 1;
     }
+  }
+  // An export that failed, or the wrong file: to call it whole would let it take the place of a log.
+  if (rows === 0 && checkpoints.length === 0) {
+    throw new Fault("AUDIT_EMPTY", "there is nothing to verify: not one row of an audit log");
   }
   const named = new Map<string, number>();
   const last = await verifyCheckpoints(checkpoints, chains, named, key);
