@@ -1,4 +1,5 @@
-import { errors, type KoaContextWithOIDC, type Provider } from "oidc-provider";
+import type { KoaContextWithOIDC, Provider } from "oidc-provider";
+import * as errors from "oidc-provider/lib/helpers/errors.js";
 import validateDpop, { checkDpopReplay, type VerifiedProof } from "oidc-provider/lib/helpers/validate_dpop.js";
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";

@@ -1,4 +1,5 @@
-import { type Adapter, Provider } from "oidc-provider";
+import type { Adapter } from "oidc-provider";
+import { Provider } from "oidc-provider/lib/provider.js";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Rule } from "../../wire/brevet-api/rule.ts";
 import type { KeySet } from "../keys/key-set.ts";

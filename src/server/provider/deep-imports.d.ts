@@ -33,3 +33,22 @@ declare module "oidc-provider/lib/helpers/als.js" {
   const contexts: AsyncLocalStorage<{ readonly req: IncomingMessage }>;
   export default contexts;
 }
+
+/*
+ * The parts of the package itself. Its index does no more than name them, and tell whoever starts the program on Node 20 or Bun that
+ * the runtime is not supported: what we run it on is ours to answer for, and our tests do.
+ */
+
+declare module "oidc-provider/lib/provider.js" {
+  export { Provider } from "oidc-provider";
+}
+
+declare module "oidc-provider/lib/helpers/errors.js" {
+  import { errors } from "oidc-provider";
+  export = errors;
+}
+
+declare module "oidc-provider/lib/helpers/interaction_policy/index.js" {
+  import { interactionPolicy } from "oidc-provider";
+  export = interactionPolicy;
+}

@@ -1,4 +1,5 @@
-import { type Configuration, errors } from "oidc-provider";
+import type { Configuration } from "oidc-provider";
+import * as errors from "oidc-provider/lib/helpers/errors.js";
 import type { ProviderParts } from "./create-provider.ts";
 
 /** What of OpenID Connect and its neighbours is on. What is not named here is off. */

@@ -1,4 +1,4 @@
-import { interactionPolicy } from "oidc-provider";
+import * as interactionPolicy from "oidc-provider/lib/helpers/interaction_policy/index.js";
 
 /**
  * What the provider asks a person for. Beside what the standards have it ask: who lets a device in uses their key for it. A device has

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { type ClientMetadata, errors, type Provider } from "oidc-provider";
+import type { ClientMetadata, Provider } from "oidc-provider";
+import * as errors from "oidc-provider/lib/helpers/errors.js";
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Author } from "../audit/event.ts";

@@ -30,6 +30,7 @@ test("the executable serves: its own SQLite, its keys, its documents, and a stop
     const stopped = new Promise<number | null>((ended) => child.once("exit", ended));
     child.kill("SIGTERM");
     assert.equal(await stopped, 0, said);
+    assert.doesNotMatch(said, /oidc-provider/);
   } finally {
     child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { freePort } from "../free-port.ts";
+import { programUnderTest } from "../scripts/program.ts";
+
+test("serve greets who starts it in its own words alone, and stops in order", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "brevet-serve-"));
+  const [program, ...words] = programUnderTest().command;
+  const listen = `127.0.0.1:${await freePort()}`;
+  const child = spawn(program, [...words, "serve", "--data", join(folder, "data"), "--listen", listen], {
+    env: { HOME: folder, PATH: process.env["PATH"] },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  try {
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      said += `stdout: ${chunk.toString()}`;
+    });
+    await new Promise<void>((greeted, ended) => {
+      child.stderr.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
+        if (said.includes("brevet setup aws")) greeted();
+      });
+      child.once("exit", () => ended(new Error(said)));
+    });
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    assert.deepEqual(await ended, [0, null]);
+    // A library that we run on says what it thinks of the runtime; whether that is supported is ours to say.
+    const foreign = said.split("\n").filter((line) => line !== "" && !line.startsWith("brevet: "));
+    assert.deepEqual(foreign, []);
+  } finally {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
