@@ -1,26 +1,40 @@
 import type { Command, Flag } from "../../src/cli/command.ts";
-import { COMMANDS } from "../../src/cli/commands.ts";
+import { COMMAND_GROUPS, COMMANDS, type CommandEntry } from "../../src/cli/commands.ts";
 
 /** `docs/reference/commands.md`: every command with its words, flags and examples, from the table that the program itself reads. */
 export async function commandsPage(): Promise<string> {
-  const entries = await Promise.all(COMMANDS.map(async (entry) => ({ ...entry, command: (await entry.load()).command })));
-  const listed = entries.filter(({ aliasOf }) => aliasOf === undefined);
-  const aliases = entries.filter(({ aliasOf }) => aliasOf !== undefined);
+  const groups = await Promise.all(
+    COMMAND_GROUPS.map(async ({ title, commands }) => ({ title, commands: await loaded(commands) })),
+  );
+  const byPrograms = await loaded(COMMANDS.filter(({ hidden }) => hidden));
+  const aliases = await Promise.all(COMMANDS.filter(({ aliasOf }) => aliasOf !== undefined).map(aliasRow));
   return [
     "# Commands",
     "",
     "`brevet COMMAND --help` prints the same.",
     "",
-    "| command | what it does |",
-    "|---|---|",
-    ...listed.map(({ command }) => `| [\`${command.path}\`](#${anchor(command.path)}) | ${cell(command.summary)} |`),
-    ...aliases.map(
-      ({ path, aliasOf, command }) =>
-        `| \`${path}\` | another name of [\`${aliasOf}\`](#${anchor(aliasOf ?? "")}): ${cell(command.summary)} |`,
-    ),
-    "",
-    ...listed.flatMap(({ command }) => section(command)),
+    ...groups.flatMap(({ title, commands }) => index(title, commands.map(row))),
+    ...index("typed by programs", byPrograms.map(row)),
+    ...index("other names", aliases),
+    ...[...groups.flatMap(({ commands }) => commands), ...byPrograms].flatMap(section),
   ].join("\n");
+}
+
+function loaded(entries: readonly CommandEntry[]): Promise<readonly Command[]> {
+  return Promise.all(entries.map(async ({ load }) => (await load()).command));
+}
+
+function index(title: string, rows: readonly string[]): readonly string[] {
+  return [`| ${title} | what it does |`, "|---|---|", ...rows, ""];
+}
+
+function row({ path, summary }: Command): string {
+  return `| [\`${path}\`](#${anchor(path)}) | ${cell(summary)} |`;
+}
+
+async function aliasRow({ path, aliasOf = "", load }: CommandEntry): Promise<string> {
+  const { summary } = (await load()).command;
+  return `| \`${path}\` | another name of [\`${aliasOf}\`](#${anchor(aliasOf)}): ${cell(summary)} |`;
 }
 
 function section(command: Command): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Command, Flag } from "./command.ts";
-import { LISTED } from "./commands.ts";
+import { COMMAND_GROUPS, type CommandEntry, LISTED } from "./commands.ts";
 
 /** The help of one command, as text for a person. */
 export function commandHelp(command: Command): string {
@@ -29,37 +29,44 @@ export function commandHelp(command: Command): string {
   ].join("\n");
 }
 
-/** The list of all commands. */
+/** The list of all commands, under what a person comes for. */
 export async function programHelp(): Promise<string> {
-  const usual = LISTED.filter(({ path }) => !path.startsWith("admin "));
-  const commands = await Promise.all(usual.map(async ({ load }) => (await load()).command));
+  const groups = await Promise.all(
+    COMMAND_GROUPS.map(async ({ title, commands }) => {
+      const usual = commands.filter(({ path }) => !path.startsWith("admin "));
+      const rows = (await summaries(usual)).concat(usual.length < commands.length ? [ADMINISTERING] : []);
+      return section(title, rows, 20);
+    }),
+  );
   return [
     "brevet: short-lived cloud credentials, and no long-lived key anywhere",
     "",
     "usage: brevet COMMAND [flags]",
-    ...section("commands", [
-      ...commands.map(({ path, summary }) => [path, summary] as const),
-      ["admin …", "administer a login server: `brevet admin` lists what there is"],
-    ]),
+    ...groups.flat(),
     "",
     "`brevet COMMAND --help` explains one of them, with examples.",
     "",
   ].join("\n");
 }
 
+/** They are many, and have a list of their own. */
+const ADMINISTERING = ["admin …", "administer a login server: `brevet admin` lists what there is"] as const;
+
 /** The commands of a group such as `issuer`, for somebody who typed only that. */
 export async function groupHelp(group: string): Promise<string | null> {
   const listed = LISTED.filter(({ path }) => path.startsWith(`${group} `));
   if (listed.length === 0) return null;
-  const commands = await Promise.all(listed.map(async ({ load }) => (await load()).command));
-  return [
-    `usage: brevet ${group} COMMAND [flags]`,
-    ...section(
-      "commands",
-      commands.map(({ path, summary }) => [path, summary]),
-    ),
-    "",
-  ].join("\n");
+  return [`usage: brevet ${group} COMMAND [flags]`, ...section("commands", await summaries(listed)), ""].join("\n");
+}
+
+/** Each command as it is typed, beside its one line. */
+async function summaries(entries: readonly CommandEntry[]): Promise<readonly (readonly [string, string])[]> {
+  return Promise.all(
+    entries.map(async ({ load }) => {
+      const { path, summary } = (await load()).command;
+      return [path, summary] as const;
+    }),
+  );
 }
 
 function flagForm(name: string, flag: Flag): string {
@@ -77,14 +84,15 @@ function pageWidth(): number {
   return Math.min(100, process.stdout.columns || 100);
 }
 
-function section(title: string, rows: readonly (readonly [string, string] | readonly string[])[]): readonly string[] {
+/** A titled list of two columns; the left one is as wide as its longest, within `atLeast` and 34. */
+function section(title: string, rows: readonly (readonly [string, string])[], atLeast = 0): readonly string[] {
   if (rows.length === 0) return [];
-  const width = Math.min(34, Math.max(...rows.map(([left]) => left?.length ?? 0)));
+  const width = Math.min(34, Math.max(atLeast, ...rows.map(([left]) => left.length)));
   const indent = `  ${" ".repeat(width)}  `;
   return [
     "",
     `${title}:`,
-    ...rows.flatMap(([left = "", right = ""]) => {
+    ...rows.flatMap(([left, right]) => {
       const [first = "", ...more] = wrapped(right, pageWidth() - indent.length);
       const beside = left.length > width ? [`  ${left}`, `${indent}${first}`] : [`  ${left.padEnd(width)}  ${first}`];
       return [...beside, ...more.map((line) => indent + line)];
