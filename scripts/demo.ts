@@ -38,13 +38,13 @@ function finish(arn: string): void {
   const strong = (text: string): string => styleText("bold", text);
   console.log(`\n${styleText("green", "done")}: AWS knows this machine as ${strong(arn)}`);
   console.log(`\nOn a real AWS account, type next:\n
-  ${strong("npm run build:binary")}                                    then put build/bin/brevet into a folder of your PATH
-  ${strong("brevet init laptop")}                                      the key, in the best signer of this machine
-  ${strong("brevet issuer generate --issuer https://YOUR-HOST/laptop")}  then upload the two files, or publish them
-  ${strong("brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME")}    a profile of a role that trusts it
+  ${strong("npm run build:binary")}          then put build/bin/brevet into a folder of your PATH
+  ${strong("brevet init laptop")}            the key, in the best signer of this machine
+  ${strong("brevet setup aws --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess")}
+                                as an administrator, once: the issuer, the trust and the role
   ${strong("aws s3 ls --profile brevet")}
 
-docs/guides/quickstart.md has the role's trust policy, and everything in between.`);
+docs/guides/aws.md has more of that, docs/guides/quickstart.md the way in single steps, without an administrator's rights.`);
 }
 
 /** The subject that `init` made, as `status` shows it. */
