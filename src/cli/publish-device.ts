@@ -1,7 +1,8 @@
 import type { PlanPorts } from "../flows/apply-plan.ts";
 import { generateIssuer } from "../flows/generate-issuer.ts";
 import { publishIssuer } from "../flows/publish-issuer.ts";
-import { effectOf, type Step } from "../setup/plan.ts";
+import type { Step } from "../setup/plan.ts";
+import { plannedStep } from "../setup/planned-step.ts";
 import type { Context } from "./command.ts";
 import { openPublisher } from "./destinations.ts";
 import type { OpenDevice } from "./identity-kinds.ts";
@@ -35,17 +36,12 @@ export async function planIssuer(
   { paths }: Context,
 ): Promise<Step> {
   const resource = { kind: "brevet-issuer", address: { file: paths.configFile, identity } };
-  const { state: before, owner } = await (await plans.provisionerFor(resource.kind)).read(resource);
-  const { publishedTo = [] } = (before === null ? {} : JSON.parse(before)) as { readonly publishedTo?: readonly string[] };
+  const present = await (await plans.provisionerFor(resource.kind)).read(resource);
+  const { publishedTo = [] } = (present.state === null ? {} : JSON.parse(present.state)) as {
+    readonly publishedTo?: readonly string[];
+  };
   const places = word === null || publishedTo.includes(word) ? publishedTo : [...publishedTo, word];
   const after = JSON.stringify({ issuer, ...(places.length === 0 ? {} : { publishedTo: places }) });
-  const verb = effectOf({ before, after }) === "keep" ? "keep" : "write";
-  return {
-    id: "brevet-issuer",
-    ...resource,
-    does: `${verb} the issuer of ${identity} in ${paths.configFile}`,
-    owner,
-    before,
-    after,
-  };
+  const wanted = { id: "brevet-issuer", ...resource, what: `the issuer of ${identity} in ${paths.configFile}`, after };
+  return plannedStep(wanted, present, { create: "write", change: "write" });
 }

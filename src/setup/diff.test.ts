@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { describePlan, planJson, unifiedDiff } from "./diff.ts";
+import { diffOfPlan, planJson, unifiedDiff } from "./diff.ts";
 import type { Plan } from "./plan.ts";
 
 const line = fc.constantFrom("a", "b", "c", "", "[profile x]", "region = eu-west-1", "  indented");
@@ -62,25 +62,13 @@ const plan: Plan = {
   ],
 };
 
-describe("a plan in words", () => {
-  it("says each step, and shows what changes", () => {
+describe("a plan", () => {
+  it("shows what changes in each step, and where", () => {
     assert.equal(
-      describePlan(plan),
-      [
-        "a test",
-        "  + add p",
-        "      --- /dev/null",
-        "      +++ /f p",
-        "      @@ -0,0 +1,2 @@",
-        "      +one",
-        "      +two",
-        "  = keep q",
-        "  - remove r",
-        "      --- /h",
-        "      +++ /dev/null",
-        "      @@ -1 +0,0 @@",
-        "      -gone",
-      ].join("\n"),
+      diffOfPlan(plan),
+      ["--- /dev/null", "+++ /f p", "@@ -0,0 +1,2 @@", "+one", "+two", "--- /h", "+++ /dev/null", "@@ -1 +0,0 @@", "-gone"].join(
+        "\n",
+      ),
     );
   });
 

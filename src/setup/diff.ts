@@ -9,18 +9,15 @@ interface DiffLine {
   readonly text: string;
 }
 
-/** A plan in words: each step, and what changes inside of it as a unified diff. */
-export function describePlan(plan: Plan): string {
-  const steps = plan.steps.map((step) => [`${MARK[effectOf(step)]} ${step.does}`, ...diffOf(step).map((line) => `    ${line}`)]);
-  return [plan.title, ...steps.flat().map((line) => `  ${line}`)].join("\n");
+/** What changes inside of each step, as unified diffs; empty when nothing does. */
+export function diffOfPlan(plan: Plan): string {
+  return plan.steps.flatMap(diffOf).join("\n");
 }
 
 /** A plan for machines, with what each step comes to. */
 export function planJson(plan: Plan): unknown {
   return { id: plan.id, title: plan.title, steps: plan.steps.map((step) => ({ ...step, effect: effectOf(step) })) };
 }
-
-const MARK = { create: "+", change: "~", remove: "-", keep: "=" } as const;
 
 /** The unified diff of a step's states, with the place in its first two lines; empty when nothing changes. */
 function diffOf(step: Step): readonly string[] {

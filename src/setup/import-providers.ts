@@ -1,7 +1,8 @@
 import { Fault } from "../core/fault.ts";
 import type { ImportedProvider } from "../wire/aws-cli-oidc/parse.ts";
 import { NAME_PATTERN } from "../wire/brevet-config/config.ts";
-import { effectOf, type Plan, type Step } from "./plan.ts";
+import type { Plan, Step } from "./plan.ts";
+import { plannedStep } from "./planned-step.ts";
 import type { Present } from "./provisioner.ts";
 
 /** A profile that an AWS tool has today by way of the other tool. */
@@ -84,7 +85,7 @@ function entryStep(
   kind: "brevet-identity" | "brevet-profile",
   name: string,
   value: unknown,
-  { state: before, owner }: Present,
+  present: Present,
   { brevetConfigFile: file }: ImportPresent,
 ): Step {
   const noun = kind === "brevet-identity" ? "identity" : "profile";
@@ -94,20 +95,12 @@ function entryStep(
     });
   }
   const after = JSON.stringify(value, null, 2);
-  if (before !== null && before !== after) {
+  if (present.state !== null && present.state !== after) {
     throw new Fault("PLAN_CONFLICT", `brevet's config has another ${noun} ${name} already`, {
       hints: [`rename one of the two: \`${file}\``],
       details: { name },
     });
   }
-  const verb = effectOf({ before, after }) === "keep" ? "keep" : "add";
-  return {
-    id: `${noun}-${name}`,
-    kind,
-    address: { file, [noun]: name },
-    does: `${verb} the ${noun} ${name} in ${file}`,
-    owner,
-    before,
-    after,
-  };
+  const wanted = { id: `${noun}-${name}`, kind, address: { file, [noun]: name }, what: `the ${noun} ${name} in ${file}`, after };
+  return plannedStep(wanted, present, { create: "add" });
 }

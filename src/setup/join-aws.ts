@@ -9,7 +9,8 @@ import {
   setKeys,
 } from "../wire/aws-config/profile.ts";
 import { NAME_PATTERN } from "../wire/brevet-config/config.ts";
-import { effectOf, type Plan, type Step } from "./plan.ts";
+import type { Plan, Step } from "./plan.ts";
+import { entryStep, plannedStep } from "./planned-step.ts";
 import type { Present } from "./provisioner.ts";
 
 /** The plan of `setup aws --role`: a role that exists gets a profile of brevet and one of the AWS tools. */
@@ -107,31 +108,32 @@ export function isOurs(section: string): boolean {
   return section.split("\n").some((line) => line.startsWith(OWNER_MARK));
 }
 
-function brevetStep(name: string, input: JoinAwsInput, present: JoinAwsPresent): Step {
-  const { state: before, owner } = present.brevetProfiles.get(name) ?? ABSENT;
-  const after = profileState(input);
-  return {
+function brevetStep(name: string, input: JoinAwsInput, { brevetConfigFile: file, brevetProfiles }: JoinAwsPresent): Step {
+  const wanted = {
     id: "brevet-profile",
     kind: "brevet-profile",
-    address: { file: present.brevetConfigFile, profile: name },
-    does: `${VERB[effectOf({ before, after })]} the profile ${name} in ${present.brevetConfigFile}`,
-    owner,
-    before,
-    after,
+    address: { file, profile: name },
+    what: `the profile ${name} in ${file}`,
+    after: profileState(input),
   };
+  return plannedStep(wanted, brevetProfiles.get(name) ?? ABSENT, VERBS);
 }
 
-function tokenSteps(name: string, { tokenAudience = null }: JoinAwsInput, present: JoinAwsPresent): readonly Step[] {
+function tokenSteps(
+  name: string,
+  { tokenAudience = null }: JoinAwsInput,
+  { brevetConfigFile: file, brevetProfiles }: JoinAwsPresent,
+): readonly Step[] {
   if (tokenAudience === null) return [];
   const profile = `${name}-token`;
-  const after = JSON.stringify({ via: name, awsToken: { audience: tokenAudience } }, null, 2);
-  const { state: before, owner } = present.brevetProfiles.get(profile) ?? ABSENT;
-  if (before !== null && before !== after && owner !== "ours") {
-    throw new Fault("PLAN_CONFLICT", `brevet has another profile ${profile}`, { details: { profile } });
-  }
-  const does = `${VERB[effectOf({ before, after })]} the profile ${profile} in ${present.brevetConfigFile}`;
-  const address = { file: present.brevetConfigFile, profile };
-  return [{ id: "token-profile", kind: "brevet-profile", address, does, owner, before, after }];
+  const wanted = {
+    id: "token-profile",
+    kind: "brevet-profile",
+    address: { file, profile },
+    what: `the profile ${profile} in ${file}`,
+    after: JSON.stringify({ via: name, awsToken: { audience: tokenAudience } }, null, 2),
+  };
+  return [entryStep(wanted, brevetProfiles.get(profile) ?? ABSENT, "give another name by `--profile NAME`")];
 }
 
 /** A profile of brevet's config as its provisioner reads it: JSON in the order of {@link joinedProfile}. */
@@ -164,16 +166,14 @@ function awsStep(name: string, input: JoinAwsInput, { file, text }: FileText): S
     ...(input.region === null ? {} : { region: input.region }),
   };
   const before = section === null ? null : sectionText(config, section);
-  const after = before === null ? newSection(name, values) : changedSection(name, before, values);
-  return {
+  const wanted = {
     id: "aws-profile",
     kind: "aws-profile",
     address: { file, profile: name },
-    does: `${VERB[effectOf({ before, after })]} ${profileHeader(name)} in ${file}`,
-    owner: before === null ? "nobody" : "ours",
-    before,
-    after,
+    what: `${profileHeader(name)} in ${file}`,
+    after: before === null ? newSection(name, values) : changedSection(name, before, values),
   };
+  return plannedStep(wanted, { state: before, owner: before === null ? "nobody" : "ours" }, VERBS);
 }
 
 function newSection(name: string, values: Readonly<Record<string, string>>): string {
@@ -190,4 +190,4 @@ function changedSection(name: string, before: string, values: Readonly<Record<st
 
 const ABSENT: Present = { state: null, owner: "nobody" };
 
-const VERB = { create: "add", change: "change", keep: "keep", remove: "remove" } as const;
+const VERBS = { create: "add" } as const;

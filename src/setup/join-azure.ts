@@ -1,6 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import { NAME_PATTERN } from "../wire/brevet-config/config.ts";
-import { effectOf, type Step } from "./plan.ts";
+import type { Step } from "./plan.ts";
+import { entryStep } from "./planned-step.ts";
 import type { Present } from "./provisioner.ts";
 
 /** A profile of an application or of a user-assigned identity of Entra ID. */
@@ -20,14 +21,7 @@ export interface JoinAzureInput {
 export function planAzureProfile({ name, source, block }: JoinAzureInput, file: string, present: Present): Step {
   if (!NAME_PATTERN.test(name)) throw new Fault("NAME_INVALID", `"${name}" cannot be the name of a profile`);
   const after = JSON.stringify({ ...source, azure: block }, null, 2);
-  const { state: before, owner } = present;
-  if (before !== null && owner !== "ours" && before !== after) {
-    throw new Fault("PLAN_CONFLICT", `the profile ${name} in ${file} exists and is not what brevet would write`, {
-      hints: ["give another name by `--profile NAME`"],
-      details: { profile: name },
-    });
-  }
-  const verb = { create: "add", change: "change", keep: "keep", remove: "remove" }[effectOf({ before, after })];
-  const does = `${verb} the profile ${name} in ${file}`;
-  return { id: "brevet-profile", kind: "brevet-profile", address: { file, profile: name }, does, owner, before, after };
+  const kind = "brevet-profile";
+  const wanted = { id: kind, kind, address: { file, profile: name }, what: `the profile ${name} in ${file}`, after };
+  return entryStep(wanted, present, "give another name by `--profile NAME`");
 }

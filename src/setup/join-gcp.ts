@@ -1,7 +1,8 @@
 import { Fault } from "../core/fault.ts";
 import { NAME_PATTERN } from "../wire/brevet-config/config.ts";
 import { encodeGoogleCredentialFile } from "../wire/google/credential-file.ts";
-import { effectOf, type Plan, type Step } from "./plan.ts";
+import type { Plan, Step } from "./plan.ts";
+import { entryStep } from "./planned-step.ts";
 import type { Present } from "./provisioner.ts";
 
 /** The plan of `setup gcp --provider`: a provider that exists gets a profile of brevet and a credential file of Google's. */
@@ -46,7 +47,7 @@ export function planJoinGcp(input: JoinGcpInput, present: JoinGcpPresent): Plan 
 
 function profileStep(input: JoinGcpInput, { brevetConfigFile: file, brevetProfile }: JoinGcpPresent): Step {
   const after = JSON.stringify({ identity: input.identity, gcp: input.profile }, null, 2);
-  return ownStep(input, "brevet-profile", file, `the profile ${input.name} in ${file}`, brevetProfile, after);
+  return stepOf(input, "brevet-profile", file, `the profile ${input.name} in ${file}`, brevetProfile, after);
 }
 
 function credentialStep(input: JoinGcpInput, { credentialFile: file, credential }: JoinGcpPresent): Step {
@@ -54,23 +55,10 @@ function credentialStep(input: JoinGcpInput, { credentialFile: file, credential 
     ...input,
     source: { kind: "executable", command: [...input.program, "credential", "gcp", "--profile", input.name] },
   });
-  return ownStep(input, "google-credential-file", file, file, credential, after);
+  return stepOf(input, "google-credential-file", file, file, credential, after);
 }
 
-function ownStep(
-  { name }: JoinGcpInput,
-  kind: string,
-  file: string,
-  what: string,
-  { state: before, owner }: Present,
-  after: string,
-): Step {
-  if (before !== null && owner !== "ours" && before !== after) {
-    throw new Fault("PLAN_CONFLICT", `${what} exists and is not what brevet would write`, {
-      hints: ["give another name by `--profile NAME`"],
-      details: { profile: name },
-    });
-  }
-  const verb = { create: "add", change: "change", keep: "keep", remove: "remove" }[effectOf({ before, after })];
-  return { id: kind, kind, address: { file, profile: name }, does: `${verb} ${what}`, owner, before, after };
+function stepOf({ name }: JoinGcpInput, kind: string, file: string, what: string, present: Present, after: string): Step {
+  const wanted = { id: kind, kind, address: { file, profile: name }, what, after };
+  return entryStep(wanted, present, "give another name by `--profile NAME`");
 }

@@ -1,6 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import { NAME_PATTERN } from "../wire/brevet-config/config.ts";
-import { effectOf, type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { entryStep } from "./planned-step.ts";
 import type { Present } from "./provisioner.ts";
 
 /** What `setup oidc` was told or found out about a provider. */
@@ -30,23 +31,14 @@ export function planJoinOidc({ name, issuer, clientId, options }: JoinOidcInput,
       hints: ["use up to 64 letters, digits, dots, dashes and underscores"],
     });
   }
-  const { state: before, owner } = present.identity;
-  const after = JSON.stringify({ kind: "oidc", issuer, clientId, ...options }, null, 2);
-  if (before !== null && before !== after && owner !== "ours") {
-    throw new Fault("PLAN_CONFLICT", `the identity ${name} is there already, with other options`, {
-      hints: ["give another name by `--identity NAME`, or edit it yourself"],
-      details: { identity: name },
-    });
-  }
-  const verb = { create: "add", change: "change", keep: "keep", remove: "remove" }[effectOf({ before, after })];
-  const step = {
+  const { brevetConfigFile: file, identity } = present;
+  const wanted = {
     id: "brevet-identity",
     kind: "brevet-identity",
-    address: { file: present.brevetConfigFile, identity: name },
-    does: `${verb} the identity ${name} in ${present.brevetConfigFile}`,
-    owner,
-    before,
-    after,
+    address: { file, identity: name },
+    what: `the identity ${name} in ${file}`,
+    after: JSON.stringify({ kind: "oidc", issuer, clientId, ...options }, null, 2),
   };
+  const step = entryStep(wanted, identity, "give another name by `--identity NAME`, or edit it yourself");
   return { id: `oidc-${name}`, title: `people sign in at ${issuer} as the identity ${name}`, steps: [step] };
 }

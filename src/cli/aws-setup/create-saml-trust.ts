@@ -5,9 +5,10 @@ import { applyPlan } from "../../flows/apply-plan.ts";
 import { pause } from "../../platform/pause.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { samlCliScript } from "../../setup/aws/by-hand/saml-cli-script.ts";
-import { plannedSamlStep, type SamlTrust, samlProviderArn, wantedSamlSteps } from "../../setup/aws/saml-trust.ts";
+import { SAML_TAKEN_HINTS, type SamlTrust, samlProviderArn, wantedSamlSteps } from "../../setup/aws/saml-trust.ts";
 import { checkWishes, parseTags } from "../../setup/aws/trust-wishes.ts";
 import type { Plan } from "../../setup/plan.ts";
+import { planOwnSteps } from "../../setup/planned-step.ts";
 import type { Context } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
 import { requireIdentity } from "../require-identity.ts";
@@ -53,9 +54,7 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
     return 0;
   }
   const plans = await compose.plans();
-  const steps = await Promise.all(
-    wantedSamlSteps(trust).map(async (step) => plannedSamlStep(step, await (await plans.provisionerFor(step.kind)).read(step))),
-  );
+  const steps = await planOwnSteps(wantedSamlSteps(trust), SAML_TAKEN_HINTS, plans.provisionerFor);
   const roleArn = `arn:${partition}:iam::${account}:role/${trust.role}`;
   const { profile, program, "endpoint-url": endpointUrl = null } = flags;
   const saml = { ...samlOf(flags), providerArn: samlProviderArn(trust) };

@@ -2,11 +2,12 @@ import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import type { AzureAdministration, Subscription } from "../../setup/azure/directory.ts";
-import { type AzurePrincipal, type AzureTrust, plannedStep, wantedSteps } from "../../setup/azure/plan-trust.ts";
-import { trustName } from "../../setup/azure/trust-names.ts";
+import { type AzurePrincipal, type AzureTrust, wantedSteps } from "../../setup/azure/plan-trust.ts";
+import { TAKEN_HINTS, trustName } from "../../setup/azure/trust-names.ts";
 import { planJson } from "../../setup/diff.ts";
 import { planAzureProfile } from "../../setup/join-azure.ts";
 import { changesOf, type Plan, type Step } from "../../setup/plan.ts";
+import { planOwnSteps } from "../../setup/planned-step.ts";
 import type { PlanRecord } from "../../setup/record.ts";
 import type { Context } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
@@ -29,10 +30,7 @@ export async function createTrust(flags: AzureSetupFlags, context: Context): Pro
   const azure = await compose.azureAdministration();
   const { trust, subscription } = await findTrust(trustee, flags, azure);
   const plans = await compose.plans();
-  const inCloud: Step[] = [];
-  for (const wanted of wantedSteps(trust)) {
-    inCloud.push(plannedStep(wanted, await (await plans.provisionerFor(wanted.kind)).read(wanted)));
-  }
+  const inCloud = await planOwnSteps(wantedSteps(trust), TAKEN_HINTS, plans.provisionerFor);
   const profile = (clientId: string) => planProfile({ trust, trustee, subscription, flags, clientId }, plans, context);
   const known = trust.principal.kind === "joined" ? trust.principal.clientId : await knownClientId(inCloud, plans);
   const whole: Plan = {

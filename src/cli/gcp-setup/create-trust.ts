@@ -2,10 +2,11 @@ import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { planJson } from "../../setup/diff.ts";
-import { type GcpAccount, type GcpTrust, plannedStep, trustedProvider, wantedSteps } from "../../setup/gcp/plan-trust.ts";
+import { type GcpAccount, type GcpTrust, trustedProvider, wantedSteps } from "../../setup/gcp/plan-trust.ts";
 import type { GoogleAdministration, GoogleProject } from "../../setup/gcp/project.ts";
-import { accountEmail, accountIdOf, poolIdOf } from "../../setup/gcp/trust-names.ts";
+import { accountEmail, accountIdOf, poolIdOf, TAKEN_HINTS } from "../../setup/gcp/trust-names.ts";
 import { changesOf, type Plan, type Step } from "../../setup/plan.ts";
+import { planOwnSteps } from "../../setup/planned-step.ts";
 import type { Context } from "../command.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import { showPlan } from "../plan-report.ts";
@@ -123,10 +124,7 @@ async function planWhole(
   plans: PlanPorts,
   context: Context,
 ): Promise<Plan> {
-  const steps: Step[] = [];
-  for (const wanted of wantedSteps(trust)) {
-    steps.push(plannedStep(wanted, await (await plans.provisionerFor(wanted.kind)).read(wanted)));
-  }
+  const steps = await planOwnSteps(wantedSteps(trust), TAKEN_HINTS, plans.provisionerFor);
   const { account, project, issuer, allowedAudiences } = trust;
   const serviceAccount = account.kind === "none" ? undefined : account.email;
   const audience = flags.audience ?? allowedAudiences[0];

@@ -22,7 +22,7 @@ import {
   UpdateSAMLProviderCommand,
 } from "@aws-sdk/client-iam";
 import { awsCall } from "../../platform/aws-sdk/call.ts";
-import { type SamlProviderState, type SamlRoleState, samlStateText } from "../../setup/aws/saml-trust.ts";
+import { SAML_TAKEN_HINTS, type SamlProviderState, type SamlRoleState, samlStateText } from "../../setup/aws/saml-trust.ts";
 import { ownerOf } from "../../setup/aws/trust-stack.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 
@@ -37,7 +37,7 @@ export function samlProviderResource(open: OpenIam): ManagedResource {
   return {
     kind: "aws-saml-provider",
     name: ({ provider }) => `the SAML provider ${provider}`,
-    takenHint: "give the new one another name: `--saml-provider NAME`",
+    takenHint: SAML_TAKEN_HINTS["aws-saml-provider"] ?? "",
     async find(address) {
       const iam = await open(address);
       const command = new GetSAMLProviderCommand(arnOf(address));
@@ -84,7 +84,7 @@ export function roleResource(open: OpenIam): ManagedResource {
   return {
     kind: "aws-role",
     name: ({ role }) => `the role ${role}`,
-    takenHint: "give the new one another name: `--role-name NAME`",
+    takenHint: SAML_TAKEN_HINTS["aws-role"] ?? "",
     async find(address) {
       const role = await findRole(await open(address), address["role"] ?? "");
       if (role === null) return null;
@@ -138,7 +138,7 @@ export function rolePolicyResource(open: OpenIam): ManagedResource {
   return {
     kind: "aws-role-policy",
     name: ({ role, policy }) => `the policy ${policy} at the role ${role}`,
-    takenHint: "give the new role another name: `--role-name NAME`",
+    takenHint: SAML_TAKEN_HINTS["aws-role-policy"] ?? "",
     async find(address) {
       const iam = await open(address);
       const role = await findRole(iam, address["role"] ?? "");

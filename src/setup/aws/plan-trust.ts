@@ -1,5 +1,5 @@
-import { Fault } from "../../core/fault.ts";
-import { effectOf, type Resource, type Step } from "../plan.ts";
+import type { Resource, Step } from "../plan.ts";
+import { ownStep } from "../planned-step.ts";
 import type { Present } from "../provisioner.ts";
 import { stackState, TRUST_TEMPLATE_MARK, type TrustParameters } from "./trust-stack.ts";
 
@@ -27,24 +27,16 @@ export function planTrustStack(
   present: Present,
 ): Step {
   const { region, stack, owner } = place;
-  if (present.owner === "theirs") {
-    throw new Fault("PLAN_CONFLICT", `the stack ${stack} in ${region} was not made for ${owner}, so it is left as it is`, {
-      hints: [
-        `give this one names of its own: \`--stack-name brevet-${shortened(owner)} --role-name brevet-${shortened(owner)}\``,
-      ],
-      details: { stack },
-    });
-  }
-  const after = stackState({ template: TRUST_TEMPLATE_MARK, ...wanted });
-  const before = present.state;
-  return {
+  const named = `brevet-${shortened(owner)}`;
+  const step = {
     id: "aws-stack",
     ...stackResource(place),
-    does: `${VERB[effectOf({ before, after })]} the stack ${stack} in ${region}`,
-    owner: present.owner,
-    before,
-    after,
+    what: `the stack ${stack} in ${region}`,
+    after: stackState({ template: TRUST_TEMPLATE_MARK, ...wanted }),
   };
+  return ownStep(step, present, {
+    "aws-stack": `give this one names of its own: \`--stack-name ${named} --role-name ${named}\``,
+  });
 }
 
 /** As much of an owner as the name of a stack can hold. */
@@ -55,5 +47,3 @@ function shortened(owner: string): string {
     .slice(0, 32)
     .replace(/-$/, "");
 }
-
-const VERB = { create: "create", change: "change", keep: "keep", remove: "remove" } as const;

@@ -1,5 +1,4 @@
-import { effectOf, type Resource, type Step } from "../plan.ts";
-import type { Present } from "../provisioner.ts";
+import type { TakenHints, WantedStep } from "../planned-step.ts";
 import { OWNER_TAG } from "./trust-stack.ts";
 
 /** What `setup aws --saml-metadata` makes so that people of a SAML provider may assume a role, each by a call of IAM. */
@@ -81,9 +80,6 @@ export function samlStateText(state: SamlProviderState | SamlRoleState): string 
   return JSON.stringify({ ...state, tags }, null, 2);
 }
 
-/** A step before anybody has looked at what is there. */
-type WantedStep = Resource & Pick<Step, "id" | "after"> & { readonly what: string };
-
 /** What is wanted, each after what it needs. */
 export function wantedSamlSteps(trust: SamlTrust): readonly WantedStep[] {
   const { account, region, owner, provider, role, metadata, maxSessionSeconds, permissionsBoundary } = trust;
@@ -114,8 +110,9 @@ export function wantedSamlSteps(trust: SamlTrust): readonly WantedStep[] {
   ];
 }
 
-/** The step with what is there now. */
-export function plannedSamlStep({ what, ...wanted }: WantedStep, { state: before, owner }: Present): Step {
-  const verb = { create: "create", change: "change", keep: "keep", remove: "remove" }[effectOf({ before, after: wanted.after })];
-  return { ...wanted, before, owner, does: `${verb} ${what}` };
-}
+/** What to type where a name is taken by somebody else, by the kind of the resource. */
+export const SAML_TAKEN_HINTS: TakenHints = {
+  "aws-saml-provider": "give the new one another name: `--saml-provider NAME`",
+  "aws-role": "give the new one another name: `--role-name NAME`",
+  "aws-role-policy": "give the new role another name: `--role-name NAME`",
+};

@@ -1,8 +1,6 @@
-import { Fault } from "../../core/fault.ts";
-import { effectOf, type Resource, type Step } from "../plan.ts";
-import type { Present } from "../provisioner.ts";
+import type { WantedStep } from "../planned-step.ts";
 import { stateText } from "./states.ts";
-import { assignmentId, TAKEN_HINTS } from "./trust-names.ts";
+import { assignmentId } from "./trust-names.ts";
 
 /** What `setup azure` makes so that Entra ID trusts an identity: steps, in the order in which each needs the one before. */
 
@@ -33,14 +31,6 @@ export interface AzureTrust {
   readonly subject: string;
   readonly audience: string;
   readonly roles: readonly { readonly role: string; readonly definitionId: string; readonly scope: string }[];
-}
-
-/** A step as it is wanted, before anybody has looked at what is there. */
-export interface WantedStep extends Resource {
-  readonly id: string;
-  /** What it is, in words. */
-  readonly what: string;
-  readonly after: string;
 }
 
 /** What is wanted, in order. */
@@ -113,21 +103,3 @@ function holderAddress(principal: AzurePrincipal): Readonly<Record<string, strin
     }
   }
 }
-
-/**
- * The step as it stands in a plan.
- *
- * @throws {Fault} `PLAN_CONFLICT` when the name is taken by somebody else: nothing of others is ever taken over.
- */
-export function plannedStep({ what, ...wanted }: WantedStep, present: Present): Step {
-  if (present.owner === "theirs") {
-    throw new Fault("PLAN_CONFLICT", `${what} is not brevet's for this identity, so it is left as it is`, {
-      hints: [TAKEN_HINTS[wanted.kind] ?? ""].filter(Boolean),
-      details: { kind: wanted.kind },
-    });
-  }
-  const before = present.state;
-  return { ...wanted, does: `${VERB[effectOf({ before, after: wanted.after })]} ${what}`, owner: present.owner, before };
-}
-
-const VERB = { create: "create", change: "change", keep: "keep", remove: "remove" } as const;

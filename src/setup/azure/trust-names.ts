@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { TakenHints } from "../planned-step.ts";
 
 /** What the things that `setup azure` makes are called, and how they are known for ours. */
 
@@ -35,7 +36,7 @@ export function assignmentId(owner: string, role: string, scope: string): string
 export const MOST_CREDENTIALS = 20;
 
 /** What to type where a name is taken by somebody else, by the kind of the resource. */
-export const TAKEN_HINTS: Readonly<Record<string, string>> = {
+export const TAKEN_HINTS: TakenHints = {
   "azure-application": "give another name by `--name NAME`, or add a credential to it by `--client-id ID`",
   "azure-managed-identity": "give another name by `--name NAME`",
   "azure-credential": "give another name by `--name NAME`, or take the credential out by hand",

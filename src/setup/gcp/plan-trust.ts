@@ -1,9 +1,7 @@
-import { Fault } from "../../core/fault.ts";
-import { effectOf, type Resource, type Step } from "../plan.ts";
-import type { Present } from "../provisioner.ts";
+import type { WantedStep } from "../planned-step.ts";
 import type { GoogleProject } from "./project.ts";
 import { stateText } from "./states.ts";
-import { madeFor, TAKEN_HINTS } from "./trust-names.ts";
+import { madeFor } from "./trust-names.ts";
 
 /** What `setup gcp` makes so that a project trusts an identity: steps, in the order in which each needs the one before. */
 
@@ -40,14 +38,6 @@ export const IMPERSONATION_ROLE = "roles/iam.workloadIdentityUser";
 /** The resource name of the provider, with the number of its project. */
 export function trustedProvider({ project, pool, provider }: GcpTrust): string {
   return `${poolOf(project, pool)}/providers/${provider}`;
-}
-
-/** A step as it is wanted, before anybody has looked at what is there. */
-export interface WantedStep extends Resource {
-  readonly id: string;
-  /** What it is, in words. */
-  readonly what: string;
-  readonly after: string;
 }
 
 /** What is wanted, in order. */
@@ -112,24 +102,6 @@ export function wantedSteps(trust: GcpTrust): readonly WantedStep[] {
     ),
   ];
 }
-
-/**
- * The step as it stands in a plan.
- *
- * @throws {Fault} `PLAN_CONFLICT` when the name is taken by somebody else: nothing of others is ever taken over.
- */
-export function plannedStep({ what, ...wanted }: WantedStep, present: Present): Step {
-  if (present.owner === "theirs") {
-    throw new Fault("PLAN_CONFLICT", `${what} is not brevet's for this identity, so it is left as it is`, {
-      hints: [TAKEN_HINTS[wanted.kind] ?? ""].filter(Boolean),
-      details: { kind: wanted.kind },
-    });
-  }
-  const before = present.state;
-  return { ...wanted, does: `${VERB[effectOf({ before, after: wanted.after })]} ${what}`, owner: present.owner, before };
-}
-
-const VERB = { create: "create", change: "change", keep: "keep", remove: "remove" } as const;
 
 function bindingStep(
   id: string,

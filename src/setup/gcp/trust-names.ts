@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { TakenHints } from "../planned-step.ts";
 
 /** What the things that `setup gcp` makes are called, and how they are known for ours: none of them has tags or labels. */
 
@@ -35,7 +36,7 @@ function shortened(text: string, length: number): string {
 }
 
 /** What to type where a name is taken by somebody else, by the kind of the resource. */
-export const TAKEN_HINTS: Readonly<Record<string, string>> = {
+export const TAKEN_HINTS: TakenHints = {
   "gcp-pool": "give another name by `--pool ID`",
   "gcp-provider": "give another name by `--provider-id ID`",
   "gcp-service-account": "give another name by `--service-account-id ID`, or use it as it is by `--service-account EMAIL`",

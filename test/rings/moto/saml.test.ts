@@ -12,8 +12,9 @@ import {
 } from "@aws-sdk/client-iam";
 import { awsClients } from "../../../src/provisioners/aws/clients.ts";
 import { samlProvisioner } from "../../../src/provisioners/aws/saml-provisioner.ts";
-import { plannedSamlStep, type SamlTrust, wantedSamlSteps } from "../../../src/setup/aws/saml-trust.ts";
+import { type SamlTrust, wantedSamlSteps } from "../../../src/setup/aws/saml-trust.ts";
 import type { Step } from "../../../src/setup/plan.ts";
+import { plannedStep } from "../../../src/setup/planned-step.ts";
 import { type ProvisionerWorld, provisionerContract } from "../../contracts/provisioner.ts";
 import { type BrevetHome, inBrevetHome } from "../../scripts/brevet-home.ts";
 import { ACCOUNT, createPolicy, type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
@@ -53,7 +54,7 @@ const NOBODY =
 
 function stepOf(kind: string, trust: SamlTrust, before: string | null = null): Step {
   const wanted = wantedSamlSteps(trust).find((step) => step.kind === kind) ?? assert.fail(kind);
-  return plannedSamlStep(wanted, { state: before, owner: before === null ? "nobody" : "ours" });
+  return plannedStep(wanted, { state: before, owner: before === null ? "nobody" : "ours" });
 }
 
 function world(
