@@ -1,24 +1,30 @@
 import type { Cell } from "../core/terminal.ts";
-import { describePlan, planJson } from "../setup/diff.ts";
+import { checkPlan, type PlanPorts } from "../flows/apply-plan.ts";
+import { diffOfPlan, planJson } from "../setup/diff.ts";
 import { type Effect, effectOf, type Owner, type Plan } from "../setup/plan.ts";
 import type { Context } from "./command.ts";
 
 /**
- * Shows a plan before it is applied: a table of what is there, what becomes of it and whose it is. With `--dry-run` it is the
- * answer, with every change to the line, or JSON.
+ * Checks a plan and shows it before it is applied: a table of what is there, what becomes of it and whose it is. With `--dry-run`
+ * it is the answer, with every change to the line, or JSON.
+ *
+ * @throws {Fault} as `checkPlan`, so that what is in the way is said instead of what would be done.
  */
 export async function showPlan(
   plan: Plan,
   { "dry-run": dryRun, json }: { readonly "dry-run": boolean; readonly json: boolean },
+  plans: PlanPorts,
   { output, errorOutput, terminal }: Context,
 ): Promise<void> {
+  await checkPlan(plan, plans);
   if (json) {
     if (dryRun) output(`${JSON.stringify(planJson(plan), null, 2)}\n`);
     return;
   }
-  const table = await terminal.table(["what happens", "to what", "owner"], plan.steps.flatMap(rowsOf));
-  if (dryRun) output(`${plan.title}\n${table}\n${describePlan(plan)}\n`);
-  else errorOutput(`${plan.title}\n${table}`);
+  const table = `${plan.title}\n${await terminal.table(["what happens", "to what", "owner"], plan.steps.flatMap(rowsOf))}`;
+  if (!dryRun) return errorOutput(table);
+  const diff = diffOfPlan(plan);
+  output(diff === "" ? table : `${table}\n${diff}\n`);
 }
 
 function rowsOf(step: Plan["steps"][number]): readonly (readonly Cell[])[] {

@@ -35,13 +35,31 @@ export async function applyPlan(plan: Plan, ports: PlanPorts): Promise<PlanRecor
   return ports.records.withLock(plan.id, async () => {
     const loaded = (await ports.records.load(plan.id)) ?? emptyRecord(plan, ports.clock.now());
     let record = withStop(loaded, null);
-    refuseMoved(plan, record);
+    await requireFeasible(plan, record, ports);
     const run: Run = { plan, ports, made: [] };
-    // All of them first: who has to mend something should not find half of a plan applied.
-    for (const step of changesOf(plan)) await (await ports.provisionerFor(step.kind)).check?.(step);
     for (const step of plan.steps) record = await applyRecorded(step, record, run);
     return loaded.stopped === undefined ? record : await save(record, ports.records);
   });
+}
+
+/**
+ * Finds out, without changing anything, whether something is in the way of a plan that can be known beforehand; for what is shown
+ * to a person. {@link applyPlan} looks again.
+ *
+ * @throws {Fault} `PLAN_CONFLICT`; what a provisioner's `check` raises.
+ */
+export async function checkPlan(plan: Plan, ports: Pick<PlanPorts, "records" | "provisionerFor">): Promise<void> {
+  await requireFeasible(plan, await ports.records.load(plan.id), ports);
+}
+
+/** All steps are asked of first: who has to mend something should not find half of a plan applied. */
+async function requireFeasible(
+  plan: Plan,
+  record: PlanRecord | null,
+  { provisionerFor }: Pick<PlanPorts, "provisionerFor">,
+): Promise<void> {
+  if (record !== null) refuseMoved(plan, record);
+  for (const step of changesOf(plan)) await (await provisionerFor(step.kind)).check?.(step);
 }
 
 /**

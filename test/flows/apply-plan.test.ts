@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
-import { applyPlan, type PlanPorts, undoPlan } from "../../src/flows/apply-plan.ts";
+import { applyPlan, checkPlan, type PlanPorts, undoPlan } from "../../src/flows/apply-plan.ts";
 import { setupChecks } from "../../src/flows/setup-checks.ts";
 import type { Plan, Step } from "../../src/setup/plan.ts";
 import type { Provisioner } from "../../src/setup/provisioner.ts";
@@ -412,7 +412,9 @@ describe("a record", () => {
     const [step] = planFor(world, { other: "v1" }).steps;
     assert.ok(step);
     const moved: Plan = { id: "test", title: "a test", steps: [{ ...step, id: "stack" }] };
-    await assert.rejects(applyPlan(moved, world.ports), { code: "PLAN_CONFLICT", details: { step: "stack" } });
+    const refusal = { code: "PLAN_CONFLICT", details: { step: "stack" } };
+    await assert.rejects(checkPlan(moved, world.ports), refusal);
+    await assert.rejects(applyPlan(moved, world.ports), refusal);
     assert.deepEqual([...world.things], [["stack", "v1"]]);
     await undoRecorded(world);
     assert.deepEqual([...world.things], []);

@@ -61,7 +61,7 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
   const profiles = await planProfiles({ profile, program, roleArn, region, endpointUrl, identity: name, saml }, plans, context);
   const title = `the account ${account} trusts assertions for the identity ${name}`;
   const plan: Plan = { ...profiles, title, steps: [...steps, ...profiles.steps] };
-  await showPlan(plan, flags, context);
+  await showPlan(plan, flags, plans, context);
   if (flags["dry-run"]) return 0;
   await applyPlan(plan, plans);
   compose.reread();

@@ -59,7 +59,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
     context,
   );
   const whole: Plan = { ...profiles, title: titleOf(identity, caller), steps: [stackStep, ...profiles.steps] };
-  await showPlan(whole, flags, context);
+  await showPlan(whole, flags, plans, context);
   if (flags["dry-run"]) return 0;
 
   const tokenIssuer = wishes.tokenAudience == null ? null : await account.enableOutboundFederation();

@@ -1,7 +1,8 @@
 import { applyPlan } from "../../flows/apply-plan.ts";
-import { describePlan, planJson } from "../../setup/diff.ts";
+import { planJson } from "../../setup/diff.ts";
 import { changesOf } from "../../setup/plan.ts";
 import type { Context } from "../command.ts";
+import { showPlan } from "../plan-report.ts";
 import { selectIdentity } from "../select.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { planProfiles, profileNameOf } from "./join-profile.ts";
@@ -9,7 +10,7 @@ import { samlOf } from "./saml-flags.ts";
 
 /** `setup aws --role`: profiles for a role that exists. */
 export async function joinRole(role: string, flags: AwsSetupFlags, context: Context): Promise<number> {
-  const { compose, terminal, output, errorOutput, environment } = context;
+  const { compose, terminal, output, environment } = context;
   const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || null);
   const endpointUrl = flags["endpoint-url"] ?? null;
   const saml = samlOf(flags);
@@ -30,13 +31,10 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   // By its name even if it is the only one: a second identity must not make the profile ambiguous.
   const identity = selectIdentity(await compose.config(), flags.identity).name;
   const plan = await planProfiles({ profile, roleArn: role, region, endpointUrl, identity, saml, program }, plans, context);
-  if (flags.json) output(`${JSON.stringify(planJson(plan), null, 2)}\n`);
-  if (flags["dry-run"]) {
-    if (!flags.json) output(`${describePlan(plan)}\n`);
-    return 0;
-  }
-  if (!flags.json && changesOf(plan).length > 0) errorOutput(`${describePlan(plan)}\n`);
+  await showPlan(plan, flags, plans, context);
+  if (flags["dry-run"]) return 0;
   await applyPlan(plan, plans);
+  if (flags.json) output(`${JSON.stringify(planJson(plan), null, 2)}\n`);
   const name = profileNameOf(plan);
   await warnIfUnpublished(flags.identity, context);
   terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${name} is ready`);

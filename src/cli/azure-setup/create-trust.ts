@@ -38,7 +38,7 @@ export async function createTrust(flags: AzureSetupFlags, context: Context): Pro
     title: `the tenant ${trust.tenantId} trusts ${trustee.name}`,
     steps: [...inCloud, await profile(known ?? NOT_YET)],
   };
-  await showPlan(whole, flags, context);
+  await showPlan(whole, flags, plans, context);
   if (flags["dry-run"]) return 0;
 
   const record = await applyPlan({ ...whole, steps: inCloud }, plans);

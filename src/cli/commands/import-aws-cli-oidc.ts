@@ -51,7 +51,7 @@ export const command = defineCommand({
     const plans = await compose.plans();
     const present = await presentEntries(PLAN, [...providers, ...asking], plans, context);
     const plan = planImport(PLAN, providers, asking, { brevetConfigFile: paths.configFile, ...present });
-    await showPlan(plan, flags, context);
+    await showPlan(plan, flags, plans, context);
     if (!flags["dry-run"]) {
       await keepSecrets(providers, context);
       await applyPlan(plan, plans);

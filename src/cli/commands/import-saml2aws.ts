@@ -43,7 +43,7 @@ export const command = defineCommand({
     const plans = await compose.plans();
     const present = await presentEntries(PLAN, providers, plans, context);
     const plan = planImport(PLAN, providers, [], { brevetConfigFile: paths.configFile, ...present });
-    await showPlan(plan, flags, context);
+    await showPlan(plan, flags, plans, context);
     if (!flags["dry-run"]) {
       await applyPlan(plan, plans);
       terminal.say(changesOf(plan).length === 0 ? "everything was there already" : "imported");

@@ -1,12 +1,13 @@
 import { Fault } from "../../core/fault.ts";
-import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
-import { describePlan, planJson } from "../../setup/diff.ts";
+import { applyPlan, checkPlan, type PlanPorts } from "../../flows/apply-plan.ts";
+import { planJson } from "../../setup/diff.ts";
 import { type JoinOidcInput, planJoinOidc } from "../../setup/join-oidc.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { planProfiles, profileNameOf } from "../aws-setup/join-profile.ts";
 import { samlFlags, samlOf } from "../aws-setup/saml-flags.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
+import { showPlan } from "../plan-report.ts";
 import { clientOptions, provideClient } from "../provide-client.ts";
 
 const flags = {
@@ -72,7 +73,7 @@ export const command = defineCommand({
     const identityPlan = planJoinOidc(input, await presentIdentity(input.name, plans, context));
     const awsPlan = role === null ? null : await planAws(role, input.name, flags, plans, context);
     const all = awsPlan === null ? [identityPlan] : [identityPlan, awsPlan];
-    showAll(all, flags, context);
+    await showAll(all, flags, plans, context);
     if (flags["dry-run"]) return 0;
     for (const plan of all) await applyPlan(plan, plans);
     if (client !== null && !flags.json) context.output(client);
@@ -157,8 +158,10 @@ function planAws(roleArn: string, identity: string, flags: Flags, plans: PlanPor
   return planProfiles({ profile, roleArn, region, endpointUrl: null, identity, saml: samlOf(flags), program }, plans, context);
 }
 
-function showAll(plans: readonly Plan[], flags: Flags, { output, errorOutput }: Context): void {
-  if (flags.json) output(`${JSON.stringify(plans.map(planJson), null, 2)}\n`);
-  else if (flags["dry-run"]) output(`${plans.map(describePlan).join("\n")}\n`);
-  else for (const plan of plans) if (changesOf(plan).length > 0) errorOutput(`${describePlan(plan)}\n`);
+async function showAll(all: readonly Plan[], flags: Flags, plans: PlanPorts, context: Context): Promise<void> {
+  if (!flags.json) for (const plan of all) await showPlan(plan, flags, plans, context);
+  else {
+    for (const plan of all) await checkPlan(plan, plans);
+    context.output(`${JSON.stringify(all.map(planJson), null, 2)}\n`);
+  }
 }

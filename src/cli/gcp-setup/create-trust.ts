@@ -39,7 +39,7 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   const plans = await compose.plans();
   const { device } = trustee;
   const plan = await planWhole(trust, { identity, flags, device }, plans, context);
-  await showPlan(plan, flags, context);
+  await showPlan(plan, flags, plans, context);
   if (flags["dry-run"]) return 0;
 
   // What is made first is where the keys are published, and what is written last leads there.

@@ -1,25 +1,23 @@
 import { applyPlan } from "../../flows/apply-plan.ts";
-import { describePlan, planJson } from "../../setup/diff.ts";
+import { planJson } from "../../setup/diff.ts";
 import { changesOf } from "../../setup/plan.ts";
 import type { Context } from "../command.ts";
+import { showPlan } from "../plan-report.ts";
 import { selectIdentity } from "../select.ts";
 import type { GcpSetupFlags } from "./flags.ts";
 import { planProfile, sayHowToUse } from "./join-profile.ts";
 
 /** `setup gcp --provider`: a profile for a provider that exists. */
 export async function joinProvider(provider: string, flags: GcpSetupFlags, context: Context): Promise<number> {
-  const { compose, terminal, output, errorOutput } = context;
+  const { compose, terminal, output } = context;
   const plans = await compose.plans();
   // By its name even if it is the only one: a second identity must not make the profile ambiguous.
   const identity = selectIdentity(await compose.config(), flags.identity).name;
   const plan = await planProfile({ identity, provider, serviceAccount: flags["service-account"], flags }, plans, context);
-  if (flags.json) output(`${JSON.stringify(planJson(plan), null, 2)}\n`);
-  if (flags["dry-run"]) {
-    if (!flags.json) output(`${describePlan(plan)}\n`);
-    return 0;
-  }
-  if (!flags.json && changesOf(plan).length > 0) errorOutput(`${describePlan(plan)}\n`);
+  await showPlan(plan, flags, plans, context);
+  if (flags["dry-run"]) return 0;
   await applyPlan(plan, plans);
+  if (flags.json) output(`${JSON.stringify(planJson(plan), null, 2)}\n`);
   const name = flags.profile ?? "gcp";
   terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${name} is ready`);
   sayHowToUse(plan, name, context);
