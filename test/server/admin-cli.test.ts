@@ -75,7 +75,10 @@ describe("brevet admin", () => {
       const made = await done(admin("clients", "create", "--name", "App", "--redirect", "https://app.example.com/back"));
       const [, id = "", secret = ""] = /client_id=(\S+)\nclient_secret=(\S+)/.exec(made) ?? [];
       await done(admin("clients", "change", id, "--name", "Other"));
-      assert.match(await done(admin("clients", "show", id)), /client_name +Other/);
+      const shown = await done(admin("clients", "show", id));
+      assert.match(shown, /client_name +Other/);
+      assert.match(shown, /client_id_issued_at +20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\n/);
+      assert.match(await done(admin("audit", "list", "--event", "key.made")), /signsFrom: 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d/);
       assert.doesNotMatch(await done(admin("clients", "list", "--json")), new RegExp(secret));
       assert.match(await done(admin("audit", "list", "--event", "groups.changed")), /alice@example\.com/);
       const lines = (await done(admin("audit", "export"))).trim().split("\n");

@@ -1,4 +1,5 @@
 import { AUDIT } from "../../wire/brevet-api/admin/audit.ts";
+import { detailsInWords } from "../../wire/brevet-api/admin/in-words.ts";
 import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
 
 export const command = defineAdminCommand({
@@ -23,15 +24,8 @@ export const command = defineAdminCommand({
       { text: event.name, tone: "strong" as const },
       { text: event.actor === null ? "the server" : (event.actor.email ?? event.actor.id) },
       { text: event.address ?? "" },
-      { text: inWords(event.details) },
+      { text: detailsInWords(event.details) },
     ]);
     return { value, shown: { header: ["at (UTC)", "event", "by", "from", "details"], rows, next: value.next } };
   },
 });
-
-function inWords(details: Readonly<Record<string, unknown>>): string {
-  return Object.entries(details)
-    .filter(([, value]) => value !== null && value !== "")
-    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(",") : String(value)}`)
-    .join(" ");
-}

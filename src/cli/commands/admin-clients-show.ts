@@ -1,4 +1,5 @@
 import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
+import { memberInWords } from "../../wire/brevet-api/admin/in-words.ts";
 import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
 
 export const command = defineAdminCommand({
@@ -9,13 +10,10 @@ export const command = defineAdminCommand({
   examples: [{ line: "brevet admin clients show 7aQ0pXkWq3mVnJt2sYcRbA", does: "its registration, without its secret" }],
   async administer({ words }, call) {
     const { value } = await call(CLIENTS.show, { segments: { client: words["CLIENT"] ?? "" } });
-    const text = (member: unknown): string =>
-      Array.isArray(member) && member.every((item) => typeof item === "string")
-        ? member.join(" ")
-        : typeof member === "string"
-          ? member
-          : JSON.stringify(member);
-    const rows = Object.entries(value).map(([name, member]) => [{ text: name, tone: "dim" as const }, { text: text(member) }]);
+    const rows = Object.entries(value).map(([name, member]) => [
+      { text: name, tone: "dim" as const },
+      { text: memberInWords(name, member) },
+    ]);
     return { value, shown: { header: ["client", ""], rows } };
   },
 });

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { detailsInWords, second } from "../../wire/brevet-api/admin/in-words.ts";
 import { AUDIT_EVENTS } from "../audit/event.ts";
 import { listEvents } from "../audit/list-events.ts";
 import type { Route } from "../http/route.ts";
@@ -23,11 +24,9 @@ export function adminAuditRoutes(parts: PageParts): readonly Route[] {
         items.flatMap(({ actor }) => (actor === null ? [] : [actor])),
       );
       const rows = items.map(({ at, name, actor, address, details }) => {
-        const said = Object.entries(details).filter(([, value]) => value !== null && value !== "");
-        const words = said.map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(", ") : String(value)}`);
         const who = actor === null ? "the server" : (emails.get(actor) ?? actor);
-        return html`<tr><td class="at">${new Date(at * 1000).toISOString().slice(0, 19).replace("T", " ")}</td><td title="${AUDIT_EVENTS[name] ?? ""}">${name}</td>
-<td>${who}</td><td>${address ?? ""}</td><td class="details">${words.join("; ")}</td></tr>`;
+        return html`<tr><td class="at">${second(at)}</td><td title="${AUDIT_EVENTS[name] ?? ""}">${name}</td>
+<td>${who}</td><td>${address ?? ""}</td><td class="details">${detailsInWords(details)}</td></tr>`;
       });
       const names = Object.keys(AUDIT_EVENTS).map((each) =>
         each === name ? html`<option selected>${each}</option>` : html`<option>${each}</option>`,
