@@ -226,6 +226,10 @@ export const FAULT_CODES = {
   SIGN_IN_STALE: { exit: "refused", doc: "what changes keys or people wants the key to have been used a moment ago" },
   ADMINISTRATOR_NEEDED: { exit: "refused", doc: "only an administrator may do it, or nobody would be left who can" },
   ALREADY_USED: { exit: "refused", doc: "a code, link, challenge or token that counts once was used already" },
+  SELF_UNCONFIRMED: {
+    exit: "usage",
+    doc: "administrators would shut themselves out, and have not said that they mean themselves",
+  },
   REQUEST_INVALID: { exit: "usage", doc: "a request to the login server is not as its description says" },
   REQUESTS_TOO_MANY: { exit: "unreachable", doc: "the login server was asked too often in a minute" },
   RECORD_ABSENT: { exit: "usage", doc: "what was named is not at the login server, or not any more" },

@@ -177,6 +177,15 @@ export function adminApi(name: string, options: () => Promise<TrialOptions> = as
         }
         await refused(alice.call("DELETE", "/people/alice"), 403, "ADMINISTRATOR_NEEDED");
         await refused(alice.call("PATCH", "/people/alice", { active: false }), 403, "ADMINISTRATOR_NEEDED");
+        await trial.addPerson({ id: "dora", email: "dora@example.com", groups: ["administrators"] });
+        await trial.addKey("dora");
+        const dora = await apiCaller(trial, "dora");
+        await refused(dora.call("PATCH", "/people/dora", { active: false }), 409, "SELF_UNCONFIRMED");
+        await refused(dora.call("DELETE", "/people/dora"), 409, "SELF_UNCONFIRMED");
+        await refused(dora.call("DELETE", "/people/dora?myself=false"), 409, "SELF_UNCONFIRMED");
+        await refused(dora.call("DELETE", "/groups/administrators/people/dora"), 409, "SELF_UNCONFIRMED");
+        assert.equal((await dora.call("DELETE", "/people/dora?myself=true")).status, 204);
+        await refused(alice.call("DELETE", "/people/alice?myself=true"), 403, "ADMINISTRATOR_NEEDED");
         const [event] = await eventsOf("person.removed");
         assert.deepEqual(event?.["details"], { person: "bob", email: "bob@example.com" });
       });

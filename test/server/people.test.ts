@@ -83,7 +83,7 @@ describe("people", { concurrency: false }, () => {
     const id = await idOf("twice@example.com");
     const invite = { kind: "join", person: "other", email: "twice@example.com", name: "T", groups: [], madeBy: null } as const;
     makeInvite(unit, { ...invite, madeAt: 0, expiresAt: 9_999_999_999 }, NOBODY);
-    removePerson(unit, { id, email: "twice@example.com", name: "T", active: true, madeAt: 0 }, NOBODY);
+    await removePerson(unit, { id, email: "twice@example.com", name: "T", active: true, madeAt: 0 }, NOBODY);
     await unit.commit();
     assert.deepEqual(await trial.server.storage.read("SELECT 1 FROM invite WHERE email = 'twice@example.com'"), []);
   });
@@ -143,6 +143,28 @@ describe("people", { concurrency: false }, () => {
     );
   });
 
+  test("are not shut out by their own slip", async () => {
+    const carl = keyHolder(trial.url);
+    const invite = { email: "carl@example.com", name: "Carl", groups: "administrators dev" };
+    const made = await linkIn(await submit(alice, "/admin", "/admin/invites", invite));
+    assert.match(
+      await (await alice.browser.ask(`${trial.url}/admin`)).text(),
+      /carl@example\.com[\s\S]*?to join[\s\S]*?administrators dev[\s\S]*?not used/,
+    );
+    await carl.perform(made, { keyName: "k" });
+    const id = await idOf("carl@example.com");
+    assert.equal((await submit(carl, "/admin", `/admin/people/${id}/deactivate`)).status, 409);
+    const leave = { shown: "administrators dev", groups: "dev" };
+    assert.equal((await submit(carl, "/admin", `/admin/people/${id}/groups`, leave)).status, 409);
+    assert.equal(
+      (await submit(carl, "/admin", `/admin/people/${id}/groups`, { shown: "administrators dev", groups: "administrators" }))
+        .status,
+      303,
+    );
+    assert.equal((await submit(carl, "/admin", `/admin/people/${id}/deactivate`, { myself: "true" })).status, 303);
+    assert.equal((await carl.browser.ask(`${trial.url}/account`)).status, 303);
+  });
+
   test("who lost every key are let in by two administrators, not by one", async () => {
     const [a, b] = [await idOf("alice@example.com"), await idOf("bob@example.com")];
     const carol = keyHolder(trial.url);
@@ -152,6 +174,9 @@ describe("people", { concurrency: false }, () => {
       const alone = await submit(alice, "/admin", `/admin/people/${b}/recover`);
       assert.doesNotMatch(await alone.text(), /\/invite\//);
     }
+    const page = await (await carol.browser.ask(`${trial.url}/admin`)).text();
+    assert.match(page, /alice@example\.com asked that they be let in[\s\S]*another administrator has to agree/);
+    assert.match(page, /Agree: let in without a key/);
     const agreed = await linkIn(await submit(carol, "/admin", `/admin/people/${b}/recover`));
     await keyHolder(trial.url).perform(agreed, { keyName: "new" });
     assert.doesNotMatch(await (await submit(alice, "/admin", `/admin/people/${a}/recover`)).text(), /\/invite\//);

@@ -12,6 +12,16 @@ export const ADMIN_FLAGS = {
 /** For what cannot be taken back. */
 export const YES_FLAG = { yes: { kind: "switch", doc: "do not ask" } } as const satisfies FlagTable;
 
+/** For what administrators may do to themselves. */
+export const MYSELF_FLAG = {
+  myself: { kind: "switch", doc: "yes, that is you: you shut yourself out" },
+} as const satisfies FlagTable;
+
+/** That flag in a query. */
+export function myselfOf({ myself }: { readonly myself: boolean }): { readonly myself?: "true" } {
+  return myself ? { myself: "true" } : {};
+}
+
 /** Asks the person, unless they have said yes already. @throws {Fault} `INTERRUPTED` when they do not want it; `PERSON_ABSENT` */
 export async function confirmed(question: string, yes: boolean, { terminal }: Context): Promise<void> {
   if (yes || (await terminal.confirm(question))) return;

@@ -1,16 +1,16 @@
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
-import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
+import { ADMIN_FLAGS, confirmed, defineAdminCommand, MYSELF_FLAG, myselfOf, YES_FLAG } from "../admin/admin-command.ts";
 
 export const command = defineAdminCommand({
   path: "admin people remove",
   summary: "remove a person, with their keys, groups and sessions",
-  description: "Who may come back is better deactivated. The last administrator stays.",
+  description: "Who may come back is better deactivated. The last administrator stays, and who means themselves has to say so.",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
-  flags: { ...ADMIN_FLAGS, ...YES_FLAG },
+  flags: { ...ADMIN_FLAGS, ...MYSELF_FLAG, ...YES_FLAG },
   examples: [{ line: "brevet admin people remove bob@example.com --yes", does: "the audit log keeps what he did" }],
   async administer({ flags, words }, call, context) {
     await confirmed(`remove ${words["PERSON"]}, with all keys, groups and sessions?`, flags.yes, context);
-    const { value } = await call(PEOPLE.remove, { segments: { person: words["PERSON"] ?? "" } });
+    const { value } = await call(PEOPLE.remove, { segments: { person: words["PERSON"] ?? "" }, query: myselfOf(flags) });
     return { value, shown: { said: `${words["PERSON"]} is gone` } };
   },
 });

@@ -21,9 +21,9 @@ export const groupEndpoints: readonly Endpoint[] = [
     await changeGroups(unit, id, { join: [parseGroupName(segment("group"))] }, by);
     return { value: null };
   }),
-  endpoint(GROUPS.remove, () => async ({ segment, by }, unit) => {
+  endpoint(GROUPS.remove, () => async ({ segment, query, by }, unit) => {
     const { id } = await personNamed(unit, segment("person"));
-    await changeGroups(unit, id, { leave: [parseGroupName(segment("group"))] }, by);
+    await changeGroups(unit, id, { leave: [parseGroupName(segment("group"))], myself: query.myself === "true" }, by);
     return { value: null };
   }),
 ];

@@ -20,18 +20,18 @@ export const peopleEndpoints: readonly Endpoint[] = [
   endpoint(PEOPLE.show, () => async ({ segment }, unit) => {
     return { value: shown(await describePerson(unit, await personNamed(unit, segment("person")))) };
   }),
-  endpoint(PEOPLE.change, () => async ({ segment, body: { name, active }, by, requireVersion }, unit) => {
+  endpoint(PEOPLE.change, () => async ({ segment, body: { name, active, myself }, by, requireVersion }, unit) => {
     const person = await personNamed(unit, segment("person"));
     const before = await describePerson(unit, person);
     requireVersion(shown(before));
     const renamed = name === undefined ? person.name : parseDisplayName(name, "the name");
     if (renamed !== person.name) rename(unit, person, renamed, by);
     if (active === true && !person.active) activate(unit, person.id, by);
-    if (active === false && person.active) deactivate(unit, person.id, by);
+    if (active === false && person.active) await deactivate(unit, person.id, by, { myself });
     return { value: shown({ ...before, name: renamed, active: active ?? person.active }) };
   }),
-  endpoint(PEOPLE.remove, () => async ({ segment, by }, unit) => {
-    removePerson(unit, await personNamed(unit, segment("person")), by);
+  endpoint(PEOPLE.remove, () => async ({ segment, query, by }, unit) => {
+    await removePerson(unit, await personNamed(unit, segment("person")), by, { myself: query.myself === "true" });
     return { value: null };
   }),
   endpoint(PEOPLE.recover, ({ issuer, now }) => async ({ segment, by }, unit) => {

@@ -4,8 +4,8 @@ import { activate, changeGroups, deactivate } from "../people/change-person.ts";
 import { makeInvite, openInvites, withdrawInvite } from "../people/invite.ts";
 import { listPeople } from "../people/list-people.ts";
 import { parseDisplayName, parseEmail, parseGroupName } from "../people/names.ts";
-import { findPerson, newPersonId, type Person } from "../people/person.ts";
-import { recover } from "../people/recover.ts";
+import { emailsOf, findPerson, newPersonId, type Person } from "../people/person.ts";
+import { askedRecoveries, recover } from "../people/recover.ts";
 import type { Unit } from "../store/unit.ts";
 import { peoplePage } from "./admin-people-page.ts";
 import { change } from "./administer.ts";
@@ -29,7 +29,9 @@ export function adminRoutes(parts: PageParts): readonly Route[] {
         requireAdministrator(visitor);
         const wish = { cursor: request.query.get("after"), limit: 100 };
         const invites = await openInvites(unit, { cursor: request.query.get("invites"), limit: 100 }, now());
-        return peoplePage({ organisation, visitor, people: await listPeople(unit, {}, wish), invites });
+        const [people, asked] = [await listPeople(unit, {}, wish), await askedRecoveries(unit, now())];
+        const names = await emailsOf(unit, [...asked.values(), ...invites.items.flatMap(({ madeBy }) => madeBy ?? [])]);
+        return peoplePage({ organisation, visitor, people, invites, asked, names });
       }),
     }),
     change(parts, "/admin/invites", async ({ by }, { form }, unit) => {
@@ -50,11 +52,11 @@ export function adminRoutes(parts: PageParts): readonly Route[] {
       const [shown, wanted] = [groupsIn(form.get("shown")), groupsIn(form.get("groups"))];
       const join = wanted.filter((group) => !shown.includes(group));
       const leave = shown.filter((group) => !wanted.includes(group));
-      await changeGroups(unit, id, { join, leave }, by);
+      await changeGroups(unit, id, { join, leave, myself: form.has("myself") }, by);
       return seeOther("/admin");
     }),
-    change(parts, "/admin/people/:id/deactivate", async ({ by }, { parameters }, unit) => {
-      deactivate(unit, (await requirePerson(unit, parameters)).id, by);
+    change(parts, "/admin/people/:id/deactivate", async ({ by }, { parameters, form }, unit) => {
+      await deactivate(unit, (await requirePerson(unit, parameters)).id, by, { myself: form.has("myself") });
       return seeOther("/admin");
     }),
     change(parts, "/admin/people/:id/activate", async ({ by }, { parameters }, unit) => {

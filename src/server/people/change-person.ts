@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Author } from "../audit/event.ts";
 import type { Unit } from "../store/unit.ts";
-import { decideAlone, lastAdministrator, OTHER_ADMINISTRATOR } from "./last-administrator.ts";
+import { decideAlone, lastAdministrator, type Meant, OTHER_ADMINISTRATOR, requireMeant } from "./last-administrator.ts";
 import { ADMINISTRATORS, groupsOf, joinGroup, type Person } from "./person.ts";
 
 /** Collects the end of every session of a person, here and at every client; tokens for clouds live their last minutes. */
@@ -10,8 +10,13 @@ export function endSessions(unit: Unit, person: string): void {
   unit.write("DELETE FROM artifact WHERE account = ?", [person]);
 }
 
-/** Collects that a person may do nothing from now on. @throws {Fault} `ADMINISTRATOR_NEEDED` at commit for the last one. */
-export function deactivate(unit: Unit, person: string, by: Author): void {
+/**
+ * Collects that a person may do nothing from now on.
+ *
+ * @throws {Fault} `SELF_UNCONFIRMED`; `ADMINISTRATOR_NEEDED`, at commit too, for the last administrator.
+ */
+export async function deactivate(unit: Unit, person: string, by: Author, meant: Meant = {}): Promise<void> {
+  await requireMeant(unit, person, by, meant);
   decideAlone(unit);
   unit.claim(`UPDATE person SET active = 0 WHERE id = ? AND ${OTHER_ADMINISTRATOR}`, [person, person], lastAdministrator);
   endSessions(unit, person);
@@ -34,9 +39,10 @@ export function rename(unit: Unit, { id, name }: Person, wanted: string, by: Aut
 /**
  * Collects that a person is gone. What the audit log says of them names their id; their e-mail address stands in this last row.
  *
- * @throws {Fault} `ADMINISTRATOR_NEEDED` at commit for the last administrator.
+ * @throws {Fault} `SELF_UNCONFIRMED`; `ADMINISTRATOR_NEEDED`, at commit too, for the last administrator.
  */
-export function removePerson(unit: Unit, { id, email }: Person, by: Author): void {
+export async function removePerson(unit: Unit, { id, email }: Person, by: Author, meant: Meant = {}): Promise<void> {
+  await requireMeant(unit, id, by, meant);
   decideAlone(unit);
   unit.claim(`DELETE FROM person WHERE id = ? AND ${OTHER_ADMINISTRATOR}`, [id, id], lastAdministrator);
   for (const table of ["membership", "passkey", "recovery", "recovery_code", "invite"]) {
@@ -51,18 +57,19 @@ export function removePerson(unit: Unit, { id, email }: Person, by: Author): voi
 /**
  * Collects that a person joins some groups and leaves others; what somebody else changes at the same time stays as they want it.
  *
- * @throws {Fault} `ADMINISTRATOR_NEEDED` at commit for the last administrator.
+ * @throws {Fault} `SELF_UNCONFIRMED` for one's own `administrators`; `ADMINISTRATOR_NEEDED`, at commit too, for the last administrator.
  */
 export async function changeGroups(
   unit: Unit,
   person: string,
-  { join = [], leave = [] }: { readonly join?: readonly string[]; readonly leave?: readonly string[] },
+  { join = [], leave = [], ...meant }: { readonly join?: readonly string[]; readonly leave?: readonly string[] } & Meant,
   by: Author,
 ): Promise<void> {
   const before = await groupsOf(unit, person);
   const left = leave.filter((group) => before.includes(group) && !join.includes(group));
   const joined = join.filter((group) => !before.includes(group));
   if (left.length + joined.length === 0) return;
+  if (left.includes(ADMINISTRATORS)) await requireMeant(unit, person, by, meant);
   for (const group of left) leaveGroup(unit, person, group);
   for (const group of joined) joinGroup(unit, person, group);
   const groups = [...before.filter((group) => !left.includes(group)), ...joined].sort();

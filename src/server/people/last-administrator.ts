@@ -1,4 +1,6 @@
 import { Fault } from "../../core/fault.ts";
+import type { Author } from "../audit/event.ts";
+import type { Reader } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import { ADMINISTRATORS } from "./person.ts";
 
@@ -24,5 +26,25 @@ export function decideAlone(unit: Unit): void {
 export function lastAdministrator(): Fault {
   return new Fault("ADMINISTRATOR_NEEDED", "nobody else is an administrator with a key", {
     hints: ["make somebody else an administrator first"],
+  });
+}
+
+/** What is said by who shuts somebody out. */
+export interface Meant {
+  /** That they know whom they name: themselves. */
+  readonly myself?: boolean | undefined;
+}
+
+/**
+ * Refuses that administrators shut themselves out by a slip: their own sessions end with it, so that they could not take it back.
+ *
+ * @throws {Fault} `SELF_UNCONFIRMED`; `ADMINISTRATOR_NEEDED` for the last one, whatever they say.
+ */
+export async function requireMeant(reader: Reader, person: string, by: Author, { myself = false }: Meant): Promise<void> {
+  if (by.actor !== person || myself) return;
+  const others = await reader.read(`SELECT 1 AS found WHERE ${OTHER_ADMINISTRATOR}`, [person]);
+  if (others.length === 0) throw lastAdministrator();
+  throw new Fault("SELF_UNCONFIRMED", "that is you: you could not administer this server afterwards", {
+    hints: ["if you mean yourself, say so: `--myself`"],
   });
 }

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Author } from "../audit/event.ts";
+import { type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import { makeInvite } from "./invite.ts";
 import type { Person } from "./person.ts";
@@ -36,6 +37,12 @@ export async function recover(unit: Unit, person: Person, by: Author, now: Epoch
     () => new Fault("ALREADY_USED", "somebody else has agreed meanwhile"),
   );
   return recoveryInvite(unit, person, by, now);
+}
+
+/** Who asked for the recoveries that another administrator has to agree to, by the person who would be let in. */
+export async function askedRecoveries(reader: Reader, now: EpochSeconds): Promise<ReadonlyMap<string, string>> {
+  const rows = await reader.read("SELECT person, asked_by FROM recovery WHERE asked_at > ?", [now - AGREE_SECONDS]);
+  return new Map(rows.map((row) => [text(row, "person"), text(row, "asked_by")]));
 }
 
 /** Collects a link by which a person registers a new key. */

@@ -30,6 +30,7 @@ nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
 nav a { white-space: nowrap; }
 [aria-current=page] { color: var(--ink); font-weight: 600; text-decoration: none; }
 td.at { white-space: nowrap; }
+.tick { font-weight: 400; }
 td.details { overflow-wrap: anywhere; }
 h1 { margin: 0 0 1rem; font-size: 1.4rem; line-height: 1.3; }
 h2 { margin: 2rem 0 .75rem; font-size: 1.1rem; }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { operation } from "./operation.ts";
-import { NOTHING, page, paging } from "./values.ts";
+import { myself, NOTHING, page, paging } from "./values.ts";
 
 const groupSchema = v.object({
   name: v.string(),
@@ -40,8 +40,9 @@ export const GROUPS = {
     method: "DELETE",
     path: "/groups/{group}/people/{person}",
     summary: "Take a person out of a group",
+    query: v.strictObject({ myself }),
     answer: null,
     fresh: true,
-    faults: ["RECORD_ABSENT", "NAME_INVALID", "ADMINISTRATOR_NEEDED"],
+    faults: ["RECORD_ABSENT", "NAME_INVALID", "ADMINISTRATOR_NEEDED", "SELF_UNCONFIRMED"],
   }),
 };

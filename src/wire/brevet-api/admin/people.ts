@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { operation } from "./operation.ts";
-import { displayName, email, groupName, instant, NOTHING, page, paging } from "./values.ts";
+import { displayName, email, groupName, instant, MYSELF, myself, NOTHING, page, paging } from "./values.ts";
 
 /** Somebody who is registered. */
 export const personSchema = v.object({
@@ -63,11 +63,12 @@ export const PEOPLE = {
     body: v.strictObject({
       name: v.optional(displayName),
       active: v.optional(v.boolean()),
+      myself: v.optional(v.pipe(v.boolean(), v.description(MYSELF))),
     }),
     answer: personSchema,
     fresh: true,
     version: "optional",
-    faults: ["RECORD_ABSENT", "NAME_INVALID", "ADMINISTRATOR_NEEDED", "VERSION_STALE"],
+    faults: ["RECORD_ABSENT", "NAME_INVALID", "ADMINISTRATOR_NEEDED", "SELF_UNCONFIRMED", "VERSION_STALE"],
   }),
   remove: operation({
     ...person,
@@ -76,9 +77,10 @@ export const PEOPLE = {
     path: "/people/{person}",
     summary: "Remove a person, with their keys, groups and sessions",
     description: "The audit log keeps what they did. The last administrator cannot be removed.",
+    query: v.strictObject({ myself }),
     answer: null,
     fresh: true,
-    faults: ["RECORD_ABSENT", "ADMINISTRATOR_NEEDED"],
+    faults: ["RECORD_ABSENT", "ADMINISTRATOR_NEEDED", "SELF_UNCONFIRMED"],
   }),
   recover: operation({
     ...person,

@@ -29,6 +29,12 @@ export const groupName = v.pipe(
   v.description("Small letters, digits, `.`, `_` and `-`."),
 );
 
+/** What is said where administrators may shut themselves out. */
+export const MYSELF = "Whether who asks knows that they name themselves. Default: false, and then they are refused.";
+
+/** The same in a query. */
+export const myself = v.optional(v.pipe(v.picklist(["true", "false"]), v.description(MYSELF)));
+
 /** What every list takes. */
 export const paging = {
   cursor: v.optional(v.pipe(v.string(), v.maxLength(2000), v.description("`next` of the page before. Default: the first page."))),
