@@ -89,6 +89,7 @@ function proofContext(provider: Provider, { issuer }: AccessParts, request: Serv
     // The URL that the client has to have meant is the issuer's, whatever host the request names.
     oidc: { provider, route: "api", urlFor: () => `${issuer}${request.path}` },
   };
+  // A whole context is made by Koa, which a request of an API does not go through.
   return context as unknown as KoaContextWithOIDC;
 }
 

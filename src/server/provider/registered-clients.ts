@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { ClientMetadata, Provider } from "oidc-provider";
+import type { Provider } from "oidc-provider";
 import * as errors from "oidc-provider/lib/helpers/errors.js";
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
@@ -62,7 +62,7 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
       return made;
     },
     async change(request, unit, { document }, metadata, by) {
-      const before = withOpenSecret(seal, JSON.parse(document) as Metadata);
+      const before = withOpenSecret(seal, readMetadata(document));
       const id = String(before["client_id"]);
       const made = await checked(request, unit, withSecret(current(), { ...before, ...metadata, client_id: id }));
       unit.claim(
@@ -81,20 +81,35 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
 }
 
 function clientOf(document: string): RegisteredClient {
-  return { metadata: withoutSecret(JSON.parse(document) as Metadata), document };
+  return { metadata: withoutSecret(readMetadata(document)), document };
+}
+
+/** A row of ours: an object by `withSealedSecret`, whose members nobody here takes for more than unknown. */
+function readMetadata(document: string): Metadata {
+  return JSON.parse(document) as Metadata;
+}
+
+/** What the provider's `Client` has, and the types that are published for it lack. */
+interface ClientModel {
+  new (metadata: Metadata): { metadata(): Metadata };
+  needsSecret(metadata: Metadata): boolean;
+}
+
+function clientModel(provider: Provider): ClientModel {
+  // The package has no types of its own, and DefinitelyTyped declares neither its constructor nor `needsSecret`; each call of both is tested.
+  return provider.Client as unknown as ClientModel;
 }
 
 function withSecret(provider: Provider, metadata: Metadata): Metadata {
-  const { needsSecret } = provider.Client as unknown as { needsSecret(metadata: Metadata): boolean };
-  if (!needsSecret.call(provider.Client, metadata) || typeof metadata["client_secret"] === "string") return metadata;
+  if (!clientModel(provider).needsSecret(metadata) || typeof metadata["client_secret"] === "string") return metadata;
   return { ...metadata, client_secret: randomBytes(SECRET_BYTES).toString("base64url"), client_secret_expires_at: 0 };
 }
 
 /** Has the provider check a registration, as it checks those that come by its own endpoint. */
 async function check(provider: Provider, metadata: Metadata): Promise<Metadata> {
   try {
-    const Client = provider.Client as unknown as new (metadata: Metadata) => { metadata(): ClientMetadata };
-    return new Client(metadata).metadata() as unknown as Metadata;
+    const Client = clientModel(provider);
+    return new Client(metadata).metadata();
   } catch (cause) {
     if (!(cause instanceof errors.InvalidClientMetadata) && !(cause instanceof errors.InvalidRedirectUri)) throw cause;
     throw new Fault("CLIENT_INVALID", cause.error_description ?? cause.message, { cause });

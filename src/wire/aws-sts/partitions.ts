@@ -16,6 +16,7 @@ export interface Partition {
 }
 
 const PARTITIONS: readonly Partition[] = data.partitions;
+const EVERY_REGION = PARTITIONS.flatMap(({ regions }) => regions);
 
 /** @throws {Fault} `ARN_INVALID` for a partition that AWS does not have. */
 export function partitionOfRole(roleArn: string): Partition {
@@ -40,7 +41,7 @@ export function partitionOfRole(roleArn: string): Partition {
  */
 export function requireSamePartition(region: string, partition: Partition, roleArn: string, from: string): void {
   const home = findPartition(region);
-  if (home === undefined) throw noRegion(region, from, partition);
+  if (home === undefined) throw noRegion(region, from, partition.regions, partition.defaultRegion);
   if (home.id === partition.id) return;
   throw new Fault(
     "PARTITION_MISMATCH",
@@ -56,7 +57,7 @@ export function requireSamePartition(region: string, partition: Partition, roleA
 export function partitionOfRegion(region: string, from: string): Partition {
   const home = findPartition(region);
   if (home !== undefined) return home;
-  throw noRegion(region, from, PARTITIONS[0] as Partition);
+  throw noRegion(region, from, EVERY_REGION, "us-east-1");
 }
 
 function findPartition(region: string): Partition | undefined {
@@ -66,9 +67,9 @@ function findPartition(region: string): Partition | undefined {
   );
 }
 
-function noRegion(region: string, from: string, partition: Partition): Fault {
-  const guess = nearest(region, partition.regions);
+function noRegion(region: string, from: string, known: readonly string[], example: string): Fault {
+  const guess = nearest(region, known);
   return new Fault("REGION_INVALID", `${JSON.stringify(region)}, named by ${from}, is not an AWS region`, {
-    hints: [guess === null ? `use a region such as \`${partition.defaultRegion}\`` : `did you mean \`${guess}\`?`],
+    hints: [guess === null ? `use a region such as \`${example}\`` : `did you mean \`${guess}\`?`],
   });
 }
