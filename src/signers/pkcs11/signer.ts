@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { withKeyLock } from "../../core/key-lock.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SignerProbe } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
 import { randomBytes, randomHex } from "../../platform/random.ts";
@@ -85,7 +86,7 @@ function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerCont
 
   async function createKeyBy(pin: Pin, algorithm: SignatureAlgorithm): Promise<PublicKey> {
     const name = entry(algorithm);
-    return store.withLock("keys", name, `brevet makes the key ${name}`, ignore, async () => {
+    return withKeyLock(store, name, async () => {
       const begun = await loadUnfinished(algorithm);
       const made = options.key === null;
       const found = options.key === null ? await generate(algorithm, begun, pin) : await token.find(algorithm, options.key, pin);
@@ -129,5 +130,3 @@ function describe({ module, selector, presence, residence }: Pkcs11Options): Sig
     summary: `a key on the token${name === undefined ? "" : ` ${name}`}, by ${module}`,
   };
 }
-
-function ignore(): void {}

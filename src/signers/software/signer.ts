@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { withKeyLock } from "../../core/key-lock.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SigningKey } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
@@ -50,8 +51,7 @@ function openSoftwareSigner({ identity, generation = 1, options }: SignerContext
       throw new Fault("ALGORITHM_UNSUPPORTED", `the software signer has no ${algorithm} keys`);
     }
     const name = entry(algorithm);
-    // Under the lock, so that of two programs that make the same key one is told instead of losing its key.
-    return store.withLock("keys", name, `brevet makes the key ${name}`, ignore, async () => {
+    return withKeyLock(store, name, async () => {
       if ((await store.load("keys", name)) !== null) {
         throw new Fault("IDENTITY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
       }
@@ -72,5 +72,3 @@ function openSoftwareSigner({ identity, generation = 1, options }: SignerContext
     },
   };
 }
-
-function ignore(): void {}

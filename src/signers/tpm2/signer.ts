@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
+import { withKeyLock } from "../../core/key-lock.ts";
 import type {
   PublicKey,
   SignatureAlgorithm,
@@ -115,8 +116,7 @@ function openTpm2Signer(
     const name = entry(algorithm);
     await requireNoEntry(name, algorithm);
     const pin = options.pin ? await choosePin(terminal, identity) : null;
-    // Under the lock, so that of two programs that make the same key one is told instead of losing its key.
-    return store.withLock("keys", name, `brevet makes the key ${name}`, ignore, async () => {
+    return withKeyLock(store, name, async () => {
       await requireNoEntry(name, algorithm);
       const record = await makeKey(ports, algorithm, pin?.reveal() ?? null);
       const key = publicKeyOf(parsePublicArea(record.publicArea));
@@ -162,5 +162,3 @@ function openTpm2Signer(
     },
   };
 }
-
-function ignore(): void {}

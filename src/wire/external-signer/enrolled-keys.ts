@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
+import { withKeyLock } from "../../core/key-lock.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
@@ -38,7 +39,7 @@ export function enrolledKeys(store: Store, { identity, handle, kind }: EnrolledB
     load,
     async enrol(algorithm, make) {
       const name = entry(algorithm);
-      return store.withLock("keys", name, `brevet makes the key ${name}`, ignore, async () => {
+      return withKeyLock(store, name, async () => {
         if ((await load(algorithm)) !== null) {
           throw new Fault("IDENTITY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
         }
@@ -60,5 +61,3 @@ function readKey(text: string, algorithm: SignatureAlgorithm, name: string): Pub
   }
   return { kid: jwkThumbprint(jwk), algorithm, jwk };
 }
-
-function ignore(): void {}
