@@ -1,3 +1,5 @@
+import { posixWord } from "../wire/shell/posix-word.ts";
+
 /**
  * A hint to type the same command again with another flag, as the whole command: what the user typed stays, and the flag of the
  * hint takes the place of the same flag where there was one. `brevet init --store` is what makes a store, and `brevet login` makes
@@ -13,7 +15,7 @@ export function typedHint(hint: string, command: string, typed: readonly string[
     if (!line.startsWith(own) || line.endsWith("--help")) return whole;
     const flags = line.slice(own.length - 2);
     const kept = without(flags, typed);
-    return `\`brevet ${[command, ...kept.map(quoted)].join(" ")} ${flags}\``;
+    return `\`brevet ${[command, ...kept.map(posixWord)].join(" ")} ${flags}\``;
   });
 }
 
@@ -23,8 +25,4 @@ function without(hinted: string, words: readonly string[]): readonly string[] {
   return words.filter(
     (word, index) => word !== flag && !word.startsWith(`${flag}=`) && (value === undefined || words[index - 1] !== flag),
   );
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

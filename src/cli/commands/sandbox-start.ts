@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import type { Clock } from "../../core/time.ts";
+import { posixWord } from "../../wire/shell/posix-word.ts";
 import { defineCommand } from "../command.ts";
 import { sandboxFolder } from "../sandbox-folder.ts";
 
@@ -49,7 +50,7 @@ export const command = defineCommand({
       },
       { clock: machineClock(compose.clock, flags["clock-offset"]), workingFolder, log: terminal.say },
     );
-    const where = flags.folder === undefined ? "" : ` --folder ${flags.folder}`;
+    const where = flags.folder === undefined ? "" : ` --folder ${posixWord(flags.folder)}`;
     terminal.say(`the sandbox listens at ${started.running.url}; in another terminal: \`eval "$(brevet sandbox env${where})"\``);
     if (readyFile !== null) writeReady(readyFile, `${JSON.stringify(started.running)}\n`);
     await stopSignal();

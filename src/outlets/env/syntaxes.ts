@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { EnvironmentChange } from "../../wire/aws-config/environment.ts";
+import { quotePosix } from "../../wire/shell/posix-word.ts";
 
 /** A form in which variables are written down, by the name of who reads it. */
 export type EnvSyntax = "posix" | "fish" | "powershell" | "cmd" | "dotenv" | "json";
@@ -55,10 +56,6 @@ function lines(change: EnvironmentChange, statements: Statements, end = "\n"): s
   const sets = Object.entries(change.set).map(([name, value]) => statements.set(name, value));
   // Removed first, so that the state in between is "no credentials", never "another profile's".
   return [...change.unset.map(statements.unset), ...sets].map((line) => line + end).join("");
-}
-
-function quotePosix(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
 /** In single quotes, fish knows two escapes: `\'` and `\\`. */

@@ -1,3 +1,4 @@
+import { quotePosix } from "../../../wire/shell/posix-word.ts";
 import { type SamlTrust, samlTrustPolicy } from "../saml-trust.ts";
 import { OWNER_TAG } from "../trust-stack.ts";
 
@@ -10,20 +11,16 @@ export function samlCliScript(trust: SamlTrust): string {
   const create = [
     `aws iam create-role --role-name ${role} --max-session-duration ${maxSessionSeconds}`,
     ...(permissionsBoundary === null ? [] : [`--permissions-boundary ${permissionsBoundary}`]),
-    `--assume-role-policy-document ${quoted(JSON.stringify(samlTrustPolicy(trust)))} --tags ${quoted(tags)}`,
+    `--assume-role-policy-document ${quotePosix(JSON.stringify(samlTrustPolicy(trust)))} --tags ${quotePosix(tags)}`,
   ];
   return [
     "#!/bin/sh",
     "set -eu",
     `export AWS_DEFAULT_REGION=${trust.region}`,
     "# What the provider publishes of itself",
-    `aws iam create-saml-provider --name ${provider} --saml-metadata-document file://metadata.xml --tags ${quoted(tags)}`,
+    `aws iam create-saml-provider --name ${provider} --saml-metadata-document file://metadata.xml --tags ${quotePosix(tags)}`,
     create.join(" "),
     ...policyArns.map((arn) => `aws iam attach-role-policy --role-name ${role} --policy-arn ${arn}`),
     "",
   ].join("\n");
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
