@@ -13,12 +13,20 @@ describe("did you mean", () => {
     ["evn", "env"],
     ["cache claer", "cache clear"],
     ["setup awz", "setup aws"],
+    ["cache", "cache clear"],
+    ["ca", null],
+    ["e", null],
     ["deploy", null],
     ["x", null],
     ["", null],
   ] as const) {
     test(`${typed || "nothing"}: ${meant ?? "nothing is near"}`, () => assert.equal(nearest(typed, COMMANDS), meant));
   }
+
+  test("completes a word only where one goes on from it", () => {
+    assert.equal(nearest("role", new Set(["identity", "roleArn", "region"]).keys()), "roleArn");
+    assert.equal(nearest("policy", ["policyArns", "policyFile"]), null);
+  });
 
   test("of a page typed in place of a word is nothing, and costs nothing", () => {
     const before = process.cpuUsage();

@@ -2,11 +2,13 @@
  * The known word that is nearest to what was typed, for "did you mean"; null when none is near.
  *
  * Near is at most a third of the word changed, at least one letter of two; two neighbours swapped are one change (optimal string alignment).
+ * Where nothing is near, it is the only word that goes on from what was typed (`role`, `roleArn`), if that has three letters.
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(word.length > 1 ? 1 : 0, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
+  const candidates = [...known];
+  for (const candidate of candidates) {
     // So many letters are added or missing at least; of a page that was typed in place of a word nothing is compared.
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance([...word.toLowerCase()], [...candidate.toLowerCase()]);
@@ -15,7 +17,12 @@ export function nearest(word: string, known: Iterable<string>): string | null {
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? completed(word.toLowerCase(), candidates);
+}
+
+function completed(start: string, known: readonly string[]): string | null {
+  const longer = known.filter((candidate) => candidate.toLowerCase().startsWith(start));
+  return start.length >= 3 && longer.length === 1 ? (longer[0] ?? null) : null;
 }
 
 function editDistance(a: readonly string[], b: readonly string[]): number {
