@@ -73,6 +73,7 @@ export const FAULT_CODES = {
   },
   ALGORITHM_UNSUPPORTED: { exit: "usage", doc: "the audience accepts no signature algorithm that this identity has" },
 
+  // Identities
   AMBIENT_ABSENT: { exit: "usage", doc: "nothing around the program says who it is, or not what the identity names" },
   AMBIENT_REFUSED: { exit: "refused", doc: "what the program runs in did not give it a token" },
   ASSERTION_UNSUPPORTED: { exit: "usage", doc: "the identity cannot make an assertion of the form that the profile needs" },
@@ -102,7 +103,6 @@ export const FAULT_CODES = {
     doc: "the cloud could not serve the exchange now (throttled, 5xx), after retries",
   },
   CLOCK_SKEWED: { exit: "refused", doc: "the cloud refused the token's times: this machine's clock is off" },
-  CREDENTIALS_UNSUPPORTED: { exit: "usage", doc: "an outlet cannot hand out credentials of this kind" },
 
   // Signing in
   SIGN_IN_REFUSED: { exit: "refused", doc: "the provider refused the sign-in; the message keeps the provider's own code" },
@@ -116,6 +116,7 @@ export const FAULT_CODES = {
   CLIENT_REFUSED: { exit: "refused", doc: "the provider does not know the client, or its secret or key is wrong" },
   PROVIDER_MISMATCH: { exit: "refused", doc: "a provider's metadata are those of another issuer" },
   PROVIDER_UNFIT: { exit: "refused", doc: "a provider's metadata or answers lack what a sign-in needs" },
+  ROLE_UNOFFERED: { exit: "refused", doc: "the provider offers this person no role, or not the one that was asked for" },
   ID_TOKEN_ABSENT: { exit: "refused", doc: "the provider sent no ID token" },
   ID_TOKEN_INVALID: { exit: "refused", doc: "an ID token is not a JWT with the claims that one must have" },
   ID_TOKEN_UNSIGNED: { exit: "refused", doc: "an ID token has no signature: `alg` is `none`" },
@@ -133,8 +134,6 @@ export const FAULT_CODES = {
   TOKEN_MALFORMED: { exit: "fault", doc: "a value is not a JWT" },
   TOKEN_REFUSED: { exit: "refused", doc: "a token does not verify: signature, key, issuer, audience or times" },
 
-  IMPORT_MALFORMED: { exit: "usage", doc: "what is to be imported cannot be understood" },
-
   // SAML
   TOKEN_EXCHANGE_REFUSED: { exit: "refused", doc: "a provider does not exchange a person's token for a SAML assertion" },
   TOKEN_EXCHANGE_UNFIT: { exit: "refused", doc: "a provider exchanged a token for another kind than the one asked for" },
@@ -150,12 +149,13 @@ export const FAULT_CODES = {
   SAML_AUDIENCE_WRONG: { exit: "refused", doc: "a SAML assertion is for another audience" },
   SAML_RECIPIENT_WRONG: { exit: "refused", doc: "a SAML assertion is to be presented elsewhere than at AWS" },
   SAML_EXPIRED: { exit: "refused", doc: "a SAML assertion has ended, or has not begun" },
-  ROLE_UNOFFERED: { exit: "refused", doc: "the provider offers this person no role, or not the one that was asked for" },
 
   // Outlets
+  CREDENTIALS_UNSUPPORTED: { exit: "usage", doc: "an outlet cannot hand out credentials of this kind" },
   VALUE_UNQUOTABLE: { exit: "fault", doc: "a value holds a character that a shell or a file format cannot be given" },
 
-  // Plans
+  // Plans, and what they edit or take over
+  IMPORT_MALFORMED: { exit: "usage", doc: "what is to be imported cannot be understood" },
   PLAN_CONFLICT: { exit: "refused", doc: "what a plan would change is not as it was when the plan was made, or is not ours" },
   PLAN_INTERRUPTED: { exit: "fault", doc: "a plan stopped at a step; what was done is recorded" },
   AWS_CONFIG_MALFORMED: { exit: "usage", doc: "an AWS config file cannot be understood, so it is not edited" },
