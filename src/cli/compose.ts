@@ -142,10 +142,10 @@ function profilePaths(
   config: () => Promise<Config>,
   resolver: ResolverParts,
   exchangeParts: ExchangeParts,
-): Pick<Composition, "awsProfile" | "awsCaller" | "tokenPath" | "proofPath"> {
+): Pick<Composition, "profilePath" | "awsCaller" | "tokenPath" | "proofPath"> {
   const { environment, clock } = exchangeParts;
   return {
-    awsProfile: async (selection, place) => {
+    profilePath: async (selection, place) => {
       const openWith: ResolverParts["openIdentity"] = (entry, asking) =>
         resolver.openIdentity(place === undefined ? entry : withKeys(entry, place), asking);
       return resolveProfile(selectedEntry(selection, await config(), environment), { ...resolver, openIdentity: openWith });

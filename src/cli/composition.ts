@@ -73,8 +73,8 @@ export interface Composition {
   checkAzureBlock(block: RawObject): Promise<void>;
   /** What this machine keeps of an identity's documents. */
   issuerCopies(identity: string): Promise<{ readonly generated: Publisher; readonly published: Publisher }>;
-  /** @param place the keys that prove it, for a trial of keys that are not in use. */
-  awsProfile(selection: ProfileSelection, place?: KeyPlace): Promise<ProfilePath>;
+  /** The path of a profile, of whatever exchange. @param place the keys that prove it, for a trial of keys that are not in use. */
+  profilePath(selection: ProfileSelection, place?: KeyPlace): Promise<ProfilePath>;
   /** Asks AWS whose credentials these are, at the endpoint of that profile. */
   awsCaller(selection: ProfileSelection, credentials: Credentials): Promise<CallerIdentity>;
   tokenPath(identity: string | undefined, audience: string, algorithms: readonly SignatureAlgorithm[]): Promise<ProfilePath>;

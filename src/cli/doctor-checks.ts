@@ -45,7 +45,7 @@ async function checkConfig({ identities, profiles }: Config, { compose, paths }:
   if (profiles.size === 0) {
     return { outcome: "warn", text: "there is no profile yet", hint: "`brevet setup aws --role ARN` makes one" };
   }
-  for (const profile of profiles.keys()) await (await compose.awsProfile({ profile, overrides: {} })).check();
+  for (const profile of profiles.keys()) await (await compose.profilePath({ profile, overrides: {} })).check();
   return { outcome: "good", text: `identities: ${list(identities)}; profiles: ${list(profiles)}; in ${paths.configFile}` };
 }
 

@@ -38,7 +38,7 @@ async function explainOwn(entry: SelectedEntry, wish: AwsExplanation, context: C
   try {
     const { entry: identityEntry, identity } = await compose.identity(identityOf(entry));
     const { subject } = await identity.describe();
-    const path = await compose.awsProfile({ profile: entry.name, overrides: {} });
+    const path = await compose.profilePath({ profile: entry.name, overrides: {} });
     const { token, explained } = await explainToken(path, identity);
     if (token === null) return explained;
     const { claims } = token;

@@ -18,7 +18,7 @@ export async function makeToken(entry: SelectedEntry, { compose }: Context): Pro
     const { source } = entry;
     const named = source !== "only-identity" && "identity" in source ? source.identity : undefined;
     const { entry: identityEntry, identity } = await compose.identity(named);
-    const path = await compose.awsProfile({ profile: entry.name, overrides: {} });
+    const path = await compose.profilePath({ profile: entry.name, overrides: {} });
     const made = await explainToken(path, identity);
     return { ...made, device: identityEntry.kind === "device" ? identityEntry.name : null };
   } catch (cause) {

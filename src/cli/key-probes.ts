@@ -35,7 +35,7 @@ function profileProbe(name: string, keys: TriedKeys, { compose, terminal }: Cont
   return {
     name,
     async attempt(key) {
-      const path = await compose.awsProfile({ profile: name, overrides: {} }, keys.place(key).place);
+      const path = await compose.profilePath({ profile: name, overrides: {} }, keys.place(key).place);
       const wishes = { renew: "now", purpose: `brevet tries the ${key} key of ${keys.identity}` } as const;
       // Kept nowhere: a session by a key that may yet be dropped is not what the next caller should get.
       await exchangeOnce(path, wishes, { store: await compose.store(), clock: compose.clock, notices: terminal });

@@ -29,7 +29,7 @@ export async function proveProfile({ profile, cloud, purpose, waitSeconds }: Pro
     const failed = (fault: Fault): void => progress.update(`${doing}: ${fault.message}`);
     const passing = ["EXCHANGE_REFUSED", "EXCHANGE_UNAVAILABLE"] as const;
     const attempt = async () =>
-      compose.credentials(await compose.awsProfile({ profile, overrides: {} }), { renew: "now", purpose });
+      compose.credentials(await compose.profilePath({ profile, overrides: {} }), { renew: "now", purpose });
     await keepTrying(attempt, { seconds: waitSeconds, passing, failed, wait: pause });
     progress.done(`${cloud} takes the tokens`);
     return true;

@@ -90,7 +90,7 @@ export async function profileChecks({ compose }: Context): Promise<readonly Chec
   return [...(await compose.config()).profiles.keys()].map((name) => ({
     name,
     async run() {
-      const path = await compose.awsProfile({ profile: name, overrides: {} });
+      const path = await compose.profilePath({ profile: name, overrides: {} });
       const credentials = await compose.credentials(path, { renew: "now", purpose: "brevet status --check" });
       if (credentials.kind !== "aws") return { outcome: "good", text: bearerOf(credentials) };
       const { arn } = await compose.awsCaller({ profile: name, overrides: {} }, credentials);
@@ -161,7 +161,7 @@ async function reportProfile(entry: ProfileEntry, context: Context): Promise<Pro
   const from = await sourceName(entry, context);
   const base = { name: entry.name, from, role: roleOf(entry) };
   try {
-    const path = await context.compose.awsProfile({ profile: entry.name, overrides: {} });
+    const path = await context.compose.profilePath({ profile: entry.name, overrides: {} });
     await path.check();
     return { ...base, fault: null, cached: await cachedOf(path, context), check: null };
   } catch (cause) {

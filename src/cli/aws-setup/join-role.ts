@@ -15,7 +15,7 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   const endpointUrl = flags["endpoint-url"] ?? null;
   const saml = samlOf(flags);
   // Raises what is wrong with the role, the region or the identity before anything is planned.
-  const path = await compose.awsProfile({
+  const path = await compose.profilePath({
     identity: flags.identity,
     overrides: {
       roleArn: role,

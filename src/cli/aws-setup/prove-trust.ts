@@ -50,7 +50,7 @@ async function requireServed(issuer: string, identity: string, { compose }: Cont
 
 async function askAws({ profile }: TrustProof, { compose }: Context): Promise<CallerIdentity> {
   const selection = { profile, overrides: {} };
-  const credentials = await compose.credentials(await compose.awsProfile(selection), {
+  const credentials = await compose.credentials(await compose.profilePath(selection), {
     renew: "now",
     purpose: "brevet setup aws",
   });

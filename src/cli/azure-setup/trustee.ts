@@ -61,7 +61,7 @@ export async function openTrustee(flags: AzureSetupFlags, context: Context): Pro
 async function viaProfile(via: string, flags: AzureSetupFlags, { compose }: Context): Promise<AzureTrustee> {
   if (flags.identity !== undefined || flags["allow-subject"] !== undefined)
     throw new Fault("USAGE_INVALID", "--via names what proves it, so --identity and --allow-subject do not go with it");
-  const path = await compose.awsProfile({ profile: via, overrides: {} });
+  const path = await compose.profilePath({ profile: via, overrides: {} });
   const credentials = await compose.credentials(path, { renew: "when-stale", purpose: "brevet setup azure" });
   if (credentials.kind !== "bearer") {
     throw new Fault("CREDENTIALS_UNSUPPORTED", `the profile ${via} gives ${credentials.kind} credentials, and no token`, {

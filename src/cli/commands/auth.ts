@@ -16,7 +16,7 @@ export const command = defineCommand({
   },
   examples: [{ line: "brevet auth --provider aws --format env", does: "exports for this shell" }],
   async run({ flags }, { compose, output }) {
-    const profile = await compose.awsProfile(awsSelection(flags));
+    const profile = await compose.profilePath(awsSelection(flags));
     const credentials = await compose.credentials(profile, {
       renew: flags.renew ? "now" : "when-stale",
       purpose: `auth asks for the profile ${profile.name}`,

@@ -14,7 +14,7 @@ export const command = defineCommand({
     { line: "brevet credential aws --role arn:aws:iam::123456789012:role/dev", does: "of a role that no profile names" },
   ],
   async run({ flags }, { compose, output, environment }) {
-    const profile = await compose.awsProfile(awsSelection(flags));
+    const profile = await compose.profilePath(awsSelection(flags));
     const purpose = `${environment["AWS_EXECUTION_ENV"] ?? "a program"} asks for the profile ${profile.name}`;
     const credentials = await compose.credentials(profile, { renew: flags["renew"] ? "now" : "when-stale", purpose });
     const outlet = await compose.outlets.credentialProcess(output);

@@ -24,7 +24,7 @@ export const command = defineCommand({
   async run({ flags, words }, { compose, output }) {
     const selection = awsSelection(flags);
     compose.waitForPerson();
-    const profile = await compose.awsProfile({ ...selection, profile: words["PROFILE"] ?? selection.profile });
+    const profile = await compose.profilePath({ ...selection, profile: words["PROFILE"] ?? selection.profile });
     const purpose = `env asks for the profile ${profile.name}`;
     const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
     const outlet = await compose.outlets.env(flags.shell, output);

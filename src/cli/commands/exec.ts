@@ -30,7 +30,7 @@ export const command = defineCommand({
       });
     }
     compose.waitForPerson();
-    const profile = await compose.awsProfile({ ...selection, profile: words["PROFILE"] ?? selection.profile });
+    const profile = await compose.profilePath({ ...selection, profile: words["PROFILE"] ?? selection.profile });
     const purpose = `exec ${program} asks for the profile ${profile.name}`;
     const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
     const keep = await keptToken(credentials, { ...selection, profile: words["PROFILE"] ?? selection.profile }, context);

@@ -27,7 +27,7 @@ export const command = defineCommand({
   ],
   async run({ flags }, { compose, output }) {
     if (flags.profile !== undefined && flags.audience === undefined) {
-      const profile = await compose.awsProfile({ profile: flags.profile, overrides: {} });
+      const profile = await compose.profilePath({ profile: flags.profile, overrides: {} });
       const purpose = `token asks for the profile ${profile.name}`;
       const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
       return (await compose.outlets.token(output)).deliver(credentials);
