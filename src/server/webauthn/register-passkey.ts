@@ -89,7 +89,8 @@ export async function finishRegistration(
     aaguid,
     level: attested ? "attested" : credentialDeviceType === "singleDevice" ? "device-bound" : "passkey",
     madeAt: now,
-    usedAt: null,
+    // Who registers a key uses it: it has signed, and known its person.
+    usedAt: now,
   };
   addPasskey(unit, passkey);
   return passkey;
