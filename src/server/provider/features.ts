@@ -1,5 +1,6 @@
 import type { Configuration } from "oidc-provider";
 import * as errors from "oidc-provider/lib/helpers/errors.js";
+import { nameOf } from "./client-name.ts";
 import type { ProviderParts } from "./create-provider.ts";
 
 /** What of OpenID Connect and its neighbours is on. What is not named here is off. */
@@ -16,11 +17,11 @@ export function providerFeatures({ seal, pages, settings }: ProviderParts): NonN
       },
       async userCodeConfirmSource(context, form, client, _device, userCode) {
         context.type = "html";
-        context.body = pages.deviceConfirm(form, client.clientName ?? client.clientId, userCode);
+        context.body = pages.deviceConfirm(form, nameOf(client), userCode);
       },
       async successSource(context) {
         context.type = "html";
-        context.body = pages.deviceDone(context.oidc.client?.clientName ?? "");
+        context.body = pages.deviceDone(context.oidc.client === undefined ? "" : nameOf(context.oidc.client));
       },
     },
     // A client may ask about its own tokens and revoke them; a resource server, about those that are for it.

@@ -6,6 +6,7 @@ import type { Answer, ServerRequest } from "../http/route.ts";
 import type { Unit } from "../store/unit.ts";
 import { withArtifacts } from "./artifacts.ts";
 import { isBuiltIn } from "./built-in-clients.ts";
+import { nameOf } from "./client-name.ts";
 
 /** What the provider needs of a person in the middle of a flow; it sent the browser to `/interaction/:uid`. */
 export interface Interaction {
@@ -107,7 +108,7 @@ async function describe(provider: Provider, found: Details): Promise<Interaction
   return {
     uid: found.uid,
     asks: found.prompt.name === "login" ? "login" : "consent",
-    client: { id, name: shortName(client?.clientName ?? id), builtIn: isBuiltIn(id) },
+    client: { id, name: client === undefined ? id : nameOf(client), builtIn: isBuiltIn(id) },
     scopes: scopesOf(found),
     account: found.session?.accountId ?? null,
     returnsTo: typeof back === "string" && URL.canParse(back) ? returnHost(new URL(back)) : null,
@@ -117,11 +118,6 @@ async function describe(provider: Provider, found: Details): Promise<Interaction
 /** An app of a phone or a desktop has a scheme of its own in the place of a host. */
 function returnHost({ host, protocol }: URL): string {
   return host === "" ? protocol : host;
-}
-
-/** A client could push what a page says out of sight by a name without end. */
-function shortName(name: string): string {
-  return name.length <= 60 ? name : `${name.slice(0, 59)}…`;
 }
 
 /** A new grant of all that was asked for: an older one may be of another sign-in, and ends with that. */

@@ -1,0 +1,16 @@
+/** What a client has said that it is called, and its id. */
+interface NamedClient {
+  readonly clientId: string;
+  readonly clientName?: string | undefined;
+}
+
+const LONGEST = 60;
+
+/**
+ * What people read where they decide about a client. One without a name, or with one of blanks, is known by its id: a page that asked
+ * whether to let "" in would have them guess. A client could push what the page says out of sight by a name without end.
+ */
+export function nameOf({ clientId, clientName = "" }: NamedClient): string {
+  const name = clientName.replace(/[\p{C}\p{Z}]+/gu, " ").trim() || clientId;
+  return name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 1)}…`;
+}
