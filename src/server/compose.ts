@@ -166,6 +166,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   const { now, log, warn } = world;
   const headers = securityHeaders(settings.issuer);
   const limiter = rateLimiter(now);
+  const pages = providerPages(settings.organisation);
   const attestation = await openAttestationPolicy(settings.attestation, now(), warn);
   const current = await openProvider(
     {
@@ -173,7 +174,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
       seal,
       reader: storage,
       openUnit: storage.openUnit,
-      pages: providerPages(settings.organisation),
+      pages,
       rules: storedRules(storage),
       mayExchange: (account) => limiter.take(`person ${account}`, settings.limits.exchangesPerMinute),
       now,
@@ -199,6 +200,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     openUnit: storage.openUnit,
     provider: (request, response, unit) => current.serve(request, response, unit),
     document: current.sendDocument,
+    absentPage: pages.absent(),
     limit: limitOf(settings, limiter, metrics),
     elapsedMs,
     log(record) {

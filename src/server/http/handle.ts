@@ -38,6 +38,8 @@ export interface HandlerParts {
   /** How long a client has to wait that asks for too much; null: it may go on. */
   readonly limit: (address: string, path: string) => number | null;
   readonly log: (record: RequestRecord) => void;
+  /** What a browser shows of a path that cannot be asked for in that way: who reloads what a form led to asks for it by GET. */
+  readonly absentPage: string;
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -65,7 +67,7 @@ export function createHandler(parts: HandlerParts): Handler {
     }
     if (match.kind === "none") return done("oauth", await serveByProvider(parts, request, response, address));
     if (match.kind === "method") {
-      send(request, response, { status: 405, headers: { allow: match.allowed.join(", ") } });
+      send(request, response, notAllowed(request, match.allowed, parts.absentPage));
       return done("none", null);
     }
     const unit = parts.openUnit();
@@ -91,6 +93,12 @@ async function serveByProvider(
   }
   speakForIssuer(request, issuer, address);
   return provider(request, response, openUnit());
+}
+
+function notAllowed(request: IncomingMessage, allowed: readonly string[], page: string): Answer {
+  const allow = allowed.join(", ");
+  if (request.headers.accept?.includes("text/html") !== true) return { status: 405, headers: { allow } };
+  return { status: 405, headers: { allow, "content-type": "text/html; charset=utf-8" }, body: page };
 }
 
 function tooMany(waitSeconds: number): Answer {

@@ -28,6 +28,12 @@ ${content}
   return `<!doctype html>${markup}`;
 }
 
+/** What a browser shows of an address at which there is no page, or none that it could ask for in that way. */
+export function absentPage(organisation: string): string {
+  const content = html`<p>A link may have been cut, or typed wrongly.</p><p><a href="/account">To your account</a></p>`;
+  return document({ title: "There is no such page", content, organisation });
+}
+
 /** A page as an answer, which no browser and no proxy keeps. */
 export function pageAnswer(page: Page, { status = 200, cookies = [] as readonly string[] } = {}): Answer {
   return { status, headers: PAGE_HEADERS, cookies, body: document(page) };

@@ -1,6 +1,6 @@
 import type { ProviderPages } from "../provider/pages.ts";
 import { type Html, html, providerMarkup } from "./html.ts";
-import { document } from "./page.ts";
+import { absentPage, document } from "./page.ts";
 
 const PROBLEMS = {
   wrong: "There is no such code, or it is too old.",
@@ -36,6 +36,7 @@ export function providerPages(organisation: string): ProviderPages {
         html`${providerMarkup(form)}<div class="choice"><button form="op.logoutForm" name="logout" value="yes">Sign out</button>
 <button class="quiet" form="op.logoutForm">Stay signed in</button></div>`,
       ),
+    absent: () => absentPage(organisation),
     loggedOut: () => page("Signed out", html`<p role="status">You can close this page.</p>`),
   };
 }

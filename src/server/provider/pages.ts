@@ -13,4 +13,6 @@ export interface ProviderPages {
   /** The form is `op.logoutForm`; a button named `logout` with the value `yes` ends the session. */
   logout(form: string): string;
   loggedOut(): string;
+  /** In the place of a page that there is not. */
+  absent(): string;
 }

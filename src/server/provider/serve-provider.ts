@@ -23,10 +23,18 @@ const courses = new WeakMap<IncomingMessage, Course>();
  *
  * @param keepDiscovery is given the discovery document whenever the provider has put it together.
  */
-export function serveProvider(provider: Provider, keepDiscovery: (body: unknown) => void): ServeProvider {
+export function serveProvider(
+  provider: Provider,
+  { keepDiscovery, absentPage }: { readonly keepDiscovery: (body: unknown) => void; readonly absentPage: () => string },
+): ServeProvider {
   provider.use(async (context, next) => {
     const course = courses.get(context.req);
     if (!(await nextWithSession(context, next))) return course?.unit.discard();
+    if (context.status === 404 && context.body === undefined && context.accepts("json", "html") === "html") {
+      context.type = "html";
+      context.body = absentPage();
+      context.status = 404;
+    }
     if (course === undefined) return;
     if (context.path === ENDPOINTS.discovery && context.method === "GET" && context.status === 200) keepDiscovery(context.body);
     if (context.status >= 500) {
@@ -78,8 +86,8 @@ async function revokeReplayed(unit: Unit, cause: unknown, address: string): Prom
 type Context = Parameters<Parameters<Provider["use"]>[0]>[0];
 
 /**
- * A form of the device page that comes without the session in which it was shown (another browser's, one that has ended, none) makes
- * the provider fail over the session that it could not keep. It is shown anew.
+ * A form of the device page, or the way back to it, that comes without the session in which it was shown (another browser's, one that
+ * has ended, none) makes the provider fail over the session that it could not keep. The page is shown anew.
  *
  * @returns whether that was not so.
  */
@@ -89,7 +97,8 @@ async function nextWithSession(context: Context, next: () => Promise<unknown>): 
     return true;
   } catch (cause) {
     const unkept = cause instanceof TypeError && cause.message.includes("previously persisted Sessions");
-    if (!unkept || context.path !== ENDPOINTS.deviceCode) throw cause;
+    const ofDevice = context.path === ENDPOINTS.deviceCode || context.path.startsWith(`${ENDPOINTS.deviceCode}/`);
+    if (!unkept || !ofDevice) throw cause;
     context.status = 303;
     context.set("location", ENDPOINTS.deviceCode);
     context.body = "";
