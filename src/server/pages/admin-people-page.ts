@@ -54,7 +54,7 @@ key; another administrator has to agree.</p>`;
   const recovery = own ? null : button(entry, visitor, "recover", agree ? "Agree: let in without a key" : "Let in without a key");
   const state = active ? deactivation(entry, visitor, own) : button(entry, visitor, "activate", "Activate");
   return html`<tr><td>${name}${active ? null : html` <small>(deactivated)</small>`}${own ? html` <small>(you)</small>` : null}</td><td>${email}</td>
-<td>${groupsForm(entry, visitor, own)}</td><td>${keys}</td><td>${state}${recovery}${waits}</td></tr>`;
+<td>${groupsCell(entry, visitor, own)}</td><td>${keys}</td><td>${state}${recovery}${waits}</td></tr>`;
 }
 
 function button({ id, name }: ListedPerson, { formField }: Visitor, action: string, label: string, kind = "quiet"): Html {
@@ -68,11 +68,13 @@ function deactivation(entry: ListedPerson, visitor: Visitor, own: boolean): Html
 ${visitor.formField}${MYSELF}<button class="danger" aria-label="Deactivate yourself">Deactivate</button></form></details>`;
 }
 
-function groupsForm({ id, name, groups }: ListedPerson, { formField }: Visitor, own: boolean): Html {
+function groupsCell({ id, name, groups }: ListedPerson, { formField }: Visitor, own: boolean): Html {
   const said = groups.join(" ");
-  return html`<form method="post" action="/admin/people/${encodeURIComponent(id)}/groups">${formField}<input type="hidden" name="shown" value="${said}">
-<input name="groups" aria-label="Groups of ${name}" value="${said}" placeholder="none" autocomplete="off">${own && groups.includes(ADMINISTRATORS) ? html`<details><summary>Leave ${ADMINISTRATORS}</summary>${MYSELF}</details>` : null}
-<button class="quiet" aria-label="Save the groups of ${name}">Save</button></form>`;
+  const leaves = own && groups.includes(ADMINISTRATORS) ? html`<p>To leave <code>${ADMINISTRATORS}</code>:</p>${MYSELF}` : null;
+  return html`${groups.join(", ") || "none"}<details><summary aria-label="Change the groups of ${name}">Change</summary>
+<form method="post" action="/admin/people/${encodeURIComponent(id)}/groups">${formField}<input type="hidden" name="shown" value="${said}">
+<input name="groups" aria-label="Groups of ${name}" value="${said}" placeholder="none" autocomplete="off">${leaves}
+<button class="quiet" aria-label="Save the groups of ${name}">Save</button></form></details>`;
 }
 
 const MYSELF = html`<label class="tick"><input type="checkbox" name="myself" value="true"> I mean myself, and cannot take it back</label>`;

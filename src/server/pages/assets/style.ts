@@ -31,6 +31,8 @@ nav a { white-space: nowrap; }
 [aria-current=page] { color: var(--ink); font-weight: 600; text-decoration: none; }
 td.at { white-space: nowrap; }
 .tick { font-weight: 400; }
+td p, td details { margin: 0; }
+td p { max-width: 20rem; }
 td.details { overflow-wrap: anywhere; }
 h1 { margin: 0 0 1rem; font-size: 1.4rem; line-height: 1.3; }
 h2 { margin: 2rem 0 .75rem; font-size: 1.1rem; }
@@ -64,7 +66,7 @@ dt { color: var(--soft); }
 dd { margin: 0; font-weight: 600; }
 .scroll { overflow-x: auto; margin: 0 0 1rem; overflow-wrap: normal; }
 .scroll table { min-width: 42rem; }
-td input:not([type=hidden]) { min-width: 12rem; margin: 0 0 .4rem; }
+td input:not([type=hidden]):not([type=checkbox]) { min-width: 12rem; margin: 0 0 .4rem; }
 table { width: 100%; border-collapse: collapse; margin: 0; }
 th, td { text-align: left; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 400; white-space: nowrap; }
