@@ -129,6 +129,10 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
         });
         assert.equal(asked.status, 200, await asked.text());
         await refused(alice.call("PATCH", path, { redirect_uris: ["javascript:alert(1)"] }), 400, "CLIENT_INVALID");
+        const inClear = await alice.call("POST", "/clients", { redirect_uris: ["http://evil.example/back"] });
+        assert.deepEqual([inClear.status, (inClear.body as { code: string }).code], [400, "CLIENT_INVALID"]);
+        assert.match((inClear.body as { detail: string }).detail, /begin with https:\/\/.*: http:\/\/evil\.example\/back$/);
+        await refused(alice.call("PATCH", path, { redirect_uris: ["http://evil.example/back"] }), 400, "CLIENT_INVALID");
         await refused(alice.call("POST", "/clients", { ...redirects, jwks_uri: "x" }), 400, "CLIENT_INVALID");
         assert.equal((await alice.call("DELETE", path)).status, 204);
         await refused(alice.call("GET", path), 404, "RECORD_ABSENT");

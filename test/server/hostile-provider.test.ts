@@ -203,6 +203,9 @@ describe("a client that registers itself", { concurrency: false }, () => {
     for (const more of [
       { redirect_uris: ["javascript:alert(1)"] },
       { redirect_uris: ["data:text/html,x"] },
+      { redirect_uris: ["http://evil.example/back"] },
+      { redirect_uris: ["http://192.168.0.1/back"], application_type: "native" },
+      { post_logout_redirect_uris: ["http://evil.example/out"] },
       { client_uri: "javascript:alert(1)" },
       { logo_uri: "javascript:1" },
     ]) {

@@ -5,7 +5,11 @@ import type { FlagTable, FlagValues } from "../command.ts";
 /** What a client's registration is made or changed by. */
 export const CLIENT_FLAGS = {
   name: { kind: "text", value: "NAME", doc: "what people read before they let it in" },
-  redirect: { kind: "texts", value: "URL", doc: "where browsers are sent back to" },
+  redirect: {
+    kind: "texts",
+    value: "URL",
+    doc: "where browsers are sent back to: https, http to this machine, with --native a scheme of its own",
+  },
   "logout-redirect": { kind: "texts", value: "URL", doc: "where browsers may be sent after a sign-out" },
   method: {
     kind: "text",

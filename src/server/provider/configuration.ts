@@ -8,6 +8,7 @@ import type { ProviderParts } from "./create-provider.ts";
 import { providerFeatures } from "./features.ts";
 import { signInPolicy } from "./interaction-policy.ts";
 import { lifetimes } from "./lifetimes.ts";
+import { checkRedirects, REDIRECT_MEMBERS } from "./redirect-uris.ts";
 import { sessionClaims } from "./session-facts.ts";
 
 /** The provider's configuration: what is on, how long things live, what stands in tokens. */
@@ -48,6 +49,11 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     features: providerFeatures(parts),
     fetch: (url, options) => fetchForClients(String(url), options),
     acrValues: LEVELS.map(acrOf),
+    // The provider takes http of a web client wherever it leads. What is named here is checked before its own rules are.
+    extraClientMetadata: {
+      properties: REDIRECT_MEMBERS,
+      validator: (_context, member, value, metadata) => checkRedirects(member, value, { ...metadata }),
+    },
     extraTokenClaims: async (context) => sessionClaims(context),
     ttl: lifetimes(settings.sessionSeconds, parts.now),
     rotateRefreshToken: true,
