@@ -1,11 +1,18 @@
+/** A body that is still being made while the connection is opened. */
+export interface LateBody {
+  readonly byteLength: number;
+  /** The body, of exactly that length. Asked for when the connection is being made; its fault becomes that of the request. */
+  text(): Promise<string>;
+}
+
 /** One request of the Http port. Bodies are text: every protocol spoken here is JSON, XML or a form. */
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "PATCH";
   /** `https:`, or `http:` to a loopback address. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** For the whole exchange, connection included. Default 10,000. */
+  readonly body?: string | LateBody;
+  /** For the whole exchange, connection included; it begins when the body is there. Default 10,000. */
   readonly deadlineMs?: number;
   /** A longer body is a fault. Default 1 MiB. */
   readonly maxBodyBytes?: number;

@@ -1,4 +1,4 @@
-import type { Secret } from "./secret.ts";
+import type { PendingSecret } from "./secret.ts";
 import type { SessionDescription } from "./session.ts";
 import type { SignatureAlgorithm, SignerDescription } from "./signer.ts";
 import type { EpochSeconds } from "./time.ts";
@@ -32,10 +32,12 @@ export interface SessionTags {
   readonly transitive: readonly string[];
 }
 
-/** A JWT or a SAML assertion. It is a bearer secret for as long as it lives, and is never logged. */
-export interface Assertion {
+/**
+ * A JWT or a SAML assertion. It is a bearer secret for as long as it lives, and is never logged. What signs it may still be at work:
+ * its `value` rejects then with the signer's fault.
+ */
+export interface Assertion extends PendingSecret {
   readonly form: AssertionRequest["form"];
-  readonly value: Secret<string>;
   readonly audience: string;
   readonly expiresAt: EpochSeconds;
   /** Whom it speaks of, where the identity was not known to have a subject before; becomes the session's name. */
@@ -63,7 +65,8 @@ export interface Identity {
   /** What is known without asking anybody. */
   describe(): Promise<IdentityDescription>;
   /**
-   * An assertion for exactly the requested audience, signed by the first requested algorithm that the identity has.
+   * An assertion for exactly the requested audience, signed by the first requested algorithm that the identity has. Its value may
+   * come later, unless a person has to do something for it: whoever waits with an open connection does not wait for people.
    *
    * @throws {Fault} `ALGORITHM_UNSUPPORTED`; `KEY_UNPUBLISHED`; `PERSON_ABSENT` when a sign-in is needed and nobody is there.
    */

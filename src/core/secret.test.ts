@@ -22,7 +22,13 @@ const aws: Credentials = {
   region: "eu-west-1",
 };
 const bearer: Credentials = { kind: "bearer", token: secret("token"), audience: "https://app.example.com", ...life };
-const assertion = { form: "jwt", value: secret("assertion"), audience: "sts.amazonaws.com", expiresAt: 1_800_000_300 } as const;
+const assertionValue = secret("assertion");
+const assertion = {
+  form: "jwt",
+  value: Promise.resolve(assertionValue),
+  audience: "sts.amazonaws.com",
+  expiresAt: 1_800_000_300,
+} as const;
 const proofs: readonly Proof[] = [
   { kind: "assertion", assertion },
   { kind: "credentials", credentials: aws },
@@ -37,7 +43,7 @@ const CARRIERS: Readonly<Record<string, unknown>> = {
   "sealed credentials": encodeCredentials(aws),
   "an assertion": assertion,
   proofs,
-  "a fault about them": new Fault("EXCHANGE_REFUSED", `the role refused ${assertion.value}`, {
+  "a fault about them": new Fault("EXCHANGE_REFUSED", `the role refused ${assertionValue}`, {
     hints: [`take another than ${aws.secretAccessKey}`],
     cause: new Error(`with ${bearer.token}`),
   }),

@@ -1,5 +1,16 @@
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 
+/** A secret that may still be in the making while what will carry it is laid out. */
+export interface PendingSecret {
+  /** Rejects with the fault of whatever makes it; nobody has to listen for that. */
+  readonly value: Promise<Secret<string>>;
+  /**
+   * How many characters it is going to have, each of which stands for itself in a URL, in a form and in JSON (a JWT's do). Absent
+   * where only the value tells.
+   */
+  readonly length?: number;
+}
+
 /**
  * A value that must not reach a message, a log or a JSON document by accident: however it is printed, only
  * its label appears. Not even a digest is shown, because the digest of a PIN or of a short code is the code.

@@ -35,7 +35,7 @@ export async function explainToken(
     const request = exchange.request();
     try {
       const assertion = await identity.assert(request);
-      const { header, ...decoded } = decodeJwtUnverified(assertion.value.reveal());
+      const { header, ...decoded } = decodeJwtUnverified((await assertion.value).reveal());
       const claims = decoded.claims as JudgedClaims;
       const because = { at: "sub", wanted: [], saw: [String(claims["sub"])], meaning: `${claims.iss} says so`, source: FAULTS };
       return { token: { header, claims }, explained: [{ asks, verdict: { outcome: "allowed", because }, mend: [] }] };

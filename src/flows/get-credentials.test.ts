@@ -84,7 +84,7 @@ function profile(clock: Clock, outcomes: readonly ((proof: Proof) => Credentials
         describe: async () => ({ kind: "device", issuer: null, subject: null, summary: "" }),
         assert: async ({ audience }) => ({
           form: "jwt",
-          value: new Secret("assertion", `jwt@${clock.now()}`),
+          value: Promise.resolve(new Secret("assertion", `jwt@${clock.now()}`)),
           audience,
           expiresAt: clock.now() + 300,
         }),
@@ -215,7 +215,7 @@ describe("the clock", () => {
     assert.equal(warned.length, 1);
     const second = proofs[1];
     assert.ok(second?.kind === "assertion");
-    assert.equal(second.assertion.value.reveal(), `jwt@${START + 600}`);
+    assert.equal((await second.assertion.value).reveal(), `jwt@${START + 600}`);
   });
 
   test("gives up when the second try is refused as well", async () => {

@@ -10,6 +10,7 @@ import { googleManagementService } from "../../src/sandbox/google-management/ser
 import type { SandboxService } from "../../src/sandbox/service.ts";
 import { Killed } from "./provisioner.ts";
 import { requestWith } from "./sandbox-service.ts";
+import { wholeBody } from "./whole-body.ts";
 
 export const NOW = 1_800_000_000;
 export const PROJECT = "example-project";
@@ -85,7 +86,7 @@ export async function throughService(service: SandboxService, request: HttpReque
       path: pathname,
       query: search.slice(1),
       headers,
-      body: request.body ?? "",
+      body: wholeBody(request) ?? "",
     }),
   );
   return answer;

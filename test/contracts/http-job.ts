@@ -7,6 +7,8 @@ import type { createHttp, HttpOptions } from "../../src/platform/http/create-htt
 export interface HttpJob {
   readonly options: HttpOptions;
   readonly request: HttpRequest;
+  /** A body that is ready when that server answers with it. */
+  readonly lateBody?: { readonly byteLength: number; readonly from: string };
 }
 
 export type HttpOutcome =
@@ -19,12 +21,19 @@ export type HttpOutcome =
       readonly details: Fault["details"];
     };
 
-export async function performJob(create: typeof createHttp, { options, request }: HttpJob): Promise<HttpOutcome> {
+export async function performJob(create: typeof createHttp, { options, request, lateBody }: HttpJob): Promise<HttpOutcome> {
+  const late = lateBody === undefined ? {} : { body: { byteLength: lateBody.byteLength, text: () => bodyFrom(lateBody.from) } };
   try {
-    return { kind: "response", response: await create(options)(request) };
+    return { kind: "response", response: await create(options)({ ...request, ...late }) };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const { code, message, hints, details } = error;
     return { kind: "fault", code, message, hints, details };
   }
+}
+
+async function bodyFrom(url: string): Promise<string> {
+  const answer = await fetch(url);
+  if (answer.status !== 200) throw new Fault("SIGNER_FAILED", "no body");
+  return answer.text();
 }

@@ -9,12 +9,16 @@ export interface TestServer {
   readonly port: number;
   /** How many connections it took. */
   connections(): number;
+  /** Resolves at the first of them. */
+  readonly connected: Promise<void>;
   stop(): void;
 }
 
-async function listen(server: Server): Promise<TestServer> {
+/** Has a server listen. */
+export async function listen(server: Server): Promise<TestServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
+  const connected = new Promise<void>((resolve) => server.once("connection", () => resolve()));
   server.on("connection", (socket: Socket) => {
     connections += 1;
     sockets.add(socket);
@@ -26,6 +30,7 @@ async function listen(server: Server): Promise<TestServer> {
   return {
     port: (server.address() as AddressInfo).port,
     connections: () => connections,
+    connected,
     stop() {
       server.close();
       for (const socket of sockets) socket.destroy();

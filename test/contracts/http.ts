@@ -1,5 +1,6 @@
 import { answers, brokenAnswers, deadlines } from "./http-answers.ts";
 import { certificates, connections, urls } from "./http-connections.ts";
+import { lateBodies } from "./http-late-body.ts";
 import { proxies, resolving } from "./http-proxies.ts";
 import type { HttpSubject } from "./http-subject.ts";
 
@@ -10,6 +11,7 @@ export function httpContract(subject: HttpSubject): void {
   answers(subject);
   brokenAnswers(subject);
   deadlines(subject);
+  lateBodies(subject);
   connections(subject);
   certificates(subject);
   urls(subject);

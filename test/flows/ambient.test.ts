@@ -188,7 +188,7 @@ for (const { name, source, subject, options = {}, surroundings, neighbour } of P
         mayAssume: [],
       });
       const assertion = await identityIn(await surroundings(), options).assert(REQUEST);
-      assert.equal(assertion.expiresAt, decodeJwt(assertion.value.reveal()).exp);
+      assert.equal(assertion.expiresAt, decodeJwt((await assertion.value).reveal()).exp);
       const credentials = await redeem(assertion);
       assert.match(credentials.assumedRoleArn, /^arn:aws:sts::123456789012:assumed-role\/ambient\//);
       assert.notEqual(credentials.assumedRoleArn.split("/").at(-1), "brevet");

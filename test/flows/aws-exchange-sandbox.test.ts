@@ -48,7 +48,7 @@ function exchangeFor(options: AwsOptions, clock = clockAhead(0)) {
 }
 
 async function proof(claims: Readonly<Record<string, unknown>> = {}): Promise<Proof> {
-  const value = new Secret("assertion", await issuer.token(claims));
+  const value = Promise.resolve(new Secret("assertion", await issuer.token(claims)));
   return { kind: "assertion", assertion: { form: "jwt", value, audience: AUDIENCE, expiresAt: issuer.clock.seconds + 300 } };
 }
 

@@ -24,7 +24,12 @@ const clock: Clock = {
 };
 const assertion = {
   kind: "assertion",
-  assertion: { form: "jwt", value: new Secret("assertion", TOKEN), audience: "sts.amazonaws.com", expiresAt: NOW + 300 },
+  assertion: {
+    form: "jwt",
+    value: Promise.resolve(new Secret("assertion", TOKEN)),
+    audience: "sts.amazonaws.com",
+    expiresAt: NOW + 300,
+  },
 } as const;
 
 interface Setting {

@@ -35,7 +35,12 @@ async function redeem(issuer: TestIssuer, token: string, changes: Readonly<Recor
     environment: { AZURE_AUTHORITY_HOST: issuer.sandbox.url },
   });
   assert.deepEqual(exchange.request(), { audience: AUDIENCE, form: "jwt", algorithms: ["RS256"] });
-  const assertion = { form: "jwt", value: new Secret("assertion", token), audience: AUDIENCE, expiresAt: 0 } as const;
+  const assertion = {
+    form: "jwt",
+    value: Promise.resolve(new Secret("assertion", token)),
+    audience: AUDIENCE,
+    expiresAt: 0,
+  } as const;
   return exchange.redeem({ kind: "assertion", assertion });
 }
 

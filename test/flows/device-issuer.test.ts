@@ -82,7 +82,7 @@ class Machine {
       clock: CLOCK,
       random: randomBytes,
     });
-    return (await identity.assert({ audience: "everyone", form: "jwt", algorithms })).value.reveal();
+    return (await (await identity.assert({ audience: "everyone", form: "jwt", algorithms })).value).reveal();
   }
 
   async servedJwks(): Promise<{ keys: Record<string, unknown>[] }> {

@@ -45,7 +45,12 @@ async function redeem(token: string, changes: Readonly<Record<string, unknown>> 
     clock: { now: () => issuer.clock.seconds, offsetSeconds: 0, learn: () => {} },
     environment: {},
   });
-  const assertion = { form: "jwt", value: new Secret("assertion", token), audience: audience(), expiresAt: 0 } as const;
+  const assertion = {
+    form: "jwt",
+    value: Promise.resolve(new Secret("assertion", token)),
+    audience: audience(),
+    expiresAt: 0,
+  } as const;
   const credentials = await exchange.redeem({ kind: "assertion", assertion });
   assert.equal(credentials.kind, "gcp");
   return credentials.kind === "gcp" ? credentials : assert.fail();

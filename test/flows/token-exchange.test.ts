@@ -98,7 +98,7 @@ for (const [kind, token] of [
     give({ access_token: "PHNhbWw-", issued_token_type: SAML2, token_type: kind === "id" ? "N_A" : "Bearer", expires_in: 60 });
     const assertion = await getAssertion(kind);
     assert.equal(assertion.form, "saml");
-    assert.equal(assertion.value.reveal(), "PHNhbWw-");
+    assert.equal((await assertion.value).reveal(), "PHNhbWw-");
     assert.equal(assertion.expiresAt, 1_900_000_060);
     const [form] = forms;
     assert.equal(form?.get("subject_token"), token);

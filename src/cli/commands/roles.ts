@@ -64,7 +64,7 @@ export const command = defineCommand({
 async function samlRoles(identity: Identity, audience: string): Promise<readonly string[]> {
   const { prepareSamlResponse } = await import("../../wire/saml/response.ts");
   const assertion = await identity.assert({ audience, form: "saml", algorithms: ["RS256"] });
-  return [...new Set(prepareSamlResponse(assertion.value.reveal()).saml.roles.map(({ roleArn }) => roleArn))];
+  return [...new Set(prepareSamlResponse((await assertion.value).reveal()).saml.roles.map(({ roleArn }) => roleArn))];
 }
 
 /** The token is the identity's own; AWS verifies it before any role is given. */
@@ -75,7 +75,7 @@ async function claimedRoles(identity: Identity, claims: readonly string[]): Prom
     form: "jwt",
     algorithms: ["ES256", "RS256"],
   } as const;
-  const token = decodeJwtUnverified((await identity.assert(request)).value.reveal());
+  const token = decodeJwtUnverified((await (await identity.assert(request)).value).reveal());
   for (const claim of claims) {
     const roles = rolesInClaim(token.claims, claim);
     if (roles.length > 0) return roles;

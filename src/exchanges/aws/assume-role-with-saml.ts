@@ -1,5 +1,4 @@
 import { Fault } from "../../core/fault.ts";
-import type { Assertion } from "../../core/identity.ts";
 import { Secret } from "../../core/secret.ts";
 import { type EpochSeconds, formatDuration } from "../../core/time.ts";
 import type { OfferedRole, UnverifiedSaml } from "../../wire/saml/assertion.ts";
@@ -32,11 +31,11 @@ const RECIPIENT =
  * @see STS API Reference, AssumeRoleWithSAML
  */
 export function samlParameters(
-  assertion: Assertion,
+  assertion: Secret<string>,
   options: AwsOptions & { readonly saml: SamlOptions },
   { now, warn }: { readonly now: EpochSeconds; readonly warn: (line: string) => void },
 ): SamlParameters {
-  const { encoded, saml } = prepareSamlResponse(assertion.value.reveal());
+  const { encoded, saml } = prepareSamlResponse(assertion.reveal());
   checkUse(saml, options.saml.audience, now);
   const { roleArn, providerArn } = offeredRole(saml.roles, options);
   const left = (saml.sessionNotOnOrAfter ?? Number.POSITIVE_INFINITY) - now;

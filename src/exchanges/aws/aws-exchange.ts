@@ -104,17 +104,14 @@ function locate({ options, environment }: AwsExchangeParts, regionOfVia: string 
 async function redeemAssertion(parts: AwsExchangeParts, assertion: Assertion): Promise<AwsCredentials> {
   const { options, subject, http, clock, warn, tempo = systemTempo } = parts;
   const { region, endpoint } = locate(parts, null);
-  const parameters = {
-    ...sessionParameters(options, subject ?? assertion.subject ?? null),
-    WebIdentityToken: assertion.value.reveal(),
-  };
   const result = await callSts(
     {
       action: "AssumeRoleWithWebIdentity",
       endpoint,
-      parameters,
+      parameters: sessionParameters(options, subject ?? assertion.subject ?? null),
+      token: assertion,
       subject: options.role.text,
-      secrets: [assertion.value],
+      secrets: [],
     },
     { http, clock, tempo },
   );
@@ -125,9 +122,10 @@ async function redeemSaml(parts: AwsExchangeParts, saml: SamlOptions, assertion:
   const { options, http, clock, warn, tempo = systemTempo } = parts;
   const { region, endpoint } = locate(parts, null);
   const { samlParameters } = await import("./assume-role-with-saml.ts");
-  const { parameters, secret } = samlParameters(assertion, { ...options, saml }, { now: clock.now(), warn });
+  const given = await assertion.value;
+  const { parameters, secret } = samlParameters(given, { ...options, saml }, { now: clock.now(), warn });
   const result = await callSts(
-    { action: "AssumeRoleWithSAML", endpoint, parameters, subject: options.role.text, secrets: [assertion.value, secret] },
+    { action: "AssumeRoleWithSAML", endpoint, parameters, subject: options.role.text, secrets: [given, secret] },
     { http, clock, tempo },
   );
   return parseSessionCredentials(result, { role: options.role, endpoint, region, now: clock.now(), warn });

@@ -1,4 +1,4 @@
-import type { Secret } from "../../core/secret.ts";
+import type { PendingSecret, Secret } from "../../core/secret.ts";
 import { type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
 import type { StsAnswer } from "../../wire/aws-sts/answer.ts";
 import { adviceFor, isTransient, judgesTimes } from "./refusals.ts";
@@ -16,7 +16,9 @@ export interface StsCall {
   readonly parameters: Readonly<Record<string, string>>;
   /** What is asked for, for messages: the role's ARN. */
   readonly subject: string;
-  /** What is sent and must not come back in a message: the token, or the keys that sign. */
+  /** The token that is redeemed, which is the parameter `WebIdentityToken`. */
+  readonly token?: PendingSecret;
+  /** What is sent beside it and must not come back in a message. */
   readonly secrets: readonly Secret<string>[];
   /** Adds a signature; absent for the action that is authenticated by the token in it. */
   readonly sign?: (endpoint: string, headers: Readonly<Record<string, string>>, body: string) => Promise<Record<string, string>>;
@@ -31,7 +33,6 @@ export type StsResult = Extract<StsAnswer, { kind: "result" }>["text"];
  * @throws {Fault} what `callCloud` raises.
  */
 export async function callSts(call: StsCall, ports: CloudPorts): Promise<StsResult> {
-  const body = new URLSearchParams({ Action: call.action, Version: "2011-06-15", ...call.parameters }).toString();
   const plain = { "content-type": "application/x-www-form-urlencoded; charset=utf-8", "user-agent": "brevet" };
   return callCloud<StsResult>(
     {
@@ -39,8 +40,11 @@ export async function callSts(call: StsCall, ports: CloudPorts): Promise<StsResu
       cloud: "AWS",
       subject: call.subject,
       endpoint: call.endpoint,
+      proof: call.token ?? null,
       secrets: call.secrets,
-      async request() {
+      async request(proof) {
+        const own = call.token === undefined ? {} : { WebIdentityToken: proof };
+        const body = new URLSearchParams({ Action: call.action, Version: "2011-06-15", ...call.parameters, ...own }).toString();
         const headers = call.sign === undefined ? plain : await call.sign(call.endpoint, plain, body);
         return { method: "POST", headers, body };
       },

@@ -1,7 +1,7 @@
 import type { Exchange, Proof } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
-import type { Secret } from "../../core/secret.ts";
+import type { PendingSecret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
 import { callCloud } from "../../platform/http/call-cloud.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
@@ -36,7 +36,6 @@ export function azureExchange({ options, http, clock, environment, tempo = syste
       return { audience: options.audience, form: "jwt", algorithms: ["RS256"] };
     },
     async redeem(proof) {
-      const assertion = clientAssertion(proof, options);
       const issuedAt = clock.now();
       const { token, expiresAt } = await callCloud(
         {
@@ -44,8 +43,9 @@ export function azureExchange({ options, http, clock, environment, tempo = syste
           cloud: "Microsoft",
           subject: `the application ${options.clientId}`,
           endpoint: `${authority()}${options.tenantId}/oauth2/v2.0/token`,
-          secrets: [assertion],
-          request: async () => ({
+          proof: clientAssertion(proof, options),
+          secrets: [],
+          request: async (assertion) => ({
             method: "POST",
             headers: { "content-type": "application/x-www-form-urlencoded", "user-agent": "brevet" },
             body: new URLSearchParams({
@@ -53,7 +53,7 @@ export function azureExchange({ options, http, clock, environment, tempo = syste
               client_id: options.clientId,
               scope: options.scope,
               client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-              client_assertion: assertion.reveal(),
+              client_assertion: assertion,
             }).toString(),
           }),
           async reader() {
@@ -76,9 +76,9 @@ export function azureExchange({ options, http, clock, environment, tempo = syste
 
 const DEFAULT_AUTHORITY = "https://login.microsoftonline.com/";
 
-function clientAssertion(proof: Proof, { clientId }: AzureOptions): Secret<string> {
-  if (proof.kind === "assertion") return proof.assertion.value;
-  if (proof.credentials.kind === "bearer") return proof.credentials.token;
+function clientAssertion(proof: Proof, { clientId }: AzureOptions): PendingSecret {
+  if (proof.kind === "assertion") return proof.assertion;
+  if (proof.credentials.kind === "bearer") return { value: Promise.resolve(proof.credentials.token) };
   throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no client assertion of ${clientId}`, {
     hints: ["let `via` name a profile with an `awsToken` block: AWS signs RS256 tokens for a role"],
   });

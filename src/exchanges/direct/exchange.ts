@@ -19,7 +19,7 @@ export function directExchange(options: DirectOptions, clock: Clock): Exchange {
         throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no token for ${options.audience}`);
       }
       const { value, audience, expiresAt } = proof.assertion;
-      return { kind: "bearer", token: value, audience, issuedAt: clock.now(), expiresAt };
+      return { kind: "bearer", token: await value, audience, issuedAt: clock.now(), expiresAt };
     },
   };
 }

@@ -12,7 +12,7 @@ export function presentingExchange(inner: Exchange, clock: Clock): Exchange {
     async redeem(proof) {
       if (proof.kind === "assertion") {
         const { value, audience, expiresAt } = proof.assertion;
-        return { kind: "bearer", token: value, audience, issuedAt: clock.now(), expiresAt };
+        return { kind: "bearer", token: await value, audience, issuedAt: clock.now(), expiresAt };
       }
       if (proof.credentials.kind === "bearer") return proof.credentials;
       throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no token that a tool could exchange`);

@@ -2,7 +2,7 @@ import type { GcpCredentials } from "../../core/credentials.ts";
 import type { Exchange, Proof } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
-import type { Secret } from "../../core/secret.ts";
+import type { PendingSecret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
 import { type CloudCall, callCloud } from "../../platform/http/call-cloud.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
@@ -60,21 +60,22 @@ export function gcpExchange(parts: GcpExchangeParts): Exchange {
   };
 }
 
-function subjectToken(proof: Proof, { provider }: GcpOptions): Secret<string> {
-  if (proof.kind === "assertion") return proof.assertion.value;
-  if (proof.credentials.kind === "bearer") return proof.credentials.token;
+function subjectToken(proof: Proof, { provider }: GcpOptions): PendingSecret {
+  if (proof.kind === "assertion") return proof.assertion;
+  if (proof.credentials.kind === "bearer") return { value: Promise.resolve(proof.credentials.token) };
   throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no token for ${provider}`);
 }
 
-async function exchangeToken(parts: GcpExchangeParts, subject: Secret<string>): Promise<AccessToken> {
+async function exchangeToken(parts: GcpExchangeParts, subject: PendingSecret): Promise<AccessToken> {
   const { options, clock } = parts;
   const scopes = options.serviceAccount === null ? options.scopes : [IMPERSONATION_SCOPE];
   return call(parts, {
     service: "Google's STS",
     subject: options.provider,
     endpoint: `${gcpEndpoints(options, parts.environment).sts}v1/token`,
-    secrets: [subject],
-    request: async () => ({
+    proof: subject,
+    secrets: [],
+    request: async (token) => ({
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded", "user-agent": "brevet" },
       body: new URLSearchParams({
@@ -83,7 +84,7 @@ async function exchangeToken(parts: GcpExchangeParts, subject: Secret<string>): 
         scope: scopes.join(" "),
         requested_token_type: "urn:ietf:params:oauth:token-type:access_token",
         subject_token_type: JWT,
-        subject_token: subject.reveal(),
+        subject_token: token,
       }).toString(),
     }),
     async reader() {
@@ -99,12 +100,13 @@ async function impersonate(parts: GcpExchangeParts, federated: AccessToken, emai
     service: "Google's IAM Credentials API",
     subject: email,
     endpoint: `${gcpEndpoints(options, parts.environment).iamCredentials}v1/projects/-/serviceAccounts/${email}:generateAccessToken`,
-    secrets: [federated.token],
-    request: async () => ({
+    proof: { value: Promise.resolve(federated.token) },
+    secrets: [],
+    request: async (token) => ({
       method: "POST",
       headers: {
         "content-type": "application/json",
-        authorization: `Bearer ${federated.token.reveal()}`,
+        authorization: `Bearer ${token}`,
         "user-agent": "brevet",
       },
       body: JSON.stringify({ scope: options.scopes, lifetime: `${options.durationSeconds ?? 3600}s` }),

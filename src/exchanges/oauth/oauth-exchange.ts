@@ -1,10 +1,10 @@
 import type { Exchange, Proof } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
-import type { Http, HttpRequest } from "../../core/http.ts";
+import type { Http } from "../../core/http.ts";
 import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
-import { Secret } from "../../core/secret.ts";
+import { type PendingSecret, Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
-import { type CloudAnswer, callCloud } from "../../platform/http/call-cloud.ts";
+import { type CloudAnswer, type CloudLayout, callCloud } from "../../platform/http/call-cloud.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
 import type { OauthOptions } from "./options.ts";
 
@@ -37,15 +37,15 @@ export function oauthExchange({ options, http, clock, tempo = systemTempo }: Oau
   return {
     request: () => ({ audience: options.audience, form: "jwt", algorithms: options.algorithms }),
     async redeem(proof) {
-      const subject = subjectToken(proof, host);
       const { token, lifeSeconds } = await callCloud<IssuedToken>(
         {
           service: `the endpoint of ${host}`,
           cloud: host,
           subject: `the audience ${options.audience}`,
           endpoint: options.url,
-          secrets: [subject],
-          request: async () => requestOf(options, subject),
+          proof: subjectToken(proof, host),
+          secrets: [],
+          request: async (jwt) => requestOf(options, jwt),
           async reader() {
             return ({ body }) => (options.grant === "vault" ? readVault(body) : readOauth(body));
           },
@@ -69,19 +69,15 @@ export function oauthExchange({ options, http, clock, tempo = systemTempo }: Oau
   };
 }
 
-function subjectToken(proof: Proof, host: string): Secret<string> {
-  if (proof.kind === "assertion") return proof.assertion.value;
-  if (proof.credentials.kind === "bearer") return proof.credentials.token;
+function subjectToken(proof: Proof, host: string): PendingSecret {
+  if (proof.kind === "assertion") return proof.assertion;
+  if (proof.credentials.kind === "bearer") return { value: Promise.resolve(proof.credentials.token) };
   throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no token for ${host}`);
 }
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:";
 
-function requestOf(
-  { grant, parameters }: OauthOptions,
-  subject: Secret<string>,
-): Pick<HttpRequest, "method" | "headers" | "body"> {
-  const jwt = subject.reveal();
+function requestOf({ grant, parameters }: OauthOptions, jwt: string): CloudLayout {
   if (grant === "vault") {
     const headers = { "content-type": "application/json", accept: "application/json", "user-agent": "brevet" };
     return { method: "POST", headers, body: JSON.stringify({ ...parameters, jwt }) };

@@ -77,7 +77,7 @@ function checkToken(token: string, title: string, request: AssertionRequest, clo
   }
   const assertion = {
     form: "jwt",
-    value: new Secret("assertion", token),
+    value: Promise.resolve(new Secret("assertion", token)),
     audience: request.audience,
     expiresAt: Math.floor(exp),
   } as const;

@@ -82,7 +82,7 @@ describe("device identity", () => {
   it("signs exactly the claims of the request", async () => {
     const { signer, keys, options } = await makeDevice();
     const assertion = await open(signer, options, keys).assert({ ...REQUEST, forRole: ROLE });
-    assert.deepEqual(decodeJwt(assertion.value.reveal()), {
+    assert.deepEqual(decodeJwt((await assertion.value).reveal()), {
       iss: ISSUER,
       sub: "laptop-abcdefghij",
       aud: "sts.amazonaws.com",
@@ -92,7 +92,7 @@ describe("device identity", () => {
       "https://aws.amazon.com/roles": [ROLE],
     });
     assert.equal(assertion.expiresAt, NOW + 270);
-    assert.equal(String(assertion.value), "[secret assertion]");
+    assert.equal(String(await assertion.value), "[secret assertion]");
   });
 
   it("signs tokens that jose verifies, for any audience, subject and age", async () => {
@@ -105,7 +105,7 @@ describe("device identity", () => {
         const identity = open(signer, { ...options, subject: sub }, keys);
         const { value } = await identity.assert({ ...REQUEST, audience: aud, algorithms: algs, maxAgeSeconds: maxAge });
         const expected = { audience: aud, issuer: ISSUER, subject: sub, currentDate: new Date(NOW * 1000), typ: "JWT" };
-        const { payload, protectedHeader } = await jwtVerify(value.reveal(), jwksOf(keys), expected);
+        const { payload, protectedHeader } = await jwtVerify((await value).reveal(), jwksOf(keys), expected);
         const { iat = Number.NaN, exp = Number.NaN } = payload;
         assert.equal(protectedHeader.alg, algs[0]);
         assert.ok(Number.isInteger(iat) && Number.isInteger(exp));
@@ -120,10 +120,10 @@ describe("device identity", () => {
     const configured = { tags: { Team: "blue", Site: "north" }, transitiveTags: ["Site"], sourceIdentity: "alice" };
     const { signer, keys, options } = await makeDevice(["ES256"], configured);
     const identity = open(signer, options, keys);
-    const plain = decodeJwt((await identity.assert(REQUEST)).value.reveal());
+    const plain = decodeJwt((await (await identity.assert(REQUEST)).value).reveal());
     assert.deepEqual(Object.keys(plain).sort(), ["aud", "exp", "iat", "iss", "jti", "sub"]);
     const tags = { principal: { team: "red" }, transitive: [] };
-    const claims = decodeJwt((await identity.assert({ ...REQUEST, forRole: ROLE, tags })).value.reveal());
+    const claims = decodeJwt((await (await identity.assert({ ...REQUEST, forRole: ROLE, tags })).value).reveal());
     assert.deepEqual(claims["https://aws.amazon.com/tags"], {
       principal_tags: { Site: ["north"], team: ["red"] },
       transitive_tag_keys: ["Site"],
@@ -135,7 +135,7 @@ describe("device identity", () => {
     const { signer, keys, options } = await makeDevice(["ES256", "RS256"]);
     const rsa = keys.filter(({ algorithm }) => algorithm === "RS256");
     const { value } = await open(signer, options, rsa).assert(REQUEST);
-    await jwtVerify(value.reveal(), jwksOf(rsa), { currentDate: new Date(NOW * 1000), algorithms: ["RS256"] });
+    await jwtVerify((await value).reveal(), jwksOf(rsa), { currentDate: new Date(NOW * 1000), algorithms: ["RS256"] });
   });
 
   it("refuses what it cannot answer, each with its code", async () => {
@@ -165,7 +165,8 @@ describe("device identity", () => {
     // Published under our kid, but another key: what a hand-edited JWKS may hold.
     const [ours] = keys as [PublicKey];
     const [theirs] = other.keys as [PublicKey];
-    assert.equal(await code(open(signer, options, [{ ...theirs, kid: ours.kid }]).assert(REQUEST)), "SIGNER_FAILED");
+    const { value } = await open(signer, options, [{ ...theirs, kid: ours.kid }]).assert(REQUEST);
+    assert.equal(await code(value), "SIGNER_FAILED");
     // A signer whose hardware answers with a signature of something else.
     const broken: Signer = {
       ...signer,
@@ -174,7 +175,34 @@ describe("device identity", () => {
         return key === null ? null : { ...key, sign: () => key.sign(Buffer.from("something else")) };
       },
     };
-    assert.equal(await code(open(broken, options, keys).assert(REQUEST)), "SIGNER_FAILED");
+    assert.equal(await code((await open(broken, options, keys).assert(REQUEST)).value), "SIGNER_FAILED");
+  });
+
+  it("gives the token while it is being signed, with its length, unless a person is needed", async () => {
+    const { signer, keys, options } = await makeDevice(["ES256", "RS256"]);
+    let finish = (): void => undefined;
+    const waiting = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const slow = (presence: Signer["description"]["presence"]): Signer => ({
+      ...signer,
+      description: { ...signer.description, presence },
+      signingKey: async (algorithm) => {
+        const key = await signer.signingKey(algorithm);
+        return key === null ? null : { ...key, sign: async (message) => waiting.then(() => key.sign(message)) };
+      },
+    });
+    const early = await open(slow("none"), options, keys).assert(REQUEST);
+    const rsa = await open(slow("none"), options, keys).assert({ ...REQUEST, algorithms: ["RS256"] });
+    let touched = false;
+    const touch = open(slow("touch"), options, keys).assert(REQUEST);
+    void touch.then(() => {
+      touched = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(touched, false);
+    finish();
+    for (const { value, length } of [early, rsa, await touch]) assert.equal((await value).reveal().length, length);
   });
 
   it("reads nothing but the two stored documents", async () => {

@@ -5,7 +5,7 @@ import type { RandomBytes } from "../../core/random.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicJwk, Signer, SigningKey } from "../../core/signer.ts";
 import type { Clock } from "../../core/time.ts";
-import { compactJwt, jwtSigningInput } from "../../wire/jwt/encode.ts";
+import { compactJwt, compactJwtLength, jwtSigningInput } from "../../wire/jwt/encode.ts";
 import { checkSignature } from "../../wire/jwt/verify.ts";
 import { deviceClaims } from "./claims.ts";
 import type { DeviceOptions } from "./options.ts";
@@ -57,6 +57,16 @@ async function assertDevice(device: Device, request: AssertionRequest): Promise<
   const { key, jwk } = await chooseKey(device, request, published);
   const claims = deviceClaims({ ...device.options, issuer }, request, { now: device.clock.now(), random: device.random });
   const signingInput = jwtSigningInput(key.algorithm, key.kid, claims);
+  const value = signedToken(device, { key, jwk }, signingInput);
+  if (device.signer.description.presence !== "none") await value;
+  // Who redeems it is told; a call that fails before that has its own fault.
+  value.catch(() => undefined);
+  const length = compactJwtLength(signingInput, jwk);
+  return { form: "jwt", value, length, audience: request.audience, expiresAt: claims.exp };
+}
+
+/** The finished token: a signature that does not verify leaves with nobody. */
+async function signedToken(device: Device, { key, jwk }: ChosenKey, signingInput: string): Promise<Secret<string>> {
   const message = Buffer.from(signingInput);
   const signature = await key.sign(message);
   if ((await checkSignature(jwk, message, signature)) !== "matches") {
@@ -64,16 +74,16 @@ async function assertDevice(device: Device, request: AssertionRequest): Promise<
       details: { kid: key.kid, signer: device.signer.description.kind },
     });
   }
-  const value = new Secret("assertion", compactJwt(signingInput, signature));
-  return { form: "jwt", value, audience: request.audience, expiresAt: claims.exp };
+  return new Secret("assertion", compactJwt(signingInput, signature));
+}
+
+interface ChosenKey {
+  readonly key: SigningKey;
+  readonly jwk: PublicJwk;
 }
 
 /** The first algorithm of the request for which there is a key that verifiers can know. */
-async function chooseKey(
-  device: Device,
-  request: AssertionRequest,
-  published: PublishedKeys,
-): Promise<{ key: SigningKey; jwk: PublicJwk }> {
+async function chooseKey(device: Device, request: AssertionRequest, published: PublishedKeys): Promise<ChosenKey> {
   let unpublished: SigningKey | null = null;
   for (const algorithm of request.algorithms) {
     const key = await device.signer.signingKey(algorithm);

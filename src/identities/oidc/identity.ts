@@ -51,7 +51,7 @@ async function assertPerson(person: OidcPerson, request: AssertionRequest): Prom
   checkAlgorithm(person, request, idToken);
   warnOfOtherParty(person, idToken);
   const { value, expiresAt } = idToken;
-  return { form: "jwt", value, audience: person.options.clientId, expiresAt, subject };
+  return { form: "jwt", value: Promise.resolve(value), audience: person.options.clientId, expiresAt, subject };
 }
 
 /** Before anybody is asked to sign in for something that cannot come of it. */

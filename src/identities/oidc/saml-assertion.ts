@@ -36,5 +36,5 @@ export async function samlAssertion({ audience }: AssertionRequest, parts: SamlP
   const wish = { subjectToken: token, subjectTokenKind: subjectToken, audience, requestedTokenType: SAML2 };
   const { value, expiresInSeconds } = await exchange(wish);
   const expiresAt = clock.now() + (expiresInSeconds ?? DEFAULT_LIFE_SECONDS);
-  return { form: "saml", value, audience, expiresAt, subject: tokens.subject };
+  return { form: "saml", value: Promise.resolve(value), audience, expiresAt, subject: tokens.subject };
 }

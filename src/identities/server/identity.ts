@@ -72,7 +72,7 @@ async function assertPerson(
   const { sub } = decodeJwtUnverified(value.reveal()).claims;
   return {
     form: "jwt",
-    value,
+    value: Promise.resolve(value),
     audience,
     expiresAt: clock.now() + (expiresInSeconds ?? LONGEST_TOKEN_SECONDS),
     // The e-mail address, or the opaque id where the server's rules want that.

@@ -1,3 +1,4 @@
+import type { LateBody } from "../../core/http.ts";
 import { bodyCollector } from "./body.ts";
 import { AnswerBroken, type ClientCertificate, type Engine, ProxyRefused } from "./engine.ts";
 
@@ -11,7 +12,10 @@ interface BunFetchOptions {
   readonly tls: { readonly rejectUnauthorized: true; readonly ca?: readonly string[] } & Partial<ClientCertificate>;
 }
 
-/** The engine on Bun's own `fetch`: in the executable a whole HTTPS exchange costs 8 ms by it, 18 ms by `node:https`. */
+/**
+ * The engine on Bun's own `fetch`: in the executable a whole HTTPS exchange costs 8 ms by it, 18 ms by `node:https`. Of a late body
+ * the header goes ahead, and the answer is there 3 ms after the body.
+ */
 export const bunEngine: Engine = async (outgoing) => {
   const { request, url, proxy, authorities, clientCertificate } = outgoing;
   const bunOptions: BunFetchOptions = {
@@ -22,10 +26,10 @@ export const bunEngine: Engine = async (outgoing) => {
   };
   const answer = await open(url, {
     method: request.method,
-    headers: { "accept-encoding": "identity", ...request.headers },
+    headers: { "accept-encoding": "identity", ...lengthOf(request.body), ...request.headers },
     redirect: "manual",
     signal: outgoing.deadline,
-    ...(request.body === undefined ? {} : { body: request.body }),
+    ...(request.body === undefined ? {} : { body: typeof request.body === "string" ? request.body : streamOf(request.body) }),
     ...(bunOptions as object),
   });
   const collector = bodyCollector(outgoing.maxBodyBytes);
@@ -48,6 +52,21 @@ async function open(url: URL, init: RequestInit): Promise<Response> {
     const { code, status } = cause as { readonly code?: unknown; readonly status?: unknown };
     throw code === "ERR_PROXY_TUNNEL" ? new ProxyRefused(Number(status)) : cause;
   }
+}
+
+/** Said for a stream, which Bun would send in chunks otherwise. */
+function lengthOf(body: string | LateBody | undefined): Record<string, string> {
+  return typeof body === "object" ? { "content-length": String(body.byteLength) } : {};
+}
+
+/** `fetch` connects at once for a stream, and rejects with the fault of what makes it. */
+function streamOf(body: LateBody): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      controller.enqueue(new TextEncoder().encode(await body.text()));
+      controller.close();
+    },
+  });
 }
 
 function joinHeaders(headers: Headers): Record<string, string> {

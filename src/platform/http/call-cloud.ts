@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
-import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
+import type { Http, HttpRequest, HttpResponse, LateBody } from "../../core/http.ts";
 import { quotable, quotableCode } from "../../core/quotable.ts";
-import type { Secret } from "../../core/secret.ts";
+import type { PendingSecret, Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
 import { isLoopback } from "./loopback.ts";
 import { type Attempt, type RetryLimits, retryTransient, type Tempo } from "./retry.ts";
@@ -35,9 +35,14 @@ export interface CloudCall<T> {
   /** What is asked for, for messages: a role's ARN. */
   readonly subject: string;
   readonly endpoint: string;
-  /** Made anew for each attempt: a signature is dated. */
-  readonly request: () => Promise<Pick<HttpRequest, "method" | "headers" | "body">>;
-  /** What is sent and must not come back in a message. */
+  /** The token that is redeemed, which a signer may still be at work on; null where the request is signed instead. */
+  readonly proof: PendingSecret | null;
+  /**
+   * Lays the request out around the text of the proof, or an empty text where there is none. Called anew for each attempt: a
+   * signature is dated. Called before the proof is there too, with a text of its length.
+   */
+  readonly request: (proof: string) => Promise<CloudLayout>;
+  /** What is sent beside the proof and must not come back in a message. */
   readonly secrets: readonly Secret<string>[];
   /** Gives what reads the answer; called when the request is on its way, so that it may be loaded meanwhile. */
   readonly reader: () => Promise<(response: HttpResponse) => CloudAnswer<T>>;
@@ -53,6 +58,9 @@ export interface CloudCall<T> {
   };
 }
 
+/** A request without its place. */
+export type CloudLayout = Pick<HttpRequest, "method" | "headers"> & { readonly body: string };
+
 export interface CloudPorts {
   readonly http: Http;
   readonly clock: Clock;
@@ -67,21 +75,50 @@ const CLOCK_TOLERANCE_SECONDS = 60;
  * Calls a cloud: at most three attempts, within 15 seconds, and another one only after what the cloud calls transient or when
  * the connection was closed before an answer began.
  *
- * @throws {Fault} `EXCHANGE_REFUSED`, `CLOCK_SKEWED`, `EXCHANGE_UNAVAILABLE`, `RESPONSE_INVALID`, and what Http raises.
+ * Of a proof of known length it does not wait for the signer: the connection is made meanwhile. If that attempt fails, the next
+ * one has the finished proof.
+ *
+ * @throws {Fault} `EXCHANGE_REFUSED`, `CLOCK_SKEWED`, `EXCHANGE_UNAVAILABLE`, `RESPONSE_INVALID`, and what the signer and Http raise.
  */
 export async function callCloud<T>(call: CloudCall<T>, ports: CloudPorts): Promise<T> {
-  return retryTransient(LIMITS, ports.tempo, (deadlineMs) => attemptCall(call, ports, deadlineMs));
+  const limits = call.proof?.length === undefined ? LIMITS : { ...LIMITS, since: call.proof.value };
+  return retryTransient(limits, ports.tempo, (deadlineMs, count) => attemptCall(call, ports, { deadlineMs, count }));
 }
 
-async function attemptCall<T>(call: CloudCall<T>, ports: CloudPorts, deadlineMs: number): Promise<Attempt<T>> {
-  const request = await call.request();
+async function attemptCall<T>(
+  call: CloudCall<T>,
+  ports: CloudPorts,
+  { deadlineMs, count }: { readonly deadlineMs: number; readonly count: number },
+): Promise<Attempt<T>> {
+  const request = await (count === 1 ? earlyRequest(call) : call.request(await proofText(call)));
   try {
     const [response, read] = await Promise.all([ports.http({ ...request, url: call.endpoint, deadlineMs }), call.reader()]);
-    return judge(call, response, read(response), ports.clock);
+    // An answer to a request that was not complete yet is judged when nothing that was begun goes on any more.
+    const proof = await call.proof?.value;
+    const secrets = proof === undefined ? call.secrets : [proof, ...call.secrets];
+    return judge({ ...call, secrets }, response, read(response), ports.clock);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
+    // A signer's own fault comes first: it may be why the request failed.
+    await call.proof?.value;
     return failed(withNextStep(error, call), error.details["reason"] === "reset" ? "transient" : "final");
   }
+}
+
+async function proofText<T>({ proof }: CloudCall<T>): Promise<string> {
+  return proof === null ? "" : (await proof.value).reveal();
+}
+
+/** The request for a proof that may come later, where its length is known; else for the proof. */
+async function earlyRequest<T>(call: CloudCall<T>): Promise<Omit<HttpRequest, "url">> {
+  const length = call.proof?.length;
+  if (length === undefined) return call.request(await proofText(call));
+  const { method, headers, body } = await call.request("x".repeat(length));
+  const late: LateBody = {
+    byteLength: Buffer.byteLength(body),
+    text: async () => (await call.request(await proofText(call))).body,
+  };
+  return { method, ...(headers === undefined ? {} : { headers }), body: late };
 }
 
 /** Where the endpoint came from is what a person has to look at when it cannot be reached. */

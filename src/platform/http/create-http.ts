@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import type { Http, HttpResponse } from "../../core/http.ts";
+import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { Environment } from "../paths.ts";
 import { type Authorities, certificateAuthorities } from "./certificate-authorities.ts";
 import type { ClientCertificate, Engine, Outgoing, ResolveRule } from "./engine.ts";
@@ -39,7 +39,7 @@ export function createHttp({ environment, caFile, resolve = [], metadataServices
       request,
       url,
       maxBodyBytes: request.maxBodyBytes ?? MAX_BODY_BYTES,
-      deadline: AbortSignal.timeout(request.deadlineMs ?? DEADLINE_MS),
+      deadline: deadlineOf(request),
       proxy: rule === null ? await proxyFor(url, environment) : null,
       resolve: rule,
       clientCertificate: clientCertificate ?? null,
@@ -56,6 +56,17 @@ export function createHttp({ environment, caFile, resolve = [], metadataServices
       return exchange({ ...outgoing, authorities: (await trusted).certificates }, environment);
     }
   };
+}
+
+/** What makes a late body has a deadline of its own. */
+function deadlineOf({ body, deadlineMs = DEADLINE_MS }: HttpRequest): AbortSignal {
+  if (typeof body !== "object") return AbortSignal.timeout(deadlineMs);
+  const controller = new AbortController();
+  const begin = (): void => {
+    setTimeout(() => controller.abort(new DOMException("the deadline has passed", "TimeoutError")), deadlineMs).unref();
+  };
+  body.text().then(begin, begin);
+  return controller.signal;
 }
 
 async function exchange(outgoing: Outgoing, environment: Environment): Promise<HttpResponse> {

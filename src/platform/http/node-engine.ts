@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
-import type { HttpResponse } from "../../core/http.ts";
+import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import { bodyCollector } from "./body.ts";
 import { AnswerBroken, type Engine, type Outgoing, ProxyRefused } from "./engine.ts";
 
@@ -28,9 +28,18 @@ export const nodeEngine: Engine = async (outgoing) => {
       reject(Object.assign(new Error("the answer changes to another protocol"), { code: "UnrequestedUpgrade" }));
     });
     sent.once("response", (answer) => void readAnswer(answer, sent, outgoing).then(resolve, reject));
-    sent.end(request.body);
+    send(request.body, sent).catch((cause: unknown) => {
+      reject(cause);
+      sent.destroy();
+    });
   });
 };
+
+/** The connection is being made meanwhile: Node begins with that when the request is opened, and writes the header with the body. */
+async function send(body: HttpRequest["body"], sent: ClientRequest): Promise<void> {
+  if (typeof body !== "object") sent.end(body);
+  else sent.end(await body.text());
+}
 
 async function connectionOptions({
   url,
@@ -54,8 +63,10 @@ async function connectionOptions({
 }
 
 function requestHeaders({ request, url }: Outgoing): Record<string, string> {
-  const length = request.body === undefined ? {} : { "content-length": String(Buffer.byteLength(request.body)) };
-  return { host: url.host, "accept-encoding": "identity", connection: "close", ...length, ...request.headers };
+  const { body } = request;
+  const length = typeof body === "string" ? Buffer.byteLength(body) : body?.byteLength;
+  const declared = length === undefined ? {} : { "content-length": String(length) };
+  return { host: url.host, "accept-encoding": "identity", connection: "close", ...declared, ...request.headers };
 }
 
 async function readAnswer(answer: IncomingMessage, sent: ClientRequest, outgoing: Outgoing): Promise<HttpResponse> {
@@ -65,6 +76,8 @@ async function readAnswer(answer: IncomingMessage, sent: ClientRequest, outgoing
     if (!answer.complete) throw new AnswerBroken("cut-off");
     const bodyless = outgoing.request.method === "HEAD" || answer.statusCode === 304;
     const body = collector.finish(bodyless ? null : (answer.headers["content-length"] ?? null));
+    // Who answers before a late body was sent does not get it any more.
+    if (!sent.writableEnded) sent.destroy();
     return { status: answer.statusCode ?? 0, headers: joinHeaders(answer.headersDistinct), body };
   } catch (cause) {
     sent.destroy();

@@ -22,6 +22,8 @@ export interface RetryLimits {
   readonly attempts: number;
   /** For all attempts and the pauses between them. */
   readonly deadlineMs: number;
+  /** The deadline's time begins when this is settled: what is sent may still be made during the first attempt. Default: at once. */
+  readonly since?: Promise<unknown>;
   /** The longest pause after the first attempt; it doubles with each. */
   readonly firstPauseMs: number;
 }
@@ -39,12 +41,16 @@ export type Attempt<T> =
 export async function retryTransient<T>(
   limits: RetryLimits,
   tempo: Tempo,
-  attempt: (deadlineMs: number) => Promise<Attempt<T>>,
+  attempt: (deadlineMs: number, count: number) => Promise<Attempt<T>>,
 ): Promise<T> {
-  const startedAt = tempo.elapsedMs();
+  let startedAt = tempo.elapsedMs();
+  const begin = (): void => {
+    startedAt = tempo.elapsedMs();
+  };
+  limits.since?.then(begin, begin);
   const remaining = (): number => limits.deadlineMs - (tempo.elapsedMs() - startedAt);
   for (let count = 1; ; count += 1) {
-    const outcome = await attempt(Math.max(1, Math.ceil(remaining())));
+    const outcome = await attempt(Math.max(1, Math.ceil(remaining())), count);
     if (outcome.kind === "done") return outcome.value;
     const pauseMs = tempo.random() * limits.firstPauseMs * 2 ** (count - 1);
     if (!outcome.transient || count === limits.attempts || pauseMs >= remaining()) throw outcome.fault;

@@ -1,4 +1,4 @@
-import type { SignatureAlgorithm } from "../../core/signer.ts";
+import type { PublicJwk, SignatureAlgorithm } from "../../core/signer.ts";
 import { encodeBase64url } from "./base64url.ts";
 
 /** A JSON value. */
@@ -19,6 +19,13 @@ export interface JwtClaims {
 export function jwtSigningInput(algorithm: SignatureAlgorithm, kid: string, claims: JwtClaims): string {
   const header = { alg: algorithm, kid, typ: "JWT" };
   return `${encodeBase64url(JSON.stringify(header))}.${encodeBase64url(JSON.stringify(claims))}`;
+}
+
+/** The characters that {@link compactJwt} will have, before there is a signature: its length is the key's. @see RFC 7518 §3.3, §3.4 */
+export function compactJwtLength(signingInput: string, key: PublicJwk): number {
+  const ecBytes = 64;
+  const signature = key.kty === "RSA" ? key.n.length : Math.ceil((ecBytes * 4) / 3);
+  return signingInput.length + 1 + signature;
 }
 
 /** The compact serialisation. @see RFC 7515 §7.1 */

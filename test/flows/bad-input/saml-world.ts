@@ -93,7 +93,12 @@ function profileOf(given: string, now: number, openExchange: ProfilePath["openEx
       kind: "identity",
       open: async () => ({
         describe: async () => ({ kind: "oidc", issuer: null, subject: null, summary: "" }),
-        assert: async ({ audience }) => ({ form: "saml", value: new Secret("assertion", given), audience, expiresAt: now + 60 }),
+        assert: async ({ audience }) => ({
+          form: "saml",
+          value: Promise.resolve(new Secret("assertion", given)),
+          audience,
+          expiresAt: now + 60,
+        }),
       }),
     },
     check: async () => undefined,

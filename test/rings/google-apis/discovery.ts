@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pythonTools } from "../../../scripts/test/ring-tools.ts";
 import type { HttpRequest, HttpResponse } from "../../../src/core/http.ts";
+import { wholeBody } from "../../contracts/whole-body.ts";
 
 /** A schema of a discovery document, as far as it is looked at. @see Google API Discovery Service, "JSON Schema" */
 interface Schema {
@@ -61,7 +62,8 @@ export function checkExchange(request: HttpRequest, response: HttpResponse, docu
     const method = methodsOf(document).find((one) => matches(one, request.method, url, document));
     if (method === undefined) continue;
     checkQuery(method, url);
-    const body: unknown = request.body === undefined ? undefined : JSON.parse(request.body);
+    const text = wholeBody(request);
+    const body: unknown = text === undefined ? undefined : JSON.parse(text);
     if (method.request === undefined) {
       if (body !== undefined) throw new Error(`${method.id} takes no body`);
     } else {

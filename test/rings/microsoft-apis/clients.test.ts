@@ -14,6 +14,7 @@ import { plannedStep } from "../../../src/setup/planned-step.ts";
 import type { Facts } from "../../../src/setup/provisioner.ts";
 import { type AzureWorld, openAzureWorld } from "../../contracts/azure-world.ts";
 import { NOW } from "../../contracts/google-world.ts";
+import { wholeBody } from "../../contracts/whole-body.ts";
 import { armClients, PACKAGES } from "./arm-clients.ts";
 
 const SUBSCRIPTION = "33333333-3333-4333-8333-333333333333";
@@ -60,10 +61,10 @@ async function setUp(world: AzureWorld, wanted: AzureTrust): Promise<() => Promi
 function writes(requests: readonly HttpRequest[]) {
   return requests
     .filter(({ method }) => method !== "GET")
-    .map(({ method, url, body }) => ({
-      method,
-      url: decodeURIComponent(url).replace(".com//", ".com/"),
-      body: body === undefined ? null : JSON.parse(body),
+    .map((request) => ({
+      method: request.method,
+      url: decodeURIComponent(request.url).replace(".com//", ".com/"),
+      body: JSON.parse(wholeBody(request) ?? "null"),
     }));
 }
 
@@ -114,7 +115,8 @@ describe("requests to Microsoft Graph", () => {
         http: async (request) => {
           const answer = await http(request);
           if (answer.body !== "") answers.push(...typed(request, JSON.parse(answer.body)));
-          if (request.body !== undefined) answers.push(...typed(request, JSON.parse(request.body)));
+          const body = wholeBody(request);
+          if (body !== undefined) answers.push(...typed(request, JSON.parse(body)));
           return answer;
         },
       },

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { createServer as createSocketServer, type Socket } from "node:net";
+import { test } from "node:test";
+import { listen, type TestServer, webServer } from "./http-servers.ts";
+import { faultOf, type HttpSubject, responseOf } from "./http-subject.ts";
+
+const BODY = "Action=AssumeRoleWithWebIdentity&WebIdentityToken=late";
+
+/** Bodies that come after the connection was begun. What makes them is a server too, so that the client may be anywhere. */
+export function lateBodies(subject: HttpSubject): void {
+  const send = (server: TestServer, maker: TestServer, deadlineMs = 10_000) =>
+    subject.perform({
+      options: { environment: {} },
+      request: { method: "POST", url: `http://127.0.0.1:${server.port}/`, deadlineMs },
+      lateBody: { byteLength: BODY.length, from: `http://127.0.0.1:${maker.port}/` },
+    });
+
+  test(`${subject.runtime}: the connection is there before a late body, which is sent with its length`, async (t) => {
+    const server = await webServer((_, response) => response.end("done"));
+    const maker = await bodyMaker(server.connected);
+    t.after(server.stop);
+    t.after(maker.stop);
+    assert.equal(responseOf(await send(server, maker)).body, "done");
+    assert.equal(server.seen[0]?.body, BODY);
+    assert.equal(server.seen[0]?.headers["content-length"], String(BODY.length));
+    assert.equal(server.seen[0]?.headers["transfer-encoding"], undefined);
+  });
+
+  test(`${subject.runtime}: a body that cannot be made is the fault of the request, and the host sees no end of it`, async (t) => {
+    const server = await connectedServer((socket) => socket.resume());
+    const maker = await bodyMaker(server.connected, 500);
+    t.after(server.stop);
+    t.after(maker.stop);
+    assert.equal(faultOf(await send(server, maker), "SIGNER_FAILED").message, "no body");
+    assert.doesNotMatch(await server.received, /Action/);
+  });
+
+  test(`${subject.runtime}: an answer that comes before a late body is the answer`, async (t) => {
+    const answer = "HTTP/1.1 503 Busy\r\ncontent-length: 5\r\nconnection: close\r\n\r\nlater";
+    const server = await connectedServer((socket) => socket.resume().end(answer));
+    const maker = await bodyMaker(new Promise(() => {}));
+    t.after(server.stop);
+    t.after(maker.stop);
+    const { status, body } = responseOf(await send(server, maker));
+    assert.deepEqual([status, body], [503, "later"]);
+  });
+
+  test(`${subject.runtime}: a host that hangs up before a late body is told apart from one that is silent`, async (t) => {
+    const server = await connectedServer((socket) => socket.resetAndDestroy());
+    const maker = await bodyMaker(new Promise(() => {}));
+    t.after(server.stop);
+    t.after(maker.stop);
+    assert.equal(faultOf(await send(server, maker), "NETWORK_UNREACHABLE").details["reason"], "reset");
+  });
+
+  test(`${subject.runtime}: the deadline of a late body begins with the body`, async (t) => {
+    const patient = await webServer((_, response) => response.end("done"));
+    const silent = await connectedServer((socket) => socket.resume());
+    const slow = await bodyMaker(new Promise((resolve) => setTimeout(resolve, 1100)));
+    t.after(patient.stop);
+    t.after(silent.stop);
+    t.after(slow.stop);
+    assert.equal(responseOf(await send(patient, slow, 1000)).body, "done");
+    faultOf(await send(silent, slow, 50), "NETWORK_TIMEOUT");
+  });
+}
+
+/** Answers with the body, or with a status that says that there is none, when its time has come. */
+async function bodyMaker(time: Promise<unknown>, status = 200): Promise<TestServer> {
+  return listen(createServer((_, response) => void time.then(() => response.writeHead(status).end(BODY))));
+}
+
+interface ConnectedServer extends TestServer {
+  /** What the first connection brought, once it is over. */
+  readonly received: Promise<string>;
+}
+
+/** A server that does something when there is a connection, and waits for no request. */
+async function connectedServer(greet: (socket: Socket) => void): Promise<ConnectedServer> {
+  let over: (text: string) => void;
+  const received = new Promise<string>((resolve) => {
+    over = resolve;
+  });
+  const server = createSocketServer((socket) => {
+    let text = "";
+    socket.on("data", (part) => {
+      text += part;
+    });
+    socket.on("close", () => over(text));
+    greet(socket);
+  });
+  return { ...(await listen(server)), received };
+}
