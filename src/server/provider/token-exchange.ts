@@ -64,7 +64,7 @@ async function exchange(provider: Provider, parts: ExchangeParts, context: KoaCo
   const unit = currentUnit();
   const shape = await allow(parts, context, { unit, wish, account, facts: session.facts });
   const subject = shape.subject === "email" ? account.email : account.id;
-  const { token, expiresAt } = mintToken(parts.keys, unit, {
+  const { token, expiresAt } = await mintToken(parts.keys, unit, {
     issuer: parts.issuer,
     audience: wish.audience,
     subject,
