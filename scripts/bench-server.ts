@@ -10,13 +10,15 @@ import { CLIENT, type Subject, type Usage } from "../test/bench/server/subject.t
 import { benchMillion } from "./bench-million.ts";
 
 /**
- * `npm run bench:server [-- --rounds N --requests N | --million]`: the login server beside a bare oidc-provider, in turns of one run, so that
+ * `npm run bench:server [-- --rounds N --requests N --only WORD | --million]`: the login server beside a bare oidc-provider, in turns of one run, so that
  * what else the machine does falls on both. Prints medians and ratios, and ends with 1 when a limit is not held.
  */
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
     requests: { type: "string", default: "6000" },
+    // Rows in whose name it stands.
+    only: { type: "string", default: "" },
     million: { type: "boolean" },
   },
 });
@@ -97,6 +99,8 @@ async function start(name: string): Promise<Running> {
 /** A load, and what each of its requests cost the subject. */
 interface Measured extends Load {
   readonly cpuMicros: number;
+  /** Of the thread that serves: what bounds the throughput, and what another program's load hardly changes. */
+  readonly servingMicros: number | null;
 }
 
 /** In turns, the first of each pair changing, after one round for the compilers. */
@@ -107,33 +111,40 @@ async function compare(
   make: (of: Running, count: number) => readonly string[],
   limit: number,
 ) {
+  if (!what.includes(values.only)) return;
   const loads = new Map<Running, Measured[]>([subject, baseline].map((each) => [each, []]));
   for (let round = 0; round <= ROUNDS; round++) {
     for (const each of round % 2 === 0 ? [subject, baseline] : [baseline, subject]) {
       const requests = make(each, REQUESTS);
       const before = await each.usage();
       const result = await load(each.url, requests);
-      const cpuMicros = ((await each.usage()).cpuMicros - before.cpuMicros) / requests.length;
+      const after = await each.usage();
       if (result.failed > 0) throw new Error(`${what}: ${result.failed} requests to ${each.name} failed`);
-      if (round > 0) loads.get(each)?.push({ ...result, cpuMicros });
+      const cpuMicros = (after.cpuMicros - before.cpuMicros) / requests.length;
+      const { servingMicros: from } = before;
+      const servingMicros = from === null ? null : ((after.servingMicros ?? 0) - from) / requests.length;
+      if (round > 0) loads.get(each)?.push({ ...result, cpuMicros, servingMicros });
     }
   }
   console.log(`\n${what}`);
-  for (const [each, results] of loads) {
-    const of = (pick: (load: Measured) => number): number => median(results.map(pick));
-    console.log(
-      `  ${each.name.padEnd(6)} ${of(({ perSecond }) => perSecond)
-        .toFixed(0)
-        .padStart(
-          6,
-        )}/s  p50 ${of(({ p50Ms }) => p50Ms).toFixed(2)} ms  p99 ${of(({ p99Ms }) => p99Ms).toFixed(2)} ms  ${of(({ cpuMicros }) => cpuMicros).toFixed(0)} µs of CPU each`,
-    );
-  }
+  for (const [each, results] of loads) console.log(`  ${each.name.padEnd(6)} ${describe(results)}`);
   const pairs =
     loads.get(subject)?.map(({ perSecond }, index) => perSecond / (loads.get(baseline)?.[index]?.perSecond ?? 1)) ?? [];
   const ratio = median(pairs);
   held &&= ratio >= limit;
   console.log(`  ratio ${ratio.toFixed(2)}, limit ${limit} ${ratio >= limit ? "held" : "NOT HELD"}`);
+}
+
+function describe(results: readonly Measured[]): string {
+  const of = (pick: (load: Measured) => number | null, digits: number): string =>
+    median(results.map((each) => pick(each) ?? 0)).toFixed(digits);
+  const least = Math.min(...results.map(({ servingMicros }) => servingMicros ?? 0));
+  const perSecond = of((each) => each.perSecond, 0).padStart(6);
+  const times = `p50 ${of(({ p50Ms }) => p50Ms, 2)} ms  p99 ${of(({ p99Ms }) => p99Ms, 2)} ms`;
+  const cpu = `${of(({ cpuMicros }) => cpuMicros, 0)} µs of CPU each`;
+  const serving =
+    least > 0 ? `, ${of(({ servingMicros }) => servingMicros, 0)} of the serving thread (at best ${least.toFixed(0)})` : "";
+  return `${perSecond}/s  ${times}  ${cpu}${serving}`;
 }
 
 function exchanges(subject: Running, token: string, count: number, key?: JsonWebKey): readonly string[] {

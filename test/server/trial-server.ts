@@ -14,7 +14,8 @@ export interface TrialServer {
   readonly url: string;
   readonly dataFolder: string;
   readonly server: RunningServer;
-  readonly records: readonly RequestRecord[];
+  /** Requests that ended with 500 or more. Of a benchmark's load the others would fill the memory. */
+  readonly failures: readonly RequestRecord[];
   /** What went wrong in the background. */
   readonly warnings: readonly string[];
   /** Moves the server's clock. */
@@ -53,7 +54,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<TrialServe
   const files = { ...options.beside, ...(options.file === undefined ? {} : { "server.json": JSON.stringify(options.file) }) };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dataFolder, name), text, { mode: 0o600 });
   const url = options.url ?? `http://localhost:${await freePort()}`;
-  const records: RequestRecord[] = [];
+  const failures: RequestRecord[] = [];
   const warnings: string[] = [];
   let offset = options.clockOffset ?? 0;
   const now = (): number => Math.floor(Date.now() / 1000) + offset;
@@ -68,7 +69,9 @@ export async function startTrial(options: TrialOptions = {}): Promise<TrialServe
     },
     {
       now,
-      log: (record) => void records.push(record),
+      log(record) {
+        if (record.status >= 500) failures.push(record);
+      },
       warn: (what, cause) => void warnings.push(`${what}: ${cause instanceof Error ? (cause.stack ?? "") : String(cause)}`),
       http: options.http,
       routes: signInByWord,
@@ -78,7 +81,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<TrialServe
     url: options.url === undefined ? url : `http://localhost:${server.port}`,
     dataFolder,
     server,
-    records,
+    failures,
     warnings,
     now,
     advance(seconds) {

@@ -1,4 +1,5 @@
 import type { JsonWebKey } from "node:crypto";
+import { readFileSync } from "node:fs";
 
 /** The client of both subjects: public, and allowed to exchange. */
 export const CLIENT = {
@@ -23,6 +24,8 @@ export interface Subject {
 export interface Usage {
   readonly residentBytes: number;
   readonly cpuMicros: number;
+  /** Of them, the thread that serves; null where the system does not tell. */
+  readonly servingMicros: number | null;
 }
 
 /** Says it, answers each line on stdin with its {@link Usage}, and closes when stdin ends. */
@@ -30,10 +33,20 @@ export async function announce({ close, ...subject }: Subject & { close(): Promi
   process.stdout.write(`${JSON.stringify(subject)}\n`);
   process.stdin.on("data", () => {
     const { user, system } = process.cpuUsage();
-    const usage: Usage = { residentBytes: process.memoryUsage.rss(), cpuMicros: user + system };
+    const usage: Usage = {
+      residentBytes: process.memoryUsage.rss(),
+      cpuMicros: user + system,
+      servingMicros: servingMicros(),
+    };
     process.stdout.write(`${JSON.stringify(usage)}\n`);
   });
   await new Promise<void>((ended) => process.stdin.once("end", () => ended()));
   await close();
   process.exit(0);
+}
+
+/** Linux's book of the first thread: it begins with the nanoseconds that it ran. */
+function servingMicros(): number | null {
+  if (process.platform !== "linux") return null;
+  return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ")[0]) / 1000;
 }
