@@ -4,7 +4,7 @@ import { parseDuration } from "../../core/time.ts";
 import { applyPlan } from "../../flows/apply-plan.ts";
 import { pause } from "../../platform/pause.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
-import { samlCliScript } from "../../setup/aws/by-hand/saml-cli-script.ts";
+import { samlAdminPolicy } from "../../setup/aws/admin-rights.ts";
 import { SAML_TAKEN_HINTS, type SamlTrust, samlProviderArn, wantedSamlSteps } from "../../setup/aws/saml-trust.ts";
 import { checkWishes, parseTags } from "../../setup/aws/trust-wishes.ts";
 import type { Plan } from "../../setup/plan.ts";
@@ -12,28 +12,21 @@ import { planOwnSteps } from "../../setup/planned-step.ts";
 import type { Context } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
 import { requireIdentity } from "../require-identity.ts";
+import { openAccount } from "./account.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { planProfiles, profileNameOf } from "./join-profile.ts";
+import { type PrintableTrust, printTrust } from "./print-trust.ts";
 import { proveTrust } from "./prove-trust.ts";
 import { reportTrust } from "./report-trust.ts";
 import { samlOf } from "./saml-flags.ts";
 import { issuerOf } from "./trusted-people.ts";
 
 /** Flags that are about tokens, hosting or the stack. */
-const IDLE = [
-  "hosting",
-  "issuer-url",
-  "stack-name",
-  "audience",
-  "pin-role",
-  "bind-session-name",
-  "token-audience",
-  "print-admin-policy",
-] as const;
+const IDLE = ["hosting", "issuer-url", "stack-name", "audience", "pin-role", "bind-session-name", "token-audience"] as const;
 
 /** `setup aws --policy-arn --saml-metadata`: makes a SAML provider and a role in IAM, and lets AWS tools use it. */
 export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags, context: Context): Promise<number> {
-  const { compose, environment, terminal, output } = context;
+  const { compose, environment, output } = context;
   const idle = IDLE.find((name) => flags[name] !== undefined && flags[name] !== false);
   if (idle !== undefined) throw new Fault("USAGE_INVALID", `--${idle} has no effect on a SAML provider`);
   const name = await requireIdentity(flags.identity, context);
@@ -43,14 +36,13 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
   }
   const issuer = issuerOf(await identity.describe(), name);
   const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || "us-east-1");
-  terminal.say("looking at what is in the AWS account");
-  const { accountId: account, partition } = await (await compose.awsAccount(region)).caller();
+  const { accountId: account, partition } = await (await openAccount(flags, region, context)).account.caller();
   const owner = `${name}@${issuer.replace(/^https:\/\//, "")}`;
   const metadata = readMetadata(resolve(context.workingFolder, metadataFile));
   const trust: SamlTrust = { account, partition, region, owner, metadata, ...readWishes(flags) };
-  if (flags.print !== undefined) {
-    if (flags.print !== "cli") throw new Fault("USAGE_INVALID", `a SAML trust is printed for the AWS CLI alone: --print cli`);
-    output(samlCliScript(trust));
+  const printed = await printTrust(flags, printableSaml(trust));
+  if (printed !== null) {
+    output(printed);
     return 0;
   }
   const plans = await compose.plans();
@@ -71,6 +63,15 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
   const caller = await proveTrust({ issuer, device: null, profile: made, waitSeconds }, { ...context, wait: pause });
   reportTrust({ plan, issuer, bucket: null, tokenIssuer: null, roleArn, profile: made, caller }, flags, context);
   return 0;
+}
+
+function printableSaml(trust: SamlTrust): PrintableTrust {
+  const load = () => import("../../setup/aws/by-hand/saml-resources.ts");
+  return {
+    adminPolicy: () => samlAdminPolicy(trust),
+    template: async () => (await load()).samlTemplate(trust),
+    resources: async () => (await load()).samlResources(trust),
+  };
 }
 
 function readWishes(flags: AwsSetupFlags): Omit<SamlTrust, "account" | "partition" | "region" | "owner" | "metadata"> {

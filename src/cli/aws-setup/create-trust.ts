@@ -13,38 +13,42 @@ import type { OpenDevice } from "../identity-kinds.ts";
 import { showPlan } from "../plan-report.ts";
 import { planIssuer, publishDevice } from "../publish-device.ts";
 import { requireIdentity } from "../require-identity.ts";
+import { openAccount } from "./account.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { planProfiles, profileNameOf } from "./join-profile.ts";
-import { printTrust } from "./print-trust.ts";
+import { printableStack, printTrust } from "./print-trust.ts";
 import { proveTrust } from "./prove-trust.ts";
 import { reportTrust, type TrustOutcome } from "./report-trust.ts";
 import { openTrustee } from "./trustee.ts";
 
 /** `setup aws --policy-arn`: creates what AWS needs to trust an identity, and lets AWS tools use it. */
 export async function createTrust(flags: AwsSetupFlags, context: Context): Promise<number> {
-  const { compose, terminal, environment } = context;
+  const { compose, environment } = context;
   if (flags["saml-provider"] !== undefined) throw new Fault("USAGE_INVALID", "--saml-provider names what --saml-metadata makes");
   const wishes = readWishes(flags);
   const waitSeconds = parseDuration(flags.wait ?? "5m", { min: 0, max: 3600 });
   const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || "us-east-1");
-  terminal.say(`looking at what is in the AWS account and in ${region}`);
   const identity = await requireIdentity(flags.identity, context);
   const trustee = await openTrustee(identity, flags, context);
-  const account = await compose.awsAccount(region);
+  const { account, isUnseen } = await openAccount(flags, region, context);
   const caller = await account.caller();
+  const { partition } = caller;
   if (trustee.device !== null) requireCloudFront(caller, flags.hosting ?? flags["issuer-url"]);
   const plans = await compose.plans();
   const place: StackPlace = { account: caller.accountId, region, stack: wishes.stackName, owner: trustee.owner };
-  const present = await (await plans.provisionerFor("aws-stack")).read(stackResource(place));
+  const present = isUnseen ? UNSEEN : await (await plans.provisionerFor("aws-stack")).read(stackResource(place));
   const trusted = await trustee.trusted(present, account);
   const stackStep = planStack(place, wishes, trusted, present);
-  const printed = await printTrust(flags, { parameters: trustParameters(wishes, trusted), place, partition: caller.partition });
+  const printed = await printTrust(
+    flags,
+    printableStack({ parameters: trustParameters(wishes, trusted), tags: stackTags(wishes, trusted.owner), place, partition }),
+  );
   if (printed !== null) {
     context.output(printed);
     return 0;
   }
   await requireRoom(wishes, place, account);
-  const roleArn = `arn:${caller.partition}:iam::${caller.accountId}:role/${wishes.roleName}`;
+  const roleArn = `arn:${partition}:iam::${caller.accountId}:role/${wishes.roleName}`;
   const profiles = await planProfiles(
     {
       profile: flags.profile,
@@ -75,6 +79,9 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   reportTrust({ ...applied, tokenIssuer, profile: name, roleArn, caller: proof, plan: whole }, flags, context);
   return 0;
 }
+
+/** What is not looked at has nothing. */
+const UNSEEN: Present = { state: null, owner: "nobody" };
 
 interface Trust {
   readonly whole: Plan;

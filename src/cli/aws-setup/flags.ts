@@ -88,6 +88,11 @@ export const awsSetupFlags = {
     value: "TIME",
     doc: "with --policy-arn: how long to try until AWS takes the new trust; 0 tries nothing; default 5m",
   },
+  account: {
+    kind: "text",
+    value: "ID",
+    doc: "with --policy-arn: the account; where something is printed, nobody has to be signed in to it",
+  },
   "print-admin-policy": {
     kind: "switch",
     doc: "with --policy-arn: print the IAM policy that an administrator needs for exactly this, and do nothing",

@@ -1,24 +1,56 @@
-import { type AdminPolicyInput, adminPolicy } from "../../setup/aws/admin-policy.ts";
-import { TRUST_TEMPLATE } from "../../setup/aws/trust-stack.ts";
+import { adminPolicy } from "../../setup/aws/admin-policy.ts";
+import type { ResolvedTrust } from "../../setup/aws/by-hand/resolved-resource.ts";
+import type { StackPlace } from "../../setup/aws/plan-trust.ts";
+import type { TrustParameters } from "../../setup/aws/trust-stack.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 
-/** What was asked to be printed in place of being done; null: nothing. Each form is made of the one template. */
+/** What the forms are made of, each when it is asked for. */
+export interface PrintableTrust {
+  /** The policy of who would set it up. */
+  adminPolicy(): unknown;
+  /** The template for CloudFormation. */
+  template(): Promise<string>;
+  /** What the other forms are written from. */
+  resources(): Promise<ResolvedTrust>;
+}
+
+/** The forms of a stack's trust. */
+export function printableStack(stack: {
+  readonly parameters: TrustParameters;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly place: StackPlace;
+  readonly partition: string;
+}): PrintableTrust {
+  const { place, partition } = stack;
+  const surroundings = { AccountId: place.account, Partition: partition, Region: place.region, StackName: place.stack };
+  const load = () => import("../../setup/aws/by-hand/resolve-template.ts");
+  return {
+    adminPolicy: () => adminPolicy(stack),
+    template: async () => (await load()).filledTemplate(stack),
+    resources: async () => (await load()).resolveTemplate({ ...stack, surroundings }),
+  };
+}
+
+/** Whether something is to be printed in place of being done. */
+export function isToPrint(flags: Pick<AwsSetupFlags, "print" | "print-admin-policy">): boolean {
+  return flags["print-admin-policy"] || flags.print !== undefined;
+}
+
+/** What was asked to be printed; null: nothing. */
 export async function printTrust(
   flags: Pick<AwsSetupFlags, "print" | "print-admin-policy">,
-  input: AdminPolicyInput,
+  trust: PrintableTrust,
 ): Promise<string | null> {
-  if (flags["print-admin-policy"]) return `${JSON.stringify(adminPolicy(input), null, 2)}\n`;
-  const { parameters, partition, place } = input;
-  const surroundings = { AccountId: place.account, Partition: partition, Region: place.region, StackName: place.stack };
+  if (flags["print-admin-policy"]) return `${JSON.stringify(trust.adminPolicy(), null, 2)}\n`;
   switch (flags.print) {
     case "cloudformation":
-      return `${JSON.stringify(JSON.parse(TRUST_TEMPLATE), null, 2)}\n`;
+      return `${await trust.template()}\n`;
     case "terraform":
-      return (await import("../../setup/aws/by-hand/terraform-module.ts")).terraformModule({ parameters, surroundings });
+      return (await import("../../setup/aws/by-hand/terraform-module.ts")).terraformModule(await trust.resources());
     case "cli":
-      return (await import("../../setup/aws/by-hand/cli-script.ts")).cliScript({ parameters, surroundings });
+      return (await import("../../setup/aws/by-hand/cli-script.ts")).cliScript(await trust.resources());
     case "console":
-      return (await import("../../setup/aws/by-hand/console-steps.ts")).consoleSteps({ parameters, surroundings });
+      return (await import("../../setup/aws/by-hand/console-steps.ts")).consoleSteps(await trust.resources());
     default:
       return null;
   }

@@ -22,7 +22,13 @@ import {
   UpdateSAMLProviderCommand,
 } from "@aws-sdk/client-iam";
 import { awsCall } from "../../platform/aws-sdk/call.ts";
-import { SAML_TAKEN_HINTS, type SamlProviderState, type SamlRoleState, samlStateText } from "../../setup/aws/saml-trust.ts";
+import {
+  SAML_ROLE_DESCRIPTION,
+  SAML_TAKEN_HINTS,
+  type SamlProviderState,
+  type SamlRoleState,
+  samlStateText,
+} from "../../setup/aws/saml-trust.ts";
 import { ownerOf } from "../../setup/aws/trust-stack.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 
@@ -96,7 +102,7 @@ export function roleResource(open: OpenIam): ManagedResource {
       const { trust, maxSessionSeconds, permissionsBoundary, tags } = JSON.parse(state) as SamlRoleState;
       const command = new CreateRoleCommand({
         RoleName: address["role"],
-        Description: "Assumed through brevet, with assertions of the SAML provider that its trust policy names",
+        Description: SAML_ROLE_DESCRIPTION,
         AssumeRolePolicyDocument: trust,
         MaxSessionDuration: maxSessionSeconds,
         ...(permissionsBoundary === null ? {} : { PermissionsBoundary: permissionsBoundary }),

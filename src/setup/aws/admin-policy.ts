@@ -1,19 +1,12 @@
+import { prefixed, roleRights, type Statement } from "./admin-rights.ts";
 import type { StackPlace } from "./plan-trust.ts";
-import { type StackPart, stackParts, type TrustParameters } from "./trust-stack.ts";
+import { parameterOf, type StackPart, stackParts, type TrustParameters } from "./trust-stack.ts";
 
 /** What an administrator must be allowed, for one stack and no more. */
 export interface AdminPolicyInput {
   readonly place: Pick<StackPlace, "account" | "region" | "stack">;
   readonly partition: string;
   readonly parameters: TrustParameters;
-}
-
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: "Allow";
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
 /**
@@ -25,8 +18,6 @@ export function adminPolicy(input: AdminPolicyInput): unknown {
   const statements = [stackRights(input), ...[...types].flatMap((type) => RIGHTS[type]?.(input) ?? [])];
   return { Version: "2012-10-17", Statement: statements };
 }
-
-const prefixed = (service: string, ...names: readonly string[]): readonly string[] => names.map((name) => `${service}:${name}`);
 
 function stackRights({ place: { account, region, stack }, partition }: AdminPolicyInput): Statement {
   return {
@@ -133,58 +124,21 @@ const RIGHTS: Readonly<Record<string, (input: AdminPolicyInput) => readonly Stat
       Resource: [`arn:${partition}:iam::${account}:oidc-provider/*`],
     },
   ],
-  "AWS::IAM::Role": roleRights,
+  "AWS::IAM::Role": ({ place: { account }, partition, parameters }) => {
+    const arn = `arn:${partition}:iam::${account}:role/${parameterOf("RoleName", parameters)}`;
+    const policies = (parameters.PolicyArns ?? "").split(",");
+    const boundary = parameters.PermissionsBoundary || null;
+    const asksForTokens = (parameters.TokenAudience ?? "") !== "";
+    return [...(asksForTokens ? tokenRights(arn) : []), ...roleRights({ arn, policies, boundary })];
+  },
 };
 
 /** The account's switch for tokens of its own bears no name that a policy could be about. */
-function tokenRights(role: string, parameters: AdminPolicyInput["parameters"]): readonly Statement[] {
-  if ((parameters.TokenAudience ?? "") === "") return [];
+function tokenRights(role: string): readonly Statement[] {
   const inline = prefixed("iam", "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy");
   const outbound = prefixed("iam", "EnableOutboundWebIdentityFederation", "GetOutboundWebIdentityFederationInfo");
   return [
     { Sid: "RoleTokens", Effect: "Allow", Action: inline, Resource: [role] },
     { Sid: "AccountTokens", Effect: "Allow", Action: outbound, Resource: ["*"] },
-  ];
-}
-
-function roleRights({ place: { account }, partition, parameters }: AdminPolicyInput): readonly Statement[] {
-  const policies = (parameters.PolicyArns ?? "").split(",");
-  const boundary = parameters.PermissionsBoundary ?? "";
-  const role = `arn:${partition}:iam::${account}:role/${parameters.RoleName ?? "brevet-device-role"}`;
-  const bounded = boundary === "" ? {} : { Condition: { StringEquals: { "iam:PermissionsBoundary": [boundary] } } };
-  const rights = (Sid: string, Action: readonly string[], more: Pick<Statement, "Condition"> = {}): Statement => ({
-    Sid,
-    Effect: "Allow",
-    Action,
-    Resource: [role],
-    ...more,
-  });
-  return [
-    rights("NewRole", prefixed("iam", "CreateRole", ...(boundary === "" ? [] : ["PutRolePermissionsBoundary"])), bounded),
-    rights(
-      "Role",
-      prefixed(
-        "iam",
-        "GetRole",
-        "UpdateRole",
-        "UpdateAssumeRolePolicy",
-        "DeleteRole",
-        "TagRole",
-        "UntagRole",
-        "ListRoleTags",
-        "ListRolePolicies",
-        "ListAttachedRolePolicies",
-      ),
-    ),
-    ...tokenRights(role, parameters),
-    rights("RolePolicies", prefixed("iam", "AttachRolePolicy", "DetachRolePolicy"), {
-      Condition: { ArnEquals: { "iam:PolicyARN": policies } },
-    }),
-    {
-      Sid: "Policies",
-      Effect: "Allow",
-      Action: ["iam:GetPolicy"],
-      Resource: [...policies, ...(boundary === "" ? [] : [boundary])],
-    },
   ];
 }

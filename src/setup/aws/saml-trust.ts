@@ -52,8 +52,11 @@ export function samlProviderArn({ partition, account, provider }: SamlTrust): st
   return `arn:${partition}:iam::${account}:saml-provider/${provider}`;
 }
 
-/** The policy of who may assume the role: assertions of that provider alone, made for AWS. */
-export function samlTrustPolicy(trust: SamlTrust): unknown {
+/** The description of the role, in IAM. */
+export const SAML_ROLE_DESCRIPTION = "Assumed through brevet, with assertions of the SAML provider that its trust policy names";
+
+/** The policy of who may assume the role: assertions of that provider alone, made for AWS. @param provider its ARN. */
+export function samlTrustPolicy(trust: SamlTrust, provider: string): unknown {
   const { subjects, groups, partition } = trust;
   const isPattern = subjects.some((subject) => subject.includes("*"));
   const exact = {
@@ -66,7 +69,7 @@ export function samlTrustPolicy(trust: SamlTrust): unknown {
     Statement: [
       {
         Effect: "Allow",
-        Principal: { Federated: samlProviderArn(trust) },
+        Principal: { Federated: provider },
         Action: ["sts:AssumeRoleWithSAML", "sts:TagSession", "sts:SetSourceIdentity"],
         Condition: { StringEquals: exact, ...(isPattern ? { StringLike: { "SAML:sub": subjects } } : {}) },
       },
@@ -98,7 +101,12 @@ export function wantedSamlSteps(trust: SamlTrust): readonly WantedStep[] {
       kind: "aws-role",
       address: { ...place, role },
       what: `the IAM role ${role}`,
-      after: samlStateText({ trust: JSON.stringify(samlTrustPolicy(trust)), maxSessionSeconds, permissionsBoundary, tags }),
+      after: samlStateText({
+        trust: JSON.stringify(samlTrustPolicy(trust, samlProviderArn(trust))),
+        maxSessionSeconds,
+        permissionsBoundary,
+        tags,
+      }),
     },
     ...trust.policyArns.map((policy) => ({
       id: `aws-role-policy ${policy}`,

@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { Fault } from "../../core/fault.ts";
 import { parseTrustPolicy } from "../../trust/aws/policy.ts";
-import { policyOf, resolveTemplate, writeReferences } from "./by-hand/resolve-template.ts";
+import { resolveTemplate } from "./by-hand/resolve-template.ts";
+import { policyOf, writeReferences } from "./by-hand/resolved-resource.ts";
 import { parseStackState, stackParts, stackState, TRUST_TEMPLATE_MARK } from "./trust-stack.ts";
 import { stackTags, type TrustedIdentity, type TrustWishes, trustParameters } from "./trust-wishes.ts";
 
@@ -33,7 +34,8 @@ function trustOf(
   wishes: TrustWishes,
   identity: TrustedIdentity,
 ): { readonly Statement: readonly [{ readonly Condition: unknown }] } {
-  const resources = resolveTemplate({ parameters: trustParameters(wishes, identity), surroundings: SURROUNDINGS });
+  const parameters = trustParameters(wishes, identity);
+  const { resources } = resolveTemplate({ parameters, tags: {}, surroundings: SURROUNDINGS });
   const role = resources.find(({ logicalId }) => logicalId === "Role");
   const text = writeReferences(JSON.stringify(policyOf(role?.properties["AssumeRolePolicyDocument"])), () => "D", String);
   parseTrustPolicy(text);

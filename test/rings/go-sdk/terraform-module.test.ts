@@ -4,9 +4,27 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { resolveTemplate } from "../../../src/setup/aws/by-hand/resolve-template.ts";
+import { samlResources } from "../../../src/setup/aws/by-hand/saml-resources.ts";
 import { terraformModule } from "../../../src/setup/aws/by-hand/terraform-module.ts";
+import type { SamlTrust } from "../../../src/setup/aws/saml-trust.ts";
 
 const SURROUNDINGS = { AccountId: "123456789012", Partition: "aws", Region: "us-east-1", StackName: "brevet-infra" };
+const SAML: SamlTrust = {
+  account: "123456789012",
+  partition: "aws",
+  region: "us-east-1",
+  owner: "work@id.example",
+  provider: "brevet",
+  metadata: "<EntityDescriptor/>",
+  role: "brevet-people-role",
+  policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+  permissionsBoundary: "arn:aws:iam::123456789012:policy/Boundary",
+  maxSessionSeconds: 7200,
+  subjects: ["alice@example.com"],
+  groups: ["developers"],
+  tags: { team: "platform" },
+};
 const POLICIES = "arn:aws:iam::123456789012:policy/One,arn:aws:iam::aws:policy/ReadOnlyAccess";
 
 test("the printed Terraform modules are HCL, and in the layout of HashiCorp's own formatter", () => {
@@ -24,9 +42,13 @@ test("the printed Terraform modules are HCL, and in the layout of HashiCorp's ow
     },
   };
   try {
-    const files = Object.entries(forms).map(([name, parameters]) => {
+    const stacks = Object.entries(forms).map(
+      ([name, parameters]) =>
+        [name, resolveTemplate({ parameters, tags: { team: "platform" }, surroundings: SURROUNDINGS })] as const,
+    );
+    const files = [...stacks, ["saml", samlResources(SAML)] as const].map(([name, resources]) => {
       const file = join(folder, `${name}.tf`);
-      writeFileSync(file, terraformModule({ parameters, surroundings: SURROUNDINGS }));
+      writeFileSync(file, terraformModule(resources));
       return file;
     });
     const formatter = "github.com/hashicorp/hcl/v2/cmd/hclfmt@v2.16.2";

@@ -10,10 +10,15 @@ import {
   ListAttachedRolePoliciesCommand,
   ListOpenIDConnectProvidersCommand,
 } from "@aws-sdk/client-iam";
-import { GetBucketPolicyCommand, GetPublicAccessBlockCommand, ListBucketsCommand } from "@aws-sdk/client-s3";
+import {
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketPolicyCommand,
+  GetPublicAccessBlockCommand,
+  ListBucketsCommand,
+} from "@aws-sdk/client-s3";
 import { pythonTools } from "../../../scripts/test/ring-tools.ts";
 import { type BrevetHome, inBrevetHome } from "../../scripts/brevet-home.ts";
-import { createPolicy, type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
+import { ACCOUNT, createPolicy, type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
 
 let moto: Moto;
 before(async () => {
@@ -31,6 +36,8 @@ const SETUP = [
   "--bind-session-name",
   "--token-audience",
   "api://Exchange",
+  "--tag",
+  "team=platform",
 ];
 
 /** What a trust consists of, without the names that AWS makes up. */
@@ -42,13 +49,17 @@ async function trustIn({ iam, s3, cloudFront }: Moto): Promise<unknown> {
   const { Role: role } = await iam.send(new GetRoleCommand({ RoleName: "brevet-device-role" }));
   const found = {
     policy: JSON.parse((await s3.send(new GetBucketPolicyCommand({ Bucket: bucket?.Name }))).Policy ?? ""),
+    kept: (await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket?.Name }))).Rules?.map(
+      ({ NoncurrentVersionExpiration: old, AbortIncompleteMultipartUpload: begun, Status }) => ({ old, begun, Status }),
+    ),
     blocked: (await s3.send(new GetPublicAccessBlockCommand({ Bucket: bucket?.Name }))).PublicAccessBlockConfiguration,
     cache: distribution?.DefaultCacheBehavior?.DefaultTTL,
     viewers: distribution?.DefaultCacheBehavior?.ViewerProtocolPolicy,
     audiences: (await iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: provider?.Arn }))).ClientIDList,
     trust: JSON.parse(decodeURIComponent(role?.AssumeRolePolicyDocument ?? "")),
     longest: role?.MaxSessionDuration,
-    tags: role?.Tags,
+    // moto gives the tags of a stack to none of its resources.
+    tags: role?.Tags?.filter(({ Key }) => Key === "brevet:owner"),
     tokens: JSON.parse(
       decodeURIComponent(
         (await iam.send(new GetRolePolicyCommand({ RoleName: "brevet-device-role", PolicyName: "brevet-tokens" })))
@@ -80,6 +91,8 @@ describe("the same trust in other forms", () => {
       const ran = spawnSync("sh", [file], { env: environment, encoding: "utf8" });
       assert.equal(ran.status, 0, ran.stderr);
       const byScript = await trustIn(moto);
+      const { Role: role } = await moto.iam.send(new GetRoleCommand({ RoleName: "brevet-device-role" }));
+      assert.ok(role?.Tags?.some(({ Key, Value }) => Key === "team" && Value === "platform"));
       await fetch(`${moto.url}/moto-api/reset`, { method: "POST" });
       await createPolicy(moto);
       const made = home.brevetWith(moto.environment, ...SETUP, "--wait", "0", "--program", join(home.home, "bin/brevet"));
@@ -96,7 +109,7 @@ describe("the same trust in other forms", () => {
       const read = spawnSync(join(pythonTools(), "checkov"), words, { encoding: "utf8" });
       const { summary } = JSON.parse(read.stdout) as { readonly summary: Readonly<Record<string, number>> };
       assert.equal(summary["parsing_errors"], 0, read.stdout);
-      assert.equal(summary["resource_count"], 13, read.stdout);
+      assert.equal(summary["resource_count"], 14, read.stdout);
       assert.match(stdout, /"sts:RoleSessionName" : "\$\$\{\$\{aws_cloudfront_distribution\.issuer\.domain_name\}\/laptop-/);
     }));
 
@@ -108,5 +121,22 @@ describe("the same trust in other forms", () => {
       assert.equal((steps.match(/^\d\. /gm) ?? []).length, 7);
       assert.equal((steps.match(/```json/g) ?? []).length, 3);
       assert.ok(!/[⟦⟧]/.test(steps));
+    }));
+
+  it("is printed for an account that is named, before anybody is signed in to it", () =>
+    withDevice(async (home) => {
+      const nobody = { AWS_EC2_METADATA_DISABLED: "true", AWS_ENDPOINT_URL: "http://127.0.0.1:1" };
+      for (const form of [["--print-admin-policy"], ["--print", "cli"], ["--print", "cloudformation"]]) {
+        const unnamed = home.brevetWith(nobody, ...SETUP, ...form);
+        assert.match(unnamed.stderr, /ADMIN_ABSENT(.|\n)*--account 123456789012/);
+        const named = home.brevetWith(nobody, ...SETUP, ...form, "--account", ACCOUNT);
+        assert.equal(named.status, 0, named.stderr);
+        const asked = home.brevetWith(moto.environment, ...SETUP, ...form);
+        assert.equal(named.stdout, asked.stdout);
+      }
+      const other = home.brevetWith(moto.environment, ...SETUP, "--dry-run", "--account", "999999999999");
+      assert.match(other.stderr, /ACCOUNT_MISMATCH/);
+      const china = ["--account", ACCOUNT, "--region", "cn-north-1", "--hosting", "s3"];
+      assert.match(home.brevetWith(nobody, ...SETUP, "--print-admin-policy", ...china).stdout, /arn:aws-cn:iam::/);
     }));
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { type Ended, inBrevetHome } from "../../scripts/brevet-home.ts";
+import { type AdminPolicy, administrator, judging, withoutResources } from "./administrators.ts";
 import { type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
 
 let moto: Moto;
@@ -9,39 +9,6 @@ before(async () => {
   moto = await startMoto();
 });
 after(() => moto.stop());
-
-interface Policy {
-  readonly Version: string;
-  readonly Statement: readonly { readonly Action: readonly string[]; readonly Resource: readonly string[] }[];
-}
-
-/** An administrator who may do that and no more. */
-async function administrator(name: string, policy: unknown): Promise<Readonly<Record<string, string>>> {
-  await moto.iam.send(new CreateUserCommand({ UserName: name }));
-  await moto.iam.send(new PutUserPolicyCommand({ UserName: name, PolicyName: "p", PolicyDocument: JSON.stringify(policy) }));
-  const { AccessKey: key } = await moto.iam.send(new CreateAccessKeyCommand({ UserName: name }));
-  return {
-    AWS_ENDPOINT_URL: moto.url,
-    AWS_ACCESS_KEY_ID: key?.AccessKeyId ?? "",
-    AWS_SECRET_ACCESS_KEY: key?.SecretAccessKey ?? "",
-  };
-}
-
-/** moto judges the calls that it is sent, and takes every resource for `*`. */
-function withoutResources({ Version, Statement }: Policy, lacking: string): unknown {
-  const Action = Statement.flatMap((statement) => statement.Action).filter((action) => action !== lacking);
-  return { Version, Statement: [{ Effect: "Allow", Action, Resource: "*" }] };
-}
-
-async function judging(work: () => Promise<void>): Promise<void> {
-  const count = (calls: string): Promise<Response> => fetch(`${moto.url}/moto-api/reset-auth`, { method: "POST", body: calls });
-  await count("0");
-  try {
-    await work();
-  } finally {
-    await count("Infinity");
-  }
-}
 
 function faultIn({ stderr }: Ended): string {
   return /\(([A-Z_]+)\)$/m.exec(stderr)?.[1] ?? stderr;
@@ -55,7 +22,7 @@ describe("the policy that --print-admin-policy prints", () => {
       assert.equal(home.brevet("init", "laptop", "--signer", "software").status, 0);
       const setup = ["setup", "aws", "--policy-arn", POLICY_ARN, "--wait", "0", "--program", program];
       const printed = home.brevetWith(moto.environment, ...setup, "--print-admin-policy");
-      const policy = JSON.parse(printed.stdout) as Policy;
+      const policy = JSON.parse(printed.stdout) as AdminPolicy;
       assert.ok(
         policy.Statement.every(({ Resource }) => !Resource.includes("*")),
         printed.stdout,
@@ -69,12 +36,10 @@ describe("the policy that --print-admin-policy prints", () => {
         "s3:PutObject",
       ];
       const lacking = await Promise.all(
-        used.map(
-          async (action, index) => [action, await administrator(`lacks-${index}`, withoutResources(policy, action))] as const,
-        ),
+        used.map(async (action) => [action, await administrator(moto, withoutResources(policy, action))] as const),
       );
-      const able = await administrator("able", withoutResources(policy, ""));
-      await judging(async () => {
+      const able = await administrator(moto, withoutResources(policy, ""));
+      await judging(moto, async () => {
         for (const [action, environment] of lacking) {
           const ended = home.brevetWith(environment, ...setup);
           assert.equal(faultIn(ended).replace("PLAN_INTERRUPTED", "ADMIN_REFUSED"), "ADMIN_REFUSED", ended.stderr);

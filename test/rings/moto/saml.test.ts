@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { CreateStackCommand } from "@aws-sdk/client-cloudformation";
 import {
   CreateRoleCommand,
   CreateSAMLProviderCommand,
@@ -10,6 +12,7 @@ import {
   UpdateRoleCommand,
   UpdateSAMLProviderCommand,
 } from "@aws-sdk/client-iam";
+import { pythonTools } from "../../../scripts/test/ring-tools.ts";
 import { awsClients } from "../../../src/provisioners/aws/clients.ts";
 import { samlProvisioner } from "../../../src/provisioners/aws/saml-provisioner.ts";
 import { type SamlTrust, wantedSamlSteps } from "../../../src/setup/aws/saml-trust.ts";
@@ -17,6 +20,7 @@ import type { Step } from "../../../src/setup/plan.ts";
 import { plannedStep } from "../../../src/setup/planned-step.ts";
 import { type ProvisionerWorld, provisionerContract } from "../../contracts/provisioner.ts";
 import { type BrevetHome, inBrevetHome } from "../../scripts/brevet-home.ts";
+import { type AdminPolicy, administrator, judging, withoutResources } from "./administrators.ts";
 import { ACCOUNT, createPolicy, type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
 import { stoppingHttp } from "./stack-world.ts";
 
@@ -207,6 +211,47 @@ describe("setup aws --saml-metadata", () => {
       assert.deepEqual(byScript, await trustInIam());
     }));
 
+  it("prints a template that makes the same, and that cfn-lint finds nothing wrong with", () =>
+    withPeople(async (home, setup) => {
+      const nobody = { AWS_EC2_METADATA_DISABLED: "true" };
+      const printed = home.brevetWith(nobody, ...setup, "--print", "cloudformation", "--account", ACCOUNT);
+      assert.equal(printed.status, 0, printed.stderr);
+      const file = home.write("saml.json", printed.stdout);
+      const { status, stdout } = spawnSync(join(pythonTools(), "cfn-lint"), [file], { encoding: "utf8" });
+      assert.equal(status, 0, stdout);
+      await moto.cloudFormation.send(
+        new CreateStackCommand({ StackName: "saml", TemplateBody: printed.stdout, Capabilities: ["CAPABILITY_NAMED_IAM"] }),
+      );
+      const { Role: role } = await moto.iam.send(new GetRoleCommand({ RoleName: "brevet-people-role" }));
+      const byTemplate = JSON.parse(decodeURIComponent(role?.AssumeRolePolicyDocument ?? "")) as unknown;
+      await reset();
+      assert.equal(home.brevetWith(moto.environment, ...setup).status, 0);
+      assert.deepEqual(byTemplate, ((await trustInIam()) as { readonly trust: unknown }).trust);
+    }));
+
+  it("needs no right beside those of --print-admin-policy", () =>
+    withPeople(async (home, setup) => {
+      const printed = home.brevetWith({}, ...setup, "--print-admin-policy", "--account", ACCOUNT);
+      const policy = JSON.parse(printed.stdout) as AdminPolicy;
+      assert.ok(policy.Statement.every(({ Resource }) => !Resource.includes("*")));
+      const used = ["iam:CreateSAMLProvider", "iam:CreateRole", "iam:AttachRolePolicy", "iam:GetSAMLProvider"];
+      const lacking = await Promise.all(
+        used.map(async (action) => [action, await administrator(moto, withoutResources(policy, action))] as const),
+      );
+      const able = await administrator(moto, withoutResources(policy, ""));
+      await judging(moto, async () => {
+        for (const [action, environment] of lacking) {
+          const ended = home.brevetWith(environment, ...setup);
+          assert.match(ended.stderr, new RegExp(`${action}`), ended.stderr);
+          assert.notEqual(ended.status, 0);
+        }
+        for (const words of [setup, [...setup, "--max-session-duration", "2h"], ["unsetup"]]) {
+          const ended = home.brevetWith(able, ...words);
+          assert.equal(ended.status, 0, ended.stderr);
+        }
+      });
+    }));
+
   it("refuses what is no metadata, a device, what is about tokens, and names of others", () =>
     withPeople(async (home, setup) => {
       const refused = (code: string, ...more: readonly string[]): void => {
@@ -215,7 +260,6 @@ describe("setup aws --saml-metadata", () => {
         assert.equal(/\(([A-Z_]+)\)$/m.exec(stderr)?.[1], code, stderr);
       };
       refused("USAGE_INVALID", "--hosting", "s3");
-      refused("USAGE_INVALID", "--print", "terraform");
       refused("NAME_INVALID", "--allow-domain", "*");
       await moto.iam.send(new CreateSAMLProviderCommand({ Name: "brevet", SAMLMetadataDocument: metadata("x") }));
       const before = await moto.snapshot();

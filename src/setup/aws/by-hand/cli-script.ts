@@ -3,10 +3,11 @@ import {
   type Resolved,
   type ResolvedObject,
   type ResolvedResource,
-  resolveTemplate,
-  type TemplateInput,
+  type ResolvedTrust,
   writeReferences,
-} from "./resolve-template.ts";
+} from "./resolved-resource.ts";
+
+import { METADATA_FILE } from "./saml-resources.ts";
 
 /** The shell variable of what AWS answers, by the reference of the template. */
 const VARIABLES: Readonly<Record<string, string>> = {
@@ -16,23 +17,26 @@ const VARIABLES: Readonly<Record<string, string>> = {
   IssuerDistribution: "DISTRIBUTION",
   "IssuerDistribution.DomainName": "DOMAIN",
   IssuerProvider: "PROVIDER",
+  SamlProvider: "PROVIDER",
 };
 
 /** The trust as a script for `sh` and the AWS CLI, which stops at the first call that fails. */
-export function cliScript(input: TemplateInput): string {
-  const { Region: region, Partition: partition, StackName: stack, AccountId: account } = input.surroundings;
+export function cliScript({ resources, surroundings }: ResolvedTrust): string {
+  const { Region: region, Partition: partition, StackName: stack, AccountId: account } = surroundings;
   const named: Readonly<Record<string, string>> = {
     ...Object.fromEntries(Object.entries(VARIABLES).map(([reference, variable]) => [reference, `\${${variable}}`])),
+    Metadata: `file://${METADATA_FILE}`,
     "IssuerBucket.Arn": `arn:${partition}:s3:::\${BUCKET}`,
     "IssuerBucket.RegionalDomainName": `\${BUCKET}.s3.${region}.amazonaws.com`,
   };
   const write = (text: string): string => writeReferences(text, (name) => named[name] ?? name, escaped);
   const blocks = ORDER.flatMap((type) => {
-    const resource = resolveTemplate(input).find((one) => one.type === type);
+    const resource = resources.find((one) => one.type === type);
     return resource === undefined ? [] : [`# ${resource.does}`, ...(COMMANDS[type]?.(resource, { write, region }) ?? []), ""];
   });
-  const bucket = `BUCKET="${stack.toLowerCase()}-issuer-${account}-${region}"`;
-  return ["#!/bin/sh", "set -eu", `export AWS_DEFAULT_REGION=${region}`, bucket, "", ...blocks].join("\n");
+  const hosts = resources.some(({ type }) => type === "AWS::S3::Bucket");
+  const bucket = hosts ? [`BUCKET="${stack.toLowerCase()}-issuer-${account}-${region}"`] : [];
+  return ["#!/bin/sh", "set -eu", `export AWS_DEFAULT_REGION=${region}`, ...bucket, "", ...blocks].join("\n");
 }
 
 /** CloudFormation finds the order by itself; the bucket's policy names the distribution. */
@@ -42,6 +46,7 @@ const ORDER = [
   "AWS::CloudFront::Distribution",
   "AWS::S3::BucketPolicy",
   "AWS::IAM::OIDCProvider",
+  "AWS::IAM::SAMLProvider",
   "AWS::IAM::Role",
 ];
 
@@ -69,6 +74,9 @@ const COMMANDS: Readonly<Record<string, Commands>> = {
       put("put-bucket-ownership-controls", "--ownership-controls", properties["OwnershipControls"]),
       put("put-bucket-versioning", "--versioning-configuration", properties["VersioningConfiguration"]),
       put("put-bucket-encryption", "--server-side-encryption-configuration", { Rules: rules }),
+      put("put-bucket-lifecycle-configuration", "--lifecycle-configuration", {
+        Rules: lifecycleRules(properties["LifecycleConfiguration"] as ResolvedObject),
+      }),
       put("put-bucket-tagging", "--tagging", { TagSet: properties["Tags"] }),
     ];
   },
@@ -85,6 +93,9 @@ const COMMANDS: Readonly<Record<string, Commands>> = {
   ],
   "AWS::IAM::OIDCProvider": ({ properties }, { write }) => [
     `PROVIDER=$(aws iam create-open-id-connect-provider --query OpenIDConnectProviderArn --output text --url "${write(String(properties["Url"]))}" --client-id-list ${json(properties["ClientIdList"], write)} --tags ${json(properties["Tags"], write)})`,
+  ],
+  "AWS::IAM::SAMLProvider": ({ properties }, { write }) => [
+    `PROVIDER=$(aws iam create-saml-provider --query SAMLProviderArn --output text --name ${String(properties["Name"])} --saml-metadata-document ${json(properties["SamlMetadataDocument"], write)} --tags ${json(properties["Tags"], write)})`,
   ],
   "AWS::IAM::Role": ({ properties }, { write }) => {
     const name = `--role-name ${String(properties["RoleName"])}`;
@@ -108,6 +119,11 @@ const COMMANDS: Readonly<Record<string, Commands>> = {
     return [create.join(" "), ...attach, ...inline];
   },
 };
+
+/** The API of S3 wants to be told that a rule is for everything, and calls a rule's name otherwise. */
+function lifecycleRules({ Rules }: ResolvedObject): readonly unknown[] {
+  return (Rules as readonly ResolvedObject[]).map(({ Id, ...rule }) => ({ ID: Id, Filter: { Prefix: "" }, ...rule }));
+}
 
 /** CloudFormation writes lists as lists; the API of CloudFront counts them. */
 function distributionConfig({ Origins, DefaultCacheBehavior, IPV6Enabled, ...rest }: ResolvedObject): unknown {

@@ -1,11 +1,5 @@
-import {
-  policyOf,
-  type Resolved,
-  type ResolvedObject,
-  resolveTemplate,
-  type TemplateInput,
-  writeReferences,
-} from "./resolve-template.ts";
+import { policyOf, type Resolved, type ResolvedObject, type ResolvedTrust, writeReferences } from "./resolved-resource.ts";
+import { METADATA_FILE } from "./saml-resources.ts";
 
 /** Where in the console each type is made, and what a person calls what AWS gives it. */
 const PLACES: Readonly<Record<string, string>> = {
@@ -14,6 +8,7 @@ const PLACES: Readonly<Record<string, string>> = {
   "AWS::CloudFront::OriginAccessControl": "CloudFront → Security → Origin access → Create control setting",
   "AWS::CloudFront::Distribution": "CloudFront → Create distribution, then wait until it is deployed",
   "AWS::IAM::OIDCProvider": "IAM → Identity providers → Add provider → OpenID Connect",
+  "AWS::IAM::SAMLProvider": "IAM → Identity providers → Add provider → SAML",
   "AWS::IAM::Role": "IAM → Roles → Create role → Custom trust policy",
 };
 
@@ -25,22 +20,26 @@ const NAMES: Readonly<Record<string, string>> = {
   IssuerDistribution: "ID-OF-DISTRIBUTION",
   "IssuerDistribution.DomainName": "DOMAIN-OF-DISTRIBUTION",
   IssuerProvider: "ARN-OF-PROVIDER",
+  SamlProvider: "ARN-OF-PROVIDER",
+  Metadata: METADATA_FILE,
 };
 
 /** The trust as steps in AWS's console, in Markdown; what AWS gives on the way is in capitals. */
-export function consoleSteps(input: TemplateInput): string {
+export function consoleSteps({ resources }: ResolvedTrust): string {
   const write = (text: string): string =>
     writeReferences(
       text,
       (name) => NAMES[name] ?? name,
       (plain) => plain,
     );
-  const steps = resolveTemplate(input).map(({ type, does, properties }, index) => {
+  const steps = resources.map(({ type, does, properties }, index) => {
     const settings = Object.entries(properties).flatMap(([name, value]) => setting(name, value, write));
     return [`${index + 1}. ${PLACES[type] ?? type}: ${does}`, ...settings.map((line) => `   ${line}`)].join("\n");
   });
   const outbound = `${steps.length + 1}. IAM → Account settings → Outbound identity federation → Enable, once for the account`;
-  const asksForTokens = (input.parameters.TokenAudience ?? "") !== "";
+  const asksForTokens = resources.some(
+    ({ type, properties }) => type === "AWS::IAM::Role" && properties["Policies"] !== undefined,
+  );
   return `${[...steps, ...(asksForTokens ? [outbound] : [])].join("\n")}\n`;
 }
 

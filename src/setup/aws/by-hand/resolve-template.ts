@@ -1,58 +1,62 @@
 import { allParameters, stackParts, TRUST_TEMPLATE, type TrustParameters } from "../trust-stack.ts";
+import { type Resolved, type ResolvedObject, type ResolvedTrust, reference, type Surroundings } from "./resolved-resource.ts";
 
 /** What a template is worked out for. */
 export interface TemplateInput {
   readonly parameters: TrustParameters;
-  /** Of AWS itself: `AccountId`, `Partition`, `Region`, `StackName`. */
-  readonly surroundings: Readonly<Record<"AccountId" | "Partition" | "Region" | "StackName", string>>;
+  /** Of the stack, which CloudFormation gives to every resource that can have tags. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly surroundings: Surroundings;
 }
-
-/** A resource of the template with its parameters in place; see {@link reference} for what only AWS will know. */
-export interface ResolvedResource {
-  readonly logicalId: string;
-  readonly type: string;
-  readonly does: string;
-  readonly properties: ResolvedObject;
-}
-
-export type Resolved = string | number | boolean | readonly Resolved[] | ResolvedObject;
-export interface ResolvedObject {
-  readonly [name: string]: Resolved;
-}
-
-const [OPEN, CLOSE] = ["⟦", "⟧"];
 
 /**
  * The resources of the one template as they would be for these parameters: what the other forms of the trust are written from, so
  * that none of them says anything else than the stack.
  */
-export function resolveTemplate(input: TemplateInput): readonly ResolvedResource[] {
+export function resolveTemplate({ parameters, tags, surroundings }: TemplateInput): ResolvedTrust {
   const { Conditions, Resources } = JSON.parse(TRUST_TEMPLATE) as Template;
   const scope: Scope = {
     conditions: Conditions,
     resources: Resources,
-    parameters: new Map(allParameters(TRUST_TEMPLATE, input.parameters)),
-    surroundings: input.surroundings,
+    parameters: new Map(allParameters(TRUST_TEMPLATE, parameters)),
+    surroundings,
   };
-  return stackParts(input.parameters).map(({ logicalId, type, does }) => ({
+  const resources = stackParts(parameters).map(({ logicalId, type, does }) => {
+    const properties = (resolve(Resources[logicalId]?.Properties, scope) ?? {}) as ResolvedObject;
+    return { logicalId, type, does, properties: withTags(properties, tags) };
+  });
+  return { resources, surroundings };
+}
+
+/** The one template with these parameters as its defaults and these tags in it, so that it can be deployed as it is. */
+export function filledTemplate({ parameters, tags }: Pick<TemplateInput, "parameters" | "tags">): string {
+  const template = JSON.parse(TRUST_TEMPLATE) as FillableTemplate;
+  const given = new Map<string, string>(Object.entries(parameters));
+  const Parameters = Object.entries(template.Parameters).map(([name, parameter]) => [
+    name,
+    given.has(name) ? { ...parameter, Default: given.get(name) } : parameter,
+  ]);
+  const Resources = Object.entries(template.Resources).map(([logicalId, resource]) => [
     logicalId,
-    type,
-    does,
-    properties: (resolve(Resources[logicalId]?.Properties, scope) ?? {}) as ResolvedObject,
-  }));
+    { ...resource, Properties: withTags(resource.Properties, tags) },
+  ]);
+  return JSON.stringify(
+    { ...template, Parameters: Object.fromEntries(Parameters), Resources: Object.fromEntries(Resources) },
+    null,
+    2,
+  );
 }
 
-/** Writes a text: its references as `name` says, by `Resource` or `Resource.Attribute`, and everything else as `plain` does. */
-export function writeReferences(text: string, name: (reference: string) => string, plain: (text: string) => string): string {
-  return text
-    .split(new RegExp(`${OPEN}([^${CLOSE}]*)${CLOSE}`))
-    .map((part, index) => (index % 2 === 1 ? name(part) : plain(part)))
-    .join("");
+interface FillableTemplate {
+  readonly Parameters: Readonly<Record<string, object>>;
+  readonly Resources: Readonly<Record<string, { readonly Properties: ResolvedObject }>>;
 }
 
-/** A policy of the template, which may be an object or its text. */
-export function policyOf(value: Resolved | undefined): unknown {
-  return typeof value === "string" ? JSON.parse(value) : value;
+function withTags(properties: ResolvedObject, tags: TemplateInput["tags"]): ResolvedObject {
+  const { Tags: own } = properties;
+  if (!Array.isArray(own)) return properties;
+  const more = Object.entries(tags).filter(([key]) => !own.some(({ Key }) => Key === key));
+  return { ...properties, Tags: [...own, ...more.map(([Key, Value]) => ({ Key, Value }))] };
 }
 
 interface Template {
@@ -99,11 +103,6 @@ const FUNCTIONS: Readonly<Record<string, (argument: unknown, scope: Scope) => Re
 function refer(name: string, { parameters, surroundings }: Scope): string | undefined {
   if (name === "AWS::NoValue") return undefined;
   return parameters.get(name) ?? surroundings[name.replace(/^AWS::/, "")] ?? reference(name);
-}
-
-/** What only AWS will know, marked so that no text of a person can be taken for it. */
-function reference(name: string): string {
-  return `${OPEN}${name}${CLOSE}`;
 }
 
 function holds(condition: unknown, scope: Scope): boolean {

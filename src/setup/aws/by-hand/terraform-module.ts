@@ -3,10 +3,11 @@ import {
   type Resolved,
   type ResolvedObject,
   type ResolvedResource,
-  resolveTemplate,
-  type TemplateInput,
+  type ResolvedTrust,
+  soleReference,
   writeReferences,
-} from "./resolve-template.ts";
+} from "./resolved-resource.ts";
+import { METADATA_FILE } from "./saml-resources.ts";
 
 /** What Terraform calls what the template refers to. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -17,15 +18,16 @@ const NAMES: Readonly<Record<string, string>> = {
   IssuerDistribution: "aws_cloudfront_distribution.issuer.id",
   "IssuerDistribution.DomainName": "aws_cloudfront_distribution.issuer.domain_name",
   IssuerProvider: "aws_iam_openid_connect_provider.issuer.arn",
+  SamlProvider: "aws_iam_saml_provider.issuer.arn",
 };
 
 /** The trust as a module of Terraform, for the provider `hashicorp/aws` from version 5 on. */
-export function terraformModule(input: TemplateInput): string {
+export function terraformModule({ resources, surroundings }: ResolvedTrust): string {
   const required =
     'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = ">= 5.0"\n    }\n  }\n}\n';
-  const blocks = resolveTemplate(input).flatMap((resource) => [
+  const blocks = resources.flatMap((resource) => [
     `# ${resource.does}`,
-    ...(BLOCKS[resource.type]?.(resource, input.surroundings.StackName) ?? []),
+    ...(BLOCKS[resource.type]?.(resource, surroundings.StackName) ?? []),
   ]);
   return `${required}\n${blocks.join("\n")}`;
 }
@@ -35,32 +37,7 @@ type Blocks = (resource: ResolvedResource, stack: string) => readonly string[];
 const bucket = "aws_s3_bucket.issuer.id";
 
 const BLOCKS: Readonly<Record<string, Blocks>> = {
-  "AWS::S3::Bucket": ({ properties }, stack) => {
-    const access = properties["PublicAccessBlockConfiguration"] as ResolvedObject;
-    return [
-      resource("aws_s3_bucket", [
-        `bucket_prefix = ${value(`${stack.toLowerCase()}-issuer-`)}`,
-        "force_destroy = true",
-        tags(properties),
-      ]),
-      resource("aws_s3_bucket_public_access_block", [
-        `bucket = ${bucket}`,
-        `block_public_acls = ${value(access["BlockPublicAcls"])}`,
-        `ignore_public_acls = ${value(access["IgnorePublicAcls"])}`,
-        `block_public_policy = ${value(access["BlockPublicPolicy"])}`,
-        `restrict_public_buckets = ${value(access["RestrictPublicBuckets"])}`,
-      ]),
-      resource("aws_s3_bucket_ownership_controls", [
-        `bucket = ${bucket}`,
-        ...block("rule", [`object_ownership = "BucketOwnerEnforced"`]),
-      ]),
-      resource("aws_s3_bucket_versioning", [`bucket = ${bucket}`, ...block("versioning_configuration", [`status = "Enabled"`])]),
-      resource("aws_s3_bucket_server_side_encryption_configuration", [
-        `bucket = ${bucket}`,
-        ...block("rule", block("apply_server_side_encryption_by_default", [`sse_algorithm = "AES256"`])),
-      ]),
-    ];
-  },
+  "AWS::S3::Bucket": bucketBlocks,
   "AWS::S3::BucketPolicy": ({ properties }) => [
     resource("aws_s3_bucket_policy", [
       `bucket = ${bucket}`,
@@ -86,9 +63,17 @@ const BLOCKS: Readonly<Record<string, Blocks>> = {
       tags(properties),
     ]),
   ],
+  "AWS::IAM::SAMLProvider": ({ properties }) => [
+    resource("aws_iam_saml_provider", [
+      `name = ${value(properties["Name"])}`,
+      `saml_metadata_document = file("\${path.module}/${METADATA_FILE}")`,
+      tags(properties),
+    ]),
+  ],
   "AWS::IAM::Role": ({ properties }) => [
     resource("aws_iam_role", [
       `name = ${value(properties["RoleName"])}`,
+      `description = ${value(properties["Description"])}`,
       `max_session_duration = ${Number(properties["MaxSessionDuration"])}`,
       ...(properties["PermissionsBoundary"] === undefined
         ? []
@@ -112,6 +97,59 @@ const BLOCKS: Readonly<Record<string, Blocks>> = {
     ]),
   ],
 };
+
+function bucketBlocks({ properties }: ResolvedResource, stack: string): readonly string[] {
+  const part = (name: string): ResolvedObject => properties[name] as ResolvedObject;
+  const access = part("PublicAccessBlockConfiguration");
+  const [ownership = {}] = part("OwnershipControls")["Rules"] as readonly ResolvedObject[];
+  const [encryption = {}] = part("BucketEncryption")["ServerSideEncryptionConfiguration"] as readonly ResolvedObject[];
+  const { SSEAlgorithm } = encryption["ServerSideEncryptionByDefault"] as ResolvedObject;
+  const rules = part("LifecycleConfiguration")["Rules"] as readonly ResolvedObject[];
+  return [
+    resource("aws_s3_bucket", [
+      `bucket_prefix = ${value(`${stack.toLowerCase()}-issuer-`)}`,
+      "force_destroy = true",
+      tags(properties),
+    ]),
+    resource("aws_s3_bucket_public_access_block", [
+      `bucket = ${bucket}`,
+      `block_public_acls = ${value(access["BlockPublicAcls"])}`,
+      `ignore_public_acls = ${value(access["IgnorePublicAcls"])}`,
+      `block_public_policy = ${value(access["BlockPublicPolicy"])}`,
+      `restrict_public_buckets = ${value(access["RestrictPublicBuckets"])}`,
+    ]),
+    resource("aws_s3_bucket_ownership_controls", [
+      `bucket = ${bucket}`,
+      ...block("rule", [`object_ownership = ${value(ownership["ObjectOwnership"])}`]),
+    ]),
+    resource("aws_s3_bucket_versioning", [
+      `bucket = ${bucket}`,
+      ...block("versioning_configuration", [`status = ${value(part("VersioningConfiguration")["Status"])}`]),
+    ]),
+    resource("aws_s3_bucket_server_side_encryption_configuration", [
+      `bucket = ${bucket}`,
+      ...block("rule", block("apply_server_side_encryption_by_default", [`sse_algorithm = ${value(SSEAlgorithm)}`])),
+    ]),
+    resource("aws_s3_bucket_lifecycle_configuration", [`bucket = ${bucket}`, ...rules.flatMap(lifecycleRule)]),
+  ];
+}
+
+function lifecycleRule({
+  Id,
+  Status,
+  NoncurrentVersionExpiration,
+  AbortIncompleteMultipartUpload,
+}: ResolvedObject): readonly string[] {
+  const { NoncurrentDays } = NoncurrentVersionExpiration as ResolvedObject;
+  const { DaysAfterInitiation } = AbortIncompleteMultipartUpload as ResolvedObject;
+  return block("rule", [
+    `id = ${value(Id)}`,
+    `status = ${value(Status)}`,
+    ...block("filter", []),
+    ...block("noncurrent_version_expiration", [`noncurrent_days = ${value(NoncurrentDays)}`]),
+    ...block("abort_incomplete_multipart_upload", [`days_after_initiation = ${value(DaysAfterInitiation)}`]),
+  ]);
+}
 
 function distributionBlocks({ properties }: ResolvedResource): readonly string[] {
   const config = properties["DistributionConfig"] as ResolvedObject;
@@ -185,6 +223,9 @@ function tags({ Tags }: ResolvedObject): string {
 
 /** A value of HCL, which reads JSON; what would be filled in there is escaped, and the references are filled in. */
 function value(of: Resolved | unknown): string {
+  const alone = typeof of === "string" ? soleReference(of) : null;
+  // As `terraform fmt` writes it.
+  if (alone !== null) return NAMES[alone] ?? alone;
   const text = JSON.stringify(of, null, 2).replace(/^(\s*"(?:[^"\\]|\\.)*"):/gm, "$1 :");
   return writeReferences(
     text,

@@ -121,6 +121,24 @@ class OidcProvider(NamedResource, CloudFormationModel):
         iam_backends[account_id][get_partition(region_name)].delete_open_id_connect_provider(self.physical_resource_id)
 
 
+class SamlProvider(NamedResource, CloudFormationModel):
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::IAM::SAMLProvider"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        properties = cloudformation_json["Properties"]
+        provider = iam_backends[account_id][get_partition(region_name)].create_saml_provider(
+            properties["Name"], properties["SamlMetadataDocument"]
+        )
+        provider.tags = tag_map(properties)
+        return cls(provider.arn, {"Arn": provider.arn})
+
+    def delete(self, account_id, region_name):
+        iam_backends[account_id][get_partition(region_name)].delete_saml_provider(self.physical_resource_id)
+
+
 class BucketPolicy(NamedResource, CloudFormationModel):
     @staticmethod
     def cloudformation_type():
@@ -155,6 +173,8 @@ def complete_bucket():
         backend = s3_backends[account_id][get_partition(region_name)]
         backend.put_bucket_versioning(bucket.name, properties["VersioningConfiguration"]["Status"])
         backend.put_public_access_block(bucket.name, properties["PublicAccessBlockConfiguration"])
+        rules = [{"ID": rule.pop("Id"), "Filter": {"Prefix": ""}, **rule} for rule in map(dict, properties["LifecycleConfiguration"]["Rules"])]
+        backend.put_bucket_lifecycle(bucket.name, rules)
         backend.put_bucket_ownership_controls(
             bucket.name, {"Rule": {"ObjectOwnership": properties["OwnershipControls"]["Rules"][0]["ObjectOwnership"]}}
         )

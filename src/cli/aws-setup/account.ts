@@ -1,0 +1,63 @@
+import { Fault } from "../../core/fault.ts";
+import type { AwsAccount } from "../../setup/aws/account.ts";
+import type { Context } from "../command.ts";
+import type { AwsSetupFlags } from "./flags.ts";
+import { isToPrint } from "./print-trust.ts";
+
+/** The account that is set up, and what can be known of it. */
+export interface TargetAccount {
+  readonly account: AwsAccount;
+  /** Whether nobody looks: it was named only, for something to be printed, and is taken for empty. */
+  readonly isUnseen: boolean;
+}
+
+/**
+ * The account of the administrator who is signed in; for what is only printed, the one that `--account` names, which needs nobody
+ * to be signed in.
+ *
+ * @throws {Fault} `USAGE_INVALID` for what is no number of an account; `ACCOUNT_MISMATCH` where the administrator is of another;
+ *   `ADMIN_ABSENT`.
+ */
+export async function openAccount(
+  flags: Pick<AwsSetupFlags, "account" | "print" | "print-admin-policy">,
+  region: string,
+  { compose, terminal }: Context,
+): Promise<TargetAccount> {
+  const { account: named } = flags;
+  if (named !== undefined && !/^\d{12}$/.test(named)) {
+    throw new Fault("USAGE_INVALID", `--account "${named}" is not the number of an account, which has 12 digits`);
+  }
+  if (named !== undefined && isToPrint(flags)) {
+    terminal.say(`printing for the account ${named}, which is not looked at: as if it had nothing of this yet`);
+    return { account: unseenAccount(named, region), isUnseen: true };
+  }
+  terminal.say(`looking at what is in the AWS account and in ${region}`);
+  const account = await compose.awsAccount(region);
+  const { accountId } = await callerOf(account, flags);
+  if (named === undefined || named === accountId) return { account, isUnseen: false };
+  throw new Fault("ACCOUNT_MISMATCH", `these credentials are of the account ${accountId}, and --account is ${named}`, {
+    hints: [`set AWS_PROFILE to an administrator of ${named}`],
+  });
+}
+
+async function callerOf(account: AwsAccount, flags: Pick<AwsSetupFlags, "print" | "print-admin-policy">) {
+  try {
+    return await account.caller();
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code !== "ADMIN_ABSENT" || !isToPrint(flags)) throw cause;
+    const hints = ["name the account, and it is printed without asking AWS: `--account 123456789012`", ...cause.hints];
+    throw new Fault(cause.code, cause.message, { cause, hints });
+  }
+}
+
+/** An account as it is before anything was made in it. */
+function unseenAccount(accountId: string, region: string): AwsAccount {
+  const partition = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return {
+    caller: async () => ({ accountId, partition, arn: `arn:${partition}:iam::${accountId}:root` }),
+    provider: async () => null,
+    hasPolicy: async () => true,
+    role: async () => null,
+    enableOutboundFederation: () => Promise.reject(new TypeError("nothing is done to an account that is not looked at")),
+  };
+}

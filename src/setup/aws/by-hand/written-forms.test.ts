@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { SamlTrust } from "../saml-trust.ts";
+import { cliScript } from "./cli-script.ts";
+import { consoleSteps } from "./console-steps.ts";
+import { filledTemplate, resolveTemplate } from "./resolve-template.ts";
+import type { ResolvedTrust } from "./resolved-resource.ts";
+import { samlResources, samlTemplate } from "./saml-resources.ts";
+import { terraformModule } from "./terraform-module.ts";
+
+const PARAMETERS = {
+  Owner: "laptop-abcdefghij",
+  Subjects: "laptop-abcdefghij",
+  PolicyArns: "arn:aws:iam::aws:policy/ReadOnlyAccess",
+  PermissionsBoundary: "arn:aws:iam::123456789012:policy/Boundary",
+  TokenAudience: "api://AzureADTokenExchange",
+};
+const STACK = resolveTemplate({
+  parameters: PARAMETERS,
+  tags: { team: "platform" },
+  surroundings: { AccountId: "123456789012", Partition: "aws", Region: "eu-west-1", StackName: "brevet-infra" },
+});
+const SAML_TRUST: SamlTrust = {
+  account: "123456789012",
+  partition: "aws",
+  region: "us-east-1",
+  owner: "work@id.example",
+  provider: "brevet",
+  metadata: '<EntityDescriptor entityID="https://id.example/$1"/>',
+  role: "brevet-people-role",
+  policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+  permissionsBoundary: "arn:aws:iam::123456789012:policy/Boundary",
+  maxSessionSeconds: 7200,
+  subjects: ["alice@example.com"],
+  groups: [],
+  tags: { team: "platform" },
+};
+
+/** The resources with a note of every property that a form reads. */
+function noting({ resources, surroundings }: ResolvedTrust): { readonly trust: ResolvedTrust; unread(): readonly string[] } {
+  const unread = new Set(resources.flatMap(({ type, properties }) => Object.keys(properties).map((name) => `${type} ${name}`)));
+  const noted = resources.map((resource) => ({
+    ...resource,
+    properties: new Proxy(resource.properties, {
+      get(target, name) {
+        unread.delete(`${resource.type} ${String(name)}`);
+        return target[String(name)];
+      },
+    }),
+  }));
+  return { trust: { resources: noted, surroundings }, unread: () => [...unread] };
+}
+
+/** Not read, since every form has one bucket alone, and Terraform a function for the file beside the module. */
+const BY_PLACE = ["AWS::S3::BucketPolicy Bucket", "AWS::IAM::SAMLProvider SamlMetadataDocument"];
+
+describe("the printed forms of a trust", () => {
+  const forms = { cliScript, terraformModule, consoleSteps };
+  for (const [name, write] of Object.entries(forms)) {
+    it(`${name} leaves out no property of the template, and none of a SAML trust`, () => {
+      for (const given of [STACK, samlResources(SAML_TRUST)]) {
+        const { trust, unread } = noting(given);
+        const text = write(trust);
+        assert.deepEqual(
+          unread().filter((property) => !BY_PLACE.includes(property)),
+          [],
+        );
+        assert.ok(text.includes("platform"), text);
+        assert.doesNotMatch(text, /[⟦⟧]/);
+      }
+    });
+  }
+
+  it("the template can be deployed as it is printed", () => {
+    const template = JSON.parse(filledTemplate({ parameters: PARAMETERS, tags: { team: "platform" } }));
+    const left = Object.entries<{ readonly Default?: unknown }>(template.Parameters).filter(
+      ([, one]) => one.Default === undefined,
+    );
+    assert.deepEqual(left, []);
+    assert.equal(template.Parameters.Owner.Default, PARAMETERS.Owner);
+    assert.deepEqual(template.Resources.Role.Properties.Tags.at(-1), { Key: "team", Value: "platform" });
+    const { Resources } = JSON.parse(samlTemplate(SAML_TRUST));
+    assert.equal(Resources.SamlProvider.Properties.SamlMetadataDocument, SAML_TRUST.metadata);
+    assert.deepEqual(Resources.Role.Properties.AssumeRolePolicyDocument.Statement[0].Principal, {
+      Federated: { Ref: "SamlProvider" },
+    });
+  });
+});
