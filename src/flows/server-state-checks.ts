@@ -1,31 +1,11 @@
 import { Fault } from "../core/fault.ts";
-import type { PublicKey } from "../core/signer.ts";
+import type { ServerState } from "../core/server-state.ts";
 import { type EpochSeconds, formatDuration } from "../core/time.ts";
 import type { Check, CheckResult } from "./checks.ts";
 import { judgeOffset } from "./server-reach-checks.ts";
 
-/** What a server's database is like, and what it holds. */
-export interface CheckedState {
-  /** The issuer of its first start. */
-  readonly issuer: string | null;
-  readonly durability:
-    | { readonly kind: "sqlite"; readonly unfit: "memory" | "network" | null; readonly freeBytes: number }
-    | {
-        readonly kind: "postgres";
-        readonly version: string;
-        readonly off: readonly string[];
-        readonly isReplica: boolean;
-        readonly isOpenOnTheWay: boolean;
-        readonly aheadSeconds: number;
-      };
-  readonly keys: readonly PublicKey[];
-  readonly administrators: number;
-  /** When `serve backup` last made a copy; null if it never did. */
-  readonly lastBackupAt: EpochSeconds | null;
-}
-
 /** Looks once, however often it is asked. Null before the server's first start. @throws {Fault} of the database, the sealing key and the keys. */
-export type ReadState = () => Promise<CheckedState | null>;
+export type ReadState = () => Promise<ServerState | null>;
 
 /** Two missed days. */
 const OLDEST_BACKUP_SECONDS = 3 * 86_400;
@@ -33,7 +13,7 @@ const LEAST_FREE_BYTES = 1024 ** 3;
 
 /** Whether what a server keeps is safe where it is: the database, the keys, who administers it. */
 export function serverStateChecks(issuer: string, read: ReadState, now: () => EpochSeconds): readonly Check[] {
-  const later = (name: string, judge: (found: CheckedState) => CheckResult): Check => ({
+  const later = (name: string, judge: (found: ServerState) => CheckResult): Check => ({
     name,
     async run() {
       try {
@@ -65,7 +45,7 @@ export function serverStateChecks(issuer: string, read: ReadState, now: () => Ep
   ];
 }
 
-function judgeDurability({ durability }: CheckedState): CheckResult {
+function judgeDurability({ durability }: ServerState): CheckResult {
   if (durability.kind === "sqlite") {
     const { unfit, freeBytes } = durability;
     if (unfit === "memory") return { outcome: "bad", text: "the data folder is in memory", hint: "`--data DIR` on a disk" };
@@ -98,14 +78,14 @@ function judgeDurability({ durability }: CheckedState): CheckResult {
   return { outcome: "good", text: `PostgreSQL ${version}, every commit waits for the disk` };
 }
 
-function judgeKeys(issuer: string, { issuer: fixed, keys }: CheckedState): CheckResult {
+function judgeKeys(issuer: string, { issuer: fixed, keys }: ServerState): CheckResult {
   if (fixed !== null && fixed !== issuer) {
     return { outcome: "bad", text: `the database belongs to ${fixed}`, hint: `\`brevet serve --issuer ${fixed}\`` };
   }
   return { outcome: "good", text: `${keys.map(({ algorithm }) => algorithm).join(" and ")} open, and sign` };
 }
 
-function judgeAdministrators({ administrators }: CheckedState): CheckResult {
+function judgeAdministrators({ administrators }: ServerState): CheckResult {
   if (administrators === 0) {
     return { outcome: "bad", text: "there is none yet", hint: "open the link that `brevet serve` prints at its start" };
   }
@@ -119,7 +99,7 @@ function judgeAdministrators({ administrators }: CheckedState): CheckResult {
   return { outcome: "good", text: `${administrators}, so that two can let somebody back in` };
 }
 
-function judgeBackups({ durability, lastBackupAt }: CheckedState, now: EpochSeconds): CheckResult {
+function judgeBackups({ durability, lastBackupAt }: ServerState, now: EpochSeconds): CheckResult {
   if (durability.kind === "postgres") {
     return {
       outcome: "unknown",

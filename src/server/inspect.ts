@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { PublicKey } from "../core/signer.ts";
+import type { ServerState } from "../core/server-state.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { privateFiles } from "../platform/files.ts";
 import { lastBackupAt } from "./backup.ts";
@@ -9,7 +9,7 @@ import { ADMINISTRATORS } from "./people/person.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
 import { integer, type Reader, text } from "./store/database.ts";
-import { type Durability, durabilityOf } from "./store/durability.ts";
+import { durabilityOf } from "./store/durability.ts";
 import { openDatabase } from "./store/open-database.ts";
 
 /** What a server's data folder and database say, beside the running server or without one. Nothing is made or changed. */
@@ -17,18 +17,6 @@ export interface InspectedServer {
   readonly settings: ServerSettings;
   /** Looks once. Null before the first start. @throws {Fault} of the database, the sealing key and the keys. */
   state(): Promise<ServerState | null>;
-}
-
-/** What the database of a server holds. */
-export interface ServerState {
-  /** The issuer of its first start. */
-  readonly issuer: string | null;
-  readonly durability: Durability;
-  /** Those that sign now. */
-  readonly keys: readonly PublicKey[];
-  /** Active ones who can sign in. */
-  readonly administrators: number;
-  readonly lastBackupAt: EpochSeconds | null;
 }
 
 /** @throws {Fault} of the settings. */

@@ -1,28 +1,8 @@
 import { statfsSync } from "node:fs";
+import type { Durability } from "../../core/server-state.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import { type Database, integer, type Row, text } from "./database.ts";
-
-/** What has to be known of a database to say whether what it has committed will still be there after a power cut. */
-export type Durability =
-  | {
-      readonly kind: "sqlite";
-      /** What the file lies on, where that loses data or locks; null for anything else. */
-      readonly unfit: "memory" | "network" | null;
-      readonly freeBytes: number;
-    }
-  | {
-      readonly kind: "postgres";
-      readonly version: string;
-      /** Settings that are off and have to be on. */
-      readonly off: readonly string[];
-      /** It follows another one and takes no writes. */
-      readonly isReplica: boolean;
-      /** Whether what is said to it can be read on the way; loopback and sockets count as closed. */
-      readonly isOpenOnTheWay: boolean;
-      /** Its clock against this machine's. */
-      readonly aheadSeconds: number;
-    };
 
 /** Linux's numbers of file systems (`statfs(2)`): those that end with the machine, and those on which locks are not what SQLite needs. */
 const MEMORY = new Set([0x01021994, 0x858458f6]);
