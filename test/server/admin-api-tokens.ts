@@ -6,8 +6,9 @@ import { archiveKey } from "../../src/server/audit-archive.ts";
 import { API_BASE, OPENAPI_PATH } from "../../src/wire/brevet-api/admin/operation.ts";
 import { OPERATIONS } from "../../src/wire/brevet-api/admin/operations.ts";
 import { ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
+import { startAdminTrial } from "./admin-trial.ts";
 import { type ApiCaller, apiCaller, refused } from "./api-caller.ts";
-import { startTrial, type TrialOptions, type TrialServer } from "./trial-server.ts";
+import type { TrialOptions, TrialServer } from "./trial-server.ts";
 
 /** What administrators do with groups, sessions, clients, rules, signing keys and the audit log, over one kind of database. */
 export function adminApiOfTokens(name: string, options: () => Promise<TrialOptions> = async () => ({})): void {
@@ -15,11 +16,7 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
     let trial: TrialServer;
     let alice: ApiCaller;
     before(async () => {
-      trial = await startTrial({ ...(await options()), settings: { requestsPerMinute: 100_000 } });
-      await trial.addPerson({ id: "alice", email: "alice@example.com", groups: ["administrators"] });
-      await trial.addPerson({ id: "bob", email: "bob@example.com", groups: ["dev"] });
-      await trial.addKey("alice");
-      alice = await apiCaller(trial, "alice");
+      ({ trial, alice } = await startAdminTrial(await options()));
     });
     after(() => trial.close());
 

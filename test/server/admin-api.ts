@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import * as client from "openid-client";
 import { API_BASE } from "../../src/wire/brevet-api/admin/operation.ts";
+import { startAdminTrial } from "./admin-trial.ts";
 import { type ApiCaller, apiCaller, readAnswer, refused } from "./api-caller.ts";
-import { startTrial, type TrialOptions, type TrialServer } from "./trial-server.ts";
+import type { TrialOptions, TrialServer } from "./trial-server.ts";
 
 /** What the administrators' API does with people, invitations and keys, and whom it refuses, over one kind of database. */
 export function adminApi(name: string, options: () => Promise<TrialOptions> = async () => ({})): void {
@@ -11,11 +12,7 @@ export function adminApi(name: string, options: () => Promise<TrialOptions> = as
     let trial: TrialServer;
     let alice: ApiCaller;
     before(async () => {
-      trial = await startTrial({ ...(await options()), settings: { requestsPerMinute: 100_000 } });
-      await trial.addPerson({ id: "alice", email: "alice@example.com", groups: ["administrators"] });
-      await trial.addPerson({ id: "bob", email: "bob@example.com", name: "Bob", groups: ["dev"] });
-      await trial.addKey("alice");
-      alice = await apiCaller(trial, "alice");
+      ({ trial, alice } = await startAdminTrial(await options()));
     });
     after(() => trial.close());
 
