@@ -146,7 +146,7 @@ async function applyStep(step: Step, record: PlanRecord, ports: PlanPorts): Prom
   const progress = await ports.progress(step.does);
   try {
     const facts = await provisioner.apply(step, { earlier, progress: progress.update });
-    progress.done(`${step.does}: done`);
+    progress.done(step.does);
     return facts;
   } catch (cause) {
     progress.failed(`${step.does}: failed`);

@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
 import { formatUtc } from "../../core/time.ts";
 import { defineCommand } from "../command.ts";
@@ -32,10 +33,7 @@ export const command = defineCommand({
       await terminal.table(
         ["audit log", ""],
         [
-          [
-            { text: "rows" },
-            { text: `${rows} in ${chains} ${chains === 1 ? "chain" : "chains"}, each as it was written`, tone: "good" },
-          ],
+          [{ text: "rows" }, { text: `${rows} in ${counted(chains, "chain")}, each as it was written`, tone: "good" }],
           [{ text: "checkpoints" }, { text: `${checkpoints}, ${last}`, tone: lastCheckpointAt === null ? "warn" : "good" }],
           [
             { text: "not vouched for" },

@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import type { LockHolder } from "../../core/store.ts";
 import { forgetCredentials, forgetLateCredentials } from "../../flows/forget-credentials.ts";
 import { defineCommand } from "../command.ts";
@@ -13,7 +14,7 @@ export const command = defineCommand({
     const waiting = ({ pid, purpose }: LockHolder): void => terminal.say(`waiting for process ${pid}: ${purpose}`);
     const atOnce = await forgetCredentials(store);
     const forgotten = atOnce + (await forgetLateCredentials({ prefix: "", purpose: "clears the cache" }, { store, waiting }));
-    terminal.say(forgotten === 0 ? "nothing was cached" : `forgot ${forgotten} cached credentials`);
+    terminal.say(forgotten === 0 ? "nothing was cached" : `forgot ${counted(forgotten, "cached credential")}`);
     return 0;
   },
 });

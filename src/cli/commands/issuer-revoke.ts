@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Publisher } from "../../core/publisher.ts";
 import { forgetCredentials } from "../../flows/forget-credentials.ts";
@@ -93,9 +94,7 @@ async function revokeOwn(device: OpenDevice, to: readonly string[], context: Con
   const book = await configKeyBook(device, null, context);
   for (const set of [book.current, book.next, book.previous]) await set?.signer.destroyKeys();
   await book.settle();
-  terminal.say(
-    `destroyed ${keys.length} private ${keys.length === 1 ? "key" : "keys"} and ${forgotten} cached credentials of ${name}`,
-  );
+  terminal.say(`destroyed ${counted(keys.length, "private key")} and ${counted(forgotten, "cached credential")} of ${name}`);
   return { keys, places, issuer: options.issuer, subject: options.subject, shared: options.sharedIssuer, identity: name };
 }
 

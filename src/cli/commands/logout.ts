@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
 import { type SignedOut, signOut } from "../../flows/sign-out.ts";
 import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
@@ -88,8 +89,8 @@ async function forgetRunKey({ compose }: Context): Promise<boolean> {
 
 function account({ sessions, credentials, runKey }: SignedOut): string {
   const parts = [
-    ...(sessions > 0 ? [`${sessions} ${sessions === 1 ? "session" : "sessions"}`] : []),
-    ...(credentials > 0 ? [`${credentials} cached ${credentials === 1 ? "credential" : "credentials"}`] : []),
+    ...(sessions > 0 ? [counted(sessions, "session")] : []),
+    ...(credentials > 0 ? [counted(credentials, "cached credential")] : []),
     ...(runKey ? ["the key of this login session"] : []),
   ];
   return parts.length === 0 ? "nothing was left to empty" : `removed ${parts.join(", ")}`;

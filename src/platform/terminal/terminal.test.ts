@@ -66,7 +66,8 @@ describe("what is said", () => {
     const { stdout, stderr } = await run(
       programOf(`terminal.say("it goes on"); terminal.warn("it could be better");
         terminal.fault(new Fault("KEY_ABSENT", "there is no key", { hints: ["run \`brevet init\`", "or not"] }));
-        const progress = await terminal.progress("working"); progress.update("unseen"); progress.done("worked");`),
+        const progress = await terminal.progress("working"); progress.update("unseen"); progress.done("worked");
+        (await terminal.progress("quick")).done("quick");`),
       {},
     );
     assert.equal(stdout, "");
@@ -78,6 +79,7 @@ describe("what is said", () => {
       "brevet: hint: or not",
       "brevet: working",
       "brevet: worked",
+      "brevet: quick",
       "",
     ]);
   });

@@ -94,7 +94,8 @@ function loggedProgress(text: string, line: (text: string) => void): Progress {
     update: (next) => {
       if (performance.now() - said.atMs >= LOGGED_UPDATE_MS) say(next);
     },
-    done: say,
+    // Once is enough of what came to its end at once; after other news it is said what has ended.
+    done: (next) => say(next === text && said.text !== text ? `${next}: done` : next),
     failed: say,
   };
 }

@@ -40,15 +40,11 @@ describe("from a fresh machine to credentials", () => {
       ]);
       matchLines(made.stderr.slice(made.stderr.indexOf("brevet: create the stack")), [
         "brevet: create the stack brevet-infra in us-east-1",
-        "brevet: create the stack brevet-infra in us-east-1: done",
         "brevet: publishing the issuer's documents",
         "brevet: published https://DOMAIN.cloudfront.net/laptop-SUBJECT",
         "brevet: write the issuer of laptop in HOME/.config/brevet/config.json",
-        "brevet: write the issuer of laptop in HOME/.config/brevet/config.json: done",
         "brevet: add the profile brevet in HOME/.config/brevet/config.json",
-        "brevet: add the profile brevet in HOME/.config/brevet/config.json: done",
         "brevet: add [profile brevet] in HOME/.aws/config",
-        "brevet: add [profile brevet] in HOME/.aws/config: done",
         "brevet: waiting until the issuer is served",
         "brevet: the issuer is served",
         "brevet: waiting until AWS takes the tokens",
