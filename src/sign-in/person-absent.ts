@@ -7,3 +7,17 @@ export function personAbsent({ identity }: Provider): Fault {
     hints: [`run \`brevet login ${identity}\` in a terminal`],
   });
 }
+
+/** The browser that was named opens nothing, and nobody would read the page's address in its place. */
+export function browserAbsent(browser: string, { identity }: Provider): Fault {
+  return new Fault(
+    "PERSON_ABSENT",
+    `the browser ${JSON.stringify(browser)} did not open, and there is no terminal to say so on`,
+    {
+      hints: [
+        `name one that is here: \`brevet login ${identity} --browser firefox\``,
+        `or run it in a terminal, which shows the address`,
+      ],
+    },
+  );
+}

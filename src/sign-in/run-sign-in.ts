@@ -8,7 +8,7 @@ import { type Attempt, failedAttempt, PATIENCE_SECONDS } from "./attempt.ts";
 import { beginBrowserSignIn } from "./browser-sign-in.ts";
 import { type BegunSignIn, beginDeviceSignIn } from "./device-sign-in.ts";
 import { type ClientParts, openClient } from "./open-client.ts";
-import { personAbsent } from "./person-absent.ts";
+import { browserAbsent, personAbsent } from "./person-absent.ts";
 import type { Provider } from "./provider.ts";
 import type { TokenSet } from "./read-tokens.ts";
 import type { SessionEntries } from "./session-entry.ts";
@@ -48,7 +48,7 @@ export async function runSignIn(request: SignInRequest, parts: SignInParts, tell
 }
 
 async function beginInBrowser(
-  { asker, hasTerminal }: SignInRequest,
+  { asker, hasTerminal, browser = null }: SignInRequest,
   client: Configuration,
   parts: SignInParts,
 ): Promise<BegunSignIn> {
@@ -56,7 +56,9 @@ async function beginInBrowser(
   // It may fail before it is awaited.
   finished.catch(() => undefined);
   const opened = await parts.openBrowser(url);
-  if (!opened && !hasTerminal) throw personAbsent(parts.provider);
+  if (!opened && !hasTerminal) {
+    throw browser === null ? personAbsent(parts.provider) : browserAbsent(browser, parts.provider);
+  }
   return { prompt: { way: "browser", url, opened }, finished };
 }
 

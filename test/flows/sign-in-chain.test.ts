@@ -38,6 +38,13 @@ describe("from a browser to AWS credentials", () => {
 
   it("opens one tab for many programs, and shows them who signs in", () => storm(world, 20));
 
+  it("names the browser that does not open, where no terminal could show the page's address", async () => {
+    const { status, stderr } = await world.brevet("login", "--browser", "/nowhere/browser");
+    assert.equal(status, EXIT.needsPerson, stderr);
+    assert.match(stderr, /the browser "\/nowhere\/browser" did not open.*PERSON_ABSENT/);
+    assert.match(stderr, /`brevet login work --browser /);
+  });
+
   it("asks nobody where the profile forbids it", async () => {
     await world.brevet("logout");
     const { profiles, ...rest } = workConfig(world.provider.clientId);

@@ -60,7 +60,7 @@ export function networkFault(error: unknown, outgoing: Outgoing, environment: En
     details: { host, ...details },
   });
   if (outgoing.deadline.aborted) {
-    return new Fault("NETWORK_TIMEOUT", `${host} did not answer in time`, context({}, proxyHints(outgoing, environment)));
+    return new Fault("NETWORK_TIMEOUT", `${host} did not answer in time`, context({}, silenceHints(outgoing, environment)));
   }
   if (error instanceof AnswerBroken) {
     const says = error.reason === "too-long" ? `is longer than ${outgoing.maxBodyBytes} bytes` : "is cut off";
@@ -105,6 +105,13 @@ function explain(systemCode: string): Explanation {
     says: systemCode === "" ? "the connection failed" : `the connection failed (${systemCode})`,
     hints: [],
   };
+}
+
+/** Who is silent, the host or the proxy, cannot be told from here. */
+function silenceHints(outgoing: Outgoing, environment: Environment): readonly string[] {
+  if (outgoing.proxy === null) return proxyHints(outgoing, environment);
+  const { host } = outgoing.proxy;
+  return [`it was asked through the proxy ${host}; if it is the proxy that is silent, see HTTPS_PROXY and NO_PROXY in \`env\``];
 }
 
 function proxyHints({ proxy }: Outgoing, environment: Environment): readonly string[] {
