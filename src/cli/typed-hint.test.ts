@@ -24,6 +24,7 @@ describe("a hint to type the command again", () => {
 
   it("says what signs in, to who signs in, and no device", () => {
     assert.match(typedHint(HINT, "login", ["work", "--way", "paste"]), /^`brevet login work --way paste --store file` keeps/);
+    assert.match(typedHint(HINT, "setup oidc", ["--client-id", "x"]), /^`brevet setup oidc --client-id x --store file` keeps/);
     assert.match(typedHint(HINT, "login", []), /^`brevet login --store file` keeps/);
   });
 

@@ -1,9 +1,11 @@
 import { posixWord } from "../wire/shell/posix-word.ts";
 
+const MAKE_A_STORE: readonly string[] = ["login", "setup oidc", "import aws-cli-oidc"];
+
 /**
  * A hint to type the same command again with another flag, as the whole command: what the user typed stays, and the flag of the
- * hint takes the place of the same flag where there was one. `brevet init --store` is what makes a store, and `brevet login` makes
- * one too: who signs in needs no device. Any other hint stays as it is.
+ * hint takes the place of the same flag where there was one. `brevet init --store` is what makes a store, and the
+ * commands for who signs in and needs no device make one too. Any other hint stays as it is.
  *
  * @param command the command that ran, `init`.
  * @param typed the words after it.
@@ -11,7 +13,7 @@ import { posixWord } from "../wire/shell/posix-word.ts";
 export function typedHint(hint: string, command: string, typed: readonly string[]): string {
   const own = `brevet ${command} --`;
   return hint.replaceAll(/`([^`]*)`/g, (whole: string, written: string) => {
-    const line = command === "login" ? written.replace(/^brevet init --store /, `${own}store `) : written;
+    const line = MAKE_A_STORE.includes(command) ? written.replace(/^brevet init --store /, `${own}store `) : written;
     if (!line.startsWith(own) || line.endsWith("--help")) return whole;
     const flags = line.slice(own.length - 2);
     const kept = without(flags, typed);

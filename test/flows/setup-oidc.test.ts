@@ -53,6 +53,8 @@ describe("setup oidc", () => {
     const keys = () =>
       readdirSync(join(world.home, ".local"), { recursive: true }).filter((name) => String(name).includes("client-secret"));
     assert.equal(keys().length, 1);
+    const elsewhere = await world.brevetReading("x\n", ...words.slice(0, 8), ...client, "--store", "keychain");
+    assert.match(elsewhere.stderr, /STORE_GUARD_MISMATCH/);
     const removed = await world.brevet("unsetup", "oidc-closed");
     assert.match(removed.stderr, /took back: the client secret of closed/);
     assert.deepEqual(keys(), []);

@@ -11,6 +11,7 @@ import { clientSecretName } from "../client-keys.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { presentEntries } from "../import-entries.ts";
 import { showPlan } from "../plan-report.ts";
+import { STORE_FLAG } from "../store-flag.ts";
 
 const PLAN = "import-aws-cli-oidc";
 
@@ -27,6 +28,7 @@ export const command = defineCommand({
       value: "FILE",
       doc: "its config; default: config.yaml in $AWS_CLI_OIDC_CONFIG, else in ~/.aws-cli-oidc",
     },
+    store: STORE_FLAG,
     "dry-run": { kind: "switch", doc: "show what would be added, and add nothing" },
     json: { kind: "switch", doc: "the plan as JSON, with --dry-run" },
   },
@@ -36,6 +38,7 @@ export const command = defineCommand({
   ],
   async run({ flags }, context) {
     const { compose, terminal, environment, paths } = context;
+    if (flags.store !== undefined) compose.askForGuard(flags.store);
     const file = flags.file ?? defaultFile(environment);
     const text = readUserFile(file)?.text;
     if (text === undefined) {

@@ -9,6 +9,7 @@ import { samlFlags, samlOf } from "../aws-setup/saml-flags.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
 import { clientOptions, provideClient } from "../provide-client.ts";
+import { STORE_FLAG } from "../store-flag.ts";
 
 const flags = {
   issuer: { kind: "text", value: "URL", doc: "the provider's issuer URL, or that of its metadata" },
@@ -39,6 +40,7 @@ const flags = {
   profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profiles; default: brevet, brevet-2, …" },
   region: { kind: "text", value: "REGION", doc: "their region; default: $AWS_REGION, else none" },
   program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
+  store: STORE_FLAG,
   "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
   json: { kind: "switch", doc: "print the plans as JSON" },
 } as const;
@@ -61,7 +63,8 @@ export const command = defineCommand({
     },
   ],
   async run({ flags }, context) {
-    const { terminal } = context;
+    const { terminal, compose } = context;
+    if (flags.store !== undefined) compose.askForGuard(flags.store);
     if (flags.role === undefined && samlOf(flags) !== null)
       throw new Fault("USAGE_INVALID", "--saml needs --role, which is the profile's");
     const role = flags.role === undefined ? null : parseRoleArn(flags.role, "--role").text;
@@ -69,7 +72,7 @@ export const command = defineCommand({
     const client = flags["dry-run"]
       ? null
       : await provideClient(input.name, flags["client-authentication"], flags.signer, context);
-    const plans = await context.compose.plans();
+    const plans = await compose.plans();
     const identityPlan = planJoinOidc(input, await presentIdentity(input.name, plans, context));
     const awsPlan = role === null ? null : await planAws(role, input.name, flags, plans, context);
     const all = awsPlan === null ? [identityPlan] : [identityPlan, awsPlan];
