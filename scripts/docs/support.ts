@@ -12,15 +12,29 @@ interface Support {
   readonly untestedOn: readonly string[];
 }
 
+/** One thing that the program runs in, as `test/runtimes.json` has it. */
+interface Runtime {
+  readonly runtime: string;
+  readonly tested: string;
+  readonly untested: string;
+}
+
 const FAMILIES = ["signers", "identities", "exchanges", "outlets", "stores", "publishers", "provisioners"];
 
-/** `docs/reference/support.md`: what was tested on what, as each kind declares it. @throws when a kind declares nothing. */
+/** `docs/reference/support.md`: what was tested on what, as each kind declares it, and in what it runs. @throws when a kind declares nothing. */
 export function supportPage(): string {
   const rings = JSON.parse(readFileSync("test/rings.json", "utf8")) as readonly Ring[];
+  const runtimes = JSON.parse(readFileSync("test/runtimes.json", "utf8")) as readonly Runtime[];
   return [
     "# Support",
     "",
     "What each kind was really run on. *Untested* is what it is made for and was never run on: it may work.",
+    "",
+    "## runtimes",
+    "",
+    "| in | tested | untested |",
+    "|---|---|---|",
+    ...runtimes.map(({ runtime, tested, untested }) => `| ${runtime} | ${tested} | ${untested} |`),
     "",
     ...FAMILIES.filter((family) => existsSync(join("src", family))).flatMap(familyTable),
     "## What the full run of the tests requires",
