@@ -7,6 +7,9 @@ import { freePort } from "../../free-port.ts";
 
 /** A PostgreSQL of this run's own, on loopback, with a folder of its own. */
 export interface PostgresServer {
+  /** Where its socket is. */
+  readonly folder: string;
+  readonly port: number;
   /** The URL of a new, empty database. */
   createDatabase(name: string): Promise<string>;
   /** Ends every connection to a database, as a restart does; `closed`: and takes none until it is `open` again. */
@@ -48,6 +51,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   const admin = await connected(port);
   return {
+    folder,
+    port,
     async createDatabase(name) {
       await admin.query(`CREATE DATABASE ${name}`);
       return `postgres://postgres@127.0.0.1:${port}/${name}`;

@@ -3,6 +3,7 @@ import { Fault } from "../../../core/fault.ts";
 import type { Secret } from "../../../core/secret.ts";
 import { unavailable } from "../committer.ts";
 import type { Database, Row, SqlValue } from "../database.ts";
+import { preferLocalSocket, unreached } from "./reach-postgres.ts";
 
 /** Connections that requests read with; one more commits. */
 const READERS = 8;
@@ -22,6 +23,7 @@ const INT8 = 20;
  * @throws {Fault} `DATABASE_UNAVAILABLE`
  */
 export async function openPostgres(url: Secret<string>): Promise<Database> {
+  preferLocalSocket();
   const settings: pg.PoolConfig = {
     connectionString: url.reveal(),
     connectionTimeoutMillis: CONNECT_MS,
@@ -68,7 +70,12 @@ export async function openPostgres(url: Secret<string>): Promise<Database> {
       await Promise.all([readers.end(), writers.end()]);
     },
   };
-  await database.read("SELECT 1");
+  try {
+    await readers.query("SELECT 1");
+  } catch (cause) {
+    await database.close().catch(() => undefined);
+    throw unreached(cause, settings);
+  }
   return database;
 }
 

@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import pg from "pg";
+import { Fault } from "../../../core/fault.ts";
+
+/** Where the sockets of PostgreSQL lie: of Debian's and Red Hat's builds, of its own. */
+const SOCKET_FOLDERS = ["/var/run/postgresql", "/tmp"];
+
+/**
+ * Has a URL without a host mean the socket of this machine, as libpq reads it; `PGHOST` is stronger, and a host in the URL strongest.
+ * The driver would go to `localhost` by TCP, where the server of a package asks for a password that its socket does without.
+ *
+ * @see PostgreSQL, Connection URIs; Parameter Key Words, `host`
+ */
+export function preferLocalSocket(folders: readonly string[] = SOCKET_FOLDERS): void {
+  const folder = folders.find((each) => existsSync(`${each}/.s.PGSQL.5432`));
+  if (folder !== undefined) pg.defaults.host = folder;
+}
+
+/** What the first call of a database that does not answer fails by, in words: the driver's own may quote the password. */
+export function unreached(cause: unknown, settings: pg.ClientConfig): Fault {
+  const { host, port, user = "", database = "" } = new pg.Client(settings);
+  const place = host.startsWith("/") ? `at the socket in ${host}` : `at ${host}:${port}`;
+  const code = String((cause as { readonly code?: unknown } | null)?.code ?? "");
+  const reasons: Readonly<Record<string, string>> = {
+    ECONNREFUSED: "nothing listens there",
+    ENOENT: "there is no socket there",
+    EACCES: "the socket may not be used",
+    ENOTFOUND: "its name is not known",
+    "28P01": `it refuses the user "${user}" with that password`,
+    "28000": `it does not let the user "${user}" in`,
+    "3D000": `it has no database "${database}"`,
+    "53300": "it takes no more connections",
+    "57P03": "it is starting or stopping",
+  };
+  return new Fault("DATABASE_UNAVAILABLE", `PostgreSQL ${place} cannot be used: ${reasons[code] ?? "it does not answer"}`, {
+    hints: [
+      "`--database postgres://USER@HOST:5432/NAME`, or `--database postgres:///NAME?host=/var/run/postgresql` for a socket",
+    ],
+    cause,
+  });
+}
