@@ -186,7 +186,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   storage.onEvent(metrics.event);
   let stopping = false;
   const routes = [
-    ...operationRoutes({ reader: storage, metrics, metricsNetworks: settings.metricsNetworks, isStopping: () => stopping }),
+    ...operationRoutes({ reader: storage, metrics, metricsNetworks: settings.metricsNetworks, now, isStopping: () => stopping }),
     ...routesOf(
       { settings, storage, seal, attestation, ...callersOf(current, settings, { storage, seal }, now), limiter, now },
       world,

@@ -29,11 +29,14 @@ export async function losesDatabaseInSignIn({ url, lose, giveBack }: ServerWitho
     code_challenge_method: "S256",
   });
   await lose();
+  const ready = await fetch(`${url}/ready`);
+  assert.deepEqual([ready.status, ((await ready.json()) as { code?: unknown }).code], [503, "DATABASE_UNAVAILABLE"]);
   const unserved = await fetch(start, { redirect: "manual" });
   assert.ok(unserved.status >= 500, `a sign-in began with ${unserved.status}`);
   assert.equal(unserved.headers.get("location"), null);
   assert.deepEqual(unserved.headers.getSetCookie(), []);
   await giveBack();
+  assert.equal((await fetch(`${url}/ready`)).status, 200);
 
   const back = await signInThrough(openBrowser(), start.href, AWAY, { account: "p1" });
   const redeem = () => client.authorizationCodeGrant(configuration, new URL(back), { pkceCodeVerifier }, {}, { DPoP });

@@ -1,3 +1,4 @@
+import type { EpochSeconds } from "../../core/time.ts";
 import { networkList } from "../http/networks.ts";
 import { type Answer, json, type Route } from "../http/route.ts";
 import type { Reader } from "../store/database.ts";
@@ -9,29 +10,39 @@ export interface OperationParts {
   readonly metrics: Metrics;
   /** Who may read the metrics. */
   readonly metricsNetworks: readonly string[];
+  readonly now: () => EpochSeconds;
   /** Whether the server was asked to stop. */
   readonly isStopping: () => boolean;
 }
+
+/** How long a write that was kept counts: anybody may ask, and each write waits for the disk. */
+const KEPT_SECONDS = 5;
 
 /**
  * `/health`: the process answers; `/ready`: it can serve, and a load balancer may send it requests; `/metrics`: for Prometheus,
  * from the networks that the settings name.
  */
-export function operationRoutes({ reader, metrics, metricsNetworks, isStopping }: OperationParts): readonly Route[] {
+export function operationRoutes({ reader, metrics, metricsNetworks, now, isStopping }: OperationParts): readonly Route[] {
   const mayRead = networkList(metricsNetworks);
+  let keptAt = Number.NEGATIVE_INFINITY;
   return [
     { method: "GET", path: "/health", answer: async () => json(200, { status: "ok" }) },
     {
       method: "GET",
       path: "/ready",
-      async answer(): Promise<Answer> {
+      async answer(_request, unit): Promise<Answer> {
         if (isStopping()) return json(503, { status: "stopping" });
-        try {
-          await reader.read("SELECT 1 AS one");
-          return json(200, { status: "ready" });
-        } catch {
-          return json(503, { status: "the database does not answer" });
+        await reader.read("SELECT 1 AS one");
+        // A database that can be read and keeps nothing, its disk full or read-only, lets nobody in. The log gets the reason.
+        if (now() - keptAt >= KEPT_SECONDS) {
+          unit.write(
+            `INSERT INTO setting (name, value) VALUES ('ready', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+            [String(now())],
+          );
+          await unit.commit();
+          keptAt = now();
         }
+        return json(200, { status: "ready" });
       },
     },
     {
