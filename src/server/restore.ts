@@ -17,6 +17,8 @@ import { type Reader, text } from "./store/database.ts";
 export interface Restored {
   readonly issuer: string;
   readonly audit: VerifiedAudit;
+  /** Whether the folder was there and open to others, and is its owner's alone now. */
+  readonly closed: boolean;
 }
 
 /** What to put back, and with which key. */
@@ -57,6 +59,8 @@ export async function restoreServer(dataFolder: string, { file, keyFile, now }: 
   const key = readGiven(keyFile);
   requireEmpty(dataFolder, target, key);
   files.ensureFolder(dataFolder);
+  const closed = (statSync(dataFolder).mode & 0o077) !== 0;
+  if (closed) chmodSync(dataFolder, 0o700);
   const staged = join(dataFolder, "restoring.sqlite");
   try {
     files.remove(staged);
@@ -68,13 +72,17 @@ export async function restoreServer(dataFolder: string, { file, keyFile, now }: 
     files.create(join(dataFolder, SEAL_FILE), key, "lasting");
     // Last: only now is there a server.
     renameSync(staged, target);
-    return restored;
+    return { ...restored, closed };
   } finally {
     for (const end of ["", "-wal", "-shm"]) rmSync(`${staged}${end}`, { force: true });
   }
 }
 
-async function judge(settings: ServerSettings, { file, keyFile, now }: RestoreWish, key: Buffer): Promise<Restored> {
+async function judge(
+  settings: ServerSettings,
+  { file, keyFile, now }: RestoreWish,
+  key: Buffer,
+): Promise<Omit<Restored, "closed">> {
   const storage = await openCopy(settings, file, now);
   try {
     const publicKey = await checkpointKey(storage);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -62,8 +62,10 @@ test("a backup made while the server writes is one moment of it, private, and wh
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.equal(lastBackupAt(trial.dataFolder), now());
   const data = join(folder, "restored");
-  const { issuer, audit } = await restoreServer(data, { file, keyFile: keyFile(), now });
+  mkdirSync(data, { mode: 0o755 });
+  const { issuer, audit, closed } = await restoreServer(data, { file, keyFile: keyFile(), now });
   assert.equal(issuer, trial.url);
+  assert.deepEqual([closed, statSync(data).mode & 0o777], [true, 0o700]);
   const copy = await startTrial({ dataFolder: data, settings: { issuer: trial.url } });
   try {
     const [row] = await copy.server.storage.read("SELECT COUNT(*) AS n FROM setting WHERE name LIKE 'written %'");

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
+import { posixWord } from "../../wire/shell/posix-word.ts";
 import { defineCommand } from "../command.ts";
 import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
 
@@ -26,7 +27,7 @@ export const command = defineCommand({
     const dataFolder = serverFolder(flags.data, paths, workingFolder);
     const shown = await terminal.progress("judging the backup");
     try {
-      const { issuer, audit } = await restoreServer(dataFolder, {
+      const { issuer, audit, closed } = await restoreServer(dataFolder, {
         file: resolve(workingFolder, words["FILE"] ?? ""),
         keyFile: resolve(workingFolder, flags.key),
         now: () => compose.clock.now() - compose.clock.offsetSeconds,
@@ -35,7 +36,9 @@ export const command = defineCommand({
       terminal.say(
         "everybody has to sign in again; a signing key that was revoked since the backup is published again: revoke it",
       );
-      terminal.say(`next: \`brevet serve --issuer ${issuer}\`, with the server.json and the flags of before`);
+      if (closed) terminal.say(`others could look into ${dataFolder}: now its owner alone can`);
+      const data = flags.data === undefined ? "" : ` --data ${posixWord(dataFolder)}`;
+      terminal.say(`next: \`brevet serve${data} --issuer ${issuer}\`, with the server.json and the flags of before`);
     } catch (cause) {
       shown.failed("nothing was put back");
       throw cause;
