@@ -39,17 +39,16 @@ export async function runChecks(
 ): Promise<readonly CheckReport[]> {
   const reports: CheckReport[] = [];
   for (const check of checks) {
-    const shown = await progress(`checking ${check.name}`);
+    const text = `checking ${check.name}`;
+    const shown = await progress(text);
     const result = await resultOf(check);
-    if (result.outcome === "bad") shown.failed(`${check.name} fails`);
-    else shown.done(`${check.name} ${ENDS[result.outcome]}`);
+    // In the same words: in a log it would be a second line for what the report says in full.
+    if (result.outcome === "bad") shown.failed(text);
+    else shown.done(text);
     reports.push({ name: check.name, ...result });
   }
   return reports;
 }
-
-/** The details stand in the report: here one sees that it goes on. */
-const ENDS = { good: "works", warn: "works, with a warning", unknown: "could not be checked" } as const;
 
 /** Whether a program that asked for the checks should end well: what is unknown is no reason to fail. */
 export function allWell(reports: readonly CheckReport[]): boolean {
