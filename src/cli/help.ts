@@ -1,8 +1,8 @@
 import type { Command, Flag } from "./command.ts";
 import { COMMAND_GROUPS, type CommandEntry, LISTED } from "./commands.ts";
 
-/** The help of one command, as text for a person. */
-export function commandHelp(command: Command): string {
+/** The help of one command, as text for a person, with the commands that begin with its words. */
+export async function commandHelp(command: Command): Promise<string> {
   const words = (command.positionals ?? []).map(({ name, required, rest }) => {
     const word = rest === true ? `${name}…` : name;
     return required ? word : `[${word}]`;
@@ -13,6 +13,7 @@ export function commandHelp(command: Command): string {
     ...(command.description === undefined ? [] : ["", ...wrapped(command.description, pageWidth())]),
     "",
     ["usage:", "brevet", command.path, ...words, ...(flags.length > 0 ? ["[flags]"] : [])].join(" "),
+    ...section("commands", await summaries(below(command.path))),
     ...section(
       "words",
       (command.positionals ?? []).map(({ name, doc }) => [name, doc]),
@@ -54,9 +55,13 @@ const ADMINISTERING = ["admin …", "administer a login server: `brevet admin` l
 
 /** The commands of a group such as `issuer`, for somebody who typed only that. */
 export async function groupHelp(group: string): Promise<string | null> {
-  const listed = LISTED.filter(({ path }) => path.startsWith(`${group} `));
+  const listed = below(group);
   if (listed.length === 0) return null;
   return [`usage: brevet ${group} COMMAND [flags]`, ...section("commands", await summaries(listed)), ""].join("\n");
+}
+
+function below(words: string): readonly CommandEntry[] {
+  return LISTED.filter(({ path }) => path.startsWith(`${words} `));
 }
 
 /** Each command as it is typed, beside its one line. */

@@ -21,7 +21,7 @@ async function runCommand(words: readonly string[], context: Context): Promise<n
   const own = ownWords(found.rest);
   if (own.includes("--help") || own.includes("-h")) {
     const { commandHelp } = await import("./help.ts");
-    context.output(commandHelp(command));
+    context.output(await commandHelp(command));
     return EXIT.done;
   }
   return command.run(parseArguments(command, found.rest), context);
