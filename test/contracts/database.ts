@@ -44,6 +44,26 @@ export function databaseContract(name: string, make: () => Promise<DatabaseUnder
     const put = "INSERT INTO setting (name, value) VALUES (?, ?)";
     const rows = async (): Promise<number> => Number((await database.read("SELECT COUNT(*) AS n FROM audit_row"))[0]?.["n"]);
 
+    test("says that a table was written since, or that nobody knows", async () => {
+      const before = [database.version(["setting", "person"]), database.version(["person"])];
+      const one = unit();
+      one.write(put, ["versioned", "1"]);
+      await one.commit();
+      const after = [database.version(["setting", "person"]), database.version(["person"])];
+      if (database.kind === "postgres")
+        assert.deepEqual(
+          [before, after],
+          [
+            [null, null],
+            [null, null],
+          ],
+        );
+      else {
+        assert.notEqual(after[0], before[0]);
+        assert.equal(after[1], before[1], "a table that nobody wrote");
+      }
+    });
+
     test("has one schema, however many instances bring it up to date at once", async () => {
       const others = await Promise.all([under.open(), under.open()]);
       // The embedded database belongs to one process, which does one thing after the other.

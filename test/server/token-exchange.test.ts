@@ -207,6 +207,17 @@ describe("a session that must not be exchanged", () => {
     await assert.rejects(exchange({}, bobs), refusedAs("invalid_grant"));
   });
 
+  test("is one whose person left the group that the rule names a moment ago", async () => {
+    await trial.addPerson({ id: "p3", email: "carol@example.com", groups: ["dev"] });
+    const carols = await signInAtCli(trial, "p3");
+    await setRules([{ name: "devs", effect: "allow", groups: ["dev"] }]);
+    await exchange({}, carols);
+    const unit = trial.server.storage.openUnit();
+    unit.write("DELETE FROM membership WHERE person = 'p3'", []);
+    await unit.commit();
+    await assert.rejects(exchange({}, carols), refusedAs("access_denied"));
+  });
+
   test("is one at a client that anybody could have registered", async () => {
     const app = await client.dynamicClientRegistration(
       new URL(trial.url),
@@ -223,6 +234,7 @@ describe("a session that must not be exchanged", () => {
 
   test("is one that was signed out of", async () => {
     const ended = await signInAtCli(trial, "p1");
+    await exchange({}, ended);
     await client.tokenRevocation(ended.configuration, ended.tokens.refresh_token ?? "");
     await assert.rejects(exchange({}, ended), refusedAs("invalid_grant"));
   });

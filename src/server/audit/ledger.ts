@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { EpochSeconds } from "../../core/time.ts";
 import { integer, type Reader, type Transaction, text } from "../store/database.ts";
 import type { AuditEvent } from "./event.ts";
@@ -36,7 +36,7 @@ export function chainRoot(chain: string): string {
 
 /** The digest of a row: SHA-256 over its predecessor's digest, a line feed and its body, base64url. */
 export function rowDigest(previous: string, body: string): string {
-  return createHash("sha256").update(`${previous}\n${body}`).digest("base64url");
+  return hash("sha256", `${previous}\n${body}`, "base64url");
 }
 
 /** Rows of one INSERT: PostgreSQL takes 65,535 values in one statement. */

@@ -4,12 +4,13 @@ import validateDpop, { checkDpopReplay, type VerifiedProof } from "oidc-provider
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { ServerRequest } from "../http/route.ts";
-import type { Reader } from "../store/database.ts";
+import type { VersionedReader } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
-import { type Account, findAccount } from "./accounts.ts";
+import type { Account } from "./accounts.ts";
 import { withArtifacts } from "./artifacts.ts";
 import { isBuiltIn } from "./built-in-clients.ts";
-import { type SessionFacts, sessionFacts } from "./session-facts.ts";
+import type { SessionFacts } from "./session-facts.ts";
+import { type FindTokenSession, tokenSessions } from "./token-sessions.ts";
 
 /** The session behind a request to an API of ours. */
 export interface AccessSession {
@@ -33,35 +34,34 @@ export interface AccessSessions {
 /** What sessions are found by. */
 export interface AccessParts {
   readonly issuer: string;
-  readonly reader: Reader;
+  readonly reader: VersionedReader;
   readonly sessionSeconds: number;
   readonly now: () => EpochSeconds;
 }
 
 /** Sessions of the provider that serves now. */
 export function accessSessions(current: () => Provider, parts: AccessParts): AccessSessions {
+  const findSession = tokenSessions(current, parts);
   return {
-    find: (request, unit) => withArtifacts(request.raw.request, unit, () => findSession(current(), parts, request)),
+    find: (request, unit) => withArtifacts(request.raw.request, unit, () => find(current(), parts, findSession, request)),
   };
 }
 
-async function findSession(provider: Provider, parts: AccessParts, request: ServerRequest): Promise<AccessSession> {
+async function find(
+  provider: Provider,
+  parts: AccessParts,
+  findSession: FindTokenSession,
+  request: ServerRequest,
+): Promise<AccessSession> {
   const [, value] = /^DPoP ([\w.~+/-]{1,4096}=*)$/i.exec(request.header("authorization") ?? "") ?? [];
   if (value === undefined) throw refused(null);
   const context = proofContext(provider, parts, request);
   const proof = await verifyProof(provider, context, value);
-  const token = await provider.AccessToken.find(value);
-  const client = token?.clientId;
-  if (token === undefined || client === undefined || !isBuiltIn(client)) throw refused("invalid_token");
-  if (token.jkt === undefined || token.jkt !== proof.thumbprint) throw refused("invalid_token");
-  const grant = token.grantId === undefined ? undefined : await provider.Grant.find(token.grantId);
-  if (grant === undefined || grant.isExpired || grant.accountId !== token.accountId) throw refused("invalid_token");
-  const facts = sessionFacts(token.extra);
-  if (facts.signedInAt + parts.sessionSeconds <= parts.now()) throw refused("invalid_token");
-  const account = await findAccount(parts.reader, token.accountId);
-  if (account === null) throw refused("invalid_token");
-  await checkDpopReplay(provider, context, proof, client);
-  return { account, client, facts };
+  const session = await findSession(value);
+  if (session === null || !isBuiltIn(session.client)) throw refused("invalid_token");
+  if (session.thumbprint !== proof.thumbprint) throw refused("invalid_token");
+  await checkDpopReplay(provider, context, proof, session.client);
+  return session;
 }
 
 async function verifyProof(provider: Provider, context: KoaContextWithOIDC, token: string): Promise<VerifiedProof> {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Adapter, AdapterPayload } from "oidc-provider";
 import contexts from "oidc-provider/lib/helpers/als.js";
@@ -56,7 +56,7 @@ const PLAIN = new Set(["Client", "Grant"]);
 export function artifactAdapter(kind: string, reader: Reader, now: () => EpochSeconds): Adapter {
   const handleOf = (id: string): string => {
     if (PLAIN.has(kind)) return id;
-    return HANDLE.test(id) ? id.slice("handle:".length) : createHash("sha256").update(id).digest("base64url");
+    return HANDLE.test(id) ? id.slice("handle:".length) : hash("sha256", id, "base64url");
   };
   const find = async (handle: string, restoreId: string): Promise<AdapterPayload | undefined> => {
     const written = scopeNow()?.written.get(`${kind} ${handle}`);

@@ -5,7 +5,7 @@ import type { Rule } from "../../wire/brevet-api/rule.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import type { Seal } from "../keys/seal.ts";
 import type { ServerSettings } from "../settings/settings.ts";
-import type { Reader } from "../store/database.ts";
+import type { VersionedReader } from "../store/database.ts";
 import { artifactAdapter } from "./artifacts.ts";
 import { sealedClients } from "./client-secret.ts";
 import { providerConfiguration } from "./configuration.ts";
@@ -13,13 +13,14 @@ import type { ProviderPages } from "./pages.ts";
 import { proofAdapter } from "./proof-adapter.ts";
 import { recordEvents } from "./record-events.ts";
 import { registerTokenExchange } from "./token-exchange.ts";
+import { tokenSessions } from "./token-sessions.ts";
 
 /** What the OpenID provider is made of. */
 export interface ProviderParts {
   readonly settings: ServerSettings;
   readonly keys: KeySet;
   readonly seal: Seal;
-  readonly reader: Reader;
+  readonly reader: VersionedReader;
   readonly pages: ProviderPages;
   readonly rules: () => Promise<readonly Rule[]>;
   /** Counts an exchange of a person; false: there were too many. */
@@ -45,7 +46,7 @@ export function createProvider(parts: ProviderParts): Provider {
   registerTokenExchange(provider, {
     issuer: settings.issuer,
     keys: parts.keys,
-    reader,
+    findSession: tokenSessions(() => provider, { reader, sessionSeconds: settings.sessionSeconds, now }),
     rules: parts.rules,
     sessionSeconds: settings.sessionSeconds,
     exchangeClients: settings.exchangeClients,

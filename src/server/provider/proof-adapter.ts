@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Adapter } from "oidc-provider";
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
@@ -18,7 +18,7 @@ export function proofAdapter(now: () => EpochSeconds): Adapter {
     findByUid: never,
     findByUserCode: never,
     async upsert(id, _payload, expiresIn) {
-      const handle = createHash("sha256").update(id).digest("base64url");
+      const handle = hash("sha256", id, "base64url");
       currentUnit().claim(
         "INSERT INTO proof (handle, expires_at) VALUES (?, ?) ON CONFLICT (handle) DO NOTHING",
         [handle, now() + (expiresIn ?? LONGEST_SECONDS)],

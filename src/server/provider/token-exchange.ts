@@ -9,14 +9,14 @@ import { ACCESS_TOKEN_TYPE, EXCHANGE_PARAMETERS, ID_TOKEN_TYPE, JWT_TYPE } from 
 import type { Rule } from "../../wire/brevet-api/rule.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import { decide } from "../rules/decide.ts";
-import type { Reader } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import { awsClaims } from "../tokens/aws-claims.ts";
 import { mintToken } from "../tokens/mint-token.ts";
-import { type Account, findAccount } from "./accounts.ts";
+import type { Account } from "./accounts.ts";
 import { currentUnit } from "./artifacts.ts";
 import { isBuiltIn } from "./built-in-clients.ts";
-import { type SessionFacts, sessionFacts } from "./session-facts.ts";
+import type { SessionFacts } from "./session-facts.ts";
+import type { FindTokenSession, TokenSession } from "./token-sessions.ts";
 
 /**
  * The grant that the provider does not have: a session's access token becomes a token for another audience. It is refused in the
@@ -29,7 +29,7 @@ import { type SessionFacts, sessionFacts } from "./session-facts.ts";
 export interface ExchangeParts {
   readonly issuer: string;
   readonly keys: KeySet;
-  readonly reader: Reader;
+  readonly findSession: FindTokenSession;
   readonly rules: () => Promise<readonly Rule[]>;
   readonly sessionSeconds: number;
   /**
@@ -53,14 +53,12 @@ async function exchange(provider: Provider, parts: ExchangeParts, context: KoaCo
     throw new errors.UnauthorizedClient("the client may not exchange tokens");
   const wish = readWish(context);
   const proof = await validateDpop(provider, context);
-  const session = await findSession(provider, context, wish.subjectToken, proof);
+  const session = requireOwn(await parts.findSession(wish.subjectToken), clientId, proof);
+  const { account } = session;
   const { now, sessionSeconds } = parts;
-  if (session.facts.signedInAt + sessionSeconds <= now()) throw new errors.InvalidGrant("the session has ended");
-  const account = await findAccount(parts.reader, session.accountId);
-  if (account === null) throw new errors.InvalidGrant("the session has ended");
   if (!parts.mayExchange(account.id)) throw new errors.TemporarilyUnavailable("too many tokens in a minute");
   // Last, so that a proof is not spent by a request that could not succeed, and before anything is handed out.
-  await checkDpopReplay(provider, context, proof, session.clientId);
+  await checkDpopReplay(provider, context, proof, clientId);
   const unit = currentUnit();
   const shape = await allow(parts, context, { unit, wish, account, facts: session.facts });
   const subject = shape.subject === "email" ? account.email : account.id;
@@ -78,7 +76,7 @@ async function exchange(provider: Provider, parts: ExchangeParts, context: KoaCo
     },
     lifetimeSeconds: session.facts.signedInAt + sessionSeconds - now(),
     now: now(),
-    record: { actor: account.id, client: session.clientId, address: context.ip, rule: shape.rule, role: wish.role },
+    record: { actor: account.id, client: clientId, address: context.ip, rule: shape.rule, role: wish.role },
   });
   context.body = {
     access_token: token,
@@ -128,33 +126,15 @@ function readAlgorithms(text: string | null): readonly SignatureAlgorithm[] {
   return known;
 }
 
-interface Session {
-  readonly accountId: string;
-  readonly clientId: string;
-  readonly facts: SessionFacts;
-}
-
 /** Every way in which the token is not good looks the same from outside. */
 const NO_SESSION = "the subject token is not valid here";
 
-async function findSession(
-  provider: Provider,
-  context: KoaContextWithOIDC,
-  value: string,
-  proof: VerifiedProof | undefined,
-): Promise<Session> {
-  const token = await provider.AccessToken.find(value);
-  const client = context.oidc.client;
-  if (token === undefined || client === undefined || token.clientId !== client.clientId)
-    throw new errors.InvalidGrant(NO_SESSION);
-  // A stolen token is worth nothing without the key that it is bound to.
-  if (token.jkt !== undefined && token.jkt !== proof?.thumbprint) throw new errors.InvalidGrant(NO_SESSION);
-  if (token.jkt === undefined && proof !== undefined) throw new errors.InvalidGrant(NO_SESSION);
-  const grant = token.grantId === undefined ? undefined : await provider.Grant.find(token.grantId);
-  if (grant === undefined || grant.isExpired || grant.accountId !== token.accountId || token.accountId === undefined) {
+/** The session, if its token is this client's and comes with the key that it is bound to: a stolen one is worth nothing without it. */
+function requireOwn(session: TokenSession | null, clientId: string, proof: VerifiedProof | undefined): TokenSession {
+  if (session === null || session.client !== clientId || session.thumbprint !== (proof?.thumbprint ?? null)) {
     throw new errors.InvalidGrant(NO_SESSION);
   }
-  return { accountId: token.accountId, clientId: client.clientId, facts: sessionFacts(token.extra) };
+  return session;
 }
 
 interface Judged {

@@ -3,7 +3,8 @@ import { type Rule, ruleSchema } from "../../wire/brevet-api/rule.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import type { Author } from "../audit/event.ts";
 import { parseNetworks } from "../settings/addresses.ts";
-import { type Reader, text } from "../store/database.ts";
+import { type Reader, text, type VersionedReader } from "../store/database.ts";
+import { remembered } from "../store/remembered.ts";
 import type { Unit } from "../store/unit.ts";
 
 /** Reads a rule as an administrator wrote it. @throws {Fault} `CONFIG_MALFORMED`, `CONFIG_KEY_UNKNOWN`, `URL_INVALID` */
@@ -14,14 +15,16 @@ export function parseRule(raw: unknown): Rule {
 }
 
 /** The rules in their order; what was read is kept until an administrator changes one. */
-export function storedRules(reader: Reader): () => Promise<readonly Rule[]> {
+export function storedRules(reader: VersionedReader): () => Promise<readonly Rule[]> {
   let known: { readonly document: string; readonly rules: readonly Rule[] } | null = null;
-  return async () => {
+  const rules = remembered<readonly Rule[]>(reader, ["setting"]);
+  const read = async (): Promise<readonly Rule[]> => {
     const document = (await rulesDocument(reader)) ?? "[]";
     // One document: a decision is made from the rules of one moment, and an unchanged one is not read twice.
     if (known?.document !== document) known = { document, rules: (JSON.parse(document) as unknown[]).map(parseRule) };
     return known.rules;
   };
+  return async () => rules.known("") ?? (await rules.find("", read)) ?? [];
 }
 
 /** The rules as they stand in the database; null: nobody has written any yet. What a change is made from. */

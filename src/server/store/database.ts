@@ -16,6 +16,15 @@ export interface Reader {
   read(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
 }
 
+/** A reader that can say whether rows may have changed. */
+export interface VersionedReader extends Reader {
+  /**
+   * A number that grows whenever one of these tables was written; null where nobody knows, because others write them too. To be
+   * compared with the answer for the same tables only.
+   */
+  version(tables: readonly string[]): number | null;
+}
+
 /** An open transaction: what it runs is kept as a whole, or not at all. */
 export interface Transaction extends Reader {
   /** @returns how many rows it changed. */
@@ -25,7 +34,7 @@ export interface Transaction extends Reader {
 /**
  * An open database. Readers see what was committed, never what a transaction that is still open has written.
  */
-export interface Database extends Reader {
+export interface Database extends VersionedReader {
   readonly kind: "sqlite" | "postgres";
   /**
    * Runs `work` in one transaction and makes it durable before it returns; a `work` that throws leaves nothing behind. Called

@@ -7,6 +7,8 @@ import type { Row, SqlValue } from "./database.ts";
 export interface ReadCache {
   /** The rows of a statement, remembered or read now. */
   read(sql: string, values: readonly SqlValue[]): readonly Row[];
+  /** A number that grows with each write of one of these tables. */
+  version(tables: readonly string[]): number;
   /** Statements were committed: what was read from their tables counts no more. To be called before anything else runs. */
   written(statements: Iterable<string>): void;
 }
@@ -47,6 +49,7 @@ export function readCache(read: (sql: string, values: readonly SqlValue[]) => re
       if (tables.length > 0 && rows.length <= MOST_ROWS) entries.set(key, { rows, versions: tables.map(version) });
       return rows;
     },
+    version: (tables) => tables.reduce((sum, table) => sum + version(table), 0),
     written(statements) {
       for (const sql of statements) for (const table of tablesOf(sql)) versions.set(table, version(table) + 1);
     },

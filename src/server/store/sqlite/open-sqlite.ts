@@ -26,6 +26,7 @@ export async function openSqlite(file: string): Promise<Database> {
   return {
     kind: "sqlite",
     read: async (sql, values = []) => attempt(() => cache.read(sql, values)),
+    version: cache.version,
     async transaction(work) {
       const written = new Set<string>();
       attempt(() => writer.run("BEGIN IMMEDIATE", []));
