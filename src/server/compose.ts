@@ -71,6 +71,8 @@ export interface RouteParts {
   readonly clients: ProviderClients;
   /** Counts what a page wants to have limited beyond the requests of an address. */
   readonly limiter: RateLimiter;
+  /** Has this instance sign and publish by what was committed a moment ago. */
+  readonly takeUpKeys: () => Promise<void>;
   readonly now: () => EpochSeconds;
 }
 
@@ -140,6 +142,7 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
       cookie: gateCookie(issuer),
     },
     clients: parts.clients,
+    takeUpKeys: parts.takeUpKeys,
     seal,
     formKey: seal.derive("forms"),
     now,
@@ -148,17 +151,23 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
   return [...pages, ...api, ...(routes?.(parts) ?? [])];
 }
 
-/** Who is at the other end of a request: a browser in the middle of a flow, or a program with a session. */
-function callersOf(
-  { provider }: CurrentProvider,
+/** What routes have of the provider: who is at the other end of a request, its clients, its keys. */
+function providersOf(
+  { provider, refresh }: CurrentProvider,
   { issuer, sessionSeconds }: ServerSettings,
   { storage: reader, seal }: { readonly storage: Storage; readonly seal: Seal },
-  now: () => EpochSeconds,
-): Pick<RouteParts, "interactions" | "sessions" | "clients"> {
+  { now, warn }: ServerWorld,
+): Pick<RouteParts, "interactions" | "sessions" | "clients" | "takeUpKeys"> {
   return {
     interactions: providerInteractions(provider),
     clients: providerClients(provider, seal, now),
     sessions: accessSessions(provider, { issuer, reader, sessionSeconds, now }),
+    // What was committed stands: where the database fails now, the job of the keys follows.
+    takeUpKeys: () =>
+      refresh().then(
+        () => undefined,
+        (cause: unknown) => warn("keys", cause),
+      ),
   };
 }
 
@@ -188,7 +197,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   const routes = [
     ...operationRoutes({ reader: storage, metrics, metricsNetworks: settings.metricsNetworks, now, isStopping: () => stopping }),
     ...routesOf(
-      { settings, storage, seal, attestation, ...callersOf(current, settings, { storage, seal }, now), limiter, now },
+      { settings, storage, seal, attestation, ...providersOf(current, settings, { storage, seal }, world), limiter, now },
       world,
     ),
   ];

@@ -101,6 +101,7 @@ describe("the pages of administrators", { concurrency: false }, () => {
     const [, kid = ""] = /signing-keys\/([\w-]+)\/revoke/.exec(await page("/admin/signing-keys")) ?? [];
     assert.equal((await submit("/admin/signing-keys", `/admin/signing-keys/${kid}/revoke`)).status, 303);
     assert.match(await page("/admin/signing-keys"), /revoked/);
+    assert.ok(!trial.server.current.keys().keys.some((key) => key.kid === kid), "this instance goes on with a revoked key");
   });
 
   test("take a key away, but not the last one of the last administrator", async () => {

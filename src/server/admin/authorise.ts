@@ -19,6 +19,8 @@ export interface AdminParts {
   readonly clients: ProviderClients;
   /** Asks a sign-in provider for what a sign-in would begin with. @throws {Fault} `UPSTREAM_UNREACHABLE` */
   readonly tryUpstream: (client: UpstreamClient) => Promise<void>;
+  /** Has this instance sign and publish by what was committed a moment ago, which other instances do within seconds. */
+  readonly takeUpKeys: () => Promise<void>;
   readonly now: () => EpochSeconds;
 }
 

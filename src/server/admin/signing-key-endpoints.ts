@@ -9,19 +9,24 @@ import { wishOf } from "./paging.ts";
 
 /**
  * The keys that sign tokens: listed, rotated and revoked by hand. They are read from the database and not from what this instance
- * signs with, which follows within seconds.
+ * signs with, which other instances follow within seconds.
  */
 export const signingKeyEndpoints: readonly Endpoint[] = [
   endpoint(SIGNING_KEYS.list, ({ now }) => async ({ query }, unit) => {
     const { items, next } = await listSigningKeys(unit, wishOf(query), now());
     return { value: { items: items.map(shown), next } };
   }),
-  endpoint(SIGNING_KEYS.rotate, ({ seal, now }) => async ({ body, by }, unit) => {
+  endpoint(SIGNING_KEYS.rotate, ({ seal, takeUpKeys, now }) => async ({ body, by }, unit) => {
     const aheadSeconds = body.aheadSeconds ?? AHEAD_SECONDS.usual;
-    return { value: { signsFrom: formatUtc(await rotateByHand(unit, { seal, now: now(), aheadSeconds, by })) } };
+    const signsFrom = formatUtc(await rotateByHand(unit, { seal, now: now(), aheadSeconds, by }));
+    await unit.commit();
+    await takeUpKeys();
+    return { value: { signsFrom } };
   }),
-  endpoint(SIGNING_KEYS.revoke, ({ seal, now }) => async ({ segment, by }, unit) => {
+  endpoint(SIGNING_KEYS.revoke, ({ seal, takeUpKeys, now }) => async ({ segment, by }, unit) => {
     revokeKey(unit, await loadKeySet(unit, seal, now()), { kid: segment("kid"), now: now(), by });
+    await unit.commit();
+    await takeUpKeys();
     return { value: null };
   }),
 ];

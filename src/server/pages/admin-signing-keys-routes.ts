@@ -21,7 +21,7 @@ const WORDS = {
 
 /** The page of the keys that sign tokens. */
 export function adminSigningKeysRoutes(parts: PageParts): readonly Route[] {
-  const { now, seal } = parts;
+  const { now, seal, takeUpKeys } = parts;
   return [
     look(parts, PATH, async ({ formField }, { query }, unit) => {
       const { items, next } = await listSigningKeys(unit, { cursor: query.get("cursor"), limit: 50 }, now());
@@ -40,10 +40,14 @@ ${table("Signing keys", ["Key", "Algorithm", "State", "Signs from (UTC)", "Until
     }),
     change(parts, `${PATH}/rotate`, async ({ by }, _request, unit) => {
       await rotateByHand(unit, { seal, now: now(), aheadSeconds: ROTATION.aheadSeconds, by });
+      await unit.commit();
+      await takeUpKeys();
       return seeOther(PATH);
     }),
     change(parts, `${PATH}/:kid/revoke`, async ({ by }, { parameters }, unit) => {
       revokeKey(unit, await loadKeySet(unit, seal, now()), { kid: parameters["kid"] ?? "", now: now(), by });
+      await unit.commit();
+      await takeUpKeys();
       return seeOther(PATH);
     }),
   ];

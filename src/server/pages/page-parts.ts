@@ -34,6 +34,8 @@ export interface PageParts {
   readonly seal: Seal;
   /** What the tokens in forms are made with. */
   readonly formKey: Buffer;
+  /** Has this instance sign and publish by what was committed a moment ago, which other instances do within seconds. */
+  readonly takeUpKeys: () => Promise<void>;
   readonly now: () => EpochSeconds;
 }
 

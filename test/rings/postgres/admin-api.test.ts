@@ -106,4 +106,22 @@ describe("two administrators on two instances", { concurrency: false }, () => {
     const rows = await one?.server.storage.read("SELECT 1 AS one FROM signing_key WHERE algorithm = 'ES256'");
     assert.equal(rows?.length, 2);
   });
+
+  test("see a revoked key gone at once where they asked, and within three seconds on the other instance", async (context) => {
+    assert.ok(one !== undefined && two !== undefined);
+    const [alice] = await pair(3000);
+    const [mine, other] = [one.server, two.server].map(({ port }) => `http://localhost:${port}`);
+    const published = async (instance?: string) => {
+      const { keys } = (await (await fetch(`${instance}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] };
+      return keys.map(({ kid }) => kid);
+    };
+    const { body } = await alice.call("GET", "/signing-keys");
+    const { items } = body as { items: { kid: string; algorithm: string; state: string }[] };
+    const kid = items.find(({ state, algorithm }) => state === "signing" && algorithm === "ES256")?.kid ?? "";
+    assert.equal((await alice.call("DELETE", `/signing-keys/${kid}`)).status, 204);
+    const at = performance.now();
+    assert.ok(!(await published(mine)).includes(kid));
+    while ((await published(other)).includes(kid)) assert.ok(performance.now() - at < 10_000, "the other instance goes on");
+    context.diagnostic(`the other instance followed after ${Math.round(performance.now() - at)} ms`);
+  });
 });
