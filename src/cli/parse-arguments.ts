@@ -11,30 +11,35 @@ import { splitWords, type Token } from "./split-words.ts";
 export function parseArguments(command: Command, words: readonly string[]): Given<FlagTable> {
   const hint = `run \`brevet ${command.path} --help\``;
   const flags: FlagTable = { ...command.flags, help: HELP };
-  const tokens = splitKeyIds(words, flags);
-  const given = tokens.filter((token) => token.kind === "flag");
-  const separator = "a program's own flags come after two dashes: `-- PROGRAM --flag`";
-  const unknown = command.positionals?.some(({ rest }) => rest === true) ? separator : hint;
-  for (const token of given) checkFlag(token, flags, Object.hasOwn(flags, token.name) ? hint : unknown);
-  const standing = tokens.filter((token) => token.kind === "word");
+  const given: FlagToken[] = [];
+  const standing: WordToken[] = [];
+  for (const token of splitKeyIds(words, flags)) {
+    if (token.kind === "word") {
+      standing.push(token);
+    } else {
+      checkFlag(token, flags, Object.hasOwn(flags, token.name) ? hint : hintForUnknown(command, hint));
+      given.push(token);
+    }
+  }
   return { flags: flagValues(command.flags, given), ...assignWords(command, standing, hint) };
+}
+
+/** Who gives a program a flag that is not known here has most likely forgotten the two dashes. */
+function hintForUnknown(command: Command, hint: string): string {
+  return takesRest(command) ? "a program's own flags come after two dashes: `-- PROGRAM --flag`" : hint;
 }
 
 /** One in 64 ids of keys begins with a dash (RFC 7638 thumbprints, base64url): it is a word and no flag. */
 function splitKeyIds(words: readonly string[], flags: FlagTable): readonly Token[] {
-  const separator = words.indexOf("--");
-  const isKeyId = (word: string, index: number): boolean =>
-    word.length === 43 && (separator === -1 || index < separator) && /^-[\w-]+$/.test(word);
-  const ids = words.filter(isKeyId).map((word) => ({ kind: "word", word }) as const);
-  return ids.length === 0
-    ? splitWords(words, flags)
-    : [
-        ...ids,
-        ...splitWords(
-          words.filter((word, index) => !isKeyId(word, index)),
-          flags,
-        ),
-      ];
+  const ids: Token[] = [];
+  const others: string[] = [];
+  let literal = false;
+  for (const word of words) {
+    literal ||= word === "--";
+    if (!literal && word.length === 43 && /^-[\w-]+$/.test(word)) ids.push({ kind: "word", word });
+    else others.push(word);
+  }
+  return ids.length === 0 ? splitWords(words, flags) : [...ids, ...splitWords(others, flags)];
 }
 
 const HELP: Flag<"switch"> = { kind: "switch", short: "h", doc: "show this help" };
@@ -56,7 +61,7 @@ function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
     return;
   }
   // A value that looks like a flag is a forgotten value far more often than it is meant; `--flag=-value` says that it is.
-  const forgotten = token.inline === false && /^-\D/.test(token.value ?? "");
+  const forgotten = token.inline === false && looksLikeFlag(token.value ?? "");
   if (token.value === undefined || token.value === "" || forgotten)
     throw new Fault("USAGE_INVALID", `${token.rawName} needs a value (${flag.value ?? "TEXT"})`, { hints: [hint] });
   if (flag.choices !== undefined && !flag.choices.includes(token.value)) {
@@ -66,24 +71,39 @@ function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
   }
 }
 
+/** A dash and anything but a digit: `-5` is a number. */
+function looksLikeFlag(value: string): boolean {
+  const [dash, next = "0"] = value;
+  return dash === "-" && !(next >= "0" && next <= "9");
+}
+
 /** Of a `text` that is given twice the last one counts. */
 function flagValues(flags: FlagTable, given: readonly FlagToken[]): Given<FlagTable>["flags"] {
-  return Object.fromEntries(
-    Object.entries(flags).map(([name, flag]) => {
-      const tokens = given.filter((token) => token.name === name);
-      if (flag.kind === "switch") return [name, tokens.length > 0];
-      if (flag.kind === "texts") return [name, tokens.map(({ value }) => value)];
-      return [name, tokens.at(-1)?.value];
-    }),
-  );
+  const values: Record<string, boolean | string | undefined | readonly string[]> = {};
+  for (const name of Object.keys(flags)) {
+    const kind = flags[name]?.kind;
+    values[name] = kind === "switch" ? false : kind === "texts" ? [] : undefined;
+  }
+  for (const { name, value } of given) {
+    const kind = Object.hasOwn(flags, name) ? flags[name]?.kind : undefined;
+    if (kind === "switch") values[name] = true;
+    else if (kind === "text") values[name] = value;
+    else if (kind === "texts") values[name] = [...(values[name] as readonly string[]), value ?? ""];
+  }
+  return values;
+}
+
+function takesRest({ positionals }: Command): boolean {
+  return positionals?.some(({ rest }) => rest === true) ?? false;
 }
 
 /** What stands after `--` is for the `rest` of a command that has one, and is never taken for one of its own words. */
 function assignWords(command: Command, given: readonly WordToken[], hint: string): Pick<Given<FlagTable>, "words" | "rest"> {
   const words: Record<string, string> = {};
-  const keepsRest = command.positionals?.some(({ rest }) => rest === true) ?? false;
-  const left = given.filter(({ literal }) => literal !== true || !keepsRest).map(({ word }) => word);
-  const literal = keepsRest ? given.filter((token) => token.literal === true).map(({ word }) => word) : [];
+  const keepsRest = takesRest(command);
+  const left: string[] = [];
+  const literal: string[] = [];
+  for (const token of given) (keepsRest && token.literal === true ? literal : left).push(token.word);
   for (const positional of command.positionals ?? []) {
     if (positional.required && left.length === 0 && (positional.rest !== true || literal.length === 0))
       throw new Fault("USAGE_INVALID", `\`brevet ${command.path}\` needs ${positional.name}: ${positional.doc}`, {
