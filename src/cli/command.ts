@@ -80,3 +80,19 @@ export interface Given<Flags extends FlagTable> {
 export function defineCommand<const Flags extends FlagTable>(command: Command<Flags>): Command {
   return command;
 }
+
+/** A command as the list knows it: its code is loaded when it is typed. */
+export interface CommandEntry {
+  readonly path: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+  /** The command of which this is another name; it is not listed. */
+  readonly aliasOf?: string;
+  /** Typed by programs, not by people: it is not listed. */
+  readonly hidden?: true;
+}
+
+/** A command, and the words that follow its name. */
+export interface FoundCommand {
+  readonly entry: CommandEntry;
+  readonly rest: readonly string[];
+}

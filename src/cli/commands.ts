@@ -1,17 +1,6 @@
 import { ADMIN_COMMANDS } from "./admin/admin-commands.ts";
-import type { Command } from "./command.ts";
-// What most calls are; the others are loaded when they are typed.
-import { command as credentialAws } from "./commands/credential-aws.ts";
-
-/** A command as the list knows it: its code is loaded when it is typed. */
-export interface CommandEntry {
-  readonly path: string;
-  readonly load: () => Promise<{ readonly command: Command }>;
-  /** The command of which this is another name; it is not listed. */
-  readonly aliasOf?: string;
-  /** Typed by programs, not by people: it is not listed. */
-  readonly hidden?: true;
-}
+import type { CommandEntry, FoundCommand } from "./command.ts";
+import { CREDENTIAL_AWS } from "./typed-command.ts";
 
 /** Every command that a person types, under what they come for, in the order in which the help lists them. */
 export const COMMAND_GROUPS: readonly { readonly title: string; readonly commands: readonly CommandEntry[] }[] = [
@@ -33,7 +22,7 @@ export const COMMAND_GROUPS: readonly { readonly title: string; readonly command
     commands: [
       { path: "login", load: () => import("./commands/login.ts") },
       { path: "logout", load: () => import("./commands/logout.ts") },
-      { path: "credential aws", load: async () => ({ command: credentialAws }) },
+      CREDENTIAL_AWS,
       { path: "credential gcp", load: () => import("./commands/credential-gcp.ts") },
       { path: "env", load: () => import("./commands/env.ts") },
       { path: "exec", load: () => import("./commands/exec.ts") },
@@ -111,7 +100,7 @@ export const COMMANDS: readonly CommandEntry[] = [
 export const LISTED = COMMANDS.filter(({ aliasOf, hidden }) => aliasOf === undefined && hidden === undefined);
 
 /** The command that the words begin with, and the words that are left; the longest name wins. */
-export function findCommand(words: readonly string[]): { readonly entry: CommandEntry; readonly rest: readonly string[] } | null {
+export function findCommand(words: readonly string[]): FoundCommand | null {
   let found: CommandEntry | null = null;
   let length = 0;
   for (const entry of COMMANDS) {

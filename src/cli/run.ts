@@ -2,8 +2,8 @@ import { EXIT } from "../core/exit.ts";
 import { Fault } from "../core/fault.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Context } from "./command.ts";
-import { findCommand, LISTED } from "./commands.ts";
 import { parseArguments } from "./parse-arguments.ts";
+import { typedCommand } from "./typed-command.ts";
 
 /** One run of the program: the words after its name, and the world. @returns the exit status; raises nothing. */
 export async function run(words: readonly string[], context: Context): Promise<number> {
@@ -15,7 +15,7 @@ export async function run(words: readonly string[], context: Context): Promise<n
 }
 
 async function runCommand(words: readonly string[], context: Context): Promise<number> {
-  const found = findCommand(words);
+  const found = await typedCommand(words);
   if (found === null) return runWithoutCommand(words, context);
   const { command } = await found.entry.load();
   const own = ownWords(found.rest);
@@ -34,7 +34,7 @@ function ownWords(words: readonly string[]): readonly string[] {
 }
 
 async function runWithoutCommand(words: readonly string[], context: Context): Promise<number> {
-  const { programHelp, groupHelp } = await import("./help.ts");
+  const [{ programHelp, groupHelp }, { LISTED }] = await Promise.all([import("./help.ts"), import("./commands.ts")]);
   const [first] = words;
   if (first === "--version" || first === "version") {
     const { VERSION } = await import("./version.ts");
@@ -77,7 +77,7 @@ async function reportFault(cause: unknown, words: readonly string[], context: Co
 
 /** Who is told to add a flag can copy the whole command. */
 async function withTypedHints(fault: Fault, words: readonly string[]): Promise<Fault> {
-  const found = findCommand(words);
+  const found = await typedCommand(words);
   if (found === null) return fault;
   const { typedHint } = await import("./typed-hint.ts");
   const hints = fault.hints.map((hint) => typedHint(hint, found.entry.path, ownWords(found.rest)));

@@ -1,4 +1,4 @@
-import type { CommandEntry } from "../commands.ts";
+import type { CommandEntry } from "../command.ts";
 
 /** What administrators of a login server do from the terminal. */
 export const ADMIN_COMMANDS: readonly CommandEntry[] = [
