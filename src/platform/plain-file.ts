@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { Fault } from "../core/fault.ts";
+import { systemCalls } from "./file-calls.ts";
 
 /** An open file that is none of what reading would wait for. */
 export interface PlainFile {
@@ -20,7 +21,7 @@ export function withPlainFile<T>(path: string, use: (file: PlainFile) => T): T {
   try {
     const facts = fstatSync(descriptor);
     if (!facts.isFile() && !facts.isDirectory()) throw new Fault("FILE_UNSAFE", `${path} is no plain file`);
-    return use({ facts, read: () => readFileSync(descriptor) });
+    return use({ facts, read: () => contentOf(descriptor, facts) });
   } finally {
     closeSync(descriptor);
   }
@@ -29,4 +30,11 @@ export function withPlainFile<T>(path: string, use: (file: PlainFile) => T): T {
 /** The text of a plain file. @throws as {@link withPlainFile} */
 export function readPlainText(path: string): string {
   return withPlainFile(path, (file) => file.read().toString("utf8"));
+}
+
+/** In one read where the size is known; the files of `/proc` say 0 and hold something. */
+function contentOf(descriptor: number, { size }: Stats): Buffer {
+  if (size === 0) return readFileSync(descriptor);
+  const bytes = systemCalls.read(descriptor, size);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

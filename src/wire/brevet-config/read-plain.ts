@@ -9,7 +9,7 @@ export const MAX_DEPTH = 32;
 const COMMENTS = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n\r]*|\/\*[\s\S]*?(?:\*\/|$)/g;
 /** A comma behind a value and before a closing bracket. */
 const TRAILING = /"(?:[^"\\\n]|\\.)*"?|(?<=[\]}"\w]\s*),(?=\s*[}\]])/g;
-const STRINGS = /"(?:[^"\\\n]|\\.)*"?(\s*:)?/g;
+const STRINGS = /"(?:[^"\\\n]|\\.)*"?(?:\s*:)?/g;
 
 /**
  * The value of a text of JSON with comments and trailing commas in which nothing is wrong; undefined for every other text,
@@ -31,7 +31,7 @@ export function withoutMark(text: string): string {
 function parseStrictly(json: string): unknown {
   try {
     const value: unknown = JSON.parse(json);
-    return keysWritten(json) === keysOf(value) && depthOf(value) <= MAX_DEPTH ? value : undefined;
+    return keysWritten(json) === keysOf(value, MAX_DEPTH) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -45,20 +45,19 @@ function isOpenComment(found: string): boolean {
   return found.startsWith("/*") && (found.length < 4 || !found.endsWith("*/"));
 }
 
-/** More keys are written than there are when one is written twice. */
+/** More keys are written than there are when one is written twice. Of all strings only a key is matched up to a colon. */
 function keysWritten(json: string): number {
   let keys = 0;
-  for (const [, colon] of json.matchAll(STRINGS)) keys += colon === undefined ? 0 : 1;
+  for (const found of json.match(STRINGS) ?? []) if (found.endsWith(":")) keys += 1;
   return keys;
 }
 
-function keysOf(value: unknown): number {
+/** The keys of a value and of its members; NaN for one that is nested deeper than `depth`. */
+function keysOf(value: unknown, depth: number): number {
   if (typeof value !== "object" || value === null) return 0;
-  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return Object.values(value).reduce((sum: number, member: unknown) => sum + keysOf(member), own);
-}
-
-function depthOf(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
-  return 1 + Object.values(value).reduce((deepest: number, member: unknown) => Math.max(deepest, depthOf(member)), 0);
+  if (depth === 0) return Number.NaN;
+  const members: readonly unknown[] = Object.values(value);
+  let keys = Array.isArray(value) ? 0 : members.length;
+  for (const member of members) keys += keysOf(member, depth - 1);
+  return keys;
 }
