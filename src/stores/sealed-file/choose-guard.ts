@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { KeyGuard, KeyGuardKind } from "../../core/store.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
-import { keepStoreRecord, newStoreRecord, readStoreRecord, removeStoreRecord } from "./store-record.ts";
+import { keepStoreRecord, newStoreRecord, readStoreRecord, removeStoreRecord, type StoreRecord } from "./store-record.ts";
 
 /** What the choice of a guard depends on. */
 export interface GuardChoice {
@@ -21,7 +21,7 @@ const DEFAULT_GUARD = "keychain";
  * The guard of the store in the state folder: the one that holds its key already, else the one that was asked for,
  * else the keychain. A weaker one is never taken because a stronger one is missing.
  *
- * The guard that is returned looks at the record before each call, because another process may have made the key since.
+ * Where no key was made yet, the guard that is returned looks at the record before each call: another process may have made it since.
  *
  * @throws {Fault} `KIND_UNKNOWN` for a word that names no guard; `STORE_GUARD_MISMATCH` if another guard than the one
  * that was asked for holds the key, also from each method.
@@ -42,12 +42,12 @@ export async function chooseGuard(choice: GuardChoice): Promise<KeyGuard> {
   if (load === undefined) {
     throw new Fault("KIND_UNKNOWN", `the store's key is held by "${word}", a guard that this version of brevet does not have`);
   }
-  return recordedGuard(await load(), choice);
+  return recordedGuard(await load(), record, choice);
 }
 
-function recordedGuard(kind: KeyGuardKind, { files, paths }: GuardChoice): KeyGuard {
-  const open = (): KeyGuard | null => {
-    const record = readStoreRecord(files, paths);
+/** @param found the record of a moment ago: where there was one, the key is loaded by it. */
+function recordedGuard(kind: KeyGuardKind, found: StoreRecord | null, { files, paths }: GuardChoice): KeyGuard {
+  const open = (record: StoreRecord | null): KeyGuard | null => {
     if (record === null) return null;
     requireGuard(record.guard, kind.kind);
     return kind.open(record.storeId);
@@ -58,7 +58,7 @@ function recordedGuard(kind: KeyGuardKind, { files, paths }: GuardChoice): KeyGu
     summary,
     strength,
     // Without a record there is no key, and the keychain need not be asked.
-    load: async () => (await open()?.load()) ?? null,
+    load: async () => (await open(found ?? readStoreRecord(files, paths))?.load()) ?? null,
     save: async (key) => {
       const record = readStoreRecord(files, paths) ?? newStoreRecord(kind.kind);
       requireGuard(record.guard, kind.kind);
@@ -68,7 +68,7 @@ function recordedGuard(kind: KeyGuardKind, { files, paths }: GuardChoice): KeyGu
       keepStoreRecord(files, paths, record);
     },
     destroy: async () => {
-      await open()?.destroy();
+      await open(readStoreRecord(files, paths))?.destroy();
       removeStoreRecord(files, paths);
     },
   };

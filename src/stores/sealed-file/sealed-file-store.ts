@@ -69,8 +69,10 @@ export function sealedFileStore(options: SealedFileOptions): Store {
 
 /** Where the keys of the areas come from, in the order of their cost. */
 interface AreaKeyring {
-  /** Each key that may open an entry of that area, cheapest first. */
-  candidates(area: StoreArea): AsyncIterable<SealingKey>;
+  /** The key that costs nothing to have: the one of before, or the run key. It may be of another store than the entry. */
+  atHand(area: StoreArea): SealingKey | null;
+  /** The key from the guard; null when it has none. */
+  fromGuard(area: StoreArea): Promise<SealingKey | null>;
   forSealing(area: StoreArea): Promise<SealingKey>;
   keyAbsent(area: StoreArea): Promise<Fault>;
 }
@@ -83,7 +85,8 @@ function areaKeyring(options: Settings): AreaKeyring {
     chosen ??= options.guard();
     return chosen;
   };
-  const fromRunKey = (area: StoreArea): SealingKey | null => (area === "credentials" ? (runKey?.load() ?? null) : null);
+  const atHand = (area: StoreArea): SealingKey | null =>
+    known.get(area) ?? (area === "credentials" ? (runKey?.load() ?? null) : null);
   const remember = async (area: StoreArea, master: Secret<Uint8Array>): Promise<SealingKey> => {
     const key = await areaKey(master.reveal(), area);
     known.set(area, key);
@@ -91,14 +94,13 @@ function areaKeyring(options: Settings): AreaKeyring {
     return key;
   };
   return {
-    async *candidates(area) {
-      const cheap = known.get(area) ?? fromRunKey(area);
-      if (cheap !== null) yield cheap;
+    atHand,
+    async fromGuard(area) {
       const master = await (await guard()).load();
-      if (master !== null) yield remember(area, master);
+      return master === null ? null : remember(area, master);
     },
     forSealing: async (area) => {
-      const cheap = known.get(area) ?? fromRunKey(area);
+      const cheap = atHand(area);
       if (cheap !== null) return cheap;
       const master = await establishMasterKey({
         guard: await guard(),
@@ -117,13 +119,14 @@ async function openSealed(
   bytes: Uint8Array,
   keyring: AreaKeyring,
 ): Promise<Secret<string> | null> {
-  let reason: "damaged" | "other-key" | "no-key" = "no-key";
-  for await (const key of keyring.candidates(place.area)) {
-    const opened = await openEntry(bytes, key, place);
-    if (opened.outcome === "opened") return new Secret(`${place.area}/${place.name}`, Buffer.from(opened.value).toString("utf8"));
-    reason = opened.outcome;
-    if (reason === "damaged") break;
+  const cheap = keyring.atHand(place.area);
+  let opened = cheap === null ? null : await openEntry(bytes, cheap, place);
+  if (opened === null || opened.outcome === "other-key") {
+    const key = await keyring.fromGuard(place.area);
+    if (key !== null) opened = await openEntry(bytes, key, place);
   }
+  if (opened?.outcome === "opened") return new Secret(`${place.area}/${place.name}`, Buffer.from(opened.value).toString("utf8"));
+  const reason = opened?.outcome ?? "no-key";
   if (place.area === "credentials") return null;
   if (reason === "no-key") throw await keyring.keyAbsent(place.area);
   throw new Fault(
