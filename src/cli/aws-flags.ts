@@ -36,7 +36,8 @@ export function awsSelection(flags: FlagValues<typeof awsFlags>): ProfileSelecti
     policyArns: flags["policy-arn"].length === 0 ? undefined : flags["policy-arn"],
     endpointUrl: flags["endpoint-url"],
   };
-  const overrides = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const overrides: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(given)) if (value !== undefined) overrides[key] = value;
   return { profile: flags.profile, identity: flags.identity, overrides, typed: TYPED };
 }
 

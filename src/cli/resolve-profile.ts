@@ -67,7 +67,8 @@ interface Source {
  */
 export function selectedEntry(selection: ProfileSelection, config: Config, environment: Environment): SelectedEntry {
   const { profile, identity, overrides } = selection;
-  const typed = Object.fromEntries(Object.entries(selection.typed ?? {}).filter(([key]) => key in overrides));
+  const typed: Record<string, string> = {};
+  for (const [key, word] of Object.entries(selection.typed ?? {})) if (key in overrides) typed[key] = word;
   const { roleArn } = overrides;
   if (profile === undefined && typeof roleArn === "string") {
     const source = identity === undefined ? "only-identity" : { identity };

@@ -24,7 +24,7 @@ export function callSettings(
   regionOfVia: string | null = null,
 ): CallSettings {
   const isTrue = (name: string): boolean => environment[name]?.toLowerCase() === "true";
-  const first = (...names: readonly string[]): string | null => names.map((name) => environment[name]).find(Boolean) ?? null;
+  const first = (name: string, other: string): string | null => environment[name] || environment[other] || null;
   const endpoint = isTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") ? null : first("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL");
   return {
     region: options.region ?? regionOfVia ?? first("AWS_REGION", "AWS_DEFAULT_REGION"),
