@@ -1,5 +1,5 @@
-import type { Command, Flag } from "../../src/cli/command.ts";
-import { COMMAND_GROUPS, COMMANDS, type CommandEntry } from "../../src/cli/commands.ts";
+import type { Command, CommandEntry, Flag } from "../../src/cli/command.ts";
+import { COMMAND_GROUPS, COMMANDS } from "../../src/cli/commands.ts";
 
 /** `docs/reference/commands.md`: every command with its words, flags and examples, from the table that the program itself reads. */
 export async function commandsPage(): Promise<string> {

@@ -1,5 +1,5 @@
-import type { Command, Flag } from "./command.ts";
-import { COMMAND_GROUPS, type CommandEntry, LISTED } from "./commands.ts";
+import type { Command, CommandEntry, Flag } from "./command.ts";
+import { COMMAND_GROUPS, LISTED } from "./commands.ts";
 
 /** The help of one command, as text for a person, with the commands that begin with its words. */
 export async function commandHelp(command: Command): Promise<string> {
