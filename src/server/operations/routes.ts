@@ -35,10 +35,9 @@ export function operationRoutes({ reader, metrics, metricsNetworks, now, isStopp
         await reader.read("SELECT 1 AS one");
         // A database that can be read and keeps nothing, its disk full or read-only, lets nobody in. The log gets the reason.
         if (now() - keptAt >= KEPT_SECONDS) {
-          unit.write(
-            `INSERT INTO setting (name, value) VALUES ('ready', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-            [String(now())],
-          );
+          unit.write("INSERT INTO setting (name, value) VALUES ('ready', '1') ON CONFLICT (name) DO NOTHING", []);
+          // What strangers ask for leaves nothing behind.
+          unit.write("DELETE FROM setting WHERE name = 'ready'", []);
           await unit.commit();
           keptAt = now();
         }
