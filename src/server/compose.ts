@@ -39,7 +39,7 @@ import { readSettings, type SettingsOverrides } from "./settings/read-settings.t
 import type { ServerSettings } from "./settings/settings.ts";
 import { holdDatabase } from "./store/sqlite/hold-database.ts";
 import { askUpstream, tryUpstream } from "./upstream/ask-upstream.ts";
-import { readUpstream, writeUpstream } from "./upstream/upstream.ts";
+import { openUpstream, readUpstream, replaceUpstream, upstreamDocument } from "./upstream/upstream.ts";
 import type { AttestationPolicy } from "./webauthn/attestation.ts";
 import { openAttestationPolicy } from "./webauthn/attestation-policy.ts";
 import { relyingPartyOf } from "./webauthn/relying-party.ts";
@@ -137,7 +137,9 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
     cookies: sessionCookies(issuer),
     gate: {
       upstream: (reader) => readUpstream(reader, seal),
-      change: (unit, client, by) => writeUpstream(unit, seal, client, by),
+      document: upstreamDocument,
+      open: (document) => openUpstream(document, seal),
+      change: (unit, change, by) => replaceUpstream(unit, seal, change, by),
       ask,
       cookie: gateCookie(issuer),
     },

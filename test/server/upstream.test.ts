@@ -53,15 +53,15 @@ describe("a sign-in provider before the registration of a key", { concurrency: f
   const read = async (browser: Browser, path: string): Promise<string> =>
     (await browser.ask(new URL(path, trial.url).href)).text();
   async function set(fields: Readonly<Record<string, string>>): Promise<Response> {
-    const [, token = ""] = /name="form_token" value="([^"]+)"/.exec(await read(admin.browser, page)) ?? [];
     const form = {
+      ...hidden(await read(admin.browser, page)),
       name: "Corp",
       issuer: provider.issuer,
       clientId: "brevet-server",
       clientSecret: SECRET,
       domains: "example.com",
     };
-    return admin.browser.ask(`${trial.url}${page}`, { form_token: token, enrols: "everybody", ...form, ...fields });
+    return admin.browser.ask(`${trial.url}${page}`, { enrols: "everybody", ...form, ...fields });
   }
 
   /** Goes to the provider from a page that leads there. @returns where it sends the browser back to. */
@@ -187,27 +187,43 @@ describe("a sign-in provider before the registration of a key", { concurrency: f
       domains: ["example.com"],
       enrols: "everybody",
     };
-    assert.equal((await ann.call("PUT", path, { ...corp, clientSecret: SECRET })).status, 200);
-    assert.equal((await ann.call("PUT", path, { ...corp, name: "Corporation" })).status, 200);
+    const any = { "if-match": "*" };
+    await refused(ann.call("PUT", path, { ...corp, clientSecret: SECRET }), 400, "REQUEST_INVALID");
+    const [seen, made] = [await ann.call("GET", path), await ann.call("PUT", path, { ...corp, clientSecret: SECRET }, any)];
+    assert.equal(made.status, 200);
+    const stale = { "if-match": seen.headers.get("etag") ?? "" };
+    await refused(ann.call("PUT", path, { ...corp, name: "Late" }, stale), 412, "VERSION_STALE");
+    await refused(ann.call("DELETE", path, undefined, stale), 412, "VERSION_STALE");
+    const fresh = { "if-match": made.headers.get("etag") ?? "" };
+    const both = await Promise.all(["A", "B"].map((name) => ann.call("PUT", path, { ...corp, name }, fresh)));
+    assert.deepEqual(both.map(({ status }) => status).sort(), [200, 412]);
+    assert.equal((await ann.call("PUT", path, { ...corp, name: "Corporation" }, any)).status, 200);
     const shown = await ann.call("GET", path);
     assert.equal((shown.body as { provider: { name: string } }).provider.name, "Corporation");
     assert.ok(!JSON.stringify(shown.body).includes(SECRET) && !JSON.stringify(shown.body).includes("sealed"));
-    await refused(ann.call("PUT", path, { ...corp, issuer: "https://thief.example" }), 400, "NAME_INVALID");
-    await refused(ann.call("PUT", path, { ...corp, issuer: "http://id.example.com", clientSecret: "x" }), 400, "URL_INVALID");
+    await refused(ann.call("PUT", path, { ...corp, issuer: "https://thief.example" }, any), 400, "NAME_INVALID");
     await refused(
-      ann.call("PUT", path, { ...corp, issuer: "http://localhost:1", clientSecret: "x" }),
+      ann.call("PUT", path, { ...corp, issuer: "http://id.example.com", clientSecret: "x" }, any),
+      400,
+      "URL_INVALID",
+    );
+    await refused(
+      ann.call("PUT", path, { ...corp, issuer: "http://localhost:1", clientSecret: "x" }, any),
       424,
       "UPSTREAM_UNREACHABLE",
     );
-    await refused(ann.call("PUT", path, { ...corp, groups: ["administrators"] }), 400, "NAME_INVALID");
+    await refused(ann.call("PUT", path, { ...corp, groups: ["administrators"] }, any), 400, "NAME_INVALID");
     assert.equal((await ann.call("DELETE", path)).status, 204);
     assert.deepEqual((await ann.call("GET", path)).body, { provider: null });
-    assert.equal((await ann.call("PUT", path, { ...corp, clientSecret: SECRET })).status, 200);
+    assert.equal((await ann.call("PUT", path, { ...corp, clientSecret: SECRET }, any)).status, 200);
   });
 
   test("is removed at run time", async () => {
-    const [, token = ""] = /name="form_token" value="([^"]+)"/.exec(await read(admin.browser, page)) ?? [];
-    assert.equal((await admin.browser.ask(`${trial.url}${page}/remove`, { form_token: token })).status, 303);
+    const [shown, changed] = [await read(admin.browser, page), await set({ name: "Changed meanwhile" })];
+    assert.equal(changed.status, 303);
+    assert.equal((await admin.browser.ask(`${trial.url}${page}/remove`, hidden(shown))).status, 412);
+    const now = hidden(await read(admin.browser, page));
+    assert.equal((await admin.browser.ask(`${trial.url}${page}/remove`, now)).status, 303);
     assert.equal((await openBrowser().ask(`${trial.url}/enrol/begin`, {})).status, 400);
   });
 });
@@ -219,9 +235,8 @@ test("a sign-in provider in a network of one's own is asked only where the setti
     const admin = keyHolder(trial.url);
     await admin.perform(trial.server.firstLink?.reveal() ?? "", { email: "root@example.com", name: "Root", keyName: "key" });
     const form = await (await admin.browser.ask(`${trial.url}/admin/sign-in-provider`)).text();
-    const [, token = ""] = /name="form_token" value="([^"]+)"/.exec(form) ?? [];
     const answer = await admin.browser.ask(`${trial.url}/admin/sign-in-provider`, {
-      form_token: token,
+      ...hidden(form),
       name: "Corp",
       issuer: provider.issuer,
       clientId: "c",
@@ -236,3 +251,9 @@ test("a sign-in provider in a network of one's own is asked only where the setti
     await provider.close();
   }
 });
+
+/** What a page's form sends beside what people type. */
+function hidden(page: string): Readonly<Record<string, string>> {
+  const fields = [...page.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)];
+  return Object.fromEntries(fields.map(([, name = "", value = ""]) => [name, value]));
+}

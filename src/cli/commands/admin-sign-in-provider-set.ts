@@ -26,7 +26,9 @@ export const command = defineAdminCommand({
     const file = flags["secret-file"];
     const secret = file === undefined ? {} : { clientSecret: readGivenFile(file).trim() };
     // What is no provider is said by the server, which knows them.
-    const { value } = await call(SIGN_IN_PROVIDER.set, { body: { ...provider, ...secret } as never });
+    const { version } = await call(SIGN_IN_PROVIDER.show);
+    const body = { ...provider, ...secret } as never;
+    const { value } = await call(SIGN_IN_PROVIDER.set, { body, ...(version === null ? {} : { version }) });
     return { value, shown: { said: `who comes shows who they are at ${value.provider.name}, ${value.provider.issuer}` } };
   },
 });

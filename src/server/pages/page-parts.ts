@@ -6,7 +6,7 @@ import type { ProviderClients } from "../provider/registered-clients.ts";
 import type { Reader } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import type { AskUpstream } from "../upstream/ask-upstream.ts";
-import type { UpstreamClient } from "../upstream/upstream.ts";
+import type { UpstreamChange, UpstreamClient } from "../upstream/upstream.ts";
 import type { AttestationPolicy } from "../webauthn/attestation.ts";
 import type { RelyingParty } from "../webauthn/relying-party.ts";
 import type { GateCookie } from "./gate-cookie.ts";
@@ -16,8 +16,11 @@ import type { Cookies } from "./visitor.ts";
 export interface Gate {
   /** The provider that is set now; null: none. */
   upstream(reader: Reader): Promise<UpstreamClient | null>;
-  /** Collects another one, or none. */
-  change(unit: Unit, client: UpstreamClient | null, by: Author): void;
+  /** What a change of it is made from, and what that says. */
+  document(reader: Reader): Promise<string | null>;
+  open(document: string | null): UpstreamClient | null;
+  /** Collects another one, or none. @throws {Fault} `VERSION_STALE` at commit when somebody else was faster. */
+  change(unit: Unit, change: UpstreamChange, by: Author): void;
   readonly ask: AskUpstream;
   readonly cookie: GateCookie;
 }

@@ -1,7 +1,9 @@
 import { Fault } from "../../core/fault.ts";
 import type { Route } from "../http/route.ts";
+import type { Unit } from "../store/unit.ts";
+import { versionOf } from "../store/version.ts";
 import { tryUpstream } from "../upstream/ask-upstream.ts";
-import { clientSecretFor, parseUpstream, type Upstream } from "../upstream/upstream.ts";
+import { clientSecretFor, parseUpstream, staleUpstream, type Upstream } from "../upstream/upstream.ts";
 import { adminLinks } from "./administer.ts";
 import { UPSTREAM_CALLBACK } from "./enrol-routes.ts";
 import { type Html, html } from "./html.ts";
@@ -23,9 +25,11 @@ export function upstreamSettingsRoutes(parts: PageParts): readonly Route[] {
       path: PATH,
       answer: signedIn(parts, async (visitor, _request, unit) => {
         requireAdministrator(visitor);
-        const found = await gate.upstream(unit);
+        const document = await gate.document(unit);
+        const found = gate.open(document);
+        const version = versionOf(document);
         const content = html`<p>Somebody new signs in there once, to show who they are, and then registers a key. Their address there is who
-they are here.</p>${settingsForm(found?.upstream ?? null, callback, visitor)}${found === null ? null : removeForm(visitor)}`;
+they are here.</p>${settingsForm(found?.upstream ?? null, { callback, version }, visitor)}${found === null ? null : removeForm(version, visitor)}`;
         return pageAnswer({
           title: "Sign-in provider",
           organisation,
@@ -42,11 +46,12 @@ they are here.</p>${settingsForm(found?.upstream ?? null, callback, visitor)}${f
       answer: signedIn(parts, async (visitor, { form, address }, unit) => {
         requireAdministrator(visitor);
         requireFresh(visitor, parts);
+        const before = await documentOf(parts, form, unit);
         const upstream = upstreamOf(form);
-        const client = { upstream, clientSecret: clientSecretFor(upstream, form.get("clientSecret"), await gate.upstream(unit)) };
+        const client = { upstream, clientSecret: clientSecretFor(upstream, form.get("clientSecret"), gate.open(before)) };
         // Tried before it is kept: a provider that cannot be asked would let nobody in.
         await tryUpstream(gate.ask, client);
-        gate.change(unit, client, { actor: visitor.person.id, client: null, address });
+        gate.change(unit, { before, client }, { actor: visitor.person.id, client: null, address });
         return seeOther(PATH);
       }),
     }),
@@ -54,14 +59,25 @@ they are here.</p>${settingsForm(found?.upstream ?? null, callback, visitor)}${f
       method: "POST",
       path: `${PATH}/remove`,
       body: "form",
-      answer: signedIn(parts, async (visitor, { address }, unit) => {
+      answer: signedIn(parts, async (visitor, { form, address }, unit) => {
         requireAdministrator(visitor);
         requireFresh(visitor, parts);
-        gate.change(unit, null, { actor: visitor.person.id, client: null, address });
+        gate.change(
+          unit,
+          { before: await documentOf(parts, form, unit), client: null },
+          { actor: visitor.person.id, client: null, address },
+        );
         return seeOther(PATH);
       }),
     }),
   ];
+}
+
+/** What stands there, if it is what the form was made from. @throws {Fault} `VERSION_STALE` */
+async function documentOf({ gate }: PageParts, form: ReadonlyMap<string, string>, unit: Unit): Promise<string | null> {
+  const document = await gate.document(unit);
+  if (form.get("version") !== versionOf(document)) throw staleUpstream();
+  return document;
 }
 
 function upstreamOf(form: ReadonlyMap<string, string>): Upstream {
@@ -88,13 +104,17 @@ function upstreamOf(form: ReadonlyMap<string, string>): Upstream {
   });
 }
 
-function settingsForm(upstream: Upstream | null, callback: string, { formField }: Visitor): Html {
+function settingsForm(
+  upstream: Upstream | null,
+  { callback, version }: { readonly callback: string; readonly version: string },
+  { formField }: Visitor,
+): Html {
   const text = (name: keyof Upstream, label: string, value: string, hint = "", required = true): Html =>
     html`<label>${label} <small>${hint}</small>
 <input name="${name}" value="${value}" maxlength="1000" autocomplete="off"${required ? html` required` : null}></label>`;
   const chosen = (value: Upstream["enrols"]): Html | null => (upstream?.enrols === value ? html` selected` : null);
   const claims = Object.entries(upstream?.claims ?? {}).map(([name, value]) => `${name}=${value}`);
-  return html`<form method="post" action="${PATH}">${formField}
+  return html`<form method="post" action="${PATH}">${formField}${versionField(version)}
 <p>Register this server there as a web application, with this address to come back to:</p><pre><code>${callback}</code></pre>
 ${text("name", "Name", upstream?.name ?? "", "as people know it: Google, Entra, Okta")}
 ${text("issuer", "Issuer", upstream?.issuer ?? "", "https://accounts.google.com; https://login.microsoftonline.com/TENANT-ID/v2.0; https://example.okta.com")}
@@ -111,6 +131,10 @@ does not say that they are verified <small>as with Entra; only where people cann
 <div class="choice"><button>Try it, and save</button></div></form>`;
 }
 
-function removeForm({ formField }: Visitor): Html {
-  return html`<form method="post" action="${PATH}/remove">${formField}<button class="danger">Remove the provider</button></form>`;
+function versionField(version: string): Html {
+  return html`<input type="hidden" name="version" value="${version}">`;
+}
+
+function removeForm(version: string, { formField }: Visitor): Html {
+  return html`<form method="post" action="${PATH}/remove">${formField}${versionField(version)}<button class="danger">Remove the provider</button></form>`;
 }

@@ -91,23 +91,58 @@ function refused(message: string): Fault {
 
 const SECRET_PURPOSE = "secret of the sign-in provider";
 
-/** The provider that is set; null: none. */
-export async function readUpstream(reader: Reader, seal: Seal): Promise<UpstreamClient | null> {
+/** The settings as they stand in the database; null: none. What a change is made from: it is another one after every change. */
+export async function upstreamDocument(reader: Reader): Promise<string | null> {
   const [row] = await reader.read("SELECT value FROM setting WHERE name = 'upstream'");
-  if (row === undefined) return null;
-  const { sealed, ...upstream } = JSON.parse(text(row, "value")) as Upstream & { sealed: string };
+  return row === undefined ? null : text(row, "value");
+}
+
+/** The provider of a document; null: none. */
+export function openUpstream(document: string | null, seal: Seal): UpstreamClient | null {
+  if (document === null) return null;
+  const { sealed, ...upstream } = JSON.parse(document) as Upstream & { sealed: string };
   return { upstream, clientSecret: seal.open(SECRET_PURPOSE, sealed) };
 }
 
-/** Collects another provider, or none. */
-export function writeUpstream(unit: Unit, seal: Seal, client: UpstreamClient | null, by: Author): void {
-  unit.write("DELETE FROM setting WHERE name = 'upstream'", []);
-  if (client !== null) {
-    const sealed = seal.seal(SECRET_PURPOSE, client.clientSecret.reveal());
-    unit.write("INSERT INTO setting (name, value) VALUES ('upstream', ?)", [JSON.stringify({ ...client.upstream, sealed })]);
+/** The provider that is set; null: none. */
+export async function readUpstream(reader: Reader, seal: Seal): Promise<UpstreamClient | null> {
+  return openUpstream(await upstreamDocument(reader), seal);
+}
+
+/** Another provider, or none, in place of what stood there when it was made. */
+export interface UpstreamChange {
+  /** What {@link upstreamDocument} gave. */
+  readonly before: string | null;
+  readonly client: UpstreamClient | null;
+}
+
+/**
+ * Collects another provider, or none.
+ *
+ * @throws {Fault} `VERSION_STALE` at commit when somebody else was faster.
+ */
+export function replaceUpstream(unit: Unit, seal: Seal, { before, client }: UpstreamChange, by: Author): void {
+  const lost = staleUpstream;
+  const document =
+    client === null
+      ? null
+      : JSON.stringify({ ...client.upstream, sealed: seal.seal(SECRET_PURPOSE, client.clientSecret.reveal()) });
+  if (before !== null && document !== null) {
+    unit.claim("UPDATE setting SET value = ? WHERE name = 'upstream' AND value = ?", [document, before], lost);
+  } else if (before !== null) {
+    unit.claim("DELETE FROM setting WHERE name = 'upstream' AND value = ?", [before], lost);
+  } else if (document !== null) {
+    unit.claim("INSERT INTO setting (name, value) VALUES ('upstream', ?) ON CONFLICT (name) DO NOTHING", [document], lost);
   }
   const { issuer = null, domains = [], enrols = null, groups = [] } = client?.upstream ?? {};
   unit.record({ name: "upstream.changed", ...by, details: { issuer, domains, enrols, groups } });
+}
+
+/** What is said to who changes a provider that somebody else has changed since it was looked at. */
+export function staleUpstream(): Fault {
+  return new Fault("VERSION_STALE", "somebody else has changed the sign-in provider meanwhile", {
+    hints: ["look at it again, and repeat the change"],
+  });
 }
 
 /** The secret that was given, or the one that is kept: nothing shows it. @throws {Fault} `NAME_INVALID` */

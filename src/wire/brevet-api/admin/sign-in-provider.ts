@@ -22,7 +22,8 @@ export const SIGN_IN_PROVIDER = {
     name: "setSignInProvider",
     method: "PUT",
     summary: "Set that provider, or another in its place",
-    description: "It is asked for its discovery document before it is kept: one that cannot be asked would let nobody in.",
+    description:
+      "The header If-Match has the `etag` of what it takes the place of. The provider is asked for its discovery document before it is kept: one that cannot be asked would let nobody in.",
     body: v.strictObject({
       ...upstreamSchema.entries,
       clientSecret: v.optional(
@@ -38,7 +39,8 @@ export const SIGN_IN_PROVIDER = {
     }),
     answer: v.object({ provider }),
     fresh: true,
-    faults: ["NAME_INVALID", "URL_INVALID", "UPSTREAM_UNREACHABLE"],
+    version: "needed",
+    faults: ["NAME_INVALID", "URL_INVALID", "UPSTREAM_UNREACHABLE", "VERSION_STALE"],
   }),
   remove: operation({
     ...about,
@@ -47,6 +49,7 @@ export const SIGN_IN_PROVIDER = {
     summary: "Have no such provider any more",
     answer: null,
     fresh: true,
-    faults: [],
+    version: "optional",
+    faults: ["VERSION_STALE"],
   }),
 };
