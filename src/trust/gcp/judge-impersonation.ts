@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { posixWord, quotePosix } from "../../wire/shell/posix-word.ts";
 import type { Finding, Verdict } from "../verdict.ts";
 import type { GcpPrincipal } from "./map-attributes.ts";
 import { PAGES } from "./pages.ts";
@@ -78,6 +79,6 @@ export function judgeImpersonation(email: string, bindings: readonly GcpBinding[
   if (custom !== undefined) {
     return { outcome: "unknown", because: [finding(custom, "whether a custom role holds getAccessToken is not in the policy")] };
   }
-  const mend = `grant it: gcloud iam service-accounts add-iam-policy-binding ${email} --role=${GRANTING_ROLES[0]} --member='${names[0]}'`;
+  const mend = `grant it: gcloud iam service-accounts add-iam-policy-binding ${posixWord(email)} --role=${GRANTING_ROLES[0]} --member=${quotePosix(names[0] ?? "")}`;
   return { outcome: "refused", because: [finding(matching[0] ?? null, mend)] };
 }
