@@ -51,6 +51,7 @@ const TYPED: Readonly<Record<string, string>> = {
   endpointUrl: "--endpoint-url",
 };
 
+/** Not by `readGivenFile`: every cached call loads this file and what it imports, and a policy has no business on stdin. */
 function readPolicy(file: string): string {
   try {
     return readFileSync(file, "utf8");

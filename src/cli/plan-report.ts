@@ -21,7 +21,10 @@ export async function showPlan(
     if (dryRun) output(`${JSON.stringify(planJson(plan), null, 2)}\n`);
     return;
   }
-  const table = `${plan.title}\n${await terminal.table(["what happens", "to what", "owner"], plan.steps.flatMap(rowsOf))}`;
+  // Of what is all new nobody is the owner.
+  const columns = plan.steps.every(({ owner }) => owner === "nobody") ? 2 : 3;
+  const rows = plan.steps.flatMap(rowsOf).map((row) => row.slice(0, columns));
+  const table = `${plan.title}\n${await terminal.table(["what happens", "to what", "owner"].slice(0, columns), rows)}`;
   if (!dryRun) return errorOutput(table);
   const diff = diffOfPlan(plan);
   output(diff === "" ? table : `${table}\n${diff}\n`);

@@ -90,7 +90,7 @@ function entryStep(
 ): Step {
   const noun = kind === "brevet-identity" ? "identity" : "profile";
   if (!NAME_PATTERN.test(name)) {
-    throw new Fault("NAME_INVALID", `"${name}" cannot be the name of an ${noun} here`, {
+    throw new Fault("NAME_INVALID", `"${name}" cannot be the name of ${noun === "identity" ? "an" : "a"} ${noun} here`, {
       hints: ["rename it in the other tool's config first: letters, digits, dots, dashes and underscores"],
     });
   }

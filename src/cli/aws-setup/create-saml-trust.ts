@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan } from "../../flows/apply-plan.ts";
+import { awsRegion } from "../../platform/aws-region.ts";
 import { pause } from "../../platform/pause.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { samlAdminPolicy } from "../../setup/aws/admin-rights.ts";
@@ -35,7 +36,7 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
     throw new Fault("USAGE_INVALID", `assertions are for people who sign in, and ${name} is of kind ${entry.kind}`);
   }
   const issuer = issuerOf(await identity.describe(), name);
-  const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || "us-east-1");
+  const region = flags.region ?? awsRegion(environment) ?? "us-east-1";
   const { accountId: account, partition } = await (await openAccount(flags, region, context)).account.caller();
   const owner = `${name}@${issuer.replace(/^https:\/\//, "")}`;
   const metadata = readMetadata(resolve(context.workingFolder, metadataFile));

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
+import { awsRegion } from "../../platform/aws-region.ts";
 import { pause } from "../../platform/pause.ts";
 import type { AwsAccount, AwsCaller } from "../../setup/aws/account.ts";
 import { planTrustStack, type StackPlace, stackResource } from "../../setup/aws/plan-trust.ts";
@@ -27,7 +28,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   if (flags["saml-provider"] !== undefined) throw new Fault("USAGE_INVALID", "--saml-provider names what --saml-metadata makes");
   const wishes = readWishes(flags);
   const waitSeconds = parseDuration(flags.wait ?? "5m", { min: 0, max: 3600 });
-  const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || "us-east-1");
+  const region = flags.region ?? awsRegion(environment) ?? "us-east-1";
   const identity = await requireIdentity(flags.identity, context);
   const trustee = await openTrustee(identity, flags, context);
   const { account, isUnseen } = await openAccount(flags, region, context);

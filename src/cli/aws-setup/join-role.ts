@@ -1,4 +1,5 @@
 import { applyPlan } from "../../flows/apply-plan.ts";
+import { awsRegion } from "../../platform/aws-region.ts";
 import { planJson } from "../../setup/diff.ts";
 import { changesOf } from "../../setup/plan.ts";
 import type { Context } from "../command.ts";
@@ -11,7 +12,7 @@ import { samlOf } from "./saml-flags.ts";
 /** `setup aws --role`: profiles for a role that exists. */
 export async function joinRole(role: string, flags: AwsSetupFlags, context: Context): Promise<number> {
   const { compose, terminal, output, environment } = context;
-  const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || null);
+  const region = flags.region ?? awsRegion(environment);
   const endpointUrl = flags["endpoint-url"] ?? null;
   const saml = samlOf(flags);
   // Raises what is wrong with the role, the region or the identity before anything is planned.

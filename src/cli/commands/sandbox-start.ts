@@ -5,6 +5,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Clock } from "../../core/time.ts";
 import { posixWord } from "../../wire/shell/posix-word.ts";
 import { defineCommand } from "../command.ts";
+import { readPort } from "../read-port.ts";
 import { sandboxFolder } from "../sandbox-folder.ts";
 
 export const command = defineCommand({
@@ -42,7 +43,7 @@ export const command = defineCommand({
     const sandbox = await compose.sandbox(sandboxFolder(flags.folder, { paths, workingFolder }));
     const started = await sandbox.start(
       {
-        port: readPort(flags.port),
+        port: flags.port === undefined ? 0 : readPort(flags.port),
         region: flags.region ?? "us-east-1",
         issuers: flags.issuer,
         sourceIp: readAddress(flags["source-ip"]),
@@ -71,13 +72,6 @@ function readAddress(text: string | undefined): string | null {
   if (text === undefined) return null;
   if (isIP(text) === 0) throw new Fault("USAGE_INVALID", `"${text}" is not an IP address`);
   return text;
-}
-
-function readPort(text: string | undefined): number {
-  if (text === undefined) return 0;
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port > 0 && port < 65_536) return port;
-  throw new Fault("USAGE_INVALID", `"${text}" is not a port from 1 to 65535`);
 }
 
 /** It is renamed over and later removed: to root, that would be allowed with `/dev/null` too. */

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { applyPlan, checkPlan, type PlanPorts } from "../../flows/apply-plan.ts";
+import { awsRegion } from "../../platform/aws-region.ts";
 import { planJson } from "../../setup/diff.ts";
 import { type JoinOidcInput, planJoinOidc } from "../../setup/join-oidc.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";
@@ -9,6 +10,7 @@ import { samlFlags, samlOf } from "../aws-setup/saml-flags.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
 import { clientOptions, provideClient } from "../provide-client.ts";
+import { readPort } from "../read-port.ts";
 import { STORE_FLAG } from "../store-flag.ts";
 
 const flags = {
@@ -101,7 +103,7 @@ async function readInput(flags: Flags, { compose, terminal, workingFolder }: Con
   const clientId = await given(flags["client-id"], "--client-id", "the client id that is registered there?", terminal);
   const redirect = {
     ...(flags["redirect-host"] === undefined ? {} : { host: flags["redirect-host"] }),
-    ...(flags.port.length === 0 ? {} : { ports: flags.port.map(portOf) }),
+    ...(flags.port.length === 0 ? {} : { ports: flags.port.map(readPort) }),
     ...(flags["redirect-path"] === undefined ? {} : { path: flags["redirect-path"] }),
   };
   const options = {
@@ -133,12 +135,6 @@ function issuerOf(text: string): string {
   return text.replace(/\/\.well-known\/(openid-configuration|oauth-authorization-server)$/, "");
 }
 
-function portOf(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port > 0 && port < 65_536) return port;
-  throw new Fault("USAGE_INVALID", `"${text}" is not a port from 1 to 65535`);
-}
-
 function parameterOf(text: string): readonly [string, string] {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (key !== undefined && value !== undefined) return [key, value];
@@ -156,7 +152,7 @@ async function presentIdentity(identity: string, plans: PlanPorts, { paths }: Co
 
 function planAws(roleArn: string, identity: string, flags: Flags, plans: PlanPorts, context: Context): Promise<Plan> {
   const { environment } = context;
-  const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || null);
+  const region = flags.region ?? awsRegion(environment);
   const { profile, program } = flags;
   return planProfiles({ profile, roleArn, region, endpointUrl: null, identity, saml: samlOf(flags), program }, plans, context);
 }

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { AssertionRequest } from "../../core/identity.ts";
+import { awsRegion } from "../../platform/aws-region.ts";
 import { parseStsAnswer } from "../../wire/aws-sts/answer.ts";
 import { partitionOfRegion } from "../../wire/aws-sts/partitions.ts";
 import { signStsCall } from "../../wire/aws-sts/sign.ts";
@@ -67,8 +68,8 @@ function tokenIn(body: string, host: string): string {
 }
 
 function regionOf(environment: Surroundings["environment"]): string {
-  const region = environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"];
-  if (region) return region;
+  const region = awsRegion(environment);
+  if (region !== null) return region;
   throw new Fault(
     "REGION_INVALID",
     "it is not said in which AWS region this program runs, and only regional endpoints make tokens",
