@@ -44,10 +44,9 @@ export function judgeAttestation(
   const [attestationArea, keyArea] = readable(
     () => [parsePublicArea(request.attestationKey), parsePublicArea(request.key)] as const,
   );
-  const attestationKey = isResidentSigner(attestationArea, "attestation") ? publicKeyOf(attestationArea) : null;
-  const { jwk } = checked("attestation key", attestationKey, "the attestation key could sign what no TPM said");
+  const attestationKey = isResidentSigner(attestationArea, "attestation") ? verifierOf(attestationArea) : null;
+  const publicKey = checked("attestation key", attestationKey, "the attestation key could sign what no TPM said");
   const signature = readable(() => parseSignature(request.signature));
-  const publicKey = createPublicKey({ key: { ...jwk }, format: "jwk" });
   const isSigned = verify("sha256", request.statement, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature);
   checked("signature", isSigned || null, "the statement is not signed by the attestation key");
   const { objectName: certified } = readable(() => parseCertifyStatement(request.statement));
@@ -59,6 +58,16 @@ export function judgeAttestation(
     endorsementKey,
     attestationKeyName: objectName(attestationArea),
   };
+}
+
+/** Null for what no verifier takes: coordinates that are no point of the curve are in no TPM. */
+function verifierOf(area: Parameters<typeof publicKeyOf>[0]): KeyObject | null {
+  const key = publicKeyOf(area);
+  try {
+    return key === null ? null : createPublicKey({ key: { ...key.jwk }, format: "jwk" });
+  } catch {
+    return null;
+  }
 }
 
 /** The parsers were made for what a TPM says; here somebody else says it. */

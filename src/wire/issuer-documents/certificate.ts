@@ -1,16 +1,12 @@
 import { randomBytes, webcrypto } from "node:crypto";
 import type { SigningKey } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import { WEB_ALGORITHMS } from "../jwt/web-algorithms.ts";
 
 const DAY_SECONDS = 86_400;
 
 /** RFC 5280 §4.1.2.5: "no well-defined expiration date". The key's life is ended by taking it out of the JWKS. */
 const NEVER = new Date(Date.UTC(9999, 11, 31, 23, 59, 59));
-
-const ALGORITHMS = {
-  ES256: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
-  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
-} as const;
 
 /**
  * A self-signed certificate of a key, signed by that key wherever it is held: the one entry of `x5c`, for verifiers that
@@ -25,7 +21,7 @@ const ALGORITHMS = {
 export async function selfSignedCertificate(key: SigningKey, commonName: string, now: EpochSeconds): Promise<string> {
   await import("reflect-metadata/lite");
   const x509 = await import("@peculiar/x509");
-  const algorithm = ALGORITHMS[key.algorithm];
+  const algorithm = WEB_ALGORITHMS[key.algorithm];
   const publicKey = await webcrypto.subtle.importKey("jwk", { ...key.jwk }, algorithm, true, ["verify"]);
   const name = [{ CN: [commonName] }];
   const certificate = await x509.X509CertificateGenerator.create(

@@ -1,5 +1,6 @@
 /** RFC 7515 §2: the URL-safe alphabet without padding. */
 export function encodeBase64url(bytes: Uint8Array | string): string {
+  // Buffer.from takes either, by two overloads of which neither takes the union.
   return Buffer.from(bytes as Uint8Array).toString("base64url");
 }
 

@@ -118,6 +118,11 @@ describe("a request", () => {
       (request) => ({ ...request, attestationKey: withSoftwareKey(request.attestationKey) }),
     ],
     [
+      "whose attestation key is no point of its curve",
+      "attestation key",
+      (request) => ({ ...request, attestationKey: flipped(request.attestationKey, request.attestationKey.length - 1) }),
+    ],
+    [
       "with the certificate of an authority",
       "certificate",
       (request) => ({ ...request, certificate: authorities[0]?.raw ?? assert.fail() }),
