@@ -1,8 +1,9 @@
-import { compactVerify, decodeProtectedHeader, errors, importJWK } from "jose";
+import { decodeProtectedHeader } from "jose";
 import { parseJsonObject } from "../../core/json-object.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { IamFolder, OidcProvider } from "../iam/iam-folder.ts";
 import type { FindKey } from "../issuers/verification-keys.ts";
+import { signatureProblem } from "../issuers/verify-signature.ts";
 import { finding, Refusal } from "./refusal.ts";
 
 /** A token's claims after every check that STS makes before it looks at the role. */
@@ -125,17 +126,12 @@ async function verifyJws(token: string, unverified: UnverifiedToken, findKey: Fi
       why,
     );
   }
-  try {
-    const key = await importJWK({ ...found.key }, unverified.algorithm);
-    const { payload } = await compactVerify(token, key, { algorithms: [unverified.algorithm] });
-    return JSON.parse(Buffer.from(payload).toString("utf8")) as Claims;
-  } catch (error) {
-    const meaning = error instanceof errors.JOSEError || error instanceof Error ? error.message : String(error);
-    throw invalid(
-      "The ID Token signature is invalid",
-      finding("the token's signature", `by the published key ${unverified.kid}`, null, meaning),
-    );
-  }
+  const problem = await signatureProblem(token, found.key, unverified.algorithm);
+  if (problem === null) return unverified.claims;
+  throw invalid(
+    "The ID Token signature is invalid",
+    finding("the token's signature", `by the published key ${unverified.kid}`, null, problem),
+  );
 }
 
 /** STS takes integers only: a NumericDate with a fraction (RFC 7519 §2 allows it) is refused. */

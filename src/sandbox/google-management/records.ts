@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { Fault } from "../../core/fault.ts";
+import { rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import * as v from "valibot";
+import { jsonFilesIn, readJsonFile } from "../json-files.ts";
 import { writeWhole } from "../sandbox-folder.ts";
 
 /** A resource as the API shows it, and as its file holds it. */
@@ -18,30 +19,19 @@ export interface Records {
   remove(file: string): void;
 }
 
-/** @throws {Fault} `SANDBOX_INVALID` from each method, naming the file that is not JSON. */
+const anObject = v.looseObject({});
+
+/** @throws {Fault} `SANDBOX_INVALID` from each method, naming the file that holds no JSON object. */
 export function openRecords(folder: string, kind: string): Records {
   const place = join(folder, "google", kind);
-  const names = (): readonly string[] =>
-    existsSync(place)
-      ? readdirSync(place)
-          .filter((name) => name.endsWith(".json") && !name.startsWith("."))
-          .sort()
-      : [];
-  const read = (name: string): Resource => {
-    const file = join(place, name);
-    try {
-      return JSON.parse(readFileSync(file, "utf8")) as Resource;
-    } catch (cause) {
-      throw new Fault("SANDBOX_INVALID", `${file} is not JSON that can be read`, { cause, details: { file } });
-    }
-  };
+  const all = () => jsonFilesIn(place).map((file) => ({ file, resource: readJsonFile(file, anObject) }));
   return {
-    all: () => names().map(read),
-    find: (matches) => names().map(read).find(matches) ?? null,
-    nameOf: (matches) =>
-      names()
-        .find((name) => matches(read(name)))
-        ?.replace(/\.json$/, "") ?? null,
+    all: () => all().map(({ resource }) => resource),
+    find: (matches) => all().find(({ resource }) => matches(resource))?.resource ?? null,
+    nameOf(matches) {
+      const found = all().find(({ resource }) => matches(resource));
+      return found === undefined ? null : basename(found.file, ".json");
+    },
     save: (file, resource) => writeWhole(join(place, `${file}.json`), `${JSON.stringify(resource, null, 2)}\n`),
     remove: (file) => rmSync(join(place, `${file}.json`), { force: true }),
   };

@@ -15,9 +15,9 @@ export interface FetchOptions {
   readonly issuers: readonly IssuerMapping[];
   /** The only authority that is trusted, PEM. */
   readonly caCertificate: string;
-  /** Where the sandbox itself listens, for published folders. */
   /** Hosts that the sandbox itself serves beside the mapped ones. */
   readonly isOwnHost: (hostname: string) => boolean;
+  /** Where the sandbox itself listens, for published folders. */
   readonly ownAddress: () => { readonly host: string; readonly port: number };
 }
 
