@@ -1,4 +1,5 @@
 import { Fault } from "../core/fault.ts";
+import { publishConflict } from "../core/publish-conflict.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../core/publisher.ts";
 
 /** How often a document is read and merged again after someone else changed it in between: each time, one of them is done. */
@@ -31,9 +32,7 @@ export async function replaceUntilWritten(
     changed = true;
     if (holds(await destination.read(path))) return { document, changed };
   }
-  throw new Fault("PUBLISH_CONFLICT", `${destination.destination}/${path} is changed by others all the time`, {
-    hints: ["run the command again: it reads what is there now"],
-  });
+  throw publishConflict(`${destination.destination}/${path}`, "all the time");
 }
 
 async function replaced(destination: Publisher, document: PublicDocument, present: PublishedDocument | null): Promise<boolean> {

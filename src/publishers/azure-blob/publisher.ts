@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
+import { publishConflict } from "../../core/publish-conflict.ts";
 import type { Publisher } from "../../core/publisher.ts";
 import type { Clock } from "../../core/time.ts";
 import { adminCall } from "../../platform/cloud-admin/admin-call.ts";
@@ -66,7 +67,7 @@ export function azureBlobPublisher({ destination, http, clock, token, tempo = sy
     async replace(document, expected) {
       const place = `${destination.text}/${document.path}`;
       // Whatever else somebody read cannot be what is there, and the header would not take it.
-      if (expected !== null && !isEtag(expected)) throw conflict(place);
+      if (expected !== null && !isEtag(expected)) throw publishConflict(place);
       const answer = await call("Put Blob", [404, 409, 412], {
         method: "PUT",
         url: destination.url + document.path,
@@ -79,7 +80,7 @@ export function azureBlobPublisher({ destination, http, clock, token, tempo = sy
         body: document.body,
       });
       if (answer.status === 404) requireContainer(answer, destination);
-      if (answer.status === 412 || codeOf(answer) === EXISTS) throw conflict(place);
+      if (answer.status === 412 || codeOf(answer) === EXISTS) throw publishConflict(place);
       if (answer.status >= 400) throw failed(answer, place);
     },
   };
@@ -88,10 +89,11 @@ export function azureBlobPublisher({ destination, http, clock, token, tempo = sy
 /** @throws {Fault} `RESOURCE_FAILED` if it is not the blob that is missing. */
 function requireContainer(answer: HttpResponse, { text, url }: AzureBlobDestination): null {
   if (codeOf(answer) !== "ContainerNotFound") return null;
-  const account = new URL(url).hostname.split(".")[0];
+  const { hostname, pathname } = new URL(url);
+  const [account, name] = [hostname.split(".")[0], pathname.split("/")[1]];
   throw new Fault("RESOURCE_FAILED", `there is no container at ${text}`, {
     hints: [
-      `create it: \`az storage container create --account-name ${account} --auth-mode login --public-access blob --name NAME\``,
+      `create it: \`az storage container create --account-name ${account} --auth-mode login --public-access blob --name ${name}\``,
     ],
     details: { action: "Get Blob", cloudCode: "ContainerNotFound" },
   });
@@ -101,12 +103,6 @@ function failed(answer: HttpResponse, place: string): Fault {
   const { code } = errorOf(answer);
   return new Fault("RESOURCE_FAILED", `${place} cannot be written: ${code || `status ${answer.status}`}`, {
     details: { action: "Put Blob", cloudCode: code, status: answer.status },
-  });
-}
-
-function conflict(place: string): Fault {
-  return new Fault("PUBLISH_CONFLICT", `${place} was changed by someone else meanwhile`, {
-    hints: ["run the command again: it reads what is there now"],
   });
 }
 

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { sha256 } from "../../core/digest.ts";
-import { Fault } from "../../core/fault.ts";
+import { publishConflict } from "../../core/publish-conflict.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
 import { privateFiles } from "../../platform/files.ts";
 import { withFileLock } from "../../platform/lock.ts";
@@ -36,10 +36,10 @@ export function folderPublisher({ folder, lockFolder }: DocumentFolder, files: D
   const isExpected = (path: string, expected: string | null): boolean => (read(path)?.version ?? null) === expected;
   const replace = async ({ path, body }: PublicDocument, expected: string | null): Promise<void> => {
     const file = join(folder, path);
-    if (!isExpected(path, expected)) throw conflict(file);
+    if (!isExpected(path, expected)) throw publishConflict(file);
     const done =
       expected === null ? await files.create(file, body) : await files.replace(file, body, () => isExpected(path, expected));
-    if (!done) throw conflict(file);
+    if (!done) throw publishConflict(file);
   };
   const lock = {
     folders: [lockFolder],
@@ -53,12 +53,6 @@ export function folderPublisher({ folder, lockFolder }: DocumentFolder, files: D
     read: async (path) => read(path),
     replace: (document, expected) => withFileLock(privateFiles(), lock, () => replace(document, expected)),
   };
-}
-
-function conflict(file: string): Fault {
-  return new Fault("PUBLISH_CONFLICT", `${file} was changed by someone else meanwhile`, {
-    hints: ["run the command again: it reads what is there now"],
-  });
 }
 
 function versionOf(body: string): string {

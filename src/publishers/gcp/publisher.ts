@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import { publishConflict } from "../../core/publish-conflict.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
 import { type GoogleAccess, googleApi } from "../../platform/cloud-admin/google-api.ts";
 import { uploadableJwks } from "../../trust/gcp/provider.ts";
@@ -44,7 +45,7 @@ export function gcpPublisher(provider: string, access: GoogleAccess): Publisher 
     destination,
     read,
     async replace(document, expected) {
-      if (((await read(document.path))?.version ?? null) !== expected) throw conflict(destination);
+      if (((await read(document.path))?.version ?? null) !== expected) throw publishConflict(`${destination}/${document.path}`);
       if (document.path === DISCOVERY_PATH) return requireSameIssuer(document, await readProvider(), destination);
       await api.operate({
         service: "iam",
@@ -77,11 +78,5 @@ function requireSameIssuer({ body }: PublicDocument, provider: JsonObject | null
   if (found === issuer) return;
   throw new Fault("ISSUER_MISMATCH", `${destination} trusts ${found ?? "no issuer"}, and the issuer is ${issuer}`, {
     hints: ["run `brevet setup gcp` again, which changes the provider"],
-  });
-}
-
-function conflict(destination: string): Fault {
-  return new Fault("PUBLISH_CONFLICT", `the keys in ${destination} were changed by someone else meanwhile`, {
-    hints: ["run the command again: it reads what is there now"],
   });
 }

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
+import { publishConflict } from "../../core/publish-conflict.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
 import { adminCall } from "../../platform/cloud-admin/admin-call.ts";
 import type { HeldToken } from "../../platform/cloud-admin/admin-token.ts";
@@ -47,7 +48,7 @@ export function gcsPublisher({
     async replace(document, expected) {
       const generation = expected ?? "0";
       // A generation is a number: whatever else somebody read cannot be what is there, and the API has no word for it.
-      if (!/^\d+$/.test(generation)) throw conflict(`${place}/${document.path}`);
+      if (!/^\d+$/.test(generation)) throw publishConflict(`${place}/${document.path}`);
       const { body, contentType } = encodeUpload(document, prefix);
       const url = `${endpoint}/upload/storage/v1/b/${bucket}/o?uploadType=multipart&ifGenerationMatch=${generation}`;
       const answer = await call("storage.objects.create", [404, 412], {
@@ -56,7 +57,7 @@ export function gcsPublisher({
         headers: { "content-type": contentType },
         body,
       });
-      if (answer.status === 412) throw conflict(`${place}/${document.path}`);
+      if (answer.status === 412) throw publishConflict(`${place}/${document.path}`);
       if (answer.status === 404) throw noBucket(bucket);
     },
   };
@@ -80,9 +81,7 @@ async function readDocument(path: string, url: string, call: Call): Promise<Publ
     // Replaced in between, in a bucket that keeps no old versions.
     if (answer.status !== 404) return { body: answer.body, version };
   }
-  throw new Fault("PUBLISH_CONFLICT", `${path} is changed by others all the time`, {
-    hints: ["run the command again: it reads what is there now"],
-  });
+  throw publishConflict(path, "all the time");
 }
 
 function parseObject(body: string, url: string): { readonly generation: string } {
@@ -124,12 +123,6 @@ function noBucket(bucket: string): Fault {
   return new Fault("RESOURCE_FAILED", `there is no bucket ${bucket} in Cloud Storage`, {
     hints: [`create it: \`gcloud storage buckets create gs://${bucket} --uniform-bucket-level-access\``],
     details: { action: "storage.objects.create", status: 404 },
-  });
-}
-
-function conflict(place: string): Fault {
-  return new Fault("PUBLISH_CONFLICT", `${place} was changed by someone else meanwhile`, {
-    hints: ["run the command again: it reads what is there now"],
   });
 }
 

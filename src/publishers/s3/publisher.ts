@@ -2,6 +2,7 @@ import { CloudFrontClient, CreateInvalidationCommand } from "@aws-sdk/client-clo
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
+import { publishConflict } from "../../core/publish-conflict.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
 import { awsCall, cloudCodeOf } from "../../platform/aws-sdk/call.ts";
 import { awsClientSettings } from "../../platform/aws-sdk/settings.ts";
@@ -77,7 +78,7 @@ async function put(
     await awsCall("s3:PutObject", () => s3.send(command));
   } catch (cause) {
     if (!LOST_RACE.includes(cloudCodeOf(cause) ?? "")) throw cause;
-    throw conflict(`s3://${bucket}/${prefix}${document.path} was changed by someone else meanwhile`, cause);
+    throw publishConflict(`s3://${bucket}/${prefix}${document.path}`, "meanwhile", cause);
   }
 }
 
@@ -91,8 +92,4 @@ async function invalidate(
     InvalidationBatch: { CallerReference: name, Paths: { Quantity: 1, Items: [path] } },
   });
   await awsCall("cloudfront:CreateInvalidation", () => cloudFront.send(command));
-}
-
-function conflict(message: string, cause?: unknown): Fault {
-  return new Fault("PUBLISH_CONFLICT", message, { cause, hints: ["run the command again: it reads what is there now"] });
 }
