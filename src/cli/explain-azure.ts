@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { Fault } from "../core/fault.ts";
 import { explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
+import { createCredential, deleteCredential } from "../setup/azure/credential-commands.ts";
 import type { AzureAdministration } from "../setup/azure/directory.ts";
 import { type EntraJudgement, type FederatedCredential, judgeEntraToken } from "../trust/entra/judge-token.ts";
 import { type Explained, notLookedAt } from "../trust/explained.ts";
@@ -10,8 +11,14 @@ import { makeToken, parseGivenJson } from "./explained-token.ts";
 import { readGivenFile } from "./read-given-file.ts";
 import { selectedEntry } from "./resolve-profile.ts";
 
-/** Where the federated credentials of an application are read, by its client id; `unread`: they were not looked at. */
-export type AzureTrustSource = (clientId: string) => Promise<readonly FederatedCredential[] | "unread" | "absent">;
+/** Where the federated credentials of an application or of a user-assigned identity are read, by its client id; `unread`: nobody looked. */
+export type AzureTrustSource = (clientId: string) => Promise<AzureTrust | "unread" | "absent">;
+
+interface AzureTrust {
+  readonly credentials: readonly FederatedCredential[];
+  /** The resource id of a user-assigned identity; null for an application. */
+  readonly identity: string | null;
+}
 
 /** What is explained, and by which trust. */
 export interface AzureExplanation {
@@ -40,11 +47,11 @@ export async function explainAzure(wish: AzureExplanation, context: Context): Pr
   }
   const { header, claims } = token;
   if (header === null) return [...explained, ...documents];
-  const credentials = await wish.trust(clientId);
-  if (credentials === "absent") return [...explained, ...documents, applicationAbsent(clientId)];
-  if (credentials === "unread") return [...explained, ...documents, unread(clientId)];
-  const judged = judgeEntraToken({ header, claims }, credentials, compose.clock.now());
-  return [...explained, ...documents, explainCredential(judged, credentials, { claims, header }, clientId)];
+  const trust = await wish.trust(clientId);
+  if (trust === "absent") return [...explained, ...documents, applicationAbsent(clientId)];
+  if (trust === "unread") return [...explained, ...documents, unread(clientId)];
+  const judged = judgeEntraToken({ header, claims }, trust.credentials, compose.clock.now());
+  return [...explained, ...documents, explainCredential(judged, trust, { claims, header }, clientId)];
 }
 
 const credentialsSchema = v.array(
@@ -53,7 +60,7 @@ const credentialsSchema = v.array(
 
 /** Files, as `az … federated-credential list` prints them, or as Microsoft Graph answers: below `value`. */
 export function azureTrustFiles(files: readonly string[]): AzureTrustSource {
-  return async () => (files.length === 0 ? "unread" : readCredentials(files));
+  return async () => (files.length === 0 ? "unread" : { credentials: readCredentials(files), identity: null });
 }
 
 /** Entra ID itself, as an administrator of the tenant sees it. */
@@ -97,7 +104,7 @@ function unread(clientId: string): Explained {
 
 function explainCredential(
   { verdict, check }: EntraJudgement,
-  credentials: readonly FederatedCredential[],
+  { credentials, identity }: AzureTrust,
   { claims }: MadeToken,
   clientId: string,
 ): Explained {
@@ -107,14 +114,12 @@ function explainCredential(
   if (check === "times") return { asks, verdict, mend: ["brevet doctor"] };
   const subject = String(claims["sub"]);
   const wanted = { name: subject, issuer: claims.iss, subject, audiences: [claims.aud] };
-  const create = `az ad app federated-credential create --id ${clientId} --parameters '${JSON.stringify(wanted)}'`;
+  const holder = { clientId, identity };
   const [first] = credentials;
   // It takes no more, and says so only when the next one is made.
   const room =
     credentials.length < MOST_CREDENTIALS || first === undefined
       ? []
-      : [
-          `it has ${credentials.length} of ${MOST_CREDENTIALS}: take one out first: az ad app federated-credential delete --id ${clientId} --federated-credential-id ${first.name}`,
-        ];
-  return { asks, verdict, mend: [...room, create] };
+      : [`it has ${credentials.length} of ${MOST_CREDENTIALS}: take one out first: ${deleteCredential(holder, first.name)}`];
+  return { asks, verdict, mend: [...room, createCredential(holder, wanted)] };
 }

@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import { type MicrosoftAccess, type MicrosoftCall, microsoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import type { AzureAdministration, ShownCredential } from "../../setup/azure/directory.ts";
+import { findPrincipal, IDENTITY_API } from "./holder.ts";
 
 /** Entra ID and Azure as this administrator sees them. Nothing here changes anything. */
 export function azureAdministration(access: MicrosoftAccess): AzureAdministration {
@@ -47,9 +48,19 @@ export function azureAdministration(access: MicrosoftAccess): AzureAdministratio
     },
     async credentials(clientId) {
       const found = await byClientId(clientId);
-      if (found === null) return null;
-      const path = `v1.0/applications/${String(found["id"])}/federatedIdentityCredentials`;
-      return listOf(await api.call(graph(path))).map(shownCredential);
+      if (found !== null) {
+        const path = `v1.0/applications/${String(found["id"])}/federatedIdentityCredentials`;
+        return { credentials: listOf(await api.call(graph(path))).map(shownCredential), identity: null };
+      }
+      const identity = identityOf(await findPrincipal(api, clientId));
+      if (identity === null) return null;
+      const answer = await api.find({
+        service: "management",
+        method: "GET",
+        action: "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/read",
+        path: `${identity}/federatedIdentityCredentials?${IDENTITY_API}`,
+      });
+      return answer === null ? null : { credentials: listOf(answer).map(shownCredential), identity };
     },
   };
 }
@@ -58,7 +69,16 @@ function listOf({ value }: JsonObject): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-function shownCredential({ name, issuer, subject, audiences }: JsonObject): ShownCredential {
+/** Graph lists no credentials of a managed identity, and names its resource. @see servicePrincipal, alternativeNames */
+function identityOf(principal: JsonObject | null): string | null {
+  const names = Array.isArray(principal?.["alternativeNames"]) ? principal["alternativeNames"].map(String) : [];
+  return names.find((name) => /^\/subscriptions\/[^?#]+\/userAssignedIdentities\/[\w-]+$/i.test(name)) ?? null;
+}
+
+/** As Graph writes one, or Azure Resource Manager, which has all but the name below `properties`. */
+function shownCredential(found: JsonObject): ShownCredential {
+  const { name } = found;
+  const { issuer, subject, audiences } = isJsonObject(found["properties"]) ? found["properties"] : found;
   return {
     name: String(name),
     issuer: String(issuer),

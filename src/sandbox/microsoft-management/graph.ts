@@ -56,7 +56,7 @@ export function graphRoutes(folder: string): readonly Route[] {
       return null;
     }),
     ...credentialRoutes(route, find, save),
-    ...principalRoutes(route, registered, save),
+    ...principalRoutes(route, () => entraApplications(folder), save),
   ];
 }
 
@@ -103,17 +103,21 @@ function credentialRoutes(
 
 function principalRoutes(
   route: MakeRoute,
-  registered: () => readonly EntraApplication[],
+  principals: () => readonly EntraApplication[],
   save: (application: EntraApplication) => void,
 ): readonly Route[] {
-  const shownPrincipal = ({ servicePrincipalId: id, clientId: appId, displayName }: EntraApplication): Resource => ({
-    id,
+  const shownPrincipal = ({ servicePrincipalId, clientId: appId, displayName, managedIdentity }: EntraApplication): Resource => ({
+    id: managedIdentity?.principalId ?? servicePrincipalId,
     appId,
-    displayName,
+    displayName: managedIdentity?.id.split("/").at(-1) ?? displayName,
     accountEnabled: true,
+    servicePrincipalType: managedIdentity === undefined ? "Application" : "ManagedIdentity",
+    alternativeNames: managedIdentity === undefined ? [] : ["isExplicit=True", managedIdentity.id],
   });
   const find = (matches: (one: EntraApplication) => boolean): EntraApplication => {
-    const found = registered().find((one) => (one.servicePrincipalId ?? null) !== null && matches(one));
+    const isThere = (one: EntraApplication): boolean =>
+      (one.servicePrincipalId ?? null) !== null || one.managedIdentity !== undefined;
+    const found = principals().find((one) => isThere(one) && matches(one));
     if (found !== undefined) return found;
     throw new Refusal(404, "Request_ResourceNotFound", "The service principal does not exist.");
   };
@@ -123,7 +127,7 @@ function principalRoutes(
     ),
     route("POST", "servicePrincipals", "servicePrincipals/create", ({ request }) => {
       const { appId } = readBody(request.body, PRINCIPAL);
-      const application = registered().find(({ clientId }) => clientId === appId);
+      const application = principals().find((one) => one.clientId === appId && one.managedIdentity === undefined);
       if (application === undefined) {
         throw new Refusal(
           400,

@@ -6,6 +6,13 @@ export interface ShownCredential {
   readonly audiences: readonly string[];
 }
 
+/** All of one holder. */
+export interface ShownCredentials {
+  readonly credentials: readonly ShownCredential[];
+  /** The resource id of the user-assigned identity that holds them; null for an application. */
+  readonly identity: string | null;
+}
+
 /** A subscription that the administrator sees. */
 export interface Subscription {
   readonly id: string;
@@ -25,6 +32,6 @@ export interface AzureAdministration {
   roleDefinition(role: string, scope: string): Promise<string | null>;
   /** The application with that client id; null when there is none. */
   application(clientId: string): Promise<{ readonly objectId: string; readonly displayName: string } | null>;
-  /** The federated credentials of an application; null when there is none. */
-  credentials(clientId: string): Promise<readonly ShownCredential[] | null>;
+  /** The federated credentials of an application or of a user-assigned identity; null when there is neither. */
+  credentials(clientId: string): Promise<ShownCredentials | null>;
 }
