@@ -56,7 +56,7 @@ const ENTRIES: readonly { readonly says: string; readonly causes: readonly Cause
     says: "device not initialised",
     causes: [
       { is: "explain", in: "scripts/troubleshooting.txt", names: '# "Device not initialised"' },
-      { is: "doctor", in: "scripts/doctor.txt", names: "there is no identity yet: `brevet init`" },
+      { is: "doctor", in: "scripts/doctor.txt", names: "there is no identity yet" },
     ],
   },
   {

@@ -6,13 +6,11 @@ const TONES = { good: "good", bad: "bad", warn: "warn", unknown: "dim" } as cons
 
 /** The table of what checks found, each finding with what to type. */
 export function checkTable(reports: readonly CheckReport[], terminal: Terminal): Promise<string> {
-  return terminal.table(["check", "result", "because"], reports.map(row));
+  return terminal.table(["check", "result", "because"], reports.flatMap(rows));
 }
 
-function row({ name, outcome, text, hint }: CheckReport): readonly Cell[] {
-  return [
-    { text: name },
-    { text: WORDS[outcome], tone: TONES[outcome] },
-    { text: hint === undefined ? text : `${text}: ${hint}` },
-  ];
+/** What to type stands below what was found. */
+function rows({ name, outcome, text, hint }: CheckReport): readonly (readonly Cell[])[] {
+  const found = [{ text: name }, { text: WORDS[outcome], tone: TONES[outcome] }, { text }];
+  return hint === undefined ? [found] : [found, [{ text: "" }, { text: "" }, { text: hint }]];
 }
