@@ -8,7 +8,7 @@ import { awsFiles } from "../platform/aws-files.ts";
 import type { Config } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
 import type { HttpReach } from "./composition.ts";
-import { type KeyReport, reportKeys } from "./key-report.ts";
+import { type KeyReport, publishedPlace, reportKeys } from "./key-report.ts";
 import { profileChecks } from "./status-report.ts";
 
 /** What `doctor` looks at: without `reach` only this machine. */
@@ -82,8 +82,9 @@ async function checkKeys(name: string, { compose }: Context): Promise<CheckResul
   return { outcome: "good", text: inUse.map(describeKey).join("; ") };
 }
 
-function describeKey({ algorithm, signer }: KeyReport): string {
-  return `${algorithm} in ${signer.residence} (${signer.kind}), published`;
+function describeKey(key: KeyReport): string {
+  const { algorithm, signer } = key;
+  return `${algorithm} in ${signer.residence} (${signer.kind}), published: ${publishedPlace(key)}`;
 }
 
 function fileChecks(profiles: readonly string[], { environment }: Context): readonly Check[] {

@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import type { KeyPlace, SignatureAlgorithm, SignerDescription } from "../core/signer.ts";
 import type { Cell } from "../core/terminal.ts";
 import { formatUtc } from "../core/time.ts";
@@ -16,11 +17,13 @@ export interface KeyReport {
   readonly signer: Pick<SignerDescription, "kind" | "residence" | "presence">;
   /** Whether the documents hold it that verifiers see, as far as this machine remembers. */
   readonly published: boolean;
+  /** Where its identity is published, in the words of `--to`; empty: its documents were uploaded by other means, and seen there. */
+  readonly publishedTo: readonly string[];
 }
 
 /** The keys that a device has, in use first. Asks no hardware: each signer remembers its public halves. */
 export async function reportKeys({ name, options }: OpenDevice, compose: Composition): Promise<readonly KeyReport[]> {
-  const { generation, next, previous } = options.keys;
+  const { generation, next, previous, publishedTo } = options.keys;
   const { published } = await compose.issuerCopies(name);
   const known = new Set(keysOf(await published.read(JWKS_PATH), `the stored copy of ${name}`).map(({ kid }) => kid));
   const sets: readonly (readonly [KeyReport["state"], KeyPlace | null])[] = [
@@ -35,7 +38,15 @@ export async function reportKeys({ name, options }: OpenDevice, compose: Composi
     const { kind, residence, presence } = signer.description;
     const until = state === "previous" && previous !== null ? formatUtc(previous.until) : null;
     for (const { kid, algorithm } of await signer.publicKeys()) {
-      reports.push({ kid, algorithm, state, until, signer: { kind, residence, presence }, published: known.has(kid) });
+      reports.push({
+        kid,
+        algorithm,
+        state,
+        until,
+        signer: { kind, residence, presence },
+        published: known.has(kid),
+        publishedTo,
+      });
     }
   }
   return reports;
@@ -51,11 +62,20 @@ export function keyCells(identity: string, key: KeyReport): readonly Cell[] {
     { text: identity, tone: "strong" },
     { text: kid },
     { text: algorithm },
-    { text: `${signer.kind}, ${signer.residence}`, tone: signer.residence === "hardware" ? "good" : "warn" },
+    {
+      text: signer.kind === signer.residence ? signer.kind : `${signer.kind}, ${signer.residence}`,
+      tone: signer.residence === "hardware" ? "good" : "warn",
+    },
     { text: signer.presence === "none" ? "asks nobody" : `asks for ${PRESENCE[signer.presence]}` },
     { text: state === "previous" ? `replaced, published until ${until}` : state.replace("-", " ") },
-    published ? { text: "yes", tone: "good" } : { text: "no", tone: "bad" },
+    published ? { text: publishedPlace(key), tone: "good" } : { text: "no", tone: "bad" },
   ];
+}
+
+/** Where a published key is, as far as is known here: what was put into a folder, nobody may be serving. */
+export function publishedPlace({ publishedTo }: Pick<KeyReport, "publishedTo">): string {
+  if (publishedTo.length === 0) return "seen at the issuer";
+  return publishedTo.map((place) => (isAbsolute(place) ? `in the folder ${place}` : `to ${place}`)).join(", ");
 }
 
 const PRESENCE = { touch: "a touch", pin: "a PIN", biometric: "a fingerprint or a face" } as const;

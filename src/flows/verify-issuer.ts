@@ -1,3 +1,4 @@
+import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { PublicKey, Signer } from "../core/signer.ts";
@@ -47,17 +48,24 @@ export async function verifyIssuer(
 /** What an issuer serves: its discovery document, and the JWKS that this names. @throws {Fault} what the network raises. */
 export async function fetchIssuer(issuer: string, http: Http): Promise<FetchedIssuer> {
   const get = async (url: string): Promise<FetchedDocument> => {
-    const { status, headers, body } = await http({
-      method: "GET",
-      url,
-      headers: { accept: "application/json" },
-      deadlineMs: DEADLINE_MS,
-    });
-    return { url, status, headers, body };
+    const request = { method: "GET", url, headers: { accept: "application/json" }, deadlineMs: DEADLINE_MS } as const;
+    try {
+      const { status, headers, body } = await http(request);
+      return { url, status, headers, body };
+    } catch (cause) {
+      throw withNextStep(cause, url);
+    }
   };
   const discovery = await get(`${issuer}/${DISCOVERY_PATH}`);
   const jwksUri = discovery.status === 200 ? jwksUriOf(discovery) : null;
   return { issuer, discovery, jwks: jwksUri === null ? null : await get(jwksUri) };
+}
+
+/** Who cannot reach the issuer is told what it has to answer. */
+function withNextStep(cause: unknown, url: string): unknown {
+  if (!(cause instanceof Fault) || !["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT"].includes(cause.code)) return cause;
+  const hints = [...cause.hints, `clouds fetch this, and so has everybody to be able to: \`curl ${url}\``];
+  return new Fault(cause.code, cause.message, { cause, hints, details: cause.details });
 }
 
 /** null where no verifier would go on: the rules tell why. */

@@ -4,6 +4,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import type { Fault } from "../core/fault.ts";
 import { readConfigFile } from "./config-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "brevet-config-"));
@@ -59,5 +60,11 @@ describe("the config file", () => {
     }
     symlinkSync("loop.json", join(folder, "loop.json"));
     assert.throws(() => readConfigFile(join(folder, "loop.json")), { code: "FILE_UNREADABLE" });
+    // Where the config's folder should be, there is a file.
+    const below = join(configFile(0o600), "config.json");
+    assert.throws(
+      () => readConfigFile(below),
+      (fault: Fault) => fault.code === "FILE_UNREADABLE" && /folder/.test(fault.hints[0] ?? ""),
+    );
   });
 });

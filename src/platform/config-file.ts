@@ -1,4 +1,5 @@
 import type { Stats } from "node:fs";
+import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { withPlainFile } from "./plain-file.ts";
 import { systemErrorCode } from "./system-error.ts";
@@ -25,7 +26,12 @@ export function readConfigFile(file: string): string | null {
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
     if (systemErrorCode(cause) === "ENOENT") return null;
-    throw new Fault("FILE_UNREADABLE", `the config ${file} cannot be read (${systemErrorCode(cause)})`, { cause });
+    const code = systemErrorCode(cause);
+    const hint =
+      code === "ENOTDIR"
+        ? `\`ls -ld ${dirname(file)}\`: it has to be a folder, and so has each above it`
+        : `look at it: \`ls -l ${file}\``;
+    throw new Fault("FILE_UNREADABLE", `the config ${file} cannot be read (${code})`, { cause, hints: [hint] });
   }
 }
 

@@ -44,7 +44,7 @@ export function openAzureWorld(stopAfter: number | null = null, kept?: string): 
   };
   const token = (audience: MicrosoftService) => {
     const secret = new Secret("access token", microsoftToken(folder, audience, NOW));
-    return heldToken(async () => secret);
+    return heldToken(async () => ({ secret, renewal: "ask for another" }));
   };
   const top = join(folder, "entra");
   return {

@@ -62,7 +62,7 @@ export function openGoogleWorld(stopAfter: number | null = null, kept?: string):
     access: {
       http,
       environment: {},
-      token: heldToken(async () => token),
+      token: heldToken(async () => ({ secret: token, renewal: "ask for another" })),
       wait: async () => undefined,
       tempo: { elapsedMs: () => 0, pause: async () => undefined, random: () => 0 },
     },

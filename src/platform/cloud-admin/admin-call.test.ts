@@ -17,11 +17,10 @@ function service(...answers: readonly Partial<HttpResponse>[]) {
     service: "Cloud Storage",
     action: "storage.objects.get",
     request: { method: "GET", url: "https://storage.example/o" },
-    token: heldToken(async () => new Secret("token", `token-${++tokens}`)),
+    token: heldToken(async () => ({ secret: new Secret("token", `token-${++tokens}`), renewal: "ask for another" })),
     expected: [404],
     errorOf: ({ body }) => ({ code: "aCode", message: body }),
     permissionHint: "grant it",
-    signIn: "sign in",
   };
   const made = adminCall(call, {
     tempo: TEMPO,
@@ -60,7 +59,7 @@ describe("an administrative call", () => {
     assert.equal((await expired.made).status, 200);
     assert.deepEqual(expired.shown, ["Bearer token-1", "Bearer token-2"]);
     const useless = service({ status: 401 });
-    assert.equal(await codeOf(useless.made), "ADMIN_ABSENT");
+    await assert.rejects(useless.made, { code: "ADMIN_ABSENT", hints: ["ask for another"] });
     assert.equal(useless.shown.length, 2);
   });
 
@@ -77,8 +76,11 @@ describe("an administrative call", () => {
 
 describe("an administrator's token", () => {
   it("is what the environment holds", async () => {
-    assert.equal((await googleAdminToken({ CLOUDSDK_AUTH_ACCESS_TOKEN: " ya29.a " })).reveal(), "ya29.a");
-    assert.equal((await azureAdminToken("https://storage.azure.com/", { AZURE_ACCESS_TOKEN: "a.b.c" })).reveal(), "a.b.c");
+    const google = await googleAdminToken({ CLOUDSDK_AUTH_ACCESS_TOKEN: " ya29.a " });
+    assert.equal(google.secret.reveal(), "ya29.a");
+    assert.equal(google.renewal, "set CLOUDSDK_AUTH_ACCESS_TOKEN to a new one");
+    const azure = await azureAdminToken("https://storage.azure.com/", { AZURE_ACCESS_TOKEN: "a.b.c" });
+    assert.equal(azure.secret.reveal(), "a.b.c");
   });
 
   it("is absent where the cloud's tool is not, and where the variable holds something else", async () => {

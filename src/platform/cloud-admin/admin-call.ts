@@ -1,9 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
 import { quotable, quotableCode } from "../../core/quotable.ts";
-import type { Secret } from "../../core/secret.ts";
 import { type Attempt, type RetryLimits, retryTransient, type Tempo } from "../http/retry.ts";
-import type { HeldToken } from "./admin-token.ts";
+import type { AdminToken, HeldToken } from "./admin-token.ts";
 
 /** One administrative call of a cloud's REST API, by an administrator's Bearer token. */
 export interface AdminCall {
@@ -21,7 +20,6 @@ export interface AdminCall {
   readonly permissionHint: string;
   /** A refusal that means something else than its status says; null for any other. */
   readonly means?: (response: HttpResponse) => Fault | null;
-  readonly signIn: string;
 }
 
 /** What a call goes through. */
@@ -54,27 +52,36 @@ export async function adminCall(call: AdminCall, ports: AdminPorts): Promise<Htt
 
 async function attemptCall(
   call: AdminCall,
-  token: Secret<string>,
+  token: AdminToken,
   deadlineMs: number,
   { http }: AdminPorts,
 ): Promise<Attempt<HttpResponse>> {
-  const headers = { ...call.request.headers, authorization: `Bearer ${token.reveal()}`, "user-agent": "brevet" };
+  const headers = { ...call.request.headers, authorization: `Bearer ${token.secret.reveal()}`, "user-agent": "brevet" };
   try {
     const response = await http({ ...call.request, headers, deadlineMs });
     const isWanted = (response.status >= 200 && response.status < 300) || call.expected.includes(response.status);
     return isWanted ? { kind: "done", value: response } : refused(call, token, response);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { kind: "failed", fault: error, transient: error.details["reason"] === "reset" };
+    return { kind: "failed", fault: withNextStep(error, call), transient: error.details["reason"] === "reset" };
   }
 }
 
-function refused(call: AdminCall, token: Secret<string>, response: HttpResponse): Attempt<never> {
-  const { service, action, permissionHint, signIn } = call;
+function withNextStep(fault: Fault, { action, request }: AdminCall): Fault {
+  if (fault.code !== "NETWORK_UNREACHABLE") return fault;
+  const hints = [
+    ...fault.hints,
+    `${action} goes there: \`curl --head ${new URL(request.url).origin}\` shows whether anything answers`,
+  ];
+  return new Fault(fault.code, fault.message, { cause: fault, hints, details: fault.details });
+}
+
+function refused(call: AdminCall, { secret, renewal }: AdminToken, response: HttpResponse): Attempt<never> {
+  const { service, action, permissionHint } = call;
   const { status } = response;
   const { code, message } = call.errorOf(response);
-  const cloudCode = code === "" ? null : quotableCode(code, [token]);
-  const cloudMessage = quotable(message, [token]).replace(/\.$/, "");
+  const cloudCode = code === "" ? null : quotableCode(code, [secret]);
+  const cloudMessage = quotable(message, [secret]).replace(/\.$/, "");
   const says = [cloudMessage, cloudCode === null ? "" : `(${cloudCode})`].filter(Boolean).join(" ") || `status ${status}`;
   const details = { action, status, cloudCode, cloudMessage };
   const host = new URL(call.request.url).host;
@@ -87,7 +94,7 @@ function refused(call: AdminCall, token: Secret<string>, response: HttpResponse)
   const meant = call.means?.(response) ?? null;
   if (meant !== null) return final(meant);
   if (status === 401) {
-    const hints = [`sign in again: \`${signIn}\``];
+    const hints = [renewal];
     return final(new Fault("ADMIN_ABSENT", `${service} does not take the administrator's token: ${says}`, { hints, details }));
   }
   if (status === 403) {

@@ -18,15 +18,22 @@ interface TokenSource {
 
 const LONGEST_SECONDS = 60;
 
+/** An administrator's token, and how there is another one when the cloud does not take it. */
+export interface AdminToken {
+  readonly secret: Secret<string>;
+  /** For people, by where this one came from. */
+  readonly renewal: string;
+}
+
 /** A token that is asked for when it is first needed, and again when the cloud takes it no more: a login server runs for months. */
 export interface HeldToken {
-  obtain(): Promise<Secret<string>>;
+  obtain(): Promise<AdminToken>;
   forget(): void;
 }
 
 /** Holds what `load` gives, in memory. */
-export function heldToken(load: () => Promise<Secret<string>>): HeldToken {
-  let known: Promise<Secret<string>> | null = null;
+export function heldToken(load: () => Promise<AdminToken>): HeldToken {
+  let known: Promise<AdminToken> | null = null;
   return {
     obtain: () => {
       known ??= load();
@@ -45,7 +52,7 @@ export function heldToken(load: () => Promise<Secret<string>>): HeldToken {
  *
  * @throws {Fault} `ADMIN_ABSENT`
  */
-export function googleAdminToken(environment: Environment): Promise<Secret<string>> {
+export function googleAdminToken(environment: Environment): Promise<AdminToken> {
   return adminToken(
     {
       cloud: "Google Cloud",
@@ -68,7 +75,7 @@ export function azureAdminToken(
   resource: string,
   environment: Environment,
   variables: readonly string[] = ["AZURE_ACCESS_TOKEN"],
-): Promise<Secret<string>> {
+): Promise<AdminToken> {
   const query = ["--query", "accessToken", "--output", "tsv"];
   return adminToken(
     {
@@ -81,14 +88,21 @@ export function azureAdminToken(
   );
 }
 
-async function adminToken(source: TokenSource, environment: Environment): Promise<Secret<string>> {
-  const given = source.variables.map((name) => givenToken(environment, name)).find((value) => value !== "");
-  if (given !== undefined) return tokenOf(given, source, "what the environment holds is no token");
+async function adminToken(source: TokenSource, environment: Environment): Promise<AdminToken> {
+  for (const variable of source.variables) {
+    const given = givenToken(environment, variable);
+    if (given === "") continue;
+    return {
+      secret: tokenOf(given, source, "what the environment holds is no token"),
+      renewal: `set ${environment[`${variable}_FD`] ? `${variable}_FD` : variable} to a new one`,
+    };
+  }
+  const renewal = `sign in again: \`${source.signIn}\``;
   const program = source.command?.[0] ?? "";
   const printed = source.command === null ? null : await programOutput(source.command, environment, LONGEST_SECONDS);
-  if (printed?.status === 0) return tokenOf(printed.stdout.trim(), source, `${program} printed no token`);
+  if (printed?.status === 0) return { secret: tokenOf(printed.stdout.trim(), source, `${program} printed no token`), renewal };
   const other = (await source.otherwise?.()) ?? null;
-  if (other !== null) return tokenOf(other, source, "what was found is no token");
+  if (other !== null) return { secret: tokenOf(other, source, "what was found is no token"), renewal };
   if (source.command === null) throw absent(source, "what GOOGLE_APPLICATION_CREDENTIALS names gives no token");
   throw absent(source, `${program} ${printed === null ? "is not on this machine" : "gives no token"}`);
 }

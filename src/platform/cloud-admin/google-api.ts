@@ -52,7 +52,6 @@ export function googleApi(access: GoogleAccess): GoogleApi {
     tempo: access.tempo ?? systemTempo,
     token: access.token,
     permissionHint: (action) => `the administrator lacks ${action}: the guide for Google Cloud lists the roles that hold it`,
-    signIn: "gcloud auth login",
     means,
   };
   // Who is signed in as a person may have to name the project that pays for the calls.

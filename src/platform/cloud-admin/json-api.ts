@@ -24,7 +24,6 @@ export interface JsonApi {
   readonly token: HeldToken;
   /** What lets the administrator make a call that was not allowed. */
   readonly permissionHint: (action: string) => string;
-  readonly signIn: string;
   /** A refusal that means something else than its status says, by the object that Google and Microsoft call `error`. */
   readonly means: (error: JsonObject, action: string, status: number) => Fault | null;
 }
@@ -56,7 +55,6 @@ export async function administer(call: JsonCall, api: JsonApi): Promise<JsonObje
       errorOf,
       permissionHint: api.permissionHint(action),
       means: (refusal) => api.means(errorObject(refusal), action, refusal.status),
-      signIn: api.signIn,
     },
     { http: api.http, tempo: api.tempo },
   );

@@ -85,7 +85,6 @@ export function microsoftApi(access: MicrosoftAccess): MicrosoftApi {
       tempo: access.tempo ?? systemTempo,
       token: access.tokens[service],
       permissionHint: () => PERMISSIONS[service],
-      signIn: "az login",
       means: () => null,
     };
     return administer({ ...call, url: `${access.endpoints[service]}${path.replace(/^\//, "")}` }, api);

@@ -49,7 +49,6 @@ export function azureBlobPublisher({ destination, http, clock, token, tempo = sy
         errorOf,
         permissionHint:
           "assign the administrator the role `Storage Blob Data Contributor` on the storage account: being its owner is not enough",
-        signIn: "az login",
       },
       { http, tempo },
     );

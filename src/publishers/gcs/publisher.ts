@@ -39,7 +39,7 @@ export function gcsPublisher({
   const place = `gcs://${bucket}/${prefix.replace(/\/$/, "")}`;
   const call = async (action: string, expected: readonly number[], request: HttpRequest) => {
     const permissionHint = `grant the administrator \`roles/storage.objectUser\` on the bucket ${bucket}`;
-    const about = { service: "Cloud Storage", action, expected, request, errorOf, permissionHint, signIn: "gcloud auth login" };
+    const about = { service: "Cloud Storage", action, expected, request, errorOf, permissionHint };
     return adminCall({ ...about, token }, { http, tempo });
   };
   return {

@@ -11,7 +11,7 @@ export interface IamRoleAnswer {
 }
 
 /**
- * Reads the answer of `aws iam get-role`, or a trust policy. IAM's own API writes the policy percent-encoded, the AWS CLI as an
+ * Reads the answer of `aws iam get-role`, a role as the sandbox keeps it, or a trust policy. IAM's own API writes the policy percent-encoded, the AWS CLI as an
  * object: both are taken.
  *
  * @throws {Fault} `POLICY_INVALID` naming the file.
@@ -20,13 +20,13 @@ export function parseRoleAnswer(text: string, where: string): IamRoleAnswer {
   const root = parseObject(text, where);
   const role = root["Role"];
   const members = isJsonObject(role) ? role : root;
-  const policy = members["AssumeRolePolicyDocument"] ?? ("Statement" in members ? members : undefined);
+  const policy = members["AssumeRolePolicyDocument"] ?? members["trustPolicy"] ?? ("Statement" in members ? members : undefined);
   if (policy === undefined) {
     throw new Fault("POLICY_INVALID", `${where} holds neither a role nor a trust policy`, {
       hints: ["`aws iam get-role --role-name NAME > role.json` writes such a file"],
     });
   }
-  const { Arn: arn, MaxSessionDuration: duration } = members;
+  const { Arn: arn = members["arn"], MaxSessionDuration: duration = members["maxSessionDuration"] } = members;
   return {
     arn: typeof arn === "string" ? arn : null,
     trustPolicy: typeof policy === "string" ? decode(policy, where) : JSON.stringify(policy),
@@ -35,7 +35,7 @@ export function parseRoleAnswer(text: string, where: string): IamRoleAnswer {
 }
 
 /**
- * Reads the answer of `aws iam get-open-id-connect-provider`, which has the URL without its scheme.
+ * Reads the answer of `aws iam get-open-id-connect-provider`, which has the URL without its scheme, or a provider as the sandbox keeps it.
  *
  * @throws {Fault} `POLICY_INVALID` naming the file.
  */
@@ -43,7 +43,8 @@ export function parseProviderAnswer(
   text: string,
   where: string,
 ): { readonly url: string; readonly clientIds: readonly string[] } {
-  const { Url: url, ClientIDList: clientIds } = parseObject(text, where);
+  const members = parseObject(text, where);
+  const { Url: url = members["url"], ClientIDList: clientIds = members["clientIds"] } = members;
   if (typeof url !== "string" || !Array.isArray(clientIds) || !clientIds.every((id) => typeof id === "string")) {
     throw new Fault("POLICY_INVALID", `${where} holds no OIDC provider: "Url" and "ClientIDList"`, {
       hints: ["`aws iam get-open-id-connect-provider --open-id-connect-provider-arn ARN > provider.json` writes such a file"],

@@ -77,7 +77,7 @@ describe("the publisher azure-blob", () => {
     const place = await newContainer();
     const foreign = new Secret("token", storageToken("https://vault.azure.net"));
     await assert.rejects(
-      open(place, async () => foreign).read("keys.json"),
+      open(place, async () => ({ secret: foreign, renewal: "ask for another" })).read("keys.json"),
       (error) => error instanceof Fault && /^ADMIN_/.test(error.code) && !error.message.includes("eyJ"),
     );
   });
