@@ -1,0 +1,3 @@
+import { stolenTokens } from "./stolen-tokens.ts";
+
+stolenTokens("SQLite");
