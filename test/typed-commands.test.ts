@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { COMMANDS, findCommand } from "../src/cli/commands.ts";
+
+/* What a person is told to type exists: every command in a hint of the program, in a guide and on the pages beside the code. */
+
+const ROOT = join(import.meta.dirname, "..");
+/** What an interpolation of the source stands for. */
+const ANY = "ANY";
+
+interface Typed {
+  readonly file: string;
+  readonly words: readonly string[];
+}
+
+/** The files of a folder and of those in it; reference pages are made from the commands themselves. */
+function filesOf(folder: string, ending: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending) && !name.endsWith(".test.ts") && !name.startsWith("reference"))
+    .map((name) => join(folder, name));
+}
+
+function typedIn(file: string, forms: readonly RegExp[]): readonly Typed[] {
+  const text = readFileSync(join(ROOT, file), "utf8").replaceAll(/\\\n\s*/g, " ");
+  return forms.flatMap((form) =>
+    [...text.matchAll(form)].map(([, line = ""]) => {
+      const [command = ""] = line.replaceAll(/\$\{[^}]*\}/g, ANY).split(/ -- | #|\)|;|&&|\||>|</);
+      return { file, words: command.trim().split(/\s+/) };
+    }),
+  );
+}
+
+/** In code between backticks, on a page also behind a prompt. */
+const TYPED: readonly Typed[] = [
+  ...filesOf("src", ".ts").flatMap((file) =>
+    typedIn(file, [/\\`brevet ([a-z][^`\\]*)\\`/g, /"[^"\n]*`brevet ([a-z][^`"\\\n]*)`/g]),
+  ),
+  ...["README.md", "SECURITY.md", "ARCHITECTURE.md", "CHANGELOG.md", ...filesOf("docs", ".md")].flatMap((file) =>
+    typedIn(file, [/`brevet ([a-z][^`\n]*)`/g, /^\$ brevet ([a-z].*)$/gm]),
+  ),
+];
+
+const isGroup = (words: readonly string[]): boolean =>
+  COMMANDS.some(({ path }) => path.startsWith(`${words.filter((word) => word !== "…").join(" ")} `));
+
+/** What is wrong with it; null where it can be typed. */
+async function problemWith(words: readonly string[]): Promise<string | null> {
+  const found = findCommand(words);
+  if (found === null) return isGroup(words) || words.includes(ANY) ? null : "there is no such command";
+  const { flags } = (await found.entry.load()).command;
+  const unknown = found.rest
+    .flatMap((word) => /^--([a-z][a-z0-9-]*)/.exec(word)?.[1] ?? [])
+    .find((flag) => flag !== "help" && !Object.hasOwn(flags, flag));
+  return unknown === undefined ? null : `it has no flag --${unknown}`;
+}
+
+describe("a command that somebody is told to type", () => {
+  it("is looked for where there are some", () => {
+    assert.ok(TYPED.filter(({ file }) => file.startsWith("src/")).length > 100);
+    assert.ok(TYPED.filter(({ file }) => file.startsWith("docs/")).length > 100);
+  });
+
+  it("exists, with the flags that it is shown with", async () => {
+    const problems = await Promise.all(
+      TYPED.map(async ({ file, words }) => {
+        const problem = await problemWith(words);
+        return problem === null ? [] : [`${file}: brevet ${words.join(" ")}: ${problem}`];
+      }),
+    );
+    assert.deepEqual(problems.flat(), []);
+  });
+
+  it("would be found out if it did not", async () => {
+    assert.equal(await problemWith(["issuer", "republish"]), "there is no such command");
+    assert.equal(await problemWith(["issuer", "publish", "--bucket-name", "x"]), "it has no flag --bucket-name");
+  });
+});
