@@ -73,6 +73,11 @@ export interface Signer {
    * never overwritten.
    */
   createKey(algorithm: SignatureAlgorithm): Promise<PublicKey>;
+  /**
+   * Begins what the next signature is going to need, such as the process that loads a module: for who is about to want one, and has
+   * other work before it. What is not used then ends by itself.
+   */
+  prepare?(): void;
   /** Forgets every key of this identity, for good. */
   destroyKeys(): Promise<void>;
   /** Absent where the kind has no way to prove where its keys are. */

@@ -53,6 +53,7 @@ async function assertDevice(device: Device, request: AssertionRequest): Promise<
       hints: [`run \`brevet issuer generate ${device.name} --issuer https://…\` with the URL that you will publish at`],
     });
   }
+  device.signer.prepare?.();
   const published = await loadPublishedKeys(device.published, device.name, issuer);
   const { key, jwk } = await chooseKey(device, request, published);
   const claims = deviceClaims({ ...device.options, issuer }, request, { now: device.clock.now(), random: device.random });

@@ -113,6 +113,7 @@ function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerCont
     algorithms,
     createKey,
     destroyKeys,
+    prepare: () => token.prepare(),
     publicKeys: async () => (await Promise.all(algorithms.map(load))).flatMap((record) => record?.key ?? []),
     async signingKey(algorithm) {
       const { id = "", key = null } = (await load(algorithm)) ?? {};

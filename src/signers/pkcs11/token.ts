@@ -2,11 +2,12 @@ import { Fault } from "../../core/fault.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
 import type { Terminal } from "../../core/terminal.ts";
+import { headStart } from "../../platform/head-start.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { parsePublicJwk } from "../../wire/jwk/public-jwk.ts";
 import { jwkThumbprint } from "../../wire/jwk/thumbprint.ts";
 import { checkSignature } from "../../wire/jwt/verify.ts";
-import { askModule } from "./ask-module.ts";
+import { startModule } from "./module-child.ts";
 import type { ModuleAnswers, ModuleRequest, ModuleWork } from "./module-request.ts";
 import type { Pkcs11Options } from "./options.ts";
 import { obtainPin } from "./pin.ts";
@@ -32,8 +33,10 @@ export interface TokenKey {
   readonly key: PublicKey;
 }
 
-/** The token that the options of an identity name. Each call but `pin` starts a process. */
+/** The token that the options of an identity name. Each call but `pin` needs a process. */
 export interface Token {
+  /** Starts the process of the next call. */
+  prepare(): void;
   inspect(): Promise<ModuleAnswers["inspect"]>;
   /** @throws {Fault} `PERSON_ABSENT`, `INTERRUPTED`, `FILE_UNREADABLE` */
   pin(): Promise<Pin>;
@@ -50,18 +53,23 @@ export interface Token {
 export function tokenOf(options: Pkcs11Options, parts: TokenParts, identity: string): Token {
   const { module, selector, pin: source } = options;
   const unattended = source?.from === "descriptor";
+  const settings = {
+    program: parts.moduleProgram,
+    environment: parts.environment,
+    deadlineSeconds: parts.deadlineSeconds ?? DEADLINE_SECONDS,
+  };
+  const child = headStart(
+    () => startModule(settings),
+    (unused) => unused.dismiss(),
+  );
 
-  function ask<Work extends ModuleWork>(work: Work, pin: Pin): Promise<ModuleAnswers[Work["task"]]> {
+  async function ask<Work extends ModuleWork>(work: Work, pin: Pin): Promise<ModuleAnswers[Work["task"]]> {
     const request: ModuleRequest & { work: Work } = { module, selector, pin: pin?.reveal() ?? null, unattended, work };
-    return askModule(request, {
-      program: parts.moduleProgram,
-      environment: parts.environment,
-      deadlineSeconds: parts.deadlineSeconds ?? DEADLINE_SECONDS,
-      waiting: () => parts.terminal.say("waiting for the token: if it blinks, touch it"),
-    });
+    return (await child.take()).ask(request, () => parts.terminal.say(waitingText(options, work)));
   }
 
   return {
+    prepare: () => child.begin(),
     inspect: () => ask({ task: "inspect" }, null),
     pin: () => obtainPin(source, parts.terminal, identity),
     async generate(algorithm, id, pin) {
@@ -85,6 +93,12 @@ export function tokenOf(options: Pkcs11Options, parts: TokenParts, identity: str
       await ask({ task: "destroy", id, algorithm }, pin);
     },
   };
+}
+
+/** Tokens want a touch for signatures alone, and those in software for none. */
+function waitingText({ module, residence }: Pkcs11Options, { task }: ModuleWork): string {
+  const mayWantTouch = task === "sign" && residence === "hardware";
+  return mayWantTouch ? "waiting for the token: if it blinks, touch it" : `waiting for the module ${module}`;
 }
 
 function keyOf({ id, jwk: found }: ModuleAnswers["find"], algorithm: SignatureAlgorithm): TokenKey {

@@ -8,7 +8,7 @@ import type { AuthSession } from "./session.ts";
 import type { Tpm } from "./tpm.ts";
 
 /** The key that wraps all of ours, in the TPM now. */
-interface StorageRoot extends LoadedObject {
+export interface StorageRoot extends LoadedObject {
   readonly publicArea: EccArea | RsaArea;
   readonly lifetime: "persistent" | "transient";
 }
@@ -27,14 +27,16 @@ export interface UnderRoot {
  *
  * @param recordedName the root that was used when the key was made; null when that is now. Any other is refused, before
  * anything is sent to it: who sits on the bus may answer with a root of his own.
+ * @param persistent the one that {@link readPersistentRoot} found, for who has asked already.
  * @throws {Fault} `KEY_ABSENT` if this TPM has no root of that name.
  */
 export async function underStorageRoot<T>(
   tpm: Tpm,
   recordedName: Uint8Array | null,
   work: (under: UnderRoot) => Promise<T>,
+  persistent = readPersistentRoot(tpm),
 ): Promise<T> {
-  const root = await findRoot(tpm, recordedName);
+  const root = await findRoot(tpm, recordedName, await persistent);
   try {
     const session = await tpm.startSession(root);
     try {
@@ -61,8 +63,7 @@ async function flushQuietly(tpm: Tpm, handle: number): Promise<void> {
   await tpm.flush(handle).catch(() => undefined);
 }
 
-async function findRoot(tpm: Tpm, recordedName: Uint8Array | null): Promise<StorageRoot> {
-  const persistent = await readPersistentRoot(tpm);
+async function findRoot(tpm: Tpm, recordedName: Uint8Array | null, persistent: StorageRoot | null): Promise<StorageRoot> {
   if (persistent !== null && fits(persistent, recordedName)) return persistent;
   const { handle, publicArea } = await tpm.createPrimary(storageRootTemplate());
   try {
@@ -79,7 +80,8 @@ async function findRoot(tpm: Tpm, recordedName: Uint8Array | null): Promise<Stor
   });
 }
 
-async function readPersistentRoot(tpm: Tpm): Promise<StorageRoot | null> {
+/** The root that somebody made for good; null where there is none that fits. */
+export async function readPersistentRoot(tpm: Tpm): Promise<StorageRoot | null> {
   try {
     const publicArea = await tpm.readPublic(STORAGE_ROOT_HANDLE);
     if (!isStorageRoot(publicArea)) return null;
