@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { CreateStackCommand } from "@aws-sdk/client-cloudformation";
@@ -15,10 +16,12 @@ import {
 import { pythonTools } from "../../../scripts/test/ring-tools.ts";
 import { awsClients } from "../../../src/provisioners/aws/clients.ts";
 import { samlProvisioner } from "../../../src/provisioners/aws/saml-provisioner.ts";
+import { samlProviderFile } from "../../../src/sandbox/iam/saml-providers.ts";
 import { type SamlTrust, wantedSamlSteps } from "../../../src/setup/aws/saml-trust.ts";
 import type { Step } from "../../../src/setup/plan.ts";
 import { plannedStep } from "../../../src/setup/planned-step.ts";
 import { type ProvisionerWorld, provisionerContract } from "../../contracts/provisioner.ts";
+import { openSamlWorld } from "../../flows/bad-input/saml-world.ts";
 import { type BrevetHome, inBrevetHome } from "../../scripts/brevet-home.ts";
 import { type AdminPolicy, administrator, judging, withoutResources } from "./administrators.ts";
 import { ACCOUNT, createPolicy, type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
@@ -149,6 +152,11 @@ async function trustInIam(): Promise<unknown> {
   return { document, tags: sorted(tags), trust, roleTags: sorted(role?.Tags), longest: role?.MaxSessionDuration, policies };
 }
 
+function groupAttribute(group: string): string {
+  const name = "https://aws.amazon.com/SAML/Attributes/PrincipalTag:group";
+  return `<saml:AttributeStatement><saml:Attribute Name="${name}"><saml:AttributeValue>${group}</saml:AttributeValue></saml:Attribute></saml:AttributeStatement>`;
+}
+
 describe("setup aws --saml-metadata", () => {
   it("makes the provider and the role, writes the profiles, changes what is different, and takes all of it away again", () =>
     withPeople(async (home, setup) => {
@@ -196,6 +204,42 @@ describe("setup aws --saml-metadata", () => {
       assert.equal(gone.status, 0, gone.stderr);
       assert.deepEqual(await moto.snapshot(), clean);
       assert.equal(home.read(".config/brevet/config.json"), PEOPLE);
+    }));
+
+  it("makes a role that a signed assertion of that provider assumes: by its group, for its people, and by nobody else's key", () =>
+    withPeople(async (home, setup) => {
+      const world = await openSamlWorld();
+      try {
+        home.write("metadata.xml", world.idp.metadata);
+        const made = home.brevetWith(moto.environment, ...setup, "--allow-subject", "G-1");
+        assert.equal(made.status, 0, made.stderr);
+        // The sandbox judges by what IAM keeps, to the letter.
+        const { Role: role } = await moto.iam.send(new GetRoleCommand({ RoleName: "brevet-people-role" }));
+        const { SAMLMetadataDocument: document = "" } = await moto.iam.send(
+          new GetSAMLProviderCommand({ SAMLProviderArn: PROVIDER_ARN }),
+        );
+        const { folder } = world.sandbox;
+        writeFileSync(samlProviderFile(folder, "brevet"), document);
+        const trustPolicy = decodeURIComponent(role?.AssumeRolePolicyDocument ?? "");
+        writeFileSync(join(folder, "iam/roles/people.json"), JSON.stringify({ arn: role?.Arn, trustPolicy }));
+        const roles = [`${role?.Arn},${PROVIDER_ARN}`];
+        const options = { roleArn: role?.Arn };
+        const given = (group: string, idp = world.idp): string =>
+          Buffer.from(idp.assertion({ roles, extra: groupAttribute(group) })).toString("base64");
+        const credentials = await world.redeem(given("developers"), { options });
+        assert.equal(credentials.assumedRoleArn, `arn:aws:sts::${ACCOUNT}:assumed-role/brevet-people-role/ann`);
+        await assert.rejects(world.redeem(given("guests"), { options }), { code: "EXCHANGE_REFUSED" });
+        await assert.rejects(world.redeem(given("developers", world.stranger), { options }), { code: "EXCHANGE_REFUSED" });
+
+        const other = home.brevetWith(moto.environment, ...setup, "--allow-subject", "G-2");
+        assert.equal(other.status, 0, other.stderr);
+        const { Role: changed } = await moto.iam.send(new GetRoleCommand({ RoleName: "brevet-people-role" }));
+        const policy = decodeURIComponent(changed?.AssumeRolePolicyDocument ?? "");
+        writeFileSync(join(folder, "iam/roles/people.json"), JSON.stringify({ arn: role?.Arn, trustPolicy: policy }));
+        await assert.rejects(world.redeem(given("developers"), { options }), { code: "EXCHANGE_REFUSED" });
+      } finally {
+        await world.close();
+      }
     }));
 
   it("prints a script of the AWS CLI that makes the same", () =>

@@ -38,6 +38,31 @@ describe("setup aws --policy-arn", () => {
       assert.equal(home.read(".config/brevet/config.json"), config);
     }));
 
+  it("hosts an issuer in place of the name that setup gcp made up, and unsetup gives that name back", () =>
+    inBrevetHome(async (home) => {
+      home.write(".config/brevet/config.json", "{}\n");
+      const program = home.write("bin/brevet", "#!/bin/sh\n", 0o755);
+      assert.equal(home.brevet("init", "laptop", "--signer", "software").status, 0);
+      const made = JSON.parse(home.read(".config/brevet/config.json")) as { identities: { laptop: { subject: string } } };
+      const { laptop } = made.identities;
+      const issuer = `https://${laptop.subject}.brevet.invalid`;
+      const config = `${JSON.stringify({ ...made, identities: { laptop: { ...laptop, issuer } } }, null, 2)}\n`;
+      home.write(".config/brevet/config.json", config);
+      const before = await moto.snapshot();
+      const setup = ["setup", "aws", "--policy-arn", POLICY_ARN, "--wait", "0", "--program", program];
+      const ended = home.brevetWith(moto.environment, ...setup);
+      assert.equal(ended.status, 0, ended.stderr);
+      const [, hosted] = /^Issuer URL {2}(https:\/\/\w+\.cloudfront\.net\/laptop-\w+)$/m.exec(ended.stdout) ?? [];
+      const { identities } = JSON.parse(home.read(".config/brevet/config.json")) as {
+        identities: { laptop: { issuer: string } };
+      };
+      assert.equal(identities.laptop.issuer, hosted);
+      const gone = home.brevetWith(moto.environment, "unsetup");
+      assert.equal(gone.status, 0, gone.stderr);
+      assert.deepEqual(await moto.snapshot(), before);
+      assert.equal(home.read(".config/brevet/config.json"), config);
+    }));
+
   it("with --token-audience lets the role ask for tokens, says which issuer signs them, and takes the right away again", () =>
     inBrevetHome(async (home) => {
       home.write(".config/brevet/config.json", "{}\n");
