@@ -4,6 +4,7 @@ import type { Adapter, AdapterPayload } from "oidc-provider";
 import contexts from "oidc-provider/lib/helpers/als.js";
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import { requestSlot } from "../http/request-slot.ts";
 import { type Reader, type Row, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 
@@ -22,7 +23,7 @@ interface ArtifactScope {
   readonly byHandle: boolean;
 }
 
-const scopes = new WeakMap<IncomingMessage, ArtifactScope>();
+const scopes = requestSlot<ArtifactScope>();
 
 /** Binds a request's changes to `unit`, for as long as the provider serves it. */
 export function bindArtifacts(request: IncomingMessage, unit: Unit, { byHandle = false } = {}): void {

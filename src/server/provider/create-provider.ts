@@ -1,9 +1,9 @@
 import type { Adapter } from "oidc-provider";
 import { Provider } from "oidc-provider/lib/provider.js";
 import type { EpochSeconds } from "../../core/time.ts";
-import type { Rule } from "../../wire/brevet-api/rule.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import type { Seal } from "../keys/seal.ts";
+import type { RulesNow } from "../rules/stored-rules.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import type { VersionedReader } from "../store/database.ts";
 import { artifactAdapter } from "./artifacts.ts";
@@ -22,7 +22,7 @@ export interface ProviderParts {
   readonly seal: Seal;
   readonly reader: VersionedReader;
   readonly pages: ProviderPages;
-  readonly rules: () => Promise<readonly Rule[]>;
+  readonly rules: RulesNow;
   /** Counts an exchange of a person; false: there were too many. */
   readonly mayExchange: (account: string) => boolean;
   readonly now: () => EpochSeconds;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Provider } from "oidc-provider";
 import { Fault } from "../../core/fault.ts";
 import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
+import { requestSlot } from "../http/request-slot.ts";
 import type { Unit } from "../store/unit.ts";
 import { bindArtifacts } from "./artifacts.ts";
 
@@ -14,7 +15,7 @@ interface Course {
   cause: unknown;
 }
 
-const courses = new WeakMap<IncomingMessage, Course>();
+const courses = requestSlot<Course>();
 
 /**
  * Has a provider commit each request's unit when its answer is ready and before it is sent: nobody holds a token that is not
@@ -29,7 +30,12 @@ export function serveProvider(
 ): ServeProvider {
   provider.use(async (context, next) => {
     const course = courses.get(context.req);
-    if (!(await nextWithSession(context, next))) return course?.unit.discard();
+    try {
+      await next();
+    } catch (cause) {
+      if (!showDevicePageAnew(context, cause)) throw cause;
+      return course?.unit.discard();
+    }
     if (context.status === 404 && context.body === undefined && context.accepts("json", "html") === "html") {
       context.type = "html";
       context.body = absentPage();
@@ -89,21 +95,16 @@ type Context = Parameters<Parameters<Provider["use"]>[0]>[0];
  * A form of the device page, or the way back to it, that comes without the session in which it was shown (another browser's, one that
  * has ended, none) makes the provider fail over the session that it could not keep. The page is shown anew.
  *
- * @returns whether that was not so.
+ * @returns whether that was so.
  */
-async function nextWithSession(context: Context, next: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await next();
-    return true;
-  } catch (cause) {
-    const unkept = cause instanceof TypeError && cause.message.includes("previously persisted Sessions");
-    const ofDevice = context.path === ENDPOINTS.deviceCode || context.path.startsWith(`${ENDPOINTS.deviceCode}/`);
-    if (!unkept || !ofDevice) throw cause;
-    context.status = 303;
-    context.set("location", ENDPOINTS.deviceCode);
-    context.body = "";
-    return false;
-  }
+function showDevicePageAnew(context: Context, cause: unknown): boolean {
+  const unkept = cause instanceof TypeError && cause.message.includes("previously persisted Sessions");
+  const ofDevice = context.path === ENDPOINTS.deviceCode || context.path.startsWith(`${ENDPOINTS.deviceCode}/`);
+  if (!unkept || !ofDevice) return false;
+  context.status = 303;
+  context.set("location", ENDPOINTS.deviceCode);
+  context.body = "";
+  return true;
 }
 
 /** The answer that was ready is not given: what it would have handed out was not kept. */

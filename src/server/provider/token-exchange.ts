@@ -9,6 +9,7 @@ import { ACCESS_TOKEN_TYPE, EXCHANGE_PARAMETERS, ID_TOKEN_TYPE, JWT_TYPE } from 
 import type { Rule } from "../../wire/brevet-api/rule.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import { decide } from "../rules/decide.ts";
+import type { RulesNow } from "../rules/stored-rules.ts";
 import type { Unit } from "../store/unit.ts";
 import { awsClaims } from "../tokens/aws-claims.ts";
 import { mintToken } from "../tokens/mint-token.ts";
@@ -30,7 +31,7 @@ export interface ExchangeParts {
   readonly issuer: string;
   readonly keys: KeySet;
   readonly findSession: FindTokenSession;
-  readonly rules: () => Promise<readonly Rule[]>;
+  readonly rules: RulesNow;
   readonly sessionSeconds: number;
   /**
    * Clients that may exchange a session, beside the built-in ones. Anybody can register a client, and a person who signs in to it
@@ -53,14 +54,17 @@ async function exchange(provider: Provider, parts: ExchangeParts, context: KoaCo
     throw new errors.UnauthorizedClient("the client may not exchange tokens");
   const wish = readWish(context);
   const proof = await validateDpop(provider, context);
-  const session = requireOwn(await parts.findSession(wish.subjectToken), clientId, proof);
+  const found = parts.findSession(wish.subjectToken);
+  const session = requireOwn(found instanceof Promise ? await found : found, clientId, proof);
   const { account } = session;
   const { now, sessionSeconds } = parts;
   if (!parts.mayExchange(account.id)) throw new errors.TemporarilyUnavailable("too many tokens in a minute");
   // Last, so that a proof is not spent by a request that could not succeed, and before anything is handed out.
   await checkDpopReplay(provider, context, proof, clientId);
   const unit = currentUnit();
-  const shape = await allow(parts, context, { unit, wish, account, facts: session.facts });
+  const rules = parts.rules();
+  const judged = { unit, wish, account, facts: session.facts, rules: rules instanceof Promise ? await rules : rules };
+  const shape = allow(parts, context, judged);
   const subject = shape.subject === "email" ? account.email : account.id;
   const { token, expiresAt } = await mintToken(parts.keys, unit, {
     issuer: parts.issuer,
@@ -142,17 +146,14 @@ interface Judged {
   readonly wish: Wish;
   readonly account: Account;
   readonly facts: SessionFacts;
+  readonly rules: readonly Rule[];
 }
 
 type AllowedShape = Extract<ReturnType<typeof decide>, { readonly allowed: true }>["shape"] & { readonly rule: string | null };
 
 /** Asks the rules; a refusal is recorded with the rule that made it. */
-async function allow(
-  parts: ExchangeParts,
-  context: KoaContextWithOIDC,
-  { unit, wish, account, facts }: Judged,
-): Promise<AllowedShape> {
-  const decision = decide(await parts.rules(), {
+function allow(parts: ExchangeParts, context: KoaContextWithOIDC, { unit, wish, account, facts, rules }: Judged): AllowedShape {
+  const decision = decide(rules, {
     email: account.email,
     groups: account.groups,
     audience: wish.audience,

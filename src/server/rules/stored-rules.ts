@@ -14,8 +14,11 @@ export function parseRule(raw: unknown): Rule {
   return rule;
 }
 
+/** The rules as they are now: known already, or read. Who need not wait for them is spared a turn. */
+export type RulesNow = () => readonly Rule[] | Promise<readonly Rule[]>;
+
 /** The rules in their order; what was read is kept until an administrator changes one. */
-export function storedRules(reader: VersionedReader): () => Promise<readonly Rule[]> {
+export function storedRules(reader: VersionedReader): RulesNow {
   let known: { readonly document: string; readonly rules: readonly Rule[] } | null = null;
   const rules = remembered<readonly Rule[]>(reader, ["setting"]);
   const read = async (): Promise<readonly Rule[]> => {
@@ -24,7 +27,7 @@ export function storedRules(reader: VersionedReader): () => Promise<readonly Rul
     if (known?.document !== document) known = { document, rules: (JSON.parse(document) as unknown[]).map(parseRule) };
     return known.rules;
   };
-  return async () => rules.known("") ?? (await rules.find("", read)) ?? [];
+  return () => rules.known("") ?? rules.find("", read).then((found) => found ?? []);
 }
 
 /** The rules as they stand in the database; null: nobody has written any yet. What a change is made from. */

@@ -60,9 +60,9 @@ export function openUnit(reader: Reader, commit: (work: Work) => Promise<void>):
     write: (sql, values) => void writes.push({ sql, values }),
     claim: (sql, values, lost) => void claims.push({ sql, values, lost }),
     record: (event) => void events.push(event),
-    async commit() {
+    commit() {
       const work = take();
-      if (work.claims.length + work.writes.length + work.events.length > 0) await commit(work);
+      return work.claims.length + work.writes.length + work.events.length > 0 ? commit(work) : Promise.resolve();
     },
     discard: () => void take(),
   };
