@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { FaultCode } from "../core/fault-codes.ts";
+import { readOwnJson } from "../core/json-object.ts";
 import type { SignInPrompt, SignInRequest } from "../core/session.ts";
 import type { Environment } from "../platform/paths.ts";
 
@@ -35,7 +36,7 @@ export async function startSignInProcess(
     environment,
     onStarted,
   });
-  const answer = JSON.parse(firstLine) as SignInAnswer;
+  const answer = readOwnJson<SignInAnswer>(firstLine);
   if ("fault" in answer) throw new Fault(answer.fault.code as FaultCode, answer.fault.message, { hints: answer.fault.hints });
   return answer;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.ts";
 import { Fault } from "../core/fault.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../core/publisher.ts";
 import type { PublicKey, SignatureAlgorithm, Signer } from "../core/signer.ts";
@@ -92,7 +93,7 @@ async function readOwnKeys(folder: Publisher, ours: readonly PublicKey[]): Promi
   const keys = keysOf(present, `${folder.destination}/${JWKS_PATH}`);
   const foreign = keys.filter(({ kid }) => !ours.some((key) => key.kid === kid));
   if (foreign.length === 0) return present;
-  throw new Fault("ISSUER_SHARED", `${folder.destination} holds ${foreign.length} other key(s), which would be lost`, {
+  throw new Fault("ISSUER_SHARED", `${folder.destination} holds ${counted(foreign.length, "other key")}, which would be lost`, {
     hints: ["run `brevet issuer publish`, which keeps them, or name an empty folder"],
     details: { kids: foreign.map(({ kid }) => kid ?? "(no kid)") },
   });

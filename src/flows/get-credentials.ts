@@ -2,6 +2,7 @@ import { type Credentials, encodeCredentials, parseCredentials, refreshWindowSec
 import type { Exchange, Proof } from "../core/exchange.ts";
 import { Fault } from "../core/fault.ts";
 import type { FaultCode } from "../core/fault-codes.ts";
+import { readOwnJson } from "../core/json-object.ts";
 import type { Notices } from "../core/notices.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import { Secret } from "../core/secret.ts";
@@ -183,7 +184,7 @@ async function shareFault(profile: ProfilePath, fault: Fault, ports: CredentialP
 async function raiseSharedFault(profile: ProfilePath, askedAt: number, store: Store): Promise<void> {
   const sealed = await store.load("credentials", faultName(profile));
   if (sealed === null) return;
-  const shared = JSON.parse(sealed.reveal()) as SharedFault;
+  const shared = readOwnJson<SharedFault>(sealed.reveal());
   const { FAULT_CODES } = await import("../core/fault-codes.ts");
   if (shared.at < askedAt || !(shared.code in FAULT_CODES)) return;
   throw new Fault(shared.code, shared.message, { hints: shared.hints });

@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.ts";
 import { Fault } from "../core/fault.ts";
 import type { PublishedDocument, Publisher } from "../core/publisher.ts";
 import type { Signer } from "../core/signer.ts";
@@ -147,7 +148,7 @@ function requireRoom(jwks: string, destination: string): void {
 function shared({ identity, issuer }: PublishIssuerInput, destination: Publisher, foreign: readonly string[]): Fault {
   return new Fault(
     "ISSUER_SHARED",
-    `${foreign.length} other key(s) are published at ${destination.destination}: whoever holds one can claim the subject of ${identity}`,
+    `${counted(foreign.length, "other key")} ${foreign.length === 1 ? "is" : "are"} published at ${destination.destination}: whoever holds one can claim the subject of ${identity}`,
     {
       hints: [
         `give this device a path of its own, such as ${issuer}/${identity}`,

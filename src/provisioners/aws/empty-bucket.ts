@@ -2,6 +2,9 @@ import { DeleteObjectsCommand, ListObjectVersionsCommand, type S3Client } from "
 import { Fault } from "../../core/fault.ts";
 import { awsCall } from "../../platform/aws-sdk/call.ts";
 
+/** A bucket that somebody shares may hold thousands. */
+const MOST_NAMED = 5;
+
 /**
  * Deletes every version of every document of one issuer, which CloudFormation asks for before it deletes a bucket.
  *
@@ -12,13 +15,11 @@ export async function emptyBucket(s3: S3Client, bucket: string, path: string): P
   const objects = await versionsIn(s3, bucket);
   const foreign = [...new Set(objects.map(({ Key }) => Key))].filter((key) => !key.startsWith(`${path}/`));
   if (foreign.length > 0) {
-    throw new Fault(
-      "PLAN_CONFLICT",
-      `the bucket ${bucket} holds documents of other issuers (${foreign.join(", ")}), so it stays`,
-      {
-        details: { bucket, foreign },
-      },
-    );
+    const named = foreign.slice(0, MOST_NAMED);
+    const shown = named.length < foreign.length ? [...named, `and ${foreign.length - named.length} more`] : named;
+    throw new Fault("PLAN_CONFLICT", `the bucket ${bucket} holds documents of other issuers (${shown.join(", ")}), so it stays`, {
+      details: { bucket, foreign: named },
+    });
   }
   // As many as one call takes.
   for (let start = 0; start < objects.length; start += 1000) {

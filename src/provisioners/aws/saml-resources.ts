@@ -21,6 +21,7 @@ import {
   UpdateRoleCommand,
   UpdateSAMLProviderCommand,
 } from "@aws-sdk/client-iam";
+import { readOwnJson } from "../../core/json-object.ts";
 import { awsCall } from "../../platform/aws-sdk/call.ts";
 import {
   SAML_ROLE_DESCRIPTION,
@@ -55,7 +56,7 @@ export function samlProviderResource(open: OpenIam): ManagedResource {
     },
     async create({ address, state }) {
       const iam = await open(address);
-      const { metadata, tags } = JSON.parse(state) as SamlProviderState;
+      const { metadata, tags } = readOwnJson<SamlProviderState>(state);
       const Name = (address["provider"] ?? "").split("/").at(-1);
       const command = new CreateSAMLProviderCommand({ Name, SAMLMetadataDocument: metadata, Tags: tagList(tags) });
       await awsCall("iam:CreateSAMLProvider", () => iam.send(command));
@@ -63,7 +64,7 @@ export function samlProviderResource(open: OpenIam): ManagedResource {
     },
     async change(found, { address, state }) {
       const iam = await open(address);
-      const [before, after] = [JSON.parse(found.state) as SamlProviderState, JSON.parse(state) as SamlProviderState];
+      const [before, after] = [readOwnJson<SamlProviderState>(found.state), readOwnJson<SamlProviderState>(state)];
       if (before.metadata !== after.metadata) {
         const command = new UpdateSAMLProviderCommand({ ...arnOf(address), SAMLMetadataDocument: after.metadata });
         await awsCall("iam:UpdateSAMLProvider", () => iam.send(command));
@@ -99,7 +100,7 @@ export function roleResource(open: OpenIam): ManagedResource {
     },
     async create({ address, state }) {
       const iam = await open(address);
-      const { trust, maxSessionSeconds, permissionsBoundary, tags } = JSON.parse(state) as SamlRoleState;
+      const { trust, maxSessionSeconds, permissionsBoundary, tags } = readOwnJson<SamlRoleState>(state);
       const command = new CreateRoleCommand({
         RoleName: address["role"],
         Description: SAML_ROLE_DESCRIPTION,
@@ -114,7 +115,7 @@ export function roleResource(open: OpenIam): ManagedResource {
     async change(found, { address, state }) {
       const iam = await open(address);
       const RoleName = address["role"];
-      const [before, after] = [JSON.parse(found.state) as SamlRoleState, JSON.parse(state) as SamlRoleState];
+      const [before, after] = [readOwnJson<SamlRoleState>(found.state), readOwnJson<SamlRoleState>(state)];
       if (before.trust !== after.trust) {
         const command = new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: after.trust });
         await awsCall("iam:UpdateAssumeRolePolicy", () => iam.send(command));

@@ -1,6 +1,6 @@
-import type { JsonObject } from "../../core/json-object.ts";
+import { type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
-import { type ApplicationState, readState, stateText } from "../../setup/azure/states.ts";
+import { type ApplicationState, stateText } from "../../setup/azure/states.ts";
 import { applicationTag, TAKEN_HINTS } from "../../setup/azure/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import type { Facts } from "../../setup/provisioner.ts";
@@ -35,7 +35,7 @@ export function applicationResource(api: MicrosoftApi): ManagedResource {
         method: "POST",
         action: action("create"),
         path: "v1.0/applications",
-        body: { ...readState<ApplicationState>(state), tags: [applicationTag(owner)] },
+        body: { ...readOwnJson<ApplicationState>(state), tags: [applicationTag(owner)] },
       });
       return factsOf(made);
     },
@@ -45,7 +45,7 @@ export function applicationResource(api: MicrosoftApi): ManagedResource {
         method: "PATCH",
         action: action("basic/update"),
         path: `v1.0/applications/${found.facts["appObjectId"]}`,
-        body: { ...readState<ApplicationState>(state) },
+        body: { ...readOwnJson<ApplicationState>(state) },
       });
     },
     async remove(found) {

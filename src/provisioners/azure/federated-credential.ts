@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { MicrosoftApi, MicrosoftCall } from "../../platform/cloud-admin/microsoft-api.ts";
-import { type CredentialState, readState, stateText } from "../../setup/azure/states.ts";
+import { type CredentialState, stateText } from "../../setup/azure/states.ts";
 import { MOST_CREDENTIALS, madeFor, TAKEN_HINTS } from "../../setup/azure/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import { type Address, credentialsOf, IDENTITY_API } from "./holder.ts";
@@ -96,7 +96,7 @@ async function list(api: MicrosoftApi, { service, path }: Place): Promise<readon
 }
 
 async function write(api: MicrosoftApi, { place, address, state, how }: CredentialChange): Promise<void> {
-  const { issuer, subject, audience } = readState<CredentialState>(state);
+  const { issuer, subject, audience } = readOwnJson<CredentialState>(state);
   const credential = { issuer, subject, audiences: [audience] };
   const name = address["credential"] ?? "";
   if (place.service === "management") {

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
-import { type ManagedIdentityState, readState, stateText } from "../../setup/azure/states.ts";
+import { type ManagedIdentityState, stateText } from "../../setup/azure/states.ts";
 import { OWNER_TAG, TAKEN_HINTS } from "../../setup/azure/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import type { Facts } from "../../setup/provisioner.ts";
@@ -18,7 +18,7 @@ export function managedIdentityResource(api: MicrosoftApi): ManagedResource {
       method: "PUT",
       action: "Microsoft.ManagedIdentity/userAssignedIdentities/write",
       path: `${identity}?${IDENTITY_API}`,
-      body: { location: readState<ManagedIdentityState>(state).location, tags: { [OWNER_TAG]: owner } },
+      body: { location: readOwnJson<ManagedIdentityState>(state).location, tags: { [OWNER_TAG]: owner } },
     });
   return {
     kind: "azure-managed-identity",

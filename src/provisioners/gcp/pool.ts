@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
-import { type PoolState, readState, stateText } from "../../setup/gcp/states.ts";
+import { type PoolState, stateText } from "../../setup/gcp/states.ts";
 import { madeFor, TAKEN_HINTS } from "../../setup/gcp/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 
@@ -43,7 +43,7 @@ export function poolResource(api: GoogleApi): ManagedResource {
           method: "POST",
           action: "iam.workloadIdentityPools.create",
           path: `v1/projects/${project}/locations/global/workloadIdentityPools?workloadIdentityPoolId=${pool}`,
-          body: { ...readState<PoolState>(state) },
+          body: { ...readOwnJson<PoolState>(state) },
         });
       } else {
         progress("it was deleted, and is taken back");
@@ -77,7 +77,7 @@ async function patch(api: GoogleApi, { project = "", pool = "" }: Address, state
     method: "PATCH",
     action: "iam.workloadIdentityPools.update",
     path: `v1/${poolName(project, pool)}?updateMask=displayName,description,disabled`,
-    body: { ...readState<PoolState>(state), disabled: false },
+    body: { ...readOwnJson<PoolState>(state), disabled: false },
   });
 }
 

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
-import { type ProviderState, readState, stateText } from "../../setup/gcp/states.ts";
+import { type ProviderState, stateText } from "../../setup/gcp/states.ts";
 import { madeFor, TAKEN_HINTS } from "../../setup/gcp/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import { poolName } from "./pool.ts";
@@ -93,7 +93,7 @@ function providerName({ project = "", pool = "", provider = "" }: Address): stri
 
 function providerBody(text: string, jwksJson: string): JsonObject {
   const { displayName, description, issuerUri, attributeMapping, attributeCondition, allowedAudiences, keys } =
-    readState<ProviderState>(text);
+    readOwnJson<ProviderState>(text);
   const uploaded = keys === "uploaded" ? { jwksJson } : {};
   const oidc = { issuerUri, ...(allowedAudiences.length === 0 ? {} : { allowedAudiences }), ...uploaded };
   return { displayName, description, attributeMapping, attributeCondition, oidc };

@@ -1,6 +1,6 @@
-import type { JsonObject } from "../../core/json-object.ts";
+import { type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
-import { type AccountState, readState, stateText } from "../../setup/gcp/states.ts";
+import { type AccountState, stateText } from "../../setup/gcp/states.ts";
 import { madeFor, TAKEN_HINTS } from "../../setup/gcp/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 
@@ -35,7 +35,7 @@ export function serviceAccountResource(api: GoogleApi): ManagedResource {
         method: "POST",
         action: "iam.serviceAccounts.create",
         path: `v1/projects/${project}/serviceAccounts`,
-        body: { accountId: email.split("@")[0], serviceAccount: { ...readState<AccountState>(state) } },
+        body: { accountId: email.split("@")[0], serviceAccount: { ...readOwnJson<AccountState>(state) } },
       });
       await untilKnown(project, email);
       return factsOf(made);
@@ -46,7 +46,7 @@ export function serviceAccountResource(api: GoogleApi): ManagedResource {
         method: "PATCH",
         action: "iam.serviceAccounts.update",
         path: `v1/projects/${project}/serviceAccounts/${email}`,
-        body: { serviceAccount: { ...readState<AccountState>(state) }, updateMask: "displayName,description" },
+        body: { serviceAccount: { ...readOwnJson<AccountState>(state) }, updateMask: "displayName,description" },
       });
     },
     async remove(_, { project = "", email = "" }) {

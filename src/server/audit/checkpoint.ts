@@ -1,5 +1,6 @@
 import { createHash, type JsonWebKey, sign } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
+import { readOwnJson } from "../../core/json-object.ts";
 import type { PublicJwk } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Seal } from "../keys/seal.ts";
@@ -37,7 +38,7 @@ export function checkpointDigest(body: string): string {
 /** The public half of the key that signs checkpoints; null before the server's first start. */
 export async function checkpointKey(reader: Reader): Promise<PublicJwk | null> {
   const [row] = await reader.read("SELECT value FROM setting WHERE name = ?", [PUBLIC]);
-  return row === undefined ? null : (JSON.parse(text(row, "value")) as PublicJwk);
+  return row === undefined ? null : readOwnJson<PublicJwk>(text(row, "value"));
 }
 
 /** Collects the key of the checkpoints, for a database that has none. It is not rotated: who verifies keeps its public half. */
@@ -62,7 +63,7 @@ export async function addCheckpoint(reader: Reader, unit: Unit, seal: Seal, now:
     closed: integer(row, "closed") === 1,
   }));
   const lastBody = last === undefined ? null : text(last, "body");
-  const known = lastBody === null ? null : JSON.stringify((JSON.parse(lastBody) as Checkpoint).heads);
+  const known = lastBody === null ? null : JSON.stringify(readOwnJson<Checkpoint>(lastBody).heads);
   if (known === JSON.stringify(heads)) return;
   const number = last === undefined ? 1 : integer(last, "number") + 1;
   const checkpoint: Checkpoint = { number, at: now, previous: lastBody === null ? "" : checkpointDigest(lastBody), heads };
@@ -78,7 +79,7 @@ export async function addCheckpoint(reader: Reader, unit: Unit, seal: Seal, now:
 async function privateKey(reader: Reader, seal: Seal): Promise<JsonWebKey> {
   const [row] = await reader.read("SELECT value FROM setting WHERE name = ?", [PRIVATE]);
   if (row === undefined) throw new Fault("KEY_ABSENT", "the key that signs the audit log's checkpoints is not in the database");
-  return JSON.parse(seal.open(PURPOSE, text(row, "value")).reveal()) as JsonWebKey;
+  return readOwnJson<JsonWebKey>(seal.open(PURPOSE, text(row, "value")).reveal());
 }
 
 function signBody(body: string, key: JsonWebKey): string {

@@ -1,3 +1,4 @@
+import { readOwnJson } from "../../core/json-object.ts";
 import { integer, type Reader, text } from "../store/database.ts";
 import { type Page, type PageWish, readPage } from "../store/page.ts";
 import { type AuditEvent, parseEventName } from "./event.ts";
@@ -27,7 +28,7 @@ export async function listEvents(
   ];
   const list = { from: "SELECT * FROM audit_row", where, order: ["at", "chain", "position"], direction: "DESC" } as const;
   return readPage(reader, list, wish, (row) => {
-    const event = JSON.parse(text(row, "body")) as AuditEvent;
+    const event = readOwnJson<AuditEvent>(text(row, "body"));
     return { ...event, id: `${text(row, "chain")}:${integer(row, "position")}`, at: integer(row, "at") };
   });
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Adapter, AdapterPayload } from "oidc-provider";
 import contexts from "oidc-provider/lib/helpers/als.js";
 import { Fault } from "../../core/fault.ts";
+import { readOwnJson } from "../../core/json-object.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { requestSlot } from "../http/request-slot.ts";
 import { type Reader, type Row, text } from "../store/database.ts";
@@ -144,7 +145,7 @@ function payloadOf(row: Row, id: string, now: EpochSeconds): AdapterPayload | un
   const expiresAt = row["expires_at"];
   if (typeof expiresAt === "number" && expiresAt <= now) return undefined;
   const consumedAt = row["consumed_at"];
-  const payload = JSON.parse(text(row, "payload")) as AdapterPayload;
+  const payload = readOwnJson<AdapterPayload>(text(row, "payload"));
   return { jti: id, ...payload, ...(typeof consumedAt === "number" ? { consumed: consumedAt } : {}) };
 }
 

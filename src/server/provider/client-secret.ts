@@ -1,4 +1,5 @@
 import type { Adapter, AdapterPayload } from "oidc-provider";
+import { readOwnJson } from "../../core/json-object.ts";
 import type { Seal } from "../keys/seal.ts";
 import { type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
@@ -52,7 +53,7 @@ export async function sealOpenSecrets(reader: Reader, unit: Unit, seal: Seal): P
   );
   for (const row of rows) {
     const document = text(row, "payload");
-    const sealed = JSON.stringify(withSealedSecret(seal, JSON.parse(document) as Metadata));
+    const sealed = JSON.stringify(withSealedSecret(seal, readOwnJson<Metadata>(document)));
     unit.write("UPDATE artifact SET payload = ? WHERE kind = 'Client' AND handle = ? AND payload = ?", [
       sealed,
       text(row, "handle"),

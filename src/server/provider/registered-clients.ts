@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Provider } from "oidc-provider";
 import * as errors from "oidc-provider/lib/helpers/errors.js";
 import { Fault } from "../../core/fault.ts";
+import { readOwnJson } from "../../core/json-object.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Author } from "../audit/event.ts";
 import type { Seal } from "../keys/seal.ts";
@@ -62,7 +63,7 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
       return made;
     },
     async change(request, unit, { document }, metadata, by) {
-      const before = withOpenSecret(seal, readMetadata(document));
+      const before = withOpenSecret(seal, readOwnJson<Metadata>(document));
       const id = String(before["client_id"]);
       const made = await checked(request, unit, withSecret(current(), { ...before, ...metadata, client_id: id }));
       unit.claim(
@@ -81,12 +82,7 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
 }
 
 function clientOf(document: string): RegisteredClient {
-  return { metadata: withoutSecret(readMetadata(document)), document };
-}
-
-/** A row of ours: an object by `withSealedSecret`, whose members nobody here takes for more than unknown. */
-function readMetadata(document: string): Metadata {
-  return JSON.parse(document) as Metadata;
+  return { metadata: withoutSecret(readOwnJson<Metadata>(document)), document };
 }
 
 /** What the provider's `Client` has, and the types that are published for it lack. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readOwnJson } from "../../core/json-object.ts";
 import type { Owner } from "../plan.ts";
 import template from "./trust-stack.template.json" with { type: "json" };
 
@@ -48,7 +49,7 @@ export function stackState({ template: mark, parameters, tags }: TrustStack): st
 
 /** The reverse of {@link stackState}. */
 export function parseStackState(state: string): TrustStack {
-  return JSON.parse(state) as TrustStack;
+  return readOwnJson<TrustStack>(state);
 }
 
 /** Whose a stack with these tags is, for one who marks what is theirs by `owner`. */

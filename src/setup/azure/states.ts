@@ -30,8 +30,3 @@ type State = ApplicationState | PrincipalState | ManagedIdentityState | Credenti
 export function stateText(state: State): string {
   return JSON.stringify(state, null, 2);
 }
-
-/** Reads what {@link stateText} wrote. */
-export function readState<T extends State>(text: string): T {
-  return JSON.parse(text) as T;
-}

@@ -35,11 +35,6 @@ export function stateText(state: PoolState | ProviderState | AccountState | Bind
   return JSON.stringify(sorted(disabled ? { ...state, disabled } : state), null, 2);
 }
 
-/** Reads what {@link stateText} wrote. */
-export function readState<T>(text: string): T {
-  return JSON.parse(text) as T;
-}
-
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { readOwnJson } from "../../core/json-object.ts";
 import { CKF_TOKEN } from "../../wire/pkcs11/constants.ts";
 import { type Cryptoki, loadCryptoki } from "./cryptoki.ts";
 import { encodeModuleAnswer, type ModuleAnswers, type ModuleRequest, type ModuleWork } from "./module-request.ts";
@@ -15,7 +16,7 @@ import { type FoundToken, findToken, openSession, type TokenSession } from "./to
 export async function runModuleProcess(input: string, output: (text: string) => void): Promise<void> {
   let cryptoki: Cryptoki | null = null;
   try {
-    const request = JSON.parse(input) as ModuleRequest;
+    const request = readOwnJson<ModuleRequest>(input);
     cryptoki = await loadCryptoki(request.module);
     output(encodeModuleAnswer(doWork(cryptoki, request)));
   } catch (cause) {

@@ -1,3 +1,4 @@
+import { readOwnJson } from "../../../core/json-object.ts";
 import { allParameters, stackParts, TRUST_TEMPLATE, type TrustParameters } from "../trust-stack.ts";
 import { type Resolved, type ResolvedObject, type ResolvedTrust, reference, type Surroundings } from "./resolved-resource.ts";
 
@@ -14,7 +15,7 @@ export interface TemplateInput {
  * that none of them says anything else than the stack.
  */
 export function resolveTemplate({ parameters, tags, surroundings }: TemplateInput): ResolvedTrust {
-  const { Conditions, Resources } = JSON.parse(TRUST_TEMPLATE) as Template;
+  const { Conditions, Resources } = readOwnJson<Template>(TRUST_TEMPLATE);
   const scope: Scope = {
     conditions: Conditions,
     resources: Resources,
@@ -30,7 +31,7 @@ export function resolveTemplate({ parameters, tags, surroundings }: TemplateInpu
 
 /** The one template with these parameters as its defaults and these tags in it, so that it can be deployed as it is. */
 export function filledTemplate({ parameters, tags }: Pick<TemplateInput, "parameters" | "tags">): string {
-  const template = JSON.parse(TRUST_TEMPLATE) as FillableTemplate;
+  const template = readOwnJson<FillableTemplate>(TRUST_TEMPLATE);
   const given = new Map<string, string>(Object.entries(parameters));
   const Parameters = Object.entries(template.Parameters).map(([name, parameter]) => [
     name,
