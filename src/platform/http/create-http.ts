@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
 import type { Environment } from "../paths.ts";
+import { bunEngine } from "./bun-engine.ts";
 import { type Authorities, certificateAuthorities } from "./certificate-authorities.ts";
 import type { ClientCertificate, Engine, Outgoing, ResolveRule } from "./engine.ts";
 import { isLoopback, isMetadataService } from "./loopback.ts";
@@ -80,7 +81,7 @@ async function exchange(outgoing: Outgoing, environment: Environment): Promise<H
 
 /** Bun's `fetch` cannot connect elsewhere than the URL says, so a {@link ResolveRule} takes the engine that can. */
 async function loadEngine({ resolve }: Outgoing): Promise<Engine> {
-  if ("bun" in process.versions && resolve === null) return (await import("./bun-engine.ts")).bunEngine;
+  if ("bun" in process.versions && resolve === null) return bunEngine;
   return (await import("./node-engine.ts")).nodeEngine;
 }
 

@@ -47,7 +47,7 @@ export function findPrivateKey(
   session: TokenSession,
   algorithm: SignatureAlgorithm,
   selector: KeySelector,
-): { readonly object: bigint; readonly id: Buffer; readonly label: string } | null {
+): { readonly object: bigint; readonly id: Buffer } | null {
   const [object, ...others] = session.find(template(session.cryptoki, CKO.privateKey, algorithm, selector));
   if (object === undefined) return null;
   if (others.length > 0) {
@@ -55,8 +55,9 @@ export function findPrivateKey(
       hints: ["name one by its id: `--signer-option key=pkcs11:id=%01`"],
     });
   }
-  const [id, label] = session.read(object, [CKA.id, CKA.label]);
-  return { object, id: id ?? Buffer.alloc(0), label: (label ?? "").toString("utf8") };
+  // Each question to a token takes time, and this one has its answer in the selector.
+  const id = selector.id ?? session.read(object, [CKA.id])[0] ?? Buffer.alloc(0);
+  return { object, id };
 }
 
 /** The public half of a key, from its public key object, from the private one (RSA) or from the certificate beside it. */

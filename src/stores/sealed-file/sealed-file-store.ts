@@ -80,6 +80,8 @@ interface AreaKeyring {
 function areaKeyring(options: Settings): AreaKeyring {
   const { runKey } = options;
   const known = new Map<StoreArea, SealingKey>();
+  /** As the guard gave it: a call that reads a device key and keeps credentials does not ask twice. */
+  let held: Secret<Uint8Array> | null = null;
   let chosen: Promise<KeyGuard> | undefined;
   const guard = (): Promise<KeyGuard> => {
     chosen ??= options.guard();
@@ -96,18 +98,18 @@ function areaKeyring(options: Settings): AreaKeyring {
   return {
     atHand,
     async fromGuard(area) {
-      const master = await (await guard()).load();
-      return master === null ? null : remember(area, master);
+      held = await (await guard()).load();
+      return held === null ? null : remember(area, held);
     },
     forSealing: async (area) => {
       const cheap = atHand(area);
       if (cheap !== null) return cheap;
-      const master = await establishMasterKey({
+      held ??= await establishMasterKey({
         guard: await guard(),
         irreplaceable: () => irreplaceableFolders(options),
         exclusively: (work) => withStoreLock(options, "store-key.lock", "makes the key of the store", () => undefined, work),
       });
-      return remember(area, master);
+      return remember(area, held);
     },
     keyAbsent: async (area) => masterKeyAbsent(await guard(), [areaFolder(options.paths, area)]),
   };
