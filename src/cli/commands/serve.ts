@@ -69,6 +69,10 @@ export const command = defineCommand({
       http: await compose.http(),
       publisher: flags.publish === undefined ? undefined : await openPublisher(flags.publish, { compose, workingFolder }),
     });
+    // Before it says that it is there: who starts it may stop it upon the word, and it is to stop in order.
+    const stopped = stopSignal();
+    // As `systemctl reload` sends it.
+    process.on("SIGHUP", () => void server.refresh());
     terminal.say(`the login server ${server.settings.issuer} listens on port ${server.port}`);
     if (server.firstLink !== null) {
       terminal.say("nobody administers it yet: open this once, within an hour, and register your key");
@@ -83,9 +87,7 @@ export const command = defineCommand({
         "  brevet setup aws --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --allow-domain example.com --role-name NAME",
       );
     }
-    // As `systemctl reload` sends it.
-    process.on("SIGHUP", () => void server.refresh());
-    await stopSignal();
+    await stopped;
     terminal.say("stopping: what is under way may end");
     await server.close();
     return 0;
