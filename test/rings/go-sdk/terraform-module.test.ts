@@ -8,6 +8,7 @@ import { resolveTemplate } from "../../../src/setup/aws/by-hand/resolve-template
 import { samlResources } from "../../../src/setup/aws/by-hand/saml-resources.ts";
 import { terraformModule } from "../../../src/setup/aws/by-hand/terraform-module.ts";
 import type { SamlTrust } from "../../../src/setup/aws/saml-trust.ts";
+import { AWS_GUIDE } from "../../guide-policies.ts";
 
 const SURROUNDINGS = { AccountId: "123456789012", Partition: "aws", Region: "us-east-1", StackName: "brevet-infra" };
 const SAML: SamlTrust = {
@@ -27,7 +28,7 @@ const SAML: SamlTrust = {
 };
 const POLICIES = "arn:aws:iam::123456789012:policy/One,arn:aws:iam::aws:policy/ReadOnlyAccess";
 
-test("the printed Terraform modules are HCL, and in the layout of HashiCorp's own formatter", () => {
+test("the printed Terraform modules, and the guide's, are HCL, and in the layout of HashiCorp's own formatter", () => {
   const folder = mkdtempSync(join(tmpdir(), "brevet-hcl-"));
   const device = { Owner: "laptop", Subjects: "laptop", IssuerPath: "laptop", PolicyArns: POLICIES };
   const forms = {
@@ -51,6 +52,11 @@ test("the printed Terraform modules are HCL, and in the layout of HashiCorp's ow
       writeFileSync(file, terraformModule(resources));
       return file;
     });
+    const guide = join(folder, "guide.tf");
+    const blocks = [...AWS_GUIDE.matchAll(/```hcl\n([\s\S]*?)```/g)].map(([, hcl = ""]) => hcl);
+    assert.ok(blocks.length > 0);
+    writeFileSync(guide, blocks.join("\n"));
+    files.push(guide);
     const formatter = "github.com/hashicorp/hcl/v2/cmd/hclfmt@v2.16.2";
     for (const flag of ["-check", "-require-no-change"]) {
       const ran = spawnSync("go", ["run", formatter, flag, ...files], { cwd: folder, encoding: "utf8" });
