@@ -6,7 +6,7 @@ import { type Ledger, openLedger } from "../../src/server/audit/ledger.ts";
 import { groupCommitter } from "../../src/server/store/committer.ts";
 import type { Database } from "../../src/server/store/database.ts";
 import { migrate } from "../../src/server/store/migrations.ts";
-import { openUnit, type Unit } from "../../src/server/store/unit.ts";
+import { openUnit, rowInsert, type Unit } from "../../src/server/store/unit.ts";
 
 /** What a database has to be told to be tested. */
 export interface DatabaseUnderTest {
@@ -172,6 +172,29 @@ export function databaseContract(name: string, make: () => Promise<DatabaseUnder
         const [row] = await database.read(`SELECT COUNT(*) AS n FROM ${table} WHERE name LIKE 'racer %'`);
         assert.equal(row?.["n"], 1, `a loser left something in ${table}`);
       }
+    });
+
+    test("makes the rows of many units at once, and each row for one unit", async () => {
+      const insert = rowInsert("proof", ["handle", "expires_at"]);
+      const claim = (names: readonly string[]) =>
+        Promise.all(
+          names.map((name, index) => {
+            const one = unit();
+            one.claimRow(insert, [name, NOW], lost);
+            one.write("INSERT INTO rate (name, period, count) VALUES (?, ?, 0)", [`row ${name}`, index]);
+            return one.commit().then(
+              () => true,
+              (cause) => !code("ALREADY_USED")(cause) && cause,
+            );
+          }),
+        );
+      assert.deepEqual(await claim(["a", "b", "c"]), [true, true, true]);
+      assert.deepEqual(await claim(["d", "b", "e"]), [true, false, true], "one was there");
+      assert.deepEqual(await claim(["f", "g", "f", "h"]), [true, true, false, true], "two want the same");
+      const kept = await database.read("SELECT handle FROM proof WHERE expires_at = ? ORDER BY handle", [NOW]);
+      assert.deepEqual(kept.map(({ handle }) => handle).join(""), "abcdefgh");
+      const [row] = await database.read("SELECT COUNT(*) AS n FROM rate WHERE name LIKE 'row %'");
+      assert.equal(row?.["n"], 8, "a loser left something");
     });
 
     test("gives a claim to one of several instances", async () => {

@@ -2,7 +2,10 @@ import { hash } from "node:crypto";
 import type { Adapter } from "oidc-provider";
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import { rowInsert } from "../store/unit.ts";
 import { currentUnit } from "./artifacts.ts";
+
+const INSERT_PROOF = rowInsert("proof", ["handle", "expires_at"]);
 
 /** For a proof of which the provider does not say how long it is good. */
 const LONGEST_SECONDS = 3600;
@@ -19,8 +22,8 @@ export function proofAdapter(now: () => EpochSeconds): Adapter {
     findByUserCode: never,
     async upsert(id, _payload, expiresIn) {
       const handle = hash("sha256", id, "base64url");
-      currentUnit().claim(
-        "INSERT INTO proof (handle, expires_at) VALUES (?, ?) ON CONFLICT (handle) DO NOTHING",
+      currentUnit().claimRow(
+        INSERT_PROOF,
         [handle, now() + (expiresIn ?? LONGEST_SECONDS)],
         () => new Fault("ALREADY_USED", "the proof was used before", { details: { kind: "ReplayDetection", handle } }),
       );

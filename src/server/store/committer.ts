@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Ledger } from "../audit/ledger.ts";
 import type { Database, Transaction } from "./database.ts";
-import type { Work } from "./unit.ts";
+import type { RowInsert, Work } from "./unit.ts";
 
 /** No transaction holds more units: one that takes long holds up all of them. */
 const LARGEST_BATCH = 256;
@@ -74,9 +74,13 @@ async function runTogether(batch: readonly Waiting[], database: Database, ledger
   const pages = ledger.open();
   const outcomes = await database.transaction(async (transaction) => {
     const faults: (Fault | null)[] = [];
-    for (const { work } of batch) {
+    const won = await claimTogether(transaction, batch);
+    for (const waiting of batch) {
+      const { work } = waiting;
+      const { writes } = work;
+      const claims = won.has(waiting) ? [] : work.claims;
       // Most units only record that a token was handed out.
-      const fault = work.claims.length + work.writes.length === 0 ? null : await runUnit(transaction, work);
+      const fault = claims.length + writes.length === 0 ? null : await runUnit(transaction, { claims, writes });
       faults.push(fault);
       if (fault === null) for (const event of work.events) pages.add(event);
     }
@@ -87,7 +91,34 @@ async function runTogether(batch: readonly Waiting[], database: Database, ledger
   return outcomes;
 }
 
-async function runUnit(transaction: Transaction, { claims, writes }: Work): Promise<Fault | null> {
+/**
+ * Makes the rows of all units whose one claim is a new row, a statement for each table: every request with a proof has one. When a row
+ * was there, or two units want the same one, nothing of it is kept, and each unit claims for itself.
+ *
+ * @returns the units that have their row.
+ */
+async function claimTogether(transaction: Transaction, batch: readonly Waiting[]): Promise<ReadonlySet<Waiting>> {
+  const won = new Set<Waiting>();
+  const groups = new Map<RowInsert, Waiting[]>();
+  for (const waiting of batch) {
+    const [claim, another] = waiting.work.claims;
+    if (another !== undefined || claim?.insert == null) continue;
+    const group = groups.get(claim.insert);
+    if (group === undefined) groups.set(claim.insert, [waiting]);
+    else group.push(waiting);
+  }
+  for (const [insert, group] of groups) {
+    if (group.length === 1) continue;
+    const values = group.flatMap(({ work }) => work.claims[0]?.values ?? []);
+    await transaction.run("SAVEPOINT claims");
+    if ((await transaction.run(insert(group.length), values)) === group.length) for (const each of group) won.add(each);
+    else await transaction.run("ROLLBACK TO SAVEPOINT claims");
+    await transaction.run("RELEASE SAVEPOINT claims");
+  }
+  return won;
+}
+
+async function runUnit(transaction: Transaction, { claims, writes }: Pick<Work, "claims" | "writes">): Promise<Fault | null> {
   // The first claim changed nothing when it is lost; what came before a later one has to be undone.
   const guarded = claims.length > 1;
   if (guarded) await transaction.run("SAVEPOINT unit");

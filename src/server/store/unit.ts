@@ -11,6 +11,18 @@ export interface Write {
 /** A statement that has to change exactly one row, and what it means that it did not. */
 export interface Claim extends Write {
   readonly lost: () => Fault;
+  /** By which its row can be made together with those of other units; null for a claim that is no new row. */
+  readonly insert: RowInsert | null;
+}
+
+/** The statement that makes so many rows of a table, but none that is there already. */
+export type RowInsert = (rows: number) => string;
+
+/** A table's insert, made once: units that share it share the statement. Names are our own words, never a client's. */
+export function rowInsert(table: string, columns: readonly string[]): RowInsert {
+  const row = `(${columns.map(() => "?").join(", ")})`;
+  const head = `INSERT INTO ${table} (${columns.join(", ")}) VALUES`;
+  return (rows) => `${head} ${Array.from({ length: rows }, () => row).join(", ")} ON CONFLICT DO NOTHING`;
 }
 
 /** What one request will have changed, and what it will have recorded of it. */
@@ -33,6 +45,8 @@ export interface Unit extends Reader {
    * of it is kept.
    */
   claim(sql: string, values: readonly SqlValue[], lost: () => Fault): void;
+  /** A {@link claim} that is a new row. Of units that are committed together, all such rows are made at once. */
+  claimRow(insert: RowInsert, values: readonly SqlValue[], lost: () => Fault): void;
   /** Collects an audit event. */
   record(event: AuditEvent): void;
   /**
@@ -58,7 +72,8 @@ export function openUnit(reader: Reader, commit: (work: Work) => Promise<void>):
   return {
     read: (sql, values) => reader.read(sql, values),
     write: (sql, values) => void writes.push({ sql, values }),
-    claim: (sql, values, lost) => void claims.push({ sql, values, lost }),
+    claim: (sql, values, lost) => void claims.push({ sql, values, lost, insert: null }),
+    claimRow: (insert, values, lost) => void claims.push({ sql: insert(1), values, lost, insert }),
     record: (event) => void events.push(event),
     commit() {
       const work = take();
