@@ -13,7 +13,8 @@ interface BunHasher {
 /** SHA-256. @see FIPS 180-4 */
 export function sha256(data: string | Uint8Array): Buffer {
   if (typeof Bun !== "undefined") return Buffer.from(new Bun.CryptoHasher("sha256").update(data).digest());
-  return process.getBuiltinModule("node:crypto").createHash("sha256").update(data).digest();
+  // In one call: the first object that hashes takes Node a third of a millisecond.
+  return process.getBuiltinModule("node:crypto").hash("sha256", data, "buffer");
 }
 
 /** HMAC with SHA-256. @see RFC 2104 */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readPlainText } from "./plain-file.ts";
 
 /** What tells this machine from another one. */
 export interface MachineId {
@@ -25,7 +25,7 @@ export async function machineId(platform: NodeJS.Platform = process.platform): P
 export function linuxMachineId(): string | null {
   for (const path of ["/etc/machine-id", "/var/lib/dbus/machine-id"]) {
     try {
-      const value = readFileSync(path, "latin1").trim();
+      const value = readPlainText(path).trim();
       if (/^[0-9a-f]{32}$/.test(value)) return value;
     } catch {
       // Not every system has the file, and some images have it empty until the first boot: the next place is asked.

@@ -1,7 +1,7 @@
 import { webCipher } from "./web-cipher.ts";
 
 /**
- * AES-256-GCM and HKDF by what each runtime does at the least cost: `node:crypto` in Node, WebCrypto in Bun, where loading
+ * AES-256-GCM by what each runtime does at the least cost: `node:crypto` in Node, WebCrypto in Bun, where loading
  * `node:crypto` alone takes as long as all the rest of a cached call. One contract holds both.
  */
 export interface Cipher {
@@ -9,8 +9,6 @@ export interface Cipher {
   seal(input: CipherInput): Promise<Uint8Array>;
   /** Opens what {@link seal} gave; null when key, nonce, associated data or a single bit is not the same. */
   open(input: CipherInput): Promise<Uint8Array | null>;
-  /** @see RFC 5869, with SHA-256 */
-  derive(input: DeriveInput): Promise<Uint8Array>;
 }
 
 export interface CipherInput {
@@ -22,13 +20,6 @@ export interface CipherInput {
   readonly associated: Uint8Array;
   /** The plain text, or for `open` the ciphertext and its tag. */
   readonly text: Uint8Array;
-}
-
-export interface DeriveInput {
-  readonly secret: Uint8Array;
-  readonly salt: string;
-  readonly info: string;
-  readonly bytes: number;
 }
 
 /** The cipher of this runtime. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { Cipher } from "./cipher.ts";
 
 const ALGORITHM = "aes-256-gcm";
@@ -24,5 +24,4 @@ export const nodeCipher: Cipher = {
     }
     return new Uint8Array(plain);
   },
-  derive: async ({ secret, salt, info, bytes }) => new Uint8Array(hkdfSync("sha256", secret, salt, info, bytes)),
 };

@@ -4,6 +4,7 @@ import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuardKind } from "../../core/store.ts";
 import { runtimeCipher } from "../../platform/cipher/cipher.ts";
+import { hkdf } from "../../platform/cipher/hkdf.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import { type MachineId, machineId } from "../../platform/machine-id.ts";
 import type { Paths } from "../../platform/paths.ts";
@@ -58,7 +59,7 @@ async function wrap(key: Uint8Array, machine: MachineId, storeId: string): Promi
   const secret = randomBytes(SECRET_BYTES);
   const nonce = randomBytes(NONCE_BYTES);
   const { seal } = await runtimeCipher();
-  const sealed = await seal({ key: await wrappingKey(secret, machine), nonce, associated: Buffer.from(storeId), text: key });
+  const sealed = await seal({ key: wrappingKey(secret, machine), nonce, associated: Buffer.from(storeId), text: key });
   const body = Buffer.concat([MAGIC, secret, nonce, sealed]);
   return Buffer.concat([body, checksum(body)]);
 }
@@ -73,7 +74,7 @@ async function unwrap(path: string, bytes: Uint8Array, machine: MachineId, store
   const nonce = body.subarray(MAGIC.length + SECRET_BYTES).subarray(0, NONCE_BYTES);
   const text = body.subarray(-KEY_BYTES - TAG_BYTES);
   const { open } = await runtimeCipher();
-  const key = await open({ key: await wrappingKey(secret, machine), nonce, associated: Buffer.from(storeId), text });
+  const key = await open({ key: wrappingKey(secret, machine), nonce, associated: Buffer.from(storeId), text });
   if (key === null) {
     throw new Fault("STORE_KEY_FOREIGN", `${path} was made on another machine, or for another store`, {
       hints: ["make a device identity here: a key does not move between machines"],
@@ -83,9 +84,8 @@ async function unwrap(path: string, bytes: Uint8Array, machine: MachineId, store
 }
 
 /** machine-id(5) asks never to use the id as it is. @see RFC 5869 */
-async function wrappingKey(secret: Uint8Array, machine: MachineId): Promise<Uint8Array> {
-  const { derive } = await runtimeCipher();
-  return derive({ secret, salt: machine.value, info: "brevet key-file 1", bytes: KEY_BYTES });
+function wrappingKey(secret: Uint8Array, machine: MachineId): Uint8Array {
+  return hkdf({ secret, salt: machine.value, info: "brevet key-file 1", bytes: KEY_BYTES });
 }
 
 function checksum(body: Uint8Array): Buffer {

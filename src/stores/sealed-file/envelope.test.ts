@@ -22,14 +22,14 @@ const SEALED: readonly (readonly [area: StoreArea, name: string, value: string, 
 describe("a sealed entry", () => {
   for (const [area, name, value, entry] of SEALED) {
     it(`of version 1 opens for ever: ${area}/${name}`, async () => {
-      const opened = await openEntry(Buffer.from(entry, "hex"), await areaKey(MASTER, area), { area, name });
+      const opened = await openEntry(Buffer.from(entry, "hex"), areaKey(MASTER, area), { area, name });
       assert.ok(opened.outcome === "opened");
       assert.equal(Buffer.from(opened.value).toString(), value);
     });
   }
 
   it("is never the same twice", async () => {
-    const [key, place] = [await areaKey(MASTER, "keys"), { area: "keys", name: "a" } as const];
+    const [key, place] = [areaKey(MASTER, "keys"), { area: "keys", name: "a" } as const];
     const seals = Array.from({ length: 100 }, () => sealEntry(new Uint8Array(9), key, place));
     const entries = (await Promise.all(seals)).map((entry) => Buffer.from(entry).toString("hex"));
     assert.equal(new Set(entries).size, 100);
@@ -37,17 +37,17 @@ describe("a sealed entry", () => {
 
   it("is told from one that another key sealed", async () => {
     const place = { area: "keys", name: "a" } as const;
-    const key = await areaKey(MASTER, "keys");
+    const key = areaKey(MASTER, "keys");
     const entry = await sealEntry(new Uint8Array(9), key, place);
-    assert.equal((await openEntry(entry, await areaKey(new Uint8Array(32), "keys"), place)).outcome, "other-key");
-    assert.equal((await openEntry(entry, await areaKey(MASTER, "sessions"), place)).outcome, "other-key");
+    assert.equal((await openEntry(entry, areaKey(new Uint8Array(32), "keys"), place)).outcome, "other-key");
+    assert.equal((await openEntry(entry, areaKey(MASTER, "sessions"), place)).outcome, "other-key");
     assert.equal((await openEntry(entry, key, { area: "keys", name: "b" })).outcome, "damaged");
   });
 });
 
 describe("the key of an area", () => {
   it("survives being written down", async () => {
-    const key = await areaKey(MASTER, "credentials");
+    const key = areaKey(MASTER, "credentials");
     assert.deepEqual(parseSealingKey(encodeSealingKey(key)), {
       key: Buffer.from(key.key),
       id: Buffer.from(key.id),

@@ -1,5 +1,6 @@
 import type { StoreArea } from "../../core/store.ts";
 import { runtimeCipher } from "../../platform/cipher/cipher.ts";
+import { hkdf } from "../../platform/cipher/hkdf.ts";
 import { randomBytes } from "../../platform/random.ts";
 
 /**
@@ -42,11 +43,8 @@ export type Opened =
   | { readonly outcome: "damaged" };
 
 /** The key of an area, from the 32-byte master key. */
-export async function areaKey(master: Uint8Array, area: StoreArea): Promise<SealingKey> {
-  const { derive } = await runtimeCipher();
-  return parseSealingKey(
-    await derive({ secret: master, salt: "", info: `brevet sealed-file 1 ${area}`, bytes: SEALING_KEY_BYTES }),
-  );
+export function areaKey(master: Uint8Array, area: StoreArea): SealingKey {
+  return parseSealingKey(hkdf({ secret: master, salt: "", info: `brevet sealed-file 1 ${area}`, bytes: SEALING_KEY_BYTES }));
 }
 
 /** The key and its id, one after the other, as {@link parseSealingKey} reads them. */

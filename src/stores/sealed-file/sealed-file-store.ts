@@ -90,7 +90,7 @@ function areaKeyring(options: Settings): AreaKeyring {
   const atHand = (area: StoreArea): SealingKey | null =>
     known.get(area) ?? (area === "credentials" ? (runKey?.load() ?? null) : null);
   const remember = async (area: StoreArea, master: Secret<Uint8Array>): Promise<SealingKey> => {
-    const key = await areaKey(master.reveal(), area);
+    const key = areaKey(master.reveal(), area);
     known.set(area, key);
     if (area === "credentials" && (await guard()).strength !== "file") runKey?.save(key);
     return key;

@@ -1,0 +1,27 @@
+import { hmacSha256 } from "../../core/digest.ts";
+
+const HASH_BYTES = 32;
+
+/** What a key is derived from, and how long it is. */
+export interface DeriveInput {
+  readonly secret: Uint8Array;
+  readonly salt: string;
+  readonly info: string;
+  readonly bytes: number;
+}
+
+/**
+ * HKDF with SHA-256 over the HMAC of each runtime: in Bun a derivation by WebCrypto is two errands for a thread, and in Node the first
+ * `hkdfSync` costs twice what the first HMAC does.
+ *
+ * @see RFC 5869 §2
+ */
+export function hkdf({ secret, salt, info, bytes }: DeriveInput): Uint8Array {
+  // §2.2: no salt is as many zeros as the hash has bytes.
+  const key = hmacSha256(salt === "" ? new Uint8Array(HASH_BYTES) : Buffer.from(salt), secret);
+  const blocks: Uint8Array[] = [];
+  for (let block = 1; blocks.length * HASH_BYTES < bytes; block++) {
+    blocks.push(hmacSha256(key, Buffer.concat([blocks.at(-1) ?? new Uint8Array(), Buffer.from(info), Uint8Array.of(block)])));
+  }
+  return Buffer.concat(blocks, bytes);
+}
