@@ -83,6 +83,12 @@ describe("an instant", () => {
   test("is read as it was written", () => {
     assert.equal(formatUtc(1_772_627_400), "2026-03-04T12:30:00Z");
     fc.assert(fc.property(instant, (at) => parseUtc(formatUtc(at)) === at));
+    const asDateWrites = (at: number): string => `${new Date(at * 1000).toISOString().slice(0, 19)}Z`;
+    // Each day of the 400 years after which the calendar begins again, at a second that differs from day to day.
+    for (let day = -146_097 / 2 - 0.5; day < 146_097 / 2; day++) {
+      const at = day * 86_400 + ((((day * 7919) % 86_400) + 86_400) % 86_400);
+      assert.equal(formatUtc(at), asDateWrites(at));
+    }
   });
 
   test("is read with its zone, and without fractions", () => {

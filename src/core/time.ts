@@ -68,9 +68,42 @@ export function formatDuration(seconds: number): string {
   return parts.slice(0, 2).join("") || "0s";
 }
 
-/** `2026-03-04T12:30:00Z`: UTC, whole seconds, as AWS and every SDK read it. */
+const DAY_SECONDS = 86_400;
+const DAYS_OF_400_YEARS = 146_097;
+/** Days from 0000-03-01, with which the years of this count begin, to 1970-01-01. */
+const DAYS_BEFORE_EPOCH = 719_468;
+
+/**
+ * `2026-03-04T12:30:00Z`: UTC, whole seconds, as AWS and every SDK read it. For years 0 to 9999.
+ *
+ * Each call says when its credentials end, and the first `Date` of a process has Node look for the time zone.
+ */
 export function formatUtc(instant: EpochSeconds): string {
-  return `${new Date(instant * 1000).toISOString().slice(0, 19)}Z`;
+  const whole = Math.floor(instant);
+  const days = Math.floor(whole / DAY_SECONDS);
+  const second = whole - days * DAY_SECONDS;
+  const time = [Math.floor(second / 3600), Math.floor((second % 3600) / 60), second % 60];
+  return `${formatDay(days)}T${time.map((part) => padded(part, 2)).join(":")}Z`;
+}
+
+/** A year that begins in March has its leap day at its end, so that months have the same days before them in all years. */
+function formatDay(daysSinceEpoch: number): string {
+  const days = daysSinceEpoch + DAYS_BEFORE_EPOCH;
+  const era = Math.floor(days / DAYS_OF_400_YEARS);
+  const ofEra = days - era * DAYS_OF_400_YEARS;
+  const leapDays = Math.floor(ofEra / 1460) - Math.floor(ofEra / 36_524) + Math.floor(ofEra / 146_096);
+  const yearOfEra = Math.floor((ofEra - leapDays) / 365);
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  // 153 days are the five months from March to July, and again from August to December.
+  const fromMarch = Math.floor((5 * ofYear + 2) / 153);
+  const day = ofYear - Math.floor((153 * fromMarch + 2) / 5) + 1;
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  const year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0);
+  return `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}`;
+}
+
+function padded(value: number, digits: number): string {
+  return String(value).padStart(digits, "0");
 }
 
 /** Reads an ISO 8601 instant with a zone; null if it is none, as 30 February is. Fractions of a second are cut off. */
