@@ -5,6 +5,7 @@ import { exchangeOnce } from "../flows/get-credentials.ts";
 import type { Probe } from "../flows/probe-key.ts";
 import type { KeySet } from "../flows/rotate-key.ts";
 import { fetchIssuer } from "../flows/verify-issuer.ts";
+import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import { parseJwks } from "../wire/jwk/jwks.ts";
 import type { Context } from "./command.ts";
 
@@ -19,6 +20,8 @@ export interface TriedKeys {
 /**
  * A probe for each profile that this identity proves itself; what goes `via` one is taken when that is. Without any, the
  * best that can be known is that the keys are served.
+ *
+ * @throws {Fault} `ISSUER_ABSENT` where not even that can be known: to switch then would lock out every verifier that was given keys.
  */
 export async function keyProbes(keys: TriedKeys, http: () => Promise<Http>, context: Context): Promise<readonly Probe[]> {
   const { identities, profiles } = await context.compose.config();
@@ -28,7 +31,18 @@ export async function keyProbes(keys: TriedKeys, http: () => Promise<Http>, cont
       source === "only-identity" ? (others.length === 0 ? only : undefined) : "identity" in source && source.identity;
     return proves === keys.identity ? [name] : [];
   });
-  return names.length > 0 ? names.map((name) => profileProbe(name, keys, context)) : [servedProbe(keys, http)];
+  if (names.length > 0) return names.map((name) => profileProbe(name, keys, context));
+  if (!isServedNowhere(keys.issuer)) return [servedProbe(keys, http)];
+  throw new Fault(
+    "ISSUER_ABSENT",
+    `nobody serves ${keys.issuer}, and no profile of ${keys.identity} can try whether a verifier takes a new key`,
+    {
+      hints: [
+        "add a profile for the verifier that was given the keys: `oauth` in the config",
+        "or make another identity, and give the verifier both: `brevet init NAME`",
+      ],
+    },
+  );
 }
 
 function profileProbe(name: string, keys: TriedKeys, { compose, terminal }: Context): Probe {

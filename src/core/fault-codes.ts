@@ -79,7 +79,7 @@ export const FAULT_CODES = {
   ASSERTION_UNSUPPORTED: { exit: "usage", doc: "the identity cannot make an assertion of the form that the profile needs" },
 
   // Issuers and publishing
-  ISSUER_ABSENT: { exit: "usage", doc: "the identity has no issuer URL yet" },
+  ISSUER_ABSENT: { exit: "usage", doc: "the identity has no issuer URL yet, or one that nobody serves" },
   ISSUER_MISMATCH: { exit: "refused", doc: "the published documents do not belong to this issuer or lack this device's key" },
   ISSUER_DOCUMENT_INVALID: { exit: "refused", doc: "a discovery document or a JWKS is not what its standard asks for" },
   ISSUER_SHARED: { exit: "usage", doc: "other keys are published at this issuer, and sharing one was not asked for" },

@@ -3,7 +3,7 @@ import type { AwsAccount } from "../../setup/aws/account.ts";
 import { parameterOf, parseStackState } from "../../setup/aws/trust-stack.ts";
 import type { TrustedIdentity } from "../../setup/aws/trust-wishes.ts";
 import type { Present } from "../../setup/provisioner.ts";
-import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
+import { isServedNowhere, parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { providerExists } from "./provider-exists.ts";
@@ -25,7 +25,7 @@ export async function trustedDevice(
 ): Promise<TrustedIdentity> {
   const { subject } = options;
   // A name that `setup gcp` gave where nothing is served: AWS fetches the keys, so it gets a real one.
-  const issuer = options.issuer !== null && new URL(options.issuer).hostname.endsWith(".invalid") ? null : options.issuer;
+  const issuer = options.issuer !== null && isServedNowhere(options.issuer) ? null : options.issuer;
   const given = flags["issuer-url"] === undefined ? null : parseIssuerUrl(flags["issuer-url"], "--issuer-url");
   if (given !== null && issuer !== null && given !== issuer) {
     throw new Fault("ISSUER_MISMATCH", `the issuer of ${name} is ${issuer}, and --issuer-url is ${given}`);

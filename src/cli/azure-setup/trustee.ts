@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { verifyIssuer } from "../../flows/verify-issuer.ts";
 import type { AzureTrust } from "../../setup/azure/plan-trust.ts";
+import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
 import type { Context } from "../command.ts";
 import { requireIssuer } from "../device-issuer.ts";
@@ -92,7 +93,7 @@ function requireRsa(name: string, algorithms: readonly string[]): void {
 
 /** A name that nobody can look up is one that `setup gcp` gave, where nothing is fetched. */
 function requirePublic(issuer: string, name: string): string {
-  if (!new URL(issuer).hostname.endsWith(".invalid")) return issuer;
+  if (!isServedNowhere(issuer)) return issuer;
   throw new Fault("ISSUER_ABSENT", `the issuer ${issuer} of ${name} is served nowhere, and Entra ID fetches the keys`, {
     hints: [
       "give it one that is public: `brevet setup aws --policy-arn …` hosts it, or change `identities` in the config and publish",

@@ -1,4 +1,6 @@
+import { createPublicKey } from "node:crypto";
 import { resolve } from "node:path";
+import { Fault } from "../../core/fault.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import { generateIssuer } from "../../flows/generate-issuer.ts";
 import { defineCommand } from "../command.ts";
@@ -29,6 +31,10 @@ export const command = defineCommand({
       doc: "add a self-signed certificate to each key, for verifiers that want one (Google's uploaded JWKS refuses it)",
     },
     output: { kind: "text", value: "DIR", short: "o", doc: "write there, to upload by hand" },
+    pem: {
+      kind: "switch",
+      doc: "print the public keys as PEM, for verifiers that take keys so (Vault's `jwt_validation_pubkeys`)",
+    },
     json: { kind: "switch", doc: "print the documents as JSON" },
   },
   examples: [
@@ -38,6 +44,7 @@ export const command = defineCommand({
   ],
   async run({ flags, words }, context) {
     const { compose, output, terminal, workingFolder } = context;
+    if (flags.pem && flags.json) throw new Fault("USAGE_INVALID", "--pem and --json exclude each other");
     const device = await compose.device(words["IDENTITY"]);
     const issuer = await settleIssuer(device, flags.issuer ?? flags["issuer-url"], context);
     const { name, signer } = device;
@@ -57,6 +64,15 @@ export const command = defineCommand({
       },
       { signers: [signer], folder, now: () => compose.clock.now() },
     );
+    if (flags.pem) {
+      for (const { jwk } of keys)
+        output(
+          createPublicKey({ key: { ...jwk }, format: "jwk" })
+            .export({ type: "spki", format: "pem" })
+            .toString(),
+        );
+      return 0;
+    }
     if (flags.json) {
       output(`${JSON.stringify({ issuer, folder: folder.destination, keys, documents }, null, 2)}\n`);
       return 0;

@@ -38,3 +38,8 @@ function reasonAgainst(text: string): string | null {
   const canonical = url.pathname === "/" ? url.origin : `${url.origin}${url.pathname}`;
   return canonical === text ? null : `its usual spelling is ${canonical}`;
 }
+
+/** Whether nobody can ever fetch what an issuer serves: its host is a name that does not exist. @see RFC 2606 §2 */
+export function isServedNowhere(issuer: string): boolean {
+  return new URL(issuer).hostname.endsWith(".invalid");
+}
