@@ -93,7 +93,13 @@ export type SignerProbe =
       /** What the config should keep instead of the options that were probed with: what the hardware said of itself. */
       readonly settled?: Readonly<Record<string, unknown>>;
     }
-  | { readonly usable: false; readonly reason: string; readonly hints: readonly string[] };
+  | {
+      readonly usable: false;
+      readonly reason: string;
+      readonly hints: readonly string[];
+      /** For who asked for this kind by its name; the others need not hear of it. */
+      readonly hintsWhenAsked?: readonly string[];
+    };
 
 /** Where keys of an identity are: what holds them, and which of its keys there they are. */
 export interface KeyPlace {

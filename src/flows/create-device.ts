@@ -144,7 +144,9 @@ export async function requireSigner(wanted: string, signers: readonly SignerCand
   }
   const probe = await candidate.probe();
   if (probe.usable) return settle(candidate, probe);
-  throw new Fault("SIGNER_ABSENT", `the signer ${wanted} cannot be used here: ${probe.reason}`, { hints: probe.hints });
+  throw new Fault("SIGNER_ABSENT", `the signer ${wanted} cannot be used here: ${probe.reason}`, {
+    hints: [...probe.hints, ...(probe.hintsWhenAsked ?? [])],
+  });
 }
 
 /** The candidate with the options that the config will keep, so that it is opened as every later run will open it. */

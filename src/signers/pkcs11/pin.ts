@@ -20,7 +20,19 @@ export async function obtainPin(
 ): Promise<Secret<string> | null> {
   if (source === null) return null;
   if (source.from === "descriptor") return new Secret("PIN", readPin(source.descriptor));
-  return new Secret("PIN", await terminal.askSecret(`the PIN of the token with the key of ${identity}`));
+  try {
+    return new Secret("PIN", await terminal.askSecret(`the PIN of the token with the key of ${identity}`));
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code !== "PERSON_ABSENT") throw cause;
+    throw new Fault(cause.code, cause.message, {
+      hints: [
+        "run it in a terminal",
+        "at `init`, `--signer-option pin=fd:3` has each command read it from a file that is opened for it, `3<pin-file`",
+        "at `init`, `--signer-option pin=stored` has it asked for once and sealed; afterwards set `pin` of the signer in the config",
+      ],
+      cause,
+    });
+  }
 }
 
 /** The first line. A file is read from its start each time, because several keys may need the PIN; a pipe gives it once. */

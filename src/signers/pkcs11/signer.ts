@@ -9,6 +9,7 @@ import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts
 import { type Pkcs11Options, parsePkcs11Options } from "./options.ts";
 import { pinKeeper } from "./pin-keeper.ts";
 import { type Pin, type TokenKey, type TokenParts, tokenOf } from "./token.ts";
+import { usualModules } from "./usual-modules.ts";
 
 /**
  * The signer kind `pkcs11`: keys on a token behind a PKCS #11 module: a smart card, a YubiKey, an HSM. A module is code of
@@ -32,7 +33,7 @@ export function pkcs11Signers(parts: Pkcs11Parts): SignerKind<RawObject> {
 
 async function probeToken(raw: RawObject, parts: Pkcs11Parts): Promise<SignerProbe> {
   if (Object.keys(raw).length === 0) {
-    return { usable: false, reason: "no module is named (--signer-option module=/path/of/the/module.so)", hints: [] };
+    return { usable: false, reason: "no module is named", hints: [], hintsWhenAsked: moduleHints() };
   }
   const options = parsePkcs11Options(raw, "signer");
   const { label, manufacturer, model, serial, login, algorithms } = await tokenOf(options, parts, "signer").inspect();
@@ -46,6 +47,12 @@ async function probeToken(raw: RawObject, parts: Pkcs11Parts): Promise<SignerPro
   const pin = raw["pin"] ?? (login === "pin" ? "ask" : "none");
   const settled = { ...raw, module: options.module, token, pin, algorithms, residence };
   return { usable: true, residence, summary: `the token ${label}`, settled };
+}
+
+function moduleHints(): readonly string[] {
+  const command = (module: string): string => `\`brevet init NAME --signer pkcs11 --signer-option module=${module}\``;
+  const found = usualModules().map(command);
+  return found.length > 0 ? found : [`name the module that comes with the token: ${command("/path/of/the/module.so")}`];
 }
 
 function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerContext<RawObject>, parts: Pkcs11Parts): Signer {

@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+
+/** Where the makers of tokens and Linux distributions put the libraries of systems; for macOS and Homebrew too. */
+const FOLDERS = [
+  "/usr/lib/x86_64-linux-gnu",
+  "/usr/lib/aarch64-linux-gnu",
+  "/usr/lib64",
+  "/usr/lib64/pkcs11",
+  "/usr/lib",
+  "/usr/lib/pkcs11",
+  "/usr/lib/softhsm",
+  "/usr/local/lib",
+  "/opt/homebrew/lib",
+  "/Library/OpenSC/lib",
+];
+
+/** Tokens that hold keys in hardware first: YubiKeys, smart cards, the TPM; then SoftHSM. */
+const NAMES = ["libykcs11.so", "libykcs11.dylib", "opensc-pkcs11.so", "libtpm2_pkcs11.so", "libsofthsm2.so"];
+
+/** PKCS #11 modules that are in the usual places of this machine, one for each name, best first. None is loaded. */
+export function usualModules(): readonly string[] {
+  if (process.platform === "win32") return ["C:\\Program Files\\Yubico\\Yubico PIV Tool\\bin\\libykcs11.dll"].filter(existsSync);
+  return NAMES.flatMap((name) => FOLDERS.map((folder) => `${folder}/${name}`).find(existsSync) ?? []);
+}
