@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { openTpm, type TpmPatience } from "./open-tpm.ts";
-import { formatTpmAddress, isSharedTpm, parseTpmAddress, type TpmAddress } from "./tpm-address.ts";
+import { formatTpmAddress, parseTpmAddress, type TpmAddress } from "./tpm-address.ts";
 
 const SHORT: TpmPatience = { quickMs: 150, slowMs: 300, fullMs: 40 };
 const COMMAND = Buffer.from("80010000000c0000017a0000", "hex");
@@ -129,19 +129,6 @@ describe("the address of a TPM", () => {
       const address = parseTpmAddress(text);
       assert.ok(address);
       assert.equal(formatTpmAddress(address), text);
-    }
-  });
-
-  it("is shared where the kernel's resource manager is", () => {
-    for (const [text, shared] of [
-      ["/dev/tpmrm0", true],
-      ["/dev/tpm0", false],
-      ["swtpm:127.0.0.1:2321", false],
-      ["unix:/run/tpmrm0", false],
-    ] as const) {
-      const address = parseTpmAddress(text);
-      assert.ok(address);
-      assert.equal(isSharedTpm(address), shared, text);
     }
   });
 

@@ -21,11 +21,6 @@ export function isMachineTpm(address: TpmAddress): boolean {
   return address.kind === "device" || (address.kind === "tbs" && address.library === "tbs.dll");
 }
 
-/** Whether it may be held open while somebody else, or another part of this program, opens it too. */
-export function isSharedTpm(address: TpmAddress): boolean {
-  return address.kind === "device" && /\/tpmrm\d+$/.test(address.path);
-}
-
 /** Reads an absolute path of a device, `tbs`, `tbs:LIBRARY`, `swtpm:HOST:PORT` or `unix:PATH`. @returns null for anything else. */
 export function parseTpmAddress(text: string): TpmAddress | null {
   const [, host, port] = /^swtpm:(\[[0-9a-f:]+\]|[\w.-]+):(\d{1,5})$/i.exec(text) ?? [];

@@ -11,10 +11,9 @@ import type {
   SigningKey,
 } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
-import { headStart } from "../../platform/head-start.ts";
 import { randomBytes } from "../../platform/random.ts";
 import { openTpm, type TpmPatience } from "../../platform/tpm/open-tpm.ts";
-import { formatTpmAddress, isMachineTpm, isSharedTpm } from "../../platform/tpm/tpm-address.ts";
+import { formatTpmAddress, isMachineTpm } from "../../platform/tpm/tpm-address.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { encodeAttestation, parseAttestation } from "../../wire/tpm/attestation.ts";
 import { parsePublicArea } from "../../wire/tpm/public-area.ts";
@@ -24,7 +23,7 @@ import { answerChallenge, encodePending, parsePending, requestAttestation } from
 import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts";
 import { parseTpm2Options, type Tpm2Options } from "./options.ts";
 import { askPin, choosePin, type PinTerminal } from "./pin.ts";
-import { greetTpm, makeKey, signWithKey } from "./tpm-keys.ts";
+import { makeKey, signWithKey } from "./tpm-keys.ts";
 
 /**
  * The signer `tpm2`: ES256 and RS256 keys that a TPM 2.0 made and that work in no other. What the TPM gives out, a private
@@ -99,21 +98,13 @@ function openTpm2Signer(
   const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.tpm2`;
   const pendingEntry = `${handle}.attestation.tpm2`;
   const ports: TpmPorts = { open: () => openTpm(options.address), random: randomBytes };
-  const greeted = headStart(
-    () => greetTpm(ports),
-    (unused) => void unused.close(),
-  );
 
   async function signingKey(algorithm: SignatureAlgorithm): Promise<SigningKey | null> {
     if (!ALGORITHMS.includes(algorithm)) return null;
     const sealed = await store.load("keys", entry(algorithm));
     if (sealed === null) return null;
     const { record, key } = parseKeyRecord(sealed, algorithm, entry(algorithm));
-    const sign = async (message: Uint8Array): Promise<Uint8Array> => {
-      const pin = await pinOf(record);
-      return signWithKey(greeted.take(), record, pin, message);
-    };
-    return { ...key, sign };
+    return { ...key, sign: async (message) => signWithKey(ports, record, await pinOf(record), message) };
   }
 
   async function pinOf({ protection }: KeyRecord): Promise<Uint8Array | null> {
@@ -145,8 +136,6 @@ function openTpm2Signer(
     algorithms: ALGORITHMS,
     signingKey,
     createKey,
-    // The guard of the store may need the TPM before there is something to sign.
-    ...(isSharedTpm(options.address) ? { prepare: () => greeted.begin() } : {}),
     publicKeys: async () => {
       const keys = await Promise.all(ALGORITHMS.map(signingKey));
       return keys.filter((key) => key !== null).map(({ kid, algorithm, jwk }) => ({ kid, algorithm, jwk }));

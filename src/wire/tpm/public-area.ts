@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../core/digest.ts";
 import { type ByteReader, joined, malformed, readBytes, sized, u16, u32 } from "./bytes.ts";
 import { ALG, ATTRIBUTE, CURVE_P256 } from "./constants.ts";
 
@@ -98,7 +98,7 @@ function parseKey(type: number, area: Area, reader: ByteReader): PublicArea {
 /** Part 1 §16: the digest algorithm and the digest of the public area, which no other object has. */
 export function objectName({ encoded, nameAlgorithm }: PublicArea): Uint8Array {
   if (nameAlgorithm !== ALG.sha256) throw malformed(`an object is named by the algorithm ${hex(nameAlgorithm)}, not by SHA-256`);
-  return joined(u16(nameAlgorithm), createHash("sha256").update(encoded).digest());
+  return joined(u16(nameAlgorithm), sha256(encoded));
 }
 
 /** Some firmware leaves leading zeros away. */

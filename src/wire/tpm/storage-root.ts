@@ -8,7 +8,7 @@ import type { AuthSession } from "./session.ts";
 import type { Tpm } from "./tpm.ts";
 
 /** The key that wraps all of ours, in the TPM now. */
-export interface StorageRoot extends LoadedObject {
+interface StorageRoot extends LoadedObject {
   readonly publicArea: EccArea | RsaArea;
   readonly lifetime: "persistent" | "transient";
 }
@@ -27,16 +27,14 @@ export interface UnderRoot {
  *
  * @param recordedName the root that was used when the key was made; null when that is now. Any other is refused, before
  * anything is sent to it: who sits on the bus may answer with a root of his own.
- * @param persistent the one that {@link readPersistentRoot} found, for who has asked already.
  * @throws {Fault} `KEY_ABSENT` if this TPM has no root of that name.
  */
 export async function underStorageRoot<T>(
   tpm: Tpm,
   recordedName: Uint8Array | null,
   work: (under: UnderRoot) => Promise<T>,
-  persistent = readPersistentRoot(tpm),
 ): Promise<T> {
-  const root = await findRoot(tpm, recordedName, await persistent);
+  const root = await findRoot(tpm, recordedName);
   try {
     const session = await tpm.startSession(root);
     try {
@@ -63,7 +61,8 @@ async function flushQuietly(tpm: Tpm, handle: number): Promise<void> {
   await tpm.flush(handle).catch(() => undefined);
 }
 
-async function findRoot(tpm: Tpm, recordedName: Uint8Array | null, persistent: StorageRoot | null): Promise<StorageRoot> {
+async function findRoot(tpm: Tpm, recordedName: Uint8Array | null): Promise<StorageRoot> {
+  const persistent = await readPersistentRoot(tpm);
   if (persistent !== null && fits(persistent, recordedName)) return persistent;
   const { handle, publicArea } = await tpm.createPrimary(storageRootTemplate());
   try {
@@ -80,8 +79,7 @@ async function findRoot(tpm: Tpm, recordedName: Uint8Array | null, persistent: S
   });
 }
 
-/** The root that somebody made for good; null where there is none that fits. */
-export async function readPersistentRoot(tpm: Tpm): Promise<StorageRoot | null> {
+async function readPersistentRoot(tpm: Tpm): Promise<StorageRoot | null> {
   try {
     const publicArea = await tpm.readPublic(STORAGE_ROOT_HANDLE);
     if (!isStorageRoot(publicArea)) return null;

@@ -4,7 +4,7 @@ import { joined, malformed, readBytes, sized, u8, u16, u32 } from "./bytes.ts";
 import { emptyPassword, encodeCommand, parseResponse, type Response } from "./command.ts";
 import { ALG, COMMAND, HANDLE, TAG } from "./constants.ts";
 import { type EccArea, objectName, type PublicArea, parsePublicArea, type RsaArea } from "./public-area.ts";
-import { type AuthSession, authSession, encryptSalt } from "./session.ts";
+import type { AuthSession } from "./session.ts";
 import { parseSignature } from "./signature.ts";
 
 /** The two halves of an object as they live outside of the TPM: TPMT_PUBLIC, and a private part that only its parent opens. */
@@ -65,6 +65,7 @@ export function tpm(transmit: Transmit, random: RandomBytes): Tpm {
       return { handle: response.handle ?? 0, publicArea };
     },
     async startSession({ handle, publicArea }) {
+      const { authSession, encryptSalt } = await loadSessions();
       const nonceCaller = random(32);
       const { salt, encrypted } = encryptSalt(publicArea, random);
       // nonceCaller 2B ‖ encryptedSalt 2B ‖ sessionType u8 (HMAC) ‖ symmetric: AES ‖ 128 ‖ CFB ‖ authHash u16
@@ -90,6 +91,9 @@ export function tpm(transmit: Transmit, random: RandomBytes): Tpm {
     },
   };
 }
+
+/** What sessions need of `node:crypto` takes the executable 2 ms to load: who can, has it loaded while the TPM is at work. */
+export const loadSessions = () => import("./session.ts");
 
 const EMPTY = new Uint8Array();
 

@@ -9,25 +9,12 @@ export interface TpmPorts {
   readonly random: RandomBytes;
 }
 
-/** A TPM, and the way to it, which is open. */
-export interface OpenTpm {
-  readonly chip: Tpm;
-  readonly transmit: Transmit;
-  close(): Promise<void>;
-}
-
-/** Opens the way to the TPM. Who opens it closes it: {@link withTpm} where nothing else comes between. */
-export async function openTpmChip({ open, random }: TpmPorts): Promise<OpenTpm> {
-  const link = await open();
-  return { chip: tpm(link.transmit, random), transmit: link.transmit, close: () => link.close() };
-}
-
 /** Opens the way to the TPM, works with it, and closes the way. */
-export async function withTpm<T>(ports: TpmPorts, work: (chip: Tpm, transmit: Transmit) => Promise<T>): Promise<T> {
-  const { chip, transmit, close } = await openTpmChip(ports);
+export async function withTpm<T>({ open, random }: TpmPorts, work: (chip: Tpm, transmit: Transmit) => Promise<T>): Promise<T> {
+  const link = await open();
   try {
-    return await work(chip, transmit);
+    return await work(tpm(link.transmit, random), link.transmit);
   } finally {
-    await close();
+    await link.close();
   }
 }

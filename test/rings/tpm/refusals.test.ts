@@ -6,7 +6,7 @@ import { openTpm, type TpmLink } from "../../../src/platform/tpm/open-tpm.ts";
 import { parseTpmAddress } from "../../../src/platform/tpm/tpm-address.ts";
 import type { KeyRecord } from "../../../src/signers/tpm2/key-record.ts";
 import { tpm2Signers } from "../../../src/signers/tpm2/signer.ts";
-import { greetTpm, makeKey, signWithKey } from "../../../src/signers/tpm2/tpm-keys.ts";
+import { makeKey, signWithKey } from "../../../src/signers/tpm2/tpm-keys.ts";
 import type { TpmPorts } from "../../../src/wire/tpm/with-tpm.ts";
 import { memoryStore } from "../../contracts/signer-memory-store.ts";
 import { type SwTpm, startSwTpm } from "./swtpm.ts";
@@ -45,15 +45,14 @@ describe("a key with a PIN", () => {
     tools.run("dictionarylockout", "-s", "-n", "3", "-t", "1000", "-l", "1000");
     const guarded = await makeKey(ports, "ES256", PIN);
     const open = await makeKey(ports, "ES256", null);
-    await signWithKey(greetTpm(ports), guarded, PIN, MESSAGE);
+    await signWithKey(ports, guarded, PIN, MESSAGE);
     const codes = [];
-    for (let count = 0; count < 4; count++)
-      codes.push(await codeOf(signWithKey(greetTpm(ports), guarded, Buffer.from("wrong"), MESSAGE)));
+    for (let count = 0; count < 4; count++) codes.push(await codeOf(signWithKey(ports, guarded, Buffer.from("wrong"), MESSAGE)));
     assert.deepEqual(codes, ["PIN_WRONG", "PIN_WRONG", "PIN_WRONG", "PIN_LOCKED"]);
-    assert.equal(await codeOf(signWithKey(greetTpm(ports), guarded, PIN, MESSAGE)), "PIN_LOCKED");
-    await signWithKey(greetTpm(ports), open, null, MESSAGE);
+    assert.equal(await codeOf(signWithKey(ports, guarded, PIN, MESSAGE)), "PIN_LOCKED");
+    await signWithKey(ports, open, null, MESSAGE);
     tools.run("dictionarylockout", "-c");
-    await signWithKey(greetTpm(ports), guarded, PIN, MESSAGE);
+    await signWithKey(ports, guarded, PIN, MESSAGE);
   });
 
   it("is asked for at each signature, and chosen twice", async () => {
@@ -104,7 +103,7 @@ describe("who listens on the bus", () => {
       },
     }));
     const record = await makeKey(tapped, "ES256", PIN);
-    await signWithKey(greetTpm(tapped), record, PIN, MESSAGE);
+    await signWithKey(tapped, record, PIN, MESSAGE);
     const traffic = Buffer.concat(seen);
     assert.ok(traffic.includes(Buffer.from(record.publicArea)));
     assert.ok(!traffic.includes(PIN));
@@ -117,7 +116,14 @@ describe("who listens on the bus", () => {
       const outcomes = new Set<string>();
       for (const at of [10, 14, 20, 30, 50, 60, 70, 80, 90, 99]) {
         outcomes.add(
-          await codeOf(signWithKey(greetTpm(portsOf(chip, (link) => flipping(link, direction, at))), record, null, MESSAGE)),
+          await codeOf(
+            signWithKey(
+              portsOf(chip, (link) => flipping(link, direction, at)),
+              record,
+              null,
+              MESSAGE,
+            ),
+          ),
         );
       }
       assert.ok(!outcomes.has("none"), [...outcomes].join());
@@ -157,7 +163,7 @@ describe("a key that is not this TPM's", () => {
           return link.transmit(command, pace);
         },
       }));
-      await assert.rejects(signWithKey(greetTpm(there), record, PIN, MESSAGE), { code: "KEY_ABSENT" });
+      await assert.rejects(signWithKey(there, record, PIN, MESSAGE), { code: "KEY_ABSENT" });
       assert.deepEqual(
         commands.filter((code) => [0x157, 0x15d, 0x176].includes(code)),
         [],
@@ -170,15 +176,14 @@ describe("a key that is not this TPM's", () => {
   it("is absent where its wrapping does not open", async () => {
     const record = await makeKey(ports, "ES256", null);
     const privateArea = Uint8Array.from(record.privateArea, (byte, index) => (index === 40 ? byte ^ 1 : byte));
-    await assert.rejects(signWithKey(greetTpm(ports), { ...record, privateArea }, null, MESSAGE), { code: "KEY_ABSENT" });
+    await assert.rejects(signWithKey(ports, { ...record, privateArea }, null, MESSAGE), { code: "KEY_ABSENT" });
   });
 
   it("is absent after the TPM was cleared", async () => {
     const record: KeyRecord = await makeKey(ports, "ES256", null);
     tools.run("clear");
-    await assert.rejects(signWithKey(greetTpm(ports), record, null, MESSAGE), { code: "KEY_ABSENT" });
-    const made = await makeKey(ports, "ES256", null);
-    await signWithKey(greetTpm(ports), made, null, MESSAGE);
+    await assert.rejects(signWithKey(ports, record, null, MESSAGE), { code: "KEY_ABSENT" });
+    await signWithKey(ports, await makeKey(ports, "ES256", null), null, MESSAGE);
   });
 });
 
@@ -189,8 +194,7 @@ describe("a TPM that cannot", () => {
       await assert.rejects(makeKey(ports, "ES256", null), { code: "SIGNER_FAILED" });
       tools.run("createprimary", "-Q", "-C", "o", "-P", "owner-password", "-G", "ecc", "-c", "root.ctx");
       tools.run("evictcontrol", "-Q", "-C", "o", "-P", "owner-password", "-c", "root.ctx", "0x81000001");
-      const made = await makeKey(ports, "ES256", null);
-      await signWithKey(greetTpm(ports), made, null, MESSAGE);
+      await signWithKey(ports, await makeKey(ports, "ES256", null), null, MESSAGE);
     } finally {
       tools.run("clear");
     }

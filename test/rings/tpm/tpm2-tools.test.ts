@@ -7,7 +7,7 @@ import type { PublicKey, SignatureAlgorithm } from "../../../src/core/signer.ts"
 import { openTpm } from "../../../src/platform/tpm/open-tpm.ts";
 import { parseTpmAddress } from "../../../src/platform/tpm/tpm-address.ts";
 import type { KeyRecord } from "../../../src/signers/tpm2/key-record.ts";
-import { greetTpm, makeKey, signWithKey } from "../../../src/signers/tpm2/tpm-keys.ts";
+import { makeKey, signWithKey } from "../../../src/signers/tpm2/tpm-keys.ts";
 import { sized } from "../../../src/wire/tpm/bytes.ts";
 import { parsePublicArea } from "../../../src/wire/tpm/public-area.ts";
 import { publicKeyOf } from "../../../src/wire/tpm/public-key.ts";
@@ -39,7 +39,7 @@ function keyOf(record: KeyRecord): PublicKey {
 
 /** By node:crypto, against the public half that the record has. */
 async function assertSigns(record: KeyRecord): Promise<void> {
-  const signature = await signWithKey(greetTpm(ports), record, null, MESSAGE);
+  const signature = await signWithKey(ports, record, null, MESSAGE);
   const publicKey = createPublicKey({ key: { ...keyOf(record).jwk }, format: "jwk" });
   assert.ok(verify("sha256", MESSAGE, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature));
   assert.deepEqual([...tools.handles("transient"), ...tools.handles("loaded-session")], []);
@@ -111,7 +111,7 @@ describe("the storage root", () => {
       assert.deepEqual(tools.handles("persistent"), [ROOT]);
       // Gone again, and no other has its name.
       tools.run("evictcontrol", "-Q", "-C", "o", "-c", ROOT);
-      await assert.rejects(signWithKey(greetTpm(ports), record, null, MESSAGE), { code: "KEY_ABSENT" });
+      await assert.rejects(signWithKey(ports, record, null, MESSAGE), { code: "KEY_ABSENT" });
     });
   }
 
