@@ -107,5 +107,8 @@ async function within<T>(deadlineMs: number, address: TpmAddress, work: () => Pr
 function asFault(cause: unknown, address: TpmAddress): Fault {
   if (cause instanceof Fault) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new Fault("SIGNER_FAILED", `the TPM at ${formatTpmAddress(address)} broke off: ${reason}`, { cause });
+  return new Fault("SIGNER_FAILED", `the TPM at ${formatTpmAddress(address)} broke off: ${reason}`, {
+    hints: ["run it again", "look for messages of the driver: `dmesg | grep -i tpm`"],
+    cause,
+  });
 }
