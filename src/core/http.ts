@@ -1,7 +1,7 @@
-/** A body that is still being made while the connection is opened. */
+/** A body that is still being made, while an engine may open the connection. */
 export interface LateBody {
   readonly byteLength: number;
-  /** The body, of exactly that length. Asked for when the connection is being made; its fault becomes that of the request. */
+  /** The body, of exactly that length. Its fault becomes that of the request. */
   text(): Promise<string>;
 }
 

@@ -63,9 +63,10 @@ async function sts(t: TestContext, onConnection: (count: number, hangUp: () => v
 
 const isFault = (code: string) => (cause: unknown) => cause instanceof Fault && cause.code === code;
 
-test("the connection is there before the token, which is then sent once", async (t) => {
+test("a token that comes later is sent once", async (t) => {
   const { proof, give } = signing();
-  const cloud = await sts(t, give);
+  const cloud = await sts(t, () => {});
+  setImmediate(give);
   assert.equal((await exchangeAt(cloud.url).redeem(proof)).kind, "aws");
   assert.equal(cloud.connections(), 1);
   assert.deepEqual(
@@ -74,13 +75,12 @@ test("the connection is there before the token, which is then sent once", async 
   );
 });
 
-test("a cloud that hangs up on who signs for so long is called again with the finished token", async (t) => {
+test("a cloud that hangs up is called again with the finished token", async (t) => {
   const { proof, give } = signing();
   const cloud = await sts(t, (count, hangUp) => {
-    if (count > 1) return;
-    hangUp();
-    setImmediate(give);
+    if (count === 1) hangUp();
   });
+  setImmediate(give);
   assert.equal((await exchangeAt(cloud.url).redeem(proof)).kind, "aws");
   assert.equal(cloud.connections(), 2);
   assert.equal(cloud.seen.length, 1);
@@ -88,9 +88,10 @@ test("a cloud that hangs up on who signs for so long is called again with the fi
 
 test("a signer that fails ends the request, and its fault is the one that is raised", async (t) => {
   const { proof, fail } = signing();
-  const cloud = await sts(t, fail);
+  const cloud = await sts(t, () => {});
+  setImmediate(fail);
   await assert.rejects(exchangeAt(cloud.url).redeem(proof), isFault("SIGNER_FAILED"));
-  assert.deepEqual([cloud.connections(), cloud.seen], [1, []]);
+  assert.deepEqual(cloud.seen, []);
 });
 
 test("a signer's fault is raised also where the cloud cannot be reached", async () => {

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
-import type { HttpRequest, HttpResponse } from "../../core/http.ts";
+import type { HttpResponse } from "../../core/http.ts";
 import { bodyCollector } from "./body.ts";
 import { AnswerBroken, type Engine, type Outgoing, ProxyRefused } from "./engine.ts";
 
@@ -12,6 +12,8 @@ export const nodeEngine: Engine = async (outgoing) => {
   const { url, request } = outgoing;
   const secure = url.protocol === "https:";
   const { request: open } = secure ? await import("node:https") : await import("node:http");
+  // A connection that is made meanwhile makes the answers of a chip come later: its handshake runs on the same thread.
+  const body = typeof request.body === "object" ? await request.body.text() : request.body;
   const options = await connectionOptions(outgoing);
   return new Promise<HttpResponse>((resolve, reject) => {
     const sent = open(url, { ...options, method: request.method, headers: requestHeaders(outgoing), signal: outgoing.deadline });
@@ -28,18 +30,9 @@ export const nodeEngine: Engine = async (outgoing) => {
       reject(Object.assign(new Error("the answer changes to another protocol"), { code: "UnrequestedUpgrade" }));
     });
     sent.once("response", (answer) => void readAnswer(answer, sent, outgoing).then(resolve, reject));
-    send(request.body, sent).catch((cause: unknown) => {
-      reject(cause);
-      sent.destroy();
-    });
+    sent.end(body);
   });
 };
-
-/** The connection is being made meanwhile: Node begins with that when the request is opened, and writes the header with the body. */
-async function send(body: HttpRequest["body"], sent: ClientRequest): Promise<void> {
-  if (typeof body !== "object") sent.end(body);
-  else sent.end(await body.text());
-}
 
 async function connectionOptions({
   url,
@@ -76,8 +69,6 @@ async function readAnswer(answer: IncomingMessage, sent: ClientRequest, outgoing
     if (!answer.complete) throw new AnswerBroken("cut-off");
     const bodyless = outgoing.request.method === "HEAD" || answer.statusCode === 304;
     const body = collector.finish(bodyless ? null : (answer.headers["content-length"] ?? null));
-    // Who answers before a late body was sent does not get it any more.
-    if (!sent.writableEnded) sent.destroy();
     return { status: answer.statusCode ?? 0, headers: joinHeaders(answer.headersDistinct), body };
   } catch (cause) {
     sent.destroy();
