@@ -2,11 +2,13 @@ import { type Credentials, parseCredentials, refreshWindowSeconds } from "../cor
 import type { ProfilePath } from "../core/profile.ts";
 import type { SessionDescription } from "../core/session.ts";
 import type { SignerDescription } from "../core/signer.ts";
+import type { KeyGuard } from "../core/store.ts";
 import type { Cell } from "../core/terminal.ts";
 import { formatDuration, formatUtc } from "../core/time.ts";
 import type { Check, CheckReport, CheckResult } from "../flows/checks.ts";
 import type { ProfileEntry } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
+import type { Composition } from "./composition.ts";
 
 import { type KeyReport, reportKeys } from "./key-report.ts";
 import { AMBIENT } from "./select.ts";
@@ -203,11 +205,7 @@ async function reportStore({ compose, paths }: Context): Promise<readonly StoreL
       return lines;
     }
     lines.push({ name: "key", text: guard.summary, ...(guard.strength === "file" ? { tone: "warn" } : {}) });
-    const runKey = store.runKey ? (await compose.runKey()).describe() : null;
-    if (runKey === null) lines.push({ name: "run key", text: "turned off in the config" });
-    else if (runKey.state === "refused") lines.push({ name: "run key", text: `none: ${runKey.reason}`, tone: "dim" });
-    else
-      lines.push({ name: "run key", text: `${runKey.state === "present" ? "in" : "not yet in"} ${runKey.path}, until logout` });
+    lines.push({ name: "run key", ...(store.runKey ? runKeyText(guard, (await compose.runKey()).describe()) : RUN_KEY_OFF) });
   } catch (cause) {
     lines.push({ name: "key", text: messageOf(cause), tone: "bad" });
   }
@@ -219,6 +217,19 @@ async function reportStore({ compose, paths }: Context): Promise<readonly StoreL
       tone: "warn",
     });
   return lines;
+}
+
+const RUN_KEY_OFF: Omit<StoreLine, "name"> = { text: "turned off in the config" };
+
+/** A key file never leaves a run key: reading the one costs as little as reading the other. */
+function runKeyText(
+  { strength }: KeyGuard,
+  runKey: ReturnType<Awaited<ReturnType<Composition["runKey"]>>["describe"]>,
+): Omit<StoreLine, "name"> {
+  if (runKey.state === "present") return { text: `in ${runKey.path}, until logout` };
+  if (strength === "file") return { text: "none: a key file needs none", tone: "dim" };
+  if (runKey.state === "refused") return { text: `none: ${runKey.reason}`, tone: "dim" };
+  return { text: `not yet in ${runKey.path}, until logout` };
 }
 
 function messageOf(cause: unknown): string {
