@@ -28,7 +28,7 @@ describe("what a request has wrong", () => {
   const cases: readonly (readonly [string, Fields, unknown, string])[] = [
     ["a number out of range", PEOPLE.list.query, { limit: "0" }, 'limit is "0", and has to be a number from 1 to 200'],
     ["what is missing", INVITES.create.body, { name: "Bob" }, "email is missing"],
-    ["another type", INVITES.create.body, { ...bob, name: 1 }, "name is 1, and has to be a text"],
+    ["another type", INVITES.create.body, { ...bob, name: 1 }, "name is 1, and has to be a text in quotes"],
     ["nothing", INVITES.create.body, { ...bob, name: "" }, 'name is "", and has to be of 1 character or more'],
     ["too little", INVITES.create.body, { ...bob, expiresInSeconds: 1 }, "expiresInSeconds is 1, and has to be 300 or more"],
     [
@@ -48,7 +48,7 @@ describe("what a request has wrong", () => {
       "a word that is not there",
       CLIENTS.register.body,
       { application_type: "desktop" },
-      'application_type is "desktop", and has to be one of web, native',
+      'application_type is "desktop", and has to be one of "web", "native"',
     ],
     ["a text for true or false", PEOPLE.change.body, { active: "no" }, 'active is "no", and has to be true or false'],
     ["an unknown key inside", RULES.replace.body, { rules: [{ ...rule, who: [] }] }, "rules.0.who is not known there"],

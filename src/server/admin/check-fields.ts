@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject } from "../../core/json-object.ts";
 import { nearest } from "../../core/nearest.ts";
+import { acceptedValue } from "../../wire/accepted-value.ts";
 import type { Fields } from "../../wire/brevet-api/admin/operation.ts";
 
 /** Checks what was sent by its description. @throws {Fault} `REQUEST_INVALID` naming the field, what it is and what it takes. */
@@ -28,39 +29,7 @@ function refusal(issue: v.BaseIssue<unknown>): string {
   if (issue.received === "undefined") return `${at} is missing`;
   // Of a nested object with a key that it does not have, the path names the key.
   if (issue.expected === "never") return `${at} is not known there`;
-  return `${at} is ${shown(at, issue.input)}, and has to be ${accepted(issue)}`;
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: "a text",
-  number: "a number",
-  boolean: "true or false",
-  array: "a list",
-  record: "an object",
-  strict_object: "an object",
-  loose_object: "an object",
-  integer: "a whole number",
-};
-
-/** What the check that failed would have taken. A pattern says it itself: its message ends the same sentence. */
-function accepted({ kind, type, expected, message, ...issue }: v.BaseIssue<unknown>): string {
-  const limit = String((issue as { readonly requirement?: unknown }).requirement ?? "");
-  const things = typeof issue.input === "string" ? "character" : "item";
-  const counted = `${limit} ${things}${limit === "1" ? "" : "s"}`;
-  switch (type) {
-    case "picklist":
-      return `one of ${(expected ?? "").replace(/[()"]/g, "").split(" | ").join(", ")}`;
-    case "min_length":
-      return `of ${counted} or more`;
-    case "max_length":
-      return `of ${counted} at most`;
-    case "min_value":
-      return `${limit} or more`;
-    case "max_value":
-      return `${limit} at most`;
-    default:
-      return KINDS[type] ?? message;
-  }
+  return `${at} is ${shown(at, issue.input)}, and has to be ${acceptedValue(issue)}`;
 }
 
 const SHOWN_CHARACTERS = 60;

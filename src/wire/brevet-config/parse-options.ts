@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject } from "../../core/json-object.ts";
 import { nearest } from "../../core/nearest.ts";
+import { acceptedValue } from "../accepted-value.ts";
 
 /** The schema of a block of options: an object of known keys, each with a description that the reference is made from. */
 export type OptionsSchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
@@ -26,7 +27,7 @@ export function parseOptions<const Schema extends OptionsSchema>(
   if (result.success) return result.output;
   const [issue] = result.issues;
   const at = [where, v.getDotPath(issue)].filter((part) => part !== null).join(".");
-  const problem = issue.received === "undefined" ? "is missing" : `has to be ${wanted(issue)}`;
+  const problem = issue.received === "undefined" ? "is missing" : `has to be ${acceptedValue(issue)}`;
   throw new Fault("CONFIG_MALFORMED", `${at} ${problem}`, { details: { at } });
 }
 
@@ -45,19 +46,4 @@ function refuseUnknownKeys(schema: OptionsSchema, raw: object, where: string): v
 
 function listed(known: readonly string[]): string {
   return known.length === 0 ? "there are no keys at all" : `the keys there are ${known.join(", ")}`;
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  string: "a text in quotes",
-  number: "a number",
-  boolean: "true or false",
-  Array: "a list",
-  Object: "an object",
-};
-
-/** What a value should have been; never what it is, which may be a secret in the wrong place. */
-function wanted({ expected, message }: v.BaseIssue<unknown>): string {
-  if (expected === null) return message;
-  const alternatives = expected.replace(/^\((.*)\)$/, "$1").split(" | ");
-  return alternatives.map((each) => WORDS[each] ?? each).join(" or ");
 }
