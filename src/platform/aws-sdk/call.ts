@@ -1,5 +1,6 @@
 import { Fault, type FaultContext } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
+import { FOREIGN_HINTS } from "./foreign-answer.ts";
 
 /** An error of the AWS SDK, by what its clients have in common. */
 interface SdkError {
@@ -27,7 +28,7 @@ const ADMIN_HINTS = [
  * @param action as IAM policies name it, for the message: `cloudformation:CreateStack`.
  * @param absent names of errors that mean that the thing is not there: then the answer is null.
  * @throws {Fault} `ADMIN_ABSENT`, `ADMIN_REFUSED`, `CLOUD_UNAVAILABLE`, `RESOURCE_FAILED` with AWS's own code in
- * `details.cloudCode`; what the network raises.
+ * `details.cloudCode`; `RESPONSE_INVALID` for an answer that is not AWS's; what the network raises.
  */
 export async function awsCall<T>(action: string, work: () => Promise<T>): Promise<T>;
 export async function awsCall<T>(action: string, work: () => Promise<T>, absent: readonly string[]): Promise<T | null>;
@@ -37,12 +38,20 @@ export async function awsCall<T>(action: string, work: () => Promise<T>, absent:
   } catch (cause) {
     const fault = faultWithin(cause);
     if (fault !== null) throw fault;
-    if (isGarbled(cause))
-      throw new Fault("RESPONSE_INVALID", `the answer to ${action} is not one of AWS`, { cause, details: { action } });
+    if (isGarbled(cause)) throw foreignAnswer(action, cause);
     if (!isSdkError(cause)) throw cause;
     if (absent.includes(cause.name)) return null;
     throw translate(action, cause);
   }
+}
+
+/** What to say of an answer that has not what AWS's answers have. */
+export function foreignAnswer(action: string, cause?: unknown): Fault {
+  return new Fault("RESPONSE_INVALID", `the answer to ${action} is not one of AWS`, {
+    cause,
+    hints: FOREIGN_HINTS,
+    details: { action },
+  });
 }
 
 /** Whether AWS answered with an error of that name, whatever it was translated to. */

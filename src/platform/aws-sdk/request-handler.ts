@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { Http, HttpRequest } from "../../core/http.ts";
+import { requireAnswerOfAws } from "./foreign-answer.ts";
 
 /** A request as the AWS SDK signed it. */
 export interface SdkRequest {
@@ -39,6 +40,7 @@ export function sdkRequestHandler(http: Http): SdkRequestHandler {
         deadlineMs: DEADLINE_MS,
         ...(body === undefined ? {} : { body }),
       });
+      requireAnswerOfAws(request, answer);
       const bytes = Buffer.from(answer.body, "utf8");
       return { response: { statusCode: answer.status, headers: { ...answer.headers }, body: Readable.from([bytes]) } };
     },

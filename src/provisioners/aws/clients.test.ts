@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
+import { Fault } from "../../core/fault.ts";
 import { createHttp } from "../../platform/http/create-http.ts";
 import { type AwsClients, awsClients } from "./clients.ts";
+import { awsProvisioner } from "./provisioner.ts";
 
 const IDENTITY =
   "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws-us-gov:iam::123456789012:user/admin</Arn><UserId>AIDA</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
@@ -60,11 +62,63 @@ describe("the clients of an account", () => {
       [[400, refusal("InvalidClientTokenId")], "ADMIN_ABSENT"],
       [[400, refusal("ValidationError")], "RESOURCE_FAILED"],
       [[404, "<html>nothing here</title>"], "RESPONSE_INVALID"],
+      [[200, "<html>Please sign in</html>"], "RESPONSE_INVALID"],
+      [
+        [200, "<?xml version='1.0'?>\n<!-- portal -->\n<!DOCTYPE html><html><body>Please sign in</body></html>"],
+        "RESPONSE_INVALID",
+      ],
+      [[200, "Please sign in"], "RESPONSE_INVALID"],
+      [[200, ""], "RESPONSE_INVALID"],
+      [[302, ""], "RESPONSE_INVALID"],
+      [[200, "<GetCallerIdentityResponse></GetCallerIdentityResponse>"], "RESPONSE_INVALID"],
+      [[200, IDENTITY.replace("123456789012</Account>", "12345</Account>")], "RESPONSE_INVALID"],
     ] as const) {
       const asked = await againstAnswers([answer], async ({ caller }) => {
-        await assert.rejects(caller(), { code });
+        await assert.rejects(caller(), (fault) => {
+          assert.ok(fault instanceof Fault);
+          assert.equal(fault.code, code);
+          if (code === "RESPONSE_INVALID") assert.match(fault.hints.join(), /a proxy or a login page/);
+          return true;
+        });
       });
       assert.equal(asked, 1, code);
     }
+  });
+
+  it("take away what a record says of no account, and nothing of another account", async () => {
+    const absent = refusal("ValidationError");
+    const step = {
+      id: "aws-stack",
+      does: "create the stack",
+      kind: "aws-stack",
+      owner: "nobody",
+      before: null,
+      after: "{}",
+    } as const;
+    const place = { region: "us-gov-west-1", stack: "brevet-infra", owner: "laptop-k3v9q2x7ab" };
+    await againstAnswers(
+      [
+        [200, IDENTITY],
+        [400, absent],
+      ],
+      async (clients) => {
+        const provisioner = awsProvisioner({ clients: () => clients, wait: async () => undefined });
+        await provisioner.undo({ ...step, address: { ...place, account: "" } }, {});
+        const elsewhere = { ...step, address: { ...place, account: "210987654321" } };
+        await assert.rejects(provisioner.undo(elsewhere, {}), { code: "ACCOUNT_MISMATCH" });
+      },
+    );
+  });
+
+  it("do not take a page for what became of a stack", async () => {
+    const page: Answer = [200, "<html>Please sign in</html>"];
+    const resource = {
+      kind: "aws-stack",
+      address: { account: "123456789012", region: "x", stack: "brevet-infra", owner: "laptop" },
+    };
+    await againstAnswers([[200, IDENTITY], page], async (clients) => {
+      const provisioner = awsProvisioner({ clients: () => clients, wait: async () => undefined });
+      await assert.rejects(provisioner.read(resource), { code: "RESPONSE_INVALID" });
+    });
   });
 });

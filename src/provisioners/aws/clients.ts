@@ -3,7 +3,7 @@ import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { awsCall } from "../../platform/aws-sdk/call.ts";
+import { awsCall, foreignAnswer } from "../../platform/aws-sdk/call.ts";
 import { type AwsAccess, awsClientSettings } from "../../platform/aws-sdk/settings.ts";
 import type { AwsCaller } from "../../setup/aws/account.ts";
 
@@ -14,7 +14,7 @@ export interface AwsClients {
   readonly cloudFront: CloudFrontClient;
   readonly iam: IAMClient;
   readonly s3: S3Client;
-  /** Whose credentials are used. Needs no right. @throws {Fault} `ADMIN_ABSENT` */
+  /** Whose credentials are used. Needs no right. @throws {Fault} `ADMIN_ABSENT`, `RESPONSE_INVALID` */
   caller(): Promise<AwsCaller>;
 }
 
@@ -36,8 +36,8 @@ export function awsClients(access: AwsAccess): AwsClients {
 }
 
 async function callerIdentity(sts: STSClient): Promise<AwsCaller> {
-  const { Account: accountId = "", Arn: arn = "" } = await awsCall("sts:GetCallerIdentity", () =>
-    sts.send(new GetCallerIdentityCommand({})),
-  );
+  const action = "sts:GetCallerIdentity";
+  const { Account: accountId = "", Arn: arn = "" } = await awsCall(action, () => sts.send(new GetCallerIdentityCommand({})));
+  if (!/^\d{12}$/.test(accountId) || !arn.startsWith("arn:")) throw foreignAnswer(action);
   return { accountId, partition: arn.split(":")[1] ?? "aws", arn };
 }
