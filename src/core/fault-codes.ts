@@ -196,6 +196,10 @@ export const FAULT_CODES = {
   SERVER_KEY_ABSENT: { exit: "usage", doc: "the key that seals what is in the server's database is not there" },
   SERVER_KEY_FOREIGN: { exit: "usage", doc: "something in the server's database was sealed with another key, or altered" },
   AUDIT_BROKEN: { exit: "refused", doc: "an export of the audit log was changed, cut or put together from others" },
+  AUDIT_UNVOUCHED: {
+    exit: "refused",
+    doc: "an export of the audit log has no checkpoint at all, or rows that have been without one for more than five minutes",
+  },
   AUDIT_EMPTY: { exit: "refused", doc: "what was to be verified has not one row of an audit log" },
   AUDIT_UNDELIVERED: { exit: "unreachable", doc: "a receiver of the audit log did not take what it was sent; it is sent again" },
   CURSOR_INVALID: { exit: "usage", doc: "a value is not a cursor of an earlier export" },

@@ -5,7 +5,7 @@ import { privateFiles } from "../platform/files.ts";
 import { parsePublicJwk } from "../wire/jwk/public-jwk.ts";
 import { checkpointKey } from "./audit/checkpoint.ts";
 import { exportAudit } from "./audit/export.ts";
-import { type VerifiedAudit, verifyAudit } from "./audit/verify.ts";
+import { requireVouched, type VerifiedAudit, verifyAudit } from "./audit/verify.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { Database } from "./store/database.ts";
 import { openDatabase } from "./store/open-database.ts";
@@ -61,9 +61,16 @@ async function openExisting(dataFolder: string, overrides: SettingsOverrides): P
   return openDatabase(database);
 }
 
-/** Verifies an export. @param keyText a JWK, as {@link archiveKey} gave it. @throws {Fault} `AUDIT_BROKEN`, `AUDIT_EMPTY`, `KEY_ABSENT` */
+/**
+ * Verifies an export.
+ *
+ * @param keyText a JWK, as {@link archiveKey} gave it.
+ * @throws {Fault} `AUDIT_BROKEN`, `AUDIT_EMPTY`, `AUDIT_UNVOUCHED`, `KEY_ABSENT`
+ */
 export async function verifyArchive(text: string, keyText: string): Promise<VerifiedAudit> {
-  return verifyAudit(text.split("\n"), readKey(keyText));
+  const found = await verifyAudit(text.split("\n"), readKey(keyText));
+  requireVouched(found);
+  return found;
 }
 
 function readKey(keyText: string): PublicJwk {

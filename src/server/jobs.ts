@@ -46,8 +46,10 @@ export function serverJobs({ storage, seal, current, limiter }: JobParts): reado
       },
     },
     {
+      // At the start too: what an instance that was killed has written is vouched for at once.
       name: "checkpoint",
       everySeconds: 60,
+      atStart: true,
       async run(now) {
         const unit = storage.openUnit();
         await addCheckpoint(storage, unit, seal, now);

@@ -8,8 +8,12 @@ export const command = defineCommand({
   path: "audit verify",
   summary: "verify an export of the login server's audit log",
   description:
-    "Needs nothing but the export and the public key of the checkpoints: no row was changed, left out, moved or added, and the events say " +
-    "what the rows say. What was cut off the end together with its checkpoints cannot be seen: look at the time of the last one.",
+    "Needs nothing but the export and the public key of the checkpoints, which the server signs: at its start, and each minute in which " +
+    "something happened. Of the rows that a checkpoint vouches for, none was changed, left out, moved or added, and the events say what " +
+    "the rows say. Rows that no checkpoint vouches for yet are counted: anybody could have written them. The status is 5 " +
+    "(AUDIT_UNVOUCHED) where there is no checkpoint at all, also in the first minute of a new server: wait, and export again; and where " +
+    "rows more than five minutes older than the last row have none. What was cut off the end together with its checkpoints cannot be " +
+    "seen: look at the time of the last one.",
   positionals: [{ name: "FILE", doc: "what `brevet audit export` printed", required: true }],
   flags: {
     key: { kind: "text", value: "FILE", doc: "the public key, from `brevet audit key`" },

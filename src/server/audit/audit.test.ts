@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicJwk } from "../../core/signer.ts";
+import { verifyArchive } from "../audit-archive.ts";
 import { sealWith } from "../keys/seal.ts";
 import { groupCommitter } from "../store/committer.ts";
 import type { Database } from "../store/database.ts";
@@ -14,8 +15,9 @@ import { openSqlite } from "../store/sqlite/open-sqlite.ts";
 import { openUnit, type Unit } from "../store/unit.ts";
 import { addCheckpoint, addCheckpointKey, checkpointKey } from "./checkpoint.ts";
 import { exportAudit } from "./export.ts";
-import { openLedger } from "./ledger.ts";
-import { verifyAudit } from "./verify.ts";
+import { openLedger, rowDigest } from "./ledger.ts";
+import { ocsfEvent, readRowBody } from "./ocsf.ts";
+import { requireVouched, verifyAudit } from "./verify.ts";
 
 const NOW = 1_800_000_000;
 const seal = sealWith(new Secret("test", Buffer.alloc(32, 3)));
@@ -80,6 +82,8 @@ describe("an export of the audit log", () => {
       checkpoints: 3,
       lastCheckpointAt: NOW,
       rowsAfterCheckpoint: 0,
+      unvouchedSince: null,
+      lastRowAt: NOW,
     });
     await checkpoint();
     assert.equal((await exportAudit(database, null, 1000)).lines.length, 27, "a checkpoint of nothing new");
@@ -154,6 +158,61 @@ describe("an export of the audit log", () => {
     const { lines: rewritten } = await exportAudit(forged, null, 100);
     await forged.close();
     await assert.rejects(verifyAudit(rewritten, key), isBroken);
+  });
+
+  const isUnvouched = (cause: unknown): boolean => cause instanceof Fault && cause.code === "AUDIT_UNVOUCHED";
+
+  /** Somebody's own log: every row rewritten and every digest made anew, which takes no key. */
+  function rewrite(change: (body: Record<string, unknown>, index: number) => void): readonly string[] {
+    const ends = new Map<string, string>();
+    return rows().map((at, index) => {
+      const event = JSON.parse(lines[at] ?? "") as { raw_data: string; unmapped: { previous: string } };
+      const changed = JSON.parse(event.raw_data) as Record<string, unknown>;
+      change(changed, index);
+      const raw = JSON.stringify(changed);
+      const body = readRowBody(raw);
+      assert.ok(body !== null);
+      const previous = ends.get(body.chain) ?? event.unmapped.previous;
+      ends.set(body.chain, rowDigest(previous, raw));
+      return JSON.stringify(ocsfEvent(body, raw, previous, rowDigest(previous, raw)));
+    });
+  }
+  const older = (body: Record<string, unknown>, index: number): void => {
+    if (index < 4) body["at"] = NOW - 301;
+  };
+
+  test("is not vouched for by digests alone: a log that was rewritten whole is refused, whatever the key", async () => {
+    const forged = rewrite((body, index) => {
+      older(body, index);
+      body["actor"] = "eve";
+    });
+    const found = await verifyAudit(forged, key);
+    assert.equal(found.rowsAfterCheckpoint, 24);
+    assert.throws(() => requireVouched(found), isUnvouched);
+    await assert.rejects(
+      verifyArchive(forged.join("\n"), JSON.stringify(key)),
+      (cause) =>
+        isUnvouched(cause) && /nothing vouches for this audit log: it has no checkpoint for its 24 rows/.test(String(cause)),
+    );
+  });
+
+  test("of a server that was started a moment ago is told to wait for its first checkpoint, and is not called whole", async () => {
+    const young = lines.filter((line) => line.includes('"raw_data"'));
+    await assert.rejects(
+      verifyArchive(young.join("\n"), JSON.stringify(key)),
+      (cause) => isUnvouched(cause) && cause instanceof Fault && /wait a minute/.test(cause.hints[0] ?? ""),
+    );
+  });
+
+  test("is refused when rows have been without a checkpoint for more than five minutes", async () => {
+    const found = await verifyAudit(lines, key);
+    requireVouched(found);
+    const unvouched = { ...found, rowsAfterCheckpoint: 3, unvouchedSince: NOW - 300 };
+    requireVouched(unvouched);
+    assert.throws(() => requireVouched({ ...unvouched, unvouchedSince: NOW - 301 }), isUnvouched);
+    // The same from an export: the first checkpoint is kept, all later ones are taken away.
+    const cut = lines.filter((line) => !/\\"number\\":[23],/.test(line));
+    assert.equal((await verifyAudit(cut, key)).rowsAfterCheckpoint, 16);
   });
 
   test("is not said to be whole when there is nothing of it", async () => {

@@ -1,6 +1,7 @@
+import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
 import type { PublicJwk } from "../../core/signer.ts";
-import type { EpochSeconds } from "../../core/time.ts";
+import { type EpochSeconds, formatUtc } from "../../core/time.ts";
 import { decodeBase64url } from "../../wire/jwt/base64url.ts";
 import { checkSignature } from "../../wire/jwt/verify.ts";
 import { type Checkpoint, checkpointDigest } from "./checkpoint.ts";
@@ -11,7 +12,7 @@ import { ocsfEvent, readRowBody } from "./ocsf.ts";
  * Verifies an export of the audit log with nothing but the export and the public key of the checkpoints.
  *
  * What it cannot see: that the end was cut off together with every checkpoint that names it. So it says when the last checkpoint
- * was made, and how many rows come after the last one that a checkpoint names.
+ * was made, and which rows no checkpoint names; whether they may be without one is {@link requireVouched}'s to say.
  */
 export interface VerifiedAudit {
   readonly rows: number;
@@ -20,10 +21,17 @@ export interface VerifiedAudit {
   readonly lastCheckpointAt: EpochSeconds | null;
   /** Rows that no checkpoint vouches for yet. */
   readonly rowsAfterCheckpoint: number;
+  /** When the oldest of those rows was written; null if there is none. */
+  readonly unvouchedSince: EpochSeconds | null;
+  /** When the latest row of all was written; null for none. */
+  readonly lastRowAt: EpochSeconds | null;
 }
 
-/** The chains as they were read: the digest of each row, by its position. */
-type Chains = Map<string, string[]>;
+/** How long a row of a server that runs stays without a checkpoint, at most: it writes one a minute. */
+const UNVOUCHED_SECONDS = 300;
+
+/** The chains as they were read: each row's digest and time, by its position. */
+type Chains = Map<string, { readonly digest: string; readonly at: EpochSeconds }[]>;
 
 /** @throws {Fault} `AUDIT_EMPTY`; `AUDIT_BROKEN` naming the line, the row or the checkpoint that is not as it was written. */
 export async function verifyAudit(lines: Iterable<string> | AsyncIterable<string>, key: PublicJwk): Promise<VerifiedAudit> {
@@ -48,14 +56,50 @@ export async function verifyAudit(lines: Iterable<string> | AsyncIterable<string
   }
   const named = new Map<string, number>();
   const last = await verifyCheckpoints(checkpoints, chains, named, key);
-  const vouched = [...named.values()].reduce((sum, position) => sum + position, 0);
+  const unvouched = [...chains].flatMap(([chain, written]) => written.slice(named.get(chain) ?? 0));
+  const times = [...chains.values()].flat().map(({ at }) => at);
   return {
     rows,
     chains: chains.size,
     checkpoints: checkpoints.length,
     lastCheckpointAt: last?.at ?? null,
-    rowsAfterCheckpoint: rows - vouched,
+    rowsAfterCheckpoint: unvouched.length,
+    unvouchedSince: unvouched.reduce<EpochSeconds | null>((first, { at }) => Math.min(first ?? at, at), null),
+    lastRowAt: times.reduce<EpochSeconds | null>((latest, at) => Math.max(latest ?? at, at), null),
   };
+}
+
+/**
+ * The digests alone prove nothing: whoever rewrites every row makes them anew. What proves is a checkpoint, so without one this
+ * is no audit log, and rows that should have had theirs for long were added, or theirs were taken away.
+ *
+ * @throws {Fault} `AUDIT_UNVOUCHED`
+ */
+export function requireVouched({ rows, checkpoints, rowsAfterCheckpoint, unvouchedSince, lastRowAt }: VerifiedAudit): void {
+  if (unvouchedSince === null || lastRowAt === null) return;
+  const isFresh = lastRowAt - unvouchedSince <= UNVOUCHED_SECONDS;
+  if (checkpoints > 0 && isFresh) return;
+  if (checkpoints === 0 && isFresh) {
+    throw new Fault(
+      "AUDIT_UNVOUCHED",
+      `nothing vouches for this audit log yet: it has no checkpoint for its ${counted(rows, "row")}`,
+      {
+        hints: [
+          "wait a minute and export again: a server that runs writes a checkpoint at its start and every minute in which something happened",
+        ],
+      },
+    );
+  }
+  const which =
+    checkpoints === 0
+      ? `this audit log: it has no checkpoint for its ${counted(rows, "row")}`
+      : counted(rowsAfterCheckpoint, "row");
+  throw new Fault("AUDIT_UNVOUCHED", `nothing vouches for ${which}, the oldest of ${formatUtc(unvouchedSince)}`, {
+    hints: [
+      "a server that runs writes a checkpoint every minute, so either these rows are not its own, or checkpoints were taken away, or none could be written",
+      "if the server was started a moment ago, wait a minute and export again",
+    ],
+  });
 }
 
 function parseLine(line: string, number: number): Readonly<Record<string, unknown>> {
@@ -79,12 +123,13 @@ function addRow(chains: Chains, event: Readonly<Record<string, unknown>>, where:
   chains.set(body.chain, chain);
   const row = `row ${body.position} of chain ${body.chain}`;
   if (body.position !== chain.length + 1) throw broken(`${where}: ${row} stands where row ${chain.length + 1} belongs`);
-  if (previous !== (chain.at(-1) ?? chainRoot(body.chain))) throw broken(`${where}: ${row} does not follow the row before it`);
+  if (previous !== (chain.at(-1)?.digest ?? chainRoot(body.chain)))
+    throw broken(`${where}: ${row} does not follow the row before it`);
   if (rowDigest(previous, raw) !== digest) throw broken(`${where}: ${row} is not what was written`);
   // What a reader of the export looks at is the event; it has to say what the row says.
   if (JSON.stringify(event) !== JSON.stringify(ocsfEvent(body, raw, previous, digest)))
     throw broken(`${where}: the event says something else than its row`);
-  chain.push(digest);
+  chain.push({ digest, at: body.at });
 }
 
 async function verifyCheckpoints(
@@ -105,7 +150,7 @@ async function verifyCheckpoints(
       throw broken(`checkpoint ${wanted} is not there, or not in its place`);
     for (const { chain, position, digest, closed } of checkpoint.heads) {
       const rows = chains.get(chain) ?? [];
-      if (rows[position - 1] !== digest)
+      if (rows[position - 1]?.digest !== digest)
         throw broken(`checkpoint ${wanted} names row ${position} of chain ${chain}, which is not there or another`);
       if (closed && rows.length > position) throw broken(`chain ${chain} goes on after it was closed`);
       named.set(chain, position);
