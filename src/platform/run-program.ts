@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { Fault } from "../core/fault.ts";
 import type { Environment } from "./paths.ts";
+import type { PipedProcess } from "./piped-process/engine.ts";
+import { startProcess } from "./piped-process/start-process.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 /** How an external signer is run. */
@@ -22,83 +23,59 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  * writes more than 64 kB, or has not ended and closed its output by the deadline. It is then killed.
  */
 export async function runProgram(settings: ProgramSettings, input: string): Promise<string> {
-  const [program, ...args] = settings.command;
-  const child = await startProgram(program, args, settings.environment);
+  const { command, environment } = settings;
+  const heard: Heard = { answer: "", bytes: 0, tooMuch: () => undefined };
+  const child = await startProcess({
+    command,
+    environment,
+    onOutput(text) {
+      heard.bytes += Buffer.byteLength(text);
+      if (heard.bytes > MAX_ANSWER_BYTES) heard.tooMuch();
+      else heard.answer += text;
+    },
+    onErrorOutput: "inherit",
+  });
   try {
-    const [answer, status] = await within(settings.deadlineSeconds, program, [
-      readAnswer(child, program),
-      endOf(child),
-      writeInput(child, input),
-    ]);
+    const status = await statusOf(child, heard, input, settings);
     if (status !== 0) {
-      throw new Fault("SIGNER_FAILED", `the signer ${program} ended with ${statusText(status)}`, {
+      throw new Fault("SIGNER_FAILED", `the signer ${command[0]} ended with ${statusText(status)}`, {
         hints: ["what it wrote to stderr stands above", "see what it does wrong: `brevet signer test -- PROGRAM …`"],
         details: { status },
       });
     }
-    return answer;
+    return heard.answer;
   } finally {
     // Those that it started may hold its output open; nobody waits for them.
-    child.kill("SIGKILL");
-    child.stdin?.destroy();
-    child.stdout?.destroy();
+    child.kill();
+    child.letGo();
   }
 }
 
-function startProgram(program: string, args: readonly string[], environment: Environment): Promise<ChildProcess> {
-  return new Promise((resolve, reject) => {
-    const failed = (cause: unknown): void => reject(notStarted(program, cause));
-    try {
-      const stdio = ["pipe", "pipe", "inherit"] as const;
-      const child = spawn(program, args, { env: { ...environment }, stdio: [...stdio], windowsHide: true });
-      child.once("error", failed);
-      child.once("spawn", () => resolve(child));
-    } catch (cause) {
-      // Node throws some errors of the system (E2BIG) and emits others.
-      failed(cause);
-    }
-  });
-}
-
-async function readAnswer(child: ChildProcess, program: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of child.stdout ?? []) {
-    length += (chunk as Buffer).length;
-    if (length > MAX_ANSWER_BYTES) throw new Fault("SIGNER_FAILED", `the signer ${program} answered more than 64 kB`);
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+interface Heard {
+  answer: string;
+  bytes: number;
+  tooMuch: () => void;
 }
 
 /** The exit status, or the name of the signal that ended it. */
-function endOf(child: ChildProcess): Promise<number | string> {
-  return new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal ?? "no status")));
-}
-
-function writeInput(child: ChildProcess, input: string): Promise<void> {
-  return new Promise((resolve) => {
-    // A program may answer without having read all, and its pipe is then gone (EPIPE): what counts is its answer.
-    child.stdin?.once("error", () => resolve());
-    child.stdin?.end(input, () => resolve());
-  });
-}
-
-/** The first fault, or every result. */
-async function within<T extends readonly unknown[]>(
-  seconds: number,
-  program: string,
-  work: readonly [...{ [K in keyof T]: Promise<T[K]> }],
-): Promise<T> {
+async function statusOf(
+  child: PipedProcess,
+  heard: Heard,
+  input: string,
+  { command: [program], deadlineSeconds }: ProgramSettings,
+): Promise<number | string> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Fault("SIGNER_FAILED", `the signer ${program} did not answer within ${seconds} seconds`));
-    }, seconds * 1000);
-  });
   try {
-    // TypeScript sees a list of what was awaited here, and not that it is the tuple `T`.
-    return (await Promise.race([Promise.all(work), deadline])) as unknown as T;
+    return await new Promise((resolve, reject) => {
+      const failed = (what: string): void => reject(new Fault("SIGNER_FAILED", `the signer ${program} ${what}`));
+      heard.tooMuch = () => failed("answered more than 64 kB");
+      timer = setTimeout(() => failed(`did not answer within ${deadlineSeconds} seconds`), deadlineSeconds * 1000);
+      child.ended.then(
+        ({ status, signal }) => resolve(status ?? signal ?? "no status"),
+        (cause: unknown) => reject(notStarted(program, cause)),
+      );
+      child.send(input);
+    });
   } finally {
     clearTimeout(timer);
   }

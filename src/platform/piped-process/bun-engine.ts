@@ -1,10 +1,12 @@
-import type { PipedProcess, PipedProgram, ProcessEnd, ProcessEngine } from "./engine.ts";
+import type { PipedProcess, PipedProgram, ProcessEngine } from "./engine.ts";
+import { neverStarted } from "./never-started.ts";
 
 /** What is used of Bun's own processes. */
 interface BunProcess {
-  readonly stdin: { write(text: string): unknown; end(): unknown };
+  readonly stdin: { write(text: string): unknown; end(): unknown; unref(): void };
   readonly stdout: ReadableStream<Uint8Array>;
-  readonly stderr: ReadableStream<Uint8Array>;
+  /** None where it is inherited. */
+  readonly stderr?: ReadableStream<Uint8Array>;
   readonly exited: Promise<number>;
   readonly signalCode: string | null;
   kill(signal: string): void;
@@ -17,19 +19,18 @@ export const bunProcess: ProcessEngine = (program) => {
   try {
     return start(program);
   } catch (cause) {
-    const ended = Promise.reject<ProcessEnd>(cause);
-    // Who waits for the end is told; nobody may.
-    ended.catch(() => undefined);
-    return { send: () => undefined, ended, kill: () => undefined, letGo: () => undefined };
+    return neverStarted(cause);
   }
 };
 
 async function hear(reader: ReadableStreamDefaultReader<Uint8Array>, listener: (text: string) => void): Promise<void> {
-  const decoder = new TextDecoder();
+  // As Node decodes: a byte order mark is heard too, and what is broken off shows.
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   for (;;) {
     const { done, value } = await reader.read();
+    const text = decoder.decode(value, { stream: !done });
+    if (text !== "") listener(text);
     if (done) return;
-    listener(decoder.decode(value, { stream: true }));
   }
 }
 
@@ -39,10 +40,16 @@ async function give({ stdin }: BunProcess, text: string): Promise<void> {
 }
 
 function start({ command, environment, onOutput, onErrorOutput }: PipedProgram): PipedProcess {
-  const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" };
+  const pipes = { stdin: "pipe", stdout: "pipe", stderr: onErrorOutput === "inherit" ? "inherit" : "pipe" };
   const child = Bun.spawn(command, { ...pipes, env: environment, windowsHide: true });
-  const readers = [child.stdout.getReader(), child.stderr.getReader()] as const;
-  const heard = [hear(readers[0], onOutput), hear(readers[1], onErrorOutput)];
+  const readers: ReadableStreamDefaultReader<Uint8Array>[] = [];
+  const listen = (output: ReadableStream<Uint8Array>, listener: (text: string) => void): Promise<void> => {
+    const reader = output.getReader();
+    readers.push(reader);
+    return hear(reader, listener);
+  };
+  const heard = [listen(child.stdout, onOutput)];
+  if (child.stderr !== undefined && onErrorOutput !== "inherit") heard.push(listen(child.stderr, onErrorOutput));
   return {
     send(text) {
       // Fails, now or later, when the program has gone without reading it.
@@ -55,6 +62,7 @@ function start({ command, environment, onOutput, onErrorOutput }: PipedProgram):
     kill: () => child.kill("SIGKILL"),
     letGo() {
       for (const reader of readers) reader.cancel().catch(() => undefined);
+      child.stdin.unref();
       child.unref();
     },
   };

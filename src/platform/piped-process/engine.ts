@@ -6,7 +6,8 @@ export interface PipedProgram {
   /** The whole environment of the program. */
   readonly environment: Environment;
   readonly onOutput: (text: string) => void;
-  readonly onErrorOutput: (text: string) => void;
+  /** `inherit`: its stderr is ours, so that it can tell a person something. */
+  readonly onErrorOutput: ((text: string) => void) | "inherit";
 }
 
 /** How a process ended: by a status, or by a signal. */
@@ -15,16 +16,19 @@ export interface ProcessEnd {
   readonly signal: string | null;
 }
 
-/** A running process between pipes: it is given one text, and heard until it ends. */
+/** A running process between pipes: it is given one text, and heard until it ends. It is in our session. */
 export interface PipedProcess {
   /** Gives it the text, and then the end of its input. A program that does not read it is no fault. */
   send(text: string): void;
-  /** When it has ended and all that it wrote was heard. Rejects with the system's error if it could not be started. */
+  /**
+   * When it has ended and all that it wrote was heard: whatever it left behind may hold its output open. Rejects with the system's
+   * error if it could not be started.
+   */
   readonly ended: Promise<ProcessEnd>;
   kill(): void;
   /** It does not keep us alive any more, and is not heard any more. */
   letGo(): void;
 }
 
-/** Starts a program without a shell. */
+/** Starts a program without a shell; a program that cannot be started is told by `ended`. */
 export type ProcessEngine = (program: PipedProgram) => PipedProcess;

@@ -1,11 +1,16 @@
-import { spawn } from "node:child_process";
-import type { ProcessEnd, ProcessEngine } from "./engine.ts";
+import { type ChildProcess, spawn } from "node:child_process";
+import type { PipedProgram, ProcessEnd, ProcessEngine } from "./engine.ts";
+import { neverStarted } from "./never-started.ts";
 
 /** The engine on `node:child_process`. */
-export const nodeProcess: ProcessEngine = ({ command: [program, ...args], environment, onOutput, onErrorOutput }) => {
-  const child = spawn(program, args, { env: { ...environment }, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
-  child.stdout.setEncoding("utf8").on("data", onOutput);
-  child.stderr.setEncoding("utf8").on("data", onErrorOutput);
+export const nodeProcess: ProcessEngine = (program) => {
+  let child: ChildProcess;
+  try {
+    child = start(program);
+  } catch (cause) {
+    // Node throws some errors of the system (E2BIG) and emits others.
+    return neverStarted(cause);
+  }
   const ended = new Promise<ProcessEnd>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (status, signal) => resolve({ status, signal }));
@@ -13,13 +18,21 @@ export const nodeProcess: ProcessEngine = ({ command: [program, ...args], enviro
   // Who waits for the end is told; nobody may.
   ended.catch(() => undefined);
   return {
-    send: (text) => void child.stdin.on("error", () => undefined).end(text),
+    send: (text) => void child.stdin?.on("error", () => undefined).end(text),
     ended,
     kill: () => void child.kill("SIGKILL"),
     letGo() {
-      child.stdout.destroy();
-      child.stderr.destroy();
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy();
       child.unref();
     },
   };
 };
+
+function start({ command: [program, ...args], environment, onOutput, onErrorOutput }: PipedProgram): ChildProcess {
+  const errorOutput = onErrorOutput === "inherit" ? "inherit" : "pipe";
+  const child = spawn(program, args, { env: { ...environment }, stdio: ["pipe", "pipe", errorOutput], windowsHide: true });
+  // Node makes no pipes when there are too many open files.
+  child.stdout?.setEncoding("utf8").on("data", onOutput);
+  if (onErrorOutput !== "inherit") child.stderr?.setEncoding("utf8").on("data", onErrorOutput);
+  return child;
+}

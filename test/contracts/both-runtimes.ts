@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+const PROGRAMS = {
+  Bun: [path("../../node_modules/.bin/bun")],
+  Node: [process.execPath, "--import", "tsx"],
+} as const;
+
+/** The runtimes that brevet runs in: the executable's, and that of the package. */
+export const RUNTIMES = ["Bun", "Node"] as const;
+
+/** What a script of this folder wrote in one of them within half a minute, by its end with status 0; its stdout is JSON. */
+export function ranIn(runtime: (typeof RUNTIMES)[number], script: string): { readonly said: unknown; readonly stderr: string } {
+  const [program, ...args] = PROGRAMS[runtime];
+  const limits = { encoding: "utf8", timeout: 30_000, maxBuffer: 64 * 1024 * 1024 } as const;
+  const { status, signal, stdout, stderr } = spawnSync(program, [...args, path(script)], limits);
+  assert.deepEqual({ status, signal }, { status: 0, signal: null }, stderr);
+  return { said: JSON.parse(stdout) as unknown, stderr };
+}
