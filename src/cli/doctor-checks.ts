@@ -6,8 +6,10 @@ import { issuerChecks } from "../flows/issuer-checks.ts";
 import { setupChecks } from "../flows/setup-checks.ts";
 import { awsFiles } from "../platform/aws-files.ts";
 import type { Config } from "../wire/brevet-config/config.ts";
+import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import type { Context } from "./command.ts";
 import type { HttpReach } from "./composition.ts";
+import { givenKeyChecks } from "./given-places.ts";
 import { type KeyReport, publishedPlace, reportKeys } from "./key-report.ts";
 import { profileChecks } from "./status-report.ts";
 
@@ -102,13 +104,10 @@ function isProgram(path: string): boolean {
   }
 }
 
-async function issuerChecksOf(
-  identity: string,
-  config: Config,
-  reach: HttpReach,
-  { compose }: Context,
-): Promise<readonly Check[]> {
-  const { options, signer } = await compose.device(identity);
+async function issuerChecksOf(identity: string, config: Config, reach: HttpReach, context: Context): Promise<readonly Check[]> {
+  const { compose } = context;
+  const device = await compose.device(identity);
+  const { options, signer } = device;
   const { issuer } = options;
   if (issuer === null) {
     const run = async (): Promise<CheckResult> => ({
@@ -118,6 +117,7 @@ async function issuerChecksOf(
     });
     return [{ name: `${identity}: issuer`, run }];
   }
+  if (isServedNowhere(issuer)) return givenKeyChecks(device, issuer, context);
   const http = await compose.http(reach);
   const needed = [...config.profiles.values()].map(({ exchange }) => exchange).map((exchange) => VERIFIERS[exchange] ?? exchange);
   const hints = {

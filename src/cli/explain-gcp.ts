@@ -1,9 +1,13 @@
 import { explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
+import { verifyGivenKeys } from "../flows/verify-given-keys.ts";
 import { type Explained, notLookedAt } from "../trust/explained.ts";
 import { judgeImpersonation } from "../trust/gcp/judge-impersonation.ts";
 import { type GcpCheck, type GcpJudgement, judgeGcpToken } from "../trust/gcp/judge-token.ts";
 import { PAGES } from "../trust/gcp/pages.ts";
 import type { GcpProvider } from "../trust/gcp/provider.ts";
+import { judgeGivenKeys } from "../trust/issuer/judge-given-keys.ts";
+import type { Verdict } from "../trust/verdict.ts";
+import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import type { Context } from "./command.ts";
 import type { HttpReach } from "./composition.ts";
 import { type Made, makeToken } from "./explained-token.ts";
@@ -27,10 +31,10 @@ export async function explainGcp(wish: GcpExplanation, context: Context): Promis
   const provider = found === "unread" ? null : found;
   const made = await makeToken(entry, context);
   if (made.token === null) return made.explained;
-  const keys = await explainKeys(made, provider, wish, context);
+  const keys = await explainKeys(made, name, provider, wish, context);
   const { header, claims } = made.token;
   if (header === null) return [...made.explained, ...keys];
-  if (provider === null) return [...made.explained, ...keys, providerUnread(name)];
+  if (provider === null) return [...made.explained, ...keys, providerUnread("the workload identity provider", name)];
   const judged = judgeGcpToken({ header, claims }, provider, compose.clock.now());
   return [
     ...made.explained,
@@ -49,43 +53,41 @@ function providerAbsent(name: string): Explained {
 /** The keys that Google verifies with: those that were uploaded to the provider, else the issuer's. */
 async function explainKeys(
   { token, device }: Made,
+  name: string,
   provider: GcpProvider | null,
   { reach }: GcpExplanation,
   { compose }: Context,
 ): Promise<readonly Explained[]> {
   if (token === null || device === null) return [];
-  const { signer } = await compose.device(device);
-  if (provider === null || provider.uploadedKeys === null) {
-    const ports = { http: await compose.http(reach), keys: () => signer.publicKeys() };
-    return [await explainDocuments({ verifier: "gcp", issuer: token.claims.iss, identity: device }, ports)];
+  const { signer, options } = await compose.device(device);
+  const keys = () => signer.publicKeys();
+  const place = "the provider's uploaded keys";
+  if (provider !== null && provider.uploadedKeys !== null) {
+    const verdict = judgeGivenKeys({ place, jwks: JSON.stringify({ keys: provider.uploadedKeys }) }, await keys());
+    const upload = `${updateCommand(provider)} --jwk-json-path=keys.json`;
+    return [{ asks: place, verdict, mend: isAllowed(verdict) ? [] : [`brevet issuer generate ${device} --output .`, upload] }];
   }
-  const asks = "the provider's uploaded keys";
-  const uploaded = provider.uploadedKeys.map(({ kid }) => String(kid));
-  const ours = (await signer.publicKeys()).map(({ kid }) => kid);
-  const found = ours.find((kid) => uploaded.includes(kid));
-  const finding = { at: asks, wanted: ours, saw: uploaded, source: PAGES.provider };
-  if (found !== undefined) {
-    return [{ asks, verdict: { outcome: "allowed", because: { ...finding, meaning: `they hold ${found}` } }, mend: [] }];
+  if (provider === null && options.keys.publishedTo.includes(`gcp://${name}`)) {
+    const { published } = await compose.issuerCopies(device);
+    const { verdict } = await verifyGivenKeys(
+      { place: `${place}, as remembered here`, open: async () => published },
+      await keys(),
+    );
+    return [{ asks: place, verdict, mend: isAllowed(verdict) ? [] : [`brevet issuer publish ${device}`] }];
   }
-  const meaning = "none of this device's keys is among them";
-  const upload = `${updateCommand(provider)} --jwk-json-path=keys.json`;
-  return [
-    {
-      asks,
-      verdict: { outcome: "refused", because: [{ ...finding, meaning }] },
-      mend: [`brevet issuer generate ${device} --output .`, upload],
-    },
-  ];
+  if (provider === null && isServedNowhere(token.claims.iss)) return [providerUnread(place, name)];
+  const ports = { http: await compose.http(reach), keys };
+  return [await explainDocuments({ verifier: "gcp", issuer: token.claims.iss, identity: device }, ports)];
 }
 
-function providerUnread(name: string): Explained {
+function isAllowed({ outcome }: Verdict): boolean {
+  return outcome === "allowed";
+}
+
+function providerUnread(asks: string, name: string): Explained {
   const command = `${describeCommand(name)} --format=json > provider.json`;
-  return notLookedAt(
-    "the workload identity provider",
-    "it was not read",
-    [command, "then give `--provider provider.json`"],
-    PAGES.provider,
-  );
+  const mend = [command, "then give `--provider provider.json`"];
+  return notLookedAt(asks, "the provider was not read", mend, PAGES.provider);
 }
 
 function explainProvider({ verdict, check }: GcpJudgement, provider: GcpProvider, { claims }: MadeToken): Explained {

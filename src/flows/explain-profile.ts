@@ -5,6 +5,7 @@ import type { ProfilePath } from "../core/profile.ts";
 import type { PublicKey } from "../core/signer.ts";
 import type { Explained } from "../trust/explained.ts";
 import { type IssuerVerifier, judgeIssuer } from "../trust/issuer/judge-issuer.ts";
+import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
 import { fetchIssuer } from "./verify-issuer.ts";
 
@@ -62,14 +63,13 @@ export async function explainDocuments(
   ports: { readonly http: Http; readonly keys: () => Promise<readonly PublicKey[]> },
 ): Promise<Explained> {
   const asks = "the issuer's documents";
+  if (isServedNowhere(issuer)) return servedNowhere(asks, verifier, issuer);
+  const look = `curl ${issuer}/.well-known/openid-configuration`;
   try {
     const { judgements } = judgeIssuer(await fetchIssuer(issuer, ports.http), await ports.keys());
     const judged = judgements.find((one) => one.verifier === verifier);
     if (judged === undefined) throw new TypeError(`nothing judges documents for ${verifier}`);
-    const mend =
-      judged.verdict.outcome === "allowed"
-        ? []
-        : [`brevet issuer publish ${identity}`, `curl ${issuer}/.well-known/openid-configuration`];
+    const mend = judged.verdict.outcome === "allowed" ? [] : [`brevet issuer publish ${identity}`, look];
     return { asks, verdict: judged.verdict, mend };
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
@@ -79,7 +79,20 @@ export async function explainDocuments(
     return {
       asks,
       verdict: { outcome: "unknown", because: [finding] },
-      mend: [...cause.hints, `curl ${issuer}/.well-known/openid-configuration`],
+      mend: cause.hints.some((hint) => hint.includes(look)) ? cause.hints : [...cause.hints, look],
     };
   }
 }
+
+/** To look there would tell nothing: the name exists nowhere. */
+function servedNowhere(asks: string, verifier: IssuerVerifier, issuer: string): Explained {
+  const meaning = `nobody serves ${issuer}, and ${NAMES[verifier]} fetches the keys from there`;
+  const finding = { at: issuer, wanted: [], saw: null, meaning, source: FAULTS };
+  const mend =
+    verifier === "gcp"
+      ? ["brevet setup gcp --project PROJECT, which uploads them"]
+      : ["brevet setup aws --policy-arn ARN, which hosts the documents at AWS"];
+  return { asks, verdict: { outcome: "refused", because: [finding] }, mend };
+}
+
+const NAMES: Readonly<Record<IssuerVerifier, string>> = { aws: "AWS", gcp: "Google", entra: "Entra ID" };

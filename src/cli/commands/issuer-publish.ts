@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { type PublishedIssuer, publishIssuer } from "../../flows/publish-issuer.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
+import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { openDestinations } from "../destinations.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
@@ -65,7 +66,11 @@ export const command = defineCommand({
       return 0;
     }
     for (const published of done) report(published, context);
-    terminal.say(`next: \`brevet issuer verify ${name}\` fetches it as a cloud would`);
+    terminal.say(
+      isServedNowhere(issuer)
+        ? "next: `brevet status --check` tries each profile"
+        : `next: \`brevet issuer verify ${name}\` fetches it as a cloud would`,
+    );
     return 0;
   },
 });

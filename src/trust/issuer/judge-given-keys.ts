@@ -1,0 +1,19 @@
+import type { PublicKey } from "../../core/signer.ts";
+import type { Verdict } from "../verdict.ts";
+import { type FetchedDocument, readIssuer } from "./issuer-facts.ts";
+import { findUsableKey } from "./key-rule.ts";
+
+const SOURCE = "https://cloud.google.com/iam/docs/workload-identity-federation-with-other-providers#manage-oidc-keys";
+
+/** Judges a JWKS that a verifier was given, and so fetches from nowhere: keys uploaded to a provider, keys in a folder. */
+export function judgeGivenKeys(given: { readonly place: string; readonly jwks: string }, ours: readonly PublicKey[]): Verdict {
+  const jwks: FetchedDocument = { url: given.place, status: 200, headers: {}, body: given.jwks };
+  // There is no discovery document where nothing is fetched, and of these facts only the keys are asked for.
+  const facts = readIssuer({ issuer: given.place, discovery: jwks, jwks }, ours);
+  if ("problem" in facts.keys) {
+    const finding = { at: given.place, wanted: ["a JWKS"], saw: null, meaning: facts.keys.problem, source: SOURCE };
+    return { outcome: "refused", because: [finding] };
+  }
+  const key = findUsableKey(facts, ["ES256", "RS256"], SOURCE);
+  return "usable" in key ? { outcome: "allowed", because: key.usable } : { outcome: "refused", because: [key.missing] };
+}
