@@ -190,6 +190,39 @@ export function openidFlows(name: string, options: () => Promise<TrialOptions>):
       }
     });
 
+    /** A device that was let in by a browser: what it has to refresh its session by. */
+    async function device(browser: Browser, configuration: client.Configuration) {
+      const DPoP = client.getDPoPHandle(configuration, await client.randomDPoPKeyPair("ES256"));
+      const asked = await client.initiateDeviceAuthorization(configuration, { scope: "openid email" });
+      await letIn(browser, asked);
+      let { refresh_token: token = "" } = await client.pollDeviceAuthorizationGrant(
+        configuration,
+        { ...asked, interval: 0.1 },
+        {},
+        { DPoP },
+      );
+      return async () => {
+        token = (await client.refreshTokenGrant(configuration, token, {}, { DPoP })).refresh_token ?? "";
+      };
+    }
+
+    test("ends no machine's session by the next one that is let in by the same browser, nor by that browser's signing out", async () => {
+      const app = await register({
+        grant_types: ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+        token_endpoint_auth_method: "none",
+      });
+      for (const configuration of [await discoverCli(trial), app]) {
+        const browser = openBrowser();
+        const [first, second] = [await device(browser, configuration), await device(browser, configuration)];
+        await first();
+        const page = await (await browser.ask(`${trial.url}${ENDPOINTS.logout}`)).text();
+        const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)?.[1] ?? "";
+        const out = await browser.ask(`${trial.url}${ENDPOINTS.logout}/confirm`, { xsrf, logout: "yes" });
+        assert.equal(out.status, 303);
+        await Promise.all([first(), second()]);
+      }
+    });
+
     test("registers, shows, changes and removes a client for who holds its registration token", async () => {
       const answer = await fetch(`${trial.url}${ENDPOINTS.registration}`, {
         method: "POST",

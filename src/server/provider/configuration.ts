@@ -1,4 +1,4 @@
-import type { Configuration } from "oidc-provider";
+import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
 import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
 import { acrOf, LEVELS } from "../../wire/brevet-api/levels.ts";
 import { outboundFetch } from "../http/outbound-fetch.ts";
@@ -57,6 +57,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     extraTokenClaims: async (context) => sessionClaims(context),
     ttl: lifetimes(settings.sessionSeconds, parts.now),
     rotateRefreshToken: true,
+    expiresWithSession: async (context, source) => !outlivesBrowser(context, source),
     issueRefreshToken: async (_context, client, code) =>
       client.grantTypeAllowed("refresh_token") && (code.scopes.has("offline_access") || client.applicationType === "native"),
     cookies: cookieSettings(settings.issuer, seal.derive("provider cookies").toString("base64url")),
@@ -77,6 +78,17 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     const first = (["ES256", "RS256"] as const).map((algorithm) => set.signing(algorithm));
     return [...first, ...set.keys.filter((key) => !first.includes(key))];
   }
+}
+
+/**
+ * Whether a sign-in goes on when the browser that it was made in signs out or lets in the next machine: each machine that a native
+ * client is on has a session of its own, until that ends or is ended. What a web client was given is the browser's.
+ */
+function outlivesBrowser(
+  { oidc: { client } }: KoaContextWithOIDC,
+  { scopes }: { readonly scopes: ReadonlySet<string> },
+): boolean {
+  return client?.applicationType === "native" || scopes.has("offline_access");
 }
 
 /** `__Host-`: a cookie that no other host can set, and that is never sent in clear. A browser takes it over TLS alone. */
