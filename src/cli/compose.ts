@@ -107,8 +107,7 @@ export function composition(world: World): Composition {
     store,
     ...people,
     signerKinds: async () => Promise.all(Object.keys(SIGNERS).map(signerKind)),
-    device: async (name) => openDevice(selectIdentity(await config(), name), { signer }),
-    keys: async (identity, place) => openKeys(identity, place, { signer }),
+    ...devicePorts(config, signer),
     ...setupPorts(setup, { terminal, clock }),
     ...profilePaths(config, resolver, exchangeParts),
     gcpSettings: async (name, options) => (await import("./setup-kinds.ts")).gcpSettings({ name, options }, environment),
@@ -119,6 +118,18 @@ export function composition(world: World): Composition {
     },
     outlets: outletsFor(environment, clock, terminal.say, files),
     privateFiles: files,
+  };
+}
+
+/** The devices of this machine, with what holds their keys. */
+function devicePorts(
+  config: () => Promise<Config>,
+  signer: IdentityParts["signer"],
+): Pick<Composition, "device" | "keptDevice" | "keys"> {
+  return {
+    device: async (name) => openDevice(selectIdentity(await config(), name), { signer }),
+    keptDevice: (name, places) => openDevice({ name, kind: "device", options: { ...places, subject: "kept" } }, { signer }),
+    keys: async (identity, place) => openKeys(identity, place, { signer }),
   };
 }
 

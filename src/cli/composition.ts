@@ -10,6 +10,7 @@ import type { Clock } from "../core/time.ts";
 import type { CallerIdentity } from "../exchanges/aws/get-caller-identity.ts";
 import type { PlanPorts } from "../flows/apply-plan.ts";
 import type { CredentialWishes } from "../flows/get-credentials.ts";
+import type { KeptPlaces } from "../flows/kept-places.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { HttpOptions } from "../platform/http/create-http.ts";
 import type { SandboxFolder } from "../sandbox/open-sandbox.ts";
@@ -60,6 +61,8 @@ export interface Composition {
   clientSigner(identity: string, kind: string): Promise<Signer>;
   /** An identity of kind `device`, opened for more than assertions. */
   device(name: string | undefined): Promise<OpenDevice>;
+  /** A device whose config is lost, by what was kept beside its keys. */
+  keptDevice(name: string, places: KeptPlaces): Promise<OpenDevice>;
   /** The keys of an identity in that place, be they in use or not. */
   keys(identity: string, place: KeyPlace): Promise<Signer>;
   publisher(kind: string, destination: string): Promise<Publisher>;

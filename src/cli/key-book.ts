@@ -1,6 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { KeyPlace } from "../core/signer.ts";
 import { formatUtc } from "../core/time.ts";
+import { keepPlaces } from "../flows/kept-places.ts";
 import type { KeyBook, KeySet } from "../flows/rotate-key.ts";
 import type { RawObject } from "../wire/brevet-config/config.ts";
 import { editConfig } from "../wire/brevet-config/edit.ts";
@@ -52,6 +53,7 @@ export async function configKeyBook(
       return editConfig(signed, ["identities", name, "keys"], Object.keys(written).length === 0 ? undefined : written);
     });
     expected = JSON.stringify(written);
+    await keepPlaces(await compose.store(), name, { signer: signerEntry(inUse), keys: written });
   }
 
   let inUse = present;

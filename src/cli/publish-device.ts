@@ -5,23 +5,25 @@ import type { Step } from "../setup/plan.ts";
 import { plannedStep } from "../setup/planned-step.ts";
 import type { Context } from "./command.ts";
 import { openPublisher } from "./destinations.ts";
+import { everySigner, keysOfAll } from "./device-keys.ts";
 import type { OpenDevice } from "./identity-kinds.ts";
 
 /** Makes a device's documents and publishes them. @param word where, in the words of `issuer publish --to`. */
-export async function publishDevice(
-  { name, options, signer }: OpenDevice,
-  issuer: string,
-  word: string,
-  context: Context,
-): Promise<void> {
+export async function publishDevice(device: OpenDevice, issuer: string, word: string, context: Context): Promise<void> {
   const { compose, terminal } = context;
+  const { name, options } = device;
+  // During a rotation the next keys and the replaced ones stay published too.
+  const signers = await everySigner(device, compose);
   const copies = await compose.issuerCopies(name);
   const progress = await terminal.progress("publishing the issuer's documents");
   const input = { identity: name, issuer, add: null, only: null, sparesOthers: false, certificates: false };
   try {
-    await generateIssuer(input, { signers: [signer], folder: copies.generated, now: () => compose.clock.now() });
+    await generateIssuer(input, { signers, folder: copies.generated, now: () => compose.clock.now() });
     const destination = await openPublisher(word, context);
-    await publishIssuer({ identity: name, issuer, shared: options.sharedIssuer }, { signer, destination, ...copies });
+    await publishIssuer(
+      { identity: name, issuer, shared: options.sharedIssuer },
+      { signer: keysOfAll(signers), destination, ...copies },
+    );
     progress.done(`published ${issuer}`);
   } catch (cause) {
     progress.failed("the issuer's documents could not be published");

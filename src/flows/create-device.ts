@@ -7,6 +7,7 @@ import type { PublicKey, Signer, SignerDescription, SignerProbe } from "../core/
 import type { Store } from "../core/store.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import { makeSubject } from "../wire/issuer-documents/subject.ts";
+import { holdsKeys, type KeptPlaces, keepPlaces, loadPlaces } from "./kept-places.ts";
 
 /** A kind of signer that this machine might have. */
 export interface SignerCandidate {
@@ -43,11 +44,12 @@ export interface CreatedDevice {
 
 /**
  * Makes this machine's device identity: a key in the best signer that is usable, a subject that is never made again,
- * and an entry in the config. Nothing that exists is overwritten. A key that is here already is taken on, with the subject that was
- * made for it: an interrupted run left it, or the config was lost, and clouds trust that subject.
+ * and an entry in the config. Nothing that exists is overwritten. Keys that are here already are taken on, with the subject that was
+ * made for them: an interrupted run left them, or the config was lost, and clouds trust that subject. A rotation that was under way
+ * then can go on.
  *
- * @throws {Fault} `IDENTITY_EXISTS`, `KIND_UNKNOWN`, `SIGNER_ABSENT`: a signer that was asked for and is not usable is
- * never replaced by another; what the signer raises.
+ * @throws {Fault} `IDENTITY_EXISTS`, also for keys that are here in another signer than the one that was asked for; `KIND_UNKNOWN`,
+ * `SIGNER_ABSENT`: a signer that was asked for and is not usable is never replaced by another; what the signer raises.
  */
 export async function createDevice(
   input: CreateDeviceInput,
@@ -57,6 +59,8 @@ export async function createDevice(
     readonly identities: IdentityBook;
     /** Where the subject is kept beside the key, so that it outlives the config. Asked for after the signer. */
     readonly store: () => Promise<Pick<Store, "load" | "save">>;
+    /** The signers of places that were kept, those of the keys in use first. */
+    readonly keptSigners: (places: KeptPlaces) => Promise<readonly [Signer, ...Signer[]]>;
     readonly random: RandomBytes;
     readonly notices: Notices;
   },
@@ -67,19 +71,34 @@ export async function createDevice(
       hints: ["choose another name: `brevet init NAME`", "see what there is: `brevet status`"],
     });
   }
-  const { candidate, unusable } = await chooseSigner(input.signer, await ports.signers());
-  const signer = candidate.open(name);
+  const signers = await ports.signers();
+  const store = await ports.store();
+  const kept = await loadPlaces(store, name);
+  const left = kept === null ? [] : await ports.keptSigners(kept);
+  const isKept = kept !== null && (await holdsKeys(left));
+  const chosen = isKept ? null : await chooseSigner(input.signer, signers);
+  const places = isKept ? kept : { signer: chosen === null ? null : signerEntry(chosen.candidate) };
+  const signer = isKept ? left[0] : chosen?.candidate.open(name);
+  if (signer === undefined) throw new TypeError("a device has a signer");
+  if (isKept) refuseOtherSigner(input, signer);
   const { key, isNew } = await obtainKey(signer);
-  const subject = await obtainSubject(name, isNew, ports.random, await ports.store());
-  if (!isNew) ports.notices.say(`a key for ${name} is here from before and is used, as ${subject}`);
-  await ports.identities.add(name, {
-    kind: "device",
-    signer: signerEntry(candidate),
-    subject,
-    ...(issuer === null ? {} : { issuer }),
-  });
-  announce(signer.description, unusable, ports.notices);
+  const subject = await obtainSubject(name, isNew && !isKept, ports.random, store);
+  await keepPlaces(store, name, places);
+  if (isKept || !isNew) ports.notices.say(`a key for ${name} is here from before and is used, as ${subject}`);
+  await ports.identities.add(name, { kind: "device", ...places, subject, ...(issuer === null ? {} : { issuer }) });
+  announce(signer.description, chosen?.unusable ?? [], ports.notices);
   return { name, subject, issuer, key, signer: signer.description };
+}
+
+/** The keys are what clouds know the device by: another one under its name would be another device. */
+function refuseOtherSigner({ name, signer: wanted }: CreateDeviceInput, { description }: Signer): void {
+  if (wanted === null || wanted === description.kind) return;
+  throw new Fault("IDENTITY_EXISTS", `keys of ${name} are here from before, in the signer ${description.kind}`, {
+    hints: [
+      `take them on, with their subject: \`brevet init ${name}\`, then \`brevet issuer rotate ${name} --signer ${wanted}\``,
+      "or choose another name: `brevet init NAME`",
+    ],
+  });
 }
 
 function announce({ kind, residence, summary }: SignerDescription, unusable: readonly string[], notices: Notices): void {

@@ -10,6 +10,7 @@ import type { Publisher } from "../../src/core/publisher.ts";
 import type { SignatureAlgorithm, Signer, SignerProbe } from "../../src/core/signer.ts";
 import { type CreateDeviceInput, createDevice, type SignerCandidate } from "../../src/flows/create-device.ts";
 import { type GenerateIssuerInput, generateIssuer } from "../../src/flows/generate-issuer.ts";
+import type { KeptPlaces } from "../../src/flows/kept-places.ts";
 import { publishIssuer } from "../../src/flows/publish-issuer.ts";
 import { deviceIdentity } from "../../src/identities/device/identity.ts";
 import { parseDeviceOptions } from "../../src/identities/device/options.ts";
@@ -46,7 +47,18 @@ class Machine {
       add: async (name: string, identity: Readonly<Record<string, string>>) => void this.config.set(name, identity),
     };
     const notices = { say: (line: string) => this.said.push(line), warn: (line: string) => this.warned.push(line) };
-    const ports = { signers: async () => signers, identities, store: async () => this.store, random: randomBytes, notices };
+    const keptSigners = async ({ signer }: KeptPlaces) => {
+      const candidate = signers.find(({ kind }) => kind === signer) ?? this.software();
+      return [candidate.open("laptop")] as const;
+    };
+    const ports = {
+      signers: async () => signers,
+      identities,
+      store: async () => this.store,
+      keptSigners,
+      random: randomBytes,
+      notices,
+    };
     return createDevice({ name: "laptop", signer: null, issuer: ISSUER, ...input }, ports);
   }
 

@@ -5,6 +5,7 @@ import { NAME_PATTERN } from "../../wire/brevet-config/config.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import { addIdentity } from "../add-identity.ts";
 import { defineCommand } from "../command.ts";
+import { everySigner } from "../device-keys.ts";
 import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../signer-choice.ts";
 import { STORE_FLAG } from "../store-flag.ts";
 
@@ -25,7 +26,7 @@ export const command = defineCommand({
   summary: "make this machine's device identity",
   description: [
     "Makes a key in the best signer that this machine has, and a subject that stays the same when the key is replaced.",
-    "Nothing that exists is overwritten. Nothing is sent anywhere.",
+    "Nothing that exists is overwritten: keys that are here from before are taken on, with their subject. Nothing is sent anywhere.",
   ].join("\n"),
   positionals: [
     { name: "NAME", doc: "the name of the identity; default: device. It becomes part of the subject", required: false },
@@ -54,6 +55,7 @@ export const command = defineCommand({
           add: (added, identity) => addIdentity(context, added, { identity, guard: flags.store }),
         },
         store: () => compose.store(),
+        keptSigners: async (places) => everySigner(await compose.keptDevice(name, places), compose),
         random: randomBytes,
         notices: terminal,
       },

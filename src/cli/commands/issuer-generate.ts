@@ -5,6 +5,7 @@ import type { SignatureAlgorithm } from "../../core/signer.ts";
 import { generateIssuer } from "../../flows/generate-issuer.ts";
 import { defineCommand } from "../command.ts";
 import { IDENTITY_WORD, settleIssuer } from "../device-issuer.ts";
+import { everySigner } from "../device-keys.ts";
 
 const ALGORITHMS = ["ES256", "RS256"] as const;
 
@@ -47,7 +48,7 @@ export const command = defineCommand({
     if (flags.pem && flags.json) throw new Fault("USAGE_INVALID", "--pem and --json exclude each other");
     const device = await compose.device(words["IDENTITY"]);
     const issuer = await settleIssuer(device, flags.issuer ?? flags["issuer-url"], context);
-    const { name, signer } = device;
+    const { name } = device;
     const folder =
       flags.output === undefined
         ? (await compose.issuerCopies(name)).generated
@@ -62,7 +63,7 @@ export const command = defineCommand({
         sparesOthers: flags.output !== undefined,
         certificates: flags.x5c,
       },
-      { signers: [signer], folder, now: () => compose.clock.now() },
+      { signers: await everySigner(device, compose), folder, now: () => compose.clock.now() },
     );
     if (flags.pem) {
       for (const { jwk } of keys)

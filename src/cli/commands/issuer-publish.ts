@@ -5,6 +5,7 @@ import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { openDestinations } from "../destinations.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
+import { everySigner, keysOfAll } from "../device-keys.ts";
 
 export const command = defineCommand({
   path: "issuer publish",
@@ -44,7 +45,8 @@ export const command = defineCommand({
   async run({ flags, words }, context) {
     const { compose, output, terminal } = context;
     const device = await compose.device(words["IDENTITY"]);
-    const { name, options, signer } = device;
+    const { name, options } = device;
+    const signer = keysOfAll(await everySigner(device, compose));
     const issuer = requireIssuer(device);
     const destinations = await openDestinations(device, destinationWords(flags, issuer), context);
     const done: PublishedIssuer[] = [];
