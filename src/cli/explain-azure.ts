@@ -6,7 +6,7 @@ import type { AzureAdministration } from "../setup/azure/directory.ts";
 import { type EntraJudgement, type FederatedCredential, judgeEntraToken } from "../trust/entra/judge-token.ts";
 import { type Explained, notLookedAt } from "../trust/explained.ts";
 import type { Context } from "./command.ts";
-import type { HttpReach } from "./composition.ts";
+import type { ChainWish } from "./explain-via.ts";
 import { makeToken, parseGivenJson } from "./explained-token.ts";
 import { readGivenFile } from "./read-given-file.ts";
 import { selectedEntry } from "./resolve-profile.ts";
@@ -21,10 +21,9 @@ interface AzureTrust {
 }
 
 /** What is explained, and by which trust. */
-export interface AzureExplanation {
+export interface AzureExplanation extends ChainWish {
   readonly profile: string;
   readonly trust: AzureTrustSource;
-  readonly reach: HttpReach;
 }
 
 const FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation";
@@ -37,7 +36,7 @@ export async function explainAzure(wish: AzureExplanation, context: Context): Pr
   const { compose, environment } = context;
   const entry = selectedEntry({ profile: wish.profile, overrides: {} }, await compose.config(), environment);
   const clientId = String(entry.options["clientId"] ?? "");
-  const { token, explained, device } = await makeToken(entry, context);
+  const { token, explained, device } = await makeToken(entry, wish, context);
   if (token === null) return explained;
   const documents: Explained[] = [];
   if (device !== null) {

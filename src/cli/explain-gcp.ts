@@ -9,16 +9,15 @@ import { judgeGivenKeys } from "../trust/issuer/judge-given-keys.ts";
 import type { Verdict } from "../trust/verdict.ts";
 import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import type { Context } from "./command.ts";
-import type { HttpReach } from "./composition.ts";
+import type { ChainWish } from "./explain-via.ts";
 import { type Made, makeToken } from "./explained-token.ts";
 import type { GcpTrustSource } from "./gcp-trust-source.ts";
 import { type SelectedEntry, selectedEntry } from "./resolve-profile.ts";
 
 /** What is explained, and by which trust. */
-export interface GcpExplanation {
+export interface GcpExplanation extends ChainWish {
   readonly profile: string;
   readonly trust: GcpTrustSource;
-  readonly reach: HttpReach;
 }
 
 /** Everything that a Google profile's way to credentials asks for: the token, the provider and its keys, the service account. */
@@ -29,7 +28,7 @@ export async function explainGcp(wish: GcpExplanation, context: Context): Promis
   const found = await wish.trust.provider(name);
   if (found === "absent") return [providerAbsent(name)];
   const provider = found === "unread" ? null : found;
-  const made = await makeToken(entry, context);
+  const made = await makeToken(entry, wish, context);
   if (made.token === null) return made.explained;
   const keys = await explainKeys(made, name, provider, wish, context);
   const { header, claims } = made.token;

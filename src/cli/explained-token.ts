@@ -2,6 +2,7 @@ import { Fault } from "../core/fault.ts";
 import { explainFault, explainToken, type MadeToken } from "../flows/explain-profile.ts";
 import type { Explained } from "../trust/explained.ts";
 import type { Context } from "./command.ts";
+import { type ChainWish, explainVia } from "./explain-via.ts";
 import type { SelectedEntry } from "./resolve-profile.ts";
 
 /** The token that a profile's identity makes for it, and what was found out on the way. */
@@ -12,10 +13,12 @@ export interface Made {
   readonly device: string | null;
 }
 
-/** Makes it as the credential path would; what cannot be made is told. */
-export async function makeToken(entry: SelectedEntry, { compose }: Context): Promise<Made> {
+/** Makes it as the credential path would, of a profile with `via` by the one that this names; what cannot be made is told. */
+export async function makeToken(entry: SelectedEntry, wish: ChainWish, context: Context): Promise<Made> {
+  const { source } = entry;
+  if (source !== "only-identity" && "via" in source) return explainVia(source.via, wish, context);
+  const { compose } = context;
   try {
-    const { source } = entry;
     const named = source !== "only-identity" && "identity" in source ? source.identity : undefined;
     const { entry: identityEntry, identity } = await compose.identity(named);
     const path = await compose.profilePath({ profile: entry.name, overrides: {} });

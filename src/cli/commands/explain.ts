@@ -53,10 +53,13 @@ export const command = defineCommand({
       flags.live ? gcpTrustLive(await compose.googleAdministration()) : gcpTrustFiles(flags.provider, flags.trust);
     const azureTrust = async () =>
       flags.live ? azureTrustLive(await compose.azureAdministration()) : azureTrustFiles(flags.provider);
+    // Files are those of the profile's own cloud, but that a service account's policy and a role's are given by one flag.
+    const chain = { ...flags, provider: [], trust: exchange === "azure" ? flags.trust : [] };
+    const awsTrust = () => trustSourceOf(chain, context);
     const explained = await explainBy(exchange, {
       aws: async () => explainAws({ profile, source: await trustSourceOf(flags, context), event, reach }, context),
-      gcp: async () => explainGcp({ profile, trust: await gcpTrust(), reach }, context),
-      azure: async () => explainAzure({ profile, trust: await azureTrust(), reach }, context),
+      gcp: async () => explainGcp({ profile, trust: await gcpTrust(), reach, awsTrust }, context),
+      azure: async () => explainAzure({ profile, trust: await azureTrust(), reach, awsTrust }, context),
     });
     const refusal = explained.find(({ verdict }) => verdict.outcome === "refused");
     const outcome = refusal !== undefined ? "refused" : explained.every(isAllowed) ? "allowed" : "unknown";
