@@ -10,6 +10,7 @@ import type { Environment, Paths } from "../platform/paths.ts";
 import { chooseGuard } from "../stores/sealed-file/choose-guard.ts";
 import { type RunKey, runKey as sessionRunKey } from "../stores/sealed-file/run-key.ts";
 import { sealedFileStore } from "../stores/sealed-file/sealed-file-store.ts";
+import { readStoreRecord } from "../stores/sealed-file/store-record.ts";
 import type { Config, IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
 import type { Composition, HttpReach, ServerParts } from "./composition.ts";
 import { editConfigFile, readConfig } from "./config-store.ts";
@@ -103,6 +104,7 @@ export function composition(world: World): Composition {
     http,
     ...wishes.said,
     guard,
+    hasStoreKey: () => readStoreRecord(files, paths) !== null,
     runKey,
     store,
     ...people,

@@ -42,6 +42,8 @@ export interface Composition {
   /** Has this run wait for a person's sign-in as `login` does: nobody kills it for being slow, as SDKs do a helper. */
   waitForPerson(): void;
   guard(): Promise<KeyGuard>;
+  /** Whether the store's key was made: before that, nothing is known of what would guard it. Asks no guard. */
+  hasStoreKey(): boolean;
   runKey(): Promise<RunKey>;
   store(): Promise<Store>;
   signerKinds(): Promise<readonly SignerKind<RawObject>[]>;

@@ -200,13 +200,12 @@ async function reportStore({ compose, paths }: Context): Promise<readonly StoreL
   try {
     const guard = await compose.guard();
     const { identities, profiles, store } = await compose.config();
-    const isEmpty = identities.size + profiles.size === 0;
-    if (isEmpty && (await (await compose.store()).list("keys")).length > 0) {
+    if (identities.size + profiles.size === 0 && (await (await compose.store()).list("keys")).length > 0) {
       const text = `${guard.summary}; keys of a config that is lost are here: \`brevet init NAME\` takes them on`;
       lines.push({ name: "key", text, tone: "warn" });
       return lines;
     }
-    if (isEmpty) {
+    if (!compose.hasStoreKey()) {
       lines.push({ name: "key", text: `none yet; it would be in ${guard.summary}`, tone: "dim" });
       return lines;
     }

@@ -4,6 +4,7 @@ import { joinServer } from "../../flows/join-server.ts";
 import { parseLoginServerUrl } from "../../wire/brevet-api/server-url.ts";
 import { addIdentity } from "../add-identity.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { settleGuard } from "../settle-guard.ts";
 import { signerCandidates } from "../signer-choice.ts";
 import { STORE_FLAG } from "../store-flag.ts";
 
@@ -40,7 +41,9 @@ export const command = defineCommand({
   async run({ flags, words }, context) {
     const { compose, terminal, output } = context;
     if (flags.store !== undefined) compose.askForGuard(flags.store);
-    const { entry, session } = await compose.session(await identityOf(words["IDENTITY"], flags.store, context), {
+    const identity = await identityOf(words["IDENTITY"], flags.store, context);
+    if (flags.store !== undefined) await settleGuard(flags.store, identity, context);
+    const { entry, session } = await compose.session(identity, {
       ...(flags.way === undefined ? {} : { way: flags.way as SignInWay }),
       ...(flags.browser === undefined ? {} : { browser: flags.browser }),
     });
