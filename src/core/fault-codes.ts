@@ -82,6 +82,7 @@ export const FAULT_CODES = {
   ISSUER_ABSENT: { exit: "usage", doc: "the identity has no issuer URL yet, or one that nobody serves" },
   ISSUER_MISMATCH: { exit: "refused", doc: "the published documents do not belong to this issuer or lack this device's key" },
   ISSUER_DOCUMENT_INVALID: { exit: "refused", doc: "a discovery document or a JWKS is not what its standard asks for" },
+  ISSUER_IN_USE: { exit: "refused", doc: "another setup's cloud trusts the issuer that would be given up or changed" },
   ISSUER_SHARED: { exit: "usage", doc: "other keys are published at this issuer, and sharing one was not asked for" },
   LIMIT_REACHED: { exit: "refused", doc: "a cloud takes no more of that kind: keys of an issuer, credentials of an application" },
   KEY_UNTRUSTED: { exit: "refused", doc: "the clouds do not take the new key of a rotation yet; the old one is still in use" },

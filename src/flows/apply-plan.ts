@@ -1,12 +1,14 @@
 import { Fault } from "../core/fault.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
+import { leavingToOthers } from "../setup/issuer-trust.ts";
 import { changesOf, effectOf, type Plan, type Step } from "../setup/plan.ts";
 import type { Facts, Provisioner } from "../setup/provisioner.ts";
 import {
   adopt,
   begin,
   emptyRecord,
+  otherRecords,
   type PlanRecord,
   type PlanRecords,
   type RecordedStep,
@@ -199,12 +201,13 @@ export async function undoPlan(id: string, ports: PlanPorts): Promise<UndoOutcom
   return ports.records.withLock(id, async () => {
     const loaded = await ports.records.load(id);
     let record = loaded === null ? null : withStop(loaded, null);
+    const others = await otherRecords(id, ports.records);
     const undone: Step[] = [];
     const left: LeftStep[] = [];
     for (const recorded of record?.steps.toReversed() ?? []) {
       if (record === null) break;
       const isThere = await cameToSomething(recorded, ports);
-      const reason = await undoRecorded(recorded, ports);
+      const reason = await undoRecorded(leavingToOthers(recorded, others), ports);
       if (reason === null && isThere) undone.push(recorded.step);
       if (reason !== null) left.push({ step: recorded.step, reason });
       const now = ports.clock.now();

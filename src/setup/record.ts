@@ -54,6 +54,22 @@ export interface PlanRecords {
   withLock<T>(id: string, work: () => Promise<T>): Promise<T>;
 }
 
+/** The records of all other setups; those that cannot be read say nothing of this one. */
+export async function otherRecords(id: string, records: PlanRecords): Promise<readonly PlanRecord[]> {
+  const others = (await records.list()).filter((other) => other !== id);
+  const loaded = await Promise.all(others.map((other) => loadReadable(other, records)));
+  return loaded.filter((record) => record !== null);
+}
+
+async function loadReadable(id: string, records: PlanRecords): Promise<PlanRecord | null> {
+  try {
+    return await records.load(id);
+  } catch (cause) {
+    if (cause instanceof Fault && cause.code === "STORE_ENTRY_DAMAGED") return null;
+    throw cause;
+  }
+}
+
 /** A record with which nothing was done yet. */
 export function emptyRecord(plan: Plan, now: EpochSeconds): PlanRecord {
   return { version: 1, id: plan.id, title: plan.title, changedAt: now, steps: [] };

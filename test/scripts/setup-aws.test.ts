@@ -166,9 +166,4 @@ describe("unsetup", () => {
       assert.equal(home.brevet("unsetup", "aws-brevet").status, EXIT.done);
       assert.equal(home.snapshot()[".aws/config"], undefined);
     }));
-
-  it("has nothing to take away where nothing was set up", () =>
-    inBrevetHome((home) => {
-      assert.deepEqual(faultOf(home.brevet("unsetup", "--json")), { status: EXIT.usage, code: "USAGE_INVALID" });
-    }));
 });

@@ -1,72 +1,112 @@
+import { EXIT } from "../../core/exit.ts";
 import { Fault } from "../../core/fault.ts";
 import { nearest } from "../../core/nearest.ts";
-import { undoPlan } from "../../flows/apply-plan.ts";
-import { effectOf, type Step } from "../../setup/plan.ts";
+import { inOrderOfRemoval } from "../../setup/issuer-trust.ts";
+import { effectOf } from "../../setup/plan.ts";
 import type { PlanRecord, PlanRecords } from "../../setup/record.ts";
-import { clientSecretName } from "../client-keys.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { type RemovalWish, requireUnused, type TakenSetup, takeAway } from "../take-setups-away.ts";
 
 export const command = defineCommand({
   path: "unsetup",
   summary: "take away what `brevet setup` made",
   description: [
     "Takes away exactly what the record of a setup lists, the last step first. What was changed by somebody since is left as",
-    "it is and named, and the exit status is then 5.",
+    "it is and named, and the exit status is then 5. A setup whose issuer another one trusts is not taken away before that one.",
   ].join("\n"),
   positionals: [{ name: "SETUP", doc: "as `brevet setup` named it; default: the only one", required: false }],
   flags: {
+    all: { kind: "switch", doc: "take all setups away, the last one first" },
+    "even-if-trusted": { kind: "switch", doc: "take it away although other setups trust its issuer" },
     "dry-run": { kind: "switch", doc: "show what would be taken away and do nothing" },
-    json: { kind: "switch", doc: "print the outcome as JSON" },
+    json: { kind: "switch", doc: "print the outcome as JSON; with --all a list" },
   },
   examples: [
     { line: "brevet unsetup aws-brevet", does: "take the profile brevet away" },
+    { line: "brevet unsetup --all", does: "take everything away that `brevet setup` made" },
     { line: "brevet unsetup --dry-run", does: "show what that would be" },
   ],
   async run({ flags, words }, context) {
     const { compose, terminal, output } = context;
-    const plans = await compose.plans();
-    const record = await select(plans.records, words["SETUP"]);
-    if (flags["dry-run"]) {
-      output(flags.json ? `${JSON.stringify(record, null, 2)}\n` : describe(record));
-      return 0;
+    const { records } = await compose.plans();
+    const named = words["SETUP"];
+    if (named !== undefined && flags.all) throw new Fault("USAGE_INVALID", "--all takes every setup, so name none beside it");
+    const ids = await records.list();
+    const print = (one: readonly unknown[]): void => output(`${JSON.stringify(flags.all ? one : (one[0] ?? null), null, 2)}\n`);
+    if (ids.length === 0 && named === undefined) {
+      terminal.say("nothing was set up, so there is nothing to take away");
+      if (flags.json) print([]);
+      return EXIT.done;
     }
-    const { undone, left } = await undoPlan(record.id, plans);
-    if (flags.json) output(`${JSON.stringify({ id: record.id, undone, left }, null, 2)}\n`);
-    for (const step of undone) terminal.say(`took back: ${step.does}`);
-    await forgetClientSecrets(undone, context);
-    for (const { step, reason } of left) terminal.warn(`left: ${step.does}: ${reason}`);
-    if (left.length === 0) return 0;
-    throw new Fault(
-      "PLAN_CONFLICT",
-      `${left.length} of ${left.length + undone.length} steps of ${record.id} were left as they are`,
-      {
-        hints: [`take them away by hand, then run \`brevet unsetup ${record.id}\` again`],
-        details: { left: left.map(({ step }) => step.id) },
-      },
-    );
+    const chosen = flags.all ? await loadAll(ids, records) : [await select(ids, named, records, flags.json, context)];
+    const wish = flags["even-if-trusted"] ? "even if trusted" : "unless trusted";
+    if (flags["dry-run"]) {
+      if (!flags.all && wish === "unless trusted") await requireNobodyTrusts(chosen, ids, records);
+      if (flags.json) print(chosen);
+      else output(chosen.map(describe).join(""));
+      return EXIT.done;
+    }
+    const taken = await takeInTurn(chosen, wish, context);
+    if (flags.json) print(taken);
+    return settle(taken);
   },
 });
 
-/** What a record must not hold: the secret that an identity's client was given with it. */
-async function forgetClientSecrets(undone: readonly Step[], { compose, terminal }: Context): Promise<void> {
-  for (const { kind, address } of undone.filter((step) => effectOf(step) !== "keep")) {
-    const { identity } = address;
-    if (kind !== "brevet-identity" || identity === undefined) continue;
-    if (await (await compose.store()).remove("keys", clientSecretName(identity))) {
-      terminal.say(`took back: the client secret of ${identity}`);
-    }
-  }
+async function requireNobodyTrusts(chosen: readonly PlanRecord[], ids: readonly string[], records: PlanRecords): Promise<void> {
+  const all = await loadAll(ids, records);
+  for (const one of chosen) requireUnused(one, all);
 }
 
-async function select(records: PlanRecords, named: string | undefined): Promise<PlanRecord> {
-  const ids = await records.list();
+async function takeInTurn(records: readonly PlanRecord[], wish: RemovalWish, context: Context): Promise<readonly TakenSetup[]> {
+  const taken: TakenSetup[] = [];
+  for (const record of records) taken.push(await takeAway(record, wish, context));
+  return taken;
+}
+
+/** @throws {Fault} `PLAN_CONFLICT` */
+function settle(taken: readonly TakenSetup[]): number {
+  const incomplete = taken.filter(({ left }) => left.length > 0);
+  if (incomplete.length === 0) return EXIT.done;
+  const counted = incomplete.map(({ id, undone, left }) => `${left.length} of ${left.length + undone.length} steps of ${id}`);
+  throw new Fault("PLAN_CONFLICT", `${counted.join(", ")} were left as they are`, {
+    hints: incomplete.map(({ id }) => `take them away by hand, then run \`brevet unsetup ${id}\` again`),
+    details: { left: incomplete.flatMap(({ left }) => left.map(({ step }) => step.id)) },
+  });
+}
+
+async function loadAll(ids: readonly string[], records: PlanRecords): Promise<readonly PlanRecord[]> {
+  const loaded = await Promise.all(ids.map((id) => records.load(id)));
+  return inOrderOfRemoval(loaded.filter((record) => record !== null));
+}
+
+/** The setup that was named, or the only one. @throws {Fault} `USAGE_INVALID`, with a table of those that there are. */
+async function select(
+  ids: readonly string[],
+  named: string | undefined,
+  records: PlanRecords,
+  isJson: boolean,
+  { terminal, errorOutput }: Context,
+): Promise<PlanRecord> {
   const id = named ?? (ids.length === 1 ? ids[0] : undefined);
   const record = id === undefined || !ids.includes(id) ? null : await records.load(id);
   if (record !== null) return record;
-  const known = ids.length === 0 ? "nothing was set up, so there is nothing to take away" : `name one of ${ids.join(", ")}`;
+  const all = await loadAll(ids, records);
+  if (!isJson && all.length > 0) {
+    const rows = all.map(({ id: one, title }) => [{ text: one }, { text: title }]);
+    errorOutput(await terminal.table(["setup", "what it made"], rows));
+  }
   const meant = named === undefined ? null : nearest(named, ids);
+  const known = all.map(({ id: one }) => `\`brevet unsetup ${one}\``);
+  const hints = [
+    ...(meant === null ? [] : [`did you mean \`brevet unsetup ${meant}\`?`]),
+    ...(meant === null && known.length > 0
+      ? [`name one: ${known.join(", ")}`, "or take all of them: `brevet unsetup --all`"]
+      : []),
+    ...(known.length === 0 ? ["nothing was set up, so there is nothing to take away"] : []),
+  ];
   throw new Fault("USAGE_INVALID", named === undefined ? "no setup was named" : `there is no setup "${named}"`, {
-    hints: [meant === null ? known : `did you mean "${meant}"?`],
+    hints,
+    details: { setups: ids },
   });
 }
 

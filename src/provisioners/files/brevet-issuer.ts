@@ -1,4 +1,5 @@
 import { parse } from "jsonc-parser";
+import { readOwnJson } from "../../core/json-object.ts";
 import type { Resource } from "../../setup/plan.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { parseConfig } from "../../wire/brevet-config/parse.ts";
@@ -22,7 +23,7 @@ export const brevetIssuerDocument: DocumentKind = {
     return { state: JSON.stringify({ issuer, publishedTo }), owner: "theirs" };
   },
   edit(text, { address }, state) {
-    const wanted = (state === null ? {} : JSON.parse(state)) as IssuerEntry;
+    const wanted = entryOf(state);
     const identity = ["identities", address["identity"] ?? ""];
     const withIssuer = editConfig(text, [...identity, "issuer"], wanted.issuer);
     const others = Object.keys(identityOf(text, address).keys ?? {}).filter((key) => key !== "publishedTo");
@@ -33,7 +34,22 @@ export const brevetIssuerDocument: DocumentKind = {
     parseConfig(edited, address["file"] ?? "");
     return { text: edited, gap: null };
   },
+  without(state, { before, after }) {
+    const [present, former, made] = [entryOf(state), entryOf(before), entryOf(after)];
+    const known = [undefined, former.issuer, made.issuer];
+    if (!known.includes(present.issuer)) return null;
+    const issuer = present.issuer === made.issuer ? former.issuer : present.issuer;
+    const added = made.publishedTo?.filter((place) => !former.publishedTo?.includes(place)) ?? [];
+    const publishedTo = present.publishedTo?.filter((place) => !added.includes(place)) ?? [];
+    const isNothing = issuer === undefined && publishedTo.length === 0;
+    const left = { issuer, publishedTo: publishedTo.length === 0 ? undefined : publishedTo };
+    return { state: isNothing ? null : JSON.stringify(left) };
+  },
 };
+
+function entryOf(state: string | null): IssuerEntry {
+  return state === null ? {} : readOwnJson<IssuerEntry>(state);
+}
 
 function find(text: string, { address }: Resource): IssuerEntry {
   parseConfig(text, address["file"] ?? "");

@@ -18,4 +18,9 @@ export interface DocumentKind {
    * @param gap what {@link Edit.gap} was when the resource was made, if that is known.
    */
   edit(text: string, step: Step, state: string | null, gap: string | null): Edit;
+  /**
+   * What is left of a state that is no more what the step made, once what the step brought is out of it: for a thing that several
+   * steps made in turn. null where somebody else changed just that. Absent: what is not as it was left is never touched.
+   */
+  without?(state: string | null, step: Step): { readonly state: string | null } | null;
 }

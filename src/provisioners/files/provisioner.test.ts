@@ -87,6 +87,34 @@ describe("a file of the user's", () => {
       assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), config);
     }));
 
+  it("gives back only what a run brought to the issuer, where another brought more since", () =>
+    inPlace(async ({ home, provisioner }) => {
+      const file = join(home, "other");
+      const device = { kind: "device", signer: "software", subject: "laptop-k3v9q2x7ab" };
+      const write = (issuer: string, ...publishedTo: readonly string[]): void =>
+        writeFileSync(file, JSON.stringify({ identities: { laptop: { ...device, issuer, keys: { publishedTo } } } }));
+      const step: Step = {
+        kind: "brevet-issuer",
+        address: { file, identity: "laptop" },
+        id: "brevet-issuer",
+        does: "write it",
+        owner: "nobody",
+        before: JSON.stringify({ issuer: "https://a.example", publishedTo: ["one"] }),
+        after: JSON.stringify({ issuer: "https://b.example", publishedTo: ["one", "two"] }),
+      };
+      write("https://b.example", "one", "two", "three");
+      await provisioner.undo(step, {});
+      const { identities } = JSON.parse(readFileSync(file, "utf8"));
+      assert.deepEqual(identities.laptop, { ...device, issuer: "https://a.example", keys: { publishedTo: ["one", "three"] } });
+      write("https://mine.example", "one", "two");
+      const before = readFileSync(file, "utf8");
+      await assert.rejects(provisioner.undo(step, {}), hasCode("PLAN_CONFLICT"));
+      assert.equal(readFileSync(file, "utf8"), before);
+      writeFileSync(file, JSON.stringify({ identities: { laptop: device } }));
+      await provisioner.undo(step, {});
+      assert.deepEqual(JSON.parse(readFileSync(file, "utf8")).identities.laptop, device);
+    }));
+
   it("keeps its folder if somebody put something there", () =>
     inPlace(async ({ home, file, provisioner, step }) => {
       const facts = await provisioner.apply(step, CONTEXT);

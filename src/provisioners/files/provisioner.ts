@@ -109,13 +109,22 @@ function undo(files: PrivateFiles, step: Step, recorded: Facts): void {
   const isMade = present !== null && state === step.after;
   const facts = isMade && recorded["wrote"] === undefined ? factsOfEarlierRun(present, step) : recorded;
   if (state !== step.before) {
-    requireUnchanged(step, state, step.after);
-    const text = formerText(step, facts, present) ?? withoutChange(step, facts, present);
+    const former = stateToGiveBack(state, step);
+    if (former === state) return;
+    const text = formerText(step, facts, present) ?? withoutChange({ ...step, before: former }, facts, present);
     if (text.trim() === "" && facts["madeFile"] !== undefined) files.remove(present?.path ?? file);
     else replaceUserFile(files, file, present, text);
   }
   dropBackup(files, present?.path ?? file, facts);
   if (facts["madeFolder"] !== undefined) removeEmptyFolder(dirname(file));
+}
+
+/** What a thing is to be again: what was before, or what others made of it since without what the step brought. */
+function stateToGiveBack(state: string | null, step: Step): string | null {
+  const left = state === step.after ? null : (documentOf(step).without?.(state, step) ?? null);
+  if (left !== null) return left.state;
+  requireUnchanged(step, state, step.after);
+  return step.before;
 }
 
 function withoutChange(step: Step, facts: Facts, present: UserFile | null): string {

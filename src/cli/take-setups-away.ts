@@ -1,0 +1,58 @@
+import { Fault } from "../core/fault.ts";
+import { type UndoOutcome, undoPlan } from "../flows/apply-plan.ts";
+import { setupsUsing } from "../setup/issuer-trust.ts";
+import { effectOf, type Step } from "../setup/plan.ts";
+import { otherRecords, type PlanRecord } from "../setup/record.ts";
+import { clientSecretName } from "./client-keys.ts";
+import type { Context } from "./command.ts";
+
+/** What became of one setup that was to be taken away. */
+export interface TakenSetup extends UndoOutcome {
+  readonly id: string;
+}
+
+/** Whether a setup goes although other setups trust its issuer. */
+export type RemovalWish = "even if trusted" | "unless trusted";
+
+/**
+ * Takes one setup away, and says what was taken and what was left.
+ *
+ * @throws {Fault} `ISSUER_IN_USE`; what a provisioner raises.
+ */
+export async function takeAway(record: PlanRecord, wish: RemovalWish, context: Context) {
+  const { compose, terminal } = context;
+  const plans = await compose.plans();
+  const { id } = record;
+  if (wish === "unless trusted") requireUnused(record, await otherRecords(id, plans.records));
+  const { undone, left } = await undoPlan(id, plans);
+  for (const step of undone) terminal.say(`took back: ${step.does}`);
+  await forgetClientSecrets(undone, context);
+  for (const { step, reason } of left) terminal.warn(`left: ${step.does}: ${reason}`);
+  if (undone.length === 0 && left.length === 0) terminal.say(`nothing of ${id} was there any more; its record is gone`);
+  return { id, undone, left } satisfies TakenSetup;
+}
+
+/** @throws {Fault} `ISSUER_IN_USE` */
+export function requireUnused(record: PlanRecord, others: readonly PlanRecord[]): void {
+  const users = setupsUsing(record, others).map(({ id }) => id);
+  if (users.length === 0) return;
+  throw new Fault("ISSUER_IN_USE", `${users.join(", ")} ${users.length === 1 ? "trusts" : "trust"} the issuer of ${record.id}`, {
+    hints: [
+      `take away first what trusts it: ${users.map((id) => `\`brevet unsetup ${id}\``).join(", ")}`,
+      `or all of it, in the right order: \`brevet unsetup --all\``,
+      "`--even-if-trusted` takes it away all the same: whoever gets its address then is this identity to those clouds",
+    ],
+    details: { setup: record.id, users },
+  });
+}
+
+/** What a record must not hold: the secret that an identity's client was given with it. */
+async function forgetClientSecrets(undone: readonly Step[], { compose, terminal }: Context): Promise<void> {
+  for (const { kind, address } of undone.filter((step) => effectOf(step) !== "keep")) {
+    const { identity } = address;
+    if (kind !== "brevet-identity" || identity === undefined) continue;
+    if (await (await compose.store()).remove("keys", clientSecretName(identity))) {
+      terminal.say(`took back: the client secret of ${identity}`);
+    }
+  }
+}

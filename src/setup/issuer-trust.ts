@@ -1,0 +1,100 @@
+import { parameterOf, parseStackState } from "./aws/trust-stack.ts";
+import type { Step } from "./plan.ts";
+import type { PlanRecord, RecordedStep } from "./record.ts";
+
+/**
+ * What setups lean on that another setup made: the issuer of an identity. Clouds hold its URL for as long as they trust the identity,
+ * and who serves keys there, once it was given up, is this identity to them.
+ */
+
+/** What an identity's issuer is in a state of `brevet-issuer`. */
+interface IssuerState {
+  readonly issuer?: string;
+  readonly publishedTo?: readonly string[];
+}
+
+/** The issuers that a cloud trusts by what a setup made in it. */
+function trustedIssuers({ steps }: PlanRecord): readonly string[] {
+  return steps.flatMap(({ step, facts }) => {
+    if (step.after === null) return [];
+    if (step.kind === "gcp-provider") return textMember(step.after, "issuerUri");
+    if (step.kind === "azure-credential") return textMember(step.after, "issuer");
+    if (step.kind !== "aws-stack") return [];
+    const { outputIssuer } = facts;
+    const address = parameterOf("IssuerAddress", parseStackState(step.after).parameters ?? {});
+    return [...(outputIssuer === undefined ? [] : [outputIssuer]), ...(address === "" ? [] : [`https://${address}`])];
+  });
+}
+
+/** The issuers that stand on what a setup made: who takes it away gives their addresses up. */
+function hostedIssuers({ steps }: PlanRecord): readonly string[] {
+  return steps.flatMap(({ step, facts: { outputIssuer, outputBucket } }) =>
+    step.kind === "aws-stack" && outputIssuer !== undefined && outputBucket !== undefined ? [outputIssuer] : [],
+  );
+}
+
+/** The setups among these in whose cloud one of these issuers is trusted. */
+export function setupsTrusting(issuers: readonly string[], records: readonly PlanRecord[]): readonly PlanRecord[] {
+  return records.filter((record) => trustedIssuers(record).some((issuer) => issuers.includes(issuer)));
+}
+
+/** The issuers that are gone once a setup is taken away: what it hosts, and what it alone put into the config. */
+function issuersGivenUp(record: PlanRecord, others: readonly PlanRecord[]): readonly string[] {
+  const elsewhere = others.flatMap(hostedIssuers);
+  const written = record.steps.flatMap(({ step }) => {
+    const [before, after] = [issuerState(step, step.before), issuerState(step, step.after)];
+    return after.issuer === undefined || after.issuer === before.issuer ? [] : [after.issuer];
+  });
+  return [...hostedIssuers(record), ...written.filter((issuer) => !elsewhere.includes(issuer))];
+}
+
+/**
+ * A step as it is to be taken back while other setups stay: an issuer that another setup hosts is left in the config, with the places
+ * that the other one publishes at.
+ */
+export function leavingToOthers(recorded: RecordedStep, others: readonly PlanRecord[]): RecordedStep {
+  const { step } = recorded;
+  const [before, after] = [issuerState(step, step.before), issuerState(step, step.after)];
+  const { issuer } = after;
+  const hosts = others.filter((other) => issuer !== undefined && hostedIssuers(other).includes(issuer));
+  if (hosts.length === 0 || issuer === before.issuer) return recorded;
+  const theirs = hosts.flatMap((host) => host.steps.flatMap(({ step: other }) => placesAddedBy(other)));
+  const publishedTo = (after.publishedTo ?? []).filter((place) => theirs.includes(place));
+  const left = { issuer, ...(publishedTo.length === 0 ? {} : { publishedTo }) };
+  return { ...recorded, step: { ...step, before: JSON.stringify(left) } };
+}
+
+function placesAddedBy(step: Step): readonly string[] {
+  const { publishedTo: former = [] } = issuerState(step, step.before);
+  return (issuerState(step, step.after).publishedTo ?? []).filter((place) => !former.includes(place));
+}
+
+function issuerState({ kind }: Step, state: string | null): IssuerState {
+  return kind === "brevet-issuer" && state !== null ? (JSON.parse(state) as IssuerState) : {};
+}
+
+function textMember(state: string, name: string): readonly string[] {
+  const value = (JSON.parse(state) as Readonly<Record<string, unknown>>)[name];
+  return typeof value === "string" ? [value] : [];
+}
+
+/**
+ * Setups in an order in which they can be taken away: the one that was changed last first, but none before those that trust its
+ * issuer.
+ */
+export function inOrderOfRemoval(records: readonly PlanRecord[]): readonly PlanRecord[] {
+  const latestFirst = records.toSorted((one, other) => other.changedAt - one.changedAt);
+  const ordered: PlanRecord[] = [];
+  while (ordered.length < records.length) {
+    const rest = latestFirst.filter((record) => !ordered.includes(record));
+    const next = rest.find((record) => setupsUsing(record, rest).length === 0) ?? rest[0];
+    if (next !== undefined) ordered.push(next);
+  }
+  return ordered;
+}
+
+/** The setups among these that lean on what this one made. */
+export function setupsUsing(record: PlanRecord, records: readonly PlanRecord[]): readonly PlanRecord[] {
+  const others = records.filter(({ id }) => id !== record.id);
+  return setupsTrusting(issuersGivenUp(record, others), others);
+}

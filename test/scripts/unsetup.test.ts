@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { EXIT } from "../../src/core/exit.ts";
+import { type BrevetHome, inBrevetHome } from "./brevet-home.ts";
+
+const HOSTED = "https://bucket.s3.us-east-1.amazonaws.com/laptop-abcdefghij";
+
+function join(home: BrevetHome, profile: string): void {
+  const program = home.write("bin/brevet", "#!/bin/sh\n", 0o755);
+  const role = `arn:aws:iam::123456789012:role/${profile}`;
+  const { status, stderr } = home.brevet("setup", "aws", "--role", role, "--profile", profile, "--program", program);
+  assert.equal(status, EXIT.done, stderr);
+}
+
+/** A record as a setup leaves it, of things in clouds that nobody reaches from here. */
+function remember(home: BrevetHome, id: string, changedAt: number, step: object, facts: object = {}): void {
+  const whole = { id: "step", does: `create ${id}`, owner: "nobody", before: null, address: {}, ...step };
+  const record = { version: 1, id, title: `the title of ${id}`, changedAt, steps: [{ step: whole, progress: "done", facts }] };
+  home.write(`.local/state/brevet/setups/${id}.json`, JSON.stringify(record));
+}
+
+function rememberHostAndUser(home: BrevetHome): void {
+  const stack = { kind: "aws-stack", after: JSON.stringify({ template: "t", parameters: {}, tags: {} }) };
+  remember(home, "aws-brevet", 20, stack, { outputIssuer: HOSTED, outputBucket: "bucket" });
+  const credential = { issuer: HOSTED, subject: "laptop-abcdefghij", audience: "api://AzureADTokenExchange" };
+  remember(home, "azure-azure", 10, { kind: "azure-credential", after: JSON.stringify(credential) });
+}
+
+describe("unsetup", () => {
+  it("has nothing to take away where nothing was set up, and that is no fault", () =>
+    inBrevetHome((home) => {
+      for (const words of [["unsetup"], ["unsetup", "--all"]]) {
+        const { status, stderr } = home.brevet(...words);
+        assert.equal(status, EXIT.done);
+        assert.match(stderr, /nothing was set up, so there is nothing to take away/);
+      }
+      assert.equal(home.brevet("unsetup", "--json").stdout, "null\n");
+      assert.equal(home.brevet("unsetup", "--all", "--json").stdout, "[]\n");
+    }));
+
+  it("lists the setups where there are several and none is named, and says what to type", () =>
+    inBrevetHome((home) => {
+      for (const name of ["one", "two"]) join(home, name);
+      const { status, stderr } = home.brevet("unsetup");
+      assert.equal(status, EXIT.usage);
+      assert.match(stderr, /^setup +what it made$/m);
+      for (const line of [/^aws-one {2}/m, /^aws-two {2}/m, /`brevet unsetup aws-two`/, /`brevet unsetup --all`/])
+        assert.match(stderr, line);
+    }));
+
+  it("takes all of them away", () =>
+    inBrevetHome((home) => {
+      for (const name of ["one", "two", "three"]) join(home, name);
+      assert.match(home.brevet("unsetup", "--all", "--dry-run").stdout, /take back: add the profile one/);
+      const { status, stdout, stderr } = home.brevet("unsetup", "--all", "--json");
+      assert.equal(status, EXIT.done, stderr);
+      const taken = JSON.parse(stdout) as readonly { readonly id: string; readonly left: readonly unknown[] }[];
+      assert.deepEqual(taken.map(({ id }) => id).sort(), ["aws-one", "aws-three", "aws-two"]);
+      assert.doesNotMatch(home.read(".config/brevet/config.json"), /roleArn/);
+      assert.equal(home.snapshot()[".aws/config"], undefined);
+    }));
+
+  it("takes no issuer away that another setup's cloud trusts", () =>
+    inBrevetHome((home) => {
+      rememberHostAndUser(home);
+      const before = home.snapshot();
+      for (const more of [[], ["--dry-run"]]) {
+        const { status, stderr } = home.brevet("unsetup", "aws-brevet", ...more);
+        assert.equal(status, EXIT.refused, stderr);
+        assert.match(stderr, /azure-azure trusts the issuer of aws-brevet \(ISSUER_IN_USE\)/);
+        assert.match(stderr, /`brevet unsetup azure-azure`/);
+      }
+      assert.deepEqual(home.snapshot(), before);
+      const dry = home.brevet("unsetup", "--all", "--dry-run").stdout;
+      assert.ok(dry.indexOf("azure-azure") < dry.indexOf("aws-brevet"), dry);
+      assert.equal(home.brevet("unsetup", "aws-brevet", "--even-if-trusted", "--dry-run").status, EXIT.done);
+    }));
+
+  it("says so where nothing of a setup came to be", () =>
+    inBrevetHome((home) => {
+      const file = `${home.home}/.config/brevet/config.json`;
+      const step = { kind: "brevet-profile", address: { file, profile: "absent" }, after: "{}" };
+      remember(home, "azure-azure", 10, step);
+      const path = ".local/state/brevet/setups/azure-azure.json";
+      home.write(path, home.read(path).replace('"done"', '"begun"'));
+      const { status, stderr } = home.brevet("unsetup");
+      assert.equal(status, EXIT.done, stderr);
+      assert.match(stderr, /nothing of azure-azure was there any more/);
+    }));
+});
