@@ -20,7 +20,11 @@ interface Case {
   readonly inheritsErrorOutput?: true;
 }
 
-const OUR_GROUP = '[ "$(ps -o pgid= -p $$)" = "$(ps -o pgid= -p $PPID)" ] && echo ours';
+/** Small images of Linux have no `ps`. */
+const OUR_GROUP = [
+  'group() { if [ -r "/proc/$1/stat" ]; then cut -d " " -f 5 "/proc/$1/stat"; else ps -o pgid= -p "$1"; fi; }',
+  'ours=$(group $PPID); [ -n "$ours" ] && [ "$(group $$)" = "$ours" ] && echo ours',
+].join("\n");
 
 /** Programs of every machine, and what they are given. */
 const CASES: Readonly<Record<string, Case>> = {
