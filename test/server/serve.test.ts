@@ -24,10 +24,13 @@ test("serve greets who starts it in its own words alone, and stops in order", as
     await new Promise<void>((greeted, ended) => {
       child.stderr.on("data", (chunk: Buffer) => {
         said += chunk.toString();
-        if (said.includes("brevet setup aws")) greeted();
+        if (said.includes("for clouds")) greeted();
       });
       child.once("exit", () => ended(new Error(said)));
     });
+    // A command that cannot work is not told to anybody.
+    assert.match(said, /for clouds: none; AWS takes no issuer like this one: it does not begin with https:/);
+    assert.doesNotMatch(said, /brevet setup aws/);
     const ended = once(child, "exit");
     child.kill("SIGTERM");
     assert.deepEqual(await ended, [0, null]);

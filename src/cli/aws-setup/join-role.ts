@@ -2,8 +2,10 @@ import { applyPlan } from "../../flows/apply-plan.ts";
 import { awsRegion } from "../../platform/aws-region.ts";
 import { planJson } from "../../setup/diff.ts";
 import { changesOf } from "../../setup/plan.ts";
+import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
 import type { Context } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
+import { issuerFormFault } from "../require-issuer-form.ts";
 import { selectIdentity } from "../select.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { planProfiles, profileNameOf } from "./join-profile.ts";
@@ -31,6 +33,7 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   const { profile, program } = flags;
   // By its name even if it is the only one: a second identity must not make the profile ambiguous.
   const identity = selectIdentity(await compose.config(), flags.identity).name;
+  if (saml === null) await judgeIssuerForm(identity, endpointUrl, context);
   const plan = await planProfiles({ profile, roleArn: role, region, endpointUrl, identity, saml, program }, plans, context);
   await showPlan(plan, flags, plans, context);
   if (flags["dry-run"]) return 0;
@@ -43,6 +46,20 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   terminal.say(`try it: aws sts get-caller-identity --profile ${name}`);
   terminal.say(`take it away: brevet unsetup ${plan.id}`);
   return 0;
+}
+
+/** What stands for AWS at another endpoint may take an issuer that AWS does not. */
+async function judgeIssuerForm(
+  name: string,
+  endpointUrl: string | null,
+  { compose, environment, terminal }: Context,
+): Promise<void> {
+  const { issuer } = await (await compose.identity(name)).identity.describe();
+  const problem = issuer === null ? null : issuerFormProblem(issuer);
+  if (issuer === null || problem === null) return;
+  const fault = issuerFormFault({ issuer, name, problem, cloud: "AWS" });
+  if (endpointUrl === null && !environment["AWS_ENDPOINT_URL_STS"] && !environment["AWS_ENDPOINT_URL"]) throw fault;
+  terminal.warn(fault.message);
 }
 
 /** The profile is right, and would be refused all the same. */

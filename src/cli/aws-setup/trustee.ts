@@ -4,6 +4,7 @@ import type { TrustedIdentity } from "../../setup/aws/trust-wishes.ts";
 import type { Present } from "../../setup/provisioner.ts";
 import type { Context } from "../command.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
+import { requireIssuerForm } from "../require-issuer-form.ts";
 import { type AwsSetupFlags, peopleFlagsIn } from "./flags.ts";
 import { trustedDevice } from "./trusted-device.ts";
 import { issuerOf, trustedPeople } from "./trusted-people.ts";
@@ -33,6 +34,7 @@ export async function openTrustee(name: string, flags: AwsSetupFlags, { compose 
     throw new Fault("USAGE_INVALID", `--hosting and --issuer-url are for a device, and ${name} is of kind ${entry.kind}`);
   }
   const issuer = issuerOf(await identity.describe(), name);
+  requireIssuerForm(issuer, name);
   // A tag of IAM takes no `#`.
   const owner = `${name}@${issuer.replace(/^https:\/\//, "")}`;
   return { owner, device: null, trusted: (stack, account) => trustedPeople(entry, { issuer, owner }, flags, stack, account) };

@@ -7,6 +7,7 @@ import type { Context } from "../command.ts";
 import { requireIssuer } from "../device-issuer.ts";
 import { reachOf } from "../reach-flags.ts";
 import { requireIdentity } from "../require-identity.ts";
+import { requireHttpsIssuer } from "../require-issuer-form.ts";
 import type { AzureSetupFlags } from "./flags.ts";
 
 /** Whom Entra ID is to trust, and what proves it in the profile. */
@@ -47,6 +48,7 @@ export async function openTrustee(flags: AzureSetupFlags, context: Context): Pro
   const { issuer, subject } = await identity.describe();
   if (issuer === null)
     throw new Fault("ISSUER_ABSENT", `the issuer of the identity ${name} is not known here, so Entra ID cannot be told`);
+  requireHttpsIssuer(issuer, name, "Entra ID");
   const wanted = flags["allow-subject"] ?? subject;
   if (wanted === null || wanted === undefined) {
     throw new Fault("USAGE_INVALID", `say whom of ${issuer} to trust: Entra ID compares the whole subject`, {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { allWell, runChecks } from "../../flows/checks.ts";
+import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
 import { checkTable } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
 import { openPublisher } from "../destinations.ts";
@@ -79,9 +80,11 @@ export const command = defineCommand({
       terminal.say(`  ${server.firstLink.reveal()}`);
     }
     terminal.say(`for people: brevet login ${server.settings.issuer}`);
-    terminal.say("for AWS, after that: brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME");
-    // AWS trusts no issuer of a trial on localhost.
-    if (server.settings.issuer.startsWith("https:")) {
+    const problem = issuerFormProblem(server.settings.issuer);
+    if (problem !== null) {
+      terminal.say(`for clouds: none; AWS takes no issuer like this one: ${problem}`);
+    } else {
+      terminal.say("for AWS, after that: brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME");
       terminal.say("  where that role is not there yet, an administrator of the account makes it:");
       terminal.say(
         "  brevet setup aws --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --allow-domain example.com --role-name NAME",

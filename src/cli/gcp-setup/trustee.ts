@@ -4,6 +4,7 @@ import { uploadableJwks } from "../../trust/gcp/provider.ts";
 import { jwksMembers } from "../../wire/issuer-documents/jwks-document.ts";
 import type { Context } from "../command.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
+import { requireHttpsIssuer } from "../require-issuer-form.ts";
 import type { GcpSetupFlags } from "./flags.ts";
 
 /** Whom Google Cloud is to trust, of whatever kind. */
@@ -28,6 +29,7 @@ export async function openTrustee(name: string, flags: GcpSetupFlags, { compose 
         `the issuer of the identity ${name} is not known here, so Google cannot be told to trust it`,
       );
     }
+    requireHttpsIssuer(issuer, name, "Google");
     const clientId = entry.options["clientId"];
     const usual = typeof clientId === "string" && allowedAudiences.length === 0 ? [clientId] : allowedAudiences;
     const condition = conditionOf(flags, issuer);

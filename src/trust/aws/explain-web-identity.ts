@@ -4,6 +4,7 @@ import { parseAwsRoles, parseAwsSourceIdentity, parseAwsTags } from "../../wire/
 import { type Explained, notLookedAt } from "../explained.ts";
 import type { Finding, Verdict } from "../verdict.ts";
 import { evaluateTrust } from "./evaluate.ts";
+import { issuerFormProblem } from "./issuer-form.ts";
 import { mendTrust } from "./mend.ts";
 import { PAGES } from "./pages.ts";
 import { parseTrustPolicy } from "./policy.ts";
@@ -57,6 +58,17 @@ function explainProvider(
 ): readonly Explained[] {
   const asks = "the account's OIDC provider";
   const { iss, aud } = claims;
+  const problem = issuerFormProblem(iss);
+  if (problem !== null) {
+    const finding = {
+      at: "the token's iss",
+      wanted: ["an https URL without a port"],
+      saw: [iss],
+      meaning: `no OIDC provider can be made for this issuer: ${problem}`,
+      source: OIDC_PROVIDERS,
+    };
+    return [refused(asks, [finding], ["brevet serve --issuer https://id.example.com --data NEW-FOLDER"])];
+  }
   const arn = providerArnOf(iss, roleArn);
   if (providers === "unknown") {
     const command = `aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${arn} > provider.json`;
