@@ -9,6 +9,8 @@ import { OWNER_TAG, stackParts } from "../../setup/aws/trust-stack.ts";
 import { checkWishes, stackTags, type TrustedIdentity, type TrustWishes, trustParameters } from "../../setup/aws/trust-wishes.ts";
 import type { Plan, Step } from "../../setup/plan.ts";
 import type { Present } from "../../setup/provisioner.ts";
+import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
+import { planChangeOfIssuer } from "../change-of-issuer.ts";
 import type { Context } from "../command.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import { showPlan } from "../plan-report.ts";
@@ -63,7 +65,9 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
     plans,
     context,
   );
-  const whole: Plan = { ...profiles, title: titleOf(identity, caller), steps: [stackStep, ...profiles.steps] };
+  const change = await changeOfIssuer(trustee.device, trusted, { plan: profiles.id, stack: wishes.stackName }, flags, context);
+  const changeSteps = change === null ? [] : [change.step];
+  const whole: Plan = { ...profiles, title: titleOf(identity, caller), steps: [stackStep, ...changeSteps, ...profiles.steps] };
   await showPlan(whole, flags, plans, context);
   if (flags["dry-run"]) return 0;
 
@@ -78,7 +82,25 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
     { ...context, wait: pause },
   );
   reportTrust({ ...applied, tokenIssuer, profile: name, roleArn, caller: proof, plan: whole }, flags, context);
+  for (const command of change?.runAgain ?? []) context.terminal.warn(`to have the new issuer trusted too, run \`${command}\``);
   return 0;
+}
+
+/** null: the device keeps its issuer, or has none yet. @throws {Fault} `ISSUER_IN_USE` */
+async function changeOfIssuer(
+  device: OpenDevice | null,
+  { issuer }: TrustedIdentity,
+  { plan, stack }: { readonly plan: string; readonly stack: string },
+  flags: AwsSetupFlags,
+  context: Context,
+) {
+  const from = device?.options.issuer ?? null;
+  if (device === null || from === null) return null;
+  const isKept = issuer.kind === "joined" ? issuer.url === from : !isServedNowhere(from);
+  if (isKept) return null;
+  const to = issuer.kind === "joined" ? issuer.url : `what the stack ${stack} serves`;
+  const wish = { isGiven: flags["change-issuer"], command: "brevet setup aws --change-issuer" };
+  return planChangeOfIssuer({ identity: device.name, from, to, plan, wish }, await context.compose.plans(), context);
 }
 
 /** What is not looked at has nothing. */

@@ -28,6 +28,10 @@ export const awsSetupFlags = {
     doc: "with --policy-arn: what serves the issuer's two files; default cloudfront, before a private bucket",
   },
   "issuer-url": { kind: "text", value: "URL", doc: "with --policy-arn: the issuer that serves them already; nothing is hosted" },
+  "change-issuer": {
+    kind: "switch",
+    doc: "with --policy-arn: give the device another issuer although other setups trust the one that it has",
+  },
   "allow-email": {
     kind: "texts",
     value: "ADDRESS",

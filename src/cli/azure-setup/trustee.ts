@@ -98,7 +98,7 @@ function requirePublic(issuer: string, name: string): string {
   if (!isServedNowhere(issuer)) return issuer;
   throw new Fault("ISSUER_ABSENT", `the issuer ${issuer} of ${name} is served nowhere, and Entra ID fetches the keys`, {
     hints: [
-      "give it one that is public: `brevet setup aws --policy-arn …` hosts it, or change `identities` in the config and publish",
+      "give it one that is public: `brevet setup aws --policy-arn … --change-issuer` hosts it, or change `identities` in the config and publish",
       "then run `brevet setup gcp` again, so that Google trusts the new one",
     ],
   });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { ListRolePoliciesCommand } from "@aws-sdk/client-iam";
-import { inBrevetHome } from "../../scripts/brevet-home.ts";
+import { poolIdOf } from "../../../src/setup/gcp/trust-names.ts";
+import { type BrevetHome, inBrevetHome } from "../../scripts/brevet-home.ts";
 import { type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
 
 let moto: Moto;
@@ -9,6 +10,18 @@ before(async () => {
   moto = await startMoto();
 });
 after(() => moto.stop());
+
+/** A setup of Google Cloud as it is recorded, of a project that nobody asks here. */
+function rememberGoogle(home: BrevetHome, owner: string, issuerUri: string): void {
+  const common = { does: "create it", owner: "nobody", before: null };
+  const provider = { project: "123456789012", pool: poolIdOf(owner), provider: "brevet", owner };
+  const steps = [
+    { ...common, id: "gcp-provider", kind: "gcp-provider", address: provider, after: JSON.stringify({ issuerUri }) },
+    { ...common, id: "gcp-role-roles-viewer", kind: "gcp-binding", address: { role: "roles/viewer" }, after: "{}" },
+  ].map((step) => ({ step, progress: "done", facts: {} }));
+  const record = { version: 1, id: "gcp-gcp", title: "Google", changedAt: 1, steps };
+  home.write(".local/state/brevet/setups/gcp-gcp.json", JSON.stringify(record));
+}
 
 describe("setup aws --policy-arn", () => {
   it("creates the stack, publishes and writes the profiles; unsetup leaves the account and the home as they were", () =>
@@ -50,14 +63,30 @@ describe("setup aws --policy-arn", () => {
       home.write(".config/brevet/config.json", config);
       const before = await moto.snapshot();
       const setup = ["setup", "aws", "--policy-arn", POLICY_ARN, "--wait", "0", "--program", program];
-      const ended = home.brevetWith(moto.environment, ...setup);
+      rememberGoogle(home, laptop.subject, issuer);
+      const refused = home.brevetWith(moto.environment, ...setup);
+      assert.equal(refused.status, 5, refused.stderr);
+      assert.match(refused.stderr, /gcp-gcp trusts the issuer https:\S+\.brevet\.invalid of laptop.* \(ISSUER_IN_USE\)/);
+      assert.match(refused.stderr, /`brevet setup aws --policy-arn .* --change-issuer`/);
+      assert.deepEqual(await moto.snapshot(), before);
+      const ended = home.brevetWith(moto.environment, ...setup, "--change-issuer");
       assert.equal(ended.status, 0, ended.stderr);
+      assert.match(
+        ended.stderr,
+        /^change +the issuer of laptop from https:\S+\.brevet\.invalid to what the stack brevet-infra serves/m,
+      );
+      const again = "brevet setup gcp --project 123456789012 --role roles/viewer --direct --identity laptop";
+      assert.ok(ended.stderr.includes(`run \`${again}\``), ended.stderr);
       const [, hosted] = /^Issuer URL {2}(https:\/\/\w+\.cloudfront\.net\/laptop-\w+)$/m.exec(ended.stdout) ?? [];
       const { identities } = JSON.parse(home.read(".config/brevet/config.json")) as {
         identities: { laptop: { issuer: string } };
       };
       assert.equal(identities.laptop.issuer, hosted);
-      const gone = home.brevetWith(moto.environment, "unsetup");
+      rememberGoogle(home, laptop.subject, hosted ?? "");
+      const kept = home.brevetWith(moto.environment, "unsetup", "aws-brevet");
+      assert.equal(kept.status, 5, kept.stderr);
+      assert.match(kept.stderr, /gcp-gcp trusts the issuer of aws-brevet \(ISSUER_IN_USE\)/);
+      const gone = home.brevetWith(moto.environment, "unsetup", "aws-brevet", "--even-if-trusted");
       assert.equal(gone.status, 0, gone.stderr);
       assert.deepEqual(await moto.snapshot(), before);
       assert.equal(home.read(".config/brevet/config.json"), config);
