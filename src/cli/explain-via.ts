@@ -34,7 +34,7 @@ export async function explainVia(via: string, wish: ChainWish, context: Context)
     const { header, claims } = decodeJwtUnverified(credentials.token.reveal());
     if (!isJudged(claims)) throw new Fault("TOKEN_MALFORMED", `${asks} has no issuer or no audience`);
     const meaning = `${claims.iss} says so`;
-    const because = { at: "sub", wanted: [], saw: [String(claims["sub"])], meaning, source: "docs/reference/profiles.md" };
+    const because = { at: "sub", wanted: [], saw: [String(claims["sub"])], meaning, source: "docs/guides/azure.md" };
     return { token: { header, claims }, explained: [{ asks, verdict: { outcome: "allowed", because }, mend: [] }], device: null };
   } catch (cause) {
     const refused = explainFault(asks, cause);

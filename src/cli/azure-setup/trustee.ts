@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { publishCommand } from "../../core/publish-command.ts";
 import { verifyIssuer } from "../../flows/verify-issuer.ts";
 import type { AzureTrust } from "../../setup/azure/plan-trust.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
@@ -105,7 +106,7 @@ function requirePublic(issuer: string, name: string): string {
 }
 
 async function requireServed(issuer: string, name: string, flags: AzureSetupFlags, { compose }: Context): Promise<void> {
-  const { signer } = await compose.device(name);
+  const { signer, options } = await compose.device(name);
   const { published } = await compose.issuerCopies(name);
   const { judgements } = await verifyIssuer({ issuer }, { http: await compose.http(reachOf(flags)), signer, published });
   const verdict = judgements.find(({ verifier }) => verifier === "entra")?.verdict;
@@ -115,7 +116,7 @@ async function requireServed(issuer: string, name: string, flags: AzureSetupFlag
     "ISSUER_MISMATCH",
     `Entra ID could not check tokens by what ${issuer} serves: ${why?.meaning ?? "nothing fits"}`,
     {
-      hints: [`publish the keys: \`brevet issuer publish ${name} --to …\``, `see why: \`brevet issuer verify ${name}\``],
+      hints: [`publish the keys: \`${publishCommand(name, options.keys)}\``, `see why: \`brevet issuer verify ${name}\``],
     },
   );
 }

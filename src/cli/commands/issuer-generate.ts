@@ -1,6 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
+import { publishCommand } from "../../core/publish-command.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import { generateIssuer } from "../../flows/generate-issuer.ts";
 import { defineCommand } from "../command.ts";
@@ -80,7 +81,7 @@ export const command = defineCommand({
     }
     if (created !== null) terminal.say(`made an ${created.algorithm} key: ${created.kid}`);
     for (const { path } of documents) output(`${folder.destination}/${path}\n`);
-    if (flags.output === undefined) terminal.say(`next: \`brevet issuer publish ${name} --to FOLDER\``);
+    if (flags.output === undefined) terminal.say(`next: \`${publishCommand(name, device.options.keys)}\``);
     else terminal.say(`next: upload the folder so that ${issuer}/keys.json is served, then \`brevet issuer verify ${name}\``);
     return 0;
   },

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Assertion, AssertionRequest, Identity } from "../../core/identity.ts";
+import { publishCommand } from "../../core/publish-command.ts";
 import type { Publisher } from "../../core/publisher.ts";
 import type { RandomBytes } from "../../core/random.ts";
 import { Secret } from "../../core/secret.ts";
@@ -54,7 +55,7 @@ async function assertDevice(device: Device, request: AssertionRequest): Promise<
     });
   }
   device.signer.prepare?.();
-  const published = await loadPublishedKeys(device.published, device.name, issuer);
+  const published = await loadPublishedKeys(device.published, { name: device.name, issuer, keys: device.options.keys });
   const { key, jwk } = await chooseKey(device, request, published);
   const claims = deviceClaims({ ...device.options, issuer }, request, { now: device.clock.now(), random: device.random });
   const signingInput = jwtSigningInput(key.algorithm, key.kid, claims);
@@ -97,7 +98,7 @@ async function chooseKey(device: Device, request: AssertionRequest, published: P
 }
 
 function noKey(device: Device, request: AssertionRequest): Fault {
-  const { name, signer } = device;
+  const { name, signer, options } = device;
   const wanted = request.algorithms.join(" or ");
   const possible = request.algorithms.find((algorithm) => signer.algorithms.includes(algorithm));
   if (possible === undefined) {
@@ -108,7 +109,7 @@ function noKey(device: Device, request: AssertionRequest): Fault {
   return new Fault("KEY_ABSENT", `${request.audience} needs ${wanted}, and the identity ${name} has no such key yet`, {
     hints: [
       `run \`brevet issuer generate ${name} --add ${possible}\`, which makes the key`,
-      `then publish it: \`brevet issuer publish ${name} --to …\``,
+      `then publish it: \`${publishCommand(name, options.keys)}\``,
     ],
     details: { algorithm: possible },
   });

@@ -1,8 +1,10 @@
 import { Fault } from "../../core/fault.ts";
+import { publishCommand } from "../../core/publish-command.ts";
 import type { Publisher } from "../../core/publisher.ts";
 import type { PublicJwk, PublicKey } from "../../core/signer.ts";
 import { DISCOVERY_PATH, JWKS_PATH, parseDiscovery } from "../../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
+import type { DeviceKeys } from "./options.ts";
 
 /** The keys that verifiers can know, as far as this machine remembers. */
 export interface PublishedKeys {
@@ -11,26 +13,30 @@ export interface PublishedKeys {
   absent(key: PublicKey): Fault;
 }
 
+/** Whose keys they are, where they are published, and as which issuer's. */
+interface PublishingDevice {
+  readonly name: string;
+  readonly issuer: string;
+  readonly keys: Pick<DeviceKeys, "publishedTo">;
+}
+
 /**
  * Reads the stored copy of what was published for this issuer. A copy that belongs to another issuer URL counts as
  * nothing: the URL in the config was changed after publishing.
  *
  * @throws {Fault} `ISSUER_DOCUMENT_INVALID` if the copy is damaged.
  */
-export async function loadPublishedKeys(
-  published: Pick<Publisher, "read">,
-  identity: string,
-  issuer: string,
-): Promise<PublishedKeys> {
+export async function loadPublishedKeys(published: Pick<Publisher, "read">, device: PublishingDevice): Promise<PublishedKeys> {
   try {
-    return await readPublishedKeys(published, identity, issuer);
+    return await readPublishedKeys(published, device);
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== "ISSUER_DOCUMENT_INVALID") throw cause;
-    throw new Fault(cause.code, cause.message, { cause, hints: hintsToRemember(identity) });
+    throw new Fault(cause.code, cause.message, { cause, hints: hintsToRemember(device) });
   }
 }
 
-async function readPublishedKeys(published: Pick<Publisher, "read">, identity: string, issuer: string): Promise<PublishedKeys> {
+async function readPublishedKeys(published: Pick<Publisher, "read">, device: PublishingDevice): Promise<PublishedKeys> {
+  const { name: identity, issuer } = device;
   const [discovery, jwks] = await Promise.all([published.read(DISCOVERY_PATH), published.read(JWKS_PATH)]);
   const where = `the stored copy of the published documents of ${identity}`;
   const publishedIssuer = discovery === null ? null : parseDiscovery(discovery.body, where).issuer;
@@ -43,16 +49,16 @@ async function readPublishedKeys(published: Pick<Publisher, "read">, identity: s
           ? `not published at ${issuer}`
           : `published at ${publishedIssuer}, and the issuer is ${issuer} now`;
       return new Fault("KEY_UNPUBLISHED", `the ${algorithm} key of ${identity} is ${reason}`, {
-        hints: hintsToRemember(identity),
+        hints: hintsToRemember(device),
         details: { kid },
       });
     },
   };
 }
 
-function hintsToRemember(identity: string): readonly string[] {
+function hintsToRemember({ name, keys }: PublishingDevice): readonly string[] {
   return [
-    `run \`brevet issuer publish ${identity} --to …\``,
-    `or, if you have uploaded the documents yourself, \`brevet issuer verify ${identity}\``,
+    `run \`${publishCommand(name, keys)}\``,
+    `or, if you have uploaded the documents yourself, \`brevet issuer verify ${name}\``,
   ];
 }
