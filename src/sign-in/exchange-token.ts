@@ -1,6 +1,7 @@
 import { type Configuration, genericGrantRequest, type TokenEndpointResponse } from "openid-client";
 import { Fault } from "../core/fault.ts";
 import { Secret } from "../core/secret.ts";
+import { posixWord } from "../wire/shell/posix-word.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
 
@@ -63,10 +64,24 @@ async function request(client: Configuration, provider: Provider, wish: TokenExc
     if (!(cause instanceof Fault) || cause.details["providerCode"] === undefined) throw cause;
     throw new Fault("TOKEN_EXCHANGE_REFUSED", `no token for ${wish.audience}: ${cause.message}`, {
       cause,
-      hints: hintsFor(provider, wish),
+      hints: wish.requestedTokenType === SAML2 ? hintsFor(provider, wish) : decisionHints(provider, wish, cause),
       details: cause.details,
     });
   }
+}
+
+/** A rule of the server is not changed by signing in, unless it is about how fresh or strong that was. */
+function decisionHints(provider: Provider, wish: TokenExchangeWish, { message, details }: Fault): readonly string[] {
+  if (details["providerCode"] !== "access_denied") return hintsFor(provider, wish);
+  const signIn = `sign in anew: \`brevet login ${provider.identity}\``;
+  if (message.includes("a fresher sign-in")) return [signIn];
+  if (message.includes("a stronger key")) return [`${signIn}, with a key that the rule takes`];
+  const audience = wish.audience === provider.issuer ? "" : ` ${posixWord(wish.audience)}`;
+  const { resource } = wish.parameters ?? {};
+  const role = resource === undefined ? "" : ` --role ${posixWord(resource)}`;
+  return [
+    `the server's rules say so: ask an administrator, to whom \`brevet admin rules try YOUR-ADDRESS${audience}${role}\` shows which one`,
+  ];
 }
 
 /** What has to be switched on, and where; few providers have it at all. */

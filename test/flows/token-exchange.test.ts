@@ -8,7 +8,7 @@ import { Secret } from "../../src/core/secret.ts";
 import type { SessionTokens } from "../../src/core/session.ts";
 import { samlAssertion } from "../../src/identities/oidc/saml-assertion.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
-import { exchangeToken } from "../../src/sign-in/exchange-token.ts";
+import { exchangeToken, type TokenExchangeWish } from "../../src/sign-in/exchange-token.ts";
 import { openClient } from "../../src/sign-in/open-client.ts";
 import type { Provider } from "../../src/sign-in/provider.ts";
 
@@ -57,7 +57,9 @@ const TOKENS: SessionTokens = {
   tokenType: "Bearer",
 };
 
-async function getAssertion(subjectToken: "access" | "id" = "access", path = "") {
+const clock = { now: () => 1_900_000_000, offsetSeconds: 0 };
+
+async function exchangeAt(path: string, wish: TokenExchangeWish) {
   const provider: Provider = {
     identity: "work",
     issuer: base + path,
@@ -66,22 +68,21 @@ async function getAssertion(subjectToken: "access" | "id" = "access", path = "")
     authorizationParameters: {},
     redirect: { host: "127.0.0.1", ports: [], path: "/callback" },
   };
-  const clock = { now: () => 1_900_000_000, offsetSeconds: 0 };
-  const session = { describe: async () => null, tokens: async () => TOKENS, signIn: async () => TOKENS };
   const http = createHttp({ environment: {} });
   const documents = { get: (url: string) => http({ method: "GET", url }) };
+  const client = await openClient(provider, "kept", { http: async () => http, clock, documents, random: randomBytes });
+  return exchangeToken(client, provider, wish);
+}
+
+async function getAssertion(subjectToken: "access" | "id" = "access", path = "") {
+  const session = { describe: async () => null, tokens: async () => TOKENS, signIn: async () => TOKENS };
   return samlAssertion(
     { audience: AUDIENCE, form: "saml", algorithms: ["RS256"] },
     {
       session: session as never,
       clock,
       subjectToken,
-      exchange: async (wish) =>
-        exchangeToken(
-          await openClient(provider, "kept", { http: async () => http, clock, documents, random: randomBytes }),
-          provider,
-          wish,
-        ),
+      exchange: (wish) => exchangeAt(path, wish),
     },
   );
 }
@@ -136,6 +137,32 @@ for (const body of REFUSED) {
     assert.match(keycloak.hints.join("\n"), /--features=token-exchange:v1/);
     assert.match((await refusal(getAssertion())).hints.join("\n"), /RFC 8693/);
     assert.ok(!JSON.stringify([keycloak.message, keycloak.hints]).includes("the-access-token"));
+  });
+}
+
+const DECIDED = [
+  [
+    "access_denied",
+    "no rule allows this token: arn:aws:iam::123456789012:role/dev",
+    /ask an administrator.*`brevet admin rules try YOUR-ADDRESS urn:amazon:webservices --role arn:aws:iam::123456789012:role\/dev`/,
+  ],
+  ["access_denied", "the rule prod allows this token only with a fresher sign-in: x", /sign in anew: `brevet login work`/],
+  ["invalid_grant", "grant request is invalid", /if the session was ended there, sign in anew/],
+] as const;
+for (const [error, description, hint] of DECIDED) {
+  test(`a login server that says "${error}: ${description}" is answered by what can be done`, async () => {
+    give({ error, error_description: description }, 400);
+    const exchanged = exchangeAt("", {
+      subjectToken: new Secret("access token", "the-access-token"),
+      subjectTokenKind: "access",
+      audience: AUDIENCE,
+      requestedTokenType: "urn:ietf:params:oauth:token-type:id_token",
+      parameters: { resource: "arn:aws:iam::123456789012:role/dev" },
+    });
+    const { code, hints } = await refusal(exchanged);
+    assert.equal(code, "TOKEN_EXCHANGE_REFUSED");
+    assert.equal(hints.length, 1);
+    assert.match(hints[0] ?? "", hint);
   });
 }
 
