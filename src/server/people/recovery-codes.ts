@@ -14,12 +14,7 @@ const LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
 /** Collects new codes in place of those that a person had. @returns the codes, which are nowhere else. */
 export function makeRecoveryCodes(unit: Unit, person: string, now: EpochSeconds): readonly string[] {
   // 100 bits: the code alone names its person, so that nobody has to say who they are, and nobody can ask who is here.
-  const codes = Array.from({ length: CODES }, () =>
-    [...randomBytes(20)]
-      .map((byte) => LETTERS[byte & 31])
-      .join("")
-      .replace(/(.{5})(?=.)/g, "$1-"),
-  );
+  const codes = Array.from({ length: CODES }, () => inBlocks([...randomBytes(20)].map((byte) => LETTERS[byte & 31]).join("")));
   unit.write("DELETE FROM recovery_code WHERE person = ?", [person]);
   for (const code of codes) {
     unit.write("INSERT INTO recovery_code (digest, person, made_at) VALUES (?, ?, ?)", [digestOf(code), person, now]);
@@ -34,13 +29,22 @@ export function makeRecoveryCodes(unit: Unit, person: string, now: EpochSeconds)
  * @throws {Fault} `INVITE_ENDED`, in the same words for one that was used, never was, or is of somebody who was deactivated.
  */
 export async function spendRecoveryCode(unit: Unit, typed: string, now: EpochSeconds): Promise<string> {
-  const digest = digestOf(typed.trim().toLowerCase());
+  const digest = digestOf(asMade(typed));
   const [row] = await unit.read("SELECT person FROM recovery_code WHERE digest = ?", [digest]);
   const person = row === undefined ? null : await findPerson(unit, text(row, "person"));
   if (person === null || !person.active) throw codeRefused();
   unit.claim("DELETE FROM recovery_code WHERE digest = ?", [digest], codeRefused);
   unit.record({ name: "recovery.code-used", actor: person.id, client: null, address: null, details: {} });
   return recoveryInvite(unit, person, { actor: person.id, client: null, address: null }, now);
+}
+
+/** A code as it was made, however it was copied: without the dashes, with blanks, in capitals. */
+function asMade(typed: string): string {
+  return inBlocks(typed.replace(/[\s\p{Pd}]/gu, "").toLowerCase());
+}
+
+function inBlocks(letters: string): string {
+  return letters.replace(/(.{5})(?=.)/g, "$1-");
 }
 
 function codeRefused(): Fault {
