@@ -9,6 +9,7 @@ import type { Config } from "../wire/brevet-config/config.ts";
 import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import type { Context } from "./command.ts";
 import type { HttpReach } from "./composition.ts";
+import { everySigner, keysOfAll } from "./device-keys.ts";
 import { givenKeyChecks } from "./given-places.ts";
 import { type KeyReport, publishedPlace, reportKeys } from "./key-report.ts";
 import { profileChecks } from "./status-report.ts";
@@ -124,7 +125,12 @@ async function issuerChecksOf(identity: string, config: Config, reach: HttpReach
     unpublished: "`brevet issuer publish`",
     refused: (verifier: string) => `\`brevet issuer verify ${identity} --for ${verifier}\` says it at length`,
   };
-  return issuerChecks({ identity, issuer, keys: () => signer.publicKeys(), needed, hints }, { http, clock: compose.clock });
+  const every = keysOfAll(await everySigner(device, compose));
+  const alone = { keys: () => every.publicKeys(), shared: options.sharedIssuer };
+  return issuerChecks(
+    { identity, issuer, keys: () => signer.publicKeys(), needed, alone, hints },
+    { http, clock: compose.clock },
+  );
 }
 
 /** The cloud that verifies for an exchange, where it has another name. */

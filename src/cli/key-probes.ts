@@ -7,6 +7,7 @@ import type { KeySet } from "../flows/rotate-key.ts";
 import { fetchIssuer } from "../flows/verify-issuer.ts";
 import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import { parseJwks } from "../wire/jwk/jwks.ts";
+import { isUnderItsOwnId } from "../wire/jwk/key-ids.ts";
 import type { Context } from "./command.ts";
 
 /** The keys that a probe tries. */
@@ -62,7 +63,12 @@ function servedProbe({ issuer, place }: TriedKeys, http: () => Promise<Http>): P
     name: issuer,
     async attempt(key) {
       const { jwks } = await fetchIssuer(issuer, await http());
-      const served = jwks?.status === 200 ? parseJwks(jwks.body, jwks.url).map(({ kid }) => kid) : [];
+      const served =
+        jwks?.status === 200
+          ? parseJwks(jwks.body, jwks.url)
+              .filter(isUnderItsOwnId)
+              .map(({ kid }) => kid)
+          : [];
       const missing = (await place(key).set.signer.publicKeys()).find(({ kid }) => !served.includes(kid));
       if (missing === undefined) return;
       throw new Fault("ISSUER_MISMATCH", `${issuer} does not serve the key ${missing.kid}`);

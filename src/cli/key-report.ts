@@ -4,6 +4,7 @@ import type { Cell } from "../core/terminal.ts";
 import { formatUtc } from "../core/time.ts";
 import { JWKS_PATH } from "../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../wire/issuer-documents/jwks-document.ts";
+import { isUnderItsOwnId } from "../wire/jwk/key-ids.ts";
 import type { Composition } from "./composition.ts";
 import type { OpenDevice } from "./identity-kinds.ts";
 
@@ -25,7 +26,11 @@ export interface KeyReport {
 export async function reportKeys({ name, options }: OpenDevice, compose: Composition): Promise<readonly KeyReport[]> {
   const { generation, next, previous, publishedTo } = options.keys;
   const { published } = await compose.issuerCopies(name);
-  const known = new Set(keysOf(await published.read(JWKS_PATH), `the stored copy of ${name}`).map(({ kid }) => kid));
+  const known = new Set(
+    keysOf(await published.read(JWKS_PATH), `the stored copy of ${name}`)
+      .filter(isUnderItsOwnId)
+      .map(({ kid }) => kid),
+  );
   const sets: readonly (readonly [KeyReport["state"], KeyPlace | null])[] = [
     ["in-use", { signer: options.signer, generation }],
     ["next", next],

@@ -22,7 +22,7 @@ export async function publishDevice(device: OpenDevice, issuer: string, word: st
     const destination = await openPublisher(word, context);
     await publishIssuer(
       { identity: name, issuer, shared: options.sharedIssuer },
-      { signer: keysOfAll(signers), destination, ...copies },
+      { signer: keysOfAll(signers), destination, notices: terminal, ...copies },
     );
     progress.done(`published ${issuer}`);
   } catch (cause) {

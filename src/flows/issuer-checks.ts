@@ -3,7 +3,9 @@ import type { Http } from "../core/http.ts";
 import type { PublicKey } from "../core/signer.ts";
 import type { Clock } from "../core/time.ts";
 import { formatDuration } from "../core/time.ts";
-import type { FetchedIssuer } from "../trust/issuer/issuer-facts.ts";
+import { foreignKeys } from "../trust/issuer/advice-rules.ts";
+import { KEY_SET_RULES } from "../trust/issuer/document-rules.ts";
+import { type FetchedIssuer, readIssuer } from "../trust/issuer/issuer-facts.ts";
 import { ISSUER_VERIFIERS, judgeIssuer } from "../trust/issuer/judge-issuer.ts";
 import type { Check, CheckResult } from "./checks.ts";
 import { fetchIssuer } from "./verify-issuer.ts";
@@ -16,6 +18,8 @@ export interface CheckedIssuer {
   /** The clouds that profiles need; of the others a refusal is only worth knowing. */
   readonly needed: readonly string[];
   /** What to type where the documents are not there, and where a cloud refuses them. */
+  /** Every key of a device, and whether it shares its issuer on purpose; absent where keys of others are not looked for. */
+  readonly alone?: { readonly keys: () => Promise<readonly PublicKey[]>; readonly shared: boolean };
   readonly hints: { readonly unpublished: string; readonly refused: (verifier: string) => string };
 }
 
@@ -25,7 +29,7 @@ const NOTEWORTHY_SKEW_SECONDS = 20;
 
 /** Whether the documents are where clouds look, what each makes of them, and whether the clock agrees with their host's. */
 export function issuerChecks(
-  { identity, issuer, keys, needed, hints }: CheckedIssuer,
+  { identity, issuer, keys, needed, alone, hints }: CheckedIssuer,
   ports: { http: Http; clock: Clock },
 ): readonly Check[] {
   let fetched: Promise<FetchedIssuer> | null = null;
@@ -46,8 +50,27 @@ export function issuerChecks(
         return { outcome: needed.includes(verifier) ? "bad" : "unknown", text, hint: hints.refused(verifier) };
       },
     })),
+    ...(alone === undefined
+      ? []
+      : [{ name: `${identity}: whose keys`, run: async () => whoseKeys(await alreadyFetched(documents), alone) }]),
     { name: `${identity}: clock`, run: async () => skew(await alreadyFetched(documents), ports.clock) },
   ];
+}
+
+/** Whoever holds a key that is published here can claim the subject of the device. */
+async function whoseKeys(fetched: FetchedIssuer, { keys, shared }: NonNullable<CheckedIssuer["alone"]>): Promise<CheckResult> {
+  const facts = readIssuer(fetched, await keys());
+  const forged = KEY_SET_RULES.map((rule) => rule(facts)).find((finding) => finding !== null);
+  if (forged) return { outcome: "bad", text: forged.meaning, hint: "`brevet issuer devices` shows where" };
+  const foreign = foreignKeys(facts);
+  if (foreign === null) return { outcome: "good", text: "no key of others is published there" };
+  const ids = (foreign.saw ?? []).join(", ");
+  if (shared) return { outcome: "good", text: `shared with ${ids}, as the config says` };
+  return {
+    outcome: "warn",
+    text: `${foreign.meaning}: ${ids}`,
+    hint: "`brevet issuer devices` lists them, `brevet issuer revoke` takes one out",
+  };
 }
 
 /** What could not be fetched is told once, by the first check. */

@@ -1,5 +1,6 @@
 import { counted } from "../core/counted.ts";
 import { Fault } from "../core/fault.ts";
+import type { Notices } from "../core/notices.ts";
 import type { PublishedDocument, Publisher } from "../core/publisher.ts";
 import type { Signer } from "../core/signer.ts";
 import { MOST_KEYS_OF_A_TYPE, typesBeyondAws } from "../trust/issuer/aws-rules.ts";
@@ -7,6 +8,7 @@ import { DISCOVERY_PATH, discoveryDocument, JWKS_PATH, parseDiscovery } from "..
 import { algorithmsIn, jwksDocument, keysOf, mergeJwks } from "../wire/issuer-documents/jwks-document.ts";
 import type { JwksEntry } from "../wire/jwk/jwks.ts";
 import { parseJwks } from "../wire/jwk/jwks.ts";
+import { disputedIds } from "../wire/jwk/key-ids.ts";
 import { putDocument } from "./put-document.ts";
 import { replaceUntilWritten } from "./replace-document.ts";
 import { requireModestJwks, storedDocuments } from "./stored-documents.ts";
@@ -29,6 +31,8 @@ export interface PublishIssuerPorts {
   readonly destination: Publisher;
   /** The stored copy of what was published, which the credential path reads. */
   readonly published: Publisher;
+  /** Who is told that somebody else has written there. */
+  readonly notices: Pick<Notices, "warn">;
 }
 
 export interface PublishedIssuer {
@@ -39,13 +43,16 @@ export interface PublishedIssuer {
   readonly kids: readonly string[];
   /** Those among them that are not this device's. */
   readonly foreign: readonly string[];
+  /** Ids of this device's keys under which another key stood there, or the same twice. */
+  readonly disputed: readonly string[];
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
 /**
  * Publishes what `generate` made: reads what is published, adds our keys to it, writes the JWKS and then the discovery
- * document, and remembers both as the stored copy. Nothing that others published is lost or changed.
+ * document, and remembers both as the stored copy. Nothing that others published is lost or changed, but for a key that stands under
+ * the id of one of ours: that is replaced, and told.
  *
  * @throws {Fault} `ISSUER_ABSENT` if nothing was generated; `ISSUER_MISMATCH` if what was generated or is published
  * belongs to another issuer; `KEY_ABSENT` if it holds no current key; `ISSUER_DOCUMENT_INVALID`; `ISSUER_SHARED`;
@@ -61,12 +68,14 @@ export async function publishIssuer(input: PublishIssuerInput, ports: PublishIss
   requireIssuer(await destination.read(DISCOVERY_PATH), discoveryPlace, input);
 
   let foreign: readonly string[] = [];
+  const disputed = new Set<string>();
   const keysPlace = `${destination.destination}/${JWKS_PATH}`;
   const jwks = await replaceUntilWritten(destination, JWKS_PATH, {
     make: async (present) => {
       const kept = keysOf(present, keysPlace).filter(({ kid }) => kid === null || !removed.has(kid));
       const merged = mergeJwks(kept, ours, new Set(ourKids));
       foreign = merged.foreign;
+      for (const kid of merged.disputed) disputed.add(kid);
       if (foreign.length > 0 && !input.shared) throw shared(input, destination, foreign);
       const document = jwksDocument(merged.keys);
       requireModestJwks(document.body, keysPlace);
@@ -76,6 +85,7 @@ export async function publishIssuer(input: PublishIssuerInput, ports: PublishIss
     // Another program that compares and writes in two steps may have undone ours.
     holds: (present) => holdsAll(keysOf(present, keysPlace), ours, removed),
   });
+  if (disputed.size > 0) ports.notices.warn(wasDisputed(destination, [...disputed]));
   // After the keys, so that the document never promises an algorithm whose key is not there yet.
   const discovery = await replaceUntilWritten(destination, DISCOVERY_PATH, {
     make: async (present) => {
@@ -92,7 +102,12 @@ export async function publishIssuer(input: PublishIssuerInput, ports: PublishIss
     written: [jwks, discovery].filter(({ changed }) => changed).map(({ document }) => document.path),
     kids: entries.map(({ kid }) => kid ?? "(no kid)"),
     foreign,
+    disputed: [...disputed],
   };
+}
+
+function wasDisputed({ destination }: Publisher, kids: readonly string[]): string {
+  return `another key stood at ${destination} under ${kids.join(" and ")}, or that one twice: whoever put it there could sign in as this device until now. It is taken out; find out who can write there`;
 }
 
 async function loadGenerated(
@@ -125,7 +140,9 @@ function requireIssuer(document: PublishedDocument | null, where: string, { issu
 
 function holdsAll(present: readonly JwksEntry[], wanted: readonly JwksEntry[], removed: ReadonlySet<string>): boolean {
   const kids = new Set(present.map(({ kid }) => kid));
-  return wanted.every(({ kid }) => kids.has(kid)) && [...removed].every((kid) => !kids.has(kid));
+  const ours = wanted.flatMap(({ kid }) => kid ?? []);
+  const areThere = ours.every((kid) => kids.has(kid)) && disputedIds(present, ours).length === 0;
+  return areThere && [...removed].every((kid) => !kids.has(kid));
 }
 
 /** Before it is written: of a JWKS that is too long, AWS takes no key at all, and every device that shares it is locked out. */

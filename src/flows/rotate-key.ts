@@ -164,7 +164,10 @@ async function publish(
   const signer = { publicKeys: async () => keys };
   const gone = new Set(removed.map(({ kid }) => kid));
   for (const destination of destinations) {
-    await publishIssuer({ identity, issuer, shared, removed: gone }, { signer, generated, destination, published });
+    await publishIssuer(
+      { identity, issuer, shared, removed: gone },
+      { signer, generated, destination, published, notices: ports.notices },
+    );
   }
   if (destinations.length > 0) return true;
   await ports.verify(signer);

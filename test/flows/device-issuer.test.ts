@@ -17,6 +17,7 @@ import { parseDeviceOptions } from "../../src/identities/device/options.ts";
 import { generatedCopy, publishedCopy } from "../../src/publishers/directory/published-copy.ts";
 import { directoryPublisher } from "../../src/publishers/directory/publisher.ts";
 import { softwareSigners } from "../../src/signers/software/signer.ts";
+import { jwksDocument } from "../../src/wire/issuer-documents/jwks-document.ts";
 import { memoryStore } from "../contracts/signer-memory-store.ts";
 
 const ISSUER = "https://id.example.com/laptop";
@@ -81,7 +82,15 @@ class Machine {
 
   publish(shared = false, issuer = ISSUER) {
     const copies = { generated: generatedCopy(this.paths, "laptop"), published: publishedCopy(this.paths, "laptop") };
-    return publishIssuer({ identity: "laptop", issuer, shared }, { signer: this.signer(), destination: this.served, ...copies });
+    return publishIssuer(
+      { identity: "laptop", issuer, shared },
+      {
+        signer: this.signer(),
+        destination: this.served,
+        notices: { warn: (line: string) => void this.warned.push(line) },
+        ...copies,
+      },
+    );
   }
 
   async token(algorithms: readonly SignatureAlgorithm[]): Promise<string> {
@@ -223,6 +232,26 @@ describe("create-device", () => {
 });
 
 describe("publish-issuer", () => {
+  it("takes out a key that somebody put under the id of its own, says so, and signs by none such", () =>
+    onMachines(async (laptop, desktop) => {
+      await laptop.create();
+      await laptop.generate();
+      await laptop.publish();
+      const { keys } = await laptop.servedJwks();
+      const { jwk } = await desktop.signer().createKey("ES256");
+      for (const forged of [[{ ...keys[0], ...jwk }], [{ ...keys[0], ...jwk }, keys[0]], [keys[0], { ...keys[0], ...jwk }]]) {
+        const there = await laptop.served.read("keys.json");
+        await laptop.served.replace(jwksDocument(forged as never), there?.version ?? null);
+        laptop.warned.length = 0;
+        const { disputed, foreign } = await laptop.publish();
+        assert.deepEqual([disputed, foreign], [[keys[0]?.["kid"]], []]);
+        assert.equal(laptop.warned.length, 1);
+        assert.deepEqual((await laptop.servedJwks()).keys, keys);
+      }
+      await publishedCopy(laptop.paths, "laptop").overwrite?.(jwksDocument([{ ...keys[0], ...jwk }]));
+      await assert.rejects(laptop.token(["ES256"]), { code: "KEY_UNPUBLISHED" });
+    }));
+
   it("refuses to share an issuer unless it is asked to, and then loses nobody's key", () =>
     onMachines(async (laptop, desktop) => {
       for (const machine of [laptop, desktop]) {

@@ -50,7 +50,10 @@ class Home {
     await signer.createKey("ES256");
     const wanted = { identity: "laptop", issuer: ISSUER, add: null, only: null, sparesOthers: false, certificates: false };
     await generateIssuer(wanted, { signers: [signer], folder: copies.generated, now: () => this.clockAt });
-    await publishIssuer({ identity: "laptop", issuer: ISSUER, shared: false }, { signer, destination: this.served, ...copies });
+    await publishIssuer(
+      { identity: "laptop", issuer: ISSUER, shared: false },
+      { signer, destination: this.served, notices: { warn: (line: string) => void this.warned.push(line) }, ...copies },
+    );
     return this;
   }
 

@@ -11,6 +11,7 @@ import { generateIssuer } from "../../src/flows/generate-issuer.ts";
 import { verifyIssuer } from "../../src/flows/verify-issuer.ts";
 import { generatedCopy, publishedCopy } from "../../src/publishers/directory/published-copy.ts";
 import { softwareSigners } from "../../src/signers/software/signer.ts";
+import { jwksMembers } from "../../src/wire/issuer-documents/jwks-document.ts";
 import { memoryStore } from "../contracts/signer-memory-store.ts";
 
 const ISSUER = "https://id.example.com/laptop";
@@ -55,6 +56,16 @@ async function uploaded(work: (bench: Bench) => Promise<void>): Promise<void> {
   }
 }
 
+type Members = Readonly<Record<string, unknown>>;
+
+/** What somebody who can write the documents may make of them. */
+const FORGERIES: readonly (readonly [string, (keys: readonly Members[], stranger: Members) => readonly Members[]])[] = [
+  ["another key under its id", (keys, stranger) => keys.map((key) => (key["kty"] === "EC" ? { ...key, ...stranger } : key))],
+  ["another key before its own under one id", ([first, ...rest], stranger) => [{ ...first, ...stranger }, first ?? {}, ...rest]],
+  ["its key twice", ([first, ...rest]) => [first ?? {}, first ?? {}, ...rest]],
+  ["a private key", (keys) => keys.map((key) => ({ ...key, d: "AA" }))],
+];
+
 describe("verify-issuer", () => {
   it("remembers what somebody uploaded, once a cloud can verify tokens by it", () =>
     uploaded(async (bench) => {
@@ -78,6 +89,25 @@ describe("verify-issuer", () => {
         ],
       );
     }));
+
+  for (const [title, forge] of FORGERIES) {
+    it(`refuses ${title}, also where another key of the device is as it was, and remembers nothing`, () =>
+      uploaded(async (bench) => {
+        await bench.signer.createKey("RS256");
+        const keys = (await bench.signer.publicKeys()).map((key) => jwksMembers(key, null));
+        const stranger = softwareSigners({ store: memoryStore() }).open({ identity: "stranger", options: {} });
+        const { jwk } = await stranger.createKey("ES256");
+        const response = bench.web.get(`${ISSUER}/keys.json`) as HttpResponse;
+        bench.web.set(`${ISSUER}/keys.json`, { ...response, body: JSON.stringify({ keys: forge(keys, { ...jwk }) }) });
+        const { judgements, remembered } = await verifyIssuer({ issuer: ISSUER }, bench);
+        assert.deepEqual(
+          judgements.map(({ verdict }) => verdict.outcome),
+          ["refused", "refused", "refused"],
+        );
+        assert.ok(!remembered);
+        assert.equal(await bench.published.read("keys.json"), null);
+      }));
+  }
 
   it("fetches the JWKS from where the document says, and keeps it under its own name", () =>
     uploaded(async (bench) => {

@@ -3,6 +3,7 @@ import type { Cell } from "../../core/terminal.ts";
 import { MOST_KEYS_OF_A_TYPE } from "../../trust/issuer/aws-rules.ts";
 import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
+import { isUnderItsOwnId } from "../../wire/jwk/key-ids.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { openPublisher } from "../destinations.ts";
 import { type KeyReport, reportKeys } from "../key-report.ts";
@@ -14,6 +15,8 @@ interface ListedKey {
   /** The identity of this machine; null: another device's. */
   readonly identity: string | null;
   readonly state: KeyReport["state"] | "other";
+  /** Whether the id is that of one of our keys, and the key is another. */
+  readonly disputed: boolean;
   /** Where it is published: destinations in the words of `--to`. */
   readonly publishedTo: readonly string[];
 }
@@ -45,6 +48,12 @@ export const command = defineCommand({
       return 0;
     }
     output(await terminal.table(["device", "key", "algorithm", "state", "published at"], keys.map(cells)));
+    for (const { kid, publishedTo } of keys.filter(({ disputed }) => disputed)) {
+      const where = publishedTo.join(", ");
+      terminal.warn(
+        `another key is published at ${where} under ${kid}, or that one twice: whoever put it there can sign in as this device`,
+      );
+    }
     for (const { word, counts } of places) {
       for (const [algorithm, count] of counts) {
         const line = `${word} holds ${count} ${algorithm} keys, and AWS takes ${MOST_KEYS_OF_A_TYPE}`;
@@ -73,15 +82,16 @@ async function ownKeys({ compose }: Context): Promise<readonly OwnKeys[]> {
 
 interface Place {
   readonly word: string;
-  readonly keys: readonly { readonly kid: string; readonly algorithm: string }[];
+  readonly keys: readonly { readonly kid: string; readonly algorithm: string; readonly isItself: boolean }[];
   readonly counts: ReadonlyMap<string, number>;
 }
 
 async function look(word: string, publisher: Publisher): Promise<Place> {
   const entries = keysOf(await publisher.read(JWKS_PATH), `${publisher.destination}/${JWKS_PATH}`);
-  const keys = entries.map(({ kid, members }) => ({
-    kid: kid ?? "(no kid)",
-    algorithm: String(members["alg"] ?? members["kty"] ?? "?"),
+  const keys = entries.map((entry, index) => ({
+    kid: entry.kid ?? "(no kid)",
+    algorithm: String(entry.members["alg"] ?? entry.members["kty"] ?? "?"),
+    isItself: isUnderItsOwnId(entry) && entries.findIndex(({ kid }) => kid === entry.kid) === index,
   }));
   const counts = new Map<string, number>();
   for (const { algorithm } of keys) counts.set(algorithm, (counts.get(algorithm) ?? 0) + 1);
@@ -91,24 +101,44 @@ async function look(word: string, publisher: Publisher): Promise<Place> {
 /** Our own keys first, published or not; then those of others, place by place. */
 function listed(own: readonly OwnKeys[], places: readonly Place[]): readonly ListedKey[] {
   const at = (kid: string): readonly string[] =>
-    places.filter(({ keys }) => keys.some((key) => key.kid === kid)).map(({ word }) => word);
+    places.filter(({ keys }) => keys.some((key) => key.kid === kid && key.isItself)).map(({ word }) => word);
   const ours = own.flatMap(({ identity, keys }) =>
-    keys.map(({ kid, algorithm, state }) => ({ kid, algorithm, identity, state, publishedTo: at(kid) })),
+    keys.map(({ kid, algorithm, state }) => ({ kid, algorithm, identity, state, disputed: false, publishedTo: at(kid) })),
   );
   const known = new Set(ours.map(({ kid }) => kid));
+  const disputed = places.flatMap(({ word, keys }) =>
+    keys
+      .filter(({ kid, isItself }) => known.has(kid) && !isItself)
+      .map(({ kid, algorithm }) => ({
+        kid,
+        algorithm,
+        identity: null,
+        state: "other" as const,
+        disputed: true,
+        publishedTo: [word],
+      })),
+  );
   const others = new Map(places.flatMap(({ keys }) => keys.filter(({ kid }) => !known.has(kid)).map((key) => [key.kid, key])));
   return [
     ...ours,
-    ...[...others.values()].map((key) => ({ ...key, identity: null, state: "other" as const, publishedTo: at(key.kid) })),
+    ...disputed,
+    ...[...others.values()].map(({ kid, algorithm }) => ({
+      kid,
+      algorithm,
+      identity: null,
+      state: "other" as const,
+      disputed: false,
+      publishedTo: places.filter(({ keys }) => keys.some((key) => key.kid === kid)).map(({ word }) => word),
+    })),
   ];
 }
 
-function cells({ kid, algorithm, identity, state, publishedTo }: ListedKey): readonly Cell[] {
+function cells({ kid, algorithm, identity, state, disputed, publishedTo }: ListedKey): readonly Cell[] {
   return [
     identity === null ? { text: "(another)", tone: "dim" } : { text: identity, tone: "strong" },
     { text: kid },
     { text: algorithm },
-    { text: state.replace("-", " ") },
+    disputed ? { text: "another key under that id", tone: "bad" } : { text: state.replace("-", " ") },
     publishedTo.length === 0 ? { text: "nowhere", tone: "bad" } : { text: publishedTo.join(", ") },
   ];
 }

@@ -54,7 +54,7 @@ export const command = defineCommand({
       done.push(
         await publishIssuer(
           { identity: name, issuer, shared: flags.shared || options.sharedIssuer },
-          { signer, destination: publisher, ...(await compose.issuerCopies(name)) },
+          { signer, destination: publisher, notices: terminal, ...(await compose.issuerCopies(name)) },
         ),
       );
       await remember();

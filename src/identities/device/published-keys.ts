@@ -4,10 +4,12 @@ import type { Publisher } from "../../core/publisher.ts";
 import type { PublicJwk, PublicKey } from "../../core/signer.ts";
 import { DISCOVERY_PATH, JWKS_PATH, parseDiscovery } from "../../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
+import { isUnderItsOwnId } from "../../wire/jwk/key-ids.ts";
 import type { DeviceKeys } from "./options.ts";
 
 /** The keys that verifiers can know, as far as this machine remembers. */
 export interface PublishedKeys {
+  /** null too for an entry that is another key under that id. */
   find(kid: string): PublicJwk | null;
   /** The fault for a key that is not among them. */
   absent(key: PublicKey): Fault;
@@ -42,8 +44,9 @@ async function readPublishedKeys(published: Pick<Publisher, "read">, device: Pub
   const publishedIssuer = discovery === null ? null : parseDiscovery(discovery.body, where).issuer;
   const entries = publishedIssuer === issuer ? keysOf(jwks, where) : [];
   return {
-    find: (kid) => entries.find((entry) => entry.kid === kid)?.jwk ?? null,
+    find: (kid) => entries.find((entry) => entry.kid === kid && isUnderItsOwnId(entry))?.jwk ?? null,
     absent: ({ algorithm, kid }) => {
+      if (entries.some((entry) => entry.kid === kid)) return anotherKey(identity, algorithm, kid);
       const reason =
         publishedIssuer === null || publishedIssuer === issuer
           ? `not published at ${issuer}`
@@ -54,6 +57,15 @@ async function readPublishedKeys(published: Pick<Publisher, "read">, device: Pub
       });
     },
   };
+}
+
+/** What an older version remembered, or another program wrote. */
+function anotherKey(identity: string, algorithm: string, kid: string): Fault {
+  return new Fault(
+    "KEY_UNPUBLISHED",
+    `another key was published under the id of the ${algorithm} key of ${identity}: somebody else writes its documents`,
+    { hints: [`run \`brevet issuer publish ${identity}\`, and find out who can write there`], details: { kid } },
+  );
 }
 
 function hintsToRemember({ name, keys }: PublishingDevice): readonly string[] {

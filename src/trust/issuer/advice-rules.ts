@@ -21,7 +21,8 @@ export const ADVICE_RULES: readonly IssuerRule[] = [
   promisedAlgorithms,
 ];
 
-function foreignKeys({ fetched, keys, ours }: IssuerFacts): Finding | null {
+/** Keys of others beside ours: no attack where the issuer is shared on purpose. */
+export function foreignKeys({ fetched, keys, ours }: IssuerFacts): Finding | null {
   if (!("value" in keys) || fetched.jwks === null) return null;
   const foreign = keys.value.filter(({ kid }) => !ours.some((key) => key.kid === kid));
   if (foreign.length === 0) return null;

@@ -1,5 +1,6 @@
 import type { PublicKey } from "../../core/signer.ts";
 import type { Verdict } from "../verdict.ts";
+import { KEY_SET_RULES } from "./document-rules.ts";
 import { type FetchedDocument, readIssuer } from "./issuer-facts.ts";
 import { findUsableKey } from "./key-rule.ts";
 
@@ -14,6 +15,8 @@ export function judgeGivenKeys(given: { readonly place: string; readonly jwks: s
     const finding = { at: given.place, wanted: ["a JWKS"], saw: null, meaning: facts.keys.problem, source: SOURCE };
     return { outcome: "refused", because: [finding] };
   }
+  const forged = KEY_SET_RULES.map((rule) => rule(facts)).filter((finding) => finding !== null);
+  if (forged.length > 0) return { outcome: "refused", because: forged };
   const key = findUsableKey(facts, ["ES256", "RS256"], SOURCE);
   return "usable" in key ? { outcome: "allowed", because: key.usable } : { outcome: "refused", because: [key.missing] };
 }

@@ -1,6 +1,7 @@
 import type { PublicDocument } from "../../core/publisher.ts";
 import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
 import { type JwksEntry, parseJwks } from "../jwk/jwks.ts";
+import { disputedIds, isUnderItsOwnId } from "../jwk/key-ids.ts";
 import { algorithmOf } from "../jwk/public-jwk.ts";
 import { JWKS_PATH } from "./discovery.ts";
 
@@ -36,24 +37,37 @@ export interface MergedJwks {
   readonly keys: readonly JwksMembers[];
   /** The `kid` of each published key that is not known to be ours; "(no kid)" for one without. */
   readonly foreign: readonly string[];
+  /** Ids of ours under which another key stood, or the same twice: nothing of that is kept. */
+  readonly disputed: readonly string[];
 }
 
 /**
  * Adds our keys to what is published: a key of the same `kid` is replaced in its place, everything else stays as it is.
- * Nothing is taken away, because tokens that an older key signed may still be on their way.
+ * Nothing is taken away, because tokens that an older key signed may still be on their way; but for what stands under a `kid` of ours
+ * and is another key, which somebody put there to sign in as this device.
  *
  * @param knownKids of keys that were ours at some time: they are not foreign.
  */
 export function mergeJwks(present: readonly JwksEntry[], ours: readonly JwksEntry[], knownKids: ReadonlySet<string>): MergedJwks {
   const left = new Map(ours.map((entry) => [entry.kid, entry.members]));
   const foreign: string[] = [];
-  const kept = present.map(({ kid, members }) => {
+  const placed = new Set<string>();
+  const kept = present.flatMap((entry): readonly JwksMembers[] => {
+    const { kid, members } = entry;
+    if (kid !== null && placed.has(kid)) return [];
     const replacement = left.get(kid);
-    if (replacement !== undefined && left.delete(kid)) return replacement;
-    if (kid === null || !knownKids.has(kid)) foreign.push(kid ?? "(no kid)");
-    return members;
+    const isOurs = kid !== null && (replacement !== undefined || knownKids.has(kid));
+    if (!isOurs) {
+      foreign.push(kid ?? "(no kid)");
+      return [members];
+    }
+    if (replacement === undefined && !isUnderItsOwnId(entry)) return [];
+    placed.add(kid);
+    left.delete(kid);
+    return [replacement ?? members];
   });
-  return { keys: [...kept, ...left.values()], foreign };
+  const ourKids = new Set([...knownKids, ...ours.flatMap(({ kid }) => kid ?? [])]);
+  return { keys: [...kept, ...left.values()], foreign, disputed: disputedIds(present, ourKids) };
 }
 
 /** The algorithms of the keys in a set that brevet could sign with, ES256 first. */
