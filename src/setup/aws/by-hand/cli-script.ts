@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
 import {
   policyOf,
   type Resolved,
   type ResolvedObject,
   type ResolvedResource,
   type ResolvedTrust,
+  reference,
+  type Surroundings,
   writeReferences,
 } from "./resolved-resource.ts";
 
@@ -18,11 +21,12 @@ const VARIABLES: Readonly<Record<string, string>> = {
   "IssuerDistribution.DomainName": "DOMAIN",
   IssuerProvider: "PROVIDER",
   SamlProvider: "PROVIDER",
+  Run: "RUN",
 };
 
 /** The trust as a script for `sh` and the AWS CLI, which stops at the first call that fails. */
 export function cliScript({ resources, surroundings }: ResolvedTrust): string {
-  const { Region: region, Partition: partition, StackName: stack, AccountId: account } = surroundings;
+  const { Region: region, Partition: partition } = surroundings;
   const named: Readonly<Record<string, string>> = {
     ...Object.fromEntries(Object.entries(VARIABLES).map(([reference, variable]) => [reference, `\${${variable}}`])),
     Metadata: `file://${METADATA_FILE}`,
@@ -34,9 +38,18 @@ export function cliScript({ resources, surroundings }: ResolvedTrust): string {
     const resource = resources.find((one) => one.type === type);
     return resource === undefined ? [] : [`# ${resource.does}`, ...(COMMANDS[type]?.(resource, { write, region }) ?? []), ""];
   });
-  const hosts = resources.some(({ type }) => type === "AWS::S3::Bucket");
-  const bucket = hosts ? [`BUCKET="${stack.toLowerCase()}-issuer-${account}-${region}"`] : [];
-  return ["#!/bin/sh", "set -eu", `export AWS_DEFAULT_REGION=${region}`, ...bucket, "", ...blocks].join("\n");
+  const bucket = resources.find(({ type }) => type === "AWS::S3::Bucket");
+  const names = bucket === undefined ? [] : [`BUCKET="${bucketName(bucket, surroundings)}"`, 'RUN="$(date +%s)-$$"'];
+  return ["#!/bin/sh", "set -eu", `export AWS_DEFAULT_REGION=${region}`, ...names, "", ...blocks].join("\n");
+}
+
+/**
+ * A name that no other bucket has: S3 knows one of each, in all accounts. It has at most 60 of its 63 characters, since a stack's has
+ * at most 40.
+ */
+function bucketName({ properties }: ResolvedResource, { AccountId, Region, StackName }: Surroundings): string {
+  const whose = JSON.stringify([AccountId, Region, StackName, properties["Tags"]]);
+  return `${StackName.toLowerCase()}-issuer-${createHash("sha256").update(whose).digest("hex").slice(0, 12)}`;
 }
 
 /** CloudFormation finds the order by itself; the bucket's policy names the distribution. */
@@ -131,7 +144,8 @@ function distributionConfig({ Origins, DefaultCacheBehavior, IPV6Enabled, ...res
   const { AllowedMethods, CachedMethods, ForwardedValues, ...behaviour } = DefaultCacheBehavior as ResolvedObject;
   return {
     ...rest,
-    CallerReference: "brevet",
+    // CloudFront makes no second distribution of the same one, also after the first was deleted.
+    CallerReference: `brevet-${reference("Run")}`,
     IsIPV6Enabled: IPV6Enabled,
     Origins: counted(Origins),
     DefaultCacheBehavior: {

@@ -107,7 +107,8 @@ function bucketBlocks({ properties }: ResolvedResource, stack: string): readonly
   const rules = part("LifecycleConfiguration")["Rules"] as readonly ResolvedObject[];
   return [
     resource("aws_s3_bucket", [
-      `bucket_prefix = ${value(`${stack.toLowerCase()}-issuer-`)}`,
+      // Terraform takes 37 characters, and adds what makes it unique.
+      `bucket_prefix = ${value(`${stack.toLowerCase().slice(0, 29)}-issuer-`)}`,
       "force_destroy = true",
       tags(properties),
     ]),

@@ -54,7 +54,33 @@ function noting({ resources, surroundings }: ResolvedTrust): { readonly trust: R
 /** Not read, since every form has one bucket alone, and Terraform a function for the file beside the module. */
 const BY_PLACE = ["AWS::S3::BucketPolicy Bucket", "AWS::IAM::SAMLProvider SamlMetadataDocument"];
 
+/** The stack of a device of that name, as it would be in that region. */
+function stackOf(owner: string, StackName: string, Region = "ap-southeast-1"): ResolvedTrust {
+  const surroundings = { AccountId: "123456789012", Partition: "aws", Region, StackName };
+  return resolveTemplate({ parameters: { ...PARAMETERS, Owner: owner }, tags: {}, surroundings });
+}
+
 describe("the printed forms of a trust", () => {
+  it("name a bucket as S3 takes it, and no two devices', stacks' or regions' alike", () => {
+    const long = "a".repeat(40);
+    const trusts = [
+      stackOf("laptop-abcdefghij", long),
+      stackOf("desktop-abcdefghij", long),
+      stackOf("laptop-abcdefghij", "Brevet-infra"),
+      stackOf("laptop-abcdefghij", "Brevet-infra", "eu-west-1"),
+    ];
+    const names = trusts.map((trust) => /^BUCKET="(.*)"$/m.exec(cliScript(trust))?.[1] ?? "");
+    for (const name of names) assert.match(name, /^[a-z][a-z0-9-]{1,61}[a-z0-9]$/);
+    assert.equal(new Set(names).size, names.length);
+    const [, prefix = ""] = /bucket_prefix = "(.*)"/.exec(terraformModule(stackOf("laptop", long))) ?? [];
+    assert.ok(prefix.length > 0 && prefix.length <= 37, prefix);
+  });
+
+  it("ask CloudFront by a reference that is new in every run", () => {
+    assert.match(cliScript(STACK), /CallerReference\\": *\\"brevet-\$\{RUN\}/);
+    assert.match(cliScript(STACK), /^RUN="\$\(date \+%s\)-\$\$"$/m);
+  });
+
   const forms = { cliScript, terraformModule, consoleSteps };
   for (const [name, write] of Object.entries(forms)) {
     it(`${name} leaves out no property of the template, and none of a SAML trust`, () => {
