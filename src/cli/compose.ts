@@ -63,7 +63,7 @@ export function composition(world: World): Composition {
   const http = async (reach: HttpReach = {}): Promise<Http> =>
     (await import("../platform/http/create-http.ts")).createHttp({ ...reach, environment });
   const files = privateFiles();
-  const setup: SetupParts = { files, paths, http, environment, clock };
+  const setup: SetupParts = { files, paths, http: async () => patient(await http(), terminal), environment, clock };
   const wishes = runWishes();
   const guard = once(async () =>
     chooseGuard({
@@ -172,6 +172,11 @@ function profilePaths(
       return { entry, path: await resolveProof(entry, async (exchange) => presentProof(exchange, clock), resolver) };
     },
   };
+}
+
+/** Who administers a cloud waits for its answers, and wants to know for which. */
+async function patient(http: Http, { say }: Terminal): Promise<Http> {
+  return (await import("../platform/http/say-what-is-waited-for.ts")).sayWhatIsWaitedFor(http, say);
 }
 
 /** What publishes and sets up. */

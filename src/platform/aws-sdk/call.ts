@@ -37,7 +37,7 @@ export async function awsCall<T>(action: string, work: () => Promise<T>, absent:
     return await work();
   } catch (cause) {
     const fault = faultWithin(cause);
-    if (fault !== null) throw fault;
+    if (fault !== null) throw withAction(action, fault);
     if (isGarbled(cause)) throw foreignAnswer(action, cause);
     if (!isSdkError(cause)) throw cause;
     if (absent.includes(cause.name)) return null;
@@ -80,6 +80,13 @@ function translate(action: string, cause: SdkError): Fault {
 
 function plain({ name, message }: SdkError): string {
   return message === "" || message === name ? name : `${message.replace(/\.$/, "")} (${name})`;
+}
+
+/** What stopped a call on its way, and which call it was. */
+function withAction(action: string, cause: Fault): Fault {
+  const { code, message, hints, details } = cause;
+  const isOfNetwork = /^(NETWORK_TIMEOUT|NETWORK_UNREACHABLE|RESPONSE_INVALID)$/.test(code);
+  return new Fault(code, isOfNetwork ? `${action}: ${message}` : message, { cause, hints, details: { ...details, action } });
 }
 
 /** What our own Http raised passes through the SDK, which may wrap it. */

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest } from "../../core/http.ts";
 import { requireAnswerOfAws } from "./foreign-answer.ts";
 
@@ -39,12 +40,24 @@ export function sdkRequestHandler(http: Http): SdkRequestHandler {
         headers: request.headers,
         deadlineMs: DEADLINE_MS,
         ...(body === undefined ? {} : { body }),
-      });
+      }).catch((cause: unknown) => refuse(cause, request));
       requireAnswerOfAws(request, answer);
       const bytes = Buffer.from(answer.body, "utf8");
       return { response: { statusCode: answer.status, headers: { ...answer.headers }, body: Readable.from([bytes]) } };
     },
   };
+}
+
+/** The SDK would repeat a call five times after half a minute of silence each: it goes by the cause, which is left out then. */
+function refuse(cause: unknown, request: SdkRequest): never {
+  if (!(cause instanceof Fault) || !/^NETWORK_(TIMEOUT|UNREACHABLE)$/.test(cause.code)) throw cause;
+  const hints = [
+    ...cause.hints,
+    `\`curl --head ${new URL(urlOf(request)).origin}\` shows whether anything answers there`,
+    "then run the same command again: it goes on where it stopped",
+  ];
+  const isSilent = cause.code === "NETWORK_TIMEOUT";
+  throw new Fault(cause.code, cause.message, { hints, details: cause.details, ...(isSilent ? {} : { cause: cause.cause }) });
 }
 
 function urlOf({ protocol, hostname, port, path, query = {} }: SdkRequest): string {

@@ -68,7 +68,7 @@ async function attemptCall(
 }
 
 function withNextStep(fault: Fault, { action, request }: AdminCall): Fault {
-  if (fault.code !== "NETWORK_UNREACHABLE") return fault;
+  if (fault.code !== "NETWORK_UNREACHABLE" && fault.code !== "NETWORK_TIMEOUT") return fault;
   const hints = [
     ...fault.hints,
     `${action} goes there: \`curl --head ${new URL(request.url).origin}\` shows whether anything answers`,

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
 import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
 import { createHttp } from "../../platform/http/create-http.ts";
 import { type AwsClients, awsClients } from "./clients.ts";
 import { awsProvisioner } from "./provisioner.ts";
@@ -25,18 +26,26 @@ async function againstAnswers(answers: readonly Answer[], work: (clients: AwsCli
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const variables = { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`, AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "secret" };
+  try {
+    await withVariables(variables, () => work(awsClients({ region: "us-gov-west-1", http: createHttp({ environment: {} }) })));
+  } finally {
+    server.close();
+  }
+  return asked;
+}
+
+/** The SDK reads its credentials and endpoints from the environment by itself. */
+async function withVariables(variables: Readonly<Record<string, string>>, work: () => Promise<void>): Promise<void> {
   const former = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, variables);
   try {
-    await work(awsClients({ region: "us-gov-west-1", http: createHttp({ environment: {} }) }));
+    await work();
   } finally {
     for (const [name, value] of former) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
-    server.close();
   }
-  return asked;
 }
 
 describe("the clients of an account", () => {
@@ -120,5 +129,25 @@ describe("the clients of an account", () => {
       const provisioner = awsProvisioner({ clients: () => clients, wait: async () => undefined });
       await assert.rejects(provisioner.read(resource), { code: "RESPONSE_INVALID" });
     });
+  });
+
+  it("ask once where AWS is silent, and say which call it was and what to look at", async () => {
+    let asked = 0;
+    const http: Http = async ({ deadlineMs }) => {
+      asked += 1;
+      assert.equal(deadlineMs, 30_000);
+      const cause = Object.assign(new Error("aborted"), { name: "TimeoutError", code: "ETIMEDOUT" });
+      throw new Fault("NETWORK_TIMEOUT", "sts.eu-west-1.amazonaws.com did not answer in time", { cause });
+    };
+    await withVariables({ AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "secret" }, () =>
+      assert.rejects(awsClients({ region: "eu-west-1", http }).caller(), (fault) => {
+        assert.ok(fault instanceof Fault);
+        assert.equal(fault.code, "NETWORK_TIMEOUT");
+        assert.match(fault.message, /^sts:GetCallerIdentity: /);
+        assert.match(fault.hints.join(), /`curl --head https:\/\/sts\.eu-west-1\.amazonaws\.com`/);
+        return true;
+      }),
+    );
+    assert.equal(asked, 1);
   });
 });
