@@ -8,7 +8,7 @@ import {
   sectionText,
   setKeys,
 } from "../wire/aws-config/profile.ts";
-import { NAME_PATTERN } from "../wire/brevet-config/config.ts";
+import { requireName } from "../wire/brevet-config/require-name.ts";
 import type { Plan, Step } from "./plan.ts";
 import { entryStep, plannedStep } from "./planned-step.ts";
 import type { Present } from "./provisioner.ts";
@@ -56,11 +56,7 @@ export interface FileText {
  */
 export function planJoinAws(input: JoinAwsInput, present: JoinAwsPresent): Plan {
   const name = input.name ?? freeName(input, present);
-  if (!NAME_PATTERN.test(name)) {
-    throw new Fault("NAME_INVALID", `"${name}" cannot be the name of a profile`, {
-      hints: ["use up to 64 letters, digits, dots, dashes and underscores"],
-    });
-  }
+  requireName(name, "profile");
   const taken = takenBy(name, input, present);
   if (taken !== null) {
     throw new Fault("PLAN_CONFLICT", `the profile ${name} is taken: ${taken}`, {

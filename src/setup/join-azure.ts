@@ -1,5 +1,4 @@
-import { Fault } from "../core/fault.ts";
-import { NAME_PATTERN } from "../wire/brevet-config/config.ts";
+import { requireName } from "../wire/brevet-config/require-name.ts";
 import type { Step } from "./plan.ts";
 import { entryStep } from "./planned-step.ts";
 import type { Present } from "./provisioner.ts";
@@ -19,7 +18,7 @@ export interface JoinAzureInput {
  * @throws {Fault} `NAME_INVALID`; `PLAN_CONFLICT` when somebody else's profile is there.
  */
 export function planAzureProfile({ name, source, block }: JoinAzureInput, file: string, present: Present): Step {
-  if (!NAME_PATTERN.test(name)) throw new Fault("NAME_INVALID", `"${name}" cannot be the name of a profile`);
+  requireName(name, "profile");
   const after = JSON.stringify({ ...source, azure: block }, null, 2);
   const kind = "brevet-profile";
   const wanted = { id: kind, kind, address: { file, profile: name }, what: `the profile ${name} in ${file}`, after };

@@ -1,5 +1,4 @@
-import { Fault } from "../core/fault.ts";
-import { NAME_PATTERN } from "../wire/brevet-config/config.ts";
+import { requireName } from "../wire/brevet-config/require-name.ts";
 import { encodeGoogleCredentialFile } from "../wire/google/credential-file.ts";
 import type { Plan, Step } from "./plan.ts";
 import { entryStep } from "./planned-step.ts";
@@ -36,7 +35,7 @@ export interface JoinGcpPresent {
  */
 export function planJoinGcp(input: JoinGcpInput, present: JoinGcpPresent): Plan {
   const { name } = input;
-  if (!NAME_PATTERN.test(name)) throw new Fault("NAME_INVALID", `"${name}" cannot be the name of a profile`);
+  requireName(name, "profile");
   const target = input.serviceAccount ?? input.provider;
   return {
     id: `gcp-${name}`,

@@ -1,5 +1,4 @@
-import { Fault } from "../core/fault.ts";
-import { NAME_PATTERN } from "../wire/brevet-config/config.ts";
+import { requireName } from "../wire/brevet-config/require-name.ts";
 import type { Plan } from "./plan.ts";
 import { entryStep } from "./planned-step.ts";
 import type { Present } from "./provisioner.ts";
@@ -26,11 +25,7 @@ export interface JoinOidcPresent {
  * @throws {Fault} `NAME_INVALID`; `PLAN_CONFLICT` when somebody else's identity has that name.
  */
 export function planJoinOidc({ name, issuer, clientId, options }: JoinOidcInput, present: JoinOidcPresent): Plan {
-  if (!NAME_PATTERN.test(name)) {
-    throw new Fault("NAME_INVALID", `"${name}" cannot be the name of an identity`, {
-      hints: ["use up to 64 letters, digits, dots, dashes and underscores"],
-    });
-  }
+  requireName(name, "identity");
   const { brevetConfigFile: file, identity } = present;
   const wanted = {
     id: "brevet-identity",

@@ -9,6 +9,7 @@ import { planAzureProfile } from "../../setup/join-azure.ts";
 import { changesOf, type Plan, type Step } from "../../setup/plan.ts";
 import { planOwnSteps } from "../../setup/planned-step.ts";
 import type { PlanRecord } from "../../setup/record.ts";
+import { requireName } from "../../wire/brevet-config/require-name.ts";
 import type { Context } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
 import { profilesOfRecords } from "../profiles-of-records.ts";
@@ -137,11 +138,13 @@ async function findRole(role: string, scope: string, azure: AzureAdministration)
 /** @throws {Fault} `NAME_INVALID` */
 function parseName(name: string): string {
   if (/^[\w-]{3,120}$/.test(name)) return name;
-  throw new Fault("NAME_INVALID", `${JSON.stringify(name)} is not 3 to 120 letters, digits, - and _`);
+  throw new Fault("NAME_INVALID", `${JSON.stringify(name)} cannot be the name of an app registration or of an identity`, {
+    hints: ["give `--name` 3 to 120 letters, digits, dashes and underscores"],
+  });
 }
 
 function profileNameOf({ profile }: AzureSetupFlags): string {
-  return profile ?? "azure";
+  return requireName(profile ?? "azure", "profile");
 }
 
 /** The client id of what an earlier run has made; null where it is yet to be made. */

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { Fault } from "../../core/fault.ts";
 import { createDevice } from "../../flows/create-device.ts";
-import { NAME_PATTERN } from "../../wire/brevet-config/config.ts";
+import { requireName } from "../../wire/brevet-config/require-name.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import { addIdentity } from "../add-identity.ts";
 import { defineCommand } from "../command.ts";
@@ -39,10 +38,7 @@ export const command = defineCommand({
   ],
   async run({ flags, words }, context) {
     const { compose, output, terminal } = context;
-    const name = words["NAME"] ?? "device";
-    if (!NAME_PATTERN.test(name)) {
-      throw new Fault("NAME_INVALID", `"${name}" is not a name: 1 to 64 letters, digits, ".", "_" and "-"`);
-    }
+    const name = requireName(words["NAME"] ?? "device", "identity");
     const issuer = flags.issuer === undefined ? null : parseIssuerUrl(flags.issuer, "--issuer");
     const signerOptions = parseSignerOptions(flags["signer-option"], flags.signer);
     if (flags.store !== undefined) compose.askForGuard(flags.store);

@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { PlanPorts } from "../../flows/apply-plan.ts";
 import { type JoinGcpPresent, planJoinGcp } from "../../setup/join-gcp.ts";
 import type { Plan } from "../../setup/plan.ts";
+import { requireName } from "../../wire/brevet-config/require-name.ts";
 import type { Context } from "../command.ts";
 import { profilesOfRecords } from "../profiles-of-records.ts";
 import { writtenProgram } from "../written-program.ts";
@@ -22,7 +23,7 @@ export async function planProfile(
   plans: PlanPorts,
   context: Context,
 ): Promise<Plan> {
-  const name = flags.profile ?? "gcp";
+  const name = requireName(flags.profile ?? "gcp", "profile");
   const block = {
     provider: provider.replace(/^(https:)?\/\/iam\.googleapis\.com\//, ""),
     serviceAccount,
