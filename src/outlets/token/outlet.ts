@@ -9,6 +9,7 @@ export function tokenOutlet(output: Output): Outlet {
         throw new Fault(
           "CREDENTIALS_UNSUPPORTED",
           `a token is a bearer credential, and these are ${credentials.kind} credentials`,
+          { hints: ["`brevet env PROFILE` prints them as variables, `brevet exec PROFILE -- PROGRAM` runs a program with them"] },
         );
       }
       output(`${credentials.token.reveal()}\n`);

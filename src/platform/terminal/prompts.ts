@@ -10,10 +10,14 @@ const LONG_LIST = 7;
 /** The questions of the Terminal port, asked on the controlling terminal whatever stdin and stdout are. */
 export function controllingTerminalPrompts(hasPerson: boolean) {
   // One for all questions: a second one, opened after the first was closed, hears nothing in Bun.
-  const asking = async <T>(question: string, ask: (streams: Streams) => Promise<T | symbol>): Promise<T> => {
+  const asking = async <T>(
+    question: string,
+    ask: (streams: Streams) => Promise<T | symbol>,
+    instead = "give the answer as a flag",
+  ): Promise<T> => {
     if (!hasPerson) {
       throw new Fault("PERSON_ABSENT", `nobody is there to answer: ${question}`, {
-        hints: ["run it in a terminal, or give the answer as a flag"],
+        hints: [`run it in a terminal, or ${instead}`],
       });
     }
     terminal ??= openTerminal();
@@ -30,7 +34,8 @@ export function controllingTerminalPrompts(hasPerson: boolean) {
     }
   };
   return {
-    confirm: (question: string) => asking<boolean>(question, (streams) => confirm({ message: visible(question), ...streams })),
+    confirm: (question: string) =>
+      asking<boolean>(question, (streams) => confirm({ message: visible(question), ...streams }), "answer by `--yes`"),
     ask: (question: string, suggestion?: string) =>
       asking<string>(question, (streams) =>
         text({
