@@ -175,7 +175,6 @@ function providersOf(
 
 async function serve(settings: ServerSettings, storage: Storage, seal: Seal, world: ServerWorld): Promise<RunningServer> {
   const { now, log, warn } = world;
-  const headers = securityHeaders(settings.issuer);
   const limiter = rateLimiter(now);
   const pages = providerPages(settings.organisation);
   const attestation = await openAttestationPolicy(settings.attestation, now(), warn);
@@ -190,14 +189,14 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
       mayExchange: (account) => limiter.take(`person ${account}`, settings.limits.exchangesPerMinute),
       now,
     },
-    headers,
+    securityHeaders(settings.issuer),
     () => metrics.document(),
   );
   const metrics = serverMetrics({ keys: current.keys, now });
   storage.onEvent(metrics.event);
   let stopping = false;
   const routes = [
-    ...operationRoutes({ reader: storage, metrics, metricsNetworks: settings.metricsNetworks, now, isStopping: () => stopping }),
+    ...operationRoutes({ storage, metrics, metricsNetworks: settings.metricsNetworks, now, isStopping: () => stopping }),
     ...routesOf(
       { settings, storage, seal, attestation, ...providersOf(current, settings, { storage, seal }, world), limiter, now },
       world,
@@ -206,7 +205,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   const handle = createHandler({
     issuer: settings.issuer,
     router: createRouter(routes),
-    headers,
+    headers: securityHeaders(settings.issuer),
     clientAddress: clientAddress(settings.trustedProxies),
     openUnit: storage.openUnit,
     provider: (request, response, unit) => current.serve(request, response, unit),
@@ -222,7 +221,8 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   const tls = settings.tls === null ? null : readTlsFiles(settings.tls);
   const listener: Listener = await listen({ ...settings.listen, tls, handle });
   const certificates = settings.tls === null || tls === null ? [] : [certificateJob(settings.tls, tls, listener)];
-  const maintenance = startMaintenance([...serverJobs({ storage, seal, current, limiter }), ...certificates], now, warn);
+  const jobs = serverJobs({ storage, seal, current, limiter, now, warn });
+  const maintenance = startMaintenance([...jobs, ...certificates], now, warn);
   const outward = startOutward({ settings, storage, current, publisher: world.publisher, http: world.http, now, warn });
   return {
     settings,
@@ -232,7 +232,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     routes,
     firstLink: await firstLink(settings, storage, now()),
     async refresh() {
-      await maintenance.runNow("certificate", "keys");
+      await maintenance.runNow("clock", "certificate", "keys");
       await outward.runNow(...settings.auditPush.map(pushName));
     },
     async close() {

@@ -1,14 +1,14 @@
+import type { EpochSeconds } from "../core/time.ts";
 import { addCheckpoint } from "./audit/checkpoint.ts";
 import { NOBODY } from "./audit/event.ts";
+import { expiryJob } from "./expiry.ts";
 import { isRotationDue, ROTATION, rotateKeys } from "./keys/rotate.ts";
 import type { Seal } from "./keys/seal.ts";
 import type { Job } from "./maintenance.ts";
 import type { Storage } from "./open-storage.ts";
+import { clockJob } from "./operations/clock-watch.ts";
 import type { RateLimiter } from "./operations/rate-limiter.ts";
 import type { CurrentProvider } from "./provider/current-provider.ts";
-
-/** Rows that one sweep removes at most, so that it holds nobody up. */
-const SWEPT_AT_ONCE = 1000;
 
 /** What the jobs work on. */
 export interface JobParts {
@@ -16,11 +16,15 @@ export interface JobParts {
   readonly seal: Seal;
   readonly current: CurrentProvider;
   readonly limiter: RateLimiter;
+  readonly now: () => EpochSeconds;
+  /** Is told of what went wrong in the background. */
+  readonly warn: (what: string, cause: unknown) => void;
 }
 
 /** What the server does by itself. */
-export function serverJobs({ storage, seal, current, limiter }: JobParts): readonly Job[] {
+export function serverJobs({ storage, seal, current, limiter, now: clock, warn }: JobParts): readonly Job[] {
   return [
+    clockJob(storage, clock, warn),
     {
       // Revoking a key takes effect on every instance within this.
       name: "keys",
@@ -56,20 +60,6 @@ export function serverJobs({ storage, seal, current, limiter }: JobParts): reado
         await unit.commit();
       },
     },
-    {
-      name: "expiry",
-      everySeconds: 60,
-      async run(now) {
-        const unit = storage.openUnit();
-        unit.write(
-          `DELETE FROM artifact WHERE (kind, handle) IN
-            (SELECT kind, handle FROM artifact WHERE expires_at IS NOT NULL AND expires_at < ? LIMIT ${SWEPT_AT_ONCE})`,
-          [now],
-        );
-        unit.write("DELETE FROM proof WHERE expires_at < ?", [now]);
-        unit.write("DELETE FROM rate WHERE period < ?", [now - 86_400]);
-        await unit.commit();
-      },
-    },
+    expiryJob(storage),
   ];
 }

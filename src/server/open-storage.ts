@@ -3,13 +3,13 @@ import type { EpochSeconds } from "../core/time.ts";
 import { openLedger } from "./audit/ledger.ts";
 import type { ServerSettings } from "./settings/settings.ts";
 import { groupCommitter } from "./store/committer.ts";
-import type { VersionedReader } from "./store/database.ts";
+import type { Database, VersionedReader } from "./store/database.ts";
 import { migrate } from "./store/migrations.ts";
 import { openDatabase } from "./store/open-database.ts";
 import { openUnit, type Unit } from "./store/unit.ts";
 
 /** The database of a running server, and the way to change it. */
-export interface Storage extends VersionedReader {
+export interface Storage extends VersionedReader, Pick<Database, "clock"> {
   openUnit(): Unit;
   /** Is told the name of each audit event once it is committed. */
   onEvent(listener: (name: string) => void): void;
@@ -33,6 +33,7 @@ export async function openStorage(settings: ServerSettings, now: () => EpochSeco
   return {
     read: database.read,
     version: database.version,
+    clock: database.clock,
     openUnit: open,
     onEvent: ledger.onEvent,
     async close() {

@@ -1,12 +1,14 @@
 import type { EpochSeconds } from "../../core/time.ts";
 import { networkList } from "../http/networks.ts";
 import { type Answer, json, type Route } from "../http/route.ts";
-import type { Reader } from "../store/database.ts";
+import type { Storage } from "../open-storage.ts";
+import { clockAhead } from "../store/clock-ahead.ts";
+import { MOST_CLOCK_SECONDS } from "./clock-watch.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What the operations' routes look at. */
 export interface OperationParts {
-  readonly reader: Reader;
+  readonly storage: Pick<Storage, "read" | "clock">;
   readonly metrics: Metrics;
   /** Who may read the metrics. */
   readonly metricsNetworks: readonly string[];
@@ -19,10 +21,10 @@ export interface OperationParts {
 const KEPT_SECONDS = 5;
 
 /**
- * `/health`: the process answers; `/ready`: it can serve, and a load balancer may send it requests; `/metrics`: for Prometheus,
+ * `/health`: the process answers; `/ready`: it can serve, its clock is that of the others, and a load balancer may send it requests; `/metrics`: for Prometheus,
  * from the networks that the settings name.
  */
-export function operationRoutes({ reader, metrics, metricsNetworks, now, isStopping }: OperationParts): readonly Route[] {
+export function operationRoutes({ storage, metrics, metricsNetworks, now, isStopping }: OperationParts): readonly Route[] {
   const mayRead = networkList(metricsNetworks);
   let keptAt = Number.NEGATIVE_INFINITY;
   return [
@@ -32,9 +34,11 @@ export function operationRoutes({ reader, metrics, metricsNetworks, now, isStopp
       path: "/ready",
       async answer(_request, unit): Promise<Answer> {
         if (isStopping()) return json(503, { status: "stopping" });
-        await reader.read("SELECT 1 AS one");
+        await storage.read("SELECT 1 AS one");
         // A database that can be read and keeps nothing, its disk full or read-only, lets nobody in. The log gets the reason.
         if (now() - keptAt >= KEPT_SECONDS) {
+          const clockAheadSeconds = await clockAhead(storage, now);
+          if (Math.abs(clockAheadSeconds) > MOST_CLOCK_SECONDS) return json(503, { status: "clock", clockAheadSeconds });
           unit.write("INSERT INTO setting (name, value) VALUES ('ready', '1') ON CONFLICT (name) DO NOTHING", []);
           // What strangers ask for leaves nothing behind.
           unit.write("DELETE FROM setting WHERE name = 'ready'", []);

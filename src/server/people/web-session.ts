@@ -24,7 +24,6 @@ export const FRESH_SECONDS = 300;
 /** Collects a session. @returns the secret of its cookie. */
 export function beginWebSession(unit: Unit, person: string, level: Level, now: EpochSeconds): string {
   const { secret, digest } = newSecret();
-  unit.write("DELETE FROM web_session WHERE expires_at <= ?", [now]);
   unit.write("INSERT INTO web_session (digest, person, level, signed_in_at, expires_at) VALUES (?, ?, ?, ?, ?)", [
     digest,
     person,

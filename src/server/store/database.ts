@@ -1,3 +1,5 @@
+import type { EpochSeconds } from "../../core/time.ts";
+
 /**
  * The storage port of the login server: one schema, spoken in the SQL that SQLite and PostgreSQL share, over either.
  *
@@ -36,6 +38,8 @@ export interface Transaction extends Reader {
  */
 export interface Database extends VersionedReader {
   readonly kind: "sqlite" | "postgres";
+  /** The database's own time; null for one that has none but its process's. @throws {Fault} `DATABASE_UNAVAILABLE` */
+  clock(): Promise<EpochSeconds | null>;
   /**
    * Runs `work` in one transaction and makes it durable before it returns; a `work` that throws leaves nothing behind. Called
    * by one caller at a time.

@@ -2,6 +2,7 @@ import { statfsSync } from "node:fs";
 import type { Durability } from "../../core/server-state.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { ServerSettings } from "../settings/settings.ts";
+import { clockAhead } from "./clock-ahead.ts";
 import { type Database, integer, type Row, text } from "./database.ts";
 
 /** Linux's numbers of file systems (`statfs(2)`): those that end with the machine, and those on which locks are not what SQLite needs. */
@@ -22,7 +23,7 @@ export async function durabilityOf(
   const [row] = await database.read(
     `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
       current_setting('full_page_writes') AS full_page_writes, CAST(pg_is_in_recovery() AS int) AS replica,
-      CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS bigint) AS time, host(inet_server_addr()) AS address,
+      host(inet_server_addr()) AS address,
       COALESCE((SELECT CAST(ssl AS int) FROM pg_stat_ssl WHERE pid = pg_backend_pid()), 0) AS tls`,
   );
   if (row === undefined) throw new TypeError("PostgreSQL said nothing of itself");
@@ -33,7 +34,7 @@ export async function durabilityOf(
     off: ["fsync", "full_page_writes"].filter((name) => row[name] !== "on"),
     isReplica: integer(row, "replica") === 1,
     isOpenOnTheWay: isOpen(row, typeof address === "string" ? address : null),
-    aheadSeconds: integer(row, "time") - now(),
+    aheadSeconds: -(await clockAhead(database, now)),
   };
 }
 

@@ -18,7 +18,6 @@ const ENROL_SECONDS = 900;
 /** Collects an attempt of a browser, which alone can bring its answer. @param browser the secret of its cookie. */
 export function beginAttempt(unit: Unit, browser: string, now: EpochSeconds): UpstreamAttempt {
   const attempt = { state: newToken(), nonce: newToken(), verifier: newToken() };
-  unit.write("DELETE FROM upstream_attempt WHERE expires_at <= ?", [now]);
   unit.write("INSERT INTO upstream_attempt (state, browser, nonce, verifier, expires_at) VALUES (?, ?, ?, ?, ?)", [
     digestOf(attempt.state),
     digestOf(browser),

@@ -30,7 +30,6 @@ export function beginCeremony(
 ): { readonly handle: string; readonly challenge: string } {
   const handle = randomBytes(32).toString("base64url");
   const challenge = randomBytes(32).toString("base64url");
-  unit.write("DELETE FROM ceremony WHERE expires_at <= ?", [now]);
   unit.write("INSERT INTO ceremony (handle, purpose, challenge, person, expires_at) VALUES (?, ?, ?, ?, ?)", [
     digest(handle),
     purpose,

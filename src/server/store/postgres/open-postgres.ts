@@ -2,7 +2,7 @@ import pg from "pg";
 import { Fault } from "../../../core/fault.ts";
 import type { Secret } from "../../../core/secret.ts";
 import { unavailable } from "../committer.ts";
-import type { Database, Row, SqlValue } from "../database.ts";
+import { type Database, integer, type Row, type SqlValue } from "../database.ts";
 import { preferLocalSocket, unreached } from "./reach-postgres.ts";
 
 /** Connections that requests read with; one more commits. */
@@ -49,6 +49,10 @@ export async function openPostgres(url: Secret<string>): Promise<Database> {
     read: (sql, values = []) => rows(readers, sql, values),
     // Another instance may have written a moment ago.
     version: () => null,
+    async clock() {
+      const [row] = await rows(readers, "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS bigint) AS time", []);
+      return row === undefined ? null : integer(row, "time");
+    },
     async transaction(work) {
       const client = await attempt(() => writers.connect());
       let broken = true;

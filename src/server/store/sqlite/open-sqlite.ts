@@ -27,6 +27,7 @@ export async function openSqlite(file: string): Promise<Database> {
     kind: "sqlite",
     read: async (sql, values = []) => attempt(() => cache.read(sql, values)),
     version: cache.version,
+    clock: async () => null,
     async transaction(work) {
       const written = new Set<string>();
       attempt(() => writer.run("BEGIN IMMEDIATE", []));
