@@ -115,6 +115,8 @@ describe("brevet admin", () => {
   test("replaces rules that were tried before, and asks who has said nothing", async () => {
     await signedIn(async (admin, home) => {
       const rules = home.write("rules.json", JSON.stringify([{ name: "dev", effect: "allow", groups: ["dev"] }]));
+      const example = home.write("example.json", await done(admin("rules", "show", "--example")));
+      assert.match(await done(admin("rules", "try", "alice@example.com", "--rules", example)), /^denied/);
       const wish = ["rules", "try", "alice@example.com", "https://aws.example"];
       assert.equal(await done(admin(...wish)), "allowed: there is no rule\n");
       assert.equal(await done(admin(...wish, "--rules", rules)), "denied: no rule is about it\n");

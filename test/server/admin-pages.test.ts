@@ -85,6 +85,10 @@ describe("the pages of administrators", { concurrency: false }, () => {
   });
 
   test("save rules that were made from those that stand, keep what was typed, and try them", async () => {
+    assert.match(
+      await page("/admin/rules"),
+      /How a rule is written[\s\S]*signedInWithin&#34;: 3600[\s\S]*Seconds since the person last used/,
+    );
     const rules = JSON.stringify([{ name: "dev", effect: "allow", groups: ["dev"] }]);
     const wrong = await submit("/admin/rules", "/admin/rules", { rules: `${rules},` });
     assert.equal(wrong.status, 400);

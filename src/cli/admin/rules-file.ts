@@ -12,6 +12,6 @@ export function readRulesFile(name: string): readonly unknown[] {
     throw new Fault("USAGE_INVALID", `${name} is not JSON`, { cause });
   }
   throw new Fault("USAGE_INVALID", `${name} holds no list of rules`, {
-    hints: ["begin with the rules that stand: `brevet admin rules show`"],
+    hints: ["how they are written: `brevet admin rules show --example`"],
   });
 }

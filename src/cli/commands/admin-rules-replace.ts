@@ -7,7 +7,7 @@ export const command = defineAdminCommand({
   summary: "put other rules in the place of those that stand",
   description:
     "They count from the next token on. Try them before: `brevet admin rules try`. If somebody else changes the rules while this runs, " +
-    "nothing is changed.",
+    "nothing is changed. How a rule is written: `brevet admin rules show --example`.",
   positionals: [{ name: "FILE", doc: "a JSON list of rules, or - for stdin", required: true }],
   flags: { ...ADMIN_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin rules replace rules.json --yes", does: "all of them, at once" }],

@@ -1,12 +1,13 @@
 import { Fault } from "../../core/fault.ts";
 import { LEVELS } from "../../wire/brevet-api/levels.ts";
+import { exampleRulesText, ruleKeys } from "../../wire/brevet-api/rule-form.ts";
 import type { Route, ServerRequest } from "../http/route.ts";
 import { findPersonNamed, groupsOf } from "../people/person.ts";
 import { decide } from "../rules/decide.ts";
 import { parseRules, replaceRules, rulesDocument } from "../rules/stored-rules.ts";
 import type { Unit } from "../store/unit.ts";
 import { versionOf } from "../store/version.ts";
-import { adminPage, change, look } from "./administer.ts";
+import { adminPage, change, look, table } from "./administer.ts";
 import { type Html, html } from "./html.ts";
 import { seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
@@ -54,7 +55,18 @@ function editor({ formField }: Visitor, text: string, version: string, fault: Fa
   return html`<p>The first rule that is about a request decides. With no rule, everybody may have every token; with one, what no rule
 allows is denied.</p>${wrong}<form method="post" action="${PATH}">${formField}<input type="hidden" name="version" value="${version}">
 <label>Rules <small>a list in JSON, in their order</small><textarea name="rules" spellcheck="false" rows="16">${text}</textarea></label>
-<button>Save</button></form>`;
+<button>Save</button></form>${form()}`;
+}
+
+/** How a rule is written: nobody who looks at an empty list could guess it. */
+function form(): Html {
+  const keys = ruleKeys().map(
+    ({ key, value, doc }) => html`<tr><th scope="row">${key}</th><td>${value}</td><td>${doc}</td></tr>`,
+  );
+  return html`<details><summary>How a rule is written</summary><p>A rule has a name and an effect, and is about the requests that fit every
+other key that it has. With these, contractors have no production role, operators have them if they used their key within the hour, and
+developers and operators have the roles for development; everything else is denied.</p><pre><code>${exampleRulesText()}</code></pre>
+${table("Keys of a rule", ["Key", "Value", ""], keys)}</details>`;
 }
 
 async function trial(
