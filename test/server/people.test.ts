@@ -195,6 +195,9 @@ describe("people", { concurrency: false }, () => {
     await stranger.perform(new URL(used.headers.get("location") ?? "", trial.url).href, { keyName: "found" });
     assert.equal((await stranger.browser.ask(`${trial.url}/recover`, { code })).status, 410);
     assert.equal((await stranger.browser.ask(`${trial.url}/recover`, { code: "aaaaa-aaaaa-aaaaa-aaaaa" })).status, 410);
+    const told = await trial.server.storage.read("SELECT name, body FROM audit_row WHERE name LIKE 'recovery.code-%'");
+    for (const { body, name } of told) assert.match(String(body), /"address":"(127\.0\.0\.1|::1)"/, `${name} without an address`);
+    assert.ok(told.filter(({ name }) => name === "recovery.code-refused").length >= 2, "a code that did not count left no trace");
   });
 
   test("use their key again before they change something, when the last use was long ago", async () => {

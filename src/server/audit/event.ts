@@ -37,6 +37,7 @@ export const AUDIT_EVENTS = {
   "recovery.asked": "an administrator asked that a person be let in without a key; another one has to agree",
   "recovery.code-made": "a person made one-time codes for the day when every key is lost",
   "recovery.code-used": "a one-time code was used; it lets its person register a new key",
+  "recovery.code-refused": "somebody typed a one-time code that does not count",
   "upstream.changed": "another sign-in provider, or none, says who may register a key",
   "upstream.passed": "somebody signed in at the sign-in provider, to register a key",
 } as const satisfies Record<string, string>;

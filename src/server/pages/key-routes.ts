@@ -70,9 +70,9 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
       method: "POST",
       path: "/account/recovery-codes",
       body: "form",
-      answer: signedIn(parts, async (visitor, _request, unit) => {
+      answer: signedIn(parts, async (visitor, request, unit) => {
         requireFresh(visitor, parts);
-        const codes = makeRecoveryCodes(unit, visitor.person.id, now());
+        const codes = makeRecoveryCodes(unit, visitor.person.id, request.address, now());
         const content = html`<p>Print them, or write them down. Each lets you register a new key once, on <a href="/recover">/recover</a>.
 Those that you had before count no more, and these are shown only now.</p><pre><code>${codes.join("\n")}</code></pre>
 <p><a href="/account">Back</a></p>`;

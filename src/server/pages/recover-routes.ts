@@ -25,7 +25,8 @@ export function recoverRoutes({ organisation, party, now }: PageParts): readonly
       body: "form",
       async answer(request, unit) {
         requireSameOrigin(request, party.origin);
-        return seeOther(`/invite/${await spendRecoveryCode(unit, request.form.get("code") ?? "", now())}`);
+        const secret = await spendRecoveryCode(unit, request.form.get("code") ?? "", request.address, now());
+        return seeOther(`/invite/${secret}`);
       },
     }),
   ];

@@ -12,30 +12,36 @@ const CODES = 8;
 const LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
 
 /** Collects new codes in place of those that a person had. @returns the codes, which are nowhere else. */
-export function makeRecoveryCodes(unit: Unit, person: string, now: EpochSeconds): readonly string[] {
+export function makeRecoveryCodes(unit: Unit, person: string, address: string, now: EpochSeconds): readonly string[] {
   // 100 bits: the code alone names its person, so that nobody has to say who they are, and nobody can ask who is here.
   const codes = Array.from({ length: CODES }, () => inBlocks([...randomBytes(20)].map((byte) => LETTERS[byte & 31]).join("")));
   unit.write("DELETE FROM recovery_code WHERE person = ?", [person]);
   for (const code of codes) {
     unit.write("INSERT INTO recovery_code (digest, person, made_at) VALUES (?, ?, ?)", [digestOf(code), person, now]);
   }
-  unit.record({ name: "recovery.code-made", actor: person, client: null, address: null, details: { codes: CODES } });
+  unit.record({ name: "recovery.code-made", actor: person, client: null, address, details: { codes: CODES } });
   return codes;
 }
 
 /**
  * Spends a code. @returns the secret of a link by which its person registers a new key.
  *
+ * @param address from where it was typed, which stands in the audit log, also of a code that does not count.
  * @throws {Fault} `INVITE_ENDED`, in the same words for one that was used, never was, or is of somebody who was deactivated.
  */
-export async function spendRecoveryCode(unit: Unit, typed: string, now: EpochSeconds): Promise<string> {
+export async function spendRecoveryCode(unit: Unit, typed: string, address: string, now: EpochSeconds): Promise<string> {
   const digest = digestOf(asMade(typed));
   const [row] = await unit.read("SELECT person FROM recovery_code WHERE digest = ?", [digest]);
   const person = row === undefined ? null : await findPerson(unit, text(row, "person"));
-  if (person === null || !person.active) throw codeRefused();
+  if (person === null || !person.active) {
+    unit.record({ name: "recovery.code-refused", actor: null, client: null, address, details: { person: person?.id ?? null } });
+    await unit.commit();
+    throw codeRefused();
+  }
+  const by = { actor: person.id, client: null, address };
   unit.claim("DELETE FROM recovery_code WHERE digest = ?", [digest], codeRefused);
-  unit.record({ name: "recovery.code-used", actor: person.id, client: null, address: null, details: {} });
-  return recoveryInvite(unit, person, { actor: person.id, client: null, address: null }, now);
+  unit.record({ name: "recovery.code-used", ...by, details: {} });
+  return recoveryInvite(unit, person, by, now);
 }
 
 /** A code as it was made, however it was copied: without the dashes, with blanks, in capitals. */
