@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/json-object.ts";
 import { publishConflict } from "../../core/publish-conflict.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
 import { type GoogleAccess, googleApi } from "../../platform/cloud-admin/google-api.ts";
 import { uploadableJwks } from "../../trust/gcp/provider.ts";
 import { poolOfProvider } from "../../trust/gcp/provider-name.ts";
 import { DISCOVERY_PATH, discoveryDocument, JWKS_PATH, parseDiscovery } from "../../wire/issuer-documents/discovery.ts";
-import { algorithmsIn } from "../../wire/issuer-documents/jwks-document.ts";
+import { algorithmsIn, jwksMembers } from "../../wire/issuer-documents/jwks-document.ts";
 import { parseJwks } from "../../wire/jwk/jwks.ts";
+import { isNobodysKey, NOBODYS_KEY } from "../../wire/jwk/nobodys-key.ts";
 
 const SCHEME = "gcp://";
 
@@ -23,7 +24,8 @@ export function parseDestination(text: string): string {
 
 /**
  * The publisher `gcp`: the keys that are uploaded to a workload identity provider, so that nothing has to be served. Its
- * discovery document is what the provider itself says of the issuer, and is never written.
+ * discovery document is what the provider itself says of the issuer, and is never written. Where the last key is taken out, one that
+ * nobody holds takes its place.
  *
  * Google's API has no etag for a provider: what is there is compared right before it is written, and another writer in between
  * is told of afterwards, by whoever reads what was written.
@@ -52,7 +54,7 @@ export function gcpPublisher(provider: string, access: GoogleAccess): Publisher 
         method: "PATCH",
         action: "iam.workloadIdentityPoolProviders.update",
         path: `v1/${provider}?updateMask=oidc.jwksJson`,
-        body: { oidc: { jwksJson: uploadableJwks(membersIn(document)) } },
+        body: { oidc: { jwksJson: uploadableJwks(neverNone(membersIn(document))) } },
       });
     },
   };
@@ -61,7 +63,20 @@ export function gcpPublisher(provider: string, access: GoogleAccess): Publisher 
 function keysOf(provider: JsonObject | null): { readonly issuer: string | null; readonly jwks: string | null } {
   const oidc = provider !== null && isJsonObject(provider["oidc"]) ? provider["oidc"] : {};
   const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-  return { issuer: text(oidc["issuerUri"]), jwks: text(oidc["jwksJson"]) };
+  const jwks = text(oidc["jwksJson"]);
+  return { issuer: text(oidc["issuerUri"]), jwks: jwks === null ? null : withoutNobodys(jwks) };
+}
+
+/** What is uploaded, but for the key that stands for none; as it was written, where that is not there. */
+function withoutNobodys(jwks: string): string {
+  const value = parseJsonObject(jwks);
+  const keys = Array.isArray(value?.["keys"]) ? value["keys"] : [];
+  return keys.some(isNobodysKey) ? JSON.stringify({ keys: keys.filter((key) => !isNobodysKey(key)) }) : jwks;
+}
+
+/** Google takes no upload without keys, and without an upload it fetches them: no key at all is a key that nobody holds. */
+function neverNone(keys: readonly JsonObject[]): readonly JsonObject[] {
+  return keys.length === 0 ? [jwksMembers(NOBODYS_KEY, null)] : keys;
 }
 
 function membersIn({ body }: PublicDocument): readonly JsonObject[] {
