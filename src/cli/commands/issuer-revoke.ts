@@ -7,7 +7,7 @@ import { type AwsRevocation, awsRevocation } from "../../setup/revoke-aws.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
-import { type Context, defineCommand } from "../command.ts";
+import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { knownDestinations, openPublisher } from "../destinations.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import { configKeyBook } from "../key-book.ts";
@@ -53,7 +53,7 @@ export const command = defineCommand({
     const known = (await compose.config()).identities.get(wanted);
     const device = known?.kind === "device" ? await compose.device(wanted) : null;
     if (!given.yes && !(await terminal.confirm(question(wanted, device)))) return 0;
-    const revoked = device === null ? await revokeForeign(wanted, given.to, context) : await revokeOwn(device, given.to, context);
+    const revoked = device === null ? await revokeForeign(wanted, given, context) : await revokeOwn(device, given.to, context);
     const policies = await denials(revoked, given, context);
     if (given.json) output(`${JSON.stringify({ ...revoked, aws: policies }, null, 2)}\n`);
     else report(revoked, policies, context);
@@ -98,7 +98,11 @@ async function revokeOwn(device: OpenDevice, to: readonly string[], context: Con
   return { keys, places, issuer: options.issuer, subject: options.subject, shared: options.sharedIssuer, identity: name };
 }
 
-async function revokeForeign(wanted: string, to: readonly string[], context: Context): Promise<Revoked> {
+async function revokeForeign(
+  wanted: string,
+  { to, role, subject }: Pick<FlagValues<typeof flags>, "to" | "role" | "subject">,
+  context: Context,
+): Promise<Revoked> {
   const publishers: Publisher[] = [];
   for (const word of to) publishers.push(await openPublisher(word, context));
   if (publishers.length === 0) {
@@ -115,6 +119,18 @@ async function revokeForeign(wanted: string, to: readonly string[], context: Con
     published.push(...keysOf(await read(JWKS_PATH), `${destination}/${JWKS_PATH}`).flatMap(({ kid }) => kid ?? []));
   }
   const kid = keyMeant(wanted, published, to.join(" and "));
+  if (role.length > 0 && subject === undefined && published.some((other) => other !== kid)) {
+    throw new Fault(
+      "USAGE_INVALID",
+      `other devices share the issuer of ${kid}: a denial without its subject would lock them all out`,
+      {
+        hints: [
+          "say which one is out: `--subject SUB`, which `brevet status` showed there and CloudTrail records",
+          "or leave --role out, to take the key out and print no denial",
+        ],
+      },
+    );
+  }
   const places: RevokedAt[] = [];
   for (const publisher of publishers) places.push(await revokeKeysAt(publisher, new Set([kid])));
   const issuer = places.find((place) => place.issuer !== null)?.issuer ?? null;
