@@ -232,6 +232,18 @@ describe("create-device", () => {
 });
 
 describe("publish-issuer", () => {
+  it("says of a file that it cannot read what mends it, which is not to generate", () =>
+    onMachines(async (laptop) => {
+      await laptop.create();
+      await laptop.generate();
+      await laptop.served.replace({ ...jwksDocument([]), body: "<html>" }, null);
+      await assert.rejects(laptop.publish(), (cause) => {
+        assert.ok(cause instanceof Fault && cause.code === "ISSUER_DOCUMENT_INVALID");
+        assert.match(cause.hints[0] ?? "", /delete it there/);
+        return true;
+      });
+    }));
+
   it("takes out a key that somebody put under the id of its own, says so, and signs by none such", () =>
     onMachines(async (laptop, desktop) => {
       await laptop.create();

@@ -43,7 +43,10 @@ export function discoveryDocument(issuer: string, algorithms: readonly Signature
   };
 }
 
-const HINTS = ["`brevet issuer generate` makes it anew; `--output DIR` shows what it should look like"];
+const HINTS = [
+  "where it is published, brevet writes over nothing that it cannot read: mend or delete it there, then `brevet issuer publish`",
+  "`brevet issuer generate` makes the copy of this machine anew; `--output DIR` shows what it should look like",
+];
 
 /**
  * Reads a discovery document.
