@@ -6,14 +6,21 @@ import type { HttpOutcome } from "./http-job.ts";
 import { listen, type TestServer, webServer } from "./http-servers.ts";
 import { faultOf, type HttpSubject, responseOf } from "./http-subject.ts";
 
+interface Sending {
+  readonly deadlineMs?: number;
+  readonly scheme?: "http" | "https";
+}
+
+type Send = (server: TestServer, maker: TestServer, sending?: Sending) => Promise<HttpOutcome>;
+
 const BODY = "Action=AssumeRoleWithWebIdentity&WebIdentityToken=late";
 
 /** Bodies that come after the connection was begun. What makes them is a server too, so that the client may be anywhere. */
 export function lateBodies(subject: HttpSubject): void {
-  const send = (server: TestServer, maker: TestServer, deadlineMs = 10_000) =>
+  const send: Send = (server, maker, { deadlineMs = 10_000, scheme = "http" } = {}) =>
     subject.perform({
       options: { environment: {} },
-      request: { method: "POST", url: `http://127.0.0.1:${server.port}/`, deadlineMs },
+      request: { method: "POST", url: `${scheme}://127.0.0.1:${server.port}/`, deadlineMs },
       lateBody: { byteLength: BODY.length, from: `http://127.0.0.1:${maker.port}/` },
     });
 
@@ -42,6 +49,16 @@ export function lateBodies(subject: HttpSubject): void {
     else assert.equal(server.connections(), 0);
   });
 
+  test(`${subject.runtime}: a body that cannot be made ends a request that is still connecting`, {
+    timeout: 60_000,
+  }, async (t) => {
+    const server = await connectedServer((socket) => socket.resume());
+    const maker = await bodyMaker(moment(server), 500);
+    t.after(server.stop);
+    t.after(maker.stop);
+    faultOf(await send(server, maker, { scheme: "https", deadlineMs: 3_600_000 }), "SIGNER_FAILED");
+  });
+
   if (early) unaskedAnswers(subject, send);
 
   test(`${subject.runtime}: the deadline of a late body begins with the body`, async (t) => {
@@ -51,13 +68,13 @@ export function lateBodies(subject: HttpSubject): void {
     t.after(patient.stop);
     t.after(silent.stop);
     t.after(slow.stop);
-    assert.equal(responseOf(await send(patient, slow, 1000)).body, "done");
-    faultOf(await send(silent, slow, 50), "NETWORK_TIMEOUT");
+    assert.equal(responseOf(await send(patient, slow, { deadlineMs: 1000 })).body, "done");
+    faultOf(await send(silent, slow, { deadlineMs: 50 }), "NETWORK_TIMEOUT");
   });
 }
 
 /** Of hosts that do not wait for the body. */
-function unaskedAnswers(subject: HttpSubject, send: (server: TestServer, maker: TestServer) => Promise<HttpOutcome>): void {
+function unaskedAnswers(subject: HttpSubject, send: Send): void {
   test(`${subject.runtime}: an answer that comes before a late body is the answer`, async (t) => {
     const answer = "HTTP/1.1 503 Busy\r\ncontent-length: 5\r\nconnection: close\r\n\r\nlater";
     const server = await connectedServer((socket) => socket.resume().end(answer));

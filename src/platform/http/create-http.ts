@@ -59,14 +59,14 @@ export function createHttp({ environment, caFile, resolve = [], metadataServices
   };
 }
 
-/** What makes a late body has a deadline of its own. */
+/** What makes a late body has a deadline of its own; if it fails, nobody waits for the connection any more. */
 function deadlineOf({ body, deadlineMs = DEADLINE_MS }: HttpRequest): AbortSignal {
   if (typeof body !== "object") return AbortSignal.timeout(deadlineMs);
   const controller = new AbortController();
   const begin = (): void => {
     setTimeout(() => controller.abort(new DOMException("the deadline has passed", "TimeoutError")), deadlineMs).unref();
   };
-  body.text().then(begin, begin);
+  body.text().then(begin, (fault: unknown) => controller.abort(fault));
   return controller.signal;
 }
 
