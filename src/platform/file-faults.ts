@@ -71,4 +71,5 @@ const WRITE_ERRORS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   EACCES: "permission denied",
   EPERM: "permission denied",
+  ENOENT: "a folder above it cannot be made, or is a link to nothing",
 };

@@ -148,6 +148,14 @@ describe("what others could have a hand in", () => {
 });
 
 describe("a write that fails", () => {
+  it("below a link that leads to nothing, says so", () => {
+    symlinkSync(join(folder, "nothing"), join(folder, "state"));
+    assert.throws(() => files.replace(join(folder, "state", "brevet", "file"), bytes("one")), {
+      code: "FILE_UNWRITABLE",
+      details: { reason: "ENOENT" },
+    });
+  });
+
   for (const code of ["ENOSPC", "EROFS", "EDQUOT", "EACCES", "EIO"]) {
     for (const call of ["openNew", "write", "sync", "rename"] as const) {
       it(`leaves the old file and nothing beside it: ${code} of ${call}`, () => {

@@ -132,12 +132,21 @@ function isOurs(calls: FileCalls, path: string, kind: "file" | "folder"): boolea
 
 function makeFolders(calls: FileCalls, folder: string): void {
   try {
-    calls.makeFolder(folder, PRIVATE_FOLDER);
+    makeFolder(calls, folder);
   } catch (error) {
-    if (systemErrorCode(error) === "EEXIST") return;
     if (systemErrorCode(error) !== "ENOENT" || dirname(folder) === folder) throw error;
     makeFolders(calls, dirname(folder));
-    makeFolders(calls, folder);
+    // Once: a parent that is a link to nothing is there, and answers ENOENT for ever.
+    makeFolder(calls, folder);
+  }
+}
+
+/** One that is there already serves. */
+function makeFolder(calls: FileCalls, folder: string): void {
+  try {
+    calls.makeFolder(folder, PRIVATE_FOLDER);
+  } catch (error) {
+    if (systemErrorCode(error) !== "EEXIST") throw error;
   }
 }
 
