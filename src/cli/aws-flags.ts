@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Fault } from "../core/fault.ts";
+import { readPlainText } from "../platform/plain-file.ts";
 import type { FlagValues } from "./command.ts";
 import type { ProfileSelection } from "./resolve-profile.ts";
 
@@ -54,8 +54,9 @@ const TYPED: Readonly<Record<string, string>> = {
 /** Not by `readGivenFile`: every cached call loads this file and what it imports, and a policy has no business on stdin. */
 function readPolicy(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readPlainText(file);
   } catch (cause) {
+    if (cause instanceof Fault) throw cause;
     throw new Fault("FILE_UNREADABLE", `the session policy ${file} cannot be read`, { cause });
   }
 }
