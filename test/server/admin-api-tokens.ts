@@ -91,6 +91,7 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
       test("are registered with a secret that is said once, and work", async () => {
         const { status, body } = await alice.call("POST", "/clients", { client_name: "App", ...redirects });
         assert.equal(status, 201, JSON.stringify(body));
+        await refused(alice.call("POST", "/clients", { client_name: "a\u001b[2J", ...redirects }), 400, "CLIENT_INVALID");
         const { client_id: id, client_secret: secret } = body as { client_id: string; client_secret: string };
         const found = await client.discovery(new URL(trial.url), id, secret, undefined, {
           execute: [client.allowInsecureRequests],

@@ -230,6 +230,12 @@ export function openidFlows(name: string, options: () => Promise<TrialOptions>):
         body: JSON.stringify({ redirect_uris: ["https://app.example/back"], client_name: "app" }),
       });
       assert.equal(answer.status, 201);
+      const masked = await fetch(`${trial.url}${ENDPOINTS.registration}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ redirect_uris: ["https://app.example/back"], client_name: "brevet \u202egnp.exe" }),
+      });
+      assert.equal(masked.status, 400);
       const made = (await answer.json()) as Record<string, string>;
       const at = made["registration_client_uri"] ?? "";
       const bearer = (token: string | undefined): Record<string, string> => ({ authorization: `Bearer ${token}` });

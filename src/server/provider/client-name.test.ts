@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nameOf } from "./client-name.ts";
+import { checkClientName, nameOf } from "./client-name.ts";
+
+test("a client is not registered by a name that is not what it looks like", () => {
+  for (const name of [undefined, "Grafana", "Übersicht 2 🦄"]) checkClientName(name);
+  for (const name of ["", "  ", "a\u202eb", "\u001b[2J", "a\u0000", "a\nb", "\ud800"])
+    assert.throws(() => checkClientName(name), { error: "invalid_client_metadata" }, JSON.stringify(name));
+});
 
 test("a client is called what it says, cut, and by its id where it says nothing that can be read", () => {
   const named = (clientName?: string) => nameOf({ clientId: "the-id", clientName });

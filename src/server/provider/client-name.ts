@@ -1,3 +1,16 @@
+import * as errors from "oidc-provider/lib/helpers/errors.js";
+import { isOneVisibleLine } from "../../core/visible-line.ts";
+
+/**
+ * Checks what a client that is being registered says that it is called; people read it beside other names.
+ *
+ * @throws {errors.InvalidClientMetadata} for control and direction characters, several lines, or nothing to see.
+ */
+export function checkClientName(name: unknown): void {
+  if (typeof name === "string" && !isOneVisibleLine(name))
+    throw new errors.InvalidClientMetadata("client_name has to be one line of characters that can be seen");
+}
+
 /** What a client has said that it is called, and its id. */
 interface NamedClient {
   readonly clientId: string;

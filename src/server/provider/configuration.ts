@@ -4,6 +4,7 @@ import { acrOf, LEVELS } from "../../wire/brevet-api/levels.ts";
 import { outboundFetch } from "../http/outbound-fetch.ts";
 import { findAccount } from "./accounts.ts";
 import { builtInClients } from "./built-in-clients.ts";
+import { checkClientName } from "./client-name.ts";
 import type { ProviderParts } from "./create-provider.ts";
 import { providerFeatures } from "./features.ts";
 import { signInPolicy } from "./interaction-policy.ts";
@@ -51,8 +52,12 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     acrValues: LEVELS.map(acrOf),
     // The provider takes http of a web client wherever it leads. What is named here is checked before its own rules are.
     extraClientMetadata: {
-      properties: REDIRECT_MEMBERS,
-      validator: (_context, member, value, metadata) => checkRedirects(member, value, { ...metadata }),
+      properties: [...REDIRECT_MEMBERS, "client_name"],
+      validator: (context, member, value, metadata) => {
+        checkRedirects(member, value, { ...metadata });
+        // Without a request it is a client that was registered before.
+        if (member === "client_name" && context !== undefined) checkClientName(value);
+      },
     },
     extraTokenClaims: async (context) => sessionClaims(context),
     ttl: lifetimes(settings.sessionSeconds, parts.now),

@@ -12,6 +12,7 @@ import { type Page, type PageWish, readPage } from "../store/page.ts";
 import type { Unit } from "../store/unit.ts";
 import { withArtifacts } from "./artifacts.ts";
 import { isBuiltIn } from "./built-in-clients.ts";
+import { checkClientName } from "./client-name.ts";
 import { type Metadata, withOpenSecret, withoutSecret, withSealedSecret } from "./client-secret.ts";
 
 /** A registered client, without its secret. */
@@ -105,6 +106,7 @@ function withSecret(provider: Provider, metadata: Metadata): Metadata {
 async function check(provider: Provider, metadata: Metadata): Promise<Metadata> {
   try {
     const Client = clientModel(provider);
+    checkClientName(metadata["client_name"]);
     return new Client(metadata).metadata();
   } catch (cause) {
     if (!(cause instanceof errors.InvalidClientMetadata) && !(cause instanceof errors.InvalidRedirectUri)) throw cause;
