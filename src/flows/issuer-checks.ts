@@ -60,6 +60,7 @@ export function issuerChecks(
 /** Whoever holds a key that is published here can claim the subject of the device. */
 async function whoseKeys(fetched: FetchedIssuer, { keys, shared }: NonNullable<CheckedIssuer["alone"]>): Promise<CheckResult> {
   const facts = readIssuer(fetched, await keys());
+  if ("problem" in facts.keys) return { outcome: "unknown", text: "there are no keys to be read" };
   const forged = KEY_SET_RULES.map((rule) => rule(facts)).find((finding) => finding !== null);
   if (forged) return { outcome: "bad", text: forged.meaning, hint: "`brevet issuer devices` shows where" };
   const foreign = foreignKeys(facts);
