@@ -23,7 +23,7 @@ import type { FindTokenSession, TokenSession } from "./token-sessions.ts";
  * The grant that the provider does not have: a session's access token becomes a token for another audience. It is refused in the
  * order in which a stranger learns least: the token and its holder first, then the person, then the rules.
  *
- * Delegation (`actor_token`) and tokens of other issuers are not taken.
+ * Delegation (`actor_token`) and tokens of other issuers are refused.
  *
  * @see RFC 8693
  */
@@ -106,6 +106,9 @@ function readWish(context: KoaContextWithOIDC): Wish {
   };
   const subjectToken = parameter("subject_token");
   const audience = parameter("audience");
+  // A token that leaves the actor out would say that the person themselves had asked for it.
+  if (parameter("actor_token") !== null)
+    throw new errors.InvalidRequest("actor_token is not supported: there is no delegation here");
   if (subjectToken === null) throw new errors.InvalidRequest("missing required parameter(s) 'subject_token'");
   if (audience === null) throw new errors.InvalidRequest("missing required parameter(s) 'audience'");
   if (audience.length > 255 || !/^[\x21-\x7e]+$/.test(audience)) throw new errors.InvalidTarget();

@@ -12,6 +12,7 @@ export const EXCHANGE_PARAMETERS = [
   "scope",
   "subject_token",
   "subject_token_type",
+  "actor_token",
   "requested_token_type",
   "requested_signing_alg",
 ] as const;
