@@ -62,7 +62,14 @@ async function checkStore({ compose }: Context): Promise<CheckResult> {
   await (await compose.store()).list("keys");
   await guard.load();
   if (guard.strength !== "file") return { outcome: "good", text: guard.summary };
-  return { outcome: "warn", text: guard.summary, hint: "with a keychain or a TPM: `brevet init --store keychain` on a new home" };
+  return { outcome: "warn", text: guard.summary, hint: await storeHint(compose) };
+}
+
+/** People of a login server have no device to make: what makes their store is the sign-in. */
+async function storeHint(compose: Context["compose"]): Promise<string> {
+  const { identities } = await compose.config();
+  const make = [...identities.values()].some(({ kind }) => kind === "device") || identities.size === 0 ? "init" : "login";
+  return `with a keychain or a TPM: \`brevet ${make} --store keychain\` on a new home`;
 }
 
 async function checkKeys(name: string, { compose }: Context): Promise<CheckResult> {

@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import { RULES } from "../../wire/brevet-api/admin/rules.ts";
 import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
 import { readRulesFile } from "../admin/rules-file.ts";
@@ -14,7 +15,7 @@ export const command = defineAdminCommand({
   async administer({ flags, words }, call, context) {
     const rules = readRulesFile(words["FILE"] ?? "");
     const { value: before, version } = await call(RULES.show);
-    await confirmed(`put ${rules.length} rules in the place of ${before.rules.length}?`, flags.yes, context);
+    await confirmed(`put ${counted(rules.length, "rule")} in the place of ${before.rules.length}?`, flags.yes, context);
     // What is no rule is said by the server, which knows them.
     const { value } = await call(RULES.replace, { body: { rules: rules as never }, ...(version === null ? {} : { version }) });
     const names = value.rules.map(({ name }) => name).join(", ");
