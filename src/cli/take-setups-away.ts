@@ -39,7 +39,7 @@ export function requireUnused(record: PlanRecord, others: readonly PlanRecord[])
   throw new Fault("ISSUER_IN_USE", `${users.join(", ")} ${users.length === 1 ? "trusts" : "trust"} the issuer of ${record.id}`, {
     hints: [
       `take away first what trusts it: ${users.map((id) => `\`brevet unsetup ${id}\``).join(", ")}`,
-      `or all of it, in the right order: \`brevet unsetup --all\``,
+      "or all of it, in the right order: `--all` in place of the name",
       "`--even-if-trusted` takes it away all the same: whoever gets its address then is this identity to those clouds",
     ],
     details: { setup: record.id, users },

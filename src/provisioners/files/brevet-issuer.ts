@@ -36,10 +36,10 @@ export const brevetIssuerDocument: DocumentKind = {
   },
   without(state, { before, after }) {
     const [present, former, made] = [entryOf(state), entryOf(before), entryOf(after)];
-    const known = [undefined, former.issuer, made.issuer];
-    if (!known.includes(present.issuer)) return null;
-    const issuer = present.issuer === made.issuer ? former.issuer : present.issuer;
     const added = made.publishedTo?.filter((place) => !former.publishedTo?.includes(place)) ?? [];
+    const isKnown = [undefined, former.issuer, made.issuer].includes(present.issuer);
+    if (!isKnown && !added.some((place) => present.publishedTo?.includes(place))) return null;
+    const issuer = present.issuer === made.issuer ? former.issuer : present.issuer;
     const publishedTo = present.publishedTo?.filter((place) => !added.includes(place)) ?? [];
     const isNothing = issuer === undefined && publishedTo.length === 0;
     const left = { issuer, publishedTo: publishedTo.length === 0 ? undefined : publishedTo };

@@ -107,6 +107,9 @@ describe("a file of the user's", () => {
       const { identities } = JSON.parse(readFileSync(file, "utf8"));
       assert.deepEqual(identities.laptop, { ...device, issuer: "https://a.example", keys: { publishedTo: ["one", "three"] } });
       write("https://mine.example", "one", "two");
+      await provisioner.undo(step, {});
+      const kept = JSON.parse(readFileSync(file, "utf8")).identities.laptop;
+      assert.deepEqual(kept, { ...device, issuer: "https://mine.example", keys: { publishedTo: ["one"] } });
       const before = readFileSync(file, "utf8");
       await assert.rejects(provisioner.undo(step, {}), hasCode("PLAN_CONFLICT"));
       assert.equal(readFileSync(file, "utf8"), before);
