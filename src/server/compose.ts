@@ -210,7 +210,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     openUnit: storage.openUnit,
     provider: (request, response, unit) => current.serve(request, response, unit),
     document: current.sendDocument,
-    absentPage: pages.absent(),
+    pages,
     limit: limitOf(settings, limiter, metrics),
     elapsedMs,
     log(record) {

@@ -38,8 +38,11 @@ export interface HandlerParts {
   /** How long a client has to wait that asks for too much; null: it may go on. */
   readonly limit: (address: string, path: string) => number | null;
   readonly log: (record: RequestRecord) => void;
-  /** What a browser shows of a path that cannot be asked for in that way: who reloads what a form led to asks for it by GET. */
-  readonly absentPage: string;
+  /**
+   * What a browser shows of a path that cannot be asked for in that way (who reloads what a form led to asks for it by GET), and where
+   * the database is away.
+   */
+  readonly pages: { absent(): string; unavailable(): string };
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -67,13 +70,14 @@ export function createHandler(parts: HandlerParts): Handler {
     }
     if (match.kind === "none") return done("oauth", await serveByProvider(parts, request, response, address));
     if (match.kind === "method") {
-      send(request, response, notAllowed(request, match.allowed, parts.absentPage));
+      send(request, response, notAllowed(request, match.allowed, parts.pages.absent()));
       return done("none", null);
     }
     const unit = parts.openUnit();
     const head = { path, search, parameters: match.parameters, address, id };
     const { answer, cause } = await answerRoute(match.route, head, { request, response }, unit);
-    send(request, response, answer);
+    const page = answer.status === 503 && cause !== null && wantsPage(request);
+    send(request, response, page ? { ...answer, headers: PAGE, body: parts.pages.unavailable() } : answer);
     done(match.route.path, cause);
   };
 }
@@ -97,8 +101,14 @@ async function serveByProvider(
 
 function notAllowed(request: IncomingMessage, allowed: readonly string[], page: string): Answer {
   const allow = allowed.join(", ");
-  if (request.headers.accept?.includes("text/html") !== true) return { status: 405, headers: { allow } };
-  return { status: 405, headers: { allow, "content-type": "text/html; charset=utf-8" }, body: page };
+  if (!wantsPage(request)) return { status: 405, headers: { allow } };
+  return { status: 405, headers: { ...PAGE, allow }, body: page };
+}
+
+const PAGE = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
+
+function wantsPage({ headers }: IncomingMessage): boolean {
+  return headers.accept?.includes("text/html") === true;
 }
 
 function tooMany(waitSeconds: number): Answer {

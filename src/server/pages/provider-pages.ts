@@ -37,6 +37,8 @@ export function providerPages(organisation: string): ProviderPages {
 <button class="quiet" form="op.logoutForm">Stay signed in</button></div>`,
       ),
     absent: () => absentPage(organisation),
+    unavailable: () =>
+      page("Not at the moment", html`<p role="alert">The server cannot reach its database. Try again in a moment.</p>`),
     loggedOut: () => page("Signed out", html`<p role="status">You can close this page.</p>`),
   };
 }

@@ -42,7 +42,7 @@ export async function openProvider(
     const keys = await loadKeySet(reader, seal, now());
     const provider = createProvider({ ...parts, keys });
     const documents = publicDocuments(keys, headers, countDocument);
-    const serve = serveProvider(provider, { keepDiscovery: documents.keepDiscovery, absentPage: parts.pages.absent });
+    const serve = serveProvider(provider, { keepDiscovery: documents.keepDiscovery, pages: parts.pages });
     await askDiscovery(parts.settings.issuer, (request, response) => serve(request, response, parts.openUnit()));
     return { keys, provider, documents, serve };
   };

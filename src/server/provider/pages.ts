@@ -15,4 +15,6 @@ export interface ProviderPages {
   loggedOut(): string;
   /** In the place of a page that there is not. */
   absent(): string;
+  /** Where the database is away: nothing that the person did. */
+  unavailable(): string;
 }

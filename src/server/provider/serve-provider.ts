@@ -5,6 +5,7 @@ import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
 import { requestSlot } from "../http/request-slot.ts";
 import type { Unit } from "../store/unit.ts";
 import { bindArtifacts } from "./artifacts.ts";
+import type { ProviderPages } from "./pages.ts";
 
 /** Serves one request by the OpenID provider. @returns why it ended with 500 or more, or null. */
 export type ServeProvider = (request: IncomingMessage, response: ServerResponse, unit: Unit) => Promise<unknown>;
@@ -26,31 +27,25 @@ const courses = requestSlot<Course>();
  */
 export function serveProvider(
   provider: Provider,
-  { keepDiscovery, absentPage }: { readonly keepDiscovery: (body: unknown) => void; readonly absentPage: () => string },
+  { keepDiscovery, pages }: { readonly keepDiscovery: (body: unknown) => void; readonly pages: ProviderPages },
 ): ServeProvider {
   provider.use(async (context, next) => {
     const course = courses.get(context.req);
     try {
       await next();
     } catch (cause) {
-      if (!showDevicePageAnew(context, cause)) throw cause;
+      if (course !== undefined && isAway(cause)) refuse(context, cause, course, pages);
+      else if (!showDevicePageAnew(context, cause)) throw cause;
       return course?.unit.discard();
     }
-    if (context.status === 404 && context.body === undefined && context.accepts("json", "html") === "html") {
-      context.type = "html";
-      context.body = absentPage();
-      context.status = 404;
-    }
+    showAbsence(context, pages);
     if (course === undefined) return;
     if (context.path === ENDPOINTS.discovery && context.method === "GET" && context.status === 200) keepDiscovery(context.body);
-    if (context.status >= 500) {
-      course.unit.discard();
-      return;
-    }
+    if (context.status >= 500) return undo(context, course, pages);
     try {
       await course.unit.commit();
     } catch (cause) {
-      refuse(context, cause, course);
+      refuse(context, cause, course, pages);
       await revokeReplayed(course.unit, cause, context.ip);
     }
   });
@@ -107,13 +102,38 @@ function showDevicePageAnew(context: Context, cause: unknown): boolean {
   return true;
 }
 
+function showAbsence(context: Context, pages: ProviderPages): void {
+  if (context.status !== 404 || context.body !== undefined || context.accepts("json", "html") !== "html") return;
+  context.type = "html";
+  context.body = pages.absent();
+  context.status = 404;
+}
+
+function undo(context: Context, course: Course, pages: ProviderPages): void {
+  course.unit.discard();
+  if (isAway(course.cause)) refuse(context, course.cause, course, pages);
+}
+
+function isAway(cause: unknown): boolean {
+  return cause instanceof Fault && cause.code === "DATABASE_UNAVAILABLE";
+}
+
 /** The answer that was ready is not given: what it would have handed out was not kept. */
-function refuse(context: Context, cause: unknown, course: Course): void {
+function refuse(context: Context, cause: unknown, course: Course, pages: ProviderPages): void {
   const used = cause instanceof Fault && cause.code === "ALREADY_USED";
   if (!used) course.cause = cause;
   for (const name of ["location", "set-cookie", "www-authenticate"]) context.remove(name);
+  if (!used && context.accepts("json", "html") === "html") {
+    context.type = "html";
+    context.body = pages.unavailable();
+    context.status = 503;
+    return;
+  }
   context.status = used ? 400 : 503;
   context.body = used
     ? { error: "invalid_grant", error_description: "grant request is invalid" }
-    : { error: "temporarily_unavailable", error_description: "the server could not keep what it was about to hand out" };
+    : {
+        error: "temporarily_unavailable",
+        error_description: "the server could not read, or could not keep, what it was about to hand out",
+      };
 }
