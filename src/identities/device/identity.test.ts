@@ -165,8 +165,7 @@ describe("device identity", () => {
     // Published under our kid, but another key: what a hand-edited JWKS may hold.
     const [ours] = keys as [PublicKey];
     const [theirs] = other.keys as [PublicKey];
-    const { value } = await open(signer, options, [{ ...theirs, kid: ours.kid }]).assert(REQUEST);
-    assert.equal(await code(value), "SIGNER_FAILED");
+    assert.equal(await code(open(signer, options, [{ ...theirs, kid: ours.kid }]).assert(REQUEST)), "KEY_UNPUBLISHED");
     // A signer whose hardware answers with a signature of something else.
     const broken: Signer = {
       ...signer,
