@@ -57,7 +57,8 @@ describe("unsetup", () => {
       const taken = JSON.parse(stdout) as readonly { readonly id: string; readonly left: readonly unknown[] }[];
       assert.deepEqual(taken.map(({ id }) => id).sort(), ["aws-one", "aws-three", "aws-two"]);
       assert.doesNotMatch(home.read(".config/brevet/config.json"), /roleArn/);
-      assert.equal(home.snapshot()[".aws/config"], undefined);
+      // Setups of one second have no order, and the file is of the one that made it.
+      assert.equal(home.snapshot()[".aws/config"] ?? "", "");
     }));
 
   it("takes no issuer away that another setup's cloud trusts", () =>

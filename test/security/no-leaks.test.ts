@@ -126,8 +126,8 @@ async function openKeys(): Promise<void> {
   const files = privateFiles();
   const kinds = { file: async () => keyFileGuardKind({ paths, files }) };
   const store = sealedFileStore({ paths, files, runKey: null, guard: () => chooseGuard({ asked: "file", kinds, files, paths }) });
-  // The subject beside the key is in every token, and no secret.
-  const names = (await store.list("keys")).filter((name) => !name.endsWith(".subject"));
+  // Beside the keys: the subject, which is in every token, and where the keys are. Neither is a secret.
+  const names = (await store.list("keys")).filter((name) => !/\.(subject|places)$/.test(name));
   assert.ok(names.length > 0);
   for (const name of names) {
     const sealed = (await store.load("keys", name))?.reveal() ?? "";
