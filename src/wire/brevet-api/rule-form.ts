@@ -29,6 +29,7 @@ interface Described {
 /** The keys that a rule may have: name, what it is in JSON, what it says; those that it must have come first. */
 export function ruleKeys(): readonly { readonly key: string; readonly value: string; readonly doc: string }[] {
   return Object.entries(ruleSchema.entries).map(([key, entry]) => {
+    // A union of every kind of schema, of which valibot's types let no member be read that not all have; a test compares the guide's table.
     const outer = entry as unknown as Described;
     const schema = outer.wrapped ?? outer;
     const doc = schema.pipe?.find(({ type }) => type === "description")?.description ?? "";
