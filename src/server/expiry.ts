@@ -1,40 +1,44 @@
 import type { EpochSeconds } from "../core/time.ts";
 import type { Job } from "./maintenance.ts";
 import type { Storage } from "./open-storage.ts";
-
-/** Rows that one sweep removes at most, so that it holds nobody up. */
-const SWEPT_AT_ONCE = 1000;
+import { MOST_CLOCK_SECONDS } from "./operations/clock-watch.ts";
+import { type Swept, sweepRows } from "./store/sweep.ts";
 
 /**
- * How long what has ended is kept. Each instance judges by its own clock what has ended, so that to keep it costs room alone; a proof that
- * is swept while an instance still takes it could be used a second time.
+ * How long what has ended is kept where several instances judge, each by its own clock, what has ended: to keep it costs room alone, and a
+ * proof that is swept while an instance still takes it could be used a second time.
  */
-const SLACK_SECONDS = 3600;
+const SHARED_SLACK_SECONDS = 3600;
 
-/** What ends by itself and is not wanted any more, beside the provider's own. */
-const TABLES = ["proof", "ceremony", "web_session", "upstream_attempt"];
+/** Counts of requests in a minute, which nobody looks at after it. */
+const RATES_KEPT_SECONDS = 86_400;
+
+/** What ends by itself and is not wanted any more. */
+const ENDING = [
+  { table: "artifact", key: "kind, handle", where: "expires_at IS NOT NULL AND expires_at < ?" },
+  { table: "proof", key: "handle", where: "expires_at < ?" },
+  { table: "ceremony", key: "handle", where: "expires_at < ?" },
+  { table: "web_session", key: "digest", where: "expires_at < ?" },
+  { table: "upstream_attempt", key: "state", where: "expires_at < ?" },
+] as const;
 
 /**
- * Sweeps what has ended, by the clock of the database: an instance whose own is fast must not take from the others what still counts.
- * A database that has none serves one instance.
+ * Sweeps what has ended, by the clock of the database: an instance whose own is fast must not take from the others what still counts. A
+ * database that has none serves one instance, which is judge alone; its clock may be set back by as much as clocks may be off.
  */
 export function expiryJob(storage: Storage): Job {
   return {
     name: "expiry",
     everySeconds: 60,
-    run: async (now) => sweep(storage, (await storage.clock()) ?? now),
+    async run(now, isStopped = () => false) {
+      const shared = await storage.clock();
+      for (const swept of sweptAt(shared ?? now, shared === null ? MOST_CLOCK_SECONDS : SHARED_SLACK_SECONDS))
+        await sweepRows({ reader: storage, openUnit: storage.openUnit, isStopped }, swept);
+    },
   };
 }
 
-async function sweep(storage: Storage, now: EpochSeconds): Promise<void> {
-  const unit = storage.openUnit();
-  const before = now - SLACK_SECONDS;
-  unit.write(
-    `DELETE FROM artifact WHERE (kind, handle) IN
-      (SELECT kind, handle FROM artifact WHERE expires_at IS NOT NULL AND expires_at < ? LIMIT ${SWEPT_AT_ONCE})`,
-    [before],
-  );
-  for (const table of TABLES) unit.write(`DELETE FROM ${table} WHERE expires_at < ?`, [before]);
-  unit.write("DELETE FROM rate WHERE period < ?", [now - 86_400]);
-  await unit.commit();
+function sweptAt(now: EpochSeconds, slackSeconds: number): readonly Swept[] {
+  const ended = ENDING.map((each) => ({ ...each, values: [now - slackSeconds] }));
+  return [...ended, { table: "rate", key: "name, period", where: "period < ?", values: [now - RATES_KEPT_SECONDS] }];
 }

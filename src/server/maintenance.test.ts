@@ -27,4 +27,39 @@ describe("maintenance", () => {
       mock.timers.reset();
     }
   });
+
+  test("has no job wait for another that takes long, and begins none twice", async () => {
+    mock.timers.enable({ apis: ["setInterval"] });
+    const told: boolean[] = [];
+    let [now, slow, quick] = [10_000, 0, 0];
+    let release = (): void => undefined;
+    const jobs = [
+      {
+        name: "slow",
+        everySeconds: 1,
+        async run(_at: number, isStopped?: () => boolean) {
+          slow += 1;
+          await new Promise<void>((done) => {
+            release = done;
+          });
+          told.push(isStopped?.() === true);
+        },
+      },
+      { name: "quick", everySeconds: 1, run: async () => void quick++ },
+    ];
+    const maintenance = startMaintenance(jobs, () => now, assert.fail);
+    try {
+      for (; quick < 3; now++) {
+        mock.timers.tick(1000);
+        await new Promise((next) => setImmediate(next));
+      }
+      assert.equal(slow, 1);
+      const stopped = maintenance.stop();
+      release();
+      await stopped;
+      assert.deepEqual(told, [true]);
+    } finally {
+      mock.timers.reset();
+    }
+  });
 });

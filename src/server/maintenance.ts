@@ -7,19 +7,21 @@ export interface Job {
   readonly everySeconds: number;
   /** Whether it is done at the start too. Default: no. */
   readonly atStart?: boolean;
-  run(now: EpochSeconds): Promise<void>;
+  /** @param isStopped asked by what takes long, between its steps. Default: it is never stopped. */
+  run(now: EpochSeconds, isStopped?: () => boolean): Promise<void>;
 }
 
 /** Running jobs. */
 export interface Maintenance {
-  /** Runs jobs now, by their names, whenever they are due; those that there are not are left out. */
+  /** Runs jobs now, by their names, whenever they are due; those that there are not are left out. One that is under way is waited for. */
   runNow(...names: readonly string[]): Promise<void>;
-  /** Stops, and waits for the job that is under way. */
+  /** Stops, and waits for the jobs that are under way. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs jobs, one at a time, each when its time has come. One that fails is told and tried again at its next time.
+ * Runs jobs, each when its time has come and never twice at once. None waits for another: what takes long, or asks a host that answers
+ * slowly, must not hold up what makes a revocation known within seconds. One that fails is told and tried again at its next time.
  *
  * @param failed is told of what went wrong; that another instance was faster is nothing that went wrong.
  */
@@ -35,35 +37,38 @@ export function startMaintenance(
     return wait <= 0 || wait > everySeconds;
   };
   let stopped = false;
-  let running: Promise<void> = Promise.resolve();
+  const running = new Map<string, Promise<void>>();
   const run = async (job: Job): Promise<void> => {
     due.set(job.name, now() + job.everySeconds);
     try {
-      await job.run(now());
+      await job.run(now(), () => stopped);
     } catch (cause) {
       if (!(cause instanceof Fault && cause.code === "ALREADY_USED")) failed(job.name, cause);
     }
   };
-  const round = async (): Promise<void> => {
-    for (const job of jobs) if (!stopped && isDue(job)) await run(job);
+  const begin = (job: Job): Promise<void> => {
+    const begun = run(job).finally(() => running.delete(job.name));
+    running.set(job.name, begun);
+    return begun;
   };
-  let busy = false;
   const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    running = round().finally(() => {
-      busy = false;
-    });
+    for (const job of jobs) if (!running.has(job.name) && isDue(job)) void begin(job);
   }, 1000);
   timer.unref();
   return {
     async runNow(...names) {
-      for (const job of jobs) if (!stopped && names.includes(job.name)) await run(job);
+      const wanted = jobs.filter(({ name }) => names.includes(name));
+      await Promise.all(
+        wanted.map(async (job) => {
+          await running.get(job.name);
+          if (!stopped) await begin(job);
+        }),
+      );
     },
     async stop() {
       stopped = true;
       clearInterval(timer);
-      await running;
+      await Promise.all(running.values());
     },
   };
 }

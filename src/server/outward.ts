@@ -27,10 +27,7 @@ export interface OutwardParts {
 /** Holds the whole value of the header `Authorization` that webhooks of the audit log want. */
 const PUSH_AUTHORIZATION_FILE = "audit-push.authorization";
 
-/**
- * Begins to send out what others wait for, each by itself: a host that answers slowly must hold up neither another one nor what makes a
- * revocation known within seconds.
- */
+/** Begins to send out what others wait for. */
 export function startOutward({ settings, storage, current, publisher, http, now, warn }: OutwardParts): Maintenance {
   const parts = {
     http: http ?? absentHttp,
@@ -44,15 +41,7 @@ export function startOutward({ settings, storage, current, publisher, http, now,
       pushJob({ reader: storage, openUnit: storage.openUnit, destination, deliver: deliveryTo(destination, parts) }),
     ),
   ];
-  const running = jobs.map((job) => startMaintenance([job], now, warn));
-  return {
-    async runNow(...names) {
-      await Promise.all(running.map((each) => each.runNow(...names)));
-    },
-    async stop() {
-      await Promise.all(running.map((each) => each.stop()));
-    },
-  };
+  return startMaintenance(jobs, now, warn);
 }
 
 /** Read anew each time, so that it can be changed while the server runs. */
