@@ -67,6 +67,19 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
     });
 
     describe("sessions", () => {
+      test("say when and how their person signed in, and end when their tokens do", async () => {
+        await trial.addPerson({ id: "carol", email: "carol@example.com" });
+        await apiCaller(trial, "carol", { level: "device-bound", age: "1000" });
+        const { items } = await got<Items<Readonly<Record<string, string | null>>>>("/people/carol/sessions");
+        assert.deepEqual(items.map(({ kind }) => kind).sort(), ["browser", "client"]);
+        for (const { kind, level, signedInAt, expiresAt } of items) {
+          assert.equal(level, "device-bound", `${kind}`);
+          const age = trial.now() - Date.parse(signedInAt ?? "") / 1000;
+          assert.ok(age >= 1000 && age < 1060, `${kind}: signed in ${age} seconds ago`);
+          assert.equal((Date.parse(expiresAt ?? "") - Date.parse(signedInAt ?? "")) / 1000, 8 * 3600, `${kind}`);
+        }
+      });
+
       test("are listed, and end one by one", async () => {
         const bob = await apiCaller(trial, "bob");
         const { items } = await got<Items<{ id: string; kind: string; client: string | null }>>("/people/bob/sessions");

@@ -1,28 +1,40 @@
 import { Fault } from "../../core/fault.ts";
-import { formatUtc } from "../../core/time.ts";
+import { readOwnJson } from "../../core/json-object.ts";
+import { type EpochSeconds, formatUtc } from "../../core/time.ts";
 import { SESSIONS } from "../../wire/brevet-api/admin/sessions.ts";
-import { LEVELS } from "../../wire/brevet-api/levels.ts";
+import { LEVELS, levelOf } from "../../wire/brevet-api/levels.ts";
 import { endSessions } from "../people/change-person.ts";
-import { type Row, text } from "../store/database.ts";
+import { integer, type Row, text } from "../store/database.ts";
 import { readPage } from "../store/page.ts";
 import type { Unit } from "../store/unit.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { wishOf } from "./paging.ts";
 import { personNamed } from "./people-endpoints.ts";
 
-/** A grant is what a client holds, a session of the provider what a browser does. Ids are digests or handles, which open nothing. */
+/** The tokens that were made of a grant; each knows of which sign-in it is. */
+const TOKENS = "FROM artifact AS token WHERE token.grant_id = held.handle AND token.kind IN ('RefreshToken', 'AccessToken')";
+
+/**
+ * A grant is what a client holds, a session of the provider what a browser does. Ids are digests or handles, which open nothing. A client's
+ * session is as long as the last of its tokens; the grant is kept for longer.
+ */
 const FROM = `SELECT * FROM (
-  SELECT 'page' AS kind, digest AS id, person, level, signed_in_at, expires_at, NULL AS payload FROM web_session
+  SELECT 'page' AS kind, digest AS id, person, level, signed_in_at, expires_at, NULL AS payload, NULL AS client FROM web_session
   UNION ALL
-  SELECT CASE WHEN kind = 'Grant' THEN 'client' ELSE 'browser' END AS kind, handle AS id, account AS person, NULL AS level,
-    NULL AS signed_in_at, expires_at, payload FROM artifact WHERE kind IN ('Grant', 'Session') AND account IS NOT NULL
+  SELECT 'browser' AS kind, handle AS id, account AS person, NULL AS level, NULL AS signed_in_at, expires_at, payload, NULL AS client
+    FROM artifact WHERE kind = 'Session' AND account IS NOT NULL
+  UNION ALL
+  SELECT 'client' AS kind, handle AS id, account AS person, NULL AS level, NULL AS signed_in_at,
+    (SELECT MAX(token.expires_at) ${TOKENS}) AS expires_at,
+    (SELECT token.payload ${TOKENS} ORDER BY token.expires_at DESC LIMIT 1) AS payload, payload AS client
+    FROM artifact AS held WHERE kind = 'Grant' AND account IS NOT NULL
 ) AS sessions`;
 
 /** Where people are signed in: listed, ended. */
 export const sessionEndpoints: readonly Endpoint[] = [
   endpoint(SESSIONS.list, ({ now }) => async ({ segment, query }, unit) => {
     const { id } = await personNamed(unit, segment("person"));
-    const where = [{ sql: "person = ? AND (expires_at IS NULL OR expires_at > ?)", values: [id, now()] }];
+    const where = [{ sql: "person = ? AND expires_at > ?", values: [id, now()] }];
     const { items, next } = await readPage(unit, { from: FROM, where, order: ["id"] }, wishOf(query), sessionOf);
     return { value: { items: [...items], next } };
   }),
@@ -51,19 +63,25 @@ async function endSession(unit: Unit, person: string, id: string): Promise<void>
   if (kind === "client") unit.write("DELETE FROM artifact WHERE grant_id = ?", [id]);
 }
 
+/** What the provider keeps of a sign-in: in a browser's session, a refresh token, an access token. */
+interface KeptSignIn {
+  readonly acr?: string;
+  readonly loginTs?: EpochSeconds;
+  readonly authTime?: EpochSeconds;
+  readonly extra?: { readonly acr?: string; readonly auth_time?: EpochSeconds };
+}
+
 function sessionOf(row: Row) {
   const kind = text(row, "kind");
-  const time = (column: string): string | null => {
-    const seconds = row[column];
-    return typeof seconds === "number" ? formatUtc(seconds) : null;
-  };
-  const payload = typeof row["payload"] === "string" ? (JSON.parse(row["payload"]) as Readonly<Record<string, unknown>>) : {};
+  const kept = <T>(column: string): Partial<T> => (typeof row[column] === "string" ? readOwnJson<T>(text(row, column)) : {});
+  const { acr, loginTs, authTime, extra } = kept<KeptSignIn>("payload");
+  const signedInAt = loginTs ?? authTime ?? extra?.auth_time ?? row["signed_in_at"];
   return {
     id: text(row, "id"),
     kind: kind === "page" || kind === "client" ? (kind as "page" | "client") : ("browser" as const),
-    client: typeof payload["clientId"] === "string" ? payload["clientId"] : null,
-    level: LEVELS.find((level) => level === row["level"]) ?? null,
-    signedInAt: typeof payload["loginTs"] === "number" ? formatUtc(payload["loginTs"]) : time("signed_in_at"),
-    expiresAt: time("expires_at"),
+    client: kept<{ readonly clientId: string }>("client").clientId ?? null,
+    level: LEVELS.find((level) => level === row["level"]) ?? levelOf(acr ?? extra?.acr),
+    signedInAt: typeof signedInAt === "number" ? formatUtc(signedInAt) : null,
+    expiresAt: formatUtc(integer(row, "expires_at")),
   };
 }

@@ -14,7 +14,8 @@ export function lifetimes(sessionSeconds: number, now: () => EpochSeconds): NonN
     IdToken: 600,
     AccessToken: (context: KoaContextWithOIDC) => Math.min(3600, left(sourceOf(context).authTime)),
     RefreshToken: (_context: KoaContextWithOIDC, token) => left(token.authTime),
-    Session: sessionSeconds,
+    // Used or not: a browser is signed in no longer than what it was given.
+    Session: (_context: KoaContextWithOIDC, session) => left(session.loginTs),
     // A grant goes when its tokens have: it has to outlive the last of them.
     Grant: sessionSeconds + 600,
   };
