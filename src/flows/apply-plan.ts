@@ -6,6 +6,7 @@ import { changesOf, effectOf, type Plan, type Step } from "../setup/plan.ts";
 import type { Facts, Provisioner } from "../setup/provisioner.ts";
 import {
   adopt,
+  asLatest,
   begin,
   emptyRecord,
   otherRecords,
@@ -36,7 +37,7 @@ export interface PlanPorts {
 export async function applyPlan(plan: Plan, ports: PlanPorts): Promise<PlanRecord> {
   return ports.records.withLock(plan.id, async () => {
     const loaded = (await ports.records.load(plan.id)) ?? emptyRecord(plan, ports.clock.now());
-    let record = withStop(loaded, null);
+    let record = asLatest(withStop(loaded, null), await otherRecords(plan.id, ports.records));
     await requireFeasible(plan, record, ports);
     const run: Run = { plan, ports, made: [] };
     for (const step of plan.steps) record = await applyRecorded(step, record, run);

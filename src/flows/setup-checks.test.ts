@@ -10,7 +10,7 @@ const STOPPED = {
   message: "the stack brevet-infra could not be made: Bucket: your-oidc-bucket already exists",
   hints: ["give the stack another name: `--stack-name NAME`"],
 };
-const RECORD = { version: 1, id: "aws-brevet", title: "a role", changedAt: 1, steps: [], stopped: STOPPED };
+const RECORD = { version: 1, id: "aws-brevet", title: "a role", changedAt: 1, sequence: 1, steps: [], stopped: STOPPED };
 
 async function found(text: string) {
   const none = async () => undefined;

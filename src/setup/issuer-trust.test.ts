@@ -24,8 +24,8 @@ function issuerStep(before: object | null, after: object): RecordedStep {
   });
 }
 
-function record(id: string, changedAt: number, steps: readonly RecordedStep[]): PlanRecord {
-  return { version: 1, id, title: id, changedAt, steps };
+function record(id: string, sequence: number, steps: readonly RecordedStep[]): PlanRecord {
+  return { version: 1, id, title: id, changedAt: 1, sequence, steps };
 }
 
 const stack = recorded(

@@ -79,11 +79,11 @@ function textMember(state: string, name: string): readonly string[] {
 }
 
 /**
- * Setups in an order in which they can be taken away: the one that was changed last first, but none before those that trust its
+ * Setups in an order in which they can be taken away: the one whose run was the latest first, but none before those that trust its
  * issuer.
  */
 export function inOrderOfRemoval(records: readonly PlanRecord[]): readonly PlanRecord[] {
-  const latestFirst = records.toSorted((one, other) => other.changedAt - one.changedAt);
+  const latestFirst = records.toSorted((one, other) => other.sequence - one.sequence);
   const ordered: PlanRecord[] = [];
   while (ordered.length < records.length) {
     const rest = latestFirst.filter((record) => !ordered.includes(record));

@@ -26,6 +26,8 @@ export interface PlanRecord {
   readonly id: string;
   readonly title: string;
   readonly changedAt: EpochSeconds;
+  /** Counts the runs of all setups of this machine: of two records that of the later run has the higher one. */
+  readonly sequence: number;
   /** In the order in which they were applied. */
   readonly steps: readonly RecordedStep[];
   /** Why the last run did not come to its end; absent when it did, and when the process was ended. */
@@ -72,7 +74,13 @@ async function loadReadable(id: string, records: PlanRecords): Promise<PlanRecor
 
 /** A record with which nothing was done yet. */
 export function emptyRecord(plan: Plan, now: EpochSeconds): PlanRecord {
-  return { version: 1, id: plan.id, title: plan.title, changedAt: now, steps: [] };
+  return { version: 1, id: plan.id, title: plan.title, changedAt: now, sequence: 0, steps: [] };
+}
+
+/** The record as that of the latest run. */
+export function asLatest(record: PlanRecord, others: readonly PlanRecord[]): PlanRecord {
+  const latest = Math.max(0, ...others.map(({ sequence }) => sequence));
+  return record.sequence > latest ? record : { ...record, sequence: latest + 1 };
 }
 
 /** How a step is recorded before it is applied, given how an earlier run recorded it. */
@@ -132,12 +140,15 @@ export function parseRecord(text: string, name: string): PlanRecord {
   } catch (cause) {
     throw damaged(name, cause);
   }
-  if (!isRecord(value)) throw damaged(name, undefined);
-  return value;
+  // Records of versions before 0.1.0 do not count runs.
+  const record: unknown = isJsonObject(value) ? { sequence: 0, ...value } : value;
+  if (!isRecord(record)) throw damaged(name, undefined);
+  return record;
 }
 
 function isRecord(value: unknown): value is PlanRecord {
   if (!isJsonObject(value) || value["version"] !== 1 || !Number.isSafeInteger(value["changedAt"])) return false;
+  if (!Number.isSafeInteger(value["sequence"])) return false;
   const { id, title, steps, stopped } = value;
   if (stopped !== undefined && !isStop(stopped)) return false;
   return typeof id === "string" && typeof title === "string" && Array.isArray(steps) && steps.every(isRecordedStep);

@@ -86,7 +86,7 @@ function filesSubject(given: FileCase): ProvisionerSubject {
       strangerWorksBeside: edit(given.strangerWorksBeside),
       reopen: () => {
         // The lock of a dead process is healed; this process lives, so its lock is taken away here.
-        rmSync(join(home, "state"), { recursive: true, force: true });
+        rmSync(join(home, "state", "locks"), { recursive: true, force: true });
         return open(null);
       },
       remove: () => rmSync(home, { recursive: true, force: true }),

@@ -398,7 +398,13 @@ describe("undoing", () => {
 
 describe("a record", () => {
   it("that was damaged is a fault, never an empty one", () => {
-    for (const text of ["", "{}", "[]", '{"version":2}', '{"version":1,"id":"x","title":"y","changedAt":1,"steps":[{}]}']) {
+    for (const text of [
+      "",
+      "{}",
+      "[]",
+      '{"version":2}',
+      '{"version":1,"id":"x","title":"y","changedAt":1,"sequence":1,"steps":[{}]}',
+    ]) {
       assert.throws(
         () => parseRecord(text, "x"),
         (error) => error instanceof Fault && error.code === "STORE_ENTRY_DAMAGED",

@@ -18,7 +18,16 @@ export const awsProfileDocument: DocumentKind = {
     if (state === null) return checked({ text: cutSection(config, section, gap), gap: null }, step);
     return checked({ text: replaceSection(config, section, state.split("\n")), gap: null }, step);
   },
+  saysSame: (one, other) => written(one) === written(other),
 };
+
+/** Without empty lines, which brevet puts between sections. */
+function written(text: string): string {
+  return text
+    .split(/[\r\n]+/)
+    .filter((line) => line.trim() !== "")
+    .join("\n");
+}
 
 interface Found {
   readonly config: AwsConfig;

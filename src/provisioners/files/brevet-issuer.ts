@@ -1,8 +1,8 @@
-import { parse } from "jsonc-parser";
-import { readOwnJson } from "../../core/json-object.ts";
+import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { Resource } from "../../setup/plan.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { parseConfig } from "../../wire/brevet-config/parse.ts";
+import { readConfigText, saysSameConfig } from "./config-text.ts";
 import type { DocumentKind } from "./documents.ts";
 
 /** What an identity of the config says of its issuer. */
@@ -26,7 +26,8 @@ export const brevetIssuerDocument: DocumentKind = {
     const wanted = entryOf(state);
     const identity = ["identities", address["identity"] ?? ""];
     const withIssuer = editConfig(text, [...identity, "issuer"], wanted.issuer);
-    const others = Object.keys(identityOf(text, address).keys ?? {}).filter((key) => key !== "publishedTo");
+    const { keys } = identityIn(text, address);
+    const others = Object.keys(isJsonObject(keys) ? keys : {}).filter((key) => key !== "publishedTo");
     const isLast = wanted.publishedTo === undefined && others.length === 0;
     const edited = isLast
       ? editConfig(withIssuer, [...identity, "keys"], undefined)
@@ -34,6 +35,7 @@ export const brevetIssuerDocument: DocumentKind = {
     parseConfig(edited, address["file"] ?? "");
     return { text: edited, gap: null };
   },
+  saysSame: saysSameConfig,
   without(state, { before, after }) {
     const [present, former, made] = [entryOf(state), entryOf(before), entryOf(after)];
     const added = made.publishedTo?.filter((place) => !former.publishedTo?.includes(place)) ?? [];
@@ -52,21 +54,16 @@ function entryOf(state: string | null): IssuerEntry {
 }
 
 function find(text: string, { address }: Resource): IssuerEntry {
-  parseConfig(text, address["file"] ?? "");
-  const { issuer, keys } = identityOf(text, address);
+  const { issuer, keys } = identityIn(text, address);
+  const publishedTo = isJsonObject(keys) ? keys["publishedTo"] : undefined;
   return {
     ...(typeof issuer === "string" ? { issuer } : {}),
-    ...(keys?.publishedTo === undefined ? {} : { publishedTo: keys.publishedTo }),
+    ...(Array.isArray(publishedTo) ? { publishedTo: publishedTo.map(String) } : {}),
   };
 }
 
-interface IdentityText {
-  readonly issuer?: unknown;
-  readonly keys?: { readonly publishedTo?: readonly string[] };
-}
-
-function identityOf(text: string, address: Resource["address"]): IdentityText {
-  const root: unknown = text.trim() === "" ? {} : parse(text, [], { allowTrailingComma: true });
-  const { identities } = root as { readonly identities?: Readonly<Record<string, IdentityText>> };
-  return identities?.[address["identity"] ?? ""] ?? {};
+function identityIn(text: string, { file = "", identity = "" }: Resource["address"]): JsonObject {
+  const { identities } = readConfigText(text, file);
+  const found = isJsonObject(identities) ? identities[identity] : undefined;
+  return isJsonObject(found) ? found : {};
 }

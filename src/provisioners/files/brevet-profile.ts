@@ -1,7 +1,7 @@
-import { parse } from "jsonc-parser";
-import type { Resource } from "../../setup/plan.ts";
+import { isJsonObject, readOwnJson } from "../../core/json-object.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { parseConfig } from "../../wire/brevet-config/parse.ts";
+import { readConfigText, saysSameConfig } from "./config-text.ts";
 import type { DocumentKind } from "./documents.ts";
 
 /** `{ file, profile }`: a profile of brevet's own config. */
@@ -15,22 +15,23 @@ export const brevetIdentityDocument = entryDocument("identities", "identity");
  * so, and for whoever has no record it is theirs.
  */
 function entryDocument(section: "profiles" | "identities", name: "profile" | "identity"): DocumentKind {
-  const find = (text: string, { address }: Resource): unknown => {
-    parseConfig(text, address["file"] ?? "");
-    const root: unknown = text.trim() === "" ? {} : parse(text, [], { allowTrailingComma: true });
-    const entries = (root as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>)[section];
-    return entries?.[address[name] ?? ""];
-  };
   return {
-    read(text, resource) {
-      const entry = find(text, resource);
+    read(text, { address }) {
+      const entries = readConfigText(text, address["file"] ?? "")[section];
+      const entry = isJsonObject(entries) ? entries[address[name] ?? ""] : undefined;
       return entry === undefined ? { state: null, owner: "nobody" } : { state: JSON.stringify(entry, null, 2), owner: "theirs" };
     },
     edit(text, { address }, state) {
-      const path = [section, address[name] ?? ""];
-      const edited = editConfig(text, path, state === null ? undefined : JSON.parse(state));
-      parseConfig(edited, address["file"] ?? "");
+      const file = address["file"] ?? "";
+      const entry = address[name] ?? "";
+      const entries = readConfigText(text, file)[section];
+      const isLast = state === null && isJsonObject(entries) && Object.keys(entries).every((other) => other === entry);
+      const edited = isLast
+        ? editConfig(text, [section], undefined)
+        : editConfig(text, [section, entry], state === null ? undefined : readOwnJson(state));
+      parseConfig(edited, file);
       return { text: edited, gap: null };
     },
+    saysSame: saysSameConfig,
   };
 }

@@ -18,6 +18,8 @@ export interface DocumentKind {
    * @param gap what {@link Edit.gap} was when the resource was made, if that is known.
    */
   edit(text: string, step: Step, state: string | null, gap: string | null): Edit;
+  /** Whether two texts of such a file say the same, whatever their layout; where only brevet edited one, it may be given back as the other. */
+  saysSame(one: string, other: string): boolean;
   /**
    * What is left of a state that is no more what the step made, once what the step brought is out of it: for a thing that several
    * steps made in turn. null where somebody else changed just that. Absent: what is not as it was left is never touched.

@@ -11,4 +11,5 @@ export const googleCredentialDocument: DocumentKind = {
     return { state: text, owner: isOurs ? "ours" : "theirs" };
   },
   edit: (_, __, state) => ({ text: state ?? "", gap: null }),
+  saysSame: (one, other) => one === other,
 };

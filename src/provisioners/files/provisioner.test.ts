@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -18,7 +19,7 @@ import { Fault } from "../../core/fault.ts";
 import { type FileCalls, systemCalls } from "../../platform/file-calls.ts";
 import { privateFiles } from "../../platform/files.ts";
 import type { Step } from "../../setup/plan.ts";
-import type { Provisioner } from "../../setup/provisioner.ts";
+import type { Facts, Provisioner } from "../../setup/provisioner.ts";
 import { filesProvisioner } from "./provisioner.ts";
 
 interface Place {
@@ -50,6 +51,60 @@ async function inPlace(work: (place: Place) => Promise<void>): Promise<void> {
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+const PROFILES = ["one", "two", "three"] as const;
+const ORDERS = PROFILES.flatMap((first) =>
+  PROFILES.filter((name) => name !== first).map((second) => [
+    first,
+    second,
+    ...PROFILES.filter((name) => name !== first && name !== second),
+  ]),
+);
+const STARTS = [
+  ["no file", null],
+  ["an empty file", ""],
+  ["a file of empty lines", "\n\n"],
+  ["a file without a last line end", "[default]\nregion = x"],
+  ["a file with comments", "# first\n[default]\nregion = x\n\n# last\n"],
+  ["a config of brevet", '{\n  // mine\n  "identities": {}, "profiles": { }\n}\n'],
+  ["a config of brevet that says nothing", "{}"],
+] as const;
+
+function newProfile(file: string, profile: string, kind: string): Step {
+  const after =
+    kind === "aws-profile"
+      ? `[profile ${profile}]\n# made by brevet: test\nregion = x`
+      : JSON.stringify({ aws: { roleArn: `arn:aws:iam::123456789012:role/${profile}` } }, null, 2);
+  return { id: kind, kind, address: { file, profile }, does: "add it", owner: "nobody", before: null, after };
+}
+
+function startWith(text: string | null, { file }: Place): void {
+  rmSync(join(file, ".."), { recursive: true, force: true });
+  if (text === null) return;
+  mkdirSync(join(file, ".."), { mode: 0o700 });
+  writeFileSync(file, text, { mode: 0o640 });
+}
+
+/** @param meanwhile what somebody else does after each of them. @returns what undoing each needs. */
+async function addProfiles(
+  { file, provisioner }: Place,
+  kind: string,
+  meanwhile: (profile: string) => void = () => {},
+): Promise<ReadonlyMap<string, Facts>> {
+  const facts = new Map<string, Facts>();
+  for (const profile of PROFILES) {
+    facts.set(profile, await provisioner.apply(newProfile(file, profile, kind), CONTEXT));
+    meanwhile(profile);
+  }
+  return facts;
+}
+
+/** Every file below a folder and what is in it; what brevet keeps for itself is not looked at. */
+function below(folder: string): Readonly<Record<string, string>> {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => !name.startsWith("state"));
+  const files = names.filter((name) => statSync(join(folder, name)).isFile());
+  return Object.fromEntries(files.sort().map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
 const CONTEXT = { earlier: new Map(), progress: () => {} };
@@ -178,7 +233,35 @@ describe("a file of the user's", () => {
       assert.equal(existsSync(`${file}.brevet-backup`), true);
       await provisioner.undo(second, two);
       assert.equal(existsSync(`${file}.brevet-backup`), false);
-      assert.equal(readFileSync(file, "utf8"), "[default]\n");
+      assert.equal(readFileSync(file, "utf8"), "[default]");
+    }));
+
+  for (const [name, text] of STARTS) {
+    it(`is what it was to the byte after several setups, in whatever order they are taken away: ${name}`, () =>
+      inPlace(async (place) => {
+        for (const order of ORDERS) {
+          startWith(text, place);
+          const before = below(place.home);
+          const kind = text?.startsWith("{") ? "brevet-profile" : "aws-profile";
+          const facts = await addProfiles(place, kind);
+          for (const profile of order)
+            await place.provisioner.undo(newProfile(place.file, profile, kind), facts.get(profile) ?? {});
+          assert.deepEqual(below(place.home), before, order.join(", "));
+        }
+      }));
+  }
+
+  it("keeps what others did between two setups, and no copy is left", () =>
+    inPlace(async (place) => {
+      const { home, file, provisioner, step } = place;
+      for (const order of ORDERS) {
+        startWith("[default]\n", place);
+        const facts = await addProfiles(place, step.kind, (profile) =>
+          writeFileSync(file, readFileSync(file, "utf8").replace("[default]", `[default]\n${profile} = theirs`)),
+        );
+        for (const profile of order) await provisioner.undo(newProfile(file, profile, step.kind), facts.get(profile) ?? {});
+        assert.deepEqual(below(home), { ".aws/config": "[default]\nthree = theirs\ntwo = theirs\none = theirs\n" });
+      }
     }));
 
   it("is as it was when the disk is full at any write", () =>
@@ -201,8 +284,8 @@ describe("a file of the user's", () => {
           refused += 1;
         }
       }
-      // The lock, the copy, the file.
-      assert.equal(refused, 3);
+      // The lock, what is remembered, the copy, the file.
+      assert.equal(refused, 4);
     }));
 });
 

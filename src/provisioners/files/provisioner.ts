@@ -1,27 +1,17 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { digestOf } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import { withFileLock } from "../../platform/lock.ts";
-import {
-  hasFolder,
-  readUserFile,
-  removeEmptyFolder,
-  replaceUserFile,
-  requireReplaceable,
-  setMode,
-  type UserFile,
-} from "../../platform/user-file.ts";
+import { readUserFile, replaceUserFile, requireReplaceable } from "../../platform/user-file.ts";
 import type { Resource, Step } from "../../setup/plan.ts";
 import type { Facts, Provisioner } from "../../setup/provisioner.ts";
 import { awsProfileDocument } from "./aws-profile.ts";
 import { brevetIssuerDocument } from "./brevet-issuer.ts";
 import { brevetIdentityDocument, brevetProfileDocument } from "./brevet-profile.ts";
-import type { DocumentKind, Edit } from "./documents.ts";
+import type { DocumentKind } from "./documents.ts";
+import { editedFile } from "./edited-file.ts";
 import { googleCredentialDocument } from "./google-credential-file.ts";
-
-/** Put behind the name of a file: a copy of what it was before the last change that brevet made to it. */
-const BACKUP = ".brevet-backup";
 
 const DOCUMENTS: Readonly<Record<string, DocumentKind>> = {
   "aws-profile": awsProfileDocument,
@@ -33,7 +23,7 @@ const DOCUMENTS: Readonly<Record<string, DocumentKind>> = {
 
 export interface FilesProvisionerInput {
   readonly files: PrivateFiles;
-  /** Where the locks of edited files are. */
+  /** Where the locks of edited files are, and what is remembered of them. */
   readonly stateFolder: string;
   /** brevet's own config, which has a lock of its own. */
   readonly configFile: string;
@@ -43,8 +33,9 @@ export interface FilesProvisionerInput {
  * Things that are a part of a file of the user's: an AWS profile, a profile of brevet. A change touches that part only; the
  * file is locked against other runs of brevet, copied beside itself, and replaced as a whole.
  *
- * Undoing gives back the former file to the byte as long as nothing else in it changed, and takes away just the part
- * otherwise. The AWS CLI takes no lock: a change that it makes in the same instant can be lost, as between any two editors.
+ * Undoing takes away just the part. Once the last part of brevet's is out, and nobody else changed the file meanwhile, it is again
+ * what it was, to the byte ({@link editedFile}). The AWS CLI takes no lock: a change that it makes in the same instant can be lost, as
+ * between any two editors.
  */
 export function filesProvisioner(input: FilesProvisionerInput): Provisioner {
   return {
@@ -53,70 +44,44 @@ export function filesProvisioner(input: FilesProvisionerInput): Provisioner {
       return documentOf(resource).read(readUserFile(fileOf(resource))?.text ?? "", resource);
     },
     check: async (step) => requireReplaceable(readUserFile(fileOf(step))?.path ?? fileOf(step)),
-    apply: (step) => withLock(input, step, async () => apply(input.files, step)),
-    undo: (step, facts) => withLock(input, step, async () => undo(input.files, step, facts)),
+    apply: (step) => withLock(input, step, async () => apply(input, step)),
+    undo: (step, facts) => withLock(input, step, async () => undo(input, step, facts)),
   };
 }
 
-function apply(files: PrivateFiles, step: Step): Facts {
+function apply({ files, stateFolder }: FilesProvisionerInput, step: Step): Facts {
   const file = fileOf(step);
+  const document = documentOf(step);
   const present = readUserFile(file);
-  const { state } = documentOf(step).read(present?.text ?? "", step);
-  if (state === step.after) return present === null ? {} : factsOfEarlierRun(present, step);
+  const { state } = document.read(present?.text ?? "", step);
+  const edited = editedFile(files, stateFolder, file);
+  if (state === step.after) {
+    edited.repairMode(present);
+    return {};
+  }
   requireUnchanged(step, state, step.before);
-  const hadFolder = hasFolder(file);
-  if (present !== null) keepBackup(files, present);
-  const edit = documentOf(step).edit(present?.text ?? "", step, step.after, null);
-  replaceUserFile(files, file, present, edit.text);
-  return { ...factsOf(present?.text ?? null, edit), ...(hadFolder ? {} : { madeFolder: "yes" }) };
+  const { text, gap } = document.edit(present?.text ?? "", step, step.after, null);
+  edited.beforeChange(present, text);
+  replaceUserFile(files, file, present, text);
+  return gap === null ? {} : { gap };
 }
 
-/** With the permissions of the file: who is killed before the new file has them finds them there. */
-function keepBackup(files: PrivateFiles, present: UserFile): void {
-  files.replace(backupOf(present.path), Buffer.from(present.text, "utf8"));
-  setMode(backupOf(present.path), present.mode);
-}
-
-/** The run that made this was killed before it could record what it did: the copy beside the file tells the same. */
-function factsOfEarlierRun(present: UserFile, step: Step): Facts {
-  const backup = readUserFile(backupOf(present.path));
-  for (const former of [backup, null]) {
-    const text = former?.text ?? "";
-    if (documentOf(step).read(text, step).state === step.after) continue;
-    const edit = remade(step, text);
-    if (edit?.text !== present.text) continue;
-    if (former !== null) setMode(present.path, former.mode);
-    // Whether there was a folder is not known any more; it goes only if nothing else is in it.
-    return former === null ? { ...factsOf(null, edit), madeFolder: "yes" } : factsOf(former.text, edit);
-  }
-  return {};
-}
-
-/** null: what cannot be made of a file, such as the issuer of an identity that is not in it, was not made of it. */
-function remade(step: Step, text: string): Edit | null {
-  try {
-    return documentOf(step).edit(text, step, step.after, null);
-  } catch (cause) {
-    if (cause instanceof Fault) return null;
-    throw cause;
-  }
-}
-
-function undo(files: PrivateFiles, step: Step, recorded: Facts): void {
+function undo({ files, stateFolder }: FilesProvisionerInput, step: Step, facts: Facts): void {
   const file = fileOf(step);
+  const document = documentOf(step);
   const present = readUserFile(file);
-  const { state } = documentOf(step).read(present?.text ?? "", step);
-  const isMade = present !== null && state === step.after;
-  const facts = isMade && recorded["wrote"] === undefined ? factsOfEarlierRun(present, step) : recorded;
-  if (state !== step.before) {
-    const former = stateToGiveBack(state, step);
-    if (former === state) return;
-    const text = formerText(step, facts, present) ?? withoutChange({ ...step, before: former }, facts, present);
-    if (text.trim() === "" && facts["madeFile"] !== undefined) files.remove(present?.path ?? file);
-    else replaceUserFile(files, file, present, text);
+  const edited = editedFile(files, stateFolder, file);
+  const { state } = document.read(present?.text ?? "", step);
+  const former = state === step.before ? state : stateToGiveBack(state, step);
+  if (former === state) {
+    edited.afterUndo(present);
+    return;
   }
-  dropBackup(files, present?.path ?? file, facts);
-  if (facts["madeFolder"] !== undefined) removeEmptyFolder(dirname(file));
+  const { text } = document.edit(present?.text ?? "", step, former, facts["gap"] ?? null);
+  const given = edited.beforeUndo(present, text, document.saysSame);
+  if (given === null) files.remove(present?.path ?? file);
+  else replaceUserFile(files, file, present, given);
+  edited.afterUndo(readUserFile(file));
 }
 
 /** What a thing is to be again: what was before, or what others made of it since without what the step brought. */
@@ -125,34 +90,6 @@ function stateToGiveBack(state: string | null, step: Step): string | null {
   if (left !== null) return left.state;
   requireUnchanged(step, state, step.after);
   return step.before;
-}
-
-function withoutChange(step: Step, facts: Facts, present: UserFile | null): string {
-  return documentOf(step).edit(present?.text ?? "", step, step.before, facts["gap"] ?? null).text;
-}
-
-/** The whole file as it was, if nothing in it changed since; null when the part has to be taken out of it. */
-function formerText(step: Step, facts: Facts, present: UserFile | null): string | null {
-  if (present === null || digestOf(present.text) !== facts["wrote"]) return null;
-  const former = facts["replaced"] === NO_FILE ? "" : readUserFile(backupOf(present.path))?.text;
-  if (former === undefined || (former !== "" && digestOf(former) !== facts["replaced"])) return null;
-  // After a second change the copy is what the first one made.
-  return documentOf(step).read(former, step).state === step.before ? former : null;
-}
-
-/** Only the copy that this step made: a later step's is still needed for undoing that one. */
-function dropBackup(files: PrivateFiles, path: string, facts: Facts): void {
-  const backup = readUserFile(backupOf(path));
-  if (backup !== null && digestOf(backup.text) === facts["replaced"]) files.remove(backup.path);
-}
-
-/** Instead of a digest: there was no file. */
-const NO_FILE = "nothing";
-
-/** A later change of the same thing adds to the facts of the first: who made the file stays known. */
-function factsOf(replaced: string | null, { text, gap }: Edit): Facts {
-  const replacedDigest = replaced === null ? { replaced: NO_FILE, madeFile: "yes" } : { replaced: digestOf(replaced) };
-  return { wrote: digestOf(text), ...replacedDigest, ...(gap === null ? {} : { gap }) };
 }
 
 function requireUnchanged(step: Step, state: string | null, expected: string | null): void {
@@ -185,10 +122,6 @@ function fileOf({ address }: Resource): string {
   const { file } = address;
   if (file === undefined) throw new TypeError("a part of a file is found by its file");
   return file;
-}
-
-function backupOf(path: string): string {
-  return path + BACKUP;
 }
 
 /** What a step is about, in words. */

@@ -1,0 +1,21 @@
+import { isDeepStrictEqual } from "node:util";
+import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import { parseConfig } from "../../wire/brevet-config/parse.ts";
+import { readJsonc } from "../../wire/brevet-config/read-jsonc.ts";
+
+/** brevet's config as it is written: what {@link parseConfig} takes, with everything that it would fill in left out. */
+export function readConfigText(text: string, file: string): JsonObject {
+  parseConfig(text, file);
+  const value = readJsonc(text, file);
+  return isJsonObject(value) ? value : {};
+}
+
+/** Whether two configs that can be read say the same: an object without members says nothing. */
+export function saysSameConfig(one: string, other: string): boolean {
+  return isDeepStrictEqual(said(one), said(other));
+}
+
+function said(text: string): JsonObject {
+  const members = Object.entries(readConfigText(text, "config"));
+  return Object.fromEntries(members.filter(([, value]) => !isJsonObject(value) || Object.keys(value).length > 0));
+}
