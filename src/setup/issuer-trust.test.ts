@@ -73,4 +73,12 @@ describe("an issuer that several setups lean on", () => {
     assert.ok(ofAws !== undefined);
     assert.equal(leavingToOthers(ofAws, [gcp]), ofAws);
   });
+
+  it("is not the name that setup gcp made up any more, once nothing of Google Cloud is left", () => {
+    const [, ofAws] = aws.steps;
+    assert.ok(ofAws !== undefined);
+    assert.equal(leavingToOthers(ofAws, [azure]).step.before, null);
+    const mine = issuerStep({ issuer: "https://mine.example" }, { issuer: HOSTED });
+    assert.equal(leavingToOthers(mine, []), mine);
+  });
 });

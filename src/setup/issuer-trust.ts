@@ -1,3 +1,5 @@
+import { readOwnJson } from "../core/json-object.ts";
+import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import { parameterOf, parseStackState } from "./aws/trust-stack.ts";
 import type { Step } from "./plan.ts";
 import type { PlanRecord, RecordedStep } from "./record.ts";
@@ -50,18 +52,31 @@ function issuersGivenUp(record: PlanRecord, others: readonly PlanRecord[]): read
 
 /**
  * A step as it is to be taken back while other setups stay: an issuer that another setup hosts is left in the config, with the places
- * that the other one publishes at.
+ * that the other one publishes at; a name that `setup gcp` made up is not given back once no setup of Google Cloud is left.
  */
 export function leavingToOthers(recorded: RecordedStep, others: readonly PlanRecord[]): RecordedStep {
   const { step } = recorded;
   const [before, after] = [issuerState(step, step.before), issuerState(step, step.after)];
   const { issuer } = after;
-  const hosts = others.filter((other) => issuer !== undefined && hostedIssuers(other).includes(issuer));
-  if (hosts.length === 0 || issuer === before.issuer) return recorded;
-  const theirs = hosts.flatMap((host) => host.steps.flatMap(({ step: other }) => placesAddedBy(other)));
-  const publishedTo = (after.publishedTo ?? []).filter((place) => theirs.includes(place));
-  const left = { issuer, ...(publishedTo.length === 0 ? {} : { publishedTo }) };
-  return { ...recorded, step: { ...step, before: JSON.stringify(left) } };
+  if (issuer === undefined || issuer === before.issuer) return recorded;
+  const hosts = others.filter((other) => hostedIssuers(other).includes(issuer));
+  if (hosts.length > 0) {
+    const theirs = hosts.flatMap((host) => host.steps.flatMap(({ step: other }) => placesAddedBy(other)));
+    return givingBack(
+      recorded,
+      issuer,
+      (after.publishedTo ?? []).filter((place) => theirs.includes(place)),
+    );
+  }
+  const isMadeUp = before.issuer !== undefined && isServedNowhere(before.issuer);
+  const isNeeded = others.some(({ steps }) => steps.some(({ step: { kind } }) => kind === "gcp-provider"));
+  return isMadeUp && !isNeeded ? givingBack(recorded, undefined, []) : recorded;
+}
+
+function givingBack(recorded: RecordedStep, issuer: string | undefined, publishedTo: readonly string[]): RecordedStep {
+  const state: IssuerState = { ...(issuer && { issuer }), ...(publishedTo.length === 0 ? {} : { publishedTo }) };
+  const before = Object.keys(state).length === 0 ? null : JSON.stringify(state);
+  return { ...recorded, step: { ...recorded.step, before } };
 }
 
 function placesAddedBy(step: Step): readonly string[] {
@@ -70,11 +85,11 @@ function placesAddedBy(step: Step): readonly string[] {
 }
 
 function issuerState({ kind }: Step, state: string | null): IssuerState {
-  return kind === "brevet-issuer" && state !== null ? (JSON.parse(state) as IssuerState) : {};
+  return kind === "brevet-issuer" && state !== null ? readOwnJson<IssuerState>(state) : {};
 }
 
 function textMember(state: string, name: string): readonly string[] {
-  const value = (JSON.parse(state) as Readonly<Record<string, unknown>>)[name];
+  const value = readOwnJson<Readonly<Record<string, unknown>>>(state)[name];
   return typeof value === "string" ? [value] : [];
 }
 

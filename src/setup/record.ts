@@ -141,7 +141,7 @@ export function parseRecord(text: string, name: string): PlanRecord {
     throw damaged(name, cause);
   }
   // Records of versions before 0.1.0 do not count runs.
-  const record: unknown = isJsonObject(value) ? { sequence: 0, ...value } : value;
+  const record: unknown = isJsonObject(value) ? { ...value, sequence: value["sequence"] ?? 0 } : value;
   if (!isRecord(record)) throw damaged(name, undefined);
   return record;
 }

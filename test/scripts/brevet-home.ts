@@ -22,6 +22,8 @@ export interface BrevetHome {
   brevetWith(variables: Readonly<Record<string, string>>, ...words: readonly string[]): Ended;
   /** The same, without waiting for its end. */
   start(...words: readonly string[]): Promise<Ended>;
+  /** Both: for what this process itself answers meanwhile. */
+  startWith(variables: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<Ended>;
   /** Writes a file below the home, its folders too. */
   write(name: string, text: string, mode?: number): string;
   read(name: string): string;
@@ -54,12 +56,8 @@ export async function inBrevetHome(work: (home: BrevetHome) => void | Promise<vo
       environment,
       brevet: (...words) => runProgram(environment, words),
       brevetWith: (variables, ...words) => runProgram({ ...environment, ...variables }, words),
-      start: (...words) =>
-        new Promise((resolve) => {
-          execFile(file, [...args, ...words], { env: environment, encoding: "utf8" }, (error, stdout, stderr) =>
-            resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
-          );
-        }),
+      start: (...words) => startProgram(environment, words),
+      startWith: (variables, ...words) => startProgram({ ...environment, ...variables }, words),
       write,
       read: (name) => readFileSync(join(home, name), "utf8"),
       snapshot: () => filesBelow(home),
@@ -72,6 +70,14 @@ export async function inBrevetHome(work: (home: BrevetHome) => void | Promise<vo
 function runProgram(environment: Readonly<Record<string, string>>, words: readonly string[]): Ended {
   const { status, stdout, stderr } = spawnSync(file, [...args, ...words], { env: environment, encoding: "utf8" });
   return { status, stdout, stderr };
+}
+
+function startProgram(environment: Readonly<Record<string, string>>, words: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(file, [...args, ...words], { env: environment, encoding: "utf8" }, (error, stdout, stderr) =>
+      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
 }
 
 function filesBelow(folder: string): Readonly<Record<string, string>> {
