@@ -48,7 +48,13 @@ describe("the pages of administrators", { concurrency: false }, () => {
     for (const path of PATHS) assert.equal((await stranger.browser.ask(`${trial.url}${path}`)).status, 303);
     trial.advance(301);
     assert.equal((await submit("/admin/signing-keys", "/admin/signing-keys/rotate")).status, 403);
+    const late = await (await submit("/admin/rules", "/admin/rules", { rules: `[ "typed & kept" ]` })).text();
+    assert.match(
+      late,
+      /<form method="post" action="\/admin\/rules" data-again>[\s\S]*name="rules" value="\[ &#34;typed &#38; kept&#34; \]"/,
+    );
     trial.advance(-301);
+    assert.match(await page("/admin/rules"), /rows="8">\[\]</);
     await trial.addPerson({ id: "bob", email: "bob@example.com" });
     const unit = trial.server.storage.openUnit();
     unit.write("DELETE FROM membership WHERE team = 'administrators'", []);
@@ -60,6 +66,28 @@ describe("the pages of administrators", { concurrency: false }, () => {
       [],
     );
     await again.commit();
+  });
+
+  test("find people by a part of their name or address, in capitals or not, and say when there is none", async () => {
+    await trial.addPerson({ id: "odd", email: "odd_one@example.com", name: "Österreich 100% محمد" });
+    const found = async (like: string): Promise<boolean> =>
+      (await page(`/admin?like=${encodeURIComponent(like)}`)).includes("odd_one@example.com");
+    for (const like of ["Ö", "TERREICH", "محم", "ODD_", "100%"]) assert.ok(await found(like), like);
+    for (const like of ["odd%one", "1_0%", "\u0000odd"]) assert.ok(!(await found(like)), like);
+    assert.match(await page("/admin?like=nobody"), /There are no people\./);
+    assert.match(await page("/admin/keys?person=nobody@example.com"), /role="alert">There is no person nobody@example\.com\.</);
+    assert.match(await page("/admin/audit?person=nobody@example.com"), /There are no events\./);
+  });
+
+  test("give long lists in parts, and the way on and back", async () => {
+    for (let count = 0; count < 30; count++)
+      await trial.addPerson({ id: `many${count}`, email: `many${count + 10}@example.com` });
+    const first = await page("/admin?like=many");
+    assert.equal(first.match(/data-column="E-mail"/g)?.length, 25);
+    const [, next = ""] = /<a href="(\/admin\?like=many&#38;after=[\w-]+)" rel="next">/.exec(first) ?? assert.fail(first);
+    const second = await page(next.replace("&#38;", "&"));
+    assert.match(second, /many39@example\.com/);
+    assert.match(second, /<a href="\/admin\?like=many">First page<\/a><\/nav>/);
   });
 
   test("register a client, say its secret once, change it and remove it", async () => {

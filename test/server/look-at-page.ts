@@ -6,6 +6,15 @@ import type { Page } from "playwright-core";
 /** Where pictures of the pages are put, for who wants to look at them: `PAGE_PICTURES=DIR`. */
 const folder = process.env["PAGE_PICTURES"];
 
+/** What people read or press and a box that scrolls cuts off at the right. */
+const CUT = `[...document.querySelectorAll("tbody td, button, input, select, textarea, summary, a, p, label, pre, code")]
+  .filter((each) => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth && !each.matches(".skip"))
+  .map((each) => each.outerHTML.slice(0, 200))`;
+
+/** Fields that a screen reader has no name for. */
+const UNNAMED = `[...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
+  .filter((each) => each.labels.length === 0 && !each.ariaLabel).map((each) => each.outerHTML)`;
+
 /** Sees a page wide and narrow, light and dark: nothing of it may lie beside the screen, and it has one title that is read out. */
 export async function lookAtPage(page: Page, name: string): Promise<void> {
   const before = page.viewportSize();
@@ -18,6 +27,8 @@ export async function lookAtPage(page: Page, name: string): Promise<void> {
       await page.emulateMedia({ colorScheme });
       const beside = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
       assert.equal(beside, 0, `${name} is ${beside} pixels wider than a ${size} screen`);
+      assert.deepEqual(await page.evaluate(CUT), [], `cut on the ${size} page ${name}`);
+      assert.deepEqual(await page.evaluate(UNNAMED), [], `without a name on the page ${name}`);
       if (folder === undefined) continue;
       mkdirSync(folder, { recursive: true });
       await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`), fullPage: true });

@@ -1,5 +1,6 @@
 import type { Level } from "../../wire/brevet-api/levels.ts";
 import type { Route } from "../http/route.ts";
+import { isFresh } from "../people/web-session.ts";
 import { type Passkey, passkeysOf } from "../webauthn/passkey.ts";
 import { ceremonyForm } from "./ceremony-form.ts";
 import { type Html, html } from "./html.ts";
@@ -7,6 +8,8 @@ import { keysTaken } from "./keys-taken.ts";
 import { pageAnswer } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
 import { signedIn, type Visitor } from "./signed-in.ts";
+import { chosen, table } from "./table.ts";
+import { useKeyAgainForm } from "./use-key-again.ts";
 import { pageRoute } from "./visitor.ts";
 
 /** What a level means, in words. */
@@ -27,7 +30,7 @@ export function accountRoutes(parts: PageParts): readonly Route[] {
         const keys = await passkeysOf(unit, visitor.person.id);
         const content = html`${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}${keyForms(keys, visitor, parts)}${commandLine(parts.party.origin)}
 <form method="post" action="/sign-out">${visitor.formField}<button class="quiet">Sign out</button></form>`;
-        const links = visitor.isAdministrator ? html`<a href="/admin">People</a>` : html``;
+        const links = visitor.isAdministrator ? html`<nav aria-label="Pages"><a href="/admin">Administration</a></nav>` : html``;
         return pageAnswer({ title: visitor.person.name, organisation: parts.organisation, wide: true, links, content });
       }),
     }),
@@ -39,16 +42,17 @@ function aboutPerson({ person, groups }: Visitor): Html {
 }
 
 function keyTable(keys: readonly Passkey[]): Html {
-  const rows = keys.map(
-    ({ name, level, madeAt, usedAt }) => html`<tr><td>${name}</td><td>${LEVEL_WORDS[level]}</td><td>${dayOf(madeAt)}</td>
-<td>${usedAt === null ? "never" : dayOf(usedAt)}</td></tr>`,
-  );
-  return html`<div class="scroll"><table><thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col">Added</th>
-<th scope="col">Last used</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  const rows = keys.map(({ name, level, madeAt, usedAt }) => [
+    chosen(name),
+    LEVEL_WORDS[level],
+    dayOf(madeAt),
+    usedAt === null ? "never" : dayOf(usedAt),
+  ]);
+  return table("keys", ["Name", "Kind", "Added (UTC)", "Last used (UTC)"], rows);
 }
 
 /** To take a key away is to use one: the ceremony is its own fresh sign-in. */
-function keyForms(keys: readonly Passkey[], { formField }: Visitor, { policy }: PageParts): Html {
+function keyForms(keys: readonly Passkey[], visitor: Visitor, { policy, now }: PageParts): Html {
   const add = ceremonyForm({
     ceremony: "create",
     begin: "/account/keys/begin",
@@ -59,16 +63,17 @@ function keyForms(keys: readonly Passkey[], { formField }: Visitor, { policy }: 
   const remove = keys.map(({ id, name }) =>
     ceremonyForm({
       ceremony: "get",
-      begin: "/account/confirm",
+      begin: "/account/confirm/begin",
       finish: `/account/keys/${encodeURIComponent(id)}/remove`,
       button: `Take away ${name}`,
     }),
   );
-  return html`<details><summary>Add a key</summary>${keysTaken(policy)}${add}</details>
+  const first = html`<p>First use a key that you have.</p>${useKeyAgainForm(null)}`;
+  return html`<details><summary>Add a key</summary>${isFresh(visitor, now()) ? html`${keysTaken(policy)}${add}` : first}</details>
 <details><summary>Take a key away</summary><p>You use a key to confirm it, and are signed out everywhere else.</p>
 ${keys.length > 1 ? remove : html`<p>This is your last key: add another one first.</p>`}</details>
 <details><summary>Recovery codes</summary><p>For the day when every key is lost.</p><form method="post" action="/account/recovery-codes">
-${formField}<button class="quiet">Make new codes</button></form></details>`;
+${visitor.formField}<button class="quiet">Make new codes</button></form></details>`;
 }
 
 function commandLine(issuer: string): Html {

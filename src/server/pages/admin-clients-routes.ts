@@ -1,10 +1,11 @@
 import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
 import { checkFields } from "../admin/check-fields.ts";
 import type { Route, ServerRequest } from "../http/route.ts";
-import { change, look, minute, more, table } from "./administer.ts";
+import { change, look } from "./administer.ts";
 import { type Html, html } from "./html.ts";
 import { pageAnswer, seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
+import { type Cell, chosen, minute, pager, ROWS, table } from "./table.ts";
 
 const PATH = "/admin/clients";
 const METHODS = ["client_secret_basic", "client_secret_post", "none"] as const;
@@ -14,12 +15,13 @@ export function adminClientsRoutes(parts: PageParts): readonly Route[] {
   const { clients, organisation } = parts;
   return [
     look(parts, PATH, async ({ formField }, { query }, unit) => {
-      const { items, next } = await clients.list(unit, { cursor: query.get("cursor"), limit: 100 });
+      const cursor = query.get("cursor");
+      const { items, next } = await clients.list(unit, { cursor, limit: ROWS });
       const rows = items.map(({ metadata }) => clientRow(metadata, formField));
-      return html`<h2>Register a client</h2><form method="post" action="${PATH}">${formField}${fields("", "")}
+      return html`<h2>Register a client</h2><form class="fields" method="post" action="${PATH}">${formField}${fields("", "")}
 <label>How it proves itself<select name="method">${METHODS.map((method) => html`<option>${method}</option>`)}</select></label>
-<button>Register</button></form><h2>Clients</h2>
-${table("Clients", ["Name", "Id", "Goes back to", "Registered (UTC)", "Change"], rows)}${more(PATH, {}, next)}`;
+<button>Register</button></form><h2>Registered</h2>
+${table("clients", ["Name", "Id", "Goes back to", "Registered (UTC)", "Change"], rows)}${pager("clients", { path: PATH, cursor, next })}`;
     }),
     change(parts, PATH, async ({ by }, request, unit) => {
       const method = request.form.get("method") ?? METHODS[0];
@@ -54,15 +56,20 @@ function fields(name: string, redirects: string): Html {
 <label>Goes back to <small>URLs, with blanks between them</small><input name="redirects" required maxlength="4000" value="${redirects}" autocomplete="off"></label>`;
 }
 
-function clientRow(metadata: Readonly<Record<string, unknown>>, formField: Html): Html {
+function clientRow(metadata: Readonly<Record<string, unknown>>, formField: Html): readonly Cell[] {
   const id = String(metadata["client_id"]);
   const name = typeof metadata["client_name"] === "string" ? metadata["client_name"] : "";
   const uris = metadata["redirect_uris"];
   const redirects = Array.isArray(uris) ? uris.join(" ") : "";
   const issued = metadata["client_id_issued_at"];
   const path = `${PATH}/${encodeURIComponent(id)}`;
-  return html`<tr><td>${name}</td><td><code>${id}</code></td><td>${redirects}</td><td>${typeof issued === "number" ? minute(issued) : ""}</td>
-<td><details><summary aria-label="Change ${name}">Change</summary><form method="post" action="${path}/change">${formField}${fields(name, redirects)}
+  return [
+    chosen(name),
+    html`<code>${id}</code>`,
+    redirects,
+    minute(typeof issued === "number" ? issued : null),
+    html`<details><summary aria-label="Change ${name}">Change</summary><form method="post" action="${path}/change">${formField}${fields(name, redirects)}
 <button class="quiet" aria-label="Save ${name}">Save</button></form></details><form method="post" action="${path}/remove">${formField}
-<button class="danger" aria-label="Remove ${name}">Remove</button></form></td></tr>`;
+<button class="danger" aria-label="Remove ${name}">Remove</button></form>`,
+  ];
 }

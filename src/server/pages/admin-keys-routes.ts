@@ -1,40 +1,44 @@
 import { Fault } from "../../core/fault.ts";
 import type { Route } from "../http/route.ts";
 import { listKeys } from "../people/list-keys.ts";
-import { findPersonNamed } from "../people/person.ts";
 import { takeKey } from "../people/remove-key.ts";
 import { findPasskey } from "../webauthn/passkey.ts";
-import { change, look, minute, more, table } from "./administer.ts";
+import { change, look } from "./administer.ts";
 import { html } from "./html.ts";
 import { seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
+import { personFilter } from "./person-filter.ts";
+import { chosen, minute, pager, ROWS, table } from "./table.ts";
 
-const ROWS = 100;
+const PATH = "/admin/keys";
 
 /** The page of everybody's keys. */
 export function adminKeysRoutes(parts: PageParts): readonly Route[] {
   return [
-    look(parts, "/admin/keys", async ({ formField }, { query }, unit) => {
-      const wanted = query.get("person") ?? "";
-      const person = wanted === "" ? null : await findPersonNamed(unit, wanted);
-      if (wanted !== "" && person === null) throw new Fault("RECORD_ABSENT", `there is no person "${wanted}"`);
-      const { items, next } = await listKeys(unit, person?.id ?? null, { cursor: query.get("cursor"), limit: ROWS });
-      const rows = items.map(
-        ({ id, name, holder, level, madeAt, usedAt }) => html`<tr><td>${holder.email}</td><td>${name}</td><td>${level}</td>
-<td>${minute(madeAt)}</td><td>${usedAt === null ? "never" : minute(usedAt)}</td><td>
-<form method="post" action="/admin/keys/${encodeURIComponent(id)}/take">${formField}
-<button class="danger" aria-label="Take ${name} from ${holder.email}">Take away</button></form></td></tr>`,
-      );
-      return html`<form method="get" action="/admin/keys"><label>Only of
-<input name="person" value="${wanted}" placeholder="alice@example.com" autocomplete="off"></label><button class="quiet">Show</button></form>
-<p>To take a key away ends every session of its person. Who has no other one needs to be let in without a key.</p>
-${table("Keys", ["Person", "Name", "Kind", "Added (UTC)", "Last used (UTC)", "Change"], rows)}${more("/admin/keys", { person: wanted }, next)}`;
+    look(parts, PATH, async ({ formField }, { query }, unit) => {
+      const cursor = query.get("cursor");
+      const { wanted, person, unknown, field } = await personFilter(unit, query);
+      const { items, next } =
+        unknown === null ? await listKeys(unit, person, { cursor, limit: ROWS }) : { items: [], next: null };
+      const rows = items.map(({ id, name, holder, level, madeAt, usedAt }) => [
+        holder.email,
+        chosen(name),
+        level,
+        minute(madeAt),
+        minute(usedAt) ?? "never",
+        html`<form method="post" action="${PATH}/${encodeURIComponent(id)}/take">${formField}
+<button class="danger" aria-label="Take ${name} from ${holder.email}">Take away</button></form>`,
+      ]);
+      return html`<form class="fields" method="get" action="${PATH}">${field("Only of")}<button class="quiet">Show</button></form>${unknown}
+${table("keys", ["Person", "Name", "Kind", "Added (UTC)", "Last used (UTC)", "Change"], rows)}
+${pager("keys", { path: PATH, query: { person: wanted }, cursor, next })}
+<p class="soft">To take a key away ends every session of its person. Who has no other one needs to be let in without a key.</p>`;
     }),
-    change(parts, "/admin/keys/:key/take", async ({ by }, { parameters }, unit) => {
+    change(parts, `${PATH}/:key/take`, async ({ by }, { parameters }, unit) => {
       const key = await findPasskey(unit, parameters["key"] ?? "");
       if (key === null) throw new Fault("RECORD_ABSENT", "this key is gone already");
       takeKey(unit, key, by);
-      return seeOther("/admin/keys");
+      return seeOther(PATH);
     }),
   ];
 }

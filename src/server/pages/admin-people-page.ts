@@ -1,47 +1,47 @@
-import type { Answer } from "../http/route.ts";
 import type { Invite } from "../people/invite.ts";
 import type { ListedPerson } from "../people/list-people.ts";
 import { ADMINISTRATORS } from "../people/person.ts";
 import type { Page } from "../store/page.ts";
-import { adminLinks, minute, table } from "./administer.ts";
 import { type Html, html } from "./html.ts";
-import { pageAnswer } from "./page.ts";
 import type { Visitor } from "./signed-in.ts";
+import { type Cell, chosen, minute, pager, table } from "./table.ts";
+
+const PATH = "/admin";
 
 /** What the page shows. */
 export interface PeoplePage {
-  readonly organisation: string;
   readonly visitor: Visitor;
   readonly people: Page<ListedPerson>;
   readonly invites: Page<Invite>;
+  /** Where the two lists are, and what people were looked for by. */
+  readonly at: { readonly people: string | undefined; readonly invites: string | undefined; readonly wanted: string };
   /** Who asked for the recovery of a person, by that person. */
   readonly asked: ReadonlyMap<string, string>;
   /** E-mail addresses of those who are named, by their ids. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** The page of people and invitations. */
-export function peoplePage(page: PeoplePage): Answer {
-  const { organisation, visitor, people, invites } = page;
-  const { formField } = visitor;
-  const more = (name: string, cursor: string | null): Html | null =>
-    cursor === null ? null : html`<p><a href="/admin?${name}=${cursor}">More</a></p>`;
-  const columns = ["Name", "E-mail", "Groups", "Keys", "Change"];
-  const content = html`<h2>Invite somebody</h2><form method="post" action="/admin/invites">${formField}
+/** What the page of people and invitations shows. */
+export function peoplePage(page: PeoplePage): Html {
+  const { visitor, people, at } = page;
+  const rows = people.items.map((entry) => personRow(entry, page));
+  const part = { path: PATH, query: { like: at.wanted }, parameter: "after", cursor: at.people, next: people.next };
+  return html`<form class="fields" method="get" action="${PATH}"><label>Find
+<input name="like" type="search" value="${at.wanted}" placeholder="a part of a name or an address" maxlength="254" autocomplete="off"></label>
+<button class="quiet">Find</button></form>
+${table("people", ["Name", "E-mail", "Groups", "Keys", "Change"], rows)}${pager("people", part)}
+${invitation(visitor)}${invitesTable(page)}`;
+}
+
+function invitation({ formField }: Visitor): Html {
+  return html`<h2>Invite somebody</h2><form class="fields" method="post" action="/admin/invites">${formField}
 <label>E-mail address<input name="email" type="email" required maxlength="254" autocomplete="off"></label>
 <label>Name<input name="name" required maxlength="100" autocomplete="off"></label>
 <label>Groups <small>with blanks between them; <code>administrators</code> may do all of this</small>
-<input name="groups" maxlength="1000" autocomplete="off"></label><button>Make a link</button></form>
-${invitesTable(page)}${more("invites", invites.next)}<h2>People</h2>
-${table(
-  "People",
-  columns,
-  people.items.map((entry) => personRow(entry, page)),
-)}${more("after", people.next)}`;
-  return pageAnswer({ title: "People", organisation, wide: true, links: adminLinks("/admin"), content });
+<input name="groups" maxlength="1000" autocomplete="off"></label><button>Make a link</button></form>`;
 }
 
-function personRow(entry: ListedPerson, { visitor, asked, names }: PeoplePage): Html {
+function personRow(entry: ListedPerson, { visitor, asked, names }: PeoplePage): readonly Cell[] {
   const { id, name, email, active, keys } = entry;
   const own = id === visitor.person.id;
   const askedBy = asked.get(id);
@@ -53,8 +53,16 @@ key; another administrator has to agree.</p>`;
   const agree = askedBy !== undefined && askedBy !== visitor.person.id;
   const recovery = own ? null : button(entry, visitor, "recover", agree ? "Agree: let in without a key" : "Let in without a key");
   const state = active ? deactivation(entry, visitor, own) : button(entry, visitor, "activate", "Activate");
-  return html`<tr><td>${name}${active ? null : html` <small>(deactivated)</small>`}${own ? html` <small>(you)</small>` : null}</td><td>${email}</td>
-<td>${groupsCell(entry, visitor, own)}</td><td>${keys}</td><td>${state}${recovery}${waits}</td></tr>`;
+  const marks = [...(active ? [] : ["deactivated"]), ...(own ? ["you"] : [])].map(
+    (mark) => html` <span class="mark">${mark}</span>`,
+  );
+  return [
+    html`${chosen(name)}${marks}`,
+    email,
+    groupsCell(entry, visitor, own),
+    keys,
+    html`<div class="choice">${state}${recovery}</div>${waits}`,
+  ];
 }
 
 function button({ id, name }: ListedPerson, { formField }: Visitor, action: string, label: string, kind = "quiet"): Html {
@@ -85,15 +93,22 @@ const KINDS: Readonly<Record<Invite["kind"], string>> = {
   recover: "to come back without a key",
 };
 
-function invitesTable({ invites, visitor, names }: PeoplePage): Html | null {
+function invitesTable({ invites, visitor, names, at }: PeoplePage): Html | null {
   if (invites.items.length === 0) return null;
   const rows = invites.items.map(({ digest, kind, name, email, groups, madeBy, expiresAt, browser }) => {
     const by = madeBy === null ? "the server" : (names.get(madeBy) ?? "somebody who is gone");
-    return html`<tr><td>${name}</td><td>${email}</td><td>${KINDS[kind]}</td><td>${groups.join(" ")}</td><td>${by}</td>
-<td>${browser === null ? "not used" : "opened in one browser"}</td><td class="at">${minute(expiresAt)}</td><td>
-<form method="post" action="/admin/invites/${encodeURIComponent(digest)}/withdraw">${visitor.formField}
-<button class="quiet" aria-label="Take back the link for ${name}">Take back</button></form></td></tr>`;
+    return [
+      chosen(name ?? ""),
+      email,
+      html`${KINDS[kind]}${browser === null ? null : html`, opened in one browser`}`,
+      groups.join(", "),
+      by,
+      minute(expiresAt),
+      html`<form method="post" action="/admin/invites/${encodeURIComponent(digest)}/withdraw">${visitor.formField}
+<button class="quiet" aria-label="Take back the link for ${name}">Take back</button></form>`,
+    ];
   });
-  const columns = ["Name", "E-mail", "For", "Groups", "Made by", "State", "Until (UTC)", "Change"];
-  return html`<h2>Links that nobody has used</h2>${table("Links", columns, rows)}`;
+  const columns = ["Name", "E-mail", "For", "Groups", "Made by", "Until (UTC)", "Change"];
+  const part = { path: PATH, parameter: "invites", cursor: at.invites, next: invites.next };
+  return html`<h2>Links that nobody has used</h2>${table("links", columns, rows)}${pager("links", part)}`;
 }

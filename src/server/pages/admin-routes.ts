@@ -8,31 +8,29 @@ import { emailsOf, findPerson, newPersonId, type Person } from "../people/person
 import { askedRecoveries, recover } from "../people/recover.ts";
 import type { Unit } from "../store/unit.ts";
 import { peoplePage } from "./admin-people-page.ts";
-import { change } from "./administer.ts";
+import { adminLinks, change, look } from "./administer.ts";
 import { html } from "./html.ts";
 import { pageAnswer, seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
-import { requireAdministrator, signedIn } from "./signed-in.ts";
-import { pageRoute } from "./visitor.ts";
+import { ROWS } from "./table.ts";
 
 /** Long enough for a mail that is read on Monday. */
 const INVITE_SECONDS = 3 * 86_400;
+
+/** Below a list of people, and seldom many. */
+const INVITES = 10;
 
 /** The pages on which administrators invite people, put them into groups, and let them in and out. */
 export function adminRoutes(parts: PageParts): readonly Route[] {
   const { organisation, now, party } = parts;
   return [
-    pageRoute(organisation, {
-      method: "GET",
-      path: "/admin",
-      answer: signedIn(parts, async (visitor, request, unit) => {
-        requireAdministrator(visitor);
-        const wish = { cursor: request.query.get("after"), limit: 100 };
-        const invites = await openInvites(unit, { cursor: request.query.get("invites"), limit: 100 }, now());
-        const [people, asked] = [await listPeople(unit, {}, wish), await askedRecoveries(unit, now())];
-        const names = await emailsOf(unit, [...asked.values(), ...invites.items.flatMap(({ madeBy }) => madeBy ?? [])]);
-        return peoplePage({ organisation, visitor, people, invites, asked, names });
-      }),
+    look(parts, "/admin", async (visitor, { query }, unit) => {
+      const at = { people: query.get("after"), invites: query.get("invites"), wanted: (query.get("like") ?? "").trim() };
+      const invites = await openInvites(unit, { cursor: at.invites, limit: INVITES }, now());
+      const people = await listPeople(unit, { like: at.wanted }, { cursor: at.people, limit: ROWS });
+      const asked = await askedRecoveries(unit, now());
+      const names = await emailsOf(unit, [...asked.values(), ...invites.items.flatMap(({ madeBy }) => madeBy ?? [])]);
+      return peoplePage({ visitor, people, invites, at, asked, names });
     }),
     change(parts, "/admin/invites", async ({ by }, { form }, unit) => {
       const email = parseEmail(form.get("email"));
@@ -68,8 +66,14 @@ export function adminRoutes(parts: PageParts): readonly Route[] {
       const secret = await recover(unit, lost, by, now());
       if (secret !== null) return linkPage(organisation, lost.name, `${party.origin}/invite/${secret}`, "an hour");
       const content = html`<p>You have asked that ${lost.name} be let in without a key. Another administrator has to agree within a
-day, by the same button.</p><p><a href="/admin">Back</a></p>`;
-      return pageAnswer({ title: "Another administrator has to agree", organisation, content });
+day, by the same button.</p>`;
+      return pageAnswer({
+        title: "Another administrator has to agree",
+        organisation,
+        links: adminLinks(null),
+        wide: true,
+        content,
+      });
     }),
   ];
 }

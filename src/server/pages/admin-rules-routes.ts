@@ -7,11 +7,12 @@ import { decide } from "../rules/decide.ts";
 import { parseRules, replaceRules, rulesDocument } from "../rules/stored-rules.ts";
 import type { Unit } from "../store/unit.ts";
 import { versionOf } from "../store/version.ts";
-import { adminPage, change, look, table } from "./administer.ts";
+import { adminPage, change, look } from "./administer.ts";
 import { type Html, html } from "./html.ts";
 import { seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
 import type { Visitor } from "./signed-in.ts";
+import { table } from "./table.ts";
 
 const PATH = "/admin/rules";
 
@@ -54,19 +55,23 @@ function editor({ formField }: Visitor, text: string, version: string, fault: Fa
   const wrong = fault === null ? null : html`<p role="alert">${[fault.message, ...fault.hints].join(": ")}</p>`;
   return html`<p>The first rule that is about a request decides. With no rule, everybody may have every token; with one, what no rule
 allows is denied.</p>${wrong}<form method="post" action="${PATH}">${formField}<input type="hidden" name="version" value="${version}">
-<label>Rules <small>a list in JSON, in their order</small><textarea name="rules" spellcheck="false" rows="16">${text}</textarea></label>
+<label>Rules <small>a list in JSON, in their order</small><textarea name="rules" spellcheck="false" rows="8">${text}</textarea></label>
 <button>Save</button></form>${form()}`;
 }
 
 /** How a rule is written: nobody who looks at an empty list could guess it. */
 function form(): Html {
-  const keys = ruleKeys().map(
-    ({ key, value, doc }) => html`<tr><th scope="row">${key}</th><td>${value}</td><td>${doc}</td></tr>`,
-  );
+  const keys = ruleKeys().map(({ key, value, doc }) => [html`<code>${key}</code>`, value, withCode(doc)]);
   return html`<details><summary>How a rule is written</summary><p>A rule has a name and an effect, and is about the requests that fit every
 other key that it has. With these, contractors have no production role, operators have them if they used their key within the hour, and
 developers and operators have the roles for development; everything else is denied.</p><pre><code>${exampleRulesText()}</code></pre>
-${table("Keys of a rule", ["Key", "Value", ""], keys)}</details>`;
+${table("keys of a rule", ["Key", "Value", "Meaning"], keys)}</details>`;
+}
+
+/** Text in which code stands between backticks. */
+function withCode(text: string): Html {
+  const parts = text.split("`").map((part, index) => (index % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
+  return html`${parts}`;
 }
 
 async function trial(
@@ -79,7 +84,7 @@ async function trial(
   const levels = LEVELS.map((each) =>
     each === level ? html`<option selected>${each}</option>` : html`<option>${each}</option>`,
   );
-  const form = html`<h2>Try them</h2><form method="get" action="${PATH}"><label>Person
+  const form = html`<h2>Try them</h2><form class="fields" method="get" action="${PATH}"><label>Person
 <input name="person" value="${wanted}" required autocomplete="off" placeholder="alice@example.com"></label>
 <label>Role <small>none: a token without one</small><input name="role" value="${role}" autocomplete="off" placeholder="arn:aws:iam::111122223333:role/dev"></label>
 <label>Signed in by<select name="level">${levels}</select></label><button class="quiet">Who decides?</button></form>`;

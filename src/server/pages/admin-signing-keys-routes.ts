@@ -3,10 +3,11 @@ import { loadKeySet } from "../keys/key-set.ts";
 import { listSigningKeys } from "../keys/list-signing-keys.ts";
 import { ROTATION, revokeKey } from "../keys/rotate.ts";
 import { rotateByHand } from "../keys/rotate-by-hand.ts";
-import { change, look, minute, more, table } from "./administer.ts";
+import { change, look } from "./administer.ts";
 import { html } from "./html.ts";
 import { seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
+import { minute, pager, ROWS, table } from "./table.ts";
 
 const PATH = "/admin/signing-keys";
 
@@ -24,19 +25,20 @@ export function adminSigningKeysRoutes(parts: PageParts): readonly Route[] {
   const { now, seal, takeUpKeys } = parts;
   return [
     look(parts, PATH, async ({ formField }, { query }, unit) => {
-      const { items, next } = await listSigningKeys(unit, { cursor: query.get("cursor"), limit: 50 }, now());
+      const cursor = query.get("cursor");
+      const { items, next } = await listSigningKeys(unit, { cursor, limit: ROWS }, now());
       const rows = items.map(({ kid, algorithm, state, signsFrom, retiredAt, revokedAt }) => {
         const published = state === "waiting" || state === "signing" || state === "retired";
         const revoke = html`<form method="post" action="${PATH}/${kid}/revoke">${formField}
 <button class="danger" aria-label="Revoke the ${algorithm} key ${kid}">Revoke</button></form>`;
-        return html`<tr><td><code>${kid.slice(0, 12)}…</code></td><td>${algorithm}</td><td>${WORDS[state]}</td><td>${minute(signsFrom)}</td>
-<td>${minute(revokedAt ?? retiredAt)}</td><td>${published ? revoke : null}</td></tr>`;
+        const short = html`<code title="${kid}">${kid.slice(0, 12)}…</code>`;
+        return [short, algorithm, WORDS[state], minute(signsFrom), minute(revokedAt ?? retiredAt), published ? revoke : null];
       });
       return html`<p>New keys are published a day before they sign, so that every verifier has seen them. The server makes them by itself
 every 90 days.</p><form method="post" action="${PATH}/rotate">${formField}<button>Publish new keys now</button></form>
 <p>To revoke a key is for one that somebody else may have: what it signed is refused, and its successor signs at once, though some
 verifiers may not have seen that one yet.</p>
-${table("Signing keys", ["Key", "Algorithm", "State", "Signs from (UTC)", "Until (UTC)", "Change"], rows)}${more(PATH, {}, next)}`;
+${table("signing keys", ["Key", "Algorithm", "State", "Signs from (UTC)", "Until (UTC)", "Change"], rows)}${pager("signing keys", { path: PATH, cursor, next })}`;
     }),
     change(parts, `${PATH}/rotate`, async ({ by }, _request, unit) => {
       await rotateByHand(unit, { seal, now: now(), aheadSeconds: ROTATION.aheadSeconds, by });

@@ -1,11 +1,12 @@
 import type { Author } from "../audit/event.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
+import { isFresh } from "../people/web-session.ts";
 import type { Unit } from "../store/unit.ts";
 import { type Html, html } from "./html.ts";
-import { requireFresh } from "./key-routes.ts";
 import { pageAnswer } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
 import { requireAdministrator, signedIn, type Visitor } from "./signed-in.ts";
+import { useKeyAgain } from "./use-key-again.ts";
 import { pageRoute } from "./visitor.ts";
 
 /** The pages of administrators, in the order of their links. */
@@ -27,14 +28,18 @@ export function look(
   path: Path,
   content: (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Html>,
 ): Route {
-  return pageRoute(parts.organisation, {
-    method: "GET",
-    path,
-    answer: signedIn(parts, async (visitor, request, unit) => {
-      requireAdministrator(visitor);
-      return adminPage(parts, path, await content(visitor, request, unit));
-    }),
-  });
+  return pageRoute(
+    parts.organisation,
+    {
+      method: "GET",
+      path,
+      answer: signedIn(parts, async (visitor, request, unit) => {
+        requireAdministrator(visitor);
+        return adminPage(parts, path, await content(visitor, request, unit));
+      }),
+    },
+    adminLinks(path),
+  );
 }
 
 /** What an administrator changes by a form, with a key that was used a moment ago. */
@@ -43,16 +48,20 @@ export function change(
   path: string,
   answer: (visitor: Visitor & { readonly by: Author }, request: ServerRequest, unit: Unit) => Promise<Answer>,
 ): Route {
-  return pageRoute(parts.organisation, {
-    method: "POST",
-    path,
-    body: "form",
-    answer: signedIn(parts, async (visitor, request, unit) => {
-      requireAdministrator(visitor);
-      requireFresh(visitor, parts);
-      return answer({ ...visitor, by: { actor: visitor.person.id, client: null, address: request.address } }, request, unit);
-    }),
-  });
+  return pageRoute(
+    parts.organisation,
+    {
+      method: "POST",
+      path,
+      body: "form",
+      answer: signedIn(parts, async (visitor, request, unit) => {
+        requireAdministrator(visitor);
+        if (!isFresh(visitor, parts.now())) return useKeyAgain(parts, request);
+        return answer({ ...visitor, by: { actor: visitor.person.id, client: null, address: request.address } }, request, unit);
+      }),
+    },
+    adminLinks(null),
+  );
 }
 
 /** A page with the links to the others. */
@@ -61,28 +70,9 @@ export function adminPage({ organisation }: PageParts, path: Path, content: Html
 }
 
 /** The links between the pages of administrators. */
-export function adminLinks(here: Path): Html {
+export function adminLinks(here: Path | null): Html {
   const links = Object.entries(PAGES).map(([path, title]) =>
     path === here ? html`<a href="${path}" aria-current="page">${title}</a> ` : html`<a href="${path}">${title}</a> `,
   );
   return html`<nav aria-label="Administration">${links}<a href="/account">Your account</a></nav>`;
-}
-
-/** Rows under named columns, which scroll by themselves where the screen is narrow. */
-export function table(label: string, columns: readonly string[], rows: readonly Html[]): Html {
-  const head = columns.map((column) => html`<th scope="col">${column}</th>`);
-  if (rows.length === 0) return html`<p>There is none.</p>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
-}
-
-/** The way to the next page of a list. */
-export function more(path: string, query: Readonly<Record<string, string | undefined>>, cursor: string | null): Html | null {
-  if (cursor === null) return null;
-  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== "");
-  return html`<p><a href="${path}?${new URLSearchParams([...given, ["cursor", cursor]]).toString()}">More</a></p>`;
-}
-
-/** `2026-03-04 12:30` in UTC. */
-export function minute(seconds: number | null): string {
-  return seconds === null ? "" : new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
 }

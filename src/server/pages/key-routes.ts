@@ -5,11 +5,12 @@ import { makeRecoveryCodes } from "../people/recovery-codes.ts";
 import { removeOwnKey } from "../people/remove-key.ts";
 import { beginWebSession, isFresh } from "../people/web-session.ts";
 import { beginRegistration, finishRegistration } from "../webauthn/register-passkey.ts";
-import { beginSignIn, finishSignIn } from "../webauthn/sign-in.ts";
+import { finishSignIn } from "../webauthn/sign-in.ts";
 import { html } from "./html.ts";
 import { jsonAnswer, pageAnswer } from "./page.ts";
 import { fieldOf, type PageParts } from "./page-parts.ts";
-import { signedIn, type Visitor } from "./signed-in.ts";
+import { signedIn } from "./signed-in.ts";
+import { requireFresh, useKeyAgain } from "./use-key-again.ts";
 import { pageRoute } from "./visitor.ts";
 
 /** Adding a key to those that a person has, and taking one away: each with a key that was used a moment ago, or is used for it. */
@@ -43,12 +44,6 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
     },
     {
       method: "POST",
-      path: "/account/confirm",
-      body: "json",
-      answer: signedIn(parts, async ({ person }, _request, unit) => jsonAnswer(await beginSignIn(party, person.id, unit, now()))),
-    },
-    {
-      method: "POST",
       path: "/account/keys/:key/remove",
       body: "json",
       answer: signedIn(parts, async (visitor, { json, parameters, address }, unit) => {
@@ -71,7 +66,7 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
       path: "/account/recovery-codes",
       body: "form",
       answer: signedIn(parts, async (visitor, request, unit) => {
-        requireFresh(visitor, parts);
+        if (!isFresh(visitor, now())) return useKeyAgain(parts, request);
         const codes = makeRecoveryCodes(unit, visitor.person.id, request.address, now());
         const content = html`<p>Print them, or write them down. Each lets you register a new key once, on <a href="/recover">/recover</a>.
 Those that you had before count no more, and these are shown only now.</p><pre><code>${codes.join("\n")}</code></pre>
@@ -80,12 +75,4 @@ Those that you had before count no more, and these are shown only now.</p><pre><
       }),
     }),
   ];
-}
-
-/** @throws {Fault} `SIGN_IN_STALE` */
-export function requireFresh(visitor: Visitor, { now }: PageParts): void {
-  if (isFresh(visitor, now())) return;
-  throw new Fault("SIGN_IN_STALE", "for this, your key has to have been used a moment ago", {
-    hints: ["Sign out, sign in again, and repeat it."],
-  });
 }

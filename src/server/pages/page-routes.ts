@@ -15,6 +15,7 @@ import type { PageParts } from "./page-parts.ts";
 import { recoverRoutes } from "./recover-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { upstreamSettingsRoutes } from "./upstream-settings-routes.ts";
+import { useKeyAgainRoutes } from "./use-key-again.ts";
 
 /** Every page for people, and what they need. */
 export function pageRoutes(parts: PageParts): readonly Route[] {
@@ -26,6 +27,7 @@ export function pageRoutes(parts: PageParts): readonly Route[] {
     ...interactionRoutes(parts),
     ...accountRoutes(parts),
     ...keyRoutes(parts),
+    ...useKeyAgainRoutes(parts),
     ...recoverRoutes(parts),
     ...adminRoutes(parts),
     ...adminKeysRoutes(parts),

@@ -20,8 +20,8 @@ export function document({ title, content, organisation, wide, links }: Page): s
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} – ${organisation}</title>
 <link rel="icon" href="${ASSETS.icon}"><link rel="stylesheet" href="${ASSETS.style}"><script defer src="${ASSETS.script}"></script></head>
 <body class="${wide === true ? "wide" : "narrow"}"><a class="skip" href="#content">To the content</a>
-<header><strong>${organisation}</strong>${links ?? null}</header>
-<main id="content"><h1>${title}</h1>
+<header><img src="${ASSETS.icon}" alt="" width="28" height="28"><strong>${organisation}</strong>${links ?? null}</header>
+<main id="content" tabindex="-1"><h1>${title}</h1>
 ${content}
 </main></body></html>
 `;

@@ -8,6 +8,8 @@ import { signInCeremony } from "./sign-in-ceremony.ts";
 import { ownPath, signedIn } from "./signed-in.ts";
 import { pageRoute } from "./visitor.ts";
 
+const LOST = html`<p class="soft">Every key lost? <a href="/recover">Use a recovery code</a>.</p>`;
+
 /** Signing in to our own pages, and out of them. */
 export function signInRoutes(parts: PageParts): readonly Route[] {
   const { organisation, cookies } = parts;
@@ -24,7 +26,7 @@ export function signInRoutes(parts: PageParts): readonly Route[] {
           fields: html`<input type="hidden" name="next" value="${ownPath(query.get("next"))}">`,
           button: "Sign in with a passkey or security key",
         });
-        return pageAnswer({ title: "Sign in", organisation, content: html`<p>To see your keys and groups.</p>${form}` });
+        return pageAnswer({ title: "Sign in", organisation, content: html`<p>To see your keys and groups.</p>${form}${LOST}` });
       },
     },
     ...signInCeremony(parts, "/sign-in", async ({ json }) => {

@@ -4,71 +4,39 @@ import type { Unit } from "../store/unit.ts";
 import { versionOf } from "../store/version.ts";
 import { tryUpstream } from "../upstream/ask-upstream.ts";
 import { clientSecretFor, parseUpstream, staleUpstream, type Upstream } from "../upstream/upstream.ts";
-import { adminLinks } from "./administer.ts";
+import { change, look } from "./administer.ts";
 import { UPSTREAM_CALLBACK } from "./enrol-routes.ts";
 import { type Html, html } from "./html.ts";
-import { requireFresh } from "./key-routes.ts";
-import { pageAnswer, seeOther } from "./page.ts";
+import { seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
-import { requireAdministrator, signedIn, type Visitor } from "./signed-in.ts";
-import { pageRoute } from "./visitor.ts";
+import type { Visitor } from "./signed-in.ts";
 
 const PATH = "/admin/sign-in-provider";
 
 /** The page on which administrators say by which identity provider people show who they are before they register a key. */
 export function upstreamSettingsRoutes(parts: PageParts): readonly Route[] {
-  const { organisation, gate, party } = parts;
+  const { gate, party } = parts;
   const callback = `${party.origin}${UPSTREAM_CALLBACK}`;
   return [
-    pageRoute(organisation, {
-      method: "GET",
-      path: PATH,
-      answer: signedIn(parts, async (visitor, _request, unit) => {
-        requireAdministrator(visitor);
-        const document = await gate.document(unit);
-        const found = gate.open(document);
-        const version = versionOf(document);
-        const content = html`<p>Somebody new signs in there once, to show who they are, and then registers a key. Their address there is who
+    look(parts, PATH, async (visitor, _request, unit) => {
+      const document = await gate.document(unit);
+      const found = gate.open(document);
+      const version = versionOf(document);
+      return html`<p>Somebody new signs in there once, to show who they are, and then registers a key. Their address there is who
 they are here.</p>${settingsForm(found?.upstream ?? null, { callback, version }, visitor)}${found === null ? null : removeForm(version, visitor)}`;
-        return pageAnswer({
-          title: "Sign-in provider",
-          organisation,
-          wide: true,
-          links: adminLinks("/admin/sign-in-provider"),
-          content,
-        });
-      }),
     }),
-    pageRoute(organisation, {
-      method: "POST",
-      path: PATH,
-      body: "form",
-      answer: signedIn(parts, async (visitor, { form, address }, unit) => {
-        requireAdministrator(visitor);
-        requireFresh(visitor, parts);
-        const before = await documentOf(parts, form, unit);
-        const upstream = upstreamOf(form);
-        const client = { upstream, clientSecret: clientSecretFor(upstream, form.get("clientSecret"), gate.open(before)) };
-        // Tried before it is kept: a provider that cannot be asked would let nobody in.
-        await tryUpstream(gate.ask, client);
-        gate.change(unit, { before, client }, { actor: visitor.person.id, client: null, address });
-        return seeOther(PATH);
-      }),
+    change(parts, PATH, async ({ by }, { form }, unit) => {
+      const before = await documentOf(parts, form, unit);
+      const upstream = upstreamOf(form);
+      const client = { upstream, clientSecret: clientSecretFor(upstream, form.get("clientSecret"), gate.open(before)) };
+      // Tried before it is kept: a provider that cannot be asked would let nobody in.
+      await tryUpstream(gate.ask, client);
+      gate.change(unit, { before, client }, by);
+      return seeOther(PATH);
     }),
-    pageRoute(organisation, {
-      method: "POST",
-      path: `${PATH}/remove`,
-      body: "form",
-      answer: signedIn(parts, async (visitor, { form, address }, unit) => {
-        requireAdministrator(visitor);
-        requireFresh(visitor, parts);
-        gate.change(
-          unit,
-          { before: await documentOf(parts, form, unit), client: null },
-          { actor: visitor.person.id, client: null, address },
-        );
-        return seeOther(PATH);
-      }),
+    change(parts, `${PATH}/remove`, async ({ by }, { form }, unit) => {
+      gate.change(unit, { before: await documentOf(parts, form, unit), client: null }, by);
+      return seeOther(PATH);
     }),
   ];
 }

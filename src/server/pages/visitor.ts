@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
 import { statusOf } from "../http/status.ts";
 import type { Unit } from "../store/unit.ts";
-import { html } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import { pageAnswer } from "./page.ts";
 
 /**
@@ -59,8 +59,8 @@ export function sessionCookies(issuer: string): Cookies {
   };
 }
 
-/** A route whose refusals are pages, for people. */
-export function pageRoute(organisation: string, route: Route): Route {
+/** A route whose refusals are pages, for people. @param links on such a page: where to go on from it. */
+export function pageRoute(organisation: string, route: Route, links?: Html): Route {
   return {
     ...route,
     async answer(request: ServerRequest, unit: Unit): Promise<Answer> {
@@ -71,7 +71,10 @@ export function pageRoute(organisation: string, route: Route): Route {
         unit.discard();
         const hints = cause.hints.map((hint) => html`<p>${sentence(hint)}</p>`);
         const content = html`<p role="alert">${sentence(cause.message)}</p>${hints}`;
-        return pageAnswer({ title: "This did not work", content, organisation }, { status: statusOf(cause.code) });
+        return pageAnswer(
+          { title: "This did not work", content, organisation, ...(links === undefined ? {} : { links, wide: true }) },
+          { status: statusOf(cause.code) },
+        );
       }
     },
   };

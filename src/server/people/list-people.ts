@@ -12,15 +12,24 @@ export interface ListedPerson extends Person {
 const FROM = `SELECT id, email, name, active, made_at, (SELECT COUNT(*) FROM passkey WHERE passkey.person = person.id) AS held
   FROM person`;
 
+/** Which people are listed. */
+export interface PeopleFilter {
+  readonly email?: string | undefined;
+  readonly group?: string | undefined;
+  /** A part of their name or address, in capitals or not. Default: everybody. */
+  readonly like?: string | undefined;
+}
+
 /** People by their e-mail addresses. @throws {Fault} `CURSOR_INVALID` */
 export async function listPeople(
   reader: Reader,
-  { email, group }: { readonly email?: string | undefined; readonly group?: string | undefined },
+  { email, group, like = "" }: PeopleFilter,
   wish: PageWish,
 ): Promise<Page<ListedPerson>> {
   const where = [
     ...(email === undefined ? [] : [{ sql: "email = ?", values: [email] }]),
     ...(group === undefined ? [] : [{ sql: "id IN (SELECT person FROM membership WHERE team = ?)", values: [group] }]),
+    ...(like === "" ? [] : [{ sql: LIKE, values: [part(like), part(like)] }]),
   ];
   const page = await readPage(reader, { from: FROM, where, order: ["email"] }, wish, (row) => ({
     ...personOf(row),
@@ -31,6 +40,14 @@ export async function listPeople(
     page.items.map(({ id }) => id),
   );
   return { ...page, items: page.items.map((person) => ({ ...person, groups: groups.get(person.id) ?? [] })) };
+}
+
+/** Both sides by the database's own idea of small letters: SQLite's ends with ASCII. */
+const LIKE = "(LOWER(email) LIKE LOWER(CAST(? AS TEXT)) ESCAPE '!' OR LOWER(name) LIKE LOWER(CAST(? AS TEXT)) ESCAPE '!')";
+
+/** A pattern for what has that in it. No name has control characters, and PostgreSQL takes no NUL. */
+function part(text: string): string {
+  return `%${text.replace(/\p{Cc}/gu, " ").replace(/[%_!]/g, "!$&")}%`;
 }
 
 /** A person with what lists show of one. */

@@ -56,6 +56,32 @@ for (const database of ["sqlite", "postgres"] as const) {
       assert.match(await page.locator("pre").innerText(), /\/invite\//);
     });
 
+    test("uses the key once more for what is sent late, and loses nothing of it", async () => {
+      const { page } = alice;
+      await page.goto(`${trial.url}/admin/rules`);
+      await page.getByRole("textbox", { name: "Rules" }).fill('[{ "name": "typed", "effect": "allow" }]');
+      trial.advance(301);
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("heading", { name: "Use your key again" }).waitFor();
+      await page.getByRole("button", { name: "Use your key" }).click();
+      await page.getByRole("heading", { name: "Rules", exact: true }).waitFor();
+      assert.match(await page.getByRole("textbox", { name: "Rules" }).inputValue(), /"typed"/);
+      trial.advance(301);
+      await page.goto(`${trial.url}/account`);
+      await page.locator("summary", { hasText: "Add a key" }).click();
+      await page.getByRole("button", { name: "Use your key" }).click();
+      await page.locator("form button", { hasText: "Add a key" }).waitFor({ state: "attached" });
+    });
+
+    test("finds people by what the database takes for the same letters", async () => {
+      const { page } = alice;
+      await page.goto(`${trial.url}/admin`);
+      await page.getByLabel("Find").fill("ALICE@");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/like=ALICE/);
+      assert.ok((await page.locator("[data-column=E-mail]", { hasText: ALICE.email }).count()) > 0);
+    });
+
     test("signs out, and in again with the key", async () => {
       const { page } = alice;
       await page.goto(`${trial.url}/account`);
@@ -65,7 +91,12 @@ for (const database of ["sqlite", "postgres"] as const) {
       await page.waitForURL(`${trial.url}/account`);
     });
 
-    test("complains of nothing on any page", () => assert.deepEqual(complaints, []));
+    test("complains of nothing on any page", () =>
+      // That a form came late is an answer with that status, which Chromium writes down too.
+      assert.deepEqual(
+        complaints.filter((text) => !text.includes("status of 403")),
+        [],
+      ));
 
     test("is told when the key was not unlocked, or has nothing for this server", async () => {
       const { page, authenticator } = alice;

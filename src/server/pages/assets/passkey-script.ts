@@ -1,6 +1,7 @@
 /**
  * The one script of the pages, as browsers get it. A form with `data-ceremony` (`create` or `get`) is sent in two steps: its fields
- * to `data-begin`, then, with what the authenticator answered, to `data-finish`, which says where to go next.
+ * to `data-begin`, then, with what the authenticator answered, to `data-finish`, which says where to go next, or is followed by the form with
+ * `data-again`, which was refused because the key had not been used a moment ago.
  */
 export const PASSKEY_SCRIPT = `"use strict";
 (() => {
@@ -47,7 +48,7 @@ export const PASSKEY_SCRIPT = `"use strict";
       body: JSON.stringify(value),
     });
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Error(answer.detail ?? "the server did not answer");
+    if (!response.ok) throw new Error([answer.detail ?? "the server did not answer", ...(answer.hints ?? [])].join("; "));
     return answer;
   };
 
@@ -82,8 +83,14 @@ export const PASSKEY_SCRIPT = `"use strict";
       button.disabled = true;
       form.setAttribute("aria-busy", "true");
       try {
-        const { location: next } = await perform(form);
-        location.assign(next);
+        const { location: next, formToken } = await perform(form);
+        const again = document.querySelector("form[data-again]");
+        if (again && formToken) {
+          again.elements.form_token.value = formToken;
+          again.submit();
+        } else {
+          location.assign(next);
+        }
       } catch (cause) {
         alert.textContent = "That did not work: " + (said[cause.name] ?? cause.message) + ".";
         button.disabled = false;
