@@ -3,9 +3,10 @@ import { Fault } from "../core/fault.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { Asker } from "../core/session.ts";
 import { type Clock, formatDuration } from "../core/time.ts";
+import { type LoopbackAnswer, type LoopbackRequest, plain } from "../platform/http/listen-on-loopback.ts";
 import { encodeBase64url } from "../wire/jwt/base64url.ts";
 import { type Authorization, beginAuthorization } from "./authorization-code.ts";
-import { type LoopbackAnswer, type LoopbackRequest, listenOnLoopback, plain } from "./loopback/listen.ts";
+import { listenForReturn } from "./loopback/listen.ts";
 import { CANCEL, cancelledPage, failedPage, htmlAnswer, landingPage, signedInPage } from "./loopback/pages.ts";
 import { nameOfPerson } from "./person.ts";
 import type { Provider } from "./provider.ts";
@@ -42,7 +43,7 @@ export async function beginBrowserSignIn(parts: BrowserSignInParts): Promise<Bro
   const end = outcome<TokenSet>();
   const secret = encodeBase64url(parts.random(16));
   let handle = async (_: LoopbackRequest): Promise<LoopbackAnswer> => plain(404, "there is nothing yet");
-  const loopback = await listenOnLoopback(parts.provider.redirect, (request) => handle(request));
+  const loopback = await listenForReturn(parts.provider.redirect, (request) => handle(request));
   const authorization = await beginAuthorization(parts.client, parts.provider, loopback.redirectUri, parts.clock).catch(
     async (cause) => {
       await loopback.close();

@@ -1,7 +1,8 @@
 import { buildEndSessionUrl, type Configuration, tokenRevocation } from "openid-client";
 import type { RandomBytes } from "../core/random.ts";
+import { plain } from "../platform/http/listen-on-loopback.ts";
 import { encodeBase64url } from "../wire/jwt/base64url.ts";
-import { listenOnLoopback, plain } from "./loopback/listen.ts";
+import { listenForReturn } from "./loopback/listen.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
 import type { SessionRecord } from "./session-record.ts";
@@ -49,7 +50,7 @@ export async function endBrowserSession(
     came = () => resolve(true);
     setTimeout(resolve, BROWSER_SECONDS * 1000, false).unref();
   });
-  const loopback = await listenOnLoopback({ host: "127.0.0.1", ports: [], path }, async ({ url }) =>
+  const loopback = await listenForReturn({ host: "127.0.0.1", ports: [], path }, async ({ url }) =>
     url.pathname === path
       ? { ...plain(302, "go on"), headers: { location: target.href }, delivered: came }
       : plain(404, "there is nothing here"),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Asker } from "../../core/session.ts";
-import type { LoopbackAnswer } from "./listen.ts";
+import type { LoopbackAnswer } from "../../platform/http/listen-on-loopback.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #fff; --ground: #f3f4f6; --line: #d0d7de; --act: #0b57d0; --on-act: #fff; --good: #1a7f37; --bad: #b3261e; }
