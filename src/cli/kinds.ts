@@ -8,7 +8,7 @@ import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
 import { credentialProcessOutlet } from "../outlets/credential-process/outlet.ts";
 import type { EnvSyntax } from "../outlets/env/syntaxes.ts";
-import type { ExecInput, KeepWish } from "../outlets/exec/outlet.ts";
+import type { ExecInput, ExecPorts } from "../outlets/exec/outlet.ts";
 import type { GoogleExecutableWish } from "../outlets/google-executable/outlet.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
@@ -133,13 +133,14 @@ export function outletsFor(environment: Environment, clock: Clock, say: (line: s
       return renderEnvironment(syntax, change);
     },
     async exec(input) {
-      const [{ execOutlet }, { runForeground }, { keepToken }] = await Promise.all([
+      const [{ execOutlet }, { runForeground }, { supplyProgram }] = await Promise.all([
         import("../outlets/exec/outlet.ts"),
         import("../platform/processes.ts"),
-        import("../outlets/exec/kept-token.ts"),
+        import("../outlets/exec/supply.ts"),
       ]);
-      const keep = (wish: KeepWish) => keepToken({ ...wish, files, clock, warn: say });
-      return execOutlet(input, { run: runForeground, keepToken: keep, clock, say });
+      const supply: ExecPorts["supply"] = (wish, credentials) =>
+        supplyProgram(wish, credentials, input.environment, { files, clock, warn: say });
+      return execOutlet(input, { run: runForeground, supply, clock, say });
     },
     token: async (output) => (await import("../outlets/token/outlet.ts")).tokenOutlet(output),
     async googleExecutable(wish, output) {

@@ -153,6 +153,7 @@ export const FAULT_CODES = {
 
   // Outlets
   CREDENTIALS_UNSUPPORTED: { exit: "usage", doc: "an outlet cannot hand out credentials of this kind" },
+  CREDENTIALS_SHADOWED: { exit: "usage", doc: "a program would take other credentials than those that it was to be given" },
   VALUE_UNQUOTABLE: { exit: "fault", doc: "a value holds a character that a shell or a file format cannot be given" },
 
   // Plans, and what they edit or take over

@@ -1,4 +1,5 @@
 import { Fault } from "../core/fault.ts";
+import { BEFORE_PROCESS } from "../wire/aws-config/credential-keys.ts";
 import { SHADOWING_VARIABLES } from "../wire/aws-config/environment.ts";
 import { type AwsConfig, type ConfigSection, parseAwsConfig } from "../wire/aws-config/parse.ts";
 import { type AwsConfigForm, profileNames, profileOfSection } from "../wire/aws-config/profile.ts";
@@ -29,12 +30,6 @@ export function awsFileChecks(facts: AwsFilesFacts): readonly Check[] {
     { name: "AWS variables", run: async () => checkVariables(environment) },
   ];
 }
-
-/** What every SDK, or one of them, prefers to `credential_process` in the same section. */
-const PREFERRED = [
-  ...["role_arn", "source_profile", "credential_source", "web_identity_token_file"],
-  ...["sso_session", "sso_start_url", "aws_access_key_id", "aws_secret_access_key"],
-];
 
 function checkConfig(facts: AwsFilesFacts): CheckResult {
   const { config } = facts;
@@ -69,7 +64,7 @@ function doubled(config: AwsConfig): CheckResult | null {
 function problemOf(section: ConfigSection, facts: AwsFilesFacts): CheckResult | null {
   const { config, profiles, isProgram } = facts;
   const name = profileOfSection(section) ?? section.header;
-  const rival = section.keys.find((key) => PREFERRED.includes(key.name));
+  const rival = section.keys.find((key) => BEFORE_PROCESS.includes(key.name));
   if (rival !== undefined) {
     return {
       outcome: "bad",

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { credentialProcessOutlet } from "../../src/outlets/credential-process/outlet.ts";
 import { envOutlet } from "../../src/outlets/env/outlet.ts";
 import { ENV_SYNTAXES } from "../../src/outlets/env/syntaxes.ts";
@@ -23,7 +24,7 @@ outletContract({
     execOutlet(
       { profile: "dev", command: "tool", args: [], environment: {} },
       {
-        keepToken: async () => ({ file: "none", close: () => {} }),
+        supply: async () => assert.fail("nothing is to be supplied"),
         clock: { now: () => 1_772_627_400, offsetSeconds: 0, learn: () => {} },
         say: () => {},
         run: async (program) => {

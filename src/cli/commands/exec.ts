@@ -1,28 +1,42 @@
 import { Fault } from "../../core/fault.ts";
 import { awsFlags, awsSelection } from "../aws-flags.ts";
 import { defineCommand } from "../command.ts";
-import { keptToken } from "../kept-token.ts";
+import { programSupply } from "../program-supply.ts";
 
 export const command = defineCommand({
   path: "exec",
-  summary: "run a program with AWS credentials in its environment",
+  summary: "run a program with credentials in its environment",
   description: [
     "No shell reads the program and its arguments. Credentials and profiles that were in the environment before are taken out.",
     "Signals are passed on, and the exit status is the program's, or 128 and the number of the signal that ended it.",
-    "The program's credentials are not replaced while it runs: when they end is said at the start.",
+    "",
+    "Keys in the environment are what every program reads, and they are not replaced while it runs: when they end is said at the",
+    "start. With --serve it has no keys but an address of this machine, where the libraries of AWS and Google fetch credentials, and",
+    "fresh ones before these end, for as long as it runs. Programs that read keys from the environment alone do not know it. Nobody",
+    "gets anything there without a secret that only the program's environment has, or, for Google, a file of its owner.",
   ].join("\n"),
   positionals: [
     { name: "PROFILE", doc: "the profile; default: $BREVET_PROFILE, else the only one", required: false },
     { name: "COMMAND", doc: "the program and its arguments, after --", required: false, rest: true },
   ],
-  flags: awsFlags,
+  flags: {
+    ...awsFlags,
+    serve: {
+      kind: "switch",
+      doc: "serve fresh credentials at an address of this machine, for a program that runs longer than they live",
+    },
+  },
   examples: [
     { line: "brevet exec dev -- terraform apply", does: "run terraform as the role of the profile dev" },
+    {
+      line: "brevet exec --serve dev -- python train.py",
+      does: "the same for a program of AWS's or Google's libraries that runs all day",
+    },
     { line: "brevet exec --role arn:aws:iam::123456789012:role/dev -- aws s3 ls", does: "as a role that no profile names" },
   ],
   async run({ flags, words, rest }, context) {
     const { compose, environment } = context;
-    const selection = awsSelection(flags);
+    const given = awsSelection(flags);
     const [program, ...args] = rest;
     if (program === undefined) {
       throw new Fault("USAGE_INVALID", "there is no program to run", {
@@ -30,12 +44,13 @@ export const command = defineCommand({
       });
     }
     compose.waitForPerson();
-    const profile = await compose.profilePath({ ...selection, profile: words["PROFILE"] ?? selection.profile });
+    const selection = { ...given, profile: words["PROFILE"] ?? given.profile };
+    const profile = await compose.profilePath(selection);
+    const supply = await programSupply(selection, flags.serve, context);
     const purpose = `exec ${program} asks for the profile ${profile.name}`;
     const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
-    const keep = await keptToken(credentials, { ...selection, profile: words["PROFILE"] ?? selection.profile }, context);
-    const input = { profile: profile.name, command: program, args, environment, ...(keep === null ? {} : { keep }) };
-    const outlet = await compose.outlets.exec(input);
+    const input = { profile: profile.name, command: program, args, environment };
+    const outlet = await compose.outlets.exec(supply === undefined ? input : { ...input, supply });
     return outlet.deliver(credentials);
   },
 });

@@ -8,6 +8,7 @@ import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import { privateFiles } from "../../platform/files.ts";
 import { keepToken } from "./kept-token.ts";
+import { openRunFiles } from "./run-files.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -18,7 +19,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const NOW = 1_800_000_000;
 
 /** A kept token whose time the test turns; each token says which it is. */
-async function keep(changes: { readonly document?: (file: string) => string } = {}) {
+async function keep() {
   const state = {
     now: NOW,
     issued: 0,
@@ -26,9 +27,9 @@ async function keep(changes: { readonly document?: (file: string) => string } = 
     timers: [] as { seconds: number; work: () => void }[],
     warnings: [] as string[],
   };
-  const kept = await keepToken({
-    folder,
-    files: privateFiles(),
+  const files = openRunFiles(folder, privateFiles());
+  const stop = await keepToken({
+    files,
     clock: { now: () => state.now },
     warn: (line) => state.warnings.push(line),
     after(milliseconds, work) {
@@ -42,8 +43,14 @@ async function keep(changes: { readonly document?: (file: string) => string } = 
       const token = new Secret("token", `token-${state.issued}`);
       return { kind: "bearer", token, audience: "a", issuedAt: state.now, expiresAt: state.now + 300 };
     },
-    ...changes,
   });
+  const kept = {
+    file: files.token,
+    close() {
+      stop();
+      files.remove();
+    },
+  };
   const turn = async (): Promise<void> => {
     const timer = state.timers.shift();
     assert.ok(timer);
@@ -81,16 +88,16 @@ describe("a token that is kept in a file", () => {
     kept.close();
   });
 
-  test("takes its document with it, and what killed runs left", async () => {
+  test("takes its document with it, and what killed runs left", () => {
     // No process has so large a number.
-    writeFileSync(join(folder, "99999999-0123456789ab.jwt"), "left");
-    writeFileSync(join(folder, "99999999-0123456789ab.jwt.json"), "left");
+    for (const name of ["jwt", "json", "jwt.json"]) writeFileSync(join(folder, `99999999-0123456789ab.${name}`), "left");
     writeFileSync(join(folder, `${process.pid}-0123456789ab.jwt`), "of a living process");
-    const { kept } = await keep({ document: (file) => `{"file":"${file}"}` });
-    assert.equal(readdirSync(folder).length, 3);
-    assert.ok(readFileSync(`${kept.file}.json`, "utf8").includes(kept.file));
-    kept.close();
-    assert.equal(existsSync(`${kept.file}.json`), false);
+    const files = openRunFiles(folder, privateFiles());
+    assert.equal(readdirSync(folder).length, 1);
+    files.write(files.document, "{}");
+    assert.equal(statSync(files.document).mode & 0o777, 0o600);
+    files.remove();
+    assert.equal(existsSync(files.document), false);
     assert.equal(readdirSync(folder).length, 1);
   });
 });

@@ -17,7 +17,7 @@ async function deliverInto(environment: Readonly<Record<string, string>>): Promi
     { profile: "dev", command: "terraform", args: ["apply", "$x"], environment },
     {
       clock: { now: () => 1_772_627_460, offsetSeconds: 0, learn: () => {} },
-      keepToken: async () => assert.fail("nothing is to be kept"),
+      supply: async () => assert.fail("nothing is to be supplied"),
       say: (line) => said.push(line),
       run: async (given) => {
         program = given;

@@ -1,9 +1,10 @@
+import type { Credentials } from "../../core/credentials.ts";
 import type { Outlet } from "../../core/outlet.ts";
 import { type Clock, formatDuration, formatUtc } from "../../core/time.ts";
 import type { Environment } from "../../platform/paths.ts";
 import type { RunForeground } from "../../platform/processes.ts";
 import { environmentOf } from "../../wire/environment.ts";
-import type { KeptToken, KeptTokenParts } from "./kept-token.ts";
+import type { Supply, SupplyWish } from "./supply.ts";
 
 /** In the environment of every program that `brevet exec` runs: the name of its profile. */
 const MARK = "BREVET_EXEC";
@@ -16,21 +17,13 @@ export interface ExecInput {
   readonly args: readonly string[];
   /** The environment that the program would have without us. */
   readonly environment: Environment;
-  /** For programs whose libraries redeem a token by themselves; absent where the credentials in the environment are all. */
-  readonly keep?: KeepWish;
-}
-
-/** A token that is kept fresh in a file while the program runs. */
-export interface KeepWish extends Pick<KeptTokenParts, "folder" | "token"> {
-  /** The document that names the token's file, where a library needs one; it holds no secret. */
-  readonly document?: (file: string) => string;
-  /** What tells the program's libraries of the file. */
-  readonly variables: (file: string) => Readonly<Record<string, string>>;
+  /** For programs whose libraries come to credentials by themselves; absent where those in the environment are all. */
+  readonly supply?: SupplyWish;
 }
 
 export interface ExecPorts {
   readonly run: RunForeground;
-  readonly keepToken: (wish: KeepWish) => Promise<KeptToken>;
+  readonly supply: (wish: SupplyWish, credentials: Credentials) => Promise<Supply>;
   readonly clock: Clock;
   /** One line to the person, on stderr. */
   readonly say: (line: string) => void;
@@ -44,21 +37,24 @@ export interface ExecPorts {
 export function execOutlet(input: ExecInput, ports: ExecPorts): Outlet {
   return {
     async deliver(credentials) {
-      const change = environmentOf(credentials);
+      const own = environmentOf(credentials);
       const outer = input.environment[MARK];
       if (outer !== undefined && outer !== "") {
         ports.say(`this runs inside of \`brevet exec ${outer}\`: its credentials are replaced by those of ${input.profile}`);
       }
+      const supply = input.supply === undefined ? null : await ports.supply(input.supply, credentials);
       const left = formatDuration(credentials.expiresAt - ports.clock.now());
-      ports.say(`credentials of ${input.profile} end in ${left}, at ${formatUtc(credentials.expiresAt)}`);
-      const kept = input.keep === undefined ? null : await ports.keepToken(input.keep);
+      ports.say(
+        supply?.url
+          ? `credentials of ${input.profile} are served at ${supply.url} while ${input.command} runs`
+          : `credentials of ${input.profile} end in ${left}, at ${formatUtc(credentials.expiresAt)}`,
+      );
       try {
-        const added = kept === null ? {} : (input.keep?.variables(kept.file) ?? {});
-        const set = { ...change.set, ...added, [MARK]: input.profile };
-        const environment = changeEnvironment(input.environment, set, change.unset);
+        const { set, unset } = supply?.change ?? own;
+        const environment = changeEnvironment(input.environment, { ...set, [MARK]: input.profile }, unset);
         return await ports.run({ command: input.command, args: input.args, environment });
       } finally {
-        kept?.close();
+        supply?.close();
       }
     },
   };

@@ -122,7 +122,7 @@ async function respond(
 ): Promise<void> {
   const answer = await answerIt();
   if (answer.delivered !== undefined) response.once("close", answer.delivered);
-  response.writeHead(answer.status, { ...ALWAYS, ...answer.headers });
+  response.writeHead(answer.status, { ...ALWAYS, "content-length": Buffer.byteLength(answer.body), ...answer.headers });
   response.end(request.method === "HEAD" ? undefined : answer.body);
 }
 

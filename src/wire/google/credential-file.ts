@@ -1,16 +1,21 @@
 import { Fault } from "../../core/fault.ts";
+import type { Secret } from "../../core/secret.ts";
 
-/** What an external account's credential file says; it holds no secret. */
+/** What an external account's credential file says; it holds no secret, unless the token comes from a URL. */
 export interface GoogleCredentialFile {
   /** The provider's resource name. */
   readonly provider: string;
   readonly serviceAccount: string | null;
   /** Seconds; null: the library's default. */
   readonly lifetimeSeconds: number | null;
-  /** Where the token comes from: the words that start brevet, with its own after them, or a file that is kept fresh. */
+  /**
+   * Where the token comes from: the words that start brevet, with its own after them; a file that is kept fresh; or a URL that answers
+   * by {@link encodeGoogleToken} to who sends `Authorization`.
+   */
   readonly source:
     | { readonly kind: "executable"; readonly command: readonly string[] }
-    | { readonly kind: "file"; readonly file: string };
+    | { readonly kind: "file"; readonly file: string }
+    | { readonly kind: "url"; readonly url: string; readonly authorization: string };
   /** Base URLs, each ending in a slash. */
   readonly stsUrl: string;
   readonly iamCredentialsUrl: string;
@@ -49,7 +54,18 @@ export function encodeGoogleCredentialFile(file: GoogleCredentialFile): string {
 
 function encodeSource(source: GoogleCredentialFile["source"]): unknown {
   if (source.kind === "file") return { file: source.file, format: { type: "text" } };
+  if (source.kind === "url") {
+    const format = { type: "json", subject_token_field_name: TOKEN_FIELD };
+    return { url: source.url, headers: { Authorization: source.authorization }, format };
+  }
   return { executable: { command: encodeGoogleCommand(source.command), timeout_millis: TIMEOUT_MILLIS } };
+}
+
+const TOKEN_FIELD = "id_token";
+
+/** What the URL of a URL-sourced credential answers. @see https://google.aip.dev/auth/4117 */
+export function encodeGoogleToken(token: Secret<string>): string {
+  return JSON.stringify({ [TOKEN_FIELD]: token.reveal() });
 }
 
 /**

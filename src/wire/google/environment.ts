@@ -24,9 +24,29 @@ const SHADOWS: Readonly<Record<string, string>> = {
  */
 export function gcpEnvironment({ accessToken, project }: GcpCredentials): EnvironmentChange {
   const token = accessToken.reveal();
-  const projects = project === "" ? {} : { CLOUDSDK_CORE_PROJECT: project, GOOGLE_CLOUD_PROJECT: project };
   return {
-    set: { CLOUDSDK_AUTH_ACCESS_TOKEN: token, GOOGLE_OAUTH_ACCESS_TOKEN: token, ...projects },
+    set: { CLOUDSDK_AUTH_ACCESS_TOKEN: token, GOOGLE_OAUTH_ACCESS_TOKEN: token, ...projectVariables(project) },
     unset: Object.keys(SHADOWS),
   };
+}
+
+/**
+ * The variables by which gcloud, Terraform and Google's libraries get access tokens, and fresh ones, by a credential file. They would
+ * prefer an access token in the environment: there is none beside it.
+ *
+ * @param file a credential file of an external account.
+ */
+export function suppliedGoogleEnvironment({ project }: GcpCredentials, file: string): EnvironmentChange {
+  return {
+    set: {
+      GOOGLE_APPLICATION_CREDENTIALS: file,
+      CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE: file,
+      ...projectVariables(project),
+    },
+    unset: [...Object.keys(SHADOWS), "CLOUDSDK_AUTH_ACCESS_TOKEN", "GOOGLE_OAUTH_ACCESS_TOKEN"],
+  };
+}
+
+function projectVariables(project: string): Readonly<Record<string, string>> {
+  return project === "" ? {} : { CLOUDSDK_CORE_PROJECT: project, GOOGLE_CLOUD_PROJECT: project };
 }
