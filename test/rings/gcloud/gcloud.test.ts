@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { consumeGoogle } from "../../scripts/google-consumers.ts";
+import { consumeGoogle, consumeServedGoogle } from "../../scripts/google-consumers.ts";
 import { programUnderTest } from "../../scripts/program.ts";
 
 // Without a service account gcloud asks Google's introspection who it is.
@@ -13,3 +13,6 @@ test("gcloud takes the access token that env prints", () =>
     'eval "$(brevet env $(basename $FILE .json) --shell sh)"; gcloud --quiet auth print-access-token',
     programUnderTest(),
   ));
+
+test("gcloud takes the token that exec serves, without a login", () =>
+  consumeServedGoogle("gcloud --quiet auth print-access-token", programUnderTest()));

@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { clientVariables } from "../../../src/sandbox/sandbox-folder.ts";
 import { ROLE, startTestSandbox } from "../../flows/sandbox-issuer.ts";
-import { describeServed } from "../../interop/served.ts";
+import { describeOutliving, describeServed } from "../../interop/served.ts";
 import { withWrittenProfile } from "../../scripts/written-profile.ts";
 
 /** A program with the AWS SDK for Go, built from the modules that `go.sum` pins. The first build takes a minute. */
@@ -33,6 +33,7 @@ describe("the AWS SDK for Go", { skip: modulesAbsent() }, () => {
   });
 
   describeServed("the AWS SDK for Go", () => [program, "caller"]);
+  describeOutliving("the AWS SDK for Go", () => [program, "outlive"]);
 
   it("gets credentials, account and region by the profile that setup wrote, through its shell", () =>
     withWrittenProfile(({ environment }) => {
