@@ -1,7 +1,7 @@
 import type { Check } from "../flows/checks.ts";
 import { issuerChecks } from "../flows/issuer-checks.ts";
 import { isTrial, type ServerReach, serverReachChecks } from "../flows/server-reach-checks.ts";
-import { serverStateChecks } from "../flows/server-state-checks.ts";
+import { auditCheck, serverStateChecks } from "../flows/server-state-checks.ts";
 import { addressesOfHost } from "../platform/addresses-of-host.ts";
 import { servedCertificate } from "../platform/http/served-certificate.ts";
 import type { Context } from "./command.ts";
@@ -48,5 +48,6 @@ export async function serveChecks(
     }),
     ...documents,
     ...serverStateChecks(issuer, state, now),
+    auditCheck(settings),
   ];
 }

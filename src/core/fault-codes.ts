@@ -204,6 +204,14 @@ export const FAULT_CODES = {
   },
   AUDIT_EMPTY: { exit: "refused", doc: "what was to be verified has not one row of an audit log" },
   AUDIT_UNDELIVERED: { exit: "unreachable", doc: "a receiver of the audit log did not take what it was sent; it is sent again" },
+  AUDIT_HELD: {
+    exit: "unreachable",
+    doc: "rows of the audit log are kept beyond their time, because somebody who was named does not have them yet",
+  },
+  AUDIT_CUT: {
+    exit: "usage",
+    doc: "rows behind a cursor of the audit log were old enough to be cut, and are not there any more",
+  },
   CURSOR_INVALID: { exit: "usage", doc: "a value is not a cursor of an earlier export" },
   INTERACTION_ABSENT: { exit: "refused", doc: "a sign-in was begun elsewhere, or so long ago that it counts no more" },
   CEREMONY_ENDED: { exit: "refused", doc: "the attempt to sign in or to register a key took too long, or was answered already" },

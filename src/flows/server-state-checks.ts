@@ -45,6 +45,26 @@ export function serverStateChecks(issuer: string, read: ReadState, now: () => Ep
   ];
 }
 
+/** How a server is told to keep its audit log. */
+export interface AuditSettings {
+  readonly auditKeepSeconds: number | null;
+  readonly auditPush: readonly string[];
+  readonly auditConfirm: boolean;
+}
+
+/** Whether what is cut off the audit log is anywhere else. */
+export function auditCheck({ auditKeepSeconds, auditPush, auditConfirm }: AuditSettings): Check {
+  return { name: "audit log", run: async () => judge() };
+
+  function judge(): CheckResult {
+    if (auditKeepSeconds === null) return { outcome: "good", text: "every row is kept" };
+    const kept = `rows are kept for ${formatDuration(auditKeepSeconds)}`;
+    if (auditPush.length > 0 || auditConfirm) return { outcome: "good", text: `${kept}, and until others have them` };
+    const hint = "name a receiver in `auditPush`, or set `auditConfirm`";
+    return { outcome: "warn", text: `${kept}, and then nobody has them`, hint };
+  }
+}
+
 function judgeDurability({ durability }: ServerState): CheckResult {
   if (durability.kind === "sqlite") {
     const { unfit, freeBytes } = durability;

@@ -221,7 +221,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   const tls = settings.tls === null ? null : readTlsFiles(settings.tls);
   const listener: Listener = await listen({ ...settings.listen, tls, handle });
   const certificates = settings.tls === null || tls === null ? [] : [certificateJob(settings.tls, tls, listener)];
-  const jobs = serverJobs({ storage, seal, current, limiter, now, warn });
+  const jobs = serverJobs({ settings, storage, metrics, seal, current, limiter, now, warn });
   const maintenance = startMaintenance([...jobs, ...certificates], now, warn);
   const outward = startOutward({ settings, storage, current, publisher: world.publisher, http: world.http, now, warn });
   return {

@@ -26,6 +26,9 @@ export async function openStorage(settings: ServerSettings, now: () => EpochSeco
   const open = (): Unit => openUnit(database, committer.commit);
   const note = async (name: "chain.opened" | "chain.closed"): Promise<void> => {
     const unit = open();
+    // The embedded database belongs to one process: whoever else wrote a chain is gone, and was killed if it has not ended it.
+    if (name === "chain.opened" && database.kind === "sqlite")
+      unit.write("UPDATE audit_chain SET closed = 1 WHERE closed = 0", []);
     unit.record({ name, actor: null, client: null, address: null, details: { issuer: settings.issuer } });
     await unit.commit();
   };

@@ -270,6 +270,15 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
         for (const line of lines) JSON.parse(line);
         const { rows } = await verifyAudit(lines, await archiveKey(trial.dataFolder, { database: (await options()).database }));
         assert.ok(rows > 20);
+        const confirmed = await alice.call("POST", "/audit/confirmation", { cursor });
+        assert.equal(confirmed.status, 200);
+        assert.ok(Date.parse((confirmed.body as { until: string }).until) > 0);
+        await refused(alice.call("POST", "/audit/confirmation", { cursor: "x" }), 400, "CURSOR_INVALID");
+        const { items } = await got<Items<{ actor: { id: string } }>>("/audit/events?name=audit.confirmed");
+        assert.deepEqual(
+          items.map(({ actor }) => actor.id),
+          ["alice"],
+        );
       });
     });
   });

@@ -42,7 +42,7 @@ async function signedIn(work: (admin: Admin, home: BrevetHome) => Promise<void>)
 
 describe("brevet admin", () => {
   test("does what an administrator does, from the terminal", async () => {
-    await signedIn(async (admin) => {
+    await signedIn(async (admin, home) => {
       assert.match(await done(admin("people", "list")), /alice@example\.com +Alice +administrators +1 +active/);
       const link = (await done(admin("invites", "create", "bob@example.com", "Bob Brown", "--group", "dev"))).trim();
       assert.equal((await fetch(link)).status, 200);
@@ -83,6 +83,13 @@ describe("brevet admin", () => {
       assert.match(await done(admin("audit", "list", "--event", "groups.changed")), /alice@example\.com/);
       const lines = (await done(admin("audit", "export"))).trim().split("\n");
       assert.ok(lines.length > 10 && lines.every((line) => JSON.parse(line)));
+      const state = join(home.home, "audit.cursor");
+      const unnamed = await admin("audit", "confirm", "--json");
+      assert.equal(JSON.parse(unnamed.stderr).code, "USAGE_INVALID");
+      await done(admin("audit", "export", "--state", state));
+      const confirmed = await admin("audit", "confirm", "--state", state);
+      assert.equal(confirmed.status, 0, confirmed.stderr);
+      assert.match(confirmed.stderr, /confirmed: (up to 20\d\d|it has no checkpoint yet)/);
     });
   });
 

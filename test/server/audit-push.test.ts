@@ -42,12 +42,8 @@ async function happen(count: number): Promise<void> {
     await unit.commit();
   }
   const unit = storage().openUnit();
-  await addCheckpoint(
-    storage(),
-    unit,
-    openSeal(privateFiles(), trial.dataFolder, () => false),
-    trial.now(),
-  );
+  const seal = openSeal(privateFiles(), trial.dataFolder, () => false);
+  await addCheckpoint(storage(), unit, { seal, now: trial.now() });
   await unit.commit();
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -66,6 +66,18 @@ test("what is fit is good, beside the running server, and what is not fails", as
   assert.match(findings.get("certificate")?.text ?? "", /no public authority vouches/);
   assert.deepEqual(outcomes(findings, "certificate", "administrators"), ["bad", "bad"]);
   assert.equal(exit, 1);
+});
+
+test("an audit log that is cut and that nobody else has is told", async () => {
+  const data = join(folder, "kept");
+  const audit = async (settings: object) => {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    writeFileSync(join(data, "server.json"), JSON.stringify(settings), { mode: 0o600 });
+    return (await check("--data", data, "--issuer", `https://${HOST}`)).findings.get("audit log")?.outcome;
+  };
+  assert.equal(await audit({}), "good");
+  assert.equal(await audit({ auditKeep: "400d" }), "warn");
+  assert.equal(await audit({ auditKeep: "400d", auditConfirm: true }), "good");
 });
 
 test("settings that are unsafe fail before anything is started, and nothing is made", async () => {

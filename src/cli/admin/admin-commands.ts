@@ -35,4 +35,5 @@ export const ADMIN_COMMANDS: readonly CommandEntry[] = [
   { path: "admin sign-in-provider remove", load: () => import("../commands/admin-sign-in-provider-remove.ts") },
   { path: "admin audit list", load: () => import("../commands/admin-audit-list.ts") },
   { path: "admin audit export", load: () => import("../commands/admin-audit-export.ts") },
+  { path: "admin audit confirm", load: () => import("../commands/admin-audit-confirm.ts") },
 ];

@@ -13,7 +13,8 @@ export const command = defineCommand({
     "the rows say. Rows that no checkpoint vouches for yet are counted: anybody could have written them. The status is 5 " +
     "(AUDIT_UNVOUCHED) where there is no checkpoint at all, also in the first minute of a new server: wait, and export again; and where " +
     "rows more than five minutes older than the last row have none. What was cut off the end together with its checkpoints cannot be " +
-    "seen: look at the time of the last one.",
+    "seen: look at the time of the last one. An export may begin where the server has cut what was older than `auditKeep`, which it signs: " +
+    "one that anybody else has cut is refused.",
   positionals: [{ name: "FILE", doc: "what `brevet audit export` printed", required: true }],
   flags: {
     key: { kind: "text", value: "FILE", doc: "the public key, from `brevet audit key`" },
@@ -31,13 +32,22 @@ export const command = defineCommand({
       output(`${JSON.stringify(found)}\n`);
       return 0;
     }
-    const { rows, chains, checkpoints, lastCheckpointAt, rowsAfterCheckpoint } = found;
+    const { rows, chains, checkpoints, cutAt, lastCheckpointAt, rowsAfterCheckpoint } = found;
     const last = lastCheckpointAt === null ? "there is none" : `the last of ${formatUtc(lastCheckpointAt)}`;
     output(
       await terminal.table(
         ["audit log", ""],
         [
           [{ text: "rows" }, { text: `${rows} in ${counted(chains, "chain")}, each as it was written`, tone: "good" }],
+          [
+            { text: "begins" },
+            {
+              text:
+                cutAt === null
+                  ? "with the log"
+                  : `behind ${formatUtc(cutAt)}: the server has cut what was before, and signed that`,
+            },
+          ],
           [{ text: "checkpoints" }, { text: `${checkpoints}, ${last}`, tone: lastCheckpointAt === null ? "warn" : "good" }],
           [
             { text: "not vouched for" },

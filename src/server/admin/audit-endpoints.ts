@@ -1,5 +1,6 @@
 import { formatUtc } from "../../core/time.ts";
 import { AUDIT } from "../../wire/brevet-api/admin/audit.ts";
+import { confirmExport } from "../audit/confirm.ts";
 import { exportAudit } from "../audit/export.ts";
 import { listEvents } from "../audit/list-events.ts";
 import { emailsOf } from "../people/person.ts";
@@ -7,7 +8,7 @@ import { type Endpoint, endpoint } from "./endpoint.ts";
 import { wishOf } from "./paging.ts";
 import { personNamed } from "./people-endpoints.ts";
 
-/** The audit log: looked at, and exported. */
+/** The audit log: looked at, exported, and exports confirmed. */
 export const auditEndpoints: readonly Endpoint[] = [
   endpoint(AUDIT.list, () => async ({ query }, unit) => {
     const actor = query.person === undefined ? undefined : (await personNamed(unit, query.person)).id;
@@ -35,5 +36,9 @@ export const auditEndpoints: readonly Endpoint[] = [
     const { cursor, limit } = wishOf(query);
     const { lines, cursor: next } = await exportAudit(unit, cursor ?? null, limit);
     return { value: lines.map((line) => `${line}\n`).join(""), headers: { "brevet-cursor": next } };
+  }),
+  endpoint(AUDIT.confirm, () => async ({ body, by }, unit) => {
+    const until = await confirmExport(unit, body.cursor, by);
+    return { value: { until: until === null ? null : formatUtc(until) } };
   }),
 ];

@@ -68,7 +68,7 @@ function units(): readonly [Unit, Unit] {
 
 async function checkpoint(): Promise<void> {
   const [unit] = units();
-  await addCheckpoint(database, unit, seal, NOW);
+  await addCheckpoint(database, unit, { seal, now: NOW });
   await unit.commit();
 }
 
@@ -80,6 +80,7 @@ describe("an export of the audit log", () => {
       rows: 24,
       chains: 2,
       checkpoints: 3,
+      cutAt: null,
       lastCheckpointAt: NOW,
       rowsAfterCheckpoint: 0,
       unvouchedSince: null,
@@ -153,7 +154,7 @@ describe("an export of the audit log", () => {
     addCheckpointKey(unit, other);
     unit.record({ name: "chain.opened", actor: null, client: null, address: null, details: {} });
     await unit.commit();
-    await addCheckpoint(forged, unit, other, NOW);
+    await addCheckpoint(forged, unit, { seal: other, now: NOW });
     await unit.commit();
     const { lines: rewritten } = await exportAudit(forged, null, 100);
     await forged.close();

@@ -24,6 +24,15 @@ export interface Checkpoint {
     readonly digest: string;
     readonly closed: boolean;
   }[];
+  /** The server has cut the log here: see {@link LogCut}. */
+  readonly cut?: LogCut;
+}
+
+/** A checkpoint that the log begins with from now on: what it names was cut, and every checkpoint before it. */
+export interface LogCut {
+  readonly number: number;
+  /** Of the checkpoint's body. */
+  readonly digest: string;
 }
 
 const PRIVATE = "checkpoint-key";
@@ -52,8 +61,16 @@ export function addCheckpointKey(unit: Unit, seal: Seal): void {
   unit.write("INSERT INTO setting (name, value) VALUES (?, ?)", [PRIVATE, seal.seal(PURPOSE, JSON.stringify(privateJwk))]);
 }
 
-/** Collects the next checkpoint, if any chain has grown since the last one. Of several instances, one writes each number. */
-export async function addCheckpoint(reader: Reader, unit: Unit, seal: Seal, now: EpochSeconds): Promise<void> {
+/**
+ * Collects the next checkpoint, if any chain has grown since the last one, or the log is cut. Of several instances, one writes each number.
+ *
+ * @param cut what is cut in the same unit.
+ */
+export async function addCheckpoint(
+  reader: Reader,
+  unit: Unit,
+  { seal, now, cut }: { readonly seal: Seal; readonly now: EpochSeconds; readonly cut?: LogCut },
+): Promise<void> {
   const [last] = await reader.read("SELECT number, body FROM checkpoint ORDER BY number DESC LIMIT 1");
   const chains = await reader.read("SELECT * FROM audit_chain WHERE closed = 0 OR noted = 0 ORDER BY chain");
   const heads = chains.map((row) => ({
@@ -64,9 +81,10 @@ export async function addCheckpoint(reader: Reader, unit: Unit, seal: Seal, now:
   }));
   const lastBody = last === undefined ? null : text(last, "body");
   const known = lastBody === null ? null : JSON.stringify(readOwnJson<Checkpoint>(lastBody).heads);
-  if (known === JSON.stringify(heads)) return;
+  if (known === JSON.stringify(heads) && cut === undefined) return;
   const number = last === undefined ? 1 : integer(last, "number") + 1;
-  const checkpoint: Checkpoint = { number, at: now, previous: lastBody === null ? "" : checkpointDigest(lastBody), heads };
+  const previous = lastBody === null ? "" : checkpointDigest(lastBody);
+  const checkpoint: Checkpoint = { number, at: now, previous, heads, ...(cut === undefined ? {} : { cut }) };
   const body = JSON.stringify(checkpoint);
   unit.claim(
     "INSERT INTO checkpoint (number, at, body, signature) VALUES (?, ?, ?, ?) ON CONFLICT (number) DO NOTHING",

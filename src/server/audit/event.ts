@@ -38,6 +38,8 @@ export const AUDIT_EVENTS = {
   "recovery.code-made": "a person made one-time codes for the day when every key is lost",
   "recovery.code-used": "a one-time code was used; it lets its person register a new key",
   "recovery.code-refused": "somebody typed a one-time code that does not count",
+  "audit.cut": "rows that were older than they are kept were cut off the beginning of this log",
+  "audit.confirmed": "an administrator said that an export of this log is kept elsewhere",
   "upstream.changed": "another sign-in provider, or none, says who may register a key",
   "upstream.passed": "somebody signed in at the sign-in provider, to register a key",
 } as const satisfies Record<string, string>;

@@ -1,6 +1,10 @@
 import { Fault } from "../../core/fault.ts";
+import { readOwnJson } from "../../core/json-object.ts";
+import { type EpochSeconds, formatUtc } from "../../core/time.ts";
 import { decodeBase64url } from "../../wire/jwt/base64url.ts";
 import { integer, type Reader, type Row, text } from "../store/database.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { readCut } from "./cut.ts";
 import { ocsfEvent, type RowBody } from "./ocsf.ts";
 
 /** A part of the audit log, as lines of JSON. */
@@ -11,44 +15,101 @@ export interface AuditPage {
 }
 
 /** How far each chain, and the checkpoints, were read. Instances write at their own pace, so no single number could say it. */
-interface Progress {
+export interface Progress {
   readonly chains: Readonly<Record<string, number>>;
   readonly checkpoint: number;
 }
 
-const START: Progress = { chains: {}, checkpoint: 0 };
-
 /**
- * The rows and checkpoints behind a cursor. Nothing is left out and nothing comes twice, whatever is written meanwhile.
+ * The rows and checkpoints behind a cursor. Nothing is left out and nothing comes twice, whatever is written meanwhile. A checkpoint
+ * comes when every row that it names has come.
  *
- * @param cursor what the last page gave; null: from the beginning.
- * @throws {Fault} `CURSOR_INVALID`
+ * @param cursor what the last page gave; null: from the beginning, which is where the log was cut.
+ * @throws {Fault} `CURSOR_INVALID`; `AUDIT_CUT` where rows behind the cursor are not there any more.
  */
 export async function exportAudit(reader: Reader, cursor: string | null, limit: number): Promise<AuditPage> {
-  const progress = cursor === null ? START : parseCursor(cursor);
+  const begin = await logBegin(reader);
+  const progress = cursor === null ? begin.progress : parseCursor(cursor);
+  requireBehindCut(progress, begin);
+  const page = await readBehind(reader, progress, limit);
+  // What was cut while the page was read may be missing in it.
+  return (await logBegin(reader)).progress.checkpoint === begin.progress.checkpoint ? page : exportAudit(reader, cursor, limit);
+}
+
+async function readBehind(reader: Reader, progress: Progress, limit: number): Promise<AuditPage> {
   // Checkpoints first: what one names was committed before it, and so is in what is read after.
   const checkpoints = await reader.read("SELECT * FROM checkpoint WHERE number > ? ORDER BY number LIMIT ?", [
     progress.checkpoint,
     limit,
   ]);
   const chains = await reader.read("SELECT chain, position FROM audit_chain ORDER BY chain");
-  const read: Record<string, number> = { ...progress.chains };
+  const read: Record<string, number> = {};
   const lines: string[] = [];
   for (const each of chains) {
     const chain = text(each, "chain");
-    if (lines.length >= limit || integer(each, "position") <= (read[chain] ?? 0)) continue;
+    const before = progress.chains[chain] ?? 0;
+    if (before > 0) read[chain] = before;
+    if (lines.length >= limit || integer(each, "position") <= before) continue;
     const rows = await reader.read("SELECT * FROM audit_row WHERE chain = ? AND position > ? ORDER BY position LIMIT ?", [
       chain,
-      read[chain] ?? 0,
+      before,
       limit - lines.length,
     ]);
     for (const row of rows) lines.push(rowLine(row));
     read[chain] = integer(rows.at(-1) ?? each, "position");
   }
-  for (const row of checkpoints) lines.push(JSON.stringify({ checkpoint: text(row, "body"), signature: text(row, "signature") }));
-  const last = checkpoints.at(-1);
-  const next: Progress = { chains: read, checkpoint: last === undefined ? progress.checkpoint : integer(last, "number") };
-  return { lines, cursor: Buffer.from(JSON.stringify(next)).toString("base64url") };
+  let { checkpoint } = progress;
+  for (const row of checkpoints) {
+    const body = text(row, "body");
+    if (!covers({ chains: read, checkpoint: Number.MAX_SAFE_INTEGER }, progressAt(readOwnJson<Checkpoint>(body)))) break;
+    lines.push(JSON.stringify({ checkpoint: body, signature: text(row, "signature") }));
+    checkpoint = integer(row, "number");
+  }
+  return { lines, cursor: writeCursor({ chains: read, checkpoint }) };
+}
+
+/** Whether who has read as far as `read` has everything of `wanted`. */
+export function covers(read: Progress, wanted: Progress): boolean {
+  return (
+    read.checkpoint >= wanted.checkpoint &&
+    Object.entries(wanted.chains).every(([chain, position]) => (read.chains[chain] ?? 0) >= position)
+  );
+}
+
+/** How far who has a checkpoint, and all that it names, has read. */
+export function progressAt({ number, heads }: Checkpoint): Progress {
+  return { checkpoint: number, chains: Object.fromEntries(heads.map(({ chain, position }) => [chain, position])) };
+}
+
+/** @throws {Fault} `AUDIT_CUT` when rows behind what was read are not kept any more. */
+export async function requireKept(reader: Reader, read: Progress): Promise<void> {
+  requireBehindCut(read, await logBegin(reader));
+}
+
+/** The cursor behind which a log begins that was cut, for who goes on where rows are missing. */
+export async function beginCursor(reader: Reader): Promise<string> {
+  return writeCursor((await logBegin(reader)).progress);
+}
+
+interface LogBegin {
+  readonly progress: Progress;
+  /** When the checkpoint was made that it begins with; 0: it was never cut. */
+  readonly at: EpochSeconds;
+}
+
+/** The first checkpoint that is kept tells where the log was cut: behind all that it names. */
+async function logBegin(reader: Reader): Promise<LogBegin> {
+  const cut = await readCut(reader);
+  if (cut === null) return { progress: { chains: {}, checkpoint: 0 }, at: 0 };
+  const { checkpoint, chains } = progressAt(cut);
+  return { progress: { checkpoint: checkpoint - 1, chains }, at: cut.at };
+}
+
+function requireBehindCut(read: Progress, { progress, at }: LogBegin): void {
+  if (covers(read, progress)) return;
+  throw new Fault("AUDIT_CUT", `rows behind this cursor are not kept any more: the log was cut at ${formatUtc(at)}`, {
+    hints: ["begin a new export: without a cursor, or with another file for `--state`; it verifies by itself"],
+  });
 }
 
 function rowLine(row: Row): string {
@@ -56,7 +117,12 @@ function rowLine(row: Row): string {
   return JSON.stringify(ocsfEvent(JSON.parse(raw) as RowBody, raw, text(row, "previous"), text(row, "digest")));
 }
 
-function parseCursor(cursor: string): Progress {
+function writeCursor(progress: Progress): string {
+  return Buffer.from(JSON.stringify(progress)).toString("base64url");
+}
+
+/** How far a cursor says that was read. @throws {Fault} `CURSOR_INVALID` */
+export function parseCursor(cursor: string): Progress {
   try {
     const value = JSON.parse((decodeBase64url(cursor) ?? "").toString()) as Progress;
     const numbers = [value.checkpoint, ...Object.values(value.chains)];

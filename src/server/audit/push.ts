@@ -5,7 +5,7 @@ import type { Job } from "../maintenance.ts";
 import { type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import type { Delivery } from "./destination.ts";
-import { exportAudit } from "./export.ts";
+import { beginCursor, exportAudit } from "./export.ts";
 
 /** What a push of the audit log works on. */
 export interface PushParts {
@@ -13,6 +13,15 @@ export interface PushParts {
   readonly openUnit: () => Unit;
   readonly destination: string;
   readonly deliver: Delivery;
+}
+
+function digestOf(destination: string): string {
+  return createHash("sha256").update(destination).digest("base64url").slice(0, 16);
+}
+
+/** The setting that says how far a destination has taken the log. */
+export function pushCursor(destination: string): string {
+  return `audit-push-cursor ${digestOf(destination)}`;
 }
 
 /** The name of the job that pushes to a destination. */
@@ -36,8 +45,7 @@ const LEASE_SECONDS = 30;
  * after five seconds, then after twice as long each time, up to five minutes.
  */
 export function pushJob({ reader, openUnit, destination, deliver }: PushParts): Job {
-  const digest = createHash("sha256").update(destination).digest("base64url").slice(0, 16);
-  const [cursorName, leaseName] = [`audit-push-cursor ${digest}`, `audit-push-lease ${digest}`];
+  const [cursorName, leaseName] = [pushCursor(destination), `audit-push-lease ${digestOf(destination)}`];
   const holder = randomUUID();
   let failures = 0;
   let notBefore = 0;
@@ -45,10 +53,19 @@ export function pushJob({ reader, openUnit, destination, deliver }: PushParts): 
     const [row] = await reader.read("SELECT value FROM setting WHERE name = ?", [cursorName]);
     return row === undefined ? null : text(row, "value");
   };
+  // Only where the destination was not named while the log was cut: nothing is cut that one of those who are named has not taken.
+  const beginAnew = async (before: string | null, cause: unknown): Promise<never> => {
+    if (!(cause instanceof Fault) || cause.code !== "AUDIT_CUT") throw cause;
+    await moveCursor(openUnit(), cursorName, { before, after: await beginCursor(reader) });
+    throw new Fault(
+      "AUDIT_CUT",
+      `${destination} is given the log anew, as an export of its own: what followed on what it has was cut`,
+    );
+  };
   const round = async (now: EpochSeconds): Promise<void> => {
     for (let deliveries = 0; deliveries < DELIVERIES; deliveries++) {
       const before = await cursorNow();
-      const { lines, cursor } = await exportAudit(reader, before, LINES);
+      const { lines, cursor } = await exportAudit(reader, before, LINES).catch((cause: unknown) => beginAnew(before, cause));
       if (lines.length === 0) return;
       await takeLease(openUnit(), leaseName, { holder, now });
       // Whoever had the lease may have delivered these.

@@ -18,6 +18,8 @@ export interface VerifiedAudit {
   readonly rows: number;
   readonly chains: number;
   readonly checkpoints: number;
+  /** When the checkpoint was made behind which the log begins, because the server has cut what was before; null: it is there from its beginning. */
+  readonly cutAt: EpochSeconds | null;
   readonly lastCheckpointAt: EpochSeconds | null;
   /** Rows that no checkpoint vouches for yet. */
   readonly rowsAfterCheckpoint: number;
@@ -30,8 +32,21 @@ export interface VerifiedAudit {
 /** How long a row of a server that runs stays without a checkpoint, at most: it writes one a minute. */
 const UNVOUCHED_SECONDS = 300;
 
-/** The chains as they were read: each row's digest and time, by its position. */
-type Chains = Map<string, { readonly digest: string; readonly at: EpochSeconds }[]>;
+/** A chain as it was read. */
+interface ReadChain {
+  /** What its first row says that it follows; a checkpoint has to say the same of it, or it is the chain's own beginning. */
+  readonly before: ChainEnd;
+  /** The line of its first row. */
+  readonly where: string;
+  readonly rows: { readonly digest: string; readonly at: EpochSeconds }[];
+}
+
+interface ChainEnd {
+  readonly position: number;
+  readonly digest: string;
+}
+
+type Chains = Map<string, ReadChain>;
 
 /** @throws {Fault} `AUDIT_EMPTY`; `AUDIT_BROKEN` naming the line, the row or the checkpoint that is not as it was written. */
 export async function verifyAudit(lines: Iterable<string> | AsyncIterable<string>, key: PublicJwk): Promise<VerifiedAudit> {
@@ -54,15 +69,17 @@ export async function verifyAudit(lines: Iterable<string> | AsyncIterable<string
   if (rows === 0 && checkpoints.length === 0) {
     throw new Fault("AUDIT_EMPTY", "there is nothing to verify: not one row of an audit log");
   }
-  const named = new Map<string, number>();
-  const last = await verifyCheckpoints(checkpoints, chains, named, key);
-  const unvouched = [...chains].flatMap(([chain, written]) => written.slice(named.get(chain) ?? 0));
-  const times = [...chains.values()].flat().map(({ at }) => at);
+  const signed = await readCheckpoints(checkpoints, key);
+  const begin = verifyBegin(signed, chains);
+  const named = verifyHeads(signed, chains, begin);
+  const unvouched = [...chains].flatMap(([chain, { rows, before }]) => rows.slice((named.get(chain) ?? 0) - before.position));
+  const times = [...chains.values()].flatMap(({ rows }) => rows.map(({ at }) => at));
   return {
     rows,
     chains: chains.size,
     checkpoints: checkpoints.length,
-    lastCheckpointAt: last?.at ?? null,
+    cutAt: begin?.at ?? null,
+    lastCheckpointAt: signed.at(-1)?.at ?? null,
     rowsAfterCheckpoint: unvouched.length,
     unvouchedSince: unvouched.reduce<EpochSeconds | null>((first, { at }) => Math.min(first ?? at, at), null),
     lastRowAt: times.reduce<EpochSeconds | null>((latest, at) => Math.max(latest ?? at, at), null),
@@ -119,46 +136,86 @@ function addRow(chains: Chains, event: Readonly<Record<string, unknown>>, where:
     throw broken(`${where} is no audit event`);
   const body = readRowBody(raw);
   if (body === null) throw broken(`${where} is no audit event`);
-  const chain = chains.get(body.chain) ?? [];
+  const chain = chains.get(body.chain) ?? { before: { position: body.position - 1, digest: previous }, where, rows: [] };
   chains.set(body.chain, chain);
   const row = `row ${body.position} of chain ${body.chain}`;
-  if (body.position !== chain.length + 1) throw broken(`${where}: ${row} stands where row ${chain.length + 1} belongs`);
-  if (previous !== (chain.at(-1)?.digest ?? chainRoot(body.chain)))
-    throw broken(`${where}: ${row} does not follow the row before it`);
+  const next = chain.before.position + chain.rows.length + 1;
+  if (body.position !== next) throw broken(`${where}: ${row} stands where row ${next} belongs`);
+  if (previous !== (chain.rows.at(-1) ?? chain.before).digest) throw broken(`${where}: ${row} does not follow the row before it`);
   if (rowDigest(previous, raw) !== digest) throw broken(`${where}: ${row} is not what was written`);
   // What a reader of the export looks at is the event; it has to say what the row says.
   if (JSON.stringify(event) !== JSON.stringify(ocsfEvent(body, raw, previous, digest)))
     throw broken(`${where}: the event says something else than its row`);
-  chain.push({ digest, at: body.at });
+  chain.rows.push({ digest, at: body.at });
 }
 
-async function verifyCheckpoints(
-  checkpoints: readonly { readonly body: string; readonly signature: string }[],
-  chains: Chains,
-  named: Map<string, number>,
+interface SignedCheckpoint extends Checkpoint {
+  /** Of its body. */
+  readonly ownDigest: string;
+}
+
+/** The checkpoints, each signed and each after the one that it names. */
+async function readCheckpoints(
+  lines: readonly { readonly body: string; readonly signature: string }[],
   key: PublicJwk,
-): Promise<Checkpoint | null> {
-  let last: Checkpoint | null = null;
-  let previous = "";
-  for (const { body, signature } of checkpoints) {
+): Promise<readonly SignedCheckpoint[]> {
+  const checkpoints: SignedCheckpoint[] = [];
+  for (const { body, signature } of lines) {
     const bytes = decodeBase64url(signature);
     if (bytes === null || (await checkSignature(key, Buffer.from(body), bytes)) !== "matches")
       throw broken("a checkpoint is not signed by this key");
-    const checkpoint = JSON.parse(body) as Checkpoint;
-    const wanted = (last?.number ?? 0) + 1;
-    if (checkpoint.number !== wanted || checkpoint.previous !== previous)
+    const checkpoint = { ...(JSON.parse(body) as Checkpoint), ownDigest: checkpointDigest(body) };
+    const before = checkpoints.at(-1);
+    const wanted = (before?.number ?? checkpoint.number - 1) + 1;
+    if (checkpoint.number !== wanted || (before !== undefined && checkpoint.previous !== before.ownDigest))
       throw broken(`checkpoint ${wanted} is not there, or not in its place`);
-    for (const { chain, position, digest, closed } of checkpoint.heads) {
-      const rows = chains.get(chain) ?? [];
-      if (rows[position - 1]?.digest !== digest)
-        throw broken(`checkpoint ${wanted} names row ${position} of chain ${chain}, which is not there or another`);
-      if (closed && rows.length > position) throw broken(`chain ${chain} goes on after it was closed`);
+    checkpoints.push(checkpoint);
+  }
+  return checkpoints;
+}
+
+/**
+ * A log begins with the first row of each chain, or behind a checkpoint: where the server has cut it, which a later checkpoint says.
+ *
+ * @returns that checkpoint, or null.
+ */
+function verifyBegin(checkpoints: readonly SignedCheckpoint[], chains: Chains): SignedCheckpoint | null {
+  const [first] = checkpoints;
+  const begin = first === undefined || first.number === 1 ? null : first;
+  if (begin !== null && !checkpoints.some(({ cut }) => cut?.number === begin.number && cut.digest === begin.ownDigest))
+    throw broken(`it begins with checkpoint ${begin.number}, and no checkpoint says that the server has cut what was before it`);
+  const ends = new Map(begin?.heads.map(({ chain, position, digest }) => [chain, { position, digest }]));
+  for (const [chain, { before, where }] of chains) {
+    const expected = ends.get(chain) ?? { position: 0, digest: chainRoot(chain) };
+    if (before.position !== expected.position)
+      throw broken(`${where}: row ${before.position + 1} of chain ${chain} stands where row ${expected.position + 1} belongs`);
+    if (before.digest !== expected.digest)
+      throw broken(`${where}: row ${before.position + 1} of chain ${chain} does not follow the row before it`);
+  }
+  return begin;
+}
+
+/** @returns up to where each chain is vouched for. */
+function verifyHeads(
+  checkpoints: readonly SignedCheckpoint[],
+  chains: Chains,
+  begin: SignedCheckpoint | null,
+): Map<string, number> {
+  const named = new Map<string, number>();
+  // A chain of which nothing is left but that it was there.
+  const bare = new Map(begin?.heads.map(({ chain, ...end }) => [chain, { before: end, rows: [] as ReadChain["rows"] }]));
+  for (const { number, heads } of checkpoints) {
+    for (const { chain, position, digest, closed } of heads) {
+      const { before, rows } = chains.get(chain) ?? bare.get(chain) ?? { before: null, rows: [] };
+      const at = position - (before?.position ?? 0);
+      const found = at === 0 ? before : rows[at - 1];
+      if (found?.digest !== digest)
+        throw broken(`checkpoint ${number} names row ${position} of chain ${chain}, which is not there or another`);
+      if (closed && rows.length > at) throw broken(`chain ${chain} goes on after it was closed`);
       named.set(chain, position);
     }
-    previous = checkpointDigest(body);
-    last = checkpoint;
   }
-  return last;
+  return named;
 }
 
 function broken(reason: string): Fault {

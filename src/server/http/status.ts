@@ -4,6 +4,7 @@ import type { FaultCode } from "../../core/fault-codes.ts";
 const STATUSES: Readonly<Partial<Record<FaultCode, number>>> = {
   ADMINISTRATOR_NEEDED: 403,
   ALREADY_USED: 409,
+  AUDIT_CUT: 410,
   CEREMONY_ENDED: 409,
   PASSKEY_COPIED: 403,
   PASSKEY_REFUSED: 403,

@@ -39,6 +39,8 @@ before(async () => {
     internalNetworks: [],
     metricsNetworks: [],
     auditPush: [],
+    auditKeepSeconds: null,
+    auditConfirm: false,
     auditAuthorityFile: null,
     limits: { requestsPerMinute: 1, registrationsPerMinute: 1, exchangesPerMinute: 1 },
     attestation: null,

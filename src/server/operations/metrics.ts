@@ -9,6 +9,8 @@ export interface Metrics {
   /** An audit event was committed. */
   event(name: string): void;
   limited(): void;
+  /** For how long rows of the audit log are kept beyond their time. */
+  auditOverdue(seconds: number): void;
   /** A public document was sent. */
   document(): void;
   text(): Promise<string>;
@@ -41,6 +43,11 @@ export function serverMetrics({ keys, now }: MetricsParts): Metrics {
     registers,
   });
   const refused = new Counter({ name: "brevet_rate_limited_total", help: "Requests that were over a limit.", registers });
+  const overdue = new Gauge({
+    name: "brevet_audit_overdue_seconds",
+    help: "For how long rows of the audit log are kept beyond `auditKeep`, because a receiver does not have them yet.",
+    registers,
+  });
   // Counted by hand: Prometheus' own counter costs as much as the document.
   let documents = 0;
   new Gauge({
@@ -63,6 +70,7 @@ export function serverMetrics({ keys, now }: MetricsParts): Metrics {
   return {
     observe: ({ route, method, status, seconds }) => duration.observe({ route, method: knownMethod(method), status }, seconds),
     event: (name) => events.inc({ event: name }),
+    auditOverdue: (seconds) => overdue.set(seconds),
     document: () => {
       documents += 1;
     },

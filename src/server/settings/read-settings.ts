@@ -66,6 +66,17 @@ export const serverSettingsSchema = v.strictObject({
   auditAuthority: text(
     "A PEM file with the authority of the certificates that syslog receivers show. Default: the runtime's authorities.",
   ),
+  auditKeep: text(
+    "How long rows of the audit log are kept in the database, a day at least: `400d`. Nothing is cut that a destination of `auditPush` has not taken. Default: for ever.",
+  ),
+  auditConfirm: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        "Whether nothing of the audit log is cut before an administrator has confirmed an export of it, by `brevet admin audit confirm`. Default: no.",
+      ),
+    ),
+  ),
   metricsNetworks: v.optional(
     v.pipe(v.array(v.string()), v.description("From where `/metrics` may be read. Default: loopback.")),
   ),
@@ -83,9 +94,12 @@ export const serverSettingsSchema = v.strictObject({
   ),
 });
 
+/** A day, so that no slip of a hand cuts what happened a moment ago; a hundred years. */
+const KEPT = { min: 86_400, max: 36_500 * 86_400 };
+
 /** What the flags of `brevet serve` say; each is stronger than the file. */
 export type SettingsOverrides = {
-  readonly [Name in keyof v.InferOutput<typeof serverSettingsSchema>]?: string | number | readonly string[] | undefined;
+  readonly [Name in keyof v.InferOutput<typeof serverSettingsSchema>]?: string | number | boolean | readonly string[] | undefined;
 };
 
 /** The file in the data folder. */
@@ -118,6 +132,8 @@ export function readSettings(files: PrivateFiles, dataFolder: string, overrides:
     internalNetworks: parseNetworks(parsed.internalNetworks ?? []),
     auditPush: (parsed.auditPush ?? []).map((each) => parseDestination(each).href),
     auditAuthorityFile: parsed.auditAuthority ?? null,
+    auditKeepSeconds: parsed.auditKeep === undefined ? null : parseDuration(parsed.auditKeep, KEPT),
+    auditConfirm: parsed.auditConfirm ?? false,
     metricsNetworks: parseNetworks(parsed.metricsNetworks ?? ["127.0.0.0/8", "::1"]),
     limits: {
       requestsPerMinute: parsed.requestsPerMinute ?? 6000,

@@ -27,6 +27,10 @@ export interface ServerSettings {
   readonly auditPush: readonly string[];
   /** PEM: who is trusted for the certificates of syslog receivers; null: the runtime's authorities. */
   readonly auditAuthorityFile: string | null;
+  /** How long rows of the audit log are kept; null: for ever. */
+  readonly auditKeepSeconds: number | null;
+  /** Whether nothing of it is cut before an administrator has confirmed an export. */
+  readonly auditConfirm: boolean;
   /** From where the metrics may be read. */
   readonly metricsNetworks: readonly string[];
   readonly limits: {

@@ -14,7 +14,7 @@ const eventSchema = v.object({
 
 const audit = { tag: "audit", query: NOTHING, body: null } as const;
 
-/** What the API does with the audit log: it is read, and nothing else. */
+/** What the API does with the audit log: it is read, and exports of it are confirmed. */
 export const AUDIT = {
   list: operation({
     ...audit,
@@ -46,6 +46,27 @@ export const AUDIT = {
     answer: v.string(),
     lines: true,
     fresh: false,
-    faults: ["CURSOR_INVALID"],
+    faults: ["CURSOR_INVALID", "AUDIT_CUT"],
+  }),
+  confirm: operation({
+    ...audit,
+    name: "confirmAuditExport",
+    method: "POST",
+    path: "/audit/confirmation",
+    summary: "Say that an export is kept elsewhere",
+    description:
+      "Where `auditConfirm` is set, what lies behind the cursor may be cut once it is old enough, and nothing else. Verify the export first.",
+    body: v.strictObject({
+      cursor: v.pipe(
+        v.string(),
+        v.maxLength(100_000),
+        v.description("Where the export ended: `brevet-cursor` of its last part."),
+      ),
+    }),
+    answer: v.object({
+      until: v.nullable(v.pipe(instant, v.description("When the last checkpoint was made that the export has."))),
+    }),
+    fresh: true,
+    faults: ["CURSOR_INVALID", "AUDIT_CUT"],
   }),
 };

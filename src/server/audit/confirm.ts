@@ -1,0 +1,34 @@
+import { Fault } from "../../core/fault.ts";
+import type { EpochSeconds } from "../../core/time.ts";
+import { integer, text } from "../store/database.ts";
+import type { Unit } from "../store/unit.ts";
+import type { Author } from "./event.ts";
+import { parseCursor, requireKept } from "./export.ts";
+import type { Holder } from "./retention.ts";
+
+/** Who says that exports are kept elsewhere. */
+export const CONFIRMED: Holder = { name: "an export that an administrator has confirmed", cursor: "audit-confirmed" };
+
+/**
+ * Collects that an administrator has the log, up to a cursor, where it is safe: what lies behind it may be cut once it is old enough.
+ *
+ * @returns when the last checkpoint was made that they have; null: they have none.
+ * @throws {Fault} `CURSOR_INVALID` for one of another log; `AUDIT_CUT` for one behind which rows were cut.
+ */
+export async function confirmExport(unit: Unit, cursor: string, by: Author): Promise<EpochSeconds | null> {
+  const progress = parseCursor(cursor);
+  await requireKept(unit, progress);
+  const [checkpoint] = await unit.read("SELECT at FROM checkpoint WHERE number = ?", [progress.checkpoint]);
+  const ends = new Map(
+    (await unit.read("SELECT chain, position FROM audit_chain")).map((row) => [text(row, "chain"), integer(row, "position")]),
+  );
+  const ahead = Object.entries(progress.chains).some(([chain, position]) => position > (ends.get(chain) ?? position));
+  if (ahead || (checkpoint === undefined && progress.checkpoint > 0))
+    throw new Fault("CURSOR_INVALID", "the cursor is of another log: it is ahead of this one");
+  unit.write("INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [
+    CONFIRMED.cursor,
+    cursor,
+  ]);
+  unit.record({ name: "audit.confirmed", ...by, details: { checkpoint: progress.checkpoint } });
+  return checkpoint === undefined ? null : integer(checkpoint, "at");
+}
