@@ -1,7 +1,7 @@
 import type { Cell } from "../core/terminal.ts";
 import { checkPlan, type PlanPorts } from "../flows/apply-plan.ts";
 import { diffOfPlan, planJson } from "../setup/diff.ts";
-import { type Effect, effectOf, type Owner, type Plan } from "../setup/plan.ts";
+import { type Effect, effectOf, type Owner, objectOf, type Plan } from "../setup/plan.ts";
 import type { Context } from "./command.ts";
 
 /**
@@ -39,7 +39,7 @@ function rowsOf(step: Plan["steps"][number]): readonly (readonly Cell[])[] {
     { text: `  ${part}`, tone: "dim" },
     { text: "" },
   ]);
-  return [[verb, { text: step.does.replace(/^\w+ /, "") }, owner], ...parts];
+  return [[verb, { text: objectOf(step) }, owner], ...parts];
 }
 
 const TONES: Readonly<Record<Effect, NonNullable<Cell["tone"]>>> = { create: "good", change: "warn", remove: "bad", keep: "dim" };

@@ -51,14 +51,33 @@ async function runWithoutCommand(words: readonly string[], context: Context): Pr
     context.output(group);
     return words.length > asked.length ? EXIT.done : EXIT.usage;
   }
-  const typed = words
-    .filter((word) => !word.startsWith("-"))
-    .slice(0, 2)
-    .join(" ");
-  const known = LISTED.map(({ path }) => path);
-  const meant = nearest(typed, known) ?? nearest(first, known);
-  throw new Fault("USAGE_INVALID", `there is no command "${typed || first}"`, {
-    hints: [meant === null ? "run `brevet --help` for the list" : `did you mean \`brevet ${meant}\`?`],
+  throw unknownCommand(
+    first,
+    words.filter((word) => !word.startsWith("-")),
+    LISTED.map(({ path }) => path),
+  );
+}
+
+/** What was probably meant, and what the words that there are can be followed by. */
+function unknownCommand(first: string, words: readonly string[], known: readonly string[]): Fault {
+  const depth = [2, 1].find((count) => known.some((path) => path.startsWith(`${words.slice(0, count).join(" ")} `))) ?? 0;
+  const group = words.slice(0, depth);
+  if (depth === 0) {
+    const typed = words.slice(0, 2).join(" ");
+    const meant = nearest(typed, known) ?? nearest(first, known);
+    return new Fault("USAGE_INVALID", `there is no command "${typed || first}"`, {
+      hints: [meant === null ? "run `brevet --help` for the list" : `did you mean \`brevet ${meant}\`?`],
+    });
+  }
+  const inGroup = known.filter((path) => path.startsWith(`${group.join(" ")} `));
+  const next = [...new Set(inGroup.map((path) => path.split(" ")[depth] ?? ""))];
+  const wrong = words[depth] ?? "";
+  const meant = nearest(wrong, next);
+  return new Fault("USAGE_INVALID", `there is no command "${[...group, wrong].join(" ")}"`, {
+    hints: [
+      ...(meant === null ? [] : [`did you mean \`brevet ${[...group, meant].join(" ")}\`?`]),
+      `\`brevet ${group.join(" ")}\` is followed by ${next.join(", ")}`,
+    ],
   });
 }
 

@@ -1,7 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import { type UndoOutcome, undoPlan } from "../flows/apply-plan.ts";
 import { setupsUsing } from "../setup/issuer-trust.ts";
-import { effectOf, type Step } from "../setup/plan.ts";
+import { effectOf, objectOf, type Step } from "../setup/plan.ts";
 import { otherRecords, type PlanRecord } from "../setup/record.ts";
 import { clientSecretName } from "./client-keys.ts";
 import type { Context } from "./command.ts";
@@ -25,9 +25,9 @@ export async function takeAway(record: PlanRecord, wish: RemovalWish, context: C
   const { id } = record;
   if (wish === "unless trusted") requireUnused(record, await otherRecords(id, plans.records));
   const { undone, left } = await undoPlan(id, plans);
-  for (const step of undone) terminal.say(`took back: ${step.does}`);
+  for (const step of undone) terminal.say(`took back ${objectOf(step)}`);
   await forgetClientSecrets(undone, context);
-  for (const { step, reason } of left) terminal.warn(`left: ${step.does}: ${reason}`);
+  for (const { step, reason } of left) terminal.warn(`left ${objectOf(step)}: ${reason}`);
   if (undone.length === 0 && left.length === 0) terminal.say(`nothing of ${id} was there any more; its record is gone`);
   return { id, undone, left } satisfies TakenSetup;
 }
@@ -52,7 +52,7 @@ async function forgetClientSecrets(undone: readonly Step[], { compose, terminal 
     const { identity } = address;
     if (kind !== "brevet-identity" || identity === undefined) continue;
     if (await (await compose.store()).remove("keys", clientSecretName(identity))) {
-      terminal.say(`took back: the client secret of ${identity}`);
+      terminal.say(`took back the client secret of ${identity}`);
     }
   }
 }

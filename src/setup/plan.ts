@@ -50,6 +50,11 @@ export function effectOf(step: Pick<Step, "before" | "after">): Effect {
   return step.after === null ? "remove" : "change";
 }
 
+/** What a step is about, without what is done to it: `the profile brevet in /home/a/.config/brevet/config.json`. */
+export function objectOf({ does }: Pick<Step, "does">): string {
+  return does.replace(/^\w+ /, "");
+}
+
 /** The steps of a plan that change something. */
 export function changesOf(plan: Plan): readonly Step[] {
   return plan.steps.filter((step) => effectOf(step) !== "keep");

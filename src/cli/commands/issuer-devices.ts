@@ -21,6 +21,8 @@ interface ListedKey {
   readonly publishedTo: readonly string[];
 }
 
+const NO_DEVICE = "no device has its key here: `brevet init` makes this one's; `--to` looks at a place of others";
+
 export const command = defineCommand({
   path: "issuer devices",
   summary: "list the keys that are published, and whose they are",
@@ -45,6 +47,10 @@ export const command = defineCommand({
     const keys = listed(own, places);
     if (flags.json) {
       output(`${JSON.stringify({ keys, limit: MOST_KEYS_OF_A_TYPE }, null, 2)}\n`);
+      return 0;
+    }
+    if (keys.length === 0) {
+      terminal.say(places.length === 0 ? NO_DEVICE : `no key is published at ${places.map(({ word }) => word).join(", ")}`);
       return 0;
     }
     output(await terminal.table(["device", "key", "algorithm", "state", "published at"], keys.map(cells)));
