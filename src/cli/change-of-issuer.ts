@@ -29,13 +29,22 @@ export async function planChangeOfIssuer(
   { records, provisionerFor }: PlanPorts,
   { paths }: Context,
 ): Promise<{ readonly step: Step; readonly runAgain: readonly string[] }> {
-  const users = setupsTrusting([from], await otherRecords(plan, records));
-  const runAgain = users.map((record) => commandOf(record, identity));
-  if (users.length > 0 && !wish.isGiven) throw inUse(users, runAgain, { identity, from, wish });
+  const runAgain = requireChangeable({ identity, from, wish }, await otherRecords(plan, records));
   const resource = { kind: "brevet-issuer", address: { file: paths.configFile, identity } };
   const { state: before, owner } = await (await provisionerFor(resource.kind)).read(resource);
   const does = `change the issuer of ${identity} from ${from} to ${to}`;
   return { runAgain, step: { id: "brevet-issuer", ...resource, does, owner, before, after: JSON.stringify({ issuer: to }) } };
+}
+
+/** @returns what to run again once it is changed. @throws {Fault} `ISSUER_IN_USE`, unless the change was asked for. */
+export function requireChangeable(
+  { identity, from, wish }: Pick<ChangeOfIssuer, "identity" | "from" | "wish">,
+  records: readonly PlanRecord[],
+): readonly string[] {
+  const users = setupsTrusting([from], records);
+  const runAgain = users.map((record) => commandOf(record, identity));
+  if (users.length > 0 && !wish.isGiven) throw inUse(users, runAgain, { identity, from, wish });
+  return runAgain;
 }
 
 function inUse(

@@ -1,6 +1,8 @@
 import { Fault } from "../core/fault.ts";
 import { editConfig } from "../wire/brevet-config/edit.ts";
+import { otherRecords } from "../setup/record.ts";
 import { parseIssuerUrl } from "../wire/issuer-documents/issuer-url.ts";
+import { requireChangeable } from "./change-of-issuer.ts";
 import type { Context } from "./command.ts";
 import type { OpenDevice } from "./identity-kinds.ts";
 
@@ -15,19 +17,35 @@ export function requireIssuer({ name, options }: OpenDevice): string {
   });
 }
 
+/** What was typed about a device's issuer. */
+export interface IssuerWish {
+  /** undefined: the one that it has. */
+  readonly issuer: string | undefined;
+  readonly change: boolean;
+}
+
 /**
- * The issuer URL of a device, after keeping the one that was given if it had none. One that is there is never replaced by
- * a flag: the roles that trust it would refuse this device.
+ * The issuer URL of a device, after keeping the one that was given if it had none. One that is there is replaced only if that was asked
+ * for: the roles that trust it refuse this device from then on.
+ *
+ * @throws {Fault} `ISSUER_ABSENT`; `ISSUER_IN_USE` where setups trust the one that it has, else `ISSUER_MISMATCH`.
  */
-export async function settleIssuer(device: OpenDevice, given: string | undefined, { compose }: Context): Promise<string> {
+export async function settleIssuer(device: OpenDevice, { issuer: given, change }: IssuerWish, context: Context): Promise<string> {
   if (given === undefined) return requireIssuer(device);
+  const { compose, terminal } = context;
   const issuer = parseIssuerUrl(given, "--issuer");
   const { name, options } = device;
   if (options.issuer === issuer) return issuer;
   if (options.issuer !== null) {
-    throw new Fault("ISSUER_MISMATCH", `the issuer of ${name} is ${options.issuer}, and --issuer is ${issuer}`, {
-      hints: [`change identities.${name}.issuer in the config, if every role that trusts the old one is to refuse this device`],
-    });
+    const wish = { isGiven: change, command: `brevet issuer generate ${name} --issuer ${issuer} --change-issuer` };
+    const { records } = await compose.plans();
+    const runAgain = requireChangeable({ identity: name, from: options.issuer, wish }, await otherRecords(null, records));
+    if (!change) {
+      throw new Fault("ISSUER_MISMATCH", `the issuer of ${name} is ${options.issuer}, and --issuer is ${issuer}`, {
+        hints: [`\`${wish.command}\`, if every role that trusts the old one is to refuse this device`],
+      });
+    }
+    for (const command of runAgain) terminal.warn(`to have the new issuer trusted too, run \`${command}\``);
   }
   await compose.editConfig((text) => editConfig(text, ["identities", name, "issuer"], issuer));
   return issuer;

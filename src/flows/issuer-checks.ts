@@ -17,9 +17,9 @@ export interface CheckedIssuer {
   readonly keys: () => Promise<readonly PublicKey[]>;
   /** The clouds that profiles need; of the others a refusal is only worth knowing. */
   readonly needed: readonly string[];
-  /** What to type where the documents are not there, and where a cloud refuses them. */
   /** Every key of a device, and whether it shares its issuer on purpose; absent where keys of others are not looked for. */
   readonly alone?: { readonly keys: () => Promise<readonly PublicKey[]>; readonly shared: boolean };
+  /** What to type where the documents are not there, and where a cloud refuses them. */
   readonly hints: { readonly unpublished: string; readonly refused: (verifier: string) => string };
 }
 

@@ -31,11 +31,17 @@ const DEADLINE_MS = 5000;
  */
 export async function verifyIssuer(
   { issuer }: { readonly issuer: string },
-  ports: { readonly http: Http; readonly signer: Pick<Signer, "publicKeys">; readonly published: Publisher },
+  ports: {
+    readonly http: Http;
+    readonly signer: Pick<Signer, "publicKeys">;
+    /** What holds every key of the device, with those of a rotation; default: the signer. */
+    readonly everyKey?: Pick<Signer, "publicKeys">;
+    readonly published: Publisher;
+  },
 ): Promise<VerifiedIssuer> {
   const ours: readonly PublicKey[] = await ports.signer.publicKeys();
   const fetched = await fetchIssuer(issuer, ports.http);
-  const { judgements, advice } = judgeIssuer(fetched, ours);
+  const { judgements, advice } = judgeIssuer(fetched, ours, await ports.everyKey?.publicKeys());
   const usable = judgements.some(({ verdict }) => verdict.outcome === "allowed");
   if (usable && fetched.jwks !== null) {
     for (const document of storedDocuments(issuer, fetched.jwks.body, fetched.jwks.url)) {

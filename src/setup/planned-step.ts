@@ -10,6 +10,8 @@ export interface WantedStep extends Resource {
   /** What it is, in words: `the app registration brevet-laptop`. */
   readonly what: string;
   readonly after: string;
+  /** Nothing in it can say whose it is: where it is as wanted already, that is somebody else's doing, as far as no record tells. */
+  readonly unmarked?: boolean;
 }
 
 /** What to type where a name is taken by somebody else, by the kind of the resource. */
@@ -17,7 +19,7 @@ export type TakenHints = Readonly<Record<string, string>>;
 
 /** The step beside what is there now; whose that is, the caller has looked at. @param verbs other words for what is done. */
 export function plannedStep(
-  { what, ...wanted }: WantedStep,
+  { what, unmarked: _, ...wanted }: WantedStep,
   { state: before, owner }: Present,
   verbs: Partial<Record<Effect, string>> = {},
 ): Step {
@@ -31,6 +33,7 @@ export function plannedStep(
  * @throws {Fault} `PLAN_CONFLICT` when the name is taken by somebody else: nothing of others is ever taken over.
  */
 export function ownStep(wanted: WantedStep, present: Present, takenHints: TakenHints): Step {
+  if (wanted.unmarked && present.state === wanted.after) return plannedStep(wanted, { ...present, owner: "theirs" });
   if (present.owner !== "theirs") return plannedStep(wanted, present);
   const { what, kind, address } = wanted;
   throw new Fault("PLAN_CONFLICT", `${what} was not made for ${address["owner"]}, so it is left as it is`, {

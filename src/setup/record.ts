@@ -56,8 +56,8 @@ export interface PlanRecords {
   withLock<T>(id: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** The records of all other setups; those that cannot be read say nothing of this one. */
-export async function otherRecords(id: string, records: PlanRecords): Promise<readonly PlanRecord[]> {
+/** The records of all setups but that one; those that cannot be read say nothing. @param id null: of all. */
+export async function otherRecords(id: string | null, records: PlanRecords): Promise<readonly PlanRecord[]> {
   const others = (await records.list()).filter((other) => other !== id);
   const loaded = await Promise.all(others.map((other) => loadReadable(other, records)));
   return loaded.filter((record) => record !== null);

@@ -80,6 +80,25 @@ describe("unsetup", () => {
       assert.equal(home.brevet("unsetup", "aws-brevet", "--even-if-trusted", "--dry-run").status, EXIT.done);
     }));
 
+  it("is named by who would give its issuer up by another way, too", () =>
+    inBrevetHome((home) => {
+      rememberHostAndUser(home);
+      home.write(
+        ".config/brevet/config.json",
+        home.read(".config/brevet/config.json").replace("https://issuer.example/laptop", HOSTED),
+      );
+      const before = home.read(".config/brevet/config.json");
+      const generate = ["issuer", "generate", "--issuer", "https://other.example/laptop"];
+      const { status, stderr } = home.brevet(...generate);
+      assert.equal(status, EXIT.refused, stderr);
+      assert.match(stderr, /azure-azure trust the issuer \S+ of laptop, .* \(ISSUER_IN_USE\)/);
+      assert.match(stderr, /`brevet issuer generate laptop --issuer https:\/\/other\.example\/laptop --change-issuer`/);
+      assert.equal(home.read(".config/brevet/config.json"), before);
+      const changed = home.brevet(...generate, "--change-issuer");
+      assert.match(changed.stderr, /to have the new issuer trusted too, run `brevet setup azure …`/);
+      assert.match(home.read(".config/brevet/config.json"), /https:\/\/other\.example\/laptop/);
+    }));
+
   it("says so where nothing of a setup came to be", () =>
     inBrevetHome((home) => {
       const file = `${home.home}/.config/brevet/config.json`;

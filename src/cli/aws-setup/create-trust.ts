@@ -9,6 +9,7 @@ import { OWNER_TAG, stackParts } from "../../setup/aws/trust-stack.ts";
 import { checkWishes, stackTags, type TrustedIdentity, type TrustWishes, trustParameters } from "../../setup/aws/trust-wishes.ts";
 import type { Plan, Step } from "../../setup/plan.ts";
 import type { Present } from "../../setup/provisioner.ts";
+import { requireName } from "../../wire/brevet-config/require-name.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { planChangeOfIssuer } from "../change-of-issuer.ts";
 import type { Context } from "../command.ts";
@@ -29,6 +30,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   const { compose, environment } = context;
   if (flags["saml-provider"] !== undefined) throw new Fault("USAGE_INVALID", "--saml-provider names what --saml-metadata makes");
   const wishes = readWishes(flags);
+  if (flags.profile !== undefined) requireName(flags.profile, "profile");
   const waitSeconds = parseDuration(flags.wait ?? "5m", { min: 0, max: 3600 });
   const region = flags.region ?? awsRegion(environment) ?? "us-east-1";
   const identity = await requireIdentity(flags.identity, context);

@@ -26,6 +26,8 @@ export async function createTrust(flags: AzureSetupFlags, context: Context): Pro
   const { compose, terminal } = context;
   const waitSeconds = parseDuration(flags.wait ?? "7m", { min: 0, max: 3600 });
   requireFitting(flags);
+  profileNameOf(flags);
+  if (flags.name !== undefined) parseName(flags.name);
   terminal.say("looking at what is in Entra ID and Azure");
   const trustee = await openTrustee(flags, context);
   const azure = await compose.azureAdministration();

@@ -20,6 +20,7 @@ export const command = defineCommand({
   positionals: [IDENTITY_WORD],
   flags: {
     issuer: { kind: "text", value: "URL", doc: "the issuer URL, if the identity has none yet: it is kept in the config" },
+    "change-issuer": { kind: "switch", doc: "with --issuer: in place of the one that it has, though setups trust that" },
     "issuer-url": { kind: "text", value: "URL", doc: "another name of --issuer" },
     add: {
       kind: "text",
@@ -48,7 +49,11 @@ export const command = defineCommand({
     const { compose, output, terminal, workingFolder } = context;
     if (flags.pem && flags.json) throw new Fault("USAGE_INVALID", "--pem and --json exclude each other");
     const device = await compose.device(words["IDENTITY"]);
-    const issuer = await settleIssuer(device, flags.issuer ?? flags["issuer-url"], context);
+    const issuer = await settleIssuer(
+      device,
+      { issuer: flags.issuer ?? flags["issuer-url"], change: flags["change-issuer"] },
+      context,
+    );
     const { name } = device;
     const folder =
       flags.output === undefined

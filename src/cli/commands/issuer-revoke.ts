@@ -51,9 +51,12 @@ export const command = defineCommand({
     const { compose, output, terminal } = context;
     const wanted = words["DEVICE"] ?? "";
     const known = (await compose.config()).identities.get(wanted);
-    const device = known?.kind === "device" ? await compose.device(wanted) : null;
-    if (!given.yes && !(await terminal.confirm(question(wanted, device)))) return 0;
-    const revoked = device === null ? await revokeForeign(wanted, given, context) : await revokeOwn(device, given.to, context);
+    const revocation =
+      known?.kind === "device"
+        ? revocationOfOwn(await compose.device(wanted), given.to, context)
+        : await revocationOfForeign(wanted, given, context);
+    if (!given.yes && !(await terminal.confirm(revocation.question))) return 0;
+    const revoked = await revocation.revoke();
     const policies = await denials(revoked, given, context);
     if (given.json) output(`${JSON.stringify({ ...revoked, aws: policies }, null, 2)}\n`);
     else report(revoked, policies, context);
@@ -71,10 +74,17 @@ interface Revoked {
   readonly identity: string | null;
 }
 
-function question(wanted: string, device: OpenDevice | null): string {
-  return device === null
-    ? `Take the key ${wanted} out of the documents? Whoever holds it is locked out.`
-    : `Revoke ${wanted}? Its private key is destroyed, and no role trusts this device any more.`;
+/** What is to be revoked, found before anybody is asked. */
+interface Revocation {
+  readonly question: string;
+  revoke(): Promise<Revoked>;
+}
+
+function revocationOfOwn(device: OpenDevice, to: readonly string[], context: Context): Revocation {
+  return {
+    question: `Revoke ${device.name}? Its private key is destroyed, and no role trusts this device any more.`,
+    revoke: () => revokeOwn(device, to, context),
+  };
 }
 
 /** The documents first, then what is here: after an interruption the keys are still known, and it can be run again. */
@@ -98,11 +108,12 @@ async function revokeOwn(device: OpenDevice, to: readonly string[], context: Con
   return { keys, places, issuer: options.issuer, subject: options.subject, shared: options.sharedIssuer, identity: name };
 }
 
-async function revokeForeign(
+/** @throws {Fault} `USAGE_INVALID`, `KEY_ABSENT` */
+async function revocationOfForeign(
   wanted: string,
   { to, role, subject }: Pick<FlagValues<typeof flags>, "to" | "role" | "subject">,
   context: Context,
-): Promise<Revoked> {
+): Promise<Revocation> {
   const publishers: Publisher[] = [];
   for (const word of to) publishers.push(await openPublisher(word, context));
   if (publishers.length === 0) {
@@ -131,6 +142,13 @@ async function revokeForeign(
       },
     );
   }
+  return {
+    question: `Take the key ${kid} out of the documents? Whoever holds it is locked out.`,
+    revoke: () => revokeForeign(kid, publishers),
+  };
+}
+
+async function revokeForeign(kid: string, publishers: readonly Publisher[]): Promise<Revoked> {
   const places: RevokedAt[] = [];
   for (const publisher of publishers) places.push(await revokeKeysAt(publisher, new Set([kid])));
   const issuer = places.find((place) => place.issuer !== null)?.issuer ?? null;

@@ -7,6 +7,7 @@ import type { Finding } from "../../trust/verdict.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
+import { everySigner, keysOfAll } from "../device-keys.ts";
 import { givenPlaces } from "../given-places.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
@@ -41,7 +42,8 @@ export const command = defineCommand({
     if (isServedNowhere(issuer)) return verifyGiven(device, issuer, flags, context);
     const { published } = await compose.issuerCopies(device.name);
     const http = await compose.http(reachOf(flags));
-    const verified = await verifyIssuer({ issuer }, { http, signer: device.signer, published });
+    const everyKey = keysOfAll(await everySigner(device, compose));
+    const verified = await verifyIssuer({ issuer }, { http, signer: device.signer, everyKey, published });
     if (flags.json) output(`${JSON.stringify(verified, null, 2)}\n`);
     else {
       output(await terminal.table(["cloud", "verdict", "because"], rows(verified)));

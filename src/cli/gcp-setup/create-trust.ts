@@ -14,7 +14,7 @@ import { proveProfile } from "../prove-profile.ts";
 import { planIssuer, publishDevice } from "../publish-device.ts";
 import { requireIdentity } from "../require-identity.ts";
 import type { GcpSetupFlags } from "./flags.ts";
-import { planProfile, sayHowToUse } from "./join-profile.ts";
+import { planProfile, profileNameOf, sayHowToUse } from "./join-profile.ts";
 import { openTrustee } from "./trustee.ts";
 
 /** `setup gcp --project`: creates what Google Cloud needs to trust an identity, and lets Google's tools use it. */
@@ -22,6 +22,8 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   const { compose, terminal } = context;
   const account = accountWish(flags);
   const waitSeconds = parseDuration(flags.wait ?? "7m", { min: 0, max: 3600 });
+  const profile = profileNameOf(flags);
+  const names = namesIn(flags);
   terminal.say(`looking at what is in the project ${project}`);
   const identity = await requireIdentity(flags.identity, context);
   const trustee = await openTrustee(identity, flags, context);
@@ -31,10 +33,13 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   const trust: GcpTrust = {
     ...trustee,
     project: found,
-    pool: named(flags.pool ?? poolIdOf(trustee.owner), /^(?!gcp-)[a-z0-9-]{4,32}$/, "--pool"),
-    provider: named(flags["provider-id"] ?? "brevet", /^(?!gcp-)[a-z0-9-]{4,32}$/, "--provider-id"),
-    account: account === "made" ? { kind: "made", email: madeEmail(flags, trustee.owner, found) } : account,
-    roles: flags.role.map((role) => named(role, /^(projects\/[^/]+\/|organizations\/\d+\/)?roles\/[\w.]+$/, "--role")),
+    pool: names.pool ?? poolIdOf(trustee.owner),
+    provider: names.provider ?? "brevet",
+    account:
+      account === "made"
+        ? { kind: "made", email: accountEmail(names.account ?? accountIdOf(trustee.owner), found.projectId) }
+        : account,
+    roles: names.roles,
   };
   const plans = await compose.plans();
   const { device } = trustee;
@@ -48,7 +53,6 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   if (device !== null && trust.jwks !== null) await publishDevice(device, trust.issuer, wordOf(trust), context);
   await applyPlan({ ...plan, steps: here }, plans);
   compose.reread();
-  const profile = flags.profile ?? "gcp";
   // Who administers need not be one of those who may come in.
   const isToTry = trust.subject !== null || flags.wait !== undefined;
   const proven = await proveProfile(
@@ -75,8 +79,16 @@ function accountWish({
   return email === undefined ? "made" : { kind: "joined", email };
 }
 
-function madeEmail({ "service-account-id": id }: GcpSetupFlags, owner: string, { projectId }: GoogleProject): string {
-  return accountEmail(named(id ?? accountIdOf(owner), /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "--service-account-id"), projectId);
+/** The names that were given, held to what Google takes before it is asked; null: the usual one. @throws {Fault} `NAME_INVALID` */
+function namesIn({ pool, "provider-id": provider, "service-account-id": account, role }: GcpSetupFlags) {
+  const given = (text: string | undefined, pattern: RegExp, flag: string): string | null =>
+    text === undefined ? null : named(text, pattern, flag);
+  return {
+    pool: given(pool, /^(?!gcp-)[a-z0-9-]{4,32}$/, "--pool"),
+    provider: given(provider, /^(?!gcp-)[a-z0-9-]{4,32}$/, "--provider-id"),
+    account: given(account, /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "--service-account-id"),
+    roles: role.map((one) => named(one, /^(projects\/[^/]+\/|organizations\/\d+\/)?roles\/[\w.]+$/, "--role")),
+  };
 }
 
 /** @throws {Fault} `NAME_INVALID` */

@@ -23,7 +23,7 @@ export async function planProfile(
   plans: PlanPorts,
   context: Context,
 ): Promise<Plan> {
-  const name = requireName(flags.profile ?? "gcp", "profile");
+  const name = profileNameOf(flags);
   const block = {
     provider: provider.replace(/^(https:)?\/\/iam\.googleapis\.com\//, ""),
     serviceAccount,
@@ -36,6 +36,11 @@ export async function planProfile(
   const settings = await context.compose.gcpSettings(name, profile);
   const program = writtenProgram(flags.program, context);
   return planJoinGcp({ name, identity, profile, program, ...settings }, await lookAround(name, context, plans));
+}
+
+/** @throws {Fault} `NAME_INVALID` */
+export function profileNameOf({ profile }: Pick<GcpSetupFlags, "profile">): string {
+  return requireName(profile ?? "gcp", "profile");
 }
 
 /** Where the credential file of a profile is. */

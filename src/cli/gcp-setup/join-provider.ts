@@ -5,7 +5,7 @@ import type { Context } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
 import { selectIdentity } from "../select.ts";
 import type { GcpSetupFlags } from "./flags.ts";
-import { planProfile, sayHowToUse } from "./join-profile.ts";
+import { planProfile, profileNameOf, sayHowToUse } from "./join-profile.ts";
 
 /** `setup gcp --provider`: a profile for a provider that exists. */
 export async function joinProvider(provider: string, flags: GcpSetupFlags, context: Context): Promise<number> {
@@ -18,7 +18,7 @@ export async function joinProvider(provider: string, flags: GcpSetupFlags, conte
   if (flags["dry-run"]) return 0;
   await applyPlan(plan, plans);
   if (flags.json) output(`${JSON.stringify(planJson(plan), null, 2)}\n`);
-  const name = flags.profile ?? "gcp";
+  const name = profileNameOf(flags);
   terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${name} is ready`);
   sayHowToUse(plan, name, context);
   return 0;

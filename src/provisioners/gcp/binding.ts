@@ -12,8 +12,8 @@ const ATTEMPTS = 8;
 
 /**
  * `gcp-binding`, `{ on, role, member }`: that a member has a role on a service account (`projects/ID/serviceAccounts/EMAIL`) or
- * on a project (`projects/ID`). Members are principals of our own pool, or our own service account, so a binding of such a
- * member is ours. Everything else in the policy stays as it is: it is written by compare-and-swap, with its etag.
+ * on a project (`projects/ID`). A binding of a principal of our own pool, or of our own service account, is ours; of an account
+ * that was there before, the plan knows better. Everything else in the policy stays as it is: it is written by compare-and-swap, with its etag.
  *
  * @see google.iam.v1.IAMPolicy; "Understanding allow policies"
  */

@@ -97,6 +97,7 @@ export function wantedSteps(trust: GcpTrust): readonly WantedStep[] {
       bindingStep(`gcp-role-${role.replace(/[^a-zA-Z0-9]+/g, "-")}`, `projects/${projectId}`, {
         role,
         member: acting,
+        unmarked: account.kind === "joined",
         what: `${role} on the project ${projectId} for ${account.kind === "none" ? (trust.subject ?? "whoever the provider lets in") : account.email}`,
       }),
     ),
@@ -106,9 +107,9 @@ export function wantedSteps(trust: GcpTrust): readonly WantedStep[] {
 function bindingStep(
   id: string,
   on: string,
-  { role, member, what }: { readonly role: string; readonly member: string; readonly what: string },
+  { role, member, ...words }: { readonly role: string; readonly member: string } & Pick<WantedStep, "what" | "unmarked">,
 ): WantedStep {
-  return { id, kind: "gcp-binding", address: { on, role, member }, what, after: stateText({ role, member }) };
+  return { id, kind: "gcp-binding", address: { on, role, member }, ...words, after: stateText({ role, member }) };
 }
 
 /** As allow policies name whom the pool lets in. */

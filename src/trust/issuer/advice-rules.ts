@@ -22,13 +22,13 @@ export const ADVICE_RULES: readonly IssuerRule[] = [
 ];
 
 /** Keys of others beside ours: no attack where the issuer is shared on purpose. */
-export function foreignKeys({ fetched, keys, ours }: IssuerFacts): Finding | null {
+export function foreignKeys({ fetched, keys, everyKey }: IssuerFacts): Finding | null {
   if (!("value" in keys) || fetched.jwks === null) return null;
-  const foreign = keys.value.filter(({ kid }) => !ours.some((key) => key.kid === kid));
+  const foreign = keys.value.filter(({ kid }) => !everyKey.some((key) => key.kid === kid));
   if (foreign.length === 0) return null;
   return {
     at: fetched.jwks.url,
-    wanted: ours.map(({ kid }) => kid),
+    wanted: everyKey.map(({ kid }) => kid),
     saw: foreign.map(({ kid }) => kid ?? "(no kid)"),
     meaning: "keys that this device does not have are published here: whoever holds one can claim its subject",
     source: JWK,

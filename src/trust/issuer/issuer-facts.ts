@@ -31,15 +31,18 @@ export interface IssuerFacts {
   readonly keys: Reading<readonly JwksEntry[]>;
   /** The keys with which this device signs. */
   readonly ours: readonly PublicKey[];
+  /** Every key that it has: during a rotation also the next one, or the replaced one. */
+  readonly everyKey: readonly PublicKey[];
 }
 
 /** Reads what was fetched; what cannot be read becomes a problem that the rules tell. */
-export function readIssuer(fetched: FetchedIssuer, ours: readonly PublicKey[]): IssuerFacts {
+export function readIssuer(fetched: FetchedIssuer, ours: readonly PublicKey[], everyKey = ours): IssuerFacts {
   return {
     fetched,
     discovery: readDocument(fetched.discovery, parseDiscovery),
     keys: fetched.jwks === null ? { problem: "the discovery document leads to no JWKS" } : readDocument(fetched.jwks, parseJwks),
     ours,
+    everyKey,
   };
 }
 

@@ -207,6 +207,13 @@ describe("advice on an issuer", () => {
     });
   }
 
+  it("is not given for a key of our own rotation", () => {
+    const [first, ...others] = OURS;
+    assert.ok(first !== undefined && others.length > 0);
+    assert.match(judgeIssuer(issuer(), [first]).advice[0]?.meaning ?? "", /keys that this device does not have/);
+    assert.deepEqual(judgeIssuer(issuer(), [first], OURS).advice, []);
+  });
+
   it("is not given where nothing may be kept", () => {
     for (const header of ["no-store", "private, no-cache", "public, max-age=0"]) {
       const fetched = issuer((parts) => set(parts, "jwks", { headers: { ...HEADERS, "cache-control": header } }));

@@ -55,13 +55,16 @@ export const ISSUER_VERIFIERS = Object.keys(VERIFIERS) as readonly IssuerVerifie
  *
  * The documents say nothing about roles, pools and applications: whether these trust the issuer is another question.
  *
+ * @param ours the keys with which it signs now.
+ * @param everyKey with those of a rotation.
  * @returns a judgement for each verifier, and advice that holds for all of them.
  */
 export function judgeIssuer(
   fetched: FetchedIssuer,
   ours: readonly PublicKey[],
+  everyKey = ours,
 ): { readonly judgements: readonly IssuerJudgement[]; readonly advice: readonly Finding[] } {
-  const facts = readIssuer(fetched, ours);
+  const facts = readIssuer(fetched, ours, everyKey);
   const ask = (rules: readonly IssuerRule[]): readonly Finding[] =>
     rules.map((rule) => rule(facts)).filter((finding) => finding !== null);
   const documents = ask(DOCUMENT_RULES);
