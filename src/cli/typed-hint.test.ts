@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { typedHint } from "./typed-hint.ts";
 
-const HINT = "`brevet init --store file` keeps the store's key in a file instead";
+const HINT = "`brevet init … --store file` keeps the store's key in a file instead";
 
 describe("a hint to type the command again", () => {
   it("repeats what was typed", () => {
@@ -28,8 +28,9 @@ describe("a hint to type the command again", () => {
     assert.match(typedHint(HINT, "login", []), /^`brevet login --store file` keeps/);
   });
 
-  it("of another command stays as it is, like one that asks for help", () => {
-    assert.equal(typedHint(HINT, "env", ["dev"]), HINT);
-    assert.equal(typedHint("run `brevet init --help`", "init", ["laptop"]), "run `brevet init --help`");
+  it("stays as it is where it is a whole command, or of another command", () => {
+    assert.equal(typedHint(HINT, "env", ["dev"]), HINT.replace("… ", ""));
+    for (const whole of ["run `brevet init --help`", "run `brevet init --signer tpm2`", "in `brevet setup aws … --print console`"])
+      assert.equal(typedHint(whole, "init", ["laptop"]), whole);
   });
 });

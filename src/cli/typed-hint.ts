@@ -3,19 +3,20 @@ import { posixWord } from "../wire/shell/posix-word.ts";
 const MAKE_A_STORE: readonly string[] = ["login", "setup oidc", "import aws-cli-oidc"];
 
 /**
- * A hint to type the same command again with another flag, as the whole command: what the user typed stays, and the flag of the
- * hint takes the place of the same flag where there was one. `brevet init --store` is what makes a store, and the
- * commands for who signs in and needs no device make one too. Any other hint stays as it is.
+ * A hint to type the same command again with another flag, which it writes as `brevet COMMAND … --flag`, as the whole command: what the
+ * user typed takes the place of the `…`, and the flag of the hint that of the same flag where there was one. `brevet init … --store` is
+ * what makes a store, and the commands for who signs in and needs no device make one too. Any other hint stays as it is.
  *
  * @param command the command that ran, `init`.
  * @param typed the words after it.
  */
 export function typedHint(hint: string, command: string, typed: readonly string[]): string {
-  const own = `brevet ${command} --`;
+  const own = `brevet ${command} … `;
+  const store = `${MAKE_A_STORE.includes(command) || command === "init" ? own : "brevet init "}--store `;
   return hint.replaceAll(/`([^`]*)`/g, (whole: string, written: string) => {
-    const line = MAKE_A_STORE.includes(command) ? written.replace(/^brevet init --store /, `${own}store `) : written;
-    if (!line.startsWith(own) || line.endsWith("--help")) return whole;
-    const flags = line.slice(own.length - 2);
+    const line = written.replace(/^brevet init … --store /, store);
+    if (!line.startsWith(own)) return line === written ? whole : `\`${line}\``;
+    const flags = line.slice(own.length);
     const kept = without(flags, typed);
     return `\`brevet ${[command, ...kept.map(posixWord)].join(" ")} ${flags}\``;
   });

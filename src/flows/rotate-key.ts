@@ -136,7 +136,7 @@ async function makeKeys(current: KeySet, next: KeySet): Promise<readonly PublicK
     `the signer ${next.signer.description.kind} answered with the key that is in use, ${same.kid}`,
     {
       hints: [
-        "a signer that names one key (`key` in its options) needs another: `brevet issuer rotate --signer KIND --signer-option key=…`",
+        "a signer that names one key (`key` in its options) needs another: `brevet issuer rotate … --signer KIND --signer-option key=…`",
         "take `keys.next` out of the config to begin anew",
       ],
     },

@@ -101,7 +101,7 @@ async function changeOfIssuer(
   const isKept = issuer.kind === "joined" ? issuer.url === from : !isServedNowhere(from);
   if (isKept) return null;
   const to = issuer.kind === "joined" ? issuer.url : `what the stack ${stack} serves`;
-  const wish = { isGiven: flags["change-issuer"], command: "brevet setup aws --change-issuer" };
+  const wish = { isGiven: flags["change-issuer"], command: "brevet setup aws … --change-issuer" };
   return planChangeOfIssuer({ identity: device.name, from, to, plan, wish }, await context.compose.plans(), context);
 }
 

@@ -52,8 +52,8 @@ export const command = defineCommand({
     if (role === undefined) {
       throw new Fault("USAGE_INVALID", "`brevet setup aws` needs --policy-arn or --role", {
         hints: [
-          "run `brevet setup aws --policy-arn arn:aws:iam::123456789012:policy/NAME` to create a role with that policy",
-          "run `brevet setup aws --role arn:aws:iam::123456789012:role/NAME` with a role that exists",
+          "run `brevet setup aws … --policy-arn arn:aws:iam::123456789012:policy/NAME` to create a role with that policy",
+          "run `brevet setup aws … --role arn:aws:iam::123456789012:role/NAME` with a role that exists",
         ],
       });
     }

@@ -37,8 +37,8 @@ export const command = defineCommand({
     if (flags.project === undefined) {
       throw new Fault("USAGE_INVALID", "`brevet setup gcp` needs --project or --provider", {
         hints: [
-          "run `brevet setup gcp --project my-project` to create the trust in that project",
-          "run `brevet setup gcp --provider NAME` with a provider that exists: `gcloud iam workload-identity-pools providers list --location=global --workload-identity-pool=POOL`",
+          "run `brevet setup gcp … --project my-project` to create the trust in that project",
+          "run `brevet setup gcp … --provider NAME` with a provider that exists: `gcloud iam workload-identity-pools providers list --location=global --workload-identity-pool=POOL`",
         ],
       });
     }

@@ -126,7 +126,7 @@ async function given(flag: string | undefined, name: string, question: string, t
   const value = flag ?? (terminal.hasPerson ? await terminal.ask(question) : undefined);
   if (value !== undefined && value.trim() !== "") return value.trim();
   throw new Fault("USAGE_INVALID", `\`brevet setup oidc\` needs ${name}`, {
-    hints: ["`brevet setup oidc --issuer https://id.example.com --client-id brevet`"],
+    hints: ["`brevet setup oidc … --issuer https://id.example.com --client-id brevet`"],
   });
 }
 

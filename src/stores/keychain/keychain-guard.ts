@@ -132,8 +132,8 @@ function guardAbsent(message: string, cause: unknown): Fault {
   return new Fault("STORE_GUARD_ABSENT", message, {
     cause,
     hints: [
-      "`brevet init --store tpm` has the TPM of this machine seal it, where there is one",
-      "`brevet init --store file` keeps the store's key in a file instead: weaker, because every program of yours can open it",
+      "`brevet init … --store tpm` has the TPM of this machine seal it, where there is one",
+      "`brevet init … --store file` keeps the store's key in a file instead: weaker, because every program of yours can open it",
       "where no person is (CI): `BREVET_STORE=file`",
     ],
   });

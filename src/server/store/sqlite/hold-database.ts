@@ -22,7 +22,7 @@ export async function holdDatabase(file: string): Promise<() => void> {
     if (!/locked|busy/i.test(String(cause))) throw unavailable(cause);
     throw new Fault("SERVER_RUNNING", `another login server runs on ${file}`, {
       cause,
-      hints: ["stop that one first; several instances need PostgreSQL: `brevet serve --database postgres://…`"],
+      hints: ["stop that one first; several instances need PostgreSQL: `brevet serve … --database postgres://…`"],
     });
   }
   return () => {
