@@ -1,10 +1,12 @@
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { awsFileChecks } from "../flows/aws-file-checks.ts";
 import type { Check, CheckResult } from "../flows/checks.ts";
 import { issuerChecks } from "../flows/issuer-checks.ts";
 import { setupChecks } from "../flows/setup-checks.ts";
 import { awsFiles } from "../platform/aws-files.ts";
+import { requireWritable } from "../platform/user-file.ts";
 import type { Config } from "../wire/brevet-config/config.ts";
 import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import type { Context } from "./command.ts";
@@ -22,6 +24,7 @@ export async function doctorChecks(reach: HttpReach | null, context: Context): P
   const local = [
     { name: "config", run: async () => checkConfig(config, context) },
     { name: "store", run: () => checkStore(context) },
+    { name: "folders", run: async () => checkFolders(context) },
     ...devices.map((name) => ({ name: `${name}: keys`, run: () => checkKeys(name, context) })),
     ...(await setupChecks((await context.compose.plans()).records)),
     ...fileChecks([...config.profiles.keys()], context),
@@ -63,6 +66,13 @@ async function checkStore({ compose }: Context): Promise<CheckResult> {
   await guard.load();
   if (guard.strength !== "file") return { outcome: "good", text: guard.summary };
   return { outcome: "warn", text: guard.summary, hint: await storeHint(compose) };
+}
+
+/** A full disk is met by whoever gets credentials next: they are handed out, and not kept. */
+function checkFolders({ paths }: Context): CheckResult {
+  for (const file of [paths.configFile, join(paths.stateFolder, "state"), join(paths.cacheFolder, "cache")])
+    requireWritable(file);
+  return { outcome: "good", text: "config, state and cache can be written" };
 }
 
 /** People of a login server have no device to make: what makes their store is the sign-in. */

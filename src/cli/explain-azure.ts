@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../core/fault.ts";
-import { explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
+import { audienceOf, explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
 import { createCredential, deleteCredential } from "../setup/azure/credential-commands.ts";
 import type { AzureAdministration } from "../setup/azure/directory.ts";
 import { type EntraJudgement, type FederatedCredential, judgeEntraToken } from "../trust/entra/judge-token.ts";
@@ -112,7 +112,7 @@ function explainCredential(
   if (check === "header") return { asks, verdict, mend: ["brevet issuer generate --add RS256"] };
   if (check === "times") return { asks, verdict, mend: ["brevet doctor"] };
   const subject = String(claims["sub"]);
-  const wanted = { name: subject, issuer: claims.iss, subject, audiences: [claims.aud] };
+  const wanted = { name: subject, issuer: claims.iss, subject, audiences: [audienceOf(claims)] };
   const holder = { clientId, identity };
   const [first] = credentials;
   // It takes no more, and says so only when the next one is made.

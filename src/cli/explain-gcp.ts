@@ -1,4 +1,4 @@
-import { explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
+import { audienceOf, explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
 import { verifyGivenKeys } from "../flows/verify-given-keys.ts";
 import { type Explained, notLookedAt } from "../trust/explained.ts";
 import { judgeImpersonation } from "../trust/gcp/judge-impersonation.ts";
@@ -99,7 +99,7 @@ function explainProvider({ verdict, check }: GcpJudgement, provider: GcpProvider
     issuer: [`${update} --issuer-uri=${claims.iss}`],
     times: ["brevet doctor"],
     audience: [
-      `${update} --allowed-audiences=${claims.aud}`,
+      `${update} --allowed-audiences=${audienceOf(claims)}`,
       ...provider.allowedAudiences.slice(0, 1).map((one) => `or in the profile: "audience": ${JSON.stringify(one)}`),
     ],
     subject: [`${update} --attribute-mapping=google.subject=assertion.sub`],

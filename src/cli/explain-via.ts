@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import { explainFault, type JudgedClaims } from "../flows/explain-profile.ts";
+import { explainFault, judgedClaims } from "../flows/explain-profile.ts";
 import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
 import type { Explained } from "../trust/explained.ts";
 import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
@@ -32,18 +32,18 @@ export async function explainVia(via: string, wish: ChainWish, context: Context)
       });
     }
     const { header, claims } = decodeJwtUnverified(credentials.token.reveal());
-    if (!isJudged(claims)) throw new Fault("TOKEN_MALFORMED", `${asks} has no issuer or no audience`);
-    const meaning = `${claims.iss} says so`;
+    const judged = judgedClaims(claims, asks);
+    const meaning = `${judged.iss} says so`;
     const because = { at: "sub", wanted: [], saw: [String(claims["sub"])], meaning, source: "docs/guides/azure.md" };
-    return { token: { header, claims }, explained: [{ asks, verdict: { outcome: "allowed", because }, mend: [] }], device: null };
+    return {
+      token: { header, claims: judged },
+      explained: [{ asks, verdict: { outcome: "allowed", because }, mend: [] }],
+      device: null,
+    };
   } catch (cause) {
     const refused = explainFault(asks, cause);
     return { token: null, explained: [...(await explainBefore(via, wish, context)), refused], device: null };
   }
-}
-
-function isJudged(claims: Readonly<Record<string, unknown>>): claims is JudgedClaims {
-  return typeof claims["iss"] === "string" && typeof claims["aud"] === "string";
 }
 
 /** The AWS role that asks for the token, and what leads to it; nothing where the token comes from elsewhere. */

@@ -10,13 +10,27 @@ import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
 import { fetchIssuer } from "./verify-issuer.ts";
 
 /** The claims that a verifier judges. */
-export type JudgedClaims = Readonly<Record<string, unknown>> & { readonly iss: string; readonly aud: string };
+export type JudgedClaims = Readonly<Record<string, unknown>> & { readonly iss: string; readonly aud: string | readonly string[] };
 
 /** A token as it was made, or, without times and header, as it would be. */
 export interface MadeToken {
   /** null for one that could not be made. */
   readonly header: Readonly<Record<string, unknown>> | null;
   readonly claims: JudgedClaims;
+}
+
+/** The claims of a token, if they are such as a verifier judges. @throws {Fault} `TOKEN_MALFORMED` */
+export function judgedClaims(claims: Readonly<Record<string, unknown>>, what: string): JudgedClaims {
+  const { iss, aud } = claims;
+  const audiences = [aud].flat().filter((one) => typeof one === "string");
+  if (typeof iss === "string" && audiences.length > 0)
+    return { ...claims, iss, aud: Array.isArray(aud) ? audiences : String(aud) };
+  throw new Fault("TOKEN_MALFORMED", `${what} has no issuer or no audience`);
+}
+
+/** Its audience; the first of several. */
+export function audienceOf({ aud }: JudgedClaims): string {
+  return [aud].flat()[0] ?? "";
 }
 
 const FAULTS = "docs/reference/faults.md";
@@ -37,7 +51,7 @@ export async function explainToken(
     try {
       const assertion = await identity.assert(request);
       const { header, ...decoded } = decodeJwtUnverified((await assertion.value).reveal());
-      const claims = decoded.claims as JudgedClaims;
+      const claims = judgedClaims(decoded.claims, asks);
       const because = { at: "sub", wanted: [], saw: [String(claims["sub"])], meaning: `${claims.iss} says so`, source: FAULTS };
       return { token: { header, claims }, explained: [{ asks, verdict: { outcome: "allowed", because }, mend: [] }] };
     } catch (cause) {

@@ -8,6 +8,7 @@ import type { ProfilePath } from "../core/profile.ts";
 import { Secret } from "../core/secret.ts";
 import type { Store } from "../core/store.ts";
 import { type Clock, formatDuration, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
+import { posixWord } from "../wire/shell/posix-word.ts";
 
 /** What the path needs from outside. */
 export interface CredentialPorts {
@@ -97,11 +98,20 @@ export async function exchangeOnce(profile: ProfilePath, wishes: CredentialWishe
   const target = await profile.openExchange();
   try {
     return await target.redeem(await proveTo(target, profile, wishes, ports));
-  } catch (cause) {
+  } catch (error) {
+    const isByToken = profile.source.kind !== "via" && error instanceof Fault;
+    const cause = isByToken ? namingAudience(error, target.request().audience) : error;
     const offset = cause instanceof Fault && cause.code === "CLOCK_SKEWED" ? cause.details["offsetSeconds"] : undefined;
     if (typeof offset !== "number" || Math.abs(ports.clock.offsetSeconds + offset) > LARGEST_OFFSET_SECONDS) throw cause;
     return correctingBy(offset, ports, async () => target.redeem(await proveTo(target, profile, wishes, ports)));
   }
+}
+
+/** What a cloud refuses is looked at by the token that it got: the command for that has its audience. */
+function namingAudience(fault: Fault, audience: string): Fault {
+  const hints = fault.hints.map((hint) => hint.replaceAll("--audience AUDIENCE", `--audience ${posixWord(audience)}`));
+  if (hints.every((hint, index) => hint === fault.hints[index])) return fault;
+  return new Fault(fault.code, fault.message, { hints, details: fault.details, cause: fault.cause });
 }
 
 /** Keeps the correction only if the cloud then accepts the token: who refuses everything must not date our tokens. */

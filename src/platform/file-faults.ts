@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { FileFacts } from "./file-calls.ts";
 import { systemErrorCode } from "./system-error.ts";
@@ -60,10 +61,21 @@ export function writing<T>(path: string, call: () => T): T {
     const code = systemErrorCode(error);
     throw new Fault("FILE_UNWRITABLE", `${path} cannot be written: ${WRITE_ERRORS[code] ?? (code || String(error))}`, {
       cause: error,
+      hints: (WRITE_HINTS[code] ?? []).map((hint) => hint.replaceAll("FOLDER", `'${dirname(path)}'`)),
       details: { reason: code },
     });
   }
 }
+
+/** What to type, about the folder of the file. */
+const WRITE_HINTS: Readonly<Record<string, readonly string[]>> = {
+  ENOSPC: ["make room and run it again: `df -h FOLDER`, `df -i FOLDER`"],
+  EDQUOT: ["make room and run it again: `quota -s`"],
+  EROFS: ["brevet's folders may be elsewhere: `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and `XDG_CACHE_HOME` say where"],
+  EACCES: ["see whose it is: `ls -ld FOLDER`"],
+  EPERM: ["see whose it is, and whether it is locked: `ls -ld FOLDER`, `lsattr -d FOLDER`"],
+  ENOENT: ["see what is there: `ls -ld FOLDER`"],
+};
 
 const WRITE_ERRORS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",

@@ -17,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, it, type TestContext } from "node:test";
+import { Fault } from "../core/fault.ts";
 import { type FileCalls, systemCalls } from "./file-calls.ts";
 import { privateFiles } from "./files.ts";
 
@@ -162,7 +163,19 @@ describe("a write that fails", () => {
         const path = join(folder, "file");
         files.replace(path, bytes("old"));
         const broken = privateFiles({ ...systemCalls, [call]: () => fail(code) });
-        assert.throws(() => broken.replace(path, bytes("new")), { code: "FILE_UNWRITABLE", details: { reason: code } });
+        assert.throws(
+          () => broken.replace(path, bytes("new")),
+          (fault) => {
+            assert.ok(fault instanceof Fault);
+            assert.deepEqual([fault.code, fault.details], ["FILE_UNWRITABLE", { reason: code }]);
+            assert.equal(
+              fault.hints.some((hint) => hint.includes("`")),
+              code !== "EIO",
+              "it says what to type",
+            );
+            return true;
+          },
+        );
         assert.equal(readFileSync(path, "utf8"), "old");
         assert.deepEqual(readdirSync(folder), ["file"]);
       });

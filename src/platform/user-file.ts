@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, lstatSync, realpathSync, rmdirSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, lstatSync, realpathSync, rmdirSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { systemCalls } from "./file-calls.ts";
@@ -45,6 +45,21 @@ export function replaceUserFile(files: PrivateFiles, file: string, present: User
   if (present !== null) setMode(path, present.mode);
 }
 
+/** What a file of ours, its copy and its temporary file need at most. */
+const ROOM_BYTES = 65_536;
+
+/** Asks, without changing anything, whether a file can be written there: by permission, and because there is room. @throws {Fault} `FILE_UNWRITABLE` */
+export function requireWritable(file: string): void {
+  writing(file, () => {
+    const folder = firstThere(dirname(file));
+    accessSync(folder, constants.W_OK);
+    const { blocks, bavail, bfree, bsize } = statfsSync(folder);
+    const free = (process.getuid?.() === 0 ? bfree : bavail) * bsize;
+    // A file system that counts no blocks says nothing of its room.
+    if (blocks > 0 && free < ROOM_BYTES) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  });
+}
+
 /**
  * Asks, without changing anything, whether {@link replaceUserFile} could write there: in a folder of this user that nobody
  * else can write to. In another one, whoever can would decide what AWS's tools run.
@@ -55,7 +70,7 @@ export function requireReplaceable(file: string): void {
   const folder = dirname(file);
   const facts = systemCalls.factsAt(folder);
   if (facts !== null) requireOurs(folder, facts, "folder");
-  writing(file, () => accessSync(firstThere(folder), constants.W_OK));
+  requireWritable(file);
 }
 
 /** The folder itself, or the one above it in which it would be made. */

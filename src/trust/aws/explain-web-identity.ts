@@ -17,7 +17,7 @@ import { oidcProviderArn } from "./web-identity-trust.ts";
 /** One call of AssumeRoleWithWebIdentity that is to be explained. */
 export interface WebIdentityQuestion {
   readonly roleArn: string;
-  readonly claims: Readonly<Record<string, unknown>> & { readonly iss: string; readonly aud: string };
+  readonly claims: Readonly<Record<string, unknown>> & { readonly iss: string; readonly aud: string | readonly string[] };
   readonly roleSessionName: string;
   /** null where it is not known. */
   readonly durationSeconds: number | null;
@@ -57,7 +57,9 @@ function explainProvider(
   providers: WebIdentityTrust["providers"],
 ): readonly Explained[] {
   const asks = "the account's OIDC provider";
-  const { iss, aud } = claims;
+  const { iss } = claims;
+  const audiences = [claims.aud].flat();
+  const [aud = ""] = audiences;
   const problem = issuerFormProblem(iss);
   if (problem !== null) {
     const finding = {
@@ -86,11 +88,11 @@ function explainProvider(
     const create = `aws iam create-open-id-connect-provider --url ${iss} --client-id-list ${aud}`;
     return [refused(asks, [finding], [create])];
   }
-  if (!found.clientIds.includes(aud)) {
+  if (!audiences.some((one) => found.clientIds.includes(one))) {
     const finding = {
       at: "the audiences of the OIDC provider",
       wanted: found.clientIds,
-      saw: [aud],
+      saw: audiences,
       meaning: `the provider does not list the audience ${aud}`,
       source: OIDC_PROVIDERS,
     };
@@ -99,7 +101,7 @@ function explainProvider(
   }
   const because = {
     at: asks,
-    wanted: [iss, aud],
+    wanted: [iss, ...audiences],
     saw: [found.url],
     meaning: "it lists the issuer and the audience",
     source: OIDC_PROVIDERS,

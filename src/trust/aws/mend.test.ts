@@ -26,7 +26,7 @@ const ALLOW: Statement = {
 function explain(statements: readonly Statement[], question: WebIdentityQuestion = QUESTION) {
   const trustPolicy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   const role = { arn: ROLE, trustPolicy, maxSessionDuration: null };
-  const providers = [{ url: question.claims.iss, clientIds: [question.claims.aud] }];
+  const providers = [{ url: question.claims.iss, clientIds: [question.claims.aud].flat() }];
   const refused = explainWebIdentity(question, { role, providers }).find(({ verdict }) => verdict.outcome === "refused");
   return refused ?? null;
 }

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { describe, it } from "node:test";
+import { unshareWith } from "../flows/store-processes.ts";
+import { type BrevetHome, inBrevetHome } from "./brevet-home.ts";
+import { programUnderTest } from "./program.ts";
+
+/** Root may write where modes forbid it, so the disk is a real one, mounted where only the program sees it. */
+function doctorOn(home: BrevetHome, under: readonly string[], mount: string): string {
+  const program = programUnderTest()
+    .command.map((word) => `'${word}'`)
+    .join(" ");
+  const [file = "", ...args] = [...under, "sh", "-c", `${mount}\n${program} doctor --offline`];
+  return spawnSync(file, args, { env: home.environment, encoding: "utf8" }).stdout;
+}
+
+describe("doctor", () => {
+  for (const [name, mount, says] of [
+    [
+      "a full disk",
+      'mount -t tmpfs -o size=64k,mode=700 brevet "$HOME/.config"; dd if=/dev/zero of="$HOME/.config/filler" bs=1k 2>/dev/null',
+      /^folders +fails +\S+config\.json cannot be written: the disk is full$/m,
+    ],
+    [
+      "a read-only home",
+      'mount --bind "$HOME" "$HOME"; mount -o remount,bind,ro "$HOME"',
+      /^folders +fails +\S+ cannot be written: the file system is read-only$/m,
+    ],
+  ] as const) {
+    it(`tells of ${name}`, async (context) => {
+      const under = unshareWith(["--mount"]);
+      if (typeof under === "string") return context.skip(under);
+      await inBrevetHome((home) => {
+        assert.match(doctorOn(home, under, ":"), /^folders +good /m);
+        assert.match(doctorOn(home, under, mount), says);
+      });
+    });
+  }
+});
