@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
-import { editConfig } from "../wire/brevet-config/edit.ts";
 import { otherRecords } from "../setup/record.ts";
+import { editConfig } from "../wire/brevet-config/edit.ts";
 import { parseIssuerUrl } from "../wire/issuer-documents/issuer-url.ts";
 import { requireChangeable } from "./change-of-issuer.ts";
 import type { Context } from "./command.ts";

@@ -30,7 +30,11 @@ describe("a hint to type the command again", () => {
 
   it("stays as it is where it is a whole command, or of another command", () => {
     assert.equal(typedHint(HINT, "env", ["dev"]), HINT.replace("… ", ""));
-    for (const whole of ["run `brevet init --help`", "run `brevet init --signer tpm2`", "in `brevet setup aws … --print console`"])
+    for (const whole of [
+      "run `brevet init --help`",
+      "run `brevet init --signer tpm2`",
+      "in `brevet setup aws … --print console`",
+    ])
       assert.equal(typedHint(whole, "init", ["laptop"]), whole);
   });
 });
