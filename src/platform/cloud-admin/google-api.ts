@@ -73,13 +73,15 @@ export function googleApi(access: GoogleAccess): GoogleApi {
     async operate(wish) {
       let operation = await call(wish);
       for (let poll = 0; operation["done"] !== true; poll += 1) {
+        const { name } = operation;
+        if (typeof name !== "string" || name === "") throw noOperation(wish);
         if (poll === LONGEST_OPERATION_POLLS) throw endless(wish);
         await access.wait(Math.min(LONGEST_PAUSE_MS, 500 * 1.5 ** poll));
         operation = await call({
           action: wish.action,
           service: wish.service,
           method: "GET",
-          path: `v1/${String(operation["name"])}`,
+          path: `v1/${name}`,
         });
       }
       if (isJsonObject(operation["error"])) throw failedOperation(wish, operation["error"]);
@@ -113,6 +115,13 @@ function means(error: JsonObject, action: string, status: number): Fault | null 
       details: { action, cloudCode: "SERVICE_DISABLED", status },
     },
   );
+}
+
+function noOperation({ action }: GoogleCall): Fault {
+  return new Fault("RESPONSE_INVALID", `what Google answered to ${action} is no operation: nobody can tell whether it is done`, {
+    hints: ["run the same command again: it looks at what is there, and goes on"],
+    details: { action },
+  });
 }
 
 function failedOperation({ action }: GoogleCall, error: JsonObject): Fault {

@@ -13,6 +13,8 @@ export interface JsonCall {
   readonly url: string;
   readonly body?: JsonObject;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Members that each answer to it has: one without them says nothing of what was asked for, whatever its status. */
+  readonly has?: readonly string[];
 }
 
 /** An API that administers a cloud in JSON. */
@@ -31,11 +33,12 @@ export interface JsonApi {
 /**
  * Makes one call as an administrator.
  *
- * @returns the answer's object, an empty one for an empty answer; null where it says that the thing is not there (404).
- * @throws {Fault} as `adminCall`; `RESPONSE_INVALID` for what is no JSON.
+ * @returns the answer's object, an empty one for the empty answer to a change; null where it says that the thing is not there (404).
+ * @throws {Fault} as `adminCall`; `RESPONSE_INVALID` for what is no JSON, for one that lacks a member, and for an empty answer to a question:
+ *   to take it for "there is nothing" would make a second one, or write over what is there.
  */
 export async function administer(call: JsonCall, api: JsonApi): Promise<JsonObject | null> {
-  const { action, method, url, body, headers } = call;
+  const { action, method, url, body, headers, has = [] } = call;
   const response = await adminCall(
     {
       service: api.cloud,
@@ -59,12 +62,34 @@ export async function administer(call: JsonCall, api: JsonApi): Promise<JsonObje
     { http: api.http, tempo: api.tempo },
   );
   if (response.status === 404) return null;
-  const answer = response.body.trim() === "" ? {} : parseJsonObject(response.body);
-  if (answer !== null) return answer;
-  throw new Fault("RESPONSE_INVALID", `the answer to ${action} (status ${response.status}) is not one of ${api.cloud}`, {
-    hints: ["see whether a proxy or a login page of the network stands before it"],
-    details: { action, status: response.status },
-  });
+  // Microsoft answers what changes or deletes by a status alone.
+  const isDone = response.body.trim() === "" && (method === "PATCH" || method === "DELETE");
+  const answer = isDone ? {} : parseJsonObject(response.body);
+  if (answer !== null && has.every((member) => isThere(answer[member]))) return answer;
+  const lack = answer === null ? "" : `: it has no \`${has.find((member) => !isThere(answer[member]))}\``;
+  throw noAnswer(call, api, response.status, lack);
+}
+
+function isThere(member: unknown): boolean {
+  return member !== undefined && member !== null && member !== "";
+}
+
+/** What has the status of an answer and is none. @param lack what it lacks, as the end of the message */
+function noAnswer(
+  { action, url }: Pick<JsonCall, "action" | "url">,
+  { cloud }: Pick<JsonApi, "cloud">,
+  status: number,
+  lack: string,
+): Fault {
+  const { host } = new URL(url);
+  return new Fault(
+    "RESPONSE_INVALID",
+    `what ${host} answered to ${action} (status ${status}) is not an answer of ${cloud}${lack}`,
+    {
+      hints: ["see whether a proxy or a login page of the network stands before it"],
+      details: { action, status },
+    },
+  );
 }
 
 /** Whether a fault is a cloud's refusal by one of these codes. */

@@ -7,16 +7,19 @@ import { findPrincipal, IDENTITY_API } from "./holder.ts";
 /** Entra ID and Azure as this administrator sees them. Nothing here changes anything. */
 export function azureAdministration(access: MicrosoftAccess): AzureAdministration {
   const api = microsoftApi(access);
-  const graph = (path: string): MicrosoftCall => ({
+  const graph = (path: string, has: readonly string[]): MicrosoftCall => ({
     service: "graph",
     method: "GET",
     action: "microsoft.directory/applications/standard/read",
+    has,
     path,
   });
-  const byClientId = (clientId: string): Promise<JsonObject | null> => api.find(graph(`v1.0/applications(appId='${clientId}')`));
+  const byClientId = (clientId: string): Promise<JsonObject | null> =>
+    api.find(graph(`v1.0/applications(appId='${clientId}')`, ["id"]));
   return {
     async tenantId() {
-      const organization = { ...graph("v1.0/organization?$select=id"), action: "microsoft.directory/organization/standard/read" };
+      const action = "microsoft.directory/organization/standard/read";
+      const organization = { ...graph("v1.0/organization?$select=id", ["value"]), action };
       const [tenant] = listOf(await api.call(organization));
       if (typeof tenant?.["id"] === "string") return tenant["id"];
       throw new Fault("RESOURCE_FAILED", "the administrator's token for Microsoft Graph is of no tenant");
@@ -24,7 +27,7 @@ export function azureAdministration(access: MicrosoftAccess): AzureAdministratio
     async subscriptions() {
       const action = "Microsoft.Resources/subscriptions/read";
       const path = "subscriptions?api-version=2022-12-01";
-      const all = listOf(await api.call({ service: "management", method: "GET", action, path }));
+      const all = listOf(await api.call({ service: "management", method: "GET", action, has: ["value"], path }));
       return all.map(({ subscriptionId, displayName, tenantId }) => ({
         id: String(subscriptionId),
         name: String(displayName),
@@ -37,6 +40,7 @@ export function azureAdministration(access: MicrosoftAccess): AzureAdministratio
         service: "management",
         method: "GET",
         action: "Microsoft.Authorization/roleDefinitions/read",
+        has: ["value"],
         path: `${scope}/providers/Microsoft.Authorization/roleDefinitions?api-version=2022-04-01&$filter=${filter}`,
       });
       const [found] = answer === null ? [] : listOf(answer);
@@ -50,7 +54,7 @@ export function azureAdministration(access: MicrosoftAccess): AzureAdministratio
       const found = await byClientId(clientId);
       if (found !== null) {
         const path = `v1.0/applications/${String(found["id"])}/federatedIdentityCredentials`;
-        return { credentials: listOf(await api.call(graph(path))).map(shownCredential), identity: null };
+        return { credentials: listOf(await api.call(graph(path, ["value"]))).map(shownCredential), identity: null };
       }
       const identity = identityOf(await findPrincipal(api, clientId));
       if (identity === null) return null;
@@ -58,6 +62,7 @@ export function azureAdministration(access: MicrosoftAccess): AzureAdministratio
         service: "management",
         method: "GET",
         action: "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/read",
+        has: ["value"],
         path: `${identity}/federatedIdentityCredentials?${IDENTITY_API}`,
       });
       return answer === null ? null : { credentials: listOf(answer).map(shownCredential), identity };

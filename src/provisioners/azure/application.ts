@@ -34,6 +34,7 @@ export function applicationResource(api: MicrosoftApi): ManagedResource {
         service: "graph",
         method: "POST",
         action: action("create"),
+        has: ["id", "appId"],
         path: "v1.0/applications",
         body: { ...readOwnJson<ApplicationState>(state), tags: [applicationTag(owner)] },
       });

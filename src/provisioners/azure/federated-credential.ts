@@ -89,6 +89,7 @@ async function list(api: MicrosoftApi, { service, path }: Place): Promise<readon
     service,
     method: "GET",
     action: service === "graph" ? "microsoft.directory/applications/standard/read" : `${IDENTITY}/read`,
+    has: ["value"],
     path: `${path}${query}`,
   });
   const value = answer?.["value"];

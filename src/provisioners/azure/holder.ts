@@ -13,16 +13,18 @@ export const IDENTITY_API = "api-version=2023-01-31";
  */
 export async function findApplication(api: MicrosoftApi, address: Address, facts: Facts): Promise<JsonObject | null> {
   const { application, clientId } = address;
-  const graph = (path: string): MicrosoftCall => ({
+  const graph = (path: string, has: readonly string[]): MicrosoftCall => ({
     service: "graph",
     method: "GET",
     action: "microsoft.directory/applications/standard/read",
+    has,
     path,
   });
-  if (facts["appObjectId"] !== undefined) return api.find(graph(`v1.0/applications/${facts["appObjectId"]}`));
-  if (clientId !== undefined) return api.find(graph(`v1.0/applications(appId='${clientId}')`));
+  const one = ["id", "appId"];
+  if (facts["appObjectId"] !== undefined) return api.find(graph(`v1.0/applications/${facts["appObjectId"]}`, one));
+  if (clientId !== undefined) return api.find(graph(`v1.0/applications(appId='${clientId}')`, one));
   const filter = encodeURIComponent(`displayName eq '${(application ?? "").replaceAll("'", "''")}'`);
-  const { value } = await api.call(graph(`v1.0/applications?$filter=${filter}`));
+  const { value } = await api.call(graph(`v1.0/applications?$filter=${filter}`, ["value"]));
   const [first] = Array.isArray(value) ? value.filter(isJsonObject) : [];
   return first ?? null;
 }
@@ -60,6 +62,7 @@ export function findPrincipal(api: MicrosoftApi, appId: string): Promise<JsonObj
     service: "graph",
     method: "GET",
     action: "microsoft.directory/servicePrincipals/standard/read",
+    has: ["id"],
     path: `v1.0/servicePrincipals(appId='${appId}')`,
   });
 }
@@ -70,6 +73,7 @@ export function findIdentity(api: MicrosoftApi, id: string): Promise<JsonObject 
     service: "management",
     method: "GET",
     action: "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+    has: ["properties"],
     path: `${id}?${IDENTITY_API}`,
   });
 }

@@ -17,6 +17,7 @@ export function managedIdentityResource(api: MicrosoftApi): ManagedResource {
       service: "management",
       method: "PUT",
       action: "Microsoft.ManagedIdentity/userAssignedIdentities/write",
+      has: ["properties"],
       path: `${identity}?${IDENTITY_API}`,
       body: { location: readOwnJson<ManagedIdentityState>(state).location, tags: { [OWNER_TAG]: owner } },
     });

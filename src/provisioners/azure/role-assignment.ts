@@ -27,6 +27,7 @@ export function roleAssignmentResource(api: MicrosoftApi): ManagedResource {
         service: "management",
         method: "GET",
         action: "Microsoft.Authorization/roleAssignments/read",
+        has: ["properties"],
         path: pathOf(address),
       });
       const properties = isJsonObject(found?.["properties"]) ? found["properties"] : null;

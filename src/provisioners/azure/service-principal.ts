@@ -37,6 +37,7 @@ export function servicePrincipalResource(api: MicrosoftApi): ManagedResource {
             service: "graph",
             method: "POST",
             action: "microsoft.directory/servicePrincipals/create",
+            has: ["id"],
             path,
             body: { appId: facts["clientId"] },
           }),

@@ -12,6 +12,7 @@ export function googleAdministration(access: GoogleAccess): GoogleAdministration
         service: "cloudresourcemanager",
         method: "GET",
         action: "resourcemanager.projects.get",
+        has: ["name"],
         path: `v3/projects/${encodeURIComponent(idOrNumber)}`,
       });
       const number = /^projects\/(\d+)$/.exec(String(found?.["name"]))?.[1];
@@ -28,6 +29,7 @@ export function googleAdministration(access: GoogleAccess): GoogleAdministration
           service: "serviceusage",
           method: "GET",
           action: "serviceusage.services.get",
+          has: ["services"],
           path: `v1/projects/${projectId}/services:batchGet?${names}`,
         });
         const isOn = (service: string): boolean =>
@@ -41,12 +43,19 @@ export function googleAdministration(access: GoogleAccess): GoogleAdministration
       }
     },
     provider: (name) =>
-      api.find({ service: "iam", method: "GET", action: "iam.workloadIdentityPoolProviders.get", path: `v1/${name}` }),
+      api.find({
+        service: "iam",
+        method: "GET",
+        action: "iam.workloadIdentityPoolProviders.get",
+        has: ["name"],
+        path: `v1/${name}`,
+      }),
     accountPolicy: (email) =>
       api.find({
         service: "iam",
         method: "POST",
         action: "iam.serviceAccounts.getIamPolicy",
+        has: ["etag"],
         path: `v1/projects/-/serviceAccounts/${email}:getIamPolicy?options.requestedPolicyVersion=3`,
       }),
   };

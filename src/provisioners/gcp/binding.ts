@@ -49,6 +49,8 @@ export function bindingResource(api: GoogleApi): ManagedResource {
         : { service: "iam", path: `v1/${on}:getIamPolicy?options.requestedPolicyVersion=${version}` }),
       method: "POST",
       action: byProject ? "resourcemanager.projects.getIamPolicy" : "iam.serviceAccounts.getIamPolicy",
+      // Without its etag a policy would be written over whatever is there.
+      has: ["etag"],
     });
   }
 

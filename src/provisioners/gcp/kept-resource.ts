@@ -38,7 +38,8 @@ export interface KeptKind {
 export function keptResource(api: GoogleApi, kept: KeptKind): ManagedResource {
   const call = (verb: string, method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: JsonObject) =>
     ({ service: "iam", method, action: `${kept.permissions}.${verb}`, path: `v1/${path}`, ...(body && { body }) }) as const;
-  const read = (address: Address): Promise<JsonObject | null> => api.find(call("get", "GET", kept.resourceName(address)));
+  const read = (address: Address): Promise<JsonObject | null> =>
+    api.find({ ...call("get", "GET", kept.resourceName(address)), has: ["name"] });
   const patch = async (address: Address, state: string): Promise<void> => {
     const { mask, body } = kept.change(state, address, (await read(address)) ?? {});
     const path = `${kept.resourceName(address)}?updateMask=${mask},disabled`;

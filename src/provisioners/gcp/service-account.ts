@@ -20,6 +20,7 @@ export function serviceAccountResource(api: GoogleApi): ManagedResource {
         service: "iam",
         method: "GET",
         action: "iam.serviceAccounts.get",
+        has: ["uniqueId", "email"],
         path: `v1/projects/${project}/serviceAccounts/${email}`,
       });
       if (found === null) return null;
@@ -34,6 +35,7 @@ export function serviceAccountResource(api: GoogleApi): ManagedResource {
         service: "iam",
         method: "POST",
         action: "iam.serviceAccounts.create",
+        has: ["uniqueId", "email"],
         path: `v1/projects/${project}/serviceAccounts`,
         body: { accountId: email.split("@")[0], serviceAccount: { ...readOwnJson<AccountState>(state) } },
       });

@@ -59,9 +59,7 @@ export function azureBlobPublisher({ destination, http, clock, token, tempo = sy
       const url = destination.url + path;
       const answer = await call("Get Blob", [404], { method: "GET", url });
       if (answer.status === 404) return requireContainer(answer, destination);
-      const version = answer.headers["etag"] ?? "";
-      if (!isEtag(version)) throw new Fault("RESPONSE_INVALID", `what answers at ${new URL(url).host} is not Blob Storage`);
-      return { body: answer.body, version };
+      return { body: answer.body, version: etagOf(answer, url) };
     },
     async replace(document, expected) {
       const place = `${destination.text}/${document.path}`;
@@ -81,6 +79,8 @@ export function azureBlobPublisher({ destination, http, clock, token, tempo = sy
       if (answer.status === 404) requireContainer(answer, destination);
       if (answer.status === 412 || codeOf(answer) === EXISTS) throw publishConflict(place);
       if (answer.status >= 400) throw failed(answer, place);
+      // A page of a proxy has the status of a success too.
+      etagOf(answer, destination.url);
     },
   };
 }
@@ -103,6 +103,12 @@ function failed(answer: HttpResponse, place: string): Fault {
   return new Fault("RESOURCE_FAILED", `${place} cannot be written: ${code || `status ${answer.status}`}`, {
     details: { action: "Put Blob", cloudCode: code, status: answer.status },
   });
+}
+
+function etagOf({ headers }: HttpResponse, url: string): string {
+  const { etag = "" } = headers;
+  if (isEtag(etag)) return etag;
+  throw new Fault("RESPONSE_INVALID", `what answers at ${new URL(url).host} is not Blob Storage`);
 }
 
 function isEtag(text: string): boolean {

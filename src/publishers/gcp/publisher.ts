@@ -36,7 +36,13 @@ export function gcpPublisher(provider: string, access: GoogleAccess): Publisher 
   const api = googleApi(access);
   const destination = `${SCHEME}${provider}`;
   const readProvider = (): Promise<JsonObject | null> =>
-    api.find({ service: "iam", method: "GET", action: "iam.workloadIdentityPoolProviders.get", path: `v1/${provider}` });
+    api.find({
+      service: "iam",
+      method: "GET",
+      action: "iam.workloadIdentityPoolProviders.get",
+      has: ["name"],
+      path: `v1/${provider}`,
+    });
   const read = async (path: string): Promise<PublishedDocument | null> => {
     const { issuer, jwks } = keysOf(await readProvider());
     if (path === JWKS_PATH) return jwks === null ? null : published(jwks);

@@ -59,6 +59,8 @@ export function gcsPublisher({
       });
       if (answer.status === 412) throw publishConflict(`${place}/${document.path}`);
       if (answer.status === 404) throw noBucket(bucket);
+      // A page of a proxy has the status of a success too.
+      parseObject(answer.body, url);
     },
   };
 }
