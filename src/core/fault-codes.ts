@@ -188,6 +188,10 @@ export const FAULT_CODES = {
   // The login server
   LISTEN_REFUSED: { exit: "fault", doc: "the server cannot listen where it was told to, or not with its certificate" },
   DATABASE_UNAVAILABLE: { exit: "unreachable", doc: "the server's database cannot be reached, or refuses what it is asked" },
+  DATABASE_FULL: {
+    exit: "unreachable",
+    doc: "the disk of the server's database is full, and nothing is kept until there is room on it",
+  },
   DATABASE_NEWER: { exit: "usage", doc: "a later version of the program has changed the server's database" },
   SERVER_RUNNING: { exit: "usage", doc: "another login server runs on the same SQLite database, which belongs to one" },
   SERVER_EXISTS: { exit: "usage", doc: "a folder holds a login server already, which is never replaced" },

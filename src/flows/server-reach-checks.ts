@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
+import { parseJsonObject } from "../core/json-object.ts";
 import { type Clock, formatDuration } from "../core/time.ts";
 import type { Check, CheckResult } from "./checks.ts";
 
@@ -45,6 +46,7 @@ export function serverReachChecks(reach: ServerReach, ports: ReachPorts): readon
           { name: "certificate", run: () => judgeCertificate(reach, ports) },
         ]),
     { name: "way in", run: async () => judgeWayIn(reach) },
+    { name: "ready", run: () => judgeReady(reach, ports) },
     { name: "clock", run: () => judgeClock(ports) },
   ];
 }
@@ -125,6 +127,25 @@ function judgeWayIn({ issuer, listen, servesTls, trustedProxies }: ServerReach):
     };
   }
   return { outcome: "good", text: `plain HTTP on ${where}, behind ${trustedProxies.join(", ")}` };
+}
+
+/** What the running server says of itself, by its `/ready`. */
+async function judgeReady({ issuer }: ServerReach, { http }: ReachPorts): Promise<CheckResult> {
+  const silent: CheckResult = { outcome: "unknown", text: `no server says at ${issuer}/ready whether it can serve` };
+  try {
+    const { status, body } = await http({ method: "GET", url: `${issuer}/ready` });
+    if (status === 200) return { outcome: "good", text: "it serves, and keeps what it is told" };
+    const said = parseJsonObject(body)?.["code"];
+    if (said === "DATABASE_FULL") {
+      const hint = "make room, or take a larger disk: it goes on by itself";
+      return { outcome: "bad", text: "the disk of its database is full, and it lets nobody in", hint };
+    }
+    if (status !== 503) return silent;
+    return { outcome: "bad", text: "it runs, and cannot serve", hint: "its log says why" };
+  } catch (cause) {
+    if (cause instanceof Fault) return silent;
+    throw cause;
+  }
 }
 
 /** By the `Date` of AWS STS: that is who judges the times in a token. */

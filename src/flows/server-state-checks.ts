@@ -10,6 +10,8 @@ export type ReadState = () => Promise<ServerState | null>;
 /** Two missed days. */
 const OLDEST_BACKUP_SECONDS = 3 * 86_400;
 const LEAST_FREE_BYTES = 1024 ** 3;
+/** What SQLite's log may take before it is moved into the file. */
+const FULL_BYTES = 16 * 1024 ** 2;
 
 /** Whether what a server keeps is safe where it is: the database, the keys, who administers it. */
 export function serverStateChecks(issuer: string, read: ReadState, now: () => EpochSeconds): readonly Check[] {
@@ -74,6 +76,10 @@ function judgeDurability({ durability }: ServerState): CheckResult {
       return { outcome: "bad", text: "the data folder is on a network file system, whose locks SQLite cannot trust", hint };
     }
     const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
+    if (freeBytes < FULL_BYTES) {
+      const hint = "make room, or take a larger disk: the server goes on by itself";
+      return { outcome: "bad", text: "the disk of the data folder is full: nobody can sign in", hint };
+    }
     if (freeBytes < LEAST_FREE_BYTES) {
       return { outcome: "warn", text: `only ${free}: a full disk ends every sign-in`, hint: "make room, or take a larger disk" };
     }

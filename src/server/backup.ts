@@ -4,8 +4,8 @@ import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { privateFiles } from "../platform/files.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
-import { unavailable } from "./store/committer.ts";
 import { runtimeConnections } from "./store/sqlite/driver.ts";
+import { isFull, unavailable } from "./store/unavailable.ts";
 
 /** A copy of a server's database. */
 export interface Backup {
@@ -43,6 +43,7 @@ export async function backupServer(
       connection.exec("PRAGMA busy_timeout = 5000");
       connection.all("VACUUM INTO ?", [partial]);
     } catch (cause) {
+      if (isFull(cause)) throw new Fault("FILE_UNWRITABLE", `there is no room for ${file}`, { cause });
       throw unavailable(cause);
     } finally {
       connection.close();

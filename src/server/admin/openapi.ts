@@ -110,11 +110,11 @@ function refusalsOf({ faults, fresh, body, path }: Operation): Json {
   const statuses = new Map<number, FaultCode[]>();
   for (const code of codes) statuses.set(statusOf(code), [...(statuses.get(statusOf(code)) ?? []), code]);
   // What the listener says before an operation is asked.
-  const early: readonly (readonly [number, FaultCode])[] = [
-    [429, "REQUESTS_TOO_MANY"],
-    [503, "DATABASE_UNAVAILABLE"],
+  const early: readonly (readonly [number, readonly FaultCode[]])[] = [
+    [429, ["REQUESTS_TOO_MANY"]],
+    [503, ["DATABASE_UNAVAILABLE", "DATABASE_FULL"]],
   ];
-  for (const [status, code] of early) statuses.set(status, [code]);
+  for (const [status, codes] of early) statuses.set(status, [...codes]);
   for (const status of body === null ? [] : [413, 415]) statuses.set(status, ["REQUEST_INVALID"]);
   const tooLong = { 431: { description: "The line of the request and its headers are too long. Without a body." } };
   const sorted = [...statuses].sort(([a], [b]) => a - b);

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
+import { isUnavailable } from "../store/unavailable.ts";
 import type { Answer } from "./route.ts";
 
 /** Why a request was refused, for programs and for people. */
@@ -35,6 +36,6 @@ export function problemAnswer({ status, code, detail, hints = [], error }: Probl
 /** The problem that a fault is, with the status that its code stands for. What went wrong inside is not told. */
 export function problemOf(cause: unknown, status: number): Problem {
   if (cause instanceof Fault && status < 500) return { status, code: cause.code, detail: cause.message, hints: cause.hints };
-  const code = cause instanceof Fault && cause.code === "DATABASE_UNAVAILABLE" ? cause.code : "INTERNAL";
+  const code = isUnavailable(cause) ? cause.code : "INTERNAL";
   return { status, code, detail: "something went wrong here" };
 }

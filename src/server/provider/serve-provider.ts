@@ -3,6 +3,7 @@ import type { Provider } from "oidc-provider";
 import { Fault } from "../../core/fault.ts";
 import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
 import { requestSlot } from "../http/request-slot.ts";
+import { isUnavailable } from "../store/unavailable.ts";
 import type { Unit } from "../store/unit.ts";
 import { bindArtifacts } from "./artifacts.ts";
 import type { ProviderPages } from "./pages.ts";
@@ -34,7 +35,7 @@ export function serveProvider(
     try {
       await next();
     } catch (cause) {
-      if (course !== undefined && isAway(cause)) refuse(context, cause, course, pages);
+      if (course !== undefined && isUnavailable(cause)) refuse(context, cause, course, pages);
       else if (!showDevicePageAnew(context, cause)) throw cause;
       return course?.unit.discard();
     }
@@ -111,11 +112,7 @@ function showAbsence(context: Context, pages: ProviderPages): void {
 
 function undo(context: Context, course: Course, pages: ProviderPages): void {
   course.unit.discard();
-  if (isAway(course.cause)) refuse(context, course.cause, course, pages);
-}
-
-function isAway(cause: unknown): boolean {
-  return cause instanceof Fault && cause.code === "DATABASE_UNAVAILABLE";
+  if (isUnavailable(course.cause)) refuse(context, course.cause, course, pages);
 }
 
 /** The answer that was ready is not given: what it would have handed out was not kept. */

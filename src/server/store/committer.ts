@@ -131,10 +131,3 @@ async function runUnit(transaction: Transaction, { claims, writes }: Pick<Work, 
   if (guarded) await transaction.run("RELEASE SAVEPOINT unit");
   return null;
 }
-
-/** The fault of a database that cannot be reached, is full or refuses a statement. Its own words may quote values. */
-export function unavailable(cause: unknown): Fault {
-  return cause instanceof Fault
-    ? cause
-    : new Fault("DATABASE_UNAVAILABLE", "the server's database does not do what it was asked", { cause });
-}

@@ -22,6 +22,7 @@ test("a PostgreSQL that is gone in the middle of a sign-in lets nobody in, and w
     await trial.addPerson({ id: "p1", email: "alice@example.com" });
     await losesDatabaseInSignIn({
       url: trial.url,
+      code: "DATABASE_UNAVAILABLE",
       async lose() {
         await postgres.cut("gone", "closed");
         await saysSo(trial.url);

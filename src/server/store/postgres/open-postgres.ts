@@ -1,8 +1,8 @@
 import pg from "pg";
 import { Fault } from "../../../core/fault.ts";
 import type { Secret } from "../../../core/secret.ts";
-import { unavailable } from "../committer.ts";
 import { type Database, integer, type Row, type SqlValue } from "../database.ts";
+import { unavailable } from "../unavailable.ts";
 import { preferLocalSocket, unreached } from "./reach-postgres.ts";
 
 /** Connections that requests read with; one more commits. */

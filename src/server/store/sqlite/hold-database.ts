@@ -1,6 +1,6 @@
 import { Fault } from "../../../core/fault.ts";
 import { privateFiles } from "../../../platform/files.ts";
-import { unavailable } from "../committer.ts";
+import { unavailable } from "../unavailable.ts";
 import { runtimeConnections } from "./driver.ts";
 
 /**

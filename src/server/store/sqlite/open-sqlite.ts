@@ -1,7 +1,7 @@
 import { privateFiles } from "../../../platform/files.ts";
-import { unavailable } from "../committer.ts";
 import type { Database, Row } from "../database.ts";
 import { readCache } from "../read-cache.ts";
+import { unavailable } from "../unavailable.ts";
 import { runtimeConnections, type SqliteConnection } from "./driver.ts";
 import { walFlush } from "./wal-flush.ts";
 

@@ -1,10 +1,10 @@
 import { closeSync, fdatasync, fsyncSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { Fault } from "../../../core/fault.ts";
+import { unavailable } from "../unavailable.ts";
 
 /** Waits until what was committed is on the disk. */
 export interface WalFlush {
-  /** @throws {Fault} `DATABASE_UNAVAILABLE`, with `committed` in its details: what was committed may or may not last. */
+  /** @throws {Fault} `DATABASE_UNAVAILABLE` or `DATABASE_FULL`, with `committed` in its details: what was committed may or may not last. */
   toDisk(): Promise<void>;
   close(): void;
 }
@@ -34,13 +34,7 @@ export function walFlush(file: string): WalFlush {
         log ??= open();
         fdatasync(log, (cause) => {
           if (cause === null) done();
-          else
-            failed(
-              new Fault("DATABASE_UNAVAILABLE", "the disk does not take what was committed", {
-                cause,
-                details: { committed: true },
-              }),
-            );
+          else failed(unavailable(cause, { message: "the disk does not take what was committed", details: { committed: true } }));
         });
       }),
     close() {
