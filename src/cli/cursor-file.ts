@@ -1,14 +1,20 @@
 import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
+import { Fault } from "../core/fault.ts";
 import { privateFiles } from "../platform/files.ts";
 
-/** A file that remembers how far something was read; without a name, nothing is remembered. */
+/** A file that remembers how far something was read; without a name, nothing is remembered. @throws {Fault} `FILE_UNWRITABLE` */
 export function cursorFile(
   name: string | undefined,
   workingFolder: string,
 ): { read(): string | null; keep(cursor: string): void } {
   if (name === undefined) return { read: () => null, keep: () => undefined };
   const path = resolve(workingFolder, name);
+  if (!existsSync(dirname(path))) {
+    throw new Fault("FILE_UNWRITABLE", `${name} cannot be kept: there is no folder ${dirname(path)}`, {
+      hints: ["name a file in a folder that is there: `--state FILE`"],
+    });
+  }
   return {
     read: () => (existsSync(path) ? readFileSync(path, "utf8").trim() : null),
     keep: (cursor) => privateFiles().replace(path, Buffer.from(`${cursor}\n`)),

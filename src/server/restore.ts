@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
@@ -58,6 +58,7 @@ export async function restoreServer(dataFolder: string, { file, keyFile, now }: 
   const target = settings.database.file;
   const key = readGiven(keyFile);
   requireEmpty(dataFolder, target, key);
+  const made = !existsSync(dataFolder);
   files.ensureFolder(dataFolder);
   const closed = (statSync(dataFolder).mode & 0o077) !== 0;
   if (closed) chmodSync(dataFolder, 0o700);
@@ -75,6 +76,7 @@ export async function restoreServer(dataFolder: string, { file, keyFile, now }: 
     return { ...restored, closed };
   } finally {
     for (const end of ["", "-wal", "-shm"]) rmSync(`${staged}${end}`, { force: true });
+    if (made) removeEmpty(dataFolder);
   }
 }
 
@@ -131,6 +133,11 @@ function requireEmpty(dataFolder: string, target: string, key: Buffer): void {
   throw new Fault("SERVER_EXISTS", `${dataFolder} holds a login server, and nothing of it is replaced`, {
     hints: ["stop that server and move its folder away first, or name another: `--data DIR`"],
   });
+}
+
+/** What a run that failed has made; a folder that holds a server is not empty. */
+function removeEmpty(folder: string): void {
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 function readGiven(file: string): Buffer {

@@ -123,6 +123,24 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
           assert.doesNotMatch(JSON.stringify((await alice.call("GET", path)).body), new RegExp(secret));
       });
 
+      test("that were registered under a name that is taken no more can be changed in everything else", async () => {
+        const { body } = await alice.call("POST", "/clients", { client_name: "Old", ...redirects });
+        const { client_id: id } = body as { client_id: string };
+        const unit = trial.server.storage.openUnit();
+        unit.write("UPDATE artifact SET payload = REPLACE(payload, 'Old', ?) WHERE kind = 'Client' AND handle = ?", [
+          "O\u202eld",
+          id,
+        ]);
+        await unit.commit();
+        const change = { redirect_uris: ["https://app.example.com/other"] };
+        assert.equal((await alice.call("PATCH", `/clients/${id}`, change, { "if-match": "*" })).status, 200);
+        await refused(
+          alice.call("PATCH", `/clients/${id}`, { client_name: "N\u202ew" }, { "if-match": "*" }),
+          400,
+          "CLIENT_INVALID",
+        );
+      });
+
       test("are changed by one administrator at a time, keep their secret, and go", async () => {
         const made = (await alice.call("POST", "/clients", redirects)).body as { client_id: string; client_secret: string };
         const path = `/clients/${made.client_id}`;

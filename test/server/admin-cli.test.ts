@@ -129,6 +129,8 @@ describe("brevet admin", () => {
       assert.equal(await done(admin(...wish, "--rules", rules)), "denied: no rule is about it\n");
       const unasked = await admin("rules", "replace", rules);
       assert.equal(unasked.status, 3, unasked.stderr);
+      const wrong = await admin("rules", "replace", home.write("wrong.json", '[{"name":"dev"}]'), "--json");
+      assert.equal(JSON.parse(wrong.stderr).code, "CONFIG_MALFORMED", "it asks before it looks");
       await done(admin("rules", "replace", rules, "--yes"));
       assert.equal(await done(admin(...wish)), "denied: no rule is about it\n");
       assert.match(await done(admin("rules", "show")), /"name": "dev"/);

@@ -167,6 +167,7 @@ describe("people", { concurrency: false }, () => {
 
   test("who lost every key are let in by two administrators, not by one", async () => {
     const [a, b] = [await idOf("alice@example.com"), await idOf("bob@example.com")];
+    assert.equal((await submit(alice, "/admin", `/admin/people/${b}/recover`)).status, 403, "nobody else could agree");
     const carol = keyHolder(trial.url);
     const invite = { email: "carol@example.com", name: "Carol", groups: "administrators" };
     await carol.perform(await linkIn(await submit(alice, "/admin", "/admin/invites", invite)), { keyName: "k" });

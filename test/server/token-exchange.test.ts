@@ -166,6 +166,7 @@ describe("a session that must not be exchanged", () => {
     await assert.rejects(exchange({ subject_token_type: "urn:ietf:params:oauth:token-type:jwt" }), refusedAs("invalid_request"));
     await assert.rejects(exchange({ audience: "" }), refusedAs("invalid_request"));
     await assert.rejects(exchange({ actor_token: session.tokens.access_token }), refusedAs("invalid_request"));
+    await assert.rejects(exchange({ scope: "openid" }), refusedAs("invalid_scope"));
     await assert.rejects(exchange({ audience: "x y" }), refusedAs("invalid_target"));
   });
 

@@ -9,7 +9,10 @@ export function readRulesFile(name: string): readonly unknown[] {
     const rules = typeof value === "object" && value !== null && "rules" in value ? value.rules : value;
     if (Array.isArray(rules)) return rules;
   } catch (cause) {
-    throw new Fault("USAGE_INVALID", `${name} is not JSON`, { cause });
+    throw new Fault("USAGE_INVALID", `${name} is not JSON: ${cause instanceof Error ? cause.message : ""}`, {
+      cause,
+      hints: ["how rules are written: `brevet admin rules show --example`"],
+    });
   }
   throw new Fault("USAGE_INVALID", `${name} holds no list of rules`, {
     hints: ["how they are written: `brevet admin rules show --example`"],

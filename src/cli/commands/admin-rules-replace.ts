@@ -1,6 +1,8 @@
 import { counted } from "../../core/counted.ts";
+import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
 import { RULES } from "../../wire/brevet-api/admin/rules.ts";
 import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
+import type { CallOperation } from "../admin/call-operation.ts";
 import { readRulesFile } from "../admin/rules-file.ts";
 
 export const command = defineAdminCommand({
@@ -15,8 +17,8 @@ export const command = defineAdminCommand({
   async administer({ flags, words }, call, context) {
     const rules = readRulesFile(words["FILE"] ?? "");
     const { value: before, version } = await call(RULES.show);
+    if (!flags.yes) await requireRules(rules, call);
     await confirmed(`put ${counted(rules.length, "rule")} in the place of ${before.rules.length}?`, flags.yes, context);
-    // What is no rule is said by the server, which knows them.
     const { value } = await call(RULES.replace, { body: { rules: rules as never }, ...(version === null ? {} : { version }) });
     const names = value.rules.map(({ name }) => name).join(", ");
     return {
@@ -25,3 +27,11 @@ export const command = defineAdminCommand({
     };
   },
 });
+
+/** Has the server say what is no rule before anybody is asked: to try rules on somebody changes nothing. */
+async function requireRules(rules: readonly unknown[], call: CallOperation): Promise<void> {
+  const { value } = await call(PEOPLE.list, { query: { limit: "1" } });
+  const [person] = value.items;
+  if (person !== undefined)
+    await call(RULES.decide, { body: { person: person.id, audience: "https://example.com", rules: rules as never } });
+}

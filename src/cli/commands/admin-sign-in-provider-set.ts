@@ -22,7 +22,12 @@ export const command = defineAdminCommand({
   async administer({ flags, words }, call) {
     const name = words["FILE"] ?? "";
     const provider = parseJsonObject(readGivenFile(name));
-    if (provider === null) throw new Fault("USAGE_INVALID", `${name} holds no JSON object`);
+    if (provider === null)
+      throw new Fault("USAGE_INVALID", `${name} holds no JSON object`, {
+        hints: [
+          'write it as `{"name": "Google", "issuer": "https://accounts.google.com", "clientId": "…", "domains": ["example.com"], "enrols": "invited"}`',
+        ],
+      });
     const file = flags["secret-file"];
     const secret = file === undefined ? {} : { clientSecret: readGivenFile(file).trim() };
     // What is no provider is said by the server, which knows them.

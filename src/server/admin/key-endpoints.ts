@@ -17,7 +17,10 @@ export const keyEndpoints: readonly Endpoint[] = [
   }),
   endpoint(KEYS.remove, () => async ({ segment, by }, unit) => {
     const key = await findPasskey(unit, segment("key"));
-    if (key === null) throw new Fault("RECORD_ABSENT", `there is no key "${segment("key")}"`);
+    if (key === null)
+      throw new Fault("RECORD_ABSENT", `there is no key "${segment("key")}"`, {
+        hints: ["those that there are, with their ids: `brevet admin keys list`"],
+      });
     takeKey(unit, key, by);
     return { value: null };
   }),

@@ -44,7 +44,8 @@ export const peopleEndpoints: readonly Endpoint[] = [
 /** The person whom a segment of a path names, by id or e-mail address. @throws {Fault} `RECORD_ABSENT` */
 export async function personNamed(reader: Reader, name: string): Promise<Person> {
   const person = await findPersonNamed(reader, name);
-  if (person === null) throw new Fault("RECORD_ABSENT", `there is no person "${name}"`);
+  if (person === null)
+    throw new Fault("RECORD_ABSENT", `there is no person "${name}"`, { hints: ["who is here: `brevet admin people list`"] });
   return person;
 }
 

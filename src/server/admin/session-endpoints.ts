@@ -54,7 +54,10 @@ export const sessionEndpoints: readonly Endpoint[] = [
 
 async function endSession(unit: Unit, person: string, id: string): Promise<void> {
   const [row] = await unit.read(`${FROM} WHERE person = ? AND id = ?`, [person, id]);
-  const gone = () => new Fault("RECORD_ABSENT", `there is no session "${id}" of that person`);
+  const gone = () =>
+    new Fault("RECORD_ABSENT", `there is no session "${id}" of that person`, {
+      hints: ["those that there are, with their ids: `brevet admin sessions list PERSON`"],
+    });
   if (row === undefined) throw gone();
   const kind = text(row, "kind");
   if (kind === "page") return unit.claim("DELETE FROM web_session WHERE digest = ? AND person = ?", [id, person], gone);

@@ -19,7 +19,7 @@ export const AUDIT_EVENTS = {
   "client.removed": "an OpenID client was removed",
   "key.made": "a signing key was made, and published",
   "key.activated": "a signing key began to sign",
-  "key.retired": "a signing key stopped signing and stays published",
+  "key.retired": "a signing key got a successor: from `retiredAt` on it signs no more, and stays published",
   "key.revoked": "a signing key was taken out of the published keys",
   "rules.changed": "the rules for tokens were changed",
   "session.ended": "a person signed out, or was signed out by an administrator",

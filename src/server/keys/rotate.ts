@@ -54,7 +54,10 @@ export function revokeKey(
   { kid, now, by }: { readonly kid: string; readonly now: EpochSeconds; readonly by: Author },
 ): void {
   const key = keys.keys.find((each) => each.kid === kid);
-  if (key === undefined) throw new Fault("RECORD_ABSENT", `no key ${kid} is published`);
+  if (key === undefined)
+    throw new Fault("RECORD_ABSENT", `no key ${kid} is published`, {
+      hints: ["those that are: `brevet admin signing-keys list`"],
+    });
   const others = keys.keys.filter(
     (each) => each.algorithm === key.algorithm && each.kid !== kid && (each.retiredAt ?? now + 1) > now,
   );

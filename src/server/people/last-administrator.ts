@@ -4,10 +4,13 @@ import type { Reader } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import { ADMINISTRATORS } from "./person.ts";
 
-/** True of a statement's row when another person than the one named can do what administrators do. */
-export const OTHER_ADMINISTRATOR = `EXISTS (SELECT 1 FROM membership JOIN person AS other ON other.id = membership.person
-  WHERE membership.team = '${ADMINISTRATORS}' AND other.active = 1 AND other.id <> ?
-  AND EXISTS (SELECT 1 FROM passkey WHERE passkey.person = other.id))`;
+/** Those who can do what administrators do, as `other`. */
+export const ABLE_ADMINISTRATORS = `SELECT 1 AS found FROM membership JOIN person AS other ON other.id = membership.person
+  WHERE membership.team = '${ADMINISTRATORS}' AND other.active = 1
+  AND EXISTS (SELECT 1 FROM passkey WHERE passkey.person = other.id)`;
+
+/** True of a statement's row when another person than the one named is among them. */
+export const OTHER_ADMINISTRATOR = `EXISTS (${ABLE_ADMINISTRATORS} AND other.id <> ?)`;
 
 /**
  * Collects that nothing else decides at the same time who can still sign in and administer. To be collected before a claim that asks

@@ -28,7 +28,12 @@ export function parseDisplayName(raw: unknown, what: string): string {
 /** Reads the name of a group, which becomes a claim and the key of a tag. @throws {Fault} `NAME_INVALID` */
 export function parseGroupName(raw: unknown): string {
   if (typeof raw === "string" && /^[a-z0-9][a-z0-9._-]{0,62}$/.test(raw)) return raw;
-  throw new Fault("NAME_INVALID", "the name of a group has small letters, digits, `.`, `_` and `-`, at most 63", {
-    hints: ["write it as `platform-team`"],
-  });
+  const said = typeof raw === "string" ? `"${raw}"` : "what was sent";
+  throw new Fault(
+    "NAME_INVALID",
+    `${said} is no name of a group: those have small letters, digits, \`.\`, \`_\` and \`-\`, at most 63`,
+    {
+      hints: ["write it as `platform-team`"],
+    },
+  );
 }

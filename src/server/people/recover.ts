@@ -4,6 +4,7 @@ import type { Author } from "../audit/event.ts";
 import { type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import { makeInvite } from "./invite.ts";
+import { ABLE_ADMINISTRATORS } from "./last-administrator.ts";
 import type { Person } from "./person.ts";
 
 /** A recovery has to be agreed to within a day, and its link used within an hour. */
@@ -25,6 +26,7 @@ export async function recover(unit: Unit, person: Person, by: Author, now: Epoch
   ]);
   if (asked === undefined || asked["asked_by"] === actor || person.id === actor) {
     if (asked === undefined && person.id !== actor) {
+      await requireSecond(unit, [actor, person.id]);
       unit.write("DELETE FROM recovery WHERE person = ?", [person.id]);
       unit.write("INSERT INTO recovery (person, asked_by, asked_at) VALUES (?, ?, ?)", [person.id, actor, now]);
       unit.record({ name: "recovery.asked", ...by, details: { person: person.id } });
@@ -37,6 +39,22 @@ export async function recover(unit: Unit, person: Person, by: Author, now: Epoch
     () => new Fault("ALREADY_USED", "somebody else has agreed meanwhile"),
   );
   return recoveryInvite(unit, person, by, now);
+}
+
+/** A recovery that nobody can agree to would wait for ever. */
+async function requireSecond(reader: Reader, not: readonly [actor: string, person: string]): Promise<void> {
+  const [second] = await reader.read(`${ABLE_ADMINISTRATORS} AND other.id NOT IN (?, ?) LIMIT 1`, not);
+  if (second !== undefined) return;
+  throw new Fault(
+    "ADMINISTRATOR_NEEDED",
+    "there is no other administrator with a key who could agree: one alone lets nobody in",
+    {
+      hints: [
+        "somebody with a key becomes one by `brevet admin groups add administrators PERSON`",
+        "the person's own recovery code does as well, at /recover",
+      ],
+    },
+  );
 }
 
 /** Who asked for the recoveries that another administrator has to agree to, by the person who would be let in. */

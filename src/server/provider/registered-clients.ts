@@ -41,8 +41,8 @@ const SECRET_BYTES = 32;
 /** Clients of the provider that serves now, which checks what they say of themselves. */
 export function providerClients(current: () => Provider, seal: Seal, now: () => EpochSeconds): ProviderClients {
   const kept = (metadata: Metadata): string => JSON.stringify(withSealedSecret(seal, metadata));
-  const checked = (request: IncomingMessage, unit: Unit, metadata: Metadata): Promise<Metadata> =>
-    withArtifacts(request, unit, async () => check(current(), metadata));
+  const checked = (request: IncomingMessage, unit: Unit, metadata: Metadata, name: unknown): Promise<Metadata> =>
+    withArtifacts(request, unit, async () => check(current(), metadata, name));
   return {
     list(reader, wish) {
       const from = "SELECT handle, payload FROM artifact";
@@ -58,7 +58,7 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
     async register(request, unit, metadata, by) {
       const id = randomBytes(16).toString("base64url");
       const named = withSecret(current(), { ...metadata, client_id: id, client_id_issued_at: now() });
-      const made = await checked(request, unit, named);
+      const made = await checked(request, unit, named, metadata["client_name"]);
       unit.write("INSERT INTO artifact (kind, handle, payload) VALUES ('Client', ?, ?)", [id, kept(made)]);
       unit.record({ name: "client.registered", ...by, client: id, details: {} });
       return made;
@@ -66,7 +66,9 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
     async change(request, unit, { document }, metadata, by) {
       const before = withOpenSecret(seal, readOwnJson<Metadata>(document));
       const id = String(before["client_id"]);
-      const made = await checked(request, unit, withSecret(current(), { ...before, ...metadata, client_id: id }));
+      // A name that was taken before names were checked stands in the way of no other change.
+      const name = metadata["client_name"] === before["client_name"] ? undefined : metadata["client_name"];
+      const made = await checked(request, unit, withSecret(current(), { ...before, ...metadata, client_id: id }), name);
       unit.claim(
         "UPDATE artifact SET payload = ? WHERE kind = 'Client' AND handle = ? AND payload = ?",
         [kept(made), id, document],
@@ -103,10 +105,10 @@ function withSecret(provider: Provider, metadata: Metadata): Metadata {
 }
 
 /** Has the provider check a registration, as it checks those that come by its own endpoint. */
-async function check(provider: Provider, metadata: Metadata): Promise<Metadata> {
+async function check(provider: Provider, metadata: Metadata, name: unknown): Promise<Metadata> {
   try {
     const Client = clientModel(provider);
-    checkClientName(metadata["client_name"]);
+    checkClientName(name);
     return new Client(metadata).metadata();
   } catch (cause) {
     if (!(cause instanceof errors.InvalidClientMetadata) && !(cause instanceof errors.InvalidRedirectUri)) throw cause;
@@ -115,6 +117,8 @@ async function check(provider: Provider, metadata: Metadata): Promise<Metadata> 
 }
 
 function absent(id: string): Fault {
-  const hints = isBuiltIn(id) ? ["the command line's own client is part of the program"] : [];
+  const hints = isBuiltIn(id)
+    ? ["the command line's own client is part of the program"]
+    : ["those that there are, with their ids: `brevet admin clients list`"];
   return new Fault("RECORD_ABSENT", `there is no registered client "${id}"`, { hints });
 }

@@ -109,6 +109,9 @@ function readWish(context: KoaContextWithOIDC): Wish {
   // A token that leaves the actor out would say that the person themselves had asked for it.
   if (parameter("actor_token") !== null)
     throw new errors.InvalidRequest("actor_token is not supported: there is no delegation here");
+  // RFC 8693 §2.2.1, RFC 6749 §3.3: what is not granted is not passed over in silence, and a token for a cloud has none to grant.
+  const scope = parameter("scope");
+  if (scope !== null) throw new errors.InvalidScope("a token for another audience has no scope here", scope);
   if (subjectToken === null) throw new errors.InvalidRequest("missing required parameter(s) 'subject_token'");
   if (audience === null) throw new errors.InvalidRequest("missing required parameter(s) 'audience'");
   if (audience.length > 255 || !/^[\x21-\x7e]+$/.test(audience)) throw new errors.InvalidTarget();

@@ -17,8 +17,29 @@ describe("server.json", () => {
     });
   }
 
-  test("is not needed", () => {
+  test("is named where it says a duration that cannot be", () => {
+    for (const [settings, message] of [
+      [{ session: "3d" }, /the duration 3d of `session` in server\.json is outside of 5m to 1d/],
+      [{ auditKeep: "1h" }, /the duration 1h of `auditKeep` in server\.json is outside/],
+      [{ auditKeep: "long" }, /"long" of `auditKeep` in server\.json is not a duration/],
+    ] as const) {
+      writeFileSync(join(folder, "server.json"), JSON.stringify(settings), { mode: 0o600 });
+      assert.throws(() => readSettings(privateFiles(), folder, {}), { code: "DURATION_INVALID", message });
+    }
+  });
+
+  test("wants a name for a port that nobody knows yet", () => {
     rmSync(join(folder, "server.json"));
+    assert.throws(() => readSettings(privateFiles(), folder, { listen: "127.0.0.1:0" }), {
+      code: "URL_INVALID",
+      message: /port 0/,
+    });
+    const named = readSettings(privateFiles(), folder, { listen: "127.0.0.1:0", issuer: "https://id.example.com" });
+    assert.equal(named.listen.port, 0);
+  });
+
+  test("is not needed", () => {
+    rmSync(join(folder, "server.json"), { force: true });
     assert.equal(readSettings(privateFiles(), folder, {}).issuer, "http://localhost:8080");
   });
 });

@@ -95,7 +95,7 @@ export const serverSettingsSchema = v.strictObject({
 });
 
 /** A day, so that no slip of a hand cuts what happened a moment ago; a hundred years. */
-const KEPT = { min: 86_400, max: 36_500 * 86_400 };
+const KEPT = { min: 86_400, max: 36_500 * 86_400, of: "`auditKeep` in server.json" };
 
 /** What the flags of `brevet serve` say; each is stronger than the file. */
 export type SettingsOverrides = {
@@ -118,6 +118,11 @@ export function readSettings(files: PrivateFiles, dataFolder: string, overrides:
   if (!isJsonObject(raw)) throw new Fault("CONFIG_MALFORMED", `${file} has to be an object`, { details: { at: file } });
   const parsed = parseOptions(serverSettingsSchema, { ...raw, ...given }, SETTINGS_FILE);
   const listen = parseListen(parsed.listen ?? "127.0.0.1:8080");
+  if (listen.port === 0 && parsed.issuer === undefined) {
+    throw new Fault("URL_INVALID", "port 0 is any that is free, and the server's name has to say which", {
+      hints: ["name a port: `--listen 127.0.0.1:8080`; or say at which URL people reach it: `--issuer https://id.example.com`"],
+    });
+  }
   const issuer = parseServerUrl(parsed.issuer ?? `http://localhost:${listen.port}`);
   return {
     issuer,
@@ -126,7 +131,7 @@ export function readSettings(files: PrivateFiles, dataFolder: string, overrides:
     database: databaseOf(parsed.database, dataFolder),
     tls: tlsOf(parsed.certificate, parsed.key),
     trustedProxies: parseNetworks(parsed.trustedProxies ?? []),
-    sessionSeconds: parseDuration(parsed.session ?? "8h", { min: 300, max: 86_400 }),
+    sessionSeconds: parseDuration(parsed.session ?? "8h", { min: 300, max: 86_400, of: "`session` in server.json" }),
     resources: parsed.resources ?? [],
     exchangeClients: parsed.exchangeClients ?? [],
     internalNetworks: parseNetworks(parsed.internalNetworks ?? []),

@@ -30,7 +30,10 @@ const GOOGLE = "https://accounts.google.com";
 export function parseUpstream(raw: unknown): Upstream {
   const upstream = parseOptions(upstreamSchema, raw, "upstream");
   const reason = reasonAgainst(upstream.issuer);
-  if (reason !== null) throw new Fault("URL_INVALID", `${upstream.issuer} cannot be asked who somebody is: ${reason}`);
+  if (reason !== null)
+    throw new Fault("URL_INVALID", `${upstream.issuer} cannot be asked who somebody is: ${reason}`, {
+      hints: ["write `issuer` as its discovery document has it: `https://accounts.google.com`"],
+    });
   const domains = upstream.domains.map((domain) => domain.toLowerCase());
   const wrong = domains.find((domain) => !/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(domain));
   if (wrong !== undefined)
@@ -151,5 +154,7 @@ export function clientSecretFor(upstream: Upstream, given: string | undefined, k
   const same = kept?.upstream.issuer === upstream.issuer && kept.upstream.clientId === upstream.clientId;
   // Sent to another issuer, a kept secret would be given away.
   if (kept !== null && same) return kept.clientSecret;
-  throw new Fault("NAME_INVALID", "the provider's secret for this server is missing");
+  throw new Fault("NAME_INVALID", `the secret of the client ${upstream.clientId} at ${upstream.issuer} is missing`, {
+    hints: ["give it with the settings: `--secret-file FILE`"],
+  });
 }
