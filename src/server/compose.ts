@@ -19,6 +19,7 @@ import { certificateJob, readTlsFiles } from "./http/tls-files.ts";
 import { serverJobs } from "./jobs.ts";
 import { keySetVersion } from "./keys/key-set.ts";
 import { openSeal, type Seal } from "./keys/seal.ts";
+import { openSignerAside } from "./keys/sign-aside.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { openStorage, type Storage } from "./open-storage.ts";
 import { type Metrics, serverMetrics } from "./operations/metrics.ts";
@@ -178,17 +179,10 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   const limiter = rateLimiter(now);
   const pages = providerPages(settings.organisation);
   const attestation = await openAttestationPolicy(settings.attestation, now(), warn);
+  const signer = openSignerAside();
+  const stored = { reader: storage, openUnit: storage.openUnit, rules: storedRules(storage) };
   const current = await openProvider(
-    {
-      settings,
-      seal,
-      reader: storage,
-      openUnit: storage.openUnit,
-      pages,
-      rules: storedRules(storage),
-      mayExchange: (account) => limiter.take(`person ${account}`, settings.limits.exchangesPerMinute),
-      now,
-    },
+    { settings, sign: signer.sign, seal, pages, ...stored, mayExchange: mayExchange(settings, limiter), now },
     securityHeaders(settings.issuer),
     () => metrics.document(),
   );
@@ -238,10 +232,15 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     async close() {
       stopping = true;
       await listener.close(DRAIN_MS);
-      await Promise.all([maintenance.stop(), outward.stop()]);
+      await Promise.all([maintenance.stop(), outward.stop(), signer.close()]);
       await storage.close();
     },
   };
+}
+
+/** Counts the exchanges of a person. */
+function mayExchange({ limits }: ServerSettings, limiter: RateLimiter): (account: string) => boolean {
+  return (account) => limiter.take(`person ${account}`, limits.exchangesPerMinute);
 }
 
 /** Counts the requests of an address, and what it registers. */

@@ -3,6 +3,7 @@ import { Provider } from "oidc-provider/lib/provider.js";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import type { Seal } from "../keys/seal.ts";
+import type { SignAside } from "../keys/sign-aside.ts";
 import type { RulesNow } from "../rules/stored-rules.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import type { VersionedReader } from "../store/database.ts";
@@ -19,6 +20,7 @@ import { tokenSessions } from "./token-sessions.ts";
 export interface ProviderParts {
   readonly settings: ServerSettings;
   readonly keys: KeySet;
+  readonly sign: SignAside;
   readonly seal: Seal;
   readonly reader: VersionedReader;
   readonly pages: ProviderPages;
@@ -46,6 +48,7 @@ export function createProvider(parts: ProviderParts): Provider {
   registerTokenExchange(provider, {
     issuer: settings.issuer,
     keys: parts.keys,
+    sign: parts.sign,
     findSession: tokenSessions(() => provider, { reader, sessionSeconds: settings.sessionSeconds, now }),
     rules: parts.rules,
     sessionSeconds: settings.sessionSeconds,

@@ -8,6 +8,7 @@ import { TOKEN_EXCHANGE_GRANT } from "../../wire/brevet-api/endpoints.ts";
 import { ACCESS_TOKEN_TYPE, EXCHANGE_PARAMETERS, ID_TOKEN_TYPE, JWT_TYPE } from "../../wire/brevet-api/exchange.ts";
 import type { Rule } from "../../wire/brevet-api/rule.ts";
 import type { KeySet } from "../keys/key-set.ts";
+import type { SignAside } from "../keys/sign-aside.ts";
 import { decide } from "../rules/decide.ts";
 import type { RulesNow } from "../rules/stored-rules.ts";
 import type { Unit } from "../store/unit.ts";
@@ -30,6 +31,7 @@ import type { FindTokenSession, TokenSession } from "./token-sessions.ts";
 export interface ExchangeParts {
   readonly issuer: string;
   readonly keys: KeySet;
+  readonly sign: SignAside;
   readonly findSession: FindTokenSession;
   readonly rules: RulesNow;
   readonly sessionSeconds: number;
@@ -66,7 +68,7 @@ async function exchange(provider: Provider, parts: ExchangeParts, context: KoaCo
   const judged = { unit, wish, account, facts: session.facts, rules: rules instanceof Promise ? await rules : rules };
   const shape = allow(parts, context, judged);
   const subject = shape.subject === "email" ? account.email : account.id;
-  const { token, expiresAt } = await mintToken(parts.keys, unit, {
+  const { token, expiresAt } = await mintToken(parts, unit, {
     issuer: parts.issuer,
     audience: wish.audience,
     subject,
@@ -100,8 +102,9 @@ interface Wish {
 }
 
 function readWish(context: KoaContextWithOIDC): Wish {
+  const { params } = context.oidc;
   const parameter = (name: string): string | null => {
-    const value = context.oidc.params?.[name];
+    const value = params?.[name];
     return typeof value === "string" && value !== "" ? value : null;
   };
   const subjectToken = parameter("subject_token");

@@ -1,10 +1,11 @@
-import { type KeyObject, randomUUID, sign } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { LONGEST_TOKEN_SECONDS } from "../../wire/brevet-api/exchange.ts";
 import { compactJwt, type Json, jwtSigningInput } from "../../wire/jwt/encode.ts";
 import type { AuditEvent } from "../audit/event.ts";
 import type { KeySet } from "../keys/key-set.ts";
+import type { SignAside } from "../keys/sign-aside.ts";
 import type { Unit } from "../store/unit.ts";
 
 /** What a token shall say, and what is recorded of it. */
@@ -23,6 +24,12 @@ export interface TokenWish {
   readonly record: Omit<AuditEvent, "name" | "details"> & { readonly rule: string | null; readonly role: string | null };
 }
 
+/** The keys, and who signs with them. */
+export interface Mint {
+  readonly keys: KeySet;
+  readonly sign: SignAside;
+}
+
 /** A token, which is given to nobody before its unit is committed. */
 export interface MintedToken {
   readonly token: string;
@@ -38,7 +45,7 @@ const BACKDATED_SECONDS = 30;
  *
  * Never carries `azp`: AWS would compare that with the audience.
  */
-export async function mintToken(keys: KeySet, unit: Unit, wish: TokenWish): Promise<MintedToken> {
+export async function mintToken({ keys, sign }: Mint, unit: Unit, wish: TokenWish): Promise<MintedToken> {
   const { issuer, audience, subject, claims, now, record } = wish;
   const key = keys.signing(wish.algorithms[0] ?? "ES256");
   const jti = randomUUID();
@@ -52,7 +59,7 @@ export async function mintToken(keys: KeySet, unit: Unit, wish: TokenWish): Prom
     exp: expiresAt,
     jti,
   });
-  const signature = await signAside(key.privateKey, input);
+  const signature = await sign(key, input);
   const { actor, client, address, rule, role } = record;
   unit.record({
     name: "token.exchanged",
@@ -62,13 +69,4 @@ export async function mintToken(keys: KeySet, unit: Unit, wish: TokenWish): Prom
     details: { jti, audience, subject, role, rule, kid: key.kid, expiresAt },
   });
   return { token: compactJwt(input, signature), expiresAt };
-}
-
-/** On another thread: a signature takes longer than all else that is done for a token, and this thread serves everybody. */
-function signAside(privateKey: KeyObject, input: string): Promise<Uint8Array> {
-  // RFC 7518 §3.4: `r ‖ s`; RSA ignores the encoding.
-  const key = { key: privateKey, dsaEncoding: "ieee-p1363" } as const;
-  return new Promise((done, failed) => {
-    sign("sha256", Buffer.from(input), key, (cause, signature) => (cause === null ? done(signature) : failed(cause)));
-  });
 }
