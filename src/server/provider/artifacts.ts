@@ -6,7 +6,8 @@ import { Fault } from "../../core/fault.ts";
 import { readOwnJson } from "../../core/json-object.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { requestSlot } from "../http/request-slot.ts";
-import { type Reader, type Row, text } from "../store/database.ts";
+import { type Row, text, type VersionedReader } from "../store/database.ts";
+import { remembered } from "../store/remembered.ts";
 import type { Unit } from "../store/unit.ts";
 
 /**
@@ -55,7 +56,9 @@ const HANDLE = /^handle:/;
 const PLAIN = new Set(["Client", "Grant"]);
 
 /** The adapter of one kind of the provider's things. */
-export function artifactAdapter(kind: string, reader: Reader, now: () => EpochSeconds): Adapter {
+export function artifactAdapter(kind: string, reader: VersionedReader, now: () => EpochSeconds): Adapter {
+  // Every request names its client, and those are few.
+  const clients = kind === "Client" ? remembered<AdapterPayload>(reader, ["artifact"]) : null;
   const handleOf = (id: string): string => {
     if (PLAIN.has(kind)) return id;
     return HANDLE.test(id) ? id.slice("handle:".length) : hash("sha256", id, "base64url");
@@ -63,6 +66,12 @@ export function artifactAdapter(kind: string, reader: Reader, now: () => EpochSe
   const find = async (handle: string, restoreId: string): Promise<AdapterPayload | undefined> => {
     const written = scopeNow()?.written.get(`${kind} ${handle}`);
     if (written !== undefined) return written ?? undefined;
+    if (clients === null) return read(handle, restoreId);
+    return (
+      clients.known(handle) ?? (await clients.find(handle, async () => (await read(handle, restoreId)) ?? null)) ?? undefined
+    );
+  };
+  const read = async (handle: string, restoreId: string): Promise<AdapterPayload | undefined> => {
     const [row] = await reader.read("SELECT payload, consumed_at, expires_at FROM artifact WHERE kind = ? AND handle = ?", [
       kind,
       handle,

@@ -24,6 +24,7 @@ export function withSealedSecret(seal: Seal, metadata: Metadata): Metadata {
 
 /** A client with its secret. @throws {Fault} `SERVER_KEY_FOREIGN` for one that another key sealed, or of another client. */
 export function withOpenSecret(seal: Seal, kept: Metadata): Metadata {
+  if (!(SEALED in kept)) return kept;
   const { [SEALED]: sealed, ...metadata } = kept;
   return typeof sealed === "string" ? { ...metadata, client_secret: seal.open(purposeOf(kept), sealed).reveal() } : metadata;
 }
