@@ -17,19 +17,23 @@ interface Compiled {
 /** A router over a list of routes. @throws {TypeError} when two of them are the same. */
 export function createRouter(routes: readonly Route[]): Router {
   const seen = new Set<string>();
-  const byLength = new Map<number, Compiled[]>();
+  // Most paths are the provider's, which begin as none of ours does.
+  const byBeginning = new Map<string, Compiled[]>();
   for (const route of routes) {
     const segments = route.path.split("/");
     const name = `${route.method} ${segments.map((segment) => (segment.startsWith(":") ? ":" : segment)).join("/")}`;
     if (seen.has(name)) throw new TypeError(`two routes for ${name}`);
     seen.add(name);
-    byLength.set(segments.length, [...(byLength.get(segments.length) ?? []), { route, segments }]);
+    const [, first = ""] = segments;
+    if (first.startsWith(":")) throw new TypeError(`${name} would take every path`);
+    byBeginning.set(first, [...(byBeginning.get(first) ?? []), { route, segments }]);
   }
   return (method, path) => {
     const given = path.split("/");
     const wanted = method === "HEAD" ? "GET" : method;
     const allowed: string[] = [];
-    for (const { route, segments } of byLength.get(given.length) ?? []) {
+    for (const { route, segments } of byBeginning.get(given[1] ?? "") ?? []) {
+      if (segments.length !== given.length) continue;
       const parameters = matchSegments(segments, given);
       if (parameters === null) continue;
       if (route.method === wanted) return { kind: "route", route, parameters };
