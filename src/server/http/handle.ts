@@ -45,13 +45,17 @@ export interface HandlerParts {
   readonly pages: { absent(): string; unavailable(): string };
 }
 
-export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** Null: it was answered at once. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | null;
 
 /** Handles a request: a route of ours, else the OpenID provider. */
 export function createHandler(parts: HandlerParts): Handler {
-  const { router, headers, clientAddress, elapsedMs, log } = parts;
-  return async (request, response) => {
-    if (parts.document(request, response)) return;
+  const { router, clientAddress, elapsedMs, log } = parts;
+  const headers = Object.entries(parts.headers);
+  // The public documents are asked for most: nothing is made for them, not even a promise.
+  return (request, response) => (parts.document(request, response) ? null : handle(request, response));
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = elapsedMs();
     const id = randomUUID();
     const address = clientAddress(request.socket.remoteAddress, singleHeader(request, "x-forwarded-for"));
@@ -60,7 +64,7 @@ export function createHandler(parts: HandlerParts): Handler {
       const seconds = (elapsedMs() - started) / 1000;
       log({ id, method: request.method ?? "", route, status: response.statusCode, address, seconds, cause });
     };
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    for (const [name, value] of headers) response.setHeader(name, value);
     response.setHeader("x-request-id", id);
     const match = router(request.method ?? "GET", path);
     const wait = parts.limit(address, path);
@@ -79,13 +83,13 @@ export function createHandler(parts: HandlerParts): Handler {
     const page = answer.status === 503 && cause !== null && wantsPage(request);
     send(request, response, page ? { ...answer, headers: PAGE, body: parts.pages.unavailable() } : answer);
     done(match.route.path, cause);
-  };
+  }
 }
 
 /** No form that the provider takes is longer. */
 const PROVIDER_MAX_BYTES = 65_536;
 
-async function serveByProvider(
+function serveByProvider(
   { issuer, openUnit, provider }: HandlerParts,
   request: IncomingMessage,
   response: ServerResponse,
@@ -93,7 +97,7 @@ async function serveByProvider(
 ): Promise<unknown> {
   if (Number(request.headers["content-length"] ?? 0) > PROVIDER_MAX_BYTES) {
     send(request, response, problemAnswer({ ...invalid(413, "the body is too long"), error: "invalid_request" }));
-    return null;
+    return Promise.resolve(null);
   }
   speakForIssuer(request, issuer, address);
   return provider(request, response, openUnit());

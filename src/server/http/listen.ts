@@ -11,7 +11,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Null: plain HTTP. */
   readonly tls: TlsMaterial | null;
-  readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Null: it was answered at once. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | null;
 }
 
 /** A listening server. */
@@ -32,7 +33,7 @@ const IDLE_MS = 50;
 /** Listens. @throws {Fault} `LISTEN_REFUSED` when the address cannot be had, or the certificate cannot be used. */
 export async function listen({ host, port, tls, handle }: ListenOptions): Promise<Listener> {
   const listener: RequestListener = (request, response) => {
-    handle(request, response).catch(() => response.destroy());
+    handle(request, response)?.catch(() => response.destroy());
   };
   let server = open(tls, listener);
   await begin(server, host, port);

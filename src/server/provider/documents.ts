@@ -31,24 +31,32 @@ export function publicDocuments(keys: KeySet, headers: Readonly<Record<string, s
     const tag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
     const always = { ...headers, "cache-control": cache, "access-control-allow-origin": "*", etag: tag };
     const whole = { ...always, "content-type": "application/json", "content-length": String(bytes.length) };
-    // As a list, Node sends them as they are.
-    return { bytes, tag, cacheControl: cache, head: Object.entries(whole).flat(), unchanged: Object.entries(always).flat() };
+    return {
+      // Each byte as one character: what is text goes out in one write with the head before it, and bytes would go in a second.
+      octets: bytes.toString("latin1"),
+      text: bytes.toString("utf8"),
+      tag,
+      cacheControl: cache,
+      // As a list, Node sends them as they are.
+      head: Object.entries(whole).flat(),
+      unchanged: Object.entries(always).flat(),
+    };
   };
   const known = new Map([[ENDPOINTS.jwks as string, document(keys.jwks, JWKS_CACHE)]]);
   return {
     keepDiscovery: (body) => void known.set(ENDPOINTS.discovery, document(body, DISCOVERY_CACHE)),
     all: () =>
-      [...known].map(([path, { bytes, cacheControl }]) => ({
+      [...known].map(([path, { text, cacheControl }]) => ({
         path: path.slice(1),
         contentType: "application/json",
         cacheControl,
-        body: bytes.toString("utf8"),
+        body: text,
       })),
     send(request, response) {
       const found = request.method === "GET" ? known.get(request.url ?? "") : undefined;
       if (found === undefined) return false;
       if (request.headers["if-none-match"] === found.tag) response.writeHead(304, found.unchanged).end();
-      else response.writeHead(200, found.head).end(found.bytes);
+      else response.writeHead(200, found.head).end(found.octets, "latin1");
       count();
       return true;
     },
