@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -42,10 +42,12 @@ export async function startPostgres(): Promise<PostgresServer> {
   for (const path of [folder, data]) if (owner !== null) chownSync(path, owner.uid, owner.gid);
   const options = { ...(owner ?? {}), cwd: folder, stdio: "ignore" } as const;
   execFileSync(program("initdb"), ["-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"], options);
+  // In the file and not as a flag, so that `ALTER SYSTEM` can turn it on.
+  appendFileSync(join(data, "postgresql.conf"), "fsync = off\n");
   const port = await freePort();
   const server = spawn(
     program("postgres"),
-    ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off", "-c", "max_connections=200"],
+    ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=200"],
     options,
   );
   const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
