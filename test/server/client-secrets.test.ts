@@ -24,3 +24,30 @@ test("a login server that starts over a database of an earlier version seals the
     await second.close();
   }
 });
+
+test("a client that was asked for before is changed and removed at once", async () => {
+  const trial = await startTrial();
+  const change = async (sql: string, values: readonly string[]): Promise<void> => {
+    const unit = trial.server.storage.openUnit();
+    unit.write(sql, values);
+    await unit.commit();
+  };
+  const client = (secret: string): string =>
+    JSON.stringify({ client_id: "app", client_secret: secret, redirect_uris: ["https://app.example.com/back"] });
+  const ask = async (secret: string): Promise<number> => {
+    const headers = { authorization: `Basic ${Buffer.from(`app:${secret}`).toString("base64")}` };
+    const body = new URLSearchParams({ token: "x" });
+    return (await fetch(`${trial.url}/oauth/introspect`, { method: "POST", headers, body })).status;
+  };
+  try {
+    assert.equal(await ask("one"), 401, "before it is there");
+    await change("INSERT INTO artifact (kind, handle, payload) VALUES ('Client', 'app', ?)", [client("one")]);
+    assert.deepEqual([await ask("one"), await ask("one"), await ask("two")], [200, 200, 401]);
+    await change("UPDATE artifact SET payload = ? WHERE kind = 'Client' AND handle = 'app'", [client("two")]);
+    assert.deepEqual([await ask("one"), await ask("two")], [401, 200]);
+    await change("DELETE FROM artifact WHERE kind = 'Client' AND handle = ?", ["app"]);
+    assert.equal(await ask("two"), 401, "after it was removed");
+  } finally {
+    await trial.close();
+  }
+});
