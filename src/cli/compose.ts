@@ -188,6 +188,7 @@ function setupPorts(
   "publisher" | "awsAccount" | "googleAdministration" | "azureAdministration" | "checkAzureBlock" | "issuerCopies" | "plans"
 > {
   const { files, paths } = setup;
+  let release = (): void => undefined;
   return {
     async issuerCopies(identity) {
       const { generatedCopy, publishedCopy } = await import("../publishers/directory/published-copy.ts");
@@ -202,12 +203,22 @@ function setupPorts(
     azureAdministration: async () => (await import("./setup-kinds.ts")).azureAdministration(setup),
     checkAzureBlock: async (block) => (await import("./setup-kinds.ts")).checkAzureBlock(block),
     async plans() {
-      const [{ fileRecords }, { PROVISIONERS }] = await Promise.all([
+      const [{ fileRecords }, { PROVISIONERS }, { onInterruption }] = await Promise.all([
         import("../provisioners/files/records.ts"),
         import("./setup-kinds.ts"),
+        import("../platform/interruption.ts"),
       ]);
       const provisionerFor: PlanPorts["provisionerFor"] = async (kind) => kindOf(PROVISIONERS, "resource", kind)(setup);
-      return { records: fileRecords(files, paths.stateFolder), provisionerFor, clock, progress: terminal.progress };
+      const records = fileRecords(files, paths.stateFolder);
+      const whenStopped: PlanPorts["whenStopped"] = (lines) => {
+        release();
+        release = onInterruption((signal) => {
+          for (const line of lines()) terminal.warn(line);
+          // As it would have ended: the handler is gone by now.
+          process.kill(process.pid, signal);
+        });
+      };
+      return { records, provisionerFor, clock, progress: terminal.progress, whenStopped };
     },
   };
 }

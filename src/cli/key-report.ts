@@ -49,7 +49,8 @@ export async function reportKeys({ name, options }: OpenDevice, compose: Composi
         state,
         until,
         signer: { kind, residence, presence },
-        published: known.has(kid),
+        // What was served at an issuer that was given up says nothing of where the keys are.
+        published: options.issuer !== null && known.has(kid),
         publishedTo,
       });
     }

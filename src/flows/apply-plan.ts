@@ -24,6 +24,8 @@ export interface PlanPorts {
   readonly records: PlanRecords;
   readonly clock: Clock;
   readonly progress: Terminal["progress"];
+  /** From now on a person who stops the process is told these lines, in place of any before. */
+  readonly whenStopped: (lines: () => readonly string[]) => void;
 }
 
 /**
@@ -39,8 +41,10 @@ export async function applyPlan(plan: Plan, ports: PlanPorts): Promise<PlanRecor
     const loaded = (await ports.records.load(plan.id)) ?? emptyRecord(plan, ports.clock.now());
     let record = asLatest(withStop(loaded, null), await otherRecords(plan.id, ports.records));
     await requireFeasible(plan, record, ports);
-    const run: Run = { plan, ports, made: [] };
+    const run: Run = { plan, ports, made: [], at: null };
+    ports.whenStopped(() => toldOnStop(run));
     for (const step of plan.steps) record = await applyRecorded(step, record, run);
+    run.at = null;
     return loaded.stopped === undefined ? record : await save(record, ports.records);
   });
 }
@@ -95,6 +99,22 @@ interface Run {
   readonly ports: PlanPorts;
   /** What the steps do that this run itself completed. */
   readonly made: string[];
+  /** What the step does that is being applied; null: none is. */
+  at: string | null;
+}
+
+/** Each step was recorded before it was begun, so that stopping is safe at any time. */
+function toldOnStop({ plan, made, at }: Run): readonly string[] {
+  if (at === null && made.length === 0) return [];
+  return [
+    ...(at === null ? [] : [`stopped at "${at}", which may go on by itself`]),
+    ...made.map((does) => `done before: ${does}`),
+    ...waysOn(plan),
+  ];
+}
+
+function waysOn({ id }: Plan): readonly string[] {
+  return ["run the same command again to go on", `run \`brevet unsetup ${id}\` to take back what was done`];
 }
 
 /** One step, recorded before and after. @returns the record as it is then. */
@@ -109,6 +129,7 @@ async function applyRecorded(step: Step, record: PlanRecord, run: Run): Promise<
     const facts = await provisioner.apply(step, { earlier: new Map(), progress: () => undefined });
     return save(withStep(record, { ...adopted, facts }, clock.now()), records);
   }
+  run.at = step.does;
   const begun = begin(step, earlier);
   const during = await save(withStep(record, begun, clock.now()), records);
   try {
@@ -163,11 +184,7 @@ function interrupted(step: Step, { plan, made }: Run, cause: unknown): unknown {
   if (made.length === 0) return cause.code === "PLAN_CONFLICT" ? overtaken(cause) : cause;
   return new Fault("PLAN_INTERRUPTED", `stopped at "${step.does}": ${cause.message}`, {
     cause,
-    hints: [
-      ...cause.hints,
-      "run the same command again to go on",
-      `run \`brevet unsetup ${plan.id}\` to take back what was done`,
-    ],
+    hints: [...cause.hints, ...waysOn(plan)],
     details: { step: step.id, code: cause.code, done: made },
   });
 }

@@ -68,7 +68,11 @@ export async function createDevice(
   const { name, issuer } = input;
   if (await ports.identities.has(name)) {
     throw new Fault("IDENTITY_EXISTS", `the identity ${name} exists already`, {
-      hints: ["choose another name: `brevet init NAME`", "see what there is: `brevet status`"],
+      hints: [
+        "choose another name: `brevet init NAME`",
+        "see what there is: `brevet status`",
+        `if its key was revoked, and it is to be used again: \`brevet issuer rotate ${name}\` makes a new one`,
+      ],
     });
   }
   const signers = await ports.signers();

@@ -118,7 +118,9 @@ async function loadGenerated(
   const discovery = await generated.read(DISCOVERY_PATH);
   const jwks = await generated.read(JWKS_PATH);
   if (discovery === null || jwks === null) {
-    throw new Fault("ISSUER_ABSENT", `no documents were generated for the identity ${input.identity}`, { hints });
+    throw new Fault("ISSUER_ABSENT", `no documents of the identity ${input.identity} wait to be published`, {
+      hints: [...hints, "with `--output` they are written for you to upload, and wait for no `publish`"],
+    });
   }
   requireIssuer(discovery, "the generated discovery document", input);
   const ours = parseJwks(jwks.body, `${generated.destination}/${JWKS_PATH}`);

@@ -4,7 +4,7 @@
  *
  * @returns what takes that back.
  */
-export function onInterruption(stop: () => void): () => void {
+export function onInterruption(stop: (signal: NodeJS.Signals) => void): () => void {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.once(signal, stop);
   return () => {

@@ -13,6 +13,8 @@ interface World {
   readonly records: Map<string, string>;
   readonly calls: string[];
   /** The name of a thing at which something goes wrong, and what. */
+  /** What a person who stops the process now is told; null: nothing. */
+  told: (() => readonly string[]) | null;
   trouble: { readonly at: string; readonly what: "dies before" | "dies after" | "fails" } | null;
   readonly ports: PlanPorts;
 }
@@ -25,6 +27,7 @@ function newWorld(things: Readonly<Record<string, string>> = {}): World {
     records: new Map<string, string>(),
     calls: [] as string[],
     trouble: null,
+    told: null,
   };
   return Object.assign(world as Omit<World, "ports">, { ports: portsOf(world) });
 }
@@ -85,6 +88,9 @@ function portsOf(world: Omit<World, "ports">): PlanPorts {
     records,
     clock: { now: () => 1_772_627_400, offsetSeconds: 0, learn: () => {} },
     progress: async () => ({ update: () => {}, done: () => {}, failed: () => {} }),
+    whenStopped: (lines) => {
+      world.told = lines;
+    },
   };
 }
 
@@ -393,6 +399,29 @@ describe("undoing", () => {
     );
     assert.equal(world.things.size, 0);
     assert.equal(world.records.size, 0);
+  });
+});
+
+describe("a plan that a person stops", () => {
+  it("says what was done and how to go on or back, also while its next half is prepared", async () => {
+    const world = newWorld();
+    const told: (readonly string[])[] = [];
+    const provisionerFor: PlanPorts["provisionerFor"] = async (kind) => {
+      const provisioner = await world.ports.provisionerFor(kind);
+      const apply: Provisioner["apply"] = (step, context) => {
+        told.push(world.told?.() ?? []);
+        return provisioner.apply(step, context);
+      };
+      return { ...provisioner, apply };
+    };
+    const [a, b] = planFor(world, { a: "1", b: "2" }).steps;
+    await applyPlan(planFor(world, { a: "1", b: "2" }), { ...world.ports, provisionerFor });
+    const ways = ["run the same command again to go on", "run `brevet unsetup test` to take back what was done"];
+    assert.deepEqual(told, [
+      [`stopped at "${a?.does}", which may go on by itself`, ...ways],
+      [`stopped at "${b?.does}", which may go on by itself`, `done before: ${a?.does}`, ...ways],
+    ]);
+    assert.deepEqual(world.told?.(), [`done before: ${a?.does}`, `done before: ${b?.does}`, ...ways]);
   });
 });
 

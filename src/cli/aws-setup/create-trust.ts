@@ -195,7 +195,9 @@ async function requireRoom(
   }
   const role = await account.role(roleName);
   if (role === null || role.tags[OWNER_TAG] === place.owner) return;
-  throw new Fault("PLAN_CONFLICT", `the role ${role.arn} was not made for ${place.owner}, so it is left as it is`, {
+  const owner = role.tags[OWNER_TAG];
+  const whose = owner === undefined ? "bears no mark of brevet" : `was made for ${owner}`;
+  throw new Fault("PLAN_CONFLICT", `the role ${role.arn} ${whose}, and this is ${place.owner}, so it is left as it is`, {
     hints: [`give the new role another name: \`--role-name ${`brevet-${place.owner}`.slice(0, 64)}\``],
     details: { role: role.arn },
   });

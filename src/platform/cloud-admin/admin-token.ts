@@ -104,7 +104,8 @@ async function adminToken(source: TokenSource, environment: Environment): Promis
   const other = (await source.otherwise?.()) ?? null;
   if (other !== null) return { secret: tokenOf(other, source, "what was found is no token"), renewal };
   if (source.command === null) throw absent(source, "what GOOGLE_APPLICATION_CREDENTIALS names gives no token");
-  throw absent(source, `${program} ${printed === null ? "is not on this machine" : "gives no token"}`);
+  if (printed !== null) throw absent(source, `${program} gives no token`);
+  throw absent(source, `${program} is not on this machine`, program);
 }
 
 function tokenOf(text: string, source: TokenSource, otherwise: string): Secret<string> {
@@ -122,9 +123,10 @@ async function applicationDefaultToken(): Promise<string | null> {
   }
 }
 
-function absent({ cloud, variables, signIn }: TokenSource, reason: string, cause?: unknown): Fault {
+/** @param missing the cloud's own tool, where it is not on this machine. */
+function absent({ cloud, variables, signIn }: TokenSource, reason: string, missing: string | null = null): Fault {
+  const how = missing === null ? `sign in: \`${signIn}\`` : `install \`${missing}\` and sign in: \`${signIn}\``;
   return new Fault("ADMIN_ABSENT", `no administrator of ${cloud} is signed in here: ${reason}`, {
-    cause,
-    hints: [`sign in: \`${signIn}\``, `or set ${variables[0]} to an access token`],
+    hints: [how, `or set ${variables[0]} to an access token`],
   });
 }

@@ -94,7 +94,13 @@ export function microsoftApi(access: MicrosoftAccess): MicrosoftApi {
     async call(wish) {
       const answer = await find(wish);
       if (answer !== null) return answer;
-      throw new Fault("RESOURCE_FAILED", `${wish.action} failed: Microsoft knows nothing at ${wish.path.split("?")[0]}`, {
+      const [path = ""] = wish.path.split("?");
+      const group = /\/resourceGroups\/([^/]+)\//.exec(path)?.[1];
+      throw new Fault("RESOURCE_FAILED", `${wish.action} failed: Microsoft knows nothing at ${path}`, {
+        hints:
+          group === undefined
+            ? []
+            : [`make the resource group, if there is none: \`az group create --name ${group} --location LOCATION\``],
         details: { action: wish.action, cloudCode: "NotFound", status: 404 },
       });
     },
