@@ -109,7 +109,7 @@ describe("brevet admin", () => {
       writeFileSync(file, JSON.stringify(corp));
       writeFileSync(secret, "a-client-secret\n");
       const without = await admin("sign-in-provider", "set", file);
-      assert.match(without.stderr, /the provider's secret for this server is missing/);
+      assert.match(without.stderr, /the secret of the client brevet at .* is missing/);
       const unreachable = await admin("sign-in-provider", "set", file, "--secret-file", secret);
       assert.notEqual(unreachable.status, 0);
       assert.doesNotMatch(unreachable.stderr, /a-client-secret/);
@@ -130,7 +130,7 @@ describe("brevet admin", () => {
       const unasked = await admin("rules", "replace", rules);
       assert.equal(unasked.status, 3, unasked.stderr);
       const wrong = await admin("rules", "replace", home.write("wrong.json", '[{"name":"dev"}]'), "--json");
-      assert.equal(JSON.parse(wrong.stderr).code, "CONFIG_MALFORMED", "it asks before it looks");
+      assert.equal(JSON.parse(wrong.stderr).code, "REQUEST_INVALID", `it asks before it looks: ${wrong.stderr}`);
       await done(admin("rules", "replace", rules, "--yes"));
       assert.equal(await done(admin(...wish)), "denied: no rule is about it\n");
       assert.match(await done(admin("rules", "show")), /"name": "dev"/);
