@@ -12,12 +12,19 @@ export const REPORTER = "scripts/test/tally-reporter.ts";
 export interface Run {
   readonly failed: boolean;
   readonly ended: readonly Ended[];
-  /** Files in which no test ran: a gate that ran nothing is no gate. */
-  readonly emptyFiles: readonly string[];
+  /** Files and suites in which no test ran: a gate that ran nothing is no gate. */
+  readonly empty: readonly string[];
 }
 
 /** Runs translated test files with Node's test runner, whose report goes to the screen. */
-export function runFiles(name: string, files: readonly string[], under: readonly string[]): Run {
+export function runFiles(
+  name: string,
+  files: readonly string[],
+  {
+    under = [],
+    transcripts = null,
+  }: { readonly under?: readonly string[] | undefined; readonly transcripts?: readonly string[] | null },
+): Run {
   const tallyFile = join(TEST_BUILD, `${name}.ndjson`);
   const reporter = `./${join(TEST_BUILD, REPORTER.replace(/\.ts$/, ".mjs"))}`;
   const [program, ...args] = [
@@ -37,14 +44,17 @@ export function runFiles(name: string, files: readonly string[], under: readonly
   ] as const;
   const { status } = spawnSync(program ?? process.execPath, args, {
     stdio: ["ignore", "inherit", "inherit"],
-    env: testEnvironment(),
+    env: { ...testEnvironment(), ...(transcripts === null ? {} : { BREVET_TRANSCRIPTS: transcripts.join(" ") }) },
   });
   const ended = readTally(tallyFile);
   // A file without tests is itself reported as a test that passed, by its path; one that does not load, as one that failed.
   const paths = new Set(files.map(sourceOf));
-  const isEmpty = (test: Ended): boolean => test.outcome === "passed" && paths.has(sourceOf(test.name));
-  const emptyFiles = ended.filter(isEmpty).map((test) => sourceOf(test.name));
-  return { failed: status !== 0, ended: ended.filter((test) => !isEmpty(test)), emptyFiles };
+  const isEmptyFile = (test: Ended): boolean => test.outcome === "passed" && paths.has(sourceOf(test.name));
+  return {
+    failed: status !== 0,
+    ended: ended.filter((test) => test.outcome !== "empty" && !isEmptyFile(test)),
+    empty: ended.flatMap((test) => (test.outcome === "empty" ? [test.name] : isEmptyFile(test) ? [sourceOf(test.name)] : [])),
+  };
 }
 
 /** A translated file, or a source that a source map named, as the path of the source below the top folder. */

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { howOften } from "../how-often.ts";
 import { examined } from "./store-home.ts";
 import { type StoreProcesses, someAtATime, storeProcesses } from "./store-processes.ts";
 
-/** A process that saves without end is killed at random instants. A file of its own, because 300 processes take their time. */
+/** A process that saves without end is killed at random instants. A file of its own, because so many processes take their time. */
 let processes: StoreProcesses;
 before(async () => {
   processes = await storeProcesses();
@@ -13,10 +14,11 @@ after(() => processes.end());
 const WIDTH = 3;
 
 describe("saves that are killed at random instants", () => {
-  it("leave the last value that was saved, or the one being saved", async () => {
+  it("leave the last value that was saved, or the one being saved", async (context) => {
+    const rounds = howOften(context, { what: "kills in each of three homes", few: 15, all: 100 });
     const job = async (): Promise<void> => {
       const home = processes.home();
-      for (let round = 0; round < 100; round++) await killedAtRandom(home);
+      for (let round = 0; round < rounds; round++) await killedAtRandom(home);
     };
     await someAtATime(WIDTH, [job, job, job]);
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { FOREIGN_HOLDER_LIMIT_SECONDS } from "../../src/platform/lock-file.ts";
 import { ownIdentity } from "../../src/platform/process-identity.ts";
+import { howOften } from "../how-often.ts";
 import { filesBelow, type StoreProcesses, storeProcesses, unshareWith } from "./store-processes.ts";
 
 /** Many processes at one entry: they go in one by one, whoever dies in there, and no one takes a living holder for dead. */
@@ -15,24 +16,26 @@ after(() => processes.end());
 
 const NEW_PID_NAMESPACE = ["--pid", "--fork", "--mount-proc", "--kill-child"];
 
-describe("200 processes at once", () => {
-  it("make one key for the store and go in one by one", async () => {
+describe("many processes at once", () => {
+  it("make one key for the store and go in one by one", async (context) => {
+    const length = howOften(context, { what: "processes", few: 40, all: 200 });
     const home = processes.home();
-    const ended = await Promise.all(Array.from({ length: 200 }, () => processes.start(home, ["count", "lives"]).ended));
+    const ended = await Promise.all(Array.from({ length }, () => processes.start(home, ["count", "lives"]).ended));
     assert.deepEqual(new Set(ended.map(({ lines }) => lines.join())), new Set(["counted"]));
-    await assertCount(home, 200);
+    await assertCount(home, length);
     assert.deepEqual(filesBelow(home), ["inside", "state/keys/count.sealed", "state/store.json", "state/store.key"]);
   });
 });
 
-describe("60 processes of which every third dies while it holds the lock", () => {
-  it("still go in one by one", async () => {
+describe("processes of which every third dies while it holds the lock", () => {
+  it("still go in one by one", async (context) => {
+    const length = howOften(context, { what: "processes", few: 15, all: 60 });
     const home = processes.home();
-    const fates = Array.from({ length: 60 }, (_, index) => (index % 3 === 0 ? "dies" : "lives"));
+    const fates = Array.from({ length }, (_, index) => (index % 3 === 0 ? "dies" : "lives"));
     const ended = await Promise.all(fates.map((fate) => processes.start(home, ["count", fate]).ended));
-    assert.equal(ended.filter(({ signal }) => signal === "SIGKILL").length, 20);
+    assert.equal(ended.filter(({ signal }) => signal === "SIGKILL").length, length / 3);
     assert.deepEqual(new Set(ended.map(({ lines }) => lines.join())), new Set(["", "counted"]));
-    await assertCount(home, 60);
+    await assertCount(home, length);
   });
 });
 

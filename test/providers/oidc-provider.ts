@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { createServer as createWebServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -132,7 +132,10 @@ function gate(): readonly [passed: Promise<void>, pass: () => void] {
   return [passed, pass];
 }
 
+let modulus: KeyObject | undefined;
+
+/** A key by a new name: to make one takes longer than most tests. */
 function rsaKey() {
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  return { ...privateKey.export({ format: "jwk" }), kid: randomUUID(), use: "sig", alg: "RS256" };
+  modulus ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  return { ...modulus.export({ format: "jwk" }), kid: randomUUID(), use: "sig", alg: "RS256" };
 }

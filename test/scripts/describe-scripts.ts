@@ -1,15 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { parseScript } from "./parse-script.ts";
 import type { Program } from "./program.ts";
 import { runScript } from "./run-script.ts";
 
-/** A test for each script of this folder, against that program. */
+/** A test for each script of this folder, or those that `BREVET_TRANSCRIPTS` names, against that program. */
 export function describeScripts(program: Program): void {
   describe(`scripts against ${program.name}`, { concurrency: 2 }, () => {
-    for (const name of readdirSync(import.meta.dirname).filter((file) => file.endsWith(".txt"))) {
+    for (const name of scriptNames()) {
       test(name, () => runScript(parseScript(readFileSync(join(import.meta.dirname, name), "utf8")), program));
     }
   });
+}
+
+function scriptNames(): readonly string[] {
+  const asked = process.env["BREVET_TRANSCRIPTS"]?.split(" ").map((path) => basename(path));
+  return asked ?? readdirSync(import.meta.dirname).filter((file) => file.endsWith(".txt"));
 }

@@ -1,11 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Http } from "../../src/core/http.ts";
 import type { EpochSeconds } from "../../src/core/time.ts";
+import { privateFiles } from "../../src/platform/files.ts";
 import { type RouteParts, type RunningServer, startServer } from "../../src/server/compose.ts";
+import { makeFirstKeys } from "../../src/server/first-start.ts";
 import type { RequestRecord } from "../../src/server/http/handle.ts";
 import type { Route } from "../../src/server/http/route.ts";
+import { openSeal } from "../../src/server/keys/seal.ts";
+import { openStorage } from "../../src/server/open-storage.ts";
+import { readSettings } from "../../src/server/settings/read-settings.ts";
 import type { Level } from "../../src/wire/brevet-api/levels.ts";
 import { freePort } from "../free-port.ts";
 
@@ -50,7 +55,7 @@ export interface TrialOptions {
 
 /** Starts a server on any free port. */
 export async function startTrial(options: TrialOptions = {}): Promise<TrialServer> {
-  const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), "brevet-server-"));
+  const dataFolder = options.dataFolder ?? (await folderWithKeys());
   const files = { ...options.beside, ...(options.file === undefined ? {} : { "server.json": JSON.stringify(options.file) }) };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dataFolder, name), text, { mode: 0o600 });
   const url = options.url ?? `http://localhost:${await freePort()}`;
@@ -109,6 +114,31 @@ export async function startTrial(options: TrialOptions = {}): Promise<TrialServe
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+let keys: Promise<string> | undefined;
+
+/** A data folder of its own with a database and keys in it, which were made once for the process: RSA keys take longer than most tests. */
+async function folderWithKeys(): Promise<string> {
+  keys ??= makeKeys();
+  const folder = mkdtempSync(join(tmpdir(), "brevet-server-"));
+  cpSync(await keys, folder, { recursive: true });
+  return folder;
+}
+
+async function makeKeys(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "brevet-server-keys-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const now = (): number => Math.floor(Date.now() / 1000);
+  const files = privateFiles();
+  const storage = await openStorage(readSettings(files, folder, { issuer: "http://localhost" }), now);
+  await makeFirstKeys(
+    storage,
+    openSeal(files, folder, () => true),
+    now(),
+  );
+  await storage.close();
+  return folder;
 }
 
 /** `POST /interaction/:uid` with `account` and `level`, or with `refuse`: what the pages do once a ceremony was good. */
