@@ -42,7 +42,8 @@ function splitKeyIds(words: readonly string[], flags: FlagTable): readonly Token
   return ids.length === 0 ? splitWords(words, flags) : [...ids, ...splitWords(others, flags)];
 }
 
-const HELP: Flag<"switch"> = { kind: "switch", short: "h", doc: "show this help" };
+/** Every command has it. */
+export const HELP: Flag<"switch"> = { kind: "switch", short: "h", doc: "show this help" };
 
 type FlagToken = Extract<Token, { readonly kind: "flag" }>;
 type WordToken = Extract<Token, { readonly kind: "word" }>;

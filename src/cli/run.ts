@@ -1,8 +1,9 @@
 import { EXIT } from "../core/exit.ts";
 import { Fault } from "../core/fault.ts";
 import { nearest } from "../core/nearest.ts";
-import type { Context } from "./command.ts";
-import { parseArguments } from "./parse-arguments.ts";
+import type { Command, Context } from "./command.ts";
+import { HELP, parseArguments } from "./parse-arguments.ts";
+import { splitWords, type Token } from "./split-words.ts";
 import { typedCommand } from "./typed-command.ts";
 
 /** One run of the program: the words after its name, and the world. @returns the exit status; raises nothing. */
@@ -18,13 +19,24 @@ async function runCommand(words: readonly string[], context: Context): Promise<n
   const found = await typedCommand(words);
   if (found === null) return runWithoutCommand(words, context);
   const { command } = await found.entry.load();
-  const own = ownWords(found.rest);
-  if (own.includes("--help") || own.includes("-h")) {
+  if (asksForHelp(found.rest, command)) {
     const { commandHelp } = await import("./help.ts");
     context.output(await commandHelp(command));
     return EXIT.done;
   }
   return command.run(parseArguments(command, found.rest), context);
+}
+
+/** Anywhere before `--`, among other short flags too: who asks for help gets nothing else, least of all a credential. */
+function asksForHelp(words: readonly string[], { flags }: Command): boolean {
+  const own = ownWords(words);
+  if (own.includes("--help") || own.includes("-h")) return true;
+  const shorts = own.some((word) => word.length > 2 && word.startsWith("-") && !word.startsWith("--"));
+  return shorts && splitWords(own, { ...flags, help: HELP }).some(isHelp);
+}
+
+function isHelp(token: Token): boolean {
+  return token.kind === "flag" && token.name === "help";
 }
 
 /** What stands before `--`: the words after it are another program's. */
@@ -43,13 +55,17 @@ async function runWithoutCommand(words: readonly string[], context: Context): Pr
   }
   if (first === undefined || first === "--help" || first === "-h" || first === "help") {
     context.output(await programHelp());
-    return first === undefined ? EXIT.usage : EXIT.done;
+    return EXIT.done;
   }
   const asked = words.filter((word) => word !== "--help" && word !== "-h");
   const group = await groupHelp(asked.join(" "));
-  if (group !== null) {
+  if (group !== null && words.length > asked.length) {
     context.output(group);
-    return words.length > asked.length ? EXIT.done : EXIT.usage;
+    return EXIT.done;
+  }
+  if (group !== null) {
+    context.errorOutput(group);
+    return EXIT.usage;
   }
   throw unknownCommand(
     first,

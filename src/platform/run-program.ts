@@ -39,7 +39,10 @@ export async function runProgram(settings: ProgramSettings, input: string): Prom
     const status = await statusOf(child, heard, input, settings);
     if (status !== 0) {
       throw new Fault("SIGNER_FAILED", `the signer ${command[0]} ended with ${statusText(status)}`, {
-        hints: ["what it wrote to stderr stands above", "see what it does wrong: `brevet signer test -- PROGRAM …`"],
+        hints: [
+          "if it wrote something to stderr, that stands above",
+          "see what it does wrong: `brevet signer test -- PROGRAM …`",
+        ],
         details: { status },
       });
     }

@@ -1,4 +1,5 @@
 import { type EpochSeconds, formatUtc } from "../core/time.ts";
+import { visible } from "../platform/terminal/visible.ts";
 import type { RequestRecord } from "./service.ts";
 
 /**
@@ -17,7 +18,7 @@ export function formatRecord(record: RequestRecord, at: EpochSeconds): readonly 
   return lines;
 }
 
-/** A claim's text comes from whoever made the token: a terminal must not obey it. */
+/** A claim's text comes from whoever made the token: it stays in its line, and a terminal must not obey it. */
 function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\uFFFD").slice(0, 500);
+  return visible(text.slice(0, 500).replaceAll("\n", "\\n"));
 }

@@ -1,14 +1,17 @@
-// C0 but tab and new line, DEL, C1, and the marks that turn the direction of writing.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * Controls but tab and new line; what ends a line; marks that turn the direction of writing; and what stands there without being
+ * seen (Unicode 16.0, section 5.21: default ignorable code points), so that two names that differ look it.
+ */
+const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
- * A text that does nothing to a terminal but stand there. What an endpoint answers, or a file holds, could otherwise
+ * A text that does nothing to a terminal but stand there, all of it to be seen. What an endpoint answers, or a file holds, could otherwise
  * move the cursor, rewrite the lines above it or set the window's title.
  */
 export function visible(text: string): string {
-  return text.replace(STEERING, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16)}`;
+  return text.replace(UNSEEN, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
+    return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\u{${code.toString(16)}}`;
   });
 }
