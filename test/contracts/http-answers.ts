@@ -86,6 +86,19 @@ export function answers(subject: HttpSubject): void {
   });
 }
 
+/** RFC 9112 §6.3: where an answer's length is in doubt, so is all of it. */
+const NOT_HTTP: readonly (readonly [name: string, head: string, body: string])[] = [
+  ["not HTTP", "SSH-2.0-OpenSSH_9.2", ""],
+  ["no text at all", "\0\u0001\u0002 garbage of some length", ""],
+  ["of a version that nobody asked for", "HTTP/2.0 200 OK\r\ncontent-length: 2", "ab"],
+  ["of two lengths", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3", "abc"],
+  ["of one length twice", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 2", "ab"],
+  ["of a length that is no number", "HTTP/1.1 200 OK\r\ncontent-length: +2", "ab"],
+  ["of a length and in chunks", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked", "2\r\nab\r\n0\r\n\r\n"],
+  ["in chunks and of a length", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 2", "2\r\nab\r\n0\r\n\r\n"],
+  ["in chunks of no size", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked", "zz\r\nab\r\n0\r\n\r\n"],
+];
+
 export function brokenAnswers(subject: HttpSubject): void {
   const cases: readonly {
     readonly name: string;
@@ -123,7 +136,12 @@ export function brokenAnswers(subject: HttpSubject): void {
       end: "silence",
       reason: "not-http",
     },
-    { name: "not HTTP", answer: ["SSH-2.0-OpenSSH_9.2\r\n"], end: "end", reason: "not-http" },
+    ...NOT_HTTP.map(([name, head, body]) => ({
+      name,
+      answer: [`${head}\r\n\r\n${body}`],
+      end: "end" as const,
+      reason: "not-http",
+    })),
     {
       name: "longer than the limit, and says so",
       answer: [`HTTP/1.1 200 OK\r\ncontent-length: 2000\r\n\r\n${"x".repeat(2000)}`],
@@ -146,6 +164,8 @@ export function brokenAnswers(subject: HttpSubject): void {
         "RESPONSE_INVALID",
       );
       assert.equal(fault.details["reason"], reason);
+      // The same words from every engine.
+      if (reason === "not-http") assert.equal(fault.message, `the answer of 127.0.0.1:${server.port} is not HTTP`);
     });
   }
 

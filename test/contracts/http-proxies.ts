@@ -88,19 +88,25 @@ export function proxies(subject: HttpSubject): void {
     });
   }
 
-  for (const [name, answer, end] of [
-    ["hangs up", [], "end"],
-    ["resets", [], "reset"],
-    ["hangs up in the middle of its answer", ["HTTP/1.1 200 Conn"], "end"],
-    ["does not speak HTTP", ["SSH-2.0-OpenSSH_9.2\r\n\r\n"], "end"],
+  const closes = "gives no connection to it (it closed the connection before it answered)";
+  for (const [name, answer, end, says] of [
+    ["hangs up", [], "end", closes],
+    ["resets", [], "reset", closes],
+    ["hangs up in the middle of its answer", ["HTTP/1.1 200 Conn"], "end", closes],
+    ["does not speak HTTP", ["SSH-2.0-OpenSSH_9.2 of some length\r\n\r\n"], "end", null],
+    ["answers with a status that there is not", ["HTTP/1.1 99 No\r\n\r\n"], "end", null],
+    ["wants a password", ["HTTP/1.1 407 Authenticate\r\n\r\n"], "end", "wants a user name and a password"],
   ] as const) {
     test(`${subject.runtime}: a proxy that ${name}`, async (t) => {
       const proxy = await behind(answer, end, t);
-      const environment = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
-      const outcome = await call(subject, "https://sts.example/", { environment }, { deadlineMs: 5000 });
-      const code = outcome.kind === "fault" ? outcome.code : "an answer";
-      const codes = name === "does not speak HTTP" ? ["NETWORK_UNREACHABLE", "RESPONSE_INVALID"] : ["NETWORK_UNREACHABLE"];
-      assert.ok(codes.includes(code), JSON.stringify(outcome));
+      const place = `127.0.0.1:${proxy.port}`;
+      const outcome = await call(subject, "https://sts.example/", { environment: { HTTPS_PROXY: `http://${place}` } });
+      const fault = faultOf(outcome, says === null ? "RESPONSE_INVALID" : "NETWORK_UNREACHABLE");
+      const expected =
+        says === null
+          ? `the answer of sts.example, through the proxy ${place}, is not HTTP`
+          : `sts.example cannot be reached: the proxy ${place} ${says}`;
+      assert.equal(fault.message, expected);
     });
   }
 

@@ -9,10 +9,12 @@ import { describe, test } from "node:test";
 import { EXECUTABLE, NODE_PROGRAM } from "../bench/run-jobs.ts";
 import { makeWorld, PROFILE, type World } from "../bench/world.ts";
 
-const PROGRAMS: readonly (readonly [string, readonly string[]])[] = [
-  ["the Node build", NODE_PROGRAM],
-  ["the executable", EXECUTABLE],
-];
+const PROGRAMS = { "the Node build": NODE_PROGRAM, "the executable": EXECUTABLE };
+
+/** What serves; a test file that names the executable belongs to a ring that has it built. */
+export type Served = keyof typeof PROGRAMS;
+
+const BOTH: readonly Served[] = ["the Node build", "the executable"];
 
 const ARN = /arn:aws:sts::123456789012:assumed-role\/bench\/bench-[a-z2-7]{10}\b/;
 
@@ -22,11 +24,15 @@ const ARN = /arn:aws:sts::123456789012:assumed-role\/bench\/bench-[a-z2-7]{10}\b
  *
  * @param command what asks AWS who it is, with the default chain of that client, and prints the ARN in its answer.
  */
-export function describeServed(client: string, command: () => readonly [string, ...string[]]): void {
+export function describeServed(
+  client: string,
+  command: () => readonly [string, ...string[]],
+  names: readonly Served[] = BOTH,
+): void {
   describe(`${client} is served through credential_process`, () => {
-    for (const [name, program] of PROGRAMS) {
+    for (const name of names) {
       test(`by ${name}`, async () => {
-        const world = await makeWorld({ program, guard: "file", runKey: false });
+        const world = await makeWorld({ program: PROGRAMS[name], guard: "file", runKey: false });
         try {
           const [word, ...rest] = command();
           const environment = { ...world.environment, AWS_PROFILE: PROFILE, NODE_EXTRA_CA_CERTS: world.caFile };
@@ -52,10 +58,15 @@ const LIFE_SECONDS = 6;
  *
  * @param command prints its access key ID, or what it shows of it, and the ARN that AWS answers, in a line; sleeps for `$BREVET_TEST_LIFE` seconds; and again.
  */
-export function describeOutliving(client: string, command: () => readonly [string, ...string[]]): void {
+export function describeOutliving(
+  client: string,
+  command: () => readonly [string, ...string[]],
+  names: readonly Served[] = BOTH,
+): void {
   describe(`${client} outlives its credentials under exec --serve`, () => {
-    for (const [name, program] of PROGRAMS) {
+    for (const name of names) {
       test(`by ${name}`, async () => {
+        const program = PROGRAMS[name];
         const world = await makeWorld({ program, guard: "file", runKey: false });
         const sts = await shortenLives(world);
         try {

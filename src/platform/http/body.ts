@@ -4,7 +4,7 @@ import { AnswerBroken } from "./engine.ts";
 export interface BodyCollector {
   /** @throws {AnswerBroken} `too-long` */
   add(part: Uint8Array): void;
-  /** @throws {AnswerBroken} `cut-off` */
+  /** @throws {AnswerBroken} `cut-off`; `not-http` for a length that is no number, or several (RFC 9112 §6.3). */
   finish(declaredLength: string | null): string;
 }
 
@@ -19,6 +19,7 @@ export function bodyCollector(maxBytes: number): BodyCollector {
       parts.push(part);
     },
     finish(declaredLength) {
+      if (declaredLength !== null && !/^\d+$/.test(declaredLength)) throw new AnswerBroken("not-http");
       if (declaredLength !== null && Number(declaredLength) !== length) throw new AnswerBroken("cut-off");
       return new TextDecoder().decode(Buffer.concat(parts));
     },

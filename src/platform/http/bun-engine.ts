@@ -1,6 +1,7 @@
 import type { LateBody } from "../../core/http.ts";
 import { bodyCollector } from "./body.ts";
 import { AnswerBroken, type ClientCertificate, type Engine, ProxyRefused } from "./engine.ts";
+import { isNotHttp } from "./network-fault.ts";
 
 /** What Bun's `fetch` takes beside the standard's members. */
 interface BunFetchOptions {
@@ -32,11 +33,13 @@ export const bunEngine: Engine = async (outgoing) => {
     ...(request.body === undefined ? {} : { body: typeof request.body === "string" ? request.body : streamOf(request.body) }),
     ...(bunOptions as object),
   });
+  // RFC 9112 §6.3: two lengths in one answer are how another one is smuggled into it. Node refuses it by itself.
+  if (answer.headers.has("transfer-encoding") && answer.headers.has("content-length")) throw new AnswerBroken("not-http");
   const collector = bodyCollector(outgoing.maxBodyBytes);
   try {
     if (answer.body !== null) for await (const part of answer.body) collector.add(part as Uint8Array);
   } catch (cause) {
-    if (cause instanceof AnswerBroken || outgoing.deadline.aborted) throw cause;
+    if (cause instanceof AnswerBroken || outgoing.deadline.aborted || isNotHttp(cause)) throw cause;
     throw new AnswerBroken("cut-off", cause);
   }
   const bodyless = request.method === "HEAD" || answer.status === 304;

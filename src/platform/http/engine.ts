@@ -39,9 +39,9 @@ export interface Outgoing {
  */
 export type Engine = (outgoing: Outgoing) => Promise<HttpResponse>;
 
-/** The answer began and did not end as it said it would, or grew above the limit. */
+/** The answer began and did not end as it said it would, grew above the limit, or leaves its own length in doubt. */
 export class AnswerBroken extends Error {
-  readonly reason: "cut-off" | "too-long";
+  readonly reason: "cut-off" | "too-long" | "not-http";
 
   constructor(reason: AnswerBroken["reason"], cause?: unknown) {
     super(reason, { cause });

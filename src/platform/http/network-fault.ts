@@ -41,8 +41,22 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   UNKNOWN_CERTIFICATE_VERIFICATION_ERROR: untrusted("its certificate is not trusted here"),
 };
 
-/** Bun's names for what is no answer; the Node engine takes the second one for what Node would drop without a word. */
-const NOT_HTTP = ["Malformed_HTTP_Response", "UnrequestedUpgrade"];
+/** Bun's names for what is no answer, beside Node's `HPE_…`. The Node engine takes one for what Node would drop without a word. */
+const NOT_HTTP = [
+  "Malformed_HTTP_Response",
+  "InvalidHTTPResponse",
+  "InvalidContentLength",
+  "UnsupportedTransferEncoding",
+  "UnrequestedUpgrade",
+];
+
+/** Whether an engine's error says that what came is not HTTP, at its beginning or later on. */
+export function isNotHttp(error: unknown): boolean {
+  if (error instanceof AnswerBroken) return error.reason === "not-http";
+  if (error instanceof ProxyRefused) return !(error.status >= 100 && error.status <= 599);
+  const systemCode = errorCode(error);
+  return systemCode.startsWith("HPE_") || NOT_HTTP.includes(systemCode);
+}
 
 /** Whether a host was refused because its certificate comes from an authority that is not trusted. */
 export function isUntrusted(error: unknown): boolean {
@@ -62,20 +76,22 @@ export function networkFault(error: unknown, outgoing: Outgoing, environment: En
   if (outgoing.deadline.aborted) {
     return new Fault("NETWORK_TIMEOUT", `${host} did not answer in time`, context({}, silenceHints(outgoing, environment)));
   }
-  if (error instanceof AnswerBroken) {
+  if (error instanceof AnswerBroken && error.reason !== "not-http") {
     const says = error.reason === "too-long" ? `is longer than ${outgoing.maxBodyBytes} bytes` : "is cut off";
     return new Fault("RESPONSE_INVALID", `the answer of ${host} ${says}`, context({ reason: error.reason }));
+  }
+  if (isNotHttp(error)) {
+    const [way, hints] = unknownSpeaker(outgoing, environment);
+    const details = { reason: "not-http", systemCode: errorCode(error) };
+    return new Fault("RESPONSE_INVALID", `the answer of ${host}${way} is not HTTP`, context(details, hints));
   }
   if (error instanceof ProxyRefused) {
     const says = error.status === 407 ? "wants a user name and a password" : `answered ${error.status}`;
     const message = `${host} cannot be reached: the proxy ${outgoing.proxy?.host ?? ""} ${says}`;
     return new Fault("NETWORK_UNREACHABLE", message, context({ reason: "proxy", status: error.status }));
   }
-  const systemCode = errorCode(error);
-  if (isOurOwn(systemCode, outgoing)) throw error;
-  if (systemCode.startsWith("HPE_") || NOT_HTTP.includes(systemCode)) {
-    return new Fault("RESPONSE_INVALID", `the answer of ${host} is not HTTP`, context({ reason: "not-http", systemCode }));
-  }
+  const systemCode = errorCode(error) || (outgoing.proxy === null ? "" : PROXY_ENDED);
+  if (isOurOwn(systemCode)) throw error;
   const { reason, says, hints } = explain(systemCode);
   if (outgoing.proxy !== null && reason !== "tls") {
     const message = `${host} cannot be reached: the proxy ${outgoing.proxy.host} gives no connection to it (${says})`;
@@ -85,9 +101,18 @@ export function networkFault(error: unknown, outgoing: Outgoing, environment: En
   return new Fault("NETWORK_UNREACHABLE", `${host} cannot be reached: ${says}`, context({ reason, systemCode }, allHints));
 }
 
-/** A header that cannot be sent is no problem of the network; only the library for proxies raises errors without a code. */
-function isOurOwn(systemCode: string, { proxy }: Outgoing): boolean {
-  return systemCode === "" ? proxy === null : /^ERR_(INVALID|HTTP|UNESCAPED)_/.test(systemCode);
+/** Whose words came, the host's or the proxy's before there was a tunnel, not every engine says. */
+function unknownSpeaker(outgoing: Outgoing, environment: Environment): readonly [way: string, hints: readonly string[]] {
+  if (outgoing.proxy === null) return ["", []];
+  return [`, through the proxy ${outgoing.proxy.host},`, proxyHints(outgoing, environment)];
+}
+
+/** The library for proxies raises one error that has no code: the proxy ended before it had answered. */
+const PROXY_ENDED = "ECONNRESET";
+
+/** A header that cannot be sent is no problem of the network. */
+function isOurOwn(systemCode: string): boolean {
+  return systemCode === "" || /^ERR_(INVALID|HTTP|UNESCAPED)_/.test(systemCode);
 }
 
 function errorCode(error: unknown): string {
@@ -102,7 +127,7 @@ function explain(systemCode: string): Explanation {
   if (isTls) return { reason: "tls", says: `TLS fails (${systemCode})`, hints: [] };
   return {
     reason: "other",
-    says: systemCode === "" ? "the connection failed" : `the connection failed (${systemCode})`,
+    says: `the connection failed (${systemCode})`,
     hints: [],
   };
 }

@@ -3,6 +3,7 @@ import type { RequestOptions } from "node:https";
 import type { HttpResponse } from "../../core/http.ts";
 import { bodyCollector } from "./body.ts";
 import { AnswerBroken, type Engine, type Outgoing, ProxyRefused } from "./engine.ts";
+import { isNotHttp } from "./network-fault.ts";
 
 /**
  * The engine on `node:https` (for loopback: `node:http`). Each request has its own connection: a credential helper makes
@@ -65,6 +66,7 @@ function requestHeaders({ request, url }: Outgoing): Record<string, string> {
 async function readAnswer(answer: IncomingMessage, sent: ClientRequest, outgoing: Outgoing): Promise<HttpResponse> {
   const collector = bodyCollector(outgoing.maxBodyBytes);
   try {
+    if (answer.httpVersionMajor !== 1) throw new AnswerBroken("not-http");
     for await (const part of answer) collector.add(part as Buffer);
     if (!answer.complete) throw new AnswerBroken("cut-off");
     const bodyless = outgoing.request.method === "HEAD" || answer.statusCode === 304;
@@ -72,7 +74,7 @@ async function readAnswer(answer: IncomingMessage, sent: ClientRequest, outgoing
     return { status: answer.statusCode ?? 0, headers: joinHeaders(answer.headersDistinct), body };
   } catch (cause) {
     sent.destroy();
-    if (cause instanceof AnswerBroken || outgoing.deadline.aborted) throw cause;
+    if (cause instanceof AnswerBroken || outgoing.deadline.aborted || isNotHttp(cause)) throw cause;
     throw new AnswerBroken("cut-off", cause);
   }
 }

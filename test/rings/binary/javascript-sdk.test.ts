@@ -1,0 +1,3 @@
+import { describeJavascriptSdk } from "../../interop/javascript-sdk.ts";
+
+describeJavascriptSdk("the executable");
