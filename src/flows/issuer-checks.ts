@@ -1,8 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
 import type { PublicKey } from "../core/signer.ts";
-import type { Clock } from "../core/time.ts";
-import { formatDuration } from "../core/time.ts";
+import { type Clock, type EpochSeconds, formatDuration } from "../core/time.ts";
 import { foreignKeys } from "../trust/issuer/advice-rules.ts";
 import { KEY_SET_RULES } from "../trust/issuer/document-rules.ts";
 import { type FetchedIssuer, readIssuer } from "../trust/issuer/issuer-facts.ts";
@@ -32,10 +31,10 @@ export function issuerChecks(
   { identity, issuer, keys, needed, alone, hints }: CheckedIssuer,
   ports: { http: Http; clock: Clock },
 ): readonly Check[] {
-  let fetched: Promise<FetchedIssuer> | null = null;
+  let fetched: Promise<TimedIssuer> | null = null;
   // One fetch for all of them: each is the same request otherwise.
-  const documents = (): Promise<FetchedIssuer> => {
-    fetched ??= fetchIssuer(issuer, ports.http);
+  const documents = (): Promise<TimedIssuer> => {
+    fetched ??= fetchTimed(issuer, ports);
     return fetched;
   };
   return [
@@ -57,6 +56,17 @@ export function issuerChecks(
   ];
 }
 
+/** What an issuer serves, and when by our clock the fetch of it began and ended. */
+interface TimedIssuer extends FetchedIssuer {
+  readonly during: readonly [began: EpochSeconds, ended: EpochSeconds];
+}
+
+async function fetchTimed(issuer: string, { http, clock }: { http: Http; clock: Clock }): Promise<TimedIssuer> {
+  const began = clock.now();
+  const fetched = await fetchIssuer(issuer, http);
+  return { ...fetched, during: [began, clock.now()] };
+}
+
 /** Whoever holds a key that is published here can claim the subject of the device. */
 async function whoseKeys(fetched: FetchedIssuer, { keys, shared }: NonNullable<CheckedIssuer["alone"]>): Promise<CheckResult> {
   const facts = readIssuer(fetched, await keys());
@@ -75,7 +85,7 @@ async function whoseKeys(fetched: FetchedIssuer, { keys, shared }: NonNullable<C
 }
 
 /** What could not be fetched is told once, by the first check. */
-async function alreadyFetched(documents: () => Promise<FetchedIssuer>): Promise<FetchedIssuer> {
+async function alreadyFetched(documents: () => Promise<TimedIssuer>): Promise<TimedIssuer> {
   try {
     return await documents();
   } catch (cause) {
@@ -94,10 +104,12 @@ function reach({ discovery, issuer }: FetchedIssuer, unpublished: string): Check
 }
 
 /** By the `Date` of the host: what is corrected already is no trouble for tokens, and still worth mending. */
-function skew({ discovery }: FetchedIssuer, clock: Clock): CheckResult {
+function skew({ discovery, during: [began, ended] }: TimedIssuer, clock: Clock): CheckResult {
   const date = Date.parse(discovery.headers["date"] ?? "");
   if (Number.isNaN(date)) return { outcome: "unknown", text: "the issuer's host does not say what time it is" };
-  const offset = Math.round(date / 1000) - clock.now();
+  const seconds = Math.round(date / 1000);
+  // Whatever lies within the time that the answer took agrees: a machine that is busy has no wrong clock.
+  const offset = seconds - Math.min(Math.max(seconds, began), ended);
   const ahead = offset < 0 ? "ahead of" : "behind";
   const hint = "set the clock: `timedatectl set-ntp true`, in WSL `sudo hwclock -s`";
   if (Math.abs(offset) > BAD_SKEW_SECONDS) {
