@@ -2,7 +2,6 @@ import { sha256 } from "../../core/digest.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import { signingKeyTemplate } from "../../wire/tpm/public-area.ts";
 import { flushing, underStorageRoot } from "../../wire/tpm/storage-root.ts";
-import { loadSessions } from "../../wire/tpm/tpm.ts";
 import { type TpmPorts, withTpm } from "../../wire/tpm/with-tpm.ts";
 import type { KeyRecord } from "./key-record.ts";
 
@@ -27,8 +26,6 @@ export async function signWithKey(
   message: Uint8Array,
 ): Promise<Uint8Array> {
   const digest = sha256(message);
-  // While the way to the TPM is opened and its root is looked for.
-  void loadSessions();
   return withTpm(ports, (chip) =>
     underStorageRoot(chip, record.rootName, async ({ session, root }) => {
       const key = await chip.load(session, root, record);

@@ -1,11 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { sha256 } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuardKind } from "../../core/store.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
+import { randomBytes } from "../../platform/random.ts";
 import { openTpm } from "../../platform/tpm/open-tpm.ts";
 import { MACHINE_TPM, type TpmAddress } from "../../platform/tpm/tpm-address.ts";
 import { joined } from "../../wire/tpm/bytes.ts";
@@ -86,7 +87,7 @@ function keyFor(storeId: string, data: Uint8Array, path: string): Secret<Uint8Ar
 }
 
 function digestOf(storeId: string): Buffer {
-  return createHash("sha256").update(storeId).digest();
+  return sha256(storeId);
 }
 
 /** What a TPM says of a key, in the words of a store. */

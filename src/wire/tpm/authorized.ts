@@ -33,7 +33,7 @@ export interface Call extends Omit<AuthorizedCommand, "names"> {
 export async function runAuthorized(transmit: Transmit, session: AuthSession, call: Call): Promise<Response> {
   const objects = [call.object, ...(call.also === undefined ? [] : [call.also.object])];
   const command = { ...call, names: objects.map(({ name }) => name) };
-  const { authorization, parameters } = session.authorize(command);
+  const { authorization, parameters } = await session.authorize(command);
   const bytes = encodeCommand({
     code: call.code,
     handles: objects.map(({ handle }) => handle),
@@ -43,5 +43,5 @@ export async function runAuthorized(transmit: Transmit, session: AuthSession, ca
   const expected = { handle: call.handle ?? false, authorizes: call.authorizes, authorizations: objects.length };
   const response = parseResponse(await transmit(bytes, call.pace ?? "quick"), call.doing, expected);
   if (response.authorization === null) throw malformed("an answer without authorisation");
-  return { ...response, parameters: session.open(command, response.parameters, response.authorization) };
+  return { ...response, parameters: await session.open(command, response.parameters, response.authorization) };
 }

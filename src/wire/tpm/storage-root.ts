@@ -4,6 +4,7 @@ import { malformed } from "./bytes.ts";
 import { STORAGE_ROOT_HANDLE } from "./constants.ts";
 import { type EccArea, isStorageRoot, objectName, type RsaArea, storageRootTemplate } from "./public-area.ts";
 import { TpmRefusal } from "./response-code.ts";
+import { makeEphemeralKey } from "./salt.ts";
 import type { AuthSession } from "./session.ts";
 import type { Tpm } from "./tpm.ts";
 
@@ -34,9 +35,10 @@ export async function underStorageRoot<T>(
   recordedName: Uint8Array | null,
   work: (under: UnderRoot) => Promise<T>,
 ): Promise<T> {
+  const ephemeral = makeEphemeralKey();
   const root = await findRoot(tpm, recordedName);
   try {
-    const session = await tpm.startSession(root);
+    const session = await tpm.startSession(root, ephemeral);
     try {
       return await work({ session, root });
     } finally {

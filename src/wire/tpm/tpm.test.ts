@@ -18,6 +18,7 @@ import {
   storageRootTemplate,
 } from "./public-area.ts";
 import { type Authorizes, TpmRefusal } from "./response-code.ts";
+import { makeEphemeralKey } from "./salt.ts";
 import { authSession } from "./session.ts";
 import { parseSignature } from "./signature.ts";
 import { parseCertifyStatement } from "./statement.ts";
@@ -50,7 +51,7 @@ function response(code: number, body: Uint8Array, tag = 0x8001): Uint8Array {
 const CALLS: Readonly<Record<string, (chip: Tpm, speaker: Endorsement) => Promise<unknown>>> = {
   readPublic: (chip) => chip.readPublic(0x81000001),
   createPrimary: (chip) => chip.createPrimary(storageRootTemplate()),
-  startSession: (chip) => chip.startSession({ handle: 0x81000001, publicArea: root().area }),
+  startSession: (chip) => chip.startSession({ handle: 0x81000001, publicArea: root().area }, makeEphemeralKey()),
   create: (chip) =>
     chip.create(openSession(), OBJECT, signingKeyTemplate("ES256", "by-nothing"), { authValue: empty, data: empty }),
   load: (chip) => chip.load(openSession(), OBJECT, { publicArea: root().bytes, privateArea: empty }),

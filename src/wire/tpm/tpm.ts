@@ -4,7 +4,8 @@ import { joined, malformed, readBytes, sized, u8, u16, u32 } from "./bytes.ts";
 import { emptyPassword, encodeCommand, parseResponse, type Response } from "./command.ts";
 import { ALG, COMMAND, HANDLE, TAG } from "./constants.ts";
 import { type EccArea, objectName, type PublicArea, parsePublicArea, type RsaArea } from "./public-area.ts";
-import type { AuthSession } from "./session.ts";
+import { type EphemeralKey, encryptSalt } from "./salt.ts";
+import { type AuthSession, authSession } from "./session.ts";
 import { parseSignature } from "./signature.ts";
 
 /** The two halves of an object as they live outside of the TPM: TPMT_PUBLIC, and a private part that only its parent opens. */
@@ -25,8 +26,11 @@ export interface Tpm {
   readPublic(handle: number): Promise<PublicArea>;
   /** §24.1, in the owner's hierarchy, whose password has to be empty. To be flushed. */
   createPrimary(template: Uint8Array): Promise<{ readonly handle: number; readonly publicArea: PublicArea }>;
-  /** §11.1, an HMAC session salted to a key. To be flushed. */
-  startSession(key: { readonly handle: number; readonly publicArea: EccArea | RsaArea }): Promise<AuthSession>;
+  /** §11.1, an HMAC session salted to a key. To be flushed. @param ephemeral made for this session. */
+  startSession(
+    key: { readonly handle: number; readonly publicArea: EccArea | RsaArea },
+    ephemeral: EphemeralKey,
+  ): Promise<AuthSession>;
   /** §12.1 */
   create(session: AuthSession, parent: LoadedObject, template: Uint8Array, sensitive: Sensitive): Promise<WrappedObject>;
   /** §12.2. To be flushed. */
@@ -64,10 +68,9 @@ export function tpm(transmit: Transmit, random: RandomBytes): Tpm {
       const publicArea = parsePublicArea(readBytes(response.parameters, "a new key").sized());
       return { handle: response.handle ?? 0, publicArea };
     },
-    async startSession({ handle, publicArea }) {
-      const { authSession, encryptSalt } = await loadSessions();
+    async startSession({ handle, publicArea }, ephemeral) {
       const nonceCaller = random(32);
-      const { salt, encrypted } = encryptSalt(publicArea, random);
+      const { salt, encrypted } = await encryptSalt(publicArea, ephemeral, random);
       // nonceCaller 2B ‖ encryptedSalt 2B ‖ sessionType u8 (HMAC) ‖ symmetric: AES ‖ 128 ‖ CFB ‖ authHash u16
       const symmetric = [ALG.aes, 128, ALG.cfb].map(u16);
       const parameters = joined(sized(nonceCaller), sized(encrypted), u8(0), ...symmetric, u16(ALG.sha256));
@@ -91,9 +94,6 @@ export function tpm(transmit: Transmit, random: RandomBytes): Tpm {
     },
   };
 }
-
-/** What sessions need of `node:crypto` takes the executable 2 ms to load: who can, has it loaded while the TPM is at work. */
-export const loadSessions = () => import("./session.ts");
 
 const EMPTY = new Uint8Array();
 
