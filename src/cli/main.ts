@@ -1,3 +1,4 @@
+import { settleBeforeExit } from "../platform/before-exit.ts";
 import { brevetPaths } from "../platform/paths.ts";
 import { systemTerminal } from "../platform/terminal/terminal.ts";
 import { workingFolder } from "../platform/working-folder.ts";
@@ -23,4 +24,7 @@ const status = run(process.argv.slice(2), {
   },
 });
 // Everything was written synchronously, so nothing is lost; an idle keep-alive connection must not hold the program.
-void status.then((code) => process.exit(code));
+void status.then(async (code) => {
+  await settleBeforeExit();
+  process.exit(code);
+});

@@ -12,7 +12,7 @@ export async function tpmRows(runs: string): Promise<{ readonly rows: readonly R
     return { rows: [], plain: [{ name: "uncached, TPM", value: "not measured: swtpm is not here", limit: "", held: false }] };
   }
   const chip = await startSwTpm();
-  const device = await startTpmDevice(chip);
+  const device = await startTpmDevice(chip, "held");
   const options = { program: EXECUTABLE, guard: "file", runKey: true } as const;
   const worlds = [
     await makeWorld({ ...options, init: ["--signer", "software"] }),

@@ -98,6 +98,41 @@ describe("the way to a TPM", () => {
     });
   }
 
+  it("is one for all of this program, which take turns", async (context) => {
+    let connections = 0;
+    let asked = 0;
+    const address = await listening(context, (socket, count) => {
+      if (count === 0) connections++;
+      asked++;
+      setImmediate(() => {
+        // Another command before this answer: nobody waited.
+        assert.equal(asked, count + 1);
+        socket.write(answer(0));
+      });
+    });
+    const links = await Promise.all([openTpm(address, SHORT), openTpm(address, SHORT)]);
+    await Promise.all(links.flatMap((link) => [link.transmit(COMMAND, "quick"), link.transmit(COMMAND, "quick")]));
+    assert.deepEqual([asked, connections], [4, 1]);
+    await links[0].close();
+    await links[1].transmit(COMMAND, "quick");
+    const closing = links[1].close();
+    const again = await openTpm(address, SHORT);
+    await closing;
+    await again.transmit(COMMAND, "quick");
+    await again.close();
+  });
+
+  it("that broke is broken for all who share it, and made anew after them", async (context) => {
+    const address = await listening(context, (socket, count) => void socket.write(count === 0 ? Buffer.alloc(10) : answer(0)));
+    const [first, second] = await Promise.all([openTpm(address, SHORT), openTpm(address, SHORT)]);
+    await assert.rejects(first.transmit(COMMAND, "quick"), { code: "SIGNER_FAILED" });
+    await assert.rejects(second.transmit(COMMAND, "quick"), { code: "SIGNER_FAILED" });
+    await Promise.all([first.close(), second.close()]);
+    const again = await openTpm(address, SHORT);
+    assert.deepEqual(Buffer.from(await again.transmit(COMMAND, "quick")), answer(0));
+    await again.close();
+  });
+
   it("has a fault for a device that fails, and one for a device that is none", async () => {
     const full = await openTpm({ kind: "device", path: "/dev/full" }, SHORT);
     await assert.rejects(full.transmit(COMMAND, "quick"), { code: "SIGNER_FAILED" });

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { pause } from "../pause.ts";
 import { openDevice } from "./device.ts";
+import { shareChannel } from "./shared-channel.ts";
 import { formatTpmAddress, type TpmAddress } from "./tpm-address.ts";
 
 /** An open way to a TPM. One command at a time. */
@@ -41,21 +42,19 @@ const LONGEST_PAUSE_MS = 200;
 
 /** Opens the way to a TPM. @throws {Fault} `SIGNER_ABSENT` with what to do, `SIGNER_BUSY` */
 export async function openTpm(address: TpmAddress, patience: TpmPatience = PATIENCE): Promise<TpmLink> {
-  const channel = await openChannel(address, patience.quickMs);
-  let lost: Fault | null = null;
+  const channel = await shareChannel(formatTpmAddress(address), () => openChannel(address, patience.quickMs));
   return {
     async transmit(command, pace) {
-      // What comes now could be the answer to what was asked before.
-      if (lost !== null) throw lost;
       const deadline = pace === "quick" ? patience.quickMs : patience.slowMs;
       try {
         return await within(deadline, address, () => untilDone(channel, command, { ...patience, quickMs: deadline }));
       } catch (cause) {
-        lost = asFault(cause, address);
-        throw lost;
+        const fault = asFault(cause, address);
+        channel.lose(fault);
+        throw fault;
       }
     },
-    close: () => channel.close(),
+    close: channel.close,
   };
 }
 

@@ -1,12 +1,12 @@
 import { Fault } from "../../core/fault.ts";
 import type { Secret } from "../../core/secret.ts";
+import { randomBytes } from "../../platform/random.ts";
 import type { AttestationAnswer, AttestationChallenge, AttestationRequest } from "../../wire/tpm/attestation.ts";
 import { endorsement } from "../../wire/tpm/endorsement.ts";
 import { attestationKeyTemplate, objectName } from "../../wire/tpm/public-area.ts";
 import { TpmRefusal } from "../../wire/tpm/response-code.ts";
-import { flushing, underStorageRoot } from "../../wire/tpm/storage-root.ts";
+import { type EnterRoot, underStorageRoot } from "../../wire/tpm/storage-root.ts";
 import type { WrappedObject } from "../../wire/tpm/tpm.ts";
-import { type TpmPorts, withTpm } from "../../wire/tpm/with-tpm.ts";
 import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts";
 
 /** What a device keeps between its request and the challenge: the key that signed what the TPM said. */
@@ -32,52 +32,42 @@ export function parsePending(sealed: Secret<string>, entry: string): PendingAtte
  * @throws {Fault} `ATTESTATION_REFUSED` if the maker of the TPM left no certificate in it.
  */
 export async function requestAttestation(
-  ports: TpmPorts,
+  enter: EnterRoot,
   record: KeyRecord,
   pin: Uint8Array | null,
 ): Promise<{ readonly request: AttestationRequest; readonly pending: PendingAttestation }> {
-  return withTpm(ports, (chip, transmit) =>
-    underStorageRoot(chip, record.rootName, async ({ session, root }) => {
-      const certificate = await endorsement(transmit, ports.random).certificate();
-      if (certificate === null) {
-        throw new Fault("ATTESTATION_REFUSED", "the maker of this TPM left no certificate for RSA-2048 in it");
-      }
-      const made = await chip.create(session, root, attestationKeyTemplate(), { authValue: NO_AUTH, data: NO_AUTH });
-      const attestationKey = await chip.load(session, root, made);
-      return flushing(chip, attestationKey.handle, async () => {
-        const key = await chip.load(session, root, record);
-        return flushing(chip, key.handle, async () => {
-          const certified = await endorsement(transmit, ports.random).certify(session, key, pin ?? NO_AUTH, attestationKey);
-          const request = { key: record.publicArea, attestationKey: made.publicArea, ...certified, certificate };
-          return { request, pending: { ...made, rootName: root.name } };
-        });
-      });
-    }),
-  );
+  return underStorageRoot(enter, record.rootName, async ({ chip, transmit, session, root }) => {
+    const speaker = endorsement(transmit, randomBytes);
+    const certificate = await speaker.certificate();
+    if (certificate === null) {
+      throw new Fault("ATTESTATION_REFUSED", "the maker of this TPM left no certificate for RSA-2048 in it");
+    }
+    const made = await chip.create(session, root, attestationKeyTemplate(), { authValue: NO_AUTH, data: NO_AUTH });
+    const attestationKey = await chip.load(session, root, made);
+    const key = await chip.load(session, root, record);
+    const certified = await speaker.certify(session, key, pin ?? NO_AUTH, attestationKey);
+    const request = { key: record.publicArea, attestationKey: made.publicArea, ...certified, certificate };
+    return { request, pending: { ...made, rootName: root.name } };
+  });
+}
+
+/** Reads the value of a challenge, which no other TPM can. @throws {Fault} `ATTESTATION_REFUSED` for one that is not for this TPM. */
+export async function answerChallenge(
+  enter: EnterRoot,
+  pending: PendingAttestation,
+  { blob, secret }: AttestationChallenge,
+): Promise<AttestationAnswer> {
+  return underStorageRoot(enter, pending.rootName, async ({ chip, transmit, session, root }) => {
+    const key = await chip.load(session, root, pending);
+    const speaker = endorsement(transmit, randomBytes);
+    const { handle, publicArea } = await speaker.endorsementKey();
+    chip.remember(handle);
+    const endorsementKey = { handle, name: objectName(publicArea) };
+    return { value: await speaker.activate(session, key, endorsementKey, { blob, secret }).catch(refuse) };
+  });
 }
 
 function refuse(cause: unknown): never {
   if (!(cause instanceof TpmRefusal)) throw cause;
   throw new Fault("ATTESTATION_REFUSED", "the challenge was not made for this TPM and this request", { cause });
-}
-
-/** Reads the value of a challenge, which no other TPM can. @throws {Fault} `ATTESTATION_REFUSED` for one that is not for this TPM. */
-export async function answerChallenge(
-  ports: TpmPorts,
-  pending: PendingAttestation,
-  { blob, secret }: AttestationChallenge,
-): Promise<AttestationAnswer> {
-  return withTpm(ports, (chip, transmit) =>
-    underStorageRoot(chip, pending.rootName, async ({ session, root }) => {
-      const key = await chip.load(session, root, pending);
-      return flushing(chip, key.handle, async () => {
-        const speaker = endorsement(transmit, ports.random);
-        const { handle, publicArea } = await speaker.endorsementKey();
-        return flushing(chip, handle, async () => {
-          const endorsementKey = { handle, name: objectName(publicArea) };
-          return { value: await speaker.activate(session, key, endorsementKey, { blob, secret }).catch(refuse) };
-        });
-      });
-    }),
-  );
 }

@@ -11,15 +11,16 @@ import type {
   SigningKey,
 } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
+import { beforeExit } from "../../platform/before-exit.ts";
+import { headStart } from "../../platform/head-start.ts";
 import { randomBytes } from "../../platform/random.ts";
 import { openTpm, type TpmPatience } from "../../platform/tpm/open-tpm.ts";
 import { formatTpmAddress, isMachineTpm } from "../../platform/tpm/tpm-address.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
-import { encodeAttestation, parseAttestation } from "../../wire/tpm/attestation.ts";
 import { parsePublicArea } from "../../wire/tpm/public-area.ts";
 import { publicKeyOf } from "../../wire/tpm/public-key.ts";
+import { enterRoot } from "../../wire/tpm/storage-root.ts";
 import { type TpmPorts, withTpm } from "../../wire/tpm/with-tpm.ts";
-import { answerChallenge, encodePending, parsePending, requestAttestation } from "./attestation.ts";
 import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts";
 import { parseTpm2Options, type Tpm2Options } from "./options.ts";
 import { askPin, choosePin, type PinTerminal } from "./pin.ts";
@@ -58,7 +59,7 @@ export function tpm2Signers(ports: Tpm2Ports): SignerKind<RawTpm2Options> {
 
 async function probe({ address }: Tpm2Options): Promise<SignerProbe> {
   try {
-    const ports: TpmPorts = { open: () => openTpm(address, PROBE_PATIENCE), random: randomBytes };
+    const ports: TpmPorts = { open: () => openTpm(address, PROBE_PATIENCE), random: randomBytes, beforeExit };
     const maker = await withTpm(ports, (chip) => chip.property(MANUFACTURER));
     const letters = Buffer.alloc(4);
     letters.writeUInt32BE(maker ?? 0);
@@ -97,14 +98,18 @@ function openTpm2Signer(
   // The algorithm is not last: no entry of the software signer has this form.
   const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.tpm2`;
   const pendingEntry = `${handle}.attestation.tpm2`;
-  const ports: TpmPorts = { open: () => openTpm(options.address), random: randomBytes };
+  const ports: TpmPorts = { open: () => openTpm(options.address), random: randomBytes, beforeExit };
+  const way = headStart(
+    () => enterRoot(ports),
+    (unused) => void unused.way.leave().catch(() => undefined),
+  );
 
   async function signingKey(algorithm: SignatureAlgorithm): Promise<SigningKey | null> {
     if (!ALGORITHMS.includes(algorithm)) return null;
     const sealed = await store.load("keys", entry(algorithm));
     if (sealed === null) return null;
     const { record, key } = parseKeyRecord(sealed, algorithm, entry(algorithm));
-    return { ...key, sign: async (message) => signWithKey(ports, record, await pinOf(record), message) };
+    return { ...key, sign: async (message) => signWithKey(way.take, record, await pinOf(record), message) };
   }
 
   async function pinOf({ protection }: KeyRecord): Promise<Uint8Array | null> {
@@ -118,7 +123,7 @@ function openTpm2Signer(
     const pin = options.pin ? await choosePin(terminal, identity) : null;
     return withKeyLock(store, name, async () => {
       await requireNoEntry(name, algorithm);
-      const record = await makeKey(ports, algorithm, pin?.reveal() ?? null);
+      const record = await makeKey(way.take, algorithm, pin?.reveal() ?? null);
       const key = publicKeyOf(parsePublicArea(record.publicArea));
       if (key?.algorithm !== algorithm) throw new Fault("SIGNER_FAILED", `the TPM did not make an ${algorithm} key`);
       await store.save("keys", name, encodeKeyRecord(record));
@@ -136,6 +141,10 @@ function openTpm2Signer(
     algorithms: ALGORITHMS,
     signingKey,
     createKey,
+    // Not while a person looks for a PIN: others want the TPM too.
+    prepare: () => {
+      if (!options.pin) way.begin();
+    },
     publicKeys: async () => {
       const keys = await Promise.all(ALGORITHMS.map(signingKey));
       return keys.filter((key) => key !== null).map(({ kid, algorithm, jwk }) => ({ kid, algorithm, jwk }));
@@ -149,16 +158,24 @@ function openTpm2Signer(
         const sealed = await store.load("keys", entry(algorithm));
         if (sealed === null) throw new Fault("KEY_ABSENT", `the identity ${identity} has no ${algorithm} key`);
         const { record } = parseKeyRecord(sealed, algorithm, entry(algorithm));
-        const { request, pending } = await requestAttestation(ports, record, await pinOf(record));
+        const { requestAttestation, encodePending, encodeAttestation } = await loadAttestation();
+        const { request, pending } = await requestAttestation(way.take, record, await pinOf(record));
         await store.save("keys", pendingEntry, encodePending(pending));
         return encodeAttestation("request", request);
       },
       answer: async (challenge) => {
         const sealed = await store.load("keys", pendingEntry);
         if (sealed === null) throw new Fault("ATTESTATION_REFUSED", `the identity ${identity} has made no request`);
+        const { answerChallenge, parsePending, encodeAttestation, parseAttestation } = await loadAttestation();
         const pending = parsePending(sealed, pendingEntry);
-        return encodeAttestation("answer", await answerChallenge(ports, pending, parseAttestation("challenge", challenge)));
+        return encodeAttestation("answer", await answerChallenge(way.take, pending, parseAttestation("challenge", challenge)));
       },
     },
   };
+}
+
+/** Not loaded by a signature. */
+async function loadAttestation() {
+  const [work, documents] = await Promise.all([import("./attestation.ts"), import("../../wire/tpm/attestation.ts")]);
+  return { ...work, ...documents };
 }

@@ -4,6 +4,7 @@ import { Fault } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuardKind } from "../../core/store.ts";
+import { beforeExit } from "../../platform/before-exit.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
 import { randomBytes } from "../../platform/random.ts";
@@ -11,8 +12,8 @@ import { openTpm } from "../../platform/tpm/open-tpm.ts";
 import { MACHINE_TPM, type TpmAddress } from "../../platform/tpm/tpm-address.ts";
 import { joined } from "../../wire/tpm/bytes.ts";
 import { sealedTemplate } from "../../wire/tpm/public-area.ts";
-import { flushing, underStorageRoot } from "../../wire/tpm/storage-root.ts";
-import { type TpmPorts, withTpm } from "../../wire/tpm/with-tpm.ts";
+import { enterRoot, underStorageRoot } from "../../wire/tpm/storage-root.ts";
+import type { TpmPorts } from "../../wire/tpm/with-tpm.ts";
 import { encodeSealedKey, parseSealedKey, type SealedKey } from "./sealed-key.ts";
 
 /**
@@ -35,7 +36,7 @@ const NO_AUTH = new Uint8Array();
 /** The guard that the config and `BREVET_STORE` call `tpm`. */
 export function tpmGuardKind({ paths, files, address = MACHINE_TPM }: TpmGuardOptions): KeyGuardKind {
   const path = join(paths.stateFolder, "store.tpm");
-  const ports: TpmPorts = { open: () => openTpm(address), random: randomBytes };
+  const ports: TpmPorts = { open: () => openTpm(address), random: randomBytes, beforeExit };
   return {
     kind: "tpm",
     open: (storeId) => ({
@@ -60,20 +61,21 @@ export function tpmGuardKind({ paths, files, address = MACHINE_TPM }: TpmGuardOp
 }
 
 function seal(ports: TpmPorts, data: Uint8Array): Promise<SealedKey> {
-  return withTpm(ports, (chip) =>
-    underStorageRoot(chip, null, async ({ session, root }) => {
+  return underStorageRoot(
+    () => enterRoot(ports),
+    null,
+    async ({ chip, session, root }) => {
       const sealed = await chip.create(session, root, sealedTemplate(), { authValue: NO_AUTH, data });
       return { ...sealed, rootName: root.name };
-    }),
+    },
   );
 }
 
 function unseal(ports: TpmPorts, sealed: SealedKey): Promise<Uint8Array> {
-  return withTpm(ports, (chip) =>
-    underStorageRoot(chip, sealed.rootName, async ({ session, root }) => {
-      const object = await chip.load(session, root, sealed);
-      return flushing(chip, object.handle, () => chip.unseal(session, object));
-    }),
+  return underStorageRoot(
+    () => enterRoot(ports),
+    sealed.rootName,
+    async ({ chip, session, root }) => chip.unseal(session, await chip.load(session, root, sealed)),
   );
 }
 

@@ -38,8 +38,6 @@ export interface ResponseAuthorization {
 /** A session that is open in the TPM. Its nonces roll with every command that succeeds. */
 export interface AuthSession {
   readonly handle: number;
-  /** Whether it still has to be flushed. */
-  isOpen(): boolean;
   /** @returns the authorisation area (Part 2 §10.13.2, TPMS_AUTH_COMMAND) and the parameters as they are sent. */
   authorize(command: AuthorizedCommand): Promise<{ readonly authorization: Uint8Array; readonly parameters: Uint8Array }>;
   /** The parameters in clear. @throws {Fault} `SIGNER_FAILED` if the TPM that the session is salted to did not send them. */
@@ -62,10 +60,8 @@ export function authSession(
 ): AuthSession {
   const sessionKey = deriveKey(opened.salt, "ATH", opened.nonceTpm, opened.nonceCaller, HASH_BITS);
   let { nonceCaller, nonceTpm } = opened;
-  let closed = false;
   return {
     handle: opened.handle,
-    isOpen: () => !closed,
     async authorize(command) {
       nonceCaller = random(HASH_BITS / 8);
       const key = joined(sessionKey, command.authValue);
@@ -87,7 +83,6 @@ export function authSession(
         );
       }
       nonceTpm = nonce;
-      closed = command.last ?? false;
       return command.encrypts.includes("response") ? crypt(decryptCfb, parameters, key, nonce, nonceCaller) : parameters;
     },
   };

@@ -4,9 +4,10 @@ import { malformed } from "./bytes.ts";
 import { STORAGE_ROOT_HANDLE } from "./constants.ts";
 import { type EccArea, isStorageRoot, objectName, type RsaArea, storageRootTemplate } from "./public-area.ts";
 import { TpmRefusal } from "./response-code.ts";
-import { makeEphemeralKey } from "./salt.ts";
+import { type EphemeralKey, makeEphemeralKey } from "./salt.ts";
 import type { AuthSession } from "./session.ts";
 import type { Tpm } from "./tpm.ts";
+import { enterTpm, type OpenTpm, type TpmPorts } from "./with-tpm.ts";
 
 /** The key that wraps all of ours, in the TPM now. */
 interface StorageRoot extends LoadedObject {
@@ -14,76 +15,79 @@ interface StorageRoot extends LoadedObject {
   readonly lifetime: "persistent" | "transient";
 }
 
+/** An open way to a TPM, on which its storage root is being looked for. */
+export interface RootedTpm {
+  readonly way: OpenTpm;
+  readonly found: Promise<StorageRoot>;
+  readonly ephemeral: EphemeralKey;
+}
+
+/** How work comes to such a way, which it has for itself and leaves. */
+export type EnterRoot = () => Promise<RootedTpm>;
+
 /** What work under the storage root has: a session salted to it, and the root itself as the parent. */
-export interface UnderRoot {
+export interface UnderRoot extends Pick<OpenTpm, "chip" | "transmit"> {
   readonly session: AuthSession;
   readonly root: LoadedObject;
 }
 
 /**
- * Runs `work` under the storage root key of this TPM and flushes what that took.
+ * Opens the way to a TPM and begins what any work under its storage root needs. To be left.
  *
  * The root is the persistent one where somebody made a fitting one, because a real chip takes seconds to make a key; else
  * it is made anew, always the same, and gone afterwards. A persistent one is never made: that place is everybody's.
+ */
+export async function enterRoot(ports: TpmPorts): Promise<RootedTpm> {
+  const way = await enterTpm(ports);
+  const found = way.use(() => findRoot(way.chip));
+  // Its fault is told to who works there.
+  found.catch(() => undefined);
+  return { way, found, ephemeral: makeEphemeralKey() };
+}
+
+/**
+ * Runs `work` under the storage root key of this TPM, and leaves the TPM.
  *
  * @param recordedName the root that was used when the key was made; null when that is now. Any other is refused, before
  * anything is sent to it: who sits on the bus may answer with a root of his own.
  * @throws {Fault} `KEY_ABSENT` if this TPM has no root of that name.
  */
 export async function underStorageRoot<T>(
-  tpm: Tpm,
+  enter: EnterRoot,
   recordedName: Uint8Array | null,
   work: (under: UnderRoot) => Promise<T>,
 ): Promise<T> {
-  const ephemeral = makeEphemeralKey();
-  const root = await findRoot(tpm, recordedName);
-  try {
-    const session = await tpm.startSession(root, ephemeral);
-    try {
-      return await work({ session, root });
-    } finally {
-      if (session.isOpen()) await flushQuietly(tpm, session.handle);
-    }
-  } finally {
-    if (root.lifetime === "transient") await flushQuietly(tpm, root.handle);
-  }
+  const { way, found, ephemeral } = await enter();
+  const { chip, transmit } = way;
+  return way.finish(async () => {
+    const root = await requireRoot(chip, await found, recordedName);
+    return work({ chip, transmit, root, session: await chip.startSession(root, ephemeral) });
+  });
 }
 
-/** Runs `work` and flushes the object behind the handle, whatever happens. */
-export async function flushing<T>(tpm: Tpm, handle: number, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } finally {
-    await flushQuietly(tpm, handle);
-  }
+async function findRoot(chip: Tpm): Promise<StorageRoot> {
+  return (await readPersistentRoot(chip)) ?? (await makeRoot(chip));
 }
 
-/** After a fault the way to the TPM may be gone, and then that fault is what counts; the kernel flushes what is left. */
-async function flushQuietly(tpm: Tpm, handle: number): Promise<void> {
-  await tpm.flush(handle).catch(() => undefined);
-}
-
-async function findRoot(tpm: Tpm, recordedName: Uint8Array | null): Promise<StorageRoot> {
-  const persistent = await readPersistentRoot(tpm);
-  if (persistent !== null && fits(persistent, recordedName)) return persistent;
-  const { handle, publicArea } = await tpm.createPrimary(storageRootTemplate());
-  try {
-    if (!isStorageRoot(publicArea)) throw malformed("the new storage root key is not what was asked for");
-    const root: StorageRoot = { handle, name: objectName(publicArea), publicArea, lifetime: "transient" };
-    if (fits(root, recordedName)) return root;
-  } catch (cause) {
-    await flushQuietly(tpm, handle);
-    throw cause;
-  }
-  await flushQuietly(tpm, handle);
+/** The root of that name: a persistent one may have been made by another template, beside the one that ours was made under. */
+async function requireRoot(chip: Tpm, found: StorageRoot, recordedName: Uint8Array | null): Promise<StorageRoot> {
+  if (fits(found, recordedName)) return found;
+  const other = found.lifetime === "persistent" ? await makeRoot(chip) : null;
+  if (other !== null && fits(other, recordedName)) return other;
   throw new Fault("KEY_ABSENT", "this key was made in another TPM, or this TPM was cleared since", {
     hints: ["a key does not move between machines: make an identity here, `brevet init NAME`"],
   });
 }
 
-async function readPersistentRoot(tpm: Tpm): Promise<StorageRoot | null> {
+async function makeRoot(chip: Tpm): Promise<StorageRoot> {
+  const { handle, publicArea } = await chip.createPrimary(storageRootTemplate());
+  if (!isStorageRoot(publicArea)) throw malformed("the new storage root key is not what was asked for");
+  return { handle, name: objectName(publicArea), publicArea, lifetime: "transient" };
+}
+
+async function readPersistentRoot(chip: Tpm): Promise<StorageRoot | null> {
   try {
-    const publicArea = await tpm.readPublic(STORAGE_ROOT_HANDLE);
+    const publicArea = await chip.readPublic(STORAGE_ROOT_HANDLE);
     if (!isStorageRoot(publicArea)) return null;
     return { handle: STORAGE_ROOT_HANDLE, name: objectName(publicArea), publicArea, lifetime: "persistent" };
   } catch (cause) {

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { Fault } from "../../core/fault.ts";
 import { parseAttestation } from "./attestation.ts";
+import type { Transmit } from "./authorized.ts";
 import { joined, readBytes, sized, u8, u16, u32 } from "./bytes.ts";
 import { parseResponse } from "./command.ts";
 import { ALG, ATTRIBUTE } from "./constants.ts";
@@ -22,8 +23,9 @@ import { makeEphemeralKey } from "./salt.ts";
 import { authSession } from "./session.ts";
 import { parseSignature } from "./signature.ts";
 import { parseCertifyStatement } from "./statement.ts";
-import { underStorageRoot } from "./storage-root.ts";
+import { enterRoot, underStorageRoot } from "./storage-root.ts";
 import { type Tpm, tpm } from "./tpm.ts";
+import type { TpmPorts } from "./with-tpm.ts";
 
 const random = (count: number): Uint8Array => new Uint8Array(count).fill(7);
 const empty = new Uint8Array();
@@ -43,12 +45,16 @@ function openSession(): ReturnType<typeof authSession> {
   return authSession({ handle: 0x02000000, salt: random(32), nonceCaller: random(32), nonceTpm: random(32) }, random);
 }
 
+function portsOver(transmit: Transmit): TpmPorts {
+  return { open: async () => ({ transmit, close: async () => undefined }), random, beforeExit: () => () => undefined };
+}
+
 function response(code: number, body: Uint8Array, tag = 0x8001): Uint8Array {
   return joined(u16(tag), u32(10 + body.length), u32(code), body);
 }
 
 /** Every command, as the answer it gets makes it end. */
-const CALLS: Readonly<Record<string, (chip: Tpm, speaker: Endorsement) => Promise<unknown>>> = {
+const CALLS: Readonly<Record<string, (chip: Tpm, speaker: Endorsement, transmit: Transmit) => Promise<unknown>>> = {
   readPublic: (chip) => chip.readPublic(0x81000001),
   createPrimary: (chip) => chip.createPrimary(storageRootTemplate()),
   startSession: (chip) => chip.startSession({ handle: 0x81000001, publicArea: root().area }, makeEphemeralKey()),
@@ -57,13 +63,21 @@ const CALLS: Readonly<Record<string, (chip: Tpm, speaker: Endorsement) => Promis
   load: (chip) => chip.load(openSession(), OBJECT, { publicArea: root().bytes, privateArea: empty }),
   sign: (chip) => chip.sign(openSession(), OBJECT, empty, new Uint8Array(32)),
   unseal: (chip) => chip.unseal(openSession(), OBJECT),
-  flush: (chip) => chip.flush(0x80000001),
+  flushAll: (chip) => {
+    chip.remember(0x80000001);
+    return chip.flushAll();
+  },
   property: (chip) => chip.property(0x105),
   certificate: (_chip, speaker) => speaker.certificate(),
   endorsementKey: (_chip, speaker) => speaker.endorsementKey(),
   certify: (_chip, speaker) => speaker.certify(openSession(), OBJECT, empty, OBJECT),
+  underStorageRoot: (_chip, _speaker, transmit) =>
+    underStorageRoot(
+      () => enterRoot(portsOver(transmit)),
+      null,
+      async () => "worked",
+    ),
   activate: (_chip, speaker) => speaker.activate(openSession(), OBJECT, OBJECT, { blob: empty, secret: empty }),
-  underStorageRoot: (chip) => underStorageRoot(chip, null, async () => "worked"),
 };
 
 /** Something like a response: any bytes, or a right header before any bytes. */
@@ -84,7 +98,7 @@ describe("an answer that no TPM gives", () => {
       fc.assert(
         fc.asyncProperty(answers, async (answer) => {
           const transmit = async (): Promise<Uint8Array> => answer;
-          await call(tpm(transmit, random), endorsement(transmit, random)).catch((cause: unknown) => {
+          await call(tpm(transmit, random), endorsement(transmit, random), transmit).catch((cause: unknown) => {
             if (!(cause instanceof Fault)) throw cause;
           });
         }),

@@ -20,27 +20,32 @@ export interface Sensitive {
   readonly data: Uint8Array;
 }
 
-/** The commands of TPM 2.0 Part 3 that brevet uses. Each raises a Fault for what the TPM refuses or says wrongly. */
+/**
+ * The commands of TPM 2.0 Part 3 that brevet uses. Each raises a Fault for what the TPM refuses or says wrongly. What they leave in
+ * the TPM (objects, sessions) is remembered, to be flushed.
+ */
 export interface Tpm {
   /** §22.4; unauthenticated: whoever sits on the bus can answer. */
   readPublic(handle: number): Promise<PublicArea>;
-  /** §24.1, in the owner's hierarchy, whose password has to be empty. To be flushed. */
+  /** §24.1, in the owner's hierarchy, whose password has to be empty. */
   createPrimary(template: Uint8Array): Promise<{ readonly handle: number; readonly publicArea: PublicArea }>;
-  /** §11.1, an HMAC session salted to a key. To be flushed. @param ephemeral made for this session. */
+  /** §11.1, an HMAC session salted to a key. @param ephemeral made for this session. */
   startSession(
     key: { readonly handle: number; readonly publicArea: EccArea | RsaArea },
     ephemeral: EphemeralKey,
   ): Promise<AuthSession>;
   /** §12.1 */
   create(session: AuthSession, parent: LoadedObject, template: Uint8Array, sensitive: Sensitive): Promise<WrappedObject>;
-  /** §12.2. To be flushed. */
+  /** §12.2 */
   load(session: AuthSession, parent: LoadedObject, object: WrappedObject): Promise<LoadedObject>;
   /** §20.2, of a SHA-256 digest by the key's own scheme; ends the session. @returns the signature as JWS has it. */
   sign(session: AuthSession, key: LoadedObject, authValue: Uint8Array, digest: Uint8Array): Promise<Uint8Array>;
   /** §12.7; ends the session. */
   unseal(session: AuthSession, object: LoadedObject): Promise<Uint8Array>;
-  /** §28.4 */
-  flush(handle: number): Promise<void>;
+  /** Has what another command left in the TPM flushed too. */
+  remember(handle: number): void;
+  /** §28.4, of all that is remembered, the youngest first. What the TPM does not flush any more is left to who comes after it. */
+  flushAll(): Promise<void>;
   /** §30.2, one property (Part 2 §6.13, TPM_PT); null if it has none of that number. */
   property(number: number): Promise<number | null>;
 }
@@ -52,7 +57,12 @@ export function tpm(transmit: Transmit, random: RandomBytes): Tpm {
     const handle = code === COMMAND.startAuthSession;
     return parseResponse(await transmit(command, "quick"), doing, { handle, authorizes: null });
   };
-  const authorized = authorizedCommands(transmit);
+  const held = new Set<number>();
+  const hold = (response: Response): number => {
+    const { handle } = response;
+    if (handle !== null) held.add(handle);
+    return handle ?? 0;
+  };
   return {
     async readPublic(handle) {
       const { parameters } = await plain(COMMAND.readPublic, "show a key", [handle], new Uint8Array());
@@ -65,22 +75,28 @@ export function tpm(transmit: Transmit, random: RandomBytes): Tpm {
       const doing = "make its storage root key";
       const answer = await transmit(encodeCommand(command), "slow");
       const response = parseResponse(answer, doing, { handle: true, authorizes: "owner" });
-      const publicArea = parsePublicArea(readBytes(response.parameters, "a new key").sized());
-      return { handle: response.handle ?? 0, publicArea };
+      const handle = hold(response);
+      return { handle, publicArea: parsePublicArea(readBytes(response.parameters, "a new key").sized()) };
     },
-    async startSession({ handle, publicArea }, ephemeral) {
+    async startSession(key, ephemeral) {
       const nonceCaller = random(32);
-      const { salt, encrypted } = await encryptSalt(publicArea, ephemeral, random);
+      const { salt, encrypted } = await encryptSalt(key.publicArea, ephemeral, random);
       // nonceCaller 2B ‖ encryptedSalt 2B ‖ sessionType u8 (HMAC) ‖ symmetric: AES ‖ 128 ‖ CFB ‖ authHash u16
       const symmetric = [ALG.aes, 128, ALG.cfb].map(u16);
       const parameters = joined(sized(nonceCaller), sized(encrypted), u8(0), ...symmetric, u16(ALG.sha256));
-      const response = await plain(COMMAND.startAuthSession, "open a session", [handle, HANDLE.null], parameters);
+      const response = await plain(COMMAND.startAuthSession, "open a session", [key.handle, HANDLE.null], parameters);
+      const handle = hold(response);
       const nonceTpm = readBytes(response.parameters, "a session").sized();
-      return authSession({ handle: response.handle ?? 0, salt, nonceCaller, nonceTpm }, random);
+      return authSession({ handle, salt, nonceCaller, nonceTpm }, random);
     },
-    ...authorized,
-    async flush(handle) {
-      await plain(COMMAND.flushContext, "flush", [handle], new Uint8Array());
+    ...authorizedCommands(transmit, held),
+    remember: (handle) => void held.add(handle),
+    async flushAll() {
+      for (const handle of [...held].reverse()) {
+        held.delete(handle);
+        // After a fault the way to the TPM may be gone; the kernel flushes what a program leaves.
+        await plain(COMMAND.flushContext, "flush", [handle], new Uint8Array()).catch(() => undefined);
+      }
     },
     async property(number) {
       // capability u32 (TPM_CAP_TPM_PROPERTIES) ‖ property u32 ‖ propertyCount u32
@@ -99,8 +115,13 @@ const EMPTY = new Uint8Array();
 
 const BY_ROOT = { authorizes: "root", authValue: EMPTY, encrypts: ["command"] } as const;
 
-function authorizedCommands(transmit: Transmit): Pick<Tpm, "create" | "load" | "sign" | "unseal"> {
-  const run = (session: AuthSession, call: Call): Promise<Response> => runAuthorized(transmit, session, call);
+function authorizedCommands(transmit: Transmit, held: Set<number>): Pick<Tpm, "create" | "load" | "sign" | "unseal"> {
+  const run = async (session: AuthSession, call: Call): Promise<Response> => {
+    const response = await runAuthorized(transmit, session, call);
+    if (response.handle !== null) held.add(response.handle);
+    if (call.last === true) held.delete(session.handle);
+    return response;
+  };
   return {
     async create(session, object, template, sensitive) {
       const parameters = creationParameters(template, sensitive);

@@ -5,28 +5,32 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { openTpm } from "../../../src/platform/tpm/open-tpm.ts";
-import { parseTpmAddress } from "../../../src/platform/tpm/tpm-address.ts";
-import { answerChallenge, type PendingAttestation, requestAttestation } from "../../../src/signers/tpm2/attestation.ts";
+import type { PendingAttestation } from "../../../src/signers/tpm2/attestation.ts";
+import * as attestation from "../../../src/signers/tpm2/attestation.ts";
 import type { KeyRecord } from "../../../src/signers/tpm2/key-record.ts";
-import { makeKey } from "../../../src/signers/tpm2/tpm-keys.ts";
+import * as keys from "../../../src/signers/tpm2/tpm-keys.ts";
 import { judgeAttestation } from "../../../src/trust/tpm/judge-attestation.ts";
 import { type AttestationRequest, encodeAttestation, parseAttestation } from "../../../src/wire/tpm/attestation.ts";
 import { makeCredential } from "../../../src/wire/tpm/credential.ts";
 import { coordinate, parsePublicArea } from "../../../src/wire/tpm/public-area.ts";
 import { publicKeyOf } from "../../../src/wire/tpm/public-key.ts";
-import type { TpmPorts } from "../../../src/wire/tpm/with-tpm.ts";
+import type { EnterRoot } from "../../../src/wire/tpm/storage-root.ts";
 import { certificatesOf, type SwTpm, startSwTpm } from "./swtpm.ts";
 import { tpm2Tools } from "./tpm2-tools.ts";
+import { untilLeft, wayTo } from "./way-to-chip.ts";
 
 /** A TPM, a device key in it, and what it says of that key. */
 interface Attested {
   readonly chip: SwTpm;
-  readonly ports: TpmPorts;
+  readonly way: EnterRoot;
   readonly record: KeyRecord;
   readonly request: AttestationRequest;
   readonly pending: PendingAttestation;
 }
+
+const makeKey = untilLeft(keys.makeKey);
+const requestAttestation = untilLeft(attestation.requestAttestation);
+const answerChallenge = untilLeft(attestation.answerChallenge);
 
 const NOW = 1_900_000_000;
 const OPENSSL = "openssl";
@@ -48,17 +52,12 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function portsOf({ device }: SwTpm): TpmPorts {
-  const address = parseTpmAddress(device) ?? assert.fail();
-  return { open: () => openTpm(address), random: randomBytes };
-}
-
 async function attested(chip: SwTpm, algorithm: "ES256" | "RS256", pin: Uint8Array | null): Promise<Attested> {
-  const ports = portsOf(chip);
-  const record = await makeKey(ports, algorithm, pin);
-  const { request, pending } = await requestAttestation(ports, record, pin);
+  const way = wayTo(chip);
+  const record = await makeKey(way, algorithm, pin);
+  const { request, pending } = await requestAttestation(way, record, pin);
   // As it goes from one machine to the other.
-  return { chip, ports, record, request: parseAttestation("request", encodeAttestation("request", request)), pending };
+  return { chip, way, record, request: parseAttestation("request", encodeAttestation("request", request)), pending };
 }
 
 function challenge(request: AttestationRequest) {
@@ -69,11 +68,11 @@ function challenge(request: AttestationRequest) {
 
 describe("a key in a certified TPM", () => {
   it("is admitted once its TPM has answered, with a PIN too", async () => {
-    for (const { request, ports, pending, record, chip } of [mine, others]) {
+    for (const { request, way, pending, record, chip } of [mine, others]) {
       const { key } = judgeAttestation(request, authorities, NOW);
       assert.deepEqual(key, publicKeyOf(parsePublicArea(record.publicArea)));
       const { value, challenge: sent } = challenge(request);
-      const answer = await answerChallenge(ports, pending, parseAttestation("challenge", encodeAttestation("challenge", sent)));
+      const answer = await answerChallenge(way, pending, parseAttestation("challenge", encodeAttestation("challenge", sent)));
       assert.deepEqual(parseAttestation("answer", encodeAttestation("answer", answer)).value, value);
       const tools = tpm2Tools(chip);
       assert.deepEqual([...tools.handles("transient"), ...tools.handles("loaded-session")], []);
@@ -82,14 +81,14 @@ describe("a key in a certified TPM", () => {
 
   it("is not admitted by the answer of another TPM, nor by a request that is made of two", async () => {
     const { challenge: forMine } = challenge(mine.request);
-    await assert.rejects(answerChallenge(others.ports, others.pending, forMine), { code: "ATTESTATION_REFUSED" });
-    await assert.rejects(answerChallenge(others.ports, mine.pending, forMine), { code: "KEY_ABSENT" });
+    await assert.rejects(answerChallenge(others.way, others.pending, forMine), { code: "ATTESTATION_REFUSED" });
+    await assert.rejects(answerChallenge(others.way, mine.pending, forMine), { code: "KEY_ABSENT" });
     // The certificate of a TPM that somebody trusts, and a key that is not in it.
     const { challenge: forBoth } = challenge({ ...mine.request, certificate: others.request.certificate });
-    await assert.rejects(answerChallenge(mine.ports, mine.pending, forBoth), { code: "ATTESTATION_REFUSED" });
-    await assert.rejects(answerChallenge(others.ports, others.pending, forBoth), { code: "ATTESTATION_REFUSED" });
+    await assert.rejects(answerChallenge(mine.way, mine.pending, forBoth), { code: "ATTESTATION_REFUSED" });
+    await assert.rejects(answerChallenge(others.way, others.pending, forBoth), { code: "ATTESTATION_REFUSED" });
     const changed = { ...forMine, blob: Uint8Array.from(forMine.blob, (byte, index) => (index === 40 ? byte ^ 1 : byte)) };
-    await assert.rejects(answerChallenge(mine.ports, mine.pending, changed), { code: "ATTESTATION_REFUSED" });
+    await assert.rejects(answerChallenge(mine.way, mine.pending, changed), { code: "ATTESTATION_REFUSED" });
   });
 });
 
@@ -190,7 +189,7 @@ describe("a request", () => {
     tools.run("create", "-Q", "-C", "root.ctx", "-G", "ecc256:ecdsa-sha256", "-a", attributes, "-u", "k.pub", "-r", "k.priv");
     const [publicArea, privateArea] = ["k.pub", "k.priv"].map((name) => new Uint8Array(tools.read(name).subarray(2)));
     assert.ok(publicArea && privateArea);
-    const { request } = await requestAttestation(mine.ports, { ...mine.record, publicArea, privateArea }, null);
+    const { request } = await requestAttestation(mine.way, { ...mine.record, publicArea, privateArea }, null);
     assert.throws(() => judgeAttestation(request, authorities, NOW), {
       code: "ATTESTATION_REFUSED",
       details: { verified: ["certificate", "attestation key", "signature", "statement"], failed: "key" },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { Secret } from "../../../src/core/secret.ts";
 import type { KeyGuardKind } from "../../../src/core/store.ts";
+import { settleBeforeExit } from "../../../src/platform/before-exit.ts";
 import { parseTpmAddress } from "../../../src/platform/tpm/tpm-address.ts";
 import { tpmGuardKind } from "../../../src/stores/tpm/tpm-guard.ts";
 import { keyGuardContract } from "../../contracts/key-guard.ts";
@@ -83,6 +84,7 @@ describe("a store under the TPM", () => {
     }
     rmSync(path);
     assert.equal(await guard.load(), null);
+    await settleBeforeExit();
     const tools = tpm2Tools(chip);
     assert.deepEqual([...tools.handles("transient"), ...tools.handles("loaded-session")], []);
   });

@@ -2,36 +2,36 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { after, afterEach, before, describe, it } from "node:test";
 import { Fault } from "../../../src/core/fault.ts";
+import { beforeExit, settleBeforeExit } from "../../../src/platform/before-exit.ts";
 import { openTpm, type TpmLink } from "../../../src/platform/tpm/open-tpm.ts";
 import { parseTpmAddress } from "../../../src/platform/tpm/tpm-address.ts";
 import type { KeyRecord } from "../../../src/signers/tpm2/key-record.ts";
 import { tpm2Signers } from "../../../src/signers/tpm2/signer.ts";
-import { makeKey, signWithKey } from "../../../src/signers/tpm2/tpm-keys.ts";
-import type { TpmPorts } from "../../../src/wire/tpm/with-tpm.ts";
+import * as keys from "../../../src/signers/tpm2/tpm-keys.ts";
+import { type EnterRoot, enterRoot } from "../../../src/wire/tpm/storage-root.ts";
 import { memoryStore } from "../../contracts/signer-memory-store.ts";
 import { type SwTpm, startSwTpm } from "./swtpm.ts";
 import { type Tpm2Tools, tpm2Tools } from "./tpm2-tools.ts";
+import { untilLeft, wayTo } from "./way-to-chip.ts";
 
 const MESSAGE = Buffer.from("header.claims");
 const PIN = Buffer.from("correct horse");
 
+const [makeKey, signWithKey] = [untilLeft(keys.makeKey), untilLeft(keys.signWithKey)];
+
 let chip: SwTpm;
 let tools: Tpm2Tools;
-let ports: TpmPorts;
+let way: EnterRoot;
 before(async () => {
   chip = await startSwTpm();
   tools = tpm2Tools(chip);
-  ports = portsOf(chip);
+  way = wayTo(chip);
 });
 after(() => chip.stop());
-afterEach(() => {
+afterEach(async () => {
+  await settleBeforeExit();
   assert.deepEqual([...tools.handles("transient"), ...tools.handles("loaded-session")], []);
 });
-
-function portsOf({ device }: SwTpm, between: (link: TpmLink) => TpmLink = (link) => link): TpmPorts {
-  const address = parseTpmAddress(device) ?? assert.fail();
-  return { open: async () => between(await openTpm(address)), random: randomBytes };
-}
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
   return work.then(
@@ -43,16 +43,16 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 describe("a key with a PIN", () => {
   it("signs for who knows it, counts who does not, locks, and leaves keys without one alone", async () => {
     tools.run("dictionarylockout", "-s", "-n", "3", "-t", "1000", "-l", "1000");
-    const guarded = await makeKey(ports, "ES256", PIN);
-    const open = await makeKey(ports, "ES256", null);
-    await signWithKey(ports, guarded, PIN, MESSAGE);
+    const guarded = await makeKey(way, "ES256", PIN);
+    const open = await makeKey(way, "ES256", null);
+    await signWithKey(way, guarded, PIN, MESSAGE);
     const codes = [];
-    for (let count = 0; count < 4; count++) codes.push(await codeOf(signWithKey(ports, guarded, Buffer.from("wrong"), MESSAGE)));
+    for (let count = 0; count < 4; count++) codes.push(await codeOf(signWithKey(way, guarded, Buffer.from("wrong"), MESSAGE)));
     assert.deepEqual(codes, ["PIN_WRONG", "PIN_WRONG", "PIN_WRONG", "PIN_LOCKED"]);
-    assert.equal(await codeOf(signWithKey(ports, guarded, PIN, MESSAGE)), "PIN_LOCKED");
-    await signWithKey(ports, open, null, MESSAGE);
+    assert.equal(await codeOf(signWithKey(way, guarded, PIN, MESSAGE)), "PIN_LOCKED");
+    await signWithKey(way, open, null, MESSAGE);
     tools.run("dictionarylockout", "-c");
-    await signWithKey(ports, guarded, PIN, MESSAGE);
+    await signWithKey(way, guarded, PIN, MESSAGE);
   });
 
   it("is asked for at each signature, and chosen twice", async () => {
@@ -72,6 +72,7 @@ describe("a key with a PIN", () => {
     assert.equal((await key.sign(MESSAGE)).length, 64);
     await assert.rejects(key.sign(MESSAGE), { code: "PIN_WRONG" });
     assert.equal(asked.length, 4);
+    await settleBeforeExit();
     tools.run("dictionarylockout", "-c");
   });
 
@@ -94,7 +95,7 @@ describe("a key with a PIN", () => {
 describe("who listens on the bus", () => {
   it("sees neither the PIN nor what is signed", async () => {
     const seen: Buffer[] = [];
-    const tapped = portsOf(chip, (link) => ({
+    const tapped = wayTo(chip, (link) => ({
       ...link,
       async transmit(command, pace) {
         const response = await link.transmit(command, pace);
@@ -111,14 +112,14 @@ describe("who listens on the bus", () => {
   });
 
   it("can change nothing on the way, in either direction, that ends in a signature", async () => {
-    const record = await makeKey(ports, "ES256", null);
+    const record = await makeKey(way, "ES256", null);
     for (const direction of ["command", "response"] as const) {
       const outcomes = new Set<string>();
       for (const at of [10, 14, 20, 30, 50, 60, 70, 80, 90, 99]) {
         outcomes.add(
           await codeOf(
             signWithKey(
-              portsOf(chip, (link) => flipping(link, direction, at)),
+              wayTo(chip, (link) => flipping(link, direction, at)),
               record,
               null,
               MESSAGE,
@@ -154,9 +155,9 @@ describe("a key that is not this TPM's", () => {
   it("is absent on another machine, which is told nothing", async () => {
     const other = await startSwTpm();
     try {
-      const record = await makeKey(ports, "ES256", PIN);
+      const record = await makeKey(way, "ES256", PIN);
       const commands: number[] = [];
-      const there = portsOf(other, (link) => ({
+      const there = wayTo(other, (link) => ({
         ...link,
         transmit: (command, pace) => {
           commands.push(Buffer.from(command).readUInt32BE(6));
@@ -174,16 +175,16 @@ describe("a key that is not this TPM's", () => {
   });
 
   it("is absent where its wrapping does not open", async () => {
-    const record = await makeKey(ports, "ES256", null);
+    const record = await makeKey(way, "ES256", null);
     const privateArea = Uint8Array.from(record.privateArea, (byte, index) => (index === 40 ? byte ^ 1 : byte));
-    await assert.rejects(signWithKey(ports, { ...record, privateArea }, null, MESSAGE), { code: "KEY_ABSENT" });
+    await assert.rejects(signWithKey(way, { ...record, privateArea }, null, MESSAGE), { code: "KEY_ABSENT" });
   });
 
   it("is absent after the TPM was cleared", async () => {
-    const record: KeyRecord = await makeKey(ports, "ES256", null);
+    const record: KeyRecord = await makeKey(way, "ES256", null);
     tools.run("clear");
-    await assert.rejects(signWithKey(ports, record, null, MESSAGE), { code: "KEY_ABSENT" });
-    await signWithKey(ports, await makeKey(ports, "ES256", null), null, MESSAGE);
+    await assert.rejects(signWithKey(way, record, null, MESSAGE), { code: "KEY_ABSENT" });
+    await signWithKey(way, await makeKey(way, "ES256", null), null, MESSAGE);
   });
 });
 
@@ -191,10 +192,10 @@ describe("a TPM that cannot", () => {
   it("make a root because its owner has a password, does so once the owner has left one", async () => {
     tools.run("changeauth", "-c", "owner", "owner-password");
     try {
-      await assert.rejects(makeKey(ports, "ES256", null), { code: "SIGNER_FAILED" });
+      await assert.rejects(makeKey(way, "ES256", null), { code: "SIGNER_FAILED" });
       tools.run("createprimary", "-Q", "-C", "o", "-P", "owner-password", "-G", "ecc", "-c", "root.ctx");
       tools.run("evictcontrol", "-Q", "-C", "o", "-P", "owner-password", "-c", "root.ctx", "0x81000001");
-      await signWithKey(ports, await makeKey(ports, "ES256", null), null, MESSAGE);
+      await signWithKey(way, await makeKey(way, "ES256", null), null, MESSAGE);
     } finally {
       tools.run("clear");
     }
@@ -202,21 +203,16 @@ describe("a TPM that cannot", () => {
 
   it("take another object because others were left in it, says so", async () => {
     const address = parseTpmAddress(chip.device) ?? assert.fail();
-    const impatient: TpmPorts = {
-      open: () => openTpm(address, { quickMs: 5000, slowMs: 5000, fullMs: 20 }),
-      random: randomBytes,
-    };
+    const open = () => openTpm(address, { quickMs: 5000, slowMs: 5000, fullMs: 20 });
+    const impatient: EnterRoot = () => enterRoot({ open, random: randomBytes, beforeExit });
     const { tpm } = await import("../../../src/wire/tpm/tpm.ts");
     const { storageRootTemplate } = await import("../../../src/wire/tpm/public-area.ts");
     const link = await openTpm(address);
     const chipOf = tpm(link.transmit, randomBytes);
-    const left: number[] = [];
-    for (let count = 0; count < 3; count++) left.push((await chipOf.createPrimary(storageRootTemplate())).handle);
-    await link.close();
+    for (let count = 0; count < 3; count++) await chipOf.createPrimary(storageRootTemplate());
     await assert.rejects(makeKey(impatient, "ES256", null), { code: "SIGNER_BUSY", details: { responseCode: "0x902" } });
-    const again = await openTpm(address);
-    for (const handle of left) await tpm(again.transmit, randomBytes).flush(handle);
-    await again.close();
+    await chipOf.flushAll();
+    await link.close();
   });
 
   it("be reached, is absent, and its probe says so without a fault", async () => {

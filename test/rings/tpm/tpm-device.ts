@@ -11,9 +11,17 @@ export interface TpmDevice {
   stop(): void;
 }
 
-/** Starts it; gone with the folder of the chip. */
-export async function startTpmDevice(chip: SwTpm): Promise<TpmDevice> {
-  return startDevice("tpm_device.py", join(chip.folder, "tpmrm0"), [chip.device.split(":").at(-1) ?? ""]);
+/**
+ * Starts it; gone with the folder of the chip.
+ *
+ * @param connection `held`: nobody else reaches the chip meanwhile.
+ */
+export async function startTpmDevice(
+  chip: SwTpm,
+  connection: "for-each-command" | "held" = "for-each-command",
+): Promise<TpmDevice> {
+  const args = [chip.device.split(":").at(-1) ?? "", ...(connection === "held" ? ["held"] : [])];
+  return startDevice("tpm_device.py", join(chip.folder, "tpmrm0"), args);
 }
 
 /** One that takes commands and never answers. */

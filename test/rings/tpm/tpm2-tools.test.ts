@@ -1,32 +1,32 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { createPublicKey, randomBytes, verify } from "node:crypto";
+import { createPublicKey, verify } from "node:crypto";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import type { PublicKey, SignatureAlgorithm } from "../../../src/core/signer.ts";
-import { openTpm } from "../../../src/platform/tpm/open-tpm.ts";
-import { parseTpmAddress } from "../../../src/platform/tpm/tpm-address.ts";
 import type { KeyRecord } from "../../../src/signers/tpm2/key-record.ts";
-import { makeKey, signWithKey } from "../../../src/signers/tpm2/tpm-keys.ts";
+import * as keys from "../../../src/signers/tpm2/tpm-keys.ts";
 import { sized } from "../../../src/wire/tpm/bytes.ts";
 import { parsePublicArea } from "../../../src/wire/tpm/public-area.ts";
 import { publicKeyOf } from "../../../src/wire/tpm/public-key.ts";
-import type { TpmPorts } from "../../../src/wire/tpm/with-tpm.ts";
+import type { EnterRoot } from "../../../src/wire/tpm/storage-root.ts";
 import { type SwTpm, startSwTpm } from "./swtpm.ts";
 import { ROOT_ATTRIBUTES, type Tpm2Tools, tpm2Tools } from "./tpm2-tools.ts";
+import { untilLeft, wayTo } from "./way-to-chip.ts";
 
 const ROOT = "0x81000001";
 const OPENSSL = "openssl";
 const MESSAGE = Buffer.from("header.claims");
 
+const [makeKey, signWithKey] = [untilLeft(keys.makeKey), untilLeft(keys.signWithKey)];
+
 let chip: SwTpm;
 let tools: Tpm2Tools;
-let ports: TpmPorts;
+let way: EnterRoot;
 before(async () => {
   chip = await startSwTpm();
   tools = tpm2Tools(chip);
-  const address = parseTpmAddress(chip.device) ?? assert.fail();
-  ports = { open: () => openTpm(address), random: randomBytes };
+  way = wayTo(chip);
 });
 after(() => chip.stop());
 beforeEach(() => {
@@ -39,7 +39,7 @@ function keyOf(record: KeyRecord): PublicKey {
 
 /** By node:crypto, against the public half that the record has. */
 async function assertSigns(record: KeyRecord): Promise<void> {
-  const signature = await signWithKey(ports, record, null, MESSAGE);
+  const signature = await signWithKey(way, record, null, MESSAGE);
   const publicKey = createPublicKey({ key: { ...keyOf(record).jwk }, format: "jwk" });
   assert.ok(verify("sha256", MESSAGE, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature));
   assert.deepEqual([...tools.handles("transient"), ...tools.handles("loaded-session")], []);
@@ -53,7 +53,7 @@ function persist(...template: readonly string[]): void {
 describe("a key of ours", () => {
   for (const algorithm of ["ES256", "RS256"] as SignatureAlgorithm[]) {
     it(`for ${algorithm} is loaded by tpm2-tools under the same root, and openssl verifies what they sign`, async () => {
-      const record = await makeKey(ports, algorithm, null);
+      const record = await makeKey(way, algorithm, null);
       tools.makeRoot();
       tools.write("key.pub", sized(record.publicArea));
       tools.write("key.priv", sized(record.privateArea));
@@ -71,7 +71,7 @@ describe("a key of ours", () => {
   }
 
   it("knows its root by the name that tpm2-tools work out", async () => {
-    const { rootName } = await makeKey(ports, "ES256", null);
+    const { rootName } = await makeKey(way, "ES256", null);
     tools.makeRoot();
     tools.run("readpublic", "-Q", "-c", "root.ctx", "-n", "root.name");
     assert.equal(tools.read("root.name").toString("hex"), Buffer.from(rootName).toString("hex"));
@@ -81,7 +81,7 @@ describe("a key of ours", () => {
 describe("a key that tpm2-tools made", () => {
   for (const algorithm of ["ecc256:ecdsa-sha256", "rsa2048:rsassa-sha256"]) {
     it(`with ${algorithm} signs for us`, async () => {
-      const { rootName } = await makeKey(ports, "ES256", null);
+      const { rootName } = await makeKey(way, "ES256", null);
       tools.makeRoot();
       const attributes = "fixedtpm|fixedparent|sensitivedataorigin|userwithauth|sign|noda";
       tools.run("create", "-Q", "-C", "root.ctx", "-G", algorithm, "-a", attributes, "-u", "their.pub", "-r", "their.priv");
@@ -94,7 +94,7 @@ describe("a key that tpm2-tools made", () => {
 
 describe("the storage root", () => {
   it("is made for the moment and left nowhere where nobody made one", async () => {
-    await assertSigns(await makeKey(ports, "ES256", null));
+    await assertSigns(await makeKey(way, "ES256", null));
     assert.deepEqual(tools.handles("persistent"), []);
   });
 
@@ -105,25 +105,25 @@ describe("the storage root", () => {
     it(`${title} that somebody made is used, and left as it is`, async () => {
       persist(...template);
       tools.run("readpublic", "-Q", "-c", ROOT, "-n", "root.name");
-      const record = await makeKey(ports, "ES256", null);
+      const record = await makeKey(way, "ES256", null);
       assert.deepEqual(tools.read("root.name"), Buffer.from(record.rootName));
       await assertSigns(record);
       assert.deepEqual(tools.handles("persistent"), [ROOT]);
       // Gone again, and no other has its name.
       tools.run("evictcontrol", "-Q", "-C", "o", "-c", ROOT);
-      await assert.rejects(signWithKey(ports, record, null, MESSAGE), { code: "KEY_ABSENT" });
+      await assert.rejects(signWithKey(way, record, null, MESSAGE), { code: "KEY_ABSENT" });
     });
   }
 
   it("is made for the moment again when the persistent one, which was the same, is gone", async () => {
     persist();
-    const record = await makeKey(ports, "ES256", null);
+    const record = await makeKey(way, "ES256", null);
     tools.run("evictcontrol", "-Q", "-C", "o", "-c", ROOT);
     await assertSigns(record);
   });
 
   it("is still found after somebody put another one into its place", async () => {
-    const record = await makeKey(ports, "ES256", null);
+    const record = await makeKey(way, "ES256", null);
     persist("-G", "rsa2048", "-a", ROOT_ATTRIBUTES);
     await assertSigns(record);
   });
@@ -134,7 +134,7 @@ describe("the storage root", () => {
     for (const template of [sign, otherCurve]) {
       persist(...template);
       tools.run("readpublic", "-Q", "-c", ROOT, "-n", "other.name");
-      const record = await makeKey(ports, "ES256", null);
+      const record = await makeKey(way, "ES256", null);
       assert.notDeepEqual(tools.read("other.name"), Buffer.from(record.rootName));
       await assertSigns(record);
       tools.run("evictcontrol", "-Q", "-C", "o", "-c", ROOT);

@@ -1,6 +1,7 @@
 """A character device in front of swtpm, as the kernel's driver makes one: a write is a command, a read its response.
 
-tpm_device.py LINK PORT: LINK leads to the device until this program ends.
+tpm_device.py LINK PORT [held]: LINK leads to the device until this program ends. The connection to swtpm, which serves one at a
+time, is made for each command, or held: as near as a program comes to a driver.
 """
 import os
 import pty
@@ -9,6 +10,7 @@ import sys
 import tty
 
 link, port = sys.argv[1], int(sys.argv[2])
+held = socket.create_connection(("127.0.0.1", port)) if sys.argv[3:] == ["held"] else None
 ours, theirs = pty.openpty()
 tty.setraw(ours)
 tty.setraw(theirs)
@@ -26,8 +28,15 @@ def whole(receive):
     return data
 
 
+def answer(chip, command):
+    chip.sendall(command)
+    os.write(ours, whole(chip.recv))
+
+
 while True:
     command = whole(lambda size: os.read(ours, size))
+    if held is not None:
+        answer(held, command)
+        continue
     with socket.create_connection(("127.0.0.1", port)) as chip:
-        chip.sendall(command)
-        os.write(ours, whole(chip.recv))
+        answer(chip, command)
