@@ -64,6 +64,8 @@ export interface IdentityDescription {
 export interface Identity {
   /** What is known without asking anybody. */
   describe(): Promise<IdentityDescription>;
+  /** Begins what any assertion is going to need, for who asks for one soon. What is not used then ends by itself. */
+  prepare?(): void;
   /**
    * An assertion for exactly the requested audience, signed by the first requested algorithm that the identity has. Its value may
    * come later, unless a person has to do something for it: whoever waits with an open connection does not wait for people.

@@ -95,15 +95,16 @@ async function renew(
 
 /** Makes the request, gets the proof, redeems it, and keeps nothing: {@link getCredentials}, and a trial of a key. A refusal of the token's times teaches the clock and is tried once more. */
 export async function exchangeOnce(profile: ProfilePath, wishes: CredentialWishes, ports: CredentialPorts): Promise<Credentials> {
+  const prove = await openProver(profile, wishes, ports);
   const target = await profile.openExchange();
   try {
-    return await target.redeem(await proveTo(target, profile, wishes, ports));
+    return await target.redeem(await prove(target));
   } catch (error) {
     const isByToken = profile.source.kind !== "via" && error instanceof Fault;
     const cause = isByToken ? namingAudience(error, target.request().audience) : error;
     const offset = cause instanceof Fault && cause.code === "CLOCK_SKEWED" ? cause.details["offsetSeconds"] : undefined;
     if (typeof offset !== "number" || Math.abs(ports.clock.offsetSeconds + offset) > LARGEST_OFFSET_SECONDS) throw cause;
-    return correctingBy(offset, ports, async () => target.redeem(await proveTo(target, profile, wishes, ports)));
+    return correctingBy(offset, ports, async () => target.redeem(await prove(target)));
   }
 }
 
@@ -129,13 +130,19 @@ async function correctingBy<T>(offset: number, { clock, notices }: CredentialPor
   }
 }
 
-async function proveTo(target: Exchange, profile: ProfilePath, wishes: CredentialWishes, ports: CredentialPorts): Promise<Proof> {
-  if (profile.source.kind === "via") {
-    const credentials = await getCredentials(profile.source.profile, { ...wishes, renew: "when-stale" }, ports);
-    return { kind: "credentials", credentials };
+/** What proves it to an exchange. An identity begins before the exchange is loaded: a chip or a process works meanwhile. */
+async function openProver(
+  { source }: ProfilePath,
+  wishes: CredentialWishes,
+  ports: CredentialPorts,
+): Promise<(target: Exchange) => Promise<Proof>> {
+  if (source.kind === "via") {
+    const ofOther = { ...wishes, renew: "when-stale" } as const;
+    return async () => ({ kind: "credentials", credentials: await getCredentials(source.profile, ofOther, ports) });
   }
-  const identity = await profile.source.open();
-  return { kind: "assertion", assertion: await identity.assert(target.request()) };
+  const identity = await source.open();
+  identity.prepare?.();
+  return async (target) => ({ kind: "assertion", assertion: await identity.assert(target.request()) });
 }
 
 async function loadCached(profile: ProfilePath, ports: CredentialPorts): Promise<Credentials | null> {

@@ -37,6 +37,7 @@ export function deviceIdentity(device: Device): Identity {
       summary: device.signer.description.summary,
       signer: device.signer.description,
     }),
+    prepare: () => device.signer.prepare?.(),
     assert: (request) => assertDevice(device, request),
   };
 }
@@ -54,7 +55,6 @@ async function assertDevice(device: Device, request: AssertionRequest): Promise<
       hints: [`run \`brevet issuer generate ${device.name} --issuer https://…\` with the URL that you will publish at`],
     });
   }
-  device.signer.prepare?.();
   const published = await loadPublishedKeys(device.published, { name: device.name, issuer, keys: device.options.keys });
   const { key, jwk } = await chooseKey(device, request, published);
   const claims = deviceClaims({ ...device.options, issuer }, request, { now: device.clock.now(), random: device.random });

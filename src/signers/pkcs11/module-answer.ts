@@ -34,12 +34,6 @@ const FAULT = v.object({
   details: v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])),
 });
 
-/** Whether an answer is complete in what was read so far. */
-export function holdsModuleAnswer(text: string): boolean {
-  const start = text.lastIndexOf(MARK);
-  return start !== -1 && text.indexOf("\n", start) !== -1;
-}
-
 /**
  * The answer to a task in what a process wrote; null when there is none.
  *

@@ -2,8 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Environment } from "../../platform/paths.ts";
 import type { PipedProcess, ProcessEnd } from "../../platform/piped-process/engine.ts";
 import { startProcess } from "../../platform/piped-process/start-process.ts";
-import { holdsModuleAnswer, parseModuleAnswer } from "./module-answer.ts";
-import type { ModuleAnswers, ModuleRequest } from "./module-request.ts";
+import { holdsModuleAnswer, type ModuleAnswers, type ModuleRequest } from "./module-request.ts";
 
 /** How the process that loads modules is started. */
 export interface ModuleProcessSettings {
@@ -58,7 +57,10 @@ export async function startModule(settings: ModuleProcessSettings): Promise<Modu
       child.letGo();
     },
     async ask(request, waiting) {
+      // Loaded while the module works.
+      const reading = import("./module-answer.ts");
       const output = await outputFor(request, { child, heard, waiting, deadlineSeconds: settings.deadlineSeconds });
+      const { parseModuleAnswer } = await reading;
       const answer = parseModuleAnswer<(typeof request)["work"]["task"]>(output, request.work.task);
       if (answer === null) throw new Fault("SIGNER_FAILED", `the module ${request.module} answered nothing that can be read`);
       return answer;

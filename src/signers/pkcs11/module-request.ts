@@ -57,3 +57,9 @@ export function encodeModuleAnswer(answer: object | Fault): string {
       : { answer };
   return `\n${MARK}${JSON.stringify(body)}\n`;
 }
+
+/** Whether an answer is complete in what was read so far. */
+export function holdsModuleAnswer(text: string): boolean {
+  const start = text.lastIndexOf(MARK);
+  return start !== -1 && text.indexOf("\n", start) !== -1;
+}

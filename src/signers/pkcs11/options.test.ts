@@ -7,8 +7,8 @@ import fc from "fast-check";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import { parseKeyRecord } from "./key-record.ts";
-import { holdsModuleAnswer, parseModuleAnswer } from "./module-answer.ts";
-import { encodeModuleAnswer } from "./module-request.ts";
+import { parseModuleAnswer } from "./module-answer.ts";
+import { encodeModuleAnswer, holdsModuleAnswer } from "./module-request.ts";
 import { parsePkcs11Options } from "./options.ts";
 import { obtainPin } from "./pin.ts";
 
