@@ -153,12 +153,14 @@ function openTpm2Signer(
       for (const algorithm of ALGORITHMS) await store.remove("keys", entry(algorithm));
       await store.remove("keys", pendingEntry);
     },
+    // Its code is loaded when it is asked for: a signature does without.
     attestation: {
       request: async (algorithm) => {
         const sealed = await store.load("keys", entry(algorithm));
         if (sealed === null) throw new Fault("KEY_ABSENT", `the identity ${identity} has no ${algorithm} key`);
         const { record } = parseKeyRecord(sealed, algorithm, entry(algorithm));
-        const { requestAttestation, encodePending, encodeAttestation } = await loadAttestation();
+        const { requestAttestation, encodePending } = await import("./attestation.ts");
+        const { encodeAttestation } = await import("../../wire/tpm/attestation.ts");
         const { request, pending } = await requestAttestation(way.take, record, await pinOf(record));
         await store.save("keys", pendingEntry, encodePending(pending));
         return encodeAttestation("request", request);
@@ -166,16 +168,11 @@ function openTpm2Signer(
       answer: async (challenge) => {
         const sealed = await store.load("keys", pendingEntry);
         if (sealed === null) throw new Fault("ATTESTATION_REFUSED", `the identity ${identity} has made no request`);
-        const { answerChallenge, parsePending, encodeAttestation, parseAttestation } = await loadAttestation();
+        const { answerChallenge, parsePending } = await import("./attestation.ts");
+        const { encodeAttestation, parseAttestation } = await import("../../wire/tpm/attestation.ts");
         const pending = parsePending(sealed, pendingEntry);
         return encodeAttestation("answer", await answerChallenge(way.take, pending, parseAttestation("challenge", challenge)));
       },
     },
   };
-}
-
-/** Not loaded by a signature. */
-async function loadAttestation() {
-  const [work, documents] = await Promise.all([import("./attestation.ts"), import("../../wire/tpm/attestation.ts")]);
-  return { ...work, ...documents };
 }
