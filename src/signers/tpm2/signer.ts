@@ -12,14 +12,14 @@ import type {
 } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
 import { beforeExit } from "../../platform/before-exit.ts";
-import { headStart } from "../../platform/head-start.ts";
+import { type HeadStart, headStart } from "../../platform/head-start.ts";
 import { randomBytes } from "../../platform/random.ts";
 import { openTpm, type TpmPatience } from "../../platform/tpm/open-tpm.ts";
 import { formatTpmAddress, isMachineTpm } from "../../platform/tpm/tpm-address.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { parsePublicArea } from "../../wire/tpm/public-area.ts";
 import { publicKeyOf } from "../../wire/tpm/public-key.ts";
-import { enterRoot } from "../../wire/tpm/storage-root.ts";
+import { enterRoot, type RootedTpm } from "../../wire/tpm/storage-root.ts";
 import { type TpmPorts, withTpm } from "../../wire/tpm/with-tpm.ts";
 import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts";
 import { parseTpm2Options, type Tpm2Options } from "./options.ts";
@@ -90,6 +90,15 @@ function describe({ address, pin }: Tpm2Options): SignerDescription {
   return { kind: "tpm2", residence, presence: pin ? "pin" : "none", summary };
 }
 
+/** What is under way to the root of a TPM before anybody signs. */
+function wayToRoot({ address }: Tpm2Options): HeadStart<RootedTpm> {
+  const ports: TpmPorts = { open: () => openTpm(address), random: randomBytes, beforeExit };
+  return headStart(
+    () => enterRoot(ports),
+    (unused) => void unused.way.leave().catch(() => undefined),
+  );
+}
+
 function openTpm2Signer(
   { identity, generation = 1, options }: SignerContext<Tpm2Options>,
   { store, terminal }: Tpm2Ports,
@@ -98,11 +107,7 @@ function openTpm2Signer(
   // The algorithm is not last: no entry of the software signer has this form.
   const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}.tpm2`;
   const pendingEntry = `${handle}.attestation.tpm2`;
-  const ports: TpmPorts = { open: () => openTpm(options.address), random: randomBytes, beforeExit };
-  const way = headStart(
-    () => enterRoot(ports),
-    (unused) => void unused.way.leave().catch(() => undefined),
-  );
+  const way = wayToRoot(options);
 
   async function signingKey(algorithm: SignatureAlgorithm): Promise<SigningKey | null> {
     if (!ALGORITHMS.includes(algorithm)) return null;
