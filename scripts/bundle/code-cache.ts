@@ -29,7 +29,7 @@ export function withCodeCache(entry: Chunk): readonly [stub: Chunk, program: Chu
     `const{readFileSync}=require("node:fs"),{Script}=require("node:vm"),program=__dirname+"/${name}";`,
     "let cachedData;",
     `try{cachedData=readFileSync(\`\${program}.${CACHE_NAME}\`)}catch{}`,
-    `new Script(readFileSync(program+".cjs","latin1"),{filename:program+".cjs",cachedData}).runInThisContext()`,
+    `new Script(readFileSync(program+".cjs","utf8"),{filename:program+".cjs",cachedData}).runInThisContext()`,
     "(exports,require,module,__filename,__dirname);\n",
   ];
   return [

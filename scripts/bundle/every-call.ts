@@ -16,6 +16,7 @@ export const EVERY_CALL: readonly string[] = [
   "src/cli/select.ts",
   "src/cli/split-words.ts",
   "src/cli/typed-command.ts",
+  "src/core/bytes.ts",
   "src/core/credentials.ts",
   "src/core/digest.ts",
   "src/core/exit.ts",

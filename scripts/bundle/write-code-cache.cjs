@@ -9,7 +9,7 @@ const [, , stub, ...words] = process.argv;
 const folder = dirname(stub);
 const name = readdirSync(folder).find((file) => /^program-[0-9a-f]+\.cjs$/.test(file));
 const filename = join(folder, name);
-const script = new Script(readFileSync(filename, "latin1"), { filename });
+const script = new Script(readFileSync(filename, "utf8"), { filename });
 const cache = join(folder, name.replace(/cjs$/, `${process.versions.v8}-${process.arch}.cache`));
 
 const { exit } = process;

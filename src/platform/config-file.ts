@@ -1,5 +1,6 @@
 import type { Stats } from "node:fs";
 import { dirname } from "node:path";
+import { textOf } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
 import { withPlainFile } from "./plain-file.ts";
 import { systemErrorCode } from "./system-error.ts";
@@ -21,7 +22,7 @@ export function readConfigFile(file: string): string | null {
       // Before the modes: nobody should be told to take the rights off a folder.
       if (facts.isDirectory()) throw new Fault("FILE_UNREADABLE", `the config ${file} is a folder`);
       checkClosed(file, facts);
-      return read().toString("utf8");
+      return textOf(read());
     });
   } catch (cause) {
     if (cause instanceof Fault) throw cause;

@@ -1,4 +1,4 @@
-import { sha256 } from "../core/digest.ts";
+import { sha256Hex } from "../core/digest.ts";
 import { isJsonObject } from "../core/json-object.ts";
 import type { LockHolder } from "../core/store.ts";
 import { systemCalls } from "./file-calls.ts";
@@ -81,6 +81,6 @@ function isProcessNumber(value: unknown): boolean {
 function damagedLock(path: string): LockRecord | null {
   const facts = systemCalls.factsAt(path);
   if (facts === null) return null;
-  const nonce = sha256(`${facts.id} ${facts.modifiedAtMs} ${facts.sizeBytes}`).toString("hex").slice(0, 24);
+  const nonce = sha256Hex(`${facts.id} ${facts.modifiedAtMs} ${facts.sizeBytes}`).slice(0, 24);
   return { nonce, holder: null, pid: 0, purpose: "unknown", since: facts.modifiedAtMs / 1000 };
 }

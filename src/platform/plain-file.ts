@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
+import { textOf } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
 import { systemCalls } from "./file-calls.ts";
 
@@ -6,7 +7,7 @@ import { systemCalls } from "./file-calls.ts";
 export interface PlainFile {
   readonly facts: Stats;
   /** The whole content. @throws the system's error, `EISDIR` for a folder */
-  read(): Buffer;
+  read(): Uint8Array;
 }
 
 /**
@@ -29,12 +30,10 @@ export function withPlainFile<T>(path: string, use: (file: PlainFile) => T): T {
 
 /** The text of a plain file. @throws as {@link withPlainFile} */
 export function readPlainText(path: string): string {
-  return withPlainFile(path, (file) => file.read().toString("utf8"));
+  return withPlainFile(path, (file) => textOf(file.read()));
 }
 
 /** In one read where the size is known; the files of `/proc` say 0 and hold something. */
-function contentOf(descriptor: number, { size }: Stats): Buffer {
-  if (size === 0) return readFileSync(descriptor);
-  const bytes = systemCalls.read(descriptor, size);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+function contentOf(descriptor: number, { size }: Stats): Uint8Array {
+  return size === 0 ? readFileSync(descriptor) : systemCalls.read(descriptor, size);
 }

@@ -1,5 +1,6 @@
 import { accessSync, chmodSync, constants, existsSync, lstatSync, realpathSync, rmdirSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { sameBytes, textOf, utf8 } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
 import { systemCalls } from "./file-calls.ts";
 import { requireOurs, writing } from "./file-faults.ts";
@@ -25,9 +26,9 @@ export function readUserFile(file: string): UserFile | null {
     const path = realpathSync(file);
     return withPlainFile(path, ({ facts, read }) => {
       const bytes = read();
-      const text = bytes.toString("utf8");
+      const text = textOf(bytes);
       // Written back, bytes of another encoding would be lost.
-      if (!Buffer.from(text, "utf8").equals(bytes)) throw new Fault("FILE_UNSAFE", `${file} is not UTF-8, so it is not edited`);
+      if (!sameBytes(utf8(text), bytes)) throw new Fault("FILE_UNSAFE", `${file} is not UTF-8, so it is not edited`);
       return { text, path, mode: facts.mode & 0o777 };
     });
   } catch (cause) {
@@ -41,7 +42,7 @@ export function readUserFile(file: string): UserFile | null {
 /** Replaces the file at once, or makes it, 0600. @throws {Fault} `FILE_UNWRITABLE`, `FILE_UNSAFE` */
 export function replaceUserFile(files: PrivateFiles, file: string, present: UserFile | null, text: string): void {
   const path = present?.path ?? file;
-  files.replace(path, Buffer.from(text, "utf8"));
+  files.replace(path, utf8(text));
   if (present !== null) setMode(path, present.mode);
 }
 

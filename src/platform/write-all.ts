@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { utf8 } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
 
 /**
@@ -10,7 +11,7 @@ import { Fault } from "../core/fault.ts";
  * @throws {Fault} `FILE_UNWRITABLE`, so that nobody takes half of an answer for a whole one.
  */
 export function writeAll(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text, "utf8");
+  const bytes = utf8(text);
   let written = 0;
   while (written < bytes.length) {
     try {

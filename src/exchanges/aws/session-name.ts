@@ -1,4 +1,4 @@
-import { sha256 } from "../../core/digest.ts";
+import { sha256Hex } from "../../core/digest.ts";
 import { isSessionName } from "./session-name-rule.ts";
 
 const MAX_LENGTH = 64;
@@ -14,7 +14,7 @@ const DIGEST_LENGTH = 8;
  */
 export function sessionName(text: string): string {
   if (isSessionName(text)) return text;
-  const digest = sha256(text).toString("hex").slice(0, DIGEST_LENGTH);
+  const digest = sha256Hex(text).slice(0, DIGEST_LENGTH);
   const mended = text.replace(/[^A-Za-z0-9_+=,.@-]+/g, "-").slice(0, MAX_LENGTH - DIGEST_LENGTH - 1);
   return `${mended === "" ? "brevet" : mended}-${digest}`;
 }

@@ -1,3 +1,4 @@
+import { joined, utf8 } from "../../core/bytes.ts";
 import { hmacSha256 } from "../../core/digest.ts";
 
 const HASH_BYTES = 32;
@@ -18,10 +19,10 @@ export interface DeriveInput {
  */
 export function hkdf({ secret, salt, info, bytes }: DeriveInput): Uint8Array {
   // §2.2: no salt is as many zeros as the hash has bytes.
-  const key = hmacSha256(salt === "" ? new Uint8Array(HASH_BYTES) : Buffer.from(salt), secret);
+  const key = hmacSha256(salt === "" ? new Uint8Array(HASH_BYTES) : utf8(salt), secret);
   const blocks: Uint8Array[] = [];
   for (let block = 1; blocks.length * HASH_BYTES < bytes; block++) {
-    blocks.push(hmacSha256(key, Buffer.concat([blocks.at(-1) ?? new Uint8Array(), Buffer.from(info), Uint8Array.of(block)])));
+    blocks.push(hmacSha256(key, joined(blocks.at(-1) ?? new Uint8Array(), utf8(info), Uint8Array.of(block))));
   }
-  return Buffer.concat(blocks, bytes);
+  return joined(...blocks).subarray(0, bytes);
 }

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { sha256 } from "../../core/digest.ts";
+import { sha256Hex } from "../../core/digest.ts";
 import { publishConflict } from "../../core/publish-conflict.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
 import { privateFiles } from "../../platform/files.ts";
@@ -43,7 +43,7 @@ export function folderPublisher({ folder, lockFolder }: DocumentFolder, files: D
   };
   const lock = {
     folders: [lockFolder],
-    name: `publish-${sha256(resolve(folder)).toString("hex").slice(0, 32)}.lock`,
+    name: `publish-${sha256Hex(resolve(folder)).slice(0, 32)}.lock`,
     purpose: `brevet publishes in ${folder}`,
     patienceSeconds: LOCK_PATIENCE_SECONDS,
     waiting: () => undefined,
@@ -56,5 +56,5 @@ export function folderPublisher({ folder, lockFolder }: DocumentFolder, files: D
 }
 
 function versionOf(body: string): string {
-  return sha256(body).toString("hex");
+  return sha256Hex(body);
 }

@@ -134,7 +134,7 @@ export function signMessage(
   const { cryptoki, handle } = session;
   const way = signMechanism(cryptoki, session.slot, algorithm);
   if (way === null) throw new Fault("ALGORITHM_UNSUPPORTED", `the token does not sign ${algorithm}`);
-  const digest = sha256(message);
+  const digest = Buffer.from(sha256(message));
   const digested = algorithm === "RS256" ? Buffer.concat([SHA256_DIGEST_INFO, digest]) : digest;
   const data = way === "hashing" ? message : digested;
   cryptoki.call("C_SignInit", handle, mechanism(cryptoki, MECHANISMS[algorithm][way]), object);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { joined, sameBytes, utf8 } from "../../core/bytes.ts";
 import { sha256 } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
@@ -26,7 +27,7 @@ export interface KeyFileOptions {
   readonly machine?: () => Promise<MachineId>;
 }
 
-const MAGIC = Buffer.from("BRVK\x01");
+const MAGIC = utf8("BRVK\x01");
 const SECRET_BYTES = 32;
 const NONCE_BYTES = 12;
 const KEY_BYTES = 32;
@@ -59,22 +60,26 @@ async function wrap(key: Uint8Array, machine: MachineId, storeId: string): Promi
   const secret = randomBytes(SECRET_BYTES);
   const nonce = randomBytes(NONCE_BYTES);
   const { seal } = await runtimeCipher();
-  const sealed = await seal({ key: wrappingKey(secret, machine), nonce, associated: Buffer.from(storeId), text: key });
-  const body = Buffer.concat([MAGIC, secret, nonce, sealed]);
-  return Buffer.concat([body, checksum(body)]);
+  const sealed = await seal({ key: wrappingKey(secret, machine), nonce, associated: utf8(storeId), text: key });
+  const body = joined(MAGIC, secret, nonce, sealed);
+  return joined(body, checksum(body));
 }
 
 async function unwrap(path: string, bytes: Uint8Array, machine: MachineId, storeId: string): Promise<Secret<Uint8Array>> {
-  const body = Buffer.from(bytes.subarray(0, -CHECKSUM_BYTES));
+  const body = bytes.subarray(0, -CHECKSUM_BYTES);
   const whole = body.length === MAGIC.length + SECRET_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES;
-  if (!whole || !body.subarray(0, MAGIC.length).equals(MAGIC) || !checksum(body).equals(bytes.subarray(-CHECKSUM_BYTES))) {
+  if (
+    !whole ||
+    !sameBytes(body.subarray(0, MAGIC.length), MAGIC) ||
+    !sameBytes(checksum(body), bytes.subarray(-CHECKSUM_BYTES))
+  ) {
     throw new Fault("STORE_KEY_DAMAGED", `${path} is cut off or was altered`, { hints: [`bring ${path} back from a copy`] });
   }
   const secret = body.subarray(MAGIC.length, MAGIC.length + SECRET_BYTES);
   const nonce = body.subarray(MAGIC.length + SECRET_BYTES).subarray(0, NONCE_BYTES);
   const text = body.subarray(-KEY_BYTES - TAG_BYTES);
   const { open } = await runtimeCipher();
-  const key = await open({ key: wrappingKey(secret, machine), nonce, associated: Buffer.from(storeId), text });
+  const key = await open({ key: wrappingKey(secret, machine), nonce, associated: utf8(storeId), text });
   if (key === null) {
     throw new Fault("STORE_KEY_FOREIGN", `${path} was made on another machine, or for another store`, {
       hints: ["make a device identity here: a key does not move between machines"],
@@ -88,6 +93,6 @@ function wrappingKey(secret: Uint8Array, machine: MachineId): Uint8Array {
   return hkdf({ secret, salt: machine.value, info: "brevet key-file 1", bytes: KEY_BYTES });
 }
 
-function checksum(body: Uint8Array): Buffer {
+function checksum(body: Uint8Array): Uint8Array {
   return sha256(body).subarray(0, CHECKSUM_BYTES);
 }

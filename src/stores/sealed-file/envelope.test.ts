@@ -49,8 +49,8 @@ describe("the key of an area", () => {
   it("survives being written down", async () => {
     const key = areaKey(MASTER, "credentials");
     assert.deepEqual(parseSealingKey(encodeSealingKey(key)), {
-      key: Buffer.from(key.key),
-      id: Buffer.from(key.id),
+      key: new Uint8Array(key.key),
+      id: new Uint8Array(key.id),
     });
     assert.throws(() => parseSealingKey(new Uint8Array(39)), TypeError);
   });

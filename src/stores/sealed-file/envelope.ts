@@ -1,3 +1,4 @@
+import { joined, sameBytes, utf8 } from "../../core/bytes.ts";
 import type { StoreArea } from "../../core/store.ts";
 import { runtimeCipher } from "../../platform/cipher/cipher.ts";
 import { hkdf } from "../../platform/cipher/hkdf.ts";
@@ -13,7 +14,7 @@ import { randomBytes } from "../../platform/random.ts";
  *
  * @see NIST SP 800-38D; RFC 5869
  */
-const MAGIC = Buffer.from("BRVT");
+const MAGIC = utf8("BRVT");
 const VERSION = 1;
 const KEY_ID_BYTES = 8;
 const NONCE_BYTES = 12;
@@ -49,7 +50,7 @@ export function areaKey(master: Uint8Array, area: StoreArea): SealingKey {
 
 /** The key and its id, one after the other, as {@link parseSealingKey} reads them. */
 export function encodeSealingKey(key: SealingKey): Uint8Array {
-  return Buffer.concat([key.key, key.id]);
+  return joined(key.key, key.id);
 }
 
 /** @throws {TypeError} if there are not {@link SEALING_KEY_BYTES} bytes. */
@@ -60,19 +61,19 @@ export function parseSealingKey(bytes: Uint8Array): SealingKey {
 
 /** Seals a value for its place. */
 export async function sealEntry(value: Uint8Array, key: SealingKey, place: EntryPlace): Promise<Uint8Array> {
-  const header = Buffer.concat([MAGIC, Uint8Array.of(VERSION), key.id]);
+  const header = joined(MAGIC, Uint8Array.of(VERSION), key.id);
   const nonce = randomBytes(NONCE_BYTES);
   const { seal } = await runtimeCipher();
   const sealed = await seal({ key: key.key, nonce, associated: associatedData(header, place), text: value });
-  return Buffer.concat([header, nonce, sealed]);
+  return joined(header, nonce, sealed);
 }
 
 /** Opens what {@link sealEntry} sealed for that place; any bytes may be given. */
 export async function openEntry(bytes: Uint8Array, key: SealingKey, place: EntryPlace): Promise<Opened> {
   if (bytes.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES) return { outcome: "damaged" };
-  const header = Buffer.from(bytes.subarray(0, HEADER_BYTES));
-  if (!header.subarray(0, MAGIC.length).equals(MAGIC) || header[MAGIC.length] !== VERSION) return { outcome: "damaged" };
-  if (!header.subarray(MAGIC.length + 1).equals(key.id)) return { outcome: "other-key" };
+  const header = bytes.subarray(0, HEADER_BYTES);
+  if (!sameBytes(header.subarray(0, MAGIC.length), MAGIC) || header[MAGIC.length] !== VERSION) return { outcome: "damaged" };
+  if (!sameBytes(header.subarray(MAGIC.length + 1), key.id)) return { outcome: "other-key" };
   const nonce = bytes.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
   const { open } = await runtimeCipher();
   const text = bytes.subarray(HEADER_BYTES + NONCE_BYTES);
@@ -81,5 +82,5 @@ export async function openEntry(bytes: Uint8Array, key: SealingKey, place: Entry
 }
 
 function associatedData(header: Uint8Array, place: EntryPlace): Uint8Array {
-  return Buffer.concat([header, Buffer.from(`${place.area}\0${place.name}`)]);
+  return joined(header, utf8(`${place.area}\0${place.name}`));
 }

@@ -1,6 +1,6 @@
 import { statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { sha256 } from "../../core/digest.ts";
+import { sha256Hex } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import { systemCalls } from "../../platform/file-calls.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
@@ -64,7 +64,7 @@ function loadFrom(files: PrivateFiles, path: string | null): SealingKey | null {
 /** One for each state folder: a trial with another HOME shares the login session. */
 function runKeyPath(paths: RunKeyPaths): string | null {
   if (paths.runtimeFolder === null) return null;
-  const store = sha256(paths.stateFolder).toString("hex").slice(0, 16);
+  const store = sha256Hex(paths.stateFolder).slice(0, 16);
   return join(paths.runtimeFolder, `run-key-${store}`);
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { textOf, utf8 } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuard, LockHolder, Store, StoreArea } from "../../core/store.ts";
@@ -47,7 +48,7 @@ export function sealedFileStore(options: SealedFileOptions): Store {
       const key = await keyring.forSealing(area);
       files.replace(
         path,
-        await sealEntry(Buffer.from(value.reveal(), "utf8"), key, { area, name }),
+        await sealEntry(utf8(value.reveal()), key, { area, name }),
         area === "credentials" ? "passing" : "lasting",
       );
       // Only the first save of all writes there itself: what a process left that died in it would stay.
@@ -127,7 +128,7 @@ async function openSealed(
     const key = await keyring.fromGuard(place.area);
     if (key !== null) opened = await openEntry(bytes, key, place);
   }
-  if (opened?.outcome === "opened") return new Secret(`${place.area}/${place.name}`, Buffer.from(opened.value).toString("utf8"));
+  if (opened?.outcome === "opened") return new Secret(`${place.area}/${place.name}`, textOf(opened.value));
   const reason = opened?.outcome ?? "no-key";
   if (place.area === "credentials") return null;
   if (reason === "no-key") throw await keyring.keyAbsent(place.area);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { textOf, utf8 } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
@@ -26,7 +27,7 @@ export function readStoreRecord(files: PrivateFiles, place: Place): StoreRecord 
   const path = recordPath(place);
   const bytes = files.read(path);
   if (bytes === null) return null;
-  const record = parseRecord(Buffer.from(bytes).toString("utf8"));
+  const record = parseRecord(textOf(bytes));
   if (record !== null) return record;
   throw new Fault("STORE_KEY_DAMAGED", `${path} does not say which guard holds the store's key`, {
     hints: [`bring ${path} back from a copy`],
@@ -53,7 +54,7 @@ function recordPath(place: Place): string {
 }
 
 function encodeRecord(record: StoreRecord): Uint8Array {
-  return Buffer.from(`${JSON.stringify({ version: VERSION, ...record })}\n`);
+  return utf8(`${JSON.stringify({ version: VERSION, ...record })}\n`);
 }
 
 function parseRecord(text: string): StoreRecord | null {

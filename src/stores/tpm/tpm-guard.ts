@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { joined, sameBytes } from "../../core/bytes.ts";
 import { sha256 } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
@@ -10,7 +11,6 @@ import type { Paths } from "../../platform/paths.ts";
 import { randomBytes } from "../../platform/random.ts";
 import { openTpm } from "../../platform/tpm/open-tpm.ts";
 import { MACHINE_TPM, type TpmAddress } from "../../platform/tpm/tpm-address.ts";
-import { joined } from "../../wire/tpm/bytes.ts";
 import { sealedTemplate } from "../../wire/tpm/public-area.ts";
 import { enterRoot, underStorageRoot } from "../../wire/tpm/storage-root.ts";
 import type { TpmPorts } from "../../wire/tpm/with-tpm.ts";
@@ -84,11 +84,11 @@ function keyFor(storeId: string, data: Uint8Array, path: string): Secret<Uint8Ar
   if (data.length !== KEY_BYTES + digest.length) {
     throw new Fault("STORE_KEY_DAMAGED", `${path} does not hold a key that brevet made`);
   }
-  if (!digest.equals(data.subarray(KEY_BYTES))) throw new Fault("STORE_KEY_FOREIGN", `${path} was made for another store`);
+  if (!sameBytes(digest, data.subarray(KEY_BYTES))) throw new Fault("STORE_KEY_FOREIGN", `${path} was made for another store`);
   return new Secret("master key", data.slice(0, KEY_BYTES));
 }
 
-function digestOf(storeId: string): Buffer {
+function digestOf(storeId: string): Uint8Array {
   return sha256(storeId);
 }
 

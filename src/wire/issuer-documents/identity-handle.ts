@@ -1,4 +1,4 @@
-import { sha256 } from "../../core/digest.ts";
+import { sha256Hex } from "../../core/digest.ts";
 
 /**
  * What stands for an identity in the names of files and of store entries, which are lower case: the name itself where that
@@ -7,7 +7,7 @@ import { sha256 } from "../../core/digest.ts";
 export function identityHandle(identity: string): string {
   const stem = identity.toLowerCase().replace(/[^a-z0-9._-]/g, "-");
   if (stem === identity && stem.length <= 64 && /^[a-z0-9]/.test(stem)) return stem;
-  const digest = sha256(identity).toString("hex").slice(0, 16);
+  const digest = sha256Hex(identity).slice(0, 16);
   return `x${stem.slice(0, 63)}.${digest}`;
 }
 

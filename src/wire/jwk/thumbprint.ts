@@ -10,5 +10,5 @@ import type { PublicJwk } from "../../core/signer.ts";
 export function jwkThumbprint(jwk: PublicJwk): string {
   // RFC 7638 §3.2: the required members only, in the order of their Unicode code points, without white space.
   const canonical = jwk.kty === "EC" ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y } : { e: jwk.e, kty: jwk.kty, n: jwk.n };
-  return sha256(JSON.stringify(canonical)).toString("base64url");
+  return Buffer.from(sha256(JSON.stringify(canonical))).toString("base64url");
 }

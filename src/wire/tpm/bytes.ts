@@ -1,3 +1,4 @@
+import { joined } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 
 /*
@@ -64,8 +65,4 @@ export function u32(value: number): Uint8Array {
 /** A TPM2B. */
 export function sized(bytes: Uint8Array): Uint8Array {
   return joined(u16(bytes.length), bytes);
-}
-
-export function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
 }

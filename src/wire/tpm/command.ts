@@ -1,4 +1,5 @@
-import { joined, malformed, readBytes, sized, u8, u16, u32 } from "./bytes.ts";
+import { joined } from "../../core/bytes.ts";
+import { malformed, readBytes, sized, u8, u16, u32 } from "./bytes.ts";
 import { HANDLE, SESSION, TAG } from "./constants.ts";
 import { type Authorizes, TpmRefusal } from "./response-code.ts";
 import type { ResponseAuthorization } from "./session.ts";

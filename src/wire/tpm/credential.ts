@@ -1,6 +1,7 @@
 import { constants, createCipheriv, createHmac, type KeyObject, publicEncrypt } from "node:crypto";
+import { joined } from "../../core/bytes.ts";
 import type { RandomBytes } from "../../core/random.ts";
-import { joined, sized } from "./bytes.ts";
+import { sized } from "./bytes.ts";
 import type { EncryptedCredential } from "./endorsement.ts";
 import { deriveKey } from "./session.ts";
 

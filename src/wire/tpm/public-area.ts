@@ -1,5 +1,6 @@
+import { joined } from "../../core/bytes.ts";
 import { sha256 } from "../../core/digest.ts";
-import { type ByteReader, joined, malformed, readBytes, sized, u16, u32 } from "./bytes.ts";
+import { type ByteReader, malformed, readBytes, sized, u16, u32 } from "./bytes.ts";
 import { ALG, ATTRIBUTE, CURVE_P256 } from "./constants.ts";
 
 /*

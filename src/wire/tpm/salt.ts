@@ -1,6 +1,7 @@
+import { joined } from "../../core/bytes.ts";
 import { sha256 } from "../../core/digest.ts";
 import type { RandomBytes } from "../../core/random.ts";
-import { joined, malformed, sized, u8, u32 } from "./bytes.ts";
+import { malformed, sized, u8, u32 } from "./bytes.ts";
 import type { EccArea, RsaArea } from "./public-area.ts";
 import { publicKeyOf } from "./public-key.ts";
 

@@ -1,7 +1,8 @@
+import { joined } from "../../core/bytes.ts";
 import { hmacSha256, sha256 } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import type { RandomBytes } from "../../core/random.ts";
-import { joined, malformed, sized, u8, u16, u32 } from "./bytes.ts";
+import { malformed, sized, u8, u16, u32 } from "./bytes.ts";
 import { decryptCfb, encryptCfb } from "./cfb.ts";
 import { SESSION } from "./constants.ts";
 

@@ -1,4 +1,5 @@
-import { joined, malformed, readBytes } from "./bytes.ts";
+import { joined } from "../../core/bytes.ts";
+import { malformed, readBytes } from "./bytes.ts";
 import { ALG } from "./constants.ts";
 import { coordinate } from "./public-area.ts";
 

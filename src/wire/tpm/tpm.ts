@@ -1,6 +1,7 @@
+import { joined } from "../../core/bytes.ts";
 import type { RandomBytes } from "../../core/random.ts";
 import { type Call, type LoadedObject, runAuthorized, type Transmit } from "./authorized.ts";
-import { joined, malformed, readBytes, sized, u8, u16, u32 } from "./bytes.ts";
+import { malformed, readBytes, sized, u8, u16, u32 } from "./bytes.ts";
 import { emptyPassword, encodeCommand, parseResponse, type Response } from "./command.ts";
 import { ALG, COMMAND, HANDLE, TAG } from "./constants.ts";
 import { type EccArea, objectName, type PublicArea, parsePublicArea, type RsaArea } from "./public-area.ts";
