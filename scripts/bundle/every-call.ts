@@ -26,6 +26,7 @@ export const EVERY_CALL: readonly string[] = [
   "src/exchanges/aws/call-settings.ts",
   "src/flows/get-credentials.ts",
   "src/outlets/credential-process/outlet.ts",
+  "src/platform/before-exit.ts",
   "src/platform/cipher/cipher.ts",
   "src/platform/cipher/hkdf.ts",
   "src/platform/cipher/node-cipher.ts",
