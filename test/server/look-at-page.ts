@@ -11,6 +11,11 @@ const CUT = `[...document.querySelectorAll("tbody td, button, input, select, tex
   .filter((each) => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth && !each.matches(".skip"))
   .map((each) => each.outerHTML.slice(0, 200))`;
 
+/** Cells, in a table or on a card, that something of theirs does not fit into: it would lie over the next one. */
+const OVER = `[...document.querySelectorAll("td")]
+  .filter((each) => each.checkVisibility() && each.scrollHeight > each.clientHeight)
+  .map((each) => each.outerHTML.slice(0, 200))`;
+
 /** Fields that a screen reader has no name for. */
 const UNNAMED = `[...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
   .filter((each) => each.labels.length === 0 && !each.ariaLabel).map((each) => each.outerHTML)`;
@@ -28,6 +33,7 @@ export async function lookAtPage(page: Page, name: string): Promise<void> {
       const beside = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
       assert.equal(beside, 0, `${name} is ${beside} pixels wider than a ${size} screen`);
       assert.deepEqual(await page.evaluate(CUT), [], `cut on the ${size} page ${name}`);
+      assert.deepEqual(await page.evaluate(OVER), [], `over something else on the ${size} page ${name}`);
       assert.deepEqual(await page.evaluate(UNNAMED), [], `without a name on the page ${name}`);
       if (folder === undefined) continue;
       mkdirSync(folder, { recursive: true });

@@ -104,15 +104,15 @@ pre {
   dl { grid-template-columns: 1fr; }
   dd { margin-bottom: .5rem; }
   nav { margin: 0 -.6rem; }
-  table, tbody, tr, td { display: block; }
+  table, tbody, tr { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { padding: .6rem .8rem; margin: 0 0 .75rem; border: 1px solid var(--line); border-radius: .5rem; }
-  td { position: relative; padding: .1rem 0 .1rem 6.5rem; border: 0; min-height: 1.6rem; }
+  td { display: flow-root; padding: .1rem 0 .1rem 6.5rem; border: 0; min-height: 1.6rem; }
   .short { white-space: normal; }
   td:empty { display: none; }
   td:has(> form, > .choice, > small) { padding: .3rem 0 0; }
   td:has(> form, > .choice, > small)::before { display: none; }
-  td::before { content: attr(data-column); position: absolute; left: 0; width: 6rem; color: var(--soft); font-size: .85rem; }
+  td::before { content: attr(data-column); float: left; width: 6rem; margin-left: -6.5rem; color: var(--soft); font-size: .85rem; }
 }
 @media (max-width: 30rem) { .narrow .choice > button, .narrow .choice > form, .narrow .choice > form > button { flex: 1 1 auto; width: 100%; } }
 @media (prefers-reduced-motion: no-preference) { button { transition: opacity .15s, box-shadow .15s; } }
