@@ -212,6 +212,12 @@ describe("a sign-in provider before the registration of a key", { concurrency: f
       424,
       "UPSTREAM_UNREACHABLE",
     );
+    const away = await ann.call("PUT", path, { ...corp, issuer: "http://localhost:1", clientSecret: "x" }, any);
+    const { hints } = away.body as { readonly hints: readonly string[] };
+    assert.match(
+      hints.join("\n"),
+      /curl http:\/\/localhost:1\/\.well-known\/openid-configuration`[\s\S]+`internalNetworks` of server\.json/,
+    );
     await refused(ann.call("PUT", path, { ...corp, groups: ["administrators"] }, any), 400, "NAME_INVALID");
     assert.equal((await ann.call("DELETE", path)).status, 204);
     assert.deepEqual((await ann.call("GET", path)).body, { provider: null });

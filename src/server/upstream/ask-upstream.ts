@@ -90,7 +90,19 @@ function reasonOf(cause: unknown): string {
   return typeof word === "string" && /^\w{1,60}$/.test(word) ? ` (${word})` : "";
 }
 
-/** Asks a provider for what a sign-in would begin with. @throws {Fault} `UPSTREAM_UNREACHABLE` */
+/** Asks a provider for what a sign-in would begin with, for who sets it. @throws {Fault} `UPSTREAM_UNREACHABLE` */
 export async function tryUpstream(ask: AskUpstream, client: UpstreamClient): Promise<void> {
-  await ask.authorizationUrl(client, { state: "x", nonce: "x", verifier: "x".repeat(43) });
+  try {
+    await ask.authorizationUrl(client, { state: "x", nonce: "x", verifier: "x".repeat(43) });
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code !== "UPSTREAM_UNREACHABLE") throw cause;
+    const { issuer } = client.upstream;
+    throw new Fault(cause.code, cause.message, {
+      cause,
+      hints: [
+        `see what it says, from the server's machine: \`curl ${issuer.replace(/\/$/, "")}/.well-known/openid-configuration\`, whose \`issuer\` has to be ${issuer}`,
+        "one in a network of your own is asked only where `internalNetworks` of server.json names that network",
+      ],
+    });
+  }
 }
