@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { Environment } from "./paths.ts";
-import type { PipedProcess } from "./piped-process/engine.ts";
+import type { PipedProcess, ProcessEnd } from "./piped-process/engine.ts";
 import { startProcess } from "./piped-process/start-process.ts";
 import { systemErrorCode } from "./system-error.ts";
 
@@ -20,7 +20,7 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  * person to touch a key. It stays in our session, so that it can ask for a PIN on the terminal.
  *
  * @throws {Fault} `SIGNER_ABSENT` when there is no such program; `SIGNER_FAILED` when it ends with another status than 0,
- * writes more than 64 kB, or has not ended and closed its output by the deadline. It is then killed.
+ * writes more than 64 kB, or has not ended well and closed its output by the deadline. It is then killed.
  */
 export async function runProgram(settings: ProgramSettings, input: string): Promise<string> {
   const { command, environment } = settings;
@@ -73,10 +73,13 @@ async function statusOf(
       const failed = (what: string): void => reject(new Fault("SIGNER_FAILED", `the signer ${program} ${what}`));
       heard.tooMuch = () => failed("answered more than 64 kB");
       timer = setTimeout(() => failed(`did not answer within ${deadlineSeconds} seconds`), deadlineSeconds * 1000);
-      child.ended.then(
-        ({ status, signal }) => resolve(status ?? signal ?? "no status"),
+      const told = ({ status, signal }: ProcessEnd): void => resolve(status ?? signal ?? "no status");
+      // What it wrote does not count any more when it failed: who waited for that would wait for what it left behind.
+      child.exited.then(
+        (end) => void (end.status !== 0 && told(end)),
         (cause: unknown) => reject(notStarted(program, cause)),
       );
+      child.ended.then(told, () => undefined);
       child.send(input);
     });
   } finally {

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -79,6 +80,10 @@ const WRONGS = {
   fails: () => {
     say(answer());
     process.exitCode = 7;
+  },
+  "fails-beside-a-child": () => {
+    spawn("sleep", ["20"], { stdio: ["ignore", "inherit", "ignore"], detached: true }).unref();
+    process.exit(7);
   },
   killed: () => process.kill(process.pid, "SIGKILL"),
   hangs: () => setInterval(() => undefined, 1000),

@@ -1,11 +1,11 @@
-import type { PipedProcess, PipedProgram } from "../../src/platform/piped-process/engine.ts";
+import type { PipedProgram, ProcessEnd } from "../../src/platform/piped-process/engine.ts";
 import { startProcess } from "../../src/platform/piped-process/start-process.ts";
 import { systemErrorCode } from "../../src/platform/system-error.ts";
 
 /** What became of a program, as JSON: a process of another runtime can tell it. */
 export interface Outcome {
   /** The code of the system's error, if it could not be started. */
-  readonly end: Awaited<PipedProcess["ended"]> | string;
+  readonly end: ProcessEnd | string;
   readonly output: string;
   readonly errorOutput: string;
 }
@@ -18,6 +18,8 @@ interface Case {
   readonly input: string;
   readonly kill?: true;
   readonly inheritsErrorOutput?: true;
+  /** Another has its output open, so that only its own end can be waited for. */
+  readonly leavesAnother?: true;
 }
 
 /** Small images of Linux have no `ps`. */
@@ -35,6 +37,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "speaks to the person": { command: ["sh", "-c", "echo touch the key >&2"], input: "", inheritsErrorOutput: true },
   "reads nothing of much": { command: ["true"], input: LONG },
   "is ended by a signal": { command: ["sh", "-c", "kill -SEGV $$"], input: "" },
+  "leaves another behind": { command: ["sh", "-c", "sleep 30 & exit 3"], input: "", leavesAnother: true },
   "is killed": { command: ["sleep", "60"], input: "", kill: true },
   "is in our group of processes": { command: ["sh", "-c", OUR_GROUP], input: "" },
   "sees the environment that it is given": { command: ["sh", "-c", 'echo "$GIVEN, $HOME"'], input: "" },
@@ -46,7 +49,9 @@ const CASES: Readonly<Record<string, Case>> = {
 /** Runs them all in this runtime. */
 export async function runCases(): Promise<Readonly<Record<string, Outcome>>> {
   const outcomes: Record<string, Outcome> = {};
-  for (const [name, { command, input, kill = false, inheritsErrorOutput = false }] of Object.entries(CASES)) {
+  for (const [name, { command, input, kill = false, inheritsErrorOutput = false, leavesAnother = false }] of Object.entries(
+    CASES,
+  )) {
     let output = "";
     let errorOutput = "";
     const child = await startProcess({
@@ -63,7 +68,8 @@ export async function runCases(): Promise<Readonly<Record<string, Outcome>>> {
     });
     child.send(input);
     if (kill) child.kill();
-    const end = await child.ended.catch(systemErrorCode);
+    const end = await (leavesAnother ? child.exited : child.ended).catch(systemErrorCode);
+    if (leavesAnother) child.letGo();
     outcomes[name] = { end, output, errorOutput };
   }
   return outcomes;
@@ -81,6 +87,7 @@ export const EXPECTED: Readonly<Record<string, Outcome>> = {
   "speaks to the person": heard(""),
   "reads nothing of much": heard(""),
   "is ended by a signal": silent({ status: null, signal: "SIGSEGV" }),
+  "leaves another behind": silent({ status: 3, signal: null }),
   "is killed": silent({ status: null, signal: "SIGKILL" }),
   "is in our group of processes": heard("ours\n"),
   "sees the environment that it is given": heard("given, \n"),

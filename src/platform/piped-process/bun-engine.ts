@@ -50,15 +50,17 @@ function start({ command, environment, onOutput, onErrorOutput }: PipedProgram):
   };
   const heard = [listen(child.stdout, onOutput)];
   if (child.stderr !== undefined && onErrorOutput !== "inherit") heard.push(listen(child.stderr, onErrorOutput));
+  const exited = child.exited.then((status) => {
+    const signal = child.signalCode;
+    return { status: signal === null ? status : null, signal };
+  });
   return {
     send(text) {
       // Fails, now or later, when the program has gone without reading it.
       give(child, text).catch(() => undefined);
     },
-    ended: Promise.all([child.exited, ...heard]).then(([status]) => {
-      const signal = child.signalCode;
-      return { status: signal === null ? status : null, signal };
-    }),
+    exited,
+    ended: Promise.all([exited, ...heard]).then(([end]) => end),
     kill: () => child.kill("SIGKILL"),
     letGo() {
       for (const reader of readers) reader.cancel().catch(() => undefined);

@@ -20,10 +20,9 @@ export interface ProcessEnd {
 export interface PipedProcess {
   /** Gives it the text, and then the end of its input. A program that does not read it is no fault. */
   send(text: string): void;
-  /**
-   * When it has ended and all that it wrote was heard: whatever it left behind may hold its output open. Rejects with the system's
-   * error if it could not be started.
-   */
+  /** When it has ended, heard or not. Rejects with the system's error if it could not be started. */
+  readonly exited: Promise<ProcessEnd>;
+  /** When it has ended and all that it wrote was heard: whatever it left behind may hold its output open. Rejects as `exited`. */
   readonly ended: Promise<ProcessEnd>;
   kill(): void;
   /** It does not keep us alive any more, and is not heard any more. */

@@ -11,15 +11,19 @@ export const nodeProcess: ProcessEngine = (program) => {
     // Node throws some errors of the system (E2BIG) and emits others.
     return neverStarted(cause);
   }
-  const ended = new Promise<ProcessEnd>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (status, signal) => resolve({ status, signal }));
-  });
-  // Who waits for the end is told; nobody may.
-  ended.catch(() => undefined);
+  const endOf = (event: "exit" | "close"): Promise<ProcessEnd> => {
+    const end = new Promise<ProcessEnd>((resolve, reject) => {
+      child.once("error", reject);
+      child.once(event, (status, signal) => resolve({ status, signal }));
+    });
+    // Who waits for the end is told; nobody may.
+    end.catch(() => undefined);
+    return end;
+  };
   return {
     send: (text) => void child.stdin?.on("error", () => undefined).end(text),
-    ended,
+    exited: endOf("exit"),
+    ended: endOf("close"),
     kill: () => void child.kill("SIGKILL"),
     letGo() {
       for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy();

@@ -89,6 +89,13 @@ describe("a key of an external signer", () => {
     assert.equal(fault.code, "SIGNER_FAILED");
   });
 
+  it("is not waited for when its program failed and left one behind that holds its output open", async () => {
+    const began = performance.now();
+    const fault = await faultOf(signerThat("fails-beside-a-child", { deadlineSeconds: 15 }).createKey("ES256"));
+    assert.match(fault.message, /ended with status 7/);
+    assert.ok(performance.now() - began < 10_000);
+  });
+
   it("is absent without its program", async () => {
     const kind = commandSigners({ store: memoryStore(), environment: {} });
     const signer = kind.open({ identity: "laptop", options: { command: join(home, "nowhere") } });
