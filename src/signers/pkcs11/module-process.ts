@@ -1,9 +1,18 @@
 import { Fault } from "../../core/fault.ts";
 import { readOwnJson } from "../../core/json-object.ts";
+import type { SignatureAlgorithm } from "../../core/signer.ts";
 import { CKF_TOKEN } from "../../wire/pkcs11/constants.ts";
 import { type Cryptoki, loadCryptoki } from "./cryptoki.ts";
 import { encodeModuleAnswer, type ModuleAnswers, type ModuleRequest, type ModuleWork } from "./module-request.ts";
-import { destroyKeyPair, findPrivateKey, generateKeyPair, readPublicKey, signMessage, tokenAlgorithms } from "./token-keys.ts";
+import {
+  destroyKeyPair,
+  findPrivateKey,
+  generateKeyPair,
+  type KeySelector,
+  readPublicKey,
+  signMessage,
+  tokenAlgorithms,
+} from "./token-keys.ts";
 import { type FoundToken, findToken, openSession, type TokenSession } from "./token-session.ts";
 
 /**
@@ -64,10 +73,19 @@ function doKeyWork(
     generateKeyPair(session, algorithm, id ?? Buffer.alloc(0), work.label);
   }
   const key = findPrivateKey(session, algorithm, selector);
-  if (key === null) throw new Fault("KEY_ABSENT", `the token has no ${algorithm} key of that name`);
+  if (key === null) throw noSuchKey(session, algorithm, selector);
   if (work.task === "sign") {
     const message = Buffer.from(work.message, "hex");
     return { signature: signMessage(session, algorithm, key.object, { message, pin }).toString("hex") };
   }
   return { id: key.id.toString("hex"), jwk: readPublicKey(session, algorithm, key) };
+}
+
+function noSuchKey(session: TokenSession, algorithm: SignatureAlgorithm, selector: KeySelector): Fault {
+  const other = algorithm === "ES256" ? "RS256" : "ES256";
+  const hints =
+    findPrivateKey(session, other, selector) === null
+      ? ["see what the token has: `pkcs11-tool --module MODULE --login --list-objects`"]
+      : [`its key of that name is for ${other}: \`--signer-option algorithms=${other}\``];
+  return new Fault("KEY_ABSENT", `the token has no ${algorithm} key of that name`, { hints });
 }

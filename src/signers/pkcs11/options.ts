@@ -39,8 +39,10 @@ export const pkcs11OptionsSchema = v.strictObject({
   ),
   algorithms: v.optional(
     v.pipe(
-      v.array(v.picklist(["ES256", "RS256"])),
-      v.description("The algorithms that the token signs with; recorded by `brevet init`. Default: both."),
+      v.union([v.picklist(["ES256", "RS256"]), v.array(v.picklist(["ES256", "RS256"]))]),
+      v.description(
+        "The algorithms to sign with: `RS256` for a `key` of RSA. Recorded by `brevet init`. Default: what the token signs with.",
+      ),
     ),
   ),
   residence: v.optional(
@@ -101,7 +103,7 @@ export function parsePkcs11Options(raw: unknown, where: string): Pkcs11Options {
         ? null
         : { ...(named.id === undefined ? {} : { id: named.id }), ...(named.object === undefined ? {} : { label: named.object }) },
     pin,
-    algorithms: options.algorithms ?? ["ES256", "RS256"],
+    algorithms: [options.algorithms ?? ["ES256", "RS256"]].flat(),
     presence: pin?.from === "person" ? "pin" : "none",
     residence: options.residence ?? "hardware",
   };

@@ -36,9 +36,10 @@ async function probeToken(raw: RawObject, parts: Pkcs11Parts): Promise<SignerPro
     return { usable: false, reason: "no module is named", hints: [], hintsWhenAsked: moduleHints() };
   }
   const options = parsePkcs11Options(raw, "signer");
-  const { label, manufacturer, model, serial, login, algorithms } = await tokenOf(options, parts, "signer").inspect();
+  const { label, manufacturer, model, serial, login, algorithms: has } = await tokenOf(options, parts, "signer").inspect();
+  const algorithms = has.filter((algorithm) => options.algorithms.includes(algorithm));
   if (algorithms.length === 0) {
-    return { usable: false, reason: `the token ${label} signs neither ES256 nor RS256`, hints: [] };
+    return { usable: false, reason: `the token ${label} does not sign ${options.algorithms.join(" or ")}`, hints: [] };
   }
   // A token of software is a file that any program of this user reads.
   const residence = /softhsm|nss|mozilla|\bsw +tpm/i.test(`${manufacturer} ${model}`) ? "software" : "hardware";

@@ -29,7 +29,7 @@ const MEANINGS: readonly Row[] = [
     "make the key with its maker's tool, and name it: `--signer-option key=LABEL`",
   ],
   [0x068, "CKR_KEY_FUNCTION_NOT_PERMITTED", "SIGNER_FAILED", "has a key that may not sign"],
-  [0x0a0, "CKR_PIN_INCORRECT", "PIN_WRONG", "refused the PIN"],
+  [0x0a0, "CKR_PIN_INCORRECT", "PIN_WRONG", "refused the PIN", "a token locks itself after some wrong PINs"],
   [0x0a1, "CKR_PIN_INVALID", "PIN_WRONG", "refused the PIN: it holds characters that no PIN of this token has"],
   [0x0a2, "CKR_PIN_LEN_RANGE", "PIN_WRONG", "refused the PIN: it is too short or too long"],
   [0x0a3, "CKR_PIN_EXPIRED", "PIN_LOCKED", "wants a new PIN", "change it with the tool of the token's maker"],

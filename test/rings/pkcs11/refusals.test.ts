@@ -121,6 +121,15 @@ describe("a token of SoftHSM", () => {
     const byId = openLaptop(memoryStore(), undefined, { key: "pkcs11:id=%07" });
     assert.equal((await byId.createKey("ES256")).kid, (await signer.signingKey("ES256"))?.kid);
     assert.equal(await codeOf(byId.createKey("RS256")), "KEY_ABSENT");
+    const rsa = { ...options, key: "pkcs11:id=%08" };
+    await assert.rejects(openLaptop(memoryStore(), undefined, rsa).createKey("ES256"), {
+      hints: ["its key of that name is for RS256: `--signer-option algorithms=RS256`"],
+    });
+    const probe = await signersOn(token, memoryStore()).probe({ ...rsa, algorithms: "RS256" });
+    const settled = probe.usable ? (probe.settled ?? {}) : assert.fail();
+    const ofRsa = signersOn(token, memoryStore()).open({ identity: "laptop", options: settled });
+    assert.deepEqual(ofRsa.algorithms, ["RS256"]);
+    assert.equal((await ofRsa.createKey("RS256")).kid, (await signer.signingKey("RS256"))?.kid);
     await signer.destroyKeys();
     assert.match(token.tool("pkcs11-tool", "--login", "--pin", PIN, "--list-objects"), /label: +mine/);
     make("EC:prime256v1", "09");
