@@ -213,7 +213,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     },
   });
   const tls = settings.tls === null ? null : readTlsFiles(settings.tls);
-  const listener: Listener = await listen({ ...settings.listen, tls, handle });
+  const listener: Listener = await listen({ ...settings.listen, tls, handle, failed: (cause) => warn("request", cause) });
   const certificates = settings.tls === null || tls === null ? [] : [certificateJob(settings.tls, tls, listener)];
   const jobs = serverJobs({ settings, storage, metrics, seal, current, limiter, now, warn });
   const maintenance = startMaintenance([...jobs, ...certificates], now, warn);

@@ -13,6 +13,8 @@ export interface ListenOptions {
   readonly tls: TlsMaterial | null;
   /** Null: it was answered at once. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | null;
+  /** Is told why a request got no answer at all. */
+  readonly failed: (cause: unknown) => void;
 }
 
 /** A listening server. */
@@ -31,9 +33,15 @@ const REQUEST_MS = 30_000;
 const IDLE_MS = 50;
 
 /** Listens. @throws {Fault} `LISTEN_REFUSED` when the address cannot be had, or the certificate cannot be used. */
-export async function listen({ host, port, tls, handle }: ListenOptions): Promise<Listener> {
+export async function listen({ host, port, tls, handle, failed }: ListenOptions): Promise<Listener> {
   const listener: RequestListener = (request, response) => {
-    handle(request, response)?.catch(() => response.destroy());
+    handle(request, response)
+      ?.catch((cause: unknown) => {
+        response.destroy();
+        failed(cause);
+      })
+      // Where not even a log can be written, the others are still served.
+      .catch(() => undefined);
   };
   let server = open(tls, listener);
   await begin(server, host, port);
