@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
 import type { Clock } from "../core/time.ts";
+import { runChecks } from "./checks.ts";
 import { issuerChecks } from "./issuer-checks.ts";
 
 const NOON = 1_800_000_000;
+const PROGRESS = { update: () => undefined, done: () => undefined, failed: () => undefined };
 
 /** What the check of the clock says, where the host's answer takes a while, and the check comes a while after it. */
 async function clockCheck({ hostAhead = 0, answerTakes = 0, laterBy = 0 }) {
@@ -22,6 +25,19 @@ async function clockCheck({ hostAhead = 0, answerTakes = 0, laterBy = 0 }) {
   now += laterBy;
   return (await checks.find(({ name }) => name.endsWith("clock"))?.run())?.outcome;
 }
+
+test("of an issuer that does not answer, that fails, and nothing else is known", async () => {
+  const http: Http = () => Promise.reject(new Fault("NETWORK_UNREACHABLE", "its name is not known"));
+  const clock: Clock = { now: () => NOON, offsetSeconds: 0, learn: () => undefined };
+  const hints = { unpublished: "publish it", refused: () => "verify it" };
+  const keys = async () => [];
+  const alone = { keys, shared: false };
+  const checked = { identity: "laptop", issuer: "https://id.example.com", keys, needed: ["aws"], alone, hints };
+  const reports = await runChecks(issuerChecks(checked, { http, clock }), async () => PROGRESS);
+  assert.deepEqual([...new Set(reports.slice(1).map(({ outcome }) => outcome))], ["unknown"]);
+  assert.equal(reports[0]?.outcome, "bad");
+  assert.equal(reports.length, 6);
+});
 
 describe("the clock of the issuer's host", () => {
   test("is compared with ours at the time of its answer, however late that is looked at", async () => {

@@ -41,18 +41,19 @@ export function issuerChecks(
     { name: `${identity}: name, TLS and discovery`, run: async () => reach(await documents(), hints.unpublished) },
     ...ISSUER_VERIFIERS.map((verifier) => ({
       name: `${identity}: keys as ${verifier} sees them`,
-      run: async (): Promise<CheckResult> => {
-        const { judgements } = judgeIssuer(await alreadyFetched(documents), await keys());
-        const verdict = judgements.find((one) => one.verifier === verifier)?.verdict;
-        if (verdict?.outcome === "allowed") return { outcome: "good", text: verdict.because.meaning };
-        const text = (verdict?.because ?? []).map(({ meaning }) => meaning).join("; ");
-        return { outcome: needed.includes(verifier) ? "bad" : "unknown", text, hint: hints.refused(verifier) };
-      },
+      run: (): Promise<CheckResult> =>
+        onceFetched(documents, async (fetched) => {
+          const { judgements } = judgeIssuer(fetched, await keys());
+          const verdict = judgements.find((one) => one.verifier === verifier)?.verdict;
+          if (verdict?.outcome === "allowed") return { outcome: "good", text: verdict.because.meaning };
+          const text = (verdict?.because ?? []).map(({ meaning }) => meaning).join("; ");
+          return { outcome: needed.includes(verifier) ? "bad" : "unknown", text, hint: hints.refused(verifier) };
+        }),
     })),
     ...(alone === undefined
       ? []
-      : [{ name: `${identity}: whose keys`, run: async () => whoseKeys(await alreadyFetched(documents), alone) }]),
-    { name: `${identity}: clock`, run: async () => skew(await alreadyFetched(documents), ports.clock) },
+      : [{ name: `${identity}: whose keys`, run: () => onceFetched(documents, (fetched) => whoseKeys(fetched, alone)) }]),
+    { name: `${identity}: clock`, run: () => onceFetched(documents, (fetched) => skew(fetched, ports.clock)) },
   ];
 }
 
@@ -84,14 +85,19 @@ async function whoseKeys(fetched: FetchedIssuer, { keys, shared }: NonNullable<C
   };
 }
 
-/** What could not be fetched is told once, by the first check. */
-async function alreadyFetched(documents: () => Promise<TimedIssuer>): Promise<TimedIssuer> {
+/** What could not be fetched is told once, by the first check; the others do not know what it says. */
+async function onceFetched(
+  documents: () => Promise<TimedIssuer>,
+  judge: (fetched: TimedIssuer) => CheckResult | Promise<CheckResult>,
+): Promise<CheckResult> {
+  let fetched: TimedIssuer;
   try {
-    return await documents();
+    fetched = await documents();
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
-    throw new Fault(cause.code, "not looked at: the issuer does not answer", { cause });
+    return { outcome: "unknown", text: "not looked at: the issuer does not answer", code: cause.code };
   }
+  return judge(fetched);
 }
 
 function reach({ discovery, issuer }: FetchedIssuer, unpublished: string): CheckResult {
