@@ -1,12 +1,12 @@
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { awsFileChecks } from "../flows/aws-file-checks.ts";
 import type { Check, CheckResult } from "../flows/checks.ts";
 import { issuerChecks } from "../flows/issuer-checks.ts";
 import { setupChecks } from "../flows/setup-checks.ts";
 import { awsFiles } from "../platform/aws-files.ts";
-import { requireWritable } from "../platform/user-file.ts";
+import { requireWritableFolder } from "../platform/user-file.ts";
 import type { Config } from "../wire/brevet-config/config.ts";
 import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import type { Context } from "./command.ts";
@@ -70,8 +70,7 @@ async function checkStore({ compose }: Context): Promise<CheckResult> {
 
 /** A full disk is met by whoever gets credentials next: they are handed out, and not kept. */
 function checkFolders({ paths }: Context): CheckResult {
-  for (const file of [paths.configFile, join(paths.stateFolder, "state"), join(paths.cacheFolder, "cache")])
-    requireWritable(file);
+  for (const folder of [dirname(paths.configFile), paths.stateFolder, paths.cacheFolder]) requireWritableFolder(folder);
   return { outcome: "good", text: "config, state and cache can be written" };
 }
 

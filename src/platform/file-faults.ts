@@ -52,8 +52,13 @@ export function reading<T>(path: string, call: () => T): T {
   }
 }
 
-/** Runs system calls that write; translates what they throw. @throws {Fault} `FILE_UNWRITABLE` with the system's code in `details.reason` */
-export function writing<T>(path: string, call: () => T): T {
+/**
+ * Runs system calls that write; translates what they throw.
+ *
+ * @param folder that hints speak of.
+ * @throws {Fault} `FILE_UNWRITABLE` with the system's code in `details.reason`
+ */
+export function writing<T>(path: string, call: () => T, folder = dirname(path)): T {
   try {
     return call();
   } catch (error) {
@@ -61,13 +66,13 @@ export function writing<T>(path: string, call: () => T): T {
     const code = systemErrorCode(error);
     throw new Fault("FILE_UNWRITABLE", `${path} cannot be written: ${WRITE_ERRORS[code] ?? (code || String(error))}`, {
       cause: error,
-      hints: (WRITE_HINTS[code] ?? []).map((hint) => hint.replaceAll("FOLDER", `'${dirname(path)}'`)),
+      hints: (WRITE_HINTS[code] ?? []).map((hint) => hint.replaceAll("FOLDER", `'${folder}'`)),
       details: { reason: code },
     });
   }
 }
 
-/** What to type, about the folder of the file. */
+/** What to type, about the folder. */
 const WRITE_HINTS: Readonly<Record<string, readonly string[]>> = {
   ENOSPC: ["make room and run it again: `df -h FOLDER`, `df -i FOLDER`"],
   EDQUOT: ["make room and run it again: `quota -s`"],
@@ -75,6 +80,7 @@ const WRITE_HINTS: Readonly<Record<string, readonly string[]>> = {
   EACCES: ["see whose it is: `ls -ld FOLDER`"],
   EPERM: ["see whose it is, and whether it is locked: `ls -ld FOLDER`, `lsattr -d FOLDER`"],
   ENOENT: ["see what is there: `ls -ld FOLDER`"],
+  ENOTDIR: ["see what is there: `ls -ld FOLDER`"],
 };
 
 const WRITE_ERRORS: Readonly<Record<string, string>> = {
@@ -84,4 +90,5 @@ const WRITE_ERRORS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   ENOENT: "a folder above it cannot be made, or is a link to nothing",
+  ENOTDIR: "a file is where a folder belongs",
 };

@@ -34,7 +34,13 @@ export function readUserFile(file: string): UserFile | null {
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
     const code = systemErrorCode(cause);
-    if (code === "ENOENT" && !isDanglingLink(file)) return null;
+    if (code === "ENOENT") {
+      if (!isDanglingLink(file)) return null;
+      throw new Fault("FILE_UNREADABLE", `${file} is a link to a file that is not there`, {
+        cause,
+        hints: [`make the file that it leads to, or remove the link: \`ls -l '${file}'\``],
+      });
+    }
     throw new Fault("FILE_UNREADABLE", `${file} cannot be read (${code || String(cause)})`, { cause });
   }
 }
@@ -50,15 +56,24 @@ export function replaceUserFile(files: PrivateFiles, file: string, present: User
 const ROOM_BYTES = 65_536;
 
 /** Asks, without changing anything, whether a file can be written there: by permission, and because there is room. @throws {Fault} `FILE_UNWRITABLE` */
-export function requireWritable(file: string): void {
-  writing(file, () => {
-    const folder = firstThere(dirname(file));
-    accessSync(folder, constants.W_OK);
-    const { blocks, bavail, bfree, bsize } = statfsSync(folder);
-    const free = (process.getuid?.() === 0 ? bfree : bavail) * bsize;
-    // A file system that counts no blocks says nothing of its room.
-    if (blocks > 0 && free < ROOM_BYTES) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
-  });
+function requireWritable(file: string): void {
+  const folder = firstThere(dirname(file));
+  writing(file, () => requireRoom(folder), folder);
+}
+
+/** The same of a folder, that is there or would be made. @throws {Fault} `FILE_UNWRITABLE` */
+export function requireWritableFolder(folder: string): void {
+  const there = firstThere(folder);
+  writing(folder, () => requireRoom(there), there);
+}
+
+function requireRoom(folder: string): void {
+  if (!statSync(folder).isDirectory()) throw Object.assign(new Error("not a directory"), { code: "ENOTDIR" });
+  accessSync(folder, constants.W_OK);
+  const { blocks, bavail, bfree, bsize } = statfsSync(folder);
+  const free = (process.getuid?.() === 0 ? bfree : bavail) * bsize;
+  // A file system that counts no blocks says nothing of its room.
+  if (blocks > 0 && free < ROOM_BYTES) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
 }
 
 /**

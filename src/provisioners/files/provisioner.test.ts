@@ -201,7 +201,10 @@ describe("a file of the user's", () => {
     inPlace(async ({ home, file, provisioner, step }) => {
       mkdirSync(join(home, ".aws"), { mode: 0o700 });
       symlinkSync(join(home, "elsewhere"), file);
-      await assert.rejects(provisioner.apply(step, CONTEXT), hasCode("FILE_UNREADABLE"));
+      await assert.rejects(provisioner.apply(step, CONTEXT), (cause: Fault) => {
+        assert.deepEqual([cause.code, cause.hints.length], ["FILE_UNREADABLE", 1]);
+        return true;
+      });
       assert.equal(existsSync(join(home, "elsewhere")), false);
     }));
 
