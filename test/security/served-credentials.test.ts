@@ -139,6 +139,7 @@ describe("credentials that exec serves", () => {
     for (const [file, text] of [
       [".aws/credentials", "[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n"],
       [".aws/config", "[default]\nregion = eu-west-1\nsso_session = work\n"],
+      [".aws/credentials", "[ default ]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n"],
     ] as const) {
       home.write(file, text);
       const { exit, stdout, stderr } = await home.run("brevet exec --serve --role arn:aws:iam::123456789012:role/dev -- env");

@@ -9,13 +9,14 @@ export const BEFORE_PROCESS: readonly string[] = [
 
 /**
  * What gives the profile `default` credentials of its own: every SDK takes these before it asks a container's endpoint.
+ * The SDK for Go reads `[ default ]` as `[default]`, others do not: what one of them reads counts.
  *
  * @throws {Fault} `AWS_CONFIG_MALFORMED`
  */
 export function ownCredentialsOfDefault(text: string, path: string, form: AwsConfigForm): ConfigKey | null {
   const config: AwsConfig = parseAwsConfig(text, path);
   const keys = config.sections
-    .filter((section) => profileOfSection(section, form) === "default")
+    .filter((section) => profileOfSection({ ...section, header: section.header.trim() }, form) === "default")
     .flatMap((section) => section.keys);
   return keys.find(({ name }) => BEFORE_PROCESS.includes(name) || name === "credential_process") ?? null;
 }
