@@ -12,6 +12,9 @@ $ brevet sandbox env > variables; . ./variables; brevet setup azure --profile de
 2> ...
 `;
 
+/** What an SDK, or Terraform, would take instead of the token in the file. */
+const PREFERRED = ["AZURE_CLIENT_SECRET", "ARM_CLIENT_SECRET", "ARM_CLIENT_SECRET_FILE_PATH", "ARM_CLIENT_CERTIFICATE"];
+
 /** Runs a consumer under \`brevet exec\`: it has to print "a token of the sandbox", and no token may be left behind. */
 export async function consumeAzure(command: string, program: Program): Promise<void> {
   const lines = [
@@ -20,9 +23,9 @@ export async function consumeAzure(command: string, program: Program): Promise<v
     `$ brevet exec dev -- ${command}`,
     "1> a token of the sandbox",
     "2> ...",
-    `$ brevet exec dev -- sh -c 'stat -c %a "$AZURE_FEDERATED_TOKEN_FILE"; echo "\${AZURE_CLIENT_SECRET-none}"; kill -TERM $PPID; sleep 9'`,
+    `$ ${PREFERRED.map((name) => `${name}=old`).join(" ")} brevet exec dev -- sh -c 'stat -c %a "$AZURE_FEDERATED_TOKEN_FILE"; env | grep -c "=old$"; kill -TERM $PPID; sleep 9'`,
     "1> 600",
-    "1> none",
+    "1> 0",
     "2> ...",
     "? 143",
     `$ find "$HOME" -name '*.jwt'`,

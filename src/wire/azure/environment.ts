@@ -10,7 +10,11 @@ const SHADOWS: Readonly<Record<string, string>> = {
   AZURE_PASSWORD: "belongs to AZURE_USERNAME",
   AZURE_FEDERATED_TOKEN_FILE: "would be another identity's token",
   ARM_CLIENT_SECRET: "Terraform prefers it",
+  ARM_CLIENT_SECRET_FILE_PATH: "Terraform prefers it",
+  ARM_CLIENT_CERTIFICATE: "Terraform prefers it",
   ARM_CLIENT_CERTIFICATE_PATH: "Terraform prefers it",
+  ARM_CLIENT_CERTIFICATE_PASSWORD: "belongs to ARM_CLIENT_CERTIFICATE",
+  ARM_CLIENT_ID_FILE_PATH: "would be another application's",
   ARM_OIDC_TOKEN: "would be another identity's token",
   ARM_OIDC_TOKEN_FILE_PATH: "would be another identity's token",
 };
