@@ -33,7 +33,7 @@ export async function explainVia(via: string, wish: ChainWish, context: Context)
     }
     const { header, claims } = decodeJwtUnverified(credentials.token.reveal());
     const judged = judgedClaims(claims, asks);
-    const meaning = `${judged.iss} says so`;
+    const meaning = `${String(judged["sub"])} of ${judged.iss}`;
     const because = { at: "sub", wanted: [], saw: [String(claims["sub"])], meaning, source: "docs/guides/azure.md" };
     return {
       token: { header, claims: judged },

@@ -52,7 +52,8 @@ export async function explainToken(
       const assertion = await identity.assert(request);
       const { header, ...decoded } = decodeJwtUnverified((await assertion.value).reveal());
       const claims = judgedClaims(decoded.claims, asks);
-      const because = { at: "sub", wanted: [], saw: [String(claims["sub"])], meaning: `${claims.iss} says so`, source: FAULTS };
+      const subject = String(claims["sub"]);
+      const because = { at: "sub", wanted: [], saw: [subject], meaning: `${subject} of ${claims.iss}`, source: FAULTS };
       return { token: { header, claims }, explained: [{ asks, verdict: { outcome: "allowed", because }, mend: [] }] };
     } catch (cause) {
       const { issuer, subject } = await identity.describe();
