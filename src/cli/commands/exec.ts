@@ -7,7 +7,8 @@ export const command = defineCommand({
   path: "exec",
   summary: "run a program with credentials in its environment",
   description: [
-    "No shell reads the program and its arguments. Credentials and profiles that were in the environment before are taken out.",
+    "No shell reads the program and its arguments. Credentials and profiles of the same cloud that were in the environment before are",
+    "taken out.",
     "Signals are passed on, and the exit status is the program's, or 128 and the number of the signal that ended it.",
     "",
     "Keys in the environment are what every program reads, and they are not replaced while it runs: when they end is said at the",

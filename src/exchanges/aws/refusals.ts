@@ -69,7 +69,10 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
       {
         says: /no openidconnect provider found/i,
         means: "the role's account has no OIDC provider for this issuer",
-        hints: ["create one in that account for exactly the token's issuer, case and trailing slash included", INSPECT],
+        hints: [
+          "create an OIDC provider in that account for exactly the token's issuer, case and trailing slash included",
+          INSPECT,
+        ],
       },
       {
         says: /audience/i,
