@@ -74,9 +74,13 @@ async function requireRoot(chip: Tpm, found: StorageRoot, recordedName: Uint8Arr
   if (fits(found, recordedName)) return found;
   const other = found.lifetime === "persistent" ? await makeRoot(chip) : null;
   if (other !== null && fits(other, recordedName)) return other;
-  throw new Fault("KEY_ABSENT", "this key was made in another TPM, or this TPM was cleared since", {
-    hints: ["a key does not move between machines: make an identity here, `brevet init NAME`"],
-  });
+  throw new Fault(
+    "KEY_ABSENT",
+    "this key was made in another TPM, or this TPM was cleared or lost its root at 0x81000001 since",
+    {
+      hints: ["a key does not move between machines: make an identity here, `brevet init NAME`"],
+    },
+  );
 }
 
 async function makeRoot(chip: Tpm): Promise<StorageRoot> {

@@ -180,6 +180,16 @@ describe("a key that is not this TPM's", () => {
     await assert.rejects(signWithKey(way, { ...record, privateArea }, null, MESSAGE), { code: "KEY_ABSENT" });
   });
 
+  it("is absent once the owner took away the root that it was made under", async () => {
+    tools.run("createprimary", "-Q", "-C", "o", "-G", "ecc", "-c", "root.ctx");
+    tools.run("evictcontrol", "-Q", "-C", "o", "-c", "root.ctx", "0x81000001");
+    tools.run("flushcontext", "-t");
+    const record = await makeKey(way, "ES256", null);
+    await signWithKey(way, record, null, MESSAGE);
+    tools.run("evictcontrol", "-Q", "-C", "o", "-c", "0x81000001");
+    await assert.rejects(signWithKey(way, record, null, MESSAGE), { code: "KEY_ABSENT", message: /lost its root at 0x81000001/ });
+  });
+
   it("is absent after the TPM was cleared", async () => {
     const record: KeyRecord = await makeKey(way, "ES256", null);
     tools.run("clear");
