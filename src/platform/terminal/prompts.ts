@@ -13,11 +13,11 @@ export function controllingTerminalPrompts(hasPerson: boolean) {
   const asking = async <T>(
     question: string,
     ask: (streams: Streams) => Promise<T | symbol>,
-    instead = "give the answer as a flag",
+    instead: string | null = "give the answer as a flag",
   ): Promise<T> => {
     if (!hasPerson) {
       throw new Fault("PERSON_ABSENT", `nobody is there to answer: ${question}`, {
-        hints: [`run it in a terminal, or ${instead}`],
+        hints: [instead === null ? "run it in a terminal" : `run it in a terminal, or ${instead}`],
       });
     }
     terminal ??= openTerminal();
@@ -44,7 +44,9 @@ export function controllingTerminalPrompts(hasPerson: boolean) {
           ...streams,
         }),
       ),
-    askSecret: (question: string) => asking<string>(question, (streams) => password({ message: visible(question), ...streams })),
+    // A secret has no place among the arguments.
+    askSecret: (question: string) =>
+      asking<string>(question, (streams) => password({ message: visible(question), ...streams }), null),
     async pick<T>(question: string, choices: readonly Choice<T>[]): Promise<T> {
       const options = choices.map(({ label, hint }, index) => ({
         value: index,

@@ -156,6 +156,12 @@ describe("a question", () => {
     const inCi = await runOnTerminal(programOf(asks), { TERM: "xterm", CI: "true" });
     assert.equal(inCi.stdout, "falsePERSON_ABSENT");
   });
+
+  test("asks nobody to give a secret as a flag", async () => {
+    const hints = (ask: string) => `try { await terminal.${ask}("x"); } catch (cause) { print((cause as Fault).hints.join()); }`;
+    const { stdout } = await run(programOf(`${hints("ask")} print("; "); ${hints("askSecret")}`), {});
+    assert.equal(stdout, "run it in a terminal, or give the answer as a flag; run it in a terminal");
+  });
 });
 
 test("each variable by which a CI system shows itself keeps everybody from being asked", () => {
