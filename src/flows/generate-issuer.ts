@@ -81,9 +81,18 @@ async function addKey(signer: Signer, algorithm: SignatureAlgorithm): Promise<Pu
   return signer.createKey(algorithm);
 }
 
-function noKeys({ identity, only }: GenerateIssuerInput): Fault {
+/** Asked before something is made that a key would be published at. @throws {Fault} `KEY_ABSENT`; what the signer raises. */
+export async function requireKeys(identity: string, signer: Signer): Promise<void> {
+  if ((await signer.publicKeys()).length === 0) throw noKeys({ identity, only: null });
+}
+
+/** The device is there, so that its keys were revoked or are lost: `init` would make none. */
+function noKeys({ identity, only }: Pick<GenerateIssuerInput, "identity" | "only">): Fault {
   return new Fault("KEY_ABSENT", `the identity ${identity} has no ${only === null ? "" : `${only} `}key`, {
-    hints: only === null ? [`run \`brevet init ${identity}\``] : [`run \`brevet issuer generate ${identity} --add ${only}\``],
+    hints: [
+      `make one: \`brevet issuer generate ${identity} --add ${only ?? "ES256"}\``,
+      "or begin anew: `brevet init NAME` makes another identity",
+    ],
   });
 }
 

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
+import { requireKeys } from "../../flows/generate-issuer.ts";
 import { awsRegion } from "../../platform/aws-region.ts";
 import { pause } from "../../platform/pause.ts";
 import type { AwsAccount, AwsCaller } from "../../setup/aws/account.ts";
@@ -72,6 +73,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   const whole: Plan = { ...profiles, title: titleOf(identity, caller), steps: [stackStep, ...changeSteps, ...profiles.steps] };
   await showPlan(whole, flags, plans, context);
   if (flags["dry-run"]) return 0;
+  if (trustee.device !== null) await requireKeys(identity, trustee.device.signer);
 
   const tokenIssuer = wishes.tokenAudience == null ? null : await account.enableOutboundFederation();
   const applied = await applyTrust({ whole, stackStep, profiles, trusted, device: trustee.device, place }, plans, context);

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
+import { requireKeys } from "../../flows/generate-issuer.ts";
 import { planJson } from "../../setup/diff.ts";
 import { type GcpAccount, type GcpTrust, trustedProvider, wantedSteps } from "../../setup/gcp/plan-trust.ts";
 import type { GoogleAdministration, GoogleProject } from "../../setup/gcp/project.ts";
@@ -47,6 +48,7 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   await showPlan(plan, flags, plans, context);
   if (flags["dry-run"]) return 0;
 
+  if (device !== null) await requireKeys(identity, device.signer);
   // What is made first is where the keys are published, and what is written last leads there.
   const [inCloud, here] = [plan.steps.filter(isInCloud), plan.steps.filter((step) => !isInCloud(step))];
   await applyPlan({ ...plan, steps: inCloud }, plans);
