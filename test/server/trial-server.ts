@@ -55,7 +55,7 @@ export interface TrialOptions {
 
 /** Starts a server on any free port. */
 export async function startTrial(options: TrialOptions = {}): Promise<TrialServer> {
-  const dataFolder = options.dataFolder ?? (await folderWithKeys());
+  const dataFolder = options.dataFolder ?? (options.clockOffset === undefined ? await folderWithKeys() : emptyFolder());
   const files = { ...options.beside, ...(options.file === undefined ? {} : { "server.json": JSON.stringify(options.file) }) };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dataFolder, name), text, { mode: 0o600 });
   const url = options.url ?? `http://localhost:${await freePort()}`;
@@ -121,9 +121,14 @@ let keys: Promise<string> | undefined;
 /** A data folder of its own with a database and keys in it, which were made once for the process: RSA keys take longer than most tests. */
 async function folderWithKeys(): Promise<string> {
   keys ??= makeKeys();
-  const folder = mkdtempSync(join(tmpdir(), "brevet-server-"));
+  const folder = emptyFolder();
   cpSync(await keys, folder, { recursive: true });
   return folder;
+}
+
+/** Where a server makes keys itself: by another clock, those that were made by this one may sign in its future. */
+function emptyFolder(): string {
+  return mkdtempSync(join(tmpdir(), "brevet-server-"));
 }
 
 async function makeKeys(): Promise<string> {
