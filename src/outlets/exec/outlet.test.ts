@@ -89,3 +89,14 @@ test("inside of another exec, that is said first", async () => {
   assert.equal(said.length, 2);
   assert.match(said[0] ?? "", /prod.*dev/);
 });
+
+test("no token of an administrator is handed on", async () => {
+  const tokens = ["BREVET_GCP_ADMIN_TOKEN", "BREVET_AZURE_GRAPH_TOKEN", "BREVET_AZURE_MANAGEMENT_TOKEN"];
+  const { program } = await deliverInto({
+    ...Object.fromEntries(tokens.map((name) => [name, "administrator"])),
+    BREVET_PROFILE: "other",
+    BREVET_AZURE_GRAPH_URL: "https://graph.example",
+  });
+  const left = Object.keys(program?.environment ?? {}).filter((name) => name.startsWith("BREVET_"));
+  assert.deepEqual(left.sort(), ["BREVET_AZURE_GRAPH_URL", "BREVET_EXEC", "BREVET_PROFILE"]);
+});

@@ -9,6 +9,9 @@ import type { Supply, SupplyWish } from "./supply.ts";
 /** In the environment of every program that `brevet exec` runs: the name of its profile. */
 const MARK = "BREVET_EXEC";
 
+/** The tokens of administrators, which `setup` reads. A role may be small on purpose: who runs in it gets none of them. */
+const ADMINISTRATOR = /^BREVET_\w+_TOKEN$/;
+
 export interface ExecInput {
   /** The name of the profile, for messages and for the mark. */
   readonly profile: string;
@@ -68,6 +71,6 @@ function changeEnvironment(
   // Windows compares names without case: `aws_profile` would otherwise survive there.
   const fold = (name: string): string => (process.platform === "win32" ? name.toUpperCase() : name);
   const gone = new Set([...unset, ...Object.keys(set)]);
-  const kept = Object.entries(environment).filter(([name]) => !gone.has(fold(name)));
+  const kept = Object.entries(environment).filter(([name]) => !gone.has(fold(name)) && !ADMINISTRATOR.test(fold(name)));
   return { ...Object.fromEntries(kept), ...set };
 }
