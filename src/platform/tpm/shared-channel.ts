@@ -31,10 +31,15 @@ export async function shareChannel(name: string, open: () => Promise<TpmChannel>
     CHANNELS.delete(name);
     throw cause;
   });
+  const requireKept = (): void => {
+    if (shared.lost !== null) throw shared.lost.cause;
+  };
   return {
-    exchange(command) {
+    async exchange(command) {
+      // The exchange before may never end.
+      requireKept();
       const done = shared.turn.then(() => {
-        if (shared.lost !== null) throw shared.lost.cause;
+        requireKept();
         return channel.exchange(command);
       });
       shared.turn = done.catch((cause: unknown) => {
