@@ -59,6 +59,7 @@ describe("a store under the TPM", () => {
     const folders = userFolders(context);
     const gone = await startSwTpm();
     await guardOf(folders, gone).open(STORE).save(new Secret("key", KEY));
+    await settleBeforeExit();
     await gone.stop();
     await assert.rejects(guardOf(folders, gone).open(STORE).load(), { code: "STORE_GUARD_ABSENT" });
     await assert.rejects(guardOf(folders, gone).open(STORE).save(new Secret("key", KEY)), { code: "STORE_GUARD_ABSENT" });
