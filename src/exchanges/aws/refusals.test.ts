@@ -28,7 +28,11 @@ const wordings: readonly [code: string, message: string, hint: RegExp][] = [
   ["AccessDenied", "User: x is not authorized to perform: sts:AssumeRole on resource: y", /`sts:AssumeRole`/],
   ["AccessDenied", "User: x is not authorized to perform: sts:TagSession on resource: y", /`sts:TagSession`/],
   ["AccessDenied", "User: x is not authorized to perform: sts:SetSourceIdentity on resource: y", /`sts:SetSourceIdentity`/],
-  ["InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://issuer.example", /create an OIDC provider/],
+  [
+    "InvalidIdentityToken",
+    "No OpenIDConnect provider found in your account for https://issuer.example",
+    /create an OIDC provider/,
+  ],
   ["InvalidIdentityToken", "Incorrect token audience", /`audience`/],
   ["InvalidIdentityToken", "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint", /issuer verify/],
   ["ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", /`duration`/],
