@@ -45,9 +45,7 @@ function notServed(exchange: string): Fault {
   return new Fault(
     "USAGE_INVALID",
     `--serve is for AWS and Google Cloud: no library asks an address for a token of ${exchange}`,
-    {
-      hints,
-    },
+    { hints },
   );
 }
 
@@ -118,9 +116,14 @@ async function keptAzureToken(selection: ProfileSelection, context: Context): Pr
   };
 }
 
+/** What Google's libraries redeem, and where. */
+async function googleProof(selection: ProfileSelection, renew: "now" | "when-stale", context: Context) {
+  const { entry, token } = await proofOf(selection, renew, context);
+  return { token, settings: await context.compose.gcpSettings(entry.name, entry.options) };
+}
+
 async function keptGoogleToken(selection: ProfileSelection, context: Context): Promise<FileWish> {
-  const { entry, token } = await proofOf(selection, "now", context);
-  const settings = await context.compose.gcpSettings(entry.name, entry.options);
+  const { token, settings } = await googleProof(selection, "now", context);
   return {
     kind: "file",
     folder: runFolder(context),
@@ -132,8 +135,7 @@ async function keptGoogleToken(selection: ProfileSelection, context: Context): P
 }
 
 async function servedGoogleToken(selection: ProfileSelection, context: Context): Promise<ServerWish> {
-  const { entry, token } = await proofOf(selection, "when-stale", context);
-  const settings = await context.compose.gcpSettings(entry.name, entry.options);
+  const { token, settings } = await googleProof(selection, "when-stale", context);
   return {
     kind: "server",
     folder: runFolder(context),

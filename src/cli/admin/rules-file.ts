@@ -1,13 +1,15 @@
 import { Fault } from "../../core/fault.ts";
+import type { Rule } from "../../wire/brevet-api/rule.ts";
 import { readGivenFile } from "../read-given-file.ts";
 
 /** A list of rules as somebody wrote it; the server checks each. @throws {Fault} `USAGE_INVALID`; those of a file that cannot be read. */
-export function readRulesFile(name: string): readonly unknown[] {
+export function readRulesFile(name: string): Rule[] {
   const text = readGivenFile(name);
   try {
     const value: unknown = JSON.parse(text);
     const rules = typeof value === "object" && value !== null && "rules" in value ? value.rules : value;
-    if (Array.isArray(rules)) return rules;
+    // Sent as they are: one judge is enough, and the server says of each what is wrong with it.
+    if (Array.isArray(rules)) return rules as Rule[];
   } catch (cause) {
     throw new Fault("USAGE_INVALID", `${name} is not JSON: ${cause instanceof Error ? cause.message : ""}`, {
       cause,

@@ -1,6 +1,7 @@
 import { counted } from "../../core/counted.ts";
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
 import { RULES } from "../../wire/brevet-api/admin/rules.ts";
+import type { Rule } from "../../wire/brevet-api/rule.ts";
 import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
 import type { CallOperation } from "../admin/call-operation.ts";
 import { readRulesFile } from "../admin/rules-file.ts";
@@ -19,7 +20,7 @@ export const command = defineAdminCommand({
     const { value: before, version } = await call(RULES.show);
     if (!flags.yes) await requireRules(rules, call);
     await confirmed(`put ${counted(rules.length, "rule")} in the place of ${before.rules.length}?`, flags.yes, context);
-    const { value } = await call(RULES.replace, { body: { rules: rules as never }, ...(version === null ? {} : { version }) });
+    const { value } = await call(RULES.replace, { body: { rules }, ...(version === null ? {} : { version }) });
     const names = value.rules.map(({ name }) => name).join(", ");
     return {
       value,
@@ -29,9 +30,8 @@ export const command = defineAdminCommand({
 });
 
 /** Has the server say what is no rule before anybody is asked: to try rules on somebody changes nothing. */
-async function requireRules(rules: readonly unknown[], call: CallOperation): Promise<void> {
+async function requireRules(rules: Rule[], call: CallOperation): Promise<void> {
   const { value } = await call(PEOPLE.list, { query: { limit: "1" } });
   const [person] = value.items;
-  if (person !== undefined)
-    await call(RULES.decide, { body: { person: person.id, audience: "https://example.com", rules: rules as never } });
+  if (person !== undefined) await call(RULES.decide, { body: { person: person.id, audience: "https://example.com", rules } });
 }

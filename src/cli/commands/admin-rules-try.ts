@@ -39,7 +39,7 @@ export const command = defineAdminCommand({
       ...(level === undefined ? {} : { level: level as Level }),
       ...(age === undefined ? {} : { secondsSinceSignIn: parseDuration(age, { min: 0, max: LONGEST_SECONDS }) }),
       ...(address === undefined ? {} : { address }),
-      ...(rules === undefined ? {} : { rules: readRulesFile(rules) as never }),
+      ...(rules === undefined ? {} : { rules: readRulesFile(rules) }),
     };
     const { value } = await call(RULES.decide, { body });
     return { value, shown: { printed: `${inWords(value)}\n` } };

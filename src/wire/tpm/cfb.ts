@@ -3,6 +3,8 @@
  * from the start, while `node:crypto` takes it 2 ms to load.
  */
 
+import { joined } from "../../core/bytes.ts";
+
 const BLOCK_BYTES = 16;
 
 /** What a key of 16 bytes and an IV of 16 bytes do to a text of any length. */
@@ -29,7 +31,7 @@ export async function decryptCfb({ key, iv, text }: CfbInput): Promise<Uint8Arra
   for (let at = BLOCK_BYTES; at < text.length; at += BLOCK_BYTES) inputs.push(text.subarray(at - BLOCK_BYTES, at));
   const nothing = new Uint8Array(BLOCK_BYTES);
   const blocks = await Promise.all(inputs.map((input) => encryptCbc(imported, input, nothing)));
-  return xored(text, Buffer.concat(blocks.map((block) => block.subarray(0, BLOCK_BYTES))));
+  return xored(text, joined(...blocks.map((block) => block.subarray(0, BLOCK_BYTES))));
 }
 
 function importKey(key: Uint8Array) {
