@@ -266,6 +266,7 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
       });
 
       test("is exported with a cursor, in lines that verify", async () => {
+        await trial.addCheckpoint();
         const lines: string[] = [];
         let cursor = "";
         for (let pages = 0; pages < 500; pages++) {

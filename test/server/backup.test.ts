@@ -31,10 +31,10 @@ const code = (wanted: FaultCode) => (cause: unknown) => cause instanceof Fault &
 const now = (): number => trial.now();
 const keyFile = (): string => join(trial.dataFolder, "seal.key");
 let made = 0;
-const backup = async (): Promise<string> => {
+const backup = async (at = now()): Promise<string> => {
   made += 1;
   const file = join(folder, `${made}.sqlite`);
-  await backupServer(trial.dataFolder, {}, { file, now: now() });
+  await backupServer(trial.dataFolder, {}, { file, now: at });
   return file;
 };
 
@@ -51,16 +51,18 @@ test("a backup made while the server writes is one moment of it, private, and wh
     }
   })();
   const files: string[] = [];
+  let asked = 0;
   for (let round = 0; round < 3; round++) {
     const before = written;
-    files.push(await backup());
+    asked = now();
+    files.push(await backup(asked));
     while (written === before) await new Promise((turn) => setImmediate(turn));
   }
   writing = false;
   await writer;
   const [, , file = ""] = files;
   assert.equal(statSync(file).mode & 0o777, 0o600);
-  assert.equal(lastBackupAt(trial.dataFolder), now());
+  assert.equal(lastBackupAt(trial.dataFolder), asked);
   const data = join(folder, "restored");
   mkdirSync(data, { mode: 0o755 });
   const { issuer, audit, closed } = await restoreServer(data, { file, keyFile: keyFile(), now });

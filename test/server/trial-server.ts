@@ -1,9 +1,11 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Fault } from "../../src/core/fault.ts";
 import type { Http } from "../../src/core/http.ts";
 import type { EpochSeconds } from "../../src/core/time.ts";
 import { privateFiles } from "../../src/platform/files.ts";
+import { addCheckpoint } from "../../src/server/audit/checkpoint.ts";
 import { type RouteParts, type RunningServer, startServer } from "../../src/server/compose.ts";
 import { makeFirstKeys } from "../../src/server/first-start.ts";
 import type { RequestRecord } from "../../src/server/http/handle.ts";
@@ -29,6 +31,8 @@ export interface TrialServer {
   addPerson(person: TrialPerson): Promise<void>;
   /** A row for a key that nobody holds. @returns its id. */
   addKey(person: string, id?: string): Promise<string>;
+  /** Writes the checkpoint of what is in the audit log, unless the server does so itself just now. */
+  addCheckpoint(): Promise<void>;
   /** Stops the server and leaves its folder. */
   stop(): Promise<void>;
   close(): Promise<void>;
@@ -107,6 +111,15 @@ export async function startTrial(options: TrialOptions = {}): Promise<TrialServe
       );
       await unit.commit();
       return id;
+    },
+    async addCheckpoint() {
+      const unit = server.storage.openUnit();
+      try {
+        await addCheckpoint(server.storage, unit, { seal: openSeal(privateFiles(), dataFolder, () => false), now: now() });
+        await unit.commit();
+      } catch (cause) {
+        if (!(cause instanceof Fault && cause.code === "ALREADY_USED")) throw cause;
+      }
     },
     stop: () => server.close(),
     async close() {
