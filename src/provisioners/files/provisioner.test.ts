@@ -122,57 +122,6 @@ describe("a file of the user's", () => {
       assert.equal(existsSync(join(home, ".aws")), false);
     }));
 
-  it("takes the issuer that another run has just written, though no copy tells what was before", () =>
-    inPlace(async ({ home, provisioner }) => {
-      const file = join(home, "other");
-      const issuer = "https://id.example.com/laptop";
-      const config = { identities: { laptop: { kind: "device", signer: "software", subject: "laptop-k3v9q2x7ab", issuer } } };
-      writeFileSync(file, JSON.stringify(config));
-      const resource = { kind: "brevet-issuer", address: { file, identity: "laptop" } };
-      const { state } = await provisioner.read(resource);
-      const written = {
-        ...resource,
-        id: "brevet-issuer",
-        does: "write it",
-        owner: "nobody",
-        before: null,
-        after: state,
-      } as const;
-      assert.deepEqual(await provisioner.apply(written, CONTEXT), {});
-      assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), config);
-    }));
-
-  it("gives back only what a run brought to the issuer, where another brought more since", () =>
-    inPlace(async ({ home, provisioner }) => {
-      const file = join(home, "other");
-      const device = { kind: "device", signer: "software", subject: "laptop-k3v9q2x7ab" };
-      const write = (issuer: string, ...publishedTo: readonly string[]): void =>
-        writeFileSync(file, JSON.stringify({ identities: { laptop: { ...device, issuer, keys: { publishedTo } } } }));
-      const step: Step = {
-        kind: "brevet-issuer",
-        address: { file, identity: "laptop" },
-        id: "brevet-issuer",
-        does: "write it",
-        owner: "nobody",
-        before: JSON.stringify({ issuer: "https://a.example", publishedTo: ["one"] }),
-        after: JSON.stringify({ issuer: "https://b.example", publishedTo: ["one", "two"] }),
-      };
-      write("https://b.example", "one", "two", "three");
-      await provisioner.undo(step, {});
-      const { identities } = JSON.parse(readFileSync(file, "utf8"));
-      assert.deepEqual(identities.laptop, { ...device, issuer: "https://a.example", keys: { publishedTo: ["one", "three"] } });
-      write("https://mine.example", "one", "two");
-      await provisioner.undo(step, {});
-      const kept = JSON.parse(readFileSync(file, "utf8")).identities.laptop;
-      assert.deepEqual(kept, { ...device, issuer: "https://mine.example", keys: { publishedTo: ["one"] } });
-      const before = readFileSync(file, "utf8");
-      await assert.rejects(provisioner.undo(step, {}), hasCode("PLAN_CONFLICT"));
-      assert.equal(readFileSync(file, "utf8"), before);
-      writeFileSync(file, JSON.stringify({ identities: { laptop: device } }));
-      await provisioner.undo(step, {});
-      assert.deepEqual(JSON.parse(readFileSync(file, "utf8")).identities.laptop, device);
-    }));
-
   it("keeps its folder if somebody put something there", () =>
     inPlace(async ({ home, file, provisioner, step }) => {
       const facts = await provisioner.apply(step, CONTEXT);
