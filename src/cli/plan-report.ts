@@ -1,5 +1,6 @@
 import type { Cell } from "../core/terminal.ts";
 import { checkPlan, type PlanPorts } from "../flows/apply-plan.ts";
+import { jsonPage } from "../platform/terminal/visible.ts";
 import { diffOfPlan, planJson } from "../setup/diff.ts";
 import { type Effect, effectOf, type Owner, objectOf, type Plan } from "../setup/plan.ts";
 import type { Context } from "./command.ts";
@@ -18,7 +19,7 @@ export async function showPlan(
 ): Promise<void> {
   await checkPlan(plan, plans);
   if (json) {
-    if (dryRun) output(`${JSON.stringify(planJson(plan), null, 2)}\n`);
+    if (dryRun) output(jsonPage(planJson(plan)));
     return;
   }
   // Of what is all new nobody is the owner.

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { Secret } from "../core/secret.ts";
+import { jsonPage } from "../platform/terminal/visible.ts";
 import { clientSecretName } from "./client-keys.ts";
 import type { Context } from "./command.ts";
 
@@ -53,5 +54,5 @@ export async function provideClient(
   const [algorithm = "ES256"] = keys.algorithms;
   if ((await keys.signingKey(algorithm)) === null) await keys.createKey(algorithm);
   const registered = (await keys.publicKeys()).map(({ jwk, kid, algorithm: alg }) => ({ ...jwk, kid, alg, use: "sig" }));
-  return `${JSON.stringify({ keys: registered }, null, 2)}\n`;
+  return jsonPage({ keys: registered });
 }

@@ -102,7 +102,8 @@ async function reportFault(cause: unknown, words: readonly string[], context: Co
   const fault = await withTypedHints(cause instanceof Fault ? cause : unexpected(cause, context), words);
   if (ownWords(words).includes("--json")) {
     const { code, message, hints, details } = fault;
-    context.errorOutput(`${JSON.stringify({ code, message, hints, details })}\n`);
+    const { visibleJson } = await import("../platform/terminal/visible.ts");
+    context.errorOutput(`${visibleJson({ code, message, hints, details })}\n`);
   } else {
     context.terminal.fault(fault);
   }

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Cell } from "../../core/terminal.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { type Command, type Context, defineCommand, type FlagTable, type Given } from "../command.ts";
 import { type CallOperation, callOperations } from "./call-operation.ts";
 
@@ -63,7 +64,7 @@ export function defineAdminCommand<const Flags extends FlagTable & typeof ADMIN_
       const { identity, json } = given.flags as { readonly identity: string | undefined; readonly json: boolean };
       const api = await compose.serverApi(identity);
       const { value, shown } = await administer(given, callOperations(api, terminal), context);
-      if (json) output(`${JSON.stringify(value, null, 2)}\n`);
+      if (json) output(jsonPage(value));
       else await show(shown, context);
       return 0;
     },

@@ -1,5 +1,6 @@
 import { applyPlan } from "../../flows/apply-plan.ts";
 import { awsRegion } from "../../platform/aws-region.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { planJson } from "../../setup/diff.ts";
 import { changesOf } from "../../setup/plan.ts";
 import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
@@ -38,7 +39,7 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   await showPlan(plan, flags, plans, context);
   if (flags["dry-run"]) return 0;
   await applyPlan(plan, plans);
-  if (flags.json) output(`${JSON.stringify(planJson(plan), null, 2)}\n`);
+  if (flags.json) output(jsonPage(planJson(plan)));
   const name = profileNameOf(plan);
   await warnIfUnpublished(flags.identity, context);
   terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${name} is ready`);

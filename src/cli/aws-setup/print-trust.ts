@@ -1,3 +1,4 @@
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { adminPolicy } from "../../setup/aws/admin-policy.ts";
 import type { ResolvedTrust } from "../../setup/aws/by-hand/resolved-resource.ts";
 import type { StackPlace } from "../../setup/aws/plan-trust.ts";
@@ -41,7 +42,7 @@ export async function printTrust(
   flags: Pick<AwsSetupFlags, "print" | "print-admin-policy">,
   trust: PrintableTrust,
 ): Promise<string | null> {
-  if (flags["print-admin-policy"]) return `${JSON.stringify(trust.adminPolicy(), null, 2)}\n`;
+  if (flags["print-admin-policy"]) return jsonPage(trust.adminPolicy());
   switch (flags.print) {
     case "cloudformation":
       return `${await trust.template()}\n`;

@@ -1,3 +1,4 @@
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { planJson } from "../../setup/diff.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";
 import type { Context } from "../command.ts";
@@ -21,9 +22,7 @@ export interface TrustOutcome {
 export function reportTrust(outcome: TrustOutcome, { json }: { readonly json: boolean }, { output, terminal }: Context): void {
   const { plan, issuer, bucket, tokenIssuer, roleArn, profile, caller } = outcome;
   if (json) {
-    output(
-      `${JSON.stringify({ ...(planJson(plan) as object), issuer, bucket, tokenIssuer, roleArn, profile, caller }, null, 2)}\n`,
-    );
+    output(jsonPage({ ...(planJson(plan) as object), issuer, bucket, tokenIssuer, roleArn, profile, caller }));
     return;
   }
   const lines = [

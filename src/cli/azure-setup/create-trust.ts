@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import type { AzureAdministration, Subscription } from "../../setup/azure/directory.ts";
 import { type AzurePrincipal, type AzureTrust, wantedSteps } from "../../setup/azure/plan-trust.ts";
 import { TAKEN_HINTS, trustName } from "../../setup/azure/trust-names.ts";
@@ -205,7 +206,7 @@ function report({ trust, whole, clientId, proven }: Outcome, flags: AzureSetupFl
   const profile = profileNameOf(flags);
   const { tenantId, issuer } = trust;
   if (flags.json) {
-    output(`${JSON.stringify({ ...(planJson(whole) as object), issuer, tenantId, clientId, profile, proven }, null, 2)}\n`);
+    output(jsonPage({ ...(planJson(whole) as object), issuer, tenantId, clientId, profile, proven }));
     return;
   }
   output(`Issuer URL  ${issuer}\nTenant      ${tenantId}\nClient ID   ${clientId}\nProfile     ${profile}\n`);

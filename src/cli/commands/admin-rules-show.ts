@@ -1,3 +1,4 @@
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { RULES } from "../../wire/brevet-api/admin/rules.ts";
 import { EXAMPLE_RULES, exampleRulesText, ruleKeys } from "../../wire/brevet-api/rule-form.ts";
 import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
@@ -24,6 +25,6 @@ export const command = defineAdminCommand({
     const { value } = await call(RULES.show);
     if (value.rules.length === 0)
       terminal.say("there is no rule: everybody may have every token (`--example` shows how one is written)");
-    return { value, shown: { printed: `${JSON.stringify(value.rules, null, 2)}\n` } };
+    return { value, shown: { printed: jsonPage(value.rules) } };
   },
 });

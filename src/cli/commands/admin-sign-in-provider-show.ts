@@ -1,3 +1,4 @@
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { SIGN_IN_PROVIDER } from "../../wire/brevet-api/admin/sign-in-provider.ts";
 import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
 
@@ -11,6 +12,6 @@ export const command = defineAdminCommand({
     const { value } = await call(SIGN_IN_PROVIDER.show);
     const { provider } = value;
     const none = { said: "there is none: people register a key by a link from an administrator" };
-    return { value, shown: provider === null ? none : { printed: `${JSON.stringify(provider, null, 2)}\n` } };
+    return { value, shown: provider === null ? none : { printed: jsonPage(provider) } };
   },
 });

@@ -1,3 +1,4 @@
+import { visibleJson } from "../../platform/terminal/visible.ts";
 import { defineCommand } from "../command.ts";
 import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
 
@@ -11,7 +12,7 @@ export const command = defineCommand({
   async run({ flags }, { compose, paths, workingFolder, output }) {
     const { archiveKey } = await compose.server.auditArchive();
     const key = await archiveKey(serverFolder(flags.data, paths, workingFolder), { database: flags.database });
-    output(`${JSON.stringify(key)}\n`);
+    output(`${visibleJson(key)}\n`);
     return 0;
   },
 });

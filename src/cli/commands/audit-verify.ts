@@ -1,6 +1,7 @@
 import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
 import { formatUtc } from "../../core/time.ts";
+import { visibleJson } from "../../platform/terminal/visible.ts";
 import { defineCommand } from "../command.ts";
 import { readGivenFile } from "../read-given-file.ts";
 
@@ -29,7 +30,7 @@ export const command = defineCommand({
     const { verifyArchive } = await compose.server.auditArchive();
     const found = await verifyArchive(readGivenFile(words["FILE"] ?? ""), readGivenFile(flags.key));
     if (flags.json) {
-      output(`${JSON.stringify(found)}\n`);
+      output(`${visibleJson(found)}\n`);
       return 0;
     }
     const { rows, chains, checkpoints, cutAt, lastCheckpointAt, rowsAfterCheckpoint } = found;

@@ -1,4 +1,5 @@
 import { allWell, runChecks } from "../../flows/checks.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { checkTable } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
 import { doctorChecks } from "../doctor-checks.ts";
@@ -26,7 +27,7 @@ export const command = defineCommand({
     const { output, terminal } = context;
     const checks = await doctorChecks(flags.offline ? null : reachOf(flags), context);
     const reports = await runChecks(checks, terminal.progress);
-    output(flags.json ? `${JSON.stringify(reports, null, 2)}\n` : await checkTable(reports, terminal));
+    output(flags.json ? jsonPage(reports) : await checkTable(reports, terminal));
     return allWell(reports) ? 0 : 1;
   },
 });

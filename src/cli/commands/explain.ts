@@ -1,6 +1,7 @@
 import { EXIT } from "../../core/exit.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Cell } from "../../core/terminal.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import type { Explained } from "../../trust/explained.ts";
 import type { Finding } from "../../trust/verdict.ts";
 import type { Config } from "../../wire/brevet-config/config.ts";
@@ -63,7 +64,7 @@ export const command = defineCommand({
     });
     const refusal = explained.find(({ verdict }) => verdict.outcome === "refused");
     const outcome = refusal !== undefined ? "refused" : explained.every(isAllowed) ? "allowed" : "unknown";
-    if (flags.json) output(`${JSON.stringify({ profile, outcome, cause: refusal?.asks ?? null, explained }, null, 2)}\n`);
+    if (flags.json) output(jsonPage({ profile, outcome, cause: refusal?.asks ?? null, explained }));
     else await report(explained, refusal ?? null, context);
     return refusal === undefined ? EXIT.done : EXIT.refused;
   },

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createDevice } from "../../flows/create-device.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { requireName } from "../../wire/brevet-config/require-name.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import { addIdentity } from "../add-identity.ts";
@@ -58,7 +59,7 @@ export const command = defineCommand({
     );
     const { subject, key, signer } = device;
     if (flags.json) {
-      output(`${JSON.stringify({ name, subject, issuer, signer: signer.kind, residence: signer.residence, key }, null, 2)}\n`);
+      output(jsonPage({ name, subject, issuer, signer: signer.kind, residence: signer.residence, key }));
       return 0;
     }
     output(`identity  ${name}\nsubject   ${subject}\nissuer    ${issuer ?? "none yet"}\nkey       ${key.algorithm} ${key.kid}\n`);

@@ -1,6 +1,7 @@
 import { randomBytes, X509Certificate } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
 import { admitKey, challengeKey } from "../../flows/admit-key.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { defineCommand } from "../command.ts";
 import { readGivenFile } from "../read-given-file.ts";
 
@@ -40,7 +41,7 @@ export const command = defineCommand({
       return 0;
     }
     const { jwk, kid, algorithm } = await admitKey({ ...input, answer: readGivenFile(flags.answer) }, { store });
-    output(`${JSON.stringify({ keys: [{ ...jwk, kid, alg: algorithm, use: "sig" }] }, null, 2)}\n`);
+    output(jsonPage({ keys: [{ ...jwk, kid, alg: algorithm, use: "sig" }] }));
     terminal.say(`${algorithm} ${kid} is in a TPM that one of those authorities certified`);
     return 0;
   },

@@ -1,5 +1,6 @@
 import type { Publisher } from "../../core/publisher.ts";
 import type { Cell } from "../../core/terminal.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { MOST_KEYS_OF_A_TYPE } from "../../trust/issuer/aws-rules.ts";
 import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
@@ -46,7 +47,7 @@ export const command = defineCommand({
     for (const word of words) places.push(await look(word, await openPublisher(word, context)));
     const keys = listed(own, places);
     if (flags.json) {
-      output(`${JSON.stringify({ keys, limit: MOST_KEYS_OF_A_TYPE }, null, 2)}\n`);
+      output(jsonPage({ keys, limit: MOST_KEYS_OF_A_TYPE }));
       return 0;
     }
     if (keys.length === 0) {

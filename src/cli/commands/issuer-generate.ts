@@ -4,6 +4,7 @@ import { Fault } from "../../core/fault.ts";
 import { publishCommand } from "../../core/publish-command.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import { generateIssuer } from "../../flows/generate-issuer.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { defineCommand } from "../command.ts";
 import { IDENTITY_WORD, settleIssuer } from "../device-issuer.ts";
 import { everySigner } from "../device-keys.ts";
@@ -81,7 +82,7 @@ export const command = defineCommand({
       return 0;
     }
     if (flags.json) {
-      output(`${JSON.stringify({ issuer, folder: folder.destination, keys, documents }, null, 2)}\n`);
+      output(jsonPage({ issuer, folder: folder.destination, keys, documents }));
       return 0;
     }
     if (created !== null) terminal.say(`made an ${created.algorithm} key: ${created.kid}`);

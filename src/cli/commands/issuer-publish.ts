@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { type PublishedIssuer, publishIssuer } from "../../flows/publish-issuer.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { type Context, defineCommand } from "../command.ts";
@@ -64,7 +65,7 @@ export const command = defineCommand({
       terminal.warn(`${issuer} is shared from now on: the config says so (sharedIssuer)`);
     }
     if (flags.json) {
-      output(`${JSON.stringify({ issuer, published: done }, null, 2)}\n`);
+      output(jsonPage({ issuer, published: done }));
       return 0;
     }
     for (const published of done) report(published, context);

@@ -3,6 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Publisher } from "../../core/publisher.ts";
 import { forgetCredentials } from "../../flows/forget-credentials.ts";
 import { forgetKeysIn, keyMeant, type RevokedAt, revokeKeysAt } from "../../flows/revoke-keys.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { type AwsRevocation, awsRevocation } from "../../setup/revoke-aws.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
@@ -58,7 +59,7 @@ export const command = defineCommand({
     if (!given.yes && !(await terminal.confirm(revocation.question))) return 0;
     const revoked = await revocation.revoke();
     const policies = await denials(revoked, given, context);
-    if (given.json) output(`${JSON.stringify({ ...revoked, aws: policies }, null, 2)}\n`);
+    if (given.json) output(jsonPage({ ...revoked, aws: policies }));
     else report(revoked, policies, context);
     return 0;
   },
@@ -192,8 +193,7 @@ function report({ keys, places, issuer }: Revoked, policies: readonly AwsRevocat
   }
   terminal.say("AWS may remember the key for a while, and sessions live on: have an administrator paste this, in this order");
   for (const { trust, role } of policies) {
-    if (trust.kind === "statement")
-      output(`# add to the trust policy of ${role}:\n${JSON.stringify(trust.statement, null, 2)}\n`);
+    if (trust.kind === "statement") output(`# add to the trust policy of ${role}:\n${jsonPage(trust.statement)}`);
   }
   const commands = new Set([
     ...policies.flatMap(({ trust }) => (trust.kind === "provider" ? [trust.command] : [])),

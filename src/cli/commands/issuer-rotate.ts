@@ -5,6 +5,7 @@ import type { ProbeRules } from "../../flows/probe-key.ts";
 import { abandonRotation, type RotateKeyPorts, type RotationEnd, rotateKey } from "../../flows/rotate-key.ts";
 import { verifyIssuer } from "../../flows/verify-issuer.ts";
 import { systemTempo } from "../../platform/http/retry.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { knownDestinations } from "../destinations.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
@@ -70,7 +71,7 @@ export const command = defineCommand({
     };
     const ports = await portsOf(device, book, given, context);
     const end = given.abandon ? await abandonRotation(input, ports) : await rotateKey(input, ports);
-    if (given.json) output(`${JSON.stringify({ identity: device.name, ...end }, null, 2)}\n`);
+    if (given.json) output(jsonPage({ identity: device.name, ...end }));
     else report(device, end, given.abandon, context);
     return 0;
   },

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { defineCommand } from "../command.ts";
@@ -34,7 +35,7 @@ export const command = defineCommand({
     const [issuer, audience] = [requireIssuer(device), flags.audience ?? "sts.amazonaws.com"];
     const [allowTags, allowSourceIdentity] = [tags !== null, sourceIdentity !== null];
     const statement = webIdentityStatement({ partition, accountId, issuer, subject, audience, allowTags, allowSourceIdentity });
-    output(`${JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 2)}\n`);
+    output(jsonPage({ Version: "2012-10-17", Statement: [statement] }));
     terminal.say("as an administrator of that account, with this in trust.json:");
     terminal.say(`  aws iam create-open-id-connect-provider --url ${issuer} --client-id-list ${audience}`);
     terminal.say(`  aws iam create-role --role-name ${name} --assume-role-policy-document file://trust.json`);

@@ -3,6 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Cell } from "../../core/terminal.ts";
 import { type GivenVerdict, verifyGivenKeys } from "../../flows/verify-given-keys.ts";
 import { type VerifiedIssuer, verifyIssuer } from "../../flows/verify-issuer.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import type { Finding } from "../../trust/verdict.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { type Context, defineCommand } from "../command.ts";
@@ -44,7 +45,7 @@ export const command = defineCommand({
     const http = await compose.http(reachOf(flags));
     const everyKey = keysOfAll(await everySigner(device, compose));
     const verified = await verifyIssuer({ issuer }, { http, signer: device.signer, everyKey, published });
-    if (flags.json) output(`${JSON.stringify(verified, null, 2)}\n`);
+    if (flags.json) output(jsonPage(verified));
     else {
       output(await terminal.table(["cloud", "verdict", "because"], rows(verified)));
       for (const finding of verified.advice) terminal.warn(sentence(finding));
@@ -73,7 +74,7 @@ async function verifyGiven(
   const ours = await device.signer.publicKeys();
   const given: GivenVerdict[] = [];
   for (const place of places) given.push(await verifyGivenKeys(place, ours));
-  if (flags.json) output(`${JSON.stringify({ issuer, served: false, given }, null, 2)}\n`);
+  if (flags.json) output(jsonPage({ issuer, served: false, given }));
   else {
     terminal.say(`nothing is hosted: ${issuer} is a name that nobody serves, and verifiers are given the keys`);
     output(await terminal.table(["place", "verdict", "because"], given.map(givenCells)));

@@ -1,6 +1,7 @@
 import type { SignInWay } from "../../core/session.ts";
 import { formatUtc } from "../../core/time.ts";
 import { joinServer } from "../../flows/join-server.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { parseLoginServerUrl } from "../../wire/brevet-api/server-url.ts";
 import { addIdentity } from "../add-identity.ts";
 import { type Context, defineCommand } from "../command.ts";
@@ -59,7 +60,7 @@ export const command = defineCommand({
     if (!renewable) terminal.say("the provider gave no refresh token, so this session ends with its ID token");
     if (flags.json) {
       const report = { identity: entry.name, issuer, subject, label, idTokenExpiresAt: formatUtc(idTokenExpiresAt), renewable };
-      output(`${JSON.stringify(report, null, 2)}\n`);
+      output(jsonPage(report));
     }
     return 0;
   },

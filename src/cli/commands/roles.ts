@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Identity } from "../../core/identity.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { ROLE_CLAIMS, rolesInClaim } from "../../wire/aws-sts/roles-claim.ts";
 import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
 import { defineCommand } from "../command.ts";
@@ -48,7 +49,7 @@ export const command = defineCommand({
     }
     const ordered = byRecency(roles, recentRoles(paths));
     if (!flags.pick) {
-      output(flags.json ? `${JSON.stringify(ordered, null, 2)}\n` : ordered.map((role) => `${role}\n`).join(""));
+      output(flags.json ? jsonPage(ordered) : ordered.map((role) => `${role}\n`).join(""));
       return 0;
     }
     const picked = await terminal.pick(

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { allWell, runChecks } from "../../flows/checks.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
 import { checkTable } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
@@ -57,7 +58,7 @@ export const command = defineCommand({
       const publishes = flags.publish !== undefined;
       const checks = await serveChecks(dataFolder, { overrides, publishes, reach: reachOf(flags) }, context);
       const reports = await runChecks(checks, terminal.progress);
-      output(flags.json ? `${JSON.stringify(reports, null, 2)}\n` : await checkTable(reports, terminal));
+      output(flags.json ? jsonPage(reports) : await checkTable(reports, terminal));
       return allWell(reports) ? 0 : 1;
     }
     const [{ startServer }, { serverLog }] = await Promise.all([compose.server.start(), compose.server.log()]);

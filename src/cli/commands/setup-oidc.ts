@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { applyPlan, checkPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { awsRegion } from "../../platform/aws-region.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { planJson } from "../../setup/diff.ts";
 import { type JoinOidcInput, planJoinOidc } from "../../setup/join-oidc.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";
@@ -161,6 +162,6 @@ async function showAll(all: readonly Plan[], flags: Flags, plans: PlanPorts, con
   if (!flags.json) for (const plan of all) await showPlan(plan, flags, plans, context);
   else {
     for (const plan of all) await checkPlan(plan, plans);
-    context.output(`${JSON.stringify(all.map(planJson), null, 2)}\n`);
+    context.output(jsonPage(all.map(planJson)));
   }
 }

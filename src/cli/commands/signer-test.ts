@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { allWell, runChecks } from "../../flows/checks.ts";
 import { externalSignerChecks } from "../../flows/test-external-signer.ts";
 import { elapsedMs } from "../../platform/elapsed.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { checkTable } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
 import { externalProgram } from "../kinds.ts";
@@ -33,7 +34,7 @@ export const command = defineCommand({
     const ask = await externalProgram([program, ...args], flags.environment, environment);
     const ports = { program, ask, random: randomBytes, monotonic: elapsedMs };
     const reports = await runChecks(await externalSignerChecks(ports), terminal.progress);
-    output(flags.json ? `${JSON.stringify(reports, null, 2)}\n` : await checkTable(reports, terminal));
+    output(flags.json ? jsonPage(reports) : await checkTable(reports, terminal));
     return allWell(reports) ? 0 : 1;
   },
 });

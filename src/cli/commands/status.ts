@@ -1,5 +1,6 @@
 import type { Cell } from "../../core/terminal.ts";
 import { allWell, type CheckResult, runChecks } from "../../flows/checks.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { defineCommand } from "../command.ts";
 import { KEY_COLUMNS, keyCells } from "../key-report.ts";
 import { type ProfileReport, profileChecks, reportStatus, type StatusReport, withChecks } from "../status-report.ts";
@@ -20,7 +21,7 @@ export const command = defineCommand({
     const checks = flags.check ? await runChecks(await profileChecks(context), context.terminal.progress) : [];
     const status = await reportStatus(context);
     const report = flags.check ? withChecks(status, checks) : status;
-    context.output(flags.json ? `${JSON.stringify(report, null, 2)}\n` : await render(report, context.terminal.table));
+    context.output(flags.json ? jsonPage(report) : await render(report, context.terminal.table));
     if (!flags.json) for (const { name, hint } of checks) if (hint !== undefined) context.terminal.say(`${name}: ${hint}`);
     return allWell(checks) ? 0 : 1;
   },

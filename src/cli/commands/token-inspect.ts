@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Fault } from "../../core/fault.ts";
 import { formatDuration, formatUtc } from "../../core/time.ts";
+import { jsonPage, visibleJson } from "../../platform/terminal/visible.ts";
 import { decodeJwtUnverified, type UnverifiedJwt } from "../../wire/jwt/decode.ts";
 import { defineCommand } from "../command.ts";
 
@@ -17,7 +18,7 @@ export const command = defineCommand({
   async run({ flags }, { compose, output }) {
     const jwt = decodeJwtUnverified(readToken());
     const { header, claims } = jwt;
-    output(flags.json ? `${safeJson({ verified: false, header, claims }, 2)}\n` : describe(jwt, compose.clock.now()));
+    output(flags.json ? jsonPage({ verified: false, header, claims }) : describe(jwt, compose.clock.now()));
     return 0;
   },
 });
@@ -45,26 +46,14 @@ function describe({ header, claims }: UnverifiedJwt, now: number): string {
 }
 
 function line(name: string, value: unknown, comment = ""): string {
-  const text = typeof value === "string" ? printable(value) : safeJson(value);
+  const text = typeof value === "string" ? printable(value) : visibleJson(value);
   return `${printable(name).padEnd(8)} ${text}${comment === "" ? "" : `   ${comment}`}`;
 }
 
 /** The text itself, or as a JSON string if it holds anything that a terminal would act on. */
 function printable(text: string): string {
-  const quoted = safeJson(text);
+  const quoted = visibleJson(text);
   return quoted === `"${text}"` ? text : quoted;
-}
-
-/**
- * A token comes from anywhere: escape sequences in it must not reach a terminal. JSON escapes the old control characters;
- * the C1 ones, which some terminals obey too, and those that turn the direction of writing are escaped here.
- */
-function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escaped);
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function note(name: string, value: unknown, now: number): string {

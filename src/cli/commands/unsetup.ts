@@ -1,6 +1,7 @@
 import { EXIT } from "../../core/exit.ts";
 import { Fault } from "../../core/fault.ts";
 import { nearest } from "../../core/nearest.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { inOrderOfRemoval } from "../../setup/issuer-trust.ts";
 import { effectOf } from "../../setup/plan.ts";
 import type { PlanRecord, PlanRecords } from "../../setup/record.ts";
@@ -32,7 +33,7 @@ export const command = defineCommand({
     const named = words["SETUP"];
     if (named !== undefined && flags.all) throw new Fault("USAGE_INVALID", "--all takes every setup, so name none beside it");
     const ids = await records.list();
-    const print = (one: readonly unknown[]): void => output(`${JSON.stringify(flags.all ? one : (one[0] ?? null), null, 2)}\n`);
+    const print = (one: readonly unknown[]): void => output(jsonPage(flags.all ? one : (one[0] ?? null)));
     if (ids.length === 0 && named === undefined) {
       terminal.say("nothing was set up, so there is nothing to take away");
       if (flags.json) print([]);

@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { requireKeys } from "../../flows/generate-issuer.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { planJson } from "../../setup/diff.ts";
 import { type GcpAccount, type GcpTrust, trustedProvider, wantedSteps } from "../../setup/gcp/plan-trust.ts";
 import type { GoogleAdministration, GoogleProject } from "../../setup/gcp/project.ts";
@@ -180,7 +181,7 @@ function report(trust: GcpTrust, { plan, profile, proven, json }: Outcome, conte
   const serviceAccount = trust.account.kind === "none" ? null : trust.account.email;
   if (json) {
     const outcome = { ...(planJson(plan) as object), issuer: trust.issuer, provider, serviceAccount, profile, proven };
-    output(`${JSON.stringify(outcome, null, 2)}\n`);
+    output(jsonPage(outcome));
     return;
   }
   const lines = [

@@ -1,4 +1,5 @@
 import { applyPlan } from "../../flows/apply-plan.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { planJson } from "../../setup/diff.ts";
 import { changesOf } from "../../setup/plan.ts";
 import type { Context } from "../command.ts";
@@ -17,7 +18,7 @@ export async function joinProvider(provider: string, flags: GcpSetupFlags, conte
   await showPlan(plan, flags, plans, context);
   if (flags["dry-run"]) return 0;
   await applyPlan(plan, plans);
-  if (flags.json) output(`${JSON.stringify(planJson(plan), null, 2)}\n`);
+  if (flags.json) output(jsonPage(planJson(plan)));
   const name = profileNameOf(flags);
   terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${name} is ready`);
   sayHowToUse(plan, name, context);

@@ -15,3 +15,18 @@ export function visible(text: string): string {
     return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\u{${code.toString(16)}}`;
   });
 }
+
+/**
+ * A value as JSON, all of it to be seen: what {@link visible} shows is an escape here, by which every reader gets the same value.
+ *
+ * @param indent blanks a level; 0: on one line.
+ */
+export function visibleJson(value: unknown, indent = 0): string {
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value, null, indent).replace(UNSEEN, (character) => character.split("").map(escaped).join(""));
+}
+
+/** What `--json` prints: a value over several lines. */
+export function jsonPage(value: unknown): string {
+  return `${visibleJson(value, 2)}\n`;
+}
