@@ -1,3 +1,5 @@
+import { leaveDespiteStuckCall } from "./leave-despite-stuck-call.ts";
+
 /*
  * Work that the answer does not wait for, but the program does: a TPM that nobody else cleans has to be left as it was found, which
  * takes as long as a signature.
@@ -15,7 +17,17 @@ export function beforeExit(work: () => Promise<void>): () => void {
   return () => void owed.delete(work);
 }
 
-/** Does what is owed. Its faults are nobody's: the program has its outcome. */
+/** Many times what a TPM takes to flush, and less than makes somebody wonder why the program does not end. */
+const PATIENCE_MS = 3000;
+
+/** Does what is owed, as long as that is worth waiting for. Its faults are nobody's: the program has its outcome. */
 export async function settleBeforeExit(): Promise<void> {
-  await Promise.allSettled([...owed].map((work) => work()));
+  if (owed.size === 0) return;
+  const settled = Promise.allSettled([...owed].map((work) => work()));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, "late");
+  });
+  if ((await Promise.race([settled, late])) === "late") leaveDespiteStuckCall();
+  clearTimeout(timer);
 }

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { BIN } from "../../../scripts/bundle/executable.ts";
 import { tpm2Signers } from "../../../src/signers/tpm2/signer.ts";
 import { signerContract } from "../../contracts/signer.ts";
 import { memoryStore } from "../../contracts/signer-memory-store.ts";
 import { unshareWith } from "../../flows/store-processes.ts";
-import { programUnderTest } from "../../scripts/program.ts";
+import { type Program, programUnderTest } from "../../scripts/program.ts";
 import { type SwTpm, startSwTpm } from "./swtpm.ts";
 import { startSilentDevice, startTpmDevice, type TpmDevice } from "./tpm-device.ts";
 
@@ -24,6 +25,8 @@ if [ -n "$device" ]; then ln -s "$device" "$dev/tpmrm0"; fi
 mount --rbind "$dev" /dev
 exec "$@"
 `;
+
+const executable: Program = { name: "the executable", command: [resolve(BIN, "brevet")] };
 
 let chip: SwTpm;
 let device: TpmDevice;
@@ -60,6 +63,31 @@ describe("a device that hangs", () => {
     assert.equal(stdout, "");
     assert.match(stderr, /\(SIGNER_ABSENT\)/);
   });
+});
+
+describe("a device that falls silent", () => {
+  for (const program of [programUnderTest(), executable]) {
+    it(`after it has signed costs no token, and a moment at the end: ${program.name}`, async () => {
+      const other = await startSwTpm();
+      const silent = await startTpmDevice(other, "silent-after-signature");
+      const env = { PATH: process.env["PATH"] ?? "", HOME: join(other.folder, "home"), CI: "true", BREVET_STORE: "file" };
+      const brevet = (...words: readonly string[]) => {
+        const [file, ...args] = program.command;
+        // Less than a TPM may take for a command.
+        return spawnSync(file, [...args, ...words], { env, encoding: "utf8", timeout: 15_000 });
+      };
+      const options = ["--signer", "tpm2", "--signer-option", `device=${silent.path}`];
+      assert.equal(brevet("init", "laptop", ...options, "--issuer", "https://id.example.com/laptop").status, 0);
+      for (const words of [["generate"], ["publish", "--to", join(other.folder, "published")]]) {
+        assert.equal(brevet("issuer", ...words).status, 0);
+      }
+      const { error, stdout, stderr } = brevet("token", "--audience", "https://app.example.com");
+      silent.stop();
+      await other.stop();
+      assert.equal(error, undefined);
+      assert.match(stdout, /^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/, stderr);
+    });
+  }
 });
 
 describe("a machine with a TPM", () => {

@@ -11,17 +11,12 @@ export interface TpmDevice {
   stop(): void;
 }
 
-/**
- * Starts it; gone with the folder of the chip.
- *
- * @param connection `held`: nobody else reaches the chip meanwhile.
- */
-export async function startTpmDevice(
-  chip: SwTpm,
-  connection: "for-each-command" | "held" = "for-each-command",
-): Promise<TpmDevice> {
-  const args = [chip.device.split(":").at(-1) ?? "", ...(connection === "held" ? ["held"] : [])];
-  return startDevice("tpm_device.py", join(chip.folder, "tpmrm0"), args);
+/** `held`: nobody else reaches the chip meanwhile. `silent-after-signature`: from then on it takes commands and never answers. */
+type Way = "for-each-command" | "held" | "silent-after-signature";
+
+/** Starts it; gone with the folder of the chip. */
+export async function startTpmDevice(chip: SwTpm, way: Way = "for-each-command"): Promise<TpmDevice> {
+  return startDevice("tpm_device.py", join(chip.folder, way), [chip.device.split(":").at(-1) ?? "", way]);
 }
 
 /** One that takes commands and never answers. */

@@ -1,7 +1,8 @@
 """A character device in front of swtpm, as the kernel's driver makes one: a write is a command, a read its response.
 
-tpm_device.py LINK PORT [held]: LINK leads to the device until this program ends. The connection to swtpm, which serves one at a
-time, is made for each command, or held: as near as a program comes to a driver.
+tpm_device.py LINK PORT WAY: LINK leads to the device until this program ends. The connection to swtpm, which serves one at a
+time, is made "for-each-command", or "held": as near as a program comes to a driver. "silent-after-signature": as the first, until it has
+signed once.
 """
 import os
 import pty
@@ -9,8 +10,10 @@ import socket
 import sys
 import tty
 
-link, port = sys.argv[1], int(sys.argv[2])
-held = socket.create_connection(("127.0.0.1", port)) if sys.argv[3:] == ["held"] else None
+TPM2_SIGN = 0x15D
+
+link, port, way = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+held = socket.create_connection(("127.0.0.1", port)) if way == "held" else None
 ours, theirs = pty.openpty()
 tty.setraw(ours)
 tty.setraw(theirs)
@@ -40,3 +43,5 @@ while True:
         continue
     with socket.create_connection(("127.0.0.1", port)) as chip:
         answer(chip, command)
+    while way == "silent-after-signature" and int.from_bytes(command[6:10], "big") == TPM2_SIGN:
+        os.read(ours, 4096)
