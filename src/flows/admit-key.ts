@@ -1,9 +1,8 @@
-import { createHash, timingSafeEqual, type X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
+import { sha256Hex } from "../core/digest.ts";
 import { Fault } from "../core/fault.ts";
 import type { RandomBytes } from "../core/random.ts";
-import { Secret } from "../core/secret.ts";
 import type { PublicKey } from "../core/signer.ts";
-import type { Store } from "../core/store.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { type JudgedAttestation, judgeAttestation } from "../trust/tpm/judge-attestation.ts";
 import { encodeAttestation, parseAttestation } from "../wire/tpm/attestation.ts";
@@ -17,22 +16,29 @@ export interface AdmissionInput {
   readonly now: EpochSeconds;
 }
 
+/** The challenges that wait for their answers. Of the value only a digest is kept, which is no secret: nobody finds 32 random bytes by it. */
+export interface OpenChallenges {
+  /** Replaces the one for that request. @param request the digest of every byte of it. */
+  keep(request: string, valueDigest: string): void;
+  /** Forgets the one for that request: of several that ask, one is given it. Null when there is none. */
+  take(request: string): string | null;
+}
+
 const VALUE_BYTES = 32;
 
 /**
- * Judges a request and makes the challenge to it. The value is kept in the store until the answer comes; a second
- * challenge to the same request replaces it.
+ * Judges a request and makes the challenge to it, which a second one to the same request replaces.
  *
  * @throws {Fault} `ATTESTATION_REFUSED`
  */
 export async function challengeKey(
   input: AdmissionInput,
-  ports: { readonly store: Store; readonly random: RandomBytes },
+  ports: { readonly challenges: OpenChallenges; readonly random: RandomBytes },
 ): Promise<{ readonly key: PublicKey; readonly challenge: string }> {
   const { key, endorsementKey, attestationKeyName } = judge(input);
   const value = ports.random(VALUE_BYTES);
-  const challenge = makeCredential(endorsementKey, attestationKeyName, value, ports.random);
-  await ports.store.save("sessions", entryOf(input), new Secret("challenge", Buffer.from(value).toString("base64url")));
+  const challenge = await makeCredential(endorsementKey, attestationKeyName, value, ports.random);
+  ports.challenges.keep(sha256Hex(input.request), sha256Hex(value));
   return { key, challenge: encodeAttestation("challenge", challenge) };
 }
 
@@ -41,21 +47,19 @@ export async function challengeKey(
  *
  * @returns the key that may be published. @throws {Fault} `ATTESTATION_REFUSED`
  */
-export async function admitKey(
+export function admitKey(
   input: AdmissionInput & { readonly answer: string },
-  ports: { readonly store: Store },
-): Promise<PublicKey> {
+  ports: { readonly challenges: OpenChallenges },
+): PublicKey {
   const { key } = judge(input);
   const { value } = parseAttestation("answer", input.answer);
-  const kept = await ports.store.load("sessions", entryOf(input));
-  if (kept === null) {
+  const expected = ports.challenges.take(sha256Hex(input.request));
+  if (expected === null) {
     throw new Fault("ATTESTATION_REFUSED", "this request was not challenged here, or its challenge was answered already", {
       hints: ["make a challenge: `brevet issuer admit REQUEST --authority FILE`"],
     });
   }
-  await ports.store.remove("sessions", entryOf(input));
-  const expected = Buffer.from(kept.reveal(), "base64url");
-  if (value.length !== expected.length || !timingSafeEqual(value, expected)) {
+  if (sha256Hex(value) !== expected) {
     throw new Fault(
       "ATTESTATION_REFUSED",
       "the answer is not the value of the challenge: the key is not in the TPM of the certificate",
@@ -66,9 +70,4 @@ export async function admitKey(
 
 function judge({ request, authorities, now }: AdmissionInput): JudgedAttestation {
   return judgeAttestation(parseAttestation("request", request), authorities, now);
-}
-
-/** Bound to every byte of the request, so that an answer admits what was challenged and nothing else. */
-function entryOf({ request }: AdmissionInput): string {
-  return `admission.${createHash("sha256").update(request).digest("hex")}`;
 }

@@ -3,6 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import { admitKey, challengeKey } from "../../flows/admit-key.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { defineCommand } from "../command.ts";
+import { openChallenges } from "../open-challenges.ts";
 import { readGivenFile } from "../read-given-file.ts";
 
 export const command = defineCommand({
@@ -25,7 +26,7 @@ export const command = defineCommand({
     { line: "brevet issuer admit request.json --authority tpm-makers.pem > challenge.json", does: "send it to the device" },
     { line: "brevet issuer admit request.json --authority tpm-makers.pem --answer answer.json", does: "the key, proven" },
   ],
-  async run({ flags, words }, { compose, output, terminal }) {
+  async run({ flags, words }, { compose, output, paths, terminal }) {
     if (flags.authority.length === 0) {
       throw new Fault("USAGE_INVALID", "--authority is missing: somebody's word has to count", {
         hints: ["makers of TPMs publish their certificates; name the files with `--authority FILE`"],
@@ -33,14 +34,14 @@ export const command = defineCommand({
     }
     const request = readGivenFile(words["REQUEST"] ?? "-");
     const input = { request, authorities: flags.authority.flatMap(readAuthorities), now: compose.clock.now() };
-    const store = await compose.store();
+    const challenges = openChallenges(compose.privateFiles, paths);
     if (flags.answer === undefined) {
-      const { key, challenge } = await challengeKey(input, { store, random: randomBytes });
+      const { key, challenge } = await challengeKey(input, { challenges, random: randomBytes });
       output(challenge);
       terminal.say(`the request for ${key.algorithm} ${key.kid} is in order; its challenge has to be answered by the device`);
       return 0;
     }
-    const { jwk, kid, algorithm } = await admitKey({ ...input, answer: readGivenFile(flags.answer) }, { store });
+    const { jwk, kid, algorithm } = admitKey({ ...input, answer: readGivenFile(flags.answer) }, { challenges });
     output(jsonPage({ keys: [{ ...jwk, kid, alg: algorithm, use: "sig" }] }));
     terminal.say(`${algorithm} ${kid} is in a TPM that one of those authorities certified`);
     return 0;

@@ -60,10 +60,13 @@ async function attested(chip: SwTpm, algorithm: "ES256" | "RS256", pin: Uint8Arr
   return { chip, way, record, request: parseAttestation("request", encodeAttestation("request", request)), pending };
 }
 
-function challenge(request: AttestationRequest) {
+async function challenge(request: AttestationRequest) {
   const { endorsementKey, attestationKeyName } = judgeAttestation(request, authorities, NOW);
   const value = randomBytes(32);
-  return { value: new Uint8Array(value), challenge: makeCredential(endorsementKey, attestationKeyName, value, randomBytes) };
+  return {
+    value: new Uint8Array(value),
+    challenge: await makeCredential(endorsementKey, attestationKeyName, value, randomBytes),
+  };
 }
 
 describe("a key in a certified TPM", () => {
@@ -71,7 +74,7 @@ describe("a key in a certified TPM", () => {
     for (const { request, way, pending, record, chip } of [mine, others]) {
       const { key } = judgeAttestation(request, authorities, NOW);
       assert.deepEqual(key, publicKeyOf(parsePublicArea(record.publicArea)));
-      const { value, challenge: sent } = challenge(request);
+      const { value, challenge: sent } = await challenge(request);
       const answer = await answerChallenge(way, pending, parseAttestation("challenge", encodeAttestation("challenge", sent)));
       assert.deepEqual(parseAttestation("answer", encodeAttestation("answer", answer)).value, value);
       const tools = tpm2Tools(chip);
@@ -80,11 +83,11 @@ describe("a key in a certified TPM", () => {
   });
 
   it("is not admitted by the answer of another TPM, nor by a request that is made of two", async () => {
-    const { challenge: forMine } = challenge(mine.request);
+    const { challenge: forMine } = await challenge(mine.request);
     await assert.rejects(answerChallenge(others.way, others.pending, forMine), { code: "ATTESTATION_REFUSED" });
     await assert.rejects(answerChallenge(others.way, mine.pending, forMine), { code: "KEY_ABSENT" });
     // The certificate of a TPM that somebody trusts, and a key that is not in it.
-    const { challenge: forBoth } = challenge({ ...mine.request, certificate: others.request.certificate });
+    const { challenge: forBoth } = await challenge({ ...mine.request, certificate: others.request.certificate });
     await assert.rejects(answerChallenge(mine.way, mine.pending, forBoth), { code: "ATTESTATION_REFUSED" });
     await assert.rejects(answerChallenge(others.way, others.pending, forBoth), { code: "ATTESTATION_REFUSED" });
     const changed = { ...forMine, blob: Uint8Array.from(forMine.blob, (byte, index) => (index === 40 ? byte ^ 1 : byte)) };
