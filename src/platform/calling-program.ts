@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Environment } from "./paths.ts";
+import { procStat } from "./proc-stat.ts";
 
 /** What stands between us and the program that asks: SDKs start a credential process through a shell. */
 const BETWEEN = new Set(["sh", "bash", "dash", "zsh", "fish", "cmd", "cmd.exe", "env", "brevet", "npm exec brevet"]);
@@ -29,11 +30,8 @@ export function callingProgram(environment: Environment): string | null {
 
 function lookAt(pid: number): { readonly name: string; readonly parent: number } | null {
   try {
-    // proc_pid_stat(5): pid (comm) state ppid …; comm may hold spaces and parentheses.
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
     const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    return { name: nameOf(words), parent };
+    return { name: nameOf(words), parent: procStat(pid)?.parent ?? 0 };
   } catch {
     return null;
   }

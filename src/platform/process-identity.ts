@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { linuxMachineId } from "./machine-id.ts";
+import { procStat } from "./proc-stat.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 /**
@@ -73,13 +74,10 @@ function procShowsOurNamespace(): boolean {
   return readTarget("/proc/self") === String(process.pid);
 }
 
-/** Field 22 of `/proc/<pid>/stat`, counted from behind the command name, which may hold anything. @see proc_pid_stat(5) */
 function startTimeOf(pid: number): string | null {
-  const stat = readText(`/proc/${pid}/stat`);
-  if (stat === null) return null;
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const stat = procStat(pid);
   // Z and X: it has ended, and only its parent has not looked yet. It holds nothing any more.
-  return fields[0] === "Z" || fields[0] === "X" ? null : (fields[19] ?? null);
+  return stat === null || stat.state === "Z" || stat.state === "X" ? null : stat.startTime;
 }
 
 function namespaceOf(process: string): string | null {

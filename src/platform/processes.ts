@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
 import { Fault } from "../core/fault.ts";
 import type { Environment } from "./paths.ts";
+import { procStat } from "./proc-stat.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 /** A program to run in our place: it has our terminal, our standard streams and our working directory. */
@@ -74,10 +75,8 @@ function sharesTerminal(): boolean {
   if (process.platform === "win32") return true;
   try {
     if (process.platform === "linux") {
-      // proc(5), stat: pid (comm) state ppid pgrp session tty_nr tpgid …; comm may hold spaces and parentheses.
-      const stat = readFileSync("/proc/self/stat", "latin1");
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return fields[4] !== "0" && fields[2] === fields[5];
+      const stat = procStat("self");
+      return stat !== null && stat.terminal !== "0" && stat.group === stat.foreground;
     }
     closeSync(openSync("/dev/tty", "r"));
     return true;

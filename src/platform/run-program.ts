@@ -20,7 +20,7 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  * person to touch a key. It stays in our session, so that it can ask for a PIN on the terminal.
  *
  * @throws {Fault} `SIGNER_ABSENT` when there is no such program; `SIGNER_FAILED` when it ends with another status than 0,
- * writes more than 64 kB, or has not ended well and closed its output by the deadline. It is then killed.
+ * writes more than 64 kB, or has not ended well and closed its output by the deadline. It is then killed, with what it started.
  */
 export async function runProgram(settings: ProgramSettings, input: string): Promise<string> {
   const { command, environment } = settings;
@@ -48,8 +48,9 @@ export async function runProgram(settings: ProgramSettings, input: string): Prom
     }
     return heard.answer;
   } finally {
-    // Those that it started may hold its output open; nobody waits for them.
-    child.kill();
+    const pid = child.pid();
+    if (pid !== null) (await import("./kill-tree.ts")).killTree(pid);
+    // Those that it left behind may hold its output open; nobody waits for them.
     child.letGo();
   }
 }

@@ -12,11 +12,14 @@ const PROGRAMS = {
 /** The runtimes that brevet runs in: the executable's, and that of the package. */
 export const RUNTIMES = ["Bun", "Node"] as const;
 
-/** What a script of this folder wrote in one of them within half a minute, by its end with status 0; its stdout is JSON. */
+/**
+ * What a script of this folder wrote in one of them, within half a minute and by its end with status 0; its stdout is JSON. Whoever it
+ * leaves behind with its output open is waited for.
+ */
 export function ranIn(runtime: (typeof RUNTIMES)[number], script: string): { readonly said: unknown; readonly stderr: string } {
   const [program, ...args] = PROGRAMS[runtime];
   const limits = { encoding: "utf8", timeout: 30_000, maxBuffer: 64 * 1024 * 1024 } as const;
-  const { status, signal, stdout, stderr } = spawnSync(program, [...args, path(script)], limits);
-  assert.deepEqual({ status, signal }, { status: 0, signal: null }, stderr);
+  const { error, status, signal, stdout, stderr } = spawnSync(program, [...args, path(script)], limits);
+  assert.deepEqual({ error, status, signal }, { error: undefined, status: 0, signal: null }, stderr);
   return { said: JSON.parse(stdout) as unknown, stderr };
 }

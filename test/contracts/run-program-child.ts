@@ -13,6 +13,8 @@ const CASES: Readonly<Record<string, { readonly script: string; readonly seconds
   "answers and fails": { script: "echo answer; exit 7" },
   "is killed": { script: "echo answer; kill -KILL $$" },
   "sleeps too long": { script: "exec sleep 60", seconds: 0.3 },
+  // Who is not killed holds the stderr of this program open, for who reads that.
+  "waits for one that waits for another": { script: "sh -c 'sleep 60 & wait' & wait", seconds: 0.3 },
   "closes its output and sleeps": { script: "exec sleep 60 >&-", seconds: 0.3 },
   "leaves its output open": { script: LEFT_BEHIND, seconds: 0.3 },
 };

@@ -21,6 +21,7 @@ const EXPECTED: Readonly<Record<string, unknown>> = {
   "answers and fails": failed("ended with status 7", { status: 7 }),
   "is killed": failed("ended with signal SIGKILL", { status: "SIGKILL" }),
   "sleeps too long": failed("did not answer within 0.3 seconds"),
+  "waits for one that waits for another": failed("did not answer within 0.3 seconds"),
   "closes its output and sleeps": failed("did not answer within 0.3 seconds"),
   "leaves its output open": failed("did not answer within 0.3 seconds"),
   "is not there": absent("/usr/bin/no-such-program", "is not on this machine", "ENOENT"),

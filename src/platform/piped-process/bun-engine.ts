@@ -8,6 +8,8 @@ interface BunProcess {
   /** None where it is inherited. */
   readonly stderr?: ReadableStream<Uint8Array>;
   readonly exited: Promise<number>;
+  readonly pid: number;
+  readonly exitCode: number | null;
   readonly signalCode: string | null;
   kill(signal: string): void;
   unref(): void;
@@ -62,6 +64,7 @@ function start({ command, environment, onOutput, onErrorOutput }: PipedProgram):
     exited,
     ended: Promise.all([exited, ...heard]).then(([end]) => end),
     kill: () => child.kill("SIGKILL"),
+    pid: () => (child.exitCode === null && child.signalCode === null ? child.pid : null),
     letGo() {
       for (const reader of readers) reader.cancel().catch(() => undefined);
       child.stdin.unref();

@@ -24,7 +24,10 @@ export interface PipedProcess {
   readonly exited: Promise<ProcessEnd>;
   /** When it has ended and all that it wrote was heard: whatever it left behind may hold its output open. Rejects as `exited`. */
   readonly ended: Promise<ProcessEnd>;
+  /** Ends it, and not what it started. */
   kill(): void;
+  /** Its number, as long as that is its own: null once it has ended, and where it never started. */
+  pid(): number | null;
   /** It does not keep us alive any more, and is not heard any more. */
   letGo(): void;
 }

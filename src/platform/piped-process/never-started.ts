@@ -5,5 +5,5 @@ export function neverStarted(cause: unknown): PipedProcess {
   const ended = Promise.reject<ProcessEnd>(cause);
   // Who waits for the end is told; nobody may.
   ended.catch(() => undefined);
-  return { send: () => undefined, exited: ended, ended, kill: () => undefined, letGo: () => undefined };
+  return { send: () => undefined, exited: ended, ended, kill: () => undefined, pid: () => null, letGo: () => undefined };
 }

@@ -25,6 +25,7 @@ export const nodeProcess: ProcessEngine = (program) => {
     exited: endOf("exit"),
     ended: endOf("close"),
     kill: () => void child.kill("SIGKILL"),
+    pid: () => (child.exitCode === null && child.signalCode === null ? (child.pid ?? null) : null),
     letGo() {
       for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy();
       child.unref();

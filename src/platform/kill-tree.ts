@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { procStat } from "./proc-stat.ts";
+
+/**
+ * Kills a process of ours and all that it started: a script that is killed alone leaves its `curl` behind. A group of processes would
+ * be ended at once, but only the one in the foreground may ask at the terminal, and that is ours.
+ *
+ * Each is stopped before it is looked at, so that none gets away by starting another. What was left by a parent that has ended is
+ * nobody's, and stays. On Windows, which cannot stop a process, only the one is killed.
+ *
+ * @param pid of a child that is not yet waited for, so that the number is its own.
+ */
+export function killTree(pid: number): void {
+  if (process.platform === "win32") {
+    signal(pid, "SIGKILL");
+    return;
+  }
+  const tree = [pid];
+  for (let found = tree; found.length > 0; ) {
+    for (const each of found) signal(each, "SIGSTOP");
+    const started = [...parents()].filter(([child, parent]) => tree.includes(parent) && !tree.includes(child));
+    found = started.map(([child]) => child);
+    tree.push(...found);
+  }
+  for (const each of tree) signal(each, "SIGKILL");
+}
+
+/** It may have ended, or have become somebody else's. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // There is nothing to end then.
+  }
+}
+
+/** The parent of each process there is; of none where nobody tells. */
+function parents(): ReadonlyMap<number, number> {
+  try {
+    return process.platform === "linux" ? parentsInProc() : parentsByPs();
+  } catch {
+    return new Map();
+  }
+}
+
+function parentsInProc(): ReadonlyMap<number, number> {
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  return new Map(pids.map((pid) => [pid, procStat(pid)?.parent ?? 0]));
+}
+
+/** @see POSIX.1-2017, ps */
+function parentsByPs(): ReadonlyMap<number, number> {
+  const text = execFileSync("ps", ["-A", "-o", "pid=,ppid="], {
+    encoding: "utf8",
+    timeout: 5000,
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
+  });
+  const lines = text
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  return new Map(lines.map(([pid = 0, parent = 0]) => [pid, parent]));
+}
