@@ -1,5 +1,3 @@
-import { leaveDespiteStuckCall } from "./leave-despite-stuck-call.ts";
-
 /*
  * Work that the answer does not wait for, but the program does: a TPM that nobody else cleans has to be left as it was found, which
  * takes as long as a signature.
@@ -28,6 +26,6 @@ export async function settleBeforeExit(): Promise<void> {
   const late = new Promise<"late">((resolve) => {
     timer = setTimeout(resolve, PATIENCE_MS, "late");
   });
-  if ((await Promise.race([settled, late])) === "late") leaveDespiteStuckCall();
+  if ((await Promise.race([settled, late])) === "late") (await import("./leave-despite-stuck-call.ts")).leaveDespiteStuckCall();
   clearTimeout(timer);
 }
