@@ -63,10 +63,10 @@ const plan: Plan = {
 };
 
 describe("a plan", () => {
-  it("shows what changes in each step, and where", () => {
+  it("shows what changes in each step, and of what", () => {
     assert.equal(
       diffOfPlan(plan),
-      ["--- /dev/null", "+++ /f p", "@@ -0,0 +1,2 @@", "+one", "+two", "--- /h", "+++ /dev/null", "@@ -1 +0,0 @@", "-gone"].join(
+      ["--- /dev/null", "+++ p", "@@ -0,0 +1,2 @@", "+one", "+two", "--- r", "+++ /dev/null", "@@ -1 +0,0 @@", "-gone"].join(
         "\n",
       ),
     );

@@ -1,4 +1,4 @@
-import { effectOf, type Plan, type Step } from "./plan.ts";
+import { effectOf, objectOf, type Plan, type Step } from "./plan.ts";
 
 /** How many unchanged lines are shown around a change. */
 const CONTEXT = 3;
@@ -19,11 +19,10 @@ export function planJson(plan: Plan): unknown {
   return { id: plan.id, title: plan.title, steps: plan.steps.map((step) => ({ ...step, effect: effectOf(step) })) };
 }
 
-/** The unified diff of a step's states, with the place in its first two lines; empty when nothing changes. */
+/** The unified diff of a step's states, with what it is about in its first two lines; empty when nothing changes. */
 function diffOf(step: Step): readonly string[] {
   if (effectOf(step) === "keep") return [];
-  const label = Object.values(step.address).join(" ");
-  const name = (state: string | null): string => (state === null ? "/dev/null" : label);
+  const name = (state: string | null): string => (state === null ? "/dev/null" : objectOf(step));
   return [`--- ${name(step.before)}`, `+++ ${name(step.after)}`, ...unifiedDiff(step.before ?? "", step.after ?? "")];
 }
 
