@@ -31,7 +31,7 @@ test("a fault counts as bad, with its code and what to do, and the next check ru
     { name: "prod", outcome: "bad", text: "the role refused", code: "EXCHANGE_REFUSED", hint: "run `brevet explain prod`" },
     { name: "dev", outcome: "good", text: "works" },
   ]);
-  assert.deepEqual(seen, ["begins checking prod", "failed checking prod", "begins checking dev", "done checking dev"]);
+  assert.deepEqual(seen, ["begins checking 2 things", "update checking prod", "update checking dev", "failed checking 2 things"]);
   assert.equal(allWell(reports), false);
 });
 
@@ -49,5 +49,7 @@ test("what is unknown or only warned of fails nothing", async () => {
 
 test("a defect of ours is not mistaken for a finding", async () => {
   const broken: Check = { name: "dev", run: () => Promise.reject(new TypeError("x is not a function")) };
-  await assert.rejects(runChecks([broken], recorder().progress), TypeError);
+  const { progress, seen } = recorder();
+  await assert.rejects(runChecks([broken], progress), TypeError);
+  assert.deepEqual(seen, ["begins checking dev", "update checking dev", "failed checking dev"]);
 });

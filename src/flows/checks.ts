@@ -37,16 +37,23 @@ export async function runChecks(
   checks: readonly Check[],
   progress: (text: string) => Promise<Progress>,
 ): Promise<readonly CheckReport[]> {
+  const [first] = checks;
+  if (first === undefined) return [];
   const reports: CheckReport[] = [];
-  for (const check of checks) {
-    const text = `checking ${check.name}`;
-    const shown = await progress(text);
-    const result = await resultOf(check);
-    // In the same words: in a log it would be a second line for what the report says in full.
-    if (result.outcome === "bad") shown.failed(text);
-    else shown.done(text);
-    reports.push({ name: check.name, ...result });
+  // In the same words at the end: in a log it would be a second line for what the report says in full.
+  const all = `checking ${checks.length === 1 ? first.name : `${checks.length} things`}`;
+  const shown = await progress(all);
+  try {
+    for (const check of checks) {
+      shown.update(`checking ${check.name}`);
+      reports.push({ name: check.name, ...(await resultOf(check)) });
+    }
+  } catch (cause) {
+    shown.failed(all);
+    throw cause;
   }
+  if (allWell(reports)) shown.done(all);
+  else shown.failed(all);
   return reports;
 }
 
