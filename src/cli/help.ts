@@ -1,4 +1,5 @@
-import type { Command, CommandEntry, Flag } from "./command.ts";
+import { hang, wrap } from "../platform/terminal/wrap.ts";
+import type { Command, CommandEntry, Example, Flag } from "./command.ts";
 import { COMMAND_GROUPS, LISTED } from "./commands.ts";
 
 /** The help of one command, as text for a person, with the commands that begin with its words. */
@@ -9,10 +10,10 @@ export async function commandHelp(command: Command): Promise<string> {
   });
   const flags = Object.entries(command.flags);
   return [
-    command.summary,
-    ...(command.description === undefined ? [] : ["", ...wrapped(command.description, pageWidth())]),
+    ...paragraphs(command.summary),
+    ...(command.description === undefined ? [] : ["", ...paragraphs(command.description)]),
     "",
-    ["usage:", "brevet", command.path, ...words, ...(flags.length > 0 ? ["[flags]"] : [])].join(" "),
+    usage(`${[command.path, ...words].join(" ")}${flags.length > 0 ? " [flags]" : ""}`),
     ...section("commands", await summaries(below(command.path))),
     ...section(
       "words",
@@ -22,10 +23,7 @@ export async function commandHelp(command: Command): Promise<string> {
       ...flags.map(([name, flag]) => [flagForm(name, flag), flagDoc(flag)] as const),
       ["-h, --help", "show this help"],
     ]),
-    ...section(
-      "examples",
-      command.examples.map(({ line, does }) => [line, does]),
-    ),
+    ...examples(command.examples),
     "",
   ].join("\n");
 }
@@ -40,12 +38,12 @@ export async function programHelp(): Promise<string> {
     }),
   );
   return [
-    "brevet: short-lived cloud credentials, and no long-lived key anywhere",
+    ...paragraphs("brevet: short-lived cloud credentials, and no long-lived key anywhere"),
     "",
-    "usage: brevet COMMAND [flags]",
+    usage("COMMAND [flags]"),
     ...groups.flat(),
     "",
-    "`brevet COMMAND --help` explains one of them, with examples.",
+    ...paragraphs("`brevet COMMAND --help` explains one of them, with examples."),
     "",
   ].join("\n");
 }
@@ -57,7 +55,7 @@ const ADMINISTERING = ["admin …", "administer a login server: `brevet admin` l
 export async function groupHelp(group: string): Promise<string | null> {
   const listed = below(group);
   if (listed.length === 0) return null;
-  return [`usage: brevet ${group} COMMAND [flags]`, ...section("commands", await summaries(listed)), ""].join("\n");
+  return [usage(`${group} COMMAND [flags]`), ...section("commands", await summaries(listed)), ""].join("\n");
 }
 
 function below(words: string): readonly CommandEntry[] {
@@ -89,31 +87,27 @@ function pageWidth(): number {
   return Math.min(100, process.stdout.columns || 100);
 }
 
-/** A titled list of two columns; the left one is as wide as its longest, within `atLeast` and 34. */
-function section(title: string, rows: readonly (readonly [string, string])[], atLeast = 0): readonly string[] {
-  if (rows.length === 0) return [];
-  const width = Math.min(34, Math.max(atLeast, ...rows.map(([left]) => left.length)));
-  const indent = `  ${" ".repeat(width)}  `;
-  return [
-    "",
-    `${title}:`,
-    ...rows.flatMap(([left, right]) => {
-      const [first = "", ...more] = wrapped(right, pageWidth() - indent.length);
-      const beside = left.length > width ? [`  ${left}`, `${indent}${first}`] : [`  ${left.padEnd(width)}  ${first}`];
-      return [...beside, ...more.map((line) => indent + line)];
-    }),
-  ];
+function usage(words: string): string {
+  const title = "usage: ";
+  return title + hang(`brevet ${words}`, title.length, pageWidth());
 }
 
-/** A text in lines of at most that many columns. Its own line breaks are blanks, an empty line stays. */
-function wrapped(text: string, width: number): readonly string[] {
-  return text.split(/\n{2,}/).flatMap((paragraph, index) => {
-    const lines: string[] = [];
-    for (const word of paragraph.split(/\s+/)) {
-      const last = lines.at(-1);
-      if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-      else lines.push(word);
-    }
-    return index === 0 ? lines : ["", ...lines];
-  });
+/** A titled list of two columns; the left one is as wide as its longest, and at least `atLeast`. */
+function section(title: string, rows: readonly (readonly [string, string])[], atLeast = 0): readonly string[] {
+  if (rows.length === 0) return [];
+  const width = Math.max(atLeast, ...rows.map(([left]) => left.length));
+  const indent = width + 4;
+  return ["", `${title}:`, ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${hang(right, indent, pageWidth())}`)];
+}
+
+/** Each line as it is typed, and below it what it does: beside a long one would be no room. */
+function examples(given: readonly Example[]): readonly string[] {
+  if (given.length === 0) return [];
+  const below = " ".repeat(6);
+  return ["", "examples:", ...given.flatMap(({ line, does }) => [`  ${line}`, ...wrap(below + does, pageWidth())])];
+}
+
+/** A text in lines that fit the page. Its own line breaks are blanks, an empty line stays. */
+function paragraphs(text: string): readonly string[] {
+  return text.split(/\n{2,}/).flatMap((one, index) => [...(index === 0 ? [] : [""]), ...wrap(one, pageWidth())]);
 }

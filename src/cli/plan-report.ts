@@ -22,25 +22,23 @@ export async function showPlan(
     if (dryRun) output(jsonPage(planJson(plan)));
     return;
   }
-  // Of what is all new nobody is the owner.
-  const columns = plan.steps.every(({ owner }) => owner === "nobody") ? 2 : 3;
-  const rows = plan.steps.flatMap(rowsOf).map((row) => row.slice(0, columns));
-  const table = `${plan.title}\n${await terminal.table(["what happens", "to what", "owner"].slice(0, columns), rows)}`;
+  const isAllNew = plan.steps.every(({ owner }) => owner === "nobody");
+  const columns = isAllNew ? ["what happens", "to what"] : ["what happens", "whose", "to what"];
+  const rows = plan.steps.flatMap(rowsOf).map(([effect, owner, what]) => (isAllNew ? [effect, what] : [effect, owner, what]));
+  const table = `${plan.title}\n${await terminal.table(columns, rows, dryRun ? "stdout" : "stderr")}`;
   if (!dryRun) return errorOutput(table);
   const diff = diffOfPlan(plan);
   output(diff === "" ? table : `${table}\n${diff}\n`);
 }
 
-function rowsOf(step: Plan["steps"][number]): readonly (readonly Cell[])[] {
+function rowsOf(step: Plan["steps"][number]): readonly (readonly [Cell, Cell, Cell])[] {
   const effect = effectOf(step);
-  const verb = { text: effect, tone: TONES[effect] };
-  const owner = { text: OWNERS[step.owner] };
-  const parts = (step.parts ?? []).map((part): readonly Cell[] => [
+  const parts = (step.parts ?? []).map((part): [Cell, Cell, Cell] => [
+    { text: "" },
     { text: "" },
     { text: `  ${part}`, tone: "dim" },
-    { text: "" },
   ]);
-  return [[verb, { text: objectOf(step) }, owner], ...parts];
+  return [[{ text: effect, tone: TONES[effect] }, { text: OWNERS[step.owner] }, { text: objectOf(step) }], ...parts];
 }
 
 const TONES: Readonly<Record<Effect, NonNullable<Cell["tone"]>>> = { create: "good", change: "warn", remove: "bad", keep: "dim" };

@@ -32,8 +32,11 @@ export interface Terminal extends Notices {
   silence(): void;
   /** A fault with its code and its hints, as the last thing that the program says. */
   fault(fault: Fault): void;
-  /** Rows in aligned columns, as text for stdout; coloured if that is a terminal. */
-  table(header: readonly string[], rows: readonly (readonly Cell[])[]): Promise<string>;
+  /**
+   * Rows in aligned columns, as text for stdout or for where it is said to go; coloured and as wide as that if it is a terminal. A row
+   * whose first cell is empty goes on with the row above it.
+   */
+  table(header: readonly string[], rows: readonly (readonly Cell[])[], on?: "stdout" | "stderr"): Promise<string>;
   /** Shows that something runs, until `done` or `failed`. */
   progress(text: string): Promise<Progress>;
   /** @throws {Fault} `PERSON_ABSENT`, `INTERRUPTED`: of every question below. */

@@ -22,7 +22,7 @@ export const command = defineCommand({
       doc: "where its IAM, certificates and session key are; default: in brevet's state folder",
     },
     port: { kind: "text", value: "N", doc: "the port on 127.0.0.1; default: any that is free" },
-    issuer: { kind: "texts", value: "URL=FOLDER|URL=127.0.0.1:PORT", doc: "where an issuer's documents are" },
+    issuer: { kind: "texts", value: "URL=PLACE", doc: "where an issuer's documents are: a FOLDER, or 127.0.0.1:PORT" },
     region: { kind: "text", value: "REGION", doc: "the region that clients are told to use; default us-east-1" },
     answer: { kind: "text", value: "FILE", doc: "misbehaviours to give to the next requests, for testing clients (JSON)" },
     "source-ip": { kind: "text", value: "IP", doc: "the address that requests seem to come from; default: none is told" },

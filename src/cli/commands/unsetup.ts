@@ -94,7 +94,7 @@ async function select(
   const all = await loadAll(ids, records);
   if (!isJson && all.length > 0) {
     const rows = all.map(({ id: one, title }) => [{ text: one }, { text: title }]);
-    errorOutput(await terminal.table(["setup", "what it made"], rows));
+    errorOutput(await terminal.table(["setup", "what it made"], rows, "stderr"));
   }
   const meant = named === undefined ? null : nearest(named, ids);
   const known = all.map(({ id: one }) => `\`brevet unsetup ${one}\``);

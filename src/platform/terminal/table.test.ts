@@ -37,7 +37,8 @@ describe("a table", () => {
       text,
       [
         "profile dev",
-        "  role    arn:aws:iam::123456789012:role/dev",
+        "  role",
+        "    arn:aws:iam::123456789012:role/dev",
         "  cached  no",
         "",
         "profile production",
@@ -48,6 +49,44 @@ describe("a table", () => {
     );
     const veryNarrow = renderTable(HEADER, ROWS, { paint: null, width: 10 });
     assert.ok(veryNarrow.includes("arn:aws:iam::123456789012:role/dev"));
+  });
+
+  const FOUND = [
+    [{ text: "store" }, { text: "warning", tone: "warn" }, { text: "a key file: weaker than a keychain or a TPM" }],
+    [{ text: "" }, { text: "" }, { text: "with a keychain: `brevet init --store keychain`" }],
+    [{ text: "config" }, { text: "good" }, { text: "it can be read" }],
+    [{ text: "" }, { text: "" }, { text: "and written" }],
+  ] as const;
+
+  test("shows below its row what has little room beside it, with what goes on with that row", () => {
+    assert.equal(
+      renderTable(["check", "result", "because"], FOUND, { paint: null, width: 32 }),
+      [
+        "check   result   because",
+        "store   warning",
+        "  a key file: weaker than a",
+        "  keychain or a TPM",
+        "  with a keychain:",
+        "  `brevet init --store keychain`",
+        "config  good     it can be read",
+        "                 and written",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("shows no empty titles in a list of what goes on with a row", () => {
+    assert.equal(
+      renderTable(["check", "result", "because"], FOUND.slice(2), { paint: null, width: 20 }),
+      "check config\n  result   good\n  because\n    it can be read\n    and written\n",
+    );
+  });
+
+  test("is aligned by the columns that letters take", () => {
+    assert.equal(
+      renderTable(["name", "groups"], [[{ text: "田中" }, { text: "ops" }]], { paint: null, width: null }),
+      "name  groups\n田中  ops\n",
+    );
   });
 
   test("of two columns wraps the second one", () => {

@@ -100,6 +100,33 @@ describe("what is said", () => {
     ]);
   });
 
+  test("is measured without its colours", async () => {
+    const said = "the documents of the device are not where clouds look for them yet, so nothing";
+    const { stdout } = await runOnTerminal(programOf(`terminal.fault(new Fault("KEY_ABSENT", "${said}"));`), { TERM: "xterm" });
+    const coloured = "\u001b[31merror:\u001b[39m";
+    assert.equal(stdout, `brevet: ${coloured} ${said}\r\n        (KEY_ABSENT)\r\n`);
+  });
+
+  test("moves nothing on a terminal that is called dumb", async () => {
+    const works = `const progress = await terminal.progress("working"); progress.done("worked");`;
+    const { stdout } = await runOnTerminal(programOf(works), { TERM: "dumb" });
+    assert.equal(stdout, "brevet: working\r\nbrevet: worked\r\n");
+  });
+
+  test("has a table in the colours and the width of where it goes", async () => {
+    const shows = `for (const on of ["stdout", "stderr"])
+      print(JSON.stringify(await terminal.table(["", ""], [[{ text: "a", tone: "bad" }, { text: "b ".repeat(60) }]], on)) + "\\n");`;
+    const out = join(folder, "table");
+    await runOnTerminal(`${programOf(shows)} > ${out}`, { TERM: "xterm" });
+    const [onStdout = "", onStderr = ""] = readFileSync(out, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as string);
+    assert.equal(onStdout, `a  ${"b ".repeat(60).trimEnd()}\n`);
+    assert.ok(onStderr.startsWith("\u001b[31ma"));
+    assert.ok(Math.max(...onStderr.split("\n").map(({ length }) => length)) <= 110, onStderr);
+  });
+
   test("is not broken on a terminal that has no size, as containers make them", async () => {
     const said = "the documents of the device are not where clouds look for them yet, so nothing else than this was tried";
     const program = programOf(

@@ -13,31 +13,31 @@ import { hang } from "./wrap.ts";
  * - A line on stderr begins with `brevet: `, is in lower case and has no full stop at its end.
  * - `error:` comes once, as the last but the hints; `hint:` is something to type; `warning:` means that it went on.
  * - What brevet quotes may come from anywhere: characters that steer a terminal are shown, not obeyed.
- * - Colour only where a terminal shows it and NO_COLOR is not set; it never carries a meaning alone.
+ * - Colour only where a terminal shows it and NO_COLOR is not set; it never carries a meaning alone. One that is called dumb is not steered.
  */
 
 /** What a line of ours begins with; one that is too long for a terminal goes on below its own words. */
 const NAME = "brevet: ";
 
-const STDOUT = 1;
-const STDERR = 2;
+type Stream = "stdout" | "stderr";
+type Tone = NonNullable<Cell["tone"]>;
 
 /** Variables by which CI systems say that nobody sits there. */
 const CI_VARIABLES = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION"];
 
 /** The terminal of this process. It costs nothing until something is said or asked. */
 export function systemTerminal(environment: Environment): Terminal {
-  const colours = (descriptor: number): boolean =>
-    isTerminal(descriptor) && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
+  const steers = (stream: Stream): boolean => isTerminal(stream) && environment["TERM"] !== "dumb";
+  const colours = (stream: Stream): boolean => steers(stream) && !environment["NO_COLOR"];
   let silent = false;
-  const write = (text: string): void => {
+  const write = (text: string, mark = "", tone: Tone = "strong"): void => {
     if (silent) return;
-    const width = isTerminal(STDERR) ? knownWidth(process.stderr.columns) : null;
-    writeLog(`${NAME}${width === null ? text : hang(text, NAME.length, width)}\n`);
+    const width = knownWidth("stderr");
+    const words = mark + visible(text);
+    const lines = width === null ? words : hang(words, NAME.length, width);
+    writeLog(`${NAME}${mark !== "" && colours("stderr") ? paint(mark, tone) : mark}${lines.slice(mark.length)}\n`);
   };
-  const line = (text: string): void => write(visible(text));
-  const marked = (mark: string, tone: NonNullable<Cell["tone"]>, text: string): void =>
-    write(`${colours(STDERR) ? paint(mark, tone) : mark} ${visible(text)}`);
+  const line = (text: string): void => write(text);
   let person: boolean | null = null;
   const questions = async () => (await import("./prompts.ts")).controllingTerminalPrompts(terminal.hasPerson);
   const terminal: Terminal = {
@@ -49,20 +49,17 @@ export function systemTerminal(environment: Environment): Terminal {
       silent = true;
     },
     say: line,
-    warn: (text) => marked("warning:", "warn", text),
+    warn: (text) => write(` ${text}`, "warning:", "warn"),
     fault(fault: Fault) {
-      marked("error:", "bad", `${fault.message.replaceAll("\n", "\\n")} (${fault.code})`);
-      for (const hint of fault.hints) marked("hint:", "strong", hint);
+      write(` ${fault.message.replaceAll("\n", "\\n")} (${fault.code})`, "error:", "bad");
+      for (const hint of fault.hints) write(` ${hint}`, "hint:");
     },
-    async table(header, rows) {
+    async table(header, rows, on = "stdout") {
       const { renderTable } = await import("./table.ts");
-      return renderTable(header, rows, {
-        paint: colours(STDOUT) ? paint : null,
-        width: isTerminal(STDOUT) ? knownWidth(process.stdout.columns) : null,
-      });
+      return renderTable(header, rows, { paint: colours(on) ? paint : null, width: knownWidth(on) });
     },
     async progress(text): Promise<Progress> {
-      if (silent || !isTerminal(STDERR)) {
+      if (silent || !steers("stderr")) {
         return loggedProgress(text, line);
       }
       const { spinner } = await import("./prompts.ts");
@@ -110,11 +107,11 @@ function controllingTerminalOpens(): boolean {
 }
 
 /** Asks the streams and not `node:tty`, whose loading would cost each call milliseconds and not only those that speak. */
-function isTerminal(descriptor: number): boolean {
-  return (descriptor === STDOUT ? process.stdout : process.stderr).isTTY === true;
+function isTerminal(stream: Stream): boolean {
+  return process[stream].isTTY === true;
 }
 
-/** Terminals that nobody gave a size, as containers and `script` make them, say 0. */
-function knownWidth(columns: number | undefined): number | null {
-  return columns || null;
+/** The columns of a terminal; null for what is none, and for one that nobody gave a size (0), as containers and `script` make them. */
+function knownWidth(stream: Stream): number | null {
+  return (isTerminal(stream) && process[stream].columns) || null;
 }

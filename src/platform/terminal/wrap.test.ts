@@ -11,6 +11,10 @@ describe("a text that is wrapped", () => {
     assert.deepEqual(wrap("now run `brevet status --check`, and look", 16), ["now run", "`brevet status --check`,", "and look"]);
   });
 
+  test("stays as far in as it begins", () => {
+    assert.deepEqual(wrap("  one two three", 9), ["  one two", "  three"]);
+  });
+
   test("is not cut inside of a word, and an odd backtick is a character", () => {
     assert.deepEqual(wrap("https://id.example.com/laptop is` it", 8), ["https://id.example.com/laptop", "is` it"]);
   });

@@ -1,13 +1,16 @@
 /**
- * Breaks a text at blanks into lines of at most `width` characters. What stands between backticks stays whole, so that a command
- * can be copied; a word that is longer than a line has one to itself.
+ * Breaks a text at blanks into lines of at most `width` characters, each of which begins with the blanks that the text begins with. What
+ * stands between backticks stays whole, so that a command can be copied; a word that is longer than a line has one to itself.
+ *
+ * @param measure how many columns of a terminal a text takes.
  */
-export function wrap(text: string, width: number): readonly string[] {
+export function wrap(text: string, width: number, measure = (part: string): number => part.length): readonly string[] {
+  const indent = indentOf(text);
   const lines: string[] = [];
   for (const word of text.match(/(?:`[^`]*`|\S)+/g) ?? []) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
+    if (last !== undefined && measure(last) + 1 + measure(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(indent + word);
   }
   return lines;
 }
@@ -17,4 +20,9 @@ export function hang(text: string, indent: number, width: number): string {
   const room = width - indent;
   const lines = text.split("\n").flatMap((line) => (line.length <= room ? [line] : wrap(line, room)));
   return lines.join(`\n${" ".repeat(indent)}`);
+}
+
+/** The blanks that a text begins with. */
+export function indentOf(text: string): string {
+  return text.slice(0, text.length - text.trimStart().length);
 }
