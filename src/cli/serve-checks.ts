@@ -48,6 +48,6 @@ export async function serveChecks(
     }),
     ...documents,
     ...serverStateChecks(issuer, state, now),
-    auditCheck(settings),
+    auditCheck(settings, state),
   ];
 }

@@ -8,6 +8,8 @@ export interface ServerState {
   readonly durability: Durability;
   /** Those that sign now. */
   readonly keys: readonly PublicKey[];
+  /** What is wrong with where the audit log begins; null: nothing is. Its rows are not read for this. */
+  readonly auditProblem: string | null;
   /** Active ones who can sign in. */
   readonly administrators: number;
   /** When `serve backup` last made a copy; null if it never did. */

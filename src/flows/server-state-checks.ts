@@ -54,17 +54,28 @@ export interface AuditSettings {
   readonly auditConfirm: boolean;
 }
 
-/** Whether what is cut off the audit log is anywhere else. */
-export function auditCheck({ auditKeepSeconds, auditPush, auditConfirm }: AuditSettings): Check {
-  return { name: "audit log", run: async () => judge() };
+/** Whether the audit log begins where the server says, and what is cut off it is anywhere else. Before the first start the settings alone tell. */
+export function auditCheck(settings: AuditSettings, read: ReadState): Check {
+  return {
+    name: "audit log",
+    async run() {
+      const found = await read().catch((cause: unknown) => {
+        if (!(cause instanceof Fault)) throw cause;
+        return null;
+      });
+      if (found === null || found.auditProblem === null) return judgeAudit(settings);
+      const hint = "a backup from before has what is missing: `brevet serve restore`; what was exported verifies by itself";
+      return { outcome: "bad", text: found.auditProblem, hint };
+    },
+  };
+}
 
-  function judge(): CheckResult {
-    if (auditKeepSeconds === null) return { outcome: "good", text: "every row is kept" };
-    const kept = `rows are kept for ${formatDuration(auditKeepSeconds)}`;
-    if (auditPush.length > 0 || auditConfirm) return { outcome: "good", text: `${kept}, and until others have them` };
-    const hint = "name a receiver in `auditPush`, or set `auditConfirm`";
-    return { outcome: "warn", text: `${kept}, and then nobody has them`, hint };
-  }
+function judgeAudit({ auditKeepSeconds, auditPush, auditConfirm }: AuditSettings): CheckResult {
+  if (auditKeepSeconds === null) return { outcome: "good", text: "every row is kept" };
+  const kept = `rows are kept for ${formatDuration(auditKeepSeconds)}`;
+  if (auditPush.length > 0 || auditConfirm) return { outcome: "good", text: `${kept}, and until others have them` };
+  const hint = "name a receiver in `auditPush`, or set `auditConfirm`";
+  return { outcome: "warn", text: `${kept}, and then nobody has them`, hint };
 }
 
 function judgeDurability({ durability }: ServerState): CheckResult {

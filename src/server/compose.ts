@@ -6,6 +6,7 @@ import { elapsedMs } from "../platform/elapsed.ts";
 import { privateFiles } from "../platform/files.ts";
 import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
 import { adminApiRoutes } from "./admin/admin-routes.ts";
+import { readCut } from "./audit/cut.ts";
 import { pushName } from "./audit/push.ts";
 import { firstLink, fixIssuer, makeFirstKeys, sealKeptSecrets } from "./first-start.ts";
 import { clientAddress } from "./http/client-address.ts";
@@ -212,6 +213,8 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
       log(record);
     },
   });
+  // Whoever has spoilt the log is not to stop the server by it.
+  await readCut(storage).catch((cause: unknown) => warn("audit log", cause));
   const tls = settings.tls === null ? null : readTlsFiles(settings.tls);
   const listener: Listener = await listen({ ...settings.listen, tls, handle, failed: (cause) => warn("request", cause) });
   const certificates = settings.tls === null || tls === null ? [] : [certificateJob(settings.tls, tls, listener)];

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
+import { Fault } from "../core/fault.ts";
 import type { ServerState } from "../core/server-state.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { privateFiles } from "../platform/files.ts";
+import { readCut } from "./audit/cut.ts";
 import { lastBackupAt } from "./backup.ts";
 import { loadKeySet } from "./keys/key-set.ts";
 import { openSeal } from "./keys/seal.ts";
@@ -43,11 +45,22 @@ async function readState(settings: ServerSettings, now: () => EpochSeconds): Pro
       issuer: row === undefined ? null : text(row, "value"),
       durability: await durabilityOf(database, settings.database, now),
       keys: (["ES256", "RS256"] as const).map((algorithm) => keys.signing(algorithm)),
+      auditProblem: await auditProblem(database),
       administrators: await countAdministrators(database),
       lastBackupAt: lastBackupAt(settings.dataFolder),
     };
   } finally {
     await database.close();
+  }
+}
+
+async function auditProblem(reader: Reader): Promise<string | null> {
+  try {
+    await readCut(reader);
+    return null;
+  } catch (cause) {
+    if (!(cause instanceof Fault && cause.code === "AUDIT_BROKEN")) throw cause;
+    return cause.message;
   }
 }
 

@@ -32,7 +32,10 @@ export interface RestoreWish {
 
 const PAGE_ROWS = 1000;
 
-/** What a backup brings back to life though it may have been ended since: sessions, codes, links, ceremonies. Clients stay. */
+/**
+ * What a backup brings back to life though it may have been ended since: sessions, codes, links, ceremonies. Clients stay. And how far
+ * destinations had the log: they have rows of days that this server knows nothing of, and are given it anew.
+ */
 const ENDED: readonly string[] = [
   "DELETE FROM artifact WHERE kind NOT IN ('Client', 'RegistrationAccessToken', 'InitialAccessToken')",
   "DELETE FROM web_session",
@@ -40,6 +43,7 @@ const ENDED: readonly string[] = [
   "DELETE FROM recovery",
   "DELETE FROM recovery_code",
   "DELETE FROM ceremony",
+  "DELETE FROM setting WHERE name LIKE 'audit-push-cursor %'",
 ];
 
 /**

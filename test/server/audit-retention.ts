@@ -239,5 +239,15 @@ export function cutsAuditLog(name: string, database: () => Promise<string | unde
       assert.equal(await rowCount(), found.rows);
       await verifyAudit([...whole.lines, ...(await exported(storage, whole.cursor)).lines], key);
     });
+
+    test("is not said to be whole when the checkpoint is gone that it begins with", async () => {
+      const before = await readCut(storage);
+      assert.ok(before !== null);
+      const unit = storage.openUnit();
+      unit.write("DELETE FROM checkpoint WHERE number = ?", [before.number]);
+      await unit.commit();
+      for (const read of [() => exportAudit(storage, null, 10), () => exportAudit(storage, whole.cursor, 10), () => cut()])
+        await assert.rejects(read(), { code: "AUDIT_BROKEN", message: new RegExp(`checkpoint ${before.number},`) });
+    });
   });
 }

@@ -7,6 +7,7 @@ import { Fault } from "../../src/core/fault.ts";
 import type { FaultCode } from "../../src/core/fault-codes.ts";
 import { checkpointKey } from "../../src/server/audit/checkpoint.ts";
 import { exportAudit } from "../../src/server/audit/export.ts";
+import { pushJob } from "../../src/server/audit/push.ts";
 import { verifyAudit } from "../../src/server/audit/verify.ts";
 import { backupServer, lastBackupAt } from "../../src/server/backup.ts";
 import { restoreServer } from "../../src/server/restore.ts";
@@ -85,6 +86,47 @@ test("a backup made while the server writes is one moment of it, private, and wh
     const verified = await verifyAudit(lines, key);
     assert.ok(verified.rows > audit.rows);
     assert.ok(lines.some((line) => line.includes("server.restored")));
+  } finally {
+    await copy.stop();
+  }
+});
+
+test("a destination that has rows of days that a restore undid is given the log anew, and has two whole exports", async () => {
+  const destination = "https://siem.example.com/events";
+  const received: string[] = [];
+  const push = ({ storage }: TrialServer["server"]) =>
+    pushJob({
+      ...{ reader: storage, openUnit: storage.openUnit, destination },
+      deliver: async (lines) => void received.push(...lines),
+    });
+  const happen = async (made: TrialServer, event: number): Promise<void> => {
+    const unit = made.server.storage.openUnit();
+    unit.record({ name: "rules.changed", actor: null, client: null, address: null, details: { event } });
+    await unit.commit();
+    await made.addCheckpoint();
+    await push(made.server).run(now() + event * 100);
+  };
+  await happen(trial, 1);
+  const file = await backup();
+  await happen(trial, 2);
+  const { cursor } = await exportAudit(trial.server.storage, null, 1_000_000);
+  const data = join(folder, "of-before");
+  await restoreServer(data, { file, keyFile: keyFile(), now });
+  const copy = await startTrial({ dataFolder: data, settings: { issuer: trial.url } });
+  try {
+    await copy.addCheckpoint();
+    await happen(copy, 3);
+    const key = await checkpointKey(copy.server.storage);
+    assert.ok(key !== null);
+    const { earlier, rows } = await verifyAudit(received, key);
+    const [row] = await copy.server.storage.read("SELECT COUNT(*) AS n FROM audit_row");
+    assert.equal(rows, row?.["n"]);
+    assert.equal(earlier.length, 1);
+    // What was undone is in the first of them, and vouched for.
+    assert.equal(earlier[0]?.rowsAfterCheckpoint, 0);
+    assert.ok(received.some((line) => line.includes('\\"event\\":2')));
+    // An administrator who went on with an export would skip what the server has written since.
+    await assert.rejects(exportAudit(copy.server.storage, cursor, 10), code("CURSOR_INVALID"));
   } finally {
     await copy.stop();
   }

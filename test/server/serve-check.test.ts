@@ -80,6 +80,21 @@ test("an audit log that is cut and that nobody else has is told", async () => {
   assert.equal(await audit({ auditKeep: "400d", auditConfirm: true }), "good");
 });
 
+test("an audit log without the checkpoint that it begins with is told, by the server that starts with it too", async () => {
+  const first = await startTrial();
+  const unit = first.server.storage.openUnit();
+  unit.write("INSERT INTO setting (name, value) VALUES ('audit-cut', '7')", []);
+  await unit.commit();
+  await first.stop();
+  const words = ["--data", first.dataFolder, "--issuer", first.url];
+  const { findings } = await check(...words);
+  assert.deepEqual(outcomes(findings, "audit log", "database", "keys"), ["bad", "good", "good"]);
+  assert.match(findings.get("audit log")?.text ?? "", /checkpoint 7/);
+  const again = await startTrial({ dataFolder: first.dataFolder, settings: { issuer: first.url } });
+  assert.match(again.warnings.join(), /audit log: .*checkpoint 7/);
+  await again.close();
+});
+
 test("settings that are unsafe fail before anything is started, and nothing is made", async () => {
   const data = join(folder, "new");
   const { exit, findings } = await check("--data", data, "--issuer", `https://${HOST}:8443`, "--listen", "0.0.0.0:8080");

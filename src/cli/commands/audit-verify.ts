@@ -15,7 +15,8 @@ export const command = defineCommand({
     "(AUDIT_UNVOUCHED) where there is no checkpoint at all, also in the first minute of a new server: wait, and export again; and where " +
     "rows more than five minutes older than the last row have none. What was cut off the end together with its checkpoints cannot be " +
     "seen: look at the time of the last one. An export may begin where the server has cut what was older than `auditKeep`, which it signs: " +
-    "one that anybody else has cut is refused.",
+    "one that anybody else has cut is refused. A destination of `auditPush` is given the log anew when the server was restored from a " +
+    "backup: what it has is several exports then, each verified by itself.",
   positionals: [{ name: "FILE", doc: "what `brevet audit export` printed", required: true }],
   flags: {
     key: { kind: "text", value: "FILE", doc: "the public key, from `brevet audit key`" },
@@ -33,7 +34,7 @@ export const command = defineCommand({
       output(`${visibleJson(found)}\n`);
       return 0;
     }
-    const { rows, chains, checkpoints, cutAt, lastCheckpointAt, rowsAfterCheckpoint } = found;
+    const { rows, chains, checkpoints, cutAt, lastCheckpointAt, rowsAfterCheckpoint, earlier } = found;
     const last = lastCheckpointAt === null ? "there is none" : `the last of ${formatUtc(lastCheckpointAt)}`;
     output(
       await terminal.table(
@@ -54,6 +55,12 @@ export const command = defineCommand({
             { text: "not vouched for" },
             { text: `${rowsAfterCheckpoint} rows after the last checkpoint`, tone: rowsAfterCheckpoint > 0 ? "warn" : "dim" },
           ],
+          ...earlier.map(({ rows, lastRowAt }) => [
+            { text: "before it" },
+            {
+              text: `${counted(rows, "row")} until ${formatUtc(lastRowAt ?? 0)}, whole by themselves: then the log was given anew`,
+            },
+          ]),
         ],
       ),
     );

@@ -14,7 +14,7 @@ import { migrate } from "../store/migrations.ts";
 import { openSqlite } from "../store/sqlite/open-sqlite.ts";
 import { openUnit, type Unit } from "../store/unit.ts";
 import { addCheckpoint, addCheckpointKey, checkpointKey } from "./checkpoint.ts";
-import { exportAudit } from "./export.ts";
+import { exportAudit, exportBegins } from "./export.ts";
 import { openLedger, rowDigest } from "./ledger.ts";
 import { ocsfEvent, readRowBody } from "./ocsf.ts";
 import { requireVouched, verifyAudit } from "./verify.ts";
@@ -85,6 +85,7 @@ describe("an export of the audit log", () => {
       rowsAfterCheckpoint: 0,
       unvouchedSince: null,
       lastRowAt: NOW,
+      earlier: [],
     });
     await checkpoint();
     assert.equal((await exportAudit(database, null, 1000)).lines.length, 27, "a checkpoint of nothing new");
@@ -107,6 +108,33 @@ describe("an export of the audit log", () => {
     );
   });
 
+  test("is whole where lines come twice, as after a delivery that was tried again", async () => {
+    const { rows, checkpoints } = await verifyAudit(
+      [...lines.slice(0, 9), ...lines.slice(3, 20), ...lines.slice(4), ...lines],
+      key,
+    );
+    assert.deepEqual([rows, checkpoints], [24, 3]);
+  });
+
+  test("is whole whatever the words for people were when it was made", async () => {
+    const older = lines.map((line) => line.replace(/"message":"[^"]+"/, '"message":"as it was once put"'));
+    assert.notDeepEqual(older, lines);
+    assert.equal((await verifyAudit(older, key)).rows, 24);
+  });
+
+  test("is several exports where one begins anew, and none of them is taken for the whole of another", async () => {
+    const begins = exportBegins(NOW);
+    const early = lines.slice(0, -1);
+    const { rows, earlier } = await verifyAudit([begins, begins, ...early, begins, ...lines], key);
+    assert.deepEqual([rows, earlier.map((each) => [each.rows, each.rowsAfterCheckpoint])], [24, [[24, 8]]]);
+    const half = lines.slice(Math.floor(lines.length / 2));
+    await assert.rejects(verifyAudit([...lines, begins, ...half], key), isBroken);
+    await assert.rejects(verifyAudit([begins, ...half, begins, ...lines], key), isBroken);
+    const forged = [...lines, begins, ...rewrite(older)];
+    await assert.rejects(verifyArchive(forged.join("\n"), JSON.stringify(key)), isUnvouched);
+    await assert.rejects(verifyArchive([...rewrite(older), begins, ...lines].join("\n"), JSON.stringify(key)), isUnvouched);
+  });
+
   const rows = (): readonly number[] => lines.flatMap((line, index) => (line.includes('"raw_data"') ? [index] : []));
   const attacks: Readonly<Record<string, () => readonly string[]>> = {
     "a row whose body was changed": () =>
@@ -115,6 +143,8 @@ describe("an export of the audit log", () => {
       lines.map((line, index) =>
         index === 3 ? line.replace('"src_endpoint":{"ip":"192.0.2.1"}', '"src_endpoint":{"ip":"192.0.2.2"}') : line,
       ),
+    "an event of another outcome than its row's": () =>
+      lines.map((line, index) => (index === 3 ? line.replace('"status_id":1', '"status_id":2') : line)),
     "a row that was left out": () => lines.filter((_, index) => index !== 5),
     "the first row of a chain left out": () => lines.filter((_, index) => index !== 0),
     "the last row cut off": () => lines.filter((_, index) => index !== rows().at(-1)),
@@ -124,7 +154,11 @@ describe("an export of the audit log", () => {
       [swapped[1], swapped[2]] = [lines[2] ?? "", lines[1] ?? ""];
       return swapped;
     },
-    "a row that comes twice": () => [...lines.slice(0, 4), lines[3] ?? "", ...lines.slice(4)],
+    "another row in the place of one": () => [
+      ...lines.slice(0, 4),
+      (lines[3] ?? "").replace("192.0.2.1", "192.0.2.2"),
+      ...lines.slice(4),
+    ],
     "a checkpoint left out of the middle": () => lines.filter((line) => !line.includes('\\"number\\":2,')),
     "a checkpoint that was changed": () => lines.map((line) => line.replace('\\"position\\":4', '\\"position\\":3')),
     "something that is no event": () => ["{}", ...lines],

@@ -8,12 +8,27 @@ import { type Checkpoint, checkpointDigest, type LogCut } from "./checkpoint.ts"
 /** The number of the checkpoint that the log begins with. */
 const CUT = "audit-cut";
 
-/** Where the log was cut: the first checkpoint that is kept; null for a log that was never cut. */
+/**
+ * Where the log was cut: the first checkpoint that is kept; null for a log that was never cut.
+ *
+ * @throws {Fault} `AUDIT_BROKEN` when that checkpoint is not there: the server removes only what lies before it.
+ */
 export async function readCut(reader: Reader): Promise<Checkpoint | null> {
   const [setting] = await reader.read("SELECT value FROM setting WHERE name = ?", [CUT]);
   if (setting === undefined) return null;
-  const [row] = await reader.read("SELECT body FROM checkpoint WHERE number = ?", [Number(text(setting, "value"))]);
-  return row === undefined ? null : readOwnJson<Checkpoint>(text(row, "body"));
+  const number = Number(text(setting, "value"));
+  const [row] = await reader.read("SELECT body FROM checkpoint WHERE number = ?", [number]);
+  if (row !== undefined) return readOwnJson<Checkpoint>(text(row, "body"));
+  throw new Fault(
+    "AUDIT_BROKEN",
+    `the audit log is not whole: it begins with checkpoint ${number}, which is not in the database`,
+    {
+      hints: [
+        "somebody has removed it by hand; what was exported or pushed before verifies by itself: `brevet audit verify`",
+        "a backup from before that has it: `brevet serve restore`",
+      ],
+    },
+  );
 }
 
 /**

@@ -14,6 +14,11 @@ export interface AuditPage {
   readonly cursor: string;
 }
 
+/** The line behind which a log is given from its beginning: an export of its own, which verifies by itself. */
+export function exportBegins(now: EpochSeconds): string {
+  return JSON.stringify({ export: "begins", time: now * 1000 });
+}
+
 /** How far each chain, and the checkpoints, were read. Instances write at their own pace, so no single number could say it. */
 export interface Progress {
   readonly chains: Readonly<Record<string, number>>;
@@ -25,12 +30,13 @@ export interface Progress {
  * comes when every row that it names has come.
  *
  * @param cursor what the last page gave; null: from the beginning, which is where the log was cut.
- * @throws {Fault} `CURSOR_INVALID`; `AUDIT_CUT` where rows behind the cursor are not there any more.
+ * @throws {Fault} `CURSOR_INVALID`, also for one that is ahead of the log; `AUDIT_CUT` where rows behind the cursor are not there any more.
  */
 export async function exportAudit(reader: Reader, cursor: string | null, limit: number): Promise<AuditPage> {
   const begin = await logBegin(reader);
   const progress = cursor === null ? begin.progress : parseCursor(cursor);
   requireBehindCut(progress, begin);
+  if (cursor !== null) await requireNotAhead(reader, progress);
   const page = await readBehind(reader, progress, limit);
   // What was cut while the page was read may be missing in it.
   return (await logBegin(reader)).progress.checkpoint === begin.progress.checkpoint ? page : exportAudit(reader, cursor, limit);
@@ -81,9 +87,22 @@ export function progressAt({ number, heads }: Checkpoint): Progress {
   return { checkpoint: number, chains: Object.fromEntries(heads.map(({ chain, position }) => [chain, position])) };
 }
 
-/** @throws {Fault} `AUDIT_CUT` when rows behind what was read are not kept any more. */
+/** @throws {Fault} `AUDIT_CUT` when rows behind what was read are not kept any more; `CURSOR_INVALID` when it is ahead of the log. */
 export async function requireKept(reader: Reader, read: Progress): Promise<void> {
   requireBehindCut(read, await logBegin(reader));
+  await requireNotAhead(reader, read);
+}
+
+/** Who is ahead has read another log, or days that were undone when this one was restored from a backup: its end is not to be called theirs. */
+async function requireNotAhead(reader: Reader, { chains, checkpoint }: Progress): Promise<void> {
+  const rows = await reader.read("SELECT chain, position FROM audit_chain");
+  const ends = new Map(rows.map((row) => [text(row, "chain"), integer(row, "position")]));
+  const [last] = await reader.read("SELECT COALESCE(MAX(number), 0) AS number FROM checkpoint");
+  const isBehind = Object.entries(chains).every(([chain, position]) => position <= (ends.get(chain) ?? position));
+  if (isBehind && last !== undefined && checkpoint <= integer(last, "number")) return;
+  throw new Fault("CURSOR_INVALID", "the cursor is ahead of this log, so it is of another one", {
+    hints: ["if the server was restored from a backup, begin a new export: without a cursor, or with another file for `--state`"],
+  });
 }
 
 /** The cursor behind which a log begins that was cut, for who goes on where rows are missing. */

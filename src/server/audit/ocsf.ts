@@ -51,7 +51,7 @@ const LIFECYCLE_ACTIVITIES: Readonly<Record<string, number>> = { "chain.opened":
 
 /**
  * An audit row as an event of the Open Cybersecurity Schema Framework. `raw_data` is what the digest was made of; everything else
- * follows from it, so that who verifies an export finds a changed field too.
+ * follows from it.
  *
  * @see OCSF 1.3.0, classes 3001, 3002, 3004 and 6002
  */
@@ -78,6 +78,11 @@ export function ocsfEvent(body: RowBody, raw: string, previous: string, digest: 
     raw_data: raw,
     unmapped: { previous, digest, ...(body.client === null ? {} : { client: body.client }) },
   };
+}
+
+/** What an event states, to be compared: all of it but `message`, whose words are for people and may be put better in a later version. */
+export function statedBy(event: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ ...event, message: "" });
 }
 
 function isKnown(name: string): name is AuditEventName {

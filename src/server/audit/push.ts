@@ -5,7 +5,7 @@ import type { Job } from "../maintenance.ts";
 import { type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import type { Delivery } from "./destination.ts";
-import { beginCursor, exportAudit } from "./export.ts";
+import { beginCursor, exportAudit, exportBegins } from "./export.ts";
 
 /** What a push of the audit log works on. */
 export interface PushParts {
@@ -41,7 +41,7 @@ const LEASE_SECONDS = 30;
 /**
  * Pushes the audit log to one destination, rows and checkpoints, so that what arrives there verifies like an export. How far it was
  * delivered stands in the database and moves on only after the receiver has taken the lines: none is lost, whatever dies, and after a
- * failure some come twice (`metadata.uid` tells them apart). Of several instances one delivers. A receiver that is away is tried again
+ * failure some come twice (`metadata.uid` tells them apart). Where the log is given from its beginning, {@link exportBegins} says so. Of several instances one delivers. A receiver that is away is tried again
  * after five seconds, then after twice as long each time, up to five minutes.
  */
 export function pushJob({ reader, openUnit, destination, deliver }: PushParts): Job {
@@ -53,25 +53,30 @@ export function pushJob({ reader, openUnit, destination, deliver }: PushParts): 
     const [row] = await reader.read("SELECT value FROM setting WHERE name = ?", [cursorName]);
     return row === undefined ? null : text(row, "value");
   };
-  // Only where the destination was not named while the log was cut: nothing is cut that one of those who are named has not taken.
-  const beginAnew = async (before: string | null, cause: unknown): Promise<never> => {
-    if (!(cause instanceof Fault) || cause.code !== "AUDIT_CUT") throw cause;
-    await moveCursor(openUnit(), cursorName, { before, after: await beginCursor(reader) });
-    throw new Fault(
-      "AUDIT_CUT",
-      `${destination} is given the log anew, as an export of its own: what followed on what it has was cut`,
-    );
+  const send = async (now: EpochSeconds, before: string | null, lines: readonly string[], after: string): Promise<void> => {
+    await takeLease(openUnit(), leaseName, { holder, now });
+    // Whoever had the lease may have delivered these.
+    if ((await cursorNow()) !== before) return;
+    await deliver(lines);
+    await moveCursor(openUnit(), cursorName, { before, after });
   };
+  const begin = async (now: EpochSeconds, before: string | null): Promise<void> =>
+    send(now, before, [exportBegins(now)], await beginCursor(reader));
   const round = async (now: EpochSeconds): Promise<void> => {
     for (let deliveries = 0; deliveries < DELIVERIES; deliveries++) {
       const before = await cursorNow();
-      const { lines, cursor } = await exportAudit(reader, before, LINES).catch((cause: unknown) => beginAnew(before, cause));
+      if (before === null) {
+        await begin(now, before);
+        continue;
+      }
+      const { lines, cursor } = await exportAudit(reader, before, LINES).catch(async (cause: unknown) => {
+        if (!(cause instanceof Fault) || cause.code !== "AUDIT_CUT") throw cause;
+        // Only where the destination was not named while the log was cut: nothing is cut that one of those who are named has not taken.
+        await begin(now, before);
+        throw new Fault("AUDIT_CUT", `${destination} is given the log anew: what followed on what it has was cut`);
+      });
       if (lines.length === 0) return;
-      await takeLease(openUnit(), leaseName, { holder, now });
-      // Whoever had the lease may have delivered these.
-      if ((await cursorNow()) !== before) continue;
-      await deliver(lines);
-      await moveCursor(openUnit(), cursorName, { before, after: cursor });
+      await send(now, before, lines, cursor);
     }
   };
   return {

@@ -52,7 +52,8 @@ function syslogMessage(line: string, host: string): string {
   };
   const severity = event.status_id === 2 ? WARNING : INFORMATIONAL;
   const at = event.time ?? checkpointTime(event.checkpoint ?? "{}");
-  return `<${FACILITY * 8 + severity}>1 ${new Date(at).toISOString()} ${host} brevet - ${event.metadata?.event_code ?? "checkpoint"} - ${line}`;
+  const what = event.metadata?.event_code ?? (event.checkpoint === undefined ? "export" : "checkpoint");
+  return `<${FACILITY * 8 + severity}>1 ${new Date(at).toISOString()} ${host} brevet - ${what} - ${line}`;
 }
 
 function checkpointTime(body: string): number {

@@ -6,7 +6,7 @@ import { decodeBase64url } from "../../wire/jwt/base64url.ts";
 import { checkSignature } from "../../wire/jwt/verify.ts";
 import { type Checkpoint, checkpointDigest } from "./checkpoint.ts";
 import { chainRoot, rowDigest } from "./ledger.ts";
-import { ocsfEvent, readRowBody } from "./ocsf.ts";
+import { ocsfEvent, readRowBody, statedBy } from "./ocsf.ts";
 
 /**
  * Verifies an export of the audit log with nothing but the export and the public key of the checkpoints.
@@ -27,6 +27,8 @@ export interface VerifiedAudit {
   readonly unvouchedSince: EpochSeconds | null;
   /** When the latest row of all was written; null for none. */
   readonly lastRowAt: EpochSeconds | null;
+  /** The exports before this one in the same file, each whole by itself: a destination is given the log anew when the server was restored. */
+  readonly earlier: readonly VerifiedAudit[];
 }
 
 /** How long a row of a server that runs stays without a checkpoint, at most: it writes one a minute. */
@@ -48,41 +50,56 @@ interface ChainEnd {
 
 type Chains = Map<string, ReadChain>;
 
+/** What was read of one export. A line that comes twice, as in a delivery that was tried again, counts once. */
+interface ReadExport {
+  readonly chains: Chains;
+  /** Signatures by the bodies that they are of. */
+  readonly checkpoints: Map<string, string>;
+}
+
 /** @throws {Fault} `AUDIT_EMPTY`; `AUDIT_BROKEN` naming the line, the row or the checkpoint that is not as it was written. */
 export async function verifyAudit(lines: Iterable<string> | AsyncIterable<string>, key: PublicJwk): Promise<VerifiedAudit> {
-  const chains: Chains = new Map();
-  const checkpoints: { readonly body: string; readonly signature: string }[] = [];
+  let read: ReadExport = { chains: new Map(), checkpoints: new Map() };
+  const exports = [read];
   let number = 0;
-  let rows = 0;
   for await (const line of lines) {
     number += 1;
     if (line.trim() === "") continue;
     const value = parseLine(line, number);
-    if (typeof value["checkpoint"] === "string") {
-      checkpoints.push({ body: value["checkpoint"], signature: String(value["signature"]) });
+    if (value["export"] === "begins") {
+      read = { chains: new Map(), checkpoints: new Map() };
+      exports.push(read);
+    } else if (typeof value["checkpoint"] === "string") {
+      read.checkpoints.set(value["checkpoint"], String(value["signature"]));
     } else {
-      addRow(chains, value, `line ${number}`);
-      rows += 1;
+      addRow(read.chains, value, `line ${number}`);
     }
   }
+  const earlier: VerifiedAudit[] = [];
+  for (const each of exports.filter(({ chains, checkpoints }) => chains.size + checkpoints.size > 0))
+    earlier.push(await verifyExport(each, key));
+  const last = earlier.pop();
   // An export that failed, or the wrong file: to call it whole would let it take the place of a log.
-  if (rows === 0 && checkpoints.length === 0) {
-    throw new Fault("AUDIT_EMPTY", "there is nothing to verify: not one row of an audit log");
-  }
+  if (last === undefined) throw new Fault("AUDIT_EMPTY", "there is nothing to verify: not one row of an audit log");
+  return { ...last, earlier };
+}
+
+async function verifyExport({ chains, checkpoints }: ReadExport, key: PublicJwk): Promise<VerifiedAudit> {
   const signed = await readCheckpoints(checkpoints, key);
   const begin = verifyBegin(signed, chains);
   const named = verifyHeads(signed, chains, begin);
+  const all = [...chains.values()].flatMap(({ rows }) => rows);
   const unvouched = [...chains].flatMap(([chain, { rows, before }]) => rows.slice((named.get(chain) ?? 0) - before.position));
-  const times = [...chains.values()].flatMap(({ rows }) => rows.map(({ at }) => at));
   return {
-    rows,
+    rows: all.length,
     chains: chains.size,
-    checkpoints: checkpoints.length,
+    checkpoints: checkpoints.size,
     cutAt: begin?.at ?? null,
     lastCheckpointAt: signed.at(-1)?.at ?? null,
     rowsAfterCheckpoint: unvouched.length,
     unvouchedSince: unvouched.reduce<EpochSeconds | null>((first, { at }) => Math.min(first ?? at, at), null),
-    lastRowAt: times.reduce<EpochSeconds | null>((latest, at) => Math.max(latest ?? at, at), null),
+    lastRowAt: all.reduce<EpochSeconds | null>((latest, { at }) => Math.max(latest ?? at, at), null),
+    earlier: [],
   };
 }
 
@@ -92,7 +109,17 @@ export async function verifyAudit(lines: Iterable<string> | AsyncIterable<string
  *
  * @throws {Fault} `AUDIT_UNVOUCHED`
  */
-export function requireVouched({ rows, checkpoints, rowsAfterCheckpoint, unvouchedSince, lastRowAt }: VerifiedAudit): void {
+export function requireVouched({ earlier, ...last }: VerifiedAudit): void {
+  for (const each of [...earlier, last]) requireExportVouched(each);
+}
+
+function requireExportVouched({
+  rows,
+  checkpoints,
+  rowsAfterCheckpoint,
+  unvouchedSince,
+  lastRowAt,
+}: Omit<VerifiedAudit, "earlier">): void {
   if (unvouchedSince === null || lastRowAt === null) return;
   const isFresh = lastRowAt - unvouchedSince <= UNVOUCHED_SECONDS;
   if (checkpoints > 0 && isFresh) return;
@@ -140,13 +167,15 @@ function addRow(chains: Chains, event: Readonly<Record<string, unknown>>, where:
   chains.set(body.chain, chain);
   const row = `row ${body.position} of chain ${body.chain}`;
   const next = chain.before.position + chain.rows.length + 1;
-  if (body.position !== next) throw broken(`${where}: ${row} stands where row ${next} belongs`);
-  if (previous !== (chain.rows.at(-1) ?? chain.before).digest) throw broken(`${where}: ${row} does not follow the row before it`);
+  const twice = chain.rows[body.position - chain.before.position - 1]?.digest === digest;
+  if (body.position !== next && !twice) throw broken(`${where}: ${row} stands where row ${next} belongs`);
+  if (previous !== (chain.rows.at(-1) ?? chain.before).digest && !twice)
+    throw broken(`${where}: ${row} does not follow the row before it`);
   if (rowDigest(previous, raw) !== digest) throw broken(`${where}: ${row} is not what was written`);
-  // What a reader of the export looks at is the event; it has to say what the row says.
-  if (JSON.stringify(event) !== JSON.stringify(ocsfEvent(body, raw, previous, digest)))
+  // What a reader of the export looks at is the event; it has to state what the row says.
+  if (statedBy(event) !== statedBy(ocsfEvent(body, raw, previous, digest)))
     throw broken(`${where}: the event says something else than its row`);
-  chain.rows.push({ digest, at: body.at });
+  if (!twice) chain.rows.push({ digest, at: body.at });
 }
 
 interface SignedCheckpoint extends Checkpoint {
@@ -155,12 +184,9 @@ interface SignedCheckpoint extends Checkpoint {
 }
 
 /** The checkpoints, each signed and each after the one that it names. */
-async function readCheckpoints(
-  lines: readonly { readonly body: string; readonly signature: string }[],
-  key: PublicJwk,
-): Promise<readonly SignedCheckpoint[]> {
+async function readCheckpoints(lines: ReadonlyMap<string, string>, key: PublicJwk): Promise<readonly SignedCheckpoint[]> {
   const checkpoints: SignedCheckpoint[] = [];
-  for (const { body, signature } of lines) {
+  for (const [body, signature] of lines) {
     const bytes = decodeBase64url(signature);
     if (bytes === null || (await checkSignature(key, Buffer.from(body), bytes)) !== "matches")
       throw broken("a checkpoint is not signed by this key");

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { checkpointKey } from "../../../src/server/audit/checkpoint.ts";
 import { exportAudit } from "../../../src/server/audit/export.ts";
+import { pushCursor } from "../../../src/server/audit/push.ts";
 import { verifyAudit } from "../../../src/server/audit/verify.ts";
 import { ENDPOINTS } from "../../../src/wire/brevet-api/endpoints.ts";
 import { signInAtCli } from "../../server/sign-in.ts";
@@ -36,6 +37,11 @@ test("a server goes on from what pg_dump took while it served, and the sealing k
   const trial = await startTrial({ database });
   await trial.addPerson({ id: "p1", email: "alice@example.com" });
   await signInAtCli(trial, "p1");
+  const pushed = "SELECT name FROM setting WHERE name LIKE 'audit-push-cursor %'";
+  const unit = trial.server.storage.openUnit();
+  unit.write("INSERT INTO setting (name, value) VALUES (?, 'x')", [pushCursor("https://siem.example.com/")]);
+  await unit.commit();
+  assert.equal((await trial.server.storage.read(pushed)).length, 1);
   const dump = join(folder, "brevet.dump");
   execFileSync("pg_dump", ["--format=custom", `--file=${dump}`, database]);
   const keys = await (await fetch(`${trial.url}${ENDPOINTS.jwks}`)).text();
@@ -52,6 +58,7 @@ test("a server goes on from what pg_dump took while it served, and the sealing k
     const served = await fetch(`http://localhost:${copy.server.port}${ENDPOINTS.jwks}`);
     assert.equal(await served.text(), keys);
     assert.deepEqual(await copy.server.storage.read("SELECT kind FROM artifact WHERE kind <> 'Client'"), []);
+    assert.deepEqual(await copy.server.storage.read(pushed), [], "a destination goes on where another server was");
     const key = await checkpointKey(copy.server.storage);
     assert.ok(key !== null);
     const { lines } = await exportAudit(copy.server.storage, null, 100_000);
