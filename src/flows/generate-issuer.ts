@@ -77,6 +77,11 @@ async function certify(
 }
 
 async function addKey(signer: Signer, algorithm: SignatureAlgorithm): Promise<PublicKey | null> {
+  if (!signer.algorithms.includes(algorithm)) {
+    throw new Fault("ALGORITHM_UNSUPPORTED", `the signer ${signer.description.kind} makes no ${algorithm} keys here`, {
+      hints: ["make a second identity with another signer: `brevet init NAME --signer software`"],
+    });
+  }
   if ((await signer.signingKey(algorithm)) !== null) return null;
   return signer.createKey(algorithm);
 }

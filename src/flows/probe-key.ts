@@ -84,13 +84,15 @@ async function untilTaken(
     refusal = refused ?? refusal;
     if (streak >= rules.rounds) return;
     const seconds = elapsedSeconds();
-    if (refused === null || !UNHEARD.has(refused.fault.code)) heardAt = seconds;
+    const isUnheard = refused !== null && UNHEARD.has(refused.fault.code);
+    if (!isUnheard) heardAt = seconds;
     else if (seconds - heardAt > UNHEARD_SECONDS) throw unheard(refused, seconds - heardAt);
     if (seconds > rules.patienceSeconds) throw untrusted(refusal, rules);
+    const until = isUnheard ? Math.min(rules.patienceSeconds, heardAt + UNHEARD_SECONDS) : rules.patienceSeconds;
     shown.update(
       refused === null
         ? `the new key was taken ${streak} of ${rules.rounds} times`
-        : `${refused.name} does not take it yet (${refused.fault.message}); tried for ${formatDuration(rules.patienceSeconds - seconds)} more`,
+        : `${refused.name} ${isUnheard ? "is out of reach" : "does not take it yet"} (${refused.fault.message}); tried for ${formatDuration(until - seconds)} more`,
     );
     await tempo.pause(rules.pauseSeconds * 1000);
   }

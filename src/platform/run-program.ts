@@ -38,13 +38,7 @@ export async function runProgram(settings: ProgramSettings, input: string): Prom
   try {
     const status = await statusOf(child, heard, input, settings);
     if (status !== 0) {
-      throw new Fault("SIGNER_FAILED", `the signer ${command[0]} ended with ${statusText(status)}`, {
-        hints: [
-          "if it wrote something to stderr, that stands above",
-          "see what it does wrong: `brevet signer test -- PROGRAM …`",
-        ],
-        details: { status },
-      });
+      throw failed(command[0], `ended with ${statusText(status)}`, { status });
     }
     return heard.answer;
   } finally {
@@ -71,9 +65,9 @@ async function statusOf(
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise((resolve, reject) => {
-      const failed = (what: string): void => reject(new Fault("SIGNER_FAILED", `the signer ${program} ${what}`));
-      heard.tooMuch = () => failed("answered more than 64 kB");
-      timer = setTimeout(() => failed(`did not answer within ${deadlineSeconds} seconds`), deadlineSeconds * 1000);
+      heard.tooMuch = () => reject(failed(program, "answered more than 64 kB"));
+      const late = (): void => reject(failed(program, `did not answer within ${deadlineSeconds} seconds`));
+      timer = setTimeout(late, deadlineSeconds * 1000);
       const told = ({ status, signal }: ProcessEnd): void => resolve(status ?? signal ?? "no status");
       // What it wrote does not count any more when it failed: who waited for that would wait for what it left behind.
       child.exited.then(
@@ -86,6 +80,14 @@ async function statusOf(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function failed(program: string, what: string, details: Fault["details"] = {}): Fault {
+  const hints = [
+    "if it wrote something to stderr, that stands above",
+    "see what it does wrong: `brevet signer test -- PROGRAM …`",
+  ];
+  return new Fault("SIGNER_FAILED", `the signer ${program} ${what}`, { hints, details });
 }
 
 function statusText(status: number | string): string {

@@ -65,7 +65,7 @@ export function controllingTerminalPrompts(hasPerson: boolean) {
 
 /** A spinner on stderr. */
 export function spinner(label: string): Progress {
-  const shown = clackSpinner({ output: process.stderr, withGuide: false });
+  const shown = clackSpinner({ output: sized(process.stderr), withGuide: false });
   shown.start(visible(label));
   return {
     update: (line) => shown.message(visible(line)),
@@ -83,5 +83,12 @@ interface Streams {
 
 function openTerminal(): Streams {
   const [input, output] = process.platform === "win32" ? ["\\\\.\\CONIN$", "\\\\.\\CONOUT$"] : ["/dev/tty", "/dev/tty"];
-  return { input: new ReadStream(openSync(input, "r")), output: new WriteStream(openSync(output, "w")) };
+  return { input: new ReadStream(openSync(input, "r")), output: sized(new WriteStream(openSync(output, "w"))) };
+}
+
+/** A terminal that nobody gave a size says 0, and would be shown a letter a line. */
+function sized(terminal: WriteStream): WriteStream {
+  terminal.columns ||= 80;
+  terminal.rows ||= 24;
+  return terminal;
 }

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { loadKoffi } from "../load-koffi.ts";
 import type { TpmChannel } from "./open-tpm.ts";
 
 /** The TPM Base Services of Windows, where no program has the TPM's device: they are the resource manager. */
@@ -20,7 +21,7 @@ const PRIORITY = 200;
  * @see https://learn.microsoft.com/windows/win32/api/tbs/
  */
 export async function openTbs(library: string): Promise<TpmChannel> {
-  const { default: koffi } = await import("koffi");
+  const koffi = await loadKoffi();
   let loaded: ReturnType<typeof koffi.load>;
   try {
     loaded = koffi.load(library);

@@ -1,7 +1,9 @@
 import { Fault } from "../../core/fault.ts";
+import { loadKoffi } from "../../platform/load-koffi.ts";
 import { FUNCTION_INDEX } from "../../wire/pkcs11/constants.ts";
 import { type CkLayout, functionOffset, layoutOf } from "../../wire/pkcs11/layout.ts";
 import { meaningOf } from "../../wire/pkcs11/return-values.ts";
+import { tryModule } from "./module-request.ts";
 
 /** A name of a function that is used of a module. */
 export type FunctionName = keyof typeof FUNCTION_INDEX;
@@ -18,6 +20,8 @@ export interface Cryptoki {
   callForValue(name: FunctionName, ...args: readonly CkArgument[]): number;
   /** The same. @throws {Fault} what the return value means, unless it is CKR_OK. */
   call(name: FunctionName, ...args: readonly CkArgument[]): void;
+  /** What a return value other than CKR_OK means. */
+  faultOf(name: FunctionName, value: number): Fault;
 }
 
 const [N, P, B] = ["unsigned long", "void *", "unsigned char"];
@@ -49,7 +53,7 @@ const PARAMETERS: Readonly<Record<FunctionName, readonly string[]>> = {
  * @throws {Fault} `SIGNER_ABSENT` when it cannot be loaded.
  */
 export async function loadCryptoki(path: string): Promise<Cryptoki> {
-  const { default: koffi } = await import("koffi");
+  const koffi = await loadKoffi();
   const layout = layoutOf(process.platform);
   const list = Buffer.alloc(8);
   try {
@@ -75,17 +79,18 @@ export async function loadCryptoki(path: string): Promise<Cryptoki> {
   const callForValue: Cryptoki["callForValue"] = (name, ...args) => Number(functionOf(name)(...args));
   const call: Cryptoki["call"] = (name, ...args) => {
     const value = callForValue(name, ...args);
-    if (value !== 0) throw returnFault(name, value);
+    if (value !== 0) throw faultOf(name, value);
   };
+  const faultOf: Cryptoki["faultOf"] = (name, value) => returnFault(path, name, value);
   call("C_Initialize", null);
-  return { layout, address: (buffer) => koffi.address(buffer), callForValue, call };
+  return { layout, address: (buffer) => koffi.address(buffer), callForValue, call, faultOf };
 }
 
-function returnFault(name: FunctionName, value: number): Fault {
+function returnFault(module: string, name: FunctionName, value: number): Fault {
   const meaning = meaningOf(value);
-  const subject = name === "C_Initialize" ? "the module" : "the token";
-  return new Fault(meaning.code, `${subject} ${meaning.text ?? `failed in ${name}`} (${meaning.name})`, {
-    hints: meaning.hint === null ? [] : [meaning.hint],
+  const message = meaning.text === null ? `the module ${module} failed in ${name}` : `the token ${meaning.text}`;
+  return new Fault(meaning.code, `${message} (${meaning.name})`, {
+    hints: [meaning.hint ?? tryModule(module)],
     details: { function: name, returned: meaning.name },
   });
 }

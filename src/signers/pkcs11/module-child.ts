@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Environment } from "../../platform/paths.ts";
 import type { PipedProcess, ProcessEnd } from "../../platform/piped-process/engine.ts";
 import { startProcess } from "../../platform/piped-process/start-process.ts";
-import { holdsModuleAnswer, type ModuleAnswers, type ModuleRequest } from "./module-request.ts";
+import { holdsModuleAnswer, type ModuleAnswers, type ModuleRequest, tryModule } from "./module-request.ts";
 
 /** How the process that loads modules is started. */
 export interface ModuleProcessSettings {
@@ -62,8 +62,10 @@ export async function startModule(settings: ModuleProcessSettings): Promise<Modu
       const output = await outputFor(request, { child, heard, waiting, deadlineSeconds: settings.deadlineSeconds });
       const { parseModuleAnswer } = await reading;
       const answer = parseModuleAnswer<(typeof request)["work"]["task"]>(output, request.work.task);
-      if (answer === null) throw new Fault("SIGNER_FAILED", `the module ${request.module} answered nothing that can be read`);
-      return answer;
+      if (answer !== null) return answer;
+      throw new Fault("SIGNER_FAILED", `the module ${request.module} answered nothing that can be read`, {
+        hints: [tryModule(request.module)],
+      });
     },
   };
 }
@@ -89,7 +91,7 @@ async function outputFor(request: ModuleRequest, { child, heard, waiting, deadli
     after(WAITING_SECONDS, waiting);
     const output = await new Promise<string>((resolve, reject) => {
       const failed = (what: string, cause?: unknown): void =>
-        reject(new Fault("SIGNER_FAILED", `the module ${request.module} ${what}`, cause === undefined ? {} : { cause }));
+        reject(new Fault("SIGNER_FAILED", `the module ${request.module} ${what}`, { hints: [tryModule(request.module)], cause }));
       heard.onOutput = () => {
         if (holdsModuleAnswer(heard.output)) resolve(heard.output);
         else if (heard.output.length > MAX_OUTPUT_BYTES) failed("wrote too much");

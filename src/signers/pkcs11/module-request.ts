@@ -46,6 +46,11 @@ export interface ModuleAnswers {
   readonly destroy: Readonly<Record<string, never>>;
 }
 
+/** What to type to see what a module does by itself. */
+export function tryModule(module: string): string {
+  return `see what the module does without brevet: \`pkcs11-tool --module ${module} --login --list-objects\``;
+}
+
 /** Stands before the answer: a module that prints to stdout does so before, and prints no such character. */
 export const MARK = "\x1e";
 

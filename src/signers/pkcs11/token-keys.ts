@@ -5,6 +5,7 @@ import { algorithmOf } from "../../wire/jwk/public-jwk.ts";
 import { CKA, CKF_MECHANISM, CKK, CKM, CKO, CKU, P256_PARAMETERS, SHA256_DIGEST_INFO } from "../../wire/pkcs11/constants.ts";
 import { type CkAttribute, decodeUlong, encodeAttributes, encodeUlong } from "../../wire/pkcs11/layout.ts";
 import { certifiedPublicJwk, ecPublicJwk, rsaPublicJwk } from "../../wire/pkcs11/public-key.ts";
+import { isOfDevice } from "../../wire/pkcs11/return-values.ts";
 import type { Cryptoki } from "./cryptoki.ts";
 import type { TokenSession } from "./token-session.ts";
 
@@ -24,10 +25,12 @@ const MECHANISMS = {
   RS256: { hashing: CKM.sha256RsaPkcs, plain: CKM.rsaPkcs, generate: CKM.rsaKeyPairGen },
 } as const;
 
-/** What a slot can do by a mechanism: its flags; 0 where it has none. */
+/** What a slot can do by a mechanism: its flags; 0 where it has none. @throws {Fault} when the token cannot be asked. */
 function mechanismFlags(cryptoki: Cryptoki, slot: bigint, mechanism: number): number {
   const info = Buffer.alloc(64);
-  return cryptoki.callForValue("C_GetMechanismInfo", slot, mechanism, info) === 0 ? decodeUlong(cryptoki.layout, info, 2) : 0;
+  const value = cryptoki.callForValue("C_GetMechanismInfo", slot, mechanism, info);
+  if (isOfDevice(value)) throw cryptoki.faultOf("C_GetMechanismInfo", value);
+  return value === 0 ? decodeUlong(cryptoki.layout, info, 2) : 0;
 }
 
 /** The algorithms that a token signs with. */
@@ -133,7 +136,11 @@ export function signMessage(
 ): Buffer {
   const { cryptoki, handle } = session;
   const way = signMechanism(cryptoki, session.slot, algorithm);
-  if (way === null) throw new Fault("ALGORITHM_UNSUPPORTED", `the token does not sign ${algorithm}`);
+  if (way === null) {
+    throw new Fault("ALGORITHM_UNSUPPORTED", `the token does not sign ${algorithm}`, {
+      hints: ["what it does: `pkcs11-tool --module MODULE --list-mechanisms`"],
+    });
+  }
   const digest = Buffer.from(sha256(message));
   const digested = algorithm === "RS256" ? Buffer.concat([SHA256_DIGEST_INFO, digest]) : digest;
   const data = way === "hashing" ? message : digested;

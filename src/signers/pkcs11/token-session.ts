@@ -29,18 +29,21 @@ export function findToken(cryptoki: Cryptoki, selector: TokenSelector): FoundTok
   const count = encodeUlong(layout, MAX_SLOTS);
   const slots = Buffer.alloc(MAX_SLOTS * layout.ulongBytes);
   cryptoki.call("C_GetSlotList", 1, slots, count);
-  const tokens = Array.from({ length: Math.min(decodeUlong(layout, count), MAX_SLOTS) }, (_, index) =>
-    decodeHandle(layout, slots, index),
-  )
-    .map((slot): FoundToken | null => {
-      const info = Buffer.alloc(TOKEN_INFO_BYTES);
-      // A token that cannot be asked is no reason to fail for another.
-      return cryptoki.callForValue("C_GetTokenInfo", slot, info) === 0 ? { slot, info: decodeTokenInfo(layout, info) } : null;
-    })
-    .filter((found) => found !== null && found.info.label !== "");
-  const labels = tokens.map((found) => found?.info.label ?? "");
-  const [first, ...others] = tokens.filter((found) => found !== null && isMeant(found, selector));
-  if (first === undefined || first === null) {
+  const tokens: FoundToken[] = [];
+  let unasked: Fault | null = null;
+  for (let index = 0; index < Math.min(decodeUlong(layout, count), MAX_SLOTS); index++) {
+    const slot = decodeHandle(layout, slots, index);
+    const bytes = Buffer.alloc(TOKEN_INFO_BYTES);
+    const value = cryptoki.callForValue("C_GetTokenInfo", slot, bytes);
+    const info = decodeTokenInfo(layout, bytes);
+    if (value !== 0) unasked ??= cryptoki.faultOf("C_GetTokenInfo", value);
+    else if (info.label !== "") tokens.push({ slot, info });
+  }
+  const labels = tokens.map(({ info }) => info.label);
+  const [first, ...others] = tokens.filter((found) => isMeant(found, selector));
+  if (first === undefined) {
+    // One that cannot be asked is no reason to fail for another, but may be the one that is meant.
+    if (unasked !== null) throw unasked;
     const there = labels.length === 0 ? "there is none at all" : `there are ${labels.join(", ")}`;
     const wanted = Object.keys(selector).length === 0 ? "a token" : `the token ${nameOf(selector)}`;
     throw new Fault("SIGNER_ABSENT", `${wanted} is not there: ${there}`, {

@@ -40,7 +40,12 @@ export async function requestAttestation(
     const speaker = endorsement(transmit, randomBytes);
     const certificate = await speaker.certificate();
     if (certificate === null) {
-      throw new Fault("ATTESTATION_REFUSED", "the maker of this TPM left no certificate for RSA-2048 in it");
+      throw new Fault("ATTESTATION_REFUSED", "the maker of this TPM left no certificate for RSA-2048 in it", {
+        hints: [
+          "what was left in it: `tpm2_getcap handles-nv-index` (the certificate would be 0x1C00002)",
+          "some makers hand it out over the network alone, which brevet does not ask: such a key signs, and cannot be attested",
+        ],
+      });
     }
     const made = await chip.create(session, root, attestationKeyTemplate(), { authValue: NO_AUTH, data: NO_AUTH });
     const attestationKey = await chip.load(session, root, made);

@@ -17,7 +17,7 @@ const LOCKED_HINT = "unlock it with the tool of the token's maker, by its PUK or
 /** PKCS #11 v2.40, pkcs11t.h: those that a person can do something about. */
 const MEANINGS: readonly Row[] = [
   [0x003, "CKR_SLOT_ID_INVALID", "SIGNER_ABSENT", "is not in its slot any more"],
-  [0x030, "CKR_DEVICE_ERROR", "SIGNER_FAILED", "has a fault"],
+  [0x030, "CKR_DEVICE_ERROR", "SIGNER_FAILED", "has a fault", "take it out, put it in again, and try once more"],
   [0x031, "CKR_DEVICE_MEMORY", "SIGNER_FAILED", "has no room for another key"],
   [0x032, "CKR_DEVICE_REMOVED", "SIGNER_ABSENT", "was taken out"],
   [0x050, "CKR_FUNCTION_CANCELED", "SIGNER_FAILED", "was not confirmed by a person"],
@@ -66,6 +66,14 @@ const NAMES: Readonly<Record<number, string>> = {
   209: "CKR_TEMPLATE_INCONSISTENT",
   400: "CKR_CRYPTOKI_NOT_INITIALIZED",
 };
+
+/** By these a slot says that its token cannot be asked, and nothing of what the token could do. */
+const OF_THE_DEVICE: ReadonlySet<number> = new Set([0x003, 0x030, 0x032, 0x0e0, 0x0e1]);
+
+/** Whether a return value says that the token could not be asked at all. */
+export function isOfDevice(value: number): boolean {
+  return OF_THE_DEVICE.has(value);
+}
 
 /** What a return value other than CKR_OK means. */
 export function meaningOf(value: number): ReturnMeaning {

@@ -8,6 +8,7 @@ import { Fault } from "../../../src/core/fault.ts";
 import type { FaultCode } from "../../../src/core/fault-codes.ts";
 import { Secret } from "../../../src/core/secret.ts";
 import type { Store } from "../../../src/core/store.ts";
+import { FUNCTION_INDEX } from "../../../src/wire/pkcs11/constants.ts";
 import { memoryStore } from "../../contracts/signer-memory-store.ts";
 import { openSoftToken, type Person, PIN, SOFTHSM, type SoftToken, signersOn } from "./soft-token.ts";
 
@@ -221,6 +222,24 @@ describe("a module", () => {
       ["80000001", "SIGNER_FAILED"],
     ];
     for (const [returned, code] of meanings) assert.equal(await probe(returned), code);
+  });
+
+  it("says of a token that cannot be asked what is wrong with it, and not that it is none or signs nothing", async () => {
+    const cannot = async (name: keyof typeof FUNCTION_INDEX, returned: string): Promise<Fault["details"]> => {
+      const strange = { STRANGE_MODULE: returned, STRANGE_FUNCTION: String(FUNCTION_INDEX[name]) };
+      const environment = { PATH: process.env["PATH"] ?? "", ...strange };
+      const cause = await signersOn({ environment }, memoryStore())
+        .probe({ module })
+        .catch((thrown: unknown) => thrown);
+      assert.ok(cause instanceof Fault, JSON.stringify(cause));
+      assert.ok(cause.hints.length > 0);
+      return { code: cause.code, ...cause.details };
+    };
+    for (const name of ["C_GetTokenInfo", "C_GetMechanismInfo"] as const) {
+      assert.deepEqual(await cannot(name, "30"), { code: "SIGNER_FAILED", function: name, returned: "CKR_DEVICE_ERROR" });
+    }
+    const absent = { code: "SIGNER_ABSENT", function: "C_Initialize", returned: "CKR_TOKEN_NOT_PRESENT" };
+    assert.deepEqual(await cannot("C_Initialize", "e0"), absent);
   });
 
   it("that is none, or not there, is absent", async () => {

@@ -20,13 +20,13 @@ before(async () => {
 });
 after(() => chip.stop());
 
-/** Runs a command; with typing, on a terminal of its own, which `script` makes: its screen is what comes out. */
+/** Runs a command; with typing, on a terminal of its own, which `script` makes and gives no size: its screen is what comes out. */
 function run(
   home: string,
   command: string,
   typing: Typing,
 ): Promise<{ readonly status: number | null; readonly screen: string }> {
-  const onTerminal = `script -qec 'stty cols 100 rows 30; ${command}' /dev/null`;
+  const onTerminal = `script -qec '${command}' /dev/null`;
   const child = spawn("/bin/sh", ["-c", typing.length > 0 ? onTerminal : `${command} 2>&1`], {
     env: { PATH: process.env["PATH"] ?? "", HOME: home, BREVET_STORE: "file", TERM: "xterm" },
     cwd: home,
