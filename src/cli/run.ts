@@ -117,7 +117,7 @@ async function withTypedHints(fault: Fault, words: readonly string[]): Promise<F
   if (found === null) return fault;
   const { typedHint } = await import("./typed-hint.ts");
   const hints = fault.hints.map((hint) => typedHint(hint, found.entry.path, ownWords(found.rest)));
-  return new Fault(fault.code, fault.message, { hints, cause: fault.cause, details: fault.details });
+  return fault.told({ hints });
 }
 
 function unexpected(cause: unknown, context: Context): Fault {

@@ -30,18 +30,18 @@ export async function signerCandidates({ compose }: Context, options: RawObject)
 /** A kind names the place in the config, where nothing stands yet: the person typed a flag. */
 function inWordsOfTheFlag(fault: Fault, kind: string): Fault {
   const { at, key, meant, known } = fault.details;
-  const { code, details, cause } = fault;
+  const { code } = fault;
   if (code === "CONFIG_KEY_UNKNOWN" && at === "signer") {
     const names = Array.isArray(known) ? known.join(", ") : "";
     const hints = [
       ...(typeof meant === "string" ? [`did you mean \`--signer-option ${meant}\`?`] : []),
       names === "" ? `the signer ${kind} has no options` : `the options of the signer ${kind} are ${names}`,
     ];
-    return new Fault(code, `--signer-option ${key}: the signer ${kind} has no such option`, { hints, details, cause });
+    return fault.told({ message: `--signer-option ${key}: the signer ${kind} has no such option`, hints });
   }
   if (code !== "CONFIG_MALFORMED" || !fault.message.startsWith("signer.")) return fault;
   const message = fault.message.replace(/^signer\.(\S+)/, `--signer-option $1 of the signer ${kind}`);
-  return new Fault(code, message, { hints: fault.hints, details, cause });
+  return fault.told({ message });
 }
 
 /**

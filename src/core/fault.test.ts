@@ -41,3 +41,19 @@ describe("a fault about a very long value", () => {
     }
   });
 });
+
+test("a fault that is told more exactly further out keeps its code, its details and its cause", () => {
+  const cause = new Error("refused");
+  const fault = new Fault("NETWORK_UNREACHABLE", "a.example cannot be reached", {
+    cause,
+    hints: ["look"],
+    details: { reason: "name" },
+  });
+  const told = fault.told({ hints: ["look", "there"] });
+  assert.deepEqual(
+    [told.code, told.message, told.hints],
+    ["NETWORK_UNREACHABLE", "a.example cannot be reached", ["look", "there"]],
+  );
+  assert.deepEqual([told.details, told.cause], [{ reason: "name" }, cause]);
+  assert.deepEqual([fault.told({ message: "b" }).message, fault.told({ message: "b" }).hints], ["b", ["look"]]);
+});

@@ -33,6 +33,11 @@ export class Fault extends Error {
       ]),
     );
   }
+
+  /** The same fault, told more exactly by who knows more of the command that met it. */
+  told({ message = this.message, hints = this.hints }: Pick<FaultContext, "hints"> & { readonly message?: string }): Fault {
+    return new Fault(this.code, message, { hints, details: this.details, cause: this.cause });
+  }
 }
 
 /** The longest word, or text in quotes, that a message repeats whole: longer than any ARN, URL or path that people type. */

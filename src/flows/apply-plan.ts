@@ -190,11 +190,7 @@ function interrupted(step: Step, { plan, made }: Run, cause: unknown): unknown {
 }
 
 function overtaken(conflict: Fault): Fault {
-  return new Fault("PLAN_CONFLICT", conflict.message, {
-    cause: conflict,
-    hints: [...conflict.hints, "run the same command again: it goes by what is there now"],
-    details: conflict.details,
-  });
+  return conflict.told({ hints: [...conflict.hints, "run the same command again: it goes by what is there now"] });
 }
 
 /** A step that could not be undone, and why. */

@@ -112,7 +112,7 @@ export async function exchangeOnce(profile: ProfilePath, wishes: CredentialWishe
 function namingAudience(fault: Fault, audience: string): Fault {
   const hints = fault.hints.map((hint) => hint.replaceAll("--audience AUDIENCE", `--audience ${posixWord(audience)}`));
   if (hints.every((hint, index) => hint === fault.hints[index])) return fault;
-  return new Fault(fault.code, fault.message, { hints, details: fault.details, cause: fault.cause });
+  return fault.told({ hints });
 }
 
 /** Keeps the correction only if the cloud then accepts the token: who refuses everything must not date our tokens. */

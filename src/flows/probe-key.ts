@@ -155,7 +155,7 @@ const HINTS = [
 
 function unheard({ name, fault }: Refused, seconds: number): Fault {
   const message = `${name} was out of reach for ${formatDuration(seconds)}, so nobody knows if it takes the new key: ${fault.message}`;
-  return new Fault(fault.code, message, { hints: [...fault.hints, ...HINTS], cause: fault, details: { probe: name } });
+  return fault.told({ message, hints: [...fault.hints, ...HINTS] });
 }
 
 function untrusted(refusal: Refused | null, { patienceSeconds }: ProbeRules): Fault {

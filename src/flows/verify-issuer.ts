@@ -71,7 +71,7 @@ export async function fetchIssuer(issuer: string, http: Http): Promise<FetchedIs
 function withNextStep(cause: unknown, url: string): unknown {
   if (!(cause instanceof Fault) || !["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT"].includes(cause.code)) return cause;
   const hints = [...cause.hints, `clouds fetch this, and so has everybody to be able to: \`curl ${url}\``];
-  return new Fault(cause.code, cause.message, { cause, hints, details: cause.details });
+  return cause.told({ hints });
 }
 
 /** null where no verifier would go on: the rules tell why. */

@@ -77,10 +77,6 @@ function otherWays({ identity }: Provider): readonly string[] {
 function withOtherWays(provider: Provider): (cause: unknown) => never {
   return (cause) => {
     if (!(cause instanceof Fault) || cause.code !== "SIGN_IN_REFUSED") throw cause;
-    throw new Fault(cause.code, cause.message, {
-      hints: ["some organisations block sign-ins on another device", ...otherWays(provider)],
-      details: cause.details,
-      cause,
-    });
+    throw cause.told({ hints: ["some organisations block sign-ins on another device", ...otherWays(provider)] });
   };
 }

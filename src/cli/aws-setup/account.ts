@@ -46,7 +46,7 @@ async function callerOf(account: AwsAccount, flags: Pick<AwsSetupFlags, "print" 
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== "ADMIN_ABSENT" || !isToPrint(flags)) throw cause;
     const hints = ["name the account, and it is printed without asking AWS: `--account 123456789012`", ...cause.hints];
-    throw new Fault(cause.code, cause.message, { cause, hints });
+    throw cause.told({ hints });
   }
 }
 

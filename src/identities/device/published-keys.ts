@@ -33,7 +33,7 @@ export async function loadPublishedKeys(published: Pick<Publisher, "read">, devi
     return await readPublishedKeys(published, device);
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== "ISSUER_DOCUMENT_INVALID") throw cause;
-    throw new Fault(cause.code, cause.message, { cause, hints: hintsToRemember(device) });
+    throw cause.told({ hints: hintsToRemember(device) });
   }
 }
 

@@ -73,7 +73,7 @@ function withNextStep(fault: Fault, { action, request }: AdminCall): Fault {
     ...fault.hints,
     `${action} goes there: \`curl --head ${new URL(request.url).origin}\` shows whether anything answers`,
   ];
-  return new Fault(fault.code, fault.message, { cause: fault, hints, details: fault.details });
+  return fault.told({ hints });
 }
 
 function refused(call: AdminCall, { secret, renewal }: AdminToken, response: HttpResponse): Attempt<never> {

@@ -128,7 +128,7 @@ function withNextStep<T>(fault: Fault, { endpoint, endpointHints }: CloudCall<T>
   const hints = [...fault.hints];
   if (isLoopback(hostname)) hints.push(endpointHints.loopback);
   else if (fault.details["reason"] === "name") hints.push(endpointHints.unknownName);
-  return new Fault(fault.code, fault.message, { hints, cause: fault, details: fault.details });
+  return fault.told({ hints });
 }
 
 function judge<T>(call: CloudCall<T>, response: HttpResponse, answer: CloudAnswer<T>, clock: Clock): Attempt<T> {

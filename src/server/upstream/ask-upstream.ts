@@ -97,8 +97,7 @@ export async function tryUpstream(ask: AskUpstream, client: UpstreamClient): Pro
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== "UPSTREAM_UNREACHABLE") throw cause;
     const { issuer } = client.upstream;
-    throw new Fault(cause.code, cause.message, {
-      cause,
+    throw cause.told({
       hints: [
         `see what it says, from the server's machine: \`curl ${issuer.replace(/\/$/, "")}/.well-known/openid-configuration\`, whose \`issuer\` has to be ${issuer}`,
         "one in a network of your own is asked only where `internalNetworks` of server.json names that network",

@@ -24,13 +24,12 @@ export async function obtainPin(
     return new Secret("PIN", await terminal.askSecret(`the PIN of the token with the key of ${identity}`));
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== "PERSON_ABSENT") throw cause;
-    throw new Fault(cause.code, cause.message, {
+    throw cause.told({
       hints: [
         "run it in a terminal",
         "at `init`, `--signer-option pin=fd:3` has each command read it from a file that is opened for it, `3<pin-file`",
         "at `init`, `--signer-option pin=stored` has it asked for once and sealed; afterwards set `pin` of the signer in the config",
       ],
-      cause,
     });
   }
 }
