@@ -5,9 +5,8 @@ import type { KeyPlace, Signer, SignerContext } from "../core/signer.ts";
 import type { Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
+import type { ExchangeToken } from "../core/token-exchange.ts";
 import type { DeviceOptions } from "../identities/device/options.ts";
-import type { ExchangeToken } from "../identities/oidc/saml-assertion.ts";
-import type { ExchangeForAudience } from "../identities/server/identity.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { HttpOptions } from "../platform/http/create-http.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
@@ -83,7 +82,7 @@ export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: I
     ]);
     const options = parseOidcOptions(entry.options, `identities.${entry.name}`);
     const { clock, terminal } = parts;
-    const exchange: ExchangeToken = async (wish) => (await import("./session-kinds.ts")).exchangeOidcToken(entry, parts, wish);
+    const exchange = exchangeAtProvider(entry, parts);
     return oidcIdentity({ name: entry.name, options, session, exchange, clock, warn: terminal.warn });
   },
   async server(entry, parts) {
@@ -93,8 +92,7 @@ export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: I
       import("./session-kinds.ts").then(({ openOidcSession }) => openOidcSession(entry, parts, parts.asking)),
     ]);
     const { url } = parseServerOptions(entry.options, `identities.${entry.name}`);
-    const exchange: ExchangeForAudience = async (wish) =>
-      (await import("./session-kinds.ts")).exchangeOidcToken(entry, parts, wish);
+    const exchange = exchangeAtProvider(entry, parts);
     return serverIdentity({ name: entry.name, url, session, exchange, clock: parts.clock });
   },
   async ambient(entry, parts) {
@@ -105,6 +103,10 @@ export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: I
     return ambientIdentity(entry.name, options, surroundings);
   },
 };
+
+function exchangeAtProvider(entry: IdentityEntry, parts: IdentityParts): ExchangeToken {
+  return async (wish) => (await import("./session-kinds.ts")).exchangeOidcToken(entry, parts, wish);
+}
 
 /** How people sign in, by the kind of their identity. `asking` is null for who has typed `brevet login`. */
 export const SESSIONS: Readonly<Record<string, SessionLoader>> = {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { Session, SignInPrompt, SignInRequest, SignInWay } from "../core/session.ts";
+import type { ExchangedToken, TokenExchangeWish } from "../core/token-exchange.ts";
 import { callingProgram } from "../platform/calling-program.ts";
 import { onInterruption } from "../platform/interruption.ts";
-import type { ExchangedToken, TokenExchangeWish } from "../sign-in/exchange-token.ts";
 import type { InspectedProvider } from "../sign-in/inspect-provider.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";

@@ -117,6 +117,11 @@ export const FAULT_CODES = {
   CLIENT_REFUSED: { exit: "refused", doc: "the provider does not know the client, or its secret or key is wrong" },
   PROVIDER_MISMATCH: { exit: "refused", doc: "a provider's metadata are those of another issuer" },
   PROVIDER_UNFIT: { exit: "refused", doc: "a provider's metadata or answers lack what a sign-in needs" },
+  TOKEN_EXCHANGE_REFUSED: {
+    exit: "refused",
+    doc: "a provider does not exchange a person's token for the one that was asked for: a SAML assertion, or a login server's token",
+  },
+  TOKEN_EXCHANGE_UNFIT: { exit: "refused", doc: "a provider exchanged a token for another kind than the one asked for" },
   ROLE_UNOFFERED: { exit: "refused", doc: "the provider offers this person no role, or not the one that was asked for" },
   ID_TOKEN_ABSENT: { exit: "refused", doc: "the provider sent no ID token" },
   ID_TOKEN_INVALID: { exit: "refused", doc: "an ID token is not a JWT with the claims that one must have" },
@@ -136,8 +141,6 @@ export const FAULT_CODES = {
   TOKEN_REFUSED: { exit: "refused", doc: "a token does not verify: signature, key, issuer, audience or times" },
 
   // SAML
-  TOKEN_EXCHANGE_REFUSED: { exit: "refused", doc: "a provider does not exchange a person's token for a SAML assertion" },
-  TOKEN_EXCHANGE_UNFIT: { exit: "refused", doc: "a provider exchanged a token for another kind than the one asked for" },
   SAML_MALFORMED: { exit: "refused", doc: "what a provider gave is not a SAML 2.0 assertion that can be read" },
   SAML_ENTITIES: { exit: "refused", doc: "a SAML document declares a document type or entities, which no assertion has" },
   SAML_OVERSIZE: { exit: "refused", doc: "a SAML assertion is larger than AWS takes" },

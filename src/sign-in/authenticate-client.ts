@@ -4,6 +4,7 @@ import type { Secret } from "../core/secret.ts";
 import type { SigningKey } from "../core/signer.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { encodeBase64url } from "../wire/jwt/base64url.ts";
+import { JWT_CLIENT_ASSERTION } from "../wire/oauth/names.ts";
 import { signJwt } from "./sign-jwt.ts";
 
 /** How the client proves to the provider that it is the one that was registered. OpenID Connect Core 1.0 §9; RFC 8705. */
@@ -16,7 +17,6 @@ export type ClientAuthentication =
 
 /** Seconds; it is made for one request. */
 const ASSERTION_LIFE = 60;
-const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** The library's form of it. The key of `private_key_jwt` signs through the Signer port, and never leaves where it is. */
 export async function authenticateClient(
@@ -46,7 +46,7 @@ export async function authenticateClient(
           exp: iat + ASSERTION_LIFE,
         };
         body.set("client_id", client.client_id);
-        body.set("client_assertion_type", ASSERTION_TYPE);
+        body.set("client_assertion_type", JWT_CLIENT_ASSERTION);
         body.set("client_assertion", await signJwt(key, { kid: key.kid, typ: "JWT" }, claims));
       };
   }

@@ -1,39 +1,16 @@
 import { type Configuration, genericGrantRequest, type TokenEndpointResponse } from "openid-client";
 import { Fault } from "../core/fault.ts";
 import { Secret } from "../core/secret.ts";
+import type { ExchangedToken, TokenExchangeWish } from "../core/token-exchange.ts";
+import { SAML2_TYPE, TOKEN_EXCHANGE_GRANT } from "../wire/oauth/names.ts";
 import { posixWord } from "../wire/shell/posix-word.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
 
-/** What a token is exchanged for. */
-export interface TokenExchangeWish {
-  readonly subjectToken: Secret<string>;
-  /** `id`: the subject token is an ID token. */
-  readonly subjectTokenKind: "access" | "id";
-  /** For whom the new token is: `urn:amazon:webservices`. */
-  readonly audience: string;
-  /** RFC 8693 §3: `urn:ietf:params:oauth:token-type:saml2`. */
-  readonly requestedTokenType: string;
-  /** What the provider wants to know beside these. */
-  readonly parameters?: Readonly<Record<string, string>>;
-}
-
-/** What came of it: of exactly the type that was asked for. */
-export interface ExchangedToken {
-  readonly value: Secret<string>;
-  /** Null where the provider does not say. */
-  readonly expiresInSeconds: number | null;
-}
-
-const SAML2 = "urn:ietf:params:oauth:token-type:saml2";
-const GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
-
 /**
  * Has the provider exchange a token for one of another type.
  *
- * @throws {Fault} `TOKEN_EXCHANGE_REFUSED` with what to switch on, `TOKEN_EXCHANGE_UNFIT` for a token of another type than was asked
- * for; a fault of the network.
- * @see RFC 8693 §2
+ * @throws {Fault} as `ExchangeToken` says.
  */
 export async function exchangeToken(client: Configuration, provider: Provider, wish: TokenExchangeWish): Promise<ExchangedToken> {
   const response = await request(client, provider, wish);
@@ -52,9 +29,9 @@ export async function exchangeToken(client: Configuration, provider: Provider, w
 async function request(client: Configuration, provider: Provider, wish: TokenExchangeWish): Promise<TokenEndpointResponse> {
   try {
     return await translated(provider, () =>
-      genericGrantRequest(client, GRANT, {
+      genericGrantRequest(client, TOKEN_EXCHANGE_GRANT, {
         subject_token: wish.subjectToken.reveal(),
-        subject_token_type: `urn:ietf:params:oauth:token-type:${wish.subjectTokenKind}_token`,
+        subject_token_type: wish.subjectTokenType,
         audience: wish.audience,
         requested_token_type: wish.requestedTokenType,
         ...wish.parameters,
@@ -64,7 +41,7 @@ async function request(client: Configuration, provider: Provider, wish: TokenExc
     if (!(cause instanceof Fault) || cause.details["providerCode"] === undefined) throw cause;
     throw new Fault("TOKEN_EXCHANGE_REFUSED", `no token for ${wish.audience}: ${cause.message}`, {
       cause,
-      hints: wish.requestedTokenType === SAML2 ? hintsFor(provider, wish) : decisionHints(provider, wish, cause),
+      hints: wish.requestedTokenType === SAML2_TYPE ? hintsFor(provider, wish) : decisionHints(provider, wish, cause),
       details: cause.details,
     });
   }
@@ -87,7 +64,7 @@ function decisionHints(provider: Provider, wish: TokenExchangeWish, { message, d
 /** What has to be switched on, and where; few providers have it at all. */
 function hintsFor({ identity, issuer, clientId }: Provider, wish: TokenExchangeWish): readonly string[] {
   const { audience, requestedTokenType } = wish;
-  if (requestedTokenType !== SAML2) return [`if the session was ended there, sign in anew: \`brevet login ${identity}\``];
+  if (requestedTokenType !== SAML2_TYPE) return [`if the session was ended there, sign in anew: \`brevet login ${identity}\``];
   if (/\/realms\/[^/]+\/?$/.test(issuer)) {
     return [
       "Keycloak does it by its legacy token exchange: `bin/kc.sh start --features=token-exchange:v1,admin-fine-grained-authz:v1`",

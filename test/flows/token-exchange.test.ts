@@ -6,9 +6,10 @@ import { after, before, beforeEach, test } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { SessionTokens } from "../../src/core/session.ts";
+import type { TokenExchangeWish } from "../../src/core/token-exchange.ts";
 import { samlAssertion } from "../../src/identities/oidc/saml-assertion.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
-import { exchangeToken, type TokenExchangeWish } from "../../src/sign-in/exchange-token.ts";
+import { exchangeToken } from "../../src/sign-in/exchange-token.ts";
 import { openClient } from "../../src/sign-in/open-client.ts";
 import type { Provider } from "../../src/sign-in/provider.ts";
 
@@ -154,7 +155,7 @@ for (const [error, description, hint] of DECIDED) {
     give({ error, error_description: description }, 400);
     const exchanged = exchangeAt("", {
       subjectToken: new Secret("access token", "the-access-token"),
-      subjectTokenKind: "access",
+      subjectTokenType: "urn:ietf:params:oauth:token-type:access_token",
       audience: AUDIENCE,
       requestedTokenType: "urn:ietf:params:oauth:token-type:id_token",
       parameters: { resource: "arn:aws:iam::123456789012:role/dev" },

@@ -5,8 +5,8 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import * as client from "openid-client";
 import { API_BASE } from "../../src/wire/brevet-api/admin/operation.ts";
 import { OPERATIONS } from "../../src/wire/brevet-api/admin/operations.ts";
-import { CLI_CLIENT_ID, ENDPOINTS, TOKEN_EXCHANGE_GRANT } from "../../src/wire/brevet-api/endpoints.ts";
-import { ACCESS_TOKEN_TYPE } from "../../src/wire/brevet-api/exchange.ts";
+import { CLI_CLIENT_ID, ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
+import { ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE_GRANT } from "../../src/wire/oauth/names.ts";
 import { type CliSession, signInAtCli } from "./sign-in.ts";
 import { startTrial, type TrialOptions, type TrialServer } from "./trial-server.ts";
 

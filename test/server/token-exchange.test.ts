@@ -4,9 +4,8 @@ import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 
 import * as client from "openid-client";
 import { NOBODY } from "../../src/server/audit/event.ts";
 import { writeRules } from "../../src/server/rules/stored-rules.ts";
-import { TOKEN_EXCHANGE_GRANT } from "../../src/wire/brevet-api/endpoints.ts";
-import { ACCESS_TOKEN_TYPE } from "../../src/wire/brevet-api/exchange.ts";
 import type { Rule } from "../../src/wire/brevet-api/rule.ts";
+import { ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE_GRANT } from "../../src/wire/oauth/names.ts";
 import { type CliSession, signInAtCli } from "./sign-in.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
 

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Environment } from "../../platform/paths.ts";
+import { ID_TOKEN_TYPE, JWT_TYPE } from "../../wire/oauth/names.ts";
 import { type Context, defineCommand } from "../command.ts";
 
 export const command = defineCommand({
@@ -71,9 +72,9 @@ function requireSameProvider(environment: Environment, provider: string, profile
 
 /** Each library compares the answer's type with the one of its own configuration, or takes one of the two alone. */
 function tokenType(environment: Environment): string {
-  const asked = environment["GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE"] || "urn:ietf:params:oauth:token-type:id_token";
-  if (/^urn:ietf:params:oauth:token-type:(jwt|id_token)$/.test(asked)) return asked;
+  const asked = environment["GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE"] || ID_TOKEN_TYPE;
+  if (asked === ID_TOKEN_TYPE || asked === JWT_TYPE) return asked;
   throw new Fault("ASSERTION_UNSUPPORTED", `the credential file asks for a token of the type ${asked}, and this is a JWT`, {
-    hints: ["set its `subject_token_type` to `urn:ietf:params:oauth:token-type:jwt`"],
+    hints: [`set its \`subject_token_type\` to \`${JWT_TYPE}\``],
   });
 }

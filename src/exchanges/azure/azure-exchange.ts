@@ -6,6 +6,7 @@ import type { Clock } from "../../core/time.ts";
 import { callCloud } from "../../platform/http/call-cloud.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
+import { JWT_CLIENT_ASSERTION } from "../../wire/oauth/names.ts";
 import { readEntraAnswer } from "./answer.ts";
 import { type AzureOptions, parseAuthority } from "./options.ts";
 import { azureAdvice } from "./refusals.ts";
@@ -52,7 +53,7 @@ export function azureExchange({ options, http, clock, environment, tempo = syste
               grant_type: "client_credentials",
               client_id: options.clientId,
               scope: options.scope,
-              client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+              client_assertion_type: JWT_CLIENT_ASSERTION,
               client_assertion: assertion,
             }).toString(),
           }),

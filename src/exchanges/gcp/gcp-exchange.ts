@@ -8,6 +8,7 @@ import { type CloudCall, callCloud } from "../../platform/http/call-cloud.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { providerAudience } from "../../trust/gcp/provider-name.ts";
+import { ACCESS_TOKEN_TYPE, JWT_TYPE, TOKEN_EXCHANGE_GRANT } from "../../wire/oauth/names.ts";
 import { type AccessToken, readGenerateAnswer, readStsAnswer } from "./answers.ts";
 import { gcpEndpoints } from "./endpoints.ts";
 import type { GcpOptions } from "./options.ts";
@@ -23,7 +24,6 @@ export interface GcpExchangeParts {
   readonly tempo?: Tempo;
 }
 
-const JWT = "urn:ietf:params:oauth:token-type:jwt";
 /** What a federated token needs in order to ask for a service account's. */
 const IMPERSONATION_SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
@@ -79,11 +79,11 @@ async function exchangeToken(parts: GcpExchangeParts, subject: PendingSecret): P
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded", "user-agent": "brevet" },
       body: new URLSearchParams({
-        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        grant_type: TOKEN_EXCHANGE_GRANT,
         audience: providerAudience(options.provider),
         scope: scopes.join(" "),
-        requested_token_type: "urn:ietf:params:oauth:token-type:access_token",
-        subject_token_type: JWT,
+        requested_token_type: ACCESS_TOKEN_TYPE,
+        subject_token_type: JWT_TYPE,
         subject_token: token,
       }).toString(),
     }),

@@ -6,6 +6,7 @@ import { type PendingSecret, Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
 import { type CloudAnswer, type CloudLayout, callCloud } from "../../platform/http/call-cloud.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
+import { JWT_BEARER_GRANT, JWT_TYPE, TOKEN_EXCHANGE_GRANT } from "../../wire/oauth/names.ts";
 import type { OauthOptions } from "./options.ts";
 
 /** What an exchange at any OAuth endpoint is made of. */
@@ -75,8 +76,6 @@ function subjectToken(proof: Proof, host: string): PendingSecret {
   throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no token for ${host}`);
 }
 
-const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:";
-
 function requestOf({ grant, parameters }: OauthOptions, jwt: string): CloudLayout {
   if (grant === "vault") {
     const headers = { "content-type": "application/json", accept: "application/json", "user-agent": "brevet" };
@@ -84,12 +83,8 @@ function requestOf({ grant, parameters }: OauthOptions, jwt: string): CloudLayou
   }
   const own =
     grant === "jwt-bearer"
-      ? { grant_type: `${GRANT_TYPE}jwt-bearer`, assertion: jwt }
-      : {
-          grant_type: `${GRANT_TYPE}token-exchange`,
-          subject_token: jwt,
-          subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
-        };
+      ? { grant_type: JWT_BEARER_GRANT, assertion: jwt }
+      : { grant_type: TOKEN_EXCHANGE_GRANT, subject_token: jwt, subject_token_type: JWT_TYPE };
   const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json", "user-agent": "brevet" };
   return { method: "POST", headers, body: new URLSearchParams({ ...parameters, ...own }).toString() };
 }

@@ -3,8 +3,9 @@ import type { Assertion, AssertionRequest, Identity } from "../../core/identity.
 import type { IdToken, Session } from "../../core/session.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { Clock } from "../../core/time.ts";
+import type { ExchangeToken } from "../../core/token-exchange.ts";
 import type { OidcOptions } from "./options.ts";
-import { type ExchangeToken, samlAssertion } from "./saml-assertion.ts";
+import { samlAssertion } from "./saml-assertion.ts";
 
 /** A person at an OpenID provider: what the identity is made of. */
 export interface OidcPerson {

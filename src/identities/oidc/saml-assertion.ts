@@ -1,16 +1,9 @@
 import { Fault } from "../../core/fault.ts";
 import type { Assertion, AssertionRequest } from "../../core/identity.ts";
-import type { Secret } from "../../core/secret.ts";
 import type { Session } from "../../core/session.ts";
 import type { Clock } from "../../core/time.ts";
-
-/** The provider's token exchange, as an identity uses it. */
-export type ExchangeToken = (wish: {
-  readonly subjectToken: Secret<string>;
-  readonly subjectTokenKind: "access" | "id";
-  readonly audience: string;
-  readonly requestedTokenType: string;
-}) => Promise<{ readonly value: Secret<string>; readonly expiresInSeconds: number | null }>;
+import type { ExchangeToken } from "../../core/token-exchange.ts";
+import { ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE, SAML2_TYPE } from "../../wire/oauth/names.ts";
 
 /** What a SAML assertion is got with. */
 export interface SamlParts {
@@ -21,7 +14,6 @@ export interface SamlParts {
   readonly subjectToken: "access" | "id";
 }
 
-const SAML2 = "urn:ietf:params:oauth:token-type:saml2";
 /** The token is used at once, at the provider that gave it. */
 const MIN_LIFE_SECONDS = 10;
 /** Where the provider does not say; the assertion itself tells, and AWS takes none that is older than five minutes. */
@@ -33,8 +25,12 @@ export async function samlAssertion({ audience }: AssertionRequest, parts: SamlP
   const tokens = await session.tokens({ token: subjectToken, minLifeSeconds: MIN_LIFE_SECONDS });
   const token = subjectToken === "id" ? (tokens.idToken?.value ?? null) : tokens.accessToken;
   if (token === null) throw new Fault("ID_TOKEN_ABSENT", `${tokens.issuer} gave no ID token that still lives`);
-  const wish = { subjectToken: token, subjectTokenKind: subjectToken, audience, requestedTokenType: SAML2 };
-  const { value, expiresInSeconds } = await exchange(wish);
+  const { value, expiresInSeconds } = await exchange({
+    subjectToken: token,
+    subjectTokenType: subjectToken === "id" ? ID_TOKEN_TYPE : ACCESS_TOKEN_TYPE,
+    audience,
+    requestedTokenType: SAML2_TYPE,
+  });
   const expiresAt = clock.now() + (expiresInSeconds ?? DEFAULT_LIFE_SECONDS);
   return { form: "saml", value: Promise.resolve(value), audience, expiresAt, subject: tokens.subject };
 }

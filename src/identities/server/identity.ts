@@ -1,10 +1,11 @@
 import { Fault } from "../../core/fault.ts";
 import type { Assertion, AssertionRequest, Identity } from "../../core/identity.ts";
-import type { Secret } from "../../core/secret.ts";
 import type { Session } from "../../core/session.ts";
 import type { Clock } from "../../core/time.ts";
-import { ID_TOKEN_TYPE, LONGEST_TOKEN_SECONDS } from "../../wire/brevet-api/exchange.ts";
+import type { ExchangeToken } from "../../core/token-exchange.ts";
+import { LONGEST_TOKEN_SECONDS } from "../../wire/brevet-api/exchange.ts";
 import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
+import { ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE } from "../../wire/oauth/names.ts";
 
 /** A person at a login server: what the identity is made of. */
 export interface ServerPerson {
@@ -12,18 +13,9 @@ export interface ServerPerson {
   readonly name: string;
   readonly url: string;
   readonly session: Session;
-  readonly exchange: ExchangeForAudience;
+  readonly exchange: ExchangeToken;
   readonly clock: Pick<Clock, "now">;
 }
-
-/** The server's token exchange. @throws {Fault} `TOKEN_EXCHANGE_REFUSED` with what the server's rules said. */
-export type ExchangeForAudience = (wish: {
-  readonly subjectToken: Secret<string>;
-  readonly subjectTokenKind: "access";
-  readonly audience: string;
-  readonly requestedTokenType: string;
-  readonly parameters: Readonly<Record<string, string>>;
-}) => Promise<{ readonly value: Secret<string>; readonly expiresInSeconds: number | null }>;
 
 /** The access token is used at once, at the server that gave it. */
 const MIN_LIFE_SECONDS = 10;
@@ -61,7 +53,7 @@ async function assertPerson(
   const audience = request.audienceIsDefault === true ? url : request.audience;
   const { value, expiresInSeconds } = await exchange({
     subjectToken: accessToken,
-    subjectTokenKind: "access",
+    subjectTokenType: ACCESS_TOKEN_TYPE,
     audience,
     requestedTokenType: ID_TOKEN_TYPE,
     parameters: {

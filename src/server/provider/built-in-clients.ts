@@ -1,5 +1,6 @@
 import type { ClientMetadata } from "oidc-provider";
-import { CLI_CLIENT_ID, DEVICE_CODE_GRANT, TOKEN_EXCHANGE_GRANT } from "../../wire/brevet-api/endpoints.ts";
+import { CLI_CLIENT_ID } from "../../wire/brevet-api/endpoints.ts";
+import { DEVICE_CODE_GRANT, TOKEN_EXCHANGE_GRANT } from "../../wire/oauth/names.ts";
 
 /** The clients that every server has: brevet's own command line, which any machine may be. It holds no secret but its DPoP key. */
 export function builtInClients(): readonly ClientMetadata[] {

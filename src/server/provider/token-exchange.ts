@@ -4,9 +4,9 @@ import validateDpop, { checkDpopReplay, type VerifiedProof } from "oidc-provider
 import { Fault } from "../../core/fault.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
-import { TOKEN_EXCHANGE_GRANT } from "../../wire/brevet-api/endpoints.ts";
-import { ACCESS_TOKEN_TYPE, EXCHANGE_PARAMETERS, ID_TOKEN_TYPE, JWT_TYPE } from "../../wire/brevet-api/exchange.ts";
+import { EXCHANGE_PARAMETERS } from "../../wire/brevet-api/exchange.ts";
 import type { Rule } from "../../wire/brevet-api/rule.ts";
+import { ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE, JWT_TYPE, TOKEN_EXCHANGE_GRANT } from "../../wire/oauth/names.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import type { SignAside } from "../keys/sign-aside.ts";
 import { decide } from "../rules/decide.ts";

@@ -18,8 +18,3 @@ export const ENDPOINTS = {
 
 /** The client that every server knows as the command line: public, on loopback redirects or device codes, DPoP only. */
 export const CLI_CLIENT_ID = "brevet-cli";
-
-/** RFC 8693 §2.1 */
-export const TOKEN_EXCHANGE_GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
-/** RFC 8628 §3.4 */
-export const DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";

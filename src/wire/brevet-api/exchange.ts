@@ -17,10 +17,5 @@ export const EXCHANGE_PARAMETERS = [
   "requested_signing_alg",
 ] as const;
 
-/** RFC 8693 §3 */
-export const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
-export const ID_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:id_token";
-export const JWT_TYPE = "urn:ietf:params:oauth:token-type:jwt";
-
 /** No token for another audience lives longer. */
 export const LONGEST_TOKEN_SECONDS = 300;

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Secret } from "../../core/secret.ts";
+import { JWT_TYPE } from "../oauth/names.ts";
 
 /** What an external account's credential file says; it holds no secret, unless the token comes from a URL. */
 export interface GoogleCredentialFile {
@@ -43,7 +44,7 @@ export function encodeGoogleCredentialFile(file: GoogleCredentialFile): string {
     universe_domain: "googleapis.com",
     type: "external_account",
     audience: `//iam.googleapis.com/${provider}`,
-    subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+    subject_token_type: JWT_TYPE,
     token_url: `${file.stsUrl}v1/token`,
     token_info_url: `${file.stsUrl}v1/introspect`,
     ...impersonation,

@@ -1,5 +1,6 @@
-import { CLI_CLIENT_ID, DEVICE_CODE_GRANT, ENDPOINTS, TOKEN_EXCHANGE_GRANT } from "../../../src/wire/brevet-api/endpoints.ts";
-import { ACCESS_TOKEN_TYPE, EXCHANGE_PARAMETERS } from "../../../src/wire/brevet-api/exchange.ts";
+import { CLI_CLIENT_ID, ENDPOINTS } from "../../../src/wire/brevet-api/endpoints.ts";
+import { EXCHANGE_PARAMETERS } from "../../../src/wire/brevet-api/exchange.ts";
+import { ACCESS_TOKEN_TYPE, DEVICE_CODE_GRANT, TOKEN_EXCHANGE_GRANT } from "../../../src/wire/oauth/names.ts";
 
 /*
  * The endpoints of the protocols and of the pages' forms, as an OpenAPI document for who makes requests of it. They are described by
