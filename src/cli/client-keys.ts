@@ -1,7 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
-import type { Signer, SigningKey } from "../core/signer.ts";
-import type { OidcClientAuthentication, OidcOptions, OidcSigner } from "../identities/oidc/options.ts";
+import type { Signer, SignerChoice, SigningKey } from "../core/signer.ts";
+import type { OidcClientAuthentication, OidcOptions } from "../identities/oidc/options.ts";
 import { readPlainText } from "../platform/plain-file.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import type { IdentityParts } from "./identity-kinds.ts";
@@ -36,11 +36,11 @@ export function clientKeys(identity: string, options: OidcOptions, parts: KeyPar
 }
 
 /** The signer of the key by which a client proves itself. */
-export async function clientSigner(identity: string, signer: OidcSigner, parts: Pick<KeyParts, "signer">): Promise<Signer> {
+export async function clientSigner(identity: string, signer: SignerChoice, parts: Pick<KeyParts, "signer">): Promise<Signer> {
   return openSigner(`${identity}.client`, signer, parts);
 }
 
-function openSigner(identity: string, { kind, options }: OidcSigner, { signer }: Pick<KeyParts, "signer">): Promise<Signer> {
+function openSigner(identity: string, { kind, options }: SignerChoice, { signer }: Pick<KeyParts, "signer">): Promise<Signer> {
   return signer(kind, { identity, options });
 }
 

@@ -1,11 +1,12 @@
 import { Fault } from "../core/fault.ts";
-import type { KeyPlace } from "../core/signer.ts";
+import type { KeyPlace, SignerChoice } from "../core/signer.ts";
 import { formatUtc } from "../core/time.ts";
 import { keepPlaces } from "../flows/kept-places.ts";
 import type { KeyBook, KeySet } from "../flows/rotate-key.ts";
 import type { RawObject } from "../wire/brevet-config/config.ts";
 import { editConfig } from "../wire/brevet-config/edit.ts";
 import { parseConfig } from "../wire/brevet-config/parse.ts";
+import { signerEntry } from "../wire/brevet-config/signer-choice.ts";
 import type { Context } from "./command.ts";
 import type { OpenDevice } from "./identity-kinds.ts";
 
@@ -19,11 +20,7 @@ export interface ConfigKeyBook extends KeyBook {
  * @param wanted the signer of the next keys; null: as now.
  * @throws {Fault} `ROTATION_PENDING` if a rotation to another signer is under way.
  */
-export async function configKeyBook(
-  device: OpenDevice,
-  wanted: KeyPlace["signer"] | null,
-  context: Context,
-): Promise<ConfigKeyBook> {
+export async function configKeyBook(device: OpenDevice, wanted: SignerChoice | null, context: Context): Promise<ConfigKeyBook> {
   const { name, options } = device;
   const { compose } = context;
   const { keys, signer } = options;
@@ -49,11 +46,11 @@ export async function configKeyBook(
     await compose.editConfig((text) => {
       const there = rawKeys(parseConfig(text, context.paths.configFile).identities.get(name)?.options);
       if (there !== expected) throw changedMeanwhile(name);
-      const signed = editConfig(text, ["identities", name, "signer"], signerEntry(inUse));
+      const signed = editConfig(text, ["identities", name, "signer"], signerEntry(inUse.signer));
       return editConfig(signed, ["identities", name, "keys"], Object.keys(written).length === 0 ? undefined : written);
     });
     expected = JSON.stringify(written);
-    await keepPlaces(await compose.store(), name, { signer: signerEntry(inUse), keys: written });
+    await keepPlaces(await compose.store(), name, { signer: signerEntry(inUse.signer), keys: written });
   }
 
   let inUse = present;
@@ -92,7 +89,7 @@ export async function configKeyBook(
   };
 }
 
-function refuseOtherSigner({ name, options }: OpenDevice, wanted: KeyPlace["signer"] | null): void {
+function refuseOtherSigner({ name, options }: OpenDevice, wanted: SignerChoice | null): void {
   const { next, previous } = options.keys;
   const under = next ?? (previous === null ? null : { signer: options.signer });
   if (wanted === null || under === null || JSON.stringify(under.signer) === JSON.stringify(wanted)) return;
@@ -105,12 +102,7 @@ function refuseOtherSigner({ name, options }: OpenDevice, wanted: KeyPlace["sign
 }
 
 function placeEntry({ signer, generation }: KeyPlace): RawObject {
-  return { signer: signerEntry({ signer, generation }), generation };
-}
-
-/** The short form, where the kind says it all. */
-function signerEntry({ signer: { kind, options } }: KeyPlace): unknown {
-  return Object.keys(options).length === 0 ? kind : { kind, ...options };
+  return { signer: signerEntry(signer), generation };
 }
 
 function rawKeys(options: RawObject | undefined): string {

@@ -42,6 +42,13 @@ export interface SessionDescription {
   readonly renewable: boolean;
 }
 
+/** One line about who is signed in as an identity; of nobody, with what to type. */
+export function signedInSummary(identity: string, signedIn: SessionDescription | null): string {
+  return signedIn === null
+    ? `nobody is signed in: \`brevet login ${identity}\``
+    : `signed in as ${signedIn.label ?? signedIn.subject}`;
+}
+
 /** What tokens are wanted for. */
 export interface TokenWish {
   /** `id`: the ID token has to live that long; `access`: the access token. */
@@ -87,8 +94,11 @@ export interface Asker {
   readonly profile: string | null;
 }
 
-/** A way to get a person signed in. `paste` runs where the person types; the others in a process of their own. */
-export type SignInWay = "browser" | "device" | "paste";
+/** The ways to get a person signed in. `paste` runs where the person types; the others in a process of their own. */
+export const SIGN_IN_WAYS = ["browser", "device", "paste"] as const;
+
+/** A word of {@link SIGN_IN_WAYS}. */
+export type SignInWay = (typeof SIGN_IN_WAYS)[number];
 
 /** What a person has to do to go on with a sign-in. */
 export type SignInPrompt =

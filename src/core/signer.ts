@@ -101,9 +101,15 @@ export type SignerProbe =
       readonly hintsWhenAsked?: readonly string[];
     };
 
+/** What holds a key, as the config has it: a kind of signer, and its options before that kind has checked them. */
+export interface SignerChoice {
+  readonly kind: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 /** Where keys of an identity are: what holds them, and which of its keys there they are. */
 export interface KeyPlace {
-  readonly signer: { readonly kind: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly signer: SignerChoice;
   /** From 1. */
   readonly generation: number;
 }

@@ -5,6 +5,7 @@ import type { RandomBytes } from "../core/random.ts";
 import { Secret } from "../core/secret.ts";
 import type { PublicKey, Signer, SignerDescription, SignerProbe } from "../core/signer.ts";
 import type { Store } from "../core/store.ts";
+import { signerEntry } from "../wire/brevet-config/signer-choice.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import { makeSubject } from "../wire/issuer-documents/subject.ts";
 import { holdsKeys, type KeptPlaces, keepPlaces, loadPlaces } from "./kept-places.ts";
@@ -112,11 +113,6 @@ function announce({ kind, residence, summary }: SignerDescription, unusable: rea
   }
   notices.warn(`the signer ${kind} is no hardware: ${summary}. A TPM, a security key or a Secure Enclave is stronger`);
   for (const reason of unusable) notices.say(`not used, ${reason}`);
-}
-
-/** What the config keeps of a signer: the short form, where the kind says it all. */
-export function signerEntry({ kind, options = {} }: SignerCandidate): unknown {
-  return Object.keys(options).length === 0 ? kind : { kind, ...options };
 }
 
 /** The signer that was chosen. */

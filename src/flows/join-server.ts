@@ -3,7 +3,8 @@ import type { Http } from "../core/http.ts";
 import { parseJsonObject } from "../core/json-object.ts";
 import type { Notices } from "../core/notices.ts";
 import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
-import { chooseSigner, type IdentityBook, type SignerCandidate, signerEntry } from "./create-device.ts";
+import { signerEntry } from "../wire/brevet-config/signer-choice.ts";
+import { chooseSigner, type IdentityBook, type SignerCandidate } from "./create-device.ts";
 
 /** What joining a login server is done with. */
 export interface JoinServerPorts {

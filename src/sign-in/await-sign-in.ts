@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import { formatDuration } from "../core/time.ts";
+import { type Clock, formatDuration } from "../core/time.ts";
 import type { Tempo } from "../platform/http/retry.ts";
 import { faultOfAttempt, stillWaits, type WaitingAttempt } from "./attempt.ts";
 import type { Provider } from "./provider.ts";
@@ -10,7 +10,7 @@ import type { SessionRecord } from "./session-record.ts";
 export interface AwaitParts {
   readonly provider: Provider;
   readonly entries: SessionEntries;
-  readonly clock: { now(): number };
+  readonly clock: Pick<Clock, "now">;
   readonly tempo: Tempo;
   /** How long the asker can wait. */
   readonly waitSeconds: number;

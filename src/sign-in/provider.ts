@@ -1,3 +1,4 @@
+import type { LoopbackHost } from "../core/loopback.ts";
 import type { SigningKey } from "../core/signer.ts";
 import type { ClientAuthentication } from "./authenticate-client.ts";
 
@@ -24,7 +25,7 @@ export interface Provider {
 
 /** Where the provider sends the browser back to. */
 export interface RedirectSettings {
-  readonly host: "127.0.0.1" | "[::1]" | "localhost";
+  readonly host: LoopbackHost;
   /** Ports that the provider knows, tried in that order; empty: any free port (RFC 8252 §7.3). */
   readonly ports: readonly number[];
   /** Begins with a slash. */

@@ -1,4 +1,5 @@
 import type { SignInWay } from "../../core/session.ts";
+import { SIGN_IN_WAYS } from "../../core/session.ts";
 import { formatUtc } from "../../core/time.ts";
 import { joinServer } from "../../flows/join-server.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
@@ -28,7 +29,7 @@ export const command = defineCommand({
     way: {
       kind: "text",
       value: "WAY",
-      choices: ["browser", "device", "paste"],
+      choices: SIGN_IN_WAYS,
       doc: "a browser here, a code on another device, or an address brought back; default: what is possible",
     },
     browser: { kind: "text", value: "PROGRAM", doc: "the browser to open; default: the config's, $BROWSER, else the system's" },

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { LOOPBACK_HOSTS } from "../../core/loopback.ts";
 import { applyPlan, checkPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { awsRegion } from "../../platform/aws-region.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
@@ -24,7 +25,7 @@ const flags = {
   "redirect-host": {
     kind: "text",
     value: "HOST",
-    choices: ["127.0.0.1", "[::1]", "localhost"],
+    choices: LOOPBACK_HOSTS,
     doc: "the host of the redirect URL that is registered; default 127.0.0.1",
   },
   "redirect-path": { kind: "text", value: "PATH", doc: "the path of the redirect URL; default /callback" },

@@ -1,14 +1,14 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import type { SessionTags } from "../../core/identity.ts";
-import type { KeyPlace } from "../../core/signer.ts";
+import type { KeyPlace, SignerChoice } from "../../core/signer.ts";
 import { type EpochSeconds, parseUtc } from "../../core/time.ts";
 import { AWS_TAGS_CLAIM, encodeAwsTags, parseAwsTags } from "../../wire/aws-claims.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
+import { signerChoice, signerSchema } from "../../wire/brevet-config/signer-choice.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import { isSubject } from "../../wire/issuer-documents/subject.ts";
 
-const signerSchema = v.union([v.string(), v.looseObject({ kind: v.string() })]);
 const generationSchema = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** What the `issuer` commands keep about keys; nobody has to write it. It shapes no credentials. */
@@ -84,7 +84,7 @@ export interface DeviceKeys {
 
 /** What the config says about a device identity, checked. */
 export interface DeviceOptions {
-  readonly signer: KeyPlace["signer"];
+  readonly signer: SignerChoice;
   readonly keys: DeviceKeys;
   readonly subject: string;
   /** null until the person has chosen one. */
@@ -108,7 +108,7 @@ export function parseDeviceOptions(raw: unknown, where: string): DeviceOptions {
   }
   const checked = tags === undefined ? null : parseTags({ principal: tags, transitive: transitiveTags }, where);
   return {
-    signer: signerOf(signer),
+    signer: signerChoice(signer),
     keys: parseKeys(keys ?? {}, `${where}.keys`),
     subject,
     issuer: issuer === undefined ? null : parseIssuerUrl(issuer, `${where}.issuer`),
@@ -116,14 +116,6 @@ export function parseDeviceOptions(raw: unknown, where: string): DeviceOptions {
     tags: checked,
     sourceIdentity: sourceIdentity ?? null,
   };
-}
-
-type RawSigner = v.InferOutput<typeof signerSchema>;
-
-function signerOf(signer: RawSigner): KeyPlace["signer"] {
-  if (typeof signer === "string") return { kind: signer, options: {} };
-  const { kind, ...options } = signer;
-  return { kind, options };
 }
 
 function parseKeys(
@@ -140,8 +132,8 @@ function parseKeys(
   return {
     generation,
     publishedTo,
-    next: next === undefined ? null : { ...next, signer: signerOf(next.signer) },
-    previous: previous === undefined ? null : { ...previous, signer: signerOf(previous.signer), until: until ?? 0 },
+    next: next === undefined ? null : { ...next, signer: signerChoice(next.signer) },
+    previous: previous === undefined ? null : { ...previous, signer: signerChoice(previous.signer), until: until ?? 0 },
   };
 }
 

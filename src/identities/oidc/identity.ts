@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Assertion, AssertionRequest, Identity } from "../../core/identity.ts";
-import type { IdToken, Session } from "../../core/session.ts";
+import { type IdToken, type Session, signedInSummary } from "../../core/session.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { Clock } from "../../core/time.ts";
 import type { ExchangeToken } from "../../core/token-exchange.ts";
@@ -31,12 +31,11 @@ export function oidcIdentity(person: OidcPerson): Identity {
   return {
     async describe() {
       const signedIn = await session.describe();
-      const who = signedIn?.label ?? signedIn?.subject ?? null;
       return {
         kind: "oidc",
         issuer: options.issuer,
         subject: signedIn?.subject ?? null,
-        summary: who === null ? `nobody is signed in: \`brevet login ${name}\`` : `signed in as ${who}`,
+        summary: signedInSummary(name, signedIn),
         session: signedIn,
       };
     },

@@ -1,9 +1,14 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { LOOPBACK_HOSTS, type LoopbackHost } from "../../core/loopback.ts";
+import { SIGN_IN_WAYS, type SignInWay } from "../../core/session.ts";
+import type { SignerChoice } from "../../core/signer.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
+import { signerChoice, signerSchema } from "../../wire/brevet-config/signer-choice.ts";
+import { isProviderUrl, OWN_PARAMETERS } from "../../wire/oauth/provider.ts";
 
-const signerSchema = v.pipe(
-  v.union([v.string(), v.looseObject({ kind: v.string() })]),
+const clientSignerSchema = v.pipe(
+  signerSchema,
   v.description("What holds the key: the name of a signer kind, or an object with `kind` and that kind's own options."),
 );
 
@@ -30,7 +35,7 @@ export const oidcOptionsSchema = v.strictObject({
   ),
   signIn: v.optional(
     v.pipe(
-      v.picklist(["browser", "device", "paste"]),
+      v.picklist(SIGN_IN_WAYS),
       v.description(
         "How people sign in: `browser` on this machine, `device` by a code on another one, `paste` by an address that is brought back. Default: what is possible.",
       ),
@@ -48,7 +53,7 @@ export const oidcOptionsSchema = v.strictObject({
             "How the client proves itself. A secret is kept sealed (`brevet setup oidc --client-authentication …` asks for it); the key of `private_key_jwt` is held by `signer`.",
           ),
         ),
-        signer: v.optional(signerSchema),
+        signer: v.optional(clientSignerSchema),
         certificate: v.optional(v.pipe(v.string(), v.description("For `tls_client_auth`: the file of the certificate, PEM."))),
         key: v.optional(v.pipe(v.string(), v.description("For `tls_client_auth`: the file of its private key, PEM."))),
       }),
@@ -57,7 +62,7 @@ export const oidcOptionsSchema = v.strictObject({
   ),
   dpop: v.optional(
     v.pipe(
-      v.strictObject({ signer: signerSchema }),
+      v.strictObject({ signer: clientSignerSchema }),
       v.description("Has tokens bound to a key (DPoP, RFC 9449), where the provider does that; it is made at the first sign-in."),
     ),
   ),
@@ -65,10 +70,7 @@ export const oidcOptionsSchema = v.strictObject({
     v.pipe(
       v.strictObject({
         host: v.optional(
-          v.pipe(
-            v.picklist(["127.0.0.1", "[::1]", "localhost"]),
-            v.description("The loopback address in the redirect URL. Default: `127.0.0.1`."),
-          ),
+          v.pipe(v.picklist(LOOPBACK_HOSTS), v.description("The loopback address in the redirect URL. Default: `127.0.0.1`.")),
         ),
         ports: v.optional(
           v.pipe(
@@ -93,16 +95,10 @@ export const oidcOptionsSchema = v.strictObject({
   ),
 });
 
-/** What holds a key of the client. */
-export interface OidcSigner {
-  readonly kind: string;
-  readonly options: Readonly<Record<string, unknown>>;
-}
-
 /** How a confidential client proves itself. */
 export type OidcClientAuthentication =
   | { readonly method: "client_secret_basic" | "client_secret_post" }
-  | { readonly method: "private_key_jwt"; readonly signer: OidcSigner }
+  | { readonly method: "private_key_jwt"; readonly signer: SignerChoice }
   | { readonly method: "tls_client_auth"; readonly certificate: string; readonly key: string };
 
 /** What the config says about an identity at an OpenID provider, checked. */
@@ -114,13 +110,13 @@ export interface OidcOptions {
   /** How the client proves itself; null: it is public. */
   readonly clientAuthentication: OidcClientAuthentication | null;
   /** What holds the key that tokens are bound to; null: they are not bound. */
-  readonly dpop: OidcSigner | null;
+  readonly dpop: SignerChoice | null;
   /** Null: what is possible. */
-  readonly signIn: "browser" | "device" | "paste" | null;
+  readonly signIn: SignInWay | null;
   /** Null: the system's. */
   readonly browser: string | null;
   readonly redirect: {
-    readonly host: "127.0.0.1" | "[::1]" | "localhost";
+    readonly host: LoopbackHost;
     readonly ports: readonly number[];
     readonly path: string;
   };
@@ -148,51 +144,29 @@ export function parseOidcOptions(raw: unknown, where: string): OidcOptions {
     scopes: scopes.includes("openid") ? scopes : ["openid", ...scopes],
     authorizationParameters,
     clientAuthentication: parseAuthentication(options.clientAuthentication, `${where}.clientAuthentication`),
-    dpop: options.dpop === undefined ? null : signerOf(options.dpop.signer),
+    dpop: options.dpop === undefined ? null : signerChoice(options.dpop.signer),
     signIn,
     browser: options.browser ?? null,
-    redirect: { host: redirect.host ?? "127.0.0.1", ports: redirect.ports ?? [], path: parsePath(redirect.path, where) },
+    redirect: {
+      host: redirect.host ?? "127.0.0.1",
+      ports: redirect.ports ?? [],
+      path: parsePath(redirect.path ?? "/callback", where),
+    },
     samlSubjectToken,
   };
 }
 
-/** What ties an answer to its request: whoever sets it from outside unties it. */
-const OWN_PARAMETERS = new Set([
-  "client_id",
-  "redirect_uri",
-  "response_type",
-  "response_mode",
-  "scope",
-  "state",
-  "nonce",
-  "code_challenge",
-  "code_challenge_method",
-  "request",
-  "request_uri",
-]);
-
-/** The URL exactly as it is written: tokens name it byte for byte. A port is allowed, because AWS's rules are not every cloud's. */
+/** The URL exactly as it is written: tokens name it byte for byte. */
 function parseProviderUrl(text: string, where: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const isLoopback = url !== null && /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(url.hostname);
-  const isUsable = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && isLoopback));
-  if (isUsable && url.search === "" && url.hash === "" && url.username === "" && url.password === "") return text;
+  if (isProviderUrl(text)) return text;
   throw new Fault("URL_INVALID", `${where} "${text}" is not the URL of a provider`, {
     hints: ["write it as `https://id.example.com/realms/dev`, without `/.well-known/openid-configuration`"],
   });
 }
 
-function parsePath(path = "/callback", where: string): string {
+function parsePath(path: string, where: string): string {
   if (/^\/[\w.~!$&'()*+,;=:@/-]*$/.test(path)) return path;
   throw new Fault("CONFIG_MALFORMED", `${where}.redirect.path "${path}" is not the path of a URL: it begins with a slash`);
-}
-
-type RawSigner = v.InferOutput<typeof signerSchema>;
-
-function signerOf(signer: RawSigner): OidcSigner {
-  if (typeof signer === "string") return { kind: signer, options: {} };
-  const { kind, ...options } = signer;
-  return { kind, options };
 }
 
 function parseAuthentication(
@@ -203,7 +177,7 @@ function parseAuthentication(
   const { method, signer, certificate, key } = raw;
   if (method === "private_key_jwt") {
     if (signer === undefined) throw new Fault("CONFIG_MALFORMED", `${where}.signer is missing, which holds the key`);
-    return { method, signer: signerOf(signer) };
+    return { method, signer: signerChoice(signer) };
   }
   if (method !== "tls_client_auth") return { method };
   if (certificate === undefined || key === undefined) {

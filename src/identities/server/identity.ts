@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Assertion, AssertionRequest, Identity } from "../../core/identity.ts";
-import type { Session } from "../../core/session.ts";
+import { type Session, signedInSummary } from "../../core/session.ts";
 import type { Clock } from "../../core/time.ts";
 import type { ExchangeToken } from "../../core/token-exchange.ts";
 import { LONGEST_TOKEN_SECONDS } from "../../wire/brevet-api/exchange.ts";
@@ -29,13 +29,12 @@ export function serverIdentity(person: ServerPerson): Identity {
   return {
     async describe() {
       const signedIn = await session.describe();
-      const who = signedIn?.label ?? signedIn?.subject ?? null;
       return {
         kind: "server",
         issuer: url,
         // Tokens name the person as the server's rules want it.
         subject: null,
-        summary: who === null ? `nobody is signed in: \`brevet login ${name}\`` : `signed in as ${who}`,
+        summary: signedInSummary(name, signedIn),
         session: signedIn,
       };
     },

@@ -1,19 +1,19 @@
 import * as v from "valibot";
+import { SIGN_IN_WAYS, type SignInWay } from "../../core/session.ts";
+import type { SignerChoice } from "../../core/signer.ts";
 import { parseLoginServerUrl } from "../../wire/brevet-api/server-url.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
+import { signerChoice, signerSchema } from "../../wire/brevet-config/signer-choice.ts";
 
 /** The schema of an identity of kind `server` in the config, without `kind`; the JSON Schema is generated from it. */
 export const serverOptionsSchema = v.strictObject({
   url: v.pipe(v.string(), v.description("The login server's URL: `https://` and a host. `brevet login URL` writes it.")),
   signer: v.optional(
-    v.pipe(
-      v.union([v.string(), v.looseObject({ kind: v.string() })]),
-      v.description("What holds the key that the session is bound to, as for a device. Default: `software`."),
-    ),
+    v.pipe(signerSchema, v.description("What holds the key that the session is bound to, as for a device. Default: `software`.")),
   ),
   signIn: v.optional(
     v.pipe(
-      v.picklist(["browser", "device", "paste"]),
+      v.picklist(SIGN_IN_WAYS),
       v.description(
         "How people sign in: a browser of this machine, a code on another device, or an address brought back. Default: what is possible.",
       ),
@@ -25,9 +25,9 @@ export const serverOptionsSchema = v.strictObject({
 /** What the config says about a person at a login server, checked. */
 export interface ServerOptions {
   readonly url: string;
-  readonly signer: { readonly kind: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly signer: SignerChoice;
   /** Null: what is possible. */
-  readonly signIn: "browser" | "device" | "paste" | null;
+  readonly signIn: SignInWay | null;
   /** Null: the system's. */
   readonly browser: string | null;
 }
@@ -40,6 +40,5 @@ export interface ServerOptions {
  */
 export function parseServerOptions(raw: unknown, where: string): ServerOptions {
   const { url, signer = "software", signIn = null, browser = null } = parseOptions(serverOptionsSchema, raw, where);
-  const { kind, ...options } = typeof signer === "string" ? { kind: signer } : signer;
-  return { url: parseLoginServerUrl(url, `${where}.url`), signer: { kind, options }, signIn, browser };
+  return { url: parseLoginServerUrl(url, `${where}.url`), signer: signerChoice(signer), signIn, browser };
 }

@@ -1,9 +1,9 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse, LateBody } from "../../core/http.ts";
+import { isLoopback } from "../../core/loopback.ts";
 import { quotable, quotableCode } from "../../core/quotable.ts";
 import type { PendingSecret, Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
-import { isLoopback } from "./loopback.ts";
 import { type Attempt, type RetryLimits, retryTransient, type Tempo } from "./retry.ts";
 
 /** A cloud's refusal, as it words it. */

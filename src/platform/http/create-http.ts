@@ -1,10 +1,11 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
+import { isLoopback } from "../../core/loopback.ts";
 import type { Environment } from "../paths.ts";
 import { bunEngine } from "./bun-engine.ts";
 import { type Authorities, certificateAuthorities } from "./certificate-authorities.ts";
 import type { ClientCertificate, Engine, Outgoing, ResolveRule } from "./engine.ts";
-import { isLoopback, isMetadataService } from "./loopback.ts";
+import { isMetadataService } from "./metadata-service.ts";
 import { isUntrusted, networkFault } from "./network-fault.ts";
 import { proxyFor } from "./proxy.ts";
 

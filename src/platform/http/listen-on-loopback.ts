@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Fault } from "../../core/fault.ts";
+import type { LoopbackHost } from "../../core/loopback.ts";
 
 /** One request that reached us under our own name. */
 export interface LoopbackRequest {
@@ -28,7 +29,7 @@ export interface Loopback {
 }
 
 export interface LoopbackOptions {
-  readonly host: "127.0.0.1" | "[::1]" | "localhost";
+  readonly host: LoopbackHost;
   /** Tried in that order; empty: any free port. */
   readonly ports: readonly number[];
   /** Of one request, its line and headers together. */

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
+import { isLoopback } from "../../core/loopback.ts";
 import type { Environment } from "../paths.ts";
-import { isLoopback } from "./loopback.ts";
 
 /**
  * The proxy for a URL, or null: `HTTPS_PROXY` or `https_proxy` unless `NO_PROXY` or `no_proxy` names the host.

@@ -15,11 +15,12 @@ test("a dot in a provider's name, which the tool makes a level of its own, is a 
 });
 
 test("what ties an answer to its request is not taken over", () => {
-  const query = '  oidc_authentication_request_additional_query: "prompt=login&state=x&scope=openid%20email&hd=a%3Db"\n';
+  const query =
+    '  oidc_authentication_request_additional_query: "prompt=login&state=x&request_uri=urn:x&scope=openid%20email&hd=a%3Db"\n';
   const [provider] = parseAwsCliOidc(`p:\n  ${MINIMAL}${query}`, "f");
   assert.deepEqual(provider?.authorizationParameters, { prompt: "login", hd: "a=b" });
   assert.deepEqual(provider.scopes, ["openid", "email"]);
-  assert.equal(provider.left.length, 1);
+  assert.equal(provider.left.length, 2);
 });
 
 const BAD: readonly string[] = [
@@ -28,6 +29,8 @@ const BAD: readonly string[] = [
   "p: 1",
   "p:\n  oidc_provider_metadata_url: x\n  client_id: c\n",
   "p:\n  oidc_provider_metadata_url: http://id.example/.well-known/openid-configuration\n  client_id: c\n",
+  "p:\n  oidc_provider_metadata_url: https://id.example?a=/.well-known/openid-configuration\n  client_id: c\n",
+  "p:\n  oidc_provider_metadata_url: https://me:pw@id.example/.well-known/openid-configuration\n  client_id: c\n",
   `p:\n  ${MINIMAL}  default_iam_role_arn: dev\n`,
   `p:\n  ${MINIMAL}  max_session_duration_seconds: 60\n`,
   `p:\n  ${MINIMAL}  aws_federation_type: kerberos\n`,

@@ -3,6 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import { isJsonObject } from "../../core/json-object.ts";
 import { Secret } from "../../core/secret.ts";
 import { parseRoleArn } from "../aws-sts/role-arn.ts";
+import { isProviderUrl, OWN_PARAMETERS } from "../oauth/provider.ts";
 
 /** One provider of aws-cli-oidc's config, as far as it means something to brevet. */
 export interface ImportedProvider {
@@ -27,18 +28,6 @@ export interface ImportedProvider {
 
 const MAX_CHARACTERS = 1024 * 1024;
 const DISCOVERY = /\/\.well-known\/openid-configuration\/?$/;
-/** brevet sets these itself: what ties an answer to its request is nobody's to choose. */
-const OWN_PARAMETERS = new Set([
-  "client_id",
-  "redirect_uri",
-  "response_type",
-  "response_mode",
-  "state",
-  "nonce",
-  "code_challenge",
-  "code_challenge_method",
-]);
-
 /**
  * Reads aws-cli-oidc's `config.yaml`. Its providers are top-level keys; a dot in a name has become a level of its own.
  *
@@ -79,12 +68,13 @@ function parseProvider(name: string, values: Values, file: string): ImportedProv
   const metadataUrl = needed("oidc_provider_metadata_url");
   if (!DISCOVERY.test(metadataUrl))
     fail(file, name, "oidc_provider_metadata_url", "does not end in /.well-known/openid-configuration");
+  const issuer = metadataUrl.replace(DISCOVERY, "");
+  // What is imported has to work, or to be refused before anything is written.
+  if (!isProviderUrl(issuer)) fail(file, name, "oidc_provider_metadata_url", "is neither https:// nor on this machine");
   const { parameters, scopes, refused } = parseQuery(text("oidc_authentication_request_additional_query"));
   return {
     name,
-    issuer: isReachedSafely(metadataUrl)
-      ? metadataUrl.replace(DISCOVERY, "")
-      : fail(file, name, "oidc_provider_metadata_url", "is neither https:// nor on this machine"),
+    issuer,
     clientId: needed("client_id"),
     clientSecret: text("client_secret") === "" ? null : new Secret("client secret", text("client_secret")),
     clientCertificate:
@@ -117,20 +107,14 @@ function parseFederation(
 
 function parseQuery(query: string) {
   const given = new URLSearchParams(query.replace(/^[?&]/, ""));
-  const refused = [...given.keys()].filter((key) => OWN_PARAMETERS.has(key));
+  const refused = [...given.keys()].filter((key) => key !== "scope" && OWN_PARAMETERS.has(key));
   const scope = given.get("scope");
-  const parameters = [...given].filter(([key]) => key !== "scope" && !OWN_PARAMETERS.has(key));
+  const parameters = [...given].filter(([key]) => !OWN_PARAMETERS.has(key));
   return {
     parameters: Object.fromEntries(parameters),
     scopes: scope === null ? null : scope.split(/\s+/).filter((word) => word !== ""),
     refused,
   };
-}
-
-/** As an identity takes it: what is imported has to work, or to be refused before anything is written. */
-function isReachedSafely(url: string): boolean {
-  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: "", hostname: "" };
-  return protocol === "https:" || (protocol === "http:" && /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(hostname));
 }
 
 function parseRole(text: string, file: string, name: string): string | null {

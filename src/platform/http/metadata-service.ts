@@ -1,8 +1,3 @@
-/** Whether a host as `URL.hostname` writes it is this machine: `localhost`, 127.0.0.0/8 or `[::1]`. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
-}
-
 /**
  * Whether a host is the metadata service of a cloud, as a machine (169.254.169.254), a container of ECS (169.254.170.2) or a pod of
  * EKS (169.254.170.23) reaches it. Such addresses are never routed beyond the host; Google's is a name that only its network knows.
