@@ -52,7 +52,8 @@ export function managedProvisioner(resources: readonly ManagedResource[]): Provi
   return {
     kinds: resources.map(({ kind }) => kind),
     async read({ kind, address }) {
-      return presentOf(await resourceOf(kind).find(address, {}));
+      const resource = resourceOf(kind);
+      return presentOf(resource, await resource.find(address, {}));
     },
     async check(step) {
       if (step.before === null) await resourceOf(step.kind).checkRoom?.(step.address);
@@ -62,8 +63,8 @@ export function managedProvisioner(resources: readonly ManagedResource[]): Provi
   };
 }
 
-function presentOf(found: FoundResource | null): Present {
-  return found === null ? { state: null, owner: "nobody" } : { state: found.state, owner: found.owner };
+function presentOf({ takenHint }: ManagedResource, found: FoundResource | null): Present {
+  return found === null ? { state: null, owner: "nobody" } : { state: found.state, owner: found.owner, takenHint };
 }
 
 async function apply(resource: ManagedResource, step: Step, { earlier, progress }: ApplyContext): Promise<Facts> {

@@ -14,9 +14,6 @@ export interface WantedStep extends Resource {
   readonly unmarked?: boolean;
 }
 
-/** What to type where a name is taken by somebody else, by the kind of the resource. */
-export type TakenHints = Readonly<Record<string, string>>;
-
 /** The step beside what is there now; whose that is, the caller has looked at. @param verbs other words for what is done. */
 export function plannedStep(
   { what, unmarked: _, ...wanted }: WantedStep,
@@ -32,12 +29,12 @@ export function plannedStep(
  *
  * @throws {Fault} `PLAN_CONFLICT` when the name is taken by somebody else: nothing of others is ever taken over.
  */
-export function ownStep(wanted: WantedStep, present: Present, takenHints: TakenHints): Step {
+export function ownStep(wanted: WantedStep, present: Present): Step {
   if (wanted.unmarked && present.state === wanted.after) return plannedStep(wanted, { ...present, owner: "theirs" });
   if (present.owner !== "theirs") return plannedStep(wanted, present);
   const { what, kind, address } = wanted;
   throw new Fault("PLAN_CONFLICT", `${what} was not made for ${address["owner"]}, so it is left as it is`, {
-    hints: [takenHints[kind] ?? ""].filter(Boolean),
+    hints: present.takenHint === undefined ? [] : [present.takenHint],
     details: { kind },
   });
 }
@@ -45,13 +42,12 @@ export function ownStep(wanted: WantedStep, present: Present, takenHints: TakenH
 /** {@link ownStep} of each of them, read where it is. */
 export async function planOwnSteps(
   wanted: readonly WantedStep[],
-  takenHints: TakenHints,
   provisionerFor: (kind: string) => Promise<Provisioner>,
 ): Promise<readonly Step[]> {
   const steps: Step[] = [];
   for (const step of wanted) {
     const provisioner = await provisionerFor(step.kind);
-    steps.push(ownStep(step, await provisioner.read(step), takenHints));
+    steps.push(ownStep(step, await provisioner.read(step)));
   }
   return steps;
 }

@@ -7,6 +7,8 @@ export type Facts = Readonly<Record<string, string>>;
 export interface Present {
   readonly state: string | null;
   readonly owner: Owner;
+  /** What to type where it is somebody else's. */
+  readonly takenHint?: string;
 }
 
 export interface ApplyContext {

@@ -154,6 +154,33 @@ describe("a role assignment", () => {
     world.remove();
   });
 
+  it("says how to go on where somebody else has given that role already", async () => {
+    const world = openAzureWorld();
+    world.write("applications/ours.json", application);
+    const roleDefinitionId = `${SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/${READER}`;
+    const properties = { scope: SUBSCRIPTION, principalId: application.servicePrincipalId, roleDefinitionId };
+    world.write("role-assignments/theirs.json", { name: guid("9"), properties });
+    const before = world.snapshot();
+    await assert.rejects(azureProvisioner(world.access).apply(step, context), {
+      code: "PLAN_CONFLICT",
+      hints: ["leave `--role Reader` out: what was done until here is kept"],
+    });
+    assert.deepEqual(world.snapshot(), before);
+    world.remove();
+  });
+
+  it("is not given in a resource group that is not there, and the command that makes one is told", async () => {
+    const world = openAzureWorld();
+    const provisioner = azureProvisioner(world.access);
+    const address = { tenant: TENANT, owner: OWNER, identity: IDENTITY.replace("sandbox", "none") };
+    const after = stateText({ location: "westeurope" });
+    await assert.rejects(provisioner.apply({ ...step, kind: "azure-managed-identity", address, after }, context), {
+      code: "RESOURCE_FAILED",
+      hints: ["make the resource group, if there is none: `az group create --name none --location LOCATION`"],
+    });
+    world.remove();
+  });
+
   it("waits until Azure knows a principal that was just made, and no longer than that", async () => {
     const world = openAzureWorld();
     world.write("applications/ours.json", application);

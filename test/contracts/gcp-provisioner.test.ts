@@ -1,6 +1,6 @@
 import { gcpProvisioner } from "../../src/provisioners/gcp/provisioner.ts";
 import { type AccountState, type PoolState, type ProviderState, stateText } from "../../src/setup/gcp/states.ts";
-import { madeFor } from "../../src/setup/gcp/trust-names.ts";
+import { madeFor } from "../../src/setup/made-for.ts";
 import type { Step } from "../../src/setup/plan.ts";
 import { openGoogleWorld, PROJECT } from "./google-world.ts";
 import { type ProvisionerWorld, provisionerContract } from "./provisioner.ts";

@@ -6,7 +6,7 @@ import { awsRegion } from "../../platform/aws-region.ts";
 import { pause } from "../../platform/pause.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { samlAdminPolicy } from "../../setup/aws/admin-rights.ts";
-import { SAML_TAKEN_HINTS, type SamlTrust, samlProviderArn, wantedSamlSteps } from "../../setup/aws/saml-trust.ts";
+import { type SamlTrust, samlProviderArn, wantedSamlSteps } from "../../setup/aws/saml-trust.ts";
 import { checkWishes, parseTags } from "../../setup/aws/trust-wishes.ts";
 import type { Plan } from "../../setup/plan.ts";
 import { planOwnSteps } from "../../setup/planned-step.ts";
@@ -47,7 +47,7 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
     return 0;
   }
   const plans = await compose.plans();
-  const steps = await planOwnSteps(wantedSamlSteps(trust), SAML_TAKEN_HINTS, plans.provisionerFor);
+  const steps = await planOwnSteps(wantedSamlSteps(trust), plans.provisionerFor);
   const roleArn = `arn:${partition}:iam::${account}:role/${trust.role}`;
   const { profile, program, "endpoint-url": endpointUrl = null } = flags;
   const saml = { ...samlOf(flags), providerArn: samlProviderArn(trust) };

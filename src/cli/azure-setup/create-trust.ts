@@ -4,7 +4,7 @@ import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import type { AzureAdministration, Subscription } from "../../setup/azure/directory.ts";
 import { type AzurePrincipal, type AzureTrust, wantedSteps } from "../../setup/azure/plan-trust.ts";
-import { TAKEN_HINTS, trustName } from "../../setup/azure/trust-names.ts";
+import { trustName } from "../../setup/azure/trust-names.ts";
 import { planJson } from "../../setup/diff.ts";
 import { planAzureProfile } from "../../setup/join-azure.ts";
 import { changesOf, type Plan, type Step } from "../../setup/plan.ts";
@@ -34,7 +34,7 @@ export async function createTrust(flags: AzureSetupFlags, context: Context): Pro
   const azure = await compose.azureAdministration();
   const { trust, subscription } = await findTrust(trustee, flags, azure);
   const plans = await compose.plans();
-  const inCloud = await planOwnSteps(wantedSteps(trust), TAKEN_HINTS, plans.provisionerFor);
+  const inCloud = await planOwnSteps(wantedSteps(trust), plans.provisionerFor);
   const profile = (clientId: string) => planProfile({ trust, trustee, subscription, flags, clientId }, plans, context);
   const known = trust.principal.kind === "joined" ? trust.principal.clientId : await knownClientId(inCloud, plans);
   const whole: Plan = {

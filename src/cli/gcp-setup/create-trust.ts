@@ -6,7 +6,7 @@ import { jsonPage } from "../../platform/terminal/visible.ts";
 import { planJson } from "../../setup/diff.ts";
 import { type GcpAccount, type GcpTrust, trustedProvider, wantedSteps } from "../../setup/gcp/plan-trust.ts";
 import type { GoogleAdministration, GoogleProject } from "../../setup/gcp/project.ts";
-import { accountEmail, accountIdOf, poolIdOf, TAKEN_HINTS } from "../../setup/gcp/trust-names.ts";
+import { accountEmail, accountIdOf, poolIdOf } from "../../setup/gcp/trust-names.ts";
 import { changesOf, type Plan, type Step } from "../../setup/plan.ts";
 import { planOwnSteps } from "../../setup/planned-step.ts";
 import type { Context } from "../command.ts";
@@ -144,7 +144,7 @@ async function planWhole(
   plans: PlanPorts,
   context: Context,
 ): Promise<Plan> {
-  const steps = await planOwnSteps(wantedSteps(trust), TAKEN_HINTS, plans.provisionerFor);
+  const steps = await planOwnSteps(wantedSteps(trust), plans.provisionerFor);
   const { account, project, issuer, allowedAudiences } = trust;
   const serviceAccount = account.kind === "none" ? undefined : account.email;
   const audience = flags.audience ?? allowedAudiences[0];

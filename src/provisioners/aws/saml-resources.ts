@@ -23,13 +23,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { readOwnJson } from "../../core/json-object.ts";
 import { awsCall } from "../../platform/aws-sdk/call.ts";
-import {
-  SAML_ROLE_DESCRIPTION,
-  SAML_TAKEN_HINTS,
-  type SamlProviderState,
-  type SamlRoleState,
-  samlStateText,
-} from "../../setup/aws/saml-trust.ts";
+import { SAML_ROLE_DESCRIPTION, type SamlProviderState, type SamlRoleState, samlStateText } from "../../setup/aws/saml-trust.ts";
 import { ownerOf } from "../../setup/aws/trust-stack.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 
@@ -44,7 +38,7 @@ export function samlProviderResource(open: OpenIam): ManagedResource {
   return {
     kind: "aws-saml-provider",
     name: ({ provider }) => `the SAML provider ${provider}`,
-    takenHint: SAML_TAKEN_HINTS["aws-saml-provider"] ?? "",
+    takenHint: "give the new one another name: `--saml-provider NAME`",
     async find(address) {
       const iam = await open(address);
       const command = new GetSAMLProviderCommand(arnOf(address));
@@ -91,7 +85,7 @@ export function roleResource(open: OpenIam): ManagedResource {
   return {
     kind: "aws-role",
     name: ({ role }) => `the role ${role}`,
-    takenHint: SAML_TAKEN_HINTS["aws-role"] ?? "",
+    takenHint: "give the new one another name: `--role-name NAME`",
     async find(address) {
       const role = await findRole(await open(address), address["role"] ?? "");
       if (role === null) return null;
@@ -145,7 +139,7 @@ export function rolePolicyResource(open: OpenIam): ManagedResource {
   return {
     kind: "aws-role-policy",
     name: ({ role, policy }) => `the policy ${policy} at the role ${role}`,
-    takenHint: SAML_TAKEN_HINTS["aws-role-policy"] ?? "",
+    takenHint: "give the new role another name: `--role-name NAME`",
     async find(address) {
       const iam = await open(address);
       const role = await findRole(iam, address["role"] ?? "");

@@ -1,7 +1,7 @@
 import { type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import { type ApplicationState, stateText } from "../../setup/azure/states.ts";
-import { applicationTag, TAKEN_HINTS } from "../../setup/azure/trust-names.ts";
+import { applicationTag } from "../../setup/azure/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import type { Facts } from "../../setup/provisioner.ts";
 import { findApplication } from "./holder.ts";
@@ -17,7 +17,7 @@ export function applicationResource(api: MicrosoftApi): ManagedResource {
   return {
     kind: "azure-application",
     name: ({ application }) => `the app registration ${application}`,
-    takenHint: TAKEN_HINTS["azure-application"] ?? "",
+    takenHint: "give another name by `--name NAME`, or add a credential to it by `--client-id ID`",
     async find(address, facts) {
       const found = await findApplication(api, address, facts);
       if (found === null) return null;

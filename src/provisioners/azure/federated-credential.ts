@@ -2,7 +2,8 @@ import { Fault } from "../../core/fault.ts";
 import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { MicrosoftApi, MicrosoftCall } from "../../platform/cloud-admin/microsoft-api.ts";
 import { type CredentialState, stateText } from "../../setup/azure/states.ts";
-import { MOST_CREDENTIALS, madeFor, TAKEN_HINTS } from "../../setup/azure/trust-names.ts";
+import { MOST_CREDENTIALS } from "../../setup/azure/trust-names.ts";
+import { madeFor } from "../../setup/made-for.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import { type Address, credentialsOf, IDENTITY_API } from "./holder.ts";
 
@@ -19,7 +20,7 @@ export function federatedCredentialResource(api: MicrosoftApi): ManagedResource 
   return {
     kind: "azure-credential",
     name: ({ credential }) => `the federated credential ${credential}`,
-    takenHint: TAKEN_HINTS["azure-credential"] ?? "",
+    takenHint: "give another name by `--name NAME`, or take the credential out by hand",
     async find(address, facts) {
       const place = await credentialsOf(api, address, facts);
       const all = place === null ? null : await list(api, place);

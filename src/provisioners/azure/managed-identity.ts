@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import { type ManagedIdentityState, stateText } from "../../setup/azure/states.ts";
-import { OWNER_TAG, TAKEN_HINTS } from "../../setup/azure/trust-names.ts";
+import { OWNER_TAG } from "../../setup/azure/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import type { Facts } from "../../setup/provisioner.ts";
 import { findIdentity, IDENTITY_API } from "./holder.ts";
@@ -24,7 +24,7 @@ export function managedIdentityResource(api: MicrosoftApi): ManagedResource {
   return {
     kind: "azure-managed-identity",
     name: ({ identity = "" }) => `the user-assigned identity ${identity.split("/").at(-1)}`,
-    takenHint: TAKEN_HINTS["azure-managed-identity"] ?? "",
+    takenHint: "give another name by `--name NAME`",
     async find({ identity = "", owner = "" }) {
       const found = await findIdentity(api, identity);
       if (found === null) return null;

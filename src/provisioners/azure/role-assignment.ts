@@ -3,7 +3,7 @@ import { isJsonObject } from "../../core/json-object.ts";
 import { isCloudCode } from "../../platform/cloud-admin/json-api.ts";
 import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import { stateText } from "../../setup/azure/states.ts";
-import { madeFor } from "../../setup/azure/trust-names.ts";
+import { madeFor } from "../../setup/made-for.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import { type Address, principalIdOf } from "./holder.ts";
 
@@ -48,17 +48,19 @@ export function roleAssignmentResource(api: MicrosoftApi): ManagedResource {
       const roleDefinitionId = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${definition}`;
       // With the type of the principal Azure does not look it up; it is told of a new one only after a while all the same.
       const properties = { roleDefinitionId, principalId, principalType: "ServicePrincipal", description: madeFor(owner) };
-      await api.patiently(
-        () =>
-          api.call({
-            service: "management",
-            method: "PUT",
-            action: "Microsoft.Authorization/roleAssignments/write",
-            path: pathOf(address),
-            body: { properties },
-          }),
-        (cause) => isCloudCode(cause, "PrincipalNotFound"),
-      );
+      const assign = () =>
+        api.call({
+          service: "management",
+          method: "PUT",
+          action: "Microsoft.Authorization/roleAssignments/write",
+          path: pathOf(address),
+          body: { properties },
+        });
+      try {
+        await api.patiently(assign, (cause) => isCloudCode(cause, "PrincipalNotFound"));
+      } catch (cause) {
+        throw isCloudCode(cause, "RoleAssignmentExists") ? hasIt(address, cause) : cause;
+      }
       return { assignedTo: principalId };
     },
     // Role and scope are its address, so there is nothing in it that could change.
@@ -72,4 +74,13 @@ export function roleAssignmentResource(api: MicrosoftApi): ManagedResource {
       });
     },
   };
+}
+
+/** Azure gives a role once, whatever the id of the assignment: this one has another id than ours would. */
+function hasIt({ role = "", scope = "" }: Address, cause: Fault): Fault {
+  return new Fault("PLAN_CONFLICT", `somebody else gave it the role ${role} on ${scope} already`, {
+    hints: [`leave \`--role ${role}\` out: what was done until here is kept`],
+    details: cause.details,
+    cause,
+  });
 }

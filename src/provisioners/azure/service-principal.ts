@@ -1,7 +1,7 @@
 import { isCloudCode } from "../../platform/cloud-admin/json-api.ts";
 import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import { stateText } from "../../setup/azure/states.ts";
-import { applicationTag, TAKEN_HINTS } from "../../setup/azure/trust-names.ts";
+import { applicationTag } from "../../setup/azure/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import { findApplication, findPrincipal } from "./holder.ts";
 
@@ -16,7 +16,7 @@ export function servicePrincipalResource(api: MicrosoftApi): ManagedResource {
   return {
     kind: "azure-service-principal",
     name: ({ application }) => `the service principal of ${application}`,
-    takenHint: TAKEN_HINTS["azure-application"] ?? "",
+    takenHint: "give another name by `--name NAME`, or add a credential to it by `--client-id ID`",
     async find(address, facts) {
       const application = await findApplication(api, address, facts);
       if (application === null) return null;

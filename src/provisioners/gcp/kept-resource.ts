@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
-import { madeFor, TAKEN_HINTS } from "../../setup/gcp/trust-names.ts";
+import { madeFor } from "../../setup/made-for.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 
 /**
@@ -14,6 +14,8 @@ type Address = Readonly<Record<string, string>>;
 /** One kind of such things; ours are known by their descriptions. */
 export interface KeptKind {
   readonly kind: "gcp-pool" | "gcp-provider";
+  /** What to type where the name is taken. */
+  readonly takenHint: string;
   /** The first words of the permissions on it: `iam.workloadIdentityPools`. */
   readonly permissions: string;
   /** Under which its resource name is recorded, for those that need it. */
@@ -48,7 +50,7 @@ export function keptResource(api: GoogleApi, kept: KeptKind): ManagedResource {
   return {
     kind: kept.kind,
     name: kept.name,
-    takenHint: TAKEN_HINTS[kept.kind] ?? "",
+    takenHint: kept.takenHint,
     async find(address) {
       const found = await read(address);
       if (found === null || isDeleted(found)) return null;
@@ -87,11 +89,11 @@ function isOurs(found: JsonObject, { owner = "" }: Address): boolean {
 }
 
 /** @throws {Fault} `PLAN_CONFLICT` when somebody else's has the name for as long as it is kept. */
-function requireNameFree({ kind, name }: KeptKind, found: JsonObject | null, address: Address): void {
+function requireNameFree({ kind, name, takenHint }: KeptKind, found: JsonObject | null, address: Address): void {
   if (found === null || !isDeleted(found) || isOurs(found, address)) return;
   const until = String(found["expireTime"] ?? "30 days after that");
   throw new Fault("PLAN_CONFLICT", `somebody else deleted ${name(address)}, and its name is taken until ${until}`, {
-    hints: [TAKEN_HINTS[kind] ?? ""].filter(Boolean),
+    hints: [takenHint],
     details: { kind },
   });
 }

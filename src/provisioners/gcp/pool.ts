@@ -13,6 +13,7 @@ import { keptResource } from "./kept-resource.ts";
 export function poolResource(api: GoogleApi): ManagedResource {
   return keptResource(api, {
     kind: "gcp-pool",
+    takenHint: "give another name by `--pool ID`",
     permissions: "iam.workloadIdentityPools",
     fact: "poolName",
     name: ({ project, pool }) => `the workload identity pool ${pool} of the project ${project}`,

@@ -16,6 +16,7 @@ type Address = Readonly<Record<string, string>>;
 export function providerResource(api: GoogleApi): ManagedResource {
   return keptResource(api, {
     kind: "gcp-provider",
+    takenHint: "give another name by `--provider-id ID`",
     permissions: "iam.workloadIdentityPoolProviders",
     fact: "providerName",
     name: ({ provider, pool }) => `the provider ${provider} of the pool ${pool}`,

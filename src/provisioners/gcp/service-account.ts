@@ -1,7 +1,7 @@
 import { type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
 import { type AccountState, stateText } from "../../setup/gcp/states.ts";
-import { madeFor, TAKEN_HINTS } from "../../setup/gcp/trust-names.ts";
+import { madeFor } from "../../setup/made-for.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 
 /**
@@ -14,7 +14,7 @@ export function serviceAccountResource(api: GoogleApi): ManagedResource {
   return {
     kind: "gcp-service-account",
     name: ({ email }) => `the service account ${email}`,
-    takenHint: TAKEN_HINTS["gcp-service-account"] ?? "",
+    takenHint: "give another name by `--service-account-id ID`, or use it as it is by `--service-account EMAIL`",
     async find({ project = "", email = "", owner = "" }) {
       const found = await api.find({
         service: "iam",

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
+import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
 import { publishConflict } from "../../core/publish-conflict.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
 import { adminCall } from "../../platform/cloud-admin/admin-call.ts";
@@ -87,18 +88,9 @@ async function readDocument(path: string, url: string, call: Call): Promise<Publ
 }
 
 function parseObject(body: string, url: string): { readonly generation: string } {
-  const { generation } = readJson(body) as { readonly generation?: unknown };
+  const generation = parseJsonObject(body)?.["generation"];
   if (typeof generation === "string" && /^\d+$/.test(generation)) return { generation };
   throw new Fault("RESPONSE_INVALID", `what answers at ${new URL(url).host} is not Cloud Storage`);
-}
-
-function readJson(body: string): object {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === "object" && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 /** The object's properties and its content in one request, so that it is never served without its type. */
@@ -130,8 +122,9 @@ function noBucket(bucket: string): Fault {
 
 /** `{ error: { message, errors: [{ reason }] } }`. */
 function errorOf({ body }: HttpResponse): { readonly code: string; readonly message: string } {
-  const { error } = readJson(body) as { readonly error?: { readonly message?: unknown; readonly errors?: readonly unknown[] } };
-  const { reason } = (error?.errors?.[0] ?? {}) as { readonly reason?: unknown };
-  const message = error?.message;
+  const error = parseJsonObject(body)?.["error"];
+  const { message, errors } = isJsonObject(error) ? error : {};
+  const [first] = Array.isArray(errors) ? errors : [];
+  const reason = isJsonObject(first) ? first["reason"] : undefined;
   return { code: typeof reason === "string" ? reason : "", message: typeof message === "string" ? message : "" };
 }

@@ -34,8 +34,9 @@ export function planTrustStack(
     what: `the stack ${stack} in ${region}`,
     after: stackState({ template: TRUST_TEMPLATE_MARK, ...wanted }),
   };
-  return ownStep(step, present, {
-    "aws-stack": `give this one names of its own: \`--stack-name ${named} --role-name ${named}\``,
+  return ownStep(step, {
+    ...present,
+    takenHint: `give this one names of its own: \`--stack-name ${named} --role-name ${named}\``,
   });
 }
 

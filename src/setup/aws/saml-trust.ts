@@ -1,4 +1,4 @@
-import type { TakenHints, WantedStep } from "../planned-step.ts";
+import type { WantedStep } from "../planned-step.ts";
 import { OWNER_TAG } from "./trust-stack.ts";
 
 /** What `setup aws --saml-metadata` makes so that people of a SAML provider may assume a role, each by a call of IAM. */
@@ -117,10 +117,3 @@ export function wantedSamlSteps(trust: SamlTrust): readonly WantedStep[] {
     })),
   ];
 }
-
-/** What to type where a name is taken by somebody else, by the kind of the resource. */
-export const SAML_TAKEN_HINTS: TakenHints = {
-  "aws-saml-provider": "give the new one another name: `--saml-provider NAME`",
-  "aws-role": "give the new one another name: `--role-name NAME`",
-  "aws-role-policy": "give the new role another name: `--role-name NAME`",
-};

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { TakenHints } from "../planned-step.ts";
 
 /** What the things that `setup azure` makes are called, and how they are known for ours. */
 
@@ -9,11 +8,6 @@ export const OWNER_TAG = "brevet-owner";
 /** The tag of an application, which has texts for tags. */
 export function applicationTag(owner: string): string {
   return `${OWNER_TAG}=${owner}`;
-}
-
-/** What marks what has no tags: a federated credential, a role assignment. */
-export function madeFor(owner: string): string {
-  return `Made by brevet for ${owner}`.slice(0, 600);
 }
 
 /** The name of an owner's application, managed identity and federated credential: 3 to 120 of letters, digits, - and _. */
@@ -34,10 +28,3 @@ export function assignmentId(owner: string, role: string, scope: string): string
 
 /** Microsoft: an application or a managed identity has room for so many federated credentials. */
 export const MOST_CREDENTIALS = 20;
-
-/** What to type where a name is taken by somebody else, by the kind of the resource. */
-export const TAKEN_HINTS: TakenHints = {
-  "azure-application": "give another name by `--name NAME`, or add a credential to it by `--client-id ID`",
-  "azure-managed-identity": "give another name by `--name NAME`",
-  "azure-credential": "give another name by `--name NAME`, or take the credential out by hand",
-};

@@ -1,7 +1,7 @@
+import { madeFor } from "../made-for.ts";
 import type { WantedStep } from "../planned-step.ts";
 import type { GoogleProject } from "./project.ts";
 import { stateText } from "./states.ts";
-import { madeFor } from "./trust-names.ts";
 
 /** What `setup gcp` makes so that a project trusts an identity: steps, in the order in which each needs the one before. */
 

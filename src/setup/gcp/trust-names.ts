@@ -1,12 +1,6 @@
 import { createHash } from "node:crypto";
-import type { TakenHints } from "../planned-step.ts";
 
 /** What the things that `setup gcp` makes are called, and how they are known for ours: none of them has tags or labels. */
-
-/** What marks a pool, a provider or a service account as made for an owner: its description. */
-export function madeFor(owner: string): string {
-  return `Made by brevet for ${owner}`.slice(0, 256);
-}
 
 /** The id of an owner's pool: 4 to 32 of a-z, 0-9 and -, and not `gcp-` at its beginning. */
 export function poolIdOf(owner: string): string {
@@ -34,10 +28,3 @@ function shortened(text: string, length: number): string {
   const digest = createHash("sha256").update(text).digest("hex").slice(0, 8);
   return `${plain.slice(0, length - 9).replace(/-+$/, "")}-${digest}`;
 }
-
-/** What to type where a name is taken by somebody else, by the kind of the resource. */
-export const TAKEN_HINTS: TakenHints = {
-  "gcp-pool": "give another name by `--pool ID`",
-  "gcp-provider": "give another name by `--provider-id ID`",
-  "gcp-service-account": "give another name by `--service-account-id ID`, or use it as it is by `--service-account EMAIL`",
-};
