@@ -25,7 +25,13 @@ export interface RevokeAwsInput {
   readonly at: EpochSeconds;
 }
 
-const POLICY_NAME = "brevet-revoked-sessions";
+/** The inline policy of a role that ends the sessions of before. IAM deletes no role that has it. */
+export const REVOKED_SESSIONS = "brevet-revoked-sessions";
+
+/** What takes it out of a role. */
+export function allowSessionsCommand(role: string): string {
+  return `aws iam delete-role-policy --role-name ${role} --policy-name ${REVOKED_SESSIONS}`;
+}
 
 /**
  * The denials for one role.
@@ -66,7 +72,7 @@ export function awsRevocation(role: RoleArn, { issuer, subject, shared, at }: Re
         },
     sessions: {
       policy,
-      command: `aws iam put-role-policy --role-name ${role.name} --policy-name ${POLICY_NAME} --policy-document '${JSON.stringify(policy)}'`,
+      command: `aws iam put-role-policy --role-name ${role.name} --policy-name ${REVOKED_SESSIONS} --policy-document '${JSON.stringify(policy)}'`,
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   type Tag,
   UpdateStackCommand,
 } from "@aws-sdk/client-cloudformation";
+import { ListRolePoliciesCommand } from "@aws-sdk/client-iam";
 import { Fault } from "../../core/fault.ts";
 import { awsCall } from "../../platform/aws-sdk/call.ts";
 import {
@@ -19,6 +20,7 @@ import {
 } from "../../setup/aws/trust-stack.ts";
 import type { Resource, Step } from "../../setup/plan.ts";
 import type { Facts, Present, Provisioner } from "../../setup/provisioner.ts";
+import { allowSessionsCommand, REVOKED_SESSIONS } from "../../setup/revoke-aws.ts";
 import type { AwsClients } from "./clients.ts";
 import { emptyBucket } from "./empty-bucket.ts";
 import { stackResources, untaggedResources } from "./owned-resources.ts";
@@ -176,12 +178,31 @@ async function remove(found: FoundStack, place: Place, progress: Watching["progr
   const { clients, owner, wait } = place;
   const untagged = await untaggedResources(clients, found.id, owner);
   if (untagged.length > 0) throw changed(place, `has resources that lost their tag (${untagged.join(", ")})`);
-  const bucket = (await stackResources(clients, found.id)).get("IssuerBucket");
+  const resources = await stackResources(clients, found.id);
+  await requireNoDenial(resources.get("Role"), place);
+  const bucket = resources.get("IssuerBucket");
   if (bucket !== undefined) await emptyBucket(clients.s3, bucket, parameterOf("IssuerPath", found.parameters));
   const command = new DeleteStackCommand({ StackName: found.id, ClientRequestToken: randomUUID() });
   await awsCall("cloudformation:DeleteStack", () => clients.cloudFormation.send(command));
   const stack = await watchStack(clients.cloudFormation, found.id, { progress, wait });
   if (stack.status !== "DELETE_COMPLETE") throw await causeOfFailure(clients.cloudFormation, stack, "deleted");
+}
+
+/**
+ * With the policy that ends the sessions of a revoked key CloudFormation would take away all but the role. Without it those sessions
+ * would live until the role is gone, so when it goes is for the administrator to say.
+ */
+async function requireNoDenial(role: string | undefined, place: Place): Promise<void> {
+  if (role === undefined) return;
+  const command = new ListRolePoliciesCommand({ RoleName: role });
+  const listed = await awsCall("iam:ListRolePolicies", () => place.clients.iam.send(command), ["NoSuchEntityException"]);
+  if (!listed?.PolicyNames?.includes(REVOKED_SESSIONS)) return;
+  throw new Fault("PLAN_CONFLICT", `the role ${role} denies the sessions that a revoked key had, so its stack is left as it is`, {
+    hints: [
+      `twelve hours after the revocation none of them is left: \`${allowSessionsCommand(role)}\`, then the same command again`,
+    ],
+    details: { stack: place.stack, role },
+  });
 }
 
 /** What creating and changing have in common. */

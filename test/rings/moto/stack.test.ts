@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { CreateRoleCommand, DeleteRoleCommand, DetachRolePolicyCommand, UntagRoleCommand } from "@aws-sdk/client-iam";
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  PutRolePolicyCommand,
+  UntagRoleCommand,
+} from "@aws-sdk/client-iam";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { Fault } from "../../../src/core/fault.ts";
 import type { FaultCode } from "../../../src/core/fault-codes.ts";
@@ -24,6 +31,7 @@ provisionerContract({
 });
 
 const CONTEXT = { earlier: new Map(), progress: () => undefined };
+const DENY_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
 const TRUST =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}';
 
@@ -58,6 +66,22 @@ describe("a stack that cannot be made or taken away", () => {
     const before = await world.snapshot();
     assert.match((await faultOf(world.provisioner.undo(create, facts), "PLAN_CONFLICT")).message, /Role brevet-device-role/);
     assert.deepEqual(await world.snapshot(), before);
+  });
+
+  it("is left whole while its role denies the sessions of a revoked key", async () => {
+    const facts = await world.provisioner.apply(create, CONTEXT);
+    const denial = { RoleName: "brevet-device-role", PolicyName: "brevet-revoked-sessions" };
+    const before = await world.snapshot();
+    await moto.iam.send(new PutRolePolicyCommand({ ...denial, PolicyDocument: DENY_ALL }));
+    const { hints } = await faultOf(world.provisioner.undo(create, facts), "PLAN_CONFLICT");
+    assert.match(
+      hints.join(),
+      /`aws iam delete-role-policy --role-name brevet-device-role --policy-name brevet-revoked-sessions`/,
+    );
+    await moto.iam.send(new DeleteRolePolicyCommand(denial));
+    assert.deepEqual(await world.snapshot(), before);
+    await world.provisioner.undo(create, facts);
+    assert.equal((await world.provisioner.read(create)).state, null);
   });
 
   it("is left whole when others publish in its bucket", async () => {
