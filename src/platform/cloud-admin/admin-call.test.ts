@@ -63,6 +63,15 @@ describe("an administrative call", () => {
     assert.equal(useless.shown.length, 2);
   });
 
+  it("is not led elsewhere, with its token, by what stands before the cloud", async () => {
+    const led = service({ status: 302, headers: { location: "https://login.example/" } });
+    await assert.rejects(led.made, {
+      code: "RESPONSE_INVALID",
+      hints: ["see whether a proxy or a login page of the network stands before it"],
+    });
+    assert.equal(led.shown.length, 1);
+  });
+
   it("is told apart from one that is not allowed, and from one that failed", async () => {
     assert.equal(await codeOf(service({ status: 403 }).made), "ADMIN_REFUSED");
     assert.equal(await codeOf(service({ status: 400 }).made), "RESOURCE_FAILED");

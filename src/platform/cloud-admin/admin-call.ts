@@ -91,6 +91,7 @@ function refused(call: AdminCall, { secret, renewal }: AdminToken, response: Htt
     return { kind: "failed", fault, transient: true };
   }
   const final = (fault: Fault): Attempt<never> => ({ kind: "failed", fault, transient: false });
+  if (status >= 300 && status < 400) return final(noAnswer(call, status));
   const meant = call.means?.(response) ?? null;
   if (meant !== null) return final(meant);
   if (status === 401) {
@@ -102,4 +103,21 @@ function refused(call: AdminCall, { secret, renewal }: AdminToken, response: Htt
     return final(new Fault("ADMIN_REFUSED", `${service} at ${host} does not allow ${action}: ${says}`, { hints, details }));
   }
   return final(new Fault("RESOURCE_FAILED", `${action} failed at ${host}: ${says}`, { details }));
+}
+
+/** The fault of what stands before a cloud and answers in its place. @param lack what the answer lacks, as the end of the message */
+export function noAnswer(
+  { service, action, request }: Pick<AdminCall, "service" | "action" | "request">,
+  status: number,
+  lack = "",
+): Fault {
+  const { host } = new URL(request.url);
+  return new Fault(
+    "RESPONSE_INVALID",
+    `what ${host} answered to ${action} (status ${status}) is not an answer of ${service}${lack}`,
+    {
+      hints: ["see whether a proxy or a login page of the network stands before it"],
+      details: { action, status },
+    },
+  );
 }

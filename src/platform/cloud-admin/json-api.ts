@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
 import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/json-object.ts";
 import type { Tempo } from "../http/retry.ts";
-import { adminCall } from "./admin-call.ts";
+import { type AdminCall, adminCall, noAnswer } from "./admin-call.ts";
 import type { HeldToken } from "./admin-token.ts";
 
 /** One call of an API that administers a cloud in JSON. */
@@ -39,57 +39,37 @@ export interface JsonApi {
  */
 export async function administer(call: JsonCall, api: JsonApi): Promise<JsonObject | null> {
   const { action, method, url, body, headers, has = [] } = call;
-  const response = await adminCall(
-    {
-      service: api.cloud,
-      action,
-      request: {
-        method,
-        url,
-        headers: {
-          accept: "application/json",
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  const asked: AdminCall = {
+    service: api.cloud,
+    action,
+    request: {
+      method,
+      url,
+      headers: {
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
       },
-      token: api.token,
-      expected: [404],
-      errorOf,
-      permissionHint: api.permissionHint(action),
-      means: (refusal) => api.means(errorObject(refusal), action, refusal.status),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     },
-    { http: api.http, tempo: api.tempo },
-  );
+    token: api.token,
+    expected: [404],
+    errorOf,
+    permissionHint: api.permissionHint(action),
+    means: (refusal) => api.means(errorObject(refusal), action, refusal.status),
+  };
+  const response = await adminCall(asked, { http: api.http, tempo: api.tempo });
   if (response.status === 404) return null;
   // Microsoft answers what changes or deletes by a status alone.
   const isDone = response.body.trim() === "" && (method === "PATCH" || method === "DELETE");
   const answer = isDone ? {} : parseJsonObject(response.body);
   if (answer !== null && has.every((member) => isThere(answer[member]))) return answer;
   const lack = answer === null ? "" : `: it has no \`${has.find((member) => !isThere(answer[member]))}\``;
-  throw noAnswer(call, api, response.status, lack);
+  throw noAnswer(asked, response.status, lack);
 }
 
 function isThere(member: unknown): boolean {
   return member !== undefined && member !== null && member !== "";
-}
-
-/** What has the status of an answer and is none. @param lack what it lacks, as the end of the message */
-function noAnswer(
-  { action, url }: Pick<JsonCall, "action" | "url">,
-  { cloud }: Pick<JsonApi, "cloud">,
-  status: number,
-  lack: string,
-): Fault {
-  const { host } = new URL(url);
-  return new Fault(
-    "RESPONSE_INVALID",
-    `what ${host} answered to ${action} (status ${status}) is not an answer of ${cloud}${lack}`,
-    {
-      hints: ["see whether a proxy or a login page of the network stands before it"],
-      details: { action, status },
-    },
-  );
 }
 
 /** Whether a fault is a cloud's refusal by one of these codes. */
