@@ -61,6 +61,7 @@ export const command = defineCommand({
     const wanted = given.signer === undefined ? null : await chooseSigner(given.signer, signerOptions, context);
     warnIfWeaker(device, wanted?.residence ?? null, context);
     const book = await configKeyBook(device, wanted?.signer ?? null, context);
+    warnIfLate(device, given.overlap, context);
     const input = {
       identity: device.name,
       issuer: requireIssuer(device),
@@ -88,6 +89,15 @@ async function chooseSigner(kind: string, options: Readonly<Record<string, unkno
 function warnIfWeaker({ name, signer }: OpenDevice, residence: "hardware" | "software" | null, { terminal }: Context): void {
   if (signer.description.residence !== "hardware" || residence !== "software") return;
   terminal.warn(`the new key of ${name} is in software, and the present one is in hardware: as you asked`);
+}
+
+/** How long the old key stays was settled by the run that switched. */
+function warnIfLate({ name, options }: OpenDevice, overlap: string | undefined, { terminal }: Context): void {
+  const { previous } = options.keys;
+  if (overlap === undefined || previous === null) return;
+  terminal.warn(
+    `--overlap comes too late: ${name} has switched, and its old key stays published until ${formatUtc(previous.until)}`,
+  );
 }
 
 async function portsOf(
