@@ -103,7 +103,7 @@ async function checkKeys(name: string, { compose }: Context): Promise<CheckResul
 
 function describeKey(key: KeyReport): string {
   const { algorithm, signer } = key;
-  return `${algorithm} in ${signer.residence} (${signer.kind}), published: ${publishedPlace(key)}`;
+  return `${algorithm} in ${signer.residence} (${signer.kind}), recorded as published: ${publishedPlace(key)}`;
 }
 
 function fileChecks(profiles: readonly string[], { environment }: Context): readonly Check[] {
