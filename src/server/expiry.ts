@@ -2,6 +2,7 @@ import type { EpochSeconds } from "../core/time.ts";
 import type { Job } from "./maintenance.ts";
 import type { Storage } from "./open-storage.ts";
 import { MOST_CLOCK_SECONDS } from "./operations/clock-watch.ts";
+import { OVER_SECONDS } from "./people/web-session.ts";
 import { type Swept, sweepRows } from "./store/sweep.ts";
 
 /**
@@ -14,13 +15,13 @@ const SHARED_SLACK_SECONDS = 3600;
 const RATES_KEPT_SECONDS = 86_400;
 
 /** What ends by itself and is not wanted any more. */
-const ENDING = [
+const ENDING: readonly (Omit<Swept, "values"> & { readonly keptSeconds?: number })[] = [
   { table: "artifact", key: "kind, handle", where: "expires_at IS NOT NULL AND expires_at < ?" },
   { table: "proof", key: "handle", where: "expires_at < ?" },
   { table: "ceremony", key: "handle", where: "expires_at < ?" },
-  { table: "web_session", key: "digest", where: "expires_at < ?" },
+  { table: "web_session", key: "digest", where: "expires_at < ?", keptSeconds: OVER_SECONDS },
   { table: "upstream_attempt", key: "state", where: "expires_at < ?" },
-] as const;
+];
 
 /**
  * Sweeps what has ended, by the clock of the database: an instance whose own is fast must not take from the others what still counts. A
@@ -39,6 +40,6 @@ export function expiryJob(storage: Storage): Job {
 }
 
 function sweptAt(now: EpochSeconds, slackSeconds: number): readonly Swept[] {
-  const ended = ENDING.map((each) => ({ ...each, values: [now - slackSeconds] }));
+  const ended = ENDING.map(({ keptSeconds = 0, ...each }) => ({ ...each, values: [now - slackSeconds - keptSeconds] }));
   return [...ended, { table: "rate", key: "name, period", where: "period < ?", values: [now - RATES_KEPT_SECONDS] }];
 }

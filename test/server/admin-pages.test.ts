@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { type KeyHolder, keyHolder } from "./key-holder.ts";
+import { type KeyHolder, keyHolder, post } from "./key-holder.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
 
 let trial: TrialServer;
@@ -27,6 +27,15 @@ async function submit(path: string, action: string, fields: Readonly<Record<stri
     value,
   ]);
   return alice.browser.ask(`${trial.url}${action}`, { ...Object.fromEntries(hidden), ...fields });
+}
+
+/** @returns the token for the form that is sent again. */
+async function useAgain({ browser }: KeyHolder, key: KeyHolder["key"]): Promise<string> {
+  const begun = await post(browser, `${trial.url}/account/confirm/begin`, {});
+  const { handle, options } = (await begun.json()) as { handle: string; options: never };
+  const finished = await post(browser, `${trial.url}/account/confirm/finish`, { handle, answer: key.get(options) });
+  assert.equal(finished.status, 200);
+  return ((await finished.json()) as { formToken: string }).formToken;
 }
 
 const PATHS = ["/admin", "/admin/keys", "/admin/clients", "/admin/rules", "/admin/signing-keys", "/admin/audit"];
@@ -66,6 +75,39 @@ describe("the pages of administrators", { concurrency: false }, () => {
       [],
     );
     await again.commit();
+  });
+
+  test("keep a form that comes after the hour of its session, but no secret, for who uses the same key again", async () => {
+    const own = keyHolder(trial.url, alice.key);
+    const text = await page("/admin/rules");
+    const [, token = ""] = /name="form_token" value="([^"]+)"/.exec(text) ?? [];
+    for (const [name, value] of alice.browser.cookies) own.browser.cookies.set(name, value);
+    trial.advance(3601);
+    assert.equal((await own.browser.ask(`${trial.url}/admin/rules`)).status, 303, "a session that is over shows something");
+    const sent = (path: string, fields: object) => own.browser.ask(`${trial.url}${path}`, { form_token: token, ...fields });
+    const kept = await sent("/admin/rules", { rules: "[]", version: "typed" });
+    assert.equal(kept.status, 403);
+    assert.match(await kept.text(), /<form method="post" action="\/admin\/rules" data-again>[\s\S]*name="version" value="typed"/);
+    const secret = await (await sent("/admin/sign-in-provider", { name: "kept", clientSecret: "typed-too-late" })).text();
+    assert.match(secret, /name="name" value="kept"/);
+    assert.match(secret, /<input name="clientSecret" type="password"[^>]* required>/);
+    assert.doesNotMatch(secret, /typed-too-late/);
+    assert.equal((await sent("/admin/rules", { form_token: "another's" })).status, 403);
+    assert.equal((await post(own.browser, `${trial.url}/account/keys/begin`, {})).status, 403);
+    const stranger = keyHolder(trial.url);
+    await assert.rejects(useAgain(own, stranger.key), "somebody else's key");
+    const again = await useAgain(own, alice.key);
+    assert.match(await (await sent("/admin/rules", { form_token: again, rules: "[", version: "" })).text(), /rules/);
+    assert.equal((await own.browser.ask(`${trial.url}/admin/rules`)).status, 200);
+    trial.advance(-3601);
+    for (const [name, value] of own.browser.cookies) alice.browser.cookies.set(name, value);
+    trial.advance(2 * 3601 + 86_400);
+    assert.equal(
+      (await sent("/admin/rules", { form_token: again, rules: "[]" })).status,
+      303,
+      "a session of yesterday keeps a form",
+    );
+    trial.advance(-2 * 3601 - 86_400);
   });
 
   test("find people by a part of their name or address, in capitals or not, and say when there is none", async () => {

@@ -7,6 +7,7 @@ import { adminRoutes } from "./admin-routes.ts";
 import { adminRulesRoutes } from "./admin-rules-routes.ts";
 import { adminSigningKeysRoutes } from "./admin-signing-keys-routes.ts";
 import { assetRoutes } from "./assets/asset-routes.ts";
+import { confirmRoutes } from "./confirm-routes.ts";
 import { enrolRoutes } from "./enrol-routes.ts";
 import { interactionRoutes } from "./interaction-routes.ts";
 import { inviteRoutes } from "./invite-routes.ts";
@@ -15,7 +16,6 @@ import type { PageParts } from "./page-parts.ts";
 import { recoverRoutes } from "./recover-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { upstreamSettingsRoutes } from "./upstream-settings-routes.ts";
-import { useKeyAgainRoutes } from "./use-key-again.ts";
 
 /** Every page for people, and what they need. */
 export function pageRoutes(parts: PageParts): readonly Route[] {
@@ -27,7 +27,7 @@ export function pageRoutes(parts: PageParts): readonly Route[] {
     ...interactionRoutes(parts),
     ...accountRoutes(parts),
     ...keyRoutes(parts),
-    ...useKeyAgainRoutes(parts),
+    ...confirmRoutes(parts),
     ...recoverRoutes(parts),
     ...adminRoutes(parts),
     ...adminKeysRoutes(parts),

@@ -37,10 +37,14 @@ export function signInRoutes(parts: PageParts): readonly Route[] {
       method: "POST",
       path: "/sign-out",
       body: "form",
-      answer: signedIn(parts, async (visitor, _request, unit) => {
-        endWebSession(unit, visitor.secret);
-        return seeOther("/sign-in", [cookies.clear()]);
-      }),
+      answer: signedIn(
+        parts,
+        async (visitor, _request, unit) => {
+          endWebSession(unit, visitor.secret);
+          return seeOther("/sign-in", [cookies.clear()]);
+        },
+        "over too",
+      ),
     }),
   ];
 }

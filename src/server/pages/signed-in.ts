@@ -5,6 +5,7 @@ import type { Unit } from "../store/unit.ts";
 import { type Html, html } from "./html.ts";
 import { seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
+import { requireFresh, useKeyAgain } from "./use-key-again.ts";
 import { formToken, requireFormToken, requireSameOrigin } from "./visitor.ts";
 
 /** Somebody on one of our own pages. */
@@ -15,20 +16,32 @@ export interface Visitor extends WebSession {
   readonly formField: Html;
 }
 
-/** Has a route answered for who is signed in; everybody else is sent to the sign-in page, and comes back from there. */
+/**
+ * Has a route answered for who is signed in; everybody else is sent to the sign-in page, and comes back from there. Whose session has ended by
+ * itself uses their key again, and a form that they sent is kept meanwhile.
+ *
+ * @param who "over too": the route takes who they were until then for enough.
+ */
 export function signedIn(
   parts: PageParts,
   answer: (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Answer>,
+  who?: "over too",
 ): (request: ServerRequest, unit: Unit) => Promise<Answer> {
   const { cookies, now, formKey, party } = parts;
   return async (request, unit) => {
     if (request.method !== "GET" && request.method !== "HEAD") requireSameOrigin(request, party.origin);
     const secret = request.cookies.get(cookies.session);
     const session = await findWebSession(unit, secret, now());
-    if (session === null || secret === undefined) {
-      return seeOther(request.method === "POST" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(request.path)}`);
+    const looks = request.method !== "POST";
+    if (session === null || secret === undefined || (session.isOver && looks)) {
+      return seeOther(looks ? `/sign-in?next=${encodeURIComponent(request.path)}` : "/sign-in");
     }
-    if (request.method === "POST" && request.json === null) requireFormToken(request, formKey, secret);
+    const isForm = !looks && request.json === null;
+    if (isForm) requireFormToken(request, formKey, secret);
+    if (session.isOver && who === undefined) {
+      if (isForm) return useKeyAgain(parts, request);
+      requireFresh(session, parts);
+    }
     const formField = html`<input type="hidden" name="form_token" value="${formToken(formKey, secret)}">`;
     return answer({ ...session, secret, formField }, request, unit);
   };

@@ -13,10 +13,15 @@ export interface WebSession {
   readonly level: Level;
   /** When the key was last used here. */
   readonly signedInAt: EpochSeconds;
+  /** It has ended by itself: it only says whose forms are still on a page, until they use their key again. */
+  readonly isOver: boolean;
 }
 
 /** Pages that can change who may sign in stay open no longer than somebody sits before them. */
 const SESSION_SECONDS = 3600;
+
+/** How long it is known whose a session was that has ended by itself. */
+export const OVER_SECONDS = 86_400;
 
 /** What changes keys or people wants a key to have been used that short ago. */
 export const FRESH_SECONDS = 300;
@@ -34,12 +39,12 @@ export function beginWebSession(unit: Unit, person: string, level: Level, now: E
   return secret;
 }
 
-/** The session of a cookie; null when there is none, it has ended, or the person was deactivated. */
+/** The session of a cookie; null when there is none, somebody has ended it, or the person was deactivated. */
 export async function findWebSession(reader: Reader, secret: string | undefined, now: EpochSeconds): Promise<WebSession | null> {
   if (secret === undefined) return null;
-  const [row] = await reader.read("SELECT person, level, signed_in_at FROM web_session WHERE digest = ? AND expires_at > ?", [
+  const [row] = await reader.read("SELECT * FROM web_session WHERE digest = ? AND expires_at > ?", [
     digestOf(secret),
-    now,
+    now - OVER_SECONDS,
   ]);
   if (row === undefined) return null;
   const person = await findPerson(reader, text(row, "person"));
@@ -52,6 +57,7 @@ export async function findWebSession(reader: Reader, secret: string | undefined,
     isAdministrator: groups.includes(ADMINISTRATORS) && level !== "recovery",
     level: LEVELS.find((known) => known === level) ?? "recovery",
     signedInAt: integer(row, "signed_in_at"),
+    isOver: integer(row, "expires_at") <= now,
   };
 }
 

@@ -79,12 +79,14 @@ export const PASSKEY_SCRIPT = `"use strict";
     }
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      const again = document.querySelector("form[data-again]");
+      // What was not kept is typed before the key is used: what comes after it is sent at once.
+      if (again && !again.reportValidity()) return;
       alert.textContent = "";
       button.disabled = true;
       form.setAttribute("aria-busy", "true");
       try {
         const { location: next, formToken } = await perform(form);
-        const again = document.querySelector("form[data-again]");
         if (again && formToken) {
           again.elements.form_token.value = formToken;
           again.submit();

@@ -1,0 +1,44 @@
+import { Fault } from "../../core/fault.ts";
+import type { Route } from "../http/route.ts";
+import { beginWebSession, endWebSession } from "../people/web-session.ts";
+import { beginSignIn, finishSignIn } from "../webauthn/sign-in.ts";
+import { jsonAnswer } from "./page.ts";
+import { fieldOf, type PageParts } from "./page-parts.ts";
+import { signedIn } from "./signed-in.ts";
+import { CONFIRM } from "./use-key-again.ts";
+import { formToken } from "./visitor.ts";
+
+/** The ceremony of who is signed in already, or was until a while ago, and uses their key once more. */
+export function confirmRoutes(parts: PageParts): readonly Route[] {
+  const { party, now, cookies, formKey } = parts;
+  return [
+    {
+      method: "POST",
+      path: `${CONFIRM}/begin`,
+      body: "json",
+      answer: signedIn(
+        parts,
+        async ({ person }, _request, unit) => jsonAnswer(await beginSignIn(party, person.id, unit, now())),
+        "over too",
+      ),
+    },
+    {
+      method: "POST",
+      path: `${CONFIRM}/finish`,
+      body: "json",
+      answer: signedIn(
+        parts,
+        async (visitor, { json, address }, unit) => {
+          const handle = String(fieldOf(json, "handle") ?? "");
+          const { id, person, level } = await finishSignIn(party, "confirm", handle, fieldOf(json, "answer"), unit, now());
+          if (person !== visitor.person.id) throw new Fault("PASSKEY_REFUSED", "this is somebody else's key");
+          endWebSession(unit, visitor.secret);
+          const secret = beginWebSession(unit, person, level, now());
+          unit.record({ name: "person.signed-in", actor: person, client: null, address, details: { passkey: id, level } });
+          return jsonAnswer({ location: "/account", formToken: formToken(formKey, secret) }, [cookies.set(secret)]);
+        },
+        "over too",
+      ),
+    },
+  ];
+}
