@@ -1,4 +1,4 @@
-import { type Credentials, parseCredentials, refreshWindowSeconds } from "../core/credentials.ts";
+import { type Credentials, parseCredentials, refreshWindowSeconds, secondsLeft } from "../core/credentials.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { SessionDescription } from "../core/session.ts";
 import type { SignerDescription } from "../core/signer.ts";
@@ -186,7 +186,7 @@ async function sourceName({ source }: ProfileEntry, { compose }: Context): Promi
 async function cachedOf(path: ProfilePath, { compose }: Context): Promise<ProfileReport["cached"]> {
   const sealed = await (await compose.store()).load("credentials", path.cacheKey);
   const credentials = sealed === null ? null : parseCredentials(sealed);
-  const left = credentials === null ? 0 : credentials.expiresAt - compose.clock.now();
+  const left = credentials === null ? 0 : secondsLeft(credentials, compose.clock.now());
   if (credentials === null || left <= 0) return null;
   return {
     endsAt: formatUtc(credentials.expiresAt),

@@ -69,6 +69,17 @@ export function refreshWindowSeconds(credentials: Credentials): number {
   return Math.min(REFRESH_WINDOW_SECONDS[credentials.kind], Math.floor(life / 3));
 }
 
+/**
+ * How long credentials are still good for, in seconds; 0 or less: they have ended, as far as can be known.
+ *
+ * Whose beginning lies ahead by more than their refresh window were got before the clock was put back: how much of their life is
+ * over, nobody can say.
+ */
+export function secondsLeft(credentials: Credentials, now: EpochSeconds): number {
+  if (credentials.issuedAt - now > refreshWindowSeconds(credentials)) return 0;
+  return credentials.expiresAt - now;
+}
+
 /** The form in which the store seals credentials; only a store may be handed the result. */
 export function encodeCredentials(credentials: Credentials): Secret<string> {
   const plain = Object.fromEntries(

@@ -52,6 +52,20 @@ describe("what is cached", () => {
     assert.equal(accessKey(await getCredentials(path, WHEN_STALE, ports)), "ASIA2");
   });
 
+  test("serves no longer than it can after the clock was put back", async (context) => {
+    const { clock, ports } = world(context);
+    let made = 0;
+    const { path } = profile(clock, [() => aws(clock, ++made), () => aws(clock, ++made), refused]);
+    await getCredentials(path, WHEN_STALE, ports);
+    // What is served now has, at the worst, the life left that the refresh window keeps.
+    clock.move(-900);
+    assert.equal(accessKey(await getCredentials(path, WHEN_STALE, ports)), "ASIA1");
+    clock.move(-1);
+    assert.equal(accessKey(await getCredentials(path, WHEN_STALE, ports)), "ASIA2");
+    clock.move(-31_536_000);
+    await assert.rejects(getCredentials(path, WHEN_STALE, ports), { code: "EXCHANGE_REFUSED" });
+  });
+
   test("is passed over when a new exchange is asked for", async (context) => {
     const { clock, ports } = world(context);
     let made = 0;

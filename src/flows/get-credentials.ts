@@ -1,4 +1,4 @@
-import { type Credentials, encodeCredentials, parseCredentials, refreshWindowSeconds } from "../core/credentials.ts";
+import { type Credentials, encodeCredentials, parseCredentials, refreshWindowSeconds, secondsLeft } from "../core/credentials.ts";
 import type { Exchange, Proof } from "../core/exchange.ts";
 import { Fault } from "../core/fault.ts";
 import type { FaultCode } from "../core/fault-codes.ts";
@@ -79,7 +79,7 @@ async function renew(
     credentials = await exchangeOnce(profile, wishes, ports);
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
-    const remaining = cached === null ? 0 : cached.expiresAt - ports.clock.now();
+    const remaining = cached === null ? 0 : secondsLeft(cached, ports.clock.now());
     if (cached !== null && remaining > 0 && wishes.renew === "when-stale") {
       ports.notices.warn(
         `${cause.message}; the credentials from before are still good for ${formatDuration(remaining)} and were used`,
@@ -151,7 +151,7 @@ async function loadCached(profile: ProfilePath, ports: CredentialPorts): Promise
 }
 
 function isFresh(credentials: Credentials, clock: Clock): boolean {
-  return credentials.expiresAt - clock.now() > refreshWindowSeconds(credentials);
+  return secondsLeft(credentials, clock.now()) > refreshWindowSeconds(credentials);
 }
 
 /** A full disk must not keep credentials from the one who asked: the next call makes its own exchange. */
