@@ -57,7 +57,7 @@ const SERVER: ServerParts = {
 /** Wires the parts of this program together. Nothing is made before it is asked for. */
 export function composition(world: World): Composition {
   const { environment, paths, terminal } = world;
-  const clock = systemClock(paths.stateFolder);
+  const clock = systemClock(paths);
   let readConfigOnce = once(() => readConfig(paths.configFile));
   const config = (): Promise<Config> => readConfigOnce();
   const http = async (reach: HttpReach = {}): Promise<Http> =>

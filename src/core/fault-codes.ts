@@ -46,6 +46,10 @@ export const FAULT_CODES = {
   POLICY_INVALID: { exit: "usage", doc: "a policy is not the JSON document that the cloud accepts there" },
 
   // Files, locks and stores
+  HOME_UNKNOWN: {
+    exit: "usage",
+    doc: "neither HOME nor the system says where the user's home is, so there is no place for files",
+  },
   FILE_UNREADABLE: { exit: "fault", doc: "a file cannot be read" },
   FILE_UNWRITABLE: { exit: "fault", doc: "a file cannot be written: no space, a read-only place, no permission" },
   FILE_UNSAFE: { exit: "fault", doc: "a path that holds secrets is a link, or belongs to or is open to another user" },

@@ -13,7 +13,7 @@ const stateFolder = (): string => join(root, `${++folders}`, "state");
 
 describe("the clock", () => {
   test("is the system's until something else is learnt", () => {
-    const clock = systemClock(stateFolder());
+    const clock = systemClock({ stateFolder: stateFolder() });
     assert.equal(clock.offsetSeconds, 0);
     assert.ok(Math.abs(clock.now() - Date.now() / 1000) <= 1);
     assert.ok(Number.isInteger(clock.now()));
@@ -21,20 +21,20 @@ describe("the clock", () => {
 
   test("remembers what it learnt, for this process and for later ones, in a file of the user alone", () => {
     const folder = stateFolder();
-    const clock = systemClock(folder);
+    const clock = systemClock({ stateFolder: folder });
     clock.learn(-600);
     assert.equal(clock.offsetSeconds, -600);
     assert.ok(Math.abs(clock.now() - (Date.now() / 1000 - 600)) <= 1);
-    assert.equal(systemClock(folder).offsetSeconds, -600);
+    assert.equal(systemClock({ stateFolder: folder }).offsetSeconds, -600);
     assert.deepEqual(readdirSync(folder), ["clock-offset"]);
     assert.equal(statSync(join(folder, "clock-offset")).mode & 0o777, 0o600);
   });
 
   test("takes a few seconds for the jitter of a network, and forgets what is over", () => {
     const folder = stateFolder();
-    systemClock(folder).learn(600);
-    systemClock(folder).learn(4);
-    assert.equal(systemClock(folder).offsetSeconds, 0);
+    systemClock({ stateFolder: folder }).learn(600);
+    systemClock({ stateFolder: folder }).learn(4);
+    assert.equal(systemClock({ stateFolder: folder }).offsetSeconds, 0);
     assert.deepEqual(readdirSync(folder), []);
   });
 
@@ -43,7 +43,7 @@ describe("the clock", () => {
       const folder = stateFolder();
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, "clock-offset"), text);
-      assert.equal(systemClock(folder).offsetSeconds, 0, text);
+      assert.equal(systemClock({ stateFolder: folder }).offsetSeconds, 0, text);
     }
   });
 
@@ -51,7 +51,7 @@ describe("the clock", () => {
     const folder = stateFolder();
     mkdirSync(join(folder, ".."), { recursive: true });
     writeFileSync(folder, "a file where the folder should be");
-    const clock = systemClock(folder);
+    const clock = systemClock({ stateFolder: folder });
     clock.learn(600);
     assert.equal(clock.offsetSeconds, 600);
   });

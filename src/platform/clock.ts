@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Clock, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
+import type { Paths } from "./paths.ts";
 import { readPlainText } from "./plain-file.ts";
 import { randomHex } from "./random.ts";
 
@@ -12,11 +13,10 @@ const NOTEWORTHY_SECONDS = 5;
  *
  * An offset that cannot be read or written costs one refused exchange and nothing else, so neither is an error.
  */
-export function systemClock(stateFolder: string): Clock {
-  const file = join(stateFolder, "clock-offset");
+export function systemClock(paths: Pick<Paths, "stateFolder">): Clock {
   let offset: number | null = null;
   const read = (): number => {
-    offset ??= readOffset(file);
+    offset ??= readOffset(offsetFile(paths));
     return offset;
   };
   return {
@@ -26,9 +26,13 @@ export function systemClock(stateFolder: string): Clock {
     },
     learn(offsetSeconds) {
       offset = Math.abs(offsetSeconds) < NOTEWORTHY_SECONDS ? 0 : Math.round(offsetSeconds);
-      writeOffset(file, offset);
+      writeOffset(offsetFile(paths), offset);
     },
   };
+}
+
+function offsetFile({ stateFolder }: Pick<Paths, "stateFolder">): string {
+  return join(stateFolder, "clock-offset");
 }
 
 function readOffset(file: string): number {

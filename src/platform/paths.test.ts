@@ -36,7 +36,19 @@ describe("the places that brevet keeps", () => {
     assert.deepEqual(brevetPaths(variables, "linux"), brevetPaths({ HOME: "/home/ann" }, "linux"));
     // Nor is a home that is empty or relative taken: keys would lie in whatever folder this runs in.
     for (const HOME of ["", "home", "./x"])
-      assert.equal(brevetPaths({ HOME }, "linux").stateFolder, brevetPaths({}, "linux").stateFolder);
+      assert.equal(brevetPaths({ HOME }, "linux", () => "/home/ann").stateFolder, "/home/ann/.local/state/brevet");
+  });
+
+  test("need no home until one of them is in it", () => {
+    const nowhere = (): never => {
+      throw new Error("uv_os_get_passwd returned ENOENT");
+    };
+    const elsewhere = { XDG_CONFIG_HOME: "/c", XDG_STATE_HOME: "/s", BREVET_CONFIG: "" };
+    const paths = brevetPaths(elsewhere, "linux", nowhere);
+    assert.deepEqual([paths.configFile, paths.stateFolder], ["/c/brevet/config.json", "/s/brevet"]);
+    assert.throws(() => paths.cacheFolder, { code: "HOME_UNKNOWN" });
+    // Bun takes HOME itself for what the system says.
+    assert.throws(() => brevetPaths({ HOME: "here" }, "linux", () => "here").stateFolder, { code: "HOME_UNKNOWN" });
   });
 
   test("are the system's own on macOS", () => {

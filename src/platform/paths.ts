@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Fault } from "../core/fault.ts";
 
 /** Environment variables as they were handed to the program. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,24 +19,55 @@ export interface Paths {
 /**
  * Where brevet keeps things: the XDG base directories on Linux, `Library` on macOS, `AppData` on Windows.
  *
+ * A place is found out when it is asked for: who types `--help` needs no home.
+ *
+ * @param homeOfAccount what the system's list of users says.
+ * @throws {Fault} `HOME_UNKNOWN` when a place is asked for that is in the home, and nobody says where that is.
  * @see XDG Base Directory Specification 0.8
  */
-export function brevetPaths(environment: Environment, platform: NodeJS.Platform = process.platform): Paths {
-  // Empty or relative, HOME would put keys into whatever folder this runs in.
-  const home =
-    absolute(environment["HOME"]) ??
-    absolute(environment["USERPROFILE"]) ??
-    process.getBuiltinModule("node:os").userInfo().homedir;
+export function brevetPaths(
+  environment: Environment,
+  platform: NodeJS.Platform = process.platform,
+  homeOfAccount: () => string = () => process.getBuiltinModule("node:os").userInfo().homedir,
+): Paths {
   const folder = (variable: string, ...fallback: readonly string[]): string =>
-    join(absolute(environment[variable]) ?? join(home, ...fallback), "brevet");
+    join(absolute(environment[variable]) ?? join(homeFolder(environment, homeOfAccount), ...fallback), "brevet");
   const [config, state, cache] = baseFolders(platform);
-  const runtime = absolute(environment["XDG_RUNTIME_DIR"]);
   return {
-    configFile: environment["BREVET_CONFIG"] || join(folder("XDG_CONFIG_HOME", ...config), "config.json"),
-    stateFolder: folder(platform === "win32" ? "LOCALAPPDATA" : "XDG_STATE_HOME", ...state),
-    cacheFolder: folder("XDG_CACHE_HOME", ...cache),
-    runtimeFolder: runtime === null ? null : join(runtime, "brevet"),
+    get configFile() {
+      return environment["BREVET_CONFIG"] || join(folder("XDG_CONFIG_HOME", ...config), "config.json");
+    },
+    get stateFolder() {
+      return folder(platform === "win32" ? "LOCALAPPDATA" : "XDG_STATE_HOME", ...state);
+    },
+    get cacheFolder() {
+      return folder("XDG_CACHE_HOME", ...cache);
+    },
+    get runtimeFolder() {
+      const runtime = absolute(environment["XDG_RUNTIME_DIR"]);
+      return runtime === null ? null : join(runtime, "brevet");
+    },
   };
+}
+
+/** Empty or relative, HOME would put keys into whatever folder this runs in. */
+function homeFolder(environment: Environment, homeOfAccount: () => string): string {
+  const said = absolute(environment["HOME"]) ?? absolute(environment["USERPROFILE"]);
+  const home = said ?? absolute(unlessAbsent(homeOfAccount));
+  if (home !== null) return home;
+  const value = environment["HOME"] ? `HOME is "${environment["HOME"]}", no absolute path` : "HOME is not set";
+  throw new Fault("HOME_UNKNOWN", `${value}, and the system names no home for this user`, {
+    hints: ["say where brevet may keep its files: `export HOME=/home/NAME`"],
+  });
+}
+
+/** In a container, a user often is a number that no list of users has. */
+function unlessAbsent(homeOfAccount: () => string): string | undefined {
+  try {
+    return homeOfAccount();
+  } catch {
+    return undefined;
+  }
 }
 
 type FolderSteps = readonly string[];

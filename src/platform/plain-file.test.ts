@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +31,17 @@ describe("reading a plain file", { timeout: 20_000 }, () => {
     assert.throws(() => readPlainText("/dev/zero"), { code: "FILE_UNSAFE" });
   });
 
+  test("refuses a file of holes, and a link to nothing", () => {
+    const holes = join(folder, "holes");
+    writeFileSync(holes, "");
+    truncateSync(holes, 2 ** 40);
+    assert.throws(() => readPlainText(holes), { code: "FILE_UNSAFE" });
+    symlinkSync("nothing", join(folder, "nowhere"));
+    assert.throws(() => readPlainText(join(folder, "nowhere")), { code: "FILE_UNREADABLE" });
+    assert.throws(() => readUserFile(join(folder, "nowhere")), { code: "FILE_UNREADABLE" });
+    assert.equal(readUserFile(join(folder, "absent")), null);
+  });
+
   test("fails at a socket and at a folder as the system does", async () => {
     const path = join(folder, "socket");
     const server = createServer().listen(path);
@@ -42,7 +53,7 @@ describe("reading a plain file", { timeout: 20_000 }, () => {
 
   test("is how the clock, the AWS config and certificate files are read", async () => {
     pipe("clock-offset");
-    assert.equal(systemClock(folder).offsetSeconds, 0);
+    assert.equal(systemClock({ stateFolder: folder }).offsetSeconds, 0);
     assert.throws(() => readUserFile(pipe("aws-config")), { code: "FILE_UNSAFE" });
     await assert.rejects(certificateAuthorities({ AWS_CA_BUNDLE: pipe("ca.pem") }, undefined), { code: "FILE_UNREADABLE" });
   });

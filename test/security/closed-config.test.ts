@@ -41,3 +41,15 @@ describe("a config that is open to others is refused", () => {
     assert.equal((await home.run("brevet status")).exit, 0);
   });
 });
+
+test("a config in the working folder is nobody's, although HOME leads there", async () => {
+  const role = "arn:aws:iam::123456789012:role/dev";
+  home.write(
+    "here/.config/brevet/config.json",
+    `{ "identities": { "laptop": { "kind": "device", "signer": "software", "subject": "laptop-k3v9q2x7ab" } }, "profiles": { "planted": { "aws": { "roleArn": "${role}" } } } }`,
+  );
+  const { exit, stdout, stderr } = await home.run("HOME=here brevet credential aws --profile planted");
+  // The home of the list of users, or none.
+  assert.match(stderr, /PROFILE_UNKNOWN|HOME_UNKNOWN/);
+  assert.deepEqual([exit, stdout], [2, ""]);
+});
