@@ -1,4 +1,4 @@
-import { posixWord } from "../wire/shell/posix-word.ts";
+import { posixWord } from "../core/posix-word.ts";
 
 const MAKE_A_STORE: readonly string[] = ["login", "setup oidc", "import aws-cli-oidc"];
 

@@ -4,11 +4,11 @@ import { Fault } from "../core/fault.ts";
 import type { FaultCode } from "../core/fault-codes.ts";
 import { readOwnJson } from "../core/json-object.ts";
 import type { Notices } from "../core/notices.ts";
+import { posixWord } from "../core/posix-word.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import { Secret } from "../core/secret.ts";
 import type { Store } from "../core/store.ts";
 import { type Clock, formatDuration, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
-import { posixWord } from "../wire/shell/posix-word.ts";
 
 /** What the path needs from outside. */
 export interface CredentialPorts {

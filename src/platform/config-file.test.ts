@@ -60,6 +60,9 @@ describe("the config file", () => {
     }
     symlinkSync("loop.json", join(folder, "loop.json"));
     assert.throws(() => readConfigFile(join(folder, "loop.json")), { code: "FILE_UNREADABLE" });
+    // The folder that it is kept in may not be mounted: that is not the same as to have none.
+    symlinkSync("absent.json", join(folder, "nowhere.json"));
+    assert.throws(() => readConfigFile(join(folder, "nowhere.json")), { code: "FILE_UNREADABLE" });
     // Where the config's folder should be, there is a file.
     const below = join(configFile(0o600), "config.json");
     assert.throws(

@@ -2,6 +2,7 @@ import type { Stats } from "node:fs";
 import { dirname } from "node:path";
 import { textOf } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
+import { posixWord } from "../core/posix-word.ts";
 import { withPlainFile } from "./plain-file.ts";
 import { systemErrorCode } from "./system-error.ts";
 
@@ -30,8 +31,8 @@ export function readConfigFile(file: string): string | null {
     const code = systemErrorCode(cause);
     const hint =
       code === "ENOTDIR"
-        ? `\`ls -ld ${dirname(file)}\`: it has to be a folder, and so has each above it`
-        : `look at it: \`ls -l ${file}\``;
+        ? `\`ls -ld ${posixWord(dirname(file))}\`: it has to be a folder, and so has each above it`
+        : `look at it: \`ls -l ${posixWord(file)}\``;
     throw new Fault("FILE_UNREADABLE", `the config ${file} cannot be read (${code})`, { cause, hints: [hint] });
   }
 }
@@ -40,11 +41,13 @@ function checkClosed(file: string, { mode, uid }: Stats): void {
   const user = process.getuid?.();
   if (user === undefined) return;
   if (uid !== user && uid !== 0) {
-    throw new Fault("CONFIG_EXPOSED", `the config ${file} belongs to another user`, { hints: [`run \`chown ${user} ${file}\``] });
+    throw new Fault("CONFIG_EXPOSED", `the config ${file} belongs to another user`, {
+      hints: [`run \`chown ${user} ${posixWord(file)}\``],
+    });
   }
   if ((mode & OTHERS) !== 0) {
     throw new Fault("CONFIG_EXPOSED", `the config ${file} is open to other users (mode ${(mode & 0o777).toString(8)})`, {
-      hints: [`run \`chmod 600 ${file}\``],
+      hints: [`run \`chmod 600 ${posixWord(file)}\``],
     });
   }
 }

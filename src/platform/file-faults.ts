@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
+import { posixWord } from "../core/posix-word.ts";
 import type { FileFacts } from "./file-calls.ts";
 import { systemErrorCode } from "./system-error.ts";
 
@@ -17,21 +18,24 @@ export function requireOurs(path: string, facts: FileFacts, kind: "file" | "fold
   if (ourId === undefined) return;
   if (facts.ownerId !== ourId) {
     throw new Fault("FILE_UNSAFE", `${path} belongs to user ${facts.ownerId}, and brevet runs as user ${ourId}`, {
-      hints: [`\`sudo chown ${ourId} '${path}'\` if you know why it does`],
+      hints: [`\`sudo chown ${ourId} ${posixWord(path)}\` if you know why it does`],
     });
   }
   const forbidden = kind === "file" ? 0o077 : 0o022;
   if ((facts.mode & forbidden) !== 0) {
     const wanted = kind === "file" ? "600" : "700";
     throw new Fault("FILE_UNSAFE", `${path} is open to other users (mode ${facts.mode.toString(8).padStart(4, "0")})`, {
-      hints: [`\`chmod ${wanted} '${path}'\``],
+      hints: [`\`chmod ${wanted} ${posixWord(path)}\``],
     });
   }
 }
 
 /** What brevet would not have made. It is moved aside and not removed: whoever put it there may want it. */
 export function notOurMaking(path: string, what: string, cause?: unknown): Fault {
-  return new Fault("FILE_UNSAFE", `${path} is ${what}`, { hints: [`move it aside: \`mv '${path}' '${path}.aside'\``], cause });
+  return new Fault("FILE_UNSAFE", `${path} is ${what}`, {
+    hints: [`move it aside: \`mv ${posixWord(path)} ${posixWord(`${path}.aside`)}\``],
+    cause,
+  });
 }
 
 function outOfPlace(path: string, found: FileFacts["kind"], wanted: "file" | "folder", cause?: unknown): Fault {
@@ -48,7 +52,12 @@ export function reading<T>(path: string, call: () => T): T {
     if (["ELOOP", "EMLINK"].includes(systemErrorCode(error))) {
       throw outOfPlace(path, "link", "file", error);
     }
-    throw new Fault("FILE_UNREADABLE", `${path} cannot be read: ${systemErrorCode(error) || String(error)}`, { cause: error });
+    const code = systemErrorCode(error);
+    const denied = code === "EACCES";
+    throw new Fault("FILE_UNREADABLE", `${path} cannot be read: ${denied ? "permission denied" : code || String(error)}`, {
+      cause: error,
+      hints: denied ? [`see whose it is: \`ls -ld ${posixWord(dirname(path))} ${posixWord(path)}\``] : [],
+    });
   }
 }
 
@@ -64,9 +73,10 @@ export function writing<T>(path: string, call: () => T, folder = dirname(path)):
   } catch (error) {
     if (error instanceof Fault) throw error;
     const code = systemErrorCode(error);
+    if (code === "EISDIR") throw outOfPlace(path, "folder", "file", error);
     throw new Fault("FILE_UNWRITABLE", `${path} cannot be written: ${WRITE_ERRORS[code] ?? (code || String(error))}`, {
       cause: error,
-      hints: (WRITE_HINTS[code] ?? []).map((hint) => hint.replaceAll("FOLDER", `'${folder}'`)),
+      hints: (WRITE_HINTS[code] ?? []).map((hint) => hint.replaceAll("FOLDER", () => posixWord(folder))),
       details: { reason: code },
     });
   }
@@ -74,6 +84,7 @@ export function writing<T>(path: string, call: () => T, folder = dirname(path)):
 
 /** What to type, about the folder. */
 const WRITE_HINTS: Readonly<Record<string, readonly string[]>> = {
+  EFBIG: ["allow more: `ulimit -f unlimited`"],
   ENOSPC: ["make room and run it again: `df -h FOLDER`, `df -i FOLDER`"],
   EDQUOT: ["make room and run it again: `quota -s`"],
   EROFS: ["brevet's folders may be elsewhere: `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and `XDG_CACHE_HOME` say where"],
@@ -84,6 +95,7 @@ const WRITE_HINTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const WRITE_ERRORS: Readonly<Record<string, string>> = {
+  EFBIG: "it would be larger than this process may make a file",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
   EROFS: "the file system is read-only",

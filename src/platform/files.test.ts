@@ -46,6 +46,15 @@ describe("a private file", () => {
     assert.deepEqual(readdirSync(join(folder, "a", "b")), ["file"]);
   });
 
+  it("is its owner's to read whatever the umask is", (context) => {
+    const before = process.umask(0o777);
+    (context as TestContext).after(() => process.umask(before));
+    const path = join(folder, "a", "file");
+    files.replace(path, bytes("one"));
+    assert.ok(files.create(join(folder, "a", "lock"), bytes("two"), "passing"));
+    assert.deepEqual([mode(join(folder, "a")), mode(path), mode(join(folder, "a", "lock"))], [0o700, 0o600, 0o600]);
+  });
+
   it("is created by one, and left alone by the next", () => {
     const path = join(folder, "file");
     for (const life of ["lasting", "passing"] as const) {
@@ -134,10 +143,24 @@ describe("what others could have a hand in", () => {
     mkdirSync(join(folder, "folder"));
     assert.throws(() => files.read(join(folder, "pipe")), unsafe);
     assert.throws(() => files.read(join(folder, "folder")), unsafe);
+    assert.throws(() => files.remove(join(folder, "folder")), unsafe);
     writeFileSync(join(folder, "plain"), "");
     assert.throws(() => files.ensureFolder(join(folder, "plain")), unsafe);
     writeFileSync(join(folder, "huge"), Buffer.alloc(1024 * 1024 + 1), { mode: 0o600 });
     assert.throws(() => files.read(join(folder, "huge")), unsafe);
+  });
+
+  it("is named in a hint as a shell reads it", () => {
+    const path = join(folder, "it's here");
+    mkdirSync(path);
+    assert.throws(
+      () => files.read(path),
+      (fault: Fault) => {
+        const command = /`(.*)`/s.exec(fault.hints[0] ?? "")?.[1] ?? "";
+        execFileSync("sh", ["-c", command]);
+        return readdirSync(folder).includes("it's here.aside");
+      },
+    );
   });
 
   it("is not renamed over when it is a special file, such as /dev/null to root", () => {
@@ -157,7 +180,7 @@ describe("a write that fails", () => {
     });
   });
 
-  for (const code of ["ENOSPC", "EROFS", "EDQUOT", "EACCES", "EIO"]) {
+  for (const code of ["ENOSPC", "EROFS", "EDQUOT", "EFBIG", "EACCES", "EIO"]) {
     for (const call of ["openNew", "write", "sync", "rename"] as const) {
       it(`leaves the old file and nothing beside it: ${code} of ${call}`, () => {
         const path = join(folder, "file");

@@ -1,9 +1,9 @@
 import { type Configuration, genericGrantRequest, type TokenEndpointResponse } from "openid-client";
 import { Fault } from "../core/fault.ts";
+import { posixWord } from "../core/posix-word.ts";
 import { Secret } from "../core/secret.ts";
 import type { ExchangedToken, TokenExchangeWish } from "../core/token-exchange.ts";
 import { SAML2_TYPE, TOKEN_EXCHANGE_GRANT } from "../wire/oauth/names.ts";
-import { posixWord } from "../wire/shell/posix-word.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
 

@@ -24,7 +24,7 @@ describe("doctor", () => {
     [
       "a file where a folder belongs",
       'rm -rf "$HOME/.cache"; echo >"$HOME/.cache"',
-      /^folders +fails +\S+\/\.cache\/brevet cannot be written: a file is where a folder belongs\n.*`ls -ld '\S+\/\.cache'`/m,
+      /^folders +fails +\S+\/\.cache\/brevet cannot be written: a file is where a folder belongs\n.*`ls -ld \S+\/\.cache`/m,
     ],
     [
       "a read-only home",

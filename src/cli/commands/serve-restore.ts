@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
-import { posixWord } from "../../wire/shell/posix-word.ts";
+import { posixWord } from "../../core/posix-word.ts";
 import { defineCommand } from "../command.ts";
 import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
 

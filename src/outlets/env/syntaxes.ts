@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
+import { quotePosix } from "../../core/posix-word.ts";
 import type { EnvironmentChange } from "../../wire/aws-config/environment.ts";
-import { quotePosix } from "../../wire/shell/posix-word.ts";
 
 /** A form in which variables are written down, by the name of who reads it. */
 export type EnvSyntax = "posix" | "fish" | "powershell" | "cmd" | "dotenv" | "json";

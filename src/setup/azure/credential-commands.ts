@@ -1,4 +1,4 @@
-import { posixWord } from "../../wire/shell/posix-word.ts";
+import { posixWord } from "../../core/posix-word.ts";
 import type { ShownCredential } from "./directory.ts";
 
 /** What holds federated credentials: an application, or a user-assigned identity, which is another kind of thing to `az`. */

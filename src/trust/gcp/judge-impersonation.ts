@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
-import { posixWord, quotePosix } from "../../wire/shell/posix-word.ts";
+import { posixWord, quotePosix } from "../../core/posix-word.ts";
 import type { Finding, Verdict } from "../verdict.ts";
 import type { GcpPrincipal } from "./map-attributes.ts";
 import { PAGES } from "./pages.ts";
