@@ -1,28 +1,33 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { textOf } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
+import { posixWord } from "../core/posix-word.ts";
 import { systemCalls } from "./file-calls.ts";
+import { systemErrorCode } from "./system-error.ts";
 
 /** An open file that is none of what reading would wait for. */
 export interface PlainFile {
   readonly facts: Stats;
-  /** The whole content. @throws the system's error, `EISDIR` for a folder */
+  /** The whole content. @throws {Fault} `FILE_UNSAFE` above {@link MAX_BYTES}; else the system's error, `EISDIR` for a folder */
   read(): Uint8Array;
 }
+
+/** Far more than any configuration, certificate or document has: a file of holes may say that it has terabytes. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /**
  * Opens a file for reading, through links, and hands it to `use`. A pipe, a socket or a device is refused at once: to open a
  * pipe waits for somebody who writes to it, and a device may never end.
  *
- * @throws {Fault} `FILE_UNSAFE`; else the system's own error, `ENOENT` when there is no such file.
+ * @throws {Fault} `FILE_UNSAFE`; `FILE_UNREADABLE` for a link to nothing; else the system's own error, `ENOENT` when there is no
+ * such file.
  */
 export function withPlainFile<T>(path: string, use: (file: PlainFile) => T): T {
-  // Windows has no such flag, and no pipes among its files.
-  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const descriptor = openThere(path);
   try {
     const facts = fstatSync(descriptor);
     if (!facts.isFile() && !facts.isDirectory()) throw new Fault("FILE_UNSAFE", `${path} is no plain file`);
-    return use({ facts, read: () => contentOf(descriptor, facts) });
+    return use({ facts, read: () => contentOf(path, descriptor, facts) });
   } finally {
     closeSync(descriptor);
   }
@@ -33,7 +38,22 @@ export function readPlainText(path: string): string {
   return withPlainFile(path, (file) => textOf(file.read()));
 }
 
+function openThere(path: string): number {
+  try {
+    // Windows has no such flag, and no pipes among its files.
+    return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (cause) {
+    const leadsNowhere = systemErrorCode(cause) === "ENOENT" && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+    if (leadsNowhere !== true) throw cause;
+    throw new Fault("FILE_UNREADABLE", `${path} is a link to a file that is not there`, {
+      cause,
+      hints: [`make the file that it leads to, or remove the link: \`ls -l ${posixWord(path)}\``],
+    });
+  }
+}
+
 /** In one read where the size is known; the files of `/proc` say 0 and hold something. */
-function contentOf(descriptor: number, { size }: Stats): Uint8Array {
+function contentOf(path: string, descriptor: number, { size }: Stats): Uint8Array {
+  if (size > MAX_BYTES) throw new Fault("FILE_UNSAFE", `${path} is far longer than what belongs there`);
   return size === 0 ? readFileSync(descriptor) : systemCalls.read(descriptor, size);
 }

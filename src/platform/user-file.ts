@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, lstatSync, realpathSync, rmdirSync, statfsSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, realpathSync, rmdirSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { sameBytes, textOf, utf8 } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
@@ -23,24 +23,17 @@ export interface UserFile {
 /** The file as it is; null when there is none. @throws {Fault} `FILE_UNREADABLE`; `FILE_UNSAFE` for a special file, and one that is no UTF-8. */
 export function readUserFile(file: string): UserFile | null {
   try {
-    const path = realpathSync(file);
-    return withPlainFile(path, ({ facts, read }) => {
+    return withPlainFile(file, ({ facts, read }) => {
       const bytes = read();
       const text = textOf(bytes);
       // Written back, bytes of another encoding would be lost.
       if (!sameBytes(utf8(text), bytes)) throw new Fault("FILE_UNSAFE", `${file} is not UTF-8, so it is not edited`);
-      return { text, path, mode: facts.mode & 0o777 };
+      return { text, path: realpathSync(file), mode: facts.mode & 0o777 };
     });
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
     const code = systemErrorCode(cause);
-    if (code === "ENOENT") {
-      if (!isDanglingLink(file)) return null;
-      throw new Fault("FILE_UNREADABLE", `${file} is a link to a file that is not there`, {
-        cause,
-        hints: [`make the file that it leads to, or remove the link: \`ls -l '${file}'\``],
-      });
-    }
+    if (code === "ENOENT") return null;
     throw new Fault("FILE_UNREADABLE", `${file} cannot be read (${code || String(cause)})`, { cause });
   }
 }
@@ -111,9 +104,4 @@ export function removeEmptyFolder(folder: string): void {
 /** Whether the folder of a file is there already. */
 export function hasFolder(file: string): boolean {
   return existsSync(dirname(file));
-}
-
-/** A link to nothing: no file is made wherever it points. */
-function isDanglingLink(file: string): boolean {
-  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
