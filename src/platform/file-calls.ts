@@ -1,6 +1,8 @@
 import {
+  chmodSync,
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -62,7 +64,12 @@ const NON_BLOCKING = constants.O_NONBLOCK ?? 0;
 export const systemCalls: FileCalls = {
   // Without O_NONBLOCK a pipe planted under the name would hang the open.
   openForReading: (path) => openSync(path, constants.O_RDONLY | NO_FOLLOW | NON_BLOCKING),
-  openNew: (path, mode) => openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, mode),
+  openNew: (path, mode) => {
+    const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, mode);
+    // Whatever the umask takes away, from ourselves too: what could not be opened again would lock the next process out.
+    fchmodSync(fd, mode);
+    return fd;
+  },
   openFolder: (path) => openSync(path, constants.O_RDONLY),
   read: readAtMost,
   write: (fd, bytes) => {
@@ -79,7 +86,10 @@ export const systemCalls: FileCalls = {
   rename: renameSync,
   link: linkSync,
   unlink: unlinkSync,
-  makeFolder: (path, mode) => mkdirSync(path, { mode }),
+  makeFolder: (path, mode) => {
+    mkdirSync(path, { mode });
+    chmodSync(path, mode);
+  },
   list: (folder) => readdirSync(folder),
 };
 

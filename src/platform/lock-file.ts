@@ -42,7 +42,8 @@ export function readLock(files: PrivateFiles, path: string): LockRecord | null {
 
 /** Whether nobody stands behind a lock any more. */
 export async function isAbandoned(record: LockRecord): Promise<boolean> {
-  const ageSeconds = Date.now() / 1000 - record.since;
+  // What lies ahead was written before the clock was put back, and says as little.
+  const ageSeconds = Math.abs(Date.now() / 1000 - record.since);
   if (record.holder === null) return ageSeconds > DAMAGED_LIMIT_SECONDS;
   const state = await stateOf(record.holder, record.since);
   return state === "dead" || (state === "foreign" && ageSeconds > FOREIGN_HOLDER_LIMIT_SECONDS);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, it, type TestContext } from "node:test";
@@ -96,6 +96,16 @@ describe("healing", () => {
     place(healer, `x.lock.heal-${holder.nonce}`);
     place(healersHealer, `x.lock.heal-${healer.nonce}`);
     place(dead(), "x.lock.heal-0123456789abcdef01234567");
+    assert.equal(await withFileLock(files, request(), async () => "worked"), "worked");
+    assert.deepEqual(locks(), []);
+  });
+
+  it("takes over from who was there before the clock was put back, if nothing can be known about it", async () => {
+    const ahead = Math.floor(Date.now() / 1000) + 86_400;
+    place({ ...ownRecord("elsewhere"), since: ahead, holder: { ...ownIdentity(), bootId: "other", machine: "other" } });
+    assert.equal(await withFileLock(files, request(), async () => "worked"), "worked");
+    files.create(join(folder, "locks", "x.lock"), Buffer.from("x"), "passing");
+    utimesSync(join(folder, "locks", "x.lock"), ahead, ahead);
     assert.equal(await withFileLock(files, request(), async () => "worked"), "worked");
     assert.deepEqual(locks(), []);
   });

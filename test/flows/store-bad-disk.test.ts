@@ -52,6 +52,17 @@ describe("a read-only home", () => {
     assert.deepEqual(lines.slice(1), [`load ${VALUE}`, "save FILE_UNWRITABLE", "lock taken", `load ${VALUE}`]);
   });
 
+  it("in a container without a temporary folder still has locks", async (context) => {
+    const under = unshareWith(["--mount"]);
+    if (typeof under === "string") return context.skip(under);
+    const { lines } = await inShell(under, [
+      'mount -t tmpfs -o ro brevet "$HOME_OF_STORE"',
+      // Whatever TMPDIR says, it can be written to as little.
+      `TMPDIR="$HOME_OF_STORE" ${child("report", "100")}`,
+    ]);
+    assert.deepEqual(lines, ["load undefined", "save FILE_UNWRITABLE", "lock taken", "load undefined"]);
+  });
+
   it("that was never written to has nothing, and a save raises the same fault", async (context) => {
     const under = unshareWith(["--mount"]);
     if (typeof under === "string") return context.skip(under);

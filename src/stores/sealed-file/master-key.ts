@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { posixWord } from "../../core/posix-word.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuard } from "../../core/store.ts";
 import { randomBytes } from "../../platform/random.ts";
@@ -10,6 +11,8 @@ export interface MasterKeyPorts {
   readonly guard: KeyGuard;
   /** The folders of entries that cannot be made again and are there now. */
   irreplaceable(): readonly string[];
+  /** Where the record of the guard should be, if it is not there; else null. */
+  missingRecord(): string | null;
   /** Runs `work` while no other process makes the master key. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -29,7 +32,7 @@ async function makeMasterKey(ports: MasterKeyPorts): Promise<Secret<Uint8Array>>
   if (made !== null) return made;
   const orphans = ports.irreplaceable();
   // A new key would leave them sealed for ever, and the user believing that they are there.
-  if (orphans.length > 0) throw masterKeyAbsent(guard, orphans);
+  if (orphans.length > 0) throw masterKeyAbsent(guard, orphans, ports.missingRecord());
   await guard.save(new Secret("master key", randomBytes(MASTER_KEY_BYTES)));
   // Read back: what counts is what the guard gives to the next process.
   const kept = await guard.load();
@@ -37,13 +40,22 @@ async function makeMasterKey(ports: MasterKeyPorts): Promise<Secret<Uint8Array>>
   return kept;
 }
 
-/** The fault for entries whose key is gone. */
-export function masterKeyAbsent(guard: KeyGuard, folders: readonly string[]): Fault {
-  return new Fault("STORE_KEY_ABSENT", `the ${guard.kind} no longer holds the key that seals ${folders.join(" and ")}`, {
-    hints: [
-      `bring back the ${guard.kind} that held it`,
-      `to begin again: \`rm -r ${folders.map((folder) => `'${folder}'`).join(" ")}\`, then \`brevet init\``,
-    ],
+/**
+ * The fault for entries whose key is gone.
+ *
+ * @param missingRecord as in {@link MasterKeyPorts}: without the record nobody knows which guard it was.
+ */
+export function masterKeyAbsent(guard: KeyGuard, folders: readonly string[], missingRecord: string | null): Fault {
+  const sealed = folders.join(" and ");
+  const [message, mend] =
+    missingRecord === null
+      ? [`the ${guard.kind} no longer holds the key that seals ${sealed}`, `bring back the ${guard.kind} that held it`]
+      : [
+          `${missingRecord} is gone, which says what holds the key that seals ${sealed}`,
+          `bring ${missingRecord} back from a copy`,
+        ];
+  return new Fault("STORE_KEY_ABSENT", message, {
+    hints: [mend, `to begin again: \`rm -r ${folders.map(posixWord).join(" ")}\`, then \`brevet init\``],
     details: { guard: guard.kind },
   });
 }

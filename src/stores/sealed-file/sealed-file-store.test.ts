@@ -122,6 +122,19 @@ describe("a master key that is gone", () => {
     });
   }
 
+  it("cannot be asked for without the record of who holds it, which is then named", async () => {
+    const { kind } = memoryGuard();
+    await storeUnder(kind).save("keys", "a", secret("x"));
+    const record = join(home, "state", "store.json");
+    rmSync(record);
+    for (const attempt of [storeUnder(kind).load("keys", "a"), storeUnder(kind).save("keys", "b", secret("y"))]) {
+      await assert.rejects(
+        attempt,
+        (fault: Fault) => fault.code === "STORE_KEY_ABSENT" && fault.message.startsWith(`${record} `),
+      );
+    }
+  });
+
   it("is made anew when only credentials were sealed by it", async () => {
     const { kind, held } = memoryGuard();
     await storeUnder(kind).save("credentials", "a", secret("x"));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { textOf, utf8 } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
+import { posixWord } from "../../core/posix-word.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuard, LockHolder, Store, StoreArea } from "../../core/store.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
@@ -8,6 +9,7 @@ import type { Paths } from "../../platform/paths.ts";
 import { areaKey, type EntryPlace, openEntry, type SealingKey, sealEntry } from "./envelope.ts";
 import { establishMasterKey, masterKeyAbsent } from "./master-key.ts";
 import type { RunKey } from "./run-key.ts";
+import { missingRecord } from "./store-record.ts";
 
 /**
  * A store of sealed files, one for each entry: `credentials` in the cache folder, the other areas in the state folder.
@@ -30,6 +32,8 @@ type Settings = Required<SealedFileOptions>;
 
 const SUFFIX = ".sealed";
 const DEFAULT_PATIENCE_SECONDS = 300;
+/** To be written to in a container too whose file system is read-only, the temporary folder with it. */
+const SHARED_MEMORY = process.platform === "linux" ? ["/dev/shm"] : [];
 const IRREPLACEABLE: readonly StoreArea[] = ["keys", "sessions"];
 
 /** The Store over sealed files. Touches nothing until a method is called. */
@@ -79,7 +83,7 @@ interface AreaKeyring {
 }
 
 function areaKeyring(options: Settings): AreaKeyring {
-  const { runKey } = options;
+  const { runKey, files, paths } = options;
   const known = new Map<StoreArea, SealingKey>();
   /** As the guard gave it: a call that reads a device key and keeps credentials does not ask twice. */
   let held: Secret<Uint8Array> | null = null;
@@ -108,11 +112,12 @@ function areaKeyring(options: Settings): AreaKeyring {
       held ??= await establishMasterKey({
         guard: await guard(),
         irreplaceable: () => irreplaceableFolders(options),
+        missingRecord: () => missingRecord(files, paths),
         exclusively: (work) => withStoreLock(options, "store-key.lock", "makes the key of the store", () => undefined, work),
       });
       return remember(area, held);
     },
-    keyAbsent: async (area) => masterKeyAbsent(await guard(), [areaFolder(options.paths, area)]),
+    keyAbsent: async (area) => masterKeyAbsent(await guard(), [areaFolder(paths, area)], missingRecord(files, paths)),
   };
 }
 
@@ -135,7 +140,7 @@ async function openSealed(
   throw new Fault(
     "STORE_ENTRY_DAMAGED",
     reason === "damaged" ? `${path} is cut off or was altered` : `${path} was sealed by another key than the store's`,
-    { hints: [`bring ${path} back from a copy, or begin again: \`rm '${path}'\``], details: { reason } },
+    { hints: [`bring ${path} back from a copy, or begin again: \`rm ${posixWord(path)}\``], details: { reason } },
   );
 }
 
@@ -177,8 +182,9 @@ async function withStoreLock<T>(
 
 function lockFolders({ stateFolder }: SealedFileOptions["paths"]): readonly string[] {
   // One level only: what another user may have put above a folder of ours could be moved away with it.
-  const spare = join(process.getBuiltinModule("node:os").tmpdir(), `brevet-locks-${process.getuid?.() ?? "user"}`);
-  return [join(stateFolder, "locks"), spare];
+  const spare = `brevet-locks-${process.getuid?.() ?? "user"}`;
+  const places = [process.getBuiltinModule("node:os").tmpdir(), ...SHARED_MEMORY];
+  return [join(stateFolder, "locks"), ...places.map((place) => join(place, spare))];
 }
 
 function lockedNames({ files, paths }: Settings, area: StoreArea): readonly string[] {

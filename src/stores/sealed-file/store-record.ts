@@ -49,6 +49,11 @@ export function removeStoreRecord(files: PrivateFiles, place: Place): void {
   files.remove(recordPath(place));
 }
 
+/** Where the record should be, if it is not there; else null. */
+export function missingRecord(files: PrivateFiles, place: Place): string | null {
+  return readStoreRecord(files, place) === null ? recordPath(place) : null;
+}
+
 function recordPath(place: Place): string {
   return join(place.stateFolder, "store.json");
 }
