@@ -19,7 +19,7 @@ describe("doctor", () => {
     [
       "a full disk",
       'mount -t tmpfs -o size=64k,mode=700 brevet "$HOME/.config"; dd if=/dev/zero of="$HOME/.config/filler" bs=1k 2>/dev/null',
-      /^folders +fails +\S+\/\.config\/brevet cannot be written: the disk is full\n +make room \S+.*'\S+\/\.config(?:\/brevet)?'/m,
+      /^folders +fails +\S+\/\.config\/brevet cannot be written: the disk is full\n +make room \S+.*\S+\/\.config(?:\/brevet)?`/m,
     ],
     [
       "a file where a folder belongs",
