@@ -10,6 +10,8 @@ export interface ProgramSettings {
   /** The whole environment of the program. */
   readonly environment: Environment;
   readonly deadlineSeconds: number;
+  /** What to do about a program that is not there, or fails. */
+  readonly hints?: readonly string[];
 }
 
 /** What a well-formed answer never comes near to: an RSA-8192 signature is 1.4 kB of base64. */
@@ -38,7 +40,7 @@ export async function runProgram(settings: ProgramSettings, input: string): Prom
   try {
     const status = await statusOf(child, heard, input, settings);
     if (status !== 0) {
-      throw failed(command[0], `ended with ${statusText(status)}`, { status });
+      throw failed(settings, `ended with ${statusText(status)}`, { status });
     }
     return heard.answer;
   } finally {
@@ -56,23 +58,19 @@ interface Heard {
 }
 
 /** The exit status, or the name of the signal that ended it. */
-async function statusOf(
-  child: PipedProcess,
-  heard: Heard,
-  input: string,
-  { command: [program], deadlineSeconds }: ProgramSettings,
-): Promise<number | string> {
+async function statusOf(child: PipedProcess, heard: Heard, input: string, settings: ProgramSettings): Promise<number | string> {
+  const { deadlineSeconds } = settings;
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise((resolve, reject) => {
-      heard.tooMuch = () => reject(failed(program, "answered more than 64 kB"));
-      const late = (): void => reject(failed(program, `did not answer within ${deadlineSeconds} seconds`));
+      heard.tooMuch = () => reject(failed(settings, "answered more than 64 kB"));
+      const late = (): void => reject(failed(settings, `did not answer within ${deadlineSeconds} seconds`));
       timer = setTimeout(late, deadlineSeconds * 1000);
       const told = ({ status, signal }: ProcessEnd): void => resolve(status ?? signal ?? "no status");
       // What it wrote does not count any more when it failed: who waited for that would wait for what it left behind.
       child.exited.then(
         (end) => void (end.status !== 0 && told(end)),
-        (cause: unknown) => reject(notStarted(program, cause)),
+        (cause: unknown) => reject(notStarted(settings, cause)),
       );
       child.ended.then(told, () => undefined);
       child.send(input);
@@ -82,23 +80,22 @@ async function statusOf(
   }
 }
 
-function failed(program: string, what: string, details: Fault["details"] = {}): Fault {
-  const hints = [
-    "if it wrote something to stderr, that stands above",
-    "see what it does wrong: `brevet signer test -- PROGRAM …`",
-  ];
-  return new Fault("SIGNER_FAILED", `the signer ${program} ${what}`, { hints, details });
+function failed({ command: [program], hints = [] }: ProgramSettings, what: string, details: Fault["details"] = {}): Fault {
+  return new Fault("SIGNER_FAILED", `the signer ${program} ${what}`, {
+    hints: ["if it wrote something to stderr, that stands above", ...hints],
+    details,
+  });
 }
 
 function statusText(status: number | string): string {
   return typeof status === "number" ? `status ${status}` : `signal ${status}`;
 }
 
-function notStarted(program: string, cause: unknown): Fault {
+function notStarted({ command: [program], hints = [] }: ProgramSettings, cause: unknown): Fault {
   const code = systemErrorCode(cause);
   const reason = code === "ENOENT" ? "is not on this machine" : `cannot be started (${code || String(cause)})`;
   return new Fault("SIGNER_ABSENT", `the signer ${program} ${reason}`, {
-    hints: ["`identities.NAME.signer.command` in the config says which program it is"],
+    hints,
     cause,
     details: { command: program, reason: code },
   });

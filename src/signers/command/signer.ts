@@ -42,14 +42,16 @@ async function probeProgram(raw: RawObject, parts: CommandSignerParts): Promise<
       hints: [],
     };
   }
-  const described = await signerOf(parseCommandOptions(raw, "signer"), parts).describe();
+  const described = await signerOf(parseCommandOptions(raw, "signer"), parts, [TRY_IT]).describe();
   const { algorithms, residence, presence, summary } = described;
   return { usable: true, residence, summary, settled: { ...raw, algorithms, residence, presence } };
 }
 
-function signerOf({ command, environment }: CommandOptions, parts: CommandSignerParts): ExternalSigner {
+const TRY_IT = "see what it does wrong: `brevet signer test -- PROGRAM …`";
+
+function signerOf({ command, environment }: CommandOptions, parts: CommandSignerParts, hints: readonly string[]): ExternalSigner {
   const { deadlineSeconds = DEADLINE_SECONDS } = parts;
-  const settings = { command, environment: scrubbedEnvironment(parts.environment, environment), deadlineSeconds };
+  const settings = { command, environment: scrubbedEnvironment(parts.environment, environment), deadlineSeconds, hints };
   return externalSigner(command[0], (request) => runProgram(settings, request));
 }
 
@@ -60,7 +62,7 @@ function openCommandSigner(context: SignerContext<RawObject>, parts: CommandSign
   const [program] = options.command;
   return enrolledSigner({
     store: parts.store,
-    external: signerOf(options, parts),
+    external: signerOf(options, parts, [`\`identities.${identity}.signer.command\` in the config names it`, TRY_IT]),
     identity,
     handle: keyHandle(context),
     algorithms,

@@ -60,7 +60,7 @@ export async function loadCryptoki(path: string): Promise<Cryptoki> {
     const getList = koffi.load(path).func("C_GetFunctionList", N, [P]);
     if (getList(list) !== 0) throw new TypeError("C_GetFunctionList failed");
   } catch (cause) {
-    throw new Fault("SIGNER_ABSENT", `the module ${path} cannot be loaded`, {
+    throw new Fault("SIGNER_ABSENT", `the module ${path} cannot be loaded: ${reasonOf(cause)}`, {
       hints: [
         "`--signer-option module=PATH` names a PKCS #11 module of this machine, for example libykcs11.so or opensc-pkcs11.so",
       ],
@@ -84,6 +84,12 @@ export async function loadCryptoki(path: string): Promise<Cryptoki> {
   const faultOf: Cryptoki["faultOf"] = (name, value) => returnFault(path, name, value);
   call("C_Initialize", null);
   return { layout, address: (buffer) => koffi.address(buffer), callForValue, call, faultOf };
+}
+
+/** What the system's loader said, behind koffi's own words: it names a library that the module lacks. */
+function reasonOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.replace(/^Failed to load shared library: /, "");
 }
 
 function returnFault(module: string, name: FunctionName, value: number): Fault {
