@@ -5,7 +5,7 @@ import { explainWebIdentity, type WebIdentityQuestion } from "../trust/aws/expla
 import type { Surroundings } from "../trust/aws/surroundings.ts";
 import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
 import type { Explained } from "../trust/explained.ts";
-import { AWS_SOURCE_IDENTITY_CLAIM, AWS_TAGS_CLAIM, encodeAwsTags } from "../wire/aws-claims.ts";
+import { AWS_SOURCE_IDENTITY_CLAIM, AWS_TAGS_CLAIM, encodeAwsTags } from "../wire/aws-sts/token-claims.ts";
 import type { WebIdentityEvent } from "../wire/cloudtrail/web-identity-event.ts";
 import type { Context } from "./command.ts";
 import type { HttpReach } from "./composition.ts";

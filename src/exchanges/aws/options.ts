@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { parseRoleArn, type RoleArn } from "../../wire/aws-sts/role-arn.ts";
+import { SESSION_NAME, SESSION_NAME_RULE } from "../../wire/aws-sts/session-name.ts";
+import { checkTags } from "../../wire/aws-sts/token-claims.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
-import { isSessionName } from "./session-name-rule.ts";
 import { checkPolicyArns, parseSessionPolicy } from "./session-policy.ts";
-import { checkSessionTags } from "./session-tags.ts";
 
 const samlSchema = v.strictObject({
   audience: v.optional(
@@ -172,7 +172,7 @@ export function parseAwsOptions(raw: unknown, where: string, typed: Readonly<Rec
   checkPolicyArns(policyArns, at("policyArns"));
   const tags = written.tags ?? {};
   const transitiveTags = written.transitiveTags ?? [];
-  checkSessionTags(tags, transitiveTags, where);
+  checkTags({ principal: tags, transitive: transitiveTags }, where);
   return {
     role,
     region: optional(written.region, (text) => parseRegion(text, at("region"))),
@@ -230,8 +230,8 @@ function parseRegion(text: string, where: string): string {
 }
 
 function parseSessionText(text: string, where: string): string {
-  if (isSessionName(text)) return text;
-  throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not 2 to 64 of A-Z a-z 0-9 _ + = , . @ -`);
+  if (SESSION_NAME.test(text)) return text;
+  throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not ${SESSION_NAME_RULE}`);
 }
 
 function parseEndpointUrl(text: string, where: string): string {

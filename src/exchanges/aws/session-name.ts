@@ -1,5 +1,5 @@
 import { sha256Hex } from "../../core/digest.ts";
-import { isSessionName } from "./session-name-rule.ts";
+import { SESSION_NAME } from "../../wire/aws-sts/session-name.ts";
 
 const MAX_LENGTH = 64;
 const DIGEST_LENGTH = 8;
@@ -13,7 +13,7 @@ const DIGEST_LENGTH = 8;
  * @see AWS STS API Reference, AssumeRoleWithWebIdentity, `RoleSessionName`
  */
 export function sessionName(text: string): string {
-  if (isSessionName(text)) return text;
+  if (SESSION_NAME.test(text)) return text;
   const digest = sha256Hex(text).slice(0, DIGEST_LENGTH);
   const mended = text.replace(/[^A-Za-z0-9_+=,.@-]+/g, "-").slice(0, MAX_LENGTH - DIGEST_LENGTH - 1);
   return `${mended === "" ? "brevet" : mended}-${digest}`;

@@ -1,7 +1,7 @@
 import type { AssertionRequest, SessionTags } from "../../core/identity.ts";
 import type { RandomBytes } from "../../core/random.ts";
 import type { EpochSeconds } from "../../core/time.ts";
-import { AWS_ROLES_CLAIM, AWS_SOURCE_IDENTITY_CLAIM, AWS_TAGS_CLAIM, encodeAwsTags } from "../../wire/aws-claims.ts";
+import { AWS_ROLES_CLAIM, AWS_SOURCE_IDENTITY_CLAIM, AWS_TAGS_CLAIM, encodeAwsTags } from "../../wire/aws-sts/token-claims.ts";
 import { encodeBase64url } from "../../wire/jwt/base64url.ts";
 import type { Json, JwtClaims } from "../../wire/jwt/encode.ts";
 import type { DeviceOptions } from "./options.ts";

@@ -3,7 +3,8 @@ import { Fault } from "../../core/fault.ts";
 import type { SessionTags } from "../../core/identity.ts";
 import type { KeyPlace, SignerChoice } from "../../core/signer.ts";
 import { type EpochSeconds, parseUtc } from "../../core/time.ts";
-import { AWS_TAGS_CLAIM, encodeAwsTags, parseAwsTags } from "../../wire/aws-claims.ts";
+import { SESSION_NAME, SESSION_NAME_RULE } from "../../wire/aws-sts/session-name.ts";
+import { checkTags } from "../../wire/aws-sts/token-claims.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import { signerChoice, signerSchema } from "../../wire/brevet-config/signer-choice.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
@@ -65,7 +66,7 @@ export const deviceOptionsSchema = v.strictObject({
   sourceIdentity: v.optional(
     v.pipe(
       v.string(),
-      v.regex(/^[\w+=,.@-]{2,64}$/, "2 to 64 letters, digits or characters of _+=,.@-"),
+      v.regex(SESSION_NAME, SESSION_NAME_RULE),
       v.description("The AWS source identity in every token for an AWS role. The role must allow sts:SetSourceIdentity."),
     ),
   ),
@@ -106,14 +107,15 @@ export function parseDeviceOptions(raw: unknown, where: string): DeviceOptions {
   if (!isSubject(subject)) {
     throw new Fault("CONFIG_MALFORMED", `${where}.subject "${subject}" is not 2 to 60 of a-z, 0-9 and -`);
   }
-  const checked = tags === undefined ? null : parseTags({ principal: tags, transitive: transitiveTags }, where);
+  const sessionTags = tags === undefined ? null : { principal: tags, transitive: transitiveTags };
+  if (sessionTags !== null) checkTags(sessionTags, where);
   return {
     signer: signerChoice(signer),
     keys: parseKeys(keys ?? {}, `${where}.keys`),
     subject,
     issuer: issuer === undefined ? null : parseIssuerUrl(issuer, `${where}.issuer`),
     sharedIssuer,
-    tags: checked,
+    tags: sessionTags,
     sourceIdentity: sourceIdentity ?? null,
   };
 }
@@ -135,15 +137,4 @@ function parseKeys(
     next: next === undefined ? null : { ...next, signer: signerChoice(next.signer) },
     previous: previous === undefined ? null : { ...previous, signer: signerChoice(previous.signer), until: until ?? 0 },
   };
-}
-
-/** The rules of AWS are asked of its own reader, so that they stand in one place. */
-function parseTags(tags: SessionTags, where: string): SessionTags {
-  try {
-    parseAwsTags({ [AWS_TAGS_CLAIM]: encodeAwsTags(tags) });
-  } catch (cause) {
-    if (cause instanceof Fault) throw new Fault("CONFIG_MALFORMED", `${where}.tags cannot be used: ${cause.message}`, { cause });
-    throw cause;
-  }
-  return tags;
 }

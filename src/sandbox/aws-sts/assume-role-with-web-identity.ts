@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { SessionTags } from "../../core/identity.ts";
 import type { TrustAction } from "../../trust/aws/request.ts";
 import { webIdentityContext } from "../../trust/aws/web-identity-context.ts";
-import { AWS_ROLES_CLAIM, parseAwsRoles, parseAwsSourceIdentity, parseAwsTags } from "../../wire/aws-claims.ts";
+import { AWS_ROLES_CLAIM, parseAwsRoles, parseAwsSourceIdentity, parseAwsTags } from "../../wire/aws-sts/token-claims.ts";
 import { type Role, trustPolicyOf } from "../iam/iam-folder.ts";
 import type { ActionContext, StsAction } from "./action.ts";
 import { issueCredentials } from "./issue-credentials.ts";

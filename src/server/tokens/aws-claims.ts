@@ -6,7 +6,7 @@ import {
   encodeAwsTags,
   parseAwsSourceIdentity,
   parseAwsTags,
-} from "../../wire/aws-claims.ts";
+} from "../../wire/aws-sts/token-claims.ts";
 import type { TokenShape } from "../../wire/brevet-api/rule.ts";
 import type { Json } from "../../wire/jwt/encode.ts";
 import type { Account } from "../provider/accounts.ts";

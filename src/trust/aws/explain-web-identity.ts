@@ -1,6 +1,6 @@
 import type { EpochSeconds } from "../../core/time.ts";
 import { formatDuration } from "../../core/time.ts";
-import { parseAwsRoles, parseAwsSourceIdentity, parseAwsTags } from "../../wire/aws-claims.ts";
+import { parseAwsRoles, parseAwsSourceIdentity, parseAwsTags } from "../../wire/aws-sts/token-claims.ts";
 import { type Explained, notLookedAt } from "../explained.ts";
 import type { Finding, Verdict } from "../verdict.ts";
 import { evaluateTrust } from "./evaluate.ts";

@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../../core/time.ts";
-import { parseAwsRoles, parseAwsSourceIdentity, parseAwsTags } from "../../wire/aws-claims.ts";
+import { parseAwsRoles, parseAwsSourceIdentity, parseAwsTags } from "../../wire/aws-sts/token-claims.ts";
 import { claimKeysOf } from "./claim-keys.ts";
 import { addSession, addSurroundings, type ContextBuilder, type Surroundings } from "./surroundings.ts";
 

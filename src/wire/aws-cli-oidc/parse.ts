@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject } from "../../core/json-object.ts";
 import { Secret } from "../../core/secret.ts";
-import { parseRoleArn } from "../aws-sts/role-arn.ts";
+import { readRoleArn } from "../aws-sts/role-arn.ts";
 import { isProviderUrl, OWN_PARAMETERS } from "../oauth/provider.ts";
 
 /** One provider of aws-cli-oidc's config, as far as it means something to brevet. */
@@ -119,12 +119,7 @@ function parseQuery(query: string) {
 
 function parseRole(text: string, file: string, name: string): string | null {
   if (text === "") return null;
-  try {
-    return parseRoleArn(text, name).text;
-  } catch {
-    // The fault there repeats the value.
-    return fail(file, name, "default_iam_role_arn", "is not the ARN of an IAM role");
-  }
+  return readRoleArn(text)?.text ?? fail(file, name, "default_iam_role_arn", "is not the ARN of an IAM role");
 }
 
 function parseSeconds(text: string, file: string, name: string): number | null {

@@ -18,9 +18,16 @@ const ROLE = /^arn:(aws[a-z0-9-]*):iam::(\d{12}):role\/(?:[\u0021-\u007e]{1,511}
  * @see IAM User Guide, "IAM ARNs"
  */
 export function parseRoleArn(text: string, where: string): RoleArn {
-  const [, partition, accountId, name] = ROLE.exec(text) ?? [];
-  if (partition !== undefined && accountId !== undefined && name !== undefined) return { text, partition, accountId, name };
+  const role = readRoleArn(text);
+  if (role !== null) return role;
   throw new Fault("ARN_INVALID", `${where}: ${JSON.stringify(text)} is not the ARN of an IAM role`, { hints: [hintFor(text)] });
+}
+
+/** The same for a text that may be anything: null for what is no role's ARN. */
+export function readRoleArn(text: string): RoleArn | null {
+  const [, partition, accountId, name] = ROLE.exec(text) ?? [];
+  if (partition === undefined || accountId === undefined || name === undefined) return null;
+  return { text, partition, accountId, name };
 }
 
 function hintFor(text: string): string {

@@ -1,6 +1,5 @@
-import { Fault } from "../../core/fault.ts";
 import { isJsonObject } from "../../core/json-object.ts";
-import { parseRoleArn } from "./role-arn.ts";
+import { readRoleArn } from "./role-arn.ts";
 
 /** The claims that are looked at where none is named: the one that people set up by hand, and AWS's own. */
 export const ROLE_CLAIMS = ["roles", "https://aws.amazon.com/roles"] as const;
@@ -15,19 +14,9 @@ export const ROLE_CLAIMS = ["roles", "https://aws.amazon.com/roles"] as const;
 export function rolesInClaim(claims: Readonly<Record<string, unknown>>, path: string): readonly string[] {
   const value = Object.hasOwn(claims, path) ? claims[path] : path.split(".").reduce<unknown>(memberOf, claims);
   const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return [...new Set(listed.filter((item): item is string => typeof item === "string" && isRoleArn(item)))];
+  return [...new Set(listed.filter((item): item is string => typeof item === "string" && readRoleArn(item) !== null))];
 }
 
 function memberOf(holder: unknown, name: string): unknown {
   return isJsonObject(holder) && Object.hasOwn(holder, name) ? holder[name] : undefined;
-}
-
-function isRoleArn(text: string): boolean {
-  try {
-    parseRoleArn(text, "the claim");
-    return true;
-  } catch (cause) {
-    if (cause instanceof Fault) return false;
-    throw cause;
-  }
 }

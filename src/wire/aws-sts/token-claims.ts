@@ -1,6 +1,7 @@
-import { Fault } from "../core/fault.ts";
-import type { SessionTags } from "../core/identity.ts";
-import { isJsonObject } from "../core/json-object.ts";
+import { Fault } from "../../core/fault.ts";
+import type { SessionTags } from "../../core/identity.ts";
+import { isJsonObject } from "../../core/json-object.ts";
+import { SESSION_NAME, SESSION_NAME_RULE } from "./session-name.ts";
 
 /**
  * The claims that AWS STS reads from an OIDC token beside `iss`, `sub`, `aud` and the times: the roles the token may be
@@ -47,25 +48,42 @@ export function parseAwsTags(claims: Claims): SessionTags | null {
   const found = [...nestedTags(claims[AWS_TAGS_CLAIM]), ...flatTags(claims)];
   const transitive = transitiveKeys(claims);
   if (found.length === 0 && transitive.length === 0) return null;
-  if (found.length > 50) throw refused(AWS_TAGS_CLAIM, `holds ${found.length} session tags and AWS takes at most 50`);
-  const seen = new Set<string>();
-  for (const [key, value] of found) {
-    checkTag(key, value);
-    if (seen.has(key.toLowerCase())) throw refused(AWS_TAGS_CLAIM, `names the tag "${key}" twice`);
-    seen.add(key.toLowerCase());
-  }
-  for (const key of transitive) {
-    if (!seen.has(key.toLowerCase())) throw refused(AWS_TAGS_CLAIM, `makes "${key}" transitive, which is not among its tags`);
-  }
+  const problem = problemOfTags(found, transitive);
+  if (problem !== null) throw refused(AWS_TAGS_CLAIM, problem);
   return { principal: Object.fromEntries(found), transitive };
 }
 
-function checkTag(key: string, value: string): void {
+/**
+ * Checks session tags that the config has, by the rules that the claim is read by.
+ *
+ * @param where of the block that they stand in: `profiles.dev.aws`.
+ * @throws {Fault} `CONFIG_MALFORMED`
+ */
+export function checkTags({ principal, transitive }: SessionTags, where: string): void {
+  const problem = problemOfTags(Object.entries(principal), transitive);
+  if (problem !== null) throw new Fault("CONFIG_MALFORMED", `${where}.tags ${problem}`, { details: { at: `${where}.tags` } });
+}
+
+/** What AWS would not take of tags, to end a sentence about them; null if nothing. */
+function problemOfTags(tags: readonly (readonly [key: string, value: string])[], transitive: readonly string[]): string | null {
+  if (tags.length > 50) return `holds ${tags.length} session tags and AWS takes at most 50`;
+  const seen = new Set<string>();
+  for (const [key, value] of tags) {
+    const problem = problemOfTag(key, value);
+    if (problem !== null) return problem;
+    if (seen.has(key.toLowerCase())) return `names the tag "${key}" twice`;
+    seen.add(key.toLowerCase());
+  }
+  const stray = transitive.find((key) => !seen.has(key.toLowerCase()));
+  return stray === undefined ? null : `makes "${stray}" transitive, which is not among its tags`;
+}
+
+function problemOfTag(key: string, value: string): string | null {
   const [keyLength, valueLength] = [Array.from(key).length, Array.from(value).length];
-  if (keyLength < 1 || keyLength > 128) throw refused(AWS_TAGS_CLAIM, `has a key of ${keyLength} characters, not 1 to 128`);
-  if (valueLength > 256) throw refused(AWS_TAGS_CLAIM, `has a value of ${valueLength} characters for "${key}", over 256`);
-  if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value)) throw refused(AWS_TAGS_CLAIM, `has characters in "${key}" that no tag has`);
-  if (key.toLowerCase().startsWith("aws:")) throw refused(AWS_TAGS_CLAIM, `names the tag "${key}", and aws: is AWS's own`);
+  if (keyLength < 1 || keyLength > 128) return `has a key of ${keyLength} characters, not 1 to 128`;
+  if (valueLength > 256) return `has a value of ${valueLength} characters for "${key}", over 256`;
+  if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value)) return `has characters in "${key}" that no tag has`;
+  return key.toLowerCase().startsWith("aws:") ? `names the tag "${key}", and aws: is AWS's own` : null;
 }
 
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
@@ -94,8 +112,8 @@ export function parseAwsRoles(claims: Claims): readonly string[] | null {
 export function parseAwsSourceIdentity(claims: Claims): string | null {
   const value = claims[AWS_SOURCE_IDENTITY_CLAIM];
   if (value === undefined) return null;
-  if (typeof value !== "string" || !/^[\w+=,.@-]{2,64}$/.test(value)) {
-    throw refused(AWS_SOURCE_IDENTITY_CLAIM, "is not 2 to 64 letters, digits or characters of _+=,.@-");
+  if (typeof value !== "string" || !SESSION_NAME.test(value)) {
+    throw refused(AWS_SOURCE_IDENTITY_CLAIM, `is not ${SESSION_NAME_RULE}`);
   }
   return value;
 }

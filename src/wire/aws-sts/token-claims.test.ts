@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Fault } from "../core/fault.ts";
+import { Fault } from "../../core/fault.ts";
 import {
   AWS_ROLES_CLAIM,
   AWS_SOURCE_IDENTITY_CLAIM,
@@ -10,7 +10,7 @@ import {
   parseAwsRoles,
   parseAwsSourceIdentity,
   parseAwsTags,
-} from "./aws-claims.ts";
+} from "./token-claims.ts";
 
 const refused = (error: unknown): boolean => error instanceof Fault && error.code === "TOKEN_REFUSED";
 
