@@ -117,7 +117,7 @@ export async function awsCallFacts({ name, options: raw, typed }: SelectedEntry,
 
 /** Hands out the proof that an exchange would redeem. */
 export async function presentProof(exchange: Exchange, clock: Clock): Promise<Exchange> {
-  return (await import("../exchanges/direct/presenting-exchange.ts")).presentingExchange(exchange, clock);
+  return (await import("../exchanges/direct/exchange.ts")).presentingExchange(exchange, clock);
 }
 
 /** No exchange: the identity's own token is what the audience takes. */

@@ -1,10 +1,24 @@
 import type { Credentials } from "./credentials.ts";
+import { Fault } from "./fault.ts";
 import type { Assertion, AssertionRequest } from "./identity.ts";
+import type { PendingSecret } from "./secret.ts";
 
 /** What is redeemed: an identity's assertion, or another profile's credentials (`via`: role chaining, bridges). */
 export type Proof =
   | { readonly kind: "assertion"; readonly assertion: Assertion }
   | { readonly kind: "credentials"; readonly credentials: Credentials };
+
+/**
+ * The token of a proof, for what redeems tokens alone: an assertion, or the bearer token of a profile in `via`.
+ *
+ * @param wanted what other credentials are not, for the message: `token for vault.example.com`.
+ * @throws {Fault} `CREDENTIALS_UNSUPPORTED`
+ */
+export function tokenOf(proof: Proof, wanted: string, hints: readonly string[] = []): PendingSecret {
+  if (proof.kind === "assertion") return proof.assertion;
+  if (proof.credentials.kind === "bearer") return { value: Promise.resolve(proof.credentials.token) };
+  throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no ${wanted}`, { hints });
+}
 
 /** The Exchange port: asks for the assertion that it needs, and redeems it for credentials. */
 export interface Exchange {

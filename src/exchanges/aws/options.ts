@@ -4,6 +4,7 @@ import { parseDuration } from "../../core/time.ts";
 import { parseRoleArn, type RoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { SESSION_NAME, SESSION_NAME_RULE } from "../../wire/aws-sts/session-name.ts";
 import { checkTags } from "../../wire/aws-sts/token-claims.ts";
+import { optional, parseAudience, parseEndpointUrl } from "../../wire/brevet-config/option-values.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import { checkPolicyArns, parseSessionPolicy } from "./session-policy.ts";
 
@@ -155,6 +156,9 @@ export interface SamlOptions {
 /** The shortest and the longest life of a role session, in seconds (AWS STS API Reference, `DurationSeconds`). */
 const DURATION_RANGE = { min: 900, max: 43_200 };
 
+/** Characters of a client id of an IAM OIDC provider (IAM API Reference, `CreateOpenIDConnectProvider`). */
+const LONGEST_AUDIENCE = 255;
+
 /**
  * Checks the `aws` block of a profile.
  *
@@ -184,10 +188,12 @@ export function parseAwsOptions(raw: unknown, where: string, typed: Readonly<Rec
     tags,
     transitiveTags,
     sourceIdentity: optional(written.sourceIdentity, (text) => parseSessionText(text, at("sourceIdentity"))),
-    endpointUrl: optional(written.endpointUrl, (text) => parseEndpointUrl(text, at("endpointUrl"))),
+    endpointUrl: optional(written.endpointUrl, (text) =>
+      parseEndpointUrl(text, at("endpointUrl"), "https://sts.eu-west-1.amazonaws.com"),
+    ),
     useFips: written.useFips ?? null,
     useDualStack: written.useDualStack ?? null,
-    audience: optional(written.audience, (text) => parseAudience(text, at("audience"))),
+    audience: optional(written.audience, (text) => parseAudience(text, at("audience"), LONGEST_AUDIENCE)),
     pinRole: written.pinRole ?? true,
     saml: optional(written.saml, (saml) => parseSaml(saml, written, where)),
   };
@@ -214,11 +220,7 @@ function parseSaml(saml: v.InferOutput<typeof samlSchema>, written: object, wher
       },
     );
   }
-  return { audience: parseAudience(audience, `${where}.saml.audience`), providerArn };
-}
-
-function optional<In, Out>(value: In | undefined, parse: (value: In) => Out): Out | null {
-  return value === undefined ? null : parse(value);
+  return { audience: parseAudience(audience, `${where}.saml.audience`, LONGEST_AUDIENCE), providerArn };
 }
 
 /** The form only: whether such a region exists, and in the role's partition, is known where the table of partitions is. */
@@ -232,20 +234,4 @@ function parseRegion(text: string, where: string): string {
 function parseSessionText(text: string, where: string): string {
   if (SESSION_NAME.test(text)) return text;
   throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not ${SESSION_NAME_RULE}`);
-}
-
-function parseEndpointUrl(text: string, where: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "") return url.href;
-  throw new Fault("URL_INVALID", `${where}: ${JSON.stringify(text)} is not the URL of an endpoint`, {
-    hints: ["write it as `https://sts.eu-west-1.amazonaws.com`"],
-  });
-}
-
-function parseAudience(text: string, where: string): string {
-  if (/^\S{1,255}$/.test(text)) return text;
-  throw new Fault(
-    "AUDIENCE_INVALID",
-    `${where}: ${JSON.stringify(text)} is not an audience: 1 to 255 characters without white space`,
-  );
 }

@@ -7,6 +7,7 @@ import { type Clock, parseDuration, parseUtc } from "../../core/time.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { partitionOfRole } from "../../wire/aws-sts/partitions.ts";
+import { parseAudience } from "../../wire/brevet-config/option-values.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import { signWith } from "./assume-role.ts";
 import { callSettings } from "./call-settings.ts";
@@ -27,12 +28,13 @@ export interface AwsTokenOptions {
   readonly durationSeconds: number;
 }
 
+/** In characters. @see STS API Reference, GetWebIdentityToken, `Audience` */
+const LONGEST_AUDIENCE = 1000;
+
 /** @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `AUDIENCE_INVALID`, `DURATION_INVALID`. */
 export function parseAwsTokenOptions(raw: unknown, where: string): AwsTokenOptions {
   const { audience, duration = 300 } = parseOptions(awsTokenOptionsSchema, raw, where);
-  if (!/^\S{1,1000}$/.test(audience)) {
-    throw new Fault("AUDIENCE_INVALID", `${where}.audience: ${JSON.stringify(audience)} is not an audience without white space`);
-  }
+  parseAudience(audience, `${where}.audience`, LONGEST_AUDIENCE);
   return { audience, durationSeconds: parseDuration(duration, { min: 60, max: 3600 }) };
 }
 

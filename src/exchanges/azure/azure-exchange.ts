@@ -1,7 +1,5 @@
-import type { Exchange, Proof } from "../../core/exchange.ts";
-import { Fault } from "../../core/fault.ts";
+import { type Exchange, tokenOf } from "../../core/exchange.ts";
 import type { Http } from "../../core/http.ts";
-import type { PendingSecret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
 import { callCloud } from "../../platform/http/call-cloud.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
@@ -44,7 +42,7 @@ export function azureExchange({ options, http, clock, environment, tempo = syste
           cloud: "Microsoft",
           subject: `the application ${options.clientId}`,
           endpoint: `${authority()}${options.tenantId}/oauth2/v2.0/token`,
-          proof: clientAssertion(proof, options),
+          proof: tokenOf(proof, `client assertion of ${options.clientId}`, VIA_HINTS),
           secrets: [],
           request: async (assertion) => ({
             method: "POST",
@@ -76,11 +74,4 @@ export function azureExchange({ options, http, clock, environment, tempo = syste
 }
 
 const DEFAULT_AUTHORITY = "https://login.microsoftonline.com/";
-
-function clientAssertion(proof: Proof, { clientId }: AzureOptions): PendingSecret {
-  if (proof.kind === "assertion") return proof.assertion;
-  if (proof.credentials.kind === "bearer") return { value: Promise.resolve(proof.credentials.token) };
-  throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no client assertion of ${clientId}`, {
-    hints: ["let `via` name a profile with an `awsToken` block: AWS signs RS256 tokens for a role"],
-  });
-}
+const VIA_HINTS = ["let `via` name a profile with an `awsToken` block: AWS signs RS256 tokens for a role"];

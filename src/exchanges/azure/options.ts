@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { optional, parseAudience } from "../../wire/brevet-config/option-values.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
 /** The `azure` block of a profile as it is written; the JSON Schema and the reference are generated from it. */
@@ -60,8 +61,8 @@ export function parseAzureOptions(raw: unknown, where: string): AzureOptions {
     clientId: parseGuid(written.clientId, `${where}.clientId`),
     scope: parseScope(scope, `${where}.scope`),
     subscriptionId: subscriptionId === "" ? "" : parseGuid(subscriptionId, `${where}.subscriptionId`),
-    audience: parseAudience(written.audience ?? "api://AzureADTokenExchange", `${where}.audience`),
-    authorityHost: written.authorityHost === undefined ? null : parseAuthority(written.authorityHost, `${where}.authorityHost`),
+    audience: parseAudience(written.audience ?? "api://AzureADTokenExchange", `${where}.audience`, 600),
+    authorityHost: optional(written.authorityHost, (text) => parseAuthority(text, `${where}.authorityHost`)),
   };
 }
 
@@ -78,14 +79,6 @@ function parseScope(text: string, where: string): string {
   throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} does not end in /.default`, {
     hints: ["write it as `https://graph.microsoft.com/.default`"],
   });
-}
-
-function parseAudience(text: string, where: string): string {
-  if (/^\S{1,600}$/.test(text)) return text;
-  throw new Fault(
-    "AUDIENCE_INVALID",
-    `${where}: ${JSON.stringify(text)} is not an audience: 1 to 600 characters without white space`,
-  );
 }
 
 /** @throws {Fault} `URL_INVALID` */

@@ -1,6 +1,5 @@
 import type { GcpCredentials } from "../../core/credentials.ts";
-import type { Exchange, Proof } from "../../core/exchange.ts";
-import { Fault } from "../../core/fault.ts";
+import { type Exchange, tokenOf } from "../../core/exchange.ts";
 import type { Http } from "../../core/http.ts";
 import type { PendingSecret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
@@ -44,7 +43,7 @@ export function gcpExchange(parts: GcpExchangeParts): Exchange {
     },
     async redeem(proof) {
       const issuedAt = parts.clock.now();
-      const federated = await exchangeToken(parts, subjectToken(proof, options));
+      const federated = await exchangeToken(parts, tokenOf(proof, `token for ${options.provider}`));
       const { token, expiresAt } =
         options.serviceAccount === null ? federated : await impersonate(parts, federated, options.serviceAccount);
       const principal = options.serviceAccount ?? options.provider;
@@ -58,12 +57,6 @@ export function gcpExchange(parts: GcpExchangeParts): Exchange {
       } satisfies GcpCredentials;
     },
   };
-}
-
-function subjectToken(proof: Proof, { provider }: GcpOptions): PendingSecret {
-  if (proof.kind === "assertion") return proof.assertion;
-  if (proof.credentials.kind === "bearer") return { value: Promise.resolve(proof.credentials.token) };
-  throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no token for ${provider}`);
 }
 
 async function exchangeToken(parts: GcpExchangeParts, subject: PendingSecret): Promise<AccessToken> {

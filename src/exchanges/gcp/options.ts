@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { poolOfProvider, providerAudience } from "../../trust/gcp/provider-name.ts";
+import { optional, parseAudience, parseEndpointUrl } from "../../wire/brevet-config/option-values.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
 /** The `gcp` block of a profile as it is written; the JSON Schema and the reference are generated from it. */
@@ -103,14 +104,13 @@ export function parseGcpOptions(raw: unknown, where: string): GcpOptions {
     durationSeconds: optional(written.duration, (text) => parseDuration(text, DURATION_RANGE)),
     project: optional(written.project, (text) => parseProject(text, `${where}.project`)) ?? "",
     audience:
-      optional(written.audience, (text) => parseAudience(text, `${where}.audience`)) ?? `https:${providerAudience(provider)}`,
-    stsUrl: optional(written.stsUrl, (text) => parseEndpoint(text, `${where}.stsUrl`)),
-    iamCredentialsUrl: optional(written.iamCredentialsUrl, (text) => parseEndpoint(text, `${where}.iamCredentialsUrl`)),
+      optional(written.audience, (text) => parseAudience(text, `${where}.audience`, 256)) ??
+      `https:${providerAudience(provider)}`,
+    stsUrl: optional(written.stsUrl, (text) => parseEndpointUrl(text, `${where}.stsUrl`, "https://sts.googleapis.com/")),
+    iamCredentialsUrl: optional(written.iamCredentialsUrl, (text) =>
+      parseEndpointUrl(text, `${where}.iamCredentialsUrl`, "https://iamcredentials.googleapis.com/"),
+    ),
   };
-}
-
-function optional<In, Out>(value: In | undefined, parse: (value: In) => Out): Out | null {
-  return value === undefined ? null : parse(value);
 }
 
 /**
@@ -147,18 +147,4 @@ function parseProject(text: string, where: string): string {
 function parseScope(text: string, where: string): string {
   if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)) return text;
   throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not an OAuth scope`);
-}
-
-function parseAudience(text: string, where: string): string {
-  if (/^\S{1,256}$/.test(text)) return text;
-  throw new Fault(
-    "AUDIENCE_INVALID",
-    `${where}: ${JSON.stringify(text)} is not an audience: 1 to 256 characters without white space`,
-  );
-}
-
-function parseEndpoint(text: string, where: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "") return url.href;
-  throw new Fault("URL_INVALID", `${where}: ${JSON.stringify(text)} is not the URL of an endpoint`);
 }

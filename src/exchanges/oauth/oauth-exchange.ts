@@ -1,8 +1,7 @@
-import type { Exchange, Proof } from "../../core/exchange.ts";
-import { Fault } from "../../core/fault.ts";
+import { type Exchange, tokenOf } from "../../core/exchange.ts";
 import type { Http } from "../../core/http.ts";
 import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
-import { type PendingSecret, Secret } from "../../core/secret.ts";
+import { Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
 import { type CloudAnswer, type CloudLayout, callCloud } from "../../platform/http/call-cloud.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
@@ -44,7 +43,7 @@ export function oauthExchange({ options, http, clock, tempo = systemTempo }: Oau
           cloud: host,
           subject: `the audience ${options.audience}`,
           endpoint: options.url,
-          proof: subjectToken(proof, host),
+          proof: tokenOf(proof, `token for ${host}`),
           secrets: [],
           request: async (jwt) => requestOf(options, jwt),
           async reader() {
@@ -68,12 +67,6 @@ export function oauthExchange({ options, http, clock, tempo = systemTempo }: Oau
       return { kind: "bearer", token, audience: options.audience, issuedAt, expiresAt: issuedAt + lifeSeconds };
     },
   };
-}
-
-function subjectToken(proof: Proof, host: string): PendingSecret {
-  if (proof.kind === "assertion") return proof.assertion;
-  if (proof.credentials.kind === "bearer") return { value: Promise.resolve(proof.credentials.token) };
-  throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no token for ${host}`);
 }
 
 function requestOf({ grant, parameters }: OauthOptions, jwt: string): CloudLayout {

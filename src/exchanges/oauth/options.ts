@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { parseAudience } from "../../wire/brevet-config/option-values.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
 const GRANTS = ["token-exchange", "jwt-bearer", "vault"] as const;
@@ -57,9 +58,7 @@ export function parseOauthOptions(raw: unknown, where: string): OauthOptions {
   if (parsed === null || !/^https?:$/.test(parsed.protocol) || parsed.hash !== "") {
     throw new Fault("URL_INVALID", `${where}.url: ${JSON.stringify(url)} is not the URL of an endpoint`);
   }
-  if (!/^\S{1,1000}$/.test(audience)) {
-    throw new Fault("AUDIENCE_INVALID", `${where}.audience: ${JSON.stringify(audience)} is not an audience without white space`);
-  }
+  parseAudience(audience, `${where}.audience`, 1000);
   const own = Object.keys(parameters).find((name) => OWN_PARAMETERS.includes(name));
   if (own !== undefined) throw new Fault("CONFIG_MALFORMED", `${where}.parameters.${own} is what the exchange itself sends`);
   if (Object.keys(parameters).some((name) => /secret|password|token$/i.test(name))) {
