@@ -1,4 +1,5 @@
 import { Fault } from "../core/fault.ts";
+import { parseJson } from "../core/json-object.ts";
 import { explainFault, explainToken, type MadeToken } from "../flows/explain-profile.ts";
 import type { Explained } from "../trust/explained.ts";
 import type { Context } from "./command.ts";
@@ -31,9 +32,5 @@ export async function makeToken(entry: SelectedEntry, wish: ChainWish, context: 
 
 /** @throws {Fault} `POLICY_INVALID` naming the file. */
 export function parseGivenJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Fault("POLICY_INVALID", `${where} is not JSON`, { cause });
-  }
+  return parseJson(text, (cause) => new Fault("POLICY_INVALID", `${where} is not JSON`, { cause }));
 }

@@ -1,3 +1,5 @@
+import type { Fault } from "./fault.ts";
+
 /** What JSON calls an object, as it was read: nothing is known of its members. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -13,6 +15,15 @@ export function parseJsonObject(text: string): JsonObject | null {
     return isJsonObject(value) ? value : null;
   } catch {
     return null;
+  }
+}
+
+/** The value that a text is in JSON. @param refuse makes the fault for what is none of the parser's error, which quotes the text. */
+export function parseJson(text: string, refuse: (cause: unknown) => Fault): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw refuse(cause);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject } from "../../core/json-object.ts";
+import { isJsonObject, parseJson } from "../../core/json-object.ts";
 
 const MAX_CHARACTERS = 2048;
 const POLICY_ARN = /^arn:aws[a-z0-9-]*:iam::(aws|\d{12}):policy\/[\u0021-\u007e]{1,512}$/;
@@ -11,7 +11,8 @@ const POLICY_ARN = /^arn:aws[a-z0-9-]*:iam::(aws|\d{12}):policy\/[\u0021-\u007e]
  * @see AWS STS API Reference, AssumeRoleWithWebIdentity, `Policy`
  */
 export function parseSessionPolicy(policy: string | Readonly<Record<string, unknown>>, where: string): string {
-  const document = typeof policy === "string" ? parseJson(policy, where) : policy;
+  const notJson = (cause: unknown): Fault => new Fault("POLICY_INVALID", `${where} is not JSON`, { cause });
+  const document = typeof policy === "string" ? parseJson(policy, notJson) : policy;
   if (!isJsonObject(document) || !("Statement" in document)) {
     throw new Fault("POLICY_INVALID", `${where} is not a policy: it has no Statement`);
   }
@@ -24,14 +25,6 @@ export function parseSessionPolicy(policy: string | Readonly<Record<string, unkn
     });
   }
   return text;
-}
-
-function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Fault("POLICY_INVALID", `${where} is not JSON`, { cause });
-  }
 }
 
 /** @throws {Fault} `POLICY_INVALID` for more than ten, `ARN_INVALID` for what is not the ARN of a managed policy. */

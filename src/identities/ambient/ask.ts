@@ -1,7 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
 import { retryTransient, systemTempo } from "../../platform/http/retry.ts";
-import type { Surroundings } from "./source.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Services of a build or a machine are near, and answer at once or while they start. */
 const LIMITS = { attempts: 3, deadlineMs: 10_000, firstPauseMs: 500 };
@@ -38,12 +39,8 @@ export async function askService(
 
 /** A member of a JSON answer that is text. @throws {Fault} `RESPONSE_INVALID` */
 export function textMember(title: string, body: string, member: string): string {
-  let value: unknown;
-  try {
-    value = (JSON.parse(body) as Readonly<Record<string, unknown>> | null)?.[member];
-  } catch {
-    // What is no JSON has no members either; the text is not shown, because it may hold a token.
-  }
+  // The text is not shown: it may hold a token.
+  const value = parseJsonObject(body)?.[member];
   if (typeof value === "string" && value !== "") return value;
   throw new Fault("RESPONSE_INVALID", `what ${title} answered has no "${member}"`, { details: { member } });
 }

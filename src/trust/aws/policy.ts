@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject } from "../../core/json-object.ts";
+import { isJsonObject, parseJson } from "../../core/json-object.ts";
 import { findDuplicateKey } from "./duplicate-keys.ts";
 import { parseStatement, type TrustStatement } from "./statement.ts";
 
@@ -35,7 +35,7 @@ export function parseTrustPolicy(text: string): TrustPolicy {
   if (characters > MAX_CHARACTERS) {
     throw policyInvalid("the policy", `has ${characters} characters and IAM takes at most ${MAX_CHARACTERS} in a trust policy`);
   }
-  const document = parseJson(text);
+  const document = parseJson(text, (cause) => policyInvalid("the policy", "is not JSON", cause));
   if (!isJsonObject(document)) throw policyInvalid("the policy", "is not a JSON object");
   const twice = findDuplicateKey(text);
   if (twice !== null) throw policyInvalid(twice, "is there twice in one object, so one of the two would be lost");
@@ -50,14 +50,6 @@ export function parseTrustPolicy(text: string): TrustPolicy {
   const statements = listed.map((value: unknown, index) => parseStatement(value, index));
   rejectRepeatedSids(statements);
   return { version, statements, unknownElements: Object.keys(others) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw policyInvalid("the policy", "is not JSON", cause);
-  }
 }
 
 function rejectRepeatedSids(statements: readonly TrustStatement[]): void {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject } from "../../core/json-object.ts";
+import { isJsonObject, parseJson } from "../../core/json-object.ts";
 import { poolOfProvider } from "./provider-name.ts";
 
 /**
@@ -92,12 +92,7 @@ function checkMapping(mapping: Readonly<Record<string, string>>, where: string):
 
 /** Google: "Input JWK is not in a valid json format", for members that it does not know too. */
 function parseUploadedKeys(json: string, where: string): NonNullable<GcpProvider["uploadedKeys"]> {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (cause) {
-    throw invalid(where, "oidc.jwksJson", "is not JSON", cause);
-  }
+  const value = parseJson(json, (cause) => invalid(where, "oidc.jwksJson", "is not JSON", cause));
   const keys = isJsonObject(value) ? value["keys"] : undefined;
   if (!Array.isArray(keys) || keys.length === 0) throw invalid(where, "oidc.jwksJson", "has no keys");
   return keys.map((key: unknown, index) => {

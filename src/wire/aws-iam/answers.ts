@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../../core/json-object.ts";
 
 /** A role as `aws iam get-role` prints it, or a trust policy alone. */
 export interface IamRoleAnswer {
@@ -54,12 +54,7 @@ export function parseProviderAnswer(
 }
 
 function parseObject(text: string, where: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new Fault("POLICY_INVALID", `${where} is not JSON`, { cause });
-  }
+  const value = parseJson(text, (cause) => new Fault("POLICY_INVALID", `${where} is not JSON`, { cause }));
   if (isJsonObject(value)) return value;
   throw new Fault("POLICY_INVALID", `${where} is not a JSON object`);
 }

@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject } from "../../core/json-object.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../../core/json-object.ts";
 import { type EpochSeconds, parseUtc } from "../../core/time.ts";
 
 /** What CloudTrail recorded of a call of AssumeRoleWithWebIdentity, refused or not. */
@@ -22,8 +22,6 @@ export interface WebIdentityEvent {
   readonly errorCode: string | null;
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
 /**
  * Reads an event as the console, `lookup-events` or a log file shows it: bare, as the text in `CloudTrailEvent`, or the only one
  * in `Records`.
@@ -32,7 +30,7 @@ type Members = Readonly<Record<string, unknown>>;
  * @see AWS CloudTrail User Guide, cloudtrail-event-reference-user-identity, "AWS STS API and SAML or web identity federation"
  */
 export function parseWebIdentityEvent(text: string, where: string): WebIdentityEvent {
-  const event = unwrap(parseJson(text, where), where);
+  const event = unwrap(read(text, where), where);
   if (event["eventName"] !== "AssumeRoleWithWebIdentity") {
     const name = typeof event["eventName"] === "string" ? event["eventName"].slice(0, 60) : "nothing";
     throw invalid(where, `it records ${name}, and AssumeRoleWithWebIdentity is what can be explained`);
@@ -71,25 +69,21 @@ function audienceOf(principalId: string, provider: string, subject: string): str
   return rest.endsWith(`:${subject}`) ? rest.slice(0, -subject.length - 1) : rest;
 }
 
-function unwrap(value: unknown, where: string): Members {
+function unwrap(value: unknown, where: string): JsonObject {
   const members = membersOf(value);
   const nested = members["CloudTrailEvent"];
-  if (typeof nested === "string") return membersOf(parseJson(nested, where));
+  if (typeof nested === "string") return membersOf(read(nested, where));
   const list = members["Records"] ?? members["Events"];
   if (!Array.isArray(list)) return members;
   if (list.length !== 1) throw invalid(where, `it holds ${list.length} events: give one`);
   return unwrap(list[0], where);
 }
 
-function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Fault("USAGE_INVALID", `${where} is not JSON`, { cause });
-  }
+function read(text: string, where: string): unknown {
+  return parseJson(text, (cause) => new Fault("USAGE_INVALID", `${where} is not JSON`, { cause }));
 }
 
-function membersOf(value: unknown): Members {
+function membersOf(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 

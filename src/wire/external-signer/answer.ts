@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject } from "../../core/json-object.ts";
+import { isJsonObject, parseJson } from "../../core/json-object.ts";
 import type { PublicKey, SignatureAlgorithm, SignerDescription } from "../../core/signer.ts";
 import { algorithmOf, parsePublicJwk } from "../jwk/public-jwk.ts";
 import { jwkThumbprint } from "../jwk/thumbprint.ts";
@@ -35,16 +35,11 @@ const MAX_TEXT = 200;
 
 /** Reads an answer as it came from the signer's stdout. */
 export function parseSignerAnswer(text: string, program: string): SignerAnswer {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The parser's message quotes what it read, which may be anything.
-    throw broken(program, text.trim() === "" ? "answered nothing" : "answered something that is not JSON");
-  }
-  if (!isJsonObject(value)) {
-    throw broken(program, "answered something that is not a JSON object");
-  }
+  // The parser's own error is left out: it quotes what it read, which may be anything.
+  const value = parseJson(text, () =>
+    broken(program, text.trim() === "" ? "answered nothing" : "answered something that is not JSON"),
+  );
+  if (!isJsonObject(value)) throw broken(program, "answered something that is not a JSON object");
   const { error, message } = value;
   if (error === undefined) return { kind: "done", members: value };
   const refusal = REFUSALS.find((word) => word === error);

@@ -1,7 +1,7 @@
-import { Fault } from "../../core/fault.ts";
-import { isJsonObject } from "../../core/json-object.ts";
+import { isJsonObject, parseJson } from "../../core/json-object.ts";
 import type { PublicDocument } from "../../core/publisher.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
+import { documentInvalid } from "../jwk/jwks.ts";
 
 /** Below the issuer URL. @see OpenID Connect Discovery 1.0 §4 */
 export const DISCOVERY_PATH = ".well-known/openid-configuration";
@@ -43,11 +43,6 @@ export function discoveryDocument(issuer: string, algorithms: readonly Signature
   };
 }
 
-const HINTS = [
-  "where it is published, brevet writes over nothing that it cannot read: mend or delete it there, then `brevet issuer publish`",
-  "`brevet issuer generate` makes the copy of this machine anew; `--output DIR` shows what it should look like",
-];
-
 /**
  * Reads a discovery document.
  *
@@ -55,15 +50,10 @@ const HINTS = [
  * @throws {Fault} `ISSUER_DOCUMENT_INVALID` if it lacks `issuer` or `jwks_uri`.
  */
 export function parseDiscovery(body: string, where: string): Discovery {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch (cause) {
-    throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} is not JSON`, { cause, hints: HINTS });
-  }
+  const value = parseJson(body, (cause) => documentInvalid(`${where} is not JSON`, cause));
   const metadata = isJsonObject(value) ? value : {};
   const { issuer, jwks_uri: jwksUri, id_token_signing_alg_values_supported: algorithms } = metadata;
-  if (typeof issuer !== "string") throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} has no "issuer"`, { hints: HINTS });
-  if (typeof jwksUri !== "string") throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} has no "jwks_uri"`, { hints: HINTS });
+  if (typeof issuer !== "string") throw documentInvalid(`${where} has no "issuer"`);
+  if (typeof jwksUri !== "string") throw documentInvalid(`${where} has no "jwks_uri"`);
   return { issuer, jwksUri, algorithms: Array.isArray(algorithms) ? algorithms.filter((one) => typeof one === "string") : [] };
 }

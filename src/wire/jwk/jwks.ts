@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject } from "../../core/json-object.ts";
+import { isJsonObject, parseJson } from "../../core/json-object.ts";
 import type { PublicJwk } from "../../core/signer.ts";
 import { parsePublicJwk } from "./public-jwk.ts";
 
@@ -12,11 +12,6 @@ export interface JwksEntry {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-const HINTS = [
-  "where it is published, brevet writes over nothing that it cannot read: mend or delete it there, then `brevet issuer publish`",
-  "`brevet issuer generate` makes the copy of this machine anew; `--output DIR` shows what it should look like",
-];
-
 /**
  * Reads a JWK set.
  *
@@ -27,27 +22,27 @@ const HINTS = [
 export function parseJwks(body: string, where: string): readonly JwksEntry[] {
   const keys = parseKeysMember(body, where);
   return keys.map((value, index) => {
-    if (!isJsonObject(value)) {
-      throw new Fault("ISSUER_DOCUMENT_INVALID", `keys[${index}] of ${where} is not an object`, { hints: HINTS });
-    }
-    if (typeof value["kty"] !== "string") {
-      throw new Fault("ISSUER_DOCUMENT_INVALID", `keys[${index}] of ${where} has no "kty"`, { hints: HINTS });
-    }
+    if (!isJsonObject(value)) throw documentInvalid(`keys[${index}] of ${where} is not an object`);
+    if (typeof value["kty"] !== "string") throw documentInvalid(`keys[${index}] of ${where} has no "kty"`);
     const kid = value["kid"];
     return { kid: typeof kid === "string" ? kid : null, jwk: parsePublicJwk(value), members: value };
   });
 }
 
 function parseKeysMember(body: string, where: string): readonly unknown[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch (cause) {
-    throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} is not JSON`, { cause, hints: HINTS });
-  }
+  const value = parseJson(body, (cause) => documentInvalid(`${where} is not JSON`, cause));
   const keys = isJsonObject(value) ? value["keys"] : undefined;
-  if (!Array.isArray(keys)) {
-    throw new Fault("ISSUER_DOCUMENT_INVALID", `${where} is not a JWK set: it has no "keys" array`, { hints: HINTS });
-  }
+  if (!Array.isArray(keys)) throw documentInvalid(`${where} is not a JWK set: it has no "keys" array`);
   return keys;
+}
+
+/** The fault of a document of an issuer that is not what it should be. @param message which, and what is wrong with it. */
+export function documentInvalid(message: string, cause?: unknown): Fault {
+  return new Fault("ISSUER_DOCUMENT_INVALID", message, {
+    hints: [
+      "where it is published, brevet writes over nothing that it cannot read: mend or delete it there, then `brevet issuer publish`",
+      "`brevet issuer generate` makes the copy of this machine anew; `--output DIR` shows what it should look like",
+    ],
+    cause,
+  });
 }
