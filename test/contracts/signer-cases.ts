@@ -150,7 +150,7 @@ async function signToken(signer: Signer, algorithm: SignatureAlgorithm): Promise
   const key = await signer.signingKey(algorithm);
   assert.ok(key);
   const claims = { iss: "https://id.example.com/a", sub: "laptop", aud: "everyone", iat: 1, exp: 2, jti: "j" };
-  const input = jwtSigningInput(algorithm, key.kid, claims);
+  const input = jwtSigningInput({ alg: algorithm, kid: key.kid, typ: "JWT" }, claims);
   return compactJwt(input, await key.sign(Buffer.from(input)));
 }
 

@@ -58,7 +58,7 @@ async function assertDevice(device: Device, request: AssertionRequest): Promise<
   const published = await loadPublishedKeys(device.published, { name: device.name, issuer, keys: device.options.keys });
   const { key, jwk } = await chooseKey(device, request, published);
   const claims = deviceClaims({ ...device.options, issuer }, request, { now: device.clock.now(), random: device.random });
-  const signingInput = jwtSigningInput(key.algorithm, key.kid, claims);
+  const signingInput = jwtSigningInput({ alg: key.algorithm, kid: key.kid, typ: "JWT" }, claims);
   const value = signedToken(device, { key, jwk }, signingInput);
   if (device.signer.description.presence !== "none") await value;
   // Who redeems it is told; a call that fails before that has its own fault.

@@ -50,15 +50,18 @@ export async function mintToken({ keys, sign }: Mint, unit: Unit, wish: TokenWis
   const key = keys.signing(wish.algorithms[0] ?? "ES256");
   const jti = randomUUID();
   const expiresAt = now + Math.min(wish.lifetimeSeconds, LONGEST_TOKEN_SECONDS);
-  const input = jwtSigningInput(key.algorithm, key.kid, {
-    ...claims,
-    iss: issuer,
-    sub: subject,
-    aud: audience,
-    iat: now - BACKDATED_SECONDS,
-    exp: expiresAt,
-    jti,
-  });
+  const input = jwtSigningInput(
+    { alg: key.algorithm, kid: key.kid, typ: "JWT" },
+    {
+      ...claims,
+      iss: issuer,
+      sub: subject,
+      aud: audience,
+      iat: now - BACKDATED_SECONDS,
+      exp: expiresAt,
+      jti,
+    },
+  );
   const signature = await sign(key, input);
   const { actor, client, address, rule, role } = record;
   unit.record({

@@ -15,9 +15,16 @@ export interface JwtClaims {
   readonly [claim: string]: Json;
 }
 
+/** The header of a JWT that brevet signs: the key by its id, or, where a verifier has not seen it before, itself. */
+export interface JwtHeader {
+  readonly alg: SignatureAlgorithm;
+  readonly kid?: string;
+  readonly jwk?: PublicJwk;
+  readonly typ: string;
+}
+
 /** What a signature of a JWT covers: `BASE64URL(header) . BASE64URL(claims)`. @see RFC 7515 §5.1 */
-export function jwtSigningInput(algorithm: SignatureAlgorithm, kid: string, claims: JwtClaims): string {
-  const header = { alg: algorithm, kid, typ: "JWT" };
+export function jwtSigningInput(header: JwtHeader, claims: Readonly<Record<string, Json>>): string {
   return `${encodeBase64url(JSON.stringify(header))}.${encodeBase64url(JSON.stringify(claims))}`;
 }
 

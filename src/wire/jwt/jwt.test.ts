@@ -76,7 +76,7 @@ describe("a JWT", () => {
     });
     fc.assert(
       fc.property(claims, fc.string(), fc.uint8Array({ maxLength: 300 }), (wanted, kid, signature) => {
-        const input = jwtSigningInput("ES256", kid, wanted);
+        const input = jwtSigningInput({ alg: "ES256", kid, typ: "JWT" }, wanted);
         const jwt = decodeJwtUnverified(compactJwt(input, signature));
         assert.deepEqual(jwt.claims, { ...wanted });
         assert.deepEqual(jwt.header, { alg: "ES256", kid, typ: "JWT" });
