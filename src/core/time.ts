@@ -17,10 +17,16 @@ export interface Clock {
   learn(offsetSeconds: number): void;
 }
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const DAY_SECONDS = 86_400;
+
+/** The longest first. */
+const UNIT_SECONDS: Readonly<Record<string, number>> = { d: DAY_SECONDS, h: 3600, m: 60, s: 1 };
 
 /** A clock that is further off is one to be set, not corrected for: whoever answers could date our tokens at will. */
-export const LARGEST_OFFSET_SECONDS = 86_400;
+export const LARGEST_OFFSET_SECONDS = DAY_SECONDS;
+
+/** What to look at where a token's times are refused: a hint. */
+export const CLOCK_HINT = "look at this machine's clock: `date -u`";
 
 /**
  * Reads `90s`, `15m`, `1h`, `1h30m` or a bare number of seconds.
@@ -60,12 +66,7 @@ function readDuration(text: string): number | null {
 export function formatDuration(seconds: number): string {
   let rest = Math.max(0, Math.round(seconds));
   const parts: string[] = [];
-  for (const [unit, size] of [
-    ["d", 86_400],
-    ["h", 3600],
-    ["m", 60],
-    ["s", 1],
-  ] as const) {
+  for (const [unit, size] of Object.entries(UNIT_SECONDS)) {
     const count = Math.floor(rest / size);
     if (count > 0) parts.push(`${count}${unit}`);
     rest -= count * size;
@@ -73,7 +74,6 @@ export function formatDuration(seconds: number): string {
   return parts.slice(0, 2).join("") || "0s";
 }
 
-const DAY_SECONDS = 86_400;
 const DAYS_OF_400_YEARS = 146_097;
 /** Days from 0000-03-01, with which the years of this count begin, to 1970-01-01. */
 const DAYS_BEFORE_EPOCH = 719_468;

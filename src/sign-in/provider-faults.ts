@@ -1,6 +1,7 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from "openid-client";
 import { Fault, type FaultContext } from "../core/fault.ts";
 import type { FaultCode } from "../core/fault-codes.ts";
+import { CLOCK_HINT } from "../core/time.ts";
 import type { Provider } from "./provider.ts";
 
 /**
@@ -90,8 +91,6 @@ interface Explanation {
   readonly context?: FaultContext;
 }
 
-const CLOCK_HINTS = ["look at this machine's clock: `date -u`"];
-
 const NO_JWT: Explanation = { code: "ID_TOKEN_INVALID", says: "the ID token is not a JWT" };
 
 /** By the library's codes. */
@@ -129,8 +128,8 @@ const CLAIMS: Readonly<Record<string, Explanation>> = {
 };
 
 const TIMES: Readonly<Record<string, Explanation>> = {
-  exp: { code: "ID_TOKEN_EXPIRED", says: "the ID token has expired", context: { hints: CLOCK_HINTS } },
-  nbf: { code: "ID_TOKEN_EARLY", says: "the ID token is not valid yet", context: { hints: CLOCK_HINTS } },
+  exp: { code: "ID_TOKEN_EXPIRED", says: "the ID token has expired", context: { hints: [CLOCK_HINT] } },
+  nbf: { code: "ID_TOKEN_EARLY", says: "the ID token is not valid yet", context: { hints: [CLOCK_HINT] } },
 };
 
 /** The library has one code for many things, and tells them apart by what it puts beside it. */

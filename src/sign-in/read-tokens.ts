@@ -2,7 +2,7 @@ import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from "openid
 import { Fault } from "../core/fault.ts";
 import { Secret } from "../core/secret.ts";
 import type { IdToken } from "../core/session.ts";
-import type { EpochSeconds } from "../core/time.ts";
+import { CLOCK_HINT, type EpochSeconds } from "../core/time.ts";
 import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
 
 /** What a provider's token endpoint gave, as it is kept. */
@@ -47,7 +47,7 @@ function readIdToken(
   if (answer.id_token === undefined || claims === undefined) return null;
   if (claims.iat > now + EARLY_SECONDS) {
     throw new Fault("ID_TOKEN_EARLY", `the ID token was issued in the future (${issuer})`, {
-      hints: ["look at this machine's clock: `date -u`"],
+      hints: [CLOCK_HINT],
     });
   }
   const { alg } = decodeJwtUnverified(answer.id_token).header;

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
-import { type EpochSeconds, formatDuration } from "../../core/time.ts";
+import { CLOCK_HINT, type EpochSeconds, formatDuration } from "../../core/time.ts";
 import type { OfferedRole, UnverifiedSaml } from "../../wire/saml/assertion.ts";
 import { prepareSamlResponse } from "../../wire/saml/response.ts";
 import type { AwsOptions, SamlOptions } from "./options.ts";
@@ -67,7 +67,7 @@ function checkUse(saml: UnverifiedSaml, audience: string, now: EpochSeconds): vo
   if (ends + TOLERANCE_SECONDS > now && (saml.notBefore ?? now) - TOLERANCE_SECONDS <= now) return;
   const how = ends + TOLERANCE_SECONDS > now ? "is not valid yet" : `ended ${formatDuration(now - ends)} ago`;
   throw new Fault("SAML_EXPIRED", `the assertion ${how}, by this machine's clock`, {
-    hints: ["look at this machine's clock: `date -u`"],
+    hints: [CLOCK_HINT],
     details: { notBefore: saml.notBefore, notOnOrAfter: saml.notOnOrAfter },
   });
 }

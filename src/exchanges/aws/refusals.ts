@@ -1,3 +1,5 @@
+import { CLOCK_HINT } from "../../core/time.ts";
+
 /**
  * What to do about a refusal, by AWS's own code.
  *
@@ -17,7 +19,6 @@ interface CodeAdvice extends Advice {
 
 const VERIFY = "see what AWS sees of the issuer: `brevet issuer verify`";
 const INSPECT = "see what the token says: `brevet token --audience AUDIENCE | brevet token inspect`";
-const CLOCK = "look at this machine's clock: `date -u`";
 
 const PACKED: Advice = {
   means: "session policies and tags together are larger than AWS can pack",
@@ -86,10 +87,10 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
       },
     ],
   },
-  ExpiredTokenException: { means: "the token's life had ended when it reached AWS", hints: [CLOCK] },
+  ExpiredTokenException: { means: "the token's life had ended when it reached AWS", hints: [CLOCK_HINT] },
   ExpiredToken: {
     means: "the credentials of the profile in `via` have ended",
-    hints: [CLOCK, "begin anew: `brevet cache clear`"],
+    hints: [CLOCK_HINT, "begin anew: `brevet cache clear`"],
   },
   IDPRejectedClaim: { means: "the issuer rejected the token", hints: [VERIFY] },
   IDPCommunicationError: { means: "AWS cannot fetch the issuer's keys", hints: [VERIFY] },
@@ -120,7 +121,7 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
       },
     ],
   },
-  SignatureDoesNotMatch: { means: null, hints: [CLOCK] },
+  SignatureDoesNotMatch: { means: null, hints: [CLOCK_HINT] },
 };
 
 /** What AWS's refusal means and what to do; for a code that is not in the table, AWS's own words have to do. */

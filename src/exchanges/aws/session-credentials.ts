@@ -1,7 +1,7 @@
 import type { AwsCredentials } from "../../core/credentials.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
-import { type EpochSeconds, parseUtc } from "../../core/time.ts";
+import { CLOCK_HINT, type EpochSeconds, parseUtc } from "../../core/time.ts";
 import type { RoleArn } from "../../wire/aws-sts/role-arn.ts";
 import type { StsResult } from "./sts-call.ts";
 
@@ -57,7 +57,7 @@ function requireLife(expiresAt: EpochSeconds, { endpoint, now }: SessionOrigin):
   if (expiresAt > now && expiresAt <= now + LONGEST_LIFE_SECONDS) return;
   const what = expiresAt > now ? "would live longer than the 12 hours that AWS gives at most" : "have ended already";
   throw new Fault("RESPONSE_INVALID", `the credentials in the answer of ${new URL(endpoint).host} ${what}`, {
-    hints: ["look at this machine's clock: `date -u`"],
+    hints: [CLOCK_HINT],
     details: { expiresAt, now },
   });
 }

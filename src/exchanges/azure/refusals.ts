@@ -1,3 +1,4 @@
+import { CLOCK_HINT } from "../../core/time.ts";
 import type { CloudAdvice } from "../../platform/http/call-cloud.ts";
 
 type Advice = Pick<CloudAdvice, "means" | "hints">;
@@ -15,7 +16,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
     hints: [INSPECT, PROPAGATION],
   },
   "700213": { means: "no federated credential for this issuer has the token's subject", hints: [INSPECT, PROPAGATION] },
-  "700024": { means: "the token's times were refused", hints: ["look at this machine's clock: `date -u`"] },
+  "700024": { means: "the token's times were refused", hints: [CLOCK_HINT] },
   "700016": { means: "the tenant has no such application", hints: ["look at `clientId` and `tenantId` in the profile"] },
   "90002": { means: "there is no such tenant", hints: ["look at `tenantId` in the profile"] },
   "7000272": {

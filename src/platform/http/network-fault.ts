@@ -1,4 +1,5 @@
 import { Fault, type FaultContext } from "../../core/fault.ts";
+import { CLOCK_HINT } from "../../core/time.ts";
 import type { Environment } from "../paths.ts";
 import { AnswerBroken, type Outgoing, ProxyRefused } from "./engine.ts";
 import { hasOnlyHttpProxy } from "./proxy.ts";
@@ -13,7 +14,6 @@ interface Explanation {
 }
 
 const TRUST_HINTS = ["if a proxy or your own authority signs here, name its certificate: `AWS_CA_BUNDLE=/path/to/ca.pem`"];
-const CLOCK_HINTS = ["look at this machine's clock: `date -u`"];
 
 const untrusted = (says: string): Explanation => ({ reason: "tls", says, hints: TRUST_HINTS });
 
@@ -28,8 +28,8 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   ENETUNREACH: { reason: "route", says: "there is no network", hints: [] },
   ETIMEDOUT: { reason: "route", says: "it does not answer", hints: [] },
   EPROTO: { reason: "tls", says: "it does not speak TLS as it should", hints: [] },
-  CERT_HAS_EXPIRED: { reason: "tls", says: "its certificate has expired", hints: CLOCK_HINTS },
-  CERT_NOT_YET_VALID: { reason: "tls", says: "its certificate is not valid yet", hints: CLOCK_HINTS },
+  CERT_HAS_EXPIRED: { reason: "tls", says: "its certificate has expired", hints: [CLOCK_HINT] },
+  CERT_NOT_YET_VALID: { reason: "tls", says: "its certificate is not valid yet", hints: [CLOCK_HINT] },
   ERR_TLS_CERT_ALTNAME_INVALID: { reason: "tls", says: "its certificate is for another name", hints: [] },
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted("its certificate is self-signed"),
   SELF_SIGNED_CERT_IN_CHAIN: untrusted("its certificate comes from an authority that is not trusted here"),
