@@ -13,7 +13,7 @@ import { parseAwsOptions } from "../../src/exchanges/aws/options.ts";
 import { ambientShape } from "../../src/identities/ambient/detect.ts";
 import { ambientIdentity } from "../../src/identities/ambient/identity.ts";
 import { parseAmbientOptions } from "../../src/identities/ambient/options.ts";
-import type { Surroundings } from "../../src/identities/ambient/source.ts";
+import type { Surroundings } from "../../src/identities/ambient/surroundings.ts";
 import { readSurroundingFile } from "../../src/identities/ambient/surroundings.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
 import { addTrust } from "../../src/sandbox/iam/add-trust.ts";
@@ -324,6 +324,14 @@ for (const { name, code, surroundings, options = {}, request = {} } of REFUSED) 
       assert.ok(!said.includes(secret), said);
   });
 }
+
+test("who asks for SAML is told to take that out, and not tags that are not there", async () => {
+  await assert.rejects(identityIn(await around(github()), {}).assert({ ...REQUEST, form: "saml" }), ({ hints }: Fault) => {
+    assert.match(hints.join(), /`saml`/);
+    assert.doesNotMatch(hints.join(), /`tags`/);
+    return true;
+  });
+});
 
 test("a service that fails once is asked again", async () => {
   services.failNext(503);

@@ -3,7 +3,7 @@ import { Secret } from "../../core/secret.ts";
 import type { Environment } from "../../platform/paths.ts";
 import type { SigningKeys } from "../../wire/aws-sts/sign.ts";
 import { askService, textMember } from "./ask.ts";
-import type { Surroundings } from "./source.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /**
  * The keys of the role that AWS gave to the program's surroundings: the environment's, the container's, the machine's, in this

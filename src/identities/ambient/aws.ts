@@ -5,7 +5,8 @@ import { parseStsAnswer } from "../../wire/aws-sts/answer.ts";
 import { partitionOfRegion } from "../../wire/aws-sts/partitions.ts";
 import { signStsCall } from "../../wire/aws-sts/sign.ts";
 import { ambientAwsKeys, containerAddress } from "./aws-keys.ts";
-import type { AmbientSource, Surroundings } from "./source.ts";
+import type { AmbientSource } from "./source.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 const TITLE = "AWS";
 const ENABLE = "an administrator of the account turns it on: `aws iam enable-outbound-web-identity-federation`";

@@ -5,7 +5,8 @@ import { githubActions } from "./github-actions.ts";
 import { google } from "./google.ts";
 import { gitlabCi, kubernetes, tokenFile, tokenVariable } from "./held-token.ts";
 import { type AmbientOptions, SOURCE_NAMES, type SourceName } from "./options.ts";
-import type { AmbientSource, Surroundings } from "./source.ts";
+import type { AmbientSource } from "./source.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 const SOURCES: Readonly<Record<SourceName, AmbientSource>> = {
   "github-actions": githubActions,

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { askService } from "./ask.ts";
-import type { AmbientSource, Surroundings } from "./source.ts";
+import type { AmbientSource } from "./source.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 const TITLE = "the metadata server of Google Cloud";
 /** What the firmware of a Compute Engine machine says of itself. */

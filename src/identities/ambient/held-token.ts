@@ -1,7 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
 import type { AmbientOptions } from "./options.ts";
-import type { AmbientSource, Surroundings } from "./source.ts";
+import type { AmbientSource } from "./source.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Where Kubernetes puts the token of a pod's service account unless the pod says otherwise. */
 const SERVICE_ACCOUNT_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/token";

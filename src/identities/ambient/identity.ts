@@ -5,7 +5,7 @@ import type { Clock } from "../../core/time.ts";
 import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
 import { chooseSource, requireSource } from "./detect.ts";
 import type { AmbientOptions } from "./options.ts";
-import type { Surroundings } from "./source.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /**
  * The identity kind `ambient`: whatever the program runs in (a build job, a pod, a machine of a cloud) says who it is, and signs.
@@ -34,18 +34,15 @@ export function ambientIdentity(name: string, options: AmbientOptions, surroundi
 
 /** What only the issuer could put into the token, and no ambient issuer does. */
 function refuseOrders(name: string, request: AssertionRequest): void {
-  const order =
-    request.form !== "jwt"
-      ? "a SAML assertion"
-      : request.tags !== undefined
-        ? "a token with session tags"
-        : request.sourceIdentity !== undefined
-          ? "a token with a source identity"
-          : null;
-  if (order === null) return;
-  throw new Fault("ASSERTION_UNSUPPORTED", `the identity ${name} takes the token that there is, and cannot get ${order}`, {
-    hints: ["remove `tags` and `sourceIdentity` from the profile, or give them to a profile that goes `via` this one"],
-  });
+  const refuse = (order: string, hint: string): Fault =>
+    new Fault("ASSERTION_UNSUPPORTED", `the identity ${name} takes the token that there is, and cannot get ${order}`, {
+      hints: [hint],
+    });
+  if (request.form !== "jwt")
+    throw refuse("a SAML assertion", "take `saml` out of the profile: a role can trust the tokens of its issuer");
+  if (request.tags === undefined && request.sourceIdentity === undefined) return;
+  const order = request.tags === undefined ? "a token with a source identity" : "a token with session tags";
+  throw refuse(order, "remove `tags` and `sourceIdentity` from the profile, or give them to a profile that goes `via` this one");
 }
 
 function checkToken(token: string, title: string, request: AssertionRequest, clock: Clock): Assertion {

@@ -1,18 +1,6 @@
-import type { Http } from "../../core/http.ts";
 import type { AssertionRequest } from "../../core/identity.ts";
-import type { Clock } from "../../core/time.ts";
-import type { Environment } from "../../platform/paths.ts";
 import type { AmbientOptions } from "./options.ts";
-
-/** What an ambient identity sees of the world around the program. */
-export interface Surroundings {
-  readonly environment: Environment;
-  /** The text of a file; null when there is none. @throws {Fault} `FILE_UNREADABLE` */
-  readonly readFile: (path: string) => string | null;
-  /** Reaches the metadata services of clouds too, which speak plain HTTP on addresses of their own. */
-  readonly http: () => Promise<Http>;
-  readonly clock: Clock;
-}
+import type { Surroundings } from "./surroundings.ts";
 
 /** Something that can surround a program and give it a token that says who it is. One file each, or one for those alike. */
 export interface AmbientSource {

@@ -74,7 +74,9 @@ async function assertPerson(
 /** Before anybody is asked to sign in for something that cannot come of it. */
 function checkAnswerable(name: string, request: AssertionRequest): void {
   if (request.form !== "jwt") {
-    throw new Fault("ASSERTION_UNSUPPORTED", `the login server of ${name} gives tokens and cannot make a SAML assertion`);
+    throw new Fault("ASSERTION_UNSUPPORTED", `the login server of ${name} gives tokens and cannot make a SAML assertion`, {
+      hints: ["take `saml` out of the profile: a role can trust the server's tokens"],
+    });
   }
   if (request.tags !== undefined || request.sourceIdentity !== undefined) {
     throw new Fault(
