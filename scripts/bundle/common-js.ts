@@ -29,17 +29,27 @@ const BUILTIN_REQUIRE = /=require\("(node:(?!fs"|path"|util")[\w/]+)"\)/g;
 const CHUNK_IMPORT = /\b(import_[\w$]+)=require\("(\.{1,2}\/[^"]+)"\)/g;
 /** Another chunk that esbuild wants evaluated in the order of the source; ours have no side effects at import. */
 const BARE_IMPORT = /(?<=^|;)require\("(\.{1,2}\/[^"]+)"\);/g;
+/** An `import()` of a chunk. */
+const CHUNK_LATER = /(?<=\bPromise\.resolve\(\)\.then\(\(\)=>__toESM\()require\("(\.{1,2}\/[^"]+)"\)/g;
 const OWN_EXPORTS = /var (\w+_exports)=\{\};__export\(\1,(\{[^{}]*\})\);module\.exports=__toCommonJS\(\1\);/;
 const EXPORT_NOTE = /0&&\(module\.exports=\{[\w,$]*\}\);\s*$/;
 
+/** What has to be known of the modules that a chunk was made from. */
+export interface ChunkNature {
+  /** Whether another chunk has effects when it is evaluated, so that it is evaluated where the source says. */
+  readonly keepsOrder: (path: string) => boolean;
+  /** Whether its `import()`s are a choice, of a command or a kind; elsewhere they put off what may be needed later. */
+  readonly chooses: boolean;
+}
+
 /**
  * What every file of the build begins with: esbuild's own helpers, and the one that defers a module of Node until a
- * member of it is used: `node:crypto` costs 2.5 ms to load, `node:tty` as much, and many calls use neither.
+ * member of it is used: `node:crypto` costs 2.5 ms to load, `node:tty` as much, and many calls use neither. What is put off and lies in a file of
+ * ours is noted for `platform/deferred-code.ts`.
  */
 export interface ChunkTranslator {
   readonly preamble: string;
-  /** @param keepsOrder whether a chunk has effects when it is evaluated, so that it is evaluated where the source says. */
-  translate(source: string, name: string, keepsOrder: (path: string) => boolean): Promise<string>;
+  translate(source: string, name: string, nature: ChunkNature): Promise<string>;
 }
 
 export async function chunkTranslator(): Promise<ChunkTranslator> {
@@ -48,12 +58,12 @@ export async function chunkTranslator(): Promise<ChunkTranslator> {
   const repeated = new RegExp(`^(?:var (?:(?:${definition.map(escaped).join("|")}),?)+;)+`);
   const preamble = [
     `const ${definition.join(",")};`,
-    "const loadOnce=load=>{let found;return()=>found??(found=load())};",
+    "const loadOnce=load=>{let found;const use=()=>found??(found=load());(globalThis.brevetDeferred??=[]).push(use);return use};",
     "const loadLazily=name=>{let found;return new Proxy({},{get:(_,member)=>(found??=require(name))[member]})};",
   ];
   return {
     preamble: preamble.join(""),
-    async translate(source, name, keepsOrder) {
+    async translate(source, name, { keepsOrder, chooses }) {
       const { code } = await esbuild.transform(source.replace(/^#!.*\n/, ""), { ...TRANSLATION, sourcefile: name });
       const url = IMPORT_META["import.meta.url"];
       const body = code
@@ -62,7 +72,7 @@ export async function chunkTranslator(): Promise<ChunkTranslator> {
         .replace(EXPORT_NOTE, "")
         .replace(BUILTIN_REQUIRE, (_, module: string) => `=loadLazily("${module}")`)
         .replace(BARE_IMPORT, (statement, path: string) => (keepsOrder(path) ? statement : ""));
-      const lazy = deferImports(body);
+      const lazy = deferImports(chooses ? body : noteImports(body));
       return lazy.includes(url) ? `const ${url}=require("node:url").pathToFileURL(__filename).href;${lazy}` : lazy;
     },
   };
@@ -81,6 +91,16 @@ function deferImports(code: string): string {
     (text, name) => text.replaceAll(new RegExp(`\\b${escaped(name)}\\.([\\w$]+)`, "g"), `(${name}().$1)`),
     deferred,
   );
+}
+
+/** Has each chunk of an `import()` be noted like those that are imported at the top. */
+function noteImports(code: string): string {
+  const loads: string[] = [];
+  const noted = code.replace(
+    CHUNK_LATER,
+    (load: string) => `later${loads.push(`later${loads.length}=loadOnce(()=>${load})`) - 1}()`,
+  );
+  return loads.length === 0 ? code : `const ${loads.join(",")};${noted}`;
 }
 
 /** The text of each helper that esbuild puts at the head of a CommonJS module, by its name, as this esbuild prints it. */

@@ -23,6 +23,9 @@ const SPLIT_PACKAGES = /node_modules\/jsonc-parser\/lib\/esm\/.*\.js$/;
 /** Packages that do something when they are imported. */
 const EFFECTS = /node_modules\/reflect-metadata\//;
 
+/** What knows every command and every kind. */
+const COMMAND_LINE = /^src\/cli\//;
+
 export interface NodeBundle {
   /** The files that were written. */
   readonly files: readonly string[];
@@ -80,9 +83,13 @@ export async function bundleForNode(entry: string, outdir: string): Promise<Node
   const { preamble, translate } = await chunkTranslator();
   const chunks = await Promise.all(
     split.outputFiles.map(async ({ path, text }) => {
-      const hasEffects = (specifier: string): boolean =>
-        Object.keys(outputs[relative(".", join(dirname(path), specifier))]?.inputs ?? {}).some((input) => EFFECTS.test(input));
-      return { path: belowFolder(outdir, path), code: await translate(text, basename(path), hasEffects) };
+      const isOf = (file: string, what: RegExp): boolean =>
+        Object.keys(outputs[relative(".", file)]?.inputs ?? {}).some((input) => what.test(input));
+      const nature = {
+        keepsOrder: (specifier: string) => isOf(join(dirname(path), specifier), EFFECTS),
+        chooses: isOf(path, COMMAND_LINE),
+      };
+      return { path: belowFolder(outdir, path), code: await translate(text, basename(path), nature) };
     }),
   );
   const everyCall = Object.entries(outputs)

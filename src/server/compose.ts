@@ -2,6 +2,7 @@ import type { Http } from "../core/http.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { Secret } from "../core/secret.ts";
 import type { EpochSeconds } from "../core/time.ts";
+import { loadDeferredCode } from "../platform/deferred-code.ts";
 import { elapsedMs } from "../platform/elapsed.ts";
 import { privateFiles } from "../platform/files.ts";
 import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
@@ -215,6 +216,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   });
   // Whoever has spoilt the log is not to stop the server by it.
   await readCut(storage).catch((cause: unknown) => warn("audit log", cause));
+  loadDeferredCode();
   const tls = settings.tls === null ? null : readTlsFiles(settings.tls);
   const listener: Listener = await listen({ ...settings.listen, tls, handle, failed: (cause) => warn("request", cause) });
   const certificates = settings.tls === null || tls === null ? [] : [certificateJob(settings.tls, tls, listener)];

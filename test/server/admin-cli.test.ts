@@ -113,6 +113,10 @@ describe("brevet admin", () => {
       const unreachable = await admin("sign-in-provider", "set", file, "--secret-file", secret);
       assert.notEqual(unreachable.status, 0);
       assert.doesNotMatch(unreachable.stderr, /a-client-secret/);
+      const { enrols: _, ...unsaid } = corp;
+      writeFileSync(file, JSON.stringify(unsaid));
+      const nobody = await admin("sign-in-provider", "set", file, "--secret-file", secret);
+      assert.match(nobody.stderr, /enrols is missing[\s\S]*it has to be one of "invited", "everybody"/);
       writeFileSync(file, "[]");
       assert.match((await admin("sign-in-provider", "set", file)).stderr, /holds no JSON object/);
       await done(admin("sign-in-provider", "remove", "--yes"));

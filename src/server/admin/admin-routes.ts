@@ -7,6 +7,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { groupEndpoints } from "./group-endpoints.ts";
 import { inviteEndpoints } from "./invite-endpoints.ts";
 import { keyEndpoints } from "./key-endpoints.ts";
+import { openApiDocument } from "./openapi.ts";
 import { peopleEndpoints } from "./people-endpoints.ts";
 import { ruleEndpoints } from "./rule-endpoints.ts";
 import { sessionEndpoints } from "./session-endpoints.ts";
@@ -36,9 +37,6 @@ function documentRoute({ issuer }: AdminParts): Route {
   return {
     method: "GET",
     path: OPENAPI_PATH,
-    async answer() {
-      const { openApiDocument } = await import("./openapi.ts");
-      return json(200, openApiDocument(issuer));
-    },
+    answer: async () => json(200, openApiDocument(issuer)),
   };
 }

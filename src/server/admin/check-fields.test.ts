@@ -82,4 +82,12 @@ test("every pattern of the API says in words what it takes", () => {
     patterns.filter((message) => !/^(?:\d|an? )/.test(message)),
     [],
   );
+
+  test("of a field that is missing says what it takes", () => {
+    const provider = { name: "Google", issuer: "https://accounts.google.com", clientId: "brevet", domains: ["example.com"] };
+    assert.throws(
+      () => checkFields(SIGN_IN_PROVIDER.set.body, provider, "the body"),
+      (cause) => cause instanceof Fault && cause.hints[0] === 'it has to be one of "invited", "everybody"',
+    );
+  });
 });

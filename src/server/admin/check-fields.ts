@@ -20,7 +20,15 @@ export function checkFields<Schema extends Fields>(schema: Schema, raw: unknown,
   }
   const result = v.safeParse(schema, raw, { abortEarly: true });
   if (result.success) return result.output;
-  throw new Fault("REQUEST_INVALID", refusal(result.issues[0]));
+  const [issue] = result.issues;
+  throw new Fault("REQUEST_INVALID", refusal(issue), { hints: missing(schema, issue) });
+}
+
+/** What a field takes that is not there. */
+function missing({ entries }: Fields, issue: v.BaseIssue<unknown>): readonly string[] {
+  const field = entries[v.getDotPath(issue) ?? ""];
+  const [wanted] = field === undefined || issue.received !== "undefined" ? [] : (v.safeParse(field, undefined).issues ?? []);
+  return wanted === undefined ? [] : [`it has to be ${acceptedValue(wanted)}`];
 }
 
 /** `limit is "0", and has to be a number from 1 to 200`. */
