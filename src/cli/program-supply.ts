@@ -85,7 +85,7 @@ function refuseShadows({ environment }: Context): void {
       {
         hints: [
           "leave --serve out: keys in the environment come first",
-          "or have the program read neither file: `AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null brevet exec …`",
+          "or have the program read neither file: set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE to the path of an empty file",
         ],
         details: { file, key: key.name },
       },

@@ -93,7 +93,14 @@ describe("an administrator's token", () => {
   });
 
   it("is absent where the cloud's tool is not, and where the variable holds something else", async () => {
-    assert.equal(await codeOf(googleAdminToken({ PATH: "/nowhere" })), "ADMIN_ABSENT");
+    await assert.rejects(googleAdminToken({ PATH: "/nowhere" }), {
+      code: "ADMIN_ABSENT",
+      hints: ["install `gcloud` and sign in: `gcloud auth login`", "or set BREVET_GCP_ADMIN_TOKEN to an access token"],
+    });
+    await assert.rejects(azureAdminToken("https://storage.azure.com/", { PATH: "/nowhere" }), {
+      code: "ADMIN_ABSENT",
+      hints: ["install `az` and sign in: `az login`", "or set AZURE_ACCESS_TOKEN to an access token"],
+    });
     assert.equal(
       await codeOf(azureAdminToken("https://storage.azure.com/", { AZURE_ACCESS_TOKEN: "two words" })),
       "ADMIN_ABSENT",
