@@ -23,7 +23,7 @@ function openWorld(config: string, say: (line: string) => void = () => undefined
   mkdirSync(join(paths.configFile, ".."), { recursive: true, mode: 0o700 });
   writeFileSync(paths.configFile, config, { mode: 0o600 });
   const terminal = { say, warn: say } as unknown as Terminal;
-  return { paths, terminal, compose: composition({ environment, paths, terminal }) };
+  return { paths, terminal, compose: composition({ words: [], environment, paths, terminal }) };
 }
 
 const onLinux = process.platform === "linux" ? false : "only Linux has a memory file system for each login session";

@@ -32,6 +32,8 @@ import type { SetupParts } from "./setup-kinds.ts";
 
 /** What the composition itself needs of the world. */
 export interface World {
+  /** What was typed after the program's name. */
+  readonly words: readonly string[];
   readonly environment: Environment;
   readonly paths: Paths;
   readonly terminal: Terminal;
@@ -56,7 +58,7 @@ const SERVER: ServerParts = {
 
 /** Wires the parts of this program together. Nothing is made before it is asked for. */
 export function composition(world: World): Composition {
-  const { environment, paths, terminal } = world;
+  const { words, environment, paths, terminal } = world;
   const clock = systemClock(paths);
   let readConfigOnce = once(() => readConfig(paths.configFile));
   const config = (): Promise<Config> => readConfigOnce();
@@ -110,7 +112,7 @@ export function composition(world: World): Composition {
     ...people,
     signerKinds: async () => Promise.all(Object.keys(SIGNERS).map(signerKind)),
     ...devicePorts(config, signer),
-    ...setupPorts(setup, { terminal, clock }),
+    ...setupPorts(setup, { terminal, words, clock }),
     ...profilePaths(config, resolver, exchangeParts),
     gcpSettings: async (name, options) => (await import("./setup-kinds.ts")).gcpSettings({ name, options }, environment),
     sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
@@ -182,7 +184,7 @@ async function patient(http: Http, { say }: Terminal): Promise<Http> {
 /** What publishes and sets up. */
 function setupPorts(
   setup: SetupParts,
-  { terminal, clock }: Pick<World, "terminal"> & { readonly clock: Clock },
+  { terminal, words, clock }: Pick<World, "terminal" | "words"> & { readonly clock: Clock },
 ): Pick<
   Composition,
   "publisher" | "awsAccount" | "googleAdministration" | "azureAdministration" | "checkAzureBlock" | "issuerCopies" | "plans"
@@ -203,11 +205,13 @@ function setupPorts(
     azureAdministration: async () => (await import("./setup-kinds.ts")).azureAdministration(setup),
     checkAzureBlock: async (block) => (await import("./setup-kinds.ts")).checkAzureBlock(block),
     async plans() {
-      const [{ fileRecords }, { PROVISIONERS }, { onInterruption }] = await Promise.all([
+      const [{ fileRecords }, { PROVISIONERS }, { onInterruption }, { posixWord }] = await Promise.all([
         import("../provisioners/files/records.ts"),
         import("./setup-kinds.ts"),
         import("../platform/interruption.ts"),
+        import("../core/posix-word.ts"),
       ]);
+      const command = ["brevet", ...words.map(posixWord)].join(" ");
       const provisionerFor: PlanPorts["provisionerFor"] = async (kind) => kindOf(PROVISIONERS, "resource", kind)(setup);
       const records = fileRecords(files, paths.stateFolder);
       const whenStopped: PlanPorts["whenStopped"] = (lines) => {
@@ -218,7 +222,7 @@ function setupPorts(
           process.kill(process.pid, signal);
         });
       };
-      return { records, provisionerFor, clock, progress: terminal.progress, whenStopped };
+      return { command, records, provisionerFor, clock, progress: terminal.progress, whenStopped };
     },
   };
 }

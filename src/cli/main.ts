@@ -12,13 +12,14 @@ process.exitCode = 1;
 const environment = process.env;
 const paths = brevetPaths(environment);
 const terminal = systemTerminal(environment);
-const status = run(process.argv.slice(2), {
+const words = process.argv.slice(2);
+const status = run(words, {
   environment,
   paths,
   terminal,
   output: (text) => writeAll(1, text),
   errorOutput: writeLog,
-  compose: composition({ environment, paths, terminal }),
+  compose: composition({ words, environment, paths, terminal }),
   get workingFolder() {
     return workingFolder();
   },

@@ -19,6 +19,8 @@ import {
 } from "../setup/record.ts";
 
 export interface PlanPorts {
+  /** What was typed to have plans applied, as a whole command. */
+  readonly command: string;
   /** @throws {Fault} `KIND_UNKNOWN` */
   readonly provisionerFor: (kind: string) => Promise<Provisioner>;
   readonly records: PlanRecords;
@@ -39,7 +41,8 @@ export interface PlanPorts {
 export async function applyPlan(plan: Plan, ports: PlanPorts): Promise<PlanRecord> {
   return ports.records.withLock(plan.id, async () => {
     const loaded = (await ports.records.load(plan.id)) ?? emptyRecord(plan, ports.clock.now());
-    let record = asLatest(withStop(loaded, null), await otherRecords(plan.id, ports.records));
+    const resumed = { ...withStop(loaded, null), command: ports.command };
+    let record = asLatest(resumed, await otherRecords(plan.id, ports.records));
     await requireFeasible(plan, record, ports);
     const run: Run = { plan, ports, made: [], at: null };
     ports.whenStopped(() => toldOnStop(run));

@@ -25,6 +25,8 @@ export interface PlanRecord {
   readonly version: 1;
   readonly id: string;
   readonly title: string;
+  /** What was typed for it last, as a whole command. Records of versions before 0.1.0 do not have it. */
+  readonly command?: string;
   readonly changedAt: EpochSeconds;
   /** Counts the runs of all setups of this machine: of two records that of the later run has the higher one. */
   readonly sequence: number;
@@ -149,7 +151,8 @@ export function parseRecord(text: string, name: string): PlanRecord {
 function isRecord(value: unknown): value is PlanRecord {
   if (!isJsonObject(value) || value["version"] !== 1 || !Number.isSafeInteger(value["changedAt"])) return false;
   if (!Number.isSafeInteger(value["sequence"])) return false;
-  const { id, title, steps, stopped } = value;
+  const { id, title, command = "", steps, stopped } = value;
+  if (typeof command !== "string") return false;
   if (stopped !== undefined && !isStop(stopped)) return false;
   return typeof id === "string" && typeof title === "string" && Array.isArray(steps) && steps.every(isRecordedStep);
 }

@@ -88,6 +88,7 @@ function portsOf(world: Omit<World, "ports">): PlanPorts {
     records,
     clock: { now: () => 1_772_627_400, offsetSeconds: 0, learn: () => {} },
     progress: async () => ({ update: () => {}, done: () => {}, failed: () => {} }),
+    command: "brevet setup x --flag 'a b'",
     whenStopped: (lines) => {
       world.told = lines;
     },
@@ -122,6 +123,7 @@ describe("a plan", () => {
     const world = newWorld();
     await applyPlan(planFor(world, WANTED), world.ports);
     assert.deepEqual(Object.fromEntries(world.things), WANTED);
+    assert.equal((await world.ports.records.load("test"))?.command, world.ports.command);
     const { undone, left } = await undoRecorded(world);
     assert.deepEqual(
       undone.map(({ id }) => id),

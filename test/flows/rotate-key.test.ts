@@ -61,7 +61,7 @@ class Home {
   context(): Context {
     const terminal = { say: () => {}, warn: (line: string) => this.warned.push(line), hasPerson: false } as unknown as Terminal;
     const { environment, paths } = this;
-    const compose = composition({ environment, paths, terminal });
+    const compose = composition({ words: [], environment, paths, terminal });
     const output = (): void => {};
     return { environment, paths, terminal, compose, output, errorOutput: output, workingFolder: this.folder };
   }

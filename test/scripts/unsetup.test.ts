@@ -16,7 +16,8 @@ function join(home: BrevetHome, profile: string): void {
 function remember(home: BrevetHome, id: string, sequence: number, step: object, facts: object = {}): void {
   const whole = { id: "step", does: `create ${id}`, owner: "nobody", before: null, address: {}, ...step };
   const steps = [{ step: whole, progress: "done", facts }];
-  const record = { version: 1, id, title: `the title of ${id}`, changedAt: 1, sequence, steps };
+  const command = `brevet setup ${id.split("-")[0]} --some "flag"`;
+  const record = { version: 1, id, title: `the title of ${id}`, command, changedAt: 1, sequence, steps };
   home.write(`.local/state/brevet/setups/${id}.json`, JSON.stringify(record));
 }
 
@@ -95,7 +96,10 @@ describe("unsetup", () => {
       assert.match(stderr, /`brevet issuer generate laptop --issuer https:\/\/other\.example\/laptop --change-issuer`/);
       assert.equal(home.read(".config/brevet/config.json"), before);
       const changed = home.brevet(...generate, "--change-issuer");
-      assert.match(changed.stderr, /to have the new issuer trusted too, run `brevet setup azure …`/);
+      assert.match(
+        changed.stderr,
+        /to have the new issuer trusted too, run `brevet setup azure --some "flag" --identity laptop`/,
+      );
       assert.match(home.read(".config/brevet/config.json"), /https:\/\/other\.example\/laptop/);
     }));
 

@@ -37,6 +37,7 @@ describe("doctor, after CloudFormation failed", () => {
         provisionerFor: async () => overtaken,
         records: fileRecords(privateFiles(), join(home.home, ".local/state/brevet")),
         clock: { now: () => 1_772_627_400, offsetSeconds: 0, learn: () => {} },
+        command: "brevet setup aws",
         whenStopped: () => {},
         progress: async () => ({ update: () => {}, done: () => {}, failed: () => {} }),
       };

@@ -19,7 +19,8 @@ function rememberGoogle(home: BrevetHome, owner: string, issuerUri: string): voi
     { ...common, id: "gcp-provider", kind: "gcp-provider", address: provider, after: JSON.stringify({ issuerUri }) },
     { ...common, id: "gcp-role-roles-viewer", kind: "gcp-binding", address: { role: "roles/viewer" }, after: "{}" },
   ].map((step) => ({ step, progress: "done", facts: {} }));
-  const record = { version: 1, id: "gcp-gcp", title: "Google", changedAt: 1, sequence: 1, steps };
+  const command = "brevet setup gcp --project 123456789012 --role roles/viewer --direct";
+  const record = { version: 1, id: "gcp-gcp", title: "Google", command, changedAt: 1, sequence: 1, steps };
   home.write(".local/state/brevet/setups/gcp-gcp.json", JSON.stringify(record));
 }
 
