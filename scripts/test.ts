@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { bundleTests } from "./test/bundle-tests.ts";
 import { type ProbedRing, probeRings, ringTable } from "./test/rings.ts";
 import { REPORTER, type Run, runFiles } from "./test/run-files.ts";
-import { groupFiles, wantedTests } from "./test/test-files.ts";
+import { childPrograms, groupFiles, wantedTests } from "./test/test-files.ts";
 
 /**
  * `npm test`: every unit, contract, vector and flow test, and the rings that this machine can run.
@@ -31,7 +31,8 @@ for (const probed of wanted.length > 0 ? [] : rings) {
     problems.push(`the ring ${probed.ring.name} has no tests in ${probed.ring.tests}`);
 }
 build([...plain, ...apart.flatMap(({ files }) => files)]);
-const translated = await bundleTests([REPORTER, ...apart.flatMap(({ files }) => files), ...groupFiles(plain)]);
+const tests = [REPORTER, ...apart.flatMap(({ files }) => files), ...groupFiles(plain)];
+const translated = await bundleTests(tests, childPrograms());
 const outputs = translated.slice(1);
 const runs: Run[] = [];
 for (const { name, files, under } of apart) {

@@ -66,7 +66,7 @@ function sourceOf(path: string): string {
 /** Node 20 reads this bundle at every start, which makes each process three times slower; no test needs it. */
 function testEnvironment(): NodeJS.ProcessEnv {
   const { NODE_EXTRA_CA_CERTS: _slow, NODE_OPTIONS: _loader, ...rest } = process.env;
-  return rest;
+  return { ...rest, BREVET_TEST_BUILD: resolve(TEST_BUILD) };
 }
 
 function readTally(file: string): readonly Ended[] {

@@ -26,6 +26,11 @@ export function wantedTests(words: readonly string[]): WantedTests {
   return { files: [...files, runner], transcripts };
 }
 
+/** The programs that tests start. */
+export function childPrograms(): readonly string[] {
+  return filesBelow("test", "-child.ts");
+}
+
 /** How many files a process runs: together they stay far below the time that a process has. */
 const GROUP_SIZE = 12;
 

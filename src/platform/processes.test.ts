@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { childProgram } from "../../test/child-program.ts";
 import { Fault } from "../core/fault.ts";
 import { runForeground } from "./processes.ts";
 
@@ -17,7 +18,7 @@ const RUNTIMES: readonly {
   readonly command: readonly [string, ...string[]];
   readonly skip: string | false;
 }[] = [
-  { name: "Node", command: [process.execPath, "--import", "tsx", CHILD], skip: false },
+  { name: "Node", command: childProgram(CHILD), skip: false },
   { name: "Bun", command: [BUN, CHILD], skip: !existsSync(BUN) && "Bun is not installed" },
 ];
 

@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { childProgram } from "../../test/child-program.ts";
 import { writeAll } from "./write-all.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "brevet-write-"));
@@ -29,12 +30,8 @@ test("a full disk is a fault", { skip: process.platform === "linux" ? false : "o
 
 /** Runs a program that writes four megabytes to a pipe, and hands its stdout to `read`. */
 function writer(read: (stdout: NodeJS.ReadableStream) => void): Promise<number | null> {
-  const source = `import { writeAll } from ${JSON.stringify(join(import.meta.dirname, "write-all.ts"))};
-    writeAll(1, "x".repeat(4_000_000)); process.exit(0);`;
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", source], {
-    stdio: ["ignore", "pipe", "inherit"],
-    cwd: join(import.meta.dirname, "../.."),
-  });
+  const [program, ...words] = childProgram(join(import.meta.dirname, "../../test/contracts/write-all-child.ts"));
+  const child = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] });
   read(child.stdout);
   return new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
 }

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { childProgram } from "../child-program.ts";
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 const PROGRAMS = {
-  Bun: [path("../../node_modules/.bin/bun")],
-  Node: [process.execPath, "--import", "tsx"],
+  Bun: (script: string) => [path("../../node_modules/.bin/bun"), script],
+  Node: childProgram,
 } as const;
 
 /** The runtimes that brevet runs in: the executable's, and that of the package. */
@@ -17,9 +18,9 @@ export const RUNTIMES = ["Bun", "Node"] as const;
  * leaves behind with its output open is waited for.
  */
 export function ranIn(runtime: (typeof RUNTIMES)[number], script: string): { readonly said: unknown; readonly stderr: string } {
-  const [program, ...args] = PROGRAMS[runtime];
+  const [program = "", ...args] = PROGRAMS[runtime](path(script));
   const limits = { encoding: "utf8", timeout: 30_000, maxBuffer: 64 * 1024 * 1024 } as const;
-  const { error, status, signal, stdout, stderr } = spawnSync(program, [...args, path(script)], limits);
+  const { error, status, signal, stdout, stderr } = spawnSync(program, args, limits);
   assert.deepEqual({ error, status, signal }, { error: undefined, status: 0, signal: null }, stderr);
   return { said: JSON.parse(stdout) as unknown, stderr };
 }

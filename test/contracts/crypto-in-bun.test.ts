@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-
-const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+import { ranIn } from "./both-runtimes.ts";
 
 interface Computed {
   readonly results: Readonly<Record<string, string>>;
@@ -16,13 +13,10 @@ interface Computed {
   }[];
 }
 
-function computed(program: string, ...args: readonly string[]): Computed {
-  return JSON.parse(execFileSync(program, [...args, path("crypto-in-bun-child.ts")], { encoding: "utf8" })) as Computed;
-}
+const computedIn = (runtime: "Bun" | "Node"): Computed => ranIn(runtime, "crypto-in-bun-child.ts").said as Computed;
 
 test("the executable's cipher, digests and signatures are those of Node and of the vectors", () => {
-  const bun = computed(path("../../node_modules/.bin/bun"));
-  const node = computed(process.execPath, "--import", "tsx");
+  const [bun, node] = [computedIn("Bun"), computedIn("Node")];
   const { runtime, ...inBun } = bun.results;
   const { runtime: other, ...inNode } = node.results;
   assert.deepEqual([runtime, other], ["Bun", "Node"]);

@@ -10,9 +10,8 @@ import { checkpointKey } from "../../src/server/audit/checkpoint.ts";
 import { exportAudit } from "../../src/server/audit/export.ts";
 import { verifyAudit } from "../../src/server/audit/verify.ts";
 import { openSqlite } from "../../src/server/store/sqlite/open-sqlite.ts";
+import { childProgram } from "../child-program.ts";
 import { losesDatabaseInSignIn, type ServerWithout } from "./lost-database.ts";
-
-const TOP = join(import.meta.dirname, "../..");
 
 /** Starts a server in a process of its own, has it lose its database in a sign-in, and looks at what it has kept. */
 async function keepsNothingByHalf(
@@ -21,10 +20,11 @@ async function keepsNothingByHalf(
   trouble: (pid: number) => Omit<ServerWithout, "url">,
 ): Promise<void> {
   const [program = "", ...words] = command;
-  const child = spawn(program, words, { cwd: TOP, stdio: ["pipe", "pipe", "ignore"] });
+  const child = spawn(program, words, { stdio: ["pipe", "pipe", "ignore"] });
   const ended = once(child, "exit");
   try {
-    const [url] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+    const ending = ended.then(() => assert.fail("the server ended"));
+    const [url] = (await Promise.race([once(createInterface({ input: child.stdout }), "line"), ending])) as [string];
     await losesDatabaseInSignIn({ url, ...trouble(child.pid ?? 0) });
     // The folder may be seen by the server alone.
     const seen = join(`/proc/${child.pid}/root`, data);
@@ -46,13 +46,7 @@ async function keepsNothingByHalf(
   }
 }
 
-const server = (data: string): readonly string[] => [
-  process.execPath,
-  "--import",
-  "tsx",
-  join(TOP, "test/server/trial-child.ts"),
-  data,
-];
+const server = (data: string): readonly string[] => [...childProgram(join(import.meta.dirname, "trial-child.ts")), data];
 
 describe("a login server", { skip: process.platform !== "linux" }, () => {
   let folder: string;

@@ -8,16 +8,15 @@ import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { chainRoot, rowDigest } from "../../src/server/audit/ledger.ts";
 import { openSqlite } from "../../src/server/store/sqlite/open-sqlite.ts";
+import { childProgram } from "../child-program.ts";
 
 const root = mkdtempSync(join(tmpdir(), "brevet-killed-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
 test("a process that is killed while it commits has kept every unit that it answered, and an unbroken chain", async () => {
   const file = join(root, "brevet.sqlite");
-  const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "commit-child.ts"), file], {
-    cwd: join(import.meta.dirname, "../.."),
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const [program, ...words] = childProgram(join(import.meta.dirname, "commit-child.ts"));
+  const child = spawn(program, [...words, file], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const answered: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {

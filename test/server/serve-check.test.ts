@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { servedCertificate } from "../../src/platform/http/served-certificate.ts";
 import { type Authority, createAuthority } from "../contracts/http-certificates.ts";
+import { programUnderTest } from "../scripts/program.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
 
-const TOP = join(import.meta.dirname, "../..");
 const HOST = "id.example.com";
 let folder: string;
 let authority: Authority;
@@ -40,9 +40,9 @@ interface Finding {
 
 /** `brevet serve --check` as it is typed. */
 function check(...words: readonly string[]): Promise<{ readonly exit: number; readonly findings: ReadonlyMap<string, Finding> }> {
-  const command = ["--import", "tsx", join(TOP, "src/cli/main.ts"), "serve", "--check", "--json", ...words];
+  const [program, ...command] = [...programUnderTest().command, "serve", "--check", "--json", ...words] as const;
   return new Promise((done, failed) => {
-    execFile(process.execPath, command, { cwd: TOP }, (error, stdout, stderr) => {
+    execFile(program, command, (error, stdout, stderr) => {
       if (stdout === "") return failed(new Error(stderr));
       const findings = (JSON.parse(stdout) as (Finding & { name: string })[]).map((one) => [one.name, one] as const);
       done({ exit: typeof error?.code === "number" ? error.code : 0, findings: new Map(findings) });

@@ -4,29 +4,20 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { childProgram } from "../../../test/child-program.ts";
 import { systemTerminal } from "./terminal.ts";
 
-const top = join(import.meta.dirname, "../../..");
+const CHILD = join(import.meta.dirname, "../../../test/contracts/terminal-child.ts");
 const folder = mkdtempSync(join(tmpdir(), "brevet-terminal-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 let programs = 0;
 
-/** A program that has `terminal` and `print`, which writes to stdout. */
+/** A program that has `terminal`, `Fault` and `print`, which writes to stdout. */
 function programOf(body: string): string {
-  const file = join(folder, `program-${++programs}.mts`);
-  const terminal = JSON.stringify(join(top, "src/platform/terminal/terminal.ts"));
-  const fault = JSON.stringify(join(top, "src/core/fault.ts"));
-  writeFileSync(
-    file,
-    `import { writeSync } from "node:fs";
-    import { systemTerminal } from ${terminal};
-    import { Fault } from ${fault};
-    const terminal = systemTerminal(process.env);
-    const print = (text: string) => writeSync(1, text);
-    ${body}`,
-  );
-  return `${process.execPath} --import ${join(top, "node_modules/tsx/dist/loader.mjs")} ${file}`;
+  const file = join(folder, `program-${++programs}.js`);
+  writeFileSync(file, body);
+  return [...childProgram(CHILD), file].join(" ");
 }
 
 interface Ran {
@@ -165,7 +156,7 @@ describe("a question", () => {
   });
 
   test("that is cancelled is INTERRUPTED", async () => {
-    const asks = `try { ${ASKS} } catch (cause) { print((cause as Fault).code); }`;
+    const asks = `try { ${ASKS} } catch (cause) { print(cause.code); }`;
     const { stdout } = await runOnTerminal(programOf(asks), { TERM: "xterm" }, "which name?", "\u0003");
     assert.match(stdout, /INTERRUPTED/);
   });
@@ -178,14 +169,14 @@ describe("a question", () => {
   });
 
   test("is a fault where nobody is there", async () => {
-    const asks = `print(String(terminal.hasPerson)); try { await terminal.ask("x"); } catch (cause) { print((cause as Fault).code); }`;
+    const asks = `print(String(terminal.hasPerson)); try { await terminal.ask("x"); } catch (cause) { print(cause.code); }`;
     assert.equal((await run(programOf(asks), {})).stdout, "falsePERSON_ABSENT");
     const inCi = await runOnTerminal(programOf(asks), { TERM: "xterm", CI: "true" });
     assert.equal(inCi.stdout, "falsePERSON_ABSENT");
   });
 
   test("asks nobody to give a secret as a flag", async () => {
-    const hints = (ask: string) => `try { await terminal.${ask}("x"); } catch (cause) { print((cause as Fault).hints.join()); }`;
+    const hints = (ask: string) => `try { await terminal.${ask}("x"); } catch (cause) { print(cause.hints.join()); }`;
     const { stdout } = await run(programOf(`${hints("ask")} print("; "); ${hints("askSecret")}`), {});
     assert.equal(stdout, "run it in a terminal, or give the answer as a flag; run it in a terminal");
   });

@@ -4,11 +4,13 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
+import { childProgram } from "../../../test/child-program.ts";
 import { publisherContract } from "../../../test/contracts/publisher.ts";
 import { Fault } from "../../core/fault.ts";
 import { generatedCopy, publishedCopy } from "./published-copy.ts";
 import { directoryPublisher } from "./publisher.ts";
 
+const CHILD = join(import.meta.dirname, "../../../test/contracts/publisher-child.ts");
 const KEYS = { path: "keys.json", body: "{}", contentType: "application/json", cacheControl: "max-age=300" };
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
@@ -94,22 +96,9 @@ it("keeps the copies of each identity and of each stage apart, for their owner o
 
 /** Adds its own words to the published document, one after the other, from a home of its own. */
 function writer(top: string, name: string, words: readonly string[]): Promise<number | null> {
-  const source = `import { directoryPublisher } from ${JSON.stringify(join(import.meta.dirname, "publisher.ts"))};
-    const publisher = directoryPublisher(${JSON.stringify({ folder: join(top, "issuer"), lockFolder: join(top, name) })});
-    for (const word of ${JSON.stringify(words)}) {
-      for (let done = false; !done; ) {
-        const present = await publisher.read("keys.json");
-        const document = { ...${JSON.stringify(KEYS)}, body: (present?.body ?? "") + word + "\\n" };
-        done = await publisher.replace(document, present?.version ?? null).then(
-          () => true,
-          (cause) => { if (cause.code !== "PUBLISH_CONFLICT") throw cause; return false; });
-      }
-    }`;
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", source], {
-    stdio: ["ignore", "inherit", "inherit"],
-    cwd: join(import.meta.dirname, "../../.."),
-    timeout: 60_000,
-  });
+  const places = [join(top, "issuer"), join(top, name), JSON.stringify(KEYS)];
+  const [program, ...args] = [...childProgram(CHILD), ...places, ...words] as const;
+  const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"], timeout: 60_000 });
   return new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
 }
 
