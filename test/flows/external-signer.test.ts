@@ -13,20 +13,20 @@ const PROGRAM = resolve(import.meta.dirname, "../contracts/external-signer.mjs")
 const home = mkdtempSync(join(tmpdir(), "signer-test-"));
 after(() => rmSync(home, { recursive: true }));
 
-/** What the checks find of a program that does one thing wrong. */
+/** What the checks find of a program that does one thing wrong; without those of RS256, which would say the same again. */
 async function check(wrong: string, ticks: readonly number[] = []): Promise<readonly CheckReport[]> {
   const ask = openProgram({ command: [process.execPath, PROGRAM, join(home, wrong), wrong], asked: [], environment: {} });
   const clock = [...ticks];
   const ports = { program: "the program", ask, random: randomBytes, monotonic: () => clock.shift() ?? 0 };
   const silent = { update: () => undefined, done: () => undefined, failed: () => undefined };
-  return runChecks(await externalSignerChecks(ports), async () => silent);
+  const checks = await externalSignerChecks(ports);
+  const wanted = wrong === "nothing" && ticks.length === 0 ? checks : checks.filter(({ name }) => !name.startsWith("RS256"));
+  return runChecks(wanted, async () => silent);
 }
 
-/** The checks that did not end well, but for RS256, which would say the same again. */
+/** The checks that did not end well. */
 function problems(reports: readonly CheckReport[]): readonly string[] {
-  return reports
-    .filter(({ name, outcome }) => outcome !== "good" && !name.startsWith("RS256"))
-    .map(({ name, outcome }) => `${outcome}: ${name}`);
+  return reports.filter(({ outcome }) => outcome !== "good").map(({ name, outcome }) => `${outcome}: ${name}`);
 }
 
 describe("the checks of an external signer", () => {
