@@ -64,11 +64,11 @@ export function lateBodies(subject: HttpSubject): void {
   test(`${subject.runtime}: the deadline of a late body begins with the body`, async (t) => {
     const patient = await webServer((_, response) => response.end("done"));
     const silent = await connectedServer((socket) => socket.resume());
-    const slow = await bodyMaker(new Promise((resolve) => setTimeout(resolve, 1100)));
+    const slow = await bodyMaker(new Promise((resolve) => setTimeout(resolve, 3100)));
     t.after(patient.stop);
     t.after(silent.stop);
     t.after(slow.stop);
-    assert.equal(responseOf(await send(patient, slow, { deadlineMs: 1000 })).body, "done");
+    assert.equal(responseOf(await send(patient, slow, { deadlineMs: 3000 })).body, "done");
     faultOf(await send(silent, slow, { deadlineMs: 50 }), "NETWORK_TIMEOUT");
   });
 }

@@ -72,7 +72,7 @@ for (const [runtime, program] of Object.entries(RUNTIMES)) {
       const child = startClient(program);
       child.stdin?.end(`${JSON.stringify(job)}\n`);
       const ended = await new Promise<boolean>((resolve) => {
-        const patience = setTimeout(() => resolve(false), 5000);
+        const patience = setTimeout(() => resolve(false), 30_000);
         child.once("exit", () => {
           clearTimeout(patience);
           resolve(true);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { checkpointKey } from "../../../src/server/audit/checkpoint.ts";
 import { exportAudit } from "../../../src/server/audit/export.ts";
 import { verifyAudit } from "../../../src/server/audit/verify.ts";
 import { openPostgres } from "../../../src/server/store/postgres/open-postgres.ts";
+import { childProgram } from "../../child-program.ts";
 import { signInAtCli } from "../../server/sign-in.ts";
 import { startTrial } from "../../server/trial-server.ts";
 import { type PostgresServer, startPostgres } from "./postgres-server.ts";
@@ -26,12 +27,10 @@ after(async () => {
   await postgres.close();
 });
 
-/** An instance in a process of its own, translated once. */
-async function instance(
-  program: string,
-  ...words: readonly string[]
-): Promise<{ readonly url: string; readonly child: ChildProcess }> {
-  const child = spawn(process.execPath, [program, ...words], { stdio: ["ignore", "pipe", "inherit"] });
+/** An instance in a process of its own. */
+async function instance(...words: readonly string[]): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+  const [program, ...args] = childProgram(join(import.meta.dirname, "instance-child.ts"));
+  const child = spawn(program, [...args, ...words], { stdio: ["ignore", "pipe", "inherit"] });
   const url = await new Promise<string>((said, ended) => {
     child.stdout?.once("data", (chunk: Buffer) => said(chunk.toString().trim()));
     child.once("exit", () => ended(new Error("the instance did not start")));
@@ -40,24 +39,13 @@ async function instance(
 }
 
 test("an instance that is killed under load loses no session, and no record of a token that anybody holds", async () => {
-  const top = join(import.meta.dirname, "../../..");
-  const program = join(top, "build", `instance-${process.pid}.mjs`);
-  const bundle = ["test/rings/postgres/instance-child.ts", "--bundle", "--packages=external", "--platform=node", "--format=esm"];
-  execFileSync(
-    join(top, "node_modules/.bin/esbuild"),
-    [...bundle, "--external:bun:sqlite", "--splitting", `--outdir=${program}`, "--out-extension:.js=.mjs", "--log-level=error"],
-    { cwd: top },
-  );
   const database = await postgres.createDatabase("instances");
   const first = await startTrial({ dataFolder: join(folder, "a"), database });
   await first.addPerson({ id: "p1", email: "alice@example.com" });
   const session = await signInAtCli(first, "p1");
   cpSync(join(folder, "a"), join(folder, "b"), { recursive: true });
   cpSync(join(folder, "a"), join(folder, "c"), { recursive: true });
-  const child = join(program, "instance-child.mjs");
-  const [victim, survivor] = await Promise.all(
-    ["b", "c"].map((name) => instance(child, join(folder, name), database, first.url)),
-  );
+  const [victim, survivor] = await Promise.all(["b", "c"].map((name) => instance(join(folder, name), database, first.url)));
   assert.ok(victim !== undefined && survivor !== undefined);
 
   const held = new Set<string>();
@@ -125,5 +113,4 @@ test("an instance that is killed under load loses no session, and no record of a
     [],
     "a token that somebody holds is not in the audit log",
   );
-  rmSync(program, { recursive: true, force: true });
 });
