@@ -1,7 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import { bundleTests } from "./test/bundle-tests.ts";
 import { type ProbedRing, probeRings, ringTable } from "./test/rings.ts";
-import { REPORTER, type Run, runFiles } from "./test/run-files.ts";
+import { REPORTER, runFiles } from "./test/run-files.ts";
 import { childPrograms, groupFiles, wantedTests } from "./test/test-files.ts";
 
 /**
@@ -30,23 +32,25 @@ for (const probed of wanted.length > 0 ? [] : rings) {
   if (!sources.some((file) => inRing(probed, file)))
     problems.push(`the ring ${probed.ring.name} has no tests in ${probed.ring.tests}`);
 }
-build([...plain, ...apart.flatMap(({ files }) => files)]);
-const tests = [REPORTER, ...apart.flatMap(({ files }) => files), ...groupFiles(plain)];
-const translated = await bundleTests(tests, childPrograms());
+const inRings = apart.flatMap(({ files }) => files);
+const [translated] = await Promise.all([
+  bundleTests([REPORTER, ...inRings, ...groupFiles(plain)], childPrograms()),
+  build([...plain, ...inRings]),
+]);
 const outputs = translated.slice(1);
-const runs: Run[] = [];
-for (const { name, files, under } of apart) {
-  console.log(`\nring ${name}:`);
-  runs.push(runFiles(name, outputs.splice(0, files.length), { under }));
-}
-if (outputs.length > 0) runs.push(runFiles("plain", outputs, { transcripts }));
+// Most files wait for processes and servers of theirs; those that only the full run has, a JVM or a browser, have a processor to themselves.
+const width = availableParallelism() * (required ? 1 : 2);
+const besides = apart.map(({ name, files, under }) =>
+  runFiles(name, outputs.splice(0, files.length), { under, width, heading: `ring ${name}:` }),
+);
+const runs = await Promise.all([...(outputs.length > 0 ? [runFiles("plain", outputs, { transcripts, width })] : []), ...besides]);
 judge();
 
 /**
  * What these tests run: the Node build and, for the rings that need it, the executables; of all targets where all is required.
  * Tests beside their source run no program of ours.
  */
-function build(files: readonly string[]): void {
+async function build(files: readonly string[]): Promise<void> {
   if (files.every((file) => file.startsWith("src/"))) return;
   const needsExecutable = rings.some(
     (probed) => probed.ring.needs.includes("npm:bun") && files.some((file) => inRing(probed, file)),
@@ -56,7 +60,7 @@ function build(files: readonly string[]): void {
     ...(needsExecutable ? [["scripts/build-binary.ts", ...(required ? ["--all"] : [])]] : []),
   ];
   for (const script of scripts) {
-    const { status } = spawnSync(process.execPath, ["--import", "tsx", ...script], { stdio: "inherit" });
+    const [status] = await once(spawn(process.execPath, ["--import", "tsx", ...script], { stdio: "inherit" }), "exit");
     if (status !== 0) fail(["the program does not build"]);
   }
 }

@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { TEST_BUILD } from "./bundle-tests.ts";
 import type { Ended } from "./tally-reporter.ts";
 
@@ -16,18 +17,27 @@ export interface Run {
   readonly empty: readonly string[];
 }
 
+/** How files are run. */
+export interface Running {
+  /** The command that Node runs under. */
+  readonly under?: readonly string[] | undefined;
+  /** The transcripts to run; null: all of them. */
+  readonly transcripts?: readonly string[] | null;
+  /** How many files at once. */
+  readonly width: number;
+  /** Shows the report at the end, under this heading: it runs beside another. */
+  readonly heading?: string;
+}
+
 /** Runs translated test files with Node's test runner, whose report goes to the screen. */
-export function runFiles(
+export async function runFiles(
   name: string,
   files: readonly string[],
-  {
-    under = [],
-    transcripts = null,
-  }: { readonly under?: readonly string[] | undefined; readonly transcripts?: readonly string[] | null },
-): Run {
+  { under = [], transcripts = null, width, heading }: Running,
+): Promise<Run> {
   const tallyFile = join(TEST_BUILD, `${name}.ndjson`);
   const reporter = `./${join(TEST_BUILD, REPORTER.replace(/\.ts$/, ".mjs"))}`;
-  const [program, ...args] = [
+  const [program = "", ...args] = [
     ...under,
     process.execPath,
     "--enable-source-maps",
@@ -35,17 +45,19 @@ export function runFiles(
     // A file that hangs, for an open handle or a deadlock, fails instead of holding the run for ever. This holds for a file as a whole:
     // Keycloak alone takes 100 s to start on a machine with much else to do.
     "--test-timeout=400000",
-    `--test-concurrency=${availableParallelism()}`,
+    `--test-concurrency=${width}`,
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
     `--test-reporter=${reporter}`,
     `--test-reporter-destination=${tallyFile}`,
     ...files,
-  ] as const;
-  const { status } = spawnSync(program ?? process.execPath, args, {
-    stdio: ["ignore", "inherit", "inherit"],
+  ];
+  const runner = spawn(program, args, {
+    stdio: ["ignore", heading === undefined ? "inherit" : "pipe", "inherit"],
     env: { ...testEnvironment(), ...(transcripts === null ? {} : { BREVET_TRANSCRIPTS: transcripts.join(" ") }) },
   });
+  const [report, [status]] = await Promise.all([runner.stdout === null ? "" : text(runner.stdout), once(runner, "exit")]);
+  if (heading !== undefined) console.log(`\n${heading}\n${report}`);
   const ended = readTally(tallyFile);
   // A file without tests is itself reported as a test that passed, by its path; one that does not load, as one that failed.
   const paths = new Set(files.map(sourceOf));
