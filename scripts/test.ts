@@ -41,7 +41,7 @@ const outputs = translated.slice(1);
 // Most files wait for processes and servers of theirs; those that only the full run has, a JVM or a browser, have a processor to themselves.
 const width = availableParallelism() * (required ? 1 : 2);
 const besides = apart.map(({ name, files, under }) =>
-  runFiles(name, outputs.splice(0, files.length), { under, width, heading: `ring ${name}:` }),
+  runFiles(name, outputs.splice(0, files.length), { under, width: 1, heading: `ring ${name}:` }),
 );
 const runs = await Promise.all([...(outputs.length > 0 ? [runFiles("plain", outputs, { transcripts, width })] : []), ...besides]);
 judge();
