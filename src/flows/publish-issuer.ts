@@ -4,11 +4,12 @@ import type { Notices } from "../core/notices.ts";
 import type { PublishedDocument, Publisher } from "../core/publisher.ts";
 import type { Signer } from "../core/signer.ts";
 import { MOST_KEYS_OF_A_TYPE, typesBeyondAws } from "../trust/issuer/aws-rules.ts";
-import { DISCOVERY_PATH, discoveryDocument, JWKS_PATH, parseDiscovery } from "../wire/issuer-documents/discovery.ts";
-import { algorithmsIn, jwksDocument, keysOf, mergeJwks } from "../wire/issuer-documents/jwks-document.ts";
+import { DISCOVERY_PATH, JWKS_PATH, parseDiscovery } from "../wire/issuer-documents/discovery.ts";
+import { jwksDocument, keysOf, mergeJwks } from "../wire/issuer-documents/jwks-document.ts";
 import type { JwksEntry } from "../wire/jwk/jwks.ts";
 import { parseJwks } from "../wire/jwk/jwks.ts";
 import { disputedIds } from "../wire/jwk/key-ids.ts";
+import { promiseAlgorithms } from "./promise-algorithms.ts";
 import { putDocument } from "./put-document.ts";
 import { replaceUntilWritten } from "./replace-document.ts";
 import { requireModestJwks, storedDocuments } from "./stored-documents.ts";
@@ -87,14 +88,9 @@ export async function publishIssuer(input: PublishIssuerInput, ports: PublishIss
   });
   if (disputed.size > 0) ports.notices.warn(wasDisputed(destination, [...disputed]));
   // After the keys, so that the document never promises an algorithm whose key is not there yet.
-  const discovery = await replaceUntilWritten(destination, DISCOVERY_PATH, {
-    make: async (present) => {
-      requireIssuer(present, discoveryPlace, input);
-      // Read again each time: whoever published meanwhile may have added a key of another algorithm.
-      return discoveryDocument(input.issuer, algorithmsIn(keysOf(await destination.read(JWKS_PATH), keysPlace)));
-    },
-    holds: (present) => present !== null,
-  });
+  const discovery = await promiseAlgorithms(destination, input.issuer, (present) =>
+    requireIssuer(present, discoveryPlace, input),
+  );
   for (const document of storedDocuments(input.issuer, jwks.document.body, keysPlace)) await putDocument(published, document);
   const entries = parseJwks(jwks.document.body, keysPlace);
   return {

@@ -1,8 +1,9 @@
 import { Fault } from "../core/fault.ts";
 import type { Publisher } from "../core/publisher.ts";
-import { DISCOVERY_PATH, discoveryDocument, JWKS_PATH, parseDiscovery } from "../wire/issuer-documents/discovery.ts";
-import { algorithmsIn, jwksDocument, keysOf } from "../wire/issuer-documents/jwks-document.ts";
+import { DISCOVERY_PATH, JWKS_PATH, parseDiscovery } from "../wire/issuer-documents/discovery.ts";
+import { jwksDocument, keysOf } from "../wire/issuer-documents/jwks-document.ts";
 import type { JwksEntry } from "../wire/jwk/jwks.ts";
+import { promiseAlgorithms } from "./promise-algorithms.ts";
 import { putDocument } from "./put-document.ts";
 import { replaceUntilWritten } from "./replace-document.ts";
 
@@ -18,8 +19,8 @@ export interface RevokedAt {
 }
 
 /**
- * Takes keys out of the documents of one place, and loses no other. Where none of them is, nothing is written: so it can be
- * run again after it was interrupted.
+ * Takes keys out of the documents of one place, and loses no other. It can be run again after it was interrupted: what is right
+ * already is not written.
  *
  * @throws {Fault} `ISSUER_DOCUMENT_INVALID`; `PUBLISH_CONFLICT`; what the publisher raises.
  */
@@ -42,12 +43,7 @@ export async function revokeKeysAt(destination: Publisher, kids: ReadonlySet<str
     });
   }
   // Without any key the document stays as it is: one that promises no algorithm is refused as malformed.
-  if (issuer !== null && left.length > 0) {
-    await replaceUntilWritten(destination, DISCOVERY_PATH, {
-      make: async () => discoveryDocument(issuer, algorithmsIn(left)),
-      holds: (there) => there !== null,
-    });
-  }
+  if (issuer !== null && left.length > 0) await promiseAlgorithms(destination, issuer);
   return {
     destination: destination.destination,
     issuer,
