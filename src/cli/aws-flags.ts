@@ -45,6 +45,7 @@ export function awsSelection(flags: FlagValues<typeof awsFlags>): ProfileSelecti
 const TYPED: Readonly<Record<string, string>> = {
   roleArn: "--role",
   region: "--region",
+  duration: "--duration",
   sessionName: "--session-name",
   policy: "--policy",
   policyArns: "--policy-arn",

@@ -1,17 +1,14 @@
-import { Fault } from "../core/fault.ts";
-import type { FaultCode } from "../core/fault-codes.ts";
+import { faultOf, type KeptFault } from "../core/fault.ts";
 import { readOwnJson } from "../core/json-object.ts";
 import type { SignInPrompt, SignInRequest } from "../core/session.ts";
 import type { Environment } from "../platform/paths.ts";
 
 /** What the process of a sign-in says once: what the person has to do, or why there is no sign-in. */
-export type SignInAnswer = { readonly prompt: SignInPrompt } | { readonly fault: Pick<Fault, "code" | "message" | "hints"> };
+export type SignInAnswer = { readonly prompt: SignInPrompt } | { readonly fault: KeptFault };
 
 /** The one line that the process writes. */
 export function signInAnswer(answer: SignInAnswer): string {
-  if ("prompt" in answer) return `${JSON.stringify(answer)}\n`;
-  const { code, message, hints } = answer.fault;
-  return `${JSON.stringify({ fault: { code, message, hints } })}\n`;
+  return `${JSON.stringify(answer)}\n`;
 }
 
 /**
@@ -37,6 +34,6 @@ export async function startSignInProcess(
     onStarted,
   });
   const answer = readOwnJson<SignInAnswer>(firstLine);
-  if ("fault" in answer) throw new Fault(answer.fault.code as FaultCode, answer.fault.message, { hints: answer.fault.hints });
+  if ("fault" in answer) throw faultOf(answer.fault);
   return answer;
 }

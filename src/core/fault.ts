@@ -10,6 +10,18 @@ export interface FaultContext {
   readonly details?: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
 }
 
+/** A fault as another process finds it: sealed in the store, or in a line that one process of ours writes to another. */
+export interface KeptFault {
+  readonly code: FaultCode;
+  readonly message: string;
+  readonly hints: readonly string[];
+}
+
+/** The fault again, for who waited for it. */
+export function faultOf({ code, message, hints }: KeptFault): Fault {
+  return new Fault(code, message, { hints });
+}
+
 /**
  * The one error that brevet raises on purpose.
  *
@@ -32,6 +44,11 @@ export class Fault extends Error {
         typeof value === "string" ? presentable(value) : Array.isArray(value) ? value.map(presentable) : value,
       ]),
     );
+  }
+
+  /** What is kept of it for {@link faultOf}; its cause and its details are for who met it. */
+  kept(): KeptFault {
+    return { code: this.code, message: this.message, hints: this.hints };
   }
 
   /** The same fault, told more exactly by who knows more of the command that met it. */

@@ -31,24 +31,24 @@ export const CLOCK_HINT = "look at this machine's clock: `date -u`";
 /**
  * Reads `90s`, `15m`, `1h`, `1h30m` or a bare number of seconds.
  *
- * @param range in seconds; `of` says for people which value it is.
+ * @param range in seconds; `where` names the value in messages: `profiles.dev.aws.duration`, `--duration`.
  * @throws {Fault} `DURATION_INVALID` for anything else, and for a value outside of `range`.
  */
 export function parseDuration(
   text: string | number,
-  range: { readonly min: number; readonly max: number; readonly of?: string },
+  range: { readonly min: number; readonly max: number; readonly where?: string },
 ): number {
-  const where = range.of === undefined ? "" : ` of ${range.of}`;
+  const place = range.where === undefined ? "" : `${range.where}: `;
   const seconds = typeof text === "number" ? text : readDuration(text.trim());
   if (seconds === null || !Number.isSafeInteger(seconds)) {
-    throw new Fault("DURATION_INVALID", `"${text}"${where} is not a duration`, {
+    throw new Fault("DURATION_INVALID", `${place}"${text}" is not a duration`, {
       hints: ["write it as `45m`, `1h`, `1h30m` or in seconds"],
     });
   }
   if (seconds < range.min || seconds > range.max) {
     throw new Fault(
       "DURATION_INVALID",
-      `the duration ${text}${where} is outside of ${formatDuration(range.min)} to ${formatDuration(range.max)}`,
+      `${place}the duration ${text} is outside of ${formatDuration(range.min)} to ${formatDuration(range.max)}`,
     );
   }
   return seconds;

@@ -1,14 +1,13 @@
 import { type Credentials, encodeCredentials, parseCredentials, refreshWindowSeconds, secondsLeft } from "../core/credentials.ts";
 import type { Exchange, Proof } from "../core/exchange.ts";
-import { Fault } from "../core/fault.ts";
-import type { FaultCode } from "../core/fault-codes.ts";
+import { Fault, faultOf, type KeptFault } from "../core/fault.ts";
 import { readOwnJson } from "../core/json-object.ts";
 import type { Notices } from "../core/notices.ts";
 import { posixWord } from "../core/posix-word.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import { Secret } from "../core/secret.ts";
 import type { Store } from "../core/store.ts";
-import { type Clock, formatDuration, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
+import { type Clock, type EpochSeconds, formatDuration, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
 
 /** What the path needs from outside. */
 export interface CredentialPorts {
@@ -93,7 +92,10 @@ async function renew(
   return credentials;
 }
 
-/** Makes the request, gets the proof, redeems it, and keeps nothing: {@link getCredentials}, and a trial of a key. A refusal of the token's times teaches the clock and is tried once more. */
+/**
+ * Makes the request, gets the proof, redeems it, and keeps nothing: {@link getCredentials}, and a trial of a key. A refusal of the
+ * token's times teaches the clock and is tried once more.
+ */
 export async function exchangeOnce(profile: ProfilePath, wishes: CredentialWishes, ports: CredentialPorts): Promise<Credentials> {
   const prove = await openProver(profile, wishes, ports);
   const target = await profile.openExchange();
@@ -181,16 +183,13 @@ export function isFaultName(entry: string): boolean {
   return entry.endsWith(FAULT_SUFFIX);
 }
 
-interface SharedFault {
-  readonly at: number;
-  readonly code: FaultCode;
-  readonly message: string;
-  readonly hints: readonly string[];
+interface SharedFault extends KeptFault {
+  readonly at: EpochSeconds;
 }
 
 /** Leaves the fault for the processes that wait at the lock now: 200 of them must not try one after the other. */
 async function shareFault(profile: ProfilePath, fault: Fault, ports: CredentialPorts): Promise<void> {
-  const shared: SharedFault = { at: ports.clock.now(), code: fault.code, message: fault.message, hints: fault.hints };
+  const shared: SharedFault = { at: ports.clock.now(), ...fault.kept() };
   try {
     await ports.store.save("credentials", faultName(profile), new Secret("fault", JSON.stringify(shared)));
   } catch {
@@ -198,11 +197,11 @@ async function shareFault(profile: ProfilePath, fault: Fault, ports: CredentialP
   }
 }
 
-async function raiseSharedFault(profile: ProfilePath, askedAt: number, store: Store): Promise<void> {
+async function raiseSharedFault(profile: ProfilePath, askedAt: EpochSeconds, store: Store): Promise<void> {
   const sealed = await store.load("credentials", faultName(profile));
   if (sealed === null) return;
   const shared = readOwnJson<SharedFault>(sealed.reveal());
   const { FAULT_CODES } = await import("../core/fault-codes.ts");
   if (shared.at < askedAt || !(shared.code in FAULT_CODES)) return;
-  throw new Fault(shared.code, shared.message, { hints: shared.hints });
+  throw faultOf(shared);
 }

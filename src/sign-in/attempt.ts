@@ -1,5 +1,4 @@
-import { Fault } from "../core/fault.ts";
-import type { FaultCode } from "../core/fault-codes.ts";
+import { Fault, type KeptFault } from "../core/fault.ts";
 import type { SignInPrompt } from "../core/session.ts";
 import { type EpochSeconds, formatDuration } from "../core/time.ts";
 import { type ProcessIdentity, stateOf } from "../platform/process-identity.ts";
@@ -15,13 +14,7 @@ export type Attempt =
       readonly askedBy: string;
       readonly prompt: SignInPrompt;
     }
-  | {
-      readonly state: "failed";
-      readonly at: EpochSeconds;
-      readonly code: FaultCode;
-      readonly message: string;
-      readonly hints: readonly string[];
-    };
+  | ({ readonly state: "failed"; readonly at: EpochSeconds } & KeptFault);
 
 /** A sign-in that waits for its person. */
 export type WaitingAttempt = Extract<Attempt, { state: "waiting" }>;
@@ -36,8 +29,8 @@ export const PATIENCE_SECONDS = 300;
 export const COOL_DOWN_SECONDS = 120;
 
 /** The attempt that a fault ends. */
-export function failedAttempt({ code, message, hints }: Fault, at: EpochSeconds): Attempt {
-  return { state: "failed", at, code, message, hints };
+export function failedAttempt(fault: Fault, at: EpochSeconds): Attempt {
+  return { state: "failed", at, ...fault.kept() };
 }
 
 /** Whether somebody still waits there. Of a process on another machine only the patience says that it has ended. */
@@ -58,9 +51,4 @@ export function requireCooledDown(attempt: Attempt | null, identity: string, now
       details: { coolDown: true },
     },
   );
-}
-
-/** The fault that ended an attempt, for who waited for it. */
-export function faultOfAttempt({ code, message, hints }: Extract<Attempt, { state: "failed" }>): Fault {
-  return new Fault(code, message, { hints });
 }

@@ -1,7 +1,7 @@
-import { Fault } from "../core/fault.ts";
+import { Fault, faultOf } from "../core/fault.ts";
 import { type Clock, formatDuration } from "../core/time.ts";
 import type { Tempo } from "../platform/http/retry.ts";
-import { faultOfAttempt, stillWaits, type WaitingAttempt } from "./attempt.ts";
+import { stillWaits, type WaitingAttempt } from "./attempt.ts";
 import type { Provider } from "./provider.ts";
 import type { SessionEntries } from "./session-entry.ts";
 import type { SessionRecord } from "./session-record.ts";
@@ -32,7 +32,7 @@ export async function awaitSignIn(waiting: WaitingAttempt, parts: AwaitParts): P
   let lookAgain = tempo.elapsedMs() + ALIVE_MS;
   for (;;) {
     const { record, attempt } = await entries.load();
-    if (attempt?.state === "failed") throw faultOfAttempt(attempt);
+    if (attempt?.state === "failed") throw faultOf(attempt);
     if (attempt === null && record !== null && record.signedInAt >= waiting.since) return record;
     if (attempt === null) throw lost(provider);
     if (tempo.elapsedMs() > lookAgain) {

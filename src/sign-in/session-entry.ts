@@ -1,9 +1,10 @@
 import { Fault } from "../core/fault.ts";
+import { readOwnJson } from "../core/json-object.ts";
 import { Secret } from "../core/secret.ts";
 import type { LockHolder, Store } from "../core/store.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Provider } from "./provider.ts";
-import { plainRecord, readRecord, type SessionRecord } from "./session-record.ts";
+import { type PlainRecord, plainRecord, readRecord, type SessionRecord } from "./session-record.ts";
 
 /** Everything that is kept of one identity's sign-ins, as one sealed entry of the store. */
 export interface SessionEntry {
@@ -19,6 +20,13 @@ export interface SessionEntries {
   remove(): Promise<boolean>;
   /** While no other process changes it. */
   exclusively<T>(purpose: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** What is sealed. */
+interface KeptEntry {
+  readonly version: number;
+  readonly record: PlainRecord | null;
+  readonly attempt: Attempt | null;
 }
 
 const NOTHING: SessionEntry = { record: null, attempt: null };
@@ -37,7 +45,7 @@ export function sessionEntries(
       return sealed === null ? NOTHING : parseEntry(sealed, provider);
     },
     async save({ record, attempt }) {
-      const plain = { version: VERSION, record: record === null ? null : plainRecord(record), attempt };
+      const plain: KeptEntry = { version: VERSION, record: record === null ? null : plainRecord(record), attempt };
       await store.save("sessions", name, new Secret("session", JSON.stringify(plain)));
     },
     remove: () => store.remove("sessions", name),
@@ -47,12 +55,12 @@ export function sessionEntries(
 
 /** The session at another issuer, or of another client, than the config names now is nobody's. */
 function parseEntry(sealed: Secret<string>, { issuer, clientId, identity }: Provider): SessionEntry {
-  const { version, record, attempt } = JSON.parse(sealed.reveal());
+  const { version, record, attempt } = readOwnJson<KeptEntry>(sealed.reveal());
   if (version !== VERSION) {
     throw new Fault("STORE_ENTRY_DAMAGED", `the session of ${identity} was kept by another version of brevet`, {
       hints: [`begin anew: \`brevet logout ${identity}\`, then \`brevet login ${identity}\``],
     });
   }
-  const isOurs = record !== null && record.issuer === issuer && record.clientId === clientId;
+  const isOurs = record?.issuer === issuer && record.clientId === clientId;
   return { record: isOurs ? readRecord(record) : null, attempt };
 }

@@ -22,7 +22,7 @@ export const command = defineCommand({
     } catch (cause) {
       // Who has the prompt already reads of it in the store.
       if (!(cause instanceof Fault) || told) throw cause;
-      tell({ fault: cause });
+      tell({ fault: cause.kept() });
     }
     return 0;
   },

@@ -181,7 +181,7 @@ export function parseAwsOptions(raw: unknown, where: string, typed: Readonly<Rec
     role,
     region: optional(written.region, (text) => parseRegion(text, at("region"))),
     regionPlace: at("region"),
-    durationSeconds: parseDuration(written.duration ?? 3600, DURATION_RANGE),
+    durationSeconds: parseDuration(written.duration ?? 3600, { ...DURATION_RANGE, where: at("duration") }),
     sessionName: optional(written.sessionName, (text) => parseSessionText(text, at("sessionName"))),
     policy: optional(written.policy, (policy) => parseSessionPolicy(policy, at("policy"))),
     policyArns,

@@ -35,7 +35,7 @@ const LONGEST_AUDIENCE = 1000;
 export function parseAwsTokenOptions(raw: unknown, where: string): AwsTokenOptions {
   const { audience, duration = 300 } = parseOptions(awsTokenOptionsSchema, raw, where);
   parseAudience(audience, `${where}.audience`, LONGEST_AUDIENCE);
-  return { audience, durationSeconds: parseDuration(duration, { min: 60, max: 3600 }) };
+  return { audience, durationSeconds: parseDuration(duration, { min: 60, max: 3600, where: `${where}.duration` }) };
 }
 
 /** What the exchange is made of. */

@@ -101,7 +101,7 @@ export function parseGcpOptions(raw: unknown, where: string): GcpOptions {
     provider,
     serviceAccount: optional(written.serviceAccount, (text) => parseServiceAccount(text, `${where}.serviceAccount`)),
     scopes,
-    durationSeconds: optional(written.duration, (text) => parseDuration(text, DURATION_RANGE)),
+    durationSeconds: optional(written.duration, (text) => parseDuration(text, { ...DURATION_RANGE, where: `${where}.duration` })),
     project: optional(written.project, (text) => parseProject(text, `${where}.project`)) ?? "",
     audience:
       optional(written.audience, (text) => parseAudience(text, `${where}.audience`, 256)) ??

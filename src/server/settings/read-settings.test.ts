@@ -19,9 +19,9 @@ describe("server.json", () => {
 
   test("is named where it says a duration that cannot be", () => {
     for (const [settings, message] of [
-      [{ session: "3d" }, /the duration 3d of `session` in server\.json is outside of 5m to 1d/],
-      [{ auditKeep: "1h" }, /the duration 1h of `auditKeep` in server\.json is outside/],
-      [{ auditKeep: "long" }, /"long" of `auditKeep` in server\.json is not a duration/],
+      [{ session: "3d" }, /`session` in server\.json: the duration 3d is outside of 5m to 1d/],
+      [{ auditKeep: "1h" }, /`auditKeep` in server\.json: the duration 1h is outside/],
+      [{ auditKeep: "long" }, /`auditKeep` in server\.json: "long" is not a duration/],
     ] as const) {
       writeFileSync(join(folder, "server.json"), JSON.stringify(settings), { mode: 0o600 });
       assert.throws(() => readSettings(privateFiles(), folder, {}), { code: "DURATION_INVALID", message });

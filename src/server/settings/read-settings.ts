@@ -95,7 +95,7 @@ export const serverSettingsSchema = v.strictObject({
 });
 
 /** A day, so that no slip of a hand cuts what happened a moment ago; a hundred years. */
-const KEPT = { min: 86_400, max: 36_500 * 86_400, of: "`auditKeep` in server.json" };
+const KEPT = { min: 86_400, max: 36_500 * 86_400, where: "`auditKeep` in server.json" };
 
 /** What the flags of `brevet serve` say; each is stronger than the file. */
 export type SettingsOverrides = {
@@ -131,7 +131,7 @@ export function readSettings(files: PrivateFiles, dataFolder: string, overrides:
     database: databaseOf(parsed.database, dataFolder),
     tls: tlsOf(parsed.certificate, parsed.key),
     trustedProxies: parseNetworks(parsed.trustedProxies ?? []),
-    sessionSeconds: parseDuration(parsed.session ?? "8h", { min: 300, max: 86_400, of: "`session` in server.json" }),
+    sessionSeconds: parseDuration(parsed.session ?? "8h", { min: 300, max: 86_400, where: "`session` in server.json" }),
     resources: parsed.resources ?? [],
     exchangeClients: parsed.exchangeClients ?? [],
     internalNetworks: parseNetworks(parsed.internalNetworks ?? []),
