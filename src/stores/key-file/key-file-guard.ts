@@ -4,6 +4,7 @@ import { sha256 } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuardKind } from "../../core/store.ts";
+import { versionUnknown } from "../../core/version-unknown.ts";
 import { runtimeCipher } from "../../platform/cipher/cipher.ts";
 import { hkdf } from "../../platform/cipher/hkdf.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
@@ -27,7 +28,9 @@ export interface KeyFileOptions {
   readonly machine?: () => Promise<MachineId>;
 }
 
-const MAGIC = utf8("BRVK\x01");
+const VERSION = 1;
+const MAGIC = utf8("BRVK");
+const HEADER = joined(MAGIC, Uint8Array.of(VERSION));
 const SECRET_BYTES = 32;
 const NONCE_BYTES = 12;
 const KEY_BYTES = 32;
@@ -61,22 +64,21 @@ async function wrap(key: Uint8Array, machine: MachineId, storeId: string): Promi
   const nonce = randomBytes(NONCE_BYTES);
   const { seal } = await runtimeCipher();
   const sealed = await seal({ key: wrappingKey(secret, machine), nonce, associated: utf8(storeId), text: key });
-  const body = joined(MAGIC, secret, nonce, sealed);
+  const body = joined(HEADER, secret, nonce, sealed);
   return joined(body, checksum(body));
 }
 
 async function unwrap(path: string, bytes: Uint8Array, machine: MachineId, storeId: string): Promise<Secret<Uint8Array>> {
   const body = bytes.subarray(0, -CHECKSUM_BYTES);
-  const whole = body.length === MAGIC.length + SECRET_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES;
-  if (
-    !whole ||
-    !sameBytes(body.subarray(0, MAGIC.length), MAGIC) ||
-    !sameBytes(checksum(body), bytes.subarray(-CHECKSUM_BYTES))
-  ) {
+  const named = sameBytes(body.subarray(0, MAGIC.length), MAGIC);
+  if (named && bytes[MAGIC.length] !== undefined && bytes[MAGIC.length] !== VERSION)
+    throw versionUnknown("STORE_KEY_DAMAGED", path);
+  const whole = body.length === HEADER.length + SECRET_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES;
+  if (!named || !whole || !sameBytes(checksum(body), bytes.subarray(-CHECKSUM_BYTES))) {
     throw new Fault("STORE_KEY_DAMAGED", `${path} is cut off or was altered`, { hints: [`bring ${path} back from a copy`] });
   }
-  const secret = body.subarray(MAGIC.length, MAGIC.length + SECRET_BYTES);
-  const nonce = body.subarray(MAGIC.length + SECRET_BYTES).subarray(0, NONCE_BYTES);
+  const secret = body.subarray(HEADER.length, HEADER.length + SECRET_BYTES);
+  const nonce = body.subarray(HEADER.length + SECRET_BYTES).subarray(0, NONCE_BYTES);
   const text = body.subarray(-KEY_BYTES - TAG_BYTES);
   const { open } = await runtimeCipher();
   const key = await open({ key: wrappingKey(secret, machine), nonce, associated: utf8(storeId), text });

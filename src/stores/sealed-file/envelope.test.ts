@@ -45,6 +45,13 @@ describe("a sealed entry", () => {
   });
 });
 
+it("of a version to come is no damaged one", async () => {
+  const place = { area: "keys", name: "a" } as const;
+  const entry = Buffer.from(await sealEntry(new Uint8Array(9), areaKey(MASTER, "keys"), place));
+  entry[4] = 2;
+  assert.equal((await openEntry(entry, areaKey(MASTER, "keys"), place)).outcome, "version");
+});
+
 describe("the key of an area", () => {
   it("survives being written down", async () => {
     const key = areaKey(MASTER, "credentials");

@@ -37,10 +37,11 @@ export interface EntryPlace {
   readonly name: string;
 }
 
-/** What became of opening an entry. `other-key`: it is sealed, but by a key that we were not given. */
+/** What became of opening an entry. `other-key`: it is sealed, but by a key that we were not given; `version`: in a form that we do not know. */
 export type Opened =
   | { readonly outcome: "opened"; readonly value: Uint8Array }
   | { readonly outcome: "other-key" }
+  | { readonly outcome: "version" }
   | { readonly outcome: "damaged" };
 
 /** The key of an area, from the 32-byte master key. */
@@ -72,7 +73,8 @@ export async function sealEntry(value: Uint8Array, key: SealingKey, place: Entry
 export async function openEntry(bytes: Uint8Array, key: SealingKey, place: EntryPlace): Promise<Opened> {
   if (bytes.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES) return { outcome: "damaged" };
   const header = bytes.subarray(0, HEADER_BYTES);
-  if (!sameBytes(header.subarray(0, MAGIC.length), MAGIC) || header[MAGIC.length] !== VERSION) return { outcome: "damaged" };
+  if (!sameBytes(header.subarray(0, MAGIC.length), MAGIC)) return { outcome: "damaged" };
+  if (header[MAGIC.length] !== VERSION) return { outcome: "version" };
   if (!sameBytes(header.subarray(MAGIC.length + 1), key.id)) return { outcome: "other-key" };
   const nonce = bytes.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
   const { open } = await runtimeCipher();

@@ -4,6 +4,7 @@ import { Fault } from "../../core/fault.ts";
 import { posixWord } from "../../core/posix-word.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuard, LockHolder, Store, StoreArea } from "../../core/store.ts";
+import { versionUnknown } from "../../core/version-unknown.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
 import { areaKey, type EntryPlace, openEntry, type SealingKey, sealEntry } from "./envelope.ts";
@@ -137,6 +138,7 @@ async function openSealed(
   const reason = opened?.outcome ?? "no-key";
   if (place.area === "credentials") return null;
   if (reason === "no-key") throw await keyring.keyAbsent(place.area);
+  if (reason === "version") throw versionUnknown("STORE_ENTRY_DAMAGED", path);
   throw new Fault(
     "STORE_ENTRY_DAMAGED",
     reason === "damaged" ? `${path} is cut off or was altered` : `${path} was sealed by another key than the store's`,

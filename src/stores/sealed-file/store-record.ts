@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { textOf, utf8 } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
+import { versionUnknown } from "../../core/version-unknown.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
 import { randomHex } from "../../platform/random.ts";
@@ -27,7 +28,9 @@ export function readStoreRecord(files: PrivateFiles, place: Place): StoreRecord 
   const path = recordPath(place);
   const bytes = files.read(path);
   if (bytes === null) return null;
-  const record = parseRecord(textOf(bytes));
+  const fields = parseJsonObject(textOf(bytes)) ?? {};
+  if (typeof fields["version"] === "number" && fields["version"] !== VERSION) throw versionUnknown("STORE_KEY_DAMAGED", path);
+  const record = parseRecord(fields);
   if (record !== null) return record;
   throw new Fault("STORE_KEY_DAMAGED", `${path} does not say which guard holds the store's key`, {
     hints: [`bring ${path} back from a copy`],
@@ -62,8 +65,7 @@ function encodeRecord(record: StoreRecord): Uint8Array {
   return utf8(`${JSON.stringify({ version: VERSION, ...record })}\n`);
 }
 
-function parseRecord(text: string): StoreRecord | null {
-  const { version, guard, storeId } = parseJsonObject(text) ?? {};
+function parseRecord({ version, guard, storeId }: Readonly<Record<string, unknown>>): StoreRecord | null {
   if (version !== VERSION || typeof guard !== "string" || !/^[0-9a-f]{16}$/.test(String(storeId))) return null;
   return { guard, storeId: String(storeId) };
 }

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
+import { versionUnknown } from "../../core/version-unknown.ts";
 import { decodeBase64url, encodeBase64url } from "../../wire/jwt/base64url.ts";
 import { parsePublicArea } from "../../wire/tpm/public-area.ts";
 import type { WrappedObject } from "../../wire/tpm/tpm.ts";
@@ -20,6 +21,7 @@ export function encodeSealedKey({ publicArea, privateArea, rootName }: SealedKey
 /** Reads what {@link encodeSealedKey} made. @throws {Fault} `STORE_KEY_DAMAGED` for anything else. */
 export function parseSealedKey(bytes: Uint8Array, path: string): SealedKey {
   const fields = parseJsonObject(Buffer.from(bytes).toString("utf8")) ?? {};
+  if (typeof fields["version"] === "number" && fields["version"] !== VERSION) throw versionUnknown("STORE_KEY_DAMAGED", path);
   const read = (name: string): Buffer | null => (typeof fields[name] === "string" ? decodeBase64url(fields[name]) : null);
   const [publicArea, privateArea, rootName] = [read("public"), read("private"), read("root")];
   if (fields["version"] === VERSION && isSealedArea(publicArea) && privateArea !== null && rootName !== null) {
