@@ -30,7 +30,7 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
           begin: `/invite/${encodeURIComponent(secret)}/begin`,
           finish: `/invite/${encodeURIComponent(secret)}/finish`,
           fields: html`${whoFields(invite)}<label>Name of the key <small>to tell it from others that you may add</small>
-<input name="keyName" value="My first key" required maxlength="100" autocomplete="off"></label>`,
+<input name="keyName" value="${invite.kind === "recover" ? "My new key" : "My first key"}" required maxlength="100" autocomplete="off"></label>`,
           button: "Register a passkey or security key",
         });
         return pageAnswer({
