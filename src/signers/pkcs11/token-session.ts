@@ -45,8 +45,8 @@ export function findToken(cryptoki: Cryptoki, selector: TokenSelector): FoundTok
     // One that cannot be asked is no reason to fail for another, but may be the one that is meant.
     if (unasked !== null) throw unasked;
     const there = labels.length === 0 ? "there is none at all" : `only ${labels.join(", ")} ${labels.length > 1 ? "are" : "is"}`;
-    const wanted = Object.keys(selector).length === 0 ? "a token" : `the token ${nameOf(selector)}`;
-    throw new Fault("SIGNER_ABSENT", `${wanted} is not there: ${there}`, {
+    const isAny = Object.keys(selector).length === 0;
+    throw new Fault("SIGNER_ABSENT", isAny ? "no token is there" : `the token ${nameOf(selector)} is not there: ${there}`, {
       hints: ["is it plugged in? `--signer-option token=LABEL` chooses one"],
     });
   }
