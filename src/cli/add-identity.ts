@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import type { RawObject } from "../wire/brevet-config/config.ts";
+import type { JsonObject } from "../core/json-object.ts";
 import { editConfig } from "../wire/brevet-config/edit.ts";
 import { parseConfig } from "../wire/brevet-config/parse.ts";
 import type { Context } from "./command.ts";
@@ -12,7 +12,7 @@ import type { Context } from "./command.ts";
 export async function addIdentity(
   { compose, paths }: Context,
   name: string,
-  wanted: { readonly identity: RawObject; readonly guard: string | undefined },
+  wanted: { readonly identity: JsonObject; readonly guard: string | undefined },
 ): Promise<void> {
   await compose.editConfig((text) => {
     if (parseConfig(text, paths.configFile).identities.has(name)) {

@@ -1,4 +1,5 @@
 import type { Http } from "../core/http.ts";
+import type { JsonObject } from "../core/json-object.ts";
 import type { KeyPlace, Signer, SignerContext } from "../core/signer.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
@@ -11,7 +12,7 @@ import { chooseGuard } from "../stores/sealed-file/choose-guard.ts";
 import { type RunKey, runKey as sessionRunKey } from "../stores/sealed-file/run-key.ts";
 import { sealedFileStore } from "../stores/sealed-file/sealed-file-store.ts";
 import { readStoreRecord } from "../stores/sealed-file/store-record.ts";
-import type { Config, IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
+import type { Config, IdentityEntry } from "../wire/brevet-config/config.ts";
 import type { Composition, HttpReach, ServerParts } from "./composition.ts";
 import { editConfigFile, readConfig } from "./config-store.ts";
 import { awsCaller, directExchange, EXCHANGES, type ExchangeParts, presentProof } from "./exchange-kinds.ts";
@@ -79,7 +80,7 @@ export function composition(world: World): Composition {
   const store = once(async () => sealedFileStore({ paths, files, guard, runKey: ifWanted(await runKey(), await config()) }));
   const signerKind = async (kind: string) =>
     kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment, paths });
-  const signer = async (kind: string, context: SignerContext<RawObject>): Promise<Signer> =>
+  const signer = async (kind: string, context: SignerContext<JsonObject>): Promise<Signer> =>
     (await signerKind(kind)).open(context);
   const { resolving, ...people } = identityOpeners(config, {
     clock,

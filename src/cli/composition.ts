@@ -1,6 +1,7 @@
 import type { Credentials } from "../core/credentials.ts";
 import type { Http } from "../core/http.ts";
 import type { Identity } from "../core/identity.ts";
+import type { JsonObject } from "../core/json-object.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { Session, SignInPrompt, SignInRequest } from "../core/session.ts";
@@ -18,7 +19,7 @@ import type { AwsAccount } from "../setup/aws/account.ts";
 import type { AzureAdministration } from "../setup/azure/directory.ts";
 import type { GoogleAdministration } from "../setup/gcp/project.ts";
 import type { RunKey } from "../stores/sealed-file/run-key.ts";
-import type { Config, IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
+import type { Config, IdentityEntry } from "../wire/brevet-config/config.ts";
 import type { OpenDevice } from "./identity-kinds.ts";
 import type { Outlets } from "./kinds.ts";
 import type { ProfileSelection, SelectedEntry } from "./resolve-profile.ts";
@@ -46,7 +47,7 @@ export interface Composition {
   hasStoreKey(): boolean;
   runKey(): Promise<RunKey>;
   store(): Promise<Store>;
-  signerKinds(): Promise<readonly SignerKind<RawObject>[]>;
+  signerKinds(): Promise<readonly SignerKind<JsonObject>[]>;
   identity(name: string | undefined): Promise<{ readonly entry: IdentityEntry; readonly identity: Identity }>;
   /** The session of an identity that people sign in as, for who has asked to sign in; null for an identity without any. */
   session(
@@ -75,7 +76,7 @@ export interface Composition {
   /** Entra ID and Azure, for who administers a tenant. */
   azureAdministration(): Promise<AzureAdministration>;
   /** Raises what is wrong with the `azure` block of a profile. */
-  checkAzureBlock(block: RawObject): Promise<void>;
+  checkAzureBlock(block: JsonObject): Promise<void>;
   /** What this machine keeps of an identity's documents. */
   issuerCopies(identity: string): Promise<{ readonly generated: Publisher; readonly published: Publisher }>;
   /** The path of a profile, of whatever exchange. @param place the keys that prove it, for a trial of keys that are not in use. */
@@ -84,7 +85,7 @@ export interface Composition {
   awsCaller(selection: ProfileSelection, credentials: Credentials): Promise<CallerIdentity>;
   tokenPath(identity: string | undefined, audience: string, algorithms: readonly SignatureAlgorithm[]): Promise<ProfilePath>;
   /** What a credential file of Google's says of such a profile. @throws {Fault} for a block that the exchange does not take. */
-  gcpSettings(profile: string, block: RawObject): ReturnType<typeof import("./setup-kinds.ts").gcpSettings>;
+  gcpSettings(profile: string, block: JsonObject): ReturnType<typeof import("./setup-kinds.ts").gcpSettings>;
   /** The path of the token that a profile is redeemed with, for tools that redeem it by themselves. */
   proofPath(selection: ProfileSelection): Promise<{ readonly entry: SelectedEntry; readonly path: ProfilePath }>;
   credentials(profile: ProfilePath, wishes: CredentialWishes): Promise<Credentials>;

@@ -1,6 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
 import type { Identity } from "../core/identity.ts";
+import type { JsonObject } from "../core/json-object.ts";
 import type { KeyPlace, Signer, SignerContext } from "../core/signer.ts";
 import type { Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
@@ -10,7 +11,7 @@ import type { DeviceOptions } from "../identities/device/options.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { HttpOptions } from "../platform/http/create-http.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
-import type { IdentityEntry, RawObject } from "../wire/brevet-config/config.ts";
+import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import type { Asking } from "./resolve-profile.ts";
 import type { SessionLoader, SignInRunner } from "./session-kinds.ts";
 
@@ -20,7 +21,7 @@ import type { SessionLoader, SignInRunner } from "./session-kinds.ts";
 export interface IdentityParts {
   readonly clock: Clock;
   readonly paths: Paths;
-  readonly signer: (kind: string, context: SignerContext<RawObject>) => Promise<Signer>;
+  readonly signer: (kind: string, context: SignerContext<JsonObject>) => Promise<Signer>;
   readonly store: () => Promise<Store>;
   /** @param reach `metadataServices`: the plain HTTP of clouds' own machines too; `clientCertificate`: who we are to a host. */
   readonly http: (reach?: Pick<HttpOptions, "metadataServices" | "clientCertificate">) => Promise<Http>;
@@ -121,7 +122,7 @@ export const SIGN_INS: Readonly<Record<string, SignInRunner>> = {
 };
 
 /** What shapes an identity's credentials beside its entry in the config, for their cache key; most kinds have none. */
-export const IDENTITY_SHAPES: Readonly<Record<string, (entry: IdentityEntry, parts: IdentityParts) => Promise<RawObject>>> = {
+export const IDENTITY_SHAPES: Readonly<Record<string, (entry: IdentityEntry, parts: IdentityParts) => Promise<JsonObject>>> = {
   async ambient(entry, parts) {
     const [{ ambientShape }, { options, surroundings }] = await Promise.all([
       import("../identities/ambient/detect.ts"),

@@ -1,9 +1,9 @@
 import { Fault } from "../core/fault.ts";
+import type { JsonObject } from "../core/json-object.ts";
 import type { KeyPlace, SignerChoice } from "../core/signer.ts";
 import { formatUtc } from "../core/time.ts";
 import { keepPlaces } from "../flows/kept-places.ts";
 import type { KeyBook, KeySet } from "../flows/rotate-key.ts";
-import type { RawObject } from "../wire/brevet-config/config.ts";
 import { editConfig } from "../wire/brevet-config/edit.ts";
 import { parseConfig } from "../wire/brevet-config/parse.ts";
 import { signerEntry } from "../wire/brevet-config/signer-choice.ts";
@@ -37,11 +37,11 @@ export async function configKeyBook(device: OpenDevice, wanted: SignerChoice | n
     if (place === undefined) throw new TypeError(`${name} has no keys of generation ${generation}`);
     return place;
   };
-  const kept: RawObject = keys.publishedTo.length === 0 ? {} : { publishedTo: keys.publishedTo };
+  const kept: JsonObject = keys.publishedTo.length === 0 ? {} : { publishedTo: keys.publishedTo };
   let expected = rawKeys((await compose.config()).identities.get(name)?.options);
 
   /** The block `keys`, and the signer where it changes, in one edit. */
-  async function write(block: RawObject, inUse: KeyPlace): Promise<void> {
+  async function write(block: JsonObject, inUse: KeyPlace): Promise<void> {
     const written = { ...(inUse.generation === 1 ? {} : { generation: inUse.generation }), ...kept, ...block };
     await compose.editConfig((text) => {
       const there = rawKeys(parseConfig(text, context.paths.configFile).identities.get(name)?.options);
@@ -101,11 +101,11 @@ function refuseOtherSigner({ name, options }: OpenDevice, wanted: SignerChoice |
   });
 }
 
-function placeEntry({ signer, generation }: KeyPlace): RawObject {
+function placeEntry({ signer, generation }: KeyPlace): JsonObject {
   return { signer: signerEntry(signer), generation };
 }
 
-function rawKeys(options: RawObject | undefined): string {
+function rawKeys(options: JsonObject | undefined): string {
   return JSON.stringify(options?.["keys"] ?? {});
 }
 

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
+import type { JsonObject } from "../core/json-object.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Outlet, Output } from "../core/outlet.ts";
 import type { SignerKind } from "../core/signer.ts";
@@ -15,7 +16,6 @@ import type { Environment, Paths } from "../platform/paths.ts";
 import { keyFileGuardKind } from "../stores/key-file/key-file-guard.ts";
 import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
 import type { EnvironmentChange } from "../wire/aws-config/environment.ts";
-import type { RawObject } from "../wire/brevet-config/config.ts";
 
 /*
  * With its neighbours `*-kinds.ts` the only place that knows every kind: to add one is to add its folder and its line here. A kind's code is loaded when
@@ -70,7 +70,7 @@ export interface SignerParts {
   readonly environment: Environment;
 }
 
-type SignerLoader = (parts: SignerParts) => Promise<SignerKind<RawObject>>;
+type SignerLoader = (parts: SignerParts) => Promise<SignerKind<JsonObject>>;
 
 /** What can hold a device key, best first: `init` takes the first that is hardware. */
 export const SIGNERS: Readonly<Record<string, SignerLoader>> = {

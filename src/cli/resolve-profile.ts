@@ -2,9 +2,10 @@ import { digestOf } from "../core/digest.ts";
 import type { Exchange } from "../core/exchange.ts";
 import { Fault } from "../core/fault.ts";
 import type { Identity } from "../core/identity.ts";
+import type { JsonObject } from "../core/json-object.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { Environment } from "../platform/paths.ts";
-import type { Config, IdentityEntry, ProfileEntry, RawObject } from "../wire/brevet-config/config.ts";
+import type { Config, IdentityEntry, ProfileEntry } from "../wire/brevet-config/config.ts";
 import { selectIdentity, selectProfile } from "./select.ts";
 
 /** Which profile, and what differs from it for this one call. */
@@ -13,7 +14,7 @@ export interface ProfileSelection {
   /** For a profile that is made up on the command line (`--role`). */
   readonly identity?: string | undefined;
   /** Values that replace those of the exchange block. */
-  readonly overrides: RawObject;
+  readonly overrides: JsonObject;
   /** What was typed for them, for messages: `{ roleArn: "--role" }`. */
   readonly typed?: Readonly<Record<string, string>>;
 }
@@ -27,7 +28,7 @@ export interface SelectedEntry extends ProfileEntry {
 /** An exchange block, and how to check it and to open the exchange that it describes. */
 export interface PreparedExchange {
   /** Everything of it that shapes the credentials. */
-  readonly shape: RawObject;
+  readonly shape: JsonObject;
   /** @throws {Fault} for a block that the exchange does not take. */
   check(): Promise<void>;
   /** @param subject who the credentials are for; null where only the cloud will know. */
@@ -47,14 +48,14 @@ export interface ResolverParts {
   readonly environment: Environment;
   readonly openIdentity: (entry: IdentityEntry, asking: Asking) => Promise<Identity>;
   /** What shapes the credentials beside the identity's entry: whose job this is, where the identity is what surrounds it. */
-  readonly identityShape: (entry: IdentityEntry) => Promise<RawObject>;
+  readonly identityShape: (entry: IdentityEntry) => Promise<JsonObject>;
   readonly prepareExchange: (entry: SelectedEntry) => Promise<PreparedExchange>;
 }
 
 /** Whose proof is redeemed, what of it shapes the credentials, and who it is where that is known beforehand. */
 interface Source {
   readonly source: ProfilePath["source"];
-  readonly shape: RawObject;
+  readonly shape: JsonObject;
   readonly subject: string | null;
   /** The identity at the beginning of the chain. */
   readonly identity: string;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Http } from "../core/http.ts";
+import type { JsonObject } from "../core/json-object.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { Clock } from "../core/time.ts";
 import type { GoogleAccess } from "../platform/cloud-admin/google-api.ts";
@@ -10,7 +11,6 @@ import type { AwsAccount } from "../setup/aws/account.ts";
 import type { AzureAdministration } from "../setup/azure/directory.ts";
 import type { GoogleAdministration } from "../setup/gcp/project.ts";
 import type { Provisioner } from "../setup/provisioner.ts";
-import type { RawObject } from "../wire/brevet-config/config.ts";
 
 /*
  * The kinds that publish and that set up, as `kinds.ts` has the others: no call that hands out credentials needs them.
@@ -133,7 +133,7 @@ export async function azureAdministration(parts: SetupParts): Promise<AzureAdmin
 }
 
 /** Raises what is wrong with an `azure` block. @throws {Fault} for a block that the exchange does not take. */
-export async function checkAzureBlock(block: RawObject): Promise<void> {
+export async function checkAzureBlock(block: JsonObject): Promise<void> {
   (await import("../exchanges/azure/options.ts")).parseAzureOptions(block, "the profile");
 }
 
@@ -186,7 +186,7 @@ export async function awsAccount(region: string, { http }: Pick<SetupParts, "htt
 }
 
 /** What a credential file of Google's says of a `gcp` block. @throws {Fault} for a block that the exchange does not take. */
-export async function gcpSettings(entry: { readonly name: string; readonly options: RawObject }, environment: Environment) {
+export async function gcpSettings(entry: { readonly name: string; readonly options: JsonObject }, environment: Environment) {
   const [{ parseGcpOptions }, { gcpEndpoints }] = await Promise.all([
     import("../exchanges/gcp/options.ts"),
     import("../exchanges/gcp/endpoints.ts"),

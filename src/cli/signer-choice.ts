@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
+import type { JsonObject } from "../core/json-object.ts";
 import type { SignerCandidate } from "../flows/create-device.ts";
-import type { RawObject } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
 
 /** The flag of every command that takes `--signer`. */
@@ -11,7 +11,7 @@ export const SIGNER_OPTION = {
 } as const;
 
 /** Every kind of signer there is, best first, with these options. */
-export async function signerCandidates({ compose }: Context, options: RawObject): Promise<readonly SignerCandidate[]> {
+export async function signerCandidates({ compose }: Context, options: JsonObject): Promise<readonly SignerCandidate[]> {
   const kinds = await compose.signerKinds();
   return kinds.map((kind) => ({
     kind: kind.kind,
@@ -49,7 +49,7 @@ function inWordsOfTheFlag(fault: Fault, kind: string): Fault {
  *
  * @throws {Fault} `USAGE_INVALID` for an option of no signer.
  */
-export function parseSignerOptions(words: readonly string[], signer: string | undefined): RawObject {
+export function parseSignerOptions(words: readonly string[], signer: string | undefined): JsonObject {
   if (words.length > 0 && signer === undefined) {
     throw new Fault("USAGE_INVALID", `--signer-option ${words[0]} needs --signer: each kind has options of its own`);
   }

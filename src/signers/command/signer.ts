@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
+import type { JsonObject } from "../../core/json-object.ts";
 import type { Signer, SignerContext, SignerKind, SignerProbe } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { runProgram } from "../../platform/run-program.ts";
 import { scrubbedEnvironment } from "../../platform/scrubbed-environment.ts";
-import type { RawObject } from "../../wire/brevet-config/config.ts";
 import { enrolledSigner } from "../../wire/external-signer/enrolled-signer.ts";
 import { type ExternalSigner, externalSigner } from "../../wire/external-signer/external-signer.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
@@ -25,7 +25,7 @@ export interface CommandSignerParts {
 }
 
 /** The kind `command`. */
-export function commandSigners(parts: CommandSignerParts): SignerKind<RawObject> {
+export function commandSigners(parts: CommandSignerParts): SignerKind<JsonObject> {
   return {
     kind: "command",
     probe: (options) => probeProgram(options, parts),
@@ -33,7 +33,7 @@ export function commandSigners(parts: CommandSignerParts): SignerKind<RawObject>
   };
 }
 
-async function probeProgram(raw: RawObject, parts: CommandSignerParts): Promise<SignerProbe> {
+async function probeProgram(raw: JsonObject, parts: CommandSignerParts): Promise<SignerProbe> {
   if (Object.keys(raw).length === 0) {
     return {
       usable: false,
@@ -55,7 +55,7 @@ function signerOf({ command, environment }: CommandOptions, parts: CommandSigner
   return externalSigner(command[0], (request) => runProgram(settings, request));
 }
 
-function openCommandSigner(context: SignerContext<RawObject>, parts: CommandSignerParts): Signer {
+function openCommandSigner(context: SignerContext<JsonObject>, parts: CommandSignerParts): Signer {
   const { identity, options: raw } = context;
   const options = parseCommandOptions(raw, `identities.${identity}.signer`);
   const { algorithms, residence, presence } = options;

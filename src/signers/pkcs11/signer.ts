@@ -1,9 +1,9 @@
 import { Fault } from "../../core/fault.ts";
+import type { JsonObject } from "../../core/json-object.ts";
 import { withKeyLock } from "../../core/key-lock.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SignerProbe } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
 import { randomBytes, randomHex } from "../../platform/random.ts";
-import type { RawObject } from "../../wire/brevet-config/config.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts";
 import { type Pkcs11Options, parsePkcs11Options } from "./options.ts";
@@ -23,7 +23,7 @@ export interface Pkcs11Parts extends TokenParts {
 }
 
 /** The kind `pkcs11`. */
-export function pkcs11Signers(parts: Pkcs11Parts): SignerKind<RawObject> {
+export function pkcs11Signers(parts: Pkcs11Parts): SignerKind<JsonObject> {
   return {
     kind: "pkcs11",
     probe: (options) => probeToken(options, parts),
@@ -31,7 +31,7 @@ export function pkcs11Signers(parts: Pkcs11Parts): SignerKind<RawObject> {
   };
 }
 
-async function probeToken(raw: RawObject, parts: Pkcs11Parts): Promise<SignerProbe> {
+async function probeToken(raw: JsonObject, parts: Pkcs11Parts): Promise<SignerProbe> {
   if (Object.keys(raw).length === 0) {
     return { usable: false, reason: "no module is named", hints: [], hintsWhenAsked: moduleHints() };
   }
@@ -56,7 +56,7 @@ function moduleHints(): readonly string[] {
   return found.length > 0 ? found : [`name the module that comes with the token: ${command("/path/of/the/module.so")}`];
 }
 
-function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerContext<RawObject>, parts: Pkcs11Parts): Signer {
+function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerContext<JsonObject>, parts: Pkcs11Parts): Signer {
   const options = parsePkcs11Options(raw, `identities.${identity}.signer`);
   const { store } = parts;
   const { algorithms } = options;

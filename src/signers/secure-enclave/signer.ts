@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
+import type { JsonObject } from "../../core/json-object.ts";
 import type { Signer, SignerContext, SignerDescription, SignerKind, SignerProbe } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { type ProgramSettings, runProgram } from "../../platform/run-program.ts";
 import { scrubbedEnvironment } from "../../platform/scrubbed-environment.ts";
-import type { RawObject } from "../../wire/brevet-config/config.ts";
 import { enrolledSigner } from "../../wire/external-signer/enrolled-signer.ts";
 import { type ExternalSigner, externalSigner } from "../../wire/external-signer/external-signer.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
@@ -36,7 +36,7 @@ const DEADLINE_SECONDS = 30;
 const PROGRAM_NAME = "brevet-secure-enclave";
 
 /** The kind `secure-enclave`. */
-export function secureEnclaveSigners(parts: SecureEnclaveParts): SignerKind<RawObject> {
+export function secureEnclaveSigners(parts: SecureEnclaveParts): SignerKind<JsonObject> {
   return {
     kind: "secure-enclave",
     probe: (options) => probe(options, parts),
@@ -44,7 +44,7 @@ export function secureEnclaveSigners(parts: SecureEnclaveParts): SignerKind<RawO
   };
 }
 
-async function probe(raw: RawObject, parts: SecureEnclaveParts): Promise<SignerProbe> {
+async function probe(raw: JsonObject, parts: SecureEnclaveParts): Promise<SignerProbe> {
   const { platform = process.platform } = parts;
   const options = parseSecureEnclaveOptions(raw, "signer");
   if (platform !== "darwin" && options.program === null) {
@@ -65,7 +65,7 @@ async function probe(raw: RawObject, parts: SecureEnclaveParts): Promise<SignerP
   }
 }
 
-function open(context: SignerContext<RawObject>, parts: SecureEnclaveParts): Signer {
+function open(context: SignerContext<JsonObject>, parts: SecureEnclaveParts): Signer {
   const { identity } = context;
   const options = parseSecureEnclaveOptions(context.options, `identities.${identity}.signer`);
   return enrolledSigner({

@@ -1,9 +1,9 @@
 import { Fault } from "../../core/fault.ts";
+import type { JsonObject } from "../../core/json-object.ts";
 import { withKeyLock } from "../../core/key-lock.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SigningKey } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
-import type { RawObject } from "../../wire/brevet-config/config.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { parseSoftwareOptions } from "./options.ts";
 import { createSealedKey, openSealedKey } from "./sealed-key.ts";
@@ -19,7 +19,7 @@ const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "RS256"];
 const SUMMARY = "a key in software, sealed on disk; a program that runs as you can use and copy it";
 
 /** The kind `software`, over the store that seals its keys. */
-export function softwareSigners(ports: { readonly store: Store }): SignerKind<RawObject> {
+export function softwareSigners(ports: { readonly store: Store }): SignerKind<JsonObject> {
   return {
     kind: "software",
     async probe(options) {
@@ -30,7 +30,7 @@ export function softwareSigners(ports: { readonly store: Store }): SignerKind<Ra
   };
 }
 
-function openSoftwareSigner({ identity, generation = 1, options }: SignerContext<RawObject>, store: Store): Signer {
+function openSoftwareSigner({ identity, generation = 1, options }: SignerContext<JsonObject>, store: Store): Signer {
   parseSoftwareOptions(options, `identities.${identity}.signer`);
   const handle = keyHandle({ identity, generation });
   const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}`;

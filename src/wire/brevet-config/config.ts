@@ -1,16 +1,15 @@
+import type { JsonObject } from "../../core/json-object.ts";
+
 /**
  * The shape of `config.json` as far as every reader needs it. What is inside of an identity's or an exchange's own
  * block is checked by that kind, when that kind is used.
  */
 
-/** A JSON object that was read but not checked. */
-export type RawObject = Readonly<Record<string, unknown>>;
-
 export interface IdentityEntry {
   readonly name: string;
   readonly kind: string;
   /** Everything but `kind`: what the kind's own schema checks. */
-  readonly options: RawObject;
+  readonly options: JsonObject;
 }
 
 export interface ProfileEntry {
@@ -20,7 +19,7 @@ export interface ProfileEntry {
   /** `aws`, `gcp`, …: the one exchange block of the profile. */
   readonly exchange: string;
   /** That block: what the exchange's own schema checks. */
-  readonly options: RawObject;
+  readonly options: JsonObject;
   /** Whether brevet may ask a person: `auto` looks for a terminal. */
   readonly interactive: "auto" | "always" | "never";
 }

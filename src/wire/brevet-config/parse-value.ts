@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject } from "../../core/json-object.ts";
+import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import { nearest } from "../../core/nearest.ts";
-import { type Config, type IdentityEntry, NAME_PATTERN, type ProfileEntry, type RawObject, type StoreEntry } from "./config.ts";
+import { type Config, type IdentityEntry, NAME_PATTERN, type ProfileEntry, type StoreEntry } from "./config.ts";
 
 /** The exchange blocks that a profile may hold. */
 export const EXCHANGE_KEYS = ["aws", "awsToken", "gcp", "azure", "oauth"] as const;
@@ -83,7 +83,7 @@ function mapOf<T>(
   );
 }
 
-function asObject(value: unknown, at: string, file: string): RawObject {
+function asObject(value: unknown, at: string, file: string): JsonObject {
   if (isJsonObject(value)) return value;
   throw malformed(file, at, "an object");
 }
@@ -92,7 +92,7 @@ function malformed(file: string, at: string, wanted: string): Fault {
   return new Fault("CONFIG_MALFORMED", `${file}: ${at} has to be ${wanted}`, { details: { at } });
 }
 
-function onlyKeys(block: RawObject, known: readonly string[], at: string, file: string): void {
+function onlyKeys(block: JsonObject, known: readonly string[], at: string, file: string): void {
   for (const key of Object.keys(block)) {
     if (known.includes(key)) continue;
     const meant = nearest(key, known);
