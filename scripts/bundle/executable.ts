@@ -48,6 +48,8 @@ export function compileExecutable(
       // A folder that somebody else wrote must not configure us: Bun would read its .env, and run what its bunfig.toml preloads.
       ...["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"],
       ...["--no-compile-autoload-tsconfig", "--no-compile-autoload-package-json"],
+      // With an argument of its own, whatever it is, the runtime starts in a working folder that was removed too.
+      "--compile-exec-argv=--no-deprecation",
       // A call ends before compiled code has paid for itself: without this the compilers' threads take a quarter of its time.
       `--compile-jit-policy=${JIT_PATIENCE}`,
       ...bytecodeOrder.map((file) => `--bytecode-order=${file}`),

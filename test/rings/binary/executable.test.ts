@@ -49,6 +49,22 @@ describe("this platform's executable", () => {
   const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
     spawnSync(program, args, { cwd: folder, encoding: "utf8", env: { PATH: "", HOME: folder, ...environment } });
 
+  it("starts in a folder that was removed, and says so where it needs one", { skip: process.platform === "win32" }, () => {
+    const inGone = (words: string) =>
+      spawnSync("/bin/sh", ["-c", `mkdir gone && cd gone && rmdir ../gone && exec "$0" ${words}`, program], {
+        cwd: folder,
+        encoding: "utf8",
+        env: { PATH: "/usr/bin:/bin", HOME: folder, BREVET_STORE: "file" },
+      });
+    const made = inGone("init laptop --signer software --issuer https://id.example.com/laptop");
+    assert.equal(made.status, 0, made.stderr);
+    const listed = inGone("status --json");
+    assert.equal(JSON.parse(listed.stdout).identities[0].name, "laptop", listed.stderr);
+    const published = inGone("issuer publish --to elsewhere");
+    assert.deepEqual([published.status, published.stdout], [1, ""]);
+    assert.match(published.stderr, /FILE_UNREADABLE/);
+  });
+
   it("prints the version of the package", () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
     assert.deepEqual(run(["--version"]).stdout, `brevet ${version}\n`);
