@@ -1,10 +1,8 @@
-import { Fault } from "../../core/fault.ts";
-import { parseJsonObject } from "../../core/json-object.ts";
-import { decodeBase64url, encodeBase64url } from "../jwt/base64url.ts";
+import { type DocumentForm, encodeDocument, parseDocument } from "../attestation/document.ts";
 
 /*
- * The three documents by which a device proves that its key is in a TPM, each JSON with base64url: the request goes to whoever
- * admits devices, the challenge comes back, and the answer goes there. None holds a secret of the device.
+ * The three documents by which a device proves that its key is in a TPM: the request goes to whoever admits devices, the challenge
+ * comes back, and the answer goes there.
  */
 
 /** What a device says of its key. */
@@ -32,46 +30,36 @@ export interface AttestationAnswer {
   readonly value: Uint8Array;
 }
 
-type Document = Readonly<Record<string, Uint8Array>>;
-
-const MEMBERS = {
-  request: ["key", "attestationKey", "statement", "signature", "certificate"],
-  challenge: ["blob", "secret"],
-  answer: ["value"],
-} as const;
-
-/** The names of the documents. */
-export type AttestationDocument = keyof typeof MEMBERS;
-
 interface Documents {
   readonly request: AttestationRequest;
   readonly challenge: AttestationChallenge;
   readonly answer: AttestationAnswer;
 }
 
-/** More than any of them has: a certificate of a TPM is below 2 kB. */
-const MAX_CHARACTERS = 64 * 1024;
+/** The names of the documents. */
+export type AttestationDocument = keyof Documents;
+
+type Forms = { readonly [Name in AttestationDocument]: DocumentForm<Extract<keyof Documents[Name], string>> };
+
+const FORMS: Forms = {
+  request: {
+    word: "tpm-attestation-request-1",
+    title: "request",
+    members: ["key", "attestationKey", "statement", "signature", "certificate"],
+  },
+  challenge: { word: "tpm-attestation-challenge-1", title: "challenge", members: ["blob", "secret"] },
+  answer: { word: "tpm-attestation-answer-1", title: "answer", members: ["value"] },
+};
+
+/** By it a request is known to be of a TPM. */
+export const TPM_REQUEST_WORD = FORMS.request.word;
 
 export function encodeAttestation<Name extends AttestationDocument>(name: Name, document: Documents[Name]): string {
-  // Each of the three documents is bytes by name; an interface has no index by which TypeScript would see it.
-  const members = Object.entries(document as unknown as Document).map(([member, bytes]) => [member, encodeBase64url(bytes)]);
-  return `${JSON.stringify({ brevet: `tpm-attestation-${name}-1`, ...Object.fromEntries(members) }, null, 2)}\n`;
+  return encodeDocument<string>(FORMS[name], { ...document });
 }
 
 /** @throws {Fault} `ATTESTATION_REFUSED` for anything else than {@link encodeAttestation} makes. */
 export function parseAttestation<Name extends AttestationDocument>(name: Name, text: string): Documents[Name] {
-  const fields = text.length > MAX_CHARACTERS ? null : parseJsonObject(text);
-  if (fields?.["brevet"] !== `tpm-attestation-${name}-1`) throw refused(`the ${name} is not one that brevet made`);
-  const members = MEMBERS[name].map((member) => {
-    const value = fields[member];
-    const bytes = typeof value === "string" ? decodeBase64url(value) : null;
-    if (bytes === null) throw refused(`the ${name} has no "${member}"`);
-    return [member, new Uint8Array(bytes)];
-  });
-  // MEMBERS names every member of that document, and each was read above.
-  return Object.fromEntries(members) as unknown as Documents[Name];
-}
-
-function refused(message: string): Fault {
-  return new Fault("ATTESTATION_REFUSED", message);
+  // The form of a document has every member of it.
+  return parseDocument<string>(FORMS[name], text) as unknown as Documents[Name];
 }
