@@ -70,7 +70,10 @@ export const FAULT_CODES = {
   PIN_WRONG: { exit: "needsPerson", doc: "the signer refused the PIN" },
   PIN_LOCKED: { exit: "needsPerson", doc: "the signer takes no PIN for now, because too many were wrong" },
   KEY_ABSENT: { exit: "signerAbsent", doc: "the signer has no key of the kind that is needed" },
-  ATTESTATION_REFUSED: { exit: "refused", doc: "what a device says of its key does not prove that the key is in a TPM" },
+  ATTESTATION_REFUSED: {
+    exit: "refused",
+    doc: "what a device says of its key does not prove that the key is in certified hardware",
+  },
   KEY_UNPUBLISHED: {
     exit: "usage",
     doc: "the key is not in the issuer's published documents, so every cloud would refuse its tokens",

@@ -43,8 +43,8 @@ export interface SignerDescription {
 }
 
 /**
- * How a signer proves to somebody else that a key of its is in hardware: a request, a challenge to it, and an answer, each a
- * document in the form of the kind. None holds a secret.
+ * How a signer proves to somebody else that a key of its is in hardware: a request, and for some kinds a challenge to it and an
+ * answer, each a document in the form of the kind. None holds a secret.
  */
 export interface SignerAttestation {
   /**
@@ -53,8 +53,8 @@ export interface SignerAttestation {
    * @throws {Fault} `KEY_ABSENT`; `ATTESTATION_REFUSED` if this hardware cannot prove it.
    */
   request(algorithm: SignatureAlgorithm): Promise<string>;
-  /** The answer to the challenge to the last request. @throws {Fault} `ATTESTATION_REFUSED` */
-  answer(challenge: string): Promise<string>;
+  /** The answer to the challenge to the last request; absent where requests are not challenged. @throws {Fault} `ATTESTATION_REFUSED` */
+  answer?(challenge: string): Promise<string>;
 }
 
 /** The keys of one device identity; at most one current key for each algorithm. */

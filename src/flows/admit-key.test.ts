@@ -6,7 +6,7 @@ import { beforeEach, describe, test } from "node:test";
 import { Fault } from "../core/fault.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { encodeAttestation } from "../wire/tpm/attestation.ts";
-import { type AdmissionInput, admitKey, challengeKey, type OpenChallenges } from "./admit-key.ts";
+import { type AdmissionInput, admitKey, type OpenChallenges } from "./admit-key.ts";
 
 const vectors = join(import.meta.dirname, "../../test/vectors/tpm-attestation");
 const input: AdmissionInput = {
@@ -16,6 +16,7 @@ const input: AdmissionInput = {
     .split(/(?<=-----END CERTIFICATE-----)\n+/)
     .map((pem) => new X509Certificate(pem)),
   now: 1_900_000_000,
+  answer: null,
 };
 
 const refused = (why: RegExp) => (cause: unknown) =>
@@ -43,29 +44,30 @@ describe("the answer to a challenge", () => {
       drawn.push(bytes);
       return bytes;
     };
-    await challengeKey(input, { challenges, random });
+    await admitKey(input, { challenges, random });
     return encodeAttestation("answer", { value: drawn[0] ?? new Uint8Array() });
   }
-  const admit = (answer: string) => admitKey({ ...input, answer }, { challenges });
+  const admit = (answer: string) => admitKey({ ...input, answer }, { challenges, random: randomBytes });
 
   test("admits the key that was challenged, and no second time", async () => {
     const answer = await challenge();
-    assert.equal(admit(answer).algorithm, "ES256");
-    assert.throws(() => admit(answer), refused(/answered already/));
+    const { key, challenge: none } = await admit(answer);
+    assert.deepEqual([key.algorithm, none], ["ES256", null]);
+    await assert.rejects(admit(answer), refused(/answered already/));
   });
 
   test("is counted when it is wrong, too: nobody may go on guessing", async () => {
     const answer = await challenge();
     const guess = encodeAttestation("answer", { value: new Uint8Array(32) });
-    assert.throws(() => admit(guess), refused(/not the value/));
-    assert.throws(() => admit(answer), refused(/answered already/));
+    await assert.rejects(admit(guess), refused(/not the value/));
+    await assert.rejects(admit(answer), refused(/answered already/));
   });
 
   test("to an earlier challenge is worth nothing, nor is one that nobody asked for", async () => {
     const nobodys = encodeAttestation("answer", { value: new Uint8Array(32) });
-    assert.throws(() => admit(nobodys), refused(/was not challenged here/));
+    await assert.rejects(admit(nobodys), refused(/was not challenged here/));
     const earlier = await challenge();
     await challenge();
-    assert.throws(() => admit(earlier), refused(/not the value/));
+    await assert.rejects(admit(earlier), refused(/not the value/));
   });
 });

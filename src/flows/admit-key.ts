@@ -4,16 +4,19 @@ import { Fault } from "../core/fault.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { PublicKey } from "../core/signer.ts";
 import type { EpochSeconds } from "../core/time.ts";
-import { type JudgedAttestation, judgeAttestation } from "../trust/tpm/judge-attestation.ts";
-import { encodeAttestation, parseAttestation } from "../wire/tpm/attestation.ts";
-import { makeCredential } from "../wire/tpm/credential.ts";
+import type { AttestationKind, JudgedKey } from "../trust/attestation-kind.ts";
+import { pivAttestation } from "../trust/piv/judge-attestation.ts";
+import { tpmAttestation } from "../trust/tpm/judge-attestation.ts";
+import { documentWord, notOurs } from "../wire/attestation/document.ts";
 
-/** What a device sent, and whom this side believes about TPMs. */
+/** What a device sent, and whom this side believes about hardware. */
 export interface AdmissionInput {
   readonly request: string;
-  /** Certificates of makers of TPMs: roots, and what lies between. */
+  /** Certificates of makers of hardware: roots, and what lies between. */
   readonly authorities: readonly X509Certificate[];
   readonly now: EpochSeconds;
+  /** What the device answered to the challenge, once there is one. */
+  readonly answer: string | null;
 }
 
 /** The challenges that wait for their answers. Of the value only a digest is kept, which is no secret: nobody finds 32 random bytes by it. */
@@ -24,35 +27,43 @@ export interface OpenChallenges {
   take(request: string): string | null;
 }
 
+/** What came of a request. */
+export interface Admission {
+  readonly key: PublicKey;
+  /** Where it is, as a sentence about it ends. */
+  readonly place: string;
+  /** What the device has to answer before anything is proven; null: the key may be published. */
+  readonly challenge: string | null;
+}
+
+const KINDS: readonly AttestationKind[] = [tpmAttestation, pivAttestation];
+
 const VALUE_BYTES = 32;
 
 /**
- * Judges a request and makes the challenge to it, which a second one to the same request replaces.
+ * Judges a request. One that proves all of it is admitted; to any other the challenge is made, which replaces an earlier one to the
+ * same request, and the answer to it is judged together with the request. A value is good for one answer.
  *
- * @throws {Fault} `ATTESTATION_REFUSED`
+ * @throws {Fault} `ATTESTATION_REFUSED`; `USAGE_INVALID` for an answer where nothing was asked.
  */
-export async function challengeKey(
+export async function admitKey(
   input: AdmissionInput,
   ports: { readonly challenges: OpenChallenges; readonly random: RandomBytes },
-): Promise<{ readonly key: PublicKey; readonly challenge: string }> {
-  const { key, endorsementKey, attestationKeyName } = judge(input);
-  const value = ports.random(VALUE_BYTES);
-  const challenge = await makeCredential(endorsementKey, attestationKeyName, value, ports.random);
-  ports.challenges.keep(sha256Hex(input.request), sha256Hex(value));
-  return { key, challenge: encodeAttestation("challenge", challenge) };
-}
-
-/**
- * Judges the request again, and the answer: the key is in the TPM of the certificate. A value is good for one answer.
- *
- * @returns the key that may be published. @throws {Fault} `ATTESTATION_REFUSED`
- */
-export function admitKey(
-  input: AdmissionInput & { readonly answer: string },
-  ports: { readonly challenges: OpenChallenges },
-): PublicKey {
-  const { key } = judge(input);
-  const { value } = parseAttestation("answer", input.answer);
+): Promise<Admission> {
+  const { key, place, challenge } = await judge(input);
+  if (challenge === null) {
+    if (input.answer === null) return { key, place, challenge: null };
+    throw new Fault("USAGE_INVALID", "this request proves by itself where its key is: there is nothing to answer", {
+      hints: ["without `--answer` the key is printed"],
+    });
+  }
+  if (input.answer === null) {
+    const value = ports.random(VALUE_BYTES);
+    const document = await challenge.make(value, ports.random);
+    ports.challenges.keep(sha256Hex(input.request), sha256Hex(value));
+    return { key, place, challenge: document };
+  }
+  const value = challenge.read(input.answer);
   const expected = ports.challenges.take(sha256Hex(input.request));
   if (expected === null) {
     throw new Fault("ATTESTATION_REFUSED", "this request was not challenged here, or its challenge was answered already", {
@@ -62,12 +73,15 @@ export function admitKey(
   if (sha256Hex(value) !== expected) {
     throw new Fault(
       "ATTESTATION_REFUSED",
-      "the answer is not the value of the challenge: the key is not in the TPM of the certificate",
+      "the answer is not the value of the challenge: the key is not in the hardware of the certificate",
     );
   }
-  return key;
+  return { key, place, challenge: null };
 }
 
-function judge({ request, authorities, now }: AdmissionInput): JudgedAttestation {
-  return judgeAttestation(parseAttestation("request", request), authorities, now);
+function judge({ request, authorities, now }: AdmissionInput): Promise<JudgedKey> {
+  const word = documentWord(request, "request");
+  const kind = KINDS.find(({ requestWord }) => requestWord === word);
+  if (kind === undefined) throw notOurs("request");
+  return kind.judge(request, authorities, now);
 }

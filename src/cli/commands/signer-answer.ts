@@ -1,3 +1,4 @@
+import { Fault } from "../../core/fault.ts";
 import { defineCommand } from "../command.ts";
 import { IDENTITY_WORD } from "../device-issuer.ts";
 import { readGivenFile } from "../read-given-file.ts";
@@ -14,7 +15,16 @@ export const command = defineCommand({
   examples: [{ line: "brevet signer answer challenge.json > answer.json", does: "then send the file back" }],
   async run({ words }, { compose, output }) {
     const challenge = readGivenFile(words["CHALLENGE"] ?? "-");
-    output(await requireAttestation(await compose.device(words["IDENTITY"])).answer(challenge));
+    const device = await compose.device(words["IDENTITY"]);
+    const attestation = requireAttestation(device);
+    if (attestation.answer === undefined) {
+      const { kind } = device.signer.description;
+      throw new Fault(
+        "ATTESTATION_REFUSED",
+        `the request of a signer ${kind} proves by itself where the key is: nothing is answered`,
+      );
+    }
+    output(await attestation.answer(challenge));
     return 0;
   },
 });

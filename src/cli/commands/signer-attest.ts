@@ -8,8 +8,8 @@ export const command = defineCommand({
   path: "signer attest",
   summary: "have the hardware say that this device's key is in it",
   description: [
-    "Prints a request, which holds nothing secret. Whoever admits devices gives it to `brevet issuer admit` and sends back a",
-    "challenge, for `brevet signer answer`. Only the answer proves it: a request alone may be put together.",
+    "Prints a request, which holds nothing secret. Whoever admits devices gives it to `brevet issuer admit`. For a key in a YubiKey",
+    "that is all; to the request of a TPM they send back a challenge, for `brevet signer answer`, and only the answer proves it.",
   ].join("\n"),
   positionals: [IDENTITY_WORD],
   flags: {
@@ -30,6 +30,6 @@ export const command = defineCommand({
 export function requireAttestation({ name, signer }: OpenDevice): SignerAttestation {
   if (signer.attestation !== undefined) return signer.attestation;
   throw new Fault("ATTESTATION_REFUSED", `the signer ${signer.description.kind} of ${name} cannot prove where its keys are`, {
-    hints: ["a key in a TPM can: `brevet init NAME --signer tpm2`"],
+    hints: ["a key in a TPM can: `brevet init NAME --signer tpm2`", "and one that was generated in a YubiKey: `--signer pkcs11`"],
   });
 }

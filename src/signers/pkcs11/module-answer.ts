@@ -9,6 +9,7 @@ import { MARK, type ModuleAnswers, type ModuleWork } from "./module-request.ts";
  */
 
 const algorithm = v.picklist(["ES256", "RS256"]);
+const texts = v.pipe(v.array(v.string()), v.readonly());
 const key = v.object({ id: v.string(), jwk: v.record(v.string(), v.unknown()) });
 
 /** The module lives in the process that answers, and may have written there. */
@@ -24,6 +25,7 @@ const ANSWERS = {
   generate: key,
   find: key,
   sign: v.object({ signature: v.string() }),
+  certificates: v.object({ ofKey: texts, labelled: texts }),
   destroy: v.object({}),
 } as const satisfies { readonly [Task in ModuleWork["task"]]: v.GenericSchema };
 

@@ -9,6 +9,7 @@ import {
   findPrivateKey,
   generateKeyPair,
   type KeySelector,
+  readCertificates,
   readPublicKey,
   signMessage,
   tokenAlgorithms,
@@ -67,6 +68,7 @@ function doKeyWork(
     destroyKeyPair(session, algorithm, id ?? Buffer.alloc(0));
     return {};
   }
+  if (work.task === "certificates") return certificates(session, work);
   const label = work.task === "find" ? work.label : undefined;
   const selector = { ...(id === undefined ? {} : { id }), ...(label === undefined ? {} : { label }) };
   if (work.task === "generate" && findPrivateKey(session, algorithm, selector) === null) {
@@ -79,6 +81,12 @@ function doKeyWork(
     return { signature: signMessage(session, algorithm, key.object, { message, pin }).toString("hex") };
   }
   return { id: key.id.toString("hex"), jwk: readPublicKey(session, algorithm, key) };
+}
+
+function certificates(session: TokenSession, { id, label }: { id: string; label: string }): ModuleAnswers["certificates"] {
+  const inHex = (selector: KeySelector): readonly string[] =>
+    readCertificates(session, selector).map((certificate) => certificate.toString("hex"));
+  return { ofKey: inHex({ id: Buffer.from(id, "hex") }), labelled: inHex({ label }) };
 }
 
 function noSuchKey(session: TokenSession, algorithm: SignatureAlgorithm, selector: KeySelector): Fault {

@@ -22,6 +22,8 @@ export type ModuleWork =
   /** The public half of a key that is there. */
   | { readonly task: "find"; readonly id?: string; readonly label?: string; readonly algorithm: SignatureAlgorithm }
   | { readonly task: "sign"; readonly id: string; readonly algorithm: SignatureAlgorithm; readonly message: string }
+  /** The certificates beside a key, and those of that label. */
+  | { readonly task: "certificates"; readonly id: string; readonly label: string; readonly algorithm: SignatureAlgorithm }
   | { readonly task: "destroy"; readonly id: string; readonly algorithm: SignatureAlgorithm };
 
 /** A key as a module gave it; its public half is checked by who asked. */
@@ -43,6 +45,8 @@ export interface ModuleAnswers {
   readonly generate: AnsweredKey;
   readonly find: AnsweredKey;
   readonly sign: { readonly signature: string };
+  /** DER. */
+  readonly certificates: { readonly ofKey: readonly string[]; readonly labelled: readonly string[] };
   readonly destroy: Readonly<Record<string, never>>;
 }
 

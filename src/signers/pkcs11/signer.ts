@@ -127,6 +127,15 @@ function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerCont
       const { id = "", key = null } = (await load(algorithm)) ?? {};
       return key === null ? null : { ...key, sign: (message) => withPin((pin) => token.sign({ id, key }, message, pin)) };
     },
+    // Its code is loaded when it is asked for: a signature does without.
+    attestation: {
+      request: async (algorithm) => {
+        const { id = "", key = null } = (await load(algorithm)) ?? {};
+        if (key === null) throw new Fault("KEY_ABSENT", `the identity ${identity} has no ${algorithm} key`);
+        const { requestAttestation } = await import("./attestation.ts");
+        return withPin((pin) => requestAttestation(token, { id, key }, pin));
+      },
+    },
   };
 }
 

@@ -71,15 +71,20 @@ export function readPublicKey(
 ): PublicJwk {
   const candidates = session.find(template(session.cryptoki, CKO.publicKey, algorithm, { id: key.id }));
   const objects = algorithm === "RS256" ? [...candidates, key.object] : candidates;
-  const certificates = session.find([number(session.cryptoki, CKA.class, CKO.certificate), { type: CKA.id, value: key.id }]);
   const found = [
     ...objects.map((object) => publicJwkOf(session, algorithm, object)),
-    ...certificates.map((object) => certifiedPublicJwk(session.read(object, [CKA.value])[0] ?? Buffer.alloc(0))),
+    ...readCertificates(session, { id: key.id }).map(certifiedPublicJwk),
   ].find((jwk) => jwk !== null && algorithmOf(jwk) === algorithm);
   if (found) return found;
   throw new Fault("SIGNER_FAILED", `the token has an ${algorithm} key without a public half that can be read`, {
     hints: ["brevet takes P-256 keys and RSA keys of 2048 to 8192 bits, with their public key or certificate on the token"],
   });
+}
+
+/** Every certificate of that id or label, DER. */
+export function readCertificates(session: TokenSession, selector: KeySelector): readonly Buffer[] {
+  const objects = session.find([number(session.cryptoki, CKA.class, CKO.certificate), ...named(selector)]);
+  return objects.flatMap((object) => session.read(object, [CKA.value])[0] ?? []);
 }
 
 function publicJwkOf(session: TokenSession, algorithm: SignatureAlgorithm, object: bigint): PublicJwk | null {
@@ -171,11 +176,13 @@ function template(
   cryptoki: Cryptoki,
   kind: number,
   algorithm: SignatureAlgorithm,
-  { id, label }: KeySelector,
+  selector: KeySelector,
 ): readonly CkAttribute[] {
+  return [number(cryptoki, CKA.class, kind), number(cryptoki, CKA.keyType, KEY_TYPES[algorithm]), ...named(selector)];
+}
+
+function named({ id, label }: KeySelector): readonly CkAttribute[] {
   return [
-    number(cryptoki, CKA.class, kind),
-    number(cryptoki, CKA.keyType, KEY_TYPES[algorithm]),
     ...(id === undefined ? [] : [{ type: CKA.id, value: id }]),
     ...(label === undefined ? [] : [{ type: CKA.label, value: Buffer.from(label, "utf8") }]),
   ];

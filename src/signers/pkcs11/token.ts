@@ -46,7 +46,15 @@ export interface Token {
   find(algorithm: SignatureAlgorithm, selector: NonNullable<Pkcs11Options["key"]>, pin: Pin): Promise<TokenKey>;
   /** A signature in the form of JWS, verified. @throws {Fault} `SIGNER_FAILED` when it is of another key. */
   sign(key: TokenKey, message: Uint8Array, pin: Pin): Promise<Uint8Array>;
+  /** The certificates beside a key, and those of a label; DER. */
+  certificates(key: TokenKey, label: string, pin: Pin): Promise<TokenCertificates>;
   destroy(algorithm: SignatureAlgorithm, id: string, pin: Pin): Promise<void>;
+}
+
+/** Certificates that a token has, DER. */
+export interface TokenCertificates {
+  readonly ofKey: readonly Uint8Array[];
+  readonly labelled: readonly Uint8Array[];
 }
 
 /** @param identity whose keys these are: for messages, and for the labels of new keys. */
@@ -88,6 +96,11 @@ export function tokenOf(options: Pkcs11Options, parts: TokenParts, identity: str
         hints: ["is it the token that the key was made on? `brevet status` names it"],
         details: { kid: key.kid },
       });
+    },
+    async certificates({ id, key: { algorithm } }, label, pin) {
+      const { ofKey, labelled } = await ask({ task: "certificates", id, label, algorithm }, pin);
+      const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
+      return { ofKey: ofKey.map(bytes), labelled: labelled.map(bytes) };
     },
     async destroy(algorithm, id, pin) {
       await ask({ task: "destroy", id, algorithm }, pin);

@@ -1,12 +1,13 @@
 import { createPublicKey, type KeyObject, verify, type X509Certificate } from "node:crypto";
-import { Fault } from "../../core/fault.ts";
 import type { PublicKey } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
-import type { AttestationRequest } from "../../wire/tpm/attestation.ts";
+import { type AttestationRequest, encodeAttestation, parseAttestation, TPM_REQUEST_WORD } from "../../wire/tpm/attestation.ts";
+import { makeCredential } from "../../wire/tpm/credential.ts";
 import { isResidentSigner, objectName, parsePublicArea } from "../../wire/tpm/public-area.ts";
 import { publicKeyOf } from "../../wire/tpm/public-key.ts";
 import { parseSignature } from "../../wire/tpm/signature.ts";
 import { parseCertifyStatement } from "../../wire/tpm/statement.ts";
+import { type AttestationKind, checkedSteps, readable as readableOf } from "../attestation-kind.ts";
 import { verifyEndorsementCertificate } from "./endorsement-certificate.ts";
 
 /** What a request proves once its challenge is answered; before that, whoever made it may have copied any part of it. */
@@ -30,12 +31,7 @@ export function judgeAttestation(
   authorities: readonly X509Certificate[],
   now: EpochSeconds,
 ): JudgedAttestation {
-  const verified: string[] = [];
-  const checked = <T>(name: string, value: T | null, why: string): T => {
-    if (value === null) throw new Fault("ATTESTATION_REFUSED", why, { details: { verified: [...verified], failed: name } });
-    verified.push(name);
-    return value;
-  };
+  const checked = checkedSteps();
   const endorsementKey = checked(
     "certificate",
     verifyEndorsementCertificate(request.certificate, authorities, now),
@@ -70,11 +66,23 @@ function verifierOf(area: Parameters<typeof publicKeyOf>[0]): KeyObject | null {
   }
 }
 
-/** The parsers were made for what a TPM says; here somebody else says it. */
 function readable<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw new Fault("ATTESTATION_REFUSED", "the request holds something that no TPM makes", { cause });
-  }
+  return readableOf(read, "TPM");
 }
+
+/** Keys in TPMs. Each part of a request may have been copied from another TPM's, so that all of it is one the answer shows. */
+export const tpmAttestation: AttestationKind = {
+  requestWord: TPM_REQUEST_WORD,
+  async judge(request, authorities, now) {
+    const { key, endorsementKey, attestationKeyName } = judgeAttestation(parseAttestation("request", request), authorities, now);
+    return {
+      key,
+      place: "a TPM that one of those authorities certified",
+      challenge: {
+        make: async (value, random) =>
+          encodeAttestation("challenge", await makeCredential(endorsementKey, attestationKeyName, value, random)),
+        read: (answer) => parseAttestation("answer", answer).value,
+      },
+    };
+  },
+};

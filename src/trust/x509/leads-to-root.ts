@@ -33,11 +33,12 @@ export function isSelfSigned(certificate: X509Certificate): boolean {
   return isSignedBy(certificate, certificate);
 }
 
-function isSignedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
+/** Whether the authority is named as the issuer, may be one as far as it says what its key is for, and has signed it. */
+export function isSignedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
   return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
 }
 
 /** RFC 5280 §4.1.2.5: makers of hardware write 9999 where they mean "for ever". */
-function isValidAt({ validFrom, validTo }: X509Certificate, now: EpochSeconds): boolean {
+export function isValidAt({ validFrom, validTo }: X509Certificate, now: EpochSeconds): boolean {
   return Date.parse(validFrom) <= now * 1000 && now * 1000 <= Date.parse(validTo);
 }

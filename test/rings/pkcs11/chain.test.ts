@@ -6,7 +6,9 @@ import { programUnderTest } from "../../scripts/program.ts";
 import { runScript } from "../../scripts/run-script.ts";
 import { SOFTHSM } from "./soft-token.ts";
 
-test("a device whose key is on a token gets credentials", async () => {
-  const text = readFileSync(join(import.meta.dirname, "chain.txt"), "utf8");
-  await runScript(parseScript(`env MODULE=${SOFTHSM}\n${text}`), programUnderTest());
-});
+for (const script of ["chain.txt", "attestation.txt"]) {
+  test(`${script}, with a token of SoftHSM`, async () => {
+    const text = readFileSync(join(import.meta.dirname, script), "utf8");
+    await runScript(parseScript(`env MODULE=${SOFTHSM}\n${text}`), programUnderTest());
+  });
+}

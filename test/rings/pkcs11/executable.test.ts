@@ -16,7 +16,9 @@ signerContractInExecutable("pkcs11, on a token of SoftHSM", () => ({
   pin: PIN,
 }));
 
-test("a device whose key is on a token gets credentials, by the executable", async () => {
-  const text = readFileSync(join(import.meta.dirname, "chain.txt"), "utf8");
-  await runScript(parseScript(`env MODULE=${SOFTHSM}\n${text}`), { name: "the executable", command: [EXECUTABLE] });
-});
+for (const script of ["chain.txt", "attestation.txt"]) {
+  test(`${script}, with a token of SoftHSM, by the executable`, async () => {
+    const text = readFileSync(join(import.meta.dirname, script), "utf8");
+    await runScript(parseScript(`env MODULE=${SOFTHSM}\n${text}`), { name: "the executable", command: [EXECUTABLE] });
+  });
+}
