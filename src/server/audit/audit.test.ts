@@ -161,6 +161,14 @@ describe("an export of the audit log", () => {
     ],
     "a checkpoint left out of the middle": () => lines.filter((line) => !line.includes('\\"number\\":2,')),
     "a checkpoint that was changed": () => lines.map((line) => line.replace('\\"position\\":4', '\\"position\\":3')),
+    "an event that nobody wrote, in the line by which an export begins": () => [
+      JSON.stringify({ ...JSON.parse(lines[0] ?? ""), ...JSON.parse(exportBegins(NOW)) }),
+      ...lines,
+    ],
+    "an event that nobody wrote, in the line of a checkpoint": () =>
+      lines.map((line) =>
+        line.startsWith('{"checkpoint"') ? JSON.stringify({ ...JSON.parse(lines[0] ?? ""), ...JSON.parse(line) }) : line,
+      ),
     "something that is no event": () => ["{}", ...lines],
     "a row that names no chain": () => [
       JSON.stringify({ raw_data: JSON.stringify({ chain: { length: 0 }, position: 1 }), unmapped: { previous: "", digest: "" } }),

@@ -67,9 +67,11 @@ export async function verifyAudit(lines: Iterable<string> | AsyncIterable<string
     if (line.trim() === "") continue;
     const value = parseLine(line, number);
     if (value["export"] === "begins") {
+      requireOnly(value, ["export", "time"], `line ${number}`);
       read = { chains: new Map(), checkpoints: new Map() };
       exports.push(read);
     } else if (typeof value["checkpoint"] === "string") {
+      requireOnly(value, ["checkpoint", "signature"], `line ${number}`);
       read.checkpoints.set(value["checkpoint"], String(value["signature"]));
     } else {
       addRow(read.chains, value, `line ${number}`);
@@ -154,6 +156,12 @@ function parseLine(line: string, number: number): Readonly<Record<string, unknow
     // Told below.
   }
   throw broken(`line ${number} is not a JSON object`);
+}
+
+/** Nothing vouches for what else stood there, and who reads the export could take it for an event. */
+function requireOnly(value: Readonly<Record<string, unknown>>, names: readonly string[], where: string): void {
+  const other = Object.keys(value).find((name) => !names.includes(name));
+  if (other !== undefined) throw broken(`${where} is no row, and has a field "${other}"`);
 }
 
 function addRow(chains: Chains, event: Readonly<Record<string, unknown>>, where: string): void {
