@@ -88,7 +88,8 @@ export const systemCalls: FileCalls = {
   unlink: unlinkSync,
   makeFolder: (path, mode) => {
     mkdirSync(path, { mode });
-    chmodSync(path, mode);
+    // Only where the umask took something away from us: by now another may stand there, in a folder that somebody else can write to.
+    if ((lstatSync(path).mode & mode) !== mode) chmodSync(path, mode);
   },
   list: (folder) => readdirSync(folder),
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import {
+import fs, {
   chmodSync,
   linkSync,
   lstatSync,
@@ -14,6 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, it, type TestContext } from "node:test";
@@ -53,6 +54,26 @@ describe("a private file", () => {
     files.replace(path, bytes("one"));
     assert.ok(files.create(join(folder, "a", "lock"), bytes("two"), "passing"));
     assert.deepEqual([mode(join(folder, "a")), mode(path), mode(join(folder, "a", "lock"))], [0o700, 0o600, 0o600]);
+  });
+
+  it("has nothing opened or closed that somebody put in the place of its folder", (context) => {
+    const [victim, path] = [join(folder, "victim"), join(folder, "a", "file")];
+    mkdirSync(victim);
+    chmodSync(victim, 0o755);
+    const make = fs.mkdirSync;
+    const replaced = (context as TestContext).mock.method(fs, "mkdirSync", (made: string, options: fs.MakeDirectoryOptions) => {
+      make(made, options);
+      rmSync(made, { recursive: true });
+      symlinkSync(victim, made);
+    });
+    syncBuiltinESMExports();
+    try {
+      assert.throws(() => files.replace(path, bytes("one")), { code: "FILE_UNSAFE" });
+    } finally {
+      replaced.mock.restore();
+      syncBuiltinESMExports();
+    }
+    assert.deepEqual([mode(victim), readdirSync(victim)], [0o755, []]);
   });
 
   it("is created by one, and left alone by the next", () => {
