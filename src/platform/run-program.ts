@@ -44,8 +44,12 @@ export async function runProgram(settings: ProgramSettings, input: string): Prom
     }
     return heard.answer;
   } finally {
-    const pid = child.pid();
-    if (pid !== null) (await import("./kill-tree.ts")).killTree(pid);
+    if (child.pid() !== null) {
+      const { killTree } = await import("./kill-tree.ts");
+      // It may have ended meanwhile, and its number be another's.
+      const pid = child.pid();
+      if (pid !== null) killTree(pid);
+    }
     // Those that it left behind may hold its output open; nobody waits for them.
     child.letGo();
   }
