@@ -13,8 +13,8 @@ export interface Stage {
   readonly environment: NodeJS.ProcessEnv;
   /** Says what comes next. */
   say(line: string): void;
-  /** Prints a command, runs it in the folder, and shows what it prints. @returns its stdout. @throws when it fails. */
-  run(line: string, more?: NodeJS.ProcessEnv): Promise<string>;
+  /** Prints a command and runs it in the folder, on the terminal of the demo. @throws when it fails. */
+  run(line: string): Promise<void>;
   /** Runs a command quietly. @returns the JSON that it prints. */
   ask(line: string): unknown;
   /** Prints a command and runs it until the end of the demo. @param errors where its stderr goes. */
@@ -63,14 +63,14 @@ function setStage(folder: string, background: ChildProcess[], endings: (() => un
   };
   const say: Stage["say"] = (line) => console.log(`\n${styleText("dim", `# ${line}`)}`);
   const show = (line: string): void => console.log(styleText("cyan", `$ ${line}`));
-  const run: Stage["run"] = async (line, more = {}) => {
+  const perform = async (line: string, more: NodeJS.ProcessEnv, answer: "inherit" | "pipe"): Promise<string> => {
     const prefix = Object.entries(more).map(([name, value]) => `${name}=${value} `);
     show(`${prefix.join("")}${line}`);
     const env = { ...environment, ...more };
     // Not by spawnSync: this process serves what the command may need meanwhile, a browser or a name.
-    const child = spawn(line, { cwd: folder, env, shell: true, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(line, { cwd: folder, env, shell: true, stdio: ["ignore", answer, "inherit"] });
     let stdout = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
       stdout += chunk;
       process.stdout.write(chunk);
     });
@@ -78,6 +78,7 @@ function setStage(folder: string, background: ChildProcess[], endings: (() => un
     if (status !== 0) throw new Error(`\`${line}\` ended with ${status}`);
     return stdout;
   };
+  const run: Stage["run"] = async (line) => void (await perform(line, {}, "inherit"));
   const ask: Stage["ask"] = (line) =>
     JSON.parse(spawnSync(line, { cwd: folder, env: environment, shell: true, encoding: "utf8" }).stdout);
   const start: Stage["start"] = (line, errors = "inherit") => {
@@ -113,7 +114,7 @@ function setStage(folder: string, background: ChildProcess[], endings: (() => un
     },
     async callAws(profile) {
       say("a real AWS client reads the profile: the AWS SDK for JavaScript");
-      const arn = await run(`node ${join(project, "scripts/demo/caller-identity.mjs")}`, { AWS_PROFILE: profile });
+      const arn = await perform(`node ${join(project, "scripts/demo/caller-identity.mjs")}`, { AWS_PROFILE: profile }, "pipe");
       if (commandExists("aws", environment)) {
         say("and the aws command");
         await run(`aws sts get-caller-identity --profile ${profile}`);
