@@ -64,6 +64,7 @@ async function checkStore({ compose }: Context): Promise<CheckResult> {
   const guard = await compose.guard();
   await (await compose.store()).list("keys");
   await guard.load();
+  if (!compose.hasStoreKey()) return { outcome: "unknown", text: `none yet; it would be in ${guard.summary}` };
   if (guard.strength !== "file") return { outcome: "good", text: guard.summary };
   return { outcome: "warn", text: guard.summary, hint: await storeHint(compose) };
 }
