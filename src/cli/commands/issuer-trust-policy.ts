@@ -37,9 +37,9 @@ export const command = defineCommand({
     const statement = webIdentityStatement({ partition, accountId, issuer, subject, audience, allowTags, allowSourceIdentity });
     output(jsonPage({ Version: "2012-10-17", Statement: [statement] }));
     terminal.say("as an administrator of that account, with this in trust.json:");
-    terminal.say(`  aws iam create-open-id-connect-provider --url ${issuer} --client-id-list ${audience}`);
-    terminal.say(`  aws iam create-role --role-name ${name} --assume-role-policy-document file://trust.json`);
-    terminal.say(`then: brevet setup aws --role ${flags.role} --identity ${device.name}`);
+    terminal.say(`  \`aws iam create-open-id-connect-provider --url ${issuer} --client-id-list ${audience}\``);
+    terminal.say(`  \`aws iam create-role --role-name ${name} --assume-role-policy-document file://trust.json\``);
+    terminal.say(`then: \`brevet setup aws --role ${flags.role} --identity ${device.name}\``);
     return 0;
   },
 });

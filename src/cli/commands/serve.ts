@@ -80,15 +80,15 @@ export const command = defineCommand({
       terminal.say("nobody administers it yet: open this once, within an hour, and register your key");
       terminal.say(`  ${server.firstLink.reveal()}`);
     }
-    terminal.say(`for people: brevet login ${server.settings.issuer}`);
+    terminal.say(`for people: \`brevet login ${server.settings.issuer}\``);
     const problem = issuerFormProblem(server.settings.issuer);
     if (problem !== null) {
       terminal.say(`for clouds: none; AWS takes no issuer like this one: ${problem}`);
     } else {
-      terminal.say("for AWS, after that: brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME");
+      terminal.say("for AWS, after that: `brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME`");
       terminal.say("  where that role is not there yet, an administrator of the account makes it:");
       terminal.say(
-        "  brevet setup aws --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --allow-domain example.com --role-name NAME",
+        "  `brevet setup aws --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --allow-domain example.com --role-name NAME`",
       );
     }
     await stopped;
