@@ -23,6 +23,11 @@ describe("a table", () => {
     );
   });
 
+  test("may have more rows than a function takes arguments", () => {
+    const many = Array.from({ length: 200_000 }, () => ROWS[0]);
+    assert.equal(renderTable(HEADER, many, { paint: null, width: 80 }).split("\n").length, many.length + 2);
+  });
+
   test("reads the same in colours", () => {
     const plain = renderTable(HEADER, ROWS, { paint: null, width: null });
     const coloured = renderTable(HEADER, ROWS, { paint, width: null });

@@ -110,5 +110,5 @@ function beforeLast(widths: readonly number[]): number {
 }
 
 function longest(texts: readonly string[]): number {
-  return Math.max(0, ...texts.map((text) => widthOf(text)));
+  return texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 0);
 }
