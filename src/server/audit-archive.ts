@@ -67,8 +67,8 @@ async function openExisting(dataFolder: string, overrides: SettingsOverrides): P
  * @param keyText a JWK, as {@link archiveKey} gave it.
  * @throws {Fault} `AUDIT_BROKEN`, `AUDIT_EMPTY`, `AUDIT_UNVOUCHED`, `KEY_ABSENT`
  */
-export async function verifyArchive(text: string, keyText: string): Promise<VerifiedAudit> {
-  const found = await verifyAudit(text.split("\n"), readKey(keyText));
+export async function verifyArchive(lines: Iterable<string>, keyText: string): Promise<VerifiedAudit> {
+  const found = await verifyAudit(lines, readKey(keyText));
   requireVouched(found);
   return found;
 }

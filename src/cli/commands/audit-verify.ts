@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import { formatUtc } from "../../core/time.ts";
 import { visibleJson } from "../../platform/terminal/visible.ts";
 import { defineCommand } from "../command.ts";
-import { readGivenFile } from "../read-given-file.ts";
+import { readGivenFile, readGivenLines } from "../read-given-file.ts";
 
 export const command = defineCommand({
   path: "audit verify",
@@ -29,7 +29,7 @@ export const command = defineCommand({
         hints: ["`brevet audit key > checkpoint-key.json` on the server prints it"],
       });
     const { verifyArchive } = await compose.server.auditArchive();
-    const found = await verifyArchive(readGivenFile(words["FILE"] ?? ""), readGivenFile(flags.key));
+    const found = await verifyArchive(readGivenLines(words["FILE"] ?? ""), readGivenFile(flags.key));
     if (flags.json) {
       output(`${visibleJson(found)}\n`);
       return 0;

@@ -131,8 +131,8 @@ describe("an export of the audit log", () => {
     await assert.rejects(verifyAudit([...lines, begins, ...half], key), isBroken);
     await assert.rejects(verifyAudit([begins, ...half, begins, ...lines], key), isBroken);
     const forged = [...lines, begins, ...rewrite(older)];
-    await assert.rejects(verifyArchive(forged.join("\n"), JSON.stringify(key)), isUnvouched);
-    await assert.rejects(verifyArchive([...rewrite(older), begins, ...lines].join("\n"), JSON.stringify(key)), isUnvouched);
+    await assert.rejects(verifyArchive(forged, JSON.stringify(key)), isUnvouched);
+    await assert.rejects(verifyArchive([...rewrite(older), begins, ...lines], JSON.stringify(key)), isUnvouched);
   });
 
   const rows = (): readonly number[] => lines.flatMap((line, index) => (line.includes('"raw_data"') ? [index] : []));
@@ -233,7 +233,7 @@ describe("an export of the audit log", () => {
     assert.equal(found.rowsAfterCheckpoint, 24);
     assert.throws(() => requireVouched(found), isUnvouched);
     await assert.rejects(
-      verifyArchive(forged.join("\n"), JSON.stringify(key)),
+      verifyArchive(forged, JSON.stringify(key)),
       (cause) =>
         isUnvouched(cause) && /nothing vouches for this audit log: it has no checkpoint for its 24 rows/.test(String(cause)),
     );
@@ -242,7 +242,7 @@ describe("an export of the audit log", () => {
   test("of a server that was started a moment ago is told to wait for its first checkpoint, and is not called whole", async () => {
     const young = lines.filter((line) => line.includes('"raw_data"'));
     await assert.rejects(
-      verifyArchive(young.join("\n"), JSON.stringify(key)),
+      verifyArchive(young, JSON.stringify(key)),
       (cause) => isUnvouched(cause) && cause instanceof Fault && /wait a minute/.test(cause.hints[0] ?? ""),
     );
   });
