@@ -19,6 +19,7 @@ describe("the table of faults", () => {
 
   test("gives each an exit status that is not success", () => {
     for (const code of CODES) assert.ok(exitStatus(code) > 0 && exitStatus(code) <= 255);
+    assert.equal(exitStatus("OF_A_LATER_VERSION" as FaultCode), EXIT.fault);
   });
 
   test("has a code for each exit status that a failure can have", () => {

@@ -272,7 +272,12 @@ export const FAULT_CODES = {
 /** One way to fail. */
 export type FaultCode = keyof typeof FAULT_CODES;
 
+/** How the program ends with this fault. One that a later version has left for us to tell may be of a code that is not known here. */
+export function exitOf(code: FaultCode): ExitName {
+  return Object.hasOwn(FAULT_CODES, code) ? FAULT_CODES[code].exit : "fault";
+}
+
 /** The exit status of the program when it ends with this fault. */
 export function exitStatus(code: FaultCode): number {
-  return EXIT[FAULT_CODES[code].exit];
+  return EXIT[exitOf(code)];
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { type Credentials, refreshWindowSeconds } from "../../core/credentials.ts";
 import { Fault } from "../../core/fault.ts";
-import { FAULT_CODES } from "../../core/fault-codes.ts";
+import { exitOf } from "../../core/fault-codes.ts";
 import type { Clock } from "../../core/time.ts";
 import { type LoopbackAnswer, type LoopbackRequest, listenOnLoopback, plain } from "../../platform/http/listen-on-loopback.ts";
 import { randomBytes } from "../../platform/random.ts";
@@ -53,7 +53,7 @@ export async function serveCredentials(parts: CredentialServerParts): Promise<Cr
     } catch (cause) {
       const fault = cause instanceof Fault ? cause : new Fault("INTERNAL", "brevet itself is wrong", { cause });
       // What asking again may mend has a status that SDKs ask again at.
-      return json(FAULT_CODES[fault.code].exit === "unreachable" ? 503 : 400, parts.encodeFault(fault));
+      return json(exitOf(fault.code) === "unreachable" ? 503 : 400, parts.encodeFault(fault));
     }
   };
   const limits = { maxHeaderBytes: MAX_HEADER_BYTES, deadlineMs: DEADLINE_MS };
