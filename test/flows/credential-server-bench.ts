@@ -1,6 +1,5 @@
 import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
-import { afterEach } from "node:test";
 import type { Credentials } from "../../src/core/credentials.ts";
 import { type CredentialServer, serveCredentials } from "../../src/outlets/exec/credential-server.ts";
 import { encodeContainerFault } from "../../src/wire/aws-config/container-credentials.ts";
@@ -9,11 +8,13 @@ import { fakeAwsCredentials } from "../contracts/outlet.ts";
 export const NOW = 1_800_000_000;
 export const LIFE = 3600;
 
-/** Those that a test has opened: they are closed after it. */
+/** Those that a test has opened. */
 export const open: CredentialServer[] = [];
-afterEach(() => {
+
+/** For each file to call after each of its tests: a hook of this module would be that of one file alone. */
+export function closeServers(): void {
   for (const server of open.splice(0)) server.close();
-});
+}
 
 /** A server whose time the test turns; each answer says which it is. */
 export async function serve(first: "held" | null = null) {

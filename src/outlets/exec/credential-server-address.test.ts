@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
-import { describe, test } from "node:test";
+import { afterEach, describe, test } from "node:test";
 import fc from "fast-check";
-import { ask, serve } from "../../../test/flows/credential-server-bench.ts";
+import { ask, closeServers, serve } from "../../../test/flows/credential-server-bench.ts";
+
+afterEach(closeServers);
 
 /** Sends bytes as they are, and gives what comes back until the server ends the connection. */
 async function send(port: number, bytes: string | Uint8Array): Promise<string> {

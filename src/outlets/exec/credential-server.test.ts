@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { afterEach, describe, test } from "node:test";
 import { fakeAwsCredentials } from "../../../test/contracts/outlet.ts";
-import { ask, LIFE, NOW, open, serve } from "../../../test/flows/credential-server-bench.ts";
+import { ask, closeServers, LIFE, NOW, open, serve } from "../../../test/flows/credential-server-bench.ts";
 import { Fault } from "../../core/fault.ts";
 import { encodeContainerFault } from "../../wire/aws-config/container-credentials.ts";
 import { serveCredentials } from "./credential-server.ts";
+
+afterEach(closeServers);
 
 describe("credentials at an address of this machine", () => {
   test("are handed out to who knows the secret, at 127.0.0.1 alone, and kept by nobody on the way", async () => {
