@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 /*
@@ -20,6 +20,13 @@ const generate = () =>
   algorithm === "ES256"
     ? generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey
     : generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+/** Whole or not at all: a program that does something wrong is killed at any moment. */
+const keep = (path, privateKey) => {
+  mkdirSync(folder, { recursive: true });
+  const partial = `${path}.${process.pid}`;
+  writeFileSync(partial, privateKey.export({ format: "pem", type: "pkcs8" }));
+  renameSync(partial, path);
+};
 
 const OPERATIONS = {
   describe: () => ({
@@ -31,8 +38,7 @@ const OPERATIONS = {
     later: true,
   }),
   create() {
-    mkdirSync(folder, { recursive: true });
-    if (!existsSync(file)) writeFileSync(file, generate().export({ format: "pem", type: "pkcs8" }));
+    if (!existsSync(file)) keep(file, generate());
     return { publicKey: spki(createPrivateKey(readFileSync(file))) };
   },
   sign() {
@@ -66,9 +72,8 @@ const WRONGS = {
   },
   "one-key-for-all": () => {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    mkdirSync(folder, { recursive: true });
     const one = join(folder, "one.pem");
-    if (!existsSync(one)) writeFileSync(one, privateKey.export({ format: "pem", type: "pkcs8" }));
+    if (!existsSync(one)) keep(one, privateKey);
     if (operation === "create") return say({ publicKey: spki(createPrivateKey(readFileSync(one))) });
     if (operation !== "sign") return say(answer());
     const message = Buffer.from(request.message, "base64");
