@@ -25,7 +25,9 @@ export async function showPlan(
   const isAllNew = plan.steps.every(({ owner }) => owner === "nobody");
   const columns = isAllNew ? ["what happens", "to what"] : ["what happens", "whose", "to what"];
   const rows = plan.steps.flatMap(rowsOf).map(([effect, owner, what]) => (isAllNew ? [effect, what] : [effect, owner, what]));
-  const table = `${plan.title}\n${await terminal.table(columns, rows, dryRun ? "stdout" : "stderr")}`;
+  const stream = dryRun ? "stdout" : "stderr";
+  const title = await terminal.table([""], [[{ text: plan.title }]], stream);
+  const table = `${title}${await terminal.table(columns, rows, stream)}`;
   if (!dryRun) return errorOutput(table);
   const diff = diffOfPlan(plan);
   output(diff === "" ? table : `${table}\n${diff}\n`);
