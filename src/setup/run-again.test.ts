@@ -18,6 +18,18 @@ describe("what makes a setup again", () => {
       assert.equal(commandOf(recordOf(typed), "laptop"), typed);
   });
 
+  it("does not go back to the issuer that was chosen then", () => {
+    for (const chosen of [
+      "--issuer-url https://id.example.com",
+      "--issuer-url='https://id.example.com/a b'",
+      "--change-issuer",
+    ]) {
+      const typed = `brevet setup aws ${chosen} --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess ${chosen}`;
+      const again = "brevet setup aws --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --identity laptop";
+      assert.equal(commandOf(recordOf(typed), "laptop"), again);
+    }
+  });
+
   it("is as much as is known of a record that does not have it", () => {
     assert.equal(commandOf(recordOf(), "laptop"), "brevet setup gcp … --identity laptop");
   });
