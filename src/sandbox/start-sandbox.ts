@@ -113,7 +113,14 @@ async function route(request: SandboxRequest, routes: Routes): Promise<ListenerA
   const change = routes.canned.take(service.actionOf(request));
   if (change?.replace) {
     const { status } = change.replace;
-    routes.log({ service: service.name, action: service.actionOf(request), status, code: "canned", summary: "", findings: [] });
+    routes.log({
+      service: service.name,
+      action: service.actionOf(request),
+      status,
+      code: "canned",
+      summary: "as was asked for",
+      findings: [],
+    });
     return { ...change.replace, ...change.delivery };
   }
   const { answer, record } = await service.answer(request);

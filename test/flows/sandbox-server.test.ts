@@ -339,7 +339,7 @@ test("a port that is taken, and misbehaviour from a file", async () => {
   const twice = await send({ ...issuer.sandbox, url: started.running.url }, { ca, body: "" });
   await started.close();
   assert.deepEqual([once.status, twice.code], [503, "MissingAction"]);
-  assert.match(lines[0] ?? "", /503 canned/);
+  assert.match(lines[0] ?? "", /503 canned: as was asked for$/m);
 });
 
 test("the log cannot be made to say something else", () => {
