@@ -165,6 +165,10 @@ describe("an export of the audit log", () => {
       JSON.stringify({ ...JSON.parse(lines[0] ?? ""), ...JSON.parse(exportBegins(NOW)) }),
       ...lines,
     ],
+    "an event that nobody wrote, in the time at which an export begins": () => [
+      JSON.stringify({ export: "begins", time: JSON.parse(lines[0] ?? "") }),
+      ...lines,
+    ],
     "an event that nobody wrote, in the line of a checkpoint": () =>
       lines.map((line) =>
         line.startsWith('{"checkpoint"') ? JSON.stringify({ ...JSON.parse(lines[0] ?? ""), ...JSON.parse(line) }) : line,

@@ -160,8 +160,8 @@ function parseLine(line: string, number: number): Readonly<Record<string, unknow
 
 /** Nothing vouches for what else stood there, and who reads the export could take it for an event. */
 function requireOnly(value: Readonly<Record<string, unknown>>, names: readonly string[], where: string): void {
-  const other = Object.keys(value).find((name) => !names.includes(name));
-  if (other !== undefined) throw broken(`${where} is no row, and has a field "${other}"`);
+  const other = Object.entries(value).find(([name, field]) => !names.includes(name) || typeof field === "object");
+  if (other !== undefined) throw broken(`${where} is no row, and says something in "${other[0]}"`);
 }
 
 function addRow(chains: Chains, event: Readonly<Record<string, unknown>>, where: string): void {
