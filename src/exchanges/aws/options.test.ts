@@ -98,6 +98,7 @@ const refused: readonly [FaultCode, Readonly<Record<string, unknown>>][] = [
   ["ARN_INVALID", { policyArns: ["ReadOnlyAccess"] }],
   ["URL_INVALID", { endpointUrl: "sts.amazonaws.com" }],
   ["URL_INVALID", { endpointUrl: "ftp://sts.amazonaws.com" }],
+  ["URL_INVALID", { endpointUrl: "https://user:word@sts.amazonaws.com" }],
   ["URL_INVALID", { endpointUrl: "https://sts.amazonaws.com/?x=y" }],
   ["AUDIENCE_INVALID", { audience: "" }],
   ["AUDIENCE_INVALID", { audience: "two words" }],

@@ -17,6 +17,11 @@ export function parseAudience(text: string, where: string, longest: number): str
 /** The base URL of a service, as its parts are joined to it. @param example for the hint. @throws {Fault} `URL_INVALID` */
 export function parseEndpointUrl(text: string, where: string, example: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && url.username + url.password !== "") {
+    throw new Fault("URL_INVALID", `${where}: the URL of ${url.host} holds a user name or a password, which brevet never sends`, {
+      hints: [`write it as \`${example}\``],
+    });
+  }
   if (url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "") return url.href;
   throw new Fault("URL_INVALID", `${where}: ${JSON.stringify(text)} is not the URL of an endpoint`, {
     hints: [`write it as \`${example}\``],
