@@ -5,6 +5,7 @@ import { type FileText, type JoinAwsPresent, planJoinAws } from "../../setup/joi
 import type { Plan } from "../../setup/plan.ts";
 import type { Present } from "../../setup/provisioner.ts";
 import { encodeCommand } from "../../wire/aws-config/command.ts";
+import { parseEndpointUrl } from "../../wire/brevet-config/option-values.ts";
 import type { Context } from "../command.ts";
 import { profilesOfRecords } from "../profiles-of-records.ts";
 import { writtenProgram } from "../written-program.ts";
@@ -26,9 +27,10 @@ export interface ProfileWish {
   readonly program: string | undefined;
 }
 
-/** The plan of the two profiles: in brevet's config and in that of the AWS tools. @throws {Fault} as `planJoinAws`. */
+/** The plan of the two profiles: in brevet's config and in that of the AWS tools. @throws {Fault} `URL_INVALID`; as `planJoinAws`. */
 export async function planProfiles(wish: ProfileWish, plans: PlanPorts, context: Context): Promise<Plan> {
   const { profile, program, ...rest } = wish;
+  if (rest.endpointUrl !== null) parseEndpointUrl(rest.endpointUrl, "--endpoint-url", "https://sts.eu-west-1.amazonaws.com");
   const command = encodeCommand(writtenProgram(program, context), process.platform === "win32" ? "cmd" : "posix");
   return planJoinAws({ ...rest, name: profile ?? null, command }, await lookAround(context, plans));
 }

@@ -32,17 +32,11 @@ describe("setup aws --policy-arn", () => {
       assert.equal(home.brevet("init", "laptop", "--signer", "software").status, 0);
       const before = await moto.snapshot();
       const config = home.read(".config/brevet/config.json");
-      const made = home.brevetWith(
-        moto.environment,
-        "setup",
-        "aws",
-        "--policy-arn",
-        POLICY_ARN,
-        "--wait",
-        "0",
-        "--program",
-        program,
-      );
+      const setup = ["setup", "aws", "--policy-arn", POLICY_ARN, "--wait", "0", "--program", program];
+      const refused = home.brevetWith(moto.environment, ...setup, "--endpoint-url", "https://alice:word@sts.example.com");
+      assert.match(refused.stderr, /--endpoint-url: the URL of sts\.example\.com holds .* a password.* \(URL_INVALID\)/);
+      assert.deepEqual(await moto.snapshot(), before);
+      const made = home.brevetWith(moto.environment, ...setup);
       assert.equal(made.status, 0, made.stderr);
       assert.match(made.stdout, /^Issuer URL {2}https:\/\/\w+\.cloudfront\.net\/laptop-\w+$/m);
       assert.match(home.read(".aws/config"), /^\[profile brevet\]$/m);
