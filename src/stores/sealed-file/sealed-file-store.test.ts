@@ -3,9 +3,10 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, it, type TestContext } from "node:test";
+import { memoryGuard } from "../../../test/contracts/memory-guard.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
-import type { KeyGuard, KeyGuardKind, Store } from "../../core/store.ts";
+import type { KeyGuardKind, Store } from "../../core/store.ts";
 import { privateFiles } from "../../platform/files.ts";
 import { chooseGuard } from "./choose-guard.ts";
 import { runKey } from "./run-key.ts";
@@ -17,28 +18,6 @@ beforeEach((context) => {
   home = mkdtempSync(join(tmpdir(), "brevet-test-"));
   (context as TestContext).after(() => rmSync(home, { recursive: true, force: true }));
 });
-
-/** A keychain in memory that counts how often it is asked, and can lose what it holds. */
-function memoryGuard(kind = "keychain") {
-  const held = new Map<string, Secret<Uint8Array>>();
-  const asked = { times: 0 };
-  const guard = (storeId: string): KeyGuard => ({
-    kind,
-    strength: "keychain",
-    summary: "a keychain in memory",
-    load: async () => {
-      asked.times += 1;
-      return held.get(storeId) ?? null;
-    },
-    save: async (key) => {
-      held.set(storeId, key);
-    },
-    destroy: async () => {
-      held.delete(storeId);
-    },
-  });
-  return { kind: { kind, open: guard } satisfies KeyGuardKind, held, asked };
-}
 
 const paths = () => ({ stateFolder: join(home, "state"), cacheFolder: join(home, "cache") });
 
@@ -142,81 +121,6 @@ describe("a master key that is gone", () => {
     assert.equal(await storeUnder(kind).load("credentials", "a"), null);
     await storeUnder(kind).save("credentials", "a", secret("y"));
     assert.equal((await storeUnder(kind).load("credentials", "a"))?.reveal(), "y");
-  });
-});
-
-describe("the choice of a guard", () => {
-  const absent: KeyGuardKind = {
-    kind: "keychain",
-    open: () => ({
-      kind: "keychain",
-      strength: "keychain",
-      summary: "a keychain that is not there",
-      load: () => Promise.reject(new Fault("STORE_GUARD_ABSENT", "none")),
-      save: () => Promise.reject(new Fault("STORE_GUARD_ABSENT", "none")),
-      destroy: () => Promise.reject(new Fault("STORE_GUARD_ABSENT", "none")),
-    }),
-  };
-  const file = memoryGuard("file").kind;
-  const choose = (asked: string | null) =>
-    chooseGuard({ asked, kinds: { keychain: async () => absent, file: async () => file }, files, paths: paths() });
-
-  it("never falls to a weaker one because the stronger one is not there", async () => {
-    const guard = await choose(null);
-    assert.equal(guard.kind, "keychain");
-    await assert.rejects(guard.save(new Secret("key", new Uint8Array(32))), { code: "STORE_GUARD_ABSENT" });
-    assert.equal((await choose(null)).kind, "keychain");
-    // What failed was no choice: the user is free to make one.
-    await (await choose("file")).save(new Secret("key", new Uint8Array(32)));
-    assert.equal((await choose(null)).kind, "file");
-  });
-
-  it("is what was asked for, and is remembered", async () => {
-    const guard = await choose("file");
-    assert.equal(await guard.load(), null);
-    await guard.save(new Secret("key", new Uint8Array(32)));
-    assert.equal((await choose(null)).kind, "file");
-    assert.equal((await choose("")).kind, "file");
-  });
-
-  it("is not changed by another wish, because what was sealed would not open", async () => {
-    await (await choose("file")).save(new Secret("key", new Uint8Array(32)));
-    await assert.rejects(choose("keychain"), { code: "STORE_GUARD_MISMATCH" });
-  });
-
-  it("is not changed by a process that chose before the first key was made", async () => {
-    const early = await chooseGuard({
-      asked: null,
-      kinds: { keychain: async () => memoryGuard().kind },
-      files,
-      paths: paths(),
-    });
-    await (await choose("file")).save(new Secret("key", new Uint8Array(32)));
-    await assert.rejects(early.load(), { code: "STORE_GUARD_MISMATCH" });
-    await assert.rejects(early.save(new Secret("key", new Uint8Array(32))), { code: "STORE_GUARD_MISMATCH" });
-  });
-
-  it("is free again once the key was destroyed", async () => {
-    const guard = await choose("file");
-    await guard.save(new Secret("key", new Uint8Array(32)));
-    await guard.destroy();
-    assert.equal(await guard.load(), null);
-    assert.equal((await choose("keychain")).kind, "keychain");
-  });
-
-  it("refuses a word that names no guard", async () => {
-    for (const word of ["vault", "File", "constructor", "key-file"]) {
-      await assert.rejects(choose(word), { code: "KIND_UNKNOWN" }, word);
-    }
-  });
-
-  it("raises a fault for a record that cannot be read", async () => {
-    await (await choose("file")).save(new Secret("key", new Uint8Array(32)));
-    const whole = readFileSync(join(home, "state", "store.json"));
-    for (let length = 0; length < whole.length - 2; length++) {
-      writeFileSync(join(home, "state", "store.json"), whole.subarray(0, length));
-      await assert.rejects(choose(null), { code: "STORE_KEY_DAMAGED" }, `${length} bytes`);
-    }
   });
 });
 
