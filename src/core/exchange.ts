@@ -1,12 +1,19 @@
 import type { Credentials } from "./credentials.ts";
 import { Fault } from "./fault.ts";
 import type { Assertion, AssertionRequest } from "./identity.ts";
+import { posixWord } from "./posix-word.ts";
 import type { PendingSecret } from "./secret.ts";
 
-/** What is redeemed: an identity's assertion, or another profile's credentials (`via`: role chaining, bridges). */
+/** What is redeemed: an identity's assertion, or the credentials of another profile, that in `via` (role chaining, bridges). */
 export type Proof =
   | { readonly kind: "assertion"; readonly assertion: Assertion }
-  | { readonly kind: "credentials"; readonly credentials: Credentials };
+  | { readonly kind: "credentials"; readonly credentials: Credentials; readonly profile: string };
+
+/** A token that is redeemed. */
+export interface ProofToken extends PendingSecret {
+  /** The command that prints one like it, for who looks into a refusal; absent where none does. */
+  readonly printedBy?: string;
+}
 
 /**
  * The token of a proof, for what redeems tokens alone: an assertion, or the bearer token of a profile in `via`.
@@ -14,10 +21,17 @@ export type Proof =
  * @param wanted what other credentials are not, for the message: `token for vault.example.com`.
  * @throws {Fault} `CREDENTIALS_UNSUPPORTED`
  */
-export function tokenOf(proof: Proof, wanted: string, hints: readonly string[] = []): PendingSecret {
-  if (proof.kind === "assertion") return proof.assertion;
-  if (proof.credentials.kind === "bearer") return { value: Promise.resolve(proof.credentials.token) };
+export function tokenOf(proof: Proof, wanted: string, hints: readonly string[] = []): ProofToken {
+  if (proof.kind === "assertion") return tokenOfAssertion(proof.assertion);
+  if (proof.credentials.kind === "bearer") {
+    return { value: Promise.resolve(proof.credentials.token), printedBy: `brevet token --profile ${posixWord(proof.profile)}` };
+  }
   throw new Fault("CREDENTIALS_UNSUPPORTED", `${proof.credentials.kind} credentials are no ${wanted}`, { hints });
+}
+
+/** An identity's assertion as the token that is redeemed. */
+export function tokenOfAssertion(assertion: Assertion): ProofToken {
+  return { ...assertion, printedBy: `brevet token --audience ${posixWord(assertion.audience)}` };
 }
 
 /** The Exchange port: asks for the assertion that it needs, and redeems it for credentials. */

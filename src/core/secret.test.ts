@@ -31,7 +31,7 @@ const assertion = {
 } as const;
 const proofs: readonly Proof[] = [
   { kind: "assertion", assertion },
-  { kind: "credentials", credentials: aws },
+  { kind: "credentials", credentials: aws, profile: "other" },
 ];
 
 /** Each type of ours that carries a secret, as it goes from hand to hand. */

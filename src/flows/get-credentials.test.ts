@@ -11,23 +11,6 @@ function refused(): never {
   throw new Fault("EXCHANGE_REFUSED", "the role refused");
 }
 
-describe("a refusal", () => {
-  test("is looked into by the token that the cloud got", async (context) => {
-    const { clock, ports } = world(context);
-    const { path } = profile(clock, [
-      () => {
-        const hints = ["see what it says: `brevet token --audience AUDIENCE | brevet token inspect`"];
-        throw new Fault("EXCHANGE_REFUSED", "the role refused", { hints, details: { cloudCode: "AccessDenied" } });
-      },
-    ]);
-    await assert.rejects(getCredentials(path, NOW, ports), {
-      code: "EXCHANGE_REFUSED",
-      details: { cloudCode: "AccessDenied" },
-      hints: ["see what it says: `brevet token --audience sts.amazonaws.com | brevet token inspect`"],
-    });
-  });
-});
-
 describe("what is cached", () => {
   test("serves until its refresh window and not longer", async (context) => {
     const { clock, ports } = world(context);

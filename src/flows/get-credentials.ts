@@ -3,7 +3,6 @@ import type { Exchange, Proof } from "../core/exchange.ts";
 import { Fault, faultOf, type KeptFault } from "../core/fault.ts";
 import { readOwnJson } from "../core/json-object.ts";
 import type { Notices } from "../core/notices.ts";
-import { posixWord } from "../core/posix-word.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import { Secret } from "../core/secret.ts";
 import type { Store } from "../core/store.ts";
@@ -101,20 +100,11 @@ export async function exchangeOnce(profile: ProfilePath, wishes: CredentialWishe
   const target = await profile.openExchange();
   try {
     return await target.redeem(await prove(target));
-  } catch (error) {
-    const isByToken = profile.source.kind !== "via" && error instanceof Fault;
-    const cause = isByToken ? namingAudience(error, target.request().audience) : error;
+  } catch (cause) {
     const offset = cause instanceof Fault && cause.code === "CLOCK_SKEWED" ? cause.details["offsetSeconds"] : undefined;
     if (typeof offset !== "number" || Math.abs(ports.clock.offsetSeconds + offset) > LARGEST_OFFSET_SECONDS) throw cause;
     return correctingBy(offset, ports, async () => target.redeem(await prove(target)));
   }
-}
-
-/** What a cloud refuses is looked at by the token that it got: the command for that has its audience. */
-function namingAudience(fault: Fault, audience: string): Fault {
-  const hints = fault.hints.map((hint) => hint.replaceAll("--audience AUDIENCE", `--audience ${posixWord(audience)}`));
-  if (hints.every((hint, index) => hint === fault.hints[index])) return fault;
-  return fault.told({ hints });
 }
 
 /** Keeps the correction only if the cloud then accepts the token: who refuses everything must not date our tokens. */
@@ -140,7 +130,12 @@ async function openProver(
 ): Promise<(target: Exchange) => Promise<Proof>> {
   if (source.kind === "via") {
     const ofOther = { ...wishes, renew: "when-stale" } as const;
-    return async () => ({ kind: "credentials", credentials: await getCredentials(source.profile, ofOther, ports) });
+    const { profile } = source;
+    return async () => ({
+      kind: "credentials",
+      credentials: await getCredentials(profile, ofOther, ports),
+      profile: profile.name,
+    });
   }
   const identity = await source.open();
   identity.prepare?.();

@@ -52,7 +52,7 @@ const bridge = () =>
 
 describe("a role's way to a verifier that takes RS256 alone", () => {
   test("is a token of AWS, which Entra ID takes", async () => {
-    const token = await bridge().redeem({ kind: "credentials", credentials: role() });
+    const token = await bridge().redeem({ kind: "credentials", credentials: role(), profile: "other" });
     assert.ok(token.kind === "bearer");
     assert.equal(token.expiresAt - token.issuedAt, 300);
     const azure = azureExchange({
@@ -61,14 +61,19 @@ describe("a role's way to a verifier that takes RS256 alone", () => {
       clock,
       environment: { AZURE_AUTHORITY_HOST: issuer.sandbox.url },
     });
-    const credentials = await azure.redeem({ kind: "credentials", credentials: token });
+    const credentials = await azure.redeem({ kind: "credentials", credentials: token, profile: "other" });
     assert.equal(credentials.kind, "azure");
+    const ofAnother = { ...token, token: new Secret("token", await issuer.token({ sub: "another" })) };
+    await assert.rejects(
+      azure.redeem({ kind: "credentials", credentials: ofAnother, profile: "bridge" }),
+      (error) => error instanceof Fault && /`brevet token --profile bridge \| brevet token inspect`/.test(error.hints.join()),
+    );
   });
 
   test("is closed to other keys, to other credentials, and to an identity without a role", async () => {
     const other = role({ secretAccessKey: new Secret("secret access key", "another") });
     await assert.rejects(
-      bridge().redeem({ kind: "credentials", credentials: other }),
+      bridge().redeem({ kind: "credentials", credentials: other, profile: "other" }),
       (error) =>
         error instanceof Fault && error.code === "EXCHANGE_REFUSED" && error.details["cloudCode"] === "SignatureDoesNotMatch",
     );

@@ -102,7 +102,7 @@ test("a token becomes credentials that AWS's own SDK can use, and that say whose
 test("a role's credentials become those of the next role, with its tags and source identity, for one hour", async () => {
   const options = deploy({ tags: { team: "a b", Stage: "prod" }, transitiveTags: ["team"], sourceIdentity: "ann" });
   const credentials = await awsCredentials(dev(), await proof());
-  const chained = await awsCredentials(options, { kind: "credentials", credentials });
+  const chained = await awsCredentials(options, { kind: "credentials", credentials, profile: "other" });
   assert.equal(chained.region, "eu-west-1");
   assert.equal(chained.assumedRoleArn, `arn:aws:sts::210987654321:assumed-role/deploy/${SUBJECT}`);
   assert.equal(chained.expiresAt, issuer.clock.seconds + 3600);
@@ -113,7 +113,10 @@ test("a role's credentials become those of the next role, with its tags and sour
 test("more than one hour is not asked of a chained role", async () => {
   const credentials = await awsCredentials(dev(), await proof());
   const calls = issuer.records.length;
-  await raises("DURATION_INVALID", exchangeFor(deploy({ duration: "2h" })).redeem({ kind: "credentials", credentials }));
+  await raises(
+    "DURATION_INVALID",
+    exchangeFor(deploy({ duration: "2h" })).redeem({ kind: "credentials", credentials, profile: "other" }),
+  );
   assert.equal(issuer.records.length, calls);
 });
 
@@ -122,7 +125,10 @@ test("a wrong secret key is refused by its code", async () => {
     ...(await awsCredentials(dev(), await proof())),
     secretAccessKey: new Secret("secret access key", "wrong"),
   };
-  const fault = await raises("EXCHANGE_REFUSED", exchangeFor(deploy()).redeem({ kind: "credentials", credentials }));
+  const fault = await raises(
+    "EXCHANGE_REFUSED",
+    exchangeFor(deploy()).redeem({ kind: "credentials", credentials, profile: "other" }),
+  );
   assert.equal(fault.details["cloudCode"], "SignatureDoesNotMatch");
 });
 
@@ -162,7 +168,7 @@ for (const ahead of [-1200, 1200]) {
   test(`a signature of a clock that is ${ahead} s off is told from the refusal`, async () => {
     const credentials = await awsCredentials(dev(), await proof());
     const chain = exchangeFor(deploy(), clockAhead(ahead));
-    const fault = await raises("CLOCK_SKEWED", chain.redeem({ kind: "credentials", credentials }));
+    const fault = await raises("CLOCK_SKEWED", chain.redeem({ kind: "credentials", credentials, profile: "other" }));
     assert.equal(fault.details["offsetSeconds"], -ahead);
   });
 }

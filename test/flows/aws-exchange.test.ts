@@ -116,6 +116,18 @@ test("a refusal names roles and hosts in full", async (t) => {
   assert.equal((await faultOf(exchange.redeem(assertion))).details["cloudMessage"], message);
 });
 
+test("a refusal names the command that prints the token which was refused, and none where no token was sent", async (t) => {
+  const sts = await scriptedServer(t, stsError(403, "AccessDenied", "no", DATE));
+  const { exchange } = exchangeWith({ options: { endpointUrl: sts.url } });
+  const other = { ...assertion, assertion: { ...assertion.assertion, audience: "an audience" } };
+  assert.match(
+    (await faultOf(exchange.redeem(other))).hints.join(),
+    /`brevet token --audience 'an audience' \| brevet token inspect`/,
+  );
+  const chained = await faultOf(exchange.redeem({ kind: "credentials", credentials: CHAINED, profile: "other" }));
+  assert.deepEqual(chained.hints, []);
+});
+
 test("the environment's own AWS keys never leave", async (t) => {
   const sts = await scriptedServer(t, stsSuccess("AssumeRoleWithWebIdentity"));
   const environment = {
@@ -337,7 +349,7 @@ test("credentials of another kind cannot be chained", async () => {
     issuedAt: NOW,
     expiresAt: NOW + 60,
   } as const;
-  const fault = await faultOf(exchangeWith({}).exchange.redeem({ kind: "credentials", credentials }));
+  const fault = await faultOf(exchangeWith({}).exchange.redeem({ kind: "credentials", credentials, profile: "other" }));
   assert.equal(fault.code, "CREDENTIALS_UNSUPPORTED");
 });
 
@@ -364,7 +376,7 @@ for (const [name, message] of echoes) {
   test(`a refusal that echoes ${name} is shown without it`, async (t) => {
     const sts = await scriptedServer(t, stsError(403, "SignatureDoesNotMatch", message, DATE));
     const { exchange } = exchangeWith({ options: { endpointUrl: sts.url } });
-    const fault = await faultOf(exchange.redeem({ kind: "credentials", credentials: CHAINED }));
+    const fault = await faultOf(exchange.redeem({ kind: "credentials", credentials: CHAINED, profile: "other" }));
     assert.equal(fault.code, "EXCHANGE_REFUSED");
     assert.doesNotMatch(JSON.stringify([fault.message, fault.hints, fault.details]), /visibly/);
     assert.match(String(fault.details["cloudMessage"]), /\[secret\]/);

@@ -1,5 +1,5 @@
 import type { AwsCredentials } from "../../core/credentials.ts";
-import type { Exchange } from "../../core/exchange.ts";
+import { type Exchange, tokenOfAssertion } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import type { Assertion, AssertionRequest } from "../../core/identity.ts";
@@ -109,7 +109,7 @@ async function redeemAssertion(parts: AwsExchangeParts, assertion: Assertion): P
       action: "AssumeRoleWithWebIdentity",
       endpoint,
       parameters: sessionParameters(options, subject ?? assertion.subject ?? null),
-      token: assertion,
+      token: tokenOfAssertion(assertion),
       subject: options.role.text,
       secrets: [],
     },

@@ -1,4 +1,5 @@
 import { CLOCK_HINT } from "../../core/time.ts";
+import type { CloudHint } from "../../platform/http/call-cloud.ts";
 
 /**
  * What to do about a refusal, by AWS's own code.
@@ -9,7 +10,7 @@ import { CLOCK_HINT } from "../../core/time.ts";
 interface Advice {
   /** What it means, where AWS's own words leave it open; null where they do not. */
   readonly means: string | null;
-  readonly hints: readonly string[];
+  readonly hints: readonly CloudHint[];
 }
 
 interface CodeAdvice extends Advice {
@@ -18,7 +19,7 @@ interface CodeAdvice extends Advice {
 }
 
 const VERIFY = "see what AWS sees of the issuer: `brevet issuer verify`";
-const INSPECT = "see what the token says: `brevet token --audience AUDIENCE | brevet token inspect`";
+const INSPECT: CloudHint = { lookAtToken: "see what the token says" };
 
 const PACKED: Advice = {
   means: "session policies and tags together are larger than AWS can pack",
@@ -29,9 +30,7 @@ const POLICY: Advice = { means: "AWS cannot read the session policy", hints: ["m
 const ADVICE: Readonly<Record<string, CodeAdvice>> = {
   AccessDenied: {
     means: "the role does not exist, or its trust policy does not let this identity in",
-    hints: [
-      "compare the conditions of the trust policy with the token: `brevet token --audience AUDIENCE | brevet token inspect`",
-    ],
+    hints: [{ lookAtToken: "compare the conditions of the trust policy with the token" }],
     when: [
       {
         says: /sts:TagSession/,
@@ -42,6 +41,13 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
         says: /sts:SetSourceIdentity/,
         means: "the trust policy does not allow `sts:SetSourceIdentity`, which a token or a call with a source identity needs",
         hints: ["add `sts:SetSourceIdentity` to the actions of the role's trust policy, or remove `sourceIdentity`"],
+      },
+      {
+        says: /sts:AssumeRoleWithSAML/,
+        means: "the role does not exist, or its trust policy does not let this person in",
+        hints: [
+          "compare the trust policy with `saml` in the profile: its principal is `providerArn`, its `SAML:aud` is AWS's sign-in",
+        ],
       },
       {
         says: /sts:GetWebIdentityToken/,

@@ -1,4 +1,5 @@
-import type { PendingSecret, Secret } from "../../core/secret.ts";
+import type { ProofToken } from "../../core/exchange.ts";
+import type { Secret } from "../../core/secret.ts";
 import { type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
 import type { StsAnswer } from "../../wire/aws-sts/answer.ts";
 import { adviceFor, isTransient, judgesTimes } from "./refusals.ts";
@@ -17,7 +18,7 @@ export interface StsCall {
   /** What is asked for, for messages: the role's ARN. */
   readonly subject: string;
   /** The token that is redeemed, which is the parameter `WebIdentityToken`. */
-  readonly token?: PendingSecret;
+  readonly token?: ProofToken;
   /** What is sent beside it and must not come back in a message. */
   readonly secrets: readonly Secret<string>[];
   /** Adds a signature; absent for the action that is authenticated by the token in it. */

@@ -1,10 +1,9 @@
 import { CLOCK_HINT } from "../../core/time.ts";
-import type { CloudAdvice } from "../../platform/http/call-cloud.ts";
+import type { CloudAdvice, CloudHint } from "../../platform/http/call-cloud.ts";
 
 type Advice = Pick<CloudAdvice, "means" | "hints">;
 
-const INSPECT =
-  "compare the federated credential with the token: `brevet token --audience api://AzureADTokenExchange | brevet token inspect`";
+const INSPECT: CloudHint = { lookAtToken: "compare the federated credential with the token" };
 const PROPAGATION = "a federated credential that was just made takes some minutes to be seen everywhere";
 
 /** By the number of Entra ID's own error code, which never changes its meaning; its sentences do. */

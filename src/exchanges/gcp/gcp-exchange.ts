@@ -1,7 +1,6 @@
 import type { GcpCredentials } from "../../core/credentials.ts";
-import { type Exchange, tokenOf } from "../../core/exchange.ts";
+import { type Exchange, type ProofToken, tokenOf } from "../../core/exchange.ts";
 import type { Http } from "../../core/http.ts";
-import type { PendingSecret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
 import { type CloudCall, callCloud } from "../../platform/http/call-cloud.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
@@ -59,7 +58,7 @@ export function gcpExchange(parts: GcpExchangeParts): Exchange {
   };
 }
 
-async function exchangeToken(parts: GcpExchangeParts, subject: PendingSecret): Promise<AccessToken> {
+async function exchangeToken(parts: GcpExchangeParts, subject: ProofToken): Promise<AccessToken> {
   const { options, clock } = parts;
   const scopes = options.serviceAccount === null ? options.scopes : [IMPERSONATION_SCOPE];
   return call(parts, {

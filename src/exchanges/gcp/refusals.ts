@@ -1,7 +1,7 @@
-import type { CloudAdvice } from "../../platform/http/call-cloud.ts";
+import type { CloudAdvice, CloudHint } from "../../platform/http/call-cloud.ts";
 
 const VERIFY = "see what Google sees of the issuer: `brevet issuer verify`";
-const INSPECT = "see what the token says: `brevet token --audience AUDIENCE | brevet token inspect`";
+const INSPECT: CloudHint = { lookAtToken: "see what the token says" };
 
 type Advice = Pick<CloudAdvice, "means" | "hints">;
 
@@ -14,7 +14,7 @@ const STS_ADVICE: Readonly<Record<string, Advice>> = {
   invalid_grant: {
     means: "Google does not accept the token: issuer, audience, times or signature",
     hints: [
-      "compare the provider's issuer and allowed audiences with the token: `brevet token --audience AUDIENCE | brevet token inspect`",
+      { lookAtToken: "compare the provider's issuer and allowed audiences with the token" },
       "after a new key: upload the keys again, or `brevet issuer verify` where Google fetches them",
     ],
   },

@@ -51,7 +51,7 @@ export function oauthExchange({ options, http, clock, tempo = systemTempo }: Oau
           },
           advise: ({ code }) => ({
             means: null,
-            hints: ["see what the token says: `brevet token --audience AUDIENCE | brevet token inspect`"],
+            hints: [{ lookAtToken: "see what the token says" }],
             transient: code === "temporarily_unavailable",
             judgesTimes: code === "invalid_grant",
           }),

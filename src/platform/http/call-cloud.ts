@@ -1,8 +1,9 @@
+import type { ProofToken } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse, LateBody } from "../../core/http.ts";
 import { isLoopback } from "../../core/loopback.ts";
 import { quotable, quotableCode } from "../../core/quotable.ts";
-import type { PendingSecret, Secret } from "../../core/secret.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
 import { type Attempt, type RetryLimits, retryTransient, type Tempo } from "./retry.ts";
 
@@ -15,11 +16,14 @@ export interface CloudError {
 /** What a cloud answered; null when it is no answer of that service at all. */
 export type CloudAnswer<T> = { readonly kind: "result"; readonly value: T } | ({ readonly kind: "error" } & CloudError) | null;
 
+/** A hint; or one that ends in the command which prints the token, and is left out where no token was sent. */
+export type CloudHint = string | { readonly lookAtToken: string };
+
 /** What a refusal means and what to do about it, by the cloud's code. */
 export interface CloudAdvice {
   /** What it means, where the cloud's own words leave it open; null where they do not. */
   readonly means: string | null;
-  readonly hints: readonly string[];
+  readonly hints: readonly CloudHint[];
   /** The cloud says that the same may succeed a moment later. */
   readonly transient: boolean;
   /** The code is one under which the times of a token or of a signature are refused. */
@@ -36,7 +40,7 @@ export interface CloudCall<T> {
   readonly subject: string;
   readonly endpoint: string;
   /** The token that is redeemed, which a signer may still be at work on; null where the request is signed instead. */
-  readonly proof: PendingSecret | null;
+  readonly proof: ProofToken | null;
   /**
    * Lays the request out around the text of the proof, or an empty text where there is none. Called anew for each attempt: a
    * signature is dated. Called before the proof is there too, with a text of its length.
@@ -152,7 +156,9 @@ function refusal<T>(call: CloudCall<T>, error: CloudError, response: HttpRespons
   const { service, cloud, subject, secrets } = call;
   const cloudCode = quotableCode(error.code, secrets);
   const cloudMessage = quotable(error.message, secrets);
-  const { means, hints, transient, judgesTimes } = call.advise({ code: cloudCode, message: cloudMessage }, response.status);
+  const advice = call.advise({ code: cloudCode, message: cloudMessage }, response.status);
+  const { means, transient, judgesTimes } = advice;
+  const hints = advice.hints.flatMap((hint) => hintText(hint, call.proof?.printedBy));
   const details = { cloudCode, cloudMessage, status: response.status };
   if (transient) {
     const message = `${service} cannot serve ${subject} now: ${means ?? cloudMessage} (${cloudCode})`;
@@ -170,6 +176,11 @@ function refusal<T>(call: CloudCall<T>, error: CloudError, response: HttpRespons
     new Fault("EXCHANGE_REFUSED", `${service} refused ${subject} (${cloudCode}): ${says}`, { hints, details }),
     "final",
   );
+}
+
+function hintText(hint: CloudHint, printedBy: string | undefined): readonly string[] {
+  if (typeof hint === "string") return [hint];
+  return printedBy === undefined ? [] : [`${hint.lookAtToken}: \`${printedBy} | brevet token inspect\``];
 }
 
 function failed(fault: Fault, outlook: "transient" | "final"): { kind: "failed"; fault: Fault; transient: boolean } {
