@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
-import { nearest } from "../../core/nearest.ts";
 import { type Config, type IdentityEntry, NAME_PATTERN, type ProfileEntry, type StoreEntry } from "./config.ts";
+import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
 
 /** The exchange blocks that a profile may hold. */
 export const EXCHANGE_KEYS = ["aws", "awsToken", "gcp", "azure", "oauth"] as const;
@@ -13,7 +13,7 @@ export const EXCHANGE_KEYS = ["aws", "awsToken", "gcp", "azure", "oauth"] as con
  */
 export function parseConfigValue(value: unknown, file: string): Config {
   const root = asObject(value, "the config", file);
-  onlyKeys(root, ["$schema", "identities", "profiles", "store"], "the config", file);
+  refuseUnknownKeys(root, ["$schema", "identities", "profiles", "store"], "the config", file);
   return {
     identities: mapOf(root["identities"], "identities", file, parseIdentity),
     profiles: mapOf(root["profiles"], "profiles", file, parseProfile),
@@ -30,7 +30,7 @@ function parseIdentity(name: string, value: unknown, file: string): IdentityEntr
 function parseProfile(name: string, value: unknown, file: string): ProfileEntry {
   const at = `profiles.${name}`;
   const block = asObject(value, at, file);
-  onlyKeys(block, ["identity", "via", "interactive", ...EXCHANGE_KEYS], at, file);
+  refuseUnknownKeys(block, ["identity", "via", "interactive", ...EXCHANGE_KEYS], at, file);
   const exchanges = EXCHANGE_KEYS.filter((key) => key in block);
   const [exchange] = exchanges;
   if (exchange === undefined || exchanges.length > 1) throw malformed(file, at, `exactly one of ${EXCHANGE_KEYS.join(", ")}`);
@@ -58,7 +58,7 @@ function source(identity: unknown, via: unknown, at: string, file: string): Prof
 function parseStore(value: unknown, file: string): StoreEntry {
   if (value === undefined) return { guard: null, runKey: true };
   const block = asObject(value, "store", file);
-  onlyKeys(block, ["guard", "runKey"], "store", file);
+  refuseUnknownKeys(block, ["guard", "runKey"], "store", file);
   const { guard = null, runKey = true } = block;
   if (guard !== null && guard !== "keychain" && guard !== "tpm" && guard !== "file") {
     throw malformed(file, "store.guard", '"keychain", "tpm" or "file"');
@@ -90,15 +90,4 @@ function asObject(value: unknown, at: string, file: string): JsonObject {
 
 function malformed(file: string, at: string, wanted: string): Fault {
   return new Fault("CONFIG_MALFORMED", `${file}: ${at} has to be ${wanted}`, { details: { at } });
-}
-
-function onlyKeys(block: JsonObject, known: readonly string[], at: string, file: string): void {
-  for (const key of Object.keys(block)) {
-    if (known.includes(key)) continue;
-    const meant = nearest(key, known);
-    throw new Fault("CONFIG_KEY_UNKNOWN", `${file}: ${at} has an unknown key "${key}"`, {
-      hints: [meant === null ? `the keys there are ${known.join(", ")}` : `did you mean "${meant}"?`],
-      details: { at, key },
-    });
-  }
 }

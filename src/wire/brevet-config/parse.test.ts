@@ -107,7 +107,7 @@ describe("a key that brevet does not know is refused with the nearest one", () =
   ] as const) {
     test(text, () => {
       const { code, details, hints } = faultOf(text);
-      assert.deepEqual([code, details["key"]], ["CONFIG_KEY_UNKNOWN", key]);
+      assert.deepEqual([code, details["key"], details["meant"]], ["CONFIG_KEY_UNKNOWN", key, meant]);
       if (meant !== null) assert.deepEqual(hints, [`did you mean "${meant}"?`]);
     });
   }
