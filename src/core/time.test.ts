@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { formatDuration, formatUtc, parseDuration, parseUtc } from "./time.ts";
 
-const ANY = { min: 0, max: Number.MAX_SAFE_INTEGER };
+const ANY = { min: 0, max: Number.MAX_SAFE_INTEGER, where: "--wait" };
 
 describe("a duration", () => {
   test("is read in the forms that people write", () => {
@@ -32,7 +32,7 @@ describe("a duration", () => {
   });
 
   test("may be as long as its range, to the second", () => {
-    const range = { min: 900, max: 43_200 };
+    const range = { ...ANY, min: 900, max: 43_200 };
     assert.equal(parseDuration("15m", range), 900);
     assert.equal(parseDuration("12h", range), 43_200);
     for (const text of ["899", "43201", "14m59s", "12h1s"]) {
@@ -40,11 +40,17 @@ describe("a duration", () => {
     }
   });
 
+  test("that is refused is told with its place", () => {
+    for (const text of ["1w", "2h"]) {
+      assert.throws(() => parseDuration(text, { min: 0, max: 3600, where: "--wait" }), { message: /^--wait: .*(1w|2h)/ });
+    }
+  });
+
   test("of any text is a number of seconds in its range, or a fault", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[0-9dhms ]{0,12}$/)), (text) => {
         try {
-          const seconds = parseDuration(text, { min: 60, max: 1_000_000 });
+          const seconds = parseDuration(text, { ...ANY, min: 60, max: 1_000_000 });
           assert.ok(Number.isSafeInteger(seconds) && seconds >= 60 && seconds <= 1_000_000);
         } catch (cause) {
           assert.equal((cause as { code?: string }).code, "DURATION_INVALID");

@@ -36,19 +36,18 @@ export const CLOCK_HINT = "look at this machine's clock: `date -u`";
  */
 export function parseDuration(
   text: string | number,
-  range: { readonly min: number; readonly max: number; readonly where?: string },
+  range: { readonly min: number; readonly max: number; readonly where: string },
 ): number {
-  const place = range.where === undefined ? "" : `${range.where}: `;
   const seconds = typeof text === "number" ? text : readDuration(text.trim());
   if (seconds === null || !Number.isSafeInteger(seconds)) {
-    throw new Fault("DURATION_INVALID", `${place}"${text}" is not a duration`, {
+    throw new Fault("DURATION_INVALID", `${range.where}: "${text}" is not a duration`, {
       hints: ["write it as `45m`, `1h`, `1h30m` or in seconds"],
     });
   }
   if (seconds < range.min || seconds > range.max) {
     throw new Fault(
       "DURATION_INVALID",
-      `${place}the duration ${text} is outside of ${formatDuration(range.min)} to ${formatDuration(range.max)}`,
+      `${range.where}: the duration ${text} is outside of ${formatDuration(range.min)} to ${formatDuration(range.max)}`,
     );
   }
   return seconds;

@@ -60,7 +60,7 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
   compose.reread();
   const made = profileNameOf(profiles);
   // Who administers need not be one of those who may sign in.
-  const waitSeconds = flags.wait === undefined ? 0 : parseDuration(flags.wait, { min: 0, max: 3600 });
+  const waitSeconds = flags.wait === undefined ? 0 : parseDuration(flags.wait, { min: 0, max: 3600, where: "--wait" });
   const caller = await proveTrust({ issuer, device: null, profile: made, waitSeconds }, { ...context, wait: pause });
   reportTrust({ plan, issuer, bucket: null, tokenIssuer: null, roleArn, profile: made, caller }, flags, context);
   return 0;
@@ -80,7 +80,7 @@ function readWishes(flags: AwsSetupFlags): Omit<SamlTrust, "account" | "partitio
   const role = flags["role-name"] ?? "brevet-people-role";
   const permissionsBoundary = flags["permissions-boundary"] ?? null;
   if (!/^[\w.-]{1,128}$/.test(provider)) throw new Fault("NAME_INVALID", `--saml-provider "${provider}" is no name of IAM`);
-  const maxSessionSeconds = parseDuration(flags["max-session-duration"] ?? "1h", { min: 3600, max: 43_200 });
+  const maxSessionSeconds = parseDuration(flags["max-session-duration"] ?? "1h", { min: 3600, max: 43_200, where: "--max-session-duration" });
   const stack = { stackName: "unused", hosting: "s3", pinRole: false, bindSessionName: false } as const;
   checkWishes({
     ...stack,

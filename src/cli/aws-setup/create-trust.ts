@@ -32,7 +32,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   if (flags["saml-provider"] !== undefined) throw new Fault("USAGE_INVALID", "--saml-provider names what --saml-metadata makes");
   const wishes = readWishes(flags);
   if (flags.profile !== undefined) requireName(flags.profile, "profile");
-  const waitSeconds = parseDuration(flags.wait ?? "5m", { min: 0, max: 3600 });
+  const waitSeconds = parseDuration(flags.wait ?? "5m", { min: 0, max: 3600, where: "--wait" });
   const region = flags.region ?? awsRegion(environment) ?? "us-east-1";
   const identity = await requireIdentity(flags.identity, context);
   const trustee = await openTrustee(identity, flags, context);
@@ -164,7 +164,7 @@ function readWishes(flags: AwsSetupFlags): TrustWishes {
     roleName: flags["role-name"] ?? "brevet-device-role",
     hosting: flags.hosting === "s3" ? "s3" : "cloudfront",
     permissionsBoundary: flags["permissions-boundary"] ?? null,
-    maxSessionSeconds: parseDuration(flags["max-session-duration"] ?? "1h", { min: 3600, max: 43_200 }),
+    maxSessionSeconds: parseDuration(flags["max-session-duration"] ?? "1h", { min: 3600, max: 43_200, where: "--max-session-duration" }),
     pinRole: flags["pin-role"],
     bindSessionName: flags["bind-session-name"],
     tokenAudience: flags["token-audience"] ?? null,

@@ -25,7 +25,7 @@ const NOT_YET = "00000000-0000-0000-0000-000000000000";
 /** `setup azure`: creates what Entra ID needs to trust an identity, and adds a profile of it. */
 export async function createTrust(flags: AzureSetupFlags, context: Context): Promise<number> {
   const { compose, terminal } = context;
-  const waitSeconds = parseDuration(flags.wait ?? "7m", { min: 0, max: 3600 });
+  const waitSeconds = parseDuration(flags.wait ?? "7m", { min: 0, max: 3600, where: "--wait" });
   requireFitting(flags);
   profileNameOf(flags);
   if (flags.name !== undefined) parseName(flags.name);

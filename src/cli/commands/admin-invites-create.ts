@@ -25,7 +25,7 @@ export const command = defineAdminCommand({
     },
   ],
   async administer({ flags, words }, call, { terminal }) {
-    const range = { min: INVITE_SECONDS.least, max: INVITE_SECONDS.most };
+    const range = { min: INVITE_SECONDS.least, max: INVITE_SECONDS.most, where: "--expires" };
     const { value } = await call(INVITES.create, {
       body: {
         email: words["EMAIL"] ?? "",

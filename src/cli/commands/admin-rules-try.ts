@@ -37,7 +37,7 @@ export const command = defineAdminCommand({
       audience,
       ...(role === undefined ? {} : { role }),
       ...(level === undefined ? {} : { level: level as Level }),
-      ...(age === undefined ? {} : { secondsSinceSignIn: parseDuration(age, { min: 0, max: LONGEST_SECONDS }) }),
+      ...(age === undefined ? {} : { secondsSinceSignIn: parseDuration(age, { min: 0, max: LONGEST_SECONDS, where: "--age" }) }),
       ...(address === undefined ? {} : { address }),
       ...(rules === undefined ? {} : { rules: readRulesFile(rules) }),
     };

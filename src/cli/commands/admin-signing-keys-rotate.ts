@@ -15,7 +15,7 @@ export const command = defineAdminCommand({
   examples: [{ line: "brevet admin signing-keys rotate", does: "before it is due" }],
   async administer({ flags }, call) {
     const { ahead } = flags;
-    const range = { min: AHEAD_SECONDS.least, max: AHEAD_SECONDS.most };
+    const range = { min: AHEAD_SECONDS.least, max: AHEAD_SECONDS.most, where: "--ahead" };
     const body = ahead === undefined ? {} : { aheadSeconds: parseDuration(ahead, range) };
     const { value } = await call(SIGNING_KEYS.rotate, { body });
     return { value, shown: { said: `the new keys are published, and sign from ${minute(value.signsFrom)} UTC on` } };

@@ -66,7 +66,7 @@ export const command = defineCommand({
       identity: device.name,
       issuer: requireIssuer(device),
       shared: device.options.sharedIssuer,
-      overlapSeconds: seconds(given.overlap, OVERLAP_SECONDS, { min: 0, max: 30 * 86_400 }),
+      overlapSeconds: seconds(given.overlap, OVERLAP_SECONDS, { min: 0, max: 30 * 86_400, where: "--overlap" }),
       wait: !given["no-wait"],
       rules: rulesOf(given),
     };
@@ -131,11 +131,11 @@ function rulesOf(given: FlagValues<typeof flags>): ProbeRules {
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) {
     throw new Fault("USAGE_INVALID", `--rounds "${given.rounds}" is not a number from 1 to 100`);
   }
-  const patienceSeconds = seconds(given.patience, PATIENCE_SECONDS, { min: 0, max: 86_400 });
+  const patienceSeconds = seconds(given.patience, PATIENCE_SECONDS, { min: 0, max: 86_400, where: "--patience" });
   return { rounds, pauseSeconds: PAUSE_SECONDS, patienceSeconds };
 }
 
-function seconds(text: string | undefined, otherwise: number, range: { readonly min: number; readonly max: number }): number {
+function seconds(text: string | undefined, otherwise: number, range: Parameters<typeof parseDuration>[1]): number {
   return text === undefined ? otherwise : parseDuration(text, range);
 }
 

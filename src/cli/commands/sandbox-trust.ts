@@ -48,7 +48,7 @@ export const command = defineCommand({
       allowSourceIdentity: flags["allow-source-identity"],
       ...(flags["max-duration"] === undefined
         ? {}
-        : { maxSessionDuration: parseDuration(flags["max-duration"], { min: 3600, max: 43_200 }) }),
+        : { maxSessionDuration: parseDuration(flags["max-duration"], { min: 3600, max: 43_200, where: "--max-duration" }) }),
       mayAssume: flags["may-assume"],
       outboundAudiences: flags.outbound,
     });

@@ -23,7 +23,7 @@ import { openTrustee } from "./trustee.ts";
 export async function createTrust(project: string, flags: GcpSetupFlags, context: Context): Promise<number> {
   const { compose, terminal } = context;
   const account = accountWish(flags);
-  const waitSeconds = parseDuration(flags.wait ?? "7m", { min: 0, max: 3600 });
+  const waitSeconds = parseDuration(flags.wait ?? "7m", { min: 0, max: 3600, where: "--wait" });
   const profile = profileNameOf(flags);
   const names = namesIn(flags);
   terminal.say(`looking at what is in the project ${project}`);

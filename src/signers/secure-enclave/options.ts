@@ -61,5 +61,6 @@ export function parseSecureEnclaveOptions(raw: unknown, where: string): SecureEn
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(reason)) throw new Fault("CONFIG_MALFORMED", `${where}.reason has to be one line`);
-  return { presence, reason, reuseSeconds: parseDuration(reuse, { min: 0, max: LONGEST_REUSE_SECONDS }), program };
+  const reuseSeconds = parseDuration(reuse, { min: 0, max: LONGEST_REUSE_SECONDS, where: `${where}.reuse` });
+  return { presence, reason, reuseSeconds, program };
 }
