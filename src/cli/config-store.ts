@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { readConfigFile } from "../platform/config-file.ts";
 import type { PrivateFiles } from "../platform/files.ts";
 import type { Paths } from "../platform/paths.ts";
-import { type Config, EMPTY_CONFIG } from "../wire/brevet-config/config.ts";
+import { type Config, emptyConfig } from "../wire/brevet-config/config.ts";
 import { parseConfigValue } from "../wire/brevet-config/parse-value.ts";
 import { readPlain } from "../wire/brevet-config/read-plain.ts";
 
 /** The config as it is now. The careful parser is loaded for a text that needs it. @throws {Fault} what reading and parsing raise. */
 export async function readConfig(file: string): Promise<Config> {
   const text = readConfigFile(file);
-  if (text === null) return EMPTY_CONFIG;
+  if (text === null) return emptyConfig(file);
   const plain = readPlain(text);
   if (plain !== undefined) return parseConfigValue(plain, file);
   const { parseConfig } = await import("../wire/brevet-config/parse.ts");

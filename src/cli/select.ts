@@ -16,11 +16,14 @@ export function selectProfile(
   place: string | null = named === undefined ? "BREVET_PROFILE" : null,
 ): ProfileEntry {
   const wanted = named ?? (environment["BREVET_PROFILE"] || undefined);
-  if (wanted !== undefined) return entryNamed(config.profiles, wanted, { code: "PROFILE_UNKNOWN", noun: "profile", place });
+  if (wanted !== undefined)
+    return entryNamed(config.profiles, wanted, { code: "PROFILE_UNKNOWN", noun: "profile", place, file: config.file });
   const [only, ...others] = config.profiles.values();
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined) {
-    throw new Fault("CONFIG_ABSENT", "there is no profile yet", { hints: ["run `brevet setup aws --role ARN` to make one"] });
+    throw new Fault("CONFIG_ABSENT", `there is no profile yet in ${config.file}`, {
+      hints: ["run `brevet setup aws --role ARN` to make one"],
+    });
   }
   throw new Fault("PROFILE_AMBIGUOUS", "there are several profiles and none was named", {
     hints: [`give --profile one of ${[...config.profiles.keys()].join(", ")}, or set BREVET_PROFILE`],
@@ -38,11 +41,12 @@ export const AMBIENT: IdentityEntry = { name: "ambient", kind: "ambient", option
  */
 export function selectIdentity(config: Config, named: string | undefined, place: string | null = null): IdentityEntry {
   if (named === AMBIENT.name && !config.identities.has(named)) return AMBIENT;
-  if (named !== undefined) return entryNamed(config.identities, named, { code: "IDENTITY_UNKNOWN", noun: "identity", place });
+  if (named !== undefined)
+    return entryNamed(config.identities, named, { code: "IDENTITY_UNKNOWN", noun: "identity", place, file: config.file });
   const [only, ...others] = config.identities.values();
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined)
-    throw new Fault("CONFIG_ABSENT", "there is no identity yet", {
+    throw new Fault("CONFIG_ABSENT", `there is no identity yet in ${config.file}`, {
       hints: ["run `brevet init` to make this device's", "in a build job or on a cloud's machine: `--identity ambient`"],
     });
   throw new Fault("IDENTITY_AMBIGUOUS", "there are several identities and none was named", {
@@ -57,15 +61,17 @@ interface Wanted {
   readonly code: "PROFILE_UNKNOWN" | "IDENTITY_UNKNOWN";
   readonly noun: keyof typeof FIRST;
   readonly place: string | null;
+  /** The config that was looked in. */
+  readonly file: string;
 }
 
-function entryNamed<T>(entries: ReadonlyMap<string, T>, name: string, { code, noun, place }: Wanted): T {
+function entryNamed<T>(entries: ReadonlyMap<string, T>, name: string, { code, noun, place, file }: Wanted): T {
   const entry = entries.get(name);
   if (entry !== undefined) return entry;
   const meant = nearest(name, entries.keys());
   const known =
     entries.size === 0 ? `${FIRST[noun]} makes the first one` : `the ones there are: ${[...entries.keys()].join(", ")}`;
-  throw new Fault(code, `${place === null ? "" : `${place}: `}there is no ${noun} "${name}"`, {
+  throw new Fault(code, `${place === null ? "" : `${place}: `}there is no ${noun} "${name}" in ${file}`, {
     hints: [meant === null ? known : `did you mean "${meant}"?`],
   });
 }

@@ -80,7 +80,11 @@ function readWishes(flags: AwsSetupFlags): Omit<SamlTrust, "account" | "partitio
   const role = flags["role-name"] ?? "brevet-people-role";
   const permissionsBoundary = flags["permissions-boundary"] ?? null;
   if (!/^[\w.-]{1,128}$/.test(provider)) throw new Fault("NAME_INVALID", `--saml-provider "${provider}" is no name of IAM`);
-  const maxSessionSeconds = parseDuration(flags["max-session-duration"] ?? "1h", { min: 3600, max: 43_200, where: "--max-session-duration" });
+  const maxSessionSeconds = parseDuration(flags["max-session-duration"] ?? "1h", {
+    min: 3600,
+    max: 43_200,
+    where: "--max-session-duration",
+  });
   const stack = { stackName: "unused", hosting: "s3", pinRole: false, bindSessionName: false } as const;
   checkWishes({
     ...stack,

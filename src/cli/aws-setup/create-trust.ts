@@ -164,7 +164,11 @@ function readWishes(flags: AwsSetupFlags): TrustWishes {
     roleName: flags["role-name"] ?? "brevet-device-role",
     hosting: flags.hosting === "s3" ? "s3" : "cloudfront",
     permissionsBoundary: flags["permissions-boundary"] ?? null,
-    maxSessionSeconds: parseDuration(flags["max-session-duration"] ?? "1h", { min: 3600, max: 43_200, where: "--max-session-duration" }),
+    maxSessionSeconds: parseDuration(flags["max-session-duration"] ?? "1h", {
+      min: 3600,
+      max: 43_200,
+      where: "--max-session-duration",
+    }),
     pinRole: flags["pin-role"],
     bindSessionName: flags["bind-session-name"],
     tokenAudience: flags["token-audience"] ?? null,

@@ -32,13 +32,17 @@ export interface StoreEntry {
 }
 
 export interface Config {
+  /** Where it was looked for, as the user has it. */
+  readonly file: string;
   readonly identities: ReadonlyMap<string, IdentityEntry>;
   readonly profiles: ReadonlyMap<string, ProfileEntry>;
   readonly store: StoreEntry;
 }
 
 /** The config of somebody who has none yet. */
-export const EMPTY_CONFIG: Config = { identities: new Map(), profiles: new Map(), store: { guard: null, runKey: true } };
+export function emptyConfig(file: string): Config {
+  return { file, identities: new Map(), profiles: new Map(), store: { guard: null, runKey: true } };
+}
 
 /** Names of identities and profiles: they become file names, AWS profile names and parts of subjects. */
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

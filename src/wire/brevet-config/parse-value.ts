@@ -15,6 +15,7 @@ export function parseConfigValue(value: unknown, file: string): Config {
   const root = asObject(value, "the config", file);
   refuseUnknownKeys(root, ["$schema", "identities", "profiles", "store"], "the config", file);
   return {
+    file,
     identities: mapOf(root["identities"], "identities", file, parseIdentity),
     profiles: mapOf(root["profiles"], "profiles", file, parseProfile),
     store: parseStore(root["store"], file),

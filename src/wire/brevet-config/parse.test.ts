@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { Fault } from "../../core/fault.ts";
-import { EMPTY_CONFIG } from "./config.ts";
+import { emptyConfig } from "./config.ts";
 import { parseConfig } from "./parse.ts";
 
 const FILE = "config.json";
@@ -20,7 +20,7 @@ function faultOf(text: string): Fault {
 describe("a config", () => {
   test("that is empty is that of a new user", () => {
     for (const text of ["", " \r\n\t", "{}", "\uFEFF", "\uFEFF{}", "// nothing yet\n{}", "{/* */}"]) {
-      assert.deepEqual(parseConfig(text, FILE), EMPTY_CONFIG);
+      assert.deepEqual(parseConfig(text, FILE), emptyConfig(FILE));
     }
   });
 
