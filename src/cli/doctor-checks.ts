@@ -14,7 +14,7 @@ import type { HttpReach } from "./composition.ts";
 import { everySigner, keysOfAll } from "./device-keys.ts";
 import { givenKeyChecks } from "./given-places.ts";
 import { type KeyReport, publishedPlace, reportKeys } from "./key-report.ts";
-import { profileChecks } from "./status-report.ts";
+import { profileChecks } from "./profile-checks.ts";
 
 /** What `doctor` looks at: without `reach` only this machine. */
 export async function doctorChecks(reach: HttpReach | null, context: Context): Promise<readonly Check[]> {
@@ -32,7 +32,7 @@ export async function doctorChecks(reach: HttpReach | null, context: Context): P
   if (reach === null) return local;
   const remote: Check[] = [];
   for (const name of devices) remote.push(...(await issuerChecksOf(name, config, reach, context)));
-  return [...local, ...remote, ...(await profileChecks(context)).map(explained)];
+  return [...local, ...remote, ...(await profileChecks(context)).map(({ name, run }) => ({ name: `profile ${name}`, run }))];
 }
 
 async function configOrFault({ compose }: Context): Promise<Config | Fault> {
@@ -152,16 +152,3 @@ async function issuerChecksOf(identity: string, config: Config, reach: HttpReach
 
 /** The cloud that verifies for an exchange, where it has another name. */
 const VERIFIERS: Readonly<Record<string, string>> = { azure: "entra" };
-
-/** What a cloud says of a refusal helps nobody; `explain` does. */
-function explained({ name, run }: Check): Check {
-  const attempt = async (): Promise<CheckResult> => {
-    try {
-      return await run();
-    } catch (cause) {
-      if (!(cause instanceof Fault) || cause.code !== "EXCHANGE_REFUSED") throw cause;
-      return { outcome: "bad", text: cause.message, code: cause.code, hint: `\`brevet explain ${name}\` says why` };
-    }
-  };
-  return { name: `profile ${name}`, run: attempt };
-}

@@ -1,15 +1,14 @@
-import { type Credentials, parseCredentials, refreshWindowSeconds, secondsLeft } from "../core/credentials.ts";
+import { parseCredentials, refreshWindowSeconds, secondsLeft } from "../core/credentials.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { SessionDescription } from "../core/session.ts";
 import type { SignerDescription } from "../core/signer.ts";
 import type { KeyGuard } from "../core/store.ts";
 import type { Cell } from "../core/terminal.ts";
 import { formatDuration, formatUtc } from "../core/time.ts";
-import type { Check, CheckReport, CheckResult } from "../flows/checks.ts";
+import type { CheckReport, CheckResult } from "../flows/checks.ts";
 import type { ProfileEntry } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
 import type { Composition } from "./composition.ts";
-
 import { type KeyReport, reportKeys } from "./key-report.ts";
 import { AMBIENT } from "./select.ts";
 
@@ -85,26 +84,6 @@ export function withChecks(report: StatusReport, checks: readonly CheckReport[])
   const found = new Map(checks.map(({ name, ...result }) => [name, result]));
   const profiles = report.profiles.map((profile) => ({ ...profile, check: found.get(profile.name) ?? null }));
   return { ...report, checked: true, profiles };
-}
-
-/** A check for each profile: one new exchange, and AWS is asked whose credentials these are. */
-export async function profileChecks({ compose }: Context): Promise<readonly Check[]> {
-  return [...(await compose.config()).profiles.keys()].map((name) => ({
-    name,
-    async run() {
-      const path = await compose.profilePath({ profile: name, overrides: {} });
-      const credentials = await compose.credentials(path, { renew: "now", purpose: "brevet status --check" });
-      if (credentials.kind !== "aws") return { outcome: "good", text: bearerOf(credentials) };
-      const { arn } = await compose.awsCaller({ profile: name, overrides: {} }, credentials);
-      return { outcome: "good", text: arn };
-    },
-  }));
-}
-
-/** Whom the exchange itself said that the credentials are for. */
-function bearerOf(credentials: Exclude<Credentials, { kind: "aws" }>): string {
-  if (credentials.kind === "gcp") return credentials.principal;
-  return credentials.kind === "azure" ? credentials.clientId : credentials.audience;
 }
 
 async function reportIdentity(name: string, { compose }: Context): Promise<IdentityReport> {

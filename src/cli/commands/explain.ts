@@ -11,6 +11,7 @@ import { explainAws } from "../explain-aws.ts";
 import { azureTrustFiles, azureTrustLive, explainAzure } from "../explain-azure.ts";
 import { explainGcp } from "../explain-gcp.ts";
 import { gcpTrustFiles, gcpTrustLive } from "../gcp-trust-source.ts";
+import { EXPLAINED_EXCHANGES } from "../profile-checks.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 import { readGivenFile } from "../read-given-file.ts";
 import { selectProfile } from "../select.ts";
@@ -70,12 +71,12 @@ export const command = defineCommand({
   },
 });
 
-type Explainers = Readonly<Record<string, () => Promise<readonly Explained[]>>>;
+type Explainers = Readonly<Record<(typeof EXPLAINED_EXCHANGES)[number], () => Promise<readonly Explained[]>>>;
 
 async function explainBy(exchange: string, explainers: Explainers): Promise<readonly Explained[]> {
-  const explain = Object.hasOwn(explainers, exchange) ? explainers[exchange] : undefined;
-  if (explain !== undefined) return explain();
-  throw new Fault("USAGE_INVALID", `the profile is for ${exchange}, and explain knows ${Object.keys(explainers).join(", ")}`);
+  const known = EXPLAINED_EXCHANGES.find((one) => one === exchange);
+  if (known !== undefined) return explainers[known]();
+  throw new Fault("USAGE_INVALID", `the profile is for ${exchange}, and explain knows ${EXPLAINED_EXCHANGES.join(", ")}`);
 }
 
 function isAllowed({ verdict }: Explained): boolean {

@@ -3,7 +3,8 @@ import { allWell, type CheckResult, runChecks } from "../../flows/checks.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { defineCommand } from "../command.ts";
 import { KEY_COLUMNS, keyCells } from "../key-report.ts";
-import { type ProfileReport, profileChecks, reportStatus, type StatusReport, withChecks } from "../status-report.ts";
+import { profileChecks } from "../profile-checks.ts";
+import { type ProfileReport, reportStatus, type StatusReport, withChecks } from "../status-report.ts";
 
 export const command = defineCommand({
   path: "status",
