@@ -36,6 +36,11 @@ export const command = defineCommand({
     const { entry, identity } = await compose.identity(words["IDENTITY"]);
     if (flags.saml && flags.claim !== undefined)
       throw new Fault("USAGE_INVALID", "--claim is of a token, and --saml asks for none");
+    if (entry.kind === "device") {
+      throw new Fault("ROLE_UNOFFERED", `${entry.name} is this device: no provider stands behind it that could offer roles`, {
+        hints: ["name a role that trusts it: `brevet setup aws --role ARN`; its administrator knows the ARN"],
+      });
+    }
     const roles = flags.saml
       ? await samlRoles(identity, flags.audience ?? "urn:amazon:webservices")
       : await claimedRoles(identity, flags.claim === undefined ? ROLE_CLAIMS : [flags.claim]);
