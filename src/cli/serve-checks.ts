@@ -1,7 +1,7 @@
 import type { Check } from "../flows/checks.ts";
 import { issuerChecks } from "../flows/issuer-checks.ts";
 import { isTrial, type ServerReach, serverReachChecks } from "../flows/server-reach-checks.ts";
-import { auditCheck, serverStateChecks } from "../flows/server-state-checks.ts";
+import { auditCheck, otherIssuerCheck, serverStateChecks } from "../flows/server-state-checks.ts";
 import { addressesOfHost } from "../platform/addresses-of-host.ts";
 import { servedCertificate } from "../platform/http/served-certificate.ts";
 import type { Context } from "./command.ts";
@@ -20,6 +20,8 @@ export async function serveChecks(
   const now = (): number => clock.now() - clock.offsetSeconds;
   const { settings, state } = inspectServer(dataFolder, overrides, now);
   const { issuer, listen, tls, trustedProxies } = settings;
+  const other = await otherIssuerCheck(issuer, state);
+  if (other !== null) return [other];
   const place: ServerReach = { issuer, listen, servesTls: tls !== null, trustedProxies, publishes };
   const http = await compose.http(reach);
   const keys = async () => (await state())?.keys ?? [];
@@ -47,7 +49,7 @@ export async function serveChecks(
       certificate: (url) => servedCertificate(url, { resolve: reach.resolve ?? [] }),
     }),
     ...documents,
-    ...serverStateChecks(issuer, state, now),
+    ...serverStateChecks(state, now),
     auditCheck(settings, state),
   ];
 }

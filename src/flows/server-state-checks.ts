@@ -13,8 +13,17 @@ const LEAST_FREE_BYTES = 1024 ** 3;
 /** What SQLite's log may take before it is moved into the file. */
 const FULL_BYTES = 16 * 1024 ** 2;
 
+/** The one check of a server whose database is another issuer's, of which nothing else could be told; null for its own, or for none. */
+export async function otherIssuerCheck(issuer: string, read: ReadState): Promise<Check | null> {
+  const found = await foundOrNull(read);
+  if (found === null || found.issuer === null || found.issuer === issuer) return null;
+  const text = `the database belongs to ${found.issuer}, and not to ${issuer}`;
+  const hint = `say \`--issuer ${found.issuer}\`, as for the server itself, or write it into server.json`;
+  return { name: "issuer", run: async () => ({ outcome: "bad", text, hint }) };
+}
+
 /** Whether what a server keeps is safe where it is: the database, the keys, who administers it. */
-export function serverStateChecks(issuer: string, read: ReadState, now: () => EpochSeconds): readonly Check[] {
+export function serverStateChecks(read: ReadState, now: () => EpochSeconds): readonly Check[] {
   const later = (name: string, judge: (found: ServerState) => CheckResult): Check => ({
     name,
     async run() {
@@ -41,10 +50,20 @@ export function serverStateChecks(issuer: string, read: ReadState, now: () => Ep
         ? { outcome: "good", text: "it has none of its own" }
         : judgeOffset(durability.aheadSeconds, "the database"),
     ),
-    later("keys", (found) => judgeKeys(issuer, found)),
+    later("keys", judgeKeys),
     later("administrators", judgeAdministrators),
     later("backups", (found) => judgeBackups(found, now())),
   ];
+}
+
+/** Null also for what cannot be read. */
+async function foundOrNull(read: ReadState): Promise<ServerState | null> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    return null;
+  }
 }
 
 /** How a server is told to keep its audit log. */
@@ -59,10 +78,7 @@ export function auditCheck(settings: AuditSettings, read: ReadState): Check {
   return {
     name: "audit log",
     async run() {
-      const found = await read().catch((cause: unknown) => {
-        if (!(cause instanceof Fault)) throw cause;
-        return null;
-      });
+      const found = await foundOrNull(read);
       if (found === null || found.auditProblem === null) return judgeAudit(settings);
       const hint = "a backup from before has what is missing: `brevet serve restore`; what was exported verifies by itself";
       return { outcome: "bad", text: found.auditProblem, hint };
@@ -115,10 +131,7 @@ function judgeDurability({ durability }: ServerState): CheckResult {
   return { outcome: "good", text: `PostgreSQL ${version}, every commit waits for the disk` };
 }
 
-function judgeKeys(issuer: string, { issuer: fixed, keys }: ServerState): CheckResult {
-  if (fixed !== null && fixed !== issuer) {
-    return { outcome: "bad", text: `the database belongs to ${fixed}`, hint: `\`brevet serve --issuer ${fixed}\`` };
-  }
+function judgeKeys({ keys }: ServerState): CheckResult {
   return { outcome: "good", text: `${keys.map(({ algorithm }) => algorithm).join(" and ")} open, and sign` };
 }
 

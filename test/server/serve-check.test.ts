@@ -68,6 +68,13 @@ test("what is fit is good, beside the running server, and what is not fails", as
   assert.equal(exit, 1);
 });
 
+test("of a data folder of another issuer it is told whose it is, and nothing that would lead astray", async () => {
+  const { exit, findings } = await check("--data", trial.dataFolder);
+  assert.equal(exit, 1);
+  assert.deepEqual([...findings.keys()], ["issuer"]);
+  assert.match(findings.get("issuer")?.text ?? "", new RegExp(`belongs to https://${HOST}, and not to http://localhost`));
+});
+
 test("an audit log that is cut and that nobody else has is told", async () => {
   const data = join(folder, "kept");
   const audit = async (settings: object) => {
