@@ -6,6 +6,7 @@ import { requestSlot } from "../http/request-slot.ts";
 import { isUnavailable } from "../store/unavailable.ts";
 import type { Unit } from "../store/unit.ts";
 import { bindArtifacts } from "./artifacts.ts";
+import { letGoOnceAnswered } from "./let-go.ts";
 import type { ProviderPages } from "./pages.ts";
 
 /** Serves one request by the OpenID provider. @returns why it ended with 500 or more, or null. */
@@ -14,6 +15,7 @@ export type ServeProvider = (request: IncomingMessage, response: ServerResponse,
 /** What a request came to inside of the provider. */
 interface Course {
   readonly unit: Unit;
+  context: Context | null;
   cause: unknown;
 }
 
@@ -32,6 +34,7 @@ export function serveProvider(
 ): ServeProvider {
   provider.use(async (context, next) => {
     const course = courses.get(context.req);
+    if (course !== undefined) course.context = context;
     try {
       await next();
     } catch (cause) {
@@ -56,12 +59,13 @@ export function serveProvider(
   });
   const callback = provider.callback();
   return async (request, response, unit) => {
-    const course: Course = { unit, cause: null };
+    const course: Course = { unit, context: null, cause: null };
     courses.set(request, course);
     // Where a device's sign-in goes on, the provider finds the device code that it noted in the interaction.
     const byHandle = request.url?.startsWith(`${ENDPOINTS.deviceCode}/`) === true;
     bindArtifacts(request, unit, { byHandle });
     await callback(request, response);
+    if (course.context !== null) letGoOnceAnswered(course.context, response);
     return course.cause;
   };
 }
