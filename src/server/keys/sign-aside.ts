@@ -1,5 +1,6 @@
 import { type KeyObject, sign } from "node:crypto";
 import { Worker } from "node:worker_threads";
+import { turns } from "../turns.ts";
 import type { ServerKey } from "./signing-key.ts";
 
 /** Signs on another thread: a signature takes as long as much else that is done for a token, and this thread serves everybody. */
@@ -13,6 +14,12 @@ export interface SignerAside {
 
 /** RFC 7518 §3.4: `r ‖ s` over P-256. */
 const ES256_BYTES = 64;
+
+/** With larger ones this thread would wait for the last of all; so the first are signed while it takes in the next requests. */
+const LARGEST_BATCH = 8;
+
+/** How long a smaller one waits for more. */
+const GATHERED_TURNS = 4;
 
 /**
  * What the thread does, as text: a file beside this one would have to be found from the source, from the npm bundle and in the executable.
@@ -39,8 +46,8 @@ interface Batch {
 }
 
 /**
- * A signer with a thread of its own, which starts with the first signature. What is to be signed in one turn goes to it as one message: to
- * wake a thread and to be woken by it costs more than the message holds, and Node's own pool is woken for each signature.
+ * A signer with a thread of its own, which starts with the first signature. What is to be signed at about the same time goes to it as one
+ * message: to wake a thread and to be woken by it costs more than the message holds, and Node's own pool is woken for each signature.
  *
  * RS256 stays with the pool, which has several threads: there the signature is what takes long.
  */
@@ -114,16 +121,23 @@ function signingThread(): { sign(key: KeyObject, input: string): Promise<Uint8Ar
     gathered = null;
     if (batch !== null) send(batch);
   };
+  const gatheredFor = (key: KeyObject): Batch => {
+    if (gathered?.key === key) return gathered;
+    // A rotation has another key sign, in the middle of a turn.
+    flush();
+    const batch: Batch = { key, wanted: [] };
+    gathered = batch;
+    void turns(GATHERED_TURNS).then(() => {
+      if (gathered === batch) flush();
+    });
+    return batch;
+  };
   return {
     sign: (key, input) =>
       new Promise((done, failed) => {
-        // A rotation has another key sign, in the middle of a turn.
-        if (gathered !== null && gathered.key !== key) flush();
-        if (gathered === null) {
-          gathered = { key, wanted: [] };
-          setImmediate(flush);
-        }
-        gathered.wanted.push({ input, done, failed });
+        const { wanted } = gatheredFor(key);
+        wanted.push({ input, done, failed });
+        if (wanted.length === LARGEST_BATCH) flush();
       }),
     async close() {
       closed = true;
