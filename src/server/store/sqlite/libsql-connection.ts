@@ -15,8 +15,8 @@ export const openLibsqlConnection: OpenConnection = (file, access) => {
   };
   return {
     exec: (sql) => void database.exec(sql),
-    all: (sql, values) => statement(sql).all(...values) as readonly Row[],
-    run: (sql, values) => statement(sql).run(...values).changes,
+    all: (sql, values) => statement(sql).all(values) as readonly Row[],
+    run: (sql, values) => statement(sql).run(values).changes,
     close: () => void database.close(),
   };
 };
