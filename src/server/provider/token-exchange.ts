@@ -5,11 +5,12 @@ import { Fault } from "../../core/fault.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { EXCHANGE_PARAMETERS } from "../../wire/brevet-api/exchange.ts";
-import type { Rule } from "../../wire/brevet-api/rule.ts";
+import type { Rule, TokenShape } from "../../wire/brevet-api/rule.ts";
+import type { Json } from "../../wire/jwt/encode.ts";
 import { ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE, JWT_TYPE, TOKEN_EXCHANGE_GRANT } from "../../wire/oauth/names.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import type { SignAside } from "../keys/sign-aside.ts";
-import { decide } from "../rules/decide.ts";
+import { type Decision, decide } from "../rules/decide.ts";
 import type { RulesNow } from "../rules/stored-rules.ts";
 import type { Unit } from "../store/unit.ts";
 import { awsClaims } from "../tokens/aws-claims.ts";
@@ -66,23 +67,17 @@ async function exchange(provider: Provider, parts: ExchangeParts, context: KoaCo
   const unit = currentUnit();
   const rules = parts.rules();
   const judged = { unit, wish, account, facts: session.facts, rules: rules instanceof Promise ? await rules : rules };
-  const shape = allow(parts, context, judged);
+  const { rule, shape } = allow(parts, context, judged);
   const subject = shape.subject === "email" ? account.email : account.id;
   const { token, expiresAt } = await mintToken(parts, unit, {
     issuer: parts.issuer,
     audience: wish.audience,
     subject,
     algorithms: wish.algorithms,
-    claims: {
-      ...(shape.subject === "email" ? { email: account.email, email_verified: true } : {}),
-      ...(session.facts.acr === null ? {} : { acr: session.facts.acr }),
-      amr: session.facts.methods,
-      auth_time: session.facts.signedInAt,
-      ...roleClaims(wish.role, account, shape),
-    },
+    claims: claimsOf(wish.role, session, shape),
     lifetimeSeconds: session.facts.signedInAt + sessionSeconds - now(),
     now: now(),
-    record: { actor: account.id, client: clientId, address: context.ip, rule: shape.rule, role: wish.role },
+    record: { actor: account.id, client: clientId, address: context.ip, rule, role: wish.role },
   });
   context.body = {
     access_token: token,
@@ -158,10 +153,10 @@ interface Judged {
   readonly rules: readonly Rule[];
 }
 
-type AllowedShape = Extract<ReturnType<typeof decide>, { readonly allowed: true }>["shape"] & { readonly rule: string | null };
+type Allowed = Extract<Decision, { readonly allowed: true }>;
 
 /** Asks the rules; a refusal is recorded with the rule that made it. */
-function allow(parts: ExchangeParts, context: KoaContextWithOIDC, { unit, wish, account, facts, rules }: Judged): AllowedShape {
+function allow(parts: ExchangeParts, context: KoaContextWithOIDC, { unit, wish, account, facts, rules }: Judged): Allowed {
   const decision = decide(rules, {
     email: account.email,
     groups: account.groups,
@@ -171,7 +166,7 @@ function allow(parts: ExchangeParts, context: KoaContextWithOIDC, { unit, wish, 
     secondsSinceSignIn: parts.now() - facts.signedInAt,
     address: context.ip,
   });
-  if (decision.allowed) return { ...decision.shape, rule: decision.rule };
+  if (decision.allowed) return decision;
   const { rule, needs } = decision;
   unit.record({
     name: "token.refused",
@@ -191,9 +186,19 @@ function refusalText(rule: string | null, needs: "level" | "fresh" | "network" |
   return `the rule ${rule} allows this token only with ${lacks}`;
 }
 
+/** What a token says of a person beside its times and its names, built without spreading: every exchange comes by here. */
+function claimsOf(role: string | null, { account, facts }: TokenSession, shape: TokenShape): Readonly<Record<string, Json>> {
+  const claims: Record<string, Json> = { amr: facts.methods, auth_time: facts.signedInAt };
+  if (shape.subject === "email") {
+    claims["email"] = account.email;
+    claims["email_verified"] = true;
+  }
+  if (facts.acr !== null) claims["acr"] = facts.acr;
+  return role === null ? claims : Object.assign(claims, roleClaims(role, account, shape));
+}
+
 /** Only a role of AWS has claims of its own. */
-function roleClaims(role: string | null, account: Account, shape: AllowedShape): ReturnType<typeof awsClaims> {
-  if (role === null) return {};
+function roleClaims(role: string, account: Account, shape: TokenShape): ReturnType<typeof awsClaims> {
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/.test(role)) {
     throw new errors.InvalidTarget("the resource is not the ARN of a role");
   }
