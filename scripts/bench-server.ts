@@ -6,7 +6,7 @@ import { createInterface, type Interface } from "node:readline";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
 import { type Load, load } from "../test/bench/server/load.ts";
-import { CLIENT, type Subject, type Usage } from "../test/bench/server/subject.ts";
+import { CLIENT, COMMAND_LINE, type Subject, type Usage } from "../test/bench/server/subject.ts";
 import { benchMillion } from "./bench-million.ts";
 
 /**
@@ -52,12 +52,12 @@ if (values.million) process.exit((await benchMillion(join(FOLDER, "million-subje
 const [ours, bare, hello] = await Promise.all(["ours", "bare", "hello"].map(start));
 if (ours === undefined || bare === undefined || hello === undefined) throw new Error("a subject did not start");
 let held = true;
-await compare("token exchange", ours, bare, (subject, count) => exchanges(subject, subject.bearer, count), 1);
+await compare("token exchange", ours, bare, (subject, count) => exchanges(subject, CLIENT, subject.bearer, count), 1);
 await compare(
   "token exchange with DPoP",
   ours,
   bare,
-  (subject, count) => exchanges(subject, subject.bound, count, subject.key),
+  (subject, count) => exchanges(subject, COMMAND_LINE, subject.bound, count, subject.key),
   1,
 );
 await compare("JWKS against hello", ours, hello, (subject, count) => documents(subject, "/.well-known/jwks.json", count), 0.7);
@@ -147,10 +147,16 @@ function describe(results: readonly Measured[]): string {
   return `${perSecond}/s  ${times}  ${cpu}${serving}`;
 }
 
-function exchanges(subject: Running, token: string, count: number, key?: JsonWebKey): readonly string[] {
+function exchanges(
+  subject: Running,
+  { client_id }: { readonly client_id: string },
+  token: string,
+  count: number,
+  key?: JsonWebKey,
+): readonly string[] {
   const body = new URLSearchParams({
     grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
-    client_id: CLIENT.client_id,
+    client_id,
     subject_token: token,
     subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
     audience: "https://id.example.com",

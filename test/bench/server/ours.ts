@@ -1,7 +1,7 @@
 import * as client from "openid-client";
 import { openBrowser, signInThrough } from "../../server/browser.ts";
 import { startTrial } from "../../server/trial-server.ts";
-import { announce, CLIENT, type Subject } from "./subject.ts";
+import { announce, CLIENT, COMMAND_LINE, type Subject } from "./subject.ts";
 
 /*
  * The login server as it is: SQLite on the disk, every token recorded and on the disk before it is sent. It announces a session
@@ -16,14 +16,14 @@ unit.write("INSERT INTO artifact (kind, handle, payload) VALUES ('Client', ?, ?)
 await unit.commit();
 await trial.addPerson({ id: "p1", email: "alice@example.com", groups: ["dev"] });
 
-const configuration = await client.discovery(new URL(trial.url), CLIENT.client_id, {}, client.None(), {
-  execute: [client.allowInsecureRequests],
-});
 const keys = await client.randomDPoPKeyPair("ES256", { extractable: true });
 
-async function session(options?: { readonly DPoP: client.DPoPHandle }): Promise<string> {
+function configured({ client_id: id }: { readonly client_id: string }): Promise<client.Configuration> {
+  return client.discovery(new URL(trial.url), id, {}, client.None(), { execute: [client.allowInsecureRequests] });
+}
+
+async function session(configuration: client.Configuration, away: string, options?: client.DPoPOptions): Promise<string> {
   const verifier = client.randomPKCECodeVerifier();
-  const [away] = CLIENT.redirect_uris;
   const url = client.buildAuthorizationUrl(configuration, {
     redirect_uri: away,
     scope: "openid email offline_access",
@@ -36,10 +36,11 @@ async function session(options?: { readonly DPoP: client.DPoPHandle }): Promise<
     .access_token;
 }
 
+const commandLine = await configured(COMMAND_LINE);
 await announce({
   url: trial.url,
-  bearer: await session(),
-  bound: await session({ DPoP: client.getDPoPHandle(configuration, keys) }),
+  bearer: await session(await configured(CLIENT), CLIENT.redirect_uris[0]),
+  bound: await session(commandLine, COMMAND_LINE.redirect_uris[0], { DPoP: client.getDPoPHandle(commandLine, keys) }),
   key: { ...(await crypto.subtle.exportKey("jwk", keys.privateKey)) } as Subject["key"],
   close: () => trial.close(),
 });

@@ -1,9 +1,9 @@
 import type { JsonWebKey } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { CLI_CLIENT_ID } from "../../../src/wire/brevet-api/endpoints.ts";
 
-/** The client of both subjects: public, and allowed to exchange. */
-export const CLIENT = {
-  client_id: "bench",
+/** What the clients of both subjects have: public, and allowed to exchange. */
+const METADATA = {
   application_type: "native",
   token_endpoint_auth_method: "none",
   redirect_uris: ["http://127.0.0.1:9/back"],
@@ -11,10 +11,20 @@ export const CLIENT = {
   response_types: ["code"],
 } as const;
 
+/** A client that was registered. Its tokens are bound to no key. */
+export const CLIENT = { client_id: "bench", ...METADATA };
+
+/** The command line itself, which every server knows. It always comes with a proof. */
+export const COMMAND_LINE = {
+  ...METADATA,
+  client_id: CLI_CLIENT_ID,
+  redirect_uris: ["http://127.0.0.1:9/callback"],
+} as const;
+
 /** What a subject says of itself, as one line of JSON on stdout. */
 export interface Subject {
   readonly url: string;
-  /** Access tokens of sessions: one without a key, one bound to `key`. */
+  /** Access tokens of sessions: one of {@link CLIENT}, one of {@link COMMAND_LINE} that is bound to `key`. */
   readonly bearer: string;
   readonly bound: string;
   readonly key: JsonWebKey;
