@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import type { Http } from "../core/http.ts";
+import type { Http, HttpResponse } from "../core/http.ts";
 import { parseJsonObject } from "../core/json-object.ts";
 import type { Notices } from "../core/notices.ts";
 import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
@@ -39,8 +39,8 @@ export async function joinServer(url: string, ports: JoinServerPorts): Promise<s
 
 /** Before anything is written: a name that was typed wrong leaves nothing. @see OpenID Connect Discovery 1.0 §4.3 */
 async function requireLoginServer(url: string, http: Http): Promise<void> {
-  const { status, body } = await http({ method: "GET", url: `${url}${ENDPOINTS.discovery}` });
   const hints = ["look at the URL: it is what the server was started with, `brevet serve --issuer URL`"];
+  const { status, body } = await answerOf(`${url}${ENDPOINTS.discovery}`, http, hints);
   if (status !== 200)
     throw new Fault("PROVIDER_MISMATCH", `${url} answers with the status ${status}, not as a login server`, { hints });
   const metadata = parseJsonObject(body) ?? {};
@@ -49,6 +49,15 @@ async function requireLoginServer(url: string, http: Http): Promise<void> {
   throw new Fault("PROVIDER_MISMATCH", `${url} is an OpenID provider of another make than brevet's`, {
     hints: ["add it to the config as an identity of kind `oidc`"],
   });
+}
+
+async function answerOf(url: string, http: Http, hints: readonly string[]): Promise<HttpResponse> {
+  try {
+    return await http({ method: "GET", url });
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code !== "NETWORK_UNREACHABLE") throw cause;
+    throw cause.told({ hints: [...cause.hints, ...hints] });
+  }
 }
 
 async function freeName(host: string, identities: IdentityBook): Promise<string> {

@@ -9,7 +9,7 @@ import type { Provider } from "./provider.ts";
  *
  * The library's own errors are not kept as causes: they hold answers whole, tokens included.
  *
- * @throws {Fault} for everything that a provider can do wrong; a fault of the Http port passes as it is.
+ * @throws {Fault} for everything that a provider can do wrong; a fault of the Http port keeps its code.
  */
 export async function translated<T>(provider: Provider, call: () => Promise<T>): Promise<T> {
   try {
@@ -22,12 +22,19 @@ export async function translated<T>(provider: Provider, call: () => Promise<T>):
 type Subject = Pick<Provider, "identity" | "issuer" | "clientId">;
 
 function translate(error: unknown, provider: Subject): unknown {
-  for (const each of causesOf(error)) if (each instanceof Fault) return each;
+  for (const each of causesOf(error)) if (each instanceof Fault) return withIssuer(each, provider);
   if (error instanceof AuthorizationResponseError) return refused("SIGN_IN_REFUSED", error, provider);
   if (error instanceof ResponseBodyError) return refusedByTokenEndpoint(error, provider);
   if (error instanceof WWWAuthenticateChallengeError) return challenged(error, provider);
   if (error instanceof ClientError) return broken(error, provider);
   return error;
+}
+
+/** Nothing else tells which of the user's values the host came from. */
+function withIssuer(fault: Fault, { identity, issuer }: Subject): Fault {
+  if (fault.code !== "NETWORK_UNREACHABLE") return fault;
+  const hint = `look at the issuer of the identity ${identity}, ${issuer}, and whether this machine is online`;
+  return fault.told({ hints: [...fault.hints, hint] });
 }
 
 function causesOf(error: unknown): readonly unknown[] {
