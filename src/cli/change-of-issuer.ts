@@ -29,7 +29,7 @@ export async function planChangeOfIssuer(
   { records, provisionerFor }: PlanPorts,
   { paths }: Context,
 ): Promise<{ readonly step: Step; readonly runAgain: readonly string[] }> {
-  const runAgain = requireChangeable({ identity, from, wish }, await otherRecords(plan, records));
+  const runAgain = requireChangeable({ identity, from, to, wish }, await otherRecords(plan, records));
   const resource = { kind: "brevet-issuer", address: { file: paths.configFile, identity } };
   const { state: before, owner } = await (await provisionerFor(resource.kind)).read(resource);
   const does = `change the issuer of ${identity} from ${from} to ${to}`;
@@ -38,11 +38,11 @@ export async function planChangeOfIssuer(
 
 /** @returns what to run again once it is changed. @throws {Fault} `ISSUER_IN_USE`, unless the change was asked for. */
 export function requireChangeable(
-  { identity, from, wish }: Pick<ChangeOfIssuer, "identity" | "from" | "wish">,
+  { identity, from, to, wish }: Omit<ChangeOfIssuer, "plan">,
   records: readonly PlanRecord[],
 ): readonly string[] {
   const users = setupsTrusting([from], records);
-  const runAgain = users.map((record) => commandOf(record, identity));
+  const runAgain = users.map((record) => commandOf(record, { identity, issuer: to }));
   if (users.length > 0 && !wish.isGiven) throw inUse(users, runAgain, { identity, from, wish });
   return runAgain;
 }

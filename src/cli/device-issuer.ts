@@ -39,7 +39,10 @@ export async function settleIssuer(device: OpenDevice, { issuer: given, change }
   if (options.issuer !== null) {
     const wish = { isGiven: change, command: `brevet issuer generate ${name} --issuer ${issuer} --change-issuer` };
     const { records } = await compose.plans();
-    const runAgain = requireChangeable({ identity: name, from: options.issuer, wish }, await otherRecords(null, records));
+    const runAgain = requireChangeable(
+      { identity: name, from: options.issuer, to: issuer, wish },
+      await otherRecords(null, records),
+    );
     if (!change) {
       throw new Fault("ISSUER_MISMATCH", `the issuer of ${name} is ${options.issuer}, and --issuer is ${issuer}`, {
         hints: [`\`${wish.command}\`, if every role that trusts the old one is to refuse this device`],

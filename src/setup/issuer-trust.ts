@@ -29,7 +29,7 @@ function trustedIssuers({ steps }: PlanRecord): readonly string[] {
 }
 
 /** The issuers that stand on what a setup made: who takes it away gives their addresses up. */
-function hostedIssuers({ steps }: PlanRecord): readonly string[] {
+export function hostedIssuers({ steps }: PlanRecord): readonly string[] {
   return steps.flatMap(({ step, facts: { outputIssuer, outputBucket } }) =>
     step.kind === "aws-stack" && outputIssuer !== undefined && outputBucket !== undefined ? [outputIssuer] : [],
   );

@@ -8,14 +8,16 @@ function recordOf(command?: string): PlanRecord {
   return command === undefined ? record : { ...record, command };
 }
 
+const CHANGE = { identity: "laptop", issuer: "https://new.example/laptop" };
+
 describe("what makes a setup again", () => {
   it("is what was typed, for the identity by its name", () => {
     assert.equal(
-      commandOf(recordOf("brevet setup gcp --project 'a b'"), "laptop"),
+      commandOf(recordOf("brevet setup gcp --project 'a b'"), CHANGE),
       "brevet setup gcp --project 'a b' --identity laptop",
     );
     for (const typed of ["brevet setup gcp --identity laptop --direct", "brevet setup gcp --identity=laptop"])
-      assert.equal(commandOf(recordOf(typed), "laptop"), typed);
+      assert.equal(commandOf(recordOf(typed), CHANGE), typed);
   });
 
   it("does not go back to the issuer that was chosen then", () => {
@@ -26,11 +28,21 @@ describe("what makes a setup again", () => {
     ]) {
       const typed = `brevet setup aws ${chosen} --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess ${chosen}`;
       const again = "brevet setup aws --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --identity laptop";
-      assert.equal(commandOf(recordOf(typed), "laptop"), again);
+      assert.equal(commandOf(recordOf(typed), CHANGE), again);
     }
   });
 
+  it("hosts no issuer of its own again, and names the new one to a stack that would go back to that", () => {
+    const stack = { id: "stack", kind: "aws-stack", does: "", owner: "ours", address: {}, before: null, after: "{}" } as const;
+    const facts = { outputIssuer: "https://bucket.example/laptop", outputBucket: "bucket" };
+    const typed = "brevet setup aws --policy-arn ARN --hosting s3 --identity laptop";
+    const hosting = { ...recordOf(typed), steps: [{ step: stack, progress: "done", facts }] } as const;
+    const again = "brevet setup aws --policy-arn ARN --identity laptop --issuer-url";
+    assert.equal(commandOf(hosting, CHANGE), `${again} https://new.example/laptop`);
+    assert.equal(commandOf(hosting, { ...CHANGE, issuer: "what the stack other serves" }), `${again} URL`);
+  });
+
   it("is as much as is known of a record that does not have it", () => {
-    assert.equal(commandOf(recordOf(), "laptop"), "brevet setup gcp … --identity laptop");
+    assert.equal(commandOf(recordOf(), CHANGE), "brevet setup gcp … --identity laptop");
   });
 });

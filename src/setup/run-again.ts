@@ -1,11 +1,24 @@
+import { posixWord } from "../core/posix-word.ts";
+import { hostedIssuers } from "./issuer-trust.ts";
 import type { PlanRecord } from "./record.ts";
 
 /** What chose the issuer that was there then: the setup is to trust the one that there is now. */
-const CHOICE_OF_ISSUER = / --(?:change-issuer|issuer-url[ =](?:'[^']*'|[^\s'])+)(?= |$)/g;
+const CHOICE_OF_ISSUER = / --(?:change-issuer|(?:issuer-url|hosting)[ =](?:'[^']*'|[^\s'])+)(?= |$)/g;
 
-/** What to type so that a setup is made again as it was, for the identity of that name, which may have been the only one then. */
-export function commandOf({ id, command }: PlanRecord, identity: string): string {
+/**
+ * What to type so that a setup is made again as it was, for another issuer.
+ *
+ * @param identity its name, which may have been the only one then.
+ * @param issuer the new one, or in words what will give it. A setup that hosted the former one would go back to that if it were not said.
+ */
+export function commandOf(
+  record: PlanRecord,
+  { identity, issuer }: { readonly identity: string; readonly issuer: string },
+): string {
+  const { id, command } = record;
   if (command === undefined) return `brevet setup ${id.split("-", 1)[0]} … --identity ${identity}`;
   const again = command.replace(CHOICE_OF_ISSUER, "");
-  return / --identity[ =]/.test(again) ? again : `${again} --identity ${identity}`;
+  const named = / --identity[ =]/.test(again) ? again : `${again} --identity ${identity}`;
+  if (hostedIssuers(record).length === 0) return named;
+  return `${named} --issuer-url ${URL.canParse(issuer) ? posixWord(issuer) : "URL"}`;
 }

@@ -87,6 +87,22 @@ describe("setup aws --policy-arn", () => {
       assert.equal(home.read(".config/brevet/config.json"), config);
     }));
 
+  it("is told, where its device gets another issuer, by a command that lets the same stack trust that one", () =>
+    inBrevetHome(async (home) => {
+      home.write(".config/brevet/config.json", "{}\n");
+      const program = home.write("bin/brevet", "#!/bin/sh\n", 0o755);
+      assert.equal(home.brevet("init", "laptop", "--signer", "software").status, 0);
+      const setup = ["setup", "aws", "--policy-arn", POLICY_ARN, "--hosting", "s3", "--wait", "0", "--program", program];
+      const made = home.brevetWith(moto.environment, ...setup, "--stack-name", "hosting", "--role-name", "hosting");
+      assert.equal(made.status, 0, made.stderr);
+      const changed = home.brevet("issuer", "generate", "--issuer", "https://id.example.com/laptop", "--change-issuer");
+      const [, again = ""] = /run `brevet ([^`]+)`/.exec(changed.stderr) ?? [];
+      const followed = home.brevetWith(moto.environment, ...again.split(" "));
+      assert.equal(followed.status, 0, followed.stderr);
+      assert.match(followed.stdout, /^Issuer URL {2}https:\/\/id\.example\.com\/laptop$/m);
+      assert.match(home.read(".config/brevet/config.json"), /"https:\/\/id\.example\.com\/laptop"/);
+    }));
+
   it("with --token-audience lets the role ask for tokens, says which issuer signs them, and takes the right away again", () =>
     inBrevetHome(async (home) => {
       home.write(".config/brevet/config.json", "{}\n");
