@@ -16,7 +16,7 @@ import { type Listener, listen } from "./http/listen.ts";
 import { outboundFetch } from "./http/outbound-fetch.ts";
 import type { Route } from "./http/route.ts";
 import { createRouter } from "./http/router.ts";
-import { securityHeaders } from "./http/security-headers.ts";
+import { documentHeaders, securityHeaders } from "./http/security-headers.ts";
 import { certificateJob, readTlsFiles } from "./http/tls-files.ts";
 import { serverJobs } from "./jobs.ts";
 import { keySetVersion } from "./keys/key-set.ts";
@@ -185,7 +185,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   const stored = { reader: storage, openUnit: storage.openUnit, rules: storedRules(storage) };
   const current = await openProvider(
     { settings, sign: signer.sign, seal, pages, ...stored, mayExchange: mayExchange(settings, limiter), now },
-    securityHeaders(settings.issuer),
+    documentHeaders(settings.issuer),
     () => metrics.document(),
   );
   const metrics = serverMetrics({ keys: current.keys, now });

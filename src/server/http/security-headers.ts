@@ -1,5 +1,7 @@
+type Headers = Readonly<Record<string, string>>;
+
 /** What every answer says to a browser, unless the route says otherwise. */
-const ALWAYS: Readonly<Record<string, string>> = {
+const ALWAYS: Headers = {
   // No script, no frame, no form to elsewhere; our own style sheets and scripts come from files of ours.
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -10,8 +12,23 @@ const ALWAYS: Readonly<Record<string, string>> = {
   "permissions-policy": "publickey-credentials-get=(self), publickey-credentials-create=(self)",
 };
 
+/** What a public document says: it is JSON for whoever asks, and has no links, no scripts and no opener. */
+const DOCUMENT: Headers = {
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+};
+
 /** The security headers of a server at that URL. */
-export function securityHeaders(issuer: string): Readonly<Record<string, string>> {
-  if (!issuer.startsWith("https:")) return ALWAYS;
-  return { ...ALWAYS, "strict-transport-security": "max-age=31536000; includeSubDomains" };
+export function securityHeaders(issuer: string): Headers {
+  return withTransport(issuer, ALWAYS);
+}
+
+/** Those of its public documents. */
+export function documentHeaders(issuer: string): Headers {
+  return withTransport(issuer, DOCUMENT);
+}
+
+function withTransport(issuer: string, headers: Headers): Headers {
+  if (!issuer.startsWith("https:")) return headers;
+  return { ...headers, "strict-transport-security": "max-age=31536000; includeSubDomains" };
 }

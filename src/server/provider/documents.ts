@@ -24,7 +24,7 @@ export type CountDocument = () => void;
 const JWKS_CACHE = "public, max-age=300";
 const DISCOVERY_CACHE = "public, max-age=3600";
 
-/** @param headers what every answer of the server says. */
+/** @param headers security headers of documents. */
 export function publicDocuments(keys: KeySet, headers: Readonly<Record<string, string>>, count: CountDocument): Documents {
   const document = (body: unknown, cache: string) => {
     const bytes = Buffer.from(JSON.stringify(body));
