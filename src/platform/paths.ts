@@ -50,15 +50,21 @@ export function brevetPaths(
   };
 }
 
-/** Empty or relative, HOME would put keys into whatever folder this runs in. */
+/**
+ * Relative, HOME would put keys into whatever folder this runs in. The system is not asked then: Node would have its list of users
+ * answer, and Bun repeats HOME.
+ */
 function homeFolder(environment: Environment, homeOfAccount: () => string): string {
   const said = absolute(environment["HOME"]) ?? absolute(environment["USERPROFILE"]);
-  const home = said ?? absolute(unlessAbsent(homeOfAccount));
+  if (said !== null) return said;
+  if (environment["HOME"]) throw homeUnknown(`HOME is "${environment["HOME"]}", no absolute path`);
+  const home = absolute(unlessAbsent(homeOfAccount));
   if (home !== null) return home;
-  const value = environment["HOME"] ? `HOME is "${environment["HOME"]}", no absolute path` : "HOME is not set";
-  throw new Fault("HOME_UNKNOWN", `${value}, and the system names no home for this user`, {
-    hints: ["say where brevet may keep its files: `export HOME=/home/NAME`"],
-  });
+  throw homeUnknown("HOME is not set, and the system names no home for this user");
+}
+
+function homeUnknown(why: string): Fault {
+  return new Fault("HOME_UNKNOWN", why, { hints: ["say where brevet may keep its files: `export HOME=/home/NAME`"] });
 }
 
 /** In a container, a user often is a number that no list of users has. */
