@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { CLI_CLIENT_ID, ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
 import { TOKEN_EXCHANGE_GRANT } from "../../src/wire/oauth/names.ts";
@@ -49,6 +50,18 @@ describe("every endpoint of the provider", { concurrency: false }, () => {
         assert.ok(status >= least && status < 500, `${method} ${path} as ${type} answers ${status}`);
       }
     }
+  });
+
+  test("prints nothing of clients that hang up in the middle", async ({ mock }) => {
+    const printed = mock.method(console, "error", () => undefined);
+    for (const path of [ENDPOINTS.token, ENDPOINTS.introspection]) {
+      const socket = connect(Number(new URL(trial.url).port), "127.0.0.1");
+      socket.end(
+        `POST ${path} HTTP/1.1\r\nhost: a\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 9\r\n\r\na=`,
+      );
+      await once(socket.resume(), "close");
+    }
+    assert.deepEqual(printed.mock.calls, []);
   });
 
   test("refuses what is too long, with and without saying so before", async () => {

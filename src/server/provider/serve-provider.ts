@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Provider } from "oidc-provider";
 import { Fault } from "../../core/fault.ts";
@@ -56,6 +57,12 @@ export function serveProvider(
   provider.on("server_error", (context, cause) => {
     const course = courses.get(context.req);
     if (course !== undefined) course.cause = cause;
+  });
+  const application: EventEmitter = provider;
+  // Koa would print it. A client that hung up is nobody's error.
+  application.on("error", (cause: { readonly headerSent?: boolean }, context?: Context) => {
+    const course = context === undefined ? undefined : courses.get(context.req);
+    if (course !== undefined && cause.headerSent !== true) course.cause = cause;
   });
   const callback = provider.callback();
   return async (request, response, unit) => {
