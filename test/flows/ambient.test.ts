@@ -333,14 +333,21 @@ test("who asks for SAML is told to take that out, and not tags that are not ther
   });
 });
 
-test("a service that fails once is asked again", async () => {
-  services.failNext(503);
-  const before = services.seen.length;
-  await identityIn(around(github())).assert(REQUEST);
-  assert.deepEqual(
-    services.seen.slice(before).map((line) => line.split(" ").at(-1)),
-    ["503", "200"],
-  );
+test("a service that fails once is asked again, and so is STS, to which the keys of a role lead", async () => {
+  const keys = {
+    AWS_ACCESS_KEY_ID: KEYS.AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: KEYS.SecretAccessKey,
+    AWS_SESSION_TOKEN: KEYS.Token,
+  };
+  for (const identity of [identityIn(around(github())), identityIn(around({ ...sts(), ...keys }), { source: "aws" })]) {
+    services.failNext(503);
+    const before = services.seen.length;
+    await identity.assert(REQUEST);
+    assert.deepEqual(
+      services.seen.slice(before).map((line) => line.split(" ").at(-1)),
+      ["503", "200"],
+    );
+  }
 });
 
 test("Buildkite is asked for a token that lives as long as the request allows", async () => {

@@ -8,7 +8,7 @@ import type { Surroundings } from "./surroundings.ts";
 const LIMITS = { attempts: 3, deadlineMs: 10_000, firstPauseMs: 500 };
 
 /**
- * Asks a service that surrounds the program; once more after what it calls passing (429, 5xx).
+ * Asks a service that surrounds the program.
  *
  * @param title who is asked, for messages.
  * @param hints what to look at when it refuses.
@@ -19,21 +19,37 @@ export async function askService(
   title: string,
   request: HttpRequest,
   hints: readonly string[],
-  { http }: Pick<Surroundings, "http">,
+  surroundings: Pick<Surroundings, "http">,
 ): Promise<HttpResponse> {
+  const read = (response: HttpResponse): HttpResponse => {
+    const { status } = response;
+    if (status >= 200 && status < 300) return response;
+    const message = `${title} gave no token: status ${status} of ${new URL(request.url).host}`;
+    throw new Fault("AMBIENT_REFUSED", message, { hints, details: { status } });
+  };
+  return askPatiently(async () => request, read, surroundings);
+}
+
+/**
+ * What an answer says, which is asked for once more after what is called passing (429, 5xx).
+ *
+ * @param request made anew each time: a signature is dated.
+ * @param read raises for an answer that is a refusal.
+ */
+export async function askPatiently<T>(
+  request: () => Promise<HttpRequest>,
+  read: (response: HttpResponse) => T,
+  { http }: Pick<Surroundings, "http">,
+): Promise<T> {
   const send = await http();
   return retryTransient(LIMITS, systemTempo, async (deadlineMs) => {
-    const response = await send({ ...request, deadlineMs });
-    if (response.status >= 200 && response.status < 300) return { kind: "done", value: response };
-    const fault = new Fault(
-      "AMBIENT_REFUSED",
-      `${title} gave no token: status ${response.status} of ${new URL(request.url).host}`,
-      {
-        hints,
-        details: { status: response.status },
-      },
-    );
-    return { kind: "failed", fault, transient: response.status === 429 || response.status >= 500 };
+    const response = await send({ ...(await request()), deadlineMs });
+    try {
+      return { kind: "done", value: read(response) };
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      return { kind: "failed", fault, transient: response.status === 429 || response.status >= 500 };
+    }
   });
 }
 

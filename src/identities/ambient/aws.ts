@@ -4,6 +4,7 @@ import { awsRegion } from "../../platform/aws-region.ts";
 import { parseStsAnswer } from "../../wire/aws-sts/answer.ts";
 import { partitionOfRegion } from "../../wire/aws-sts/partitions.ts";
 import { signStsCall } from "../../wire/aws-sts/sign.ts";
+import { askPatiently } from "./ask.ts";
 import { ambientAwsKeys, containerAddress } from "./aws-keys.ts";
 import type { AmbientSource } from "./source.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -34,15 +35,17 @@ export const aws: AmbientSource = {
         `${request.audience} needs ${request.algorithms.join(" or ")}, and AWS signs by RS256`,
       );
     }
-    const { environment, clock, http } = surroundings;
+    const { environment, clock } = surroundings;
     const keys = await ambientAwsKeys(surroundings);
     const region = regionOf(environment);
     const endpoint = endpointOf(environment, region);
     const body = new URLSearchParams(parametersOf(request)).toString();
     const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8", "user-agent": "brevet" };
-    const signed = await signStsCall({ endpoint, headers, body }, keys, region, clock.now());
-    const response = await (await http())({ method: "POST", url: endpoint, headers: signed, body });
-    return tokenIn(response.body, new URL(endpoint).host);
+    const signed = async () => {
+      const all = await signStsCall({ endpoint, headers, body }, keys, region, clock.now());
+      return { method: "POST", url: endpoint, headers: all, body } as const;
+    };
+    return askPatiently(signed, (response) => tokenIn(response.body, new URL(endpoint).host), surroundings);
   },
 };
 
