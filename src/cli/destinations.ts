@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Fault } from "../core/fault.ts";
+import { nearest } from "../core/nearest.ts";
 import type { Publisher } from "../core/publisher.ts";
 import { editConfig } from "../wire/brevet-config/edit.ts";
 import { parseConfig } from "../wire/brevet-config/parse.ts";
@@ -71,14 +72,39 @@ function absolute(word: string, workingFolder: string): string {
   return schemeOf(word) === null ? resolve(workingFolder, word) : word;
 }
 
-async function remember(identity: string, word: string, { compose, paths }: Context): Promise<void> {
-  const known = (text: string): readonly unknown[] => {
-    const keys = parseConfig(text, paths.configFile).identities.get(identity)?.options["keys"];
-    const { publishedTo } = (keys ?? {}) as { readonly publishedTo?: readonly unknown[] };
-    return publishedTo ?? [];
-  };
+async function remember(identity: string, word: string, context: Context): Promise<void> {
+  await editPlaces(identity, (before) => (before.includes(word) ? before : [...before, word]), context);
+}
+
+/**
+ * Takes a place out of those that the identity is published at. What lies there stays.
+ *
+ * @param given the place as it was typed.
+ * @returns the place in the words of the config.
+ * @throws {Fault} `USAGE_INVALID` for a place that is none of them.
+ */
+export async function forgetDestination({ name, options }: OpenDevice, given: string, context: Context): Promise<string> {
+  const word = absolute(given, context.workingFolder);
+  const known = options.keys.publishedTo;
+  if (!known.includes(word)) {
+    const meant = nearest(word, known);
+    const there = known.length === 0 ? "it is published nowhere yet" : `the places there are: ${known.join(", ")}`;
+    throw new Fault("USAGE_INVALID", `--forget: ${name} is not published at ${word}`, {
+      hints: [meant === null ? there : `did you mean ${meant}?`],
+    });
+  }
+  await editPlaces(name, (before) => before.filter((one) => one !== word), context);
+  return word;
+}
+
+type Places = readonly unknown[];
+
+async function editPlaces(identity: string, edit: (before: Places) => Places, { compose, paths }: Context): Promise<void> {
   await compose.editConfig((text) => {
-    const before = known(text);
-    return before.includes(word) ? text : editConfig(text, ["identities", identity, "keys", "publishedTo"], [...before, word]);
+    const keys = parseConfig(text, paths.configFile).identities.get(identity)?.options["keys"];
+    const { publishedTo: before = [] } = (keys ?? {}) as { readonly publishedTo?: Places };
+    const after = edit(before);
+    if (after.length === before.length) return text;
+    return editConfig(text, ["identities", identity, "keys", "publishedTo"], after.length === 0 ? undefined : after);
   });
 }

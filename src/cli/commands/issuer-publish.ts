@@ -4,9 +4,10 @@ import { jsonPage } from "../../platform/terminal/visible.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { openDestinations } from "../destinations.ts";
+import { forgetDestination, openDestinations } from "../destinations.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
 import { everySigner, keysOfAll } from "../device-keys.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
 
 export const command = defineCommand({
   path: "issuer publish",
@@ -36,6 +37,7 @@ export const command = defineCommand({
       kind: "switch",
       doc: "share the issuer with the other keys that are there: each of them can then claim this subject",
     },
+    forget: { kind: "text", value: "PLACE", doc: "publish nothing, and no more at this place: it is not remembered any longer" },
     json: { kind: "switch", doc: "print what was published as JSON" },
   },
   examples: [
@@ -47,6 +49,7 @@ export const command = defineCommand({
     const { compose, output, terminal } = context;
     const device = await compose.device(words["IDENTITY"]);
     const { name, options } = device;
+    if (flags.forget !== undefined) return forget(flags.forget, device, flags, context);
     const signer = keysOfAll(await everySigner(device, compose));
     const issuer = requireIssuer(device);
     const destinations = await openDestinations(device, destinationWords(flags, issuer), context);
@@ -77,6 +80,14 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+async function forget(place: string, device: OpenDevice, { to, bucket }: DestinationFlags, context: Context): Promise<number> {
+  if (to !== undefined || bucket !== undefined)
+    throw new Fault("USAGE_INVALID", "--forget publishes nothing, so give no other place with it");
+  const word = await forgetDestination(device, place, context);
+  context.terminal.say(`${device.name} is not published to ${word} any more; what lies there stays until you delete it`);
+  return 0;
+}
 
 interface DestinationFlags {
   readonly to: string | undefined;
