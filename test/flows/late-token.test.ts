@@ -6,6 +6,7 @@ import { Fault } from "../../src/core/fault.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { awsExchange } from "../../src/exchanges/aws/aws-exchange.ts";
 import { parseAwsOptions } from "../../src/exchanges/aws/options.ts";
+import { callCloud } from "../../src/platform/http/call-cloud.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
 import { systemTempo } from "../../src/platform/http/retry.ts";
 import { type Scripted, scriptedServer, stsError, stsSuccess } from "./aws-exchange-servers.ts";
@@ -105,6 +106,43 @@ test("a signer's fault is raised also where the cloud cannot be reached", async 
   const signed = signing();
   setImmediate(signed.give);
   await assert.rejects(exchangeAt(`http://127.0.0.1:${port}/`).redeem(signed.proof), isFault("NETWORK_UNREACHABLE"));
+});
+
+test("what reads the answer is loaded when the connection is being made and the token is there", async () => {
+  const { proof, give } = signing();
+  const order: string[] = [];
+  const answer = await callCloud(
+    {
+      service: "STS",
+      cloud: "AWS",
+      subject: "a role",
+      endpoint: "https://sts.example/",
+      proof: proof.assertion,
+      request: async (text) => ({ method: "POST", body: text }),
+      secrets: [],
+      async reader() {
+        order.push("loads");
+        return ({ body }) => ({ kind: "result", value: body });
+      },
+      advise: () => assert.fail("nothing is refused"),
+      endpointHints: { loopback: "", unknownName: "", foreign: "" },
+    },
+    {
+      async http() {
+        // As where a proxy is looked for first.
+        await null;
+        order.push("connects");
+        await new Promise((resolve) => setImmediate(resolve));
+        order.push("signs");
+        give();
+        return { status: 200, headers: {}, body: "credentials" };
+      },
+      clock: { now: () => NOW, offsetSeconds: 0, learn: () => assert.fail("an exchange does not teach the clock itself") },
+      tempo: systemTempo,
+    },
+  );
+  assert.equal(answer, "credentials");
+  assert.deepEqual(order, ["connects", "signs", "loads"]);
 });
 
 test("a refusal that repeats the token does not show it, also where the token came late", async (t) => {

@@ -48,7 +48,7 @@ export interface CloudCall<T> {
   readonly request: (proof: string) => Promise<CloudLayout>;
   /** What is sent beside the proof and must not come back in a message. */
   readonly secrets: readonly Secret<string>[];
-  /** Gives what reads the answer; called when the request is on its way, so that it may be loaded meanwhile. */
+  /** Gives what reads the answer; called when the proof is there, to be loaded while the cloud answers. */
   readonly reader: () => Promise<(response: HttpResponse) => CloudAnswer<T>>;
   readonly advise: (error: CloudError, status: number) => CloudAdvice;
   /** For who changed where the service is called. */
@@ -96,7 +96,11 @@ async function attemptCall<T>(
 ): Promise<Attempt<T>> {
   const request = await (count === 1 ? earlyRequest(call) : call.request(await proofText(call)));
   try {
-    const [response, read] = await Promise.all([ports.http({ ...request, url: call.endpoint, deadlineMs }), call.reader()]);
+    const [response, read] = await Promise.all([
+      ports.http({ ...request, url: call.endpoint, deadlineMs }),
+      // Not in the same turn: the engine would connect after it.
+      proofText(call).then(call.reader),
+    ]);
     // An answer to a request that was not complete yet is judged when nothing that was begun goes on any more.
     const proof = await call.proof?.value;
     const secrets = proof === undefined ? call.secrets : [proof, ...call.secrets];
