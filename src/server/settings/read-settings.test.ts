@@ -41,5 +41,6 @@ describe("server.json", () => {
   test("is not needed", () => {
     rmSync(join(folder, "server.json"), { force: true });
     assert.equal(readSettings(privateFiles(), folder, {}).issuer, "http://localhost:8080");
+    assert.equal(readSettings(privateFiles(), folder, { listen: "127.0.0.1:80" }).issuer, "http://localhost");
   });
 });

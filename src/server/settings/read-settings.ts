@@ -123,7 +123,7 @@ export function readSettings(files: PrivateFiles, dataFolder: string, overrides:
       hints: ["name a port: `--listen 127.0.0.1:8080`; or say at which URL people reach it: `--issuer https://id.example.com`"],
     });
   }
-  const issuer = parseServerUrl(parsed.issuer ?? `http://localhost:${listen.port}`);
+  const issuer = parseServerUrl(parsed.issuer ?? new URL(`http://localhost:${listen.port}`).origin);
   return {
     issuer,
     listen,
