@@ -47,7 +47,10 @@ export function selectIdentity(config: Config, named: string | undefined, place:
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined)
     throw new Fault("CONFIG_ABSENT", `there is no identity yet in ${config.file}`, {
-      hints: ["run `brevet init` to make this device's", "in a build job or on a cloud's machine: `--identity ambient`"],
+      hints: [
+        "run `brevet init` to make this device's, or `brevet setup oidc` to sign in at a provider",
+        "in a build job or on a cloud's machine: `--identity ambient`",
+      ],
     });
   throw new Fault("IDENTITY_AMBIGUOUS", "there are several identities and none was named", {
     hints: [`name one of ${[...config.identities.keys()].join(", ")}`],
