@@ -15,6 +15,7 @@ import { type Scripted, scriptedServer, stsError, stsSuccess } from "./aws-excha
 const NOW = Date.parse("2026-01-01T00:00:00Z") / 1000;
 const DATE = { date: new Date(NOW * 1000).toUTCString() };
 const ROLE = "arn:aws:iam::123456789012:role/dev";
+const HINT_OF_NAME = "if this machine is online, look at the region, or the endpoint, of the profile";
 const TOKEN = "eyJhbGciOiJFUzI1NiJ9.visibly-fake.token";
 
 const clock: Clock = {
@@ -126,6 +127,12 @@ test("a refusal names the command that prints the token which was refused, and n
   );
   const chained = await faultOf(exchange.redeem({ kind: "credentials", credentials: CHAINED, profile: "other" }));
   assert.deepEqual(chained.hints, []);
+});
+
+test("a name that is not known may be one that this machine is too much alone to look up", async () => {
+  const { exchange } = exchangeWith({ options: { endpointUrl: "https://sts.brevet.invalid" } });
+  const { code, hints } = await faultOf(exchange.redeem(assertion));
+  assert.deepEqual([code, hints], ["NETWORK_UNREACHABLE", [HINT_OF_NAME]]);
 });
 
 test("the environment's own AWS keys never leave", async (t) => {

@@ -64,7 +64,7 @@ export async function callSts(call: StsCall, ports: CloudPorts): Promise<StsResu
       endpointHints: {
         loopback:
           'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`, or unset AWS_ENDPOINT_URL_STS',
-        unknownName: `look at the region, or the endpoint, of the profile: ${new URL(call.endpoint).hostname} is no name that anybody knows`,
+        unknownName: "look at the region, or the endpoint, of the profile",
         foreign: "see whether a proxy or a login page of the network stands before it, and what `AWS_ENDPOINT_URL` says",
       },
     },

@@ -55,7 +55,7 @@ export interface CloudCall<T> {
   readonly endpointHints: {
     /** The endpoint is on this machine. */
     readonly loopback: string;
-    /** Nobody knows the endpoint's name. */
+    /** Nobody knows the endpoint's name, also not a machine that is online. */
     readonly unknownName: string;
     /** Something else answered. */
     readonly foreign: string;
@@ -135,7 +135,7 @@ function withNextStep<T>(fault: Fault, { endpoint, endpointHints }: CloudCall<T>
   const { hostname } = new URL(endpoint);
   const hints = [...fault.hints];
   if (isLoopback(hostname)) hints.push(endpointHints.loopback);
-  else if (fault.details["reason"] === "name") hints.push(endpointHints.unknownName);
+  else if (fault.details["reason"] === "name") hints.push(`if this machine is online, ${endpointHints.unknownName}`);
   return fault.told({ hints });
 }
 
