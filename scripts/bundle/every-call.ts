@@ -51,4 +51,5 @@ export const EVERY_CALL: readonly string[] = [
   "src/wire/brevet-config/config.ts",
   "src/wire/brevet-config/parse-value.ts",
   "src/wire/brevet-config/read-plain.ts",
+  "src/wire/brevet-config/refuse-unknown-keys.ts",
 ];
