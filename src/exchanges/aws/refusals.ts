@@ -21,6 +21,9 @@ interface CodeAdvice extends Advice {
 const VERIFY = "see what AWS sees of the issuer: `brevet issuer verify`";
 const INSPECT: CloudHint = { lookAtToken: "see what the token says" };
 
+const NO_KEYS = /couldn.t retrieve verification key/i;
+const UNFETCHED = "AWS cannot fetch the issuer's keys";
+
 const PACKED: Advice = {
   means: "session policies and tags together are larger than AWS can pack",
   hints: ["shorten `policy`, or use fewer `policyArns` and `tags` in the profile"],
@@ -65,6 +68,7 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
     means: "AWS does not accept the token",
     hints: [INSPECT, VERIFY],
     when: [
+      { says: NO_KEYS, means: UNFETCHED, hints: [VERIFY] },
       {
         says: /specified provider|present in specified|response signature|authnresponse|saml/i,
         means: "AWS does not accept the SAML response",
@@ -99,7 +103,7 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
     hints: [CLOCK_HINT, "begin anew: `brevet cache clear`"],
   },
   IDPRejectedClaim: { means: "the issuer rejected the token", hints: [VERIFY] },
-  IDPCommunicationError: { means: "AWS cannot fetch the issuer's keys", hints: [VERIFY] },
+  IDPCommunicationError: { means: UNFETCHED, hints: [VERIFY] },
   RegionDisabledException: {
     means: "STS is not enabled in that region for that account",
     hints: ["choose another `region` in the profile, or enable this one in the account settings of IAM"],
@@ -142,7 +146,7 @@ export function isTransient(cloudCode: string, cloudMessage: string): boolean {
   if (/^(IDPCommunicationError|Throttling(Exception)?|RequestLimitExceeded|TooManyRequestsException)$/.test(cloudCode))
     return true;
   // The same code is final for every other reason, so here only AWS's wording can tell.
-  return cloudCode === "InvalidIdentityToken" && /couldn.t retrieve verification key/i.test(cloudMessage);
+  return cloudCode === "InvalidIdentityToken" && NO_KEYS.test(cloudMessage);
 }
 
 /** Codes under which STS refuses times: those of a token, and those of a signature. */
