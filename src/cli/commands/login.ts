@@ -1,3 +1,4 @@
+import { nearest } from "../../core/nearest.ts";
 import type { SignInWay } from "../../core/session.ts";
 import { SIGN_IN_WAYS } from "../../core/session.ts";
 import { formatUtc } from "../../core/time.ts";
@@ -67,10 +68,15 @@ export const command = defineCommand({
   },
 });
 
+/** A URL, or a host that somebody took for one: identities are named after hosts too. */
+function isServer(word: string, identities: readonly string[]): boolean {
+  return /^https?:/.test(word) || (/[.:]/.test(word) && nearest(word, identities) === null);
+}
+
 /** The URL of a login server becomes an identity, once. */
 async function identityOf(word: string | undefined, guard: string | undefined, context: Context): Promise<string | undefined> {
-  if (word === undefined || !/^https?:/.test(word)) return word;
   const { compose, terminal } = context;
+  if (word === undefined || !isServer(word, [...(await compose.config()).identities.keys()])) return word;
   const url = parseLoginServerUrl(word, "the argument");
   const identities = async () => (await compose.config()).identities;
   const name = await joinServer(url, {

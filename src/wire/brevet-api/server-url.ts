@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { isLoopback } from "../../core/loopback.ts";
 
 /** The URL exactly as tokens name it. A slash at the end, as browsers copy it, is left away. @throws {Fault} `URL_INVALID` */
 export function parseLoginServerUrl(text: string, where: string): string {
@@ -6,6 +7,14 @@ export function parseLoginServerUrl(text: string, where: string): string {
   const isUsable = url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname === "localhost");
   if (url !== null && isUsable && url.origin === text.replace(/\/$/, "")) return url.origin;
   throw new Fault("URL_INVALID", `${where} "${text}" is not the URL of a login server`, {
-    hints: ["write it as `https://id.example.com`"],
+    hints: [`write it as \`${meantUrl(text)}\``],
   });
+}
+
+/** What was meant by a host without a scheme, by one with a path, by an address of this machine. */
+function meantUrl(text: string): string {
+  const whole = /^https?:/.test(text) ? text : `https://${text}`;
+  if (!URL.canParse(whole)) return "https://id.example.com";
+  const { host, hostname, port } = new URL(whole);
+  return isLoopback(hostname) ? `http://localhost${port === "" ? "" : `:${port}`}` : `https://${host}`;
 }
