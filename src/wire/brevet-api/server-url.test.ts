@@ -18,4 +18,11 @@ for (const [text, meant] of [
   });
 }
 
+test("a password in it is not repeated", () => {
+  assert.throws(
+    () => parseLoginServerUrl("https://ann:hunter2@id.example.com", "the argument"),
+    (error) => error instanceof Error && !/ann|hunter2/.test(error.message) && /a password/.test(error.message),
+  );
+});
+
 test("a slash at the end is left away", () => assert.equal(parseLoginServerUrl("https://a.example/", "it"), "https://a.example"));

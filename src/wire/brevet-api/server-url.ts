@@ -6,7 +6,9 @@ export function parseLoginServerUrl(text: string, where: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isUsable = url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname === "localhost");
   if (url !== null && isUsable && url.origin === text.replace(/\/$/, "")) return url.origin;
-  throw new Fault("URL_INVALID", `${where} "${text}" is not the URL of a login server`, {
+  // A password is not repeated.
+  const what = url !== null && url.username + url.password !== "" ? "holds a user name or a password, and" : `"${text}"`;
+  throw new Fault("URL_INVALID", `${where} ${what} is not the URL of a login server`, {
     hints: [`write it as \`${meantUrl(text)}\``],
   });
 }
