@@ -32,9 +32,13 @@ describe("a context whose request is over", () => {
     server.emit("served");
   });
   const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const held = (): unknown[] => {
+  /** What still leads to the request. */
+  const held = (): string[] => {
     const context = seen.at(-1) ?? assert.fail("none was served");
-    return [...Object.values(context), ...Object.values(context["oidc"] ?? {})].filter((value) => value !== undefined);
+    const values = Object.entries({ ...context, ...(context["oidc"] as object | undefined) });
+    const leads = (value: unknown): boolean =>
+      typeof value === "object" && value !== null && ["req", "request", "socket", "ctx"].some((name) => name in value);
+    return values.filter(([, value]) => value !== provider && leads(value)).map(([name]) => name);
   };
 
   before(async () => void (await once(server.listen(0, "127.0.0.1"), "listening")));

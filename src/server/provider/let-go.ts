@@ -3,6 +3,16 @@ import type { Provider } from "oidc-provider";
 
 type Context = Parameters<Parameters<Provider["use"]>[0]>[0];
 
+const OF_A_CONTEXT = { req: undefined, res: undefined, request: undefined, response: undefined, state: undefined };
+const OF_OPENID = {
+  ctx: undefined,
+  entities: undefined,
+  claims: undefined,
+  resourceServers: undefined,
+  params: undefined,
+  body: undefined,
+};
+
 /**
  * Lets a context go of what it holds, once its request was served and answered. The provider gives each context a getter of its own, and V8
  * keeps getters, and all that they reach, until the next collection of everything: a request would be copied by every small one until then.
@@ -10,7 +20,8 @@ type Context = Parameters<Parameters<Provider["use"]>[0]>[0];
 export function letGoOnceAnswered(context: Context, response: ServerResponse): void {
   const letGo = (): void => {
     // A request that none of the provider's routes takes has no context of OpenID's.
-    for (const held of [context["oidc"] ?? {}, context]) for (const name of Object.keys(held)) Reflect.set(held, name, undefined);
+    Object.assign(context["oidc"] ?? {}, OF_OPENID);
+    Object.assign(context, OF_A_CONTEXT);
   };
   if (response.closed) letGo();
   else response.once("close", letGo);

@@ -8,7 +8,7 @@ import type { RowInsert, Work } from "./unit.ts";
 const LARGEST_BATCH = 256;
 
 /** A transaction costs about as much for twenty units as for one: under load it waits for those that are nearly there. */
-const GATHERED_TURNS = 8;
+const GATHERED_TURNS = 24;
 
 /** Commits units of work, many in one transaction. */
 export interface Committer {
