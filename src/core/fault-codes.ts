@@ -48,7 +48,7 @@ export const FAULT_CODES = {
   // Files, locks and stores
   HOME_UNKNOWN: {
     exit: "usage",
-    doc: "HOME is no absolute path, or neither it nor the system says where the user's home is: there is no place for files",
+    doc: "`HOME` is no absolute path, or neither it nor the system says where the user's home is: there is no place for files",
   },
   FILE_UNREADABLE: { exit: "fault", doc: "a file cannot be read" },
   FILE_UNWRITABLE: { exit: "fault", doc: "a file cannot be written: no space, a read-only place, no permission" },
