@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -23,5 +23,33 @@ describe("the embedded database", () => {
     const link = join(root, "link.sqlite");
     symlinkSync(file, link);
     await assert.rejects(openSqlite(link), { code: "FILE_UNSAFE" });
+  });
+
+  // Windows removes no file that is open.
+  test("keeps nothing for sure once its file or its log was removed or replaced", {
+    skip: process.platform === "win32",
+  }, async () => {
+    const replace = (path: string): void => {
+      copyFileSync(path, `${path}.copy`);
+      renameSync(`${path}.copy`, path);
+    };
+    const losses = [
+      (path: string) => rmSync(path),
+      (path: string) => rmSync(`${path}-wal`),
+      replace,
+      (path: string) => replace(`${path}-wal`),
+    ];
+    for (const [index, lose] of losses.entries()) {
+      const lost = join(root, `lost-${index}.sqlite`);
+      const database = await openSqlite(lost);
+      await database.transaction(({ run }) => run("CREATE TABLE kept (name TEXT)"));
+      await database.transaction(({ run }) => run("INSERT INTO kept (name) VALUES ('before')"));
+      lose(lost);
+      await assert.rejects(
+        database.transaction(({ run }) => run("INSERT INTO kept (name) VALUES ('after')")),
+        { code: "DATABASE_UNAVAILABLE", message: /removed or replaced/, details: { committed: true } },
+      );
+      await database.close();
+    }
   });
 });

@@ -1,6 +1,10 @@
-import { closeSync, fdatasync, fsyncSync, openSync } from "node:fs";
+import { closeSync, fdatasync, fsyncSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
+import { Fault } from "../../../core/fault.ts";
 import { unavailable } from "../unavailable.ts";
+
+const flushed = promisify(fdatasync);
 
 /** Waits until what was committed is on the disk. */
 export interface WalFlush {
@@ -16,31 +20,48 @@ export interface WalFlush {
  *
  * What others read may be a few milliseconds from lasting. Whatever they write because of it lies behind it in the same log.
  *
+ * A file that was removed, or replaced, takes writes like any other and ends with this process: SQLite looks for that with a rollback
+ * journal only.
+ *
  * @param file the database, open and in WAL mode.
  * @see https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
  */
 export function walFlush(file: string): WalFlush {
+  const paths = [file, `${file}-wal`];
+  const inodes = (): string => paths.map((path) => statSync(path, { throwIfNoEntry: false })?.ino).join();
   let log: number | null = null;
+  let ours = "";
   const open = (): number => {
     const descriptor = openSync(`${file}-wal`, "r+");
+    ours = inodes();
     // The log may be new: its name has to last as well.
     syncFolder(dirname(file));
     return descriptor;
   };
   return {
-    toDisk: () =>
-      new Promise((done, failed) => {
+    async toDisk() {
+      try {
         // SQLite makes the log with the first commit.
         log ??= open();
-        fdatasync(log, (cause) => {
-          if (cause === null) done();
-          else failed(unavailable(cause, { message: "the disk does not take what was committed", details: { committed: true } }));
-        });
-      }),
+        await flushed(log);
+        if (inodes() !== ours) throw removed();
+      } catch (cause) {
+        throw unavailable(cause, { message: "the disk does not take what was committed", details: COMMITTED });
+      }
+    },
     close() {
       if (log !== null) closeSync(log);
     },
   };
+}
+
+const COMMITTED = { committed: true };
+
+function removed(): Fault {
+  return new Fault("DATABASE_UNAVAILABLE", "the file of the server's database was removed or replaced while the server runs", {
+    details: COMMITTED,
+    hints: ["stop the server, put the database back (from a backup: `brevet serve restore`), and start it"],
+  });
 }
 
 /** Windows has no such call, and needs none. */
