@@ -34,7 +34,10 @@ const IDLE_MS = 50;
 
 /** Listens. @throws {Fault} `LISTEN_REFUSED` when the address cannot be had, or the certificate cannot be used. */
 export async function listen({ host, port, tls, handle, failed }: ListenOptions): Promise<Listener> {
+  let closing = false;
   const listener: RequestListener = (request, response) => {
+    // A connection that is never idle would last until it is cut, and its last request would get no answer.
+    if (closing) response.setHeader("connection", "close");
     handle(request, response)
       ?.catch((cause: unknown) => {
         response.destroy();
@@ -60,7 +63,10 @@ export async function listen({ host, port, tls, handle, failed }: ListenOptions)
       server = next;
       await begin(next, host, chosen);
     },
-    close: (patienceMs) => close(server, patienceMs),
+    close(patienceMs) {
+      closing = true;
+      return close(server, patienceMs);
+    },
   };
 }
 
