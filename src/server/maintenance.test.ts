@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, mock, test } from "node:test";
+import { Fault } from "../core/fault.ts";
 import { startMaintenance } from "./maintenance.ts";
 
 describe("maintenance", () => {
@@ -22,6 +23,26 @@ describe("maintenance", () => {
         await new Promise((next) => setImmediate(next));
         assert.equal(runs, expected, `at ${at}`);
       }
+    } finally {
+      await maintenance.stop();
+      mock.timers.reset();
+    }
+  });
+
+  test("runs a job that lost to somebody faster again at the next turn", async () => {
+    mock.timers.enable({ apis: ["setInterval"] });
+    let runs = 0;
+    const run = async (): Promise<void> => {
+      runs += 1;
+      if (runs === 1) throw new Fault("ALREADY_USED", "another job has written that");
+    };
+    const maintenance = startMaintenance([{ name: "audit", everySeconds: 3600, atStart: true, run }], () => 10_000, assert.fail);
+    try {
+      for (let turn = 0; turn < 3; turn++) {
+        mock.timers.tick(1000);
+        await new Promise((next) => setImmediate(next));
+      }
+      assert.equal(runs, 2);
     } finally {
       await maintenance.stop();
       mock.timers.reset();

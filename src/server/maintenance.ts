@@ -21,9 +21,10 @@ export interface Maintenance {
 
 /**
  * Runs jobs, each when its time has come and never twice at once. None waits for another: what takes long, or asks a host that answers
- * slowly, must not hold up what makes a revocation known within seconds. One that fails is told and tried again at its next time.
+ * slowly, must not hold up what makes a revocation known within seconds. One that fails is told and tried again at its next time; one
+ * that lost to somebody faster, within a second.
  *
- * @param failed is told of what went wrong; that another instance was faster is nothing that went wrong.
+ * @param failed is told of what went wrong; that somebody was faster is nothing that went wrong.
  */
 export function startMaintenance(
   jobs: readonly Job[],
@@ -43,7 +44,9 @@ export function startMaintenance(
     try {
       await job.run(now(), () => stopped);
     } catch (cause) {
-      if (!(cause instanceof Fault && cause.code === "ALREADY_USED")) failed(job.name, cause);
+      // Somebody was faster, maybe another job: the next turn finds what is left to do.
+      if (cause instanceof Fault && cause.code === "ALREADY_USED") due.set(job.name, now());
+      else failed(job.name, cause);
     }
   };
   const begin = (job: Job): Promise<void> => {
