@@ -99,6 +99,9 @@ export interface Composition {
   readonly server: ServerParts;
 }
 
+/** A login server of this process. */
+export type RunningServer = import("../server/compose.ts").RunningServer;
+
 /** How one command reaches the network otherwise than the environment says. */
 export type HttpReach = Omit<HttpOptions, "environment">;
 

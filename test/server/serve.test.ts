@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, watch } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { freePort } from "../free-port.ts";
 import { programUnderTest } from "../scripts/program.ts";
@@ -42,3 +43,41 @@ test("serve greets who starts it in its own words alone, and stops in order", as
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  test(`${signal} ends in order a server that still starts, and SIGHUP does not end it`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "brevet-serve-"));
+    const data = join(folder, "data");
+    mkdirSync(data, { mode: 0o700 });
+    const [program, ...words] = programUnderTest().command;
+    const env = { HOME: folder, PATH: process.env["PATH"] };
+    const watcher = watch(data);
+    const begun = once(watcher, "change");
+    const listen = `127.0.0.1:${await freePort()}`;
+    const child = spawn(program, [...words, "serve", "--data", data, "--listen", listen], {
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    try {
+      const said = text(child.stderr);
+      const ended = once(child, "exit");
+      await begun;
+      child.kill("SIGHUP");
+      child.kill(signal);
+      assert.deepEqual(await ended, [0, null]);
+      // Nobody is greeted by what is about to go.
+      assert.doesNotMatch(await said, /listens on/);
+      const log = spawnSync(program, [...words, "audit", "export", "--data", data], { env, encoding: "utf8" });
+      const events = log.stdout
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { readonly metadata: { readonly event_code: string } }).metadata.event_code);
+      assert.equal(events[0], "chain.opened");
+      assert.equal(events.at(-1), "chain.closed");
+    } finally {
+      watcher.close();
+      child.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}

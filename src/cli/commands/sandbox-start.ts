@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import { lstatSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { posixWord } from "../../core/posix-word.ts";
 import type { Clock } from "../../core/time.ts";
+import { stopSignal } from "../../platform/interruption.ts";
 import { defineCommand } from "../command.ts";
 import { readPort } from "../read-port.ts";
 import { sandboxFolder } from "../sandbox-folder.ts";
@@ -38,6 +40,7 @@ export const command = defineCommand({
     { line: "brevet sandbox start --port 4443", does: "always at https://127.0.0.1:4443" },
   ],
   async run({ flags }, { compose, paths, terminal, workingFolder }) {
+    const stop = stopSignal();
     const readyFile = flags["ready-file"] === undefined ? null : resolve(workingFolder, flags["ready-file"]);
     if (readyFile !== null) requirePlain(readyFile);
     const sandbox = await compose.sandbox(sandboxFolder(flags.folder, { paths, workingFolder }));
@@ -51,10 +54,14 @@ export const command = defineCommand({
       },
       { clock: machineClock(compose.clock, flags["clock-offset"]), workingFolder, log: terminal.say },
     );
-    const where = flags.folder === undefined ? "" : ` --folder ${posixWord(flags.folder)}`;
-    terminal.say(`the sandbox listens at ${started.running.url}; in another terminal: \`eval "$(brevet sandbox env${where})"\``);
-    if (readyFile !== null) writeReady(readyFile, `${JSON.stringify(started.running)}\n`);
-    await stopSignal();
+    if (!stop.aborted) {
+      const where = flags.folder === undefined ? "" : ` --folder ${posixWord(flags.folder)}`;
+      terminal.say(
+        `the sandbox listens at ${started.running.url}; in another terminal: \`eval "$(brevet sandbox env${where})"\``,
+      );
+      if (readyFile !== null) writeReady(readyFile, `${JSON.stringify(started.running)}\n`);
+      await once(stop, "abort");
+    }
     if (readyFile !== null) rmSync(readyFile, { force: true });
     await started.close();
     return 0;
@@ -84,10 +91,4 @@ function requirePlain(file: string): void {
 function writeReady(file: string, text: string): void {
   writeFileSync(`${file}.tmp`, text);
   renameSync(`${file}.tmp`, file);
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((stop) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop());
-  });
 }

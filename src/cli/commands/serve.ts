@@ -1,9 +1,13 @@
+import { once } from "node:events";
 import { resolve } from "node:path";
+import type { Terminal } from "../../core/terminal.ts";
 import { allWell, runChecks } from "../../flows/checks.ts";
+import { stopSignal } from "../../platform/interruption.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
 import { checkTable } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
+import type { RunningServer } from "../composition.ts";
 import { openPublisher } from "../destinations.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 import { serveChecks } from "../serve-checks.ts";
@@ -61,45 +65,46 @@ export const command = defineCommand({
       output(flags.json ? jsonPage(reports) : await checkTable(reports, terminal));
       return allWell(reports) ? 0 : 1;
     }
+    const stop = stopSignal();
+    let running: RunningServer | undefined;
+    // As `systemctl reload` sends it; a server that starts reads everything anyway.
+    process.on("SIGHUP", () => void running?.refresh());
     const [{ startServer }, { serverLog }] = await Promise.all([compose.server.start(), compose.server.log()]);
     const now = (): number => compose.clock.now() - compose.clock.offsetSeconds;
     const log = serverLog(now, errorOutput);
-    const server = await startServer(dataFolder, overrides, {
+    running = await startServer(dataFolder, overrides, {
       now,
       log: log.request,
       warn: log.failure,
       http: await compose.http(),
       publisher: flags.publish === undefined ? undefined : await openPublisher(flags.publish, { compose, workingFolder }),
     });
-    // Before it says that it is there: who starts it may stop it upon the word, and it is to stop in order.
-    const stopped = stopSignal();
-    // As `systemctl reload` sends it.
-    process.on("SIGHUP", () => void server.refresh());
-    terminal.say(`the login server ${server.settings.issuer} listens on port ${server.port}`);
-    if (server.firstLink !== null) {
-      terminal.say("nobody administers it yet: open this once, within an hour, and register your key");
-      terminal.say(`  ${server.firstLink.reveal()}`);
+    if (!stop.aborted) {
+      greet(running, terminal);
+      await once(stop, "abort");
     }
-    terminal.say(`for people: \`brevet login ${server.settings.issuer}\``);
-    const problem = issuerFormProblem(server.settings.issuer);
-    if (problem !== null) {
-      terminal.say(`for clouds: none; AWS takes no issuer like this one: ${problem}`);
-    } else {
-      terminal.say("for AWS, after that: `brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME`");
-      terminal.say("  where that role is not there yet, an administrator of the account makes it:");
-      terminal.say(
-        "  `brevet setup aws --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --allow-domain example.com --role-name NAME`",
-      );
-    }
-    await stopped;
     terminal.say("stopping: what is under way may end");
-    await server.close();
+    await running.close();
     return 0;
   },
 });
 
-function stopSignal(): Promise<void> {
-  return new Promise((stop) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop());
-  });
+/** Who started it learns what to open and what to type. */
+function greet({ settings, port, firstLink }: RunningServer, terminal: Terminal): void {
+  terminal.say(`the login server ${settings.issuer} listens on port ${port}`);
+  if (firstLink !== null) {
+    terminal.say("nobody administers it yet: open this once, within an hour, and register your key");
+    terminal.say(`  ${firstLink.reveal()}`);
+  }
+  terminal.say(`for people: \`brevet login ${settings.issuer}\``);
+  const problem = issuerFormProblem(settings.issuer);
+  if (problem !== null) {
+    terminal.say(`for clouds: none; AWS takes no issuer like this one: ${problem}`);
+  } else {
+    terminal.say("for AWS, after that: `brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME`");
+    terminal.say("  where that role is not there yet, an administrator of the account makes it:");
+    terminal.say(
+      "  `brevet setup aws --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --allow-domain example.com --role-name NAME`",
+    );
+  }
 }
