@@ -23,7 +23,8 @@ export const command = defineCommand({
     const status = await reportStatus(context);
     const report = flags.check ? withChecks(status, checks) : status;
     context.output(flags.json ? jsonPage(report) : await render(report, context.terminal.table));
-    if (!flags.json) for (const { name, hint } of checks) if (hint !== undefined) context.terminal.say(`${name}: ${hint}`);
+    if (!flags.json)
+      for (const { name, hint } of checks) if (hint !== undefined) context.terminal.say(`for the profile ${name}: ${hint}`);
     return allWell(checks) ? 0 : 1;
   },
 });
