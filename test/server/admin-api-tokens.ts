@@ -93,7 +93,17 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
           ["browser"],
         );
         await refused(alice.call("DELETE", `/people/alice/sessions/${cli?.id}`), 404, "RECORD_ABSENT");
-        assert.equal((await alice.call("DELETE", "/people/bob/sessions")).status, 204);
+        const ends = async () => {
+          const { items } = await got<Items<{ details: { person: string; session?: string } }>>(
+            "/audit/events?name=session.ended",
+          );
+          return items.filter(({ details }) => details.person === "bob" && details.session === undefined).length;
+        };
+        const before = await ends();
+        assert.deepEqual((await alice.call("DELETE", "/people/bob/sessions")).body, { ended: 1 });
+        assert.equal(await ends(), before + 1);
+        assert.deepEqual((await alice.call("DELETE", "/people/bob/sessions")).body, { ended: 0 });
+        assert.equal(await ends(), before + 1, "an end of nothing is recorded");
         assert.deepEqual((await got<Items<unknown>>("/people/bob/sessions")).items, []);
       });
     });

@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import { SESSIONS } from "../../wire/brevet-api/admin/sessions.ts";
 import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
 
@@ -12,9 +13,15 @@ export const command = defineAdminCommand({
   examples: [{ line: "brevet admin sessions end bob@example.com", does: "everywhere, at once" }],
   async administer({ words }, call) {
     const { PERSON: person = "", SESSION: session } = words;
-    if (session === undefined) await call(SESSIONS.endAll, { segments: { person } });
-    else await call(SESSIONS.end, { segments: { person, session } });
-    const said = session === undefined ? `${person} is signed out everywhere` : `that session of ${person} has ended`;
-    return { value: null, shown: { said } };
+    if (session !== undefined) {
+      await call(SESSIONS.end, { segments: { person, session } });
+      return { value: null, shown: { said: `that session of ${person} has ended` } };
+    }
+    const { value } = await call(SESSIONS.endAll, { segments: { person } });
+    const said =
+      value.ended === 0
+        ? `${person} was signed in nowhere`
+        : `${person} is signed out everywhere: ${counted(value.ended, "session")}`;
+    return { value, shown: { said } };
   },
 });

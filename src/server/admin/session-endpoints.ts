@@ -29,12 +29,13 @@ const FROM = `SELECT * FROM (
     (SELECT token.payload ${TOKENS} ORDER BY token.expires_at DESC LIMIT 1) AS payload, payload AS client
     FROM artifact AS held WHERE kind = 'Grant' AND account IS NOT NULL
 ) AS sessions`;
+const THEIRS = "person = ? AND expires_at > ?";
 
 /** Where people are signed in: listed, ended. */
 export const sessionEndpoints: readonly Endpoint[] = [
   endpoint(SESSIONS.list, ({ now }) => async ({ segment, query }, unit) => {
     const { id } = await personNamed(unit, segment("person"));
-    const where = [{ sql: "person = ? AND expires_at > ?", values: [id, now()] }];
+    const where = [{ sql: THEIRS, values: [id, now()] }];
     const { items, next } = await readPage(unit, { from: FROM, where, order: ["id"] }, wishOf(query), sessionOf);
     return { value: { items: [...items], next } };
   }),
@@ -44,13 +45,20 @@ export const sessionEndpoints: readonly Endpoint[] = [
     unit.record({ name: "session.ended", ...by, details: { person: id, session: segment("session") } });
     return { value: null };
   }),
-  endpoint(SESSIONS.endAll, () => async ({ segment, by }, unit) => {
+  endpoint(SESSIONS.endAll, ({ now }) => async ({ segment, by }, unit) => {
     const { id } = await personNamed(unit, segment("person"));
+    const ended = await countSessions(unit, id, now());
+    // In any case: a sign-in that is under way is none yet.
     endSessions(unit, id);
-    unit.record({ name: "session.ended", ...by, details: { person: id } });
-    return { value: null };
+    if (ended > 0) unit.record({ name: "session.ended", ...by, details: { person: id } });
+    return { value: { ended } };
   }),
 ];
+
+async function countSessions(unit: Unit, person: string, now: EpochSeconds): Promise<number> {
+  const [row] = await unit.read(`SELECT COUNT(*) AS n FROM (${FROM} WHERE ${THEIRS}) AS theirs`, [person, now]);
+  return row === undefined ? 0 : integer(row, "n");
+}
 
 async function endSession(unit: Unit, person: string, id: string): Promise<void> {
   const [row] = await unit.read(`${FROM} WHERE person = ? AND id = ?`, [person, id]);
