@@ -64,6 +64,7 @@ describe("brevet admin", () => {
       assert.match((await admin("people", "list", "--limit", "0")).stderr, /limit is "0", and has to be a number from 1 to 200/);
 
       await trial.addPerson({ id: "bob", email: "bob@example.com", name: "Bob", groups: ["dev"] });
+      assert.match((await admin("sessions", "end", "bob@example.com")).stderr, /bob@example\.com was signed in nowhere/);
       await done(admin("groups", "add", "ops", "bob@example.com"));
       assert.match(await done(admin("people", "show", "bob@example.com")), /groups +dev, ops/);
       assert.match(await done(admin("groups", "list")), /ops +1/);
@@ -81,6 +82,20 @@ describe("brevet admin", () => {
       assert.match(await done(admin("audit", "list", "--event", "key.made")), /signsFrom: 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d/);
       assert.doesNotMatch(await done(admin("clients", "list", "--json")), new RegExp(secret));
       assert.match(await done(admin("audit", "list", "--event", "groups.changed")), /alice@example\.com/);
+      const headers = [
+        ["people list", /since \(UTC\)$/],
+        ["keys list", /added \(UTC\) +last used \(UTC\)$/],
+        ["sessions list alice@example.com", /signed in \(UTC\) +until \(UTC\)$/],
+        ["signing-keys list", /signs from \(UTC\) +until \(UTC\)$/],
+        ["clients list", /registered \(UTC\)$/],
+        ["audit list", /^at \(UTC\)/],
+        ["groups list", /^group +people$/],
+      ] as const;
+      for (const [words, header] of headers) {
+        const [first = "", row = ""] = (await done(admin(...words.split(" ")))).split("\n");
+        assert.match(first, header);
+        assert.doesNotMatch(row, /T\d\d:/);
+      }
       const lines = (await done(admin("audit", "export"))).trim().split("\n");
       assert.ok(lines.length > 10 && lines.every((line) => JSON.parse(line)));
       const state = join(home.home, "audit.cursor");

@@ -36,9 +36,22 @@ export const LIST_FLAGS = {
   cursor: { kind: "text", value: "CURSOR", doc: "go on where an earlier list ended" },
 } as const satisfies FlagTable;
 
+/** An instant in a table, to the minute; the header above it says that it is in UTC. */
+export interface InstantCell {
+  /** As the server sends it; null: there is none, which `none` says in words. */
+  readonly at: string | null;
+  readonly none?: string;
+  readonly seconds?: true;
+  readonly tone?: NonNullable<Cell["tone"]>;
+}
+
 /** How an answer is shown. */
 export type Shown =
-  | { readonly header: readonly string[]; readonly rows: readonly (readonly Cell[])[]; readonly next?: string | null }
+  | {
+      readonly header: readonly string[];
+      readonly rows: readonly (readonly (Cell | InstantCell)[])[];
+      readonly next?: string | null;
+    }
   | { readonly said: string }
   | { readonly printed: string };
 
@@ -75,8 +88,25 @@ async function show(shown: Shown, { terminal, output }: Context): Promise<void> 
   if ("said" in shown) return terminal.say(shown.said);
   if ("printed" in shown) return output(shown.printed);
   if (shown.rows.length === 0) terminal.say("there is none");
-  else output(await terminal.table(shown.header, shown.rows));
+  else
+    output(
+      await terminal.table(
+        titles(shown.header, shown.rows),
+        shown.rows.map((row) => row.map(cellOf)),
+      ),
+    );
   if (shown.next) terminal.say(`there are more: add \`--cursor ${shown.next}\``);
+}
+
+function titles(header: readonly string[], rows: readonly (readonly (Cell | InstantCell)[])[]): readonly string[] {
+  return header.map((title, column) => (rows.some((row) => "at" in (row[column] ?? {})) ? `${title} (UTC)` : title));
+}
+
+function cellOf(cell: Cell | InstantCell): Cell {
+  if (!("at" in cell)) return cell;
+  const { at, none = "", seconds = false, tone } = cell;
+  const text = at === null ? none : seconds ? at.slice(0, 19).replace("T", " ") : minute(at);
+  return { text, ...(tone === undefined ? {} : { tone }) };
 }
 
 /** What a list is asked by. */
@@ -84,7 +114,7 @@ export function pagingOf({ limit, cursor }: { readonly limit?: string | undefine
   return { ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
 }
 
-/** `2026-03-04 12:30`, in UTC, as tables have it. */
+/** `2026-03-04 12:30`, in UTC, outside of a column of {@link InstantCell}. */
 export function minute(utc: string): string {
   return utc.slice(0, 16).replace("T", " ");
 }

@@ -20,12 +20,12 @@ export const command = defineAdminCommand({
     const query = { ...pagingOf(flags), ...(name === undefined ? {} : { name }), ...(person === undefined ? {} : { person }) };
     const { value } = await call(AUDIT.list, { query });
     const rows = value.items.map((event) => [
-      { text: event.at.replace("T", " ").slice(0, 19), tone: "dim" as const },
+      { at: event.at, seconds: true as const, tone: "dim" as const },
       { text: event.name, tone: "strong" as const },
       { text: event.actor === null ? "the server" : (event.actor.email ?? event.actor.id) },
       { text: event.address ?? "" },
       { text: detailsInWords(event.details) },
     ]);
-    return { value, shown: { header: ["at (UTC)", "event", "by", "from", "details"], rows, next: value.next } };
+    return { value, shown: { header: ["at", "event", "by", "from", "details"], rows, next: value.next } };
   },
 });

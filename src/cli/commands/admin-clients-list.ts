@@ -1,5 +1,5 @@
 import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
-import { defineAdminCommand, LIST_FLAGS, minute, pagingOf } from "../admin/admin-command.ts";
+import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
 
 export const command = defineAdminCommand({
   path: "admin clients list",
@@ -13,7 +13,7 @@ export const command = defineAdminCommand({
       { text: client.client_name ?? "", tone: "strong" as const },
       { text: (client.redirect_uris ?? []).join(" ") },
       { text: client.token_endpoint_auth_method ?? "" },
-      { text: client.registered === null ? "" : minute(client.registered) },
+      { at: client.registered },
     ]);
     return {
       value,

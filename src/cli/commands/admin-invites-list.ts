@@ -1,5 +1,5 @@
 import { INVITES } from "../../wire/brevet-api/admin/invites.ts";
-import { defineAdminCommand, LIST_FLAGS, minute, pagingOf } from "../admin/admin-command.ts";
+import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
 
 export const command = defineAdminCommand({
   path: "admin invites list",
@@ -14,8 +14,8 @@ export const command = defineAdminCommand({
       { text: invite.name ?? "" },
       { text: invite.groups.join(", ") },
       { text: invite.kind === "recover" ? "recovery" : "new" },
-      { text: minute(invite.expiresAt) },
+      { at: invite.expiresAt },
     ]);
-    return { value, shown: { header: ["invite", "e-mail", "name", "groups", "for", "until (UTC)"], rows, next: value.next } };
+    return { value, shown: { header: ["invite", "e-mail", "name", "groups", "for", "until"], rows, next: value.next } };
   },
 });

@@ -1,5 +1,5 @@
 import { KEYS } from "../../wire/brevet-api/admin/keys.ts";
-import { defineAdminCommand, LIST_FLAGS, minute, pagingOf } from "../admin/admin-command.ts";
+import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
 
 export const command = defineAdminCommand({
   path: "admin keys list",
@@ -17,8 +17,8 @@ export const command = defineAdminCommand({
       { text: key.person.email, tone: "strong" as const },
       { text: key.name },
       { text: key.level },
-      { text: minute(key.madeAt) },
-      { text: key.usedAt === null ? "never" : minute(key.usedAt) },
+      { at: key.madeAt },
+      { at: key.usedAt, none: "never" },
     ]);
     return { value, shown: { header: ["key", "person", "name", "level", "added", "last used"], rows, next: value.next } };
   },

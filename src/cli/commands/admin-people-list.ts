@@ -1,5 +1,5 @@
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
-import { defineAdminCommand, LIST_FLAGS, minute, pagingOf } from "../admin/admin-command.ts";
+import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
 
 export const command = defineAdminCommand({
   path: "admin people list",
@@ -23,7 +23,7 @@ export const command = defineAdminCommand({
       { text: person.groups.join(", ") },
       { text: String(person.keys), ...(person.keys === 0 ? { tone: "warn" as const } : {}) },
       person.active ? { text: "active", tone: "good" as const } : { text: "deactivated", tone: "bad" as const },
-      { text: minute(person.madeAt), tone: "dim" as const },
+      { at: person.madeAt, tone: "dim" as const },
     ]);
     return { value, shown: { header: ["e-mail", "name", "groups", "keys", "state", "since"], rows, next: value.next } };
   },

@@ -1,5 +1,5 @@
 import { SESSIONS } from "../../wire/brevet-api/admin/sessions.ts";
-import { defineAdminCommand, LIST_FLAGS, minute, pagingOf } from "../admin/admin-command.ts";
+import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
 
 export const command = defineAdminCommand({
   path: "admin sessions list",
@@ -9,14 +9,13 @@ export const command = defineAdminCommand({
   examples: [{ line: "brevet admin sessions list bob@example.com", does: "Bob's browsers and clients" }],
   async administer({ flags, words }, call) {
     const { value } = await call(SESSIONS.list, { segments: { person: words["PERSON"] ?? "" }, query: pagingOf(flags) });
-    const utc = (at: string | null): string => (at === null ? "" : minute(at));
     const rows = value.items.map((session) => [
       { text: session.id },
       { text: session.kind },
       { text: session.client ?? "" },
-      { text: utc(session.signedInAt) },
-      { text: utc(session.expiresAt) },
+      { at: session.signedInAt },
+      { at: session.expiresAt },
     ]);
-    return { value, shown: { header: ["session", "kind", "client", "signed in", "until (UTC)"], rows, next: value.next } };
+    return { value, shown: { header: ["session", "kind", "client", "signed in", "until"], rows, next: value.next } };
   },
 });

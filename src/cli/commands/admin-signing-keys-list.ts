@@ -1,5 +1,5 @@
 import { SIGNING_KEYS } from "../../wire/brevet-api/admin/signing-keys.ts";
-import { defineAdminCommand, LIST_FLAGS, minute, pagingOf } from "../admin/admin-command.ts";
+import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
 
 export const command = defineAdminCommand({
   path: "admin signing-keys list",
@@ -13,9 +13,9 @@ export const command = defineAdminCommand({
       { text: key.kid },
       { text: key.algorithm },
       { text: key.state, tone: tones[key.state] },
-      { text: minute(key.signsFrom) },
-      { text: key.revokedAt === null ? (key.retiredAt === null ? "" : minute(key.retiredAt)) : minute(key.revokedAt) },
+      { at: key.signsFrom },
+      { at: key.revokedAt ?? key.retiredAt },
     ]);
-    return { value, shown: { header: ["key", "algorithm", "state", "signs from (UTC)", "until"], rows, next: value.next } };
+    return { value, shown: { header: ["key", "algorithm", "state", "signs from", "until"], rows, next: value.next } };
   },
 });
