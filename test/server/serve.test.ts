@@ -29,6 +29,7 @@ test("serve greets who starts it in its own words alone, and stops in order", as
       });
       child.once("exit", () => ended(new Error(said)));
     });
+    assert.doesNotMatch(said, /warning/);
     // A command that cannot work is not told to anybody.
     assert.match(said, /for clouds: none; AWS takes no issuer like this one: it does not begin with https:/);
     assert.doesNotMatch(said, /brevet setup aws/);
@@ -81,3 +82,26 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     }
   });
 }
+
+test("a server of an https URL that speaks plain HTTP, and for no proxy, says so", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "brevet-serve-"));
+  const [program, ...words] = programUnderTest().command;
+  const serve = ["serve", "--data", join(folder, "data"), "--issuer", "https://id.example.com", "--listen"];
+  const said = async (...flags: readonly string[]): Promise<string> => {
+    const child = spawn(program, [...words, ...serve, `127.0.0.1:${await freePort()}`, ...flags], {
+      env: { HOME: folder, PATH: process.env["PATH"] },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    child.stderr.setEncoding("utf8");
+    child.stderr.on("data", (chunk: string) => {
+      if (chunk.includes("for people")) child.kill("SIGTERM");
+    });
+    return text(child.stderr);
+  };
+  try {
+    assert.match(await said(), /warning: .*plain HTTP.*--trusted-proxy ADDRESS.*--certificate FILE --key FILE/);
+    assert.doesNotMatch(await said("--trusted-proxy", "127.0.0.1"), /warning/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

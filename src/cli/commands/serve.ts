@@ -92,6 +92,11 @@ export const command = defineCommand({
 /** Who started it learns what to open and what to type. */
 function greet({ settings, port, firstLink }: RunningServer, terminal: Terminal): void {
   terminal.say(`the login server ${settings.issuer} listens on port ${port}`);
+  if (settings.issuer.startsWith("https:") && settings.tls === null && settings.trustedProxies.length === 0) {
+    terminal.warn(
+      `it speaks plain HTTP there, for a proxy that has the certificate: name it by \`--trusted-proxy ADDRESS\`; for TLS of its own, \`--listen HOST:PORT --certificate FILE --key FILE\``,
+    );
+  }
   if (firstLink !== null) {
     terminal.say("nobody administers it yet: open this once, within an hour, and register your key");
     terminal.say(`  ${firstLink.reveal()}`);
