@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { startTrial } from "../../../../test/server/trial-server.ts";
+import { Fault } from "../../../core/fault.ts";
 import { holdDatabase } from "./hold-database.ts";
 
 const root = mkdtempSync(join(tmpdir(), "brevet-hold-"));
@@ -22,7 +23,12 @@ describe("an embedded database", () => {
   test("is served by one server at a time", async () => {
     const first = await startTrial();
     const again = { dataFolder: first.dataFolder, url: first.url };
-    await assert.rejects(startTrial(again), { code: "SERVER_RUNNING" });
+    // Whoever wants a server of another name is not helped by stopping this one.
+    await assert.rejects(
+      startTrial({ ...again, url: "http://localhost:1" }),
+      (cause) =>
+        cause instanceof Fault && cause.code === "SERVER_RUNNING" && cause.hints.some((hint) => hint.includes("--data DIR")),
+    );
     await first.stop();
     const second = await startTrial(again);
     await second.close();

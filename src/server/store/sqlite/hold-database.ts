@@ -22,7 +22,10 @@ export async function holdDatabase(file: string): Promise<() => void> {
     if (!/locked|busy/i.test(String(cause))) throw unavailable(cause);
     throw new Fault("SERVER_RUNNING", `another login server runs on ${file}`, {
       cause,
-      hints: ["stop that one first; several instances need PostgreSQL: `brevet serve … --database postgres://…`"],
+      hints: [
+        "stop that one first; several instances need PostgreSQL: `brevet serve … --database postgres://…`",
+        "a server of another name begins with a folder of its own: `brevet serve … --data DIR`",
+      ],
     });
   }
   return () => {
