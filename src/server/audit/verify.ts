@@ -7,6 +7,7 @@ import { checkSignature } from "../../wire/jwt/verify.ts";
 import { type Checkpoint, checkpointDigest } from "./checkpoint.ts";
 import { chainRoot, rowDigest } from "./ledger.ts";
 import { ocsfEvent, readRowBody, statedBy } from "./ocsf.ts";
+import { repeatsName } from "./repeated-name.ts";
 
 /**
  * Verifies an export of the audit log with nothing but the export and the public key of the checkpoints.
@@ -149,13 +150,15 @@ function requireExportVouched({
 }
 
 function parseLine(line: string, number: number): Readonly<Record<string, unknown>> {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === "object" && value !== null) return value as Readonly<Record<string, unknown>>;
+    value = JSON.parse(line);
   } catch {
     // Told below.
   }
-  throw broken(`line ${number} is not a JSON object`);
+  if (typeof value !== "object" || value === null) throw broken(`line ${number} is not a JSON object`);
+  if (repeatsName(line, value)) throw broken(`line ${number} says something twice, by the same name`);
+  return value as Readonly<Record<string, unknown>>;
 }
 
 /** Nothing vouches for what else stood there, and who reads the export could take it for an event. */
