@@ -1,7 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import { Fault } from "../core/fault.ts";
-import { systemErrorCode } from "../platform/system-error.ts";
+import { reading } from "../platform/file-faults.ts";
 
 /** A file that the person named, or stdin for `-`. @throws {Fault} `FILE_UNREADABLE` */
 export function readGivenFile(path: string): string {
@@ -31,12 +30,4 @@ export function* readGivenLines(path: string): Iterable<string> {
 
 function fileOf(path: string): string | number {
   return path === "-" ? 0 : path;
-}
-
-function reading<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    throw new Fault("FILE_UNREADABLE", `${path} cannot be read: ${systemErrorCode(cause) || String(cause)}`, { cause });
-  }
 }

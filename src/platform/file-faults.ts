@@ -53,10 +53,10 @@ export function reading<T>(path: string, call: () => T): T {
       throw outOfPlace(path, "link", "file", error);
     }
     const code = systemErrorCode(error);
-    const denied = code === "EACCES";
-    throw new Fault("FILE_UNREADABLE", `${path} cannot be read: ${denied ? "permission denied" : code || String(error)}`, {
+    const hints = code === "EACCES" ? [`see whose it is: \`ls -ld ${posixWord(dirname(path))} ${posixWord(path)}\``] : [];
+    throw new Fault("FILE_UNREADABLE", `${path} cannot be read: ${READ_ERRORS[code] ?? (code || String(error))}`, {
       cause: error,
-      hints: denied ? [`see whose it is: \`ls -ld ${posixWord(dirname(path))} ${posixWord(path)}\``] : [],
+      hints,
     });
   }
 }
@@ -81,6 +81,13 @@ export function writing<T>(path: string, call: () => T, folder = dirname(path)):
     });
   }
 }
+
+const READ_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EISDIR: "it is a folder",
+  ENOENT: "there is no such file",
+  ENOTDIR: "a file is where a folder belongs",
+};
 
 /** What to type, about the folder. */
 const WRITE_HINTS: Readonly<Record<string, readonly string[]>> = {

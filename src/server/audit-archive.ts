@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { Fault } from "../core/fault.ts";
 import type { PublicJwk } from "../core/signer.ts";
 import { privateFiles } from "../platform/files.ts";
-import { parsePublicJwk } from "../wire/jwk/public-jwk.ts";
 import { checkpointKey } from "./audit/checkpoint.ts";
 import { exportAudit } from "./audit/export.ts";
 import { requireVouched, type VerifiedAudit, verifyAudit } from "./audit/verify.ts";
@@ -64,23 +63,11 @@ async function openExisting(dataFolder: string, overrides: SettingsOverrides): P
 /**
  * Verifies an export.
  *
- * @param keyText a JWK, as {@link archiveKey} gave it.
- * @throws {Fault} `AUDIT_BROKEN`, `AUDIT_EMPTY`, `AUDIT_UNVOUCHED`, `KEY_ABSENT`
+ * @param key as {@link archiveKey} gave it.
+ * @throws {Fault} `AUDIT_BROKEN`, `AUDIT_EMPTY`, `AUDIT_UNVOUCHED`
  */
-export async function verifyArchive(lines: Iterable<string>, keyText: string): Promise<VerifiedAudit> {
-  const found = await verifyAudit(lines, readKey(keyText));
+export async function verifyArchive(lines: Iterable<string>, key: PublicJwk): Promise<VerifiedAudit> {
+  const found = await verifyAudit(lines, key);
   requireVouched(found);
   return found;
-}
-
-function readKey(keyText: string): PublicJwk {
-  try {
-    const key = parsePublicJwk(JSON.parse(keyText));
-    if (key !== null) return key;
-  } catch {
-    // Told below.
-  }
-  throw new Fault("KEY_ABSENT", "the key is not a JWK of a public key", {
-    hints: ["`brevet audit key` prints it, on the server"],
-  });
 }

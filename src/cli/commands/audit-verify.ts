@@ -1,7 +1,10 @@
 import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
+import type { PublicJwk } from "../../core/signer.ts";
 import { formatUtc } from "../../core/time.ts";
 import { visibleJson } from "../../platform/terminal/visible.ts";
+import { parsePublicJwk } from "../../wire/jwk/public-jwk.ts";
 import { defineCommand } from "../command.ts";
 import { readGivenFile, readGivenLines } from "../read-given-file.ts";
 
@@ -29,7 +32,7 @@ export const command = defineCommand({
         hints: ["`brevet audit key > checkpoint-key.json` on the server prints it"],
       });
     const { verifyArchive } = await compose.server.auditArchive();
-    const found = await verifyArchive(readGivenLines(words["FILE"] ?? ""), readGivenFile(flags.key));
+    const found = await verifyArchive(readGivenLines(words["FILE"] ?? ""), readKey(flags.key));
     if (flags.json) {
       output(`${visibleJson(found)}\n`);
       return 0;
@@ -67,3 +70,12 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** @throws {Fault} `FILE_UNREADABLE`; `USAGE_INVALID` for a file that holds something else. */
+function readKey(file: string): PublicJwk {
+  const key = parsePublicJwk(parseJsonObject(readGivenFile(file)));
+  if (key !== null) return key;
+  throw new Fault("USAGE_INVALID", `${file} does not hold the public key of checkpoints: it is no JWK of a public key`, {
+    hints: ["`brevet audit key` prints it, on the server"],
+  });
+}
