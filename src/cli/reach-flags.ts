@@ -15,8 +15,7 @@ export const reachFlags = {
 
 /** @throws {Fault} `USAGE_INVALID` for a rule that cannot be read. */
 export function reachOf(flags: FlagValues<typeof reachFlags>): HttpReach {
-  const caFile = flags["ca-file"];
-  return { resolve: flags.resolve.map(parseRule), ...(caFile === undefined ? {} : { caFile }) };
+  return { resolve: flags.resolve.map(parseRule), caFile: flags["ca-file"] ?? null };
 }
 
 /** `id.example.com=127.0.0.1:8443`; an IPv6 address stands in brackets. */

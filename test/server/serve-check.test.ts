@@ -36,6 +36,7 @@ const tls = () => ({ certificate: join(folder, "cert.pem"), key: join(folder, "k
 interface Finding {
   readonly outcome: string;
   readonly text: string;
+  readonly hint?: string;
 }
 
 /** `brevet serve --check` as it is typed. */
@@ -66,6 +67,9 @@ test("what is fit is good, beside the running server, and what is not fails", as
   assert.match(findings.get("certificate")?.text ?? "", /no public authority vouches/);
   assert.deepEqual(outcomes(findings, "certificate", "administrators"), ["bad", "bad"]);
   assert.equal(exit, 1);
+  const [resolve = ""] = reach;
+  const unnamed = await check("--data", trial.dataFolder, "--issuer", `https://${HOST}`, resolve);
+  assert.match(unnamed.findings.get("documents: name, TLS and discovery")?.hint ?? "", /`--ca-file \/path\/to\/ca\.pem`/);
 });
 
 test("of a data folder of another issuer it is told whose it is, and nothing that would lead astray", async () => {

@@ -2,6 +2,8 @@ import { Fault } from "../../core/fault.ts";
 import type { Environment } from "../paths.ts";
 import { readPlainText } from "../plain-file.ts";
 
+/** The flag of commands that take an authority. */
+export const CA_FILE_FLAG = "--ca-file";
 const VARIABLES = ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] as const;
 /** More certificates than this are a system's bundle with something added, fewer are a company's own. */
 const FEW = 10;
@@ -53,7 +55,7 @@ interface AuthorityFile {
 
 function authorityFiles(environment: Environment, caFile: string | undefined): readonly AuthorityFile[] {
   const files = new Map<string, AuthorityFile>();
-  if (caFile) files.set(caFile, { path: caFile, namedBy: "--ca-file" });
+  if (caFile) files.set(caFile, { path: caFile, namedBy: CA_FILE_FLAG });
   for (const namedBy of VARIABLES) {
     const path = environment[namedBy];
     if (path && !files.has(path)) files.set(path, { path, namedBy });

@@ -3,7 +3,7 @@ import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
 import { isLoopback } from "../../core/loopback.ts";
 import type { Environment } from "../paths.ts";
 import { bunEngine } from "./bun-engine.ts";
-import { type Authorities, certificateAuthorities } from "./certificate-authorities.ts";
+import { type Authorities, CA_FILE_FLAG, certificateAuthorities } from "./certificate-authorities.ts";
 import type { ClientCertificate, Engine, Outgoing, ResolveRule } from "./engine.ts";
 import { isMetadataService } from "./metadata-service.ts";
 import { isUntrusted, networkFault } from "./network-fault.ts";
@@ -13,8 +13,8 @@ import { proxyFor } from "./proxy.ts";
 export interface HttpOptions {
   /** Where proxies and certificate files are named. */
   readonly environment: Environment;
-  /** A PEM file of certificate authorities that are trusted beside the runtime's. */
-  readonly caFile?: string;
+  /** A PEM file of certificate authorities that are trusted beside the runtime's; null: the command takes one, and was given none. */
+  readonly caFile?: string | null;
   /** Connections that go elsewhere than DNS says. For verifiers only: no profile reaches it. */
   readonly resolve?: readonly ResolveRule[];
   /** Who we are to a host that asks for a certificate (RFC 8705). */
@@ -33,6 +33,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * certificate file.
  */
 export function createHttp({ environment, caFile, resolve = [], metadataServices, clientCertificate }: HttpOptions): Http {
+  const authorityFlag = caFile === undefined ? undefined : CA_FILE_FLAG;
   let trusted: Promise<Authorities> | undefined;
   return async (request) => {
     const url = parseTarget(request.url, metadataServices === true ? isMetadataService : () => false);
@@ -47,15 +48,15 @@ export function createHttp({ environment, caFile, resolve = [], metadataServices
       clientCertificate: clientCertificate ?? null,
     };
     if (url.protocol !== "https:") return exchange({ ...outgoing, authorities: null }, environment);
-    trusted ??= certificateAuthorities(environment, caFile);
+    trusted ??= certificateAuthorities(environment, caFile ?? undefined);
     const { certificates, wider } = await trusted;
     try {
-      return await exchange({ ...outgoing, authorities: certificates }, environment);
+      return await exchange({ ...outgoing, authorities: certificates }, environment, authorityFlag);
     } catch (error) {
       // Nothing was sent to a host that did not prove who it is, so the request may be made again.
       if (wider === null || !isUntrusted(error)) throw error;
       trusted = wider();
-      return exchange({ ...outgoing, authorities: (await trusted).certificates }, environment);
+      return exchange({ ...outgoing, authorities: (await trusted).certificates }, environment, authorityFlag);
     }
   };
 }
@@ -71,12 +72,12 @@ function deadlineOf({ body, deadlineMs = DEADLINE_MS }: HttpRequest): AbortSigna
   return controller.signal;
 }
 
-async function exchange(outgoing: Outgoing, environment: Environment): Promise<HttpResponse> {
+async function exchange(outgoing: Outgoing, environment: Environment, authorityFlag?: string): Promise<HttpResponse> {
   try {
     const engine = await loadEngine(outgoing);
     return await engine(outgoing);
   } catch (error) {
-    throw networkFault(error, outgoing, environment);
+    throw networkFault(error, outgoing, environment, authorityFlag);
   }
 }
 

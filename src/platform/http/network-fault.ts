@@ -11,11 +11,17 @@ interface Explanation {
   readonly reason: NetworkReason;
   readonly says: string;
   readonly hints: readonly string[];
+  /** Its certificate comes from an authority that is not trusted. */
+  readonly untrusted?: true;
 }
 
-const TRUST_HINTS = ["if a proxy or your own authority signs here, name its certificate: `AWS_CA_BUNDLE=/path/to/ca.pem`"];
+const untrusted = (says: string): Explanation => ({ reason: "tls", says, hints: [], untrusted: true });
 
-const untrusted = (says: string): Explanation => ({ reason: "tls", says, hints: TRUST_HINTS });
+/** By the command's own flag, where it has one: nothing else is to be changed for one look. */
+function trustHint(authorityFlag: string | undefined): string {
+  const how = authorityFlag === undefined ? "AWS_CA_BUNDLE=/path/to/ca.pem" : `${authorityFlag} /path/to/ca.pem`;
+  return `if a proxy or your own authority signs here, name its certificate: \`${how}\``;
+}
 
 /** By the runtime's error code: Node's names and OpenSSL's; Bun uses the same, and a few of its own. */
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
@@ -61,11 +67,15 @@ export function isNotHttp(error: unknown): boolean {
 /** Whether a host was refused because its certificate comes from an authority that is not trusted. */
 export function isUntrusted(error: unknown): boolean {
   const systemCode = error instanceof Fault ? String(error.details["systemCode"]) : "";
-  return EXPLANATIONS[systemCode]?.hints === TRUST_HINTS;
+  return EXPLANATIONS[systemCode]?.untrusted === true;
 }
 
-/** Translates what an engine rejected with; a Fault passes as it is, and what is a mistake of the caller is thrown. */
-export function networkFault(error: unknown, outgoing: Outgoing, environment: Environment): Fault {
+/**
+ * Translates what an engine rejected with; a Fault passes as it is, and what is a mistake of the caller is thrown.
+ *
+ * @param authorityFlag by which the person can name an authority to this command; undefined where it has none.
+ */
+export function networkFault(error: unknown, outgoing: Outgoing, environment: Environment, authorityFlag?: string): Fault {
   if (error instanceof Fault) return error;
   const { host } = outgoing.url;
   const context = (details: FaultContext["details"], hints: readonly string[] = []): FaultContext => ({
@@ -92,12 +102,13 @@ export function networkFault(error: unknown, outgoing: Outgoing, environment: En
   }
   const systemCode = errorCode(error) || (outgoing.proxy === null ? "" : PROXY_ENDED);
   if (isOurOwn(systemCode)) throw error;
-  const { reason, says, hints } = explain(systemCode);
+  const { reason, says, hints, untrusted } = explain(systemCode);
   if (outgoing.proxy !== null && reason !== "tls") {
     const message = `${host} cannot be reached: the proxy ${outgoing.proxy.host} gives no connection to it (${says})`;
     return new Fault("NETWORK_UNREACHABLE", message, context({ reason: "proxy", systemCode }, proxyHints(outgoing, environment)));
   }
-  const allHints = reason === "tls" ? hints : [...hints, ...proxyHints(outgoing, environment)];
+  const trustHints = untrusted === true ? [trustHint(authorityFlag)] : hints;
+  const allHints = reason === "tls" ? trustHints : [...hints, ...proxyHints(outgoing, environment)];
   return new Fault("NETWORK_UNREACHABLE", `${host} cannot be reached: ${says}`, context({ reason, systemCode }, allHints));
 }
 
