@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
+import type { Secret } from "../core/secret.ts";
 import type { Session, SignInPrompt, SignInRequest, SignInWay } from "../core/session.ts";
 import type { ExchangedToken, TokenExchangeWish } from "../core/token-exchange.ts";
 import { callingProgram } from "../platform/calling-program.ts";
@@ -131,14 +132,17 @@ export async function openServerApi(entry: IdentityEntry, parts: IdentityParts):
       await (await openOidcSession(entry, parts, null)).signIn();
     },
     async send({ path, headers = {}, ...request }) {
-      const { accessToken } = await session.tokens({ token: "access", minLifeSeconds: MIN_LIFE_SECONDS });
-      const authorization = `DPoP ${accessToken.reveal()}`;
-      return http({
-        maxBodyBytes: MAX_BODY_BYTES,
-        ...request,
-        url: `${provider.issuer}${path}`,
-        headers: { ...headers, authorization },
-      });
+      const wish = { token: "access", minLifeSeconds: MIN_LIFE_SECONDS } as const;
+      const sendAs = (token: Secret<string>) =>
+        http({
+          maxBodyBytes: MAX_BODY_BYTES,
+          ...request,
+          url: `${provider.issuer}${path}`,
+          headers: { ...headers, authorization: `DPoP ${token.reveal()}` },
+        });
+      const { accessToken } = await session.tokens(wish);
+      const answer = await sendAs(accessToken);
+      return answer.status === 401 ? sendAs((await session.tokens({ ...wish, refused: accessToken })).accessToken) : answer;
     },
   };
 }

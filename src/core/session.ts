@@ -54,6 +54,8 @@ export interface TokenWish {
   /** `id`: the ID token has to live that long; `access`: the access token. */
   readonly token: "id" | "access";
   readonly minLifeSeconds: number;
+  /** An access token that the provider has just refused: another is wanted, and without one the session has ended. */
+  readonly refused?: Secret<string>;
 }
 
 export interface Session {

@@ -84,7 +84,8 @@ type Step =
   | { readonly kind: "session"; readonly record: SessionRecord }
   | { readonly kind: "waiting"; readonly attempt: WaitingAttempt };
 
-function serves(record: SessionRecord, { token, minLifeSeconds }: TokenWish, now: number): boolean {
+function serves(record: SessionRecord, { token, minLifeSeconds, refused }: TokenWish, now: number): boolean {
+  if (refused?.reveal() === record.accessToken.reveal()) return false;
   if (token === "access") return record.accessTokenExpiresAt === null || record.accessTokenExpiresAt - now >= minLifeSeconds;
   const { expiresAt, claims } = record.idToken;
   // A provider may give tokens that live for less than what is wished: half of such a life has to do.
@@ -98,6 +99,8 @@ async function obtain(wish: TokenWish, parts: Ready): Promise<Step> {
   if (record !== null && serves(record, wish, parts.clock.now())) return { kind: "session", record };
   const renewed = record === null ? NOT_RENEWED : await renew(record, wish, entry, parts);
   if (renewed.record !== null) return { kind: "session", record: renewed.record };
+  // Ended at the provider, before its time: nobody is signed in any more, and what is left here must not say so.
+  if (record !== null && wish.refused !== undefined) await parts.entries.save({ ...entry, record: null });
   if (!parts.person) throw renewed.fault ?? personAbsent(parts.provider);
   if (renewed.fault !== null) parts.notices.say(renewed.fault.message);
   requireCooledDown(attempt, parts.provider.identity, parts.clock.now());

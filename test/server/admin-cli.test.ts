@@ -176,3 +176,43 @@ describe("brevet admin", () => {
     });
   });
 });
+
+describe("a session that was ended at the server", () => {
+  const tokenFor = (audience: string) => ["token", "--identity", "localhost", "--audience", audience] as const;
+
+  test("is told as such to who uses it, with what to type, and is known as ended afterwards", async () => {
+    await signedIn(async (admin, home) => {
+      assert.match(await done(home.start(...tokenFor("https://one.example"))), /^ey/);
+      assert.match(await done(home.start("status")), /signed in as alice@example\.com/);
+      await done(admin("sessions", "end", "alice@example.com"));
+      const refused = await home.start(...tokenFor("https://other.example"));
+      assert.match(
+        refused.stderr,
+        /the session of localhost\S* at http:\S+ has ended: .*\(SESSION_ENDED\)\n.*`brevet login localhost/,
+      );
+      assert.doesNotMatch(refused.stderr, /grant request/);
+      assert.deepEqual([refused.status, refused.stdout], [3, ""]);
+      assert.match(await done(home.start("status")), /nobody is signed in: `brevet login localhost/);
+    });
+  });
+
+  test("is told by the administrators' API too", async () => {
+    await signedIn(async (admin, home) => {
+      await done(admin("sessions", "end", "alice@example.com"));
+      assert.match((await admin("people", "list")).stderr, /has ended: .*\(SESSION_ENDED\)\n.*`brevet login localhost/);
+      assert.match(await done(home.start("status")), /nobody is signed in/);
+    });
+  });
+
+  test("goes on by its renewal where only a token was gone", async () => {
+    await signedIn(async (admin, home) => {
+      for (const use of [() => home.start(...tokenFor("https://other.example")), () => admin("people", "list")]) {
+        const unit = trial.server.storage.openUnit();
+        unit.write("DELETE FROM artifact WHERE kind = 'AccessToken'", []);
+        await unit.commit();
+        await done(use());
+      }
+      assert.match(await done(home.start("status")), /signed in as alice@example\.com/);
+    });
+  });
+});

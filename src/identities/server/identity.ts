@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Assertion, AssertionRequest, Identity } from "../../core/identity.ts";
+import type { Secret } from "../../core/secret.ts";
 import { type Session, signedInSummary } from "../../core/session.ts";
 import type { Clock } from "../../core/time.ts";
 import type { ExchangeToken } from "../../core/token-exchange.ts";
@@ -47,18 +48,25 @@ async function assertPerson(
   request: AssertionRequest,
 ): Promise<Assertion> {
   checkAnswerable(name, request);
-  const { accessToken } = await session.tokens({ token: "access", minLifeSeconds: MIN_LIFE_SECONDS });
+  const wish = { token: "access", minLifeSeconds: MIN_LIFE_SECONDS } as const;
+  const { accessToken } = await session.tokens(wish);
   // A role's trust policy names the server's own URL as the audience, where nobody chose another.
   const audience = request.audienceIsDefault === true ? url : request.audience;
-  const { value, expiresInSeconds } = await exchange({
-    subjectToken: accessToken,
-    subjectTokenType: ACCESS_TOKEN_TYPE,
-    audience,
-    requestedTokenType: ID_TOKEN_TYPE,
-    parameters: {
-      requested_signing_alg: request.algorithms.join(" "),
-      ...(request.forRole === undefined ? {} : { resource: request.forRole }),
-    },
+  const exchangeFor = (subjectToken: Secret<string>) =>
+    exchange({
+      subjectToken,
+      subjectTokenType: ACCESS_TOKEN_TYPE,
+      audience,
+      requestedTokenType: ID_TOKEN_TYPE,
+      parameters: {
+        requested_signing_alg: request.algorithms.join(" "),
+        ...(request.forRole === undefined ? {} : { resource: request.forRole }),
+      },
+    });
+  const { value, expiresInSeconds } = await exchangeFor(accessToken).catch(async (cause: unknown) => {
+    if (!isTokenRefused(cause)) throw cause;
+    // An administrator may have ended the session, or only this token be gone: its renewal tells.
+    return exchangeFor((await session.tokens({ ...wish, refused: accessToken })).accessToken);
   });
   const { sub } = decodeJwtUnverified(value.reveal()).claims;
   return {
@@ -69,6 +77,11 @@ async function assertPerson(
     // The e-mail address, or the opaque id where the server's rules want that.
     ...(typeof sub === "string" ? { subject: sub } : {}),
   };
+}
+
+/** RFC 6749 §5.2: of the token and not of what was asked for by it. */
+function isTokenRefused(cause: unknown): boolean {
+  return cause instanceof Fault && cause.code === "TOKEN_EXCHANGE_REFUSED" && cause.details["providerCode"] === "invalid_grant";
 }
 
 /** Before anybody is asked to sign in for something that cannot come of it. */
