@@ -8,25 +8,12 @@ export function isFull(cause: unknown): boolean {
   return FULL.has((cause as { readonly code?: unknown } | null)?.code);
 }
 
-/**
- * The fault of a database that is full, cannot be reached or refuses a statement. Its own words may quote values.
- *
- * @param told what happened, where more is known than that, and what follows from it.
- */
-export function unavailable(
-  cause: unknown,
-  {
-    message = "the server's database does not do what it was asked",
-    details = {},
-  }: Pick<Fault, "details"> & { message?: string } = {
-    details: {},
-  },
-): Fault {
+/** The fault of a database that is full, cannot be reached or refuses a statement. Its own words may quote values. */
+export function unavailable(cause: unknown): Fault {
   if (cause instanceof Fault) return cause;
-  if (!isFull(cause)) return new Fault("DATABASE_UNAVAILABLE", message, { cause, details });
+  if (!isFull(cause)) return new Fault("DATABASE_UNAVAILABLE", "the server's database does not do what it was asked", { cause });
   return new Fault("DATABASE_FULL", "the disk of the server's database is full: nothing is kept until there is room on it", {
     cause,
-    details,
     hints: ["make room, or take a larger disk: a server that runs goes on by itself"],
   });
 }

@@ -2,13 +2,10 @@ import { closeSync, fdatasync, fsyncSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { Fault } from "../../../core/fault.ts";
-import { unavailable } from "../unavailable.ts";
-
-const flushed = promisify(fdatasync);
 
 /** Waits until what was committed is on the disk. */
 export interface WalFlush {
-  /** @throws {Fault} `DATABASE_UNAVAILABLE` or `DATABASE_FULL`, with `committed` in its details: what was committed may or may not last. */
+  /** @throws {Fault} `DATABASE_UNAVAILABLE`, with `committed` in its details: what was committed may or may not last. */
   toDisk(): Promise<void>;
   close(): void;
 }
@@ -20,17 +17,21 @@ export interface WalFlush {
  *
  * What others read may be a few milliseconds from lasting. Whatever they write because of it lies behind it in the same log.
  *
+ * A system that could not write a page tells so once, and forgets the page: a later flush would succeed over a hole at which recovery
+ * ends. So nothing lasts after a flush that failed, until the server is started again and SQLite has read its log.
+ *
  * A file that was removed, or replaced, takes writes like any other and ends with this process: SQLite looks for that with a rollback
  * journal only.
  *
  * @param file the database, open and in WAL mode.
- * @see https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
+ * @see https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous, https://wiki.postgresql.org/wiki/Fsync_Errors
  */
-export function walFlush(file: string): WalFlush {
+export function walFlush(file: string, flush: (descriptor: number) => Promise<void> = promisify(fdatasync)): WalFlush {
   const paths = [file, `${file}-wal`];
   const inodes = (): string => paths.map((path) => statSync(path, { throwIfNoEntry: false })?.ino).join();
   let log: number | null = null;
   let ours = "";
+  let failure: Fault | null = null;
   const open = (): number => {
     const descriptor = openSync(`${file}-wal`, "r+");
     ours = inodes();
@@ -40,14 +41,18 @@ export function walFlush(file: string): WalFlush {
   };
   return {
     async toDisk() {
+      if (failure !== null) throw failure;
       try {
         // SQLite makes the log with the first commit.
         log ??= open();
-        await flushed(log);
-        if (inodes() !== ours) throw removed();
       } catch (cause) {
-        throw unavailable(cause, { message: "the disk does not take what was committed", details: COMMITTED });
+        throw unwritten(cause);
       }
+      await flush(log).catch((cause: unknown) => {
+        failure = unwritten(cause);
+        throw failure;
+      });
+      if (inodes() !== ours) throw removed();
     },
     close() {
       if (log !== null) closeSync(log);
@@ -56,6 +61,14 @@ export function walFlush(file: string): WalFlush {
 }
 
 const COMMITTED = { committed: true };
+
+function unwritten(cause: unknown): Fault {
+  return new Fault("DATABASE_UNAVAILABLE", "the disk of the server's database did not take what was committed", {
+    cause,
+    details: COMMITTED,
+    hints: ["look at the disk, and start the server again: nothing is kept until then"],
+  });
+}
 
 function removed(): Fault {
   return new Fault("DATABASE_UNAVAILABLE", "the file of the server's database was removed or replaced while the server runs", {
