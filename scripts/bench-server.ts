@@ -15,8 +15,9 @@ import { benchMillion } from "./bench-million.ts";
  */
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "5" },
-    requests: { type: "string", default: "6000" },
+    // Turns of a second or so, and many: a machine may change its speed by a third within some.
+    rounds: { type: "string", default: "15" },
+    requests: { type: "string", default: "2000" },
     // Rows in whose name it stands.
     only: { type: "string", default: "" },
     million: { type: "boolean" },
@@ -24,6 +25,8 @@ const { values } = parseArgs({
 });
 const ROUNDS = Number(values.rounds);
 const REQUESTS = Number(values.requests);
+/** Before the first turn that counts, for the compilers. */
+const WARM_REQUESTS = 6000;
 const MEMORY_LIMIT_MB = 300;
 const FOLDER = "build/bench-server";
 
@@ -103,7 +106,7 @@ interface Measured extends Load {
   readonly servingMicros: number | null;
 }
 
-/** In turns, the first of each pair changing, after one round for the compilers. */
+/** In turns, the first of each pair changing. */
 async function compare(
   what: string,
   subject: Running,
@@ -113,7 +116,8 @@ async function compare(
 ) {
   if (!what.includes(values.only)) return;
   const loads = new Map<Running, Measured[]>([subject, baseline].map((each) => [each, []]));
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (const each of [subject, baseline]) await load(each.url, make(each, WARM_REQUESTS));
+  for (let round = 0; round < ROUNDS; round++) {
     for (const each of round % 2 === 0 ? [subject, baseline] : [baseline, subject]) {
       const requests = make(each, REQUESTS);
       const before = await each.usage();
@@ -123,7 +127,7 @@ async function compare(
       const cpuMicros = (after.cpuMicros - before.cpuMicros) / requests.length;
       const { servingMicros: from } = before;
       const servingMicros = from === null ? null : ((after.servingMicros ?? 0) - from) / requests.length;
-      if (round > 0) loads.get(each)?.push({ ...result, cpuMicros, servingMicros });
+      loads.get(each)?.push({ ...result, cpuMicros, servingMicros });
     }
   }
   console.log(`\n${what}`);
@@ -171,7 +175,7 @@ function exchanges(
 
 function documents(subject: Running, path: string, count: number): readonly string[] {
   const { host } = new URL(subject.url);
-  return Array.from({ length: count * 3 }, () => `GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+  return Array.from({ length: count * 10 }, () => `GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
 }
 
 /** RFC 9449 §4.2, one proof for each request. */
