@@ -113,8 +113,8 @@ function signingThread(): { sign(key: KeyObject, input: string): Promise<Uint8Ar
       return;
     }
     worker ??= start();
-    sent.push(batch);
     worker.postMessage({ key: batch.key, inputs: batch.wanted.map(({ input }) => input) });
+    sent.push(batch);
   };
   const flush = (): void => {
     const batch = gathered;
