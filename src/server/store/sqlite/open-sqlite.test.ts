@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { openSqlite } from "./open-sqlite.ts";
+import { walFlush } from "./wal-flush.ts";
 
 const root = mkdtempSync(join(tmpdir(), "brevet-sqlite-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -23,6 +24,23 @@ describe("the embedded database", () => {
     const link = join(root, "link.sqlite");
     symlinkSync(file, link);
     await assert.rejects(openSqlite(link), { code: "FILE_UNSAFE" });
+  });
+
+  test("takes nothing more after a flush of its log that failed: what it refuses does not happen", async () => {
+    let broken = false;
+    const database = await openSqlite(join(root, "unflushed.sqlite"), (path) =>
+      walFlush(path, async () => {
+        if (broken) throw Object.assign(new Error("input/output error"), { code: "EIO" });
+      }),
+    );
+    await database.transaction(({ run }) => run("CREATE TABLE kept (name TEXT)"));
+    broken = true;
+    const insert = (name: string) => database.transaction(({ run }) => run("INSERT INTO kept (name) VALUES (?)", [name]));
+    await assert.rejects(insert("under way"), { code: "DATABASE_UNAVAILABLE" });
+    broken = false;
+    await assert.rejects(insert("after"), { code: "DATABASE_UNAVAILABLE", message: /did not take/ });
+    assert.deepEqual(await database.read("SELECT name FROM kept WHERE name = 'after'"), []);
+    await database.close();
   });
 
   // Windows removes no file that is open.

@@ -3,7 +3,7 @@ import type { Database, Row } from "../database.ts";
 import { readCache } from "../read-cache.ts";
 import { unavailable } from "../unavailable.ts";
 import { runtimeConnections, type SqliteConnection } from "./driver.ts";
-import { walFlush } from "./wal-flush.ts";
+import { type WalFlush, walFlush } from "./wal-flush.ts";
 
 /**
  * Opens the embedded database, and makes it where there is none, in WAL mode. What was committed survives a power cut: SQLite writes the
@@ -15,13 +15,13 @@ import { walFlush } from "./wal-flush.ts";
  *
  * @throws {Fault} `DATABASE_UNAVAILABLE`; `FILE_UNSAFE` for a file that others can read or change.
  */
-export async function openSqlite(file: string): Promise<Database> {
+export async function openSqlite(file: string, flushing: (file: string) => WalFlush = walFlush): Promise<Database> {
   const open = await runtimeConnections();
   requirePrivate(file);
   const writer = attempt(() => prepareWriter(open(file, "write")));
   const reader = attempt(() => open(file, "read"));
   reader.exec("PRAGMA busy_timeout = 5000");
-  const flush = walFlush(file);
+  const flush = flushing(file);
   const cache = readCache((sql, values) => reader.all(sql, values));
   return {
     kind: "sqlite",
@@ -30,6 +30,7 @@ export async function openSqlite(file: string): Promise<Database> {
     clock: async () => null,
     async transaction(work) {
       const written = new Set<string>();
+      flush.requireWhole();
       attempt(() => writer.run("BEGIN IMMEDIATE", []));
       try {
         const result = await work({
