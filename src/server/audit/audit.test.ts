@@ -184,6 +184,8 @@ describe("an export of the audit log", () => {
       lines.map((line, index) =>
         index === 3 ? line.replace('"src_endpoint":{', '"src_endpoint":{"\\u0069p" : "192.0.2.2",') : line,
       ),
+    "what is nested without end": () => [`${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`, ...lines],
+    "a text of escapes without end": () => [JSON.stringify({ a: "\n".repeat(5_000_000) }), ...lines],
     "something that is not JSON": () => ["nonsense", ...lines],
   };
   for (const [what, attack] of Object.entries(attacks)) {

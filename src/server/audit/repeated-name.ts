@@ -1,8 +1,10 @@
-/** A string of JSON, and the colon that makes it a name; unrolled, so that it takes no more steps than there are characters. */
-const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
+/** In a JSON text: an escape, or where a string begins or ends, with the colon that makes it a name. */
+const MARK = /\\.|"(\s*:)?/g;
 
 /**
  * Whether an object in a JSON text has a name twice. Readers then differ in what it says: some take the first value, some the last.
+ *
+ * Neither a string without end nor nesting without end needs more than memory: who made the text may have wanted that.
  *
  * @param text has been parsed.
  * @param value what came of it.
@@ -10,12 +12,24 @@ const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
  */
 export function repeatsName(text: string, value: unknown): boolean {
   let written = 0;
-  for (const [, colon] of text.matchAll(STRING)) if (colon !== undefined) written += 1;
+  let within = false;
+  for (const [mark, colon] of text.matchAll(MARK)) {
+    if (mark.startsWith("\\")) continue;
+    if (within && colon !== undefined) written += 1;
+    within = !within;
+  }
   return written !== countNames(value);
 }
 
 function countNames(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
-  const names = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return Object.values(value).reduce((count: number, each) => count + countNames(each), names);
+  let names = 0;
+  const left = [value];
+  while (left.length > 0) {
+    const each = left.pop();
+    if (typeof each !== "object" || each === null) continue;
+    const values = Object.values(each);
+    if (!Array.isArray(each)) names += values.length;
+    for (const inner of values) left.push(inner);
+  }
+  return names;
 }
