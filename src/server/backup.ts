@@ -34,7 +34,10 @@ export async function backupServer(
       hints: ["`pg_dump --format=custom --file=brevet.dump DATABASE-URL`, and a copy of seal.key"],
     });
   }
-  if (!existsSync(database.file)) throw new Fault("DATABASE_UNAVAILABLE", `there is no database in ${dataFolder} to copy`);
+  if (!existsSync(database.file))
+    throw new Fault("DATABASE_UNAVAILABLE", `there is no database in ${dataFolder} to copy`, {
+      hints: ["name its folder: `--data DIR`"],
+    });
   const partial = `${file}.partial`;
   makePrivateFile(file, partial);
   try {
@@ -71,7 +74,10 @@ export function lastBackupAt(dataFolder: string): EpochSeconds | null {
 
 /** SQLite copies into a file that is empty, and would make one that others can read. */
 function makePrivateFile(file: string, partial: string): void {
-  if (existsSync(file)) throw new Fault("FILE_UNWRITABLE", `${file} is there already, and a backup replaces nothing`);
+  if (existsSync(file))
+    throw new Fault("FILE_UNWRITABLE", `${file} is there already, and a backup replaces nothing`, {
+      hints: ["name another file, or move that one away"],
+    });
   try {
     rmSync(partial, { force: true });
     closeSync(openSync(partial, "wx", 0o600));

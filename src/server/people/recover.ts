@@ -16,16 +16,18 @@ export const RECOVER_SECONDS = 3600;
  * over anybody.
  *
  * @returns the secret of the link for the person; null while another administrator has to agree.
+ * @throws {Fault} `ADMINISTRATOR_NEEDED` when nobody could agree, and for oneself; `ALREADY_USED` at commit.
  */
 export async function recover(unit: Unit, person: Person, by: Author, now: EpochSeconds): Promise<string | null> {
   const { actor } = by;
   if (actor === null) throw new TypeError("a recovery is asked for by somebody");
+  if (person.id === actor) throw askedForOneself();
   const [asked] = await unit.read("SELECT asked_by FROM recovery WHERE person = ? AND asked_at > ?", [
     person.id,
     now - AGREE_SECONDS,
   ]);
-  if (asked === undefined || asked["asked_by"] === actor || person.id === actor) {
-    if (asked === undefined && person.id !== actor) {
+  if (asked === undefined || asked["asked_by"] === actor) {
+    if (asked === undefined) {
       await requireSecond(unit, [actor, person.id]);
       unit.write("DELETE FROM recovery WHERE person = ?", [person.id]);
       unit.write("INSERT INTO recovery (person, asked_by, asked_at) VALUES (?, ?, ?)", [person.id, actor, now]);
@@ -39,6 +41,12 @@ export async function recover(unit: Unit, person: Person, by: Author, now: Epoch
     () => new Fault("ALREADY_USED", "somebody else has agreed meanwhile"),
   );
   return recoveryInvite(unit, person, by, now);
+}
+
+function askedForOneself(): Fault {
+  return new Fault("ADMINISTRATOR_NEEDED", "nobody lets themselves in: that takes two other administrators", {
+    hints: ["whoever is signed in registers another key at /account, and makes recovery codes there"],
+  });
 }
 
 /** A recovery that nobody can agree to would wait for ever. */
