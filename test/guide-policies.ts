@@ -29,7 +29,9 @@ export function guidePolicy(heading: string): TrustPolicy {
 
 /** The first block of a language in the guide, from a heading on. */
 export function guideBlock(heading: string, language: string): string {
-  const from = AWS_GUIDE.slice(AWS_GUIDE.indexOf(`${heading}\n`));
+  const at = AWS_GUIDE.indexOf(`${heading}\n`);
+  if (at < 0) throw new Error(`the guide has no "${heading}"`);
+  const from = AWS_GUIDE.slice(at);
   const block = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(from)?.[1];
   if (block === undefined) throw new Error(`the guide has no block of ${language} after "${heading}"`);
   return block;

@@ -44,7 +44,7 @@ const expected = { url: "id.example.com", audiences: ["https://id.example.com"],
 
 describe("the guide for AWS and the login server", { concurrency: false }, () => {
   it("has a template that CloudFormation takes, and that makes what the guide's policy says", async () => {
-    const TemplateBody = here(guideBlock("### CloudFormation", "yaml"));
+    const TemplateBody = here(guideBlock("### CloudFormation, with the role", "yaml"));
     const Capabilities = ["CAPABILITY_NAMED_IAM" as const];
     await moto.cloudFormation.send(new CreateStackCommand({ StackName: "login-server", TemplateBody, Capabilities }));
     await waitUntilStackCreateComplete(
