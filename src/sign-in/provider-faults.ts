@@ -77,8 +77,7 @@ function refused(
 type Findings = Readonly<Record<string, unknown>>;
 
 function broken(error: ClientError, { issuer }: Subject): Fault {
-  const findings = findingsOf(error);
-  const explained = EXPLANATIONS[error.code ?? ""]?.({ ...findings, reason: reasonOf(error) }) ?? null;
+  const explained = EXPLANATIONS[error.code ?? ""]?.(findingsOf(error), reasonOf(error)) ?? null;
   if (explained !== null) return new Fault(explained.code, `${explained.says} (${issuer})`, explained.context);
   return new Fault("PROVIDER_UNFIT", `${issuer} cannot be used: ${reasonOf(error)}`, { details: { reason: error.code ?? null } });
 }
@@ -101,7 +100,7 @@ interface Explanation {
 const NO_JWT: Explanation = { code: "ID_TOKEN_INVALID", says: "the ID token is not a JWT" };
 
 /** By the library's codes. */
-const EXPLANATIONS: Readonly<Record<string, (findings: Findings) => Explanation | null>> = {
+const EXPLANATIONS: Readonly<Record<string, (findings: Findings, reason: string) => Explanation | null>> = {
   OAUTH_JWT_CLAIM_COMPARISON_FAILED: ({ claim }) => CLAIMS[String(claim)] ?? null,
   OAUTH_JWT_TIMESTAMP_CHECK_FAILED: ({ claim }) => TIMES[String(claim)] ?? null,
   OAUTH_KEY_SELECTION_FAILED: ({ header }) => ({
@@ -123,8 +122,8 @@ const EXPLANATIONS: Readonly<Record<string, (findings: Findings) => Explanation 
     context: { details: { status: Number(status) } },
   }),
   OAUTH_RESPONSE_IS_NOT_JSON: () => ({ code: "RESPONSE_INVALID", says: "the provider's answer is not JSON" }),
-  OAUTH_PARSE_ERROR: ({ reason }) =>
-    String(reason).includes("JWT") ? NO_JWT : { code: "RESPONSE_INVALID", says: "the provider's answer is not JSON" },
+  OAUTH_PARSE_ERROR: (_findings, reason) =>
+    reason.includes("JWT") ? NO_JWT : { code: "RESPONSE_INVALID", says: "the provider's answer is not JSON" },
 };
 
 const CLAIMS: Readonly<Record<string, Explanation>> = {

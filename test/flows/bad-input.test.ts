@@ -289,6 +289,7 @@ describe("bad input", () => {
           const { raised, kept, mustBeKept } = await attempt(worlds);
           assert.ok(raised instanceof Fault, `it was not refused: ${inspect(raised)}`);
           assert.equal(raised.code, code, raised.message);
+          assert.doesNotMatch(raised.message, /NaN|undefined|\[object/);
           assert.deepEqual(kept, mustBeKept);
           assertNoSecret(raised);
         });
