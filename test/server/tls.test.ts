@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, get } from "node:https";
@@ -107,6 +108,14 @@ describe("a server that speaks TLS itself", () => {
       startTrial({ settings: { ...settings, key: join(folder, "nowhere") } }),
       (cause) => cause instanceof Fault && cause.code === "FILE_UNREADABLE",
     );
+  });
+
+  // Windows has no pipes among its files.
+  test("does not wait for somebody who writes a key into a pipe", { skip: process.platform === "win32" }, async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const settings = { issuer: `https://${HOST}`, certificate: pipe, key: pipe };
+    await assert.rejects(startTrial({ settings }), (cause) => cause instanceof Fault && cause.code === "FILE_UNSAFE");
   });
 });
 

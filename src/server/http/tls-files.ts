@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { Fault } from "../../core/fault.ts";
+import { reading } from "../../platform/file-faults.ts";
+import { readPlainText } from "../../platform/plain-file.ts";
 import type { Job } from "../maintenance.ts";
 import type { Listener } from "./listen.ts";
 
@@ -19,9 +20,10 @@ export interface TlsMaterial {
 /**
  * Reads a certificate and its key, which have to belong to each other.
  *
- * @throws {Fault} `FILE_UNREADABLE`, `LISTEN_REFUSED`
+ * @throws {Fault} `FILE_UNREADABLE`, `FILE_UNSAFE` for a pipe or a device, `LISTEN_REFUSED`
  */
 export function readTlsFiles({ certificateFile, keyFile }: TlsFiles): TlsMaterial {
+  const readText = (file: string): string => reading(file, () => readPlainText(file));
   const [certificate, key] = [readText(certificateFile), readText(keyFile)];
   if (!belong(certificate, key)) {
     throw new Fault("LISTEN_REFUSED", `the certificate ${certificateFile} and the key ${keyFile} do not belong to each other`);
@@ -45,14 +47,6 @@ export function certificateJob(files: TlsFiles, shown: TlsMaterial, listener: Pi
       current = found;
     },
   };
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new Fault("FILE_UNREADABLE", `${file} cannot be read`, { cause });
-  }
 }
 
 function belong(certificate: string, key: string): boolean {
