@@ -67,7 +67,7 @@ export const command = defineCommand({
     }
     const stop = stopSignal();
     let running: RunningServer | undefined;
-    // As `systemctl reload` sends it; a server that starts reads everything anyway.
+    // As `systemctl reload` sends it. A server that starts has just read its files, and its jobs read them again.
     process.on("SIGHUP", () => void running?.refresh());
     const [{ startServer }, { serverLog }] = await Promise.all([compose.server.start(), compose.server.log()]);
     const now = (): number => compose.clock.now() - compose.clock.offsetSeconds;

@@ -52,13 +52,11 @@ export function walFlush(file: string, flush: (descriptor: number) => Promise<vo
       try {
         // SQLite makes the log with the first commit.
         log ??= open();
+        await flush(log);
       } catch (cause) {
-        throw unwritten(cause);
-      }
-      await flush(log).catch((cause: unknown) => {
         failure = unwritten(cause);
         throw failure;
-      });
+      }
       if (inodes() !== ours) throw removed();
     },
     close() {
