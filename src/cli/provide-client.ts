@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { Secret } from "../core/secret.ts";
 import { jsonPage } from "../platform/terminal/visible.ts";
 import { clientSecretName } from "./client-keys.ts";
 import type { Context } from "./command.ts";
+import { readGivenFile } from "./read-given-file.ts";
 
 /** The flags of `setup oidc` that say how a client proves itself. */
 export interface ClientFlags {
@@ -43,7 +43,7 @@ export async function provideClient(
   if (method === "client_secret_basic" || method === "client_secret_post") {
     const store = await compose.store();
     const name = clientSecretName(identity);
-    const text = terminal.hasPerson ? await terminal.askSecret("the client's secret?") : readFileSync(0, "utf8");
+    const text = terminal.hasPerson ? await terminal.askSecret("the client's secret?") : readGivenFile("-");
     if (text.trim() !== "") await store.save("keys", name, new Secret("client secret", text.trim()));
     else if ((await store.load("keys", name)) === null) {
       throw new Fault("USAGE_INVALID", `${method} needs the client's secret on stdin, or a terminal to ask for it`);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readGivenLines } from "./read-given-file.ts";
+import { readGivenFile, readGivenLines } from "./read-given-file.ts";
 
 test("the lines of a given file are those of its text, wherever it is read in two", (context) => {
   const folder = mkdtempSync(join(tmpdir(), "brevet-lines-"));
@@ -15,4 +15,23 @@ test("the lines of a given file are those of its text, wherever it is read in tw
   }
   assert.throws(() => [...readGivenLines(folder)], { code: "FILE_UNREADABLE" });
   assert.throws(() => [...readGivenLines(join(folder, "absent"))], { code: "FILE_UNREADABLE" });
+});
+
+test("what never ends, or is far too long, is refused in order", { timeout: 60_000 }, (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "brevet-endless-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const holes = join(folder, "holes");
+  writeFileSync(holes, "");
+  truncateSync(holes, 2 ** 40);
+  for (const endless of ["/dev/zero", holes]) {
+    assert.throws(() => readGivenFile(endless), { code: "FILE_UNSAFE" });
+    assert.throws(() => [...readGivenLines(endless)], { code: "FILE_UNSAFE" });
+  }
+  // Its lines are short, so they are read however many there are.
+  const long = openSync(join(folder, "long"), "w");
+  const line = `${"€".repeat(300_000)}\n`;
+  for (let count = 0; count < 20; count++) writeSync(long, line);
+  closeSync(long);
+  assert.equal([...readGivenLines(join(folder, "long"))].length, 21);
+  assert.throws(() => readGivenFile(join(folder, "long")), { code: "FILE_UNSAFE" });
 });

@@ -1,33 +1,59 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { reading } from "../platform/file-faults.ts";
+import { farTooLong, MAX_BYTES } from "../platform/plain-file.ts";
 
-/** A file that the person named, or stdin for `-`. @throws {Fault} `FILE_UNREADABLE` */
+const STDIN = 0;
+
+/**
+ * A file that the person named, or stdin for `-`. It may be a pipe, as the shell makes one of `<(…)`, and is waited for then.
+ *
+ * @throws {Fault} `FILE_UNREADABLE`; `FILE_UNSAFE` for what is far too long, or never ends.
+ */
 export function readGivenFile(path: string): string {
-  return reading(path, () => readFileSync(fileOf(path), "utf8"));
+  const parts: Buffer[] = [];
+  let length = 0;
+  for (const part of partsOf(path)) {
+    length += part.length;
+    if (length > MAX_BYTES) throw farTooLong(nameOf(path));
+    parts.push(Buffer.from(part));
+  }
+  return Buffer.concat(parts).toString();
 }
 
-/** The lines of such a file one by one: together they may be longer than a text can be. @throws {Fault} `FILE_UNREADABLE` */
+/**
+ * The lines of such a file one by one: together they may be longer than a text can be, and each no longer than a file.
+ *
+ * @throws {Fault} as {@link readGivenFile}
+ */
 export function* readGivenLines(path: string): Iterable<string> {
-  const file = fileOf(path);
-  const descriptor = typeof file === "number" ? file : reading(path, () => openSync(file, "r"));
-  const [decoder, buffer] = [new StringDecoder("utf8"), Buffer.alloc(64 * 1024)];
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  for (const part of partsOf(path)) {
+    const lines = decoder.write(part).split("\n");
+    lines[0] = rest + lines[0];
+    rest = lines.pop() ?? "";
+    yield* lines;
+    if (rest.length > MAX_BYTES) throw farTooLong(nameOf(path), `a line of ${nameOf(path)}`);
+  }
+  yield rest + decoder.end();
+}
+
+/** Each part is valid until the next one is asked for. */
+function* partsOf(path: string): Iterable<Buffer> {
+  const descriptor = path === "-" ? STDIN : reading(path, () => openSync(path, "r"));
+  const buffer = Buffer.alloc(64 * 1024);
   try {
-    let rest = "";
     for (;;) {
-      const count = reading(path, () => readSync(descriptor, buffer));
-      const lines = decoder.write(buffer.subarray(0, count)).split("\n");
-      lines[0] = reading(path, () => rest + lines[0]);
-      rest = lines.pop() ?? "";
-      yield* lines;
-      if (count === 0) break;
+      const count = reading(nameOf(path), () => readSync(descriptor, buffer));
+      if (count === 0) return;
+      yield buffer.subarray(0, count);
     }
-    yield rest + decoder.end();
   } finally {
-    if (descriptor !== file) closeSync(descriptor);
+    if (descriptor !== STDIN) closeSync(descriptor);
   }
 }
 
-function fileOf(path: string): string | number {
-  return path === "-" ? 0 : path;
+function nameOf(path: string): string {
+  return path === "-" ? "/dev/stdin" : path;
 }

@@ -52,7 +52,10 @@ export const FAULT_CODES = {
   },
   FILE_UNREADABLE: { exit: "fault", doc: "a file cannot be read" },
   FILE_UNWRITABLE: { exit: "fault", doc: "a file cannot be written: no space, a read-only place, no permission" },
-  FILE_UNSAFE: { exit: "fault", doc: "a path that holds secrets is a link, or belongs to or is open to another user" },
+  FILE_UNSAFE: {
+    exit: "fault",
+    doc: "a path that holds secrets is a link, or belongs to or is open to another user; or a file is a device, or far too long",
+  },
   LOCK_TIMEOUT: { exit: "fault", doc: "another process has held a lock for too long" },
   STORE_KEY_ABSENT: { exit: "fault", doc: "the key that seals the store is not there, so nothing in it can be opened" },
   STORE_KEY_DAMAGED: { exit: "fault", doc: "the file that holds the store's key is cut off or was altered" },

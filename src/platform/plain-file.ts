@@ -13,7 +13,14 @@ export interface PlainFile {
 }
 
 /** Far more than any configuration, certificate or document has: a file of holes may say that it has terabytes. */
-const MAX_BYTES = 16 * 1024 * 1024;
+export const MAX_BYTES = 16 * 1024 * 1024;
+
+/** @param what the file, as a message names it, or a part of it. */
+export function farTooLong(path: string, what = path): Fault {
+  return new Fault("FILE_UNSAFE", `${what} is far longer than what belongs there`, {
+    hints: [`see what it is: \`ls -lL ${posixWord(path)}\``],
+  });
+}
 
 /**
  * Opens a file for reading, through links, and hands it to `use`. A pipe, a socket or a device is refused at once: to open a
@@ -54,6 +61,6 @@ function openThere(path: string): number {
 
 /** In one read where the size is known; the files of `/proc` say 0 and hold something. */
 function contentOf(path: string, descriptor: number, { size }: Stats): Uint8Array {
-  if (size > MAX_BYTES) throw new Fault("FILE_UNSAFE", `${path} is far longer than what belongs there`);
+  if (size > MAX_BYTES) throw farTooLong(path);
   return size === 0 ? readFileSync(descriptor) : systemCalls.read(descriptor, size);
 }

@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { EpochSeconds } from "../core/time.ts";
+import { reading } from "../platform/file-faults.ts";
 import { privateFiles } from "../platform/files.ts";
+import { readPlainText } from "../platform/plain-file.ts";
 import { deliveryTo } from "./audit/destination.ts";
 import { pushJob } from "./audit/push.ts";
 import { type Maintenance, startMaintenance } from "./maintenance.ts";
@@ -29,11 +30,12 @@ const PUSH_AUTHORIZATION_FILE = "audit-push.authorization";
 
 /** Begins to send out what others wait for. */
 export function startOutward({ settings, storage, current, publisher, http, now, warn }: OutwardParts): Maintenance {
+  const { auditAuthorityFile: authorityFile } = settings;
   const parts = {
     http: http ?? absentHttp,
     host: new URL(settings.issuer).hostname,
     authorization: () => authorizationIn(settings.dataFolder),
-    authority: () => (settings.auditAuthorityFile === null ? null : readFileSync(settings.auditAuthorityFile, "utf8")),
+    authority: () => (authorityFile === null ? null : reading(authorityFile, () => readPlainText(authorityFile))),
   };
   const jobs = [
     ...(publisher === undefined ? [] : [publishJob(publisher, current)]),

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
@@ -25,7 +25,9 @@ export interface Restored {
 export interface RestoreWish {
   /** What `brevet serve backup` made. */
   readonly file: string;
-  /** The sealing key of the server that it was made of. */
+  /** What the file with the sealing key of that server holds. */
+  readonly key: Buffer;
+  /** The file's name, for messages. */
   readonly keyFile: string;
   readonly now: () => EpochSeconds;
 }
@@ -55,12 +57,12 @@ const ENDED: readonly string[] = [
  *
  * @throws {Fault} `SERVER_EXISTS` for a folder that holds a server; `BACKUP_UNFIT`, `SERVER_KEY_FOREIGN`, `AUDIT_BROKEN`, `DATABASE_NEWER`.
  */
-export async function restoreServer(dataFolder: string, { file, keyFile, now }: RestoreWish): Promise<Restored> {
+export async function restoreServer(dataFolder: string, wish: RestoreWish): Promise<Restored> {
+  const { file, key } = wish;
   const files = privateFiles();
   const settings = readSettings(files, dataFolder, {});
   if (settings.database.kind !== "sqlite") throw unfit(file, `is SQLite, and ${dataFolder} says that the database is PostgreSQL`);
   const target = settings.database.file;
-  const key = readGiven(keyFile);
   requireEmpty(dataFolder, target, key);
   const made = !existsSync(dataFolder);
   files.ensureFolder(dataFolder);
@@ -71,7 +73,7 @@ export async function restoreServer(dataFolder: string, { file, keyFile, now }: 
     files.remove(staged);
     files.create(staged, new Uint8Array(), "lasting");
     copy(file, staged);
-    const restored = await judge({ ...settings, database: { kind: "sqlite", file: staged } }, { file, keyFile, now }, key);
+    const restored = await judge({ ...settings, database: { kind: "sqlite", file: staged } }, wish);
     if ((statSync(`${staged}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
       throw unfit(file, "is held open by another program");
     files.create(join(dataFolder, SEAL_FILE), key, "lasting");
@@ -84,11 +86,7 @@ export async function restoreServer(dataFolder: string, { file, keyFile, now }: 
   }
 }
 
-async function judge(
-  settings: ServerSettings,
-  { file, keyFile, now }: RestoreWish,
-  key: Buffer,
-): Promise<Omit<Restored, "closed">> {
+async function judge(settings: ServerSettings, { file, key, keyFile, now }: RestoreWish): Promise<Omit<Restored, "closed">> {
   const storage = await openCopy(settings, file, now);
   try {
     const publicKey = await checkpointKey(storage);
@@ -142,14 +140,6 @@ function requireEmpty(dataFolder: string, target: string, key: Buffer): void {
 /** What a run that failed has made; a folder that holds a server is not empty. */
 function removeEmpty(folder: string): void {
   if (readdirSync(folder).length === 0) rmdirSync(folder);
-}
-
-function readGiven(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new Fault("FILE_UNREADABLE", `${file} cannot be read`, { cause });
-  }
 }
 
 function copy(from: string, to: string): void {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -35,7 +35,8 @@ test("a server cuts its log by its settings, and what it has cut is put back fro
     }
     const file = join(folder, "backup.sqlite");
     await backupServer(dataFolder, {}, { file, now: trial.now() });
-    const { audit } = await restoreServer(join(folder, "data"), { file, keyFile: join(dataFolder, "seal.key"), now: trial.now });
+    const keyFile = join(dataFolder, "seal.key");
+    const { audit } = await restoreServer(join(folder, "data"), { file, key: readFileSync(keyFile), keyFile, now: trial.now });
     assert.ok(audit.cutAt !== null && audit.rows < 20, `${audit.rows} rows, cut at ${audit.cutAt}`);
     assert.match(
       await (await fetch(`http://localhost:${trial.server.port}/metrics`)).text(),

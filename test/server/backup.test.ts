@@ -31,6 +31,7 @@ after(async () => {
 const code = (wanted: FaultCode) => (cause: unknown) => cause instanceof Fault && cause.code === wanted;
 const now = (): number => trial.now();
 const keyFile = (): string => join(trial.dataFolder, "seal.key");
+const sealingKey = (file = keyFile()) => ({ key: readFileSync(file), keyFile: file });
 let made = 0;
 const backup = async (at = now()): Promise<string> => {
   made += 1;
@@ -66,7 +67,7 @@ test("a backup made while the server writes is one moment of it, private, and wh
   assert.equal(lastBackupAt(trial.dataFolder), asked);
   const data = join(folder, "restored");
   mkdirSync(data, { mode: 0o755 });
-  const { issuer, audit, closed } = await restoreServer(data, { file, keyFile: keyFile(), now });
+  const { issuer, audit, closed } = await restoreServer(data, { file, ...sealingKey(), now });
   assert.equal(issuer, trial.url);
   assert.deepEqual([closed, statSync(data).mode & 0o777], [true, 0o700]);
   const copy = await startTrial({ dataFolder: data, settings: { issuer: trial.url } });
@@ -111,7 +112,7 @@ test("a destination that has rows of days that a restore undid is given the log 
   await happen(trial, 2);
   const { cursor } = await exportAudit(trial.server.storage, null, 1_000_000);
   const data = join(folder, "of-before");
-  await restoreServer(data, { file, keyFile: keyFile(), now });
+  await restoreServer(data, { file, ...sealingKey(), now });
   const copy = await startTrial({ dataFolder: data, settings: { issuer: trial.url } });
   try {
     await copy.addCheckpoint();
@@ -136,26 +137,25 @@ test("nothing is replaced: neither a file by a backup nor a server by a restore"
   const file = await backup();
   await assert.rejects(backupServer(trial.dataFolder, {}, { file, now: now() }), code("FILE_UNWRITABLE"));
   const before = readFileSync(keyFile());
-  await assert.rejects(restoreServer(trial.dataFolder, { file, keyFile: keyFile(), now }), code("SERVER_EXISTS"));
+  await assert.rejects(restoreServer(trial.dataFolder, { file, ...sealingKey(), now }), code("SERVER_EXISTS"));
   assert.deepEqual(readFileSync(keyFile()), before);
   const lone = join(folder, "lone");
   cpSync(trial.dataFolder, lone, { recursive: true });
   rmSync(join(lone, "brevet.sqlite"));
   writeFileSync(join(lone, "seal.key"), `${"A".repeat(43)}\n`);
-  await assert.rejects(restoreServer(lone, { file, keyFile: keyFile(), now }), code("SERVER_EXISTS"));
+  await assert.rejects(restoreServer(lone, { file, ...sealingKey(), now }), code("SERVER_EXISTS"));
 });
 
 test("what is no whole backup of that server is not put back, and leaves nothing behind", async () => {
   const file = await backup();
   const refused = async (wanted: FaultCode, { from = file, key = keyFile() }): Promise<void> => {
     const data = join(folder, "refused");
-    await assert.rejects(restoreServer(data, { file: from, keyFile: key, now }), code(wanted));
+    await assert.rejects(restoreServer(data, { file: from, ...sealingKey(key), now }), code(wanted));
     assert.equal(existsSync(data), false);
   };
   const other = join(folder, "other.key");
   writeFileSync(other, `${Buffer.alloc(32, 7).toString("base64url")}\n`);
   await refused("SERVER_KEY_FOREIGN", { key: other });
-  await refused("FILE_UNREADABLE", { key: join(folder, "nowhere") });
   await refused("FILE_UNREADABLE", { from: join(folder, "nowhere") });
   const bytes = readFileSync(file);
   const cut = join(folder, "cut.sqlite");

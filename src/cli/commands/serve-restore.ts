@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { posixWord } from "../../core/posix-word.ts";
 import { defineCommand } from "../command.ts";
+import { readGivenFile } from "../read-given-file.ts";
 import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
 
 export const command = defineCommand({
@@ -29,7 +30,8 @@ export const command = defineCommand({
     try {
       const { issuer, audit, closed } = await restoreServer(dataFolder, {
         file: resolve(workingFolder, words["FILE"] ?? ""),
-        keyFile: resolve(workingFolder, flags.key),
+        key: Buffer.from(readGivenFile(flags.key)),
+        keyFile: flags.key,
         now: () => compose.clock.now() - compose.clock.offsetSeconds,
       });
       shown.done(`${dataFolder} holds the server ${issuer}; its audit log is whole: ${audit.rows} rows`);

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import { Fault } from "../../core/fault.ts";
 import { formatDuration, formatUtc } from "../../core/time.ts";
 import { jsonPage, visibleJson } from "../../platform/terminal/visible.ts";
 import { decodeJwtUnverified, type UnverifiedJwt } from "../../wire/jwt/decode.ts";
 import { defineCommand } from "../command.ts";
+import { readGivenFile } from "../read-given-file.ts";
 
 export const command = defineCommand({
   path: "token inspect",
@@ -23,15 +22,11 @@ export const command = defineCommand({
   },
 });
 
+/** The token as it stands in a header or in the output of a program. @throws {Fault} those of a file that cannot be read. */
 function readToken(): string {
-  let text: string;
-  try {
-    text = readFileSync(0, "utf8");
-  } catch (cause) {
-    throw new Fault("USAGE_INVALID", "there is no token on stdin", { cause, hints: ["`brevet token inspect < token.txt`"] });
-  }
-  // As it stands in a header or in the output of a program.
-  return text.trim().replace(/^(authorization:\s*)?bearer\s+/i, "");
+  return readGivenFile("-")
+    .trim()
+    .replace(/^(authorization:\s*)?bearer\s+/i, "");
 }
 
 function describe({ header, claims }: UnverifiedJwt, now: number): string {
