@@ -16,9 +16,11 @@ export async function publishDevice(device: OpenDevice, issuer: string, word: st
   const signers = await everySigner(device, compose);
   const copies = await compose.issuerCopies(name);
   const progress = await terminal.progress("publishing the issuer's documents");
-  const input = { identity: name, issuer, add: null, only: null, sparesOthers: false, certificates: false };
   try {
-    await generateIssuer(input, { signers, folder: copies.generated, now: () => compose.clock.now() });
+    await generateIssuer(
+      { identity: name, issuer, certificates: false },
+      { signers, folder: copies.generated, now: () => compose.clock.now() },
+    );
     const destination = await openPublisher(word, context);
     await publishIssuer(
       { identity: name, issuer, shared: options.sharedIssuer },

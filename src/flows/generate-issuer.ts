@@ -11,12 +11,10 @@ import { putDocument } from "./put-document.ts";
 export interface GenerateIssuerInput {
   readonly identity: string;
   readonly issuer: string;
-  /** The algorithm whose key is made if the signer has none yet; null: no key is made. */
-  readonly add: SignatureAlgorithm | null;
-  /** Keeps the keys of one algorithm, for verifiers that want one key type; null: all keys. */
-  readonly only: SignatureAlgorithm | null;
-  /** Whether the folder may hold keys of others, which are not written over: true for every folder but brevet's own. */
-  readonly sparesOthers: boolean;
+  /** The algorithm whose key is made if the signer has none yet. Default: no key is made. */
+  readonly add?: SignatureAlgorithm | undefined;
+  /** Keeps the keys of one algorithm, for verifiers that want one key type. Default: all keys. */
+  readonly only?: SignatureAlgorithm | undefined;
   /** Whether each key gets a self-signed certificate (`x5c`), for verifiers that want one. */
   readonly certificates: boolean;
 }
@@ -24,6 +22,7 @@ export interface GenerateIssuerInput {
 export interface GenerateIssuerPorts {
   /** What holds the keys: those in use, and during a rotation the next ones. */
   readonly signers: readonly [Signer, ...Signer[]];
+  /** Keys of others in it are not written over, unless it is a copy of our own. */
   readonly folder: Publisher;
   readonly now: () => EpochSeconds;
 }
@@ -45,11 +44,12 @@ export interface GeneratedIssuer {
  */
 export async function generateIssuer(input: GenerateIssuerInput, ports: GenerateIssuerPorts): Promise<GeneratedIssuer> {
   const [current] = ports.signers;
-  const created = input.add === null ? null : await addKey(current, input.add);
+  const created = input.add === undefined ? null : await addKey(current, input.add);
   const every = (await Promise.all(ports.signers.map((signer) => signer.publicKeys()))).flat();
-  const keys = input.only === null ? every : every.filter(({ algorithm }) => algorithm === input.only);
+  const keys = input.only === undefined ? every : every.filter(({ algorithm }) => algorithm === input.only);
   if (keys.length === 0) throw noKeys(input);
-  const present = input.sparesOthers ? await readOwnKeys(ports.folder, every) : null;
+  const isOwnCopy = ports.folder.overwrite !== undefined;
+  const present = isOwnCopy ? null : await readOwnKeys(ports.folder, every);
 
   const members = [];
   for (const key of keys) members.push(jwksMembers(key, input.certificates ? await certify(key, input, ports) : null));
@@ -57,7 +57,7 @@ export async function generateIssuer(input: GenerateIssuerInput, ports: Generate
   const jwks = jwksDocument(members);
   const discovery = discoveryDocument(input.issuer, algorithms);
   // What was looked through is what is replaced: a key that came in between is a conflict, and not lost.
-  if (!input.sparesOthers) await putDocument(ports.folder, jwks);
+  if (isOwnCopy) await putDocument(ports.folder, jwks);
   else if (present?.body !== jwks.body) await ports.folder.replace(jwks, present?.version ?? null);
   await putDocument(ports.folder, discovery);
   return { documents: [jwks, discovery], keys, created };
@@ -88,12 +88,12 @@ async function addKey(signer: Signer, algorithm: SignatureAlgorithm): Promise<Pu
 
 /** Asked before something is made that a key would be published at. @throws {Fault} `KEY_ABSENT`; what the signer raises. */
 export async function requireKeys(identity: string, signer: Signer): Promise<void> {
-  if ((await signer.publicKeys()).length === 0) throw noKeys({ identity, only: null });
+  if ((await signer.publicKeys()).length === 0) throw noKeys({ identity });
 }
 
 /** The device is there, so that its keys were revoked or are lost: `init` would make none. */
 function noKeys({ identity, only }: Pick<GenerateIssuerInput, "identity" | "only">): Fault {
-  return new Fault("KEY_ABSENT", `the identity ${identity} has no ${only === null ? "" : `${only} `}key`, {
+  return new Fault("KEY_ABSENT", `the identity ${identity} has no ${only === undefined ? "" : `${only} `}key`, {
     hints: [
       `make one: \`brevet issuer generate ${identity} --add ${only ?? "ES256"}\``,
       "or begin anew: `brevet init NAME` makes another identity",

@@ -157,7 +157,7 @@ async function publish(
   const { identity, issuer, shared } = input;
   const [first, ...others] = shown;
   await generateIssuer(
-    { identity, issuer, add: null, only: null, sparesOthers: false, certificates: await hasCertificates(generated) },
+    { identity, issuer, certificates: await hasCertificates(generated) },
     { signers: [first.signer, ...others.map(({ signer }) => signer)], folder: generated, now: () => clock.now() },
   );
   const keys = (await Promise.all(shown.map(({ signer }) => signer.publicKeys()))).flat();

@@ -71,9 +71,6 @@ class Machine {
     const wanted = {
       identity: "laptop",
       issuer: ISSUER,
-      add: null,
-      only: null,
-      sparesOthers: false,
       certificates: false,
       ...input,
     };
@@ -458,11 +455,11 @@ describe("generate-issuer", () => {
   it("does not write over the keys of others in a folder that is served", () =>
     onMachines(async (laptop, desktop) => {
       for (const machine of [laptop, desktop]) await machine.create();
-      await laptop.generate({ sparesOthers: true }, laptop.served);
+      await laptop.generate({}, laptop.served);
       const before = await laptop.servedJwks();
-      assert.equal(await code(desktop.generate({ sparesOthers: true }, desktop.served)), "ISSUER_SHARED");
+      assert.equal(await code(desktop.generate({}, desktop.served)), "ISSUER_SHARED");
       assert.deepEqual(await laptop.servedJwks(), before);
-      await laptop.generate({ add: "RS256", sparesOthers: true }, laptop.served);
+      await laptop.generate({ add: "RS256" }, laptop.served);
       assert.equal((await laptop.servedJwks()).keys.length, 2);
       const { served } = laptop;
       const replace: Publisher["replace"] = async (document, expected) => {
@@ -470,7 +467,7 @@ describe("generate-issuer", () => {
         await served.replace({ ...document, path: "keys.json", body: '{"keys":[{"kty":"EC"}]}' }, present?.version ?? null);
         await served.replace(document, expected);
       };
-      const raced = laptop.generate({ only: "ES256", sparesOthers: true }, { ...served, replace });
+      const raced = laptop.generate({ only: "ES256" }, { ...served, replace });
       assert.equal(await code(raced), "PUBLISH_CONFLICT");
       assert.deepEqual((await laptop.servedJwks()).keys, [{ kty: "EC" }]);
     }));

@@ -60,14 +60,12 @@ export const command = defineCommand({
       flags.output === undefined
         ? (await compose.issuerCopies(name)).generated
         : await compose.publisher("directory", resolve(workingFolder, flags.output));
-    const algorithm = (text: string | undefined): SignatureAlgorithm | null => (text as SignatureAlgorithm | undefined) ?? null;
     const { documents, keys, created } = await generateIssuer(
       {
         identity: name,
         issuer,
-        add: algorithm(flags.add),
-        only: algorithm(flags.alg),
-        sparesOthers: flags.output !== undefined,
+        add: flags.add as SignatureAlgorithm | undefined,
+        only: flags.alg as SignatureAlgorithm | undefined,
         certificates: flags.x5c,
       },
       { signers: await everySigner(device, compose), folder, now: () => compose.clock.now() },
