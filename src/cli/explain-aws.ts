@@ -25,8 +25,8 @@ export interface AwsExplanation {
 export async function explainAws(wish: AwsExplanation, context: Context): Promise<readonly Explained[]> {
   const { compose, environment } = context;
   const entry = selectedEntry({ profile: wish.profile, overrides: {} }, await compose.config(), environment);
-  if (entry.source !== "only-identity" && "via" in entry.source) {
-    const via = entry.source.via;
+  if (entry.source.kind === "via") {
+    const { profile: via } = entry.source;
     const before = await explainAws({ ...wish, profile: via }, context);
     return [...before, ...(await explainHop(via, entry, wish, context))];
   }
@@ -51,7 +51,7 @@ async function explainOwn(entry: SelectedEntry, wish: AwsExplanation, context: C
 }
 
 function identityOf({ source }: SelectedEntry): string | undefined {
-  return source !== "only-identity" && "identity" in source ? source.identity : undefined;
+  return source.kind === "identity" ? source.name : undefined;
 }
 
 async function documentsOf(

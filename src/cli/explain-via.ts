@@ -52,8 +52,8 @@ async function explainBefore(via: string, wish: ChainWish, context: Context): Pr
   const entryOf = async (name: string) => selectedEntry({ profile: name, overrides: {} }, await compose.config(), environment);
   try {
     const { exchange, source } = await entryOf(via);
-    if (exchange !== "awsToken" || source === "only-identity" || !("via" in source)) return [];
-    return await explainAws({ profile: source.via, source: await wish.awsTrust(), event: null, reach: wish.reach }, context);
+    if (exchange !== "awsToken" || source.kind !== "via") return [];
+    return await explainAws({ profile: source.profile, source: await wish.awsTrust(), event: null, reach: wish.reach }, context);
   } catch (cause) {
     return [explainFault(`the way to the profile ${via}`, cause)];
   }

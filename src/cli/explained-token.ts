@@ -17,11 +17,10 @@ export interface Made {
 /** Makes it as the credential path would, of a profile with `via` by the one that this names; what cannot be made is told. */
 export async function makeToken(entry: SelectedEntry, wish: ChainWish, context: Context): Promise<Made> {
   const { source } = entry;
-  if (source !== "only-identity" && "via" in source) return explainVia(source.via, wish, context);
+  if (source.kind === "via") return explainVia(source.profile, wish, context);
   const { compose } = context;
   try {
-    const named = source !== "only-identity" && "identity" in source ? source.identity : undefined;
-    const { entry: identityEntry, identity } = await compose.identity(named);
+    const { entry: identityEntry, identity } = await compose.identity(source.name);
     const path = await compose.profilePath({ profile: entry.name, overrides: {} });
     const made = await explainToken(path, identity);
     return { ...made, device: identityEntry.kind === "device" ? identityEntry.name : null };

@@ -72,10 +72,9 @@ export function selectedEntry(selection: ProfileSelection, config: Config, envir
   for (const [key, word] of Object.entries(selection.typed ?? {})) if (key in overrides) typed[key] = word;
   const { roleArn } = overrides;
   if (profile === undefined && typeof roleArn === "string") {
-    const source = identity === undefined ? "only-identity" : { identity };
     return {
       name: roleArn.split("/").at(-1) ?? roleArn,
-      source,
+      source: { kind: "identity", name: identity },
       exchange: "aws",
       options: overrides,
       interactive: "auto",
@@ -142,11 +141,13 @@ async function resolve(entry: SelectedEntry, parts: ResolverParts, asking: Askin
 }
 
 async function sourceOf(entry: SelectedEntry, parts: ResolverParts, asking: Asking, seen: readonly string[]): Promise<Source> {
-  if (entry.source === "only-identity") return identitySource(selectIdentity(await parts.config(), undefined), parts, asking);
-  const place = entry.typed["identity"] ?? `profiles.${entry.name}.identity`;
-  if ("identity" in entry.source)
-    return identitySource(selectIdentity(await parts.config(), entry.source.identity, place), parts, asking);
-  const via = selectProfile(await parts.config(), entry.source.via, parts.environment, `profiles.${entry.name}.via`);
+  const { name, source, typed } = entry;
+  const config = await parts.config();
+  if (source.kind === "identity") {
+    const place = typed["identity"] ?? `profiles.${name}.identity`;
+    return identitySource(selectIdentity(config, source.name, place), parts, asking);
+  }
+  const via = selectProfile(config, source.profile, parts.environment, `profiles.${name}.via`);
   const { path, ...who } = await resolve({ ...via, typed: {} }, parts, asking, seen);
   return { source: { kind: "via", profile: path }, shape: { via: path.cacheKey }, ...who };
 }

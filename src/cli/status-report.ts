@@ -10,6 +10,7 @@ import type { ProfileEntry } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
 import type { Composition } from "./composition.ts";
 import { type KeyReport, reportKeys } from "./key-report.ts";
+import { provingIdentity } from "./proving-identity.ts";
 import { AMBIENT } from "./select.ts";
 
 /** What `brevet status` reports; its JSON is this, as it is. */
@@ -156,10 +157,9 @@ function roleOf({ options }: ProfileEntry): string | null {
   return typeof role === "string" ? role : null;
 }
 
-async function sourceName({ source }: ProfileEntry, { compose }: Context): Promise<string> {
-  if (source !== "only-identity") return "via" in source ? `via ${source.via}` : source.identity;
-  const [only, ...others] = (await compose.config()).identities.keys();
-  return only !== undefined && others.length === 0 ? only : "the only identity";
+async function sourceName(entry: ProfileEntry, { compose }: Context): Promise<string> {
+  if (entry.source.kind === "via") return `via ${entry.source.profile}`;
+  return provingIdentity(entry, await compose.config()) ?? "the only identity";
 }
 
 async function cachedOf(path: ProfilePath, { compose }: Context): Promise<ProfileReport["cached"]> {

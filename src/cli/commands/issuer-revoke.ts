@@ -13,6 +13,7 @@ import { knownDestinations, openPublisher } from "../destinations.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import { configKeyBook } from "../key-book.ts";
 import { reportKeys } from "../key-report.ts";
+import { provingIdentity } from "../proving-identity.ts";
 import { cacheKeyPrefix } from "../resolve-profile.ts";
 
 const flags = {
@@ -172,13 +173,9 @@ async function denials(
 
 /** The AWS roles that the identity proves itself to. */
 async function rolesOf(identity: string | null, { compose }: Context): Promise<readonly string[]> {
-  const { profiles, identities } = await compose.config();
-  const only = identities.size === 1;
-  const roles = [...profiles.values()].flatMap(({ source, options: { roleArn } }) => {
-    const proves = source === "only-identity" ? only : "identity" in source && source.identity === identity;
-    return proves && identity !== null && typeof roleArn === "string" ? [roleArn] : [];
-  });
-  return [...new Set(roles)];
+  const config = await compose.config();
+  const own = [...config.profiles.values()].filter((entry) => identity !== null && provingIdentity(entry, config) === identity);
+  return [...new Set(own.flatMap(({ options: { roleArn } }) => (typeof roleArn === "string" ? [roleArn] : [])))];
 }
 
 function report({ keys, places, issuer }: Revoked, policies: readonly AwsRevocation[], { output, terminal }: Context): void {

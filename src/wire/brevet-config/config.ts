@@ -14,8 +14,10 @@ export interface IdentityEntry {
 
 export interface ProfileEntry {
   readonly name: string;
-  /** The identity by name, another profile by name, or the only identity there is. */
-  readonly source: { readonly identity: string } | { readonly via: string } | "only-identity";
+  /** What proves it: an identity, by its name or else the only one there is; or another profile. */
+  readonly source:
+    | { readonly kind: "identity"; readonly name: string | undefined }
+    | { readonly kind: "via"; readonly profile: string };
   /** `aws`, `gcp`, …: the one exchange block of the profile. */
   readonly exchange: string;
   /** That block: what the exchange's own schema checks. */

@@ -50,9 +50,8 @@ function parseProfile(name: string, value: unknown, file: string): ProfileEntry 
 }
 
 function source(identity: unknown, via: unknown, at: string, file: string): ProfileEntry["source"] {
-  if (typeof identity === "string") return { identity };
-  if (typeof via === "string") return { via };
-  if (identity === undefined && via === undefined) return "only-identity";
+  if (typeof via === "string") return { kind: "via", profile: via };
+  if (via === undefined && (identity === undefined || typeof identity === "string")) return { kind: "identity", name: identity };
   throw malformed(file, `${at}.${identity === undefined ? "via" : "identity"}`, "a name");
 }
 

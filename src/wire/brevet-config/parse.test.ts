@@ -42,9 +42,15 @@ describe("a config", () => {
     assert.deepEqual(
       [...profiles.values()],
       [
-        { name: "only", source: "only-identity", exchange: "aws", options: {}, interactive: "auto" },
-        { name: "dev", source: { identity: "laptop" }, exchange: "aws", options: { roleArn: "x" }, interactive: "auto" },
-        { name: "prod", source: { via: "dev" }, exchange: "aws", options: {}, interactive: "never" },
+        { name: "only", source: { kind: "identity", name: undefined }, exchange: "aws", options: {}, interactive: "auto" },
+        {
+          name: "dev",
+          source: { kind: "identity", name: "laptop" },
+          exchange: "aws",
+          options: { roleArn: "x" },
+          interactive: "auto",
+        },
+        { name: "prod", source: { kind: "via", profile: "dev" }, exchange: "aws", options: {}, interactive: "never" },
       ],
     );
     assert.deepEqual(store, { guard: "file", runKey: false });
