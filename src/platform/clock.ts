@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { utf8 } from "../core/bytes.ts";
+import { Fault } from "../core/fault.ts";
 import { type Clock, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
+import { privateFiles } from "./files.ts";
 import type { Paths } from "./paths.ts";
 import { readPlainText } from "./plain-file.ts";
-import { randomHex } from "./random.ts";
 
 /** Offsets below this are the jitter of a network, not a wrong clock. */
 const NOTEWORTHY_SECONDS = 5;
@@ -47,25 +49,11 @@ function readOffset(file: string): number {
 }
 
 function writeOffset(file: string, seconds: number): void {
-  // The form that is swept from the state folder, should this process die here.
-  const temporary = `${file}.${process.pid}-${randomHex(6)}.brevet-tmp`;
+  const files = privateFiles();
   try {
-    if (seconds === 0) {
-      rmSync(file, { force: true });
-    } else {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      writeFileSync(temporary, String(seconds), { mode: 0o600 });
-      renameSync(temporary, file);
-    }
-  } catch {
-    removeIfPossible(temporary);
-  }
-}
-
-function removeIfPossible(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {
-    // Where nothing can be written, nothing was left.
+    if (seconds === 0) files.remove(file);
+    else files.replace(file, utf8(String(seconds)), "passing");
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
   }
 }
