@@ -86,11 +86,11 @@ function googleAccess(parts: SetupParts): Promise<GoogleAccess> {
 }
 
 async function openGoogleAccess({ http, environment }: SetupParts): Promise<GoogleAccess> {
-  const [{ googleAdminToken, heldToken }, { pause }] = await Promise.all([
+  const [{ googleAdminToken, heldToken }, { systemTempo: tempo }] = await Promise.all([
     import("../platform/cloud-admin/admin-token.ts"),
-    import("../platform/pause.ts"),
+    import("../platform/http/retry.ts"),
   ]);
-  return { http: await http(), environment, token: heldToken(() => googleAdminToken(environment)), wait: pause };
+  return { http: await http(), environment, token: heldToken(() => googleAdminToken(environment)), tempo };
 }
 
 /** Google Cloud as its administrator sees it. */
@@ -114,16 +114,16 @@ function microsoftAccess(parts: SetupParts): Promise<MicrosoftAccess> {
 }
 
 async function openMicrosoftAccess({ http, environment }: SetupParts): Promise<MicrosoftAccess> {
-  const [{ microsoftEndpoints }, { azureAdminToken, heldToken }, { pause }] = await Promise.all([
+  const [{ microsoftEndpoints }, { azureAdminToken, heldToken }, { systemTempo: tempo }] = await Promise.all([
     import("../platform/cloud-admin/microsoft-api.ts"),
     import("../platform/cloud-admin/admin-token.ts"),
-    import("../platform/pause.ts"),
+    import("../platform/http/retry.ts"),
   ]);
   const { endpoints, resources } = microsoftEndpoints(environment);
   const graph = heldToken(() => azureAdminToken(resources.graph, environment, ["BREVET_AZURE_GRAPH_TOKEN"]));
   const variables = ["BREVET_AZURE_MANAGEMENT_TOKEN", "AZURE_ACCESS_TOKEN"];
   const management = heldToken(() => azureAdminToken(resources.management, environment, variables));
-  return { http: await http(), endpoints, tokens: { graph, management }, wait: pause };
+  return { http: await http(), endpoints, tokens: { graph, management }, tempo };
 }
 
 /** Entra ID and Azure as their administrator sees them. */

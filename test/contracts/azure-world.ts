@@ -54,7 +54,6 @@ export function openAzureWorld(stopAfter: number | null = null, kept?: string): 
       http,
       endpoints: { graph: "https://graph.microsoft.com/", management: "https://management.azure.com/" },
       tokens: { graph: token("graph"), management: token("management") },
-      wait: async () => undefined,
       tempo: { elapsedMs: () => 0, pause: async () => undefined, random: () => 0 },
     },
     snapshot: () =>

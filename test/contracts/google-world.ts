@@ -63,7 +63,6 @@ export function openGoogleWorld(stopAfter: number | null = null, kept?: string):
       http,
       environment: {},
       token: heldToken(async () => ({ secret: token, renewal: "ask for another" })),
-      wait: async () => undefined,
       tempo: { elapsedMs: () => 0, pause: async () => undefined, random: () => 0 },
     },
     snapshot: () => snapshot(join(folder, "google")),

@@ -104,7 +104,6 @@ const google = (url: string): GoogleAccess => ({
   http,
   tempo,
   token,
-  wait: async () => undefined,
   environment: {
     CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM: url,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: url,
@@ -116,7 +115,6 @@ const microsoft = (url: string): MicrosoftAccess => ({
   tempo,
   tokens: { graph: token, management: token },
   endpoints: { graph: `${url}/`, management: `${url}/` },
-  wait: async () => undefined,
 });
 const gcp = (stsUrl: string, iamCredentialsUrl: string, serviceAccount?: string) =>
   gcpExchange({

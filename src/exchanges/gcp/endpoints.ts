@@ -1,4 +1,4 @@
-import { Fault } from "../../core/fault.ts";
+import { endpointOf } from "../../platform/endpoint-variable.ts";
 import type { Environment } from "../../platform/paths.ts";
 import type { GcpOptions } from "./options.ts";
 
@@ -29,15 +29,8 @@ export function endpointShape(
 
 /** @throws {Fault} `URL_INVALID` for a variable that is no URL. */
 export function gcpEndpoints(options: Pick<GcpOptions, "stsUrl" | "iamCredentialsUrl">, environment: Environment): GcpEndpoints {
-  const choose = (own: string | null, variable: string, usual: string): string => {
-    const text = own ?? (environment[variable] || usual);
-    if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-      throw new Fault("URL_INVALID", `${JSON.stringify(text)} in ${variable} is not the URL of an endpoint`, {
-        hints: [`unset ${variable}, or write \`${usual}\``],
-      });
-    }
-    return text.endsWith("/") ? text : `${text}/`;
-  };
+  const choose = (own: string | null, variable: string, usual: string): string =>
+    own === null ? endpointOf(environment, variable, usual) : own.replace(/\/?$/, "/");
   return {
     sts: choose(options.stsUrl, OVERRIDES.sts, "https://sts.googleapis.com/"),
     iamCredentials: choose(options.iamCredentialsUrl, OVERRIDES.iamCredentials, "https://iamcredentials.googleapis.com/"),

@@ -1,20 +1,19 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
-import { systemTempo, type Tempo } from "../http/retry.ts";
+import { endpointOf } from "../endpoint-variable.ts";
+import type { Tempo } from "../http/retry.ts";
 import type { Environment } from "../paths.ts";
 import type { HeldToken } from "./admin-token.ts";
 import { administer, type JsonApi, type JsonCall } from "./json-api.ts";
+import { type Patiently, patiently } from "./patiently.ts";
 
 /** What Google's management APIs are reached with. */
 export interface GoogleAccess {
   readonly http: Http;
   readonly environment: Environment;
   readonly token: HeldToken;
-  /** Pauses between two looks at what Google is doing, in milliseconds. */
-  readonly wait: (milliseconds: number) => Promise<void>;
-  /** For tests; else the machine's own. */
-  readonly tempo?: Tempo;
+  readonly tempo: Tempo;
 }
 
 /** The APIs that are administered, with gcloud's own variables for another address. */
@@ -38,7 +37,7 @@ export interface GoogleApi {
   call(call: GoogleCall): Promise<JsonObject>;
   /** Calls what answers with a long-running operation, and waits until that is done. */
   operate(call: GoogleCall): Promise<void>;
-  wait(milliseconds: number): Promise<void>;
+  readonly patiently: Patiently;
 }
 
 /** Google gives up on an operation of IAM after some minutes itself. */
@@ -49,7 +48,7 @@ export function googleApi(access: GoogleAccess): GoogleApi {
   const api: JsonApi = {
     cloud: "Google",
     http: access.http,
-    tempo: access.tempo ?? systemTempo,
+    tempo: access.tempo,
     token: access.token,
     permissionHint: (action) => `the administrator lacks ${action}: the guide for Google Cloud lists the roles that hold it`,
     means,
@@ -58,7 +57,7 @@ export function googleApi(access: GoogleAccess): GoogleApi {
   const quotaProject = access.environment["GOOGLE_CLOUD_QUOTA_PROJECT"];
   const headers = quotaProject ? { "x-goog-user-project": quotaProject } : {};
   const find: GoogleApi["find"] = ({ service, path, ...call }) =>
-    administer({ ...call, headers, url: `${baseOf(service, access.environment)}${path}` }, api);
+    administer({ ...call, headers, url: `${baseOf(service, access)}${path}` }, api);
   const call: GoogleApi["call"] = async (wish) => {
     const answer = await find(wish);
     if (answer !== null) return answer;
@@ -69,14 +68,14 @@ export function googleApi(access: GoogleAccess): GoogleApi {
   return {
     find,
     call,
-    wait: access.wait,
+    patiently: patiently(access.tempo),
     async operate(wish) {
       let operation = await call(wish);
       for (let poll = 0; operation["done"] !== true; poll += 1) {
         const { name } = operation;
         if (typeof name !== "string" || name === "") throw noOperation(wish);
         if (poll === LONGEST_OPERATION_POLLS) throw endless(wish);
-        await access.wait(Math.min(LONGEST_PAUSE_MS, 500 * 1.5 ** poll));
+        await access.tempo.pause(Math.min(LONGEST_PAUSE_MS, 500 * 1.5 ** poll));
         operation = await call({
           action: wish.action,
           service: wish.service,
@@ -89,15 +88,9 @@ export function googleApi(access: GoogleAccess): GoogleApi {
   };
 }
 
-function baseOf(service: keyof typeof SERVICES, environment: Environment): string {
+function baseOf(service: keyof typeof SERVICES, { environment }: GoogleAccess): string {
   const [usual, variable] = SERVICES[service];
-  const text = environment[variable] || usual;
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-    throw new Fault("URL_INVALID", `${JSON.stringify(text)} in ${variable} is not the URL of an endpoint`, {
-      hints: [`unset ${variable}, or write \`${usual}\``],
-    });
-  }
-  return text.endsWith("/") ? text : `${text}/`;
+  return endpointOf(environment, variable, usual);
 }
 
 /** The reasons that Google gives in machine-readable form say more than the status. @see google.rpc.ErrorInfo */

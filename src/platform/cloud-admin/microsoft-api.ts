@@ -1,10 +1,12 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import type { JsonObject } from "../../core/json-object.ts";
-import { systemTempo, type Tempo } from "../http/retry.ts";
+import { endpointOf } from "../endpoint-variable.ts";
+import type { Tempo } from "../http/retry.ts";
 import type { Environment } from "../paths.ts";
 import type { HeldToken } from "./admin-token.ts";
 import { administer, type JsonApi, type JsonCall } from "./json-api.ts";
+import { type Patiently, patiently } from "./patiently.ts";
 
 /** The two APIs by which Entra ID and Azure are administered. */
 export type MicrosoftService = "graph" | "management";
@@ -15,10 +17,7 @@ export interface MicrosoftAccess {
   readonly endpoints: Readonly<Record<MicrosoftService, string>>;
   /** Each has tokens of its own. */
   readonly tokens: Readonly<Record<MicrosoftService, HeldToken>>;
-  /** Pauses between two tries, in milliseconds. */
-  readonly wait: (milliseconds: number) => Promise<void>;
-  /** For tests; else the machine's own. */
-  readonly tempo?: Tempo;
+  readonly tempo: Tempo;
 }
 
 /** One call of one of them, by the path below its address. */
@@ -33,8 +32,7 @@ export interface MicrosoftApi {
   find(call: MicrosoftCall): Promise<JsonObject | null>;
   /** The same where it has to be there. @throws {Fault} `RESOURCE_FAILED` besides */
   call(call: MicrosoftCall): Promise<JsonObject>;
-  /** Tries again for some minutes what `isPassing` says: what one part of Entra ID has made, another does not know yet. */
-  patiently<T>(work: () => Promise<T>, isPassing: (cause: unknown) => boolean): Promise<T>;
+  readonly patiently: Patiently;
 }
 
 /** By the host of the authority: each national cloud has its own. @see Microsoft, "National clouds" */
@@ -52,9 +50,6 @@ const PERMISSIONS: Readonly<Record<MicrosoftService, string>> = {
   management: "the administrator needs the role Owner, or User Access Administrator and Contributor, at that scope",
 };
 
-/** About three minutes altogether. */
-const TRIES = 20;
-
 /** Where the two are, and for what resource their tokens are. @throws {Fault} `URL_INVALID` */
 export function microsoftEndpoints(environment: Environment): {
   readonly endpoints: MicrosoftAccess["endpoints"];
@@ -63,16 +58,11 @@ export function microsoftEndpoints(environment: Environment): {
   const authority = environment["AZURE_AUTHORITY_HOST"] ?? "";
   const host = URL.canParse(authority) ? new URL(authority).hostname : authority.replace(/\/.*$/, "");
   const resources = NATIONAL[host] ?? PUBLIC;
-  const endpoint = (variable: string, usual: string): string => {
-    const text = environment[variable] || usual;
-    if (!URL.canParse(text)) throw new Fault("URL_INVALID", `${JSON.stringify(text)} in ${variable} is not a URL`);
-    return text.endsWith("/") ? text : `${text}/`;
-  };
   return {
     resources,
     endpoints: {
-      graph: endpoint("BREVET_AZURE_GRAPH_URL", resources.graph),
-      management: endpoint("BREVET_AZURE_MANAGEMENT_URL", resources.management),
+      graph: endpointOf(environment, "BREVET_AZURE_GRAPH_URL", resources.graph),
+      management: endpointOf(environment, "BREVET_AZURE_MANAGEMENT_URL", resources.management),
     },
   };
 }
@@ -82,7 +72,7 @@ export function microsoftApi(access: MicrosoftAccess): MicrosoftApi {
     const api: JsonApi = {
       cloud: service === "graph" ? "Microsoft Graph" : "Azure",
       http: access.http,
-      tempo: access.tempo ?? systemTempo,
+      tempo: access.tempo,
       token: access.tokens[service],
       permissionHint: () => PERMISSIONS[service],
       means: () => null,
@@ -104,15 +94,6 @@ export function microsoftApi(access: MicrosoftAccess): MicrosoftApi {
         details: { action: wish.action, cloudCode: "NotFound", status: 404 },
       });
     },
-    async patiently(work, isPassing) {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await work();
-        } catch (cause) {
-          if (!isPassing(cause) || attempt === TRIES) throw cause;
-        }
-        await access.wait(Math.min(10_000, 500 * 1.5 ** attempt));
-      }
-    },
+    patiently: patiently(access.tempo),
   };
 }

@@ -7,9 +7,6 @@ import type { ManagedResource } from "../../setup/managed-resource.ts";
 
 type Address = Readonly<Record<string, string>>;
 
-/** Somebody else who writes the same policy at the same time is let go first, so often. */
-const ATTEMPTS = 8;
-
 /**
  * `gcp-binding`, `{ on, role, member }`: that a member has a role on a service account (`projects/ID/serviceAccounts/EMAIL`) or
  * on a project (`projects/ID`). A binding of a principal of our own pool, or of our own service account, is ours; of an account
@@ -55,21 +52,17 @@ export function bindingResource(api: GoogleApi): ManagedResource {
   }
 
   async function edit({ on = "", role = "", member = "" }: Address, change: Edit): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      const policy = await readPolicy(on);
-      if (policy === null) {
-        if (change === withoutMember) return;
-        throw new Fault("RESOURCE_FAILED", `${on} does not exist, so nobody can be given ${role} on it`);
-      }
-      try {
-        await api.call(writing(on, change(policy, role, member)));
-        return;
-      } catch (cause) {
-        const isPassing = isCloudCode(cause, "ABORTED") || isUnknownYet(cause);
-        if (!isPassing || attempt === ATTEMPTS) throw cause;
-        await api.wait(Math.min(10_000, 500 * 2 ** attempt));
-      }
-    }
+    await api.patiently(
+      async () => {
+        const policy = await readPolicy(on);
+        if (policy !== null) await api.call(writing(on, change(policy, role, member)));
+        else if (change !== withoutMember) {
+          throw new Fault("RESOURCE_FAILED", `${on} does not exist, so nobody can be given ${role} on it`);
+        }
+      },
+      // Somebody else who writes the same policy at the same time is let go first.
+      (cause) => isCloudCode(cause, "ABORTED") || isUnknownYet(cause),
+    );
   }
 
   function writing(on: string, policy: JsonObject): GoogleCall {

@@ -1,5 +1,6 @@
 import { type JsonObject, readOwnJson } from "../../core/json-object.ts";
-import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
+import type { GoogleApi, GoogleCall } from "../../platform/cloud-admin/google-api.ts";
+import { isCloudCode } from "../../platform/cloud-admin/json-api.ts";
 import { type AccountState, stateText } from "../../setup/gcp/states.ts";
 import { madeFor } from "../../setup/made-for.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
@@ -16,13 +17,7 @@ export function serviceAccountResource(api: GoogleApi): ManagedResource {
     name: ({ email }) => `the service account ${email}`,
     takenHint: "give another name by `--service-account-id ID`, or use it as it is by `--service-account EMAIL`",
     async find({ project = "", email = "", owner = "" }) {
-      const found = await api.find({
-        service: "iam",
-        method: "GET",
-        action: "iam.serviceAccounts.get",
-        has: ["uniqueId", "email"],
-        path: `v1/projects/${project}/serviceAccounts/${email}`,
-      });
+      const found = await api.find(reading(project, email));
       if (found === null) return null;
       return {
         state: accountState(found),
@@ -39,7 +34,11 @@ export function serviceAccountResource(api: GoogleApi): ManagedResource {
         path: `v1/projects/${project}/serviceAccounts`,
         body: { accountId: email.split("@")[0], serviceAccount: { ...readOwnJson<AccountState>(state) } },
       });
-      await untilKnown(project, email);
+      // "Service account creation is eventually consistent": the next step would be told that there is none.
+      await api.patiently(
+        () => api.call(reading(project, email)),
+        (cause) => isCloudCode(cause, "NOT_FOUND"),
+      );
       return factsOf(made);
     },
     async change(_, { address: { project = "", email = "" }, state }) {
@@ -60,15 +59,11 @@ export function serviceAccountResource(api: GoogleApi): ManagedResource {
       });
     },
   };
+}
 
-  /** "Service account creation is eventually consistent": the next step would be told that there is none. */
-  async function untilKnown(project: string, email: string): Promise<void> {
-    for (let look = 0; look < 20; look += 1) {
-      const path = `v1/projects/${project}/serviceAccounts/${email}`;
-      if ((await api.find({ service: "iam", method: "GET", action: "iam.serviceAccounts.get", path })) !== null) return;
-      await api.wait(Math.min(5_000, 500 * 1.5 ** look));
-    }
-  }
+function reading(project: string, email: string): GoogleCall {
+  const path = `v1/projects/${project}/serviceAccounts/${email}`;
+  return { service: "iam", method: "GET", action: "iam.serviceAccounts.get", has: ["uniqueId", "email"], path };
 }
 
 function factsOf({ uniqueId, email }: JsonObject): Readonly<Record<string, string>> {
