@@ -1,14 +1,14 @@
 import type { TrustAction } from "../../trust/aws/request.ts";
 import { nameQualifier, samlContext } from "../../trust/aws/saml-context.ts";
-import { type Role, trustPolicyOf } from "../iam/iam-folder.ts";
+import type { Role } from "../iam/iam-folder.ts";
 import type { SamlProvider } from "../iam/saml-providers.ts";
 import type { ActionContext, StsAction } from "./action.ts";
 import { issueCredentials } from "./issue-credentials.ts";
 import { checkRoleDuration, readRoleRequest, requiredText } from "./parameters.ts";
 import { finding, Refusal } from "./refusal.ts";
 import type { SamlFacts } from "./saml-facts.ts";
-import { packedPolicySize, readSessionPolicies } from "./session-policies.ts";
-import { requireTrust } from "./trust-decision.ts";
+import { readSessionPolicies } from "./session-policies.ts";
+import { actionsOf, requireFederatedTrust, requireRole } from "./trust-decision.ts";
 import { verifySamlResponse } from "./verify-saml-response.ts";
 
 const ACTION: TrustAction = "sts:AssumeRoleWithSAML";
@@ -29,20 +29,18 @@ export const assumeRoleWithSaml: StsAction = {
     const provider = findProvider(principalArn, wanted.accountId, context);
     const facts = verifySamlResponse(encoded, provider, now);
     requireRolePair(facts, wanted.roleArn, principalArn);
-    const role = iam.findRole(wanted.roleArn);
-    if (role === null) throw denied(wanted.roleArn);
-    checkTrust(role, facts, provider, principalArn, context);
+    const role = requireRole(iam, wanted.roleArn, ACTION);
+    const conditions = conditionKeysOf(role, facts, provider, context);
+    requireFederatedTrust(role, actionsOf(ACTION, facts), { provider: principalArn, context: conditions });
     checkRoleDuration(role, wanted.durationSeconds);
-    const packed = packedPolicySize(policies, facts.tags);
     const issued = issueCredentials(
       {
         role,
         sessionName: facts.roleSessionName,
         // "… or until the time specified in the SAML authentication response's SessionNotOnOrAfter value, whichever is shorter."
         durationSeconds: Math.min(wanted.durationSeconds, (facts.sessionNotOnOrAfter ?? Number.POSITIVE_INFINITY) - now),
+        tags: facts.tags,
         sourceIdentity: facts.sourceIdentity,
-        tags: facts.tags?.principal ?? {},
-        transitiveTagKeys: facts.tags?.transitive ?? [],
         policies,
       },
       seal,
@@ -50,15 +48,12 @@ export const assumeRoleWithSaml: StsAction = {
     );
     return {
       result: {
+        ...issued.members,
         Issuer: facts.issuer,
-        AssumedRoleUser: issued.assumedRoleUser,
-        Credentials: issued.credentials,
         Subject: facts.subject,
         NameQualifier: nameQualifier({ issuer: facts.issuer, accountId: wanted.accountId, providerName: provider.name }),
         SubjectType: facts.subjectType,
-        PackedPolicySize: packed === null ? null : String(packed),
         Audience: facts.recipient,
-        SourceIdentity: facts.sourceIdentity,
       },
       summary: issued.arn,
     };
@@ -88,32 +83,13 @@ function requireRolePair(facts: SamlFacts, roleArn: string, principalArn: string
   ]);
 }
 
-function checkTrust(role: Role, facts: SamlFacts, provider: SamlProvider, principalArn: string, context: ActionContext): void {
-  const conditionKeys = samlContext({
-    ...context.surroundings,
+function conditionKeysOf(role: Role, facts: SamlFacts, provider: SamlProvider, { surroundings, now }: ActionContext) {
+  return samlContext({
+    ...surroundings,
     ...facts,
     providerName: provider.name,
     accountId: role.accountId,
     roleArn: role.arn,
-    now: context.now,
+    now,
   });
-  const actions: readonly TrustAction[] = [
-    ACTION,
-    ...(facts.tags === null ? [] : (["sts:TagSession"] as const)),
-    ...(facts.sourceIdentity === null ? [] : (["sts:SetSourceIdentity"] as const)),
-  ];
-  for (const action of actions) {
-    const principal = { kind: "federated", arn: principalArn } as const;
-    requireTrust(
-      trustPolicyOf(role),
-      { action, principal, resource: role.arn, context: conditionKeys },
-      `Not authorized to perform ${action}`,
-    );
-  }
-}
-
-function denied(roleArn: string): Refusal {
-  return new Refusal("AccessDenied", `Not authorized to perform ${ACTION}`, [
-    finding("RoleArn", "a role in the sandbox's iam/roles", roleArn, "there is no such role: `brevet sandbox trust` makes one"),
-  ]);
 }

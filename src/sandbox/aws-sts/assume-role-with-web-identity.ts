@@ -1,24 +1,17 @@
 import { Fault } from "../../core/fault.ts";
-import type { SessionTags } from "../../core/identity.ts";
 import type { TrustAction } from "../../trust/aws/request.ts";
 import { webIdentityContext } from "../../trust/aws/web-identity-context.ts";
 import { AWS_ROLES_CLAIM, parseAwsRoles, parseAwsSourceIdentity, parseAwsTags } from "../../wire/aws-sts/token-claims.ts";
-import { type Role, trustPolicyOf } from "../iam/iam-folder.ts";
+import type { Role } from "../iam/iam-folder.ts";
 import type { ActionContext, StsAction } from "./action.ts";
 import { issueCredentials } from "./issue-credentials.ts";
 import { checkRoleDuration, readSessionParameters, requiredText, type SessionParameters } from "./parameters.ts";
 import { finding, Refusal } from "./refusal.ts";
-import { packedPolicySize, readSessionPolicies } from "./session-policies.ts";
-import { requireTrust } from "./trust-decision.ts";
+import { readSessionPolicies } from "./session-policies.ts";
+import { actionsOf, requireFederatedTrust, requireRole, type SessionExtras } from "./trust-decision.ts";
 import { type VerifiedToken, verifyWebIdentityToken } from "./verify-web-identity-token.ts";
 
 const ACTION: TrustAction = "sts:AssumeRoleWithWebIdentity";
-
-/** What the token asks for beside the role itself. */
-interface TokenExtras {
-  readonly tags: SessionTags | null;
-  readonly sourceIdentity: string | null;
-}
 
 /**
  * Trades an OIDC token for the keys of a role session. The request is not signed.
@@ -37,19 +30,19 @@ export const assumeRoleWithWebIdentity: StsAction = {
     const verified = await verifyWebIdentityToken(token, { iam, findKey, accountId: wanted.accountId, now });
     checkRolesClaim(verified, wanted.roleArn);
     const extras = readExtras(verified);
-    const role = iam.findRole(wanted.roleArn);
-    if (role === null) throw denied("sts:AssumeRoleWithWebIdentity", wanted.roleArn);
-    checkTrust(role, verified, extras, wanted, context);
+    const role = requireRole(iam, wanted.roleArn, ACTION);
+    const provider = providerArn(role, verified.issuer);
+    requireFederatedTrust(role, actionsOf(ACTION, extras), {
+      provider,
+      context: conditionKeysOf(role, verified, wanted, context),
+    });
     checkRoleDuration(role, wanted.durationSeconds);
-    const packed = packedPolicySize(policies, extras.tags);
     const issued = issueCredentials(
       {
         role,
         sessionName: wanted.sessionName,
         durationSeconds: wanted.durationSeconds,
-        sourceIdentity: extras.sourceIdentity,
-        tags: extras.tags?.principal ?? {},
-        transitiveTagKeys: extras.tags?.transitive ?? [],
+        ...extras,
         policies,
       },
       seal,
@@ -57,13 +50,10 @@ export const assumeRoleWithWebIdentity: StsAction = {
     );
     return {
       result: {
+        ...issued.members,
         SubjectFromWebIdentityToken: verified.subject,
-        AssumedRoleUser: issued.assumedRoleUser,
-        Credentials: issued.credentials,
-        PackedPolicySize: packed === null ? null : String(packed),
-        Provider: providerArn(role, verified.issuer),
+        Provider: provider,
         Audience: verified.audience,
-        SourceIdentity: extras.sourceIdentity,
       },
       summary: issued.arn,
     };
@@ -110,7 +100,7 @@ function checkRolesClaim(verified: VerifiedToken, roleArn: string): void {
   ]);
 }
 
-function readExtras(verified: VerifiedToken): TokenExtras {
+function readExtras(verified: VerifiedToken): SessionExtras {
   return readClaim(() => ({ tags: parseAwsTags(verified.claims), sourceIdentity: parseAwsSourceIdentity(verified.claims) }));
 }
 
@@ -126,45 +116,17 @@ function readClaim<T>(read: () => T): T {
   }
 }
 
-/** Tags and the source identity are actions of their own: without them in the policy the whole call fails. */
-function checkTrust(
-  role: Role,
-  verified: VerifiedToken,
-  extras: TokenExtras,
-  wanted: SessionParameters,
-  context: ActionContext,
-): void {
-  const policy = trustPolicyOf(role);
-  const conditionKeys = webIdentityContext({
-    issuer: verified.issuer,
-    claims: verified.claims,
+function conditionKeysOf(role: Role, { issuer, claims }: VerifiedToken, wanted: SessionParameters, context: ActionContext) {
+  return webIdentityContext({
+    issuer,
+    claims,
     roleSessionName: wanted.sessionName,
     roleArn: role.arn,
     now: context.now,
     ...context.surroundings,
   });
-  const actions: readonly TrustAction[] = [
-    ACTION,
-    ...(extras.tags === null ? [] : (["sts:TagSession"] as const)),
-    ...(extras.sourceIdentity === null ? [] : (["sts:SetSourceIdentity"] as const)),
-  ];
-  for (const action of actions) {
-    const principal = { kind: "federated", arn: providerArn(role, verified.issuer) } as const;
-    requireTrust(
-      policy,
-      { action, principal, resource: role.arn, context: conditionKeys },
-      `Not authorized to perform ${action}`,
-    );
-  }
 }
 
 function providerArn(role: Role, issuer: string): string {
   return `arn:${role.partition}:iam::${role.accountId}:oidc-provider/${issuer.replace(/^https:\/\//, "")}`;
-}
-
-/** AWS answers the same for a role that does not exist and for one that does not trust the caller. */
-function denied(action: string, roleArn: string): Refusal {
-  return new Refusal("AccessDenied", `Not authorized to perform ${action}`, [
-    finding("RoleArn", "a role in the sandbox's iam/roles", roleArn, "there is no such role: `brevet sandbox trust` makes one"),
-  ]);
 }

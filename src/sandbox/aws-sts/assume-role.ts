@@ -1,6 +1,4 @@
-import type { SessionTags } from "../../core/identity.ts";
 import { assumeRoleContext } from "../../trust/aws/assume-role-context.ts";
-import type { TrustAction } from "../../trust/aws/request.ts";
 import type { ActionContext, StsAction } from "./action.ts";
 import { authorizeChain } from "./authorize-chain.ts";
 import { callerKeys } from "./caller-keys.ts";
@@ -9,20 +7,18 @@ import { checkRoleDuration, optionalText, readSessionParameters, type SessionPar
 import { ASSUME_ROLE_REFERENCE, finding, Refusal } from "./refusal.ts";
 import { readRequestTags } from "./request-tags.ts";
 import { assumedRoleArn, type RoleSession } from "./role-session.ts";
-import { packedPolicySize, readSessionPolicies } from "./session-policies.ts";
+import { readSessionPolicies } from "./session-policies.ts";
+import { actionsOf, type SessionExtras } from "./trust-decision.ts";
 import { verifySignature } from "./verify-signature.ts";
 
 /** Every caller here is itself a role session, and AWS ends chained sessions after an hour. */
 const CHAINED_SECONDS = 3600;
 
 /** What is asked for, with what the caller's session passes on. */
-interface Chain {
+interface Chain extends SessionExtras {
   readonly caller: RoleSession;
   readonly callerArn: string;
   readonly wanted: SessionParameters;
-  /** The tags of this request and the inherited transitive ones. */
-  readonly tags: SessionTags | null;
-  readonly sourceIdentity: string | null;
   readonly externalId: string | null;
 }
 
@@ -58,40 +54,27 @@ export const assumeRole: StsAction = {
       caller,
       callerArn: assumedRoleArn(caller),
       wanted,
+      // Those of this request and the inherited transitive ones.
       tags: readRequestTags(parameters, caller),
       sourceIdentity: readSourceIdentity(context, caller),
       externalId: optionalText(parameters, "ExternalId"),
     };
-    const actions: readonly TrustAction[] = [
-      "sts:AssumeRole",
-      ...(chain.tags === null ? [] : (["sts:TagSession"] as const)),
-      ...(chain.sourceIdentity === null ? [] : (["sts:SetSourceIdentity"] as const)),
-    ];
+    const actions = actionsOf("sts:AssumeRole", chain);
     const role = authorizeChain(caller, wanted.roleArn, actions, conditionKeysOf(chain, context), iam);
     checkRoleDuration(role, wanted.durationSeconds);
-    const packed = packedPolicySize(policies, chain.tags);
     const issued = issueCredentials(
       {
         role,
         sessionName: wanted.sessionName,
         durationSeconds: wanted.durationSeconds,
+        tags: chain.tags,
         sourceIdentity: chain.sourceIdentity,
-        tags: chain.tags?.principal ?? {},
-        transitiveTagKeys: chain.tags?.transitive ?? [],
         policies,
       },
       seal,
       now,
     );
-    return {
-      result: {
-        AssumedRoleUser: issued.assumedRoleUser,
-        Credentials: issued.credentials,
-        PackedPolicySize: packed === null ? null : String(packed),
-        SourceIdentity: chain.sourceIdentity,
-      },
-      summary: `${chain.callerArn} became ${issued.arn}`,
-    };
+    return { result: issued.members, summary: `${chain.callerArn} became ${issued.arn}` };
   },
 };
 

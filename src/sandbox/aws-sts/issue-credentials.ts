@@ -2,29 +2,32 @@ import { type EpochSeconds, formatUtc } from "../../core/time.ts";
 import type { Role } from "../iam/iam-folder.ts";
 import type { XmlValue } from "./query-protocol.ts";
 import { assumedRoleArn, makeKeyPair, type RoleSession, roleIdOf, type SessionSeal } from "./role-session.ts";
-import type { SessionPolicies } from "./session-policies.ts";
+import { packedPolicySize, type SessionPolicies } from "./session-policies.ts";
+import type { SessionExtras } from "./trust-decision.ts";
 
 /** What differs between two sessions of a role. */
-export interface NewSession {
+export interface NewSession extends SessionExtras {
   readonly role: Role;
   readonly sessionName: string;
   readonly durationSeconds: number;
-  readonly sourceIdentity: string | null;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly transitiveTagKeys: readonly string[];
   readonly policies: SessionPolicies;
 }
 
-/** The members that the results of all AssumeRole actions share. */
+/** A new session of a role. */
 export interface IssuedCredentials {
-  readonly credentials: XmlValue;
-  readonly assumedRoleUser: XmlValue;
+  /** What the results of all AssumeRole actions have. */
+  readonly members: { readonly [name: string]: XmlValue | null };
   readonly arn: string;
 }
 
-/** Makes the keys of a new role session. Called when every check has passed, and by nothing else. */
+/**
+ * Makes the keys of a new role session. Called when every other check has passed, and by nothing else.
+ *
+ * @throws {Refusal} `PackedPolicyTooLarge`
+ */
 export function issueCredentials(wanted: NewSession, seal: SessionSeal, now: EpochSeconds): IssuedCredentials {
-  const { role, sessionName } = wanted;
+  const { role, sessionName, sourceIdentity, tags, policies } = wanted;
+  const packed = packedPolicySize(policies, tags);
   const session: RoleSession = {
     partition: role.partition,
     accountId: role.accountId,
@@ -35,21 +38,25 @@ export function issueCredentials(wanted: NewSession, seal: SessionSeal, now: Epo
     ...makeKeyPair(),
     issuedAt: now,
     expiresAt: now + wanted.durationSeconds,
-    sourceIdentity: wanted.sourceIdentity,
-    tags: wanted.tags,
-    transitiveTagKeys: wanted.transitiveTagKeys,
-    sessionPolicy: wanted.policies.policy,
-    sessionPolicyArns: wanted.policies.policyArns,
+    sourceIdentity,
+    tags: tags?.principal ?? {},
+    transitiveTagKeys: tags?.transitive ?? [],
+    sessionPolicy: policies.policy,
+    sessionPolicyArns: policies.policyArns,
   };
   const arn = assumedRoleArn(session);
   return {
-    credentials: {
-      AccessKeyId: session.accessKeyId,
-      SecretAccessKey: session.secretAccessKey,
-      SessionToken: seal.seal(session),
-      Expiration: formatUtc(session.expiresAt),
+    members: {
+      AssumedRoleUser: { AssumedRoleId: `${session.roleId}:${sessionName}`, Arn: arn },
+      Credentials: {
+        AccessKeyId: session.accessKeyId,
+        SecretAccessKey: session.secretAccessKey,
+        SessionToken: seal.seal(session),
+        Expiration: formatUtc(session.expiresAt),
+      },
+      PackedPolicySize: packed === null ? null : String(packed),
+      SourceIdentity: sourceIdentity,
     },
-    assumedRoleUser: { AssumedRoleId: `${session.roleId}:${sessionName}`, Arn: arn },
     arn,
   };
 }
