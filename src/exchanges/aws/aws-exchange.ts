@@ -12,7 +12,7 @@ import { stsEndpoint } from "./endpoint.ts";
 import type { AwsOptions, SamlOptions } from "./options.ts";
 import { parseSessionCredentials } from "./session-credentials.ts";
 import { sessionParameters } from "./session-parameters.ts";
-import { callSts } from "./sts-call.ts";
+import { callSts, type StsCall } from "./sts-call.ts";
 
 /** What an AWS exchange is made of. */
 export interface AwsExchangeParts {
@@ -102,37 +102,26 @@ function locate({ options, environment }: AwsExchangeParts, regionOfVia: string 
 }
 
 async function redeemAssertion(parts: AwsExchangeParts, assertion: Assertion): Promise<AwsCredentials> {
-  const { options, subject, http, clock, warn, tempo = systemTempo } = parts;
-  const { region, endpoint } = locate(parts, null);
-  const result = await callSts(
-    {
-      action: "AssumeRoleWithWebIdentity",
-      endpoint,
-      parameters: sessionParameters(options, subject ?? assertion.subject ?? null),
-      token: tokenOfAssertion(assertion),
-      subject: options.role.text,
-      secrets: [],
-    },
-    { http, clock, tempo },
-  );
-  return parseSessionCredentials(result, { role: options.role, endpoint, region, now: clock.now(), warn });
+  const { options, subject } = parts;
+  return assumeRole(parts, locate(parts, null), {
+    action: "AssumeRoleWithWebIdentity",
+    parameters: sessionParameters(options, subject ?? assertion.subject ?? null),
+    token: tokenOfAssertion(assertion),
+    secrets: [],
+  });
 }
 
 async function redeemSaml(parts: AwsExchangeParts, saml: SamlOptions, assertion: Assertion): Promise<AwsCredentials> {
-  const { options, http, clock, warn, tempo = systemTempo } = parts;
-  const { region, endpoint } = locate(parts, null);
+  const { options, clock, warn } = parts;
+  const place = locate(parts, null);
   const { samlParameters } = await import("./assume-role-with-saml.ts");
   const given = await assertion.value;
   const { parameters, secret } = samlParameters(given, { ...options, saml }, { now: clock.now(), warn });
-  const result = await callSts(
-    { action: "AssumeRoleWithSAML", endpoint, parameters, subject: options.role.text, secrets: [given, secret] },
-    { http, clock, tempo },
-  );
-  return parseSessionCredentials(result, { role: options.role, endpoint, region, now: clock.now(), warn });
+  return assumeRole(parts, place, { action: "AssumeRoleWithSAML", parameters, secrets: [given, secret] });
 }
 
 async function chainRole(parts: AwsExchangeParts, credentials: AwsCredentials): Promise<AwsCredentials> {
-  const { options, subject, http, clock, warn, tempo = systemTempo } = parts;
+  const { options, subject, clock } = parts;
   if (options.durationSeconds > MAX_CHAINED_SECONDS) {
     const asked = formatDuration(options.durationSeconds);
     throw new Fault(
@@ -143,18 +132,22 @@ async function chainRole(parts: AwsExchangeParts, credentials: AwsCredentials): 
       },
     );
   }
-  const { region, endpoint } = locate(parts, credentials.region || null);
+  const place = locate(parts, credentials.region || null);
   const { chainParameters, signWith } = await import("./assume-role.ts");
-  const result = await callSts(
-    {
-      action: "AssumeRole",
-      endpoint,
-      parameters: { ...sessionParameters(options, subject), ...chainParameters(options) },
-      subject: options.role.text,
-      secrets: [credentials.secretAccessKey, credentials.sessionToken],
-      sign: signWith(credentials, region, clock),
-    },
-    { http, clock, tempo },
-  );
+  return assumeRole(parts, place, {
+    action: "AssumeRole",
+    parameters: { ...sessionParameters(options, subject), ...chainParameters(options) },
+    secrets: [credentials.secretAccessKey, credentials.sessionToken],
+    sign: signWith(credentials, place.region, clock),
+  });
+}
+
+/** Calls STS by one of its ways to assume a role, and takes the session that it answers with. */
+async function assumeRole(
+  { options, http, clock, warn, tempo = systemTempo }: AwsExchangeParts,
+  { region, endpoint }: Place,
+  call: Omit<StsCall, "endpoint" | "subject">,
+): Promise<AwsCredentials> {
+  const result = await callSts({ ...call, endpoint, subject: options.role.text }, { http, clock, tempo });
   return parseSessionCredentials(result, { role: options.role, endpoint, region, now: clock.now(), warn });
 }

@@ -21,7 +21,7 @@ export interface SessionOrigin {
 }
 
 /**
- * The credentials in the result of `AssumeRole` or `AssumeRoleWithWebIdentity`.
+ * The credentials in the result of any way to assume a role.
  *
  * @throws {Fault} `RESPONSE_INVALID` when one of their parts is not there, when they have ended or would outlive what AWS
  * gives, and when they are those of another role: whoever answered so is not AWS, or was asked by a clock that is wrong.
