@@ -3,10 +3,10 @@ import type { Exchange } from "../core/exchange.ts";
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
 import type { Clock } from "../core/time.ts";
-import { callShape } from "../exchanges/aws/call-settings.ts";
 import type { CallerIdentity } from "../exchanges/aws/get-caller-identity.ts";
 import type { DirectOptions } from "../exchanges/direct/exchange.ts";
 import type { Environment } from "../platform/paths.ts";
+import { callShape } from "../wire/aws-sts/call-settings.ts";
 import type { PreparedExchange, SelectedEntry } from "./resolve-profile.ts";
 
 /* The exchanges there are, loaded as `kinds.ts` says. */

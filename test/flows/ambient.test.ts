@@ -290,6 +290,18 @@ const REFUSED: readonly Refused[] = [
     options: { source: "aws" },
   },
   {
+    name: "an endpoint is configured, and FIPS is asked for beside it",
+    code: "URL_INVALID",
+    surroundings: async () =>
+      around({
+        ...sts(),
+        AWS_USE_FIPS_ENDPOINT: "true",
+        AWS_ACCESS_KEY_ID: KEYS.AccessKeyId,
+        AWS_SECRET_ACCESS_KEY: KEYS.SecretAccessKey,
+      }),
+    options: { source: "aws" },
+  },
+  {
     name: "the audience verifies ES256 alone",
     code: "ALGORITHM_UNSUPPORTED",
     surroundings: async () => around(github()),

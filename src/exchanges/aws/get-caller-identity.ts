@@ -4,11 +4,10 @@ import type { Http } from "../../core/http.ts";
 import type { Clock } from "../../core/time.ts";
 import { systemTempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
+import { type CallOptions, callSettings } from "../../wire/aws-sts/call-settings.ts";
+import { stsEndpoint } from "../../wire/aws-sts/endpoint.ts";
 import { partitionOfRole } from "../../wire/aws-sts/partitions.ts";
 import { signWith } from "./assume-role.ts";
-import { callSettings } from "./call-settings.ts";
-import { stsEndpoint } from "./endpoint.ts";
-import type { AwsOptions } from "./options.ts";
 import { callSts } from "./sts-call.ts";
 
 /** Who AWS says that credentials belong to. */
@@ -32,7 +31,7 @@ interface CallerIdentityPorts {
  */
 export async function getCallerIdentity(
   credentials: AwsCredentials,
-  options: Pick<AwsOptions, "region" | "endpointUrl" | "useFips" | "useDualStack">,
+  options: CallOptions,
   { http, clock, environment }: CallerIdentityPorts,
 ): Promise<CallerIdentity> {
   const { assumedRoleArn, region } = credentials;

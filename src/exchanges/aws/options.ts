@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
+import type { CallOptions } from "../../wire/aws-sts/call-settings.ts";
 import { parseRoleArn, type RoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { SESSION_NAME, SESSION_NAME_RULE } from "../../wire/aws-sts/session-name.ts";
 import { checkTags } from "../../wire/aws-sts/token-claims.ts";
@@ -120,11 +121,9 @@ export const awsOptionsSchema = v.strictObject({
 });
 
 /** The `aws` block of a profile once it was checked: each value is one that AWS can accept. */
-export interface AwsOptions {
+export interface AwsOptions extends CallOptions {
   readonly role: RoleArn;
-  /** Null: see the description of `region`. */
-  readonly region: string | null;
-  /** Who named {@link region}, for messages. */
+  /** Who named the region, for messages. */
   readonly regionPlace: string;
   readonly durationSeconds: number;
   readonly sessionName: string | null;
@@ -135,10 +134,6 @@ export interface AwsOptions {
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTags: readonly string[];
   readonly sourceIdentity: string | null;
-  readonly endpointUrl: string | null;
-  /** Null: the environment decides. */
-  readonly useFips: boolean | null;
-  readonly useDualStack: boolean | null;
   /** Null: the usual one, or that of an identity which has no other. */
   readonly audience: string | null;
   readonly pinRole: boolean;

@@ -2,6 +2,7 @@ import type { ProofToken } from "../../core/exchange.ts";
 import type { Secret } from "../../core/secret.ts";
 import { type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
 import type { StsAnswer } from "../../wire/aws-sts/answer.ts";
+import { encodeStsCall } from "../../wire/aws-sts/encode-call.ts";
 import { adviceFor, isTransient, judgesTimes } from "./refusals.ts";
 
 /** One action of STS, ready to be sent. */
@@ -34,7 +35,6 @@ export type StsResult = Extract<StsAnswer, { kind: "result" }>["text"];
  * @throws {Fault} what `callCloud` raises.
  */
 export async function callSts(call: StsCall, ports: CloudPorts): Promise<StsResult> {
-  const plain = { "content-type": "application/x-www-form-urlencoded; charset=utf-8", "user-agent": "brevet" };
   return callCloud<StsResult>(
     {
       service: "STS",
@@ -45,9 +45,8 @@ export async function callSts(call: StsCall, ports: CloudPorts): Promise<StsResu
       secrets: call.secrets,
       async request(proof) {
         const own = call.token === undefined ? {} : { WebIdentityToken: proof };
-        const body = new URLSearchParams({ Action: call.action, Version: "2011-06-15", ...call.parameters, ...own }).toString();
-        const headers = call.sign === undefined ? plain : await call.sign(call.endpoint, plain, body);
-        return { method: "POST", headers, body };
+        const { headers, body } = encodeStsCall(call.action, { ...call.parameters, ...own });
+        return { method: "POST", headers: (await call.sign?.(call.endpoint, headers, body)) ?? headers, body };
       },
       async reader() {
         const { parseStsAnswer } = await import("../../wire/aws-sts/answer.ts");

@@ -6,12 +6,13 @@ import { Secret } from "../../core/secret.ts";
 import { type Clock, parseDuration, parseUtc } from "../../core/time.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
+import { callSettings, NO_CALL_OPTIONS } from "../../wire/aws-sts/call-settings.ts";
+import { webIdentityTokenParameters } from "../../wire/aws-sts/encode-call.ts";
+import { stsEndpoint } from "../../wire/aws-sts/endpoint.ts";
 import { partitionOfRole } from "../../wire/aws-sts/partitions.ts";
 import { parseAudience } from "../../wire/brevet-config/option-values.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import { signWith } from "./assume-role.ts";
-import { callSettings } from "./call-settings.ts";
-import { stsEndpoint } from "./endpoint.ts";
 import { callSts } from "./sts-call.ts";
 
 /** The `awsToken` block of a profile as it is written; the JSON Schema and the reference are generated from it. */
@@ -66,18 +67,17 @@ export function awsTokenExchange({ options, http, clock, environment, tempo = sy
       }
       const { credentials } = proof;
       const { assumedRoleArn, region } = credentials;
-      const settings = callSettings({ region: null, endpointUrl: null, useFips: null, useDualStack: null }, environment, region);
+      const settings = callSettings(NO_CALL_OPTIONS, environment, region);
       const text = await callSts(
         {
           action: "GetWebIdentityToken",
           // The global endpoint does not have this action.
           endpoint: stsEndpoint(settings, partitionOfRole(assumedRoleArn), region),
-          parameters: {
-            "Audience.member.1": options.audience,
-            SigningAlgorithm: "RS256",
-            // AWS gives no token that outlives the session that asks for it.
-            DurationSeconds: String(Math.max(60, Math.min(options.durationSeconds, credentials.expiresAt - clock.now()))),
-          },
+          // AWS gives no token that outlives the session that asks for it.
+          parameters: webIdentityTokenParameters(
+            options.audience,
+            Math.min(options.durationSeconds, credentials.expiresAt - clock.now()),
+          ),
           subject: `a token for ${options.audience}`,
           secrets: [credentials.secretAccessKey, credentials.sessionToken],
           sign: signWith(credentials, region, clock),

@@ -1,7 +1,8 @@
 import { Fault } from "../../core/fault.ts";
-import type { AssertionRequest } from "../../core/identity.ts";
-import { awsRegion } from "../../platform/aws-region.ts";
 import { parseStsAnswer } from "../../wire/aws-sts/answer.ts";
+import { callSettings, NO_CALL_OPTIONS } from "../../wire/aws-sts/call-settings.ts";
+import { encodeStsCall, webIdentityTokenParameters } from "../../wire/aws-sts/encode-call.ts";
+import { stsEndpoint } from "../../wire/aws-sts/endpoint.ts";
 import { partitionOfRegion } from "../../wire/aws-sts/partitions.ts";
 import { signStsCall } from "../../wire/aws-sts/sign.ts";
 import { askPatiently } from "./ask.ts";
@@ -17,7 +18,7 @@ const VENDOR_FILE = "/sys/class/dmi/id/sys_vendor";
 
 /**
  * A token that says which AWS role runs this program, for whoever trusts the account's own issuer: STS makes it for keys that the
- * surroundings give. Only RS256 is asked for; the other algorithm of STS, ES384, is none of those that brevet asks an issuer for.
+ * surroundings give.
  *
  * @see STS API Reference, GetWebIdentityToken, which the global endpoint does not have
  */
@@ -35,29 +36,17 @@ export const aws: AmbientSource = {
         `${request.audience} needs ${request.algorithms.join(" or ")}, and AWS signs by RS256`,
       );
     }
-    const { environment, clock } = surroundings;
     const keys = await ambientAwsKeys(surroundings);
-    const region = regionOf(environment);
-    const endpoint = endpointOf(environment, region);
-    const body = new URLSearchParams(parametersOf(request)).toString();
-    const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8", "user-agent": "brevet" };
+    const { region, endpoint } = placeOf(surroundings);
+    const { audience, maxAgeSeconds = DEFAULT_SECONDS } = request;
+    const { headers, body } = encodeStsCall("GetWebIdentityToken", webIdentityTokenParameters(audience, maxAgeSeconds));
     const signed = async () => {
-      const all = await signStsCall({ endpoint, headers, body }, keys, region, clock.now());
+      const all = await signStsCall({ endpoint, headers, body }, keys, region, surroundings.clock.now());
       return { method: "POST", url: endpoint, headers: all, body } as const;
     };
     return askPatiently(signed, (response) => tokenIn(response.body, new URL(endpoint).host), surroundings);
   },
 };
-
-function parametersOf({ audience, maxAgeSeconds = DEFAULT_SECONDS }: AssertionRequest): Record<string, string> {
-  return {
-    Action: "GetWebIdentityToken",
-    Version: "2011-06-15",
-    "Audience.member.1": audience,
-    SigningAlgorithm: "RS256",
-    DurationSeconds: String(Math.max(60, maxAgeSeconds)),
-  };
-}
 
 function tokenIn(body: string, host: string): string {
   const answer = parseStsAnswer(body, "GetWebIdentityToken");
@@ -71,19 +60,17 @@ function tokenIn(body: string, host: string): string {
   throw new Fault("AMBIENT_REFUSED", `AWS gave no token (${cloudCode})`, { hints, details: { cloudCode } });
 }
 
-function regionOf(environment: Surroundings["environment"]): string {
-  const region = awsRegion(environment);
-  if (region !== null) return region;
-  throw new Fault(
-    "REGION_INVALID",
-    "it is not said in which AWS region this program runs, and only regional endpoints make tokens",
-    {
-      hints: ["set `AWS_REGION`"],
-    },
-  );
-}
-
-function endpointOf(environment: Surroundings["environment"], region: string): string {
-  const configured = environment["AWS_ENDPOINT_URL_STS"] || environment["AWS_ENDPOINT_URL"];
-  return configured || `https://sts.${region}.${partitionOfRegion(region, "AWS_REGION").suffix}/`;
+function placeOf({ environment }: Surroundings): { readonly region: string; readonly endpoint: string } {
+  const settings = callSettings(NO_CALL_OPTIONS, environment);
+  const { region } = settings;
+  if (region === null) {
+    throw new Fault(
+      "REGION_INVALID",
+      "it is not said in which AWS region this program runs, and only regional endpoints make tokens",
+      {
+        hints: ["set `AWS_REGION`"],
+      },
+    );
+  }
+  return { region, endpoint: stsEndpoint(settings, partitionOfRegion(region, "AWS_REGION"), region) };
 }

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
-import type { Partition } from "../../wire/aws-sts/partitions.ts";
 import type { CallSettings } from "./call-settings.ts";
+import type { Partition } from "./partitions.ts";
 
 /**
  * The URL of STS for a region: the configured one, else the region's own, with FIPS and dual-stack as asked.

@@ -1,5 +1,15 @@
-import type { Environment } from "../../platform/paths.ts";
-import type { AwsOptions } from "./options.ts";
+/** What a profile says of where STS is called; null: it leaves that to the environment. */
+export interface CallOptions {
+  readonly region: string | null;
+  readonly endpointUrl: string | null;
+  readonly useFips: boolean | null;
+  readonly useDualStack: boolean | null;
+}
+
+/** Where there is no profile that could say anything. */
+export const NO_CALL_OPTIONS: CallOptions = { region: null, endpointUrl: null, useFips: null, useDualStack: null };
+
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Where STS is called: the profile's own choices, completed from the environment. */
 export interface CallSettings {
@@ -18,11 +28,7 @@ export interface CallSettings {
  * @param regionOfVia the region of the credentials that are chained; it goes before the environment's.
  * @see AWS SDKs and Tools Reference Guide, "Service-specific endpoints", "Dual-stack and FIPS endpoints"
  */
-export function callSettings(
-  options: Pick<AwsOptions, "region" | "endpointUrl" | "useFips" | "useDualStack">,
-  environment: Environment,
-  regionOfVia: string | null = null,
-): CallSettings {
+export function callSettings(options: CallOptions, environment: Variables, regionOfVia: string | null = null): CallSettings {
   const isTrue = (name: string): boolean => environment[name]?.toLowerCase() === "true";
   const first = (name: string, other: string): string | null => environment[name] || environment[other] || null;
   const endpoint = isTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") ? null : first("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL");
@@ -37,7 +43,7 @@ export function callSettings(
 /**
  * The same of options that were not checked yet, for the cache key: a key never made from good options finds nothing.
  */
-export function callShape(raw: Readonly<Record<string, unknown>>, environment: Environment): Readonly<Record<string, unknown>> {
-  const { region = null, endpointUrl = null, useFips = null, useDualStack = null } = raw as Partial<AwsOptions>;
+export function callShape(raw: Readonly<Record<string, unknown>>, environment: Variables): Readonly<Record<string, unknown>> {
+  const { region = null, endpointUrl = null, useFips = null, useDualStack = null } = raw as Partial<CallOptions>;
   return { ...callSettings({ region, endpointUrl, useFips, useDualStack }, environment) };
 }

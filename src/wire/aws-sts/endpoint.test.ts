@@ -3,12 +3,11 @@ import { test } from "node:test";
 import { STSClient } from "@aws-sdk/client-sts";
 import { Fault } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
-import data from "../../wire/aws-sts/data/partitions.json" with { type: "json" };
-import { partitionOfRole, requireSamePartition } from "../../wire/aws-sts/partitions.ts";
-import { callSettings } from "./call-settings.ts";
+import { callSettings, NO_CALL_OPTIONS as UNSET } from "./call-settings.ts";
+import data from "./data/partitions.json" with { type: "json" };
 import { stsEndpoint } from "./endpoint.ts";
+import { partitionOfRole, requireSamePartition } from "./partitions.ts";
 
-const UNSET = { region: null, endpointUrl: null, useFips: null, useDualStack: null };
 const roleIn = (partition: string): string => `arn:${partition}:iam::123456789012:role/dev`;
 
 function raises(code: FaultCode, work: () => unknown): void {
