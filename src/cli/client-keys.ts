@@ -30,7 +30,7 @@ export function clientKeys(identity: string, options: OidcOptions, parts: KeyPar
       parts.http(authentication?.method === "tls_client_auth" ? { clientCertificate: readCertificate(authentication) } : {}),
     provider: {
       ...(authentication === null ? {} : { authentication: authenticationOf(identity, authentication, parts) }),
-      ...(dpop === null ? {} : { proofKey: () => firstKey(openSigner(`${identity}.dpop`, dpop, parts)) }),
+      ...(dpop === null ? {} : { proofKey: () => boundKey(openSigner(`${identity}.dpop`, dpop, parts)) }),
     },
   };
 }
@@ -71,17 +71,9 @@ async function registeredKey(identity: string, signer: Signer): Promise<SigningK
   });
 }
 
-/** A key that nobody has to know beforehand: it is made when it is first needed. */
-async function firstKey(opening: Promise<Signer>): Promise<SigningKey> {
-  const signer = await opening;
-  const [algorithm = "ES256"] = signer.algorithms;
-  const key = await signer.signingKey(algorithm);
-  if (key !== null) return key;
-  await signer.createKey(algorithm).catch((cause) => {
-    // Another process was faster.
-    if (!(cause instanceof Fault) || cause.code !== "IDENTITY_EXISTS") throw cause;
-  });
-  return (await signer.signingKey(algorithm)) ?? Promise.reject(new Fault("KEY_ABSENT", "the key for bound tokens was not made"));
+async function boundKey(opening: Promise<Signer>): Promise<SigningKey> {
+  const [signer, { keyAtFirstNeed }] = await Promise.all([opening, import("../sign-in/key-at-first-need.ts")]);
+  return keyAtFirstNeed(signer, signer.algorithms[0] ?? "ES256");
 }
 
 function readCertificate({ certificate, key }: { readonly certificate: string; readonly key: string }) {

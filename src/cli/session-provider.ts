@@ -32,12 +32,12 @@ async function openidProvider({ name, options }: IdentityEntry, parts: IdentityP
 }
 
 async function loginServer({ name, options }: IdentityEntry, { signer }: IdentityParts): Promise<ProviderSettings> {
-  const [{ parseServerOptions }, { loginServerProvider }, { sessionKey }] = await Promise.all([
+  const [{ parseServerOptions }, { loginServerProvider }, { keyAtFirstNeed }] = await Promise.all([
     import("../identities/server/options.ts"),
     import("../identities/server/provider.ts"),
-    import("../identities/server/session-key.ts"),
+    import("../sign-in/key-at-first-need.ts"),
   ]);
   const { url, signer: holder, signIn: way, browser } = parseServerOptions(options, `identities.${name}`);
-  const key = async () => sessionKey(await signer(holder.kind, { identity: name, options: holder.options }), name);
+  const key = async () => keyAtFirstNeed(await signer(holder.kind, { identity: name, options: holder.options }), "ES256");
   return { provider: { ...loginServerProvider(name, url), proofKey: key }, way, browser };
 }
