@@ -126,6 +126,10 @@ export const FAULT_CODES = {
   CODE_REFUSED: { exit: "refused", doc: "the provider gave no tokens for its own code: it was used before, or is not ours" },
   CLIENT_REFUSED: { exit: "refused", doc: "the provider does not know the client, or its secret or key is wrong" },
   PROVIDER_MISMATCH: { exit: "refused", doc: "a provider's metadata are those of another issuer" },
+  PROVIDER_UNAVAILABLE: {
+    exit: "unreachable",
+    doc: "a provider could not serve a request now (throttled, 5xx); it was asked again where it said that it had not served it",
+  },
   PROVIDER_UNFIT: { exit: "refused", doc: "a provider's metadata or answers lack what a sign-in needs" },
   TOKEN_EXCHANGE_REFUSED: {
     exit: "refused",

@@ -1,5 +1,7 @@
 import type { CustomFetch } from "openid-client";
+import { Fault } from "../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../core/http.ts";
+import { isUnavailable, laterHint, restSecondsOf, retryTransient, systemTempo, type Tempo } from "../platform/http/retry.ts";
 import { parseJwks } from "../wire/jwk/jwks.ts";
 import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
 import type { KeptDocument, KeptDocuments } from "./kept-documents.ts";
@@ -11,6 +13,8 @@ export interface FetchParts {
   readonly now: () => number;
   /** For how long the metadata serve without asking the provider, in seconds; 0 where a person waits anyway. */
   readonly metadataSeconds: number;
+  /** For tests; else the machine's own. */
+  readonly tempo?: Tempo | undefined;
 }
 
 /** Statuses whose answers have no body, and for which `Response` takes none. */
@@ -25,9 +29,12 @@ const METADATA = /\/\.well-known\/(openid-configuration|oauth-authorization-serv
  * The library's requests, sent through the Http port: its proxies, certificate authorities, deadlines and limits hold for them.
  * What it fetches are documents, which are kept: the metadata for a while, and the keys as long as the one is among them that
  * the ID token of the answer before needs. So a renewal costs one round trip, and a rotated key costs one more.
+ *
+ * @throws {Fault} `PROVIDER_UNAVAILABLE`, and what Http raises.
  */
-export function fetchThrough({ http, documents, now, metadataSeconds }: FetchParts): CustomFetch {
+export function fetchThrough({ http: once, documents, now, metadataSeconds, tempo = systemTempo }: FetchParts): CustomFetch {
   let wantedKey: string | null = null;
+  const http: Http = (request) => whenServed(once, request, tempo);
   const serves = (document: KeptDocument): boolean => {
     const age = now() - document.checkedAt;
     if (METADATA.test(new URL(document.url).pathname)) return age >= 0 && age < metadataSeconds;
@@ -40,6 +47,28 @@ export function fetchThrough({ http, documents, now, metadataSeconds }: FetchPar
     wantedKey = keyOfIdToken(answer.body) ?? wantedKey;
     return toResponse(answer);
   };
+}
+
+/** Together they take no longer than one request may. */
+const LIMITS = { attempts: 3, deadlineMs: 10_000, firstPauseMs: 400 };
+
+/**
+ * The answer of a provider that serves now. It is asked again where it says itself that it has not served: a code, a refresh token and a
+ * proof count once, and of another failure nobody knows whether they have been counted.
+ */
+async function whenServed(http: Http, request: HttpRequest, tempo: Tempo): Promise<HttpResponse> {
+  return retryTransient<HttpResponse>(LIMITS, tempo, async (deadlineMs) => {
+    const answer = await http({ ...request, deadlineMs });
+    const { status } = answer;
+    if (!isUnavailable(status)) return { kind: "done", value: answer };
+    const restSeconds = restSecondsOf(answer);
+    const why = status === 429 ? "it is asked too often" : `status ${status}`;
+    const fault = new Fault("PROVIDER_UNAVAILABLE", `${new URL(request.url).host} cannot serve this now: ${why}`, {
+      hints: [laterHint(restSeconds)],
+      details: { status },
+    });
+    return { kind: "failed", fault, transient: status === 429 || (status === 503 && restSeconds > 0), restSeconds };
+  });
 }
 
 function toResponse({ status, headers, body }: HttpResponse): Response {

@@ -9,6 +9,7 @@ import {
 import type { Http } from "../core/http.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { Clock } from "../core/time.ts";
+import type { Tempo } from "../platform/http/retry.ts";
 import { authenticateClient } from "./authenticate-client.ts";
 import { fetchThrough } from "./fetch-through-http.ts";
 import type { KeptDocuments } from "./kept-documents.ts";
@@ -22,6 +23,8 @@ export interface ClientParts {
   readonly clock: Pick<Clock, "now" | "offsetSeconds">;
   readonly documents: KeptDocuments;
   readonly random: RandomBytes;
+  /** For tests; else the machine's own. */
+  readonly tempo?: Tempo;
 }
 
 /** A renewal nobody waits for goes by what the provider said within the last day. */
@@ -38,7 +41,7 @@ const METADATA_SECONDS = { kept: 86_400, current: 0 } as const;
 export async function openClient(
   provider: Provider,
   metadata: keyof typeof METADATA_SECONDS,
-  { http, clock, documents, random }: ClientParts,
+  { http, clock, documents, random, tempo }: ClientParts,
 ): Promise<Configuration> {
   const server = new URL(provider.issuer);
   // The Http port refuses plain http to any other machine.
@@ -47,7 +50,7 @@ export async function openClient(
   const plain = await http();
   const { proofKey: key, authentication = { method: "none" } } = provider;
   const reach = key === undefined ? plain : provingPossession(plain, { key, now, random });
-  const fetch = fetchThrough({ http: reach, documents, now, metadataSeconds: METADATA_SECONDS[metadata] });
+  const fetch = fetchThrough({ http: reach, documents, now, metadataSeconds: METADATA_SECONDS[metadata], tempo });
   // RFC 8705 §5: with a certificate, the endpoints that ask for one.
   const mutual = authentication.method === "tls_client_auth" ? { use_mtls_endpoint_aliases: true } : {};
   const settings = { [clockSkew]: clock.offsetSeconds, ...mutual };

@@ -43,8 +43,6 @@ export interface SessionParts extends ClientParts {
   readonly terminal: Pick<Terminal, "ask" | "showQrCode">;
   /** How long this call may wait for a person. */
   readonly waitSeconds: number;
-  /** For tests; else the machine's own. */
-  readonly tempo?: Tempo;
 }
 
 /** Starts a sign-in. Settles when the person can be told what to do. @throws {Fault} what hindered it before that. */

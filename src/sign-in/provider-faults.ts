@@ -2,6 +2,7 @@ import { AuthorizationResponseError, ClientError, ResponseBodyError, WWWAuthenti
 import { Fault, type FaultContext } from "../core/fault.ts";
 import type { FaultCode } from "../core/fault-codes.ts";
 import { CLOCK_HINT } from "../core/time.ts";
+import { laterHint } from "../platform/http/retry.ts";
 import type { Provider } from "./provider.ts";
 
 /**
@@ -23,6 +24,10 @@ type Subject = Pick<Provider, "identity" | "issuer" | "clientId">;
 
 function translate(error: unknown, provider: Subject): unknown {
   for (const each of causesOf(error)) if (each instanceof Fault) return withIssuer(each, provider);
+  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
+    // RFC 6749 §4.1.2.1: that the provider cannot, and not that it will not.
+    if (error.error === "temporarily_unavailable" || error.error === "server_error") return unavailable(error, provider);
+  }
   if (error instanceof AuthorizationResponseError) return refused("SIGN_IN_REFUSED", error, provider);
   if (error instanceof ResponseBodyError) return refusedByTokenEndpoint(error, provider);
   if (error instanceof WWWAuthenticateChallengeError) return challenged(error, provider);
@@ -60,17 +65,26 @@ function challenged({ cause: challenges, status }: WWWAuthenticateChallengeError
   return refused("CLIENT_REFUSED", { error, error_description }, provider, hints);
 }
 
-function refused(
-  code: FaultCode,
-  { error, error_description: description }: { readonly error: string; readonly error_description?: string | undefined },
-  { issuer, clientId }: Subject,
-  hints: readonly string[] = [],
-): Fault {
-  const says = description === undefined || description === "" ? "" : `: ${description.slice(0, 300)}`;
-  return new Fault(code, `${issuer} refused the client ${clientId} with ${error.slice(0, 60)}${says}`, {
+/** What a provider says is wrong. */
+interface ProviderError {
+  readonly error: string;
+  readonly error_description?: string | undefined;
+}
+
+function refused(code: FaultCode, error: ProviderError, { issuer, clientId }: Subject, hints: readonly string[] = []): Fault {
+  return new Fault(code, `${issuer} refused the client ${clientId} with ${wordsOf(error)}`, {
     hints,
-    details: { providerCode: error.slice(0, 60) },
+    details: { providerCode: error.error.slice(0, 60) },
   });
+}
+
+function unavailable(error: ProviderError, { issuer }: Subject): Fault {
+  return new Fault("PROVIDER_UNAVAILABLE", `${issuer} cannot serve this now: ${wordsOf(error)}`, { hints: [laterHint(0)] });
+}
+
+function wordsOf({ error, error_description: description }: ProviderError): string {
+  const says = description === undefined || description === "" ? "" : `: ${description.slice(0, 300)}`;
+  return `${error.slice(0, 60)}${says}`;
 }
 
 /** What the library put beside an error of its own: the names of the protocol, never to be shown whole. */

@@ -199,9 +199,20 @@ const MORE: readonly Row[] = [
     code: "RESPONSE_INVALID",
     cases: [
       ...anywhere("an answer that is no JSON", { tokenAnswer: { status: 200, body: "<html>" } }),
-      ...anywhere("an answer that says 502", { tokenAnswer: { status: 502, body: "" } }),
       ...anywhere("an answer of 5 MB", { tokenAnswer: { status: 200, body: `{"a":"${"x".repeat(5e6)}"}` } }),
       ...atSignIn("metadata that are no JSON", { metadataBody: "<html>" }),
+    ],
+  },
+  {
+    wrong: "a provider that cannot serve now",
+    code: "PROVIDER_UNAVAILABLE",
+    cases: [
+      ...anywhere("an answer that says 502", { tokenAnswer: { status: 502, body: "" } }),
+      ...anywhere("a token endpoint that is asked too often", {
+        tokenAnswer: { status: 429, body: JSON.stringify({ error: "temporarily_unavailable" }), retryAfter: "60" },
+      }),
+      ...anywhere("a token endpoint that says so by its code", tokenError("temporarily_unavailable")),
+      ...atSignIn("an answer that says so", { answer: { code: undefined, error: "temporarily_unavailable" } }),
     ],
   },
   {

@@ -25,7 +25,9 @@ export interface Misbehaviour {
   /** Makes the whole ID token of a good one. */
   readonly idToken?: (good: string, publicKey: JWK) => string | undefined | Promise<string | undefined>;
   /** The whole answer of the token endpoint; `null`: it hangs up. */
-  readonly tokenAnswer?: { readonly status: number; readonly body: string } | null;
+  readonly tokenAnswer?: { readonly status: number; readonly body: string; readonly retryAfter?: string } | null;
+  /** So often the token endpoint answers as {@link tokenAnswer} says, and then as a good one; default: always. */
+  readonly times?: number;
 }
 
 /** Secrets that no message may show. */
@@ -35,6 +37,7 @@ const [CODE, ACCESS_TOKEN, REFRESH_TOKEN] = PLANTED;
 export async function startBadProvider(): Promise<BadProvider> {
   const requests: string[] = [];
   let wrong: Misbehaviour = {};
+  let left = 0;
   let nonce: string | null = null;
   let key = await newKey("first");
   const server = createServer((request, response) => void answer(request, response));
@@ -53,7 +56,12 @@ export async function startBadProvider(): Promise<BadProvider> {
     if (url.pathname === "/jwks") return json({ keys: [key.publicJwk] });
     if (url.pathname === "/authorize") return goBack(url, response);
     if (wrong.tokenAnswer === null) return void request.socket.destroy();
-    if (wrong.tokenAnswer !== undefined) return json(wrong.tokenAnswer.body, wrong.tokenAnswer.status);
+    if (wrong.tokenAnswer !== undefined && left > 0) {
+      left -= 1;
+      const { status, body, retryAfter } = wrong.tokenAnswer;
+      if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
+      return json(body, status);
+    }
     const tokens = { access_token: ACCESS_TOKEN, token_type: "Bearer", expires_in: 300, refresh_token: REFRESH_TOKEN };
     json({ ...tokens, id_token: await idToken() });
   }
@@ -92,6 +100,7 @@ export async function startBadProvider(): Promise<BadProvider> {
     requests,
     misbehave: (fault) => {
       wrong = fault;
+      left = fault.times ?? Number.POSITIVE_INFINITY;
       nonce = null;
     },
     async rotateKey() {

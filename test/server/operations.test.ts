@@ -155,6 +155,7 @@ describe("limits", () => {
       assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429, 429]);
       const refused = await fetch(`${small.url}${ENDPOINTS.userinfo}`);
       assert.ok(Number(refused.headers.get("retry-after")) > 0);
+      assert.match(await refused.text(), /run the same command again in \d/);
       assert.equal((await fetch(`${small.url}${ENDPOINTS.jwks}`)).status, 200, "documents are for verifiers, not for clients");
       small.advance(60);
       assert.equal((await fetch(`${small.url}${ENDPOINTS.userinfo}`)).status, 401);

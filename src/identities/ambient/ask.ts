@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
-import { retryTransient, systemTempo } from "../../platform/http/retry.ts";
+import { isUnavailable, restSecondsOf, retryTransient, systemTempo } from "../../platform/http/retry.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Services of a build or a machine are near, and answer at once or while they start. */
@@ -48,7 +48,7 @@ export async function askPatiently<T>(
       return { kind: "done", value: read(response) };
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
-      return { kind: "failed", fault, transient: response.status === 429 || response.status >= 500 };
+      return { kind: "failed", fault, transient: isUnavailable(response.status), restSeconds: restSecondsOf(response) };
     }
   });
 }

@@ -1,7 +1,15 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
 import { quotable, quotableCode } from "../../core/quotable.ts";
-import { type Attempt, type RetryLimits, retryTransient, type Tempo } from "../http/retry.ts";
+import {
+  type Attempt,
+  isUnavailable,
+  laterHint,
+  type RetryLimits,
+  restSecondsOf,
+  retryTransient,
+  type Tempo,
+} from "../http/retry.ts";
 import type { AdminToken, HeldToken } from "./admin-token.ts";
 
 /** One administrative call of a cloud's REST API, by an administrator's Bearer token. */
@@ -85,10 +93,11 @@ function refused(call: AdminCall, { secret, renewal }: AdminToken, response: Htt
   const says = [cloudMessage, cloudCode === null ? "" : `(${cloudCode})`].filter(Boolean).join(" ") || `status ${status}`;
   const details = { action, status, cloudCode, cloudMessage };
   const host = new URL(call.request.url).host;
-  if (status === 429 || status === 408 || status >= 500) {
-    const hints = ["run the same command again later"];
+  if (isUnavailable(status) || status === 408) {
+    const restSeconds = restSecondsOf(response);
+    const hints = [laterHint(restSeconds)];
     const fault = new Fault("CLOUD_UNAVAILABLE", `${service} could not serve ${action} now: ${says}`, { hints, details });
-    return { kind: "failed", fault, transient: true };
+    return { kind: "failed", fault, transient: true, restSeconds };
   }
   const final = (fault: Fault): Attempt<never> => ({ kind: "failed", fault, transient: false });
   if (status >= 300 && status < 400) return final(noAnswer(call, status));

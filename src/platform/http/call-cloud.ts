@@ -5,7 +5,7 @@ import { isLoopback } from "../../core/loopback.ts";
 import { quotable, quotableCode } from "../../core/quotable.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
-import { type Attempt, type RetryLimits, retryTransient, type Tempo } from "./retry.ts";
+import { type Attempt, isUnavailable, laterHint, type RetryLimits, restSecondsOf, retryTransient, type Tempo } from "./retry.ts";
 
 /** A cloud's refusal, as it words it. */
 export interface CloudError {
@@ -142,10 +142,12 @@ function withNextStep<T>(fault: Fault, { endpoint, endpointHints }: CloudCall<T>
 function judge<T>(call: CloudCall<T>, response: HttpResponse, answer: CloudAnswer<T>, clock: Clock): Attempt<T> {
   const host = new URL(call.endpoint).host;
   const { status } = response;
-  if (status >= 500 || status === 429) {
+  if (isUnavailable(status)) {
     const cloudCode = answer?.kind === "error" ? quotableCode(answer.code, call.secrets) : null;
     const message = `${call.service} at ${host} cannot serve ${call.subject} now: ${cloudCode ?? `status ${status}`}`;
-    return failed(new Fault("EXCHANGE_UNAVAILABLE", message, { details: { status, cloudCode } }), "transient");
+    const restSeconds = restSecondsOf(response);
+    const context = { hints: [laterHint(restSeconds)], details: { status, cloudCode } };
+    return { ...failed(new Fault("EXCHANGE_UNAVAILABLE", message, context), "transient"), restSeconds };
   }
   if (answer?.kind === "result" && status === 200) return { kind: "done", value: answer.value };
   if (answer?.kind === "error" && status >= 400) return refusal(call, answer, response, clock);

@@ -1,4 +1,6 @@
 import type { Fault } from "../../core/fault.ts";
+import type { HttpResponse } from "../../core/http.ts";
+import { formatDuration } from "../../core/time.ts";
 import { pause } from "../pause.ts";
 
 /** What a repetition needs of the outside; tests hold it. */
@@ -28,15 +30,36 @@ export interface RetryLimits {
   readonly firstPauseMs: number;
 }
 
-/** How one attempt ended; `transient`: the far side itself says that the same may succeed a moment later. */
+/**
+ * How one attempt ended; `transient`: the far side itself says that the same may succeed a moment later, and not before
+ * `restSeconds`, where it says that too.
+ */
 export type Attempt<T> =
   | { readonly kind: "done"; readonly value: T }
-  | { readonly kind: "failed"; readonly fault: Fault; readonly transient: boolean };
+  | { readonly kind: "failed"; readonly fault: Fault; readonly transient: boolean; readonly restSeconds?: number };
+
+/** Whether a status says that the far side cannot serve anybody, or not so often: nothing is wrong with the request. */
+export function isUnavailable(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
+/** For how long the far side wants to be left alone; 0 where it does not say. A date is counted from the answer's own. @see RFC 9110 §10.2.3 */
+export function restSecondsOf({ headers }: Pick<HttpResponse, "headers">): number {
+  const { "retry-after": value = "", date = "" } = headers;
+  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - Date.parse(date)) / 1000);
+  return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : 0;
+}
+
+/** What to do about it, for a hint. */
+export function laterHint(restSeconds: number): string {
+  return restSeconds === 0 ? "run the same command again later" : `run the same command again in ${formatDuration(restSeconds)}`;
+}
 
 /**
  * Makes attempts until one is done, one fails for good, or the limits are reached; then the last fault is raised.
  *
- * Pauses have full jitter: clients that were turned away together must not come back together.
+ * Pauses have full jitter: clients that were turned away together must not come back together. Who wants to be left alone for longer
+ * than the limits allow is not asked again.
  */
 export async function retryTransient<T>(
   limits: RetryLimits,
@@ -52,7 +75,7 @@ export async function retryTransient<T>(
   for (let count = 1; ; count += 1) {
     const outcome = await attempt(Math.max(1, Math.ceil(remaining())), count);
     if (outcome.kind === "done") return outcome.value;
-    const pauseMs = tempo.random() * limits.firstPauseMs * 2 ** (count - 1);
+    const pauseMs = (outcome.restSeconds ?? 0) * 1000 + tempo.random() * limits.firstPauseMs * 2 ** (count - 1);
     if (!outcome.transient || count === limits.attempts || pauseMs >= remaining()) throw outcome.fault;
     await tempo.pause(pauseMs);
   }

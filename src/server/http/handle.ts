@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fault } from "../../core/fault.ts";
+import { laterHint } from "../../platform/http/retry.ts";
 import type { Unit } from "../store/unit.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { type Problem, problemAnswer, problemOf } from "./problem.ts";
@@ -120,6 +121,7 @@ function tooMany(waitSeconds: number): Answer {
     status: 429,
     code: "REQUESTS_TOO_MANY",
     detail: "too many requests",
+    hints: [laterHint(waitSeconds)],
     error: "temporarily_unavailable",
   } as const;
   const refusal = problemAnswer(refused);

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Fault } from "../../src/core/fault.ts";
+import type { Tempo } from "../../src/platform/http/retry.ts";
+import { type BadProvider, startBadProvider } from "../providers/bad-provider.ts";
+import { openBench, settingsFor } from "../providers/sign-in-parts.ts";
+
+let provider: BadProvider;
+before(async () => {
+  provider = await startBadProvider();
+});
+after(() => provider.close());
+
+interface Busy {
+  readonly status: number;
+  readonly retryAfter?: string;
+  readonly times?: number;
+}
+
+/** A session that is renewed while its provider is busy: what came of it, how often it was asked, and how long it was left alone. */
+async function renewWhile({ times = 9, ...busy }: Busy) {
+  const pausesMs: number[] = [];
+  const tempo: Tempo = { elapsedMs: () => 0, pause: async (milliseconds) => void pausesMs.push(milliseconds), random: () => 0.5 };
+  const bench = openBench(settingsFor({ issuer: provider.issuer, clientId: "cli" }));
+  try {
+    provider.misbehave({});
+    await bench.session.signIn();
+    bench.clock.ahead = 270;
+    provider.misbehave({ tokenAnswer: { body: '{"error":"temporarily_unavailable"}', ...busy }, times });
+    provider.requests.length = 0;
+    const outcome = await bench
+      .again({ tempo, person: false })
+      .tokens({ token: "id", minLifeSeconds: 60 })
+      .then(
+        ({ subject }) => subject,
+        (cause: unknown) => cause,
+      );
+    return { outcome, pausesMs, asked: provider.requests.filter((request) => request === "POST /token").length };
+  } finally {
+    bench.close();
+  }
+}
+
+describe("a provider that is asked too often", () => {
+  it("is asked again, when it wants, and the person need not be", async () => {
+    assert.deepEqual(await renewWhile({ status: 429, times: 2 }), { outcome: "alice", pausesMs: [200, 400], asked: 3 });
+    assert.deepEqual(await renewWhile({ status: 429, retryAfter: "2", times: 1 }), {
+      outcome: "alice",
+      pausesMs: [2200],
+      asked: 2,
+    });
+    assert.deepEqual(await renewWhile({ status: 503, retryAfter: "1", times: 1 }), {
+      outcome: "alice",
+      pausesMs: [1200],
+      asked: 2,
+    });
+  });
+
+  it("is left alone for as long as it says, and the person is told for how long", async () => {
+    const { outcome, asked } = await renewWhile({ status: 429, retryAfter: "45" });
+    assert.ok(outcome instanceof Fault);
+    assert.deepEqual([outcome.code, outcome.hints, asked], ["PROVIDER_UNAVAILABLE", ["run the same command again in 45s"], 1]);
+  });
+
+  it("is not asked again after an answer that leaves open whether the refresh token was used", async () => {
+    for (const status of [500, 502, 503]) {
+      const { outcome, asked } = await renewWhile({ status });
+      assert.ok(outcome instanceof Fault);
+      assert.deepEqual([outcome.code, asked], ["PROVIDER_UNAVAILABLE", 1]);
+    }
+  });
+});
