@@ -57,7 +57,8 @@ describe("a token for AWS", () => {
       principal_tags: { email: ["alice@example.com"], domain: ["example.com"] },
       transitive_tag_keys: ["email", "domain"],
     });
-    assert.ok((payload.exp ?? 0) <= trial.now() + 300);
+    const { iat = Number.NaN, exp = Number.NaN } = payload;
+    assert.ok(exp - iat <= 300 && iat <= trial.now() - 30 && exp > trial.now() + 200, `from ${iat} to ${exp}`);
     assert.equal(answer["issued_token_type"], "urn:ietf:params:oauth:token-type:id_token");
     assert.ok((answer.expires_in ?? 0) <= 300);
   });

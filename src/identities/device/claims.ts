@@ -4,16 +4,8 @@ import type { EpochSeconds } from "../../core/time.ts";
 import { AWS_ROLES_CLAIM, AWS_SOURCE_IDENTITY_CLAIM, AWS_TAGS_CLAIM, encodeAwsTags } from "../../wire/aws-sts/token-claims.ts";
 import { encodeBase64url } from "../../wire/jwt/base64url.ts";
 import type { Json, JwtClaims } from "../../wire/jwt/encode.ts";
+import { LONGEST_TOKEN_SECONDS, tokenTimes } from "../../wire/jwt/token-times.ts";
 import type { DeviceOptions } from "./options.ts";
-
-/** The longest life of a token of ours, in seconds, counted from `iat`. */
-const MAX_LIFE_SECONDS = 300;
-
-/**
- * How far `iat` lies in the past. Google refuses a token whose `iat` is in its future, and clocks differ by seconds
- * even where both are kept by NTP.
- */
-const BACK_DATE_SECONDS = 30;
 
 /** Bytes of randomness in `jti`. */
 const JTI_BYTES = 16;
@@ -29,14 +21,13 @@ export function deviceClaims(
   request: AssertionRequest,
   at: { readonly now: EpochSeconds; readonly random: RandomBytes },
 ): JwtClaims {
-  const life = Math.min(MAX_LIFE_SECONDS, request.maxAgeSeconds ?? MAX_LIFE_SECONDS);
-  const iat = at.now - Math.min(BACK_DATE_SECONDS, Math.floor(life / 2));
+  const { iat, exp } = tokenTimes(at.now, request.maxAgeSeconds ?? LONGEST_TOKEN_SECONDS);
   return {
     iss: device.issuer,
     sub: device.subject,
     aud: request.audience,
     iat,
-    exp: iat + life,
+    exp,
     jti: encodeBase64url(at.random(JTI_BYTES)),
     ...awsClaims(device, request),
   };

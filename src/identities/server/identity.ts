@@ -4,8 +4,8 @@ import type { Secret } from "../../core/secret.ts";
 import { type Session, signedInSummary } from "../../core/session.ts";
 import type { Clock } from "../../core/time.ts";
 import type { ExchangeToken } from "../../core/token-exchange.ts";
-import { LONGEST_TOKEN_SECONDS } from "../../wire/brevet-api/exchange.ts";
 import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
+import { LONGEST_TOKEN_SECONDS } from "../../wire/jwt/token-times.ts";
 import { ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE } from "../../wire/oauth/names.ts";
 
 /** A person at a login server: what the identity is made of. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
-import { LONGEST_TOKEN_SECONDS } from "../../wire/brevet-api/exchange.ts";
 import { compactJwt, type Json, jwtSigningInput } from "../../wire/jwt/encode.ts";
+import { tokenTimes } from "../../wire/jwt/token-times.ts";
 import type { AuditEvent } from "../audit/event.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import type { SignAside } from "../keys/sign-aside.ts";
@@ -17,7 +17,7 @@ export interface TokenWish {
   readonly algorithms: readonly SignatureAlgorithm[];
   /** Beside `iss`, `sub`, `aud`, `iat`, `exp` and `jti`. */
   readonly claims: Readonly<Record<string, Json>>;
-  /** At most {@link LONGEST_TOKEN_SECONDS}. */
+  /** What is left of the session: no token outlives it. */
   readonly lifetimeSeconds: number;
   readonly now: EpochSeconds;
   /** Whose token it is, through which client, from where, and which rule allowed it. */
@@ -36,9 +36,6 @@ export interface MintedToken {
   readonly expiresAt: EpochSeconds;
 }
 
-/** Clocks of verifiers differ: Google refuses an `iat` in its future. */
-const BACKDATED_SECONDS = 30;
-
 /**
  * Mints a token for another audience than this server: the one place where that is done. It is signed with a published key, lives
  * five minutes at most, names one audience, and its issuance is collected in the unit, so that none exists unrecorded.
@@ -49,7 +46,7 @@ export async function mintToken({ keys, sign }: Mint, unit: Unit, wish: TokenWis
   const { issuer, audience, subject, claims, now, record } = wish;
   const key = keys.signing(wish.algorithms[0] ?? "ES256");
   const jti = randomUUID();
-  const expiresAt = now + Math.min(wish.lifetimeSeconds, LONGEST_TOKEN_SECONDS);
+  const { iat, exp: expiresAt } = tokenTimes(now, wish.lifetimeSeconds);
   const input = jwtSigningInput(
     { alg: key.algorithm, kid: key.kid, typ: "JWT" },
     {
@@ -57,7 +54,7 @@ export async function mintToken({ keys, sign }: Mint, unit: Unit, wish: TokenWis
       iss: issuer,
       sub: subject,
       aud: audience,
-      iat: now - BACKDATED_SECONDS,
+      iat,
       exp: expiresAt,
       jti,
     },

@@ -16,6 +16,3 @@ export const EXCHANGE_PARAMETERS = [
   "requested_token_type",
   "requested_signing_alg",
 ] as const;
-
-/** No token for another audience lives longer. */
-export const LONGEST_TOKEN_SECONDS = 300;
