@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
 import * as esbuild from "esbuild";
+import { circles } from "./architecture/circles.ts";
 import { AREAS, judgeAmbient, judgeImport } from "./architecture/rules.ts";
 import { type ScannedFile, scanFolder, scanSource } from "./architecture/scan.ts";
 
@@ -40,6 +41,16 @@ describe("the table of nouns", () => {
 describe("the direction rules", () => {
   it("hold in every file", () => {
     assert.deepEqual(violations(shipped), []);
+  });
+
+  it("lead nowhere back: no files import each other in a circle", () => {
+    assert.deepEqual(circles(shipped.flatMap(({ imports }) => imports)), []);
+    const planted = [
+      scanSource("src/core/a.ts", 'import { b } from "./b.ts";'),
+      scanSource("src/core/b.ts", 'import { c } from "./c.ts";'),
+      scanSource("src/core/c.ts", 'import type { B } from "./b.ts"; const a = await import("./a.ts");'),
+    ].flatMap(({ imports }) => imports);
+    assert.deepEqual(circles(planted), ["src/core/b.ts → src/core/c.ts → src/core/b.ts"]);
   });
 
   it("were asked about the whole tree", () => {

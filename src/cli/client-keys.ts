@@ -4,7 +4,7 @@ import type { Signer, SignerChoice, SigningKey } from "../core/signer.ts";
 import type { OidcClientAuthentication, OidcOptions } from "../identities/oidc/options.ts";
 import { readPlainText } from "../platform/plain-file.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
-import type { IdentityParts } from "./identity-kinds.ts";
+import type { IdentityParts } from "./identity-parts.ts";
 
 type KeyParts = Pick<IdentityParts, "signer" | "store" | "http">;
 

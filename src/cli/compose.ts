@@ -16,7 +16,8 @@ import type { Config, IdentityEntry } from "../wire/brevet-config/config.ts";
 import type { Composition, HttpReach, ServerParts } from "./composition.ts";
 import { editConfigFile, readConfig } from "./config-store.ts";
 import { awsCaller, directExchange, EXCHANGES, type ExchangeParts, presentProof } from "./exchange-kinds.ts";
-import { IDENTITIES, IDENTITY_SHAPES, type IdentityParts, openDevice, openKeys, SESSIONS, SIGN_INS } from "./identity-kinds.ts";
+import { IDENTITIES, IDENTITY_SHAPES, openDevice, openKeys, SESSIONS, SIGN_INS } from "./identity-kinds.ts";
+import type { IdentityParts } from "./identity-parts.ts";
 import { guardKinds, kindOf, outletsFor, SIGNERS } from "./kinds.ts";
 import {
   type Asking,

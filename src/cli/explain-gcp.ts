@@ -9,8 +9,8 @@ import { judgeGivenKeys } from "../trust/issuer/judge-given-keys.ts";
 import type { Verdict } from "../trust/verdict.ts";
 import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import type { Context } from "./command.ts";
-import type { ChainWish } from "./explain-via.ts";
-import { type Made, makeToken } from "./explained-token.ts";
+import type { ChainWish, Made } from "./explain-via.ts";
+import { makeToken } from "./explained-token.ts";
 import type { GcpTrustSource } from "./gcp-trust-source.ts";
 import { type SelectedEntry, selectedEntry } from "./resolve-profile.ts";
 

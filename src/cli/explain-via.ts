@@ -1,12 +1,11 @@
 import { Fault } from "../core/fault.ts";
-import { explainFault, judgedClaims } from "../flows/explain-profile.ts";
+import { explainFault, judgedClaims, type MadeToken } from "../flows/explain-profile.ts";
 import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
 import type { Explained } from "../trust/explained.ts";
 import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
 import type { Context } from "./command.ts";
 import type { HttpReach } from "./composition.ts";
 import { explainAws } from "./explain-aws.ts";
-import type { Made } from "./explained-token.ts";
 import { selectedEntry } from "./resolve-profile.ts";
 
 /** How the way to the token of another profile is looked at, where it leads to none. */
@@ -14,6 +13,14 @@ export interface ChainWish {
   readonly reach: HttpReach;
   /** The trust of the AWS account whose role is on the way; null where it was not given. */
   readonly awsTrust: () => Promise<AwsTrustSource | null>;
+}
+
+/** The token that a profile's identity makes for it, and what was found out on the way. */
+export interface Made {
+  readonly token: MadeToken | null;
+  readonly explained: readonly Explained[];
+  /** The device that signs; null for another kind of identity, whose keys are its provider's. */
+  readonly device: string | null;
 }
 
 /**

@@ -1,18 +1,9 @@
 import { Fault } from "../core/fault.ts";
 import { parseJson } from "../core/json-object.ts";
-import { explainFault, explainToken, type MadeToken } from "../flows/explain-profile.ts";
-import type { Explained } from "../trust/explained.ts";
+import { explainFault, explainToken } from "../flows/explain-profile.ts";
 import type { Context } from "./command.ts";
-import { type ChainWish, explainVia } from "./explain-via.ts";
+import { type ChainWish, explainVia, type Made } from "./explain-via.ts";
 import type { SelectedEntry } from "./resolve-profile.ts";
-
-/** The token that a profile's identity makes for it, and what was found out on the way. */
-export interface Made {
-  readonly token: MadeToken | null;
-  readonly explained: readonly Explained[];
-  /** The device that signs; null for another kind of identity, whose keys are its provider's. */
-  readonly device: string | null;
-}
 
 /** Makes it as the credential path would, of a profile with `via` by the one that this names; what cannot be made is told. */
 export async function makeToken(entry: SelectedEntry, wish: ChainWish, context: Context): Promise<Made> {

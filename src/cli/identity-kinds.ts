@@ -1,37 +1,14 @@
 import { Fault } from "../core/fault.ts";
-import type { Http } from "../core/http.ts";
 import type { Identity } from "../core/identity.ts";
 import type { JsonObject } from "../core/json-object.ts";
-import type { KeyPlace, Signer, SignerContext } from "../core/signer.ts";
-import type { Store } from "../core/store.ts";
-import type { Terminal } from "../core/terminal.ts";
-import type { Clock } from "../core/time.ts";
+import type { KeyPlace, Signer } from "../core/signer.ts";
 import type { ExchangeToken } from "../core/token-exchange.ts";
 import type { DeviceOptions } from "../identities/device/options.ts";
-import type { PrivateFiles } from "../platform/files.ts";
-import type { HttpOptions } from "../platform/http/create-http.ts";
-import type { Environment, Paths } from "../platform/paths.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
-import type { Asking } from "./resolve-profile.ts";
+import type { IdentityParts } from "./identity-parts.ts";
 import type { SessionLoader, SignInRunner } from "./session-kinds.ts";
 
 /* The kinds of identities; what `kinds.ts` says of kinds goes for these too. */
-
-/** What an identity is made of, beside its options. */
-export interface IdentityParts {
-  readonly clock: Clock;
-  readonly paths: Paths;
-  readonly signer: (kind: string, context: SignerContext<JsonObject>) => Promise<Signer>;
-  readonly store: () => Promise<Store>;
-  /** @param reach `metadataServices`: the plain HTTP of clouds' own machines too; `clientCertificate`: who we are to a host. */
-  readonly http: (reach?: Pick<HttpOptions, "metadataServices" | "clientCertificate">) => Promise<Http>;
-  readonly environment: Environment;
-  readonly files: PrivateFiles;
-  readonly terminal: Terminal;
-  readonly asking: Asking;
-  /** Whether this run may wait for a person for as long as a sign-in may take. */
-  readonly isPatient: () => boolean;
-}
 
 /** A device of the config with its signer, for the commands that make and publish its documents. */
 export interface OpenDevice {

@@ -8,7 +8,7 @@ import { onInterruption } from "../platform/interruption.ts";
 import type { InspectedProvider } from "../sign-in/inspect-provider.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
-import type { IdentityParts } from "./identity-kinds.ts";
+import type { IdentityParts } from "./identity-parts.ts";
 import type { Asking } from "./resolve-profile.ts";
 import type { ServerApi } from "./server-api.ts";
 import { providerOf } from "./session-provider.ts";

@@ -2,7 +2,7 @@ import type { Http } from "../core/http.ts";
 import type { SignInWay } from "../core/session.ts";
 import type { Provider } from "../sign-in/provider.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
-import type { IdentityParts } from "./identity-kinds.ts";
+import type { IdentityParts } from "./identity-parts.ts";
 
 /** What the config says about the provider of an identity that people sign in as, whatever its kind. */
 interface ProviderSettings {

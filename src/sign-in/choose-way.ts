@@ -1,7 +1,7 @@
 import type { SignInPrompt, SignInWay } from "../core/session.ts";
 import { hasDeviceGrant } from "./device-sign-in.ts";
 import { openClient } from "./open-client.ts";
-import type { SessionParts } from "./open-session.ts";
+import type { SessionParts } from "./session-parts.ts";
 
 /** A way to sign in, and why it is this one; null where nobody wonders. */
 export interface ChosenWay {

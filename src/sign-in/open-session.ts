@@ -1,52 +1,17 @@
 import { Fault } from "../core/fault.ts";
-import type { Notices } from "../core/notices.ts";
-import type { RandomBytes } from "../core/random.ts";
-import type { Asker, Session, SessionTokens, SignInPrompt, SignInRequest, SignInWay, TokenWish } from "../core/session.ts";
-import type { Store } from "../core/store.ts";
-import type { Terminal } from "../core/terminal.ts";
-import type { OpenBrowser } from "../platform/browser.ts";
+import type { Session, SessionTokens, TokenWish } from "../core/session.ts";
 import { systemTempo, type Tempo } from "../platform/http/retry.ts";
 import { requireCooledDown, stillWaits, type WaitingAttempt } from "./attempt.ts";
 import { type AwaitParts, awaitSignIn } from "./await-sign-in.ts";
 import { chooseWay, showPrompt } from "./choose-way.ts";
 import { endBrowserSession, revokeTokens } from "./end-session.ts";
-import { type ClientParts, openClient } from "./open-client.ts";
+import { openClient } from "./open-client.ts";
 import { signInByPaste } from "./paste-sign-in.ts";
 import { personAbsent } from "./person-absent.ts";
-import type { Provider } from "./provider.ts";
 import { renewSession } from "./renew-session.ts";
 import { type SessionEntries, type SessionEntry, sessionEntries } from "./session-entry.ts";
+import type { SessionParts } from "./session-parts.ts";
 import { describeRecord, type SessionRecord, tokensOf } from "./session-record.ts";
-
-/** What a session is made of. */
-export interface SessionParts extends ClientParts {
-  readonly provider: Provider;
-  /** The name of its entry in the store's area `sessions`. */
-  readonly entry: string;
-  readonly store: Store;
-  readonly random: RandomBytes;
-  readonly notices: Notices;
-  readonly openBrowser: OpenBrowser;
-  /** Whether somebody may be asked to sign in. */
-  readonly person: boolean;
-  /** Whether what is said reaches somebody. */
-  readonly hasTerminal: boolean;
-  /** Who asks, for the first page; gives null for the person who typed `brevet login`. */
-  readonly asker: () => Asker | null;
-  /** Starts a process that outlives this one and signs a person in; see `runSignIn`. */
-  readonly start: StartSignIn;
-  /** The way that the person or the config names; null: what is possible. */
-  readonly way: SignInWay | null;
-  /** Why no browser of this machine can be seen; null where one can. */
-  readonly noScreen: string | null;
-  /** Asks the person in the terminal, and shows a URL that another device can read. */
-  readonly terminal: Pick<Terminal, "ask" | "showQrCode">;
-  /** How long this call may wait for a person. */
-  readonly waitSeconds: number;
-}
-
-/** Starts a sign-in. Settles when the person can be told what to do. @throws {Fault} what hindered it before that. */
-export type StartSignIn = (request: SignInRequest) => Promise<{ readonly prompt: SignInPrompt }>;
 
 /** A person's session at an OpenID provider, kept sealed in the store. */
 export function openSession(parts: SessionParts): Session {

@@ -1,9 +1,9 @@
 import { Fault } from "../core/fault.ts";
 import { beginAuthorization } from "./authorization-code.ts";
 import { openClient } from "./open-client.ts";
-import type { SessionParts } from "./open-session.ts";
 import { personAbsent } from "./person-absent.ts";
 import type { SessionEntries } from "./session-entry.ts";
+import type { SessionParts } from "./session-parts.ts";
 import { newRecord, type SessionRecord } from "./session-record.ts";
 
 /** A port where nothing listens: the browser shows that it cannot connect, and keeps the address, which is all that is needed. */

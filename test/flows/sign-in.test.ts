@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
 import type { FaultCode } from "../../src/core/fault-codes.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
-import type { SessionParts } from "../../src/sign-in/open-session.ts";
+import type { SessionParts } from "../../src/sign-in/session-parts.ts";
 import { startProvider, type TestProvider } from "../providers/oidc-provider.ts";
 import { signInAsPerson } from "../providers/person.ts";
 import { openBench, type SignInBench, settingsFor } from "../providers/sign-in-parts.ts";

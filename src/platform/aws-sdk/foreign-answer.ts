@@ -1,10 +1,16 @@
 import { Fault } from "../../core/fault.ts";
 import type { HttpResponse } from "../../core/http.ts";
-import type { SdkRequest } from "./request-handler.ts";
 
 /** What stands before the first element of a document, and the element that no service of AWS begins an answer with. */
 const PAGE = /^\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html)\b/is;
 const DOCUMENT = /^\s*<[?A-Za-z]/;
+
+/** What was asked for it. */
+interface Asked {
+  readonly hostname: string;
+  readonly port?: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /**
  * Tells what stands between brevet and AWS from AWS: the SDK reads a page, or nothing at all, as an answer whose every field is
@@ -13,7 +19,7 @@ const DOCUMENT = /^\s*<[?A-Za-z]/;
  * @throws {Fault} `RESPONSE_INVALID` for a page, and for what is no XML where the service answers in XML alone. Failures of the
  * service (500 and more) pass: what stands before AWS may word them.
  */
-export function requireAnswerOfAws({ hostname, port, headers }: SdkRequest, { status, body }: HttpResponse): void {
+export function requireAnswerOfAws({ hostname, port, headers }: Asked, { status, body }: HttpResponse): void {
   if (status >= 500) return;
   const isQuery = /^application\/x-www-form-urlencoded/i.test(headers["content-type"] ?? "");
   if (!PAGE.test(body) && (!isQuery || DOCUMENT.test(body))) return;

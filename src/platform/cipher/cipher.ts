@@ -1,5 +1,3 @@
-import { webCipher } from "./web-cipher.ts";
-
 /**
  * AES-256-GCM by what each runtime does at the least cost: `node:crypto` in Node, WebCrypto in Bun, where loading
  * `node:crypto` alone takes as long as all the rest of a cached call. One contract holds both.
@@ -20,9 +18,4 @@ export interface CipherInput {
   readonly associated: Uint8Array;
   /** The plain text, or for `open` the ciphertext and its tag. */
   readonly text: Uint8Array;
-}
-
-/** The cipher of this runtime. */
-export async function runtimeCipher(): Promise<Cipher> {
-  return "bun" in process.versions ? webCipher : (await import("./node-cipher.ts")).nodeCipher;
 }

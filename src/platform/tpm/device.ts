@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { Fault } from "../../core/fault.ts";
 import { leaveDespiteStuckCall } from "../leave-despite-stuck-call.ts";
 import { systemErrorCode } from "../system-error.ts";
-import type { TpmChannel } from "./open-tpm.ts";
+import type { TpmChannel } from "./channel.ts";
 
 /** More than any TPM sends: the driver gives a response to one read, or what did not fit is lost. */
 const READ_BYTES = 4096;

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { pause } from "../pause.ts";
+import type { TpmChannel } from "./channel.ts";
 import { openDevice } from "./device.ts";
 import { shareChannel } from "./shared-channel.ts";
 import { formatTpmAddress, type TpmAddress } from "./tpm-address.ts";
@@ -13,12 +14,6 @@ export interface TpmLink {
    * @throws {Fault} `SIGNER_ABSENT`, `SIGNER_BUSY`, `SIGNER_FAILED`
    */
   transmit(command: Uint8Array, pace: "quick" | "slow"): Promise<Uint8Array>;
-  close(): Promise<void>;
-}
-
-/** What moves bytes: the whole command out, the whole response in. */
-export interface TpmChannel {
-  exchange(command: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { TpmChannel } from "./open-tpm.ts";
+import type { TpmChannel } from "./channel.ts";
 
 /** A channel that parts of this program share. */
 export interface SharedChannel extends TpmChannel {

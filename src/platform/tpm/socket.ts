@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { Fault } from "../../core/fault.ts";
 import { systemErrorCode } from "../system-error.ts";
-import type { TpmChannel } from "./open-tpm.ts";
+import type { TpmChannel } from "./channel.ts";
 import { formatTpmAddress, type TpmAddress } from "./tpm-address.ts";
 
 const HEADER_BYTES = 10;

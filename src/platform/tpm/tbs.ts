@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { loadKoffi } from "../load-koffi.ts";
-import type { TpmChannel } from "./open-tpm.ts";
+import type { TpmChannel } from "./channel.ts";
 
 /** The TPM Base Services of Windows, where no program has the TPM's device: they are the resource manager. */
 

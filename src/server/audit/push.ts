@@ -4,7 +4,7 @@ import type { EpochSeconds } from "../../core/time.ts";
 import type { Job } from "../maintenance.ts";
 import { type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
-import type { Delivery } from "./destination.ts";
+import type { Delivery } from "./delivery.ts";
 import { beginCursor, exportAudit, exportBegins } from "./export.ts";
 
 /** What a push of the audit log works on. */

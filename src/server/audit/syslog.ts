@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { Fault } from "../../core/fault.ts";
-import type { Delivery, DeliveryParts } from "./destination.ts";
+import type { Delivery, DeliveryParts } from "./delivery.ts";
 
 /** What syslog deliveries are made with. */
 export interface SyslogParts extends Pick<DeliveryParts, "host" | "authority"> {

@@ -2,7 +2,12 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { Fault } from "../../core/fault.ts";
-import type { TlsMaterial } from "./tls-files.ts";
+
+/** What a server shows: PEM, the chain behind its own certificate. */
+export interface TlsMaterial {
+  readonly certificate: string;
+  readonly key: string;
+}
 
 /** Where to listen, and with what. */
 export interface ListenOptions {

@@ -3,18 +3,12 @@ import { Fault } from "../../core/fault.ts";
 import { reading } from "../../platform/file-faults.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import type { Job } from "../maintenance.ts";
-import type { Listener } from "./listen.ts";
+import type { Listener, TlsMaterial } from "./listen.ts";
 
 /** Where a certificate and its key are. */
 export interface TlsFiles {
   readonly certificateFile: string;
   readonly keyFile: string;
-}
-
-/** What a server shows: PEM, the chain behind its own certificate. */
-export interface TlsMaterial {
-  readonly certificate: string;
-  readonly key: string;
 }
 
 /**

@@ -5,10 +5,10 @@ import { outboundFetch } from "../http/outbound-fetch.ts";
 import { findAccount } from "./accounts.ts";
 import { builtInClients } from "./built-in-clients.ts";
 import { checkClientName } from "./client-name.ts";
-import type { ProviderParts } from "./create-provider.ts";
 import { providerFeatures } from "./features.ts";
 import { signInPolicy } from "./interaction-policy.ts";
 import { lifetimes } from "./lifetimes.ts";
+import type { ProviderParts } from "./provider-parts.ts";
 import { checkRedirects, REDIRECT_MEMBERS } from "./redirect-uris.ts";
 import { sessionClaims } from "./session-facts.ts";
 

@@ -1,34 +1,13 @@
 import type { Adapter } from "oidc-provider";
 import { Provider } from "oidc-provider/lib/provider.js";
-import type { EpochSeconds } from "../../core/time.ts";
-import type { KeySet } from "../keys/key-set.ts";
-import type { Seal } from "../keys/seal.ts";
-import type { SignAside } from "../keys/sign-aside.ts";
-import type { RulesNow } from "../rules/stored-rules.ts";
-import type { ServerSettings } from "../settings/settings.ts";
-import type { VersionedReader } from "../store/database.ts";
 import { artifactAdapter } from "./artifacts.ts";
 import { sealedClients } from "./client-secret.ts";
 import { providerConfiguration } from "./configuration.ts";
-import type { ProviderPages } from "./pages.ts";
 import { proofAdapter } from "./proof-adapter.ts";
+import type { ProviderParts } from "./provider-parts.ts";
 import { recordEvents } from "./record-events.ts";
 import { registerTokenExchange } from "./token-exchange.ts";
 import { tokenSessions } from "./token-sessions.ts";
-
-/** What the OpenID provider is made of. */
-export interface ProviderParts {
-  readonly settings: ServerSettings;
-  readonly keys: KeySet;
-  readonly sign: SignAside;
-  readonly seal: Seal;
-  readonly reader: VersionedReader;
-  readonly pages: ProviderPages;
-  readonly rules: RulesNow;
-  /** Counts an exchange of a person; false: there were too many. */
-  readonly mayExchange: (account: string) => boolean;
-  readonly now: () => EpochSeconds;
-}
 
 /**
  * The certified OpenID provider over our storage, keys and pages. It fixes its keys when it is made, so that every change of the

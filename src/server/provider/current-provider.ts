@@ -2,8 +2,9 @@ import type { Provider } from "oidc-provider";
 import { type KeySet, keySetVersion, loadKeySet } from "../keys/key-set.ts";
 import type { Unit } from "../store/unit.ts";
 import { askDiscovery } from "./ask-discovery.ts";
-import { createProvider, type ProviderParts } from "./create-provider.ts";
+import { createProvider } from "./create-provider.ts";
 import { type CountDocument, type Documents, publicDocuments } from "./documents.ts";
+import type { ProviderParts } from "./provider-parts.ts";
 import { type ServeProvider, serveProvider } from "./serve-provider.ts";
 
 /** The provider that serves now. A change of the keys puts another in its place, between two requests. */

@@ -1,7 +1,7 @@
 import type { Configuration } from "oidc-provider";
 import * as errors from "oidc-provider/lib/helpers/errors.js";
 import { nameOf } from "./client-name.ts";
-import type { ProviderParts } from "./create-provider.ts";
+import type { ProviderParts } from "./provider-parts.ts";
 
 /** What of OpenID Connect and its neighbours is on. What is not named here is off. */
 export function providerFeatures({ seal, pages, settings }: ProviderParts): NonNullable<Configuration["features"]> {

@@ -8,13 +8,7 @@ import { people } from "./migrations/0004-people.ts";
 import { proofs } from "./migrations/0005-proofs.ts";
 import { upstream } from "./migrations/0006-upstream.ts";
 import { expiry } from "./migrations/0007-expiry.ts";
-
-/** One step of the schema. Steps that were released are never changed: what is to be different is a new step. */
-export interface Migration {
-  readonly name: string;
-  /** In the SQL that both databases share. */
-  readonly statements: readonly string[];
-}
+import type { Migration } from "./migrations/migration.ts";
 
 /** Every step, in order. */
 const MIGRATIONS: readonly Migration[] = [foundation, passkeys, auditChains, people, proofs, upstream, expiry];

@@ -1,7 +1,7 @@
 import { joined, sameBytes, utf8 } from "../../core/bytes.ts";
 import type { StoreArea } from "../../core/store.ts";
-import { runtimeCipher } from "../../platform/cipher/cipher.ts";
 import { hkdf } from "../../platform/cipher/hkdf.ts";
+import { runtimeCipher } from "../../platform/cipher/runtime-cipher.ts";
 import { randomBytes } from "../../platform/random.ts";
 
 /**

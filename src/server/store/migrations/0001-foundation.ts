@@ -1,4 +1,4 @@
-import type { Migration } from "../migrations.ts";
+import type { Migration } from "./migration.ts";
 
 /** What the OpenID provider, the keys and the audit log keep, and who the people are. */
 export const foundation: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from "../migrations.ts";
+import type { Migration } from "./migration.ts";
 
 /** The passkeys of people, and the ceremonies by which they are made and used. */
 export const passkeys: Migration = {

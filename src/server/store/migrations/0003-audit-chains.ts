@@ -1,4 +1,4 @@
-import type { Migration } from "../migrations.ts";
+import type { Migration } from "./migration.ts";
 
 /** Where each audit chain ends, and the signed checkpoints that say so to who has only an export. */
 export const auditChains: Migration = {

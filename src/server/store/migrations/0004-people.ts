@@ -1,4 +1,4 @@
-import type { Migration } from "../migrations.ts";
+import type { Migration } from "./migration.ts";
 
 /** Invitations, the sessions of our own pages, and codes for who has lost every key. */
 export const people: Migration = {

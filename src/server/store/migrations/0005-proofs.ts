@@ -1,4 +1,4 @@
-import type { Migration } from "../migrations.ts";
+import type { Migration } from "./migration.ts";
 
 /** Proofs that count once (DPoP, client assertions): written at every exchange, and so kept apart from what is read at each. */
 export const proofs: Migration = {

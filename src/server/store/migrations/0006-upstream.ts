@@ -1,4 +1,4 @@
-import type { Migration } from "../migrations.ts";
+import type { Migration } from "./migration.ts";
 
 /** Attempts to prove oneself at the organisation's own identity provider, and invitations that are of one browser. */
 export const upstream: Migration = {

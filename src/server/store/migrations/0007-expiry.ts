@@ -1,4 +1,4 @@
-import type { Migration } from "../migrations.ts";
+import type { Migration } from "./migration.ts";
 
 /** Each sign-in sweeps the sessions of our pages that have ended, and each minute the counts of past ones: without reading all of them. */
 export const expiry: Migration = {

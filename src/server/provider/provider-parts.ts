@@ -1,0 +1,22 @@
+import type { EpochSeconds } from "../../core/time.ts";
+import type { KeySet } from "../keys/key-set.ts";
+import type { Seal } from "../keys/seal.ts";
+import type { SignAside } from "../keys/sign-aside.ts";
+import type { RulesNow } from "../rules/stored-rules.ts";
+import type { ServerSettings } from "../settings/settings.ts";
+import type { VersionedReader } from "../store/database.ts";
+import type { ProviderPages } from "./pages.ts";
+
+/** What the OpenID provider is made of. */
+export interface ProviderParts {
+  readonly settings: ServerSettings;
+  readonly keys: KeySet;
+  readonly sign: SignAside;
+  readonly seal: Seal;
+  readonly reader: VersionedReader;
+  readonly pages: ProviderPages;
+  readonly rules: RulesNow;
+  /** Counts an exchange of a person; false: there were too many. */
+  readonly mayExchange: (account: string) => boolean;
+  readonly now: () => EpochSeconds;
+}

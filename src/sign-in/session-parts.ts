@@ -1,0 +1,38 @@
+import type { Notices } from "../core/notices.ts";
+import type { RandomBytes } from "../core/random.ts";
+import type { Asker, SignInPrompt, SignInRequest, SignInWay } from "../core/session.ts";
+import type { Store } from "../core/store.ts";
+import type { Terminal } from "../core/terminal.ts";
+import type { OpenBrowser } from "../platform/browser.ts";
+import type { ClientParts } from "./open-client.ts";
+import type { Provider } from "./provider.ts";
+
+/** What a session is made of. */
+export interface SessionParts extends ClientParts {
+  readonly provider: Provider;
+  /** The name of its entry in the store's area `sessions`. */
+  readonly entry: string;
+  readonly store: Store;
+  readonly random: RandomBytes;
+  readonly notices: Notices;
+  readonly openBrowser: OpenBrowser;
+  /** Whether somebody may be asked to sign in. */
+  readonly person: boolean;
+  /** Whether what is said reaches somebody. */
+  readonly hasTerminal: boolean;
+  /** Who asks, for the first page; gives null for the person who typed `brevet login`. */
+  readonly asker: () => Asker | null;
+  /** Starts a process that outlives this one and signs a person in; see `runSignIn`. */
+  readonly start: StartSignIn;
+  /** The way that the person or the config names; null: what is possible. */
+  readonly way: SignInWay | null;
+  /** Why no browser of this machine can be seen; null where one can. */
+  readonly noScreen: string | null;
+  /** Asks the person in the terminal, and shows a URL that another device can read. */
+  readonly terminal: Pick<Terminal, "ask" | "showQrCode">;
+  /** How long this call may wait for a person. */
+  readonly waitSeconds: number;
+}
+
+/** Starts a sign-in. Settles when the person can be told what to do. @throws {Fault} what hindered it before that. */
+export type StartSignIn = (request: SignInRequest) => Promise<{ readonly prompt: SignInPrompt }>;
