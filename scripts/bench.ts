@@ -13,7 +13,7 @@ import { signedInRows } from "../test/bench/signed-in.ts";
 import type { Storm } from "../test/bench/storm-result.ts";
 import { tpmRows } from "../test/bench/tpm.ts";
 import { makeWorld, PROFILE, type World } from "../test/bench/world.ts";
-import { bunProgram } from "./bundle/executable.ts";
+import { bunProgram } from "./bundle/bun-program.ts";
 
 /**
  * `npm run bench [-- --runs N]`: whole processes, side by side, on the full executable and the full Node build; prints

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { bunProgram } from "./bun-program.ts";
 import { fileOfPackage } from "./npm-package.ts";
 import { executableFormat, executableName, ownTarget, type Target } from "./targets.ts";
 
@@ -103,12 +104,4 @@ export function inspectExecutable(bytes: Buffer, target: Target): readonly strin
     if (`${name[1]}.node` !== target.keychainFile) complaints.push(`holds ${name[1]}.node`);
   }
   return complaints;
-}
-
-/** Bun as npm installed it; its install script moves the program, and where scripts are off it stays in its own package. */
-export function bunProgram(): string {
-  const installed = join("node_modules", "bun", "bin", "bun.exe");
-  const own = ownTarget();
-  const base = own === null ? "" : join("node_modules", own.basePackage, own.baseFile);
-  return existsSync(base) ? base : installed;
 }

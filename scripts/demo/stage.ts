@@ -117,7 +117,8 @@ function setStage(folder: string, background: ChildProcess[], endings: (() => un
       const arn = await perform(`node ${join(project, "scripts/demo/caller-identity.mjs")}`, { AWS_PROFILE: profile }, "pipe");
       if (commandExists("aws", environment)) {
         say("and the aws command");
-        await run(`aws sts get-caller-identity --profile ${profile}`);
+        // An aws as old as Debian's reads no variable that names the endpoint.
+        await run(`aws sts get-caller-identity --profile ${profile} --endpoint-url ${environment["AWS_ENDPOINT_URL_STS"]}`);
       }
       return arn.trim();
     },

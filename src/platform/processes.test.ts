@@ -5,12 +5,13 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { bunProgram } from "../../scripts/bundle/bun-program.ts";
 import { childProgram } from "../../test/child-program.ts";
 import { Fault } from "../core/fault.ts";
 import { runForeground } from "./processes.ts";
 
 const CHILD = join(import.meta.dirname, "../../test/contracts/run-foreground-child.ts");
-const BUN = join(import.meta.dirname, "../../node_modules/.bin/bun");
+const BUN = bunProgram();
 
 /** Both runtimes that brevet is shipped for: what comes before the words of the program. */
 const RUNTIMES: readonly {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { promisify } from "node:util";
 import * as esbuild from "esbuild";
+import { bunProgram } from "../../scripts/bundle/bun-program.ts";
 import { askSessionBus, busSocket } from "./session-bus.ts";
 
 const run = promisify(execFile);
@@ -95,7 +96,7 @@ async function askInBun(): Promise<Ask> {
     outfile: program,
     logLevel: "warning",
   });
-  const bun = join(import.meta.dirname, "../../node_modules/.bin/bun");
+  const bun = bunProgram();
   return async (address, patienceMs) => (await run(bun, [program, address, String(patienceMs)])).stdout.trim();
 }
 

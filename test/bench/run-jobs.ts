@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { BIN, bunProgram } from "../../scripts/bundle/executable.ts";
+import { bunProgram } from "../../scripts/bundle/bun-program.ts";
+import { BIN } from "../../scripts/bundle/executable.ts";
 import type { Job, Measured } from "./jobs.ts";
 import { PROFILE } from "./world.ts";
 

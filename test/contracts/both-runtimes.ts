@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { bunProgram } from "../../scripts/bundle/bun-program.ts";
 import { childProgram } from "../child-program.ts";
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 const PROGRAMS = {
-  Bun: (script: string) => [path("../../node_modules/.bin/bun"), script],
+  Bun: (script: string) => [bunProgram(), script],
   Node: childProgram,
 } as const;
 

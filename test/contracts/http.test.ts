@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bunProgram } from "../../scripts/bundle/bun-program.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
 import { httpContract } from "./http.ts";
 import { selfSigned } from "./http-certificates.ts";
@@ -31,7 +32,7 @@ await build({
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
 });
 
-const RUNTIMES = { Node: process.execPath, Bun: fileURLToPath(new URL("../../node_modules/.bin/bun", import.meta.url)) };
+const RUNTIMES = { Node: process.execPath, Bun: bunProgram() };
 
 /** The client in a process of its own; its environment is empty, so that only a job's own environment counts. */
 function startClient(program: string, env: Readonly<Record<string, string>> = {}): ChildProcess {
