@@ -111,7 +111,7 @@ export const FAULT_CODES = {
   EXCHANGE_REFUSED: { exit: "refused", doc: "the cloud refused the exchange; the message keeps the cloud's own code" },
   EXCHANGE_UNAVAILABLE: {
     exit: "unreachable",
-    doc: "the cloud could not serve the exchange now (throttled, 5xx), after retries",
+    doc: "the cloud, or what the program runs in, could not serve the exchange now (throttled, 5xx), after retries",
   },
   CLOCK_SKEWED: { exit: "refused", doc: "the cloud refused the token's times: this machine's clock is off" },
 

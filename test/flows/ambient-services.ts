@@ -12,8 +12,8 @@ export interface AmbientServices {
   readonly url: string;
   /** `METHOD /path` of each request, and the status that it got. */
   readonly seen: string[];
-  /** Answers the next request with this status instead. */
-  failNext(status: number): void;
+  /** Answers the next request with this status instead, or with this error of STS. */
+  failNext(status: number, stsCode?: string): void;
   close(): Promise<void>;
 }
 
@@ -44,11 +44,10 @@ const refused = (status: number): Answer => ({ status, body: "refused" });
 
 export async function startAmbientServices(makeToken: MakeToken): Promise<AmbientServices> {
   const seen: string[] = [];
-  const failures: number[] = [];
+  const failures: Answer[] = [];
   const server = createServer((request, response) => {
     void readBody(request).then(async (body) => {
-      const failure = failures.shift();
-      const answer = failure === undefined ? await route(request, body, makeToken) : refused(failure);
+      const answer = failures.shift() ?? (await route(request, body, makeToken));
       seen.push(`${request.method} ${new URL(request.url ?? "/", "http://x").pathname} ${answer.status}`);
       send(response, answer);
     });
@@ -57,7 +56,7 @@ export async function startAmbientServices(makeToken: MakeToken): Promise<Ambien
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
-    failNext: (status) => failures.push(status),
+    failNext: (status, stsCode) => failures.push(stsCode === undefined ? refused(status) : stsError(stsCode, status)),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

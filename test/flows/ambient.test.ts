@@ -345,21 +345,34 @@ test("who asks for SAML is told to take that out, and not tags that are not ther
   });
 });
 
-test("a service that fails once is asked again, and so is STS, to which the keys of a role lead", async () => {
+describe("a service that fails once is asked again", () => {
   const keys = {
     AWS_ACCESS_KEY_ID: KEYS.AccessKeyId,
     AWS_SECRET_ACCESS_KEY: KEYS.SecretAccessKey,
     AWS_SESSION_TOKEN: KEYS.Token,
   };
-  for (const identity of [identityIn(around(github())), identityIn(around({ ...sts(), ...keys }), { source: "aws" })]) {
-    services.failNext(503);
-    const before = services.seen.length;
-    await identity.assert(REQUEST);
-    assert.deepEqual(
-      services.seen.slice(before).map((line) => line.split(" ").at(-1)),
-      ["503", "200"],
-    );
+  const ofRole = () => identityIn(around({ ...sts(), ...keys }), { source: "aws" });
+  const failures: readonly [name: string, identity: () => Identity, status: number, stsCode?: string][] = [
+    ["the runner of a job", () => identityIn(around(github())), 503],
+    ["STS, to which the keys of a role lead", ofRole, 503],
+    ["STS, when it throttles", ofRole, 400, "Throttling"],
+  ];
+  for (const [name, identity, status, stsCode] of failures) {
+    it(name, async () => {
+      services.failNext(status, stsCode);
+      const before = services.seen.length;
+      await identity().assert(REQUEST);
+      assert.deepEqual(
+        services.seen.slice(before).map((line) => line.split(" ").at(-1)),
+        [String(status), "200"],
+      );
+    });
   }
+
+  it("and who was throttled each time is told so", async () => {
+    for (let count = 0; count < 3; count++) services.failNext(400, "ThrottlingException");
+    await assert.rejects(ofRole().assert(REQUEST), { code: "EXCHANGE_UNAVAILABLE" });
+  });
 });
 
 test("Buildkite is asked for a token that lives as long as the request allows", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { adviceFor, isTransient, judgesTimes } from "./refusals.ts";
+import { adviceFor, judgesTimes } from "./refusals.ts";
 
 /** Codes of the three actions and of every AWS service, from the STS API Reference, "Common Errors" and the actions' own. */
 const DOCUMENTED = [
@@ -47,16 +47,6 @@ for (const [code, message, hint] of wordings) {
 test("a code that nobody knows has no advice, and AWS's words have to do", () => {
   assert.deepEqual(adviceFor("Constructor", "x"), { means: null, hints: [] });
   assert.deepEqual(adviceFor("toString", "x"), { means: null, hints: [] });
-});
-
-test("transient are what AWS asks to repeat, and the one wording that shares its code with refusals", () => {
-  assert.equal(isTransient("IDPCommunicationError", ""), true);
-  assert.equal(isTransient("Throttling", ""), true);
-  assert.equal(isTransient("ThrottlingException", ""), true);
-  assert.equal(isTransient("InvalidIdentityToken", "Couldn't retrieve verification key from your identity provider"), true);
-  assert.equal(isTransient("InvalidIdentityToken", "Incorrect token audience"), false);
-  assert.equal(isTransient("AccessDenied", "Couldn't retrieve verification key"), false);
-  assert.equal(isTransient("NotThrottling", ""), false);
 });
 
 test("times are judged by the codes for tokens and for signatures", () => {

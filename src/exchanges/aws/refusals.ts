@@ -1,5 +1,6 @@
 import { CLOCK_HINT } from "../../core/time.ts";
 import type { CloudHint } from "../../platform/http/call-cloud.ts";
+import { NO_KEYS } from "../../wire/aws-sts/is-transient.ts";
 
 /**
  * What to do about a refusal, by AWS's own code.
@@ -21,7 +22,6 @@ interface CodeAdvice extends Advice {
 const VERIFY = "see what AWS sees of the issuer: `brevet issuer verify`";
 const INSPECT: CloudHint = { lookAtToken: "see what the token says" };
 
-const NO_KEYS = /couldn.t retrieve verification key/i;
 const UNFETCHED = "AWS cannot fetch the issuer's keys";
 
 const PACKED: Advice = {
@@ -139,14 +139,6 @@ export function adviceFor(cloudCode: string, cloudMessage: string): Advice {
   const advice = Object.hasOwn(ADVICE, cloudCode) ? ADVICE[cloudCode] : undefined;
   if (advice === undefined) return { means: null, hints: [] };
   return advice.when?.find(({ says }) => says.test(cloudMessage)) ?? advice;
-}
-
-/** AWS asks to repeat these a limited number of times: "often a transient error caused by network conditions". */
-export function isTransient(cloudCode: string, cloudMessage: string): boolean {
-  if (/^(IDPCommunicationError|Throttling(Exception)?|RequestLimitExceeded|TooManyRequestsException)$/.test(cloudCode))
-    return true;
-  // The same code is final for every other reason, so here only AWS's wording can tell.
-  return cloudCode === "InvalidIdentityToken" && NO_KEYS.test(cloudMessage);
 }
 
 /** Codes under which STS refuses times: those of a token, and those of a signature. */

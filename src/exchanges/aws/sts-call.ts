@@ -3,7 +3,8 @@ import type { Secret } from "../../core/secret.ts";
 import { type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
 import type { StsAnswer } from "../../wire/aws-sts/answer.ts";
 import { encodeStsCall } from "../../wire/aws-sts/encode-call.ts";
-import { adviceFor, isTransient, judgesTimes } from "./refusals.ts";
+import { isTransient } from "../../wire/aws-sts/is-transient.ts";
+import { adviceFor, judgesTimes } from "./refusals.ts";
 
 /** One action of STS, ready to be sent. */
 export interface StsCall {

@@ -12,8 +12,8 @@ const LIMITS = { attempts: 3, deadlineMs: 10_000, firstPauseMs: 500 };
  *
  * @param title who is asked, for messages.
  * @param hints what to look at when it refuses.
- * @throws {Fault} `AMBIENT_REFUSED` for another status than 2xx; what Http raises. An answer's text is never repeated: it may hold
- * what was sent.
+ * @throws {Fault} `AMBIENT_REFUSED` for another status than 2xx, `EXCHANGE_UNAVAILABLE` for 429 and 5xx; what Http raises. An answer's
+ * text is never repeated: it may hold what was sent.
  */
 export async function askService(
   title: string,
@@ -25,16 +25,18 @@ export async function askService(
     const { status } = response;
     if (status >= 200 && status < 300) return response;
     const message = `${title} gave no token: status ${status} of ${new URL(request.url).host}`;
-    throw new Fault("AMBIENT_REFUSED", message, { hints, details: { status } });
+    const code = isUnavailable(status) ? "EXCHANGE_UNAVAILABLE" : "AMBIENT_REFUSED";
+    throw new Fault(code, message, { hints, details: { status } });
   };
   return askPatiently(async () => request, read, surroundings);
 }
 
 /**
- * What an answer says, which is asked for once more after what is called passing (429, 5xx).
+ * What an answer says, which is asked for again after what is passing: a connection that was closed before the answer, and what the
+ * answer is read as.
  *
  * @param request made anew each time: a signature is dated.
- * @param read raises for an answer that is a refusal.
+ * @param read raises for an answer that is a refusal, and `EXCHANGE_UNAVAILABLE` for one that is passing.
  */
 export async function askPatiently<T>(
   request: () => Promise<HttpRequest>,
@@ -43,12 +45,19 @@ export async function askPatiently<T>(
 ): Promise<T> {
   const send = await http();
   return retryTransient(LIMITS, systemTempo, async (deadlineMs) => {
-    const response = await send({ ...(await request()), deadlineMs });
+    let restSeconds = 0;
     try {
+      const response = await send({ ...(await request()), deadlineMs });
+      restSeconds = restSecondsOf(response);
       return { kind: "done", value: read(response) };
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
-      return { kind: "failed", fault, transient: isUnavailable(response.status), restSeconds: restSecondsOf(response) };
+      return {
+        kind: "failed",
+        fault,
+        transient: fault.code === "EXCHANGE_UNAVAILABLE" || fault.details["reason"] === "reset",
+        restSeconds,
+      };
     }
   });
 }

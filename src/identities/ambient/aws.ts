@@ -1,8 +1,11 @@
 import { Fault } from "../../core/fault.ts";
+import type { HttpResponse } from "../../core/http.ts";
+import { isUnavailable, laterHint, restSecondsOf } from "../../platform/http/retry.ts";
 import { parseStsAnswer } from "../../wire/aws-sts/answer.ts";
 import { callSettings, NO_CALL_OPTIONS } from "../../wire/aws-sts/call-settings.ts";
 import { encodeStsCall, webIdentityTokenParameters } from "../../wire/aws-sts/encode-call.ts";
 import { stsEndpoint } from "../../wire/aws-sts/endpoint.ts";
+import { isTransient } from "../../wire/aws-sts/is-transient.ts";
 import { partitionOfRegion } from "../../wire/aws-sts/partitions.ts";
 import { signStsCall } from "../../wire/aws-sts/sign.ts";
 import { askPatiently } from "./ask.ts";
@@ -44,16 +47,21 @@ export const aws: AmbientSource = {
       const all = await signStsCall({ endpoint, headers, body }, keys, region, surroundings.clock.now());
       return { method: "POST", url: endpoint, headers: all, body } as const;
     };
-    return askPatiently(signed, (response) => tokenIn(response.body, new URL(endpoint).host), surroundings);
+    return askPatiently(signed, (response) => tokenIn(response, new URL(endpoint).host), surroundings);
   },
 };
 
-function tokenIn(body: string, host: string): string {
-  const answer = parseStsAnswer(body, "GetWebIdentityToken");
+function tokenIn(response: HttpResponse, host: string): string {
+  const answer = parseStsAnswer(response.body, "GetWebIdentityToken");
   if (answer?.kind === "result" && answer.text("WebIdentityToken") !== "") return answer.text("WebIdentityToken");
-  if (answer?.kind !== "error") throw new Fault("RESPONSE_INVALID", `what ${host} answered is not an answer of STS`);
+  const refusal = answer?.kind === "error" ? answer : null;
   // AWS's sentence is not repeated: nothing here knows which of the keys or tokens it may quote.
-  const cloudCode = /^[A-Za-z.]{1,64}$/.test(answer.code) ? answer.code : "an unknown code";
+  const cloudCode = refusal === null || /^[A-Za-z.]{1,64}$/.test(refusal.code) ? (refusal?.code ?? null) : "an unknown code";
+  if (isUnavailable(response.status) || (refusal !== null && isTransient(refusal.code, refusal.message))) {
+    const message = `AWS gives no token now (${cloudCode ?? `status ${response.status}`})`;
+    throw new Fault("EXCHANGE_UNAVAILABLE", message, { hints: [laterHint(restSecondsOf(response))], details: { cloudCode } });
+  }
+  if (cloudCode === null) throw new Fault("RESPONSE_INVALID", `what ${host} answered is not an answer of STS`);
   const hints = cloudCode.startsWith("OutboundWebIdentityFederationDisabled")
     ? [ENABLE]
     : ["allow the role `sts:GetWebIdentityToken`"];
