@@ -8,7 +8,9 @@ import { test } from "node:test";
 const read = (name: string) => JSON.parse(readFileSync(join(import.meta.dirname, "..", name), "utf8"));
 
 test("no install script of a dependency runs, and npm has nothing to ask", () => {
-  const { packages } = read("package-lock.json") as { readonly packages: Record<string, { readonly hasInstallScript?: boolean }> };
+  const { packages } = read("package-lock.json") as {
+    readonly packages: Record<string, { readonly hasInstallScript?: boolean }>;
+  };
   const withScript = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript);
   const names = withScript.map(([path]) => path.split("node_modules/").at(-1) ?? "");
   const { allowScripts } = read("package.json") as { readonly allowScripts: Readonly<Record<string, boolean>> };

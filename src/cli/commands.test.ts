@@ -36,7 +36,7 @@ for (const { path, load, aliasOf, hidden } of COMMANDS) {
     test("fits a help page of a hundred columns, but for what is typed", async () => {
       const { command } = await load();
       const typed = new Set([...command.examples.map(({ line }) => line), ...Object.keys(command.flags)]);
-      for (const line of (await commandHelp(command)).split("\n")) {
+      for (const line of (await commandHelp(command, 100)).split("\n")) {
         if ([...typed].some((text) => line.includes(text)) || line.startsWith("usage:")) continue;
         assert.ok(line.length <= 100, line);
       }

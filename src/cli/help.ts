@@ -2,48 +2,50 @@ import { hang, wrap } from "../platform/terminal/wrap.ts";
 import type { Command, CommandEntry, Example, Flag } from "./command.ts";
 import { COMMAND_GROUPS, LISTED } from "./commands.ts";
 
-/** The help of one command, as text for a person, with the commands that begin with its words. */
-export async function commandHelp(command: Command): Promise<string> {
+/** The help of one command in lines of at most `width` columns, as text for a person, with the commands that begin with its words. */
+export async function commandHelp(command: Command, width: number): Promise<string> {
   const words = (command.positionals ?? []).map(({ name, required, rest }) => {
     const word = rest === true ? `${name}…` : name;
     return required ? word : `[${word}]`;
   });
   const flags = Object.entries(command.flags);
   return [
-    ...paragraphs(command.summary),
-    ...(command.description === undefined ? [] : ["", ...paragraphs(command.description)]),
+    ...paragraphs(command.summary, width),
+    ...(command.description === undefined ? [] : ["", ...paragraphs(command.description, width)]),
     "",
-    usage(`${[command.path, ...words].join(" ")}${flags.length > 0 ? " [flags]" : ""}`),
-    ...section("commands", await summaries(below(command.path))),
+    usage(`${[command.path, ...words].join(" ")}${flags.length > 0 ? " [flags]" : ""}`, width),
+    ...section("commands", await summaries(below(command.path)), width),
     ...section(
       "words",
       (command.positionals ?? []).map(({ name, doc }) => [name, doc]),
+      width,
     ),
-    ...section("flags", [
-      ...flags.map(([name, flag]) => [flagForm(name, flag), flagDoc(flag)] as const),
-      ["-h, --help", "show this help"],
-    ]),
-    ...examples(command.examples),
+    ...section(
+      "flags",
+      [...flags.map(([name, flag]) => [flagForm(name, flag), flagDoc(flag)] as const), ["-h, --help", "show this help"]],
+      width,
+    ),
+    ...examples(command.examples, width),
     "",
   ].join("\n");
 }
 
 /** The list of all commands, under what a person comes for. */
-export async function programHelp(): Promise<string> {
+export async function programHelp(width: number): Promise<string> {
   const groups = await Promise.all(
     COMMAND_GROUPS.map(async ({ title, commands }) => {
       const usual = commands.filter(({ path }) => !path.startsWith("admin "));
       const rows = (await summaries(usual)).concat(usual.length < commands.length ? [ADMINISTERING] : []);
-      return section(title, rows, 20);
+      return section(title, rows, width, 20);
     }),
   );
   return [
-    ...paragraphs("brevet: short-lived cloud credentials, and no long-lived key anywhere"),
+    ...paragraphs("brevet: short-lived cloud credentials, and no long-lived key anywhere", width),
     "",
-    usage("COMMAND [flags]"),
+    usage("COMMAND [flags]", width),
     ...groups.flat(),
     "",
-    ...paragraphs("`brevet COMMAND --help` explains one of them, with examples."),
+    ...paragraphs("`brevet COMMAND --help` explains one of them, with examples.", width),
     "",
   ].join("\n");
 }
@@ -52,10 +54,10 @@ export async function programHelp(): Promise<string> {
 const ADMINISTERING = ["admin …", "administer a login server: `brevet admin` lists what there is"] as const;
 
 /** The commands of a group such as `issuer`, for somebody who typed only that. */
-export async function groupHelp(group: string): Promise<string | null> {
+export async function groupHelp(group: string, width: number): Promise<string | null> {
   const listed = below(group);
   if (listed.length === 0) return null;
-  return [usage(`${group} COMMAND [flags]`), ...section("commands", await summaries(listed)), ""].join("\n");
+  return [usage(`${group} COMMAND [flags]`, width), ...section("commands", await summaries(listed), width), ""].join("\n");
 }
 
 function below(words: string): readonly CommandEntry[] {
@@ -82,32 +84,26 @@ function flagDoc(flag: Flag): string {
   return `${flag.doc}${choices}${flag.kind === "texts" ? "; may be given several times" : ""}`;
 }
 
-/** The columns that a page of help takes: as many as there are (0: nobody said), and no more than can be read well. */
-function pageWidth(): number {
-  return Math.min(100, process.stdout.columns || 100);
-}
-
-function usage(words: string): string {
+function usage(words: string, width: number): string {
   const title = "usage: ";
-  return title + hang(`brevet ${words}`, title.length, pageWidth());
+  return title + hang(`brevet ${words}`, title.length, width);
 }
 
 /** A titled list of two columns; the left one is as wide as its longest, and at least `atLeast`. */
-function section(title: string, rows: readonly (readonly [string, string])[], atLeast = 0): readonly string[] {
+function section(title: string, rows: readonly (readonly [string, string])[], width: number, atLeast = 0): readonly string[] {
   if (rows.length === 0) return [];
-  const width = Math.max(atLeast, ...rows.map(([left]) => left.length));
-  const indent = width + 4;
-  return ["", `${title}:`, ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${hang(right, indent, pageWidth())}`)];
+  const left = Math.max(atLeast, ...rows.map(([name]) => name.length));
+  return ["", `${title}:`, ...rows.map(([name, doc]) => `  ${name.padEnd(left)}  ${hang(doc, left + 4, width)}`)];
 }
 
 /** Each line as it is typed, and below it what it does: beside a long one would be no room. */
-function examples(given: readonly Example[]): readonly string[] {
+function examples(given: readonly Example[], width: number): readonly string[] {
   if (given.length === 0) return [];
   const below = " ".repeat(6);
-  return ["", "examples:", ...given.flatMap(({ line, does }) => [`  ${line}`, ...wrap(below + does, pageWidth())])];
+  return ["", "examples:", ...given.flatMap(({ line, does }) => [`  ${line}`, ...wrap(below + does, width)])];
 }
 
 /** A text in lines that fit the page. Its own line breaks are blanks, an empty line stays. */
-function paragraphs(text: string): readonly string[] {
-  return text.split(/\n{2,}/).flatMap((one, index) => [...(index === 0 ? [] : [""]), ...wrap(one, pageWidth())]);
+function paragraphs(text: string, width: number): readonly string[] {
+  return text.split(/\n{2,}/).flatMap((one, index) => [...(index === 0 ? [] : [""]), ...wrap(one, width)]);
 }

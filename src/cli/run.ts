@@ -1,6 +1,7 @@
 import { EXIT } from "../core/exit.ts";
 import { Fault } from "../core/fault.ts";
 import { nearest } from "../core/nearest.ts";
+import { pageWidth } from "../platform/terminal/width.ts";
 import type { Command, Context } from "./command.ts";
 import { HELP, parseArguments } from "./parse-arguments.ts";
 import { splitWords, type Token } from "./split-words.ts";
@@ -21,7 +22,7 @@ async function runCommand(words: readonly string[], context: Context): Promise<n
   const { command } = await found.entry.load();
   if (asksForHelp(found.rest, command)) {
     const { commandHelp } = await import("./help.ts");
-    context.output(await commandHelp(command));
+    context.output(await commandHelp(command, pageWidth(context.environment)));
     return EXIT.done;
   }
   return command.run(parseArguments(command, found.rest), context);
@@ -48,17 +49,18 @@ function ownWords(words: readonly string[]): readonly string[] {
 async function runWithoutCommand(words: readonly string[], context: Context): Promise<number> {
   const [{ programHelp, groupHelp }, { LISTED }] = await Promise.all([import("./help.ts"), import("./commands.ts")]);
   const [first] = words;
+  const width = pageWidth(context.environment);
   if (first === "--version" || first === "version") {
     const { VERSION } = await import("./version.ts");
     context.output(`brevet ${VERSION}\n`);
     return EXIT.done;
   }
   if (first === undefined || first === "--help" || first === "-h" || first === "help") {
-    context.output(await programHelp());
+    context.output(await programHelp(width));
     return EXIT.done;
   }
   const asked = words.filter((word) => word !== "--help" && word !== "-h");
-  const group = await groupHelp(asked.join(" "));
+  const group = await groupHelp(asked.join(" "), width);
   if (group !== null && words.length > asked.length) {
     context.output(group);
     return EXIT.done;

@@ -5,6 +5,7 @@ import type { Environment } from "../paths.ts";
 import { writeLog } from "../write-all.ts";
 import { paint } from "./paint.ts";
 import { visible } from "./visible.ts";
+import { terminalWidth } from "./width.ts";
 import { hang } from "./wrap.ts";
 
 /*
@@ -32,7 +33,7 @@ export function systemTerminal(environment: Environment): Terminal {
   let silent = false;
   const write = (text: string, mark = "", tone: Tone = "strong"): void => {
     if (silent) return;
-    const width = knownWidth("stderr");
+    const width = terminalWidth("stderr", environment);
     const words = mark + visible(text);
     const lines = width === null ? words : hang(words, NAME.length, width);
     writeLog(`${NAME}${mark !== "" && colours("stderr") ? paint(mark, tone) : mark}${lines.slice(mark.length)}\n`);
@@ -56,7 +57,7 @@ export function systemTerminal(environment: Environment): Terminal {
     },
     async table(header, rows, on = "stdout") {
       const { renderTable } = await import("./table.ts");
-      return renderTable(header, rows, { paint: colours(on) ? paint : null, width: knownWidth(on) });
+      return renderTable(header, rows, { paint: colours(on) ? paint : null, width: terminalWidth(on, environment) });
     },
     async progress(text): Promise<Progress> {
       if (silent || !steers("stderr")) {
@@ -106,12 +107,6 @@ function controllingTerminalOpens(): boolean {
   }
 }
 
-/** Asks the streams and not `node:tty`, whose loading would cost each call milliseconds and not only those that speak. */
 function isTerminal(stream: Stream): boolean {
   return process[stream].isTTY === true;
-}
-
-/** The columns of a terminal; null for what is none, and for one that nobody gave a size (0), as containers and `script` make them. */
-function knownWidth(stream: Stream): number | null {
-  return (isTerminal(stream) && process[stream].columns) || null;
 }

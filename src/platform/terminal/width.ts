@@ -1,0 +1,28 @@
+import type { Environment } from "../paths.ts";
+
+/** Below this nothing can be laid out, and above it a page cannot be read well. */
+const PAGE = { least: 40, most: 100 };
+/** What programs take where nobody says how wide it is. */
+const USUAL = 80;
+
+/**
+ * The columns of a terminal: those that `COLUMNS` wishes, else those that it has; null for what is no terminal, and for one that nobody
+ * gave a size (0), as containers and `script` make them.
+ *
+ * @see POSIX.1-2024, Base Definitions 8.3, `COLUMNS`
+ */
+export function terminalWidth(stream: "stdout" | "stderr", environment: Environment): number | null {
+  // Asks the streams and not `node:tty`, whose loading would cost each call milliseconds and not only those that speak.
+  const { isTTY, columns } = process[stream];
+  return isTTY === true ? (wishedWidth(environment) ?? (columns || null)) : null;
+}
+
+/** The columns of a page of text on stdout, which is as often read through a pager as on a terminal. */
+export function pageWidth(environment: Environment): number {
+  const columns = wishedWidth(environment) ?? (process.stdout.columns || USUAL);
+  return Math.min(PAGE.most, Math.max(PAGE.least, columns));
+}
+
+function wishedWidth({ COLUMNS = "" }: Environment): number | null {
+  return /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : null;
+}
