@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../core/fault.ts";
+import { posixWord } from "../core/posix-word.ts";
 import { awsFileChecks } from "../flows/aws-file-checks.ts";
 import type { Check, CheckResult } from "../flows/checks.ts";
 import { issuerChecks } from "../flows/issuer-checks.ts";
@@ -60,13 +61,14 @@ function list(entries: ReadonlyMap<string, unknown>): string {
   return names.length > 10 ? `${names.slice(0, 10).join(", ")} and ${names.length - 10} more` : names.join(", ");
 }
 
-async function checkStore({ compose }: Context): Promise<CheckResult> {
+async function checkStore(context: Context): Promise<CheckResult> {
+  const { compose } = context;
   const guard = await compose.guard();
   await (await compose.store()).list("keys");
   await guard.load();
   if (!compose.hasStoreKey()) return { outcome: "unknown", text: `none yet; it would be in ${guard.summary}` };
   if (guard.strength !== "file") return { outcome: "good", text: guard.summary };
-  return { outcome: "warn", text: guard.summary, hint: await storeHint(compose) };
+  return { outcome: "warn", text: guard.summary, hint: await storeHint(context) };
 }
 
 /** A full disk is met by whoever gets credentials next: they are handed out, and not kept. */
@@ -75,11 +77,14 @@ function checkFolders({ paths }: Context): CheckResult {
   return { outcome: "good", text: "config, state and cache can be written" };
 }
 
-/** People of a login server have no device to make: what makes their store is the sign-in. */
-async function storeHint(compose: Context["compose"]): Promise<string> {
+/** A store keeps the guard that it was made with. People who sign in lose nothing by another one, and a device is another one then. */
+async function storeHint({ compose, paths }: Context): Promise<string> {
   const { identities } = await compose.config();
-  const make = [...identities.values()].some(({ kind }) => kind === "device") || identities.size === 0 ? "init" : "login";
-  return `with a keychain or a TPM: \`brevet ${make} --store keychain\` on a new home`;
+  const away = (path: string): string => `mv ${posixWord(path)} ${posixWord(`${path}.old`)}`;
+  const device = [...identities.values()].find(({ kind }) => kind === "device");
+  return device === undefined
+    ? `with a keychain or a TPM: \`brevet logout --all && ${away(paths.stateFolder)}\`, then \`brevet login --store keychain\``
+    : `with a keychain or a TPM, as a new device: \`${away(paths.stateFolder)} && ${away(paths.configFile)}\`, then \`brevet init ${device.name} --store keychain\``;
 }
 
 async function checkKeys(name: string, { compose }: Context): Promise<CheckResult> {
