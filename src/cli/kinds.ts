@@ -135,7 +135,7 @@ export function outletsFor(environment: Environment, clock: Clock, say: (line: s
     async exec(input) {
       const [{ execOutlet }, { runForeground }, { supplyProgram }] = await Promise.all([
         import("../outlets/exec/outlet.ts"),
-        import("../platform/processes.ts"),
+        import("../platform/run-foreground.ts"),
         import("../outlets/exec/supply.ts"),
       ]);
       const supply: ExecPorts["supply"] = (wish, credentials) =>

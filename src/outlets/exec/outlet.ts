@@ -2,7 +2,7 @@ import type { Credentials } from "../../core/credentials.ts";
 import type { Outlet } from "../../core/outlet.ts";
 import { type Clock, formatDuration, formatUtc } from "../../core/time.ts";
 import type { Environment } from "../../platform/paths.ts";
-import type { RunForeground } from "../../platform/processes.ts";
+import type { RunForeground } from "../../platform/run-foreground.ts";
 import { environmentOf } from "../../wire/environment.ts";
 import type { Supply, SupplyWish } from "./supply.ts";
 

@@ -8,7 +8,7 @@ import { describe, it } from "node:test";
 import { bunProgram } from "../../scripts/bundle/bun-program.ts";
 import { childProgram } from "../../test/child-program.ts";
 import { Fault } from "../core/fault.ts";
-import { runForeground } from "./processes.ts";
+import { runForeground } from "./run-foreground.ts";
 
 const CHILD = join(import.meta.dirname, "../../test/contracts/run-foreground-child.ts");
 const BUN = bunProgram();
