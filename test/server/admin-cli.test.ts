@@ -108,6 +108,23 @@ describe("brevet admin", () => {
     });
   });
 
+  test("asks nobody about what is not there", async () => {
+    await signedIn(async (admin) => {
+      const absent = [
+        ["signing-keys", "revoke", "nope"],
+        ["keys", "remove", "nope"],
+        ["clients", "remove", "nope"],
+        ["people", "remove", "nope"],
+      ];
+      for (const words of absent) assert.match((await admin(...words)).stderr, /there is no .*"?nope"? .*\(RECORD_ABSENT\)/);
+      const nobody = await admin("sign-in-provider", "remove");
+      assert.match(nobody.stderr, /there is no sign-in provider/);
+      const keys = JSON.parse(await done(admin("keys", "list", "--json"))) as { items: { id: string }[] };
+      const there = await admin("keys", "remove", keys.items[0]?.id ?? "");
+      assert.match(there.stderr, /\(PERSON_ABSENT\)\n.*`--yes`/);
+    });
+  });
+
   test("sets a sign-in provider that the server can ask, and no other", async () => {
     await signedIn(async (admin, home) => {
       const none = await admin("sign-in-provider", "show");

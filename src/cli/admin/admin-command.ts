@@ -23,9 +23,14 @@ export function myselfOf({ myself }: { readonly myself: boolean }): { readonly m
   return myself ? { myself: "true" } : {};
 }
 
-/** Asks the person, unless they have said yes already. @throws {Fault} `INTERRUPTED` when they do not want it; `PERSON_ABSENT` */
-export async function confirmed(question: string, yes: boolean, { terminal }: Context): Promise<void> {
-  if (yes || (await terminal.confirm(question))) return;
+/**
+ * Asks the person, unless they have said yes already.
+ *
+ * @param question looks at what it is about, so that nobody is asked about what is not there.
+ * @throws {Fault} `INTERRUPTED` when they do not want it; `PERSON_ABSENT`; those of the look.
+ */
+export async function confirmed(yes: boolean, { terminal }: Context, question: () => Promise<string>): Promise<void> {
+  if (yes || (await terminal.confirm(await question()))) return;
   throw new Fault("INTERRUPTED", "nothing was changed");
 }
 

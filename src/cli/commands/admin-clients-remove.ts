@@ -8,8 +8,12 @@ export const command = defineAdminCommand({
   flags: { ...ADMIN_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin clients remove 7aQ0pXkWq3mVnJt2sYcRbA --yes", does: "an application that is no more" }],
   async administer({ flags, words }, call, context) {
-    await confirmed(`remove the client ${words["CLIENT"]}, and end all that it was given?`, flags.yes, context);
-    const { value } = await call(CLIENTS.remove, { segments: { client: words["CLIENT"] ?? "" } });
+    const segments = { client: words["CLIENT"] ?? "" };
+    await confirmed(flags.yes, context, async () => {
+      const { value: client } = await call(CLIENTS.show, { segments });
+      return `remove the client ${client.client_name ?? client.client_id}, and end all that it was given?`;
+    });
+    const { value } = await call(CLIENTS.remove, { segments });
     return { value, shown: { said: `the client ${words["CLIENT"]} is gone, and its tokens are worth nothing` } };
   },
 });

@@ -9,8 +9,12 @@ export const command = defineAdminCommand({
   flags: { ...ADMIN_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin keys remove yJJMkVAYQ1eXTH0tJoYfSQ --yes", does: "one that was lost" }],
   async administer({ flags, words }, call, context) {
-    await confirmed(`take the key ${words["KEY"]} away, and sign its person out everywhere?`, flags.yes, context);
-    const { value } = await call(KEYS.remove, { segments: { key: words["KEY"] ?? "" } });
+    const segments = { key: words["KEY"] ?? "" };
+    await confirmed(flags.yes, context, async () => {
+      const { value: key } = await call(KEYS.show, { segments });
+      return `take the key "${key.name}" from ${key.person.email}, and sign them out everywhere?`;
+    });
+    const { value } = await call(KEYS.remove, { segments });
     return { value, shown: { said: `the key is gone, and its person signed out everywhere` } };
   },
 });

@@ -9,8 +9,12 @@ export const command = defineAdminCommand({
   flags: { ...ADMIN_FLAGS, ...MYSELF_FLAG, ...YES_FLAG },
   examples: [{ line: "brevet admin people remove bob@example.com --yes", does: "the audit log keeps what he did" }],
   async administer({ flags, words }, call, context) {
-    await confirmed(`remove ${words["PERSON"]}, with all keys, groups and sessions?`, flags.yes, context);
-    const { value } = await call(PEOPLE.remove, { segments: { person: words["PERSON"] ?? "" }, query: myselfOf(flags) });
+    const segments = { person: words["PERSON"] ?? "" };
+    await confirmed(flags.yes, context, async () => {
+      const { value: person } = await call(PEOPLE.show, { segments });
+      return `remove ${person.name} (${person.email}), with all keys, groups and sessions?`;
+    });
+    const { value } = await call(PEOPLE.remove, { segments, query: myselfOf(flags) });
     return { value, shown: { said: `${words["PERSON"]} is gone` } };
   },
 });

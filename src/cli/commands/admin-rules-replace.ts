@@ -18,8 +18,10 @@ export const command = defineAdminCommand({
   async administer({ flags, words }, call, context) {
     const rules = readRulesFile(words["FILE"] ?? "");
     const { value: before, version } = await call(RULES.show);
-    if (!flags.yes) await requireRules(rules, call);
-    await confirmed(`put ${counted(rules.length, "rule")} in the place of ${before.rules.length}?`, flags.yes, context);
+    await confirmed(flags.yes, context, async () => {
+      await requireRules(rules, call);
+      return `put ${counted(rules.length, "rule")} in the place of ${before.rules.length}?`;
+    });
     const { value } = await call(RULES.replace, { body: { rules }, ...(version === null ? {} : { version }) });
     const names = value.rules.map(({ name }) => name).join(", ");
     return {

@@ -8,9 +8,13 @@ export const command = defineAdminCommand({
   flags: { ...ADMIN_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin sign-in-provider remove --yes", does: "from now on, by links of administrators alone" }],
   async administer({ flags }, call, context) {
-    const { version } = await call(SIGN_IN_PROVIDER.show);
-    await confirmed("remove the sign-in provider?", flags.yes, context);
-    const { value } = await call(SIGN_IN_PROVIDER.remove, version === null ? {} : { version });
-    return { value, shown: { said: "there is no sign-in provider: people register a key by a link from an administrator" } };
+    const { value, version } = await call(SIGN_IN_PROVIDER.show);
+    const { provider } = value;
+    if (provider !== null) {
+      await confirmed(flags.yes, context, async () => `remove the sign-in provider ${provider.name}?`);
+      await call(SIGN_IN_PROVIDER.remove, version === null ? {} : { version });
+    }
+    const said = "there is no sign-in provider: people register a key by a link from an administrator";
+    return { value: null, shown: { said } };
   },
 });

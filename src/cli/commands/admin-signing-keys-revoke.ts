@@ -16,8 +16,12 @@ export const command = defineAdminCommand({
     },
   ],
   async administer({ flags, words }, call, context) {
-    await confirmed(`revoke ${words["KID"]}? what it signed is refused from now on`, flags.yes, context);
-    const { value } = await call(SIGNING_KEYS.revoke, { segments: { kid: words["KID"] ?? "" } });
-    return { value, shown: { said: `${words["KID"]} is published no more, and its successor signs` } };
+    const { KID: kid = "" } = words;
+    await confirmed(flags.yes, context, async () => {
+      const { value: key } = await call(SIGNING_KEYS.show, { segments: { kid } });
+      return `revoke the ${key.algorithm} key ${kid}, which is ${key.state}? what it signed is refused from now on`;
+    });
+    const { value } = await call(SIGNING_KEYS.revoke, { segments: { kid } });
+    return { value, shown: { said: `${kid} is published no more, and its successor signs` } };
   },
 });

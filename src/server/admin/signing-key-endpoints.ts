@@ -1,7 +1,8 @@
+import { Fault } from "../../core/fault.ts";
 import { formatUtc } from "../../core/time.ts";
 import { AHEAD_SECONDS, SIGNING_KEYS } from "../../wire/brevet-api/admin/signing-keys.ts";
 import { loadKeySet } from "../keys/key-set.ts";
-import { type ListedSigningKey, listSigningKeys } from "../keys/list-signing-keys.ts";
+import { findSigningKey, type ListedSigningKey, listSigningKeys } from "../keys/list-signing-keys.ts";
 import { revokeKey } from "../keys/rotate.ts";
 import { rotateByHand } from "../keys/rotate-by-hand.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
@@ -15,6 +16,13 @@ export const signingKeyEndpoints: readonly Endpoint[] = [
   endpoint(SIGNING_KEYS.list, ({ now }) => async ({ query }, unit) => {
     const { items, next } = await listSigningKeys(unit, wishOf(query), now());
     return { value: { items: items.map(shown), next } };
+  }),
+  endpoint(SIGNING_KEYS.show, ({ now }) => async ({ segment }, unit) => {
+    const key = await findSigningKey(unit, segment("kid"), now());
+    if (key !== null) return { value: shown(key) };
+    throw new Fault("RECORD_ABSENT", `there is no signing key "${segment("kid")}"`, {
+      hints: ["those that there are: `brevet admin signing-keys list`"],
+    });
   }),
   endpoint(SIGNING_KEYS.rotate, ({ seal, takeUpKeys, now }) => async ({ body, by }, unit) => {
     const aheadSeconds = body.aheadSeconds ?? AHEAD_SECONDS.usual;

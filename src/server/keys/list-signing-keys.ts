@@ -19,10 +19,17 @@ export interface ListedSigningKey extends Times {
   readonly madeAt: EpochSeconds;
 }
 
+const LISTED = "SELECT kid, algorithm, made_at, signs_from, retired_at, revoked_at FROM signing_key";
+
 /** Signing keys, newest first, with those that are published no more. @throws {Fault} `CURSOR_INVALID` */
 export async function listSigningKeys(reader: Reader, wish: PageWish, now: EpochSeconds): Promise<Page<ListedSigningKey>> {
-  const from = "SELECT kid, algorithm, made_at, signs_from, retired_at, revoked_at FROM signing_key";
-  return readPage(reader, { from, order: ["made_at", "kid"], direction: "DESC" }, wish, (row) => keyOf(row, now));
+  return readPage(reader, { from: LISTED, order: ["made_at", "kid"], direction: "DESC" }, wish, (row) => keyOf(row, now));
+}
+
+/** A signing key by its id, published or not; null when there never was one. */
+export async function findSigningKey(reader: Reader, kid: string, now: EpochSeconds): Promise<ListedSigningKey | null> {
+  const [row] = await reader.read(`${LISTED} WHERE kid = ?`, [kid]);
+  return row === undefined ? null : keyOf(row, now);
 }
 
 function keyOf(row: Row, now: EpochSeconds): ListedSigningKey {

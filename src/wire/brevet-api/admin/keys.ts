@@ -32,6 +32,16 @@ export const KEYS = {
     fresh: false,
     faults: ["CURSOR_INVALID", "RECORD_ABSENT"],
   }),
+  show: operation({
+    ...key,
+    name: "showKey",
+    method: "GET",
+    path: "/keys/{key}",
+    summary: "One key",
+    answer: keySchema,
+    fresh: false,
+    faults: ["RECORD_ABSENT"],
+  }),
   remove: operation({
     ...key,
     name: "removeKey",

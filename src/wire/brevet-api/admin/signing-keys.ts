@@ -41,6 +41,16 @@ export const SIGNING_KEYS = {
     fresh: false,
     faults: ["CURSOR_INVALID"],
   }),
+  show: operation({
+    ...key,
+    name: "showSigningKey",
+    method: "GET",
+    path: "/signing-keys/{kid}",
+    summary: "One signing key",
+    answer: signingKeySchema,
+    fresh: false,
+    faults: ["RECORD_ABSENT"],
+  }),
   rotate: operation({
     ...key,
     name: "rotateSigningKeys",
