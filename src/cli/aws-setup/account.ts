@@ -1,5 +1,8 @@
 import { Fault } from "../../core/fault.ts";
+import { awsRegion } from "../../platform/aws-region.ts";
+import type { Environment } from "../../platform/paths.ts";
 import type { AwsAccount } from "../../setup/aws/account.ts";
+import { partitionOfRegion } from "../../wire/aws-sts/partitions.ts";
 import type { Context } from "../command.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { isToPrint } from "./print-trust.ts";
@@ -9,6 +12,13 @@ export interface TargetAccount {
   readonly account: AwsAccount;
   /** Whether nobody looks: it was named only, for something to be printed, and is taken for empty. */
   readonly isUnseen: boolean;
+}
+
+/** The region of what is made: the one that was named, else that of AWS's own tools. @throws {Fault} `REGION_INVALID` */
+export function regionOfSetup({ region }: Pick<AwsSetupFlags, "region">, environment: Environment): string {
+  const found = region ?? awsRegion(environment) ?? "us-east-1";
+  partitionOfRegion(found, region === undefined ? "AWS_REGION" : "--region");
+  return found;
 }
 
 /**
@@ -52,7 +62,7 @@ async function callerOf(account: AwsAccount, flags: Pick<AwsSetupFlags, "print" 
 
 /** An account as it is before anything was made in it. */
 function unseenAccount(accountId: string, region: string): AwsAccount {
-  const partition = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  const partition = partitionOfRegion(region, "--region").id;
   return {
     caller: async () => ({ accountId, partition, arn: `arn:${partition}:iam::${accountId}:root` }),
     provider: async () => null,

@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan } from "../../flows/apply-plan.ts";
-import { awsRegion } from "../../platform/aws-region.ts";
 import { pause } from "../../platform/pause.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { samlAdminPolicy } from "../../setup/aws/admin-rights.ts";
@@ -13,7 +12,7 @@ import { planOwnSteps } from "../../setup/planned-step.ts";
 import type { Context } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
 import { requireIdentity } from "../require-identity.ts";
-import { openAccount } from "./account.ts";
+import { openAccount, regionOfSetup } from "./account.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { planProfiles, profileNameOf } from "./join-profile.ts";
 import { type PrintableTrust, printTrust } from "./print-trust.ts";
@@ -36,7 +35,7 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
     throw new Fault("USAGE_INVALID", `assertions are for people who sign in, and ${name} is of kind ${entry.kind}`);
   }
   const issuer = issuerOf(await identity.describe(), name);
-  const region = flags.region ?? awsRegion(environment) ?? "us-east-1";
+  const region = regionOfSetup(flags, environment);
   const { accountId: account, partition } = await (await openAccount(flags, region, context)).account.caller();
   const owner = `${name}@${issuer.replace(/^https:\/\//, "")}`;
   const metadata = readMetadata(resolve(context.workingFolder, metadataFile));

@@ -10,6 +10,7 @@ import { planAzureProfile } from "../../setup/join-azure.ts";
 import { changesOf, type Plan, type Step } from "../../setup/plan.ts";
 import { planOwnSteps } from "../../setup/planned-step.ts";
 import type { PlanRecord } from "../../setup/record.ts";
+import { parseGuid, parseLocation, parseResourceGroup, parseRoleScope } from "../../wire/azure/names.ts";
 import { requireName } from "../../wire/brevet-config/require-name.ts";
 import type { Context } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
@@ -28,7 +29,7 @@ export async function createTrust(flags: AzureSetupFlags, context: Context): Pro
   const waitSeconds = parseDuration(flags.wait ?? "7m", { min: 0, max: 3600, where: "--wait" });
   requireFitting(flags);
   profileNameOf(flags);
-  if (flags.name !== undefined) parseName(flags.name);
+  checkNames(flags);
   terminal.say("looking at what is in Entra ID and Azure");
   const trustee = await openTrustee(flags, context);
   const azure = await compose.azureAdministration();
@@ -71,6 +72,15 @@ function requireFitting(flags: AzureSetupFlags): void {
     throw new Fault("USAGE_INVALID", "--scope says where a --role holds, and none is given");
 }
 
+/** What Azure would refuse after the first steps, or look for elsewhere. @throws {Fault} `NAME_INVALID` */
+function checkNames({ name, "client-id": clientId, "resource-group": group, location, scope }: AzureSetupFlags): void {
+  if (name !== undefined) parseName(name);
+  if (clientId !== undefined) parseGuid(clientId, "--client-id");
+  if (group !== undefined) parseResourceGroup(group, "--resource-group");
+  if (location !== undefined) parseLocation(location, "--location");
+  if (scope !== undefined) parseRoleScope(scope, "--scope");
+}
+
 interface FoundTrust {
   readonly trust: AzureTrust;
   /** null where none is needed. */
@@ -92,7 +102,7 @@ async function findTrust(trustee: AzureTrustee, flags: AzureSetupFlags, azure: A
       },
     );
   }
-  const scope = (flags.scope ?? `/subscriptions/${subscription?.id}`).replace(/\/$/, "");
+  const scope = flags.scope === undefined ? `/subscriptions/${subscription?.id}` : parseRoleScope(flags.scope, "--scope");
   const roles = [];
   for (const role of flags.role) roles.push({ role, scope, definitionId: await findRole(role, scope, azure) });
   const { owner, issuer, subject } = trustee;
@@ -111,7 +121,7 @@ async function findPrincipal(
   if (resourceGroup !== undefined && subscription !== null)
     return { kind: "managed", name, subscriptionId: subscription.id, resourceGroup, location };
   if (clientId === undefined) return { kind: "made", name };
-  const found = /^[0-9a-f-]{36}$/i.test(clientId) ? await azure.application(clientId) : null;
+  const found = await azure.application(clientId);
   if (found !== null) return { kind: "joined", clientId, ...found };
   throw new Fault("RESOURCE_FAILED", `the tenant has no application with the client id ${clientId}`, {
     hints: ["`az ad app list --query '[].{id:appId, name:displayName}'` lists them"],

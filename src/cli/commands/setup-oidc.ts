@@ -6,6 +6,7 @@ import { jsonPage } from "../../platform/terminal/visible.ts";
 import { planJson } from "../../setup/diff.ts";
 import { type JoinOidcInput, planJoinOidc } from "../../setup/join-oidc.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";
+import { partitionOfRole, requireSamePartition } from "../../wire/aws-sts/partitions.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { planProfiles, profileNameOf } from "../aws-setup/join-profile.ts";
 import { samlFlags, samlOf } from "../aws-setup/saml-flags.ts";
@@ -155,6 +156,10 @@ async function presentIdentity(identity: string, plans: PlanPorts, { paths }: Co
 function planAws(roleArn: string, identity: string, flags: Flags, plans: PlanPorts, context: Context): Promise<Plan> {
   const { environment } = context;
   const region = flags.region ?? awsRegion(environment);
+  if (region !== null) {
+    const named = flags.region === undefined ? "AWS_REGION" : "--region";
+    requireSamePartition(region, partitionOfRole(roleArn), roleArn, named);
+  }
   const { profile, program } = flags;
   return planProfiles({ profile, roleArn, region, endpointUrl: null, identity, saml: samlOf(flags), program }, plans, context);
 }

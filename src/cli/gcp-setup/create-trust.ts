@@ -9,6 +9,7 @@ import type { GoogleAdministration, GoogleProject } from "../../setup/gcp/projec
 import { accountEmail, accountIdOf, poolIdOf } from "../../setup/gcp/trust-names.ts";
 import { changesOf, type Plan, type Step } from "../../setup/plan.ts";
 import { planOwnSteps } from "../../setup/planned-step.ts";
+import { parseProject, parseServiceAccount } from "../../wire/google/names.ts";
 import type { Context } from "../command.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import { showPlan } from "../plan-report.ts";
@@ -26,6 +27,7 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   const waitSeconds = parseDuration(flags.wait ?? "7m", { min: 0, max: 3600, where: "--wait" });
   const profile = profileNameOf(flags);
   const names = namesIn(flags);
+  parseProject(project, "--project");
   terminal.say(`looking at what is in the project ${project}`);
   const identity = await requireIdentity(flags.identity, context);
   const trustee = await openTrustee(identity, flags, context);
@@ -66,7 +68,7 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   return 0;
 }
 
-/** @throws {Fault} `USAGE_INVALID` for flags that contradict each other. */
+/** @throws {Fault} `USAGE_INVALID` for flags that contradict each other; `NAME_INVALID`. */
 function accountWish({
   "service-account": email,
   "service-account-id": id,
@@ -79,7 +81,7 @@ function accountWish({
   if (direct && duration !== undefined)
     throw new Fault("USAGE_INVALID", "--duration is for a service account: how long a federated token lives, Google decides");
   if (direct) return { kind: "none" };
-  return email === undefined ? "made" : { kind: "joined", email };
+  return email === undefined ? "made" : { kind: "joined", email: parseServiceAccount(email, "--service-account") };
 }
 
 /** The names that were given, held to what Google takes before it is asked; null: the usual one. @throws {Fault} `NAME_INVALID` */

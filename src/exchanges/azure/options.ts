@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { parseGuid } from "../../wire/azure/names.ts";
 import { optional, parseAudience } from "../../wire/brevet-config/option-values.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
@@ -45,8 +46,6 @@ export interface AzureOptions {
   readonly authorityHost: string | null;
 }
 
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /**
  * Checks the `azure` block of a profile.
  *
@@ -64,13 +63,6 @@ export function parseAzureOptions(raw: unknown, where: string): AzureOptions {
     audience: parseAudience(written.audience ?? "api://AzureADTokenExchange", `${where}.audience`, 600),
     authorityHost: optional(written.authorityHost, (text) => parseAuthority(text, `${where}.authorityHost`)),
   };
-}
-
-function parseGuid(text: string, where: string): string {
-  if (GUID.test(text)) return text;
-  throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not a GUID`, {
-    hints: ["write it as `00000000-0000-0000-0000-000000000000`"],
-  });
 }
 
 /** Client credentials get a resource's default permissions and nothing else (AADSTS1002012). */

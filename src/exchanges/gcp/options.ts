@@ -4,6 +4,7 @@ import { parseDuration } from "../../core/time.ts";
 import { poolOfProvider, providerAudience } from "../../trust/gcp/provider-name.ts";
 import { optional, parseAudience, parseEndpointUrl } from "../../wire/brevet-config/option-values.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
+import { parseProject, parseServiceAccount } from "../../wire/google/names.ts";
 
 /** The `gcp` block of a profile as it is written; the JSON Schema and the reference are generated from it. */
 export const gcpOptionsSchema = v.strictObject({
@@ -128,19 +129,6 @@ export function parseProvider(text: string, where: string): string {
         ? ["write it as `projects/123456789/locations/global/workloadIdentityPools/POOL/providers/PROVIDER`"]
         : [`Google's STS takes the project's number: \`gcloud projects describe ${byId} --format='value(projectNumber)'\``],
   });
-}
-
-/** @see IAM, "Service accounts overview": 6 to 30 of a-z, 0-9 and - before the @, or one of the default accounts' names. */
-function parseServiceAccount(text: string, where: string): string {
-  if (/^[a-z0-9][a-z0-9-]{1,62}@[a-z0-9-]+(\.[a-z0-9-]+)*\.gserviceaccount\.com$/.test(text)) return text;
-  throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not the e-mail of a service account`, {
-    hints: ["write it as `name@project.iam.gserviceaccount.com`"],
-  });
-}
-
-function parseProject(text: string, where: string): string {
-  if (/^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(text) || /^\d{6,15}$/.test(text)) return text;
-  throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not the id of a project`);
 }
 
 /** RFC 6749 §3.3 */

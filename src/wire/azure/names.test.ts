@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseGuid, parseLocation, parseResourceGroup, parseRoleScope } from "./names.ts";
+
+const ID = "11111111-2222-4333-8444-555555555555";
+
+const TAKEN: readonly [name: string, parse: typeof parseGuid, good: readonly string[], bad: readonly string[]][] = [
+  ["an id", parseGuid, [ID, ID.toUpperCase()], ["", "my-app", ID.slice(1), `{${ID}}`, `${ID}\n`]],
+  [
+    "a resource group",
+    parseResourceGroup,
+    ["dev", "Dev_(1).x-y", "größe", "a".repeat(90)],
+    ["", "dev.", "../x", "a/b", "two words", "a".repeat(91), "?x"],
+  ],
+  ["a region", parseLocation, ["westeurope", "eastus2"], ["", "West Europe", "2east", "west/europe"]],
+  [
+    "a scope",
+    parseRoleScope,
+    [
+      `/subscriptions/${ID}`,
+      `/subscriptions/${ID}/resourceGroups/dev/providers/Microsoft.Storage/storageAccounts/x`,
+      "/providers/Microsoft.Management/managementGroups/all",
+    ],
+    [
+      "",
+      "/",
+      "subscriptions",
+      `/subscriptions/mine`,
+      `/subscriptions/${ID}//x`,
+      `/subscriptions/${ID}/a b`,
+      `/subscriptions/${ID}/x?y`,
+    ],
+  ],
+];
+
+for (const [name, parse, good, bad] of TAKEN) {
+  describe(name, () => {
+    for (const text of good) it(`may be ${JSON.stringify(text).slice(0, 60)}`, () => assert.equal(parse(text, "--flag"), text));
+    for (const text of bad) {
+      it(`is not ${JSON.stringify(text).slice(0, 60)}`, () => {
+        assert.throws(() => parse(text, "--flag"), { code: "NAME_INVALID", message: /^--flag: / });
+      });
+    }
+  });
+}
+
+it("a scope may end in a slash, which is left out", () => {
+  assert.equal(parseRoleScope(`/subscriptions/${ID}/`, "--scope"), `/subscriptions/${ID}`);
+});
