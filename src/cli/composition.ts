@@ -102,6 +102,9 @@ export interface Composition {
 /** A login server of this process. */
 export type RunningServer = import("../server/compose.ts").RunningServer;
 
+/** What the flags of `brevet serve` say in place of its settings. */
+export type ServerOverrides = Parameters<typeof import("../server/compose.ts").startServer>[1];
+
 /** How one command reaches the network otherwise than the environment says. */
 export type HttpReach = Omit<HttpOptions, "environment">;
 

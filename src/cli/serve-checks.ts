@@ -5,20 +5,18 @@ import { auditCheck, otherIssuerCheck, serverStateChecks } from "../flows/server
 import { addressesOfHost } from "../platform/addresses-of-host.ts";
 import { servedCertificate } from "../platform/http/served-certificate.ts";
 import type { Context } from "./command.ts";
-import type { HttpReach } from "./composition.ts";
-
-type Inspect = Awaited<ReturnType<Context["compose"]["server"]["inspect"]>>["inspectServer"];
+import type { HttpReach, ServerOverrides } from "./composition.ts";
 
 /** What `serve --check` looks at: the server that these settings describe, whether it runs or not. */
 export async function serveChecks(
   dataFolder: string,
-  { overrides, publishes, reach }: { overrides: Parameters<Inspect>[1]; publishes: boolean; reach: HttpReach },
+  { overrides, publishes, reach }: { overrides: ServerOverrides; publishes: boolean; reach: HttpReach },
   { compose }: Context,
 ): Promise<readonly Check[]> {
   const { clock, server } = compose;
   const [{ inspectServer }, { isPublicAddress }] = await Promise.all([server.inspect(), server.publicAddresses()]);
   const now = (): number => clock.now() - clock.offsetSeconds;
-  const { settings, state } = inspectServer(dataFolder, overrides, now);
+  const { settings, state } = await inspectServer(dataFolder, overrides, now);
   const { issuer, listen, tls, trustedProxies } = settings;
   const other = await otherIssuerCheck(issuer, state);
   if (other !== null) return [other];

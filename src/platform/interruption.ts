@@ -16,10 +16,20 @@ export function onInterruption(
 
 /**
  * For what runs until it is stopped: aborted when somebody asks this process to end. Taken before anything is begun, so that a start is
- * ended in order too. `SIGHUP` asks a server for something else.
+ * ended in order too.
+ *
+ * @param signals without `SIGHUP` where that asks for something else: see {@link onReload}.
  */
-export function stopSignal(): AbortSignal {
+export function stopSignal(signals?: readonly NodeJS.Signals[]): AbortSignal {
   const stop = new AbortController();
-  onInterruption(() => stop.abort(), ["SIGINT", "SIGTERM"]);
+  onInterruption(() => stop.abort(), signals);
   return stop.signal;
+}
+
+/**
+ * Has a server read its files again at `SIGHUP`, as `systemctl reload` sends it. What comes while it starts is done when it runs: it may
+ * have read the file before.
+ */
+export function onReload<Server>(starting: Promise<Server>, reload: (running: Server) => Promise<void>): void {
+  process.on("SIGHUP", () => void starting.then(reload, () => undefined));
 }

@@ -17,21 +17,24 @@ import { openDatabase } from "./store/open-database.ts";
 /** What a server's data folder and database say, beside the running server or without one. Nothing is made or changed. */
 export interface InspectedServer {
   readonly settings: ServerSettings;
-  /** Looks once. Null before the first start. @throws {Fault} of the database, the sealing key and the keys. */
+  /** Null before the first start. @throws {Fault} of the database, the sealing key and the keys. */
   state(): Promise<ServerState | null>;
 }
 
-/** @throws {Fault} of the settings. */
-export function inspectServer(dataFolder: string, overrides: SettingsOverrides, now: () => EpochSeconds): InspectedServer {
-  const settings = readSettings(privateFiles(), dataFolder, overrides);
-  let looked: Promise<ServerState | null> | null = null;
-  return {
-    settings,
-    state() {
-      looked ??= readState(settings, now);
-      return looked;
-    },
-  };
+/** Looks at the server of a data folder, under the name of its first start where no other is given. @throws {Fault} of the settings. */
+export async function inspectServer(
+  dataFolder: string,
+  overrides: SettingsOverrides,
+  now: () => EpochSeconds,
+): Promise<InspectedServer> {
+  const files = privateFiles();
+  const looked = readState(readSettings(files, dataFolder, overrides), now);
+  const issuer = await looked.then(
+    (found) => found?.issuer ?? null,
+    () => null,
+  );
+  const settings = readSettings(files, dataFolder, overrides, issuer === null ? {} : { issuer });
+  return { settings, state: () => looked };
 }
 
 async function readState(settings: ServerSettings, now: () => EpochSeconds): Promise<ServerState | null> {

@@ -68,15 +68,20 @@ test("what is fit is good, beside the running server, and what is not fails", as
   assert.deepEqual(outcomes(findings, "certificate", "administrators"), ["bad", "bad"]);
   assert.equal(exit, 1);
   const [resolve = ""] = reach;
-  const unnamed = await check("--data", trial.dataFolder, "--issuer", `https://${HOST}`, resolve);
+  // The folder knows the issuer.
+  const unnamed = await check("--data", trial.dataFolder, resolve);
+  assert.equal(unnamed.findings.get("issuer")?.outcome, "good");
   assert.match(unnamed.findings.get("documents: name, TLS and discovery")?.hint ?? "", /`--ca-file \/path\/to\/ca\.pem`/);
 });
 
 test("of a data folder of another issuer it is told whose it is, and nothing that would lead astray", async () => {
-  const { exit, findings } = await check("--data", trial.dataFolder);
+  const { exit, findings } = await check("--data", trial.dataFolder, "--issuer", "https://other.example.com");
   assert.equal(exit, 1);
   assert.deepEqual([...findings.keys()], ["issuer"]);
-  assert.match(findings.get("issuer")?.text ?? "", new RegExp(`belongs to https://${HOST}, and not to http://localhost`));
+  assert.match(
+    findings.get("issuer")?.text ?? "",
+    new RegExp(`belongs to https://${HOST}, and not to https://other.example.com`),
+  );
 });
 
 test("an audit log that is cut and that nobody else has is told", async () => {

@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import type { Terminal } from "../../core/terminal.ts";
 import { allWell, runChecks } from "../../flows/checks.ts";
-import { stopSignal } from "../../platform/interruption.ts";
+import { onReload, stopSignal } from "../../platform/interruption.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
 import { checkTable } from "../check-table.ts";
-import { defineCommand } from "../command.ts";
-import type { RunningServer } from "../composition.ts";
+import { type Context, defineCommand } from "../command.ts";
+import type { RunningServer, ServerOverrides } from "../composition.ts";
 import { openPublisher } from "../destinations.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 import { serveChecks } from "../serve-checks.ts";
@@ -46,7 +46,7 @@ export const command = defineCommand({
     { line: "brevet serve --check", does: "beside the running server, with its own flags" },
   ],
   async run({ flags }, context) {
-    const { compose, paths, terminal, workingFolder, output, errorOutput } = context;
+    const { paths, terminal, workingFolder, output } = context;
     const place = (file: string | undefined): string | undefined =>
       file === undefined ? undefined : resolve(workingFolder, file);
     const dataFolder = serverFolder(flags.data, paths, workingFolder);
@@ -65,20 +65,10 @@ export const command = defineCommand({
       output(flags.json ? jsonPage(reports) : await checkTable(reports, terminal));
       return allWell(reports) ? 0 : 1;
     }
-    const stop = stopSignal();
-    let running: RunningServer | undefined;
-    // As `systemctl reload` sends it. A server that starts has just read its files, and its jobs read them again.
-    process.on("SIGHUP", () => void running?.refresh());
-    const [{ startServer }, { serverLog }] = await Promise.all([compose.server.start(), compose.server.log()]);
-    const now = (): number => compose.clock.now() - compose.clock.offsetSeconds;
-    const log = serverLog(now, errorOutput);
-    running = await startServer(dataFolder, overrides, {
-      now,
-      log: log.request,
-      warn: log.failure,
-      http: await compose.http(),
-      publisher: flags.publish === undefined ? undefined : await openPublisher(flags.publish, { compose, workingFolder }),
-    });
+    const stop = stopSignal(["SIGINT", "SIGTERM"]);
+    const starting = start(dataFolder, { overrides, publish: flags.publish }, context);
+    onReload(starting, (server) => server.refresh());
+    const running = await starting;
     if (!stop.aborted) {
       greet(running, terminal);
       await once(stop, "abort");
@@ -88,6 +78,23 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+async function start(
+  dataFolder: string,
+  { overrides, publish }: { readonly overrides: ServerOverrides; readonly publish: string | undefined },
+  { compose, workingFolder, errorOutput }: Context,
+): Promise<RunningServer> {
+  const [{ startServer }, { serverLog }] = await Promise.all([compose.server.start(), compose.server.log()]);
+  const now = (): number => compose.clock.now() - compose.clock.offsetSeconds;
+  const log = serverLog(now, errorOutput);
+  return startServer(dataFolder, overrides, {
+    now,
+    log: log.request,
+    warn: log.failure,
+    http: await compose.http(),
+    publisher: publish === undefined ? undefined : await openPublisher(publish, { compose, workingFolder }),
+  });
+}
 
 /** Who started it learns what to open and what to type. */
 function greet({ settings, port, firstLink }: RunningServer, terminal: Terminal): void {

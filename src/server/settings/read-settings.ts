@@ -108,15 +108,21 @@ export const SETTINGS_FILE = "server.json";
 /**
  * Reads the settings of the server in a data folder.
  *
+ * @param known the issuer that the database has, where neither the flags nor the file name one.
  * @throws {Fault} `CONFIG_MALFORMED`, `CONFIG_KEY_UNKNOWN`, `URL_INVALID`, `DURATION_INVALID`; those of a private file.
  */
-export function readSettings(files: PrivateFiles, dataFolder: string, overrides: SettingsOverrides): ServerSettings {
+export function readSettings(
+  files: PrivateFiles,
+  dataFolder: string,
+  overrides: SettingsOverrides,
+  known: { readonly issuer?: string } = {},
+): ServerSettings {
   const file = join(dataFolder, SETTINGS_FILE);
   const bytes = files.read(file);
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
   const raw = bytes === null ? {} : readJsonc(new TextDecoder().decode(bytes), file);
   if (!isJsonObject(raw)) throw new Fault("CONFIG_MALFORMED", `${file} has to be an object`, { details: { at: file } });
-  const parsed = parseOptions(serverSettingsSchema, { ...raw, ...given }, SETTINGS_FILE);
+  const parsed = parseOptions(serverSettingsSchema, { ...known, ...raw, ...given }, SETTINGS_FILE);
   const listen = parseListen(parsed.listen ?? "127.0.0.1:8080");
   if (listen.port === 0 && parsed.issuer === undefined) {
     throw new Fault("URL_INVALID", "port 0 is any that is free, and the server's name has to say which", {

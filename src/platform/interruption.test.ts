@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { onReload, stopSignal } from "./interruption.ts";
+
+test("who is asked to reload while it starts does so when it runs, and again each time", async (context) => {
+  context.after(() => process.removeAllListeners("SIGHUP"));
+  const reloaded: string[] = [];
+  let run: (server: string) => void = assert.fail;
+  const starting = new Promise<string>((resolve) => {
+    run = resolve;
+  });
+  onReload(starting, async (server) => void reloaded.push(server));
+  process.emit("SIGHUP", "SIGHUP");
+  await Promise.resolve();
+  assert.deepEqual(reloaded, []);
+  run("server");
+  await starting;
+  assert.deepEqual(reloaded, ["server"]);
+  process.emit("SIGHUP", "SIGHUP");
+  await starting;
+  assert.deepEqual(reloaded, ["server", "server"]);
+});
+
+test("a hang-up stops what has nothing to reload, and nothing else", (context) => {
+  context.after(() => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
+  });
+  const [sandbox, server] = [stopSignal(), stopSignal(["SIGINT", "SIGTERM"])];
+  process.emit("SIGHUP", "SIGHUP");
+  assert.deepEqual([sandbox.aborted, server.aborted], [true, false]);
+});
+
+test("what fails to start reloads nothing, and fails once", async (context) => {
+  context.after(() => process.removeAllListeners("SIGHUP"));
+  const starting = Promise.reject(new Error("no"));
+  onReload(starting, async () => assert.fail());
+  process.emit("SIGHUP", "SIGHUP");
+  await assert.rejects(starting, /no/);
+});
