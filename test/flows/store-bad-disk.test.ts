@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type StoreProcesses, storeProcesses, unshareWith } from "./store-processes.ts";
@@ -11,7 +12,7 @@ import { type StoreProcesses, storeProcesses, unshareWith } from "./store-proces
  */
 let processes: StoreProcesses;
 before(async () => {
-  processes = await storeProcesses();
+  processes = await storeProcesses(tmpdir());
 });
 after(() => processes.end());
 
@@ -89,8 +90,16 @@ function child(...task: readonly string[]): string {
   return processes.command('"$HOME_OF_STORE"', task).join(" ");
 }
 
-/** The script runs with the home in a variable, and stops at the first line that fails. */
+/**
+ * The script runs with the home in a variable. It has temporary folders of its own: who pretends to be root finds the real one's
+ * locks in the shared ones, and may not touch them.
+ */
 async function inShell(under: readonly string[], script: readonly string[]) {
-  const text = [`HOME_OF_STORE='${processes.home()}'`, ...script].join("\n");
+  const own = [
+    `HOME_OF_STORE='${processes.home()}'`,
+    `export TMPDIR='${processes.home()}'`,
+    "mount -t tmpfs brevet-memory /dev/shm",
+  ];
+  const text = [...own, ...script].join("\n");
   return processes.run([...under, "sh", "-c", text]).ended;
 }

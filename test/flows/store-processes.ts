@@ -34,11 +34,11 @@ export interface StoreProcesses {
 }
 
 /** In memory where that is to be had: hundreds of saves that wait for a disk would take minutes. */
-const TOP = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
-/** Translates the child; `end` removes it and every home. */
-export async function storeProcesses(): Promise<StoreProcesses> {
-  const folder = mkdtempSync(join(TOP, "brevet-test-"));
+/** Translates the child into a folder below `top`, where the homes will be too; `end` removes it and every home. */
+export async function storeProcesses(top = MEMORY): Promise<StoreProcesses> {
+  const folder = mkdtempSync(join(top, "brevet-test-"));
   const program = join(folder, "store-child.mjs");
   await esbuild.build({
     entryPoints: [join(import.meta.dirname, "store-child.ts")],
