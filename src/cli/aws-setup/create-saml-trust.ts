@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan } from "../../flows/apply-plan.ts";
-import { pause } from "../../platform/pause.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { samlAdminPolicy } from "../../setup/aws/admin-rights.ts";
 import { type SamlTrust, samlProviderArn, wantedSamlSteps } from "../../setup/aws/saml-trust.ts";
@@ -60,7 +59,7 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
   const made = profileNameOf(profiles);
   // Who administers need not be one of those who may sign in.
   const waitSeconds = flags.wait === undefined ? 0 : parseDuration(flags.wait, { min: 0, max: 3600, where: "--wait" });
-  const caller = await proveTrust({ issuer, device: null, profile: made, waitSeconds }, { ...context, wait: pause });
+  const caller = await proveTrust({ issuer, device: null, profile: made, waitSeconds }, context);
   reportTrust({ plan, issuer, bucket: null, tokenIssuer: null, roleArn, profile: made, caller }, flags, context);
   return 0;
 }

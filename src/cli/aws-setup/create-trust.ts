@@ -2,7 +2,6 @@ import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { requireKeys } from "../../flows/generate-issuer.ts";
-import { pause } from "../../platform/pause.ts";
 import type { AwsAccount, AwsCaller } from "../../setup/aws/account.ts";
 import { planTrustStack, type StackPlace, stackResource } from "../../setup/aws/plan-trust.ts";
 import { OWNER_TAG, stackParts } from "../../setup/aws/trust-stack.ts";
@@ -82,7 +81,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   const isToTry = trustee.device !== null || flags.wait !== undefined;
   const proof = await proveTrust(
     { issuer: applied.issuer, device: trustee.device?.name ?? null, profile: name, waitSeconds: isToTry ? waitSeconds : 0 },
-    { ...context, wait: pause },
+    context,
   );
   reportTrust({ ...applied, tokenIssuer, profile: name, roleArn, caller: proof, plan: whole }, flags, context);
   for (const command of change?.runAgain ?? []) context.terminal.warn(`to have the new issuer trusted too, run \`${command}\``);

@@ -7,7 +7,7 @@ import type { Present } from "../../setup/provisioner.ts";
 import { encodeCommand } from "../../wire/aws-config/command.ts";
 import { parseEndpointUrl } from "../../wire/brevet-config/option-values.ts";
 import type { Context } from "../command.ts";
-import { profilesOfRecords } from "../profiles-of-records.ts";
+import { profileReader } from "../present-profiles.ts";
 import { writtenProgram } from "../written-program.ts";
 
 /** A profile for AWS tools, as the flags of `setup aws` describe it. */
@@ -43,12 +43,10 @@ export function profileNameOf(plan: Plan): string {
 async function lookAround({ compose, environment, paths }: Context, plans: PlanPorts): Promise<JoinAwsPresent> {
   const files = awsFiles(environment);
   const textOf = (file: string): FileText => ({ file, text: readUserFile(file)?.text ?? "" });
-  const provisioner = await plans.provisionerFor("brevet-profile");
-  const made = await profilesOfRecords(plans.records);
-  const profiles = [...(await compose.config()).profiles.keys()].map(async (profile): Promise<readonly [string, Present]> => {
-    const { state } = await provisioner.read({ kind: "brevet-profile", address: { file: paths.configFile, profile } });
-    return [profile, { state, owner: made.has(profile) ? "ours" : "theirs" }];
-  });
+  const presentProfile = await profileReader(paths.configFile, plans);
+  const profiles = [...(await compose.config()).profiles.keys()].map(
+    async (profile): Promise<readonly [string, Present]> => [profile, await presentProfile(profile)],
+  );
   return {
     awsConfig: textOf(files.config),
     awsCredentials: textOf(files.credentials),

@@ -1,8 +1,8 @@
 import { Fault } from "../../core/fault.ts";
-import { keepTrying } from "../../flows/keep-trying.ts";
 import { verifyIssuer } from "../../flows/verify-issuer.ts";
 import type { Context } from "../command.ts";
 import type { CallerIdentity } from "../composition.ts";
+import { NOT_YET_TRUSTED, tryUntilTrusted } from "../try-until-trusted.ts";
 
 /** What has to work before a setup is called done. */
 export interface TrustProof {
@@ -14,27 +14,39 @@ export interface TrustProof {
   readonly waitSeconds: number;
 }
 
-type ProofContext = Context & { readonly wait: (milliseconds: number) => Promise<void> };
-
 /**
  * Fetches the issuer's documents as AWS will, and exchanges a token for credentials, until both work.
  *
  * @returns whom AWS takes the credentials for; null when nothing was to be tried.
  * @throws {Fault} `TRUST_UNPROVEN` when the time is over; what else stands in the way at once.
  */
-export async function proveTrust(proof: TrustProof, context: ProofContext): Promise<CallerIdentity | null> {
+export async function proveTrust(proof: TrustProof, context: Context): Promise<CallerIdentity | null> {
   if (proof.waitSeconds === 0) return null;
-  const { device, issuer } = proof;
+  const { device, issuer, profile, waitSeconds } = proof;
   if (device !== null) {
-    await tried("waiting until the issuer is served", "the issuer is served", proof, context, {
-      passing: ["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT", "RESPONSE_INVALID", "ISSUER_MISMATCH"],
-      work: () => requireServed(issuer, device, context),
-    });
+    await tryUntilTrusted(
+      {
+        doing: "waiting until the issuer is served",
+        done: "the issuer is served",
+        profile,
+        waitSeconds,
+        passing: ["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT", "RESPONSE_INVALID", "ISSUER_MISMATCH"],
+        work: () => requireServed(issuer, device, context),
+      },
+      context,
+    );
   }
-  return tried("waiting until AWS takes the tokens", "AWS takes the tokens", proof, context, {
-    passing: ["EXCHANGE_REFUSED", "EXCHANGE_UNAVAILABLE"],
-    work: () => askAws(proof, context),
-  });
+  return tryUntilTrusted(
+    {
+      doing: "waiting until AWS takes the tokens",
+      done: "AWS takes the tokens",
+      profile,
+      waitSeconds,
+      passing: NOT_YET_TRUSTED,
+      work: () => askAws(profile, context),
+    },
+    context,
+  );
 }
 
 async function requireServed(issuer: string, identity: string, { compose }: Context): Promise<void> {
@@ -48,43 +60,11 @@ async function requireServed(issuer: string, identity: string, { compose }: Cont
   });
 }
 
-async function askAws({ profile }: TrustProof, { compose }: Context): Promise<CallerIdentity> {
+async function askAws(profile: string, { compose }: Context): Promise<CallerIdentity> {
   const selection = { profile, overrides: {} };
   const credentials = await compose.credentials(await compose.profilePath(selection), {
     renew: "now",
     purpose: "brevet setup aws",
   });
   return compose.awsCaller(selection, credentials);
-}
-
-interface Attempt<T> {
-  readonly passing: readonly Fault["code"][];
-  readonly work: () => Promise<T>;
-}
-
-async function tried<T>(
-  doing: string,
-  done: string,
-  { waitSeconds, profile }: TrustProof,
-  { terminal, wait }: ProofContext,
-  { passing, work }: Attempt<T>,
-): Promise<T> {
-  const progress = await terminal.progress(doing);
-  try {
-    const failed = (fault: Fault): void => progress.update(`${doing}: ${fault.message}`);
-    const result = await keepTrying(work, { seconds: waitSeconds, passing, failed, wait });
-    progress.done(done);
-    return result;
-  } catch (cause) {
-    progress.failed(`${doing}: given up`);
-    if (!(cause instanceof Fault) || !passing.includes(cause.code)) throw cause;
-    throw new Fault("TRUST_UNPROVEN", `everything is set up, and it does not work yet: ${cause.message}`, {
-      cause,
-      hints: [
-        ...cause.hints,
-        `try again later: \`brevet status --check\`, or the same command, which goes on (profile ${profile})`,
-      ],
-      details: { code: cause.code },
-    });
-  }
 }

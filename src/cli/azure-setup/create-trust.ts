@@ -14,7 +14,7 @@ import { parseGuid, parseLocation, parseResourceGroup, parseRoleScope } from "..
 import { requireName } from "../../wire/brevet-config/require-name.ts";
 import type { Context } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
-import { profilesOfRecords } from "../profiles-of-records.ts";
+import { profileReader } from "../present-profiles.ts";
 import { proveProfile } from "../prove-profile.ts";
 import type { AzureSetupFlags } from "./flags.ts";
 import { type AzureTrustee, openTrustee } from "./trustee.ts";
@@ -197,11 +197,8 @@ async function planProfile(
     ...(trust.audience === AUDIENCE || "via" in trustee.source ? {} : { audience: trust.audience }),
   };
   await compose.checkAzureBlock(block);
-  const resource = { kind: "brevet-profile", address: { file: paths.configFile, profile: name } };
-  const { state } = await (await plans.provisionerFor(resource.kind)).read(resource);
-  const made = await profilesOfRecords(plans.records);
-  const owner = state === null ? "nobody" : made.has(name) ? "ours" : "theirs";
-  return planAzureProfile({ name, source: trustee.source, block }, paths.configFile, { state, owner });
+  const present = await (await profileReader(paths.configFile, plans))(name);
+  return planAzureProfile({ name, source: trustee.source, block }, paths.configFile, present);
 }
 
 interface Outcome {

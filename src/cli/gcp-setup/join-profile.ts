@@ -4,7 +4,7 @@ import { type JoinGcpPresent, planJoinGcp } from "../../setup/join-gcp.ts";
 import type { Plan } from "../../setup/plan.ts";
 import { requireName } from "../../wire/brevet-config/require-name.ts";
 import type { Context } from "../command.ts";
-import { profilesOfRecords } from "../profiles-of-records.ts";
+import { profileReader } from "../present-profiles.ts";
 import { writtenProgram } from "../written-program.ts";
 import type { GcpSetupFlags } from "./flags.ts";
 
@@ -58,14 +58,12 @@ export function sayHowToUse(plan: Plan, profile: string, { terminal, paths }: Co
 
 async function lookAround(name: string, { paths }: Context, plans: PlanPorts): Promise<JoinGcpPresent> {
   const file = credentialFile(paths.configFile, name);
-  const read = async (kind: string, address: { readonly file: string }) =>
-    (await plans.provisionerFor(kind)).read({ kind, address: { ...address, profile: name } });
-  const { state } = await read("brevet-profile", { file: paths.configFile });
-  const made = await profilesOfRecords(plans.records);
+  const presentProfile = await profileReader(paths.configFile, plans);
+  const credential = { kind: "google-credential-file", address: { file, profile: name } };
   return {
     brevetConfigFile: paths.configFile,
-    brevetProfile: { state, owner: state === null ? "nobody" : made.has(name) ? "ours" : "theirs" },
+    brevetProfile: await presentProfile(name),
     credentialFile: file,
-    credential: await read("google-credential-file", { file }),
+    credential: await (await plans.provisionerFor(credential.kind)).read(credential),
   };
 }
