@@ -5,6 +5,7 @@ import { stillWaits, type WaitingAttempt } from "./attempt.ts";
 import type { Provider } from "./provider.ts";
 import type { SessionEntries } from "./session-entry.ts";
 import type { SessionRecord } from "./session-record.ts";
+import { signInCancelled } from "./sign-in-faults.ts";
 
 /** What waiting for another process's sign-in needs. */
 export interface AwaitParts {
@@ -46,10 +47,8 @@ export async function awaitSignIn(waiting: WaitingAttempt, parts: AwaitParts): P
   }
 }
 
-function lost({ identity, issuer }: Provider): Fault {
-  return new Fault("SIGN_IN_CANCELLED", `the sign-in at ${issuer} was ended before it was done`, {
-    hints: [`begin again: \`brevet login ${identity}\``],
-  });
+function lost(provider: Provider): Fault {
+  return signInCancelled(provider, "was ended before it was done");
 }
 
 function unfinished({ prompt, process, askedBy }: WaitingAttempt, { provider, waitSeconds }: AwaitParts): Fault {

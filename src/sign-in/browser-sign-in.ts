@@ -2,7 +2,7 @@ import type { Configuration } from "openid-client";
 import { Fault } from "../core/fault.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { Asker } from "../core/session.ts";
-import { type Clock, formatDuration } from "../core/time.ts";
+import type { Clock } from "../core/time.ts";
 import { type LoopbackAnswer, type LoopbackRequest, plain } from "../platform/http/listen-on-loopback.ts";
 import { encodeBase64url } from "../wire/jwt/base64url.ts";
 import { type Authorization, beginAuthorization } from "./authorization-code.ts";
@@ -11,6 +11,7 @@ import { CANCEL, cancelledPage, failedPage, htmlAnswer, landingPage, signedInPag
 import { nameOfPerson } from "./person.ts";
 import type { Provider } from "./provider.ts";
 import type { TokenSet } from "./read-tokens.ts";
+import { signInCancelled, signInTimeout } from "./sign-in-faults.ts";
 
 /** What a sign-in by the browser is made of. */
 export interface BrowserSignInParts {
@@ -63,10 +64,7 @@ export async function beginBrowserSignIn(parts: BrowserSignInParts): Promise<Bro
 /** Waits for the end, the patience or the cancellation, whichever comes first. */
 async function withinPatience(parts: BrowserSignInParts, end: Outcome<TokenSet>): Promise<TokenSet> {
   const { patienceSeconds, cancelled, provider } = parts;
-  const timer = setTimeout(() => {
-    const message = `nobody finished the sign-in at ${provider.issuer} within ${formatDuration(patienceSeconds)}`;
-    end.reject(new Fault("SIGN_IN_TIMEOUT", message, { hints: [`begin again: \`brevet login ${provider.identity}\``] }));
-  }, patienceSeconds * 1000);
+  const timer = setTimeout(() => end.reject(signInTimeout(provider, patienceSeconds)), patienceSeconds * 1000);
   const abort = (): void => end.reject(cancelled.reason);
   cancelled.addEventListener("abort", abort);
   if (cancelled.aborted) abort();
@@ -90,7 +88,7 @@ function answers(waiting: Waiting): (request: LoopbackRequest) => Promise<Loopba
   return async ({ method, url }) => {
     const { asker, authorization, landing, provider, end } = waiting;
     if (url.pathname === `${landing}${CANCEL}` && method === "POST") {
-      return { ...htmlAnswer(200, cancelledPage()), delivered: () => end.reject(cancelledBy(provider)) };
+      return { ...htmlAnswer(200, cancelledPage()), delivered: () => end.reject(signInCancelled(provider, "was cancelled")) };
     }
     if (method !== "GET" && method !== "HEAD") return plain(405, "only GET");
     if (url.pathname === landing) {
@@ -119,12 +117,6 @@ async function redeemed(answer: URL, { authorization, end }: Waiting): Promise<L
 /** A page of another tab, a scanner, an old bookmark: whoever it is, the person's own answer may still come. */
 function notOurs(): LoopbackAnswer {
   return htmlAnswer(400, failedPage("This answer belongs to another sign-in.", "SIGN_IN_MIXED_UP"));
-}
-
-function cancelledBy({ issuer, identity }: Provider): Fault {
-  return new Fault("SIGN_IN_CANCELLED", `the sign-in at ${issuer} was cancelled`, {
-    hints: [`begin again: \`brevet login ${identity}\``],
-  });
 }
 
 interface Outcome<T> {

@@ -1,10 +1,11 @@
 import { type Configuration, initiateDeviceAuthorization, pollDeviceAuthorizationGrant } from "openid-client";
 import { Fault } from "../core/fault.ts";
 import type { SignInPrompt } from "../core/session.ts";
-import { type Clock, formatDuration } from "../core/time.ts";
+import type { Clock } from "../core/time.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
 import { readTokens, type TokenSet } from "./read-tokens.ts";
+import { signInTimeout } from "./sign-in-faults.ts";
 
 /** A sign-in that waits for its person: what to tell, and what will come of it. */
 export interface BegunSignIn {
@@ -63,9 +64,7 @@ async function poll(
   } catch (cause) {
     if (cancelled.aborted) throw cancelled.reason;
     if (!timeout.aborted) throw cause;
-    throw new Fault("SIGN_IN_TIMEOUT", `nobody finished the sign-in at ${provider.issuer} within ${formatDuration(patience)}`, {
-      hints: [`begin again: \`brevet login ${provider.identity}\``],
-    });
+    throw signInTimeout(provider, patience);
   }
 }
 

@@ -7,11 +7,11 @@ import { chooseWay, showPrompt } from "./choose-way.ts";
 import { endBrowserSession, revokeTokens } from "./end-session.ts";
 import { openClient } from "./open-client.ts";
 import { signInByPaste } from "./paste-sign-in.ts";
-import { personAbsent } from "./person-absent.ts";
 import { renewSession } from "./renew-session.ts";
 import { type SessionEntries, type SessionEntry, sessionEntries } from "./session-entry.ts";
 import type { SessionParts } from "./session-parts.ts";
 import { describeRecord, type SessionRecord, tokensOf } from "./session-record.ts";
+import { personAbsent } from "./sign-in-faults.ts";
 
 /** A person's session at an OpenID provider, kept sealed in the store. */
 export function openSession(parts: SessionParts): Session {

@@ -1,10 +1,10 @@
 import { Fault } from "../core/fault.ts";
 import { beginAuthorization } from "./authorization-code.ts";
 import { openClient } from "./open-client.ts";
-import { personAbsent } from "./person-absent.ts";
 import type { SessionEntries } from "./session-entry.ts";
 import type { SessionParts } from "./session-parts.ts";
 import { newRecord, type SessionRecord } from "./session-record.ts";
+import { personAbsent } from "./sign-in-faults.ts";
 
 /** A port where nothing listens: the browser shows that it cannot connect, and keeps the address, which is all that is needed. */
 const NOBODY_LISTENS = 49_151;

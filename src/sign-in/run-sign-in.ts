@@ -8,11 +8,11 @@ import { type Attempt, failedAttempt, PATIENCE_SECONDS } from "./attempt.ts";
 import { beginBrowserSignIn } from "./browser-sign-in.ts";
 import { type BegunSignIn, beginDeviceSignIn } from "./device-sign-in.ts";
 import { type ClientParts, openClient } from "./open-client.ts";
-import { browserAbsent, personAbsent } from "./person-absent.ts";
 import type { Provider } from "./provider.ts";
 import type { TokenSet } from "./read-tokens.ts";
 import type { SessionEntries } from "./session-entry.ts";
 import { newRecord } from "./session-record.ts";
+import { browserAbsent, personAbsent } from "./sign-in-faults.ts";
 
 /** What it needs. */
 export interface SignInParts extends ClientParts {

@@ -1,4 +1,5 @@
 import { Fault } from "../core/fault.ts";
+import { formatDuration } from "../core/time.ts";
 import type { Provider } from "./provider.ts";
 
 /** Nobody can be asked to sign in: what to type where somebody can. */
@@ -20,4 +21,19 @@ export function browserAbsent(browser: string, { identity }: Provider): Fault {
       ],
     },
   );
+}
+
+/** Nobody came to the end of a sign-in while it was waited for. */
+export function signInTimeout(provider: Provider, patienceSeconds: number): Fault {
+  const message = `nobody finished the sign-in at ${provider.issuer} within ${formatDuration(patienceSeconds)}`;
+  return new Fault("SIGN_IN_TIMEOUT", message, { hints: [beginAgain(provider)] });
+}
+
+/** @param how what became of it, in messages: `was cancelled` */
+export function signInCancelled(provider: Provider, how: string): Fault {
+  return new Fault("SIGN_IN_CANCELLED", `the sign-in at ${provider.issuer} ${how}`, { hints: [beginAgain(provider)] });
+}
+
+function beginAgain({ identity }: Provider): string {
+  return `begin again: \`brevet login ${identity}\``;
 }
