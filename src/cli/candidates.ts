@@ -1,5 +1,6 @@
 import type { Command, Flag, FlagTable } from "./command.ts";
 import { findCommand, LISTED } from "./commands.ts";
+import { HELP } from "./parse-arguments.ts";
 import { splitWords } from "./split-words.ts";
 
 /** What could stand where the cursor is. */
@@ -32,8 +33,6 @@ export async function candidates(
   const own = found.rest.length === 0 ? deeper : [];
   return startingWith(current, [...own, ...(await ofCommand(command, found.rest, current, names))]);
 }
-
-const HELP: Flag<"switch"> = { kind: "switch", short: "h", doc: "show this help" };
 
 const PROGRAM_FLAGS: readonly Candidate[] = [
   { word: "--help", doc: "the list of commands" },
