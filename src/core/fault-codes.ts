@@ -15,7 +15,10 @@ interface FaultKind {
 export const FAULT_CODES = {
   // The command line
   USAGE_INVALID: { exit: "usage", doc: "the command line names an unknown command, flag or value, or lacks one that is needed" },
-  PERSON_ABSENT: { exit: "needsPerson", doc: "a person has to answer, and no terminal is there to ask on" },
+  PERSON_ABSENT: {
+    exit: "needsPerson",
+    doc: "a person has to answer, and no terminal is there to ask on, or the command or the profile asks nobody",
+  },
   INTERRUPTED: { exit: "interrupted", doc: "the person stopped the command" },
   INTERNAL: { exit: "fault", doc: "brevet itself is wrong: an error that it did not expect" },
 

@@ -64,7 +64,7 @@ async function obtain(wish: TokenWish, parts: Ready): Promise<Step> {
   if (renewed.record !== null) return { kind: "session", record: renewed.record };
   // Ended at the provider, before its time: nobody is signed in any more, and what is left here must not say so.
   if (record !== null && wish.refused !== undefined) await parts.entries.save({ ...entry, record: null });
-  if (!parts.person) throw renewed.fault ?? personAbsent(parts.provider);
+  if (!parts.person) throw renewed.fault ?? personAbsent(parts.provider, parts.hasTerminal);
   if (renewed.fault !== null) parts.notices.say(renewed.fault.message);
   requireCooledDown(attempt, parts.provider.identity, parts.clock.now());
   return begin(parts);

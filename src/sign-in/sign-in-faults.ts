@@ -2,10 +2,15 @@ import { Fault } from "../core/fault.ts";
 import { formatDuration } from "../core/time.ts";
 import type { Provider } from "./provider.ts";
 
-/** Nobody can be asked to sign in: what to type where somebody can. */
-export function personAbsent({ identity }: Provider): Fault {
-  return new Fault("PERSON_ABSENT", `nobody is signed in as ${identity}, and nobody is there to do it`, {
-    hints: [`run \`brevet login ${identity}\` in a terminal`],
+/**
+ * Nobody can be asked to sign in: what to type where somebody can.
+ *
+ * @param hasTerminal somebody is there, and this command or its profile asks nobody.
+ */
+export function personAbsent({ identity }: Provider, hasTerminal = false): Fault {
+  const why = hasTerminal ? "and nobody is asked to here" : "and nobody is there to do it";
+  return new Fault("PERSON_ABSENT", `nobody is signed in as ${identity}, ${why}`, {
+    hints: [hasTerminal ? `sign in: \`brevet login ${identity}\`` : `run \`brevet login ${identity}\` in a terminal`],
   });
 }
 

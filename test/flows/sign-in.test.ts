@@ -78,7 +78,10 @@ describe("a person's session at oidc-provider", () => {
     await assert.rejects(bench.again({ person: false }).tokens(ID), faultOf("SESSION_ENDED", "brevet login work"));
     // The refresh token that is dead is not tried twice.
     running.requests.length = 0;
-    await assert.rejects(bench.again({ person: false }).tokens(ID), faultOf("PERSON_ABSENT", "brevet login work"));
+    const unasked = bench.again({ person: false });
+    await assert.rejects(unasked.tokens(ID), faultOf("PERSON_ABSENT", "sign in: `brevet login work`"));
+    const alone = bench.again({ person: false, hasTerminal: false });
+    await assert.rejects(alone.tokens(ID), faultOf("PERSON_ABSENT", "run `brevet login work` in a terminal"));
     assert.deepEqual(running.requests, []);
     clock.ahead = 0;
     await session.signIn();

@@ -163,6 +163,8 @@ describe("brevet admin", () => {
       const wish = ["rules", "try", "alice@example.com", "https://aws.example"];
       assert.equal(await done(admin(...wish)), "allowed: there is no rule\n");
       assert.equal(await done(admin(...wish, "--rules", rules)), "denied: no rule is about it\n");
+      const absent = await admin(...wish, "--rules", join(home.home, "nowhere.json"));
+      assert.match(absent.stderr, /there is no such file \(FILE_UNREADABLE\)\n.*`brevet admin rules show --example`/);
       const unasked = await admin("rules", "replace", rules);
       assert.equal(unasked.status, 3, unasked.stderr);
       const wrong = await admin("rules", "replace", home.write("wrong.json", '[{"name":"dev"}]'), "--json");
