@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
+import { posixWord } from "../../src/core/posix-word.ts";
 
 /** Where a demo plays: one temporary folder, HOME included, that is gone at the end, and a program that was built just now. */
 export interface Stage {
   readonly folder: string;
+  /** The program's path, as one word of the shell. */
   readonly program: string;
   /** The user's shell: an empty home, our program on the PATH, and none of the machine's own AWS settings. */
   readonly environment: NodeJS.ProcessEnv;
@@ -94,7 +96,7 @@ function setStage(folder: string, background: ChildProcess[], endings: (() => un
   };
   return {
     folder,
-    program,
+    program: shellWord(program),
     environment,
     say,
     run,
@@ -114,7 +116,11 @@ function setStage(folder: string, background: ChildProcess[], endings: (() => un
     },
     async callAws(profile) {
       say("a real AWS client reads the profile: the AWS SDK for JavaScript");
-      const arn = await perform(`node ${join(project, "scripts/demo/caller-identity.mjs")}`, { AWS_PROFILE: profile }, "pipe");
+      const arn = await perform(
+        `node ${shellWord(join(project, "scripts/demo/caller-identity.mjs"))}`,
+        { AWS_PROFILE: profile },
+        "pipe",
+      );
       if (commandExists("aws", environment)) {
         say("and the aws command");
         // An aws as old as Debian's reads no variable that names the endpoint.
@@ -124,6 +130,11 @@ function setStage(folder: string, background: ChildProcess[], endings: (() => un
     },
     atEnd: (ending) => void endings.push(ending),
   };
+}
+
+/** A path as people type it who keep their clones in folders with spaces. */
+function shellWord(path: string): string {
+  return process.platform === "win32" ? `"${path}"` : posixWord(path);
 }
 
 /** Builds what is run, so that a demo never shows yesterday's program. @returns the file that was built. */
