@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -41,6 +41,21 @@ describe("the embedded database", () => {
     await assert.rejects(insert("after"), { code: "DATABASE_UNAVAILABLE", message: /did not take/ });
     assert.deepEqual(await database.read("SELECT name FROM kept WHERE name = 'after'"), []);
     await database.close();
+  });
+
+  test("is looked at beside its server without its log being moved", async () => {
+    const path = join(root, "looked-at.sqlite");
+    const server = await openSqlite(path);
+    await server.transaction(({ run }) => run("CREATE TABLE kept (name TEXT)"));
+    const logBytes = (): number => statSync(`${path}-wal`).size;
+    const before = logBytes();
+    const look = await openSqlite(path);
+    assert.deepEqual(await look.read("SELECT name FROM kept"), []);
+    await look.close();
+    assert.ok(before > 0);
+    assert.equal(logBytes(), before);
+    await server.close();
+    assert.equal(logBytes(), 0);
   });
 
   // Windows removes no file that is open.

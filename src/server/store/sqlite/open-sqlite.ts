@@ -22,6 +22,7 @@ export async function openSqlite(file: string, flushing: (file: string) => WalFl
   const reader = attempt(() => open(file, "read"));
   reader.exec("PRAGMA busy_timeout = 5000");
   const flush = flushing(file);
+  let hasWritten = false;
   const cache = readCache((sql, values) => reader.all(sql, values));
   return {
     kind: "sqlite",
@@ -30,8 +31,10 @@ export async function openSqlite(file: string, flushing: (file: string) => WalFl
     clock: async () => null,
     async transaction(work) {
       const written = new Set<string>();
-      flush.requireWhole();
+      const failure = flush.failure();
+      if (failure !== null) throw failure;
       attempt(() => writer.run("BEGIN IMMEDIATE", []));
+      hasWritten = true;
       try {
         const result = await work({
           read: async (sql, values = []): Promise<readonly Row[]> => attempt(() => writer.all(sql, values)),
@@ -50,11 +53,14 @@ export async function openSqlite(file: string, flushing: (file: string) => WalFl
       }
     },
     async close() {
-      reader.close();
-      // libsql ends a connection only when its statements are collected: until then the file alone would not be the database.
-      attempt(() => writer.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
-      writer.close();
       flush.close();
+      // SQLite moves the log into the file when its last connection ends, and one that only reads cannot: it is the last.
+      if (flush.failure() !== null) return writer.close();
+      reader.close();
+      // libsql ends a connection only when its statements are collected: until then the file alone would not be the database. Who has only
+      // looked, beside a server, leaves its log to it.
+      if (hasWritten) attempt(() => writer.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+      writer.close();
     },
   };
 }

@@ -5,8 +5,8 @@ import { Fault } from "../../../core/fault.ts";
 
 /** Waits until what was committed is on the disk. */
 export interface WalFlush {
-  /** To be called before anything is written. @throws {Fault} of the flush that failed, once one has. */
-  requireWhole(): void;
+  /** Of the flush that failed; null while none has. Once one has, nothing may be written, and the log not moved into the file. */
+  failure(): Fault | null;
   /** @throws {Fault} `DATABASE_UNAVAILABLE`, with `committed` in its details: what was committed may or may not last. */
   toDisk(): Promise<void>;
   close(): void;
@@ -21,7 +21,8 @@ export interface WalFlush {
  *
  * A system that could not write a page tells so once, and forgets the page: a later flush would succeed over a hole at which recovery
  * ends. So nothing lasts after a flush that failed, until the server is started again and SQLite has read its log. Nothing may be written
- * either: whoever was refused would find it done after the restart, and a refresh token that nobody got would have replaced theirs.
+ * either: whoever was refused would find it done after the restart, and a refresh token that nobody got would have replaced theirs. Nor
+ * may the log be moved into the database's file: that looks at no checksum, and the page that was forgotten may be anything by then.
  *
  * A file that was removed, or replaced, takes writes like any other and ends with this process: SQLite looks for that with a rollback
  * journal only.
@@ -42,13 +43,10 @@ export function walFlush(file: string, flush: (descriptor: number) => Promise<vo
     syncFolder(dirname(file));
     return descriptor;
   };
-  const requireWhole = (): void => {
-    if (failure !== null) throw failure;
-  };
   return {
-    requireWhole,
+    failure: () => failure,
     async toDisk() {
-      requireWhole();
+      if (failure !== null) throw failure;
       try {
         // SQLite makes the log with the first commit.
         log ??= open();
