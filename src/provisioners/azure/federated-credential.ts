@@ -1,13 +1,12 @@
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-object.ts";
-import type { MicrosoftApi, MicrosoftCall } from "../../platform/cloud-admin/microsoft-api.ts";
+import { type JsonObject, readOwnJson } from "../../core/json-object.ts";
+import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import { type CredentialState, stateText } from "../../setup/azure/states.ts";
 import { MOST_CREDENTIALS } from "../../setup/azure/trust-names.ts";
 import { madeFor } from "../../setup/made-for.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
-import { type Address, credentialsOf, IDENTITY_API } from "./holder.ts";
-
-type Place = Pick<MicrosoftCall, "service" | "path">;
+import { type Address, type CredentialPlace, credentialsOf, IDENTITY_API } from "./holder.ts";
+import { IDENTITY_ACTIONS, listCredentials, shownCredential } from "./shown-credentials.ts";
 
 /**
  * `azure-credential`, `{ tenant, owner, credential, and what holds it }`: a federated credential of an application or of a
@@ -23,7 +22,7 @@ export function federatedCredentialResource(api: MicrosoftApi): ManagedResource 
     takenHint: "give another name by `--name NAME`, or take the credential out by hand",
     async find(address, facts) {
       const place = await credentialsOf(api, address, facts);
-      const all = place === null ? null : await list(api, place);
+      const all = place === null ? null : await listCredentials(api, place);
       const found = all?.find(({ name }) => name === address["credential"]) ?? null;
       if (found === null || place === null) return null;
       const isOurs = place.service === "management" || found["description"] === madeFor(address["owner"] ?? "");
@@ -35,7 +34,7 @@ export function federatedCredentialResource(api: MicrosoftApi): ManagedResource 
     },
     async checkRoom(address) {
       const place = await credentialsOf(api, address, {});
-      const all = place === null ? null : await list(api, place);
+      const all = place === null ? null : await listCredentials(api, place);
       if ((all?.length ?? 0) < MOST_CREDENTIALS) return;
       const where = address["clientId"] ?? address["application"] ?? address["identity"];
       throw new Fault(
@@ -78,23 +77,10 @@ export function federatedCredentialResource(api: MicrosoftApi): ManagedResource 
 }
 
 interface CredentialChange {
-  readonly place: Place;
+  readonly place: CredentialPlace;
   readonly address: Address;
   readonly state: string;
   readonly how: "create" | "change";
-}
-
-async function list(api: MicrosoftApi, { service, path }: Place): Promise<readonly JsonObject[] | null> {
-  const query = service === "management" ? `?${IDENTITY_API}` : "";
-  const answer = await api.find({
-    service,
-    method: "GET",
-    action: service === "graph" ? "microsoft.directory/applications/standard/read" : `${IDENTITY}/read`,
-    has: ["value"],
-    path: `${path}${query}`,
-  });
-  const value = answer?.["value"];
-  return Array.isArray(value) ? value.filter(isJsonObject) : null;
 }
 
 async function write(api: MicrosoftApi, { place, address, state, how }: CredentialChange): Promise<void> {
@@ -115,19 +101,16 @@ async function write(api: MicrosoftApi, { place, address, state, how }: Credenti
   }
 }
 
-const IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials";
-
 function actionOf({ identity }: Address, what: "write" | "update" | "delete"): string {
-  if (identity !== undefined) return `${IDENTITY}/${what}`;
+  if (identity !== undefined) return `${IDENTITY_ACTIONS}/${what}`;
   return "microsoft.directory/applications/credentials/update";
 }
 
-function pathOf({ service, path }: Place, { credential = "" }: Address): string {
+function pathOf({ service, path }: CredentialPlace, { credential = "" }: Address): string {
   return `${path}/${credential}${service === "management" ? `?${IDENTITY_API}` : ""}`;
 }
 
 function credentialState(found: JsonObject): string {
-  const { issuer, subject, audiences } = isJsonObject(found["properties"]) ? found["properties"] : found;
-  const audience = Array.isArray(audiences) ? audiences.map(String).join(" ") : "";
-  return stateText({ issuer: String(issuer), subject: String(subject), audience });
+  const { issuer, subject, audiences } = shownCredential(found);
+  return stateText({ issuer, subject, audience: audiences.join(" ") });
 }

@@ -4,6 +4,9 @@ import type { Facts } from "../../setup/provisioner.ts";
 
 export type Address = Readonly<Record<string, string>>;
 
+/** Where a holder's federated credentials are. */
+export type CredentialPlace = Pick<MicrosoftCall, "service" | "path">;
+
 /** The version of the API of user-assigned identities whose federated credentials are general. */
 export const IDENTITY_API = "api-version=2023-01-31";
 
@@ -24,17 +27,17 @@ export async function findApplication(api: MicrosoftApi, address: Address, facts
   if (facts["appObjectId"] !== undefined) return api.find(graph(`v1.0/applications/${facts["appObjectId"]}`, one));
   if (clientId !== undefined) return api.find(graph(`v1.0/applications(appId='${clientId}')`, one));
   const filter = encodeURIComponent(`displayName eq '${(application ?? "").replaceAll("'", "''")}'`);
-  const { value } = await api.call(graph(`v1.0/applications?$filter=${filter}`, ["value"]));
-  const [first] = Array.isArray(value) ? value.filter(isJsonObject) : [];
+  const [first] = valuesOf(await api.call(graph(`v1.0/applications?$filter=${filter}`, ["value"])));
   return first ?? null;
 }
 
+/** What a list of Microsoft's holds. */
+export function valuesOf({ value }: JsonObject): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
 /** The path below which a holder's federated credentials are; null while there is no holder. */
-export async function credentialsOf(
-  api: MicrosoftApi,
-  address: Address,
-  facts: Facts,
-): Promise<Pick<MicrosoftCall, "service" | "path"> | null> {
+export async function credentialsOf(api: MicrosoftApi, address: Address, facts: Facts): Promise<CredentialPlace | null> {
   const { identity } = address;
   if (identity !== undefined) return { service: "management", path: `${identity}/federatedIdentityCredentials` };
   const application = await findApplication(api, address, facts);
