@@ -5,7 +5,7 @@ import { applyPlan } from "../../flows/apply-plan.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { samlAdminPolicy } from "../../setup/aws/admin-rights.ts";
 import { type SamlTrust, samlProviderArn, wantedSamlSteps } from "../../setup/aws/saml-trust.ts";
-import { checkWishes, parseTags } from "../../setup/aws/trust-wishes.ts";
+import { checkRole, parseTags } from "../../setup/aws/trust-wishes.ts";
 import type { Plan } from "../../setup/plan.ts";
 import { planOwnSteps } from "../../setup/planned-step.ts";
 import type { Context } from "../command.ts";
@@ -17,6 +17,7 @@ import { planProfiles, profileNameOf } from "./join-profile.ts";
 import { type PrintableTrust, printTrust } from "./print-trust.ts";
 import { proveTrust } from "./prove-trust.ts";
 import { reportTrust } from "./report-trust.ts";
+import { readRoleWishes } from "./role-wishes.ts";
 import { samlOf } from "./saml-flags.ts";
 import { issuerOf } from "./trusted-people.ts";
 
@@ -75,28 +76,14 @@ function printableSaml(trust: SamlTrust): PrintableTrust {
 
 function readWishes(flags: AwsSetupFlags): Omit<SamlTrust, "account" | "partition" | "region" | "owner" | "metadata"> {
   const { "saml-provider": provider = "brevet", "allow-group": groups } = flags;
-  const role = flags["role-name"] ?? "brevet-people-role";
-  const permissionsBoundary = flags["permissions-boundary"] ?? null;
   if (!/^[\w.-]{1,128}$/.test(provider)) throw new Fault("NAME_INVALID", `--saml-provider "${provider}" is no name of IAM`);
-  const maxSessionSeconds = parseDuration(flags["max-session-duration"] ?? "1h", {
-    min: 3600,
-    max: 43_200,
-    where: "--max-session-duration",
-  });
-  const stack = { stackName: "unused", hosting: "s3", pinRole: false, bindSessionName: false } as const;
-  checkWishes({
-    ...stack,
-    policyArns: flags["policy-arn"],
-    roleName: role,
-    permissionsBoundary,
-    maxSessionSeconds,
-    tags: flags.tag,
-  });
+  const wishes = readRoleWishes(flags, "brevet-people-role");
+  checkRole(wishes);
   const subjects = [...flags["allow-email"], ...flags["allow-subject"], ...flags["allow-domain"].map((domain) => `*@${domain}`)];
   const useless = [...subjects, ...groups].find((value) => !/^[^\s"\\$?]{1,255}$/.test(value) || /^[*@.]*$/.test(value));
   if (useless !== undefined) throw new Fault("NAME_INVALID", `"${useless}" cannot stand in a trust policy`);
-  const tags = parseTags(flags.tag);
-  return { provider, role, policyArns: flags["policy-arn"], permissionsBoundary, maxSessionSeconds, subjects, groups, tags };
+  const { roleName: role, policyArns, permissionsBoundary, maxSessionSeconds, tags } = wishes;
+  return { provider, role, policyArns, permissionsBoundary, maxSessionSeconds, subjects, groups, tags: parseTags(tags) };
 }
 
 /** @throws {Fault} `FILE_UNREADABLE`, `CONFIG_MALFORMED` for what is no metadata of a provider. */

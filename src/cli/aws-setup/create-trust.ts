@@ -22,6 +22,7 @@ import { planProfiles, profileNameOf } from "./join-profile.ts";
 import { printableStack, printTrust } from "./print-trust.ts";
 import { proveTrust } from "./prove-trust.ts";
 import { reportTrust, type TrustOutcome } from "./report-trust.ts";
+import { readRoleWishes } from "./role-wishes.ts";
 import { openTrustee } from "./trustee.ts";
 
 /** `setup aws --policy-arn`: creates what AWS needs to trust an identity, and lets AWS tools use it. */
@@ -157,20 +158,12 @@ async function settleDevice(
 
 function readWishes(flags: AwsSetupFlags): TrustWishes {
   const wishes: TrustWishes = {
-    policyArns: flags["policy-arn"],
+    ...readRoleWishes(flags, "brevet-device-role"),
     stackName: flags["stack-name"] ?? "brevet-infra",
-    roleName: flags["role-name"] ?? "brevet-device-role",
     hosting: flags.hosting === "s3" ? "s3" : "cloudfront",
-    permissionsBoundary: flags["permissions-boundary"] ?? null,
-    maxSessionSeconds: parseDuration(flags["max-session-duration"] ?? "1h", {
-      min: 3600,
-      max: 43_200,
-      where: "--max-session-duration",
-    }),
     pinRole: flags["pin-role"],
     bindSessionName: flags["bind-session-name"],
     tokenAudience: flags["token-audience"] ?? null,
-    tags: flags.tag,
   };
   checkWishes(wishes);
   return wishes;

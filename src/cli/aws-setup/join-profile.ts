@@ -1,7 +1,7 @@
 import type { PlanPorts } from "../../flows/apply-plan.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
 import { readUserFile } from "../../platform/user-file.ts";
-import { type FileText, type JoinAwsPresent, planJoinAws } from "../../setup/join-aws.ts";
+import { type FileText, type JoinAwsInput, type JoinAwsPresent, planJoinAws } from "../../setup/join-aws.ts";
 import type { Plan } from "../../setup/plan.ts";
 import type { Present } from "../../setup/provisioner.ts";
 import { encodeCommand } from "../../wire/aws-config/command.ts";
@@ -11,18 +11,9 @@ import { profileReader } from "../present-profiles.ts";
 import { writtenProgram } from "../written-program.ts";
 
 /** A profile for AWS tools, as the flags of `setup aws` describe it. */
-export interface ProfileWish {
+export interface ProfileWish extends Omit<JoinAwsInput, "name" | "command"> {
   /** undefined: the first free one. */
   readonly profile: string | undefined;
-  readonly roleArn: string;
-  readonly region: string | null;
-  /** Another STS endpoint; null: the region's. */
-  readonly endpointUrl: string | null;
-  readonly identity: string;
-  /** The audience of a second profile, for tokens that AWS signs; null: none (the default). */
-  readonly tokenAudience?: string | null;
-  /** By SAML assertions, for this audience and through this provider of IAM; null: by tokens (the default). */
-  readonly saml?: { readonly audience?: string; readonly providerArn?: string } | null;
   /** The brevet that AWS tools run; undefined: the one that runs now. */
   readonly program: string | undefined;
 }

@@ -1,20 +1,24 @@
 import { Fault } from "../../core/fault.ts";
 import { OWNER_TAG, type TrustParameters } from "./trust-stack.ts";
 
-/** What a person asked of a trust, before any of it was looked at. */
-export interface TrustWishes {
+/** What a person asked of a role, before any of it was looked at. */
+export interface RoleWishes {
   readonly policyArns: readonly string[];
-  readonly stackName: string;
   readonly roleName: string;
-  readonly hosting: "cloudfront" | "s3";
   readonly permissionsBoundary: string | null;
   readonly maxSessionSeconds: number;
+  /** `KEY=VALUE`, for every resource that can have tags. */
+  readonly tags: readonly string[];
+}
+
+/** What a person asked of a role and of the stack that makes it. */
+export interface TrustWishes extends RoleWishes {
+  readonly stackName: string;
+  readonly hosting: "cloudfront" | "s3";
   readonly pinRole: boolean;
   readonly bindSessionName: boolean;
   /** For which the role may ask AWS for tokens of the account's own issuer; null: for none (the default). */
   readonly tokenAudience?: string | null;
-  /** `KEY=VALUE`, for every resource that can have tags. */
-  readonly tags: readonly string[];
 }
 
 /** Whom the role is to trust. */
@@ -46,12 +50,17 @@ const PATTERN = /^[^\s",\\$?⟦⟧]{1,255}$/;
  *
  * @throws {Fault} `ARN_INVALID`, `NAME_INVALID`.
  */
-export function checkWishes({ policyArns, permissionsBoundary, stackName, roleName, tags }: TrustWishes): void {
-  for (const arn of policyArns) requirePolicy(arn, "--policy-arn");
-  if (permissionsBoundary !== null) requirePolicy(permissionsBoundary, "--permissions-boundary");
+export function checkWishes({ stackName, ...role }: TrustWishes): void {
+  checkRole(role);
   if (!STACK_NAME.test(stackName)) {
     throw new Fault("NAME_INVALID", `--stack-name "${stackName}" is not 1 to 40 letters, digits and dashes, a letter first`);
   }
+}
+
+/** The same for a role that no stack makes. @throws {Fault} `ARN_INVALID`, `NAME_INVALID` */
+export function checkRole({ policyArns, permissionsBoundary, roleName, tags }: RoleWishes): void {
+  for (const arn of policyArns) requirePolicy(arn, "--policy-arn");
+  if (permissionsBoundary !== null) requirePolicy(permissionsBoundary, "--permissions-boundary");
   if (!ROLE_NAME.test(roleName)) {
     throw new Fault("NAME_INVALID", `--role-name "${roleName}" is not 1 to 64 letters, digits and characters of +=,.@_-`);
   }
