@@ -67,7 +67,7 @@ export function googleAdminToken(environment: Environment): Promise<AdminToken> 
 
 /**
  * An Azure administrator's access token for one resource, such as `https://storage.azure.com/`: from `variables` or the file
- * descriptors that their names with `_FD` hold, from `AZURE_ACCESS_TOKEN`, else from `az`. It is held in memory for this command only.
+ * descriptors that their names with `_FD` hold, else from `az`. It is held in memory for this command only.
  *
  * @throws {Fault} `ADMIN_ABSENT`
  */

@@ -15,7 +15,7 @@ interface Explanation {
   readonly untrusted?: true;
 }
 
-const untrusted = (says: string): Explanation => ({ reason: "tls", says, hints: [], untrusted: true });
+const signedElsewhere = (says: string): Explanation => ({ reason: "tls", says, hints: [], untrusted: true });
 
 /** By the command's own flag, where it has one: nothing else is to be changed for one look. */
 function trustHint(authorityFlag: string | undefined): string {
@@ -37,14 +37,14 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   CERT_HAS_EXPIRED: { reason: "tls", says: "its certificate has expired", hints: [CLOCK_HINT] },
   CERT_NOT_YET_VALID: { reason: "tls", says: "its certificate is not valid yet", hints: [CLOCK_HINT] },
   ERR_TLS_CERT_ALTNAME_INVALID: { reason: "tls", says: "its certificate is for another name", hints: [] },
-  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted("its certificate is self-signed"),
-  SELF_SIGNED_CERT_IN_CHAIN: untrusted("its certificate comes from an authority that is not trusted here"),
-  UNABLE_TO_GET_ISSUER_CERT: untrusted("its certificate comes from an authority that is not trusted here"),
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted("its certificate comes from an authority that is not trusted here"),
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted("its certificate comes from an authority that is not trusted here"),
+  DEPTH_ZERO_SELF_SIGNED_CERT: signedElsewhere("its certificate is self-signed"),
+  SELF_SIGNED_CERT_IN_CHAIN: signedElsewhere("its certificate comes from an authority that is not trusted here"),
+  UNABLE_TO_GET_ISSUER_CERT: signedElsewhere("its certificate comes from an authority that is not trusted here"),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: signedElsewhere("its certificate comes from an authority that is not trusted here"),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: signedElsewhere("its certificate comes from an authority that is not trusted here"),
   // Two authorities of one name: the far side's was renewed, or somebody took its name.
-  CERT_SIGNATURE_FAILURE: untrusted("its certificate was not signed by the authority of that name that is trusted here"),
-  UNKNOWN_CERTIFICATE_VERIFICATION_ERROR: untrusted("its certificate is not trusted here"),
+  CERT_SIGNATURE_FAILURE: signedElsewhere("its certificate was not signed by the authority of that name that is trusted here"),
+  UNKNOWN_CERTIFICATE_VERIFICATION_ERROR: signedElsewhere("its certificate is not trusted here"),
 };
 
 /** Bun's names for what is no answer, beside Node's `HPE_…`. The Node engine takes one for what Node would drop without a word. */
@@ -107,9 +107,9 @@ export function networkFault(error: unknown, outgoing: Outgoing, environment: En
     const message = `${host} cannot be reached: the proxy ${outgoing.proxy.host} gives no connection to it (${says})`;
     return new Fault("NETWORK_UNREACHABLE", message, context({ reason: "proxy", systemCode }, proxyHints(outgoing, environment)));
   }
-  const trustHints = untrusted === true ? [trustHint(authorityFlag)] : hints;
-  const allHints = reason === "tls" ? trustHints : [...hints, ...proxyHints(outgoing, environment)];
-  return new Fault("NETWORK_UNREACHABLE", `${host} cannot be reached: ${says}`, context({ reason, systemCode }, allHints));
+  const more = untrusted === true ? [trustHint(authorityFlag)] : reason === "tls" ? [] : proxyHints(outgoing, environment);
+  const message = `${host} cannot be reached: ${says}`;
+  return new Fault("NETWORK_UNREACHABLE", message, context({ reason, systemCode }, [...hints, ...more]));
 }
 
 /** Whose words came, the host's or the proxy's before there was a tunnel, not every engine says. */
