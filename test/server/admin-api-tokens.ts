@@ -78,6 +78,10 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
           assert.ok(age >= 1000 && age < 1060, `${kind}: signed in ${age} seconds ago`);
           assert.equal((Date.parse(expiresAt ?? "") - Date.parse(signedInAt ?? "")) / 1000, 8 * 3600, `${kind}`);
         }
+        const cli = items.find(({ kind }) => kind === "client");
+        const idle = trial.now() - Date.parse(cli?.["usedAt"] ?? "") / 1000;
+        assert.ok(idle >= 0 && idle < 60, `last used ${idle} seconds ago`);
+        assert.match(cli?.["usedFrom"] ?? "", /^(::ffff:)?127\.0\.0\.1$|^::1$/);
       });
 
       test("are listed, and end one by one", async () => {

@@ -85,7 +85,7 @@ describe("brevet admin", () => {
       const headers = [
         ["people list", /since \(UTC\)$/],
         ["keys list", /added \(UTC\) +last used \(UTC\)$/],
-        ["sessions list alice@example.com", /signed in \(UTC\) +until \(UTC\)$/],
+        ["sessions list alice@example.com", /signed in \(UTC\) +last used \(UTC\) +from +until \(UTC\)$/],
         ["signing-keys list", /signs from \(UTC\) +until \(UTC\)$/],
         ["clients list", /registered \(UTC\)$/],
         ["audit list", /^at \(UTC\)/],

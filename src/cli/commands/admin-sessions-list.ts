@@ -4,6 +4,9 @@ import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command
 export const command = defineAdminCommand({
   path: "admin sessions list",
   summary: "where a person is signed in",
+  description:
+    "A client's session is one machine's. While it is used it has a new token at least once an hour: when it last had, and the address that asked, tell " +
+    "one machine from another. The server knows no more of it, and asks for no name.",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
   flags: LIST_FLAGS,
   examples: [{ line: "brevet admin sessions list bob@example.com", does: "Bob's browsers and clients" }],
@@ -14,8 +17,13 @@ export const command = defineAdminCommand({
       { text: session.kind },
       { text: session.client ?? "" },
       { at: session.signedInAt },
+      { at: session.usedAt },
+      { text: session.usedFrom ?? "" },
       { at: session.expiresAt },
     ]);
-    return { value, shown: { header: ["session", "kind", "client", "signed in", "until"], rows, next: value.next } };
+    return {
+      value,
+      shown: { header: ["session", "kind", "client", "signed in", "last used", "from", "until"], rows, next: value.next },
+    };
   },
 });

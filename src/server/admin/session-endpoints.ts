@@ -19,14 +19,15 @@ const TOKENS = "FROM artifact AS token WHERE token.grant_id = held.handle AND to
  * session is as long as the last of its tokens; the grant is kept for longer.
  */
 const FROM = `SELECT * FROM (
-  SELECT 'page' AS kind, digest AS id, person, level, signed_in_at, expires_at, NULL AS payload, NULL AS client FROM web_session
+  SELECT 'page' AS kind, digest AS id, person, level, signed_in_at, expires_at, NULL AS payload, NULL AS client,
+    NULL AS used_at, NULL AS used_from FROM web_session
   UNION ALL
-  SELECT 'browser' AS kind, handle AS id, account AS person, NULL AS level, NULL AS signed_in_at, expires_at, payload, NULL AS client
-    FROM artifact WHERE kind = 'Session' AND account IS NOT NULL
+  SELECT 'browser' AS kind, handle AS id, account AS person, NULL AS level, NULL AS signed_in_at, expires_at, payload, NULL AS client,
+    used_at, used_from FROM artifact WHERE kind = 'Session' AND account IS NOT NULL
   UNION ALL
   SELECT 'client' AS kind, handle AS id, account AS person, NULL AS level, NULL AS signed_in_at,
     (SELECT MAX(token.expires_at) ${TOKENS}) AS expires_at,
-    (SELECT token.payload ${TOKENS} ORDER BY token.expires_at DESC LIMIT 1) AS payload, payload AS client
+    (SELECT token.payload ${TOKENS} ORDER BY token.expires_at DESC LIMIT 1) AS payload, payload AS client, used_at, used_from
     FROM artifact AS held WHERE kind = 'Grant' AND account IS NOT NULL
 ) AS sessions`;
 const THEIRS = "person = ? AND expires_at > ?";
@@ -93,6 +94,8 @@ function sessionOf(row: Row) {
     client: kept<{ readonly clientId: string }>("client").clientId ?? null,
     level: LEVELS.find((level) => level === row["level"]) ?? levelOf(acr ?? extra?.acr),
     signedInAt: typeof signedInAt === "number" ? formatUtc(signedInAt) : null,
+    usedAt: typeof row["used_at"] === "number" ? formatUtc(row["used_at"]) : null,
+    usedFrom: typeof row["used_from"] === "string" ? row["used_from"] : null,
     expiresAt: formatUtc(integer(row, "expires_at")),
   };
 }

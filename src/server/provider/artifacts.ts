@@ -99,6 +99,7 @@ export function artifactAdapter(kind: string, reader: VersionedReader, now: () =
       const handle = handleOf(id);
       remember(`${kind} ${handle}`, payload);
       store(scope().unit, { kind, handle, payload, expiresAt: expiresIn === undefined ? null : now() + expiresIn });
+      if (kind === "AccessToken") noteUse(scope().unit, payload, now());
     },
     async consume(id) {
       const handle = handleOf(id);
@@ -148,6 +149,12 @@ function store(unit: Unit, { kind, handle, payload, expiresAt }: Stored): void {
       uid = excluded.uid, user_code = excluded.user_code, account = excluded.account, expires_at = excluded.expires_at`,
     values,
   );
+}
+
+/** Every session has an access token anew each hour at least, so this is when and from where it was last used, to within an hour. */
+function noteUse(unit: Unit, { grantId }: AdapterPayload, at: EpochSeconds): void {
+  const address = contexts.getStore()?.ip ?? null;
+  unit.write("UPDATE artifact SET used_at = ?, used_from = ? WHERE kind = 'Grant' AND handle = ?", [at, address, grantId ?? ""]);
 }
 
 function payloadOf(row: Row, id: string, now: EpochSeconds): AdapterPayload | undefined {

@@ -30,7 +30,7 @@ declare module "oidc-provider/lib/helpers/als.js" {
   import type { AsyncLocalStorage } from "node:async_hooks";
   import type { IncomingMessage } from "node:http";
 
-  const contexts: AsyncLocalStorage<{ readonly req: IncomingMessage }>;
+  const contexts: AsyncLocalStorage<{ readonly req: IncomingMessage; readonly ip?: string }>;
   export default contexts;
 }
 

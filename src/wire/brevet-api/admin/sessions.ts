@@ -14,6 +14,15 @@ const sessionSchema = v.object({
   client: v.nullable(v.pipe(v.string(), v.description("The id of an OpenID client; `brevet-cli` is the command line."))),
   level: v.nullable(v.picklist(LEVELS)),
   signedInAt: v.nullable(instant),
+  usedAt: v.nullable(
+    v.pipe(
+      instant,
+      v.description(
+        "When its client was last given an access token, which is at least once an hour while it is used; null for browsers.",
+      ),
+    ),
+  ),
+  usedFrom: v.nullable(v.pipe(v.string(), v.description("The address that asked for that token, as the server saw it."))),
   expiresAt: v.nullable(instant),
 });
 
