@@ -21,6 +21,7 @@ export const EVERY_CALL: readonly string[] = [
   "src/core/digest.ts",
   "src/core/exit.ts",
   "src/core/json-object.ts",
+  "src/core/place.ts",
   "src/core/secret.ts",
   "src/core/time.ts",
   "src/flows/get-credentials.ts",

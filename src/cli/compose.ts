@@ -1,5 +1,6 @@
 import type { Http } from "../core/http.ts";
 import type { JsonObject } from "../core/json-object.ts";
+import { placeIn } from "../core/place.ts";
 import type { KeyPlace, Signer, SignerContext } from "../core/signer.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
@@ -82,7 +83,7 @@ export function composition(world: World): Composition {
   const signerKind = async (kind: string) =>
     kindOf(SIGNERS, "signer", kind)({ store: await store(), terminal, environment, paths });
   const signer = async (kind: string, context: SignerContext<JsonObject>): Promise<Signer> =>
-    (await signerKind(kind)).open(context);
+    (await signerKind(kind)).open({ place: placeIn(paths.configFile, `identities.${context.identity}.signer`), ...context });
   const { resolving, ...people } = identityOpeners(config, {
     clock,
     paths,
@@ -116,7 +117,7 @@ export function composition(world: World): Composition {
     ...devicePorts(config, signer),
     ...setupPorts(setup, { terminal, words, clock }),
     ...profilePaths(config, resolver, exchangeParts),
-    gcpSettings: async (name, options) => (await import("./setup-kinds.ts")).gcpSettings({ name, options }, environment),
+    gcpSettings: async (options, place) => (await import("./setup-kinds.ts")).gcpSettings(options, place, environment),
     sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
     server: SERVER,
     async credentials(profile, wishes) {
@@ -134,9 +135,15 @@ function devicePorts(
 ): Pick<Composition, "device" | "keptDevice" | "keys"> {
   return {
     device: async (name) => openDevice(selectIdentity(await config(), name), { signer }),
-    keptDevice: (name, places) => openDevice({ name, kind: "device", options: { ...places, subject: "kept" } }, { signer }),
+    keptDevice: (name, places) => openDevice(keptEntry(name, places), { signer }),
     keys: async (identity, place) => openKeys(identity, place, { signer }),
   };
+}
+
+/** A device whose entry in the config is gone, by what the store keeps of it. */
+function keptEntry(name: string, places: Parameters<Composition["keptDevice"]>[1]): IdentityEntry {
+  const place = placeIn(null, `what the store keeps of ${name}`);
+  return { name, kind: "device", options: { ...places, subject: "kept" }, place };
 }
 
 /** What a command says of its own run, before it gets what depends on it. */
@@ -205,7 +212,7 @@ function setupPorts(
     awsAccount: async (region) => (await import("./setup-kinds.ts")).awsAccount(region, setup),
     googleAdministration: async () => (await import("./setup-kinds.ts")).googleAdministration(setup),
     azureAdministration: async () => (await import("./setup-kinds.ts")).azureAdministration(setup),
-    checkAzureBlock: async (block) => (await import("./setup-kinds.ts")).checkAzureBlock(block),
+    checkAzureBlock: async (block, place) => (await import("./setup-kinds.ts")).checkAzureBlock(block, place),
     async plans() {
       const [{ fileRecords }, { PROVISIONERS }, { onInterruption }, { posixWord }] = await Promise.all([
         import("../provisioners/files/records.ts"),

@@ -2,6 +2,7 @@ import type { Credentials } from "../core/credentials.ts";
 import type { Http } from "../core/http.ts";
 import type { Identity } from "../core/identity.ts";
 import type { JsonObject } from "../core/json-object.ts";
+import type { Place } from "../core/place.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { Session, SignInPrompt, SignInRequest } from "../core/session.ts";
@@ -76,7 +77,7 @@ export interface Composition {
   /** Entra ID and Azure, for who administers a tenant. */
   azureAdministration(): Promise<AzureAdministration>;
   /** Raises what is wrong with the `azure` block of a profile. */
-  checkAzureBlock(block: JsonObject): Promise<void>;
+  checkAzureBlock(block: JsonObject, place: Place): Promise<void>;
   /** What this machine keeps of an identity's documents. */
   issuerCopies(identity: string): Promise<{ readonly generated: Publisher; readonly published: Publisher }>;
   /** The path of a profile, of whatever exchange. @param place the keys that prove it, for a trial of keys that are not in use. */
@@ -85,7 +86,7 @@ export interface Composition {
   awsCaller(selection: ProfileSelection, credentials: Credentials): Promise<CallerIdentity>;
   tokenPath(identity: string | undefined, audience: string, algorithms: readonly SignatureAlgorithm[]): Promise<ProfilePath>;
   /** What a credential file of Google's says of such a profile. @throws {Fault} for a block that the exchange does not take. */
-  gcpSettings(profile: string, block: JsonObject): ReturnType<typeof import("./setup-kinds.ts").gcpSettings>;
+  gcpSettings(block: JsonObject, place: Place): ReturnType<typeof import("./setup-kinds.ts").gcpSettings>;
   /** The path of the token that a profile is redeemed with, for tools that redeem it by themselves. */
   proofPath(selection: ProfileSelection): Promise<{ readonly entry: SelectedEntry; readonly path: ProfilePath }>;
   credentials(profile: ProfilePath, wishes: CredentialWishes): Promise<Credentials>;

@@ -21,8 +21,8 @@ export interface ExchangeParts {
 
 /** The exchanges by the key of their block in a profile. */
 export const EXCHANGES: Readonly<Record<string, (entry: SelectedEntry, parts: ExchangeParts) => Promise<PreparedExchange>>> = {
-  async aws({ name, options: raw, typed }, { clock, http, environment, warn }) {
-    const parse = async () => (await import("../exchanges/aws/options.ts")).parseAwsOptions(raw, `profiles.${name}.aws`, typed);
+  async aws({ options: raw, block }, { clock, http, environment, warn }) {
+    const parse = async () => (await import("../exchanges/aws/options.ts")).parseAwsOptions(raw, block);
     return {
       // Where STS is called shapes the credentials as much as the profile does.
       shape: { ...raw, ...callShape(raw, environment) },
@@ -35,22 +35,22 @@ export const EXCHANGES: Readonly<Record<string, (entry: SelectedEntry, parts: Ex
       },
     };
   },
-  async awsToken({ name, options: raw }, { clock, http, environment }) {
+  async awsToken({ options: raw, block }, { clock, http, environment }) {
     const load = () => import("../exchanges/aws/web-identity-token.ts");
     return {
       shape: { ...raw, ...callShape({}, environment) },
       async check() {
-        (await load()).parseAwsTokenOptions(raw, `profiles.${name}.awsToken`);
+        (await load()).parseAwsTokenOptions(raw, block);
       },
       async open() {
         const { awsTokenExchange, parseAwsTokenOptions } = await load();
-        const options = parseAwsTokenOptions(raw, `profiles.${name}.awsToken`);
+        const options = parseAwsTokenOptions(raw, block);
         return awsTokenExchange({ options, http: await http(), clock, environment });
       },
     };
   },
-  async oauth({ name, options: raw }, { clock, http }) {
-    const parse = async () => (await import("../exchanges/oauth/options.ts")).parseOauthOptions(raw, `profiles.${name}.oauth`);
+  async oauth({ options: raw, block }, { clock, http }) {
+    const parse = async () => (await import("../exchanges/oauth/options.ts")).parseOauthOptions(raw, block);
     return {
       shape: raw,
       async check() {
@@ -62,9 +62,9 @@ export const EXCHANGES: Readonly<Record<string, (entry: SelectedEntry, parts: Ex
       },
     };
   },
-  async azure({ name, options: raw }, { clock, http, environment }) {
+  async azure({ options: raw, block }, { clock, http, environment }) {
     const { authorityShape } = await import("../exchanges/azure/authority.ts");
-    const parse = async () => (await import("../exchanges/azure/options.ts")).parseAzureOptions(raw, `profiles.${name}.azure`);
+    const parse = async () => (await import("../exchanges/azure/options.ts")).parseAzureOptions(raw, block);
     return {
       shape: { ...raw, ...authorityShape(raw, environment) },
       async check() {
@@ -76,9 +76,9 @@ export const EXCHANGES: Readonly<Record<string, (entry: SelectedEntry, parts: Ex
       },
     };
   },
-  async gcp({ name, options: raw }, { clock, http, environment }) {
+  async gcp({ options: raw, block }, { clock, http, environment }) {
     const { endpointShape } = await import("../exchanges/gcp/endpoints.ts");
-    const parse = async () => (await import("../exchanges/gcp/options.ts")).parseGcpOptions(raw, `profiles.${name}.gcp`);
+    const parse = async () => (await import("../exchanges/gcp/options.ts")).parseGcpOptions(raw, block);
     return {
       shape: { ...raw, ...endpointShape(raw, environment) },
       async check() {
@@ -104,12 +104,12 @@ export interface AwsCallFacts {
 }
 
 /** @param subject who the credentials are for; null where nobody knows. @throws {Fault} for a block that the exchange does not take. */
-export async function awsCallFacts({ name, options: raw, typed }: SelectedEntry, subject: string | null): Promise<AwsCallFacts> {
+export async function awsCallFacts({ options: raw, block }: SelectedEntry, subject: string | null): Promise<AwsCallFacts> {
   const [{ parseAwsOptions }, { sessionParameters }] = await Promise.all([
     import("../exchanges/aws/options.ts"),
     import("../exchanges/aws/session-parameters.ts"),
   ]);
-  const options = parseAwsOptions(raw, `profiles.${name}.aws`, typed);
+  const options = parseAwsOptions(raw, block);
   const { RoleSessionName: roleSessionName = "" } = sessionParameters(options, subject);
   const { role, durationSeconds, region, tags, transitiveTags, sourceIdentity } = options;
   return { roleArn: role.text, roleSessionName, durationSeconds, region, tags, transitiveTags, sourceIdentity };
@@ -136,6 +136,6 @@ export async function awsCaller(entry: SelectedEntry, credentials: Credentials, 
     import("../exchanges/aws/get-caller-identity.ts"),
     import("../exchanges/aws/options.ts"),
   ]);
-  const options = parseAwsOptions(entry.options, `profiles.${entry.name}.aws`, entry.typed);
+  const options = parseAwsOptions(entry.options, entry.block);
   return getCallerIdentity(credentials, options, { ...parts, http: await parts.http() });
 }

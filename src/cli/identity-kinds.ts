@@ -19,16 +19,16 @@ export interface OpenDevice {
 
 /** @throws {Fault} `USAGE_INVALID` for an identity of another kind: its issuer is somebody else's. */
 export async function openDevice(
-  { name, kind, options }: IdentityEntry,
+  { name, kind, options, place }: IdentityEntry,
   parts: Pick<IdentityParts, "signer">,
 ): Promise<OpenDevice> {
   if (kind !== "device") {
     throw new Fault("USAGE_INVALID", `the identity ${name} is of kind ${kind}, and only a device has documents to publish`);
   }
   const { parseDeviceOptions } = await import("../identities/device/options.ts");
-  const parsed = parseDeviceOptions(options, `identities.${name}`);
-  const place = { signer: parsed.signer, generation: parsed.keys.generation };
-  return { name, options: parsed, signer: await openKeys(name, place, parts) };
+  const parsed = parseDeviceOptions(options, place);
+  const keys = { signer: parsed.signer, generation: parsed.keys.generation };
+  return { name, options: parsed, signer: await openKeys(name, keys, parts) };
 }
 
 /** The signer of one generation of a device's keys. */
@@ -58,7 +58,7 @@ export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: I
       import("../identities/oidc/identity.ts"),
       import("./session-kinds.ts").then(({ openOidcSession }) => openOidcSession(entry, parts, parts.asking)),
     ]);
-    const options = parseOidcOptions(entry.options, `identities.${entry.name}`);
+    const options = parseOidcOptions(entry.options, entry.place);
     const { clock, terminal } = parts;
     const exchange = exchangeAtProvider(entry, parts);
     return oidcIdentity({ name: entry.name, options, session, exchange, clock, warn: terminal.warn });
@@ -69,7 +69,7 @@ export const IDENTITIES: Readonly<Record<string, (entry: IdentityEntry, parts: I
       import("../identities/server/identity.ts"),
       import("./session-kinds.ts").then(({ openOidcSession }) => openOidcSession(entry, parts, parts.asking)),
     ]);
-    const { url } = parseServerOptions(entry.options, `identities.${entry.name}`);
+    const { url } = parseServerOptions(entry.options, entry.place);
     const exchange = exchangeAtProvider(entry, parts);
     return serverIdentity({ name: entry.name, url, session, exchange, clock: parts.clock });
   },
@@ -109,14 +109,14 @@ export const IDENTITY_SHAPES: Readonly<Record<string, (entry: IdentityEntry, par
   },
 };
 
-async function openAmbient({ name, options }: IdentityEntry, { clock, environment, http }: IdentityParts) {
+async function openAmbient({ options, place }: IdentityEntry, { clock, environment, http }: IdentityParts) {
   const [{ parseAmbientOptions }, { readSurroundingFile }] = await Promise.all([
     import("../identities/ambient/options.ts"),
     import("../identities/ambient/surroundings.ts"),
   ]);
   const reach = () => http({ metadataServices: true });
   return {
-    options: parseAmbientOptions(options, `identities.${name}`),
+    options: parseAmbientOptions(options, place),
     surroundings: { clock, environment, readFile: readSurroundingFile, http: reach },
   };
 }

@@ -119,7 +119,7 @@ async function keptAzureToken(selection: ProfileSelection, context: Context): Pr
 /** What Google's libraries redeem, and where. */
 async function googleProof(selection: ProfileSelection, renew: "now" | "when-stale", context: Context) {
   const { entry, token } = await proofOf(selection, renew, context);
-  return { token, settings: await context.compose.gcpSettings(entry.name, entry.options) };
+  return { token, settings: await context.compose.gcpSettings(entry.options, entry.block) };
 }
 
 async function keptGoogleToken(selection: ProfileSelection, context: Context): Promise<FileWish> {

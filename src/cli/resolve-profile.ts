@@ -3,6 +3,7 @@ import type { Exchange } from "../core/exchange.ts";
 import { Fault } from "../core/fault.ts";
 import type { Identity } from "../core/identity.ts";
 import type { JsonObject } from "../core/json-object.ts";
+import { type Place, typedPlace } from "../core/place.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { Environment } from "../platform/paths.ts";
 import type { Config, IdentityEntry, ProfileEntry } from "../wire/brevet-config/config.ts";
@@ -21,8 +22,8 @@ export interface ProfileSelection {
 
 /** A profile with what differs from it this once already in place. */
 export interface SelectedEntry extends ProfileEntry {
-  /** What was typed in place of keys of its block, by these keys. */
-  readonly typed: Readonly<Record<string, string>>;
+  /** Where its exchange block comes from, and what was typed in place of keys of it. */
+  readonly block: Place;
 }
 
 /** An exchange block, and how to check it and to open the exchange that it describes. */
@@ -78,11 +79,16 @@ export function selectedEntry(selection: ProfileSelection, config: Config, envir
       exchange: "aws",
       options: overrides,
       interactive: "auto",
-      typed: { ...typed, identity: "--identity" },
+      place: typedPlace("--role").withTyped({ identity: "--identity" }),
+      block: typedPlace("--role").withTyped(typed),
     };
   }
   const entry = selectProfile(config, profile, environment);
-  return { ...entry, options: { ...entry.options, ...overrides }, typed };
+  return { ...entry, options: { ...entry.options, ...overrides }, block: blockOf(entry).withTyped(typed) };
+}
+
+function blockOf({ place, exchange }: ProfileEntry): Place {
+  return place.at(exchange);
 }
 
 /**
@@ -141,14 +147,13 @@ async function resolve(entry: SelectedEntry, parts: ResolverParts, asking: Askin
 }
 
 async function sourceOf(entry: SelectedEntry, parts: ResolverParts, asking: Asking, seen: readonly string[]): Promise<Source> {
-  const { name, source, typed } = entry;
+  const { place, source } = entry;
   const config = await parts.config();
   if (source.kind === "identity") {
-    const place = typed["identity"] ?? `profiles.${name}.identity`;
-    return identitySource(selectIdentity(config, source.name, place), parts, asking);
+    return identitySource(selectIdentity(config, source.name, place.at("identity").path), parts, asking);
   }
-  const via = selectProfile(config, source.profile, parts.environment, `profiles.${name}.via`);
-  const { path, ...who } = await resolve({ ...via, typed: {} }, parts, asking, seen);
+  const via = selectProfile(config, source.profile, parts.environment, place.at("via").path);
+  const { path, ...who } = await resolve({ ...via, block: blockOf(via) }, parts, asking, seen);
   return { source: { kind: "via", profile: path }, shape: { via: path.cacheKey }, ...who };
 }
 

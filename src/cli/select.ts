@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import { nearest } from "../core/nearest.ts";
+import { typedPlace } from "../core/place.ts";
 import type { Environment } from "../platform/paths.ts";
 import type { Config, IdentityEntry, ProfileEntry } from "../wire/brevet-config/config.ts";
 
@@ -31,7 +32,7 @@ export function selectProfile(
 }
 
 /** Needs no entry in the config, which a build job has none of: `--identity ambient`. */
-export const AMBIENT: IdentityEntry = { name: "ambient", kind: "ambient", options: {} };
+export const AMBIENT: IdentityEntry = { name: "ambient", kind: "ambient", options: {}, place: typedPlace("--identity") };
 
 /**
  * The identity that is meant: the one named, else the only one.

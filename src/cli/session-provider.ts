@@ -20,24 +20,24 @@ export async function providerOf(entry: IdentityEntry, parts: IdentityParts): Pr
   return entry.kind === "server" ? loginServer(entry, parts) : openidProvider(entry, parts);
 }
 
-async function openidProvider({ name, options }: IdentityEntry, parts: IdentityParts): Promise<ProviderSettings> {
+async function openidProvider({ name, options, place }: IdentityEntry, parts: IdentityParts): Promise<ProviderSettings> {
   const [{ parseOidcOptions }, { clientKeys }] = await Promise.all([
     import("../identities/oidc/options.ts"),
     import("./client-keys.ts"),
   ]);
-  const parsed = parseOidcOptions(options, `identities.${name}`);
+  const parsed = parseOidcOptions(options, place);
   const { signIn: way, browser, clientAuthentication: _, dpop: __, ...settings } = parsed;
   const { http, provider } = clientKeys(name, parsed, parts);
   return { provider: { ...settings, ...provider, identity: name }, way, browser, http };
 }
 
-async function loginServer({ name, options }: IdentityEntry, { signer }: IdentityParts): Promise<ProviderSettings> {
+async function loginServer({ name, options, place }: IdentityEntry, { signer }: IdentityParts): Promise<ProviderSettings> {
   const [{ parseServerOptions }, { loginServerProvider }, { keyAtFirstNeed }] = await Promise.all([
     import("../identities/server/options.ts"),
     import("../identities/server/provider.ts"),
     import("../sign-in/key-at-first-need.ts"),
   ]);
-  const { url, signer: holder, signIn: way, browser } = parseServerOptions(options, `identities.${name}`);
+  const { url, signer: holder, signIn: way, browser } = parseServerOptions(options, place);
   const key = async () => keyAtFirstNeed(await signer(holder.kind, { identity: name, options: holder.options }), "ES256");
   return { provider: { ...loginServerProvider(name, url), proofKey: key }, way, browser };
 }

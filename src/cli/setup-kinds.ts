@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Http } from "../core/http.ts";
 import type { JsonObject } from "../core/json-object.ts";
+import type { Place } from "../core/place.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { Clock } from "../core/time.ts";
 import type { GoogleAccess } from "../platform/cloud-admin/google-api.ts";
@@ -133,8 +134,8 @@ export async function azureAdministration(parts: SetupParts): Promise<AzureAdmin
 }
 
 /** Raises what is wrong with an `azure` block. @throws {Fault} for a block that the exchange does not take. */
-export async function checkAzureBlock(block: JsonObject): Promise<void> {
-  (await import("../exchanges/azure/options.ts")).parseAzureOptions(block, "the profile");
+export async function checkAzureBlock(block: JsonObject, place: Place): Promise<void> {
+  (await import("../exchanges/azure/options.ts")).parseAzureOptions(block, place);
 }
 
 const samlProvisioner: ProvisionerLoader = async ({ http }) => {
@@ -186,12 +187,12 @@ export async function awsAccount(region: string, { http }: Pick<SetupParts, "htt
 }
 
 /** What a credential file of Google's says of a `gcp` block. @throws {Fault} for a block that the exchange does not take. */
-export async function gcpSettings(entry: { readonly name: string; readonly options: JsonObject }, environment: Environment) {
+export async function gcpSettings(block: JsonObject, place: Place, environment: Environment) {
   const [{ parseGcpOptions }, { gcpEndpoints }] = await Promise.all([
     import("../exchanges/gcp/options.ts"),
     import("../exchanges/gcp/endpoints.ts"),
   ]);
-  const options = parseGcpOptions(entry.options, `profiles.${entry.name}.gcp`);
+  const options = parseGcpOptions(block, place);
   const { sts, iamCredentials } = gcpEndpoints(options, environment);
   const { provider, serviceAccount, durationSeconds: lifetimeSeconds } = options;
   return { provider, serviceAccount, lifetimeSeconds, stsUrl: sts, iamCredentialsUrl: iamCredentials };

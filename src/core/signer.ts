@@ -1,3 +1,5 @@
+import type { Place } from "./place.ts";
+
 /**
  * The Signer port: something that holds a private key and signs with it.
  *
@@ -121,6 +123,8 @@ export interface SignerContext<Options> {
   /** Which of the identity's keys, from 1, the default: a rotation makes the next ones beside those in use. */
   readonly generation?: number | undefined;
   readonly options: Options;
+  /** Where the options come from; default: those of the identity's signer in the config. */
+  readonly place?: Place;
 }
 
 /** A kind of signer; `Options` is what its part of the config holds once it was checked. */

@@ -1,4 +1,5 @@
 import { Fault } from "./fault.ts";
+import type { Where } from "./place.ts";
 
 /** Seconds since 1970-01-01T00:00:00Z, an integer. */
 export type EpochSeconds = number;
@@ -36,7 +37,7 @@ export const CLOCK_HINT = "look at this machine's clock: `date -u`";
  */
 export function parseDuration(
   text: string | number,
-  range: { readonly min: number; readonly max: number; readonly where: string },
+  range: { readonly min: number; readonly max: number; readonly where: Where },
 ): number {
   const seconds = typeof text === "number" ? text : readDuration(text.trim());
   if (seconds === null || !Number.isSafeInteger(seconds)) {

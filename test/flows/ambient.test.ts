@@ -8,6 +8,7 @@ import type { AwsCredentials } from "../../src/core/credentials.ts";
 import { Fault } from "../../src/core/fault.ts";
 import type { FaultCode } from "../../src/core/fault-codes.ts";
 import type { AssertionRequest, Identity } from "../../src/core/identity.ts";
+import { placeIn } from "../../src/core/place.ts";
 import { awsExchange } from "../../src/exchanges/aws/aws-exchange.ts";
 import { parseAwsOptions } from "../../src/exchanges/aws/options.ts";
 import { ambientShape } from "../../src/identities/ambient/detect.ts";
@@ -52,7 +53,7 @@ function around(environment: Variables, files: Variables = {}): Surroundings {
 }
 
 function identityIn(surroundings: Surroundings, options: Readonly<Record<string, unknown>> = {}): Identity {
-  return ambientIdentity("ci", parseAmbientOptions(options, "identities.ci"), surroundings);
+  return ambientIdentity("ci", parseAmbientOptions(options, placeIn(null, "identities.ci")), surroundings);
 }
 
 interface Place {
@@ -197,12 +198,12 @@ for (const { name, source, subject, options = {}, surroundings, neighbour } of P
     it("is found without being named, and says so", async () => {
       const { summary } = await identityIn(await surroundings(), options).describe();
       assert.match(summary, options["source"] === undefined ? /, detected$/ : /, named in the config$/);
-      const shape = ambientShape(parseAmbientOptions(options, "identities.ci"), await surroundings());
+      const shape = ambientShape(parseAmbientOptions(options, placeIn(null, "identities.ci")), await surroundings());
       assert.equal(shape["source"], source);
     });
 
     it("shares no cached credentials with its neighbour, and keeps its own", async () => {
-      const parsed = parseAmbientOptions(options, "identities.ci");
+      const parsed = parseAmbientOptions(options, placeIn(null, "identities.ci"));
       const [own, again, other] = await Promise.all([surroundings(), surroundings(), neighbour()]);
       assert.deepEqual(ambientShape(parsed, own), ambientShape(parsed, again));
       assert.notDeepEqual(ambientShape(parsed, own), ambientShape(parsed, other));
@@ -212,7 +213,7 @@ for (const { name, source, subject, options = {}, surroundings, neighbour } of P
 
 async function redeem(assertion: Awaited<ReturnType<Identity["assert"]>>): Promise<AwsCredentials> {
   const environment = { AWS_ENDPOINT_URL_STS: issuer.sandbox.url, AWS_CA_BUNDLE: issuer.sandbox.caFile };
-  const options = parseAwsOptions({ roleArn: "arn:aws:iam::123456789012:role/ambient" }, "profiles.ci.aws");
+  const options = parseAwsOptions({ roleArn: "arn:aws:iam::123456789012:role/ambient" }, placeIn(null, "profiles.ci.aws"));
   const clock = { now: () => issuer.clock.seconds, offsetSeconds: 0, learn: () => undefined };
   const exchange = awsExchange({
     options,

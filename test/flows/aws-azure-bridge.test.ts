@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { AwsCredentials } from "../../src/core/credentials.ts";
 import { Fault } from "../../src/core/fault.ts";
+import { placeIn } from "../../src/core/place.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { awsTokenExchange, parseAwsTokenOptions } from "../../src/exchanges/aws/web-identity-token.ts";
 import { azureExchange } from "../../src/exchanges/azure/azure-exchange.ts";
@@ -44,7 +45,7 @@ const role = (changes: Partial<AwsCredentials> = {}): AwsCredentials => ({
 });
 const bridge = () =>
   awsTokenExchange({
-    options: parseAwsTokenOptions({ audience: AUDIENCE }, "profiles.token.awsToken"),
+    options: parseAwsTokenOptions({ audience: AUDIENCE }, placeIn(null, "profiles.token.awsToken")),
     http: createHttp({ environment: {} }),
     clock,
     environment: { AWS_ENDPOINT_URL_STS: aws.url },
@@ -56,7 +57,7 @@ describe("a role's way to a verifier that takes RS256 alone", () => {
     assert.ok(token.kind === "bearer");
     assert.equal(token.expiresAt - token.issuedAt, 300);
     const azure = azureExchange({
-      options: parseAzureOptions({ tenantId: TENANT, clientId: CLIENT }, "profiles.dev.azure"),
+      options: parseAzureOptions({ tenantId: TENANT, clientId: CLIENT }, placeIn(null, "profiles.dev.azure")),
       http: createHttp({ environment: {}, caFile: issuer.sandbox.caFile }),
       clock,
       environment: { AZURE_AUTHORITY_HOST: issuer.sandbox.url },
@@ -82,7 +83,7 @@ describe("a role's way to a verifier that takes RS256 alone", () => {
       (error) => error instanceof Fault && error.code === "USAGE_INVALID",
     );
     for (const raw of [{ audience: "a b" }, { audience: "a", duration: "2h" }, {}]) {
-      assert.throws(() => parseAwsTokenOptions(raw, "profiles.token.awsToken"), Fault);
+      assert.throws(() => parseAwsTokenOptions(raw, placeIn(null, "profiles.token.awsToken")), Fault);
     }
   });
 });

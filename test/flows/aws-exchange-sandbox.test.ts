@@ -7,6 +7,7 @@ import type { AwsCredentials } from "../../src/core/credentials.ts";
 import type { Proof } from "../../src/core/exchange.ts";
 import { Fault } from "../../src/core/fault.ts";
 import type { FaultCode } from "../../src/core/fault-codes.ts";
+import { placeIn } from "../../src/core/place.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { Clock } from "../../src/core/time.ts";
 import { awsExchange } from "../../src/exchanges/aws/aws-exchange.ts";
@@ -81,9 +82,9 @@ async function raises(code: FaultCode, work: Promise<unknown>): Promise<Fault> {
   return outcome;
 }
 
-const dev = (): AwsOptions => parseAwsOptions({ roleArn: ROLE, region: "eu-west-1" }, "profiles.dev.aws");
+const dev = (): AwsOptions => parseAwsOptions({ roleArn: ROLE, region: "eu-west-1" }, placeIn(null, "profiles.dev.aws"));
 const deploy = (changes: Readonly<Record<string, unknown>> = {}): AwsOptions =>
-  parseAwsOptions({ roleArn: DEPLOY, ...changes }, "profiles.prod.aws");
+  parseAwsOptions({ roleArn: DEPLOY, ...changes }, placeIn(null, "profiles.prod.aws"));
 
 test("a token becomes credentials that AWS's own SDK can use, and that say whose they are", async () => {
   const credentials = await awsCredentials(dev(), await proof());

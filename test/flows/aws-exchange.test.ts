@@ -3,6 +3,7 @@ import { type TestContext, test } from "node:test";
 import type { AwsCredentials } from "../../src/core/credentials.ts";
 import { Fault } from "../../src/core/fault.ts";
 import type { FaultCode } from "../../src/core/fault-codes.ts";
+import { type Place, placeIn } from "../../src/core/place.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { Clock } from "../../src/core/time.ts";
 import { awsExchange } from "../../src/exchanges/aws/aws-exchange.ts";
@@ -15,7 +16,7 @@ import { type Scripted, scriptedServer, stsError, stsSuccess } from "./aws-excha
 const NOW = Date.parse("2026-01-01T00:00:00Z") / 1000;
 const DATE = { date: new Date(NOW * 1000).toUTCString() };
 const ROLE = "arn:aws:iam::123456789012:role/dev";
-const HINT_OF_NAME = "if this machine is online, look at the region, or the endpoint, of the profile";
+const HINT_OF_NAME = "if this machine is online, look at the region, or the endpoint, of profiles.dev.aws";
 const TOKEN = "eyJhbGciOiJFUzI1NiJ9.visibly-fake.token";
 
 const clock: Clock = {
@@ -36,18 +37,22 @@ const assertion = {
 interface Setting {
   readonly environment?: Environment;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Where they come from. */
+  readonly place?: Place;
   readonly subject?: string;
   /** What the tempo's clock says, call by call; the last one stays. Without it, the machine's own. */
   readonly elapsedMs?: readonly number[];
 }
 
-function exchangeWith({ environment = {}, options = {}, subject = "laptop-abcdefghij", elapsedMs }: Setting) {
+const PLACE = placeIn(null, "profiles.dev.aws");
+
+function exchangeWith({ environment = {}, options = {}, place = PLACE, subject = "laptop-abcdefghij", elapsedMs }: Setting) {
   let asked = 0;
   const scripted = { elapsedMs: () => elapsedMs?.[Math.min(asked++, elapsedMs.length - 1)] ?? 0 };
   const warnings: string[] = [];
   const pauses: number[] = [];
   const exchange = awsExchange({
-    options: parseAwsOptions({ roleArn: ROLE, region: "eu-west-1", ...options }, "profiles.dev.aws"),
+    options: parseAwsOptions({ roleArn: ROLE, region: "eu-west-1", ...options }, place),
     http: createHttp({ environment }),
     clock,
     environment,
@@ -193,6 +198,22 @@ for (const { cloudCode, status, message = "what AWS says", code, calls } of refu
     if (message.includes("verification key")) assert.match(fault.message, /AWS cannot fetch the issuer's keys/);
     assert.equal(sts.seen.length, calls);
     assert.equal(pauses.length, calls - 1);
+  });
+}
+
+for (const [name, place, wanted] of [
+  ["the key and the file", placeIn("config.json", "profiles.dev.aws"), "profiles.dev.aws.duration in config.json"],
+  ["the flag, where one was typed", PLACE.withTyped({ duration: "--duration" }), "--duration"],
+] as const) {
+  test(`a duration that is refused is named by ${name}`, async (t) => {
+    const says = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";
+    const sts = await scriptedServer(t, stsError(400, "ValidationError", says));
+    const options = { endpointUrl: sts.url, duration: "2h" };
+    const byAws = await faultOf(exchangeWith({ options, place }).exchange.redeem(assertion));
+    assert.deepEqual(byAws.hints, [`set ${wanted} to the role's maximum session duration or less`]);
+    const chain = { kind: "credentials", credentials: CHAINED, profile: "other" } as const;
+    const chained = await faultOf(exchangeWith({ options, place }).exchange.redeem(chain));
+    assert.deepEqual(chained.hints, [`set ${wanted} to \`1h\``]);
   });
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
+import { placeIn } from "../../src/core/place.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { readEntraAnswer } from "../../src/exchanges/azure/answer.ts";
 import { azureExchange } from "../../src/exchanges/azure/azure-exchange.ts";
@@ -29,7 +30,7 @@ after(async () => {
 
 async function redeem(issuer: TestIssuer, token: string, changes: Readonly<Record<string, unknown>> = {}) {
   const exchange = azureExchange({
-    options: parseAzureOptions({ tenantId: TENANT, clientId: CLIENT, ...changes }, "profiles.dev.azure"),
+    options: parseAzureOptions({ tenantId: TENANT, clientId: CLIENT, ...changes }, placeIn(null, "profiles.dev.azure")),
     http: createHttp({ environment: {}, caFile: issuer.sandbox.caFile }),
     clock: { now: () => issuer.clock.seconds, offsetSeconds: 0, learn: () => {} },
     environment: { AZURE_AUTHORITY_HOST: issuer.sandbox.url },
@@ -82,13 +83,16 @@ test("the azure block of a profile names what is wrong with it", () => {
     { scope: "https://graph.microsoft.com/User.Read" },
   ]) {
     assert.throws(
-      () => parseAzureOptions({ tenantId: TENANT, clientId: CLIENT, ...changes }, "profiles.dev.azure"),
+      () => parseAzureOptions({ tenantId: TENANT, clientId: CLIENT, ...changes }, placeIn(null, "profiles.dev.azure")),
       (error) => error instanceof Fault && error.code === "NAME_INVALID",
     );
   }
   assert.throws(
     () =>
-      parseAzureOptions({ tenantId: TENANT, clientId: CLIENT, authorityHost: "http://login.example.com" }, "profiles.dev.azure"),
+      parseAzureOptions(
+        { tenantId: TENANT, clientId: CLIENT, authorityHost: "http://login.example.com" },
+        placeIn(null, "profiles.dev.azure"),
+      ),
     (error) => error instanceof Fault && error.code === "URL_INVALID",
   );
 });

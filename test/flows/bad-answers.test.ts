@@ -5,6 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
 import type { FaultCode } from "../../src/core/fault-codes.ts";
 import type { Http } from "../../src/core/http.ts";
+import { placeIn } from "../../src/core/place.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { azureExchange } from "../../src/exchanges/azure/azure-exchange.ts";
 import { parseAzureOptions } from "../../src/exchanges/azure/options.ts";
@@ -118,12 +119,15 @@ const microsoft = (url: string): MicrosoftAccess => ({
 });
 const gcp = (stsUrl: string, iamCredentialsUrl: string, serviceAccount?: string) =>
   gcpExchange({
-    options: parseGcpOptions({ provider: PROVIDER, stsUrl, iamCredentialsUrl, ...(serviceAccount && { serviceAccount }) }, "gcp"),
+    options: parseGcpOptions(
+      { provider: PROVIDER, stsUrl, iamCredentialsUrl, ...(serviceAccount && { serviceAccount }) },
+      placeIn(null, "gcp"),
+    ),
     ...{ http, clock, tempo, environment: {} },
   }).redeem(proof);
 const oauth = (url: string, grant: string) =>
   oauthExchange({
-    options: parseOauthOptions({ audience: "app", grant, url: `${url}/token` }, "oauth"),
+    options: parseOauthOptions({ audience: "app", grant, url: `${url}/token` }, placeIn(null, "oauth")),
     ...{ http, clock, tempo },
   }).redeem(proof);
 const DOCUMENT = { path: "jwks.json", body: '{"keys":[]}', contentType: "application/json", cacheControl: "max-age=60" };
@@ -136,7 +140,7 @@ const CLIENTS: Readonly<Record<string, (url: string) => Promise<unknown>>> = {
   "Google's IAM Credentials API": (url) => gcp(`${base}/good-sts`, url, "deploy@example-project.iam.gserviceaccount.com"),
   "Entra ID": (url) =>
     azureExchange({
-      options: { ...parseAzureOptions({ tenantId: GUID, clientId: GUID }, "azure"), authorityHost: `${url}/` },
+      options: { ...parseAzureOptions({ tenantId: GUID, clientId: GUID }, placeIn(null, "azure")), authorityHost: `${url}/` },
       ...{ http, clock, tempo, environment: {} },
     }).redeem(proof),
   "an endpoint of RFC 8693": (url) => oauth(url, "token-exchange"),

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { Fault } from "../../src/core/fault.ts";
+import { placeIn } from "../../src/core/place.ts";
 import type { Publisher } from "../../src/core/publisher.ts";
 import type { SignatureAlgorithm, Signer, SignerProbe } from "../../src/core/signer.ts";
 import { type CreateDeviceInput, createDevice, type SignerCandidate } from "../../src/flows/create-device.ts";
@@ -94,7 +95,7 @@ class Machine {
     const { kind: _, ...raw } = this.config.get("laptop") ?? {};
     const identity = deviceIdentity({
       name: "laptop",
-      options: parseDeviceOptions(raw, "identities.laptop"),
+      options: parseDeviceOptions(raw, placeIn(null, "identities.laptop")),
       signer: this.signer(),
       published: publishedCopy(this.paths, "laptop"),
       clock: CLOCK,

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
+import { placeIn } from "../../src/core/place.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { gcpExchange } from "../../src/exchanges/gcp/gcp-exchange.ts";
 import { parseGcpOptions } from "../../src/exchanges/gcp/options.ts";
@@ -40,7 +41,7 @@ const audience = (): string => `https://iam.googleapis.com/${provider}`;
 async function redeem(token: string, changes: Readonly<Record<string, unknown>> = {}) {
   const { url, caFile } = issuer.sandbox;
   const exchange = gcpExchange({
-    options: parseGcpOptions({ provider, stsUrl: url, iamCredentialsUrl: url, ...changes }, "profiles.dev.gcp"),
+    options: parseGcpOptions({ provider, stsUrl: url, iamCredentialsUrl: url, ...changes }, placeIn(null, "profiles.dev.gcp")),
     http: createHttp({ environment: {}, caFile }),
     clock: { now: () => issuer.clock.seconds, offsetSeconds: 0, learn: () => {} },
     environment: {},

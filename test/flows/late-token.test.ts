@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { type TestContext, test } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
+import { placeIn } from "../../src/core/place.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { awsExchange } from "../../src/exchanges/aws/aws-exchange.ts";
 import { parseAwsOptions } from "../../src/exchanges/aws/options.ts";
@@ -33,7 +34,7 @@ function signing() {
 
 function exchangeAt(endpointUrl: string) {
   return awsExchange({
-    options: parseAwsOptions({ ...OPTIONS, endpointUrl }, "profiles.dev.aws"),
+    options: parseAwsOptions({ ...OPTIONS, endpointUrl }, placeIn(null, "profiles.dev.aws")),
     http: createHttp({ environment: {} }),
     clock: { now: () => NOW, offsetSeconds: 0, learn: () => assert.fail("an exchange does not teach the clock itself") },
     environment: {},
@@ -117,6 +118,7 @@ test("what reads the answer is loaded when the connection is being made and the 
       cloud: "AWS",
       subject: "a role",
       endpoint: "https://sts.example/",
+      place: placeIn(null, "profiles.dev.aws"),
       proof: proof.assertion,
       request: async (text) => ({ method: "POST", body: text }),
       secrets: [],

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
+import { placeIn } from "../../src/core/place.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { oauthExchange } from "../../src/exchanges/oauth/oauth-exchange.ts";
 import { parseOauthOptions } from "../../src/exchanges/oauth/options.ts";
@@ -48,7 +49,7 @@ function route(path: string, type: string, body: string): { readonly status: num
 }
 
 async function redeem(block: Readonly<Record<string, unknown>>): Promise<string> {
-  const options = parseOauthOptions({ audience: "app", ...block }, "profiles.app.oauth");
+  const options = parseOauthOptions({ audience: "app", ...block }, placeIn(null, "profiles.app.oauth"));
   const clock = { now: () => Math.floor(Date.now() / 1000), offsetSeconds: 0, learn: () => {} };
   const exchange = oauthExchange({ options, http: createHttp({ environment: {} }), clock });
   const assertion = { form: "jwt", value: Promise.resolve(new Secret("assertion", JWT)), audience: "app", expiresAt: 0 } as const;

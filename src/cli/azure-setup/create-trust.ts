@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { placeIn } from "../../core/place.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
@@ -196,7 +197,7 @@ async function planProfile(
     ...(subscription === null ? {} : { subscriptionId: subscription.id }),
     ...(trust.audience === AUDIENCE || "via" in trustee.source ? {} : { audience: trust.audience }),
   };
-  await compose.checkAzureBlock(block);
+  await compose.checkAzureBlock(block, placeIn(null, "the profile").withTyped({ audience: "--audience" }));
   const present = await (await profileReader(paths.configFile, plans))(name);
   return planAzureProfile({ name, source: trustee.source, block }, paths.configFile, present);
 }

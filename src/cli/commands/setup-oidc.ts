@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { LOOPBACK_HOSTS } from "../../core/loopback.ts";
+import { placeIn } from "../../core/place.ts";
 import { applyPlan, checkPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { awsRegion } from "../../platform/aws-region.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
@@ -118,12 +119,21 @@ async function readInput(flags: Flags, { compose, terminal, workingFolder }: Con
     name,
     kind: "oidc",
     options: { issuer, clientId, ...options },
+    place: TYPED,
   });
   for (const { tone, text } of findings) if (tone === "good") terminal.say(text);
   for (const { tone, text } of findings) if (tone === "warn") terminal.warn(text);
   const more = flags.scope.length > 0 ? flags.scope : hasOfflineAccess ? ["offline_access"] : [];
   return { name, issuer, clientId, options: { ...(more.length === 0 ? {} : { scopes: ["openid", ...more] }), ...options } };
 }
+
+/** What was typed for the members of the identity. */
+const TYPED = placeIn(null, "the identity").withTyped({
+  issuer: "--issuer",
+  clientId: "--client-id",
+  authorizationParameters: "--parameter",
+  clientAuthentication: "--client-authentication",
+});
 
 async function given(flag: string | undefined, name: string, question: string, terminal: Context["terminal"]): Promise<string> {
   const value = flag ?? (terminal.hasPerson ? await terminal.ask(question) : undefined);

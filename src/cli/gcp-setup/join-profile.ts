@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { typedPlace } from "../../core/place.ts";
 import type { PlanPorts } from "../../flows/apply-plan.ts";
 import { type JoinGcpPresent, planJoinGcp } from "../../setup/join-gcp.ts";
 import type { Plan } from "../../setup/plan.ts";
@@ -17,6 +18,15 @@ export interface ProfileWish {
   readonly flags: Pick<GcpSetupFlags, "profile" | "duration" | "scope" | "audience" | "program" | "project">;
 }
 
+/** What was typed for the members of the block. */
+const TYPED = typedPlace("--provider").withTyped({
+  serviceAccount: "--service-account",
+  duration: "--duration",
+  scopes: "--scope",
+  project: "--project",
+  audience: "--audience",
+});
+
 /** The plan of the profile in brevet's config and of Google's credential file. @throws {Fault} what is wrong with the values. */
 export async function planProfile(
   { identity, provider, serviceAccount, flags }: ProfileWish,
@@ -33,7 +43,7 @@ export async function planProfile(
     audience: flags.audience,
   };
   const profile = Object.fromEntries(Object.entries(block).filter(([, value]) => value !== undefined));
-  const settings = await context.compose.gcpSettings(name, profile);
+  const settings = await context.compose.gcpSettings(profile, TYPED);
   const program = writtenProgram(flags.program, context);
   return planJoinGcp({ name, identity, profile, program, ...settings }, await lookAround(name, context, plans));
 }

@@ -36,12 +36,12 @@ export function samlParameters(
   { now, warn }: { readonly now: EpochSeconds; readonly warn: (line: string) => void },
 ): SamlParameters {
   const { encoded, saml } = prepareSamlResponse(assertion.reveal());
-  checkUse(saml, options.saml.audience, now);
+  checkUse(saml, options, now);
   const { roleArn, providerArn } = offeredRole(saml.roles, options);
   const left = (saml.sessionNotOnOrAfter ?? Number.POSITIVE_INFINITY) - now;
   if (left < options.durationSeconds) {
     warn(
-      `the provider's session ends in ${formatDuration(left)}, and the credentials with it, not after the ${formatDuration(options.durationSeconds)} of the profile`,
+      `the provider's session ends in ${formatDuration(left)}, and the credentials with it, not after the ${formatDuration(options.durationSeconds)} that were asked for`,
     );
   }
   return {
@@ -50,12 +50,13 @@ export function samlParameters(
   };
 }
 
-function checkUse(saml: UnverifiedSaml, audience: string, now: EpochSeconds): void {
+function checkUse(saml: UnverifiedSaml, options: AwsOptions & { readonly saml: SamlOptions }, now: EpochSeconds): void {
+  const { audience } = options.saml;
   const list = (values: readonly string[]): string =>
     values.map((value) => JSON.stringify(value.slice(0, 200))).join(" and ") || "nobody";
   if (!saml.audiences.includes(audience)) {
     throw new Fault("SAML_AUDIENCE_WRONG", `the assertion is for ${list(saml.audiences)}, not for ${audience}`, {
-      hints: ["see `saml.audience` in the profile, and AWS's client at the provider"],
+      hints: [`see ${options.place.at("saml").at("audience")}, and AWS's client at the provider`],
     });
   }
   if (saml.recipients.length === 0 || !saml.recipients.every((recipient) => RECIPIENT.test(recipient))) {
@@ -73,7 +74,10 @@ function checkUse(saml: UnverifiedSaml, audience: string, now: EpochSeconds): vo
 }
 
 /** The pair of the profile's role, compared exactly: ARNs have case. */
-function offeredRole(roles: readonly OfferedRole[], { role, saml }: AwsOptions & { readonly saml: SamlOptions }): OfferedRole {
+function offeredRole(
+  roles: readonly OfferedRole[],
+  { role, saml, place }: AwsOptions & { readonly saml: SamlOptions },
+): OfferedRole {
   const details = { offered: roles.map(({ roleArn }) => roleArn) };
   if (roles.length === 0) {
     throw new Fault("ROLE_UNOFFERED", "the provider offers this person no AWS role", {
@@ -92,7 +96,7 @@ function offeredRole(roles: readonly OfferedRole[], { role, saml }: AwsOptions &
   }
   if (others.some(({ providerArn }) => providerArn !== pair.providerArn)) {
     throw new Fault("ROLE_UNOFFERED", `the provider offers ${role.text} through several SAML providers of AWS`, {
-      hints: [`set \`saml.providerArn\` in the profile to one of ${ofRole.map(({ providerArn }) => providerArn).join(", ")}`],
+      hints: [`set ${place.at("saml").at("providerArn")} to one of ${ofRole.map(({ providerArn }) => providerArn).join(", ")}`],
       details,
     });
   }

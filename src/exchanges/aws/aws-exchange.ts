@@ -97,7 +97,7 @@ function locate({ options, environment }: AwsExchangeParts, regionOfVia: string 
   const partition = partitionOfRole(options.role.text);
   const region = settings.region ?? partition.defaultRegion;
   const ambient = regionOfVia === null ? "AWS_REGION or AWS_DEFAULT_REGION" : "the profile in `via`";
-  requireSamePartition(region, partition, options.role.text, options.region === null ? ambient : options.regionPlace);
+  requireSamePartition(region, partition, options.role.text, options.region === null ? ambient : options.place.at("region"));
   return { region, endpoint: stsEndpoint(settings, partition, region) };
 }
 
@@ -128,7 +128,7 @@ async function chainRole(parts: AwsExchangeParts, credentials: AwsCredentials): 
       "DURATION_INVALID",
       `${options.role.text} is reached via another role, and AWS gives such a session 1h, not ${asked}`,
       {
-        hints: ["set `duration` to `1h` in the profile"],
+        hints: [`set ${options.place.at("duration")} to \`1h\``],
       },
     );
   }
@@ -146,8 +146,8 @@ async function chainRole(parts: AwsExchangeParts, credentials: AwsCredentials): 
 async function assumeRole(
   { options, http, clock, warn, tempo = systemTempo }: AwsExchangeParts,
   { region, endpoint }: Place,
-  call: Omit<StsCall, "endpoint" | "subject">,
+  call: Omit<StsCall, "endpoint" | "subject" | "place">,
 ): Promise<AwsCredentials> {
-  const result = await callSts({ ...call, endpoint, subject: options.role.text }, { http, clock, tempo });
+  const result = await callSts({ ...call, endpoint, subject: options.role.text, place: options.place }, { http, clock, tempo });
   return parseSessionCredentials(result, { role: options.role, endpoint, region, now: clock.now(), warn });
 }

@@ -8,6 +8,7 @@ import { type CallOptions, callSettings } from "../../wire/aws-sts/call-settings
 import { stsEndpoint } from "../../wire/aws-sts/endpoint.ts";
 import { partitionOfRole } from "../../wire/aws-sts/partitions.ts";
 import { signWith } from "./assume-role.ts";
+import type { AwsOptions } from "./options.ts";
 import { callSts } from "./sts-call.ts";
 
 /** Who AWS says that credentials belong to. */
@@ -31,7 +32,7 @@ interface CallerIdentityPorts {
  */
 export async function getCallerIdentity(
   credentials: AwsCredentials,
-  options: CallOptions,
+  options: CallOptions & Pick<AwsOptions, "place">,
   { http, clock, environment }: CallerIdentityPorts,
 ): Promise<CallerIdentity> {
   const { assumedRoleArn, region } = credentials;
@@ -40,6 +41,7 @@ export async function getCallerIdentity(
     {
       action: "GetCallerIdentity",
       endpoint,
+      place: options.place,
       parameters: {},
       subject: assumedRoleArn,
       secrets: [credentials.secretAccessKey, credentials.sessionToken],

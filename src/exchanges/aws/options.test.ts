@@ -3,15 +3,18 @@ import { test } from "node:test";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { Fault } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
+import { placeIn } from "../../core/place.ts";
 import { awsOptionsSchema, parseAwsOptions } from "./options.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/dev";
 
+const WHERE = placeIn(null, "profiles.dev.aws");
+
 test("a role alone is enough, and each default is what its description says", () => {
-  assert.deepEqual(parseAwsOptions({ roleArn: ROLE }, "profiles.dev.aws"), {
+  assert.deepEqual(parseAwsOptions({ roleArn: ROLE }, WHERE), {
     role: { text: ROLE, partition: "aws", accountId: "123456789012", name: "dev" },
     region: null,
-    regionPlace: "profiles.dev.aws.region",
+    place: WHERE,
     durationSeconds: 3600,
     saml: null,
     sessionName: null,
@@ -29,22 +32,22 @@ test("a role alone is enough, and each default is what its description says", ()
 });
 
 test("readOnly names the managed policy of the role's own partition, once", () => {
-  const china = parseAwsOptions({ roleArn: "arn:aws-cn:iam::123456789012:role/a/b/dev", readOnly: true }, "x");
+  const china = parseAwsOptions({ roleArn: "arn:aws-cn:iam::123456789012:role/a/b/dev", readOnly: true }, placeIn(null, "x"));
   assert.deepEqual(china.policyArns, ["arn:aws-cn:iam::aws:policy/ReadOnlyAccess"]);
   const policyArns = ["arn:aws:iam::aws:policy/ReadOnlyAccess"];
-  assert.deepEqual(parseAwsOptions({ roleArn: ROLE, readOnly: true, policyArns }, "x").policyArns, policyArns);
+  assert.deepEqual(parseAwsOptions({ roleArn: ROLE, readOnly: true, policyArns }, placeIn(null, "x")).policyArns, policyArns);
 });
 
 test("a session policy is sent without white space, whether it was written as JSON or as text", () => {
   const policy = { Version: "2012-10-17", Statement: [] };
   const compact = '{"Version":"2012-10-17","Statement":[]}';
-  assert.equal(parseAwsOptions({ roleArn: ROLE, policy }, "x").policy, compact);
-  assert.equal(parseAwsOptions({ roleArn: ROLE, policy: JSON.stringify(policy, null, 2) }, "x").policy, compact);
+  assert.equal(parseAwsOptions({ roleArn: ROLE, policy }, placeIn(null, "x")).policy, compact);
+  assert.equal(parseAwsOptions({ roleArn: ROLE, policy: JSON.stringify(policy, null, 2) }, placeIn(null, "x")).policy, compact);
 });
 
 test("a character that AWS does not take in a policy is written as an escape of JSON", () => {
   const policy = { Statement: [{ Resource: "arn:aws:s3:::bücher/本/😀" }] };
-  const text = parseAwsOptions({ roleArn: ROLE, policy }, "x").policy ?? "";
+  const text = parseAwsOptions({ roleArn: ROLE, policy }, placeIn(null, "x")).policy ?? "";
   assert.match(text, /^[\u0020-\u00ff]+$/);
   assert.deepEqual(JSON.parse(text), policy);
 });
@@ -109,7 +112,7 @@ for (const [code, change] of refused) {
   test(`${JSON.stringify(change).slice(0, 90)} is ${code}`, () => {
     const raw = Object.fromEntries(Object.entries({ roleArn: ROLE, ...change }).filter(([, value]) => value !== undefined));
     assert.throws(
-      () => parseAwsOptions(raw, "profiles.dev.aws"),
+      () => parseAwsOptions(raw, placeIn(null, "profiles.dev.aws")),
       (error) => error instanceof Fault && error.code === code && error.message.includes("\n") === false,
     );
   });

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import type { Place, Where } from "../../core/place.ts";
 import { parseDuration } from "../../core/time.ts";
 import type { CallOptions } from "../../wire/aws-sts/call-settings.ts";
 import { parseRoleArn, type RoleArn } from "../../wire/aws-sts/role-arn.ts";
@@ -123,8 +124,8 @@ export const awsOptionsSchema = v.strictObject({
 /** The `aws` block of a profile once it was checked: each value is one that AWS can accept. */
 export interface AwsOptions extends CallOptions {
   readonly role: RoleArn;
-  /** Who named the region, for messages. */
-  readonly regionPlace: string;
+  /** Where these options come from. */
+  readonly place: Place;
   readonly durationSeconds: number;
   readonly sessionName: string | null;
   /** JSON without white space. */
@@ -158,37 +159,35 @@ const LONGEST_AUDIENCE = 255;
  * Checks the `aws` block of a profile.
  *
  * @param where where it stands, for messages: `profiles.dev.aws`
- * @param typed what was typed in place of some of its keys, by these keys: `{ roleArn: "--role" }`
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `ARN_INVALID`, `REGION_INVALID`, `DURATION_INVALID`, `NAME_INVALID`,
  * `POLICY_INVALID`, `URL_INVALID`, `AUDIENCE_INVALID`.
  */
-export function parseAwsOptions(raw: unknown, where: string, typed: Readonly<Record<string, string>> = {}): AwsOptions {
-  const at = (key: string): string => typed[key] ?? `${where}.${key}`;
+export function parseAwsOptions(raw: unknown, where: Place): AwsOptions {
   const written = parseOptions(awsOptionsSchema, raw, where);
-  const role = parseRoleArn(written.roleArn, at("roleArn"));
+  const role = parseRoleArn(written.roleArn, where.at("roleArn"));
   const readOnly = written.readOnly === true ? [`arn:${role.partition}:iam::aws:policy/ReadOnlyAccess`] : [];
   const policyArns = [...new Set([...(written.policyArns ?? []), ...readOnly])];
-  checkPolicyArns(policyArns, at("policyArns"));
+  checkPolicyArns(policyArns, where.at("policyArns"));
   const tags = written.tags ?? {};
   const transitiveTags = written.transitiveTags ?? [];
   checkTags({ principal: tags, transitive: transitiveTags }, where);
   return {
     role,
-    region: optional(written.region, (text) => parseRegion(text, at("region"))),
-    regionPlace: at("region"),
-    durationSeconds: parseDuration(written.duration ?? 3600, { ...DURATION_RANGE, where: at("duration") }),
-    sessionName: optional(written.sessionName, (text) => parseSessionText(text, at("sessionName"))),
-    policy: optional(written.policy, (policy) => parseSessionPolicy(policy, at("policy"))),
+    region: optional(written.region, (text) => parseRegion(text, where.at("region"))),
+    place: where,
+    durationSeconds: parseDuration(written.duration ?? 3600, { ...DURATION_RANGE, where: where.at("duration") }),
+    sessionName: optional(written.sessionName, (text) => parseSessionText(text, where.at("sessionName"))),
+    policy: optional(written.policy, (policy) => parseSessionPolicy(policy, where.at("policy"))),
     policyArns,
     tags,
     transitiveTags,
-    sourceIdentity: optional(written.sourceIdentity, (text) => parseSessionText(text, at("sourceIdentity"))),
+    sourceIdentity: optional(written.sourceIdentity, (text) => parseSessionText(text, where.at("sourceIdentity"))),
     endpointUrl: optional(written.endpointUrl, (text) =>
-      parseEndpointUrl(text, at("endpointUrl"), "https://sts.eu-west-1.amazonaws.com"),
+      parseEndpointUrl(text, where.at("endpointUrl"), "https://sts.eu-west-1.amazonaws.com"),
     ),
     useFips: written.useFips ?? null,
     useDualStack: written.useDualStack ?? null,
-    audience: optional(written.audience, (text) => parseAudience(text, at("audience"), LONGEST_AUDIENCE)),
+    audience: optional(written.audience, (text) => parseAudience(text, where.at("audience"), LONGEST_AUDIENCE)),
     pinRole: written.pinRole ?? true,
     saml: optional(written.saml, (saml) => parseSaml(saml, written, where)),
   };
@@ -197,36 +196,36 @@ export function parseAwsOptions(raw: unknown, where: string, typed: Readonly<Rec
 /** What a token or a parameter would say is the provider's to say in an assertion, so it would have no effect here. */
 const NOT_WITH_SAML = ["sessionName", "tags", "transitiveTags", "sourceIdentity", "audience", "pinRole"] as const;
 
-function parseSaml(saml: v.InferOutput<typeof samlSchema>, written: object, where: string): SamlOptions {
+function parseSaml(saml: v.InferOutput<typeof samlSchema>, written: object, where: Place): SamlOptions {
   const idle = NOT_WITH_SAML.find((key) => key in written);
   if (idle !== undefined) {
-    throw new Fault("CONFIG_MALFORMED", `${where}.${idle} has no effect beside "saml": what it sets comes from the provider`, {
+    throw new Fault("CONFIG_MALFORMED", `${where.at(idle)} has no effect beside "saml": what it sets comes from the provider`, {
       hints: [idle === "audience" ? "write it as `saml.audience`" : "map it to an attribute of AWS's client at the provider"],
-      details: { at: `${where}.${idle}` },
+      details: { at: where.at(idle).path },
     });
   }
   const { audience = "urn:amazon:webservices", providerArn = null } = saml;
   if (providerArn !== null && !/^arn:aws[a-z0-9-]*:iam::\d{12}:saml-provider\/[\w.-]{1,128}$/.test(providerArn)) {
     throw new Fault(
       "ARN_INVALID",
-      `${where}.saml.providerArn: ${JSON.stringify(providerArn)} is not the ARN of a SAML provider`,
+      `${where.at("saml").at("providerArn")}: ${JSON.stringify(providerArn)} is not the ARN of a SAML provider`,
       {
         hints: ["write it as `arn:aws:iam::123456789012:saml-provider/name`"],
       },
     );
   }
-  return { audience: parseAudience(audience, `${where}.saml.audience`, LONGEST_AUDIENCE), providerArn };
+  return { audience: parseAudience(audience, where.at("saml").at("audience"), LONGEST_AUDIENCE), providerArn };
 }
 
 /** The form only: whether such a region exists, and in the role's partition, is known where the table of partitions is. */
-function parseRegion(text: string, where: string): string {
+function parseRegion(text: string, where: Where): string {
   if (/^[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}$/.test(text)) return text;
   throw new Fault("REGION_INVALID", `${where}: ${JSON.stringify(text)} is not an AWS region`, {
     hints: ["write it as `eu-west-1`"],
   });
 }
 
-function parseSessionText(text: string, where: string): string {
+function parseSessionText(text: string, where: Place): string {
   if (SESSION_NAME.test(text)) return text;
   throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not ${SESSION_NAME_RULE}`);
 }

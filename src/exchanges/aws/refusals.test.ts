@@ -19,7 +19,7 @@ for (const code of DOCUMENTED) {
   test(`${code} has advice that ends in something to do`, () => {
     const { hints } = adviceFor(code, "");
     assert.ok(hints.length > 0);
-    for (const hint of hints) if (typeof hint === "string") assert.match(hint, /`[^`]+`/);
+    for (const hint of hints) if (typeof hint === "string") assert.match(hint, /`[^`]+`|\{\w+\}/);
   });
 }
 
@@ -36,7 +36,7 @@ const wordings: readonly [code: string, message: string, hint: RegExp][] = [
   ],
   ["InvalidIdentityToken", "Incorrect token audience", /`audience`/],
   ["InvalidIdentityToken", "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint", /issuer verify/],
-  ["ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", /`duration`/],
+  ["ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", /\{duration\}/],
 ];
 for (const [code, message, hint] of wordings) {
   test(`${code}: "${message}" has its own hint`, () => {

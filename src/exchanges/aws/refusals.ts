@@ -26,9 +26,9 @@ const UNFETCHED = "AWS cannot fetch the issuer's keys";
 
 const PACKED: Advice = {
   means: "session policies and tags together are larger than AWS can pack",
-  hints: ["shorten `policy`, or use fewer `policyArns` and `tags` in the profile"],
+  hints: ["shorten `policy`, or use fewer `policyArns` and `tags`, of {}"],
 };
-const POLICY: Advice = { means: "AWS cannot read the session policy", hints: ["mend `policy` in the profile"] };
+const POLICY: Advice = { means: "AWS cannot read the session policy", hints: ["mend {policy}"] };
 
 const ADVICE: Readonly<Record<string, CodeAdvice>> = {
   AccessDenied: {
@@ -48,9 +48,7 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
       {
         says: /sts:AssumeRoleWithSAML/,
         means: "the role does not exist, or its trust policy does not let this person in",
-        hints: [
-          "compare the trust policy with `saml` in the profile: its principal is `providerArn`, its `SAML:aud` is AWS's sign-in",
-        ],
+        hints: ["compare the trust policy with {saml}: its principal is `providerArn`, its `SAML:aud` is AWS's sign-in"],
       },
       {
         says: /sts:GetWebIdentityToken/,
@@ -74,7 +72,7 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
         means: "AWS does not accept the SAML response",
         hints: [
           "compare the metadata of the IAM SAML provider with what the provider publishes now: certificates change",
-          "see which provider the role names: `saml.providerArn` in the profile",
+          "see which provider the role names: `providerArn` of {saml}",
         ],
       },
       {
@@ -88,7 +86,7 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
       {
         says: /audience/i,
         means: "the OIDC provider does not list the token's audience",
-        hints: ["add the profile's `audience` to the provider's client IDs", INSPECT],
+        hints: ["add the `audience` of {} to the provider's client IDs", INSPECT],
       },
       {
         says: /certificate|thumbprint/i,
@@ -106,7 +104,7 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
   IDPCommunicationError: { means: UNFETCHED, hints: [VERIFY] },
   RegionDisabledException: {
     means: "STS is not enabled in that region for that account",
-    hints: ["choose another `region` in the profile, or enable this one in the account settings of IAM"],
+    hints: ["choose another {region}, or enable this one in the account settings of IAM"],
   },
   OutboundWebIdentityFederationDisabledException: {
     means: "the account hands out no tokens of its own",
@@ -114,7 +112,7 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
   },
   SessionDurationEscalationException: {
     means: "the token would outlive the session of the profile in `via`",
-    hints: ["set `duration` of `awsToken` to less", "begin anew: `brevet cache clear`"],
+    hints: ["set {duration} to less", "begin anew: `brevet cache clear`"],
   },
   PackedPolicyTooLarge: PACKED,
   PackedPolicyTooLargeException: PACKED,
@@ -127,7 +125,7 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
       {
         says: /DurationSeconds|session duration/i,
         means: null,
-        hints: ["set `duration` in the profile to the role's maximum session duration or less"],
+        hints: ["set {duration} to the role's maximum session duration or less"],
       },
     ],
   },

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject, parseJson } from "../../core/json-object.ts";
+import type { Where } from "../../core/place.ts";
 
 const MAX_CHARACTERS = 2048;
 const POLICY_ARN = /^arn:aws[a-z0-9-]*:iam::(aws|\d{12}):policy\/[\u0021-\u007e]{1,512}$/;
@@ -10,7 +11,7 @@ const POLICY_ARN = /^arn:aws[a-z0-9-]*:iam::(aws|\d{12}):policy\/[\u0021-\u007e]
  * @throws {Fault} `POLICY_INVALID`
  * @see AWS STS API Reference, AssumeRoleWithWebIdentity, `Policy`
  */
-export function parseSessionPolicy(policy: string | Readonly<Record<string, unknown>>, where: string): string {
+export function parseSessionPolicy(policy: string | Readonly<Record<string, unknown>>, where: Where): string {
   const notJson = (cause: unknown): Fault => new Fault("POLICY_INVALID", `${where} is not JSON`, { cause });
   const document = typeof policy === "string" ? parseJson(policy, notJson) : policy;
   if (!isJsonObject(document) || !("Statement" in document)) {
@@ -28,7 +29,7 @@ export function parseSessionPolicy(policy: string | Readonly<Record<string, unkn
 }
 
 /** @throws {Fault} `POLICY_INVALID` for more than ten, `ARN_INVALID` for what is not the ARN of a managed policy. */
-export function checkPolicyArns(arns: readonly string[], where: string): void {
+export function checkPolicyArns(arns: readonly string[], where: Where): void {
   if (arns.length > 10) throw new Fault("POLICY_INVALID", `${where} names ${arns.length} policies, and AWS takes 10`);
   const wrong = arns.find((arn) => !POLICY_ARN.test(arn));
   if (wrong === undefined) return;

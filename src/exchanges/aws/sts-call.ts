@@ -1,4 +1,5 @@
 import type { ProofToken } from "../../core/exchange.ts";
+import type { Place } from "../../core/place.ts";
 import type { Secret } from "../../core/secret.ts";
 import { type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
 import type { StsAnswer } from "../../wire/aws-sts/answer.ts";
@@ -19,6 +20,8 @@ export interface StsCall {
   readonly parameters: Readonly<Record<string, string>>;
   /** What is asked for, for messages: the role's ARN. */
   readonly subject: string;
+  /** Where its options come from. */
+  readonly place: Place;
   /** The token that is redeemed, which is the parameter `WebIdentityToken`. */
   readonly token?: ProofToken;
   /** What is sent beside it and must not come back in a message. */
@@ -42,6 +45,7 @@ export async function callSts(call: StsCall, ports: CloudPorts): Promise<StsResu
       cloud: "AWS",
       subject: call.subject,
       endpoint: call.endpoint,
+      place: call.place,
       proof: call.token ?? null,
       secrets: call.secrets,
       async request(proof) {
@@ -64,7 +68,7 @@ export async function callSts(call: StsCall, ports: CloudPorts): Promise<StsResu
       endpointHints: {
         loopback:
           'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`, or unset AWS_ENDPOINT_URL_STS',
-        unknownName: "look at the region, or the endpoint, of the profile",
+        unknownName: "look at the region, or the endpoint, of {}",
         foreign: "see whether a proxy or a login page of the network stands before it, and what `AWS_ENDPOINT_URL` says",
       },
     },

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Exchange } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
+import type { Place } from "../../core/place.ts";
 import { Secret } from "../../core/secret.ts";
 import { type Clock, parseDuration, parseUtc } from "../../core/time.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
@@ -25,6 +26,8 @@ export const awsTokenOptionsSchema = v.strictObject({
 
 /** The `awsToken` block of a profile once it was checked. */
 export interface AwsTokenOptions {
+  /** Where these options come from. */
+  readonly place: Place;
   readonly audience: string;
   readonly durationSeconds: number;
 }
@@ -33,10 +36,14 @@ export interface AwsTokenOptions {
 const LONGEST_AUDIENCE = 1000;
 
 /** @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `AUDIENCE_INVALID`, `DURATION_INVALID`. */
-export function parseAwsTokenOptions(raw: unknown, where: string): AwsTokenOptions {
+export function parseAwsTokenOptions(raw: unknown, where: Place): AwsTokenOptions {
   const { audience, duration = 300 } = parseOptions(awsTokenOptionsSchema, raw, where);
-  parseAudience(audience, `${where}.audience`, LONGEST_AUDIENCE);
-  return { audience, durationSeconds: parseDuration(duration, { min: 60, max: 3600, where: `${where}.duration` }) };
+  parseAudience(audience, where.at("audience"), LONGEST_AUDIENCE);
+  return {
+    place: where,
+    audience,
+    durationSeconds: parseDuration(duration, { min: 60, max: 3600, where: where.at("duration") }),
+  };
 }
 
 /** What the exchange is made of. */
@@ -78,6 +85,7 @@ export function awsTokenExchange({ options, http, clock, environment, tempo = sy
             options.audience,
             Math.min(options.durationSeconds, credentials.expiresAt - clock.now()),
           ),
+          place: options.place,
           subject: `a token for ${options.audience}`,
           secrets: [credentials.secretAccessKey, credentials.sessionToken],
           sign: signWith(credentials, region, clock),

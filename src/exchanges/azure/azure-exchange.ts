@@ -42,6 +42,7 @@ export function azureExchange({ options, http, clock, environment, tempo = syste
           cloud: "Microsoft",
           subject: `the application ${options.clientId}`,
           endpoint: `${authority()}${options.tenantId}/oauth2/v2.0/token`,
+          place: options.place,
           proof: tokenOf(proof, `client assertion of ${options.clientId}`, VIA_HINTS),
           secrets: [],
           request: async (assertion) => ({
@@ -61,7 +62,7 @@ export function azureExchange({ options, http, clock, environment, tempo = syste
           advise: ({ code }) => azureAdvice(code),
           endpointHints: {
             loopback: 'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`',
-            unknownName: "look at `authorityHost` in the profile, and AZURE_AUTHORITY_HOST",
+            unknownName: "look at {authorityHost}, and AZURE_AUTHORITY_HOST",
             foreign: "see whether a proxy or a login page of the network stands before it",
           },
         },

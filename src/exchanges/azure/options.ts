@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import type { Place, Where } from "../../core/place.ts";
 import { parseGuid } from "../../wire/azure/names.ts";
 import { optional, parseAudience } from "../../wire/brevet-config/option-values.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
@@ -38,6 +39,8 @@ export const azureOptionsSchema = v.strictObject({
 
 /** The `azure` block of a profile once it was checked. */
 export interface AzureOptions {
+  /** Where these options come from. */
+  readonly place: Place;
   readonly tenantId: string;
   readonly clientId: string;
   readonly scope: string;
@@ -52,21 +55,22 @@ export interface AzureOptions {
  * @param where where it stands, for messages: `profiles.dev.azure`
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `NAME_INVALID`, `URL_INVALID`, `AUDIENCE_INVALID`.
  */
-export function parseAzureOptions(raw: unknown, where: string): AzureOptions {
+export function parseAzureOptions(raw: unknown, where: Place): AzureOptions {
   const written = parseOptions(azureOptionsSchema, raw, where);
   const { subscriptionId = "", scope = "https://management.azure.com/.default" } = written;
   return {
-    tenantId: parseGuid(written.tenantId, `${where}.tenantId`),
-    clientId: parseGuid(written.clientId, `${where}.clientId`),
-    scope: parseScope(scope, `${where}.scope`),
-    subscriptionId: subscriptionId === "" ? "" : parseGuid(subscriptionId, `${where}.subscriptionId`),
-    audience: parseAudience(written.audience ?? "api://AzureADTokenExchange", `${where}.audience`, 600),
-    authorityHost: optional(written.authorityHost, (text) => parseAuthority(text, `${where}.authorityHost`)),
+    place: where,
+    tenantId: parseGuid(written.tenantId, where.at("tenantId")),
+    clientId: parseGuid(written.clientId, where.at("clientId")),
+    scope: parseScope(scope, where.at("scope")),
+    subscriptionId: subscriptionId === "" ? "" : parseGuid(subscriptionId, where.at("subscriptionId")),
+    audience: parseAudience(written.audience ?? "api://AzureADTokenExchange", where.at("audience"), 600),
+    authorityHost: optional(written.authorityHost, (text) => parseAuthority(text, where.at("authorityHost"))),
   };
 }
 
 /** Client credentials get a resource's default permissions and nothing else (AADSTS1002012). */
-function parseScope(text: string, where: string): string {
+function parseScope(text: string, where: Place): string {
   if (/^\S+\/\.default$/.test(text)) return text;
   throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} does not end in /.default`, {
     hints: ["write it as `https://graph.microsoft.com/.default`"],
@@ -74,7 +78,7 @@ function parseScope(text: string, where: string): string {
 }
 
 /** @throws {Fault} `URL_INVALID` */
-export function parseAuthority(text: string, where: string): string {
+export function parseAuthority(text: string, where: Where): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && url.protocol === "https:" && url.search === "" && url.hash === "") {
     return url.href.endsWith("/") ? url.href : `${url.href}/`;

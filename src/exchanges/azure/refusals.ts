@@ -16,8 +16,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   },
   "700213": { means: "no federated credential for this issuer has the token's subject", hints: [INSPECT, PROPAGATION] },
   "700024": { means: "the token's times were refused", hints: [CLOCK_HINT] },
-  "700016": { means: "the tenant has no such application", hints: ["look at `clientId` and `tenantId` in the profile"] },
-  "90002": { means: "there is no such tenant", hints: ["look at `tenantId` in the profile"] },
+  "700016": { means: "the tenant has no such application", hints: ["look at `clientId` and `tenantId` of {}"] },
+  "90002": { means: "there is no such tenant", hints: ["look at {tenantId}"] },
   "7000272": {
     means: "Entra ID finds no key for the token",
     hints: ["see what Entra ID sees of the issuer: `brevet issuer verify`"],
@@ -33,8 +33,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
       "or go by an AWS role: see the guide for Azure",
     ],
   },
-  "1002012": { means: "the scope has to end in /.default", hints: ["mend `scope` in the profile"] },
-  "500011": { means: "the tenant does not know the resource of the scope", hints: ["look at `scope` in the profile"] },
+  "1002012": { means: "the scope has to end in /.default", hints: ["mend {scope}"] },
+  "500011": { means: "the tenant does not know the resource of the scope", hints: ["look at {scope}"] },
 };
 
 /** The number in `AADSTS700213`; null when there is none. */

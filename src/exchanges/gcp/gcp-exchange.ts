@@ -111,13 +111,13 @@ async function impersonate(parts: GcpExchangeParts, federated: AccessToken, emai
 }
 
 function call<T>(
-  { http, clock, tempo = systemTempo }: GcpExchangeParts,
-  about: Omit<CloudCall<T>, "cloud" | "endpointHints">,
+  { options, http, clock, tempo = systemTempo }: GcpExchangeParts,
+  about: Omit<CloudCall<T>, "cloud" | "endpointHints" | "place">,
 ): Promise<T> {
   const endpointHints = {
     loopback: 'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`',
-    unknownName: "look at `stsUrl` and `iamCredentialsUrl` in the profile, and CLOUDSDK_API_ENDPOINT_OVERRIDES_STS",
+    unknownName: "look at `stsUrl` and `iamCredentialsUrl` of {}, and CLOUDSDK_API_ENDPOINT_OVERRIDES_STS",
     foreign: "see whether a proxy or a login page of the network stands before it",
   };
-  return callCloud({ ...about, cloud: "Google", endpointHints }, { http, clock, tempo });
+  return callCloud({ ...about, place: options.place, cloud: "Google", endpointHints }, { http, clock, tempo });
 }

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Fault } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
+import { placeIn } from "../../core/place.ts";
 import { readGenerateAnswer, readStsAnswer } from "./answers.ts";
 import { gcpEndpoints } from "./endpoints.ts";
 import { parseGcpOptions } from "./options.ts";
 
 const provider = "projects/123456789012/locations/global/workloadIdentityPools/brevet/providers/laptop";
-const parse = (changes: Readonly<Record<string, unknown>>) => parseGcpOptions({ provider, ...changes }, "profiles.dev.gcp");
+const where = placeIn(null, "profiles.dev.gcp");
+const parse = (changes: Readonly<Record<string, unknown>>) => parseGcpOptions({ provider, ...changes }, where);
 
 describe("the gcp block of a profile", () => {
   test("needs the provider alone, by its name or as Google's files write it", () => {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import type { Place } from "../../core/place.ts";
 import { parseDuration } from "../../core/time.ts";
 import { poolOfProvider, providerAudience } from "../../trust/gcp/provider-name.ts";
 import { optional, parseAudience, parseEndpointUrl } from "../../wire/brevet-config/option-values.ts";
@@ -65,6 +66,8 @@ export const gcpOptionsSchema = v.strictObject({
 
 /** The `gcp` block of a profile once it was checked. */
 export interface GcpOptions {
+  /** Where these options come from. */
+  readonly place: Place;
   readonly provider: string;
   readonly serviceAccount: string | null;
   readonly scopes: readonly string[];
@@ -87,29 +90,32 @@ const DURATION_RANGE = { min: 600, max: 43_200 };
  * @param where where it stands, for messages: `profiles.dev.gcp`
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `NAME_INVALID`, `DURATION_INVALID`, `URL_INVALID`, `AUDIENCE_INVALID`.
  */
-export function parseGcpOptions(raw: unknown, where: string): GcpOptions {
+export function parseGcpOptions(raw: unknown, where: Place): GcpOptions {
   const written = parseOptions(gcpOptionsSchema, raw, where);
-  const provider = parseProvider(written.provider, `${where}.provider`);
+  const provider = parseProvider(written.provider, where.at("provider"));
   if (written.duration !== undefined && written.serviceAccount === undefined) {
     throw new Fault(
       "DURATION_INVALID",
-      `${where}.duration needs a serviceAccount: how long a federated token lives, Google decides`,
+      `${where.at("duration")} needs a serviceAccount: how long a federated token lives, Google decides`,
     );
   }
-  const scopes = (written.scopes ?? [CLOUD_PLATFORM]).map((scope) => parseScope(scope, `${where}.scopes`));
-  if (scopes.length === 0) throw new Fault("CONFIG_MALFORMED", `${where}.scopes has to hold a scope, or to be left out`);
+  const scopes = (written.scopes ?? [CLOUD_PLATFORM]).map((scope) => parseScope(scope, where.at("scopes")));
+  if (scopes.length === 0) throw new Fault("CONFIG_MALFORMED", `${where.at("scopes")} has to hold a scope, or to be left out`);
   return {
+    place: where,
     provider,
-    serviceAccount: optional(written.serviceAccount, (text) => parseServiceAccount(text, `${where}.serviceAccount`)),
+    serviceAccount: optional(written.serviceAccount, (text) => parseServiceAccount(text, where.at("serviceAccount"))),
     scopes,
-    durationSeconds: optional(written.duration, (text) => parseDuration(text, { ...DURATION_RANGE, where: `${where}.duration` })),
-    project: optional(written.project, (text) => parseProject(text, `${where}.project`)) ?? "",
+    durationSeconds: optional(written.duration, (text) =>
+      parseDuration(text, { ...DURATION_RANGE, where: where.at("duration") }),
+    ),
+    project: optional(written.project, (text) => parseProject(text, where.at("project"))) ?? "",
     audience:
-      optional(written.audience, (text) => parseAudience(text, `${where}.audience`, 256)) ??
+      optional(written.audience, (text) => parseAudience(text, where.at("audience"), 256)) ??
       `https:${providerAudience(provider)}`,
-    stsUrl: optional(written.stsUrl, (text) => parseEndpointUrl(text, `${where}.stsUrl`, "https://sts.googleapis.com/")),
+    stsUrl: optional(written.stsUrl, (text) => parseEndpointUrl(text, where.at("stsUrl"), "https://sts.googleapis.com/")),
     iamCredentialsUrl: optional(written.iamCredentialsUrl, (text) =>
-      parseEndpointUrl(text, `${where}.iamCredentialsUrl`, "https://iamcredentials.googleapis.com/"),
+      parseEndpointUrl(text, where.at("iamCredentialsUrl"), "https://iamcredentials.googleapis.com/"),
     ),
   };
 }
@@ -119,7 +125,7 @@ export function parseGcpOptions(raw: unknown, where: string): GcpOptions {
  *
  * @throws {Fault} `NAME_INVALID`
  */
-export function parseProvider(text: string, where: string): string {
+export function parseProvider(text: string, where: Place): string {
   const name = text.replace(/^(https:)?\/\/iam\.googleapis\.com\//, "");
   if (poolOfProvider(name) !== null) return name;
   const byId = /^projects\/([a-z][a-z0-9:.-]*)\//.exec(name)?.[1];
@@ -132,7 +138,7 @@ export function parseProvider(text: string, where: string): string {
 }
 
 /** RFC 6749 §3.3 */
-function parseScope(text: string, where: string): string {
+function parseScope(text: string, where: Place): string {
   if (/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)) return text;
   throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not an OAuth scope`);
 }

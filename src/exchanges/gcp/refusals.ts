@@ -9,7 +9,7 @@ type Advice = Pick<CloudAdvice, "means" | "hints">;
 const STS_ADVICE: Readonly<Record<string, Advice>> = {
   invalid_target: {
     means: "the pool or the provider does not exist, is disabled or was deleted",
-    hints: ["look at `provider` in the profile: it holds the project's number, the pool and the provider"],
+    hints: ["look at {provider}: it holds the project's number, the pool and the provider"],
   },
   invalid_grant: {
     means: "Google does not accept the token: issuer, audience, times or signature",
@@ -24,9 +24,9 @@ const STS_ADVICE: Readonly<Record<string, Advice>> = {
   },
   invalid_request: {
     means: null,
-    hints: ["look at `provider`, `audience` and `scopes` in the profile", "and at the provider's attribute mapping"],
+    hints: ["look at `provider`, `audience` and `scopes` of {}", "and at the provider's attribute mapping"],
   },
-  invalid_scope: { means: null, hints: ["look at `scopes` in the profile"] },
+  invalid_scope: { means: null, hints: ["look at {scopes}"] },
   access_denied: { means: null, hints: [VERIFY] },
 };
 
@@ -39,10 +39,10 @@ const IAM_ADVICE: Readonly<Record<string, Advice>> = {
       "and see that the IAM Service Account Credentials API is enabled: `gcloud services enable iamcredentials.googleapis.com`",
     ],
   },
-  NOT_FOUND: { means: "there is no such service account", hints: ["look at `serviceAccount` in the profile"] },
+  NOT_FOUND: { means: "there is no such service account", hints: ["look at {serviceAccount}"] },
   INVALID_ARGUMENT: {
     means: null,
-    hints: ["look at `duration` and `scopes` in the profile: above 1h needs an organization policy"],
+    hints: ["look at `duration` and `scopes` of {}: above 1h needs an organization policy"],
   },
   UNAUTHENTICATED: { means: null, hints: ["begin anew: `brevet cache clear`"] },
 };

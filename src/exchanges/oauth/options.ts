@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import type { Place } from "../../core/place.ts";
 import { parseAudience } from "../../wire/brevet-config/option-values.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
@@ -36,6 +37,8 @@ export const oauthOptionsSchema = v.strictObject({
 
 /** The `oauth` block of a profile once it was checked. */
 export interface OauthOptions {
+  /** Where these options come from. */
+  readonly place: Place;
   readonly grant: (typeof GRANTS)[number];
   readonly url: string;
   readonly audience: string;
@@ -52,17 +55,18 @@ const OWN_PARAMETERS = ["grant_type", "subject_token", "subject_token_type", "as
  * @param where where it stands, for messages: `profiles.dev.oauth`
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `URL_INVALID`, `AUDIENCE_INVALID`.
  */
-export function parseOauthOptions(raw: unknown, where: string): OauthOptions {
+export function parseOauthOptions(raw: unknown, where: Place): OauthOptions {
   const { grant, url, audience, algorithms = ["ES256", "RS256"], parameters = {} } = parseOptions(oauthOptionsSchema, raw, where);
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !/^https?:$/.test(parsed.protocol) || parsed.hash !== "") {
-    throw new Fault("URL_INVALID", `${where}.url: ${JSON.stringify(url)} is not the URL of an endpoint`);
+    throw new Fault("URL_INVALID", `${where.at("url")}: ${JSON.stringify(url)} is not the URL of an endpoint`);
   }
-  parseAudience(audience, `${where}.audience`, 1000);
+  parseAudience(audience, where.at("audience"), 1000);
   const own = Object.keys(parameters).find((name) => OWN_PARAMETERS.includes(name));
-  if (own !== undefined) throw new Fault("CONFIG_MALFORMED", `${where}.parameters.${own} is what the exchange itself sends`);
+  if (own !== undefined)
+    throw new Fault("CONFIG_MALFORMED", `${where.at("parameters").at(own)} is what the exchange itself sends`);
   if (Object.keys(parameters).some((name) => /secret|password|token$/i.test(name))) {
-    throw new Fault("CONFIG_MALFORMED", `${where}.parameters holds what looks like a secret, and the config keeps none`);
+    throw new Fault("CONFIG_MALFORMED", `${where.at("parameters")} holds what looks like a secret, and the config keeps none`);
   }
-  return { grant, url: parsed.href, audience, algorithms, parameters };
+  return { place: where, grant, url: parsed.href, audience, algorithms, parameters };
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import type { Place } from "../../core/place.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
 /** What can surround a program and say who it is, by the words of `source`; in the order in which they are looked for. */
@@ -75,13 +76,13 @@ const BELONGS = {
  * @param where names the place in messages: `identities.ci`.
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`.
  */
-export function parseAmbientOptions(raw: unknown, where: string): AmbientOptions {
+export function parseAmbientOptions(raw: unknown, where: Place): AmbientOptions {
   const { source = null, ...rest } = parseOptions(ambientOptionsSchema, raw, where);
   for (const [key, sources] of Object.entries(BELONGS)) {
     const given = rest[key as keyof typeof BELONGS] !== undefined;
     if (given && !sources.some((name) => name === source)) {
-      throw new Fault("CONFIG_MALFORMED", `${where}.${key} needs "source": "${sources.join('" or "')}"`, {
-        details: { at: `${where}.${key}` },
+      throw new Fault("CONFIG_MALFORMED", `${where.at(key)} needs "source": "${sources.join('" or "')}"`, {
+        details: { at: where.at(key).path },
       });
     }
   }
@@ -92,6 +93,6 @@ export function parseAmbientOptions(raw: unknown, where: string): AmbientOptions
   return { source, file, variable, serviceAccount };
 }
 
-function lacks(where: string, key: string, what: string): Fault {
-  return new Fault("CONFIG_MALFORMED", `${where}.${key} is missing: ${what}`, { details: { at: `${where}.${key}` } });
+function lacks(where: Place, key: string, what: string): Fault {
+  return new Fault("CONFIG_MALFORMED", `${where.at(key)} is missing: ${what}`, { details: { at: where.at(key).path } });
 }

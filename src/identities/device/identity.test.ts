@@ -6,6 +6,7 @@ import { identityContract } from "../../../test/contracts/identity.ts";
 import { memoryStore } from "../../../test/contracts/signer-memory-store.ts";
 import { Fault } from "../../core/fault.ts";
 import type { AssertionRequest } from "../../core/identity.ts";
+import { placeIn } from "../../core/place.ts";
 import type { PublicKey, SignatureAlgorithm, Signer } from "../../core/signer.ts";
 import { softwareSigners } from "../../signers/software/signer.ts";
 import { DISCOVERY_PATH, discoveryDocument, JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
@@ -23,7 +24,7 @@ async function makeDevice(made: readonly SignatureAlgorithm[] = ["ES256"], optio
   const keys: PublicKey[] = [];
   for (const algorithm of made) keys.push(await signer.createKey(algorithm));
   const raw = { signer: "software", subject: "laptop-abcdefghij", issuer: ISSUER, ...options };
-  return { signer, keys, options: parseDeviceOptions(raw, "identities.laptop") };
+  return { signer, keys, options: parseDeviceOptions(raw, placeIn(null, "identities.laptop")) };
 }
 
 /** The device over a stored copy that holds `keys` for `issuer`. */

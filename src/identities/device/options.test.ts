@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { Fault } from "../../core/fault.ts";
+import { placeIn } from "../../core/place.ts";
 import { deviceOptionsSchema, parseDeviceOptions } from "./options.ts";
 
 const LEAST = { signer: "software", subject: "laptop-abcdefghij" };
 
 describe("the options of a device", () => {
   it("need a signer and a subject", () => {
-    assert.deepEqual(parseDeviceOptions(LEAST, "identities.laptop"), {
+    assert.deepEqual(parseDeviceOptions(LEAST, placeIn(null, "identities.laptop")), {
       signer: { kind: "software", options: {} },
       subject: "laptop-abcdefghij",
       issuer: null,
@@ -21,7 +22,7 @@ describe("the options of a device", () => {
 
   it("hand a signer its own options, unread", () => {
     const signer = { kind: "pkcs11", module: "/usr/lib/p11.so", slot: { label: "dev" } };
-    assert.deepEqual(parseDeviceOptions({ ...LEAST, signer }, "identities.laptop").signer, {
+    assert.deepEqual(parseDeviceOptions({ ...LEAST, signer }, placeIn(null, "identities.laptop")).signer, {
       kind: "pkcs11",
       options: { module: "/usr/lib/p11.so", slot: { label: "dev" } },
     });
@@ -51,7 +52,7 @@ describe("the options of a device", () => {
   for (const [title, code, raw] of refused) {
     it(`are refused with ${title}`, () => {
       assert.throws(
-        () => parseDeviceOptions(raw, "identities.laptop"),
+        () => parseDeviceOptions(raw, placeIn(null, "identities.laptop")),
         (cause) => cause instanceof Fault && cause.code === code,
       );
     });
@@ -59,7 +60,7 @@ describe("the options of a device", () => {
 
   it("suggest the nearest key", () => {
     assert.throws(
-      () => parseDeviceOptions({ ...LEAST, isuer: "x" }, "identities.laptop"),
+      () => parseDeviceOptions({ ...LEAST, isuer: "x" }, placeIn(null, "identities.laptop")),
       (cause) => cause instanceof Fault && cause.hints.some((hint) => hint.includes("issuer")),
     );
   });

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import type { SessionTags } from "../../core/identity.ts";
+import type { Place } from "../../core/place.ts";
 import type { KeyPlace, SignerChoice } from "../../core/signer.ts";
 import { type EpochSeconds, parseUtc } from "../../core/time.ts";
 import { SESSION_NAME, SESSION_NAME_RULE } from "../../wire/aws-sts/session-name.ts";
@@ -101,19 +102,19 @@ export interface DeviceOptions {
  * @param where names the place in messages: `identities.laptop`.
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `URL_INVALID`.
  */
-export function parseDeviceOptions(raw: unknown, where: string): DeviceOptions {
+export function parseDeviceOptions(raw: unknown, where: Place): DeviceOptions {
   const options = parseOptions(deviceOptionsSchema, raw, where);
   const { signer, keys, subject, issuer, sharedIssuer = false, tags, transitiveTags = [], sourceIdentity } = options;
   if (!isSubject(subject)) {
-    throw new Fault("CONFIG_MALFORMED", `${where}.subject "${subject}" is not 2 to 60 of a-z, 0-9 and -`);
+    throw new Fault("CONFIG_MALFORMED", `${where.at("subject")} "${subject}" is not 2 to 60 of a-z, 0-9 and -`);
   }
   const sessionTags = tags === undefined ? null : { principal: tags, transitive: transitiveTags };
   if (sessionTags !== null) checkTags(sessionTags, where);
   return {
     signer: signerChoice(signer),
-    keys: parseKeys(keys ?? {}, `${where}.keys`),
+    keys: parseKeys(keys ?? {}, where.at("keys")),
     subject,
-    issuer: issuer === undefined ? null : parseIssuerUrl(issuer, `${where}.issuer`),
+    issuer: issuer === undefined ? null : parseIssuerUrl(issuer, where.at("issuer")),
     sharedIssuer,
     tags: sessionTags,
     sourceIdentity: sourceIdentity ?? null,
@@ -122,13 +123,13 @@ export function parseDeviceOptions(raw: unknown, where: string): DeviceOptions {
 
 function parseKeys(
   { generation = 1, publishedTo = [], next, previous }: v.InferOutput<typeof keysSchema>,
-  where: string,
+  where: Place,
 ): DeviceKeys {
   const until = previous === undefined ? null : parseUtc(previous.until);
   if (previous !== undefined && until === null) {
     throw new Fault(
       "CONFIG_MALFORMED",
-      `${where}.previous.until "${previous.until}" is not an instant such as 2026-03-04T12:30:00Z`,
+      `${where.at("previous").at("until")} "${previous.until}" is not an instant such as 2026-03-04T12:30:00Z`,
     );
   }
   return {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { LOOPBACK_HOSTS, type LoopbackHost } from "../../core/loopback.ts";
+import type { Place } from "../../core/place.ts";
 import { SIGN_IN_WAYS, type SignInWay } from "../../core/session.ts";
 import type { SignerChoice } from "../../core/signer.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
@@ -129,21 +130,21 @@ export interface OidcOptions {
  * @param where names the place in messages: `identities.work`.
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `URL_INVALID`.
  */
-export function parseOidcOptions(raw: unknown, where: string): OidcOptions {
+export function parseOidcOptions(raw: unknown, where: Place): OidcOptions {
   const options = parseOptions(oidcOptionsSchema, raw, where);
   const { issuer, clientId, scopes = ["openid"], authorizationParameters = {}, redirect = {}, signIn = null } = options;
   const { samlSubjectToken = "access" } = options;
-  if (clientId === "") throw new Fault("CONFIG_MALFORMED", `${where}.clientId is empty`);
+  if (clientId === "") throw new Fault("CONFIG_MALFORMED", `${where.at("clientId")} is empty`);
   const owned = Object.keys(authorizationParameters).find((name) => OWN_PARAMETERS.has(name));
   if (owned !== undefined) {
-    throw new Fault("CONFIG_MALFORMED", `${where}.authorizationParameters has "${owned}", which brevet sets itself`);
+    throw new Fault("CONFIG_MALFORMED", `${where.at("authorizationParameters")} has "${owned}", which brevet sets itself`);
   }
   return {
-    issuer: parseProviderUrl(issuer, `${where}.issuer`),
+    issuer: parseProviderUrl(issuer, where.at("issuer")),
     clientId,
     scopes: scopes.includes("openid") ? scopes : ["openid", ...scopes],
     authorizationParameters,
-    clientAuthentication: parseAuthentication(options.clientAuthentication, `${where}.clientAuthentication`),
+    clientAuthentication: parseAuthentication(options.clientAuthentication, where.at("clientAuthentication")),
     dpop: options.dpop === undefined ? null : signerChoice(options.dpop.signer),
     signIn,
     browser: options.browser ?? null,
@@ -157,26 +158,29 @@ export function parseOidcOptions(raw: unknown, where: string): OidcOptions {
 }
 
 /** The URL exactly as it is written: tokens name it byte for byte. */
-function parseProviderUrl(text: string, where: string): string {
+function parseProviderUrl(text: string, where: Place): string {
   if (isProviderUrl(text)) return text;
   throw new Fault("URL_INVALID", `${where} "${text}" is not the URL of a provider`, {
     hints: ["write it as `https://id.example.com/realms/dev`, without `/.well-known/openid-configuration`"],
   });
 }
 
-function parsePath(path: string, where: string): string {
+function parsePath(path: string, where: Place): string {
   if (/^\/[\w.~!$&'()*+,;=:@/-]*$/.test(path)) return path;
-  throw new Fault("CONFIG_MALFORMED", `${where}.redirect.path "${path}" is not the path of a URL: it begins with a slash`);
+  throw new Fault(
+    "CONFIG_MALFORMED",
+    `${where.at("redirect").at("path")} "${path}" is not the path of a URL: it begins with a slash`,
+  );
 }
 
 function parseAuthentication(
   raw: NonNullable<v.InferOutput<typeof oidcOptionsSchema>["clientAuthentication"]> | undefined,
-  where: string,
+  where: Place,
 ): OidcClientAuthentication | null {
   if (raw === undefined) return null;
   const { method, signer, certificate, key } = raw;
   if (method === "private_key_jwt") {
-    if (signer === undefined) throw new Fault("CONFIG_MALFORMED", `${where}.signer is missing, which holds the key`);
+    if (signer === undefined) throw new Fault("CONFIG_MALFORMED", `${where.at("signer")} is missing, which holds the key`);
     return { method, signer: signerChoice(signer) };
   }
   if (method !== "tls_client_auth") return { method };

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Place } from "../../core/place.ts";
 import { SIGN_IN_WAYS, type SignInWay } from "../../core/session.ts";
 import type { SignerChoice } from "../../core/signer.ts";
 import { parseLoginServerUrl } from "../../wire/brevet-api/server-url.ts";
@@ -38,7 +39,7 @@ export interface ServerOptions {
  * @param where names the place in messages: `identities.work`.
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `URL_INVALID`.
  */
-export function parseServerOptions(raw: unknown, where: string): ServerOptions {
+export function parseServerOptions(raw: unknown, where: Place): ServerOptions {
   const { url, signer = "software", signIn = null, browser = null } = parseOptions(serverOptionsSchema, raw, where);
-  return { url: parseLoginServerUrl(url, `${where}.url`), signer: signerChoice(signer), signIn, browser };
+  return { url: parseLoginServerUrl(url, where.at("url")), signer: signerChoice(signer), signIn, browser };
 }

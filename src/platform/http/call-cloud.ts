@@ -2,6 +2,7 @@ import type { ProofToken } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse, LateBody } from "../../core/http.ts";
 import { isLoopback } from "../../core/loopback.ts";
+import type { Place } from "../../core/place.ts";
 import { quotable, quotableCode } from "../../core/quotable.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
@@ -16,7 +17,10 @@ export interface CloudError {
 /** What a cloud answered; null when it is no answer of that service at all. */
 export type CloudAnswer<T> = { readonly kind: "result"; readonly value: T } | ({ readonly kind: "error" } & CloudError) | null;
 
-/** A hint; or one that ends in the command which prints the token, and is left out where no token was sent. */
+/**
+ * A hint, in which `{duration}` stands for where that option of the call comes from, and `{}` for all of them; or one that ends in the command which prints the
+ * token, and is left out where no token was sent.
+ */
 export type CloudHint = string | { readonly lookAtToken: string };
 
 /** What a refusal means and what to do about it, by the cloud's code. */
@@ -39,6 +43,8 @@ export interface CloudCall<T> {
   /** What is asked for, for messages: a role's ARN. */
   readonly subject: string;
   readonly endpoint: string;
+  /** Where the options of the call come from. */
+  readonly place: Place;
   /** The token that is redeemed, which a signer may still be at work on; null where the request is signed instead. */
   readonly proof: ProofToken | null;
   /**
@@ -130,12 +136,13 @@ async function earlyRequest<T>(call: CloudCall<T>): Promise<Omit<HttpRequest, "u
 }
 
 /** Where the endpoint came from is what a person has to look at when it cannot be reached. */
-function withNextStep<T>(fault: Fault, { endpoint, endpointHints }: CloudCall<T>): Fault {
+function withNextStep<T>(fault: Fault, call: CloudCall<T>): Fault {
   if (fault.code !== "NETWORK_UNREACHABLE") return fault;
-  const { hostname } = new URL(endpoint);
+  const { endpoint, endpointHints } = call;
   const hints = [...fault.hints];
-  if (isLoopback(hostname)) hints.push(endpointHints.loopback);
-  else if (fault.details["reason"] === "name") hints.push(`if this machine is online, ${endpointHints.unknownName}`);
+  if (isLoopback(new URL(endpoint).hostname)) hints.push(...hintText(endpointHints.loopback, call));
+  else if (fault.details["reason"] === "name")
+    hints.push(...hintText(`if this machine is online, ${endpointHints.unknownName}`, call));
   return fault.told({ hints });
 }
 
@@ -152,7 +159,7 @@ function judge<T>(call: CloudCall<T>, response: HttpResponse, answer: CloudAnswe
   if (answer?.kind === "result" && status === 200) return { kind: "done", value: answer.value };
   if (answer?.kind === "error" && status >= 400) return refusal(call, answer, response, clock);
   const fault = new Fault("RESPONSE_INVALID", `what ${host} answered (status ${status}) is not an answer of ${call.service}`, {
-    hints: [call.endpointHints.foreign],
+    hints: hintText(call.endpointHints.foreign, call),
     details: { status, contentType: quotable(response.headers["content-type"] ?? "", call.secrets) || null },
   });
   return failed(fault, "final");
@@ -164,7 +171,7 @@ function refusal<T>(call: CloudCall<T>, error: CloudError, response: HttpRespons
   const cloudMessage = quotable(error.message, secrets);
   const advice = call.advise({ code: cloudCode, message: cloudMessage }, response.status);
   const { means, transient, judgesTimes } = advice;
-  const hints = advice.hints.flatMap((hint) => hintText(hint, call.proof?.printedBy));
+  const hints = advice.hints.flatMap((hint) => hintText(hint, call));
   const details = { cloudCode, cloudMessage, status: response.status };
   if (transient) {
     const message = `${service} cannot serve ${subject} now: ${means ?? cloudMessage} (${cloudCode})`;
@@ -184,8 +191,9 @@ function refusal<T>(call: CloudCall<T>, error: CloudError, response: HttpRespons
   );
 }
 
-function hintText(hint: CloudHint, printedBy: string | undefined): readonly string[] {
-  if (typeof hint === "string") return [hint];
+function hintText<T>(hint: CloudHint, { proof, place }: Pick<CloudCall<T>, "proof" | "place">): readonly string[] {
+  if (typeof hint === "string") return [hint.replace(/\{(\w*)\}/g, (_, key: string) => `${key === "" ? place : place.at(key)}`)];
+  const printedBy = proof?.printedBy;
   return printedBy === undefined ? [] : [`${hint.lookAtToken}: \`${printedBy} | brevet token inspect\``];
 }
 

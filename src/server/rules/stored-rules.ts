@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { placeIn } from "../../core/place.ts";
 import { type Rule, ruleSchema } from "../../wire/brevet-api/rule.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import type { Author } from "../audit/event.ts";
@@ -9,7 +10,7 @@ import type { Unit } from "../store/unit.ts";
 
 /** Reads a rule as an administrator wrote it. @throws {Fault} `CONFIG_MALFORMED`, `CONFIG_KEY_UNKNOWN`, `URL_INVALID` */
 export function parseRule(raw: unknown): Rule {
-  const rule = parseOptions(ruleSchema, raw, "rule");
+  const rule = parseOptions(ruleSchema, raw, placeIn(null, "rule"));
   parseNetworks(rule.networks ?? []);
   return rule;
 }

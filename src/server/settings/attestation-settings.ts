@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { placeIn } from "../../core/place.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
 const files = (description: string) => v.optional(v.pipe(v.array(v.string()), v.description(description)));
@@ -50,7 +51,7 @@ const AAGUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  */
 export function readAttestationSettings(raw: unknown, folder: string): AttestationSettings | null {
   if (raw === undefined) return null;
-  const said = parseOptions(attestationSettingsSchema, raw, "attestation");
+  const said = parseOptions(attestationSettingsSchema, raw, placeIn(null, "attestation"));
   const { authorities = [], metadata, metadataRoots, models } = said;
   if (authorities.length === 0 && metadata === undefined) {
     throw new Fault("CONFIG_MALFORMED", "attestation names nobody whose word about a key counts", {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject } from "../../core/json-object.ts";
+import { placeIn } from "../../core/place.ts";
 import { Secret } from "../../core/secret.ts";
 import { parseDuration } from "../../core/time.ts";
 import type { PrivateFiles } from "../../platform/files.ts";
@@ -122,7 +123,7 @@ export function readSettings(
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
   const raw = bytes === null ? {} : readJsonc(new TextDecoder().decode(bytes), file);
   if (!isJsonObject(raw)) throw new Fault("CONFIG_MALFORMED", `${file} has to be an object`, { details: { at: file } });
-  const parsed = parseOptions(serverSettingsSchema, { ...known, ...raw, ...given }, SETTINGS_FILE);
+  const parsed = parseOptions(serverSettingsSchema, { ...known, ...raw, ...given }, placeIn(null, SETTINGS_FILE));
   const listen = parseListen(parsed.listen ?? "127.0.0.1:8080");
   if (listen.port === 0 && parsed.issuer === undefined) {
     throw new Fault("URL_INVALID", "port 0 is any that is free, and the server's name has to say which", {

@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { placeIn } from "../../core/place.ts";
 import { Secret } from "../../core/secret.ts";
 import { upstreamSchema } from "../../wire/brevet-api/upstream.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
@@ -28,7 +29,7 @@ const GOOGLE = "https://accounts.google.com";
 
 /** @throws {Fault} `CONFIG_MALFORMED`, `CONFIG_KEY_UNKNOWN`, `URL_INVALID`, `NAME_INVALID` */
 export function parseUpstream(raw: unknown): Upstream {
-  const upstream = parseOptions(upstreamSchema, raw, "upstream");
+  const upstream = parseOptions(upstreamSchema, raw, placeIn(null, "upstream"));
   const reason = reasonAgainst(upstream.issuer);
   if (reason !== null)
     throw new Fault("URL_INVALID", `${upstream.issuer} cannot be asked who somebody is: ${reason}`, {

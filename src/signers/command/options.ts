@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import type { Place, Where } from "../../core/place.ts";
 import type { SignatureAlgorithm, SignerDescription } from "../../core/signer.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
@@ -53,7 +54,7 @@ export interface CommandOptions {
  * @param where names the place in messages: `identities.laptop.signer`.
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`.
  */
-export function parseCommandOptions(raw: unknown, where: string): CommandOptions {
+export function parseCommandOptions(raw: unknown, where: Place): CommandOptions {
   const {
     command,
     environment = [],
@@ -62,7 +63,7 @@ export function parseCommandOptions(raw: unknown, where: string): CommandOptions
     presence,
   } = parseOptions(commandOptionsSchema, raw, where);
   return {
-    command: parseCommand(listOf(command), `${where}.command`),
+    command: parseCommand(listOf(command), where.at("command")),
     environment: listOf(environment),
     algorithms: listOf(algorithms),
     residence: residence ?? "software",
@@ -71,7 +72,7 @@ export function parseCommandOptions(raw: unknown, where: string): CommandOptions
 }
 
 /** @throws {Fault} `CONFIG_MALFORMED` unless the program is named by its absolute path. */
-export function parseCommand([program = "", ...args]: readonly string[], where: string): readonly [string, ...string[]] {
+export function parseCommand([program = "", ...args]: readonly string[], where: Where): readonly [string, ...string[]] {
   if ([program, ...args].some((word) => word.includes("\0"))) {
     throw new Fault("CONFIG_MALFORMED", `${where} holds a NUL character`);
   }

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { JsonObject } from "../../core/json-object.ts";
+import { placeIn } from "../../core/place.ts";
 import type { Signer, SignerContext, SignerKind, SignerProbe } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { runProgram } from "../../platform/run-program.ts";
 import { scrubbedEnvironment } from "../../platform/scrubbed-environment.ts";
+import { signerPlace } from "../../wire/brevet-config/signer-choice.ts";
 import { enrolledSigner } from "../../wire/external-signer/enrolled-signer.ts";
 import { type ExternalSigner, externalSigner } from "../../wire/external-signer/external-signer.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
@@ -42,7 +44,7 @@ async function probeProgram(raw: JsonObject, parts: CommandSignerParts): Promise
       hints: [],
     };
   }
-  const described = await signerOf(parseCommandOptions(raw, "signer"), parts, [TRY_IT]).describe();
+  const described = await signerOf(parseCommandOptions(raw, placeIn(null, "signer")), parts, [TRY_IT]).describe();
   const { algorithms, residence, presence, summary } = described;
   return { usable: true, residence, summary, settled: { ...raw, algorithms, residence, presence } };
 }
@@ -57,12 +59,12 @@ function signerOf({ command, environment }: CommandOptions, parts: CommandSigner
 
 function openCommandSigner(context: SignerContext<JsonObject>, parts: CommandSignerParts): Signer {
   const { identity, options: raw } = context;
-  const options = parseCommandOptions(raw, `identities.${identity}.signer`);
+  const options = parseCommandOptions(raw, signerPlace(context));
   const { algorithms, residence, presence } = options;
   const [program] = options.command;
   return enrolledSigner({
     store: parts.store,
-    external: signerOf(options, parts, [`\`identities.${identity}.signer.command\` in the config names it`, TRY_IT]),
+    external: signerOf(options, parts, [`${signerPlace(context).at("command")} names it`, TRY_IT]),
     identity,
     handle: keyHandle(context),
     algorithms,

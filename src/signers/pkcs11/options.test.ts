@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { Fault } from "../../core/fault.ts";
+import { placeIn } from "../../core/place.ts";
 import { Secret } from "../../core/secret.ts";
 import { parseKeyRecord } from "./key-record.ts";
 import { parseModuleAnswer } from "./module-answer.ts";
@@ -26,16 +27,19 @@ const module = "/usr/lib/module.so";
 
 describe("the options of a signer on a token", () => {
   it("name a token and a key by label or by URI", () => {
-    const { selector, key, pin } = parsePkcs11Options({ module, token: "dev", key: "mine" }, "signer");
+    const { selector, key, pin } = parsePkcs11Options({ module, token: "dev", key: "mine" }, placeIn(null, "signer"));
     assert.deepEqual({ selector, key, pin }, { selector: { token: "dev" }, key: { label: "mine" }, pin: { from: "person" } });
-    const uri = parsePkcs11Options({ token: `pkcs11:token=dev;id=%01?module-path=${module}`, pin: "fd:3" }, "signer");
+    const uri = parsePkcs11Options(
+      { token: `pkcs11:token=dev;id=%01?module-path=${module}`, pin: "fd:3" },
+      placeIn(null, "signer"),
+    );
     assert.equal(uri.module, module);
     assert.deepEqual(uri.key, { id: Buffer.from([1]) });
     assert.deepEqual(uri.pin, { from: "descriptor", descriptor: 3 });
-    const split = parsePkcs11Options({ module, token: "dev", key: "pkcs11:serial=1;object=mine" }, "signer");
+    const split = parsePkcs11Options({ module, token: "dev", key: "pkcs11:serial=1;object=mine" }, placeIn(null, "signer"));
     assert.deepEqual(split.selector, { token: "dev", serial: "1" });
     assert.deepEqual(split.key, { label: "mine" });
-    assert.equal(parsePkcs11Options({ module, pin: "none" }, "signer").pin, null);
+    assert.equal(parsePkcs11Options({ module, pin: "none" }, placeIn(null, "signer")).pin, null);
   });
 
   const wrong: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
@@ -49,7 +53,7 @@ describe("the options of a signer on a token", () => {
   ];
   for (const [title, raw, code] of wrong) {
     it(`are not taken with ${title}`, () => {
-      const fault = faultOf(() => parsePkcs11Options(raw, "signer"));
+      const fault = faultOf(() => parsePkcs11Options(raw, placeIn(null, "signer")));
       assert.equal(fault.code, code);
       assert.ok(!fault.message.includes("837261"));
     });

@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import type { Place } from "../../core/place.ts";
 import type { SignatureAlgorithm, SignerDescription } from "../../core/signer.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import { type Pkcs11Uri, parsePkcs11Uri, type TokenSelector } from "../../wire/pkcs11/uri.ts";
@@ -75,16 +76,16 @@ export interface Pkcs11Options {
  * @param where names the place in messages: `identities.laptop.signer`.
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`
  */
-export function parsePkcs11Options(raw: unknown, where: string): Pkcs11Options {
+export function parsePkcs11Options(raw: unknown, where: Place): Pkcs11Options {
   const options = parseOptions(pkcs11OptionsSchema, raw, where);
-  const token = uriOrLabel(options.token, `${where}.token`, (label) => ({ selector: { token: label } }));
-  const key = uriOrLabel(options.key, `${where}.key`, (label) => ({ selector: {}, object: label }));
+  const token = uriOrLabel(options.token, where.at("token"), (label) => ({ selector: { token: label } }));
+  const key = uriOrLabel(options.key, where.at("key"), (label) => ({ selector: {}, object: label }));
   const module = options.module ?? token?.modulePath ?? "";
   // As with every program: a relative path is another library in each folder.
   if (!isAbsolute(module)) {
     throw new Fault(
       "CONFIG_MALFORMED",
-      `${where}.module has to be the absolute path of a PKCS #11 module, and "${module}" is not`,
+      `${where.at("module")} has to be the absolute path of a PKCS #11 module, and "${module}" is not`,
       {
         hints: ["for example `--signer-option module=/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so`"],
       },
@@ -92,9 +93,9 @@ export function parsePkcs11Options(raw: unknown, where: string): Pkcs11Options {
   }
   const named = { ...(token ?? {}), ...(key ?? {}) };
   if (options.key !== undefined && named.id === undefined && named.object === undefined) {
-    throw new Fault("CONFIG_MALFORMED", `${where}.key names no key: a URI needs object or id`);
+    throw new Fault("CONFIG_MALFORMED", `${where.at("key")} names no key: a URI needs object or id`);
   }
-  const pin = parsePinSource(options.pin ?? "ask", `${where}.pin`);
+  const pin = parsePinSource(options.pin ?? "ask", where.at("pin"));
   return {
     module,
     selector: { ...(token?.selector ?? {}), ...(key?.selector ?? {}) },
@@ -109,7 +110,7 @@ export function parsePkcs11Options(raw: unknown, where: string): Pkcs11Options {
   };
 }
 
-function uriOrLabel(text: string | undefined, where: string, ofLabel: (label: string) => Pkcs11Uri): Pkcs11Uri | null {
+function uriOrLabel(text: string | undefined, where: Place, ofLabel: (label: string) => Pkcs11Uri): Pkcs11Uri | null {
   if (text === undefined) return null;
   if (!text.startsWith("pkcs11:")) return ofLabel(text);
   const uri = parsePkcs11Uri(text);
@@ -117,7 +118,7 @@ function uriOrLabel(text: string | undefined, where: string, ofLabel: (label: st
   return uri;
 }
 
-function parsePinSource(text: string, where: string): PinSource {
+function parsePinSource(text: string, where: Place): PinSource {
   if (text === "none") return null;
   if (text === "ask") return { from: "person" };
   if (text === "stored") return { from: "store" };

@@ -1,9 +1,11 @@
 import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
 import { withKeyLock } from "../../core/key-lock.ts";
+import { placeIn } from "../../core/place.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SignerProbe } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
 import { randomBytes, randomHex } from "../../platform/random.ts";
+import { signerPlace } from "../../wire/brevet-config/signer-choice.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { encodeKeyRecord, type KeyRecord, parseKeyRecord } from "./key-record.ts";
 import { type Pkcs11Options, parsePkcs11Options } from "./options.ts";
@@ -35,7 +37,7 @@ async function probeToken(raw: JsonObject, parts: Pkcs11Parts): Promise<SignerPr
   if (Object.keys(raw).length === 0) {
     return { usable: false, reason: "no module is named", hints: [], hintsWhenAsked: moduleHints() };
   }
-  const options = parsePkcs11Options(raw, "signer");
+  const options = parsePkcs11Options(raw, placeIn(null, "signer"));
   const { label, manufacturer, model, serial, login, algorithms: has } = await tokenOf(options, parts, "signer").inspect();
   const algorithms = has.filter((algorithm) => options.algorithms.includes(algorithm));
   if (algorithms.length === 0) {
@@ -56,8 +58,9 @@ function moduleHints(): readonly string[] {
   return found.length > 0 ? found : [`name the module that comes with the token: ${command("/path/of/the/module.so")}`];
 }
 
-function openPkcs11Signer({ identity, generation = 1, options: raw }: SignerContext<JsonObject>, parts: Pkcs11Parts): Signer {
-  const options = parsePkcs11Options(raw, `identities.${identity}.signer`);
+function openPkcs11Signer(context: SignerContext<JsonObject>, parts: Pkcs11Parts): Signer {
+  const { identity, generation = 1, options: raw } = context;
+  const options = parsePkcs11Options(raw, signerPlace(context));
   const { store } = parts;
   const { algorithms } = options;
   const handle = keyHandle({ identity, generation });

@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import type { Place } from "../../core/place.ts";
 import { parseDuration } from "../../core/time.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
@@ -52,15 +53,15 @@ const LONGEST_REUSE_SECONDS = 300;
  * @param where names the place in messages: `identities.laptop.signer`.
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`, `DURATION_INVALID`
  */
-export function parseSecureEnclaveOptions(raw: unknown, where: string): SecureEnclaveOptions {
+export function parseSecureEnclaveOptions(raw: unknown, where: Place): SecureEnclaveOptions {
   const options = parseOptions(secureEnclaveOptionsSchema, raw, where);
   const { presence = "any", reason = "sign in to a cloud", reuse = 0, program = null } = options;
   // As with every program: a relative path is another program in each folder.
   if (program !== null && !isAbsolute(program)) {
-    throw new Fault("CONFIG_MALFORMED", `${where}.program has to be an absolute path, and "${program}" is not`);
+    throw new Fault("CONFIG_MALFORMED", `${where.at("program")} has to be an absolute path, and "${program}" is not`);
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(reason)) throw new Fault("CONFIG_MALFORMED", `${where}.reason has to be one line`);
-  const reuseSeconds = parseDuration(reuse, { min: 0, max: LONGEST_REUSE_SECONDS, where: `${where}.reuse` });
+  if (/[\u0000-\u001f\u007f]/.test(reason)) throw new Fault("CONFIG_MALFORMED", `${where.at("reason")} has to be one line`);
+  const reuseSeconds = parseDuration(reuse, { min: 0, max: LONGEST_REUSE_SECONDS, where: where.at("reuse") });
   return { presence, reason, reuseSeconds, program };
 }

@@ -6,6 +6,7 @@ import { after, describe, it } from "node:test";
 import { signerContract } from "../../../test/contracts/signer.ts";
 import { memoryStore } from "../../../test/contracts/signer-memory-store.ts";
 import { Fault } from "../../core/fault.ts";
+import { placeIn } from "../../core/place.ts";
 import type { Store } from "../../core/store.ts";
 import { parseSecureEnclaveOptions } from "./options.ts";
 import { secureEnclaveSigners } from "./signer.ts";
@@ -148,7 +149,7 @@ describe("the options of a key in the Secure Enclave", () => {
   for (const [what, code, options] of refused) {
     it(`refuse ${what}`, () =>
       assert.throws(
-        () => parseSecureEnclaveOptions(options, "signer"),
+        () => parseSecureEnclaveOptions(options, placeIn(null, "signer")),
         (cause) => cause instanceof Fault && cause.code === code,
       ));
   }

@@ -2,11 +2,13 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
+import { placeIn } from "../../core/place.ts";
 import type { Signer, SignerContext, SignerDescription, SignerKind, SignerProbe } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { type ProgramSettings, runProgram } from "../../platform/run-program.ts";
 import { scrubbedEnvironment } from "../../platform/scrubbed-environment.ts";
+import { signerPlace } from "../../wire/brevet-config/signer-choice.ts";
 import { enrolledSigner } from "../../wire/external-signer/enrolled-signer.ts";
 import { type ExternalSigner, externalSigner } from "../../wire/external-signer/external-signer.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
@@ -46,7 +48,7 @@ export function secureEnclaveSigners(parts: SecureEnclaveParts): SignerKind<Json
 
 async function probe(raw: JsonObject, parts: SecureEnclaveParts): Promise<SignerProbe> {
   const { platform = process.platform } = parts;
-  const options = parseSecureEnclaveOptions(raw, "signer");
+  const options = parseSecureEnclaveOptions(raw, placeIn(null, "signer"));
   if (platform !== "darwin" && options.program === null) {
     return { usable: false, reason: "a Secure Enclave is in Macs only", hints: [] };
   }
@@ -67,7 +69,7 @@ async function probe(raw: JsonObject, parts: SecureEnclaveParts): Promise<Signer
 
 function open(context: SignerContext<JsonObject>, parts: SecureEnclaveParts): Signer {
   const { identity } = context;
-  const options = parseSecureEnclaveOptions(context.options, `identities.${identity}.signer`);
+  const options = parseSecureEnclaveOptions(context.options, signerPlace(context));
   return enrolledSigner({
     store: parts.store,
     external: programOf(options, parts),

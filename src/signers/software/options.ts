@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { Place } from "../../core/place.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
 /** The options of a software signer in the config, without `kind`: there are none. */
@@ -10,6 +11,6 @@ const softwareOptionsSchema = v.strictObject({});
  * @param where names the place in messages: `identities.laptop.signer`.
  * @throws {Fault} `CONFIG_KEY_UNKNOWN` for any option.
  */
-export function parseSoftwareOptions(raw: unknown, where: string): void {
+export function parseSoftwareOptions(raw: unknown, where: Place): void {
   parseOptions(softwareOptionsSchema, raw, where);
 }

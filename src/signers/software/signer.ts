@@ -1,9 +1,11 @@
 import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
 import { withKeyLock } from "../../core/key-lock.ts";
+import { placeIn } from "../../core/place.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SigningKey } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
+import { signerPlace } from "../../wire/brevet-config/signer-choice.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { parseSoftwareOptions } from "./options.ts";
 import { createSealedKey, openSealedKey } from "./sealed-key.ts";
@@ -23,15 +25,16 @@ export function softwareSigners(ports: { readonly store: Store }): SignerKind<Js
   return {
     kind: "software",
     async probe(options) {
-      parseSoftwareOptions(options, "signer");
+      parseSoftwareOptions(options, placeIn(null, "signer"));
       return { usable: true, residence: "software", summary: SUMMARY };
     },
     open: (context) => openSoftwareSigner(context, ports.store),
   };
 }
 
-function openSoftwareSigner({ identity, generation = 1, options }: SignerContext<JsonObject>, store: Store): Signer {
-  parseSoftwareOptions(options, `identities.${identity}.signer`);
+function openSoftwareSigner(context: SignerContext<JsonObject>, store: Store): Signer {
+  const { identity, generation = 1, options } = context;
+  parseSoftwareOptions(options, signerPlace(context));
   const handle = keyHandle({ identity, generation });
   const entry = (algorithm: SignatureAlgorithm): string => `${handle}.${algorithm.toLowerCase()}`;
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import type { Place } from "../../core/place.ts";
 import { MACHINE_TPM, parseTpmAddress, type TpmAddress } from "../../platform/tpm/tpm-address.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 
@@ -31,12 +32,12 @@ export interface Tpm2Options {
  * @param where names the place in messages: `identities.laptop.signer`.
  * @throws {Fault} `CONFIG_KEY_UNKNOWN`, `CONFIG_MALFORMED`
  */
-export function parseTpm2Options(raw: unknown, where: string): Tpm2Options {
+export function parseTpm2Options(raw: unknown, where: Place): Tpm2Options {
   const { device, pin = false } = parseOptions(tpm2OptionsSchema, raw, where);
   const address = device === undefined ? MACHINE_TPM : parseTpmAddress(device);
   if (address !== null) return { address, pin };
   throw new Fault(
     "CONFIG_MALFORMED",
-    `${where}.device "${device}" is neither the path of a device nor tbs, swtpm:HOST:PORT or unix:PATH`,
+    `${where.at("device")} "${device}" is neither the path of a device nor tbs, swtpm:HOST:PORT or unix:PATH`,
   );
 }

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { withKeyLock } from "../../core/key-lock.ts";
+import { placeIn } from "../../core/place.ts";
 import type {
   PublicKey,
   SignatureAlgorithm,
@@ -16,6 +17,7 @@ import { type HeadStart, headStart } from "../../platform/head-start.ts";
 import { randomBytes } from "../../platform/random.ts";
 import { openTpm, type TpmPatience } from "../../platform/tpm/open-tpm.ts";
 import { formatTpmAddress, isMachineTpm } from "../../platform/tpm/tpm-address.ts";
+import { signerPlace } from "../../wire/brevet-config/signer-choice.ts";
 import { keyHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { parsePublicArea } from "../../wire/tpm/public-area.ts";
 import { publicKeyOf } from "../../wire/tpm/public-key.ts";
@@ -51,9 +53,8 @@ const MANUFACTURER = 0x105;
 export function tpm2Signers(ports: Tpm2Ports): SignerKind<RawTpm2Options> {
   return {
     kind: "tpm2",
-    probe: async (options) => probe(parseTpm2Options(options, "signer")),
-    open: (context) =>
-      openTpm2Signer({ ...context, options: parseTpm2Options(context.options, `identities.${context.identity}.signer`) }, ports),
+    probe: async (options) => probe(parseTpm2Options(options, placeIn(null, "signer"))),
+    open: (context) => openTpm2Signer({ ...context, options: parseTpm2Options(context.options, signerPlace(context)) }, ports),
   };
 }
 

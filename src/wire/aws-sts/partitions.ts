@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { nearest } from "../../core/nearest.ts";
+import type { Where } from "../../core/place.ts";
 import data from "./data/partitions.json" with { type: "json" };
 
 /** One AWS partition: accounts, regions and roles of one never meet those of another. */
@@ -39,7 +40,7 @@ export function partitionOfRole(roleArn: string): Partition {
  * @param from what named the region, for messages: `AWS_REGION`, `the profile`.
  * @throws {Fault} `REGION_INVALID` for a region of no partition; `PARTITION_MISMATCH`.
  */
-export function requireSamePartition(region: string, partition: Partition, roleArn: string, from: string): void {
+export function requireSamePartition(region: string, partition: Partition, roleArn: string, from: Where): void {
   const home = findPartition(region);
   if (home === undefined) throw noRegion(region, from, partition.regions, partition.defaultRegion);
   if (home.id === partition.id) return;
@@ -47,7 +48,7 @@ export function requireSamePartition(region: string, partition: Partition, roleA
     "PARTITION_MISMATCH",
     `the region ${region}, named by ${from}, belongs to the partition ${home.id}, the role ${roleArn} to ${partition.id}`,
     {
-      hints: [`set \`region\` in the profile to one of ${partition.id}, such as \`${partition.defaultRegion}\``],
+      hints: [`name one of ${partition.id}, such as \`${partition.defaultRegion}\``],
       details: { regionPartition: home.id, rolePartition: partition.id },
     },
   );
@@ -67,7 +68,7 @@ function findPartition(region: string): Partition | undefined {
   );
 }
 
-function noRegion(region: string, from: string, known: readonly string[], example: string): Fault {
+function noRegion(region: string, from: Where, known: readonly string[], example: string): Fault {
   const guess = nearest(region, known);
   return new Fault("REGION_INVALID", `${JSON.stringify(region)}, named by ${from}, is not an AWS region`, {
     hints: [guess === null ? `use a region such as \`${example}\`` : `did you mean \`${guess}\`?`],

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import type { Where } from "../../core/place.ts";
 
 /** A role's ARN, taken apart. */
 export interface RoleArn {
@@ -17,7 +18,7 @@ const ROLE = /^arn:(aws[a-z0-9-]*):iam::(\d{12}):role\/(?:[\u0021-\u007e]{1,511}
  * @throws {Fault} `ARN_INVALID`
  * @see IAM User Guide, "IAM ARNs"
  */
-export function parseRoleArn(text: string, where: string): RoleArn {
+export function parseRoleArn(text: string, where: Where): RoleArn {
   const role = readRoleArn(text);
   if (role !== null) return role;
   throw new Fault("ARN_INVALID", `${where}: ${JSON.stringify(text)} is not the ARN of an IAM role`, { hints: [hintFor(text)] });

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { SessionTags } from "../../core/identity.ts";
 import { isJsonObject } from "../../core/json-object.ts";
+import type { Place } from "../../core/place.ts";
 import { SESSION_NAME, SESSION_NAME_RULE } from "./session-name.ts";
 
 /**
@@ -59,9 +60,10 @@ export function parseAwsTags(claims: Claims): SessionTags | null {
  * @param where of the block that they stand in: `profiles.dev.aws`.
  * @throws {Fault} `CONFIG_MALFORMED`
  */
-export function checkTags({ principal, transitive }: SessionTags, where: string): void {
+export function checkTags({ principal, transitive }: SessionTags, where: Place): void {
   const problem = problemOfTags(Object.entries(principal), transitive);
-  if (problem !== null) throw new Fault("CONFIG_MALFORMED", `${where}.tags ${problem}`, { details: { at: `${where}.tags` } });
+  if (problem !== null)
+    throw new Fault("CONFIG_MALFORMED", `${where.at("tags")} ${problem}`, { details: { at: where.at("tags").path } });
 }
 
 /** What AWS would not take of tags, to end a sentence about them; null if nothing. */

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import type { Where } from "../../core/place.ts";
 
 /* Names of Azure that people type. `where` names the place in messages: `profiles.dev.azure.tenantId`, `--client-id`. */
 
@@ -9,7 +10,7 @@ const GROUP = /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u;
 const MANAGEMENT_GROUP = /^\/providers\/Microsoft\.Management\/managementGroups\/[\w().-]{1,90}$/i;
 
 /** The id of a tenant, an application or a subscription. @throws {Fault} `NAME_INVALID` */
-export function parseGuid(text: string, where: string): string {
+export function parseGuid(text: string, where: Where): string {
   if (GUID.test(text)) return text;
   throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not a GUID`, {
     hints: ["write it as `00000000-0000-0000-0000-000000000000`"],
@@ -17,7 +18,7 @@ export function parseGuid(text: string, where: string): string {
 }
 
 /** @throws {Fault} `NAME_INVALID` @see Azure Resource Manager, "Naming rules and restrictions", Microsoft.Resources */
-export function parseResourceGroup(text: string, where: string): string {
+export function parseResourceGroup(text: string, where: Where): string {
   if (GROUP.test(text)) return text;
   const rule = "1 to 90 letters, digits and characters of _().-, and no full stop at the end";
   throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not the name of a resource group: ${rule}`, {
@@ -26,7 +27,7 @@ export function parseResourceGroup(text: string, where: string): string {
 }
 
 /** The name of a region, `westeurope`; its title, as `West Europe`, is what Azure's pages show. @throws {Fault} `NAME_INVALID` */
-export function parseLocation(text: string, where: string): string {
+export function parseLocation(text: string, where: Where): string {
   if (/^[a-z][a-z0-9]{1,49}$/.test(text)) return text;
   const name = text.toLowerCase().replaceAll(" ", "");
   throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not the name of a region`, {
@@ -42,7 +43,7 @@ export function parseLocation(text: string, where: string): string {
  * @throws {Fault} `NAME_INVALID`
  * @see Azure RBAC, "Understand scope"
  */
-export function parseRoleScope(text: string, where: string): string {
+export function parseRoleScope(text: string, where: Where): string {
   const scope = text.replace(/\/$/, "");
   const [, root = "", id = ""] = scope.split("/");
   const isInSubscription = /^subscriptions$/i.test(root) && GUID.test(id) && /^(\/[^/?#\s]+)+$/.test(scope);

@@ -1,8 +1,9 @@
 import { Fault } from "../../core/fault.ts";
 import { isLoopback } from "../../core/loopback.ts";
+import type { Where } from "../../core/place.ts";
 
 /** The URL exactly as tokens name it. A slash at the end, as browsers copy it, is left away. @throws {Fault} `URL_INVALID` */
-export function parseLoginServerUrl(text: string, where: string): string {
+export function parseLoginServerUrl(text: string, where: Where): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isUsable = url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname === "localhost");
   if (url !== null && isUsable && url.origin === text.replace(/\/$/, "")) return url.origin;

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../core/json-object.ts";
+import type { Place } from "../../core/place.ts";
 
 /**
  * The shape of `config.json` as far as every reader needs it. What is inside of an identity's or an exchange's own
@@ -10,6 +11,7 @@ export interface IdentityEntry {
   readonly kind: string;
   /** Everything but `kind`: what the kind's own schema checks. */
   readonly options: JsonObject;
+  readonly place: Place;
 }
 
 export interface ProfileEntry {
@@ -24,6 +26,7 @@ export interface ProfileEntry {
   readonly options: JsonObject;
   /** Whether brevet may ask a person: `auto` looks for a terminal. */
   readonly interactive: "auto" | "always" | "never";
+  readonly place: Place;
 }
 
 export interface StoreEntry {

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import type { Where } from "../../core/place.ts";
 
 /* Values that the options of several kinds have. `where` names the place in messages: `profiles.dev.aws.audience`. */
 
@@ -8,14 +9,14 @@ export function optional<In, Out>(value: In | undefined, parse: (value: In) => O
 }
 
 /** The audience of a token. @param longest in characters, as who verifies it has it. @throws {Fault} `AUDIENCE_INVALID` */
-export function parseAudience(text: string, where: string, longest: number): string {
+export function parseAudience(text: string, where: Where, longest: number): string {
   if (text.length <= longest && /^\S+$/.test(text)) return text;
   const rule = `1 to ${longest} characters without white space`;
   throw new Fault("AUDIENCE_INVALID", `${where}: ${JSON.stringify(text)} is not an audience: ${rule}`);
 }
 
 /** The base URL of a service, as its parts are joined to it. @param example for the hint. @throws {Fault} `URL_INVALID` */
-export function parseEndpointUrl(text: string, where: string, example: string): string {
+export function parseEndpointUrl(text: string, where: Where, example: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && url.username + url.password !== "") {
     throw new Fault("URL_INVALID", `${where}: the URL of ${url.host} holds a user name or a password, which brevet never sends`, {

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { placeIn } from "../../core/place.ts";
 import { parseOptions } from "./parse-options.ts";
 
 const schema = v.strictObject({
@@ -15,7 +16,7 @@ const schema = v.strictObject({
   readOnly: v.optional(v.boolean()),
 });
 
-const WHERE = "profiles.dev.aws";
+const WHERE = placeIn(null, "profiles.dev.aws");
 
 function faultOf(raw: unknown): Fault {
   try {
@@ -46,9 +47,9 @@ describe("a value of the wrong shape is named by its place and what belongs ther
     [{ roleArn: "x", duration: true }, `${WHERE}.duration`, "has to be a text in quotes or a number"],
     [{ roleArn: "x", generation: 0.5 }, `${WHERE}.generation`, "has to be a whole number"],
     [{ roleArn: "x", generation: 0 }, `${WHERE}.generation`, "has to be 1 or more"],
-    [[], WHERE, "has to be an object"],
-    ["x", WHERE, "has to be an object"],
-    [null, WHERE, "has to be an object"],
+    [[], `${WHERE}`, "has to be an object"],
+    ["x", `${WHERE}`, "has to be an object"],
+    [null, `${WHERE}`, "has to be an object"],
   ] as const) {
     test(JSON.stringify(raw), () => {
       const fault = faultOf(raw);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { Fault } from "../../core/fault.ts";
+import type { Place } from "../../core/place.ts";
 import { emptyConfig } from "./config.ts";
 import { parseConfig } from "./parse.ts";
 
@@ -38,9 +39,13 @@ describe("a config", () => {
       }`,
       FILE,
     );
-    assert.deepEqual([...identities.values()], [{ name: "laptop", kind: "device", options: { signer: "software" } }]);
+    const said = <T extends { readonly place: Place }>(entries: ReadonlyMap<string, T>) =>
+      [...entries.values()].map(({ place, ...entry }) => ({ ...entry, place: `${place}` }));
+    assert.deepEqual(said(identities), [
+      { name: "laptop", kind: "device", options: { signer: "software" }, place: `identities.laptop in ${FILE}` },
+    ]);
     assert.deepEqual(
-      [...profiles.values()],
+      said(profiles).map(({ place: _, ...profile }) => profile),
       [
         { name: "only", source: { kind: "identity", name: undefined }, exchange: "aws", options: {}, interactive: "auto" },
         {

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import type { Where } from "../../core/place.ts";
 
 /** The longest URL that an IAM OpenID Connect provider may have. */
 const MAX_CHARACTERS = 255;
@@ -12,7 +13,7 @@ const MAX_CHARACTERS = 255;
  * @param where names the place in the message: `identities.laptop.issuer`.
  * @throws {Fault} `URL_INVALID`
  */
-export function parseIssuerUrl(text: string, where: string): string {
+export function parseIssuerUrl(text: string, where: Where): string {
   const reason = reasonAgainst(text);
   if (reason === null) return text;
   throw new Fault("URL_INVALID", `${where} "${text}" is not the URL of an issuer: ${reason}`, {

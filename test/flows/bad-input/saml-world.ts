@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AwsCredentials } from "../../../src/core/credentials.ts";
+import { placeIn } from "../../../src/core/place.ts";
 import type { ProfilePath } from "../../../src/core/profile.ts";
 import { Secret } from "../../../src/core/secret.ts";
 import type { Store } from "../../../src/core/store.ts";
@@ -39,7 +40,7 @@ export async function openSamlWorld(): Promise<SamlWorld> {
   const open = (options: Readonly<Record<string, unknown>>) => {
     const environment = { AWS_ENDPOINT_URL_STS: sandbox.sandbox.url, AWS_CA_BUNDLE: sandbox.sandbox.caFile };
     return awsExchange({
-      options: parseAwsOptions({ roleArn: ROLE, saml: {}, ...options }, "profiles.dev.aws"),
+      options: parseAwsOptions({ roleArn: ROLE, saml: {}, ...options }, placeIn(null, "profiles.dev.aws")),
       http: createHttp({ environment }),
       clock: { now: () => clock.seconds, offsetSeconds: 0, learn: () => undefined },
       environment,
