@@ -24,3 +24,17 @@ test("the chain of a server that was killed ends with the next start, and is nam
   await next.close();
   await killed.close();
 });
+
+// Windows removes no file that is open.
+test("a server that can keep nothing any more closes its database all the same", {
+  skip: process.platform === "win32",
+}, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "brevet-storage-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const storage = await openStorage(readSettings(privateFiles(), folder, {}), () => 1);
+  const look = () => storage.read("SELECT COUNT(*) AS n FROM audit_row");
+  assert.deepEqual({ ...(await look())[0] }, { n: 1 });
+  rmSync(join(folder, "brevet.sqlite"));
+  await assert.rejects(storage.close(), { code: "DATABASE_UNAVAILABLE", message: /removed or replaced/ });
+  await assert.rejects(storage.read("SELECT COUNT(*) AS n FROM audit_chain"), { code: "DATABASE_UNAVAILABLE" });
+});

@@ -40,9 +40,13 @@ export async function openStorage(settings: ServerSettings, now: () => EpochSeco
     openUnit: open,
     onEvent: ledger.onEvent,
     async close() {
-      await note("chain.closed");
-      await committer.idle();
-      await database.close();
+      try {
+        await note("chain.closed");
+      } finally {
+        // Also where nothing can be kept any more: how connections end that are left to the end of the process is not ours to say.
+        await committer.idle();
+        await database.close();
+      }
     },
   };
 }
