@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { childProgram } from "../../../test/child-program.ts";
+import { posixWord, quotePosix } from "../../core/posix-word.ts";
 import { systemTerminal } from "./terminal.ts";
 
 const CHILD = join(import.meta.dirname, "../../../test/contracts/terminal-child.ts");
@@ -17,7 +18,7 @@ let programs = 0;
 function programOf(body: string): string {
   const file = join(folder, `program-${++programs}.js`);
   writeFileSync(file, body);
-  return [...childProgram(CHILD), file].join(" ");
+  return [...childProgram(CHILD), file].map(posixWord).join(" ");
 }
 
 interface Ran {
@@ -49,7 +50,7 @@ function run(command: string, environment: NodeJS.ProcessEnv, seen = "", types =
 
 /** The same on a terminal of its own, which `script` makes; its screen is the stdout of the result. */
 function runOnTerminal(command: string, environment: NodeJS.ProcessEnv, seen = "", types = ""): Promise<Ran> {
-  return run(`script -qec 'stty cols 100 rows 30; ${command}' /dev/null`, environment, seen, types);
+  return run(`script -qec ${quotePosix(`stty cols 100 rows 30; ${command}`)} /dev/null`, environment, seen, types);
 }
 
 describe("what is said", () => {
@@ -123,7 +124,7 @@ describe("what is said", () => {
     const program = programOf(
       `terminal.say("${said}"); print(await terminal.table(["name", "value"], [[{ text: "a" }, { text: "${said}" }]]));`,
     );
-    const { stdout } = await run(`script -qec 'stty cols 0 rows 0; ${program}' /dev/null`, { TERM: "dumb" });
+    const { stdout } = await run(`script -qec ${quotePosix(`stty cols 0 rows 0; ${program}`)} /dev/null`, { TERM: "dumb" });
     assert.deepEqual(stdout.trimEnd().split("\r\n"), [`brevet: ${said}`, "name  value", `a     ${said}`]);
   });
 
