@@ -97,7 +97,7 @@ export function composition(world: World): Composition {
   });
   const exchangeParts: ExchangeParts = { clock, http, environment, warn: terminal.warn };
   const prepareExchange = async (entry: SelectedEntry): Promise<PreparedExchange> =>
-    kindOf(EXCHANGES, "exchange", entry.exchange)(entry, exchangeParts);
+    EXCHANGES[entry.exchange](entry, exchangeParts);
   const resolver: ResolverParts = { config, environment, ...resolving, prepareExchange };
   return {
     clock,

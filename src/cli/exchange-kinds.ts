@@ -7,6 +7,7 @@ import type { CallerIdentity } from "../exchanges/aws/get-caller-identity.ts";
 import type { DirectOptions } from "../exchanges/direct/exchange.ts";
 import type { Environment } from "../platform/paths.ts";
 import { callShape } from "../wire/aws-sts/call-settings.ts";
+import type { ExchangeKey } from "../wire/brevet-config/config.ts";
 import type { PreparedExchange, SelectedEntry } from "./resolve-profile.ts";
 
 /* The exchanges there are, loaded as `kinds.ts` says. */
@@ -19,8 +20,10 @@ export interface ExchangeParts {
   readonly warn: (line: string) => void;
 }
 
+type PrepareExchange = (entry: SelectedEntry, parts: ExchangeParts) => Promise<PreparedExchange>;
+
 /** The exchanges by the key of their block in a profile. */
-export const EXCHANGES: Readonly<Record<string, (entry: SelectedEntry, parts: ExchangeParts) => Promise<PreparedExchange>>> = {
+export const EXCHANGES: Readonly<Record<ExchangeKey, PrepareExchange>> = {
   async aws({ options: raw, block }, { clock, http, environment, warn }) {
     const parse = async () => (await import("../exchanges/aws/options.ts")).parseAwsOptions(raw, block);
     return {

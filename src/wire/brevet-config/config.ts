@@ -14,14 +14,18 @@ export interface IdentityEntry {
   readonly place: Place;
 }
 
+/** The exchange blocks that a profile may hold. */
+export const EXCHANGE_KEYS = ["aws", "awsToken", "gcp", "azure", "oauth"] as const;
+export type ExchangeKey = (typeof EXCHANGE_KEYS)[number];
+
 export interface ProfileEntry {
   readonly name: string;
   /** What proves it: an identity, by its name or else the only one there is; or another profile. */
   readonly source:
     | { readonly kind: "identity"; readonly name: string | undefined }
     | { readonly kind: "via"; readonly profile: string };
-  /** `aws`, `gcp`, …: the one exchange block of the profile. */
-  readonly exchange: string;
+  /** The one exchange block of the profile. */
+  readonly exchange: ExchangeKey;
   /** That block: what the exchange's own schema checks. */
   readonly options: JsonObject;
   /** Whether brevet may ask a person: `auto` looks for a terminal. */

@@ -1,11 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import { type Place, placeIn } from "../../core/place.ts";
-import { type Config, type IdentityEntry, NAME_PATTERN, type ProfileEntry, type StoreEntry } from "./config.ts";
+import { type Config, EXCHANGE_KEYS, type IdentityEntry, NAME_PATTERN, type ProfileEntry, type StoreEntry } from "./config.ts";
 import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
-
-/** The exchange blocks that a profile may hold. */
-export const EXCHANGE_KEYS = ["aws", "awsToken", "gcp", "azure", "oauth"] as const;
 
 /**
  * The config that the value of its file means.
