@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Fault } from "../core/fault.ts";
+import { reading } from "../platform/file-faults.ts";
 import { privateFiles } from "../platform/files.ts";
+import { readPlainText } from "../platform/plain-file.ts";
 
-/** A file that remembers how far something was read; without a name, nothing is remembered. @throws {Fault} `FILE_UNWRITABLE` */
+/** A file that remembers how far something was read; without a name, nothing is remembered. @throws {Fault} `FILE_UNWRITABLE`; those of a plain file. */
 export function cursorFile(
   name: string | undefined,
   workingFolder: string,
@@ -16,7 +18,7 @@ export function cursorFile(
     });
   }
   return {
-    read: () => (existsSync(path) ? readFileSync(path, "utf8").trim() : null),
+    read: () => (existsSync(path) ? reading(path, () => readPlainText(path)).trim() : null),
     keep: (cursor) => privateFiles().replace(path, Buffer.from(`${cursor}\n`)),
   };
 }
