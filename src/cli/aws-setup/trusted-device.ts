@@ -28,7 +28,11 @@ export async function trustedDevice(
   const issuer = options.issuer !== null && isServedNowhere(options.issuer) ? null : options.issuer;
   const given = flags["issuer-url"] === undefined ? null : parseIssuerUrl(flags["issuer-url"], "--issuer-url");
   if (given !== null && issuer !== null && given !== issuer) {
-    throw new Fault("ISSUER_MISMATCH", `the issuer of ${name} is ${issuer}, and --issuer-url is ${given}`);
+    throw new Fault("ISSUER_MISMATCH", `the issuer of ${name} is ${issuer}, and --issuer-url is ${given}`, {
+      hints: [
+        `leave \`--issuer-url\` out, or give the device that one first: \`brevet issuer generate ${name} --issuer ${given}\``,
+      ],
+    });
   }
   const elsewhere = given ?? (isHosting(stack) ? null : issuer);
   const common = { owner: subject, subjects: [subject], patterns: [], groups: [], audience: AUDIENCE };
