@@ -15,8 +15,8 @@ export interface GenerateIssuerInput {
   readonly add?: SignatureAlgorithm | undefined;
   /** Keeps the keys of one algorithm, for verifiers that want one key type. Default: all keys. */
   readonly only?: SignatureAlgorithm | undefined;
-  /** Whether each key gets a self-signed certificate (`x5c`), for verifiers that want one. */
-  readonly certificates: boolean;
+  /** Whether each key gets a self-signed certificate (`x5c`), for verifiers that want one; `keep`: if the folder's keys have them. */
+  readonly certificates: "add" | "keep" | "none";
 }
 
 export interface GenerateIssuerPorts {
@@ -52,7 +52,8 @@ export async function generateIssuer(input: GenerateIssuerInput, ports: Generate
   const present = isOwnCopy ? null : await readOwnKeys(ports.folder, every);
 
   const members = [];
-  for (const key of keys) members.push(jwksMembers(key, input.certificates ? await certify(key, input, ports) : null));
+  const certified = input.certificates === "add" || (input.certificates === "keep" && (await hasCertificates(ports.folder)));
+  for (const key of keys) members.push(jwksMembers(key, certified ? await certify(key, input, ports) : null));
   const algorithms = keys.map(({ algorithm }) => algorithm);
   const jwks = jwksDocument(members);
   const discovery = discoveryDocument(input.issuer, algorithms);
@@ -61,6 +62,10 @@ export async function generateIssuer(input: GenerateIssuerInput, ports: Generate
   else if (present?.body !== jwks.body) await ports.folder.replace(jwks, present?.version ?? null);
   await putDocument(ports.folder, discovery);
   return { documents: [jwks, discovery], keys, created };
+}
+
+async function hasCertificates(folder: Publisher): Promise<boolean> {
+  return keysOf(await folder.read(JWKS_PATH), folder.destination).some(({ members }) => "x5c" in members);
 }
 
 async function certify(

@@ -157,7 +157,7 @@ async function publish(
   const { identity, issuer, shared } = input;
   const [first, ...others] = shown;
   await generateIssuer(
-    { identity, issuer, certificates: await hasCertificates(generated) },
+    { identity, issuer, certificates: "keep" },
     { signers: [first.signer, ...others.map(({ signer }) => signer)], folder: generated, now: () => clock.now() },
   );
   const keys = (await Promise.all(shown.map(({ signer }) => signer.publicKeys()))).flat();
@@ -173,10 +173,6 @@ async function publish(
   await ports.verify(signer);
   const served = new Set(keysOf(await published.read(JWKS_PATH), "the stored copy").map(({ kid }) => kid));
   return keys.every(({ kid }) => served.has(kid)) && removed.every(({ kid }) => !served.has(kid));
-}
-
-async function hasCertificates(generated: Publisher): Promise<boolean> {
-  return keysOf(await generated.read(JWKS_PATH), generated.destination).some(({ members }) => "x5c" in members);
 }
 
 /** Takes the old keys out once no token of theirs can be alive, and destroys them. */

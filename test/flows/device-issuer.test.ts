@@ -72,7 +72,7 @@ class Machine {
     const wanted = {
       identity: "laptop",
       issuer: ISSUER,
-      certificates: false,
+      certificates: "none" as const,
       ...input,
     };
     return generateIssuer(wanted, { signers: [this.signer()], folder, now: CLOCK.now });
@@ -421,7 +421,7 @@ describe("generate-issuer", () => {
   it("adds a certificate that the key itself has signed, for each kind of key", () =>
     onMachines(async (laptop) => {
       await laptop.create();
-      await laptop.generate({ add: "RS256", certificates: true });
+      await laptop.generate({ add: "RS256", certificates: "add" });
       await laptop.publish();
       const { keys } = await laptop.servedJwks();
       assert.equal(keys.length, 2);
@@ -435,7 +435,13 @@ describe("generate-issuer", () => {
         assert.equal(parsed.ca, false);
         assert.equal(parsed.validTo, "Dec 31 23:59:59 9999 GMT");
       }
+      await laptop.generate({ certificates: "keep" });
+      await laptop.publish();
+      assert.ok((await laptop.servedJwks()).keys.every((key) => "x5c" in key));
       await laptop.generate();
+      await laptop.publish();
+      assert.ok((await laptop.servedJwks()).keys.every((key) => !("x5c" in key)));
+      await laptop.generate({ certificates: "keep" });
       await laptop.publish();
       assert.ok((await laptop.servedJwks()).keys.every((key) => !("x5c" in key)));
     }));

@@ -48,7 +48,7 @@ class Home {
     );
     const { signer, ...copies } = await this.device();
     await signer.createKey("ES256");
-    const wanted = { identity: "laptop", issuer: ISSUER, certificates: false };
+    const wanted = { identity: "laptop", issuer: ISSUER, certificates: "none" as const };
     await generateIssuer(wanted, { signers: [signer], folder: copies.generated, now: () => this.clockAt });
     await publishIssuer(
       { identity: "laptop", issuer: ISSUER, shared: false },

@@ -31,7 +31,7 @@ async function uploaded(work: (bench: Bench) => Promise<void>): Promise<void> {
   try {
     const signer = softwareSigners({ store: memoryStore() }).open({ identity: "laptop", options: {} });
     await signer.createKey("ES256");
-    const wanted = { identity: "laptop", issuer: ISSUER, certificates: false };
+    const wanted = { identity: "laptop", issuer: ISSUER, certificates: "none" as const };
     const { documents } = await generateIssuer(wanted, {
       signers: [signer],
       folder: generatedCopy({ stateFolder }, "laptop"),

@@ -66,7 +66,7 @@ export const command = defineCommand({
         issuer,
         add: flags.add as SignatureAlgorithm | undefined,
         only: flags.alg as SignatureAlgorithm | undefined,
-        certificates: flags.x5c,
+        certificates: flags.x5c ? "add" : "none",
       },
       { signers: await everySigner(device, compose), folder, now: () => compose.clock.now() },
     );
