@@ -1,4 +1,4 @@
-import { Fault } from "../core/fault.ts";
+import { reading } from "../platform/file-faults.ts";
 import { readPlainText } from "../platform/plain-file.ts";
 import type { FlagValues } from "./command.ts";
 import type { ProfileSelection } from "./resolve-profile.ts";
@@ -54,10 +54,5 @@ const TYPED: Readonly<Record<string, string>> = {
 
 /** Not by `readGivenFile`: every cached call loads this file and what it imports, and a policy has no business on stdin. */
 function readPolicy(file: string): string {
-  try {
-    return readPlainText(file);
-  } catch (cause) {
-    if (cause instanceof Fault) throw cause;
-    throw new Fault("FILE_UNREADABLE", `the session policy ${file} cannot be read`, { cause });
-  }
+  return reading(file, () => readPlainText(file), `the session policy ${file}`);
 }

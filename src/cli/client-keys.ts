@@ -2,6 +2,7 @@ import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
 import type { Signer, SignerChoice, SigningKey } from "../core/signer.ts";
 import type { OidcClientAuthentication, OidcOptions } from "../identities/oidc/options.ts";
+import { reading } from "../platform/file-faults.ts";
 import { readPlainText } from "../platform/plain-file.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import type { IdentityParts } from "./identity-parts.ts";
@@ -81,10 +82,5 @@ function readCertificate({ certificate, key }: { readonly certificate: string; r
 }
 
 function readPem(file: string): string {
-  try {
-    return readPlainText(file);
-  } catch (cause) {
-    if (cause instanceof Fault) throw cause;
-    throw new Fault("FILE_UNREADABLE", `the file ${file} of the client's certificate cannot be read`, { cause });
-  }
+  return reading(file, () => readPlainText(file), `the file ${file} of the client's certificate`);
 }

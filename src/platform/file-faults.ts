@@ -42,8 +42,13 @@ function outOfPlace(path: string, found: FileFacts["kind"], wanted: "file" | "fo
   return notOurMaking(path, `a ${found === "other" ? "special file" : found} where a ${wanted} belongs`, cause);
 }
 
-/** Runs system calls that read; translates what they throw. @throws {Fault} `FILE_UNREADABLE`, `FILE_UNSAFE` for a link */
-export function reading<T>(path: string, call: () => T): T {
+/**
+ * Runs system calls that read; translates what they throw.
+ *
+ * @param what the file, as a message names it.
+ * @throws {Fault} `FILE_UNREADABLE`, `FILE_UNSAFE` for a link
+ */
+export function reading<T>(path: string, call: () => T, what = path): T {
   try {
     return call();
   } catch (error) {
@@ -54,7 +59,7 @@ export function reading<T>(path: string, call: () => T): T {
     }
     const code = systemErrorCode(error);
     const hints = code === "EACCES" ? [`see whose it is: \`ls -ld ${posixWord(dirname(path))} ${posixWord(path)}\``] : [];
-    throw new Fault("FILE_UNREADABLE", `${path} cannot be read: ${READ_ERRORS[code] ?? (code || String(error))}`, {
+    throw new Fault("FILE_UNREADABLE", `${what} cannot be read: ${READ_ERRORS[code] ?? (code || String(error))}`, {
       cause: error,
       hints,
     });

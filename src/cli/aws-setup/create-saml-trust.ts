@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan } from "../../flows/apply-plan.ts";
+import { reading } from "../../platform/file-faults.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { samlAdminPolicy } from "../../setup/aws/admin-rights.ts";
 import { type SamlTrust, samlProviderArn, wantedSamlSteps } from "../../setup/aws/saml-trust.ts";
@@ -88,13 +89,7 @@ function readWishes(flags: AwsSetupFlags): Omit<SamlTrust, "account" | "partitio
 
 /** @throws {Fault} `FILE_UNREADABLE`, `CONFIG_MALFORMED` for what is no metadata of a provider. */
 function readMetadata(file: string): string {
-  let text: string;
-  try {
-    text = readPlainText(file);
-  } catch (cause) {
-    if (cause instanceof Fault) throw cause;
-    throw new Fault("FILE_UNREADABLE", `the metadata ${file} cannot be read`, { cause });
-  }
+  const text = reading(file, () => readPlainText(file), `the metadata ${file}`);
   // IAM User Guide, id_roles_providers_create_saml: 1,000 to 10,000,000 characters; IAM checks the rest itself.
   if (text.length >= 1000 && /<(\w+:)?IDPSSODescriptor[\s>]/.test(text)) return text;
   throw new Fault("CONFIG_MALFORMED", `${file} is not the metadata of a SAML provider`, {

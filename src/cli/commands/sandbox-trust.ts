@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { parseDuration } from "../../core/time.ts";
+import { reading } from "../../platform/file-faults.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { defineCommand } from "../command.ts";
 import { SANDBOX_FOLDER, sandboxFolder, WHO_HINTS } from "../sandbox-folder.ts";
@@ -84,10 +85,5 @@ function readCaller(flags: CallerFlags, workingFolder: string) {
 }
 
 function readMetadata(file: string): string {
-  try {
-    return readPlainText(file);
-  } catch (cause) {
-    if (cause instanceof Fault) throw cause;
-    throw new Fault("FILE_UNREADABLE", `the metadata ${file} cannot be read`, { cause });
-  }
+  return reading(file, () => readPlainText(file), `the metadata ${file}`);
 }

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { reading } from "../file-faults.ts";
 import type { Environment } from "../paths.ts";
 import { readPlainText } from "../plain-file.ts";
 
@@ -67,12 +68,7 @@ function authorityFiles(environment: Environment, caFile: string | undefined): r
 }
 
 function readBundle({ path, namedBy }: AuthorityFile): readonly string[] {
-  let text: string;
-  try {
-    text = readPlainText(path);
-  } catch (cause) {
-    throw new Fault("FILE_UNREADABLE", `the certificate file ${path} named by ${namedBy} cannot be read`, { cause });
-  }
+  const text = reading(path, () => readPlainText(path), `the certificate file ${path} named by ${namedBy}`);
   const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
   if (certificates !== null) return certificates;
   throw new Fault("FILE_UNREADABLE", `the file ${path} named by ${namedBy} holds no certificate in PEM form`);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
+import { reading } from "../../platform/file-faults.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { parseGcpProvider } from "../../trust/gcp/provider.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
@@ -59,11 +60,7 @@ export function addGoogleTrust(folder: string, wish: GoogleTrustWish): AddedGoog
 }
 
 function readJwks(file: string): string {
-  try {
-    return readPlainText(file);
-  } catch (cause) {
-    throw new Fault("FILE_UNREADABLE", `the keys in ${file} cannot be read`, { cause });
-  }
+  return reading(file, () => readPlainText(file), `the file ${file} of keys`);
 }
 
 function write(file: string, value: unknown): string {
