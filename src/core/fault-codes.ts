@@ -76,6 +76,7 @@ export const FAULT_CODES = {
   PIN_WRONG: { exit: "needsPerson", doc: "the signer refused the PIN" },
   PIN_LOCKED: { exit: "needsPerson", doc: "the signer takes no PIN for now, because too many were wrong" },
   KEY_ABSENT: { exit: "signerAbsent", doc: "the signer has no key of the kind that is needed" },
+  KEY_EXISTS: { exit: "usage", doc: "the identity has a key of that algorithm already, and a key is never overwritten" },
   ATTESTATION_REFUSED: {
     exit: "refused",
     doc: "what a device says of its key does not prove that the key is in certified hardware",

@@ -71,7 +71,7 @@ export interface Signer {
   /**
    * Makes the key for an algorithm and keeps it. Called by `init` and by `issuer generate`, never by the credential path.
    *
-   * @throws {Fault} `ALGORITHM_UNSUPPORTED` if the signer has no such keys; `IDENTITY_EXISTS` if that key exists: a key is
+   * @throws {Fault} `ALGORITHM_UNSUPPORTED` if the signer has no such keys; `KEY_EXISTS` if that key exists: a key is
    * never overwritten.
    */
   createKey(algorithm: SignatureAlgorithm): Promise<PublicKey>;

@@ -14,7 +14,7 @@ export async function keyAtFirstNeed(signer: Signer, algorithm: SignatureAlgorit
     await signer.createKey(algorithm);
   } catch (cause) {
     // Of several processes that sign in at once, one makes the key.
-    if (!(cause instanceof Fault) || cause.code !== "IDENTITY_EXISTS") throw cause;
+    if (!(cause instanceof Fault) || cause.code !== "KEY_EXISTS") throw cause;
   }
   const made = await signer.signingKey(algorithm);
   if (made === null) throw new Fault("KEY_ABSENT", "the key that tokens are bound to was not made");

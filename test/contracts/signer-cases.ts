@@ -90,7 +90,7 @@ export function signerCases(): readonly SignerCase[] {
     const made = attempts.filter((attempt) => attempt.status === "fulfilled");
     assert.equal(made.length, 1);
     for (const attempt of attempts) {
-      if (attempt.status === "rejected") assert.equal(codeOf(attempt.reason), "IDENTITY_EXISTS");
+      if (attempt.status === "rejected") assert.equal(codeOf(attempt.reason), "KEY_EXISTS");
     }
     const [key] = made as [PromiseFulfilledResult<PublicKey>];
     assert.equal((await bench.open("laptop").signingKey(algorithm))?.kid, key.value.kid);

@@ -318,7 +318,7 @@ describe("a rotation", () => {
     const home = await new Home().open();
     const ends = await Promise.all([home.rotate(), home.rotate()].map(codeOf));
     assert.ok(ends.includes("none") || ends.includes("ROTATION_PENDING"), ends.join());
-    for (const end of ends) assert.ok(["none", "ROTATION_PENDING", "IDENTITY_EXISTS"].includes(end), end);
+    for (const end of ends) assert.ok(["none", "ROTATION_PENDING", "KEY_EXISTS"].includes(end), end);
     await home.requireUsable();
   });
 });

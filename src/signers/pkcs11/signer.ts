@@ -75,11 +75,11 @@ function openPkcs11Signer(context: SignerContext<JsonObject>, parts: Pkcs11Parts
     return sealed === null ? null : parseKeyRecord(sealed, algorithm, entry(algorithm));
   }
 
-  /** What an interrupted run began. @throws {Fault} `IDENTITY_EXISTS` when it was finished. */
+  /** What an interrupted run began. @throws {Fault} `KEY_EXISTS` when it was finished. */
   async function loadUnfinished(algorithm: SignatureAlgorithm): Promise<KeyRecord | null> {
     const record = await load(algorithm);
     if (record === null || record.key === null) return record;
-    throw new Fault("IDENTITY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
+    throw new Fault("KEY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
   }
 
   /** A new key, under an id that is written down before: a run that is interrupted between goes on with the same. */

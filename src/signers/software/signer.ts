@@ -56,7 +56,7 @@ function openSoftwareSigner(context: SignerContext<JsonObject>, store: Store): S
     const name = entry(algorithm);
     return withKeyLock(store, name, async () => {
       if ((await store.load("keys", name)) !== null) {
-        throw new Fault("IDENTITY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
+        throw new Fault("KEY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
       }
       const { pkcs8, key } = await createSealedKey(algorithm);
       await store.save("keys", name, new Secret("private key", pkcs8));

@@ -139,7 +139,7 @@ function openTpm2Signer(
 
   async function requireNoEntry(name: string, algorithm: SignatureAlgorithm): Promise<void> {
     if ((await store.load("keys", name)) === null) return;
-    throw new Fault("IDENTITY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
+    throw new Fault("KEY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
   }
 
   return {

@@ -13,7 +13,7 @@ import { jwkThumbprint } from "../jwk/thumbprint.ts";
  */
 export interface EnrolledKeys {
   load(algorithm: SignatureAlgorithm): Promise<PublicKey | null>;
-  /** Makes a key while no other process makes it. @throws {Fault} `IDENTITY_EXISTS` if there is one. */
+  /** Makes a key while no other process makes it. @throws {Fault} `KEY_EXISTS` if there is one. */
   enrol(algorithm: SignatureAlgorithm, make: () => Promise<PublicKey>): Promise<PublicKey>;
   forget(algorithm: SignatureAlgorithm): Promise<void>;
 }
@@ -41,7 +41,7 @@ export function enrolledKeys(store: Store, { identity, handle, kind }: EnrolledB
       const name = entry(algorithm);
       return withKeyLock(store, name, async () => {
         if ((await load(algorithm)) !== null) {
-          throw new Fault("IDENTITY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
+          throw new Fault("KEY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
         }
         const key = await make();
         await store.save("keys", name, new Secret("enrolled public key", JSON.stringify(key.jwk)));
