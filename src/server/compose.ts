@@ -184,7 +184,15 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   const signer = openSignerAside();
   const stored = { reader: storage, openUnit: storage.openUnit, rules: storedRules(storage) };
   const current = await openProvider(
-    { settings, sign: signer.sign, seal, pages, ...stored, mayExchange: mayExchange(settings, limiter), now },
+    {
+      settings,
+      sign: signer.sign,
+      seal,
+      pages,
+      ...stored,
+      limitExchanges: limitOfPerson(settings, limiter, () => metrics.limited()),
+      now,
+    },
     documentHeaders(settings.issuer),
     () => metrics.document(),
   );
@@ -244,8 +252,16 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
 }
 
 /** Counts the exchanges of a person. */
-function mayExchange({ limits }: ServerSettings, limiter: RateLimiter): (account: string) => boolean {
-  return (account) => limiter.take(`person ${account}`, limits.exchangesPerMinute);
+function limitOfPerson(
+  { limits }: ServerSettings,
+  limiter: RateLimiter,
+  limited: () => void,
+): (account: string) => number | null {
+  return (account) => {
+    if (limiter.take(`person ${account}`, limits.exchangesPerMinute)) return null;
+    limited();
+    return limiter.retryAfterSeconds();
+  };
 }
 
 /** Counts the requests of an address, and what it registers. */

@@ -241,3 +241,25 @@ describe("a session that must not be exchanged", () => {
     await assert.rejects(exchange({}, ended), refusedAs("invalid_grant"));
   });
 });
+
+test("a person who asks for too many tokens is told when to come back", async () => {
+  const small = await startTrial({ settings: { exchangesPerMinute: 2 } });
+  try {
+    await small.addPerson({ id: "p1", email: "alice@example.com" });
+    const { configuration, tokens, dpop } = await signInAtCli(small, "p1");
+    const wish = { subject_token: tokens.access_token, subject_token_type: ACCESS_TOKEN_TYPE, audience: small.url };
+    const ask = () => client.genericGrantRequest(configuration, TOKEN_EXCHANGE_GRANT, wish, { DPoP: dpop });
+    await ask();
+    await ask();
+    await assert.rejects(ask(), (cause: unknown) => {
+      assert.ok(cause instanceof client.ResponseBodyError);
+      assert.deepEqual([cause.status, cause.error], [429, "temporarily_unavailable"]);
+      assert.ok(Number(cause.response.headers.get("retry-after")) > 0);
+      return true;
+    });
+    small.advance(60);
+    await ask();
+  } finally {
+    await small.close();
+  }
+});

@@ -32,7 +32,7 @@ export function createProvider(parts: ProviderParts): Provider {
     rules: parts.rules,
     sessionSeconds: settings.sessionSeconds,
     exchangeClients: settings.exchangeClients,
-    mayExchange: parts.mayExchange,
+    limitExchanges: parts.limitExchanges,
     now,
   });
   recordEvents(provider);

@@ -16,7 +16,7 @@ export interface ProviderParts {
   readonly reader: VersionedReader;
   readonly pages: ProviderPages;
   readonly rules: RulesNow;
-  /** Counts an exchange of a person; false: there were too many. */
-  readonly mayExchange: (account: string) => boolean;
+  /** Counts an exchange of a person. @returns after how many seconds to ask again; null: it is within the limit. */
+  readonly limitExchanges: (account: string) => number | null;
   readonly now: () => EpochSeconds;
 }

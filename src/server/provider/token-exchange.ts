@@ -41,8 +41,8 @@ export interface ExchangeParts {
    * has not meant to hand it their roles.
    */
   readonly exchangeClients: readonly string[];
-  /** Counts an exchange of a person; false: there were too many. */
-  readonly mayExchange: (account: string) => boolean;
+  /** Counts an exchange of a person. @returns after how many seconds to ask again; null: it is within the limit. */
+  readonly limitExchanges: (account: string) => number | null;
   readonly now: () => EpochSeconds;
 }
 
@@ -61,7 +61,8 @@ async function exchange(provider: Provider, parts: ExchangeParts, context: KoaCo
   const session = requireOwn(found instanceof Promise ? await found : found, clientId, proof);
   const { account } = session;
   const { now, sessionSeconds } = parts;
-  if (!parts.mayExchange(account.id)) throw new errors.TemporarilyUnavailable("too many tokens in a minute");
+  const waitSeconds = parts.limitExchanges(account.id);
+  if (waitSeconds !== null) throw tooMany(context, waitSeconds);
   // Last, so that a proof is not spent by a request that could not succeed, and before anything is handed out.
   await checkDpopReplay(provider, context, proof, clientId);
   const unit = currentUnit();
@@ -86,6 +87,12 @@ async function exchange(provider: Provider, parts: ExchangeParts, context: KoaCo
     token_type: "N_A",
     expires_in: expiresAt - now(),
   };
+}
+
+/** RFC 6585 §4: who asks too often is told when to come back, by the status that clients know. */
+function tooMany(context: KoaContextWithOIDC, waitSeconds: number): Error {
+  context.set("Retry-After", String(waitSeconds));
+  return Object.assign(new errors.TemporarilyUnavailable("too many tokens in a minute"), { statusCode: 429 });
 }
 
 interface Wish {
