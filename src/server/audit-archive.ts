@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Fault } from "../core/fault.ts";
 import type { PublicJwk } from "../core/signer.ts";
-import { privateFiles } from "../platform/files.ts";
+import { privateFiles } from "../platform/private-files.ts";
 import { checkpointKey } from "./audit/checkpoint.ts";
 import { exportAudit } from "./audit/export.ts";
 import { requireVouched, type VerifiedAudit, verifyAudit } from "./audit/verify.ts";

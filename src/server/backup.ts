@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname, join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
-import { privateFiles } from "../platform/files.ts";
+import { privateFiles } from "../platform/private-files.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import { runtimeConnections } from "./store/sqlite/driver.ts";
 import { isFull, unavailable } from "./store/unavailable.ts";

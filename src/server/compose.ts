@@ -4,14 +4,13 @@ import type { Secret } from "../core/secret.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { loadDeferredCode } from "../platform/deferred-code.ts";
 import { elapsedMs } from "../platform/elapsed.ts";
-import { privateFiles } from "../platform/files.ts";
-import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
+import { privateFiles } from "../platform/private-files.ts";
 import { adminApiRoutes } from "./admin/admin-routes.ts";
 import { readCut } from "./audit/cut.ts";
 import { pushName } from "./audit/push.ts";
 import { firstLink, fixIssuer, makeFirstKeys, sealKeptSecrets } from "./first-start.ts";
 import { clientAddress } from "./http/client-address.ts";
-import { createHandler, type HandlerParts, type RequestRecord } from "./http/handle.ts";
+import { createHandler, type RequestRecord } from "./http/handle.ts";
 import { type Listener, listen } from "./http/listen.ts";
 import { outboundFetch } from "./http/outbound-fetch.ts";
 import type { Route } from "./http/route.ts";
@@ -24,8 +23,9 @@ import { openSeal, type Seal } from "./keys/seal.ts";
 import { openSignerAside } from "./keys/sign-aside.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { openStorage, type Storage } from "./open-storage.ts";
-import { type Metrics, serverMetrics } from "./operations/metrics.ts";
-import { type RateLimiter, rateLimiter } from "./operations/rate-limiter.ts";
+import { serverMetrics } from "./operations/metrics.ts";
+import type { RateLimiter } from "./operations/rate-limiter.ts";
+import { requestLimits } from "./operations/request-limits.ts";
 import { operationRoutes } from "./operations/routes.ts";
 import { startOutward } from "./outward.ts";
 import { UPSTREAM_CALLBACK } from "./pages/enrol-routes.ts";
@@ -178,21 +178,13 @@ function providersOf(
 
 async function serve(settings: ServerSettings, storage: Storage, seal: Seal, world: ServerWorld): Promise<RunningServer> {
   const { now, log, warn } = world;
-  const limiter = rateLimiter(now);
+  const { limiter, ofAddress, ofPerson } = requestLimits(settings, now, () => metrics.limited());
   const pages = providerPages(settings.organisation);
   const attestation = await openAttestationPolicy(settings.attestation, now(), warn);
   const signer = openSignerAside();
   const stored = { reader: storage, openUnit: storage.openUnit, rules: storedRules(storage) };
   const current = await openProvider(
-    {
-      settings,
-      sign: signer.sign,
-      seal,
-      pages,
-      ...stored,
-      limitExchanges: limitOfPerson(settings, limiter, () => metrics.limited()),
-      now,
-    },
+    { settings, sign: signer.sign, seal, pages, ...stored, limitExchanges: ofPerson, now },
     documentHeaders(settings.issuer),
     () => metrics.document(),
   );
@@ -215,7 +207,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
     provider: (request, response, unit) => current.serve(request, response, unit),
     document: current.sendDocument,
     pages,
-    limit: limitOf(settings, limiter, metrics),
+    limit: ofAddress,
     elapsedMs,
     log(record) {
       metrics.observe(record);
@@ -248,29 +240,5 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
       await Promise.all([maintenance.stop(), outward.stop(), signer.close()]);
       await storage.close();
     },
-  };
-}
-
-/** Counts the exchanges of a person. */
-function limitOfPerson(
-  { limits }: ServerSettings,
-  limiter: RateLimiter,
-  limited: () => void,
-): (account: string) => number | null {
-  return (account) => {
-    if (limiter.take(`person ${account}`, limits.exchangesPerMinute)) return null;
-    limited();
-    return limiter.retryAfterSeconds();
-  };
-}
-
-/** Counts the requests of an address, and what it registers. */
-function limitOf({ limits }: ServerSettings, limiter: RateLimiter, metrics: Metrics): HandlerParts["limit"] {
-  return (address, path) => {
-    const ok = limiter.take(`address ${address}`, limits.requestsPerMinute);
-    const mayRegister = path !== ENDPOINTS.registration || limiter.take(`registration ${address}`, limits.registrationsPerMinute);
-    if (ok && mayRegister) return null;
-    metrics.limited();
-    return limiter.retryAfterSeconds();
   };
 }

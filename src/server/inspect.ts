@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { Fault } from "../core/fault.ts";
 import type { ServerState } from "../core/server-state.ts";
 import type { EpochSeconds } from "../core/time.ts";
-import { privateFiles } from "../platform/files.ts";
+import { privateFiles } from "../platform/private-files.ts";
 import { readCut } from "./audit/cut.ts";
 import { lastBackupAt } from "./backup.ts";
 import { loadKeySet } from "./keys/key-set.ts";

@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync, rmdirSync
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
-import { privateFiles } from "../platform/files.ts";
+import { privateFiles } from "../platform/private-files.ts";
 import { checkpointKey } from "./audit/checkpoint.ts";
 import { exportAudit } from "./audit/export.ts";
 import { type VerifiedAudit, verifyAudit } from "./audit/verify.ts";

@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { Fault } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
 import { Secret } from "../../core/secret.ts";
-import { privateFiles } from "../../platform/files.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 import { NOBODY } from "../audit/event.ts";
 import { openStorage, type Storage } from "../open-storage.ts";
 import type { ServerSettings } from "../settings/settings.ts";

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
-import type { PrivateFiles } from "../../platform/files.ts";
+import type { PrivateFiles } from "../../platform/private-files.ts";
 
 /** What seals the server's private values in its database, and what its own cookies and nonces are made from. */
 export interface Seal {

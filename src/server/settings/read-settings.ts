@@ -5,7 +5,7 @@ import { isJsonObject } from "../../core/json-object.ts";
 import { placeIn } from "../../core/place.ts";
 import { Secret } from "../../core/secret.ts";
 import { parseDuration } from "../../core/time.ts";
-import type { PrivateFiles } from "../../platform/files.ts";
+import type { PrivateFiles } from "../../platform/private-files.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import { readJsonc } from "../../wire/brevet-config/read-jsonc.ts";
 import { parseDestination } from "../audit/destination.ts";

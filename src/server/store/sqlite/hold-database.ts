@@ -1,5 +1,5 @@
 import { Fault } from "../../../core/fault.ts";
-import { privateFiles } from "../../../platform/files.ts";
+import { privateFiles } from "../../../platform/private-files.ts";
 import { unavailable } from "../unavailable.ts";
 import { runtimeConnections } from "./driver.ts";
 

@@ -1,4 +1,4 @@
-import { privateFiles } from "../../../platform/files.ts";
+import { privateFiles } from "../../../platform/private-files.ts";
 import type { Database, Row } from "../database.ts";
 import { readCache } from "../read-cache.ts";
 import { unavailable } from "../unavailable.ts";
