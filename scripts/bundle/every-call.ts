@@ -35,7 +35,7 @@ export const EVERY_CALL: readonly string[] = [
   "src/platform/config-file.ts",
   "src/platform/file-calls.ts",
   "src/platform/file-faults.ts",
-  "src/platform/files.ts",
+  "src/platform/private-files.ts",
   "src/platform/machine-id.ts",
   "src/platform/paths.ts",
   "src/platform/plain-file.ts",

@@ -1,8 +1,8 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { readConfigFile } from "../platform/config-file.ts";
-import type { PrivateFiles } from "../platform/files.ts";
 import type { Paths } from "../platform/paths.ts";
+import type { PrivateFiles } from "../platform/private-files.ts";
 import { type Config, emptyConfig } from "../wire/brevet-config/config.ts";
 import { parseConfigValue } from "../wire/brevet-config/parse-value.ts";
 import { readPlain } from "../wire/brevet-config/read-plain.ts";

@@ -4,9 +4,9 @@ import type { Signer, SignerContext } from "../core/signer.ts";
 import type { Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
-import type { PrivateFiles } from "../platform/files.ts";
 import type { HttpOptions } from "../platform/http/create-http.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
+import type { PrivateFiles } from "../platform/private-files.ts";
 import type { Asking } from "./resolve-profile.ts";
 
 /** What an identity is made of, beside its options. */

@@ -11,8 +11,8 @@ import { credentialProcessOutlet } from "../outlets/credential-process/outlet.ts
 import type { EnvSyntax } from "../outlets/env/syntaxes.ts";
 import type { ExecInput, ExecPorts } from "../outlets/exec/outlet.ts";
 import type { GoogleExecutableWish } from "../outlets/google-executable/outlet.ts";
-import type { PrivateFiles } from "../platform/files.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
+import type { PrivateFiles } from "../platform/private-files.ts";
 import { keyFileGuardKind } from "../stores/key-file/key-file-guard.ts";
 import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
 import type { EnvironmentChange } from "../wire/aws-config/environment.ts";

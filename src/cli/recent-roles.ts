@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
-import { privateFiles } from "../platform/files.ts";
 import type { Paths } from "../platform/paths.ts";
+import { privateFiles } from "../platform/private-files.ts";
 
 const MOST = 50;
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { Secret } from "../core/secret.ts";
 import type { Store, StoreArea } from "../core/store.ts";
-import { privateFiles } from "../platform/files.ts";
+import { privateFiles } from "../platform/private-files.ts";
 import { keyFileGuardKind } from "../stores/key-file/key-file-guard.ts";
 import { chooseGuard } from "../stores/sealed-file/choose-guard.ts";
 import { sealedFileStore } from "../stores/sealed-file/sealed-file-store.ts";

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { utf8 } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
 import { type Clock, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
-import { privateFiles } from "./files.ts";
 import type { Paths } from "./paths.ts";
 import { readPlainText } from "./plain-file.ts";
+import { privateFiles } from "./private-files.ts";
 
 /** Offsets below this are the jitter of a network, not a wrong clock. */
 const NOTEWORTHY_SECONDS = 5;

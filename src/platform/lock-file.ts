@@ -2,7 +2,7 @@ import { sha256Hex } from "../core/digest.ts";
 import { isJsonObject } from "../core/json-object.ts";
 import type { LockHolder } from "../core/store.ts";
 import { systemCalls } from "./file-calls.ts";
-import type { PrivateFiles } from "./files.ts";
+import type { PrivateFiles } from "./private-files.ts";
 import { ownIdentity, type ProcessIdentity, stateOf } from "./process-identity.ts";
 import { randomHex } from "./random.ts";
 

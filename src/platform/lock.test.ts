@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { beforeEach, describe, it, type TestContext } from "node:test";
 import { Fault } from "../core/fault.ts";
 import { type FileCalls, systemCalls } from "./file-calls.ts";
-import { privateFiles } from "./files.ts";
 import { type LockRequest, withFileLock } from "./lock.ts";
 import { encodeLock, type LockRecord, ownRecord } from "./lock-file.ts";
+import { privateFiles } from "./private-files.ts";
 import { ownIdentity } from "./process-identity.ts";
 
 const files = privateFiles();

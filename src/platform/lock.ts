@@ -3,9 +3,9 @@ import { Fault } from "../core/fault.ts";
 import { posixWord } from "../core/posix-word.ts";
 import type { LockHolder } from "../core/store.ts";
 import { formatUtc } from "../core/time.ts";
-import type { PrivateFiles } from "./files.ts";
 import { encodeLock, isAbandoned, type LockRecord, ownRecord, readLock } from "./lock-file.ts";
 import { pause } from "./pause.ts";
+import type { PrivateFiles } from "./private-files.ts";
 import { stateOf } from "./process-identity.ts";
 
 /**

@@ -4,8 +4,8 @@ import { sameBytes, textOf, utf8 } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
 import { systemCalls } from "./file-calls.ts";
 import { requireOurs, writing } from "./file-faults.ts";
-import type { PrivateFiles } from "./files.ts";
 import { withPlainFile } from "./plain-file.ts";
+import type { PrivateFiles } from "./private-files.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 /**

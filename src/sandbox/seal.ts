@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
-import { privateFiles } from "../platform/files.ts";
+import { privateFiles } from "../platform/private-files.ts";
 
 /**
  * Seals what a token of a stand-in stands for into the token itself, and opens it again. The server keeps nothing, so tokens

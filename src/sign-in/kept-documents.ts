@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { digestOf } from "../core/digest.ts";
 import type { Http, HttpResponse } from "../core/http.ts";
-import type { PrivateFiles } from "../platform/files.ts";
+import type { PrivateFiles } from "../platform/private-files.ts";
 
 /** A provider's public documents as they were fetched: its metadata and its keys. */
 export interface KeptDocuments {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FileCalls, systemCalls } from "../../src/platform/file-calls.ts";
-import { privateFiles } from "../../src/platform/files.ts";
+import { privateFiles } from "../../src/platform/private-files.ts";
 import { filesProvisioner } from "../../src/provisioners/files/provisioner.ts";
 import type { Step } from "../../src/setup/plan.ts";
 import { Killed, type ProvisionerSubject, type ProvisionerWorld, provisionerContract } from "./provisioner.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { KeyGuardKind, StoreArea } from "../../src/core/store.ts";
-import { type PrivateFiles, privateFiles } from "../../src/platform/files.ts";
+import { type PrivateFiles, privateFiles } from "../../src/platform/private-files.ts";
 import { chooseGuard } from "../../src/stores/sealed-file/choose-guard.ts";
 import type { RunKey } from "../../src/stores/sealed-file/run-key.ts";
 import { sealedFileStore } from "../../src/stores/sealed-file/sealed-file-store.ts";

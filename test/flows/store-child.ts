@@ -4,7 +4,7 @@ import { Fault } from "../../src/core/fault.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { Store } from "../../src/core/store.ts";
 import { type FileCalls, systemCalls } from "../../src/platform/file-calls.ts";
-import { privateFiles } from "../../src/platform/files.ts";
+import { privateFiles } from "../../src/platform/private-files.ts";
 import { keyFileGuardKind } from "../../src/stores/key-file/key-file-guard.ts";
 import { chooseGuard } from "../../src/stores/sealed-file/choose-guard.ts";
 import { sealedFileStore } from "../../src/stores/sealed-file/sealed-file-store.ts";

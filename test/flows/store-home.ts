@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Secret } from "../../src/core/secret.ts";
 import type { Store } from "../../src/core/store.ts";
-import { privateFiles } from "../../src/platform/files.ts";
+import { privateFiles } from "../../src/platform/private-files.ts";
 import { keyFileGuardKind } from "../../src/stores/key-file/key-file-guard.ts";
 import { sealedFilePlace } from "../contracts/store-place.ts";
 import { filesBelow } from "./store-processes.ts";

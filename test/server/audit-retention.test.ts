@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
-import { privateFiles } from "../../src/platform/files.ts";
+import { privateFiles } from "../../src/platform/private-files.ts";
 import { readCut } from "../../src/server/audit/cut.ts";
 import { backupServer } from "../../src/server/backup.ts";
 import { openSeal } from "../../src/server/keys/seal.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Secret } from "../../src/core/secret.ts";
 import type { PublicJwk } from "../../src/core/signer.ts";
-import { privateFiles } from "../../src/platform/files.ts";
+import { privateFiles } from "../../src/platform/private-files.ts";
 import { addCheckpoint, addCheckpointKey, type Checkpoint, checkpointKey } from "../../src/server/audit/checkpoint.ts";
 import { CONFIRMED, confirmExport } from "../../src/server/audit/confirm.ts";
 import { readCut } from "../../src/server/audit/cut.ts";

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { createRemoteJWKSet, decodeJwt, exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
 import * as client from "openid-client";
-import { privateFiles } from "../../src/platform/files.ts";
+import { privateFiles } from "../../src/platform/private-files.ts";
 import { sealKeptSecrets } from "../../src/server/first-start.ts";
 import { openSeal } from "../../src/server/keys/seal.ts";
 import { withOpenSecret } from "../../src/server/provider/client-secret.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Fault } from "../../src/core/fault.ts";
 import type { Http } from "../../src/core/http.ts";
 import type { EpochSeconds } from "../../src/core/time.ts";
-import { privateFiles } from "../../src/platform/files.ts";
+import { privateFiles } from "../../src/platform/private-files.ts";
 import { addCheckpoint } from "../../src/server/audit/checkpoint.ts";
 import { type RouteParts, type RunningServer, startServer } from "../../src/server/compose.ts";
 import { makeFirstKeys } from "../../src/server/first-start.ts";

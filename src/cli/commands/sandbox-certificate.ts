@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
-import { privateFiles } from "../../platform/files.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 import { defineCommand } from "../command.ts";
 import { SANDBOX_FOLDER, sandboxFolder } from "../sandbox-folder.ts";
 

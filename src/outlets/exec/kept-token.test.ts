@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, test } from "node:test";
 import type { BearerCredentials } from "../../core/credentials.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
-import { privateFiles } from "../../platform/files.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 import { keepToken } from "./kept-token.ts";
 import { openRunFiles } from "./run-files.ts";
 

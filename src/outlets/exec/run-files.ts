@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { PrivateFiles } from "../../platform/files.ts";
+import type { PrivateFiles } from "../../platform/private-files.ts";
 import { isRunning } from "../../platform/process-identity.ts";
 import { randomHex } from "../../platform/random.ts";
 

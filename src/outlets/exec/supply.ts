@@ -1,8 +1,8 @@
 import type { BearerCredentials, Credentials } from "../../core/credentials.ts";
 import type { Fault } from "../../core/fault.ts";
 import type { Clock } from "../../core/time.ts";
-import type { PrivateFiles } from "../../platform/files.ts";
 import type { Environment } from "../../platform/paths.ts";
+import type { PrivateFiles } from "../../platform/private-files.ts";
 import type { EnvironmentChange } from "../../wire/aws-config/environment.ts";
 import { pastProxies } from "./past-proxies.ts";
 import { openRunFiles, type RunFiles } from "./run-files.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { privateFiles } from "../../platform/files.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 import type { Step } from "../../setup/plan.ts";
 import type { Provisioner } from "../../setup/provisioner.ts";
 import { filesProvisioner } from "./provisioner.ts";

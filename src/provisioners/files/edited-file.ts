@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { digestOf } from "../../core/digest.ts";
 import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
-import type { PrivateFiles } from "../../platform/files.ts";
+import type { PrivateFiles } from "../../platform/private-files.ts";
 import { hasFolder, readUserFile, removeEmptyFolder, setMode, type UserFile } from "../../platform/user-file.ts";
 
 /**

@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Fault } from "../../core/fault.ts";
 import { type FileCalls, systemCalls } from "../../platform/file-calls.ts";
-import { privateFiles } from "../../platform/files.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 import type { Step } from "../../setup/plan.ts";
 import type { Facts, Provisioner } from "../../setup/provisioner.ts";
 import { filesProvisioner } from "./provisioner.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { digestOf } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
-import type { PrivateFiles } from "../../platform/files.ts";
 import { withFileLock } from "../../platform/lock.ts";
+import type { PrivateFiles } from "../../platform/private-files.ts";
 import { readUserFile, replaceUserFile, requireReplaceable } from "../../platform/user-file.ts";
 import type { Resource, Step } from "../../setup/plan.ts";
 import type { Facts, Provisioner } from "../../setup/provisioner.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { digestOf } from "../../core/digest.ts";
-import type { PrivateFiles } from "../../platform/files.ts";
 import { withFileLock } from "../../platform/lock.ts";
+import type { PrivateFiles } from "../../platform/private-files.ts";
 import { encodeRecord, type PlanRecords, parseRecord } from "../../setup/record.ts";
 
 /** Records of plans as files in a folder of brevet's state, one each. */

@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../../core/fault.ts";
-import { type PrivateFiles, privateFiles } from "../../platform/files.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
+import { type PrivateFiles, privateFiles } from "../../platform/private-files.ts";
 import { randomHex } from "../../platform/random.ts";
 import { systemErrorCode } from "../../platform/system-error.ts";
 import { withMarker } from "./destination-marker.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Publisher } from "../../core/publisher.ts";
-import { privateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { ownDocumentFiles } from "./document-files.ts";
 import { folderPublisher } from "./publisher.ts";

@@ -2,8 +2,8 @@ import { join, resolve } from "node:path";
 import { sha256Hex } from "../../core/digest.ts";
 import { publishConflict } from "../../core/publish-conflict.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
-import { privateFiles } from "../../platform/files.ts";
 import { withFileLock } from "../../platform/lock.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 import { type DocumentFiles, publicDocumentFiles } from "./document-files.ts";
 
 /** A folder of documents, and a folder of ours for the locks: a web server must not serve those. */

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { basename, join } from "node:path";
 import * as v from "valibot";
-import { privateFiles } from "../../platform/files.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 import { jsonFilesIn, readJsonFile } from "../json-files.ts";
 import { writeWhole } from "../sandbox-folder.ts";
 

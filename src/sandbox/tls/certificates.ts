@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
-import { type PrivateFiles, privateFiles } from "../../platform/files.ts";
+import { type PrivateFiles, privateFiles } from "../../platform/private-files.ts";
 import { writeWhole } from "../sandbox-folder.ts";
 
 /** A certificate chain and its private key, both PEM. */

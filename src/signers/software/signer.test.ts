@@ -8,7 +8,7 @@ import { signerContract } from "../../../test/contracts/signer.ts";
 import { memoryStore } from "../../../test/contracts/signer-memory-store.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
-import { privateFiles } from "../../platform/files.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 import { keyFileGuardKind } from "../../stores/key-file/key-file-guard.ts";
 import { chooseGuard } from "../../stores/sealed-file/choose-guard.ts";
 import { sealedFileStore } from "../../stores/sealed-file/sealed-file-store.ts";

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, it, type TestContext } from "node:test";
 import { Secret } from "../../core/secret.ts";
-import { privateFiles } from "../../platform/files.ts";
 import type { MachineId } from "../../platform/machine-id.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 import { keyFileGuardKind } from "./key-file-guard.ts";
 
 const files = privateFiles();

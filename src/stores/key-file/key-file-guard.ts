@@ -7,9 +7,9 @@ import type { KeyGuardKind } from "../../core/store.ts";
 import { versionUnknown } from "../../core/version-unknown.ts";
 import { hkdf } from "../../platform/cipher/hkdf.ts";
 import { runtimeCipher } from "../../platform/cipher/runtime-cipher.ts";
-import type { PrivateFiles } from "../../platform/files.ts";
 import { type MachineId, machineId } from "../../platform/machine-id.ts";
 import type { Paths } from "../../platform/paths.ts";
+import type { PrivateFiles } from "../../platform/private-files.ts";
 import { randomBytes } from "../../platform/random.ts";
 
 /**

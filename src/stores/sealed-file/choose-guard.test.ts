@@ -7,7 +7,7 @@ import { memoryGuard } from "../../../test/contracts/memory-guard.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuardKind } from "../../core/store.ts";
-import { privateFiles } from "../../platform/files.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 import { keyFileGuardKind } from "../key-file/key-file-guard.ts";
 import { chooseGuard } from "./choose-guard.ts";
 import { readStoreRecord } from "./store-record.ts";

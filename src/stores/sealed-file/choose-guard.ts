@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { KeyGuard, KeyGuardKind } from "../../core/store.ts";
-import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
+import type { PrivateFiles } from "../../platform/private-files.ts";
 import { keepStoreRecord, newStoreRecord, readStoreRecord, removeStoreRecord, type StoreRecord } from "./store-record.ts";
 
 /** What the choice of a guard depends on. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { it } from "node:test";
 import type { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
-import { privateFiles } from "../../platform/files.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 import { keyFileGuardKind } from "../key-file/key-file-guard.ts";
 import { chooseGuard } from "./choose-guard.ts";
 import { sealedFileStore } from "./sealed-file-store.ts";

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { sha256Hex } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import { systemCalls } from "../../platform/file-calls.ts";
-import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
+import type { PrivateFiles } from "../../platform/private-files.ts";
 import { encodeSealingKey, parseSealingKey, SEALING_KEY_BYTES, type SealingKey } from "./envelope.ts";
 
 /**

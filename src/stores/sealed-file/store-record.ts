@@ -3,8 +3,8 @@ import { textOf, utf8 } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
 import { versionUnknown } from "../../core/version-unknown.ts";
-import type { PrivateFiles } from "../../platform/files.ts";
 import type { Paths } from "../../platform/paths.ts";
+import type { PrivateFiles } from "../../platform/private-files.ts";
 import { randomHex } from "../../platform/random.ts";
 
 /**

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { privateFiles } from "../../../src/platform/files.ts";
+import { privateFiles } from "../../../src/platform/private-files.ts";
 import { readSettings } from "../../../src/server/settings/read-settings.ts";
 
 /** Helm as a library, and Kubernetes' own types, built from the modules that `go.sum` pins. The first build takes minutes. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { Secret } from "../../../src/core/secret.ts";
 import type { KeyGuardKind } from "../../../src/core/store.ts";
-import { privateFiles } from "../../../src/platform/files.ts";
+import { privateFiles } from "../../../src/platform/private-files.ts";
 import { keychainGuardKind } from "../../../src/stores/keychain/keychain-guard.ts";
 import { runKey } from "../../../src/stores/sealed-file/run-key.ts";
 import { keyGuardContract } from "../../contracts/key-guard.ts";

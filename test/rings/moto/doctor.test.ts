@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { CreateRoleCommand } from "@aws-sdk/client-iam";
 import { applyPlan } from "../../../src/flows/apply-plan.ts";
-import { privateFiles } from "../../../src/platform/files.ts";
+import { privateFiles } from "../../../src/platform/private-files.ts";
 import { fileRecords } from "../../../src/provisioners/files/records.ts";
 import type { Provisioner } from "../../../src/setup/provisioner.ts";
 import { inBrevetHome } from "../../scripts/brevet-home.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import pg from "pg";
-import { privateFiles } from "../../../src/platform/files.ts";
+import { privateFiles } from "../../../src/platform/private-files.ts";
 import { NOBODY } from "../../../src/server/audit/event.ts";
 import { openStorage } from "../../../src/server/open-storage.ts";
 import { readSettings } from "../../../src/server/settings/read-settings.ts";

@@ -6,7 +6,7 @@ import { after, afterEach, before, describe, it } from "node:test";
 import { Secret } from "../../../src/core/secret.ts";
 import type { Signer, SigningKey } from "../../../src/core/signer.ts";
 import { settleBeforeExit } from "../../../src/platform/before-exit.ts";
-import { privateFiles } from "../../../src/platform/files.ts";
+import { privateFiles } from "../../../src/platform/private-files.ts";
 import { parseTpmAddress } from "../../../src/platform/tpm/tpm-address.ts";
 import { tpm2Signers } from "../../../src/signers/tpm2/signer.ts";
 import { tpmGuardKind } from "../../../src/stores/tpm/tpm-guard.ts";

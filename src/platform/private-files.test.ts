@@ -20,7 +20,7 @@ import { join } from "node:path";
 import { beforeEach, describe, it, type TestContext } from "node:test";
 import { Fault } from "../core/fault.ts";
 import { type FileCalls, systemCalls } from "./file-calls.ts";
-import { privateFiles } from "./files.ts";
+import { privateFiles } from "./private-files.ts";
 
 const files = privateFiles();
 let folder: string;
