@@ -1,5 +1,5 @@
 import type { PlanPorts } from "../flows/apply-plan.ts";
-import { type GenerateIssuerInput, generateIssuer } from "../flows/generate-issuer.ts";
+import { generateIssuer } from "../flows/generate-issuer.ts";
 import { publishIssuer } from "../flows/publish-issuer.ts";
 import type { Step } from "../setup/plan.ts";
 import { plannedStep } from "../setup/planned-step.ts";
@@ -8,15 +8,8 @@ import { openPublisher } from "./destinations.ts";
 import { everySigner, keysOfAll } from "./device-keys.ts";
 import type { OpenDevice } from "./identity-kinds.ts";
 
-/** What a setup publishes. */
-export interface DeviceDocuments extends Pick<GenerateIssuerInput, "issuer" | "certificates"> {
-  /** Where, in the words of `issuer publish --to`. */
-  readonly word: string;
-}
-
-/** Makes a device's documents and publishes them. */
-export async function publishDevice(device: OpenDevice, documents: DeviceDocuments, context: Context): Promise<void> {
-  const { issuer, certificates, word } = documents;
+/** Makes a device's documents and publishes them. @param word where, in the words of `issuer publish --to`. */
+export async function publishDevice(device: OpenDevice, issuer: string, word: string, context: Context): Promise<void> {
   const { compose, terminal } = context;
   const { name, options } = device;
   // During a rotation the next keys and the replaced ones stay published too.
@@ -25,7 +18,7 @@ export async function publishDevice(device: OpenDevice, documents: DeviceDocumen
   const progress = await terminal.progress("publishing the issuer's documents");
   try {
     await generateIssuer(
-      { identity: name, issuer, certificates },
+      { identity: name, issuer, certificates: "keep" },
       { signers, folder: copies.generated, now: () => compose.clock.now() },
     );
     const destination = await openPublisher(word, context);

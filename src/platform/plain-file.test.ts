@@ -55,6 +55,6 @@ describe("reading a plain file", { timeout: 20_000 }, () => {
     pipe("clock-offset");
     assert.equal(systemClock({ stateFolder: folder }).offsetSeconds, 0);
     assert.throws(() => readUserFile(pipe("aws-config")), { code: "FILE_UNSAFE" });
-    await assert.rejects(certificateAuthorities({ AWS_CA_BUNDLE: pipe("ca.pem") }, undefined), { code: "FILE_UNREADABLE" });
+    await assert.rejects(certificateAuthorities({ AWS_CA_BUNDLE: pipe("ca.pem") }, undefined), { code: "FILE_UNSAFE" });
   });
 });

@@ -152,7 +152,7 @@ async function settleDevice(
   plans: PlanPorts,
   context: Context,
 ): Promise<Step> {
-  if (word !== null) await publishDevice(device, { issuer, word, certificates: "keep" }, context);
+  if (word !== null) await publishDevice(device, issuer, word, context);
   return planIssuer({ identity: device.name, issuer, word }, plans, context);
 }
 

@@ -55,10 +55,7 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   // What is made first is where the keys are published, and what is written last leads there.
   const [inCloud, here] = [plan.steps.filter(isInCloud), plan.steps.filter((step) => !isInCloud(step))];
   await applyPlan({ ...plan, steps: inCloud }, plans);
-  if (device !== null && trust.jwks !== null) {
-    // Google refuses an uploaded key with a certificate.
-    await publishDevice(device, { issuer: trust.issuer, word: wordOf(trust), certificates: "none" }, context);
-  }
+  if (device !== null && trust.jwks !== null) await publishDevice(device, trust.issuer, wordOf(trust), context);
   await applyPlan({ ...plan, steps: here }, plans);
   compose.reread();
   // Who administers need not be one of those who may come in.

@@ -121,3 +121,14 @@ test("an endpoint of the environment that is no URL is refused", () => {
     raises("URL_INVALID", () => stsEndpoint(settings, partitionOfRole(roleIn("aws")), "eu-west-1"));
   }
 });
+
+test("a password in an endpoint stays out of what is said", () => {
+  for (const url of ["https://alice:word@sts.example.com", "htp://alice:word@sts.example.com", "alice:word@sts.example.com"]) {
+    const settings = callSettings(UNSET, { AWS_ENDPOINT_URL: url, AWS_USE_FIPS_ENDPOINT: "true" });
+    assert.throws(
+      () => stsEndpoint(settings, partitionOfRole(roleIn("aws")), "eu-west-1"),
+      (cause: unknown) =>
+        cause instanceof Fault && cause.code === "URL_INVALID" && !/word/.test(cause.message + cause.hints.join()),
+    );
+  }
+});

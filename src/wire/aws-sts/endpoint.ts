@@ -12,16 +12,21 @@ export function stsEndpoint(settings: Omit<CallSettings, "region">, partition: P
   const { endpointUrl, useFips, useDualStack } = settings;
   if (endpointUrl !== null) {
     if (!/^https?:\/\//i.test(endpointUrl) || !URL.canParse(endpointUrl)) {
-      throw new Fault("URL_INVALID", `${JSON.stringify(endpointUrl)} is not the URL of an endpoint`, {
+      // What stands before an @ may be a password.
+      const shown = endpointUrl.includes("@") ? "what is configured as the endpoint of STS" : JSON.stringify(endpointUrl);
+      throw new Fault("URL_INVALID", `${shown} is not the URL of an endpoint`, {
         hints: ["see `endpointUrl` in the profile, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL: write `https://sts.example.com`"],
       });
     }
     if (!useFips && !useDualStack) return endpointUrl;
     throw new Fault(
       "URL_INVALID",
-      `the endpoint ${endpointUrl} is configured, so FIPS or dual-stack cannot be chosen beside it`,
+      `the endpoint ${new URL(endpointUrl).host} is configured, so FIPS or dual-stack cannot be chosen beside it`,
       {
-        hints: ["name the FIPS or dual-stack endpoint itself, and set `useFips` and `useDualStack` to `false`"],
+        hints: [
+          "name the FIPS or dual-stack endpoint itself, and set `useFips` and `useDualStack` to `false` in the profile",
+          "or unset AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT",
+        ],
       },
     );
   }
