@@ -37,6 +37,7 @@ async function bytecodeOrder(): Promise<readonly string[]> {
 }
 
 const targets = chosenTargets();
+console.log(`${BIN}: building, twice for this platform: the first one records which functions a call runs`);
 const order = await bytecodeOrder();
 for (const target of targets) {
   const started = performance.now();

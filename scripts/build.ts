@@ -11,6 +11,7 @@ import { bundleForNode, ENTRY, NODE_PROGRAM } from "./bundle/node-bundle.ts";
  */
 const { values } = parseArgs({ options: { node: { type: "string", multiple: true, default: [] } } });
 const started = performance.now();
+console.log("dist: building, which takes some ten seconds");
 const bundle = await bundleForNode(ENTRY, "dist");
 mkdirSync("build", { recursive: true });
 writeFileSync("build/node-metafile.json", JSON.stringify(bundle.metafile));
