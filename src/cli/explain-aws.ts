@@ -2,10 +2,12 @@ import type { Fault } from "../core/fault.ts";
 import { explainDocuments, explainFault, explainToken, type JudgedClaims } from "../flows/explain-profile.ts";
 import { explainChain } from "../trust/aws/explain-chain.ts";
 import { explainWebIdentity, type WebIdentityQuestion } from "../trust/aws/explain-web-identity.ts";
+import type { TagsBy } from "../trust/aws/mend.ts";
 import type { Surroundings } from "../trust/aws/surroundings.ts";
 import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
 import type { Explained } from "../trust/explained.ts";
 import { AWS_SOURCE_IDENTITY_CLAIM, AWS_TAGS_CLAIM, encodeAwsTags } from "../wire/aws-sts/token-claims.ts";
+import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import type { WebIdentityEvent } from "../wire/cloudtrail/web-identity-event.ts";
 import type { Context } from "./command.ts";
 import type { HttpReach } from "./composition.ts";
@@ -44,7 +46,11 @@ async function explainOwn(entry: SelectedEntry, wish: AwsExplanation, context: C
     const { claims } = token;
     const documents = identityEntry.kind === "device" ? [await documentsOf(identityEntry.name, claims, wish, context)] : [];
     const facts = await awsCallFacts(entry, subject);
-    return [...explained, ...documents, ...(await explainTrust(facts, claims, wish, { now: compose.clock.now() }))];
+    return [
+      ...explained,
+      ...documents,
+      ...(await explainTrust(facts, claims, wish, { now: compose.clock.now(), entry: identityEntry })),
+    ];
   } catch (cause) {
     return [explainFault("the identity", cause as Fault)];
   }
@@ -87,7 +93,8 @@ async function explainEvent(
     ...(event.region === null ? {} : { region: event.region }),
     ...(event.userAgent === null ? {} : { userAgent: event.userAgent }),
   };
-  const trust = await explainTrust(facts, claims, wish, { now: event.at, surroundings });
+  const { entry: identityEntry } = await context.compose.identity(identityOf(entry));
+  const trust = await explainTrust(facts, claims, wish, { now: event.at, surroundings, entry: identityEntry });
   return [...(await explainDifference(entry, event, context)), ...trust];
 }
 
@@ -114,14 +121,35 @@ async function explainDifference(
 
 type CallFacts = Pick<AwsCallFacts, "roleArn" | "roleSessionName"> & { readonly durationSeconds: number | null };
 
+interface CallScene {
+  readonly now: number;
+  readonly surroundings?: Surroundings;
+  /** Whose token is presented. */
+  readonly entry: IdentityEntry;
+}
+
+/** A device's tokens have the tags of the profile; others have those of whoever signs them. */
+function tagsBy({ kind }: IdentityEntry): TagsBy {
+  if (kind === "device") return "profile";
+  return kind === "server" ? "server" : "issuer";
+}
+
 async function explainTrust(
   { roleArn, roleSessionName, durationSeconds }: CallFacts,
   claims: JudgedClaims,
   { source }: AwsExplanation,
-  { now, surroundings = {} }: { readonly now: number; readonly surroundings?: Surroundings },
+  { now, surroundings = {}, entry }: CallScene,
 ): Promise<readonly Explained[]> {
   const account = roleArn.split(":")[4] ?? "";
-  const question: WebIdentityQuestion = { roleArn, claims, roleSessionName, durationSeconds, now, surroundings };
+  const question: WebIdentityQuestion = {
+    roleArn,
+    claims,
+    roleSessionName,
+    durationSeconds,
+    now,
+    surroundings,
+    tagsBy: tagsBy(entry),
+  };
   const role = source === null ? "unknown" : await source.role(roleArn);
   const providers = source === null ? "unknown" : await source.providers(account, claims.iss);
   return explainWebIdentity(question, { role, providers });

@@ -62,7 +62,7 @@ function explainTrust(question: ChainQuestion, role: AwsRoleFacts): readonly Exp
     const verdict = evaluateTrust(policy, request);
     // What an administrator names in a policy is the role, not one session of it.
     const named = { ...request, principal: { kind: "aws", arn: callerRoleArn } } as const;
-    return { asks: action, verdict, mend: verdict.outcome === "refused" ? mendTrust(verdict.because, named) : [] };
+    return { asks: action, verdict, mend: verdict.outcome === "refused" ? mendTrust(verdict.because, named, "profile") : [] };
   });
 }
 

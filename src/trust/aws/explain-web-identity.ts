@@ -5,7 +5,7 @@ import { type Explained, notLookedAt } from "../explained.ts";
 import type { Finding, Verdict } from "../verdict.ts";
 import { evaluateTrust } from "./evaluate.ts";
 import { issuerFormProblem } from "./issuer-form.ts";
-import { mendTrust } from "./mend.ts";
+import { mendTrust, type TagsBy } from "./mend.ts";
 import { PAGES } from "./pages.ts";
 import { parseTrustPolicy } from "./policy.ts";
 import type { TrustAction, TrustPrincipal } from "./request.ts";
@@ -23,6 +23,7 @@ export interface WebIdentityQuestion {
   readonly durationSeconds: number | null;
   readonly now: EpochSeconds;
   readonly surroundings: Surroundings;
+  readonly tagsBy: TagsBy;
 }
 
 /** What the account has; `unknown` where nobody could look. */
@@ -147,7 +148,7 @@ function explainPin({ claims, roleArn }: WebIdentityQuestion): readonly Explaine
 }
 
 function explainTrust(question: WebIdentityQuestion, role: AwsRoleFacts): readonly Explained[] {
-  const { claims, roleArn, roleSessionName, now, surroundings } = question;
+  const { claims, roleArn, roleSessionName, now, surroundings, tagsBy } = question;
   const policy = parseTrustPolicy(role.trustPolicy);
   const principal: TrustPrincipal = { kind: "federated", arn: providerArnOf(claims.iss, roleArn) };
   const context = webIdentityContext({ issuer: claims.iss, claims, roleSessionName, roleArn, now, ...surroundings });
@@ -159,7 +160,7 @@ function explainTrust(question: WebIdentityQuestion, role: AwsRoleFacts): readon
   return actions.map((action) => {
     const request = { action, principal, resource: roleArn, context };
     const verdict = evaluateTrust(policy, request);
-    const mend = verdict.outcome === "refused" ? mendTrust(verdict.because, request) : [];
+    const mend = verdict.outcome === "refused" ? mendTrust(verdict.because, request, tagsBy) : [];
     return { asks: action, verdict, mend };
   });
 }

@@ -13,6 +13,7 @@ const QUESTION: WebIdentityQuestion = {
   durationSeconds: 3600,
   now: 1_800_000_000,
   surroundings: {},
+  tagsBy: "profile",
 };
 
 type Statement = Readonly<Record<string, unknown>>;
@@ -37,7 +38,7 @@ describe("what mends a trust policy", () => {
   it("names the Deny that applies, and what it tests", () => {
     const deny = { ...ALLOW, Sid: "NotHere", Effect: "Deny" };
     assert.deepEqual(explain([ALLOW, deny])?.mend, [
-      "Statement[1] (NotHere) of the trust policy denies it: take it out, or change its Condition.StringEquals.id.example.com/laptop:sub",
+      "Statement[1] (NotHere) of the trust policy denies it: change its Condition.StringEquals.id.example.com/laptop:sub, or take it out, which lets in all whom it kept out",
     ]);
   });
 
@@ -48,8 +49,8 @@ describe("what mends a trust policy", () => {
       Condition: { StringEquals: { "id.example.com/laptop:sub": "other", "sts:RoleSessionName": "other-session" } },
     };
     assert.deepEqual(explain([far, close])?.mend, [
-      'in Statement[1]: "StringEquals": { "id.example.com/laptop:sub": "laptop-abc" }',
-      'in Statement[1]: "StringEquals": { "sts:RoleSessionName": "laptop-abc" }',
+      'in Statement[1]: "StringEquals": { "id.example.com/laptop:sub": ["other","laptop-abc"] }',
+      'in Statement[1]: "StringEquals": { "sts:RoleSessionName": ["other-session","laptop-abc"] }',
       'or in the profile: "sessionName": "other-session"',
     ]);
   });
@@ -61,22 +62,46 @@ describe("what mends a trust policy", () => {
     ]);
   });
 
-  it("a condition whose key the request never has is taken out", () => {
-    const tagged = { ...ALLOW, Condition: { StringEquals: { "aws:RequestTag/team": "blue" } } };
-    assert.deepEqual(explain([tagged])?.mend, [
-      "in Statement[0]: take StringEquals aws:RequestTag/team out of Condition",
-      'or in the profile: "tags": {"team":"blue"}',
+  describe("a condition whose key the request has not", () => {
+    const tagged = (tag: string) => [{ ...ALLOW, Condition: { StringEquals: { [`aws:RequestTag/${tag}`]: "true" } } }];
+    const open = (tag: string) =>
+      `or in Statement[0]: take StringEquals aws:RequestTag/${tag} out of Condition, which lets in all whom it keeps out`;
+
+    it("is asked for by the profile of a device first, and what taking it out opens is said", () => {
+      assert.deepEqual(explain(tagged("team"))?.mend, ['in the profile: "tags": {"team":"true"}', open("team")]);
+    });
+
+    it("is a matter of the group where the tag is a login server's, and never taken out", () => {
+      const question = { ...QUESTION, claims: { ...QUESTION.claims, sub: "eve@example.com" }, tagsBy: "server" as const };
+      assert.deepEqual(explain(tagged("group/platform"), question)?.mend, [
+        "the login server sends this tag for who is in the group: brevet admin groups add platform eve@example.com",
+        'and where a rule names the group: "tagGroups": ["platform"], by brevet admin rules replace',
+      ]);
+    });
+
+    it("is a matter of the issuer where the profile cannot say it", () => {
+      const mend = explain(tagged("team"), { ...QUESTION, tagsBy: "issuer" })?.mend;
+      assert.deepEqual(mend, ["only the issuer can put the tag team into its tokens, and this one has none", open("team")]);
+    });
+  });
+
+  it("a condition that excludes a value is not written with that value", () => {
+    const excluding = { ...ALLOW, Condition: { StringNotEquals: { "id.example.com/laptop:sub": "laptop-abc" } } };
+    assert.deepEqual(explain([excluding])?.mend, [
+      "in Statement[0]: change StringNotEquals id.example.com/laptop:sub so that it takes laptop-abc, and look whom else that lets in",
     ]);
   });
 
-  it("mends: with the value that was seen in its place, the same statement allows", () => {
+  it("mends: with the value that was seen beside the one there, the same statement allows", () => {
     const keys = ["id.example.com/laptop:sub", "id.example.com/laptop:aud", "sts:RoleSessionName"];
     fc.assert(
       fc.property(fc.constantFrom(...keys), fc.stringMatching(/^[a-z]{1,12}$/), (key, value) => {
         const wrong = { ...ALLOW, Condition: { StringEquals: { [key]: value } } };
         const [line = ""] = explain([wrong])?.mend ?? [];
         const [, operator = "", condition = "{}"] = /^in Statement\[0\]: "(\w+)": (.*)$/.exec(line) ?? [];
-        assert.equal(explain([{ ...ALLOW, Condition: { [operator]: JSON.parse(condition) } }]), null, line);
+        const mended = { [operator]: JSON.parse(condition) };
+        assert.equal(explain([{ ...ALLOW, Condition: mended }]), null, line);
+        assert.ok(mended[operator][key].includes(value), "whom it let in before it lets in still");
       }),
     );
   });
