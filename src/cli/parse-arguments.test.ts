@@ -57,14 +57,14 @@ describe("arguments", () => {
     assert.equal(parse("a", "--profile", "-").flags["profile"], "-");
   });
 
-  test("may be the id of a key that begins with a dash", () => {
-    for (const id of [`-3${"a".repeat(41)}`, `--${"b_-".repeat(13)}cd`]) {
-      assert.deepEqual(parse("--json", id), {
-        flags: { profile: undefined, tag: [], shell: undefined, json: true },
-        words: { NAME: id },
-        rest: [],
-      });
+  test("may be an id that begins with a dash, of a key, a session or a passkey, in its place among the others", () => {
+    const flags = { profile: undefined, tag: [], shell: undefined, json: true };
+    for (const id of [`-3${"a".repeat(41)}`, `--${"b_-".repeat(13)}cd`, "-jEzMYzy3AWh1eXTH0tJoY", "-hEzMYzy3AWh1eXTH0tJoY"]) {
+      assert.deepEqual(parse("--json", id), { flags, words: { NAME: id }, rest: [] });
+      assert.deepEqual(parse("a", "red", id, "--json"), { flags, words: { NAME: "a", COLOUR: "red" }, rest: [id] });
+      assert.deepEqual(parse("a", "--profile", id).flags["profile"], id);
     }
+    assert.equal(parse("a", "-pMyOwnAndRatherLongName1").flags["profile"], "MyOwnAndRatherLongName1");
   });
 
   test("given twice count as given last", () => {
@@ -82,6 +82,7 @@ describe("what cannot be meant is refused", () => {
     [["a", "--no-json"], DASHES],
     [["a", "--nothing-like-it"], DASHES],
     [["a", "-x"], DASHES],
+    [["a", "--a-flag-that-there-is-none-of"], DASHES],
     [["a", "--profile"], null],
     [["a", "--profile", ""], null],
     [["a", "--profile="], null],

@@ -1,7 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Command, Flag, FlagTable, Given } from "./command.ts";
-import { splitWords, type Token } from "./split-words.ts";
+import { isId, splitWords, type Token } from "./split-words.ts";
 
 /**
  * The words after a command's name, as that command declares them. Words after `--` are never flags.
@@ -13,7 +13,7 @@ export function parseArguments(command: Command, words: readonly string[]): Give
   const flags: FlagTable = { ...command.flags, help: HELP };
   const given: FlagToken[] = [];
   const standing: WordToken[] = [];
-  for (const token of splitKeyIds(words, flags)) {
+  for (const token of splitWords(words, flags)) {
     if (token.kind === "word") {
       standing.push(token);
     } else {
@@ -27,19 +27,6 @@ export function parseArguments(command: Command, words: readonly string[]): Give
 /** Who gives a program a flag that is not known here has most likely forgotten the two dashes. */
 function hintForUnknown(command: Command, hint: string): string {
   return takesRest(command) ? "a program's own flags come after two dashes: `-- PROGRAM --flag`" : hint;
-}
-
-/** One in 64 ids of keys begins with a dash (RFC 7638 thumbprints, base64url): it is a word and no flag. */
-function splitKeyIds(words: readonly string[], flags: FlagTable): readonly Token[] {
-  const ids: Token[] = [];
-  const others: string[] = [];
-  let literal = false;
-  for (const word of words) {
-    literal ||= word === "--";
-    if (!literal && word.length === 43 && /^-[\w-]+$/.test(word)) ids.push({ kind: "word", word });
-    else others.push(word);
-  }
-  return ids.length === 0 ? splitWords(words, flags) : [...ids, ...splitWords(others, flags)];
 }
 
 /** Every command has it. */
@@ -62,7 +49,7 @@ function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
     return;
   }
   // A value that looks like a flag is a forgotten value far more often than it is meant; `--flag=-value` says that it is.
-  const forgotten = token.inline === false && looksLikeFlag(token.value ?? "");
+  const forgotten = token.inline === false && looksLikeFlag(token.value ?? "") && !isId(token.value ?? "", flags);
   if (token.value === undefined || token.value === "" || forgotten)
     throw new Fault("USAGE_INVALID", `${token.rawName} needs a value (${flag.value ?? "TEXT"})`, { hints: [hint] });
   if (flag.choices !== undefined && !flag.choices.includes(token.value)) {

@@ -92,6 +92,11 @@ describe("help", () => {
     }
   });
 
+  test("is not asked for by an id that begins with a dash", async () => {
+    for (const id of ["-jEzMYzy3AWh1eXTH0tJoY", "-hEzMYzy3AWh1eXTH0tJoY"])
+      assert.deepEqual((await runInto(absent, ["issuer", "revoke", id])).faults[0], absent, id);
+  });
+
   test("behind -- is the other program's", async () => {
     assert.deepEqual((await runInto(absent, ["exec", "dev", "--", "program", "--help"])).faults[0], absent);
   });
