@@ -12,7 +12,7 @@ export async function requireIdentity(named: string | undefined, context: Contex
   const { compose, terminal } = context;
   if ((await compose.config()).identities.size > 0 || named !== undefined)
     return selectIdentity(await compose.config(), named).name;
-  if (terminal.hasPerson && (await terminal.confirm("this machine has no identity yet: make one now?"))) {
+  if (terminal.hasPerson && (await terminal.confirm("this machine has no identity yet: make one now?", "yes"))) {
     const [{ command }, { parseArguments }] = await Promise.all([import("./commands/init.ts"), import("./parse-arguments.ts")]);
     await command.run(parseArguments(command, []), { ...context, output: () => undefined });
     compose.reread();

@@ -39,8 +39,11 @@ export interface Terminal extends Notices {
   table(header: readonly string[], rows: readonly (readonly Cell[])[], on?: "stdout" | "stderr"): Promise<string>;
   /** Shows that something runs, until `done` or `failed`. */
   progress(text: string): Promise<Progress>;
-  /** @throws {Fault} `PERSON_ABSENT`, `INTERRUPTED`: of every question below. */
-  confirm(question: string): Promise<boolean>;
+  /**
+   * @param preselected what Enter alone answers: `no` wherever a yes cannot be taken back.
+   * @throws {Fault} `PERSON_ABSENT`, `INTERRUPTED`: of every question below.
+   */
+  confirm(question: string, preselected: "yes" | "no"): Promise<boolean>;
   ask(question: string, suggestion?: string): Promise<string>;
   askSecret(question: string): Promise<string>;
   pick<T>(question: string, choices: readonly Choice<T>[]): Promise<T>;

@@ -30,7 +30,7 @@ export function myselfOf({ myself }: { readonly myself: boolean }): { readonly m
  * @throws {Fault} `INTERRUPTED` when they do not want it; `PERSON_ABSENT`; those of the look.
  */
 export async function confirmed(yes: boolean, { terminal }: Context, question: () => Promise<string>): Promise<void> {
-  if (yes || (await terminal.confirm(await question()))) return;
+  if (yes || (await terminal.confirm(await question(), "no"))) return;
   throw new Fault("INTERRUPTED", "nothing was changed");
 }
 

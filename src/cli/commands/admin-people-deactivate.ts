@@ -5,7 +5,7 @@ export const command = defineAdminCommand({
   path: "admin people deactivate",
   summary: "let a person do nothing from now on",
   description:
-    "Every session of theirs ends; tokens that clouds were given live their last five minutes. The last administrator stays, and who means themselves has to say so.",
+    "Every session of theirs ends; tokens that clouds were given live their last five minutes. Nothing is asked: `brevet admin people activate` takes it back. The last administrator stays, and who means themselves has to say so.",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
   flags: { ...ADMIN_FLAGS, ...MYSELF_FLAG },
   examples: [{ line: "brevet admin people deactivate bob@example.com", does: "at once, on every instance" }],

@@ -6,7 +6,7 @@ export const command = defineAdminCommand({
   summary: "let a person in who has lost every key, together with another administrator",
   description:
     "The first administrator asks, and another one agrees within a day by the same command, which prints a link. One alone could take " +
-    "over anybody.",
+    "over anybody. Nothing is asked: that the other one agrees is the check.",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
   flags: ADMIN_FLAGS,
   examples: [{ line: "brevet admin people recover bob@example.com", does: "ask, or agree and print the link" }],

@@ -5,6 +5,7 @@ import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
 export const command = defineAdminCommand({
   path: "admin sessions end",
   summary: "sign a person out, everywhere or of one session",
+  description: "Nothing is asked: who is signed out can sign in again.",
   positionals: [
     { name: "PERSON", doc: "their e-mail address or id", required: true },
     { name: "SESSION", doc: "its id, from the list; default: all of them", required: false },

@@ -105,7 +105,7 @@ function sayWhatIsLeft(
 /** Credentials that end by themselves, under a name of the other tool's own: it clears them, if a person wants that. */
 async function offerToClear(isDryRun: boolean, { terminal, environment }: Context): Promise<void> {
   const question = "delete the credentials that aws-cli-oidc keeps in the keychain?";
-  if (isDryRun || !terminal.hasPerson || !(await terminal.confirm(question))) {
+  if (isDryRun || !terminal.hasPerson || !(await terminal.confirm(question, "no"))) {
     terminal.say("what aws-cli-oidc keeps in the keychain goes by `aws-cli-oidc clear-secret`");
     return;
   }

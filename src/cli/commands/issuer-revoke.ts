@@ -57,7 +57,7 @@ export const command = defineCommand({
       known?.kind === "device"
         ? revocationOfOwn(await compose.device(wanted), given.to, context)
         : await revocationOfForeign(wanted, given, context);
-    if (!given.yes && !(await terminal.confirm(revocation.question))) return 0;
+    if (!given.yes && !(await terminal.confirm(revocation.question, "no"))) return 0;
     const revoked = await revocation.revoke();
     const policies = await denials(revoked, given, context);
     if (given.json) output(jsonPage({ ...revoked, aws: policies }));

@@ -34,8 +34,12 @@ export function controllingTerminalPrompts(hasPerson: boolean) {
     }
   };
   return {
-    confirm: (question: string) =>
-      asking<boolean>(question, (streams) => confirm({ message: visible(question), ...streams }), "answer by `--yes`"),
+    confirm: (question: string, preselected: "yes" | "no") =>
+      asking<boolean>(
+        question,
+        (streams) => confirm({ message: visible(question), initialValue: preselected === "yes", ...streams }),
+        "answer by `--yes`",
+      ),
     ask: (question: string, suggestion?: string) =>
       asking<string>(question, (streams) =>
         text({

@@ -156,6 +156,17 @@ describe("a question", () => {
     assert.equal(readFileSync(out, "utf8"), "answer: alice");
   });
 
+  test("that is answered by Enter alone has the answer that was preselected", async () => {
+    for (const [preselected, answer] of [
+      ["yes", true],
+      ["no", false],
+    ] as const) {
+      const asks = `print("answer: " + await terminal.confirm("really?", "${preselected}"));`;
+      const { stdout } = await runOnTerminal(programOf(asks), { TERM: "xterm" }, "really?", "\r");
+      assert.match(stdout, new RegExp(`answer: ${answer}`));
+    }
+  });
+
   test("that is cancelled is INTERRUPTED", async () => {
     const asks = `try { ${ASKS} } catch (cause) { print(cause.code); }`;
     const { stdout } = await runOnTerminal(programOf(asks), { TERM: "xterm" }, "which name?", "\u0003");

@@ -66,7 +66,7 @@ export function systemTerminal(environment: Environment): Terminal {
       const { spinner } = await import("./prompts.ts");
       return spinner(text);
     },
-    confirm: async (question) => (await questions()).confirm(question),
+    confirm: async (question, preselected) => (await questions()).confirm(question, preselected),
     ask: async (question, suggestion) => (await questions()).ask(question, suggestion),
     askSecret: async (question) => (await questions()).askSecret(question),
     pick: async <T>(question: string, choices: readonly Choice<T>[]) => (await questions()).pick(question, choices),
