@@ -249,7 +249,10 @@ export const FAULT_CODES = {
     doc: "the metadata of security keys are not signed by who is trusted for them, or cannot be read",
   },
   PASSKEY_COPIED: { exit: "refused", doc: "a passkey's counter went backwards: there may be a copy of it" },
-  INVITE_ENDED: { exit: "refused", doc: "a link by which a key can be registered was used already, or is too old" },
+  INVITE_ENDED: {
+    exit: "refused",
+    doc: "a link by which a key can be registered was used already, was taken back, or is too old",
+  },
   UPSTREAM_REFUSED: {
     exit: "refused",
     doc: "the sign-in provider of an organisation does not say that somebody may register a key",

@@ -121,7 +121,7 @@ export function withdrawInvite(unit: Unit, digest: string, by: Author): void {
 }
 
 function inviteEnded(): Fault {
-  return new Fault("INVITE_ENDED", "this link was used already, or is too old", {
+  return new Fault("INVITE_ENDED", "this link was used already, was taken back, or is too old", {
     hints: ["ask whoever gave it to you for a new one"],
   });
 }
