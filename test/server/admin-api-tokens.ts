@@ -78,10 +78,37 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
           assert.ok(age >= 1000 && age < 1060, `${kind}: signed in ${age} seconds ago`);
           assert.equal((Date.parse(expiresAt ?? "") - Date.parse(signedInAt ?? "")) / 1000, 8 * 3600, `${kind}`);
         }
-        const cli = items.find(({ kind }) => kind === "client");
-        const idle = trial.now() - Date.parse(cli?.["usedAt"] ?? "") / 1000;
-        assert.ok(idle >= 0 && idle < 60, `last used ${idle} seconds ago`);
-        assert.match(cli?.["usedFrom"] ?? "", /^(::ffff:)?127\.0\.0\.1$|^::1$/);
+      });
+
+      test("say when and from where they last had a token", async () => {
+        await trial.addPerson({ id: "dave", email: "dave@example.com" });
+        const { session } = await apiCaller(trial, "dave");
+        const lastUse = async (kind: string) => {
+          const { items } = await got<Items<Readonly<Record<string, string | null>>>>("/people/dave/sessions");
+          const { usedAt, usedFrom } = items.find((each) => each["kind"] === kind) ?? {};
+          return { idle: usedAt == null ? null : trial.now() - Date.parse(usedAt) / 1000, from: usedFrom };
+        };
+        const own = /^(::ffff:)?127\.0\.0\.1$|^::1$/;
+        const usedNow = async () => {
+          const { idle, from } = await lastUse("client");
+          assert.ok(idle !== null && idle >= 0 && idle < 60, `last used ${idle} seconds ago`);
+          assert.match(from ?? "", own);
+        };
+        await usedNow();
+        const rows = trial.server.storage.openUnit();
+        rows.write("UPDATE artifact SET used_at = used_at - 1000, used_from = '192.0.2.1' WHERE account = ? AND used_at > 0", [
+          "dave",
+        ]);
+        // Its hour is over, and it was swept.
+        rows.write("DELETE FROM artifact WHERE account = ? AND kind = 'AccessToken'", ["dave"]);
+        await rows.commit();
+        const before = await lastUse("client");
+        assert.ok(before.idle !== null && before.idle >= 1000 && before.idle < 1060, `last used ${before.idle} seconds ago`);
+        assert.equal(before.from, "192.0.2.1");
+        const { configuration, tokens, dpop } = session;
+        await client.refreshTokenGrant(configuration, tokens.refresh_token ?? "", {}, { DPoP: dpop });
+        await usedNow();
+        assert.deepEqual(await lastUse("browser"), { idle: null, from: null });
       });
 
       test("are listed, and end one by one", async () => {

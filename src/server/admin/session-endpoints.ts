@@ -27,7 +27,9 @@ const FROM = `SELECT * FROM (
   UNION ALL
   SELECT 'client' AS kind, handle AS id, account AS person, NULL AS level, NULL AS signed_in_at,
     (SELECT MAX(token.expires_at) ${TOKENS}) AS expires_at,
-    (SELECT token.payload ${TOKENS} ORDER BY token.expires_at DESC LIMIT 1) AS payload, payload AS client, used_at, used_from
+    (SELECT token.payload ${TOKENS} ORDER BY token.expires_at DESC LIMIT 1) AS payload, payload AS client,
+    (SELECT MAX(token.used_at) ${TOKENS}) AS used_at,
+    (SELECT token.used_from ${TOKENS} AND token.used_at IS NOT NULL ORDER BY token.used_at DESC LIMIT 1) AS used_from
     FROM artifact AS held WHERE kind = 'Grant' AND account IS NOT NULL
 ) AS sessions`;
 const THEIRS = "person = ? AND expires_at > ?";

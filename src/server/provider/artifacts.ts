@@ -55,6 +55,12 @@ const HANDLE = /^handle:/;
 /** Kept under their own names, which are no secrets and are asked for by administrators. */
 const PLAIN = new Set(["Client", "Grant"]);
 
+/**
+ * What a session is given anew at each renewal, once an hour at least: the last of them say when and from where it was last used. They say
+ * so themselves: a renewal that wrote to the grant would meet the end of the session, which begins there, on PostgreSQL in a deadlock.
+ */
+const TOKENS = new Set(["AccessToken", "RefreshToken"]);
+
 /** The adapter of one kind of the provider's things. */
 export function artifactAdapter(kind: string, reader: VersionedReader, now: () => EpochSeconds): Adapter {
   // Every request names its client, and those are few.
@@ -98,8 +104,7 @@ export function artifactAdapter(kind: string, reader: VersionedReader, now: () =
     async upsert(id, payload, expiresIn) {
       const handle = handleOf(id);
       remember(`${kind} ${handle}`, payload);
-      store(scope().unit, { kind, handle, payload, expiresAt: expiresIn === undefined ? null : now() + expiresIn });
-      if (kind === "AccessToken") noteUse(scope().unit, payload, now());
+      store(scope().unit, { kind, handle, payload, at: now(), expiresIn });
     },
     async consume(id) {
       const handle = handleOf(id);
@@ -127,10 +132,11 @@ interface Stored {
   readonly kind: string;
   readonly handle: string;
   readonly payload: AdapterPayload;
-  readonly expiresAt: EpochSeconds | null;
+  readonly at: EpochSeconds;
+  readonly expiresIn: number | undefined;
 }
 
-function store(unit: Unit, { kind, handle, payload, expiresAt }: Stored): void {
+function store(unit: Unit, { kind, handle, payload, at, expiresIn }: Stored): void {
   const { jti: _bearer, consumed: _column, ...kept } = payload;
   const values = [
     kind,
@@ -140,21 +146,17 @@ function store(unit: Unit, { kind, handle, payload, expiresAt }: Stored): void {
     payload.uid ?? null,
     payload.userCode ?? null,
     payload.accountId ?? null,
-    expiresAt,
+    expiresIn === undefined ? null : at + expiresIn,
+    ...(TOKENS.has(kind) ? [at, contexts.getStore()?.ip ?? null] : [null, null]),
   ];
   // What was consumed meanwhile stays so: nothing that is written here can give a code back.
   unit.write(
-    `INSERT INTO artifact (kind, handle, payload, grant_id, uid, user_code, account, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO artifact (kind, handle, payload, grant_id, uid, user_code, account, expires_at, used_at, used_from)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (kind, handle) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id,
       uid = excluded.uid, user_code = excluded.user_code, account = excluded.account, expires_at = excluded.expires_at`,
     values,
   );
-}
-
-/** Every session has an access token anew each hour at least, so this is when and from where it was last used, to within an hour. */
-function noteUse(unit: Unit, { grantId }: AdapterPayload, at: EpochSeconds): void {
-  const address = contexts.getStore()?.ip ?? null;
-  unit.write("UPDATE artifact SET used_at = ?, used_from = ? WHERE kind = 'Grant' AND handle = ?", [at, address, grantId ?? ""]);
 }
 
 function payloadOf(row: Row, id: string, now: EpochSeconds): AdapterPayload | undefined {

@@ -3,6 +3,10 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import * as client from "openid-client";
+import { Secret } from "../../../src/core/secret.ts";
+import { openPostgres } from "../../../src/server/store/postgres/open-postgres.ts";
+import { API_BASE } from "../../../src/wire/brevet-api/admin/operation.ts";
 import { adminApi } from "../../server/admin-api.ts";
 import { adminApiOfTokens } from "../../server/admin-api-tokens.ts";
 import { type ApiCaller, apiCaller, through } from "../../server/api-caller.ts";
@@ -97,6 +101,44 @@ describe("two administrators on two instances", { concurrency: false }, () => {
       ]);
       assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 412]);
     }
+  });
+
+  test("who ends a session while its client renews it does so, and what the client was given is worth nothing", async () => {
+    assert.ok(one !== undefined && two !== undefined);
+    const [alice] = await pair(1500);
+    await one.addPerson({ id: "carol", email: "carol@example.com" });
+    const { session } = await apiCaller(one, "carol");
+    through(session, one.url, two.url);
+    const { configuration, tokens, dpop } = session;
+    const renew = (token = "") => client.refreshTokenGrant(configuration, token, {}, { DPoP: dpop });
+    const { body } = await alice.call("GET", "/people/carol/sessions");
+    const { id } = (body as { items: { id: string; kind: string }[] }).items.find(({ kind }) => kind === "client") ?? {};
+    const { database } = await databaseOf("races")();
+    const other = await openPostgres(new Secret("database URL", database));
+    const waitFor = async (waiting: number) => {
+      const deadline = performance.now() + 30_000;
+      const sql = "SELECT COUNT(DISTINCT pid) AS n FROM pg_locks WHERE NOT granted";
+      while ((await other.read(sql))[0]?.["n"] !== waiting) assert.ok(performance.now() < deadline, `${waiting} never waited`);
+    };
+    // Each has done its first step, and waits for the refresh token.
+    const [renewal, end] = await other.transaction(async ({ read }) => {
+      await read("SELECT 1 AS one FROM artifact WHERE kind = 'RefreshToken' AND grant_id = ? FOR UPDATE", [id ?? ""]);
+      const renewal = renew(tokens.refresh_token);
+      await waitFor(1);
+      const end = alice.call("DELETE", `/people/carol/sessions/${id}`);
+      await waitFor(2);
+      return [renewal, end] as const;
+    });
+    await other.close();
+    const [renewed, ended] = await Promise.allSettled([renewal, end]);
+    assert.equal(ended.status === "fulfilled" && ended.value.status, 204);
+    assert.ok(renewed.status === "fulfilled", `${renewed.status === "rejected" && renewed.reason}`);
+    await assert.rejects(renew(renewed.value.refresh_token), { error: "invalid_grant" });
+    const people = new URL(`${one.url}${API_BASE}/people`);
+    const asked = client.fetchProtectedResource(configuration, renewed.value.access_token, people, "GET", null, undefined, {
+      DPoP: dpop,
+    });
+    await assert.rejects(asked, { status: 401 });
   });
 
   test("who rotate the signing keys at once make one successor", async () => {
