@@ -42,8 +42,14 @@ export function fetchThrough({ http: once, documents, now, metadataSeconds, temp
   };
   return async (url, { method, headers, body }) => {
     if (method === "GET") return toResponse(await documents.get(url, http, serves));
-    const text = body === undefined || body === null ? {} : { body: textOf(body) };
-    const answer = await http({ method: method as HttpRequest["method"], url, headers, ...text });
+    const text = body === undefined || body === null ? null : textOf(body);
+    const request: HttpRequest = {
+      method: method as HttpRequest["method"],
+      url,
+      headers,
+      ...(text === null ? {} : { body: text }),
+    };
+    const answer = text !== null && isPoll(text) ? slowedDown(await once(request)) : await http(request);
     wantedKey = keyOfIdToken(answer.body) ?? wantedKey;
     return toResponse(answer);
   };
@@ -69,6 +75,23 @@ async function whenServed(http: Http, request: HttpRequest, tempo: Tempo): Promi
     });
     return { kind: "failed", fault, transient: status === 429 || (status === 503 && restSeconds > 0), restSeconds };
   });
+}
+
+/** Whether it asks if a person has finished on another device: the library asks that again and again, until the code expires. */
+function isPoll(form: string): boolean {
+  return new URLSearchParams(form).get("grant_type") === "urn:ietf:params:oauth:grant-type:device_code";
+}
+
+/**
+ * A busy provider ends no sign-in on another device: its answer in the one word by which the library asks less often, and not before
+ * the provider wants.
+ *
+ * @see RFC 8628 §3.5
+ */
+function slowedDown(answer: HttpResponse): HttpResponse {
+  if (!isUnavailable(answer.status)) return answer;
+  const headers = { "content-type": "application/json", "retry-after": String(restSecondsOf(answer)) };
+  return { ...answer, status: 400, headers, body: JSON.stringify({ error: "slow_down" }) };
 }
 
 function toResponse({ status, headers, body }: HttpResponse): Response {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
 import type { Tempo } from "../../src/platform/http/retry.ts";
+import { fetchThrough } from "../../src/sign-in/fetch-through-http.ts";
 import { type BadProvider, startBadProvider } from "../providers/bad-provider.ts";
 import { openBench, settingsFor } from "../providers/sign-in-parts.ts";
 
@@ -67,6 +68,44 @@ describe("a provider that is asked too often", () => {
       const { outcome, asked } = await renewWhile({ status });
       assert.ok(outcome instanceof Fault);
       assert.deepEqual([outcome.code, asked], ["PROVIDER_UNAVAILABLE", 1]);
+    }
+  });
+});
+
+describe("a provider that is busy while a person signs in on another device", () => {
+  it("is asked again as long as the person's code lives", async () => {
+    const bench = openBench(settingsFor({ issuer: provider.issuer, clientId: "cli" }), { way: "device" });
+    try {
+      provider.misbehave({ tokenAnswer: { status: 502, body: "<html>Bad Gateway</html>" }, times: 1 });
+      provider.requests.length = 0;
+      const { subject } = await bench.session.signIn();
+      assert.deepEqual([subject, provider.requests.filter((request) => request === "POST /token").length], ["alice", 2]);
+    } finally {
+      bench.close();
+    }
+  });
+
+  it("is left alone for as long as it says, and at least for longer than before", async () => {
+    for (const [status, retryAfter, waits] of [
+      [503, "30", "30"],
+      [429, "30", "30"],
+      [429, undefined, "0"],
+      [500, undefined, "0"],
+    ] as const) {
+      let asked = 0;
+      const fetch = fetchThrough({
+        http: async () => {
+          asked += 1;
+          return { status, headers: retryAfter === undefined ? {} : { "retry-after": retryAfter }, body: "{}" };
+        },
+        documents: { get: async () => assert.fail("no document is asked for") },
+        now: () => 0,
+        metadataSeconds: 0,
+      });
+      const body = new URLSearchParams({ grant_type: "urn:ietf:params:oauth:grant-type:device_code" });
+      const answer = await fetch("https://idp.example/token", { method: "POST", headers: {}, body, redirect: "manual" });
+      const word = (await answer.json()) as { readonly error: string };
+      assert.deepEqual([asked, answer.status, answer.headers.get("retry-after"), word], [1, 400, waits, { error: "slow_down" }]);
     }
   });
 });

@@ -55,6 +55,9 @@ export async function startBadProvider(): Promise<BadProvider> {
     if (url.pathname === "/.well-known/openid-configuration") return json(wrong.metadataBody ?? metadata());
     if (url.pathname === "/jwks") return json({ keys: [key.publicJwk] });
     if (url.pathname === "/authorize") return goBack(url, response);
+    if (url.pathname === "/device") {
+      return json({ device_code: CODE, user_code: "ABCD", verification_uri: `${issuer}/verify`, expires_in: 60, interval: 1 });
+    }
     if (wrong.tokenAnswer === null) return void request.socket.destroy();
     if (wrong.tokenAnswer !== undefined && left > 0) {
       left -= 1;
@@ -70,6 +73,7 @@ export async function startBadProvider(): Promise<BadProvider> {
     const endpoints = {
       authorization_endpoint: `${issuer}/authorize`,
       token_endpoint: `${issuer}/token`,
+      device_authorization_endpoint: `${issuer}/device`,
       jwks_uri: `${issuer}/jwks`,
     };
     // As Keycloak does, it announces more than a public client may be given.
