@@ -2,6 +2,7 @@ import { Fault } from "../core/fault.ts";
 import { parseTrustPolicy } from "../trust/aws/policy.ts";
 import type { AwsProviderFacts, AwsRoleFacts, AwsTrustSource } from "../trust/aws/trust-source.ts";
 import { parseProviderAnswer, parseRoleAnswer } from "../wire/aws-iam/answers.ts";
+import { ambientRegion } from "../wire/aws-sts/named-region.ts";
 import type { Context, FlagValues } from "./command.ts";
 import { sandboxTrust } from "./kinds.ts";
 import { readGivenFile } from "./read-given-file.ts";
@@ -41,7 +42,7 @@ export async function trustSourceOf(flags: FlagValues<typeof trustFlags>, contex
       throw new Fault("USAGE_INVALID", "--live reads the trust from AWS, and from nowhere else");
     const [{ accountTrust }, account] = await Promise.all([
       import("../setup/aws/trust-source.ts"),
-      context.compose.awsAccount(context.environment["AWS_REGION"] || "us-east-1"),
+      context.compose.awsAccount(ambientRegion(context.environment)?.region ?? "us-east-1"),
     ]);
     return accountTrust(account);
   }

@@ -368,6 +368,9 @@ test("a region of another partition is refused before a key is touched and befor
   );
   assert.equal((await faultOf(exchange.redeem(assertion))).code, "PARTITION_MISMATCH");
   assert.deepEqual(sts.seen, []);
+  const environment = { AWS_DEFAULT_REGION: "cn-north-1" };
+  const ambient = exchangeWith({ environment, options: { endpointUrl: sts.url, region: undefined } });
+  assert.throws(() => ambient.exchange.request(), /cn-north-1, named by AWS_DEFAULT_REGION, belongs/);
 });
 
 test("credentials of another kind cannot be chained", async () => {

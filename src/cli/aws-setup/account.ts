@@ -1,11 +1,11 @@
 import { Fault } from "../../core/fault.ts";
-import { awsRegion } from "../../platform/aws-region.ts";
 import type { Environment } from "../../platform/paths.ts";
 import type { AwsAccount } from "../../setup/aws/account.ts";
 import { partitionOfRegion } from "../../wire/aws-sts/partitions.ts";
 import type { Context } from "../command.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { isToPrint } from "./print-trust.ts";
+import { regionOf } from "./region-of.ts";
 
 /** The account that is set up, and what can be known of it. */
 export interface TargetAccount {
@@ -15,10 +15,11 @@ export interface TargetAccount {
 }
 
 /** The region of what is made: the one that was named, else that of AWS's own tools. @throws {Fault} `REGION_INVALID` */
-export function regionOfSetup({ region }: Pick<AwsSetupFlags, "region">, environment: Environment): string {
-  const found = region ?? awsRegion(environment) ?? "us-east-1";
-  partitionOfRegion(found, region === undefined ? "AWS_REGION" : "--region");
-  return found;
+export function regionOfSetup(flags: Pick<AwsSetupFlags, "region">, environment: Environment): string {
+  const found = regionOf(flags, environment);
+  if (found === null) return "us-east-1";
+  partitionOfRegion(found.region, found.namedBy);
+  return found.region;
 }
 
 /**

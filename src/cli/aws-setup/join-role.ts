@@ -1,5 +1,4 @@
 import { applyPlan } from "../../flows/apply-plan.ts";
-import { awsRegion } from "../../platform/aws-region.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { planJson } from "../../setup/diff.ts";
 import { changesOf } from "../../setup/plan.ts";
@@ -10,12 +9,14 @@ import { issuerFormFault } from "../require-issuer-form.ts";
 import { selectIdentity } from "../select.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { planProfiles, profileNameOf } from "./join-profile.ts";
+import { regionOf } from "./region-of.ts";
 import { samlOf } from "./saml-flags.ts";
 
 /** `setup aws --role`: profiles for a role that exists. */
 export async function joinRole(role: string, flags: AwsSetupFlags, context: Context): Promise<number> {
   const { compose, terminal, output, environment } = context;
-  const region = flags.region ?? awsRegion(environment);
+  const named = regionOf(flags, environment);
+  const region = named?.region ?? null;
   const endpointUrl = flags["endpoint-url"] ?? null;
   const saml = samlOf(flags);
   // Raises what is wrong with the role, the region or the identity before anything is planned.
@@ -27,7 +28,7 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
       ...(region === null ? {} : { region }),
       ...(endpointUrl === null ? {} : { endpointUrl }),
     },
-    typed: { roleArn: "--role", region: flags.region === undefined ? "AWS_REGION" : "--region" },
+    typed: { roleArn: "--role", ...(named === null ? {} : { region: named.namedBy }) },
   });
   (await path.openExchange()).request();
   const plans = await compose.plans();

@@ -2,7 +2,6 @@ import { Fault } from "../../core/fault.ts";
 import { LOOPBACK_HOSTS } from "../../core/loopback.ts";
 import { placeIn } from "../../core/place.ts";
 import { applyPlan, checkPlan, type PlanPorts } from "../../flows/apply-plan.ts";
-import { awsRegion } from "../../platform/aws-region.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { planJson } from "../../setup/diff.ts";
 import { type JoinOidcInput, planJoinOidc } from "../../setup/join-oidc.ts";
@@ -10,6 +9,7 @@ import { changesOf, type Plan } from "../../setup/plan.ts";
 import { partitionOfRole, requireSamePartition } from "../../wire/aws-sts/partitions.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { planProfiles, profileNameOf } from "../aws-setup/join-profile.ts";
+import { regionOf } from "../aws-setup/region-of.ts";
 import { samlFlags, samlOf } from "../aws-setup/saml-flags.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
@@ -165,11 +165,9 @@ async function presentIdentity(identity: string, plans: PlanPorts, { paths }: Co
 
 function planAws(roleArn: string, identity: string, flags: Flags, plans: PlanPorts, context: Context): Promise<Plan> {
   const { environment } = context;
-  const region = flags.region ?? awsRegion(environment);
-  if (region !== null) {
-    const named = flags.region === undefined ? "AWS_REGION" : "--region";
-    requireSamePartition(region, partitionOfRole(roleArn), roleArn, named);
-  }
+  const named = regionOf(flags, environment);
+  const region = named?.region ?? null;
+  if (named !== null) requireSamePartition(named.region, partitionOfRole(roleArn), roleArn, named.namedBy);
   const { profile, program } = flags;
   return planProfiles({ profile, roleArn, region, endpointUrl: null, identity, saml: samlOf(flags), program }, plans, context);
 }

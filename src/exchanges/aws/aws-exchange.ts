@@ -8,6 +8,7 @@ import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { callSettings } from "../../wire/aws-sts/call-settings.ts";
 import { stsEndpoint } from "../../wire/aws-sts/endpoint.ts";
+import { ambientRegion } from "../../wire/aws-sts/named-region.ts";
 import { partitionOfRole, requireSamePartition } from "../../wire/aws-sts/partitions.ts";
 import type { AwsOptions, SamlOptions } from "./options.ts";
 import { parseSessionCredentials } from "./session-credentials.ts";
@@ -96,8 +97,9 @@ function locate({ options, environment }: AwsExchangeParts, regionOfVia: string 
   const settings = callSettings(options, environment, regionOfVia);
   const partition = partitionOfRole(options.role.text);
   const region = settings.region ?? partition.defaultRegion;
-  const ambient = regionOfVia === null ? "AWS_REGION or AWS_DEFAULT_REGION" : "the profile in `via`";
-  requireSamePartition(region, partition, options.role.text, options.region === null ? ambient : options.place.at("region"));
+  const ambient = regionOfVia === null ? ambientRegion(environment)?.namedBy : "the profile in `via`";
+  const namedBy = options.region === null ? ambient : options.place.at("region");
+  if (namedBy !== undefined) requireSamePartition(region, partition, options.role.text, namedBy);
   return { region, endpoint: stsEndpoint(settings, partition, region) };
 }
 

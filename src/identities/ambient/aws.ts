@@ -6,6 +6,7 @@ import { callSettings, NO_CALL_OPTIONS } from "../../wire/aws-sts/call-settings.
 import { encodeStsCall, webIdentityTokenParameters } from "../../wire/aws-sts/encode-call.ts";
 import { stsEndpoint } from "../../wire/aws-sts/endpoint.ts";
 import { isTransient } from "../../wire/aws-sts/is-transient.ts";
+import { ambientRegion } from "../../wire/aws-sts/named-region.ts";
 import { partitionOfRegion } from "../../wire/aws-sts/partitions.ts";
 import { signStsCall } from "../../wire/aws-sts/sign.ts";
 import { askPatiently } from "./ask.ts";
@@ -70,8 +71,8 @@ function tokenIn(response: HttpResponse, host: string): string {
 
 function placeOf({ environment }: Surroundings): { readonly region: string; readonly endpoint: string } {
   const settings = callSettings(NO_CALL_OPTIONS, environment);
-  const { region } = settings;
-  if (region === null) {
+  const named = ambientRegion(environment);
+  if (named === null) {
     throw new Fault(
       "REGION_INVALID",
       "it is not said in which AWS region this program runs, and only regional endpoints make tokens",
@@ -80,5 +81,6 @@ function placeOf({ environment }: Surroundings): { readonly region: string; read
       },
     );
   }
-  return { region, endpoint: stsEndpoint(settings, partitionOfRegion(region, "AWS_REGION"), region) };
+  const { region, namedBy } = named;
+  return { region, endpoint: stsEndpoint(settings, partitionOfRegion(region, namedBy), region) };
 }

@@ -1,3 +1,5 @@
+import { ambientRegion } from "./named-region.ts";
+
 /** What a profile says of where STS is called; null: it leaves that to the environment. */
 export interface CallOptions {
   readonly region: string | null;
@@ -33,7 +35,7 @@ export function callSettings(options: CallOptions, environment: Variables, regio
   const first = (name: string, other: string): string | null => environment[name] || environment[other] || null;
   const endpoint = isTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") ? null : first("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL");
   return {
-    region: options.region ?? regionOfVia ?? first("AWS_REGION", "AWS_DEFAULT_REGION"),
+    region: options.region ?? regionOfVia ?? ambientRegion(environment)?.region ?? null,
     endpointUrl: options.endpointUrl ?? endpoint,
     useFips: options.useFips ?? isTrue("AWS_USE_FIPS_ENDPOINT"),
     useDualStack: options.useDualStack ?? isTrue("AWS_USE_DUALSTACK_ENDPOINT"),
