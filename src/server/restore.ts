@@ -2,6 +2,8 @@ import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync, rmdirSync
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
+import { reading, writing } from "../platform/file-faults.ts";
+import { withPlainFile } from "../platform/plain-file.ts";
 import { privateFiles } from "../platform/private-files.ts";
 import { checkpointKey } from "./audit/checkpoint.ts";
 import { exportAudit } from "./audit/export.ts";
@@ -143,13 +145,13 @@ function removeEmpty(folder: string): void {
 }
 
 function copy(from: string, to: string): void {
-  try {
+  const isFolder = reading(from, () => withPlainFile(from, ({ facts }) => facts.isDirectory()));
+  if (isFolder) throw unfit(from, "is a folder");
+  writing(to, () => {
     copyFileSync(from, to);
     // The copy has the mode of the backup, which may have lain where others read it.
     chmodSync(to, 0o600);
-  } catch (cause) {
-    throw new Fault("FILE_UNREADABLE", `${from} cannot be copied`, { cause });
-  }
+  });
 }
 
 function unfit(file: string, why: string, cause?: unknown): Fault {

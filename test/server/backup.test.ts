@@ -157,6 +157,9 @@ test("what is no whole backup of that server is not put back, and leaves nothing
   writeFileSync(other, `${Buffer.alloc(32, 7).toString("base64url")}\n`);
   await refused("SERVER_KEY_FOREIGN", { key: other });
   await refused("FILE_UNREADABLE", { from: join(folder, "nowhere") });
+  const absent = restoreServer(join(folder, "refused"), { file: join(folder, "nowhere"), ...sealingKey(), now });
+  await assert.rejects(absent, /nowhere cannot be read: there is no such file$/);
+  await refused("BACKUP_UNFIT", { from: folder });
   const bytes = readFileSync(file);
   const cut = join(folder, "cut.sqlite");
   writeFileSync(cut, bytes.subarray(0, Math.floor(bytes.length / 2)));
