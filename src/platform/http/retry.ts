@@ -43,16 +43,26 @@ export function isUnavailable(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
+/** The one form of dates that is sent. `Date.parse` alone takes `in 3000` for a year. @see RFC 9110 §5.6.7 */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+const timeOf = (text: string): number => (HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN);
+
 /** For how long the far side wants to be left alone; 0 where it does not say. A date is counted from the answer's own. @see RFC 9110 §10.2.3 */
 export function restSecondsOf({ headers }: Pick<HttpResponse, "headers">): number {
   const { "retry-after": value = "", date = "" } = headers;
-  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - Date.parse(date)) / 1000);
+  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((timeOf(value) - timeOf(date)) / 1000);
   return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : 0;
 }
 
+/** Nobody waits longer at a terminal, and who says so seldom means it. */
+const LONGEST_TOLD_SECONDS = 86_400;
+
 /** What to do about it, for a hint. */
 export function laterHint(restSeconds: number): string {
-  return restSeconds === 0 ? "run the same command again later" : `run the same command again in ${formatDuration(restSeconds)}`;
+  return restSeconds === 0 || restSeconds > LONGEST_TOLD_SECONDS
+    ? "run the same command again later"
+    : `run the same command again in ${formatDuration(restSeconds)}`;
 }
 
 /**
