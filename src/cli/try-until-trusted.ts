@@ -18,8 +18,8 @@ export interface Trial<T> {
   readonly work: () => Promise<T>;
 }
 
-/** What a cloud answers while it does not know the trust yet. */
-export const NOT_YET_TRUSTED: readonly FaultCode[] = ["EXCHANGE_REFUSED", "EXCHANGE_UNAVAILABLE"];
+/** What a cloud answers while it does not know the trust yet, and who cannot serve anybody for a moment. */
+export const NOT_YET_TRUSTED: readonly FaultCode[] = ["EXCHANGE_REFUSED", "EXCHANGE_UNAVAILABLE", "PROVIDER_UNAVAILABLE"];
 
 /**
  * Tries until it works, and shows on the terminal what stands in the way.

@@ -31,6 +31,7 @@ export interface ProbePorts {
 const PASSING: ReadonlySet<FaultCode> = new Set<FaultCode>([
   "EXCHANGE_REFUSED",
   "EXCHANGE_UNAVAILABLE",
+  "PROVIDER_UNAVAILABLE",
   "CLOCK_SKEWED",
   "NETWORK_UNREACHABLE",
   "NETWORK_TIMEOUT",
