@@ -121,10 +121,23 @@ async function begin(parts: Ready): Promise<Step> {
 }
 
 async function finish(step: Step, parts: Ready): Promise<SessionRecord> {
-  if (step.kind === "session") return step.record;
-  const record = await awaitSignIn(step.attempt, parts);
-  warnOfUnboundTokens(record, parts);
+  const record = step.kind === "session" ? step.record : await awaitSignIn(step.attempt, parts);
+  if (step.kind === "waiting") warnOfUnboundTokens(record, parts);
+  await endReplaced(parts);
   return record;
+}
+
+/** Has the provider forget the sessions that this machine has written over: nobody here could end them any more. */
+async function endReplaced(parts: Ready): Promise<void> {
+  const { entries, provider } = parts;
+  if ((await entries.load()).replaced.length === 0) return;
+  const end = async (): Promise<void> => {
+    const entry = await entries.load();
+    if (entry.replaced.length === 0) return;
+    for (const record of entry.replaced) await tellProvider(record, "keep", parts);
+    await entries.save({ ...entry, replaced: [] });
+  };
+  await entries.exclusively(`ends the session before at ${provider.issuer}`, end).catch((cause) => warnUntold(cause, parts));
 }
 
 /** RFC 9449 §5: a provider that does not know of proofs ignores them, and says so by the type of its tokens alone. */
@@ -136,14 +149,15 @@ function warnOfUnboundTokens({ tokenType }: SessionRecord, { provider, notices }
 }
 
 async function signOut(browser: "keep" | "end", parts: Ready): ReturnType<Session["signOut"]> {
-  const { record } = await parts.entries.load();
+  const { record, replaced } = await parts.entries.load();
+  for (const before of replaced) await tellProvider(before, "keep", parts);
   const nothing = { revoked: false, browserEnded: false };
   const told = record === null ? nothing : await tellProvider(record, browser, parts);
   return { removed: (await parts.entries.remove()) && record !== null, ...told };
 }
 
 async function tellProvider(record: SessionRecord, browser: "keep" | "end", parts: Ready) {
-  const { provider, notices, openBrowser, random } = parts;
+  const { provider, openBrowser, random } = parts;
   let revoked = false;
   let browserEnded = false;
   try {
@@ -151,8 +165,14 @@ async function tellProvider(record: SessionRecord, browser: "keep" | "end", part
     revoked = await revokeTokens(client, provider, record);
     browserEnded = browser === "end" && (await endBrowserSession(client, record, openBrowser, random));
   } catch (cause) {
-    if (!(cause instanceof Fault)) throw cause;
-    notices.warn(`${provider.issuer} could not be told, so what it gave may live on until its own end: ${cause.message}`);
+    warnUntold(cause, parts);
   }
   return { revoked, browserEnded };
+}
+
+function warnUntold(cause: unknown, { provider: { identity, issuer }, notices }: Ready): void {
+  if (!(cause instanceof Fault)) throw cause;
+  notices.warn(
+    `${issuer} could not be told that a session of ${identity} has ended, so what it gave may live on until its own end: ${cause.message}`,
+  );
 }

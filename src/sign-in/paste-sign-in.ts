@@ -1,7 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import { beginAuthorization } from "./authorization-code.ts";
 import { openClient } from "./open-client.ts";
-import type { SessionEntries } from "./session-entry.ts";
+import { type SessionEntries, withNewSession } from "./session-entry.ts";
 import type { SessionParts } from "./session-parts.ts";
 import { newRecord, type SessionRecord } from "./session-record.ts";
 import { personAbsent } from "./sign-in-faults.ts";
@@ -26,7 +26,7 @@ export async function signInByPaste(parts: SessionParts & { readonly entries: Se
   notices.say(`it ends at a page that does not load and whose address begins with ${redirectUri}`);
   const pasted = await terminal.ask("paste that address here:");
   const record = newRecord(await authorization.redeem(parseAnswer(pasted, redirectUri)), provider, clock.now());
-  await entries.save({ record, attempt: null });
+  await entries.save(withNewSession(await entries.load(), record, provider));
   return record;
 }
 

@@ -17,6 +17,13 @@ export interface Provider {
   /** Sent with the authorization request beside those that the protocol has: `prompt`, `audience`, `resource`. */
   readonly authorizationParameters: Readonly<Record<string, string>>;
   readonly redirect: RedirectSettings;
+  /**
+   * Whether each sign-in is a grant of its own, so that the one before can be revoked without harm to the next. Absent: not known;
+   * a provider may end with a token whatever else the person has at this client, on every machine.
+   *
+   * @see RFC 7009 §2.1
+   */
+  readonly grantPerSignIn?: boolean;
   /** Absent: a public client. */
   readonly authentication?: ClientAuthentication;
   /** The key that tokens are bound to (RFC 9449); absent: they are not. */

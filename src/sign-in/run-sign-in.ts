@@ -7,10 +7,11 @@ import { ownIdentity } from "../platform/process-identity.ts";
 import { type Attempt, failedAttempt, PATIENCE_SECONDS } from "./attempt.ts";
 import { beginBrowserSignIn } from "./browser-sign-in.ts";
 import { type BegunSignIn, beginDeviceSignIn } from "./device-sign-in.ts";
+import { revokeTokens } from "./end-session.ts";
 import { type ClientParts, openClient } from "./open-client.ts";
 import type { Provider } from "./provider.ts";
 import type { TokenSet } from "./read-tokens.ts";
-import type { SessionEntries } from "./session-entry.ts";
+import { type SessionEntries, withNewSession } from "./session-entry.ts";
 import { newRecord } from "./session-record.ts";
 import { browserAbsent, personAbsent } from "./sign-in-faults.ts";
 
@@ -40,11 +41,10 @@ export async function runSignIn(request: SignInRequest, parts: SignInParts, tell
   const { prompt, finished } = await (request.way === "device"
     ? beginDeviceSignIn({ ...parts, client, patienceSeconds: PATIENCE_SECONDS })
     : beginInBrowser(request, client, parts));
-  const { record } = await entries.load();
   const attempt: Attempt = { state: "waiting", process: ownIdentity(), since, askedBy: nameOf(request.asker), prompt };
-  await entries.save({ record, attempt });
+  await entries.save({ ...(await entries.load()), attempt });
   tell(prompt);
-  await keep(finished, parts);
+  await keep(finished, client, parts);
 }
 
 async function beginInBrowser(
@@ -62,16 +62,25 @@ async function beginInBrowser(
   return { prompt: { way: "browser", url, opened }, finished };
 }
 
-async function keep(finished: Promise<TokenSet>, { provider, entries, clock }: SignInParts): Promise<void> {
+async function keep(
+  finished: Promise<TokenSet>,
+  client: Configuration,
+  { provider, entries, clock }: SignInParts,
+): Promise<void> {
   const outcome = await finished.then((tokens) => newRecord(tokens, provider, clock.now()), asFault);
-  await entries.exclusively(`ends a sign-in at ${provider.issuer}`, async () => {
-    const { record, attempt } = await entries.load();
+  const isWanted = await entries.exclusively(`ends a sign-in at ${provider.issuer}`, async () => {
+    const entry = await entries.load();
+    const { attempt } = entry;
     // Who has signed out meanwhile does not want what comes now.
-    if (attempt?.state !== "waiting" || attempt.process.pid !== process.pid) return;
+    if (attempt?.state !== "waiting" || attempt.process.pid !== process.pid) return false;
     await entries.save(
-      outcome instanceof Fault ? { record, attempt: failedAttempt(outcome, clock.now()) } : { record: outcome, attempt: null },
+      outcome instanceof Fault
+        ? { ...entry, attempt: failedAttempt(outcome, clock.now()) }
+        : withNewSession(entry, outcome, provider),
     );
+    return true;
   });
+  if (!isWanted && !(outcome instanceof Fault) && provider.grantPerSignIn === true) await revokeTokens(client, provider, outcome);
 }
 
 /** Whatever it was, those who wait have to be told. */

@@ -10,6 +10,18 @@ import { type PlainRecord, plainRecord, readRecord, type SessionRecord } from ".
 export interface SessionEntry {
   readonly record: SessionRecord | null;
   readonly attempt: Attempt | null;
+  /** Sessions that a later sign-in has taken the place of, until the provider is told that they have ended. */
+  readonly replaced: readonly SessionRecord[];
+}
+
+/** The entry once a sign-in has left `record`. What it takes the place of stays where its tokens may still be taken. */
+export function withNewSession(
+  { record: before, replaced }: SessionEntry,
+  record: SessionRecord,
+  provider: Provider,
+): SessionEntry {
+  const livesOn = provider.grantPerSignIn === true && before !== null && before.refreshToken !== null;
+  return { record, attempt: null, replaced: livesOn ? [...replaced, before] : replaced };
 }
 
 /** The entry of one identity, read and changed as a whole. */
@@ -27,9 +39,11 @@ interface KeptEntry {
   readonly version: number;
   readonly record: PlainRecord | null;
   readonly attempt: Attempt | null;
+  /** Absent in what earlier versions kept. */
+  readonly replaced?: readonly PlainRecord[];
 }
 
-const NOTHING: SessionEntry = { record: null, attempt: null };
+const NOTHING: SessionEntry = { record: null, attempt: null, replaced: [] };
 const VERSION = 1;
 
 /** @param name of the entry in the store's area `sessions`. */
@@ -44,8 +58,13 @@ export function sessionEntries(
       const sealed = await store.load("sessions", name);
       return sealed === null ? NOTHING : parseEntry(sealed, provider);
     },
-    async save({ record, attempt }) {
-      const plain: KeptEntry = { version: VERSION, record: record === null ? null : plainRecord(record), attempt };
+    async save({ record, attempt, replaced }) {
+      const plain: KeptEntry = {
+        version: VERSION,
+        record: record === null ? null : plainRecord(record),
+        attempt,
+        replaced: replaced.map(plainRecord),
+      };
       await store.save("sessions", name, new Secret("session", JSON.stringify(plain)));
     },
     remove: () => store.remove("sessions", name),
@@ -55,12 +74,16 @@ export function sessionEntries(
 
 /** The session at another issuer, or of another client, than the config names now is nobody's. */
 function parseEntry(sealed: Secret<string>, { issuer, clientId, identity }: Provider): SessionEntry {
-  const { version, record, attempt } = readOwnJson<KeptEntry>(sealed.reveal());
+  const { version, record, attempt, replaced = [] } = readOwnJson<KeptEntry>(sealed.reveal());
   if (version !== VERSION) {
     throw new Fault("STORE_ENTRY_DAMAGED", `the session of ${identity} was kept by another version of brevet`, {
       hints: [`begin anew: \`brevet logout ${identity}\`, then \`brevet login ${identity}\``],
     });
   }
-  const isOurs = record?.issuer === issuer && record.clientId === clientId;
-  return { record: isOurs ? readRecord(record) : null, attempt };
+  const isOurs = (kept: PlainRecord): boolean => kept.issuer === issuer && kept.clientId === clientId;
+  return {
+    record: record !== null && isOurs(record) ? readRecord(record) : null,
+    attempt,
+    replaced: replaced.filter(isOurs).map(readRecord),
+  };
 }

@@ -148,6 +148,65 @@ describe("a person's session at oidc-provider", () => {
     assert.ok(running.requests.includes("GET /session/end"));
   });
 
+  describe("that a new sign-in replaces", () => {
+    const apart = { grantPerSignIn: true } as const;
+    const kept = async () => JSON.parse((await bench.store.load("sessions", "work"))?.reveal() ?? "{}");
+    const isKnown = async (refreshToken: string) => (await running.provider.RefreshToken.find(refreshToken)) !== undefined;
+
+    it("is ended at a provider where each sign-in is a grant of its own, once the new one is kept", async () => {
+      const { session } = open({ provider: { ...settingsFor(running), ...apart } });
+      await session.signIn();
+      const { record: first } = await kept();
+      await session.signIn();
+      const { record: second, replaced } = await kept();
+      assert.deepEqual([await isKnown(first.refreshToken), await isKnown(second.refreshToken)], [false, true]);
+      assert.deepEqual([replaced, bench.warned], [[], []]);
+      bench.clock.ahead = 3560;
+      assert.equal((await bench.again({ person: false }).tokens(ID)).subject, "alice");
+    });
+
+    it("is left alone at any other, which might end the new one with it", async () => {
+      const { session } = open();
+      await session.signIn();
+      const { record: first } = await kept();
+      await session.signIn();
+      assert.equal(await isKnown(first.refreshToken), true);
+      assert.deepEqual((await kept()).replaced, []);
+      assert.ok(!running.requests.some((request) => request.includes("revocation")), running.requests.join());
+    });
+
+    it("and the provider cannot be told of fails no sign-in, and is warned of", async () => {
+      const { session } = open({ provider: { ...settingsFor(running), ...apart } });
+      await session.signIn();
+      const real = createHttp({ environment: {} });
+      const http: SessionParts["http"] = async () => async (request) => {
+        if (request.url.endsWith("/revocation")) throw new Fault("NETWORK_TIMEOUT", "it did not answer");
+        return real(request);
+      };
+      assert.equal((await bench.again({ http }).signIn()).subject, "alice");
+      assert.match(bench.warned.join(), /could not be told that a session of work has ended.*: it did not answer$/);
+    });
+
+    it("is ended with the new one by a sign-out, where the asker did not wait for the end of the sign-in", async () => {
+      let page = "";
+      const { session } = open({ provider: { ...settingsFor(running), ...apart } });
+      await session.signIn();
+      const { record: first } = await kept();
+      const openBrowser = async (url: string): Promise<boolean> => {
+        page = url;
+        return true;
+      };
+      await assert.rejects(bench.again({ waitSeconds: 0, openBrowser }).signIn(), faultOf("SIGN_IN_UNFINISHED"));
+      await signInAsPerson(page, "alice");
+      while ((await kept()).attempt !== null) await new Promise((resolve) => setImmediate(resolve));
+      const { record: second } = await kept();
+      assert.notEqual(second.refreshToken, first.refreshToken);
+      assert.deepEqual([await isKnown(first.refreshToken), await isKnown(second.refreshToken)], [true, true]);
+      await bench.again().signOut("keep");
+      assert.deepEqual([await isKnown(first.refreshToken), await isKnown(second.refreshToken)], [false, false]);
+    });
+  });
+
   it("asks nobody where nobody is, and says what to type", async () => {
     open({ person: false });
     await assert.rejects(bench.session.tokens(ID), faultOf("PERSON_ABSENT", "brevet login work"));
@@ -203,6 +262,24 @@ describe("a person's session at oidc-provider", () => {
     await assert.rejects(bench.session.tokens(ID), faultOf("SIGN_IN_UNFINISHED"));
     await bench.session.signOut("keep");
     await signInAsPerson(page, "alice");
+    assert.equal(await bench.session.describe(), null);
+    assert.ok(!running.requests.some((request) => request.includes("revocation")), running.requests.join());
+  });
+
+  it("is ended at the provider too when somebody has signed out meanwhile, where it is a grant of its own", async () => {
+    let page = "";
+    open({
+      provider: { ...settingsFor(running), grantPerSignIn: true },
+      waitSeconds: 0,
+      openBrowser: async (url) => {
+        page = url;
+        return true;
+      },
+    });
+    await assert.rejects(bench.session.tokens(ID), faultOf("SIGN_IN_UNFINISHED"));
+    await bench.session.signOut("keep");
+    await signInAsPerson(page, "alice");
+    await eventually(() => running.requests.find((request) => request === "POST /token/revocation"));
     assert.equal(await bench.session.describe(), null);
   });
 

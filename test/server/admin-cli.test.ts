@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { browserThatCalls } from "../../scripts/demo/browser-that-calls.ts";
@@ -232,6 +232,44 @@ describe("a session that was ended at the server", () => {
         await done(use());
       }
       assert.match(await done(home.start("status")), /signed in as alice@example\.com/);
+    });
+  });
+});
+
+describe("a machine's session", () => {
+  const token = ["token", "--identity", "localhost", "--audience", "https://one.example"] as const;
+  const login = (home: BrevetHome, browserOf = home) =>
+    home.start("login", trial.url, "--browser", join(browserOf.home, "browser.mjs"));
+
+  async function sessionsOf(admin: Admin): Promise<readonly string[]> {
+    const { items } = JSON.parse(await done(admin("sessions", "list", "alice@example.com", "--json"))) as {
+      items: readonly { readonly id: string; readonly client: string | null }[];
+    };
+    return items.filter(({ client }) => client === "brevet-cli").map(({ id }) => id);
+  }
+
+  test("is ended at the server by the next one of this machine, and by no other machine's", async () => {
+    await signedIn(async (admin, home) => {
+      const [first] = await sessionsOf(admin);
+      const state = join(home.home, ".local/state/brevet");
+      const copy = join(home.home, "copy");
+      cpSync(state, copy, { recursive: true });
+      await inBrevetHome(async (other) => {
+        await done(login(other, home));
+        const { status, stderr } = await login(home);
+        assert.deepEqual([status, stderr.includes("warning")], [0, false], stderr);
+        const left = await sessionsOf(admin);
+        assert.deepEqual([left.length, left.includes(first ?? "")], [2, false]);
+        assert.match(await done(home.start(...token)), /^ey/);
+        assert.match((await home.start("logout", "localhost")).stderr, /the provider has forgotten the session too/);
+        assert.equal((await sessionsOf((...words) => other.start("admin", ...words))).length, 1);
+        rmSync(state, { recursive: true });
+        cpSync(copy, state, { recursive: true });
+        const ended = await home.start(...token);
+        assert.deepEqual([ended.status, ended.stdout], [3, ""], ended.stderr);
+        assert.match(ended.stderr, /SESSION_ENDED/);
+        assert.match(await done(other.start(...token)), /^ey/);
+      });
     });
   });
 });

@@ -10,5 +10,6 @@ export function loginServerProvider(identity: string, url: string) {
     // A session begins with a key, not with what is left of the one that the browser has: it has its whole length before it.
     authorizationParameters: { prompt: "login" },
     redirect: { host: "127.0.0.1", ports: [], path: "/callback" },
+    grantPerSignIn: true,
   } as const;
 }
