@@ -56,6 +56,51 @@ async function problemWith(words: readonly string[]): Promise<string | null> {
   return unknown === undefined ? null : `it has no flag --${unknown}`;
 }
 
+interface NamedValue {
+  readonly flag: string;
+  readonly value: string;
+}
+
+/** The values that a page gives to flags: `--flag value`, `--flag one|another`; a name of what stands there is in capitals. */
+function valuesNamedIn(text: string): readonly NamedValue[] {
+  return [...text.matchAll(/`((?:--|brevet )[^`\n]*)`/g)].flatMap(([, span = ""]) =>
+    [...span.matchAll(/--([a-z][a-z0-9-]*)[ =]([a-z][\w|-]*)/g)].flatMap(([, flag = "", values = ""]) =>
+      values.split("|").map((value) => ({ flag, value })),
+    ),
+  );
+}
+
+/** The flags that take one of a list, with the values that some command takes; none that is a free text elsewhere. */
+async function choicesOfFlags(): Promise<ReadonlyMap<string, ReadonlySet<string> | null>> {
+  const choices = new Map<string, ReadonlySet<string> | null>();
+  for (const { load } of COMMANDS)
+    for (const [name, flag] of Object.entries((await load()).command.flags)) {
+      const own = "choices" in flag && flag.choices !== undefined ? flag.choices : null;
+      const before = choices.get(name);
+      choices.set(name, own === null || before === null ? null : new Set([...(before ?? []), ...own]));
+    }
+  return choices;
+}
+
+const outside = (named: readonly NamedValue[], choices: ReadonlyMap<string, ReadonlySet<string> | null>) =>
+  named.filter(({ flag, value }) => choices.get(flag)?.has(value) === false);
+
+describe("the value of a flag that a page names", () => {
+  it("is one that the flag takes", async () => {
+    const choices = await choicesOfFlags();
+    const named = ["README.md", ...filesOf("docs", ".md")].flatMap((file) =>
+      valuesNamedIn(readFileSync(join(ROOT, file), "utf8")).map((one) => ({ file, ...one })),
+    );
+    assert.ok(named.filter(({ flag }) => choices.get(flag)).length > 10);
+    assert.deepEqual(outside(named, choices), []);
+  });
+
+  it("would be found out if it were not", async () => {
+    const wrong = [{ flag: "print", value: "aws-cli" }];
+    assert.deepEqual(outside(valuesNamedIn("`--print cli|aws-cli`"), await choicesOfFlags()), wrong);
+  });
+});
+
 describe("a command that somebody is told to type", () => {
   it("is looked for where there are some", () => {
     assert.ok(TYPED.filter(({ file }) => file.startsWith("src/")).length > 100);
