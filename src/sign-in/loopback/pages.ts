@@ -28,8 +28,8 @@ code { font-size: .9em; }
 
 const STYLE_DIGEST = createHash("sha256").update(STYLE).digest("base64");
 
-/** Nothing but this page and its style: no script runs, nothing is loaded, nobody may frame it. */
-const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_DIGEST}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+/** Nothing but this page, its style and its empty icon: no script runs, nothing is loaded, nobody may frame it. */
+const POLICY = `default-src 'none'; img-src data:; style-src 'sha256-${STYLE_DIGEST}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
 /** What the person sees first: who asked, and where the sign-in will be. */
 export function landingPage(asker: Asker, provider: { readonly issuer: string; readonly url: string }): string {
