@@ -29,7 +29,9 @@ export async function trustedPeople(
   if ([...emails, ...domains, ...groups, ...subjects].length === 0) {
     throw new Fault("USAGE_INVALID", `everybody to whom ${issuer} gives a token could assume the role, so say who may`, {
       hints: [
-        "`--allow-email alice@example.com`, `--allow-domain example.com`, `--allow-group developers` or `--allow-subject SUB`",
+        kind === "server"
+          ? "`--allow-email alice@example.com`, `--allow-domain example.com` or `--allow-subject SUB`"
+          : "`--allow-email alice@example.com`, `--allow-domain example.com`, `--allow-group developers` or `--allow-subject SUB`",
       ],
     });
   }

@@ -54,7 +54,7 @@ export async function openTrustee(flags: AzureSetupFlags, context: Context): Pro
   if (wanted === null || wanted === undefined) {
     throw new Fault("USAGE_INVALID", `say whom of ${issuer} to trust: Entra ID compares the whole subject`, {
       hints: [
-        `\`--allow-subject SUB\`; \`brevet token ${name} --audience api://AzureADTokenExchange | brevet token inspect\` shows it`,
+        `\`--allow-subject SUB\`; \`brevet token --identity ${name} --audience api://AzureADTokenExchange | brevet token inspect\` shows it`,
       ],
     });
   }
