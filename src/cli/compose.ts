@@ -30,7 +30,7 @@ import {
   type SelectedEntry,
   selectedEntry,
 } from "./resolve-profile.ts";
-import { selectIdentity } from "./select.ts";
+import { selectIdentity, selectPerson } from "./select.ts";
 import type { SetupParts } from "./setup-kinds.ts";
 
 /** What the composition itself needs of the world. */
@@ -262,12 +262,12 @@ function identityOpeners(
       openIdentity,
       identityShape: async (entry) => (await IDENTITY_SHAPES[entry.kind]?.(entry, { ...parts, asking: NOBODY })) ?? {},
     },
-    async identity(name) {
-      const entry = selectIdentity(await config(), name);
+    async identity(name, place) {
+      const entry = selectIdentity(await config(), name, place);
       return { entry, identity: await openIdentity(entry, NOBODY) };
     },
     async session(name, wish) {
-      const entry = selectIdentity(await config(), name);
+      const entry = selectPerson(await config(), name, SESSIONS);
       const open = Object.hasOwn(SESSIONS, entry.kind) ? SESSIONS[entry.kind] : undefined;
       return { entry, session: open === undefined ? null : await open(entry, { ...parts, asking: NOBODY }, null, wish) };
     },

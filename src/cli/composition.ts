@@ -49,7 +49,7 @@ export interface Composition {
   runKey(): Promise<RunKey>;
   store(): Promise<Store>;
   signerKinds(): Promise<readonly SignerKind<JsonObject>[]>;
-  identity(name: string | undefined): Promise<{ readonly entry: IdentityEntry; readonly identity: Identity }>;
+  identity(name: string | undefined, place?: string): Promise<{ readonly entry: IdentityEntry; readonly identity: Identity }>;
   /** The session of an identity that people sign in as, for who has asked to sign in; null for an identity without any. */
   session(
     name: string | undefined,

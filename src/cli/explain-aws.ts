@@ -38,7 +38,7 @@ export async function explainAws(wish: AwsExplanation, context: Context): Promis
 async function explainOwn(entry: SelectedEntry, wish: AwsExplanation, context: Context): Promise<readonly Explained[]> {
   const { compose } = context;
   try {
-    const { entry: identityEntry, identity } = await compose.identity(identityOf(entry));
+    const { entry: identityEntry, identity } = await compose.identity(...identityOf(entry));
     const { subject } = await identity.describe();
     const path = await compose.profilePath({ profile: entry.name, overrides: {} });
     const { token, explained } = await explainToken(path, identity);
@@ -56,8 +56,9 @@ async function explainOwn(entry: SelectedEntry, wish: AwsExplanation, context: C
   }
 }
 
-function identityOf({ source }: SelectedEntry): string | undefined {
-  return source.kind === "identity" ? source.name : undefined;
+/** The name, and the place in the config that says it or should. */
+function identityOf({ source, place }: SelectedEntry): readonly [name: string | undefined, place: string] {
+  return [source.kind === "identity" ? source.name : undefined, place.at("identity").path];
 }
 
 async function documentsOf(
@@ -93,7 +94,7 @@ async function explainEvent(
     ...(event.region === null ? {} : { region: event.region }),
     ...(event.userAgent === null ? {} : { userAgent: event.userAgent }),
   };
-  const { entry: identityEntry } = await context.compose.identity(identityOf(entry));
+  const { entry: identityEntry } = await context.compose.identity(...identityOf(entry));
   const trust = await explainTrust(facts, claims, wish, { now: event.at, surroundings, entry: identityEntry });
   return [...(await explainDifference(entry, event, context)), ...trust];
 }
@@ -105,7 +106,7 @@ async function explainDifference(
   { compose }: Context,
 ): Promise<readonly Explained[]> {
   const asks = "who made the call";
-  const { identity } = await compose.identity(identityOf(entry));
+  const { identity } = await compose.identity(...identityOf(entry));
   const { issuer, subject } = await identity.describe();
   const source = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html";
   const saw = [`https://${event.provider}`, event.subject];

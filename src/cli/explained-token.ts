@@ -11,7 +11,7 @@ export async function makeToken(entry: SelectedEntry, wish: ChainWish, context: 
   if (source.kind === "via") return explainVia(source.profile, wish, context);
   const { compose } = context;
   try {
-    const { entry: identityEntry, identity } = await compose.identity(source.name);
+    const { entry: identityEntry, identity } = await compose.identity(source.name, entry.place.at("identity").path);
     const path = await compose.profilePath({ profile: entry.name, overrides: {} });
     const made = await explainToken(path, identity);
     return { ...made, device: identityEntry.kind === "device" ? identityEntry.name : null };

@@ -117,8 +117,9 @@ async function reportFault(cause: unknown, words: readonly string[], context: Co
 async function withTypedHints(fault: Fault, words: readonly string[]): Promise<Fault> {
   const found = await typedCommand(words);
   if (found === null) return fault;
-  const { typedHint } = await import("./typed-hint.ts");
-  const hints = fault.hints.map((hint) => typedHint(hint, found.entry.path, ownWords(found.rest)));
+  const [{ typedHint }, { command }] = await Promise.all([import("./typed-hint.ts"), found.entry.load()]);
+  const hasFlag = (name: string) => Object.hasOwn(command.flags, name);
+  const hints = fault.hints.map((hint) => typedHint(hint, found.entry.path, ownWords(found.rest), hasFlag));
   return fault.told({ hints });
 }
 

@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { Config, IdentityEntry } from "../wire/brevet-config/config.ts";
-import { selectIdentity } from "./select.ts";
+import { namedHints, selectIdentity } from "./select.ts";
 
 /**
  * The identity at a login server that is meant: the one named, else the only one.
@@ -24,6 +24,6 @@ export function selectServer(config: Config, named: string | undefined): Identit
     });
   }
   throw new Fault("IDENTITY_AMBIGUOUS", "there are identities at several login servers and none was named", {
-    hints: [`say --identity, one of ${there.map(({ name }) => name).join(", ")}`],
+    hints: namedHints(there.map(({ name }) => name)),
   });
 }

@@ -1,6 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import { nearest } from "../core/nearest.ts";
 import { typedPlace } from "../core/place.ts";
+import { posixWord } from "../core/posix-word.ts";
 import type { Environment } from "../platform/paths.ts";
 import type { Config, IdentityEntry, ProfileEntry } from "../wire/brevet-config/config.ts";
 
@@ -53,9 +54,27 @@ export function selectIdentity(config: Config, named: string | undefined, place:
         "in a build job or on a cloud's machine: `--identity ambient`",
       ],
     });
+  const names = [...config.identities.keys()];
   throw new Fault("IDENTITY_AMBIGUOUS", "there are several identities and none was named", {
-    hints: [`name one of ${[...config.identities.keys()].join(", ")}`],
+    hints: place === null ? namedHints(names) : [`say in the config: \`${place}\`, one of ${names.join(", ")}`],
   });
+}
+
+/** The command again, with each of those identities that may be meant. */
+export function namedHints(names: readonly string[]): readonly string[] {
+  return names.map((name) => `\`brevet … --identity ${posixWord(name)}\``);
+}
+
+/**
+ * The identity that a person signs in as: the one named, else the only one of a kind that is signed in to. A device beside it is not
+ * meant: its key proves it.
+ *
+ * @param sessions has the kinds that are signed in to.
+ * @throws {Fault} as {@link selectIdentity}
+ */
+export function selectPerson(config: Config, named: string | undefined, sessions: object): IdentityEntry {
+  const people = new Map([...config.identities].filter(([, { kind }]) => Object.hasOwn(sessions, kind)));
+  return selectIdentity(named === undefined && people.size > 0 ? { ...config, identities: people } : config, named);
 }
 
 /** What makes the first of them. */

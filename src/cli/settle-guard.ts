@@ -1,6 +1,7 @@
 import { editConfig } from "../wire/brevet-config/edit.ts";
 import type { Context } from "./command.ts";
-import { selectIdentity } from "./select.ts";
+import { SESSIONS } from "./identity-kinds.ts";
+import { selectPerson } from "./select.ts";
 
 /**
  * Puts what `--store` chose into the config, for an identity that is in it already: an earlier run may have added it and then
@@ -11,7 +12,7 @@ import { selectIdentity } from "./select.ts";
 export async function settleGuard(word: string, identity: string | undefined, { compose }: Context): Promise<void> {
   await compose.guard();
   const config = await compose.config();
-  selectIdentity(config, identity);
+  selectPerson(config, identity, SESSIONS);
   if (config.store.guard === word) return;
   await compose.editConfig((text) => editConfig(text, ["store", "guard"], word));
   compose.reread();

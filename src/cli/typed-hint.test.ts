@@ -28,6 +28,16 @@ describe("a hint to type the command again", () => {
     assert.match(typedHint(HINT, "login", []), /^`brevet login --store file` keeps/);
   });
 
+  it("is for whichever command ran, by its flag or as a word of its own", () => {
+    const which = "`brevet … --identity id.example`";
+    const role = ["--role", "arn:aws:iam::123456789012:role/dev"];
+    assert.equal(typedHint(which, "setup aws", role), `\`brevet setup aws ${role.join(" ")} --identity id.example\``);
+    assert.equal(
+      typedHint(which, "issuer generate", ["--output", "o"], () => false),
+      "`brevet issuer generate --output o id.example`",
+    );
+  });
+
   it("stays as it is where it is a whole command, or of another command", () => {
     assert.equal(typedHint(HINT, "env", ["dev"]), HINT.replace("… ", ""));
     for (const whole of [

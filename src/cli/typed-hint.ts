@@ -5,16 +5,25 @@ const MAKE_A_STORE: readonly string[] = ["login", "setup oidc", "import aws-cli-
 /**
  * A hint to type the same command again with another flag, which it writes as `brevet COMMAND … --flag`, as the whole command: what the
  * user typed takes the place of the `…`, and the flag of the hint that of the same flag where there was one. `brevet init … --store` is
- * what makes a store, and the commands for who signs in and needs no device make one too. Any other hint stays as it is.
+ * what makes a store, and the commands for who signs in and needs no device make one too. `brevet … --flag VALUE` is whichever
+ * command ran, with the value as a word of its own where it has no such flag. Any other hint stays as it is.
  *
  * @param command the command that ran, `init`.
  * @param typed the words after it.
+ * @param hasFlag whether that command has a flag of that name.
  */
-export function typedHint(hint: string, command: string, typed: readonly string[]): string {
+export function typedHint(
+  hint: string,
+  command: string,
+  typed: readonly string[],
+  hasFlag: (name: string) => boolean = () => true,
+): string {
   const own = `brevet ${command} … `;
   const store = `${MAKE_A_STORE.includes(command) || command === "init" ? own : "brevet init "}--store `;
   return hint.replaceAll(/`([^`]*)`/g, (whole: string, written: string) => {
-    const line = written.replace(/^brevet init … --store /, store);
+    const line = written
+      .replace(/^brevet init … --store /, store)
+      .replace(/^brevet … --([a-z-]+) /, (_, flag: string) => own + (hasFlag(flag) ? `--${flag} ` : ""));
     if (!line.startsWith(own)) return line === written ? whole : `\`${line}\``;
     const flags = line.slice(own.length);
     const kept = without(flags, typed);

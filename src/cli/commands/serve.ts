@@ -113,10 +113,11 @@ function greet({ settings, port, firstLink }: RunningServer, terminal: Terminal)
   if (problem !== null) {
     terminal.say(`for clouds: none; AWS takes no issuer like this one: ${problem}`);
   } else {
-    terminal.say("for AWS, after that: `brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME`");
+    const identity = `--identity ${new URL(settings.issuer).hostname}`;
+    terminal.say(`for AWS, after that: \`brevet setup aws ${identity} --role arn:aws:iam::ACCOUNT:role/NAME\``);
     terminal.say("  where that role is not there yet, an administrator of the account makes it:");
     terminal.say(
-      "  `brevet setup aws --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --allow-domain example.com --role-name NAME`",
+      `  \`brevet setup aws ${identity} --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --allow-domain example.com --role-name NAME\``,
     );
   }
 }

@@ -79,7 +79,7 @@ ${visitor.formField}<button class="quiet">Make new codes</button></form></detail
 function commandLine(issuer: string): Html {
   return html`<h2>In your terminal</h2><p>Sign in once a day; every profile works until the session ends.</p>
 <pre><code>brevet login ${issuer}
-brevet setup aws --role arn:aws:iam::ACCOUNT:role/NAME</code></pre>`;
+brevet setup aws --identity ${new URL(issuer).hostname} --role arn:aws:iam::ACCOUNT:role/NAME</code></pre>`;
 }
 
 function dayOf(seconds: number): string {
