@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { placeIn } from "../../core/place.ts";
+import { posixWord } from "../../core/posix-word.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
@@ -145,7 +146,7 @@ async function findRole(role: string, scope: string, azure: AzureAdministration)
   const found = await azure.roleDefinition(role, scope);
   if (found !== null) return found;
   throw new Fault("RESOURCE_FAILED", `there is no role "${role}" at ${scope}`, {
-    hints: [`\`az role definition list --scope ${scope} --query '[].roleName'\` lists them`],
+    hints: [`\`az role definition list --scope ${posixWord(scope)} --query '[].roleName'\` lists them`],
   });
 }
 

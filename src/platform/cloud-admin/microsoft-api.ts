@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import type { JsonObject } from "../../core/json-object.ts";
+import { posixWord } from "../../core/posix-word.ts";
 import { endpointOf } from "../endpoint-variable.ts";
 import type { Tempo } from "../http/retry.ts";
 import type { Environment } from "../paths.ts";
@@ -84,13 +85,13 @@ export function microsoftApi(access: MicrosoftAccess): MicrosoftApi {
     async call(wish) {
       const answer = await find(wish);
       if (answer !== null) return answer;
-      const [path = ""] = wish.path.split("?");
+      const path = decodeURIComponent(wish.path.split("?", 1)[0] ?? "");
       const group = /\/resourceGroups\/([^/]+)\//.exec(path)?.[1];
       throw new Fault("RESOURCE_FAILED", `${wish.action} failed: Microsoft knows nothing at ${path}`, {
         hints:
           group === undefined
             ? []
-            : [`make the resource group, if there is none: \`az group create --name ${group} --location LOCATION\``],
+            : [`make the resource group, if there is none: \`az group create --name ${posixWord(group)} --location LOCATION\``],
         details: { action: wish.action, cloudCode: "NotFound", status: 404 },
       });
     },

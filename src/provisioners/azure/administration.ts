@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
 import { type MicrosoftAccess, microsoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import type { AzureAdministration } from "../../setup/azure/directory.ts";
+import { pathOfScope } from "../../wire/azure/names.ts";
 import { credentialsOf, findApplication, findPrincipal, valuesOf } from "./holder.ts";
 import { listCredentials, shownCredential } from "./shown-credentials.ts";
 
@@ -33,7 +34,7 @@ export function azureAdministration(access: MicrosoftAccess): AzureAdministratio
         method: "GET",
         action: "Microsoft.Authorization/roleDefinitions/read",
         has: ["value"],
-        path: `${scope}/providers/Microsoft.Authorization/roleDefinitions?api-version=2022-04-01&$filter=${filter}`,
+        path: `${pathOfScope(scope)}/providers/Microsoft.Authorization/roleDefinitions?api-version=2022-04-01&$filter=${filter}`,
       });
       const [found] = answer === null ? [] : valuesOf(answer);
       return typeof found?.["name"] === "string" ? found["name"] : null;

@@ -5,6 +5,7 @@ import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import { stateText } from "../../setup/azure/states.ts";
 import { madeFor } from "../../setup/made-for.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
+import { pathOfScope } from "../../wire/azure/names.ts";
 import { type Address, principalIdOf } from "./holder.ts";
 
 const API = "api-version=2022-04-01";
@@ -17,7 +18,7 @@ const API = "api-version=2022-04-01";
  */
 export function roleAssignmentResource(api: MicrosoftApi): ManagedResource {
   const pathOf = ({ scope = "", assignment = "" }: Address): string =>
-    `${scope}/providers/Microsoft.Authorization/roleAssignments/${assignment}?${API}`;
+    `${pathOfScope(scope)}/providers/Microsoft.Authorization/roleAssignments/${assignment}?${API}`;
   return {
     kind: "azure-role",
     name: ({ role, scope }) => `the role ${role} on ${scope}`,

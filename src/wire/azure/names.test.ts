@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseGuid, parseLocation, parseResourceGroup, parseRoleScope } from "./names.ts";
+import { parseGuid, parseLocation, parseResourceGroup, parseRoleScope, pathOfScope } from "./names.ts";
 
 const ID = "11111111-2222-4333-8444-555555555555";
 
@@ -19,15 +19,21 @@ const TAKEN: readonly [name: string, parse: typeof parseGuid, good: readonly str
     [
       `/subscriptions/${ID}`,
       `/subscriptions/${ID}/resourceGroups/dev/providers/Microsoft.Storage/storageAccounts/x`,
+      `/subscriptions/${ID}/resourceGroups/dev/providers/microsoft.insights/components/My App (1)`,
       "/providers/Microsoft.Management/managementGroups/all",
+      "/",
     ],
     [
       "",
-      "/",
+      "//",
       "subscriptions",
       `/subscriptions/mine`,
       `/subscriptions/${ID}//x`,
-      `/subscriptions/${ID}/a b`,
+      `/subscriptions/${ID}/a /b`,
+      `/subscriptions/${ID}/a\tb`,
+      `/subscriptions/${ID}/a%20b`,
+      `/subscriptions/${ID}/../x`,
+      `/subscriptions/${ID}/.`,
       `/subscriptions/${ID}/x?y`,
     ],
   ],
@@ -46,4 +52,9 @@ for (const [name, parse, good, bad] of TAKEN) {
 
 it("a scope may end in a slash, which is left out", () => {
   assert.equal(parseRoleScope(`/subscriptions/${ID}/`, "--scope"), `/subscriptions/${ID}`);
+});
+
+it("a scope begins a URL's path, whatever its names hold", () => {
+  assert.equal(pathOfScope(`/subscriptions/${ID}/components/My App`), `/subscriptions/${ID}/components/My%20App`);
+  assert.equal(`${pathOfScope("/")}/providers/x`, "/providers/x");
 });

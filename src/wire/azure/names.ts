@@ -9,6 +9,9 @@ const GROUP = /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u;
 
 const MANAGEMENT_GROUP = /^\/providers\/Microsoft\.Management\/managementGroups\/[\w().-]{1,90}$/i;
 
+/** The names in a scope: a resource's may hold spaces. Nothing that ends a path or leads out of it, and nothing that is encoded already. */
+const SCOPE = /^(\/(?!\.\.?(\/|$))[^/?#%\\\s\p{Cc}]+( +[^/?#%\\\s\p{Cc}]+)*)+$/u;
+
 /** The id of a tenant, an application or a subscription. @throws {Fault} `NAME_INVALID` */
 export function parseGuid(text: string, where: Where): string {
   if (GUID.test(text)) return text;
@@ -38,21 +41,28 @@ export function parseLocation(text: string, where: Where): string {
 }
 
 /**
- * Where a role holds: a subscription or what is in it, or a management group; without a slash at the end.
+ * Where a role holds: a subscription or what is in it, a management group, or `/`, which is above them all; else without a slash at
+ * the end.
  *
  * @throws {Fault} `NAME_INVALID`
- * @see Azure RBAC, "Understand scope"
+ * @see Azure RBAC, "Understand scope"; "Elevate access to manage all Azure subscriptions and management groups"
  */
 export function parseRoleScope(text: string, where: Where): string {
+  if (text === "/") return text;
   const scope = text.replace(/\/$/, "");
   const [, root = "", id = ""] = scope.split("/");
-  const isInSubscription = /^subscriptions$/i.test(root) && GUID.test(id) && /^(\/[^/?#\s]+)+$/.test(scope);
+  const isInSubscription = /^subscriptions$/i.test(root) && GUID.test(id) && SCOPE.test(scope);
   if (isInSubscription || MANAGEMENT_GROUP.test(scope)) return scope;
   throw new Fault(
     "NAME_INVALID",
-    `${where}: ${JSON.stringify(text)} is not a subscription, what is in one, or a management group`,
+    `${where}: ${JSON.stringify(text)} is not a subscription, what is in one, a management group, or /`,
     {
       hints: ["write it as `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/NAME`"],
     },
   );
+}
+
+/** A scope as a URL's path begins with it: that of `/` is empty. */
+export function pathOfScope(scope: string): string {
+  return scope === "/" ? "" : scope.split("/").map(encodeURIComponent).join("/");
 }

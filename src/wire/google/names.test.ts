@@ -12,7 +12,14 @@ const TAKEN: readonly [name: string, parse: typeof parseProject, good: readonly 
   [
     "a service account",
     parseServiceAccount,
-    ["deploy@my-project.iam.gserviceaccount.com", "123-compute@developer.gserviceaccount.com"],
+    [
+      "deploy@my-project.iam.gserviceaccount.com",
+      "deploy@my-project.example.com.iam.gserviceaccount.com",
+      "123-compute@developer.gserviceaccount.com",
+      "my-project@appspot.gserviceaccount.com",
+      "my-project.example.com@appspot.gserviceaccount.com",
+      "example.com:my-project@appspot.gserviceaccount.com",
+    ],
     ["", "deploy", "ann@example.com", "deploy@my project.iam.gserviceaccount.com"],
   ],
 ];

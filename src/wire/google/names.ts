@@ -16,9 +16,9 @@ export function parseProject(text: string, where: Where): string {
   });
 }
 
-/** @throws {Fault} `NAME_INVALID` @see IAM, "Service accounts overview": 6 to 30 of a-z, 0-9 and - before the @, or a default account's name */
+/** @throws {Fault} `NAME_INVALID` @see IAM, "Service accounts overview": 6 to 30 of a-z, 0-9 and - before the @, or a default account's name: App Engine's is the project's id, with its domain */
 export function parseServiceAccount(text: string, where: Where): string {
-  if (/^[a-z0-9][a-z0-9-]{1,62}@[a-z0-9-]+(\.[a-z0-9-]+)*\.gserviceaccount\.com$/.test(text)) return text;
+  if (/^([a-z0-9.-]{1,100}:)?[a-z0-9][a-z0-9.-]{1,127}@[a-z0-9-]+(\.[a-z0-9-]+)*\.gserviceaccount\.com$/.test(text)) return text;
   throw new Fault("NAME_INVALID", `${where}: ${JSON.stringify(text)} is not the e-mail of a service account`, {
     hints: ["write it as `name@project.iam.gserviceaccount.com`"],
   });
