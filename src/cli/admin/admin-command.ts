@@ -62,12 +62,17 @@ export type Shown =
 
 /** What a command of administrators does with the API. */
 export interface AdminCommand<Flags extends FlagTable> extends Omit<Command<Flags>, "run"> {
-  /** @returns the server's answer, for `--json`, and how people see it. */
+  /** @returns the server's answer, for `--json`, how people see it, and the exit status. */
   administer(
     given: Given<Flags>,
     call: CallOperation,
     context: Context,
-  ): Promise<{ readonly value: unknown; readonly shown: Shown }>;
+  ): Promise<{
+    readonly value: unknown;
+    readonly shown: Shown;
+    /** Default: 0. */
+    readonly status?: number;
+  }>;
 }
 
 /** A command that calls the API of a login server as an administrator. */
@@ -81,10 +86,10 @@ export function defineAdminCommand<const Flags extends FlagTable & typeof ADMIN_
       const { compose, terminal, output } = context;
       const { identity, json } = given.flags as { readonly identity: string | undefined; readonly json: boolean };
       const api = await compose.serverApi(identity);
-      const { value, shown } = await administer(given, callOperations(api, terminal), context);
+      const { value, shown, status = 0 } = await administer(given, callOperations(api, terminal), context);
       if (json) output(jsonPage(value));
       else await show(shown, context);
-      return 0;
+      return status;
     },
   });
 }

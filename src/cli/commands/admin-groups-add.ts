@@ -1,4 +1,5 @@
 import { GROUPS } from "../../wire/brevet-api/admin/groups.ts";
+import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
 import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
 
 export const command = defineAdminCommand({
@@ -14,7 +15,10 @@ export const command = defineAdminCommand({
     { line: "brevet admin groups add administrators eve@example.com", does: "another administrator" },
   ],
   async administer({ words }, call) {
-    const { value } = await call(GROUPS.add, { segments: { group: words["GROUP"] ?? "", person: words["PERSON"] ?? "" } });
-    return { value, shown: { said: `${words["PERSON"]} is in ${words["GROUP"]}` } };
+    const { GROUP: group = "", PERSON: person = "" } = words;
+    const { value: before } = await call(PEOPLE.list, { query: { group, limit: "1" } });
+    const { value } = await call(GROUPS.add, { segments: { group, person } });
+    const made = before.items.length === 0 ? `made the group ${group}: ` : "";
+    return { value, shown: { said: `${made}${person} is in ${group}` } };
   },
 });

@@ -5,6 +5,7 @@ import type { Rule } from "../../wire/brevet-api/rule.ts";
 import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
 import type { CallOperation } from "../admin/call-operation.ts";
 import { readRulesFile } from "../admin/rules-file.ts";
+import { warnOfEmptyGroups } from "../admin/warn-of-empty-groups.ts";
 
 export const command = defineAdminCommand({
   path: "admin rules replace",
@@ -18,18 +19,23 @@ export const command = defineAdminCommand({
   async administer({ flags, words }, call, context) {
     const rules = readRulesFile(words["FILE"] ?? "");
     const { value: before, version } = await call(RULES.show);
+    await requireRules(rules, call);
+    await warnOfEmptyGroups(rules, call, context.terminal);
     await confirmed(flags.yes, context, async () => {
-      await requireRules(rules, call);
-      return `put ${counted(rules.length, "rule")} in the place of ${before.rules.length}?`;
+      const asked = `put ${counted(rules.length, "rule")} in the place of ${before.rules.length}?`;
+      return `${asked} from then on ${rules.length === 0 ? OPEN : CLOSED}`;
     });
     const { value } = await call(RULES.replace, { body: { rules }, ...(version === null ? {} : { version }) });
     const names = value.rules.map(({ name }) => name).join(", ");
     return {
       value,
-      shown: { said: names === "" ? "there is no rule: everybody may have every token" : `the rules are ${names}` },
+      shown: { said: names === "" ? `there is no rule: ${OPEN}` : `the rules are ${names}; ${CLOSED}` },
     };
   },
 });
+
+const OPEN = "everybody may have every token";
+const CLOSED = "what no rule allows is denied";
 
 /** Has the server say what is no rule before anybody is asked: to try rules on somebody changes nothing. */
 async function requireRules(rules: Rule[], call: CallOperation): Promise<void> {

@@ -1,15 +1,18 @@
+import { EXIT } from "../../core/exit.ts";
 import { parseDuration } from "../../core/time.ts";
 import { RULES } from "../../wire/brevet-api/admin/rules.ts";
 import { LEVELS, type Level } from "../../wire/brevet-api/levels.ts";
 import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
 import { readRulesFile } from "../admin/rules-file.ts";
+import { warnOfEmptyGroups } from "../admin/warn-of-empty-groups.ts";
 
 const LONGEST_SECONDS = 1_000_000;
 
 export const command = defineAdminCommand({
   path: "admin rules try",
   summary: "would a person be given a token, and by which rule",
-  description: "By the rules that stand, or with --rules by others before they do. Nothing is changed and nothing handed out.",
+  description:
+    "By the rules that stand, or with --rules by others before they do. Nothing is changed and nothing handed out. The exit status is 5 when it is denied.",
   positionals: [
     { name: "PERSON", doc: "their e-mail address or id", required: true },
     { name: "AUDIENCE", doc: "who would verify the token; default: the server's own URL, as for AWS", required: false },
@@ -29,7 +32,7 @@ export const command = defineAdminCommand({
       does: "by rules that do not stand yet",
     },
   ],
-  async administer({ flags, words }, call, { compose }) {
+  async administer({ flags, words }, call, { compose, terminal }) {
     const { role, level, age, address, rules } = flags;
     const audience = words["AUDIENCE"] ?? (await compose.serverApi(flags.identity)).url;
     const body = {
@@ -42,7 +45,8 @@ export const command = defineAdminCommand({
       ...(rules === undefined ? {} : { rules: readRulesFile(rules) }),
     };
     const { value } = await call(RULES.decide, { body });
-    return { value, shown: { printed: `${inWords(value)}\n` } };
+    if (!value.allowed) await warnOfEmptyGroups(body.rules ?? (await call(RULES.show)).value.rules, call, terminal);
+    return { value, shown: { printed: `${inWords(value)}\n` }, status: value.allowed ? EXIT.done : EXIT.refused };
   },
 });
 
@@ -50,6 +54,6 @@ const NEEDS = { level: "a stronger key", fresh: "a fresher sign-in", network: "a
 
 function inWords({ allowed, rule, needs }: { allowed: boolean; rule: string | null; needs: keyof typeof NEEDS | null }): string {
   if (allowed) return rule === null ? "allowed: there is no rule" : `allowed by the rule ${rule}`;
-  if (rule === null) return "denied: no rule is about it";
+  if (rule === null) return "denied: no rule is about it, and what no rule allows is denied";
   return needs === null ? `denied by the rule ${rule}` : `denied: the rule ${rule} wants ${NEEDS[needs]}`;
 }
