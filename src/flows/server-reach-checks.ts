@@ -143,8 +143,10 @@ async function judgeReady({ issuer }: ServerReach, { http }: ReachPorts): Promis
     if (status !== 503) return silent;
     return { outcome: "bad", text: "it runs, and cannot serve", hint: "its log says why" };
   } catch (cause) {
-    if (cause instanceof Fault) return silent;
-    throw cause;
+    if (!(cause instanceof Fault)) throw cause;
+    const [hint] = cause.hints;
+    const text = `${silent.text}: ${cause.message}`;
+    return { ...silent, text, ...(hint === undefined ? {} : { hint }) };
   }
 }
 

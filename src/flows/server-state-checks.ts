@@ -158,7 +158,7 @@ function judgeBackups({ durability, lastBackupAt }: ServerState, now: EpochSecon
     };
   }
   const hint = "once a day: `brevet serve backup FILE`, and keep seal.key elsewhere";
-  if (lastBackupAt === null) return { outcome: "bad", text: "none was ever made", hint };
+  if (lastBackupAt === null) return { outcome: "bad", text: "none was made of this data folder yet", hint };
   const age = now - lastBackupAt;
   const text = `the last one is ${formatDuration(age)} old`;
   return age > OLDEST_BACKUP_SECONDS ? { outcome: "warn", text, hint } : { outcome: "good", text };

@@ -71,7 +71,8 @@ test("what is fit is good, beside the running server, and what is not fails", as
   // The folder knows the issuer.
   const unnamed = await check("--data", trial.dataFolder, resolve);
   assert.equal(unnamed.findings.get("issuer")?.outcome, "good");
-  assert.match(unnamed.findings.get("documents: name, TLS and discovery")?.hint ?? "", /`--ca-file \/path\/to\/ca\.pem`/);
+  for (const name of ["documents: name, TLS and discovery", "ready"])
+    assert.match(unnamed.findings.get(name)?.hint ?? "", /`--ca-file \/path\/to\/ca\.pem`/, name);
 });
 
 test("of a data folder of another issuer it is told whose it is, and nothing that would lead astray", async () => {
