@@ -176,7 +176,10 @@ describe("brevet admin", () => {
       assert.match(unasked.stderr, /put 1 rule in the place of 0\? from then on what no rule allows is denied/);
       const replaced = await admin("rules", "replace", rules, "--yes");
       assert.equal(replaced.status, 0, replaced.stderr);
-      assert.match(replaced.stderr, /warning: nobody is in the group dev,[\s\S]*the rules are dev; what no rule allows is denied/);
+      assert.match(
+        replaced.stderr,
+        /warning: nobody is in the group dev,[\s\S]*the rules are dev; what no rule allows is denied/,
+      );
       const standing = await admin(...wish);
       assert.deepEqual([standing.status, standing.stdout], [5, denied]);
       assert.match(standing.stderr, /nobody is in the group dev/);

@@ -139,14 +139,15 @@ describe("a rule", () => {
       "SELECT body FROM audit_row WHERE name IN ('token.refused', 'token.exchanged') ORDER BY position DESC LIMIT 3",
     );
     const decisions = rows.map(
-      ({ body }) => JSON.parse(String(body)) as { name: string; actor: string; details: { rule: string | null } },
+      ({ body }) =>
+        JSON.parse(String(body)) as { name: string; actor: string; details: { rule: string | null; reason?: string } },
     );
     assert.deepEqual(
-      decisions.map(({ name, details, actor }) => [name, details.rule, actor]),
+      decisions.map(({ name, details, actor }) => [name, details.rule, details.reason, actor]),
       [
-        ["token.exchanged", "open", "p1"],
-        ["token.refused", "strong", "p1"],
-        ["token.refused", null, "p1"],
+        ["token.exchanged", "open", undefined, "p1"],
+        ["token.refused", "strong", "the rule strong allows this token only with a stronger key", "p1"],
+        ["token.refused", null, "no rule allows this token", "p1"],
       ],
     );
   });

@@ -5,7 +5,9 @@ import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command
 export const command = defineAdminCommand({
   path: "admin audit list",
   summary: "what happened at the login server, newest first",
-  description: "For looking something up. What proves that nothing is missing is the export: `brevet admin audit export`.",
+  description:
+    "For looking something up. What proves that nothing is missing is the export: `brevet admin audit export`. " +
+    "Who stands in the details by an id: `brevet admin people show ID`.",
   flags: {
     ...LIST_FLAGS,
     event: { kind: "text", value: "NAME", doc: "only events of that name: token.refused" },

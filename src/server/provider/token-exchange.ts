@@ -175,15 +175,16 @@ function allow(parts: ExchangeParts, context: KoaContextWithOIDC, { unit, wish, 
   });
   if (decision.allowed) return decision;
   const { rule, needs } = decision;
+  const reason = refusalText(rule, needs);
   unit.record({
     name: "token.refused",
     actor: account.id,
     client: context.oidc.client?.clientId ?? null,
     address: context.ip,
-    details: { audience: wish.audience, role: wish.role, rule, needs },
+    details: { audience: wish.audience, role: wish.role, rule, needs, reason },
   });
   const what = wish.role === null ? wish.audience : `${wish.role} at ${wish.audience}`;
-  throw new errors.CustomOIDCProviderError("access_denied", `${refusalText(rule, needs)}: ${what}`);
+  throw new errors.CustomOIDCProviderError("access_denied", `${reason}: ${what}`);
 }
 
 function refusalText(rule: string | null, needs: "level" | "fresh" | "network" | null): string {
