@@ -6,8 +6,8 @@ import { checkpointKey } from "./audit/checkpoint.ts";
 import { exportAudit } from "./audit/export.ts";
 import { requireVouched, type VerifiedAudit, verifyAudit } from "./audit/verify.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
-import type { Database } from "./store/database.ts";
-import { openDatabase } from "./store/open-database.ts";
+import type { LookedAtDatabase } from "./store/database.ts";
+import { lookAtDatabase } from "./store/open-database.ts";
 
 /** Rows of one page: few enough for memory, many enough for one read. */
 const PAGE_ROWS = 1000;
@@ -50,14 +50,14 @@ export async function archiveKey(dataFolder: string, overrides: SettingsOverride
 }
 
 /** To look at what is not there would make an empty database of it. */
-async function openExisting(dataFolder: string, overrides: SettingsOverrides): Promise<Database> {
+async function openExisting(dataFolder: string, overrides: SettingsOverrides): Promise<LookedAtDatabase> {
   const { database } = readSettings(privateFiles(), dataFolder, overrides);
   if (database.kind === "sqlite" && !existsSync(database.file)) {
     throw new Fault("DATABASE_UNAVAILABLE", `there is no login server's database in ${dataFolder}`, {
       hints: ["name its folder: `--data DIR`"],
     });
   }
-  return openDatabase(database);
+  return lookAtDatabase(database);
 }
 
 /**

@@ -12,7 +12,7 @@ import { readSettings, type SettingsOverrides } from "./settings/read-settings.t
 import type { ServerSettings } from "./settings/settings.ts";
 import { integer, type Reader, text } from "./store/database.ts";
 import { durabilityOf } from "./store/durability.ts";
-import { openDatabase } from "./store/open-database.ts";
+import { lookAtDatabase } from "./store/open-database.ts";
 
 /** What a server's data folder and database say, beside the running server or without one. Nothing is made or changed. */
 export interface InspectedServer {
@@ -39,7 +39,7 @@ export async function inspectServer(
 
 async function readState(settings: ServerSettings, now: () => EpochSeconds): Promise<ServerState | null> {
   if (settings.database.kind === "sqlite" && !existsSync(settings.database.file)) return null;
-  const database = await openDatabase(settings.database);
+  const database = await lookAtDatabase(settings.database);
   try {
     const seal = openSeal(privateFiles(), settings.dataFolder, () => false);
     const keys = await loadKeySet(database, seal, now());

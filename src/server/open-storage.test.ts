@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -10,9 +10,12 @@ import { readSettings } from "./settings/read-settings.ts";
 test("the chain of a server that was killed ends with the next start, and is named no more", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "brevet-storage-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const settings = readSettings(privateFiles(), folder, {});
-  const killed = await openStorage(settings, () => 1);
-  const next = await openStorage(settings, () => 2);
+  const settings = (part: string) => readSettings(privateFiles(), join(folder, part), {});
+  const served = await openStorage(settings("served"), () => 1);
+  // What a server leaves whose process ends now.
+  cpSync(join(folder, "served"), join(folder, "killed"), { recursive: true });
+  await served.close();
+  const next = await openStorage(settings("killed"), () => 2);
   const chains = await next.read("SELECT closed, noted FROM audit_chain ORDER BY closed DESC");
   assert.deepEqual(
     chains.map((row) => ({ ...row })),
@@ -22,7 +25,6 @@ test("the chain of a server that was killed ends with the next start, and is nam
     ],
   );
   await next.close();
-  await killed.close();
 });
 
 // Windows removes no file that is open.

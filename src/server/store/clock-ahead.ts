@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../../core/time.ts";
-import type { Database } from "./database.ts";
+import type { LookedAtDatabase } from "./database.ts";
 
 /**
  * How far this instance's clock is ahead of the database's, which all instances share; negative behind, and 0 where the database has
@@ -7,7 +7,7 @@ import type { Database } from "./database.ts";
  *
  * @throws {Fault} `DATABASE_UNAVAILABLE`
  */
-export async function clockAhead({ clock }: Pick<Database, "clock">, now: () => EpochSeconds): Promise<number> {
+export async function clockAhead({ clock }: Pick<LookedAtDatabase, "clock">, now: () => EpochSeconds): Promise<number> {
   const asked = now();
   const theirs = await clock();
   if (theirs === null || theirs === asked) return 0;

@@ -33,13 +33,18 @@ export interface Transaction extends Reader {
   run(sql: string, values?: readonly SqlValue[]): Promise<number>;
 }
 
+/** A database that is only looked at, beside those that serve it or without any. */
+export interface LookedAtDatabase extends Reader {
+  /** The database's own time; null for one that has none but its process's. @throws {Fault} `DATABASE_UNAVAILABLE` */
+  clock(): Promise<EpochSeconds | null>;
+  close(): Promise<void>;
+}
+
 /**
  * An open database. Readers see what was committed, never what a transaction that is still open has written.
  */
-export interface Database extends VersionedReader {
+export interface Database extends VersionedReader, LookedAtDatabase {
   readonly kind: "sqlite" | "postgres";
-  /** The database's own time; null for one that has none but its process's. @throws {Fault} `DATABASE_UNAVAILABLE` */
-  clock(): Promise<EpochSeconds | null>;
   /**
    * Runs `work` in one transaction and makes it durable before it returns; a `work` that throws leaves nothing behind. Called
    * by one caller at a time.
@@ -47,7 +52,6 @@ export interface Database extends VersionedReader {
    * @throws {Fault} `DATABASE_UNAVAILABLE`; whatever `work` throws.
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
 }
 
 /** The text of a column that is never null. */

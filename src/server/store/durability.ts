@@ -3,7 +3,7 @@ import type { Durability } from "../../core/server-state.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import { clockAhead } from "./clock-ahead.ts";
-import { type Database, integer, type Row, text } from "./database.ts";
+import { integer, type LookedAtDatabase, type Row, text } from "./database.ts";
 
 /** Linux's numbers of file systems (`statfs(2)`): those that end with the machine, and those on which locks are not what SQLite needs. */
 const MEMORY = new Set([0x01021994, 0x858458f6]);
@@ -11,7 +11,7 @@ const NETWORK = new Set([0x6969, 0xff534d42, 0xfe534d42, 0x517b, 0x01021997, 0x5
 
 /** Asks an open database. @throws {Fault} `DATABASE_UNAVAILABLE` */
 export async function durabilityOf(
-  database: Database,
+  database: LookedAtDatabase,
   settings: ServerSettings["database"],
   now: () => EpochSeconds,
 ): Promise<Durability> {

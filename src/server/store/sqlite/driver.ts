@@ -17,3 +17,8 @@ export async function runtimeConnections(): Promise<OpenConnection> {
   if ("bun" in process.versions) return (await import("./bun-connection.ts")).openBunConnection;
   return (await import("./libsql-connection.ts")).openLibsqlConnection;
 }
+
+/** Whether a statement failed because somebody else holds the database. */
+export function isBusy(cause: unknown): boolean {
+  return /locked|busy/i.test(String(cause));
+}

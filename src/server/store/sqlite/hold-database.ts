@@ -1,7 +1,7 @@
 import { Fault } from "../../../core/fault.ts";
 import { privateFiles } from "../../../platform/private-files.ts";
 import { unavailable } from "../unavailable.ts";
-import { runtimeConnections } from "./driver.ts";
+import { isBusy, runtimeConnections } from "./driver.ts";
 
 /**
  * Keeps every other server away from an embedded database: each remembers what it has read, so a second one would take for valid what
@@ -19,7 +19,7 @@ export async function holdDatabase(file: string): Promise<() => void> {
     connection.exec("BEGIN EXCLUSIVE");
   } catch (cause) {
     connection.close();
-    if (!/locked|busy/i.test(String(cause))) throw unavailable(cause);
+    if (!isBusy(cause)) throw unavailable(cause);
     throw new Fault("SERVER_RUNNING", `another login server runs on ${file}`, {
       cause,
       hints: [

@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync, statSync, sym
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { openSqlite } from "./open-sqlite.ts";
+import { lookAtSqlite, openSqlite } from "./open-sqlite.ts";
 import { walFlush } from "./wal-flush.ts";
 
 const root = mkdtempSync(join(tmpdir(), "brevet-sqlite-"));
@@ -49,7 +49,7 @@ describe("the embedded database", () => {
     await server.transaction(({ run }) => run("CREATE TABLE kept (name TEXT)"));
     const logBytes = (): number => statSync(`${path}-wal`).size;
     const before = logBytes();
-    const look = await openSqlite(path);
+    const look = await lookAtSqlite(path);
     assert.deepEqual(await look.read("SELECT name FROM kept"), []);
     await look.close();
     assert.ok(before > 0);

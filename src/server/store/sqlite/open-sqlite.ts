@@ -1,8 +1,10 @@
+import { statSync } from "node:fs";
+import { Fault } from "../../../core/fault.ts";
 import { privateFiles } from "../../../platform/private-files.ts";
-import type { Database, Row } from "../database.ts";
+import type { Database, LookedAtDatabase, Row } from "../database.ts";
 import { readCache } from "../read-cache.ts";
 import { unavailable } from "../unavailable.ts";
-import { runtimeConnections, type SqliteConnection } from "./driver.ts";
+import { isBusy, type OpenConnection, runtimeConnections, type SqliteConnection } from "./driver.ts";
 import { type WalFlush, walFlush } from "./wal-flush.ts";
 
 /**
@@ -18,11 +20,9 @@ import { type WalFlush, walFlush } from "./wal-flush.ts";
 export async function openSqlite(file: string, flushing: (file: string) => WalFlush = walFlush): Promise<Database> {
   const open = await runtimeConnections();
   requirePrivate(file);
-  const writer = attempt(() => prepareWriter(open(file, "write")));
-  const reader = attempt(() => open(file, "read"));
-  reader.exec("PRAGMA busy_timeout = 5000");
+  const writer = attempt(() => prepareWriter(open(file, "write"), file));
+  const reader = attempt(() => openReader(open, file));
   const flush = flushing(file);
-  let hasWritten = false;
   const cache = readCache((sql, values) => reader.all(sql, values));
   return {
     kind: "sqlite",
@@ -34,7 +34,6 @@ export async function openSqlite(file: string, flushing: (file: string) => WalFl
       const failure = flush.failure();
       if (failure !== null) throw failure;
       attempt(() => writer.run("BEGIN IMMEDIATE", []));
-      hasWritten = true;
       try {
         const result = await work({
           read: async (sql, values = []): Promise<readonly Row[]> => attempt(() => writer.all(sql, values)),
@@ -57,13 +56,38 @@ export async function openSqlite(file: string, flushing: (file: string) => WalFl
       // SQLite moves the log into the file when its last connection ends, and one that only reads cannot: it is the last.
       if (flush.failure() !== null) return writer.close();
       reader.close();
-      // libsql ends a connection only when its statements are collected: until then the file alone would not be the database. Who has only
-      // looked, beside a server, leaves its log to it.
-      if (hasWritten) attempt(() => writer.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+      // libsql ends a connection only when its statements are collected: until then the file alone would not be the database.
+      attempt(() => writer.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
       writer.close();
     },
   };
 }
+
+/**
+ * Opens the embedded database for who only looks, beside its server or without one. It cannot write: any other connection would move the
+ * log that a server left into the file when it is the last to end.
+ *
+ * @throws {Fault} `DATABASE_UNAVAILABLE`; `FILE_UNSAFE` for a file that others can read or change.
+ */
+export async function lookAtSqlite(file: string): Promise<LookedAtDatabase> {
+  const open = await runtimeConnections();
+  privateFiles().requireOurs(file);
+  const reader = attempt(() => openReader(open, file));
+  return {
+    read: async (sql, values = []) => attempt(() => reader.all(sql, values)),
+    clock: async () => null,
+    close: async () => reader.close(),
+  };
+}
+
+function openReader(open: OpenConnection, file: string): SqliteConnection {
+  const connection = open(file, "read");
+  connection.exec(WAIT);
+  return connection;
+}
+
+/** For those who hold the database for a moment. */
+const WAIT = "PRAGMA busy_timeout = 5000";
 
 /**
  * After how many pages (16 MB) SQLite moves its log into the file, and has this thread wait for the disk meanwhile. Its own 1000 came every
@@ -71,10 +95,36 @@ export async function openSqlite(file: string, flushing: (file: string) => WalFl
  */
 const CHECKPOINT_PAGES = 4000;
 
-function prepareWriter(connection: SqliteConnection): SqliteConnection {
+function prepareWriter(connection: SqliteConnection, file: string): SqliteConnection {
+  connection.exec(WAIT);
+  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) takeLogByItsChecksums(connection, file);
   const pragmas = ["journal_mode = WAL", `wal_autocheckpoint = ${CHECKPOINT_PAGES}`, "synchronous = NORMAL"];
-  for (const pragma of [...pragmas, "foreign_keys = ON", "busy_timeout = 5000"]) connection.exec(`PRAGMA ${pragma}`);
+  for (const pragma of [...pragmas, "foreign_keys = ON"]) connection.exec(`PRAGMA ${pragma}`);
   return connection;
+}
+
+/**
+ * Moves the log of a server that did not come to its end into the file: every whole commit by its checksums, and nothing behind a hole. SQLite
+ * looks at them for the first connection only; as long as one is open, who comes later believes what that one has read. Who has the
+ * database alone reads the log anew.
+ *
+ * @see https://www.sqlite.org/wal.html#use_of_wal_without_shared_memory
+ */
+function takeLogByItsChecksums(connection: SqliteConnection, file: string): void {
+  try {
+    for (const pragma of ["locking_mode = EXCLUSIVE", "journal_mode = DELETE", "locking_mode = NORMAL"])
+      connection.exec(`PRAGMA ${pragma}`);
+  } catch (cause) {
+    connection.close();
+    if (!isBusy(cause)) throw cause;
+    throw new Fault("DATABASE_UNAVAILABLE", `the server before did not come to its end, and another program has ${file} open`, {
+      cause,
+      hints: [
+        "wait for it (a backup, `brevet audit export`), or end it, and start the server again",
+        `who it is: \`lsof ${file}\``,
+      ],
+    });
+  }
 }
 
 /** SQLite makes files as the umask says: here the file is there, and private, before it opens it. */
