@@ -1,3 +1,4 @@
+import { Fault } from "../../core/fault.ts";
 import { formatDuration, formatUtc } from "../../core/time.ts";
 import { jsonPage, visibleJson } from "../../platform/terminal/visible.ts";
 import { decodeJwtUnverified, type UnverifiedJwt } from "../../wire/jwt/decode.ts";
@@ -22,11 +23,15 @@ export const command = defineCommand({
   },
 });
 
-/** The token as it stands in a header or in the output of a program. @throws {Fault} those of a file that cannot be read. */
+/** The token as it stands in a header or in the output of a program. @throws {Fault} `TOKEN_MALFORMED` of nothing; those of a file that cannot be read. */
 function readToken(): string {
-  return readGivenFile("-")
-    .trim()
-    .replace(/^(authorization:\s*)?bearer\s+/i, "");
+  const given = readGivenFile("-").trim();
+  if (given === "") {
+    throw new Fault("TOKEN_MALFORMED", "nothing came in on stdin, so there is no token to show", {
+      hints: ["look at what should have printed it: its own message is above", "`brevet token inspect < token.txt` reads a file"],
+    });
+  }
+  return given.replace(/^(authorization:\s*)?bearer\s+/i, "");
 }
 
 function describe({ header, claims }: UnverifiedJwt, now: number): string {
