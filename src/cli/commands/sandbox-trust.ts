@@ -14,7 +14,7 @@ export const command = defineCommand({
     "and subject. They are plain files: edit the policy, and the next request is judged by it.",
   flags: {
     issuer: { kind: "text", value: "URL", doc: "the issuer's URL, exactly as in its tokens" },
-    subject: { kind: "text", value: "SUB", doc: "the subject that may assume the role" },
+    subject: { kind: "text", value: "SUB", doc: "the subject that may assume the role, or a pattern with * and ?" },
     audience: { kind: "text", value: "AUD", doc: "the audience of the tokens; default sts.amazonaws.com" },
     "trusts-role": { kind: "text", value: "ARN", doc: "instead of an issuer: another role that may assume this one" },
     "saml-metadata": { kind: "text", value: "FILE", doc: "instead of an issuer: the metadata of a SAML provider" },

@@ -129,6 +129,19 @@ test("trust is added once, and beside what is there", () => {
   );
 });
 
+test("a subject with * or ? is a pattern, as everybody of a domain is written", () => {
+  addTrust(folder, { ...wish, caller: { ...wish.caller, subject: "*@example.com" } as TrustWish["caller"] });
+  const found = openIamFolder(folder).findRole("arn:aws:iam::123456789012:role/dev");
+  assert.ok(found);
+  assert.deepEqual(
+    trustPolicyOf(found).statements[0]?.conditions.map(({ operator, key, values }) => [operator, key, ...values]),
+    [
+      ["StringEquals", "issuer.example/a:aud", "sts.amazonaws.com"],
+      ["StringLike", "issuer.example/a:sub", "*@example.com"],
+    ],
+  );
+});
+
 test("trust is not added to what is no IAM", () => {
   const code = (expected: string) => (error: unknown) => error instanceof Fault && error.code === expected;
   assert.throws(() => addTrust(folder, { ...wish, accountId: "1" }), code("NAME_INVALID"));

@@ -21,7 +21,10 @@ export function oidcProviderArn({
   return `arn:${partition}:iam::${accountId}:oidc-provider/${withoutScheme(issuer)}`;
 }
 
-/** The statement of a role's trust policy that lets in one subject, and nobody else that the provider vouches for. */
+/**
+ * The statement of a role's trust policy that lets in one subject, or those of a pattern with `*` and `?`, and nobody else that the
+ * provider vouches for.
+ */
 export function webIdentityStatement(trust: WebIdentityTrust): object {
   const provider = withoutScheme(trust.issuer);
   return {
@@ -32,7 +35,9 @@ export function webIdentityStatement(trust: WebIdentityTrust): object {
       ...(trust.allowTags ? ["sts:TagSession"] : []),
       ...(trust.allowSourceIdentity ? ["sts:SetSourceIdentity"] : []),
     ],
-    Condition: { StringEquals: { [`${provider}:aud`]: trust.audience, [`${provider}:sub`]: trust.subject } },
+    Condition: /[*?]/.test(trust.subject)
+      ? { StringEquals: { [`${provider}:aud`]: trust.audience }, StringLike: { [`${provider}:sub`]: trust.subject } }
+      : { StringEquals: { [`${provider}:aud`]: trust.audience, [`${provider}:sub`]: trust.subject } },
   };
 }
 
