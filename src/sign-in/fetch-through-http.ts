@@ -4,6 +4,7 @@ import type { Http, HttpRequest, HttpResponse } from "../core/http.ts";
 import { isUnavailable, laterHint, restSecondsOf, retryTransient, systemTempo, type Tempo } from "../platform/http/retry.ts";
 import { parseJwks } from "../wire/jwk/jwks.ts";
 import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
+import { DEVICE_CODE_GRANT } from "../wire/oauth/names.ts";
 import type { KeptDocument, KeptDocuments } from "./kept-documents.ts";
 
 /** What the library's requests go through. */
@@ -79,7 +80,7 @@ async function whenServed(http: Http, request: HttpRequest, tempo: Tempo): Promi
 
 /** Whether it asks if a person has finished on another device: the library asks that again and again, until the code expires. */
 function isPoll(form: string): boolean {
-  return new URLSearchParams(form).get("grant_type") === "urn:ietf:params:oauth:grant-type:device_code";
+  return new URLSearchParams(form).get("grant_type") === DEVICE_CODE_GRANT;
 }
 
 /**

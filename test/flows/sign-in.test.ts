@@ -32,6 +32,16 @@ describe("a person's session at oidc-provider", () => {
     bench = openBench(settingsFor(running), more);
     return bench;
   };
+  /** One whose asker does not wait. @returns the page that was opened for it. */
+  const openUnawaited = (more: Partial<SessionParts> = {}): (() => string) => {
+    let page = "";
+    const openBrowser = async (url: string) => {
+      page = url;
+      return true;
+    };
+    open({ ...more, waitSeconds: 0, openBrowser });
+    return () => page;
+  };
 
   it("begins in the browser, is kept, and tells the person who is signed in", async () => {
     const { session, pages } = open();
@@ -235,50 +245,28 @@ describe("a person's session at oidc-provider", () => {
   });
 
   it("is waited for no longer than the asker can, and found by the next call", async () => {
-    let page = "";
-    open({
-      waitSeconds: 0,
-      openBrowser: async (url) => {
-        page = url;
-        return true;
-      },
-    });
+    const page = openUnawaited();
     await assert.rejects(bench.session.tokens(ID), faultOf("SIGN_IN_UNFINISHED", "/"));
     const second = bench.again({ waitSeconds: 20, openBrowser: async () => assert.fail("a second tab was opened") }).tokens(ID);
-    await signInAsPerson(page, "alice");
+    await signInAsPerson(page(), "alice");
     assert.equal((await second).subject, "alice");
     assert.ok(bench.said.some((line) => line.includes("asked for by terraform, for the profile dev")));
   });
 
   it("is not kept when somebody has signed out while the browser was open", async () => {
-    let page = "";
-    open({
-      waitSeconds: 0,
-      openBrowser: async (url) => {
-        page = url;
-        return true;
-      },
-    });
+    const page = openUnawaited();
     await assert.rejects(bench.session.tokens(ID), faultOf("SIGN_IN_UNFINISHED"));
     await bench.session.signOut("keep");
-    await signInAsPerson(page, "alice");
+    await signInAsPerson(page(), "alice");
     assert.equal(await bench.session.describe(), null);
     assert.ok(!running.requests.some((request) => request.includes("revocation")), running.requests.join());
   });
 
   it("is ended at the provider too when somebody has signed out meanwhile, where it is a grant of its own", async () => {
-    let page = "";
-    open({
-      provider: { ...settingsFor(running), grantPerSignIn: true },
-      waitSeconds: 0,
-      openBrowser: async (url) => {
-        page = url;
-        return true;
-      },
-    });
+    const page = openUnawaited({ provider: { ...settingsFor(running), grantPerSignIn: true } });
     await assert.rejects(bench.session.tokens(ID), faultOf("SIGN_IN_UNFINISHED"));
     await bench.session.signOut("keep");
-    await signInAsPerson(page, "alice");
+    await signInAsPerson(page(), "alice");
     await eventually(() => running.requests.find((request) => request === "POST /token/revocation"));
     assert.equal(await bench.session.describe(), null);
   });

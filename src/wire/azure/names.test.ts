@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { it } from "node:test";
+import { type TakenNames, testTakenNames } from "../../../test/taken-names.ts";
 import { parseGuid, parseLocation, parseResourceGroup, parseRoleScope, pathOfScope } from "./names.ts";
 
 const ID = "11111111-2222-4333-8444-555555555555";
 
-const TAKEN: readonly [name: string, parse: typeof parseGuid, good: readonly string[], bad: readonly string[]][] = [
+const TAKEN: readonly TakenNames[] = [
   ["an id", parseGuid, [ID, ID.toUpperCase()], ["", "my-app", ID.slice(1), `{${ID}}`, `${ID}\n`]],
   [
     "a resource group",
@@ -39,16 +40,7 @@ const TAKEN: readonly [name: string, parse: typeof parseGuid, good: readonly str
   ],
 ];
 
-for (const [name, parse, good, bad] of TAKEN) {
-  describe(name, () => {
-    for (const text of good) it(`may be ${JSON.stringify(text).slice(0, 60)}`, () => assert.equal(parse(text, "--flag"), text));
-    for (const text of bad) {
-      it(`is not ${JSON.stringify(text).slice(0, 60)}`, () => {
-        assert.throws(() => parse(text, "--flag"), { code: "NAME_INVALID", message: /^--flag: / });
-      });
-    }
-  });
-}
+testTakenNames(TAKEN);
 
 it("a scope may end in a slash, which is left out", () => {
   assert.equal(parseRoleScope(`/subscriptions/${ID}/`, "--scope"), `/subscriptions/${ID}`);

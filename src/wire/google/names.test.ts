@@ -1,8 +1,7 @@
-import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { type TakenNames, testTakenNames } from "../../../test/taken-names.ts";
 import { parseProject, parseServiceAccount } from "./names.ts";
 
-const TAKEN: readonly [name: string, parse: typeof parseProject, good: readonly string[], bad: readonly string[]][] = [
+const TAKEN: readonly TakenNames[] = [
   [
     "a project",
     parseProject,
@@ -24,13 +23,4 @@ const TAKEN: readonly [name: string, parse: typeof parseProject, good: readonly 
   ],
 ];
 
-for (const [name, parse, good, bad] of TAKEN) {
-  describe(name, () => {
-    for (const text of good) it(`may be ${JSON.stringify(text).slice(0, 60)}`, () => assert.equal(parse(text, "--flag"), text));
-    for (const text of bad) {
-      it(`is not ${JSON.stringify(text).slice(0, 60)}`, () => {
-        assert.throws(() => parse(text, "--flag"), { code: "NAME_INVALID", message: /^--flag: / });
-      });
-    }
-  });
-}
+testTakenNames(TAKEN);
