@@ -30,6 +30,8 @@ export const COMMAND_GROUPS: readonly { readonly title: string; readonly command
       { path: "token inspect", load: () => import("./commands/token-inspect.ts") },
       { path: "roles", load: () => import("./commands/roles.ts") },
       { path: "status", load: () => import("./commands/status.ts") },
+      { path: "sessions list", load: () => import("./commands/sessions-list.ts") },
+      { path: "sessions end", load: () => import("./commands/sessions-end.ts") },
       { path: "cache clear", load: () => import("./commands/cache-clear.ts") },
     ],
   },

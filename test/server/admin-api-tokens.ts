@@ -139,6 +139,60 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
       });
     });
 
+    describe("a person's own sessions", () => {
+      type Listed = Items<{ id: string; kind: string; current: boolean }>;
+      const own = async (who: ApiCaller) => ((await who.call("GET", "/people/me/sessions")).body as Listed).items;
+
+      test("are listed and ended by who is no administrator, and nobody else's are", async () => {
+        await trial.addPerson({ id: "erin", email: "erin@example.com" });
+        const [laptop, lost] = [await apiCaller(trial, "erin"), await apiCaller(trial, "erin")];
+        const listed = await own(laptop);
+        assert.deepEqual(listed.map(({ kind }) => kind).sort(), ["browser", "browser", "client", "client"]);
+        const [mine, ...more] = listed.filter(({ current }) => current);
+        assert.deepEqual([mine?.kind, more], ["client", []]);
+        const others = (await own(lost)).filter(({ current }) => current);
+        assert.notEqual(others[0]?.id, mine?.id, "two machines take themselves for the same session");
+
+        for (const path of [
+          "/people/me",
+          "/people/erin/sessions",
+          "/people/alice/sessions",
+          "/people/nobody/sessions",
+          "/people",
+        ])
+          await refused(laptop.call("GET", path), 403, "ADMINISTRATOR_NEEDED");
+        for (const path of ["/people/alice/sessions", "/people/erin/sessions", "/people/me"])
+          await refused(laptop.call("DELETE", path), 403, "ADMINISTRATOR_NEEDED");
+        const [foreign] = await own(alice);
+        await refused(laptop.call("DELETE", `/people/me/sessions/${foreign?.id}`), 404, "RECORD_ABSENT");
+
+        const browser = listed.find(({ kind }) => kind === "browser");
+        assert.equal((await laptop.call("DELETE", `/people/me/sessions/${browser?.id}`)).status, 204);
+        assert.deepEqual((await laptop.call("DELETE", "/people/me/sessions?others=true")).body, { ended: 2 });
+        await refused(lost.call("GET", "/people/me/sessions"), 401, "TOKEN_REFUSED");
+        assert.deepEqual(
+          (await own(laptop)).map(({ id }) => id),
+          [mine?.id],
+        );
+        const { items } = await got<Items<{ actor: { id: string }; details: object }>>(
+          "/audit/events?name=session.ended&person=erin",
+        );
+        assert.deepEqual(
+          items.map(({ actor, details }) => [actor.id, details]),
+          [
+            ["erin", { person: "erin" }],
+            ["erin", { person: "erin", session: browser?.id }],
+          ],
+        );
+      });
+
+      test("are ended by a key that was used a moment ago", async () => {
+        const old = await apiCaller(trial, "erin", { age: "301" });
+        assert.ok((await own(old)).length > 1);
+        await refused(old.call("DELETE", "/people/me/sessions"), 403, "SIGN_IN_STALE");
+      });
+    });
+
     describe("clients", () => {
       const redirects = { redirect_uris: ["https://app.example.com/back"], grant_types: ["authorization_code"] };
 

@@ -265,6 +265,39 @@ describe("a machine's session", () => {
     return items.filter(({ client }) => client === "brevet-cli").map(({ id }) => id);
   }
 
+  test("is listed and ended from another machine by its person, who is no administrator", async () => {
+    await signedIn(async (_admin, home) => {
+      const unit = trial.server.storage.openUnit();
+      unit.write("DELETE FROM membership", []);
+      await unit.commit();
+      await inBrevetHome(async (other) => {
+        await done(login(other, home));
+        const own = async () => {
+          const { items } = JSON.parse(await done(home.start("sessions", "list", "--json"))) as {
+            items: readonly { readonly id: string; readonly kind: string; readonly current: boolean }[];
+          };
+          return items.filter(({ kind }) => kind === "client");
+        };
+        assert.equal((await own()).length, 2);
+        const list = await done(home.start("sessions", "list"));
+        assert.equal(list.match(/\(this one\) +client +brevet-cli/g)?.length, 1, list);
+        const ended = await home.start("sessions", "end");
+        assert.match(ended.stderr, /you are signed out elsewhere: \d sessions/);
+        assert.deepEqual(
+          (await own()).map(({ current }) => current),
+          [true],
+        );
+        assert.match((await other.start("sessions", "list")).stderr, /SESSION_ENDED/);
+        assert.match((await home.start("sessions", "end")).stderr, /you were signed in nowhere else/);
+        const unknown = await home.start("sessions", "end", "nope");
+        assert.match(unknown.stderr, /there is no session "nope".*\(RECORD_ABSENT\)\n.*`brevet sessions list`/);
+        const [mine] = await own();
+        await done(home.start("sessions", "end", mine?.id ?? ""));
+        assert.match((await home.start(...token)).stderr, /SESSION_ENDED/);
+      });
+    });
+  });
+
   test("is ended at the server by the next one of this machine, and by no other machine's", async () => {
     await signedIn(async (admin, home) => {
       const [first] = await sessionsOf(admin);

@@ -218,6 +218,38 @@ describe("people", { concurrency: false }, () => {
   });
 });
 
+test("a person sees where they are signed in, and ends the others, with a key that was used a moment ago", async () => {
+  const [here, there] = [keyHolder(trial.url), keyHolder(trial.url)];
+  const fields = { email: "fay@example.com", name: "Fay", groups: "dev" };
+  const [link, spare] = [await linkIn(await submit(alice, "/admin", "/admin/invites", fields)), here.key];
+  await here.perform(link, { keyName: "key" });
+  const again = keyHolder(trial.url, spare);
+  await again.perform(`${trial.url}/sign-in`);
+  await keyHolder(trial.url, spare).perform(`${trial.url}/sign-in`);
+  const ends = async (who: KeyHolder) => {
+    const text = await (await who.browser.ask(`${trial.url}/account`)).text();
+    return [...text.matchAll(/action="(\/account\/sessions\/[\w-]+\/end)"/g)].map(([, path = ""]) => path);
+  };
+  const [first = "", ...rest] = await ends(here);
+  assert.equal(rest.length, 1, "this session or not every other one can be ended");
+  assert.equal((await submit(there, "/sign-in", first)).status, 303, "a stranger is let on");
+  assert.equal((await submit(alice, "/account", first)).status, 404, "somebody else's session");
+  trial.advance(301);
+  for (const path of [first, "/account/sessions/end-others"]) {
+    assert.match(await (await submit(here, "/account", path)).text(), /Use your key again/);
+  }
+  trial.advance(-301);
+  assert.equal((await ends(here)).length, 2);
+  const before = await eventsOf("session.ended");
+  assert.equal((await submit(here, "/account", first)).status, 303);
+  assert.deepEqual(await ends(here), rest);
+  assert.equal((await submit(here, "/account", "/account/sessions/end-others")).status, 303);
+  assert.deepEqual(await ends(here), []);
+  assert.equal(await eventsOf("session.ended"), before + 2);
+  assert.equal((await again.browser.ask(`${trial.url}/account`)).status, 303);
+  assert.equal((await here.browser.ask(`${trial.url}/account`)).status, 200);
+});
+
 async function confirm(who: KeyHolder, finish: string, status: number): Promise<void> {
   const begun = (await (await post(who.browser, `${trial.url}/account/confirm/begin`, {})).json()) as {
     handle: string;

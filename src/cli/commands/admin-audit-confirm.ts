@@ -1,23 +1,23 @@
 import { Fault } from "../../core/fault.ts";
 import { AUDIT } from "../../wire/brevet-api/admin/audit.ts";
-import { ADMIN_FLAGS, defineAdminCommand, minute } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand, minute } from "../admin/api-command.ts";
 import { cursorFile } from "../cursor-file.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin audit confirm",
   summary: "say that an export of the login server's audit log is kept elsewhere",
   description:
     "Where the server's `auditKeep` and `auditConfirm` are set, what the export has may be cut from the server's database once it is old " +
     "enough, and nothing that was not confirmed. Verify the export first, and see that it lies where the server's machine cannot lose it.",
   flags: {
-    ...ADMIN_FLAGS,
+    ...API_FLAGS,
     state: { kind: "text", value: "FILE", doc: "in which `audit export --state` remembered how far it has read" },
   },
   examples: [
     { line: "brevet audit verify audit.ndjson --key checkpoint-key.json", does: "first: is it whole?" },
     { line: "brevet admin audit confirm --state audit.cursor", does: "then: it is kept" },
   ],
-  async administer({ flags }, call, { workingFolder }) {
+  async perform({ flags }, call, { workingFolder }) {
     const cursor = cursorFile(flags.state, workingFolder).read();
     if (cursor === null) {
       throw new Fault("USAGE_INVALID", "it is not said which export is kept", {

@@ -1,8 +1,8 @@
 import { AUDIT } from "../../wire/brevet-api/admin/audit.ts";
 import { detailsInWords } from "../../wire/brevet-api/admin/in-words.ts";
-import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
+import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin audit list",
   summary: "what happened at the login server, newest first",
   description:
@@ -17,7 +17,7 @@ export const command = defineAdminCommand({
     { line: "brevet admin audit list --limit 20", does: "the last twenty events" },
     { line: "brevet admin audit list --event token.refused --person bob@example.com", does: "why Bob gets no token" },
   ],
-  async administer({ flags }, call) {
+  async perform({ flags }, call) {
     const { event: name, person } = flags;
     const query = { ...pagingOf(flags), ...(name === undefined ? {} : { name }), ...(person === undefined ? {} : { person }) };
     const { value } = await call(AUDIT.list, { query });

@@ -1,14 +1,14 @@
 import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
-import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 import { CLIENT_FLAGS, clientMembers } from "../admin/client-members.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin clients create",
   summary: "register an OpenID client",
   description:
     "Prints its id, and its secret where it has one, once. A client without a secret (--method none) proves the code that it redeems by " +
     "PKCE, as every client has to.",
-  flags: { ...ADMIN_FLAGS, ...CLIENT_FLAGS },
+  flags: { ...API_FLAGS, ...CLIENT_FLAGS },
   examples: [
     {
       line: "brevet admin clients create --name Grafana --redirect https://grafana.example.com/login/generic_oauth",
@@ -19,7 +19,7 @@ export const command = defineAdminCommand({
       does: "a program on people's machines",
     },
   ],
-  async administer({ flags }, call, { terminal }) {
+  async perform({ flags }, call, { terminal }) {
     const { value } = await call(CLIENTS.register, { body: clientMembers(flags) });
     if (!flags.json && value.client_secret !== undefined) terminal.say("its secret is shown only now");
     const secret = value.client_secret === undefined ? "" : `client_secret=${value.client_secret}\n`;

@@ -1,12 +1,12 @@
 import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
-import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
+import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin clients list",
   summary: "the OpenID clients that are registered",
   flags: LIST_FLAGS,
   examples: [{ line: "brevet admin clients list", does: "applications that people sign in to by this server" }],
-  async administer({ flags }, call) {
+  async perform({ flags }, call) {
     const { value } = await call(CLIENTS.list, { query: pagingOf(flags) });
     const rows = value.items.map((client) => [
       { text: client.client_id },

@@ -1,13 +1,13 @@
 import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
-import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
+import { API_FLAGS, confirmed, defineApiCommand, YES_FLAG } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin clients remove",
   summary: "remove an OpenID client",
   positionals: [{ name: "CLIENT", doc: "its id, from the list", required: true }],
-  flags: { ...ADMIN_FLAGS, ...YES_FLAG },
+  flags: { ...API_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin clients remove 7aQ0pXkWq3mVnJt2sYcRbA --yes", does: "an application that is no more" }],
-  async administer({ flags, words }, call, context) {
+  async perform({ flags, words }, call, context) {
     const segments = { client: words["CLIENT"] ?? "" };
     await confirmed(flags.yes, context, async () => {
       const { value: client } = await call(CLIENTS.show, { segments });

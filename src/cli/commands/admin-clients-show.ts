@@ -1,14 +1,14 @@
 import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
 import { memberInWords } from "../../wire/brevet-api/admin/in-words.ts";
-import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin clients show",
   summary: "all that an OpenID client has said of itself",
   positionals: [{ name: "CLIENT", doc: "its id, from the list", required: true }],
-  flags: ADMIN_FLAGS,
+  flags: API_FLAGS,
   examples: [{ line: "brevet admin clients show 7aQ0pXkWq3mVnJt2sYcRbA", does: "its registration, without its secret" }],
-  async administer({ words }, call) {
+  async perform({ words }, call) {
     const { value } = await call(CLIENTS.show, { segments: { client: words["CLIENT"] ?? "" } });
     const rows = Object.entries(value).map(([name, member]) => [
       { text: name, tone: "dim" as const },

@@ -1,20 +1,20 @@
 import { GROUPS } from "../../wire/brevet-api/admin/groups.ts";
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
-import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin groups add",
   summary: "put a person into a group",
   positionals: [
     { name: "GROUP", doc: "its name; a new one is made by this", required: true },
     { name: "PERSON", doc: "their e-mail address or id", required: true },
   ],
-  flags: ADMIN_FLAGS,
+  flags: API_FLAGS,
   examples: [
     { line: "brevet admin groups add dev bob@example.com", does: "tokens name it from the next one on" },
     { line: "brevet admin groups add administrators eve@example.com", does: "another administrator" },
   ],
-  async administer({ words }, call) {
+  async perform({ words }, call) {
     const { GROUP: group = "", PERSON: person = "" } = words;
     const { value: before } = await call(PEOPLE.list, { query: { group, limit: "1" } });
     const { value } = await call(GROUPS.add, { segments: { group, person } });

@@ -1,8 +1,8 @@
 import { parseDuration } from "../../core/time.ts";
 import { INVITE_SECONDS, INVITES } from "../../wire/brevet-api/admin/invites.ts";
-import { ADMIN_FLAGS, defineAdminCommand, minute } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand, minute } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin invites create",
   summary: "make a link by which somebody registers a key",
   description:
@@ -13,7 +13,7 @@ export const command = defineAdminCommand({
     { name: "NAME", doc: "what they are called", required: true },
   ],
   flags: {
-    ...ADMIN_FLAGS,
+    ...API_FLAGS,
     group: { kind: "texts", value: "GROUP", doc: "a group that they will be in" },
     expires: { kind: "text", value: "DURATION", doc: "how long the link is good, 5m to 30d; default 3d" },
   },
@@ -24,7 +24,7 @@ export const command = defineAdminCommand({
       does: "another administrator",
     },
   ],
-  async administer({ flags, words }, call, { terminal }) {
+  async perform({ flags, words }, call, { terminal }) {
     const range = { min: INVITE_SECONDS.least, max: INVITE_SECONDS.most, where: "--expires" };
     const { value } = await call(INVITES.create, {
       body: {

@@ -1,12 +1,12 @@
 import { INVITES } from "../../wire/brevet-api/admin/invites.ts";
-import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
+import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin invites list",
   summary: "the links that nobody has used yet",
   flags: LIST_FLAGS,
   examples: [{ line: "brevet admin invites list", does: "newest first" }],
-  async administer({ flags }, call) {
+  async perform({ flags }, call) {
     const { value } = await call(INVITES.list, { query: pagingOf(flags) });
     const rows = value.items.map((invite) => [
       { text: invite.id },

@@ -1,15 +1,15 @@
 import { INVITES } from "../../wire/brevet-api/admin/invites.ts";
-import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin invites withdraw",
   summary: "take back a link that nobody has used",
   positionals: [{ name: "INVITE", doc: "its id, from the list", required: true }],
-  flags: ADMIN_FLAGS,
+  flags: API_FLAGS,
   examples: [
     { line: "brevet admin invites withdraw 5hYQ3sLkDBdnGqVTtQkyGJ-1sUPfDuZqCLWgmqzOZdA", does: "sent to the wrong address" },
   ],
-  async administer({ words }, call) {
+  async perform({ words }, call) {
     const { value } = await call(INVITES.remove, { segments: { invite: words["INVITE"] ?? "" } });
     return { value, shown: { said: `the link counts no more` } };
   },

@@ -1,7 +1,7 @@
 import { KEYS } from "../../wire/brevet-api/admin/keys.ts";
-import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
+import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin keys list",
   summary: "the passkeys and security keys that people have registered",
   flags: { ...LIST_FLAGS, person: { kind: "text", value: "PERSON", doc: "only theirs: an e-mail address or id" } },
@@ -9,7 +9,7 @@ export const command = defineAdminCommand({
     { line: "brevet admin keys list", does: "everybody's, oldest first" },
     { line: "brevet admin keys list --person bob@example.com", does: "Bob's" },
   ],
-  async administer({ flags }, call) {
+  async perform({ flags }, call) {
     const { person } = flags;
     const { value } = await call(KEYS.list, { query: { ...pagingOf(flags), ...(person === undefined ? {} : { person }) } });
     const rows = value.items.map((key) => [

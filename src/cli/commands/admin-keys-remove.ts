@@ -1,14 +1,14 @@
 import { KEYS } from "../../wire/brevet-api/admin/keys.ts";
-import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
+import { API_FLAGS, confirmed, defineApiCommand, YES_FLAG } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin keys remove",
   summary: "take a key from a person, and end their sessions",
   description: "It may be the person's last one: then they come in again by a recovery, which two administrators agree to.",
   positionals: [{ name: "KEY", doc: "its id, from the list", required: true }],
-  flags: { ...ADMIN_FLAGS, ...YES_FLAG },
+  flags: { ...API_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin keys remove yJJMkVAYQ1eXTH0tJoYfSQ --yes", does: "one that was lost" }],
-  async administer({ flags, words }, call, context) {
+  async perform({ flags, words }, call, context) {
     const segments = { key: words["KEY"] ?? "" };
     await confirmed(flags.yes, context, async () => {
       const { value: key } = await call(KEYS.show, { segments });

@@ -1,13 +1,13 @@
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
-import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin people activate",
   summary: "let a person in again who was deactivated",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
-  flags: ADMIN_FLAGS,
+  flags: API_FLAGS,
   examples: [{ line: "brevet admin people activate bob@example.com", does: "with the keys that he had" }],
-  async administer({ words }, call) {
+  async perform({ words }, call) {
     const { value } = await call(PEOPLE.change, { segments: { person: words["PERSON"] ?? "" }, body: { active: true } });
     return { value, shown: { said: `${value.email} may sign in again` } };
   },

@@ -1,7 +1,7 @@
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
-import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
+import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin people list",
   summary: "the people at the login server",
   flags: {
@@ -13,7 +13,7 @@ export const command = defineAdminCommand({
     { line: "brevet admin people list", does: "everybody, by e-mail address" },
     { line: "brevet admin people list --group administrators", does: "who may do this" },
   ],
-  async administer({ flags }, call) {
+  async perform({ flags }, call) {
     const { email, group } = flags;
     const query = { ...pagingOf(flags), ...(email === undefined ? {} : { email }), ...(group === undefined ? {} : { group }) };
     const { value } = await call(PEOPLE.list, { query });

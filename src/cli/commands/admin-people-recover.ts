@@ -1,16 +1,16 @@
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
-import { ADMIN_FLAGS, defineAdminCommand, minute } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand, minute } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin people recover",
   summary: "let a person in who has lost every key, together with another administrator",
   description:
     "The first administrator asks, and another one agrees within a day by the same command, which prints a link. One alone could take " +
     "over anybody. Nothing is asked: that the other one agrees is the check.",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
-  flags: ADMIN_FLAGS,
+  flags: API_FLAGS,
   examples: [{ line: "brevet admin people recover bob@example.com", does: "ask, or agree and print the link" }],
-  async administer({ flags, words }, call, { terminal }) {
+  async perform({ flags, words }, call, { terminal }) {
     const { value } = await call(PEOPLE.recover, { segments: { person: words["PERSON"] ?? "" } });
     const { link, expiresAt } = value;
     if (link === null) {

@@ -1,14 +1,14 @@
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
-import { ADMIN_FLAGS, confirmed, defineAdminCommand, MYSELF_FLAG, myselfOf, YES_FLAG } from "../admin/admin-command.ts";
+import { API_FLAGS, confirmed, defineApiCommand, MYSELF_FLAG, myselfOf, YES_FLAG } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin people remove",
   summary: "remove a person, with their keys, groups and sessions",
   description: "Who may come back is better deactivated. The last administrator stays, and who means themselves has to say so.",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
-  flags: { ...ADMIN_FLAGS, ...MYSELF_FLAG, ...YES_FLAG },
+  flags: { ...API_FLAGS, ...MYSELF_FLAG, ...YES_FLAG },
   examples: [{ line: "brevet admin people remove bob@example.com --yes", does: "the audit log keeps what he did" }],
-  async administer({ flags, words }, call, context) {
+  async perform({ flags, words }, call, context) {
     const segments = { person: words["PERSON"] ?? "" };
     await confirmed(flags.yes, context, async () => {
       const { value: person } = await call(PEOPLE.show, { segments });

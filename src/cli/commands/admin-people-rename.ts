@@ -1,16 +1,16 @@
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
-import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin people rename",
   summary: "give a person another name",
   positionals: [
     { name: "PERSON", doc: "their e-mail address or id", required: true },
     { name: "NAME", doc: "what they are called", required: true },
   ],
-  flags: ADMIN_FLAGS,
+  flags: API_FLAGS,
   examples: [{ line: "brevet admin people rename bob@example.com Robert", does: "as tokens will name him from now on" }],
-  async administer({ words }, call) {
+  async perform({ words }, call) {
     const { value } = await call(PEOPLE.change, {
       segments: { person: words["PERSON"] ?? "" },
       body: { name: words["NAME"] ?? "" },

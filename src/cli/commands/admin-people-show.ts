@@ -1,14 +1,14 @@
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
 import { SESSIONS } from "../../wire/brevet-api/admin/sessions.ts";
-import { ADMIN_FLAGS, defineAdminCommand, minute } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand, minute } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin people show",
   summary: "one person, and where they are signed in",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
-  flags: ADMIN_FLAGS,
+  flags: API_FLAGS,
   examples: [{ line: "brevet admin people show bob@example.com", does: "Bob" }],
-  async administer({ words }, call) {
+  async perform({ words }, call) {
     const segments = { person: words["PERSON"] ?? "" };
     const [{ value: person }, { value: sessions }] = [
       await call(PEOPLE.show, { segments }),

@@ -2,21 +2,21 @@ import { counted } from "../../core/counted.ts";
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
 import { RULES } from "../../wire/brevet-api/admin/rules.ts";
 import type { Rule } from "../../wire/brevet-api/rule.ts";
-import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
+import { API_FLAGS, confirmed, defineApiCommand, YES_FLAG } from "../admin/api-command.ts";
 import type { CallOperation } from "../admin/call-operation.ts";
 import { readRulesFile } from "../admin/rules-file.ts";
 import { warnOfEmptyGroups } from "../admin/warn-of-empty-groups.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin rules replace",
   summary: "put other rules in the place of those that stand",
   description:
     "They count from the next token on. Try them before: `brevet admin rules try`. If somebody else changes the rules while this runs, " +
     "nothing is changed. How a rule is written: `brevet admin rules show --example`.",
   positionals: [{ name: "FILE", doc: "a JSON list of rules, or - for stdin", required: true }],
-  flags: { ...ADMIN_FLAGS, ...YES_FLAG },
+  flags: { ...API_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin rules replace rules.json --yes", does: "all of them, at once" }],
-  async administer({ flags, words }, call, context) {
+  async perform({ flags, words }, call, context) {
     const rules = readRulesFile(words["FILE"] ?? "");
     const { value: before, version } = await call(RULES.show);
     await requireRules(rules, call);

@@ -1,23 +1,23 @@
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { RULES } from "../../wire/brevet-api/admin/rules.ts";
 import { EXAMPLE_RULES, exampleRulesText, ruleKeys } from "../../wire/brevet-api/rule-form.ts";
-import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin rules show",
   summary: "the rules that say who may have which token, in their order",
   description:
     "As JSON, which `brevet admin rules replace` takes. With no rule, everybody may have every token. With --example it prints " +
     "rules to begin with instead, and beside them, on stderr, every key that a rule may have.",
   flags: {
-    ...ADMIN_FLAGS,
+    ...API_FLAGS,
     example: { kind: "switch", doc: "print rules to begin with, and what every key says" },
   },
   examples: [
     { line: "brevet admin rules show > rules.json", does: "edit it, then replace them" },
     { line: "brevet admin rules show --example > rules.json", does: "begin, where there is none" },
   ],
-  async administer({ flags }, call, { terminal }) {
+  async perform({ flags }, call, { terminal }) {
     if (flags.example) {
       for (const { key, value, doc } of ruleKeys()) terminal.say(`${key}: ${doc} (${value})`);
       return { value: { rules: EXAMPLE_RULES }, shown: { printed: `${exampleRulesText()}\n` } };

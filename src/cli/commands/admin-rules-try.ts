@@ -2,13 +2,13 @@ import { EXIT } from "../../core/exit.ts";
 import { parseDuration } from "../../core/time.ts";
 import { RULES } from "../../wire/brevet-api/admin/rules.ts";
 import { LEVELS, type Level } from "../../wire/brevet-api/levels.ts";
-import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 import { readRulesFile } from "../admin/rules-file.ts";
 import { warnOfEmptyGroups } from "../admin/warn-of-empty-groups.ts";
 
 const LONGEST_SECONDS = 1_000_000;
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin rules try",
   summary: "would a person be given a token, and by which rule",
   description:
@@ -18,7 +18,7 @@ export const command = defineAdminCommand({
     { name: "AUDIENCE", doc: "who would verify the token; default: the server's own URL, as for AWS", required: false },
   ],
   flags: {
-    ...ADMIN_FLAGS,
+    ...API_FLAGS,
     role: { kind: "text", value: "ARN", doc: "the role that it would be redeemed for" },
     level: { kind: "text", value: "LEVEL", choices: LEVELS, doc: "how they signed in; default passkey" },
     age: { kind: "text", value: "DURATION", doc: "how long ago they used their key; default 0" },
@@ -32,7 +32,7 @@ export const command = defineAdminCommand({
       does: "by rules that do not stand yet",
     },
   ],
-  async administer({ flags, words }, call, { compose, terminal }) {
+  async perform({ flags, words }, call, { compose, terminal }) {
     const { role, level, age, address, rules } = flags;
     const audience = words["AUDIENCE"] ?? (await compose.serverApi(flags.identity)).url;
     const body = {

@@ -1,8 +1,8 @@
 import { counted } from "../../core/counted.ts";
 import { SESSIONS } from "../../wire/brevet-api/admin/sessions.ts";
-import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin sessions end",
   summary: "sign a person out, everywhere or of one session",
   description: "Nothing is asked: who is signed out can sign in again.",
@@ -10,9 +10,9 @@ export const command = defineAdminCommand({
     { name: "PERSON", doc: "their e-mail address or id", required: true },
     { name: "SESSION", doc: "its id, from the list; default: all of them", required: false },
   ],
-  flags: ADMIN_FLAGS,
+  flags: API_FLAGS,
   examples: [{ line: "brevet admin sessions end bob@example.com", does: "everywhere, at once" }],
-  async administer({ words }, call) {
+  async perform({ words }, call) {
     const { PERSON: person = "", SESSION: session } = words;
     if (session !== undefined) {
       await call(SESSIONS.end, { segments: { person, session } });

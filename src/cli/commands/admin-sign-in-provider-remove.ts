@@ -1,13 +1,13 @@
 import { SIGN_IN_PROVIDER } from "../../wire/brevet-api/admin/sign-in-provider.ts";
-import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
+import { API_FLAGS, confirmed, defineApiCommand, YES_FLAG } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin sign-in-provider remove",
   summary: "have no identity provider before the registration of a first key any more",
   description: "Keys that are registered stay.",
-  flags: { ...ADMIN_FLAGS, ...YES_FLAG },
+  flags: { ...API_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin sign-in-provider remove --yes", does: "from now on, by links of administrators alone" }],
-  async administer({ flags }, call, context) {
+  async perform({ flags }, call, context) {
     const { value, version } = await call(SIGN_IN_PROVIDER.show);
     const { provider } = value;
     if (provider !== null) {

@@ -1,10 +1,10 @@
 import { Fault } from "../../core/fault.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
 import { SIGN_IN_PROVIDER } from "../../wire/brevet-api/admin/sign-in-provider.ts";
-import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 import { readGivenFile } from "../read-given-file.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin sign-in-provider set",
   summary: "set the identity provider at which people show who they are before they register a first key",
   description:
@@ -13,13 +13,13 @@ export const command = defineAdminCommand({
     { name: "FILE", doc: "JSON: name, issuer, clientId, domains, enrols (invited or everybody), groups, claims", required: true },
   ],
   flags: {
-    ...ADMIN_FLAGS,
+    ...API_FLAGS,
     "secret-file": { kind: "text", value: "FILE", doc: "the server's client secret there, or - for stdin" },
   },
   examples: [
     { line: "brevet admin sign-in-provider set provider.json --secret-file -", does: "the secret is typed, then Ctrl-D" },
   ],
-  async administer({ flags, words }, call) {
+  async perform({ flags, words }, call) {
     const name = words["FILE"] ?? "";
     const provider = parseJsonObject(readGivenFile(name));
     if (provider === null)

@@ -1,14 +1,14 @@
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { SIGN_IN_PROVIDER } from "../../wire/brevet-api/admin/sign-in-provider.ts";
-import { ADMIN_FLAGS, defineAdminCommand } from "../admin/admin-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin sign-in-provider show",
   summary: "the identity provider at which people show who they are before they register a first key",
   description: "As JSON, which `brevet admin sign-in-provider set` takes. Its secret is never shown.",
-  flags: ADMIN_FLAGS,
+  flags: API_FLAGS,
   examples: [{ line: "brevet admin sign-in-provider show > provider.json", does: "edit it, then set it" }],
-  async administer(_given, call) {
+  async perform(_given, call) {
     const { value } = await call(SIGN_IN_PROVIDER.show);
     const { provider } = value;
     const none = { said: "there is none: people register a key by a link from an administrator" };

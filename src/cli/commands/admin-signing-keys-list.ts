@@ -1,12 +1,12 @@
 import { SIGNING_KEYS } from "../../wire/brevet-api/admin/signing-keys.ts";
-import { defineAdminCommand, LIST_FLAGS, pagingOf } from "../admin/admin-command.ts";
+import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin signing-keys list",
   summary: "the keys that sign tokens, newest first",
   flags: LIST_FLAGS,
   examples: [{ line: "brevet admin signing-keys list", does: "which sign, which wait, which were revoked" }],
-  async administer({ flags }, call) {
+  async perform({ flags }, call) {
     const { value } = await call(SIGNING_KEYS.list, { query: pagingOf(flags) });
     const tones = { signing: "good", waiting: "strong", retired: "dim", withdrawn: "dim", revoked: "bad" } as const;
     const rows = value.items.map((key) => [

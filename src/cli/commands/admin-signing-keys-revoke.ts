@@ -1,21 +1,21 @@
 import { SIGNING_KEYS } from "../../wire/brevet-api/admin/signing-keys.ts";
-import { ADMIN_FLAGS, confirmed, defineAdminCommand, YES_FLAG } from "../admin/admin-command.ts";
+import { API_FLAGS, confirmed, defineApiCommand, YES_FLAG } from "../admin/api-command.ts";
 
-export const command = defineAdminCommand({
+export const command = defineApiCommand({
   path: "admin signing-keys revoke",
   summary: "trust a signing key no more, at once",
   description:
     "For a key that somebody else may have. Its successor signs at once, and verifiers that have not seen that one yet refuse its tokens until " +
     "they read the key set again. If it has none yet, `brevet admin signing-keys rotate` makes one.",
   positionals: [{ name: "KID", doc: "its id, from the list", required: true }],
-  flags: { ...ADMIN_FLAGS, ...YES_FLAG },
+  flags: { ...API_FLAGS, ...YES_FLAG },
   examples: [
     {
       line: "brevet admin signing-keys revoke NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs --yes",
       does: "it was seen where it should not be",
     },
   ],
-  async administer({ flags, words }, call, context) {
+  async perform({ flags, words }, call, context) {
     const { KID: kid = "" } = words;
     await confirmed(flags.yes, context, async () => {
       const { value: key } = await call(SIGNING_KEYS.show, { segments: { kid } });

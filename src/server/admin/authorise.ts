@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
-import type { Operation } from "../../wire/brevet-api/admin/operation.ts";
+import { ME, type Operation } from "../../wire/brevet-api/admin/operation.ts";
 import type { Author } from "../audit/event.ts";
 import type { ServerRequest } from "../http/route.ts";
 import type { Seal } from "../keys/seal.ts";
@@ -24,20 +24,29 @@ export interface AdminParts {
   readonly now: () => EpochSeconds;
 }
 
+/** Who calls an operation. */
+export interface Caller {
+  readonly by: Author & { readonly actor: string };
+  /** The session that they call by, as lists of sessions name it. */
+  readonly session: string;
+}
+
 /**
- * Who calls an operation, if they may: an administrator at this moment, and for a change, one whose key was used a moment ago.
+ * Who calls an operation, if they may: an administrator at this moment, or who asks about themselves; for a change, one whose key was used
+ * a moment ago.
  *
  * @throws {Fault} `TOKEN_REFUSED`, `ADMINISTRATOR_NEEDED`, `SIGN_IN_STALE`
  */
 export async function authorise(
   { sessions, now }: AdminParts,
-  { fresh }: Pick<Operation, "fresh">,
+  { fresh, own }: Pick<Operation, "fresh" | "own">,
   request: ServerRequest,
   unit: Unit,
-): Promise<Author & { readonly actor: string }> {
-  const { account, client, facts } = await sessions.find(request, unit);
+): Promise<Caller> {
+  const { account, client, grant, facts } = await sessions.find(request, unit);
   // A recovery is enough to register a new key, not to act for others.
-  if (!account.groups.includes(ADMINISTRATORS) || facts.level === "recovery" || facts.level === null) {
+  const isAdministrator = account.groups.includes(ADMINISTRATORS) && facts.level !== "recovery" && facts.level !== null;
+  if (!isAdministrator && !(own && request.parameters["person"] === ME)) {
     throw new Fault("ADMINISTRATOR_NEEDED", `${account.email} is not an administrator`, {
       hints: [`an administrator can make you one: \`brevet admin groups add ${ADMINISTRATORS} ${account.email}\``],
     });
@@ -47,5 +56,5 @@ export async function authorise(
       hints: ["sign in again, then repeat it: `brevet login`"],
     });
   }
-  return { actor: account.id, client, address: request.address };
+  return { by: { actor: account.id, client, address: request.address }, session: grant };
 }

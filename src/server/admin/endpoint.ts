@@ -1,22 +1,20 @@
 import type * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
-import { type AnswerSchema, API_BASE, type Fields, type Operation } from "../../wire/brevet-api/admin/operation.ts";
-import type { Author } from "../audit/event.ts";
+import { type AnswerSchema, API_BASE, type Fields, ME, type Operation } from "../../wire/brevet-api/admin/operation.ts";
 import { problemAnswer, problemOf } from "../http/problem.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
 import { statusOf } from "../http/status.ts";
 import type { Unit } from "../store/unit.ts";
 import { versionOf } from "../store/version.ts";
-import { type AdminParts, authorise } from "./authorise.ts";
+import { type AdminParts, authorise, type Caller } from "./authorise.ts";
 import { checkFields } from "./check-fields.ts";
 
 /** A call of one operation, checked: who calls may, and what they sent is as the description says. */
-export interface Call<Query, Body> {
-  /** The value of a `{segment}` of the path. */
+export interface Call<Query, Body> extends Caller {
+  /** The value of a `{segment}` of the path; {@link ME} is the id of who calls. */
   segment(name: string): string;
   readonly query: Query;
   readonly body: Body;
-  readonly by: Author & { readonly actor: string };
   readonly request: ServerRequest;
   /** Refuses a change that was made from another version than this; to be called with what is there now. */
   requireVersion(present: unknown): void;
@@ -57,8 +55,8 @@ export function endpoint<Query extends Fields, Body extends Fields | null, Answe
       ...(operation.body === null ? {} : { body: "json" as const }),
       answer: (request, unit) =>
         asProblem(request, unit, async () => {
-          const by = await authorise(parts, operation, request, unit);
-          const reply = await answer(checkedCall(operation, request, by), unit);
+          const caller = await authorise(parts, operation, request, unit);
+          const reply = await answer(checkedCall(operation, request, caller), unit);
           // Here and not by the listener, so that a proof that was used before is refused as one.
           await unit.commit();
           return written(operation, reply);
@@ -70,22 +68,23 @@ export function endpoint<Query extends Fields, Body extends Fields | null, Answe
 function checkedCall<Query extends Fields, Body extends Fields | null>(
   operation: Operation<Query, Body, AnswerSchema | null>,
   request: ServerRequest,
-  by: Author & { readonly actor: string },
+  caller: Caller,
 ): Call<v.InferOutput<Query>, Output<Body>> {
   const wanted = request.header("if-match");
   if (operation.version === "needed" && wanted === null) {
     throw new Fault("REQUEST_INVALID", "the header If-Match is missing: the `etag` that this change was made from");
   }
   return {
+    ...caller,
     segment(name) {
       const value = request.parameters[name] ?? "";
+      if (name === "person" && value === ME) return caller.by.actor;
       // No name of anything has them, and PostgreSQL takes no NUL.
       if (/\p{Cc}/u.test(value)) throw new Fault("RECORD_ABSENT", "there is nothing of that name");
       return value;
     },
     query: checkFields(operation.query, Object.fromEntries(request.query), "the query"),
     body: (operation.body === null ? null : checkFields(operation.body, request.json, "the body")) as Output<Body>,
-    by,
     request,
     requireVersion(present) {
       if (wanted === null || wanted === "*" || wanted.split(/\s*,\s*/).includes(entityTag(present))) return;

@@ -25,7 +25,8 @@ export function openApiDocument(issuer: string): Json {
       description:
         "For who has signed in at the command line and is in the group `administrators`: the access token of that session, with a " +
         "DPoP proof (RFC 9449). A change wants the key to have been used in the last five minutes. Refusals are problem documents " +
-        "(RFC 9457) with a `code`. `brevet admin` calls it.",
+        "(RFC 9457) with a `code`. `brevet admin` calls it. Where `{person}` is part of a path, `me` is who asks; what is marked " +
+        "`x-own`, everybody may do about themselves.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: issuer }],
@@ -46,13 +47,14 @@ export function openApiDocument(issuer: string): Json {
 }
 
 function operationObject(operation: Operation): Json {
-  const { name, tag, summary, description, body, fresh } = operation;
+  const { name, tag, summary, description, body, fresh, own } = operation;
   return {
     operationId: name,
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
     "x-fresh-sign-in": fresh,
+    ...(own === undefined ? {} : { "x-own": own }),
     parameters: parametersOf(operation),
     ...(body === null ? {} : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } } }),
     responses: { ...answerOf(operation), ...refusalsOf(operation) },

@@ -22,7 +22,7 @@ export const AUDIT_EVENTS = {
   "key.retired": "a signing key got a successor: from `retiredAt` on it signs no more, and stays published",
   "key.revoked": "a signing key was taken out of the published keys",
   "rules.changed": "the rules for tokens were changed",
-  "session.ended": "a person signed out, or was signed out by an administrator",
+  "session.ended": "a person signed out, here or elsewhere, or was signed out by an administrator",
   "invite.made": "a link was made by which somebody can register a key, once",
   "person.enrolled": "somebody used an invitation, and is a person here now",
   "person.signed-in": "a person signed in with a key",

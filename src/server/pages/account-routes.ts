@@ -5,6 +5,7 @@ import { type Passkey, passkeysOf } from "../webauthn/passkey.ts";
 import { ceremonyForm } from "./ceremony-form.ts";
 import { type Html, html } from "./html.ts";
 import { keysTaken } from "./keys-taken.ts";
+import { ownSessionRoutes, ownSessions } from "./own-sessions.ts";
 import { pageAnswer } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
 import { signedIn, type Visitor } from "./signed-in.ts";
@@ -26,14 +27,17 @@ export function accountRoutes(parts: PageParts): readonly Route[] {
     pageRoute(parts.organisation, {
       method: "GET",
       path: "/account",
-      answer: signedIn(parts, async (visitor, _request, unit) => {
+      answer: signedIn(parts, async (visitor, { query }, unit) => {
         const keys = await passkeysOf(unit, visitor.person.id);
-        const content = html`${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}${keyForms(keys, visitor, parts)}${commandLine(parts.party.origin)}
+        const sessions = await ownSessions(visitor, query.get("cursor"), unit, parts.now());
+        const content = html`${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}${keyForms(keys, visitor, parts)}
+<h2>Where you are signed in</h2>${sessions}${commandLine(parts.party.origin)}
 <form method="post" action="/sign-out">${visitor.formField}<button class="quiet">Sign out</button></form>`;
         const links = visitor.isAdministrator ? html`<nav aria-label="Pages"><a href="/admin">Administration</a></nav>` : html``;
         return pageAnswer({ title: visitor.person.name, organisation: parts.organisation, wide: true, links, content });
       }),
     }),
+    ...ownSessionRoutes(parts),
   ];
 }
 

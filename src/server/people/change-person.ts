@@ -3,12 +3,7 @@ import type { Author } from "../audit/event.ts";
 import type { Unit } from "../store/unit.ts";
 import { decideAlone, lastAdministrator, type Meant, OTHER_ADMINISTRATOR, requireMeant } from "./last-administrator.ts";
 import { ADMINISTRATORS, groupsOf, joinGroup, type Person } from "./person.ts";
-
-/** Collects the end of every session of a person, here and at every client; tokens for clouds live their last minutes. */
-export function endSessions(unit: Unit, person: string): void {
-  unit.write("DELETE FROM web_session WHERE person = ?", [person]);
-  unit.write("DELETE FROM artifact WHERE account = ?", [person]);
-}
+import { endSessions } from "./sessions.ts";
 
 /**
  * Collects that a person may do nothing from now on.

@@ -1,8 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import type { Author } from "../audit/event.ts";
 import type { Unit } from "../store/unit.ts";
-import { endSessions } from "./change-person.ts";
 import { decideAlone, lastAdministrator, OTHER_ADMINISTRATOR } from "./last-administrator.ts";
+import { endSessions } from "./sessions.ts";
 
 /** A key, by its credential id, and whose it is. */
 export interface HeldKey {

@@ -7,6 +7,8 @@ import { ADMINISTRATORS, findPerson, groupsOf, type Person } from "./person.ts";
 
 /** Somebody who is signed in to our own pages. It gives no tokens: those come from the OpenID provider's sessions. */
 export interface WebSession {
+  /** What lists of sessions name it by. */
+  readonly id: string;
   readonly person: Person;
   readonly groups: readonly string[];
   readonly isAdministrator: boolean;
@@ -52,6 +54,7 @@ export async function findWebSession(reader: Reader, secret: string | undefined,
   const groups = await groupsOf(reader, person.id);
   const level = text(row, "level");
   return {
+    id: text(row, "digest"),
     person,
     groups,
     isAdministrator: groups.includes(ADMINISTRATORS) && level !== "recovery",

@@ -16,6 +16,8 @@ import { type FindTokenSession, tokenSessions } from "./token-sessions.ts";
 export interface AccessSession {
   readonly account: Account;
   readonly client: string;
+  /** What lists of sessions name it by. */
+  readonly grant: string;
   readonly facts: SessionFacts;
 }
 

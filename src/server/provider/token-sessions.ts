@@ -8,8 +8,9 @@ import { type SessionFacts, sessionFacts } from "./session-facts.ts";
 
 /** The session that an access token of this server is of. */
 export interface TokenSession {
-  /** The client that it was issued to. */
+  /** The client that it was issued to, and by which grant. */
   readonly client: string;
+  readonly grant: string;
   /** The thumbprint of the key that it is bound to; null: to none. */
   readonly thumbprint: string | null;
   readonly account: Account;
@@ -64,5 +65,12 @@ async function findSession(
   if (account === null) return null;
   const facts = sessionFacts(token.extra);
   const ends = [facts.signedInAt + sessionSeconds, token.exp ?? 0, grant.exp ?? 0];
-  return { client: token.clientId, thumbprint: token.jkt ?? null, account, facts, goodUntil: Math.min(...ends) };
+  return {
+    client: token.clientId,
+    grant: token.grantId,
+    thumbprint: token.jkt ?? null,
+    account,
+    facts,
+    goodUntil: Math.min(...ends),
+  };
 }

@@ -77,6 +77,10 @@ for (const database of ["sqlite", "postgres"] as const) {
       await page.locator("summary", { hasText: "Add a key" }).click();
       await page.getByRole("button", { name: "Use your key" }).click();
       await page.locator("form button", { hasText: "Add a key" }).waitFor({ state: "attached" });
+      await lookAtPage(page, "account");
+      await page.getByRole("button", { name: "Sign out everywhere else" }).click();
+      await page.getByRole("cell", { name: "this one" }).waitFor();
+      assert.equal(await page.getByRole("button", { name: /^End the session/ }).count(), 0);
     });
 
     test("has a secret typed again that was sent late, before the key is used", async () => {
@@ -115,7 +119,7 @@ for (const database of ["sqlite", "postgres"] as const) {
     test("signs out, and in again with the key", async () => {
       const { page } = alice;
       await page.goto(`${trial.url}/account`);
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
       await page.waitForURL(`${trial.url}/sign-in`);
       await signIn();
       await page.waitForURL(`${trial.url}/account`);

@@ -3,7 +3,7 @@ import type { FaultCode } from "../../../core/fault-codes.ts";
 
 /**
  * The administrators' API, described once: the server checks requests by these values, the command line makes its requests and reads
- * its answers by them, and the OpenAPI document is written from them.
+ * its answers by them, and the OpenAPI document is written from them. Some of it is for everybody, about themselves.
  *
  * What is sent is checked strictly. What is answered is read with room for members that a later server adds.
  */
@@ -11,6 +11,9 @@ export const API_BASE = "/api/v1";
 
 /** Where its OpenAPI document is served. */
 export const OPENAPI_PATH = `${API_BASE}/openapi.json`;
+
+/** Who asks, in the place of a `{person}`. No id is as short. */
+export const ME = "me";
 
 /** Fields by name: what a query or a body is. */
 export type Fields = v.StrictObjectSchema<v.ObjectEntries, undefined>;
@@ -27,7 +30,7 @@ export interface Operation<
   readonly name: string;
   readonly tag: Tag;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Below {@link API_BASE}; `{person}` stands for one segment. */
+  /** Below {@link API_BASE}; `{person}` stands for one segment, in which {@link ME} is who asks. */
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
@@ -39,8 +42,10 @@ export interface Operation<
   readonly status?: 201;
   /** The body of the answer is lines of JSON, not one value. */
   readonly lines?: true;
-  /** Whether the administrator's key has to have been used a moment ago. */
+  /** Whether the key of who asks has to have been used a moment ago. */
   readonly fresh: boolean;
+  /** Who is no administrator may do it where `{person}` is {@link ME}. */
+  readonly own?: true;
   /** `needed`: without the version that it was made from, the change is refused. */
   readonly version?: "optional" | "needed";
   /** How it fails, beside what any request can fail by. */

@@ -3,15 +3,27 @@ import { LEVELS } from "../levels.ts";
 import { operation } from "./operation.ts";
 import { instant, NOTHING, page, paging } from "./values.ts";
 
+/** Where somebody can be signed in. */
+export const SESSION_KINDS = ["page", "browser", "client"] as const;
+
+export type SessionKind = (typeof SESSION_KINDS)[number];
+
+/** What they are, in words. */
+export const SESSION_KIND_WORDS: Readonly<Record<SessionKind, string>> = {
+  page: "a browser on the server's own pages, for an hour",
+  browser: "a browser in which the next application asks for no key",
+  client: "what an application was given; `brevet-cli` is brevet on one machine",
+};
+
 const sessionSchema = v.object({
   id: v.string(),
   kind: v.pipe(
-    v.picklist(["page", "browser", "client"]),
-    v.description(
-      "`page`: on the server's own pages; `browser`: a browser that need not sign in again; `client`: what a client was given.",
-    ),
+    v.picklist(SESSION_KINDS),
+    v.description(`${SESSION_KINDS.map((kind) => `\`${kind}\`: ${SESSION_KIND_WORDS[kind]}`).join("; ")}.`),
   ),
-  client: v.nullable(v.pipe(v.string(), v.description("The id of an OpenID client; `brevet-cli` is the command line."))),
+  client: v.nullable(v.pipe(v.string(), v.description("The id of an OpenID client; null for browsers."))),
+  clientName: v.optional(v.nullable(v.pipe(v.string(), v.description("What it calls itself; null where it has no name.")))),
+  current: v.optional(v.pipe(v.boolean(), v.description("Whether it is the session that asks."))),
   level: v.nullable(v.picklist(LEVELS)),
   signedInAt: v.nullable(instant),
   usedAt: v.nullable(
@@ -26,9 +38,9 @@ const sessionSchema = v.object({
   expiresAt: v.nullable(instant),
 });
 
-const session = { tag: "sessions", query: NOTHING, body: null } as const;
+const session = { tag: "sessions", query: NOTHING, body: null, own: true } as const;
 
-/** What the API does with the sessions of people. */
+/** What the API does with the sessions of people. Everybody may do it with their own: `{person}` is `me`. */
 export const SESSIONS = {
   list: operation({
     ...session,
@@ -59,7 +71,12 @@ export const SESSIONS = {
     path: "/people/{person}/sessions",
     summary: "Sign a person out, here and at every client",
     description: "Where they were signed in nowhere, nothing is recorded.",
-    answer: v.object({ ended: v.pipe(v.number(), v.integer(), v.description("How many sessions they had.")) }),
+    query: v.strictObject({
+      others: v.optional(
+        v.pipe(v.picklist(["true", "false"]), v.description("Whether the session that asks goes on. Default: false.")),
+      ),
+    }),
+    answer: v.object({ ended: v.pipe(v.number(), v.integer(), v.description("How many sessions have ended.")) }),
     fresh: true,
     faults: ["RECORD_ABSENT"],
   }),

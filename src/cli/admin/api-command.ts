@@ -4,8 +4,8 @@ import { jsonPage } from "../../platform/terminal/visible.ts";
 import { type Command, type Context, defineCommand, type FlagTable, type Given } from "../command.ts";
 import { type CallOperation, callOperations } from "./call-operation.ts";
 
-/** What every `brevet admin …` takes. */
-export const ADMIN_FLAGS = {
+/** What every command that calls the API takes. */
+export const API_FLAGS = {
   identity: { kind: "text", value: "NAME", doc: "as whom; default: the only identity at a login server" },
   json: { kind: "switch", doc: "print what the server answers as JSON" },
 } as const satisfies FlagTable;
@@ -36,7 +36,7 @@ export async function confirmed(yes: boolean, { terminal }: Context, question: (
 
 /** What a list takes beside that. */
 export const LIST_FLAGS = {
-  ...ADMIN_FLAGS,
+  ...API_FLAGS,
   limit: { kind: "text", value: "ROWS", doc: "rows, 200 at most; default 100" },
   cursor: { kind: "text", value: "CURSOR", doc: "go on where an earlier list ended" },
 } as const satisfies FlagTable;
@@ -60,10 +60,10 @@ export type Shown =
   | { readonly said: string }
   | { readonly printed: string };
 
-/** What a command of administrators does with the API. */
-export interface AdminCommand<Flags extends FlagTable> extends Omit<Command<Flags>, "run"> {
+/** What a command does with the API. */
+export interface ApiCommand<Flags extends FlagTable> extends Omit<Command<Flags>, "run"> {
   /** @returns the server's answer, for `--json`, how people see it, and the exit status. */
-  administer(
+  perform(
     given: Given<Flags>,
     call: CallOperation,
     context: Context,
@@ -75,18 +75,18 @@ export interface AdminCommand<Flags extends FlagTable> extends Omit<Command<Flag
   }>;
 }
 
-/** A command that calls the API of a login server as an administrator. */
-export function defineAdminCommand<const Flags extends FlagTable & typeof ADMIN_FLAGS>({
-  administer,
+/** A command that calls the API of a login server, as who is signed in there. */
+export function defineApiCommand<const Flags extends FlagTable & typeof API_FLAGS>({
+  perform,
   ...described
-}: AdminCommand<Flags>): Command {
+}: ApiCommand<Flags>): Command {
   return defineCommand<Flags>({
     ...described,
     async run(given, context) {
       const { compose, terminal, output } = context;
       const { identity, json } = given.flags as { readonly identity: string | undefined; readonly json: boolean };
       const api = await compose.serverApi(identity);
-      const { value, shown, status = 0 } = await administer(given, callOperations(api, terminal), context);
+      const { value, shown, status = 0 } = await perform(given, callOperations(api, terminal), context);
       if (json) output(jsonPage(value));
       else await show(shown, context);
       return status;
