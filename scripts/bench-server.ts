@@ -15,8 +15,8 @@ import { benchMillion } from "./bench-million.ts";
  */
 const { values } = parseArgs({
   options: {
-    // Turns of a second or so, and many: a machine may change its speed by a third within some.
-    rounds: { type: "string", default: "15" },
+    // Of each pair of processes. Turns take a second or so, and are many: a machine may change its speed by a third within some.
+    rounds: { type: "string", default: "6" },
     requests: { type: "string", default: "2000" },
     // Rows in whose name it stands.
     only: { type: "string", default: "" },
@@ -25,6 +25,8 @@ const { values } = parseArgs({
 });
 const ROUNDS = Number(values.rounds);
 const REQUESTS = Number(values.requests);
+/** Of each program: one differs from the next by some 5 %. */
+const PROCESSES = 3;
 /** Before the first turn that counts, for the compilers. */
 const WARM_REQUESTS = 6000;
 const MEMORY_LIMIT_MB = 300;
@@ -52,32 +54,40 @@ await esbuild.build({
   logLevel: "warning",
 });
 if (values.million) process.exit((await benchMillion(join(FOLDER, "million-subject.mjs"), ROUNDS)) ? 0 : 1);
-const [ours, bare, hello] = await Promise.all(["ours", "bare", "hello"].map(start));
+const [ours, bare, hello] = await Promise.all(["ours", "bare", "hello"].map(startSome));
 if (ours === undefined || bare === undefined || hello === undefined) throw new Error("a subject did not start");
 let held = true;
-await compare("token exchange", ours, bare, (subject, count) => exchanges(subject, CLIENT, subject.bearer, count), 1);
+await compare("token exchange", pairsOf(ours, bare), (subject, count) => exchanges(subject, CLIENT, subject.bearer, count), 1);
 await compare(
   "token exchange with DPoP",
-  ours,
-  bare,
+  pairsOf(ours, bare),
   (subject, count) => exchanges(subject, COMMAND_LINE, subject.bound, count, subject.key),
   1,
 );
-await compare("JWKS against hello", ours, hello, (subject, count) => documents(subject, "/.well-known/jwks.json", count), 0.7);
+await compare(
+  "JWKS against hello",
+  pairsOf(ours, hello),
+  (subject, count) => documents(subject, "/.well-known/jwks.json", count),
+  0.7,
+);
 await compare(
   "discovery against hello",
-  ours,
-  hello,
+  pairsOf(ours, hello),
   (subject, count) => documents(subject, "/.well-known/openid-configuration", count),
   0.7,
 );
-const memoryMb = (await ours.usage()).residentBytes / 1024 / 1024;
+const memoryMb =
+  Math.max(...(await Promise.all(ours.map((each) => each.usage()))).map((usage) => usage.residentBytes)) / 1024 / 1024;
 held &&= memoryMb <= MEMORY_LIMIT_MB;
 console.log(
   `\nmemory after the load: ${memoryMb.toFixed(0)} MB, limit ${MEMORY_LIMIT_MB} MB ${memoryMb <= MEMORY_LIMIT_MB ? "held" : "NOT HELD"}`,
 );
-for (const subject of [ours, bare, hello]) subject.stop();
+for (const subject of [ours, bare, hello].flat()) subject.stop();
 process.exitCode = held ? 0 : 1;
+
+function startSome(name: string): Promise<Running[]> {
+  return Promise.all(Array.from({ length: PROCESSES }, () => start(name)));
+}
 
 async function start(name: string): Promise<Running> {
   const child: ChildProcess = spawn(process.execPath, [join(FOLDER, `${name}.mjs`)], { stdio: ["pipe", "pipe", "inherit"] });
@@ -106,37 +116,52 @@ interface Measured extends Load {
   readonly servingMicros: number | null;
 }
 
-/** In turns, the first of each pair changing. */
+/** A process of ours, and one of what it is compared with. */
+type Pair = readonly [Running, Running];
+
+function pairsOf(subjects: readonly Running[], baselines: readonly Running[]): readonly Pair[] {
+  return subjects.flatMap((subject, index) => {
+    const baseline = baselines[index];
+    return baseline === undefined ? [] : [[subject, baseline] as const];
+  });
+}
+
+/** Pair by pair in turns, the first of each pair changing. */
 async function compare(
   what: string,
-  subject: Running,
-  baseline: Running,
+  pairs: readonly Pair[],
   make: (of: Running, count: number) => readonly string[],
   limit: number,
 ) {
   if (!what.includes(values.only)) return;
-  const loads = new Map<Running, Measured[]>([subject, baseline].map((each) => [each, []]));
-  for (const each of [subject, baseline]) await load(each.url, make(each, WARM_REQUESTS));
+  for (const each of pairs.flat()) await load(each.url, make(each, WARM_REQUESTS));
+  const turn = (each: Running): Promise<Measured> => measure(what, each, make(each, REQUESTS));
+  const ofSubjects: Measured[] = [];
+  const ofBaselines: Measured[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    for (const each of round % 2 === 0 ? [subject, baseline] : [baseline, subject]) {
-      const requests = make(each, REQUESTS);
-      const before = await each.usage();
-      const result = await load(each.url, requests);
-      const after = await each.usage();
-      if (result.failed > 0) throw new Error(`${what}: ${result.failed} requests to ${each.name} failed`);
-      const cpuMicros = (after.cpuMicros - before.cpuMicros) / requests.length;
-      const { servingMicros: from } = before;
-      const servingMicros = from === null ? null : ((after.servingMicros ?? 0) - from) / requests.length;
-      loads.get(each)?.push({ ...result, cpuMicros, servingMicros });
+    for (const [subject, baseline] of pairs) {
+      if (round % 2 === 0) ofSubjects.push(await turn(subject));
+      ofBaselines.push(await turn(baseline));
+      if (round % 2 !== 0) ofSubjects.push(await turn(subject));
     }
   }
   console.log(`\n${what}`);
-  for (const [each, results] of loads) console.log(`  ${each.name.padEnd(6)} ${describe(results)}`);
-  const pairs =
-    loads.get(subject)?.map(({ perSecond }, index) => perSecond / (loads.get(baseline)?.[index]?.perSecond ?? 1)) ?? [];
-  const ratio = median(pairs);
+  console.log(`  ours      ${describe(ofSubjects)}`);
+  console.log(`  baseline  ${describe(ofBaselines)}`);
+  const ratio = median(ofSubjects.map(({ perSecond }, index) => perSecond / (ofBaselines[index]?.perSecond ?? Number.NaN)));
   held &&= ratio >= limit;
   console.log(`  ratio ${ratio.toFixed(2)}, limit ${limit} ${ratio >= limit ? "held" : "NOT HELD"}`);
+}
+
+async function measure(what: string, subject: Running, requests: readonly string[]): Promise<Measured> {
+  const before = await subject.usage();
+  const result = await load(subject.url, requests);
+  const after = await subject.usage();
+  if (result.failed > 0) throw new Error(`${what}: ${result.failed} requests to ${subject.name} failed`);
+  const cpuMicros = (after.cpuMicros - before.cpuMicros) / requests.length;
+  const { servingMicros: from } = before;
+  const servingMicros = from === null ? null : ((after.servingMicros ?? 0) - from) / requests.length;
+  return { ...result, cpuMicros, servingMicros };
 }
 
 function describe(results: readonly Measured[]): string {
