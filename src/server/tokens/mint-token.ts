@@ -47,18 +47,9 @@ export async function mintToken({ keys, sign }: Mint, unit: Unit, wish: TokenWis
   const key = keys.signing(wish.algorithms[0] ?? "ES256");
   const jti = randomUUID();
   const { iat, exp: expiresAt } = tokenTimes(now, wish.lifetimeSeconds);
-  const input = jwtSigningInput(
-    { alg: key.algorithm, kid: key.kid, typ: "JWT" },
-    {
-      ...claims,
-      iss: issuer,
-      sub: subject,
-      aud: audience,
-      iat,
-      exp: expiresAt,
-      jti,
-    },
-  );
+  // Assigned: to what was spread, V8 adds each member by a way that takes a microsecond.
+  const signed = Object.assign({}, claims, { iss: issuer, sub: subject, aud: audience, iat, exp: expiresAt, jti });
+  const input = jwtSigningInput({ alg: key.algorithm, kid: key.kid, typ: "JWT" }, signed);
   const signature = await sign(key, input);
   const { actor, client, address, rule, role } = record;
   unit.record({
