@@ -5,6 +5,7 @@ import { askDiscovery } from "./ask-discovery.ts";
 import { createProvider } from "./create-provider.ts";
 import { type CountDocument, type Documents, publicDocuments } from "./documents.ts";
 import type { ProviderParts } from "./provider-parts.ts";
+import { rememberPublicKeys } from "./remember-public-keys.ts";
 import { type ServeProvider, serveProvider } from "./serve-provider.ts";
 
 /** The provider that serves now. A change of the keys puts another in its place, between two requests. */
@@ -39,6 +40,7 @@ export async function openProvider(
   countDocument: CountDocument,
 ): Promise<CurrentProvider> {
   const { reader, seal, now } = parts;
+  rememberPublicKeys(crypto.subtle);
   const make = async (): Promise<Serving> => {
     const keys = await loadKeySet(reader, seal, now());
     const provider = createProvider({ ...parts, keys });
