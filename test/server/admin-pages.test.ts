@@ -84,7 +84,11 @@ describe("the pages of administrators", { concurrency: false }, () => {
     const unit = trial.server.storage.openUnit();
     unit.write("DELETE FROM membership WHERE team = 'administrators'", []);
     await unit.commit();
-    for (const path of PATHS) assert.equal((await alice.browser.ask(`${trial.url}${path}`)).status, 403);
+    for (const path of PATHS) {
+      const refusal = await alice.browser.ask(`${trial.url}${path}`);
+      assert.equal(refusal.status, 403);
+      assert.doesNotMatch(await refusal.text(), /href="\/admin/, "who is no administrator is led to their pages");
+    }
     assert.deepEqual(await administratorsBy("bob@example.com"), [], "bob has no key, and could not sign in");
     assert.deepEqual(await administratorsBy("alice@example.com"), ["alice@example.com"]);
   });
@@ -195,6 +199,11 @@ describe("the pages of administrators", { concurrency: false }, () => {
     assert.match(await page("/admin/keys?person=bob@example.com"), new RegExp(id));
     assert.equal((await submit("/admin/keys", `/admin/keys/${id}/take`)).status, 303);
     const [, own = ""] = /keys\/([\w%-]+)\/take/.exec(await page("/admin/keys?person=alice@example.com")) ?? [];
-    assert.equal((await submit("/admin/keys", `/admin/keys/${own}/take`)).status, 403);
+    const last = await submit("/admin/keys", `/admin/keys/${own}/take`);
+    assert.equal(last.status, 403);
+    // It is found when it is committed, and is a page all the same, with the ways on.
+    const refusal = await last.text();
+    assert.match(refusal, /This did not work[\s\S]*role="alert"/);
+    assert.match(refusal, /href="\/admin\/keys"/);
   });
 });

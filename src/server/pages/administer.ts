@@ -7,7 +7,7 @@ import { pageAnswer } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
 import { requireAdministrator, signedIn, type Visitor } from "./signed-in.ts";
 import { useKeyAgain } from "./use-key-again.ts";
-import { pageRoute } from "./visitor.ts";
+import { pageRoute, refusedByPage } from "./visitor.ts";
 
 /** The pages of administrators, in the order of their links. */
 const PAGES = {
@@ -28,17 +28,8 @@ export function look(
   path: Path,
   content: (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Html>,
 ): Route {
-  return pageRoute(
-    parts.organisation,
-    {
-      method: "GET",
-      path,
-      answer: signedIn(parts, async (visitor, request, unit) => {
-        requireAdministrator(visitor);
-        return adminPage(parts, path, await content(visitor, request, unit));
-      }),
-    },
-    adminLinks(path),
+  return administration(parts, { method: "GET", path }, adminLinks(path), async (visitor, request, unit) =>
+    adminPage(parts, path, await content(visitor, request, unit)),
   );
 }
 
@@ -48,20 +39,28 @@ export function change(
   path: string,
   answer: (visitor: Visitor & { readonly by: Author }, request: ServerRequest, unit: Unit) => Promise<Answer>,
 ): Route {
-  return pageRoute(
-    parts.organisation,
-    {
-      method: "POST",
-      path,
-      body: "form",
-      answer: signedIn(parts, async (visitor, request, unit) => {
-        requireAdministrator(visitor);
-        if (!isFresh(visitor, parts.now())) return useKeyAgain(parts, request);
-        return answer({ ...visitor, by: { actor: visitor.person.id, client: null, address: request.address } }, request, unit);
-      }),
-    },
-    adminLinks(null),
-  );
+  const route = { method: "POST", path, body: "form" } as const;
+  return administration(parts, route, adminLinks(null), async (visitor, request, unit) => {
+    if (!isFresh(visitor, parts.now())) return useKeyAgain(parts, request);
+    return answer({ ...visitor, by: { actor: visitor.person.id, client: null, address: request.address } }, request, unit);
+  });
+}
+
+/** A route for administrators alone: the links are on what it refuses them, and on no page of who is none. */
+function administration(
+  parts: PageParts,
+  route: Omit<Route, "answer">,
+  links: Html,
+  answer: (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Answer>,
+): Route {
+  const { organisation } = parts;
+  return pageRoute(organisation, {
+    ...route,
+    answer: signedIn(parts, async (visitor, request, unit) => {
+      requireAdministrator(visitor);
+      return refusedByPage({ organisation, links, wide: true }, unit, () => answer(visitor, request, unit));
+    }),
+  });
 }
 
 /** A page with the links to the others. */

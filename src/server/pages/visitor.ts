@@ -3,8 +3,8 @@ import { Fault } from "../../core/fault.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
 import { statusOf } from "../http/status.ts";
 import type { Unit } from "../store/unit.ts";
-import { type Html, html } from "./html.ts";
-import { pageAnswer } from "./page.ts";
+import { html } from "./html.ts";
+import { type Page, pageAnswer } from "./page.ts";
 
 /**
  * Refuses what a page of another site has a browser send: the browser says where a request comes from, and what does not say it
@@ -59,25 +59,32 @@ export function sessionCookies(issuer: string): Cookies {
   };
 }
 
-/** A route whose refusals are pages, for people. @param links on such a page: where to go on from it. */
-export function pageRoute(organisation: string, route: Route, links?: Html): Route {
-  return {
-    ...route,
-    async answer(request: ServerRequest, unit: Unit): Promise<Answer> {
-      try {
-        return await route.answer(request, unit);
-      } catch (cause) {
-        if (!(cause instanceof Fault) || statusOf(cause.code) >= 500) throw cause;
-        unit.discard();
-        const hints = cause.hints.map((hint) => html`<p>${sentence(hint)}</p>`);
-        const content = html`<p role="alert">${sentence(cause.message)}</p>${hints}`;
-        return pageAnswer(
-          { title: "This did not work", content, organisation, ...(links === undefined ? {} : { links, wide: true }) },
-          { status: statusOf(cause.code) },
-        );
-      }
-    },
-  };
+/** A route whose refusals are pages, for people. */
+export function pageRoute(organisation: string, route: Route): Route {
+  return { ...route, answer: (request, unit) => refusedByPage({ organisation }, unit, () => route.answer(request, unit)) };
+}
+
+/**
+ * Does what a route does, and makes a page of a refusal: also of one that is found when it is committed, which is done here for that.
+ *
+ * @param page what the page has beside the refusal.
+ */
+export async function refusedByPage(
+  page: Omit<Page, "title" | "content">,
+  unit: Unit,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    const answer = await work();
+    if (answer.status < 500) await unit.commit();
+    return answer;
+  } catch (cause) {
+    if (!(cause instanceof Fault) || statusOf(cause.code) >= 500) throw cause;
+    unit.discard();
+    const hints = cause.hints.map((hint) => html`<p>${sentence(hint)}</p>`);
+    const content = html`<p role="alert">${sentence(cause.message)}</p>${hints}`;
+    return pageAnswer({ ...page, title: "This did not work", content }, { status: statusOf(cause.code) });
+  }
 }
 
 function sentence(text: string): string {
