@@ -99,11 +99,14 @@ function answers(waiting: Waiting): (request: LoopbackRequest) => Promise<Loopba
     if (method === "HEAD" || !authorization.isOurs(url)) return notOurs();
     if (used) return htmlAnswer(410, failedPage("This answer was used already.", "SIGN_IN_MIXED_UP"));
     used = true;
-    return redeemed(url, waiting);
+    // What the provider gives for it has to be kept or ended: from now on neither the patience nor a cancellation comes between.
+    const redemption = outcome<TokenSet>();
+    end.resolve(redemption.promise);
+    return redeemed(url, authorization, redemption);
   };
 }
 
-async function redeemed(answer: URL, { authorization, end }: Waiting): Promise<LoopbackAnswer> {
+async function redeemed(answer: URL, authorization: Authorization, end: Outcome<TokenSet>): Promise<LoopbackAnswer> {
   try {
     const tokens = await authorization.redeem(answer);
     const who = tokens.idToken === null ? "" : nameOfPerson(tokens.idToken.claims);
@@ -121,12 +124,12 @@ function notOurs(): LoopbackAnswer {
 
 interface Outcome<T> {
   readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
+  readonly resolve: (value: T | Promise<T>) => void;
   readonly reject: (cause: unknown) => void;
 }
 
 function outcome<T>(): Outcome<T> {
-  let resolve: (value: T) => void = () => undefined;
+  let resolve: (value: T | Promise<T>) => void = () => undefined;
   let reject: (cause: unknown) => void = () => undefined;
   const promise = new Promise<T>((fulfil, refuse) => {
     resolve = fulfil;

@@ -11,9 +11,9 @@ import { revokeTokens } from "./end-session.ts";
 import { type ClientParts, openClient } from "./open-client.ts";
 import type { Provider } from "./provider.ts";
 import type { TokenSet } from "./read-tokens.ts";
-import { type SessionEntries, withNewSession } from "./session-entry.ts";
+import { type SessionEntries, type SessionEntry, withNewSession } from "./session-entry.ts";
 import { newRecord } from "./session-record.ts";
-import { browserAbsent, personAbsent } from "./sign-in-faults.ts";
+import { browserAbsent, personAbsent, signInCancelled } from "./sign-in-faults.ts";
 
 /** What it needs. */
 export interface SignInParts extends ClientParts {
@@ -25,11 +25,14 @@ export interface SignInParts extends ClientParts {
   readonly cancelled: AbortSignal;
 }
 
+/** How often who waits for the person looks whether the sign-in is still wanted. */
+const LOOK_MS = 1000;
+
 /**
  * Signs a person in, and keeps what comes of it: a session, or why there is none.
  *
  * It is begun by who holds the lock of the entry, and waits alone: the attempt is written before the asker is told, and the
- * asker lets go then.
+ * asker lets go then. A sign-out that takes the attempt away gives it up.
  *
  * @param tell is told once what the person has to do.
  * @throws {Fault} what hindered the sign-in before anybody was told; later faults are kept in the entry.
@@ -38,13 +41,26 @@ export async function runSignIn(request: SignInRequest, parts: SignInParts, tell
   const { provider, entries, clock } = parts;
   const client = await openClient(provider, "current", parts);
   const since = clock.now();
+  const giveUp = new AbortController();
+  const cancelled = AbortSignal.any([parts.cancelled, giveUp.signal]);
   const { prompt, finished } = await (request.way === "device"
-    ? beginDeviceSignIn({ ...parts, client, patienceSeconds: PATIENCE_SECONDS })
-    : beginInBrowser(request, client, parts));
+    ? beginDeviceSignIn({ ...parts, cancelled, client, patienceSeconds: PATIENCE_SECONDS })
+    : beginInBrowser(request, client, { ...parts, cancelled }));
   const attempt: Attempt = { state: "waiting", process: ownIdentity(), since, askedBy: nameOf(request.asker), prompt };
   await entries.save({ ...(await entries.load()), attempt });
   tell(prompt);
-  await keep(finished, client, parts);
+  const look = async (): Promise<void> => {
+    // A store that cannot be read at this moment says nothing of what is wanted.
+    const isWanted = await entries.load().then(waitsHere, () => true);
+    if (!isWanted) giveUp.abort(signInCancelled(provider, "was given up"));
+  };
+  const looking = setInterval(() => void look(), LOOK_MS);
+  await keep(finished, client, parts).finally(() => clearInterval(looking));
+}
+
+/** Whether the sign-in that is waited for is the one of this process. */
+function waitsHere({ attempt }: SessionEntry): boolean {
+  return attempt?.state === "waiting" && attempt.process.pid === process.pid;
 }
 
 async function beginInBrowser(
@@ -70,9 +86,8 @@ async function keep(
   const outcome = await finished.then((tokens) => newRecord(tokens, provider, clock.now()), asFault);
   const isWanted = await entries.exclusively(`ends a sign-in at ${provider.issuer}`, async () => {
     const entry = await entries.load();
-    const { attempt } = entry;
     // Who has signed out meanwhile does not want what comes now.
-    if (attempt?.state !== "waiting" || attempt.process.pid !== process.pid) return false;
+    if (!waitsHere(entry)) return false;
     await entries.save(
       outcome instanceof Fault
         ? { ...entry, attempt: failedAttempt(outcome, clock.now()) }

@@ -2,7 +2,22 @@ import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { pause } from "../../src/platform/pause.ts";
+import { isRunning } from "../../src/platform/process-identity.ts";
 import { openSignInWorld } from "../providers/sign-in-world.ts";
+
+/** The process that a second asker is told of: it waits for the person. */
+function waitingProcess(stderr: string): number {
+  return Number(/a sign-in waits already \(process (\d+),/.exec(stderr)?.[1]);
+}
+
+async function untilEnded(pid: number): Promise<void> {
+  assert.ok(pid > 0, `no process is named: ${pid}`);
+  for (let looks = 0; isRunning(pid); looks += 1) {
+    assert.ok(looks < 300, `process ${pid} still runs`);
+    await pause(100);
+  }
+}
 
 test("a sign-in that nobody finishes is given up by a logout, and everybody who waits for it is told", async () => {
   const world = await openSignInWorld();
@@ -21,8 +36,24 @@ test("a sign-in that nobody finishes is given up by a logout, and everybody who 
     const { stderr } = await second.ended;
     assert.match(stderr, /waits already \(process \d+, asked for by brevet login\); `brevet logout work` gives it up/);
     assert.match(stderr, /SIGN_IN_CANCELLED/);
+    await untilEnded(waitingProcess(stderr));
     world.environment["BROWSER"] = browser;
     assert.equal((await world.brevet("login", "work")).status, 0);
+  } finally {
+    await world.close();
+  }
+});
+
+test("a sign-in on another device that is given up is not waited for either", async () => {
+  const world = await openSignInWorld();
+  try {
+    const first = world.begin("login", "work", "--way", "device");
+    await first.spoken;
+    const second = world.begin("login", "work");
+    await second.spoken;
+    assert.equal((await world.brevet("logout", "work")).status, 0);
+    assert.match((await first.ended).stderr, /SIGN_IN_CANCELLED/);
+    await untilEnded(waitingProcess((await second.ended).stderr));
   } finally {
     await world.close();
   }
