@@ -163,7 +163,7 @@ async function identitySource(entry: IdentityEntry, parts: ResolverParts, asking
   const { subject } = options;
   const around = await parts.identityShape(entry);
   return {
-    source: { kind: "identity", open: () => parts.openIdentity(entry, asking) },
+    source: { kind: "identity", name: entry.name, open: () => parts.openIdentity(entry, asking) },
     shape: { identity: entry.name, kind: entry.kind, options, ...(Object.keys(around).length === 0 ? {} : { around }) },
     subject: typeof subject === "string" ? subject : null,
     identity: entry.name,

@@ -6,8 +6,15 @@ import type { PendingSecret } from "./secret.ts";
 
 /** What is redeemed: an identity's assertion, or the credentials of another profile, that in `via` (role chaining, bridges). */
 export type Proof =
-  | { readonly kind: "assertion"; readonly assertion: Assertion }
+  | AssertionProof
   | { readonly kind: "credentials"; readonly credentials: Credentials; readonly profile: string };
+
+/** An assertion, and the name of the identity that it is of. */
+export interface AssertionProof {
+  readonly kind: "assertion";
+  readonly assertion: Assertion;
+  readonly identity: string;
+}
 
 /** A token that is redeemed. */
 export interface ProofToken extends PendingSecret {
@@ -22,7 +29,7 @@ export interface ProofToken extends PendingSecret {
  * @throws {Fault} `CREDENTIALS_UNSUPPORTED`
  */
 export function tokenOf(proof: Proof, wanted: string, hints: readonly string[] = []): ProofToken {
-  if (proof.kind === "assertion") return tokenOfAssertion(proof.assertion);
+  if (proof.kind === "assertion") return tokenOfAssertion(proof);
   if (proof.credentials.kind === "bearer") {
     return { value: Promise.resolve(proof.credentials.token), printedBy: `brevet token --profile ${posixWord(proof.profile)}` };
   }
@@ -30,8 +37,9 @@ export function tokenOf(proof: Proof, wanted: string, hints: readonly string[] =
 }
 
 /** An identity's assertion as the token that is redeemed. */
-export function tokenOfAssertion(assertion: Assertion): ProofToken {
-  return { ...assertion, printedBy: `brevet token --audience ${posixWord(assertion.audience)}` };
+export function tokenOfAssertion({ assertion, identity }: AssertionProof): ProofToken {
+  const printedBy = `brevet token --identity ${posixWord(identity)} --audience ${posixWord(assertion.audience)}`;
+  return { ...assertion, printedBy };
 }
 
 /** The Exchange port: asks for the assertion that it needs, and redeems it for credentials. */

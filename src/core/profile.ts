@@ -14,7 +14,7 @@ export interface ProfilePath {
   readonly cacheKey: string;
   /** Whose proof is redeemed: an identity's, or, for role chaining and bridges, another profile's credentials. */
   readonly source:
-    | { readonly kind: "identity"; readonly open: () => Promise<Identity> }
+    | { readonly kind: "identity"; readonly name: string; readonly open: () => Promise<Identity> }
     | { readonly kind: "via"; readonly profile: ProfilePath };
   /** Whether the exchange can take what the profile says, which a cached call need not ask. @throws {Fault} if not. */
   readonly check: () => Promise<void>;

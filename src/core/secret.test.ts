@@ -30,7 +30,7 @@ const assertion = {
   expiresAt: 1_800_000_300,
 } as const;
 const proofs: readonly Proof[] = [
-  { kind: "assertion", assertion },
+  { kind: "assertion", assertion, identity: "laptop" },
   { kind: "credentials", credentials: aws, profile: "other" },
 ];
 

@@ -139,7 +139,8 @@ async function openProver(
   }
   const identity = await source.open();
   identity.prepare?.();
-  return async (target) => ({ kind: "assertion", assertion: await identity.assert(target.request()) });
+  const { name } = source;
+  return async (target) => ({ kind: "assertion", assertion: await identity.assert(target.request()), identity: name });
 }
 
 async function loadCached(profile: ProfilePath, ports: CredentialPorts): Promise<Credentials | null> {

@@ -223,7 +223,7 @@ async function redeem(assertion: Awaited<ReturnType<Identity["assert"]>>): Promi
     warn: assert.fail,
     subject: null,
   });
-  return (await exchange.redeem({ kind: "assertion", assertion })) as AwsCredentials;
+  return (await exchange.redeem({ kind: "assertion", assertion, identity: "laptop" })) as AwsCredentials;
 }
 
 interface Refused {

@@ -50,7 +50,8 @@ function exchangeFor(options: AwsOptions, clock = clockAhead(0)) {
 
 async function proof(claims: Readonly<Record<string, unknown>> = {}): Promise<Proof> {
   const value = Promise.resolve(new Secret("assertion", await issuer.token(claims)));
-  return { kind: "assertion", assertion: { form: "jwt", value, audience: AUDIENCE, expiresAt: issuer.clock.seconds + 300 } };
+  const assertion = { form: "jwt", value, audience: AUDIENCE, expiresAt: issuer.clock.seconds + 300 } as const;
+  return { kind: "assertion", assertion, identity: "laptop" };
 }
 
 async function awsCredentials(options: AwsOptions, given: Proof): Promise<AwsCredentials> {

@@ -26,6 +26,7 @@ const clock: Clock = {
 };
 const assertion = {
   kind: "assertion",
+  identity: "my laptop",
   assertion: {
     form: "jwt",
     value: Promise.resolve(new Secret("assertion", TOKEN)),
@@ -128,7 +129,7 @@ test("a refusal names the command that prints the token which was refused, and n
   const other = { ...assertion, assertion: { ...assertion.assertion, audience: "an audience" } };
   assert.match(
     (await faultOf(exchange.redeem(other))).hints.join(),
-    /`brevet token --audience 'an audience' \| brevet token inspect`/,
+    /`brevet token --identity 'my laptop' --audience 'an audience' \| brevet token inspect`/,
   );
   const chained = await faultOf(exchange.redeem({ kind: "credentials", credentials: CHAINED, profile: "other" }));
   assert.deepEqual(chained.hints, []);

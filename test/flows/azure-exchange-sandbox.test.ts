@@ -42,7 +42,7 @@ async function redeem(issuer: TestIssuer, token: string, changes: Readonly<Recor
     audience: AUDIENCE,
     expiresAt: 0,
   } as const;
-  return exchange.redeem({ kind: "assertion", assertion });
+  return exchange.redeem({ kind: "assertion", assertion, identity: "laptop" });
 }
 
 const refusedWith = (cloudCode: string) => (error: unknown) =>

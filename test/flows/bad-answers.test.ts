@@ -99,7 +99,7 @@ const PROVIDER = "projects/123456789012/locations/global/workloadIdentityPools/p
 const GUID = "11111111-2222-3333-4444-555555555555";
 const IDENTITY = `/subscriptions/${GUID}/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i`;
 const assertion = { form: "jwt", value: Promise.resolve(new Secret("assertion", "e.f.g")), audience: "a", expiresAt: 0 } as const;
-const proof = { kind: "assertion", assertion } as const;
+const proof = { kind: "assertion", assertion, identity: "laptop" } as const;
 
 const google = (url: string): GoogleAccess => ({
   http,

@@ -55,6 +55,7 @@ export function profile(clock: Clock, outcomes: readonly ((proof: Proof) => Cred
     cacheKey: "d".repeat(64),
     source: {
       kind: "identity",
+      name: "laptop",
       open: async () => ({
         describe: async () => ({ kind: "device", issuer: null, subject: null, summary: "" }),
         assert: async ({ audience }) => ({

@@ -52,7 +52,7 @@ async function redeem(token: string, changes: Readonly<Record<string, unknown>> 
     audience: audience(),
     expiresAt: 0,
   } as const;
-  const credentials = await exchange.redeem({ kind: "assertion", assertion });
+  const credentials = await exchange.redeem({ kind: "assertion", assertion, identity: "laptop" });
   assert.equal(credentials.kind, "gcp");
   return credentials.kind === "gcp" ? credentials : assert.fail();
 }

@@ -27,6 +27,7 @@ function signing() {
   value.catch(() => undefined);
   const proof = {
     kind: "assertion",
+    identity: "laptop",
     assertion: { form: "jwt", value, length: TOKEN.length, audience: "sts.amazonaws.com", expiresAt: NOW + 300 },
   } as const;
   return { proof, give: () => give(), fail: () => fail() };

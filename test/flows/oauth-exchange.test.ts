@@ -53,7 +53,7 @@ async function redeem(block: Readonly<Record<string, unknown>>): Promise<string>
   const clock = { now: () => Math.floor(Date.now() / 1000), offsetSeconds: 0, learn: () => {} };
   const exchange = oauthExchange({ options, http: createHttp({ environment: {} }), clock });
   const assertion = { form: "jwt", value: Promise.resolve(new Secret("assertion", JWT)), audience: "app", expiresAt: 0 } as const;
-  const credentials = await exchange.redeem({ kind: "assertion", assertion });
+  const credentials = await exchange.redeem({ kind: "assertion", assertion, identity: "laptop" });
   assert.ok(credentials.kind === "bearer");
   assert.ok(credentials.expiresAt > credentials.issuedAt);
   return credentials.token.reveal();

@@ -1,5 +1,5 @@
 import type { AwsCredentials } from "../../core/credentials.ts";
-import { type Exchange, tokenOfAssertion } from "../../core/exchange.ts";
+import { type AssertionProof, type Exchange, tokenOfAssertion } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import type { Assertion, AssertionRequest } from "../../core/identity.ts";
@@ -64,7 +64,7 @@ export function awsExchange(parts: AwsExchangeParts): Exchange {
     async redeem(proof) {
       warnOnce();
       if (proof.kind === "assertion") {
-        return options.saml === null ? redeemAssertion(parts, proof.assertion) : redeemSaml(parts, options.saml, proof.assertion);
+        return options.saml === null ? redeemAssertion(parts, proof) : redeemSaml(parts, options.saml, proof.assertion);
       }
       if (proof.credentials.kind !== "aws") {
         throw new Fault("CREDENTIALS_UNSUPPORTED", `the role ${options.role.text} can be reached via AWS credentials only`);
@@ -103,12 +103,12 @@ function locate({ options, environment }: AwsExchangeParts, regionOfVia: string 
   return { region, endpoint: stsEndpoint(settings, partition, region) };
 }
 
-async function redeemAssertion(parts: AwsExchangeParts, assertion: Assertion): Promise<AwsCredentials> {
+async function redeemAssertion(parts: AwsExchangeParts, proof: AssertionProof): Promise<AwsCredentials> {
   const { options, subject } = parts;
   return assumeRole(parts, locate(parts, null), {
     action: "AssumeRoleWithWebIdentity",
-    parameters: sessionParameters(options, subject ?? assertion.subject ?? null),
-    token: tokenOfAssertion(assertion),
+    parameters: sessionParameters(options, subject ?? proof.assertion.subject ?? null),
+    token: tokenOfAssertion(proof),
     secrets: [],
   });
 }

@@ -92,6 +92,7 @@ function profileOf(given: string, now: number, openExchange: ProfilePath["openEx
     cacheKey: "d".repeat(64),
     source: {
       kind: "identity",
+      name: "work",
       open: async () => ({
         describe: async () => ({ kind: "oidc", issuer: null, subject: null, summary: "" }),
         assert: async ({ audience }) => ({
