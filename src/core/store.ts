@@ -46,6 +46,12 @@ export interface Store {
   ): Promise<T>;
 }
 
+/** What to type where the guard that was asked for is not on this machine, and nothing is sealed under it yet. */
+export const FILE_GUARD_HINTS: readonly string[] = [
+  "`brevet init … --store file` keeps the store's key in a file instead: weaker, because every program of yours can open it",
+  "where no person is (CI): `BREVET_STORE=file`",
+];
+
 /** The KeyGuard port: what guards the 32-byte master key that seals a store. */
 export interface KeyGuard {
   /** The word for it in the config and in `BREVET_STORE`: `keychain`, `file`. */

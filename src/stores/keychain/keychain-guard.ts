@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
-import type { KeyGuardKind } from "../../core/store.ts";
+import { FILE_GUARD_HINTS, type KeyGuardKind } from "../../core/store.ts";
 import { leaveDespiteStuckCall } from "../../platform/leave-despite-stuck-call.ts";
 import { askSessionBus } from "../../platform/session-bus.ts";
 
@@ -131,11 +131,7 @@ function translate(error: unknown): Fault {
 function guardAbsent(message: string, cause: unknown): Fault {
   return new Fault("STORE_GUARD_ABSENT", message, {
     cause,
-    hints: [
-      "`brevet init … --store tpm` has the TPM of this machine seal it, where there is one",
-      "`brevet init … --store file` keeps the store's key in a file instead: weaker, because every program of yours can open it",
-      "where no person is (CI): `BREVET_STORE=file`",
-    ],
+    hints: ["`brevet init … --store tpm` has the TPM of this machine seal it, where there is one", ...FILE_GUARD_HINTS],
   });
 }
 

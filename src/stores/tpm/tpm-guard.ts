@@ -4,7 +4,7 @@ import { sha256 } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
 import { Secret } from "../../core/secret.ts";
-import type { KeyGuardKind } from "../../core/store.ts";
+import { FILE_GUARD_HINTS, type KeyGuardKind } from "../../core/store.ts";
 import { beforeExit } from "../../platform/before-exit.ts";
 import type { Paths } from "../../platform/paths.ts";
 import type { PrivateFiles } from "../../platform/private-files.ts";
@@ -46,12 +46,12 @@ export function tpmGuardKind({ paths, files, address = MACHINE_TPM }: TpmGuardOp
       load: async () => {
         const bytes = files.read(path);
         if (bytes === null) return null;
-        const data = await translated(path, () => unseal(ports, parseSealedKey(bytes, path)));
+        const data = await translated(path, [], () => unseal(ports, parseSealedKey(bytes, path)));
         return keyFor(storeId, data, path);
       },
       save: async (key) => {
         const data = joined(key.reveal(), digestOf(storeId));
-        files.replace(path, encodeSealedKey(await translated(path, () => seal(ports, data))));
+        files.replace(path, encodeSealedKey(await translated(path, FILE_GUARD_HINTS, () => seal(ports, data))));
       },
       destroy: async () => {
         files.remove(path);
@@ -100,13 +100,15 @@ const CODES: Partial<Readonly<Record<FaultCode, FaultCode>>> = {
   KEY_ABSENT: "STORE_KEY_FOREIGN",
 };
 
-async function translated<T>(path: string, work: () => Promise<T>): Promise<T> {
+/** @param instead what else guards a store, where there is no TPM. */
+async function translated<T>(path: string, instead: readonly string[], work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     const code = cause instanceof Fault ? CODES[cause.code] : undefined;
     if (!(cause instanceof Fault) || code === undefined) throw cause;
     const message = code === "STORE_KEY_FOREIGN" ? `${path} was sealed by the TPM of another machine` : cause.message;
-    throw new Fault(code, message, { cause, hints: cause.hints });
+    const hints = code === "STORE_GUARD_ABSENT" ? [...cause.hints, ...instead] : cause.hints;
+    throw new Fault(code, message, { cause, hints });
   }
 }
