@@ -1,7 +1,10 @@
 import { Fault } from "../core/fault.ts";
+import { isLoopback } from "../core/loopback.ts";
+import type { Environment } from "../platform/paths.ts";
 import { parseTrustPolicy } from "../trust/aws/policy.ts";
 import type { AwsProviderFacts, AwsRoleFacts, AwsTrustSource } from "../trust/aws/trust-source.ts";
 import { parseProviderAnswer, parseRoleAnswer } from "../wire/aws-iam/answers.ts";
+import { callSettings, NO_CALL_OPTIONS } from "../wire/aws-sts/call-settings.ts";
 import { ambientRegion } from "../wire/aws-sts/named-region.ts";
 import type { Context, FlagValues } from "./command.ts";
 import { sandboxTrust } from "./kinds.ts";
@@ -47,7 +50,16 @@ export async function trustSourceOf(flags: FlagValues<typeof trustFlags>, contex
     return accountTrust(account);
   }
   if (wantsSandbox) return sandboxTrust(sandboxFolder(folder, { paths, workingFolder }));
-  return files.length === 0 ? null : fileSource(flags.trust, flags.provider);
+  if (files.length > 0) return fileSource(flags.trust, flags.provider);
+  if (callsThisMachine(context.environment)) {
+    context.terminal.say("AWS's calls from here go to this machine: if that is the sandbox, `--sandbox` reads the trust there");
+  }
+  return null;
+}
+
+function callsThisMachine(environment: Environment): boolean {
+  const { endpointUrl } = callSettings(NO_CALL_OPTIONS, environment);
+  return endpointUrl !== null && URL.canParse(endpointUrl) && isLoopback(new URL(endpointUrl).hostname);
 }
 
 function fileSource(trust: readonly string[], provider: readonly string[]): AwsTrustSource {
