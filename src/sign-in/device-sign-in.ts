@@ -1,7 +1,9 @@
-import { type Configuration, initiateDeviceAuthorization, pollDeviceAuthorizationGrant } from "openid-client";
+import { type Configuration, customFetch, initiateDeviceAuthorization, pollDeviceAuthorizationGrant } from "openid-client";
 import { Fault } from "../core/fault.ts";
+import type { FaultCode } from "../core/fault-codes.ts";
 import type { SignInPrompt } from "../core/session.ts";
 import type { Clock } from "../core/time.ts";
+import { isPoll } from "./fetch-through-http.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
 import { readTokens, type TokenSet } from "./read-tokens.ts";
@@ -56,16 +58,48 @@ async function poll(
 ): Promise<TokenSet> {
   const patience = Math.min(patienceSeconds, started.expires_in);
   const timeout = AbortSignal.timeout(patience * 1000);
+  const polls = passOverFaults(client);
   try {
     return await translated(provider, async () => {
       const signal = AbortSignal.any([cancelled, timeout]);
-      return readTokens(await pollDeviceAuthorizationGrant(client, started, {}, { signal }), provider.issuer, clock.now());
+      const answer = await pollDeviceAuthorizationGrant(client, started, {}, { signal }).catch((cause) => {
+        throw polls.lastFault() ?? cause;
+      });
+      return readTokens(answer, provider.issuer, clock.now());
     });
   } catch (cause) {
     if (cancelled.aborted) throw cancelled.reason;
-    if (!timeout.aborted) throw cause;
-    throw signInTimeout(provider, patience);
+    throw timeout.aborted && polls.lastFault() === null ? signInTimeout(provider, patience) : cause;
   }
+}
+
+/** What may have passed by the next poll. */
+const PASSING: readonly FaultCode[] = ["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT", "RESPONSE_INVALID", "PROVIDER_UNAVAILABLE"];
+
+/**
+ * Has no poll of this client end by a fault that may pass. The library is told so in the one word by which it asks less often, and not
+ * before the provider wants.
+ *
+ * @returns the fault of the last poll, where it had one.
+ * @see RFC 8628 §3.5
+ */
+export function passOverFaults(client: Configuration): { lastFault(): Fault | null } {
+  const send = client[customFetch];
+  if (send === undefined) throw new TypeError("a client of ours sends by the Http port");
+  let last: Fault | null = null;
+  client[customFetch] = async (url, request) => {
+    if (!(request.body instanceof URLSearchParams) || !isPoll(request.body)) return send(url, request);
+    last = null;
+    try {
+      return await send(url, request);
+    } catch (cause) {
+      if (!(cause instanceof Fault) || !PASSING.includes(cause.code)) throw cause;
+      last = cause;
+      const headers = { "retry-after": String(cause.details["restSeconds"] ?? 0) };
+      return Response.json({ error: "slow_down" }, { status: 400, headers });
+    }
+  };
+  return { lastFault: () => last };
 }
 
 function otherWays({ identity }: Provider): readonly string[] {

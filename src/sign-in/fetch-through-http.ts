@@ -1,7 +1,15 @@
 import type { CustomFetch } from "openid-client";
 import { Fault } from "../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../core/http.ts";
-import { isUnavailable, laterHint, restSecondsOf, retryTransient, systemTempo, type Tempo } from "../platform/http/retry.ts";
+import {
+  isUnavailable,
+  laterHint,
+  type RetryLimits,
+  restSecondsOf,
+  retryTransient,
+  systemTempo,
+  type Tempo,
+} from "../platform/http/retry.ts";
 import { parseJwks } from "../wire/jwk/jwks.ts";
 import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
 import { DEVICE_CODE_GRANT } from "../wire/oauth/names.ts";
@@ -33,16 +41,16 @@ const METADATA = /\/\.well-known\/(openid-configuration|oauth-authorization-serv
  *
  * @throws {Fault} `PROVIDER_UNAVAILABLE`, and what Http raises.
  */
-export function fetchThrough({ http: once, documents, now, metadataSeconds, tempo = systemTempo }: FetchParts): CustomFetch {
+export function fetchThrough({ http, documents, now, metadataSeconds, tempo = systemTempo }: FetchParts): CustomFetch {
   let wantedKey: string | null = null;
-  const http: Http = (request) => whenServed(once, request, tempo);
   const serves = (document: KeptDocument): boolean => {
     const age = now() - document.checkedAt;
     if (METADATA.test(new URL(document.url).pathname)) return age >= 0 && age < metadataSeconds;
     return age >= 0 && age < KEYS_SECONDS && wantedKey !== null && holdsKey(document.body, wantedKey);
   };
   return async (url, { method, headers, body }) => {
-    if (method === "GET") return toResponse(await documents.get(url, http, serves));
+    if (method === "GET")
+      return toResponse(await documents.get(url, (request) => whenServed(http, request, LIMITS, tempo), serves));
     const text = body === undefined || body === null ? null : textOf(body);
     const request: HttpRequest = {
       method: method as HttpRequest["method"],
@@ -50,7 +58,7 @@ export function fetchThrough({ http: once, documents, now, metadataSeconds, temp
       headers,
       ...(text === null ? {} : { body: text }),
     };
-    const answer = text !== null && isPoll(text) ? slowedDown(await once(request)) : await http(request);
+    const answer = await whenServed(http, request, text !== null && isPoll(text) ? { ...LIMITS, attempts: 1 } : LIMITS, tempo);
     wantedKey = keyOfIdToken(answer.body) ?? wantedKey;
     return toResponse(answer);
   };
@@ -63,8 +71,8 @@ const LIMITS = { attempts: 3, deadlineMs: 10_000, firstPauseMs: 400 };
  * The answer of a provider that serves now. It is asked again where it says itself that it has not served: a code, a refresh token and a
  * proof count once, and of another failure nobody knows whether they have been counted.
  */
-async function whenServed(http: Http, request: HttpRequest, tempo: Tempo): Promise<HttpResponse> {
-  return retryTransient<HttpResponse>(LIMITS, tempo, async (deadlineMs) => {
+async function whenServed(http: Http, request: HttpRequest, limits: RetryLimits, tempo: Tempo): Promise<HttpResponse> {
+  return retryTransient<HttpResponse>(limits, tempo, async (deadlineMs) => {
     const answer = await http({ ...request, deadlineMs });
     const { status } = answer;
     if (!isUnavailable(status)) return { kind: "done", value: answer };
@@ -72,27 +80,15 @@ async function whenServed(http: Http, request: HttpRequest, tempo: Tempo): Promi
     const why = status === 429 ? "it is asked too often" : `status ${status}`;
     const fault = new Fault("PROVIDER_UNAVAILABLE", `${new URL(request.url).host} cannot serve this now: ${why}`, {
       hints: [laterHint(restSeconds)],
-      details: { status },
+      details: { status, restSeconds },
     });
     return { kind: "failed", fault, transient: status === 429 || (status === 503 && restSeconds > 0), restSeconds };
   });
 }
 
-/** Whether it asks if a person has finished on another device: the library asks that again and again, until the code expires. */
-function isPoll(form: string): boolean {
+/** Whether it asks if a person has finished on another device: the library asks that again and again by itself. */
+export function isPoll(form: string | URLSearchParams): boolean {
   return new URLSearchParams(form).get("grant_type") === DEVICE_CODE_GRANT;
-}
-
-/**
- * A busy provider ends no sign-in on another device: its answer in the one word by which the library asks less often, and not before
- * the provider wants.
- *
- * @see RFC 8628 §3.5
- */
-function slowedDown(answer: HttpResponse): HttpResponse {
-  if (!isUnavailable(answer.status)) return answer;
-  const headers = { "content-type": "application/json", "retry-after": String(restSecondsOf(answer)) };
-  return { ...answer, status: 400, headers, body: JSON.stringify({ error: "slow_down" }) };
 }
 
 function toResponse({ status, headers, body }: HttpResponse): Response {

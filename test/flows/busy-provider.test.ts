@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { Configuration, customFetch } from "openid-client";
 import { Fault } from "../../src/core/fault.ts";
 import type { Tempo } from "../../src/platform/http/retry.ts";
+import { passOverFaults } from "../../src/sign-in/device-sign-in.ts";
 import { fetchThrough } from "../../src/sign-in/fetch-through-http.ts";
-import { type BadProvider, startBadProvider } from "../providers/bad-provider.ts";
+import { type BadProvider, type Misbehaviour, startBadProvider } from "../providers/bad-provider.ts";
 import { openBench, settingsFor } from "../providers/sign-in-parts.ts";
 
 let provider: BadProvider;
@@ -72,20 +74,36 @@ describe("a provider that is asked too often", () => {
   });
 });
 
-describe("a provider that is busy while a person signs in on another device", () => {
-  it("is asked again as long as the person's code lives", async () => {
+describe("a sign-in on another device", () => {
+  const onAnotherDevice = async (wrong: Misbehaviour) => {
     const bench = openBench(settingsFor({ issuer: provider.issuer, clientId: "cli" }), { way: "device" });
     try {
-      provider.misbehave({ tokenAnswer: { status: 502, body: "<html>Bad Gateway</html>" }, times: 1 });
+      provider.misbehave(wrong);
       provider.requests.length = 0;
-      const { subject } = await bench.session.signIn();
-      assert.deepEqual([subject, provider.requests.filter((request) => request === "POST /token").length], ["alice", 2]);
+      const outcome = await bench.session.signIn().then(
+        ({ subject }) => subject,
+        (cause: unknown) => (cause instanceof Fault ? cause.code : cause),
+      );
+      return [outcome, provider.requests.filter((request) => request === "POST /token").length];
     } finally {
       bench.close();
     }
+  };
+
+  it("outlives a provider that cannot serve or be reached for a while", async () => {
+    const tokenAnswer = { status: 502, body: "<html>Bad Gateway</html>" };
+    assert.deepEqual(await onAnotherDevice({ tokenAnswer, times: 1 }), ["alice", 2]);
+    assert.deepEqual(await onAnotherDevice({ tokenAnswer: null, times: 1 }), ["alice", 2]);
   });
 
-  it("is left alone for as long as it says, and at least for longer than before", async () => {
+  it("ends with the code, and says what the last poll has met", async () => {
+    const tokenAnswer = { status: 400, body: '{"error":"authorization_pending"}' };
+    const [pending] = await onAnotherDevice({ tokenAnswer, codeSeconds: 5 });
+    const [unreachable] = await onAnotherDevice({ tokenAnswer: null, codeSeconds: 5 });
+    assert.deepEqual([pending, unreachable], ["SIGN_IN_TIMEOUT", "NETWORK_UNREACHABLE"]);
+  });
+
+  it("leaves the provider alone for as long as it says, and at least for longer than before", async () => {
     for (const [status, retryAfter, waits] of [
       [503, "30", "30"],
       [429, "30", "30"],
@@ -93,7 +111,8 @@ describe("a provider that is busy while a person signs in on another device", ()
       [500, undefined, "0"],
     ] as const) {
       let asked = 0;
-      const fetch = fetchThrough({
+      const client = new Configuration({ issuer: "https://idp.example" }, "cli");
+      client[customFetch] = fetchThrough({
         http: async () => {
           asked += 1;
           return { status, headers: retryAfter === undefined ? {} : { "retry-after": retryAfter }, body: "{}" };
@@ -102,10 +121,13 @@ describe("a provider that is busy while a person signs in on another device", ()
         now: () => 0,
         metadataSeconds: 0,
       });
+      const { lastFault } = passOverFaults(client);
       const body = new URLSearchParams({ grant_type: "urn:ietf:params:oauth:grant-type:device_code" });
-      const answer = await fetch("https://idp.example/token", { method: "POST", headers: {}, body, redirect: "manual" });
+      const send = client[customFetch] ?? assert.fail();
+      const answer = await send("https://idp.example/token", { method: "POST", headers: {}, body, redirect: "manual" });
       const word = (await answer.json()) as { readonly error: string };
       assert.deepEqual([asked, answer.status, answer.headers.get("retry-after"), word], [1, 400, waits, { error: "slow_down" }]);
+      assert.equal(lastFault()?.code, "PROVIDER_UNAVAILABLE");
     }
   });
 });

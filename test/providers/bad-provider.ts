@@ -26,6 +26,8 @@ export interface Misbehaviour {
   readonly idToken?: (good: string, publicKey: JWK) => string | undefined | Promise<string | undefined>;
   /** The whole answer of the token endpoint; `null`: it hangs up. */
   readonly tokenAnswer?: { readonly status: number; readonly body: string; readonly retryAfter?: string } | null;
+  /** How long the code for another device lives; default: a minute. */
+  readonly codeSeconds?: number;
   /** So often the token endpoint answers as {@link tokenAnswer} says, and then as a good one; default: always. */
   readonly times?: number;
 }
@@ -56,11 +58,12 @@ export async function startBadProvider(): Promise<BadProvider> {
     if (url.pathname === "/jwks") return json({ keys: [key.publicJwk] });
     if (url.pathname === "/authorize") return goBack(url, response);
     if (url.pathname === "/device") {
-      return json({ device_code: CODE, user_code: "ABCD", verification_uri: `${issuer}/verify`, expires_in: 60, interval: 1 });
+      const code = { device_code: CODE, user_code: "ABCD", verification_uri: `${issuer}/verify` };
+      return json({ ...code, expires_in: wrong.codeSeconds ?? 60, interval: 1 });
     }
-    if (wrong.tokenAnswer === null) return void request.socket.destroy();
     if (wrong.tokenAnswer !== undefined && left > 0) {
       left -= 1;
+      if (wrong.tokenAnswer === null) return void request.socket.destroy();
       const { status, body, retryAfter } = wrong.tokenAnswer;
       if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
       return json(body, status);
