@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Ledger } from "../audit/ledger.ts";
 import { turns } from "../turns.ts";
 import type { Database, Transaction } from "./database.ts";
+import { isConflict } from "./unavailable.ts";
 import type { RowInsert, Work } from "./unit.ts";
 
 /** No transaction holds more units: one that takes long holds up all of them. */
@@ -53,12 +54,16 @@ export function groupCommitter(database: Database, ledger: Ledger): Committer {
   };
 }
 
-async function commitBatch(batch: readonly Waiting[], database: Database, ledger: Ledger): Promise<void> {
+/** How often a transaction that ended in favour of another instance's is begun again: PostgreSQL takes a second to see a deadlock. */
+const MOST_REPEATS = 3;
+
+async function commitBatch(batch: readonly Waiting[], database: Database, ledger: Ledger, repeats = 0): Promise<void> {
   try {
     const outcomes = await runTogether(batch, database, ledger);
     for (const [index, waiting] of batch.entries()) settle(waiting, outcomes[index] ?? null);
   } catch (cause) {
     await ledger.recover(database).catch(() => undefined);
+    if (isConflict(cause) && repeats < MOST_REPEATS) return commitBatch(batch, database, ledger, repeats + 1);
     // One statement that the database refuses ends the whole transaction: alone, only its own unit fails.
     // What was committed and did not reach the disk for sure is not done again.
     if (batch.length === 1 || (cause instanceof Fault && cause.details["committed"] === true))

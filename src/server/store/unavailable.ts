@@ -8,6 +8,14 @@ export function isFull(cause: unknown): boolean {
   return FULL.has((cause as { readonly code?: unknown } | null)?.code);
 }
 
+/** What PostgreSQL ends a transaction by that stood in another one's way: `deadlock_detected`, `serialization_failure`. */
+const CONFLICTS = new Set<unknown>(["40P01", "40001"]);
+
+/** Whether a transaction failed by another instance's alone: nothing of it was kept, and done again it may succeed. */
+export function isConflict(cause: unknown): boolean {
+  return cause instanceof Fault && CONFLICTS.has((cause.cause as { readonly code?: unknown } | null | undefined)?.code);
+}
+
 /** The fault of a database that is full, cannot be reached or refuses a statement. Its own words may quote values. */
 export function unavailable(cause: unknown): Fault {
   if (cause instanceof Fault) return cause;
