@@ -3,6 +3,7 @@ import { type FileCalls, systemCalls } from "./file-calls.ts";
 import { notOurMaking, reading, requireOurs, writing } from "./file-faults.ts";
 import { isRunning } from "./process-identity.ts";
 import { randomHex } from "./random.ts";
+import { syncFolder } from "./sync-folder.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 /**
@@ -66,7 +67,7 @@ export function privateFiles(calls: FileCalls = systemCalls): PrivateFiles {
       writing(path, () => {
         refuseSpecial(calls, path);
         publish(calls, { path, bytes, life }, (temporary) => calls.rename(temporary, path));
-        if (life === "lasting") syncFolder(calls, folder);
+        if (life === "lasting") syncFolder(folder, calls);
       });
       sweep(calls, folder);
     },
@@ -194,7 +195,7 @@ function createExclusively(calls: FileCalls, draft: Draft): boolean {
     } finally {
       discard(calls, temporary);
     }
-    if (draft.life === "lasting") syncFolder(calls, dirname(draft.path));
+    if (draft.life === "lasting") syncFolder(dirname(draft.path), calls);
     return true;
   });
 }
@@ -218,19 +219,6 @@ function discard(calls: FileCalls, temporary: string): void {
     calls.unlink(temporary);
   } catch (error) {
     if (systemErrorCode(error) === "") throw error;
-  }
-}
-
-/** Without this the rename itself may be lost at a power cut. Some systems cannot open a folder, and need not. */
-function syncFolder(calls: FileCalls, folder: string): void {
-  if (process.platform === "win32") return;
-  const fd = calls.openFolder(folder);
-  try {
-    calls.sync(fd);
-  } catch (error) {
-    if (!["EINVAL", "ENOTSUP", "EBADF"].includes(systemErrorCode(error))) throw error;
-  } finally {
-    calls.close(fd);
   }
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { privateFiles } from "../platform/private-files.ts";
+import { syncFolder } from "../platform/sync-folder.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import { runtimeConnections } from "./store/sqlite/driver.ts";
 import { isFull, unavailable } from "./store/unavailable.ts";
@@ -87,16 +88,12 @@ function makePrivateFile(file: string, partial: string): void {
 }
 
 function makeLasting(partial: string, file: string): void {
-  syncPath(partial);
-  renameSync(partial, file);
-  syncPath(dirname(file));
-}
-
-function syncPath(path: string): void {
-  const open = openSync(path, "r");
+  const written = openSync(partial, "r+");
   try {
-    fsyncSync(open);
+    fsyncSync(written);
   } finally {
-    closeSync(open);
+    closeSync(written);
   }
+  renameSync(partial, file);
+  syncFolder(dirname(file));
 }

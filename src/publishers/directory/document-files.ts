@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { type PrivateFiles, privateFiles } from "../../platform/private-files.ts";
 import { randomHex } from "../../platform/random.ts";
+import { syncFolder } from "../../platform/sync-folder.ts";
 import { systemErrorCode } from "../../platform/system-error.ts";
 import { withMarker } from "./destination-marker.ts";
 
@@ -97,17 +98,6 @@ function linkNew(temporary: string, file: string): boolean {
   } catch (cause) {
     if (systemErrorCode(cause) === "EEXIST") return false;
     throw cause;
-  }
-}
-
-/** Without this a power cut may undo the rename. Windows has no such call. */
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const fd = openSync(folder, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }
 

@@ -1,7 +1,8 @@
-import { closeSync, fdatasync, fsyncSync, openSync, statSync } from "node:fs";
+import { closeSync, fdatasync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { Fault } from "../../../core/fault.ts";
+import { syncFolder } from "../../../platform/sync-folder.ts";
 
 /** Waits until what was committed is on the disk. */
 export interface WalFlush {
@@ -78,15 +79,4 @@ function removed(): Fault {
     details: COMMITTED,
     hints: ["stop the server, put the database back (from a backup: `brevet serve restore`), and start it"],
   });
-}
-
-/** Windows has no such call, and needs none. */
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const open = openSync(folder, "r");
-  try {
-    fsyncSync(open);
-  } finally {
-    closeSync(open);
-  }
 }
