@@ -58,18 +58,12 @@ describe("cache clear", { skip: onLinux }, () => {
     const store = await world.compose.store();
     await store.save("credentials", "a", new Secret("x", "x"));
     let cleared: Promise<number> | undefined;
-    await store.withLock(
-      "credentials",
-      "b",
-      "asks for profile dev",
-      () => undefined,
-      async () => {
-        // Only these parts of its world are used.
-        cleared = cacheClear.run({ flags: {}, words: {}, rest: [] }, world as unknown as Context);
-        await answer;
-        await store.save("credentials", "b", new Secret("x", "x"));
-      },
-    );
+    await store.withLock("credentials", "b", { purpose: "asks for profile dev" }, async () => {
+      // Only these parts of its world are used.
+      cleared = cacheClear.run({ flags: {}, words: {}, rest: [] }, world as unknown as Context);
+      await answer;
+      await store.save("credentials", "b", new Secret("x", "x"));
+    });
     assert.equal(await cleared, 0);
     assert.deepEqual(said, [`waiting for process ${process.pid}: asks for profile dev`, "forgot 2 cached credentials"]);
     assert.deepEqual(await store.list("credentials"), []);

@@ -34,7 +34,7 @@ export async function editConfigFile(files: PrivateFiles, paths: Paths, edit: (t
     purpose: "edits the config",
     patienceSeconds: 10,
   };
-  await withFileLock(files, { ...lock, waiting: () => undefined }, async () => {
+  await withFileLock(files, lock, async () => {
     const text = readConfigFile(paths.configFile);
     const edited = edit(text ?? "");
     parseConfig(edited, paths.configFile);

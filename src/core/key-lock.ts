@@ -7,5 +7,5 @@ import type { Store } from "./store.ts";
  * @throws {Fault} `LOCK_TIMEOUT` naming the holder, and what `make` throws.
  */
 export function withKeyLock<T>(store: Store, name: string, make: () => Promise<T>): Promise<T> {
-  return store.withLock("keys", name, `brevet makes the key ${name}`, () => {}, make);
+  return store.withLock("keys", name, { purpose: `brevet makes the key ${name}` }, make);
 }

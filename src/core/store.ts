@@ -16,6 +16,14 @@ export interface LockHolder {
   readonly since: EpochSeconds;
 }
 
+/** What a lock is taken for. */
+export interface LockClaim {
+  /** For who has to wait for us, as in {@link LockHolder}. */
+  readonly purpose: string;
+  /** Is told once, when the lock is not free at once. */
+  readonly waiting?: (holder: LockHolder) => void;
+}
+
 /** The Store port: sealed values that live between runs. Names are `[a-z0-9._-]{1,128}`; callers digest what is longer. */
 export interface Store {
   /**
@@ -34,16 +42,9 @@ export interface Store {
   /**
    * Runs `work` while no other process of this user holds the lock of that entry. The lock of a dead process is healed.
    *
-   * @param waiting is told once, when the lock is not free at once.
    * @throws {Fault} `LOCK_TIMEOUT` naming the holder; `FILE_UNWRITABLE` when a lock can be made nowhere.
    */
-  withLock<T>(
-    area: StoreArea,
-    name: string,
-    purpose: string,
-    waiting: (holder: LockHolder) => void,
-    work: () => Promise<T>,
-  ): Promise<T>;
+  withLock<T>(area: StoreArea, name: string, claim: LockClaim, work: () => Promise<T>): Promise<T>;
 }
 
 /** What to type where the guard that was asked for is not on this machine, and nothing is sealed under it yet. */

@@ -32,7 +32,7 @@ export async function forgetLateCredentials(
     const keys = new Set(entries.filter((key) => key.startsWith(prefix)));
     if (keys.size === 0) break;
     for (const key of keys) {
-      removed += await store.withLock("credentials", key, purpose, waiting, () => forgetCredentials(store, key));
+      removed += await store.withLock("credentials", key, { purpose, waiting }, () => forgetCredentials(store, key));
     }
   }
   return removed;

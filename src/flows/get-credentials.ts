@@ -52,10 +52,12 @@ export async function getCredentials(
   return ports.store.withLock(
     "credentials",
     profile.cacheKey,
-    wishes.purpose,
-    (holder) => {
-      waited = true;
-      ports.notices.say(`waiting for process ${holder.pid}: ${holder.purpose}`);
+    {
+      purpose: wishes.purpose,
+      waiting: (holder) => {
+        waited = true;
+        ports.notices.say(`waiting for process ${holder.pid}: ${holder.purpose}`);
+      },
     },
     async () => {
       const cached = await loadCached(profile, ports);

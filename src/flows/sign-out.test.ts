@@ -85,21 +85,15 @@ describe("signing out", () => {
       const store = await usedStore();
       let answered: (() => void) | undefined;
       const calling = new Promise<void>((calls) => {
-        void store.withLock(
-          "credentials",
-          key,
-          "asks for profile dev",
-          () => undefined,
-          async () => {
-            calls();
-            await new Promise<void>((done) => {
-              answered = done;
-            });
-            // As a call via another profile does: first what it went through, then its own.
-            await store.save("credentials", "aaaa.via", new Secret("x", "x"));
-            await store.save("credentials", key, new Secret("x", "x"));
-          },
-        );
+        void store.withLock("credentials", key, { purpose: "asks for profile dev" }, async () => {
+          calls();
+          await new Promise<void>((done) => {
+            answered = done;
+          });
+          // As a call via another profile does: first what it went through, then its own.
+          await store.save("credentials", "aaaa.via", new Secret("x", "x"));
+          await store.save("credentials", key, new Secret("x", "x"));
+        });
       });
       await calling;
       const runKeys: string[] = [];
@@ -121,12 +115,8 @@ describe("signing out", () => {
 
   test("does not wait for a call of another identity", async () => {
     const store = await usedStore();
-    const emptied = await store.withLock(
-      "credentials",
-      "bbbb.1",
-      "asks for profile prod",
-      () => undefined,
-      () => signOut(WORK, { ...ports(store), waiting: () => assert.fail("it waited") }),
+    const emptied = await store.withLock("credentials", "bbbb.1", { purpose: "asks for profile prod" }, () =>
+      signOut(WORK, { ...ports(store), waiting: () => assert.fail("it waited") }),
     );
     assert.equal(emptied.credentials, 2);
   });
@@ -135,19 +125,13 @@ describe("signing out", () => {
     const store = await usedStore();
     let refreshed: (() => void) | undefined;
     const holding = new Promise<void>((holds) => {
-      void store.withLock(
-        "sessions",
-        "work",
-        "refreshes the session",
-        () => undefined,
-        async () => {
-          holds();
-          await new Promise<void>((done) => {
-            refreshed = done;
-          });
-          await store.save("sessions", "work", new Secret("session", "a new one"));
-        },
-      );
+      void store.withLock("sessions", "work", { purpose: "refreshes the session" }, async () => {
+        holds();
+        await new Promise<void>((done) => {
+          refreshed = done;
+        });
+        await store.save("sessions", "work", new Secret("session", "a new one"));
+      });
     });
     await holding;
     const waitedFor: string[] = [];

@@ -55,7 +55,9 @@ async function forgetSessions(input: SignOutInput, { store, waiting }: SignOutPo
   const sessions = (await store.list("sessions")).filter((name) => input.scope === "all" || name === input.session);
   let removedSessions = 0;
   for (const name of sessions) {
-    const removed = await store.withLock("sessions", name, "signs out", waiting, () => store.remove("sessions", name));
+    const removed = await store.withLock("sessions", name, { purpose: "signs out", waiting }, () =>
+      store.remove("sessions", name),
+    );
     removedSessions += removed ? 1 : 0;
   }
   return removedSessions;

@@ -23,7 +23,6 @@ const request = (change: Partial<LockRequest> = {}): LockRequest => ({
   name: "x.lock",
   purpose: "tests",
   patienceSeconds: 0,
-  waiting: () => undefined,
   ...change,
 });
 

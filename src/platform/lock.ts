@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { posixWord } from "../core/posix-word.ts";
-import type { LockHolder } from "../core/store.ts";
+import type { LockClaim } from "../core/store.ts";
 import { formatUtc } from "../core/time.ts";
 import { encodeLock, isAbandoned, type LockRecord, ownRecord, readLock } from "./lock-file.ts";
 import { pause } from "./pause.ts";
@@ -16,17 +16,13 @@ import { stateOf } from "./process-identity.ts";
  * healer finds another one and lets go; without this, two waiters that both saw the dead holder could each remove
  * "its" lock, the second one that of the first.
  */
-export interface LockRequest {
+export interface LockRequest extends LockClaim {
   /** Where the lock file may be; the first folder that can be written is used. All processes must name the same ones. */
   readonly folders: readonly string[];
   /** The name of the lock file. */
   readonly name: string;
-  /** What the holder does, for those who wait. */
-  readonly purpose: string;
   /** How long to wait before giving up. */
   readonly patienceSeconds: number;
-  /** Told once, when the lock is not free at once. */
-  readonly waiting: (holder: LockHolder) => void;
 }
 
 const FIRST_WAIT_MS = 2;
@@ -65,7 +61,7 @@ async function acquire(files: PrivateFiles, request: LockRequest): Promise<HeldL
       return attempt.lock;
     }
     if (attempt.holder !== null) {
-      if (!told) request.waiting({ pid: attempt.holder.pid, purpose: attempt.holder.purpose, since: attempt.holder.since });
+      if (!told) request.waiting?.({ pid: attempt.holder.pid, purpose: attempt.holder.purpose, since: attempt.holder.since });
       told = true;
       if (performance.now() >= deadline) throw await timeout(request, attempt.holder);
     }

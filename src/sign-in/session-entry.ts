@@ -68,7 +68,7 @@ export function sessionEntries(
       await store.save("sessions", name, new Secret("session", JSON.stringify(plain)));
     },
     remove: () => store.remove("sessions", name),
-    exclusively: (purpose, work) => store.withLock("sessions", name, purpose, waiting, work),
+    exclusively: (purpose, work) => store.withLock("sessions", name, { purpose, waiting }, work),
   };
 }
 

@@ -23,7 +23,7 @@ export function memoryStore(): Store {
         .filter((key) => key.startsWith(`${area}/`))
         .map((key) => key.slice(area.length + 1))
         .sort(),
-    withLock: (area, name, _purpose, _waiting, work) => {
+    withLock: (area, name, _claim, work) => {
       const before = tails.get(`${area}/${name}`) ?? Promise.resolve();
       const alone = async () => {
         held.add(`${area}/${name}`);

@@ -135,7 +135,7 @@ function locks(makePlace: (context: TestContext) => StorePlace): void {
     await place.open().save("credentials", "count", secret("0"));
     let inside = 0;
     const increment = () =>
-      place.open().withLock("credentials", "count", "counts", ignore, async () => {
+      place.open().withLock("credentials", "count", { purpose: "counts" }, async () => {
         inside += 1;
         assert.equal(inside, 1);
         const count = Number((await place.open().load("credentials", "count"))?.reveal());
@@ -151,7 +151,7 @@ function locks(makePlace: (context: TestContext) => StorePlace): void {
     const place = makePlace(context);
     const told: LockHolder[] = [];
     const [taken, free] = [signal(), signal()];
-    const holding = place.open().withLock("sessions", "a", "signs somebody in", ignore, async () => {
+    const holding = place.open().withLock("sessions", "a", { purpose: "signs somebody in" }, async () => {
       taken.send();
       await free.sent;
     });
@@ -159,10 +159,12 @@ function locks(makePlace: (context: TestContext) => StorePlace): void {
     const waiting = place.open().withLock(
       "sessions",
       "a",
-      "waits",
-      (holder) => {
-        told.push(holder);
-        free.send();
+      {
+        purpose: "waits",
+        waiting: (holder) => {
+          told.push(holder);
+          free.send();
+        },
       },
       async () => "worked",
     );
@@ -177,8 +179,8 @@ function locks(makePlace: (context: TestContext) => StorePlace): void {
   it("names what is locked, with or without an entry, and nothing else", async (context) => {
     const place = makePlace(context);
     await place.open().save("credentials", "aaaa.free", secret("x"));
-    await place.open().withLock("credentials", "aaaa.held", "works", ignore, async () => {
-      await place.open().withLock("sessions", "ann", "works", ignore, async () => {
+    await place.open().withLock("credentials", "aaaa.held", { purpose: "works" }, async () => {
+      await place.open().withLock("sessions", "ann", { purpose: "works" }, async () => {
         assert.deepEqual(await place.open().locked("credentials"), ["aaaa.held"]);
         assert.deepEqual(await place.open().locked("sessions"), ["ann"]);
       });
@@ -188,9 +190,9 @@ function locks(makePlace: (context: TestContext) => StorePlace): void {
 
   it("locks each entry by itself", async (context) => {
     const store = makePlace(context).open();
-    const work = store.withLock("keys", "a", "outer", unexpected, () =>
-      store.withLock("keys", "b", "inner", unexpected, () =>
-        store.withLock("sessions", "a", "innermost", unexpected, async () => "done"),
+    const work = store.withLock("keys", "a", { purpose: "outer", waiting: unexpected }, () =>
+      store.withLock("keys", "b", { purpose: "inner", waiting: unexpected }, () =>
+        store.withLock("sessions", "a", { purpose: "innermost", waiting: unexpected }, async () => "done"),
       ),
     );
     assert.equal(await work, "done");
@@ -199,9 +201,9 @@ function locks(makePlace: (context: TestContext) => StorePlace): void {
   it("lets go when the work fails, and passes its error on", async (context) => {
     const store = makePlace(context).open();
     const failure = new Error("planned");
-    const failing = store.withLock("keys", "a", "fails", unexpected, () => Promise.reject(failure));
+    const failing = store.withLock("keys", "a", { purpose: "fails", waiting: unexpected }, () => Promise.reject(failure));
     await assert.rejects(failing, failure);
-    assert.equal(await store.withLock("keys", "a", "works", unexpected, async () => "done"), "done");
+    assert.equal(await store.withLock("keys", "a", { purpose: "works", waiting: unexpected }, async () => "done"), "done");
   });
 }
 

@@ -22,40 +22,22 @@ const TASKS: Readonly<Record<string, () => Promise<void>>> = {
     const [value = "", deathAt = ""] = args;
     const { calls, count } = mortalCalls(Number(deathAt));
     const store = open(calls);
-    await store.withLock(
-      "keys",
-      "entry",
-      "saves",
-      () => undefined,
-      () => store.save("keys", "entry", new Secret("value", value)),
-    );
+    await store.withLock("keys", "entry", { purpose: "saves" }, () => store.save("keys", "entry", new Secret("value", value)));
     say(String(count()));
   },
   /** `load NAME`: says what the entry holds. */
   load: async () => say(String((await open(systemCalls).load("keys", args[0] ?? ""))?.reveal())),
   /** `hold NAME`: takes a lock and keeps it until stdin ends. */
   hold: async () => {
-    await open(systemCalls).withLock(
-      "credentials",
-      args[0] ?? "",
-      "holds on",
-      () => undefined,
-      async () => {
-        say("held");
-        await inputEnd();
-      },
-    );
+    await open(systemCalls).withLock("credentials", args[0] ?? "", { purpose: "holds on" }, async () => {
+      say("held");
+      await inputEnd();
+    });
   },
   /** `try NAME`: takes a lock if it is to be had within half a second, and says what came of it. */
   try: async () => {
     try {
-      await open(systemCalls, 0.5).withLock(
-        "credentials",
-        args[0] ?? "",
-        "tries",
-        () => undefined,
-        async () => say("taken"),
-      );
+      await open(systemCalls, 0.5).withLock("credentials", args[0] ?? "", { purpose: "tries" }, async () => say("taken"));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       say(error.code);
@@ -64,38 +46,26 @@ const TASKS: Readonly<Record<string, () => Promise<void>>> = {
   /** `count FATE`: adds one to the entry, alone; `dies` while it holds the lock, or lives. */
   count: async () => {
     const store = open(systemCalls);
-    await store.withLock(
-      "keys",
-      "count",
-      "counts",
-      () => undefined,
-      async () => {
-        const mark = join(home, "inside");
-        writeFileSync(mark, String(process.pid));
-        const count = Number((await store.load("keys", "count"))?.reveal() ?? 0);
-        await store.save("keys", "count", new Secret("count", String(count + 1)));
-        // Whoever is in here with us has overwritten our mark.
-        if (readFileSync(mark, "utf8") !== String(process.pid)) say("not alone");
-        if (args[0] === "dies") process.kill(process.pid, "SIGKILL");
-      },
-    );
+    await store.withLock("keys", "count", { purpose: "counts" }, async () => {
+      const mark = join(home, "inside");
+      writeFileSync(mark, String(process.pid));
+      const count = Number((await store.load("keys", "count"))?.reveal() ?? 0);
+      await store.save("keys", "count", new Secret("count", String(count + 1)));
+      // Whoever is in here with us has overwritten our mark.
+      if (readFileSync(mark, "utf8") !== String(process.pid)) say("not alone");
+      if (args[0] === "dies") process.kill(process.pid, "SIGKILL");
+    });
     say("counted");
   },
   /** `endless`: counts the entry up without an end, and says each number before and after it is saved. */
   endless: async () => {
     const store = open(systemCalls);
     for (let count = Number((await store.load("keys", "count"))?.reveal() ?? 0) + 1; ; count++) {
-      await store.withLock(
-        "keys",
-        "count",
-        "counts",
-        () => undefined,
-        async () => {
-          say(`saving ${count}`);
-          await store.save("keys", "count", new Secret("count", String(count)));
-          say(`saved ${count}`);
-        },
-      );
+      await store.withLock("keys", "count", { purpose: "counts" }, async () => {
+        say(`saving ${count}`);
+        await store.save("keys", "count", new Secret("count", String(count)));
+        say(`saved ${count}`);
+      });
     }
   },
   /** `report`: loads, then saves more and more; says what became of each. */
@@ -107,15 +77,7 @@ const TASKS: Readonly<Record<string, () => Promise<void>>> = {
     };
     await said("load", async () => (await store.load("keys", "entry"))?.reveal());
     await said("save", () => store.save("keys", "entry", new Secret("value", "x".repeat(Number(args[0])))));
-    await said("lock", () =>
-      store.withLock(
-        "keys",
-        "entry",
-        "tries",
-        () => undefined,
-        async () => "taken",
-      ),
-    );
+    await said("lock", () => store.withLock("keys", "entry", { purpose: "tries" }, async () => "taken"));
     await said("load", async () => (await store.load("keys", "entry"))?.reveal());
   },
 };

@@ -12,7 +12,9 @@ export async function examined(home: string, name: string, said: readonly string
   const store = storeIn(home);
   const value = (await store.load("keys", name))?.reveal();
   const stuck = (): never => assert.fail(`the lock is stuck after ${said.slice(-2).join(", ")}`);
-  await store.withLock("keys", name, "examines", stuck, () => store.save("keys", name, new Secret("value", value ?? "none")));
+  await store.withLock("keys", name, { purpose: "examines", waiting: stuck }, () =>
+    store.save("keys", name, new Secret("value", value ?? "none")),
+  );
   // Nobody makes the store's key again, so nobody has had a reason to heal the lock under which it was made.
   const left = filesBelow(home).filter((path) => path !== "state/locks/store-key.lock");
   assert.deepEqual(left, [`state/keys/${name}.sealed`, "state/store.json", "state/store.key"]);

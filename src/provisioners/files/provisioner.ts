@@ -107,7 +107,6 @@ function withLock<T>({ files, stateFolder, configFile }: FilesProvisionerInput, 
     name: file === configFile ? "config.lock" : `file-${digestOf(file).slice(0, 32)}.lock`,
     purpose: `edits ${file}`,
     patienceSeconds: 10,
-    waiting: () => undefined,
   };
   return withFileLock(files, request, work);
 }

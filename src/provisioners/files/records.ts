@@ -25,7 +25,6 @@ export function fileRecords(files: PrivateFiles, stateFolder: string): PlanRecor
         name: `setup-${digestOf(id).slice(0, 32)}.lock`,
         purpose: `sets up ${id}`,
         patienceSeconds: 30,
-        waiting: () => undefined,
       };
       return withFileLock(files, request, work);
     },

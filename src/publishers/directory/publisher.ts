@@ -46,7 +46,6 @@ export function folderPublisher({ folder, lockFolder }: DocumentFolder, files: D
     name: `publish-${sha256Hex(resolve(folder)).slice(0, 32)}.lock`,
     purpose: `brevet publishes in ${folder}`,
     patienceSeconds: LOCK_PATIENCE_SECONDS,
-    waiting: () => undefined,
   };
   return {
     destination: folder,

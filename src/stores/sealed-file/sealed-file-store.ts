@@ -3,7 +3,7 @@ import { textOf, utf8 } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import { posixWord } from "../../core/posix-word.ts";
 import { Secret } from "../../core/secret.ts";
-import type { KeyGuard, LockHolder, Store, StoreArea } from "../../core/store.ts";
+import type { KeyGuard, LockClaim, Store, StoreArea } from "../../core/store.ts";
 import { versionUnknown } from "../../core/version-unknown.ts";
 import type { Paths } from "../../platform/paths.ts";
 import type { PrivateFiles } from "../../platform/private-files.ts";
@@ -66,9 +66,9 @@ export function sealedFileStore(options: SealedFileOptions): Store {
       return entryNames(files, paths, area);
     },
     locked: async (area) => lockedNames(settings, area),
-    withLock: (area, name, purpose, waiting, work) => {
+    withLock: (area, name, claim, work) => {
       entryPath(paths, area, name);
-      return withStoreLock(settings, `${area}.${name}.lock`, purpose, waiting, work);
+      return withStoreLock(settings, `${area}.${name}.lock`, claim, work);
     },
   };
 }
@@ -114,7 +114,7 @@ function areaKeyring(options: Settings): AreaKeyring {
         guard: await guard(),
         irreplaceable: () => irreplaceableFolders(options),
         missingRecord: () => missingRecord(files, paths),
-        exclusively: (work) => withStoreLock(options, "store-key.lock", "makes the key of the store", () => undefined, work),
+        exclusively: (work) => withStoreLock(options, "store-key.lock", { purpose: "makes the key of the store" }, work),
       });
       return remember(area, held);
     },
@@ -173,11 +173,10 @@ function irreplaceableFolders({ files, paths }: Settings): readonly string[] {
 async function withStoreLock<T>(
   { files, paths, lockPatienceSeconds }: Settings,
   name: string,
-  purpose: string,
-  waiting: (holder: LockHolder) => void,
+  claim: LockClaim,
   work: () => Promise<T>,
 ): Promise<T> {
-  const request = { folders: lockFolders(paths), name, purpose, waiting, patienceSeconds: lockPatienceSeconds };
+  const request = { ...claim, folders: lockFolders(paths), name, patienceSeconds: lockPatienceSeconds };
   const { withFileLock } = await import("../../platform/lock.ts");
   return withFileLock(files, request, work);
 }
