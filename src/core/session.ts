@@ -11,6 +11,8 @@ export interface SessionTokens {
   readonly issuer: string;
   /** The `sub` of the person. */
   readonly subject: string;
+  /** What people know the person by: an e-mail address or a user name, else the subject. */
+  readonly person: string;
   /** Null once the ID token of the sign-in has ended, where the provider sends none with a refresh. */
   readonly idToken: IdToken | null;
   readonly accessToken: Secret<string>;

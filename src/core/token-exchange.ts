@@ -2,6 +2,8 @@ import type { Secret } from "./secret.ts";
 
 /** What a token of a person's session is exchanged for, at the provider that gave it. */
 export interface TokenExchangeWish {
+  /** Whose it is, as people know them: for what is said of a refusal. */
+  readonly person: string;
   readonly subjectToken: Secret<string>;
   /** Of RFC 8693 §3, as the types of tokens below: `urn:ietf:params:oauth:token-type:access_token`. */
   readonly subjectTokenType: string;

@@ -57,7 +57,7 @@ function decisionHints(provider: Provider, wish: TokenExchangeWish, { message, d
   const { resource } = wish.parameters ?? {};
   const role = resource === undefined ? "" : ` --role ${posixWord(resource)}`;
   return [
-    `the server's rules say so: ask an administrator, to whom \`brevet admin rules try YOUR-ADDRESS${audience}${role}\` shows which one`,
+    `the server's rules say so: ask an administrator, to whom \`brevet admin rules try ${posixWord(wish.person)}${audience}${role}\` shows which one`,
   ];
 }
 

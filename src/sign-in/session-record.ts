@@ -48,7 +48,15 @@ export function newRecord(tokens: TokenSet, { issuer, clientId }: Provider, now:
 /** The tokens of a record. */
 export function tokensOf(record: SessionRecord, now: EpochSeconds): SessionTokens {
   const { issuer, subject, idToken, accessToken, accessTokenExpiresAt, tokenType } = record;
-  return { issuer, subject, idToken: idToken.expiresAt > now ? idToken : null, accessToken, accessTokenExpiresAt, tokenType };
+  return {
+    issuer,
+    subject,
+    person: nameOfPerson(idToken.claims),
+    idToken: idToken.expiresAt > now ? idToken : null,
+    accessToken,
+    accessTokenExpiresAt,
+    tokenType,
+  };
 }
 
 /** What may be told of a record. */

@@ -52,6 +52,7 @@ after(() => server.close());
 const TOKENS: SessionTokens = {
   issuer: "https://id.example",
   subject: "ann",
+  person: "ann@example.com",
   idToken: { value: new Secret("ID token", "the-id-token"), algorithm: "RS256", claims: {}, expiresAt: 2_000_000_000 },
   accessToken: new Secret("access token", "the-access-token"),
   accessTokenExpiresAt: null,
@@ -145,7 +146,7 @@ const DECIDED = [
   [
     "access_denied",
     "no rule allows this token: arn:aws:iam::123456789012:role/dev",
-    /ask an administrator.*`brevet admin rules try YOUR-ADDRESS urn:amazon:webservices --role arn:aws:iam::123456789012:role\/dev`/,
+    /ask an administrator.*`brevet admin rules try ann@example\.com urn:amazon:webservices --role arn:aws:iam::123456789012:role\/dev`/,
   ],
   ["access_denied", "the rule prod allows this token only with a fresher sign-in: x", /sign in anew: `brevet login work`/],
   ["invalid_grant", "grant request is invalid", /if the session was ended there, sign in anew/],
@@ -154,6 +155,7 @@ for (const [error, description, hint] of DECIDED) {
   test(`a login server that says "${error}: ${description}" is answered by what can be done`, async () => {
     give({ error, error_description: description }, 400);
     const exchanged = exchangeAt("", {
+      person: "ann@example.com",
       subjectToken: new Secret("access token", "the-access-token"),
       subjectTokenType: "urn:ietf:params:oauth:token-type:access_token",
       audience: AUDIENCE,

@@ -26,6 +26,7 @@ export async function samlAssertion({ audience }: AssertionRequest, parts: SamlP
   const token = subjectToken === "id" ? (tokens.idToken?.value ?? null) : tokens.accessToken;
   if (token === null) throw new Fault("ID_TOKEN_ABSENT", `${tokens.issuer} gave no ID token that still lives`);
   const { value, expiresInSeconds } = await exchange({
+    person: tokens.person,
     subjectToken: token,
     subjectTokenType: subjectToken === "id" ? ID_TOKEN_TYPE : ACCESS_TOKEN_TYPE,
     audience,

@@ -49,11 +49,12 @@ async function assertPerson(
 ): Promise<Assertion> {
   checkAnswerable(name, request);
   const wish = { token: "access", minLifeSeconds: MIN_LIFE_SECONDS } as const;
-  const { accessToken } = await session.tokens(wish);
+  const { accessToken, person } = await session.tokens(wish);
   // A role's trust policy names the server's own URL as the audience, where nobody chose another.
   const audience = request.audienceIsDefault === true ? url : request.audience;
   const exchangeFor = (subjectToken: Secret<string>) =>
     exchange({
+      person,
       subjectToken,
       subjectTokenType: ACCESS_TOKEN_TYPE,
       audience,
