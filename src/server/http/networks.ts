@@ -33,3 +33,16 @@ export function networkList(networks: readonly string[]): Networks {
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
+
+/** Whom the requests of an address are counted as: itself, and in IPv6 the /64 that every network gives to one machine. RFC 4291 §2.5.4 */
+export function countedAs(address: string): string {
+  if (!address.includes(":")) return address;
+  const [before = "", after] = address.split("::");
+  const groups = before === "" ? [] : before.split(":");
+  const zeros = after === undefined ? 0 : 8 - groups.length - after.split(":").length;
+  const all = [...groups, ...Array<string>(Math.max(0, zeros)).fill("0"), ...(after ?? "").split(":")];
+  return `${all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":")}::/64`;
+}

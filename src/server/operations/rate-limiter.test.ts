@@ -3,12 +3,37 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
 import { openLedger } from "../audit/ledger.ts";
 import { groupCommitter } from "../store/committer.ts";
 import { migrate } from "../store/migrations.ts";
 import { openSqlite } from "../store/sqlite/open-sqlite.ts";
 import { openUnit } from "../store/unit.ts";
 import { rateLimiter } from "./rate-limiter.ts";
+import { requestLimits } from "./request-limits.ts";
+
+test("a flood of names has nobody else refused, and is counted itself", () => {
+  const limiter = rateLimiter(() => 1_800_000_000);
+  for (let name = 0; name < 100_000; name++) assert.ok(limiter.take(`flood ${name}`, 1));
+  assert.deepEqual([limiter.take("new", 1), limiter.take("new", 1), limiter.take("flood 99999", 1)], [true, false, false]);
+});
+
+test("an address is counted by itself, and in IPv6 with its /64", () => {
+  const limits = { requestsPerMinute: 2, registrationsPerMinute: 1, exchangesPerMinute: 1 };
+  const { ofAddress } = requestLimits(
+    { limits },
+    () => 1_800_000_000,
+    () => undefined,
+  );
+  const within = (...addresses: readonly string[]) => addresses.map((address) => ofAddress(address, "/") === null);
+  assert.deepEqual(within("192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"), [true, true, false, true]);
+  const one = ["2001:db8:1:2::1", "2001:DB8:1:2:3:4:5:6", "2001:0db8:0001:0002::"];
+  assert.deepEqual(within(...one, "2001:db8:1:3::1"), [true, true, false, true]);
+  assert.deepEqual(within("2001:db8::1", "2001:db8:0:0:1::", "2001:db8:0::2"), [true, true, false]);
+  assert.deepEqual(within("::1", "::2", "::"), [true, true, false]);
+  const registers = (address: string) => ofAddress(address, ENDPOINTS.registration) === null;
+  assert.deepEqual([registers("2001:db8:2::1"), registers("2001:db8:2::2")], [true, false]);
+});
 
 test("two instances count together, and begin anew with each minute", async () => {
   const folder = mkdtempSync(join(tmpdir(), "brevet-rate-"));

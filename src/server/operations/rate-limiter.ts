@@ -19,7 +19,10 @@ export interface RateLimiter {
 
 const PERIOD_SECONDS = 60;
 
-/** Names that one instance remembers: beyond, a flood of addresses would be a flood of memory. */
+/**
+ * Names that one instance remembers: beyond, a flood of addresses would be a flood of memory. The first to come are forgotten then, and begin
+ * anew: who floods is not to have everybody else refused.
+ */
 const MOST_NAMES = 100_000;
 
 /** Rows of one round. */
@@ -46,7 +49,7 @@ export function rateLimiter(now: () => EpochSeconds): RateLimiter {
       const known = current();
       const count = known.get(name) ?? { all: 0, here: 0 };
       if (count.here === 0 && !known.has(name)) {
-        if (known.size >= MOST_NAMES) return false;
+        if (known.size >= MOST_NAMES) forgetFirst(known);
         known.set(name, count);
       }
       count.here += 1;
@@ -73,4 +76,11 @@ export function rateLimiter(now: () => EpochSeconds): RateLimiter {
       }
     },
   };
+}
+
+function forgetFirst(counts: Map<string, Count>): void {
+  for (const name of counts.keys()) {
+    counts.delete(name);
+    return;
+  }
 }

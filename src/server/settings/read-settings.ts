@@ -81,7 +81,9 @@ export const serverSettingsSchema = v.strictObject({
   metricsNetworks: v.optional(
     v.pipe(v.array(v.string()), v.description("From where `/metrics` may be read. Default: loopback.")),
   ),
-  requestsPerMinute: perMinute("Requests of one address to the OAuth endpoints and the pages in a minute. Default: 6000."),
+  requestsPerMinute: perMinute(
+    "Requests of one address, in IPv6 of one /64, to the OAuth endpoints and the pages in a minute. Default: 6000.",
+  ),
   registrationsPerMinute: perMinute("Registrations of OpenID clients by one address in a minute. Default: 20."),
   exchangesPerMinute: perMinute("Tokens for clouds and other audiences that one person may have in a minute. Default: 600."),
   organisation: text("The name that people see on the pages. Default: the host of the issuer."),
