@@ -219,7 +219,7 @@ describe("a session that was ended at the server", () => {
   test("is told as such to who uses it, with what to type, and is known as ended afterwards", async () => {
     await signedIn(async (admin, home) => {
       assert.match(await done(home.start(...tokenFor("https://one.example"))), /^ey/);
-      assert.match(await done(home.start("status")), /signed in as alice@example\.com/);
+      assert.match(await done(home.start("status")), /server +alice@example\.com +http:.* signed in as alice@example\.com/);
       await done(admin("sessions", "end", "alice@example.com"));
       const refused = await home.start(...tokenFor("https://other.example"));
       assert.match(

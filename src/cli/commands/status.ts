@@ -1,5 +1,5 @@
 import type { Cell } from "../../core/terminal.ts";
-import { allWell, type CheckResult, runChecks } from "../../flows/checks.ts";
+import { allWell, type CheckReport, type CheckResult, runChecks } from "../../flows/checks.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { defineCommand } from "../command.ts";
 import { KEY_COLUMNS, keyCells } from "../key-report.ts";
@@ -23,11 +23,19 @@ export const command = defineCommand({
     const status = await reportStatus(context);
     const report = flags.check ? withChecks(status, checks) : status;
     context.output(flags.json ? jsonPage(report) : await render(report, context.terminal.table));
-    if (!flags.json)
-      for (const { name, hint } of checks) if (hint !== undefined) context.terminal.say(`for the profile ${name}: ${hint}`);
+    if (!flags.json) for (const line of advice(checks)) context.terminal.say(line);
     return allWell(checks) ? 0 : 1;
   },
 });
+
+/** What to type, once for all profiles that it mends. */
+function advice(checks: readonly CheckReport[]): readonly string[] {
+  const hints = new Set(checks.flatMap(({ hint }) => hint ?? []));
+  return [...hints].map((hint) => {
+    const names = checks.filter((check) => check.hint === hint).map(({ name }) => name);
+    return `for the profile${names.length === 1 ? "" : "s"} ${names.join(", ")}: ${hint}`;
+  });
+}
 
 type RenderTable = (header: readonly string[], rows: readonly (readonly Cell[])[]) => Promise<string>;
 
@@ -35,10 +43,11 @@ async function render(report: StatusReport, table: RenderTable): Promise<string>
   const parts: string[] = [];
   if (report.identities.length === 0) parts.push("no identity yet: `brevet init` makes this device's\n");
   else {
-    const rows = report.identities.map(({ name, kind, subject, issuer, summary }) => [
+    const rows = report.identities.map(({ name, kind, subject, session, issuer, summary }) => [
       { text: name, tone: "strong" as const },
       { text: kind },
-      { text: subject ?? "-" },
+      // At a login server the tokens' subject is for its rules to say; who is signed in is known.
+      { text: subject ?? session?.label ?? "-" },
       { text: issuer ?? "none yet", ...(issuer === null ? { tone: "warn" as const } : {}) },
       { text: summary, tone: "dim" as const },
     ]);
