@@ -24,6 +24,14 @@ const ALLOW: Statement = {
   Condition: { StringEquals: { "id.example.com/laptop:sub": "laptop-abc" } },
 };
 
+const OURS = {
+  Condition: { StringEquals: { "id.example.com/laptop:aud": "sts.amazonaws.com", "id.example.com/laptop:sub": "laptop-abc" } },
+};
+
+function added(principal: Statement, action: string, more: Statement = {}): string {
+  return `add to the trust policy: ${JSON.stringify({ Effect: "Allow", Principal: principal, Action: action, ...more })}`;
+}
+
 function explain(statements: readonly Statement[], question: WebIdentityQuestion = QUESTION) {
   const trustPolicy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   const role = { arn: ROLE, trustPolicy, maxSessionDuration: null };
@@ -57,9 +65,22 @@ describe("what mends a trust policy", () => {
 
   it("is a whole statement where none allows anything", () => {
     const deny = { ...ALLOW, Effect: "Deny", Principal: { Federated: "accounts.google.com" } };
-    assert.deepEqual(explain([deny])?.mend, [
-      `add to the trust policy: ${JSON.stringify({ Effect: "Allow", Principal: { Federated: PROVIDER }, Action: "sts:AssumeRoleWithWebIdentity" })}`,
-    ]);
+    assert.deepEqual(explain([deny])?.mend, [added({ Federated: PROVIDER }, "sts:AssumeRoleWithWebIdentity", OURS)]);
+  });
+
+  it("is a statement of the caller's own where those that are there are about others", () => {
+    const ours = ["sts:AssumeRoleWithWebIdentity", OURS] as const;
+    for (const others of [
+      { ...ALLOW, Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
+      { ...ALLOW, Principal: { Federated: "accounts.google.com", AWS: ROLE } },
+    ]) {
+      const [line = "", ...more] = explain([others])?.mend ?? [];
+      assert.deepEqual([line, more], [added({ Federated: PROVIDER }, ...ours), []]);
+      const statement = JSON.parse(line.slice(line.indexOf("{")));
+      assert.equal(explain([others, statement]), null);
+      const stranger = { ...QUESTION, claims: { ...QUESTION.claims, sub: "desktop-xyz" } };
+      assert.equal(explain([others, statement], stranger)?.verdict.outcome, "refused");
+    }
   });
 
   describe("a condition whose key the request has not", () => {
@@ -120,7 +141,7 @@ describe("what mends a trust policy", () => {
     const statement = { Effect: "Allow", Principal: { AWS: "arn:aws:iam::123456789012:role/other" }, Action: "sts:AssumeRole" };
     const trustPolicy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
     const [trust, permissions] = explainChain(chain, { arn: chain.roleArn, trustPolicy, maxSessionDuration: null });
-    assert.deepEqual(trust?.mend, [`in Statement[0]: "Principal": ${JSON.stringify({ AWS: ROLE })}`]);
+    assert.deepEqual(trust?.mend, [added({ AWS: ROLE }, "sts:AssumeRole")]);
     assert.equal(permissions?.verdict.outcome, "unknown");
   });
 });

@@ -17,7 +17,10 @@ export function mendTrust(because: readonly Finding[], request: TrustRequest, ta
   const [, statement = "Statement"] = /^(Statement\[\d+\](?: \([^)]*\))?)/.exec(first.at) ?? [];
   const own = because.filter(({ at }) => at === statement || at.startsWith(`${statement} `));
   if (own.some(({ at }) => at === statement && at !== "Statement")) return [denied(statement, own)];
-  if (statement === "Statement") return [`add to the trust policy: ${wholeStatement(request)}`];
+  // A statement about others stays as it is: in it, their conditions and ours would hold for all of them.
+  if (statement === "Statement" || own.some(({ at }) => at === `${statement} Principal`)) {
+    return [`add to the trust policy: ${ownStatement(request)}`];
+  }
   return own.flatMap((finding) => mendFinding(finding, statement, request, tagsBy));
 }
 
@@ -27,18 +30,22 @@ function denied(statement: string, own: readonly Finding[]): string {
   return `${statement} of the trust policy denies it: ${change}take it out, which lets in all whom it kept out`;
 }
 
-function wholeStatement({ action, principal }: TrustRequest): string {
+/** A statement that lets in the caller, and nobody else whom the same provider vouches for. */
+function ownStatement({ action, principal, context }: TrustRequest): string {
   const who = principal.kind === "federated" ? { Federated: principal.arn } : { AWS: principal.arn };
-  return JSON.stringify({ Effect: "Allow", Principal: who, Action: action });
+  const provider = providerOf(principal);
+  const tested = ["aud", "sub"].flatMap((claim) => {
+    const key = `${provider}:${claim}`;
+    const values = context.get(key.toLowerCase());
+    return values === undefined ? [] : [[key, values.length === 1 ? values[0] : values]];
+  });
+  const condition = provider === null ? {} : { Condition: { StringEquals: Object.fromEntries(tested) } };
+  return JSON.stringify({ Effect: "Allow", Principal: who, Action: action, ...condition });
 }
 
 function mendFinding({ at, wanted, saw }: Finding, statement: string, request: TrustRequest, tagsBy: TagsBy): readonly string[] {
   const part = at.slice(statement.length + 1);
-  const { principal, action } = request;
-  if (part === "Principal") {
-    const who = principal.kind === "federated" ? { Federated: principal.arn } : { AWS: principal.arn };
-    return [`in ${statement}: "Principal": ${JSON.stringify(who)}`];
-  }
+  const { action } = request;
   if (part === "Action") return [`in ${statement}: "Action": ${JSON.stringify([...new Set([...wanted, action])])}`];
   if (part === "NotAction") return [`in ${statement}: take ${action} out of NotAction`];
   const [, operator, key] = /^Condition\.((?:ForAllValues:|ForAnyValue:)?\w+)\.(.+)$/.exec(part) ?? [];
