@@ -52,7 +52,7 @@ export function reading<T>(path: string, call: () => T, what = path): T {
   try {
     return call();
   } catch (error) {
-    if (error instanceof Fault) throw error;
+    if (error instanceof Fault) throw error.told({ message: error.message.replace(path, () => what) });
     // O_NOFOLLOW at a link: ELOOP on Linux and macOS, EMLINK on FreeBSD.
     if (["ELOOP", "EMLINK"].includes(systemErrorCode(error))) {
       throw outOfPlace(path, "link", "file", error);

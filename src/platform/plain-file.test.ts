@@ -55,6 +55,10 @@ describe("reading a plain file", { timeout: 20_000 }, () => {
     pipe("clock-offset");
     assert.equal(systemClock({ stateFolder: folder }).offsetSeconds, 0);
     assert.throws(() => readUserFile(pipe("aws-config")), { code: "FILE_UNSAFE" });
-    await assert.rejects(certificateAuthorities({ AWS_CA_BUNDLE: pipe("ca.pem") }, undefined), { code: "FILE_UNSAFE" });
+    const authorities = pipe("ca.pem");
+    await assert.rejects(certificateAuthorities({ AWS_CA_BUNDLE: authorities }, undefined), {
+      code: "FILE_UNSAFE",
+      message: `the certificate file ${authorities} named by AWS_CA_BUNDLE is no plain file`,
+    });
   });
 });
