@@ -64,7 +64,9 @@ export async function runFiles(
   const isEmptyFile = (test: Ended): boolean => test.outcome === "passed" && paths.has(sourceOf(test.name));
   return {
     failed: status !== 0,
-    ended: ended.filter((test) => test.outcome !== "empty" && !isEmptyFile(test)),
+    ended: ended
+      .filter((test) => test.outcome !== "empty" && !isEmptyFile(test))
+      .map((test) => ({ ...test, file: sourceOf(test.file) })),
     empty: ended.flatMap((test) => (test.outcome === "empty" ? [test.name] : isEmptyFile(test) ? [sourceOf(test.name)] : [])),
   };
 }

@@ -1,6 +1,6 @@
 /** A reporter for `node --test` that writes one JSON line for each test that ended: what the gate counts. */
 
-/** How one test ended; a suite is not a test, and counts only where it has none: `empty`. */
+/** How one test ended; a suite is not a test, and counts only where it is skipped or has none: `empty`. */
 export interface Ended {
   readonly outcome: "passed" | "failed" | "skipped" | "todo" | "empty";
   readonly name: string;
@@ -25,7 +25,8 @@ async function* tally(events: AsyncIterable<TestEvent>): AsyncGenerator<string> 
   for await (const { type, data } of events) {
     if (type !== "test:pass" && type !== "test:fail") continue;
     const { nesting = 0, details } = data;
-    if (details?.type !== "suite") {
+    // Of a suite that is skipped nothing else comes.
+    if (details?.type !== "suite" || outcomeOf(type, data) === "skipped") {
       yield line(data, outcomeOf(type, data));
       if (nesting > 0) inSuite += 1;
     } else if (nesting === 0) {
