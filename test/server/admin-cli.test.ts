@@ -265,6 +265,14 @@ describe("a machine's session", () => {
     return items.filter(({ client }) => client === "brevet-cli").map(({ id }) => id);
   }
 
+  test("is what `logout` ends where none is named and the machine has a key of its own too", async () => {
+    await signedIn(async (_admin, home) => {
+      const ended = await home.start("logout");
+      assert.match(ended.stderr, /localhost: the provider has forgotten the session too/);
+      assert.equal(ended.status, 0);
+    });
+  });
+
   test("is listed and ended from another machine by its person, who is no administrator", async () => {
     await signedIn(async (_admin, home) => {
       const unit = trial.server.storage.openUnit();

@@ -3,8 +3,9 @@ import { Fault } from "../../core/fault.ts";
 import { type SignedOut, signOut } from "../../flows/sign-out.ts";
 import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { SESSIONS } from "../identity-kinds.ts";
 import { cacheKeyPrefix } from "../resolve-profile.ts";
-import { selectIdentity } from "../select.ts";
+import { selectPerson } from "../select.ts";
 
 export const command = defineCommand({
   path: "logout",
@@ -14,7 +15,13 @@ export const command = defineCommand({
     "Of a session at a provider, the provider is told to forget it too, where it has a way to.",
     "The device's own key and the configuration stay. Credentials that a program holds already are good until they end.",
   ].join("\n"),
-  positionals: [{ name: "IDENTITY", doc: "whose traces; default: the only identity's", required: false }],
+  positionals: [
+    {
+      name: "IDENTITY",
+      doc: "whose traces; default: the only one's that is signed in to, else the only identity's",
+      required: false,
+    },
+  ],
   flags: {
     all: { kind: "switch", doc: "every session and all credentials, whoever they belong to" },
     "end-browser-session": {
@@ -23,7 +30,7 @@ export const command = defineCommand({
     },
   },
   examples: [
-    { line: "brevet logout", does: "of the only identity" },
+    { line: "brevet logout", does: "of the only identity that is signed in to; without one, of the device" },
     { line: "brevet logout --all", does: "of everybody" },
   ],
   async run({ flags, words }, context) {
@@ -34,7 +41,7 @@ export const command = defineCommand({
         hints: [`run \`brevet logout ${named}\` or \`brevet logout --all\``],
       });
     }
-    const identity = flags.all ? null : selectIdentity(await compose.config(), named).name;
+    const identity = flags.all ? null : selectPerson(await compose.config(), named, SESSIONS).name;
     const input =
       identity === null
         ? { scope: "all" as const }
