@@ -72,7 +72,9 @@ export async function addCheckpoint(
   { seal, now, cut }: { readonly seal: Seal; readonly now: EpochSeconds; readonly cut?: LogCut },
 ): Promise<void> {
   const [last] = await reader.read("SELECT number, body FROM checkpoint ORDER BY number DESC LIMIT 1");
-  const chains = await reader.read("SELECT * FROM audit_chain WHERE closed = 0 OR noted = 0 ORDER BY chain");
+  const chains = await reader.read(
+    "SELECT chain, position, digest, closed FROM audit_chain WHERE closed = 0 OR noted = 0 ORDER BY chain",
+  );
   const heads = chains.map((row) => ({
     chain: text(row, "chain"),
     position: integer(row, "position"),

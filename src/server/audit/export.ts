@@ -44,10 +44,10 @@ export async function exportAudit(reader: Reader, cursor: string | null, limit: 
 
 async function readBehind(reader: Reader, progress: Progress, limit: number): Promise<AuditPage> {
   // Checkpoints first: what one names was committed before it, and so is in what is read after.
-  const checkpoints = await reader.read("SELECT * FROM checkpoint WHERE number > ? ORDER BY number LIMIT ?", [
-    progress.checkpoint,
-    limit,
-  ]);
+  const checkpoints = await reader.read(
+    "SELECT number, body, signature FROM checkpoint WHERE number > ? ORDER BY number LIMIT ?",
+    [progress.checkpoint, limit],
+  );
   const chains = await reader.read("SELECT chain, position FROM audit_chain ORDER BY chain");
   const read: Record<string, number> = {};
   const lines: string[] = [];
@@ -56,11 +56,10 @@ async function readBehind(reader: Reader, progress: Progress, limit: number): Pr
     const before = progress.chains[chain] ?? 0;
     if (before > 0) read[chain] = before;
     if (lines.length >= limit || integer(each, "position") <= before) continue;
-    const rows = await reader.read("SELECT * FROM audit_row WHERE chain = ? AND position > ? ORDER BY position LIMIT ?", [
-      chain,
-      before,
-      limit - lines.length,
-    ]);
+    const rows = await reader.read(
+      "SELECT position, body, previous, digest FROM audit_row WHERE chain = ? AND position > ? ORDER BY position LIMIT ?",
+      [chain, before, limit - lines.length],
+    );
     for (const row of rows) lines.push(rowLine(row));
     read[chain] = integer(rows.at(-1) ?? each, "position");
   }

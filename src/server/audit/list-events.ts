@@ -26,8 +26,8 @@ export async function listEvents(
       ? []
       : [{ sql: "body LIKE ? ESCAPE '!'", values: [`%"actor":"${actor.replace(/[_%!]/g, "!$&")}"%`] }]),
   ];
-  const list = { from: "SELECT * FROM audit_row", where, order: ["at", "chain", "position"], direction: "DESC" } as const;
-  return readPage(reader, list, wish, (row) => {
+  const from = "SELECT chain, position, at, body FROM audit_row";
+  return readPage(reader, { from, where, order: ["at", "chain", "position"], direction: "DESC" }, wish, (row) => {
     const event = readOwnJson<AuditEvent>(text(row, "body"));
     return { ...event, id: `${text(row, "chain")}:${integer(row, "position")}`, at: integer(row, "at") };
   });

@@ -46,7 +46,8 @@ export async function keySetVersion(reader: Reader): Promise<number> {
 export async function loadKeySet(reader: Reader, seal: Seal, now: EpochSeconds): Promise<KeySet> {
   const version = await keySetVersion(reader);
   const rows = await reader.read(
-    "SELECT * FROM signing_key WHERE revoked_at IS NULL AND (retired_at IS NULL OR retired_at > ?) ORDER BY signs_from DESC, made_at DESC, kid",
+    `SELECT kid, algorithm, sealed, made_at, signs_from, retired_at FROM signing_key
+      WHERE revoked_at IS NULL AND (retired_at IS NULL OR retired_at > ?) ORDER BY signs_from DESC, made_at DESC, kid`,
     [now - PUBLISHED_AFTER_SECONDS],
   );
   const keys = rows.map((row): ServerKey => {

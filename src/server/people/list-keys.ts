@@ -1,13 +1,13 @@
 import { type Reader, type Row, text } from "../store/database.ts";
 import { type Page, type PageWish, readPage } from "../store/page.ts";
-import { type Passkey, passkeyOf } from "../webauthn/passkey.ts";
+import { PASSKEY_COLUMNS, type Passkey, passkeyOf } from "../webauthn/passkey.ts";
 
 /** A key, as lists show one. */
 export interface HeldPasskey extends Passkey {
   readonly holder: { readonly id: string; readonly email: string };
 }
 
-const HELD = "SELECT passkey.*, person.email AS email FROM passkey JOIN person ON person.id = passkey.person";
+const HELD = `SELECT ${PASSKEY_COLUMNS}, person.email AS email FROM passkey JOIN person ON person.id = passkey.person`;
 
 /** The keys of a person, or with null of everybody, oldest first. @throws {Fault} `CURSOR_INVALID` */
 export async function listKeys(reader: Reader, person: string | null, wish: PageWish): Promise<Page<HeldPasskey>> {

@@ -44,10 +44,10 @@ export function beginWebSession(unit: Unit, person: string, level: Level, now: E
 /** The session of a cookie; null when there is none, somebody has ended it, or the person was deactivated. */
 export async function findWebSession(reader: Reader, secret: string | undefined, now: EpochSeconds): Promise<WebSession | null> {
   if (secret === undefined) return null;
-  const [row] = await reader.read("SELECT * FROM web_session WHERE digest = ? AND expires_at > ?", [
-    digestOf(secret),
-    now - OVER_SECONDS,
-  ]);
+  const [row] = await reader.read(
+    "SELECT digest, person, level, signed_in_at, expires_at FROM web_session WHERE digest = ? AND expires_at > ?",
+    [digestOf(secret), now - OVER_SECONDS],
+  );
   if (row === undefined) return null;
   const person = await findPerson(reader, text(row, "person"));
   if (person === null || !person.active) return null;

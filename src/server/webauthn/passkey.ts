@@ -23,7 +23,11 @@ export interface Passkey {
   readonly usedAt: EpochSeconds | null;
 }
 
-const COLUMNS = "id, person, name, public_key, counter, transports, aaguid, level, made_at, used_at";
+const NAMES = ["id", "person", "name", "public_key", "counter", "transports", "aaguid", "level", "made_at", "used_at"];
+const COLUMNS = NAMES.join(", ");
+
+/** What {@link passkeyOf} reads, for a statement that joins other tables. */
+export const PASSKEY_COLUMNS = NAMES.map((name) => `passkey.${name}`).join(", ");
 
 /** The passkeys of a person, oldest first. */
 export async function passkeysOf(reader: Reader, person: string): Promise<readonly Passkey[]> {
