@@ -1,4 +1,5 @@
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost, None, TlsClientAuth } from "openid-client";
+import type { Http } from "../core/http.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { Secret } from "../core/secret.ts";
 import type { SigningKey } from "../core/signer.ts";
@@ -15,39 +16,73 @@ export type ClientAuthentication =
   /** The certificate is the Http port's business. */
   | { readonly method: "tls_client_auth" };
 
-/** Seconds; it is made for one request. */
-const ASSERTION_LIFE = 60;
+/** A client that can prove itself: by what the library lays out once, and by what each sending of it gets anew. */
+export interface ProvenClient {
+  readonly authenticate: ClientAuth;
+  readonly http: Http;
+}
 
-/** The library's form of it. The key of `private_key_jwt` signs through the Signer port, and never leaves where it is. */
+interface ProofParts {
+  readonly now: () => EpochSeconds;
+  readonly random: RandomBytes;
+}
+
+/** The key of `private_key_jwt` signs through the Signer port, and never leaves where it is. */
 export async function authenticateClient(
   authentication: ClientAuthentication,
-  { now, random }: { readonly now: () => EpochSeconds; readonly random: RandomBytes },
-): Promise<ClientAuth> {
+  http: Http,
+  parts: ProofParts,
+): Promise<ProvenClient> {
   switch (authentication.method) {
     case "none":
-      return None();
+      return { authenticate: None(), http };
     case "client_secret_basic":
-      return ClientSecretBasic((await authentication.secret()).reveal());
+      return { authenticate: ClientSecretBasic((await authentication.secret()).reveal()), http };
     case "client_secret_post":
-      return ClientSecretPost((await authentication.secret()).reveal());
+      return { authenticate: ClientSecretPost((await authentication.secret()).reveal()), http };
     case "tls_client_auth":
-      return TlsClientAuth();
+      return { authenticate: TlsClientAuth(), http };
     case "private_key_jwt":
-      // The library awaits what this returns, as it does for its own signed assertions.
-      return async (server, client, body) => {
-        const key = await authentication.key();
-        const iat = now();
-        const claims = {
-          iss: client.client_id,
-          sub: client.client_id,
-          aud: server.issuer,
-          jti: encodeBase64url(random(16)),
-          iat,
-          exp: iat + ASSERTION_LIFE,
-        };
-        body.set("client_id", client.client_id);
-        body.set("client_assertion_type", JWT_CLIENT_ASSERTION);
-        body.set("client_assertion", await signJwt(key, { kid: key.kid, typ: "JWT" }, claims));
-      };
+      return assertingClient(authentication.key, http, parts);
   }
+}
+
+/** Seconds. */
+const ASSERTION_LIFE = 60;
+
+/**
+ * A provider may take an assertion once, also where it refuses what came with it: a request that is sent again, later or with the nonce
+ * that was wanted, has one of its own.
+ *
+ * @see RFC 7523 §3, `jti`
+ */
+function assertingClient(key: () => Promise<SigningKey>, http: Http, { now, random }: ProofParts): ProvenClient {
+  let audience = "";
+  const assertion = async (clientId: string): Promise<string> => {
+    const signingKey = await key();
+    const iat = now();
+    const claims = {
+      iss: clientId,
+      sub: clientId,
+      aud: audience,
+      jti: encodeBase64url(random(16)),
+      iat,
+      exp: iat + ASSERTION_LIFE,
+    };
+    return signJwt(signingKey, { kid: signingKey.kid, typ: "JWT" }, claims);
+  };
+  return {
+    authenticate: (server, client, body) => {
+      audience = server.issuer;
+      body.set("client_id", client.client_id);
+      body.set("client_assertion_type", JWT_CLIENT_ASSERTION);
+    },
+    async http(request) {
+      if (typeof request.body !== "string") return http(request);
+      const form = new URLSearchParams(request.body);
+      if (form.get("client_assertion_type") !== JWT_CLIENT_ASSERTION) return http(request);
+      form.set("client_assertion", await assertion(form.get("client_id") ?? ""));
+      return http({ ...request, body: form.toString() });
+    },
+  };
 }

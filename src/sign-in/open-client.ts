@@ -47,16 +47,15 @@ export async function openClient(
   // The Http port refuses plain http to any other machine.
   const insecure = server.protocol === "http:" ? [allowInsecureRequests] : [];
   const now = (): number => clock.now();
-  const plain = await http();
   const { proofKey: key, authentication = { method: "none" } } = provider;
-  const reach = key === undefined ? plain : provingPossession(plain, { key, now, random });
+  const client = await authenticateClient(authentication, await http(), { now, random });
+  const reach = key === undefined ? client.http : provingPossession(client.http, { key, now, random });
   const fetch = fetchThrough({ http: reach, documents, now, metadataSeconds: METADATA_SECONDS[metadata], tempo });
   // RFC 8705 §5: with a certificate, the endpoints that ask for one.
   const mutual = authentication.method === "tls_client_auth" ? { use_mtls_endpoint_aliases: true } : {};
   const settings = { [clockSkew]: clock.offsetSeconds, ...mutual };
-  const authenticate = await authenticateClient(authentication, { now, random });
   return translated(provider, () =>
-    discovery(server, provider.clientId, settings, authenticate, {
+    discovery(server, provider.clientId, settings, client.authenticate, {
       [customFetch]: fetch,
       execute: [...insecure, enableNonRepudiationChecks],
     }),

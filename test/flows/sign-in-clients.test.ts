@@ -38,6 +38,15 @@ async function withProvider(wishes: Wishes, work: (bench: SignInBench, running: 
   }
 }
 
+/** A client that is registered with a key, and its way to prove itself. */
+async function keyedClient() {
+  const key = await newKey();
+  const jwks = { keys: [{ ...key.jwk, kid: key.kid, alg: "ES256", use: "sig" }] };
+  const client = { token_endpoint_auth_method: "private_key_jwt", token_endpoint_auth_signing_alg: "ES256", jwks } as const;
+  const authentication: ClientAuthentication = { method: "private_key_jwt", key: async () => key };
+  return { client, authentication };
+}
+
 describe("a confidential client", () => {
   for (const method of ["client_secret_basic", "client_secret_post"] as const) {
     const authentication: ClientAuthentication = { method, secret: async () => new Secret("client secret", SECRET) };
@@ -56,10 +65,7 @@ describe("a confidential client", () => {
   }
 
   it("proves itself by a key that never leaves its signer, and by no other", async () => {
-    const key = await newKey();
-    const jwks = { keys: [{ ...key.jwk, kid: key.kid, alg: "ES256", use: "sig" }] };
-    const client = { token_endpoint_auth_method: "private_key_jwt", token_endpoint_auth_signing_alg: "ES256", jwks } as const;
-    const authentication: ClientAuthentication = { method: "private_key_jwt", key: async () => key };
+    const { client, authentication } = await keyedClient();
     await withProvider({ client, provider: { authentication } }, async ({ session }) => {
       assert.equal((await session.signIn()).subject, "alice");
       assert.deepEqual(await session.signOut("keep"), { removed: true, revoked: true, browserEnded: false });
@@ -80,6 +86,17 @@ describe("tokens that are bound to a key", () => {
       dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 7), requireNonce: () => true },
     },
   };
+
+  it("are given to a client that proves itself by a key, whose assertion serves once", async () => {
+    const { client, authentication } = await keyedClient();
+    const key = await newKey();
+    const provider = { authentication, proofKey: async () => key };
+    await withProvider({ client, configuration, provider }, async ({ session, clock }) => {
+      assert.equal((await session.signIn()).tokenType, "DPoP");
+      clock.ahead = 3560;
+      assert.equal((await session.tokens(ID)).tokenType, "DPoP");
+    });
+  });
 
   it("are asked for with proofs, also with the nonce that the provider wants, and are renewed", async () => {
     const key = await newKey();
