@@ -1,11 +1,10 @@
 import { type Configuration, customFetch, initiateDeviceAuthorization, pollDeviceAuthorizationGrant } from "openid-client";
 import { Fault } from "../core/fault.ts";
-import type { FaultCode } from "../core/fault-codes.ts";
 import type { SignInPrompt } from "../core/session.ts";
 import type { Clock } from "../core/time.ts";
 import { isPoll } from "./fetch-through-http.ts";
 import type { Provider } from "./provider.ts";
-import { translated } from "./provider-faults.ts";
+import { mayPass, translated } from "./provider-faults.ts";
 import { readTokens, type TokenSet } from "./read-tokens.ts";
 import { signInTimeout } from "./sign-in-faults.ts";
 
@@ -73,9 +72,6 @@ async function poll(
   }
 }
 
-/** What may have passed by the next poll. */
-const PASSING: readonly FaultCode[] = ["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT", "RESPONSE_INVALID", "PROVIDER_UNAVAILABLE"];
-
 /**
  * Has no poll of this client end by a fault that may pass. The library is told so in the one word by which it asks less often, and not
  * before the provider wants.
@@ -93,7 +89,7 @@ export function passOverFaults(client: Configuration): { lastFault(): Fault | nu
     try {
       return await send(url, request);
     } catch (cause) {
-      if (!(cause instanceof Fault) || !PASSING.includes(cause.code)) throw cause;
+      if (!(cause instanceof Fault) || !mayPass(cause)) throw cause;
       last = cause;
       const headers = { "retry-after": String(cause.details["restSeconds"] ?? 0) };
       return Response.json({ error: "slow_down" }, { status: 400, headers });

@@ -7,8 +7,9 @@ import { chooseWay, showPrompt } from "./choose-way.ts";
 import { endBrowserSession, revokeTokens } from "./end-session.ts";
 import { openClient } from "./open-client.ts";
 import { signInByPaste } from "./paste-sign-in.ts";
+import { mayPass } from "./provider-faults.ts";
 import { renewSession } from "./renew-session.ts";
-import { type SessionEntries, type SessionEntry, sessionEntries } from "./session-entry.ts";
+import { type SessionEntries, type SessionEntry, sessionEntries, withoutRenewal } from "./session-entry.ts";
 import type { SessionParts } from "./session-parts.ts";
 import { describeRecord, type SessionRecord, tokensOf } from "./session-record.ts";
 import { personAbsent } from "./sign-in-faults.ts";
@@ -63,7 +64,9 @@ async function obtain(wish: TokenWish, parts: Ready): Promise<Step> {
   const renewed = record === null ? NOT_RENEWED : await renew(record, wish, entry, parts);
   if (renewed.record !== null) return { kind: "session", record: renewed.record };
   // Ended at the provider, before its time: nobody is signed in any more, and what is left here must not say so.
-  if (record !== null && wish.refused !== undefined) await parts.entries.save({ ...entry, record: null });
+  if (record !== null && wish.refused !== undefined) {
+    await parts.entries.save({ ...(await parts.entries.load()), record: null });
+  }
   if (!parts.person) throw renewed.fault ?? personAbsent(parts.provider, parts.hasTerminal);
   if (renewed.fault !== null) parts.notices.say(renewed.fault.message);
   requireCooledDown(attempt, parts.provider.identity, parts.clock.now());
@@ -93,7 +96,7 @@ async function renew(record: SessionRecord, wish: TokenWish, entry: SessionEntry
     return wish.token === "access" || renewed.renewsIdToken ? { record: renewed, fault: null } : NOT_RENEWED;
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== "SESSION_ENDED") throw cause;
-    await entries.save({ ...entry, record: { ...record, refreshToken: null, renewalBegan: null } });
+    await entries.save(withoutRenewal(entry, record, provider));
     return { record: null, fault: cause };
   }
 }
@@ -134,8 +137,12 @@ async function endReplaced(parts: Ready): Promise<void> {
   const end = async (): Promise<void> => {
     const entry = await entries.load();
     if (entry.replaced.length === 0) return;
-    for (const record of entry.replaced) await tellProvider(record, "keep", parts);
-    await entries.save({ ...entry, replaced: [] });
+    const untold: SessionRecord[] = [];
+    for (const record of entry.replaced) {
+      const { fault } = await tellProvider(record, "keep", parts);
+      if (fault !== null && mayPass(fault)) untold.push(record);
+    }
+    await entries.save({ ...entry, replaced: untold });
   };
   await entries.exclusively(`ends the session before at ${provider.issuer}`, end).catch((cause) => warnUntold(cause, parts));
 }
@@ -152,27 +159,30 @@ async function signOut(browser: "keep" | "end", parts: Ready): ReturnType<Sessio
   const { record, replaced } = await parts.entries.load();
   for (const before of replaced) await tellProvider(before, "keep", parts);
   const nothing = { revoked: false, browserEnded: false };
-  const told = record === null ? nothing : await tellProvider(record, browser, parts);
-  return { removed: (await parts.entries.remove()) && record !== null, ...told };
+  const { revoked, browserEnded } = record === null ? nothing : await tellProvider(record, browser, parts);
+  return { removed: (await parts.entries.remove()) && record !== null, revoked, browserEnded };
 }
 
+/** What became of it; a provider that could not be told is a warning, and `fault`. */
 async function tellProvider(record: SessionRecord, browser: "keep" | "end", parts: Ready) {
   const { provider, openBrowser, random } = parts;
   let revoked = false;
   let browserEnded = false;
+  let fault: Fault | null = null;
   try {
     const client = await openClient(provider, "kept", parts);
     revoked = await revokeTokens(client, provider, record);
     browserEnded = browser === "end" && (await endBrowserSession(client, record, openBrowser, random));
   } catch (cause) {
-    warnUntold(cause, parts);
+    fault = warnUntold(cause, parts);
   }
-  return { revoked, browserEnded };
+  return { revoked, browserEnded, fault };
 }
 
-function warnUntold(cause: unknown, { provider: { identity, issuer }, notices }: Ready): void {
+function warnUntold(cause: unknown, { provider: { identity, issuer }, notices }: Ready): Fault {
   if (!(cause instanceof Fault)) throw cause;
   notices.warn(
     `${issuer} could not be told that a session of ${identity} has ended, so what it gave may live on until its own end: ${cause.message}`,
   );
+  return cause;
 }

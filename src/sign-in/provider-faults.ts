@@ -20,6 +20,13 @@ export async function translated<T>(provider: Provider, call: () => Promise<T>):
   }
 }
 
+const PASSING: readonly FaultCode[] = ["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT", "RESPONSE_INVALID", "PROVIDER_UNAVAILABLE"];
+
+/** Whether the same may succeed later: the provider was not reached, or has not said anything about the request. */
+export function mayPass({ code }: Fault): boolean {
+  return PASSING.includes(code);
+}
+
 type Subject = Pick<Provider, "identity" | "issuer" | "clientId">;
 
 function translate(error: unknown, provider: Subject): unknown {

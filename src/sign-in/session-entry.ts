@@ -10,18 +10,24 @@ import { type PlainRecord, plainRecord, readRecord, type SessionRecord } from ".
 export interface SessionEntry {
   readonly record: SessionRecord | null;
   readonly attempt: Attempt | null;
-  /** Sessions that a later sign-in has taken the place of, until the provider is told that they have ended. */
+  /** Sessions that were written over, until the provider is told that they have ended. */
   readonly replaced: readonly SessionRecord[];
 }
 
-/** The entry once a sign-in has left `record`. What it takes the place of stays where its tokens may still be taken. */
-export function withNewSession(
-  { record: before, replaced }: SessionEntry,
-  record: SessionRecord,
-  provider: Provider,
-): SessionEntry {
-  const livesOn = provider.grantPerSignIn === true && before !== null && before.refreshToken !== null;
-  return { record, attempt: null, replaced: livesOn ? [...replaced, before] : replaced };
+/** The entry once a sign-in has left `record`. */
+export function withNewSession(entry: SessionEntry, record: SessionRecord, provider: Provider): SessionEntry {
+  return { record, attempt: null, replaced: withLeft(entry, provider) };
+}
+
+/** The entry once the provider has refused to renew its session. */
+export function withoutRenewal(entry: SessionEntry, record: SessionRecord, provider: Provider): SessionEntry {
+  return { ...entry, record: { ...record, refreshToken: null, renewalBegan: null }, replaced: withLeft(entry, provider) };
+}
+
+/** What is written over stays where its tokens may still be taken: what was refused is one request, for its key perhaps. */
+function withLeft({ record, replaced }: SessionEntry, { grantPerSignIn }: Provider): SessionEntry["replaced"] {
+  const livesOn = grantPerSignIn === true && record !== null && record.refreshToken !== null;
+  return livesOn ? [...replaced, record] : replaced;
 }
 
 /** The entry of one identity, read and changed as a whole. */

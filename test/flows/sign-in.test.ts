@@ -196,9 +196,10 @@ describe("a person's session at oidc-provider", () => {
       assert.ok(!running.requests.some((request) => request.includes("revocation")), running.requests.join());
     });
 
-    it("and the provider cannot be told of fails no sign-in, and is warned of", async () => {
+    it("and the provider cannot be told of fails no sign-in, is warned of, and ended by the next", async () => {
       const { session } = open({ provider: { ...settingsFor(running), ...apart } });
       await session.signIn();
+      const { record: first } = await kept();
       const real = createHttp({ environment: {} });
       const http: SessionParts["http"] = async () => async (request) => {
         if (request.url.endsWith("/revocation")) throw new Fault("NETWORK_TIMEOUT", "it did not answer");
@@ -206,6 +207,25 @@ describe("a person's session at oidc-provider", () => {
       };
       assert.equal((await bench.again({ http }).signIn()).subject, "alice");
       assert.match(bench.warned.join(), /could not be told that a session of work has ended.*: it did not answer$/);
+      assert.equal(await isKnown(first.refreshToken), true);
+      await session.signIn();
+      assert.deepEqual([await isKnown(first.refreshToken), (await kept()).replaced, bench.warned.length], [false, [], 1]);
+    });
+
+    it("is ended too where the provider had refused to renew it, and may take its tokens for all that", async () => {
+      const { session } = open({ provider: { ...settingsFor(running), ...apart } });
+      const { accessToken } = await session.signIn();
+      const { record: first } = await kept();
+      const real = createHttp({ environment: {} });
+      const http: SessionParts["http"] = async () => async (request) =>
+        String(request.body).includes("grant_type=refresh_token")
+          ? { status: 400, headers: { "content-type": "application/json" }, body: '{"error":"invalid_grant"}' }
+          : real(request);
+      const refused = bench.again({ http, person: false }).tokens({ token: "access", minLifeSeconds: 60, refused: accessToken });
+      await assert.rejects(refused, faultOf("SESSION_ENDED"));
+      assert.equal(await isKnown(first.refreshToken), true);
+      await session.signIn();
+      assert.equal(await isKnown(first.refreshToken), false);
     });
 
     it("is ended with the new one by a sign-out, where the asker did not wait for the end of the sign-in", async () => {
