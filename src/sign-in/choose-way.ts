@@ -23,7 +23,10 @@ export async function chooseWay(parts: WayParts): Promise<ChosenWay> {
   if (noScreen === null) return { way: "browser", why: null };
   if (!hasTerminal) return { way: "browser", why: null };
   if (hasDeviceGrant(await openClient(provider, "current", parts))) {
-    return { way: "device", why: `${noScreen}, so you sign in on another device (another way: --way paste)` };
+    return {
+      way: "device",
+      why: `${noScreen}, so you sign in on another device (another way: \`brevet login ${provider.identity} --way paste\`)`,
+    };
   }
   return { way: "paste", why: `${noScreen}, and ${provider.issuer} has no sign-in on another device` };
 }
