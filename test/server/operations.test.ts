@@ -29,6 +29,10 @@ describe("a login server", () => {
     assert.match(body, /brevet_audit_events_total\{event="client.registered"\} 1/);
   });
 
+  test("shows what it counts to nobody by a proxy on this machine that it was not told of", async () => {
+    assert.equal((await raw("/metrics", { headers: { "x-forwarded-for": "198.51.100.1" } })).status, 403);
+  });
+
   test("tells browsers to run nothing and to frame nothing", async () => {
     for (const path of ["/health", ENDPOINTS.jwks, "/nowhere", ENDPOINTS.authorization]) {
       const { headers } = await raw(path);

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import * as v from "valibot";
 import { parseJsonObject } from "../../core/json-object.ts";
 import { AUDIT_EVENTS, type AuditEventName } from "./event.ts";
@@ -74,7 +75,7 @@ export function ocsfEvent(body: RowBody, raw: string, previous: string, digest: 
       product: { name: "brevet", vendor_name: "brevet" },
     },
     ...(body.actor === null ? {} : { actor: { user: { uid: body.actor } } }),
-    ...(body.address === null ? {} : { src_endpoint: { ip: body.address } }),
+    ...(body.address === null || isIP(body.address) === 0 ? {} : { src_endpoint: { ip: body.address } }),
     raw_data: raw,
     unmapped: { previous, digest, ...(body.client === null ? {} : { client: body.client }) },
   };

@@ -5,6 +5,15 @@ import { networkList, plainAddress } from "./networks.ts";
 export type ClientAddress = (peer: string | undefined, forwardedFor: string | undefined) => string;
 
 /**
+ * In no network. Whom a proxy did not name is not the proxy, which is in networks that rules allow and that may read `/metrics`; nor is who
+ * comes by a proxy on this machine that nobody has named to us.
+ */
+const UNKNOWN = "unknown";
+
+/** Some proxies write the port: `203.0.113.5:4711`, `[2001:db8::1]:4711`. */
+const WITH_PORT = /^(?:\[(?<inner>[^\]]+)\]|(?<dotted>\d+\.\d+\.\d+\.\d+))(?::\d+)?$/;
+
+/**
  * The address of the client behind the proxies that are trusted: from the right of `X-Forwarded-For`, the first that is not one
  * of them. What stands further to the left was written by whoever sent the request.
  *
@@ -12,16 +21,20 @@ export type ClientAddress = (peer: string | undefined, forwardedFor: string | un
  */
 export function clientAddress(trusted: readonly string[]): ClientAddress {
   const isTrusted = networkList(trusted);
+  const isHere = networkList(["127.0.0.0/8", "::1"]);
   return (peer, forwardedFor) => {
-    let address = plainAddress(peer ?? "");
+    let address = plainAddress(peer ?? UNKNOWN);
     if (forwardedFor === undefined) return address;
     for (const hop of forwardedFor.split(",").reverse()) {
-      if (!isTrusted(address)) return address;
-      const next = plainAddress(hop.trim());
-      // A proxy that names no address vouches for nobody behind it.
-      if (isIP(next) === 0) return address;
-      address = next;
+      if (!isTrusted(address)) return isHere(address) ? UNKNOWN : address;
+      address = hopAddress(hop.trim());
     }
     return address;
   };
+}
+
+function hopAddress(hop: string): string {
+  const { inner, dotted } = WITH_PORT.exec(hop)?.groups ?? {};
+  const address = inner ?? dotted ?? hop;
+  return isIP(address) === 0 ? UNKNOWN : plainAddress(address);
 }

@@ -9,7 +9,11 @@ describe("an address", () => {
     ["192.0.2.1", "192.0.2.1"],
     ["::ffff:192.0.2.1", "192.0.2.1"],
     ["::FFFF:192.0.2.1", "192.0.2.1"],
+    ["::ffff:c000:201", "192.0.2.1"],
     ["2001:db8::1", "2001:db8::1"],
+    ["2001:0DB8:0:0:0:0:0:1", "2001:db8::1"],
+    ["fe80::1%eth0", "fe80::1"],
+    ["unknown", "unknown"],
   ] as const) {
     test(`is known by itself: ${said}`, () => assert.equal(plainAddress(said), plain));
   }
@@ -50,5 +54,21 @@ describe("the address of a client", () => {
     assert.equal(of("10.0.0.1", "1.1.1.1, 198.51.100.1"), "198.51.100.1"));
   test("is found behind two proxies", () => assert.equal(of("10.0.0.1", "198.51.100.1, 10.0.0.2"), "198.51.100.1"));
   test("is found behind a proxy on the same link", () => assert.equal(of("fe80::2%eth0", "198.51.100.1"), "198.51.100.1"));
-  test("is the proxy's where it names none", () => assert.equal(of("10.0.0.1", "unknown"), "10.0.0.1"));
+  test("is in no network where a proxy on this machine was not named", () => {
+    assert.equal(of("127.0.0.1", "198.51.100.1"), "unknown");
+    assert.equal(of("::1", "127.0.0.1"), "unknown");
+    assert.equal(of("127.0.0.1", undefined), "127.0.0.1");
+  });
+  for (const [said, meant] of [
+    ["198.51.100.1:4711", "198.51.100.1"],
+    ["[2001:db8::1]:4711", "2001:db8::1"],
+    ["[2001:DB8:0::1]", "2001:db8::1"],
+    ["198.51.100.1:4711, 10.0.0.2:80", "198.51.100.1"],
+  ] as const)
+    test(`is known with its port: ${said}`, () => assert.equal(of("10.0.0.1", said), meant));
+  for (const said of ["unknown", "", "198.51.100.1, _hidden", "10.0.0.1:x", "[10.0.0.1"])
+    test(`is in no network where a proxy names none: "${said}"`, () => {
+      assert.equal(of("10.0.0.1", said), "unknown");
+      assert.equal(networkList(["0.0.0.0/0", "::/0"])(of("10.0.0.1", said)), false);
+    });
 });

@@ -30,19 +30,25 @@ export function networkList(networks: readonly string[]): Networks {
 }
 
 /** A dual-stack socket names IPv4 peers as `::ffff:192.0.2.1`. */
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** An address in the one way in which it is written here: of IPv6 RFC 5952's, without a zone; what is none stays what it is. */
 export function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, "");
+  const [, mapped] = MAPPED.exec(address) ?? [];
+  if (mapped !== undefined) return mapped;
+  if (isIP(address) !== 6) return address;
+  const plain = new URL(`http://[${address.replace(/%.*/, "")}]`).hostname.slice(1, -1);
+  const [, high, low] = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(plain) ?? [];
+  if (high === undefined || low === undefined) return plain;
+  const bytes = [high, low].flatMap((half) => [Number.parseInt(half, 16) >> 8, Number.parseInt(half, 16) & 0xff]);
+  return bytes.join(".");
 }
 
-/** Whom the requests of an address are counted as: itself, and in IPv6 the /64 that every network gives to one machine. RFC 4291 §2.5.4 */
+/** Whom the requests of a {@link plainAddress} are counted as: itself, and in IPv6 the /64 that every network gives to one machine. RFC 4291 §2.5.4 */
 export function countedAs(address: string): string {
-  if (!address.includes(":")) return address;
-  const [before = "", after] = address.split("::");
+  if (isIP(address) !== 6) return address;
+  const [before = "", after = ""] = address.split("::");
   const groups = before === "" ? [] : before.split(":");
-  const zeros = after === undefined ? 0 : 8 - groups.length - after.split(":").length;
-  const all = [...groups, ...Array<string>(Math.max(0, zeros)).fill("0"), ...(after ?? "").split(":")];
-  return `${all
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":")}::/64`;
+  const zeros = address.includes("::") ? 8 - groups.length - after.split(":").length : 0;
+  return `${[...groups, ...Array<string>(zeros).fill("0"), ...after.split(":")].slice(0, 4).join(":")}::/64`;
 }

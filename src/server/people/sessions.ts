@@ -54,7 +54,12 @@ export async function listSessions(
   now: EpochSeconds,
 ): Promise<Page<HeldSession>> {
   const where = [{ sql: THEIRS, values: [person, now] }];
-  const { items, next } = await readPage(reader, { from: FROM, where, order: ["expires_at", "id"], direction: "DESC" }, wish, sessionOf);
+  const { items, next } = await readPage(
+    reader,
+    { from: FROM, where, order: ["expires_at", "id"], direction: "DESC" },
+    wish,
+    sessionOf,
+  );
   const names = await clientNames(
     reader,
     items.flatMap(({ client }) => client?.id ?? []),
