@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { childProgram } from "../../test/child-program.ts";
 import { readGivenFile, readGivenLines } from "./read-given-file.ts";
 
 test("the lines of a given file are those of its text, wherever it is read in two", (context) => {
@@ -34,4 +38,13 @@ test("what never ends, or is far too long, is refused in order", { timeout: 60_0
   closeSync(long);
   assert.equal([...readGivenLines(join(folder, "long"))].length, 21);
   assert.throws(() => readGivenFile(join(folder, "long")), { code: "FILE_UNSAFE" });
+});
+
+test("stdin that does not block is waited for", async () => {
+  const [program, ...words] = childProgram(join(import.meta.dirname, "../../test/contracts/read-given-child.ts"));
+  const child = spawn(program, words, { stdio: "pipe" });
+  const [said, read] = [text(child.stderr), text(child.stdout)];
+  await once(child.stderr, "data");
+  child.stdin.end("a token\n");
+  assert.deepEqual([await read, await said], ["a token\n", "waiting\n"]);
 });

@@ -2,6 +2,8 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { reading } from "../platform/file-faults.ts";
 import { farTooLong, MAX_BYTES } from "../platform/plain-file.ts";
+import { systemErrorCode } from "../platform/system-error.ts";
+import { waitForOtherEnd } from "../platform/write-all.ts";
 
 const STDIN = 0;
 
@@ -45,12 +47,23 @@ function* partsOf(path: string): Iterable<Buffer> {
   const buffer = Buffer.alloc(64 * 1024);
   try {
     for (;;) {
-      const count = reading(nameOf(path), () => readSync(descriptor, buffer));
+      const count = reading(nameOf(path), () => readWhenThere(descriptor, buffer));
       if (count === 0) return;
       yield buffer.subarray(0, count);
     }
   } finally {
     if (descriptor !== STDIN) closeSync(descriptor);
+  }
+}
+
+function readWhenThere(descriptor: number, buffer: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, buffer);
+    } catch (cause) {
+      if (systemErrorCode(cause) !== "EAGAIN") throw cause;
+      waitForOtherEnd();
+    }
   }
 }
 
