@@ -32,7 +32,7 @@ export function hasDeviceGrant(client: Configuration): boolean {
 /**
  * Signs a person in who uses a browser on any device: the provider gives a code to type there, and is asked now and then.
  *
- * @throws {Fault} `SIGN_IN_REFUSED` where the provider does not have it, or an organisation blocks it; from `finished` also
+ * @throws {Fault} `SIGN_IN_REFUSED` where the provider does not have it, or an organisation blocks it; `PROVIDER_UNFIT`; from `finished` also
  * `SIGN_IN_TIMEOUT`, `SIGN_IN_CANCELLED`.
  * @see RFC 8628
  */
@@ -46,16 +46,25 @@ export async function beginDeviceSignIn(parts: DeviceSignInParts): Promise<Begun
   const scope = provider.scopes.join(" ");
   const started = await translated(provider, () => initiateDeviceAuthorization(client, { scope })).catch(withOtherWays(provider));
   const { verification_uri: url, verification_uri_complete: completeUrl, user_code: code } = started;
-  const finished = poll(parts, started).catch(withOtherWays(provider));
+  const polling = pollingOf(started, parts);
+  const finished = poll(parts, polling).catch(withOtherWays(provider));
   finished.catch(() => undefined);
   return { prompt: { way: "device", url, completeUrl: completeUrl ?? null, code }, finished };
 }
 
-async function poll(
-  { client, provider, clock, patienceSeconds, cancelled }: DeviceSignInParts,
-  started: Awaited<ReturnType<typeof initiateDeviceAuthorization>>,
-): Promise<TokenSet> {
-  const patience = Math.min(patienceSeconds, started.expires_in);
+type Started = Awaited<ReturnType<typeof initiateDeviceAuthorization>>;
+
+/** The answer in numbers that can be waited for: whole seconds, and one at least between two polls. @throws {Fault} `PROVIDER_UNFIT` */
+function pollingOf(started: Started, { provider, patienceSeconds }: DeviceSignInParts): Started {
+  const life = Math.min(Math.ceil(started.expires_in), patienceSeconds);
+  const interval = Math.max(Math.ceil(started.interval ?? 5), 1);
+  if (interval < life) return { ...started, interval, expires_in: life };
+  const message = `${provider.issuer} gives a code for another device that has ended before it may be asked about`;
+  throw new Fault("PROVIDER_UNFIT", message, { hints: otherWays(provider) });
+}
+
+async function poll({ client, provider, clock, cancelled }: DeviceSignInParts, started: Started): Promise<TokenSet> {
+  const patience = started.expires_in;
   const timeout = AbortSignal.timeout(patience * 1000);
   const polls = passOverFaults(client);
   try {

@@ -98,9 +98,15 @@ describe("a sign-in on another device", () => {
 
   it("ends with the code, and says what the last poll has met", async () => {
     const tokenAnswer = { status: 400, body: '{"error":"authorization_pending"}' };
-    const [pending] = await onAnotherDevice({ tokenAnswer, codeSeconds: 5 });
-    const [unreachable] = await onAnotherDevice({ tokenAnswer: null, codeSeconds: 5 });
+    const [pending] = await onAnotherDevice({ tokenAnswer, device: { expires_in: 5 } });
+    const [unreachable] = await onAnotherDevice({ tokenAnswer: null, device: { expires_in: 5 } });
     assert.deepEqual([pending, unreachable], ["SIGN_IN_TIMEOUT", "NETWORK_UNREACHABLE"]);
+  });
+
+  it("is asked about in whole seconds, whatever the provider says", async () => {
+    assert.deepEqual(await onAnotherDevice({ device: { expires_in: 59.9995, interval: 0.001 } }), ["alice", 1]);
+    assert.deepEqual(await onAnotherDevice({ device: { interval: 1e300 } }), ["PROVIDER_UNFIT", 0]);
+    assert.deepEqual(await onAnotherDevice({ device: { expires_in: 0.0001 } }), ["PROVIDER_UNFIT", 0]);
   });
 
   it("leaves the provider alone for as long as it says, and at least for longer than before", async () => {

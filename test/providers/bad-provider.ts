@@ -26,8 +26,8 @@ export interface Misbehaviour {
   readonly idToken?: (good: string, publicKey: JWK) => string | undefined | Promise<string | undefined>;
   /** The whole answer of the token endpoint; `null`: it hangs up. */
   readonly tokenAnswer?: { readonly status: number; readonly body: string; readonly retryAfter?: string } | null;
-  /** How long the code for another device lives; default: a minute. */
-  readonly codeSeconds?: number;
+  /** Members of the answer with the code for another device. */
+  readonly device?: Readonly<Record<string, unknown>>;
   /** So often the token endpoint answers as {@link tokenAnswer} says, and then as a good one; default: always. */
   readonly times?: number;
 }
@@ -59,7 +59,7 @@ export async function startBadProvider(): Promise<BadProvider> {
     if (url.pathname === "/authorize") return goBack(url, response);
     if (url.pathname === "/device") {
       const code = { device_code: CODE, user_code: "ABCD", verification_uri: `${issuer}/verify` };
-      return json({ ...code, expires_in: wrong.codeSeconds ?? 60, interval: 1 });
+      return json({ ...code, expires_in: 60, interval: 1, ...wrong.device });
     }
     if (wrong.tokenAnswer !== undefined && left > 0) {
       left -= 1;
