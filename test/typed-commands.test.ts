@@ -82,6 +82,16 @@ async function choicesOfFlags(): Promise<ReadonlyMap<string, ReadonlySet<string>
   return choices;
 }
 
+/** Commands in what a source says to a person, outside of backticks: a narrow terminal would break them in two. */
+function bareCommandsIn(source: string): readonly string[] {
+  return [...source.matchAll(/\.(?:say|warn)\(([\s\S]*?)\);\n/g)].flatMap(([, said = ""]) => {
+    const bare = said.replaceAll(/\\`[^`]*\\`|(?<=")[^"`\n]*`[^"\n]*`(?=[^`\n]*")/g, "");
+    return [...bare.matchAll(/(?<=[: ])(?:brevet|aws|gcloud|az) [a-z-]+(?: [a-z-]+)?/g)]
+      .map(([command]) => command)
+      .filter((command) => !command.startsWith("brevet ") || findCommand(command.split(" ").slice(1)) !== null);
+  });
+}
+
 const outside = (named: readonly NamedValue[], choices: ReadonlyMap<string, ReadonlySet<string> | null>) =>
   named.filter(({ flag, value }) => choices.get(flag)?.has(value) === false);
 
@@ -115,6 +125,16 @@ describe("a command that somebody is told to type", () => {
       }),
     );
     assert.deepEqual(problems.flat(), []);
+  });
+
+  it("stands between backticks, in which no line is broken", () => {
+    const bare = filesOf("src", ".ts").flatMap((file) =>
+      bareCommandsIn(readFileSync(join(ROOT, file), "utf8")).map((command) => `${file}: ${command}`),
+    );
+    assert.deepEqual(bare, []);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a source, as it stands there
+    const said = "terminal.say(`try it: aws sts get-caller-identity; away: brevet unsetup ${id}, \\`brevet status\\``);\n";
+    assert.deepEqual(bareCommandsIn(said), ["aws sts get-caller-identity", "brevet unsetup"]);
   });
 
   it("would be found out if it did not", async () => {

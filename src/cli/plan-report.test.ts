@@ -27,7 +27,7 @@ describe("a plan that is shown", () => {
     assert.deepEqual(shown.split("\n").slice(0, 3), [
       "AWS tools get the role",
       "arn:aws:iam::123456789012:role/developer as the profile dev",
-      "what happens  to what",
+      "action  resource",
     ]);
   });
 });

@@ -6,7 +6,7 @@ import { type Effect, effectOf, type Owner, objectOf, type Plan } from "../setup
 import type { Context } from "./command.ts";
 
 /**
- * Checks a plan and shows it before it is applied: a table of what is there, what becomes of it and whose it is. With `--dry-run`
+ * Checks a plan and shows it before it is applied: a table of what becomes of each resource, and which of them brevet has not made. With `--dry-run`
  * it is the answer, with every change to the line, or JSON.
  *
  * @throws {Fault} as `checkPlan`, so that what is in the way is said instead of what would be done.
@@ -22,26 +22,19 @@ export async function showPlan(
     if (dryRun) output(jsonPage(planJson(plan)));
     return;
   }
-  const isAllNew = plan.steps.every(({ owner }) => owner === "nobody");
-  const columns = isAllNew ? ["what happens", "to what"] : ["what happens", "whose", "to what"];
-  const rows = plan.steps.flatMap(rowsOf).map(([effect, owner, what]) => (isAllNew ? [effect, what] : [effect, owner, what]));
   const stream = dryRun ? "stdout" : "stderr";
   const title = await terminal.table([""], [[{ text: plan.title }]], stream);
-  const table = `${title}${await terminal.table(columns, rows, stream)}`;
+  const table = `${title}${await terminal.table(["action", "resource"], plan.steps.flatMap(rowsOf), stream)}`;
   if (!dryRun) return errorOutput(table);
   const diff = diffOfPlan(plan);
   output(diff === "" ? table : `${table}\n${diff}\n`);
 }
 
-function rowsOf(step: Plan["steps"][number]): readonly (readonly [Cell, Cell, Cell])[] {
+function rowsOf(step: Plan["steps"][number]): readonly (readonly Cell[])[] {
   const effect = effectOf(step);
-  const parts = (step.parts ?? []).map((part): [Cell, Cell, Cell] => [
-    { text: "" },
-    { text: "" },
-    { text: `  ${part}`, tone: "dim" },
-  ]);
-  return [[{ text: effect, tone: TONES[effect] }, { text: OWNERS[step.owner] }, { text: objectOf(step) }], ...parts];
+  const parts = (step.parts ?? []).map((part): readonly Cell[] => [{ text: "" }, { text: `  ${part}`, tone: "dim" }]);
+  return [[{ text: effect, tone: TONES[effect] }, { text: objectOf(step) + OWNERS[step.owner] }], ...parts];
 }
 
 const TONES: Readonly<Record<Effect, NonNullable<Cell["tone"]>>> = { create: "good", change: "warn", remove: "bad", keep: "dim" };
-const OWNERS: Readonly<Record<Owner, string>> = { ours: "brevet", theirs: "others", nobody: "" };
+const OWNERS: Readonly<Record<Owner, string>> = { ours: "", theirs: " (not made by brevet)", nobody: "" };

@@ -111,7 +111,10 @@ async function reportIdentity(name: string, { compose }: Context): Promise<Ident
 /** Keys that cannot be looked at now leave the rest as it is known. */
 async function withKeys(described: IdentityReport, compose: Context["compose"]): Promise<IdentityReport> {
   try {
-    return { ...described, keys: await reportKeys(await compose.device(described.name), compose) };
+    const keys = await reportKeys(await compose.device(described.name), compose);
+    if (keys.length > 0) return { ...described, keys };
+    const { signer: _, ...rest } = described;
+    return { ...rest, summary: `no key: revoked or lost; \`brevet issuer rotate ${described.name}\` makes a new one`, keys };
   } catch (cause) {
     return { ...described, summary: `${described.summary}; its keys cannot be read now: ${messageOf(cause)}` };
   }

@@ -21,6 +21,12 @@ export interface Cell {
   readonly tone?: "good" | "bad" | "warn" | "dim" | "strong";
 }
 
+/** Rows below the titles of their columns. What may be long is in the last column. A row whose first cell is empty goes on with the row above it. */
+export interface Table {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
 /**
  * The Terminal port: the person. Questions go to the controlling terminal and everything else to stderr, never to
  * stdout, so that a helper whose stdout is a protocol can still ask.
@@ -33,10 +39,12 @@ export interface Terminal extends Notices {
   /** A fault with its code and its hints, as the last thing that the program says. */
   fault(fault: Fault): void;
   /**
-   * Rows in aligned columns, as text for stdout or for where it is said to go; coloured and as wide as that if it is a terminal. A row
-   * whose first cell is empty goes on with the row above it.
+   * The tables of one answer, as texts for stdout or for where they are said to go; coloured and as wide as that if it is a terminal. All
+   * of them have one form: columns if they fit, and otherwise a card for each row.
    */
-  table(header: readonly string[], rows: readonly (readonly Cell[])[], on?: "stdout" | "stderr"): Promise<string>;
+  tables(tables: readonly Table[], on?: "stdout" | "stderr"): Promise<readonly string[]>;
+  /** An answer of one table. */
+  table(header: Table["header"], rows: Table["rows"], on?: "stdout" | "stderr"): Promise<string>;
   /** Shows that something runs, until `done` or `failed`. */
   progress(text: string): Promise<Progress>;
   /**

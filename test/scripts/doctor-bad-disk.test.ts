@@ -19,24 +19,24 @@ describe("doctor", () => {
     [
       "a full disk",
       'mount -t tmpfs -o size=64k,mode=700 brevet "$HOME/.config"; dd if=/dev/zero of="$HOME/.config/filler" bs=1k 2>/dev/null',
-      /^folders +fails +\S+\/\.config\/brevet cannot be written: the disk is full\n +make room \S+.*\S+\/\.config(?:\/brevet)?`/m,
+      /^failed +folders - \S+\/\.config\/brevet cannot be written: the disk is full\n +make room \S+.*\S+\/\.config(?:\/brevet)?`/m,
     ],
     [
       "a file where a folder belongs",
       'rm -rf "$HOME/.cache"; echo >"$HOME/.cache"',
-      /^folders +fails +\S+\/\.cache\/brevet cannot be written: a file is where a folder belongs\n.*`ls -ld \S+\/\.cache`/m,
+      /^failed +folders - \S+\/\.cache\/brevet cannot be written: a file is where a folder belongs\n.*`ls -ld \S+\/\.cache`/m,
     ],
     [
       "a read-only home",
       'mount --bind "$HOME" "$HOME"; mount -o remount,bind,ro "$HOME"',
-      /^folders +fails +\S+ cannot be written: the file system is read-only$/m,
+      /^failed +folders - \S+ cannot be written: the file system is read-only$/m,
     ],
   ] as const) {
     it(`tells of ${name}`, async (context) => {
       const under = unshareWith(["--mount"]);
       if (typeof under === "string") return context.skip(under);
       await inBrevetHome((home) => {
-        assert.match(doctorOn(home, under, ":"), /^folders +good /m);
+        assert.match(doctorOn(home, under, ":"), /^ok +folders - /m);
         assert.match(doctorOn(home, under, mount), says);
       });
     });

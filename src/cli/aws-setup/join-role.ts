@@ -45,8 +45,8 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   await warnIfUnpublished(flags.identity, context);
   terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${name} is ready`);
   if (region === null) terminal.warn("the profile has no region, which most AWS tools need: run this again with --region");
-  terminal.say(`try it: aws sts get-caller-identity --profile ${name}`);
-  terminal.say(`take it away: brevet unsetup ${plan.id}`);
+  terminal.say(`try it: \`aws sts get-caller-identity --profile ${name}\``);
+  terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
   return 0;
 }
 

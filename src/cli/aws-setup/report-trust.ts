@@ -41,9 +41,9 @@ export function reportTrust(outcome: TrustOutcome, { json }: { readonly json: bo
       .join(""),
   );
   terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : "AWS setup complete");
-  terminal.say(`try it: aws --profile ${profile} sts get-caller-identity`);
+  terminal.say(`try it: \`aws --profile ${profile} sts get-caller-identity\``);
   if (tokenIssuer !== null) {
-    terminal.say(`for a verifier of that issuer: brevet token --profile ${profile}-token; its subject is ${roleArn}`);
+    terminal.say(`for a verifier of that issuer: \`brevet token --profile ${profile}-token\`; its subject is ${roleArn}`);
     terminal.say(
       "the account hands such tokens out from now on, and after `unsetup` too: other roles may have come to ask for them",
     );

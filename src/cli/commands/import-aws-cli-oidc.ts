@@ -95,7 +95,7 @@ function sayWhatIsLeft(
     );
   }
   for (const { name } of asking) {
-    terminal.say(`in ${awsConfig}, profile ${name}: credential_process = brevet credential aws --profile ${name}`);
+    terminal.say(`in ${awsConfig}, profile ${name}: \`credential_process = brevet credential aws --profile ${name}\``);
   }
   if (providers.some(({ clientSecret }) => clientSecret !== null)) {
     terminal.warn("the old config still holds a client secret in clear: delete it once everything works");

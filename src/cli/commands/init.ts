@@ -72,11 +72,11 @@ function nextSteps(name: string, issuer: string | null): readonly string[] {
   const generate = `brevet issuer generate ${name}${issuer === null ? " --issuer https://…" : ""}`;
   return [
     "next, as an administrator of AWS or of Google Cloud: one command makes the trust, and publishes what it needs",
-    `  brevet setup aws --identity ${name} --policy-arn ARN`,
-    `  brevet setup gcp --identity ${name} --project PROJECT`,
+    `  \`brevet setup aws --identity ${name} --policy-arn ARN\``,
+    `  \`brevet setup gcp --identity ${name} --project PROJECT\``,
     "or publish its documents yourself, so that clouds can check its tokens",
     ...(issuer === null ? ["  choose an https URL that you can put two small files at, with a path for this device alone"] : []),
-    `  ${generate}`,
-    `  brevet issuer publish ${name} --to FOLDER    (or upload the two files, then: brevet issuer verify ${name})`,
+    `  \`${generate}\``,
+    `  \`brevet issuer publish ${name} --to FOLDER\`, or upload the two files and run \`brevet issuer verify ${name}\``,
   ];
 }

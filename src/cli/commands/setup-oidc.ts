@@ -93,10 +93,10 @@ export const command = defineCommand({
     );
     terminal.say(
       awsPlan === null
-        ? `sign in: brevet login ${input.name}`
-        : `try it: aws sts get-caller-identity --profile ${profileNameOf(awsPlan)}`,
+        ? `sign in: \`brevet login ${input.name}\``
+        : `try it: \`aws sts get-caller-identity --profile ${profileNameOf(awsPlan)}\``,
     );
-    for (const plan of all) terminal.say(`take it away: brevet unsetup ${plan.id}`);
+    for (const plan of all) terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
     return 0;
   },
 });

@@ -1,10 +1,17 @@
-import type { Cell } from "../../core/terminal.ts";
+import type { Cell, Table, Terminal } from "../../core/terminal.ts";
 import { allWell, type CheckReport, type CheckResult, runChecks } from "../../flows/checks.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { defineCommand } from "../command.ts";
 import { KEY_COLUMNS, keyCells } from "../key-report.ts";
 import { profileChecks } from "../profile-checks.ts";
-import { type ProfileReport, reportStatus, type StatusReport, withChecks } from "../status-report.ts";
+import {
+  type IdentityReport,
+  type ProfileReport,
+  reportStatus,
+  type StatusReport,
+  type StoreLine,
+  withChecks,
+} from "../status-report.ts";
 
 export const command = defineCommand({
   path: "status",
@@ -22,7 +29,7 @@ export const command = defineCommand({
     const checks = flags.check ? await runChecks(await profileChecks(context), context.terminal.progress) : [];
     const status = await reportStatus(context);
     const report = flags.check ? withChecks(status, checks) : status;
-    context.output(flags.json ? jsonPage(report) : await render(report, context.terminal.table));
+    context.output(flags.json ? jsonPage(report) : await render(report, context.terminal));
     if (!flags.json) for (const line of advice(checks)) context.terminal.say(line);
     return allWell(checks) ? 0 : 1;
   },
@@ -37,36 +44,36 @@ function advice(checks: readonly CheckReport[]): readonly string[] {
   });
 }
 
-type RenderTable = (header: readonly string[], rows: readonly (readonly Cell[])[]) => Promise<string>;
+async function render({ identities, profiles, checked, store }: StatusReport, terminal: Terminal): Promise<string> {
+  const keys = identities.flatMap(({ name, keys = [] }) => keys.map((key) => keyCells(name, key)));
+  const parts: readonly (Table | string)[] = [
+    identities.length === 0
+      ? "no identity yet: `brevet init` makes this device's\n"
+      : { header: ["identity", "kind", "subject", "issuer", "proof"], rows: identities.map(identityRow) },
+    ...(keys.length === 0 ? [] : [{ header: KEY_COLUMNS, rows: keys }]),
+    profiles.length === 0
+      ? "no profile yet: `brevet setup aws --role ARN` makes one\n"
+      : { header: ["profile", "from", "role or account", "cached", ...(checked ? ["check"] : [])], rows: profiles.map(row) },
+    { header: ["store", ""], rows: store.map(storeRow) },
+  ];
+  const tables = parts.filter((part) => typeof part !== "string");
+  const texts = await terminal.tables(tables);
+  return parts.map((part) => (typeof part === "string" ? part : texts[tables.indexOf(part)])).join("\n");
+}
 
-async function render(report: StatusReport, table: RenderTable): Promise<string> {
-  const parts: string[] = [];
-  if (report.identities.length === 0) parts.push("no identity yet: `brevet init` makes this device's\n");
-  else {
-    const rows = report.identities.map(({ name, kind, subject, session, issuer, summary }) => [
-      { text: name, tone: "strong" as const },
-      { text: kind },
-      // At a login server the tokens' subject is for its rules to say; who is signed in is known.
-      { text: subject ?? session?.label ?? "-" },
-      { text: issuer ?? "none yet", ...(issuer === null ? { tone: "warn" as const } : {}) },
-      { text: summary, tone: "dim" as const },
-    ]);
-    parts.push(await table(["identity", "kind", "subject", "issuer", "proof"], rows));
-  }
-  const keys = report.identities.flatMap(({ name, keys = [] }) => keys.map((key) => keyCells(name, key)));
-  if (keys.length > 0) parts.push(await table(KEY_COLUMNS, keys));
-  if (report.profiles.length === 0) parts.push("no profile yet: `brevet setup aws --role ARN` makes one\n");
-  else
-    parts.push(
-      await table(["profile", "from", "role", "cached", ...(report.checked ? ["check"] : [])], report.profiles.map(row)),
-    );
-  parts.push(
-    await table(
-      ["store", ""],
-      report.store.map(({ name, text, tone }) => [{ text: name }, { text, ...(tone === undefined ? {} : { tone }) }]),
-    ),
-  );
-  return parts.join("\n");
+function identityRow({ name, kind, subject, session, issuer, summary }: IdentityReport): readonly Cell[] {
+  return [
+    { text: name, tone: "strong" },
+    { text: kind },
+    // At a login server the tokens' subject is for its rules to say; who is signed in is known.
+    { text: subject ?? session?.label ?? "-" },
+    { text: issuer ?? "none yet", ...(issuer === null ? { tone: "warn" as const } : {}) },
+    { text: summary, tone: "dim" },
+  ];
+}
+
+function storeRow({ name, text, tone }: StoreLine): readonly Cell[] {
+  return [{ text: name }, { text, ...(tone === undefined ? {} : { tone }) }];
 }
 
 function row(profile: ProfileReport): readonly Cell[] {

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { typedPlace } from "../../core/place.ts";
+import { posixWord } from "../../core/posix-word.ts";
 import type { PlanPorts } from "../../flows/apply-plan.ts";
 import { type JoinGcpPresent, planJoinGcp } from "../../setup/join-gcp.ts";
 import type { Plan } from "../../setup/plan.ts";
@@ -61,9 +62,10 @@ export function credentialFile(configFile: string, profile: string): string {
 /** What to type next. */
 export function sayHowToUse(plan: Plan, profile: string, { terminal, paths }: Context): void {
   const file = credentialFile(paths.configFile, profile);
-  terminal.say(`for gcloud: GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 gcloud auth login --cred-file=${file}`);
-  terminal.say(`for programs: GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 GOOGLE_APPLICATION_CREDENTIALS=${file}`);
-  terminal.say(`take it away: brevet unsetup ${plan.id}`);
+  const executables = "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1";
+  terminal.say(`for gcloud: \`${executables} gcloud auth login --cred-file=${posixWord(file)}\``);
+  terminal.say(`for programs: \`export ${executables} GOOGLE_APPLICATION_CREDENTIALS=${posixWord(file)}\``);
+  terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
 }
 
 async function lookAround(name: string, { paths }: Context, plans: PlanPorts): Promise<JoinGcpPresent> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { paint } from "./paint.ts";
-import { renderTable } from "./table.ts";
+import { renderTable, renderTables } from "./table.ts";
 
 const HEADER = ["profile", "role", "cached"];
 const ROWS = [
@@ -63,20 +63,61 @@ describe("a table", () => {
     [{ text: "" }, { text: "" }, { text: "and written" }],
   ] as const;
 
-  test("shows below its row what has little room beside it, with what goes on with that row", () => {
+  test("breaks its last column where that has room", () => {
     assert.equal(
-      renderTable(["check", "result", "because"], FOUND, { paint: null, width: 32 }),
+      renderTable(["check", "result", "because"], FOUND, { paint: null, width: 50 }),
       [
         "check   result   because",
-        "store   warning",
-        "  a key file: weaker than a",
-        "  keychain or a TPM",
-        "  with a keychain:",
-        "  `brevet init --store keychain`",
+        "store   warning  a key file: weaker than a",
+        "                 keychain or a TPM",
+        "                 with a keychain:",
+        "                 `brevet init --store keychain`",
         "config  good     it can be read",
         "                 and written",
         "",
       ].join("\n"),
+    );
+  });
+
+  test("is a card for each row where the last column has little room, with what goes on with that row", () => {
+    assert.equal(
+      renderTable(["check", "result", "because"], FOUND, { paint: null, width: 32 }),
+      [
+        "check store",
+        "  result   warning",
+        "  because",
+        "    a key file: weaker than a",
+        "    keychain or a TPM",
+        "    with a keychain:",
+        "    `brevet init --store keychain`",
+        "",
+        "check config",
+        "  result   good",
+        "  because  it can be read",
+        "           and written",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("has the form of all tables of the same answer", () => {
+    const small = { header: ["store", ""], rows: [[{ text: "key" }, { text: "none" }]] };
+    const wide = { header: HEADER, rows: ROWS };
+    assert.deepEqual(renderTables([small, wide], { paint: null, width: 80 }), [
+      "store\nkey    none\n",
+      renderTable(HEADER, ROWS, { paint: null, width: 80 }),
+    ]);
+    assert.deepEqual(renderTables([small, wide], { paint: null, width: 40 }), [
+      "store\n  key  none\n",
+      renderTable(HEADER, ROWS, { paint: null, width: 40 }),
+    ]);
+  });
+
+  test("stays in columns where a command is too long for every form", () => {
+    const command = `\`gcloud auth login --cred-file=${"x".repeat(40)}\``;
+    assert.equal(
+      renderTable(["result", "check"], [[{ text: "ok" }, { text: `Google: ${command} signs in` }]], { paint: null, width: 40 }),
+      `result  check\nok      Google:\n        ${command}\n        signs in\n`,
     );
   });
 
@@ -97,8 +138,8 @@ describe("a table", () => {
   test("of two columns wraps the second one", () => {
     const rows = [[{ text: "key" }, { text: "a key file: weaker than a keychain" }]];
     assert.equal(
-      renderTable(["store", ""], rows, { paint: null, width: 26 }),
-      "store\nkey    a key file: weaker\n       than a keychain\n",
+      renderTable(["store", ""], rows, { paint: null, width: 32 }),
+      "store\nkey    a key file: weaker than a\n       keychain\n",
     );
   });
 

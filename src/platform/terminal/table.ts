@@ -1,7 +1,7 @@
 import widthOf from "fast-string-width";
-import type { Cell } from "../../core/terminal.ts";
+import type { Cell, Table } from "../../core/terminal.ts";
 import { visible } from "./visible.ts";
-import { indentOf, wrap } from "./wrap.ts";
+import { wordsOf, wrap } from "./wrap.ts";
 
 /** How a table is shown: in colours or plain, and within a width where there is one. */
 export interface TableStyle {
@@ -13,73 +13,109 @@ export interface TableStyle {
 type Row = readonly Cell[];
 
 const GAP = "  ";
+/** How far in a value of a card stands that has no room beside its title. */
+const BELOW = GAP + GAP;
+/** Columns of a terminal in which sentences can be read. */
+const READABLE = 24;
 
 /**
- * Rows in aligned columns below their header, without rules; the last line ends in a newline. A row whose first cell is empty goes on
+ * One table in aligned columns below its header, without rules; the last line ends in a newline. A row whose first cell is empty goes on
  * with the row above it.
- *
- * Within a width, what does not fit beside the other columns is broken at spaces there if that leaves it half of the width, and stands
- * below its row if not. Where the other columns fill the width themselves, each row becomes a list, each value behind its column's
- * title. Only spaces are broken at, so that an ARN or a path can still be copied whole.
  */
-export function renderTable(header: readonly string[], rows: readonly Row[], { paint, width }: TableStyle): string {
-  const clean = rows.map((row) => row.map(({ text, ...cell }) => ({ ...cell, text: visible(text.replaceAll("\n", " ")) })));
+export function renderTable(header: readonly string[], rows: readonly Row[], style: TableStyle): string {
+  return renderTables([{ header, rows }], style).join("");
+}
+
+/**
+ * The tables of one answer, all in the same form: in columns if each of them fits, and otherwise each row as a card, its values behind
+ * the titles of their columns.
+ *
+ * A table fits if its last column has a third of the width at least, in which its texts are broken, and room for each of their words. A word that is too long for a card too, such as a command, decides nothing. Only spaces outside of backticks are broken at, so
+ * that an ARN, a path or a command can still be copied whole.
+ */
+export function renderTables(tables: readonly Table[], { paint, width }: TableStyle): readonly string[] {
   const style = { paint, width: width ?? Number.POSITIVE_INFINITY };
-  const room = style.width - beforeLast(widthsOf(header, clean));
-  if (room >= longest([header.at(-1) ?? ""])) return columns(header, clean, style);
-  return withOnesAbove(clean)
-    .map((group) => card(header, group, style))
-    .join("\n");
+  const clean = tables.map(({ header, rows }) => ({
+    header,
+    rows: rows.map((row) => row.map(({ text, ...cell }) => ({ ...cell, text: visible(text.replaceAll("\n", " ")) }))),
+  }));
+  const form = clean.every((table) => fits(table, style.width)) ? columns : cards;
+  return clean.map((table) => form(table, style));
 }
 
 interface Style extends TableStyle {
   readonly width: number;
 }
 
-function columns(header: readonly string[], rows: readonly Row[], style: Style): string {
+function fits({ header, rows }: Table, width: number): boolean {
+  const last = [header.at(-1) ?? "", ...rows.map((row) => row.at(-1)?.text ?? "")];
+  const room = width - beforeLast(widthsOf(header, rows));
+  if (longest(last) <= room) return true;
+  const needed = last.flatMap(wordsOf).filter((word) => widthOf(word) <= width - BELOW.length);
+  return room >= Math.max(READABLE, width / 3) && longest(needed) <= room;
+}
+
+function columns({ header, rows }: Table, style: Style): string {
   const widths = widthsOf(header, rows);
   const indent = beforeLast(widths);
-  const start = (row: Row): string =>
-    row
-      .slice(0, -1)
-      .map((cell, column) => painted(cell, style) + " ".repeat((widths[column] ?? 0) - widthOf(cell.text)) + GAP)
-      .join("");
   const titles = header.map((text) => ({ text, tone: "dim" as const }));
-  // What the lines below a row begin with, for as long as they belong to it.
-  let below: string | null = null;
   const lines = (isEmpty(titles) ? rows : [titles, ...rows]).flatMap((row) => {
-    const last = row.at(-1) ?? { text: "" };
-    const goesOn = isEmpty(row.slice(0, -1));
-    if (!goesOn) below = null;
-    const inTone = (text: string): string => painted({ ...last, text }, style);
-    const beside = below === null ? linesBeside(last.text, indent, style.width) : null;
-    if (beside !== null) return beside.map((text, index) => (index === 0 ? start(row) : " ".repeat(indent)) + inTone(text));
-    below ??= indentOf(row[0]?.text ?? "") + GAP;
-    const lines = wrap(below + last.text, style.width, widthOf).map(inTone);
-    return goesOn ? lines : [start(row), ...lines];
+    const start = row
+      .slice(0, -1)
+      .map((cell, column) => painted(cell, style) + " ".repeat((widths[column] ?? 0) - widthOf(cell.text)) + GAP);
+    return broken(row.at(-1), style.width - indent, style).map((line, index) =>
+      index === 0 ? start.join("") + line : " ".repeat(indent) + line,
+    );
   });
+  return ended(lines);
+}
+
+function cards({ header, rows }: Table, style: Style): string {
+  // A table of names and values is a card already.
+  if (header.length === 2 && header[1] === "") {
+    return card(
+      header[0] ?? "",
+      rows.map(([title = { text: "" }, value]) => [title.text, value === undefined ? [] : [value]]),
+      style,
+    );
+  }
+  return withOnesAbove(rows)
+    .map((group) => {
+      const titleOf = painted(group[0]?.[0] ?? { text: "" }, style);
+      const values = header.map((title, column) => [title, group.flatMap((row) => row[column] ?? [])] as const);
+      return card(`${header[0] ?? ""} ${titleOf}`.trim(), values.slice(1), style);
+    })
+    .join("\n");
+}
+
+/** What it is and its name, then each title with the values that are not empty. */
+function card(name: string, values: readonly (readonly [string, readonly Cell[]])[], style: Style): string {
+  const shown = values.map(([title, cells]) => [title, cells.filter(({ text }) => text !== "")] as const);
+  const filled = shown.filter(([, cells]) => cells.length > 0);
+  const indent = GAP.length + longest(filled.map(([title]) => title)) + GAP.length;
+  const lines = filled.flatMap(([title, cells]) => {
+    const start = painted({ text: title, tone: "dim" }, style);
+    const room = style.width - indent;
+    const isBeside =
+      longest(cells.map(({ text }) => text)) <= room ||
+      (room >= style.width / 2 && longest(cells.flatMap(({ text }) => wordsOf(text))) <= room);
+    const left = isBeside ? indent : BELOW.length;
+    const texts = cells.flatMap((cell) => broken(cell, style.width - left, style)).map((line) => " ".repeat(left) + line);
+    if (!isBeside) return [GAP + start, ...texts];
+    const first = GAP + start + " ".repeat(indent - GAP.length - widthOf(title));
+    return texts.map((line, index) => (index === 0 ? first + line.slice(indent) : line));
+  });
+  return ended([name, ...lines]);
+}
+
+/** The lines of a cell, each in its tone. */
+function broken(cell: Cell = { text: "" }, room: number, style: Style): readonly string[] {
+  const lines = widthOf(cell.text) <= room ? [cell.text] : wrap(cell.text, room, widthOf);
+  return lines.map((text) => painted({ ...cell, text }, style));
+}
+
+function ended(lines: readonly string[]): string {
   return [...lines.map((line) => line.trimEnd()), ""].join("\n");
-}
-
-/** The lines of a text that begins `indent` columns in; null if they are better off below, where there is more room. */
-function linesBeside(text: string, indent: number, width: number): readonly string[] | null {
-  const room = width - indent;
-  if (widthOf(text) <= room) return [text];
-  if (room < width / 2) return null;
-  const lines = wrap(text, room, widthOf);
-  return longest(lines) <= room ? lines : null;
-}
-
-/** One row as a list: what it is and its name, then a line for each of the other cells that have something in them. */
-function card(header: readonly string[], [row = [], ...more]: readonly Row[], style: Style): string {
-  const [title = { text: "" }] = row;
-  const values = [row, ...more].flatMap((one, index) =>
-    one.flatMap((cell, column) => {
-      if (column === 0 || cell.text === "") return [];
-      return [[{ text: index === 0 ? `${GAP}${header[column] ?? ""}` : "", tone: "dim" as const }, cell]];
-    }),
-  );
-  return `${`${header[0] ?? ""} ${painted(title, style)}`.trim()}\n${columns(["", ""], values, style)}`;
 }
 
 /** Each row with those that go on with it. */

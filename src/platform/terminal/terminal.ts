@@ -55,10 +55,11 @@ export function systemTerminal(environment: Environment): Terminal {
       write(` ${fault.message.replaceAll("\n", "\\n")} (${fault.code})`, "error:", "bad");
       for (const hint of fault.hints) write(` ${hint}`, "hint:");
     },
-    async table(header, rows, on = "stdout") {
-      const { renderTable } = await import("./table.ts");
-      return renderTable(header, rows, { paint: colours(on) ? paint : null, width: terminalWidth(on, environment) });
+    async tables(tables, on = "stdout") {
+      const { renderTables } = await import("./table.ts");
+      return renderTables(tables, { paint: colours(on) ? paint : null, width: terminalWidth(on, environment) });
     },
+    table: async (header, rows, on) => (await terminal.tables([{ header, rows }], on)).join(""),
     async progress(text): Promise<Progress> {
       if (silent || !steers("stderr")) {
         return loggedProgress(text, line);

@@ -7,12 +7,17 @@
 export function wrap(text: string, width: number, measure = (part: string): number => part.length): readonly string[] {
   const indent = indentOf(text);
   const lines: string[] = [];
-  for (const word of text.match(/(?:`[^`]*`|\S)+/g) ?? []) {
+  for (const word of wordsOf(text)) {
     const last = lines.at(-1);
     if (last !== undefined && measure(last) + 1 + measure(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(indent + word);
   }
   return lines;
+}
+
+/** What a text is never broken in: words, and what stands between backticks with what adheres to it. */
+export function wordsOf(text: string): readonly string[] {
+  return text.match(/(?:`[^`]*`|\S)+/g) ?? [];
 }
 
 /** The text with what does not fit on a line of `width` below it, `indent` characters in, where its first line begins. */
@@ -23,6 +28,6 @@ export function hang(text: string, indent: number, width: number): string {
 }
 
 /** The blanks that a text begins with. */
-export function indentOf(text: string): string {
+function indentOf(text: string): string {
   return text.slice(0, text.length - text.trimStart().length);
 }

@@ -50,7 +50,7 @@ describe("from a fresh machine to credentials", () => {
         "brevet: waiting until AWS takes the tokens",
         "brevet: AWS takes the tokens",
         "brevet: AWS setup complete",
-        "brevet: try it: aws --profile brevet sts get-caller-identity",
+        "brevet: try it: `aws --profile brevet sts get-caller-identity`",
         "brevet: `brevet unsetup aws-brevet` takes away both profiles and the stack with all that is in it",
       ]);
 

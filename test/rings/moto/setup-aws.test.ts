@@ -68,7 +68,7 @@ describe("setup aws --policy-arn", () => {
       assert.equal(ended.status, 0, ended.stderr);
       assert.match(
         ended.stderr,
-        /^change +others +the issuer of laptop from https:\S+\.brevet\.invalid to what the stack brevet-infra serves/m,
+        /^change +the issuer of laptop from https:\S+\.brevet\.invalid to what the stack brevet-infra serves/m,
       );
       const again = "brevet setup gcp --project 123456789012 --role roles/viewer --direct --identity laptop";
       assert.ok(ended.stderr.includes(`run \`${again}\``), ended.stderr);
