@@ -80,6 +80,7 @@ export function adminApi(name: string, options: () => Promise<TrialOptions> = as
         await refused(alice.call("POST", "/invites", undefined), 415, "REQUEST_INVALID");
         await refused(alice.call("GET", "/people/%00"), 404, "RECORD_ABSENT");
         await refused(alice.call("GET", "/keys?person=%00"), 404, "RECORD_ABSENT");
+        await refused(alice.call("GET", "/people/%zz"), 404, "RECORD_ABSENT");
         await refused(alice.call("GET", "/audit/events?name=%00"), 400, "NAME_INVALID");
         await refused(alice.call("GET", "/audit/events?person=%00"), 404, "RECORD_ABSENT");
       });

@@ -52,17 +52,17 @@ function matchSegments(segments: readonly string[], given: readonly string[]): R
       continue;
     }
     const decoded = decodeSegment(value);
-    if (decoded === null || decoded === "") return null;
+    if (decoded === "") return null;
     parameters.push([segment.slice(1), decoded]);
   }
   return Object.fromEntries(parameters);
 }
 
-/** Null for a segment that is no percent-encoded UTF-8. */
-function decodeSegment(segment: string): string | null {
+/** What is no percent-encoded UTF-8 stays as it is, and names nothing: the route says so in its own way. */
+function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    return null;
+    return segment;
   }
 }
