@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -24,6 +34,29 @@ describe("the embedded database", () => {
     const link = join(root, "link.sqlite");
     symlinkSync(file, link);
     await assert.rejects(openSqlite(link), { code: "FILE_UNSAFE" });
+  });
+
+  test("is not served after a crash that took a page of it", async () => {
+    const path = join(root, "whole.sqlite");
+    const filled = await openSqlite(path);
+    await filled.transaction(async ({ run }) => {
+      await run("CREATE TABLE kept (name TEXT PRIMARY KEY)");
+      for (let row = 0; row < 2000; row++) await run("INSERT INTO kept (name) VALUES (?)", [`row ${row}`]);
+    });
+    await filled.close();
+    const server = await openSqlite(path);
+    await server.transaction(({ run }) => run("INSERT INTO kept (name) VALUES ('last')"));
+    const left = (name: string): string => {
+      for (const end of ["", "-wal"]) copyFileSync(`${path}${end}`, join(root, `${name}${end}`));
+      return join(root, name);
+    };
+    const whole = await openSqlite(left("left-whole.sqlite"));
+    assert.deepEqual(await whole.read("SELECT COUNT(*) AS n FROM kept"), [{ n: 2001 }]);
+    await whole.close();
+    const spoilt = left("left-spoilt.sqlite");
+    writeFileSync(spoilt, readFileSync(spoilt).fill(0, 5 * 4096, 6 * 4096));
+    await assert.rejects(openSqlite(spoilt), { code: "DATABASE_UNAVAILABLE", message: /is damaged/ });
+    await server.close();
   });
 
   test("takes nothing more after a flush of its log that failed: what it refuses does not happen", async () => {

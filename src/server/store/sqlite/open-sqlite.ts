@@ -97,9 +97,11 @@ const CHECKPOINT_PAGES = 4000;
 
 function prepareWriter(connection: SqliteConnection, file: string): SqliteConnection {
   connection.exec(WAIT);
-  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) takeLogByItsChecksums(connection, file);
+  const wasLeft = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (wasLeft) takeLogByItsChecksums(connection, file);
   const pragmas = ["journal_mode = WAL", `wal_autocheckpoint = ${CHECKPOINT_PAGES}`, "synchronous = NORMAL"];
   for (const pragma of [...pragmas, "foreign_keys = ON"]) connection.exec(`PRAGMA ${pragma}`);
+  if (wasLeft) requireWhole(connection, file);
   return connection;
 }
 
@@ -124,6 +126,26 @@ function takeLogByItsChecksums(connection: SqliteConnection, file: string): void
         `who it is: \`lsof ${file}\``,
       ],
     });
+  }
+}
+
+/** What a disk lost in the file itself is said at the start, and not page by page to whom it concerns. */
+function requireWhole(connection: SqliteConnection, file: string): void {
+  const [found] = tried(() => connection.all("PRAGMA quick_check(1)", []));
+  if (found?.["quick_check"] === "ok") return;
+  connection.close();
+  throw new Fault("DATABASE_UNAVAILABLE", `the server before did not come to its end, and ${file} is damaged`, {
+    hints: ["put a backup back, into a folder of its own: `brevet serve restore FILE --data DIR`"],
+    details: { found: String(found?.["quick_check"]) },
+  });
+}
+
+/** What SQLite cannot read at all is not whole either. */
+function tried(read: () => readonly Row[]): readonly Row[] {
+  try {
+    return read();
+  } catch (cause) {
+    return [{ quick_check: String(cause) }];
   }
 }
 
