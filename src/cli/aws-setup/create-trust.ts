@@ -42,7 +42,8 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   const plans = await compose.plans();
   const place: StackPlace = { account: caller.accountId, region, stack: wishes.stackName, owner: trustee.owner };
   const present = isUnseen ? UNSEEN : await (await plans.provisionerFor("aws-stack")).read(stackResource(place));
-  const trusted = await trustee.trusted(present, account);
+  const roleArn = `arn:${partition}:iam::${caller.accountId}:role/${wishes.roleName}`;
+  const trusted = await trustee.trusted(present, account, roleArn);
   const stackStep = planStack(place, wishes, trusted, present);
   const printed = await printTrust(
     flags,
@@ -53,7 +54,6 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
     return 0;
   }
   await requireRoom(wishes, place, account);
-  const roleArn = `arn:${partition}:iam::${caller.accountId}:role/${wishes.roleName}`;
   const profiles = await planProfiles(
     {
       profile: flags.profile,

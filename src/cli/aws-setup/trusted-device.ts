@@ -3,6 +3,7 @@ import type { AwsAccount } from "../../setup/aws/account.ts";
 import { parameterOf, parseStackState } from "../../setup/aws/trust-stack.ts";
 import type { TrustedIdentity } from "../../setup/aws/trust-wishes.ts";
 import type { Present } from "../../setup/provisioner.ts";
+import type { AllowedClaims } from "../../trust/aws/web-identity-trust.ts";
 import { isServedNowhere, parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import type { AwsSetupFlags } from "./flags.ts";
@@ -14,11 +15,13 @@ const AUDIENCE = "sts.amazonaws.com";
 /**
  * A device as a role is to trust it: its own subject and no other. Its issuer is in the stack, unless it has one elsewhere.
  *
+ * @param allowed what its tokens for the role carry.
  * @param stack the stack as it is now.
  * @throws {Fault} `USAGE_INVALID`, `URL_INVALID`, `ISSUER_MISMATCH`, `AUDIENCE_INVALID`.
  */
 export async function trustedDevice(
   { name, options }: OpenDevice,
+  allowed: AllowedClaims,
   flags: Pick<AwsSetupFlags, "issuer-url" | "hosting">,
   stack: Present,
   account: AwsAccount,
@@ -35,7 +38,7 @@ export async function trustedDevice(
     });
   }
   const elsewhere = given ?? (isHosting(stack) ? null : issuer);
-  const common = { owner: subject, subjects: [subject], patterns: [], groups: [], audience: AUDIENCE };
+  const common = { owner: subject, subjects: [subject], patterns: [], groups: [], audience: AUDIENCE, allowed };
   if (elsewhere === null) return { ...common, issuer: { kind: "hosted", path: subject } };
   if (flags.hosting !== undefined) {
     throw new Fault("USAGE_INVALID", `--hosting makes an issuer, and the one of ${name} is ${elsewhere} already`);

@@ -3,6 +3,7 @@ import type { IdentityDescription } from "../../core/identity.ts";
 import type { AwsAccount } from "../../setup/aws/account.ts";
 import type { TrustedIdentity } from "../../setup/aws/trust-wishes.ts";
 import type { Present } from "../../setup/provisioner.ts";
+import type { AllowedClaims } from "../../trust/aws/web-identity-trust.ts";
 import type { IdentityEntry } from "../../wire/brevet-config/config.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { providerExists } from "./provider-exists.ts";
@@ -52,6 +53,16 @@ export async function trustedPeople(
     patterns: patterns.length === 0 ? [] : [...patterns, ...named],
     groups,
     audience,
+    allowed: allowedFrom(kind, options, groups),
     issuer: { kind: "joined", url: issuer, providerExists: await providerExists({ issuer, audience }, stack, account) },
   };
+}
+
+/**
+ * A provider of people may put tags and a source identity into its tokens, and so may whoever makes one for a file or a variable. What
+ * build services, clusters and clouds sign for a program has neither, unless a group is demanded of it.
+ */
+function allowedFrom(kind: string, { source }: IdentityEntry["options"], groups: readonly string[]): AllowedClaims {
+  const isAnybodys = kind !== "ambient" || source === "file" || source === "environment";
+  return { allowTags: isAnybodys || groups.length > 0, allowSourceIdentity: isAnybodys };
 }

@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { AwsAccount } from "../../setup/aws/account.ts";
 import type { TrustedIdentity } from "../../setup/aws/trust-wishes.ts";
 import type { Present } from "../../setup/provisioner.ts";
+import { allowedFor } from "../allowed-claims.ts";
 import type { Context } from "../command.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import { requireIssuerForm } from "../require-issuer-form.ts";
@@ -15,8 +16,8 @@ export interface Trustee {
   readonly owner: string;
   /** null where somebody else publishes what proves it. */
   readonly device: OpenDevice | null;
-  /** @param stack the stack as it is now. */
-  trusted(stack: Present, account: AwsAccount): Promise<TrustedIdentity>;
+  /** @param stack the stack as it is now. @param roleArn the role that is to trust it. */
+  trusted(stack: Present, account: AwsAccount, roleArn: string): Promise<TrustedIdentity>;
 }
 
 /** @throws {Fault} `USAGE_INVALID` for flags of the other kind; `ISSUER_ABSENT`. */
@@ -28,7 +29,10 @@ export async function openTrustee(name: string, flags: AwsSetupFlags, { compose 
       throw new Fault("USAGE_INVALID", `${stray} is for people, and ${name} is a device, which is let in by its own subject`);
     const device = await compose.device(name);
     const { subject: owner } = device.options;
-    return { owner, device, trusted: (stack, account) => trustedDevice(device, flags, stack, account) };
+    const config = await compose.config();
+    const trusted: Trustee["trusted"] = (stack, account, roleArn) =>
+      trustedDevice(device, allowedFor(roleArn, device, config), flags, stack, account);
+    return { owner, device, trusted };
   }
   if (flags.hosting !== undefined || flags["issuer-url"] !== undefined) {
     throw new Fault("USAGE_INVALID", `--hosting and --issuer-url are for a device, and ${name} is of kind ${entry.kind}`);

@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
+import { allowedFor } from "../allowed-claims.ts";
 import { defineCommand } from "../command.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
 
@@ -31,10 +32,10 @@ export const command = defineCommand({
     }
     const { name, partition, accountId } = parseRoleArn(flags.role, "--role");
     const device = await compose.device(words["IDENTITY"]);
-    const { subject, tags, sourceIdentity } = device.options;
+    const { subject } = device.options;
     const [issuer, audience] = [requireIssuer(device), flags.audience ?? "sts.amazonaws.com"];
-    const [allowTags, allowSourceIdentity] = [tags !== null, sourceIdentity !== null];
-    const statement = webIdentityStatement({ partition, accountId, issuer, subject, audience, allowTags, allowSourceIdentity });
+    const allowed = allowedFor(flags.role, device, await compose.config());
+    const statement = webIdentityStatement({ partition, accountId, issuer, subject, audience, ...allowed });
     output(jsonPage({ Version: "2012-10-17", Statement: [statement] }));
     terminal.say("as an administrator of that account, with this in trust.json:");
     terminal.say(`  \`aws iam create-open-id-connect-provider --url ${issuer} --client-id-list ${audience}\``);

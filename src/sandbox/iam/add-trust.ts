@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import { parseTrustPolicy } from "../../trust/aws/policy.ts";
-import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
+import { type AllowedClaims, webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
 import { openOutboundFederation } from "../aws-outbound/outbound-federation.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
 import { readJsonFile } from "../json-files.ts";
@@ -13,7 +13,7 @@ import { openIamFolder } from "./iam-folder.ts";
 import { parseSamlMetadata, samlProviderFile } from "./saml-providers.ts";
 
 /** Whom a role of the sandbox is to trust. */
-export interface TrustWish {
+export interface TrustWish extends AllowedClaims {
   readonly accountId: string;
   readonly role: string;
   readonly caller:
@@ -21,10 +21,6 @@ export interface TrustWish {
     | { readonly kind: "role"; readonly arn: string }
     /** A SAML provider by its metadata, under a name in IAM. */
     | { readonly kind: "saml"; readonly provider: string; readonly metadata: string };
-  /** Adds `sts:TagSession`. */
-  readonly allowTags: boolean;
-  /** Adds `sts:SetSourceIdentity`. */
-  readonly allowSourceIdentity: boolean;
   /** Seconds; 3600 to 43,200. */
   readonly maxSessionDuration?: number;
   /** Roles that the new role's own permissions let it assume. */

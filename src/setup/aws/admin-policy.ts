@@ -1,21 +1,22 @@
 import { prefixed, roleRights, type Statement } from "./admin-rights.ts";
 import type { StackPlace } from "./plan-trust.ts";
-import { parameterOf, type StackPart, stackParts, type TrustParameters } from "./trust-stack.ts";
+import { OWNER_TAG, parameterOf, type StackPart, stackParts, type TrustParameters } from "./trust-stack.ts";
 
 /** What an administrator must be allowed, for one stack and no more. */
 export interface AdminPolicyInput {
-  readonly place: Pick<StackPlace, "account" | "region" | "stack">;
+  readonly place: StackPlace;
   readonly partition: string;
   readonly parameters: TrustParameters;
 }
 
 /**
  * The IAM policy of who sets up and takes away such a stack: the rights that its resources need, on them alone. It is made
- * from the resources that the plan would create, so that a plan without hosting asks for none of S3 and CloudFront.
+ * from the resources that the plan would create, so that a plan without hosting asks for none of S3 and CloudFront. What AWS names
+ * by itself is told apart by its tag; an origin access control has neither a name of ours in its ARN nor tags.
  */
 export function adminPolicy(input: AdminPolicyInput): unknown {
   const types = new Set(stackParts(input.parameters).map(({ type }: StackPart) => type));
-  const statements = [stackRights(input), ...[...types].flatMap((type) => RIGHTS[type]?.(input) ?? [])];
+  const statements = [stackRights(input), ...lookRights(input), ...[...types].flatMap((type) => RIGHTS[type]?.(input) ?? [])];
   return { Version: "2012-10-17", Statement: statements };
 }
 
@@ -37,11 +38,30 @@ function stackRights({ place: { account, region, stack }, partition }: AdminPoli
   };
 }
 
+/** Whether the account has a provider for an issuer elsewhere is looked at before anything is planned. */
+function lookRights(input: AdminPolicyInput): readonly Statement[] {
+  if (parameterOf("CreateProvider", input.parameters) === "yes") return [];
+  return [{ Sid: "Provider", Effect: "Allow", Action: ["iam:GetOpenIDConnectProvider"], Resource: [providerArn(input)] }];
+}
+
+/** The provider of that issuer alone: whoever serves the documents, its path is the device's own. */
+function providerArn({ place: { account, stack }, partition, parameters }: AdminPolicyInput): string {
+  const hosting = parameterOf("Hosting", parameters);
+  const path = parameterOf("IssuerPath", parameters);
+  const hosted = hosting === "cloudfront" ? `*.cloudfront.net/${path}` : `${bucketName(stack)}.s3.*/${path}`;
+  const address = hosting === "none" ? parameterOf("IssuerAddress", parameters) : hosted;
+  return `arn:${partition}:iam::${account}:oidc-provider/${address}`;
+}
+
+/** As CloudFormation names a bucket that has no name: the stack's in lower case, and the resource's. */
+function bucketName(stack: string): string {
+  return `${stack.toLowerCase()}-issuerbucket-*`;
+}
+
 /** By the type of the resource: what CloudFormation does in the administrator's name, and what brevet does itself. */
 const RIGHTS: Readonly<Record<string, (input: AdminPolicyInput) => readonly Statement[]>> = {
   "AWS::S3::Bucket": ({ place: { stack }, partition }) => {
-    // As CloudFormation names a bucket that has no name: the stack's in lower case, and the resource's.
-    const bucket = `arn:${partition}:s3:::${stack.toLowerCase()}-issuerbucket-*`;
+    const bucket = `arn:${partition}:s3:::${bucketName(stack)}`;
     return [
       {
         Sid: "Bucket",
@@ -87,26 +107,28 @@ const RIGHTS: Readonly<Record<string, (input: AdminPolicyInput) => readonly Stat
       Resource: [`arn:${partition}:cloudfront::${account}:origin-access-control/*`],
     },
   ],
-  "AWS::CloudFront::Distribution": ({ place: { account }, partition }) => [
-    {
-      Sid: "Distribution",
+  "AWS::CloudFront::Distribution": ({ place: { account, owner }, partition }) => {
+    const rights = (Sid: string, names: readonly string[], more: Pick<Statement, "Condition"> = {}): Statement => ({
+      Sid,
       Effect: "Allow",
-      Action: prefixed(
-        "cloudfront",
-        "CreateDistribution",
-        "GetDistribution",
-        "GetDistributionConfig",
-        "UpdateDistribution",
-        "DeleteDistribution",
-        "TagResource",
-        "UntagResource",
-        "ListTagsForResource",
-        "CreateInvalidation",
-      ),
+      Action: prefixed("cloudfront", ...names),
       Resource: [`arn:${partition}:cloudfront::${account}:distribution/*`],
-    },
-  ],
-  "AWS::IAM::OIDCProvider": ({ place: { account }, partition }) => [
+      ...more,
+    });
+    const tagged = (whose: "Request" | "Resource"): Pick<Statement, "Condition"> => ({
+      Condition: { StringEquals: { [`aws:${whose}Tag/${OWNER_TAG}`]: [owner] } },
+    });
+    return [
+      rights("NewDistribution", ["CreateDistribution", "GetDistribution", "GetDistributionConfig", "ListTagsForResource"]),
+      rights("DistributionTag", ["TagResource"], tagged("Request")),
+      rights(
+        "Distribution",
+        ["UpdateDistribution", "DeleteDistribution", "TagResource", "UntagResource", "CreateInvalidation"],
+        tagged("Resource"),
+      ),
+    ];
+  },
+  "AWS::IAM::OIDCProvider": (input) => [
     {
       Sid: "Provider",
       Effect: "Allow",
@@ -121,7 +143,7 @@ const RIGHTS: Readonly<Record<string, (input: AdminPolicyInput) => readonly Stat
         "UntagOpenIDConnectProvider",
         "ListOpenIDConnectProviderTags",
       ),
-      Resource: [`arn:${partition}:iam::${account}:oidc-provider/*`],
+      Resource: [providerArn(input)],
     },
   ],
   "AWS::IAM::Role": ({ place: { account }, partition, parameters }) => {

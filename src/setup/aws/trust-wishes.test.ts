@@ -25,6 +25,7 @@ const DEVICE: TrustedIdentity = {
   patterns: [],
   groups: [],
   audience: "sts.amazonaws.com",
+  allowed: { allowTags: false, allowSourceIdentity: false },
   issuer: { kind: "hosted", path: "laptop-abcdefghij" },
 };
 const SURROUNDINGS = { AccountId: "123456789012", Partition: "aws", Region: "us-east-1", StackName: "brevet-infra" };
@@ -33,7 +34,7 @@ const SURROUNDINGS = { AccountId: "123456789012", Partition: "aws", Region: "us-
 function trustOf(
   wishes: TrustWishes,
   identity: TrustedIdentity,
-): { readonly Statement: readonly [{ readonly Condition: unknown }] } {
+): { readonly Statement: readonly [{ readonly Action: unknown; readonly Condition: unknown }] } {
   const parameters = trustParameters(wishes, identity);
   const { resources } = resolveTemplate({ parameters, tags: {}, surroundings: SURROUNDINGS });
   const role = resources.find(({ logicalId }) => logicalId === "Role");
@@ -64,6 +65,15 @@ describe("the trust policy of the template", () => {
         },
       ),
     );
+  });
+
+  it("allows session tags and a source identity to whom has them in tokens, and to nobody else", () => {
+    const actions = (allowed: TrustedIdentity["allowed"]): unknown => trustOf(WISHES, { ...DEVICE, allowed }).Statement[0].Action;
+    const [assume, tag, source] = ["sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"];
+    assert.deepEqual(actions({ allowTags: false, allowSourceIdentity: false }), [assume]);
+    assert.deepEqual(actions({ allowTags: true, allowSourceIdentity: false }), [assume, tag]);
+    assert.deepEqual(actions({ allowTags: false, allowSourceIdentity: true }), [assume, source]);
+    assert.deepEqual(actions({ allowTags: true, allowSourceIdentity: true }), [assume, tag, source]);
   });
 
   it("is a policy of IAM whatever subject it takes, and takes none that breaks out of it", () => {

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import type { AllowedClaims } from "../../trust/aws/web-identity-trust.ts";
 import { OWNER_TAG, type TrustParameters } from "./trust-stack.ts";
 
 /** What a person asked of a role, before any of it was looked at. */
@@ -32,6 +33,7 @@ export interface TrustedIdentity {
   /** Values of the session tag `group`, one of which a token must carry; empty: it need carry none. */
   readonly groups: readonly string[];
   readonly audience: string;
+  readonly allowed: AllowedClaims;
   /** Where the issuer is: in the stack, below this path; or elsewhere, at this URL. */
   readonly issuer:
     | { readonly kind: "hosted"; readonly path: string }
@@ -97,6 +99,8 @@ export function trustParameters(wishes: TrustWishes, identity: TrustedIdentity):
     PermissionsBoundary: wishes.permissionsBoundary ?? "",
     TokenAudience: wishes.tokenAudience ?? "",
     MaxSessionDuration: String(wishes.maxSessionSeconds),
+    SessionTags: identity.allowed.allowTags ? "yes" : "no",
+    SourceIdentity: identity.allowed.allowSourceIdentity ? "yes" : "no",
     PinRole: wishes.pinRole ? "yes" : "no",
     BindSessionName: wishes.bindSessionName ? "yes" : "no",
   };

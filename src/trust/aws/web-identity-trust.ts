@@ -1,15 +1,22 @@
+/**
+ * What tokens may carry that a role's trust has to allow beside the exchange itself. Where it is allowed and tokens carry none, whoever
+ * holds the key of the issuer could choose the tags by which policies tell sessions apart.
+ */
+export interface AllowedClaims {
+  /** `sts:TagSession`, which tokens with session tags need. */
+  readonly allowTags: boolean;
+  /** `sts:SetSourceIdentity`. */
+  readonly allowSourceIdentity: boolean;
+}
+
 /** An issuer's subject that a role is to let in, by the audience of its tokens. */
-export interface WebIdentityTrust {
+export interface WebIdentityTrust extends AllowedClaims {
   /** Of the role: `aws`, `aws-cn`. */
   readonly partition: string;
   readonly accountId: string;
   readonly issuer: string;
   readonly subject: string;
   readonly audience: string;
-  /** Also `sts:TagSession`, which tokens with session tags need. */
-  readonly allowTags: boolean;
-  /** Also `sts:SetSourceIdentity`. */
-  readonly allowSourceIdentity: boolean;
 }
 
 /** The ARN of the account's OIDC provider for an issuer: its URL without the scheme. @see IAM User Guide, "IAM ARNs" */

@@ -34,6 +34,7 @@ export function stackStep(maxSessionSeconds = 3600, before: string | null = null
     patterns: [],
     groups: [],
     audience: "sts.amazonaws.com",
+    allowed: { allowTags: false, allowSourceIdentity: false },
     issuer: { kind: "hosted", path: OWNER },
   });
   const present = { state: before, owner: before === null ? ("nobody" as const) : ("ours" as const) };
