@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { Secret } from "../../../src/core/secret.ts";
@@ -52,6 +53,15 @@ describe("the keychain guard", () => {
     assert.equal(found, Buffer.from(KEY).toString("base64"));
     await keychainGuardKind().open("aaaa").destroy();
     assert.equal(keyring().lookUp({ service: "brevet", username: "store key aaaa" }), null);
+  });
+
+  it("has no key any more once the desktop's own tools cleared the service, as the guide says", async () => {
+    await keychainGuardKind().open("aaaa").save(new Secret("key", KEY));
+    await keychainGuardKind().open("bbbb").save(new Secret("key", KEY));
+    const guide = readFileSync(join(import.meta.dirname, "../../../docs/guides/life-of-a-key.md"), "utf8");
+    const [, words = ""] = /`secret-tool (clear [a-z ]+)`/.exec(guide) ?? [];
+    assert.equal(spawnSync("secret-tool", words.split(" ")).status, 0);
+    for (const store of ["aaaa", "bbbb"]) assert.equal(await keychainGuardKind().open(store).load(), null);
   });
 
   it("does not wait for a keychain that hangs", async () => {
