@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Cell } from "../../core/terminal.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage, visible } from "../../platform/terminal/visible.ts";
 import { type Command, type Context, defineCommand, type FlagTable, type Given } from "../command.ts";
 import { type CallOperation, callOperations } from "./call-operation.ts";
 
@@ -96,7 +96,7 @@ export function defineApiCommand<const Flags extends FlagTable & typeof API_FLAG
 
 async function show(shown: Shown, { terminal, output }: Context): Promise<void> {
   if ("said" in shown) return terminal.say(shown.said);
-  if ("printed" in shown) return output(shown.printed);
+  if ("printed" in shown) return output(visible(shown.printed));
   if (shown.rows.length === 0) terminal.say("there is none");
   else
     output(
