@@ -56,11 +56,11 @@ export async function openCeremonyBench(): Promise<CeremonyBench> {
     async register(authenticator, { person = ADA, policy = ANY, twist, now = NOW } = {}) {
       const { handle, options } = await committed((unit) => beginRegistration(PARTY, person, policy, unit, NOW));
       const answer = await authenticator.create(options, twist);
-      return committed((unit) => finishRegistration({ party: PARTY, policy, name: "key", now }, handle, answer, unit));
+      return committed((unit) => finishRegistration({ party: PARTY, policy, name: "key", now }, { handle, answer }, unit));
     },
     async signIn(authenticator, twist) {
       const { handle, options } = await committed((unit) => beginSignIn(PARTY, null, unit, NOW));
-      return committed((unit) => finishSignIn(PARTY, "sign-in", handle, authenticator.get(options, twist), unit, NOW));
+      return committed((unit) => finishSignIn(PARTY, null, { handle, answer: authenticator.get(options, twist) }, unit, NOW));
     },
     async close() {
       await database.close();

@@ -1,9 +1,8 @@
-import { Fault } from "../../core/fault.ts";
 import type { Route } from "../http/route.ts";
 import { beginWebSession, endWebSession } from "../people/web-session.ts";
 import { beginSignIn, finishSignIn } from "../webauthn/sign-in.ts";
 import { jsonAnswer } from "./page.ts";
-import { fieldOf, type PageParts } from "./page-parts.ts";
+import { ceremonyAnswerOf, type PageParts } from "./page-parts.ts";
 import { signedIn } from "./signed-in.ts";
 import { CONFIRM } from "./use-key-again.ts";
 import { formToken } from "./visitor.ts";
@@ -29,9 +28,7 @@ export function confirmRoutes(parts: PageParts): readonly Route[] {
       answer: signedIn(
         parts,
         async (visitor, { json, address }, unit) => {
-          const handle = String(fieldOf(json, "handle") ?? "");
-          const { id, person, level } = await finishSignIn(party, "confirm", handle, fieldOf(json, "answer"), unit, now());
-          if (person !== visitor.person.id) throw new Fault("PASSKEY_REFUSED", "this is somebody else's key");
+          const { id, person, level } = await finishSignIn(party, visitor.person.id, ceremonyAnswerOf(json), unit, now());
           endWebSession(unit, visitor.secret);
           const secret = beginWebSession(unit, person, level, now());
           unit.record({ name: "person.signed-in", actor: person, client: null, address, details: { passkey: id, level } });

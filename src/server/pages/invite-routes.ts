@@ -9,7 +9,7 @@ import { openInvite } from "./enrol-routes.ts";
 import { type Html, html } from "./html.ts";
 import { keysTaken } from "./keys-taken.ts";
 import { jsonAnswer, pageAnswer } from "./page.ts";
-import { fieldOf, type PageParts } from "./page-parts.ts";
+import { ceremonyAnswerOf, fieldOf, type PageParts } from "./page-parts.ts";
 import { pageRoute, requireSameOrigin } from "./visitor.ts";
 
 const TITLES = { first: "Set up this server", join: "Register your key", recover: "Register a new key" } as const;
@@ -59,11 +59,7 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
       async answer(request, unit) {
         requireSameOrigin(request, party.origin);
         await requirePassed(parts, request, unit);
-        const given = {
-          handle: String(fieldOf(request.json, "handle") ?? ""),
-          answer: fieldOf(request.json, "answer"),
-          keyName: fieldOf(request.json, "keyName"),
-        };
+        const given = { ...ceremonyAnswerOf(request.json), keyName: fieldOf(request.json, "keyName") };
         const enrolment = { party, policy, now: now(), address: request.address };
         const passkey = await finishEnrolment(enrolment, request.parameters["secret"] ?? "", given, unit);
         const session = cookies.set(beginWebSession(unit, passkey.person, passkey.level, now()));

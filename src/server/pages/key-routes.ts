@@ -8,7 +8,7 @@ import { beginRegistration, finishRegistration } from "../webauthn/register-pass
 import { finishSignIn } from "../webauthn/sign-in.ts";
 import { html } from "./html.ts";
 import { jsonAnswer, pageAnswer } from "./page.ts";
-import { fieldOf, type PageParts } from "./page-parts.ts";
+import { ceremonyAnswerOf, fieldOf, type PageParts } from "./page-parts.ts";
 import { signedIn } from "./signed-in.ts";
 import { requireFresh, useKeyAgain } from "./use-key-again.ts";
 import { pageRoute } from "./visitor.ts";
@@ -33,8 +33,7 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
       answer: signedIn(parts, async (visitor, { json, address }, unit) => {
         requireFresh(visitor, parts);
         const name = parseDisplayName(fieldOf(json, "keyName"), "the name of the key");
-        const handle = String(fieldOf(json, "handle") ?? "");
-        const passkey = await finishRegistration({ party, policy, name, now: now() }, handle, fieldOf(json, "answer"), unit);
+        const passkey = await finishRegistration({ party, policy, name, now: now() }, ceremonyAnswerOf(json), unit);
         if (passkey.person !== visitor.person.id) throw new Fault("CEREMONY_ENDED", "this attempt is somebody else's");
         const { id, aaguid, level } = passkey;
         const details = { passkey: id, aaguid, level, by: "account" };
@@ -47,15 +46,7 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
       path: "/account/keys/:key/remove",
       body: "json",
       answer: signedIn(parts, async (visitor, { json, parameters, address }, unit) => {
-        const used = await finishSignIn(
-          party,
-          "confirm",
-          String(fieldOf(json, "handle") ?? ""),
-          fieldOf(json, "answer"),
-          unit,
-          now(),
-        );
-        if (used.person !== visitor.person.id) throw new Fault("PASSKEY_REFUSED", "this is somebody else's key");
+        const used = await finishSignIn(party, visitor.person.id, ceremonyAnswerOf(json), unit, now());
         const by = { actor: used.person, client: null, address };
         removeOwnKey(unit, { id: parameters["key"] ?? "", person: used.person }, by);
         return jsonAnswer({ location: "/account" }, [cookies.set(beginWebSession(unit, used.person, used.level, now()))]);

@@ -8,6 +8,7 @@ import type { Unit } from "../store/unit.ts";
 import type { AskUpstream } from "../upstream/ask-upstream.ts";
 import type { UpstreamChange, UpstreamClient } from "../upstream/upstream.ts";
 import type { AttestationPolicy } from "../webauthn/attestation.ts";
+import type { CeremonyAnswer } from "../webauthn/ceremony.ts";
 import type { RelyingParty } from "../webauthn/relying-party.ts";
 import type { GateCookie } from "./gate-cookie.ts";
 import type { Cookies } from "./visitor.ts";
@@ -45,4 +46,9 @@ export interface PageParts {
 /** The value of a field of a JSON body; undefined for what has none. */
 export function fieldOf(json: unknown, name: string): unknown {
   return typeof json === "object" && json !== null ? (json as Readonly<Record<string, unknown>>)[name] : undefined;
+}
+
+/** What the script of a page sends at the end of a ceremony. */
+export function ceremonyAnswerOf(json: unknown): CeremonyAnswer {
+  return { handle: String(fieldOf(json, "handle") ?? ""), answer: fieldOf(json, "answer") };
 }

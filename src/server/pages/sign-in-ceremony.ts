@@ -5,7 +5,7 @@ import type { Unit } from "../store/unit.ts";
 import type { Passkey } from "../webauthn/passkey.ts";
 import { beginSignIn, finishSignIn, keyRefused } from "../webauthn/sign-in.ts";
 import { jsonAnswer } from "./page.ts";
-import { fieldOf, type PageParts } from "./page-parts.ts";
+import { ceremonyAnswerOf, type PageParts } from "./page-parts.ts";
 import { requireSameOrigin } from "./visitor.ts";
 
 /**
@@ -35,8 +35,7 @@ export function signInCeremony(
       body: "json",
       async answer(request, unit) {
         requireSameOrigin(request, party.origin);
-        const handle = String(fieldOf(request.json, "handle") ?? "");
-        const passkey = await finishSignIn(party, "sign-in", handle, fieldOf(request.json, "answer"), unit, now());
+        const passkey = await finishSignIn(party, null, ceremonyAnswerOf(request.json), unit, now());
         const { id, person, level } = passkey;
         // The same words as for a key that is not known: that somebody was deactivated is nobody's business.
         if ((await findPerson(unit, person))?.active !== true) throw keyRefused(null);

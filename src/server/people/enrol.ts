@@ -3,6 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Unit } from "../store/unit.ts";
 import type { AttestationPolicy } from "../webauthn/attestation.ts";
+import type { CeremonyAnswer } from "../webauthn/ceremony.ts";
 import type { Passkey } from "../webauthn/passkey.ts";
 import { beginRegistration, finishRegistration } from "../webauthn/register-passkey.ts";
 import type { RelyingParty } from "../webauthn/relying-party.ts";
@@ -50,11 +51,11 @@ export async function beginEnrolment(
 export async function finishEnrolment(
   { party, policy, now, address }: EnrolmentParts,
   secret: string,
-  { handle, answer, keyName }: { readonly handle: string; readonly answer: unknown; readonly keyName: unknown },
+  { keyName, ...answer }: CeremonyAnswer & { readonly keyName: unknown },
   unit: Unit,
 ): Promise<Passkey> {
   const name = parseDisplayName(keyName, "the name of the key");
-  const passkey = await finishRegistration({ party, policy, name, now }, handle, answer, unit);
+  const passkey = await finishRegistration({ party, policy, name, now }, answer, unit);
   // Read after the ceremony was taken: what the first administrator said is fixed by now.
   const invite = await findInvite(unit, secret, now);
   if (passkey.person !== invite.person || invite.email === null || invite.name === null) {

@@ -14,6 +14,13 @@ export interface Ceremony {
   readonly person: string | null;
 }
 
+/** What a page brings back for a ceremony. Both are untrusted. */
+export interface CeremonyAnswer {
+  readonly handle: string;
+  /** What `navigator.credentials` gave, as JSON. */
+  readonly answer: unknown;
+}
+
 /** A person needs time to find a key, and nobody needs longer (WebAuthn Level 3 §15.1 recommends 5 minutes). */
 const CEREMONY_SECONDS = 300;
 

@@ -62,10 +62,10 @@ describe("a passkey", () => {
     const first = await bench.committed((unit) => beginRegistration(PARTY, ADA, ANY, unit, NOW));
     const answer = await authenticator.create(first.options);
     const finish = { party: PARTY, policy: ANY, name: "key", now: NOW };
-    await bench.committed((unit) => finishRegistration(finish, first.handle, answer, unit));
+    await bench.committed((unit) => finishRegistration(finish, { handle: first.handle, answer }, unit));
     const second = await bench.committed((unit) => beginRegistration(PARTY, EVE, ANY, unit, NOW));
     await assert.rejects(
-      bench.committed((unit) => finishRegistration(finish, second.handle, answer, unit)),
+      bench.committed((unit) => finishRegistration(finish, { handle: second.handle, answer }, unit)),
       withCode("PASSKEY_REFUSED"),
     );
     assert.deepEqual(await passkeysOf(bench.database, EVE.id), []);
@@ -121,6 +121,16 @@ describe("a passkey", () => {
     assert.equal((await bench.signIn(authenticator)).person, ADA.id);
   });
 
+  it("confirms nothing of another person by an attempt that was its own person's", async () => {
+    const eve = softwareAuthenticator(ORIGIN);
+    await bench.register(eve, { person: EVE });
+    const { handle, options } = await bench.committed((unit) => beginSignIn(PARTY, EVE.id, unit, NOW));
+    await assert.rejects(
+      bench.committed((unit) => finishSignIn(PARTY, ADA.id, { handle, answer: eve.get(options) }, unit, NOW)),
+      withCode("PASSKEY_REFUSED"),
+    );
+  });
+
   it("of another person confirms nothing", async () => {
     const [ada, eve] = [softwareAuthenticator(ORIGIN), softwareAuthenticator(ORIGIN)];
     await bench.register(ada);
@@ -128,7 +138,7 @@ describe("a passkey", () => {
     const { handle, options } = await bench.committed((unit) => beginSignIn(PARTY, ADA.id, unit, NOW));
     const answer = eve.get({ ...options, allowCredentials: [] });
     await assert.rejects(
-      bench.committed((unit) => finishSignIn(PARTY, "confirm", handle, answer, unit, NOW)),
+      bench.committed((unit) => finishSignIn(PARTY, ADA.id, { handle, answer }, unit, NOW)),
       withCode("PASSKEY_REFUSED"),
     );
   });
@@ -147,7 +157,7 @@ describe("a challenge", () => {
     const { handle, options } = await bench.committed((unit) => beginSignIn(PARTY, null, unit, NOW));
     const answer = authenticator.get(options);
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 8 }, () => bench.committed((unit) => finishSignIn(PARTY, "sign-in", handle, answer, unit, NOW))),
+      Array.from({ length: 8 }, () => bench.committed((unit) => finishSignIn(PARTY, null, { handle, answer }, unit, NOW))),
     );
     assert.equal(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
     for (const outcome of outcomes) {
@@ -160,7 +170,7 @@ describe("a challenge", () => {
     await bench.register(authenticator);
     const { handle, options } = await bench.committed((unit) => beginSignIn(PARTY, null, unit, NOW));
     const answer = (twist: Twist) => (unit: Unit) =>
-      finishSignIn(PARTY, "sign-in", handle, authenticator.get(options, twist), unit, NOW);
+      finishSignIn(PARTY, null, { handle, answer: authenticator.get(options, twist) }, unit, NOW);
     await assert.rejects(bench.committed(answer({ forged: true })), withCode("PASSKEY_REFUSED"));
     await assert.rejects(bench.committed(answer({})), withCode("CEREMONY_ENDED"));
   });
@@ -171,7 +181,7 @@ describe("a challenge", () => {
     await assert.rejects(bench.register(softwareAuthenticator(ORIGIN), { now: NOW + 300 }), withCode("CEREMONY_ENDED"));
     const { handle, options } = await bench.committed((unit) => beginSignIn(PARTY, ADA.id, unit, NOW));
     await assert.rejects(
-      bench.committed((unit) => finishSignIn(PARTY, "sign-in", handle, authenticator.get(options), unit, NOW)),
+      bench.committed((unit) => finishSignIn(PARTY, null, { handle, answer: authenticator.get(options) }, unit, NOW)),
       withCode("CEREMONY_ENDED"),
     );
   });
@@ -180,13 +190,13 @@ describe("a challenge", () => {
     it(`is answered with ${JSON.stringify(answer)} in vain`, async () => {
       const begun = await bench.committed((unit) => beginSignIn(PARTY, null, unit, NOW));
       await assert.rejects(
-        bench.committed((unit) => finishSignIn(PARTY, "sign-in", begun.handle, answer, unit, NOW)),
+        bench.committed((unit) => finishSignIn(PARTY, null, { handle: begun.handle, answer }, unit, NOW)),
         withCode("PASSKEY_REFUSED"),
       );
       const registration = await bench.committed((unit) => beginRegistration(PARTY, ADA, ANY, unit, NOW));
       await assert.rejects(
         bench.committed((unit) =>
-          finishRegistration({ party: PARTY, policy: ANY, name: "key", now: NOW }, registration.handle, answer, unit),
+          finishRegistration({ party: PARTY, policy: ANY, name: "key", now: NOW }, { handle: registration.handle, answer }, unit),
         ),
         withCode("PASSKEY_REFUSED"),
       );

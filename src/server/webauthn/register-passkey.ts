@@ -12,7 +12,7 @@ import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Unit } from "../store/unit.ts";
 import { type AttestationPolicy, isAttested } from "./attestation.ts";
-import { beginCeremony, takeCeremony } from "./ceremony.ts";
+import { beginCeremony, type CeremonyAnswer, takeCeremony } from "./ceremony.ts";
 import { addPasskey, type Passkey, passkeysOf } from "./passkey.ts";
 import type { RelyingParty } from "./relying-party.ts";
 
@@ -59,13 +59,11 @@ export async function beginRegistration(
 /**
  * Takes the browser's answer, and collects the new passkey in the unit.
  *
- * @param answer untrusted: what `navigator.credentials.create` gave, as JSON.
  * @throws {Fault} `CEREMONY_ENDED`; `PASSKEY_REFUSED` with what is wrong; `ALREADY_USED` at commit for a key that is there.
  */
 export async function finishRegistration(
   { party, policy, name, now }: { party: RelyingParty; policy: AttestationPolicy; name: string; now: EpochSeconds },
-  handle: string,
-  answer: unknown,
+  { handle, answer }: CeremonyAnswer,
   unit: Unit,
 ): Promise<Passkey> {
   const { challenge, person } = await takeCeremony(unit, "register", handle, now);

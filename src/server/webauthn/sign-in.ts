@@ -11,7 +11,7 @@ import {
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Unit } from "../store/unit.ts";
-import { beginCeremony, takeCeremony } from "./ceremony.ts";
+import { beginCeremony, type CeremonyAnswer, type CeremonyPurpose, takeCeremony } from "./ceremony.ts";
 import { countUse, findPasskey, type Passkey, passkeysOf } from "./passkey.ts";
 import type { RelyingParty } from "./relying-party.ts";
 
@@ -27,7 +27,7 @@ export async function beginSignIn(
   unit: Unit,
   now: EpochSeconds,
 ): Promise<{ readonly handle: string; readonly options: PublicKeyCredentialRequestOptionsJSON }> {
-  const { handle, challenge } = beginCeremony(unit, person === null ? "sign-in" : "confirm", person, now);
+  const { handle, challenge } = beginCeremony(unit, purposeOf(person), person, now);
   const keys = person === null ? [] : await passkeysOf(unit, person);
   const options = await generateAuthenticationOptions({
     rpID: party.id,
@@ -42,26 +42,24 @@ export async function beginSignIn(
  * Takes the browser's answer, and collects the key's new counter in the unit: who is signed in is who was signed in when the unit
  * is committed.
  *
- * @param purpose `confirm` for an answer to a ceremony that named a person: only a key of this person is taken.
- * @param answer untrusted: what `navigator.credentials.get` gave, as JSON.
+ * @param person as the ceremony was begun with: only a key of theirs is taken.
  * @returns the passkey that was used; its `person` is who signed in.
  * @throws {Fault} `CEREMONY_ENDED`; `PASSKEY_REFUSED`, in the same words whatever is wrong, so that nobody learns who is registered.
  */
 export async function finishSignIn(
   party: RelyingParty,
-  purpose: "sign-in" | "confirm",
-  handle: string,
-  answer: unknown,
+  person: string | null,
+  { handle, answer }: CeremonyAnswer,
   unit: Unit,
   now: EpochSeconds,
 ): Promise<Passkey> {
-  const ceremony = await takeCeremony(unit, purpose, handle, now);
+  const ceremony = await takeCeremony(unit, purposeOf(person), handle, now);
   const response = readAnswer(answer);
   const passkey = response === null ? null : await findPasskey(unit, response.id);
   if (response === null || passkey === null) throw keyRefused(null);
-  if (purpose === "confirm" && passkey.person !== ceremony.person) throw keyRefused(null);
+  if (person !== null && (ceremony.person !== person || passkey.person !== person)) throw keyRefused(null);
   // The key says whose it is (the user handle). A key that says otherwise was put into the database by somebody else.
-  if (purpose === "sign-in" && response.userHandle !== Buffer.from(passkey.person).toString("base64url")) throw keyRefused(null);
+  if (person === null && response.userHandle !== Buffer.from(passkey.person).toString("base64url")) throw keyRefused(null);
   let result: VerifiedAuthenticationResponse;
   try {
     result = await verifyAuthenticationResponse({
@@ -85,6 +83,10 @@ export async function finishSignIn(
   if (counter <= passkey.counter && (counter > 0 || passkey.counter > 0)) throw copied(passkey, counter);
   countUse(unit, passkey, counter, now);
   return passkey;
+}
+
+function purposeOf(person: string | null): CeremonyPurpose {
+  return person === null ? "sign-in" : "confirm";
 }
 
 interface Answer {
