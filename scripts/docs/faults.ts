@@ -34,5 +34,7 @@ const STATUS_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   unreachable: "a host cannot be reached, or cannot serve now",
   refused: "a host refused",
   signerAbsent: "the signer or its key is not there",
+  programUnusable: "`exec`: the program cannot be executed",
+  programAbsent: "`exec`: the program is not there",
   interrupted: "interrupted",
 };

@@ -44,7 +44,7 @@ export async function keyProbes(keys: TriedKeys, http: () => Promise<Http>, cont
 
 function profileProbe(name: string, keys: TriedKeys, { compose, terminal }: Context): Probe {
   return {
-    name,
+    name: `the profile ${name}`,
     async attempt(key) {
       const path = await compose.profilePath({ profile: name, overrides: {} }, keys.place(key).place);
       const wishes = { renew: "now", purpose: `brevet tries the ${key} key of ${keys.identity}` } as const;

@@ -9,7 +9,7 @@ import type { Context } from "./command.ts";
  * The words that start brevet, for the configuration of another program. What the user named is taken as it is; what runs by
  * itself has to be there tomorrow too.
  *
- * @throws {Fault} `COMMAND_ABSENT`, `COMMAND_UNSTABLE`.
+ * @throws {Fault} `USAGE_INVALID`, `COMMAND_UNSTABLE`.
  */
 export function writtenProgram(
   named: string | undefined,
@@ -18,6 +18,6 @@ export function writtenProgram(
   const own = ownProgram(environment);
   if (named === undefined) return ownCommand(own);
   const file = isAbsolute(named) ? named : resolve(workingFolder, named);
-  if (!existsSync(file)) throw new Fault("COMMAND_ABSENT", `there is no program ${file}`);
+  if (!existsSync(file)) throw new Fault("USAGE_INVALID", `there is no program ${file}`);
   return /\.[cm]?js$/.test(file) ? [own.executable, file] : [file];
 }

@@ -7,6 +7,9 @@ export const EXIT = {
   unreachable: 4,
   refused: 5,
   signerAbsent: 6,
+  /** As POSIX has it for programs that run others. @see POSIX.1-2024, `env`, EXIT STATUS */
+  programUnusable: 126,
+  programAbsent: 127,
   interrupted: 130,
 } as const;
 

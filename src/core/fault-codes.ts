@@ -280,7 +280,8 @@ export const FAULT_CODES = {
   VERSION_STALE: { exit: "refused", doc: "somebody else has changed it since it was read; read it again, and repeat the change" },
 
   // Running other programs
-  COMMAND_ABSENT: { exit: "usage", doc: "a program to run is not on this machine" },
+  COMMAND_ABSENT: { exit: "programAbsent", doc: "a program to run is not on this machine" },
+  COMMAND_UNUSABLE: { exit: "programUnusable", doc: "a program to run is there and cannot be executed" },
 } as const satisfies Record<string, FaultKind>;
 
 /** One way to fail. */

@@ -48,25 +48,26 @@ const UNHEARD_SECONDS = 60;
  * Returns once every probe took the next key in as many rounds in a row as the rules ask for. A verifier's copy of the keys
  * cannot be seen, and it has many machines with a copy each: one success may be luck, so only a series counts.
  *
- * A probe that the present key fails too says nothing about the next one, and is left out if any other is left.
+ * A probe that the present key fails too says nothing about the next one, which is told before any waiting. It is left out if any other
+ * is left: whatever is wrong with the present key, a rotation may be what mends it.
  *
  * @throws {Fault} `KEY_UNTRUSTED` when the patience ends; the network's own fault when a verifier is out of reach for a minute;
  * at once what is no matter of time (a signer that does not sign).
  */
 export async function probeUntilTrusted(probes: readonly Probe[], rules: ProbeRules, ports: ProbePorts): Promise<void> {
-  const shown = await ports.progress(`trying the new key at ${probes.map(({ name }) => name).join(", ")}`);
-  let leftOut: readonly string[] = [];
+  const telling = await telltales(probes, rules, ports);
+  const shown = await ports.progress(`trying the new key at ${named(telling)}`);
   try {
-    const telling = await telltales(probes, shown);
-    leftOut = telling.leftOut;
-    await untilTaken(telling.probes, rules, { tempo: ports.tempo, shown });
+    await untilTaken(telling, rules, { tempo: ports.tempo, shown });
     shown.done(`the new key is taken, ${rules.rounds} times in a row`);
   } catch (cause) {
     shown.failed("the new key is not taken yet");
     throw cause;
-  } finally {
-    for (const line of leftOut) ports.notices.warn(`not tried at ${line}`);
   }
+}
+
+function named(probes: readonly Probe[]): string {
+  return probes.map(({ name }) => name).join(", ");
 }
 
 async function untilTaken(
@@ -93,7 +94,7 @@ async function untilTaken(
     shown.update(
       refused === null
         ? `the new key was taken ${streak} of ${rules.rounds} times`
-        : `${refused.name} ${isUnheard ? "is out of reach" : "does not take it yet"} (${refused.fault.message}); tried for ${formatDuration(until - seconds)} more`,
+        : `${refused.name}: ${isUnheard ? "out of reach" : "the new key is not taken yet"} (${refused.fault.message}); trying for ${formatDuration(until - seconds)} more`,
     );
     await tempo.pause(rules.pauseSeconds * 1000);
   }
@@ -115,20 +116,28 @@ async function firstRefusal(probes: readonly Probe[]): Promise<Refused | null> {
 /** The probes that the present key passes; all of them if it passes none. */
 async function telltales(
   probes: readonly Probe[],
-  shown: Progress,
-): Promise<{ readonly probes: readonly Probe[]; readonly leftOut: readonly string[] }> {
+  { patienceSeconds }: ProbeRules,
+  { notices, progress }: ProbePorts,
+): Promise<readonly Probe[]> {
+  const shown = await progress(`trying the key in use at ${named(probes)}`);
   const passed: Probe[] = [];
   const failed: string[] = [];
   for (const probe of probes) {
     shown.update(`trying the key in use at ${probe.name}`);
     const fault = await baselineFault(probe);
     if (fault === null) passed.push(probe);
-    else failed.push(`${probe.name}: the key in use does not work there either (${fault.message})`);
+    else failed.push(`${probe.name}: the key in use does not work there (${fault.message})`);
   }
-  return passed.length > 0 ? { probes: passed, leftOut: failed } : { probes, leftOut: [] };
+  if (passed.length > 0) shown.done(`the key in use works at ${named(passed)}`);
+  else shown.failed("the key in use works nowhere, so it cannot be told whether it is the new key that is refused");
+  for (const line of failed) notices.warn(passed.length > 0 ? `not tried at ${line}` : line);
+  if (passed.length > 0) return passed;
+  notices.say(
+    `the new key is tried for ${formatDuration(patienceSeconds)} all the same; to end that: Ctrl-C, then \`brevet issuer rotate --abandon\``,
+  );
+  return probes;
 }
 
-/** Whatever is wrong with the present key, a rotation may be what mends it. */
 async function baselineFault(probe: Probe): Promise<Fault | null> {
   try {
     await probe.attempt("current");

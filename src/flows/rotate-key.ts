@@ -185,11 +185,14 @@ async function retire(
   const left = previous.until - ports.clock.now();
   if (left > 0) {
     if (!input.wait) return { state: "overlapping", until: previous.until, keys };
-    const shown = await ports.progress(
-      `the old key stays published until ${formatUtc(previous.until)}, in ${formatDuration(left)}`,
-    );
-    // Looked at again: a machine that slept meanwhile has counted less than went by.
-    for (let rest = left; rest > 0; rest = previous.until - ports.clock.now()) await ports.tempo.pause(rest * 1000);
+    const waiting = (rest: number): string =>
+      `the old key stays published until ${formatUtc(previous.until)}, for ${formatDuration(rest)} more`;
+    const shown = await ports.progress(waiting(left));
+    // Looked at again each second: a machine that slept meanwhile has counted less than went by.
+    for (let rest = left; rest > 0; rest = previous.until - ports.clock.now()) {
+      shown.update(waiting(rest));
+      await ports.tempo.pause(Math.min(rest, 1) * 1000);
+    }
     shown.done("no token of the old key is alive any more");
   }
   const removed = await previous.signer.publicKeys();

@@ -70,10 +70,13 @@ describe("a program in our place", () => {
   });
 
   it("is a fault when it is not there, and when it cannot be executed", async () => {
-    for (const command of ["brevet-test-no-such-program", "/"]) {
+    for (const [command, code] of [
+      ["brevet-test-no-such-program", "COMMAND_ABSENT"],
+      ["/", "COMMAND_UNUSABLE"],
+    ] as const) {
       await assert.rejects(
         runForeground({ command, args: [], environment: { PATH: process.env["PATH"] } }),
-        (error) => error instanceof Fault && error.code === "COMMAND_ABSENT",
+        (error) => error instanceof Fault && error.code === code,
         command,
       );
     }

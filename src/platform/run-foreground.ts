@@ -30,7 +30,7 @@ const FROM_OTHERS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGUSR1", 
  * Runs a program without a shell and passes signals on to it, so that whoever stops us stops it.
  *
  * @returns its exit status, or 128 + n where signal n ended it.
- * @throws {Fault} `COMMAND_ABSENT` when there is no such program, or it cannot be executed.
+ * @throws {Fault} `COMMAND_ABSENT` when there is no such program, `COMMAND_UNUSABLE` when it cannot be executed.
  */
 export const runForeground: RunForeground = ({ command, args, environment }) =>
   new Promise((resolve, reject) => {
@@ -100,7 +100,11 @@ function notStarted(command: string, cause: unknown): Fault {
   const isBatch = process.platform === "win32" && code !== "EACCES";
   const hints = isBatch ? [`a batch file has to be run by its interpreter: \`cmd /c ${command} …\``] : [];
   const reason = REASONS[code] ?? `cannot be started (${code || String(cause)})`;
-  return new Fault("COMMAND_ABSENT", `the program ${command} ${reason}`, { hints, cause, details: { command, reason: code } });
+  return new Fault(code === "ENOENT" ? "COMMAND_ABSENT" : "COMMAND_UNUSABLE", `the program ${command} ${reason}`, {
+    hints,
+    cause,
+    details: { command, reason: code },
+  });
 }
 
 const REASONS: Readonly<Record<string, string>> = {

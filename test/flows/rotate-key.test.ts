@@ -35,6 +35,10 @@ class Home {
   readonly paths = brevetPaths(this.environment);
   readonly served = directoryPublisher({ folder: join(this.folder, "served"), lockFolder: join(this.folder, "locks") });
   readonly warned: string[] = [];
+  /** What was shown while something ran, each at its time. */
+  readonly shown: string[] = [];
+  /** Whether the clouds refuse the key in use too. */
+  refusesKeyInUse = false;
   /** Codes that the clouds refuse the next key with, one for each attempt; then they take it. */
   refusals: FaultCode[] = [];
   attempts = 0;
@@ -79,6 +83,7 @@ class Home {
     const probe: Probe = {
       name: "dev",
       attempt: async (key) => {
+        if (key === "current" && this.refusesKeyInUse) throw new Fault("EXCHANGE_REFUSED", "the cloud never said yes");
         if (key === "next") this.attempts++;
         const code = key === "next" ? this.refusals.shift() : undefined;
         if (code !== undefined) throw new Fault(code, "the cloud says no");
@@ -104,7 +109,7 @@ class Home {
         probes: [probe],
         clock: { now: () => this.clockAt, offsetSeconds: 0, learn: () => {} },
         notices: context.terminal,
-        progress: async () => ({ update: () => {}, done: () => {}, failed: () => {} }),
+        progress: async () => ({ update: (text) => void this.shown.push(text), done: () => {}, failed: () => {} }),
         tempo: {
           elapsedMs: () => this.clockAt * 1000,
           pause: async (milliseconds) => {
@@ -264,6 +269,19 @@ describe("a rotation", () => {
     assert.equal((await home.rotate(undefined, { rules })).state, "done", "an answer begins the minute anew");
   });
 
+  it("says before it waits that the key in use works nowhere either", async () => {
+    const home = await new Home().open();
+    home.refusesKeyInUse = true;
+    home.refusals = Array(1000).fill("EXCHANGE_REFUSED");
+    assert.equal(
+      await codeOf(home.rotate(() => {}, { rules: { rounds: 3, pauseSeconds: 1, patienceSeconds: 0 } })),
+      "KEY_UNTRUSTED",
+    );
+    assert.equal(home.warned.filter((line) => line.startsWith("dev: the key in use does not work")).length, 1);
+    home.refusals = [];
+    assert.equal((await home.rotate()).state, "done", "a rotation may be what mends it");
+  });
+
   it("does not wait for what time will not mend", async () => {
     const home = await new Home().open();
     home.refusals = ["PIN_WRONG"];
@@ -282,6 +300,14 @@ describe("a rotation", () => {
     home.clockAt += 1;
     assert.equal((await home.rotate(undefined, { wait: false })).state, "done");
     assert.equal((await home.servedKids()).length, 1);
+  });
+
+  it("counts down while it waits for that", async () => {
+    const home = await new Home().open();
+    await home.rotate(undefined, { overlapSeconds: 330 });
+    const waited = home.shown.filter((text) => text.startsWith("the old key stays published"));
+    assert.equal(new Set(waited).size, 330);
+    assert.match(waited.at(-1) ?? "", /for 1s more$/);
   });
 
   it("moves to another signer, and refuses one that lacks an algorithm in use or answers with the key in use", async () => {

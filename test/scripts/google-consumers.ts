@@ -57,7 +57,7 @@ export async function consumeServedGoogle(command: string, program: Program, var
     (profile) => [
       `$ GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=0 ${variables} brevet exec --serve ${profile} -- sh -ec "$(cat inner)"`,
       "1> [ 'url', 'headers', 'format' ]",
-      `2> brevet: credentials of ${profile} are served at http://127.0.0.1:{{\\d+}}/credentials while sh runs`,
+      `2> brevet: credentials of the profile ${profile} are served at http://127.0.0.1:{{\\d+}}/credentials while sh runs`,
       "2> 600",
       "2> ...",
       "$ find \"$HOME\" -path '*/exec/*'",

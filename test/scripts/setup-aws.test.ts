@@ -104,7 +104,7 @@ describe("setup aws", () => {
     ["a region of another partition", ["--region", "cn-north-1"], "PARTITION_MISMATCH", EXIT.usage],
     ["an identity that is not there", ["--identity", "other"], "IDENTITY_UNKNOWN", EXIT.usage],
     ["a name with a slash", ["--profile", "a/b"], "NAME_INVALID", EXIT.usage],
-    ["a program that is not there", ["--program", "/no/such/brevet"], "COMMAND_ABSENT", EXIT.usage],
+    ["a program that is not there", ["--program", "/no/such/brevet"], "USAGE_INVALID", EXIT.usage],
   ] as const) {
     it(`refuses ${name} and changes nothing`, () =>
       inBrevetHome((home) => {

@@ -9,7 +9,8 @@ export const command = defineCommand({
   description: [
     "No shell reads the program and its arguments. Credentials and profiles of the same cloud that were in the environment before are",
     "taken out.",
-    "Signals are passed on, and the exit status is the program's, or 128 and the number of the signal that ended it.",
+    "Signals are passed on, and the exit status is the program's, or 128 and the number of the signal that ended it; 127 if there is",
+    "no such program, and 126 if it cannot be executed.",
     "",
     "Keys in the environment are what every program reads, and they are not replaced while it runs: when they end is said at the",
     "start. With --serve it has no keys but an address of this machine, where the libraries of AWS and Google fetch credentials, and",
@@ -26,6 +27,7 @@ export const command = defineCommand({
       kind: "switch",
       doc: "serve fresh credentials at an address of this machine, for a program that runs longer than they live",
     },
+    quiet: { kind: "switch", short: "q", doc: "do not say when the credentials end" },
   },
   examples: [
     { line: "brevet exec dev -- terraform apply", does: "run terraform as the role of the profile dev" },
@@ -50,7 +52,7 @@ export const command = defineCommand({
     const supply = await programSupply(selection, flags.serve, context);
     const purpose = `exec ${program} asks for the profile ${profile.name}`;
     const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
-    const input = { profile: profile.name, command: program, args, environment };
+    const input = { profile: profile.name, command: program, args, environment, quiet: flags.quiet };
     const outlet = await compose.outlets.exec(supply === undefined ? input : { ...input, supply });
     return outlet.deliver(credentials);
   },

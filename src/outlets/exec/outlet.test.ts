@@ -10,11 +10,11 @@ interface Seen {
   readonly said: readonly string[];
 }
 
-async function deliverInto(environment: Readonly<Record<string, string>>): Promise<Seen> {
+async function deliverInto(environment: Readonly<Record<string, string>>, quiet = false): Promise<Seen> {
   const said: string[] = [];
   let program: ForegroundProgram | undefined;
   const outlet = execOutlet(
-    { profile: "dev", command: "terraform", args: ["apply", "$x"], environment },
+    { profile: "dev", command: "terraform", args: ["apply", "$x"], environment, quiet },
     {
       clock: { now: () => 1_772_627_460, offsetSeconds: 0, learn: () => {} },
       supply: async () => assert.fail("nothing is to be supplied"),
@@ -81,7 +81,8 @@ test("nothing that a tool could prefer to them is left", async () => {
 test("the end of the credentials is said at the start", async () => {
   const { said } = await deliverInto({});
   assert.equal(said.length, 1);
-  assert.match(said[0] ?? "", /dev.*59m.*2026-03-04T13:30:00Z/);
+  assert.match(said[0] ?? "", /the profile dev .*59m.*2026-03-04T13:30:00Z/);
+  assert.deepEqual((await deliverInto({ BREVET_EXEC: "prod" }, true)).said, [], "but to who wants to hear nothing");
 });
 
 test("inside of another exec, that is said first", async () => {

@@ -20,6 +20,8 @@ export interface ExecInput {
   readonly args: readonly string[];
   /** The environment that the program would have without us. */
   readonly environment: Environment;
+  /** Whether nothing is said of the credentials before the program starts. */
+  readonly quiet?: boolean;
   /** For programs whose libraries come to credentials by themselves; absent where those in the environment are all. */
   readonly supply?: SupplyWish;
 }
@@ -35,22 +37,25 @@ export interface ExecPorts {
 /**
  * Runs a program that has the credentials in its environment, and nothing there that could be preferred to them.
  *
- * @throws {Fault} also `COMMAND_ABSENT`.
+ * @throws {Fault} also `COMMAND_ABSENT`, `COMMAND_UNUSABLE`.
  */
 export function execOutlet(input: ExecInput, ports: ExecPorts): Outlet {
+  const say = input.quiet === true ? () => {} : ports.say;
   return {
     async deliver(credentials) {
       const own = environmentOf(credentials);
       const outer = input.environment[MARK];
       if (outer !== undefined && outer !== "") {
-        ports.say(`this runs inside of \`brevet exec ${outer}\`: its credentials are replaced by those of ${input.profile}`);
+        say(
+          `this runs inside of \`brevet exec ${outer}\`: its credentials are replaced by those of the profile ${input.profile}`,
+        );
       }
       const supply = input.supply === undefined ? null : await ports.supply(input.supply, credentials);
       const left = formatDuration(credentials.expiresAt - ports.clock.now());
-      ports.say(
+      say(
         supply?.url
-          ? `credentials of ${input.profile} are served at ${supply.url} while ${input.command} runs`
-          : `credentials of ${input.profile} end in ${left}, at ${formatUtc(credentials.expiresAt)}`,
+          ? `credentials of the profile ${input.profile} are served at ${supply.url} while ${input.command} runs`
+          : `credentials of the profile ${input.profile} end in ${left}, at ${formatUtc(credentials.expiresAt)}`,
       );
       try {
         const { set, unset } = supply?.change ?? own;
