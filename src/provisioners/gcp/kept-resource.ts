@@ -42,8 +42,8 @@ export function keptResource(api: GoogleApi, kept: KeptKind): ManagedResource {
     ({ service: "iam", method, action: `${kept.permissions}.${verb}`, path: `v1/${path}`, ...(body && { body }) }) as const;
   const read = (address: Address): Promise<JsonObject | null> =>
     api.find({ ...call("get", "GET", kept.resourceName(address)), has: ["name"] });
-  const patch = async (address: Address, state: string): Promise<void> => {
-    const { mask, body } = kept.change(state, address, (await read(address)) ?? {});
+  const patch = async (address: Address, state: string, found: JsonObject): Promise<void> => {
+    const { mask, body } = kept.change(state, address, found);
     const path = `${kept.resourceName(address)}?updateMask=${mask},disabled`;
     await api.operate(call("update", "PATCH", path, { ...body, disabled: false }));
   };
@@ -68,11 +68,12 @@ export function keptResource(api: GoogleApi, kept: KeptKind): ManagedResource {
       } else {
         progress("it was deleted, and is taken back");
         await api.operate(call("undelete", "POST", `${kept.resourceName(address)}:undelete`, {}));
-        if (kept.stateOf(deleted) !== state) await patch(address, state);
+        // What it held before counts no more: it may be a key that was revoked since.
+        await patch(address, state, {});
       }
       return { [kept.fact]: kept.resourceName(address) };
     },
-    change: (_, { address, state }) => patch(address, state),
+    change: async (_, { address, state }) => patch(address, state, (await read(address)) ?? {}),
     async remove(_, address) {
       await kept.requireEmpty?.(address);
       await api.operate(call("delete", "DELETE", kept.resourceName(address)));
