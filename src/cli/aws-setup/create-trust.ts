@@ -8,6 +8,7 @@ import { OWNER_TAG, stackParts } from "../../setup/aws/trust-stack.ts";
 import { checkWishes, stackTags, type TrustedIdentity, type TrustWishes, trustParameters } from "../../setup/aws/trust-wishes.ts";
 import type { Plan, Step } from "../../setup/plan.ts";
 import type { Present } from "../../setup/provisioner.ts";
+import { placeOfKeys } from "../../setup/trusted-keys.ts";
 import { requireName } from "../../wire/brevet-config/require-name.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { planChangeOfIssuer } from "../change-of-issuer.ts";
@@ -75,7 +76,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   if (trustee.device !== null) await requireKeys(identity, trustee.device.signer);
 
   const tokenIssuer = wishes.tokenAudience == null ? null : await account.enableOutboundFederation();
-  const applied = await applyTrust({ whole, stackStep, profiles, trusted, device: trustee.device, place }, plans, context);
+  const applied = await applyTrust({ whole, stackStep, profiles, trusted, device: trustee.device }, plans, context);
   compose.reread();
   const name = profileNameOf(profiles);
   // Who administers need not be one of those who may sign in.
@@ -116,22 +117,19 @@ interface Trust {
   readonly trusted: TrustedIdentity;
   /** null: people's, or a build job's; others publish what proves them. */
   readonly device: OpenDevice | null;
-  readonly place: StackPlace;
 }
 
 /** The stack first: what it makes is named in what is published and written. */
 async function applyTrust(
-  { whole, stackStep, profiles, trusted, device, place }: Trust,
+  { whole, stackStep, profiles, trusted, device }: Trust,
   plans: PlanPorts,
   context: Context,
 ): Promise<Pick<TrustOutcome, "issuer" | "bucket">> {
   const record = await applyPlan({ ...whole, steps: [stackStep] }, plans);
   const facts = record.steps.find(({ step }) => step.id === stackStep.id)?.facts ?? {};
-  const { outputIssuer: made = "", outputBucket: bucket = null, outputDistribution: distribution = null } = facts;
+  const { outputIssuer: made = "", outputBucket: bucket = null } = facts;
   const issuer = trusted.issuer.kind === "joined" ? trusted.issuer.url : made;
-  const query = `region=${place.region}${distribution === null ? "" : `&distribution=${distribution}`}`;
-  const word = bucket === null || trusted.issuer.kind === "joined" ? null : `s3://${bucket}/${trusted.issuer.path}?${query}`;
-  const steps = device === null ? [] : [await settleDevice(device, issuer, word, plans, context)];
+  const steps = device === null ? [] : [await settleDevice(device, issuer, placeOfKeys(stackStep, facts), plans, context)];
   await applyPlan({ ...whole, steps: [...steps, ...profiles.steps] }, plans);
   return { issuer, bucket };
 }

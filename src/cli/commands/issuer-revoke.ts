@@ -4,7 +4,9 @@ import type { Publisher } from "../../core/publisher.ts";
 import { forgetCredentials } from "../../flows/forget-credentials.ts";
 import { forgetKeysIn, keyMeant, type RevokedAt, revokeKeysAt } from "../../flows/revoke-keys.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
+import { otherRecords, type PlanRecord } from "../../setup/record.ts";
 import { type AwsRevocation, awsRevocation } from "../../setup/revoke-aws.ts";
+import { trustedKeys } from "../../setup/trusted-keys.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
@@ -74,6 +76,8 @@ interface Revoked {
   readonly shared: boolean;
   /** The identity of this machine whose key it was. */
   readonly identity: string | null;
+  /** The AWS roles that trusted it, as far as this machine knows. */
+  readonly roles: readonly string[];
 }
 
 /** What is to be revoked, found before anybody is asked. */
@@ -95,7 +99,10 @@ async function revokeOwn(device: OpenDevice, to: readonly string[], context: Con
   const { name, options } = device;
   const keys = (await reportKeys(device, compose)).map(({ kid }) => kid);
   const kids = new Set(keys);
-  const destinations = await knownDestinations(device, to, context);
+  const recorded = trustedKeys(options.subject, await readableRecords(context));
+  // What a setup made holds a key, also when the config does not lead there any more.
+  const known = [...new Set([...options.keys.publishedTo, ...recorded.places])];
+  const destinations = await knownDestinations(device, to.length > 0 ? to : known, context);
   if (destinations.length === 0)
     terminal.warn(`it is not known where the documents of ${name} are published: take the keys out by hand`);
   const places: RevokedAt[] = [];
@@ -107,7 +114,24 @@ async function revokeOwn(device: OpenDevice, to: readonly string[], context: Con
   for (const set of [book.current, book.next, book.previous]) await set?.signer.destroyKeys();
   await book.settle();
   terminal.say(`destroyed ${counted(keys.length, "private key")} and ${counted(forgotten, "cached credential")} of ${name}`);
-  return { keys, places, issuer: options.issuer, subject: options.subject, shared: options.sharedIssuer, identity: name };
+  return {
+    keys,
+    places,
+    issuer: options.issuer,
+    subject: options.subject,
+    shared: options.sharedIssuer,
+    identity: name,
+    roles: [...new Set([...(await rolesOf(name, context)), ...recorded.roles])],
+  };
+}
+
+async function readableRecords({ compose, terminal }: Context): Promise<readonly PlanRecord[]> {
+  const { records } = await compose.plans();
+  const readable = await otherRecords(null, records);
+  for (const id of (await records.list()).filter((one) => readable.every((record) => record.id !== one))) {
+    terminal.warn(`the record of the setup ${id} cannot be read: see yourself whether its cloud has the key`);
+  }
+  return readable;
 }
 
 /** @throws {Fault} `USAGE_INVALID`, `KEY_ABSENT` */
@@ -154,7 +178,7 @@ async function revokeForeign(kid: string, publishers: readonly Publisher[]): Pro
   const places: RevokedAt[] = [];
   for (const publisher of publishers) places.push(await revokeKeysAt(publisher, new Set([kid])));
   const issuer = places.find((place) => place.issuer !== null)?.issuer ?? null;
-  return { keys: [kid], places, issuer, subject: null, shared: places.some(({ left }) => left > 0), identity: null };
+  return { keys: [kid], places, issuer, subject: null, shared: places.some(({ left }) => left > 0), identity: null, roles: [] };
 }
 
 async function denials(
@@ -162,9 +186,9 @@ async function denials(
   given: { readonly role: readonly string[]; readonly subject: string | undefined },
   context: Context,
 ) {
-  const { issuer, identity, shared, subject } = revoked;
+  const { issuer, shared, subject } = revoked;
   if (issuer === null) return [];
-  const roles = given.role.length > 0 ? given.role : await rolesOf(identity, context);
+  const roles = given.role.length > 0 ? given.role : revoked.roles;
   const at = context.compose.clock.now();
   return roles.map((role) =>
     awsRevocation(parseRoleArn(role, "--role"), { issuer, shared, subject: given.subject ?? subject, at }),
@@ -172,9 +196,9 @@ async function denials(
 }
 
 /** The AWS roles that the identity proves itself to. */
-async function rolesOf(identity: string | null, { compose }: Context): Promise<readonly string[]> {
+async function rolesOf(identity: string, { compose }: Context): Promise<readonly string[]> {
   const config = await compose.config();
-  const own = [...config.profiles.values()].filter((entry) => identity !== null && provingIdentity(entry, config) === identity);
+  const own = [...config.profiles.values()].filter((entry) => provingIdentity(entry, config) === identity);
   return [...new Set(own.flatMap(({ options: { roleArn } }) => (typeof roleArn === "string" ? [roleArn] : [])))];
 }
 

@@ -9,6 +9,7 @@ import type { GoogleAdministration, GoogleProject } from "../../setup/gcp/projec
 import { accountEmail, accountIdOf, poolIdOf } from "../../setup/gcp/trust-names.ts";
 import { changesOf, type Plan, type Step } from "../../setup/plan.ts";
 import { planOwnSteps } from "../../setup/planned-step.ts";
+import { placeOfKeys } from "../../setup/trusted-keys.ts";
 import { parseProject, parseServiceAccount } from "../../wire/google/names.ts";
 import type { Context } from "../command.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
@@ -55,7 +56,8 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   // What is made first is where the keys are published, and what is written last leads there.
   const [inCloud, here] = [plan.steps.filter(isInCloud), plan.steps.filter((step) => !isInCloud(step))];
   await applyPlan({ ...plan, steps: inCloud }, plans);
-  if (device !== null && trust.jwks !== null) await publishDevice(device, trust.issuer, wordOf(trust), context);
+  const upload = uploadOf(inCloud);
+  if (device !== null && upload !== null) await publishDevice(device, trust.issuer, upload, context);
   await applyPlan({ ...plan, steps: here }, plans);
   compose.reread();
   // Who administers need not be one of those who may come in.
@@ -135,9 +137,9 @@ function isInCloud({ kind }: Step): boolean {
   return kind.startsWith("gcp-");
 }
 
-/** Where the keys are uploaded, in the words of `issuer publish --to`. */
-function wordOf(trust: GcpTrust): string {
-  return `gcp://${trustedProvider(trust)}`;
+/** Where the keys are uploaded, in the words of `issuer publish --to`; null where none are. */
+function uploadOf(steps: readonly Step[]): string | null {
+  return steps.map((step) => placeOfKeys(step, {})).find((place) => place !== null) ?? null;
 }
 
 async function planWhole(
@@ -160,8 +162,9 @@ async function planWhole(
     plans,
     context,
   );
-  const isUploaded = device !== null && trust.jwks !== null;
-  const issuerSteps = isUploaded ? [await planIssuer({ identity, issuer, word: wordOf(trust) }, plans, context)] : [];
+  const upload = uploadOf(steps);
+  const isUploaded = device !== null && upload !== null;
+  const issuerSteps = isUploaded ? [await planIssuer({ identity, issuer, word: upload }, plans, context)] : [];
   return {
     ...profiles,
     title: `the project ${project.projectId} trusts the identity ${identity}`,
