@@ -1,4 +1,4 @@
-import type { Cell, Terminal } from "../core/terminal.ts";
+import type { Cell, Table, Terminal } from "../core/terminal.ts";
 import type { CheckReport } from "../flows/checks.ts";
 
 const WORDS = { good: "ok", bad: "failed", warn: "warning", unknown: "unknown" } as const;
@@ -6,10 +6,16 @@ const TONES = { good: "good", bad: "bad", warn: "warn", unknown: "dim" } as cons
 
 /** The table of what checks found, each finding with what to type below it. */
 export function checkTable(reports: readonly CheckReport[], terminal: Terminal): Promise<string> {
-  return terminal.table(["result", "check"], reports.flatMap(rows));
+  const { header, rows } = foundByChecks(reports);
+  return terminal.table(header, rows);
 }
 
-function rows({ name, outcome, text, hint }: CheckReport): readonly (readonly Cell[])[] {
+/** The same, for an answer of several tables. */
+export function foundByChecks(reports: readonly CheckReport[]): Table {
+  return { header: ["result", "check"], rows: reports.flatMap(rowsOf) };
+}
+
+function rowsOf({ name, outcome, text, hint }: CheckReport): readonly (readonly Cell[])[] {
   const found = [{ text: WORDS[outcome], tone: TONES[outcome] }, { text: `${name} - ${text}` }];
   return hint === undefined ? [found] : [found, [{ text: "" }, { text: hint }]];
 }

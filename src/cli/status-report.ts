@@ -6,6 +6,7 @@ import type { KeyGuard } from "../core/store.ts";
 import type { Cell } from "../core/terminal.ts";
 import { formatDuration, formatUtc } from "../core/time.ts";
 import type { CheckReport, CheckResult } from "../flows/checks.ts";
+import { setupChecks } from "../flows/setup-checks.ts";
 import type { ProfileEntry } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
 import type { Composition } from "./composition.ts";
@@ -20,6 +21,8 @@ export interface StatusReport {
   readonly checked: boolean;
   readonly identities: readonly IdentityReport[];
   readonly profiles: readonly ProfileReport[];
+  /** What is not whole of what `setup` made; a setup that is whole is not among them. */
+  readonly setups: readonly CheckReport[];
   readonly store: readonly StoreLine[];
 }
 
@@ -76,6 +79,7 @@ export async function reportStatus(context: Context): Promise<StatusReport> {
       ...(await reportAmbient(context)),
     ],
     profiles: await Promise.all([...profiles.values()].map((entry) => reportProfile(entry, context))),
+    setups: await reportSetups(context),
     store: await reportStore(context),
   };
 }
@@ -85,6 +89,11 @@ export function withChecks(report: StatusReport, checks: readonly CheckReport[])
   const found = new Map(checks.map(({ name, ...result }) => [name, result]));
   const profiles = report.profiles.map((profile) => ({ ...profile, check: found.get(profile.name) ?? null }));
   return { ...report, checked: true, profiles };
+}
+
+async function reportSetups({ compose }: Context): Promise<readonly CheckReport[]> {
+  const checks = await setupChecks((await compose.plans()).records);
+  return Promise.all(checks.map(async ({ name, run }) => ({ name, ...(await run()) })));
 }
 
 async function reportIdentity(name: string, { compose }: Context): Promise<IdentityReport> {

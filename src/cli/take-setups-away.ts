@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import { type UndoOutcome, undoPlan } from "../flows/apply-plan.ts";
+import { type UndoOutcome, undoPlan } from "../flows/undo-plan.ts";
 import { setupsUsing } from "../setup/issuer-trust.ts";
 import { effectOf, objectOf, type Step } from "../setup/plan.ts";
 import { otherRecords, type PlanRecord } from "../setup/record.ts";
@@ -7,7 +7,7 @@ import { clientSecretName } from "./client-keys.ts";
 import type { Context } from "./command.ts";
 
 /** What became of one setup that was to be taken away. */
-export interface TakenSetup extends UndoOutcome {
+export interface TakenSetup extends Omit<UndoOutcome, "stopped"> {
   readonly id: string;
 }
 
@@ -17,17 +17,18 @@ export type RemovalWish = "even if trusted" | "unless trusted";
 /**
  * Takes one setup away, and says what was taken and what was left.
  *
- * @throws {Fault} `ISSUER_IN_USE`; what a provisioner raises.
+ * @throws {Fault} `ISSUER_IN_USE`; what a provisioner raises, `PLAN_INTERRUPTED` if something was taken by then.
  */
 export async function takeAway(record: PlanRecord, wish: RemovalWish, context: Context) {
   const { compose, terminal } = context;
   const plans = await compose.plans();
   const { id } = record;
   if (wish === "unless trusted") requireUnused(record, await otherRecords(id, plans.records));
-  const { undone, left } = await undoPlan(id, plans);
+  const { undone, left, stopped } = await undoPlan(id, plans);
   for (const step of undone) terminal.say(`took back ${objectOf(step)}`);
   await forgetClientSecrets(undone, context);
   for (const { step, reason } of left) terminal.warn(`left ${objectOf(step)}: ${reason}`);
+  if (stopped !== null) throw stopped;
   if (undone.length === 0 && left.length === 0) terminal.say(`nothing of ${id} was there any more; its record is gone`);
   return { id, undone, left } satisfies TakenSetup;
 }

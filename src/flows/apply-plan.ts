@@ -1,19 +1,18 @@
 import { Fault } from "../core/fault.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
-import { leavingToOthers } from "../setup/issuer-trust.ts";
 import { changesOf, effectOf, type Plan, type Step } from "../setup/plan.ts";
 import type { Facts, Provisioner } from "../setup/provisioner.ts";
 import {
   adopt,
   asLatest,
   begin,
+  beginning,
   emptyRecord,
   otherRecords,
   type PlanRecord,
   type PlanRecords,
-  type RecordedStep,
-  withoutStep,
+  saveRecord,
   withStep,
   withStop,
 } from "../setup/record.ts";
@@ -34,21 +33,21 @@ export interface PlanPorts {
  * Applies a plan step by step, and records each step before and after it is applied. A plan that stopped in the middle goes
  * on when it is made and applied again: what is done comes out as "keep", and the record of the first run is continued.
  *
- * @returns the record, which {@link undoPlan} will follow.
+ * @returns the record, which `undoPlan` will follow.
  * @throws {Fault} `PLAN_INTERRUPTED` when a step fails after this run made others; before that the step's own fault, which is
  * `PLAN_CONFLICT` when somebody was faster: then what is there is theirs, and nothing is said of taking it back.
  */
 export async function applyPlan(plan: Plan, ports: PlanPorts): Promise<PlanRecord> {
   return ports.records.withLock(plan.id, async () => {
     const loaded = (await ports.records.load(plan.id)) ?? emptyRecord(plan, ports.clock.now());
-    const resumed = { ...withStop(loaded, null), command: ports.command };
+    const resumed = { ...beginning(loaded, "making"), command: ports.command };
     let record = asLatest(resumed, await otherRecords(plan.id, ports.records));
     await requireFeasible(plan, record, ports);
     const run: Run = { plan, ports, made: [], at: null };
     ports.whenStopped(() => toldOnStop(run));
     for (const step of plan.steps) record = await applyRecorded(step, record, run);
     run.at = null;
-    return loaded.stopped === undefined ? record : await save(record, ports.records);
+    return loaded.stopped === undefined && loaded.leaving === undefined ? record : await saveRecord(record, ports.records);
   });
 }
 
@@ -130,18 +129,18 @@ async function applyRecorded(step: Step, record: PlanRecord, run: Run): Promise<
     // What is as it should be is left as it is, and applying it tells what undoing it will need.
     const provisioner = await run.ports.provisionerFor(step.kind);
     const facts = await provisioner.apply(step, { earlier: new Map(), progress: () => undefined });
-    return save(withStep(record, { ...adopted, facts }, clock.now()), records);
+    return saveRecord(withStep(record, { ...adopted, facts }, clock.now()), records);
   }
   run.at = step.does;
   const begun = begin(step, earlier);
-  const during = await save(withStep(record, begun, clock.now()), records);
+  const during = await saveRecord(withStep(record, begun, clock.now()), records);
   try {
     const facts = await applyStep(step, record, run.ports);
     const { formerAfter: _, ...rest } = begun;
     const done = withStep(during, { ...rest, progress: "done", facts: { ...begun.facts, ...facts } }, clock.now());
     // Another run may have made just this after our plan was made: then it is not ours to offer back.
     if (earlier?.progress !== "done" || earlier.step.after !== step.after) run.made.push(step.does);
-    return await save(done, records);
+    return await saveRecord(done, records);
   } catch (cause) {
     if (cause instanceof Fault) await saveStopped(step, cause, { before: record, during }, run);
     throw interrupted(step, run, cause);
@@ -157,14 +156,7 @@ async function saveStopped(
 ): Promise<void> {
   const isConflict = code === "PLAN_CONFLICT";
   const stop = isConflict && made.length === 0 ? null : { at, code, message, hints };
-  await save(withStop(isConflict ? record.before : record.during, stop), ports.records);
-}
-
-/** A record of nothing is none. */
-async function save(record: PlanRecord, records: PlanRecords): Promise<PlanRecord> {
-  if (record.steps.length === 0) await records.remove(record.id);
-  else await records.save(record);
-  return record;
+  await saveRecord(withStop(isConflict ? record.before : record.during, stop), ports.records);
 }
 
 async function applyStep(step: Step, record: PlanRecord, ports: PlanPorts): Promise<Facts> {
@@ -194,78 +186,4 @@ function interrupted(step: Step, { plan, made }: Run, cause: unknown): unknown {
 
 function overtaken(conflict: Fault): Fault {
   return conflict.told({ hints: [...conflict.hints, "run the same command again: it goes by what is there now"] });
-}
-
-/** A step that could not be undone, and why. */
-export interface LeftStep {
-  readonly step: Step;
-  readonly reason: string;
-}
-
-export interface UndoOutcome {
-  /** What is as it was before again. What was begun and never came to anything is not among it. */
-  readonly undone: readonly Step[];
-  readonly left: readonly LeftStep[];
-}
-
-/**
- * Takes back what the record of a plan says was done, the last step first, each only if it still is as brevet left it. What
- * somebody changed is left, reported, and stays in the record; when nothing is left the record goes.
- *
- * @throws {Fault} what a provisioner raises, other than `PLAN_CONFLICT`; what was undone by then is recorded.
- */
-export async function undoPlan(id: string, ports: PlanPorts): Promise<UndoOutcome> {
-  return ports.records.withLock(id, async () => {
-    const loaded = await ports.records.load(id);
-    let record = loaded === null ? null : withStop(loaded, null);
-    const others = await otherRecords(id, ports.records);
-    const undone: Step[] = [];
-    const left: LeftStep[] = [];
-    for (const recorded of record?.steps.toReversed() ?? []) {
-      if (record === null) break;
-      const isThere = await cameToSomething(recorded, ports);
-      const reason = await undoRecorded(leavingToOthers(recorded, others), ports);
-      if (reason === null && isThere) undone.push(recorded.step);
-      if (reason !== null) left.push({ step: recorded.step, reason });
-      const now = ports.clock.now();
-      const next: PlanRecord =
-        reason === null ? withoutStep(record, recorded.step.id, now) : withStep(record, { ...recorded, progress: "left" }, now);
-      record = await save(next, ports.records);
-    }
-    return { undone, left };
-  });
-}
-
-/**
- * Whether there is something to take back. Only what was begun and never done may have come to nothing; undoing is tried all the
- * same, since what has several parts may be there in part.
- */
-async function cameToSomething({ step, progress }: RecordedStep, { provisionerFor }: PlanPorts): Promise<boolean> {
-  if (effectOf(step) === "keep") return false;
-  if (progress !== "begun") return true;
-  return (await (await provisionerFor(step.kind)).read(step)).state !== step.before;
-}
-
-/** @returns null when it was undone, else why it was left. */
-async function undoRecorded({ step, facts, progress, formerAfter }: RecordedStep, ports: PlanPorts): Promise<string | null> {
-  const reason = await undoStep(step, facts, ports);
-  if (reason === null || progress === "done" || formerAfter === undefined) return reason;
-  // It was begun a second time and may never have come further: then what the first run made is still there.
-  return undoStep({ ...step, after: formerAfter }, facts, ports);
-}
-
-async function undoStep(step: Step, facts: Facts, ports: PlanPorts): Promise<string | null> {
-  if (effectOf(step) === "keep") return null;
-  const provisioner = await ports.provisionerFor(step.kind);
-  // What is made of several things takes its time to be taken apart.
-  const progress = step.parts === undefined ? null : await ports.progress(`taking back: ${step.does}`);
-  try {
-    await provisioner.undo(step, facts, progress?.update);
-    progress?.done(`taking back: ${step.does}`);
-    return null;
-  } catch (cause) {
-    progress?.failed(`taking back: ${step.does}: failed`);
-    if (cause instanceof Fault && cause.code === "PLAN_CONFLICT") return cause.message;
-    throw cause;
-  }
 }

@@ -1,10 +1,12 @@
+import { counted } from "../core/counted.ts";
 import { Fault } from "../core/fault.ts";
+import { effectOf } from "../setup/plan.ts";
 import type { PlanRecord, PlanRecords } from "../setup/record.ts";
 import type { Check, CheckResult } from "./checks.ts";
 
 /**
- * A check for each setup that was begun and did not come to its end: where it stopped, why, and what to type. One that is whole has
- * none. A record that cannot be read is a check that fails.
+ * A check for each setup that was begun and did not come to its end, or was taken away in part: where it stopped, why, and what to
+ * type. One that is whole has none. A record that cannot be read is a check that fails.
  */
 export async function setupChecks(records: PlanRecords): Promise<readonly Check[]> {
   const checks: Check[] = [];
@@ -25,7 +27,9 @@ async function resultOf(id: string, records: PlanRecords): Promise<CheckResult |
   }
 }
 
-function unfinished({ id, stopped, steps }: PlanRecord): CheckResult | null {
+function unfinished(record: PlanRecord): CheckResult | null {
+  const { id, stopped, steps } = record;
+  if (record.leaving && steps.some(({ progress }) => progress !== "left")) return takenInPart(record);
   const ways = `the same command again goes on, \`brevet unsetup ${id}\` takes back what was done`;
   if (stopped !== undefined) {
     const { at, code, message, hints } = stopped;
@@ -39,4 +43,19 @@ function unfinished({ id, stopped, steps }: PlanRecord): CheckResult | null {
   if (left.length === 0) return null;
   const text = `could not be taken back wholly, as it was changed since: ${left.join("; ")}`;
   return { outcome: "warn", text, hint: `\`brevet unsetup ${id}\` says of each what is in the way` };
+}
+
+/** What is still there is trusted, or holds keys, whatever this machine's config says. */
+function takenInPart({ id, stopped, steps }: PlanRecord): CheckResult {
+  const there = steps.filter(({ step }) => effectOf(step) !== "keep").length;
+  const why =
+    stopped === undefined
+      ? "the process was ended before it was done"
+      : `stopped at ${stopped.at}: ${stopped.message} (${stopped.code})`;
+  const ways = `\`brevet unsetup ${id}\` goes on, and with \`--dry-run\` lists them; the same setup again makes it whole`;
+  return {
+    outcome: "bad",
+    text: `${counted(there, "thing")} of it not taken away: ${why}`,
+    hint: [...(stopped?.hints ?? []), ways].join("; "),
+  };
 }

@@ -51,6 +51,7 @@ export function managedProvisioner(resources: readonly ManagedResource[]): Provi
   };
   return {
     kinds: resources.map(({ kind }) => kind),
+    where: "cloud",
     async read({ kind, address }) {
       const resource = resourceOf(kind);
       return presentOf(resource, await resource.find(address, {}));

@@ -27,6 +27,8 @@ export interface ApplyContext {
 export interface Provisioner {
   /** The kinds of resources that it knows. */
   readonly kinds: readonly string[];
+  /** Where the things are that it knows: in files of this machine, or in a cloud. */
+  readonly where: "here" | "cloud";
   read(resource: Resource): Promise<Present>;
   /**
    * Finds out, without changing anything, whether something is in the way of that step that can be known beforehand; asked

@@ -34,6 +34,8 @@ export interface PlanRecord {
   readonly steps: readonly RecordedStep[];
   /** Why the last run did not come to its end; absent when it did, and when the process was ended. */
   readonly stopped?: Stop;
+  /** It is being taken away: what its steps list is still there, and an `unsetup` that stopped was to go on. */
+  readonly leaving?: true;
 }
 
 /** What a run met, in the words of its fault: like every fault's, they hold no secret. */
@@ -72,6 +74,13 @@ async function loadReadable(id: string, records: PlanRecords): Promise<PlanRecor
     if (cause instanceof Fault && cause.code === "STORE_ENTRY_DAMAGED") return null;
     throw cause;
   }
+}
+
+/** Saves a record; one of nothing is none. */
+export async function saveRecord(record: PlanRecord, records: PlanRecords): Promise<PlanRecord> {
+  if (record.steps.length === 0) await records.remove(record.id);
+  else await records.save(record);
+  return record;
 }
 
 /** A record with which nothing was done yet. */
@@ -129,6 +138,11 @@ export function withStop({ stopped: _, ...record }: PlanRecord, stop: Stop | nul
   return stop === null ? record : { ...record, stopped: stop };
 }
 
+/** The record as a run begins that makes what is in it, or takes it away: what an earlier one met counts no more. */
+export function beginning({ leaving: _, ...record }: PlanRecord, run: "making" | "leaving"): PlanRecord {
+  return { ...withStop(record, null), ...(run === "leaving" && { leaving: true }) };
+}
+
 /** The text of a record's file. */
 export function encodeRecord(record: PlanRecord): string {
   return `${JSON.stringify(record, null, 2)}\n`;
@@ -151,8 +165,8 @@ export function parseRecord(text: string, name: string): PlanRecord {
 function isRecord(value: unknown): value is PlanRecord {
   if (!isJsonObject(value) || value["version"] !== 1 || !Number.isSafeInteger(value["changedAt"])) return false;
   if (!Number.isSafeInteger(value["sequence"])) return false;
-  const { id, title, command = "", steps, stopped } = value;
-  if (typeof command !== "string") return false;
+  const { id, title, command = "", steps, stopped, leaving = true } = value;
+  if (typeof command !== "string" || leaving !== true) return false;
   if (stopped !== undefined && !isStop(stopped)) return false;
   return typeof id === "string" && typeof title === "string" && Array.isArray(steps) && steps.every(isRecordedStep);
 }

@@ -1,6 +1,7 @@
 import type { Cell, Table, Terminal } from "../../core/terminal.ts";
 import { allWell, type CheckReport, type CheckResult, runChecks } from "../../flows/checks.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
+import { foundByChecks } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
 import { KEY_COLUMNS, keyCells } from "../key-report.ts";
 import { profileChecks } from "../profile-checks.ts";
@@ -44,7 +45,7 @@ function advice(checks: readonly CheckReport[]): readonly string[] {
   });
 }
 
-async function render({ identities, profiles, checked, store }: StatusReport, terminal: Terminal): Promise<string> {
+async function render({ identities, profiles, setups, checked, store }: StatusReport, terminal: Terminal): Promise<string> {
   const keys = identities.flatMap(({ name, keys = [] }) => keys.map((key) => keyCells(name, key)));
   const parts: readonly (Table | string)[] = [
     identities.length === 0
@@ -54,6 +55,7 @@ async function render({ identities, profiles, checked, store }: StatusReport, te
     profiles.length === 0
       ? "no profile yet: `brevet setup aws --role ARN` makes one\n"
       : { header: ["profile", "from", "role or account", "cached", ...(checked ? ["check"] : [])], rows: profiles.map(row) },
+    ...(setups.length === 0 ? [] : [foundByChecks(setups)]),
     { header: ["store", ""], rows: store.map(storeRow) },
   ];
   const tables = parts.filter((part) => typeof part !== "string");

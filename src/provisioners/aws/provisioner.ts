@@ -50,6 +50,7 @@ export function awsProvisioner(input: AwsProvisionerInput): Provisioner {
   };
   return {
     kinds: ["aws-stack"],
+    where: "cloud",
     async read(resource) {
       const place = await open(resource);
       return presentOf(await atRest(place, () => undefined), place);

@@ -40,6 +40,7 @@ export interface FilesProvisionerInput {
 export function filesProvisioner(input: FilesProvisionerInput): Provisioner {
   return {
     kinds: Object.keys(DOCUMENTS),
+    where: "here",
     async read(resource) {
       return documentOf(resource).read(readUserFile(fileOf(resource))?.text ?? "", resource);
     },

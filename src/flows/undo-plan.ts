@@ -1,0 +1,133 @@
+import { Fault } from "../core/fault.ts";
+import type { EpochSeconds } from "../core/time.ts";
+import { leavingToOthers } from "../setup/issuer-trust.ts";
+import { effectOf, objectOf, type Step } from "../setup/plan.ts";
+import type { Facts } from "../setup/provisioner.ts";
+import {
+  beginning,
+  otherRecords,
+  type PlanRecord,
+  type RecordedStep,
+  saveRecord,
+  withoutStep,
+  withStep,
+  withStop,
+} from "../setup/record.ts";
+import type { PlanPorts } from "./apply-plan.ts";
+
+/** A step that could not be undone, and why. */
+export interface LeftStep {
+  readonly step: Step;
+  readonly reason: string;
+}
+
+export interface UndoOutcome {
+  /** What is as it was before again. What was begun and never came to anything is not among it. */
+  readonly undone: readonly Step[];
+  readonly left: readonly LeftStep[];
+  /** What it met that ended it before all was tried; null: it came to its end. It says how to go on. */
+  readonly stopped: Fault | null;
+}
+
+/**
+ * Takes back what the record of a plan says was done, each step only if it still is as brevet left it. What is in a cloud goes
+ * first, the last step first: who cannot reach it keeps the profile, and where the keys are. What somebody changed is left,
+ * reported, and stays in the record; when nothing is left the record goes.
+ */
+export async function undoPlan(id: string, ports: PlanPorts): Promise<UndoOutcome> {
+  return ports.records.withLock(id, async () => {
+    const undone: Step[] = [];
+    const left: LeftStep[] = [];
+    const loaded = await ports.records.load(id);
+    if (loaded === null) return { undone, left, stopped: null };
+    const others = await otherRecords(id, ports.records);
+    const steps = await inOrderOfUndoing(loaded, ports);
+    let record = await saveRecord(beginning(loaded, "leaving"), ports.records);
+    ports.whenStopped(() => [
+      ...undone.map((step) => `took back ${objectOf(step)}`),
+      `run \`brevet unsetup ${id}\` again: it goes on`,
+    ]);
+    for (const recorded of steps) {
+      try {
+        const isThere = await cameToSomething(recorded, ports);
+        const reason = await undoRecorded(leavingToOthers(recorded, others), ports);
+        if (reason === null && isThere) undone.push(recorded.step);
+        if (reason !== null) left.push({ step: recorded.step, reason });
+        record = await saveRecord(
+          afterUndoing(record, recorded, { isLeft: reason !== null, now: ports.clock.now() }),
+          ports.records,
+        );
+      } catch (cause) {
+        if (!(cause instanceof Fault)) throw cause;
+        const { code, message, hints } = cause;
+        await saveRecord(withStop(record, { at: objectOf(recorded.step), code, message, hints }), ports.records);
+        return { undone, left, stopped: stoppedUndoing(id, recorded.step, undone, cause) };
+      }
+    }
+    return { undone, left, stopped: null };
+  });
+}
+
+/** The steps as {@link undoPlan} takes them. */
+async function inOrderOfUndoing({ steps }: PlanRecord, { provisionerFor }: PlanPorts): Promise<readonly RecordedStep[]> {
+  const inCloud: RecordedStep[] = [];
+  const here: RecordedStep[] = [];
+  for (const recorded of steps.toReversed()) {
+    const { where } = await provisionerFor(recorded.step.kind);
+    (where === "cloud" ? inCloud : here).push(recorded);
+  }
+  return [...inCloud, ...here];
+}
+
+function afterUndoing(
+  record: PlanRecord,
+  recorded: RecordedStep,
+  { isLeft, now }: { readonly isLeft: boolean; readonly now: EpochSeconds },
+): PlanRecord {
+  return isLeft ? withStep(record, { ...recorded, progress: "left" }, now) : withoutStep(record, recorded.step.id, now);
+}
+
+/** What a step that could not be taken back becomes for the caller: its own fault as long as this run took nothing. */
+function stoppedUndoing(id: string, step: Step, undone: readonly Step[], cause: Fault): Fault {
+  const hints = [...cause.hints, `then run \`brevet unsetup ${id}\` again, which goes on`];
+  if (undone.length === 0) return cause.told({ hints });
+  return new Fault("PLAN_INTERRUPTED", `stopped at ${objectOf(step)}: ${cause.message}`, {
+    cause,
+    hints,
+    details: { step: step.id, code: cause.code, undone: undone.map((one) => one.id) },
+  });
+}
+
+/**
+ * Whether there is something to take back. Only what was begun and never done may have come to nothing; undoing is tried all the
+ * same, since what has several parts may be there in part.
+ */
+async function cameToSomething({ step, progress }: RecordedStep, { provisionerFor }: PlanPorts): Promise<boolean> {
+  if (effectOf(step) === "keep") return false;
+  if (progress !== "begun") return true;
+  return (await (await provisionerFor(step.kind)).read(step)).state !== step.before;
+}
+
+/** @returns null when it was undone, else why it was left. */
+async function undoRecorded({ step, facts, progress, formerAfter }: RecordedStep, ports: PlanPorts): Promise<string | null> {
+  const reason = await undoStep(step, facts, ports);
+  if (reason === null || progress === "done" || formerAfter === undefined) return reason;
+  // It was begun a second time and may never have come further: then what the first run made is still there.
+  return undoStep({ ...step, after: formerAfter }, facts, ports);
+}
+
+async function undoStep(step: Step, facts: Facts, ports: PlanPorts): Promise<string | null> {
+  if (effectOf(step) === "keep") return null;
+  const provisioner = await ports.provisionerFor(step.kind);
+  // What is made of several things takes its time to be taken apart.
+  const progress = step.parts === undefined ? null : await ports.progress(`taking back ${objectOf(step)}`);
+  try {
+    await provisioner.undo(step, facts, progress?.update);
+    progress?.done(`taking back ${objectOf(step)}`);
+    return null;
+  } catch (cause) {
+    progress?.failed(`taking back ${objectOf(step)}: failed`);
+    if (cause instanceof Fault && cause.code === "PLAN_CONFLICT") return cause.message;
+    throw cause;
+  }
+}
