@@ -24,7 +24,6 @@ import { openSignerAside } from "./keys/sign-aside.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { openStorage, type Storage } from "./open-storage.ts";
 import { serverMetrics } from "./operations/metrics.ts";
-import type { RateLimiter } from "./operations/rate-limiter.ts";
 import { requestLimits } from "./operations/request-limits.ts";
 import { operationRoutes } from "./operations/routes.ts";
 import { startOutward } from "./outward.ts";
@@ -65,15 +64,12 @@ export interface ServerWorld {
 /** What lists of routes are made from. */
 export interface RouteParts {
   readonly settings: ServerSettings;
-  readonly storage: Storage;
   readonly seal: Seal;
   readonly interactions: Interactions;
   readonly attestation: AttestationPolicy;
   /** Who calls an API of ours. */
   readonly sessions: AccessSessions;
   readonly clients: ProviderClients;
-  /** Counts what a page wants to have limited beyond the requests of an address. */
-  readonly limiter: RateLimiter;
   /** Has this instance sign and publish by what was committed a moment ago. */
   readonly takeUpKeys: () => Promise<void>;
   readonly now: () => EpochSeconds;
@@ -193,10 +189,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   let stopping = false;
   const routes = [
     ...operationRoutes({ storage, metrics, metricsNetworks: settings.metricsNetworks, now, isStopping: () => stopping }),
-    ...routesOf(
-      { settings, storage, seal, attestation, ...providersOf(current, settings, { storage, seal }, world), limiter, now },
-      world,
-    ),
+    ...routesOf({ settings, seal, attestation, ...providersOf(current, settings, { storage, seal }, world), now }, world),
   ];
   const handle = createHandler({
     issuer: settings.issuer,

@@ -54,7 +54,7 @@ export async function openCeremonyBench(): Promise<CeremonyBench> {
     database,
     committed,
     async register(authenticator, { person = ADA, policy = ANY, twist, now = NOW } = {}) {
-      const { handle, options } = await committed((unit) => beginRegistration(PARTY, person, policy, unit, NOW));
+      const { handle, options } = await committed((unit) => beginRegistration({ party: PARTY, policy, now: NOW }, person, unit));
       const answer = await authenticator.create(options, twist);
       return committed((unit) => finishRegistration({ party: PARTY, policy, name: "key", now }, { handle, answer }, unit));
     },

@@ -23,7 +23,7 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
       body: "json",
       answer: signedIn(parts, async (visitor, _request, unit) => {
         requireFresh(visitor, parts);
-        return jsonAnswer(await beginRegistration(party, visitor.person, policy, unit, now()));
+        return jsonAnswer(await beginRegistration({ party, policy, now: now() }, visitor.person, unit));
       }),
     },
     {

@@ -1,21 +1,15 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/server";
 import { Fault } from "../../core/fault.ts";
-import type { EpochSeconds } from "../../core/time.ts";
 import type { Unit } from "../store/unit.ts";
-import type { AttestationPolicy } from "../webauthn/attestation.ts";
 import type { CeremonyAnswer } from "../webauthn/ceremony.ts";
 import type { Passkey } from "../webauthn/passkey.ts";
-import { beginRegistration, finishRegistration } from "../webauthn/register-passkey.ts";
-import type { RelyingParty } from "../webauthn/relying-party.ts";
+import { beginRegistration, finishRegistration, type RegistrationParts } from "../webauthn/register-passkey.ts";
 import { findInvite, nameFirst, spendInvite } from "./invite.ts";
 import { parseDisplayName, parseEmail } from "./names.ts";
 import { addPerson, joinGroup } from "./person.ts";
 
 /** Where and when somebody enrols. */
-export interface EnrolmentParts {
-  readonly party: RelyingParty;
-  readonly policy: AttestationPolicy;
-  readonly now: EpochSeconds;
+export interface EnrolmentParts extends RegistrationParts {
   /** For the audit log. */
   readonly address: string;
 }
@@ -40,7 +34,7 @@ export async function beginEnrolment(
     nameFirst(unit, invite, email, name);
   }
   if (email === null || name === null) throw new Fault("INVITE_ENDED", "this link is for nobody");
-  return beginRegistration(party, { id: invite.person, email, name }, policy, unit, now);
+  return beginRegistration({ party, policy, now }, { id: invite.person, email, name }, unit);
 }
 
 /**

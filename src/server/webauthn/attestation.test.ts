@@ -46,8 +46,8 @@ describe("a policy of attested models", () => {
   });
 
   it("asks the browser for the statement only where it decides something", async () => {
-    const asked = await bench.committed((unit) => beginRegistration(PARTY, ADA, policy(), unit, NOW));
-    const free = await bench.committed((unit) => beginRegistration(PARTY, ADA, ANY, unit, NOW));
+    const asked = await bench.committed((unit) => beginRegistration({ party: PARTY, policy: policy(), now: NOW }, ADA, unit));
+    const free = await bench.committed((unit) => beginRegistration({ party: PARTY, policy: ANY, now: NOW }, ADA, unit));
     assert.deepEqual([asked.options.attestation, free.options.attestation], ["direct", "none"]);
   });
 

@@ -39,7 +39,7 @@ describe("a passkey", () => {
   });
 
   it("is asked for as the kind that needs no name and verifies its person", async () => {
-    const { options } = await bench.committed((unit) => beginRegistration(PARTY, ADA, ANY, unit, NOW));
+    const { options } = await bench.committed((unit) => beginRegistration({ party: PARTY, policy: ANY, now: NOW }, ADA, unit));
     assert.deepEqual(options.authenticatorSelection, {
       residentKey: "required",
       requireResidentKey: true,
@@ -59,11 +59,11 @@ describe("a passkey", () => {
 
   it("is not taken from one person by another who replays its registration", async () => {
     const authenticator = softwareAuthenticator(ORIGIN);
-    const first = await bench.committed((unit) => beginRegistration(PARTY, ADA, ANY, unit, NOW));
+    const first = await bench.committed((unit) => beginRegistration({ party: PARTY, policy: ANY, now: NOW }, ADA, unit));
     const answer = await authenticator.create(first.options);
     const finish = { party: PARTY, policy: ANY, name: "key", now: NOW };
     await bench.committed((unit) => finishRegistration(finish, { handle: first.handle, answer }, unit));
-    const second = await bench.committed((unit) => beginRegistration(PARTY, EVE, ANY, unit, NOW));
+    const second = await bench.committed((unit) => beginRegistration({ party: PARTY, policy: ANY, now: NOW }, EVE, unit));
     await assert.rejects(
       bench.committed((unit) => finishRegistration(finish, { handle: second.handle, answer }, unit)),
       withCode("PASSKEY_REFUSED"),
@@ -104,7 +104,7 @@ describe("a passkey", () => {
     await bench.register(known);
     const wrong = await bench.signIn(known, { forged: true }).catch((cause: Fault) => cause);
     const stranger = softwareAuthenticator(ORIGIN);
-    const { options } = await bench.committed((unit) => beginRegistration(PARTY, EVE, ANY, unit, NOW));
+    const { options } = await bench.committed((unit) => beginRegistration({ party: PARTY, policy: ANY, now: NOW }, EVE, unit));
     await stranger.create(options);
     const unknown = await bench.signIn(stranger).catch((cause: Fault) => cause);
     assert.ok(wrong instanceof Fault && unknown instanceof Fault);
@@ -193,7 +193,7 @@ describe("a challenge", () => {
         bench.committed((unit) => finishSignIn(PARTY, null, { handle: begun.handle, answer }, unit, NOW)),
         withCode("PASSKEY_REFUSED"),
       );
-      const registration = await bench.committed((unit) => beginRegistration(PARTY, ADA, ANY, unit, NOW));
+      const registration = await bench.committed((unit) => beginRegistration({ party: PARTY, policy: ANY, now: NOW }, ADA, unit));
       await assert.rejects(
         bench.committed((unit) =>
           finishRegistration({ party: PARTY, policy: ANY, name: "key", now: NOW }, { handle: registration.handle, answer }, unit),

@@ -24,6 +24,13 @@ export interface Registrant {
   readonly name: string;
 }
 
+/** By whom a key is registered, what keys are taken, and when. */
+export interface RegistrationParts {
+  readonly party: RelyingParty;
+  readonly policy: AttestationPolicy;
+  readonly now: EpochSeconds;
+}
+
 /** ES256, EdDSA and RS256: what the keys of all makers have between them (RFC 9053 §2, RFC 8812). */
 const ALGORITHMS = [-7, -8, -257];
 
@@ -33,11 +40,9 @@ const ALGORITHMS = [-7, -8, -257];
  * @returns the handle of the ceremony, and what the page hands to `navigator.credentials.create`.
  */
 export async function beginRegistration(
-  party: RelyingParty,
+  { party, policy, now }: RegistrationParts,
   registrant: Registrant,
-  policy: AttestationPolicy,
   unit: Unit,
-  now: EpochSeconds,
 ): Promise<{ readonly handle: string; readonly options: PublicKeyCredentialCreationOptionsJSON }> {
   const { handle, challenge } = beginCeremony(unit, "register", registrant.id, now);
   const options = await generateRegistrationOptions({
@@ -62,7 +67,7 @@ export async function beginRegistration(
  * @throws {Fault} `CEREMONY_ENDED`; `PASSKEY_REFUSED` with what is wrong; `ALREADY_USED` at commit for a key that is there.
  */
 export async function finishRegistration(
-  { party, policy, name, now }: { party: RelyingParty; policy: AttestationPolicy; name: string; now: EpochSeconds },
+  { party, policy, name, now }: RegistrationParts & { readonly name: string },
   { handle, answer }: CeremonyAnswer,
   unit: Unit,
 ): Promise<Passkey> {
