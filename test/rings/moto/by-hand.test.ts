@@ -11,18 +11,22 @@ import {
   ListOpenIDConnectProvidersCommand,
 } from "@aws-sdk/client-iam";
 import {
+  DeleteObjectCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
   GetPublicAccessBlockCommand,
   ListBucketsCommand,
+  PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { pythonTools } from "../../../scripts/test/ring-tools.ts";
 import { type BrevetHome, inBrevetHome } from "../../scripts/brevet-home.ts";
 import { ACCOUNT, createPolicy, type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
 
 let moto: Moto;
+let clean: unknown;
 before(async () => {
   moto = await startMoto();
+  clean = await moto.snapshot();
 });
 after(() => moto.stop());
 
@@ -81,6 +85,19 @@ async function withDevice(work: (home: BrevetHome) => Promise<void>): Promise<vo
   });
 }
 
+/** Runs what the script printed at its end, over a bucket with documents in it. */
+async function undo(printed: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const { Buckets: [bucket] = [] } = await moto.s3.send(new ListBucketsCommand({}));
+  for (const Body of ["one", "two"]) {
+    await moto.s3.send(new PutObjectCommand({ Bucket: bucket?.Name, Key: "laptop/keys.json", Body }));
+  }
+  await moto.s3.send(new DeleteObjectCommand({ Bucket: bucket?.Name, Key: "laptop/keys.json" }));
+  const [, commands = ""] = printed.split("# takes away what was made:\n");
+  const undone = spawnSync("sh", ["-eu"], { input: commands, env: environment, encoding: "utf8" });
+  assert.equal(undone.status, 0, undone.stderr);
+  assert.deepEqual(await moto.snapshot(), clean);
+}
+
 describe("the same trust in other forms", () => {
   it("is made by the printed script as the stack makes it", () =>
     withDevice(async (home) => {
@@ -93,6 +110,7 @@ describe("the same trust in other forms", () => {
       const byScript = await trustIn(moto);
       const { Role: role } = await moto.iam.send(new GetRoleCommand({ RoleName: "brevet-device-role" }));
       assert.ok(role?.Tags?.some(({ Key, Value }) => Key === "team" && Value === "platform"));
+      await undo(ran.stdout, environment);
       await fetch(`${moto.url}/moto-api/reset`, { method: "POST" });
       await createPolicy(moto);
       const made = home.brevetWith(moto.environment, ...SETUP, "--wait", "0", "--program", join(home.home, "bin/brevet"));

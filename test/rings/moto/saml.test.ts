@@ -10,6 +10,8 @@ import {
   GetRoleCommand,
   GetSAMLProviderCommand,
   ListAttachedRolePoliciesCommand,
+  ListRolesCommand,
+  ListSAMLProvidersCommand,
   UpdateRoleCommand,
   UpdateSAMLProviderCommand,
 } from "@aws-sdk/client-iam";
@@ -250,6 +252,11 @@ describe("setup aws --saml-metadata", () => {
       const ran = spawnSync("sh", ["-c", printed.stdout], { cwd: home.home, env: environment, encoding: "utf8" });
       assert.equal(ran.status, 0, ran.stderr);
       const byScript = await trustInIam();
+      const [, commands = ""] = ran.stdout.split("# takes away what was made:\n");
+      const undone = spawnSync("sh", ["-eu", "-c", commands], { env: environment, encoding: "utf8" });
+      assert.equal(undone.status, 0, undone.stderr);
+      assert.deepEqual((await moto.iam.send(new ListSAMLProvidersCommand({}))).SAMLProviderList, []);
+      assert.deepEqual((await moto.iam.send(new ListRolesCommand({}))).Roles, []);
       await reset();
       assert.equal(home.brevetWith(moto.environment, ...setup).status, 0);
       assert.deepEqual(byScript, await trustInIam());

@@ -24,7 +24,17 @@ const VARIABLES: Readonly<Record<string, string>> = {
   Run: "RUN",
 };
 
-/** The trust as a script for `sh` and the AWS CLI, which stops at the first call that fails. */
+/** Commands are kept as what they undo is made, so that the last of these are the first, and are printed however the script ends. */
+const PRELUDE = `UNDO=
+undo() { UNDO="$1
+$UNDO"; }
+trap '[ -z "$UNDO" ] || printf "%s\\n" "# takes away what was made:" "export AWS_DEFAULT_REGION=$AWS_DEFAULT_REGION" "$UNDO"' EXIT
+trap 'exit 130' INT TERM`;
+
+/**
+ * The trust as a script for `sh` and the AWS CLI, which stops at the first call that fails. At its end it prints the commands that take
+ * away what it made.
+ */
 export function cliScript({ resources, surroundings }: ResolvedTrust): string {
   const { Region: region, Partition: partition } = surroundings;
   const named: Readonly<Record<string, string>> = {
@@ -40,7 +50,7 @@ export function cliScript({ resources, surroundings }: ResolvedTrust): string {
   });
   const bucket = resources.find(({ type }) => type === "AWS::S3::Bucket");
   const names = bucket === undefined ? [] : [`BUCKET="${bucketName(bucket, surroundings)}"`, 'RUN="$(date +%s)-$$"'];
-  return ["#!/bin/sh", "set -eu", `export AWS_DEFAULT_REGION=${region}`, ...names, "", ...blocks].join("\n");
+  return ["#!/bin/sh", "set -eu", `export AWS_DEFAULT_REGION=${region}`, ...names, PRELUDE, "", ...blocks].join("\n");
 }
 
 /**
@@ -83,6 +93,8 @@ const COMMANDS: Readonly<Record<string, Commands>> = {
     const elsewhere = region === "us-east-1" ? "" : ` --create-bucket-configuration LocationConstraint=${region}`;
     return [
       `aws s3api create-bucket --bucket "$BUCKET"${elsewhere}`,
+      undo(`aws s3api delete-bucket --bucket ${BUCKET}`, write),
+      undo(emptied(BUCKET), write),
       put("put-public-access-block", "--public-access-block-configuration", properties["PublicAccessBlockConfiguration"]),
       put("put-bucket-ownership-controls", "--ownership-controls", properties["OwnershipControls"]),
       put("put-bucket-versioning", "--versioning-configuration", properties["VersioningConfiguration"]),
@@ -95,20 +107,27 @@ const COMMANDS: Readonly<Record<string, Commands>> = {
   },
   "AWS::CloudFront::OriginAccessControl": ({ properties }, { write }) => [
     `ACCESS=$(aws cloudfront create-origin-access-control --query OriginAccessControl.Id --output text --origin-access-control-config ${json(properties["OriginAccessControlConfig"], write)})`,
+    undo(
+      `aws cloudfront delete-origin-access-control --id ${ACCESS} --if-match "$(aws cloudfront get-origin-access-control --id ${ACCESS} --query ETag --output text)"`,
+      write,
+    ),
   ],
   "AWS::CloudFront::Distribution": ({ properties }, { write }) => [
     `MADE=$(aws cloudfront create-distribution-with-tags --query 'Distribution.[Id,DomainName]' --output text --distribution-config-with-tags ${json({ DistributionConfig: distributionConfig(properties["DistributionConfig"] as ResolvedObject), Tags: { Items: properties["Tags"] } }, write)})`,
     'DISTRIBUTION=$(echo "$MADE" | cut -f1)',
     'DOMAIN=$(echo "$MADE" | cut -f2)',
+    ...undoneDistribution(DISTRIBUTION).map((line) => undo(line, write)),
   ],
   "AWS::S3::BucketPolicy": ({ properties }, { write }) => [
     `aws s3api put-bucket-policy --bucket "$BUCKET" --policy ${json(policyOf(properties["PolicyDocument"]), write)}`,
   ],
   "AWS::IAM::OIDCProvider": ({ properties }, { write }) => [
     `PROVIDER=$(aws iam create-open-id-connect-provider --query OpenIDConnectProviderArn --output text --url "${write(String(properties["Url"]))}" --client-id-list ${json(properties["ClientIdList"], write)} --tags ${json(properties["Tags"], write)})`,
+    undo(`aws iam delete-open-id-connect-provider --open-id-connect-provider-arn ${reference("IssuerProvider")}`, write),
   ],
   "AWS::IAM::SAMLProvider": ({ properties }, { write }) => [
     `PROVIDER=$(aws iam create-saml-provider --query SAMLProviderArn --output text --name ${String(properties["Name"])} --saml-metadata-document ${json(properties["SamlMetadataDocument"], write)} --tags ${json(properties["Tags"], write)})`,
+    undo(`aws iam delete-saml-provider --saml-provider-arn ${reference("SamlProvider")}`, write),
   ],
   "AWS::IAM::Role": ({ properties }, { write }) => {
     const name = `--role-name ${String(properties["RoleName"])}`;
@@ -121,17 +140,44 @@ const COMMANDS: Readonly<Record<string, Commands>> = {
       `--assume-role-policy-document ${json(policyOf(properties["AssumeRolePolicyDocument"]), write)}`,
       `--tags ${json(properties["Tags"], write)}`,
     ];
-    const attach = (properties["ManagedPolicyArns"] as readonly Resolved[]).map(
-      (arn) => `aws iam attach-role-policy ${name} --policy-arn ${String(arn)}`,
-    );
+    const attach = (properties["ManagedPolicyArns"] as readonly Resolved[]).flatMap((arn) => [
+      `aws iam attach-role-policy ${name} --policy-arn ${String(arn)}`,
+      undo(`aws iam detach-role-policy ${name} --policy-arn ${String(arn)}`, write),
+    ]);
     const inline = ((properties["Policies"] ?? []) as readonly ResolvedObject[]).flatMap(({ PolicyName, PolicyDocument }) => [
       `aws iam put-role-policy ${name} --policy-name ${String(PolicyName)} --policy-document ${json(PolicyDocument, write)}`,
+      undo(`aws iam delete-role-policy ${name} --policy-name ${String(PolicyName)}`, write),
       "# Once for the account, which may have it on already",
       "aws iam enable-outbound-web-identity-federation || aws iam get-outbound-web-identity-federation-info",
     ]);
-    return [create.join(" "), ...attach, ...inline];
+    return [create.join(" "), undo(`aws iam delete-role ${name}`, write), ...attach, ...inline];
   },
 };
+
+const [BUCKET, ACCESS, DISTRIBUTION] = [reference("IssuerBucket"), reference("IssuerAccess"), reference("IssuerDistribution")];
+
+/** The line of the script that keeps a command for its end; what is to be run then stays as it is. */
+function undo(command: string, write: Writing["write"]): string {
+  return `undo "${write(command)}"`;
+}
+
+/** A bucket with versions is deleted only without any. */
+function emptied(bucket: string): string {
+  const versions = `aws s3api list-object-versions --bucket ${bucket} --query '[Versions,DeleteMarkers][][Key,VersionId]' --output text`;
+  return `${versions} | while read -r KEY VERSION; do aws s3api delete-object --bucket ${bucket} --key "$KEY" --version-id "$VERSION"; done`;
+}
+
+/** CloudFront deletes none that is enabled, or whose change is not everywhere yet. The last line first. */
+function undoneDistribution(id: string): readonly string[] {
+  const config = `aws cloudfront get-distribution-config --id ${id}`;
+  const match = `--id ${id} --if-match "$(${config} --query ETag --output text)"`;
+  const disabled = `$(${config} --query DistributionConfig --output json | sed 's/^    "Enabled": true/    "Enabled": false/')`;
+  return [
+    `aws cloudfront delete-distribution ${match}`,
+    `aws cloudfront wait distribution-deployed --id ${id}`,
+    `aws cloudfront update-distribution ${match} --distribution-config "${disabled}"`,
+  ];
+}
 
 /** The API of S3 wants to be told that a rule is for everything, and calls a rule's name otherwise. */
 function lifecycleRules({ Rules }: ResolvedObject): readonly unknown[] {
