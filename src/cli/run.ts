@@ -104,7 +104,7 @@ async function reportFault(cause: unknown, words: readonly string[], context: Co
   const fault = await withTypedHints(cause instanceof Fault ? cause : unexpected(cause, context), words);
   if (ownWords(words).includes("--json")) {
     const { code, message, hints, details } = fault;
-    const { visibleJson } = await import("../platform/terminal/visible.ts");
+    const { visibleJson } = await import("../core/visible.ts");
     context.errorOutput(`${visibleJson({ code, message, hints, details })}\n`);
   } else {
     context.terminal.fault(fault);

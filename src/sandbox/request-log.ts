@@ -1,5 +1,5 @@
 import { type EpochSeconds, formatUtc } from "../core/time.ts";
-import { visible } from "../platform/terminal/visible.ts";
+import { visible } from "../core/visible.ts";
 import type { RequestRecord } from "./service.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { visibleJson } from "../../platform/terminal/visible.ts";
+import { visibleJson } from "../../core/visible.ts";
 import { defineCommand } from "../command.ts";
 import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
 

@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
 import type { PublicJwk } from "../../core/signer.ts";
 import { formatUtc } from "../../core/time.ts";
-import { visibleJson } from "../../platform/terminal/visible.ts";
+import { visibleJson } from "../../core/visible.ts";
 import { parsePublicJwk } from "../../wire/jwk/public-jwk.ts";
 import { defineCommand } from "../command.ts";
 import { readGivenFile, readGivenLines } from "../read-given-file.ts";

@@ -3,7 +3,7 @@ import { ReadStream, WriteStream } from "node:tty";
 import { autocomplete, spinner as clackSpinner, confirm, isCancel, password, select, text } from "@clack/prompts";
 import { Fault } from "../../core/fault.ts";
 import type { Choice, Progress } from "../../core/terminal.ts";
-import { visible } from "./visible.ts";
+import { visible } from "../../core/visible.ts";
 
 const LONG_LIST = 7;
 

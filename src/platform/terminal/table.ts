@@ -1,6 +1,6 @@
 import widthOf from "fast-string-width";
 import type { Cell, Table } from "../../core/terminal.ts";
-import { visible } from "./visible.ts";
+import { visibleLine } from "../../core/visible.ts";
 import { wordsOf, wrap } from "./wrap.ts";
 
 /** How a table is shown: in colours or plain, and within a width where there is one. */
@@ -37,7 +37,7 @@ export function renderTables(tables: readonly Table[], { paint, width }: TableSt
   const style = { paint, width: width ?? Number.POSITIVE_INFINITY };
   const clean = tables.map(({ header, rows }) => ({
     header,
-    rows: rows.map((row) => row.map(({ text, ...cell }) => ({ ...cell, text: visible(text.replaceAll("\n", " ")) }))),
+    rows: rows.map((row) => row.map(({ text, ...cell }) => ({ ...cell, text: visibleLine(text) }))),
   }));
   const form = clean.every((table) => fits(table, style.width)) ? columns : cards;
   return clean.map((table) => form(table, style));

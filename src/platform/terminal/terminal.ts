@@ -1,10 +1,10 @@
 import { closeSync, openSync } from "node:fs";
 import type { Fault } from "../../core/fault.ts";
 import type { Cell, Choice, Progress, Terminal } from "../../core/terminal.ts";
+import { visible } from "../../core/visible.ts";
 import type { Environment } from "../paths.ts";
 import { writeLog } from "../write-all.ts";
 import { paint } from "./paint.ts";
-import { visible } from "./visible.ts";
 import { terminalWidth } from "./width.ts";
 import { hang } from "./wrap.ts";
 
