@@ -96,15 +96,18 @@ async function explainEvent(
   };
   const { entry: identityEntry } = await context.compose.identity(...identityOf(entry));
   const trust = await explainTrust(facts, claims, wish, { now: event.at, surroundings, entry: identityEntry });
-  return [...(await explainDifference(entry, event, context)), ...trust];
+  const caller = await explainCaller(entry, event, context);
+  return [caller, ...(caller.verdict.outcome === "allowed" ? trust : trust.map(unmended))];
+}
+
+/** What would let in a caller whom nobody here vouches for is not advised. */
+function unmended(one: Explained): Explained {
+  if (one.verdict.outcome !== "refused") return one;
+  return { ...one, mend: ["the call is another identity's: whether it is to be let in is for whoever knows that one"] };
 }
 
 /** Whether the call was this machine's, for this profile: another device's refusal is mended elsewhere. */
-async function explainDifference(
-  entry: SelectedEntry,
-  event: WebIdentityEvent,
-  { compose }: Context,
-): Promise<readonly Explained[]> {
+async function explainCaller(entry: SelectedEntry, event: WebIdentityEvent, { compose }: Context): Promise<Explained> {
   const asks = "who made the call";
   const { identity } = await compose.identity(...identityOf(entry));
   const { issuer, subject } = await identity.describe();
@@ -114,10 +117,10 @@ async function explainDifference(
   const finding = { at: "userIdentity", wanted: [issuer ?? "", subject ?? ""], saw, source };
   if (ours) {
     const because = { ...finding, meaning: "the event is of this machine's identity" };
-    return [{ asks, verdict: { outcome: "allowed", because }, mend: [] }];
+    return { asks, verdict: { outcome: "allowed", because }, mend: [] };
   }
   const meaning = "the event is of another identity than the one of this profile";
-  return [{ asks, verdict: { outcome: "unknown", because: [{ ...finding, meaning }] }, mend: [] }];
+  return { asks, verdict: { outcome: "unknown", because: [{ ...finding, meaning }] }, mend: [] };
 }
 
 type CallFacts = Pick<AwsCallFacts, "roleArn" | "roleSessionName"> & { readonly durationSeconds: number | null };

@@ -1,4 +1,6 @@
+import { shellCommand } from "../../core/shell-command.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import { visibleJson } from "../../core/visible.ts";
 import { type Explained, notLookedAt } from "../explained.ts";
 import { assumeRoleContext } from "./assume-role-context.ts";
 import { evaluateTrust } from "./evaluate.ts";
@@ -23,9 +25,9 @@ export interface ChainQuestion {
 /** What a further role asks of the session that takes it: of its trust policy; of the caller's own permissions nothing is known. */
 export function explainChain(question: ChainQuestion, role: AwsRoleFacts | null | "unknown"): readonly Explained[] {
   const { roleArn, callerRoleArn } = question;
-  const name = roleArn.split("/").at(-1);
+  const name = roleArn.split("/").at(-1) ?? "";
   if (role === "unknown") {
-    const command = `aws iam get-role --role-name ${name} > role.json`;
+    const command = `${shellCommand`aws iam get-role --role-name ${name}`} > role.json`;
     const asks = `the trust policy of ${roleArn}`;
     return [notLookedAt(asks, "it was not read", [command, "then give `--trust role.json`"], PAGES.evaluation)];
   }
@@ -62,13 +64,14 @@ function explainTrust(question: ChainQuestion, role: AwsRoleFacts): readonly Exp
     const verdict = evaluateTrust(policy, request);
     // What an administrator names in a policy is the role, not one session of it.
     const named = { ...request, principal: { kind: "aws", arn: callerRoleArn } } as const;
-    return { asks: action, verdict, mend: verdict.outcome === "refused" ? mendTrust(verdict.because, named, "profile") : [] };
+    const trust = { request: named, tagsBy: "profile", version: policy.version } as const;
+    return { asks: action, verdict, mend: verdict.outcome === "refused" ? mendTrust(verdict.because, trust) : [] };
   });
 }
 
 /** In another account, and for a role that trusts an account as a whole, the caller's own policies have to allow it too. */
 function callerPermissions({ callerRoleArn, roleArn }: ChainQuestion): Explained {
-  const statement = JSON.stringify({ Effect: "Allow", Action: "sts:AssumeRole", Resource: roleArn });
+  const statement = visibleJson({ Effect: "Allow", Action: "sts:AssumeRole", Resource: roleArn });
   const meaning = `the policies of ${callerRoleArn} were not read: they have to allow it too, unless its role is named in the trust policy and in the same account`;
   return notLookedAt(
     "the caller's permissions",

@@ -1,3 +1,4 @@
+import { shellCommand } from "../../core/shell-command.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { formatDuration } from "../../core/time.ts";
 import { parseAwsRoles, parseAwsSourceIdentity, parseAwsTags } from "../../wire/aws-sts/token-claims.ts";
@@ -74,7 +75,7 @@ function explainProvider(
   }
   const arn = providerArnOf(iss, roleArn);
   if (providers === "unknown") {
-    const command = `aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${arn} > provider.json`;
+    const command = `${shellCommand`aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${arn}`} > provider.json`;
     return [notLookedAt(asks, "it was not read", [command, "then give `--provider provider.json`"], OIDC_PROVIDERS)];
   }
   // IAM writes the URL of a provider without its scheme.
@@ -86,7 +87,7 @@ function explainProvider(
         ? `the account has no OIDC provider for ${iss}`
         : `the account's provider is for ${near.url}, which is another issuer: ${differenceOf(near.url, iss)}`;
     const finding = { at: asks, wanted: [iss], saw: providers.map(({ url }) => url), meaning, source: OIDC_PROVIDERS };
-    const create = `aws iam create-open-id-connect-provider --url ${iss} --client-id-list ${aud}`;
+    const create = shellCommand`aws iam create-open-id-connect-provider --url ${iss} --client-id-list ${aud}`;
     return [refused(asks, [finding], [create])];
   }
   if (!audiences.some((one) => found.clientIds.includes(one))) {
@@ -97,7 +98,7 @@ function explainProvider(
       meaning: `the provider does not list the audience ${aud}`,
       source: OIDC_PROVIDERS,
     };
-    const add = `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${arn} --client-id ${aud}`;
+    const add = shellCommand`aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${arn} --client-id ${aud}`;
     return [refused(asks, [finding], [add])];
   }
   const because = {
@@ -121,8 +122,8 @@ function differenceOf(left: string, right: string): string {
 }
 
 function roleUnknown({ roleArn }: WebIdentityQuestion): Explained {
-  const name = roleArn.split("/").at(-1);
-  const command = `aws iam get-role --role-name ${name} > role.json`;
+  const name = roleArn.split("/").at(-1) ?? "";
+  const command = `${shellCommand`aws iam get-role --role-name ${name}`} > role.json`;
   return notLookedAt("the role's trust policy", "it was not read", [command, "then give `--trust role.json`"], PAGES.oidcRole);
 }
 
@@ -160,7 +161,7 @@ function explainTrust(question: WebIdentityQuestion, role: AwsRoleFacts): readon
   return actions.map((action) => {
     const request = { action, principal, resource: roleArn, context };
     const verdict = evaluateTrust(policy, request);
-    const mend = verdict.outcome === "refused" ? mendTrust(verdict.because, request, tagsBy) : [];
+    const mend = verdict.outcome === "refused" ? mendTrust(verdict.because, { request, tagsBy, version: policy.version }) : [];
     return { asks: action, verdict, mend };
   });
 }
@@ -175,14 +176,14 @@ function explainDuration({ durationSeconds, roleArn }: WebIdentityQuestion, role
     meaning: "the profile asks for a longer session than the role gives",
     source: DURATION,
   };
-  const name = roleArn.split("/").at(-1);
+  const name = roleArn.split("/").at(-1) ?? "";
   return [
     refused(
       "the session's duration",
       [finding],
       [
         `in the profile: "duration": "${formatDuration(maxSessionDuration)}"`,
-        `or: aws iam update-role --role-name ${name} --max-session-duration ${durationSeconds}`,
+        `or: ${shellCommand`aws iam update-role --role-name ${name} --max-session-duration ${durationSeconds}`}`,
       ],
     ),
   ];

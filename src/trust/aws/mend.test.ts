@@ -32,8 +32,8 @@ function added(principal: Statement, action: string, more: Statement = {}): stri
   return `add to the trust policy: ${JSON.stringify({ Effect: "Allow", Principal: principal, Action: action, ...more })}`;
 }
 
-function explain(statements: readonly Statement[], question: WebIdentityQuestion = QUESTION) {
-  const trustPolicy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+function explain(statements: readonly Statement[], question: WebIdentityQuestion = QUESTION, Version = "2012-10-17") {
+  const trustPolicy = JSON.stringify({ Version, Statement: statements });
   const role = { arn: ROLE, trustPolicy, maxSessionDuration: null };
   const providers = [{ url: question.claims.iss, clientIds: [question.claims.aud].flat() }];
   const refused = explainWebIdentity(question, { role, providers }).find(({ verdict }) => verdict.outcome === "refused");
@@ -58,7 +58,7 @@ describe("what mends a trust policy", () => {
     };
     assert.deepEqual(explain([far, close])?.mend, [
       'in Statement[1]: "StringEquals": { "id.example.com/laptop:sub": ["other","laptop-abc"] }',
-      'in Statement[1]: "StringEquals": { "sts:RoleSessionName": ["other-session","laptop-abc"] }',
+      'in Statement[1]: "StringEquals": { "sts:RoleSessionName": ["other-session","laptop-abc"] }, which lets in all others who have that too',
       'or in the profile: "sessionName": "other-session"',
     ]);
   });
@@ -119,12 +119,71 @@ describe("what mends a trust policy", () => {
       fc.property(fc.constantFrom(...keys), fc.stringMatching(/^[a-z]{1,12}$/), (key, value) => {
         const wrong = { ...ALLOW, Condition: { StringEquals: { [key]: value } } };
         const [line = ""] = explain([wrong])?.mend ?? [];
-        const [, operator = "", condition = "{}"] = /^in Statement\[0\]: "(\w+)": (.*)$/.exec(line) ?? [];
+        const [, operator = "", condition = "{}"] = /^in Statement\[0\]: "(\w+)": (\{.*\})/.exec(line) ?? [];
         const mended = { [operator]: JSON.parse(condition) };
         assert.equal(explain([{ ...ALLOW, Condition: mended }]), null, line);
         assert.ok(mended[operator][key].includes(value), "whom it let in before it lets in still");
       }),
     );
+  });
+
+  it("lets in the caller and nobody else, whatever a subject holds and the policy tests it with", () => {
+    const text = fc.stringMatching(/^[ab*?${}:-]{1,6}$/);
+    const operators = ["StringEquals", "StringLike", "ForAnyValue:StringLike", "StringLikeIfExists", "ArnLike", "StringNotLike"];
+    const versions = fc.constantFrom("2012-10-17", "2008-10-17");
+    const statements = fc.record({
+      operator: fc.constantFrom(...operators),
+      about: fc.constantFrom("sub", "nothing"),
+      value: text,
+    });
+    fc.assert(
+      fc.property(statements, text, text, versions, ({ operator, about, value }, sub, other, version) => {
+        const tested = { ...ALLOW, Condition: { [operator]: { "id.example.com/laptop:sub": value } } };
+        const before = [about === "nothing" ? { ...ALLOW, Action: "sts:AssumeRole" } : tested];
+        const asking = (who: string) => ({ ...QUESTION, claims: { ...QUESTION.claims, sub: who } });
+        const refused = explain(before, asking(sub), version);
+        const [line = ""] = refused?.mend ?? [];
+        if (refused === null || line.includes(", and look whom else")) return;
+        const [, condition] = /^in Statement\[0\]: "[\w:]+": (\{.*\})$/.exec(line) ?? [];
+        const [, added] = /^add to the trust policy: (\{.*\})$/.exec(line) ?? [];
+        assert.ok((condition ?? added) !== undefined, line);
+        const after =
+          added === undefined
+            ? [{ ...tested, Condition: { [operator]: JSON.parse(condition ?? "") } }]
+            : [...before, JSON.parse(added)];
+        assert.equal(explain(after, asking(sub), version), null, line);
+        if (other !== sub && explain(before, asking(other), version) !== null) {
+          assert.equal(explain(after, asking(other), version)?.verdict.outcome, "refused", `${line} lets in ${other}`);
+        }
+      }),
+      { numRuns: 400, examples: [[{ operator: "StringLike", about: "sub", value: "a" }, "*", "b", "2012-10-17"]] },
+    );
+  });
+
+  it("says so where it lets in others", () => {
+    for (const [operator, key, value] of [
+      ["Bool", "aws:SecureTransport", "false"],
+      ["StringEquals", "sts:RoleSessionName", "other"],
+      ["StringEqualsIgnoreCase", "id.example.com/laptop:sub", "other"],
+    ] as const) {
+      const [line = ""] = explain([{ ...ALLOW, Condition: { [operator]: { [key]: value } } }])?.mend ?? [];
+      assert.match(line, /, which lets in all others who have that too$/);
+    }
+  });
+
+  it("is no literal false where a source identity has to be there, whichever", () => {
+    const some = { ...ALLOW, Condition: { Null: { "sts:SourceIdentity": "false" } } };
+    assert.deepEqual(explain([some])?.mend, [
+      'in the profile: "sourceIdentity": "VALUE"',
+      "or in Statement[0]: take Null sts:SourceIdentity out of Condition, which lets in all whom it keeps out",
+    ]);
+  });
+
+  it("shows a subject that nobody sees, by escapes of JSON", () => {
+    const hidden = { ...QUESTION, claims: { ...QUESTION.claims, sub: "a\u202e\u009b\u{e0041}\nb" } };
+    const [line = ""] = explain([{ ...ALLOW, Action: "sts:AssumeRole" }], hidden)?.mend ?? [];
+    assert.match(line, /^[\x20-\x7e]+$/);
+    assert.equal(explain([JSON.parse(line.slice(line.indexOf("{")))], hidden), null);
   });
 
   it("of a chain names the role, and not one session of it", () => {
