@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../core/fault.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import { audienceOf, explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
 import { createCredential, deleteCredential } from "../setup/azure/credential-commands.ts";
 import type { AzureAdministration } from "../setup/azure/directory.ts";
@@ -92,7 +93,7 @@ function readCredentials(files: readonly string[]): readonly FederatedCredential
 }
 
 function unread(clientId: string): Explained {
-  const command = `az ad app federated-credential list --id ${clientId} > credentials.json`;
+  const command = `${shellCommand`az ad app federated-credential list --id ${clientId}`} > credentials.json`;
   return notLookedAt(
     "the federated credential",
     "it was not read",
@@ -114,11 +115,13 @@ function explainCredential(
   const subject = String(claims["sub"]);
   const wanted = { name: subject, issuer: claims.iss, subject, audiences: [audienceOf(claims)] };
   const holder = { clientId, identity };
-  const [first] = credentials;
   // It takes no more, and says so only when the next one is made.
   const room =
-    credentials.length < MOST_CREDENTIALS || first === undefined
+    credentials.length < MOST_CREDENTIALS
       ? []
-      : [`it has ${credentials.length} of ${MOST_CREDENTIALS}: take one out first: ${deleteCredential(holder, first.name)}`];
+      : [
+          `it has ${credentials.length} of ${MOST_CREDENTIALS}: take one out first that nobody comes with`,
+          deleteCredential(holder, "NAME"),
+        ];
   return { asks, verdict, mend: [...room, createCredential(holder, wanted)] };
 }

@@ -1,8 +1,11 @@
+import { shellCommand } from "../core/shell-command.ts";
 import { audienceOf, explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
 import { verifyGivenKeys } from "../flows/verify-given-keys.ts";
 import { type Explained, notLookedAt } from "../trust/explained.ts";
-import { judgeImpersonation } from "../trust/gcp/judge-impersonation.ts";
-import { type GcpCheck, type GcpJudgement, judgeGcpToken } from "../trust/gcp/judge-token.ts";
+import { providerFlags } from "../trust/gcp/gcloud.ts";
+import { grantCommand, judgeImpersonation } from "../trust/gcp/judge-impersonation.ts";
+import { type GcpJudgement, judgeGcpToken } from "../trust/gcp/judge-token.ts";
+import { mendProvider, mendUploadedKeys } from "../trust/gcp/mend.ts";
 import { PAGES } from "../trust/gcp/pages.ts";
 import type { GcpProvider } from "../trust/gcp/provider.ts";
 import { judgeGivenKeys } from "../trust/issuer/judge-given-keys.ts";
@@ -62,9 +65,9 @@ async function explainKeys(
   const keys = () => signer.publicKeys();
   const place = "the provider's uploaded keys";
   if (provider !== null && provider.uploadedKeys !== null) {
-    const verdict = judgeGivenKeys({ place, jwks: JSON.stringify({ keys: provider.uploadedKeys }) }, await keys());
-    const upload = `${updateCommand(provider)} --jwk-json-path=keys.json`;
-    return [{ asks: place, verdict, mend: isAllowed(verdict) ? [] : [`brevet issuer generate ${device} --output .`, upload] }];
+    const own = await keys();
+    const verdict = judgeGivenKeys({ place, jwks: JSON.stringify({ keys: provider.uploadedKeys }) }, own);
+    return [{ asks: place, verdict, mend: isAllowed(verdict) ? [] : mendUploadedKeys(provider, token.claims.iss, device, own) }];
   }
   if (provider === null && options.keys.publishedTo.includes(`gcp://${name}`)) {
     const { published } = await compose.issuerCopies(device);
@@ -72,7 +75,7 @@ async function explainKeys(
       { place: `${place}, as remembered here`, open: async () => published },
       await keys(),
     );
-    return [{ asks: place, verdict, mend: isAllowed(verdict) ? [] : [`brevet issuer publish ${device}`] }];
+    return [{ asks: place, verdict, mend: isAllowed(verdict) ? [] : [shellCommand`brevet issuer publish ${device}`] }];
   }
   if (provider === null && isServedNowhere(token.claims.iss)) return [providerUnread(place, name)];
   const ports = { http: await compose.http(reach), keys };
@@ -84,29 +87,15 @@ function isAllowed({ outcome }: Verdict): boolean {
 }
 
 function providerUnread(asks: string, name: string): Explained {
-  const command = `${describeCommand(name)} --format=json > provider.json`;
+  const command = `gcloud iam workload-identity-pools providers describe ${providerFlags(name)} --format=json > provider.json`;
   const mend = [command, "then give `--provider provider.json`"];
   return notLookedAt(asks, "the provider was not read", mend, PAGES.provider);
 }
 
 function explainProvider({ verdict, check }: GcpJudgement, provider: GcpProvider, { claims }: MadeToken): Explained {
-  const asks = "the workload identity provider";
-  if (verdict.outcome === "allowed" || check === null) return { asks, verdict, mend: [] };
-  const update = updateCommand(provider);
-  const mends: Readonly<Record<GcpCheck, readonly string[]>> = {
-    provider: [`${update} --no-disabled`],
-    header: ["brevet issuer generate --add RS256"],
-    issuer: [`${update} --issuer-uri=${claims.iss}`],
-    times: ["brevet doctor"],
-    audience: [
-      `${update} --allowed-audiences=${audienceOf(claims)}`,
-      ...provider.allowedAudiences.slice(0, 1).map((one) => `or in the profile: "audience": ${JSON.stringify(one)}`),
-    ],
-    subject: [`${update} --attribute-mapping=google.subject=assertion.sub`],
-    mapping: [`${update} --attribute-mapping=google.subject=assertion.sub`],
-    condition: [`${update} --attribute-condition="assertion.sub == '${String(claims["sub"])}'"`],
-  };
-  return { asks, verdict, mend: mends[check] };
+  const isRefused = verdict.outcome === "refused" && check !== null;
+  const caller = { subject: String(claims["sub"]), audience: audienceOf(claims) };
+  return { asks: "the workload identity provider", verdict, mend: isRefused ? mendProvider(check, provider, caller) : [] };
 }
 
 async function impersonation(
@@ -119,7 +108,7 @@ async function impersonation(
   const asks = `impersonation of ${email}`;
   const policy = await trust.policy(email);
   if (policy === "unread") {
-    const command = `gcloud iam service-accounts get-iam-policy ${email} --format=json > policy.json`;
+    const command = `${shellCommand`gcloud iam service-accounts get-iam-policy ${email} --format=json`} > policy.json`;
     return [notLookedAt(asks, "its policy was not read", [command, "then give `--trust policy.json`"], PAGES.impersonation)];
   }
   if (policy === "absent") {
@@ -133,21 +122,5 @@ async function impersonation(
     return [{ asks, verdict: { outcome: "refused", because: [finding] }, mend: ["brevet setup gcp --project PROJECT"] }];
   }
   const verdict = judgeImpersonation(email, policy, principal);
-  const member = `principal://iam.googleapis.com/${principal.pool}/subject/${principal.subject}`;
-  const grant = `gcloud iam service-accounts add-iam-policy-binding ${email} --role=roles/iam.workloadIdentityUser --member='${member}'`;
-  return [{ asks, verdict, mend: verdict.outcome === "refused" ? [grant] : [] }];
-}
-
-function describeCommand(name: string): string {
-  return `gcloud iam workload-identity-pools providers describe ${placeOf(name)}`;
-}
-
-function updateCommand({ name }: GcpProvider): string {
-  return `gcloud iam workload-identity-pools providers update-oidc ${placeOf(name)}`;
-}
-
-/** `projects/1/locations/global/workloadIdentityPools/POOL/providers/NAME`, in gcloud's flags. */
-function placeOf(name: string): string {
-  const [, project, , location, , pool, , provider] = name.split("/");
-  return `${provider} --project=${project} --location=${location} --workload-identity-pool=${pool}`;
+  return [{ asks, verdict, mend: verdict.outcome === "refused" ? [grantCommand(email, principal)] : [] }];
 }

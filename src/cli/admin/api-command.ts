@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Cell } from "../../core/terminal.ts";
-import { jsonPage, visible } from "../../platform/terminal/visible.ts";
+import { visible } from "../../core/visible.ts";
+import { jsonPage } from "../../platform/terminal/visible.ts";
 import { type Command, type Context, defineCommand, type FlagTable, type Given } from "../command.ts";
 import { type CallOperation, callOperations } from "./call-operation.ts";
 

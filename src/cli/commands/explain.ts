@@ -1,6 +1,7 @@
 import { EXIT } from "../../core/exit.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Cell } from "../../core/terminal.ts";
+import { visibleLine } from "../../core/visible.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import type { Explained } from "../../trust/explained.ts";
 import type { Finding } from "../../trust/verdict.ts";
@@ -93,7 +94,7 @@ async function report(explained: readonly Explained[], refusal: Explained | null
   output(await terminal.table(["what", "verdict", "because"], explained.flatMap(rows)));
   const doubts = explained.filter(({ verdict }) => verdict.outcome === "unknown");
   if (refusal !== null) {
-    output(`\ncause: ${refusal.asks}\n${refusal.mend.map((line) => `  ${line}\n`).join("")}`);
+    output(`\n${lines({ ...refusal, asks: `cause: ${refusal.asks}` }).join("")}`);
   } else if (doubts.length > 0) {
     output(`\nnothing refuses it, and this is not known:\n${doubts.flatMap(lines).join("")}`);
   } else {
@@ -102,7 +103,7 @@ async function report(explained: readonly Explained[], refusal: Explained | null
 }
 
 function lines({ asks, mend }: Explained): readonly string[] {
-  return [`${asks}\n`, ...mend.map((line) => `  ${line}\n`)];
+  return [asks, ...mend.map((line) => `  ${line}`)].map((line) => `${visibleLine(line)}\n`);
 }
 
 const TONES = { allowed: "good", refused: "bad", unknown: "warn" } as const;

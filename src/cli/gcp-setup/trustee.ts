@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { GcpTrust } from "../../setup/gcp/plan-trust.ts";
+import { celText } from "../../trust/gcp/cel-text.ts";
 import { uploadableJwks } from "../../trust/gcp/provider.ts";
 import { jwksMembers } from "../../wire/issuer-documents/jwks-document.ts";
 import type { Context } from "../command.ts";
@@ -53,23 +54,18 @@ export async function openTrustee(name: string, flags: GcpSetupFlags, { compose 
     issuer: options.issuer ?? `https://${subject}.brevet.invalid`,
     device,
     subject,
-    condition: `assertion.sub == ${quoted(subject)}`,
+    condition: `assertion.sub == ${celText(subject)}`,
     allowedAudiences,
     jwks: flags["hosted-keys"] ? null : uploadableJwks((await signer.publicKeys()).map((key) => jwksMembers(key, null))),
   };
 }
 
-/** As CEL writes a text. */
-function quoted(text: string): string {
-  return `'${text.replace(/\\/g, "\\\\").replace(/'/g, "\\'")}'`;
-}
-
 function conditionOf({ condition, "allow-subject": subjects, "allow-email": emails }: GcpSetupFlags, issuer: string): string {
   const anyOf = [
-    ...(subjects.length === 0 ? [] : [`assertion.sub in [${subjects.map(quoted).join(", ")}]`]),
+    ...(subjects.length === 0 ? [] : [`assertion.sub in [${subjects.map(celText).join(", ")}]`]),
     ...(emails.length === 0
       ? []
-      : [`(assertion.email_verified == true && assertion.email in [${emails.map(quoted).join(", ")}])`]),
+      : [`(assertion.email_verified == true && assertion.email in [${emails.map(celText).join(", ")}])`]),
   ].join(" || ");
   const all = [anyOf, condition ?? ""].filter((part) => part !== "");
   if (all.length > 0) return all.length === 1 ? (all[0] ?? "") : all.map((part) => `(${part})`).join(" && ");

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
-import { posixWord, quotePosix } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { Finding, Verdict } from "../verdict.ts";
 import type { GcpPrincipal } from "./map-attributes.ts";
 import { PAGES } from "./pages.ts";
@@ -41,7 +41,8 @@ export function parseAllowPolicy(value: unknown, where: string): readonly GcpBin
 }
 
 /** The predefined roles that hold `iam.serviceAccounts.getAccessToken`. */
-const GRANTING_ROLES = ["roles/iam.workloadIdentityUser", "roles/iam.serviceAccountTokenCreator"];
+const IMPERSONATING_ROLE = "roles/iam.workloadIdentityUser";
+const GRANTING_ROLES = [IMPERSONATING_ROLE, "roles/iam.serviceAccountTokenCreator"];
 
 /** Every way in which a binding can name this principal, the most exact first. */
 export function memberNames({ pool, subject, groups, attributes }: GcpPrincipal): readonly string[] {
@@ -79,6 +80,11 @@ export function judgeImpersonation(email: string, bindings: readonly GcpBinding[
   if (custom !== undefined) {
     return { outcome: "unknown", because: [finding(custom, "whether a custom role holds getAccessToken is not in the policy")] };
   }
-  const mend = `grant it: gcloud iam service-accounts add-iam-policy-binding ${posixWord(email)} --role=${GRANTING_ROLES[0]} --member=${quotePosix(names[0] ?? "")}`;
-  return { outcome: "refused", because: [finding(matching[0] ?? null, mend)] };
+  return { outcome: "refused", because: [finding(matching[0] ?? null, `grant it: ${grantCommand(email, principal)}`)] };
+}
+
+/** The command by which this principal, and no other, may act as a service account. */
+export function grantCommand(email: string, principal: GcpPrincipal): string {
+  const [member = ""] = memberNames(principal);
+  return shellCommand`gcloud iam service-accounts add-iam-policy-binding ${email} --role=${IMPERSONATING_ROLE} --member=${member}`;
 }

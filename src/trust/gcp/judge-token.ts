@@ -3,8 +3,7 @@ import type { Finding, Verdict } from "../verdict.ts";
 import { evaluateCel } from "./cel.ts";
 import { type GcpPrincipal, mapAttributes } from "./map-attributes.ts";
 import { PAGES } from "./pages.ts";
-import type { GcpProvider } from "./provider.ts";
-import { providerAudience } from "./provider-name.ts";
+import { acceptedAudiences, type GcpProvider } from "./provider.ts";
 
 /** What Google's STS looks at, in the order in which it is looked at here. The signature is another question. */
 export type GcpCheck = "provider" | "header" | "issuer" | "times" | "audience" | "subject" | "mapping" | "condition";
@@ -97,8 +96,7 @@ function expiry({ claims }: GcpToken, _: GcpProvider, now: EpochSeconds): Findin
 }
 
 function audience({ claims }: GcpToken, provider: GcpProvider): Finding | null {
-  const own = providerAudience(provider.name);
-  const wanted = provider.allowedAudiences.length === 0 ? [`https:${own}`, own] : provider.allowedAudiences;
+  const wanted = acceptedAudiences(provider);
   const { aud } = claims;
   const given = (Array.isArray(aud) ? aud : [aud]).filter((one) => typeof one === "string");
   if (given.some((one) => wanted.includes(one))) return null;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject, parseJson } from "../../core/json-object.ts";
-import { poolOfProvider } from "./provider-name.ts";
+import { poolOfProvider, providerAudience } from "./provider-name.ts";
 
 /**
  * A workload identity provider as Google's IAM API shows it (`gcloud iam workload-identity-pools providers describe
@@ -21,6 +21,13 @@ export interface GcpProvider {
   /** `google.subject` and others, each with its expression. */
   readonly attributeMapping: Readonly<Record<string, string>>;
   readonly attributeCondition: string | null;
+}
+
+/** What a token's audience may be: one of those listed, else the provider's own name. */
+export function acceptedAudiences({ name, allowedAudiences }: GcpProvider): readonly [string, ...string[]] {
+  const [first, ...others] = allowedAudiences;
+  const own = providerAudience(name);
+  return first === undefined ? [`https:${own}`, own] : [first, ...others];
 }
 
 /** The only members that a key of an uploaded JWKS may have. */
