@@ -1,7 +1,8 @@
 import type { Command, CommandEntry, Flag } from "../../src/cli/command.ts";
 import { COMMAND_GROUPS, COMMANDS } from "../../src/cli/commands.ts";
+import { groupsOf } from "../../src/cli/flag-groups.ts";
 
-/** `docs/reference/commands.md`: every command with its words, flags and examples, from the table that the program itself reads. */
+/** `docs/reference/commands.md`: every command with its arguments, flags and examples, from the table that the program itself reads. */
 export async function commandsPage(): Promise<string> {
   const groups = await Promise.all(
     COMMAND_GROUPS.map(async ({ title, commands }) => ({ title, commands: await loaded(commands) })),
@@ -43,7 +44,6 @@ function section(command: Command): readonly string[] {
     const word = rest === true ? `${name}…` : name;
     return required ? word : `[${word}]`;
   });
-  const flags = Object.entries(command.flags);
   return [
     `## ${command.path}`,
     "",
@@ -51,15 +51,17 @@ function section(command: Command): readonly string[] {
     ...(command.description === undefined ? [] : ["", command.description]),
     "",
     "```",
-    ["brevet", command.path, ...words, ...(flags.length === 0 ? [] : ["[flags]"])].join(" "),
+    ["brevet", command.path, ...words, ...(Object.keys(command.flags).length === 0 ? [] : ["[flags]"])].join(" "),
     "```",
     ...table(
-      "word",
+      "argument",
       positionals.map(({ name, doc }) => [`\`${name}\``, doc]),
     ),
-    ...table(
-      "flag",
-      flags.map(([name, flag]) => [flagForm(name, flag), flagDoc(flag)]),
+    ...[...groupsOf(command.flags)].flatMap(([group, flags]) =>
+      table(
+        group === null ? "flag" : `flag ${group}`,
+        flags.map(([name, flag]) => [flagForm(name, flag), flagDoc(flag)]),
+      ),
     ),
     "",
     "```sh",

@@ -15,6 +15,8 @@ export interface Flag<Kind extends FlagKind = FlagKind> {
   readonly doc: string;
   /** The only values there are, for the help, for completion and for the check. */
   readonly choices?: readonly string[];
+  /** What it needs, which heads it and its like in the help; none: it stands by itself. */
+  readonly group?: string;
 }
 
 /** Flags by the name that is typed after `--`. */

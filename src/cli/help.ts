@@ -1,6 +1,7 @@
 import { hang, wrap } from "../platform/terminal/wrap.ts";
 import type { Command, CommandEntry, Example, Flag } from "./command.ts";
 import { COMMAND_GROUPS, LISTED } from "./commands.ts";
+import { groupsOf } from "./flag-groups.ts";
 
 /** The help of one command in lines of at most `width` columns, as text for a person, with the commands that begin with its words. */
 export async function commandHelp(command: Command, width: number): Promise<string> {
@@ -8,23 +9,26 @@ export async function commandHelp(command: Command, width: number): Promise<stri
     const word = rest === true ? `${name}…` : name;
     return required ? word : `[${word}]`;
   });
-  const flags = Object.entries(command.flags);
+  const flags = [...groupsOf(command.flags)].map(([group, entries]) => ({
+    title: group === null ? "flags" : `flags ${group}`,
+    rows: [
+      ...entries.map(([name, flag]) => [flagForm(name, flag), flagDoc(flag)] as const),
+      ...(group === null ? [["-h, --help", "show this help"] as const] : []),
+    ],
+  }));
+  const left = Math.max(...flags.flatMap(({ rows }) => rows.map(([form]) => form.length)));
   return [
     ...paragraphs(command.summary, width),
     ...(command.description === undefined ? [] : ["", ...paragraphs(command.description, width)]),
     "",
-    usage(`${[command.path, ...words].join(" ")}${flags.length > 0 ? " [flags]" : ""}`, width),
+    usage(`${[command.path, ...words].join(" ")}${Object.keys(command.flags).length > 0 ? " [flags]" : ""}`, width),
     ...section("commands", await summaries(below(command.path)), width),
     ...section(
-      "words",
+      "arguments",
       (command.positionals ?? []).map(({ name, doc }) => [name, doc]),
       width,
     ),
-    ...section(
-      "flags",
-      [...flags.map(([name, flag]) => [flagForm(name, flag), flagDoc(flag)] as const), ["-h, --help", "show this help"]],
-      width,
-    ),
+    ...flags.flatMap(({ title, rows }) => section(title, rows, width, left)),
     ...examples(command.examples, width),
     "",
   ].join("\n");

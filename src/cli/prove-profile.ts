@@ -23,8 +23,8 @@ export async function proveProfile({ profile, cloud, purpose, waitSeconds }: Pro
   const { compose } = context;
   await tryUntilTrusted(
     {
-      doing: `waiting until ${cloud} takes the tokens`,
-      done: `${cloud} takes the tokens`,
+      doing: `waiting until ${cloud} accepts the tokens`,
+      done: `${cloud} accepts the tokens`,
       profile,
       waitSeconds,
       passing: NOT_YET_TRUSTED,

@@ -48,7 +48,8 @@ function ownWords(words: readonly string[]): readonly string[] {
 
 async function runWithoutCommand(words: readonly string[], context: Context): Promise<number> {
   const [{ programHelp, groupHelp }, { LISTED }] = await Promise.all([import("./help.ts"), import("./commands.ts")]);
-  const [first] = words;
+  const [first, ...others] = words;
+  if (first === "help" && others.length > 0) return runCommand([...others, "--help"], context);
   const width = pageWidth(context.environment);
   if (first === "--version" || first === "version") {
     const { VERSION } = await import("./version.ts");

@@ -6,9 +6,9 @@ import type { Context } from "./command.ts";
 
 /** What works as soon as a cloud knows everywhere in it what was just set up. */
 export interface Trial<T> {
-  /** While it is tried, in words: `waiting until AWS takes the tokens`. */
+  /** While it is tried, in words: `waiting until AWS accepts the tokens`. */
   readonly doing: string;
-  /** Once it works: `AWS takes the tokens`. */
+  /** Once it works: `AWS accepts the tokens`. */
   readonly done: string;
   /** Whose trust it is. */
   readonly profile: string;

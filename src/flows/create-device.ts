@@ -111,7 +111,7 @@ function announce({ kind, residence, summary }: SignerDescription, unusable: rea
     notices.say(`the signer is ${kind}: ${summary}`);
     return;
   }
-  notices.warn(`the signer ${kind} is no hardware: ${summary}. A TPM, a security key or a Secure Enclave is stronger`);
+  notices.warn(`the signer ${kind} is not hardware-backed: ${summary}. A TPM, a security key or a Secure Enclave is stronger`);
   for (const reason of unusable) notices.say(`not used, ${reason}`);
 }
 

@@ -70,7 +70,7 @@ export async function fetchIssuer(issuer: string, http: Http): Promise<FetchedIs
 /** Who cannot reach the issuer is told what it has to answer. */
 function withNextStep(cause: unknown, url: string): unknown {
   if (!(cause instanceof Fault) || !["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT"].includes(cause.code)) return cause;
-  const hints = [...cause.hints, `clouds fetch this, and so has everybody to be able to: \`curl ${url}\``];
+  const hints = [...cause.hints, `clouds fetch this, so everybody has to be able to: \`curl ${url}\``];
   return cause.told({ hints });
 }
 

@@ -38,8 +38,8 @@ export async function proveTrust(proof: TrustProof, context: Context): Promise<C
   }
   return tryUntilTrusted(
     {
-      doing: "waiting until AWS takes the tokens",
-      done: "AWS takes the tokens",
+      doing: "waiting until AWS accepts the tokens",
+      done: "AWS accepts the tokens",
       profile,
       waitSeconds,
       passing: NOT_YET_TRUSTED,

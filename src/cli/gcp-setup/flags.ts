@@ -1,4 +1,5 @@
-import type { FlagValues } from "../command.ts";
+import type { Flag, FlagValues } from "../command.ts";
+import { inGroup } from "../flag-groups.ts";
 
 /** The flags of `setup gcp`: those of every setup, and those that create what Google Cloud needs. */
 export const gcpSetupFlags = {
@@ -13,39 +14,43 @@ export const gcpSetupFlags = {
     value: "EMAIL",
     doc: "a service account that exists, to act as; default: with --project one that is made, with --provider none",
   },
-  "service-account-id": {
-    kind: "text",
-    value: "ID",
-    doc: "with --project: the service account that is made; default: after the identity",
-  },
-  direct: { kind: "switch", doc: "with --project: no service account; the identity itself is given rights" },
-  role: { kind: "texts", value: "ROLE", doc: "with --project: what it may do there, as `roles/viewer`" },
-  pool: { kind: "text", value: "ID", doc: "with --project: the workload identity pool; default: one for this identity" },
-  "provider-id": { kind: "text", value: "ID", doc: "with --project: the provider in the pool; default brevet" },
-  "hosted-keys": {
-    kind: "switch",
-    doc: "with --project, for a device: Google fetches the keys from the issuer; default: they are uploaded, and nothing is hosted",
-  },
-  "allow-subject": { kind: "texts", value: "SUB", doc: "with --project, for people and build jobs: this subject" },
-  "allow-email": {
-    kind: "texts",
-    value: "ADDRESS",
-    doc: "with --project, for people: this e-mail address, if the issuer verified it",
-  },
-  condition: { kind: "text", value: "CEL", doc: "with --project, for people and build jobs: the provider's attribute condition" },
-  wait: {
-    kind: "text",
-    value: "TIME",
-    doc: "with --project: how long to try until Google takes the trust; 0 tries nothing; default 7m",
-  },
-  duration: { kind: "text", value: "TIME", doc: "how long a service account's token lives, 10m to 12h; default 1h" },
-  scope: { kind: "texts", value: "SCOPE", doc: "a scope of the token; default: cloud-platform" },
-  audience: { kind: "text", value: "AUD", doc: "the audience of the identity's tokens; default: the provider's name" },
   profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profile; default: gcp" },
   identity: { kind: "text", value: "NAME", doc: "the identity that proves it; default: the only one" },
   program: { kind: "text", value: "FILE", doc: "the brevet that Google's tools run; default: the one that runs now" },
+  duration: { kind: "text", value: "TIME", doc: "how long a service account's token lives, 10m to 12h; default 1h" },
+  scope: { kind: "texts", value: "SCOPE", doc: "a scope of the token; default: cloud-platform" },
+  audience: { kind: "text", value: "AUD", doc: "the audience of the identity's tokens; default: the provider's name" },
   "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
   json: { kind: "switch", doc: "print the plan as JSON" },
+  ...inGroup("with --project", {
+    role: { kind: "texts", value: "ROLE", doc: "what it may do there, as `roles/viewer`" },
+    direct: { kind: "switch", doc: "no service account; the identity itself is given rights" },
+    "service-account-id": {
+      kind: "text",
+      value: "ID",
+      doc: "the service account that is made; default: after the identity",
+    },
+    pool: { kind: "text", value: "ID", doc: "the workload identity pool; default: one for this identity" },
+    "provider-id": { kind: "text", value: "ID", doc: "the provider in the pool; default brevet" },
+    "hosted-keys": {
+      kind: "switch",
+      doc: "of a device: Google fetches the keys from the issuer; default: they are uploaded, and nothing is hosted",
+    },
+    wait: {
+      kind: "text",
+      value: "TIME",
+      doc: "how long to try until Google takes the trust; 0 tries nothing; default 7m",
+    },
+  }),
+  ...inGroup("with --project, for people and build jobs", {
+    "allow-subject": { kind: "texts", value: "SUB", doc: "this subject" },
+    "allow-email": {
+      kind: "texts",
+      value: "ADDRESS",
+      doc: "people: this e-mail address, if the issuer verified it",
+    },
+    condition: { kind: "text", value: "CEL", doc: "the provider's attribute condition" },
+  }),
 } as const;
 
 export type GcpSetupFlags = FlagValues<typeof gcpSetupFlags>;
@@ -53,7 +58,10 @@ export type GcpSetupFlags = FlagValues<typeof gcpSetupFlags>;
 /** Flags that mean nothing where nothing is created, as they were typed. */
 export function creatingFlagsIn(flags: GcpSetupFlags): readonly string[] {
   return Object.entries(gcpSetupFlags)
-    .filter(([name, { doc }]) => doc.startsWith("with --project") && wasGiven(flags[name as keyof GcpSetupFlags]))
+    .filter(
+      ([name, { group }]: readonly [string, Flag]) =>
+        group?.startsWith("with --project") && wasGiven(flags[name as keyof GcpSetupFlags]),
+    )
     .map(([name]) => `--${name}`);
 }
 

@@ -1,11 +1,20 @@
 import { Fault } from "../../core/fault.ts";
 import type { ImportedProvider } from "../aws-cli-oidc/parse.ts";
 import { parseAwsConfig } from "../aws-config/parse.ts";
+import { NAME_PATTERN } from "../brevet-config/config.ts";
 
 /** What could be taken over of saml2aws's accounts, and what could not, one line each. */
 export interface Saml2awsImport {
   readonly providers: readonly ImportedProvider[];
   readonly left: readonly string[];
+}
+
+/** What saml2aws calls its first account, and AWS's tools the profile that they take where none is named. */
+const DEFAULT = "default";
+
+/** By the profile that the account fills at AWS's tools, which is `saml` where nobody chose. */
+function nameInPlaceOfDefault(profile: string, taken: readonly string[]): string {
+  return NAME_PATTERN.test(profile) && profile !== DEFAULT && !taken.includes(profile) ? profile : "saml2aws";
 }
 
 /**
@@ -31,8 +40,10 @@ export function parseSaml2aws(text: string, file: string, clientId: string): Sam
       continue;
     }
     const seconds = Number(value("aws_session_duration"));
+    const taken = accounts.map((account) => account.name);
+    const named = name === DEFAULT ? nameInPlaceOfDefault(value("aws_profile"), taken) : name;
     providers.push({
-      name,
+      name: named,
       issuer,
       clientId,
       clientSecret: null,
@@ -42,7 +53,10 @@ export function parseSaml2aws(text: string, file: string, clientId: string): Sam
       roleArn: value("role_arn") || null,
       durationSeconds: seconds >= 900 && seconds <= 43_200 ? seconds : null,
       federation: { kind: "saml", audience: value("aws_urn") || "urn:amazon:webservices", subjectToken: "access" },
-      left: value("role_arn") === "" ? ["a role: `brevet roles NAME --saml` lists them"] : [],
+      left: [
+        ...(named === name ? [] : [`the name ${DEFAULT}, by which AWS's tools know what is asked for no profile`]),
+        ...(value("role_arn") === "" ? [`a role: \`brevet roles ${named} --saml\` lists them`] : []),
+      ],
     });
   }
   if (providers.length > 0) return { providers, left };

@@ -1,0 +1,16 @@
+import type { Flag, FlagTable } from "./command.ts";
+
+/** These flags under a heading of their own in the help: what they need, as `with --project`. */
+export function inGroup<const Flags extends FlagTable>(group: string, flags: Flags): Flags {
+  return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { ...flag, group }])) as unknown as Flags;
+}
+
+/** The flags by their headings, those without one first. */
+export function groupsOf(flags: FlagTable): ReadonlyMap<string | null, readonly (readonly [string, Flag])[]> {
+  const groups = new Map<string | null, (readonly [string, Flag])[]>([[null, []]]);
+  for (const entry of Object.entries(flags)) {
+    const group = entry[1].group ?? null;
+    groups.set(group, [...(groups.get(group) ?? []), entry]);
+  }
+  return groups;
+}
