@@ -7,6 +7,7 @@ import type { Check, CheckResult } from "../flows/checks.ts";
 import { issuerChecks } from "../flows/issuer-checks.ts";
 import { setupChecks } from "../flows/setup-checks.ts";
 import { awsFiles } from "../platform/aws-files.ts";
+import { privateFiles } from "../platform/private-files.ts";
 import { requireWritableFolder } from "../platform/user-file.ts";
 import type { Config } from "../wire/brevet-config/config.ts";
 import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
@@ -15,6 +16,7 @@ import type { HttpReach } from "./composition.ts";
 import { everySigner, keysOfAll } from "./device-keys.ts";
 import { givenKeyChecks } from "./given-places.ts";
 import { type KeyReport, publishedPlace, reportKeys } from "./key-report.ts";
+import { guardKinds } from "./kinds.ts";
 import { profileChecks } from "./profile-checks.ts";
 
 /** What `doctor` looks at: without `reach` only this machine. */
@@ -68,7 +70,21 @@ async function checkStore(context: Context): Promise<CheckResult> {
   await guard.load();
   if (!compose.hasStoreKey()) return { outcome: "unknown", text: `none yet; it would be in ${guard.summary}` };
   if (guard.strength !== "file") return { outcome: "good", text: guard.summary };
-  return { outcome: "warn", text: guard.summary, hint: await storeHint(context) };
+  const stronger = await strongerGuard(context);
+  if (stronger === null) return { outcome: "good", text: guard.summary };
+  return { outcome: "warn", text: guard.summary, hint: await storeHint(stronger, context) };
+}
+
+/** What would guard the store better than the file that was chosen for it, and answers on this machine now. */
+async function strongerGuard({ compose, paths }: Context): Promise<"keychain" | "tpm" | null> {
+  try {
+    await (await guardKinds(privateFiles(), paths).keychain()).open("").load();
+    return "keychain";
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+  }
+  const chip = (await compose.signerKinds()).find(({ kind }) => kind === "tpm2");
+  return (await chip?.probe({}))?.usable ? "tpm" : null;
 }
 
 /** A full disk is met by whoever gets credentials next: they are handed out, and not kept. */
@@ -78,14 +94,16 @@ function checkFolders({ paths }: Context): CheckResult {
 }
 
 /** A store keeps the guard that it was made with. People who sign in lose nothing by another one, and a device is another one then. */
-async function storeHint({ compose, paths }: Context): Promise<string> {
+async function storeHint(guard: "keychain" | "tpm", { compose, paths }: Context): Promise<string> {
   const { identities } = await compose.config();
   const away = (path: string): string => `mv ${posixWord(path)} ${posixWord(`${path}.old`)}`;
   const device = [...identities.values()].find(({ kind }) => kind === "device");
   return device === undefined
-    ? `with a keychain or a TPM: \`brevet logout --all && ${away(paths.stateFolder)}\`, then \`brevet login --store keychain\``
-    : `with a keychain or a TPM, as a new device: \`${away(paths.stateFolder)} && ${away(paths.configFile)}\`, then \`brevet init ${device.name} --store keychain\``;
+    ? `a ${WORDS[guard]} answers here; to use it, everybody signs in anew: \`brevet logout --all && ${away(paths.stateFolder)}\`, then \`brevet login --store ${guard}\``
+    : `a ${WORDS[guard]} answers here; to use it, give up this identity, its key and every profile, and set up each trust anew: \`brevet unsetup --all && ${away(paths.stateFolder)} && ${away(paths.configFile)}\`, then \`brevet init ${device.name} --store ${guard}\``;
 }
+
+const WORDS = { keychain: "keychain", tpm: "TPM" } as const;
 
 async function checkKeys(name: string, { compose }: Context): Promise<CheckResult> {
   const device = await compose.device(name);

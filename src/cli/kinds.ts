@@ -52,7 +52,10 @@ export interface Outlets {
 }
 
 /** What can guard the key of the store, by the words of `--store` and `store.guard`. */
-export function guardKinds(files: PrivateFiles, paths: Paths): Readonly<Record<string, () => Promise<KeyGuardKind>>> {
+export function guardKinds(
+  files: PrivateFiles,
+  paths: Paths,
+): Readonly<Record<"keychain" | "file" | "tpm", () => Promise<KeyGuardKind>>> {
   return {
     keychain: async () => (await import("../stores/keychain/keychain-guard.ts")).keychainGuardKind(),
     file: async () => keyFileGuardKind({ paths, files }),

@@ -43,9 +43,9 @@ function translate(error: unknown, provider: Subject): unknown {
 }
 
 /** Nothing else tells which of the user's values the host came from. */
-function withIssuer(fault: Fault, { identity, issuer }: Subject): Fault {
+function withIssuer(fault: Fault, { issuer }: Pick<Subject, "issuer">): Fault {
   if (fault.code !== "NETWORK_UNREACHABLE") return fault;
-  const hint = `look at the issuer of the identity ${identity}, ${issuer}, and whether this machine is online`;
+  const hint = `look whether the issuer ${issuer} is written as it should be, and whether this machine is online`;
   return fault.told({ hints: [...fault.hints, hint] });
 }
 

@@ -208,8 +208,12 @@ function report({ keys, places, issuer }: Revoked, policies: readonly AwsRevocat
     terminal.say(`${destination} ${what}; ${left} of others ${left === 1 ? "is" : "are"} left`);
   }
   for (const kid of keys) terminal.say(`revoked: ${kid}`);
+  terminal.say(
+    "what clouds gave before lives until its end, an hour or as long as its profile says: Google and Azure take no token back",
+  );
   if (policies.length === 0) {
-    if (issuer !== null) terminal.say("next: `--role ARN` prints what ends its sessions at AWS, for each role that trusted it");
+    if (issuer !== null)
+      terminal.say("if a role of AWS trusted it: the same command with `--role ARN` prints what ends the sessions of that role");
     return;
   }
   terminal.say("AWS may remember the key for a while, and sessions live on: have an administrator paste this, in this order");

@@ -4,8 +4,12 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
+import { composition } from "../../../src/cli/compose.ts";
+import { doctorChecks } from "../../../src/cli/doctor-checks.ts";
 import { Secret } from "../../../src/core/secret.ts";
 import type { KeyGuardKind } from "../../../src/core/store.ts";
+import type { Terminal } from "../../../src/core/terminal.ts";
+import { brevetPaths } from "../../../src/platform/paths.ts";
 import { privateFiles } from "../../../src/platform/private-files.ts";
 import { keychainGuardKind } from "../../../src/stores/keychain/keychain-guard.ts";
 import { runKey } from "../../../src/stores/sealed-file/run-key.ts";
@@ -44,6 +48,35 @@ storeContract("sealed files under the keychain and a run key", (context) => {
   const memory = memoryFolder(context);
   const paths = { ...folders, runtimeFolder: join(memory, "brevet") };
   return sealedFilePlace(folders, keychainGuardKind, runKey(privateFiles(), paths));
+});
+
+describe("doctor", () => {
+  it("warns of a key file where a keychain answers, says what a change costs, and is content where none does", async (context) => {
+    const home = mkdtempSync("/tmp/brevet-doctor-");
+    context.after(() => rmSync(home, { recursive: true, force: true }));
+    const environment = { HOME: home, BREVET_STORE: "file" };
+    const found = async () => {
+      const paths = brevetPaths(environment);
+      const terminal = { say: () => {}, warn: () => {}, hasPerson: false } as unknown as Terminal;
+      const compose = composition({ words: [], environment, paths, terminal });
+      await (await compose.store()).save("keys", "laptop", new Secret("key", "a key"));
+      const output = (): void => {};
+      const checks = await doctorChecks(null, {
+        environment,
+        paths,
+        terminal,
+        compose,
+        output,
+        errorOutput: output,
+        workingFolder: home,
+      });
+      return checks.find(({ name }) => name === "store")?.run();
+    };
+    const warned = await found();
+    assert.equal(warned?.outcome, "warn");
+    assert.match(warned.hint ?? "", /keychain answers here.*`brevet login --store keychain`/);
+    await keyring().whileHung("keyring", async () => assert.equal((await found())?.outcome, "good"));
+  });
 });
 
 describe("the keychain guard", () => {
