@@ -1,4 +1,5 @@
 import { Fault } from "../core/fault.ts";
+import { posixWord } from "../core/posix-word.ts";
 import { otherRecords } from "../setup/record.ts";
 import { editConfig } from "../wire/brevet-config/edit.ts";
 import { parseIssuerUrl } from "../wire/issuer-documents/issuer-url.ts";
@@ -37,7 +38,7 @@ export async function settleIssuer(device: OpenDevice, { issuer: given, change }
   const { name, options } = device;
   if (options.issuer === issuer) return issuer;
   if (options.issuer !== null) {
-    const wish = { isGiven: change, command: `brevet issuer generate ${name} --issuer ${issuer} --change-issuer` };
+    const wish = { isGiven: change, command: `brevet issuer generate ${name} --issuer ${posixWord(issuer)} --change-issuer` };
     const { records } = await compose.plans();
     const runAgain = requireChangeable(
       { identity: name, from: options.issuer, to: issuer, wish },

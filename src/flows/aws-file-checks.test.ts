@@ -62,6 +62,11 @@ describe("the files of the AWS tools", () => {
     }
   });
 
+  it("are quoted in what is to be typed", async () => {
+    const config = OURS.replace("[profile dev]", "[profile $(id)]").replace("/usr/bin/brevet", "/opt/old/brevet");
+    assert.match((await look({ config })).config.hint ?? "", /--profile '\$\(id\)'`$/);
+  });
+
   it("warn of variables that come first, and of an endpoint that is not AWS's", async () => {
     const shadows = [
       { AWS_ACCESS_KEY_ID: "AKIAABCDEFGHIJKLMNOP" },

@@ -1,4 +1,5 @@
 import { Fault } from "../core/fault.ts";
+import { posixWord } from "../core/posix-word.ts";
 import { BEFORE_PROCESS } from "../wire/aws-config/credential-keys.ts";
 import { SHADOWING_VARIABLES } from "../wire/aws-config/environment.ts";
 import { type AwsConfig, type ConfigSection, parseAwsConfig } from "../wire/aws-config/parse.ts";
@@ -78,7 +79,7 @@ function problemOf(section: ConfigSection, facts: AwsFilesFacts): CheckResult | 
     return {
       outcome: "bad",
       text: `the profile ${name} starts ${program}, which is not there`,
-      hint: `write it anew: \`brevet setup aws --role ARN --profile ${name}\``,
+      hint: `write it anew: \`brevet setup aws --role ARN --profile ${posixWord(name)}\``,
     };
   }
   if (wanted === null || profiles.includes(wanted)) return null;

@@ -1,6 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
 import type { Identity } from "../core/identity.ts";
+import { posixWord } from "../core/posix-word.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import type { PublicKey } from "../core/signer.ts";
 import type { Explained } from "../trust/explained.ts";
@@ -79,7 +80,7 @@ export async function explainDocuments(
 ): Promise<Explained> {
   const asks = "the issuer's documents";
   if (isServedNowhere(issuer)) return servedNowhere(asks, verifier, issuer);
-  const look = `curl ${issuer}/.well-known/openid-configuration`;
+  const look = `curl ${posixWord(`${issuer}/.well-known/openid-configuration`)}`;
   try {
     const { judgements } = judgeIssuer(await fetchIssuer(issuer, ports.http), await ports.keys());
     const judged = judgements.find((one) => one.verifier === verifier);

@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
+import { posixWord } from "../core/posix-word.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { PublicKey, Signer } from "../core/signer.ts";
 import type { FetchedDocument, FetchedIssuer } from "../trust/issuer/issuer-facts.ts";
@@ -70,7 +71,7 @@ export async function fetchIssuer(issuer: string, http: Http): Promise<FetchedIs
 /** Who cannot reach the issuer is told what it has to answer. */
 function withNextStep(cause: unknown, url: string): unknown {
   if (!(cause instanceof Fault) || !["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT"].includes(cause.code)) return cause;
-  const hints = [...cause.hints, `clouds fetch this, so everybody has to be able to: \`curl ${url}\``];
+  const hints = [...cause.hints, `clouds fetch this, so everybody has to be able to: \`curl ${posixWord(url)}\``];
   return cause.told({ hints });
 }
 

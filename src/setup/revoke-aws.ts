@@ -1,3 +1,4 @@
+import { shellCommand } from "../core/shell-command.ts";
 import { type EpochSeconds, formatUtc } from "../core/time.ts";
 import { oidcProviderArn } from "../trust/aws/web-identity-trust.ts";
 import type { RoleArn } from "../wire/aws-sts/role-arn.ts";
@@ -30,7 +31,7 @@ export const REVOKED_SESSIONS = "brevet-revoked-sessions";
 
 /** What takes it out of a role. */
 export function allowSessionsCommand(role: string): string {
-  return `aws iam delete-role-policy --role-name ${role} --policy-name ${REVOKED_SESSIONS}`;
+  return shellCommand`aws iam delete-role-policy --role-name ${role} --policy-name ${REVOKED_SESSIONS}`;
 }
 
 /**
@@ -68,11 +69,11 @@ export function awsRevocation(role: RoleArn, { issuer, subject, shared, at }: Re
       ? { kind: "statement", statement }
       : {
           kind: "provider",
-          command: `aws iam delete-open-id-connect-provider --open-id-connect-provider-arn ${providerArn}`,
+          command: shellCommand`aws iam delete-open-id-connect-provider --open-id-connect-provider-arn ${providerArn}`,
         },
     sessions: {
       policy,
-      command: `aws iam put-role-policy --role-name ${role.name} --policy-name ${REVOKED_SESSIONS} --policy-document '${JSON.stringify(policy)}'`,
+      command: shellCommand`aws iam put-role-policy --role-name ${role.name} --policy-name ${REVOKED_SESSIONS} --policy-document ${JSON.stringify(policy)}`,
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { AwsAccount } from "../../setup/aws/account.ts";
 import { parameterOf, parseStackState } from "../../setup/aws/trust-stack.ts";
 import type { Present } from "../../setup/provisioner.ts";
@@ -23,7 +24,7 @@ export async function providerExists(
     `the account has an OIDC provider for ${issuer} that does not list the audience ${audience}`,
     {
       hints: [
-        `its owner adds it: \`aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider.arn} --client-id ${audience}\``,
+        `its owner adds it: \`${shellCommand`aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider.arn} --client-id ${audience}`}\``,
       ],
       details: { provider: provider.arn },
     },

@@ -100,7 +100,7 @@ async function findTrust(trustee: AzureTrustee, flags: AzureSetupFlags, azure: A
       "ACCOUNT_MISMATCH",
       `the subscription ${subscription.id} is of the tenant ${subscription.tenantId}, and you are signed in to ${tenantId}`,
       {
-        hints: [`sign in there: \`az login --tenant ${subscription.tenantId}\``],
+        hints: [`sign in there: \`az login --tenant ${posixWord(subscription.tenantId)}\``],
       },
     );
   }

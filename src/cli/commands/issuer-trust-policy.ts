@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
@@ -38,8 +39,10 @@ export const command = defineCommand({
     const statement = webIdentityStatement({ partition, accountId, issuer, subject, audience, ...allowed });
     output(jsonPage({ Version: "2012-10-17", Statement: [statement] }));
     terminal.say("as an administrator of that account, with this in trust.json:");
-    terminal.say(`  \`aws iam create-open-id-connect-provider --url ${issuer} --client-id-list ${audience}\``);
-    terminal.say(`  \`aws iam create-role --role-name ${name} --assume-role-policy-document file://trust.json\``);
+    terminal.say(`  \`${shellCommand`aws iam create-open-id-connect-provider --url ${issuer} --client-id-list ${audience}`}\``);
+    terminal.say(
+      `  \`${shellCommand`aws iam create-role --role-name ${name} --assume-role-policy-document file://trust.json`}\``,
+    );
     terminal.say(`then: \`brevet setup aws --role ${flags.role} --identity ${device.name}\``);
     return 0;
   },

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { requireKeys } from "../../flows/generate-issuer.ts";
@@ -122,7 +123,7 @@ async function requireServices(
   const disabled = await google.disabledServices(projectId, needed);
   if (disabled.length === 0) return;
   throw new Fault("API_DISABLED", `the project ${projectId} has not turned on ${disabled.join(", ")}`, {
-    hints: [`turn it on: \`gcloud services enable ${disabled.join(" ")} --project=${projectId}\`; it takes some minutes`],
+    hints: [`turn it on: \`${shellCommand`gcloud services enable ${disabled} --project=${projectId}`}\`; it takes some minutes`],
     details: { services: disabled },
   });
 }

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { endpointOf } from "../endpoint-variable.ts";
 import type { Tempo } from "../http/retry.ts";
 import type { Environment } from "../paths.ts";
@@ -104,7 +105,9 @@ function means(error: JsonObject, action: string, status: number): Fault | null 
     "API_DISABLED",
     `the API ${String(service)} is not turned on in the project ${project}, and ${action} needs it`,
     {
-      hints: [`turn it on: \`gcloud services enable ${String(service)} --project=${project}\`; it takes some minutes`],
+      hints: [
+        `turn it on: \`${shellCommand`gcloud services enable ${String(service)} --project=${project}`}\`; it takes some minutes`,
+      ],
       details: { action, cloudCode: "SERVICE_DISABLED", status },
     },
   );

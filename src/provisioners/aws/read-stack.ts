@@ -1,5 +1,6 @@
 import { type CloudFormationClient, DescribeStacksCommand, GetTemplateCommand, type Stack } from "@aws-sdk/client-cloudformation";
 import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { awsCall, cloudCodeOf } from "../../platform/aws-sdk/call.ts";
 import { stackState, templateMark } from "../../setup/aws/trust-stack.ts";
 
@@ -54,7 +55,9 @@ export async function templateOf(cloudFormation: CloudFormationClient, stackId: 
 export function requireFree({ status, statusReason, name }: FoundStack, region: string): void {
   if (status !== "UPDATE_ROLLBACK_FAILED") return;
   throw new Fault("RESOURCE_STUCK", `the stack ${name} could not go back after a failed change: ${statusReason ?? status}`, {
-    hints: [`free it first: \`aws cloudformation continue-update-rollback --stack-name ${name} --region ${region}\``],
+    hints: [
+      `free it first: \`${shellCommand`aws cloudformation continue-update-rollback --stack-name ${name} --region ${region}`}\``,
+    ],
     details: { stack: name, status },
   });
 }

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { posixWord } from "../../core/posix-word.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { ME, type Operation } from "../../wire/brevet-api/admin/operation.ts";
 import type { Author } from "../audit/event.ts";
@@ -48,7 +49,7 @@ export async function authorise(
   const isAdministrator = account.groups.includes(ADMINISTRATORS) && facts.level !== "recovery" && facts.level !== null;
   if (!isAdministrator && !(own && request.parameters["person"] === ME)) {
     throw new Fault("ADMINISTRATOR_NEEDED", `${account.email} is not an administrator`, {
-      hints: [`an administrator can make you one: \`brevet admin groups add ${ADMINISTRATORS} ${account.email}\``],
+      hints: [`an administrator can make you one: \`brevet admin groups add ${ADMINISTRATORS} ${posixWord(account.email)}\``],
     });
   }
   if (fresh && now() - facts.signedInAt > FRESH_SECONDS) {

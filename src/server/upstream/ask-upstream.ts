@@ -1,5 +1,6 @@
 import * as client from "openid-client";
 import { Fault } from "../../core/fault.ts";
+import { posixWord } from "../../core/posix-word.ts";
 import type { OutboundFetch } from "../http/outbound-fetch.ts";
 import { readUpstreamPerson, type UpstreamClient, type UpstreamPerson } from "./upstream.ts";
 
@@ -99,7 +100,7 @@ export async function tryUpstream(ask: AskUpstream, client: UpstreamClient): Pro
     const { issuer } = client.upstream;
     throw cause.told({
       hints: [
-        `see what it says, from the server's machine: \`curl ${issuer.replace(/\/$/, "")}/.well-known/openid-configuration\`, whose \`issuer\` has to be ${issuer}`,
+        `see what it says, from the server's machine: \`curl ${posixWord(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`)}\`, whose \`issuer\` has to be ${issuer}`,
         "one in a network of your own is asked only where `internalNetworks` of server.json names that network",
       ],
     });
