@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Fault } from "../../core/fault.ts";
 import type { HttpResponse } from "../../core/http.ts";
@@ -17,7 +20,11 @@ function service(...answers: readonly Partial<HttpResponse>[]) {
     service: "Cloud Storage",
     action: "storage.objects.get",
     request: { method: "GET", url: "https://storage.example/o" },
-    token: heldToken(async () => ({ secret: new Secret("token", `token-${++tokens}`), renewal: "ask for another" })),
+    token: heldToken(async () => ({
+      secret: new Secret("token", `token-${++tokens}`),
+      renewal: "ask for another",
+      whose: "see whose it is",
+    })),
     expected: [404],
     errorOf: ({ body }) => ({ code: "aCode", message: body }),
     permissionHint: "grant it",
@@ -73,7 +80,7 @@ describe("an administrative call", () => {
   });
 
   it("is told apart from one that is not allowed, and from one that failed", async () => {
-    assert.equal(await codeOf(service({ status: 403 }).made), "ADMIN_REFUSED");
+    await assert.rejects(service({ status: 403 }).made, { code: "ADMIN_REFUSED", hints: ["grant it", "see whose it is"] });
     assert.equal(await codeOf(service({ status: 400 }).made), "RESOURCE_FAILED");
   });
 
@@ -90,6 +97,18 @@ describe("an administrator's token", () => {
     assert.equal(google.renewal, "set CLOUDSDK_AUTH_ACCESS_TOKEN to a new one");
     const azure = await azureAdminToken("https://storage.azure.com/", { AZURE_ACCESS_TOKEN: "a.b.c" });
     assert.equal(azure.secret.reveal(), "a.b.c");
+  });
+
+  it("of the cloud's tool comes with what shows whose it is", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "brevet-gcloud-"));
+    try {
+      writeFileSync(join(folder, "gcloud"), "#!/bin/sh\necho ya29.tool\n", { mode: 0o755 });
+      const { secret, whose } = await googleAdminToken({ PATH: folder });
+      assert.equal(secret.reveal(), "ya29.tool");
+      assert.equal(whose, "`gcloud auth list` shows whose token gcloud gave; as somebody else: `gcloud auth login`");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("is absent where the cloud's tool is not, and where the variable holds something else", async () => {

@@ -85,7 +85,7 @@ function withNextStep(fault: Fault, { action, request }: AdminCall): Fault {
   return fault.told({ hints });
 }
 
-function refused(call: AdminCall, { secret, renewal }: AdminToken, response: HttpResponse): Attempt<never> {
+function refused(call: AdminCall, { secret, renewal, whose }: AdminToken, response: HttpResponse): Attempt<never> {
   const { service, action, permissionHint } = call;
   const { status } = response;
   const { code, message } = call.errorOf(response);
@@ -109,7 +109,7 @@ function refused(call: AdminCall, { secret, renewal }: AdminToken, response: Htt
     return final(new Fault("ADMIN_ABSENT", `${service} does not take the administrator's token: ${says}`, { hints, details }));
   }
   if (status === 403) {
-    const hints = [permissionHint];
+    const hints = [permissionHint, ...(whose === undefined ? [] : [whose])];
     return final(new Fault("ADMIN_REFUSED", `${service} at ${host} does not allow ${action}: ${says}`, { hints, details }));
   }
   return final(new Fault("RESOURCE_FAILED", `${action} failed at ${host}: ${says}`, { details }));

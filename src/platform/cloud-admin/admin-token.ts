@@ -14,6 +14,8 @@ interface TokenSource {
   /** Where else one may be, when the tool gives none. */
   readonly otherwise?: () => Promise<string | null>;
   readonly signIn: string;
+  /** What shows who is signed in to the cloud's tool. */
+  readonly whose: string;
 }
 
 const LONGEST_SECONDS = 60;
@@ -23,6 +25,8 @@ export interface AdminToken {
   readonly secret: Secret<string>;
   /** For people, by where this one came from. */
   readonly renewal: string;
+  /** For people: how to see whose it is, where the cloud's tool chose that; absent for one that was given. */
+  readonly whose?: string;
 }
 
 /** A token that is asked for when it is first needed, and again when the cloud takes it no more: a login server runs for months. */
@@ -60,6 +64,7 @@ export function googleAdminToken(environment: Environment): Promise<AdminToken> 
       command: environment["GOOGLE_APPLICATION_CREDENTIALS"] ? null : ["gcloud", "auth", "print-access-token"],
       otherwise: applicationDefaultToken,
       signIn: "gcloud auth login",
+      whose: "gcloud auth list",
     },
     environment,
   );
@@ -83,6 +88,7 @@ export function azureAdminToken(
       variables,
       command: ["az", "account", "get-access-token", "--resource", resource, ...query],
       signIn: "az login",
+      whose: "az account show",
     },
     environment,
   );
@@ -100,7 +106,10 @@ async function adminToken(source: TokenSource, environment: Environment): Promis
   const renewal = `sign in again: \`${source.signIn}\``;
   const program = source.command?.[0] ?? "";
   const printed = source.command === null ? null : await programOutput(source.command, environment, LONGEST_SECONDS);
-  if (printed?.status === 0) return { secret: tokenOf(printed.stdout.trim(), source, `${program} printed no token`), renewal };
+  if (printed?.status === 0) {
+    const whose = `\`${source.whose}\` shows whose token ${program} gave; as somebody else: \`${source.signIn}\``;
+    return { secret: tokenOf(printed.stdout.trim(), source, `${program} printed no token`), renewal, whose };
+  }
   const other = (await source.otherwise?.()) ?? null;
   if (other !== null) return { secret: tokenOf(other, source, "what was found is no token"), renewal };
   if (source.command === null) throw absent(source, "what GOOGLE_APPLICATION_CREDENTIALS names gives no token");

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
 import type { Secret } from "../../core/secret.ts";
 import { JWT_TYPE } from "../oauth/names.ts";
 
@@ -51,6 +52,12 @@ export function encodeGoogleCredentialFile(file: GoogleCredentialFile): string {
     credential_source: encodeSource(file.source),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** The service account of a credential file, as gcloud calls whom it signed in by it; null where it has none. */
+export function serviceAccountIn(text: string): string | null {
+  const { service_account_impersonation_url: url } = parseJsonObject(text) ?? {};
+  return /\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(String(url))?.[1] ?? null;
 }
 
 function encodeSource(source: GoogleCredentialFile["source"]): unknown {
