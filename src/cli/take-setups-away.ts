@@ -3,6 +3,7 @@ import { type UndoOutcome, undoPlan } from "../flows/undo-plan.ts";
 import { setupsUsing } from "../setup/issuer-trust.ts";
 import { effectOf, objectOf, type Step } from "../setup/plan.ts";
 import { otherRecords, type PlanRecord } from "../setup/record.ts";
+import { serviceAccountIn } from "../wire/google/credential-file.ts";
 import { clientSecretName } from "./client-keys.ts";
 import type { Context } from "./command.ts";
 
@@ -27,6 +28,9 @@ export async function takeAway(record: PlanRecord, wish: RemovalWish, context: C
   const { undone, left, stopped } = await undoPlan(id, plans);
   for (const step of undone) terminal.say(`took back ${objectOf(step)}`);
   await forgetClientSecrets(undone, context);
+  for (const account of undone.flatMap(gcloudAccountOf)) {
+    terminal.say(`gcloud, if it was signed in by that, still is: \`gcloud auth revoke ${account}\``);
+  }
   for (const { step, reason } of left) terminal.warn(`left ${objectOf(step)}: ${reason}`);
   if (stopped !== null) throw stopped;
   if (undone.length === 0 && left.length === 0) terminal.say(`nothing of ${id} was there any more; its record is gone`);
@@ -45,6 +49,13 @@ export function requireUnused(record: PlanRecord, others: readonly PlanRecord[])
     ],
     details: { setup: record.id, users },
   });
+}
+
+/** As gcloud calls who signed in by a credential file; none where that has no service account. */
+function gcloudAccountOf({ kind, after }: Step): readonly string[] {
+  if (kind !== "google-credential-file" || after === null) return [];
+  const account = serviceAccountIn(after);
+  return account === null ? [] : [account];
 }
 
 /** What a record must not hold: the secret that an identity's client was given with it. */

@@ -1,7 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { leavingToOthers } from "../setup/issuer-trust.ts";
-import { effectOf, objectOf, type Step } from "../setup/plan.ts";
+import { effectOf, objectOf, type Plan, type Step } from "../setup/plan.ts";
 import type { Facts } from "../setup/provisioner.ts";
 import {
   beginning,
@@ -68,8 +68,22 @@ export async function undoPlan(id: string, ports: PlanPorts): Promise<UndoOutcom
   });
 }
 
+/** What {@link undoPlan} would do, as a plan: from what was made back to what was before. */
+export async function planUndo(record: PlanRecord, ports: Pick<PlanPorts, "records" | "provisionerFor">): Promise<Plan> {
+  const others = await otherRecords(record.id, ports.records);
+  const made = (await inOrderOfUndoing(record, ports)).filter(({ step }) => effectOf(step) !== "keep");
+  const steps = made.map((recorded): Step => {
+    const { step } = leavingToOthers(recorded, others);
+    return { ...step, owner: "ours", before: step.after, after: step.before };
+  });
+  return { id: record.id, title: `to be taken away: ${record.title}`, steps };
+}
+
 /** The steps as {@link undoPlan} takes them. */
-async function inOrderOfUndoing({ steps }: PlanRecord, { provisionerFor }: PlanPorts): Promise<readonly RecordedStep[]> {
+async function inOrderOfUndoing(
+  { steps }: PlanRecord,
+  { provisionerFor }: Pick<PlanPorts, "provisionerFor">,
+): Promise<readonly RecordedStep[]> {
   const inCloud: RecordedStep[] = [];
   const here: RecordedStep[] = [];
   for (const recorded of steps.toReversed()) {

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
 import { applyPlan, checkPlan, type PlanPorts } from "../../src/flows/apply-plan.ts";
 import { setupChecks } from "../../src/flows/setup-checks.ts";
-import { undoPlan } from "../../src/flows/undo-plan.ts";
+import { planUndo, undoPlan } from "../../src/flows/undo-plan.ts";
 import type { Plan, Step } from "../../src/setup/plan.ts";
 import type { Provisioner } from "../../src/setup/provisioner.ts";
 import { encodeRecord, type PlanRecords, parseRecord } from "../../src/setup/record.ts";
@@ -407,6 +407,13 @@ describe("undoing", () => {
       hint: "sign in; `brevet unsetup test` goes on, and with `--dry-run` lists them; the same setup again makes it whole",
     });
     world.trouble = null;
+    const record = await ports.records.load("test");
+    assert.ok(record);
+    const { title, steps } = await planUndo(record, ports);
+    assert.deepEqual(
+      [title, ...steps.map(({ id, before, after }) => [id, before, after])],
+      ["to be taken away: a test", ["b", "2", null], ["a", "1", null], ["c", "3", null]],
+    );
     const { undone, stopped } = await undoPlan("test", ports);
     assert.deepEqual([undone.map(({ id }) => id), stopped], [["b", "a", "c"], null]);
     assert.deepEqual([world.things.size, world.records.size], [0, 0]);

@@ -54,7 +54,10 @@ describe("unsetup", () => {
     inBrevetHome((home) => {
       const before = home.snapshot();
       for (const name of ["one", "two", "three"]) join(home, name);
-      assert.match(home.brevet("unsetup", "--all", "--dry-run").stdout, /take back: add the profile one/);
+      const { stdout: shown } = home.brevet("unsetup", "--all", "--dry-run");
+      assert.match(shown, /^to be taken away: AWS tools get the role arn:aws:iam::123456789012:role\/one as the profile one$/m);
+      assert.match(shown, /^remove +the profile one in /m);
+      assert.match(shown, /^\+\+\+ \/dev\/null$/m);
       const { status, stdout, stderr } = home.brevet("unsetup", "--all", "--json");
       assert.equal(status, EXIT.done, stderr);
       const taken = JSON.parse(stdout) as readonly { readonly id: string; readonly left: readonly unknown[] }[];

@@ -1,4 +1,3 @@
-import { Fault } from "../../core/fault.ts";
 import type { Cell } from "../../core/terminal.ts";
 import { visible } from "../../core/visible.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
@@ -11,9 +10,6 @@ export const API_FLAGS = {
   json: { kind: "switch", doc: "print what the server answers as JSON" },
 } as const satisfies FlagTable;
 
-/** For what cannot be taken back. */
-export const YES_FLAG = { yes: { kind: "switch", doc: "do not ask" } } as const satisfies FlagTable;
-
 /** For what administrators may do to themselves. */
 export const MYSELF_FLAG = {
   myself: { kind: "switch", doc: "yes, that is you: you shut yourself out" },
@@ -22,17 +18,6 @@ export const MYSELF_FLAG = {
 /** That flag in a query. */
 export function myselfOf({ myself }: { readonly myself: boolean }): { readonly myself?: "true" } {
   return myself ? { myself: "true" } : {};
-}
-
-/**
- * Asks the person, unless they have said yes already.
- *
- * @param question looks at what it is about, so that nobody is asked about what is not there.
- * @throws {Fault} `INTERRUPTED` when they do not want it; `PERSON_ABSENT`; those of the look.
- */
-export async function confirmed(yes: boolean, { terminal }: Context, question: () => Promise<string>): Promise<void> {
-  if (yes || (await terminal.confirm(await question(), "no"))) return;
-  throw new Fault("INTERRUPTED", "nothing was changed");
 }
 
 /** What a list takes beside that. */

@@ -10,7 +10,7 @@ import { checkRole, parseTags } from "../../setup/aws/trust-wishes.ts";
 import type { Plan } from "../../setup/plan.ts";
 import { planOwnSteps } from "../../setup/planned-step.ts";
 import type { Context } from "../command.ts";
-import { showPlan } from "../plan-report.ts";
+import { agreedPlan } from "../plan-report.ts";
 import { requireIdentity } from "../require-identity.ts";
 import { openAccount, regionOfSetup } from "./account.ts";
 import type { AwsSetupFlags } from "./flags.ts";
@@ -54,8 +54,7 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
   const profiles = await planProfiles({ profile, program, roleArn, region, endpointUrl, identity: name, saml }, plans, context);
   const title = `the account ${account} trusts assertions for the identity ${name}`;
   const plan: Plan = { ...profiles, title, steps: [...steps, ...profiles.steps] };
-  await showPlan(plan, flags, plans, context);
-  if (flags["dry-run"]) return 0;
+  if (!(await agreedPlan(plan, flags, plans, context))) return 0;
   await applyPlan(plan, plans);
   compose.reread();
   const made = profileNameOf(profiles);

@@ -14,7 +14,7 @@ import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { planChangeOfIssuer } from "../change-of-issuer.ts";
 import type { Context } from "../command.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
-import { showPlan } from "../plan-report.ts";
+import { agreedPlan } from "../plan-report.ts";
 import { planIssuer, publishDevice } from "../publish-device.ts";
 import { requireIdentity } from "../require-identity.ts";
 import { openAccount, regionOfSetup } from "./account.ts";
@@ -71,8 +71,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   const change = await changeOfIssuer(trustee.device, trusted, { plan: profiles.id, stack: wishes.stackName }, flags, context);
   const changeSteps = change === null ? [] : [change.step];
   const whole: Plan = { ...profiles, title: titleOf(identity, caller), steps: [stackStep, ...changeSteps, ...profiles.steps] };
-  await showPlan(whole, flags, plans, context);
-  if (flags["dry-run"]) return 0;
+  if (!(await agreedPlan(whole, flags, plans, context))) return 0;
   if (trustee.device !== null) await requireKeys(identity, trustee.device.signer);
 
   const tokenIssuer = wishes.tokenAudience == null ? null : await account.enableOutboundFederation();

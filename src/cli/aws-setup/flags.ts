@@ -1,4 +1,5 @@
 import type { Flag, FlagValues } from "../command.ts";
+import { YES_FLAG } from "../confirmed.ts";
 import { inGroup } from "../flag-groups.ts";
 import { samlFlags } from "./saml-flags.ts";
 
@@ -20,6 +21,7 @@ export const awsSetupFlags = {
   program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
   "endpoint-url": { kind: "text", value: "URL", doc: "another STS endpoint, kept in the profile" },
   "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
+  ...YES_FLAG,
   json: { kind: "switch", doc: "print the plan as JSON" },
   ...samlFlags,
   ...inGroup("with --policy-arn", {

@@ -4,7 +4,7 @@ import { planJson } from "../../setup/diff.ts";
 import { changesOf } from "../../setup/plan.ts";
 import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
 import type { Context } from "../command.ts";
-import { showPlan } from "../plan-report.ts";
+import { agreedPlan } from "../plan-report.ts";
 import { issuerFormFault } from "../require-issuer-form.ts";
 import { selectIdentity } from "../select.ts";
 import type { AwsSetupFlags } from "./flags.ts";
@@ -37,8 +37,7 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   const identity = selectIdentity(await compose.config(), flags.identity).name;
   if (saml === null) await judgeIssuerForm(identity, endpointUrl, context);
   const plan = await planProfiles({ profile, roleArn: role, region, endpointUrl, identity, saml, program }, plans, context);
-  await showPlan(plan, flags, plans, context);
-  if (flags["dry-run"]) return 0;
+  if (!(await agreedPlan(plan, flags, plans, context))) return 0;
   await applyPlan(plan, plans);
   if (flags.json) output(jsonPage(planJson(plan)));
   const name = profileNameOf(plan);

@@ -15,7 +15,7 @@ import type { PlanRecord } from "../../setup/record.ts";
 import { parseGuid, parseLocation, parseResourceGroup, parseRoleScope } from "../../wire/azure/names.ts";
 import { requireName } from "../../wire/brevet-config/require-name.ts";
 import type { Context } from "../command.ts";
-import { showPlan } from "../plan-report.ts";
+import { agreedPlan } from "../plan-report.ts";
 import { profileReader } from "../present-profiles.ts";
 import { proveProfile } from "../prove-profile.ts";
 import type { AzureSetupFlags } from "./flags.ts";
@@ -45,8 +45,7 @@ export async function createTrust(flags: AzureSetupFlags, context: Context): Pro
     title: `the tenant ${trust.tenantId} trusts ${trustee.name}`,
     steps: [...inCloud, await profile(known ?? NOT_YET)],
   };
-  await showPlan(whole, flags, plans, context);
-  if (flags["dry-run"]) return 0;
+  if (!(await agreedPlan(whole, flags, plans, context))) return 0;
 
   const record = await applyPlan({ ...whole, steps: inCloud }, plans);
   const clientId = trust.principal.kind === "joined" ? trust.principal.clientId : clientIdIn(record);

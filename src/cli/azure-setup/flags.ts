@@ -1,4 +1,5 @@
 import type { FlagValues } from "../command.ts";
+import { YES_FLAG } from "../confirmed.ts";
 import { reachFlags } from "../reach-flags.ts";
 
 /** The flags of `setup azure`. */
@@ -34,6 +35,7 @@ export const azureSetupFlags = {
   identity: { kind: "text", value: "NAME", doc: "the identity that proves it; default: the only one" },
   ...reachFlags,
   "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
+  ...YES_FLAG,
   json: { kind: "switch", doc: "print the plan as JSON" },
 } as const;
 

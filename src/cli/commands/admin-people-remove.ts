@@ -1,5 +1,6 @@
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
-import { API_FLAGS, confirmed, defineApiCommand, MYSELF_FLAG, myselfOf, YES_FLAG } from "../admin/api-command.ts";
+import { API_FLAGS, defineApiCommand, MYSELF_FLAG, myselfOf } from "../admin/api-command.ts";
+import { confirmed, YES_FLAG } from "../confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin people remove",

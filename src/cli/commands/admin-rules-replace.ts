@@ -2,10 +2,11 @@ import { counted } from "../../core/counted.ts";
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
 import { RULES } from "../../wire/brevet-api/admin/rules.ts";
 import type { Rule } from "../../wire/brevet-api/rule.ts";
-import { API_FLAGS, confirmed, defineApiCommand, YES_FLAG } from "../admin/api-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 import type { CallOperation } from "../admin/call-operation.ts";
 import { readRulesFile } from "../admin/rules-file.ts";
 import { warnOfEmptyGroups } from "../admin/warn-of-empty-groups.ts";
+import { confirmed, YES_FLAG } from "../confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin rules replace",

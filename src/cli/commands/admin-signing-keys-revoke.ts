@@ -1,5 +1,6 @@
 import { SIGNING_KEYS } from "../../wire/brevet-api/admin/signing-keys.ts";
-import { API_FLAGS, confirmed, defineApiCommand, YES_FLAG } from "../admin/api-command.ts";
+import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
+import { confirmed, YES_FLAG } from "../confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin signing-keys revoke",

@@ -11,6 +11,7 @@ import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
+import { confirmed, YES_FLAG } from "../confirmed.ts";
 import { knownDestinations, openPublisher } from "../destinations.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import { configKeyBook } from "../key-book.ts";
@@ -30,7 +31,7 @@ const flags = {
     doc: "an AWS role that trusted it, to print the denials for; default: the roles of this machine's profiles",
   },
   subject: { kind: "text", value: "SUB", doc: "its subject, where it shares an issuer with others and is not of this machine" },
-  yes: { kind: "switch", doc: "do not ask" },
+  ...YES_FLAG,
   json: { kind: "switch", doc: "print what was done and the policies as JSON" },
 } as const;
 
@@ -52,14 +53,14 @@ export const command = defineCommand({
     },
   ],
   async run({ flags: given, words }, context) {
-    const { compose, output, terminal } = context;
+    const { compose, output } = context;
     const wanted = words["DEVICE"] ?? "";
     const known = (await compose.config()).identities.get(wanted);
     const revocation =
       known?.kind === "device"
         ? revocationOfOwn(await compose.device(wanted), given.to, context)
         : await revocationOfForeign(wanted, given, context);
-    if (!given.yes && !(await terminal.confirm(revocation.question, "no"))) return 0;
+    await confirmed(given.yes, context, async () => revocation.question);
     const revoked = await revocation.revoke();
     const policies = await denials(revoked, given, context);
     if (given.json) output(jsonPage({ ...revoked, aws: policies }));

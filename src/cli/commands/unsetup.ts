@@ -1,11 +1,15 @@
 import { EXIT } from "../../core/exit.ts";
 import { Fault } from "../../core/fault.ts";
 import { nearest } from "../../core/nearest.ts";
+import { planUndo } from "../../flows/undo-plan.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
+import { planJson } from "../../setup/diff.ts";
 import { inOrderOfRemoval } from "../../setup/issuer-trust.ts";
-import { effectOf } from "../../setup/plan.ts";
+import type { Plan } from "../../setup/plan.ts";
 import type { PlanRecord, PlanRecords } from "../../setup/record.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { YES_FLAG } from "../confirmed.ts";
+import { agreed } from "../plan-report.ts";
 import { type RemovalWish, requireUnused, type TakenSetup, takeAway } from "../take-setups-away.ts";
 
 export const command = defineCommand({
@@ -20,6 +24,7 @@ export const command = defineCommand({
     all: { kind: "switch", doc: "take all setups away, the last one first" },
     "even-if-trusted": { kind: "switch", doc: "take it away although other setups trust its issuer" },
     "dry-run": { kind: "switch", doc: "show what would be taken away and do nothing" },
+    ...YES_FLAG,
     json: { kind: "switch", doc: "print the outcome as JSON; with --all a list" },
   },
   examples: [
@@ -29,7 +34,8 @@ export const command = defineCommand({
   ],
   async run({ flags, words }, context) {
     const { compose, terminal, output } = context;
-    const { records } = await compose.plans();
+    const plans = await compose.plans();
+    const { records } = plans;
     const named = words["SETUP"];
     if (named !== undefined && flags.all) throw new Fault("USAGE_INVALID", "--all takes every setup, so name none beside it");
     const ids = await records.list();
@@ -41,15 +47,16 @@ export const command = defineCommand({
     }
     const chosen = flags.all ? await loadAll(ids, records) : [await select(ids, named, records, flags.json, context)];
     const wish = flags["even-if-trusted"] ? "even if trusted" : "unless trusted";
-    if (flags["dry-run"]) {
-      if (!flags.all && wish === "unless trusted") await requireNobodyTrusts(chosen, ids, records);
-      if (flags.json) print(chosen);
-      else output(chosen.map(describe).join(""));
-      return EXIT.done;
+    if (!flags.all && wish === "unless trusted") await requireNobodyTrusts(chosen, ids, records);
+    const undoing: Plan[] = [];
+    for (const record of chosen) undoing.push(await planUndo(record, plans));
+    if (flags["dry-run"] && flags.json) print(undoing.map(planJson));
+    else if (await agreed(undoing, { ...flags, question: "take this away?" }, plans, context)) {
+      const taken = await takeInTurn(chosen, wish, context);
+      if (flags.json) print(taken);
+      return settle(taken);
     }
-    const taken = await takeInTurn(chosen, wish, context);
-    if (flags.json) print(taken);
-    return settle(taken);
+    return EXIT.done;
   },
 });
 
@@ -109,12 +116,4 @@ async function select(
     hints,
     details: { setups: ids },
   });
-}
-
-function describe(record: PlanRecord): string {
-  const steps = record.steps
-    .toReversed()
-    .filter(({ step }) => effectOf(step) !== "keep")
-    .map(({ step }) => `  take back: ${step.does}`);
-  return `${[record.title, ...steps].join("\n")}\n`;
 }

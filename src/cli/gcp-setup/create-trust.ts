@@ -14,7 +14,7 @@ import { placeOfKeys } from "../../setup/trusted-keys.ts";
 import { parseProject, parseServiceAccount } from "../../wire/google/names.ts";
 import type { Context } from "../command.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
-import { showPlan } from "../plan-report.ts";
+import { agreedPlan } from "../plan-report.ts";
 import { proveProfile } from "../prove-profile.ts";
 import { planIssuer, publishDevice } from "../publish-device.ts";
 import { requireIdentity } from "../require-identity.ts";
@@ -50,8 +50,7 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   const plans = await compose.plans();
   const { device } = trustee;
   const plan = await planWhole(trust, { identity, flags, device }, plans, context);
-  await showPlan(plan, flags, plans, context);
-  if (flags["dry-run"]) return 0;
+  if (!(await agreedPlan(plan, flags, plans, context))) return 0;
 
   if (device !== null) await requireKeys(identity, device.signer);
   // What is made first is where the keys are published, and what is written last leads there.

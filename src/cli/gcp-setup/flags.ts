@@ -1,4 +1,5 @@
 import type { Flag, FlagValues } from "../command.ts";
+import { YES_FLAG } from "../confirmed.ts";
 import { inGroup } from "../flag-groups.ts";
 
 /** The flags of `setup gcp`: those of every setup, and those that create what Google Cloud needs. */
@@ -21,6 +22,7 @@ export const gcpSetupFlags = {
   scope: { kind: "texts", value: "SCOPE", doc: "a scope of the token; default: cloud-platform" },
   audience: { kind: "text", value: "AUD", doc: "the audience of the identity's tokens; default: the provider's name" },
   "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
+  ...YES_FLAG,
   json: { kind: "switch", doc: "print the plan as JSON" },
   ...inGroup("with --project", {
     role: { kind: "texts", value: "ROLE", doc: "what it may do there, as `roles/viewer`" },

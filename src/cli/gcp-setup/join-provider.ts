@@ -3,7 +3,7 @@ import { jsonPage } from "../../platform/terminal/visible.ts";
 import { planJson } from "../../setup/diff.ts";
 import { changesOf } from "../../setup/plan.ts";
 import type { Context } from "../command.ts";
-import { showPlan } from "../plan-report.ts";
+import { agreedPlan } from "../plan-report.ts";
 import { selectIdentity } from "../select.ts";
 import type { GcpSetupFlags } from "./flags.ts";
 import { planProfile, profileNameOf, sayHowToUse } from "./join-profile.ts";
@@ -15,8 +15,7 @@ export async function joinProvider(provider: string, flags: GcpSetupFlags, conte
   // By its name even if it is the only one: a second identity must not make the profile ambiguous.
   const identity = selectIdentity(await compose.config(), flags.identity).name;
   const plan = await planProfile({ identity, provider, serviceAccount: flags["service-account"], flags }, plans, context);
-  await showPlan(plan, flags, plans, context);
-  if (flags["dry-run"]) return 0;
+  if (!(await agreedPlan(plan, flags, plans, context))) return 0;
   await applyPlan(plan, plans);
   if (flags.json) output(jsonPage(planJson(plan)));
   const name = profileNameOf(flags);
