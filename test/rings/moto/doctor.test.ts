@@ -45,7 +45,10 @@ describe("doctor, after CloudFormation failed", () => {
       await assert.rejects(applyPlan({ id: "aws-brevet", title: "a role", steps: [create] }, ports));
       const { status, stdout } = home.brevet("doctor", "--offline");
       assert.equal(status, 1);
-      assert.match(stdout, /setup aws-brevet +fails +stopped at ".*": .*brevet-device-role already exists.*\(RESOURCE_FAILED\)/);
+      assert.match(
+        stdout,
+        /failed +setup aws-brevet - stopped at ".*": .*brevet-device-role already exists.*\(RESOURCE_FAILED\)/,
+      );
       assert.match(stdout, /`brevet unsetup aws-brevet` takes back what was done/);
       const gone = home.brevetWith(moto.environment, "unsetup");
       assert.equal(gone.status, 0, gone.stderr);
