@@ -34,13 +34,34 @@ describe("the table of faults", () => {
 test("the exit statuses are what scripts rely on", () => {
   assert.deepEqual(
     { ...EXIT },
-    { done: 0, fault: 1, usage: 2, needsPerson: 3, unreachable: 4, refused: 5, signerAbsent: 6, interrupted: 130 },
+    {
+      done: 0,
+      fault: 1,
+      usage: 2,
+      needsPerson: 3,
+      unreachable: 4,
+      refused: 5,
+      signerAbsent: 6,
+      programUnusable: 126,
+      programAbsent: 127,
+      interrupted: 130,
+    },
   );
   assert.deepEqual(
     (
-      ["CONFIG_ABSENT", "PERSON_ABSENT", "NETWORK_TIMEOUT", "EXCHANGE_REFUSED", "KEY_ABSENT", "INTERRUPTED", "INTERNAL"] as const
+      [
+        "CONFIG_ABSENT",
+        "PERSON_ABSENT",
+        "NETWORK_TIMEOUT",
+        "EXCHANGE_REFUSED",
+        "KEY_ABSENT",
+        "COMMAND_UNUSABLE",
+        "COMMAND_ABSENT",
+        "INTERRUPTED",
+        "INTERNAL",
+      ] as const
     ).map(exitStatus),
-    [2, 3, 4, 5, 6, 130, 1],
+    [2, 3, 4, 5, 6, 126, 127, 130, 1],
   );
 });
 
