@@ -68,6 +68,8 @@ async function statusOf(child: PipedProcess, heard: Heard, input: string, settin
   try {
     return await new Promise((resolve, reject) => {
       heard.tooMuch = () => reject(failed(settings, "answered more than 64 kB"));
+      // It may have written all of it before it was sent anything.
+      if (heard.bytes > MAX_ANSWER_BYTES) heard.tooMuch();
       const late = (): void => reject(failed(settings, `did not answer within ${deadlineSeconds} seconds`));
       timer = setTimeout(late, deadlineSeconds * 1000);
       const told = ({ status, signal }: ProcessEnd): void => resolve(status ?? signal ?? "no status");
