@@ -1,25 +1,13 @@
-import * as v from "valibot";
-import { Fault } from "../core/fault.ts";
 import { shellCommand } from "../core/shell-command.ts";
 import { audienceOf, explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
 import { createCredential, deleteCredential } from "../setup/azure/credential-commands.ts";
-import type { AzureAdministration } from "../setup/azure/directory.ts";
-import { type EntraJudgement, type FederatedCredential, judgeEntraToken } from "../trust/entra/judge-token.ts";
+import { type EntraJudgement, judgeEntraToken } from "../trust/entra/judge-token.ts";
+import type { AzureTrust, AzureTrustSource } from "../trust/entra/trust-source.ts";
 import { type Explained, notLookedAt } from "../trust/explained.ts";
 import type { Context } from "./command.ts";
 import type { ChainWish } from "./explain-via.ts";
-import { makeToken, parseGivenJson } from "./explained-token.ts";
-import { readGivenFile } from "./read-given-file.ts";
+import { makeToken } from "./explained-token.ts";
 import { selectedEntry } from "./resolve-profile.ts";
-
-/** Where the federated credentials of an application or of a user-assigned identity are read, by its client id; `unread`: nobody looked. */
-export type AzureTrustSource = (clientId: string) => Promise<AzureTrust | "unread" | "absent">;
-
-interface AzureTrust {
-  readonly credentials: readonly FederatedCredential[];
-  /** The resource id of a user-assigned identity; null for an application. */
-  readonly identity: string | null;
-}
 
 /** What is explained, and by which trust. */
 export interface AzureExplanation extends ChainWish {
@@ -54,20 +42,6 @@ export async function explainAzure(wish: AzureExplanation, context: Context): Pr
   return [...explained, ...documents, explainCredential(judged, trust, { claims, header }, clientId)];
 }
 
-const credentialsSchema = v.array(
-  v.looseObject({ name: v.string(), issuer: v.string(), subject: v.string(), audiences: v.array(v.string()) }),
-);
-
-/** Files, as `az … federated-credential list` prints them, or as Microsoft Graph answers: below `value`. */
-export function azureTrustFiles(files: readonly string[]): AzureTrustSource {
-  return async () => (files.length === 0 ? "unread" : { credentials: readCredentials(files), identity: null });
-}
-
-/** Entra ID itself, as an administrator of the tenant sees it. */
-export function azureTrustLive(azure: AzureAdministration): AzureTrustSource {
-  return async (clientId) => (await azure.credentials(clientId)) ?? "absent";
-}
-
 function applicationAbsent(clientId: string): Explained {
   const asks = "the application";
   const finding = {
@@ -78,18 +52,6 @@ function applicationAbsent(clientId: string): Explained {
     source: FEDERATION,
   };
   return { asks, verdict: { outcome: "refused", because: [finding] }, mend: ["brevet setup azure"] };
-}
-
-function readCredentials(files: readonly string[]): readonly FederatedCredential[] {
-  return files.flatMap((file) => {
-    const parsed = parseGivenJson(readGivenFile(file), file);
-    const list = Array.isArray(parsed) ? parsed : ((parsed as { readonly value?: unknown } | null)?.value ?? [parsed]);
-    const result = v.safeParse(credentialsSchema, list);
-    if (result.success) return result.output;
-    throw new Fault("POLICY_INVALID", `${file} holds no federated credentials: name, issuer, subject and audiences`, {
-      hints: ["`az ad app federated-credential list --id CLIENT_ID` prints them"],
-    });
-  });
 }
 
 function unread(clientId: string): Explained {

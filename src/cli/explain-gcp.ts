@@ -8,13 +8,13 @@ import { type GcpJudgement, judgeGcpToken } from "../trust/gcp/judge-token.ts";
 import { mendProvider, mendUploadedKeys } from "../trust/gcp/mend.ts";
 import { PAGES } from "../trust/gcp/pages.ts";
 import type { GcpProvider } from "../trust/gcp/provider.ts";
+import type { GcpTrustSource } from "../trust/gcp/trust-source.ts";
 import { judgeGivenKeys } from "../trust/issuer/judge-given-keys.ts";
 import type { Verdict } from "../trust/verdict.ts";
 import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import type { Context } from "./command.ts";
 import type { ChainWish, Made } from "./explain-via.ts";
 import { makeToken } from "./explained-token.ts";
-import type { GcpTrustSource } from "./gcp-trust-source.ts";
 import { type SelectedEntry, selectedEntry } from "./resolve-profile.ts";
 
 /** What is explained, and by which trust. */

@@ -1,16 +1,9 @@
 import type { GoogleAdministration } from "../setup/gcp/project.ts";
-import { type GcpBinding, parseAllowPolicy } from "../trust/gcp/judge-impersonation.ts";
-import { type GcpProvider, parseGcpProvider } from "../trust/gcp/provider.ts";
+import { parseAllowPolicy } from "../trust/gcp/judge-impersonation.ts";
+import { parseGcpProvider } from "../trust/gcp/provider.ts";
+import type { GcpTrustSource } from "../trust/gcp/trust-source.ts";
 import { parseGivenJson } from "./explained-token.ts";
 import { readGivenFile } from "./read-given-file.ts";
-
-/** Where the trust of a Google Cloud project is read. `unread`: it was not looked at; `absent`: there is none. */
-export interface GcpTrustSource {
-  /** By its resource name. */
-  provider(name: string): Promise<GcpProvider | "unread" | "absent">;
-  /** The allow policy of a service account. */
-  policy(email: string): Promise<readonly GcpBinding[] | "unread" | "absent">;
-}
 
 /**
  * What `gcloud` printed of providers and of service accounts' policies.

@@ -15,6 +15,8 @@ import type { Environment, Paths } from "../platform/paths.ts";
 import type { PrivateFiles } from "../platform/private-files.ts";
 import { keyFileGuardKind } from "../stores/key-file/key-file-guard.ts";
 import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
+import type { AzureTrustSource } from "../trust/entra/trust-source.ts";
+import type { GcpTrustSource } from "../trust/gcp/trust-source.ts";
 import type { EnvironmentChange } from "../wire/aws-config/environment.ts";
 
 /*
@@ -164,4 +166,14 @@ async function envSyntax(shell: string | undefined, environment: Environment): P
 /** The sandbox's IAM, as `explain` reads it. */
 export async function sandboxTrust(folder: string): Promise<AwsTrustSource> {
   return (await import("../sandbox/iam/trust-source.ts")).sandboxTrust(folder);
+}
+
+/** The sandbox's Google Cloud, likewise. */
+export async function sandboxGcpTrust(folder: string): Promise<GcpTrustSource> {
+  return (await import("../sandbox/google/trust-source.ts")).sandboxGcpTrust(folder);
+}
+
+/** The sandbox's Entra ID, likewise. */
+export async function sandboxAzureTrust(folder: string): Promise<AzureTrustSource> {
+  return (await import("../sandbox/entra/trust-source.ts")).sandboxAzureTrust(folder);
 }

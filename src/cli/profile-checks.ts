@@ -10,16 +10,31 @@ export const EXPLAINED_EXCHANGES = ["aws", "gcp", "azure"] as const;
 /** A check for each profile: one new exchange, and AWS is asked whose credentials these are. */
 export async function profileChecks(context: Context): Promise<readonly Check[]> {
   const { profiles } = await context.compose.config();
-  return [...profiles.values()].map((entry) => ({ name: entry.name, run: () => tryProfile(entry, context) }));
+  return [...profiles.values()].map((entry) => ({
+    name: entry.name,
+    run: async (): Promise<CheckResult> => ({
+      outcome: "good",
+      text: await tryProfile(entry, { purpose: "brevet status --check" }, context),
+    }),
+  }));
 }
 
-async function tryProfile({ name, exchange }: ProfileEntry, { compose }: Context): Promise<CheckResult> {
+/**
+ * Makes one new exchange of a profile.
+ *
+ * @returns whom the cloud takes the credentials for.
+ * @throws {Fault} what stands in the way; a refusal names the command that explains it.
+ */
+export async function tryProfile(
+  { name, exchange }: Pick<ProfileEntry, "name" | "exchange">,
+  { purpose }: { readonly purpose: string },
+  { compose }: Context,
+): Promise<string> {
   try {
     const path = await compose.profilePath({ profile: name, overrides: {} });
-    const credentials = await compose.credentials(path, { renew: "now", purpose: "brevet status --check" });
-    if (credentials.kind !== "aws") return { outcome: "good", text: bearerOf(credentials) };
-    const { arn } = await compose.awsCaller({ profile: name, overrides: {} }, credentials);
-    return { outcome: "good", text: arn };
+    const credentials = await compose.credentials(path, { renew: "now", purpose });
+    if (credentials.kind !== "aws") return bearerOf(credentials);
+    return (await compose.awsCaller({ profile: name, overrides: {} }, credentials)).arn;
   } catch (cause) {
     const isExplained = EXPLAINED_EXCHANGES.some((one) => one === exchange);
     if (!isExplained || !(cause instanceof Fault) || cause.code !== "EXCHANGE_REFUSED") throw cause;

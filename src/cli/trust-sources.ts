@@ -3,11 +3,15 @@ import { isLoopback } from "../core/loopback.ts";
 import type { Environment } from "../platform/paths.ts";
 import { parseTrustPolicy } from "../trust/aws/policy.ts";
 import type { AwsProviderFacts, AwsRoleFacts, AwsTrustSource } from "../trust/aws/trust-source.ts";
+import type { AzureTrustSource } from "../trust/entra/trust-source.ts";
+import type { GcpTrustSource } from "../trust/gcp/trust-source.ts";
 import { parseProviderAnswer, parseRoleAnswer } from "../wire/aws-iam/answers.ts";
 import { callSettings, NO_CALL_OPTIONS } from "../wire/aws-sts/call-settings.ts";
 import { ambientRegion } from "../wire/aws-sts/named-region.ts";
+import { azureTrustFiles, azureTrustLive } from "./azure-trust-source.ts";
 import type { Context, FlagValues } from "./command.ts";
-import { sandboxTrust } from "./kinds.ts";
+import { gcpTrustFiles, gcpTrustLive } from "./gcp-trust-source.ts";
+import { sandboxAzureTrust, sandboxGcpTrust, sandboxTrust } from "./kinds.ts";
 import { readGivenFile } from "./read-given-file.ts";
 import { sandboxFolder } from "./sandbox-folder.ts";
 
@@ -27,37 +31,73 @@ export const trustFlags = {
     kind: "switch",
     doc: "read it from AWS, Google or Entra ID itself, as an administrator, by credentials as the cloud's own tools find them",
   },
-  sandbox: { kind: "switch", doc: "read the trust of the sandbox" },
+  sandbox: { kind: "switch", doc: "read the trust of the sandbox, whichever cloud it stands in for" },
   "sandbox-folder": { kind: "text", value: "DIR", doc: "the same in another folder than brevet's own" },
 } as const;
 
-/** The source that the flags name; null if they name none. @throws {Fault} `USAGE_INVALID`, `POLICY_INVALID`, `FILE_UNREADABLE` */
-export async function trustSourceOf(flags: FlagValues<typeof trustFlags>, context: Context): Promise<AwsTrustSource | null> {
-  const { paths, workingFolder } = context;
+/** Where the flags say that the trust of a cloud is. */
+export type TrustPlace =
+  | { readonly kind: "live" }
+  /** A sandbox's folder. */
+  | { readonly kind: "sandbox"; readonly folder: string }
+  | { readonly kind: "files" }
+  | { readonly kind: "nowhere" };
+
+/** @throws {Fault} `USAGE_INVALID` for flags that name more than one place. */
+export function trustPlaceOf(flags: FlagValues<typeof trustFlags>, world: Pick<Context, "paths" | "workingFolder">): TrustPlace {
   const folder = flags["sandbox-folder"];
   const wantsSandbox = flags.sandbox || folder !== undefined;
   const files = [...flags.trust, ...flags.provider];
+  if (flags.live && (wantsSandbox || files.length > 0))
+    throw new Fault("USAGE_INVALID", "--live reads the trust from the cloud, and from nowhere else");
   if (wantsSandbox && files.length > 0) {
     throw new Fault("USAGE_INVALID", `the trust is read from the sandbox or from ${files.join(", ")}, not from both`);
   }
-  if (flags.live) {
-    if (wantsSandbox || files.length > 0)
-      throw new Fault("USAGE_INVALID", "--live reads the trust from AWS, and from nowhere else");
+  if (flags.live) return { kind: "live" };
+  if (wantsSandbox) return { kind: "sandbox", folder: sandboxFolder(folder, world) };
+  return { kind: files.length > 0 ? "files" : "nowhere" };
+}
+
+/** The trust of an AWS account that is there; null: nowhere. @throws {Fault} `POLICY_INVALID`, `FILE_UNREADABLE` */
+export async function awsTrustOf(
+  place: TrustPlace,
+  files: { readonly trust: readonly string[]; readonly provider: readonly string[] },
+  context: Context,
+): Promise<AwsTrustSource | null> {
+  if (place.kind === "live") {
     const [{ accountTrust }, account] = await Promise.all([
       import("../setup/aws/trust-source.ts"),
       context.compose.awsAccount(ambientRegion(context.environment)?.region ?? "us-east-1"),
     ]);
     return accountTrust(account);
   }
-  if (wantsSandbox) return sandboxTrust(sandboxFolder(folder, { paths, workingFolder }));
-  if (files.length > 0) return fileSource(flags.trust, flags.provider);
-  if (callsThisMachine(context.environment)) {
-    context.terminal.say("AWS's calls from here go to this machine: if that is the sandbox, `--sandbox` reads the trust there");
-  }
-  return null;
+  if (place.kind === "sandbox") return sandboxTrust(place.folder);
+  // Of a chain through another cloud, no file is of AWS.
+  return files.trust.length + files.provider.length === 0 ? null : fileSource(files.trust, files.provider);
 }
 
-function callsThisMachine(environment: Environment): boolean {
+/** The trust of a Google Cloud project that is there. @throws {Fault} `POLICY_INVALID`, `FILE_UNREADABLE` */
+export async function gcpTrustOf(
+  place: TrustPlace,
+  files: { readonly trust: readonly string[]; readonly provider: readonly string[] },
+  { compose }: Context,
+): Promise<GcpTrustSource> {
+  if (place.kind === "live") return gcpTrustLive(await compose.googleAdministration());
+  return place.kind === "sandbox" ? sandboxGcpTrust(place.folder) : gcpTrustFiles(files.provider, files.trust);
+}
+
+/** The trust of a tenant that is there. @throws {Fault} `POLICY_INVALID`, `FILE_UNREADABLE` */
+export async function azureTrustOf(
+  place: TrustPlace,
+  files: { readonly provider: readonly string[] },
+  { compose }: Context,
+): Promise<AzureTrustSource> {
+  if (place.kind === "live") return azureTrustLive(await compose.azureAdministration());
+  return place.kind === "sandbox" ? sandboxAzureTrust(place.folder) : azureTrustFiles(files.provider);
+}
+
+/** Whether AWS's calls go to this machine, as they do in a shell of the sandbox, whose variables lead every cloud's there. */
+export function callsThisMachine(environment: Environment): boolean {
   const { endpointUrl } = callSettings(NO_CALL_OPTIONS, environment);
   return endpointUrl !== null && URL.canParse(endpointUrl) && isLoopback(new URL(endpointUrl).hostname);
 }

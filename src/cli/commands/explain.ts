@@ -9,14 +9,14 @@ import type { Config } from "../../wire/brevet-config/config.ts";
 import { parseWebIdentityEvent, type WebIdentityEvent } from "../../wire/cloudtrail/web-identity-event.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { explainAws } from "../explain-aws.ts";
-import { azureTrustFiles, azureTrustLive, explainAzure } from "../explain-azure.ts";
+import { explainAzure } from "../explain-azure.ts";
 import { explainGcp } from "../explain-gcp.ts";
-import { gcpTrustFiles, gcpTrustLive } from "../gcp-trust-source.ts";
+import { explainTrial } from "../explain-trial.ts";
 import { EXPLAINED_EXCHANGES } from "../profile-checks.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 import { readGivenFile } from "../read-given-file.ts";
 import { selectProfile } from "../select.ts";
-import { trustFlags, trustSourceOf } from "../trust-sources.ts";
+import { awsTrustOf, azureTrustOf, gcpTrustOf, trustFlags, trustPlaceOf } from "../trust-sources.ts";
 
 export const command = defineCommand({
   path: "explain",
@@ -25,6 +25,7 @@ export const command = defineCommand({
     "Lays the token that this machine makes beside the trust that it meets: the issuer's documents, the OIDC provider, the role's",
     "trust policy, each action that the token needs. It names the statement and the field that decide, and prints the command or the",
     "line of the policy that mends it. AWS's own message tells none of this: it is the same for a missing role and a wrong subject.",
+    "Where no flag says how the trust is read, one exchange tells whether the cloud takes the token.",
     "The exit status is 5 if something refuses.",
   ].join("\n"),
   positionals: [{ name: "PROFILE", doc: "the profile; default: $BREVET_PROFILE, else the only one", required: false }],
@@ -50,24 +51,23 @@ export const command = defineCommand({
     const named = words["PROFILE"] ?? profileOf(event, config);
     const { name: profile, exchange } = selectProfile(config, named, environment);
     const reach = reachOf(flags);
-    if (flags.live && [...flags.trust, ...flags.provider].length > 0)
-      throw new Fault("USAGE_INVALID", "--live reads the trust from the cloud, and from nowhere else");
-    const gcpTrust = async () =>
-      flags.live ? gcpTrustLive(await compose.googleAdministration()) : gcpTrustFiles(flags.provider, flags.trust);
-    const azureTrust = async () =>
-      flags.live ? azureTrustLive(await compose.azureAdministration()) : azureTrustFiles(flags.provider);
+    const place = trustPlaceOf(flags, context);
     // Files are those of the profile's own cloud, but that a service account's policy and a role's are given by one flag.
-    const chain = { ...flags, provider: [], trust: exchange === "azure" ? flags.trust : [] };
-    const awsTrust = () => trustSourceOf(chain, context);
-    const explained = await explainBy(exchange, {
-      aws: async () => explainAws({ profile, source: await trustSourceOf(flags, context), event, reach }, context),
-      gcp: async () => explainGcp({ profile, trust: await gcpTrust(), reach, awsTrust }, context),
-      azure: async () => explainAzure({ profile, trust: await azureTrust(), reach, awsTrust }, context),
+    const chainFiles = { provider: [], trust: exchange === "azure" ? flags.trust : [] };
+    const awsTrust = () => awsTrustOf(place, chainFiles, context);
+    const known = await explainBy(exchange, {
+      aws: async () => explainAws({ profile, source: await awsTrustOf(place, flags, context), event, reach }, context),
+      gcp: async () => explainGcp({ profile, trust: await gcpTrustOf(place, flags, context), reach, awsTrust }, context),
+      azure: async () => explainAzure({ profile, trust: await azureTrustOf(place, flags, context), reach, awsTrust }, context),
     });
-    const refusal = explained.find(({ verdict }) => verdict.outcome === "refused");
-    const outcome = refusal !== undefined ? "refused" : explained.every(isAllowed) ? "allowed" : "unknown";
+    const isToTry = place.kind === "nowhere" && event === null && !known.some(isRefused);
+    const trial = isToTry ? await explainTrial({ name: profile, exchange }, known, context) : null;
+    const explained = trial === null ? known : [...known, trial];
+    const refusal = explained.find(isRefused);
+    const isTaken = explained.every(isAllowed) || (trial !== null && isAllowed(trial));
+    const outcome = refusal !== undefined ? "refused" : isTaken ? "allowed" : "unknown";
     if (flags.json) output(jsonPage({ profile, outcome, cause: refusal?.asks ?? null, explained }));
-    else await report(explained, refusal ?? null, context);
+    else await report(explained, isTaken ? "taken" : (refusal ?? null), context);
     return refusal === undefined ? EXIT.done : EXIT.refused;
   },
 });
@@ -80,6 +80,10 @@ async function explainBy(exchange: string, explainers: Explainers): Promise<read
   throw new Fault("USAGE_INVALID", `the profile is for ${exchange}, and explain knows ${EXPLAINED_EXCHANGES.join(", ")}`);
 }
 
+function isRefused({ verdict }: Explained): boolean {
+  return verdict.outcome === "refused";
+}
+
 function isAllowed({ verdict }: Explained): boolean {
   return verdict.outcome === "allowed";
 }
@@ -90,15 +94,19 @@ function profileOf(event: WebIdentityEvent | null, { profiles }: Config): string
   return [...profiles.values()].find(({ options }) => options["roleArn"] === event.roleArn)?.name;
 }
 
-async function report(explained: readonly Explained[], refusal: Explained | null, { output, terminal }: Context): Promise<void> {
+async function report(
+  explained: readonly Explained[],
+  end: Explained | "taken" | null,
+  { output, terminal }: Context,
+): Promise<void> {
   output(await terminal.table(["what", "verdict", "because"], explained.flatMap(rows)));
-  const doubts = explained.filter(({ verdict }) => verdict.outcome === "unknown");
-  if (refusal !== null) {
-    output(`\n${lines({ ...refusal, asks: `cause: ${refusal.asks}` }).join("")}`);
-  } else if (doubts.length > 0) {
-    output(`\nnothing refuses it, and this is not known:\n${doubts.flatMap(lines).join("")}`);
-  } else {
+  if (end === "taken") {
     terminal.say("nothing refuses this sign-in; what it may do then is decided by the role's permissions, not by its trust");
+  } else if (end !== null) {
+    output(`\n${lines({ ...end, asks: `cause: ${end.asks}` }).join("")}`);
+  } else {
+    const doubts = explained.filter(({ verdict }) => verdict.outcome === "unknown");
+    output(`\nnothing refuses it, and this is not known:\n${doubts.flatMap(lines).join("")}`);
   }
 }
 

@@ -1,0 +1,42 @@
+import { Fault } from "../core/fault.ts";
+import { explainFault } from "../flows/explain-profile.ts";
+import { type Explained, notLookedAt } from "../trust/explained.ts";
+import type { ProfileEntry } from "../wire/brevet-config/config.ts";
+import type { Context } from "./command.ts";
+import { tryProfile } from "./profile-checks.ts";
+import { callsThisMachine } from "./trust-sources.ts";
+
+const FAULTS = "docs/reference/faults.md";
+
+/**
+ * Whether the cloud takes the token, by one exchange: where nobody said how its side is read, that is all that can be known, and why is
+ * known to that side alone.
+ *
+ * @param known what was found out without it; what would tell of the rest is repeated with a refusal.
+ */
+export async function explainTrial(
+  profile: Pick<ProfileEntry, "name" | "exchange">,
+  known: readonly Explained[],
+  context: Context,
+): Promise<Explained> {
+  const asks = "the exchange";
+  try {
+    const meaning = `the cloud takes the token, for ${await tryProfile(profile, { purpose: "brevet explain" }, context)}`;
+    const because = { at: asks, wanted: [], saw: null, meaning, source: FAULTS };
+    return { asks, verdict: { outcome: "allowed", because }, mend: [] };
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    // Who cannot be asked has not refused.
+    if (cause.code !== "EXCHANGE_REFUSED") return notLookedAt(asks, cause.message, cause.hints, FAULTS);
+    return { ...explainFault(asks, cause), mend: waysToLook(profile.name, known, context) };
+  }
+}
+
+function waysToLook(name: string, known: readonly Explained[], { environment }: Context): readonly string[] {
+  if (callsThisMachine(environment)) return [`brevet explain ${name} --sandbox, if what is called here is the sandbox, says why`];
+  const doubts = known.filter(({ verdict }) => verdict.outcome === "unknown");
+  return [
+    `brevet explain ${name} --live, as an administrator, says why`,
+    ...doubts.flatMap(({ mend }, index) => mend.map((line, at) => (index === 0 && at === 0 ? `or: ${line}` : line))),
+  ];
+}
