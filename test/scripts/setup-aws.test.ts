@@ -82,10 +82,10 @@ describe("setup aws", () => {
       home.write(".aws/config", "[profile brevet]\nregion = us-east-1\n");
       home.write(".aws/credentials", "[brevet-2]\naws_access_key_id = AKIAEXAMPLE\n");
       const other = setup(home, "--role", "arn:aws:iam::123456789012:role/other");
-      assert.ok(other.stderr.includes("the profile brevet-3 is ready"), other.stderr);
+      assert.ok(other.stderr.includes("the profile brevet-3 is written"), other.stderr);
       const { status, stderr } = setup(home);
       assert.equal(status, EXIT.done);
-      assert.ok(stderr.includes("the profile brevet-4 is ready"), stderr);
+      assert.ok(stderr.includes("the profile brevet-4 is written"), stderr);
       assert.deepEqual(faultOf(home.brevet("unsetup", "--json")), { status: EXIT.usage, code: "USAGE_INVALID" });
       assert.equal(home.brevet("unsetup", "aws-brevet-3").status, EXIT.done);
       assert.match(home.read(".aws/config"), /\[profile brevet-4\]/);

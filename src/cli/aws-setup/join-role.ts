@@ -1,16 +1,17 @@
 import { applyPlan } from "../../flows/apply-plan.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { planJson } from "../../setup/diff.ts";
-import { changesOf } from "../../setup/plan.ts";
 import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
 import type { Context } from "../command.ts";
 import { agreedPlan } from "../plan-report.ts";
+import { reportJoined } from "../report-joined.ts";
 import { issuerFormFault } from "../require-issuer-form.ts";
 import { selectIdentity } from "../select.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { planProfiles, profileNameOf } from "./join-profile.ts";
 import { regionOf } from "./region-of.ts";
 import { samlOf } from "./saml-flags.ts";
+import { tryLine } from "./try-line.ts";
 
 /** `setup aws --role`: profiles for a role that exists. */
 export async function joinRole(role: string, flags: AwsSetupFlags, context: Context): Promise<number> {
@@ -41,10 +42,9 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   await applyPlan(plan, plans);
   if (flags.json) output(jsonPage(planJson(plan)));
   const name = profileNameOf(plan);
-  await warnIfUnpublished(flags.identity, context);
-  terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${name} is ready`);
+  await reportJoined({ plan, profile: name, exchange: "aws", identity, purpose: "brevet setup aws" }, context);
   if (region === null) terminal.warn("the profile has no region, which most AWS tools need: run this again with --region");
-  terminal.say(`try it: \`aws sts get-caller-identity --profile ${name}\``);
+  terminal.say(tryLine(name, flags["endpoint-url"], environment));
   terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
   return 0;
 }
@@ -61,13 +61,4 @@ async function judgeIssuerForm(
   const fault = issuerFormFault({ issuer, name, problem, cloud: "AWS" });
   if (endpointUrl === null && !environment["AWS_ENDPOINT_URL_STS"] && !environment["AWS_ENDPOINT_URL"]) throw fault;
   terminal.warn(fault.message);
-}
-
-/** The profile is right, and would be refused all the same. */
-async function warnIfUnpublished(named: string | undefined, { compose, terminal }: Context): Promise<void> {
-  const { entry, identity } = await compose.identity(named);
-  if ((await identity.describe()).issuer !== null) return;
-  terminal.warn(
-    `the identity ${entry.name} has no issuer yet, so no cloud can check its tokens: \`brevet issuer generate --help\``,
-  );
 }

@@ -3,6 +3,8 @@ import { planJson } from "../../setup/diff.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";
 import type { Context } from "../command.ts";
 import type { CallerIdentity } from "../composition.ts";
+import type { AwsSetupFlags } from "./flags.ts";
+import { tryLine } from "./try-line.ts";
 
 /** What a setup has come to. */
 export interface TrustOutcome {
@@ -19,7 +21,11 @@ export interface TrustOutcome {
 }
 
 /** Says what there is now, how to use it, and what taking it away would do. */
-export function reportTrust(outcome: TrustOutcome, { json }: { readonly json: boolean }, { output, terminal }: Context): void {
+export function reportTrust(
+  outcome: TrustOutcome,
+  { json, "endpoint-url": endpointUrl }: Pick<AwsSetupFlags, "json" | "endpoint-url">,
+  { output, terminal, environment }: Context,
+): void {
   const { plan, issuer, bucket, tokenIssuer, roleArn, profile, caller } = outcome;
   if (json) {
     output(jsonPage({ ...(planJson(plan) as object), issuer, bucket, tokenIssuer, roleArn, profile, caller }));
@@ -41,7 +47,7 @@ export function reportTrust(outcome: TrustOutcome, { json }: { readonly json: bo
       .join(""),
   );
   terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : "AWS setup complete");
-  terminal.say(`try it: \`aws --profile ${profile} sts get-caller-identity\``);
+  terminal.say(tryLine(profile, endpointUrl, environment));
   if (tokenIssuer !== null) {
     terminal.say(`for a verifier of that issuer: \`brevet token --profile ${profile}-token\`; its subject is ${roleArn}`);
     terminal.say(

@@ -11,6 +11,7 @@ import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { planProfiles, profileNameOf } from "../aws-setup/join-profile.ts";
 import { regionOf } from "../aws-setup/region-of.ts";
 import { samlFlags, samlOf } from "../aws-setup/saml-flags.ts";
+import { tryLine } from "../aws-setup/try-line.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
 import { clientOptions, provideClient } from "../provide-client.ts";
@@ -94,7 +95,7 @@ export const command = defineCommand({
     terminal.say(
       awsPlan === null
         ? `sign in: \`brevet login ${input.name}\``
-        : `try it: \`aws sts get-caller-identity --profile ${profileNameOf(awsPlan)}\``,
+        : tryLine(profileNameOf(awsPlan), undefined, context.environment),
     );
     for (const plan of all) terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
     return 0;

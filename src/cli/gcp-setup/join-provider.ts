@@ -1,16 +1,16 @@
 import { applyPlan } from "../../flows/apply-plan.ts";
 import { jsonPage } from "../../platform/terminal/visible.ts";
 import { planJson } from "../../setup/diff.ts";
-import { changesOf } from "../../setup/plan.ts";
 import type { Context } from "../command.ts";
 import { agreedPlan } from "../plan-report.ts";
+import { reportJoined } from "../report-joined.ts";
 import { selectIdentity } from "../select.ts";
 import type { GcpSetupFlags } from "./flags.ts";
 import { planProfile, profileNameOf, sayHowToUse } from "./join-profile.ts";
 
 /** `setup gcp --provider`: a profile for a provider that exists. */
 export async function joinProvider(provider: string, flags: GcpSetupFlags, context: Context): Promise<number> {
-  const { compose, terminal, output } = context;
+  const { compose, output } = context;
   const plans = await compose.plans();
   // By its name even if it is the only one: a second identity must not make the profile ambiguous.
   const identity = selectIdentity(await compose.config(), flags.identity).name;
@@ -19,7 +19,7 @@ export async function joinProvider(provider: string, flags: GcpSetupFlags, conte
   await applyPlan(plan, plans);
   if (flags.json) output(jsonPage(planJson(plan)));
   const name = profileNameOf(flags);
-  terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${name} is ready`);
+  await reportJoined({ plan, profile: name, exchange: "gcp", identity, purpose: "brevet setup gcp" }, context);
   sayHowToUse(plan, name, context);
   return 0;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { posixWord } from "../../../src/core/posix-word.ts";
 import { makeAwsWorld } from "./aws-world.ts";
 import { ACCOUNT, POLICY_ARN } from "./moto-server.ts";
 
@@ -50,7 +51,7 @@ describe("from a fresh machine to credentials", () => {
         "brevet: waiting until AWS accepts the tokens",
         "brevet: AWS accepts the tokens",
         "brevet: AWS setup complete",
-        "brevet: try it: `aws --profile brevet sts get-caller-identity`",
+        `brevet: try it: \`aws sts get-caller-identity --profile brevet --endpoint-url ${posixWord(sts)}\``,
         "brevet: `brevet unsetup aws-brevet` takes away both profiles and the stack with all that is in it",
       ]);
 

@@ -1,0 +1,17 @@
+import { posixWord } from "../../core/posix-word.ts";
+import type { Environment } from "../../platform/paths.ts";
+import { callsThisMachine } from "../trust-sources.ts";
+
+/**
+ * The line that shows a profile at work in AWS's own tools: they do not read the profile's endpoint, and older ones not the variable
+ * either that leads to the sandbox.
+ */
+export function tryLine(profile: string, endpointUrl: string | undefined, environment: Environment): string {
+  return `try it: \`aws sts get-caller-identity --profile ${posixWord(profile)}${endpointFlag(endpointUrl, environment)}\``;
+}
+
+function endpointFlag(endpointUrl: string | undefined, environment: Environment): string {
+  if (endpointUrl !== undefined) return ` --endpoint-url ${posixWord(endpointUrl)}`;
+  const variable = environment["AWS_ENDPOINT_URL_STS"] ? "AWS_ENDPOINT_URL_STS" : "AWS_ENDPOINT_URL";
+  return callsThisMachine(environment) ? ` --endpoint-url "$${variable}"` : "";
+}
