@@ -49,6 +49,18 @@ async function expectServed(): Promise<void> {
 
 test("the unchanged request is served", expectServed);
 
+for (const [name, method, path] of [
+  ["a list of buckets", "GET", "/"],
+  ["an object", "PUT", "/bucket/key"],
+] as const) {
+  test(`a call of another service, ${name}, is told that STS alone is here`, async () => {
+    const scope = "AKIAIOSFODNN7EXAMPLE/20260301/us-east-1/s3/aws4_request";
+    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`;
+    const answer = await send(issuer.sandbox, { ca, method, path, body: "", headers: { authorization } });
+    assert.deepEqual([answer.status, answer.code], [400, "SandboxServiceAbsent"]);
+  });
+}
+
 const policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:Get*", Resource: "*" }] });
 
 const parameters: readonly (readonly [name: string, changes: Fields, code: string])[] = [

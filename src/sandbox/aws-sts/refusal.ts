@@ -21,6 +21,7 @@ const STATUS = {
   OutboundWebIdentityFederationDisabledException: 403,
   PackedPolicyTooLarge: 400,
   SandboxInvalid: 400,
+  SandboxServiceAbsent: 400,
   SessionDurationEscalationException: 403,
   SignatureDoesNotMatch: 403,
   ValidationError: 400,

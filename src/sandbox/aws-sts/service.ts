@@ -14,7 +14,7 @@ import { getWebIdentityToken } from "./get-web-identity-token.ts";
 import { encodeRefusal, encodeResult, type Parameters, parseParameters, STS_VERSION } from "./query-protocol.ts";
 import { finding, Refusal } from "./refusal.ts";
 import type { SessionSeal } from "./role-session.ts";
-import { regionOfHost } from "./signature-claim.ts";
+import { regionOfHost, serviceOfSignature } from "./signature-claim.ts";
 
 /** What the stand-in for STS stands on. */
 export interface StsParts {
@@ -54,7 +54,7 @@ export function awsStsService(parts: StsParts): SandboxService {
     name: "aws-sts",
     certifiedHosts: ["sts.amazonaws.com", ...REGIONAL_HOSTS.map((host) => host.replace("REGION", parts.region))],
     hasHost: (hostname) => /^sts(-fips)?(\.[a-z0-9-]+)?\.(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws)$/.test(hostname),
-    wants: (request) => request.path === "/",
+    wants: (request) => request.path === "/" || serviceOfSignature(request) !== null,
     actionOf: (request) => new URLSearchParams(`${request.query}&${request.body}`).get("Action") ?? "",
     answer: (request) => answer(request, parts),
   };
@@ -99,13 +99,15 @@ async function answer(
 }
 
 function findAction(parameters: Parameters, request: SandboxRequest): StsAction {
-  if (request.method !== "POST" && request.method !== "GET")
-    throw new Refusal("InvalidAction", `Could not find operation for ${request.method}`);
   const name = parameters.get("Action");
-  if (name === undefined) throw new Refusal("MissingAction", "The request is missing an action or a required parameter");
   const version = parameters.get("Version");
   const action = ACTIONS.find((each) => each.name === name);
-  if (action !== undefined && version === STS_VERSION) return action;
+  const isCall = request.method === "POST" || request.method === "GET";
+  if (isCall && action !== undefined && version === STS_VERSION) return action;
+  const service = serviceOfSignature(request);
+  if (service !== null && service !== "sts") throw otherService(service);
+  if (!isCall) throw new Refusal("InvalidAction", `Could not find operation for ${request.method}`);
+  if (name === undefined) throw new Refusal("MissingAction", "The request is missing an action or a required parameter");
   const meaning = action === undefined ? "the sandbox has no such action" : "STS has one version of its API";
   throw new Refusal(
     "InvalidAction",
@@ -118,6 +120,15 @@ function findAction(parameters: Parameters, request: SandboxRequest): StsAction 
         meaning,
       ),
     ],
+  );
+}
+
+/** The tools of AWS send every service's calls to where `AWS_ENDPOINT_URL` leads. */
+function otherService(service: string): Refusal {
+  return new Refusal(
+    "SandboxServiceAbsent",
+    `the sandbox stands in for AWS STS alone, and this is a call of ${service.slice(0, 100)}. It makes a role by \`brevet sandbox trust\`, ` +
+      "which `brevet setup aws --role ARN` joins; what the role may do is tried in an account",
   );
 }
 

@@ -109,6 +109,13 @@ function readSignedHeaders(text: string): readonly string[] {
   return names;
 }
 
+/** The service that a request is signed for, as its scope says: `s3`; null for one that is not signed. Nothing is verified. */
+export function serviceOfSignature({ headers, query }: SandboxRequest): string | null {
+  const [, inHeader] = /^AWS4-HMAC-SHA256 .*\bCredential=([^,\s]+)/.exec(headers.get("authorization")?.[0] ?? "") ?? [];
+  const credential = inHeader ?? new URLSearchParams(query).get("X-Amz-Credential");
+  return credential?.split("/")[3] ?? null;
+}
+
 /** The region that an endpoint of STS stands in; null for a loopback name, which stands for all of them. */
 export function regionOfHost(host: string): string | null {
   const name = host.replace(/:\d+$/, "");
