@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { ResolveRule } from "../platform/http/engine.ts";
-import type { FlagValues } from "./command.ts";
+import type { Context, FlagValues } from "./command.ts";
 import type { HttpReach } from "./composition.ts";
 
 /** The flags of commands that fetch what an issuer serves, which may not be public yet. */
@@ -13,9 +13,18 @@ export const reachFlags = {
   "ca-file": { kind: "text", value: "FILE", doc: "a certificate authority to trust for this, PEM" },
 } as const;
 
-/** @throws {Fault} `USAGE_INVALID` for a rule that cannot be read. */
-export function reachOf(flags: FlagValues<typeof reachFlags>): HttpReach {
-  return { resolve: flags.resolve.map(parseRule), caFile: flags["ca-file"] ?? null };
+/** More rules of the same form, between spaces: what `brevet sandbox env` says of the issuers that it stands for. */
+const VARIABLE = "BREVET_RESOLVE";
+
+/** A flag goes before the variable. @throws {Fault} `USAGE_INVALID` for a rule that cannot be read. */
+export function reachOf(
+  flags: FlagValues<typeof reachFlags>,
+  { environment, terminal }: Pick<Context, "environment" | "terminal">,
+): HttpReach {
+  const named = environment[VARIABLE]?.match(/\S+/g) ?? [];
+  // Else what only this machine serves would look as if it were public.
+  if (named.length > 0) terminal.say(`as ${VARIABLE} says, not where DNS says: ${named.join(", ")}`);
+  return { resolve: [...flags.resolve, ...named].map(parseRule), caFile: flags["ca-file"] ?? null };
 }
 
 /** `id.example.com=127.0.0.1:8443`; an IPv6 address stands in brackets. */

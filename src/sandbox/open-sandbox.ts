@@ -4,7 +4,7 @@ import { addEntraApplication, type EntraApplication } from "./entra/entra-folder
 import { administratorToken } from "./google/access-token.ts";
 import { type AddedGoogleTrust, addGoogleTrust, type GoogleTrustWish } from "./google/add-google-trust.ts";
 import { type AddedTrust, addTrust, type TrustWish } from "./iam/add-trust.ts";
-import { parseIssuerMapping } from "./issuers/mapping.ts";
+import { addressesOf, parseIssuerMapping } from "./issuers/mapping.ts";
 import { microsoftToken } from "./microsoft-management/access-token.ts";
 import { formatRecord } from "./request-log.ts";
 import {
@@ -64,10 +64,11 @@ export function openSandbox(folder: string): SandboxFolder {
     async start(wish, world) {
       requireNoneRunning(folder);
       const { startSandbox } = await import("./start-sandbox.ts");
+      const issuers = wish.issuers.map((text) => parseIssuerMapping(text, world.workingFolder));
       const sandbox = await startSandbox({
         folder,
         port: wish.port,
-        issuers: wish.issuers.map((text) => parseIssuerMapping(text, world.workingFolder)),
+        issuers,
         clock: world.clock,
         region: wish.region,
         ...(wish.sourceIp === null ? {} : { sourceIp: wish.sourceIp }),
@@ -76,7 +77,9 @@ export function openSandbox(folder: string): SandboxFolder {
           for (const line of formatRecord(record, world.clock.now())) world.log(line);
         },
       });
-      const running = { url: sandbox.url, caFile: sandbox.caFile, region: wish.region, pid: process.pid };
+      const { url, caFile } = sandbox;
+      const resolve = addressesOf(issuers, Number(new URL(url).port));
+      const running = { url, caFile, region: wish.region, resolve, pid: process.pid };
       saveRunning(folder, running);
       return {
         running,

@@ -10,6 +10,8 @@ export interface RunningSandbox {
   readonly url: string;
   readonly caFile: string;
   readonly region: string;
+  /** Where the issuers are that it was given: `issuer.example=127.0.0.1:4443`. */
+  readonly resolve: readonly string[];
   /** The process that listens. */
   readonly pid: number;
 }
@@ -19,6 +21,7 @@ const runningFile = v.strictObject({
   url: v.string(),
   caFile: v.string(),
   region: v.string(),
+  resolve: v.optional(v.array(v.string()), []),
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
 });
 
@@ -60,7 +63,7 @@ function readRunning(folder: string): RunningSandbox | null {
   }
 }
 
-/** The variables that make the clouds' tools call the sandbox and trust it. */
+/** The variables that make the clouds' tools call the sandbox and trust it, and brevet find the issuers that it stands for. */
 export function clientVariables(running: Omit<RunningSandbox, "pid">): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL_STS: running.url,
@@ -80,6 +83,7 @@ export function clientVariables(running: Omit<RunningSandbox, "pid">): Readonly<
     BREVET_AZURE_GRAPH_URL: `${running.url}/`,
     BREVET_AZURE_MANAGEMENT_URL: `${running.url}/`,
     CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE: running.caFile,
+    ...(running.resolve.length === 0 ? {} : { BREVET_RESOLVE: running.resolve.join(" ") }),
   };
 }
 

@@ -105,10 +105,11 @@ function requirePublic(issuer: string, name: string): string {
   });
 }
 
-async function requireServed(issuer: string, name: string, flags: AzureSetupFlags, { compose }: Context): Promise<void> {
+async function requireServed(issuer: string, name: string, flags: AzureSetupFlags, context: Context): Promise<void> {
+  const { compose } = context;
   const { signer, options } = await compose.device(name);
   const { published } = await compose.issuerCopies(name);
-  const { judgements } = await verifyIssuer({ issuer }, { http: await compose.http(reachOf(flags)), signer, published });
+  const { judgements } = await verifyIssuer({ issuer }, { http: await compose.http(reachOf(flags, context)), signer, published });
   const verdict = judgements.find(({ verifier }) => verifier === "entra")?.verdict;
   if (verdict?.outcome === "allowed") return;
   const [why] = verdict?.because ?? [];

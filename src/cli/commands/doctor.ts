@@ -25,7 +25,7 @@ export const command = defineCommand({
   ],
   async run({ flags }, context) {
     const { output, terminal } = context;
-    const checks = await doctorChecks(flags.offline ? null : reachOf(flags), context);
+    const checks = await doctorChecks(flags.offline ? null : reachOf(flags, context), context);
     const reports = await runChecks(checks, terminal.progress);
     output(flags.json ? jsonPage(reports) : await checkTable(reports, terminal));
     return allWell(reports) ? 0 : 1;

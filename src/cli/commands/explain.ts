@@ -50,7 +50,7 @@ export const command = defineCommand({
     const config = await compose.config();
     const named = words["PROFILE"] ?? profileOf(event, config);
     const { name: profile, exchange } = selectProfile(config, named, environment);
-    const reach = reachOf(flags);
+    const reach = reachOf(flags, context);
     const place = trustPlaceOf(flags, context);
     // Files are those of the profile's own cloud, but that a service account's policy and a role's are given by one flag.
     const chainFiles = { provider: [], trust: exchange === "azure" ? flags.trust : [] };

@@ -109,7 +109,8 @@ async function portsOf(
   const { compose, terminal } = context;
   const { name } = device;
   const issuer = requireIssuer(device);
-  const http = () => compose.http(reachOf(given));
+  const reach = reachOf(given, context);
+  const http = () => compose.http(reach);
   const destinations = await knownDestinations(device, given.to, context);
   const { generated, published } = await compose.issuerCopies(name);
   return {

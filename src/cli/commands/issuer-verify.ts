@@ -42,7 +42,7 @@ export const command = defineCommand({
     const issuer = requireIssuer(device);
     if (isServedNowhere(issuer)) return verifyGiven(device, issuer, flags, context);
     const { published } = await compose.issuerCopies(device.name);
-    const http = await compose.http(reachOf(flags));
+    const http = await compose.http(reachOf(flags, context));
     const everyKey = keysOfAll(await everySigner(device, compose));
     const verified = await verifyIssuer({ issuer }, { http, signer: device.signer, everyKey, published });
     if (flags.json) output(jsonPage(verified));

@@ -60,7 +60,7 @@ export const command = defineCommand({
     };
     if (flags.check) {
       const publishes = flags.publish !== undefined;
-      const checks = await serveChecks(dataFolder, { overrides, publishes, reach: reachOf(flags) }, context);
+      const checks = await serveChecks(dataFolder, { overrides, publishes, reach: reachOf(flags, context) }, context);
       const reports = await runChecks(checks, terminal.progress);
       output(flags.json ? jsonPage(reports) : await checkTable(reports, terminal));
       return allWell(reports) ? 0 : 1;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { Fault } from "../../core/fault.ts";
-import { checkIssuerUrl, findMapping, type IssuerMapping, parseIssuerMapping, servedHosts } from "./mapping.ts";
+import { addressesOf, checkIssuerUrl, findMapping, type IssuerMapping, parseIssuerMapping, servedHosts } from "./mapping.ts";
 
 const code = (expected: string) => (error: unknown) => error instanceof Fault && error.code === expected;
 
@@ -18,6 +18,12 @@ test("the three kinds of targets", () => {
     host: "127.0.0.1",
     port: 8080,
   });
+});
+
+test("where each of them is reached, for `--resolve`", () => {
+  const mappings = ["a.example/x=.", "a.example/y=.", "b.example=http://127.0.0.1:8080", "c.example=[::1]:8443"];
+  const parsed = mappings.map((text) => parseIssuerMapping(`https://${text}`, tmpdir()));
+  assert.deepEqual(addressesOf(parsed, 4443), ["a.example=127.0.0.1:4443", "b.example=127.0.0.1:4443", "c.example=[::1]:8443"]);
 });
 
 for (const [text, expected] of [

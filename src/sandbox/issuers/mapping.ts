@@ -84,3 +84,12 @@ export function servedHosts(mappings: readonly IssuerMapping[]): readonly string
   const served = mappings.filter((mapping) => mapping.kind !== "address");
   return [...new Set(served.map((mapping) => new URL(mapping.url).hostname))];
 }
+
+/** Where the hosts of mapped issuers are reached on this machine, as `--resolve` is told it. @param port the sandbox's own. */
+export function addressesOf(mappings: readonly IssuerMapping[], port: number): readonly string[] {
+  const addresses = mappings.map((mapping) => {
+    const { host, port: itsPort } = mapping.kind === "address" ? mapping : { host: "127.0.0.1", port };
+    return `${new URL(mapping.url).hostname}=${host.includes(":") ? `[${host}]` : host}:${itsPort}`;
+  });
+  return [...new Set(addresses)];
+}

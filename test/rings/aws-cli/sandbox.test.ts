@@ -17,7 +17,7 @@ before(async () => {
   issuer = await startTestSandbox();
   const home = join(issuer.folder, "home");
   mkdirSync(home);
-  const running = { url: issuer.sandbox.url, caFile: issuer.sandbox.caFile, region: "eu-west-1" };
+  const running = { url: issuer.sandbox.url, caFile: issuer.sandbox.caFile, region: "eu-west-1", resolve: [] };
   variables = { ...clientVariables(running), HOME: home, PATH: process.env["PATH"] ?? "", AWS_EC2_METADATA_DISABLED: "true" };
 });
 after(() => issuer.close());

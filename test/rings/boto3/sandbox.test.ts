@@ -17,7 +17,7 @@ test("boto3 trades, chains, presigns and is refused at the sandbox", async () =>
   const caller = { kind: "role", arn: ROLE } as const;
   const rest = { allowTags: false, allowSourceIdentity: false, mayAssume: [] };
   const { roleArn } = addTrust(issuer.folder, { accountId: "123456789012", role: "second", caller, ...rest });
-  const running = { url: issuer.sandbox.url, caFile: issuer.sandbox.caFile, region: "eu-west-1" };
+  const running = { url: issuer.sandbox.url, caFile: issuer.sandbox.caFile, region: "eu-west-1", resolve: [] };
   const child = spawn("python3", [fileURLToPath(new URL("call_sandbox.py", import.meta.url))], {
     env: { ...clientVariables(running), HOME: home, PATH: process.env["PATH"] ?? "", AWS_EC2_METADATA_DISABLED: "true" },
     stdio: ["pipe", "pipe", "inherit"],

@@ -60,7 +60,7 @@ describe("the AWS SDK for Go", { skip: modulesAbsent() }, () => {
       mkdirSync(home);
       const tokenFile = join(issuer.folder, "token");
       writeFileSync(tokenFile, await issuer.token());
-      const running = { url: issuer.sandbox.url, caFile: issuer.sandbox.caFile, region: "eu-west-1" };
+      const running = { url: issuer.sandbox.url, caFile: issuer.sandbox.caFile, region: "eu-west-1", resolve: [] };
       const { stdout } = await run(program, ["caller"], {
         env: {
           ...clientVariables(running),
