@@ -38,7 +38,7 @@ function parseAddress(text: string): readonly number[] | null {
   if (!text.includes(":")) return parseIpv4(text);
   const halves = text.split("::");
   if (halves.length > 2) return null;
-  const parsed = halves.map((half) => (half === "" ? [] : parseGroups(half.split(":"))));
+  const parsed = halves.map((half, at) => (half === "" ? [] : parseGroups(half.split(":"), at === halves.length - 1)));
   const [head, tail] = parsed;
   if (head === null || head === undefined || tail === null) return null;
   if (tail === undefined) return head.length === 16 ? head : null;
@@ -46,10 +46,11 @@ function parseAddress(text: string): readonly number[] | null {
   return missing < 2 ? null : [...head, ...new Array<number>(missing).fill(0), ...tail];
 }
 
-function parseGroups(groups: readonly string[]): readonly number[] | null {
+/** @param isEnd whether the address ends with them: an IPv4 address stands nowhere else. */
+function parseGroups(groups: readonly string[], isEnd: boolean): readonly number[] | null {
   const bytes: number[] = [];
   for (const [index, group] of groups.entries()) {
-    const embedded = index === groups.length - 1 && group.includes(".") ? parseIpv4(group) : null;
+    const embedded = isEnd && index === groups.length - 1 && group.includes(".") ? parseIpv4(group) : null;
     if (embedded !== null) bytes.push(...embedded);
     else if (/^[0-9a-f]{1,4}$/i.test(group)) bytes.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff);
     else return null;
