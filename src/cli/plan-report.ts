@@ -1,6 +1,6 @@
 import type { Cell } from "../core/terminal.ts";
 import { checkPlan, type PlanPorts } from "../flows/apply-plan.ts";
-import { jsonPage } from "../platform/terminal/visible.ts";
+import { jsonPage } from "../platform/terminal/json-page.ts";
 import { diffOfPlan, planJson } from "../setup/diff.ts";
 import { changesOf, type Effect, effectOf, objectOf, type Plan, type Step } from "../setup/plan.ts";
 import type { Provisioner } from "../setup/provisioner.ts";

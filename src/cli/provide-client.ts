@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Fault } from "../core/fault.ts";
 import { Secret } from "../core/secret.ts";
-import { jsonPage } from "../platform/terminal/visible.ts";
+import { jsonPage } from "../platform/terminal/json-page.ts";
 import { clientSecretName } from "./client-keys.ts";
 import type { Context } from "./command.ts";
 import { readGivenFile } from "./read-given-file.ts";

@@ -1,6 +1,6 @@
 import type { Cell } from "../../core/terminal.ts";
 import { visible } from "../../core/visible.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { type Command, type Context, defineCommand, type FlagTable, type Given } from "../command.ts";
 import { type CallOperation, callOperations } from "./call-operation.ts";
 

@@ -1,4 +1,4 @@
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { adminPolicy } from "../../setup/aws/admin-policy.ts";
 import type { ResolvedTrust } from "../../setup/aws/by-hand/resolved-resource.ts";
 import type { StackPlace } from "../../setup/aws/plan-trust.ts";

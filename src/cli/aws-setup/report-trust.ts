@@ -1,4 +1,4 @@
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { planJson } from "../../setup/diff.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";
 import type { Context } from "../command.ts";

@@ -3,7 +3,7 @@ import { placeIn } from "../../core/place.ts";
 import { posixWord } from "../../core/posix-word.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import type { AzureAdministration, Subscription } from "../../setup/azure/directory.ts";
 import { type AzurePrincipal, type AzureTrust, wantedSteps } from "../../setup/azure/plan-trust.ts";
 import { trustName } from "../../setup/azure/trust-names.ts";

@@ -1,4 +1,4 @@
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { RULES } from "../../wire/brevet-api/admin/rules.ts";
 import { EXAMPLE_RULES, exampleRulesText, ruleKeys } from "../../wire/brevet-api/rule-form.ts";
 import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";

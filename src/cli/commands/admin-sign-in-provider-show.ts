@@ -1,4 +1,4 @@
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { SIGN_IN_PROVIDER } from "../../wire/brevet-api/admin/sign-in-provider.ts";
 import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 

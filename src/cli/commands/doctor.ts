@@ -1,5 +1,5 @@
 import { allWell, runChecks } from "../../flows/checks.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { checkTable } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
 import { doctorChecks } from "../doctor-checks.ts";

@@ -2,7 +2,7 @@ import { EXIT } from "../../core/exit.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Cell } from "../../core/terminal.ts";
 import { visibleLine } from "../../core/visible.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import type { Explained } from "../../trust/explained.ts";
 import type { Finding } from "../../trust/verdict.ts";
 import type { Config } from "../../wire/brevet-config/config.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createDevice } from "../../flows/create-device.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { requireName } from "../../wire/brevet-config/require-name.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import { addIdentity } from "../add-identity.ts";

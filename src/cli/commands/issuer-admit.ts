@@ -2,7 +2,7 @@ import { randomBytes, X509Certificate } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
 import { posixWord } from "../../core/posix-word.ts";
 import { admitKey } from "../../flows/admit-key.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { defineCommand } from "../command.ts";
 import { openChallenges } from "../open-challenges.ts";
 import { readGivenFile } from "../read-given-file.ts";

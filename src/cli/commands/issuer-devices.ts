@@ -1,6 +1,6 @@
 import type { Publisher } from "../../core/publisher.ts";
 import type { Cell } from "../../core/terminal.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { MOST_KEYS_OF_A_TYPE } from "../../trust/issuer/aws-rules.ts";
 import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";

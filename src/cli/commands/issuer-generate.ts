@@ -4,7 +4,7 @@ import { Fault } from "../../core/fault.ts";
 import { publishCommand } from "../../core/publish-command.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import { generateIssuer } from "../../flows/generate-issuer.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { defineCommand } from "../command.ts";
 import { IDENTITY_WORD, settleIssuer } from "../device-issuer.ts";
 import { everySigner } from "../device-keys.ts";

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { type PublishedIssuer, publishIssuer } from "../../flows/publish-issuer.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { type Context, defineCommand } from "../command.ts";

@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Publisher } from "../../core/publisher.ts";
 import { forgetCredentials } from "../../flows/forget-credentials.ts";
 import { forgetKeysIn, keyMeant, type RevokedAt, revokeKeysAt } from "../../flows/revoke-keys.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { otherRecords, type PlanRecord } from "../../setup/record.ts";
 import { type AwsRevocation, awsRevocation } from "../../setup/revoke-aws.ts";
 import { trustedKeys } from "../../setup/trusted-keys.ts";

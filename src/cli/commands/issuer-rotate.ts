@@ -5,7 +5,7 @@ import type { ProbeRules } from "../../flows/probe-key.ts";
 import { abandonRotation, type RotateKeyPorts, type RotationEnd, rotateKey } from "../../flows/rotate-key.ts";
 import { verifyIssuer } from "../../flows/verify-issuer.ts";
 import { systemTempo } from "../../platform/http/retry.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { knownDestinations } from "../destinations.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { allowedFor } from "../allowed-claims.ts";

@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Cell } from "../../core/terminal.ts";
 import { type GivenVerdict, verifyGivenKeys } from "../../flows/verify-given-keys.ts";
 import { type VerifiedIssuer, verifyIssuer } from "../../flows/verify-issuer.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import type { Finding } from "../../trust/verdict.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { type Context, defineCommand } from "../command.ts";

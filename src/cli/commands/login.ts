@@ -3,7 +3,7 @@ import type { SignInWay } from "../../core/session.ts";
 import { SIGN_IN_WAYS } from "../../core/session.ts";
 import { formatUtc } from "../../core/time.ts";
 import { joinServer } from "../../flows/join-server.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { parseLoginServerUrl } from "../../wire/brevet-api/server-url.ts";
 import { addIdentity } from "../add-identity.ts";
 import { type Context, defineCommand } from "../command.ts";

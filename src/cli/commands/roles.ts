@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Identity } from "../../core/identity.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { ROLE_CLAIMS, rolesInClaim } from "../../wire/aws-sts/roles-claim.ts";
 import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
 import { defineCommand } from "../command.ts";

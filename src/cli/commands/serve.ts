@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Terminal } from "../../core/terminal.ts";
 import { allWell, runChecks } from "../../flows/checks.ts";
 import { onReload, stopSignal } from "../../platform/interruption.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
 import { checkTable } from "../check-table.ts";
 import { type Context, defineCommand } from "../command.ts";

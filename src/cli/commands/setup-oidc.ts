@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { LOOPBACK_HOSTS } from "../../core/loopback.ts";
 import { placeIn } from "../../core/place.ts";
 import { applyPlan, checkPlan, type PlanPorts } from "../../flows/apply-plan.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { planJson } from "../../setup/diff.ts";
 import { type JoinOidcInput, planJoinOidc } from "../../setup/join-oidc.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";

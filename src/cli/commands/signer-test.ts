@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { allWell, runChecks } from "../../flows/checks.ts";
 import { externalSignerChecks } from "../../flows/test-external-signer.ts";
 import { elapsedMs } from "../../platform/elapsed.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { checkTable } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
 import { externalProgram } from "../kinds.ts";

@@ -1,6 +1,6 @@
 import type { Cell, Table, Terminal } from "../../core/terminal.ts";
 import { allWell, type CheckReport, type CheckResult, runChecks } from "../../flows/checks.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { foundByChecks } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
 import { KEY_COLUMNS, keyCells } from "../key-report.ts";

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { formatDuration, formatUtc } from "../../core/time.ts";
 import { visibleJson } from "../../core/visible.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { decodeJwtUnverified, type UnverifiedJwt } from "../../wire/jwt/decode.ts";
 import { defineCommand } from "../command.ts";
 import { readGivenFile } from "../read-given-file.ts";

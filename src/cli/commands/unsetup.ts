@@ -2,7 +2,7 @@ import { EXIT } from "../../core/exit.ts";
 import { Fault } from "../../core/fault.ts";
 import { nearest } from "../../core/nearest.ts";
 import { planUndo } from "../../flows/undo-plan.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { planJson } from "../../setup/diff.ts";
 import { inOrderOfRemoval } from "../../setup/issuer-trust.ts";
 import type { Plan } from "../../setup/plan.ts";

@@ -3,7 +3,7 @@ import { shellCommand } from "../../core/shell-command.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { requireKeys } from "../../flows/generate-issuer.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { planJson } from "../../setup/diff.ts";
 import { type GcpAccount, type GcpTrust, trustedProvider, wantedSteps } from "../../setup/gcp/plan-trust.ts";
 import type { GoogleAdministration, GoogleProject } from "../../setup/gcp/project.ts";

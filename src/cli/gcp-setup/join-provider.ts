@@ -1,5 +1,5 @@
 import { applyPlan } from "../../flows/apply-plan.ts";
-import { jsonPage } from "../../platform/terminal/visible.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { planJson } from "../../setup/diff.ts";
 import type { Context } from "../command.ts";
 import { agreedPlan } from "../plan-report.ts";

@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { isOneVisibleLine } from "../../core/visible-line.ts";
+import { isOneVisibleLine } from "../../core/visible.ts";
 
 /** RFC 5321 §4.5.3.1.3, less the angle brackets. */
 const LONGEST_EMAIL = 254;

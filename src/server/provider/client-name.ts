@@ -1,5 +1,5 @@
 import * as errors from "oidc-provider/lib/helpers/errors.js";
-import { isOneVisibleLine } from "../../core/visible-line.ts";
+import { isOneVisibleLine } from "../../core/visible.ts";
 
 /**
  * Checks what a client that is being registered says that it is called; people read it beside other names.
