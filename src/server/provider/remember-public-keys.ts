@@ -35,7 +35,7 @@ export function rememberPublicKeys(importer: KeyImporter): void {
     key.catch(() => known.delete(name));
     return key;
   };
-  Object.defineProperty(importer, "importKey", { value: importKey });
+  Object.defineProperty(importer, "importKey", { value: importKey, configurable: true });
 }
 
 /** All that decides what an import gives; null for what is no public key to verify with. */
