@@ -200,7 +200,7 @@ function exchanges(
 
 function documents(subject: Running, path: string, count: number): readonly string[] {
   const { host } = new URL(subject.url);
-  return Array.from({ length: count * 10 }, () => `GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+  return Array.from({ length: count * 20 }, () => `GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
 }
 
 /** RFC 9449 §4.2, one proof for each request. */
