@@ -2,6 +2,7 @@ import type { Flag, FlagTable } from "./command.ts";
 
 /** These flags under a heading of their own in the help: what they need, as `with --project`. */
 export function inGroup<const Flags extends FlagTable>(group: string, flags: Flags): Flags {
+  // `fromEntries` forgets the names of the members, which are the same.
   return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { ...flag, group }])) as unknown as Flags;
 }
 
