@@ -4,6 +4,7 @@ import { explainChain } from "../trust/aws/explain-chain.ts";
 import { explainWebIdentity, type WebIdentityQuestion } from "../trust/aws/explain-web-identity.ts";
 import type { TagsBy } from "../trust/aws/mend.ts";
 import type { Surroundings } from "../trust/aws/surroundings.ts";
+import { IAM_CHANGES, type TrustChanges } from "../trust/aws/trust-changes.ts";
 import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
 import type { Explained } from "../trust/explained.ts";
 import { AWS_SOURCE_IDENTITY_CLAIM, AWS_TAGS_CLAIM, encodeAwsTags } from "../wire/aws-sts/token-claims.ts";
@@ -156,7 +157,11 @@ async function explainTrust(
   };
   const role = source === null ? "unknown" : await source.role(roleArn);
   const providers = source === null ? "unknown" : await source.providers(account, claims.iss);
-  return explainWebIdentity(question, { role, providers });
+  return explainWebIdentity(question, { role, providers, changes: changesOf(source) });
+}
+
+function changesOf(source: AwsTrustSource | null): TrustChanges {
+  return source?.changes ?? IAM_CHANGES;
 }
 
 /** From the role of one profile to that of the next. */
@@ -176,7 +181,10 @@ async function explainHop(
       callerSessionName: caller.roleSessionName,
       now: compose.clock.now(),
     };
-    return explainChain(question, role).map((one) => ({ ...one, asks: `${one.asks} (${entry.name})` }));
+    return explainChain(question, { role, changes: changesOf(source) }).map((one) => ({
+      ...one,
+      asks: `${one.asks} (${entry.name})`,
+    }));
   } catch (cause) {
     return [explainFault(`the profile ${entry.name}`, cause)];
   }

@@ -164,8 +164,8 @@ async function envSyntax(shell: string | undefined, environment: Environment): P
 }
 
 /** The sandbox's IAM, as `explain` reads it. */
-export async function sandboxTrust(folder: string): Promise<AwsTrustSource> {
-  return (await import("../sandbox/iam/trust-source.ts")).sandboxTrust(folder);
+export async function sandboxTrust(folder: string, how: { readonly isNamed: boolean }): Promise<AwsTrustSource> {
+  return (await import("../sandbox/iam/trust-source.ts")).sandboxTrust(folder, how);
 }
 
 /** The sandbox's Google Cloud, likewise. */

@@ -2,6 +2,7 @@ import { Fault } from "../core/fault.ts";
 import { isLoopback } from "../core/loopback.ts";
 import type { Environment } from "../platform/paths.ts";
 import { parseTrustPolicy } from "../trust/aws/policy.ts";
+import { IAM_CHANGES } from "../trust/aws/trust-changes.ts";
 import type { AwsProviderFacts, AwsRoleFacts, AwsTrustSource } from "../trust/aws/trust-source.ts";
 import type { AzureTrustSource } from "../trust/entra/trust-source.ts";
 import type { GcpTrustSource } from "../trust/gcp/trust-source.ts";
@@ -38,8 +39,8 @@ export const trustFlags = {
 /** Where the flags say that the trust of a cloud is. */
 export type TrustPlace =
   | { readonly kind: "live" }
-  /** A sandbox's folder. */
-  | { readonly kind: "sandbox"; readonly folder: string }
+  /** A sandbox's folder, and whether a flag named it. */
+  | { readonly kind: "sandbox"; readonly folder: string; readonly isNamed: boolean }
   | { readonly kind: "files" }
   | { readonly kind: "nowhere" };
 
@@ -54,7 +55,7 @@ export function trustPlaceOf(flags: FlagValues<typeof trustFlags>, world: Pick<C
     throw new Fault("USAGE_INVALID", `the trust is read from the sandbox or from ${files.join(", ")}, not from both`);
   }
   if (flags.live) return { kind: "live" };
-  if (wantsSandbox) return { kind: "sandbox", folder: sandboxFolder(folder, world) };
+  if (wantsSandbox) return { kind: "sandbox", folder: sandboxFolder(folder, world), isNamed: folder !== undefined };
   return { kind: files.length > 0 ? "files" : "nowhere" };
 }
 
@@ -71,7 +72,7 @@ export async function awsTrustOf(
     ]);
     return accountTrust(account);
   }
-  if (place.kind === "sandbox") return sandboxTrust(place.folder);
+  if (place.kind === "sandbox") return sandboxTrust(place.folder, place);
   // Of a chain through another cloud, no file is of AWS.
   return files.trust.length + files.provider.length === 0 ? null : fileSource(files.trust, files.provider);
 }
@@ -106,7 +107,7 @@ function fileSource(trust: readonly string[], provider: readonly string[]): AwsT
   const roles = trust.map((file) => readRole(file));
   const providers: readonly AwsProviderFacts[] = provider.map((file) => parseProviderAnswer(readGivenFile(file), file));
   return {
-    name: [...trust, ...provider].join(", "),
+    changes: IAM_CHANGES,
     async role(arn): Promise<AwsRoleFacts | "unknown"> {
       const found =
         roles.find((role) => role.arn === arn) ?? (roles.length === 1 ? roles.find((role) => role.arn === null) : undefined);

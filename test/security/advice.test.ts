@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import fc from "fast-check";
 import { isTypeable } from "../../src/core/visible.ts";
+import { sandboxTrust } from "../../src/sandbox/iam/trust-source.ts";
 import { createCredential, deleteCredential } from "../../src/setup/azure/credential-commands.ts";
 import { explainWebIdentity } from "../../src/trust/aws/explain-web-identity.ts";
+import { IAM_CHANGES } from "../../src/trust/aws/trust-changes.ts";
 import { grantCommand } from "../../src/trust/gcp/judge-impersonation.ts";
 import { mendProvider } from "../../src/trust/gcp/mend.ts";
 import { parseGcpProvider } from "../../src/trust/gcp/provider.ts";
@@ -21,6 +23,7 @@ const PROVIDER = {
   attributeCondition: "assertion.sub == 'ann'",
   oidc: { issuerUri: "https://id.example.com" },
 };
+const SANDBOX = sandboxTrust("/nowhere", { isNamed: true });
 
 /** What explain advises somebody whose tokens hold this value wherever a token can, and the argument that has to come of it. */
 function advised(value: string): readonly (readonly [line: string, argument: string])[] {
@@ -33,7 +36,7 @@ function advised(value: string): readonly (readonly [line: string, argument: str
     surroundings: {},
     tagsBy: "server",
   } as const;
-  const mends = (providers: { url: string; clientIds: string[] }[], condition: object = {}) => {
+  const mends = (providers: { url: string; clientIds: string[] }[], condition: object = {}, changes = IAM_CHANGES) => {
     const statement = {
       Effect: "Allow",
       Principal: { Federated: "arn:aws:iam::123456789012:oidc-provider/id.example.com" },
@@ -42,7 +45,7 @@ function advised(value: string): readonly (readonly [line: string, argument: str
     };
     const trustPolicy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
     const role = { arn: ROLE, trustPolicy, maxSessionDuration: null };
-    return explainWebIdentity(question, { role, providers }).flatMap(({ mend }) => mend);
+    return explainWebIdentity(question, { role, providers, changes }).flatMap(({ mend }) => mend);
   };
   const provider = parseGcpProvider(PROVIDER, "the provider");
   const caller = { subject: "laptop", audience: value };
@@ -53,6 +56,7 @@ function advised(value: string): readonly (readonly [line: string, argument: str
   return [
     [mends([])[0] ?? "", value],
     [mends([{ url: "https://id.example.com", clientIds: [] }])[0] ?? "", value],
+    [mends([], {}, SANDBOX.changes)[0] ?? "", value],
     [mends(listed, group)[0]?.replace(/^[^:]*: /, "") ?? "", value],
     [mendProvider("audience", provider, caller)[2] ?? "", value],
     [

@@ -1,8 +1,8 @@
 import { Fault } from "../../core/fault.ts";
-import { shellCommand } from "../../core/shell-command.ts";
 import type { AwsAccount } from "../../setup/aws/account.ts";
 import { parameterOf, parseStackState } from "../../setup/aws/trust-stack.ts";
 import type { Present } from "../../setup/provisioner.ts";
+import { addAudience, audienceForOthers } from "../../trust/aws/trust-changes.ts";
 
 /**
  * Whether the account has an OIDC provider for the issuer that is not of this very stack: then the role names it, and it is left
@@ -23,9 +23,7 @@ export async function providerExists(
     "AUDIENCE_INVALID",
     `the account has an OIDC provider for ${issuer} that does not list the audience ${audience}`,
     {
-      hints: [
-        `its owner adds it: \`${shellCommand`aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${provider.arn} --client-id ${audience}`}\``,
-      ],
+      hints: [`its owner adds it: \`${addAudience(provider.arn, audience)}\``, audienceForOthers(provider.arn)],
       details: { provider: provider.arn },
     },
   );

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { IAM_CHANGES } from "../../trust/aws/trust-changes.ts";
 import type { AwsTrustSource } from "../../trust/aws/trust-source.ts";
 import type { AwsAccount } from "./account.ts";
 
@@ -22,7 +23,7 @@ export function accountTrust(account: AwsAccount): AwsTrustSource {
     );
   }
   return {
-    name: "IAM",
+    changes: IAM_CHANGES,
     async role(arn) {
       await requireAccount(arn.split(":")[4] ?? "");
       const role = await account.role(arn.split("/").at(-1) ?? "");

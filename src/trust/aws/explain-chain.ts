@@ -8,6 +8,7 @@ import { mendTrust } from "./mend.ts";
 import { PAGES } from "./pages.ts";
 import { parseTrustPolicy } from "./policy.ts";
 import type { TrustAction } from "./request.ts";
+import { roleName, type TrustChanges } from "./trust-changes.ts";
 import type { AwsRoleFacts } from "./trust-source.ts";
 
 /** One call of AssumeRole from the session of another role. */
@@ -23,11 +24,13 @@ export interface ChainQuestion {
 }
 
 /** What a further role asks of the session that takes it: of its trust policy; of the caller's own permissions nothing is known. */
-export function explainChain(question: ChainQuestion, role: AwsRoleFacts | null | "unknown"): readonly Explained[] {
+export function explainChain(
+  question: ChainQuestion,
+  { role, changes }: { readonly role: AwsRoleFacts | null | "unknown"; readonly changes: TrustChanges },
+): readonly Explained[] {
   const { roleArn, callerRoleArn } = question;
-  const name = roleArn.split("/").at(-1) ?? "";
   if (role === "unknown") {
-    const command = `${shellCommand`aws iam get-role --role-name ${name}`} > role.json`;
+    const command = `${shellCommand`aws iam get-role --role-name ${roleName(roleArn)}`} > role.json`;
     const asks = `the trust policy of ${roleArn}`;
     return [notLookedAt(asks, "it was not read", [command, "then give `--trust role.json`"], PAGES.evaluation)];
   }
@@ -36,14 +39,14 @@ export function explainChain(question: ChainQuestion, role: AwsRoleFacts | null 
     const mend = [`make the role, with a trust policy for ${callerRoleArn}, or correct \`roleArn\` in the profile`];
     return [{ asks: "the role", verdict: { outcome: "refused", because: [finding] }, mend }];
   }
-  return [...explainTrust(question, role), callerPermissions(question)];
+  return [...explainTrust(question, role, changes), callerPermissions(question)];
 }
 
-function explainTrust(question: ChainQuestion, role: AwsRoleFacts): readonly Explained[] {
+function explainTrust(question: ChainQuestion, role: AwsRoleFacts, changes: TrustChanges): readonly Explained[] {
   const { callerRoleArn, callerSessionName, roleArn, roleSessionName, tags, transitiveTags, sourceIdentity, now } = question;
   const policy = parseTrustPolicy(role.trustPolicy);
   const [, partition, , , account] = callerRoleArn.split(":");
-  const callerArn = `arn:${partition}:sts::${account}:assumed-role/${callerRoleArn.split("/").at(-1)}/${callerSessionName}`;
+  const callerArn = `arn:${partition}:sts::${account}:assumed-role/${roleName(callerRoleArn)}/${callerSessionName}`;
   const hasTags = Object.keys(tags).length > 0;
   const context = assumeRoleContext({
     callerArn,
@@ -64,7 +67,7 @@ function explainTrust(question: ChainQuestion, role: AwsRoleFacts): readonly Exp
     const verdict = evaluateTrust(policy, request);
     // What an administrator names in a policy is the role, not one session of it.
     const named = { ...request, principal: { kind: "aws", arn: callerRoleArn } } as const;
-    const trust = { request: named, tagsBy: "profile", version: policy.version } as const;
+    const trust = { request: named, tagsBy: "profile", version: policy.version, changes } as const;
     return { asks: action, verdict, mend: verdict.outcome === "refused" ? mendTrust(verdict.because, trust) : [] };
   });
 }
@@ -76,7 +79,7 @@ function callerPermissions({ callerRoleArn, roleArn }: ChainQuestion): Explained
   return notLookedAt(
     "the caller's permissions",
     meaning,
-    [`in a policy of ${callerRoleArn.split("/").at(-1)}: ${statement}`],
+    [`in a policy of ${roleName(callerRoleArn)}: ${statement}`],
     PAGES.evaluation,
   );
 }

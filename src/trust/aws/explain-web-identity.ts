@@ -11,6 +11,7 @@ import { PAGES } from "./pages.ts";
 import { parseTrustPolicy } from "./policy.ts";
 import type { TrustAction, TrustPrincipal } from "./request.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { roleName, type TrustChanges, type TrustedCaller } from "./trust-changes.ts";
 import type { AwsProviderFacts, AwsRoleFacts } from "./trust-source.ts";
 import { webIdentityContext } from "./web-identity-context.ts";
 import { oidcProviderArn } from "./web-identity-trust.ts";
@@ -27,10 +28,11 @@ export interface WebIdentityQuestion {
   readonly tagsBy: TagsBy;
 }
 
-/** What the account has; `unknown` where nobody could look. */
+/** What the account has, `unknown` where nobody could look, and how it is changed. */
 export interface WebIdentityTrust {
   readonly role: AwsRoleFacts | null | "unknown";
   readonly providers: readonly AwsProviderFacts[] | "unknown";
+  readonly changes: TrustChanges;
 }
 
 const OIDC_PROVIDERS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html";
@@ -38,10 +40,18 @@ const DURATION = "https://docs.aws.amazon.com/STS/latest/APIReference/API_Assume
 
 /** What STS asks of the account, in the order in which it does: the provider, its audiences, the role, each action, the time. */
 export function explainWebIdentity(question: WebIdentityQuestion, trust: WebIdentityTrust): readonly Explained[] {
-  const provider = explainProvider(question, trust.providers);
-  if (trust.role === "unknown") return [...provider, roleUnknown(question)];
-  if (trust.role === null) return [...provider, roleAbsent(question)];
-  return [...provider, ...explainPin(question), ...explainTrust(question, trust.role), ...explainDuration(question, trust.role)];
+  const { role, changes } = trust;
+  const provider = explainProvider(question, trust);
+  if (role === "unknown") return [...provider, roleUnknown(question)];
+  if (role === null) return [...provider, roleAbsent(question, changes)];
+  const pin = explainPin(question);
+  return [...provider, ...pin, ...explainTrust(question, role, changes), ...explainDuration(question, role, changes)];
+}
+
+function callerOf({ claims, roleArn }: WebIdentityQuestion): TrustedCaller {
+  const [audience = ""] = [claims.aud].flat();
+  const providerArn = providerArnOf(claims.iss, roleArn);
+  return { issuer: claims.iss, subject: String(claims["sub"]), audience, roleArn, providerArn };
 }
 
 /** The ARN of the provider of an issuer in the account of a role. */
@@ -55,13 +65,13 @@ function hostAndPath(issuer: string): string {
 }
 
 function explainProvider(
-  { claims, roleArn }: WebIdentityQuestion,
-  providers: WebIdentityTrust["providers"],
+  question: WebIdentityQuestion,
+  { providers, changes }: Pick<WebIdentityTrust, "providers" | "changes">,
 ): readonly Explained[] {
   const asks = "the account's OIDC provider";
-  const { iss } = claims;
-  const audiences = [claims.aud].flat();
-  const [aud = ""] = audiences;
+  const caller = callerOf(question);
+  const { issuer: iss } = caller;
+  const audiences = [question.claims.aud].flat();
   const problem = issuerFormProblem(iss);
   if (problem !== null) {
     const finding = {
@@ -73,9 +83,8 @@ function explainProvider(
     };
     return [refused(asks, [finding], ["brevet serve --issuer https://id.example.com --data NEW-FOLDER"])];
   }
-  const arn = providerArnOf(iss, roleArn);
   if (providers === "unknown") {
-    const command = `${shellCommand`aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${arn}`} > provider.json`;
+    const command = `${shellCommand`aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${caller.providerArn}`} > provider.json`;
     return [notLookedAt(asks, "it was not read", [command, "then give `--provider provider.json`"], OIDC_PROVIDERS)];
   }
   // IAM writes the URL of a provider without its scheme.
@@ -87,19 +96,17 @@ function explainProvider(
         ? `the account has no OIDC provider for ${iss}`
         : `the account's provider is for ${near.url}, which is another issuer: ${differenceOf(near.url, iss)}`;
     const finding = { at: asks, wanted: [iss], saw: providers.map(({ url }) => url), meaning, source: OIDC_PROVIDERS };
-    const create = shellCommand`aws iam create-open-id-connect-provider --url ${iss} --client-id-list ${aud}`;
-    return [refused(asks, [finding], [create])];
+    return [refused(asks, [finding], changes.letIn(caller, "provider"))];
   }
   if (!audiences.some((one) => found.clientIds.includes(one))) {
     const finding = {
       at: "the audiences of the OIDC provider",
       wanted: found.clientIds,
       saw: audiences,
-      meaning: `the provider does not list the audience ${aud}`,
+      meaning: `the provider does not list the audience ${caller.audience}`,
       source: OIDC_PROVIDERS,
     };
-    const add = shellCommand`aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${arn} --client-id ${aud}`;
-    return [refused(asks, [finding], [add])];
+    return [refused(asks, [finding], changes.letIn(caller, "audience"))];
   }
   const because = {
     at: asks,
@@ -122,16 +129,14 @@ function differenceOf(left: string, right: string): string {
 }
 
 function roleUnknown({ roleArn }: WebIdentityQuestion): Explained {
-  const name = roleArn.split("/").at(-1) ?? "";
-  const command = `${shellCommand`aws iam get-role --role-name ${name}`} > role.json`;
+  const command = `${shellCommand`aws iam get-role --role-name ${roleName(roleArn)}`} > role.json`;
   return notLookedAt("the role's trust policy", "it was not read", [command, "then give `--trust role.json`"], PAGES.oidcRole);
 }
 
-function roleAbsent({ roleArn, claims }: WebIdentityQuestion): Explained {
+function roleAbsent(question: WebIdentityQuestion, changes: TrustChanges): Explained {
   const meaning = "there is no such role; AWS answers as for a role that does not trust the caller";
-  const finding = { at: "RoleArn", wanted: [], saw: [roleArn], meaning, source: PAGES.oidcRole };
-  const create = `make the role with a trust policy for ${providerArnOf(claims.iss, roleArn)}, or correct \`roleArn\` in the profile`;
-  return refused("the role", [finding], [create]);
+  const finding = { at: "RoleArn", wanted: [], saw: [question.roleArn], meaning, source: PAGES.oidcRole };
+  return refused("the role", [finding], changes.letIn(callerOf(question), "role"));
 }
 
 /** A token that names roles is good for no other. */
@@ -148,7 +153,7 @@ function explainPin({ claims, roleArn }: WebIdentityQuestion): readonly Explaine
   return [refused("the token's roles", [finding], ["ask for the role of the profile, or make a profile for this one"])];
 }
 
-function explainTrust(question: WebIdentityQuestion, role: AwsRoleFacts): readonly Explained[] {
+function explainTrust(question: WebIdentityQuestion, role: AwsRoleFacts, changes: TrustChanges): readonly Explained[] {
   const { claims, roleArn, roleSessionName, now, surroundings, tagsBy } = question;
   const policy = parseTrustPolicy(role.trustPolicy);
   const principal: TrustPrincipal = { kind: "federated", arn: providerArnOf(claims.iss, roleArn) };
@@ -161,12 +166,16 @@ function explainTrust(question: WebIdentityQuestion, role: AwsRoleFacts): readon
   return actions.map((action) => {
     const request = { action, principal, resource: roleArn, context };
     const verdict = evaluateTrust(policy, request);
-    const mend = verdict.outcome === "refused" ? mendTrust(verdict.because, { request, tagsBy, version: policy.version }) : [];
-    return { asks: action, verdict, mend };
+    const trust = { request, tagsBy, version: policy.version, changes };
+    return { asks: action, verdict, mend: verdict.outcome === "refused" ? mendTrust(verdict.because, trust) : [] };
   });
 }
 
-function explainDuration({ durationSeconds, roleArn }: WebIdentityQuestion, role: AwsRoleFacts): readonly Explained[] {
+function explainDuration(
+  { durationSeconds, roleArn }: WebIdentityQuestion,
+  role: AwsRoleFacts,
+  changes: TrustChanges,
+): readonly Explained[] {
   const { maxSessionDuration } = role;
   if (maxSessionDuration === null || durationSeconds === null || durationSeconds <= maxSessionDuration) return [];
   const finding = {
@@ -176,17 +185,9 @@ function explainDuration({ durationSeconds, roleArn }: WebIdentityQuestion, role
     meaning: "the profile asks for a longer session than the role gives",
     source: DURATION,
   };
-  const name = roleArn.split("/").at(-1) ?? "";
-  return [
-    refused(
-      "the session's duration",
-      [finding],
-      [
-        `in the profile: "duration": "${formatDuration(maxSessionDuration)}"`,
-        `or: ${shellCommand`aws iam update-role --role-name ${name} --max-session-duration ${durationSeconds}`}`,
-      ],
-    ),
-  ];
+  const shorten = `in the profile: "duration": "${formatDuration(maxSessionDuration)}"`;
+  const lengthen = changes.lengthenSessions(roleArn, durationSeconds).map((line) => `or: ${line}`);
+  return [refused("the session's duration", [finding], [shorten, ...lengthen])];
 }
 
 function refused(asks: string, because: readonly Finding[], mend: readonly string[]): Explained {

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { explainChain } from "./explain-chain.ts";
 import { explainWebIdentity, type WebIdentityQuestion } from "./explain-web-identity.ts";
+import { IAM_CHANGES, type TrustChanges } from "./trust-changes.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/dev";
 const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/id.example.com/laptop";
@@ -32,16 +33,33 @@ function added(principal: Statement, action: string, more: Statement = {}): stri
   return `add to the trust policy: ${JSON.stringify({ Effect: "Allow", Principal: principal, Action: action, ...more })}`;
 }
 
-function explain(statements: readonly Statement[], question: WebIdentityQuestion = QUESTION, Version = "2012-10-17") {
+/** The lines of the policy alone: how it is put in place is the same after each. */
+const LINES: TrustChanges = { ...IAM_CHANGES, putTrustPolicy: () => [] };
+
+function explain(
+  statements: readonly Statement[],
+  question: WebIdentityQuestion = QUESTION,
+  { Version = "2012-10-17", changes = LINES } = {},
+) {
   const trustPolicy = JSON.stringify({ Version, Statement: statements });
   const role = { arn: ROLE, trustPolicy, maxSessionDuration: null };
   const providers = [{ url: question.claims.iss, clientIds: [question.claims.aud].flat() }];
-  const refused = explainWebIdentity(question, { role, providers }).find(({ verdict }) => verdict.outcome === "refused");
+  const refused = explainWebIdentity(question, { role, providers, changes }).find(({ verdict }) => verdict.outcome === "refused");
   return refused ?? null;
 }
 
 describe("what mends a trust policy", () => {
   it("is asked for nothing that is not refused", () => assert.equal(explain([ALLOW]), null));
+
+  it("ends in the commands that put the corrected policy in place, which a role with a path has by its name", () => {
+    const other = { ...ALLOW, Condition: { StringEquals: { "id.example.com/laptop:sub": "other" } } };
+    const question = { ...QUESTION, roleArn: "arn:aws:iam::123456789012:role/teams/dev" };
+    assert.deepEqual(explain([other], question, { changes: IAM_CHANGES })?.mend, [
+      'in Statement[0]: "StringEquals": { "id.example.com/laptop:sub": ["other","laptop-abc"] }',
+      "the policy as it is: aws iam get-role --role-name dev --query Role.AssumeRolePolicyDocument --output json > trust.json",
+      "and, with that in it: aws iam update-assume-role-policy --role-name dev --policy-document file://trust.json",
+    ]);
+  });
 
   it("names the Deny that applies, and what it tests", () => {
     const deny = { ...ALLOW, Sid: "NotHere", Effect: "Deny" };
@@ -137,11 +155,11 @@ describe("what mends a trust policy", () => {
       value: text,
     });
     fc.assert(
-      fc.property(statements, text, text, versions, ({ operator, about, value }, sub, other, version) => {
+      fc.property(statements, text, text, versions, ({ operator, about, value }, sub, other, Version) => {
         const tested = { ...ALLOW, Condition: { [operator]: { "id.example.com/laptop:sub": value } } };
         const before = [about === "nothing" ? { ...ALLOW, Action: "sts:AssumeRole" } : tested];
         const asking = (who: string) => ({ ...QUESTION, claims: { ...QUESTION.claims, sub: who } });
-        const refused = explain(before, asking(sub), version);
+        const refused = explain(before, asking(sub), { Version });
         const [line = ""] = refused?.mend ?? [];
         if (refused === null || line.includes(", and look whom else")) return;
         const [, condition] = /^in Statement\[0\]: "[\w:]+": (\{.*\})$/.exec(line) ?? [];
@@ -151,9 +169,9 @@ describe("what mends a trust policy", () => {
           added === undefined
             ? [{ ...tested, Condition: { [operator]: JSON.parse(condition ?? "") } }]
             : [...before, JSON.parse(added)];
-        assert.equal(explain(after, asking(sub), version), null, line);
-        if (other !== sub && explain(before, asking(other), version) !== null) {
-          assert.equal(explain(after, asking(other), version)?.verdict.outcome, "refused", `${line} lets in ${other}`);
+        assert.equal(explain(after, asking(sub), { Version }), null, line);
+        if (other !== sub && explain(before, asking(other), { Version }) !== null) {
+          assert.equal(explain(after, asking(other), { Version })?.verdict.outcome, "refused", `${line} lets in ${other}`);
         }
       }),
       { numRuns: 400, examples: [[{ operator: "StringLike", about: "sub", value: "a" }, "*", "b", "2012-10-17"]] },
@@ -199,7 +217,8 @@ describe("what mends a trust policy", () => {
     };
     const statement = { Effect: "Allow", Principal: { AWS: "arn:aws:iam::123456789012:role/other" }, Action: "sts:AssumeRole" };
     const trustPolicy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
-    const [trust, permissions] = explainChain(chain, { arn: chain.roleArn, trustPolicy, maxSessionDuration: null });
+    const role = { arn: chain.roleArn, trustPolicy, maxSessionDuration: null };
+    const [trust, permissions] = explainChain(chain, { role, changes: LINES });
     assert.deepEqual(trust?.mend, [added({ AWS: ROLE }, "sts:AssumeRole")]);
     assert.equal(permissions?.verdict.outcome, "unknown");
   });

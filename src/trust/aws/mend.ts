@@ -4,6 +4,7 @@ import type { Finding } from "../verdict.ts";
 import { readOperator } from "./operators.ts";
 import type { TrustPolicy } from "./policy.ts";
 import { providerOf, type TrustRequest } from "./request.ts";
+import type { TrustChanges } from "./trust-changes.ts";
 
 /** Who says which tags and source identity a token has: the user's own profile, the rules of a login server, or another issuer. */
 export type TagsBy = "profile" | "server" | "issuer";
@@ -12,14 +13,20 @@ export type TagsBy = "profile" | "server" | "issuer";
 export interface RefusedTrust extends Pick<TrustPolicy, "version"> {
   readonly request: TrustRequest;
   readonly tagsBy: TagsBy;
+  readonly changes: TrustChanges;
 }
 
 /**
  * What would make a trust policy accept what it refused: the line of the policy as it would have to be, which still lets in whom it let
  * in before, and where brevet could ask for something else instead, that. It lets in the caller alone, or says whom else. Made from the
- * places and values of the findings, never from a cloud's message.
+ * places and values of the findings, never from a cloud's message. The commands that put the corrected policy in its place come last.
  */
 export function mendTrust(because: readonly Finding[], trust: RefusedTrust): readonly string[] {
+  const lines = mendPolicy(because, trust);
+  return lines.length === 0 ? [] : [...lines, ...trust.changes.putTrustPolicy(trust.request.resource)];
+}
+
+function mendPolicy(because: readonly Finding[], trust: RefusedTrust): readonly string[] {
   const [first] = because;
   if (first === undefined) return [];
   // The statement that came closest: mending a second one beside it is not needed.

@@ -1,3 +1,5 @@
+import type { TrustChanges } from "./trust-changes.ts";
+
 /** A role as IAM has it. */
 export interface AwsRoleFacts {
   readonly arn: string;
@@ -19,8 +21,7 @@ export interface AwsProviderFacts {
  * is what it knows not to be there.
  */
 export interface AwsTrustSource {
-  /** For messages: `role.json`, `the sandbox in …`. */
-  readonly name: string;
+  readonly changes: TrustChanges;
   role(arn: string): Promise<AwsRoleFacts | null | "unknown">;
   /** The OIDC providers of the account that are known, that of the issuer among them if there is one. */
   providers(accountId: string, issuer: string): Promise<readonly AwsProviderFacts[] | "unknown">;
