@@ -16,20 +16,11 @@ import { readStoreRecord } from "../stores/sealed-file/store-record.ts";
 import type { Config, IdentityEntry } from "../wire/brevet-config/config.ts";
 import type { Composition, HttpReach, ServerParts } from "./composition.ts";
 import { editConfigFile, readConfig } from "./config-store.ts";
-import { awsCaller, directExchange, EXCHANGES, type ExchangeParts, presentProof } from "./exchange-kinds.ts";
+import { awsCaller, directExchange, type ExchangeParts, exchangesOf, presentProof } from "./exchange-kinds.ts";
 import { IDENTITIES, IDENTITY_SHAPES, openDevice, openKeys, SESSIONS, SIGN_INS } from "./identity-kinds.ts";
 import type { IdentityParts } from "./identity-parts.ts";
 import { guardKinds, kindOf, outletsFor, SIGNERS } from "./kinds.ts";
-import {
-  type Asking,
-  type PreparedExchange,
-  type ResolverParts,
-  resolveProfile,
-  resolveProof,
-  resolveToken,
-  type SelectedEntry,
-  selectedEntry,
-} from "./resolve-profile.ts";
+import { type Asking, type ResolverParts, resolveProfile, resolveProof, resolveToken, selectedEntry } from "./resolve-profile.ts";
 import { selectIdentity, selectPerson } from "./select.ts";
 import type { SetupParts } from "./setup-kinds.ts";
 
@@ -96,9 +87,7 @@ export function composition(world: World): Composition {
     isPatient: wishes.isPatient,
   });
   const exchangeParts: ExchangeParts = { clock, http, environment, warn: terminal.warn };
-  const prepareExchange = async (entry: SelectedEntry): Promise<PreparedExchange> =>
-    EXCHANGES[entry.exchange](entry, exchangeParts);
-  const resolver: ResolverParts = { config, environment, ...resolving, prepareExchange };
+  const resolver: ResolverParts = { config, environment, ...resolving, prepareExchange: exchangesOf(exchangeParts) };
   return {
     clock,
     config,

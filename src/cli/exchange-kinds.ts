@@ -23,7 +23,7 @@ export interface ExchangeParts {
 type PrepareExchange = (entry: SelectedEntry, parts: ExchangeParts) => Promise<PreparedExchange>;
 
 /** The exchanges by the key of their block in a profile. */
-export const EXCHANGES: Readonly<Record<ExchangeKey, PrepareExchange>> = {
+const EXCHANGES: Readonly<Record<ExchangeKey, PrepareExchange>> = {
   async aws({ options: raw, block }, { clock, http, environment, warn }) {
     const parse = async () => (await import("../exchanges/aws/options.ts")).parseAwsOptions(raw, block);
     return {
@@ -94,6 +94,32 @@ export const EXCHANGES: Readonly<Record<ExchangeKey, PrepareExchange>> = {
     };
   },
 };
+
+/** The exchanges whose refusals `brevet explain` lays open. */
+export const EXPLAINED_EXCHANGES = ["aws", "gcp", "azure"] as const;
+
+/** Prepares profiles' exchanges. Refusals that `explain` lays open say so: what a cloud says of one helps nobody. */
+export function exchangesOf(parts: ExchangeParts): (entry: SelectedEntry) => Promise<PreparedExchange> {
+  return async (entry) => {
+    const prepared = await EXCHANGES[entry.exchange](entry, parts);
+    const isExplained = entry.isAsInConfig && EXPLAINED_EXCHANGES.some((one) => one === entry.exchange);
+    return isExplained ? { ...prepared, open: async (subject) => explained(await prepared.open(subject), entry.name) } : prepared;
+  };
+}
+
+function explained(exchange: Exchange, name: string): Exchange {
+  return {
+    ...exchange,
+    async redeem(proof) {
+      try {
+        return await exchange.redeem(proof);
+      } catch (cause) {
+        if (!(cause instanceof Fault) || cause.code !== "EXCHANGE_REFUSED") throw cause;
+        throw cause.told({ hints: [`\`brevet explain ${name}\` says why`, ...cause.hints] });
+      }
+    },
+  };
+}
 
 /** What a call of STS for that profile asks for, for `explain`. */
 export interface AwsCallFacts {

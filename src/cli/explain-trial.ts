@@ -1,7 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import { explainFault } from "../flows/explain-profile.ts";
 import { type Explained, notLookedAt } from "../trust/explained.ts";
-import type { ProfileEntry } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
 import { tryProfile } from "./profile-checks.ts";
 import { callsThisMachine } from "./trust-sources.ts";
@@ -12,23 +11,20 @@ const FAULTS = "docs/reference/faults.md";
  * Whether the cloud takes the token, by one exchange: where nobody said how its side is read, that is all that can be known, and why is
  * known to that side alone.
  *
+ * @param name of the profile.
  * @param known what was found out without it; what would tell of the rest is repeated with a refusal.
  */
-export async function explainTrial(
-  profile: Pick<ProfileEntry, "name" | "exchange">,
-  known: readonly Explained[],
-  context: Context,
-): Promise<Explained> {
+export async function explainTrial(name: string, known: readonly Explained[], context: Context): Promise<Explained> {
   const asks = "the exchange";
   try {
-    const meaning = `the cloud takes the token, for ${await tryProfile(profile, { purpose: "brevet explain" }, context)}`;
+    const meaning = `the cloud takes the token, for ${await tryProfile(name, { purpose: "brevet explain" }, context)}`;
     const because = { at: asks, wanted: [], saw: null, meaning, source: FAULTS };
     return { asks, verdict: { outcome: "allowed", because }, mend: [] };
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
     // Who cannot be asked has not refused.
     if (cause.code !== "EXCHANGE_REFUSED") return notLookedAt(asks, cause.message, cause.hints, FAULTS);
-    return { ...explainFault(asks, cause), mend: waysToLook(profile.name, known, context) };
+    return { ...explainFault(asks, cause), mend: waysToLook(name, known, context) };
   }
 }
 

@@ -7,7 +7,6 @@ import { tryProfile } from "./profile-checks.ts";
 export interface JoinedProfile {
   readonly plan: Plan;
   readonly profile: string;
-  readonly exchange: "aws" | "gcp";
   /** What proves it, by its name in the config. */
   readonly identity: string;
   /** Why credentials are asked for, in messages. */
@@ -16,7 +15,7 @@ export interface JoinedProfile {
 
 /** Tries the profile once where nobody has to sign in for that, and says what it is by now: written, or ready. */
 export async function reportJoined(joined: JoinedProfile, context: Context): Promise<void> {
-  const { plan, profile, exchange, identity, purpose } = joined;
+  const { plan, profile, identity, purpose } = joined;
   const { compose, terminal } = context;
   const state = changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${profile} is written`;
   compose.reread();
@@ -27,7 +26,7 @@ export async function reportJoined(joined: JoinedProfile, context: Context): Pro
   }
   const progress = await terminal.progress(`trying the profile ${profile}`);
   try {
-    const who = await tryProfile({ name: profile, exchange }, { purpose }, context);
+    const who = await tryProfile(profile, { purpose }, context);
     progress.done(`the profile ${profile} is ready: it is ${who}`);
   } catch (cause) {
     progress.failed(state);

@@ -24,6 +24,8 @@ export interface ProfileSelection {
 export interface SelectedEntry extends ProfileEntry {
   /** Where its exchange block comes from, and what was typed in place of keys of it. */
   readonly block: Place;
+  /** Whether it is as the config has it, so that its name says to another command what it is. */
+  readonly isAsInConfig: boolean;
 }
 
 /** An exchange block, and how to check it and to open the exchange that it describes. */
@@ -81,10 +83,12 @@ export function selectedEntry(selection: ProfileSelection, config: Config, envir
       interactive: "auto",
       place: typedPlace("--role").withTyped({ identity: "--identity" }),
       block: typedPlace("--role").withTyped(typed),
+      isAsInConfig: false,
     };
   }
   const entry = selectProfile(config, profile, environment);
-  return { ...entry, options: { ...entry.options, ...overrides }, block: blockOf(entry).withTyped(typed) };
+  const options = { ...entry.options, ...overrides };
+  return { ...entry, options, block: blockOf(entry).withTyped(typed), isAsInConfig: Object.keys(overrides).length === 0 };
 }
 
 function blockOf({ place, exchange }: ProfileEntry): Place {
@@ -153,7 +157,7 @@ async function sourceOf(entry: SelectedEntry, parts: ResolverParts, asking: Aski
     return identitySource(selectIdentity(config, source.name, place.at("identity").path), parts, asking);
   }
   const via = selectProfile(config, source.profile, parts.environment, place.at("via").path);
-  const { path, ...who } = await resolve({ ...via, block: blockOf(via) }, parts, asking, seen);
+  const { path, ...who } = await resolve({ ...via, block: blockOf(via), isAsInConfig: true }, parts, asking, seen);
   return { source: { kind: "via", profile: path }, shape: { via: path.cacheKey }, ...who };
 }
 

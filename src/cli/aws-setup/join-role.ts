@@ -42,7 +42,7 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   await applyPlan(plan, plans);
   if (flags.json) output(jsonPage(planJson(plan)));
   const name = profileNameOf(plan);
-  await reportJoined({ plan, profile: name, exchange: "aws", identity, purpose: "brevet setup aws" }, context);
+  await reportJoined({ plan, profile: name, identity, purpose: "brevet setup aws" }, context);
   if (region === null) terminal.warn("the profile has no region, which most AWS tools need: run this again with --region");
   terminal.say(tryLine(name, flags["endpoint-url"], environment));
   terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);

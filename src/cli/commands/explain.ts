@@ -8,11 +8,11 @@ import type { Finding } from "../../trust/verdict.ts";
 import type { Config } from "../../wire/brevet-config/config.ts";
 import { parseWebIdentityEvent, type WebIdentityEvent } from "../../wire/cloudtrail/web-identity-event.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { EXPLAINED_EXCHANGES } from "../exchange-kinds.ts";
 import { explainAws } from "../explain-aws.ts";
 import { explainAzure } from "../explain-azure.ts";
 import { explainGcp } from "../explain-gcp.ts";
 import { explainTrial } from "../explain-trial.ts";
-import { EXPLAINED_EXCHANGES } from "../profile-checks.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 import { readGivenFile } from "../read-given-file.ts";
 import { selectProfile } from "../select.ts";
@@ -61,7 +61,7 @@ export const command = defineCommand({
       azure: async () => explainAzure({ profile, trust: await azureTrustOf(place, flags, context), reach, awsTrust }, context),
     });
     const isToTry = place.kind === "nowhere" && event === null && !known.some(isRefused);
-    const trial = isToTry ? await explainTrial({ name: profile, exchange }, known, context) : null;
+    const trial = isToTry ? await explainTrial(profile, known, context) : null;
     const explained = trial === null ? known : [...known, trial];
     const refusal = explained.find(isRefused);
     const isTaken = explained.every(isAllowed) || (trial !== null && isAllowed(trial));

@@ -19,7 +19,7 @@ export async function joinProvider(provider: string, flags: GcpSetupFlags, conte
   await applyPlan(plan, plans);
   if (flags.json) output(jsonPage(planJson(plan)));
   const name = profileNameOf(flags);
-  await reportJoined({ plan, profile: name, exchange: "gcp", identity, purpose: "brevet setup gcp" }, context);
+  await reportJoined({ plan, profile: name, identity, purpose: "brevet setup gcp" }, context);
   sayHowToUse(plan, name, context);
   return 0;
 }
