@@ -5,6 +5,7 @@ import { readOperator } from "./operators.ts";
 import type { TrustPolicy } from "./policy.ts";
 import { providerOf, type TrustRequest } from "./request.ts";
 import type { TrustChanges } from "./trust-changes.ts";
+import { withoutVariables } from "./variables.ts";
 
 /** Who says which tags and source identity a token has: the user's own profile, the rules of a login server, or another issuer. */
 export type TagsBy = "profile" | "server" | "issuer";
@@ -66,7 +67,8 @@ function literal(value: string, operator: string, version: TrustPolicy["version"
   const { family } = readOperator(operator) ?? {};
   const isPattern = family === "string-like" || family === "arn";
   if (version === "2008-10-17") return isPattern && /[*?]/.test(value) ? null : value;
-  return value.replace(isPattern ? /\$(?=\{)|[*?]/g : /\$(?=\{)/g, (character) => `\${${character}}`);
+  const plain = withoutVariables(value);
+  return isPattern ? plain.replace(/[*?]/g, (sign) => `\${${sign}}`) : plain;
 }
 
 function mendFinding({ at, wanted, saw }: Finding, statement: string, trust: RefusedTrust): readonly string[] {

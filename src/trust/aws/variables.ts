@@ -26,6 +26,11 @@ export function hasVariable(text: string, version: string): boolean {
   return version === "2012-10-17" && text.includes("${");
 }
 
+/** A value as a policy of version 2012-10-17 has to write it so that nothing in it is a variable. */
+export function withoutVariables(text: string): string {
+  return text.replace(/\$(?=\{)/g, (sign) => `\${${sign}}`);
+}
+
 /** Replaces the variables of a value of the policy. */
 export function resolveVariables(text: string, version: string, request: TrustRequest): ResolvedValue {
   if (!hasVariable(text, version)) return policyText(text);

@@ -1,3 +1,5 @@
+import { withoutVariables } from "./variables.ts";
+
 /**
  * What tokens may carry that a role's trust has to allow beside the exchange itself. Where it is allowed and tokens carry none, whoever
  * holds the key of the issuer could choose the tags by which policies tell sessions apart.
@@ -29,11 +31,13 @@ export function oidcProviderArn({
 }
 
 /**
- * The statement of a role's trust policy that lets in one subject, or those of a pattern with `*` and `?`, and nobody else that the
- * provider vouches for.
+ * The statement of a role's trust policy, of version 2012-10-17, that lets in one subject, or those of a pattern with `*` and `?`, and
+ * nobody else that the provider vouches for. What looks like a variable of IAM in a value stands for itself.
  */
 export function webIdentityStatement(trust: WebIdentityTrust): object {
   const provider = withoutScheme(trust.issuer);
+  const aud = { [`${provider}:aud`]: withoutVariables(trust.audience) };
+  const sub = { [`${provider}:sub`]: withoutVariables(trust.subject) };
   return {
     Effect: "Allow",
     Principal: { Federated: oidcProviderArn(trust) },
@@ -42,9 +46,7 @@ export function webIdentityStatement(trust: WebIdentityTrust): object {
       ...(trust.allowTags ? ["sts:TagSession"] : []),
       ...(trust.allowSourceIdentity ? ["sts:SetSourceIdentity"] : []),
     ],
-    Condition: /[*?]/.test(trust.subject)
-      ? { StringEquals: { [`${provider}:aud`]: trust.audience }, StringLike: { [`${provider}:sub`]: trust.subject } }
-      : { StringEquals: { [`${provider}:aud`]: trust.audience, [`${provider}:sub`]: trust.subject } },
+    Condition: /[*?]/.test(trust.subject) ? { StringEquals: aud, StringLike: sub } : { StringEquals: { ...aud, ...sub } },
   };
 }
 
