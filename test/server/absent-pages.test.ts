@@ -11,6 +11,7 @@ after(() => trial.close());
 describe("where there is no page", () => {
   const ask = (path: string, accept: string, method = "GET"): Promise<Response> =>
     fetch(`${trial.url}${path}`, { method, headers: { accept }, redirect: "manual" });
+  const refusal = async (answer: Response): Promise<string> => ((await answer.json()) as { readonly detail: string }).detail;
   const browser = "text/html,application/xhtml+xml,*/*;q=0.8";
 
   for (const path of ["/nope", "/admin/nope", "/account/x", "/invite"]) {
@@ -22,7 +23,7 @@ describe("where there is no page", () => {
       assert.match(text, /There is no such page/);
       assert.match(text, /<a href="\/account">/);
       assert.doesNotMatch(text, /nope/);
-      assert.equal(await (await ask(path, "application/json")).text(), "Not Found");
+      assert.equal(await refusal(await ask(path, "application/json")), `there is no GET ${path} here`);
     });
   }
 
@@ -30,7 +31,7 @@ describe("where there is no page", () => {
     const answer = await ask("/admin/invites", browser);
     assert.deepEqual([answer.status, answer.headers.get("allow")], [405, "POST"]);
     assert.match(await answer.text(), /<a href="\/account">/);
-    assert.equal(await (await ask("/admin/invites", "*/*")).text(), "");
+    assert.equal(await refusal(await ask("/admin/invites", "*/*")), "there is no GET /admin/invites here");
   });
 
   test("the way back to a device's sign-in leads to its page when it is none of this browser", async () => {

@@ -57,6 +57,30 @@ describe("a login server", () => {
     assert.equal(bodies[0], bodies[1]);
   });
 
+  test("names itself by its issuer, whatever host a request's target names", async () => {
+    const plain = (await raw(ENDPOINTS.discovery)).body;
+    for (const origin of ["https://evil.example", "HTTP://evil.example:8443", "http://user@evil.example"]) {
+      const lie = await raw(`${origin}${ENDPOINTS.discovery}`);
+      assert.deepEqual([lie.status, lie.body], [200, plain], origin);
+      assert.equal((await raw(`${origin}/health`)).status, 200, origin);
+    }
+    assert.equal((await raw(`${ENDPOINTS.discovery}?anew`)).body, plain, "by the provider");
+    assert.equal((await raw(ENDPOINTS.discovery)).body, plain, "as it is kept for everybody");
+    assert.equal((await raw("*", { method: "OPTIONS" })).status, 404);
+  });
+
+  test("has an endpoint under the one name that it is limited, logged and remembered by", async () => {
+    const body = JSON.stringify({ redirect_uris: ["https://app.example/"] });
+    const register = { method: "POST", headers: { "content-type": "application/json" }, body };
+    assert.equal((await raw(ENDPOINTS.registration, register)).status, 201);
+    for (const path of ["/oauth/register/", "/OAUTH/REGISTER", "/oauth/Register", "//oauth/register", "/oauth/%72egister"]) {
+      const { status, headers } = await raw(path, register);
+      assert.deepEqual([status, headers["content-type"]], [404, "application/problem+json"], path);
+    }
+    const page = await raw("/oauth/token/", { headers: { accept: "text/html" } });
+    assert.deepEqual([page.status, page.headers["content-type"]], [404, "text/html; charset=utf-8"]);
+  });
+
   test("lets the documents be read by any page, and cached for minutes", async () => {
     const { headers } = await raw(ENDPOINTS.jwks, { headers: { origin: "https://app.example" } });
     assert.equal(headers["access-control-allow-origin"], "*");

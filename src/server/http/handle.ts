@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fault } from "../../core/fault.ts";
 import { laterHint } from "../../platform/http/retry.ts";
+import { isEndpoint } from "../../wire/brevet-api/endpoints.ts";
 import type { Unit } from "../store/unit.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { type Problem, problemAnswer, problemOf } from "./problem.ts";
 import { readRequest } from "./read-request.ts";
 import type { Answer, Route } from "./route.ts";
-import type { Router } from "./router.ts";
+import type { Match, Router } from "./router.ts";
 import { statusOf } from "./status.ts";
 
 /** What one request was, for the log and the metrics. Never a query, a body or a header: they hold codes and tokens. */
@@ -49,12 +50,15 @@ export interface HandlerParts {
 /** Null: it was answered at once. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | null;
 
-/** Handles a request: a route of ours, else the OpenID provider. */
+/** Handles a request: a route of ours, else an endpoint of the OpenID provider. */
 export function createHandler(parts: HandlerParts): Handler {
   const { router, clientAddress, elapsedMs, log } = parts;
   const headers = Object.entries(parts.headers);
   // The public documents are asked for most: nothing is made for them, not even a promise.
-  return (request, response) => (parts.document(request, response) ? null : handle(request, response));
+  return (request, response) => {
+    request.url = originForm(request.url ?? "/");
+    return parts.document(request, response) ? null : handle(request, response);
+  };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = elapsedMs();
@@ -73,9 +77,11 @@ export function createHandler(parts: HandlerParts): Handler {
       send(request, response, tooMany(wait));
       return done("limited", null);
     }
-    if (match.kind === "none") return done("oauth", await serveByProvider(parts, request, response, address));
-    if (match.kind === "method") {
-      send(request, response, notAllowed(request, match.allowed, parts.pages.absent()));
+    if (match.kind === "none" && isEndpoint(path)) {
+      return done("oauth", await serveByProvider(parts, request, response, address));
+    }
+    if (match.kind !== "route") {
+      send(request, response, nothingThere(request, path, match, parts.pages.absent()));
       return done("none", null);
     }
     const unit = parts.openUnit();
@@ -104,10 +110,17 @@ function serveByProvider(
   return provider(request, response, openUnit());
 }
 
-function notAllowed(request: IncomingMessage, allowed: readonly string[], page: string): Answer {
-  const allow = allowed.join(", ");
-  if (!wantsPage(request)) return { status: 405, headers: { allow } };
-  return { status: 405, headers: { ...PAGE, allow }, body: page };
+function nothingThere(
+  request: IncomingMessage,
+  path: string,
+  match: Exclude<Match, { readonly kind: "route" }>,
+  page: string,
+): Answer {
+  const status = match.kind === "method" ? 405 : 404;
+  const allow = match.kind === "method" ? { allow: match.allowed.join(", ") } : {};
+  if (wantsPage(request)) return { status, headers: { ...PAGE, ...allow }, body: page };
+  const refusal = problemAnswer({ status, code: "RECORD_ABSENT", detail: `there is no ${request.method} ${path} here` });
+  return { ...refusal, headers: { ...refusal.headers, ...allow } };
 }
 
 const PAGE = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
@@ -186,7 +199,13 @@ function singleHeader(request: IncomingMessage, name: string): string | undefine
   return typeof value === "string" ? value : value?.join(", ");
 }
 
-/** An absolute-form target (RFC 9112 §3.2.2) names no path of ours. */
+/** Without the scheme and host that a target may name (RFC 9112 §3.2.2): they are the issuer's, as those of the headers are. */
+function originForm(target: string): string {
+  if (target.startsWith("/")) return target;
+  const rest = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
 function splitUrl(url: string): readonly [path: string, search: string] {
   const at = url.indexOf("?");
   return at < 0 ? [url, ""] : [url.slice(0, at), url.slice(at + 1)];
