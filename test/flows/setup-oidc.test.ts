@@ -35,6 +35,8 @@ describe("setup oidc", () => {
     const present = read(".config/brevet/config.json");
     const { status, stderr } = await world.brevet(...words);
     assert.equal(status, EXIT.done, stderr);
+    // Nobody has signed in: that it works is not known.
+    assert.match(stderr, /the identity work is written\n.*the profile brevet is written; not tried/);
     const { identities } = JSON.parse(read(".config/brevet/config.json"));
     assert.deepEqual(identities.work.scopes, ["openid", "offline_access"]);
     assert.match((await world.brevet(...words)).stderr, /everything was as it should be/);

@@ -16,6 +16,7 @@ import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
 import { clientOptions, provideClient } from "../provide-client.ts";
 import { readPort } from "../read-port.ts";
+import { reportJoined } from "../report-joined.ts";
 import { STORE_FLAG } from "../store-flag.ts";
 
 const flags = {
@@ -87,16 +88,14 @@ export const command = defineCommand({
     if (flags["dry-run"]) return 0;
     for (const plan of all) await applyPlan(plan, plans);
     if (client !== null && !flags.json) context.output(client);
-    terminal.say(
-      all.every((plan) => changesOf(plan).length === 0)
-        ? "everything was as it should be"
-        : `the identity ${input.name} is ready${awsPlan === null ? "" : `, and the profile ${profileNameOf(awsPlan)}`}`,
-    );
-    terminal.say(
-      awsPlan === null
-        ? `sign in: \`brevet login ${input.name}\``
-        : tryLine(profileNameOf(awsPlan), undefined, context.environment),
-    );
+    const isThere = changesOf(identityPlan).length === 0;
+    terminal.say(`the identity ${input.name} ${isThere ? "was as it should be" : "is written"}`);
+    if (awsPlan === null) terminal.say(`sign in, which tries it: \`brevet login ${input.name}\``);
+    else {
+      const profile = profileNameOf(awsPlan);
+      await reportJoined({ plan: awsPlan, profile, identity: input.name, purpose: "brevet setup oidc" }, context);
+      terminal.say(tryLine(profile, undefined, context.environment));
+    }
     for (const plan of all) terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
     return 0;
   },
