@@ -1,5 +1,6 @@
 import type { Http } from "../core/http.ts";
 import type { SignInWay } from "../core/session.ts";
+import type { Signer, SigningKey } from "../core/signer.ts";
 import type { Provider } from "../sign-in/provider.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import type { IdentityParts } from "./identity-parts.ts";
@@ -32,12 +33,16 @@ async function openidProvider({ name, options, place }: IdentityEntry, parts: Id
 }
 
 async function loginServer({ name, options, place }: IdentityEntry, { signer }: IdentityParts): Promise<ProviderSettings> {
-  const [{ parseServerOptions }, { loginServerProvider }, { keyAtFirstNeed }] = await Promise.all([
+  const [{ parseServerOptions }, { loginServerProvider }] = await Promise.all([
     import("../identities/server/options.ts"),
     import("../identities/server/provider.ts"),
-    import("../sign-in/key-at-first-need.ts"),
   ]);
   const { url, signer: holder, signIn: way, browser } = parseServerOptions(options, place);
-  const key = async () => keyAtFirstNeed(await signer(holder.kind, { identity: name, options: holder.options }), "ES256");
+  const key = async () => loginServerKey(await signer(holder.kind, { identity: name, options: holder.options }));
   return { provider: { ...loginServerProvider(name, url), proofKey: key }, way, browser };
+}
+
+/** The key that the sessions of an identity at a login server are bound to. @throws {Fault} those of the signer. */
+export async function loginServerKey(signer: Signer): Promise<SigningKey> {
+  return (await import("../sign-in/key-at-first-need.ts")).keyAtFirstNeed(signer, "ES256");
 }

@@ -2,6 +2,7 @@ import { Fault } from "../core/fault.ts";
 import type { Http, HttpResponse } from "../core/http.ts";
 import { parseJsonObject } from "../core/json-object.ts";
 import type { Notices } from "../core/notices.ts";
+import type { Signer } from "../core/signer.ts";
 import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
 import { signerEntry } from "../wire/brevet-config/signer-choice.ts";
 import { chooseSigner, type IdentityBook, type SignerCandidate } from "./create-device.ts";
@@ -12,6 +13,8 @@ export interface JoinServerPorts {
   /** Best first; asked for when one is needed. */
   readonly signers: () => Promise<readonly SignerCandidate[]>;
   readonly identities: IdentityBook;
+  /** Makes the key of the sessions there, unless one is there. */
+  readonly makeKey: (signer: Signer) => Promise<unknown>;
   /** The name of the identity at that server, if there is one. */
   readonly identityAt: (url: string) => Promise<string | null>;
   readonly notices: Notices;
@@ -23,7 +26,7 @@ export interface JoinServerPorts {
  *
  * @param url as tokens name the server: an origin, checked by the caller.
  * @returns the name of the identity.
- * @throws {Fault} `PROVIDER_MISMATCH` when something else answers there; faults of the network, the signers and the config.
+ * @throws {Fault} `PROVIDER_MISMATCH` when something else answers there; faults of the network, the signers, the store and the config.
  */
 export async function joinServer(url: string, ports: JoinServerPorts): Promise<string> {
   const { identities, notices } = ports;
@@ -32,6 +35,8 @@ export async function joinServer(url: string, ports: JoinServerPorts): Promise<s
   await requireLoginServer(url, ports.http);
   const { candidate } = await chooseSigner(null, await ports.signers());
   const name = await freeName(new URL(url).hostname, identities);
+  // Before the config is written, as for a device: where nothing can keep the key, nothing is left.
+  await ports.makeKey(candidate.open(name));
   await identities.add(name, { kind: "server", url, signer: signerEntry(candidate) });
   notices.say(`the identity ${name} is in the config now; the key of its session is held by ${candidate.kind}`);
   return name;

@@ -7,6 +7,7 @@ import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { parseLoginServerUrl } from "../../wire/brevet-api/server-url.ts";
 import { addIdentity } from "../add-identity.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { loginServerKey } from "../session-provider.ts";
 import { settleGuard } from "../settle-guard.ts";
 import { signerCandidates } from "../signer-choice.ts";
 import { STORE_FLAG } from "../store-flag.ts";
@@ -86,6 +87,7 @@ async function identityOf(word: string | undefined, guard: string | undefined, c
       has: async (name) => (await identities()).has(name),
       add: (name, identity) => addIdentity(context, name, { identity, guard }),
     },
+    makeKey: loginServerKey,
     async identityAt(wanted) {
       const at = [...(await identities()).values()].find(({ kind, options }) => kind === "server" && options["url"] === wanted);
       return at?.name ?? null;
