@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { constants } from "node:os";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { bunProgram } from "../../scripts/bundle/bun-program.ts";
 import { childProgram } from "../../test/child-program.ts";
 import { Fault } from "../core/fault.ts";
-import { runForeground } from "./run-foreground.ts";
+import { requireProgram, runForeground } from "./run-foreground.ts";
 
 const CHILD = join(import.meta.dirname, "../../test/contracts/run-foreground-child.ts");
 const BUN = bunProgram();
@@ -22,6 +22,8 @@ const RUNTIMES: readonly {
   { name: "Node", command: childProgram(CHILD), skip: false },
   { name: "Bun", command: [BUN, CHILD], skip: !existsSync(BUN) && "Bun is not installed" },
 ];
+
+const skip = process.platform === "win32" && "this system looks for more names";
 
 const noTerminal = spawnSync("python3", ["-c", "import pty"]).status !== 0 && "no python3 to open a terminal with";
 
@@ -79,6 +81,29 @@ describe("a program in our place", () => {
         (error) => error instanceof Fault && error.code === code,
         command,
       );
+    }
+  });
+
+  it("is looked for before where the system will look, and found missing only when it is nowhere", { skip }, () => {
+    const folder = mkdtempSync(join(tmpdir(), "brevet-path-"));
+    try {
+      writeFileSync(join(folder, "plain"), "");
+      const absent = (command: string, PATH?: string): boolean => {
+        try {
+          requireProgram(command, { PATH });
+          return false;
+        } catch (cause) {
+          assert.equal((cause as Fault).code, "COMMAND_ABSENT");
+          return true;
+        }
+      };
+      const at = (name: string) => join(folder, name);
+      assert.deepEqual([absent("gone", folder), absent("gone", ""), absent(at("gone"), folder)], [true, true, true]);
+      assert.deepEqual([absent("plain", `/nowhere:${folder}`), absent(at("plain"), ""), absent("gone")], [false, false, false]);
+      // The system's word counts for what is there in part.
+      assert.deepEqual([absent("/", ""), absent(at("plain/gone"), ""), absent("x".repeat(300), folder)], [false, false, false]);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { constants } from "node:os";
+import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { Environment } from "./paths.ts";
 import { procStat } from "./proc-stat.ts";
@@ -38,7 +39,7 @@ export const runForeground: RunForeground = ({ command, args, environment }) =>
     const stopForwarding = forwardSignals((signal) => child?.kill(signal));
     const failed = (cause: unknown): void => {
       stopForwarding();
-      reject(notStarted(command, cause));
+      reject(notStarted(command, systemErrorCode(cause), cause));
     };
     let child: ChildProcess | null = null;
     try {
@@ -54,6 +55,26 @@ export const runForeground: RunForeground = ({ command, args, environment }) =>
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
+
+/**
+ * Looks where the system will look for a program, so that nobody signs in for one that is not there.
+ *
+ * @throws {Fault} `COMMAND_ABSENT`; what else is in the way of a program the system says when it is run.
+ */
+export function requireProgram(command: string, { PATH: path }: Environment): void {
+  // Windows looks for more names than this one, and a system without a path has its own.
+  if (process.platform === "win32" || path === undefined) return;
+  const places = command.includes("/") ? [command] : path.split(":").map((folder) => join(folder, command));
+  if (places.every(isNowhere)) throw notStarted(command, "ENOENT");
+}
+
+function isNowhere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
+}
 
 function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
   const swallow = (): void => {};
@@ -95,8 +116,7 @@ function inheritedStreams(args: readonly string[]): "inherit"[] {
   return streams;
 }
 
-function notStarted(command: string, cause: unknown): Fault {
-  const code = systemErrorCode(cause);
+function notStarted(command: string, code: string, cause?: unknown): Fault {
   const isBatch = process.platform === "win32" && code !== "EACCES";
   const hints = isBatch ? [`a batch file has to be run by its interpreter: \`cmd /c ${command} …\``] : [];
   const reason = REASONS[code] ?? `cannot be started (${code || String(cause)})`;

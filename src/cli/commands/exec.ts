@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { requireProgram } from "../../platform/run-foreground.ts";
 import { awsFlags, awsSelection } from "../aws-flags.ts";
 import { defineCommand } from "../command.ts";
 import { programSupply } from "../program-supply.ts";
@@ -50,6 +51,7 @@ export const command = defineCommand({
     const selection = { ...given, profile: words["PROFILE"] ?? given.profile };
     const profile = await compose.profilePath(selection);
     const supply = await programSupply(selection, flags.serve, context);
+    requireProgram(program, environment);
     const purpose = `exec ${program} asks for the profile ${profile.name}`;
     const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
     const input = { profile: profile.name, command: program, args, environment, quiet: flags.quiet };
