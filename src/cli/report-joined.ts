@@ -13,8 +13,8 @@ export interface JoinedProfile {
   readonly purpose: string;
 }
 
-/** Tries the profile once where nobody has to sign in for that, and says what it is by now: written, or ready. */
-export async function reportJoined(joined: JoinedProfile, context: Context): Promise<void> {
+/** Tries the profile once where nobody has to sign in for that, and says what it is by now: written, or ready. @returns whether it is ready. */
+export async function reportJoined(joined: JoinedProfile, context: Context): Promise<boolean> {
   const { plan, profile, identity, purpose } = joined;
   const { compose, terminal } = context;
   const state = changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${profile} is written`;
@@ -22,17 +22,19 @@ export async function reportJoined(joined: JoinedProfile, context: Context): Pro
   const reason = await whyUntried(identity, context);
   if (reason !== null) {
     terminal.say(`${state}; not tried, for ${reason}; then \`brevet status --check\` tries it`);
-    return;
+    return false;
   }
   const progress = await terminal.progress(`trying the profile ${profile}`);
   try {
     const who = await tryProfile(profile, { purpose }, context);
     progress.done(`the profile ${profile} is ready: it is ${who}`);
+    return true;
   } catch (cause) {
     progress.failed(state);
     if (!(cause instanceof Fault)) throw cause;
     terminal.warn(`the profile ${profile} does not work yet: ${cause.message}`);
     for (const hint of [...cause.hints, "then try it again: `brevet status --check`"]) terminal.say(hint);
+    return false;
   }
 }
 

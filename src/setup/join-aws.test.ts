@@ -9,7 +9,7 @@ const INPUT: JoinAwsInput = {
   roleArn: "arn:aws:iam::123456789012:role/dev",
   region: "eu-west-1",
   endpointUrl: null,
-  identity: "laptop",
+  source: { identity: "laptop" },
   command: "/usr/bin/brevet",
 };
 const OURS = `[profile brevet]
@@ -75,6 +75,22 @@ describe("joining a role", () => {
   ] as const) {
     it(`takes the next name where the first is ${whose}`, () => assert.equal(planJoinAws(INPUT, taken).id, "aws-brevet-2"));
   }
+
+  it("goes on from another profile, and makes none that would lead through itself", () => {
+    const profiles = new Map([
+      ["brevet", { state: STATE, owner: "ours" }],
+      ["middle", { state: '{"via":"brevet","aws":{}}', owner: "ours" }],
+      ["loop", { state: '{"via":"loop","aws":{}}', owner: "theirs" }],
+    ] as const);
+    const around = present("", { brevetProfiles: profiles });
+    const plan = planJoinAws({ ...INPUT, source: { via: "middle" } }, around);
+    assert.equal(plan.id, "aws-brevet-2");
+    assert.equal(JSON.parse(plan.steps[0]?.after ?? "").via, "middle");
+    for (const name of ["middle", "brevet"]) {
+      assert.throws(() => planJoinAws({ ...INPUT, name, source: { via: "middle" } }, around), { code: "PLAN_CONFLICT" });
+    }
+    assert.equal(planJoinAws({ ...INPUT, name: "new", source: { via: "loop" } }, around).id, "aws-new");
+  });
 
   it("refuses a name that was given and is taken, and one that cannot be", () => {
     const code = (wanted: string) => (error: unknown) => error instanceof Fault && error.code === wanted;

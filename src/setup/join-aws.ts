@@ -11,6 +11,7 @@ import {
 import { requireName } from "../wire/brevet-config/require-name.ts";
 import type { Plan, Step } from "./plan.ts";
 import { entryStep, plannedStep } from "./planned-step.ts";
+import { leadsThrough, type ProfileSource } from "./profile-source.ts";
 import type { Present } from "./provisioner.ts";
 
 /** The plan of `setup aws --role`: a role that exists gets a profile of brevet and one of the AWS tools. */
@@ -25,7 +26,7 @@ export interface JoinAwsInput {
   readonly region: string | null;
   /** Another STS endpoint; null: the region's. */
   readonly endpointUrl: string | null;
-  readonly identity: string;
+  readonly source: ProfileSource;
   /** The audience of a second profile, for tokens that AWS signs for the role; null: none (the default). */
   readonly tokenAudience?: string | null;
   /** By SAML assertions; null: by tokens (the default). */
@@ -89,6 +90,8 @@ function takenBy(
   const config = parseAwsConfig(awsConfig.text, awsConfig.file);
   const section = findProfile(config, name);
   if (section !== null && !isOurs(sectionText(config, section))) return `${awsConfig.file} has a section of that name`;
+  if (leadsThrough(input.source, name, (profile) => brevetProfiles.get(profile)?.state ?? null))
+    return "the way to the role leads through it";
   const { state, owner } = brevetProfiles.get(name) ?? ABSENT;
   if (state === null || state === profileState(input)) return null;
   const sameRole = roleOf(state) === input.roleArn;
@@ -137,9 +140,9 @@ function profileState(input: JoinAwsInput): string {
   return JSON.stringify(joinedProfile(input), null, 2);
 }
 
-function joinedProfile({ roleArn, region, endpointUrl, identity, saml = null }: JoinAwsInput): unknown {
+function joinedProfile({ roleArn, region, endpointUrl, source, saml = null }: JoinAwsInput): unknown {
   return {
-    identity,
+    ...source,
     aws: {
       roleArn,
       ...(region === null ? {} : { region }),

@@ -1,13 +1,14 @@
 import { requireName } from "../wire/brevet-config/require-name.ts";
 import type { Step } from "./plan.ts";
 import { entryStep } from "./planned-step.ts";
+import type { ProfileSource } from "./profile-source.ts";
 import type { Present } from "./provisioner.ts";
 
 /** A profile of an application or of a user-assigned identity of Entra ID. */
 export interface JoinAzureInput {
   readonly name: string;
-  /** What proves it: an identity, or a profile whose credentials are tokens. */
-  readonly source: { readonly identity: string } | { readonly via: string };
+  /** With `via`, a profile whose credentials are tokens. */
+  readonly source: ProfileSource;
   /** The `azure` block of the profile. */
   readonly block: Readonly<Record<string, unknown>>;
 }

@@ -51,7 +51,11 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
   const roleArn = `arn:${partition}:iam::${account}:role/${trust.role}`;
   const { profile, program, "endpoint-url": endpointUrl = null } = flags;
   const saml = { ...samlOf(flags), providerArn: samlProviderArn(trust) };
-  const profiles = await planProfiles({ profile, program, roleArn, region, endpointUrl, identity: name, saml }, plans, context);
+  const profiles = await planProfiles(
+    { profile, program, roleArn, region, endpointUrl, source: { identity: name }, saml },
+    plans,
+    context,
+  );
   const title = `the account ${account} trusts assertions for the identity ${name}`;
   const plan: Plan = { ...profiles, title, steps: [...steps, ...profiles.steps] };
   if (!(await agreedPlan(plan, flags, plans, context))) return 0;

@@ -62,7 +62,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
       roleArn,
       region,
       endpointUrl: flags["endpoint-url"] ?? null,
-      identity,
+      source: { identity },
       tokenAudience: flags["token-audience"] ?? null,
     },
     plans,

@@ -23,6 +23,13 @@ export const awsSetupFlags = {
   "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
   ...YES_FLAG,
   json: { kind: "switch", doc: "print the plan as JSON" },
+  ...inGroup("with --role", {
+    via: {
+      kind: "text",
+      value: "PROFILE",
+      doc: "go on from the credentials of this profile, whose role may assume the other one: role chaining",
+    },
+  }),
   ...samlFlags,
   ...inGroup("with --policy-arn", {
     "stack-name": { kind: "text", value: "NAME", doc: "the CloudFormation stack; default brevet-infra" },

@@ -1,3 +1,4 @@
+import type { ProfilePath } from "../../core/profile.ts";
 import { applyPlan } from "../../flows/apply-plan.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { planJson } from "../../setup/diff.ts";
@@ -6,7 +7,7 @@ import type { Context } from "../command.ts";
 import { agreedPlan } from "../plan-report.ts";
 import { reportJoined } from "../report-joined.ts";
 import { issuerFormFault } from "../require-issuer-form.ts";
-import { selectIdentity } from "../select.ts";
+import { openBase, sayTrust } from "./base-role.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { planProfiles, profileNameOf } from "./join-profile.ts";
 import { regionOf } from "./region-of.ts";
@@ -16,13 +17,15 @@ import { tryLine } from "./try-line.ts";
 /** `setup aws --role`: profiles for a role that exists. */
 export async function joinRole(role: string, flags: AwsSetupFlags, context: Context): Promise<number> {
   const { compose, terminal, output, environment } = context;
-  const named = regionOf(flags, environment);
+  const { profile, program, via } = flags;
+  const base = via === undefined ? null : openBase(via, flags, await compose.config());
+  const named = flags.region === undefined && base !== null && base.region !== null ? base : regionOf(flags, environment);
   const region = named?.region ?? null;
   const endpointUrl = flags["endpoint-url"] ?? null;
   const saml = samlOf(flags);
-  // Raises what is wrong with the role, the region or the identity before anything is planned.
+  // Raises what is wrong with the role, the region, the identity or the way to it before anything is planned.
   const path = await compose.profilePath({
-    identity: flags.identity,
+    ...(via === undefined ? { identity: flags.identity } : { profile: via }),
     overrides: {
       roleArn: role,
       ...(saml === null ? {} : { saml }),
@@ -33,20 +36,30 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   });
   (await path.openExchange()).request();
   const plans = await compose.plans();
-  const { profile, program } = flags;
+  const identity = identityOf(path);
+  if (via === undefined && saml === null) await judgeIssuerForm(identity, endpointUrl, context);
   // By its name even if it is the only one: a second identity must not make the profile ambiguous.
-  const identity = selectIdentity(await compose.config(), flags.identity).name;
-  if (saml === null) await judgeIssuerForm(identity, endpointUrl, context);
-  const plan = await planProfiles({ profile, roleArn: role, region, endpointUrl, identity, saml, program }, plans, context);
-  if (!(await agreedPlan(plan, flags, plans, context))) return 0;
+  const source = via === undefined ? { identity } : { via };
+  const plan = await planProfiles({ profile, roleArn: role, region, endpointUrl, source, saml, program }, plans, context);
+  const isAgreed = await agreedPlan(plan, flags, plans, context);
+  if (!isAgreed) {
+    if (base !== null) sayTrust(base, role, context);
+    return 0;
+  }
   await applyPlan(plan, plans);
   if (flags.json) output(jsonPage(planJson(plan)));
   const name = profileNameOf(plan);
-  await reportJoined({ plan, profile: name, identity, purpose: "brevet setup aws" }, context);
+  const isReady = await reportJoined({ plan, profile: name, identity, purpose: "brevet setup aws" }, context);
+  if (!isReady && base !== null) sayTrust(base, role, context);
   if (region === null) terminal.warn("the profile has no region, which most AWS tools need: run this again with --region");
   terminal.say(tryLine(name, flags["endpoint-url"], environment));
   terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
   return 0;
+}
+
+/** The identity at the beginning of a chain. */
+function identityOf({ source }: ProfilePath): string {
+  return source.kind === "identity" ? source.name : identityOf(source.profile);
 }
 
 /** What stands for AWS at another endpoint may take an issuer that AWS does not. */

@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { publishCommand } from "../../core/publish-command.ts";
 import { verifyIssuer } from "../../flows/verify-issuer.ts";
 import type { AzureTrust } from "../../setup/azure/plan-trust.ts";
+import type { ProfileSource } from "../../setup/profile-source.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
 import type { Context } from "../command.ts";
@@ -13,7 +14,7 @@ import type { AzureSetupFlags } from "./flags.ts";
 
 /** Whom Entra ID is to trust, and what proves it in the profile. */
 export interface AzureTrustee extends Pick<AzureTrust, "owner" | "issuer" | "subject"> {
-  readonly source: { readonly identity: string } | { readonly via: string };
+  readonly source: ProfileSource;
   /** In the title of the plan. */
   readonly name: string;
 }

@@ -10,7 +10,7 @@ export const command = defineCommand({
     "With --policy-arn: creates what AWS needs, once, as an administrator of the account: one CloudFormation stack with what",
     "serves the issuer's two files, the OIDC provider and a role with these policies. Publishes the files, writes the profiles,",
     "and tries them until AWS takes them. Needs credentials as AWS's own tools find them, and no AWS CLI.",
-    "With --role: joins a role that exists, and changes nothing in AWS.",
+    "With --role: joins a role that exists, and changes nothing in AWS; with --via, one that another profile's role may assume.",
     "",
     "The profile goes into brevet's config and, by the same name, into ~/.aws/config, which asks brevet for credentials. Nothing",
     "else in the two files changes; a copy is kept beside each. `brevet unsetup` takes exactly what was made away again.",
@@ -26,11 +26,20 @@ export const command = defineCommand({
       does: "show what would be created",
     },
     { line: "brevet setup aws --role arn:aws:iam::123456789012:role/dev", does: "join a role; then: aws --profile brevet s3 ls" },
+    {
+      line: "brevet setup aws --role arn:aws:iam::210987654321:role/prod --via brevet --profile prod",
+      does: "a role of another account, by the first one",
+    },
   ],
   async run({ flags }, context) {
     const { role, "policy-arn": policies } = flags;
     if (role !== undefined && policies.length > 0) {
       throw new Fault("USAGE_INVALID", "--role joins a role that exists and --policy-arn creates one, so give one of them");
+    }
+    if (flags.via !== undefined && policies.length > 0) {
+      throw new Fault("USAGE_INVALID", "--via goes on to a role that exists, and --policy-arn creates one for an identity", {
+        hints: ["name the role: `brevet setup aws … --via PROFILE --role arn:aws:iam::123456789012:role/NAME`"],
+      });
     }
     const metadata = flags["saml-metadata"];
     if (policies.length > 0 && metadata !== undefined) {

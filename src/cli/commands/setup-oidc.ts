@@ -169,7 +169,11 @@ function planAws(roleArn: string, identity: string, flags: Flags, plans: PlanPor
   const region = named?.region ?? null;
   if (named !== null) requireSamePartition(named.region, partitionOfRole(roleArn), roleArn, named.namedBy);
   const { profile, program } = flags;
-  return planProfiles({ profile, roleArn, region, endpointUrl: null, identity, saml: samlOf(flags), program }, plans, context);
+  return planProfiles(
+    { profile, roleArn, region, endpointUrl: null, source: { identity }, saml: samlOf(flags), program },
+    plans,
+    context,
+  );
 }
 
 async function showAll(all: readonly Plan[], flags: Flags, plans: PlanPorts, context: Context): Promise<void> {

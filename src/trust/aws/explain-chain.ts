@@ -1,8 +1,8 @@
 import { shellCommand } from "../../core/shell-command.ts";
 import type { EpochSeconds } from "../../core/time.ts";
-import { visibleJson } from "../../core/visible.ts";
 import { type Explained, notLookedAt } from "../explained.ts";
 import { assumeRoleContext } from "./assume-role-context.ts";
+import { chainStatements } from "./chain-statements.ts";
 import { evaluateTrust } from "./evaluate.ts";
 import { mendTrust } from "./mend.ts";
 import { PAGES } from "./pages.ts";
@@ -74,12 +74,12 @@ function explainTrust(question: ChainQuestion, role: AwsRoleFacts, changes: Trus
 
 /** In another account, and for a role that trusts an account as a whole, the caller's own policies have to allow it too. */
 function callerPermissions({ callerRoleArn, roleArn }: ChainQuestion): Explained {
-  const statement = visibleJson({ Effect: "Allow", Action: "sts:AssumeRole", Resource: roleArn });
+  const { permission } = chainStatements({ callerRoleArn, roleArn });
   const meaning = `the policies of ${callerRoleArn} were not read: they have to allow it too, unless its role is named in the trust policy and in the same account`;
   return notLookedAt(
     "the caller's permissions",
     meaning,
-    [`in a policy of ${roleName(callerRoleArn)}: ${statement}`],
+    [`in a policy of ${roleName(callerRoleArn)}: ${permission}`],
     PAGES.evaluation,
   );
 }
