@@ -87,7 +87,7 @@ export interface SignedOutSession {
   /** Whether the provider has forgotten its tokens; false also where it has no way to. */
   readonly revoked: boolean;
   /** Whether the browser was sent to the provider's page for that. */
-  readonly browserEnded: boolean;
+  readonly browserOpened: boolean;
 }
 
 /** Who asks for a sign-in, as the person is told. */

@@ -1,8 +1,5 @@
 import { buildEndSessionUrl, type Configuration, tokenRevocation } from "openid-client";
-import type { RandomBytes } from "../core/random.ts";
-import { plain } from "../platform/http/listen-on-loopback.ts";
-import { encodeBase64url } from "../wire/jwt/base64url.ts";
-import { listenForReturn } from "./loopback/listen.ts";
+import type { OpenBrowser } from "../platform/browser.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
 import type { SessionRecord } from "./session-record.ts";
@@ -26,38 +23,17 @@ export async function revokeTokens(client: Configuration, provider: Provider, re
   return true;
 }
 
-/** How long the browser has to ask for the page that sends it on. */
-const BROWSER_SECONDS = 20;
-
 /**
- * Ends what the browser remembers of the sign-in, by the provider's own page. The ID token that tells the provider whose session
- * it is goes through a page of ours: on a command line, every user of this machine could read it.
+ * Opens the provider's own page on which the person ends what the browser remembers of the sign-in. It is told which client asks and
+ * no more: whatever is in an address that a browser is started with, every user of this machine can read, and an ID token there is
+ * a role to whom it is shown.
  *
- * @returns whether the browser came; false where the provider has no such page.
+ * @returns whether a browser was opened; false also where the provider has no such page.
+ * @throws {Fault} `PROVIDER_UNFIT` for an address that is none.
  * @see OpenID Connect RP-Initiated Logout 1.0 §2
  */
-export async function endBrowserSession(
-  client: Configuration,
-  record: SessionRecord,
-  open: (url: string) => Promise<boolean>,
-  random: RandomBytes,
-): Promise<boolean> {
+export async function endBrowserSession(client: Configuration, provider: Provider, open: OpenBrowser): Promise<boolean> {
   if (client.serverMetadata().end_session_endpoint === undefined) return false;
-  const target = buildEndSessionUrl(client, { id_token_hint: record.idToken.value.reveal() });
-  const path = `/${encodeBase64url(random(16))}`;
-  let came: () => void = () => undefined;
-  const visit = new Promise<boolean>((resolve) => {
-    came = () => resolve(true);
-    setTimeout(resolve, BROWSER_SECONDS * 1000, false).unref();
-  });
-  const loopback = await listenForReturn({ host: "127.0.0.1", ports: [], path }, async ({ url }) =>
-    url.pathname === path
-      ? { ...plain(302, "go on"), headers: { location: target.href }, delivered: came }
-      : plain(404, "there is nothing here"),
-  );
-  try {
-    return (await open(loopback.redirectUri)) && (await visit);
-  } finally {
-    await loopback.close();
-  }
+  const page = await translated(provider, async () => buildEndSessionUrl(client, {}));
+  return open(page.href);
 }

@@ -158,25 +158,25 @@ function warnOfUnboundTokens({ tokenType }: SessionRecord, { provider, notices }
 async function signOut(browser: "keep" | "end", parts: Ready): ReturnType<Session["signOut"]> {
   const { record, replaced } = await parts.entries.load();
   for (const before of replaced) await tellProvider(before, "keep", parts);
-  const nothing = { revoked: false, browserEnded: false };
-  const { revoked, browserEnded } = record === null ? nothing : await tellProvider(record, browser, parts);
-  return { removed: (await parts.entries.remove()) && record !== null, revoked, browserEnded };
+  const nothing = { revoked: false, browserOpened: false };
+  const { revoked, browserOpened } = record === null ? nothing : await tellProvider(record, browser, parts);
+  return { removed: (await parts.entries.remove()) && record !== null, revoked, browserOpened };
 }
 
 /** What became of it; a provider that could not be told is a warning, and `fault`. */
 async function tellProvider(record: SessionRecord, browser: "keep" | "end", parts: Ready) {
-  const { provider, openBrowser, random } = parts;
+  const { provider, openBrowser } = parts;
   let revoked = false;
-  let browserEnded = false;
+  let browserOpened = false;
   let fault: Fault | null = null;
   try {
     const client = await openClient(provider, "kept", parts);
     revoked = await revokeTokens(client, provider, record);
-    browserEnded = browser === "end" && (await endBrowserSession(client, record, openBrowser, random));
+    browserOpened = browser === "end" && (await endBrowserSession(client, provider, openBrowser));
   } catch (cause) {
     fault = warnUntold(cause, parts);
   }
-  return { revoked, browserEnded, fault };
+  return { revoked, browserOpened, fault };
 }
 
 function warnUntold(cause: unknown, { provider: { identity, issuer }, notices }: Ready): Fault {

@@ -26,12 +26,16 @@ describe("from a browser to AWS credentials", () => {
     assert.match(check.stdout, /assumed-role\/dev\/alice/);
   });
 
-  it("is seen in status, and ended here and at the provider", async () => {
+  it("is seen in status, and ended here, at the provider and in the browser, which is started with no token", async () => {
     const { identities } = JSON.parse((await world.brevet("status", "--json")).stdout);
     assert.deepEqual(Object.keys(identities[0].session), ["label", "signedInAt", "idTokenEndsAt", "renewable"]);
     assert.match((await world.brevet("status")).stdout, /signed in as alice@example\.com, renewed without you/);
-    const ended = await world.brevet("logout");
+    const seen = world.browserLog().length;
+    const ended = await world.brevet("logout", "--end-browser-session");
     assert.match(ended.stderr, /the provider has forgotten the session too/);
+    assert.match(ended.stderr, /the provider's page is open in the browser; sign out there/);
+    const [opened] = world.browserLog().slice(seen).split("\n");
+    assert.equal(opened, `https://id.example/session/end?client_id=${world.provider.clientId}`);
     assert.match(ended.stderr, /removed 1 session, 1 cached credential/);
     assert.match((await world.brevet("status")).stdout, /nobody is signed in: `brevet login work`/);
   });

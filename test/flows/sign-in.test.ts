@@ -146,26 +146,23 @@ describe("a person's session at oidc-provider", () => {
     const { session, store } = open();
     await session.tokens(ID);
     const kept = JSON.parse((await store.load("sessions", "work"))?.reveal() ?? "{}");
-    assert.deepEqual(await session.signOut("keep"), { removed: true, revoked: true, browserEnded: false });
+    assert.deepEqual(await session.signOut("keep"), { removed: true, revoked: true, browserOpened: false });
     assert.equal(await running.provider.RefreshToken.find(kept.record.refreshToken), undefined);
     assert.deepEqual(await store.list("sessions"), []);
-    assert.deepEqual(await session.signOut("keep"), { removed: false, revoked: false, browserEnded: false });
+    assert.deepEqual(await session.signOut("keep"), { removed: false, revoked: false, browserOpened: false });
   });
 
-  it("is ended in the browser by a page that no command line shows", async () => {
-    const urls: string[] = [];
-    let visit: Promise<unknown> = Promise.resolve();
+  it("is ended in the browser at the provider's own page, by an address that anybody may read", async () => {
+    const opened: URL[] = [];
     const { session } = open();
     await session.tokens(ID);
-    const openBrowser = async (url: string): Promise<boolean> => {
-      urls.push(url);
-      visit = signInAsPerson(url, "alice");
-      return true;
-    };
+    const openBrowser = async (url: string): Promise<boolean> => opened.push(new URL(url)) === 1;
     const ended = await bench.again({ openBrowser }).signOut("end");
-    assert.equal(ended.browserEnded, true);
-    assert.match(urls[0] ?? "", /^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}$/);
-    await visit;
+    assert.equal(ended.browserOpened, true);
+    const [page] = opened;
+    assert.ok(page !== undefined);
+    assert.deepEqual([...page.searchParams], [["client_id", running.clientId]]);
+    assert.equal((await signInAsPerson(page.href, "alice")).status, 200);
     assert.ok(running.requests.includes("GET /session/end"));
   });
 

@@ -26,7 +26,7 @@ export const command = defineCommand({
     all: { kind: "switch", doc: "every session and all credentials, whoever they belong to" },
     "end-browser-session": {
       kind: "switch",
-      doc: "also open the provider's page that ends the browser's own session there; without it, the next sign-in may ask nothing",
+      doc: "also open the provider's page where you end the browser's own session; without it, the next sign-in may ask nothing",
     },
   },
   examples: [
@@ -66,6 +66,8 @@ export const command = defineCommand({
   },
 });
 
+const NO_PAGE = "the provider names no page that ends it, or no browser could be opened";
+
 /**
  * Ends sessions at their providers. Whatever hinders that is said, and the session is forgotten here all the same.
  *
@@ -79,6 +81,8 @@ async function endSessions(names: readonly string[], browser: "keep" | "end", { 
       const outcome = await session?.signOut(browser);
       if (outcome?.removed) ended += 1;
       if (outcome?.removed && outcome.revoked) terminal.say(`${name}: the provider has forgotten the session too`);
+      if (outcome?.browserOpened) terminal.say(`${name}: the provider's page is open in the browser; sign out there`);
+      else if (outcome?.removed && browser === "end") terminal.warn(`${name}: the browser keeps its session: ${NO_PAGE}`);
     } catch (cause) {
       if (!(cause instanceof Fault)) throw cause;
       terminal.warn(`${name}: ${cause.message}`);
