@@ -105,6 +105,7 @@ test("an answer of Entra ID is a token with a life, a refusal, or nothing that i
     { access_token: "t" },
     { access_token: "t", expires_in: 1e9 },
     { access_token: "", expires_in: 1 },
+    { access_token: "t\nt", expires_in: 1 },
     [],
     "x",
   ]) {

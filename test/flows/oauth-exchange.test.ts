@@ -10,6 +10,8 @@ import { parseOauthOptions } from "../../src/exchanges/oauth/options.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
 
 const JWT = "eyJhbGciOiJFUzI1NiJ9.c2VjcmV0LXBheWxvYWQ.c2VjcmV0LXNpZ25hdHVyZQ";
+/** One header more in a request that it is written into, and a title for the terminal that it is shown on. */
+const BREAKS_OUT = "abc\r\nX-Injected: 1\u001b]0;pwned\u0007";
 let server: Server;
 let base: string;
 /** The endpoints check what their standards ask for; anything else is refused with the token in the words. */
@@ -30,6 +32,10 @@ before(async () => {
 after(() => server.close());
 
 function route(path: string, type: string, body: string): { readonly status: number; readonly answer: unknown } {
+  if (path.startsWith("/breaks-out")) {
+    const [access_token, expires_in] = [BREAKS_OUT, 600];
+    return { status: 200, answer: { access_token, expires_in, auth: { client_token: BREAKS_OUT, lease_duration: 600 } } };
+  }
   if (path === "/v1/auth/jwt/login") {
     const { jwt, role } = JSON.parse(body) as { jwt: string; role: string };
     if (jwt === JWT && role === "dev")
@@ -77,6 +83,15 @@ describe("a token at any endpoint", () => {
       await assert.rejects(
         redeem(block),
         (error) => error instanceof Fault && error.code === "EXCHANGE_REFUSED" && !error.message.includes("c2VjcmV0"),
+      );
+    }
+  });
+
+  test("is none where it would write a header or an escape of its own", async () => {
+    for (const grant of ["token-exchange", "jwt-bearer", "vault"]) {
+      await assert.rejects(
+        redeem({ grant, url: `${base}/breaks-out` }),
+        (error) => error instanceof Fault && error.code === "RESPONSE_INVALID" && !/pwned/.test(error.message),
       );
     }
   });

@@ -3,7 +3,6 @@ import type { Exchange } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import type { Place } from "../../core/place.ts";
-import { Secret } from "../../core/secret.ts";
 import { type Clock, parseDuration, parseUtc } from "../../core/time.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
@@ -13,6 +12,7 @@ import { stsEndpoint } from "../../wire/aws-sts/endpoint.ts";
 import { partitionOfRole } from "../../wire/aws-sts/partitions.ts";
 import { parseAudience } from "../../wire/brevet-config/option-values.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
+import { issuedToken } from "../../wire/oauth/issued-token.ts";
 import { signWith } from "./assume-role.ts";
 import { callSts } from "./sts-call.ts";
 
@@ -92,12 +92,12 @@ export function awsTokenExchange({ options, http, clock, environment, tempo = sy
         },
         { http, clock, tempo },
       );
-      const [token = "", expiration = ""] = ["WebIdentityToken", "Expiration"].map(text);
+      const token = issuedToken("token", text("WebIdentityToken"));
       const now = clock.now();
-      const expiresAt = Math.min(parseUtc(expiration) ?? 0, now + options.durationSeconds);
-      if (token === "" || expiresAt <= now)
+      const expiresAt = Math.min(parseUtc(text("Expiration")) ?? 0, now + options.durationSeconds);
+      if (token === null || expiresAt <= now)
         throw new Fault("RESPONSE_INVALID", "the answer of STS holds no token that still lives");
-      return { kind: "bearer", token: new Secret("token", token), audience: options.audience, issuedAt: now, expiresAt };
+      return { kind: "bearer", token, audience: options.audience, issuedAt: now, expiresAt };
     },
   };
 }

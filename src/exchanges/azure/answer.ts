@@ -1,7 +1,8 @@
 import { parseJsonObject } from "../../core/json-object.ts";
-import { Secret } from "../../core/secret.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { CloudAnswer } from "../../platform/http/call-cloud.ts";
+import { issuedToken } from "../../wire/oauth/issued-token.ts";
 
 /** An access token of Entra ID and when it ends. */
 export interface EntraAccessToken {
@@ -19,7 +20,7 @@ const LONGEST_LIFE_SECONDS = 86_400 + 300;
  */
 export function readEntraAnswer(body: string, now: EpochSeconds): CloudAnswer<EntraAccessToken> {
   const answer = parseJsonObject(body);
-  const { error, error_description: description, error_codes: codes, access_token: token } = answer ?? {};
+  const { error, error_description: description, error_codes: codes, access_token: text } = answer ?? {};
   if (typeof error === "string") {
     const [first] = Array.isArray(codes) ? codes : [];
     const message = typeof description === "string" ? (description.split(/\s+Trace ID:/)[0] ?? "") : "";
@@ -27,7 +28,8 @@ export function readEntraAnswer(body: string, now: EpochSeconds): CloudAnswer<En
   }
   // Older endpoints write the number as a text.
   const seconds = Number(answer?.["expires_in"] ?? Number.NaN);
-  if (typeof token !== "string" || token === "" || !Number.isSafeInteger(seconds)) return null;
+  const token = issuedToken("access token", text);
+  if (token === null || !Number.isSafeInteger(seconds)) return null;
   if (seconds <= 0 || seconds > LONGEST_LIFE_SECONDS) return null;
-  return { kind: "result", value: { token: new Secret("access token", token), expiresAt: now + seconds } };
+  return { kind: "result", value: { token, expiresAt: now + seconds } };
 }

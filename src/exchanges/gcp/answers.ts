@@ -1,7 +1,8 @@
 import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
-import { Secret } from "../../core/secret.ts";
+import type { Secret } from "../../core/secret.ts";
 import { type EpochSeconds, parseUtc } from "../../core/time.ts";
 import type { CloudAnswer } from "../../platform/http/call-cloud.ts";
+import { issuedToken } from "../../wire/oauth/issued-token.ts";
 
 /** An access token and when it ends. */
 export interface AccessToken {
@@ -19,11 +20,12 @@ const LONGEST_LIFE_SECONDS = 43_200 + 300;
  */
 export function readStsAnswer(body: string, now: EpochSeconds): CloudAnswer<AccessToken> {
   const answer = parseJsonObject(body);
-  const { error, error_description: description, access_token: token, expires_in: seconds } = answer ?? {};
+  const { error, error_description: description, access_token: text, expires_in: seconds } = answer ?? {};
   if (typeof error === "string")
     return { kind: "error", code: error, message: typeof description === "string" ? description : "" };
-  if (typeof token !== "string" || token === "" || !isLife(seconds)) return null;
-  return { kind: "result", value: { token: new Secret("access token", token), expiresAt: now + seconds } };
+  const token = issuedToken("access token", text);
+  if (token === null || !isLife(seconds)) return null;
+  return { kind: "result", value: { token, expiresAt: now + seconds } };
 }
 
 /** Reads an answer of `generateAccessToken`: `{"accessToken", "expireTime"}`, or Google's JSON error. */
@@ -34,10 +36,11 @@ export function readGenerateAnswer(body: string, now: EpochSeconds): CloudAnswer
     const { status, code, message } = error;
     return { kind: "error", code: String(status ?? code ?? ""), message: typeof message === "string" ? message : "" };
   }
-  const { accessToken: token, expireTime } = answer ?? {};
+  const { accessToken, expireTime } = answer ?? {};
+  const token = issuedToken("access token", accessToken);
   const expiresAt = typeof expireTime === "string" ? parseUtc(expireTime) : null;
-  if (typeof token !== "string" || token === "" || expiresAt === null || !isLife(expiresAt - now)) return null;
-  return { kind: "result", value: { token: new Secret("access token", token), expiresAt } };
+  if (token === null || expiresAt === null || !isLife(expiresAt - now)) return null;
+  return { kind: "result", value: { token, expiresAt } };
 }
 
 function isLife(seconds: unknown): seconds is number {

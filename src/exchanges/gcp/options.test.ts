@@ -64,6 +64,7 @@ describe("what Google answers", () => {
     for (const answer of [
       { access_token: "t" },
       { access_token: "", expires_in: 1 },
+      { access_token: "t\r\nx-more: 1", expires_in: 1 },
       { access_token: "t", expires_in: 1e9 },
       [],
       null,
@@ -74,7 +75,13 @@ describe("what Google answers", () => {
     const generated = (answer: unknown) => readGenerateAnswer(JSON.stringify(answer), now)?.kind ?? null;
     assert.equal(generated({ accessToken: "t", expireTime: "2027-01-15T08:30:00Z" }), "result");
     assert.equal(generated({ error: { code: 403, status: "PERMISSION_DENIED" } }), "error");
-    for (const answer of [{ accessToken: "t" }, { accessToken: "t", expireTime: "2020-01-01T00:00:00Z" }, { error: "x" }, "x"]) {
+    for (const answer of [
+      { accessToken: "t" },
+      { accessToken: "t", expireTime: "2020-01-01T00:00:00Z" },
+      { accessToken: "t\u001b[2J", expireTime: "2027-01-15T08:30:00Z" },
+      { error: "x" },
+      "x",
+    ]) {
       assert.equal(generated(answer), null, JSON.stringify(answer));
     }
   });

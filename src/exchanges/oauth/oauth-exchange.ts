@@ -1,10 +1,11 @@
 import { type Exchange, tokenOf } from "../../core/exchange.ts";
 import type { Http } from "../../core/http.ts";
 import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
-import { Secret } from "../../core/secret.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { Clock } from "../../core/time.ts";
 import { type CloudAnswer, type CloudLayout, callCloud } from "../../platform/http/call-cloud.ts";
 import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
+import { issuedToken } from "../../wire/oauth/issued-token.ts";
 import { JWT_BEARER_GRANT, JWT_TYPE, TOKEN_EXCHANGE_GRANT } from "../../wire/oauth/names.ts";
 import type { OauthOptions } from "./options.ts";
 
@@ -103,9 +104,10 @@ function readVault(body: string): CloudAnswer<IssuedToken> {
   return issued(token, seconds);
 }
 
-function issued(token: unknown, seconds: unknown): CloudAnswer<IssuedToken> {
+function issued(text: unknown, seconds: unknown): CloudAnswer<IssuedToken> {
+  const token = issuedToken("token", text);
   const lifeSeconds = seconds === undefined ? UNSTATED_LIFE_SECONDS : Number(seconds);
-  if (typeof token !== "string" || token === "" || !Number.isSafeInteger(lifeSeconds)) return null;
+  if (token === null || !Number.isSafeInteger(lifeSeconds)) return null;
   if (lifeSeconds <= 0 || lifeSeconds > LONGEST_LIFE_SECONDS) return null;
-  return { kind: "result", value: { token: new Secret("token", token), lifeSeconds } };
+  return { kind: "result", value: { token, lifeSeconds } };
 }
