@@ -92,6 +92,25 @@ function bareCommandsIn(source: string): readonly string[] {
   });
 }
 
+/**
+ * What stands in a command without quotes, by what the sources call it: names, ids and the like have a form that was checked, and the
+ * others are words of the program's own.
+ */
+const PLAIN =
+  /^(?:.*\.)?(?:name|named|identity|profile|id|pid|ourId|keyId|byId|account|bucket|user|path|command|executables|method|guard|verifier|exchange|role|descriptor|endpoint|ADMINISTRATORS|meant|near|wanted|possible|other|first|flags)$|^only \?\?|\.join\(" "\)$|^responseCode\.|^(?:away|endpointFlag)\(/;
+
+/** Values that stand in a command as they are, although a shell could read them otherwise: `shellCommand` is what quotes them. */
+function bareValuesIn(source: string): readonly string[] {
+  const commands = source.matchAll(/\\`((?:\$\{(?:[^{}`]|`[^`]*`)*\}|[^`\\\n$]|\$(?!\{))*)\\`/g);
+  return [...commands].flatMap(([, command = ""]) =>
+    /^(?:--)?[a-z][\w-]* /.test(command)
+      ? [...command.matchAll(/\$\{((?:[^{}`]|`[^`]*`)*)\}/g)].flatMap(([, value = ""]) =>
+          /^(?:shellCommand`|posixWord\()/.test(value) || PLAIN.test(value) ? [] : [`${value} in ${command}`],
+        )
+      : [],
+  );
+}
+
 const outside = (named: readonly NamedValue[], choices: ReadonlyMap<string, ReadonlySet<string> | null>) =>
   named.filter(({ flag, value }) => choices.get(flag)?.has(value) === false);
 
@@ -135,6 +154,19 @@ describe("a command that somebody is told to type", () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a source, as it stands there
     const said = "terminal.say(`try it: aws sts get-caller-identity; away: brevet unsetup ${id}, \\`brevet status\\``);\n";
     assert.deepEqual(bareCommandsIn(said), ["aws sts get-caller-identity", "brevet unsetup"]);
+  });
+
+  it("holds each value as one word", () => {
+    const bare = filesOf("src", ".ts").flatMap((file) =>
+      bareValuesIn(readFileSync(join(ROOT, file), "utf8")).map((value) => `${file}: ${value}`),
+    );
+    assert.deepEqual(bare, []);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a source, as it stands there
+    const said = "\\`lsof ${file}\\`, \\`${shellCommand`lsof ${file}`}\\`, \\`rm ${posixWord(file)}\\`";
+    assert.deepEqual(
+      bareValuesIn(said).map((found) => found.split(" in ")[0]),
+      ["file"],
+    );
   });
 
   it("would be found out if it did not", async () => {

@@ -1,4 +1,5 @@
 import { Fault } from "../core/fault.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import { type UndoOutcome, undoPlan } from "../flows/undo-plan.ts";
 import { setupsUsing } from "../setup/issuer-trust.ts";
 import { effectOf, objectOf, type Step } from "../setup/plan.ts";
@@ -29,7 +30,7 @@ export async function takeAway(record: PlanRecord, wish: RemovalWish, context: C
   for (const step of undone) terminal.say(`took back ${objectOf(step)}`);
   await forgetClientSecrets(undone, context);
   for (const account of undone.flatMap(gcloudAccountOf)) {
-    terminal.say(`gcloud, if it was signed in by that, still is: \`gcloud auth revoke ${account}\``);
+    terminal.say(`gcloud, if it was signed in by that, still is: \`${shellCommand`gcloud auth revoke ${account}`}\``);
   }
   for (const { step, reason } of left) terminal.warn(`left ${objectOf(step)}: ${reason}`);
   if (stopped !== null) throw stopped;

@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { ServerState } from "../core/server-state.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import { type EpochSeconds, formatDuration } from "../core/time.ts";
 import type { Check, CheckResult } from "./checks.ts";
 import { judgeOffset } from "./server-reach-checks.ts";
@@ -18,7 +19,7 @@ export async function otherIssuerCheck(issuer: string, read: ReadState): Promise
   const found = await foundOrNull(read);
   if (found === null || found.issuer === null || found.issuer === issuer) return null;
   const text = `the database belongs to ${found.issuer}, and not to ${issuer}`;
-  const hint = `say \`--issuer ${found.issuer}\`, as for the server itself, or write it into server.json`;
+  const hint = `say \`${shellCommand`--issuer ${found.issuer}`}\`, as for the server itself, or write it into server.json`;
   return { name: "issuer", run: async () => ({ outcome: "bad", text, hint }) };
 }
 

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { Fault } from "../core/fault.ts";
-import { posixWord } from "../core/posix-word.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import type { LockClaim } from "../core/store.ts";
 import { formatUtc } from "../core/time.ts";
 import { encodeLock, isAbandoned, type LockRecord, ownRecord, readLock } from "./lock-file.ts";
@@ -170,10 +170,10 @@ async function timeout(request: LockRequest, record: LockRecord): Promise<Fault>
 
 /** `kill` is named only where that number is the holder's: 0 would be our own process group, and a container counts anew. */
 async function hintAbout(request: LockRequest, record: LockRecord): Promise<string> {
-  const path = posixWord(join(request.folders[0] ?? "", request.name));
-  if (record.holder === null) return `\`rm ${path}\` if no other brevet is running: that file is damaged`;
+  const removal = shellCommand`rm ${join(request.folders[0] ?? "", request.name)}`;
+  if (record.holder === null) return `\`${removal}\` if no other brevet is running: that file is damaged`;
   const state = await stateOf(record.holder, record.since);
   return state === "foreign"
-    ? `that process is on another machine or in another container; \`rm ${path}\` if it has ended`
+    ? `that process is on another machine or in another container; \`${removal}\` if it has ended`
     : `\`kill ${record.pid}\` if that process hangs`;
 }

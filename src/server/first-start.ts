@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import { Secret } from "../core/secret.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { addCheckpointKey } from "./audit/checkpoint.ts";
 import { addFirstKeys } from "./keys/key-set.ts";
@@ -23,7 +24,7 @@ export async function fixIssuer(storage: Storage, { issuer }: ServerSettings): P
     `the database belongs to the issuer ${row?.["value"]}, and the server was started as ${issuer}`,
     {
       hints: [
-        `say \`--issuer ${row?.["value"]}\`, or write it into ${SETTINGS_FILE}`,
+        `say \`${shellCommand`--issuer ${String(row?.["value"])}`}\`, or write it into ${SETTINGS_FILE}`,
         "a server of another name begins with a folder of its own",
       ],
     },

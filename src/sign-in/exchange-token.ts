@@ -1,7 +1,7 @@
 import { type Configuration, genericGrantRequest, type TokenEndpointResponse } from "openid-client";
 import { Fault } from "../core/fault.ts";
-import { posixWord } from "../core/posix-word.ts";
 import { Secret } from "../core/secret.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import type { ExchangedToken, TokenExchangeWish } from "../core/token-exchange.ts";
 import { SAML2_TYPE, TOKEN_EXCHANGE_GRANT } from "../wire/oauth/names.ts";
 import type { Provider } from "./provider.ts";
@@ -53,12 +53,11 @@ function decisionHints(provider: Provider, wish: TokenExchangeWish, { message, d
   const signIn = `sign in anew: \`brevet login ${provider.identity}\``;
   if (message.includes("a fresher sign-in")) return [signIn];
   if (message.includes("a stronger key")) return [`${signIn}, with a key that the rule takes`];
-  const audience = wish.audience === provider.issuer ? "" : ` ${posixWord(wish.audience)}`;
+  const audience = wish.audience === provider.issuer ? [] : [wish.audience];
   const { resource } = wish.parameters ?? {};
-  const role = resource === undefined ? "" : ` --role ${posixWord(resource)}`;
-  return [
-    `the server's rules say so: ask an administrator, to whom \`brevet admin rules try ${posixWord(wish.person)}${audience}${role}\` shows which one`,
-  ];
+  const role = resource === undefined ? [] : ["--role", resource];
+  const command = shellCommand`brevet admin rules try ${[wish.person, ...audience, ...role]}`;
+  return [`the server's rules say so: ask an administrator, to whom \`${command}\` shows which one`];
 }
 
 /** What has to be switched on, and where; few providers have it at all. */

@@ -1,3 +1,4 @@
+import { shellCommand } from "../../core/shell-command.ts";
 import type { Cell } from "../../core/terminal.ts";
 import { visible } from "../../core/visible.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
@@ -91,7 +92,7 @@ async function show(shown: Shown, { terminal, output }: Context): Promise<void> 
         shown.rows.map((row) => row.map(cellOf)),
       ),
     );
-  if (shown.next) terminal.say(`there are more: add \`--cursor ${shown.next}\``);
+  if (shown.next) terminal.say(`there are more: add \`${shellCommand`--cursor ${shown.next}`}\``);
 }
 
 function titles(header: readonly string[], rows: readonly (readonly (Cell | InstantCell)[])[]): readonly string[] {

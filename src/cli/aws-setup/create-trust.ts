@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { requireKeys } from "../../flows/generate-issuer.ts";
@@ -192,7 +193,7 @@ async function requireRoom(
   const owner = role.tags[OWNER_TAG];
   const whose = owner === undefined ? "bears no mark of brevet" : `was made for ${owner}`;
   throw new Fault("PLAN_CONFLICT", `the role ${role.arn} ${whose}, and this is ${place.owner}, so it is left as it is`, {
-    hints: [`give the new role another name: \`--role-name ${`brevet-${place.owner}`.slice(0, 64)}\``],
+    hints: [`give the new role another name: \`${shellCommand`--role-name ${`brevet-${place.owner}`.slice(0, 64)}`}\``],
     details: { role: role.arn },
   });
 }

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { requireProgram } from "../../platform/run-foreground.ts";
 import { awsFlags, awsSelection } from "../aws-flags.ts";
 import { defineCommand } from "../command.ts";
@@ -44,7 +45,7 @@ export const command = defineCommand({
     const [program, ...args] = rest;
     if (program === undefined) {
       throw new Fault("USAGE_INVALID", "there is no program to run", {
-        hints: [`put it after two dashes: \`brevet exec ${words["PROFILE"] ?? "PROFILE"} -- PROGRAM\``],
+        hints: [`put it after two dashes: \`${shellCommand`brevet exec ${words["PROFILE"] ?? "PROFILE"} -- PROGRAM`}\``],
       });
     }
     compose.waitForPerson();

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { applyPlan } from "../../flows/apply-plan.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
 import { readUserFile } from "../../platform/user-file.ts";
@@ -89,10 +90,8 @@ function sayWhatIsLeft(
   for (const { name, federation, roleArn } of providers) {
     const hasProfile = roleArn !== null || asking.some(({ provider }) => provider === name);
     if (federation.kind !== "saml" || hasProfile) continue;
-    const audience = `--audience ${federation.audience}`;
-    terminal.say(
-      `${name}: it named no role, so it has no profile: \`brevet roles ${name} --saml ${audience} --pick\` offers them`,
-    );
+    const command = shellCommand`brevet roles ${name} --saml --audience ${federation.audience} --pick`;
+    terminal.say(`${name}: it named no role, so it has no profile: \`${command}\` offers them`);
   }
   for (const { name } of asking) {
     terminal.say(`in ${awsConfig}, profile ${name}: \`credential_process = brevet credential aws --profile ${name}\``);

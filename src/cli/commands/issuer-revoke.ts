@@ -1,6 +1,7 @@
 import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Publisher } from "../../core/publisher.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { forgetCredentials } from "../../flows/forget-credentials.ts";
 import { forgetKeysIn, keyMeant, type RevokedAt, revokeKeysAt } from "../../flows/revoke-keys.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
@@ -148,7 +149,7 @@ async function revocationOfForeign(
       "USAGE_INVALID",
       `"${wanted}" is no identity of this machine, and it was not said where its key is published`,
       {
-        hints: [`\`brevet issuer revoke ${wanted} --to …\` with the folder or bucket of its issuer`],
+        hints: [`\`${shellCommand`brevet issuer revoke ${wanted} --to`} …\` with the folder or bucket of its issuer`],
       },
     );
   }

@@ -43,7 +43,8 @@ export const command = defineCommand({
     terminal.say(
       `  \`${shellCommand`aws iam create-role --role-name ${name} --assume-role-policy-document file://trust.json`}\``,
     );
-    terminal.say(`then: \`brevet setup aws --role ${flags.role} --identity ${device.name}\``);
+    const join = shellCommand`brevet setup aws --role ${flags.role} --identity ${device.name}`;
+    terminal.say(`then: \`${join}\``);
     return 0;
   },
 });

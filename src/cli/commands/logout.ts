@@ -1,5 +1,6 @@
 import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { type SignedOut, signOut } from "../../flows/sign-out.ts";
 import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { type Context, defineCommand } from "../command.ts";
@@ -38,7 +39,7 @@ export const command = defineCommand({
     const named = words["IDENTITY"];
     if (flags.all && named !== undefined) {
       throw new Fault("USAGE_INVALID", `--all empties what every identity left, so "${named}" says too little or too much`, {
-        hints: [`run \`brevet logout ${named}\` or \`brevet logout --all\``],
+        hints: [`run \`${shellCommand`brevet logout ${named}`}\` or \`brevet logout --all\``],
       });
     }
     const identity = flags.all ? null : selectPerson(await compose.config(), named, SESSIONS).name;

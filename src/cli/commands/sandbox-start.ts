@@ -3,7 +3,7 @@ import { lstatSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { Clock } from "../../core/time.ts";
 import { stopSignal } from "../../platform/interruption.ts";
 import { defineCommand } from "../command.ts";
@@ -55,10 +55,9 @@ export const command = defineCommand({
       { clock: machineClock(compose.clock, flags["clock-offset"]), workingFolder, log: terminal.say },
     );
     if (!stop.aborted) {
-      const where = flags.folder === undefined ? "" : ` --folder ${posixWord(flags.folder)}`;
-      terminal.say(
-        `the sandbox listens at ${started.running.url}; in another terminal: \`eval "$(brevet sandbox env${where})"\``,
-      );
+      const where = flags.folder === undefined ? [] : ["--folder", flags.folder];
+      const command = `eval "$(${shellCommand`brevet ${["sandbox", "env", ...where]}`})"`;
+      terminal.say(`the sandbox listens at ${started.running.url}; in another terminal: \`${command}\``);
       if (readyFile !== null) writeReady(readyFile, `${JSON.stringify(started.running)}\n`);
       await once(stop, "abort");
     }

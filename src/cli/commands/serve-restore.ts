@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { defineCommand } from "../command.ts";
 import { readGivenFile } from "../read-given-file.ts";
 import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
@@ -39,8 +39,9 @@ export const command = defineCommand({
         "everybody has to sign in again; a signing key that was revoked since the backup is published again: revoke it",
       );
       if (closed) terminal.say(`others could look into ${dataFolder}: now its owner alone can`);
-      const data = flags.data === undefined ? "" : ` --data ${posixWord(dataFolder)}`;
-      terminal.say(`next: \`brevet serve${data} --issuer ${issuer}\`, with the server.json and the flags of before`);
+      const data = flags.data === undefined ? [] : ["--data", dataFolder];
+      const again = shellCommand`brevet serve ${[...data, "--issuer", issuer]}`;
+      terminal.say(`next: \`${again}\`, with the server.json and the flags of before`);
     } catch (cause) {
       shown.failed("nothing was put back");
       throw cause;

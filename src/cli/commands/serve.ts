@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { Terminal } from "../../core/terminal.ts";
 import { allWell, runChecks } from "../../flows/checks.ts";
 import { onReload, stopSignal } from "../../platform/interruption.ts";
@@ -108,7 +109,7 @@ function greet({ settings, port, firstLink }: RunningServer, terminal: Terminal)
     terminal.say("nobody administers it yet: open this once, within an hour, and register your key");
     terminal.say(`  ${firstLink.reveal()}`);
   }
-  terminal.say(`for people: \`brevet login ${settings.issuer}\``);
+  terminal.say(`for people: \`${shellCommand`brevet login ${settings.issuer}`}\``);
   const problem = issuerFormProblem(settings.issuer);
   if (problem !== null) {
     terminal.say(`for clouds: none; AWS takes no issuer like this one: ${problem}`);

@@ -1,6 +1,7 @@
 import { EXIT } from "../../core/exit.ts";
 import { Fault } from "../../core/fault.ts";
 import { nearest } from "../../core/nearest.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { planUndo } from "../../flows/undo-plan.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { planJson } from "../../setup/diff.ts";
@@ -104,7 +105,7 @@ async function select(
     errorOutput(await terminal.table(["setup", "what it made"], rows, "stderr"));
   }
   const meant = named === undefined ? null : nearest(named, ids);
-  const known = all.map(({ id: one }) => `\`brevet unsetup ${one}\``);
+  const known = all.map(({ id: one }) => `\`${shellCommand`brevet unsetup ${one}`}\``);
   const hints = [
     ...(meant === null ? [] : [`did you mean \`brevet unsetup ${meant}\`?`]),
     ...(meant === null && known.length > 0

@@ -104,7 +104,7 @@ function named(text: string, pattern: RegExp, flag: string): string {
   // Google's console shows a role of its own as "Viewer".
   const role =
     flag === "--role" && /^[\w.]+$/.test(text)
-      ? `\`--role roles/${text.charAt(0).toLowerCase()}${text.slice(1)}\` is Google's own of that name`
+      ? `\`${shellCommand`--role roles/${text.charAt(0).toLowerCase() + text.slice(1)}`}\` is Google's own of that name`
       : null;
   throw new Fault("NAME_INVALID", `${JSON.stringify(text)} is nothing that ${flag} could be`, {
     hints: [role ?? "`brevet setup gcp --help` says what it is"],

@@ -1,5 +1,6 @@
 import type { Credentials } from "../../core/credentials.ts";
 import type { Outlet } from "../../core/outlet.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { type Clock, formatDuration, formatUtc } from "../../core/time.ts";
 import type { Environment } from "../../platform/paths.ts";
 import type { RunForeground } from "../../platform/run-foreground.ts";
@@ -47,7 +48,7 @@ export function execOutlet(input: ExecInput, ports: ExecPorts): Outlet {
       const outer = input.environment[MARK];
       if (outer !== undefined && outer !== "") {
         say(
-          `this runs inside of \`brevet exec ${outer}\`: its credentials are replaced by those of the profile ${input.profile}`,
+          `this runs inside of \`${shellCommand`brevet exec ${outer}`}\`: its credentials are replaced by those of the profile ${input.profile}`,
         );
       }
       const supply = input.supply === undefined ? null : await ports.supply(input.supply, credentials);

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { TokenSelector } from "../../wire/pkcs11/uri.ts";
 
@@ -52,7 +53,7 @@ export interface ModuleAnswers {
 
 /** What to type to see what a module does by itself. */
 export function tryModule(module: string): string {
-  return `see what the module does without brevet: \`pkcs11-tool --module ${module} --login --list-objects\``;
+  return `see what the module does without brevet: \`${shellCommand`pkcs11-tool --module ${module} --login --list-objects`}\``;
 }
 
 /** Stands before the answer: a module that prints to stdout does so before, and prints no such character. */

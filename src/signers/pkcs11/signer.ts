@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
 import { withKeyLock } from "../../core/key-lock.ts";
 import { placeIn } from "../../core/place.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SignerProbe } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
 import { randomBytes, randomHex } from "../../platform/random.ts";
@@ -53,7 +54,8 @@ async function probeToken(raw: JsonObject, parts: Pkcs11Parts): Promise<SignerPr
 }
 
 function moduleHints(): readonly string[] {
-  const command = (module: string): string => `\`brevet init NAME --signer pkcs11 --signer-option module=${module}\``;
+  const command = (module: string): string =>
+    `\`${shellCommand`brevet init NAME --signer pkcs11 --signer-option module=${module}`}\``;
   const found = usualModules().map(command);
   return found.length > 0 ? found : [`name the module that comes with the token: ${command("/path/of/the/module.so")}`];
 }

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { Fault } from "../../../core/fault.ts";
+import { shellCommand } from "../../../core/shell-command.ts";
 import { privateFiles } from "../../../platform/private-files.ts";
 import type { Database, LookedAtDatabase, Row } from "../database.ts";
 import { readCache } from "../read-cache.ts";
@@ -123,7 +124,7 @@ function takeLogByItsChecksums(connection: SqliteConnection, file: string): void
       cause,
       hints: [
         "wait for it (a backup, `brevet audit export`), or end it, and start the server again",
-        `who it is: \`lsof ${file}\``,
+        `who it is: \`${shellCommand`lsof ${file}`}\``,
       ],
     });
   }
