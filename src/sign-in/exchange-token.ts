@@ -3,6 +3,7 @@ import { Fault } from "../core/fault.ts";
 import { Secret } from "../core/secret.ts";
 import { shellCommand } from "../core/shell-command.ts";
 import type { ExchangedToken, TokenExchangeWish } from "../core/token-exchange.ts";
+import { LACKING } from "../wire/brevet-api/lacking.ts";
 import { SAML2_TYPE, TOKEN_EXCHANGE_GRANT } from "../wire/oauth/names.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
@@ -51,8 +52,8 @@ async function request(client: Configuration, provider: Provider, wish: TokenExc
 function decisionHints(provider: Provider, wish: TokenExchangeWish, { message, details }: Fault): readonly string[] {
   if (details["providerCode"] !== "access_denied") return hintsFor(provider, wish);
   const signIn = `sign in anew: \`brevet login ${provider.identity}\``;
-  if (message.includes("a fresher sign-in")) return [signIn];
-  if (message.includes("a stronger key")) return [`${signIn}, with a key that the rule takes`];
+  if (message.includes(LACKING.fresh)) return [signIn];
+  if (message.includes(LACKING.level)) return [`${signIn}, with a key that the rule takes`];
   const audience = wish.audience === provider.issuer ? [] : [wish.audience];
   const { resource } = wish.parameters ?? {};
   const role = resource === undefined ? [] : ["--role", resource];

@@ -1,6 +1,7 @@
 import { EXIT } from "../../core/exit.ts";
 import { parseDuration } from "../../core/time.ts";
 import { RULES } from "../../wire/brevet-api/admin/rules.ts";
+import { LACKING, type Lacking } from "../../wire/brevet-api/lacking.ts";
 import { LEVELS, type Level } from "../../wire/brevet-api/levels.ts";
 import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 import { readRulesFile } from "../admin/rules-file.ts";
@@ -50,10 +51,8 @@ export const command = defineApiCommand({
   },
 });
 
-const NEEDS = { level: "a stronger key", fresh: "a fresher sign-in", network: "another network" } as const;
-
-function inWords({ allowed, rule, needs }: { allowed: boolean; rule: string | null; needs: keyof typeof NEEDS | null }): string {
+function inWords({ allowed, rule, needs }: { allowed: boolean; rule: string | null; needs: Lacking | null }): string {
   if (allowed) return rule === null ? "allowed: there is no rule" : `allowed by the rule ${rule}`;
   if (rule === null) return "denied: no rule is about it, and what no rule allows is denied";
-  return needs === null ? `denied by the rule ${rule}` : `denied: the rule ${rule} wants ${NEEDS[needs]}`;
+  return needs === null ? `denied by the rule ${rule}` : `denied: the rule ${rule} wants ${LACKING[needs]}`;
 }

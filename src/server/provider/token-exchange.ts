@@ -5,12 +5,13 @@ import { Fault } from "../../core/fault.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { EXCHANGE_PARAMETERS } from "../../wire/brevet-api/exchange.ts";
+import { LACKING } from "../../wire/brevet-api/lacking.ts";
 import type { Rule, TokenShape } from "../../wire/brevet-api/rule.ts";
 import type { Json } from "../../wire/jwt/encode.ts";
 import { ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE, JWT_TYPE, TOKEN_EXCHANGE_GRANT } from "../../wire/oauth/names.ts";
 import type { KeySet } from "../keys/key-set.ts";
 import type { SignAside } from "../keys/sign-aside.ts";
-import { type Decision, decide } from "../rules/decide.ts";
+import { type Decision, decide, type Refusal } from "../rules/decide.ts";
 import type { RulesNow } from "../rules/stored-rules.ts";
 import type { Unit } from "../store/unit.ts";
 import { awsClaims } from "../tokens/aws-claims.ts";
@@ -175,7 +176,7 @@ function allow(parts: ExchangeParts, context: KoaContextWithOIDC, { unit, wish, 
   });
   if (decision.allowed) return decision;
   const { rule, needs } = decision;
-  const reason = refusalText(rule, needs);
+  const reason = refusalText(decision);
   unit.record({
     name: "token.refused",
     actor: account.id,
@@ -187,11 +188,10 @@ function allow(parts: ExchangeParts, context: KoaContextWithOIDC, { unit, wish, 
   throw new errors.CustomOIDCProviderError("access_denied", `${reason}: ${what}`);
 }
 
-function refusalText(rule: string | null, needs: "level" | "fresh" | "network" | null): string {
+function refusalText({ rule, needs }: Refusal): string {
   if (rule === null) return "no rule allows this token";
   if (needs === null) return `the rule ${rule} denies this token`;
-  const lacks = { level: "a stronger key", fresh: "a fresher sign-in", network: "another network" }[needs];
-  return `the rule ${rule} allows this token only with ${lacks}`;
+  return `the rule ${rule} allows this token only with ${LACKING[needs]}`;
 }
 
 /** What a token says of a person beside its times and its names, built without spreading: every exchange comes by here. */

@@ -1,3 +1,4 @@
+import type { Lacking } from "../../wire/brevet-api/lacking.ts";
 import { meetsLevel } from "../../wire/brevet-api/levels.ts";
 import type { Rule, TokenRequest, TokenShape } from "../../wire/brevet-api/rule.ts";
 import { type Networks, networkList } from "../http/networks.ts";
@@ -7,7 +8,7 @@ export interface Refusal {
   /** The rule that refused, or the one that would have allowed it but for `needs`; null when no rule is about it. */
   readonly rule: string | null;
   /** What would help: a stronger or a fresher sign-in, another network. */
-  readonly needs: "level" | "fresh" | "network" | null;
+  readonly needs: Lacking | null;
 }
 
 /** What was decided, and by which rule; null: by none. */
