@@ -7,10 +7,10 @@ import { readCut } from "./audit/cut.ts";
 import { lastBackupAt } from "./backup.ts";
 import { loadKeySet } from "./keys/key-set.ts";
 import { openSeal } from "./keys/seal.ts";
-import { ADMINISTRATORS } from "./people/person.ts";
+import { countAdministrators } from "./people/last-administrator.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
-import { integer, type Reader, text } from "./store/database.ts";
+import { type Reader, text } from "./store/database.ts";
 import { durabilityOf } from "./store/durability.ts";
 import { lookAtDatabase } from "./store/open-database.ts";
 
@@ -65,13 +65,4 @@ async function auditProblem(reader: Reader): Promise<string | null> {
     if (!(cause instanceof Fault && cause.code === "AUDIT_BROKEN")) throw cause;
     return cause.message;
   }
-}
-
-async function countAdministrators(reader: Reader): Promise<number> {
-  const [row] = await reader.read(
-    `SELECT COUNT(*) AS n FROM membership JOIN person ON person.id = membership.person
-      WHERE membership.team = ? AND person.active = 1 AND EXISTS (SELECT 1 FROM passkey WHERE passkey.person = person.id)`,
-    [ADMINISTRATORS],
-  );
-  return row === undefined ? 0 : integer(row, "n");
 }

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Author } from "../audit/event.ts";
-import type { Reader } from "../store/database.ts";
+import { integer, type Reader } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import { ADMINISTRATORS } from "./person.ts";
 
@@ -11,6 +11,12 @@ export const ABLE_ADMINISTRATORS = `SELECT 1 AS found FROM membership JOIN perso
 
 /** True of a statement's row when another person than the one named is among them. */
 export const OTHER_ADMINISTRATOR = `EXISTS (${ABLE_ADMINISTRATORS} AND other.id <> ?)`;
+
+/** How many people can do what administrators do. */
+export async function countAdministrators(reader: Reader): Promise<number> {
+  const [row] = await reader.read(`SELECT COUNT(*) AS n FROM (${ABLE_ADMINISTRATORS}) AS able`);
+  return row === undefined ? 0 : integer(row, "n");
+}
 
 /**
  * Collects that nothing else decides at the same time who can still sign in and administer. To be collected before a claim that asks

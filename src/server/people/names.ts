@@ -25,6 +25,7 @@ export function parseDisplayName(raw: unknown, what: string): string {
   if (name !== "" && name.length <= LONGEST_NAME && isOneVisibleLine(name)) return name;
   throw new Fault("NAME_INVALID", `${what} has to have between 1 and ${LONGEST_NAME} characters that can be seen`);
 }
+
 /** Reads the name of a group, which becomes a claim and the key of a tag. @throws {Fault} `NAME_INVALID` */
 export function parseGroupName(raw: unknown): string {
   if (typeof raw === "string" && /^[a-z0-9][a-z0-9._-]{0,62}$/.test(raw)) return raw;

@@ -70,16 +70,6 @@ export async function emailsOf(reader: Reader, people: readonly string[]): Promi
   return new Map(rows.map((row) => [text(row, "id"), text(row, "email")]));
 }
 
-/** Whether anybody can do what administrators do: is active, and has a key to sign in with. */
-export async function hasAdministrator(reader: Reader): Promise<boolean> {
-  const rows = await reader.read(
-    `SELECT 1 AS one FROM membership JOIN person ON person.id = membership.person
-      WHERE membership.team = ? AND person.active = 1 AND EXISTS (SELECT 1 FROM passkey WHERE passkey.person = person.id) LIMIT 1`,
-    [ADMINISTRATORS],
-  );
-  return rows.length > 0;
-}
-
 /** A row of the table `person`. */
 export function personOf(row: Row): Person {
   return {
