@@ -1,4 +1,5 @@
 import * as errors from "oidc-provider/lib/helpers/errors.js";
+import { LOOPBACK_HOSTS } from "../../core/loopback.ts";
 
 /**
  * Where clients may have browsers sent back to. A code that goes over the network in clear can be read on the way, and a scheme that
@@ -10,7 +11,7 @@ import * as errors from "oidc-provider/lib/helpers/errors.js";
 /** The members of a registration that name such places. */
 export const REDIRECT_MEMBERS = ["redirect_uris", "post_logout_redirect_uris"];
 
-const THIS_MACHINE = new Set(["localhost", "127.0.0.1", "[::1]"]);
+const THIS_MACHINE = new Set<string>(LOOPBACK_HOSTS);
 
 /**
  * Checks one member of a registration, by whomever it was made; what is no list of URLs is the provider's own to refuse.
