@@ -22,7 +22,7 @@ export interface FetchParts {
   readonly now: () => number;
   /** For how long the metadata serve without asking the provider, in seconds; 0 where a person waits anyway. */
   readonly metadataSeconds: number;
-  /** For tests; else the machine's own. */
+  /** Default: the machine's own. */
   readonly tempo?: Tempo | undefined;
 }
 

@@ -23,7 +23,7 @@ export interface ClientParts {
   readonly clock: Pick<Clock, "now" | "offsetSeconds">;
   readonly documents: KeptDocuments;
   readonly random: RandomBytes;
-  /** For tests; else the machine's own. */
+  /** Default: the machine's own. */
   readonly tempo?: Tempo;
 }
 

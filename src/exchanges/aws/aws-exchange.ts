@@ -25,7 +25,7 @@ export interface AwsExchangeParts {
   readonly warn: (line: string) => void;
   /** Who the credentials are for; becomes the session's name. Null where only the cloud will know. */
   readonly subject: string | null;
-  /** For tests; else the machine's own. */
+  /** Default: the machine's own. */
   readonly tempo?: Tempo;
 }
 

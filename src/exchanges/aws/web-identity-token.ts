@@ -52,7 +52,7 @@ export interface AwsTokenParts {
   readonly http: Http;
   readonly clock: Clock;
   readonly environment: Environment;
-  /** For tests; else the machine's own. */
+  /** Default: the machine's own. */
   readonly tempo?: Tempo;
 }
 

@@ -15,7 +15,7 @@ export interface AzureExchangeParts {
   readonly http: Http;
   readonly clock: Clock;
   readonly environment: Environment;
-  /** For tests; else the machine's own. */
+  /** Default: the machine's own. */
   readonly tempo?: Tempo;
 }
 

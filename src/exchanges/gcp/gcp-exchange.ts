@@ -18,7 +18,7 @@ export interface GcpExchangeParts {
   readonly http: Http;
   readonly clock: Clock;
   readonly environment: Environment;
-  /** For tests; else the machine's own. */
+  /** Default: the machine's own. */
   readonly tempo?: Tempo;
 }
 

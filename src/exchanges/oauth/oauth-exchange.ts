@@ -14,7 +14,7 @@ export interface OauthExchangeParts {
   readonly options: OauthOptions;
   readonly http: Http;
   readonly clock: Clock;
-  /** For tests; else the machine's own. */
+  /** Default: the machine's own. */
   readonly tempo?: Tempo;
 }
 

@@ -24,7 +24,7 @@ export interface CredentialServerParts {
   /** Those that were got just now: before they are stale, new ones are got, because an SDK gives an answer a second. Null: when one asks. */
   readonly first: Credentials | null;
   readonly clock: Pick<Clock, "now">;
-  /** For tests; else the machine's own. */
+  /** Default: the machine's own. */
   readonly after?: After;
 }
 

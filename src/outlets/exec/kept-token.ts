@@ -11,7 +11,7 @@ export interface KeptTokenParts {
   readonly files: RunFiles;
   readonly clock: Pick<Clock, "now">;
   readonly warn: (line: string) => void;
-  /** For tests; else the machine's own. */
+  /** Default: the machine's own. */
   readonly after?: After;
 }
 

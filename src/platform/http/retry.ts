@@ -3,7 +3,7 @@ import type { HttpResponse } from "../../core/http.ts";
 import { formatDuration } from "../../core/time.ts";
 import { pause } from "../pause.ts";
 
-/** What a repetition needs of the outside; tests hold it. */
+/** What a repetition needs of the outside. */
 export interface Tempo {
   /** Milliseconds since some moment; never goes back. */
   elapsedMs(): number;

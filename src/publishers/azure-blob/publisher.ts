@@ -14,7 +14,7 @@ export interface AzureBlobPublisherInput {
   readonly clock: Clock;
   /** The administrator's token for `https://storage.azure.com/`. */
   readonly token: HeldToken;
-  /** For tests; else the machine's own. */
+  /** Default: the machine's own. */
   readonly tempo?: Tempo;
 }
 

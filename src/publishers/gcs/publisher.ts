@@ -15,7 +15,7 @@ export interface GcsPublisherInput {
   readonly token: HeldToken;
   /** Where Cloud Storage is, without a slash at its end; else Google's own. */
   readonly endpoint?: string | undefined;
-  /** For tests; else the machine's own. */
+  /** Default: the machine's own. */
   readonly tempo?: Tempo;
 }
 
