@@ -21,9 +21,17 @@ export function visibleLine(text: string): string {
   return visible(text.replaceAll("\n", " "));
 }
 
-/** Whether a person sees all of the text on one line. */
+/**
+ * Whether a person sees all of the text on one line, and could type it. Half of a surrogate pair is no character, and every reader puts
+ * something else in its place.
+ */
 export function isTypeable(text: string): boolean {
   return !/[\t\n\p{Cs}]/u.test(text) && visible(text) === text;
+}
+
+/** Whether a name is what it looks like: typeable, with something to see. Two of them that differ look it. @see RFC 8264 §9.13 */
+export function isVisibleName(name: string): boolean {
+  return /[^\p{Z}]/u.test(name) && isTypeable(name);
 }
 
 /**
@@ -34,12 +42,4 @@ export function isTypeable(text: string): boolean {
 export function visibleJson(value: unknown, indent = 0): string {
   const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(value, null, indent).replace(UNSEEN, (character) => character.split("").map(escaped).join(""));
-}
-
-/**
- * Whether a name is what it looks like: one line with something to see. Control and direction characters could make it look like
- * another one, or forge a line of a log; half of a surrogate pair is no character, and every reader puts something else in its place.
- */
-export function isOneVisibleLine(name: string): boolean {
-  return /[^\p{Z}]/u.test(name) && !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(name);
 }

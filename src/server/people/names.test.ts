@@ -12,6 +12,18 @@ test("an e-mail address is one that a rule cannot take for a pattern, at a domai
 
 test("a name is one line that can be seen", () => {
   assert.equal(parseDisplayName(" Zo\u0065\u0308 \u{1f984} ", "the name"), "Zo\u00eb \u{1f984}");
-  for (const text of ["", "  ", "\u00a0", "a\nb", "a\u0000", "\u001b[2J", "\u202egnp.exe", "\ud800", "x".repeat(101)])
+  for (const text of [
+    "",
+    "  ",
+    "\u00a0",
+    "a\nb",
+    "a\u0000",
+    "\u001b[2J",
+    "\u202egnp.exe",
+    "\ud800",
+    "Ann\u3164",
+    "A\u034fnn",
+    "x".repeat(101),
+  ])
     assert.throws(() => parseDisplayName(text, "the name"), invalid, JSON.stringify(text));
 });

@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { isOneVisibleLine } from "../../core/visible.ts";
+import { isVisibleName } from "../../core/visible.ts";
 
 /** RFC 5321 §4.5.3.1.3, less the angle brackets. */
 const LONGEST_EMAIL = 254;
@@ -22,7 +22,7 @@ export function parseEmail(raw: unknown): string {
 /** Reads what a person or a key is called: any text of one line. @throws {Fault} `NAME_INVALID` */
 export function parseDisplayName(raw: unknown, what: string): string {
   const name = typeof raw === "string" ? raw.trim().normalize("NFC") : "";
-  if (name !== "" && name.length <= LONGEST_NAME && isOneVisibleLine(name)) return name;
+  if (name !== "" && name.length <= LONGEST_NAME && isVisibleName(name)) return name;
   throw new Fault("NAME_INVALID", `${what} has to have between 1 and ${LONGEST_NAME} characters that can be seen`);
 }
 

@@ -4,7 +4,7 @@ import { checkClientName, nameOf } from "./client-name.ts";
 
 test("a client is not registered by a name that is not what it looks like", () => {
   for (const name of [undefined, "Grafana", "Übersicht 2 🦄"]) checkClientName(name);
-  for (const name of ["", "  ", "a\u202eb", "\u001b[2J", "a\u0000", "a\nb", "\ud800"])
+  for (const name of ["", "  ", "a\u202eb", "\u001b[2J", "a\u0000", "a\nb", "\ud800", "Grafana\u3164"])
     assert.throws(() => checkClientName(name), { error: "invalid_client_metadata" }, JSON.stringify(name));
 });
 
@@ -14,5 +14,6 @@ test("a client is called what it says, cut, and by its id where it says nothing 
   for (const nothing of [undefined, "", "  ", "\u200b", "\u202e\u00a0\n"]) assert.equal(named(nothing), "the-id");
   // A right-to-left override would show another name than the one that is there.
   assert.equal(named("brevet \u202egnp.exe"), "brevet gnp.exe");
+  assert.equal(named("Grafana\u3164"), "Grafana");
   assert.equal(named("x".repeat(500)).length, 60);
 });

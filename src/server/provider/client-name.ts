@@ -1,13 +1,13 @@
 import * as errors from "oidc-provider/lib/helpers/errors.js";
-import { isOneVisibleLine } from "../../core/visible.ts";
+import { isVisibleName } from "../../core/visible.ts";
 
 /**
  * Checks what a client that is being registered says that it is called; people read it beside other names.
  *
- * @throws {errors.InvalidClientMetadata} for control and direction characters, several lines, or nothing to see.
+ * @throws {errors.InvalidClientMetadata} for what cannot be seen, several lines, or nothing.
  */
 export function checkClientName(name: unknown): void {
-  if (typeof name === "string" && !isOneVisibleLine(name))
+  if (typeof name === "string" && !isVisibleName(name))
     throw new errors.InvalidClientMetadata("client_name has to be one line of characters that can be seen");
 }
 
@@ -24,6 +24,6 @@ const LONGEST = 60;
  * whether to let "" in would have them guess. A client could push what the page says out of sight by a name without end.
  */
 export function nameOf({ clientId, clientName = "" }: NamedClient): string {
-  const name = clientName.replace(/[\p{C}\p{Z}]+/gu, " ").trim() || clientId;
+  const name = clientName.replace(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]+/gu, " ").trim() || clientId;
   return name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 1)}…`;
 }
