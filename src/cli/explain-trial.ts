@@ -1,11 +1,10 @@
 import { Fault } from "../core/fault.ts";
 import { explainFault } from "../flows/explain-profile.ts";
 import { type Explained, notLookedAt } from "../trust/explained.ts";
+import { FAULTS } from "../trust/verdict.ts";
 import type { Context } from "./command.ts";
 import { tryProfile } from "./profile-checks.ts";
 import { callsThisMachine } from "./trust-sources.ts";
-
-const FAULTS = "docs/reference/faults.md";
 
 /**
  * Whether the cloud takes the token, by one exchange: where nobody said how its side is read, that is all that can be known, and why is

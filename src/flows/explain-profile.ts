@@ -6,6 +6,7 @@ import type { ProfilePath } from "../core/profile.ts";
 import type { PublicKey } from "../core/signer.ts";
 import type { Explained } from "../trust/explained.ts";
 import { type IssuerVerifier, judgeIssuer } from "../trust/issuer/judge-issuer.ts";
+import { FAULTS } from "../trust/verdict.ts";
 import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
 import { fetchIssuer } from "./verify-issuer.ts";
@@ -33,8 +34,6 @@ export function judgedClaims(claims: Readonly<Record<string, unknown>>, what: st
 export function audienceOf({ aud }: JudgedClaims): string {
   return [aud].flat()[0] ?? "";
 }
-
-const FAULTS = "docs/reference/faults.md";
 
 /**
  * Whether this machine can make the token that the profile needs, and what is in it. What cannot be made is told, and its claims

@@ -2,7 +2,7 @@ import { Fault } from "../core/fault.ts";
 import type { Publisher } from "../core/publisher.ts";
 import type { PublicKey } from "../core/signer.ts";
 import { judgeGivenKeys } from "../trust/issuer/judge-given-keys.ts";
-import type { Verdict } from "../trust/verdict.ts";
+import { FAULTS, type Verdict } from "../trust/verdict.ts";
 import { JWKS_PATH } from "../wire/issuer-documents/discovery.ts";
 
 /** A place with keys that verifiers were given, in the words of `--to`. */
@@ -17,8 +17,6 @@ export interface GivenVerdict {
   /** `unknown`: the place could not be read from here, which says nothing about the keys. */
   readonly verdict: Verdict;
 }
-
-const FAULTS = "docs/reference/faults.md";
 
 /** Reads the keys at a place, where an issuer that nobody serves has them, and judges them by this device's. Remembers nothing. */
 export async function verifyGivenKeys({ place, open }: GivenPlace, ours: readonly PublicKey[]): Promise<GivenVerdict> {

@@ -21,3 +21,6 @@ export interface Finding {
   /** Where the verifier's rule is written down. */
   readonly source: string;
 }
+
+/** The source of a finding that is a fault of this program's own. */
+export const FAULTS = "docs/reference/faults.md";
