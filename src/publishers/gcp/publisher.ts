@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256Hex } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/json-object.ts";
 import { publishConflict } from "../../core/publish-conflict.ts";
@@ -90,7 +90,7 @@ function membersIn({ body }: PublicDocument): readonly JsonObject[] {
 }
 
 function published(body: string): PublishedDocument {
-  return { body, version: createHash("sha256").update(body).digest("hex") };
+  return { body, version: sha256Hex(body) };
 }
 
 function requireSameIssuer({ body }: PublicDocument, provider: JsonObject | null, destination: string): void {

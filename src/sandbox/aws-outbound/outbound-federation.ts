@@ -1,6 +1,7 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { basename, join } from "node:path";
 import * as v from "valibot";
+import { sha256Hex } from "../../core/digest.ts";
 import { privateFiles } from "../../platform/private-files.ts";
 import { jsonFilesIn, readJsonFile } from "../json-files.ts";
 import { writeWhole } from "../sandbox-folder.ts";
@@ -70,5 +71,5 @@ function loadKey(path: string, algorithm: TokenAlgorithm): OutboundKey {
   }
   const privateKey = createPrivateKey(Buffer.from(files.read(path) ?? []));
   const spki = createPublicKey(privateKey).export({ type: "spki", format: "der" });
-  return { kid: createHash("sha256").update(spki).digest("hex").slice(0, 32), privateKey };
+  return { kid: sha256Hex(spki).slice(0, 32), privateKey };
 }

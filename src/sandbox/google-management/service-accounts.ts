@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { sha256Hex } from "../../core/digest.ts";
 import { isJsonObject } from "../../core/json-object.ts";
 import { replacedPolicy, shownPolicy } from "./allow-policy.ts";
 import type { Project } from "./projects.ts";
@@ -109,7 +110,7 @@ function domainOf(email: string): string {
 
 /** 21 digits, as Google numbers accounts. */
 function uniqueId(seed: string): string {
-  const digest = createHash("sha256").update(seed).digest("hex");
+  const digest = sha256Hex(seed);
   return `1${BigInt(`0x${digest}`).toString().slice(0, 20)}`;
 }
 

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { request } from "node:http";
 import { join, sep } from "node:path";
+import { sha256Hex } from "../../core/digest.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import type { SandboxAnswer } from "../service.ts";
 import { findMapping, type IssuerMapping } from "./mapping.ts";
@@ -27,7 +27,7 @@ export async function serveIssuer(
     headers: {
       "content-type": contentType(below),
       "cache-control": "public, max-age=300",
-      etag: `"${createHash("sha256").update(body).digest("hex").slice(0, 32)}"`,
+      etag: `"${sha256Hex(body).slice(0, 32)}"`,
     },
     body,
   };

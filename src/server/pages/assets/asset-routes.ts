@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256Hex } from "../../../core/digest.ts";
 import type { Route } from "../../http/route.ts";
 import { ICON } from "./icon.ts";
 import { PASSKEY_SCRIPT } from "./passkey-script.ts";
@@ -6,7 +6,7 @@ import { STYLE } from "./style.ts";
 
 /** Names an asset by what is in it: a page and its assets always are of the same version, however long a browser keeps them. */
 function asset(name: string, type: string, body: string): { readonly path: string; readonly route: Route } {
-  const digest = createHash("sha256").update(body).digest("hex").slice(0, 16);
+  const digest = sha256Hex(body).slice(0, 16);
   const path = `/assets/${digest}/${name}`;
   const headers = { "content-type": `${type}; charset=utf-8`, "cache-control": "public, max-age=31536000, immutable" };
   return { path, route: { method: "GET", path, answer: async () => ({ status: 200, headers, body }) } };
