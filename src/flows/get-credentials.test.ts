@@ -110,6 +110,19 @@ describe("many at once", () => {
     await assert.rejects(getCredentials(path, WHEN_STALE, ports));
     assert.equal(proofs.length, 2);
   });
+
+  test("share no refusal of before they asked, where the one that they waited for left nothing", async (context) => {
+    const { clock, ports, said } = world(context);
+    const { path } = profile(clock, [refused, () => aws(clock, 1)]);
+    await assert.rejects(getCredentials(path, WHEN_STALE, ports), { code: "EXCHANGE_REFUSED" });
+    clock.move(1);
+    let asked: Promise<unknown> | undefined;
+    await ports.store.withLock("credentials", path.cacheKey, { purpose: "is killed" }, async () => {
+      asked = getCredentials(path, WHEN_STALE, ports);
+      while (said.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    });
+    await asked;
+  });
 });
 
 describe("the clock", () => {

@@ -41,6 +41,21 @@ function exchange(
 
 const refusedAs = (error: string) => (cause: unknown) => cause instanceof client.ResponseBodyError && cause.error === error;
 
+/** Registers a client of anybody's. */
+function registerApp(url: string): Promise<client.Configuration> {
+  return client.dynamicClientRegistration(
+    new URL(url),
+    {
+      redirect_uris: ["http://127.0.0.1:9/back"],
+      application_type: "native",
+      token_endpoint_auth_method: "none",
+      grant_types: ["authorization_code", TOKEN_EXCHANGE_GRANT],
+    },
+    client.None(),
+    { execute: [client.allowInsecureRequests] },
+  );
+}
+
 describe("a token for AWS", () => {
   test("is what the reference's conditions are written for", async () => {
     const answer = await exchange({ resource: ROLE });
@@ -173,7 +188,8 @@ describe("a session that must not be exchanged", () => {
 
   test("is one that is as old as sessions may get, whatever was refreshed", async () => {
     const old = await signInAtCli(trial, "p1", { age: String(8 * 3600 - 60) });
-    await exchange({}, old);
+    const { expires_in: left = Number.NaN } = await exchange({}, old);
+    assert.ok(left > 0 && left <= 60, `a token outlives its session: ${left} s`);
     trial.advance(61);
     await assert.rejects(exchange({}, old), refusedAs("invalid_grant"));
     trial.advance(-61);
@@ -222,17 +238,26 @@ describe("a session that must not be exchanged", () => {
   });
 
   test("is one at a client that anybody could have registered", async () => {
-    const app = await client.dynamicClientRegistration(
-      new URL(trial.url),
-      {
-        redirect_uris: ["http://127.0.0.1:9/back"],
-        application_type: "native",
-        grant_types: ["authorization_code", TOKEN_EXCHANGE_GRANT],
-      },
-      undefined,
-      { execute: [client.allowInsecureRequests] },
-    );
+    const app = await registerApp(trial.url);
     await assert.rejects(exchange({}, { configuration: app, tokens: session.tokens }), refusedAs("unauthorized_client"));
+  });
+
+  test("is one of another client, also for who has its key", async () => {
+    let own = await startTrial();
+    try {
+      await own.addPerson({ id: "p1", email: "alice@example.com" });
+      const { client_id: app } = (await registerApp(own.url)).clientMetadata();
+      const { dataFolder, url } = own;
+      await own.stop();
+      const settings = { listen: `127.0.0.1:${new URL(url).port}`, exchangeClients: [app] };
+      own = await startTrial({ dataFolder, url, settings });
+      const { tokens, keys } = await signInAtCli(own, "p1");
+      const other = await client.discovery(new URL(url), app, {}, client.None(), { execute: [client.allowInsecureRequests] });
+      const wish = { configuration: other, tokens, dpop: client.getDPoPHandle(other, keys) };
+      await assert.rejects(exchange({ audience: url }, wish), refusedAs("invalid_grant"));
+    } finally {
+      await own.close();
+    }
   });
 
   test("is one that was signed out of", async () => {

@@ -52,6 +52,7 @@ describe("a decision", () => {
       { email: "a@x-example.com" },
       "refused by null, needs null",
     ],
+    ["counts no letter of a text twice", [rule({ people: ["alice*.com*com"] })], {}, "refused by null, needs null"],
     ["matches roles by pattern", [rule({ roles: ["arn:aws:iam::*:role/d*"] })], {}, "allowed by r"],
     ["gives no role-less token by a rule about roles", [rule({ roles: ["*"] })], { role: null }, "refused by null, needs null"],
     ["takes a star literally nowhere", [rule({ audiences: ["https://*.example.com"] })], {}, "allowed by r"],
