@@ -3,6 +3,8 @@ import { after, before, describe, test } from "node:test";
 import { NOBODY } from "../../src/server/audit/event.ts";
 import { removePerson } from "../../src/server/people/change-person.ts";
 import { makeInvite } from "../../src/server/people/invite.ts";
+import { beginWebSession, findWebSession } from "../../src/server/people/web-session.ts";
+import type { Level } from "../../src/wire/brevet-api/levels.ts";
 import { type KeyHolder, keyHolder, post } from "./key-holder.ts";
 import { softwareAuthenticator } from "./software-authenticator.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
@@ -32,6 +34,11 @@ async function linkIn(answer: Response): Promise<string> {
   return link;
 }
 
+/** Invites somebody. @returns their link. */
+async function invited(email: string, groups = ""): Promise<string> {
+  return linkIn(await submit(alice, "/admin", "/admin/invites", { email, name: email, groups }));
+}
+
 async function idOf(email: string): Promise<string> {
   const [row] = await trial.server.storage.read("SELECT id FROM person WHERE email = ?", [email]);
   return String(row?.["id"]);
@@ -58,10 +65,7 @@ describe("people", { concurrency: false }, () => {
 
   test("use an invitation once, and none that was withdrawn or is too old", async () => {
     assert.equal((await keyHolder(trial.url).browser.ask(link)).status, 410);
-    const [withdrawn, old] = [
-      await linkIn(await submit(alice, "/admin", "/admin/invites", { email: "c@example.com", name: "C", groups: "" })),
-      await linkIn(await submit(alice, "/admin", "/admin/invites", { email: "d@example.com", name: "D", groups: "" })),
-    ];
+    const [withdrawn, old] = [await invited("c@example.com"), await invited("d@example.com")];
     const [row] = await trial.server.storage.read("SELECT digest FROM invite WHERE email = 'c@example.com'");
     await submit(alice, "/admin", `/admin/invites/${row?.["digest"]}/withdraw`);
     assert.equal((await keyHolder(trial.url).browser.ask(withdrawn)).status, 410);
@@ -71,11 +75,10 @@ describe("people", { concurrency: false }, () => {
   });
 
   test("who have registered leave no other link behind, by which they would come back after they were removed", async () => {
-    const linkFor = async () =>
-      linkIn(
-        await submit(alice, "/admin", "/admin/invites", { email: "twice@example.com", name: "T", groups: "administrators" }),
-      );
-    const [first, second] = [await linkFor(), await linkFor()];
+    const [first, second] = [
+      await invited("twice@example.com", "administrators"),
+      await invited("twice@example.com", "administrators"),
+    ];
     await keyHolder(trial.url).perform(second, { keyName: "one" });
     assert.equal((await keyHolder(trial.url).browser.ask(first)).status, 410);
     // One that was left over by an earlier version goes with the person.
@@ -169,10 +172,10 @@ describe("people", { concurrency: false }, () => {
     const [a, b] = [await idOf("alice@example.com"), await idOf("bob@example.com")];
     assert.equal((await submit(alice, "/admin", `/admin/people/${b}/recover`)).status, 403, "nobody else could agree");
     const carol = keyHolder(trial.url);
-    const invite = { email: "carol@example.com", name: "Carol", groups: "administrators" };
-    await carol.perform(await linkIn(await submit(alice, "/admin", "/admin/invites", invite)), { keyName: "k" });
+    await carol.perform(await invited("carol@example.com", "administrators"), { keyName: "k" });
     for (let times = 0; times < 2; times++) {
       const alone = await submit(alice, "/admin", `/admin/people/${b}/recover`);
+      assert.equal(alone.status, 200);
       assert.doesNotMatch(await alone.text(), /\/invite\//);
     }
     const page = await (await carol.browser.ask(`${trial.url}/admin`)).text();
@@ -201,6 +204,54 @@ describe("people", { concurrency: false }, () => {
     const told = await trial.server.storage.read("SELECT name, body FROM audit_row WHERE name LIKE 'recovery.code-%'");
     for (const { body, name } of told) assert.match(String(body), /"address":"(127\.0\.0\.1|::1)"/, `${name} without an address`);
     assert.ok(told.filter(({ name }) => name === "recovery.code-refused").length >= 2, "a code that did not count left no trace");
+  });
+
+  test("who are deactivated use no recovery code, and no session that was left over", async () => {
+    const gil = keyHolder(trial.url);
+    await gil.perform(await invited("gil@example.com"), { keyName: "k" });
+    const page = await (await submit(gil, "/account", "/account/recovery-codes")).text();
+    const [code = ""] = page.match(/[a-z2-9]{5}(?:-[a-z2-9]{5}){3}/) ?? [];
+    const statuses = async () => [
+      (await keyHolder(trial.url).browser.ask(`${trial.url}/recover`, { code })).status,
+      (await gil.browser.ask(`${trial.url}/account`)).status,
+    ];
+    const setActive = async (active: number) => {
+      const unit = trial.server.storage.openUnit();
+      unit.write("UPDATE person SET active = ? WHERE email = 'gil@example.com'", [active]);
+      await unit.commit();
+    };
+    await setActive(0);
+    assert.deepEqual(await statuses(), [410, 303]);
+    await setActive(1);
+    assert.deepEqual(await statuses(), [303, 200]);
+  });
+
+  test("register no key, and confirm nothing, by what was begun for somebody else", async () => {
+    const [one, other] = [await invited("hal@example.com"), await invited("ida@example.com")];
+    const hal = keyHolder(trial.url);
+    const begin = async (who: KeyHolder, url: string) =>
+      (await (await post(who.browser, url, {})).json()) as { handle: string; options: never };
+    const enrolment = await begin(hal, `${one}/begin`);
+    const answer = await hal.key.create(enrolment.options);
+    const enrolled = { handle: enrolment.handle, answer, keyName: "k" };
+    assert.equal((await post(hal.browser, `${other}/finish`, enrolled)).status, 409);
+    assert.equal((await hal.browser.ask(other)).status, 200, "the link was spent");
+
+    await hal.perform(one, { keyName: "k" });
+    const [key] = await trial.server.storage.read("SELECT id FROM passkey WHERE person = ?", [await idOf("alice@example.com")]);
+    const { handle, options } = await begin(hal, `${trial.url}/account/confirm/begin`);
+    const confirmed = { handle, answer: alice.key.get({ ...(options as object), allowCredentials: [] } as never) };
+    assert.equal((await post(alice.browser, `${trial.url}/account/keys/${key?.["id"]}/remove`, confirmed)).status, 403);
+  });
+
+  test("administer nothing in a session that is weaker than a key, or of a level that is not known", async () => {
+    const { storage } = trial.server;
+    for (const level of ["passkey", "recovery", "of a later version"]) {
+      const unit = storage.openUnit();
+      const secret = beginWebSession(unit, await idOf("alice@example.com"), level as Level, trial.now());
+      await unit.commit();
+      assert.equal((await findWebSession(storage, secret, trial.now()))?.isAdministrator, level === "passkey", level);
+    }
   });
 
   test("use their key again before they change something, when the last use was long ago", async () => {

@@ -52,13 +52,13 @@ export async function findWebSession(reader: Reader, secret: string | undefined,
   const person = await findPerson(reader, text(row, "person"));
   if (person === null || !person.active) return null;
   const groups = await groupsOf(reader, person.id);
-  const level = text(row, "level");
+  const level = LEVELS.find((known) => known === text(row, "level")) ?? "recovery";
   return {
     id: text(row, "digest"),
     person,
     groups,
     isAdministrator: groups.includes(ADMINISTRATORS) && level !== "recovery",
-    level: LEVELS.find((known) => known === level) ?? "recovery",
+    level,
     signedInAt: integer(row, "signed_in_at"),
     isOver: integer(row, "expires_at") <= now,
   };
