@@ -77,6 +77,25 @@ describe("where the browser comes back to", () => {
     second.close();
   });
 
+  it("takes an answer once, also while that one is being redeemed", async () => {
+    const visited: string[] = [];
+    const openBrowser = async (url: string): Promise<boolean> => {
+      void signInAsPerson(url, "alice", { visits: (at) => visited.push(at) });
+      return true;
+    };
+    const bench = openBench(settingsFor(running), { openBrowser });
+    try {
+      const held = running.holdAnswer("/token");
+      const signedIn = bench.session.signIn();
+      await held.asked;
+      assert.equal((await fetch(visited.at(-1) ?? "")).status, 410);
+      held.release();
+      assert.equal((await signedIn).subject, "alice");
+    } finally {
+      bench.close();
+    }
+  });
+
   it("is gone once the person has stopped waiting, and what comes later is not kept", () =>
     withRedirect({}, async (bench) => {
       let page = "";

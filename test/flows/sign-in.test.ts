@@ -68,6 +68,9 @@ describe("a person's session at oidc-provider", () => {
     const again = await bench.again().tokens(ID);
     assert.equal(again.idToken?.value.reveal(), tokens.idToken?.value.reveal());
     assert.equal(running.requests.length, asked);
+    for (const other of [{ issuer: "https://id.example.com" }, { clientId: "another" }]) {
+      assert.equal(await bench.again({ provider: { ...bench.provider, ...other } }).describe(), null, "it is nobody's there");
+    }
   });
 
   it("is renewed without the person, by one request", async () => {

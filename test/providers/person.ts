@@ -9,6 +9,8 @@ export interface Reach {
   readonly authority?: string;
   /** A page that does not load is the last one, as in a browser on another machine. */
   readonly deadEnds?: true;
+  /** Is told of each address that the browser goes to. */
+  readonly visits?: (url: string) => void;
 }
 
 /** A page as the browser shows it at last. */
@@ -29,6 +31,7 @@ export async function signInAsPerson(start: string, login: string, reach: Reach 
   let step: Step | null = { method: "GET", url: start };
   for (let count = 0; step !== null && count < MAX_STEPS; count += 1) {
     const { url } = step;
+    reach.visits?.(url);
     const { status, headers, body } = await send(step, cookies, reach).catch((cause: unknown) => {
       if (reach.deadEnds) return { status: 0, headers: {}, body: "" };
       throw cause;
