@@ -10,6 +10,7 @@ import { readCut } from "./audit/cut.ts";
 import { pushName } from "./audit/push.ts";
 import { firstLink, fixIssuer, makeFirstKeys, sealKeptSecrets } from "./first-start.ts";
 import { clientAddress } from "./http/client-address.ts";
+import { ownCookie } from "./http/cookies.ts";
 import { createHandler, type RequestRecord } from "./http/handle.ts";
 import { type Listener, listen } from "./http/listen.ts";
 import { outboundFetch } from "./http/outbound-fetch.ts";
@@ -31,7 +32,6 @@ import { UPSTREAM_CALLBACK } from "./pages/enrol-routes.ts";
 import { gateCookie } from "./pages/gate-cookie.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import { providerPages } from "./pages/provider-pages.ts";
-import { sessionCookies } from "./pages/visitor.ts";
 import { type AccessSessions, accessSessions } from "./provider/access-sessions.ts";
 import { type CurrentProvider, openProvider } from "./provider/current-provider.ts";
 import { type Interactions, providerInteractions } from "./provider/interactions.ts";
@@ -133,7 +133,7 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
     party: relyingPartyOf(issuer, organisation),
     policy: parts.attestation,
     interactions,
-    cookies: sessionCookies(issuer),
+    cookie: ownCookie(issuer, "page"),
     gate: {
       upstream: (reader) => readUpstream(reader, seal),
       document: upstreamDocument,

@@ -8,6 +8,7 @@ export interface Browser {
   follow(url: string, away: string): Promise<{ readonly url: string; readonly page: string | null }>;
   /** Keeps the cookies of an answer. */
   keep(response: Response): void;
+  /** By their names; one that is for a part of the server alone by its name, `;` and the path. */
   readonly cookies: Map<string, string>;
 }
 
@@ -17,9 +18,11 @@ export function openBrowser(): Browser {
     for (const cookie of response.headers.getSetCookie()) {
       const [pair = "", ...attributes] = cookie.split(";");
       const at = pair.indexOf("=");
+      const [path = "/"] = attributes.flatMap((attribute) => /^ *path=(.*)$/i.exec(attribute)?.[1] ?? []);
+      const key = `${pair.slice(0, at)}${path === "/" ? "" : `;${path}`}`;
       const gone = attributes.some((attribute) => /expires=Thu, 01 Jan 1970|max-age=0/i.test(attribute));
-      if (gone) cookies.delete(pair.slice(0, at));
-      else cookies.set(pair.slice(0, at), pair.slice(at + 1));
+      if (gone) cookies.delete(key);
+      else cookies.set(key, pair.slice(at + 1));
     }
   };
   const ask: Browser["ask"] = async (url, form) => {
@@ -27,7 +30,7 @@ export function openBrowser(): Browser {
       redirect: "manual",
       method: form === undefined ? "GET" : "POST",
       headers: {
-        cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+        cookie: cookieHeader(cookies, url),
         accept: "text/html",
         ...(form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded", origin: new URL(url).origin }),
       },
@@ -55,6 +58,17 @@ export function openBrowser(): Browser {
   };
 }
 
+/** What a browser sends of its cookies to a URL. */
+export function cookieHeader(cookies: ReadonlyMap<string, string>, url: string): string {
+  const { pathname } = new URL(url);
+  return [...cookies]
+    .flatMap(([key, value]) => {
+      const [name = "", path = "/"] = key.split(";");
+      return `${pathname}/`.startsWith(path === "/" ? path : `${path}/`) ? [`${name}=${value}`] : [];
+    })
+    .join("; ");
+}
+
 /** Signs a person in, wherever the flow wants it, and goes on to `away`. */
 export async function signInThrough(
   browser: Browser,
@@ -64,7 +78,7 @@ export async function signInThrough(
 ): Promise<string> {
   let at = await browser.follow(start, away);
   for (let steps = 0; steps < 4 && /\/interaction\//.test(at.url); steps++) {
-    const response = await browser.ask(at.url.replace("/interaction/", "/trial/"), signIn);
+    const response = await browser.ask(`${at.url}/trial`, signIn);
     assert.equal(response.status, 303, await response.text());
     at = await browser.follow(new URL(response.headers.get("location") ?? "", at.url).href, away);
   }

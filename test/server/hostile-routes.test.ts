@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { API_BASE } from "../../src/wire/brevet-api/admin/operation.ts";
 import { type ApiCaller, apiCaller } from "./api-caller.ts";
+import { cookieHeader } from "./browser.ts";
 import { type KeyHolder, keyHolder } from "./key-holder.ts";
 import { type RawAnswer, type RawRequest, rawRequest } from "./raw-request.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
@@ -21,7 +22,7 @@ let api: ApiCaller;
 let routes: readonly Listed[];
 before(async () => {
   trial = await startTrial({ settings: { requestsPerMinute: 1_000_000, registrationsPerMinute: 1_000_000 } });
-  routes = trial.server.routes.filter(({ path }) => !path.startsWith("/trial/"));
+  routes = trial.server.routes.filter(({ path }) => !path.endsWith("/trial"));
   admin = keyHolder(trial.url);
   await admin.perform(trial.server.firstLink?.reveal() ?? "", { email: "root@example.com", name: "Root", keyName: "key" });
   const [row] = await trial.server.storage.read("SELECT id FROM person");
@@ -54,7 +55,7 @@ const matches = (pattern: string, path: string): boolean =>
   new RegExp(`^${pattern.replace(/[.]/g, "\\.").replace(/:\w+/g, "[^/]+")}$`).test(path);
 
 const TYPES = { form: "application/x-www-form-urlencoded", json: "application/json" } as const;
-const cookieOf = (holder: KeyHolder): string => [...holder.browser.cookies].map((pair) => pair.join("=")).join("; ");
+const cookieOf = (holder: KeyHolder): string => cookieHeader(holder.browser.cookies, `${trial.url}/`);
 
 /** A request of a browser on our own page, with a body of the right kind. */
 function ours({ method, body }: Listed, fields: Readonly<Record<string, string>>, cookie?: string): RawRequest {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Browser, openBrowser } from "./browser.ts";
+import { type Browser, cookieHeader, openBrowser } from "./browser.ts";
 import type { SoftwareAuthenticator, Twist } from "./software-authenticator.ts";
 import { softwareAuthenticator } from "./software-authenticator.ts";
 
@@ -49,7 +49,7 @@ export async function post(
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  const cookie = [...browser.cookies].map(([name, secret]) => `${name}=${secret}`).join("; ");
+  const cookie = cookieHeader(browser.cookies, url);
   const response = await fetch(url, {
     method: "POST",
     redirect: "manual",

@@ -151,7 +151,7 @@ export function openidFlows(name: string, options: () => Promise<TrialOptions>):
       let at = new URL(confirmed.headers.get("location") ?? "", trial.url).href;
       let asked = 0;
       for (; asked < 4 && at.includes("/interaction/"); asked++) {
-        const response = await browser.ask(at.replace("/interaction/", "/trial/"), signIn);
+        const response = await browser.ask(`${at}/trial`, signIn);
         at = (await browser.follow(new URL(response.headers.get("location") ?? "", at).href, APP)).url;
       }
       return asked;

@@ -103,15 +103,18 @@ describe("a login server", () => {
     assert.equal((await raw("/health", { method: "POST" })).headers["allow"], "GET");
     assert.equal((await raw("/health?a=1&a=2")).status, 400);
     assert.equal(
-      (await raw("/trial/x", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" })).status,
+      (await raw("/interaction/x/trial", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" })).status,
       415,
     );
     const form = { "content-type": "application/x-www-form-urlencoded" };
-    assert.equal((await raw("/trial/x", { method: "POST", headers: form, body: "a=1&a=2" })).status, 400);
-    assert.equal((await raw("/trial/x", { method: "POST", headers: form, body: `a=${"x".repeat(70_000)}` })).status, 413);
+    assert.equal((await raw("/interaction/x/trial", { method: "POST", headers: form, body: "a=1&a=2" })).status, 400);
+    assert.equal(
+      (await raw("/interaction/x/trial", { method: "POST", headers: form, body: `a=${"x".repeat(70_000)}` })).status,
+      413,
+    );
     assert.equal(
       (
-        await raw("/trial/x", {
+        await raw("/interaction/x/trial", {
           method: "POST",
           headers: { ...form, "transfer-encoding": "chunked" },
           body: `a=${"x".repeat(70_000)}`,
@@ -119,7 +122,7 @@ describe("a login server", () => {
       ).status,
       413,
     );
-    assert.equal((await raw("/trial/x", { method: "POST", headers: form, body: "account=p1" })).status, 400);
+    assert.equal((await raw("/interaction/x/trial", { method: "POST", headers: form, body: "account=p1" })).status, 400);
   });
 
   test("refuses what the provider does not take, without a fault of its own", async () => {

@@ -5,6 +5,7 @@ import { removePerson } from "../../src/server/people/change-person.ts";
 import { makeInvite } from "../../src/server/people/invite.ts";
 import { beginWebSession, findWebSession } from "../../src/server/people/web-session.ts";
 import type { Level } from "../../src/wire/brevet-api/levels.ts";
+import { cookieHeader } from "./browser.ts";
 import { type KeyHolder, keyHolder, post } from "./key-holder.ts";
 import { softwareAuthenticator } from "./software-authenticator.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
@@ -102,7 +103,7 @@ describe("people", { concurrency: false }, () => {
     const id = await idOf("bob@example.com");
     const bare = await alice.browser.ask(`${trial.url}/admin/people/${id}/deactivate`, { form_token: "x" });
     assert.equal(bare.status, 403);
-    const cookie = [...alice.browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const cookie = cookieHeader(alice.browser.cookies, `${trial.url}/`);
     const foreign = await fetch(`${trial.url}/admin/people/${id}/deactivate`, {
       method: "POST",
       headers: { cookie, origin: "https://evil.example", "content-type": "application/x-www-form-urlencoded" },

@@ -159,12 +159,12 @@ async function makeKeys(): Promise<string> {
   return folder;
 }
 
-/** `POST /interaction/:uid` with `account` and `level`, or with `refuse`: what the pages do once a ceremony was good. */
+/** `POST /interaction/:uid/trial` with `account` and `level`, or with `refuse`: what the pages do once a ceremony was good. */
 function signInByWord({ interactions, now }: RouteParts): readonly Route[] {
   return [
     {
       method: "POST",
-      path: "/trial/:uid",
+      path: "/interaction/:uid/trial",
       body: "form",
       async answer(request, unit) {
         if (request.form.has("refuse")) return interactions.refuse(request, unit);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readCookies } from "./cookies.ts";
 import type { Route, ServerRequest } from "./route.ts";
 
 /** Why a request is not what its route takes; the status says it to the client. */
@@ -84,17 +85,6 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<str
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-/** RFC 6265 §4.2.1; of a name that comes twice, the first, which is the one with the longer path. */
-function readCookies(header: string): ReadonlyMap<string, string> {
-  const cookies = new Map<string, string>();
-  for (const part of header.split(";")) {
-    const at = part.indexOf("=");
-    const name = part.slice(0, at).trim();
-    if (at > 0 && !cookies.has(name)) cookies.set(name, part.slice(at + 1).trim());
-  }
-  return cookies;
 }
 
 function firstOf(value: string | readonly string[] | undefined): string | null {

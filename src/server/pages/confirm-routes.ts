@@ -9,7 +9,7 @@ import { formToken } from "./visitor.ts";
 
 /** The ceremony of who is signed in already, or was until a while ago, and uses their key once more. */
 export function confirmRoutes(parts: PageParts): readonly Route[] {
-  const { party, now, cookies, formKey } = parts;
+  const { party, now, cookie, formKey } = parts;
   return [
     {
       method: "POST",
@@ -32,7 +32,7 @@ export function confirmRoutes(parts: PageParts): readonly Route[] {
           endWebSession(unit, visitor.secret);
           const secret = beginWebSession(unit, person, level, now());
           unit.record({ name: "person.signed-in", actor: person, client: null, address, details: { passkey: id, level } });
-          return jsonAnswer({ location: "/account", formToken: formToken(formKey, secret) }, [cookies.set(secret)]);
+          return jsonAnswer({ location: "/account", formToken: formToken(formKey, secret) }, [cookie.set(secret)]);
         },
         "over too",
       ),

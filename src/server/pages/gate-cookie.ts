@@ -1,3 +1,5 @@
+import { ownCookie } from "../http/cookies.ts";
+
 /** What a browser carries through the sign-in provider: who it is, and the invitation that it brought. */
 export interface GatePass {
   readonly browser: string;
@@ -16,17 +18,14 @@ export interface GateCookie {
 /** Long enough to come back and register a key. */
 const COOKIE_SECONDS = 1800;
 
-/** `__Host-`: no other host can set it, and so have somebody enrol as somebody else. A trial on localhost has no TLS. */
+/** So that no other host has somebody enrol as somebody else. */
 export function gateCookie(issuer: string): GateCookie {
-  const secure = issuer.startsWith("https:");
-  const name = `${secure ? "__Host-" : ""}brevet_gate`;
+  const cookie = ownCookie(issuer, "gate", { seconds: COOKIE_SECONDS });
   return {
     read(cookies) {
-      const [, browser, invite] = /^([\w-]{43})\.([\w-]*)$/.exec(cookies.get(name) ?? "") ?? [];
+      const [, browser, invite] = /^([\w-]{43})\.([\w-]*)$/.exec(cookies.get(cookie.name) ?? "") ?? [];
       return browser === undefined ? null : { browser, invite: invite === undefined || invite === "" ? null : invite };
     },
-    // Lax: the provider sends the browser back from another site.
-    write: ({ browser, invite }) =>
-      `${name}=${browser}.${invite ?? ""}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${COOKIE_SECONDS}${secure ? "; Secure" : ""}`,
+    write: ({ browser, invite }) => cookie.set(`${browser}.${invite ?? ""}`),
   };
 }

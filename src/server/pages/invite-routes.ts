@@ -16,7 +16,7 @@ const TITLES = { first: "Set up this server", join: "Register your key", recover
 
 /** The page of an invitation, and the registration of a key on it. To look at it uses nothing up: mail programs open links too. */
 export function inviteRoutes(parts: PageParts): readonly Route[] {
-  const { organisation, party, policy, now, cookies } = parts;
+  const { organisation, party, policy, now, cookie } = parts;
   return [
     pageRoute(organisation, {
       method: "GET",
@@ -62,7 +62,7 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
         const given = { ...ceremonyAnswerOf(request.json), keyName: fieldOf(request.json, "keyName") };
         const enrolment = { party, policy, now: now(), address: request.address };
         const passkey = await finishEnrolment(enrolment, request.parameters["secret"] ?? "", given, unit);
-        const session = cookies.set(beginWebSession(unit, passkey.person, passkey.level, now()));
+        const session = cookie.set(beginWebSession(unit, passkey.person, passkey.level, now()));
         return jsonAnswer({ location: "/account" }, [session]);
       },
     },

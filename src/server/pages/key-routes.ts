@@ -15,7 +15,7 @@ import { pageRoute } from "./visitor.ts";
 
 /** Adding a key to those that a person has, and taking one away: each with a key that was used a moment ago, or is used for it. */
 export function keyRoutes(parts: PageParts): readonly Route[] {
-  const { party, policy, now, cookies, organisation } = parts;
+  const { party, policy, now, cookie, organisation } = parts;
   return [
     {
       method: "POST",
@@ -49,7 +49,7 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
         const used = await finishSignIn(party, visitor.person.id, ceremonyAnswerOf(json), unit, now());
         const by = { actor: used.person, client: null, address };
         removeOwnKey(unit, { id: parameters["key"] ?? "", person: used.person }, by);
-        return jsonAnswer({ location: "/account" }, [cookies.set(beginWebSession(unit, used.person, used.level, now()))]);
+        return jsonAnswer({ location: "/account" }, [cookie.set(beginWebSession(unit, used.person, used.level, now()))]);
       }),
     },
     pageRoute(organisation, {

@@ -1,5 +1,6 @@
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Author } from "../audit/event.ts";
+import type { OwnCookie } from "../http/cookies.ts";
 import type { Seal } from "../keys/seal.ts";
 import type { Interactions } from "../provider/interactions.ts";
 import type { ProviderClients } from "../provider/registered-clients.ts";
@@ -11,7 +12,6 @@ import type { AttestationPolicy } from "../webauthn/attestation.ts";
 import type { CeremonyAnswer } from "../webauthn/ceremony.ts";
 import type { RelyingParty } from "../webauthn/relying-party.ts";
 import type { GateCookie } from "./gate-cookie.ts";
-import type { Cookies } from "./visitor.ts";
 
 /** The organisation's own identity provider, before the registration of a key. */
 export interface Gate {
@@ -32,7 +32,8 @@ export interface PageParts {
   readonly party: RelyingParty;
   readonly policy: AttestationPolicy;
   readonly interactions: Interactions;
-  readonly cookies: Cookies;
+  /** The session of these pages. */
+  readonly cookie: OwnCookie;
   readonly gate: Gate;
   readonly clients: ProviderClients;
   readonly seal: Seal;

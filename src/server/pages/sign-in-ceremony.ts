@@ -15,7 +15,7 @@ import { requireSameOrigin } from "./visitor.ts";
  * @param next what is done for who signed in; where the browser goes then.
  */
 export function signInCeremony(
-  { party, now, cookies }: PageParts,
+  { party, now, cookie }: PageParts,
   path: string,
   next: (request: ServerRequest, unit: Unit, passkey: Passkey) => Promise<string>,
 ): readonly Route[] {
@@ -42,7 +42,7 @@ export function signInCeremony(
         const location = await next(request, unit, passkey);
         const details = { passkey: id, level };
         unit.record({ name: "person.signed-in", actor: person, client: null, address: request.address, details });
-        return jsonAnswer({ location }, [cookies.set(beginWebSession(unit, person, level, now()))]);
+        return jsonAnswer({ location }, [cookie.set(beginWebSession(unit, person, level, now()))]);
       },
     },
   ];

@@ -12,7 +12,7 @@ const LOST = html`<p class="soft">Every key lost? <a href="/recover">Use a recov
 
 /** Signing in to our own pages, and out of them. */
 export function signInRoutes(parts: PageParts): readonly Route[] {
-  const { organisation, cookies } = parts;
+  const { organisation, cookie } = parts;
   return [
     { method: "GET", path: "/", answer: async () => seeOther("/account") },
     {
@@ -41,7 +41,7 @@ export function signInRoutes(parts: PageParts): readonly Route[] {
         parts,
         async (visitor, _request, unit) => {
           endWebSession(unit, visitor.secret);
-          return seeOther("/sign-in", [cookies.clear()]);
+          return seeOther("/sign-in", [cookie.clear()]);
         },
         "over too",
       ),

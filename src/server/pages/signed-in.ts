@@ -27,10 +27,10 @@ export function signedIn(
   answer: (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Answer>,
   who?: "over too",
 ): (request: ServerRequest, unit: Unit) => Promise<Answer> {
-  const { cookies, now, formKey, party } = parts;
+  const { cookie, now, formKey, party } = parts;
   return async (request, unit) => {
     if (request.method !== "GET" && request.method !== "HEAD") requireSameOrigin(request, party.origin);
-    const secret = request.cookies.get(cookies.session);
+    const secret = request.cookies.get(cookie.name);
     const session = await findWebSession(unit, secret, now());
     const looks = request.method !== "POST";
     if (session === null || secret === undefined || (session.isOver && looks)) {

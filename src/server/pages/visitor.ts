@@ -38,27 +38,6 @@ export function requireFormToken(request: ServerRequest, key: Buffer, secret: st
   });
 }
 
-/** The names and values of cookies of a server at that URL. */
-export interface Cookies {
-  readonly session: string;
-  /** A whole `Set-Cookie` value. */
-  set(secret: string): string;
-  clear(): string;
-}
-
-/** `__Host-`: no other host can set it, and it is never sent in clear. A trial on localhost has no TLS. */
-export function sessionCookies(issuer: string): Cookies {
-  const secure = issuer.startsWith("https:");
-  const session = `${secure ? "__Host-" : ""}brevet_page`;
-  // Strict would have a person who follows a link in a mail sign in again; what changes something is checked by its origin too.
-  const attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
-  return {
-    session,
-    set: (secret) => `${session}=${secret}; ${attributes}`,
-    clear: () => `${session}=; ${attributes}; Max-Age=0`,
-  };
-}
-
 /** A route whose refusals are pages, for people. */
 export function pageRoute(organisation: string, route: Route): Route {
   return { ...route, answer: (request, unit) => refusedByPage({ organisation }, unit, () => route.answer(request, unit)) };

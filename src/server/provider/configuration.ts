@@ -1,6 +1,7 @@
 import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
 import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
 import { acrOf, LEVELS } from "../../wire/brevet-api/levels.ts";
+import { ownCookie } from "../http/cookies.ts";
 import { outboundFetch } from "../http/outbound-fetch.ts";
 import { findAccount } from "./accounts.ts";
 import { builtInClients } from "./built-in-clients.ts";
@@ -96,12 +97,11 @@ function outlivesBrowser(
   return client?.applicationType === "native" || scopes.has("offline_access");
 }
 
-/** `__Host-`: a cookie that no other host can set, and that is never sent in clear. A browser takes it over TLS alone. */
+/** The short ones are about one interaction each, and {@link boundInteractions} says whose that is. */
 function cookieSettings(issuer: string, key: string): NonNullable<Configuration["cookies"]> {
-  const prefix = issuer.startsWith("https:") ? "__Host-" : "";
-  const secure = prefix !== "";
+  const secure = issuer.startsWith("https:");
   return {
-    names: { session: `${prefix}brevet_session`, interaction: "brevet_interaction", resume: "brevet_resume" },
+    names: { session: ownCookie(issuer, "session").name, interaction: "brevet_interaction", resume: "brevet_resume" },
     keys: [key],
     long: { signed: true, httpOnly: true, sameSite: "lax", secure, path: "/" },
     short: { signed: true, httpOnly: true, sameSite: "lax", secure },

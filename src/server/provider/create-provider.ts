@@ -1,6 +1,7 @@
 import type { Adapter } from "oidc-provider";
 import { Provider } from "oidc-provider/lib/provider.js";
 import { artifactAdapter } from "./artifacts.ts";
+import { bindInteractions, boundInteractions } from "./bind-interactions.ts";
 import { sealedClients } from "./client-secret.ts";
 import { providerConfiguration } from "./configuration.ts";
 import { proofAdapter } from "./proof-adapter.ts";
@@ -18,6 +19,7 @@ export function createProvider(parts: ProviderParts): Provider {
   const adapter = (kind: string): Adapter => {
     if (kind === "ReplayDetection") return proofAdapter(now);
     const artifacts = artifactAdapter(kind, reader, now);
+    if (kind === "Interaction") return boundInteractions(artifacts, settings.issuer);
     return kind === "Client" ? sealedClients(artifacts, seal) : artifacts;
   };
   const provider = new Provider(settings.issuer, {
@@ -36,6 +38,7 @@ export function createProvider(parts: ProviderParts): Provider {
     now,
   });
   recordEvents(provider);
+  bindInteractions(provider);
   // What it sees of the request was set by our listener from the issuer, never by a client.
   provider.proxy = true;
   return provider;

@@ -1,0 +1,45 @@
+/** A cookie of ours: what a browser that has it may do, no other host can have that browser do. */
+export interface OwnCookie {
+  readonly name: string;
+  /** @returns a whole `Set-Cookie` value. */
+  set(value: string): string;
+  /** @returns a whole `Set-Cookie` value. */
+  clear(): string;
+}
+
+/**
+ * `__Host-`: no other host can set it, and it is never sent in clear. A browser takes it over TLS alone: a trial on localhost has it
+ * without the prefix.
+ *
+ * @param options.seconds how long it is kept; else until the browser is closed.
+ * @see RFC 6265bis §4.1.3.2
+ */
+export function ownCookie(issuer: string, suffix: string, options: { readonly seconds?: number } = {}): OwnCookie {
+  const secure = issuer.startsWith("https:");
+  const name = `${secure ? "__Host-" : ""}brevet_${suffix}`;
+  // Strict would have a person who follows a link in a mail sign in again; what changes something is checked by its origin too.
+  const attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+  const age = options.seconds === undefined ? "" : `; Max-Age=${options.seconds}`;
+  return {
+    name,
+    set: (value) => `${name}=${value}; ${attributes}${age}`,
+    clear: () => `${name}=; ${attributes}; Max-Age=0`,
+  };
+}
+
+/**
+ * The cookies of a request's header; of a name that comes twice, the first, which is the one with the longer path.
+ *
+ * A name is as it was sent but for blanks and tabs: without the no-break space before it, which any host may set, `__Host-` would be
+ * anybody's.
+ *
+ * @see RFC 6265 §4.2.1
+ */
+export function readCookies(header: string): ReadonlyMap<string, string> {
+  const cookies = new Map<string, string>();
+  for (const part of header.split(";")) {
+    const [, name, value = ""] = /^[ \t]*([^=]+?)[ \t]*=[ \t]*(.*?)[ \t]*$/.exec(part) ?? [];
+    if (name !== undefined && !cookies.has(name)) cookies.set(name, value);
+  }
+  return cookies;
+}
