@@ -4,6 +4,7 @@ import { NOBODY } from "../../src/server/audit/event.ts";
 import { removePerson } from "../../src/server/people/change-person.ts";
 import { makeInvite } from "../../src/server/people/invite.ts";
 import { beginWebSession, findWebSession } from "../../src/server/people/web-session.ts";
+import { CLI_CLIENT_ID, ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
 import type { Level } from "../../src/wire/brevet-api/levels.ts";
 import { cookieHeader } from "./browser.ts";
 import { type KeyHolder, keyHolder, post } from "./key-holder.ts";
@@ -300,6 +301,31 @@ test("a person sees where they are signed in, and ends the others, with a key th
   assert.equal(await eventsOf("session.ended"), before + 2);
   assert.equal((await again.browser.ask(`${trial.url}/account`)).status, 303);
   assert.equal((await here.browser.ask(`${trial.url}/account`)).status, 200);
+});
+
+test("a person who signs out everywhere else ends a sign-in too that has used the key and is not over", async () => {
+  const [there, elsewhere] = [keyHolder(trial.url, alice.key), keyHolder(trial.url, alice.key)];
+  const wish = new URLSearchParams({
+    client_id: CLI_CLIENT_ID,
+    redirect_uri: "http://127.0.0.1:9/callback",
+    response_type: "code",
+    scope: "openid",
+    code_challenge: "x".repeat(43),
+    code_challenge_method: "S256",
+  });
+  const goOn = async (who: KeyHolder): Promise<string> => {
+    const begun = await who.browser.follow(`${trial.url}${ENDPOINTS.authorization}?${wish}`, "http://127.0.0.1:9/");
+    return who.perform(begun.url);
+  };
+  assert.match(
+    (await elsewhere.browser.follow(await goOn(elsewhere), "http://127.0.0.1:9/")).url,
+    /code=/,
+    "it would have gone on",
+  );
+  const stopped = await goOn(there);
+  assert.equal((await submit(alice, "/account", "/account/sessions/end-others")).status, 303);
+  const { url, page } = await there.browser.follow(stopped, "http://127.0.0.1:9/");
+  assert.deepEqual([url, /interaction session not found/.test(page ?? "")], [stopped, true], page ?? "");
 });
 
 async function confirm(who: KeyHolder, finish: string, status: number): Promise<void> {

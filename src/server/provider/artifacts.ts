@@ -145,7 +145,7 @@ function store(unit: Unit, { kind, handle, payload, at, expiresIn }: Stored): vo
     payload.grantId ?? null,
     payload.uid ?? null,
     payload.userCode ?? null,
-    payload.accountId ?? null,
+    accountOf(payload),
     expiresIn === undefined ? null : at + expiresIn,
     ...(TOKENS.has(kind) ? [at, contexts.getStore()?.ip ?? null] : [null, null]),
   ];
@@ -157,6 +157,11 @@ function store(unit: Unit, { kind, handle, payload, at, expiresIn }: Stored): vo
       uid = excluded.uid, user_code = excluded.user_code, account = excluded.account, expires_at = excluded.expires_at`,
     values,
   );
+}
+
+/** Whose it is. A person whose sign-in is under way has used their key, and can take that back: of an interaction it stands in the result. */
+function accountOf({ accountId, result }: AdapterPayload): string | null {
+  return accountId ?? result?.login?.accountId ?? null;
 }
 
 function payloadOf(row: Row, id: string, now: EpochSeconds): AdapterPayload | undefined {
