@@ -58,8 +58,13 @@ const TYPES = { form: "application/x-www-form-urlencoded", json: "application/js
 const cookieOf = (holder: KeyHolder): string => cookieHeader(holder.browser.cookies, `${trial.url}/`);
 
 /** A request of a browser on our own page, with a body of the right kind. */
-function ours({ method, body }: Listed, fields: Readonly<Record<string, string>>, cookie?: string): RawRequest {
-  const text = body === "form" ? new URLSearchParams(fields).toString() : body === "json" ? JSON.stringify(fields) : "";
+function ours({ method, body }: Listed, fields: Readonly<Record<string, unknown>>, cookie?: string): RawRequest {
+  const text =
+    body === "form"
+      ? new URLSearchParams(fields as Record<string, string>).toString()
+      : body === "json"
+        ? JSON.stringify(fields)
+        : "";
   const headers = { origin: trial.url, "sec-fetch-site": "same-origin", ...(cookie === undefined ? {} : { cookie }) };
   return { method, headers: body === undefined ? headers : { ...headers, "content-type": TYPES[body] }, body: text };
 }
@@ -230,6 +235,19 @@ describe("an administrator's own session", { concurrency: false }, () => {
       assert.ok(answered.has(heard), heard);
     }
     assert.equal((await trial.server.storage.read("SELECT id FROM person WHERE email = 'root@example.com'")).length, 1);
+    assert.deepEqual(trial.failures, []);
+  });
+
+  test("carries values of every type in JSON, and nothing breaks", async () => {
+    for (const route of routes.filter(({ body }) => body === "json")) {
+      for (const value of [{ toString: 1 }, {}, [[]], [{ toString: null }], 1e308, true, null]) {
+        const fields = Object.fromEntries(fieldNames().map((name) => [name, value]));
+        const { status } = isApi(route)
+          ? await byApi(route, filled(route.path), "", fields)
+          : await send(filled(route.path), ours(route, fields, cookieOf(admin)));
+        assert.ok(status < 500, `${nameOf(route)} with ${JSON.stringify(value)} answers ${status}`);
+      }
+    }
     assert.deepEqual(trial.failures, []);
   });
 

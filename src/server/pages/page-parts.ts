@@ -51,5 +51,6 @@ export function fieldOf(json: unknown, name: string): unknown {
 
 /** What the script of a page sends at the end of a ceremony. */
 export function ceremonyAnswerOf(json: unknown): CeremonyAnswer {
-  return { handle: String(fieldOf(json, "handle") ?? ""), answer: fieldOf(json, "answer") };
+  const handle = fieldOf(json, "handle");
+  return { handle: typeof handle === "string" ? handle : "", answer: fieldOf(json, "answer") };
 }
