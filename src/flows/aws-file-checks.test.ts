@@ -16,13 +16,14 @@ async function look(texts: { config?: string; credentials?: string; environment?
   const progress = async () => ({ update: () => {}, done: () => {}, failed: () => {} });
   const reports = await runChecks(awsFileChecks(facts), progress);
   const named = (name: string): CheckReport => reports.find((report) => report.name === name) ?? assert.fail(name);
-  return { config: named("config"), credentials: named("credentials"), variables: named("AWS variables") };
+  return { config: named("config"), credentials: named("credentials"), variables: named("AWS variables"), named };
 }
 
 describe("the files of the AWS tools", () => {
   it("are well when they are not there, or lead to brevet", async () => {
     for (const texts of [{}, { config: OURS, credentials: "[other]\naws_access_key_id = ASIAABCDEFGHIJKLMNOP\n" }]) {
-      for (const report of Object.values(await look(texts))) assert.equal(report.outcome, "good", report.text);
+      const { config, credentials, variables } = await look(texts);
+      for (const report of [config, credentials, variables]) assert.equal(report.outcome, "good", report.text);
     }
   });
 
@@ -52,14 +53,32 @@ describe("the files of the AWS tools", () => {
     assert.ok(!JSON.stringify(report).includes("planted"));
   });
 
-  it("warn of long-lived keys that are left, in either file, by what is no secret", async () => {
+  it("warn of each long-lived key that is left, in either file or the environment, by what is no secret", async () => {
     const keys = "aws_access_key_id = AKIAABCDEFGHIJKLMNOP\naws_secret_access_key = planted\n";
-    for (const texts of [{ credentials: `[old]\n${keys}` }, { credentials: "", config: `[profile old]\n${keys}` }]) {
-      const { credentials: report } = await look(texts);
+    const cases = [
+      [{ credentials: `[old]\n${keys}` }, "in [old] of credentials; profiles by it: old"],
+      [{ config: `[profile old]\n${keys}` }, "in [profile old] of config; profiles by it: old"],
+      [{ environment: { AWS_ACCESS_KEY_ID: "AKIAABCDEFGHIJKLMNOP" } }, "in AWS_ACCESS_KEY_ID"],
+    ] as const;
+    for (const [texts, text] of cases) {
+      const { named } = await look(texts);
+      const report = named("long-lived key AKIAABCDEFGHIJKLMNOP");
       assert.equal(report.outcome, "warn");
-      assert.match(report.hint ?? "", /--access-key-id AKIAABCDEFGHIJKLMNOP/);
+      assert.equal(report.text, text);
+      assert.match(report.hint ?? "", /update-access-key --status Inactive --access-key-id AKIAABCDEFGHIJKLMNOP/);
       assert.ok(!JSON.stringify(report).includes("planted"));
     }
+  });
+
+  it("warn of tools that keep something long-lived, with the profiles by them", async () => {
+    const config = [
+      ...["[profile a]", "credential_process = aws-vault exec a --json"],
+      ...["[profile b]", 'credential_process = "/opt/my tools/aws-vault.exe" export --format=json b'],
+      ...["[profile c]", "credential_process = granted credential-process --profile c", ""],
+    ].join("\n");
+    const { named } = await look({ config });
+    assert.match(named("aws-vault").text, /profiles by it: a, b$/);
+    assert.match(named("granted").text, /profiles by it: c$/);
   });
 
   it("are quoted in what is to be typed", async () => {

@@ -2,8 +2,9 @@ import { Fault } from "../core/fault.ts";
 import { posixWord } from "../core/posix-word.ts";
 import { BEFORE_PROCESS } from "../wire/aws-config/credential-keys.ts";
 import { SHADOWING_VARIABLES } from "../wire/aws-config/environment.ts";
+import { type LongLivedKey, longLivedKeys } from "../wire/aws-config/long-lived-keys.ts";
 import { type AwsConfig, type ConfigSection, parseAwsConfig } from "../wire/aws-config/parse.ts";
-import { type AwsConfigForm, profileNames, profileOfSection } from "../wire/aws-config/profile.ts";
+import { profileNames, profileOfSection } from "../wire/aws-config/profile.ts";
 import type { Check, CheckResult } from "./checks.ts";
 
 /** One of the two files of the AWS tools; null text where it is not there. */
@@ -25,11 +26,60 @@ export interface AwsFilesFacts {
 /** Whether what the AWS tools read leads to brevet where it should, and whether anything gets in between. */
 export function awsFileChecks(facts: AwsFilesFacts): readonly Check[] {
   const { config, credentials, environment } = facts;
+  const files = [
+    { path: config.path, config: readIfWell(config), form: "config" },
+    { path: credentials.path, config: readIfWell(credentials), form: "credentials" },
+  ] as const;
   return [
     { name: config.path, run: async () => checkConfig(facts) },
     { name: credentials.path, run: async () => checkCredentials(facts) },
+    ...longLivedKeys(files, environment).map((key) => ({ name: `long-lived key ${key.id}`, run: async () => reportKey(key) })),
+    ...otherTools(files[0].config).map(([tool, names]) => ({ name: tool, run: async () => reportTool(tool, names) })),
     { name: "AWS variables", run: async () => checkVariables(environment) },
   ];
+}
+
+/** IAM has to be told whose key it is, unless the key itself signs the call. @see IAM API Reference, UpdateAccessKey */
+function reportKey({ id, places, profiles }: LongLivedKey): CheckResult {
+  const by = profiles.length === 0 ? "" : `; profiles by it: ${profiles.join(", ")}`;
+  const away = `aws iam update-access-key --status Inactive --access-key-id ${id} --user-name USER`;
+  return {
+    outcome: "warn",
+    text: `in ${places.join(" and ")}${by}`,
+    hint: `put roles in its place, then \`${away}\`; whose it is, and when it was used last: \`aws iam get-access-key-last-used --access-key-id ${id}\``,
+  };
+}
+
+/** Tools that keep something long-lived of their own, by which they serve profiles, and what shows or takes over what they have. */
+const OTHER_TOOLS: Readonly<Record<string, { readonly keeps: string; readonly hint: string }>> = {
+  "aws-vault": {
+    keeps: "long-lived keys in a keychain or a file",
+    hint: "`aws-vault list` shows whose; put roles in their place: `brevet setup aws --role ARN`",
+  },
+  granted: {
+    keeps: "long-lived keys in a keychain, or sessions of IAM Identity Center",
+    hint: "put roles in their place: `brevet setup aws --role ARN`",
+  },
+  saml2aws: {
+    keeps: "a password, or asks for it",
+    hint: "`brevet import saml2aws --client-id ID` takes over accounts at Keycloak",
+  },
+};
+
+function otherTools(config: AwsConfig | null): readonly (readonly [tool: string, profiles: readonly string[]])[] {
+  const asking = (config?.sections ?? []).map((section) => ({
+    profile: profileOfSection(section),
+    tool: programName(settingOf(section, "credential_process")),
+  }));
+  return Object.keys(OTHER_TOOLS).flatMap((tool) => {
+    const profiles = asking.filter((one) => one.tool === tool).flatMap(({ profile }) => profile ?? []);
+    return profiles.length === 0 ? [] : [[tool, profiles] as const];
+  });
+}
+
+function reportTool(tool: string, profiles: readonly string[]): CheckResult {
+  const { keeps = "", hint = "" } = OTHER_TOOLS[tool] ?? {};
+  return { outcome: "warn", text: `it keeps ${keeps}; profiles by it: ${profiles.join(", ")}`, hint };
 }
 
 function checkConfig(facts: AwsFilesFacts): CheckResult {
@@ -105,30 +155,7 @@ function checkCredentials({ config, credentials }: AwsFilesFacts): CheckResult {
       hint: `take [${shadow.header}] out of ${credentials.path}`,
     };
   }
-  const left = [...longLived(parsed, "credentials"), ...longLived(profiles, "config")];
-  if (left.length === 0) return { outcome: "good", text: "no long-lived keys" };
-  const [first] = left;
-  const others = left.length > 1 ? `, and ${left.length - 1} more` : "";
-  return {
-    outcome: "warn",
-    text: `long-lived keys are left in [${first?.section}]: ${first?.keyId}${others}`,
-    hint: `once nobody uses them: \`aws iam delete-access-key --access-key-id ${first?.keyId}\``,
-  };
-}
-
-interface LongLivedKey {
-  readonly section: string;
-  /** An identifier, and no secret. */
-  readonly keyId: string;
-}
-
-/** Keys of users begin with AKIA and end with nothing; those of sessions begin with ASIA. */
-function longLived(config: AwsConfig | null, form: AwsConfigForm): readonly LongLivedKey[] {
-  return (config?.sections ?? []).flatMap((section) => {
-    const keyId = settingOf(section, "aws_access_key_id");
-    const name = profileOfSection(section, form);
-    return name !== null && /^AKIA[A-Z0-9]{12,}$/.test(keyId) ? [{ section: section.header, keyId }] : [];
-  });
+  return { outcome: "good", text: "nothing in it comes before a profile by brevet" };
 }
 
 function checkVariables(environment: AwsFilesFacts["environment"]): CheckResult {
@@ -182,6 +209,11 @@ function settingOf(section: ConfigSection, key: string): string {
 function firstWord(command: string): string {
   const [, single, double, bare] = /^(?:'([^']*)'|"([^"]*)"|(\S+))/.exec(command) ?? [];
   return single ?? double ?? bare ?? "";
+}
+
+/** `aws-vault` of `"/opt/my tools/aws-vault.exe" exec …`. */
+function programName(command: string): string {
+  return (firstWord(command).split(/[\\/]/).at(-1) ?? "").replace(/\.exe$/i, "");
 }
 
 function profileIn(command: string): string | null {
