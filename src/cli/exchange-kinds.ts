@@ -24,11 +24,11 @@ type PrepareExchange = (entry: SelectedEntry, parts: ExchangeParts) => Promise<P
 
 /** The exchanges by the key of their block in a profile. */
 const EXCHANGES: Readonly<Record<ExchangeKey, PrepareExchange>> = {
-  async aws({ options: raw, block }, { clock, http, environment, warn }) {
+  async aws({ options: raw, block, source }, { clock, http, environment, warn }) {
     const parse = async () => (await import("../exchanges/aws/options.ts")).parseAwsOptions(raw, block);
     return {
       // Where STS is called shapes the credentials as much as the profile does.
-      shape: { ...raw, ...callShape(raw, environment) },
+      shape: { ...raw, ...callShape(raw, source.kind, environment) },
       async check() {
         await parse();
       },
@@ -41,7 +41,7 @@ const EXCHANGES: Readonly<Record<ExchangeKey, PrepareExchange>> = {
   async awsToken({ options: raw, block }, { clock, http, environment }) {
     const load = () => import("../exchanges/aws/web-identity-token.ts");
     return {
-      shape: { ...raw, ...callShape({}, environment) },
+      shape: { ...raw, ...callShape({}, "via", environment) },
       async check() {
         (await load()).parseAwsTokenOptions(raw, block);
       },

@@ -42,10 +42,20 @@ export function callSettings(options: CallOptions, environment: Variables, regio
   };
 }
 
+/** The region of a chain in its cache key, which holds that of the profile before it: there it says which one this is. */
+const REGION_OF_VIA = "via";
+
 /**
  * The same of options that were not checked yet, for the cache key: a key never made from good options finds nothing.
+ *
+ * @param source `via`: another profile's credentials are chained, and the environment's region counts for nothing.
  */
-export function callShape(raw: Readonly<Record<string, unknown>>, environment: Variables): Readonly<Record<string, unknown>> {
+export function callShape(
+  raw: Readonly<Record<string, unknown>>,
+  source: "identity" | "via",
+  environment: Variables,
+): Readonly<Record<string, unknown>> {
   const { region = null, endpointUrl = null, useFips = null, useDualStack = null } = raw as Partial<CallOptions>;
-  return { ...callSettings({ region, endpointUrl, useFips, useDualStack }, environment) };
+  const options = { region, endpointUrl, useFips, useDualStack };
+  return { ...callSettings(options, environment, source === "via" ? REGION_OF_VIA : null) };
 }
