@@ -2,12 +2,15 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from "node:net";
 import { Fault } from "../../core/fault.ts";
 import type { LoopbackHost } from "../../core/loopback.ts";
+import { usersOfConnection } from "./users-of-connection.ts";
 
 /** One request that reached us under our own name. */
 export interface LoopbackRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
+  /** Whether another user of this machine asks, who is not root either; false where the system does not tell. */
+  isOtherUsers(): boolean;
 }
 
 /** What a program of this machine is answered. */
@@ -135,8 +138,12 @@ async function answerTo(
   if (request.headers.host !== authority) return plain(421, stranger);
   const target = `http://${authority}${request.url ?? "/"}`;
   if (!URL.canParse(target)) return plain(400, "that is no address");
-  return handle({ method: request.method ?? "GET", url: new URL(target), headers: request.headers });
+  const isOtherUsers = (): boolean => usersOfConnection(request.socket).some(isOtherUser);
+  return handle({ method: request.method ?? "GET", url: new URL(target), headers: request.headers, isOtherUsers });
 }
+
+/** Root can be anybody, and relays connections: from Windows, and out of containers. */
+const isOtherUser = (user: number): boolean => user !== 0 && user !== process.getuid?.();
 
 /** An answer of one line. */
 export function plain(status: number, text: string): LoopbackAnswer {

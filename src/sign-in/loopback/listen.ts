@@ -6,6 +6,7 @@ import {
   listenOnLoopback,
 } from "../../platform/http/listen-on-loopback.ts";
 import type { RedirectSettings } from "../provider.ts";
+import { failedPage, htmlAnswer } from "./pages.ts";
 
 /** The server that waits on this machine for the browser to come back. */
 export interface ReturnPoint extends Loopback {
@@ -18,7 +19,8 @@ const MAX_HEADER_BYTES = 64 * 1024;
 const DEADLINE_MS = 10_000;
 
 /**
- * Listens where the provider sends the browser back to.
+ * Listens where the provider sends the browser back to. Another user of this machine, who can read the address in the browser's
+ * arguments, is answered nothing by which he could sign himself in here.
  *
  * @throws {Fault} `SIGN_IN_PORT_TAKEN`
  * @see RFC 8252 §7.3, §8.3
@@ -30,7 +32,9 @@ export async function listenForReturn(
   const stranger = "this address is for one sign-in only";
   const limits = { maxHeaderBytes: MAX_HEADER_BYTES, deadlineMs: DEADLINE_MS };
   try {
-    const loopback = await listenOnLoopback({ host, ports, stranger, ...limits }, handle);
+    const loopback = await listenOnLoopback({ host, ports, stranger, ...limits }, async (request) =>
+      request.isOtherUsers() ? otherUsersPage() : handle(request),
+    );
     return { ...loopback, redirectUri: `${loopback.origin}${path}` };
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
@@ -39,4 +43,8 @@ export async function listenForReturn(
       hints: ports.length === 0 ? [] : ["give `redirect.ports` further ports, and register them at the provider"],
     });
   }
+}
+
+function otherUsersPage(): LoopbackAnswer {
+  return htmlAnswer(403, failedPage("This sign-in was begun by another user of this machine.", "SIGN_IN_MIXED_UP"));
 }

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { notingBrowser } from "../providers/noting-browser.ts";
+import { signInAsPerson } from "../providers/person.ts";
+import { openSignInWorld, type SignInWorld } from "../providers/sign-in-world.ts";
+
+/*
+ * The promise: the first page of a sign-in, whose address every user of the machine can read in the browser's arguments, leads nobody but
+ * the user who began it to the provider. Another one could else sign himself in here, and be given what is written then.
+ */
+
+/** Another user of this machine, which only root can become: `nobody` of Debian. */
+const STRANGER = 65_534;
+
+let world: SignInWorld;
+before(async () => {
+  world = await openSignInWorld();
+});
+after(() => world.close());
+
+async function askAsStranger(url: string): Promise<string> {
+  const ask = `fetch(${JSON.stringify(url)}, { redirect: "manual" }).then(async (answer) => {
+    console.log(answer.status, answer.headers.get("location"), await answer.text());
+  })`;
+  const child = spawn(process.execPath, ["-e", ask], { uid: STRANGER, gid: STRANGER, cwd: "/", env: {} });
+  const [told] = await Promise.all([child.stdout.setEncoding("utf8").toArray(), once(child, "exit")]);
+  return told.join("");
+}
+
+test("no other user of the machine is led to the provider by the page of a sign-in, its own is", { skip: unfit() }, async () => {
+  const browser = notingBrowser(world.home);
+  world.environment["BROWSER"] = browser.program;
+  const login = world.begin("login", "work");
+  try {
+    const page = await browser.next();
+    for (const url of [page, new URL("/callback?code=x&state=y", page).href]) {
+      const told = await askAsStranger(url);
+      assert.match(told, /^403 null .*begun by another user/s);
+      assert.ok(!told.includes("id.example"), told);
+    }
+    const { PERSON_HOSTS = "{}", PERSON_AUTHORITY = "" } = world.environment;
+    const authority = readFileSync(PERSON_AUTHORITY, "utf8");
+    await signInAsPerson(page, "alice", { hosts: JSON.parse(PERSON_HOSTS), authority });
+    const { status, stderr } = await login.ended;
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /signed in as alice@example\.com/);
+  } finally {
+    login.kill();
+  }
+});
+
+function unfit(): string | false {
+  if (process.platform !== "linux") return "only Linux says whose a connection is";
+  return process.getuid?.() === 0 ? false : "only root can become another user";
+}
