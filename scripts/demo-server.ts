@@ -89,7 +89,7 @@ async function leadTo({ environment, atEnd }: Stage, port: number): Promise<void
 
 /** Starts the server and shows what it says, but not its log. @returns the link for the first administrator. */
 function startServer({ start }: Stage, line: string): Promise<string> {
-  const child = start(line, "pipe");
+  const child = start(line);
   return new Promise((found, failed) => {
     let said = "";
     child.once("exit", (code) => failed(new Error(`\`${line}\` ended with ${code}: ${said}`)));

@@ -19,9 +19,9 @@ export interface Stage {
   run(line: string): Promise<void>;
   /** Runs a command quietly. @returns the JSON that it prints. */
   ask(line: string): unknown;
-  /** Prints a command and runs it until the end of the demo. @param errors where its stderr goes. */
-  start(line: string, errors?: "pipe" | "inherit"): ChildProcess;
-  /** The same, and waits for the file by which it says that it is ready. */
+  /** Prints a command and runs it until the end of the demo. @returns the program, whose stderr is a pipe. */
+  start(line: string): ChildProcess;
+  /** The same, and waits for the file by which it says that it is ready. What it logs is shown after each command, in whose lines it would stand. */
   startUntil(line: string, readyFile: string): Promise<void>;
   /** What `eval "$(brevet sandbox env)"` does in a shell. */
   useSandbox(): void;
@@ -65,6 +65,11 @@ function setStage(folder: string, background: ChildProcess[], endings: (() => un
   };
   const say: Stage["say"] = (line) => console.log(`\n${styleText("dim", `# ${line}`)}`);
   const show = (line: string): void => console.log(styleText("cyan", `$ ${line}`));
+  let logs = "";
+  const showLogs = (): void => {
+    process.stderr.write(logs);
+    logs = "";
+  };
   const perform = async (line: string, more: NodeJS.ProcessEnv, answer: "inherit" | "pipe"): Promise<string> => {
     const prefix = Object.entries(more).map(([name, value]) => `${name}=${value} `);
     show(`${prefix.join("")}${line}`);
@@ -77,19 +82,20 @@ function setStage(folder: string, background: ChildProcess[], endings: (() => un
       process.stdout.write(chunk);
     });
     const status = await new Promise<number | null>((ended) => child.once("close", ended));
+    showLogs();
     if (status !== 0) throw new Error(`\`${line}\` ended with ${status}`);
     return stdout;
   };
   const run: Stage["run"] = async (line) => void (await perform(line, {}, "inherit"));
   const ask: Stage["ask"] = (line) =>
     JSON.parse(spawnSync(line, { cwd: folder, env: environment, shell: true, encoding: "utf8" }).stdout);
-  const start: Stage["start"] = (line, errors = "inherit") => {
+  const start: Stage["start"] = (line) => {
     show(`${line} &`);
     const [command = "", ...args] = line.split(" ");
     const child = spawn(join(folder, "bin", command), args, {
       cwd: folder,
       env: environment,
-      stdio: ["ignore", "ignore", errors],
+      stdio: ["ignore", "ignore", "pipe"],
     });
     background.push(child);
     return child;
@@ -104,11 +110,15 @@ function setStage(folder: string, background: ChildProcess[], endings: (() => un
     start,
     async startUntil(line, readyFile) {
       const child = start(line);
+      child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+        logs += chunk;
+      });
       const deadline = Date.now() + 20_000;
       while (!existsSync(join(folder, readyFile))) {
-        if (child.exitCode !== null || Date.now() > deadline) throw new Error(`\`${line}\` did not become ready`);
+        if (child.exitCode !== null || Date.now() > deadline) throw new Error(`\`${line}\` did not become ready: ${logs}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
+      showLogs();
     },
     useSandbox() {
       show('eval "$(brevet sandbox env)"');

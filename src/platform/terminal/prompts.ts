@@ -1,8 +1,8 @@
 import { openSync } from "node:fs";
 import { ReadStream, WriteStream } from "node:tty";
-import { autocomplete, spinner as clackSpinner, confirm, isCancel, password, select, text } from "@clack/prompts";
+import { autocomplete, confirm, isCancel, password, select, text } from "@clack/prompts";
 import { Fault } from "../../core/fault.ts";
-import type { Choice, Progress } from "../../core/terminal.ts";
+import type { Choice } from "../../core/terminal.ts";
 import { visible } from "../../core/visible.ts";
 
 const LONG_LIST = 7;
@@ -64,17 +64,6 @@ export function controllingTerminalPrompts(hasPerson: boolean) {
       if (chosen === undefined) throw new Fault("INTERNAL", `the picker answered ${index} of ${choices.length}`);
       return chosen.value;
     },
-  };
-}
-
-/** A spinner on stderr. */
-export function spinner(label: string): Progress {
-  const shown = clackSpinner({ output: sized(process.stderr), withGuide: false });
-  shown.start(visible(label));
-  return {
-    update: (line) => shown.message(visible(line)),
-    done: (line) => shown.stop(visible(line)),
-    failed: (line) => shown.error(visible(line)),
   };
 }
 

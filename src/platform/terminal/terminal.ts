@@ -1,10 +1,12 @@
 import { closeSync, openSync } from "node:fs";
 import type { Fault } from "../../core/fault.ts";
 import type { Cell, Choice, Progress, Terminal } from "../../core/terminal.ts";
-import { visible } from "../../core/visible.ts";
+import { visibleLine } from "../../core/visible.ts";
 import type { Environment } from "../paths.ts";
 import { writeLog } from "../write-all.ts";
 import { paint } from "./paint.ts";
+import type { controllingTerminalPrompts } from "./prompts.ts";
+import type { RunningLine } from "./running-line.ts";
 import { terminalWidth } from "./width.ts";
 import { hang } from "./wrap.ts";
 
@@ -13,7 +15,7 @@ import { hang } from "./wrap.ts";
  * - stdout is the machine's. A question goes to the controlling terminal; all the rest goes to stderr.
  * - A line on stderr begins with `brevet: `, is in lower case and has no full stop at its end.
  * - `error:` comes once, as the last but the hints; `hint:` is something to type; `warning:` means that it went on.
- * - What brevet quotes may come from anywhere: characters that steer a terminal are shown, not obeyed.
+ * - What brevet quotes may come from anywhere: characters that steer a terminal are shown, not obeyed, and lines are brevet's own.
  * - Colour only where a terminal shows it and NO_COLOR is not set; it never carries a meaning alone. One that is called dumb is not steered.
  */
 
@@ -22,6 +24,7 @@ const NAME = "brevet: ";
 
 type Stream = "stdout" | "stderr";
 type Tone = NonNullable<Cell["tone"]>;
+type Prompts = ReturnType<typeof controllingTerminalPrompts>;
 
 /** Variables by which CI systems say that nobody sits there. */
 const CI_VARIABLES = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION"];
@@ -31,16 +34,24 @@ export function systemTerminal(environment: Environment): Terminal {
   const steers = (stream: Stream): boolean => isTerminal(stream) && environment["TERM"] !== "dumb";
   const colours = (stream: Stream): boolean => steers(stream) && !environment["NO_COLOR"];
   let silent = false;
+  let running: RunningLine | null = null;
+  const print = (lines: string): void => (running === null ? writeLog(lines) : running.above(lines));
+  const painted = (text: string, tone: Tone): string => (text !== "" && colours("stderr") ? paint(text, tone) : text);
+  const textWidth = () => terminalWidth("stderr", environment);
   const write = (text: string, mark = "", tone: Tone = "strong"): void => {
     if (silent) return;
-    const width = terminalWidth("stderr", environment);
-    const words = mark + visible(text);
+    const width = textWidth();
+    const words = mark + visibleLine(text);
     const lines = width === null ? words : hang(words, NAME.length, width);
-    writeLog(`${NAME}${mark !== "" && colours("stderr") ? paint(mark, tone) : mark}${lines.slice(mark.length)}\n`);
+    print(`${NAME}${painted(mark, tone)}${lines.slice(mark.length)}\n`);
   };
   const line = (text: string): void => write(text);
+  const warned = new Set<string>();
   let person: boolean | null = null;
-  const questions = async () => (await import("./prompts.ts")).controllingTerminalPrompts(terminal.hasPerson);
+  const asked = async <T>(ask: (prompts: Prompts) => Promise<T>): Promise<T> => {
+    const prompts = (await import("./prompts.ts")).controllingTerminalPrompts(terminal.hasPerson);
+    return running === null ? ask(prompts) : running.aside(() => ask(prompts));
+  };
   const terminal: Terminal = {
     get hasPerson() {
       person ??= !CI_VARIABLES.some((name) => environment[name]) && controllingTerminalOpens();
@@ -50,9 +61,13 @@ export function systemTerminal(environment: Environment): Terminal {
       silent = true;
     },
     say: line,
-    warn: (text) => write(` ${text}`, "warning:", "warn"),
+    warn(text) {
+      // What many profiles have in common would be said for each of them.
+      if (!warned.has(text)) write(` ${text}`, "warning:", "warn");
+      warned.add(text);
+    },
     fault(fault: Fault) {
-      write(` ${fault.message.replaceAll("\n", "\\n")} (${fault.code})`, "error:", "bad");
+      write(` ${fault.message} (${fault.code})`, "error:", "bad");
       for (const hint of fault.hints) write(` ${hint}`, "hint:");
     },
     async tables(tables, on = "stdout") {
@@ -64,16 +79,17 @@ export function systemTerminal(environment: Environment): Terminal {
       if (silent || !steers("stderr")) {
         return loggedProgress(text, line);
       }
-      const { spinner } = await import("./prompts.ts");
-      return spinner(text);
+      const { runningLine } = await import("./running-line.ts");
+      running ??= runningLine({ write: writeLog, columns: () => process.stderr.columns || null, textWidth, paint: painted });
+      return running.begin(text);
     },
-    confirm: async (question, preselected) => (await questions()).confirm(question, preselected),
-    ask: async (question, suggestion) => (await questions()).ask(question, suggestion),
-    askSecret: async (question) => (await questions()).askSecret(question),
-    pick: async <T>(question: string, choices: readonly Choice<T>[]) => (await questions()).pick(question, choices),
+    confirm: (question, preselected) => asked((prompts) => prompts.confirm(question, preselected)),
+    ask: (question, suggestion) => asked((prompts) => prompts.ask(question, suggestion)),
+    askSecret: (question) => asked((prompts) => prompts.askSecret(question)),
+    pick: <T>(question: string, choices: readonly Choice<T>[]) => asked((prompts) => prompts.pick(question, choices)),
     async showQrCode(url) {
       const { renderUnicodeCompact } = await import("uqr");
-      writeLog(`${renderUnicodeCompact(url)}\n${visible(url)}\n`);
+      print(`${renderUnicodeCompact(url)}\n${visibleLine(url)}\n`);
     },
   };
   return terminal;

@@ -59,7 +59,7 @@ async function openServerAndAws(stage: Stage): Promise<void> {
   const port = await freePort();
   await run("brevet sandbox certificate id.example.com --out id.pem");
   const flags = `--issuer ${ISSUER} --listen 127.0.0.1:${port} --certificate id.pem --key id.pem`;
-  const link = await linkOf(start(`brevet serve --data server ${flags}`, "pipe"));
+  const link = await linkOf(start(`brevet serve --data server ${flags}`));
   const trust = "--subject nobody --role nobody";
   await run(`brevet sandbox trust --issuer ${ISSUER} --audience ${ISSUER} ${trust}`);
   await startUntil(`brevet sandbox start --issuer ${ISSUER}=127.0.0.1:${port} --ready-file ready`, "ready");
