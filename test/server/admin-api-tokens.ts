@@ -357,7 +357,9 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
           rotations.items.map(({ actor }) => actor),
           [{ id: "alice", email: "alice@example.com" }],
         );
-        await refused(alice.call("GET", "/audit/events?cursor=x"), 400, "CURSOR_INVALID");
+        const ofOtherKinds = Buffer.from(JSON.stringify(["abc", 7, "x"])).toString("base64url");
+        for (const cursor of ["x", ofOtherKinds])
+          await refused(alice.call("GET", `/audit/events?cursor=${cursor}`), 400, "CURSOR_INVALID");
       });
 
       test("is exported with a cursor, in lines that verify", async () => {

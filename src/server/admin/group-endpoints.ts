@@ -13,7 +13,7 @@ const FROM = "SELECT team, held FROM (SELECT team, COUNT(*) AS held FROM members
 export const groupEndpoints: readonly Endpoint[] = [
   endpoint(GROUPS.list, () => async ({ query }, unit) => {
     const item = (row: Parameters<typeof text>[0]) => ({ name: text(row, "team"), people: integer(row, "held") });
-    const { items, next } = await readPage(unit, { from: FROM, order: ["team"] }, wishOf(query), item);
+    const { items, next } = await readPage(unit, { from: FROM, order: { team: "text" } }, wishOf(query), item);
     return { value: { items: [...items], next } };
   }),
   endpoint(GROUPS.add, () => async ({ segment, by }, unit) => {

@@ -27,8 +27,13 @@ export async function listEvents(
       : [{ sql: "body LIKE ? ESCAPE '!'", values: [`%"actor":"${actor.replace(/[_%!]/g, "!$&")}"%`] }]),
   ];
   const from = "SELECT chain, position, at, body FROM audit_row";
-  return readPage(reader, { from, where, order: ["at", "chain", "position"], direction: "DESC" }, wish, (row) => {
-    const event = readOwnJson<AuditEvent>(text(row, "body"));
-    return { ...event, id: `${text(row, "chain")}:${integer(row, "position")}`, at: integer(row, "at") };
-  });
+  return readPage(
+    reader,
+    { from, where, order: { at: "integer", chain: "text", position: "integer" }, direction: "DESC" },
+    wish,
+    (row) => {
+      const event = readOwnJson<AuditEvent>(text(row, "body"));
+      return { ...event, id: `${text(row, "chain")}:${integer(row, "position")}`, at: integer(row, "at") };
+    },
+  );
 }

@@ -23,7 +23,9 @@ const LISTED = "SELECT kid, algorithm, made_at, signs_from, retired_at, revoked_
 
 /** Signing keys, newest first, with those that are published no more. @throws {Fault} `CURSOR_INVALID` */
 export async function listSigningKeys(reader: Reader, wish: PageWish, now: EpochSeconds): Promise<Page<ListedSigningKey>> {
-  return readPage(reader, { from: LISTED, order: ["made_at", "kid"], direction: "DESC" }, wish, (row) => keyOf(row, now));
+  return readPage(reader, { from: LISTED, order: { made_at: "integer", kid: "text" }, direction: "DESC" }, wish, (row) =>
+    keyOf(row, now),
+  );
 }
 
 /** A signing key by its id, published or not; null when there never was one. */

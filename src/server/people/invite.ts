@@ -106,7 +106,7 @@ export function spendInvite(unit: Unit, { digest, kind, email }: Invite): void {
 /** Invitations that nobody has used, newest first. @throws {Fault} `CURSOR_INVALID` */
 export async function openInvites(reader: Reader, wish: PageWish, now: EpochSeconds): Promise<Page<Invite>> {
   const where = [{ sql: "expires_at > ? AND kind <> 'first'", values: [now] }];
-  const order = ["made_at", "digest"];
+  const order = { made_at: "integer", digest: "text" } as const;
   return readPage(reader, { from: `SELECT ${COLUMNS} FROM invite`, where, order, direction: "DESC" }, wish, inviteOf);
 }
 

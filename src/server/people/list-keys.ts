@@ -12,7 +12,7 @@ const HELD = `SELECT ${PASSKEY_COLUMNS}, person.email AS email FROM passkey JOIN
 /** The keys of a person, or with null of everybody, oldest first. @throws {Fault} `CURSOR_INVALID` */
 export async function listKeys(reader: Reader, person: string | null, wish: PageWish): Promise<Page<HeldPasskey>> {
   const where = person === null ? [] : [{ sql: "passkey.person = ?", values: [person] }];
-  return readPage(reader, { from: HELD, where, order: ["passkey.made_at", "passkey.id"] }, wish, heldOf);
+  return readPage(reader, { from: HELD, where, order: { "passkey.made_at": "integer", "passkey.id": "text" } }, wish, heldOf);
 }
 
 /** A key by its id; null when nobody has it. */

@@ -31,7 +31,7 @@ export async function listPeople(
     ...(group === undefined ? [] : [{ sql: "id IN (SELECT person FROM membership WHERE team = ?)", values: [group] }]),
     ...(like === "" ? [] : [{ sql: LIKE, values: [part(like), part(like)] }]),
   ];
-  const page = await readPage(reader, { from: FROM, where, order: ["email"] }, wish, (row) => ({
+  const page = await readPage(reader, { from: FROM, where, order: { email: "text" } }, wish, (row) => ({
     ...personOf(row),
     keys: integer(row, "held"),
   }));

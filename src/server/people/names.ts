@@ -12,10 +12,11 @@ const LONGEST_NAME = 100;
  * @throws {Fault} `NAME_INVALID`
  */
 export function parseEmail(raw: unknown): string {
-  const email = typeof raw === "string" ? raw.trim().toLowerCase() : "";
-  // No `*`, which stands for any characters in a rule, and a domain that somebody owns.
-  const valid = /^[a-z0-9.!#$%&+/=?^_{|}~-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
-  if (email.length <= LONGEST_EMAIL && valid.test(email)) return email;
+  const written = typeof raw === "string" ? raw.trim() : "";
+  // No `*`, which stands for any characters in a rule, and a domain that somebody owns. Without `i`: to Unicode a Kelvin sign is a `k`.
+  const valid =
+    /^[A-Za-z0-9.!#$%&+/=?^_{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/;
+  if (written.length <= LONGEST_EMAIL && valid.test(written)) return written.toLowerCase();
   throw new Fault("NAME_INVALID", "that is not an e-mail address", { hints: ["write it as `alice@example.com`"] });
 }
 

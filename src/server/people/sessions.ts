@@ -56,7 +56,7 @@ export async function listSessions(
   const where = [{ sql: THEIRS, values: [person, now] }];
   const { items, next } = await readPage(
     reader,
-    { from: FROM, where, order: ["expires_at", "id"], direction: "DESC" },
+    { from: FROM, where, order: { expires_at: "integer", id: "text" }, direction: "DESC" },
     wish,
     sessionOf,
   );

@@ -46,8 +46,11 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
   return {
     list(reader, wish) {
       const from = "SELECT handle, payload FROM artifact";
-      return readPage(reader, { from, where: [{ sql: "kind = ?", values: ["Client"] }], order: ["handle"] }, wish, (row) =>
-        clientOf(text(row, "payload")),
+      return readPage(
+        reader,
+        { from, where: [{ sql: "kind = ?", values: ["Client"] }], order: { handle: "text" } },
+        wish,
+        (row) => clientOf(text(row, "payload")),
       );
     },
     async find(reader, id) {

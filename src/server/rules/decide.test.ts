@@ -66,6 +66,12 @@ describe("a decision", () => {
     ["knows addresses of the newer kind", [rule({ networks: ["fd00::/8"] })], { address: "fd00::1" }, "allowed by r"],
     ["takes no text for an address", [rule({ networks: ["0.0.0.0/0"] })], { address: "unknown" }, "refused by r, needs network"],
     [
+      "spares nobody a denial who cannot be told where they come from",
+      [rule({ name: "outside", effect: "deny", networks: ["203.0.113.0/24"] }), rule()],
+      { address: "unknown" },
+      "refused by outside, needs null",
+    ],
+    [
       "looks for another rule when the first lacks something",
       [rule({ level: "attested" }), rule({ name: "b", signedInWithin: 3600 })],
       {},

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Lacking } from "../../wire/brevet-api/lacking.ts";
 import { meetsLevel } from "../../wire/brevet-api/levels.ts";
 import type { Rule, TokenRequest, TokenShape } from "../../wire/brevet-api/rule.ts";
@@ -51,11 +52,16 @@ function isAbout({ people, groups, audiences, roles }: Rule, request: TokenReque
   return role !== null && roles.some((pattern) => matches(pattern, role));
 }
 
-function unmet({ level, signedInWithin, networks }: Rule, request: TokenRequest): Refusal["needs"] {
+function unmet({ effect, level, signedInWithin, networks }: Rule, request: TokenRequest): Refusal["needs"] {
   if (level !== undefined && !meetsLevel(request.level, level)) return "level";
   if (signedInWithin !== undefined && request.secondsSinceSignIn > signedInWithin) return "fresh";
-  if (networks !== undefined && !networksOf(networks)(request.address)) return "network";
+  if (networks !== undefined && !isWithin(networks, effect, request.address)) return "network";
   return null;
+}
+
+/** Who cannot be told where they come from is not let in for it, and not spared a `deny` either. */
+function isWithin(networks: readonly string[], effect: Rule["effect"], address: string): boolean {
+  return (effect === "deny" && isIP(address) === 0) || networksOf(networks)(address);
 }
 
 const compiled = new WeakMap<readonly string[], Networks>();

@@ -15,12 +15,12 @@ export interface PageWish {
   readonly limit: number;
 }
 
-/** A list in the database, and the columns by which it is in order: together they name one row. */
+/** A list in the database, and the columns by which it is in order, with what is in them: together they name one row. */
 export interface List {
   /** `SELECT … FROM …` */
   readonly from: string;
   readonly where?: readonly { readonly sql: string; readonly values: readonly SqlValue[] }[];
-  readonly order: readonly string[];
+  readonly order: Readonly<Record<string, "integer" | "text">>;
   readonly direction?: "ASC" | "DESC";
 }
 
@@ -36,13 +36,14 @@ export async function readPage<Item>(
   itemOf: (row: Row) => Item,
 ): Promise<Page<Item>> {
   const conditions = [...where];
+  const columns = Object.keys(order);
   if (cursor !== undefined) {
-    const places = order.map(() => "?").join(", ");
-    const sql = `(${order.join(", ")}) ${direction === "ASC" ? ">" : "<"} (${places})`;
-    conditions.push({ sql, values: parseCursor(cursor, order.length) });
+    const places = columns.map(() => "?").join(", ");
+    const sql = `(${columns.join(", ")}) ${direction === "ASC" ? ">" : "<"} (${places})`;
+    conditions.push({ sql, values: parseCursor(cursor, order) });
   }
   const filter = conditions.length === 0 ? "" : ` WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}`;
-  const sorted = order.map((column) => `${column} ${direction}`).join(", ");
+  const sorted = columns.map((column) => `${column} ${direction}`).join(", ");
   // One more than is given tells whether there is a next page.
   const rows = await reader.read(`${from}${filter} ORDER BY ${sorted} LIMIT ?`, [
     ...conditions.flatMap(({ values }) => values),
@@ -50,19 +51,21 @@ export async function readPage<Item>(
   ]);
   const last = rows[limit - 1];
   const more = rows.length > limit && last !== undefined;
-  const names = order.map((column) => column.slice(column.indexOf(".") + 1));
+  const names = columns.map((column) => column.slice(column.indexOf(".") + 1));
   return {
     items: rows.slice(0, limit).map(itemOf),
     next: more ? encodeBase64url(Buffer.from(JSON.stringify(names.map((name) => last[name] ?? null)))) : null,
   };
 }
 
-function parseCursor(cursor: string, columns: number): readonly SqlValue[] {
+/** PostgreSQL would take a value of another kind than its column's for an error of ours. */
+function parseCursor(cursor: string, order: List["order"]): readonly SqlValue[] {
+  const kinds = Object.values(order);
   try {
     const values = JSON.parse((decodeBase64url(cursor) ?? Buffer.alloc(0)).toString()) as unknown;
-    const isValue = (value: unknown): value is SqlValue =>
-      Number.isSafeInteger(value) || (typeof value === "string" && !value.includes("\0"));
-    if (Array.isArray(values) && values.length === columns && values.every(isValue)) return values;
+    const isValue = (value: unknown, index: number): value is SqlValue =>
+      kinds[index] === "integer" ? Number.isSafeInteger(value) : typeof value === "string" && !value.includes("\0");
+    if (Array.isArray(values) && values.length === kinds.length && values.every(isValue)) return values;
   } catch {
     // Told below, like any other text that is no cursor.
   }
