@@ -66,6 +66,18 @@ describe("a decision", () => {
     ["knows addresses of the newer kind", [rule({ networks: ["fd00::/8"] })], { address: "fd00::1" }, "allowed by r"],
     ["takes no text for an address", [rule({ networks: ["0.0.0.0/0"] })], { address: "unknown" }, "refused by r, needs network"],
     [
+      "denies with a role what every role may take, a token that names none",
+      [rule({ name: "no-prod", effect: "deny", roles: ["arn:aws:iam::111122223333:role/prod-*"] }), rule()],
+      { role: null },
+      "refused by no-prod, needs null",
+    ],
+    [
+      "denies it at the audiences that the rule is about, and at no others",
+      [rule({ name: "no-prod", effect: "deny", roles: ["*"], audiences: ["https://aws.example"] }), rule()],
+      { role: null },
+      "allowed by r",
+    ],
+    [
       "spares nobody a denial who cannot be told where they come from",
       [rule({ name: "outside", effect: "deny", networks: ["203.0.113.0/24"] }), rule()],
       { address: "unknown" },

@@ -42,14 +42,16 @@ export function decide(rules: readonly Rule[], request: TokenRequest): Decision 
   return { allowed: false, ...nearest };
 }
 
-function isAbout({ people, groups, audiences, roles }: Rule, request: TokenRequest): boolean {
+function isAbout({ effect, people, groups, audiences, roles }: Rule, request: TokenRequest): boolean {
   if (people !== undefined && !people.some((pattern) => matches(pattern.toLowerCase(), request.email.toLowerCase())))
     return false;
   if (groups !== undefined && !groups.some((group) => request.groups.includes(group))) return false;
   if (audiences !== undefined && !audiences.some((pattern) => matches(pattern, request.audience))) return false;
   if (roles === undefined) return true;
   const { role } = request;
-  return role !== null && roles.some((pattern) => matches(pattern, role));
+  // A role that does not ask for its claim takes a token that names none.
+  if (role === null) return effect === "deny";
+  return roles.some((pattern) => matches(pattern, role));
 }
 
 function unmet({ effect, level, signedInWithin, networks }: Rule, request: TokenRequest): Refusal["needs"] {

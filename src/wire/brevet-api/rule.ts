@@ -18,7 +18,9 @@ export const ruleSchema = v.strictObject({
   people: words("E-mail addresses, or `*@example.com`. Default: everybody."),
   groups: words("Groups; one is enough. Default: none is needed."),
   audiences: words("Audiences; `*` stands for any characters. Default: every one."),
-  roles: words("Role ARNs, with `*`. Default: every one, and tokens without a role."),
+  roles: words(
+    "Role ARNs, with `*`. Default: every one, and tokens without a role. A `deny` is for these in any case: some roles take them.",
+  ),
   level: v.optional(v.pipe(v.picklist(LEVELS), v.description("The weakest sign-in that it allows."))),
   signedInWithin: v.optional(
     v.pipe(v.number(), v.integer(), v.minValue(1), v.description("Seconds since the person last used their key.")),

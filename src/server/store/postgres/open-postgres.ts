@@ -3,7 +3,7 @@ import { Fault } from "../../../core/fault.ts";
 import type { Secret } from "../../../core/secret.ts";
 import { type Database, integer, type Row, type SqlValue } from "../database.ts";
 import { unavailable } from "../unavailable.ts";
-import { preferLocalSocket, unreached } from "./reach-postgres.ts";
+import { preferLocalSocket, requireReadable, unreached } from "./reach-postgres.ts";
 
 /** Connections that requests read with; one more commits. */
 const READERS = 8;
@@ -20,7 +20,7 @@ const INT8 = 20;
  *
  * Every commit waits for the disk (`synchronous_commit=on`), whatever the database's own setting is.
  *
- * @throws {Fault} `DATABASE_UNAVAILABLE`
+ * @throws {Fault} `DATABASE_UNAVAILABLE`, `URL_INVALID`, `FILE_UNREADABLE`
  */
 export async function openPostgres(url: Secret<string>): Promise<Database> {
   preferLocalSocket();
@@ -37,6 +37,7 @@ export async function openPostgres(url: Secret<string>): Promise<Database> {
         oid === INT8 ? Number : pg.types.getTypeParser(oid, format as "text"),
     },
   };
+  requireReadable(settings);
   const readers = new pg.Pool({ ...settings, max: READERS });
   const writers = new pg.Pool({ ...settings, max: 1 });
   // A connection that breaks is replaced, and who uses it is told by its query; unheard, the event would end the process.

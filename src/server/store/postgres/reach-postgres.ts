@@ -16,6 +16,21 @@ export function preferLocalSocket(folders: readonly string[] = SOCKET_FOLDERS): 
   if (folder !== undefined) pg.defaults.host = folder;
 }
 
+const URL_HINT =
+  "`--database postgres://USER@HOST:5432/NAME`, or `--database postgres:///NAME?host=/var/run/postgresql` for a socket";
+
+/** @throws {Fault} `URL_INVALID`, `FILE_UNREADABLE` for a URL, or a certificate that it names, that the driver cannot read. */
+export function requireReadable(settings: pg.ClientConfig): void {
+  try {
+    new pg.Client(settings);
+  } catch (cause) {
+    const { path, code } = cause as { readonly path?: unknown; readonly code?: unknown };
+    if (typeof path === "string")
+      throw new Fault("FILE_UNREADABLE", `${path}, which the URL of the database names, cannot be read: ${code}`, { cause });
+    throw new Fault("URL_INVALID", "the URL of the database is none", { hints: [URL_HINT] });
+  }
+}
+
 /** What the first call of a database that does not answer fails by, in words: the driver's own may quote the password. */
 export function unreached(cause: unknown, settings: pg.ClientConfig): Fault {
   const { host, port, user = "", database = "" } = new pg.Client(settings);
@@ -33,9 +48,7 @@ export function unreached(cause: unknown, settings: pg.ClientConfig): Fault {
     "57P03": "it is starting or stopping",
   };
   return new Fault("DATABASE_UNAVAILABLE", `PostgreSQL ${place} cannot be used: ${reasons[code] ?? "it does not answer"}`, {
-    hints: [
-      "`--database postgres://USER@HOST:5432/NAME`, or `--database postgres:///NAME?host=/var/run/postgresql` for a socket",
-    ],
+    hints: [URL_HINT],
     cause,
   });
 }
