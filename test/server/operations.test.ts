@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
+import { apiCaller } from "./api-caller.ts";
+import { keyHolder } from "./key-holder.ts";
 import { type RawAnswer, type RawRequest, rawRequest } from "./raw-request.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
 
@@ -178,6 +180,28 @@ describe("a login server", () => {
 });
 
 describe("limits", () => {
+  test("of no registration have nobody but an administrator make a client", async () => {
+    const closed = await startTrial({ settings: { registrationsPerMinute: 0 } });
+    try {
+      const discovery = (await (await fetch(`${closed.url}${ENDPOINTS.discovery}`)).json()) as Record<string, unknown>;
+      assert.equal(discovery["registration_endpoint"], undefined);
+      const body = JSON.stringify({ redirect_uris: ["https://app.example/"] });
+      const headers = { "content-type": "application/json" };
+      const asked = await fetch(`${closed.url}${ENDPOINTS.registration}`, { method: "POST", headers, body });
+      assert.equal(asked.status, 404);
+      const admin = keyHolder(closed.url);
+      await admin.perform(closed.server.firstLink?.reveal() ?? "", { email: "root@example.com", name: "Root", keyName: "key" });
+      const [person] = await closed.server.storage.read("SELECT id FROM person");
+      const api = await apiCaller(closed, String(person?.["id"]));
+      assert.equal(
+        (await api.call("POST", "/clients", { client_name: "App", redirect_uris: ["https://app.example/"] })).status,
+        201,
+      );
+    } finally {
+      await closed.close();
+    }
+  });
+
   test("hold an address up, on every instance, until the minute is over", async () => {
     const small = await startTrial({ settings: { requestsPerMinute: 5, registrationsPerMinute: 2 } });
     try {

@@ -30,7 +30,8 @@ export function requestLimits(
     ofAddress(address, path) {
       const who = countedAs(address);
       const within = limiter.take(`address ${who}`, limits.requestsPerMinute);
-      const mayRegister = path !== ENDPOINTS.registration || limiter.take(`registration ${who}`, limits.registrationsPerMinute);
+      const registers = path === ENDPOINTS.registration && limits.registrationsPerMinute > 0;
+      const mayRegister = !registers || limiter.take(`registration ${who}`, limits.registrationsPerMinute);
       return answer(within && mayRegister);
     },
     ofPerson: (account) => answer(limiter.take(`person ${account}`, limits.exchangesPerMinute)),

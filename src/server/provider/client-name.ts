@@ -11,6 +11,25 @@ export function checkClientName(name: unknown): void {
     throw new errors.InvalidClientMetadata("client_name has to be one line of characters that can be seen");
 }
 
+/**
+ * Checks the name of a client that registers itself: it is not called as brevet is, which people let in without a look.
+ *
+ * @throws {errors.InvalidClientMetadata}
+ */
+export function checkStrangersName(name: unknown): void {
+  checkClientName(name);
+  if (
+    typeof name === "string" &&
+    /brevet/.test(
+      name
+        .normalize("NFKD")
+        .toLowerCase()
+        .replace(/[^a-z]/g, ""),
+    )
+  )
+    throw new errors.InvalidClientMetadata("client_name has to be another than brevet's own");
+}
+
 /** What a client has said that it is called, and its id. */
 interface NamedClient {
   readonly clientId: string;

@@ -5,7 +5,7 @@ import { ownCookie } from "../http/cookies.ts";
 import { outboundFetch } from "../http/outbound-fetch.ts";
 import { findAccount } from "./accounts.ts";
 import { builtInClients } from "./built-in-clients.ts";
-import { checkClientName } from "./client-name.ts";
+import { checkStrangersName } from "./client-name.ts";
 import { providerFeatures } from "./features.ts";
 import { signInPolicy } from "./interaction-policy.ts";
 import { lifetimes } from "./lifetimes.ts";
@@ -57,7 +57,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       validator: (context, member, value, metadata) => {
         checkRedirects(member, value, { ...metadata });
         // Without a request it is a client that was registered before.
-        if (member === "client_name" && context !== undefined) checkClientName(value);
+        if (member === "client_name" && context !== undefined) checkStrangersName(value);
       },
     },
     extraTokenClaims: async (context) => sessionClaims(context),

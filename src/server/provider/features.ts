@@ -45,8 +45,8 @@ export function providerFeatures({ seal, pages, settings }: ProviderParts): NonN
       },
     },
     userinfo: { enabled: true },
-    registration: { enabled: true },
-    registrationManagement: { enabled: true },
+    registration: { enabled: settings.limits.registrationsPerMinute > 0 },
+    registrationManagement: { enabled: settings.limits.registrationsPerMinute > 0 },
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: {
       enabled: true,

@@ -15,8 +15,8 @@ import type { ServerSettings } from "./settings.ts";
 
 const text = (description: string) => v.optional(v.pipe(v.string(), v.description(description)));
 
-const perMinute = (description: string) =>
-  v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000_000), v.description(description)));
+const perMinute = (description: string, least = 1) =>
+  v.optional(v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(1_000_000_000), v.description(description)));
 
 /** The schema of `server.json`; the reference is made from it. */
 export const serverSettingsSchema = v.strictObject({
@@ -84,7 +84,10 @@ export const serverSettingsSchema = v.strictObject({
   requestsPerMinute: perMinute(
     "Requests of one address, in IPv6 of one /64, to the OAuth endpoints and the pages in a minute. Default: 6000.",
   ),
-  registrationsPerMinute: perMinute("Registrations of OpenID clients by one address in a minute. Default: 20."),
+  registrationsPerMinute: perMinute(
+    "Registrations of OpenID clients by one address in a minute; 0: nobody but an administrator makes one. Default: 20.",
+    0,
+  ),
   exchangesPerMinute: perMinute("Tokens for clouds and other audiences that one person may have in a minute. Default: 600."),
   organisation: text("The name that people see on the pages. Default: the host of the issuer."),
   attestation: v.optional(
