@@ -43,3 +43,8 @@ export function visibleJson(value: unknown, indent = 0): string {
   const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(value, null, indent).replace(UNSEEN, (character) => character.split("").map(escaped).join(""));
 }
+
+/** What is seen of a name that a stranger chose, on one line; `""` where nothing is. */
+export function seenOf(name: string): string {
+  return name.replace(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]+/gu, " ").trim();
+}

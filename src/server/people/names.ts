@@ -3,7 +3,8 @@ import { isVisibleName } from "../../core/visible.ts";
 
 /** RFC 5321 §4.5.3.1.3, less the angle brackets. */
 const LONGEST_EMAIL = 254;
-const LONGEST_NAME = 100;
+/** Of what a person or a key is called. */
+export const LONGEST_NAME = 100;
 
 /**
  * Reads an e-mail address as it will stand in tokens: lower case, of the characters that a session name of AWS may have and the

@@ -1,5 +1,5 @@
 import * as errors from "oidc-provider/lib/helpers/errors.js";
-import { isVisibleName } from "../../core/visible.ts";
+import { isVisibleName, seenOf } from "../../core/visible.ts";
 
 /**
  * Checks what a client that is being registered says that it is called; people read it beside other names.
@@ -43,6 +43,6 @@ const LONGEST = 60;
  * whether to let "" in would have them guess. A client could push what the page says out of sight by a name without end.
  */
 export function nameOf({ clientId, clientName = "" }: NamedClient): string {
-  const name = clientName.replace(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]+/gu, " ").trim() || clientId;
+  const name = seenOf(clientName) || clientId;
   return name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 1)}…`;
 }

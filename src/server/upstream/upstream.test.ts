@@ -38,6 +38,13 @@ describe("who a sign-in provider says has come", () => {
     assert.throws(() => readUpstreamPerson(entra, { email: "bob@example.com", tid: "other" }), withCode("UPSTREAM_REFUSED"));
   });
 
+  it("is called what is seen of the name that is said, else by their address", () => {
+    const named = (name: unknown) => readUpstreamPerson(google, { ...alice, hd: "example.com", name }).name;
+    assert.equal(named("Alice\u3164 \u202eLiddell\n"), "Alice Liddell");
+    assert.equal(named(`${"x".repeat(99)}\u{1f984}`), "x".repeat(99));
+    for (const nothing of [undefined, 7, "", "\u200b\u00a0"]) assert.equal(named(nothing), "alice@example.com");
+  });
+
   for (const [email, why] of [
     ["alice@example.com.evil.org", "whose domain only begins like it"],
     ["alice@evilexample.com", "whose domain only ends like it"],

@@ -1,12 +1,14 @@
 import type * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import { isLoopback } from "../../core/loopback.ts";
 import { placeIn } from "../../core/place.ts";
 import { Secret } from "../../core/secret.ts";
+import { seenOf } from "../../core/visible.ts";
 import { upstreamSchema } from "../../wire/brevet-api/upstream.ts";
 import { parseOptions } from "../../wire/brevet-config/parse-options.ts";
 import type { Author } from "../audit/event.ts";
 import type { Seal } from "../keys/seal.ts";
-import { parseEmail, parseGroupName } from "../people/names.ts";
+import { LONGEST_NAME, parseEmail, parseGroupName } from "../people/names.ts";
 import { ADMINISTRATORS } from "../people/person.ts";
 import { type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
@@ -49,8 +51,7 @@ export function parseUpstream(raw: unknown): Upstream {
 function reasonAgainst(issuer: string): string | null {
   if (!URL.canParse(issuer)) return "it is not a URL";
   const { protocol, hostname, hash, search, username, pathname } = new URL(issuer);
-  if (protocol !== "https:" && !(protocol === "http:" && (hostname === "localhost" || hostname === "127.0.0.1")))
-    return "it does not begin with https://";
+  if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname))) return "it does not begin with https://";
   if (hash + search + username !== "") return "it has more than a host and a path";
   // Of these, anybody's own directory gives tokens: whoever makes one chooses the addresses in it.
   const tenant = pathname.split("/")[1] ?? "";
@@ -85,8 +86,8 @@ export function readUpstreamPerson(upstream: Upstream, claims: Readonly<Record<s
   if (upstream.issuer === GOOGLE && !domains.includes(String(claims["hd"]).toLowerCase())) {
     throw refused(`${email} is a private account at Google, not one of ${domains.join(", ")}`);
   }
-  const said = typeof claims["name"] === "string" ? claims["name"].replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "").trim() : "";
-  return { email, name: said === "" ? email : said.slice(0, 100) };
+  const said = typeof claims["name"] === "string" ? seenOf(claims["name"].slice(0, LONGEST_NAME)) : "";
+  return { email, name: said === "" ? email : said };
 }
 
 function refused(message: string): Fault {
