@@ -1,5 +1,5 @@
 import { EXIT } from "../core/exit.ts";
-import { Fault } from "../core/fault.ts";
+import { asFault, Fault } from "../core/fault.ts";
 import { nearest } from "../core/nearest.ts";
 import { pageWidth } from "../platform/terminal/width.ts";
 import type { Command, Context } from "./command.ts";
@@ -102,7 +102,7 @@ function unknownCommand(first: string, words: readonly string[], known: readonly
 
 /** A fault in words, or as JSON on stderr for who asked for JSON; what is no fault is a defect of ours, and says so. */
 async function reportFault(cause: unknown, words: readonly string[], context: Context): Promise<number> {
-  const fault = await withTypedHints(cause instanceof Fault ? cause : unexpected(cause, context), words);
+  const fault = await withTypedHints(told(cause, context), words);
   if (ownWords(words).includes("--json")) {
     const { code, message, hints, details } = fault;
     const { visibleJson } = await import("../core/visible.ts");
@@ -124,16 +124,10 @@ async function withTypedHints(fault: Fault, words: readonly string[]): Promise<F
   return fault.told({ hints });
 }
 
-function unexpected(cause: unknown, context: Context): Fault {
-  const trace = context.environment["BREVET_DEBUG"]
-    ? [cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)]
-    : [];
-  return new Fault(
-    "INTERNAL",
-    `something went wrong inside of brevet: ${cause instanceof Error ? cause.message : String(cause)}`,
-    {
-      cause,
-      hints: [...trace, "run it again with `BREVET_DEBUG=1`, and report what it prints"],
-    },
-  );
+/** What went wrong, and for a defect how to report it. */
+function told(cause: unknown, { environment }: Context): Fault {
+  const fault = asFault(cause);
+  if (fault === cause) return fault;
+  const trace = environment["BREVET_DEBUG"] && cause instanceof Error ? [cause.stack ?? ""] : [];
+  return fault.told({ hints: [...trace, "run it again with `BREVET_DEBUG=1`, and report what it prints"] });
 }

@@ -57,6 +57,13 @@ export class Fault extends Error {
   }
 }
 
+/** What was raised, as who asked is told of it: what is no fault is a defect of brevet's own. */
+export function asFault(cause: unknown): Fault {
+  if (cause instanceof Fault) return cause;
+  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return new Fault("INTERNAL", `something went wrong inside of brevet: ${text}`, { cause });
+}
+
 /** The longest word, or text in quotes, that a message repeats whole: longer than any ARN, URL or path that people type. */
 const LONGEST_VALUE = 512;
 const LONGEST_TEXT = 4096;

@@ -1,5 +1,5 @@
 import type { Configuration } from "openid-client";
-import { Fault } from "../core/fault.ts";
+import { asFault, Fault } from "../core/fault.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { Asker, SignInPrompt, SignInRequest } from "../core/session.ts";
 import type { OpenBrowser } from "../platform/browser.ts";
@@ -83,6 +83,7 @@ async function keep(
   client: Configuration,
   { provider, entries, clock }: SignInParts,
 ): Promise<void> {
+  // Whatever it was, those who wait have to be told.
   const outcome = await finished.then((tokens) => newRecord(tokens, provider, clock.now()), asFault);
   const isWanted = await entries.exclusively(`ends a sign-in at ${provider.issuer}`, async () => {
     const entry = await entries.load();
@@ -96,13 +97,6 @@ async function keep(
     return true;
   });
   if (!isWanted && !(outcome instanceof Fault) && provider.grantPerSignIn === true) await revokeTokens(client, provider, outcome);
-}
-
-/** Whatever it was, those who wait have to be told. */
-function asFault(cause: unknown): Fault {
-  if (cause instanceof Fault) return cause;
-  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  return new Fault("INTERNAL", `something went wrong inside of brevet: ${text}`, { cause });
 }
 
 function nameOf(asker: Asker | null): string {

@@ -51,6 +51,7 @@ export async function serveCredentials(parts: CredentialServerParts): Promise<Cr
     try {
       return json(200, parts.encode(await current.get()));
     } catch (cause) {
+      // The words of a defect may hold anything, and another program prints them.
       const fault = cause instanceof Fault ? cause : new Fault("INTERNAL", "brevet itself is wrong", { cause });
       // What asking again may mend has a status that SDKs ask again at.
       return json(exitOf(fault.code) === "unreachable" ? 503 : 400, parts.encodeFault(fault));
