@@ -58,18 +58,19 @@ function causesOf(error: unknown): readonly unknown[] {
 /** RFC 6749 §5.2. */
 function refusedByTokenEndpoint(error: ResponseBodyError, provider: Subject): Fault {
   if (error.error === "invalid_grant") return refused("CODE_REFUSED", error, provider);
-  if (error.error === "invalid_client" || error.error === "unauthorized_client") {
-    const hints = [`look at \`clientId\` and the client's authentication in the identity ${provider.identity}`];
-    return refused("CLIENT_REFUSED", error, provider, hints);
-  }
+  if (error.error === "invalid_client" || error.error === "unauthorized_client") return clientRefused(error, provider);
   return refused("SIGN_IN_REFUSED", error, provider);
 }
 
 /** RFC 6749 §5.2: a client that proves itself by a header is refused by a challenge, whose body the library leaves alone. */
 function challenged({ cause: challenges, status }: WWWAuthenticateChallengeError, provider: Subject): Fault {
   const { error = `the status ${status}`, error_description } = challenges[0]?.parameters ?? {};
-  const hints = [`look at \`clientId\` and the client's authentication in the identity ${provider.identity}`];
-  return refused("CLIENT_REFUSED", { error, error_description }, provider, hints);
+  return clientRefused({ error, error_description }, provider);
+}
+
+function clientRefused(error: ProviderError, provider: Subject): Fault {
+  const hint = `look at \`clientId\` and the client's authentication in the identity ${provider.identity}`;
+  return refused("CLIENT_REFUSED", error, provider, [hint]);
 }
 
 /** What a provider says is wrong. */
