@@ -1,6 +1,6 @@
 import type { SignInPrompt, SignInWay } from "../core/session.ts";
 import { hasDeviceGrant } from "./device-sign-in.ts";
-import { openClient } from "./open-client.ts";
+import { type ClientParts, openClient } from "./open-client.ts";
 import type { SessionParts } from "./session-parts.ts";
 
 /** A way to sign in, and why it is this one; null where nobody wonders. */
@@ -9,7 +9,7 @@ export interface ChosenWay {
   readonly why: string | null;
 }
 
-type WayParts = Pick<SessionParts, "provider" | "way" | "noScreen" | "hasTerminal" | "http" | "clock" | "documents" | "random">;
+type WayParts = ClientParts & Pick<SessionParts, "provider" | "way" | "noScreen" | "hasTerminal">;
 
 /**
  * What the person or the config names; else a browser of this machine; else a code for another device, where the provider has

@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { Session, SessionTokens, TokenWish } from "../core/session.ts";
-import { systemTempo, type Tempo } from "../platform/http/retry.ts";
+import { systemTempo } from "../platform/http/retry.ts";
 import { requireCooledDown, stillWaits, type WaitingAttempt } from "./attempt.ts";
 import { type AwaitParts, awaitSignIn } from "./await-sign-in.ts";
 import { chooseWay, showPrompt } from "./choose-way.ts";
@@ -9,7 +9,7 @@ import { openClient } from "./open-client.ts";
 import { signInByPaste } from "./paste-sign-in.ts";
 import { mayPass } from "./provider-faults.ts";
 import { renewSession } from "./renew-session.ts";
-import { type SessionEntries, type SessionEntry, sessionEntries, withoutRenewal } from "./session-entry.ts";
+import { type SessionEntry, sessionEntries, withoutRenewal } from "./session-entry.ts";
 import type { SessionParts } from "./session-parts.ts";
 import { describeRecord, type SessionRecord, tokensOf } from "./session-record.ts";
 import { personAbsent } from "./sign-in-faults.ts";
@@ -41,7 +41,7 @@ export function openSession(parts: SessionParts): Session {
   };
 }
 
-type Ready = SessionParts & AwaitParts & { readonly entries: SessionEntries; readonly tempo: Tempo };
+type Ready = SessionParts & AwaitParts;
 
 /** What the lock was held for: a session, or a sign-in to be waited for without the lock. */
 type Step =

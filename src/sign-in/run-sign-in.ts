@@ -1,6 +1,5 @@
 import type { Configuration } from "openid-client";
 import { asFault, Fault } from "../core/fault.ts";
-import type { RandomBytes } from "../core/random.ts";
 import type { Asker, SignInPrompt, SignInRequest } from "../core/session.ts";
 import type { OpenBrowser } from "../platform/browser.ts";
 import { ownIdentity } from "../platform/process-identity.ts";
@@ -19,7 +18,6 @@ import { browserAbsent, personAbsent, signInCancelled } from "./sign-in-faults.t
 export interface SignInParts extends ClientParts {
   readonly provider: Provider;
   readonly entries: SessionEntries;
-  readonly random: RandomBytes;
   readonly openBrowser: OpenBrowser;
   /** Aborts with a Fault as its reason. */
   readonly cancelled: AbortSignal;

@@ -1,5 +1,4 @@
 import type { Notices } from "../core/notices.ts";
-import type { RandomBytes } from "../core/random.ts";
 import type { Asker, SignInPrompt, SignInRequest, SignInWay } from "../core/session.ts";
 import type { Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
@@ -13,7 +12,6 @@ export interface SessionParts extends ClientParts {
   /** The name of its entry in the store's area `sessions`. */
   readonly entry: string;
   readonly store: Store;
-  readonly random: RandomBytes;
   readonly notices: Notices;
   readonly openBrowser: OpenBrowser;
   /** Whether somebody may be asked to sign in. */
