@@ -240,6 +240,10 @@ describe("people", { concurrency: false }, () => {
     assert.equal((await hal.browser.ask(other)).status, 200, "the link was spent");
 
     await hal.perform(one, { keyName: "k" });
+    const added = await begin(hal, `${trial.url}/account/keys/begin`);
+    const second = { handle: added.handle, answer: await softwareAuthenticator(trial.url).create(added.options), keyName: "k" };
+    assert.equal((await post(alice.browser, `${trial.url}/account/keys/finish`, second)).status, 409);
+
     const [key] = await trial.server.storage.read("SELECT id FROM passkey WHERE person = ?", [await idOf("alice@example.com")]);
     const { handle, options } = await begin(hal, `${trial.url}/account/confirm/begin`);
     const confirmed = { handle, answer: alice.key.get({ ...(options as object), allowCredentials: [] } as never) };
