@@ -4,6 +4,20 @@ import { Fault } from "./fault.ts";
 
 const LONG = "x".repeat(100_000);
 
+describe("a fault about a token", () => {
+  test("shows no part of it, whole or cut, in the message, the hints and the details", () => {
+    const token = `eyJ${"aB3-_".repeat(8)}`;
+    for (const quoted of [`${token}.${token}.c2lnbmF0dXJl`, `${token}.${token}`, token, `Bearer ${token}.${token}.`]) {
+      const fault = new Fault("EXCHANGE_REFUSED", `refused ${quoted}!`, {
+        hints: [quoted],
+        details: { said: quoted, all: [quoted] },
+      });
+      const shown = [fault.message, ...fault.hints, String(fault.details["said"]), String(fault.details["all"])];
+      for (const text of shown) assert.match(text, /^(?:refused )?(?:Bearer )?\[token\]!?$/);
+    }
+  });
+});
+
 describe("a fault about a very long value", () => {
   test("shows its beginning and its length, in the message, the hints and the details", () => {
     const fault = new Fault("USAGE_INVALID", `--role: "${LONG}" is not an ARN`, {
