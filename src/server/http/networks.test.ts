@@ -27,6 +27,10 @@ describe("an address", () => {
     "fe80::1%eth0",
     "fd00::1",
     "169.254.169.254",
+    "::7f00:1",
+    "3fff::1",
+    "5f00::1",
+    "fec0::1",
   ]) {
     test(`of a network that is not the public one is not public: ${inside}`, () =>
       assert.equal(isPublicAddress(plainAddress(inside)), false));
