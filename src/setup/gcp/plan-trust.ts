@@ -2,6 +2,7 @@ import { madeFor } from "../made-for.ts";
 import type { WantedStep } from "../planned-step.ts";
 import type { GoogleProject } from "./project.ts";
 import { stateText } from "./states.ts";
+import { projectOfAccount } from "./trust-names.ts";
 
 /** What `setup gcp` makes so that a project trusts an identity: steps, in the order in which each needs the one before. */
 
@@ -85,7 +86,7 @@ export function wantedSteps(trust: GcpTrust): readonly WantedStep[] {
       : [
           bindingStep(
             "gcp-impersonation",
-            `projects/${accountProject(account.email, projectId)}/serviceAccounts/${account.email}`,
+            `projects/${projectOfAccount(account.email) ?? projectId}/serviceAccounts/${account.email}`,
             {
               role: IMPERSONATION_ROLE,
               member: who,
@@ -120,9 +121,4 @@ function federatedMember({ project, pool, subject }: GcpTrust): string {
 
 function poolOf({ number }: GoogleProject, pool: string): string {
   return `projects/${number}/locations/global/workloadIdentityPools/${pool}`;
-}
-
-/** A service account may be of another project than the pool. */
-function accountProject(email: string, usual: string): string {
-  return /@([a-z][a-z0-9-]+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1] ?? usual;
 }

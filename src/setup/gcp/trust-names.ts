@@ -18,6 +18,13 @@ export function accountEmail(accountId: string, projectId: string): string {
   return `${accountId}@${name}${domain === null ? "" : `.${domain}`}.iam.gserviceaccount.com`;
 }
 
+/** The project of a service account by its e-mail; null for those that Google makes, whose e-mails are of their services. */
+export function projectOfAccount(email: string): string | null {
+  const [, name, domain] = /@([a-z][a-z0-9-]+)(?:\.(.+))?\.iam\.gserviceaccount\.com$/.exec(email) ?? [];
+  if (name === undefined) return null;
+  return domain === undefined ? name : `${domain}:${name}`;
+}
+
 /** Two owners whose names begin alike must not come out alike. */
 function shortened(text: string, length: number): string {
   const plain = text
