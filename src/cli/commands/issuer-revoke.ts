@@ -205,10 +205,7 @@ async function rolesOf(identity: string, { compose }: Context): Promise<readonly
 }
 
 function report({ keys, places, issuer }: Revoked, policies: readonly AwsRevocation[], { output, terminal }: Context): void {
-  for (const { destination, removed, left } of places) {
-    const what = removed.length === 0 ? "held none of its keys" : `lost ${removed.length} of its keys`;
-    terminal.say(`${destination} ${what}; ${left} of others ${left === 1 ? "is" : "are"} left`);
-  }
+  for (const place of places) terminal.say(`${place.destination} ${outcomeAt(place)}`);
   for (const kid of keys) terminal.say(`revoked: ${kid}`);
   terminal.say(
     "what clouds gave before lives until its end, an hour or as long as its profile says: Google and Azure take no token back",
@@ -228,4 +225,10 @@ function report({ keys, places, issuer }: Revoked, policies: readonly AwsRevocat
   ]);
   for (const line of commands) output(`${line}\n`);
   terminal.say("the last ends every session of the role that began before now; who may, takes it again: `brevet cache clear`");
+}
+
+function outcomeAt({ issuer: published, removed, left }: RevokedAt): string {
+  if (published === null && removed.length === 0 && left === 0) return "publishes nothing now";
+  const what = removed.length === 0 ? "held none of its keys" : `lost ${removed.length} of its keys`;
+  return `${what}; ${left} of others ${left === 1 ? "is" : "are"} left`;
 }

@@ -35,14 +35,17 @@ export function parseDestination(text: string): string {
 export function gcpPublisher(provider: string, access: GoogleAccess): Publisher {
   const api = googleApi(access);
   const destination = `${SCHEME}${provider}`;
-  const readProvider = (): Promise<JsonObject | null> =>
-    api.find({
+  const readProvider = async (): Promise<JsonObject | null> => {
+    const found = await api.find({
       service: "iam",
       method: "GET",
       action: "iam.workloadIdentityPoolProviders.get",
       has: ["name"],
       path: `v1/${provider}`,
     });
+    // Google shows one for 30 days after it was deleted, changes it no more, and takes no token by it.
+    return found?.["state"] === "DELETED" ? null : found;
+  };
   const read = async (path: string): Promise<PublishedDocument | null> => {
     const { issuer, jwks } = keysOf(await readProvider());
     if (path === JWKS_PATH) return jwks === null ? null : published(jwks);
