@@ -29,9 +29,8 @@ export async function takeAway(record: PlanRecord, wish: RemovalWish, context: C
   const { undone, left, stopped } = await undoPlan(id, plans);
   for (const step of undone) terminal.say(`took back ${objectOf(step)}`);
   await forgetClientSecrets(undone, context);
-  for (const account of undone.flatMap(gcloudAccountOf)) {
-    terminal.say(`gcloud, if it was signed in by that, still is: \`${shellCommand`gcloud auth revoke ${account}`}\``);
-  }
+  for (const step of undone.filter(({ kind }) => kind === "google-credential-file"))
+    terminal.say(`gcloud, if it was signed in by that, still is: ${gcloudRevocation(step)}`);
   for (const { step, reason } of left) terminal.warn(`left ${objectOf(step)}: ${reason}`);
   if (stopped !== null) throw stopped;
   if (undone.length === 0 && left.length === 0) terminal.say(`nothing of ${id} was there any more; its record is gone`);
@@ -52,11 +51,11 @@ export function requireUnused(record: PlanRecord, others: readonly PlanRecord[])
   });
 }
 
-/** As gcloud calls who signed in by a credential file; none where that has no service account. */
-function gcloudAccountOf({ kind, after }: Step): readonly string[] {
-  if (kind !== "google-credential-file" || after === null) return [];
-  const account = serviceAccountIn(after);
-  return account === null ? [] : [account];
+/** Without a service account, gcloud has it under a name that Google's answer to it gave. */
+function gcloudRevocation({ after }: Step): string {
+  const account = serviceAccountIn(after ?? "");
+  if (account !== null) return `\`${shellCommand`gcloud auth revoke ${account}`}\``;
+  return "`gcloud auth list` names it, and `gcloud auth revoke ACCOUNT` ends that";
 }
 
 /** What a record must not hold: the secret that an identity's client was given with it. */
