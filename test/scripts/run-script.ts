@@ -24,7 +24,7 @@ export interface Home {
   close(): Promise<void>;
 }
 
-/** How long a command may take before the test gives up on it. */
+/** How long a command may take before the test gives up on it; what runs in the background goes on until the end. */
 const PATIENCE_MS = 60_000;
 
 /** Makes an empty home. `close` ends what runs in the background and removes it. */
@@ -43,12 +43,12 @@ export function openHome(program: Program): Home {
   };
   const children: ChildProcess[] = [];
   // A session of its own has no controlling terminal: nobody is asked anything, wherever the tests run.
-  const start = (command: string): ChildProcess =>
-    spawn("/bin/sh", ["-c", command], { cwd: folder, env: variables, detached: true, timeout: PATIENCE_MS });
+  const start = (command: string, timeout?: number): ChildProcess =>
+    spawn("/bin/sh", ["-c", command], { cwd: folder, env: variables, detached: true, timeout });
   return {
     folder,
     variables,
-    run: (command, stdin = "") => finish(start(command), stdin),
+    run: (command, stdin = "") => finish(start(command, PATIENCE_MS), stdin),
     async background(command) {
       const ready = /--ready-file (\S+)/.exec(command)?.[1];
       assert.ok(ready !== undefined, `a command in the background needs a --ready-file: ${command}`);
