@@ -9,39 +9,40 @@ import { clientSecretName } from "./client-keys.ts";
 import type { Context } from "./command.ts";
 
 /** What became of one setup that was to be taken away. */
-export interface TakenSetup extends Omit<UndoOutcome, "stopped"> {
+export interface TakenSetup extends UndoOutcome {
   readonly id: string;
 }
 
 /** Whether a setup goes although other setups trust its issuer. */
-export type RemovalWish = "even if trusted" | "unless trusted";
+type RemovalWish = "even if trusted" | "unless trusted";
 
 /**
  * Takes one setup away, and says what was taken and what was left.
  *
- * @throws {Fault} `ISSUER_IN_USE`; what a provisioner raises, `PLAN_INTERRUPTED` if something was taken by then.
+ * @returns also what stopped it: `ISSUER_IN_USE`; what a provisioner raises, `PLAN_INTERRUPTED` if something was taken by then.
  */
-export async function takeAway(record: PlanRecord, wish: RemovalWish, context: Context) {
+export async function takeAway(record: PlanRecord, wish: RemovalWish, context: Context): Promise<TakenSetup> {
   const { compose, terminal } = context;
   const plans = await compose.plans();
   const { id } = record;
-  if (wish === "unless trusted") requireUnused(record, await otherRecords(id, plans.records));
+  const inUse = wish === "unless trusted" ? whyUsed(record, await otherRecords(id, plans.records)) : null;
+  if (inUse !== null) return { id, undone: [], left: [], stopped: inUse };
   const { undone, left, stopped } = await undoPlan(id, plans);
   for (const step of undone) terminal.say(`took back ${objectOf(step)}`);
   await forgetClientSecrets(undone, context);
   for (const step of undone.filter(({ kind }) => kind === "google-credential-file"))
     terminal.say(`gcloud, if it was signed in by that, still is: ${gcloudRevocation(step)}`);
   for (const { step, reason } of left) terminal.warn(`left ${objectOf(step)}: ${reason}`);
-  if (stopped !== null) throw stopped;
-  if (undone.length === 0 && left.length === 0) terminal.say(`nothing of ${id} was there any more; its record is gone`);
-  return { id, undone, left } satisfies TakenSetup;
+  if (stopped === null && undone.length === 0 && left.length === 0)
+    terminal.say(`nothing of ${id} was there any more; its record is gone`);
+  return { id, undone, left, stopped };
 }
 
-/** @throws {Fault} `ISSUER_IN_USE` */
-export function requireUnused(record: PlanRecord, others: readonly PlanRecord[]): void {
+/** `ISSUER_IN_USE`, or null where no other setup trusts its issuer. */
+export function whyUsed(record: PlanRecord, others: readonly PlanRecord[]): Fault | null {
   const users = setupsUsing(record, others).map(({ id }) => id);
-  if (users.length === 0) return;
-  throw new Fault("ISSUER_IN_USE", `${users.join(", ")} ${users.length === 1 ? "trusts" : "trust"} the issuer of ${record.id}`, {
+  if (users.length === 0) return null;
+  return new Fault("ISSUER_IN_USE", `${users.join(", ")} ${users.length === 1 ? "trusts" : "trust"} the issuer of ${record.id}`, {
     hints: [
       `take away first what trusts it: ${users.map((id) => `\`brevet unsetup ${id}\``).join(", ")}`,
       "or all of it, in the right order: `--all` in place of the name",

@@ -68,6 +68,49 @@ describe("unsetup", () => {
       assert.deepEqual(home.snapshot(), { ...before, "bin/brevet": "#!/bin/sh\n" });
     }));
 
+  it("goes on past clouds that cannot be reached, tells of each, and ends as what did not do it all", () =>
+    inBrevetHome((home) => {
+      for (const name of ["one", "two"]) join(home, name);
+      const account = { project: "example-project", email: "a@example-project.iam.gserviceaccount.com", owner: "laptop" };
+      remember(home, "gcp-gcp", 30, { kind: "gcp-service-account", address: account, after: "{}" });
+      remember(home, "azure-azure", 40, { kind: "azure-application", address: { name: "a", owner: "laptop" }, after: "{}" });
+      const nowhere = "https://127.0.0.1:1/";
+      const clouds = {
+        BREVET_GCP_ADMIN_TOKEN: "any",
+        CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM: nowhere,
+        BREVET_AZURE_GRAPH_TOKEN: "any",
+        BREVET_AZURE_GRAPH_URL: nowhere,
+        BREVET_AZURE_MANAGEMENT_TOKEN: "any",
+        BREVET_AZURE_MANAGEMENT_URL: nowhere,
+      };
+      const { status, stdout, stderr } = home.brevetWith(clouds, "unsetup", "--all", "--json");
+      assert.equal(status, EXIT.fault, stderr);
+      const taken = JSON.parse(stdout) as readonly { readonly id: string; readonly stopped: string | null }[];
+      assert.deepEqual(
+        taken.map(({ id, stopped }) => [id, stopped]),
+        [
+          ["azure-azure", "NETWORK_UNREACHABLE"],
+          ["gcp-gcp", "NETWORK_UNREACHABLE"],
+          ["aws-two", null],
+          ["aws-one", null],
+        ],
+      );
+      const fault = JSON.parse(stderr.trim().split("\n").at(-1) ?? "") as {
+        readonly code: string;
+        readonly hints: readonly string[];
+      };
+      assert.equal(fault.code, "PLAN_INTERRUPTED");
+      for (const id of ["azure-azure", "gcp-gcp"]) {
+        assert.ok(
+          fault.hints.some((hint) => hint.includes(`\`brevet unsetup ${id}\``)),
+          id,
+        );
+        assert.match(stderr, new RegExp(`^brevet: warning: ${id}: .*NETWORK_UNREACHABLE`, "m"));
+      }
+      const alone = home.brevetWith(clouds, "unsetup", "gcp-gcp");
+      assert.equal(alone.status, EXIT.unreachable, alone.stderr);
+    }));
+
   it("takes no issuer away that another setup's cloud trusts", () =>
     inBrevetHome((home) => {
       rememberHostAndUser(home);

@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import { EXIT } from "../../core/exit.ts";
 import { Fault } from "../../core/fault.ts";
 import { nearest } from "../../core/nearest.ts";
@@ -11,14 +12,15 @@ import type { PlanRecord, PlanRecords } from "../../setup/record.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { YES_FLAG } from "../confirmed.ts";
 import { agreed } from "../plan-report.ts";
-import { type RemovalWish, requireUnused, type TakenSetup, takeAway } from "../take-setups-away.ts";
+import { type TakenSetup, takeAway, whyUsed } from "../take-setups-away.ts";
 
 export const command = defineCommand({
   path: "unsetup",
   summary: "take away what `brevet setup` made",
   description: [
     "Takes away exactly what the record of a setup lists, the last step first. What was changed by somebody since is left as",
-    "it is and named, and the exit status is then 5. A setup whose issuer another one trusts is not taken away before that one.",
+    "it is and named, and the exit status is then 5. A setup whose issuer another one trusts is not taken away before that one. A",
+    "cloud that cannot be reached is in the way of its own setups alone.",
   ].join("\n"),
   positionals: [{ name: "SETUP", doc: "as `brevet setup` named it; default: the only one", required: false }],
   flags: {
@@ -53,31 +55,42 @@ export const command = defineCommand({
     for (const record of chosen) undoing.push(await planUndo(record, plans));
     if (flags["dry-run"] && flags.json) print(undoing.map(planJson));
     else if (await agreed(undoing, { ...flags, question: "take this away?" }, plans, context)) {
-      const taken = await takeInTurn(chosen, wish, context);
-      if (flags.json) print(taken);
-      return settle(taken);
+      const taken: TakenSetup[] = [];
+      // What one cloud refuses is in the way of no other.
+      for (const record of chosen) taken.push(await takeAway(record, wish, context));
+      if (flags.json) print(taken.map(({ stopped, ...one }) => ({ ...one, stopped: stopped?.code ?? null })));
+      return settle(taken, context);
     }
     return EXIT.done;
   },
 });
 
+/** @throws {Fault} `ISSUER_IN_USE` */
 async function requireNobodyTrusts(chosen: readonly PlanRecord[], ids: readonly string[], records: PlanRecords): Promise<void> {
   const all = await loadAll(ids, records);
-  for (const one of chosen) requireUnused(one, all);
+  for (const one of chosen) {
+    const inUse = whyUsed(one, all);
+    if (inUse !== null) throw inUse;
+  }
 }
 
-async function takeInTurn(records: readonly PlanRecord[], wish: RemovalWish, context: Context): Promise<readonly TakenSetup[]> {
-  const taken: TakenSetup[] = [];
-  for (const record of records) taken.push(await takeAway(record, wish, context));
-  return taken;
-}
-
-/** @throws {Fault} `PLAN_CONFLICT` */
-function settle(taken: readonly TakenSetup[]): number {
+/** @throws {Fault} what stopped the only one; `PLAN_INTERRUPTED` for several; `PLAN_CONFLICT` */
+function settle(taken: readonly TakenSetup[], { terminal }: Context): number {
+  const faults = taken.flatMap(({ id, stopped }) => (stopped === null ? [] : [{ id, fault: stopped }]));
+  const [first, ...more] = faults;
+  if (first !== undefined && more.length === 0) throw first.fault;
+  if (first !== undefined) {
+    for (const { id, fault } of faults) terminal.warn(`${id}: ${fault.message} (${fault.code})`);
+    const ids = faults.map(({ id }) => id);
+    throw new Fault("PLAN_INTERRUPTED", `${counted(ids.length, "setup")} could not be taken away wholly: ${ids.join(", ")}`, {
+      hints: [...new Set(faults.flatMap(({ fault }) => fault.hints))],
+      details: { setups: ids, codes: faults.map(({ fault }) => fault.code) },
+    });
+  }
   const incomplete = taken.filter(({ left }) => left.length > 0);
   if (incomplete.length === 0) return EXIT.done;
-  const counted = incomplete.map(({ id, undone, left }) => `${left.length} of ${left.length + undone.length} steps of ${id}`);
-  throw new Fault("PLAN_CONFLICT", `${counted.join(", ")} were left as they are`, {
+  const steps = incomplete.map(({ id, undone, left }) => `${left.length} of ${left.length + undone.length} steps of ${id}`);
+  throw new Fault("PLAN_CONFLICT", `${steps.join(", ")} were left as they are`, {
     hints: incomplete.map(({ id }) => `take them away by hand, then run \`brevet unsetup ${id}\` again`),
     details: { left: incomplete.flatMap(({ left }) => left.map(({ step }) => step.id)) },
   });
