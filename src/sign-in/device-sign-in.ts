@@ -2,6 +2,7 @@ import { type Configuration, customFetch, initiateDeviceAuthorization, pollDevic
 import { Fault } from "../core/fault.ts";
 import type { SignInPrompt } from "../core/session.ts";
 import type { Clock } from "../core/time.ts";
+import { isTypeable } from "../core/visible.ts";
 import { isPoll } from "./fetch-through-http.ts";
 import type { Provider } from "./provider.ts";
 import { mayPass, translated } from "./provider-faults.ts";
@@ -45,14 +46,35 @@ export async function beginDeviceSignIn(parts: DeviceSignInParts): Promise<Begun
   }
   const scope = provider.scopes.join(" ");
   const started = await translated(provider, () => initiateDeviceAuthorization(client, { scope })).catch(withOtherWays(provider));
-  const { verification_uri: url, verification_uri_complete: completeUrl, user_code: code } = started;
+  const prompt = promptOf(started, provider);
   const polling = pollingOf(started, parts);
   const finished = poll(parts, polling).catch(withOtherWays(provider));
   finished.catch(() => undefined);
-  return { prompt: { way: "device", url, completeUrl: completeUrl ?? null, code }, finished };
+  return { prompt, finished };
 }
 
 type Started = Awaited<ReturnType<typeof initiateDeviceAuthorization>>;
+
+/** A QR code holds no more than some 2,900 letters, and nobody types that many. */
+const MAX_LENGTH = { url: 2000, code: 60 };
+
+/** What the person is shown in the provider's words: web addresses and a code, each on a line. @throws {Fault} `PROVIDER_UNFIT` */
+function promptOf(started: Started, provider: Provider): SignInPrompt {
+  const { verification_uri: url, verification_uri_complete: completeUrl = null, user_code: code } = started;
+  const unfit = (what: string): Fault =>
+    new Fault("PROVIDER_UNFIT", `${provider.issuer} gives ${what}`, { hints: otherWays(provider) });
+  if (code.length > MAX_LENGTH.code || !isTypeable(code)) {
+    throw unfit(`a code for another device that is not ${MAX_LENGTH.code} letters on a line at most`);
+  }
+  for (const each of [url, completeUrl]) {
+    if (each !== null && !isWebAddress(each)) throw unfit("no web address (https) for another device");
+  }
+  return { way: "device", url, completeUrl, code };
+}
+
+function isWebAddress(text: string): boolean {
+  return text.length <= MAX_LENGTH.url && isTypeable(text) && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
 
 /** The answer in numbers that can be waited for: whole seconds, and one at least between two polls. @throws {Fault} `PROVIDER_UNFIT` */
 function pollingOf(started: Started, { provider, patienceSeconds }: DeviceSignInParts): Started {

