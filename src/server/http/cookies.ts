@@ -30,16 +30,16 @@ export function ownCookie(issuer: string, suffix: string, options: { readonly se
 /**
  * The cookies of a request's header; of a name that comes twice, the first, which is the one with the longer path.
  *
- * A name is as it was sent but for blanks and tabs: without the no-break space before it, which any host may set, `__Host-` would be
- * anybody's.
+ * Names and values are as they were sent: without the no-break space before it, which any host may set, `__Host-` would be anybody's.
  *
  * @see RFC 6265 §4.2.1
  */
 export function readCookies(header: string): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
   for (const part of header.split(";")) {
-    const [, name, value = ""] = /^[ \t]*([^=]+?)[ \t]*=[ \t]*(.*?)[ \t]*$/.exec(part) ?? [];
-    if (name !== undefined && !cookies.has(name)) cookies.set(name, value);
+    const pair = part.startsWith(" ") ? part.slice(1) : part;
+    const at = pair.indexOf("=");
+    if (at > 0 && !cookies.has(pair.slice(0, at))) cookies.set(pair.slice(0, at), pair.slice(at + 1));
   }
   return cookies;
 }
