@@ -175,13 +175,14 @@ async function explainHop(
     const caller = await awsCallFacts(selectedEntry({ profile: via, overrides: {} }, await compose.config(), environment), null);
     const facts = await awsCallFacts(entry, null);
     const role = source === null ? "unknown" : await source.role(facts.roleArn);
+    const permissions = source === null ? "unknown" : await source.permissions(caller.roleArn);
     const question = {
       ...facts,
       callerRoleArn: caller.roleArn,
       callerSessionName: caller.roleSessionName,
       now: compose.clock.now(),
     };
-    return explainChain(question, { role, changes: changesOf(source) }).map((one) => ({
+    return explainChain(question, { role, permissions, changes: changesOf(source) }).map((one) => ({
       ...one,
       asks: `${one.asks} (${entry.name})`,
     }));

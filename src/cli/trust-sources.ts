@@ -113,6 +113,7 @@ function fileSource(trust: readonly string[], provider: readonly string[]): AwsT
         roles.find((role) => role.arn === arn) ?? (roles.length === 1 ? roles.find((role) => role.arn === null) : undefined);
       return found === undefined ? "unknown" : { ...found, arn };
     },
+    permissions: async () => "unknown",
     providers: async () => (providers.length === 0 ? "unknown" : providers),
   };
 }

@@ -1,9 +1,6 @@
-import { evaluateTrust } from "../../trust/aws/evaluate.ts";
-import type { TrustPolicy } from "../../trust/aws/policy.ts";
+import { namingOf, permissionVerdict } from "../../trust/aws/caller-permission.ts";
 import type { TrustAction, TrustRequest } from "../../trust/aws/request.ts";
-import type { TrustStatement } from "../../trust/aws/statement.ts";
-import { type IamFolder, type Role, trustPolicyOf } from "../iam/iam-folder.ts";
-import { permissionVerdict } from "./caller-permission.ts";
+import { type IamFolder, permissionsOf, type Role, trustPolicyOf } from "../iam/iam-folder.ts";
 import { ASSUME_ROLE_REFERENCE, finding, Refusal } from "./refusal.ts";
 import { assumedRoleArn, type RoleSession } from "./role-session.ts";
 import { requireTrust } from "./trust-decision.ts";
@@ -41,28 +38,14 @@ export function authorizeChain(
   for (const action of actions) {
     const request: TrustRequest = { action, principal: { kind: "aws", arn: callerArn }, resource: role.arn, context };
     requireTrust(policy, request, deny(action, []).message);
-    const naming = role.accountId === caller.accountId ? namingOf(policy, request, caller) : "account";
-    const identity = { policy: callerRole.permissions, label: `permissions in ${callerRole.file}` };
+    const naming = namingOf(policy, request, { sessionArn: callerArn, roleArn: caller.roleArn });
+    const identity = permissionsOf(callerRole);
     const verdict = permissionVerdict(identity, request, naming === "account" ? "nothing" : "trust policy");
     if (verdict.outcome !== "allowed") throw deny(action, verdict.because);
     const limited = sessionVerdict(caller, request, naming === "session" ? "trust policy" : "nothing");
     if (limited !== null) throw deny(action, limited);
   }
   return role;
-}
-
-/** Whom the statements name that allow the request: the session, its role, or no more than its account. */
-function namingOf(policy: TrustPolicy, request: TrustRequest, caller: RoleSession): "session" | "role" | "account" {
-  const names = (arn: string): boolean => {
-    const statements = policy.statements.filter((statement) => statement.effect === "Allow" && isNamed(statement, arn));
-    return statements.length > 0 && evaluateTrust({ ...policy, statements }, request).outcome === "allowed";
-  };
-  if (names(assumedRoleArn(caller))) return "session";
-  return names(caller.roleArn) ? "role" : "account";
-}
-
-function isNamed({ principal }: TrustStatement, arn: string): boolean {
-  return principal.kind === "listed" && principal.entries.some(({ type, value }) => type === "AWS" && value === arn);
 }
 
 /** Why the session's own policies keep it from the action; null when they do not. */

@@ -1,11 +1,12 @@
 import { randomUUID, sign } from "node:crypto";
 import { type EpochSeconds, formatUtc } from "../../core/time.ts";
+import { permissionVerdict } from "../../trust/aws/caller-permission.ts";
 import type { TrustRequest } from "../../trust/aws/request.ts";
 import type { OutboundKey, TokenAlgorithm } from "../aws-outbound/outbound-federation.ts";
+import { permissionsOf } from "../iam/iam-folder.ts";
 import type { ActionContext, StsAction } from "./action.ts";
 import { sessionVerdict } from "./authorize-chain.ts";
 import { callerKeys } from "./caller-keys.ts";
-import { permissionVerdict } from "./caller-permission.ts";
 import { listParameter, type Parameters } from "./query-protocol.ts";
 import { finding, Refusal } from "./refusal.ts";
 import { assumedRoleArn, type RoleSession } from "./role-session.ts";
@@ -119,7 +120,7 @@ function authorize(caller: RoleSession, wish: TokenWish, { iam }: ActionContext)
   const role = iam.findRole(caller.roleArn);
   if (role === null)
     throw deny([finding("the caller", "a role in iam/roles", caller.roleArn, "there is no such role", REFERENCE)]);
-  const verdict = permissionVerdict({ policy: role.permissions, label: `permissions in ${role.file}` }, request, "nothing");
+  const verdict = permissionVerdict(permissionsOf(role), request, "nothing");
   if (verdict.outcome !== "allowed") throw deny(verdict.because);
   const limited = sessionVerdict(caller, request, "nothing");
   if (limited !== null) throw deny(limited);

@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../../core/fault.ts";
+import type { PermissionSource } from "../../trust/aws/caller-permission.ts";
 import { parseTrustPolicy, type TrustPolicy } from "../../trust/aws/policy.ts";
 import { checkIssuerUrl } from "../issuers/mapping.ts";
 import { invalidFile, jsonFilesIn, readJsonFile } from "../json-files.ts";
@@ -162,6 +163,11 @@ export function trustPolicyOf(role: Role): TrustPolicy {
       details: { ...cause.details, file: role.file, key: "trustPolicy" },
     });
   }
+}
+
+/** What a role's own permissions say, and where. */
+export function permissionsOf({ permissions: policy, file }: Role): PermissionSource {
+  return { policy, label: `permissions in ${file}` };
 }
 
 function policyText(policy: string | Readonly<Record<string, unknown>>): string {

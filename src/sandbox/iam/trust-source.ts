@@ -1,7 +1,7 @@
 import { shellCommand } from "../../core/shell-command.ts";
 import { roleName, type TrustChanges, type TrustedCaller } from "../../trust/aws/trust-changes.ts";
 import type { AwsTrustSource } from "../../trust/aws/trust-source.ts";
-import { type IamFolder, openIamFolder } from "./iam-folder.ts";
+import { type IamFolder, openIamFolder, permissionsOf } from "./iam-folder.ts";
 
 /**
  * The sandbox's IAM as `brevet explain` reads it: the files themselves, whether a sandbox runs or not.
@@ -13,6 +13,10 @@ export function sandboxTrust(folder: string, { isNamed }: { readonly isNamed: bo
   return {
     changes: changesBy(iam, isNamed ? shellCommand` --folder ${folder}` : ""),
     role: async (arn) => iam.findRole(arn),
+    async permissions(roleArn) {
+      const role = iam.findRole(roleArn);
+      return role === null ? "unknown" : permissionsOf(role);
+    },
     providers: async (accountId) => iam.providers(accountId),
   };
 }

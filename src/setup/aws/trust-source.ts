@@ -29,6 +29,8 @@ export function accountTrust(account: AwsAccount): AwsTrustSource {
       const role = await account.role(arn.split("/").at(-1) ?? "");
       return role === null ? null : { arn: role.arn, trustPolicy: role.trustPolicy, maxSessionDuration: role.maxSessionSeconds };
     },
+    // A role has several, inline and attached, and boundaries and the organisation's policies beside them.
+    permissions: async () => "unknown",
     async providers(accountId, issuer) {
       await requireAccount(accountId);
       const provider = await account.provider(issuer);

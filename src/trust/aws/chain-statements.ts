@@ -1,4 +1,5 @@
 import { visibleJson } from "../../core/visible.ts";
+import type { TrustAction } from "./request.ts";
 
 /** Two roles, of which one is to assume the other. */
 export interface RoleChain {
@@ -12,8 +13,8 @@ export interface RoleChain {
  *
  * @see IAM User Guide, reference_policies_evaluation-logic-cross-account
  */
-export function chainStatements({ callerRoleArn, roleArn }: RoleChain) {
-  const allow = { Effect: "Allow", Action: "sts:AssumeRole" } as const;
+export function chainStatements({ callerRoleArn, roleArn }: RoleChain, action: TrustAction = "sts:AssumeRole") {
+  const allow = { Effect: "Allow", Action: action } as const;
   return {
     trust: visibleJson({ ...allow, Principal: { AWS: callerRoleArn } }),
     permission: visibleJson({ ...allow, Resource: roleArn }),

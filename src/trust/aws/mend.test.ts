@@ -218,8 +218,42 @@ describe("what mends a trust policy", () => {
     const statement = { Effect: "Allow", Principal: { AWS: "arn:aws:iam::123456789012:role/other" }, Action: "sts:AssumeRole" };
     const trustPolicy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
     const role = { arn: chain.roleArn, trustPolicy, maxSessionDuration: null };
-    const [trust, permissions] = explainChain(chain, { role, changes: LINES });
+    const [trust, permissions] = explainChain(chain, { role, permissions: "unknown", changes: LINES });
     assert.deepEqual(trust?.mend, [added({ AWS: ROLE }, "sts:AssumeRole")]);
     assert.equal(permissions?.verdict.outcome, "unknown");
+  });
+
+  it("of a chain looks at the caller's permissions where they are known", () => {
+    const chain = {
+      callerRoleArn: ROLE,
+      callerSessionName: "laptop-abc",
+      roleArn: "arn:aws:iam::210987654321:role/deploy",
+      roleSessionName: "laptop-abc",
+      tags: { team: "a" },
+      transitiveTags: [],
+      sourceIdentity: null,
+      now: QUESTION.now,
+    };
+    const trusting = { Effect: "Allow", Principal: { AWS: ROLE }, Action: ["sts:AssumeRole", "sts:TagSession"] };
+    const look = (statements: readonly object[] | null, changes: Partial<typeof chain> = {}) => {
+      const policy = statements === null ? null : JSON.stringify({ Version: "2012-10-17", Statement: statements });
+      const asked = { ...chain, ...changes };
+      const trustPolicy = JSON.stringify({ Version: "2012-10-17", Statement: [trusting] });
+      const role = { arn: asked.roleArn, trustPolicy, maxSessionDuration: null };
+      return explainChain(asked, { role, permissions: { policy, label: "dev.json" }, changes: LINES }).at(-1);
+    };
+    const own = { Effect: "Allow", Action: ["sts:AssumeRole", "sts:TagSession"], Resource: chain.roleArn };
+    assert.equal(look([own])?.verdict.outcome, "allowed");
+    const lacking = look([{ ...own, Action: "sts:AssumeRole" }]);
+    assert.equal(lacking?.verdict.outcome, "refused");
+    assert.match(
+      lacking?.mend[0] ?? "",
+      /^add to dev\.json: .*"sts:TagSession","Resource":"arn:aws:iam::210987654321:role\/deploy"/,
+    );
+    assert.equal(look(null)?.verdict.outcome, "refused");
+    // In one account, whom the trust policy names needs no more, and may be kept from it.
+    const near = { roleArn: "arn:aws:iam::123456789012:role/deploy" };
+    assert.equal(look(null, near)?.verdict.outcome, "allowed");
+    assert.equal(look([{ Effect: "Deny", Action: "sts:*", Resource: "*" }], near)?.verdict.outcome, "refused");
   });
 });

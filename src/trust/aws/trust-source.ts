@@ -1,3 +1,4 @@
+import type { PermissionSource } from "./caller-permission.ts";
 import type { TrustChanges } from "./trust-changes.ts";
 
 /** A role as IAM has it. */
@@ -23,6 +24,8 @@ export interface AwsProviderFacts {
 export interface AwsTrustSource {
   readonly changes: TrustChanges;
   role(arn: string): Promise<AwsRoleFacts | null | "unknown">;
+  /** What a role may do by policies of its own, all of them. */
+  permissions(roleArn: string): Promise<PermissionSource | "unknown">;
   /** The OIDC providers of the account that are known, that of the issuer among them if there is one. */
   providers(accountId: string, issuer: string): Promise<readonly AwsProviderFacts[] | "unknown">;
 }

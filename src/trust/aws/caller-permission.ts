@@ -1,10 +1,12 @@
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
-import { evaluateTrust } from "../../trust/aws/evaluate.ts";
-import { parseTrustPolicy } from "../../trust/aws/policy.ts";
-import type { TrustRequest } from "../../trust/aws/request.ts";
-import { matchesIgnoringCase, matchesPattern, wildcardPattern } from "../../trust/aws/wildcard.ts";
-import type { Verdict } from "../../trust/verdict.ts";
+import type { Verdict } from "../verdict.ts";
+import { evaluateTrust } from "./evaluate.ts";
+import { PAGES } from "./pages.ts";
+import { parseTrustPolicy, type TrustPolicy } from "./policy.ts";
+import type { TrustRequest } from "./request.ts";
+import type { TrustStatement } from "./statement.ts";
+import { matchesIgnoringCase, matchesPattern, wildcardPattern } from "./wildcard.ts";
 
 /** An identity-based or session policy, as JSON text, and where it stands, for messages. */
 export interface PermissionSource {
@@ -18,7 +20,7 @@ export interface PermissionSource {
  * are asked as a trust policy is, so that conditions mean the same.
  *
  * @param grantedBy what the role's trust policy grants the caller by name needs no permission, but a Deny here takes it away.
- * @throws {Fault} `SANDBOX_INVALID` naming the place.
+ * @throws {Fault} `POLICY_INVALID` naming the place.
  * @see IAM User Guide, reference_policies_evaluation-logic
  */
 export function permissionVerdict(
@@ -26,17 +28,43 @@ export function permissionVerdict(
   request: TrustRequest,
   grantedBy: "trust policy" | "nothing",
 ): Verdict {
-  const granted = grantedBy === "nothing" ? [] : [{ Effect: "Allow", Principal: { AWS: "*" }, Action: request.action }];
+  const granted =
+    grantedBy === "nothing" ? [] : [{ Sid: "TrustPolicy", Effect: "Allow", Principal: { AWS: "*" }, Action: request.action }];
   const statements = [...(source.policy === null ? [] : statementsFor(source, request)), ...granted];
   if (statements.length > 0) {
     return evaluateTrust(parseTrustPolicy(JSON.stringify({ Version: "2012-10-17", Statement: statements })), request);
   }
   const wanted = [`Allow ${request.action} on ${request.resource}`];
   const meaning = "no statement there is about this action on this role";
-  return { outcome: "refused", because: [{ at: source.label, wanted, saw: null, meaning, source: EVALUATION_LOGIC }] };
+  return { outcome: "refused", because: [{ at: source.label, wanted, saw: null, meaning, source: PAGES.evaluation }] };
 }
 
-const EVALUATION_LOGIC = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
+/** A session of a role that calls, by the ARNs that a trust policy may name it by. */
+export interface CallingSession {
+  readonly sessionArn: string;
+  readonly roleArn: string;
+}
+
+/**
+ * Whom a role's trust policy names that allows a request: the session, its role, or no more than the account. In another account the
+ * caller's own permissions have to allow it too, whomever it names.
+ *
+ * @see IAM User Guide, reference_policies_evaluation-logic
+ */
+export function namingOf(policy: TrustPolicy, request: TrustRequest, caller: CallingSession): "session" | "role" | "account" {
+  const accountOf = (arn: string) => arn.split(":")[4];
+  if (accountOf(request.resource) !== accountOf(caller.roleArn)) return "account";
+  const names = (arn: string): boolean => {
+    const statements = policy.statements.filter((statement) => statement.effect === "Allow" && isNamed(statement, arn));
+    return statements.length > 0 && evaluateTrust({ ...policy, statements }, request).outcome === "allowed";
+  };
+  if (names(caller.sessionArn)) return "session";
+  return names(caller.roleArn) ? "role" : "account";
+}
+
+function isNamed({ principal }: TrustStatement, arn: string): boolean {
+  return principal.kind === "listed" && principal.entries.some(({ type, value }) => type === "AWS" && value === arn);
+}
 
 function statementsFor(source: PermissionSource, request: TrustRequest): readonly unknown[] {
   const document = readJson(source);
@@ -65,7 +93,7 @@ function element(
   const patterns = texts(plain ?? negated);
   if (patterns === null) throw invalid(source, `Statement[${index}].${name} is neither a string nor a list of strings`);
   if (patterns.some((pattern) => pattern.includes("${"))) {
-    throw invalid(source, `Statement[${index}].${name} has a policy variable, which the sandbox does not put in there`);
+    throw invalid(source, `Statement[${index}].${name} has a policy variable, which is not put in there here`);
   }
   const matches = (pattern: string, text: string): boolean =>
     name === "Action" ? matchesIgnoringCase(pattern, text) : matchesPattern(wildcardPattern(pattern), text);
@@ -85,5 +113,5 @@ function readJson(source: PermissionSource): Readonly<Record<string, unknown>> {
 }
 
 function invalid(source: PermissionSource, reason: string): Fault {
-  return new Fault("SANDBOX_INVALID", `${source.label}: ${reason}`, { details: { key: "permissions" } });
+  return new Fault("POLICY_INVALID", `${source.label}: ${reason}`);
 }
