@@ -10,8 +10,8 @@ export interface ServerState {
   readonly keys: readonly PublicKey[];
   /** What is wrong with where the audit log begins; null: nothing is. Its rows are not read for this. */
   readonly auditProblem: string | null;
-  /** Active ones who can sign in. */
-  readonly administrators: number;
+  /** Active ones who can sign in: how many keys, and recovery codes that count, each of them has. */
+  readonly administrators: readonly { readonly keys: number; readonly codes: number }[];
   /** When `serve backup` last made a copy; null if it never did. */
   readonly lastBackupAt: EpochSeconds | null;
 }

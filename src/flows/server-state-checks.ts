@@ -137,17 +137,20 @@ function judgeKeys({ keys }: ServerState): CheckResult {
 }
 
 function judgeAdministrators({ administrators }: ServerState): CheckResult {
-  if (administrators === 0) {
+  const [only, second] = administrators;
+  if (only === undefined) {
     return { outcome: "bad", text: "there is none yet", hint: "open the link that `brevet serve` prints at its start" };
   }
-  if (administrators === 1) {
+  if (second === undefined) {
+    const isOnlyWay = only.keys === 1 && only.codes === 0;
+    const without = isOnlyWay ? ", with one key and no recovery codes: without it" : ": without their keys and codes";
     return {
       outcome: "warn",
-      text: "there is one: nobody could let them back in, because recovery needs two",
-      hint: "invite a second one, and put them into the group administrators",
+      text: `there is one${without} nobody lets them back in, which takes two others`,
+      hint: `${isOnlyWay ? "have them make recovery codes on /account; " : ""}invite a second one, and put them into the group administrators`,
     };
   }
-  return { outcome: "good", text: `${administrators}, so that two can let somebody back in` };
+  return { outcome: "good", text: `${administrators.length}, so that two can let somebody back in` };
 }
 
 function judgeBackups({ durability, lastBackupAt }: ServerState, now: EpochSeconds): CheckResult {

@@ -7,7 +7,7 @@ import { addFirstKeys } from "./keys/key-set.ts";
 import type { Seal } from "./keys/seal.ts";
 import type { Storage } from "./open-storage.ts";
 import { makeFirstInvite } from "./people/invite.ts";
-import { countAdministrators } from "./people/last-administrator.ts";
+import { ableAdministrators } from "./people/last-administrator.ts";
 import { sealOpenSecrets } from "./provider/client-secret.ts";
 import { SETTINGS_FILE } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
@@ -52,7 +52,7 @@ export async function sealKeptSecrets(storage: Storage, seal: Seal): Promise<voi
 
 /** A new link at every start without an administrator: who can start the server can read its database too. */
 export async function firstLink({ issuer }: ServerSettings, storage: Storage, now: EpochSeconds): Promise<Secret<string> | null> {
-  if ((await countAdministrators(storage)) > 0) return null;
+  if ((await ableAdministrators(storage)).length > 0) return null;
   const unit = storage.openUnit();
   const secret = makeFirstInvite(unit, now);
   await unit.commit();

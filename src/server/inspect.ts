@@ -7,7 +7,7 @@ import { readCut } from "./audit/cut.ts";
 import { lastBackupAt } from "./backup.ts";
 import { loadKeySet } from "./keys/key-set.ts";
 import { openSeal } from "./keys/seal.ts";
-import { countAdministrators } from "./people/last-administrator.ts";
+import { ableAdministrators } from "./people/last-administrator.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
 import { type Reader, text } from "./store/database.ts";
@@ -49,7 +49,7 @@ async function readState(settings: ServerSettings, now: () => EpochSeconds): Pro
       durability: await durabilityOf(database, settings.database, now),
       keys: (["ES256", "RS256"] as const).map((algorithm) => keys.signing(algorithm)),
       auditProblem: await auditProblem(database),
-      administrators: await countAdministrators(database),
+      administrators: await ableAdministrators(database),
       lastBackupAt: lastBackupAt(settings.dataFolder),
     };
   } finally {

@@ -63,6 +63,16 @@ describe("the first administrator", { concurrency: false }, () => {
     assert.match(page, /blue key/);
   });
 
+  test("is told that one key alone is not enough, until there are recovery codes", async () => {
+    const account = async (): Promise<string> => (await alice.browser.ask(`${trial.url}/account`)).text();
+    const page = await account();
+    assert.match(page, /one key and no recovery codes.*nobody can let you in again/s);
+    const [, token = ""] = /name="form_token" value="([^"]+)"/.exec(page) ?? [];
+    assert.equal((await alice.browser.ask(`${trial.url}/account/recovery-codes`, { form_token: token })).status, 200);
+    assert.doesNotMatch(await account(), /no recovery codes|nobody can let you in/);
+    assert.match(await account(), /8 of yours still count/);
+  });
+
   test("is the last by that link, and no new one is made", async () => {
     assert.equal((await openBrowser().ask(link())).status, 410);
     assert.equal((await post(openBrowser(), `${link()}/begin`, ALICE)).status, 410);

@@ -75,6 +75,27 @@ test("what is fit is good, beside the running server, and what is not fails", as
     assert.match(unnamed.findings.get(name)?.hint ?? "", /`--ca-file \/path\/to\/ca\.pem`/, name);
 });
 
+test("the only administrator is told of, and what they lack to come back by themselves", async () => {
+  const found = async () =>
+    (await check("--data", trial.dataFolder, "--issuer", `https://${HOST}`)).findings.get("administrators");
+  const add = async (id: string): Promise<void> => {
+    await trial.addPerson({ id, email: `${id}@example.com`, groups: ["administrators"] });
+    await trial.addKey(id);
+  };
+  await add("alice");
+  const only = await found();
+  assert.equal(only?.outcome, "warn");
+  assert.match(`${only.text} ${only.hint}`, /one key and no recovery codes.* make recovery codes on \/account/);
+  const unit = trial.server.storage.openUnit();
+  unit.write("INSERT INTO recovery_code (digest, person, made_at) VALUES ('x', 'alice', 0)", []);
+  await unit.commit();
+  const safer = await found();
+  assert.equal(safer?.outcome, "warn");
+  assert.doesNotMatch(`${safer.text} ${safer.hint}`, /no recovery codes|make recovery codes/);
+  await add("bob");
+  assert.equal((await found())?.outcome, "good");
+});
+
 test("of a data folder of another issuer it is told whose it is, and nothing that would lead astray", async () => {
   const { exit, findings } = await check("--data", trial.dataFolder, "--issuer", "https://other.example.com");
   assert.equal(exit, 1);

@@ -1,5 +1,7 @@
 import type { Level } from "../../wire/brevet-api/levels.ts";
 import type { Route } from "../http/route.ts";
+import { ableAdministrators } from "../people/last-administrator.ts";
+import { countRecoveryCodes } from "../people/recovery-codes.ts";
 import { isFresh } from "../people/web-session.ts";
 import { type Passkey, passkeysOf } from "../webauthn/passkey.ts";
 import { ceremonyForm } from "./ceremony-form.ts";
@@ -30,7 +32,9 @@ export function accountRoutes(parts: PageParts): readonly Route[] {
       answer: signedIn(parts, async (visitor, { query }, unit) => {
         const keys = await passkeysOf(unit, visitor.person.id);
         const sessions = await ownSessions(visitor, query.get("cursor"), unit, parts.now());
-        const content = html`${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}${keyForms(keys, visitor, parts)}
+        const codes = await countRecoveryCodes(unit, visitor.person.id);
+        const notice = keys.length === 1 && codes === 0 ? oneWayIn(visitor, (await ableAdministrators(unit)).length) : null;
+        const content = html`${notice}${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}${keyForms(keys, codes, visitor, parts)}
 <h2>Where you are signed in</h2>${sessions}${commandLine(parts.party.origin)}
 <form method="post" action="/sign-out">${visitor.formField}<button class="quiet">Sign out</button></form>`;
         const links = visitor.isAdministrator ? html`<nav aria-label="Pages"><a href="/admin">Administration</a></nav>` : html``;
@@ -39,6 +43,17 @@ export function accountRoutes(parts: PageParts): readonly Route[] {
     }),
     ...ownSessionRoutes(parts),
   ];
+}
+
+/** Said until there is a second way in; the first of all sees it right after they registered their key. */
+function oneWayIn({ isAdministrator }: Visitor, administrators: number): Html {
+  const others = administrators - (isAdministrator ? 1 : 0);
+  const who =
+    others >= 2
+      ? "If you lose it, two administrators have to let you in again."
+      : "If you lose it, nobody can let you in again: that takes two administrators besides you.";
+  return html`<p class="notice" role="status"><strong>You have one key and no recovery codes.</strong> ${who}
+Make <a href="#recovery-codes">recovery codes</a>, or add a second key.</p>`;
 }
 
 function aboutPerson({ person, groups }: Visitor): Html {
@@ -56,7 +71,7 @@ function keyTable(keys: readonly Passkey[]): Html {
 }
 
 /** To take a key away is to use one: the ceremony is its own fresh sign-in. */
-function keyForms(keys: readonly Passkey[], visitor: Visitor, { policy, now }: PageParts): Html {
+function keyForms(keys: readonly Passkey[], codes: number, visitor: Visitor, { policy, now }: PageParts): Html {
   const add = ceremonyForm({
     ceremony: "create",
     begin: "/account/keys/begin",
@@ -76,8 +91,13 @@ function keyForms(keys: readonly Passkey[], visitor: Visitor, { policy, now }: P
   return html`<details><summary>Add a key</summary>${isFresh(visitor, now()) ? html`${keysTaken(policy)}${add}` : first}</details>
 <details><summary>Take a key away</summary><p>You use a key to confirm it, and are signed out everywhere else.</p>
 ${keys.length > 1 ? remove : html`<p>This is your last key: add another one first.</p>`}</details>
-<details><summary>Recovery codes</summary><p>For the day when every key is lost.</p><form method="post" action="/account/recovery-codes">
+<details id="recovery-codes"${keys.length === 1 && codes === 0 ? html` open` : null}><summary>Recovery codes</summary><p>For the day when every key is lost. ${codesLeft(codes)}</p><form method="post" action="/account/recovery-codes">
 ${visitor.formField}<button class="quiet">Make new codes</button></form></details>`;
+}
+
+function codesLeft(codes: number): string {
+  if (codes === 0) return "You have none.";
+  return codes === 1 ? "One of yours still counts." : `${codes} of yours still count.`;
 }
 
 function commandLine(issuer: string): Html {

@@ -1,21 +1,23 @@
 import { Fault } from "../../core/fault.ts";
+import type { ServerState } from "../../core/server-state.ts";
 import type { Author } from "../audit/event.ts";
 import { integer, type Reader } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import { ADMINISTRATORS } from "./person.ts";
 
 /** Those who can do what administrators do, as `other`. */
-export const ABLE_ADMINISTRATORS = `SELECT 1 AS found FROM membership JOIN person AS other ON other.id = membership.person
+export const ABLE_ADMINISTRATORS = `SELECT other.id AS id FROM membership JOIN person AS other ON other.id = membership.person
   WHERE membership.team = '${ADMINISTRATORS}' AND other.active = 1
   AND EXISTS (SELECT 1 FROM passkey WHERE passkey.person = other.id)`;
 
 /** True of a statement's row when another person than the one named is among them. */
 export const OTHER_ADMINISTRATOR = `EXISTS (${ABLE_ADMINISTRATORS} AND other.id <> ?)`;
 
-/** How many people can do what administrators do. */
-export async function countAdministrators(reader: Reader): Promise<number> {
-  const [row] = await reader.read(`SELECT COUNT(*) AS n FROM (${ABLE_ADMINISTRATORS}) AS able`);
-  return row === undefined ? 0 : integer(row, "n");
+/** Those who can do what administrators do, and by how many keys and recovery codes each of them comes in. */
+export async function ableAdministrators(reader: Reader): Promise<ServerState["administrators"]> {
+  const rows = await reader.read(`SELECT (SELECT COUNT(*) FROM passkey WHERE passkey.person = able.id) AS keys,
+    (SELECT COUNT(*) FROM recovery_code WHERE recovery_code.person = able.id) AS codes FROM (${ABLE_ADMINISTRATORS}) AS able`);
+  return rows.map((row) => ({ keys: integer(row, "keys"), codes: integer(row, "codes") }));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
-import { text } from "../store/database.ts";
+import { integer, type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import { digestOf } from "./one-time-secret.ts";
 import { findPerson } from "./person.ts";
@@ -21,6 +21,12 @@ export function makeRecoveryCodes(unit: Unit, person: string, address: string, n
   }
   unit.record({ name: "recovery.code-made", actor: person, client: null, address, details: { codes: CODES } });
   return codes;
+}
+
+/** How many codes of a person still count. */
+export async function countRecoveryCodes(reader: Reader, person: string): Promise<number> {
+  const [row] = await reader.read("SELECT COUNT(*) AS n FROM recovery_code WHERE person = ?", [person]);
+  return row === undefined ? 0 : integer(row, "n");
 }
 
 /**

@@ -87,6 +87,8 @@ time { font-variant-numeric: tabular-nums; }
 details { margin: 0 0 1rem; }
 summary { cursor: pointer; padding: .1rem 0; }
 details[open] > summary { margin-bottom: .75rem; }
+.notice { padding: .75rem 1rem; border: 1px solid var(--edge); border-left: .3rem solid var(--act); border-radius: .5rem; background: var(--tint); }
+.notice strong { display: block; }
 small, .soft { color: var(--soft); }
 .good { color: var(--good); }
 .bad, [role=alert]:not(:empty) { color: var(--bad); }
