@@ -61,6 +61,9 @@ describe("the first administrator", { concurrency: false }, () => {
     assert.match(page, /alice@example\.com/);
     assert.match(page, /administrators/);
     assert.match(page, /blue key/);
+    // AWS takes no issuer like this one.
+    assert.match(page, /brevet token --identity localhost/);
+    assert.doesNotMatch(page, /brevet setup aws/);
   });
 
   test("is told that one key alone is not enough, until there are recovery codes", async () => {

@@ -227,6 +227,25 @@ describe("a client that registers itself", { concurrency: false }, () => {
   });
 });
 
+test("who is led to a device's code sees that it was asked for from somewhere else", async () => {
+  const behindProxy = await startTrial({ settings: { trustedProxies: ["127.0.0.1"] } });
+  try {
+    const shown = async (asking: string): Promise<string> => {
+      const wish = form({ client_id: CLI_CLIENT_ID, scope: "openid" }, { "x-forwarded-for": asking });
+      const { body } = await rawRequest(behindProxy.url, ENDPOINTS.deviceAuthorization, wish);
+      const { user_code } = JSON.parse(body) as { user_code: string };
+      const browser = openBrowser();
+      const page = await (await browser.ask(`${behindProxy.url}${ENDPOINTS.deviceCode}`)).text();
+      const [, xsrf = ""] = /name="xsrf" value="([^"]+)"/.exec(page) ?? [];
+      return (await browser.ask(`${behindProxy.url}${ENDPOINTS.deviceCode}`, { xsrf, user_code })).text();
+    };
+    assert.match(await shown("203.0.113.7"), /Asked for from.*203\.0\.113\.7.*This browser is at.*127\.0\.0\.1/s);
+    assert.match(await shown("127.0.0.1"), /asked for from.*127\.0\.0\.1.*where this browser is too/s);
+  } finally {
+    await behindProxy.close();
+  }
+});
+
 describe("who is registered", { concurrency: false }, () => {
   let alice: KeyHolder;
   before(async () => {

@@ -1,4 +1,4 @@
-import type { Level } from "../../wire/brevet-api/levels.ts";
+import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
 import type { Route } from "../http/route.ts";
 import { ableAdministrators } from "../people/last-administrator.ts";
 import { countRecoveryCodes } from "../people/recovery-codes.ts";
@@ -9,19 +9,11 @@ import { type Html, html } from "./html.ts";
 import { keysTaken } from "./keys-taken.ts";
 import { ownSessionRoutes, ownSessions } from "./own-sessions.ts";
 import { pageAnswer } from "./page.ts";
-import type { PageParts } from "./page-parts.ts";
+import { levelInWords, type PageParts } from "./page-parts.ts";
 import { signedIn, type Visitor } from "./signed-in.ts";
 import { chosen, table } from "./table.ts";
 import { useKeyAgainForm } from "./use-key-again.ts";
 import { pageRoute } from "./visitor.ts";
-
-/** What a level means, in words. */
-const LEVEL_WORDS: Readonly<Record<Level, string>> = {
-  recovery: "for recovery",
-  passkey: "passkey, may be on several devices",
-  "device-bound": "stays on one device",
-  attested: "stays on one device, proved by its maker",
-};
 
 /** The page of a person's own things. */
 export function accountRoutes(parts: PageParts): readonly Route[] {
@@ -63,7 +55,7 @@ function aboutPerson({ person, groups }: Visitor): Html {
 function keyTable(keys: readonly Passkey[]): Html {
   const rows = keys.map(({ name, level, madeAt, usedAt }) => [
     chosen(name),
-    LEVEL_WORDS[level],
+    levelInWords(level),
     dayOf(madeAt),
     usedAt === null ? "never" : dayOf(usedAt),
   ]);
@@ -101,9 +93,14 @@ function codesLeft(codes: number): string {
 }
 
 function commandLine(issuer: string): Html {
+  const identity = new URL(issuer).hostname;
+  const use =
+    issuerFormProblem(issuer) === null
+      ? `brevet setup aws --identity ${identity} --role arn:aws:iam::ACCOUNT:role/NAME`
+      : `brevet token --identity ${identity} --audience URL`;
   return html`<h2>In your terminal</h2><p>Sign in once a day; every profile works until the session ends.</p>
 <pre><code>brevet login ${issuer}
-brevet setup aws --identity ${new URL(issuer).hostname} --role arn:aws:iam::ACCOUNT:role/NAME</code></pre>`;
+${use}</code></pre>`;
 }
 
 function dayOf(seconds: number): string {

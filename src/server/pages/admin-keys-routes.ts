@@ -6,7 +6,7 @@ import { findPasskey } from "../webauthn/passkey.ts";
 import { change, look } from "./administer.ts";
 import { html } from "./html.ts";
 import { seeOther } from "./page.ts";
-import type { PageParts } from "./page-parts.ts";
+import { levelInWords, type PageParts } from "./page-parts.ts";
 import { personFilter } from "./person-filter.ts";
 import { chosen, minute, pager, ROWS, table } from "./table.ts";
 
@@ -23,7 +23,7 @@ export function adminKeysRoutes(parts: PageParts): readonly Route[] {
       const rows = items.map(({ id, name, holder, level, madeAt, usedAt }) => [
         holder.email,
         chosen(name),
-        level,
+        levelInWords(level),
         minute(madeAt),
         minute(usedAt) ?? "never",
         html`<form method="post" action="${PATH}/${encodeURIComponent(id)}/take">${formField}

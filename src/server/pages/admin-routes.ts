@@ -91,6 +91,6 @@ function groupsIn(text: string | undefined): readonly string[] {
 
 function linkPage(organisation: string, name: string, link: string, life: string): Answer {
   const content = html`<p>Send this link to ${name}. It registers one key, within ${life}, and is shown only now. Whoever has it is
-taken for ${name}: send it by a way that only they read.</p><pre><code>${link}</code></pre><p><a href="/admin">Back</a></p>`;
+taken for ${name}: send it by a way that only they read.</p><pre data-copy="Copy the link"><code>${link}</code></pre><p><a href="/admin">Back</a></p>`;
   return pageAnswer({ title: `A link for ${name}`, organisation, content });
 }

@@ -84,9 +84,9 @@ async function trial(
   const levels = LEVELS.map((each) =>
     each === level ? html`<option selected>${each}</option>` : html`<option>${each}</option>`,
   );
-  const form = html`<h2>Try them</h2><form class="fields" method="get" action="${PATH}"><label>Person
+  const form = html`<h2>Try the saved rules</h2><form class="fields" method="get" action="${PATH}"><label>Person
 <input name="person" value="${wanted}" required autocomplete="off" placeholder="alice@example.com"></label>
-<label>Role <small>none: a token without one</small><input name="role" value="${role}" autocomplete="off" placeholder="arn:aws:iam::111122223333:role/dev"></label>
+<label class="long">Role <small>none: a token without one</small><input name="role" value="${role}" autocomplete="off" placeholder="arn:aws:iam::111122223333:role/dev"></label>
 <label>Signed in by<select name="level">${levels}</select></label><button class="quiet">Who decides?</button></form>`;
   if (wanted === "") return form;
   const person = await findPersonNamed(unit, wanted);

@@ -60,7 +60,7 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
         if (!isFresh(visitor, now())) return useKeyAgain(parts, request);
         const codes = makeRecoveryCodes(unit, visitor.person.id, request.address, now());
         const content = html`<p>Print them, or write them down. Each lets you register a new key once, on <a href="/recover">/recover</a>.
-Those that you had before count no more, and these are shown only now.</p><pre><code>${codes.join("\n")}</code></pre>
+Those that you had before count no more, and these are shown only now.</p><pre data-copy="Copy the codes" data-print="Print the page"><code>${codes.join("\n")}</code></pre>
 <p><a href="/account">Back</a></p>`;
         return pageAnswer({ title: "Your recovery codes", organisation, content });
       }),

@@ -1,4 +1,5 @@
 import type { EpochSeconds } from "../../core/time.ts";
+import type { Level } from "../../wire/brevet-api/levels.ts";
 import type { Author } from "../audit/event.ts";
 import type { OwnCookie } from "../http/cookies.ts";
 import type { Seal } from "../keys/seal.ts";
@@ -42,6 +43,18 @@ export interface PageParts {
   /** Has this instance sign and publish by what was committed a moment ago, which other instances do within seconds. */
   readonly takeUpKeys: () => Promise<void>;
   readonly now: () => EpochSeconds;
+}
+
+const LEVEL_WORDS: Readonly<Record<Level, string>> = {
+  recovery: "for recovery",
+  passkey: "may be on several devices",
+  "device-bound": "stays on one device",
+  attested: "stays on one device, proved by its maker",
+};
+
+/** The name of a level, as rules have it, and what it means. */
+export function levelInWords(level: Level): string {
+  return `${level}: ${LEVEL_WORDS[level]}`;
 }
 
 /** The value of a field of a JSON body; undefined for what has none. */

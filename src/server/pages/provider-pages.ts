@@ -20,11 +20,11 @@ export function providerPages(organisation: string): ProviderPages {
 <p role="alert">${problem === null ? null : PROBLEMS[problem]}</p>${providerMarkup(labelled(form))}
 <div class="choice"><button form="op.deviceInputForm">Continue</button></div>`,
       ),
-    deviceConfirm: (form, client, code) =>
+    deviceConfirm: (form, client, code, from) =>
       page(
         "Is this your device?",
         html`<p><strong>${client}</strong> asks to act for you, and shows this code:</p><p class="code">${code}</p>
-<p>Continue only if you see the same code on a device of yours, and began this yourself.</p>${providerMarkup(form)}
+${whereFrom(from)}<p>Continue only if you see the same code on a device of yours, and began this yourself.</p>${providerMarkup(form)}
 <div class="choice"><button form="op.deviceConfirmForm">It is the same code</button>
 <button class="quiet" form="op.deviceConfirmForm" name="abort" value="yes">Stop</button></div>`,
       ),
@@ -41,6 +41,12 @@ export function providerPages(organisation: string): ProviderPages {
       page("Not at the moment", html`<p role="alert">The server cannot reach its database. Try again in a moment.</p>`),
     loggedOut: () => page("Signed out", html`<p role="status">You can close this page.</p>`),
   };
+}
+
+/** Who was sent a code by somebody else sees nothing else of them. */
+function whereFrom({ device, browser }: { readonly device: string; readonly browser: string }): Html {
+  if (device === browser) return html`<p>It was asked for from <strong>${device}</strong>, where this browser is too.</p>`;
+  return html`<dl><dt>Asked for from</dt><dd>${device}</dd><dt>This browser is at</dt><dd>${browser}</dd></dl>`;
 }
 
 /** The provider's field has a placeholder alone, which is no name for who hears the page. */

@@ -15,9 +15,10 @@ export function providerFeatures({ seal, pages, settings }: ProviderParts): NonN
         context.type = "html";
         context.body = pages.deviceCode(form, cause === undefined ? null : problemOf(cause));
       },
-      async userCodeConfirmSource(context, form, client, _device, userCode) {
+      async userCodeConfirmSource(context, form, client, device, userCode) {
+        const from = { device: String(device["ip"]), browser: context.ip };
         context.type = "html";
-        context.body = pages.deviceConfirm(form, nameOf(client), userCode);
+        context.body = pages.deviceConfirm(form, nameOf(client), userCode, from);
       },
       async successSource(context) {
         context.type = "html";

@@ -7,8 +7,12 @@ export interface ProviderPages {
   error(error: string, reason: string): string;
   /** The page on which a person types the code that a device shows. */
   deviceCode(form: string, problem: "wrong" | "stopped" | "failed" | null): string;
-  /** The page on which the code is compared with the device's; the form is `op.deviceConfirmForm`. */
-  deviceConfirm(form: string, client: string, code: string): string;
+  /**
+   * The page on which the code is compared with the device's; the form is `op.deviceConfirmForm`.
+   *
+   * @param from the addresses: of who asked for the code, and of this browser.
+   */
+  deviceConfirm(form: string, client: string, code: string, from: { readonly device: string; readonly browser: string }): string;
   deviceDone(client: string): string;
   /** The form is `op.logoutForm`; a button named `logout` with the value `yes` ends the session. */
   logout(form: string): string;

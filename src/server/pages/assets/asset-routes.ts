@@ -1,7 +1,7 @@
 import { sha256Hex } from "../../../core/digest.ts";
 import type { Route } from "../../http/route.ts";
 import { ICON } from "./icon.ts";
-import { PASSKEY_SCRIPT } from "./passkey-script.ts";
+import { PAGE_SCRIPT } from "./page-script.ts";
 import { STYLE } from "./style.ts";
 
 /** Names an asset by what is in it: a page and its assets always are of the same version, however long a browser keeps them. */
@@ -13,7 +13,7 @@ function asset(name: string, type: string, body: string): { readonly path: strin
 }
 
 const style = asset("brevet.css", "text/css", STYLE);
-const script = asset("passkey.js", "text/javascript", PASSKEY_SCRIPT);
+const script = asset("pages.js", "text/javascript", PAGE_SCRIPT);
 const icon = asset("icon.svg", "image/svg+xml", ICON);
 
 /** Where pages find their style, script and icon. */

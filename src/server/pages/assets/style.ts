@@ -50,6 +50,7 @@ textarea { min-height: 12rem; field-sizing: content; font-family: ui-monospace, 
 .wide form:not(.fields, :has(textarea)) { max-width: 44rem; }
 .fields label { margin: 0; }
 .fields button { justify-self: start; }
+@media (min-width: 48rem) { .fields .long { grid-column: span 2; } }
 button {
   font: inherit; font-weight: 600; padding: .5rem 1.1rem; border-radius: .5rem; cursor: pointer;
   border: 1px solid var(--act); background: var(--act); color: var(--on-act);
@@ -99,6 +100,7 @@ pre {
   margin: 0 0 1rem; padding: .75rem 1rem; background: var(--ground); border: 1px solid var(--line); border-radius: .5rem;
   white-space: pre-wrap;
 }
+@media print { header, .skip, .offers, main a { display: none; } main { border: 0; box-shadow: none; } }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { left: 1rem; top: 1rem; padding: .5rem; background: var(--paper); }
 @media (max-width: 48rem) {

@@ -1,9 +1,9 @@
 /**
- * The one script of the pages, as browsers get it. A form with `data-ceremony` (`create` or `get`) is sent in two steps: its fields
+ * The one script of the pages, as browsers get it. Text with `data-copy` or `data-print` gets a button of that name; a form with `data-ceremony` (`create` or `get`) is sent in two steps: its fields
  * to `data-begin`, then, with what the authenticator answered, to `data-finish`, which says where to go next, or is followed by the form with
  * `data-again`, which was refused because the key had not been used a moment ago.
  */
-export const PASSKEY_SCRIPT = `"use strict";
+export const PAGE_SCRIPT = `"use strict";
 (() => {
   const fromBase64url = (text) => {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
@@ -68,6 +68,25 @@ export const PASSKEY_SCRIPT = `"use strict";
       : await navigator.credentials.get({ publicKey: requestOptions(options) });
     return post(finish, { ...fields, handle, answer: answerOf(credential) });
   };
+
+  const offer = (shown, label, act) => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "quiet", textContent: label, ariaLive: "polite" });
+    button.addEventListener("click", () => act(button));
+    const last = shown.nextElementSibling;
+    const choice = last?.matches(".offers") ? last : document.createElement("div");
+    choice.className = "choice offers";
+    choice.append(button);
+    shown.after(choice);
+  };
+  for (const shown of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) break;
+    offer(shown, shown.dataset.copy, async (button) => {
+      await navigator.clipboard.writeText(shown.innerText);
+      button.textContent = "Copied";
+    });
+  }
+  for (const shown of document.querySelectorAll("[data-print]")) offer(shown, shown.dataset.print, () => window.print());
 
   for (const form of document.querySelectorAll("form[data-ceremony]")) {
     const alert = form.querySelector("[role=alert]");
