@@ -3,7 +3,7 @@ import { Fault } from "../core/fault.ts";
 import { Secret } from "../core/secret.ts";
 import { shellCommand } from "../core/shell-command.ts";
 import type { ExchangedToken, TokenExchangeWish } from "../core/token-exchange.ts";
-import { LACKING } from "../wire/brevet-api/lacking.ts";
+import { LACKING, type Lacking } from "../wire/brevet-api/lacking.ts";
 import { SAML2_TYPE, TOKEN_EXCHANGE_GRANT } from "../wire/oauth/names.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
@@ -40,20 +40,32 @@ async function request(client: Configuration, provider: Provider, wish: TokenExc
     );
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.details["providerCode"] === undefined) throw cause;
+    const lacking = lackingOf(cause);
     throw new Fault("TOKEN_EXCHANGE_REFUSED", `no token for ${wish.audience}: ${cause.message}`, {
       cause,
-      hints: wish.requestedTokenType === SAML2_TYPE ? hintsFor(provider, wish) : decisionHints(provider, wish, cause),
-      details: cause.details,
+      hints: wish.requestedTokenType === SAML2_TYPE ? hintsFor(provider, wish) : decisionHints(provider, wish, cause, lacking),
+      details: { ...cause.details, lacking },
     });
   }
 }
 
+/** What the sign-in lacks for a rule of a login server to allow the token, by the words of its refusal. */
+function lackingOf({ message, details }: Fault): Lacking | null {
+  if (details["providerCode"] !== "access_denied") return null;
+  return (Object.keys(LACKING) as Lacking[]).find((name) => message.includes(LACKING[name])) ?? null;
+}
+
 /** A rule of the server is not changed by signing in, unless it is about how fresh or strong that was. */
-function decisionHints(provider: Provider, wish: TokenExchangeWish, { message, details }: Fault): readonly string[] {
+function decisionHints(
+  provider: Provider,
+  wish: TokenExchangeWish,
+  { details }: Fault,
+  lacking: Lacking | null,
+): readonly string[] {
   if (details["providerCode"] !== "access_denied") return hintsFor(provider, wish);
   const signIn = `sign in anew: \`brevet login ${provider.identity}\``;
-  if (message.includes(LACKING.fresh)) return [signIn];
-  if (message.includes(LACKING.level)) return [`${signIn}, with a key that the rule takes`];
+  if (lacking === "fresh") return [signIn];
+  if (lacking === "level") return [`${signIn}, with a key that the rule takes`];
   const audience = wish.audience === provider.issuer ? [] : [wish.audience];
   const { resource } = wish.parameters ?? {};
   const role = resource === undefined ? [] : ["--role", resource];

@@ -48,7 +48,11 @@ type Step =
   | { readonly kind: "session"; readonly record: SessionRecord }
   | { readonly kind: "waiting"; readonly attempt: WaitingAttempt };
 
-function serves(record: SessionRecord, { token, minLifeSeconds, refused }: TokenWish, now: number): boolean {
+const isTooOld = ({ signedInAt }: SessionRecord, { signedInSince = 0 }: TokenWish): boolean => signedInAt < signedInSince;
+
+function serves(record: SessionRecord, wish: TokenWish, now: number): boolean {
+  const { token, minLifeSeconds, refused } = wish;
+  if (isTooOld(record, wish)) return false;
   if (refused?.reveal() === record.accessToken.reveal()) return false;
   if (token === "access") return record.accessTokenExpiresAt === null || record.accessTokenExpiresAt - now >= minLifeSeconds;
   const { expiresAt, claims } = record.idToken;
@@ -61,7 +65,8 @@ async function obtain(wish: TokenWish, parts: Ready): Promise<Step> {
   const entry = await parts.entries.load();
   const { record, attempt } = entry;
   if (record !== null && serves(record, wish, parts.clock.now())) return { kind: "session", record };
-  const renewed = record === null ? NOT_RENEWED : await renew(record, wish, entry, parts);
+  const isStale = record !== null && isTooOld(record, wish);
+  const renewed = record === null || isStale ? NOT_RENEWED : await renew(record, wish, entry, parts);
   if (renewed.record !== null) return { kind: "session", record: renewed.record };
   // Ended at the provider, before its time: nobody is signed in any more, and what is left here must not say so.
   if (record !== null && wish.refused !== undefined) {
@@ -69,6 +74,7 @@ async function obtain(wish: TokenWish, parts: Ready): Promise<Step> {
   }
   if (!parts.person) throw renewed.fault ?? personAbsent(parts.provider, parts.hasTerminal);
   if (renewed.fault !== null) parts.notices.say(renewed.fault.message);
+  if (isStale) parts.notices.say(`${parts.provider.issuer} wants a fresher sign-in for this: sign in once more`);
   requireCooledDown(attempt, parts.provider.identity, parts.clock.now());
   return begin(parts);
 }

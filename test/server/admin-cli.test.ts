@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { browserThatCalls } from "../../scripts/demo/browser-that-calls.ts";
@@ -304,6 +306,40 @@ describe("a machine's session", () => {
         assert.match((await home.start(...token)).stderr, /SESSION_ENDED/);
       });
     });
+  });
+
+  test("is begun anew where a rule wants a fresher sign-in, once, and only where somebody may be asked", async () => {
+    const taker = createServer((_, response) => response.end('{"access_token":"taken","expires_in":600}'));
+    await new Promise<void>((listening) => taker.listen(0, "127.0.0.1", listening));
+    const url = `http://127.0.0.1:${(taker.address() as AddressInfo).port}/token`;
+    try {
+      await signedIn(async (admin, home) => {
+        const rules = home.write("rules.json", '[{"name":"soon","effect":"allow","signedInWithin":60}]');
+        await done(admin("rules", "replace", rules, "--yes"));
+        const { identities } = JSON.parse(home.read(".config/brevet/config.json").replace("// mine", ""));
+        const profileThat = (interactive: string) => ({
+          identity: "localhost",
+          interactive,
+          oauth: { grant: "jwt-bearer", url, audience: `https://${interactive}.example` },
+        });
+        const profiles = { asks: profileThat("always"), silent: profileThat("never") };
+        home.write(".config/brevet/config.json", JSON.stringify({ identities, profiles }));
+        const [first] = await sessionsOf(admin);
+        trial.advance(100);
+        const refused = await home.start("token", "--profile", "silent");
+        assert.match(refused.stderr, /a fresher sign-in.*\(TOKEN_EXCHANGE_REFUSED\)\n.*sign in anew: `brevet login localhost/);
+        assert.equal(refused.stdout, "");
+        const browser = { BROWSER: join(home.home, "browser.mjs") };
+        const asked = await home.startWith(browser, "token", "--profile", "asks");
+        assert.deepEqual([asked.status, asked.stdout], [0, "taken\n"], asked.stderr);
+        assert.match(asked.stderr, /wants a fresher sign-in for this: sign in once more/);
+        const [second, ...others] = await sessionsOf(admin);
+        assert.deepEqual([second === first, others], [false, []]);
+        assert.equal(await done(home.start("token", "--profile", "silent")), "taken\n");
+      });
+    } finally {
+      taker.close();
+    }
   });
 
   test("is ended at the server by the next one of this machine, and by no other machine's", async () => {

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Assertion, AssertionRequest, Identity } from "../../core/identity.ts";
 import type { Secret } from "../../core/secret.ts";
-import { type Session, signedInSummary } from "../../core/session.ts";
+import { type Session, signedInSummary, type TokenWish } from "../../core/session.ts";
 import type { Clock } from "../../core/time.ts";
 import type { ExchangeToken } from "../../core/token-exchange.ts";
 import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
@@ -65,9 +65,10 @@ async function assertPerson(
       },
     });
   const { value, expiresInSeconds } = await exchangeFor(accessToken).catch(async (cause: unknown) => {
-    if (!isTokenRefused(cause)) throw cause;
     // An administrator may have ended the session, or only this token be gone: its renewal tells.
-    return exchangeFor((await session.tokens({ ...wish, refused: accessToken })).accessToken);
+    if (isTokenRefused(cause)) return exchangeFor((await session.tokens({ ...wish, refused: accessToken })).accessToken);
+    if (!lacksFreshness(cause)) throw cause;
+    return exchangeFor(await freshToken(session, { ...wish, signedInSince: clock.now() }, cause));
   });
   const { sub } = decodeJwtUnverified(value.reveal()).claims;
   return {
@@ -78,6 +79,20 @@ async function assertPerson(
     // The e-mail address, or the opaque id where the server's rules want that.
     ...(typeof sub === "string" ? { subject: sub } : {}),
   };
+}
+
+/** Has the person sign in once more; where nobody can be asked, what was refused stays refused. */
+async function freshToken(session: Session, wish: TokenWish, refusal: unknown): Promise<Secret<string>> {
+  try {
+    return (await session.tokens(wish)).accessToken;
+  } catch (cause) {
+    throw cause instanceof Fault && cause.code === "PERSON_ABSENT" ? refusal : cause;
+  }
+}
+
+/** The rule allows the token, but only soon after a sign-in. */
+function lacksFreshness(cause: unknown): boolean {
+  return cause instanceof Fault && cause.code === "TOKEN_EXCHANGE_REFUSED" && cause.details["lacking"] === "fresh";
 }
 
 /** RFC 6749 §5.2: of the token and not of what was asked for by it. */
