@@ -1,4 +1,5 @@
 import { Fault } from "../core/fault.ts";
+import { signedInSummary } from "../core/session.ts";
 import { changesOf, type Plan } from "../setup/plan.ts";
 import type { Context } from "./command.ts";
 import { tryProfile } from "./profile-checks.ts";
@@ -38,11 +39,15 @@ export async function reportJoined(joined: JoinedProfile, context: Context): Pro
   }
 }
 
-/** What has to come before; null: it can be tried now, and nobody is asked for more than a device's key asks for. */
+/** What has to come before; null: it can be tried now, and nobody has to sign in for that. */
 async function whyUntried(name: string, { compose }: Context): Promise<string | null> {
   const { entry, identity } = await compose.identity(name);
-  if (entry.kind !== "device") return "somebody signs in first";
-  if ((await identity.describe()).issuer === null)
+  const { session, issuer, absent } = await identity.describe();
+  if (absent) return `nothing here proves the identity ${name}`;
+  const isOver = session?.renewable === false && session.idTokenExpiresAt <= compose.clock.now();
+  if (session === null || isOver) return signedInSummary(name, null);
+  if (entry.kind !== "device") return null;
+  if (issuer === null)
     return `the identity ${name} has no issuer yet, so no cloud can check its tokens: \`brevet issuer generate --help\``;
   return compose.hasStoreKey() ? null : `the identity ${name} has no key yet: \`brevet issuer generate ${name}\``;
 }

@@ -36,11 +36,18 @@ describe("setup oidc", () => {
     const { status, stderr } = await world.brevet(...words);
     assert.equal(status, EXIT.done, stderr);
     // Nobody has signed in: that it works is not known.
-    assert.match(stderr, /the identity work is written\n.*the profile brevet is written; not tried/);
+    assert.match(
+      stderr,
+      /the identity work is written\n.*the profile brevet is written; not tried, for nobody is signed in: `brevet login work`/,
+    );
     const { identities } = JSON.parse(read(".config/brevet/config.json"));
     assert.deepEqual(identities.work.scopes, ["openid", "offline_access"]);
     assert.match((await world.brevet(...words)).stderr, /everything was as it should be/);
     assert.equal((await world.brevet("login", "work")).status, EXIT.done);
+    assert.match(
+      (await world.brevet(...words)).stderr,
+      /the profile brevet is ready: it is arn:aws:sts::123456789012:assumed-role\//,
+    );
     const credentials = await world.brevet("credential", "aws", "--profile", "brevet");
     assert.equal(credentials.status, EXIT.done, credentials.stderr);
     for (const plan of ["aws-brevet", "oidc-work"]) assert.equal((await world.brevet("unsetup", plan)).status, EXIT.done);
