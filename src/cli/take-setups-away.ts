@@ -1,7 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import { shellCommand } from "../core/shell-command.ts";
 import { type UndoOutcome, undoPlan } from "../flows/undo-plan.ts";
-import { setupsUsing } from "../setup/issuer-trust.ts";
+import { setupsGoingBy, setupsUsing } from "../setup/issuer-trust.ts";
 import { effectOf, objectOf, type Step } from "../setup/plan.ts";
 import { otherRecords, type PlanRecord } from "../setup/record.ts";
 import { serviceAccountIn } from "../wire/google/credential-file.ts";
@@ -13,13 +13,13 @@ export interface TakenSetup extends UndoOutcome {
   readonly id: string;
 }
 
-/** Whether a setup goes although other setups trust its issuer. */
+/** Whether a setup goes although other setups lean on it. */
 type RemovalWish = "even if trusted" | "unless trusted";
 
 /**
  * Takes one setup away, and says what was taken and what was left.
  *
- * @returns also what stopped it: `ISSUER_IN_USE`; what a provisioner raises, `PLAN_INTERRUPTED` if something was taken by then.
+ * @returns also what stopped it: `ISSUER_IN_USE`, `PROFILE_IN_USE`; what a provisioner raises, `PLAN_INTERRUPTED` if something was taken by then.
  */
 export async function takeAway(record: PlanRecord, wish: RemovalWish, context: Context): Promise<TakenSetup> {
   const { compose, terminal } = context;
@@ -38,18 +38,30 @@ export async function takeAway(record: PlanRecord, wish: RemovalWish, context: C
   return { id, undone, left, stopped };
 }
 
-/** `ISSUER_IN_USE`, or null where no other setup trusts its issuer. */
+/** `ISSUER_IN_USE` or `PROFILE_IN_USE`; null where no other setup leans on it. */
 export function whyUsed(record: PlanRecord, others: readonly PlanRecord[]): Fault | null {
   const users = setupsUsing(record, others).map(({ id }) => id);
   if (users.length === 0) return null;
-  return new Fault("ISSUER_IN_USE", `${users.join(", ")} ${users.length === 1 ? "trusts" : "trust"} the issuer of ${record.id}`, {
+  const { code, message, lean, else: otherwise } = wordsOfUse(record, users, setupsGoingBy(record, others).length);
+  return new Fault(code, message, {
     hints: [
-      `take away first what trusts it: ${users.map((id) => `\`brevet unsetup ${id}\``).join(", ")}`,
+      `take away first what ${lean}: ${users.map((id) => `\`brevet unsetup ${id}\``).join(", ")}`,
       "or all of it, in the right order: `--all` in place of the name",
-      "`--even-if-trusted` takes it away all the same: whoever gets its address then is this identity to those clouds",
+      `\`--even-if-trusted\` takes it away all the same: ${otherwise}`,
     ],
     details: { setup: record.id, users },
   });
+}
+
+function wordsOfUse({ id }: PlanRecord, users: readonly string[], going: number) {
+  const named = users.join(", ");
+  if (going === users.length) {
+    const message = `${named} ${going === 1 ? "has a profile" : "have profiles"} that ${going === 1 ? "goes" : "go"} by one of ${id} (\`via\`)`;
+    return { code: "PROFILE_IN_USE", message, lean: "goes by it", else: "what goes by it gets no credentials then" } as const;
+  }
+  const message = `${named} ${users.length === 1 ? "trusts" : "trust"} the issuer of ${id}`;
+  const otherwise = "whoever gets its address then is this identity to those clouds";
+  return { code: "ISSUER_IN_USE", message, lean: "trusts it", else: otherwise } as const;
 }
 
 /** Without a service account, gcloud has it under a name that Google's answer to it gave. */

@@ -53,6 +53,19 @@ describe("an issuer that several setups lean on", () => {
     assert.deepEqual(ids(setupsUsing(stale, [aws, azure])), []);
   });
 
+  it("stands beside profiles that others go by, which leave before", () => {
+    const profile = (name: string, state: object, before: string | null = null) =>
+      recorded({ kind: "brevet-profile", address: { file: "/c", profile: name }, before, after: JSON.stringify(state) });
+    const base = record("aws-base", 50, [profile("base", { identity: "laptop" }), profile("base-token", { via: "base" })]);
+    const prod = record("aws-prod", 60, [profile("prod", { via: "base" })]);
+    const deep = record("aws-deep", 40, [profile("deep", { via: "prod" })]);
+    const joined = record("aws-joined", 70, [profile("base", { identity: "laptop" }, "{}")]);
+    const all = [base, prod, deep, joined];
+    assert.deepEqual(ids(setupsUsing(base, all)), ["aws-prod"]);
+    assert.deepEqual(ids(setupsUsing(joined, all)), []);
+    assert.deepEqual(ids(inOrderOfRemoval(all)), ["aws-joined", "aws-deep", "aws-prod", "aws-base"]);
+  });
+
   it("is given up by who alone put it into the config", () => {
     const address = { parameters: { Hosting: "none", IssuerAddress: NOWHERE.slice("https://".length) }, template: "t", tags: {} };
     const joined = record("aws-joined", 40, [recorded({ kind: "aws-stack", after: JSON.stringify(address) })]);

@@ -5,8 +5,8 @@ import type { Step } from "./plan.ts";
 import type { PlanRecord, RecordedStep } from "./record.ts";
 
 /**
- * What setups lean on that another setup made: the issuer of an identity. Clouds hold its URL for as long as they trust the identity,
- * and who serves keys there, once it was given up, is this identity to them.
+ * What setups lean on that another setup made: the issuer of an identity, and a profile that others go by. Clouds hold an issuer's URL for
+ * as long as they trust the identity, and who serves keys there, once it was given up, is this identity to them.
  */
 
 /** What an identity's issuer is in a state of `brevet-issuer`. */
@@ -111,5 +111,21 @@ export function inOrderOfRemoval(records: readonly PlanRecord[]): readonly PlanR
 /** The setups among these that lean on what this one made. */
 export function setupsUsing(record: PlanRecord, records: readonly PlanRecord[]): readonly PlanRecord[] {
   const others = records.filter(({ id }) => id !== record.id);
-  return setupsTrusting(issuersGivenUp(record, others), others);
+  const using = [...setupsTrusting(issuersGivenUp(record, others), others), ...setupsGoingBy(record, others)];
+  return others.filter((other) => using.includes(other));
+}
+
+/** The setups among these that made a profile whose `via` is one that this setup made. */
+export function setupsGoingBy(record: PlanRecord, others: readonly PlanRecord[]): readonly PlanRecord[] {
+  const made = record.steps.flatMap(({ step }) => (step.before === null ? profileOf(step) : []));
+  return others.filter(({ steps }) =>
+    steps.some(
+      ({ step }) => profileOf(step).length > 0 && textMember(step.after ?? "{}", "via").some((via) => made.includes(via)),
+    ),
+  );
+}
+
+function profileOf({ kind, address, after }: Step): readonly string[] {
+  const { profile } = address;
+  return kind === "brevet-profile" && after !== null && profile !== undefined ? [profile] : [];
 }

@@ -19,13 +19,13 @@ export const command = defineCommand({
   summary: "take away what `brevet setup` made",
   description: [
     "Takes away exactly what the record of a setup lists, the last step first. What was changed by somebody since is left as",
-    "it is and named, and the exit status is then 5. A setup whose issuer another one trusts is not taken away before that one. A",
-    "cloud that cannot be reached is in the way of its own setups alone.",
+    "it is and named, and the exit status is then 5. A setup whose issuer another one trusts, or whose profile another's goes",
+    "by, is not taken away before that one. A cloud that cannot be reached is in the way of its own setups alone.",
   ].join("\n"),
   positionals: [{ name: "SETUP", doc: "as `brevet setup` named it; default: the only one", required: false }],
   flags: {
     all: { kind: "switch", doc: "take all setups away, the last one first" },
-    "even-if-trusted": { kind: "switch", doc: "take it away although other setups trust its issuer" },
+    "even-if-trusted": { kind: "switch", doc: "take it away although other setups trust its issuer, or go by its profile" },
     "dry-run": { kind: "switch", doc: "show what would be taken away and do nothing" },
     ...YES_FLAG,
     json: { kind: "switch", doc: "print the outcome as JSON; with --all a list" },
@@ -65,7 +65,7 @@ export const command = defineCommand({
   },
 });
 
-/** @throws {Fault} `ISSUER_IN_USE` */
+/** @throws {Fault} `ISSUER_IN_USE`, `PROFILE_IN_USE` */
 async function requireNobodyTrusts(chosen: readonly PlanRecord[], ids: readonly string[], records: PlanRecords): Promise<void> {
   const all = await loadAll(ids, records);
   for (const one of chosen) {
