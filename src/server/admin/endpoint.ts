@@ -87,7 +87,7 @@ function checkedCall<Query extends Fields, Body extends Fields | null>(
     body: (operation.body === null ? null : checkFields(operation.body, request.json, "the body")) as Output<Body>,
     request,
     requireVersion(present) {
-      if (wanted === null || wanted === "*" || wanted.split(/\s*,\s*/).includes(entityTag(present))) return;
+      if (wanted === null || wanted === "*" || wanted.split(",").some((tag) => tag.trim() === entityTag(present))) return;
       throw new Fault("VERSION_STALE", "somebody else has changed it since it was read", {
         hints: ["read it again, and repeat the change"],
       });

@@ -89,7 +89,7 @@ function removeProperty(text: string, node: Node): string {
 }
 
 /** The next comma that is in no comment. */
-const COMMA = /^(?:\s|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/)*,/;
+const COMMA = /^(?:\s|\/\/[^\r\n]*(?=[\r\n])|\/\*(?:(?!\*\/)[\s\S])*\*\/)*,/;
 
 function removeInLine(text: string, node: Node): string {
   const path: string[] = [];
