@@ -5,7 +5,7 @@ import { ME, type Operation } from "../../wire/brevet-api/admin/operation.ts";
 import type { Author } from "../audit/event.ts";
 import type { ServerRequest } from "../http/route.ts";
 import type { Seal } from "../keys/seal.ts";
-import { ADMINISTRATORS } from "../people/person.ts";
+import { ADMINISTRATORS, mayAdminister } from "../people/person.ts";
 import { FRESH_SECONDS } from "../people/web-session.ts";
 import type { AccessSessions } from "../provider/access-sessions.ts";
 import type { ProviderClients } from "../provider/registered-clients.ts";
@@ -45,9 +45,7 @@ export async function authorise(
   unit: Unit,
 ): Promise<Caller> {
   const { account, client, grant, facts } = await sessions.find(request, unit);
-  // A recovery is enough to register a new key, not to act for others.
-  const isAdministrator = account.groups.includes(ADMINISTRATORS) && facts.level !== "recovery" && facts.level !== null;
-  if (!isAdministrator && !(own && request.parameters["person"] === ME)) {
+  if (!mayAdminister(account.groups, facts.level) && !(own && request.parameters["person"] === ME)) {
     throw new Fault("ADMINISTRATOR_NEEDED", `${account.email} is not an administrator`, {
       hints: [`an administrator can make you one: \`brevet admin groups add ${ADMINISTRATORS} ${posixWord(account.email)}\``],
     });

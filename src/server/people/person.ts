@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import { type Level, meetsLevel } from "../../wire/brevet-api/levels.ts";
 import { integer, type Reader, type Row, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 
@@ -18,6 +19,14 @@ export interface Person {
 
 /** The group whose members may change what belongs to others. */
 export const ADMINISTRATORS = "administrators";
+
+/**
+ * Whether somebody in these groups may do what administrators do, by a sign-in of that level: a recovery is enough to register a new key,
+ * not to act for others.
+ */
+export function mayAdminister(groups: readonly string[], level: Level | null): boolean {
+  return groups.includes(ADMINISTRATORS) && meetsLevel(level, "passkey");
+}
 
 const COLUMNS = "id, email, name, active, made_at";
 

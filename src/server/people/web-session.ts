@@ -3,7 +3,7 @@ import { LEVELS, type Level } from "../../wire/brevet-api/levels.ts";
 import { integer, type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import { digestOf, newSecret } from "./one-time-secret.ts";
-import { ADMINISTRATORS, findPerson, groupsOf, type Person } from "./person.ts";
+import { findPerson, groupsOf, mayAdminister, type Person } from "./person.ts";
 
 /** Somebody who is signed in to our own pages. It gives no tokens: those come from the OpenID provider's sessions. */
 export interface WebSession {
@@ -57,7 +57,7 @@ export async function findWebSession(reader: Reader, secret: string | undefined,
     id: text(row, "digest"),
     person,
     groups,
-    isAdministrator: groups.includes(ADMINISTRATORS) && level !== "recovery",
+    isAdministrator: mayAdminister(groups, level),
     level,
     signedInAt: integer(row, "signed_in_at"),
     isOver: integer(row, "expires_at") <= now,
