@@ -1,5 +1,5 @@
 import { OPENAPI_PATH } from "../../wire/brevet-api/admin/operation.ts";
-import { json, type Route } from "../http/route.ts";
+import { jsonAnswer, type Route } from "../http/route.ts";
 import { auditEndpoints } from "./audit-endpoints.ts";
 import type { AdminParts } from "./authorise.ts";
 import { clientEndpoints } from "./client-endpoints.ts";
@@ -37,6 +37,6 @@ function documentRoute({ issuer }: AdminParts): Route {
   return {
     method: "GET",
     path: OPENAPI_PATH,
-    answer: async () => json(200, openApiDocument(issuer)),
+    answer: async () => jsonAnswer(200, openApiDocument(issuer)),
   };
 }

@@ -53,7 +53,8 @@ export interface Answer {
   readonly body?: string;
 }
 
-/** A JSON document that no cache may keep. */
-export function json(status: number, value: unknown): Answer {
-  return { status, headers: { "content-type": "application/json", "cache-control": "no-store" }, body: JSON.stringify(value) };
+/** A JSON document that no cache may keep. @param cookies whole `Set-Cookie` values. */
+export function jsonAnswer(status: number, value: unknown, cookies: readonly string[] = []): Answer {
+  const headers = { "content-type": "application/json", "cache-control": "no-store" };
+  return { status, headers, cookies, body: JSON.stringify(value) };
 }

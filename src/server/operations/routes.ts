@@ -1,6 +1,6 @@
 import type { EpochSeconds } from "../../core/time.ts";
 import { networkList } from "../http/networks.ts";
-import { type Answer, json, type Route } from "../http/route.ts";
+import { type Answer, jsonAnswer, type Route } from "../http/route.ts";
 import type { Storage } from "../open-storage.ts";
 import { clockAhead } from "../store/clock-ahead.ts";
 import { MOST_CLOCK_SECONDS } from "./clock-watch.ts";
@@ -28,31 +28,31 @@ export function operationRoutes({ storage, metrics, metricsNetworks, now, isStop
   const mayRead = networkList(metricsNetworks);
   let keptAt = Number.NEGATIVE_INFINITY;
   return [
-    { method: "GET", path: "/health", answer: async () => json(200, { status: "ok" }) },
+    { method: "GET", path: "/health", answer: async () => jsonAnswer(200, { status: "ok" }) },
     {
       method: "GET",
       path: "/ready",
       async answer(_request, unit): Promise<Answer> {
-        if (isStopping()) return json(503, { status: "stopping" });
+        if (isStopping()) return jsonAnswer(503, { status: "stopping" });
         await storage.read("SELECT 1 AS one");
         // A database that can be read and keeps nothing, its disk full or read-only, lets nobody in. The log gets the reason.
         if (now() - keptAt >= KEPT_SECONDS) {
           const clockAheadSeconds = await clockAhead(storage, now);
-          if (Math.abs(clockAheadSeconds) > MOST_CLOCK_SECONDS) return json(503, { status: "clock", clockAheadSeconds });
+          if (Math.abs(clockAheadSeconds) > MOST_CLOCK_SECONDS) return jsonAnswer(503, { status: "clock", clockAheadSeconds });
           unit.write("INSERT INTO setting (name, value) VALUES ('ready', '1') ON CONFLICT (name) DO NOTHING", []);
           // What strangers ask for leaves nothing behind.
           unit.write("DELETE FROM setting WHERE name = 'ready'", []);
           await unit.commit();
           keptAt = now();
         }
-        return json(200, { status: "ready" });
+        return jsonAnswer(200, { status: "ready" });
       },
     },
     {
       method: "GET",
       path: "/metrics",
       async answer({ address }): Promise<Answer> {
-        if (!mayRead(address)) return json(403, { error: "forbidden", message: "metrics are not for this address" });
+        if (!mayRead(address)) return jsonAnswer(403, { error: "forbidden", message: "metrics are not for this address" });
         return {
           status: 200,
           headers: { "content-type": metrics.contentType, "cache-control": "no-store" },

@@ -1,7 +1,6 @@
-import type { Route } from "../http/route.ts";
+import { jsonAnswer, type Route } from "../http/route.ts";
 import { beginWebSession, endWebSession } from "../people/web-session.ts";
 import { beginSignIn, finishSignIn } from "../webauthn/sign-in.ts";
-import { jsonAnswer } from "./page.ts";
 import { ceremonyAnswerOf, type PageParts } from "./page-parts.ts";
 import { signedIn } from "./signed-in.ts";
 import { CONFIRM } from "./use-key-again.ts";
@@ -17,7 +16,7 @@ export function confirmRoutes(parts: PageParts): readonly Route[] {
       body: "json",
       answer: signedIn(
         parts,
-        async ({ person }, _request, unit) => jsonAnswer(await beginSignIn(party, person.id, unit, now())),
+        async ({ person }, _request, unit) => jsonAnswer(200, await beginSignIn(party, person.id, unit, now())),
         "over too",
       ),
     },
@@ -32,7 +31,7 @@ export function confirmRoutes(parts: PageParts): readonly Route[] {
           endWebSession(unit, visitor.secret);
           const secret = beginWebSession(unit, person, level, now());
           unit.record({ name: "person.signed-in", actor: person, client: null, address, details: { passkey: id, level } });
-          return jsonAnswer({ location: "/account", formToken: formToken(formKey, secret) }, [cookie.set(secret)]);
+          return jsonAnswer(200, { location: "/account", formToken: formToken(formKey, secret) }, [cookie.set(secret)]);
         },
         "over too",
       ),

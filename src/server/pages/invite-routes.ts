@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import type { Route, ServerRequest } from "../http/route.ts";
+import { jsonAnswer, type Route, type ServerRequest } from "../http/route.ts";
 import { beginEnrolment, finishEnrolment } from "../people/enrol.ts";
 import type { Invite } from "../people/invite.ts";
 import { beginWebSession } from "../people/web-session.ts";
@@ -8,7 +8,7 @@ import { ceremonyForm } from "./ceremony-form.ts";
 import { openInvite } from "./enrol-routes.ts";
 import { type Html, html } from "./html.ts";
 import { keysTaken } from "./keys-taken.ts";
-import { jsonAnswer, pageAnswer } from "./page.ts";
+import { pageAnswer } from "./page.ts";
 import { ceremonyAnswerOf, fieldOf, type PageParts } from "./page-parts.ts";
 import { pageRoute, requireSameOrigin } from "./visitor.ts";
 
@@ -49,7 +49,7 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
         await requirePassed(parts, request, unit);
         const said = { email: fieldOf(request.json, "email"), name: fieldOf(request.json, "name") };
         const enrolment = { party, policy, now: now(), address: request.address };
-        return jsonAnswer(await beginEnrolment(enrolment, request.parameters["secret"] ?? "", said, unit));
+        return jsonAnswer(200, await beginEnrolment(enrolment, request.parameters["secret"] ?? "", said, unit));
       },
     },
     {
@@ -63,7 +63,7 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
         const enrolment = { party, policy, now: now(), address: request.address };
         const passkey = await finishEnrolment(enrolment, request.parameters["secret"] ?? "", given, unit);
         const session = cookie.set(beginWebSession(unit, passkey.person, passkey.level, now()));
-        return jsonAnswer({ location: "/account" }, [session]);
+        return jsonAnswer(200, { location: "/account" }, [session]);
       },
     },
   ];

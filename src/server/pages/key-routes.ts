@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import type { Route } from "../http/route.ts";
+import { jsonAnswer, type Route } from "../http/route.ts";
 import { parseDisplayName } from "../people/names.ts";
 import { makeRecoveryCodes } from "../people/recovery-codes.ts";
 import { removeOwnKey } from "../people/remove-key.ts";
@@ -7,7 +7,7 @@ import { beginWebSession, isFresh } from "../people/web-session.ts";
 import { beginRegistration, finishRegistration } from "../webauthn/register-passkey.ts";
 import { finishSignIn } from "../webauthn/sign-in.ts";
 import { html } from "./html.ts";
-import { jsonAnswer, pageAnswer } from "./page.ts";
+import { pageAnswer } from "./page.ts";
 import { ceremonyAnswerOf, fieldOf, type PageParts } from "./page-parts.ts";
 import { signedIn } from "./signed-in.ts";
 import { requireFresh, useKeyAgain } from "./use-key-again.ts";
@@ -23,7 +23,7 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
       body: "json",
       answer: signedIn(parts, async (visitor, _request, unit) => {
         requireFresh(visitor, parts);
-        return jsonAnswer(await beginRegistration({ party, policy, now: now() }, visitor.person, unit));
+        return jsonAnswer(200, await beginRegistration({ party, policy, now: now() }, visitor.person, unit));
       }),
     },
     {
@@ -38,7 +38,7 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
         const { id, aaguid, level } = passkey;
         const details = { passkey: id, aaguid, level, by: "account" };
         unit.record({ name: "passkey.added", actor: visitor.person.id, client: null, address, details });
-        return jsonAnswer({ location: "/account" });
+        return jsonAnswer(200, { location: "/account" });
       }),
     },
     {
@@ -49,7 +49,7 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
         const used = await finishSignIn(party, visitor.person.id, ceremonyAnswerOf(json), unit, now());
         const by = { actor: used.person, client: null, address };
         removeOwnKey(unit, { id: parameters["key"] ?? "", person: used.person }, by);
-        return jsonAnswer({ location: "/account" }, [cookie.set(beginWebSession(unit, used.person, used.level, now()))]);
+        return jsonAnswer(200, { location: "/account" }, [cookie.set(beginWebSession(unit, used.person, used.level, now()))]);
       }),
     },
     pageRoute(organisation, {

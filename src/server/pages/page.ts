@@ -50,9 +50,3 @@ const PAGE_HEADERS = {
 export function seeOther(location: string, cookies: readonly string[] = []): Answer {
   return { status: 303, headers: { location, "cache-control": "no-store" }, cookies };
 }
-
-/** Answers the script of a page. */
-export function jsonAnswer(value: unknown, cookies: readonly string[] = [], status = 200): Answer {
-  const headers = { "content-type": "application/json", "cache-control": "no-store" };
-  return { status, headers, cookies, body: JSON.stringify(value) };
-}

@@ -1,10 +1,9 @@
-import type { Route, ServerRequest } from "../http/route.ts";
+import { jsonAnswer, type Route, type ServerRequest } from "../http/route.ts";
 import { findPerson } from "../people/person.ts";
 import { beginWebSession } from "../people/web-session.ts";
 import type { Unit } from "../store/unit.ts";
 import type { Passkey } from "../webauthn/passkey.ts";
 import { beginSignIn, finishSignIn, keyRefused } from "../webauthn/sign-in.ts";
-import { jsonAnswer } from "./page.ts";
 import { ceremonyAnswerOf, type PageParts } from "./page-parts.ts";
 import { requireSameOrigin } from "./visitor.ts";
 
@@ -26,7 +25,7 @@ export function signInCeremony(
       body: "json",
       async answer(request, unit) {
         requireSameOrigin(request, party.origin);
-        return jsonAnswer(await beginSignIn(party, null, unit, now()));
+        return jsonAnswer(200, await beginSignIn(party, null, unit, now()));
       },
     },
     {
@@ -42,7 +41,7 @@ export function signInCeremony(
         const location = await next(request, unit, passkey);
         const details = { passkey: id, level };
         unit.record({ name: "person.signed-in", actor: person, client: null, address: request.address, details });
-        return jsonAnswer({ location }, [cookie.set(beginWebSession(unit, person, level, now()))]);
+        return jsonAnswer(200, { location }, [cookie.set(beginWebSession(unit, person, level, now()))]);
       },
     },
   ];
