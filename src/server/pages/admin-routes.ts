@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { INVITE_SECONDS } from "../../wire/brevet-api/admin/invites.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
 import { activate, changeGroups, deactivate } from "../people/change-person.ts";
 import { makeInvite, openInvites, withdrawInvite } from "../people/invite.ts";
@@ -13,9 +14,6 @@ import { html } from "./html.ts";
 import { pageAnswer, seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
 import { ROWS } from "./table.ts";
-
-/** Long enough for a mail that is read on Monday. */
-const INVITE_SECONDS = 3 * 86_400;
 
 /** Below a list of people, and seldom many. */
 const INVITES = 10;
@@ -36,7 +34,7 @@ export function adminRoutes(parts: PageParts): readonly Route[] {
       const email = parseEmail(form.get("email"));
       const name = parseDisplayName(form.get("name"), "the name");
       const groups = groupsIn(form.get("groups"));
-      const [madeBy, madeAt, expiresAt] = [by.actor, now(), now() + INVITE_SECONDS];
+      const [madeBy, madeAt, expiresAt] = [by.actor, now(), now() + INVITE_SECONDS.usual];
       const invite = { kind: "join", person: newPersonId(), email, name, groups, madeBy, madeAt, expiresAt } as const;
       return linkPage(organisation, name, `${party.origin}/invite/${makeInvite(unit, invite, by)}`, "three days");
     }),

@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { LACKING } from "../../wire/brevet-api/lacking.ts";
 import { LEVELS } from "../../wire/brevet-api/levels.ts";
 import { exampleRulesText, ruleKeys } from "../../wire/brevet-api/rule-form.ts";
 import type { Route, ServerRequest } from "../http/route.ts";
@@ -101,6 +102,6 @@ async function trial(
     address,
   });
   const by = decision.rule === null ? "no rule is about it" : `by the rule ${decision.rule}`;
-  const lacks = decision.allowed || decision.needs === null ? "" : `, which wants more (${decision.needs})`;
+  const lacks = decision.allowed || decision.needs === null ? "" : `, which wants ${LACKING[decision.needs]}`;
   return html`${form}<p role="status"><strong>${decision.allowed ? "Allowed" : "Denied"}</strong>: ${by}${lacks}.</p>`;
 }

@@ -14,7 +14,7 @@ export const inviteSchema = v.object({
   expiresAt: instant,
 });
 
-/** How long a link may be good. */
+/** How long a link may be good; usually long enough for a mail that is read on Monday. */
 export const INVITE_SECONDS = { least: 300, usual: 3 * 86_400, most: 30 * 86_400 } as const;
 
 const invite = { tag: "invites", query: NOTHING, body: null } as const;
