@@ -1,8 +1,7 @@
-import { Fault } from "../../core/fault.ts";
 import { amrOf } from "../../wire/brevet-api/levels.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
 import { findAccount } from "../provider/accounts.ts";
-import type { Interaction } from "../provider/interactions.ts";
+import { type Interaction, interactionAbsent } from "../provider/interactions.ts";
 import type { Unit } from "../store/unit.ts";
 import { ceremonyForm } from "./ceremony-form.ts";
 import { type Html, html } from "./html.ts";
@@ -94,10 +93,4 @@ async function consentPage(parts: PageParts, found: Interaction, token: string, 
 function refusal(uid: string, token: string): Html {
   return html`<form method="post" action="/interaction/${uid}/refuse">
 <input type="hidden" name="form_token" value="${token}"><button class="quiet">Cancel</button></form>`;
-}
-
-function interactionAbsent(): Fault {
-  return new Fault("INTERACTION_ABSENT", "this sign-in was not begun in this browser, or took too long", {
-    hints: ["Go back to where you came from, and sign in again."],
-  });
 }

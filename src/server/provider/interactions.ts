@@ -63,7 +63,7 @@ export function providerInteractions(current: () => Provider): Interactions {
     withArtifacts(request.raw.request, unit, async () => {
       const provider = current();
       const found = await details(provider, request);
-      if (found === null) throw new Fault("INTERACTION_ABSENT", "this sign-in was not begun in this browser, or took too long");
+      if (found === null) throw interactionAbsent();
       const { request: incoming, response } = request.raw;
       const returnTo = await provider.interactionResult(incoming, response, await result(provider, found));
       return { status: 303, headers: { location: returnTo, "cache-control": "no-store" } };
@@ -89,6 +89,13 @@ export function providerInteractions(current: () => Provider): Interactions {
     refuse: (request, unit) =>
       finish(request, unit, async () => ({ error: "access_denied", error_description: "the person does not want to" })),
   };
+}
+
+/** What is raised where a browser has no such interaction. */
+export function interactionAbsent(): Fault {
+  return new Fault("INTERACTION_ABSENT", "this sign-in was not begun in this browser, or took too long", {
+    hints: ["go back to where you came from, and sign in again"],
+  });
 }
 
 function clientOf({ params }: Details): string {

@@ -37,7 +37,7 @@ export function beginAttempt(unit: Unit, browser: string, now: EpochSeconds): Up
 export async function takeAttempt(unit: Unit, state: string, browser: string, now: EpochSeconds): Promise<UpstreamAttempt> {
   const absent = (): Fault =>
     new Fault("INTERACTION_ABSENT", "this sign-in was not begun in this browser, was answered already, or took too long", {
-      hints: ["Go back to where you came from, and begin again."],
+      hints: ["go back to where you came from, and begin again"],
     });
   const key = [digestOf(state), digestOf(browser)];
   const [row] = await unit.read(
