@@ -85,7 +85,8 @@ async function choicesOfFlags(): Promise<ReadonlyMap<string, ReadonlySet<string>
 /** Commands in what a source says to a person, outside of backticks: a narrow terminal would break them in two. */
 function bareCommandsIn(source: string): readonly string[] {
   return [...source.matchAll(/\.(?:say|warn)\(([\s\S]*?)\);\n/g)].flatMap(([, said = ""]) => {
-    const bare = said.replaceAll(/\\`[^`]*\\`|(?<=")[^"`\n]*`[^"\n]*`(?=[^`\n]*")/g, "");
+    const spoken = said.replaceAll(/\$\{shellCommand`[^`]*`\}/g, "");
+    const bare = spoken.replaceAll(/\\`[^`]*\\`|(?<=")[^"`\n]*`[^"\n]*`(?=[^`\n]*")/g, "");
     return [...bare.matchAll(/(?<=[: ])(?:brevet|aws|gcloud|az) [a-z-]+(?: [a-z-]+)?/g)]
       .map(([command]) => command)
       .filter((command) => !command.startsWith("brevet ") || findCommand(command.split(" ").slice(1)) !== null);

@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import { posixWord } from "../core/posix-word.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import { BEFORE_PROCESS } from "../wire/aws-config/credential-keys.ts";
 import { SHADOWING_VARIABLES } from "../wire/aws-config/environment.ts";
 import { type LongLivedKey, longLivedKeys } from "../wire/aws-config/long-lived-keys.ts";
@@ -129,7 +129,7 @@ function problemOf(section: ConfigSection, facts: AwsFilesFacts): CheckResult | 
     return {
       outcome: "bad",
       text: `the profile ${name} starts ${program}, which is not there`,
-      hint: `write it anew: \`brevet setup aws --role ARN --profile ${posixWord(name)}\``,
+      hint: `write it anew: \`${shellCommand`brevet setup aws --role ARN --profile ${name}`}\``,
     };
   }
   if (wanted === null || profiles.includes(wanted)) return null;

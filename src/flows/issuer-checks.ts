@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
-import { posixWord } from "../core/posix-word.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import type { PublicKey } from "../core/signer.ts";
 import { type Clock, type EpochSeconds, formatDuration } from "../core/time.ts";
 import { foreignKeys } from "../trust/issuer/advice-rules.ts";
@@ -106,7 +106,7 @@ function reach({ discovery, issuer }: FetchedIssuer, unpublished: string): Check
   return {
     outcome: "bad",
     text: `${discovery.url} answers ${discovery.status}`,
-    hint: `\`curl ${posixWord(discovery.url)}\`; then ${unpublished}`,
+    hint: `\`${shellCommand`curl ${discovery.url}`}\`; then ${unpublished}`,
   };
 }
 

@@ -1,7 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { Http } from "../core/http.ts";
-import { posixWord } from "../core/posix-word.ts";
 import type { Publisher } from "../core/publisher.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import type { PublicKey, Signer } from "../core/signer.ts";
 import type { FetchedDocument, FetchedIssuer } from "../trust/issuer/issuer-facts.ts";
 import { type IssuerJudgement, judgeIssuer } from "../trust/issuer/judge-issuer.ts";
@@ -71,7 +71,7 @@ export async function fetchIssuer(issuer: string, http: Http): Promise<FetchedIs
 /** Who cannot reach the issuer is told what it has to answer. */
 function withNextStep(cause: unknown, url: string): unknown {
   if (!(cause instanceof Fault) || !["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT"].includes(cause.code)) return cause;
-  const hints = [...cause.hints, `clouds fetch this, so everybody has to be able to: \`curl ${posixWord(url)}\``];
+  const hints = [...cause.hints, `clouds fetch this, so everybody has to be able to: \`${shellCommand`curl ${url}`}\``];
   return cause.told({ hints });
 }
 

@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { AwsAccount } from "../../setup/aws/account.ts";
 import { parameterOf, parseStackState } from "../../setup/aws/trust-stack.ts";
 import type { TrustedIdentity } from "../../setup/aws/trust-wishes.ts";
@@ -34,7 +34,7 @@ export async function trustedDevice(
   if (given !== null && issuer !== null && given !== issuer) {
     throw new Fault("ISSUER_MISMATCH", `the issuer of ${name} is ${issuer}, and --issuer-url is ${given}`, {
       hints: [
-        `leave \`--issuer-url\` out, or give the device that one first: \`brevet issuer generate ${name} --issuer ${posixWord(given)}\``,
+        `leave \`--issuer-url\` out, or give the device that one first: \`${shellCommand`brevet issuer generate ${name} --issuer ${given}`}\``,
       ],
     });
   }

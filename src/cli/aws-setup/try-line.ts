@@ -1,4 +1,4 @@
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { callsThisMachine } from "../trust-sources.ts";
 
@@ -7,11 +7,11 @@ import { callsThisMachine } from "../trust-sources.ts";
  * either that leads to the sandbox.
  */
 export function tryLine(profile: string, endpointUrl: string | undefined, environment: Environment): string {
-  return `try it: \`aws sts get-caller-identity --profile ${posixWord(profile)}${endpointFlag(endpointUrl, environment)}\``;
+  return `try it: \`${shellCommand`aws sts get-caller-identity --profile ${profile}`}${endpointFlag(endpointUrl, environment)}\``;
 }
 
 function endpointFlag(endpointUrl: string | undefined, environment: Environment): string {
-  if (endpointUrl !== undefined) return ` --endpoint-url ${posixWord(endpointUrl)}`;
+  if (endpointUrl !== undefined) return shellCommand` --endpoint-url ${endpointUrl}`;
   const variable = environment["AWS_ENDPOINT_URL_STS"] ? "AWS_ENDPOINT_URL_STS" : "AWS_ENDPOINT_URL";
   return callsThisMachine(environment) ? ` --endpoint-url "$${variable}"` : "";
 }

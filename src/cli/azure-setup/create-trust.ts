@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { placeIn } from "../../core/place.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { parseDuration } from "../../core/time.ts";
 import { applyPlan, type PlanPorts } from "../../flows/apply-plan.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
@@ -99,7 +99,7 @@ async function findTrust(trustee: AzureTrustee, flags: AzureSetupFlags, azure: A
       "ACCOUNT_MISMATCH",
       `the subscription ${subscription.id} is of the tenant ${subscription.tenantId}, and you are signed in to ${tenantId}`,
       {
-        hints: [`sign in there: \`az login --tenant ${posixWord(subscription.tenantId)}\``],
+        hints: [`sign in there: \`${shellCommand`az login --tenant ${subscription.tenantId}`}\``],
       },
     );
   }
@@ -145,7 +145,7 @@ async function findRole(role: string, scope: string, azure: AzureAdministration)
   const found = await azure.roleDefinition(role, scope);
   if (found !== null) return found;
   throw new Fault("RESOURCE_FAILED", `there is no role "${role}" at ${scope}`, {
-    hints: [`\`az role definition list --scope ${posixWord(scope)} --query '[].roleName'\` lists them`],
+    hints: [`\`${shellCommand`az role definition list --scope ${scope} --query '[].roleName'`}\` lists them`],
   });
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes, X509Certificate } from "node:crypto";
 import { Fault } from "../../core/fault.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { admitKey } from "../../flows/admit-key.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { defineCommand } from "../command.ts";
@@ -64,6 +64,6 @@ function readAuthorities(file: string): readonly X509Certificate[] {
     throw new Fault("USAGE_INVALID", `${file} holds a certificate that cannot be read`, { cause });
   }
   throw new Fault("USAGE_INVALID", `${file} holds no certificate in PEM`, {
-    hints: [`\`openssl x509 -inform der -in ${posixWord(file)}\` prints one that is in DER`],
+    hints: [`\`${shellCommand`openssl x509 -inform der -in ${file}`}\` prints one that is in DER`],
   });
 }

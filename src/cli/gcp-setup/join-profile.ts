@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { typedPlace } from "../../core/place.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { PlanPorts } from "../../flows/apply-plan.ts";
 import { type JoinGcpPresent, planJoinGcp } from "../../setup/join-gcp.ts";
 import type { Plan } from "../../setup/plan.ts";
@@ -63,8 +63,8 @@ export function credentialFile(configFile: string, profile: string): string {
 export function sayHowToUse(plan: Plan, profile: string, { terminal, paths }: Context): void {
   const file = credentialFile(paths.configFile, profile);
   const executables = "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1";
-  terminal.say(`for gcloud: \`${executables} gcloud auth login --cred-file=${posixWord(file)}\``);
-  terminal.say(`for programs: \`export ${executables} GOOGLE_APPLICATION_CREDENTIALS=${posixWord(file)}\``);
+  terminal.say(`for gcloud: \`${shellCommand`${executables} gcloud auth login --cred-file=${file}`}\``);
+  terminal.say(`for programs: \`${shellCommand`export ${executables} GOOGLE_APPLICATION_CREDENTIALS=${file}`}\``);
   terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
 }
 

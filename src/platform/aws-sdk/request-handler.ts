@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest } from "../../core/http.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { requireAnswerOfAws } from "./foreign-answer.ts";
 
 /** A request as the AWS SDK signed it. */
@@ -54,7 +54,7 @@ function refuse(cause: unknown, request: SdkRequest): never {
   if (!(cause instanceof Fault) || !/^NETWORK_(TIMEOUT|UNREACHABLE)$/.test(cause.code)) throw cause;
   const hints = [
     ...cause.hints,
-    `\`curl --head ${posixWord(new URL(urlOf(request)).origin)}\` shows whether anything answers there`,
+    `\`${shellCommand`curl --head ${new URL(urlOf(request)).origin}`}\` shows whether anything answers there`,
     "then run the same command again: it goes on where it stopped",
   ];
   const isSilent = cause.code === "NETWORK_TIMEOUT";

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
-import { posixWord } from "../../core/posix-word.ts";
 import { quotable, quotableCode } from "../../core/quotable.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import {
   type Attempt,
   isUnavailable,
@@ -80,7 +80,7 @@ function withNextStep(fault: Fault, { action, request }: AdminCall): Fault {
   if (fault.code !== "NETWORK_UNREACHABLE" && fault.code !== "NETWORK_TIMEOUT") return fault;
   const hints = [
     ...fault.hints,
-    `${action} goes there: \`curl --head ${posixWord(new URL(request.url).origin)}\` shows whether anything answers`,
+    `${action} goes there: \`${shellCommand`curl --head ${new URL(request.url).origin}`}\` shows whether anything answers`,
   ];
   return fault.told({ hints });
 }

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import type { JsonObject } from "../../core/json-object.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { endpointOf } from "../endpoint-variable.ts";
 import type { Tempo } from "../http/retry.ts";
 import type { Environment } from "../paths.ts";
@@ -91,7 +91,9 @@ export function microsoftApi(access: MicrosoftAccess): MicrosoftApi {
         hints:
           group === undefined
             ? []
-            : [`make the resource group, if there is none: \`az group create --name ${posixWord(group)} --location LOCATION\``],
+            : [
+                `make the resource group, if there is none: \`${shellCommand`az group create --name ${group} --location LOCATION`}\``,
+              ],
         details: { action: wish.action, cloudCode: "NotFound", status: 404 },
       });
     },

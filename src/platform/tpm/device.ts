@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { Fault } from "../../core/fault.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { leaveDespiteStuckCall } from "../leave-despite-stuck-call.ts";
 import { systemErrorCode } from "../system-error.ts";
 import type { TpmChannel } from "./channel.ts";
@@ -53,7 +53,7 @@ function unopened(path: string, cause: unknown): Fault {
   if (code === "EBUSY") {
     return new Fault("SIGNER_BUSY", `another program holds the TPM at ${path}`, {
       cause,
-      hints: ["use /dev/tpmrm0, which many programs share", `see which: \`sudo fuser -v ${posixWord(path)}\``],
+      hints: ["use /dev/tpmrm0, which many programs share", `see which: \`${shellCommand`sudo fuser -v ${path}`}\``],
       details: { reason: code },
     });
   }

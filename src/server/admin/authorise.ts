@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { ME, type Operation } from "../../wire/brevet-api/admin/operation.ts";
 import type { Author } from "../audit/event.ts";
@@ -47,7 +47,9 @@ export async function authorise(
   const { account, client, grant, facts } = await sessions.find(request, unit);
   if (!mayAdminister(account.groups, facts.level) && !(own && request.parameters["person"] === ME)) {
     throw new Fault("ADMINISTRATOR_NEEDED", `${account.email} is not an administrator`, {
-      hints: [`an administrator can make you one: \`brevet admin groups add ${ADMINISTRATORS} ${posixWord(account.email)}\``],
+      hints: [
+        `an administrator can make you one: \`${shellCommand`brevet admin groups add ${ADMINISTRATORS} ${account.email}`}\``,
+      ],
     });
   }
   if (fresh && now() - facts.signedInAt > FRESH_SECONDS) {

@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { formatUtc } from "../../core/time.ts";
 import { INVITE_SECONDS, INVITES } from "../../wire/brevet-api/admin/invites.ts";
 import { type Invite, inviteId, makeInvite, openInvites, withdrawInvite } from "../people/invite.ts";
@@ -19,7 +19,7 @@ export const inviteEndpoints: readonly Endpoint[] = [
     const known = await findPersonNamed(unit, email);
     if (known !== null) {
       throw new Fault("ALREADY_USED", `somebody is registered as ${email} already`, {
-        hints: [`if they have lost every key: \`brevet admin people recover ${posixWord(email)}\``],
+        hints: [`if they have lost every key: \`${shellCommand`brevet admin people recover ${email}`}\``],
       });
     }
     const [madeAt, expiresAt] = [now(), now() + (body.expiresInSeconds ?? INVITE_SECONDS.usual)];

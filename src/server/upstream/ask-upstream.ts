@@ -1,6 +1,6 @@
 import * as client from "openid-client";
 import { Fault } from "../../core/fault.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { OutboundFetch } from "../http/outbound-fetch.ts";
 import { readUpstreamPerson, type UpstreamClient, type UpstreamPerson } from "./upstream.ts";
 
@@ -98,9 +98,10 @@ export async function tryUpstream(ask: AskUpstream, client: UpstreamClient): Pro
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== "UPSTREAM_UNREACHABLE") throw cause;
     const { issuer } = client.upstream;
+    const document = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
     throw cause.told({
       hints: [
-        `see what it says, from the server's machine: \`curl ${posixWord(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`)}\`, whose \`issuer\` has to be ${issuer}`,
+        `see what it says, from the server's machine: \`${shellCommand`curl ${document}`}\`, whose \`issuer\` has to be ${issuer}`,
         "one in a network of your own is asked only where `internalNetworks` of server.json names that network",
       ],
     });

@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { posixWord } from "../../core/posix-word.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { ImportedProvider } from "../aws-cli-oidc/parse.ts";
 import { parseAwsConfig } from "../aws-config/parse.ts";
 import { NAME_PATTERN } from "../brevet-config/config.ts";
@@ -36,7 +36,7 @@ export function parseSaml2aws(text: string, file: string, clientId: string): Sam
     const issuer = /^(https:\/\/.+\/realms\/[^/?#]+)/.exec(value("url"))?.[1];
     if (!/^keycloak$/i.test(value("provider")) || issuer === undefined) {
       left.push(
-        `${name}: ${value("provider") || "no provider"} has no OpenID issuer in this file: \`brevet setup oidc --identity ${posixWord(name)}\``,
+        `${name}: ${value("provider") || "no provider"} has no OpenID issuer in this file: \`${shellCommand`brevet setup oidc --identity ${name}`}\``,
       );
       continue;
     }
