@@ -128,6 +128,7 @@ const FIRST: readonly Row[] = [
     cases: [
       ...response("the signature of another assertion", saml.TRANSPLANTED, "InvalidIdentityToken"),
       ...response("the signature of another assertion beside a forged one", saml.SIGNED_BESIDE, "InvalidIdentityToken"),
+      ...response("a signature over two elements", saml.TWO_REFERENCES, "InvalidIdentityToken"),
     ],
   },
   {

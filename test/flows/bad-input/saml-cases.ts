@@ -55,6 +55,12 @@ export const TRANSPLANTED: Response = (idp) =>
 export const SIGNED_BESIDE: Response = (idp) =>
   writeResponse(second(idp.assertion({ roles: [EVIL] }, { sign: false })) + signatureOf(idp.assertion()));
 
+/** A signature that names another element beside the one that it stands in. */
+export const TWO_REFERENCES: Response = (idp) =>
+  writeResponse(
+    idp.assertion().replace(/<((?:\w+:)?Reference) [\s\S]*<\/\1>/, (own) => own + own.replace('URI="#a1"', 'URI="#r1"')),
+  );
+
 export const ONE_ID_TWICE: Response = (idp) => writeResponse(idp.assertion()).replace('ID="r1"', 'ID="a1"');
 
 export const UNSIGNED: Response = (idp) => writeResponse(idp.assertion({}, { sign: false }));
