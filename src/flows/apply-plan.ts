@@ -9,6 +9,7 @@ import {
   begin,
   beginning,
   emptyRecord,
+  ended,
   otherRecords,
   type PlanRecord,
   type PlanRecords,
@@ -33,21 +34,25 @@ export interface PlanPorts {
  * Applies a plan step by step, and records each step before and after it is applied. A plan that stopped in the middle goes
  * on when it is made and applied again: what is done comes out as "keep", and the record of the first run is continued.
  *
+ * @param part `more` while another part of the same setup is to be applied: until then its record says that it is being made.
  * @returns the record, which `undoPlan` will follow.
  * @throws {Fault} `PLAN_INTERRUPTED` when a step fails after this run made others; before that the step's own fault, which is
  * `PLAN_CONFLICT` when somebody was faster: then what is there is theirs, and nothing is said of taking it back.
  */
-export async function applyPlan(plan: Plan, ports: PlanPorts): Promise<PlanRecord> {
+export async function applyPlan(plan: Plan, ports: PlanPorts, part: "last" | "more" = "last"): Promise<PlanRecord> {
   return ports.records.withLock(plan.id, async () => {
     const loaded = (await ports.records.load(plan.id)) ?? emptyRecord(plan, ports.clock.now());
-    const resumed = { ...beginning(loaded, "making"), command: ports.command };
-    let record = asLatest(resumed, await otherRecords(plan.id, ports.records));
+    const begun = { ...beginning(loaded, "making"), command: ports.command };
+    const resumed = asLatest(begun, await otherRecords(plan.id, ports.records));
+    let record = resumed;
     await requireFeasible(plan, record, ports);
-    const run: Run = { plan, ports, made: [], at: null };
+    const run: Run = { plan, ports, loaded, made: [], at: null };
     ports.whenStopped(() => toldOnStop(run));
     for (const step of plan.steps) record = await applyRecorded(step, record, run);
     run.at = null;
-    return loaded.stopped === undefined && loaded.leaving === undefined ? record : await saveRecord(record, ports.records);
+    if (part === "more") return record;
+    const isAsItWas = record === resumed && [loaded.stopped, loaded.making, loaded.leaving].every((mark) => mark === undefined);
+    return isAsItWas ? record : await saveRecord(ended(record), ports.records);
   });
 }
 
@@ -99,6 +104,8 @@ function placeOf({ kind, address: { file: _, jwks: __, ...place } }: Step): stri
 interface Run {
   readonly plan: Plan;
   readonly ports: PlanPorts;
+  /** The record as this run found it. */
+  readonly loaded: PlanRecord;
   /** What the steps do that this run itself completed. */
   readonly made: string[];
   /** What the step does that is being applied; null: none is. */
@@ -152,11 +159,12 @@ async function saveStopped(
   { does: at }: Step,
   { code, message, hints }: Fault,
   record: { readonly before: PlanRecord; readonly during: PlanRecord },
-  { ports, made }: Run,
+  { ports, made, loaded }: Run,
 ): Promise<void> {
   const isConflict = code === "PLAN_CONFLICT";
-  const stop = isConflict && made.length === 0 ? null : { at, code, message, hints };
-  await saveRecord(withStop(isConflict ? record.before : record.during, stop), ports.records);
+  const kept = isConflict ? record.before : record.during;
+  const asFound = loaded.making ? withStop(kept, null) : ended(kept);
+  await saveRecord(isConflict && made.length === 0 ? asFound : withStop(kept, { at, code, message, hints }), ports.records);
 }
 
 async function applyStep(step: Step, record: PlanRecord, ports: PlanPorts): Promise<Facts> {

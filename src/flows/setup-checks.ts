@@ -39,6 +39,7 @@ function unfinished(record: PlanRecord): CheckResult | null {
   if (begun !== undefined) {
     return { outcome: "bad", text: `"${begun.step.does}" was begun, and the process was ended before it was done`, hint: ways };
   }
+  if (record.making) return { outcome: "bad", text: "the run that made it was ended before all of it was made", hint: ways };
   const left = steps.filter(({ progress }) => progress === "left").map(({ step }) => step.does);
   if (left.length === 0) return null;
   const text = `could not be taken back wholly, as it was changed since: ${left.join("; ")}`;

@@ -34,6 +34,8 @@ export interface PlanRecord {
   readonly steps: readonly RecordedStep[];
   /** Why the last run did not come to its end; absent when it did, and when the process was ended. */
   readonly stopped?: Stop;
+  /** It is being made: steps of its setup are still to come that are not listed yet. */
+  readonly making?: true;
   /** It is being taken away: what its steps list is still there, and an `unsetup` that stopped was to go on. */
   readonly leaving?: true;
 }
@@ -139,8 +141,13 @@ export function withStop({ stopped: _, ...record }: PlanRecord, stop: Stop | nul
 }
 
 /** The record as a run begins that makes what is in it, or takes it away: what an earlier one met counts no more. */
-export function beginning({ leaving: _, ...record }: PlanRecord, run: "making" | "leaving"): PlanRecord {
-  return { ...withStop(record, null), ...(run === "leaving" && { leaving: true }) };
+export function beginning(record: PlanRecord, run: "making" | "leaving"): PlanRecord {
+  return { ...ended(record), [run]: true };
+}
+
+/** The record as a run came to its end. */
+export function ended({ making: _, leaving: __, ...record }: PlanRecord): PlanRecord {
+  return withStop(record, null);
 }
 
 /** The text of a record's file. */
@@ -165,8 +172,8 @@ export function parseRecord(text: string, name: string): PlanRecord {
 function isRecord(value: unknown): value is PlanRecord {
   if (!isJsonObject(value) || value["version"] !== 1 || !Number.isSafeInteger(value["changedAt"])) return false;
   if (!Number.isSafeInteger(value["sequence"])) return false;
-  const { id, title, command = "", steps, stopped, leaving = true } = value;
-  if (typeof command !== "string" || leaving !== true) return false;
+  const { id, title, command = "", steps, stopped, making = true, leaving = true } = value;
+  if (typeof command !== "string" || making !== true || leaving !== true) return false;
   if (stopped !== undefined && !isStop(stopped)) return false;
   return typeof id === "string" && typeof title === "string" && Array.isArray(steps) && steps.every(isRecordedStep);
 }

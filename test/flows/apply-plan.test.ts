@@ -190,6 +190,55 @@ describe("a plan", () => {
   });
 });
 
+describe("a plan in parts", () => {
+  const partsOf = (world: World): readonly [Plan, Plan] => {
+    const plan = planFor(world, WANTED);
+    return [
+      { ...plan, steps: plan.steps.slice(0, 2) },
+      { ...plan, steps: plan.steps.slice(2) },
+    ];
+  };
+  const told = async (world: World): Promise<readonly unknown[]> =>
+    Promise.all((await setupChecks(world.ports.records)).map(({ run }) => run()));
+
+  it("is told by doctor as long as a part is to come, also where the process is gone, and is undone wholly", async () => {
+    const world = newWorld();
+    const [first, rest] = partsOf(world);
+    await applyPlan(first, world.ports, "more");
+    const text = "the run that made it was ended before all of it was made";
+    const hint = "the same command again goes on, `brevet unsetup test` takes back what was done";
+    assert.deepEqual(await told(world), [{ outcome: "bad", text, hint }]);
+    await applyPlan(rest, world.ports);
+    assert.deepEqual(await told(world), []);
+    const whole = world.records.get("test");
+    for (const [index, part] of partsOf(world).entries()) await applyPlan(part, world.ports, index === 0 ? "more" : "last");
+    assert.equal(world.records.get("test"), whole);
+    await applyPlan({ ...first, steps: planFor(world, { a: "2" }).steps }, world.ports, "more");
+    assert.equal((await told(world)).length, 1);
+    await undoRecorded(world);
+    assert.deepEqual([world.things.size, await told(world)], [0, []]);
+  });
+
+  it("goes on with the same command after it was left, where its first part finds everything done", async () => {
+    const world = newWorld();
+    await applyPlan(partsOf(world)[0], world.ports, "more");
+    const [first, rest] = partsOf(world);
+    await applyPlan(first, world.ports, "more");
+    assert.equal((await told(world)).length, 1);
+    await applyPlan(rest, world.ports);
+    assert.deepEqual([Object.fromEntries(world.things), await told(world)], [WANTED, []]);
+  });
+
+  it("that was whole stays so when somebody was faster with a change of it", async () => {
+    const world = newWorld();
+    await applyPlan(planFor(world, WANTED), world.ports);
+    const change = planFor(world, { a: "9" });
+    world.things.set("a", "theirs");
+    await assert.rejects(applyPlan(change, world.ports, "more"), { code: "PLAN_CONFLICT" });
+    assert.deepEqual(await told(world), []);
+  });
+});
+
 describe("a plan that stops", () => {
   for (const what of ["dies before", "dies after"] as const) {
     for (const at of ["a", "b", "c"]) {

@@ -125,7 +125,7 @@ async function applyTrust(
   plans: PlanPorts,
   context: Context,
 ): Promise<Pick<TrustOutcome, "issuer" | "bucket">> {
-  const record = await applyPlan({ ...whole, steps: [stackStep] }, plans);
+  const record = await applyPlan({ ...whole, steps: [stackStep] }, plans, "more");
   const facts = record.steps.find(({ step }) => step.id === stackStep.id)?.facts ?? {};
   const { outputIssuer: made = "", outputBucket: bucket = null } = facts;
   const issuer = trusted.issuer.kind === "joined" ? trusted.issuer.url : made;

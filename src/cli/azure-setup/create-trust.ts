@@ -47,7 +47,7 @@ export async function createTrust(flags: AzureSetupFlags, context: Context): Pro
   };
   if (!(await agreedPlan(whole, flags, plans, context))) return 0;
 
-  const record = await applyPlan({ ...whole, steps: inCloud }, plans);
+  const record = await applyPlan({ ...whole, steps: inCloud }, plans, "more");
   const clientId = trust.principal.kind === "joined" ? trust.principal.clientId : clientIdIn(record);
   await applyPlan({ ...whole, steps: [await profile(clientId)] }, plans);
   compose.reread();

@@ -55,7 +55,7 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   if (device !== null) await requireKeys(identity, device.signer);
   // What is made first is where the keys are published, and what is written last leads there.
   const [inCloud, here] = [plan.steps.filter(isInCloud), plan.steps.filter((step) => !isInCloud(step))];
-  await applyPlan({ ...plan, steps: inCloud }, plans);
+  await applyPlan({ ...plan, steps: inCloud }, plans, "more");
   const upload = uploadOf(inCloud);
   if (device !== null && upload !== null) await publishDevice(device, trust.issuer, upload, context);
   await applyPlan({ ...plan, steps: here }, plans);
