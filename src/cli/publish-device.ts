@@ -41,11 +41,13 @@ export async function planIssuer(
 ): Promise<Step> {
   const resource = { kind: "brevet-issuer", address: { file: paths.configFile, identity } };
   const present = await (await plans.provisionerFor(resource.kind)).read(resource);
-  const { publishedTo = [] } = (present.state === null ? {} : JSON.parse(present.state)) as {
+  const { issuer: former, publishedTo = [] } = (present.state === null ? {} : JSON.parse(present.state)) as {
+    readonly issuer?: string;
     readonly publishedTo?: readonly string[];
   };
   const places = word === null || publishedTo.includes(word) ? publishedTo : [...publishedTo, word];
   const after = JSON.stringify({ issuer, ...(places.length === 0 ? {} : { publishedTo: places }) });
-  const wanted = { id: "brevet-issuer", ...resource, what: `the issuer of ${identity} in ${paths.configFile}`, after };
-  return plannedStep(wanted, present, { create: "write", change: "write" });
+  const part = former === issuer ? "list of places with the keys" : "issuer";
+  const wanted = { id: "brevet-issuer", ...resource, what: `the ${part} of ${identity} in ${paths.configFile}`, after };
+  return plannedStep(wanted, present, { create: "write" });
 }

@@ -21,7 +21,7 @@ export function roleAssignmentResource(api: MicrosoftApi): ManagedResource {
     `${pathOfScope(scope)}/providers/Microsoft.Authorization/roleAssignments/${assignment}?${API}`;
   return {
     kind: "azure-role",
-    name: ({ role, scope }) => `the role ${role} on ${scope}`,
+    name: ({ role, scope }) => `the role assignment ${role} on ${scope}`,
     takenHint: "take that assignment away by hand first",
     async find(address) {
       const found = await api.find({

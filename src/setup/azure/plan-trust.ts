@@ -50,7 +50,7 @@ export function wantedSteps(trust: AzureTrust): readonly WantedStep[] {
       id: `azure-role-${assignmentId(owner, role, scope)}`,
       kind: "azure-role",
       address: { tenant, owner, scope, role, definition: definitionId, assignment: assignmentId(owner, role, scope), ...holder },
-      what: `the role ${role} on ${scope}`,
+      what: `the role assignment ${role} on ${scope}`,
       after: stateText({ role, scope }),
     })),
   ];
