@@ -75,7 +75,7 @@ async function apply(resource: ManagedResource, step: Step, { earlier, progress 
   if (found?.owner === "theirs") throw taken(resource, step);
   if (found !== null && found.state === after) return found.facts;
   if ((found?.state ?? null) !== before || after === null)
-    throw changed(resource, step, found === null ? "is gone" : "was changed by somebody else");
+    throw changed(resource, step, found === null ? "is gone" : "was changed since");
   const wanted: Wanted = { address, state: after, facts, progress };
   if (found === null) return resource.create(wanted);
   await resource.change(found, wanted);
@@ -89,7 +89,7 @@ async function undo(resource: ManagedResource, step: Step, facts: Facts): Promis
   if (found.owner === "theirs") throw taken(resource, step);
   // The same name, and another thing: somebody took ours away and made one since.
   const replaced = Object.entries(found.facts).some(([name, value]) => (facts[name] ?? value) !== value);
-  if (found.state !== after || replaced) throw changed(resource, step, "was changed by somebody else");
+  if (found.state !== after || replaced) throw changed(resource, step, "was changed since");
   if (before === null) return resource.remove(found, address);
   return resource.change(found, { address, state: before, facts, progress: () => undefined });
 }

@@ -62,7 +62,7 @@ export const command = defineCommand({
       forgetRunKey: () => forgetRunKey(context),
       waiting: ({ pid, purpose }) => terminal.say(`waiting for process ${pid}: ${purpose}`),
     });
-    terminal.say(`${identity ?? "everybody"}: ${account({ ...emptied, sessions: emptied.sessions + ended })}`);
+    terminal.say(`${identity ?? "all identities"}: ${account({ ...emptied, sessions: emptied.sessions + ended })}`);
     return 0;
   },
 });
@@ -105,5 +105,5 @@ function account({ sessions, credentials, runKey }: SignedOut): string {
     ...(credentials > 0 ? [counted(credentials, "cached credential")] : []),
     ...(runKey ? ["the key of this login session"] : []),
   ];
-  return parts.length === 0 ? "nothing was left to empty" : `removed ${parts.join(", ")}`;
+  return parts.length === 0 ? "there was nothing to remove" : `removed ${parts.join(", ")}`;
 }

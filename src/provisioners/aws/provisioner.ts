@@ -113,8 +113,7 @@ async function apply(step: Step, place: Place, progress: Watching["progress"]): 
   const { state, owner } = await presentOf(found, place);
   if (owner === "theirs") throw taken(place);
   if (state === step.after && found !== null) return factsOf(found);
-  if (state !== step.before || step.after === null)
-    throw changed(place, state === null ? "is gone" : "was changed by somebody else");
+  if (state !== step.before || step.after === null) throw changed(place, state === null ? "is gone" : "was changed since");
   if (found !== null && state !== null) return update(found, step.after, place, progress);
   if (found !== null) await remove(found, place, progress);
   return create(step.after, place, progress);
@@ -166,7 +165,7 @@ async function undo(step: Step, facts: Facts, place: Place, progress: Watching["
     return;
   }
   if (owner === "theirs") throw taken(place);
-  if (state !== null && state !== step.after) throw changed(place, "was changed by somebody else");
+  if (state !== null && state !== step.after) throw changed(place, "was changed since");
   if (step.before === null) return remove(found, place, progress);
   const { template } = parseStackState(step.before);
   const former = template === TRUST_TEMPLATE_MARK ? TRUST_TEMPLATE : facts["formerTemplate"];

@@ -95,7 +95,7 @@ function stateToGiveBack(state: string | null, step: Step): string | null {
 
 function requireUnchanged(step: Step, state: string | null, expected: string | null): void {
   if (state === expected) return;
-  const what = state === null ? "is gone" : "was changed by somebody else";
+  const what = state === null ? "is gone" : "was changed since";
   throw new Fault("PLAN_CONFLICT", `${partOf(step)} in ${fileOf(step)} ${what}, so it is left as it is`, {
     details: { step: step.id, file: fileOf(step) },
   });
