@@ -39,6 +39,7 @@ export const EVERY_CALL: readonly string[] = [
   "src/platform/machine-id.ts",
   "src/platform/paths.ts",
   "src/platform/plain-file.ts",
+  "src/platform/terminal/controlling-terminal.ts",
   "src/platform/terminal/terminal.ts",
   "src/platform/write-all.ts",
   "src/stores/key-file/key-file-guard.ts",

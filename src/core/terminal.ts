@@ -36,6 +36,8 @@ export interface Terminal extends Notices {
   readonly hasPerson: boolean;
   /** From now on nothing goes to stderr: whoever reads stdout reads both as one. */
   silence(): void;
+  /** What the person has to do now so that it goes on: seen at once also by who runs a tool that keeps our stderr to itself. */
+  instruct(line: string): void;
   /** A fault with its code and its hints, as the last thing that the program says. */
   fault(fault: Fault): void;
   /**
@@ -55,6 +57,6 @@ export interface Terminal extends Notices {
   ask(question: string, suggestion?: string): Promise<string>;
   askSecret(question: string): Promise<string>;
   pick<T>(question: string, choices: readonly Choice<T>[]): Promise<T>;
-  /** Shows a URL that another device can read. */
+  /** Shows a URL that another device can read, to the person alone. */
   showQrCode(url: string): Promise<void>;
 }

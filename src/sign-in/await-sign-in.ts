@@ -53,8 +53,9 @@ function lost(provider: Provider): Fault {
 
 function unfinished({ prompt, process, askedBy }: WaitingAttempt, { provider, waitSeconds }: AwaitParts): Fault {
   const message = `after ${formatDuration(waitSeconds)} the sign-in at ${provider.issuer} still waits for you`;
+  const code = prompt.way === "device" ? `, its code: ${prompt.code}` : "";
   return new Fault("SIGN_IN_UNFINISHED", `${message} (process ${process.pid}, asked for by ${askedBy})`, {
-    hints: [`finish it there, then run the same again; its page: \`${prompt.url}\``],
+    hints: [`finish it there, then run the same again; its page: \`${prompt.url}\`${code}`],
     details: { url: prompt.url },
   });
 }

@@ -32,15 +32,14 @@ export async function chooseWay(parts: WayParts): Promise<ChosenWay> {
 }
 
 /** Tells the person what to do. */
-export async function showPrompt(
-  prompt: SignInPrompt,
-  { notices, terminal, hasTerminal }: Pick<SessionParts, "notices" | "terminal" | "hasTerminal">,
-): Promise<void> {
+export async function showPrompt(prompt: SignInPrompt, { terminal }: Pick<SessionParts, "terminal">): Promise<void> {
   if (prompt.way === "browser") {
     const { opened, url } = prompt;
-    notices.say(opened ? `sign in in the browser; if no tab opened: ${url}` : `open this in a browser of this machine: ${url}`);
+    terminal.instruct(
+      opened ? `sign in in the browser; if no tab opened: ${url}` : `open this in a browser of this machine: ${url}`,
+    );
     return;
   }
-  if (hasTerminal) await terminal.showQrCode(prompt.completeUrl ?? prompt.url);
-  notices.say(`on any device, open ${prompt.url} and enter the code ${prompt.code}`);
+  await terminal.showQrCode(prompt.completeUrl ?? prompt.url);
+  terminal.instruct(`on any device, open ${prompt.url} and enter the code ${prompt.code}`);
 }

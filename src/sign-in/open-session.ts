@@ -112,14 +112,14 @@ async function begin(parts: Ready): Promise<Step> {
   const { attempt } = await parts.entries.load();
   if (attempt?.state === "waiting" && (await stillWaits(attempt, parts.clock.now()))) {
     const { process, askedBy } = attempt;
-    parts.notices.say(
+    parts.terminal.instruct(
       `a sign-in waits already (process ${process.pid}, asked for by ${askedBy}); \`brevet logout ${parts.provider.identity}\` gives it up`,
     );
     await showPrompt(attempt.prompt, parts);
     return { kind: "waiting", attempt };
   }
   const { way, why } = await chooseWay(parts);
-  if (why !== null) parts.notices.say(why);
+  if (why !== null) parts.terminal.instruct(why);
   if (way === "paste") return { kind: "session", record: await signInByPaste(parts) };
   const started = await parts.start({ way, asker: parts.asker(), hasTerminal: parts.hasTerminal });
   await showPrompt(started.prompt, parts);

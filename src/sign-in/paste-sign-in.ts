@@ -16,14 +16,14 @@ const NOBODY_LISTENS = 49_151;
  * @throws {Fault} `PERSON_ABSENT`, `SIGN_IN_MIXED_UP` for an address of another sign-in, and what {@link beginAuthorization} raises.
  */
 export async function signInByPaste(parts: SessionParts & { readonly entries: SessionEntries }): Promise<SessionRecord> {
-  const { provider, clock, notices, terminal, entries } = parts;
+  const { provider, clock, terminal, entries } = parts;
   if (!parts.hasTerminal) throw personAbsent(provider);
   const { host, ports, path } = provider.redirect;
   const redirectUri = `http://${host}:${ports[0] ?? NOBODY_LISTENS}${path}`;
   const client = await openClient(provider, "current", parts);
   const authorization = await beginAuthorization(client, provider, redirectUri, clock);
-  notices.say(`open this in a browser anywhere, and sign in: ${authorization.url}`);
-  notices.say(`it ends at a page that does not load and whose address begins with ${redirectUri}`);
+  terminal.instruct(`open this in a browser anywhere, and sign in: ${authorization.url}`);
+  terminal.instruct(`it ends at a page that does not load and whose address begins with ${redirectUri}`);
   const pasted = await terminal.ask("paste that address here:");
   const record = newRecord(await authorization.redeem(parseAnswer(pasted, redirectUri)), provider, clock.now());
   await entries.save(withNewSession(await entries.load(), record, provider));

@@ -26,8 +26,8 @@ export interface SessionParts extends ClientParts {
   readonly way: SignInWay | null;
   /** Why no browser of this machine can be seen; null where one can. */
   readonly noScreen: string | null;
-  /** Asks the person in the terminal, and shows a URL that another device can read. */
-  readonly terminal: Pick<Terminal, "ask" | "showQrCode">;
+  /** Tells and asks the person whose sign-in it is. */
+  readonly terminal: Pick<Terminal, "ask" | "instruct" | "showQrCode">;
   /** How long this call may wait for a person. */
   readonly waitSeconds: number;
 }

@@ -30,7 +30,7 @@ const job = JSON.parse(process.argv.at(-1) ?? "") as SignerJob;
 
 function openKind(folder: string): SignerKind<Readonly<Record<string, unknown>>> {
   const { environment, pin, brevet } = job;
-  const terminal = { askSecret: async () => pin, say: () => {} };
+  const terminal = { askSecret: async () => pin, instruct: () => {}, say: () => {} };
   const store = memoryStore();
   switch (job.kind) {
     case "software":

@@ -284,6 +284,17 @@ describe("a person's session at oidc-provider", () => {
     assert.ok(bench.said.some((line) => line.includes("asked for by terraform, for the profile dev")));
   });
 
+  it("on another device that the asker cannot wait for is left with its page and its code", async () => {
+    const { session, qrCodes } = open({ way: "device", waitSeconds: 0 });
+    await assert.rejects(session.tokens(ID), (cause) => {
+      assert.ok(cause instanceof Fault, String(cause));
+      assert.equal(cause.code, "SIGN_IN_UNFINISHED");
+      assert.match(cause.hints.join(), /its page: `http:[^`]+\/device`, its code: [A-Z]{4}-[A-Z]{4}$/);
+      return true;
+    });
+    await signInAsPerson(qrCodes[0] ?? "", "alice");
+  });
+
   it("is not kept when somebody has signed out while the provider answered", async () => {
     const page = openUnawaited();
     await assert.rejects(bench.session.tokens(ID), faultOf("SIGN_IN_UNFINISHED"));
@@ -312,25 +323,16 @@ describe("a person's session at oidc-provider", () => {
 
   it("begins with an address that is brought back", async () => {
     let answer = "";
-    open({
-      way: "paste",
-      terminal: { showQrCode: async () => undefined, ask: async () => answer },
-      notices: {
-        warn: () => undefined,
-        say: (line) => {
-          bench.said.push(line);
-        },
-      },
-    });
+    open({ way: "paste" });
     const ask = async (): Promise<string> => {
       const url = /sign in: (.*)$/.exec(bench.said.find((line) => line.includes("anywhere")) ?? "")?.[1] ?? "";
       answer = (await signInAsPerson(url, "alice", { deadEnds: true })).url;
       return ` ${answer}\n`;
     };
-    const { subject } = await bench.again({ terminal: { showQrCode: async () => undefined, ask } }).tokens(ID);
+    const { subject } = await bench.again({ terminal: { ...bench.terminal, ask } }).tokens(ID);
     assert.equal(subject, "alice");
     for (const wrong of ["https://elsewhere.example/callback?code=1", answer, "code=1&state=2", ""]) {
-      const again = bench.again({ terminal: { showQrCode: async () => undefined, ask: async () => wrong } });
+      const again = bench.again({ terminal: { ...bench.terminal, ask: async () => wrong } });
       await assert.rejects(again.signIn(), faultOf("SIGN_IN_MIXED_UP"));
     }
   });

@@ -24,6 +24,8 @@ export interface SignInBench {
   readonly pages: Promise<Page>[];
   readonly said: string[];
   readonly warned: string[];
+  /** Of the person; who answers its question replaces `ask`. */
+  readonly terminal: SessionParts["terminal"];
   /** The URLs that were shown for another device. */
   readonly qrCodes: string[];
   /** Seconds that the clock is ahead of the machine's. */
@@ -55,6 +57,11 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
   const said: string[] = [];
   const warned: string[] = [];
   const qrCodes: string[] = [];
+  const terminal: SessionParts["terminal"] = {
+    ask: async () => assert("nobody was expected to be asked"),
+    instruct: (line) => said.push(line),
+    showQrCode: async (url) => void qrCodes.push(url),
+  };
   const cancel = new AbortController();
   const common: SessionParts = {
     provider,
@@ -74,7 +81,7 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
     asker: () => ({ program: "terraform", profile: "dev" }),
     way: null,
     noScreen: null,
-    terminal: { ask: async () => assert("nobody was expected to be asked"), showQrCode: async (url) => void qrCodes.push(url) },
+    terminal,
     waitSeconds: 20,
     start: async () => assert("replaced below"),
     ...more,
@@ -87,6 +94,7 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
     session: open({}),
     store: common.store,
     pages,
+    terminal,
     said,
     warned,
     qrCodes,

@@ -4,6 +4,7 @@ import { autocomplete, confirm, isCancel, password, select, text } from "@clack/
 import { Fault } from "../../core/fault.ts";
 import type { Choice } from "../../core/terminal.ts";
 import { visible } from "../../core/visible.ts";
+import { CONTROLLING_TERMINAL } from "./controlling-terminal.ts";
 
 const LONG_LIST = 7;
 
@@ -75,7 +76,7 @@ interface Streams {
 }
 
 function openTerminal(): Streams {
-  const [input, output] = process.platform === "win32" ? ["\\\\.\\CONIN$", "\\\\.\\CONOUT$"] : ["/dev/tty", "/dev/tty"];
+  const { input, output } = CONTROLLING_TERMINAL;
   return { input: new ReadStream(openSync(input, "r")), output: sized(new WriteStream(openSync(output, "w"))) };
 }
 

@@ -114,6 +114,30 @@ describe("what is said", () => {
   }
 });
 
+describe("what the person has to do", () => {
+  const INSTRUCTS = `terminal.instruct("enter the code ABCD"); await terminal.showQrCode("https://id.example/device");`;
+
+  test("is seen at once where a tool keeps stderr, and stands there too", async () => {
+    const kept = join(folder, "kept");
+    const { stdout } = await runOnTerminal(`${programOf(INSTRUCTS)} 2> ${kept}`, { TERM: "xterm" });
+    assert.match(stdout, /^brevet: enter the code ABCD\r\n/);
+    assert.match(stdout, /█[\s\S]*\r\nhttps:\/\/id\.example\/device\r\n$/);
+    assert.equal(readFileSync(kept, "utf8"), "brevet: enter the code ABCD\n");
+  });
+
+  test("is seen once on a terminal, and in spite of a caller that reads stderr for the answer", async () => {
+    for (const body of [INSTRUCTS, `terminal.silence(); ${INSTRUCTS}`]) {
+      const { stdout } = await runOnTerminal(programOf(body), { TERM: "xterm" });
+      assert.equal(stdout.split("enter the code ABCD").length - 1, 1, stdout);
+    }
+  });
+
+  test("is a line on stderr, and no picture, where there is no terminal", async () => {
+    const { stdout, stderr } = await run(programOf(INSTRUCTS), {});
+    assert.deepEqual([stdout, stderr], ["", "brevet: enter the code ABCD\n"]);
+  });
+});
+
 describe("a question", () => {
   const ASKS = `print("answer: " + await terminal.ask("which name?"));`;
 

@@ -1,9 +1,9 @@
-import { closeSync, openSync } from "node:fs";
 import type { Fault } from "../../core/fault.ts";
 import type { Cell, Choice, Progress, Terminal } from "../../core/terminal.ts";
 import { visibleLine } from "../../core/visible.ts";
 import type { Environment } from "../paths.ts";
 import { writeLog } from "../write-all.ts";
+import { controllingTerminalOpens, writeToPerson } from "./controlling-terminal.ts";
 import { paint } from "./paint.ts";
 import type { controllingTerminalPrompts } from "./prompts.ts";
 import type { RunningLine } from "./running-line.ts";
@@ -12,7 +12,8 @@ import { hang } from "./wrap.ts";
 
 /*
  * The rules of everything that a person reads here:
- * - stdout is the machine's. A question goes to the controlling terminal; all the rest goes to stderr.
+ * - stdout is the machine's. A question goes to the controlling terminal; all the rest goes to stderr, and what a person has to do
+ *   also to the controlling terminal, if stderr is not a terminal: tools keep what a helper says there until it has ended.
  * - A line on stderr begins with `brevet: `, is in lower case and has no full stop at its end.
  * - `error:` comes once, as the last but the hints; `hint:` is something to type; `warning:` means that it went on.
  * - What brevet quotes may come from anywhere: characters that steer a terminal are shown, not obeyed, and lines are brevet's own.
@@ -46,6 +47,7 @@ export function systemTerminal(environment: Environment): Terminal {
     print(`${NAME}${painted(mark, tone)}${lines.slice(mark.length)}\n`);
   };
   const line = (text: string): void => write(text);
+  const isRead = (): boolean => isTerminal("stderr") && !silent;
   const warned = new Set<string>();
   let person: boolean | null = null;
   const asked = async <T>(ask: (prompts: Prompts) => Promise<T>): Promise<T> => {
@@ -61,6 +63,10 @@ export function systemTerminal(environment: Environment): Terminal {
       silent = true;
     },
     say: line,
+    instruct(text) {
+      line(text);
+      if (!isRead() && terminal.hasPerson) writeToPerson(`${NAME}${visibleLine(text)}\n`);
+    },
     warn(text) {
       // What many profiles have in common would be said for each of them.
       if (!warned.has(text)) write(` ${text}`, "warning:", "warn");
@@ -89,7 +95,9 @@ export function systemTerminal(environment: Environment): Terminal {
     pick: <T>(question: string, choices: readonly Choice<T>[]) => asked((prompts) => prompts.pick(question, choices)),
     async showQrCode(url) {
       const { renderUnicodeCompact } = await import("uqr");
-      print(`${renderUnicodeCompact(url)}\n${visibleLine(url)}\n`);
+      const code = `${renderUnicodeCompact(url)}\n${visibleLine(url)}\n`;
+      if (isRead()) print(code);
+      else if (terminal.hasPerson) writeToPerson(code);
     },
   };
   return terminal;
@@ -113,15 +121,6 @@ function loggedProgress(text: string, line: (text: string) => void): Progress {
     done: (next) => say(next === text && said.text !== text ? `${next}: done` : next),
     failed: say,
   };
-}
-
-function controllingTerminalOpens(): boolean {
-  try {
-    closeSync(openSync(process.platform === "win32" ? "\\\\.\\CONIN$" : "/dev/tty", "r+"));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function isTerminal(stream: Stream): boolean {

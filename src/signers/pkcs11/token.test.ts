@@ -26,7 +26,7 @@ function signOnTokenThatAnswers(signature: Buffer): Promise<Uint8Array> {
   const token = tokenOf(
     { module: "/usr/lib/module.so", selector: {} } as Parameters<typeof tokenOf>[0],
     {
-      terminal: { askSecret: async () => assert.fail("nobody is asked"), say: () => undefined },
+      terminal: { askSecret: async () => assert.fail("nobody is asked"), instruct: () => undefined, say: () => undefined },
       environment: process.env,
       moduleProgram: [process.execPath, "-e", `process.stdin.resume(); process.stdout.write(${JSON.stringify(answer)})`],
     },

@@ -17,7 +17,7 @@ const DEADLINE_SECONDS = 30;
 
 /** What is needed to reach a token. */
 export interface TokenParts {
-  readonly terminal: Pick<Terminal, "askSecret" | "say">;
+  readonly terminal: Pick<Terminal, "askSecret" | "instruct" | "say">;
   readonly environment: Environment;
   /** How brevet starts itself with its command that loads a module. */
   readonly moduleProgram: readonly [string, ...string[]];
@@ -73,7 +73,7 @@ export function tokenOf(options: Pkcs11Options, parts: TokenParts, identity: str
 
   async function ask<Work extends ModuleWork>(work: Work, pin: Pin): Promise<ModuleAnswers[Work["task"]]> {
     const request: ModuleRequest & { work: Work } = { module, selector, pin: pin?.reveal() ?? null, unattended, work };
-    return (await child.take()).ask(request, () => parts.terminal.say(waitingText(options, work)));
+    return (await child.take()).ask(request, () => tellOfWaiting(options, work, parts.terminal));
   }
 
   return {
@@ -109,9 +109,9 @@ export function tokenOf(options: Pkcs11Options, parts: TokenParts, identity: str
 }
 
 /** Tokens want a touch for signatures alone, and those in software for none. */
-function waitingText({ module, residence }: Pkcs11Options, { task }: ModuleWork): string {
-  const mayWantTouch = task === "sign" && residence === "hardware";
-  return mayWantTouch ? "waiting for the token: if it blinks, touch it" : `waiting for the module ${module}`;
+function tellOfWaiting({ module, residence }: Pkcs11Options, { task }: ModuleWork, terminal: TokenParts["terminal"]): void {
+  if (task === "sign" && residence === "hardware") terminal.instruct("waiting for the token: if it blinks, touch it");
+  else terminal.say(`waiting for the module ${module}`);
 }
 
 function keyOf({ id, jwk: found }: ModuleAnswers["find"], algorithm: SignatureAlgorithm): TokenKey {

@@ -65,7 +65,7 @@ export function broughtBack(title: string, change: (address: URL) => void): read
             change(back);
             return back.href;
           };
-          const terminal = { showQrCode: async () => undefined, ask };
+          const terminal = { ...bench.terminal, ask };
           const raised = await raisedBy(bench.again({ way: "paste", terminal }).signIn());
           return { raised, kept: await recordIn(bench), mustBeKept: null };
         }),

@@ -59,10 +59,8 @@ export function signersOn(
   store: Store,
   { person = { pins: [], heard: [] }, deadlineSeconds = 20 }: { person?: Person; deadlineSeconds?: number } = {},
 ): SignerKind<Readonly<Record<string, unknown>>> {
-  const terminal = {
-    askSecret: async (): Promise<string> => person.pins.shift() ?? PIN,
-    say: (line: string): void => void person.heard.push(line),
-  };
+  const hear = (line: string): void => void person.heard.push(line);
+  const terminal = { askSecret: async (): Promise<string> => person.pins.shift() ?? PIN, instruct: hear, say: hear };
   const moduleProgram = [...programUnderTest().command, "signer", "module"] as const;
   return pkcs11Signers({ store, terminal, environment: token.environment, moduleProgram, deadlineSeconds });
 }

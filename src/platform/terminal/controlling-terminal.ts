@@ -1,0 +1,28 @@
+import { closeSync, openSync } from "node:fs";
+import { writeAll } from "../write-all.ts";
+
+/** Where the person of this process's session types and reads, whatever its standard streams are. */
+export const CONTROLLING_TERMINAL =
+  process.platform === "win32" ? { input: "\\\\.\\CONIN$", output: "\\\\.\\CONOUT$" } : { input: "/dev/tty", output: "/dev/tty" };
+
+/** Whether there is one. */
+export function controllingTerminalOpens(): boolean {
+  try {
+    closeSync(openSync(CONTROLLING_TERMINAL.input, "r+"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Writes a text there; without one, or once it is closed, nobody is left to read it. */
+export function writeToPerson(text: string): void {
+  try {
+    const descriptor = openSync(CONTROLLING_TERMINAL.output, "w");
+    try {
+      writeAll(descriptor, text);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {}
+}
