@@ -75,6 +75,7 @@ async function choicesOfFlags(): Promise<ReadonlyMap<string, ReadonlySet<string>
   const choices = new Map<string, ReadonlySet<string> | null>();
   for (const { load } of COMMANDS)
     for (const [name, flag] of Object.entries((await load()).command.flags)) {
+      if (flag.kind === "switch") continue;
       const own = "choices" in flag && flag.choices !== undefined ? flag.choices : null;
       const before = choices.get(name);
       choices.set(name, own === null || before === null ? null : new Set([...(before ?? []), ...own]));

@@ -26,6 +26,7 @@ export const COMMAND_GROUPS: readonly { readonly title: string; readonly command
       { path: "credential gcp", load: () => import("./commands/credential-gcp.ts") },
       { path: "env", load: () => import("./commands/env.ts") },
       { path: "exec", load: () => import("./commands/exec.ts") },
+      { path: "console", load: () => import("./commands/console.ts") },
       { path: "token", load: () => import("./commands/token.ts") },
       { path: "token inspect", load: () => import("./commands/token-inspect.ts") },
       { path: "roles", load: () => import("./commands/roles.ts") },

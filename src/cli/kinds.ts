@@ -7,6 +7,7 @@ import type { SignerKind } from "../core/signer.ts";
 import type { KeyGuardKind, Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock } from "../core/time.ts";
+import type { ConsolePorts, ConsoleWish } from "../outlets/console/outlet.ts";
 import { credentialProcessOutlet } from "../outlets/credential-process/outlet.ts";
 import type { EnvSyntax } from "../outlets/env/syntaxes.ts";
 import type { ExecInput, ExecPorts } from "../outlets/exec/outlet.ts";
@@ -49,6 +50,8 @@ export interface Outlets {
   exec(input: ExecInput): Promise<Outlet>;
   token(output: Output): Promise<Outlet>;
   googleExecutable(wish: GoogleExecutableWish, output: Output): Promise<Outlet>;
+  /** @param how `browser`: a program's name; null: the system's. */
+  console(wish: ConsoleWish, how: Pick<ConsolePorts, "http" | "output"> & { readonly browser: string | null }): Promise<Outlet>;
   /** What Google's library reads when there is no token. */
   googleExecutableFault(fault: Fault): Promise<string>;
 }
@@ -151,6 +154,13 @@ export function outletsFor(environment: Environment, clock: Clock, say: (line: s
     async googleExecutable(wish, output) {
       const { googleExecutableOutlet } = await import("../outlets/google-executable/outlet.ts");
       return googleExecutableOutlet(wish, output, (file, text) => files.replace(file, Buffer.from(text), "passing"));
+    },
+    async console(wish, { browser, ...ports }) {
+      const [{ consoleOutlet }, { systemBrowser }] = await Promise.all([
+        import("../outlets/console/outlet.ts"),
+        import("../platform/browser.ts"),
+      ]);
+      return consoleOutlet(wish, { ...ports, clock, say, openBrowser: systemBrowser(environment, browser) });
     },
     googleExecutableFault: async (fault) => (await import("../outlets/google-executable/outlet.ts")).googleExecutableFault(fault),
   };

@@ -1,4 +1,5 @@
 import type { EpochSeconds } from "../core/time.ts";
+import { awsConsoleService } from "./aws-console/service.ts";
 import { openOutboundFederation } from "./aws-outbound/outbound-federation.ts";
 import { awsOutboundService } from "./aws-outbound/service.ts";
 import { openSessionSeal } from "./aws-sts/role-session.ts";
@@ -36,9 +37,11 @@ export function sandboxServices(parts: ServiceParts): readonly SandboxService[] 
   const google = openGoogleFolder(folder);
   const outbound = openOutboundFederation(folder);
   const tokens = openGoogleTokens(folder);
+  const seal = openSessionSeal(folder);
   return [
-    awsStsService({ iam, findKey, seal: openSessionSeal(folder), outbound, now, region, sourceIp }),
+    awsStsService({ iam, findKey, seal, outbound, now, region, sourceIp }),
     awsOutboundService(outbound),
+    awsConsoleService({ sessions: seal, seal: openSeal(folder, "aws console"), now }),
     googleStsService({ google, tokens, findKey, now }),
     iamCredentialsService({ google, tokens, now }),
     googleManagementService({ folder, tokens, now }),

@@ -43,7 +43,8 @@ const AMBIENT: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["Date.now", /\bDate\s*\.\s*now\b|\bnew\s+Date\s*\(\s*\)|\bperformance\s*\.\s*now\b/g],
   ["Math.random", /\bMath\s*\.\s*random\b/g],
   ["fetch", /(?<![.\w])fetch\s*\(|\bglobalThis\s*\.\s*fetch\b/g],
-  ["console", /(?<![.\w])console\s*\./g],
+  // Not in an address or a path: of AWS's console, and of what opens it.
+  ["console", /(?<![./\w"`])console\s*\./g],
   ["globalThis", /\bglobalThis\b/g],
 ];
 

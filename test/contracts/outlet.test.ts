@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { consoleOutlet } from "../../src/outlets/console/outlet.ts";
 import { credentialProcessOutlet } from "../../src/outlets/credential-process/outlet.ts";
 import { envOutlet } from "../../src/outlets/env/outlet.ts";
 import { ENV_SYNTAXES } from "../../src/outlets/env/syntaxes.ts";
@@ -12,6 +13,21 @@ outletContract({
   name: "google-executable",
   accepts: ["bearer"],
   make: (output) => googleExecutableOutlet({ tokenType: "jwt", outputFile: null, interactive: false }, output, () => {}),
+});
+outletContract({
+  name: "console",
+  accepts: ["aws"],
+  make: (output) =>
+    consoleOutlet(
+      { profile: "dev", destination: null, sessionSeconds: null, print: true, environment: {} },
+      {
+        http: async () => async () => ({ status: 200, headers: {}, body: '{"SigninToken":"fake-token"}' }),
+        clock: { now: () => 1_772_627_400, offsetSeconds: 0, learn: () => {} },
+        output,
+        say: () => {},
+        openBrowser: async () => assert.fail("no browser is to be opened"),
+      },
+    ),
 });
 outletContract({ name: "token", accepts: ["bearer"], make: tokenOutlet });
 for (const syntax of ENV_SYNTAXES) {

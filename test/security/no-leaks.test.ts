@@ -39,7 +39,11 @@ before(async () => {
     request.setEncoding("utf8").on("data", (text: string) => {
       body += text;
     });
-    request.on("end", () => answer(new URLSearchParams(body), response));
+    request.on("end", () => {
+      const echoed = /^\/(\d+)\/federation$/.exec(request.url ?? "");
+      if (echoed === null) return answer(new URLSearchParams(body), response);
+      response.writeHead(Number(echoed[1])).end(`<html><body>${body} ${new URLSearchParams(body).get("Session")}</body></html>`);
+    });
   });
   await new Promise<void>((listening) => hostile.listen(0, "127.0.0.1", listening));
   hostileUrl = `http://127.0.0.1:${(hostile.address() as AddressInfo).port}`;
@@ -166,6 +170,9 @@ describe("no secret leaves by a side door", { concurrency: 1 }, () => {
     for (const shell of ["bash", "fish", "powershell", "dotenv", "json"])
       await deliver(`brevet env --role ${ROLE} --shell ${shell}`);
     await listen(`brevet exec --role ${ROLE} -- true`);
+    const page = await deliver(`AWS_ENDPOINT_URL=$AWS_ENDPOINT_URL_STS brevet console --role ${ROLE} --print`);
+    secrets.set("the console's sign-in token", new URL(page).searchParams.get("SigninToken") ?? "");
+    await listen(`AWS_ENDPOINT_URL=$AWS_ENDPOINT_URL_STS SSH_TTY=x brevet console --role ${ROLE}`);
     for (const command of ["status", "status --json", "status --check", "login", "--help", "completion bash"])
       await listen(`brevet ${command}`);
   });
@@ -178,6 +185,14 @@ describe("no secret leaves by a side door", { concurrency: 1 }, () => {
       assert.equal(ran.stdout, "");
       home.write("hostile.json", hostileConfig(name));
       await listen("BREVET_CONFIG=hostile.json brevet status --check --json");
+    });
+  }
+
+  for (const status of [200, 400, 403, 500]) {
+    test(`when the console's endpoint answers ${status} with what it was sent`, async () => {
+      const ran = await listen(`AWS_ENDPOINT_URL_SIGNIN=${hostileUrl}/${status} brevet console --role ${ROLE} --print`);
+      assert.notEqual(ran.exit, 0);
+      assert.equal(ran.stdout, "");
     });
   }
 

@@ -42,6 +42,7 @@ export const assumeRoleWithSaml: StsAction = {
         tags: facts.tags,
         sourceIdentity: facts.sourceIdentity,
         policies,
+        isChained: false,
       },
       seal,
       now,

@@ -44,6 +44,7 @@ export const assumeRoleWithWebIdentity: StsAction = {
         durationSeconds: wanted.durationSeconds,
         ...extras,
         policies,
+        isChained: false,
       },
       seal,
       now,

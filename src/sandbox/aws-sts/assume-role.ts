@@ -70,6 +70,7 @@ export const assumeRole: StsAction = {
         tags: chain.tags,
         sourceIdentity: chain.sourceIdentity,
         policies,
+        isChained: true,
       },
       seal,
       now,

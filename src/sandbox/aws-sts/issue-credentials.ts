@@ -11,6 +11,7 @@ export interface NewSession extends SessionExtras {
   readonly sessionName: string;
   readonly durationSeconds: number;
   readonly policies: SessionPolicies;
+  readonly isChained: boolean;
 }
 
 /** A new session of a role. */
@@ -38,6 +39,7 @@ export function issueCredentials(wanted: NewSession, seal: SessionSeal, now: Epo
     ...makeKeyPair(),
     issuedAt: now,
     expiresAt: now + wanted.durationSeconds,
+    isChained: wanted.isChained,
     sourceIdentity,
     tags: tags?.principal ?? {},
     transitiveTagKeys: tags?.transitive ?? [],

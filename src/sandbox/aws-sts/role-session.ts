@@ -15,6 +15,8 @@ export interface RoleSession {
   readonly secretAccessKey: string;
   readonly issuedAt: EpochSeconds;
   readonly expiresAt: EpochSeconds;
+  /** Whether another role session assumed the role. */
+  readonly isChained: boolean;
   /** Set once, carried through every chained role. */
   readonly sourceIdentity: string | null;
   readonly tags: Readonly<Record<string, string>>;

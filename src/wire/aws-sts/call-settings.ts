@@ -31,15 +31,28 @@ export interface CallSettings {
  * @see AWS SDKs and Tools Reference Guide, "Service-specific endpoints", "Dual-stack and FIPS endpoints"
  */
 export function callSettings(options: CallOptions, environment: Variables, regionOfVia: string | null = null): CallSettings {
-  const isTrue = (name: string): boolean => environment[name]?.toLowerCase() === "true";
-  const first = (name: string, other: string): string | null => environment[name] || environment[other] || null;
-  const endpoint = isTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") ? null : first("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL");
+  const isTrue = (name: string): boolean => isTrueIn(environment, name);
   return {
     region: options.region ?? regionOfVia ?? ambientRegion(environment)?.region ?? null,
-    endpointUrl: options.endpointUrl ?? endpoint,
+    endpointUrl: options.endpointUrl ?? configuredEndpoint("STS", environment),
     useFips: options.useFips ?? isTrue("AWS_USE_FIPS_ENDPOINT"),
     useDualStack: options.useDualStack ?? isTrue("AWS_USE_DUALSTACK_ENDPOINT"),
   };
+}
+
+/**
+ * Where the environment says that a service of AWS is.
+ *
+ * @param service its id in variables: `STS`, `SIGNIN`.
+ * @see AWS SDKs and Tools Reference Guide, "Service-specific endpoints"
+ */
+export function configuredEndpoint(service: string, environment: Variables): string | null {
+  if (isTrueIn(environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) return null;
+  return environment[`AWS_ENDPOINT_URL_${service}`] || environment["AWS_ENDPOINT_URL"] || null;
+}
+
+function isTrueIn(environment: Variables, name: string): boolean {
+  return environment[name]?.toLowerCase() === "true";
 }
 
 /** The region of a chain in its cache key, which holds that of the profile before it: there it says which one this is. */

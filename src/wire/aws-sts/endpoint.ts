@@ -11,13 +11,7 @@ import type { Partition } from "./partitions.ts";
 export function stsEndpoint(settings: Omit<CallSettings, "region">, partition: Partition, region: string): string {
   const { endpointUrl, useFips, useDualStack } = settings;
   if (endpointUrl !== null) {
-    if (!/^https?:\/\//i.test(endpointUrl) || !URL.canParse(endpointUrl)) {
-      // What stands before an @ may be a password.
-      const shown = endpointUrl.includes("@") ? "what is configured as the endpoint of STS" : JSON.stringify(endpointUrl);
-      throw new Fault("URL_INVALID", `${shown} is not the URL of an endpoint`, {
-        hints: ["see `endpointUrl` in the profile, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL: write `https://sts.example.com`"],
-      });
-    }
+    requireEndpointUrl(endpointUrl, "STS", "see `endpointUrl` in the profile, AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL");
     if (!useFips && !useDualStack) return endpointUrl;
     throw new Fault(
       "URL_INVALID",
@@ -37,4 +31,19 @@ export function stsEndpoint(settings: Omit<CallSettings, "region">, partition: P
   if (useDualStack) return `https://sts${useFips ? "-fips" : ""}.${region}.${partition.dualStackSuffix}/`;
   // In GovCloud every STS endpoint is a FIPS endpoint, under the plain name.
   return `https://sts${useFips && partition.id !== "aws-us-gov" ? "-fips" : ""}.${region}.${partition.suffix}/`;
+}
+
+/**
+ * Refuses what is configured as a service's endpoint and cannot be one.
+ *
+ * @param whence where to look for it, for the hint.
+ * @throws {Fault} `URL_INVALID`
+ */
+export function requireEndpointUrl(endpointUrl: string, service: string, whence: string): void {
+  if (/^https?:\/\//i.test(endpointUrl) && URL.canParse(endpointUrl)) return;
+  // What stands before an @ may be a password.
+  const shown = endpointUrl.includes("@") ? `what is configured as the endpoint of ${service}` : JSON.stringify(endpointUrl);
+  throw new Fault("URL_INVALID", `${shown} is not the URL of an endpoint`, {
+    hints: [`${whence}: write \`https://${service.toLowerCase()}.example.com\``],
+  });
 }

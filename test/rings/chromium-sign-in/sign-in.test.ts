@@ -79,6 +79,24 @@ describe("in Chromium", () => {
     assert.match((await asked).stderr, /SIGN_IN_REFUSED/);
   });
 
+  it("a person is signed in, and then to the console as the role, by a page that leads there once", async () => {
+    await world.brevet("logout");
+    const asked = world.brevet("console", "dev", "--destination", "s3/home");
+    await page.goto(await opened.next());
+    // The provider knows the browser by now, and asks for consent alone.
+    await page.click("text=Continue to id.example");
+    await page.click("button[type=submit]");
+    await page.waitForURL(/127\.0\.0\.1/);
+    const start = await opened.next();
+    assert.match(start, /^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}$/);
+    await page.goto(start);
+    assert.equal(await page.textContent("#arn"), "arn:aws:sts::123456789012:assumed-role/dev/alice");
+    assert.match((await page.textContent("#page")) ?? "", /console\.aws\.amazon\.com\/s3\/home/);
+    const { status, stdout, stderr } = await asked;
+    assert.deepEqual([status, stdout], [0, ""], stderr);
+    await assert.rejects(page.goto(start));
+  });
+
   async function keepPictures(name: string): Promise<void> {
     const folder = process.env["BREVET_SCREENSHOTS"];
     if (folder === undefined) return;
