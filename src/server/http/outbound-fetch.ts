@@ -17,22 +17,27 @@ export type OutboundFetch = (url: string | URL, options?: RequestInit) => Promis
  * answer of a hostile name server changes nothing. It follows no redirect.
  *
  * @param internal networks that are allowed though they are not public: `10.2.0.0/16`.
+ * @param addressesOf every address that a name has. Default: as the system finds them.
  */
-export function outboundFetch(internal: readonly string[]): OutboundFetch {
+export function outboundFetch(internal: readonly string[], addressesOf: AddressesOf = systemAddresses): OutboundFetch {
   const isInternal = networkList(internal);
   const isAllowed = (address: string): boolean => isInternal(address) || isPublicAddress(address);
   return async (target, options = {}) => {
     const url = new URL(target);
     if (url.protocol !== "https:" && url.protocol !== "http:") throw new TypeError(`${url.protocol} is not fetched`);
     const host = url.hostname.replace(/[[\]]/g, "");
-    const found = await lookup(host, { all: true, verbatim: true });
     // All of them: which one is taken must not be a matter of chance.
-    const addresses = found.map(({ address }) => plainAddress(address));
+    const addresses = (await addressesOf(host)).map(plainAddress);
     const [address] = addresses;
     if (address === undefined || !addresses.every(isAllowed)) throw new TypeError(`${url.host} leads into a network of its own`);
     return send(url, address, options);
   };
 }
+
+type AddressesOf = (host: string) => Promise<readonly string[]>;
+
+const systemAddresses: AddressesOf = async (host) =>
+  (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
 
 function send(url: URL, address: string, options: RequestInit): Promise<Response> {
   const headers = Object.fromEntries(new Headers(options.headers));
