@@ -12,6 +12,7 @@ export const COMMAND_GROUPS: readonly { readonly title: string; readonly command
       { path: "setup oidc", load: () => import("./commands/setup-oidc.ts") },
       { path: "setup gcp", load: () => import("./commands/setup-gcp.ts") },
       { path: "setup azure", load: () => import("./commands/setup-azure.ts") },
+      { path: "import aws", load: () => import("./commands/import-aws.ts") },
       { path: "import aws-cli-oidc", load: () => import("./commands/import-aws-cli-oidc.ts") },
       { path: "import saml2aws", load: () => import("./commands/import-saml2aws.ts") },
       { path: "unsetup", load: () => import("./commands/unsetup.ts") },

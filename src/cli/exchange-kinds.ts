@@ -130,6 +130,7 @@ export interface AwsCallFacts {
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTags: readonly string[];
   readonly sourceIdentity: string | null;
+  readonly externalId: string | null;
 }
 
 /** @param subject who the credentials are for; null where nobody knows. @throws {Fault} for a block that the exchange does not take. */
@@ -140,8 +141,8 @@ export async function awsCallFacts({ options: raw, block }: SelectedEntry, subje
   ]);
   const options = parseAwsOptions(raw, block);
   const { RoleSessionName: roleSessionName = "" } = sessionParameters(options, subject);
-  const { role, durationSeconds, region, tags, transitiveTags, sourceIdentity } = options;
-  return { roleArn: role.text, roleSessionName, durationSeconds, region, tags, transitiveTags, sourceIdentity };
+  const { role, durationSeconds, region, tags, transitiveTags, sourceIdentity, externalId } = options;
+  return { roleArn: role.text, roleSessionName, durationSeconds, region, tags, transitiveTags, sourceIdentity, externalId };
 }
 
 /** Hands out the proof that an exchange would redeem. */

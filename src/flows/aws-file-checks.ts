@@ -54,11 +54,11 @@ function reportKey({ id, places, profiles }: LongLivedKey): CheckResult {
 const OTHER_TOOLS: Readonly<Record<string, { readonly keeps: string; readonly hint: string }>> = {
   "aws-vault": {
     keeps: "long-lived keys in a keychain or a file",
-    hint: "`aws-vault list` shows whose; put roles in their place: `brevet setup aws --role ARN`",
+    hint: "`aws-vault list` shows whose; put a role in their place, then: `brevet import aws --via PROFILE`",
   },
   granted: {
     keeps: "long-lived keys in a keychain, or sessions of IAM Identity Center",
-    hint: "put roles in their place: `brevet setup aws --role ARN`",
+    hint: "put a role in their place, then: `brevet import aws --via PROFILE`",
   },
   saml2aws: {
     keeps: "a password, or asks for it",

@@ -18,6 +18,11 @@ export function openBase(via: string, { identity, saml, "saml-audience": audienc
   if (identity !== undefined) throw new Fault("USAGE_INVALID", "--via names what proves it, so --identity does not go with it");
   if (saml || audience !== undefined)
     throw new Fault("USAGE_INVALID", "--saml is for what an identity proves, and --via goes on from a profile's credentials");
+  return baseRole(via, config);
+}
+
+/** The role of a profile that others are to go by. @throws {Fault} `PROFILE_UNKNOWN`, `CREDENTIALS_UNSUPPORTED`. */
+export function baseRole(via: string, config: Config): BaseRole {
   const base = selectProfile(config, via, {});
   if (base.exchange !== "aws") {
     throw new Fault(

@@ -4,7 +4,8 @@ import { shellCommand } from "../../core/shell-command.ts";
 import { applyPlan } from "../../flows/apply-plan.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
 import { readUserFile } from "../../platform/user-file.ts";
-import { planImport } from "../../setup/import-providers.ts";
+import { planImport } from "../../setup/import-plan.ts";
+import { importProviders } from "../../setup/import-providers.ts";
 import { changesOf } from "../../setup/plan.ts";
 import type { AskingProfile } from "../../wire/aws-cli-oidc/aws-profiles.ts";
 import type { ImportedProvider } from "../../wire/aws-cli-oidc/parse.ts";
@@ -54,7 +55,7 @@ export const command = defineCommand({
     const asking = askingProfiles(readUserFile(awsConfig)?.text ?? "", awsConfig);
     const plans = await compose.plans();
     const present = await presentEntries(PLAN, [...providers, ...asking], plans, context);
-    const plan = planImport(PLAN, providers, asking, { brevetConfigFile: paths.configFile, ...present });
+    const plan = planImport(PLAN, importProviders(providers, asking), { brevetConfigFile: paths.configFile, ...present });
     await showPlan(plan, flags, plans, context);
     if (!flags["dry-run"]) {
       await keepSecrets(providers, context);

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { applyPlan } from "../../flows/apply-plan.ts";
 import { readUserFile } from "../../platform/user-file.ts";
-import { planImport } from "../../setup/import-providers.ts";
+import { planImport } from "../../setup/import-plan.ts";
+import { importProviders } from "../../setup/import-providers.ts";
 import { changesOf } from "../../setup/plan.ts";
 import { defineCommand } from "../command.ts";
 import { presentEntries } from "../import-entries.ts";
@@ -42,7 +43,7 @@ export const command = defineCommand({
     const { providers, left } = parseSaml2aws(text, file, clientId);
     const plans = await compose.plans();
     const present = await presentEntries(PLAN, providers, plans, context);
-    const plan = planImport(PLAN, providers, [], { brevetConfigFile: paths.configFile, ...present });
+    const plan = planImport(PLAN, importProviders(providers, []), { brevetConfigFile: paths.configFile, ...present });
     await showPlan(plan, flags, plans, context);
     if (!flags["dry-run"]) {
       await applyPlan(plan, plans);

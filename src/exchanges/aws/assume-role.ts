@@ -4,7 +4,7 @@ import { signStsCall } from "../../wire/aws-sts/sign.ts";
 import type { AwsOptions } from "./options.ts";
 import type { StsCall } from "./sts-call.ts";
 
-/** Tags and source identity as parameters: with a web identity they are claims of the token, here they are asked for. */
+/** The external id, and tags and source identity as parameters: with a web identity those are claims of the token, here they are asked for. */
 export function chainParameters(options: AwsOptions): Record<string, string> {
   const parameters: Record<string, string> = {};
   for (const [index, [key, value]] of Object.entries(options.tags).entries()) {
@@ -13,6 +13,7 @@ export function chainParameters(options: AwsOptions): Record<string, string> {
   }
   for (const [index, key] of options.transitiveTags.entries()) parameters[`TransitiveTagKeys.member.${index + 1}`] = key;
   if (options.sourceIdentity !== null) parameters["SourceIdentity"] = options.sourceIdentity;
+  if (options.externalId !== null) parameters["ExternalId"] = options.externalId;
   return parameters;
 }
 

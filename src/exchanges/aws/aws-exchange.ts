@@ -64,6 +64,7 @@ export function awsExchange(parts: AwsExchangeParts): Exchange {
     async redeem(proof) {
       warnOnce();
       if (proof.kind === "assertion") {
+        requireNoExternalId(options);
         return options.saml === null ? redeemAssertion(parts, proof) : redeemSaml(parts, options.saml, proof.assertion);
       }
       if (proof.credentials.kind !== "aws") {
@@ -72,6 +73,14 @@ export function awsExchange(parts: AwsExchangeParts): Exchange {
       return chainRole(parts, proof.credentials);
     },
   };
+}
+
+/** @throws {Fault} `CONFIG_MALFORMED`: left out in silence, it would be thought to be asked for. */
+function requireNoExternalId({ externalId, place }: AwsOptions): void {
+  if (externalId === null) return;
+  throw new Fault("CONFIG_MALFORMED", `${place.at("externalId")} has no effect without "via": only AssumeRole takes one`, {
+    hints: ["take it out, or let the profile go by another one's role"],
+  });
 }
 
 function assertionRequest(options: AwsOptions): AssertionRequest {

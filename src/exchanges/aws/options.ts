@@ -87,6 +87,14 @@ export const awsOptionsSchema = v.strictObject({
       ),
     ),
   ),
+  externalId: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        "With `via`: what the role's trust policy asks of who assumes it (`sts:ExternalId`), 2 to 1224 of `A-Z a-z 0-9 _ + = , . @ : / -`. Default: none.",
+      ),
+    ),
+  ),
   endpointUrl: v.optional(
     v.pipe(
       v.string(),
@@ -135,6 +143,7 @@ export interface AwsOptions extends CallOptions {
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTags: readonly string[];
   readonly sourceIdentity: string | null;
+  readonly externalId: string | null;
   /** Null: the usual one, or that of an identity which has no other. */
   readonly audience: string | null;
   readonly pinRole: boolean;
@@ -182,6 +191,7 @@ export function parseAwsOptions(raw: unknown, where: Place): AwsOptions {
     tags,
     transitiveTags,
     sourceIdentity: optional(written.sourceIdentity, (text) => parseSessionText(text, where.at("sourceIdentity"))),
+    externalId: optional(written.externalId, (text) => parseExternalId(text, where.at("externalId"))),
     endpointUrl: optional(written.endpointUrl, (text) =>
       parseEndpointUrl(text, where.at("endpointUrl"), "https://sts.eu-west-1.amazonaws.com"),
     ),
@@ -223,6 +233,15 @@ function parseRegion(text: string, where: Where): string {
   throw new Fault("REGION_INVALID", `${where}: ${JSON.stringify(text)} is not an AWS region`, {
     hints: ["write it as `eu-west-1`"],
   });
+}
+
+/** @see STS API Reference, `AssumeRole`, `ExternalId` */
+function parseExternalId(text: string, where: Place): string {
+  if (/^[\w+=,.@:/-]{2,1224}$/.test(text)) return text;
+  throw new Fault(
+    "NAME_INVALID",
+    `${where}: ${JSON.stringify(text)} is not 2 to 1224 letters, digits or characters of _+=,.@:/-`,
+  );
 }
 
 function parseSessionText(text: string, where: Place): string {

@@ -21,6 +21,7 @@ export interface ChainQuestion {
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTags: readonly string[];
   readonly sourceIdentity: string | null;
+  readonly externalId: string | null;
   readonly now: EpochSeconds;
 }
 
@@ -55,7 +56,7 @@ export function explainChain(question: ChainQuestion, { role, permissions, chang
 
 /** The call as the questions that the policies are asked: one for each action. */
 function requestsOf(question: ChainQuestion): readonly TrustRequest[] {
-  const { callerRoleArn, roleArn, roleSessionName, tags, transitiveTags, sourceIdentity, now } = question;
+  const { callerRoleArn, roleArn, roleSessionName, tags, transitiveTags, sourceIdentity, externalId, now } = question;
   const callerArn = sessionArnOf(question);
   const hasTags = Object.keys(tags).length > 0;
   const context = assumeRoleContext({
@@ -66,6 +67,7 @@ function requestsOf(question: ChainQuestion): readonly TrustRequest[] {
     roleArn,
     ...(hasTags ? { tags: { principal: tags, transitive: transitiveTags } } : {}),
     ...(sourceIdentity === null ? {} : { sourceIdentity }),
+    ...(externalId === null ? {} : { externalId }),
   });
   const actions: readonly TrustAction[] = [
     "sts:AssumeRole",

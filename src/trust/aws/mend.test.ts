@@ -213,6 +213,7 @@ describe("what mends a trust policy", () => {
       tags: {},
       transitiveTags: [],
       sourceIdentity: null,
+      externalId: null,
       now: QUESTION.now,
     };
     const statement = { Effect: "Allow", Principal: { AWS: "arn:aws:iam::123456789012:role/other" }, Action: "sts:AssumeRole" };
@@ -232,6 +233,7 @@ describe("what mends a trust policy", () => {
       tags: { team: "a" },
       transitiveTags: [],
       sourceIdentity: null,
+      externalId: null,
       now: QUESTION.now,
     };
     const trusting = { Effect: "Allow", Principal: { AWS: ROLE }, Action: ["sts:AssumeRole", "sts:TagSession"] };

@@ -1,0 +1,77 @@
+import { Fault } from "../../core/fault.ts";
+import { applyPlan } from "../../flows/apply-plan.ts";
+import { awsFiles } from "../../platform/aws-files.ts";
+import { readUserFile } from "../../platform/user-file.ts";
+import { planImport } from "../../setup/import-plan.ts";
+import { type ImportedRoles, importRoles } from "../../setup/import-roles.ts";
+import { changesOf } from "../../setup/plan.ts";
+import { chainStatements } from "../../trust/aws/chain-statements.ts";
+import { roleProfiles } from "../../wire/aws-config/role-profiles.ts";
+import { baseRole } from "../aws-setup/base-role.ts";
+import { type Context, defineCommand } from "../command.ts";
+import { presentEntries } from "../import-entries.ts";
+import { showPlan } from "../plan-report.ts";
+
+const PLAN = "import-aws";
+
+export const command = defineCommand({
+  path: "import aws",
+  summary: "take over the roles of ~/.aws/config that go by a source_profile",
+  description: [
+    "Makes a profile by `via` of each section with role_arn and source_profile. They go by a base profile of brevet, whose role takes the",
+    "place of the long-lived key. A chain of source_profile stays one. Nothing in ~/.aws is changed.",
+  ].join("\n"),
+  flags: {
+    via: { kind: "text", value: "PROFILE", doc: "the base: a profile whose role may assume the others" },
+    source: {
+      kind: "text",
+      value: "NAME",
+      doc: "only roles that go on from this profile of ~/.aws/config; default: the only one there is",
+    },
+    file: { kind: "text", value: "FILE", doc: "default: $AWS_CONFIG_FILE, else ~/.aws/config" },
+    "dry-run": { kind: "switch", doc: "show what would be added, and add nothing" },
+    json: { kind: "switch", doc: "the plan as JSON, with --dry-run" },
+  },
+  examples: [
+    { line: "brevet import aws --via brevet --dry-run", does: "see what would be added" },
+    { line: "brevet import aws --via brevet", does: "add it; `brevet unsetup import-aws` takes it away" },
+  ],
+  async run({ flags }, context) {
+    const { compose, terminal, environment, paths } = context;
+    if (flags.via === undefined) {
+      throw new Fault("USAGE_INVALID", "it was not said which profile the roles are to go by, in place of the long-lived key", {
+        hints: ["make one: `brevet setup aws --role ARN --profile base`", "then: `brevet import aws --via base`"],
+      });
+    }
+    const base = baseRole(flags.via, await compose.config());
+    const file = flags.file ?? awsFiles(environment).config;
+    const text = readUserFile(file)?.text;
+    if (text === undefined) throw new Fault("FILE_UNREADABLE", `there is no ${file}`, { hints: ["name it by `--file`"] });
+    const { roles, others } = roleProfiles(text, file);
+    const imported = importRoles(roles, flags.via, flags.source ?? null);
+    const plans = await compose.plans();
+    const present = await presentEntries(PLAN, imported.taken, plans, context);
+    const plan = planImport(PLAN, imported, { brevetConfigFile: paths.configFile, ...present });
+    await showPlan(plan, flags, plans, context);
+    if (!flags["dry-run"]) {
+      await applyPlan(plan, plans);
+      terminal.say(changesOf(plan).length === 0 ? "everything was there already" : "imported");
+    }
+    for (const { name, by } of others) terminal.warn(`${name}: left out, for it goes by ${by}`);
+    sayWhatIsLeft(imported, file, context);
+    if (imported.taken.length > 0) {
+      const { trust } = chainStatements({ callerRoleArn: base.roleArn, roleArn: "" });
+      terminal.say(`the trust policy of each that goes by ${flags.via} needs: ${trust}`);
+    }
+    return 0;
+  },
+});
+
+function sayWhatIsLeft({ taken, left }: ImportedRoles, file: string, { terminal }: Context): void {
+  for (const line of left) terminal.warn(line);
+  if (taken.length === 0) terminal.say(`${file} has no role that goes by a source_profile`);
+  for (const { name } of taken) {
+    const command = `credential_process = brevet credential aws --profile ${name}`;
+    terminal.say(`in ${file}, profile ${name}, in place of role_arn and source_profile: \`${command}\``);
+  }
+}
