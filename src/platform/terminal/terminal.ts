@@ -73,7 +73,7 @@ export function systemTerminal(environment: Environment): Terminal {
       warned.add(text);
     },
     fault(fault: Fault) {
-      write(` ${fault.message} (${fault.code})`, "error:", "bad");
+      write(` ${fault.message.replaceAll("\n", "\\n")} (${fault.code})`, "error:", "bad");
       for (const hint of fault.hints) write(` ${hint}`, "hint:");
     },
     async tables(tables, on = "stdout") {
