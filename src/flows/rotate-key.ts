@@ -67,7 +67,7 @@ export type RotationEnd =
   | { readonly state: "done"; readonly keys: readonly PublicKey[] };
 
 /**
- * Begins a rotation, or goes on with the one that was begun.
+ * Begins a rotation, or goes on with the one that was begun. Where no key is in use, as after a revocation, it switches at once.
  *
  * @throws {Fault} `ALGORITHM_UNSUPPORTED` if the new signer lacks an algorithm that is in use; `KEY_UNTRUSTED`; what the
  * signers, the publishers and the exchanges raise. The keys in use stay in use.
@@ -80,17 +80,32 @@ export async function rotateKey(input: RotateKeyInput, ports: RotateKeyPorts): P
   if (!(await publish(input, ports, { shown: [book.current, next], removed: [] }))) {
     return { state: "to-upload", folder: ports.generated.destination, keys };
   }
-  await probeUntilTrusted(ports.probes, input.rules, ports);
-  const until = ports.clock.now() + input.overlapSeconds;
+  const isInUse = (await book.current.signer.publicKeys()).length > 0;
+  if (isInUse) await probeUntilTrusted(ports.probes, input.rules, ports);
+  // After a revocation nothing works that could be interrupted, and no token is alive.
+  const until = ports.clock.now() + (isInUse ? input.overlapSeconds : 0);
   await book.switchOver(until);
-  ports.notices.say(`${input.identity} signs with the new key from now on`);
+  const untried = isInUse ? "" : "; clouds may take a while to see it: `brevet status --check` tries it";
+  ports.notices.say(`${input.identity} signs with the new key from now on${untried}`);
   return retire(input, ports, { current: next, previous: { ...book.current, until } });
 }
 
-/** Drops the next key, of which nobody has a token: it is taken out everywhere, and destroyed. */
+/**
+ * Drops the next key, of which nobody has a token: it is taken out everywhere, and destroyed.
+ *
+ * @throws {Fault} `USAGE_INVALID` where there is none; `KEY_ABSENT` where no key is in use, so that there is nothing to go back to.
+ */
 export async function abandonRotation(input: RotateKeyInput, ports: RotateKeyPorts): Promise<RotationEnd> {
   const { current, next } = ports.book;
   if (next === null) throw new Fault("USAGE_INVALID", `no rotation of ${input.identity} is at a point where it can be abandoned`);
+  if ((await current.signer.publicKeys()).length === 0) {
+    throw new Fault("KEY_ABSENT", `${input.identity} has no key in use to go back to`, {
+      hints: [
+        `take the new one into use: \`brevet issuer rotate ${input.identity}\``,
+        `or destroy it too: \`brevet issuer revoke ${input.identity}\``,
+      ],
+    });
+  }
   const removed = await next.signer.publicKeys();
   if (!(await publish(input, ports, { shown: [current], removed }))) {
     return { state: "to-upload", folder: ports.generated.destination, keys: await current.signer.publicKeys() };

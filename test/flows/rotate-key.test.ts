@@ -323,7 +323,7 @@ describe("a rotation", () => {
     await home.requireUsable();
   });
 
-  it("gives a device that was revoked a new key, under the same subject", async () => {
+  const openRevoked = async () => {
     const home = await new Home().open();
     const { signer, generated, published } = await home.device();
     const [old] = await signer.publicKeys();
@@ -334,10 +334,36 @@ describe("a rotation", () => {
     for (const copy of [generated, published]) await forgetKeysIn(copy, kids);
     await signer.destroyKeys();
     assert.deepEqual(await home.servedKids(), []);
-    assert.equal((await home.rotate()).state, "done");
+    return { home, old: old.kid };
+  };
+
+  it("gives a device that was revoked a new key, under the same subject, and waits for nobody", async () => {
+    const { home, old } = await openRevoked();
+    home.refusals = Array(1000).fill("NETWORK_UNREACHABLE");
+    const began = home.clockAt;
+    assert.equal((await home.rotate(undefined, { overlapSeconds: 330, wait: false })).state, "done");
+    assert.deepEqual([home.attempts, home.clockAt - began], [0, 0]);
     const now = await home.requireUsable();
-    assert.notEqual(now, old.kid);
+    assert.notEqual(now, old);
     assert.deepEqual(await home.servedKids(), [now]);
+  });
+
+  it("of a device that was revoked goes on after it was stopped, and has no key to go back to", async () => {
+    const { home } = await openRevoked();
+    let left = 4;
+    const stop = (): void => {
+      if (left-- === 0) throw new Error("stopped");
+    };
+    await assert.rejects(home.rotate(stop), /stopped/);
+    await assert.rejects(home.rotate(undefined, { abandon: true }), (cause) => {
+      assert.ok(cause instanceof Fault && cause.code === "KEY_ABSENT", String(cause));
+      assert.match(cause.hints[0] ?? "", /`brevet issuer rotate laptop`/);
+      return true;
+    });
+    const { signer } = await home.device();
+    assert.deepEqual(await signer.publicKeys(), [], "no second key was made");
+    assert.equal((await home.rotate()).state, "done");
+    assert.deepEqual(await home.servedKids(), [await home.requireUsable()]);
   });
 
   it("by two processes at once makes one change at a time", async () => {
