@@ -140,6 +140,26 @@ describe("the clock", () => {
     assert.equal((await second.assertion.value).reveal(), `jwt@${START + 600}`);
   });
 
+  test("is called what it is by now, and not what the correction was wrong by", async (context) => {
+    const { clock, ports, warned } = world(context);
+    const off = (offsetSeconds: number) => (): never => {
+      throw new Fault("CLOCK_SKEWED", "the token's times were refused", { details: { offsetSeconds } });
+    };
+    const { path } = profile(clock, [
+      off(-3600),
+      () => aws(clock, 1),
+      off(1800),
+      () => aws(clock, 2),
+      off(1800),
+      () => aws(clock, 3),
+    ]);
+    for (const wishes of [WHEN_STALE, NOW, NOW]) await getCredentials(path, wishes, ports);
+    assert.match(warned[0] ?? "", /clock is 1h ahead; brevet corrects for it from now on/);
+    assert.match(warned[1] ?? "", /clock is 30m ahead; brevet corrects for it from now on/);
+    assert.match(warned[2] ?? "", /clock is right again; brevet corrects for it no more/);
+    assert.deepEqual([clock.offsetSeconds, warned.length], [0, 3]);
+  });
+
   test("gives up when the second try is refused as well", async (context) => {
     const { clock, ports } = world(context);
     const skewed = (): never => {

@@ -115,13 +115,18 @@ async function correctingBy<T>(offset: number, { clock, notices }: CredentialPor
   clock.learn(before + offset);
   try {
     const result = await attempt();
-    const direction = offset > 0 ? "behind" : "ahead";
-    notices.warn(`this machine's clock is ${formatDuration(Math.abs(offset))} ${direction}; brevet corrects for it from now on`);
+    notices.warn(ofClock(clock.offsetSeconds));
     return result;
   } catch (cause) {
     clock.learn(before);
     throw cause;
   }
+}
+
+function ofClock(offset: number): string {
+  if (offset === 0) return "this machine's clock is right again; brevet corrects for it no more";
+  const direction = offset > 0 ? "behind" : "ahead";
+  return `this machine's clock is ${formatDuration(Math.abs(offset))} ${direction}; brevet corrects for it from now on`;
 }
 
 /** What proves it to an exchange. An identity begins before the exchange is loaded: a chip or a process works meanwhile. */
