@@ -59,7 +59,7 @@ export async function reportKeys({ name, options }: OpenDevice, compose: Composi
 }
 
 /** The header of {@link keyCells}. */
-export const KEY_COLUMNS = ["identity", "key", "algorithm", "signer", "policy", "state", "published"] as const;
+export const KEY_COLUMNS = ["key of", "id", "algorithm", "signer", "asks", "state", "published"] as const;
 
 /** A row of a table of keys. */
 export function keyCells(identity: string, key: KeyReport): readonly Cell[] {
@@ -72,7 +72,7 @@ export function keyCells(identity: string, key: KeyReport): readonly Cell[] {
       text: signer.kind === signer.residence ? signer.kind : `${signer.kind}, ${signer.residence}`,
       tone: signer.residence === "hardware" ? "good" : "warn",
     },
-    { text: signer.presence === "none" ? "asks nobody" : `asks for ${PRESENCE[signer.presence]}` },
+    { text: PRESENCE[signer.presence] },
     { text: state === "previous" ? `replaced, published until ${until}` : state.replace("-", " ") },
     published ? { text: publishedPlace(key), tone: "good" } : { text: "no", tone: "bad" },
   ];
@@ -84,4 +84,5 @@ export function publishedPlace({ publishedTo }: Pick<KeyReport, "publishedTo">):
   return publishedTo.map((place) => (isAbsolute(place) ? `in the folder ${place}` : `to ${place}`)).join(", ");
 }
 
-const PRESENCE = { touch: "a touch", pin: "a PIN", biometric: "a fingerprint or a face" } as const;
+/** What a signature asks of a person. */
+const PRESENCE = { none: "nobody", touch: "a touch", pin: "a PIN", biometric: "a fingerprint or a face" } as const;
