@@ -28,10 +28,11 @@ export async function explainTrial(name: string, known: readonly Explained[], co
 }
 
 function waysToLook(name: string, known: readonly Explained[], { environment }: Context): readonly string[] {
-  if (callsThisMachine(environment)) return [`brevet explain ${name} --sandbox, if what is called here is the sandbox, says why`];
+  if (callsThisMachine(environment))
+    return [`\`brevet explain ${name} --sandbox\` says why, where it is the sandbox that is called`];
   const doubts = known.filter(({ verdict }) => verdict.outcome === "unknown");
   return [
-    `brevet explain ${name} --live, as an administrator, says why`,
+    `\`brevet explain ${name} --live\` says why, to an administrator`,
     ...doubts.flatMap(({ mend }, index) => mend.map((line, at) => (index === 0 && at === 0 ? `or: ${line}` : line))),
   ];
 }
