@@ -35,7 +35,16 @@ function readToken(): string {
   return given.replace(/^(authorization:\s*)?bearer\s+/i, "");
 }
 
+/** Names that are longer, which are URLs, stand out of the column. */
+const WIDEST_NAME = 16;
+
 function describe({ header, claims }: UnverifiedJwt, now: number): string {
+  const lengths = Object.keys({ ...header, ...claims }).map((name) => printable(name).length);
+  const width = Math.max(8, ...lengths.filter((length) => length <= WIDEST_NAME));
+  const line = (name: string, value: unknown, comment = ""): string => {
+    const text = typeof value === "string" ? printable(value) : visibleJson(value);
+    return `${printable(name).padEnd(width)} ${text}${comment === "" ? "" : `   ${comment}`}`;
+  };
   const lines = [
     "not verified: anybody could have made this",
     "",
@@ -44,11 +53,6 @@ function describe({ header, claims }: UnverifiedJwt, now: number): string {
     ...Object.entries(claims).map(([name, value]) => line(name, value, note(name, value, now))),
   ];
   return `${lines.join("\n")}\n`;
-}
-
-function line(name: string, value: unknown, comment = ""): string {
-  const text = typeof value === "string" ? printable(value) : visibleJson(value);
-  return `${printable(name).padEnd(8)} ${text}${comment === "" ? "" : `   ${comment}`}`;
 }
 
 /** The text itself, or as a JSON string if it holds anything that a terminal would act on. */
