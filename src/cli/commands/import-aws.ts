@@ -40,7 +40,7 @@ export const command = defineCommand({
     const { compose, terminal, environment, paths } = context;
     if (flags.via === undefined) {
       throw new Fault("USAGE_INVALID", "it was not said which profile the roles are to go by, in place of the long-lived key", {
-        hints: ["make one: `brevet setup aws --role ARN --profile base`", "then: `brevet import aws --via base`"],
+        hints: ["make one: `brevet setup aws --role ARN`", "then: `brevet import aws --via brevet`"],
       });
     }
     const base = baseRole(flags.via, await compose.config());
