@@ -61,7 +61,12 @@ describe("an error that nobody expected", () => {
 
   test("shows where it was raised to who debugs", async () => {
     const { faults } = await runInto(new TypeError("x is not a function"), ["status"], { BREVET_DEBUG: "1" });
-    assert.match(faults[0]?.hints[0] ?? "", /run\.test/);
+    const hints = faults[0]?.hints ?? [];
+    assert.match(hints.join(), /run\.test/);
+    assert.equal(
+      hints.find((hint) => hint.includes("\n")),
+      undefined,
+    );
   });
 
   test("may be anything that can be thrown", async () => {

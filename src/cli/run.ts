@@ -82,9 +82,12 @@ function unknownCommand(first: string, words: readonly string[], known: readonly
   const depth = [2, 1].find((count) => known.some((path) => path.startsWith(`${words.slice(0, count).join(" ")} `))) ?? 0;
   const group = words.slice(0, depth);
   if (depth === 0) {
-    const typed = words.slice(0, 2).join(" ");
-    const meant = nearest(typed, known) ?? nearest(first, known);
-    return new Fault("USAGE_INVALID", `there is no command "${typed || first}"`, {
+    const both = words.slice(0, 2).join(" ");
+    const [what, typed, among] = first.startsWith("-")
+      ? ["flag", first, ["--version", "--help"]]
+      : ["command", nearest(both, known) === null ? first : both, known];
+    const meant = nearest(typed, among);
+    return new Fault("USAGE_INVALID", `there is no ${what} "${typed}"`, {
       hints: [meant === null ? "run `brevet --help` for the list" : `did you mean \`brevet ${meant}\`?`],
     });
   }
@@ -128,6 +131,6 @@ async function withTypedHints(fault: Fault, words: readonly string[]): Promise<F
 function told(cause: unknown, { environment }: Context): Fault {
   const fault = asFault(cause);
   if (fault === cause) return fault;
-  const trace = environment["BREVET_DEBUG"] && cause instanceof Error ? [cause.stack ?? ""] : [];
+  const trace = environment["BREVET_DEBUG"] && cause instanceof Error ? (cause.stack ?? "").split("\n") : [];
   return fault.told({ hints: [...trace, "run it again with `BREVET_DEBUG=1`, and report what it prints"] });
 }

@@ -31,7 +31,7 @@ test("a fault counts as bad, with its code and what to do, and the next check ru
     { name: "prod", outcome: "bad", text: "the role refused", code: "EXCHANGE_REFUSED", hint: "run `brevet explain prod`" },
     { name: "dev", outcome: "good", text: "works" },
   ]);
-  assert.deepEqual(seen, ["begins checking 2 things", "update checking prod", "update checking dev", "failed checking 2 things"]);
+  assert.deepEqual(seen, ["begins 2 checks", "update checking prod", "update checking dev", "failed 2 checks"]);
   assert.equal(allWell(reports), false);
 });
 

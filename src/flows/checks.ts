@@ -41,7 +41,7 @@ export async function runChecks(
   if (first === undefined) return [];
   const reports: CheckReport[] = [];
   // In the same words at the end: in a log it would be a second line for what the report says in full.
-  const all = `checking ${checks.length === 1 ? first.name : `${checks.length} things`}`;
+  const all = checks.length === 1 ? `checking ${first.name}` : `${checks.length} checks`;
   const shown = await progress(all);
   try {
     for (const check of checks) {
