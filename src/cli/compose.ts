@@ -56,10 +56,9 @@ export function composition(world: World): Composition {
   const clock = systemClock(paths);
   let readConfigOnce = once(() => readConfig(paths.configFile));
   const config = (): Promise<Config> => readConfigOnce();
-  const http = async (reach: HttpReach = {}): Promise<Http> =>
-    (await import("../platform/http/create-http.ts")).createHttp({ ...reach, environment });
+  const http = requests(environment, terminal);
   const files = privateFiles();
-  const setup: SetupParts = { files, paths, http: async () => patient(await http(), terminal), environment, clock };
+  const setup: SetupParts = { files, paths, http, environment, clock };
   const wishes = runWishes();
   const guard = once(async () =>
     chooseGuard({
@@ -174,9 +173,16 @@ function profilePaths(
   };
 }
 
-/** Who administers a cloud waits for its answers, and wants to know for which. */
-async function patient(http: Http, { say }: Terminal): Promise<Http> {
-  return (await import("../platform/http/say-what-is-waited-for.ts")).sayWhatIsWaitedFor(http, say);
+/** The Http port of this run, which tells who sits there what it waits for. */
+function requests(environment: Environment, terminal: Terminal): (reach?: HttpReach) => Promise<Http> {
+  const said = new Set<string>();
+  return async (reach) => {
+    const [{ createHttp }, { sayWhatIsWaitedFor }] = await Promise.all([
+      import("../platform/http/create-http.ts"),
+      import("../platform/http/say-what-is-waited-for.ts"),
+    ]);
+    return sayWhatIsWaitedFor(createHttp({ ...reach, environment }), terminal.remark, said);
+  };
 }
 
 /** What publishes and sets up. */

@@ -34,6 +34,8 @@ export interface Table {
 export interface Terminal extends Notices {
   /** Whether a person can answer: a controlling terminal opens, and neither CI nor the profile forbids to ask. */
   readonly hasPerson: boolean;
+  /** Says something to who sits there and waits; a log gets nothing. */
+  remark(line: string): void;
   /** From now on nothing goes to stderr: whoever reads stdout reads both as one. */
   silence(): void;
   /** What the person has to do now so that it goes on: seen at once also by who runs a tool that keeps our stderr to itself. */

@@ -1,4 +1,5 @@
 import { Fault, type FaultContext } from "../../core/fault.ts";
+import { isLoopback } from "../../core/loopback.ts";
 import { CLOCK_HINT } from "../../core/time.ts";
 import type { Environment } from "../paths.ts";
 import { AnswerBroken, type Outgoing, ProxyRefused } from "./engine.ts";
@@ -143,9 +144,13 @@ function explain(systemCode: string): Explanation {
   };
 }
 
-/** Who is silent, the host or the proxy, cannot be told from here. */
+/** Who is silent, the host or the proxy, cannot be told from here, nor whether somebody on the way keeps what is sent. */
 function silenceHints(outgoing: Outgoing, environment: Environment): readonly string[] {
-  if (outgoing.proxy === null) return proxyHints(outgoing, environment);
+  if (outgoing.proxy === null) {
+    const hints = proxyHints(outgoing, environment);
+    if (hints.length > 0 || isLoopback(outgoing.url.hostname)) return hints;
+    return ["try again; if it stays silent, this network may want a proxy: see HTTPS_PROXY in `env`"];
+  }
   const { host } = outgoing.proxy;
   return [`it was asked through the proxy ${host}; if it is the proxy that is silent, see HTTPS_PROXY and NO_PROXY in \`env\``];
 }

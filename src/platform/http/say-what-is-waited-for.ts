@@ -1,15 +1,31 @@
 import type { Http } from "../../core/http.ts";
 
 /** How long a request is quiet. Most are over by then, and who waits longer wonders for what. */
-const QUIET_MS = 3000;
+const QUIET_MS = 2000;
 
-/** Requests that say which host they wait for, if one takes longer than three seconds. */
-export function sayWhatIsWaitedFor(http: Http, say: (text: string) => void): Http {
+/**
+ * Requests that say which host they wait for, if one takes longer than two seconds.
+ *
+ * @param said the hosts of which that was said already: once is enough in a run.
+ */
+export function sayWhatIsWaitedFor(http: Http, say: (text: string) => void, said: Set<string>): Http {
+  const tell = (host: string): void => {
+    if (!said.has(host)) say(`waiting for ${host}`);
+    said.add(host);
+  };
   return async (request) => {
-    const timer = setTimeout(() => say(`waiting for ${new URL(request.url).host}`), QUIET_MS);
+    let timer: NodeJS.Timeout | undefined;
+    let over = false;
+    const begin = (): void => {
+      if (!over) timer = setTimeout(tell, QUIET_MS, new URL(request.url).host);
+    };
+    // Until a late body is there it is who makes it that is waited for: a chip, or a person's touch.
+    if (typeof request.body === "object") request.body.text().then(begin, () => undefined);
+    else begin();
     try {
       return await http(request);
     } finally {
+      over = true;
       clearTimeout(timer);
     }
   };
