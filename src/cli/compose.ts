@@ -197,8 +197,9 @@ function setupPorts(
   let release = (): void => undefined;
   return {
     async issuerCopies(identity) {
-      const { generatedCopy, publishedCopy } = await import("../publishers/directory/published-copy.ts");
-      return { generated: generatedCopy(paths, identity), published: publishedCopy(paths, identity) };
+      const { forgetCopies, generatedCopy, publishedCopy } = await import("../publishers/directory/published-copy.ts");
+      const forget = (): void => forgetCopies(paths, identity);
+      return { generated: generatedCopy(paths, identity), published: publishedCopy(paths, identity), forget };
     },
     async publisher(kind, destination) {
       const { PUBLISHERS } = await import("./setup-kinds.ts");

@@ -79,7 +79,7 @@ export interface Composition {
   /** Raises what is wrong with the `azure` block of a profile. */
   checkAzureBlock(block: JsonObject, place: Place): Promise<void>;
   /** What this machine keeps of an identity's documents. */
-  issuerCopies(identity: string): Promise<{ readonly generated: Publisher; readonly published: Publisher }>;
+  issuerCopies(identity: string): Promise<{ readonly generated: Publisher; readonly published: Publisher; forget(): void }>;
   /** The path of a profile, of whatever exchange. @param place the keys that prove it, for a trial of keys that are not in use. */
   profilePath(selection: ProfileSelection, place?: KeyPlace): Promise<ProfilePath>;
   /** Asks AWS whose credentials these are, at the endpoint of that profile. */

@@ -31,6 +31,10 @@ describe("the identity that is meant where none is named", () => {
       hints(() => selectIdentity(beside, undefined)),
       typed,
     );
+    assert.deepEqual(
+      hints(() => selectIdentity(beside, undefined, "--identity")),
+      typed,
+    );
   });
 
   it("is to be said in the config where that names none", () => {

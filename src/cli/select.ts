@@ -56,7 +56,10 @@ export function selectIdentity(config: Config, named: string | undefined, place:
     });
   const names = [...config.identities.keys()];
   throw new Fault("IDENTITY_AMBIGUOUS", "there are several identities and none was named", {
-    hints: place === null ? namedHints(names) : [`say in the config: \`${place}\`, one of ${names.join(", ")}`],
+    hints:
+      place === null || place.startsWith("--")
+        ? namedHints(names)
+        : [`say in the config: \`${place}\`, one of ${names.join(", ")}`],
   });
 }
 

@@ -37,6 +37,7 @@ export const FAULT_CODES = {
   IDENTITY_UNKNOWN: { exit: "usage", doc: "no identity has that name" },
   IDENTITY_AMBIGUOUS: { exit: "usage", doc: "no identity was named and there is not exactly one" },
   IDENTITY_EXISTS: { exit: "usage", doc: "an identity of that name exists already and is never overwritten" },
+  IDENTITY_IN_USE: { exit: "refused", doc: "profiles use the identity that would be forgotten" },
   KIND_UNKNOWN: { exit: "usage", doc: "an identity, signer, store or publisher names a kind that brevet does not have" },
 
   // Values the user gives

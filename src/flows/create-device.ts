@@ -6,9 +6,8 @@ import { Secret } from "../core/secret.ts";
 import type { PublicKey, Signer, SignerDescription, SignerProbe } from "../core/signer.ts";
 import type { Store } from "../core/store.ts";
 import { signerEntry } from "../wire/brevet-config/signer-choice.ts";
-import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import { makeSubject } from "../wire/issuer-documents/subject.ts";
-import { holdsKeys, type KeptPlaces, keepPlaces, loadPlaces } from "./kept-places.ts";
+import { holdsKeys, type KeptPlaces, keepPlaces, loadPlaces, subjectEntryOf } from "./kept-places.ts";
 
 /** A kind of signer that this machine might have. */
 export interface SignerCandidate {
@@ -191,7 +190,7 @@ async function obtainSubject(
   random: RandomBytes,
   store: Pick<Store, "load" | "save">,
 ): Promise<string> {
-  const entry = `${identityHandle(name)}.subject`;
+  const entry = subjectEntryOf(name);
   const kept = isNew ? null : await store.load("keys", entry);
   if (kept !== null) return kept.reveal();
   const subject = makeSubject(name, random);

@@ -30,6 +30,16 @@ export async function loadPlaces(store: Pick<Store, "load">, identity: string): 
   return { signer, ...(isJsonObject(keys) ? { keys } : {}) };
 }
 
+/** Forgets where the keys of an identity were, and the subject that was made for them. */
+export async function forgetPlaces(store: Pick<Store, "remove">, identity: string): Promise<void> {
+  for (const entry of [entryOf(identity), subjectEntryOf(identity)]) await store.remove("keys", entry);
+}
+
+/** The entry of `keys` that has an identity's subject. */
+export function subjectEntryOf(identity: string): string {
+  return `${identityHandle(identity)}.subject`;
+}
+
 /** Whether a key is left in any of the places: a device that was revoked has none. */
 export async function holdsKeys(signers: readonly Pick<Signer, "publicKeys">[]): Promise<boolean> {
   for (const signer of signers) if ((await signer.publicKeys()).length > 0) return true;

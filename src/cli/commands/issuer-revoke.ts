@@ -14,6 +14,7 @@ import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { confirmed, YES_FLAG } from "../confirmed.ts";
 import { knownDestinations, openPublisher } from "../destinations.ts";
+import { forgetDevice, requireNoProfile } from "../forget-device.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import { configKeyBook } from "../key-book.ts";
 import { reportKeys } from "../key-report.ts";
@@ -32,6 +33,7 @@ const flags = {
     doc: "an AWS role that trusted it, to print the denials for; default: the roles of this machine's profiles",
   },
   subject: { kind: "text", value: "SUB", doc: "its subject, where it shares an issuer with others and is not of this machine" },
+  forget: { kind: "switch", doc: "also forget the identity of this machine, and its subject, which roles trust" },
   ...YES_FLAG,
   json: { kind: "switch", doc: "print what was done and the policies as JSON" },
 } as const;
@@ -42,12 +44,13 @@ export const command = defineCommand({
   description: [
     "DEVICE is an identity of this machine, or the id of a key that another machine had (`brevet issuer devices` lists them); for",
     "the latter --to says where. The key is taken out of every document. An identity of this machine also loses its private key",
-    "and its cached credentials. Then it prints, for each AWS role, what shuts the door at once and what ends open sessions.",
+    "and its cached credentials, and stays for a new key unless --forget is given. Then it prints, for each AWS role, what shuts the door at once and what ends open sessions.",
   ].join("\n"),
   positionals: [{ name: "DEVICE", doc: "an identity of this machine, or the id of a published key", required: true }],
   flags,
   examples: [
     { line: "brevet issuer revoke laptop", does: "this machine's own identity" },
+    { line: "brevet issuer revoke laptop --forget", does: "the same, and the identity goes too: another device gets the name" },
     {
       line: "brevet issuer revoke Nk2xv7 --to /srv/www/laptop --role arn:aws:iam::123456789012:role/dev",
       does: "a machine that is gone, by the beginning of its key's id",
@@ -57,9 +60,12 @@ export const command = defineCommand({
     const { compose, output } = context;
     const wanted = words["DEVICE"] ?? "";
     const known = (await compose.config()).identities.get(wanted);
+    if (given.forget && known?.kind !== "device") {
+      throw new Fault("USAGE_INVALID", `--forget is for a device of this machine, and "${wanted}" is none`);
+    }
     const revocation =
       known?.kind === "device"
-        ? revocationOfOwn(await compose.device(wanted), given.to, context)
+        ? await revocationOfOwn(await compose.device(wanted), given, context)
         : await revocationOfForeign(wanted, given, context);
     await confirmed(given.yes, context, async () => revocation.question);
     const revoked = await revocation.revoke();
@@ -78,6 +84,8 @@ interface Revoked {
   readonly shared: boolean;
   /** The identity of this machine whose key it was. */
   readonly identity: string | null;
+  /** Whether this machine knows no such identity any more. */
+  readonly forgotten: boolean;
   /** The AWS roles that trusted it, as far as this machine knows. */
   readonly roles: readonly string[];
 }
@@ -88,10 +96,25 @@ interface Revocation {
   revoke(): Promise<Revoked>;
 }
 
-function revocationOfOwn(device: OpenDevice, to: readonly string[], context: Context): Revocation {
+/** @throws {Fault} `IDENTITY_IN_USE` */
+async function revocationOfOwn(
+  device: OpenDevice,
+  { to, forget }: Pick<FlagValues<typeof flags>, "to" | "forget">,
+  context: Context,
+): Promise<Revocation> {
+  const { name } = device;
+  if (forget) await requireNoProfile(name, context);
+  const what = forget
+    ? `Revoke ${name} and forget it? Its private key and its subject are`
+    : `Revoke ${name}? Its private key is`;
   return {
-    question: `Revoke ${device.name}? Its private key is destroyed, and no role trusts this device any more.`,
-    revoke: () => revokeOwn(device, to, context),
+    question: `${what} destroyed, and no role trusts this device any more.`,
+    async revoke() {
+      const revoked = await revokeOwn(device, to, context);
+      if (!forget) return revoked;
+      await forgetDevice(name, context);
+      return { ...revoked, forgotten: true };
+    },
   };
 }
 
@@ -123,6 +146,7 @@ async function revokeOwn(device: OpenDevice, to: readonly string[], context: Con
     subject: options.subject,
     shared: options.sharedIssuer,
     identity: name,
+    forgotten: false,
     roles: [...new Set([...(await rolesOf(name, context)), ...recorded.roles])],
   };
 }
@@ -180,7 +204,16 @@ async function revokeForeign(kid: string, publishers: readonly Publisher[]): Pro
   const places: RevokedAt[] = [];
   for (const publisher of publishers) places.push(await revokeKeysAt(publisher, new Set([kid])));
   const issuer = places.find((place) => place.issuer !== null)?.issuer ?? null;
-  return { keys: [kid], places, issuer, subject: null, shared: places.some(({ left }) => left > 0), identity: null, roles: [] };
+  return {
+    keys: [kid],
+    places,
+    issuer,
+    subject: null,
+    shared: places.some(({ left }) => left > 0),
+    identity: null,
+    forgotten: false,
+    roles: [],
+  };
 }
 
 async function denials(
@@ -204,9 +237,19 @@ async function rolesOf(identity: string, { compose }: Context): Promise<readonly
   return [...new Set(own.flatMap(({ options: { roleArn } }) => (typeof roleArn === "string" ? [roleArn] : [])))];
 }
 
-function report({ keys, places, issuer }: Revoked, policies: readonly AwsRevocation[], { output, terminal }: Context): void {
+function report(
+  { keys, places, issuer, identity, forgotten }: Revoked,
+  policies: readonly AwsRevocation[],
+  { output, terminal }: Context,
+): void {
   for (const place of places) terminal.say(`${place.destination} ${outcomeAt(place)}`);
   for (const kid of keys) terminal.say(`revoked: ${kid}`);
+  if (identity !== null && !forgotten) {
+    const again = `\`${shellCommand`brevet issuer rotate ${identity}`}\` makes it a new key`;
+    terminal.say(
+      `${identity} stays, with its subject: ${again}; \`${shellCommand`brevet issuer revoke ${identity} --forget`}\` takes it away`,
+    );
+  }
   terminal.say(
     "what clouds gave before lives until its end, an hour or as long as its profile says: Google and Azure take no token back",
   );

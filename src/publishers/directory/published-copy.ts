@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Publisher } from "../../core/publisher.ts";
 import type { Paths } from "../../platform/paths.ts";
 import { privateFiles } from "../../platform/private-files.ts";
+import { DISCOVERY_PATH, JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
 import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { ownDocumentFiles } from "./document-files.ts";
 import { folderPublisher } from "./publisher.ts";
@@ -23,8 +24,20 @@ export function generatedCopy(paths: Pick<Paths, "stateFolder">, identity: strin
   return copy(paths, identity, "generated");
 }
 
+/** Removes both. */
+export function forgetCopies(paths: Pick<Paths, "stateFolder">, identity: string): void {
+  const files = privateFiles();
+  for (const stage of ["generated", "published"] as const) {
+    for (const path of [DISCOVERY_PATH, JWKS_PATH]) files.remove(join(folderOf(paths, identity, stage), path));
+  }
+}
+
+function folderOf({ stateFolder }: Pick<Paths, "stateFolder">, identity: string, stage: Stage): string {
+  return join(stateFolder, "issuers", identityHandle(identity), stage);
+}
+
 function copy({ stateFolder }: Pick<Paths, "stateFolder">, identity: string, stage: Stage): Publisher {
-  const folder = join(stateFolder, "issuers", identityHandle(identity), stage);
+  const folder = folderOf({ stateFolder }, identity, stage);
   const files = privateFiles();
   return {
     ...folderPublisher({ folder, lockFolder: join(stateFolder, "locks") }, ownDocumentFiles(files)),
