@@ -108,7 +108,7 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
         const { configuration, tokens, dpop } = session;
         await client.refreshTokenGrant(configuration, tokens.refresh_token ?? "", {}, { DPoP: dpop });
         await usedNow();
-        assert.deepEqual(await lastUse("browser"), { idle: null, from: null });
+        assert.deepEqual(await lastUse("browser"), { idle: null, from: "127.0.0.1" });
       });
 
       test("are listed, and end one by one", async () => {

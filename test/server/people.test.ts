@@ -254,7 +254,13 @@ describe("people", { concurrency: false }, () => {
     const { storage } = trial.server;
     for (const level of ["passkey", "recovery", "of a later version"]) {
       const unit = storage.openUnit();
-      const secret = beginWebSession(unit, await idOf("alice@example.com"), level as Level, trial.now());
+      const secret = beginWebSession(unit, {
+        person: await idOf("alice@example.com"),
+        level: level as Level,
+        address: "192.0.2.1",
+        before: undefined,
+        now: trial.now(),
+      });
       await unit.commit();
       assert.equal((await findWebSession(storage, secret, trial.now()))?.isAdministrator, level === "passkey", level);
     }
@@ -282,12 +288,15 @@ test("a person sees where they are signed in, and ends the others, with a key th
   await here.perform(link, { keyName: "key" });
   const again = keyHolder(trial.url, spare);
   await again.perform(`${trial.url}/sign-in`);
+  // One browser has one session, however often its person signs in there.
+  await again.perform(`${trial.url}/sign-in`);
   await keyHolder(trial.url, spare).perform(`${trial.url}/sign-in`);
   const ends = async (who: KeyHolder) => {
     const text = await (await who.browser.ask(`${trial.url}/account`)).text();
     return [...text.matchAll(/action="(\/account\/sessions\/[\w-]+\/end)"/g)].map(([, path = ""]) => path);
   };
   const [first = "", ...rest] = await ends(here);
+  assert.match(await (await here.browser.ask(`${trial.url}/account`)).text(), /the server&#39;s own pages.*127\.0\.0\.1/s);
   assert.equal(rest.length, 1, "this session or not every other one can be ended");
   assert.equal((await submit(there, "/sign-in", first)).status, 303, "a stranger is let on");
   assert.equal((await submit(alice, "/account", first)).status, 404, "somebody else's session");

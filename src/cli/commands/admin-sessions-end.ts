@@ -8,7 +8,7 @@ export const command = defineApiCommand({
   description: "Nothing is asked: who is signed out can sign in again.",
   positionals: [
     { name: "PERSON", doc: "their e-mail address or id", required: true },
-    { name: "SESSION", doc: "its id, from the list; default: all of them", required: false },
+    { name: "SESSION", doc: "its id or the beginning of it, from the list; default: all of them", required: false },
   ],
   flags: API_FLAGS,
   examples: [{ line: "brevet admin sessions end bob@example.com", does: "everywhere, at once" }],

@@ -8,11 +8,13 @@ export const command = defineApiCommand({
   summary: "sign yourself out elsewhere: everywhere, or of one session",
   description:
     "Your session on this machine goes on, until `brevet logout`. Nothing is asked but your key: where you were signed out you can sign in again.",
-  positionals: [{ name: "SESSION", doc: "its id, from the list; default: all but this one", required: false }],
+  positionals: [
+    { name: "SESSION", doc: "its id or the beginning of it, from the list; default: all but this one", required: false },
+  ],
   flags: API_FLAGS,
   examples: [
     { line: "brevet sessions end", does: "everywhere but here, when a machine of yours is lost" },
-    { line: "brevet sessions end yJJMkVAYQ1eXTH0tJoYfSQ", does: "one session, by its id in the list" },
+    { line: "brevet sessions end yJJMkVAYQ1", does: "one session, by its id in the list" },
   ],
   async perform({ words }, call) {
     const { SESSION: session } = words;

@@ -1,8 +1,7 @@
 import { jsonAnswer, type Route } from "../http/route.ts";
-import { beginWebSession, endWebSession } from "../people/web-session.ts";
 import { beginSignIn, finishSignIn } from "../webauthn/sign-in.ts";
 import { ceremonyAnswerOf, type PageParts } from "./page-parts.ts";
-import { signedIn } from "./signed-in.ts";
+import { beginSession, signedIn } from "./signed-in.ts";
 import { CONFIRM } from "./use-key-again.ts";
 import { formToken } from "./visitor.ts";
 
@@ -26,10 +25,10 @@ export function confirmRoutes(parts: PageParts): readonly Route[] {
       body: "json",
       answer: signedIn(
         parts,
-        async (visitor, { json, address }, unit) => {
+        async (visitor, request, unit) => {
+          const { json, address } = request;
           const { id, person, level } = await finishSignIn(party, visitor.person.id, ceremonyAnswerOf(json), unit, now());
-          endWebSession(unit, visitor.secret);
-          const secret = beginWebSession(unit, person, level, now());
+          const secret = beginSession(parts, request, unit, { person, level });
           unit.record({ name: "person.signed-in", actor: person, client: null, address, details: { passkey: id, level } });
           return jsonAnswer(200, { location: "/account", formToken: formToken(formKey, secret) }, [cookie.set(secret)]);
         },

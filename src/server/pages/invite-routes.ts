@@ -2,7 +2,6 @@ import { Fault } from "../../core/fault.ts";
 import { jsonAnswer, type Route, type ServerRequest } from "../http/route.ts";
 import { beginEnrolment, finishEnrolment } from "../people/enrol.ts";
 import type { Invite } from "../people/invite.ts";
-import { beginWebSession } from "../people/web-session.ts";
 import type { Unit } from "../store/unit.ts";
 import { ceremonyForm } from "./ceremony-form.ts";
 import { openInvite } from "./enrol-routes.ts";
@@ -10,6 +9,7 @@ import { type Html, html } from "./html.ts";
 import { keysTaken } from "./keys-taken.ts";
 import { pageAnswer } from "./page.ts";
 import { ceremonyAnswerOf, fieldOf, type PageParts } from "./page-parts.ts";
+import { beginSession } from "./signed-in.ts";
 import { pageRoute, requireSameOrigin } from "./visitor.ts";
 
 const TITLES = { first: "Set up this server", join: "Register your key", recover: "Register a new key" } as const;
@@ -62,7 +62,7 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
         const given = { ...ceremonyAnswerOf(request.json), keyName: fieldOf(request.json, "keyName") };
         const enrolment = { party, policy, now: now(), address: request.address };
         const passkey = await finishEnrolment(enrolment, request.parameters["secret"] ?? "", given, unit);
-        const session = cookie.set(beginWebSession(unit, passkey.person, passkey.level, now()));
+        const session = cookie.set(beginSession(parts, request, unit, passkey));
         return jsonAnswer(200, { location: "/account" }, [session]);
       },
     },

@@ -3,13 +3,13 @@ import { jsonAnswer, type Route } from "../http/route.ts";
 import { parseDisplayName } from "../people/names.ts";
 import { makeRecoveryCodes } from "../people/recovery-codes.ts";
 import { removeOwnKey } from "../people/remove-key.ts";
-import { beginWebSession, isFresh } from "../people/web-session.ts";
+import { isFresh } from "../people/web-session.ts";
 import { beginRegistration, finishRegistration } from "../webauthn/register-passkey.ts";
 import { finishSignIn } from "../webauthn/sign-in.ts";
 import { html } from "./html.ts";
 import { pageAnswer } from "./page.ts";
 import { ceremonyAnswerOf, fieldOf, type PageParts } from "./page-parts.ts";
-import { signedIn } from "./signed-in.ts";
+import { beginSession, signedIn } from "./signed-in.ts";
 import { requireFresh, useKeyAgain } from "./use-key-again.ts";
 import { pageRoute } from "./visitor.ts";
 
@@ -45,11 +45,12 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
       method: "POST",
       path: "/account/keys/:key/remove",
       body: "json",
-      answer: signedIn(parts, async (visitor, { json, parameters, address }, unit) => {
+      answer: signedIn(parts, async (visitor, request, unit) => {
+        const { json, parameters, address } = request;
         const used = await finishSignIn(party, visitor.person.id, ceremonyAnswerOf(json), unit, now());
         const by = { actor: used.person, client: null, address };
         removeOwnKey(unit, { id: parameters["key"] ?? "", person: used.person }, by);
-        return jsonAnswer(200, { location: "/account" }, [cookie.set(beginWebSession(unit, used.person, used.level, now()))]);
+        return jsonAnswer(200, { location: "/account" }, [cookie.set(beginSession(parts, request, unit, used))]);
       }),
     },
     pageRoute(organisation, {

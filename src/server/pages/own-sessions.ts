@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../../core/time.ts";
-import type { SessionKind } from "../../wire/brevet-api/admin/sessions.ts";
+import { SESSION_PLACES } from "../../wire/brevet-api/admin/sessions.ts";
 import type { Author } from "../audit/event.ts";
 import type { Route, ServerRequest } from "../http/route.ts";
 import { endSession, type HeldSession, listSessions, signOut } from "../people/sessions.ts";
@@ -16,12 +16,6 @@ import { pageRoute } from "./visitor.ts";
 
 const PATH = "/account/sessions";
 
-const WHERE: Readonly<Record<SessionKind, string>> = {
-  page: "These pages",
-  browser: "A browser, for applications",
-  client: "An application",
-};
-
 /** The list of a person's own sessions, each with the way to end it. */
 export async function ownSessions(visitor: Visitor, cursor: string | undefined, unit: Unit, now: EpochSeconds): Promise<Html> {
   const { items, next } = await listSessions(unit, visitor.person.id, { cursor, limit: ROWS }, now);
@@ -33,7 +27,7 @@ ${pager("sessions", { path: "/account", cursor, next })}
 
 function rowOf({ id, kind, client, signedInAt, usedAt, usedFrom, expiresAt }: HeldSession, visitor: Visitor): readonly Cell[] {
   const name = client === null ? null : nameOf({ clientId: client.id, clientName: client.name ?? undefined });
-  const where = name ?? WHERE[kind];
+  const where = name ?? SESSION_PLACES[kind];
   const end = html`<form method="post" action="${PATH}/${encodeURIComponent(id)}/end">${visitor.formField}
 <button class="danger" aria-label="End the session ${where}">End</button></form>`;
   return [

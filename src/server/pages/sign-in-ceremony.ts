@@ -1,10 +1,10 @@
 import { jsonAnswer, type Route, type ServerRequest } from "../http/route.ts";
 import { findPerson } from "../people/person.ts";
-import { beginWebSession } from "../people/web-session.ts";
 import type { Unit } from "../store/unit.ts";
 import type { Passkey } from "../webauthn/passkey.ts";
 import { beginSignIn, finishSignIn, keyRefused } from "../webauthn/sign-in.ts";
 import { ceremonyAnswerOf, type PageParts } from "./page-parts.ts";
+import { beginSession } from "./signed-in.ts";
 import { requireSameOrigin } from "./visitor.ts";
 
 /**
@@ -14,10 +14,11 @@ import { requireSameOrigin } from "./visitor.ts";
  * @param next what is done for who signed in; where the browser goes then.
  */
 export function signInCeremony(
-  { party, now, cookie }: PageParts,
+  parts: PageParts,
   path: string,
   next: (request: ServerRequest, unit: Unit, passkey: Passkey) => Promise<string>,
 ): readonly Route[] {
+  const { party, now, cookie } = parts;
   return [
     {
       method: "POST",
@@ -41,7 +42,7 @@ export function signInCeremony(
         const location = await next(request, unit, passkey);
         const details = { passkey: id, level };
         unit.record({ name: "person.signed-in", actor: person, client: null, address: request.address, details });
-        return jsonAnswer(200, { location }, [cookie.set(beginWebSession(unit, person, level, now()))]);
+        return jsonAnswer(200, { location }, [cookie.set(beginSession(parts, request, unit, passkey))]);
       },
     },
   ];

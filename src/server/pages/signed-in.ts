@@ -1,7 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import type { Answer, ServerRequest } from "../http/route.ts";
-import { findWebSession, type WebSession } from "../people/web-session.ts";
+import { beginWebSession, findWebSession, type WebSession } from "../people/web-session.ts";
 import type { Unit } from "../store/unit.ts";
+import type { Passkey } from "../webauthn/passkey.ts";
 import { type Html, html } from "./html.ts";
 import { seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
@@ -45,6 +46,16 @@ export function signedIn(
     const formField = html`<input type="hidden" name="form_token" value="${formToken(formKey, secret)}">`;
     return answer({ ...session, secret, formField }, request, unit);
   };
+}
+
+/** Collects the session of who has just used a key in this browser. @returns the secret of its cookie. */
+export function beginSession(
+  { cookie, now }: PageParts,
+  { cookies, address }: ServerRequest,
+  unit: Unit,
+  { person, level }: Pick<Passkey, "person" | "level">,
+): string {
+  return beginWebSession(unit, { person, level, address, before: cookies.get(cookie.name), now: now() });
 }
 
 /** @throws {Fault} `ADMINISTRATOR_NEEDED` */

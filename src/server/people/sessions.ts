@@ -17,8 +17,9 @@ export interface HeldSession {
   readonly client: { readonly id: string; readonly name: string | null } | null;
   readonly level: Level | null;
   readonly signedInAt: EpochSeconds | null;
-  /** When and from where its client was last given an access token; null for a browser. */
+  /** When its client was last given an access token; null for a browser. */
   readonly usedAt: EpochSeconds | null;
+  /** The address that asked for that token; of a browser, the one that it signed in from. */
   readonly usedFrom: string | null;
   readonly expiresAt: EpochSeconds;
 }
@@ -32,7 +33,7 @@ const TOKENS = "FROM artifact AS token WHERE token.grant_id = held.handle AND to
  */
 const FROM = `SELECT * FROM (
   SELECT 'page' AS kind, digest AS id, person, level, signed_in_at, expires_at, NULL AS payload, NULL AS client,
-    NULL AS used_at, NULL AS used_from FROM web_session
+    NULL AS used_at, used_from FROM web_session
   UNION ALL
   SELECT 'browser' AS kind, handle AS id, account AS person, NULL AS level, NULL AS signed_in_at, expires_at, payload, NULL AS client,
     used_at, used_from FROM artifact WHERE kind = 'Session' AND account IS NOT NULL
@@ -73,15 +74,33 @@ export async function listSessions(
   };
 }
 
-/** Collects the end of one session of a person. @throws {Fault} `RECORD_ABSENT`, at commit too. */
-export async function endSession(unit: Unit, person: string, id: string, by: Author): Promise<void> {
-  const [row] = await unit.read(`${FROM} WHERE person = ? AND id = ?`, [person, id]);
+/** What is typed of an id, at least. */
+const SHORTEST = 6;
+
+/** The sessions that an id or the beginning of one can mean, without the dashes before it: on a command line they would be a flag's. */
+function meantBy(unit: Unit, person: string, meant: string): Promise<readonly Row[]> {
+  const typed = meant.replace(/^-+/, "");
+  // No id has such a character, and PostgreSQL takes no NUL.
+  if (typed.length < SHORTEST || !/^[\w-]+$/.test(typed)) return Promise.resolve([]);
+  const begins = "SUBSTR(LTRIM(id, '-'), 1, ?) = ?";
+  return unit.read(`${FROM} WHERE person = ? AND ${begins} LIMIT 2`, [person, typed.length, typed]);
+}
+
+/**
+ * Collects the end of one session of a person.
+ *
+ * @param meant its id, or the beginning of it.
+ * @throws {Fault} `RECORD_ABSENT`, at commit too.
+ */
+export async function endSession(unit: Unit, person: string, meant: string, by: Author): Promise<void> {
   const list = by.actor === person ? "brevet sessions list" : "brevet admin sessions list PERSON";
-  const gone = () =>
-    new Fault("RECORD_ABSENT", `there is no session "${id}" of that person`, {
-      hints: [`those that there are, with their ids: \`${list}\``],
-    });
+  const refused = (what: string) =>
+    new Fault("RECORD_ABSENT", what, { hints: [`those that there are, with their ids: \`${list}\``] });
+  const gone = () => refused(`there is no session "${meant}" of that person`);
+  const [row, another] = await meantBy(unit, person, meant);
   if (row === undefined) throw gone();
+  if (another !== undefined) throw refused(`several sessions of that person begin with "${meant}": say more of its id`);
+  const id = text(row, "id");
   const kind = text(row, "kind");
   if (kind === "page") unit.claim("DELETE FROM web_session WHERE digest = ? AND person = ?", [id, person], gone);
   else {

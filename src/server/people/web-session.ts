@@ -28,15 +28,27 @@ export const OVER_SECONDS = 86_400;
 /** What changes keys or people wants a key to have been used that short ago. */
 export const FRESH_SECONDS = 300;
 
+/** Who signs in to our own pages, and where. */
+export interface WebSignIn {
+  readonly person: string;
+  readonly level: Level;
+  readonly address: string;
+  /** The secret of the session that the browser had until then: it ends, for its cookie is written over. */
+  readonly before: string | undefined;
+  readonly now: EpochSeconds;
+}
+
 /** Collects a session. @returns the secret of its cookie. */
-export function beginWebSession(unit: Unit, person: string, level: Level, now: EpochSeconds): string {
+export function beginWebSession(unit: Unit, { person, level, address, before, now }: WebSignIn): string {
   const { secret, digest } = newSecret();
-  unit.write("INSERT INTO web_session (digest, person, level, signed_in_at, expires_at) VALUES (?, ?, ?, ?, ?)", [
+  if (before !== undefined) endWebSession(unit, before);
+  unit.write("INSERT INTO web_session (digest, person, level, signed_in_at, expires_at, used_from) VALUES (?, ?, ?, ?, ?, ?)", [
     digest,
     person,
     level,
     now,
     now + SESSION_SECONDS,
+    address,
   ]);
   return secret;
 }

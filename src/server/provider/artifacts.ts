@@ -61,6 +61,9 @@ const PLAIN = new Set(["Client", "Grant"]);
  */
 const TOKENS = new Set(["AccessToken", "RefreshToken"]);
 
+/** Of a browser's session it is kept from where it was begun: the provider makes a new one of it when somebody signs in. */
+const FROM_SOMEWHERE = new Set([...TOKENS, "Session"]);
+
 /** The adapter of one kind of the provider's things. */
 export function artifactAdapter(kind: string, reader: VersionedReader, now: () => EpochSeconds): Adapter {
   // Every request names its client, and those are few.
@@ -147,7 +150,8 @@ function store(unit: Unit, { kind, handle, payload, at, expiresIn }: Stored): vo
     payload.userCode ?? null,
     accountOf(payload),
     expiresIn === undefined ? null : at + expiresIn,
-    ...(TOKENS.has(kind) ? [at, contexts.getStore()?.ip ?? null] : [null, null]),
+    TOKENS.has(kind) ? at : null,
+    FROM_SOMEWHERE.has(kind) ? (contexts.getStore()?.ip ?? null) : null,
   ];
   // What was consumed meanwhile stays so: nothing that is written here can give a code back.
   unit.write(

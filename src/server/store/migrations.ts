@@ -9,10 +9,21 @@ import { proofs } from "./migrations/0005-proofs.ts";
 import { upstream } from "./migrations/0006-upstream.ts";
 import { expiry } from "./migrations/0007-expiry.ts";
 import { lastUse } from "./migrations/0008-last-use.ts";
+import { sessionAddress } from "./migrations/0009-session-address.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every step, in order. */
-const MIGRATIONS: readonly Migration[] = [foundation, passkeys, auditChains, people, proofs, upstream, expiry, lastUse];
+const MIGRATIONS: readonly Migration[] = [
+  foundation,
+  passkeys,
+  auditChains,
+  people,
+  proofs,
+  upstream,
+  expiry,
+  lastUse,
+  sessionAddress,
+];
 
 /**
  * Brings the schema of a database up to this program, each step in a transaction of its own.

@@ -8,6 +8,13 @@ export const SESSION_KINDS = ["page", "browser", "client"] as const;
 
 export type SessionKind = (typeof SESSION_KINDS)[number];
 
+/** What stands in a list for one that has no client's name. */
+export const SESSION_PLACES: Readonly<Record<SessionKind, string>> = {
+  page: "the server's own pages",
+  browser: "a browser, for applications",
+  client: "an application",
+};
+
 /** What they are, in words. */
 export const SESSION_KIND_WORDS: Readonly<Record<SessionKind, string>> = {
   page: "a browser on the server's own pages, for an hour",
@@ -34,7 +41,12 @@ const sessionSchema = v.object({
       ),
     ),
   ),
-  usedFrom: v.nullable(v.pipe(v.string(), v.description("The address that asked for that token, as the server saw it."))),
+  usedFrom: v.nullable(
+    v.pipe(
+      v.string(),
+      v.description("The address that asked for that token, as the server saw it; of a browser, the one that it signed in from."),
+    ),
+  ),
   expiresAt: v.nullable(instant),
 });
 
@@ -59,7 +71,7 @@ export const SESSIONS = {
     method: "DELETE",
     path: "/people/{person}/sessions/{session}",
     summary: "End one session",
-    description: "Tokens that clouds were given live their last minutes.",
+    description: "Its id, or six characters of its beginning or more. Tokens that clouds were given live their last minutes.",
     answer: null,
     fresh: true,
     faults: ["RECORD_ABSENT"],
