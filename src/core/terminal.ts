@@ -36,6 +36,8 @@ export interface Terminal extends Notices {
   readonly hasPerson: boolean;
   /** Says something to who sits there and waits; a log gets nothing. */
   remark(line: string): void;
+  /** Whether what is said goes to a terminal, and not into a log or a file. */
+  readonly isSeen: boolean;
   /** From now on nothing goes to stderr: whoever reads stdout reads both as one. */
   silence(): void;
   /** What the person has to do now so that it goes on: seen at once also by who runs a tool that keeps our stderr to itself. */

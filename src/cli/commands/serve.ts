@@ -83,11 +83,11 @@ export const command = defineCommand({
 async function start(
   dataFolder: string,
   { overrides, publish }: { readonly overrides: ServerOverrides; readonly publish: string | undefined },
-  { compose, workingFolder, errorOutput }: Context,
+  { compose, workingFolder, terminal, errorOutput }: Context,
 ): Promise<RunningServer> {
-  const [{ startServer }, { serverLog }] = await Promise.all([compose.server.start(), compose.server.log()]);
+  const [{ startServer }, { serverLog, serverLogInWords }] = await Promise.all([compose.server.start(), compose.server.log()]);
   const now = (): number => compose.clock.now() - compose.clock.offsetSeconds;
-  const log = serverLog(now, errorOutput);
+  const log = terminal.isSeen ? serverLogInWords(now, terminal.say) : serverLog(now, errorOutput);
   return startServer(dataFolder, overrides, {
     now,
     log: log.request,

@@ -197,6 +197,12 @@ describe("a question", () => {
   });
 });
 
+test("what is said is seen on a terminal, and not where stderr is a pipe", async () => {
+  const tells = programOf("print(String(terminal.isSeen));");
+  assert.equal((await run(tells, {})).stdout, "false");
+  assert.equal((await runOnTerminal(tells, { TERM: "xterm" })).stdout, "true");
+});
+
 test("each variable by which a CI system shows itself keeps everybody from being asked", () => {
   for (const name of ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION"]) {
     assert.equal(systemTerminal({ [name]: "1" }).hasPerson, false, name);

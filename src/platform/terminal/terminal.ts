@@ -59,6 +59,9 @@ export function systemTerminal(environment: Environment): Terminal {
       person ??= !CI_VARIABLES.some((name) => environment[name]) && controllingTerminalOpens();
       return person;
     },
+    get isSeen() {
+      return isTerminal("stderr");
+    },
     silence() {
       silent = true;
     },
