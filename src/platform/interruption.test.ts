@@ -9,7 +9,11 @@ test("who is asked to reload while it starts does so when it runs, and again eac
   const starting = new Promise<string>((resolve) => {
     run = resolve;
   });
-  onReload(starting, async (server) => void reloaded.push(server));
+  onReload(
+    starting,
+    async (server) => void reloaded.push(server),
+    () => false,
+  );
   process.emit("SIGHUP", "SIGHUP");
   await Promise.resolve();
   assert.deepEqual(reloaded, []);
@@ -19,6 +23,24 @@ test("who is asked to reload while it starts does so when it runs, and again eac
   process.emit("SIGHUP", "SIGHUP");
   await starting;
   assert.deepEqual(reloaded, ["server", "server"]);
+});
+
+test("a hang-up ends a server whose terminal has closed, and reloads one whose terminal is there", async (context) => {
+  context.after(() => process.removeAllListeners("SIGHUP"));
+  let [reloads, isThere] = [0, true];
+  const starting = Promise.resolve();
+  const closed = onReload(
+    starting,
+    async () => void reloads++,
+    () => isThere,
+  );
+  process.emit("SIGHUP", "SIGHUP");
+  await starting;
+  assert.deepEqual([reloads, closed.aborted], [1, false]);
+  isThere = false;
+  process.emit("SIGHUP", "SIGHUP");
+  await starting;
+  assert.deepEqual([reloads, closed.aborted], [1, true]);
 });
 
 test("a hang-up stops what has nothing to reload, and nothing else", (context) => {
@@ -33,7 +55,11 @@ test("a hang-up stops what has nothing to reload, and nothing else", (context) =
 test("what fails to start reloads nothing, and fails once", async (context) => {
   context.after(() => process.removeAllListeners("SIGHUP"));
   const starting = Promise.reject(new Error("no"));
-  onReload(starting, async () => assert.fail());
+  onReload(
+    starting,
+    async () => assert.fail(),
+    () => false,
+  );
   process.emit("SIGHUP", "SIGHUP");
   await assert.rejects(starting, /no/);
 });

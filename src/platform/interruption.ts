@@ -29,7 +29,20 @@ export function stopSignal(signals?: readonly NodeJS.Signals[]): AbortSignal {
 /**
  * Has a server read its files again at `SIGHUP`, as `systemctl reload` sends it. What comes while it starts is done when it runs: it may
  * have read the file before.
+ *
+ * @param livesOnTerminal whether this process lives on a terminal that is there; asked now, and at each signal.
+ * @returns is aborted when the signal says that this terminal has closed: then the server has to end, as all that runs there.
  */
-export function onReload<Server>(starting: Promise<Server>, reload: (running: Server) => Promise<void>): void {
-  process.on("SIGHUP", () => void starting.then(reload, () => undefined));
+export function onReload<Server>(
+  starting: Promise<Server>,
+  reload: (running: Server) => Promise<void>,
+  livesOnTerminal: () => boolean,
+): AbortSignal {
+  const began = livesOnTerminal();
+  const closed = new AbortController();
+  process.on("SIGHUP", () => {
+    if (began && !livesOnTerminal()) closed.abort();
+    else void starting.then(reload, () => undefined);
+  });
+  return closed.signal;
 }

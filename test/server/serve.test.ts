@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, watch } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, watch } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { posixWord, quotePosix } from "../../src/core/posix-word.ts";
+import { pause } from "../../src/platform/pause.ts";
+import { isRunning } from "../../src/platform/process-identity.ts";
 import { freePort } from "../free-port.ts";
 import { programUnderTest } from "../scripts/program.ts";
 
@@ -81,6 +84,48 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+}
+
+test("ends with the terminal on which it was started, and not with one that it was taken from by nohup", async () => {
+  for (const [before, ends] of [
+    ["", true],
+    ["nohup ", false],
+  ] as const) {
+    const folder = mkdtempSync(join(tmpdir(), "brevet-serve-"));
+    const words = [...programUnderTest().command, "serve", "--data", join(folder, "data"), "--listen"];
+    const url = `127.0.0.1:${await freePort()}`;
+    const server = `echo $$ > pid; exec ${before}${[...words, url].map(posixWord).join(" ")}`;
+    // It writes what is on the terminal into a file, and holds its other end.
+    const terminal = spawn("/bin/sh", ["-c", `exec script -qefc ${quotePosix(server)} screen`], {
+      env: { HOME: folder, PATH: process.env["PATH"], TERM: "xterm" },
+      cwd: folder,
+      stdio: ["ignore", "ignore", "ignore"],
+      detached: true,
+    });
+    let pid = 0;
+    try {
+      await until(async () => (await fetch(`http://${url}/health`).catch(() => null))?.ok === true);
+      pid = Number(readFileSync(join(folder, "pid"), "utf8"));
+      terminal.kill("SIGKILL");
+      if (ends) await until(async () => !isRunning(pid));
+      else {
+        await once(terminal, "exit");
+        process.kill(pid, "SIGHUP");
+        assert.equal((await fetch(`http://${url}/health`)).ok, true);
+      }
+    } finally {
+      terminal.kill("SIGKILL");
+      if (pid > 0 && isRunning(pid)) process.kill(pid, "SIGKILL");
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let looks = 0; !(await holds()); looks += 1) {
+    assert.ok(looks < 600, "it does not come to that");
+    await pause(100);
+  }
 }
 
 test("a server of an https URL that speaks plain HTTP, and for no proxy, says so", async () => {

@@ -4,6 +4,7 @@ import { shellCommand } from "../../core/shell-command.ts";
 import type { Terminal } from "../../core/terminal.ts";
 import { allWell, runChecks } from "../../flows/checks.ts";
 import { onReload, stopSignal } from "../../platform/interruption.ts";
+import { livesOnTerminal } from "../../platform/terminal/controlling-terminal.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
 import { checkTable } from "../check-table.ts";
@@ -66,9 +67,9 @@ export const command = defineCommand({
       output(flags.json ? jsonPage(reports) : await checkTable(reports, terminal));
       return allWell(reports) ? 0 : 1;
     }
-    const stop = stopSignal(["SIGINT", "SIGTERM"]);
+    const asked = stopSignal(["SIGINT", "SIGTERM"]);
     const starting = start(dataFolder, { overrides, publish: flags.publish }, context);
-    onReload(starting, (server) => server.refresh());
+    const stop = AbortSignal.any([asked, onReload(starting, (server) => server.refresh(), livesOnTerminal)]);
     const running = await starting;
     if (!stop.aborted) {
       greet(running, terminal);

@@ -15,6 +15,14 @@ export function controllingTerminalOpens(): boolean {
   }
 }
 
+/**
+ * Whether this process is shown on a terminal that is still there, and ends when that closes: not one to which `nohup` or a manager of
+ * services has given another stderr.
+ */
+export function livesOnTerminal(): boolean {
+  return process.stderr.isTTY === true && controllingTerminalOpens();
+}
+
 /** Writes a text there; without one, or once it is closed, nobody is left to read it. */
 export function writeToPerson(text: string): void {
   try {

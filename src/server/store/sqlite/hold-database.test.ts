@@ -15,7 +15,11 @@ describe("an embedded database", () => {
     const file = join(root, "brevet.sqlite");
     const release = await holdDatabase(file);
     assert.equal(statSync(`${file}.lock`).mode & 0o777, 0o600);
-    await assert.rejects(holdDatabase(file), { code: "SERVER_RUNNING" });
+    await assert.rejects(holdDatabase(file), (cause) => {
+      assert.ok(cause instanceof Fault && cause.code === "SERVER_RUNNING", String(cause));
+      assert.ok(cause.message.endsWith(`${file} (process ${process.pid})`), cause.message);
+      return true;
+    });
     release();
     (await holdDatabase(file))();
   });

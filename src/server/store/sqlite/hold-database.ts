@@ -1,5 +1,6 @@
+import { textOf, utf8 } from "../../../core/bytes.ts";
 import { Fault } from "../../../core/fault.ts";
-import { privateFiles } from "../../../platform/private-files.ts";
+import { type PrivateFiles, privateFiles } from "../../../platform/private-files.ts";
 import { unavailable } from "../unavailable.ts";
 import { isBusy, runtimeConnections } from "./driver.ts";
 
@@ -12,7 +13,8 @@ import { isBusy, runtimeConnections } from "./driver.ts";
  */
 export async function holdDatabase(file: string): Promise<() => void> {
   const lock = `${file}.lock`;
-  privateFiles().create(lock, new Uint8Array(), "lasting");
+  const files = privateFiles();
+  files.create(lock, new Uint8Array(), "lasting");
   const open = await runtimeConnections();
   const connection = open(lock, "write");
   try {
@@ -20,7 +22,7 @@ export async function holdDatabase(file: string): Promise<() => void> {
   } catch (cause) {
     connection.close();
     if (!isBusy(cause)) throw unavailable(cause);
-    throw new Fault("SERVER_RUNNING", `another login server runs on ${file}`, {
+    throw new Fault("SERVER_RUNNING", `another login server runs on ${file}${holderIn(files, `${file}.pid`)}`, {
       cause,
       hints: [
         "stop that one first; several instances need PostgreSQL: `brevet serve … --database postgres://…`",
@@ -28,9 +30,16 @@ export async function holdDatabase(file: string): Promise<() => void> {
       ],
     });
   }
+  files.replace(`${file}.pid`, utf8(String(process.pid)), "passing");
   return () => {
     // First: libsql ends a connection only when its statements are collected.
     connection.exec("ROLLBACK");
     connection.close();
   };
+}
+
+/** Which process that is, where it has written it down by now: for the person, who has to end it. */
+function holderIn(files: Pick<PrivateFiles, "read">, path: string): string {
+  const pid = textOf(files.read(path) ?? new Uint8Array());
+  return /^\d{1,10}$/.test(pid) ? ` (process ${pid})` : "";
 }
