@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import { requireProgram } from "../../platform/run-foreground.ts";
 import { awsFlags, awsSelection } from "../aws-flags.ts";
-import { defineCommand } from "../command.ts";
+import { type Context, defineCommand } from "../command.ts";
 import { programSupply } from "../program-supply.ts";
 
 export const command = defineCommand({
@@ -21,7 +21,12 @@ export const command = defineCommand({
   ].join("\n"),
   positionals: [
     { name: "PROFILE", doc: "the profile; default: $BREVET_PROFILE, else the only one", required: false },
-    { name: "COMMAND", doc: "the program and its arguments, after --", required: false, rest: true },
+    {
+      name: "COMMAND",
+      doc: "the program and its arguments, after --; default: your shell, on a terminal",
+      required: false,
+      rest: true,
+    },
   ],
   flags: {
     ...awsFlags,
@@ -37,17 +42,13 @@ export const command = defineCommand({
       line: "brevet exec --serve dev -- python train.py",
       does: "the same for a program of AWS's or Google's libraries that runs all day",
     },
+    { line: "brevet exec dev", does: "a shell with them, until you type `exit`" },
     { line: "brevet exec --role arn:aws:iam::123456789012:role/dev -- aws s3 ls", does: "as a role that no profile names" },
   ],
   async run({ flags, words, rest }, context) {
     const { compose, environment } = context;
     const given = awsSelection(flags);
-    const [program, ...args] = rest;
-    if (program === undefined) {
-      throw new Fault("USAGE_INVALID", "there is no program to run", {
-        hints: [`put it after two dashes: \`${shellCommand`brevet exec ${words["PROFILE"] ?? "PROFILE"} -- PROGRAM`}\``],
-      });
-    }
+    const [program = shellOfPerson(words["PROFILE"], context), ...args] = rest;
     compose.waitForPerson();
     const selection = { ...given, profile: words["PROFILE"] ?? given.profile };
     const profile = await compose.profilePath(selection);
@@ -60,3 +61,15 @@ export const command = defineCommand({
     return outlet.deliver(credentials);
   },
 });
+
+/** What a person means who names no program. @throws {Fault} `USAGE_INVALID` where nobody is there to use a shell, or none is known. */
+function shellOfPerson(profile: string | undefined, { environment, terminal }: Context): string {
+  const shell = environment["SHELL"] || environment["COMSPEC"];
+  if (terminal.hasPerson && shell) {
+    terminal.say(`starting ${shell}, as no program was named; \`exit\` ends it`);
+    return shell;
+  }
+  throw new Fault("USAGE_INVALID", "there is no program to run", {
+    hints: [`put it after two dashes: \`${shellCommand`brevet exec ${profile ?? "PROFILE"} -- PROGRAM`}\``],
+  });
+}
