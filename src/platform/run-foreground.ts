@@ -61,11 +61,16 @@ export const runForeground: RunForeground = ({ command, args, environment }) =>
  *
  * @throws {Fault} `COMMAND_ABSENT`; what else is in the way of a program the system says when it is run.
  */
-export function requireProgram(command: string, { PATH: path }: Environment): void {
+export function requireProgram(command: string, environment: Environment): void {
+  if (!mayHaveProgram(command, environment)) throw notStarted(command, "ENOENT");
+}
+
+/** The same as an answer; also true where only the system knows. */
+export function mayHaveProgram(command: string, { PATH: path }: Environment): boolean {
   // Windows looks for more names than this one, and a system without a path has its own.
-  if (process.platform === "win32" || path === undefined) return;
+  if (process.platform === "win32" || path === undefined) return true;
   const places = command.includes("/") ? [command] : path.split(":").map((folder) => join(folder, command));
-  if (places.every(isNowhere)) throw notStarted(command, "ENOENT");
+  return !places.every(isNowhere);
 }
 
 function isNowhere(path: string): boolean {

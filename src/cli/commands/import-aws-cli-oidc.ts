@@ -3,6 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import { applyPlan } from "../../flows/apply-plan.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
+import { mayHaveProgram } from "../../platform/run-foreground.ts";
 import { readUserFile } from "../../platform/user-file.ts";
 import { planImport } from "../../setup/import-plan.ts";
 import { importProviders } from "../../setup/import-providers.ts";
@@ -94,18 +95,27 @@ function sayWhatIsLeft(
     const command = shellCommand`brevet roles ${name} --saml --audience ${federation.audience} --pick`;
     terminal.say(`${name}: it named no role, so it has no profile: \`${command}\` offers them`);
   }
+  for (const { name } of providers.filter(({ roleArn }) => roleArn !== null)) {
+    if (asking.some((profile) => profile.name === name)) continue;
+    terminal.say(`for AWS's tools, in a new section [profile ${name}] of ${awsConfig}: \`${lineOf(name)}\``);
+  }
   for (const { name } of asking) {
-    terminal.say(`in ${awsConfig}, profile ${name}: \`credential_process = brevet credential aws --profile ${name}\``);
+    terminal.say(`in ${awsConfig}, profile ${name}: \`${lineOf(name)}\``);
   }
   if (providers.some(({ clientSecret }) => clientSecret !== null)) {
     terminal.warn("the old config still holds a client secret in clear: delete it once everything works");
   }
 }
 
+function lineOf(profile: string): string {
+  return shellCommand`credential_process = brevet credential aws --profile ${profile}`;
+}
+
 /** Credentials that end by themselves, under a name of the other tool's own: it clears them, if a person wants that. */
 async function offerToClear(isDryRun: boolean, { terminal, environment }: Context): Promise<void> {
   const question = "delete the credentials that aws-cli-oidc keeps in the keychain?";
-  if (isDryRun || !terminal.hasPerson || !(await terminal.confirm(question, "no"))) {
+  const isAsked = !isDryRun && terminal.hasPerson && mayHaveProgram("aws-cli-oidc", environment);
+  if (!isAsked || !(await terminal.confirm(question, "no"))) {
     terminal.say("what aws-cli-oidc keeps in the keychain goes by `aws-cli-oidc clear-secret`");
     return;
   }

@@ -23,6 +23,11 @@ test("what ties an answer to its request is not taken over", () => {
   assert.equal(provider.left.length, 2);
 });
 
+test("a key that the tool does not have is named and left out, and none that it has", () => {
+  const [provider] = parseAwsCliOidc(`p:\n  ${MINIMAL}  colour: blue\n  client_auth_ca: ""\n`, "f");
+  assert.deepEqual(provider?.left, ["colour: brevet does not know it"]);
+});
+
 const BAD: readonly string[] = [
   "",
   "- a",

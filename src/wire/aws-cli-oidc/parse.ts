@@ -28,6 +28,26 @@ export interface ImportedProvider {
 
 const MAX_CHARACTERS = 1024 * 1024;
 const DISCOVERY = /\/\.well-known\/openid-configuration\/?$/;
+/** All that the tool reads of a provider. */
+const KEYS: ReadonlySet<string> = new Set([
+  "aws_federation_role_session_name",
+  "aws_federation_type",
+  "client_auth_ca",
+  "client_auth_cert",
+  "client_auth_key",
+  "client_id",
+  "client_secret",
+  "default_iam_role_arn",
+  "failure_redirect_url",
+  "insecure_skip_verify",
+  "max_session_duration_seconds",
+  "oidc_authentication_request_additional_query",
+  "oidc_provider_metadata_url",
+  "oidc_provider_token_exchange_audience",
+  "oidc_provider_token_exchange_subject_token_type",
+  "successful_redirect_url",
+]);
+
 /**
  * Reads aws-cli-oidc's `config.yaml`. Its providers are top-level keys; a dot in a name has become a level of its own.
  *
@@ -84,7 +104,7 @@ function parseProvider(name: string, values: Values, file: string): ImportedProv
     roleArn: parseRole(text("default_iam_role_arn"), file, name),
     durationSeconds: parseSeconds(text("max_session_duration_seconds"), file, name),
     federation: parseFederation(text, needed, file, name),
-    left: leftOut(text, refused),
+    left: [...leftOut(text, refused), ...unknownKeys(values)],
   };
 }
 
@@ -138,6 +158,13 @@ function leftOut(text: (key: string) => string, refused: readonly string[]): rea
     ...(text("client_auth_ca") === "" ? [] : ["client_auth_ca: name the authority by `AWS_CA_BUNDLE`"]),
     ...refused.map((key) => `the parameter ${key}: brevet sets it itself`),
   ];
+}
+
+/** What a later version of the tool may mean by them, nobody here knows. */
+function unknownKeys(values: Values): readonly string[] {
+  return Object.keys(values)
+    .filter((key) => !KEYS.has(key))
+    .map((key) => `${key}: brevet does not know it`);
 }
 
 function fail(file: string, name: string, key: string, problem: string): never {
