@@ -2,14 +2,13 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after } from "node:test";
 import { posixWord, quotePosix } from "../../src/core/posix-word.ts";
 import { childProgram } from "../child-program.ts";
 
 const CHILD = join(import.meta.dirname, "terminal-child.ts");
-/** Is gone after the tests of this file. */
+/** Is gone when this process ends: files of tests share it. */
 export const folder = mkdtempSync(join(tmpdir(), "brevet-terminal-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 let programs = 0;
 
