@@ -177,11 +177,9 @@ function profilePaths(
 function requests(environment: Environment, terminal: Terminal): (reach?: HttpReach) => Promise<Http> {
   const said = new Set<string>();
   return async (reach) => {
-    const [{ createHttp }, { sayWhatIsWaitedFor }] = await Promise.all([
-      import("../platform/http/create-http.ts"),
-      import("../platform/http/say-what-is-waited-for.ts"),
-    ]);
-    return sayWhatIsWaitedFor(createHttp({ ...reach, environment }), terminal.remark, said);
+    const http = (await import("../platform/http/create-http.ts")).createHttp({ ...reach, environment });
+    if (!terminal.isSeen) return http;
+    return (await import("../platform/http/say-what-is-waited-for.ts")).sayWhatIsWaitedFor(http, terminal.say, said);
   };
 }
 

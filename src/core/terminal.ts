@@ -34,8 +34,6 @@ export interface Table {
 export interface Terminal extends Notices {
   /** Whether a person can answer: a controlling terminal opens, and neither CI nor the profile forbids to ask. */
   readonly hasPerson: boolean;
-  /** Says something to who sits there and waits; a log gets nothing. */
-  remark(line: string): void;
   /** Whether what is said goes to a terminal, and not into a log or a file. */
   readonly isSeen: boolean;
   /** From now on nothing goes to stderr: whoever reads stdout reads both as one. */

@@ -45,12 +45,6 @@ describe("what is said", () => {
     ]);
   });
 
-  test("is said to who sits there alone, where it is of the moment", async () => {
-    const says = `terminal.remark("waiting"); terminal.say("done");`;
-    assert.equal((await run(programOf(says), {})).stderr, "brevet: done\n");
-    assert.equal((await runOnTerminal(programOf(says), { TERM: "dumb" })).stdout, "brevet: waiting\r\nbrevet: done\r\n");
-  });
-
   test("is warned of once", async () => {
     const { stderr } = await run(programOf(`for (const text of ["full", "slow", "full"]) terminal.warn(text);`), {});
     assert.deepEqual(stderr, "brevet: warning: full\nbrevet: warning: slow\n");

@@ -70,9 +70,6 @@ export function systemTerminal(environment: Environment): Terminal {
       line(text);
       if (!isRead() && terminal.hasPerson) writeToPerson(`${NAME}${visibleLine(text)}\n`);
     },
-    remark(text) {
-      if (isTerminal("stderr")) line(text);
-    },
     warn(text) {
       // What many profiles have in common would be said for each of them.
       if (!warned.has(text)) write(` ${text}`, "warning:", "warn");
