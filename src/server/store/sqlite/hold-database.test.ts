@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -22,6 +22,15 @@ describe("an embedded database", () => {
     });
     release();
     (await holdDatabase(file))();
+  });
+
+  test("is held also where nobody can note by whom, and then nobody is named", async () => {
+    const file = join(root, "unnoted.sqlite");
+    mkdirSync(`${file}.pid`, { mode: 0o700 });
+    const release = await holdDatabase(file);
+    rmSync(`${file}.pid`, { recursive: true });
+    await assert.rejects(holdDatabase(file), (cause) => cause instanceof Fault && cause.message.endsWith(file));
+    release();
   });
 
   test("is served by one server at a time", async () => {

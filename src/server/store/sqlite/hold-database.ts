@@ -30,12 +30,22 @@ export async function holdDatabase(file: string): Promise<() => void> {
       ],
     });
   }
-  files.replace(`${file}.pid`, utf8(String(process.pid)), "passing");
+  noteHolder(files, `${file}.pid`);
   return () => {
     // First: libsql ends a connection only when its statements are collected.
     connection.exec("ROLLBACK");
     connection.close();
   };
+}
+
+/** On a full disk nothing is noted, and nothing of who held it before is left: no server fails to start for it. */
+function noteHolder(files: Pick<PrivateFiles, "create" | "remove">, path: string): void {
+  try {
+    files.remove(path);
+    files.create(path, utf8(String(process.pid)), "passing");
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+  }
 }
 
 /** Which process that is, where it has written it down by now: for the person, who has to end it. */
