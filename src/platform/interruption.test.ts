@@ -43,6 +43,23 @@ test("a hang-up ends a server whose terminal has closed, and reloads one whose t
   assert.deepEqual([reloads, closed.aborted], [1, true]);
 });
 
+test("a hang-up long after the terminal closed without one reloads a server, which lives on by itself", async (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  context.after(() => process.removeAllListeners("SIGHUP"));
+  let [reloads, isThere] = [0, true];
+  const starting = Promise.resolve();
+  const closed = onReload(
+    starting,
+    async () => void reloads++,
+    () => isThere,
+  );
+  isThere = false;
+  context.mock.timers.tick(60_000);
+  process.emit("SIGHUP", "SIGHUP");
+  await starting;
+  assert.deepEqual([reloads, closed.aborted], [1, false]);
+});
+
 test("a hang-up stops what has nothing to reload, and nothing else", (context) => {
   context.after(() => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);

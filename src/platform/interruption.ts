@@ -26,11 +26,14 @@ export function stopSignal(signals?: readonly NodeJS.Signals[]): AbortSignal {
   return stop.signal;
 }
 
+/** A terminal that closes and signals does both at once. */
+const LET_GO_MS = 5000;
+
 /**
  * Has a server read its files again at `SIGHUP`, as `systemctl reload` sends it. What comes while it starts is done when it runs: it may
  * have read the file before.
  *
- * @param livesOnTerminal whether this process lives on a terminal that is there; asked now, and at each signal.
+ * @param livesOnTerminal whether this process lives on a terminal that is there; asked now, now and then, and at each signal.
  * @returns is aborted when the signal says that this terminal has closed: then the server has to end, as all that runs there.
  */
 export function onReload<Server>(
@@ -38,10 +41,14 @@ export function onReload<Server>(
   reload: (running: Server) => Promise<void>,
   livesOnTerminal: () => boolean,
 ): AbortSignal {
-  const began = livesOnTerminal();
+  let lived = livesOnTerminal();
   const closed = new AbortController();
+  // A terminal that closed without a signal let this process go (`disown`): whatever signal comes later is no longer the terminal's.
+  setInterval(() => {
+    lived &&= livesOnTerminal();
+  }, LET_GO_MS).unref();
   process.on("SIGHUP", () => {
-    if (began && !livesOnTerminal()) closed.abort();
+    if (lived && !livesOnTerminal()) closed.abort();
     else void starting.then(reload, () => undefined);
   });
   return closed.signal;

@@ -82,6 +82,14 @@ describe("the address of a console's session", () => {
     assert.equal(await endpointOf(ignored, arn), "https://signin.aws.amazon.com/federation");
   });
 
+  it("is asked for over TLS alone: the secret key itself is sent", async () => {
+    const arn = "arn:aws:sts::123456789012:assumed-role/dev/laptop";
+    const { fault, requests } = await deliver(TOKEN, { environment: { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" } });
+    assert.ok(fault instanceof Fault);
+    assert.deepEqual([fault.code, requests], ["URL_INVALID", []]);
+    assert.equal(await endpointOf({ AWS_ENDPOINT_URL: "https://all.example/x/?a=b#c" }, arn), "https://all.example/x/federation");
+  });
+
   for (const [what, answer, code] of [
     ["the endpoint refuses", { status: 400, body: "<html>Bad Request</html>" }, "EXCHANGE_REFUSED"],
     ["something else answers", { status: 200, body: "<html>log in to the network</html>" }, "RESPONSE_INVALID"],

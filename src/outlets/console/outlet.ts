@@ -82,7 +82,11 @@ function signInEndpoint(host: string, environment: Environment): string {
   const configured = configuredEndpoint("SIGNIN", environment);
   if (configured === null) return `https://${host}`;
   requireEndpointUrl(configured, "SIGNIN", "see AWS_ENDPOINT_URL_SIGNIN and AWS_ENDPOINT_URL");
-  return configured.replace(/\/+$/, "");
+  const { protocol, origin, pathname } = new URL(configured);
+  if (protocol === "https:") return `${origin}${pathname.replace(/\/$/, "")}`;
+  throw new Fault("URL_INVALID", `the console's sign-in takes the secret key itself, and ${origin} could be anybody's`, {
+    hints: ["see AWS_ENDPOINT_URL_SIGNIN and AWS_ENDPOINT_URL: write `https://signin.example.com`"],
+  });
 }
 
 async function getSigninToken(

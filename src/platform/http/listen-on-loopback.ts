@@ -66,6 +66,8 @@ export async function listenOnLoopback(options: LoopbackOptions, handle: Handle)
     connectionsCheckingInterval: CHECK_MS,
   };
   const server = createServer(limits, (request, response) => {
+    // Who has hung up is nobody any more: of a connection that is gone the system says no user, and a page that leads on once stays.
+    if (request.socket.remotePort === undefined) return void response.destroy();
     underWay.add(response);
     response.once("close", () => underWay.delete(response));
     void respond(request, response, () => answerTo(request, { authority, stranger: options.stranger }, handle));

@@ -9,8 +9,17 @@ test("a client is not registered by a name that is not what it looks like", () =
 });
 
 test("a client that registers itself is not called as brevet is, however that is written", () => {
-  for (const name of [undefined, "Grafana", "brev"]) checkStrangersName(name);
-  for (const name of ["brevet", "The command line Brevet", "b r e v e t-cli", "\uff42revet", "br\u00e9vet", "Grafana\u3164"])
+  for (const name of [undefined, "Grafana", "brev", "\u041f\u043e\u0447\u0442\u0430 2", "\u00dcbersicht"])
+    checkStrangersName(name);
+  for (const name of [
+    "brevet",
+    "The command line Brevet",
+    "b r e v e t-cli",
+    "\uff42revet",
+    "br\u00e9vet",
+    "Grafana\u3164",
+    "br\u0435vet",
+  ])
     assert.throws(() => checkStrangersName(name), { error: "invalid_client_metadata" }, JSON.stringify(name));
   checkClientName("brevet's dashboards");
 });

@@ -18,16 +18,13 @@ export function checkClientName(name: unknown): void {
  */
 export function checkStrangersName(name: unknown): void {
   checkClientName(name);
-  if (
-    typeof name === "string" &&
-    /brevet/.test(
-      name
-        .normalize("NFKD")
-        .toLowerCase()
-        .replace(/[^a-z]/g, ""),
-    )
-  )
+  if (typeof name !== "string") return;
+  const letters = name.normalize("NFKD").toLowerCase();
+  if (/brevet/.test(letters.replace(/[^a-z]/g, "")))
     throw new errors.InvalidClientMetadata("client_name has to be another than brevet's own");
+  // A Cyrillic е is no e. @see UTS #39 §5.1
+  if (/\p{Script=Latin}/u.test(letters) && /(?!\p{Script=Latin})\p{L}/u.test(letters))
+    throw new errors.InvalidClientMetadata("client_name has to be of one script");
 }
 
 /** What a client has said that it is called, and its id. */
