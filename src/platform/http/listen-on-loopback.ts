@@ -126,8 +126,10 @@ async function respond(
   response: ServerResponse,
   answerIt: () => Promise<LoopbackAnswer>,
 ): Promise<void> {
+  const closed = new Promise((resolve) => response.once("close", resolve));
   const answer = await answerIt();
-  if (answer.delivered !== undefined) response.once("close", answer.delivered);
+  // A tab that was closed meanwhile holds nobody up either.
+  if (answer.delivered !== undefined) void closed.then(answer.delivered);
   response.writeHead(answer.status, { ...ALWAYS, "content-length": Buffer.byteLength(answer.body), ...answer.headers });
   response.end(request.method === "HEAD" ? undefined : answer.body);
 }
