@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-obje
 import type { Resource } from "../../setup/plan.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { parseConfig } from "../../wire/brevet-config/parse.ts";
-import { readConfigText, saysSameConfig } from "./config-text.ts";
+import { memberOf, readConfigText, saysSameConfig } from "./config-text.ts";
 import type { DocumentKind } from "./documents.ts";
 
 /** What an identity of the config says of its issuer. */
@@ -64,6 +64,6 @@ function find(text: string, { address }: Resource): IssuerEntry {
 
 function identityIn(text: string, { file = "", identity = "" }: Resource["address"]): JsonObject {
   const { identities } = readConfigText(text, file);
-  const found = isJsonObject(identities) ? identities[identity] : undefined;
+  const found = memberOf(identities, identity);
   return isJsonObject(found) ? found : {};
 }

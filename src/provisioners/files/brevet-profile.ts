@@ -1,7 +1,7 @@
 import { isJsonObject, readOwnJson } from "../../core/json-object.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { parseConfig } from "../../wire/brevet-config/parse.ts";
-import { readConfigText, saysSameConfig } from "./config-text.ts";
+import { memberOf, readConfigText, saysSameConfig } from "./config-text.ts";
 import type { DocumentKind } from "./documents.ts";
 
 /** `{ file, profile }`: a profile of brevet's own config. */
@@ -18,7 +18,7 @@ function entryDocument(section: "profiles" | "identities", name: "profile" | "id
   return {
     read(text, { address }) {
       const entries = readConfigText(text, address["file"] ?? "")[section];
-      const entry = isJsonObject(entries) ? entries[address[name] ?? ""] : undefined;
+      const entry = memberOf(entries, address[name] ?? "");
       return entry === undefined ? { state: null, owner: "nobody" } : { state: JSON.stringify(entry, null, 2), owner: "theirs" };
     },
     edit(text, { address }, state) {

@@ -10,6 +10,11 @@ export function readConfigText(text: string, file: string): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
+/** What a section of the config has under that name; a name like `constructor` is nobody's until it is written. */
+export function memberOf(section: unknown, name: string): unknown {
+  return isJsonObject(section) && Object.hasOwn(section, name) ? section[name] : undefined;
+}
+
 /** Whether two configs that can be read say the same: an object without members says nothing. */
 export function saysSameConfig(one: string, other: string): boolean {
   return isDeepStrictEqual(said(one), said(other));
