@@ -1,5 +1,6 @@
 import type { AwsConfig } from "./parse.ts";
 import { type AwsConfigForm, profileOfSection } from "./profile.ts";
+import { endOfChain } from "./source-chain.ts";
 
 /** An access key of a user, which ends with nothing, and what of the AWS tools lives by it. */
 export interface LongLivedKey {
@@ -34,7 +35,7 @@ export function longLivedKeys(
   const variable = environment[VARIABLE] ?? "";
   const held = [...profiles.values()].flatMap(({ keys }) => keys);
   const all = isLongLived(variable) ? [...held, { id: variable, place: VARIABLE }] : held;
-  const users = [...profiles.keys()].map((name) => ({ name, id: keyBehind(name, profiles, variable, []) }));
+  const users = [...profiles.keys()].map((name) => ({ name, id: keyBehind(name, profiles, variable) }));
   return [...new Set(all.map(({ id }) => id))].map((id) => ({
     id,
     places: all.filter((key) => key.id === id).map(({ place }) => place),
@@ -65,16 +66,9 @@ function profilesOf(files: readonly KeyFile[]): ReadonlyMap<string, Profile> {
 }
 
 /** What a profile's credentials come from in the end; null: from no key that is long-lived. */
-function keyBehind(
-  name: string,
-  profiles: ReadonlyMap<string, Profile>,
-  variable: string,
-  seen: readonly string[],
-): string | null {
-  const profile = profiles.get(name);
+function keyBehind(name: string, profiles: ReadonlyMap<string, Profile>, variable: string): string | null {
+  const profile = profiles.get(endOfChain(name, (one) => profiles.get(one)?.settings.get("source_profile")));
   if (profile === undefined) return null;
-  const source = profile.settings.get("source_profile") ?? name;
-  if (source !== name && !seen.includes(name)) return keyBehind(source, profiles, variable, [...seen, name]);
   if (profile.settings.get("credential_source") === "Environment") return isLongLived(variable) ? variable : null;
   return profile.keys.at(-1)?.id ?? null;
 }
