@@ -134,7 +134,10 @@ export interface AwsCallFacts {
 }
 
 /** @param subject who the credentials are for; null where nobody knows. @throws {Fault} for a block that the exchange does not take. */
-export async function awsCallFacts({ options: raw, block }: SelectedEntry, subject: string | null): Promise<AwsCallFacts> {
+export async function awsCallFacts(
+  { options: raw, block }: Pick<SelectedEntry, "options" | "block">,
+  subject: string | null,
+): Promise<AwsCallFacts> {
   const [{ parseAwsOptions }, { sessionParameters }] = await Promise.all([
     import("../exchanges/aws/options.ts"),
     import("../exchanges/aws/session-parameters.ts"),

@@ -1,6 +1,8 @@
 import { Fault } from "../core/fault.ts";
+import type { JsonObject } from "../core/json-object.ts";
 import { shellCommand } from "../core/shell-command.ts";
 import type { RoleProfile } from "../wire/aws-config/role-profiles.ts";
+import { endOfChain } from "../wire/aws-config/source-chain.ts";
 import { NAME_PATTERN } from "../wire/brevet-config/config.ts";
 import type { ImportedEntries } from "./import-plan.ts";
 
@@ -22,26 +24,39 @@ const MIN_SECONDS = 900;
  *
  * @param via the base profile of brevet.
  * @param source only roles that this profile of the AWS tools is the origin of; null: there is but one.
+ * @param unfit why a profile of a role would be refused, by its name.
  * @throws {Fault} `USAGE_INVALID` where there are several origins and none was named.
  */
-export function importRoles(roles: readonly RoleProfile[], via: string, source: string | null): ImportedRoles {
-  const byName = new Map(roles.map((role) => [role.name, role]));
-  const named = roles.filter(({ name }) => NAME_PATTERN.test(name));
-  const left = roles.filter((role) => !named.includes(role)).map(({ name }) => `${name}: no profile here can have that name`);
-  const origins = new Map(named.map(({ name }) => [name, originOf(name, byName, [])]));
-  for (const [name, origin] of origins) if (origin === null) left.push(`${name}: its source_profile leads back to it`);
-  const known = [...new Set(origins.values())].filter((origin) => origin !== null);
+export function importRoles(
+  roles: readonly RoleProfile[],
+  via: string,
+  source: string | null,
+  unfit: ReadonlyMap<string, string>,
+): ImportedRoles {
+  const whyNot = new Map<string, string>(
+    roles.flatMap(({ name }) => (NAME_PATTERN.test(name) ? [] : [[name, "no profile here can have that name"] as const])),
+  );
+  for (const [name, why] of unfit) if (!whyNot.has(name)) whyNot.set(name, why);
+  const fit = new Map(roles.flatMap((role) => (whyNot.has(role.name) ? [] : [[role.name, role] as const])));
+  const origins = new Map([...fit.keys()].map((name) => [name, originOf(name, fit)]));
+  for (const [name, origin] of origins) {
+    if (origin === null) whyNot.set(name, "its source_profile leads back to it");
+    else if (whyNot.has(origin)) whyNot.set(name, `it goes on from ${origin}, which is left out`);
+  }
+  const left = [...whyNot].map(([name, why]) => `${name}: ${why}`);
+  const whole = [...fit.values()].filter(({ name }) => !whyNot.has(name));
+  const known = [...new Set(whole.map(({ name }) => origins.get(name) ?? name))];
   if (source === null && known.length > 1) {
     throw new Fault("USAGE_INVALID", `the roles go on from ${known.join(", ")}, and each has its own base, so say which`, {
       hints: known.map((origin) => `\`${shellCommand`brevet import aws --via ${via} --source ${origin}`}\``),
     });
   }
-  const taken = named.filter(({ name }) => (source === null ? origins.get(name) !== null : origins.get(name) === source));
+  const taken = whole.filter(({ name }) => source === null || origins.get(name) === source);
   const names = new Set(taken.map(({ name }) => name));
   const profiles = new Map(
     taken.map((role) => {
       const goesByTaken = role.source !== role.name && names.has(role.source);
-      return [role.name, { via: goesByTaken ? role.source : via, aws: blockOf(role) }];
+      return [role.name, { via: goesByTaken ? role.source : via, aws: roleBlock(role) }];
     }),
   );
   left.push(...taken.flatMap((role) => leftOf(role).map((line) => `${role.name}: ${line}`)));
@@ -49,13 +64,13 @@ export function importRoles(roles: readonly RoleProfile[], via: string, source: 
 }
 
 /** The profile at the beginning of the chain, which is no role by another; null: there is none. */
-function originOf(name: string, roles: ReadonlyMap<string, RoleProfile>, seen: readonly string[]): string | null {
-  const role = roles.get(name);
-  if (role === undefined || role.source === name) return name;
-  return seen.includes(name) ? null : originOf(role.source, roles, [...seen, name]);
+function originOf(name: string, roles: ReadonlyMap<string, RoleProfile>): string | null {
+  const end = endOfChain(name, (one) => roles.get(one)?.source);
+  return (roles.get(end)?.source ?? end) === end ? end : null;
 }
 
-function blockOf({ roleArn, region, durationSeconds, externalId, sessionName }: RoleProfile): object {
+/** The `aws` block of a role's profile. */
+export function roleBlock({ roleArn, region, durationSeconds, externalId, sessionName }: RoleProfile): JsonObject {
   return {
     roleArn,
     ...(region === null ? {} : { region }),

@@ -1,14 +1,16 @@
 import { Fault } from "../../core/fault.ts";
+import { placeIn } from "../../core/place.ts";
 import { applyPlan } from "../../flows/apply-plan.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
 import { readUserFile } from "../../platform/user-file.ts";
 import { planImport } from "../../setup/import-plan.ts";
-import { type ImportedRoles, importRoles } from "../../setup/import-roles.ts";
+import { type ImportedRoles, importRoles, roleBlock } from "../../setup/import-roles.ts";
 import { changesOf } from "../../setup/plan.ts";
 import { chainStatements } from "../../trust/aws/chain-statements.ts";
-import { roleProfiles } from "../../wire/aws-config/role-profiles.ts";
+import { type RoleProfile, roleProfiles } from "../../wire/aws-config/role-profiles.ts";
 import { baseRole } from "../aws-setup/base-role.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { awsCallFacts } from "../exchange-kinds.ts";
 import { presentEntries } from "../import-entries.ts";
 import { showPlan } from "../plan-report.ts";
 
@@ -48,7 +50,7 @@ export const command = defineCommand({
     const text = readUserFile(file)?.text;
     if (text === undefined) throw new Fault("FILE_UNREADABLE", `there is no ${file}`, { hints: ["name it by `--file`"] });
     const { roles, others } = roleProfiles(text, file);
-    const imported = importRoles(roles, flags.via, flags.source ?? null);
+    const imported = importRoles(roles, flags.via, flags.source ?? null, await unfitRoles(roles, file));
     const plans = await compose.plans();
     const present = await presentEntries(PLAN, imported.taken, plans, context);
     const plan = planImport(PLAN, imported, { brevetConfigFile: paths.configFile, ...present });
@@ -66,6 +68,24 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** The keys of the AWS config in place of those of a profile's block. */
+const AWS_KEYS = { roleArn: "role_arn", region: "region", sessionName: "role_session_name", externalId: "external_id" };
+
+/** Why the exchange would refuse a role's profile, by its name. */
+async function unfitRoles(roles: readonly RoleProfile[], file: string): Promise<ReadonlyMap<string, string>> {
+  const unfit = new Map<string, string>();
+  for (const role of roles) {
+    const block = placeIn(file, `profile ${role.name}`).withTyped(AWS_KEYS);
+    try {
+      await awsCallFacts({ options: roleBlock(role), block }, null);
+    } catch (cause) {
+      if (!(cause instanceof Fault)) throw cause;
+      unfit.set(role.name, cause.message);
+    }
+  }
+  return unfit;
+}
 
 function sayWhatIsLeft({ taken, left }: ImportedRoles, file: string, { terminal }: Context): void {
   for (const line of left) terminal.warn(line);
