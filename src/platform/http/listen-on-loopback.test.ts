@@ -16,7 +16,7 @@ test("who asked and went away before the answer was there has been answered", as
   tab.end();
   await once(course, "asked");
   const delivered = once(course, "delivered");
-  const left = once(tab, "close");
+  const left = new Promise((resolve) => tab.once("close", resolve));
   tab.destroy();
   await left;
   // The server hears of it in a turn of its own.
