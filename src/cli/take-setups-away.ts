@@ -1,7 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import { shellCommand } from "../core/shell-command.ts";
 import { type UndoOutcome, undoPlan } from "../flows/undo-plan.ts";
-import { setupsGoingBy, setupsUsing } from "../setup/issuer-trust.ts";
+import { profilesGoingBy, setupsGoingBy, setupsUsing } from "../setup/issuer-trust.ts";
 import { effectOf, objectOf, type Step } from "../setup/plan.ts";
 import { otherRecords, type PlanRecord } from "../setup/record.ts";
 import { serviceAccountIn } from "../wire/google/credential-file.ts";
@@ -25,7 +25,7 @@ export async function takeAway(record: PlanRecord, wish: RemovalWish, context: C
   const { compose, terminal } = context;
   const plans = await compose.plans();
   const { id } = record;
-  const inUse = wish === "unless trusted" ? whyUsed(record, await otherRecords(id, plans.records)) : null;
+  const inUse = wish === "unless trusted" ? await whyUsed(record, await otherRecords(id, plans.records), context) : null;
   if (inUse !== null) return { id, undone: [], left: [], stopped: inUse };
   const { undone, left, stopped } = await undoPlan(id, plans);
   for (const step of undone) terminal.say(`took back ${objectOf(step)}`);
@@ -38,10 +38,16 @@ export async function takeAway(record: PlanRecord, wish: RemovalWish, context: C
   return { id, undone, left, stopped };
 }
 
-/** `ISSUER_IN_USE` or `PROFILE_IN_USE`; null where no other setup leans on it. */
-export function whyUsed(record: PlanRecord, others: readonly PlanRecord[]): Fault | null {
+/** `ISSUER_IN_USE` or `PROFILE_IN_USE`; null where neither another setup nor a profile that somebody wrote leans on it. */
+export async function whyUsed(record: PlanRecord, others: readonly PlanRecord[], { compose }: Context): Promise<Fault | null> {
   const users = setupsUsing(record, others).map(({ id }) => id);
-  if (users.length === 0) return null;
+  if (users.length === 0) {
+    // Setups that were taken away in this run have changed it.
+    compose.reread();
+    const { file, profiles } = await compose.config();
+    const going = profilesGoingBy(record, profiles);
+    return going.length === 0 ? null : usedByProfiles(record, going, file);
+  }
   const { code, message, lean, else: otherwise } = wordsOfUse(record, users, setupsGoingBy(record, others).length);
   return new Fault(code, message, {
     hints: [
@@ -53,11 +59,24 @@ export function whyUsed(record: PlanRecord, others: readonly PlanRecord[]): Faul
   });
 }
 
+function usedByProfiles({ id }: PlanRecord, going: readonly string[], file: string): Fault {
+  const message = `${going.join(", ")} in ${file} ${going.length === 1 ? "goes" : "go"} by a profile of ${id} (\`via\`)`;
+  return new Fault("PROFILE_IN_USE", message, {
+    hints: [
+      `give ${going.length === 1 ? "it" : "each"} another \`via\`, or take it out of the config`,
+      `\`--even-if-trusted\` takes it away all the same: ${WITHOUT_BASE}`,
+    ],
+    details: { setup: id, profiles: going },
+  });
+}
+
+const WITHOUT_BASE = "what goes by it gets no credentials then";
+
 function wordsOfUse({ id }: PlanRecord, users: readonly string[], going: number) {
   const named = users.join(", ");
   if (going === users.length) {
     const message = `${named} ${going === 1 ? "has a profile" : "have profiles"} that ${going === 1 ? "goes" : "go"} by one of ${id} (\`via\`)`;
-    return { code: "PROFILE_IN_USE", message, lean: "goes by it", else: "what goes by it gets no credentials then" } as const;
+    return { code: "PROFILE_IN_USE", message, lean: "goes by it", else: WITHOUT_BASE } as const;
   }
   const message = `${named} ${users.length === 1 ? "trusts" : "trust"} the issuer of ${id}`;
   const otherwise = "whoever gets its address then is this identity to those clouds";

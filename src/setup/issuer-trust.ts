@@ -1,4 +1,5 @@
 import { readOwnJson } from "../core/json-object.ts";
+import type { Config } from "../wire/brevet-config/config.ts";
 import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import { parameterOf, parseStackState } from "./aws/trust-stack.ts";
 import type { Step } from "./plan.ts";
@@ -117,11 +118,24 @@ export function setupsUsing(record: PlanRecord, records: readonly PlanRecord[]):
 
 /** The setups among these that made a profile whose `via` is one that this setup made. */
 export function setupsGoingBy(record: PlanRecord, others: readonly PlanRecord[]): readonly PlanRecord[] {
-  const made = record.steps.flatMap(({ step }) => (step.before === null ? profileOf(step) : []));
+  const made = profilesMadeBy(record);
   return others.filter(({ steps }) =>
     steps.some(
       ({ step }) => profileOf(step).length > 0 && textMember(step.after ?? "{}", "via").some((via) => made.includes(via)),
     ),
+  );
+}
+
+/** The profiles that are gone once a setup is taken away. */
+function profilesMadeBy({ steps }: PlanRecord): readonly string[] {
+  return steps.flatMap(({ step }) => (step.before === null ? profileOf(step) : []));
+}
+
+/** The profiles of the config whose `via` is one that this setup made, beside its own. */
+export function profilesGoingBy(record: PlanRecord, profiles: Config["profiles"]): readonly string[] {
+  const made = profilesMadeBy(record);
+  return [...profiles.values()].flatMap(({ name, source }) =>
+    source.kind === "via" && made.includes(source.profile) && !made.includes(name) ? [name] : [],
   );
 }
 

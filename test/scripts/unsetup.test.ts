@@ -127,6 +127,29 @@ describe("unsetup", () => {
       assert.equal(home.brevet("unsetup", "aws-brevet", "--even-if-trusted", "--dry-run").status, EXIT.done);
     }));
 
+  it("takes no profile away that a profile in the config goes by, whoever wrote that", () =>
+    inBrevetHome((home) => {
+      for (const name of ["base", "alone"]) join(home, name);
+      const path = ".config/brevet/config.json";
+      const hand = '"hand": { "via": "base", "aws": { "roleArn": "arn:aws:iam::123456789012:role/hand" } },';
+      home.write(path, home.read(path).replace('"profiles": {', `"profiles": { ${hand}`));
+      const before = home.snapshot();
+      const { status, stderr } = home.brevet("unsetup", "aws-base");
+      assert.equal(status, EXIT.refused, stderr);
+      assert.match(stderr, /hand in \S+config\.json goes by a profile of aws-base \(`via`\) \(PROFILE_IN_USE\)/);
+      assert.deepEqual(home.snapshot(), before);
+      const all = home.brevet("unsetup", "--all", "--json");
+      assert.equal(all.status, EXIT.refused, all.stderr);
+      assert.deepEqual(
+        JSON.parse(all.stdout).map(({ id, stopped }: { readonly id: string; readonly stopped: string | null }) => [id, stopped]),
+        [
+          ["aws-alone", null],
+          ["aws-base", "PROFILE_IN_USE"],
+        ],
+      );
+      assert.equal(home.brevet("unsetup", "aws-base", "--even-if-trusted").status, EXIT.done);
+    }));
+
   it("is named by who would give its issuer up by another way, too", () =>
     inBrevetHome((home) => {
       rememberHostAndUser(home);

@@ -19,7 +19,7 @@ export const command = defineCommand({
   summary: "take away what `brevet setup` made",
   description: [
     "Takes away exactly what the record of a setup lists, the last step first. What was changed by somebody since is left as",
-    "it is and named, and the exit status is then 5. A setup whose issuer another one trusts, or whose profile another's goes",
+    "it is and named, and the exit status is then 5. A setup whose issuer another one trusts, or whose profile another goes",
     "by, is not taken away before that one. A cloud that cannot be reached is in the way of its own setups alone.",
   ].join("\n"),
   positionals: [{ name: "SETUP", doc: "as `brevet setup` named it; default: the only one", required: false }],
@@ -50,7 +50,7 @@ export const command = defineCommand({
     }
     const chosen = flags.all ? await loadAll(ids, records) : [await select(ids, named, records, flags.json, context)];
     const wish = flags["even-if-trusted"] ? "even if trusted" : "unless trusted";
-    if (!flags.all && wish === "unless trusted") await requireNobodyTrusts(chosen, ids, records);
+    if (!flags.all && wish === "unless trusted") await requireNobodyTrusts(chosen, ids, records, context);
     const undoing: Plan[] = [];
     for (const record of chosen) undoing.push(await planUndo(record, plans));
     if (flags["dry-run"] && flags.json) print(undoing.map(planJson));
@@ -66,10 +66,15 @@ export const command = defineCommand({
 });
 
 /** @throws {Fault} `ISSUER_IN_USE`, `PROFILE_IN_USE` */
-async function requireNobodyTrusts(chosen: readonly PlanRecord[], ids: readonly string[], records: PlanRecords): Promise<void> {
+async function requireNobodyTrusts(
+  chosen: readonly PlanRecord[],
+  ids: readonly string[],
+  records: PlanRecords,
+  context: Context,
+): Promise<void> {
   const all = await loadAll(ids, records);
   for (const one of chosen) {
-    const inUse = whyUsed(one, all);
+    const inUse = await whyUsed(one, all, context);
     if (inUse !== null) throw inUse;
   }
 }
