@@ -4,14 +4,13 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { Secret } from "../../src/core/secret.ts";
 import { handOver } from "../../src/outlets/console/hand-over.ts";
+import { noStranger, STRANGER } from "../another-user.ts";
 
 /*
  * The promise: the page that `brevet console` starts the browser with, whose address every user of the machine can read in the browser's
  * arguments, leads nobody but the user who typed the command to where the role is signed in.
  */
 
-/** Another user of this machine, which only root can become: `nobody` of Debian. */
-const STRANGER = 65_534;
 const ADDRESS = "https://signin.aws.amazon.com/federation?Action=login&SigninToken=fake-token";
 
 async function askAsStranger(url: string): Promise<string> {
@@ -38,5 +37,5 @@ test("no other user of the machine is led to the console by the page that the br
 
 function unfit(): string | false {
   if (process.platform !== "linux") return "only Linux says whose a connection is";
-  return process.getuid?.() === 0 ? false : "only root can become another user";
+  return noStranger();
 }

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { noStranger, STRANGER } from "../another-user.ts";
 import { programUnderTest } from "../scripts/program.ts";
 import { type Home, openHome } from "../scripts/run-script.ts";
 
@@ -17,9 +18,6 @@ const ISSUER = "https://id.example.com/laptop";
 
 /** Tells its environment, then lives until its standard input ends. */
 const PROGRAM = "env; echo END; cat >/dev/null";
-
-/** Another user of this machine, which only root can become: `nobody` of Debian. */
-const STRANGER = 65_534;
 
 let home: Home;
 before(async () => {
@@ -107,7 +105,7 @@ describe("credentials that exec serves", () => {
     await served.end();
   });
 
-  test("are nothing to another user, who can neither guess the secret nor read it", { skip: notRoot() }, async () => {
+  test("are nothing to another user, who can neither guess the secret nor read it", { skip: noStranger() }, async () => {
     const served = await serve();
     const ask = `fetch(${JSON.stringify(served.url)}).then(async (r) => console.log(r.status, await r.text()))`;
     const script = `${ask}.then(() => fs.readFileSync("/proc/${served.brevet.pid}/environ")).catch((e) => console.log(e.code))`;
@@ -150,10 +148,6 @@ describe("credentials that exec serves", () => {
     assert.equal((await home.run("brevet exec --serve --role arn:aws:iam::123456789012:role/dev -- true")).exit, 0);
   });
 });
-
-function notRoot(): string | false {
-  return process.getuid?.() === 0 ? false : "only root can become another user";
-}
 
 function childrenOf(pid: number): readonly string[] {
   const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });

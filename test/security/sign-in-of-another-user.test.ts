@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { noStranger, STRANGER } from "../another-user.ts";
 import { notingBrowser } from "../providers/noting-browser.ts";
 import { signInAsPerson } from "../providers/person.ts";
 import { openSignInWorld, type SignInWorld } from "../providers/sign-in-world.ts";
@@ -11,9 +12,6 @@ import { openSignInWorld, type SignInWorld } from "../providers/sign-in-world.ts
  * The promise: the first page of a sign-in, whose address every user of the machine can read in the browser's arguments, leads nobody but
  * the user who began it to the provider. Another one could else sign himself in here, and be given what is written then.
  */
-
-/** Another user of this machine, which only root can become: `nobody` of Debian. */
-const STRANGER = 65_534;
 
 let world: SignInWorld;
 before(async () => {
@@ -54,5 +52,5 @@ test("no other user of the machine is led to the provider by the page of a sign-
 
 function unfit(): string | false {
   if (process.platform !== "linux") return "only Linux says whose a connection is";
-  return process.getuid?.() === 0 ? false : "only root can become another user";
+  return noStranger();
 }

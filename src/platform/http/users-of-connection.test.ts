@@ -4,10 +4,9 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { describe, test } from "node:test";
+import { noStranger, STRANGER } from "../../../test/another-user.ts";
 import { usersOfConnection } from "./users-of-connection.ts";
 
-/** `nobody` of Debian. */
-const STRANGER = 65_534;
 const isLinux = process.platform === "linux";
 
 async function seenOf(host: string, knock: (port: number) => void): Promise<readonly number[]> {
@@ -40,7 +39,7 @@ describe("who is at the other end of a connection within this machine", () => {
     assert.deepEqual(await seenOf("127.0.0.1", (port) => mapped(port).on("error", () => undefined)), self);
   });
 
-  test("is another user where that one calls", { skip: !isLinux || notRoot() }, async () => {
+  test("is another user where that one calls", { skip: !isLinux || noStranger() }, async () => {
     const users = await seenOf("127.0.0.1", (port) => {
       const script = `require("node:net").connect(${port}, "127.0.0.1").on("error", () => {})`;
       spawn(process.execPath, ["-e", script], { uid: STRANGER, gid: STRANGER, cwd: "/", env: {}, stdio: "ignore" });
@@ -48,7 +47,3 @@ describe("who is at the other end of a connection within this machine", () => {
     assert.deepEqual(users, [STRANGER]);
   });
 });
-
-function notRoot(): string | false {
-  return process.getuid?.() === 0 ? false : "only root can become another user";
-}
