@@ -27,37 +27,19 @@ test("who is asked to reload while it starts does so when it runs, and again eac
 
 test("a hang-up ends a server whose terminal has closed, and reloads one whose terminal is there", async (context) => {
   context.after(() => process.removeAllListeners("SIGHUP"));
-  let [reloads, isThere] = [0, true];
-  const starting = Promise.resolve();
-  const closed = onReload(
-    starting,
-    async () => void reloads++,
-    () => isThere,
-  );
-  process.emit("SIGHUP", "SIGHUP");
-  await starting;
-  assert.deepEqual([reloads, closed.aborted], [1, false]);
-  isThere = false;
-  process.emit("SIGHUP", "SIGHUP");
-  await starting;
-  assert.deepEqual([reloads, closed.aborted], [1, true]);
+  const server = serverOnTerminal();
+  assert.deepEqual(await server.hangUp(), { reloads: 1, isAsked: false });
+  server.closeTerminal();
+  assert.deepEqual(await server.hangUp(), { reloads: 1, isAsked: true });
 });
 
 test("a hang-up long after the terminal closed without one reloads a server, which lives on by itself", async (context) => {
   context.mock.timers.enable({ apis: ["setInterval"] });
   context.after(() => process.removeAllListeners("SIGHUP"));
-  let [reloads, isThere] = [0, true];
-  const starting = Promise.resolve();
-  const closed = onReload(
-    starting,
-    async () => void reloads++,
-    () => isThere,
-  );
-  isThere = false;
+  const server = serverOnTerminal();
+  server.closeTerminal();
   context.mock.timers.tick(60_000);
-  process.emit("SIGHUP", "SIGHUP");
-  await starting;
-  assert.deepEqual([reloads, closed.aborted], [1, false]);
+  assert.deepEqual(await server.hangUp(), { reloads: 1, isAsked: false });
 });
 
 test("a hang-up stops what has nothing to reload, and nothing else", (context) => {
@@ -80,3 +62,24 @@ test("what fails to start reloads nothing, and fails once", async (context) => {
   process.emit("SIGHUP", "SIGHUP");
   await assert.rejects(starting, /no/);
 });
+
+/** A server that runs on a terminal: how often it has reloaded, and whether it is asked to end. */
+function serverOnTerminal() {
+  let [reloads, isThere] = [0, true];
+  const starting = Promise.resolve();
+  const closed = onReload(
+    starting,
+    async () => void reloads++,
+    () => isThere,
+  );
+  return {
+    closeTerminal: () => {
+      isThere = false;
+    },
+    async hangUp() {
+      process.emit("SIGHUP", "SIGHUP");
+      await starting;
+      return { reloads, isAsked: closed.aborted };
+    },
+  };
+}

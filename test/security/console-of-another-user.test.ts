@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { test } from "node:test";
 import { Secret } from "../../src/core/secret.ts";
 import { handOver } from "../../src/outlets/console/hand-over.ts";
-import { noStranger, STRANGER } from "../another-user.ts";
+import { askAsStranger, noStranger } from "../another-user.ts";
 
 /*
  * The promise: the page that `brevet console` starts the browser with, whose address every user of the machine can read in the browser's
@@ -12,15 +10,6 @@ import { noStranger, STRANGER } from "../another-user.ts";
  */
 
 const ADDRESS = "https://signin.aws.amazon.com/federation?Action=login&SigninToken=fake-token";
-
-async function askAsStranger(url: string): Promise<string> {
-  const ask = `fetch(${JSON.stringify(url)}, { redirect: "manual" }).then(async (answer) => {
-    console.log(answer.status, answer.headers.get("location"), await answer.text());
-  })`;
-  const child = spawn(process.execPath, ["-e", ask], { uid: STRANGER, gid: STRANGER, cwd: "/", env: {} });
-  const [told] = await Promise.all([child.stdout.setEncoding("utf8").toArray(), once(child, "exit")]);
-  return told.join("");
-}
 
 test("no other user of the machine is led to the console by the page that the browser is started with", {
   skip: unfit(),

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { noStranger, STRANGER } from "../another-user.ts";
+import { askAsStranger, noStranger } from "../another-user.ts";
 import { notingBrowser } from "../providers/noting-browser.ts";
 import { signInAsPerson } from "../providers/person.ts";
 import { openSignInWorld, type SignInWorld } from "../providers/sign-in-world.ts";
@@ -18,15 +16,6 @@ before(async () => {
   world = await openSignInWorld();
 });
 after(() => world.close());
-
-async function askAsStranger(url: string): Promise<string> {
-  const ask = `fetch(${JSON.stringify(url)}, { redirect: "manual" }).then(async (answer) => {
-    console.log(answer.status, answer.headers.get("location"), await answer.text());
-  })`;
-  const child = spawn(process.execPath, ["-e", ask], { uid: STRANGER, gid: STRANGER, cwd: "/", env: {} });
-  const [told] = await Promise.all([child.stdout.setEncoding("utf8").toArray(), once(child, "exit")]);
-  return told.join("");
-}
 
 test("no other user of the machine is led to the provider by the page of a sign-in, its own is", { skip: unfit() }, async () => {
   const browser = notingBrowser(world.home);
