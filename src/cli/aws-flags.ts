@@ -52,7 +52,7 @@ const TYPED: Readonly<Record<string, string>> = {
   endpointUrl: "--endpoint-url",
 };
 
-/** Not by `readGivenFile`: every cached call loads this file and what it imports, and a policy has no business on stdin. */
+/** Not by `readGivenFile`: every cached call loads this file and its imports, and a policy is not read from stdin. */
 function readPolicy(file: string): string {
   return reading(file, () => readPlainText(file), `the session policy ${file}`);
 }

@@ -3,22 +3,22 @@ import { findCommand, LISTED } from "./commands.ts";
 import { HELP } from "./parse-arguments.ts";
 import { splitWords } from "./split-words.ts";
 
-/** What could stand where the cursor is. */
+/** What could be typed at the cursor. */
 export interface Candidate {
   readonly word: string;
   /** For shells that show one. */
   readonly doc: string;
 }
 
-/** The names in the config; empty when it cannot be read, because completion is no place to complain. */
+/** The names in the config; empty when it cannot be read, because completion must not complain. */
 export interface KnownNames {
   readonly profiles: readonly string[];
   readonly identities: readonly string[];
 }
 
 /**
- * The words that can complete `current`, which stands after `before`; none where only the shell knows, which then offers
- * files. For a value in the flag's own word (`--shell=fi`) the candidates are whole words too.
+ * The words that can complete `current`, which follows `before`; none where the shell is to offer files. For a value in the
+ * flag's own word (`--shell=fi`) the candidates are whole words too.
  */
 export async function candidates(
   before: readonly string[],
@@ -76,7 +76,7 @@ async function ofCommand(
   return (positional.choices ?? namesFor(positional.name, names)).map((word) => ({ word, doc: "" }));
 }
 
-/** The flag whose value the cursor stands at. */
+/** The flag whose value is at the cursor. */
 function flagThatWaits(last: string | undefined, flags: FlagTable): readonly [string, Flag] | null {
   if (last === undefined || !last.startsWith("-") || last.includes("=")) return null;
   const entry = Object.entries(flags).find(([name, { short }]) => last === `--${name}` || last === `-${short}`);

@@ -4,7 +4,7 @@ import type { CheckReport } from "../flows/checks.ts";
 const WORDS = { good: "ok", bad: "failed", warn: "warning", unknown: "unknown" } as const;
 const TONES = { good: "good", bad: "bad", warn: "warn", unknown: "dim" } as const;
 
-/** The table of what checks found, each finding with what to type below it. */
+/** The table of what checks found. What to type follows below each finding. */
 export function checkTable(reports: readonly CheckReport[], terminal: Terminal): Promise<string> {
   const { header, rows } = foundByChecks(reports);
   return terminal.table(header, rows);

@@ -15,7 +15,7 @@ export interface Flag<Kind extends FlagKind = FlagKind> {
   readonly doc: string;
   /** The only values there are, for the help, for completion and for the check. */
   readonly choices?: readonly string[];
-  /** What it needs, which heads it and its like in the help; none: it stands by itself. */
+  /** The heading in the help for flags that need the same thing; absent: under `flags`. */
   readonly group?: string;
 }
 
@@ -56,7 +56,7 @@ export interface Context {
   readonly workingFolder: string;
 }
 
-/** One command: what it takes, what the help says of it, what it does. A file in `commands/` each. */
+/** One command: what it takes, what its help says, what it does. Each is a file in `commands/`. */
 export interface Command<Flags extends FlagTable = FlagTable> {
   /** As it is typed: `issuer publish`. */
   readonly path: string;

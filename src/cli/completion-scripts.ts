@@ -1,7 +1,7 @@
 /*
- * What a shell has to be told once. Each script asks `brevet complete SHELL -- WORDS…` for what can stand at the cursor,
- * so that it never grows old: the last word is the one at the cursor, and may be empty. A tab separates a candidate from
- * what it does. No candidates means that files are offered.
+ * What a shell has to be told once. Each script asks `brevet complete SHELL -- WORDS…` for the candidates, so that it never grows
+ * old. The last word is the one at the cursor, and may be empty. A tab separates a candidate from what it does. No candidates
+ * means that files are offered.
  */
 
 const BASH = `# brevet completion for bash (3.2 and later): eval "$(brevet completion bash)" in ~/.bashrc

@@ -33,7 +33,7 @@ export interface World {
   readonly terminal: Terminal;
 }
 
-/** To look at an identity is no reason to have anybody sign in. */
+/** Looking at an identity asks nobody to sign in. */
 const NOBODY: Asking = { profile: null, interactive: "never" };
 
 const SERVER: ServerParts = {
@@ -134,7 +134,7 @@ function keptEntry(name: string, places: Parameters<Composition["keptDevice"]>[1
   return { name, kind: "device", options: { ...places, subject: "kept" }, place };
 }
 
-/** What a command says of its own run, before it gets what depends on it. */
+/** What a command decides about its run before it asks for the parts that depend on it. */
 function runWishes() {
   let guard: string | null = null;
   let isPatient = false;
@@ -173,7 +173,7 @@ function profilePaths(
   };
 }
 
-/** The Http port of this run, which tells who sits there what it waits for. */
+/** The Http port of this run, which tells a person at the terminal what it waits for. */
 function requests(environment: Environment, terminal: Terminal): (reach?: HttpReach) => Promise<Http> {
   const said = new Set<string>();
   return async (reach) => {
@@ -235,7 +235,7 @@ function withKeys(entry: IdentityEntry, { signer, generation }: KeyPlace): Ident
   return { ...entry, options: { ...entry.options, signer: { kind: signer.kind, ...signer.options }, keys: { generation } } };
 }
 
-/** Who turns the run key off does not want the one either that an earlier call left. */
+/** Turning the run key off also removes the one that an earlier call left. */
 function ifWanted(key: RunKey, { store }: Config): RunKey | null {
   if (store.runKey) return key;
   if (key.describe().state === "present") key.remove();

@@ -33,7 +33,7 @@ export type { CallerIdentity };
 export interface Composition {
   readonly clock: Clock;
   config(): Promise<Config>;
-  /** Forgets what was read of the config, after something else than {@link editConfig} has changed it. */
+  /** Forgets the config as it was read, after something other than {@link editConfig} has changed it. */
   reread(): void;
   /** Changes the text of the config, atomically and while no other process does. */
   editConfig(edit: (text: string) => string): Promise<void>;
@@ -44,18 +44,20 @@ export interface Composition {
   /** Has this run wait for a person's sign-in as `login` does: nobody kills it for being slow, as SDKs do a helper. */
   waitForPerson(): void;
   guard(): Promise<KeyGuard>;
-  /** Whether the store's key was made: before that, nothing is known of what would guard it. Asks no guard. */
+  /** Whether the store's key was made; what guards it is undecided before. Asks no guard. */
   hasStoreKey(): boolean;
   runKey(): Promise<RunKey>;
   store(): Promise<Store>;
   signerKinds(): Promise<readonly SignerKind<JsonObject>[]>;
   identity(name: string | undefined, place?: string): Promise<{ readonly entry: IdentityEntry; readonly identity: Identity }>;
-  /** The session of an identity that people sign in as, for who has asked to sign in; null for an identity without any. */
+  /** The session of an identity that people sign in as, when one has asked to sign in; null for an identity without sessions. */
   session(
     name: string | undefined,
     wish?: LoginWish,
   ): Promise<{ readonly entry: IdentityEntry; readonly session: Session | null }>;
-  /** The API of a login server, as who is signed in there calls it: the identity that is named, else the only one at a login server. */
+  /**
+   * The API of a login server, called as the person signed in there by the named identity, else by the only one of kind `server`.
+   */
   serverApi(name: string | undefined): Promise<ServerApi>;
   /** Waits for a person to sign in, and keeps what comes of it; the process of `brevet sign-in run`. */
   runSignIn(name: string, request: SignInRequest, tell: (prompt: SignInPrompt) => void): Promise<void>;
@@ -65,16 +67,16 @@ export interface Composition {
   clientSigner(identity: string, kind: string): Promise<Signer>;
   /** An identity of kind `device`, opened for more than assertions. */
   device(name: string | undefined): Promise<OpenDevice>;
-  /** A device whose config is lost, by what was kept beside its keys. */
+  /** A device whose config is lost, by what was kept with its keys. */
   keptDevice(name: string, places: KeptPlaces): Promise<OpenDevice>;
-  /** The keys of an identity in that place, be they in use or not. */
+  /** The keys of an identity in that place, in use or not. */
   keys(identity: string, place: KeyPlace): Promise<Signer>;
   publisher(kind: string, destination: string): Promise<Publisher>;
-  /** An AWS account, for who administers it. */
+  /** An AWS account, as its administrator. */
   awsAccount(region: string): Promise<AwsAccount>;
-  /** Google Cloud, for who administers a project. */
+  /** Google Cloud, as the administrator of a project. */
   googleAdministration(): Promise<GoogleAdministration>;
-  /** Entra ID and Azure, for who administers a tenant. */
+  /** Entra ID and Azure, as the administrator of a tenant. */
   azureAdministration(): Promise<AzureAdministration>;
   /** Raises what is wrong with the `azure` block of a profile. */
   checkAzureBlock(block: JsonObject, place: Place): Promise<void>;
@@ -103,10 +105,10 @@ export interface Composition {
 /** A login server of this process. */
 export type RunningServer = import("../server/compose.ts").RunningServer;
 
-/** What the flags of `brevet serve` say in place of its settings. */
+/** What the flags of `brevet serve` say instead of its settings. */
 export type ServerOverrides = Parameters<typeof import("../server/compose.ts").startServer>[1];
 
-/** How one command reaches the network otherwise than the environment says. */
+/** How one command's network differs from what the environment says. */
 export type HttpReach = Omit<HttpOptions, "environment">;
 
 /** The login server: everything that it is made of is loaded with the part that is asked for. */

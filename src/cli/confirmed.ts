@@ -1,13 +1,13 @@
 import { Fault } from "../core/fault.ts";
 import type { Context, FlagTable } from "./command.ts";
 
-/** For what cannot be taken back, or changes what others rely on. */
+/** For changes that cannot be undone, or that others rely on. */
 export const YES_FLAG = { yes: { kind: "switch", doc: "do not ask" } } as const satisfies FlagTable;
 
 /**
  * Asks the person, unless they have said yes already.
  *
- * @param question looks at what it is about, so that nobody is asked about what is not there.
+ * @param question looks at what it is about first, so that nobody is asked about something absent.
  * @throws {Fault} `INTERRUPTED` when they do not want it; `PERSON_ABSENT`; those of the look.
  */
 export async function confirmed(yes: boolean, { terminal }: Context, question: () => Promise<string>): Promise<void> {

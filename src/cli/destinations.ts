@@ -36,7 +36,7 @@ export async function openDestinations(
   });
 }
 
-/** The same; none if there is none: then a person uploads the documents. */
+/** The same, but empty where there is none and a person uploads the documents. */
 export async function knownDestinations(
   device: OpenDevice,
   given: readonly string[],
@@ -77,7 +77,7 @@ async function remember(identity: string, word: string, context: Context): Promi
 }
 
 /**
- * Takes a place out of those that the identity is published at. What lies there stays.
+ * Takes a place out of those that the identity is published at. What is published there stays.
  *
  * @param given the place as it was typed.
  * @returns the place in the words of the config.

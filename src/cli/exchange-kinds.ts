@@ -12,7 +12,7 @@ import type { PreparedExchange, SelectedEntry } from "./resolve-profile.ts";
 
 /* The exchanges there are, loaded as `kinds.ts` says. */
 
-/** What an exchange is made of, beside its options. */
+/** What an exchange is made of, besides its options. */
 export interface ExchangeParts {
   readonly clock: Clock;
   readonly http: () => Promise<Http>;
@@ -95,10 +95,10 @@ const EXCHANGES: Readonly<Record<ExchangeKey, PrepareExchange>> = {
   },
 };
 
-/** The exchanges whose refusals `brevet explain` lays open. */
+/** The exchanges whose refusals `brevet explain` explains. */
 export const EXPLAINED_EXCHANGES = ["aws", "gcp", "azure"] as const;
 
-/** Prepares profiles' exchanges. Refusals that `explain` lays open say so: what a cloud says of one helps nobody. */
+/** Prepares profiles' exchanges. A refusal that `explain` can explain says so, because the cloud's own words help nobody. */
 export function exchangesOf(parts: ExchangeParts): (entry: SelectedEntry) => Promise<PreparedExchange> {
   return async (entry) => {
     const prepared = await EXCHANGES[entry.exchange](entry, parts);

@@ -57,7 +57,7 @@ async function explainOwn(entry: SelectedEntry, wish: AwsExplanation, context: C
   }
 }
 
-/** The name, and the place in the config that says it or should. */
+/** The name, and the place in the config that has it or should. */
 function identityOf({ source, place }: SelectedEntry): readonly [name: string | undefined, place: string] {
   return [source.kind === "identity" ? source.name : undefined, place.at("identity").path];
 }
@@ -101,7 +101,7 @@ async function explainEvent(
   return [caller, ...(caller.verdict.outcome === "allowed" ? trust : trust.map(unmended))];
 }
 
-/** What would let in a caller whom nobody here vouches for is not advised. */
+/** No advice lets in a caller whom nobody here vouches for. */
 function unmended(one: Explained): Explained {
   if (one.verdict.outcome !== "refused") return one;
   return { ...one, mend: ["the call is another identity's: whether it is to be let in is for whoever knows that one"] };

@@ -7,11 +7,11 @@ import { tryProfile } from "./profile-checks.ts";
 import { callsThisMachine } from "./trust-sources.ts";
 
 /**
- * Whether the cloud takes the token, by one exchange: where nobody said how its side is read, that is all that can be known, and why is
- * known to that side alone.
+ * Whether the cloud takes the token, by one exchange. Where its trust cannot be read, nothing more can be known: only the cloud
+ * knows why.
  *
  * @param name of the profile.
- * @param known what was found out without it; what would tell of the rest is repeated with a refusal.
+ * @param known what was found out without it; its hints are repeated with a refusal.
  */
 export async function explainTrial(name: string, known: readonly Explained[], context: Context): Promise<Explained> {
   const asks = "the exchange";
@@ -21,7 +21,7 @@ export async function explainTrial(name: string, known: readonly Explained[], co
     return { asks, verdict: { outcome: "allowed", because }, mend: [] };
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
-    // Who cannot be asked has not refused.
+    // A cloud that cannot be reached has not refused.
     if (cause.code !== "EXCHANGE_REFUSED") return notLookedAt(asks, cause.message, cause.hints, FAULTS);
     return { ...explainFault(asks, cause), mend: waysToLook(name, known, context) };
   }

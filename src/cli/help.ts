@@ -54,7 +54,7 @@ export async function programHelp(width: number): Promise<string> {
   ].join("\n");
 }
 
-/** They are many, and have a list of their own. */
+/** There are many of them, and they have a list of their own. */
 const ADMINISTERING = ["admin …", "administer a login server: `brevet admin` lists what there is"] as const;
 
 /** The commands of a group such as `issuer`, for somebody who typed only that. */
@@ -68,7 +68,7 @@ function below(words: string): readonly CommandEntry[] {
   return LISTED.filter(({ path }) => path.startsWith(`${words} `));
 }
 
-/** Each command as it is typed, beside its one line. */
+/** Each command as it is typed, with its one line. */
 async function summaries(entries: readonly CommandEntry[]): Promise<readonly (readonly [string, string])[]> {
   return Promise.all(
     entries.map(async ({ load }) => {
@@ -100,7 +100,7 @@ function section(title: string, rows: readonly (readonly [string, string])[], wi
   return ["", `${title}:`, ...rows.map(([name, doc]) => `  ${name.padEnd(left)}  ${hang(doc, left + 4, width)}`)];
 }
 
-/** Each line as it is typed, and below it what it does: beside a long one would be no room. */
+/** Each line as it is typed, and below it what it does: there is no room next to a long line. */
 function examples(given: readonly Example[], width: number): readonly string[] {
   if (given.length === 0) return [];
   const below = " ".repeat(6);

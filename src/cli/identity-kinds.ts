@@ -86,7 +86,7 @@ function exchangeAtProvider(entry: IdentityEntry, parts: IdentityParts): Exchang
   return async (wish) => (await import("./session-kinds.ts")).exchangeOidcToken(entry, parts, wish);
 }
 
-/** How people sign in, by the kind of their identity. `asking` is null for who has typed `brevet login`. */
+/** How people sign in, by the kind of their identity. `asking` is null for a person who typed `brevet login`. */
 export const SESSIONS: Readonly<Record<string, SessionLoader>> = {
   oidc: async (...given) => (await import("./session-kinds.ts")).openOidcSession(...given),
   server: async (...given) => (await import("./session-kinds.ts")).openOidcSession(...given),
@@ -98,7 +98,7 @@ export const SIGN_INS: Readonly<Record<string, SignInRunner>> = {
   server: async (...given) => (await import("./session-kinds.ts")).runOidcSignIn(...given),
 };
 
-/** What shapes an identity's credentials beside its entry in the config, for their cache key; most kinds have none. */
+/** What shapes an identity's credentials besides its entry in the config, for their cache key; most kinds have nothing. */
 export const IDENTITY_SHAPES: Readonly<Record<string, (entry: IdentityEntry, parts: IdentityParts) => Promise<JsonObject>>> = {
   async ambient(entry, parts) {
     const [{ ambientShape }, { options, surroundings }] = await Promise.all([

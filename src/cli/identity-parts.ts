@@ -9,7 +9,7 @@ import type { Environment, Paths } from "../platform/paths.ts";
 import type { PrivateFiles } from "../platform/private-files.ts";
 import type { Asking } from "./resolve-profile.ts";
 
-/** What an identity is made of, beside its options. */
+/** What an identity is made of, besides its options. */
 export interface IdentityParts {
   readonly clock: Clock;
   readonly paths: Paths;

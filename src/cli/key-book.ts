@@ -10,7 +10,7 @@ import { signerEntry } from "../wire/brevet-config/signer-choice.ts";
 import type { Context } from "./command.ts";
 import type { OpenDevice } from "./identity-kinds.ts";
 
-/** Where a rotation stands, kept in the config: one edit for each step, and none over what another process changed. */
+/** Where a rotation stands, kept in the config: one edit for each step, none of which overwrites another process's change. */
 export interface ConfigKeyBook extends KeyBook {
   /** The keys in use and the next ones as they are now, for a trial of them. */
   place(key: "current" | "next"): { readonly place: KeyPlace; readonly set: KeySet };

@@ -18,7 +18,10 @@ export interface KeyReport {
   readonly signer: Pick<SignerDescription, "kind" | "residence" | "presence">;
   /** Whether the documents hold it that verifiers see, as far as this machine remembers. */
   readonly published: boolean;
-  /** Where its identity is published, in the words of `--to`; empty: its documents were uploaded by other means, and seen there. */
+  /**
+   * Where its identity is published, in the words of `--to`; empty: its documents were uploaded by other means, and seen at the
+   * issuer.
+   */
   readonly publishedTo: readonly string[];
 }
 
@@ -78,7 +81,7 @@ export function keyCells(identity: string, key: KeyReport): readonly Cell[] {
   ];
 }
 
-/** Where a published key is, as far as is known here: what was put into a folder, nobody may be serving. */
+/** Where a published key is, as far as is known here: a folder may not be served by anybody. */
 export function publishedPlace({ publishedTo }: Pick<KeyReport, "publishedTo">): string {
   if (publishedTo.length === 0) return "seen at the issuer";
   return publishedTo.map((place) => (isAbsolute(place) ? `in the folder ${place}` : `to ${place}`)).join(", ");

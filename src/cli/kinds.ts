@@ -40,19 +40,19 @@ function unknownKind(noun: string, kind: string, known: readonly string[]): Faul
   });
 }
 
-/** What hands credentials out, by the name of who takes them. */
+/** What hands credentials out, by the name of the consumer. */
 export interface Outlets {
   credentialProcess(output: Output): Promise<Outlet>;
-  /** @param shell who reads it, by its name; by default the shell that the environment names. */
+  /** @param shell the reader's name; by default the shell that the environment names. */
   env(shell: string | undefined, output: Output): Promise<Outlet>;
-  /** Variables that are no credentials, in the same words. */
+  /** Variables other than credentials, in the same syntax. */
   variables(shell: string | undefined, change: EnvironmentChange): Promise<string>;
   exec(input: ExecInput): Promise<Outlet>;
   token(output: Output): Promise<Outlet>;
   googleExecutable(wish: GoogleExecutableWish, output: Output): Promise<Outlet>;
   /** @param how `browser`: a program's name; null: the system's. */
   console(wish: ConsoleWish, how: Pick<ConsolePorts, "http" | "output"> & { readonly browser: string | null }): Promise<Outlet>;
-  /** What Google's library reads when there is no token. */
+  /** The answer to Google's library when there is no token. */
   googleExecutableFault(fault: Fault): Promise<string>;
 }
 
@@ -68,7 +68,7 @@ export function guardKinds(
   };
 }
 
-/** What a signer is made of, beside its options. */
+/** What a signer is made of, besides its options. */
 export interface SignerParts {
   readonly store: Store;
   /** Whom a signer asks for a PIN or a touch. */
@@ -108,7 +108,7 @@ export const SIGNERS: Readonly<Record<string, SignerLoader>> = {
 /**
  * An external signer that no identity uses yet, for those who write one.
  *
- * @param asked names of variables that it is given beside the few that every program needs.
+ * @param asked names of variables that it is given besides the few that every program needs.
  * @throws {Fault} `CONFIG_MALFORMED` unless the program is named by its absolute path.
  */
 export async function externalProgram(
@@ -125,7 +125,7 @@ export async function runModuleProcess(request: string, output: Output): Promise
   await (await import("../signers/pkcs11/module-process.ts")).runModuleProcess(request, output);
 }
 
-/** Who can be handed credentials. */
+/** The consumers of credentials. */
 export function outletsFor(environment: Environment, clock: Clock, say: (line: string) => void, files: PrivateFiles): Outlets {
   return {
     credentialProcess: async (output) => credentialProcessOutlet(output),

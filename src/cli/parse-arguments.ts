@@ -24,7 +24,7 @@ export function parseArguments(command: Command, words: readonly string[]): Give
   return { flags: flagValues(command.flags, given), ...assignWords(command, standing, hint) };
 }
 
-/** Who gives a program a flag that is not known here has most likely forgotten the two dashes. */
+/** A flag that is unknown here most likely belongs to the program, and the two dashes were forgotten. */
 function hintForUnknown(command: Command, hint: string): string {
   return takesRest(command) ? "a program's own flags come after two dashes: `-- PROGRAM --flag`" : hint;
 }
@@ -85,7 +85,7 @@ function takesRest({ positionals }: Command): boolean {
   return positionals?.some(({ rest }) => rest === true) ?? false;
 }
 
-/** What stands after `--` is for the `rest` of a command that has one, and is never taken for one of its own words. */
+/** Words after `--` go to the `rest` of a command that has one, and never to its other positionals. */
 function assignWords(command: Command, given: readonly WordToken[], hint: string): Pick<Given<FlagTable>, "words" | "rest"> {
   const words: Record<string, string> = {};
   const keepsRest = takesRest(command);

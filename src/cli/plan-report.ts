@@ -14,7 +14,7 @@ export interface PlanFlags {
 }
 
 /**
- * Checks a plan, shows it, and asks the person, if one is there, before it changes a cloud; {@link agreed}.
+ * Checks a plan, then does as {@link agreed}.
  *
  * @returns whether to apply it.
  * @throws {Fault} as `checkPlan`, so that what is in the way is said instead of what would be done; `INTERRUPTED`.
@@ -30,8 +30,8 @@ export async function agreedPlan(
 }
 
 /**
- * Shows plans, and asks the person, if one is there, before they change a cloud: what is granted there, others may use at once, and
- * what is deleted is gone. Without a person nobody is asked, as in a script.
+ * Shows plans and, where a person is there, asks before they change a cloud: others may use at once what is granted there, and
+ * what is deleted is gone. A script is not asked.
  *
  * @returns whether to apply them: not after a dry run.
  * @throws {Fault} `INTERRUPTED` when the person does not want it.
@@ -43,7 +43,7 @@ export async function agreed(
   context: Context,
 ): Promise<boolean> {
   const asks = !flags["dry-run"] && !yes && (await changesCloud(all, plans)) && context.terminal.hasPerson;
-  // Who answers has seen what it is about.
+  // A person who is asked has to see what it is about.
   for (const plan of all) await reportPlan(plan, asks ? { ...flags, json: false } : flags, plans, context);
   if (asks) await confirmed(yes, context, async () => question);
   return !flags["dry-run"];
@@ -65,8 +65,8 @@ export async function showPlan(plan: Plan, flags: PlanFlags, plans: PlanPorts, c
 }
 
 /**
- * A table of what is there, what becomes of it and whose it is. With `--dry-run` it is the answer, with every change to the line, or
- * JSON.
+ * A table of each resource, what becomes of it and whose it is. With `--dry-run` it is the command's answer, followed by a diff;
+ * or JSON.
  */
 async function reportPlan(
   plan: Plan,

@@ -23,9 +23,9 @@ type FileWish = Extract<SupplyWish, { kind: "file" }>;
 type ServerWish = Extract<SupplyWish, { kind: "server" }>;
 
 /**
- * How the libraries of a program under `exec` come to credentials by themselves; undefined for those that serve as they are.
+ * How the libraries of a program under `exec` get fresh credentials; undefined where those in the environment are enough.
  *
- * @param isServed whether a person asked for credentials at an address, in place of those in the environment.
+ * @param isServed whether a person asked for credentials at an address instead of in the environment.
  * @throws {Fault} `USAGE_INVALID`, `CREDENTIALS_SHADOWED`
  */
 export async function programSupply(

@@ -13,7 +13,7 @@ export interface ProfileProof {
 }
 
 /**
- * Exchanges a token for credentials until the cloud takes it: what was just set up is known everywhere in it only after minutes.
+ * Exchanges a token for credentials until the cloud takes it, which may be minutes after a setup.
  *
  * @returns whether it was tried.
  * @throws {Fault} `TRUST_UNPROVEN` when the time is over; what else stands in the way at once.

@@ -5,7 +5,7 @@ import { selectIdentity } from "./select.ts";
 /**
  * The identity that a setup is for. Where there is none yet, a person is offered to make one.
  *
- * @returns its name, also if it is the only one.
+ * @returns its name, even if it is the only one.
  * @throws {Fault} `CONFIG_ABSENT` where nobody can be asked, or the person does not want one; `IDENTITY_UNKNOWN`, `IDENTITY_AMBIGUOUS`.
  */
 export async function requireIdentity(named: string | undefined, context: Context): Promise<string> {

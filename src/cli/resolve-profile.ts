@@ -20,9 +20,9 @@ export interface ProfileSelection {
   readonly typed?: Readonly<Record<string, string>>;
 }
 
-/** A profile with what differs from it this once already in place. */
+/** A profile with this call's overrides in place. */
 export interface SelectedEntry extends ProfileEntry {
-  /** Where its exchange block comes from, and what was typed in place of keys of it. */
+  /** Where its exchange block comes from, and the words that were typed instead of its members. */
   readonly block: Place;
   /** Whether it is as the config has it, so that its name says to another command what it is. */
   readonly isAsInConfig: boolean;
@@ -40,7 +40,7 @@ export interface PreparedExchange {
 
 /** On whose behalf an identity is opened: what a person is told, and whether one may be asked. */
 export interface Asking {
-  /** The profile that was asked for, whatever it goes via; null where there is none. */
+  /** The profile that was asked for, not those that it goes via; null where there is none. */
   readonly profile: string | null;
   readonly interactive: ProfileEntry["interactive"];
 }
@@ -50,12 +50,12 @@ export interface ResolverParts {
   readonly config: () => Promise<Config>;
   readonly environment: Environment;
   readonly openIdentity: (entry: IdentityEntry, asking: Asking) => Promise<Identity>;
-  /** What shapes the credentials beside the identity's entry: whose job this is, where the identity is what surrounds it. */
+  /** What shapes the credentials besides the identity's entry: for an ambient identity, which job or machine this is. */
   readonly identityShape: (entry: IdentityEntry) => Promise<JsonObject>;
   readonly prepareExchange: (entry: SelectedEntry) => Promise<PreparedExchange>;
 }
 
-/** Whose proof is redeemed, what of it shapes the credentials, and who it is where that is known beforehand. */
+/** What proves a profile, what of that shapes the credentials, and the subject where it is known beforehand. */
 interface Source {
   readonly source: ProfilePath["source"];
   readonly shape: JsonObject;
@@ -162,7 +162,7 @@ async function sourceOf(entry: SelectedEntry, parts: ResolverParts, asking: Aski
 }
 
 async function identitySource(entry: IdentityEntry, parts: ResolverParts, asking: Asking): Promise<Source> {
-  // Where keys are published and which comes next changes with every rotation, and no credentials.
+  // A rotation changes where keys are published and which comes next, and does not change the credentials.
   const { keys: _, ...options } = entry.options;
   const { subject } = options;
   const around = await parts.identityShape(entry);
@@ -174,7 +174,7 @@ async function identitySource(entry: IdentityEntry, parts: ResolverParts, asking
   };
 }
 
-/** How the cache keys of all credentials begin that this identity proved, at once or through other profiles. */
+/** How the cache keys begin of all credentials that this identity proved, directly or through other profiles. */
 export function cacheKeyPrefix(identity: string): string {
   return `${digestOf({ identity }).slice(0, 12)}.`;
 }

@@ -28,7 +28,9 @@ async function runCommand(words: readonly string[], context: Context): Promise<n
   return command.run(parseArguments(command, found.rest), context);
 }
 
-/** Anywhere before `--`, among other short flags too: who asks for help gets nothing else, least of all a credential. */
+/**
+ * Anywhere before `--`, among other short flags too: a request for help is answered by nothing else, least of all a credential.
+ */
 function asksForHelp(words: readonly string[], { flags }: Command): boolean {
   const own = ownWords(words);
   if (own.includes("--help") || own.includes("-h")) return true;
@@ -40,7 +42,7 @@ function isHelp(token: Token): boolean {
   return token.kind === "flag" && token.name === "help";
 }
 
-/** What stands before `--`: the words after it are another program's. */
+/** The words before `--`: those after it are another program's. */
 function ownWords(words: readonly string[]): readonly string[] {
   const separator = words.indexOf("--");
   return separator === -1 ? words : words.slice(0, separator);
@@ -103,7 +105,7 @@ function unknownCommand(first: string, words: readonly string[], known: readonly
   });
 }
 
-/** A fault in words, or as JSON on stderr for who asked for JSON; what is no fault is a defect of ours, and says so. */
+/** Reports a fault in words, or as JSON on stderr with `--json`. Any other error is a defect of brevet, and says so. */
 async function reportFault(cause: unknown, words: readonly string[], context: Context): Promise<number> {
   const fault = await withTypedHints(told(cause, context), words);
   if (ownWords(words).includes("--json")) {
@@ -117,7 +119,7 @@ async function reportFault(cause: unknown, words: readonly string[], context: Co
   return exitStatus(fault.code);
 }
 
-/** Who is told to add a flag can copy the whole command. */
+/** Hints that say to add a flag are completed to a command that can be copied. */
 async function withTypedHints(fault: Fault, words: readonly string[]): Promise<Fault> {
   const found = await typedCommand(words);
   if (found === null) return fault;

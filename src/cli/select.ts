@@ -32,7 +32,7 @@ export function selectProfile(
   });
 }
 
-/** Needs no entry in the config, which a build job has none of: `--identity ambient`. */
+/** `--identity ambient`, which needs no config: a build job has none. */
 export const AMBIENT: IdentityEntry = { name: "ambient", kind: "ambient", options: {}, place: typedPlace("--identity") };
 
 /**
@@ -69,10 +69,10 @@ export function namedHints(names: readonly string[]): readonly string[] {
 }
 
 /**
- * The identity that a person signs in as: the one named, else the only one of a kind that is signed in to. A device beside it is not
- * meant: its key proves it.
+ * The identity that a person signs in as: the one named, else the only one of a kind that has sign-ins. Devices do not count:
+ * their keys prove them.
  *
- * @param sessions has the kinds that are signed in to.
+ * @param sessions has the kinds that have sign-ins as its keys.
  * @throws {Fault} as {@link selectIdentity}
  */
 export function selectPerson(config: Config, named: string | undefined, sessions: object): IdentityEntry {
@@ -80,7 +80,7 @@ export function selectPerson(config: Config, named: string | undefined, sessions
   return selectIdentity(named === undefined && people.size > 0 ? { ...config, identities: people } : config, named);
 }
 
-/** What makes the first of them. */
+/** The commands that make the first one. */
 const FIRST = { profile: "`brevet setup aws --role ARN`", identity: "`brevet init`" } as const;
 
 interface Wanted {

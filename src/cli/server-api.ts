@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from "../core/http.ts";
 
-/** A login server's API, as who is signed in there calls it. */
+/** A login server's API, called as the person who is signed in there. */
 export interface ServerApi {
   /** Of the config. */
   readonly identity: string;

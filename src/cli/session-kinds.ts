@@ -15,13 +15,13 @@ import { providerOf } from "./session-provider.ts";
 
 export type { InspectedProvider };
 
-/** What who types `brevet login` may choose. */
+/** What a person who types `brevet login` may choose. */
 export interface LoginWish {
   readonly way?: SignInWay;
   readonly browser?: string;
 }
 
-/** Makes the session of an identity that people sign in as. `asking` is null for who has typed `brevet login`. */
+/** Makes the session of an identity that people sign in as. `asking` is null for a person who typed `brevet login`. */
 export type SessionLoader = (
   entry: IdentityEntry,
   parts: IdentityParts,
@@ -59,7 +59,7 @@ export const openOidcSession: SessionLoader = async (entry, parts, asking, wish 
     start: async (request) => {
       const { startSignInProcess } = await import("./sign-in-process.ts");
       return startSignInProcess(entry.name, { ...request, browser }, environment, (stop) => {
-        // Who stops `brevet login` stops its sign-in; a program that is stopped may be run again.
+        // Stopping `brevet login` stops its sign-in. A stopped program may be run again, so its sign-in goes on.
         if (request.asker === null) onInterruption(stop);
       });
     },

@@ -3,7 +3,7 @@ import { readOwnJson } from "../core/json-object.ts";
 import type { SignInPrompt, SignInRequest } from "../core/session.ts";
 import type { Environment } from "../platform/paths.ts";
 
-/** What the process of a sign-in says once: what the person has to do, or why there is no sign-in. */
+/** The one message of a sign-in's process: what the person has to do, or why there is no sign-in. */
 export type SignInAnswer = { readonly prompt: SignInPrompt } | { readonly fault: KeptFault };
 
 /** The one line that the process writes. */

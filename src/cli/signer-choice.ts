@@ -27,7 +27,7 @@ export async function signerCandidates({ compose }: Context, options: JsonObject
   }));
 }
 
-/** A kind names the place in the config, where nothing stands yet: the person typed a flag. */
+/** A kind names the place in the config, which does not exist yet: the person typed a flag. */
 function inWordsOfTheFlag(fault: Fault, kind: string): Fault {
   const { at, key, meant, known } = fault.details;
   const { code } = fault;

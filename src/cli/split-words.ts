@@ -5,7 +5,7 @@ export type Token =
   | {
       readonly kind: "word";
       readonly word: string;
-      /** Whether it stands after `--`. */
+      /** Whether it comes after `--`. */
       readonly literal?: true;
     }
   | {
@@ -15,7 +15,7 @@ export type Token =
       /** As it was typed: `--profile`, `-p`. */
       readonly rawName: string;
       readonly value?: string;
-      /** Whether the value stands in the flag's own word: `--flag=value`, `-fvalue`. */
+      /** Whether the value is in the flag's own word: `--flag=value`, `-fvalue`. */
       readonly inline?: boolean;
     };
 

@@ -21,7 +21,7 @@ export interface StatusReport {
   readonly checked: boolean;
   readonly identities: readonly IdentityReport[];
   readonly profiles: readonly ProfileReport[];
-  /** What is not whole of what `setup` made; a setup that is whole is not among them. */
+  /** The setups that are incomplete; complete ones are not listed. */
   readonly setups: readonly CheckReport[];
   readonly store: readonly StoreLine[];
 }
@@ -36,7 +36,7 @@ export interface IdentityReport {
   readonly signer?: SignerDescription;
   /** Who is signed in, where people sign in; null while nobody is. */
   readonly session?: SessionReport | null;
-  /** The keys of a device, be they in use or not; absent for other kinds of identity. */
+  /** The keys of a device, in use or not; absent for other kinds of identity. */
   readonly keys?: readonly KeyReport[];
 }
 
@@ -129,7 +129,7 @@ async function withKeys(described: IdentityReport, compose: Context["compose"]):
   }
 }
 
-/** What surrounds the program, where the config does not speak of it and it says who this is. */
+/** The ambient identity, where the config has none of that name and there is one around this program. */
 async function reportAmbient({ compose }: Context): Promise<readonly IdentityReport[]> {
   if ((await compose.config()).identities.has(AMBIENT.name)) return [];
   const { absent, session: _, ...description } = await (await compose.identity(AMBIENT.name)).identity.describe();

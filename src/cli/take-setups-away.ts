@@ -19,7 +19,8 @@ type RemovalWish = "even if trusted" | "unless trusted";
 /**
  * Takes one setup away, and says what was taken and what was left.
  *
- * @returns also what stopped it: `ISSUER_IN_USE`, `PROFILE_IN_USE`; what a provisioner raises, `PLAN_INTERRUPTED` if something was taken by then.
+ * @returns also the fault that stopped it: `ISSUER_IN_USE`, `PROFILE_IN_USE`; what a provisioner raises; `PLAN_INTERRUPTED` if
+ * something was taken away by then.
  */
 export async function takeAway(record: PlanRecord, wish: RemovalWish, context: Context): Promise<TakenSetup> {
   const { compose, terminal } = context;

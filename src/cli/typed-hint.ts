@@ -3,10 +3,10 @@ import { posixWord } from "../core/posix-word.ts";
 const MAKE_A_STORE: readonly string[] = ["login", "setup oidc", "import aws-cli-oidc"];
 
 /**
- * A hint to type the same command again with another flag, which it writes as `brevet COMMAND … --flag`, as the whole command: what the
- * user typed takes the place of the `…`, and the flag of the hint that of the same flag where there was one. `brevet init … --store` is
- * what makes a store, and the commands for who signs in and needs no device make one too. `brevet … --flag VALUE` is whichever
- * command ran, with the value as a word of its own where it has no such flag. Any other hint stays as it is.
+ * Completes a hint that says to type the same command with another flag. In `brevet COMMAND … --flag` what the user typed takes
+ * the place of the `…`, without the flag if it was there. `brevet init … --store` becomes the command that ran, if that makes a
+ * store too. `brevet … --flag VALUE` is whichever command ran; if it has no such flag, the value becomes a word of its own. Any
+ * other hint stays as it is.
  *
  * @param command the command that ran, `init`.
  * @param typed the words after it.

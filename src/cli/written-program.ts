@@ -6,8 +6,8 @@ import { ownCommand } from "../setup/own-command.ts";
 import type { Context } from "./command.ts";
 
 /**
- * The words that start brevet, for the configuration of another program. What the user named is taken as it is; what runs by
- * itself has to be there tomorrow too.
+ * The words that start brevet, for the configuration of another program. What the user named is taken as it is; otherwise it is
+ * the program that runs now, which has to be there tomorrow too.
  *
  * @throws {Fault} `USAGE_INVALID`, `COMMAND_UNSTABLE`.
  */

@@ -8,7 +8,7 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** The text that {@link utf8} encoded; a replacement character for each thing that is no UTF-8. A byte order mark stays. */
+/** The text that {@link utf8} encoded; a replacement character for each byte that is not UTF-8. A byte order mark stays. */
 export function textOf(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

@@ -72,8 +72,8 @@ export function refreshWindowSeconds(credentials: Credentials): number {
 /**
  * How long credentials are still good for, in seconds; 0 or less: they have ended, as far as can be known.
  *
- * Whose beginning lies ahead by more than their refresh window were got before the clock was put back: how much of their life is
- * over, nobody can say.
+ * If they were issued in the future by more than their refresh window, the clock was put back since, and nobody can say how much
+ * of their life is over.
  */
 export function secondsLeft(credentials: Credentials, now: EpochSeconds): number {
   if (credentials.issuedAt - now > refreshWindowSeconds(credentials)) return 0;

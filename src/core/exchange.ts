@@ -18,7 +18,7 @@ export interface AssertionProof {
 
 /** A token that is redeemed. */
 export interface ProofToken extends PendingSecret {
-  /** The command that prints one like it, for who looks into a refusal; absent where none does. */
+  /** The command that prints one like it, for a person who looks into a refusal; absent where there is none. */
   readonly printedBy?: string;
 }
 

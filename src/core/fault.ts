@@ -1,6 +1,6 @@
 import type { FaultCode } from "./fault-codes.ts";
 
-/** What a fault may carry beside its message. Never a token, key, code, cookie or assertion. */
+/** What a fault may carry besides its message. Never a token, key, code, cookie or assertion. */
 export interface FaultContext {
   /** What to do next, one line each, as a rule with a command between backticks. */
   readonly hints?: readonly string[];
@@ -10,14 +10,14 @@ export interface FaultContext {
   readonly details?: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
 }
 
-/** A fault as another process finds it: sealed in the store, or in a line that one process of ours writes to another. */
+/** A fault on its way to another process: sealed in the store, or in a line that one process of brevet writes to another. */
 export interface KeptFault {
   readonly code: FaultCode;
   readonly message: string;
   readonly hints: readonly string[];
 }
 
-/** The fault again, for who waited for it. */
+/** The fault again, for the process that waited for it. */
 export function faultOf({ code, message, hints }: KeptFault): Fault {
   return new Fault(code, message, { hints });
 }
@@ -46,18 +46,18 @@ export class Fault extends Error {
     );
   }
 
-  /** What is kept of it for {@link faultOf}; its cause and its details are for who met it. */
+  /** What is kept of it for {@link faultOf}; its cause and its details stay with the process that met it. */
   kept(): KeptFault {
     return { code: this.code, message: this.message, hints: this.hints };
   }
 
-  /** The same fault, told more exactly by who knows more of the command that met it. */
+  /** The same fault in more exact words, from a caller that knows more of the command. */
   told({ message = this.message, hints = this.hints }: Pick<FaultContext, "hints"> & { readonly message?: string }): Fault {
     return new Fault(this.code, message, { hints, details: this.details, cause: this.cause });
   }
 }
 
-/** What was raised, as who asked is told of it: what is no fault is a defect of brevet's own. */
+/** What was raised, as the person is told of it: anything but a Fault is a defect of brevet. */
 export function asFault(cause: unknown): Fault {
   if (cause instanceof Fault) return cause;
   const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
@@ -68,7 +68,7 @@ export function asFault(cause: unknown): Fault {
 const LONGEST_VALUE = 512;
 const LONGEST_TEXT = 4096;
 
-/** One who types a file in place of its name, or pipes a page into an argument, wants to see which, and not all of it. */
+/** A person who passed a file's content instead of its name wants to see which one, not all of it. */
 function presentable(text: string): string {
   const whole = withoutTokens(text);
   if (whole.length <= LONGEST_VALUE) return whole;

@@ -3,9 +3,7 @@ import type { SessionDescription } from "./session.ts";
 import type { SignatureAlgorithm, SignerDescription } from "./signer.ts";
 import type { EpochSeconds } from "./time.ts";
 
-/**
- * The Identity port: something that answers an {@link AssertionRequest} with proof of who the user is.
- */
+/** The Identity port: answers an {@link AssertionRequest} with proof of who the user is. */
 
 /** What an exchange needs to be told; it makes the request from its profile, an identity answers it. */
 export interface AssertionRequest {
@@ -64,11 +62,11 @@ export interface IdentityDescription {
 export interface Identity {
   /** What is known without asking anybody. */
   describe(): Promise<IdentityDescription>;
-  /** Begins what any assertion is going to need, for who asks for one soon. What is not used then ends by itself. */
+  /** Begins what any assertion is going to need, where one will be asked for soon. What is not used ends by itself. */
   prepare?(): void;
   /**
    * An assertion for exactly the requested audience, signed by the first requested algorithm that the identity has. Its value may
-   * come later, unless a person has to do something for it: whoever waits with an open connection does not wait for people.
+   * come later, unless a person has to do something for it: a caller with an open connection does not wait for people.
    *
    * @throws {Fault} `ALGORITHM_UNSUPPORTED`; `KEY_UNPUBLISHED`; `PERSON_ABSENT` when a sign-in is needed and nobody is there.
    */

@@ -8,7 +8,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The object that a text is in JSON; null for what is no JSON or something else than an object. */
+/** The JSON object in a text; null for anything else. */
 export function parseJsonObject(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text);
@@ -18,7 +18,7 @@ export function parseJsonObject(text: string): JsonObject | null {
   }
 }
 
-/** The value that a text is in JSON. @param refuse makes the fault for what is none of the parser's error, which quotes the text. */
+/** The JSON value in a text. @param refuse makes the fault of the parser's error, which quotes the text. */
 export function parseJson(text: string, refuse: (cause: unknown) => Fault): unknown {
   try {
     return JSON.parse(text);

@@ -9,7 +9,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   let bestDistance = Math.max(word.length > 1 ? 1 : 0, Math.floor(word.length / 3)) + 1;
   const candidates = [...known];
   for (const candidate of candidates) {
-    // So many letters are added or missing at least; of a page that was typed in place of a word nothing is compared.
+    // The difference in length is the least that can be wrong: a whole page typed instead of a word is not compared.
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance([...word.toLowerCase()], [...candidate.toLowerCase()]);
     if (distance < bestDistance) {

@@ -10,7 +10,7 @@ export interface Place {
   toString(): string;
 }
 
-/** How a value alone is named: by its place, or by the words of who knows it. */
+/** How a single value is named: by its place, or by the words of a caller that knows it. */
 export type Where = Place | string;
 
 /** A place in a file. @param file null where everybody knows which. */

@@ -12,7 +12,7 @@ export interface ProfilePath {
    * shape share what is cached, and a logout finds all that one identity got.
    */
   readonly cacheKey: string;
-  /** Whose proof is redeemed: an identity's, or, for role chaining and bridges, another profile's credentials. */
+  /** What is redeemed: an identity's assertion or, for role chaining and bridges, another profile's credentials. */
   readonly source:
     | { readonly kind: "identity"; readonly name: string; readonly open: () => Promise<Identity> }
     | { readonly kind: "via"; readonly profile: ProfilePath };

@@ -17,7 +17,7 @@ export function quotable(text: string, secrets: readonly Secret<string>[]): stri
   return masked(text, secrets).replace(/\s+/g, " ").trim().slice(0, LONGEST_MESSAGE);
 }
 
-/** A cloud's code as it may be shown: `unreadable code` for what is none, or holds something secret. */
+/** A cloud's code as it may be shown: `unreadable code` for one that has another form or holds something secret. */
 export function quotableCode(code: string, secrets: readonly Secret<string>[]): string {
   return /^[A-Za-z0-9._:-]{1,128}$/.test(code) && masked(code, secrets) === code ? code : "unreadable code";
 }

@@ -5,8 +5,8 @@ export interface PendingSecret {
   /** Rejects with the fault of whatever makes it; nobody has to listen for that. */
   readonly value: Promise<Secret<string>>;
   /**
-   * How many characters it is going to have, each of which stands for itself in a URL, in a form and in JSON (a JWT's do). Absent
-   * where only the value tells.
+   * How many characters it is going to have, none of which needs escaping in a URL, a form or JSON (a JWT's do not). Absent where
+   * only the value tells.
    */
   readonly length?: number;
 }

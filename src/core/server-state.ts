@@ -10,7 +10,7 @@ export interface ServerState {
   readonly keys: readonly PublicKey[];
   /** What is wrong with where the audit log begins; null: nothing is. Its rows are not read for this. */
   readonly auditProblem: string | null;
-  /** Active ones who can sign in: how many keys, and recovery codes that count, each of them has. */
+  /** Active ones who can sign in: how many keys and valid recovery codes each of them has. */
   readonly administrators: readonly { readonly keys: number; readonly codes: number }[];
   /** When `serve backup` last made a copy; null if it never did. */
   readonly lastBackupAt: EpochSeconds | null;
@@ -20,7 +20,7 @@ export interface ServerState {
 export type Durability =
   | {
       readonly kind: "sqlite";
-      /** What the file lies on, where that loses data or locks; null for anything else. */
+      /** The kind of file system that the file is on, if it may lose data or locks; null for any other. */
       readonly unfit: "memory" | "network" | null;
       readonly freeBytes: number;
     }

@@ -92,7 +92,7 @@ export interface SignedOutSession {
   readonly browserOpened: boolean;
 }
 
-/** Who asks for a sign-in, as the person is told. */
+/** Who asks for a sign-in, as shown to the person. */
 export interface Asker {
   /** `aws`, `terraform`; null where that is not known. */
   readonly program: string | null;

@@ -1,12 +1,12 @@
 import { posixWord } from "./posix-word.ts";
 import { isTypeable, visibleJson } from "./visible.ts";
 
-/** What stands in a command: a word or the rest of one, or several words. */
+/** What is put into a command: a word or the rest of one, or several words. */
 export type CommandValue = string | number | readonly string[];
 
 /**
- * A command that a person may paste, as a template's tag: `shellCommand` gives each value to the program as it is, whatever it holds. A
- * value that nobody can see is in no command: who pastes it could not tell whom it means.
+ * A command that a person may paste, as a template's tag: `shellCommand` gives each value to the program as it is, whatever it
+ * holds. A value that cannot be seen goes into no command: a person who pastes it could not tell what it means.
  */
 export function shellCommand(parts: TemplateStringsArray, ...values: readonly CommandValue[]): string {
   const words = values.map((value) => [value].flat().map(String));

@@ -76,8 +76,8 @@ export interface Signer {
    */
   createKey(algorithm: SignatureAlgorithm): Promise<PublicKey>;
   /**
-   * Begins what the next signature is going to need, such as the process that loads a module: for who is about to want one, and has
-   * other work before it. What is not used then ends by itself.
+   * Begins what the next signature is going to need, such as the process that loads a module, while the caller does other work.
+   * What is not used ends by itself.
    */
   prepare?(): void;
   /** Forgets every key of this identity, for good. */
@@ -99,7 +99,7 @@ export type SignerProbe =
       readonly usable: false;
       readonly reason: string;
       readonly hints: readonly string[];
-      /** For who asked for this kind by its name; the others need not hear of it. */
+      /** For a person who asked for this kind by its name; the others need not hear of it. */
       readonly hintsWhenAsked?: readonly string[];
     };
 
@@ -120,7 +120,7 @@ export interface KeyPlace {
 export interface SignerContext<Options> {
   /** The name of the identity in the config: the handle under which the signer keeps its keys. */
   readonly identity: string;
-  /** Which of the identity's keys, from 1, the default: a rotation makes the next ones beside those in use. */
+  /** Which of the identity's keys, from 1, the default: a rotation makes the next ones while these are in use. */
   readonly generation?: number | undefined;
   readonly options: Options;
   /** Where the options come from; default: those of the identity's signer in the config. */

@@ -8,7 +8,7 @@ import type { EpochSeconds } from "./time.ts";
  */
 export type StoreArea = "credentials" | "sessions" | "keys";
 
-/** Who holds a lock, for the message that a waiter shows. */
+/** Who holds a lock, for the message to those who wait. */
 export interface LockHolder {
   readonly pid: number;
   /** What the holder is doing, as it said when it took the lock: `terraform asks for profile dev`. */
@@ -18,9 +18,9 @@ export interface LockHolder {
 
 /** What a lock is taken for. */
 export interface LockClaim {
-  /** For who has to wait for us, as in {@link LockHolder}. */
+  /** Shown to processes that have to wait, as in {@link LockHolder}. */
   readonly purpose: string;
-  /** Is told once, when the lock is not free at once. */
+  /** Called once, if the lock is not free at once. */
   readonly waiting?: (holder: LockHolder) => void;
 }
 

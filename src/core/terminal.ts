@@ -3,7 +3,7 @@ import type { Notices } from "./notices.ts";
 
 /** A thing that takes more than a second, shown while it runs. */
 export interface Progress {
-  /** Replaces the text beside the spinner. */
+  /** Replaces the text next to the spinner. */
   update(text: string): void;
   done(text: string): void;
   failed(text: string): void;
@@ -38,7 +38,9 @@ export interface Terminal extends Notices {
   readonly isSeen: boolean;
   /** From now on nothing goes to stderr: whoever reads stdout reads both as one. */
   silence(): void;
-  /** What the person has to do now so that it goes on: seen at once also by who runs a tool that keeps our stderr to itself. */
+  /**
+   * What the person has to do now for the work to go on. Seen at once, even where a tool that started brevet hides its stderr.
+   */
   instruct(line: string): void;
   /** A fault with its code and its hints, as the last thing that the program says. */
   fault(fault: Fault): void;

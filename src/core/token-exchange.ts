@@ -2,15 +2,15 @@ import type { Secret } from "./secret.ts";
 
 /** What a token of a person's session is exchanged for, at the provider that gave it. */
 export interface TokenExchangeWish {
-  /** Whose it is, as people know them: for what is said of a refusal. */
+  /** Whose provider it is, as people call it: for the message of a refusal. */
   readonly person: string;
   readonly subjectToken: Secret<string>;
-  /** Of RFC 8693 §3, as the types of tokens below: `urn:ietf:params:oauth:token-type:access_token`. */
+  /** A token type of RFC 8693 §3, as those below: `urn:ietf:params:oauth:token-type:access_token`. */
   readonly subjectTokenType: string;
-  /** For whom the new token is: `urn:amazon:webservices`. */
+  /** The audience of the new token: `urn:amazon:webservices`. */
   readonly audience: string;
   readonly requestedTokenType: string;
-  /** What the provider wants to know beside these. */
+  /** What else the provider wants to be told. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 

@@ -5,8 +5,8 @@
 const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
- * A text that does nothing to a terminal but stand there, all of it to be seen. What an endpoint answers, or a file holds, could otherwise
- * move the cursor, rewrite the lines above it or set the window's title.
+ * A text that a terminal only shows, and shows whole. The answer of an endpoint or the content of a file could otherwise move the
+ * cursor, rewrite the lines above or set the window's title.
  */
 export function visible(text: string): string {
   return text.replace(UNSEEN, (character) => {

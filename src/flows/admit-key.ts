@@ -9,21 +9,21 @@ import { pivAttestation } from "../trust/piv/judge-attestation.ts";
 import { tpmAttestation } from "../trust/tpm/judge-attestation.ts";
 import { documentWord, notOurs } from "../wire/attestation/document.ts";
 
-/** What a device sent, and whom this side believes about hardware. */
+/** What a device sent, and whose word about hardware is believed. */
 export interface AdmissionInput {
   readonly request: string;
-  /** Certificates of makers of hardware: roots, and what lies between. */
+  /** Certificates of makers of hardware: roots and intermediates. */
   readonly authorities: readonly X509Certificate[];
   readonly now: EpochSeconds;
   /** What the device answered to the challenge, once there is one. */
   readonly answer: string | null;
 }
 
-/** The challenges that wait for their answers. Of the value only a digest is kept, which is no secret: nobody finds 32 random bytes by it. */
+/** The challenges that wait for their answers. Only a digest of the value is kept, from which nobody finds 32 random bytes. */
 export interface OpenChallenges {
   /** Replaces the one for that request. @param request the digest of every byte of it. */
   keep(request: string, valueDigest: string): void;
-  /** Forgets the one for that request: of several that ask, one is given it. Null when there is none. */
+  /** Takes the challenge of that request, so that only one of several askers gets it. Null when there is none. */
   take(request: string): string | null;
 }
 

@@ -26,7 +26,7 @@ export interface PlanPorts {
   readonly records: PlanRecords;
   readonly clock: Clock;
   readonly progress: Terminal["progress"];
-  /** From now on a person who stops the process is told these lines, in place of any before. */
+  /** A person who stops the process from now on is told these lines, and none of those given before. */
   readonly whenStopped: (lines: () => readonly string[]) => void;
 }
 
@@ -66,7 +66,7 @@ export async function checkPlan(plan: Plan, ports: Pick<PlanPorts, "records" | "
   await requireFeasible(plan, await ports.records.load(plan.id), ports);
 }
 
-/** All steps are asked of first: who has to mend something should not find half of a plan applied. */
+/** All steps are checked first, so that a person who has to mend something does not find half of a plan applied. */
 async function requireFeasible(
   plan: Plan,
   record: PlanRecord | null,
@@ -77,8 +77,8 @@ async function requireFeasible(
 }
 
 /**
- * A record knows one resource for each step: another in its place, a second stack for the same profile, would let the first
- * stand in the cloud, trusted and known to nobody.
+ * A record knows one resource for each step. Another in its place, such as a second stack for the same profile, would leave the
+ * first one in the cloud: trusted, and known to nobody.
  *
  * @throws {Fault} `PLAN_CONFLICT`
  */

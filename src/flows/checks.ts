@@ -16,7 +16,7 @@ export interface CheckResult {
 
 /** One thing that is tried for real, by `status --check`, `doctor` and `serve --check`. */
 export interface Check {
-  /** What is checked, as it stands in the table: a profile, an issuer, the clock. */
+  /** What is checked, as the table shows it: a profile, an issuer, the clock. */
   readonly name: string;
   /** @throws {Fault} which counts as `bad`, with its message, its code and its first hint. */
   run(): Promise<CheckResult>;
@@ -28,8 +28,8 @@ export interface CheckReport extends CheckResult {
 }
 
 /**
- * Runs checks one after the other: two that need the same sign-in must not ask for it twice, and a person reads along.
- * One that fails keeps none of the others from running. What is no fault is a defect, and is raised.
+ * Runs checks one after the other: two that need the same sign-in must not ask for it twice, and a person reads along. One that
+ * fails stops none of the others. An error that is not a Fault is a defect, and is raised.
  *
  * @param progress is told of each check before it runs.
  */
@@ -40,7 +40,7 @@ export async function runChecks(
   const [first] = checks;
   if (first === undefined) return [];
   const reports: CheckReport[] = [];
-  // In the same words at the end: in a log it would be a second line for what the report says in full.
+  // Ends in the same words as it began: a log would otherwise get a second line for what the report says in full.
   const all = checks.length === 1 ? `checking ${first.name}` : `${checks.length} checks`;
   const shown = await progress(all);
   try {

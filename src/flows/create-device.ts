@@ -12,7 +12,7 @@ import { holdsKeys, type KeptPlaces, keepPlaces, loadPlaces, subjectEntryOf } fr
 /** A kind of signer that this machine might have. */
 export interface SignerCandidate {
   readonly kind: string;
-  /** What the config keeps of it beside its kind. */
+  /** What the config keeps of the signer besides its kind. */
   readonly options?: Readonly<Record<string, unknown>>;
   probe(): Promise<SignerProbe>;
   /** @param settled the options that the probe found, where it found any. */
@@ -57,7 +57,7 @@ export async function createDevice(
     /** Best first. Asked for when they are needed: to open them, the store is opened. */
     readonly signers: () => Promise<readonly SignerCandidate[]>;
     readonly identities: IdentityBook;
-    /** Where the subject is kept beside the key, so that it outlives the config. Asked for after the signer. */
+    /** Where the subject is kept with the key, so that it outlives the config. Asked for after the signer. */
     readonly store: () => Promise<Pick<Store, "load" | "save">>;
     /** The signers of places that were kept, those of the keys in use first. */
     readonly keptSigners: (places: KeptPlaces) => Promise<readonly [Signer, ...Signer[]]>;

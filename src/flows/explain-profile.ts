@@ -65,7 +65,7 @@ export async function explainToken(
   }
 }
 
-/** A fault as a refusal, with its hints as what mends it. @throws what is no fault: a defect. */
+/** A fault as a refusal, with its hints as what mends it. @throws any error that is not a Fault: a defect. */
 export function explainFault(asks: string, cause: unknown): Explained {
   if (!(cause instanceof Fault)) throw cause;
   const finding = { at: cause.code, wanted: [], saw: null, meaning: cause.message, source: FAULTS };

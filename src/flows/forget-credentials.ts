@@ -5,8 +5,8 @@ import { cacheKeyOf, isFaultName } from "./get-credentials.ts";
 const MAX_ROUNDS = 5;
 
 /**
- * Empties the cache, or the entries in it whose names begin so: what lies there now. Calls that are under way may keep theirs
- * afterwards, see {@link forgetLateCredentials}.
+ * Empties the cache, or its entries whose names begin with the prefix. Calls that are under way may save theirs afterwards; see
+ * {@link forgetLateCredentials}.
  *
  * @returns how many credentials there were.
  */

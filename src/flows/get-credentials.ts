@@ -19,10 +19,10 @@ export interface CredentialPorts {
 export interface CredentialWishes {
   /**
    * `when-stale`: cached credentials serve until their refresh window, and to their end if no new ones can be had; `now`: a new
-   * exchange or its fault, for who wants to see whether it works.
+   * exchange or its fault, to see whether it works.
    */
   readonly renew: "when-stale" | "now";
-  /** Who asks, for those who wait: `aws asks for profile dev`. */
+  /** Who asks, shown to processes that wait for this one: `aws asks for profile dev`. */
   readonly purpose: string;
 }
 
@@ -30,9 +30,9 @@ export interface CredentialWishes {
  * The one path from a profile to credentials. Everything that hands out credentials goes through this function:
  * `credential_process`, `exec`, `env`, `token`, `status --check`, and a profile that goes `via` another.
  *
- * Cached credentials are given while they have more life than their refresh window. Otherwise one process of this
- * user makes the exchange, and the others wait for its outcome, be it credentials or a fault. When the exchange
- * fails and the cached credentials still live, these are given with a warning.
+ * Cached credentials are given while they have more life than their refresh window. Otherwise one process of this user makes the
+ * exchange, and the others wait for its credentials or its fault. When the exchange fails and the cached credentials still live,
+ * these are given with a warning.
  *
  * @throws {Fault} what the identity, the exchange or the store raise.
  */
@@ -109,7 +109,9 @@ export async function exchangeOnce(profile: ProfilePath, wishes: CredentialWishe
   }
 }
 
-/** Keeps the correction only if the cloud then accepts the token: who refuses everything must not date our tokens. */
+/**
+ * Keeps the correction only if the cloud then accepts the token: an endpoint that refuses everything must not date our tokens.
+ */
 async function correctingBy<T>(offset: number, { clock, notices }: CredentialPorts, attempt: () => Promise<T>): Promise<T> {
   const before = clock.offsetSeconds;
   clock.learn(before + offset);
@@ -129,7 +131,10 @@ function ofClock(offset: number): string {
   return `this machine's clock is ${formatDuration(Math.abs(offset))} ${direction}; brevet corrects for it from now on`;
 }
 
-/** What proves it to an exchange. An identity begins before the exchange is loaded: a chip or a process works meanwhile. */
+/**
+ * Prepares the proof for an exchange. An identity begins before the exchange is loaded, so that a chip or a process works
+ * meanwhile.
+ */
 async function openProver(
   { source }: ProfilePath,
   wishes: CredentialWishes,
@@ -159,7 +164,7 @@ function isFresh(credentials: Credentials, clock: Clock): boolean {
   return secondsLeft(credentials, clock.now()) > refreshWindowSeconds(credentials);
 }
 
-/** A full disk must not keep credentials from the one who asked: the next call makes its own exchange. */
+/** A full disk must not keep credentials from the caller: the next call makes its own exchange. */
 async function saveOrWarn(profile: ProfilePath, credentials: Credentials, ports: CredentialPorts): Promise<void> {
   try {
     await ports.store.save("credentials", profile.cacheKey, encodeCredentials(credentials));

@@ -23,7 +23,7 @@ export interface CheckedIssuer {
   readonly hints: { readonly unpublished: string; readonly refused: (verifier: string) => string };
 }
 
-/** AWS takes tokens that are five minutes off; a token of ours is dated half a minute back. */
+/** AWS takes tokens that are five minutes off; brevet dates its own half a minute back. */
 const BAD_SKEW_SECONDS = 270;
 const NOTEWORTHY_SKEW_SECONDS = 20;
 
@@ -110,12 +110,12 @@ function reach({ discovery, issuer }: FetchedIssuer, unpublished: string): Check
   };
 }
 
-/** By the `Date` of the host: what is corrected already is no trouble for tokens, and still worth mending. */
+/** Measured by the host's `Date`. An offset that is corrected already does not hurt tokens, and is still worth mending. */
 function skew({ discovery, during: [began, ended] }: TimedIssuer, clock: Clock): CheckResult {
   const date = Date.parse(discovery.headers["date"] ?? "");
   if (Number.isNaN(date)) return { outcome: "unknown", text: "the issuer's host does not say what time it is" };
   const seconds = Math.round(date / 1000);
-  // Whatever lies within the time that the answer took agrees: a machine that is busy has no wrong clock.
+  // A difference below the time that the answer took counts as none: a busy machine's clock is not wrong.
   const offset = seconds - Math.min(Math.max(seconds, began), ended);
   const ahead = offset < 0 ? "ahead of" : "behind";
   const hint = "set the clock: `timedatectl set-ntp true`, in WSL `sudo hwclock -s`";

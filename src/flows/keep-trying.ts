@@ -17,7 +17,7 @@ const FIRST_PAUSE_SECONDS = 2;
 const LONGEST_PAUSE_SECONDS = 15;
 
 /**
- * Tries until it works, with longer and longer pauses: what was set up in a cloud is known everywhere in it only after a while.
+ * Tries until it works, with longer and longer pauses: a cloud takes a while to know everywhere what was set up in it.
  *
  * @throws {Fault} the last one when patience is at its end, and at once one that does not pass by itself.
  */

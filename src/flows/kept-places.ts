@@ -11,12 +11,12 @@ export interface KeptPlaces {
 }
 
 /**
- * Keeps beside the keys where they are, so that a device whose config is lost finds those that a rotation left in use.
+ * Stores where the keys are, so that a device whose config is lost finds those that a rotation left in use.
  *
  * @throws {Fault} what the store raises.
  */
 export async function keepPlaces(store: Pick<Store, "save">, identity: string, { signer, keys }: KeptPlaces): Promise<void> {
-  // Where it is published stands in the config alone: it goes with the issuer, which is not kept here either.
+  // The places it is published at are in the config alone, as the issuer is.
   const { publishedTo: _, ...places } = keys ?? {};
   const text = JSON.stringify({ signer, ...(Object.keys(places).length === 0 ? {} : { keys: places }) });
   await store.save("keys", entryOf(identity), new Secret("places of keys", text));

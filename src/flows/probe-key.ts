@@ -27,7 +27,7 @@ export interface ProbePorts {
   readonly tempo: { elapsedMs(): number; pause(milliseconds: number): Promise<void> };
 }
 
-/** What a verifier answers while it has not seen the new key, or cannot be asked now. Anything else is no matter of time. */
+/** What a verifier answers while it has not seen the new key, or cannot be asked now. Waiting mends nothing else. */
 const PASSING: ReadonlySet<FaultCode> = new Set<FaultCode>([
   "EXCHANGE_REFUSED",
   "EXCHANGE_UNAVAILABLE",
@@ -39,7 +39,7 @@ const PASSING: ReadonlySet<FaultCode> = new Set<FaultCode>([
   "ISSUER_MISMATCH",
 ]);
 
-/** Nothing was said by the verifier. That passes too, but not by itself when it lasts. */
+/** The verifier said nothing. That passes too, unless it lasts. */
 const UNHEARD: ReadonlySet<FaultCode> = new Set<FaultCode>(["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT"]);
 /** How long a verifier may be out of reach before the person is told that this is not about the key. */
 const UNHEARD_SECONDS = 60;
@@ -48,8 +48,8 @@ const UNHEARD_SECONDS = 60;
  * Returns once every probe took the next key in as many rounds in a row as the rules ask for. A verifier's copy of the keys
  * cannot be seen, and it has many machines with a copy each: one success may be luck, so only a series counts.
  *
- * A probe that the present key fails too says nothing about the next one, which is told before any waiting. It is left out if any other
- * is left: whatever is wrong with the present key, a rotation may be what mends it.
+ * A probe that the present key fails too says nothing about the next one; this is told before any waiting. It is left out as long
+ * as another probe is left: the rotation may be what mends the present key.
  *
  * @throws {Fault} `KEY_UNTRUSTED` when the patience ends; the network's own fault when a verifier is out of reach for a minute;
  * at once what is no matter of time (a signer that does not sign).

@@ -4,8 +4,8 @@ import { algorithmsIn, keysOf } from "../wire/issuer-documents/jwks-document.ts"
 import { replaceUntilWritten } from "./replace-document.ts";
 
 /**
- * Makes the discovery document at a place promise the algorithms of the keys that are published there. These are read anew at each
- * attempt: whoever published meanwhile may have added a key of another algorithm.
+ * Makes the discovery document at a place promise the algorithms of the keys that are published there. The keys are read again at
+ * each attempt: another publisher may have added one of another algorithm.
  *
  * @param check is told what is there before it is replaced, and raises what speaks against it.
  * @throws {Fault} `ISSUER_DOCUMENT_INVALID`; `PUBLISH_CONFLICT`; what `check` and the publisher raise.

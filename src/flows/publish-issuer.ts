@@ -51,9 +51,9 @@ export interface PublishedIssuer {
 const NONE: ReadonlySet<string> = new Set();
 
 /**
- * Publishes what `generate` made: reads what is published, adds our keys to it, writes the JWKS and then the discovery
- * document, and remembers both as the stored copy. Nothing that others published is lost or changed, but for a key that stands under
- * the id of one of ours: that is replaced, and told.
+ * Publishes what `generate` made: reads what is published, adds our keys to it, writes the JWKS and then the discovery document,
+ * and remembers both as the stored copy. Nothing that others published is lost or changed, except a key that has the id of one of
+ * ours: it is replaced, and the person is told.
  *
  * @throws {Fault} `ISSUER_ABSENT` if nothing was generated; `ISSUER_MISMATCH` if what was generated or is published
  * belongs to another issuer; `KEY_ABSENT` if it holds no current key; `ISSUER_DOCUMENT_INVALID`; `ISSUER_SHARED`;

@@ -8,13 +8,13 @@ const ATTEMPTS = 20;
 /** What becomes of a document that others change too. */
 export interface Replacement {
   readonly make: (present: PublishedDocument | null) => Promise<PublicDocument>;
-  /** Whether what is read back afterwards still has in it what was written. */
+  /** Whether what is read back still holds what was written. */
   readonly holds: (present: PublishedDocument | null) => boolean;
 }
 
 /**
- * Makes a document what `make` says of the one that is there, and reads it back: nothing of others is lost, and nothing of
- * ours goes under.
+ * Replaces a document by what `make` makes of the present one, and reads it back: neither the changes of others nor ours are
+ * lost.
  *
  * @throws {Fault} `PUBLISH_CONFLICT` when others change it all the time; what `make` and the publisher raise.
  */

@@ -42,7 +42,7 @@ export async function revokeKeysAt(destination: Publisher, kids: ReadonlySet<str
       holds: (there) => !keysOf(there, place).some(isRevoked),
     });
   }
-  // Without any key the document stays as it is: one that promises no algorithm is refused as malformed.
+  // Without any key the document stays as it is: verifiers refuse one that promises no algorithm as malformed.
   if (issuer !== null && left.length > 0) await promiseAlgorithms(destination, issuer);
   return {
     destination: destination.destination,
@@ -52,7 +52,7 @@ export async function revokeKeysAt(destination: Publisher, kids: ReadonlySet<str
   };
 }
 
-/** The same in a copy of our own, which is written over: so that no later `publish` brings a revoked key back. */
+/** The same in this machine's copy, so that no later `publish` brings a revoked key back. */
 export async function forgetKeysIn(copy: Publisher, kids: ReadonlySet<string>): Promise<void> {
   const entries = keysOf(await copy.read(JWKS_PATH), copy.destination);
   const left = entries.filter(({ kid }) => kid === null || !kids.has(kid));

@@ -10,9 +10,9 @@ import { publishIssuer } from "./publish-issuer.ts";
 
 /**
  * Replaces the key of a device without an outage. The order is the point: a verifier keeps a copy of the published keys that
- * nobody can see, so the next key is published beside the present one, tried by real exchanges until it is taken every time,
- * and only then signed with; the old one goes when no token of its can be alive. What was done stands in the config after each
- * step, so that a run which was killed is continued by the next.
+ * nobody can see, so the next key is published beside the present one, tried by real exchanges until it is taken every time, and
+ * only then signed with; the old one goes when no token of its can be alive. The config says after each step what was done, so
+ * that the next run continues one that was killed.
  */
 
 /** The keys of one generation, in their signer. */
@@ -91,7 +91,7 @@ export async function rotateKey(input: RotateKeyInput, ports: RotateKeyPorts): P
 }
 
 /**
- * Drops the next key, of which nobody has a token: it is taken out everywhere, and destroyed.
+ * Drops the next key, which has signed no token yet: it is taken out everywhere, and destroyed.
  *
  * @throws {Fault} `USAGE_INVALID` where there is none; `KEY_ABSENT` where no key is in use, so that there is nothing to go back to.
  */
@@ -159,7 +159,7 @@ async function makeKeys(current: KeySet, next: KeySet): Promise<readonly PublicK
 }
 
 /**
- * Publishes exactly the keys of these generations, beside those of others.
+ * Publishes the keys of these generations, and no other keys of this device, next to those of others.
  *
  * @returns false if a person has to upload them first.
  */

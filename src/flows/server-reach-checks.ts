@@ -10,7 +10,7 @@ export interface ServerReach {
   readonly listen: { readonly host: string; readonly port: number };
   readonly servesTls: boolean;
   readonly trustedProxies: readonly string[];
-  /** Whether its documents are put elsewhere, for who cannot reach it. */
+  /** Whether its documents are also published elsewhere, for verifiers that cannot reach it. */
   readonly publishes: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface ReachPorts {
 }
 
 const DAY_SECONDS = 86_400;
-/** Let's Encrypt renews a month ahead: who is this late has a renewal that does not work. */
+/** Let's Encrypt renews a month ahead, so a certificate this close to its end means that renewal does not work. */
 const CERTIFICATE_WARN_SECONDS = 14 * DAY_SECONDS;
 const MOST_SKEW_SECONDS = 20;
 
@@ -150,7 +150,7 @@ async function judgeReady({ issuer }: ServerReach, { http }: ReachPorts): Promis
   }
 }
 
-/** By the `Date` of AWS STS: that is who judges the times in a token. */
+/** Measured by the `Date` of AWS STS, which judges the times in a token. */
 async function judgeClock({ http, clock }: ReachPorts): Promise<CheckResult> {
   const away: CheckResult = { outcome: "unknown", text: `${REFERENCE_CLOCK} does not say what time it is` };
   try {

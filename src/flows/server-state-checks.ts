@@ -23,7 +23,7 @@ export async function otherIssuerCheck(issuer: string, read: ReadState): Promise
   return { name: "issuer", run: async () => ({ outcome: "bad", text, hint }) };
 }
 
-/** Whether what a server keeps is safe where it is: the database, the keys, who administers it. */
+/** Whether what a server keeps is safe: its database, its keys, its administrators. */
 export function serverStateChecks(read: ReadState, now: () => EpochSeconds): readonly Check[] {
   const later = (name: string, judge: (found: ServerState) => CheckResult): Check => ({
     name,

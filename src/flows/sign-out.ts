@@ -1,7 +1,10 @@
 import type { LockHolder, Store } from "../core/store.ts";
 import { forgetCredentials, forgetLateCredentials } from "./forget-credentials.ts";
 
-/** Whose traces are emptied: those of one identity, or of all. Keys stay: what was published would be worth nothing. */
+/**
+ * Whose traces are removed: those of one identity, or of all. Keys stay, because the published ones would be worth nothing
+ * without them.
+ */
 export type SignOutInput =
   | {
       readonly scope: "identity";
@@ -33,7 +36,7 @@ export interface SignedOut {
  * A session is removed under its lock, so that a refresh that runs now cannot put it back; and calls that are under way are
  * waited for, so that none keeps its credentials afterwards.
  *
- * @throws {Fault} `LOCK_TIMEOUT`, `FILE_UNWRITABLE`; what lay there at the beginning, but for that session, is gone even so.
+ * @throws {Fault} `LOCK_TIMEOUT`, `FILE_UNWRITABLE`; what was there at the beginning, apart from that session, is gone even so.
  */
 export async function signOut(input: SignOutInput, ports: SignOutPorts): Promise<SignedOut> {
   const prefix = input.scope === "all" ? "" : input.credentialPrefix;
@@ -45,7 +48,7 @@ export async function signOut(input: SignOutInput, ports: SignOutPorts): Promise
     sessions = await forgetSessions(input, ports);
     late = await forgetLateCredentials({ prefix, purpose: "signs out" }, ports);
   } finally {
-    // Last, because a call that was under way may have unwrapped it anew.
+    // Last, because a call that was under way may have unwrapped the key again.
     runKey = await ports.forgetRunKey();
   }
   return { sessions, credentials: atOnce + late, runKey };

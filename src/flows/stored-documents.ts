@@ -12,8 +12,8 @@ const MOST_KEYS = 200;
 const MEMBERS: readonly string[] = ["kty", "crv", "x", "y", "n", "e", "kid", "use", "alg"];
 
 /**
- * The documents as this machine remembers them: written anew from what was read, so that the one who serves them decides
- * neither how long nor what the stored copies are.
+ * The documents as this machine remembers them: encoded from what was parsed, so that the host that serves them decides neither
+ * the length nor the form of the copies.
  *
  * @param jwks the body that was served or published.
  * @param where names the JWKS in the message: a URL or a path.

@@ -68,7 +68,7 @@ export async function undoPlan(id: string, ports: PlanPorts): Promise<UndoOutcom
   });
 }
 
-/** What {@link undoPlan} would do, as a plan: from what was made back to what was before. */
+/** What {@link undoPlan} would do, as a plan. */
 export async function planUndo(record: PlanRecord, ports: Pick<PlanPorts, "records" | "provisionerFor">): Promise<Plan> {
   const others = await otherRecords(record.id, ports.records);
   const made = (await inOrderOfUndoing(record, ports)).filter(({ step }) => effectOf(step) !== "keep");

@@ -68,7 +68,7 @@ export async function fetchIssuer(issuer: string, http: Http): Promise<FetchedIs
   return { issuer, discovery, jwks: jwksUri === null ? null : await get(jwksUri) };
 }
 
-/** Who cannot reach the issuer is told what it has to answer. */
+/** Where the issuer cannot be reached, says what it has to answer. */
 function withNextStep(cause: unknown, url: string): unknown {
   if (!(cause instanceof Fault) || !["NETWORK_UNREACHABLE", "NETWORK_TIMEOUT"].includes(cause.code)) return cause;
   const hints = [...cause.hints, `clouds fetch this, so everybody has to be able to: \`${shellCommand`curl ${url}`}\``];

@@ -10,7 +10,7 @@ export type Attempt =
       /** The process that waits for the browser. */
       readonly process: ProcessIdentity;
       readonly since: EpochSeconds;
-      /** Who asked, for those who wait: `terraform, for the profile dev`. */
+      /** Who asked, shown to those who wait: `terraform, for the profile dev`. */
       readonly askedBy: string;
       readonly prompt: SignInPrompt;
     }

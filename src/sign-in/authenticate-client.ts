@@ -16,7 +16,7 @@ export type ClientAuthentication =
   /** The certificate is the Http port's business. */
   | { readonly method: "tls_client_auth" };
 
-/** A client that can prove itself: by what the library lays out once, and by what each sending of it gets anew. */
+/** A client that can prove itself: by what the library prepares once, and by what is made for each attempt to send it. */
 export interface ProvenClient {
   readonly authenticate: ClientAuth;
   readonly http: Http;

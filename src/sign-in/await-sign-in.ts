@@ -22,7 +22,7 @@ const LOOK_MS = 120;
 const ALIVE_MS = 1500;
 
 /**
- * The session that a sign-in leaves which another process of ours runs.
+ * The session that comes of a sign-in in another process of brevet.
  *
  * @throws {Fault} the sign-in's own; `SIGN_IN_UNFINISHED` when the asker cannot wait any longer: the sign-in goes on, and the
  * next call finds what came of it; `SIGN_IN_CANCELLED` when its process is gone.

@@ -17,7 +17,7 @@ import { signInCancelled, signInTimeout } from "./sign-in-faults.ts";
 export interface BrowserSignInParts {
   readonly client: Configuration;
   readonly provider: Provider;
-  /** Shown on a first page; null for a person who has just asked for it, and needs no page between. */
+  /** Shown on a first page; null for a person who has just asked for the sign-in, and needs no such page. */
   readonly asker: Asker | null;
   readonly clock: Pick<Clock, "now">;
   readonly random: RandomBytes;

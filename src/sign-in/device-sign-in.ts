@@ -9,7 +9,7 @@ import { mayPass, translated } from "./provider-faults.ts";
 import { readTokens, type TokenSet } from "./read-tokens.ts";
 import { signInTimeout } from "./sign-in-faults.ts";
 
-/** A sign-in that waits for its person: what to tell, and what will come of it. */
+/** A sign-in that waits for its person: what to tell them, and its outcome. */
 export interface BegunSignIn {
   readonly prompt: SignInPrompt;
   readonly finished: Promise<TokenSet>;
@@ -31,7 +31,7 @@ export function hasDeviceGrant(client: Configuration): boolean {
 }
 
 /**
- * Signs a person in who uses a browser on any device: the provider gives a code to type there, and is asked now and then.
+ * Signs a person in by a browser on any device: the provider gives a code to type there, and is polled.
  *
  * @throws {Fault} `SIGN_IN_REFUSED` where the provider does not have it, or an organisation blocks it; `PROVIDER_UNFIT`; from `finished` also
  * `SIGN_IN_TIMEOUT`, `SIGN_IN_CANCELLED`.

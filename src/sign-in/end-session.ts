@@ -24,11 +24,10 @@ export async function revokeTokens(client: Configuration, provider: Provider, re
 }
 
 /**
- * Opens the provider's own page on which the person ends what the browser remembers of the sign-in. It is told which client asks and
- * no more: whatever is in an address that a browser is started with, every user of this machine can read, and an ID token there is
- * a role to whom it is shown.
+ * Opens the provider's own page on which the person ends what the browser remembers of the sign-in. The address names the client
+ * and no more: every user of this machine can read what a browser is started with, and an ID token gives its reader a role.
  *
- * @returns whether a browser was opened; false also where the provider has no such page.
+ * @returns whether a browser was opened; false too where the provider has no such page.
  * @throws {Fault} `PROVIDER_UNFIT` for an address that is none.
  * @see OpenID Connect RP-Initiated Logout 1.0 §2
  */

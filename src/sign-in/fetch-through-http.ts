@@ -86,7 +86,7 @@ async function whenServed(http: Http, request: HttpRequest, limits: RetryLimits,
   });
 }
 
-/** Whether it asks if a person has finished on another device: the library asks that again and again by itself. */
+/** Whether it asks if a person has finished on another device, which the library repeats by itself. */
 export function isPoll(form: string | URLSearchParams): boolean {
   return new URLSearchParams(form).get("grant_type") === DEVICE_CODE_GRANT;
 }

@@ -20,7 +20,7 @@ export interface InspectedProvider {
  * @throws {Fault} `PROVIDER_MISMATCH`, `PROVIDER_UNFIT`, a fault of the network.
  */
 export async function inspectProvider(provider: Provider, parts: ClientParts): Promise<InspectedProvider> {
-  // Metadata are public, and who sets up has no secret or key yet.
+  // Metadata are public, and during a setup there is no secret or key yet.
   const { authentication: _, proofKey: __, ...anybody } = provider;
   const metadata = (await openClient(anybody, "current", parts)).serverMetadata();
   const findings: ProviderFinding[] = [];

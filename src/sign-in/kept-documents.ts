@@ -65,7 +65,7 @@ function answerOf({ contentType, body }: KeptDocument): HttpResponse {
   return { status: 200, headers: { "content-type": contentType }, body };
 }
 
-/** What cannot be read, or is of another URL, is fetched anew. */
+/** A document that cannot be read, or is of another URL, is fetched again. */
 function parseDocument(bytes: Uint8Array | null, url: string): KeptDocument | null {
   if (bytes === null) return null;
   try {

@@ -17,7 +17,7 @@ import { provingPossession } from "./prove-possession.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
 
-/** What a client of a provider is made of, beside its settings. */
+/** What a client of a provider is made of, besides its settings. */
 export interface ClientParts {
   readonly http: () => Promise<Http>;
   readonly clock: Pick<Clock, "now" | "offsetSeconds">;
@@ -27,12 +27,12 @@ export interface ClientParts {
   readonly tempo?: Tempo;
 }
 
-/** A renewal nobody waits for goes by what the provider said within the last day. */
+/** A renewal that nobody waits for uses what the provider said within the last day. */
 const METADATA_SECONDS = { kept: 86_400, current: 0 } as const;
 
 /**
  * A client of the provider, with its metadata checked. Signatures of ID tokens are verified although they come by TLS from the
- * provider: who can answer for the token endpoint must not be able to name whom he likes.
+ * provider: whoever controls the token endpoint must not be able to sign in as any person.
  *
  * @param metadata `current`: the provider is asked whether they have changed.
  * @throws {Fault} `PROVIDER_MISMATCH`, `PROVIDER_UNFIT`, a fault of the network.

@@ -68,7 +68,7 @@ async function obtain(wish: TokenWish, parts: Ready): Promise<Step> {
   const isStale = record !== null && isTooOld(record, wish);
   const renewed = record === null || isStale ? NOT_RENEWED : await renew(record, wish, entry, parts);
   if (renewed.record !== null) return { kind: "session", record: renewed.record };
-  // Ended at the provider, before its time: nobody is signed in any more, and what is left here must not say so.
+  // Ended early at the provider: nobody is signed in any more, and the remains of the session must not say otherwise.
   if (record !== null && wish.refused !== undefined) {
     await parts.entries.save({ ...(await parts.entries.load()), record: null });
   }
@@ -88,8 +88,8 @@ interface Renewed {
 const NOT_RENEWED: Renewed = { record: null, fault: null };
 
 /**
- * Renews a session without the person. That it was begun is written down before the request is sent, and the answer before
- * anything else is done: who dies between the two leaves the mark by which the next one knows.
+ * Renews a session without the person. The start is saved before the request is sent, and the answer before anything else is
+ * done: a process that dies in between leaves the mark by which the next one knows.
  */
 async function renew(record: SessionRecord, wish: TokenWish, entry: SessionEntry, parts: Ready): Promise<Renewed> {
   const { entries, provider, clock } = parts;
@@ -153,7 +153,7 @@ async function endReplaced(parts: Ready): Promise<void> {
   await entries.exclusively(`ends the session before at ${provider.issuer}`, end).catch((cause) => warnUntold(cause, parts));
 }
 
-/** RFC 9449 §5: a provider that does not know of proofs ignores them, and says so by the type of its tokens alone. */
+/** RFC 9449 §5: a provider that does not know of proofs ignores them, which only the type of its tokens shows. */
 function warnOfUnboundTokens({ tokenType }: SessionRecord, { provider, notices }: Ready): void {
   if (provider.proofKey === undefined || tokenType === "DPoP") return;
   notices.warn(

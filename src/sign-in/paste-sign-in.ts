@@ -11,7 +11,7 @@ const NOBODY_LISTENS = 49_151;
 
 /**
  * Signs a person in by a browser anywhere: it ends at an address of this machine that it cannot reach, and the person brings that
- * address back. Runs in the process of the asker, who holds the lock of the entry.
+ * address back. Runs in the asking process, which holds the lock of the entry.
  *
  * @throws {Fault} `PERSON_ABSENT`, `SIGN_IN_MIXED_UP` for an address of another sign-in, and what {@link beginAuthorization} raises.
  */
@@ -30,7 +30,7 @@ export async function signInByPaste(parts: SessionParts & { readonly entries: Se
   return record;
 }
 
-/** The whole address, or what stands behind its question mark. */
+/** The whole address, or only its query. */
 function parseAnswer(pasted: string, redirectUri: string): URL {
   const text = pasted.trim();
   const whole = /^https?:/i.test(text) ? text : `${redirectUri}?${text.replace(/^\?/, "")}`;

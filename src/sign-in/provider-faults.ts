@@ -95,7 +95,7 @@ function wordsOf({ error, error_description: description }: ProviderError): stri
   return `${error.slice(0, 60)}${says}`;
 }
 
-/** What the library put beside an error of its own: the names of the protocol, never to be shown whole. */
+/** What the library attaches to its errors: members of the protocol, never to be shown whole. */
 type Findings = Readonly<Record<string, unknown>>;
 
 function broken(error: ClientError, { issuer }: Subject): Fault {
@@ -108,7 +108,7 @@ const reasonOf = (error: ClientError): string => (error.cause instanceof Error ?
 
 function findingsOf(error: ClientError): Findings {
   const detail = error.cause instanceof Error ? error.cause.cause : error.cause;
-  // Beside an ID token that is no JWT stands the token itself.
+  // For an ID token that is not a JWT, the library attaches the token itself.
   if (typeof detail === "string") return { noJwt: true };
   return typeof detail === "object" && detail !== null ? (detail as Findings) : {};
 }
@@ -138,7 +138,7 @@ const EXPLANATIONS: Readonly<Record<string, (findings: Findings, reason: string)
     return typeof alg === "string" ? algorithmRefused(alg) : null;
   },
   OAUTH_INVALID_RESPONSE: (findings, reason) =>
-    // The answer's body stands beside whatever is wrong in it, and only the words name the member.
+    // The library attaches the answer's body whatever is wrong in it; only its message names the member.
     reason.includes('"id_token"')
       ? { code: "ID_TOKEN_ABSENT", says: "the provider sent no ID token" }
       : invalidResponse(findings),
@@ -164,7 +164,7 @@ const TIMES: Readonly<Record<string, Explanation>> = {
   nbf: { code: "ID_TOKEN_EARLY", says: "the ID token is not valid yet", context: { hints: [CLOCK_HINT] } },
 };
 
-/** The library has one code for many things, and tells them apart by what it puts beside it. */
+/** The library has one code for many errors, and tells them apart by what it attaches. */
 function invalidResponse(findings: Findings): Explanation | null {
   if ("parameters" in findings) {
     return { code: "SIGN_IN_MIXED_UP", says: "the answer belongs to another sign-in or came from another provider" };

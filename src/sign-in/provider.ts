@@ -14,7 +14,7 @@ export interface Provider {
   readonly clientId: string;
   /** With `openid`. */
   readonly scopes: readonly string[];
-  /** Sent with the authorization request beside those that the protocol has: `prompt`, `audience`, `resource`. */
+  /** Sent with the authorization request besides those of the protocol: `prompt`, `audience`, `resource`. */
   readonly authorizationParameters: Readonly<Record<string, string>>;
   readonly redirect: RedirectSettings;
   /**

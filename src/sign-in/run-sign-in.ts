@@ -23,14 +23,14 @@ export interface SignInParts extends ClientParts {
   readonly cancelled: AbortSignal;
 }
 
-/** How often who waits for the person looks whether the sign-in is still wanted. */
+/** How often a process that waits for the person looks whether the sign-in is still wanted. */
 const LOOK_MS = 1000;
 
 /**
  * Signs a person in, and keeps what comes of it: a session, or why there is none.
  *
- * It is begun by who holds the lock of the entry, and waits alone: the attempt is written before the asker is told, and the
- * asker lets go then. A sign-out that takes the attempt away gives it up.
+ * The process that starts it holds the lock of the entry until the attempt is saved and the prompt is told; then this one waits
+ * alone. A sign-out gives it up by removing the attempt.
  *
  * @param tell is told once what the person has to do.
  * @throws {Fault} what hindered the sign-in before anybody was told; later faults are kept in the entry.
@@ -85,7 +85,7 @@ async function keep(
   const outcome = await finished.then((tokens) => newRecord(tokens, provider, clock.now()), asFault);
   const isWanted = await entries.exclusively(`ends a sign-in at ${provider.issuer}`, async () => {
     const entry = await entries.load();
-    // Who has signed out meanwhile does not want what comes now.
+    // A person who has signed out meanwhile does not want this session.
     if (!waitsHere(entry)) return false;
     await entries.save(
       outcome instanceof Fault

@@ -33,7 +33,7 @@ function withLeft({ record, replaced }: SessionEntry, { grantPerSignIn }: Provid
 /** The entry of one identity, read and changed as a whole. */
 export interface SessionEntries {
   load(): Promise<SessionEntry>;
-  /** To be called under {@link exclusively}, or by who was started under it. */
+  /** To be called under {@link exclusively}, or by a process that was started under it. */
   save(entry: SessionEntry): Promise<void>;
   remove(): Promise<boolean>;
   /** While no other process changes it. */

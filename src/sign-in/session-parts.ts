@@ -18,7 +18,7 @@ export interface SessionParts extends ClientParts {
   readonly person: boolean;
   /** Whether what is said reaches somebody. */
   readonly hasTerminal: boolean;
-  /** Who asks, for the first page; gives null for the person who typed `brevet login`. */
+  /** Who asks, for the first page; null for a person who typed `brevet login`. */
   readonly asker: () => Asker | null;
   /** Starts a process that outlives this one and signs a person in; see `runSignIn`. */
   readonly start: StartSignIn;
@@ -32,5 +32,5 @@ export interface SessionParts extends ClientParts {
   readonly waitSeconds: number;
 }
 
-/** Starts a sign-in. Settles when the person can be told what to do. @throws {Fault} what hindered it before that. */
+/** Starts a sign-in. Settles when the person can be told what to do. @throws {Fault} what prevented that. */
 export type StartSignIn = (request: SignInRequest) => Promise<{ readonly prompt: SignInPrompt }>;

@@ -21,7 +21,7 @@ export function myselfOf({ myself }: { readonly myself: boolean }): { readonly m
   return myself ? { myself: "true" } : {};
 }
 
-/** What a list takes beside that. */
+/** What a list takes besides that. */
 export const LIST_FLAGS = {
   ...API_FLAGS,
   limit: { kind: "text", value: "ROWS", doc: "rows, 200 at most; default 100" },
@@ -30,7 +30,7 @@ export const LIST_FLAGS = {
 
 /** An instant in a table, to the minute; the header above it says that it is in UTC. */
 export interface InstantCell {
-  /** As the server sends it; null: there is none, which `none` says in words. */
+  /** As the server sends it; null: there is nothing, and `none` says so. */
   readonly at: string | null;
   readonly none?: string;
   readonly seconds?: true;
@@ -62,7 +62,7 @@ export interface ApiCommand<Flags extends FlagTable> extends Omit<Command<Flags>
   }>;
 }
 
-/** A command that calls the API of a login server, as who is signed in there. */
+/** A command that calls the API of a login server as the person who is signed in there. */
 export function defineApiCommand<const Flags extends FlagTable & typeof API_FLAGS>({
   perform,
   ...described

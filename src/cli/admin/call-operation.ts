@@ -34,8 +34,8 @@ export type CallOperation = <Query extends Fields, Body extends Fields | null, A
 ) => Promise<CallResult<Value<Answered>>>;
 
 /**
- * Calls by a session. Where the server wants the key to have been used a moment ago, the person at the terminal uses it, and the call
- * is made once more.
+ * Calls by a session. Where the server wants the key to have been used just now, the person at the terminal uses it, and the call
+ * is repeated.
  *
  * @throws {Fault} what the server says; `RESPONSE_INVALID` when the answer is of no server of ours; a fault of the network.
  */

@@ -23,8 +23,8 @@ export function regionOfSetup(flags: Pick<AwsSetupFlags, "region">, environment:
 }
 
 /**
- * The account of the administrator who is signed in; for what is only printed, the one that `--account` names, which needs nobody
- * to be signed in.
+ * The account of the administrator who is signed in; when the trust is only printed, the account that `--account` names, which
+ * needs no sign-in.
  *
  * @throws {Fault} `USAGE_INVALID` for what is no number of an account; `ACCOUNT_MISMATCH` where the administrator is of another;
  *   `ADMIN_ABSENT`.

@@ -62,7 +62,7 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
   await applyPlan(plan, plans);
   compose.reread();
   const made = profileNameOf(profiles);
-  // Who administers need not be one of those who may sign in.
+  // The administrator need not be one of those who may sign in.
   const waitSeconds = flags.wait === undefined ? 0 : parseDuration(flags.wait, { min: 0, max: 3600, where: "--wait" });
   const caller = await proveTrust({ issuer, device: null, profile: made, waitSeconds }, context);
   reportTrust({ plan, issuer, bucket: null, tokenIssuer: null, roleArn, profile: made, caller }, flags, context);

@@ -79,7 +79,7 @@ export async function createTrust(flags: AwsSetupFlags, context: Context): Promi
   const applied = await applyTrust({ whole, stackStep, profiles, trusted, device: trustee.device }, plans, context);
   compose.reread();
   const name = profileNameOf(profiles);
-  // Who administers need not be one of those who may sign in.
+  // The administrator need not be one of those who may sign in.
   const isToTry = trustee.device !== null || flags.wait !== undefined;
   const proof = await proveTrust(
     { issuer: applied.issuer, device: trustee.device?.name ?? null, profile: name, waitSeconds: isToTry ? waitSeconds : 0 },
@@ -119,7 +119,7 @@ interface Trust {
   readonly device: OpenDevice | null;
 }
 
-/** The stack first: what it makes is named in what is published and written. */
+/** The stack first: the later steps publish to and name what it makes. */
 async function applyTrust(
   { whole, stackStep, profiles, trusted, device }: Trust,
   plans: PlanPorts,

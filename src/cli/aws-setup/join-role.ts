@@ -38,7 +38,7 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   const plans = await compose.plans();
   const identity = identityOf(path);
   if (via === undefined && saml === null) await judgeIssuerForm(identity, endpointUrl, context);
-  // By its name even if it is the only one: a second identity must not make the profile ambiguous.
+  // By its name, even if it is the only one: a second identity must not make the profile ambiguous.
   const source = via === undefined ? { identity } : { via };
   const plan = await planProfiles({ profile, roleArn: role, region, endpointUrl, source, saml, program }, plans, context);
   const isAgreed = await agreedPlan(plan, flags, plans, context);
@@ -62,7 +62,7 @@ function identityOf({ source }: ProfilePath): string {
   return source.kind === "identity" ? source.name : identityOf(source.profile);
 }
 
-/** What stands for AWS at another endpoint may take an issuer that AWS does not. */
+/** A stand-in for AWS at another endpoint may take an issuer that AWS does not. */
 async function judgeIssuerForm(
   name: string,
   endpointUrl: string | null,

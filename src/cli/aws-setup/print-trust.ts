@@ -7,7 +7,7 @@ import type { AwsSetupFlags } from "./flags.ts";
 
 /** What the forms are made of, each when it is asked for. */
 export interface PrintableTrust {
-  /** The policy of who would set it up. */
+  /** The policy that its administrator needs. */
   adminPolicy(): unknown;
   /** The template for CloudFormation. */
   template(): Promise<string>;
@@ -32,7 +32,7 @@ export function printableStack(stack: {
   };
 }
 
-/** Whether something is to be printed in place of being done. */
+/** Whether something is to be printed instead of done. */
 export function isToPrint(flags: Pick<AwsSetupFlags, "print" | "print-admin-policy">): boolean {
   return flags["print-admin-policy"] || flags.print !== undefined;
 }

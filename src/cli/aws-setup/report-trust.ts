@@ -20,7 +20,7 @@ export interface TrustOutcome {
   readonly caller: CallerIdentity | null;
 }
 
-/** Says what there is now, how to use it, and what taking it away would do. */
+/** Says what exists now, how to use it, and what undoing it would do. */
 export function reportTrust(
   outcome: TrustOutcome,
   { json, "endpoint-url": endpointUrl }: Pick<AwsSetupFlags, "json" | "endpoint-url">,

@@ -1,6 +1,6 @@
 import { inGroup } from "../flag-groups.ts";
 
-/** The flags of a setup whose role trusts a SAML provider, in place of the issuer of ID tokens. */
+/** The flags of a setup whose role trusts a SAML provider instead of an issuer of ID tokens. */
 export const samlFlags = inGroup("with --role", {
   saml: {
     kind: "switch",

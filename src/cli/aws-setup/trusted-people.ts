@@ -15,7 +15,7 @@ export function issuerOf({ issuer }: IdentityDescription, name: string): string 
 }
 
 /**
- * The people, or the build jobs, whom a role is to trust: those whom the flags let in, among all to whom the issuer gives tokens.
+ * The people, or the build jobs, that a role is to trust: the flags choose them among all who get tokens of the issuer.
  *
  * @throws {Fault} `USAGE_INVALID` if nobody was named: then everybody could come.
  */

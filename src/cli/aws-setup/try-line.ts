@@ -3,8 +3,8 @@ import type { Environment } from "../../platform/paths.ts";
 import { callsThisMachine } from "../trust-sources.ts";
 
 /**
- * The line that shows a profile at work in AWS's own tools: they do not read the profile's endpoint, and older ones not the variable
- * either that leads to the sandbox.
+ * The line that shows a profile at work in AWS's own tools, with the endpoint as a flag: they do not read it from the profile,
+ * and older ones ignore the variable that leads to the sandbox.
  */
 export function tryLine(profile: string, endpointUrl: string | undefined, environment: Environment): string {
   return `try it: \`${shellCommand`aws sts get-caller-identity --profile ${profile}`}${endpointFlag(endpointUrl, environment)}\``;

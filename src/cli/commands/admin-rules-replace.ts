@@ -38,7 +38,7 @@ export const command = defineApiCommand({
 const OPEN = "everybody may have every token";
 const CLOSED = "what no rule allows is denied";
 
-/** Has the server say what is no rule before anybody is asked: to try rules on somebody changes nothing. */
+/** Lets the server check the rules before the person is asked: trying them on somebody changes nothing. */
 async function requireRules(rules: Rule[], call: CallOperation): Promise<void> {
   const { value } = await call(PEOPLE.list, { query: { limit: "1" } });
   const [person] = value.items;

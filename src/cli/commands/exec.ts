@@ -62,7 +62,10 @@ export const command = defineCommand({
   },
 });
 
-/** What a person means who names no program. @throws {Fault} `USAGE_INVALID` where nobody is there to use a shell, or none is known. */
+/**
+ * The shell, where a person names no program. @throws {Fault} `USAGE_INVALID` where nobody is there to use a shell, or none is
+ * known.
+ */
 function shellOfPerson(profile: string | undefined, { environment, terminal }: Context): string {
   const shell = environment["SHELL"] || environment["COMSPEC"];
   if (terminal.hasPerson && shell) {

@@ -69,7 +69,7 @@ export const command = defineCommand({
   },
 });
 
-/** The keys of the AWS config in place of those of a profile's block. */
+/** The keys of the AWS config that stand for members of a profile's block. */
 const AWS_KEYS = { roleArn: "role_arn", region: "region", sessionName: "role_session_name", externalId: "external_id" };
 
 /** Why the exchange would refuse a role's profile, by its name. */

@@ -96,7 +96,7 @@ interface DestinationFlags {
   readonly distribution: string | undefined;
 }
 
-/** Where to publish, in the words of `--to`; none: everywhere that it was published before. */
+/** Where to publish, in the words of `--to`; empty: everywhere it was published before. */
 function destinationWords({ to, bucket, region, distribution }: DestinationFlags, issuer: string): readonly string[] {
   if (bucket === undefined) {
     if (region !== undefined || distribution !== undefined) {

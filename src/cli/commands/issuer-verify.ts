@@ -130,7 +130,7 @@ function rows({ judgements }: VerifiedIssuer): readonly (readonly Cell[])[] {
 }
 
 function sentence({ at, saw, meaning }: Finding): string {
-  // Who serves a document chooses the ids in it, and could write lines of their own below a warning.
+  // Whoever serves a document chooses the ids in it, and could forge lines below a warning.
   const seen = saw === null ? "nothing" : saw.join(", ").replace(/\s+/g, " ");
   return meaning.startsWith("tokens signed") ? meaning : `${meaning} (${at}: ${seen === "" ? "nothing" : seen})`;
 }

@@ -98,7 +98,7 @@ async function start(
   });
 }
 
-/** Who started it learns what to open and what to type. */
+/** Tells the person what to open and what to type. */
 function greet({ settings, port, firstLink }: RunningServer, terminal: Terminal): void {
   terminal.say(`the login server ${settings.issuer} listens on port ${port}`);
   if (settings.issuer.startsWith("https:") && settings.tls === null && settings.trustedProxies.length === 0) {

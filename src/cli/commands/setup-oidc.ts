@@ -143,7 +143,7 @@ async function given(flag: string | undefined, name: string, question: string, t
   });
 }
 
-/** Documents and other tools name the URL of the metadata; the issuer is what stands before. */
+/** Documents and other tools name the URL of the metadata; the issuer is its beginning. */
 function issuerOf(text: string): string {
   return text.replace(/\/\.well-known\/(openid-configuration|oauth-authorization-server)$/, "");
 }

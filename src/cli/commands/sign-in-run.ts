@@ -20,7 +20,7 @@ export const command = defineCommand({
     try {
       await compose.runSignIn(words["IDENTITY"] ?? "", JSON.parse(readFileSync(0, "utf8")), (prompt) => tell({ prompt }));
     } catch (cause) {
-      // Who has the prompt already reads of it in the store.
+      // A caller that has the prompt already reads the outcome in the store.
       if (!(cause instanceof Fault) || told) throw cause;
       tell({ fault: cause.kept() });
     }

@@ -67,7 +67,7 @@ function identityRow({ name, kind, subject, session, issuer, summary }: Identity
   return [
     { text: name, tone: "strong" },
     { text: kind },
-    // At a login server the tokens' subject is for its rules to say; who is signed in is known.
+    // The rules of a login server decide the tokens' subject; who is signed in is known here.
     { text: subject ?? session?.label ?? "-" },
     { text: issuer ?? "none yet", ...(issuer === null ? { tone: "warn" as const } : {}) },
     { text: summary, tone: "dim" },

@@ -24,7 +24,10 @@ export const command = defineCommand({
   },
 });
 
-/** The token as it stands in a header or in the output of a program. @throws {Fault} `TOKEN_MALFORMED` of nothing; those of a file that cannot be read. */
+/**
+ * The token in a header or in the output of a program. @throws {Fault} `TOKEN_MALFORMED` of nothing; those of a file that cannot
+ * be read.
+ */
 function readToken(): string {
   const given = readGivenFile("-").trim();
   if (given === "") {
@@ -35,7 +38,7 @@ function readToken(): string {
   return given.replace(/^(authorization:\s*)?bearer\s+/i, "");
 }
 
-/** Names that are longer, which are URLs, stand out of the column. */
+/** Longer names, which are URLs, may stick out of the column. */
 const WIDEST_NAME = 16;
 
 function describe({ header, claims }: UnverifiedJwt, now: number): string {

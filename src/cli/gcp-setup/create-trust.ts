@@ -60,7 +60,7 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   if (device !== null && upload !== null) await publishDevice(device, trust.issuer, upload, context);
   await applyPlan({ ...plan, steps: here }, plans);
   compose.reread();
-  // Who administers need not be one of those who may come in.
+  // The administrator need not be one of those who may come in.
   const isToTry = trust.subject !== null || flags.wait !== undefined;
   const proven = await proveProfile(
     { profile, cloud: "Google", purpose: "brevet setup gcp", waitSeconds: isToTry ? waitSeconds : 0 },

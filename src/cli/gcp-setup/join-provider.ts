@@ -12,7 +12,7 @@ import { planProfile, profileNameOf, sayHowToUse } from "./join-profile.ts";
 export async function joinProvider(provider: string, flags: GcpSetupFlags, context: Context): Promise<number> {
   const { compose, output } = context;
   const plans = await compose.plans();
-  // By its name even if it is the only one: a second identity must not make the profile ambiguous.
+  // By its name, even if it is the only one: a second identity must not make the profile ambiguous.
   const identity = selectIdentity(await compose.config(), flags.identity).name;
   const plan = await planProfile({ identity, provider, serviceAccount: flags["service-account"], flags }, plans, context);
   if (!(await agreedPlan(plan, flags, plans, context))) return 0;

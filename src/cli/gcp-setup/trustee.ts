@@ -10,7 +10,7 @@ import type { GcpSetupFlags } from "./flags.ts";
 
 /** Whom Google Cloud is to trust, of whatever kind. */
 export interface GcpTrustee extends Pick<GcpTrust, "owner" | "issuer" | "subject" | "condition" | "allowedAudiences" | "jwks"> {
-  /** Whose keys are uploaded and published; null where others publish what proves the identity. */
+  /** The device whose keys are uploaded and published; null where others publish the keys. */
   readonly device: OpenDevice | null;
 }
 

@@ -29,7 +29,7 @@ export interface AwsExchangeParts {
   readonly tempo?: Tempo;
 }
 
-/** Above this a third of the life is 10 minutes or more, which every SDK's own refresh can live with. */
+/** From here on a third of the life is at least 10 minutes, which every SDK's own refresh can live with. */
 const SHORT_LIFE_SECONDS = 1800;
 /** AWS STS API Reference, `AssumeRole`: "role chaining … limits your role session to a maximum of one hour". */
 const MAX_CHAINED_SECONDS = 3600;
@@ -57,7 +57,7 @@ export function awsExchange(parts: AwsExchangeParts): Exchange {
   };
   return {
     request() {
-      // Here already, so that nobody touches a key for a call that is not going to be made.
+      // Checked here already, so that nobody touches a key for a call that cannot be made.
       locate(parts, null);
       return assertionRequest(options);
     },

@@ -24,7 +24,7 @@ export interface StsCall {
   readonly place: Place;
   /** The token that is redeemed, which is the parameter `WebIdentityToken`. */
   readonly token?: ProofToken;
-  /** What is sent beside it and must not come back in a message. */
+  /** What else is sent and must not come back in a message. */
   readonly secrets: readonly Secret<string>[];
   /** Adds a signature; absent for the action that is authenticated by the token in it. */
   readonly sign?: (endpoint: string, headers: Readonly<Record<string, string>>, body: string) => Promise<Record<string, string>>;

@@ -30,7 +30,7 @@ export function azureExchange({ options, http, clock, environment, tempo = syste
     options.authorityHost ?? parseAuthority(environment["AZURE_AUTHORITY_HOST"] || DEFAULT_AUTHORITY, "AZURE_AUTHORITY_HOST");
   return {
     request() {
-      // Here already, so that nobody touches a key for a call that is not going to be made.
+      // Checked here already, so that nobody touches a key for a call that cannot be made.
       authority();
       return { audience: options.audience, form: "jwt", algorithms: ["RS256"] };
     },

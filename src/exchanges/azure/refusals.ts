@@ -6,7 +6,7 @@ type Advice = Pick<CloudAdvice, "means" | "hints">;
 const INSPECT: CloudHint = { lookAtToken: "compare the federated credential with the token" };
 const PROPAGATION = "a federated credential that was just made takes some minutes to be seen everywhere";
 
-/** By the number of Entra ID's own error code, which never changes its meaning; its sentences do. */
+/** By the number of Entra ID's error code, whose meaning is fixed while the sentences change. */
 const ADVICE: Readonly<Record<string, Advice>> = {
   "70021": { means: "no federated credential fits the token", hints: [INSPECT, PROPAGATION] },
   "700211": { means: "no federated credential of the application has the token's issuer", hints: [INSPECT, PROPAGATION] },

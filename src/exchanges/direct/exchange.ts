@@ -5,7 +5,7 @@ import type { Assertion } from "../../core/identity.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import type { Clock } from "../../core/time.ts";
 
-/** For whom the token is. */
+/** The audience of the token. */
 export interface DirectOptions {
   readonly audience: string;
   /** What the audience verifies, best first. */

@@ -36,7 +36,7 @@ export function gcpExchange(parts: GcpExchangeParts): Exchange {
   const { options, environment } = parts;
   return {
     request() {
-      // Here already, so that nobody touches a key for a call that is not going to be made.
+      // Checked here already, so that nobody touches a key for a call that cannot be made.
       gcpEndpoints(options, environment);
       return { audience: options.audience, form: "jwt", algorithms: ["ES256", "RS256"] };
     },

@@ -32,10 +32,10 @@ export async function askService(
 }
 
 /**
- * What an answer says, which is asked for again after what is passing: a connection that was closed before the answer, and what the
- * answer is read as.
+ * What an answer says. Asks again after a passing failure: a connection closed before the answer, or an answer that `read` calls
+ * passing.
  *
- * @param request made anew each time: a signature is dated.
+ * @param request called for each attempt, because a signature is dated.
  * @param read raises for an answer that is a refusal, and `EXCHANGE_UNAVAILABLE` for one that is passing.
  */
 export async function askPatiently<T>(

@@ -7,11 +7,11 @@ import type { Surroundings } from "./surroundings.ts";
 /** Where Kubernetes puts the token of a pod's service account unless the pod says otherwise. */
 const SERVICE_ACCOUNT_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
-/** A token that lies where it is read, for the audience that it was made for: nobody can be asked for another. */
+/** A token that is only read, from a file or a variable. It has the audience that it was made for, and no other can be had. */
 interface HeldToken {
   readonly title: string;
   readonly isHere: AmbientSource["isHere"];
-  /** Where it lies, for messages, and its text; null when nothing is there. */
+  /** Its text, and where it was found, for messages; null when nothing is there. */
   readonly read: (
     surroundings: Surroundings,
     options: AmbientOptions,

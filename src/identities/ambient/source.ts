@@ -16,7 +16,7 @@ export interface AmbientSource {
   /** The issuer and the subject, where both can be told without asking anybody. */
   who?(surroundings: Surroundings, options: AmbientOptions): { readonly issuer: string | null; readonly subject: string | null };
   /**
-   * A JWT for the audience of the request, or the one there is; who calls looks at what is in it.
+   * A JWT for the requested audience, or the only one there is: the caller checks what is in it.
    *
    * @throws {Fault} `AMBIENT_ABSENT` when it is not around this program after all; `AMBIENT_REFUSED`; what Http raises.
    */

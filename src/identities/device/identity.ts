@@ -61,7 +61,7 @@ async function assertDevice(device: Device, request: AssertionRequest): Promise<
   const signingInput = jwtSigningInput({ alg: key.algorithm, kid: key.kid, typ: "JWT" }, claims);
   const value = signedToken(device, { key, jwk }, signingInput);
   if (device.signer.description.presence !== "none") await value;
-  // Who redeems it is told; a call that fails before that has its own fault.
+  // Whoever redeems the assertion gets the fault; a call that fails earlier has its own.
   value.catch(() => undefined);
   const length = compactJwtLength(signingInput, jwk);
   return { form: "jwt", value, length, audience: request.audience, expiresAt: claims.exp };

@@ -16,7 +16,7 @@ export interface SamlParts {
 
 /** The token is used at once, at the provider that gave it. */
 const MIN_LIFE_SECONDS = 10;
-/** Where the provider does not say; the assertion itself tells, and AWS takes none that is older than five minutes. */
+/** Assumed where the provider does not say. The assertion itself tells, and AWS takes none older than five minutes. */
 const DEFAULT_LIFE_SECONDS = 60;
 
 /** A SAML assertion for the audience, which the provider gives for a token of the session. @see RFC 8693 */

@@ -22,8 +22,8 @@ export interface ServerPerson {
 const MIN_LIFE_SECONDS = 10;
 
 /**
- * The identity kind `server`: a person who signs in once a day at a brevet login server. For each audience the server mints a token
- * of its own, for the session whose key this machine holds; whether it does is decided there, each time.
+ * The identity kind `server`: a person who signs in once a day at a brevet login server. The server decides for each audience,
+ * each time, whether it mints a token for the session whose key this machine holds.
  */
 export function serverIdentity(person: ServerPerson): Identity {
   const { name, url, session } = person;

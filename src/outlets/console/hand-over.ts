@@ -10,10 +10,10 @@ const LIMITS = { maxHeaderBytes: 64 * 1024, deadlineMs: 10_000 };
 const PATIENCE_SECONDS = 120;
 
 /**
- * Leads the browser to an address that nobody else may have. What a browser is started with every user of this machine can read, so it
- * is started with a page of ours, which leads on once. Where the system says whose a connection is, another user is led nowhere.
+ * Leads the browser to an address that nobody else may learn. Every user of this machine can read a browser's arguments, so it is
+ * started with a page of ours that redirects once. Where the system tells whose a connection is, another user is refused.
  *
- * @param again the command that begins anew, for messages.
+ * @param again the command that begins again, for messages.
  * @throws {Fault} `PERSON_ABSENT` where no browser opens, `SIGN_IN_TIMEOUT` where none comes, `LISTEN_REFUSED`.
  */
 export async function handOver(url: Secret<string>, open: OpenBrowser, again: string): Promise<void> {

@@ -25,7 +25,7 @@ export interface ConsoleWish {
   readonly destination: string | null;
   /** Null: as long as the credentials live. */
   readonly sessionSeconds: number | null;
-  /** Prints the address in place of opening it. */
+  /** Prints the address instead of opening it. */
   readonly print: boolean;
   /** Only the variables that say where AWS is are read. */
   readonly environment: Environment;

@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { quotePosix } from "../../core/posix-word.ts";
 import type { EnvironmentChange } from "../../wire/aws-config/environment.ts";
 
-/** A form in which variables are written down, by the name of who reads it. */
+/** A form in which variables are written down, by the name of its reader. */
 export type EnvSyntax = "posix" | "fish" | "powershell" | "cmd" | "dotenv" | "json";
 
 /** Writes a change of the environment as text that the reader of a syntax evaluates. */

@@ -7,7 +7,7 @@ import { type LoopbackAnswer, type LoopbackRequest, listenOnLoopback, plain } fr
 import { randomBytes } from "../../platform/random.ts";
 import { type After, afterTimeout } from "./after.ts";
 
-/** An address of this machine that hands out credentials to who knows the secret, until it is closed. */
+/** An address of this machine that hands out credentials to whoever knows the secret, until it is closed. */
 export interface CredentialServer {
   readonly url: string;
   /** The whole value of the header `Authorization`: 256 random bits, of this run alone. */
@@ -16,12 +16,15 @@ export interface CredentialServer {
 }
 
 export interface CredentialServerParts {
-  /** Called for each request, so that it has to come from the cache while that is fresh. */
+  /** Called for each request: has to answer from the cache while that is fresh. */
   readonly credentials: () => Promise<Credentials>;
   /** The answer, as JSON. */
   readonly encode: (credentials: Credentials) => string;
   readonly encodeFault: (fault: Fault) => string;
-  /** Those that were got just now: before they are stale, new ones are got, because an SDK gives an answer a second. Null: when one asks. */
+  /**
+   * Credentials that were got just now. New ones are got before they are stale, because an SDK waits only a second for an answer.
+   * Null: new ones are got when a program asks.
+   */
   readonly first: Credentials | null;
   readonly clock: Pick<Clock, "now">;
   /** Default: the machine's own. */
@@ -32,7 +35,7 @@ export interface CredentialServerParts {
 const MAX_HEADER_BYTES = 16 * 1024;
 const DEADLINE_MS = 5000;
 const PATH = "/credentials";
-/** When credentials are past their refresh window, and no new ones could be had. */
+/** Between attempts while credentials are in their refresh window and no new ones could be had. */
 const RETRY_SECONDS = 60;
 
 /**
@@ -70,14 +73,14 @@ export async function serveCredentials(parts: CredentialServerParts): Promise<Cr
   };
 }
 
-/** One question for credentials at a time, whoever waits for it; and the next one before these are stale. */
+/** Gets credentials once for all who wait at the same time, and again before they are stale. */
 function currentCredentials({ credentials, first, clock, after = afterTimeout }: CredentialServerParts) {
   let underWay: Promise<Credentials> | null = null;
   let callOff = (): void => {};
   let closed = false;
   const renewBefore = (got: Credentials): void => {
     callOff();
-    // What has ended is asked for again by who needs it.
+    // Expired credentials are renewed when a program asks.
     if (closed || first === null || got.expiresAt <= clock.now()) return;
     const fresh = got.expiresAt - refreshWindowSeconds(got) - clock.now();
     callOff = after((fresh > 0 ? fresh + 1 : RETRY_SECONDS) * 1000, () => void get().catch(() => undefined));

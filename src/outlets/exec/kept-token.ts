@@ -6,7 +6,7 @@ import type { RunFiles } from "./run-files.ts";
 
 /** What a kept token is made of. */
 export interface KeptTokenParts {
-  /** A token that lives as long as can be had now. */
+  /** A token with as long a life as can be had now. */
   readonly token: () => Promise<BearerCredentials>;
   readonly files: RunFiles;
   readonly clock: Pick<Clock, "now">;
@@ -15,7 +15,10 @@ export interface KeptTokenParts {
   readonly after?: After;
 }
 
-/** A token is replaced when this much of its life is left: whoever reads the file a moment before must still be able to use it. */
+/**
+ * A token is replaced when this much of its life is left: a program that read the file a moment earlier must still be able to use
+ * it.
+ */
 const LEFT_SECONDS = 120;
 /** Between attempts when no new token can be had. */
 const RETRY_SECONDS = 15;

@@ -10,7 +10,9 @@ import type { Supply, SupplyWish } from "./supply.ts";
 /** In the environment of every program that `brevet exec` runs: the name of its profile. */
 const MARK = "BREVET_EXEC";
 
-/** The tokens of administrators, which `setup` reads. A role may be small on purpose: who runs in it gets none of them. */
+/**
+ * The tokens of administrators, which `setup` reads. A role may be small on purpose, so programs that run in it get none of them.
+ */
 const ADMINISTRATOR = /^BREVET_\w+_TOKEN$/;
 
 export interface ExecInput {

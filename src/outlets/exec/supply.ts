@@ -7,18 +7,18 @@ import type { EnvironmentChange } from "../../wire/aws-config/environment.ts";
 import { pastProxies } from "./past-proxies.ts";
 import { openRunFiles, type RunFiles } from "./run-files.ts";
 
-/** How the libraries of a program come to what they need by themselves, for as long as it runs. */
+/** How the libraries of a program get fresh credentials for as long as it runs. */
 export type SupplyWish = FileWish | ServerWish;
 
 interface Wish {
-  /** The one folder where something secret lies in clear, for as long as the program runs. */
+  /** The one folder that holds something secret in clear, for as long as the program runs. */
   readonly folder: string;
 }
 
 /** A token that is kept fresh in a file. */
 export interface FileWish extends Wish {
   readonly kind: "file";
-  /** A token that lives as long as can be had now. */
+  /** A token with as long a life as can be had now. */
   readonly token: () => Promise<BearerCredentials>;
   /** The document that names the token's file, where a library needs one; it holds no secret. */
   readonly document?: (file: string) => string;
@@ -28,18 +28,18 @@ export interface FileWish extends Wish {
 /** Credentials, or a token, at an address of this machine. */
 export interface ServerWish extends Wish {
   readonly kind: "server";
-  /** Called for each request, so that it has to come from the cache while that is fresh. */
+  /** Called for each request: has to answer from the cache while that is fresh. */
   readonly credentials: () => Promise<Credentials>;
   readonly encode: (credentials: Credentials) => string;
   readonly encodeFault: (fault: Fault) => string;
-  /** Whether new ones are got before any program asks: not where those in the cache are no answer to it. */
+  /** Whether new ones are got before any program asks; false where a program cannot be answered from the cache. */
   readonly renewAhead: boolean;
   /** The document that names the address, where a library needs one; it holds the secret. */
   readonly document?: (place: ServedPlace) => string;
   readonly environment: (credentials: Credentials, place: ServedPlace, document: string) => EnvironmentChange;
 }
 
-/** Where credentials are served, and the whole value of the header that they are served to. */
+/** Where credentials are served, and the whole value of the `Authorization` header that asks for them. */
 export interface ServedPlace {
   readonly url: string;
   readonly authorization: string;

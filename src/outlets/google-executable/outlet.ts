@@ -43,7 +43,7 @@ export function googleExecutableOutlet(wish: GoogleExecutableWish, output: Outpu
   };
 }
 
-/** The answer that says why there is no token; the exit status beside it has to be 0, or the library drops the message. */
+/** The answer that says why there is no token. The exit status has to be 0 with it, or the library drops the message. */
 export function googleExecutableFault({ code, message, hints }: Fault): string {
   return `${JSON.stringify({ version: 1, success: false, code, message: [message, ...hints].join("; ") })}\n`;
 }

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 
-/** Where documents lie in a storage account of Azure. */
+/** Where documents are in a storage account of Azure. */
 export interface AzureBlobDestination {
   /** The blob service and what is before each document's path, with a slash at its end: `https://account.blob.core.windows.net/issuer/`. */
   readonly url: string;

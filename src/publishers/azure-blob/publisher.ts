@@ -21,7 +21,7 @@ export interface AzureBlobPublisherInput {
 /** The first that takes Bearer tokens is 2017-11-09. */
 const API_VERSION = "2021-12-02";
 
-/** Azure's code for what `If-None-Match: *` found there. Other conflicts, such as a leased blob, are none of ours. */
+/** Azure's code for a blob that `If-None-Match: *` found. Other conflicts, such as a leased blob, are no lost race. */
 const EXISTS = "BlobAlreadyExists";
 
 /**
@@ -119,7 +119,7 @@ function codeOf({ headers }: HttpResponse): string {
   return headers["x-ms-error-code"] ?? "";
 }
 
-/** The code stands in a header, and again in the XML beside the words for it, whose other lines are a request id and the time. */
+/** The code is in a header. The message is in the XML, followed by lines with a request id and the time. */
 function errorOf(answer: HttpResponse): { readonly code: string; readonly message: string } {
   const [, message = ""] = /<Message>([^<\n]*)/.exec(answer.body) ?? [];
   return { code: codeOf(answer), message };

@@ -16,8 +16,8 @@ interface HeldMarker {
 }
 
 /**
- * Runs `work` while `<file>.brevet-lock` stands beside a document. It is what homes and machines that publish into one
- * folder have in common: locks in the state folder are seen by one home only.
+ * Runs `work` while `<file>.brevet-lock` exists next to a document. All homes and machines that publish into one folder see it,
+ * unlike locks in the state folder, which are one home's.
  *
  * The marker of a process that died is broken once it is 10 s older than now, by the clock of that file system: `born`
  * is a file that this process has just written there.

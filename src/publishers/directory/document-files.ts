@@ -42,7 +42,7 @@ export function ownDocumentFiles(files: PrivateFiles): DocumentFiles {
 const PUBLIC_FILE = 0o644;
 const PUBLIC_FOLDER = 0o755;
 
-/** Files for everybody to read, in folders that may belong to somebody else. */
+/** World-readable files, in folders that may belong to another user. */
 export const publicDocumentFiles: DocumentFiles = {
   read(file) {
     try {
@@ -101,7 +101,7 @@ function linkNew(temporary: string, file: string): boolean {
   }
 }
 
-/** The document is there already; what cannot be cleared away now is no fault of the one who publishes. */
+/** The document is already in place: leftovers that cannot be removed now do not fail the publication. */
 function sweep(folder: string): void {
   try {
     privateFiles().sweep(folder);

@@ -6,7 +6,7 @@ import { withFileLock } from "../../platform/lock.ts";
 import { privateFiles } from "../../platform/private-files.ts";
 import { type DocumentFiles, publicDocumentFiles } from "./document-files.ts";
 
-/** A folder of documents, and a folder of ours for the locks: a web server must not serve those. */
+/** A folder of documents, and one for the locks, which a web server must not serve. */
 export interface DocumentFolder {
   readonly folder: string;
   readonly lockFolder: string;

@@ -43,7 +43,7 @@ export function gcpPublisher(provider: string, access: GoogleAccess): Publisher 
       has: ["name"],
       path: `v1/${provider}`,
     });
-    // Google shows one for 30 days after it was deleted, changes it no more, and takes no token by it.
+    // Google still shows a provider for 30 days after its deletion, but neither changes it nor takes tokens by it.
     return found?.["state"] === "DELETED" ? null : found;
   };
   const read = async (path: string): Promise<PublishedDocument | null> => {
@@ -76,7 +76,7 @@ function keysOf(provider: JsonObject | null): { readonly issuer: string | null; 
   return { issuer: text(oidc["issuerUri"]), jwks: jwks === null ? null : withoutNobodys(jwks) };
 }
 
-/** What is uploaded, but for the key that stands for none; as it was written, where that is not there. */
+/** The uploaded keys without the one that stands for no key; unchanged where it is absent. */
 function withoutNobodys(jwks: string): string {
   const value = parseJsonObject(jwks);
   const keys = Array.isArray(value?.["keys"]) ? value["keys"] : [];

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 
-/** Where documents lie in Cloud Storage. */
+/** Where documents are in Cloud Storage. */
 export interface GcsDestination {
   readonly bucket: string;
   /** Before each document's path: empty, or with a slash at its end. */
@@ -17,7 +17,7 @@ const PLACE = /^gcs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])((?:\/[A-Za-z0-9._~-
  */
 export function parseGcsDestination(text: string): GcsDestination {
   const [, bucket = "", path = ""] = PLACE.exec(text) ?? [];
-  // A URL parser at the host would take these away, and the objects would lie elsewhere than the issuer says.
+  // A URL parser would remove these, and the objects would not be where the issuer says.
   const isSound = bucket !== "" && !path.split("/").some((part) => part === "." || part === "..");
   if (!isSound) {
     throw new Fault("URL_INVALID", `"${text}" is not a place in Cloud Storage`, { hints: ["write it as `gcs://BUCKET/PATH`"] });

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 
-/** Where documents lie in S3, and what serves them. */
+/** Where documents are in S3, and what serves them. */
 export interface S3Destination {
   readonly bucket: string;
   /** Before each document's path: empty, or with a slash at its end. */

@@ -15,7 +15,7 @@ export interface S3PublisherInput {
   readonly invalidationName: () => string;
 }
 
-/** The documents are small; a larger object is none of ours and is not read. */
+/** The documents are small: a larger object is not one of them, and is not read. */
 const MOST_BYTES = 1_000_000;
 
 /** S3's words for a condition that did not hold, and for two writers at once. */

@@ -20,7 +20,7 @@ const DEADLINE_MS = 10_000;
 
 /**
  * Listens where the provider sends the browser back to. Another user of this machine, who can read the address in the browser's
- * arguments, is answered nothing by which he could sign himself in here.
+ * arguments, gets nothing that would let them sign in here as themselves.
  *
  * @throws {Fault} `SIGN_IN_PORT_TAKEN`
  * @see RFC 8252 §7.3, §8.3

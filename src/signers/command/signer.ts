@@ -40,7 +40,7 @@ async function probeProgram(raw: JsonObject, parts: CommandSignerParts): Promise
     return {
       usable: false,
       reason: "no program is named (--signer-option command=/path/of/the/program)",
-      // Said only to who asked for this kind: most people have no such program.
+      // Told only to a person who asked for this kind: most people have no such program.
       hints: [],
     };
   }

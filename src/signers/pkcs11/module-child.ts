@@ -25,7 +25,7 @@ type AnswerOf<Request extends ModuleRequest> = ModuleAnswers[Request["work"]["ta
 
 /** A process that loads a module and does one thing. */
 export interface ModuleProcess {
-  /** Ends it, for who asks nothing. */
+  /** Ends the process without asking it anything. */
   dismiss(): void;
   /**
    * What the module answers; asked once.

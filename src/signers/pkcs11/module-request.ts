@@ -27,7 +27,7 @@ export type ModuleWork =
   | { readonly task: "certificates"; readonly id: string; readonly label: string; readonly algorithm: SignatureAlgorithm }
   | { readonly task: "destroy"; readonly id: string; readonly algorithm: SignatureAlgorithm };
 
-/** A key as a module gave it; its public half is checked by who asked. */
+/** A key as a module gave it. The caller checks its public half. */
 interface AnsweredKey {
   readonly id: string;
   readonly jwk: Readonly<Record<string, unknown>>;
@@ -51,7 +51,7 @@ export interface ModuleAnswers {
   readonly destroy: Readonly<Record<string, never>>;
 }
 
-/** What to type to see what a module does by itself. */
+/** What to type to see what a module does without brevet. */
 export function tryModule(module: string): string {
   return `see what the module does without brevet: \`${shellCommand`pkcs11-tool --module ${module} --login --list-objects`}\``;
 }

@@ -12,8 +12,8 @@ export interface PinPlace {
 /**
  * Runs work with the PIN of a token: the kept one, else the one that the config says where to get.
  *
- * Only a PIN that the token took is kept, and one that it refused is forgotten at once: a token counts, and locks itself after a
- * few, so that no PIN may be tried twice that was wrong once.
+ * Only a PIN that the token accepted is kept, and a refused one is forgotten at once: a token locks itself after a few wrong
+ * tries, so none may be repeated.
  *
  * @param place null: nothing is kept.
  */

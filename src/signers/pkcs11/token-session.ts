@@ -42,7 +42,7 @@ export function findToken(cryptoki: Cryptoki, selector: TokenSelector): FoundTok
   const labels = tokens.map(({ info }) => info.label);
   const [first, ...others] = tokens.filter((found) => isMeant(found, selector));
   if (first === undefined) {
-    // One that cannot be asked is no reason to fail for another, but may be the one that is meant.
+    // A token that cannot be asked must not hinder another one, but may be the one that is meant.
     if (unasked !== null) throw unasked;
     const there = labels.length === 0 ? "there is none at all" : `only ${labels.join(", ")} ${labels.length > 1 ? "are" : "is"}`;
     const isAny = Object.keys(selector).length === 0;
@@ -126,7 +126,7 @@ function logIn(cryptoki: Cryptoki, handle: bigint, info: TokenInfo, { pin, unatt
       hints: ["unlock it with the tool of the token's maker, by its PUK or SO PIN"],
     });
   }
-  // A file that holds a wrong PIN would lock the token by itself, one call after the other.
+  // A file with a wrong PIN would lock the token within a few calls.
   if (unattended && (info.flags & CKF_TOKEN.userPinFinalTry) !== 0) {
     throw new Fault("PIN_WRONG", `the token ${info.label} takes one more PIN, and that is not tried without a person`, {
       hints: ["log in by hand once, for example with `pkcs11-tool --login --list-objects`"],

@@ -11,9 +11,9 @@ import { parseSoftwareOptions } from "./options.ts";
 import { createSealedKey, openSealedKey } from "./sealed-key.ts";
 
 /**
- * The software signer: ES256 and RS256 by WebCrypto. A private key is PKCS#8, sealed in the store's area `keys`
- * under `<identity>.<algorithm>`; the program reads it for the moment of a signature, and so could any program that
- * runs as this user. It is the signer of last resort, and says so.
+ * The software signer: ES256 and RS256 by WebCrypto. A private key is PKCS#8, sealed in the store's area `keys` under
+ * `<identity>.<algorithm>`; the program reads it for the moment of a signature, and so could any program that runs as this user.
+ * It is the last resort, and says so.
  */
 
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "RS256"];

@@ -38,7 +38,7 @@ export interface Tpm2Ports {
   readonly terminal: PinTerminal;
 }
 
-/** The options as they stand in the config; checked when the kind is used. */
+/** The options as the config has them; checked when the kind is used. */
 export type RawTpm2Options = Readonly<Record<string, unknown>>;
 
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "RS256"];

@@ -57,7 +57,7 @@ function recordedGuard(kind: KeyGuardKind, found: StoreRecord | null, { files, p
     kind: kind.kind,
     summary,
     strength,
-    // Without a record there is no key, and the keychain need not be asked.
+    // Without a record there is no key, so the keychain is not asked.
     load: async () => (await open(found ?? readStoreRecord(files, paths))?.load()) ?? null,
     save: async (key) => {
       const record = readStoreRecord(files, paths) ?? newStoreRecord(kind.kind);

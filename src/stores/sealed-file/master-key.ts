@@ -18,7 +18,7 @@ export interface MasterKeyPorts {
 }
 
 /**
- * The master key; made if there is none: of several processes, one makes it.
+ * The master key, made at first need by one of the processes that want it.
  *
  * @throws {Fault} `STORE_KEY_ABSENT` if entries that cannot be made again were sealed by a key that is gone; a guard's fault.
  */

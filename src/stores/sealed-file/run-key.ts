@@ -11,10 +11,10 @@ import { encodeSealingKey, parseSealingKey, SEALING_KEY_BYTES, type SealingKey }
  * The key of the area `credentials`, unwrapped, in the memory file system of this login session: cached calls take it
  * instead of asking the keychain. It opens no key and no session, and is gone at logout.
  *
- * It is left only where all of this is so: Linux, `$XDG_RUNTIME_DIR` is a tmpfs, a folder of ours, mode 0700.
+ * It is kept only on Linux, where `$XDG_RUNTIME_DIR` is a tmpfs folder of this user with mode 0700.
  */
 export interface RunKey {
-  /** Null when there is none, or when the place is not as it must be. Never a fault: the guard has the key too. */
+  /** Null when there is none, or the folder is not safe. Never a fault: the guard has the key too. */
   load(): SealingKey | null;
   /** Does nothing where the place is not as it must be. */
   save(key: SealingKey): void;

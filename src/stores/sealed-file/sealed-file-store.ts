@@ -33,7 +33,7 @@ type Settings = Required<SealedFileOptions>;
 
 const SUFFIX = ".sealed";
 const DEFAULT_PATIENCE_SECONDS = 300;
-/** To be written to in a container too whose file system is read-only, the temporary folder with it. */
+/** Must be writable even in a container whose file system, `/tmp` included, is read-only. */
 const SHARED_MEMORY = process.platform === "linux" ? ["/dev/shm"] : [];
 const IRREPLACEABLE: readonly StoreArea[] = ["keys", "sessions"];
 
@@ -56,7 +56,7 @@ export function sealedFileStore(options: SealedFileOptions): Store {
         await sealEntry(utf8(value.reveal()), key, { area, name }),
         area === "credentials" ? "passing" : "lasting",
       );
-      // Only the first save of all writes there itself: what a process left that died in it would stay.
+      // Only the very first save writes to this folder itself, so nothing else would clear what a process that died in it left.
       files.sweep(paths.stateFolder);
     },
     remove: async (area, name) => files.remove(entryPath(paths, area, name)),
@@ -86,7 +86,7 @@ interface AreaKeyring {
 function areaKeyring(options: Settings): AreaKeyring {
   const { runKey, files, paths } = options;
   const known = new Map<StoreArea, SealingKey>();
-  /** As the guard gave it: a call that reads a device key and keeps credentials does not ask twice. */
+  /** Asked of the guard once: a call may both read a device key and save credentials. */
   let held: Secret<Uint8Array> | null = null;
   let chosen: Promise<KeyGuard> | undefined;
   const guard = (): Promise<KeyGuard> => {
@@ -182,7 +182,7 @@ async function withStoreLock<T>(
 }
 
 function lockFolders({ stateFolder }: SealedFileOptions["paths"]): readonly string[] {
-  // One level only: what another user may have put above a folder of ours could be moved away with it.
+  // One level only: a parent that another user made could be moved away together with our folder.
   const spare = `brevet-locks-${process.getuid?.() ?? "user"}`;
   const places = [process.getBuiltinModule("node:os").tmpdir(), ...SHARED_MEMORY];
   return [join(stateFolder, "locks"), ...places.map((place) => join(place, spare))];
@@ -199,7 +199,7 @@ function lockedNames({ files, paths }: Settings, area: StoreArea): readonly stri
   return [...names].sort();
 }
 
-/** A folder that we cannot read, such as one that somebody else made at the spare place, holds no lock of ours. */
+/** A folder that we cannot read, such as one that another user made at the spare place, holds none of our locks. */
 function listIfOurs(files: PrivateFiles, folder: string): readonly string[] {
   try {
     return files.list(folder);
