@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { createRemoteJWKSet, decodeJwt, exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
 import * as client from "openid-client";
+import { Fault } from "../../src/core/fault.ts";
 import { privateFiles } from "../../src/platform/private-files.ts";
 import { sealKeptSecrets } from "../../src/server/first-start.ts";
 import { openSeal } from "../../src/server/keys/seal.ts";
+import { signOut } from "../../src/server/people/sessions.ts";
+import { artifactAdapter, withArtifacts } from "../../src/server/provider/artifacts.ts";
 import { withOpenSecret } from "../../src/server/provider/client-secret.ts";
+import type { Unit } from "../../src/server/store/unit.ts";
 import { ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
 import { type Browser, openBrowser, signInThrough } from "./browser.ts";
 import { discoverCli, signInAtCli } from "./sign-in.ts";
@@ -220,6 +224,36 @@ export function openidFlows(name: string, options: () => Promise<TrialOptions>):
         const out = await browser.ask(`${trial.url}${ENDPOINTS.logout}/confirm`, { xsrf, logout: "yes" });
         assert.equal(out.status, 303);
         await Promise.all([first(), second()]);
+      }
+    });
+
+    test("brings back no session and no client that was taken away after a request had found it", async () => {
+      const { server, now } = trial;
+      const { storage } = server;
+      const browser = openBrowser();
+      const app = await register();
+      await authorize(app, {}, { browser });
+      const by = { actor: "p1", client: null, address: "203.0.113.7" };
+      const id = app.clientMetadata().client_id;
+      for (const [kind, name, takeAway] of [
+        [
+          "Session",
+          browser.cookies.get("brevet_session") ?? "",
+          (unit: Unit) => signOut(unit, "p1", { but: null, now: now() }, by),
+        ],
+        ["Client", id, async (unit: Unit) => unit.write("DELETE FROM artifact WHERE kind = 'Client' AND handle = ?", [id])],
+      ] as const) {
+        const kept = artifactAdapter(kind, storage, now);
+        const [request, meanwhile] = [storage.openUnit(), storage.openUnit()];
+        await withArtifacts({} as IncomingMessage, request, async () => {
+          const found = await kept.find(name);
+          assert.ok(found, kind);
+          await takeAway(meanwhile);
+          await meanwhile.commit();
+          await kept.upsert(name, found, 3600);
+        });
+        await assert.rejects(request.commit(), (cause) => cause instanceof Fault && cause.code === "ALREADY_USED");
+        assert.equal(await artifactAdapter(kind, storage, now).find(name), undefined, kind);
       }
     });
 

@@ -6,7 +6,7 @@ import { Fault } from "../../core/fault.ts";
 import { readOwnJson } from "../../core/json-object.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { requestSlot } from "../http/request-slot.ts";
-import { type Row, text, type VersionedReader } from "../store/database.ts";
+import { type Row, type SqlValue, text, type VersionedReader } from "../store/database.ts";
 import { remembered } from "../store/remembered.ts";
 import type { Unit } from "../store/unit.ts";
 
@@ -17,9 +17,10 @@ import type { Unit } from "../store/unit.ts";
  * What is in the database opens nothing: of a bearer value only its digest is kept, as the handle of its row.
  */
 
-/** A request's unit, and what it has written so far: the provider reads its own writes. */
+/** A request's unit, what it has found, and what it has written so far: the provider reads its own writes. */
 interface ArtifactScope {
   readonly unit: Unit;
+  readonly found: Set<string>;
   readonly written: Map<string, AdapterPayload | null>;
   /** Whether what the provider asks for by a handle comes from itself: on such a path no client names anything. */
   readonly byHandle: boolean;
@@ -29,7 +30,7 @@ const scopes = requestSlot<ArtifactScope>();
 
 /** Binds a request's changes to `unit`, for as long as the provider serves it. */
 export function bindArtifacts(request: IncomingMessage, unit: Unit, { byHandle = false } = {}): void {
-  scopes.set(request, { unit, written: new Map(), byHandle });
+  scopes.set(request, { unit, found: new Set(), written: new Map(), byHandle });
 }
 
 /** Runs what a page does with the provider for a request, whose changes `unit` collects. */
@@ -75,10 +76,12 @@ export function artifactAdapter(kind: string, reader: VersionedReader, now: () =
   const find = async (handle: string, restoreId: string): Promise<AdapterPayload | undefined> => {
     const written = scopeNow()?.written.get(`${kind} ${handle}`);
     if (written !== undefined) return written ?? undefined;
-    if (clients === null) return read(handle, restoreId);
-    return (
-      clients.known(handle) ?? (await clients.find(handle, async () => (await read(handle, restoreId)) ?? null)) ?? undefined
-    );
+    const stored =
+      clients === null
+        ? await read(handle, restoreId)
+        : (clients.known(handle) ?? (await clients.find(handle, async () => (await read(handle, restoreId)) ?? null)));
+    if (stored) scopeNow()?.found.add(`${kind} ${handle}`);
+    return stored ?? undefined;
   };
   const read = async (handle: string, restoreId: string): Promise<AdapterPayload | undefined> => {
     const [row] = await reader.read("SELECT payload, consumed_at, expires_at FROM artifact WHERE kind = ? AND handle = ?", [
@@ -92,7 +95,10 @@ export function artifactAdapter(kind: string, reader: VersionedReader, now: () =
       `SELECT handle, payload, consumed_at, expires_at FROM artifact WHERE ${column} = ? AND kind = ?`,
       [value, kind],
     );
-    return row === undefined ? undefined : payloadOf(row, `handle:${text(row, "handle")}`, now());
+    if (row === undefined) return undefined;
+    const handle = text(row, "handle");
+    scopeNow()?.found.add(`${kind} ${handle}`);
+    return payloadOf(row, `handle:${handle}`, now());
   };
   return {
     async find(id) {
@@ -107,7 +113,8 @@ export function artifactAdapter(kind: string, reader: VersionedReader, now: () =
     async upsert(id, payload, expiresIn) {
       const handle = handleOf(id);
       remember(`${kind} ${handle}`, payload);
-      store(scope().unit, { kind, handle, payload, at: now(), expiresIn });
+      const write = scope().found.has(`${kind} ${handle}`) ? change : store;
+      write(scope().unit, { kind, handle, payload, at: now(), expiresIn });
     },
     async consume(id) {
       const handle = handleOf(id);
@@ -116,8 +123,7 @@ export function artifactAdapter(kind: string, reader: VersionedReader, now: () =
       scope().unit.claim(
         "UPDATE artifact SET consumed_at = ? WHERE kind = ? AND handle = ? AND consumed_at IS NULL",
         [now(), kind, handle],
-        () =>
-          new Fault("ALREADY_USED", `the ${kind} was used by another request at the same time`, { details: { kind, handle } }),
+        () => overtaken(kind, handle),
       );
     },
     async destroy(id) {
@@ -139,28 +145,48 @@ interface Stored {
   readonly expiresIn: number | undefined;
 }
 
-function store(unit: Unit, { kind, handle, payload, at, expiresIn }: Stored): void {
+/** The columns `payload` to `expires_at`. */
+function contentOf({ kind, payload, at, expiresIn }: Stored): readonly SqlValue[] {
   const { jti: _bearer, consumed: _column, ...kept } = payload;
-  const values = [
-    kind,
-    handle,
+  return [
     JSON.stringify(PLAIN.has(kind) ? payload : kept),
     payload.grantId ?? null,
     payload.uid ?? null,
     payload.userCode ?? null,
     accountOf(payload),
     expiresIn === undefined ? null : at + expiresIn,
-    TOKENS.has(kind) ? at : null,
-    FROM_SOMEWHERE.has(kind) ? (contexts.getStore()?.ip ?? null) : null,
   ];
+}
+
+function store(unit: Unit, stored: Stored): void {
+  const { kind, handle, at } = stored;
+  const usedAt = TOKENS.has(kind) ? at : null;
+  const usedFrom = FROM_SOMEWHERE.has(kind) ? (contexts.getStore()?.ip ?? null) : null;
   // What was consumed meanwhile stays so: nothing that is written here can give a code back.
   unit.write(
     `INSERT INTO artifact (kind, handle, payload, grant_id, uid, user_code, account, expires_at, used_at, used_from)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (kind, handle) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id,
       uid = excluded.uid, user_code = excluded.user_code, account = excluded.account, expires_at = excluded.expires_at`,
-    values,
+    [kind, handle, ...contentOf(stored), usedAt, usedFrom],
   );
+}
+
+/** Collects the change of what the request has found. What somebody has ended meanwhile stays so, and with it all that the request did by it. */
+function change(unit: Unit, stored: Stored): void {
+  const { kind, handle } = stored;
+  unit.claim(
+    `UPDATE artifact SET payload = ?, grant_id = ?, uid = ?, user_code = ?, account = ?, expires_at = ?
+      WHERE kind = ? AND handle = ?`,
+    [...contentOf(stored), kind, handle],
+    () => overtaken(kind, handle),
+  );
+}
+
+function overtaken(kind: string, handle: string): Fault {
+  return new Fault("ALREADY_USED", `the ${kind} was used or ended by another request at the same time`, {
+    details: { kind, handle },
+  });
 }
 
 /** Whose it is. A person whose sign-in is under way has used their key, and can take that back: of an interaction it stands in the result. */
