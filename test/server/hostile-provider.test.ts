@@ -210,6 +210,13 @@ describe("a client that registers itself", { concurrency: false }, () => {
     }
   });
 
+  test("cannot hand in keys that are nested without end", async () => {
+    const endless = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    const { headers = {}, body = "" } = registration({ jwks: { keys: [{ kty: "RSA", n: "AQAB", e: "AQAB", x: "…" }] } });
+    const answer = await send(ENDPOINTS.registration, { method: "POST", headers, body: body.replace('"…"', endless) });
+    assert.deepEqual([answer.status, JSON.parse(answer.body).error], [400, "invalid_client_metadata"]);
+  });
+
   test("cannot become the command line, nor name scripts as addresses", async () => {
     for (const more of [
       { redirect_uris: ["javascript:alert(1)"] },

@@ -1,4 +1,6 @@
 import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
+import * as errors from "oidc-provider/lib/helpers/errors.js";
+import { nestsTooDeeply } from "../../core/nesting.ts";
 import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
 import { acrOf, LEVELS } from "../../wire/brevet-api/levels.ts";
 import { ownCookie } from "../http/cookies.ts";
@@ -53,9 +55,10 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     acrValues: LEVELS.map(acrOf),
     // The provider takes http of a web client wherever it leads. What is named here is checked before its own rules are.
     extraClientMetadata: {
-      properties: [...REDIRECT_MEMBERS, "client_name"],
+      properties: [...REDIRECT_MEMBERS, "client_name", "jwks"],
       validator: (context, member, value, metadata) => {
         checkRedirects(member, value, { ...metadata });
+        if (member === "jwks" && nestsTooDeeply(value)) throw new errors.InvalidClientMetadata("jwks is nested too deeply");
         // Without a request it is a client that was registered before.
         if (member === "client_name" && context !== undefined) checkStrangersName(value);
       },

@@ -26,6 +26,16 @@ describe("the answers of IAM", () => {
     assert.deepEqual(parseProviderAnswer(text, "f"), { url: "https://id.example.com/laptop", clientIds: ["a"] });
   });
 
+  it("are no policy where they are nested without end", () => {
+    const nested = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    for (const text of [`{"Statement":${nested}}`, `{"Role":{"AssumeRolePolicyDocument":{"Statement":${nested}}}}`]) {
+      assert.throws(
+        () => parseRoleAnswer(text, "f"),
+        (cause) => cause instanceof Fault && cause.code === "POLICY_INVALID",
+      );
+    }
+  });
+
   it("of any form are a value or a fault", () => {
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string()), (text) => {

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../core/json-object.ts";
+import { nestsTooDeeply } from "../../core/nesting.ts";
 
 /** A role as `aws iam get-role` prints it, or a trust policy alone. */
 export interface IamRoleAnswer {
@@ -55,8 +56,9 @@ export function parseProviderAnswer(
 
 function parseObject(text: string, where: string): JsonObject {
   const value = parseJson(text, (cause) => new Fault("POLICY_INVALID", `${where} is not JSON`, { cause }));
-  if (isJsonObject(value)) return value;
-  throw new Fault("POLICY_INVALID", `${where} is not a JSON object`);
+  if (!isJsonObject(value)) throw new Fault("POLICY_INVALID", `${where} is not a JSON object`);
+  if (nestsTooDeeply(value)) throw new Fault("POLICY_INVALID", `${where} is nested more deeply than any policy could be`);
+  return value;
 }
 
 function decode(policy: string, where: string): string {

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject } from "../../core/json-object.ts";
+import { nestsTooDeeply } from "../../core/nesting.ts";
 import { decodeBase64url } from "./base64url.ts";
 
 /**
@@ -49,6 +50,7 @@ function decodePart(part: string, name: string): Readonly<Record<string, unknown
     throw malformed(`its ${name} is not JSON`);
   }
   if (!isJsonObject(value)) throw malformed(`its ${name} is not a JSON object`);
+  if (nestsTooDeeply(value)) throw malformed(`its ${name} is nested more deeply than any could be`);
   return value;
 }
 

@@ -100,6 +100,7 @@ describe("a JWT", () => {
     ["claims that are a list", `${header}.${encode("[]")}.${signature}`],
     ["claims that are null", `${header}.${encode("null")}.${signature}`],
     ["claims that are not UTF-8", `${header}.${Buffer.from([0x22, 0xff, 0x22]).toString("base64url")}.${signature}`],
+    ["claims that are nested without end", `${header}.${encode(`{"a":${"[".repeat(9000)}${"]".repeat(9000)}}`)}.${signature}`],
     ["too many characters", `${header}.${"A".repeat(100_000)}.${signature}`],
   ];
   for (const [title, token] of malformed) {
