@@ -40,11 +40,12 @@ export interface Store {
   /** The names in an area that are locked now, whether there is an entry yet or not, sorted; a lock of a dead process too. */
   locked(area: StoreArea): Promise<readonly string[]>;
   /**
-   * Runs `work` while no other process of this user holds the lock of that entry. The lock of a dead process is healed.
+   * Runs `work` while no other process of this user holds the lock of that entry. The lock of a dead process is healed. `waited`:
+   * another held it first, be it for so short that nobody was told.
    *
    * @throws {Fault} `LOCK_TIMEOUT` naming the holder; `FILE_UNWRITABLE` when a lock can be made nowhere.
    */
-  withLock<T>(area: StoreArea, name: string, claim: LockClaim, work: () => Promise<T>): Promise<T>;
+  withLock<T>(area: StoreArea, name: string, claim: LockClaim, work: (lock: { readonly waited: boolean }) => Promise<T>): Promise<T>;
 }
 
 /** What to type where the guard that was asked for is not on this machine, and nothing is sealed under it yet. */

@@ -111,6 +111,15 @@ describe("many at once", () => {
     assert.equal(proofs.length, 2);
   });
 
+  test("share one refusal also where the lock was passed on before anybody could see who had it", async (context) => {
+    const { clock, ports } = world(context);
+    const { path, proofs } = profile(clock, [refused]);
+    const withLock: Store["withLock"] = (area, name, { purpose }, work) => ports.store.withLock(area, name, { purpose }, work);
+    const quick = { ...ports, store: { ...ports.store, withLock } };
+    await Promise.allSettled(Array.from({ length: 20 }, () => getCredentials(path, WHEN_STALE, quick)));
+    assert.equal(proofs.length, 1);
+  });
+
   test("share no refusal of before they asked, where the one that they waited for left nothing", async (context) => {
     const { clock, ports, said } = world(context);
     const { path } = profile(clock, [refused, () => aws(clock, 1)]);

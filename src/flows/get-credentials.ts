@@ -48,18 +48,11 @@ export async function getCredentials(
   // Before the lock and the store are touched: a profile that cannot work changes nothing.
   await profile.check();
   const askedAt = ports.clock.now();
-  let waited = false;
   return ports.store.withLock(
     "credentials",
     profile.cacheKey,
-    {
-      purpose: wishes.purpose,
-      waiting: (holder) => {
-        waited = true;
-        ports.notices.say(`waiting for process ${holder.pid}: ${holder.purpose}`);
-      },
-    },
-    async () => {
+    { purpose: wishes.purpose, waiting: ({ pid, purpose }) => ports.notices.say(`waiting for process ${pid}: ${purpose}`) },
+    async ({ waited }) => {
       const cached = await loadCached(profile, ports);
       if (cached !== null && isFresh(cached, ports.clock) && wishes.renew === "when-stale") return cached;
       if (waited) await raiseSharedFault(profile, askedAt, ports.store);

@@ -48,6 +48,26 @@ describe("a lock", () => {
     assert.deepEqual(locks(), []);
   });
 
+  it("says that it was waited for, also where its holder came and went between two looks", async () => {
+    const path = join(folder, "locks", "x.lock");
+    let quicker = 0;
+    const watched: FileCalls = {
+      ...systemCalls,
+      link: (from, to) => {
+        if (to !== path || quicker++ > 0) return systemCalls.link(from, to);
+        place(ownRecord("was quicker"));
+        try {
+          systemCalls.link(from, to);
+        } finally {
+          rmSync(path);
+        }
+      },
+    };
+    const asks = request({ patienceSeconds: 60, waiting: () => assert.fail("there was nobody to be seen") });
+    assert.equal(await withFileLock(privateFiles(watched), asks, async ({ waited }) => waited), true);
+    assert.equal(await withFileLock(files, request(), async ({ waited }) => waited), false);
+  });
+
   it("is not removed by a holder that lost it", async () => {
     const usurper = ownRecord("took over");
     await withFileLock(files, request(), async () => {

@@ -31,14 +31,15 @@ const LONGEST_WAIT_MS = 50;
 const TRUST_MS = 200;
 
 /**
- * Runs `work` while this process holds the lock, and lets go whatever happens.
+ * Runs `work` while this process holds the lock, and lets go whatever happens. `waited`: somebody else held it when it was first
+ * looked at, be it for so short that it could not be seen who.
  *
  * @throws {Fault} `LOCK_TIMEOUT` naming the holder; `FILE_UNWRITABLE` when none of the folders can be written.
  */
-export async function withFileLock<T>(files: PrivateFiles, request: LockRequest, work: () => Promise<T>): Promise<T> {
-  const held = await acquire(files, request);
+export async function withFileLock<T>(files: PrivateFiles, request: LockRequest, work: (lock: { readonly waited: boolean }) => Promise<T>): Promise<T> {
+  const { waited, ...held } = await acquire(files, request);
   try {
-    return await work();
+    return await work({ waited });
   } finally {
     release(files, held);
   }
@@ -49,16 +50,16 @@ interface HeldLock {
   readonly nonce: string;
 }
 
-async function acquire(files: PrivateFiles, request: LockRequest): Promise<HeldLock> {
+async function acquire(files: PrivateFiles, request: LockRequest): Promise<HeldLock & { readonly waited: boolean }> {
   const deadline = performance.now() + request.patienceSeconds * 1000;
   const isDead = patientJudge();
   let waitMs = FIRST_WAIT_MS;
   let told = false;
-  for (;;) {
+  for (let waited = false; ; waited = true) {
     const attempt = await take(files, request, isDead);
     if (attempt.taken) {
       sweep(files, attempt.lock.path);
-      return attempt.lock;
+      return { ...attempt.lock, waited };
     }
     if (attempt.holder !== null) {
       if (!told) request.waiting?.({ pid: attempt.holder.pid, purpose: attempt.holder.purpose, since: attempt.holder.since });

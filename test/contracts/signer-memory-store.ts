@@ -24,11 +24,12 @@ export function memoryStore(): Store {
         .map((key) => key.slice(area.length + 1))
         .sort(),
     withLock: (area, name, _claim, work) => {
+      const waited = held.has(`${area}/${name}`);
       const before = tails.get(`${area}/${name}`) ?? Promise.resolve();
       const alone = async () => {
         held.add(`${area}/${name}`);
         try {
-          return await work();
+          return await work({ waited });
         } finally {
           held.delete(`${area}/${name}`);
         }

@@ -166,10 +166,11 @@ function locks(makePlace: (context: TestContext) => StorePlace): void {
           free.send();
         },
       },
-      async () => "worked",
+      async ({ waited }) => waited,
     );
-    assert.equal(await waiting, "worked");
+    assert.equal(await waiting, true);
     await holding;
+    assert.equal(await place.open().withLock("sessions", "a", { purpose: "comes later" }, async ({ waited }) => waited), false);
     assert.deepEqual(
       told.map(({ pid, purpose }) => ({ pid, purpose })),
       [{ pid: process.pid, purpose: "signs somebody in" }],

@@ -174,7 +174,7 @@ async function withStoreLock<T>(
   { files, paths, lockPatienceSeconds }: Settings,
   name: string,
   claim: LockClaim,
-  work: () => Promise<T>,
+  work: (lock: { readonly waited: boolean }) => Promise<T>,
 ): Promise<T> {
   const request = { ...claim, folders: lockFolders(paths), name, patienceSeconds: lockPatienceSeconds };
   const { withFileLock } = await import("../../platform/lock.ts");
