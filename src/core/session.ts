@@ -1,3 +1,4 @@
+import { Fault } from "./fault.ts";
 import type { Secret } from "./secret.ts";
 import type { EpochSeconds } from "./time.ts";
 
@@ -62,13 +63,27 @@ export interface TokenWish {
   readonly signedInSince?: EpochSeconds;
 }
 
+/**
+ * A sign-in waits for its person. Nobody keeps a lock for as long as people take: who holds one lets go, waits by `ended`, and does
+ * from its beginning what needs the session.
+ */
+export class SignInAwaited extends Fault {
+  /** Settles when there is a session. @throws {Fault} what the sign-in raises; `SIGN_IN_UNFINISHED` when it was waited for long enough. */
+  readonly ended: () => Promise<void>;
+
+  constructor(message: string, hints: readonly string[], ended: () => Promise<void>) {
+    super("SIGN_IN_UNFINISHED", message, { hints });
+    this.ended = ended;
+  }
+}
+
 export interface Session {
   /** @returns null while nobody is signed in. @throws {Fault} `STORE_ENTRY_DAMAGED` */
   describe(): Promise<SessionDescription | null>;
   /**
-   * Tokens that live long enough: kept ones, else renewed ones, else those of a new sign-in, if a person is there.
+   * Tokens that live long enough: kept ones, else renewed ones; else a new sign-in is begun or joined, if a person is there.
    *
-   * @throws {Fault} `PERSON_ABSENT` with the command to run; what a sign-in raises; a fault of the network.
+   * @throws {SignInAwaited} @throws {Fault} `PERSON_ABSENT` with the command to run; what a sign-in raises; a fault of the network.
    */
   tokens(wish: TokenWish): Promise<SessionTokens>;
   /** Signs a person in, whoever is signed in now. @throws {Fault} `PERSON_ABSENT`, `SIGN_IN_CANCELLED`, … */

@@ -45,7 +45,12 @@ export interface Store {
    *
    * @throws {Fault} `LOCK_TIMEOUT` naming the holder; `FILE_UNWRITABLE` when a lock can be made nowhere.
    */
-  withLock<T>(area: StoreArea, name: string, claim: LockClaim, work: (lock: { readonly waited: boolean }) => Promise<T>): Promise<T>;
+  withLock<T>(
+    area: StoreArea,
+    name: string,
+    claim: LockClaim,
+    work: (lock: { readonly waited: boolean }) => Promise<T>,
+  ): Promise<T>;
 }
 
 /** What to type where the guard that was asked for is not on this machine, and nothing is sealed under it yet. */

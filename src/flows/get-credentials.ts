@@ -5,6 +5,7 @@ import { readOwnJson } from "../core/json-object.ts";
 import type { Notices } from "../core/notices.ts";
 import type { ProfilePath } from "../core/profile.ts";
 import { Secret } from "../core/secret.ts";
+import { SignInAwaited } from "../core/session.ts";
 import type { Store } from "../core/store.ts";
 import { type Clock, type EpochSeconds, formatDuration, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
 
@@ -41,6 +42,26 @@ export async function getCredentials(
   wishes: CredentialWishes,
   ports: CredentialPorts,
 ): Promise<Credentials> {
+  try {
+    return await obtain(profile, wishes, ports);
+  } catch (cause) {
+    if (!(cause instanceof SignInAwaited)) throw cause;
+    const signInFailed = await cause.ended().then(
+      () => undefined,
+      (failure: unknown) => failure,
+    );
+    return obtain(profile, { ...wishes, signInFailed }, ports);
+  }
+}
+
+/** The wishes of one go: the second, where a person had to sign in first. */
+interface Go extends CredentialWishes {
+  /** What that sign-in ended by, where it gave no session. */
+  readonly signInFailed?: unknown;
+}
+
+/** @throws {SignInAwaited} without any lock held. */
+async function obtain(profile: ProfilePath, wishes: Go, ports: CredentialPorts): Promise<Credentials> {
   if (wishes.renew === "when-stale") {
     const cached = await loadCached(profile, ports);
     if (cached !== null && isFresh(cached, ports.clock)) return cached;
@@ -61,17 +82,12 @@ export async function getCredentials(
   );
 }
 
-async function renew(
-  profile: ProfilePath,
-  cached: Credentials | null,
-  wishes: CredentialWishes,
-  ports: CredentialPorts,
-): Promise<Credentials> {
+async function renew(profile: ProfilePath, cached: Credentials | null, wishes: Go, ports: CredentialPorts): Promise<Credentials> {
   let credentials: Credentials;
   try {
     credentials = await exchangeOnce(profile, wishes, ports);
   } catch (cause) {
-    if (!(cause instanceof Fault)) throw cause;
+    if (!(cause instanceof Fault) || cause instanceof SignInAwaited) throw cause;
     const remaining = cached === null ? 0 : secondsLeft(cached, ports.clock.now());
     if (cached !== null && remaining > 0 && wishes.renew === "when-stale") {
       ports.notices.warn(
@@ -90,7 +106,7 @@ async function renew(
  * Makes the request, gets the proof, redeems it, and keeps nothing: {@link getCredentials}, and a trial of a key. A refusal of the
  * token's times teaches the clock and is tried once more.
  */
-export async function exchangeOnce(profile: ProfilePath, wishes: CredentialWishes, ports: CredentialPorts): Promise<Credentials> {
+export async function exchangeOnce(profile: ProfilePath, wishes: Go, ports: CredentialPorts): Promise<Credentials> {
   const prove = await openProver(profile, wishes, ports);
   const target = await profile.openExchange();
   try {
@@ -130,7 +146,7 @@ function ofClock(offset: number): string {
  */
 async function openProver(
   { source }: ProfilePath,
-  wishes: CredentialWishes,
+  wishes: Go,
   ports: CredentialPorts,
 ): Promise<(target: Exchange) => Promise<Proof>> {
   if (source.kind === "via") {
@@ -138,10 +154,11 @@ async function openProver(
     const { profile } = source;
     return async () => ({
       kind: "credentials",
-      credentials: await getCredentials(profile, ofOther, ports),
+      credentials: await obtain(profile, ofOther, ports),
       profile: profile.name,
     });
   }
+  if (wishes.signInFailed !== undefined) throw wishes.signInFailed;
   const identity = await source.open();
   identity.prepare?.();
   const { name } = source;

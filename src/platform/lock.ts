@@ -36,7 +36,11 @@ const TRUST_MS = 200;
  *
  * @throws {Fault} `LOCK_TIMEOUT` naming the holder; `FILE_UNWRITABLE` when none of the folders can be written.
  */
-export async function withFileLock<T>(files: PrivateFiles, request: LockRequest, work: (lock: { readonly waited: boolean }) => Promise<T>): Promise<T> {
+export async function withFileLock<T>(
+  files: PrivateFiles,
+  request: LockRequest,
+  work: (lock: { readonly waited: boolean }) => Promise<T>,
+): Promise<T> {
   const { waited, ...held } = await acquire(files, request);
   try {
     return await work({ waited });

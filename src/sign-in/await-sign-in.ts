@@ -51,11 +51,16 @@ function lost(provider: Provider): Fault {
   return signInCancelled(provider, "was ended before it was done");
 }
 
-function unfinished({ prompt, process, askedBy }: WaitingAttempt, { provider, waitSeconds }: AwaitParts): Fault {
-  const message = `after ${formatDuration(waitSeconds)} the sign-in at ${provider.issuer} still waits for you`;
+function unfinished(waiting: WaitingAttempt, { provider, waitSeconds }: AwaitParts): Fault {
+  const { message, hints } = waitsForPerson(waiting, provider);
+  return new Fault("SIGN_IN_UNFINISHED", `after ${formatDuration(waitSeconds)} ${message}`, { hints });
+}
+
+/** What is said of a sign-in that waits for its person. */
+export function waitsForPerson({ prompt, process, askedBy }: WaitingAttempt, { issuer }: Provider) {
   const code = prompt.way === "device" ? `, its code: ${prompt.code}` : "";
-  return new Fault("SIGN_IN_UNFINISHED", `${message} (process ${process.pid}, asked for by ${askedBy})`, {
+  return {
+    message: `the sign-in at ${issuer} still waits for you (process ${process.pid}, asked for by ${askedBy})`,
     hints: [`finish it there, then run the same again; its page: \`${prompt.url}\`${code}`],
-    details: { url: prompt.url },
-  });
+  };
 }

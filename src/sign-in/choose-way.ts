@@ -32,7 +32,7 @@ export async function chooseWay(parts: WayParts): Promise<ChosenWay> {
 }
 
 /** Tells the person what to do. */
-export async function showPrompt(prompt: SignInPrompt, { terminal }: Pick<SessionParts, "terminal">): Promise<void> {
+export function showPrompt(prompt: SignInPrompt, { terminal }: Pick<SessionParts, "terminal">): void {
   if (prompt.way === "browser") {
     const { opened, url } = prompt;
     terminal.instruct(
@@ -40,6 +40,5 @@ export async function showPrompt(prompt: SignInPrompt, { terminal }: Pick<Sessio
     );
     return;
   }
-  await terminal.showQrCode(prompt.completeUrl ?? prompt.url);
   terminal.instruct(`on any device, open ${prompt.url} and enter the code ${prompt.code}`);
 }

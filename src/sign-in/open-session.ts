@@ -1,8 +1,8 @@
 import { Fault } from "../core/fault.ts";
-import type { Session, SessionTokens, TokenWish } from "../core/session.ts";
+import { type Session, type SessionTokens, SignInAwaited, type TokenWish } from "../core/session.ts";
 import { systemTempo } from "../platform/http/retry.ts";
 import { requireCooledDown, stillWaits, type WaitingAttempt } from "./attempt.ts";
-import { type AwaitParts, awaitSignIn } from "./await-sign-in.ts";
+import { type AwaitParts, awaitSignIn, waitsForPerson } from "./await-sign-in.ts";
 import { chooseWay, showPrompt } from "./choose-way.ts";
 import { endBrowserSession, revokeTokens } from "./end-session.ts";
 import { openClient } from "./open-client.ts";
@@ -30,9 +30,10 @@ export function openSession(parts: SessionParts): Session {
     async tokens(wish) {
       const { record } = await entries.load();
       if (record !== null && serves(record, wish, clock.now())) return now(record);
-      return now(
-        await finish(await entries.exclusively(`gets a session at ${provider.issuer}`, () => obtain(wish, ready)), ready),
-      );
+      const step = await entries.exclusively(`gets a session at ${provider.issuer}`, () => obtain(wish, ready));
+      if (step.kind === "session") return now(await finish(step, ready));
+      const { message, hints } = waitsForPerson(step.attempt, provider);
+      throw new SignInAwaited(message, hints, async () => void (await finish(step, ready)));
     },
     async signIn() {
       return now(await finish(await entries.exclusively(`begins a sign-in at ${provider.issuer}`, () => begin(ready)), ready));
@@ -115,14 +116,15 @@ async function begin(parts: Ready): Promise<Step> {
     parts.terminal.instruct(
       `a sign-in waits already (process ${process.pid}, asked for by ${askedBy}); \`brevet logout ${parts.provider.identity}\` gives it up`,
     );
-    await showPrompt(attempt.prompt, parts);
+    showPrompt(attempt.prompt, parts);
     return { kind: "waiting", attempt };
   }
   const { way, why } = await chooseWay(parts);
   if (why !== null) parts.terminal.instruct(why);
   if (way === "paste") return { kind: "session", record: await signInByPaste(parts) };
   const started = await parts.start({ way, asker: parts.asker(), hasTerminal: parts.hasTerminal });
-  await showPrompt(started.prompt, parts);
+  if (started.prompt.way === "device") await parts.terminal.showQrCode(started.prompt.completeUrl ?? started.prompt.url);
+  showPrompt(started.prompt, parts);
   // It cannot have ended: for that it needs the lock that we hold.
   const { attempt: own } = await parts.entries.load();
   if (own?.state === "waiting") return { kind: "waiting", attempt: own };

@@ -44,6 +44,31 @@ test("a sign-in that nobody finishes is given up by a logout, and everybody who 
   }
 });
 
+test("a second call for a profile is told what there is to do, and neither holds up a logout", async () => {
+  const world = await openSignInWorld();
+  try {
+    const idle = join(world.home, "idle-browser");
+    writeFileSync(idle, "#!/bin/sh\nexit 0\n");
+    chmodSync(idle, 0o755);
+    world.environment["BROWSER"] = idle;
+    const call = () => world.begin("credential", "aws", "--profile", "dev");
+    const first = call();
+    await first.spoken;
+    const second = call();
+    await second.says("if no tab opened: http://127.0.0.1:");
+    assert.equal((await world.brevet("logout", "work")).status, 0);
+    for (const { status, stderr } of [await first.ended, await second.ended]) {
+      assert.match(stderr, /SIGN_IN_CANCELLED/);
+      assert.equal(status, 3, stderr);
+    }
+    const { stderr } = await second.ended;
+    assert.match(stderr, /waits already \(process \d+, asked for by [^)]*for the profile dev\)/);
+    await untilEnded(waitingProcess(stderr));
+  } finally {
+    await world.close();
+  }
+});
+
 test("a sign-in on another device that is given up is not waited for either", async () => {
   const world = await openSignInWorld();
   try {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Session, SignInPrompt } from "../../src/core/session.ts";
+import { type Session, SignInAwaited, type SignInPrompt } from "../../src/core/session.ts";
 import type { Store } from "../../src/core/store.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
 import { privateFiles } from "../../src/platform/private-files.ts";
@@ -88,7 +88,9 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
   };
   const open = (overrides: Partial<SessionParts>): Session => {
     const parts = { ...common, ...overrides };
-    return openSession({ ...parts, start: overrides.start ?? more.start ?? ((request) => start(request, parts, cancel.signal)) });
+    return patient(
+      openSession({ ...parts, start: overrides.start ?? more.start ?? ((request) => start(request, parts, cancel.signal)) }),
+    );
   };
   return {
     session: open({}),
@@ -103,6 +105,19 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
     cancel,
     again: (overrides = {}) => open(overrides),
     close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Waits for a person as who asks for credentials does, which holds no lock here. */
+function patient(session: Session): Session {
+  return {
+    ...session,
+    tokens: (wish) =>
+      session.tokens(wish).catch(async (cause: unknown) => {
+        if (!(cause instanceof SignInAwaited)) throw cause;
+        await cause.ended();
+        return session.tokens(wish);
+      }),
   };
 }
 

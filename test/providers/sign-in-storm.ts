@@ -22,9 +22,9 @@ export async function storm(world: SignInWorld, programs: number): Promise<void>
   const begun: Promise<Ended>[] = [];
   while (begun.length < programs) {
     const some = Array.from({ length: Math.min(BATCH, programs - begun.length) }, (_, index) =>
-      world.begin("credential", "aws", "--profile", NAMES[index % NAMES.length] ?? ""),
+      world.begin("env", NAMES[index % NAMES.length] ?? ""),
     );
-    await Promise.all(some.map(({ spoken }) => spoken));
+    await Promise.all(some.map(({ says }) => says("sign in in the browser")));
     begun.push(...some.map(({ ended }) => ended));
   }
   writeFileSync(signal, "");
@@ -36,8 +36,7 @@ export async function storm(world: SignInWorld, programs: number): Promise<void>
   );
   assert.equal(new Set(ended.map(({ stdout }) => stdout)).size, NAMES.length);
   assert.equal(world.browserLog().slice(before.length).match(/^http/gm)?.length, 1);
-  // Whether the tab was open already when they came, or about to be, is a matter of moments.
-  const holder = /waits already \(process \d+, asked for by .*profile|waiting for process \d+: /;
+  const holder = /waits already \(process \d+, asked for by .*profile/;
   assert.equal(ended.filter(({ stderr }) => !holder.test(stderr)).length, 1, "not everybody was told who signs in");
   await world.brevet("logout");
   world.config(dev);

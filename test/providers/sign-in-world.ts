@@ -23,6 +23,8 @@ export interface SignInWorld {
   /** The same, for who wants to know when it first says something on stderr. */
   begin(...words: readonly string[]): {
     readonly spoken: Promise<void>;
+    /** Settles when it has said that on stderr, or has ended. */
+    says(text: string): Promise<void>;
     readonly ended: Promise<Ended>;
     /** Ends it in the middle of whatever it does. */
     kill(): void;
@@ -137,20 +139,34 @@ async function startSandbox(
 
 /** In a session of its own: nobody is at a terminal. */
 function beginBrevet(words: readonly string[], environment: Readonly<Record<string, string>>, cwd: string, input = "") {
-  let speak: () => void = () => undefined;
+  let said = "";
+  const listeners = new Set<() => void>();
+  const heard = (): void => {
+    for (const listen of listeners) listen();
+  };
+  let hasEnded = false;
+  const says = (text: string) =>
+    new Promise<void>((resolve) => {
+      const listen = (): void => {
+        if (hasEnded || (said !== "" && said.includes(text))) resolve();
+      };
+      listeners.add(listen);
+      listen();
+    });
   let kill: () => void = () => undefined;
-  const spoken = new Promise<void>((resolve) => {
-    speak = resolve;
-  });
   const ended = new Promise<Ended>((resolve) => {
     const options = { env: { ...environment }, cwd, encoding: "utf8" as const, detached: true, timeout: 120_000 };
     const child = execFile(file, [...args, ...words], options, (error, stdout, stderr) => {
-      speak();
+      hasEnded = true;
+      heard();
       resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
     });
-    child.stderr?.once("data", speak);
+    child.stderr?.on("data", (text: string) => {
+      said += text;
+      heard();
+    });
     child.stdin?.end(input);
     kill = () => void child.kill("SIGKILL");
   });
-  return { spoken, ended, kill };
+  return { spoken: says(""), says, ended, kill };
 }
