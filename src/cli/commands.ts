@@ -25,6 +25,7 @@ export const COMMAND_GROUPS: readonly { readonly title: string; readonly command
       { path: "logout", load: () => import("./commands/logout.ts") },
       CREDENTIAL_AWS,
       { path: "credential gcp", load: () => import("./commands/credential-gcp.ts") },
+      { path: "credential kubernetes", load: () => import("./commands/credential-kubernetes.ts") },
       { path: "env", load: () => import("./commands/env.ts") },
       { path: "exec", load: () => import("./commands/exec.ts") },
       { path: "console", load: () => import("./commands/console.ts") },

@@ -49,6 +49,8 @@ export interface Outlets {
   variables(shell: string | undefined, change: EnvironmentChange): Promise<string>;
   exec(input: ExecInput): Promise<Outlet>;
   token(output: Output): Promise<Outlet>;
+  /** @param asked what a client of Kubernetes says that it takes. */
+  execCredential(asked: string | undefined, output: Output): Promise<Outlet>;
   googleExecutable(wish: GoogleExecutableWish, output: Output): Promise<Outlet>;
   /** @param how `browser`: a program's name; null: the system's. */
   console(wish: ConsoleWish, how: Pick<ConsolePorts, "http" | "output"> & { readonly browser: string | null }): Promise<Outlet>;
@@ -151,6 +153,8 @@ export function outletsFor(environment: Environment, clock: Clock, say: (line: s
       return execOutlet(input, { run: runForeground, supply, clock, say });
     },
     token: async (output) => (await import("../outlets/token/outlet.ts")).tokenOutlet(output),
+    execCredential: async (asked, output) =>
+      (await import("../outlets/exec-credential/outlet.ts")).execCredentialOutlet(asked, output),
     async googleExecutable(wish, output) {
       const { googleExecutableOutlet } = await import("../outlets/google-executable/outlet.ts");
       return googleExecutableOutlet(wish, output, (file, text) => files.replace(file, Buffer.from(text), "passing"));

@@ -4,6 +4,7 @@ import { credentialProcessOutlet } from "../../src/outlets/credential-process/ou
 import { envOutlet } from "../../src/outlets/env/outlet.ts";
 import { ENV_SYNTAXES } from "../../src/outlets/env/syntaxes.ts";
 import { execOutlet } from "../../src/outlets/exec/outlet.ts";
+import { execCredentialOutlet } from "../../src/outlets/exec-credential/outlet.ts";
 import { googleExecutableOutlet } from "../../src/outlets/google-executable/outlet.ts";
 import { tokenOutlet } from "../../src/outlets/token/outlet.ts";
 import { outletContract } from "./outlet.ts";
@@ -30,6 +31,7 @@ outletContract({
     ),
 });
 outletContract({ name: "token", accepts: ["bearer"], make: tokenOutlet });
+outletContract({ name: "exec-credential", accepts: ["bearer"], make: (output) => execCredentialOutlet(undefined, output) });
 for (const syntax of ENV_SYNTAXES) {
   outletContract({ name: `env ${syntax}`, accepts: ["aws", "azure", "gcp"], make: (output) => envOutlet(syntax, output) });
 }
