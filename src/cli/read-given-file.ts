@@ -3,7 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 import { reading } from "../platform/file-faults.ts";
 import { farTooLong, MAX_BYTES } from "../platform/plain-file.ts";
 import { systemErrorCode } from "../platform/system-error.ts";
-import { waitForOtherEnd } from "../platform/write-all.ts";
+import { blockFor, OTHER_END_MS } from "../platform/write-all.ts";
 
 const STDIN = 0;
 
@@ -62,7 +62,7 @@ function readWhenThere(descriptor: number, buffer: Buffer): number {
       return readSync(descriptor, buffer);
     } catch (cause) {
       if (systemErrorCode(cause) !== "EAGAIN") throw cause;
-      waitForOtherEnd();
+      blockFor(OTHER_END_MS);
     }
   }
 }

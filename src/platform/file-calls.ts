@@ -16,6 +16,8 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
+import { systemErrorCode } from "./system-error.ts";
+import { blockFor } from "./write-all.ts";
 
 /** What a file is, as the system says: the part of `stat` that the checks need. */
 export interface FileFacts {
@@ -60,8 +62,7 @@ export interface FileCalls {
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 const NON_BLOCKING = constants.O_NONBLOCK ?? 0;
 
-/** The system itself. */
-export const systemCalls: FileCalls = {
+const plainCalls: FileCalls = {
   // Without O_NONBLOCK a pipe planted under the name would hang the open.
   openForReading: (path) => openSync(path, constants.O_RDONLY | NO_FOLLOW | NON_BLOCKING),
   openNew: (path, mode) => {
@@ -93,6 +94,43 @@ export const systemCalls: FileCalls = {
   },
   list: (folder) => readdirSync(folder),
 };
+
+/** The system itself. */
+export const systemCalls: FileCalls = process.platform === "win32" ? patientCalls(plainCalls) : plainCalls;
+
+/** What Windows answers while another program has the file open, or it is about to be gone; and where it will never be allowed. */
+const IN_USE: readonly string[] = ["EPERM", "EACCES", "EBUSY"];
+/** Together half a second: readers of ours and virus scanners have let go by then. */
+const WAITS_MS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+/**
+ * The calls of a Windows that lets nobody replace, remove or open a file while another program reads it: each is tried again for a
+ * moment. POSIX has no such refusals.
+ */
+export function patientCalls(calls: FileCalls): FileCalls {
+  return {
+    ...calls,
+    openForReading: patient(calls.openForReading),
+    openNew: patient(calls.openNew),
+    rename: patient(calls.rename),
+    link: patient(calls.link),
+    unlink: patient(calls.unlink),
+  };
+}
+
+function patient<Given extends readonly unknown[], T>(call: (...given: Given) => T): (...given: Given) => T {
+  return (...given) => {
+    for (const waitMs of WAITS_MS) {
+      try {
+        return call(...given);
+      } catch (error) {
+        if (!IN_USE.includes(systemErrorCode(error))) throw error;
+        blockFor(waitMs);
+      }
+    }
+    return call(...given);
+  };
+}
 
 function readAtMost(fd: number, maxBytes: number): Uint8Array {
   const buffer = new Uint8Array(maxBytes);

@@ -89,6 +89,7 @@ export function writing<T>(path: string, call: () => T, folder = dirname(path)):
 
 const READ_ERRORS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
+  EBUSY: "another program has it open",
   EISDIR: "it is a folder",
   ENOENT: "there is no such file",
   ENOTDIR: "a file is where a folder belongs",
@@ -113,6 +114,7 @@ const WRITE_ERRORS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   EACCES: "permission denied",
   EPERM: "permission denied",
+  EBUSY: "another program has it open",
   ENOENT: "a folder above it cannot be made, or is a link to nothing",
   ENOTDIR: "a file is where a folder belongs",
 };

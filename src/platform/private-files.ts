@@ -200,8 +200,8 @@ function createExclusively(calls: FileCalls, draft: Draft): boolean {
   });
 }
 
-/** What file systems without hard links answer (exFAT, some network and phone file systems). */
-const NO_HARD_LINKS: readonly string[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+/** What file systems without hard links answer (exFAT, some network and phone file systems); EISDIR: Windows' "incorrect function". */
+const NO_HARD_LINKS: readonly string[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EISDIR"];
 
 function createInPlace(calls: FileCalls, draft: Draft): boolean {
   try {

@@ -20,14 +20,17 @@ export function writeAll(descriptor: number, text: string): void {
       const code = (cause as NodeJS.ErrnoException).code;
       if (code === "EPIPE") return;
       if (code !== "EAGAIN") throw new Fault("FILE_UNWRITABLE", `the output cannot be written (${code})`, { cause });
-      waitForOtherEnd();
+      blockFor(OTHER_END_MS);
     }
   }
 }
 
-/** Waits a moment for the other end of a pipe, where the descriptor itself does not: who started us may share it, and have set it so. */
-export function waitForOtherEnd(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+/** How long the other end of a pipe is waited for, where the descriptor itself does not wait: who started us may share it, and have set it so. */
+export const OTHER_END_MS = 2;
+
+/** Waits, and everything in this process with it. */
+export function blockFor(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** Writes to stderr what can be written: when the log is full, there is nobody left to tell, and the answer counts. */
