@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { askPs } from "./ask-ps.ts";
 import { procStat } from "./proc-stat.ts";
 
 /**
@@ -49,16 +49,8 @@ function parentsInProc(): ReadonlyMap<number, number> {
   return new Map(pids.map((pid) => [pid, procStat(pid)?.parent ?? 0]));
 }
 
-/** @see POSIX.1-2017, ps */
 function parentsByPs(): ReadonlyMap<number, number> {
-  const text = execFileSync("ps", ["-A", "-o", "pid=,ppid="], {
-    encoding: "utf8",
-    timeout: 5000,
-    stdio: ["ignore", "pipe", "ignore"],
-    env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
-  });
-  const lines = text
-    .trim()
+  const lines = askPs("-A", "-o", "pid=,ppid=")
     .split("\n")
     .map((line) => line.trim().split(/\s+/).map(Number));
   return new Map(lines.map(([pid = 0, parent = 0]) => [pid, parent]));

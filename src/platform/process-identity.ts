@@ -87,15 +87,9 @@ function namespaceOf(process: string): string | null {
 
 async function startedAfter(pid: number, since: number, nowMs: number): Promise<boolean> {
   if (process.platform === "win32") return false;
-  const { execFileSync } = await import("node:child_process");
+  const { askPs } = await import("./ask-ps.ts");
   try {
-    const elapsed = execFileSync("ps", ["-o", "etime=", "-p", String(pid)], {
-      encoding: "utf8",
-      timeout: 5000,
-      stdio: ["ignore", "pipe", "ignore"],
-      env: { PATH: "/usr/bin:/bin", LC_ALL: "C" },
-    });
-    const seconds = parseElapsed(elapsed.trim());
+    const seconds = parseElapsed(askPs("-o", "etime=", "-p", String(pid)));
     // Both instants are rounded, so a process must be clearly younger to be called another one.
     return seconds !== null && nowMs / 1000 - seconds > since + 5;
   } catch {

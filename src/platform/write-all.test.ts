@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { childProgram } from "../../test/child-program.ts";
+import { runOnTerminal } from "../../test/contracts/terminal-programs.ts";
+import { posixWord } from "../core/posix-word.ts";
 import { writeAll } from "./write-all.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "brevet-write-"));
@@ -53,4 +55,16 @@ test("a reader that is gone is no error", async () => {
     stdout.once("data", () => (stdout as unknown as { destroy(): void }).destroy());
   });
   assert.equal(status, 0);
+});
+
+test("a terminal has every line in its place, by whichever way it is handed it", async () => {
+  const program = childProgram(join(import.meta.dirname, "../../test/contracts/console-child.ts"))
+    .map(posixWord)
+    .join(" ");
+  const { stdout, status } = await runOnTerminal(program, { TERM: "xterm" });
+  assert.equal(status, 0, stdout);
+  assert.deepEqual(
+    stdout.trimEnd().split("\r\n"),
+    Array.from({ length: 200 }, (_, line) => `${line} é€😀`),
+  );
 });

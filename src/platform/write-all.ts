@@ -10,7 +10,9 @@ import { Fault } from "../core/fault.ts";
  *
  * @throws {Fault} `FILE_UNWRITABLE`, so that nobody takes half of an answer for a whole one.
  */
-export function writeAll(descriptor: number, text: string): void {
+export function writeAll(descriptor: number, text: string, platform: NodeJS.Platform = process.platform): void {
+  const stream = readsCodePage(platform) ? { 1: process.stdout, 2: process.stderr }[descriptor] : undefined;
+  if (stream?.isTTY === true) return void stream.write(text);
   const bytes = utf8(text);
   let written = 0;
   while (written < bytes.length) {
@@ -23,6 +25,14 @@ export function writeAll(descriptor: number, text: string): void {
       blockFor(OTHER_END_MS);
     }
   }
+}
+
+/**
+ * Whether a console reads the bytes that are written to it in a code page of 1981, in which there is no UTF-8. That of Windows does, unless
+ * somebody has set the page, as Bun has; Node's own streams hand it UTF-16, before they return.
+ */
+export function readsCodePage(platform: NodeJS.Platform = process.platform): boolean {
+  return platform === "win32" && process.versions["bun"] === undefined;
 }
 
 /** How long the other end of a pipe is waited for, where the descriptor itself does not wait: who started us may share it, and have set it so. */

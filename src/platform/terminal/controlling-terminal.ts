@@ -1,5 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { writeAll } from "../write-all.ts";
+import { readsCodePage, writeAll } from "../write-all.ts";
 
 /** Where the person of this process's session types and reads, whatever its standard streams are. */
 export const CONTROLLING_TERMINAL =
@@ -26,7 +26,12 @@ export function livesOnTerminal(): boolean {
 /** Writes a text there; without one, or once it is closed, nobody is left to read it. */
 export function writeToPerson(text: string): void {
   try {
-    const descriptor = openSync(CONTROLLING_TERMINAL.output, "w");
+    const descriptor = openSync(CONTROLLING_TERMINAL.output, "r+");
+    if (readsCodePage()) {
+      const { WriteStream } = process.getBuiltinModule("node:tty");
+      new WriteStream(descriptor).on("error", () => undefined).end(text);
+      return;
+    }
     try {
       writeAll(descriptor, text);
     } finally {

@@ -4,7 +4,7 @@ import { autocomplete, confirm, isCancel, password, select, text } from "@clack/
 import { Fault } from "../../core/fault.ts";
 import type { Choice } from "../../core/terminal.ts";
 import { visible } from "../../core/visible.ts";
-import { CONTROLLING_TERMINAL } from "./controlling-terminal.ts";
+import { streamableTerminal } from "./streamable-terminal.ts";
 
 const LONG_LIST = 7;
 
@@ -76,8 +76,9 @@ interface Streams {
 }
 
 function openTerminal(): Streams {
-  const { input, output } = CONTROLLING_TERMINAL;
-  return { input: new ReadStream(openSync(input, "r")), output: sized(new WriteStream(openSync(output, "w"))) };
+  const { input, output } = streamableTerminal();
+  // To be read and written, both: Windows asks for either before it tells a size, and takes a mode.
+  return { input: new ReadStream(openSync(input, "r+")), output: sized(new WriteStream(openSync(output, "r+"))) };
 }
 
 /** A terminal that nobody gave a size says 0, and would be shown a letter a line. */

@@ -192,6 +192,15 @@ describe("a question", () => {
   });
 });
 
+test("a terminal is known by its own name too, which streams need on macOS", async () => {
+  const asks = programOf("print(String(nameOfTerminal()));");
+  const { stdout } = await runOnTerminal(`tty; ${asks}`, { TERM: "xterm" });
+  const [told = "", found = ""] = stdout.trimEnd().split("\r\n");
+  assert.equal(found, told);
+  assert.match(told, /^\/dev\//);
+  assert.equal((await run(asks, {})).stdout, "null");
+});
+
 test("what is said is seen on a terminal, and not where stderr is a pipe", async () => {
   const tells = programOf("print(String(terminal.isSeen));");
   assert.equal((await run(tells, {})).stdout, "false");
