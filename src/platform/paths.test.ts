@@ -59,6 +59,35 @@ describe("the places that brevet keeps", () => {
     });
   });
 
+  test("are where the variables of Windows say, which an organisation may have put elsewhere", () => {
+    const ann = { USERPROFILE: "C:\\Users\\ann" };
+    assert.deepEqual(brevetPaths(ann, "win32"), {
+      configFile: "C:\\Users\\ann\\AppData\\Roaming\\brevet\\config.json",
+      stateFolder: "C:\\Users\\ann\\AppData\\Local\\brevet",
+      cacheFolder: "C:\\Users\\ann\\AppData\\Local\\Temp\\brevet",
+      runtimeFolder: null,
+    });
+    const redirected = { ...ann, APPDATA: "\\\\files\\home$\\ann\\AppData", LOCALAPPDATA: "D:\\local" };
+    assert.deepEqual(brevetPaths(redirected, "win32"), {
+      configFile: "\\\\files\\home$\\ann\\AppData\\brevet\\config.json",
+      stateFolder: "D:\\local\\brevet",
+      cacheFolder: "D:\\local\\Temp\\brevet",
+      runtimeFolder: null,
+    });
+    const { stateFolder } = brevetPaths({ ...redirected, XDG_STATE_HOME: "E:/state" }, "win32");
+    assert.equal(stateFolder, "E:\\state\\brevet");
+  });
+
+  test("are led nowhere by a path of the other system", () => {
+    for (const HOME of ["/home/ann", "\\ann", "C:ann", "C:", "\\\\files"]) {
+      const { configFile } = brevetPaths({ HOME, USERPROFILE: "C:\\Users\\ann" }, "win32");
+      assert.equal(configFile, "C:\\Users\\ann\\AppData\\Roaming\\brevet\\config.json", HOME);
+    }
+    // Relative on Linux, as WSL hands it on.
+    const { configFile } = brevetPaths({ HOME: "/home/ann", XDG_CONFIG_HOME: "C:\\Users\\ann" }, "linux");
+    assert.equal(configFile, "/home/ann/.config/brevet/config.json");
+  });
+
   test("have the config where BREVET_CONFIG says", () => {
     assert.equal(brevetPaths({ HOME: "/h", BREVET_CONFIG: "/else/where.json" }, "linux").configFile, "/else/where.json");
     assert.equal(brevetPaths({ HOME: "/h", BREVET_CONFIG: "" }, "linux").configFile, "/h/.config/brevet/config.json");
@@ -66,7 +95,7 @@ describe("the places that brevet keeps", () => {
 
   test("never share a folder: what can be had again is emptied without asking", () => {
     for (const platform of ["linux", "darwin", "win32"] as const) {
-      const { stateFolder, cacheFolder } = brevetPaths({ HOME: "/h" }, platform);
+      const { stateFolder, cacheFolder } = brevetPaths({ HOME: platform === "win32" ? "C:\\h" : "/h" }, platform);
       assert.equal(stateFolder.startsWith(cacheFolder) || cacheFolder.startsWith(stateFolder), false, platform);
     }
   });

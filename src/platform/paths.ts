@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { posix, win32 } from "node:path";
 import { Fault } from "../core/fault.ts";
 
 /** Environment variables as they were handed to the program. */
@@ -17,7 +17,8 @@ export interface Paths {
 }
 
 /**
- * Where brevet keeps things: the XDG base directories on Linux, `Library` on macOS, `AppData` on Windows.
+ * Where brevet keeps things: the XDG base directories on Linux, `Library` on macOS, `AppData` on Windows, whose variables know where an
+ * organisation has put it.
  *
  * A place is found out when it is asked for: who types `--help` needs no home.
  *
@@ -30,21 +31,26 @@ export function brevetPaths(
   platform: NodeJS.Platform = process.platform,
   homeOfAccount: () => string = () => process.getBuiltinModule("node:os").userInfo().homedir,
 ): Paths {
-  const folder = (variable: string, ...fallback: readonly string[]): string =>
-    join(absolute(environment[variable]) ?? join(homeFolder(environment, homeOfAccount), ...fallback), "brevet");
-  const [config, state, cache] = baseFolders(platform);
+  const { join } = platform === "win32" ? win32 : posix;
+  const isAbsolute = platform === "win32" ? isAbsoluteOnWindows : posix.isAbsolute;
+  const said = (variable: string): string | null => absolute(environment[variable], isAbsolute);
+  const folder = (xdg: string, { variable, inHome, below = [] }: BaseFolder): string => {
+    const base = () => said(variable) ?? join(homeFolder(environment, isAbsolute, homeOfAccount), ...inHome);
+    return join(said(xdg) ?? join(base(), ...below), "brevet");
+  };
+  const [config, state, cache] = platform === "win32" ? ON_WINDOWS : platform === "darwin" ? ON_MACOS : ON_LINUX;
   return {
     get configFile() {
-      return environment["BREVET_CONFIG"] || join(folder("XDG_CONFIG_HOME", ...config), "config.json");
+      return environment["BREVET_CONFIG"] || join(folder("XDG_CONFIG_HOME", config), "config.json");
     },
     get stateFolder() {
-      return folder(platform === "win32" ? "LOCALAPPDATA" : "XDG_STATE_HOME", ...state);
+      return folder("XDG_STATE_HOME", state);
     },
     get cacheFolder() {
-      return folder("XDG_CACHE_HOME", ...cache);
+      return folder("XDG_CACHE_HOME", cache);
     },
     get runtimeFolder() {
-      const runtime = absolute(environment["XDG_RUNTIME_DIR"]);
+      const runtime = said("XDG_RUNTIME_DIR");
       return runtime === null ? null : join(runtime, "brevet");
     },
   };
@@ -54,11 +60,11 @@ export function brevetPaths(
  * Relative, HOME would put keys into whatever folder this runs in. The system is not asked then: Node would have its list of users
  * answer, and Bun repeats HOME.
  */
-function homeFolder(environment: Environment, homeOfAccount: () => string): string {
-  const said = absolute(environment["HOME"]) ?? absolute(environment["USERPROFILE"]);
+function homeFolder(environment: Environment, isAbsolute: IsAbsolute, homeOfAccount: () => string): string {
+  const said = absolute(environment["HOME"], isAbsolute) ?? absolute(environment["USERPROFILE"], isAbsolute);
   if (said !== null) return said;
   if (environment["HOME"]) throw homeUnknown(`HOME is "${environment["HOME"]}", no absolute path`);
-  const home = absolute(unlessAbsent(homeOfAccount));
+  const home = absolute(unlessAbsent(homeOfAccount), isAbsolute);
   if (home !== null) return home;
   throw homeUnknown("HOME is not set, and the system names no home for this user");
 }
@@ -76,23 +82,32 @@ function unlessAbsent(homeOfAccount: () => string): string | undefined {
   }
 }
 
-type FolderSteps = readonly string[];
+/** A folder that programs share: where a variable says, else in the home. */
+interface BaseFolder {
+  /** Beside that of XDG; empty: there is none. */
+  readonly variable: string;
+  readonly inHome: readonly string[];
+  readonly below?: readonly string[];
+}
 
-function baseFolders(platform: NodeJS.Platform): readonly [FolderSteps, FolderSteps, FolderSteps] {
-  if (platform === "darwin") {
-    const library = ["Library", "Application Support"];
-    return [[".config"], library, ["Library", "Caches"]];
-  }
-  if (platform === "win32")
-    return [
-      ["AppData", "Roaming"],
-      ["AppData", "Local"],
-      ["AppData", "Local", "Temp"],
-    ];
-  return [[".config"], [".local", "state"], [".cache"]];
+const inHome = (...steps: readonly string[]): BaseFolder => ({ variable: "", inHome: steps });
+
+/** Of the config, the state and the cache. */
+type BaseFolders = readonly [BaseFolder, BaseFolder, BaseFolder];
+
+const ON_LINUX: BaseFolders = [inHome(".config"), inHome(".local", "state"), inHome(".cache")];
+const ON_MACOS: BaseFolders = [inHome(".config"), inHome("Library", "Application Support"), inHome("Library", "Caches")];
+const LOCAL: BaseFolder = { variable: "LOCALAPPDATA", inHome: ["AppData", "Local"] };
+const ON_WINDOWS: BaseFolders = [{ variable: "APPDATA", inHome: ["AppData", "Roaming"] }, LOCAL, { ...LOCAL, below: ["Temp"] }];
+
+type IsAbsolute = (path: string) => boolean;
+
+/** A path of Windows that begins with a drive or a share: `/x` is on whatever drive this runs on. */
+function isAbsoluteOnWindows(path: string): boolean {
+  return /^([A-Za-z]:[\\/]|[\\/]{2}[^\\/]+[\\/]+[^\\/]+)/.test(path);
 }
 
 /** The specification: "If an implementation encounters a relative path … it should consider the path invalid and ignore it." */
-function absolute(path: string | undefined): string | null {
-  return path?.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path ?? "") ? (path ?? null) : null;
+function absolute(path: string | undefined, isAbsolute: IsAbsolute): string | null {
+  return path !== undefined && isAbsolute(path) ? path : null;
 }

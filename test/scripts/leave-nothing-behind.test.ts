@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, posix, win32 } from "node:path";
 import { describe, it } from "node:test";
 import { brevetPaths } from "../../src/platform/paths.ts";
 import { type BrevetHome, inBrevetHome } from "./brevet-home.ts";
@@ -77,11 +77,9 @@ describe("the guide's way to leave nothing behind", () => {
   it("names the folders of every platform", () => {
     const platforms = ["linux", "darwin", "win32"] as const;
     const folders = platforms.map((platform) => {
-      const { configFile, stateFolder, cacheFolder } = brevetPaths({ HOME: "/home/a" }, platform);
-      const separator = platform === "win32" ? "\\" : "/";
-      return [join(configFile, ".."), stateFolder, cacheFolder].map((path) =>
-        ["~", ...relative("/home/a", path).split("/")].join(separator),
-      );
+      const [{ dirname, relative, sep }, home] = platform === "win32" ? [win32, "C:\\Users\\a"] : [posix, "/home/a"];
+      const { configFile, stateFolder, cacheFolder } = brevetPaths({ HOME: home }, platform);
+      return [dirname(configFile), stateFolder, cacheFolder].map((path) => `~${sep}${relative(home, path)}`);
     });
     const table = pathsIn("\\| Linux");
     assert.deepEqual(
