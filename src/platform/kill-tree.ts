@@ -1,19 +1,21 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { askPs } from "./ask-ps.ts";
 import { procStat } from "./proc-stat.ts";
+import { windowsTool } from "./windows-tool.ts";
 
 /**
  * Kills a process of ours and all that it started: a script that is killed alone leaves its `curl` behind. A group of processes would
  * be ended at once, but only the one in the foreground may ask at the terminal, and that is ours.
  *
  * Each is stopped before it is looked at, so that none gets away by starting another. What was left by a parent that has ended is
- * nobody's, and stays. On Windows, which cannot stop a process, only the one is killed.
+ * nobody's, and stays. On Windows, which cannot stop a process, its own tool finds and ends them.
  *
  * @param pid of a child that is not yet waited for, so that the number is its own.
  */
 export function killTree(pid: number): void {
   if (process.platform === "win32") {
-    signal(pid, "SIGKILL");
+    killTreeOnWindows(pid);
     return;
   }
   const tree = [pid];
@@ -24,6 +26,15 @@ export function killTree(pid: number): void {
     tree.push(...found);
   }
   for (const each of tree) signal(each, "SIGKILL");
+}
+
+function killTreeOnWindows(pid: number): void {
+  const words = ["/PID", String(pid), "/T", "/F"];
+  try {
+    execFileSync(windowsTool("taskkill.exe"), words, { stdio: "ignore", timeout: 5000, windowsHide: true });
+  } catch {
+    signal(pid, "SIGKILL");
+  }
 }
 
 /** It may have ended, or have become somebody else's. */

@@ -46,11 +46,13 @@ const QUESTIONS = {
 async function askSystem(platform: "darwin" | "win32"): Promise<string | null> {
   const [program, parameters, pattern] = QUESTIONS[platform];
   const { execFileSync } = await import("node:child_process");
+  const { windowsTool } = await import("./windows-tool.ts");
   try {
-    const output = execFileSync(program, [...parameters], {
+    const output = execFileSync(platform === "win32" ? windowsTool(program) : program, [...parameters], {
       encoding: "utf8",
       timeout: 5000,
       stdio: ["ignore", "pipe", "ignore"],
+      windowsHide: true,
     });
     return pattern.exec(output)?.[1]?.toLowerCase() ?? null;
   } catch {

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import type { Environment } from "./paths.ts";
+import { PATH_ALONE } from "./windows-tool.ts";
 
 /** What another program said. */
 export interface ProgramOutput {
@@ -11,7 +12,8 @@ export interface ProgramOutput {
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Runs a program without a shell and without input, and returns what it printed.
+ * Runs a program and returns what it printed. It is given no input, and no shell but on Windows: both clouds' tools are scripts there, which
+ * only a shell starts. So no word may be a user's.
  *
  * @returns null when there is no such program, or it does not end within `deadlineSeconds`.
  */
@@ -19,16 +21,17 @@ export function programOutput(
   command: readonly [string, ...string[]],
   environment: Environment,
   deadlineSeconds: number,
+  platform: NodeJS.Platform = process.platform,
 ): Promise<ProgramOutput | null> {
-  const [program, ...args] = command;
+  const shell = platform === "win32";
+  const [program, ...args] = shell ? [command.join(" ")] : command;
   return new Promise((resolve) => {
     const options = {
-      env: { ...environment },
+      env: shell ? { ...environment, ...PATH_ALONE } : { ...environment },
       timeout: deadlineSeconds * 1000,
       maxBuffer: MAX_BYTES,
       windowsHide: true,
-      // Both clouds' tools are scripts on Windows, which only a shell starts; no word of a user's is among the arguments.
-      shell: process.platform === "win32",
+      shell,
     };
     const child = execFile(program, args, options, (error, stdout) => {
       const status = error === null ? 0 : error.code;

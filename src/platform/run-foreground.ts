@@ -6,6 +6,7 @@ import { Fault } from "../core/fault.ts";
 import type { Environment } from "./paths.ts";
 import { procStat } from "./proc-stat.ts";
 import { systemErrorCode } from "./system-error.ts";
+import { PATH_ALONE } from "./windows-tool.ts";
 
 /** A program to run in our place: it has our terminal, our standard streams and our working directory. */
 export interface ForegroundProgram {
@@ -43,7 +44,10 @@ export const runForeground: RunForeground = ({ command, args, environment }) =>
     };
     let child: ChildProcess | null = null;
     try {
-      child = spawn(command, args, { env: { ...environment }, stdio: inheritedStreams(args), windowsHide: false });
+      const own = { ...environment };
+      // The search is ours, and what it is told is not the program's.
+      if (process.platform === "win32") Object.assign(process.env, PATH_ALONE);
+      child = spawn(command, args, { env: own, stdio: inheritedStreams(args), windowsHide: false });
     } catch (cause) {
       // Node throws some errors of the system (E2BIG) and emits others.
       failed(cause);
@@ -123,7 +127,12 @@ function inheritedStreams(args: readonly string[]): "inherit"[] {
 
 function notStarted(command: string, code: string, cause?: unknown): Fault {
   const isBatch = process.platform === "win32" && code !== "EACCES";
-  const hints = isBatch ? [`a batch file has to be run by its interpreter: \`cmd /c ${command} …\``] : [];
+  const hints = isBatch
+    ? [
+        `a batch file has to be run by its interpreter: \`cmd /c ${command} …\``,
+        `one of this folder by its path: \`.\\${command}\``,
+      ]
+    : [];
   const reason = REASONS[code] ?? `cannot be started (${code || String(cause)})`;
   return new Fault(code === "ENOENT" ? "COMMAND_ABSENT" : "COMMAND_UNUSABLE", `the program ${command} ${reason}`, {
     hints,
