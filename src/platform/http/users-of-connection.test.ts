@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { describe, test } from "node:test";
 import { noStranger, STRANGER } from "../../../test/another-user.ts";
-import { usersOfConnection } from "./users-of-connection.ts";
+import { NOBODY, usersOfConnection } from "./users-of-connection.ts";
 
 const isLinux = process.platform === "linux";
 
@@ -15,6 +15,20 @@ async function seenOf(host: string, knock: (port: number) => void): Promise<read
   knock((server.address() as AddressInfo).port);
   const [socket] = (await once(server, "connection")) as [Socket];
   const users = usersOfConnection(socket);
+  socket.destroy();
+  server.close();
+  return users;
+}
+
+async function seenAfter(hangUp: (client: Socket) => void): Promise<readonly number[]> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const [socket] = (await once(server, "connection")) as [Socket];
+  const { localPort, remotePort } = socket.on("error", () => undefined);
+  hangUp(client);
+  await once(client, "close");
+  const users = usersOfConnection({ localPort, remotePort });
   socket.destroy();
   server.close();
   return users;
@@ -37,6 +51,14 @@ describe("who is at the other end of a connection within this machine", () => {
     if (!hasSix) return;
     const mapped = (port: number): Socket => connect({ port, host: "::ffff:127.0.0.1", family: 6 });
     assert.deepEqual(await seenOf("127.0.0.1", (port) => mapped(port).on("error", () => undefined)), self);
+  });
+
+  test("is nobody once who called has closed the connection", { skip: !isLinux }, async () => {
+    assert.deepEqual(await seenAfter((client) => client.destroy()), [NOBODY]);
+  });
+
+  test("is nobody once who called has reset the connection", { skip: !isLinux }, async () => {
+    assert.deepEqual(await seenAfter((client) => client.resetAndDestroy()), [NOBODY]);
   });
 
   test("is another user where that one calls", { skip: !isLinux || noStranger() }, async () => {
