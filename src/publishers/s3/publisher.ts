@@ -4,7 +4,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import { publishConflict } from "../../core/publish-conflict.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
-import { awsCall, cloudCodeOf } from "../../platform/aws-sdk/call.ts";
+import { awsCall, cloudCodeOf, foreignAnswer } from "../../platform/aws-sdk/call.ts";
 import { awsClientSettings } from "../../platform/aws-sdk/settings.ts";
 import { encodeDestination, type S3Destination } from "./destination.ts";
 
@@ -42,7 +42,9 @@ export function s3Publisher({ destination, http, invalidationName }: S3Publisher
         `${place} has ${object.ContentLength} bytes at ${path}, which is no document of an issuer`,
       );
     }
-    return { body: (await object.Body?.transformToString("utf8")) ?? "", version: object.ETag ?? "" };
+    // Without one the next write would be by no condition, over whatever others have written.
+    if (!object.ETag) throw foreignAnswer("s3:GetObject");
+    return { body: (await object.Body?.transformToString("utf8")) ?? "", version: object.ETag };
   };
   return {
     destination: place,

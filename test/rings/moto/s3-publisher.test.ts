@@ -71,4 +71,19 @@ describe("the publisher s3", () => {
     const place = `s3://${await newBucket()}/laptop?region=us-east-1&distribution=ENOTHERE`;
     await assert.rejects(open(place).replace(document, null), code("NoSuchDistribution"));
   });
+
+  it("reads nothing of a store that names no version: the next write would be by no condition", async () => {
+    const bucket = await newBucket();
+    const http = createHttp({ environment: {} });
+    const nameless: Http = async (request) => {
+      const { headers, ...answer } = await http(request);
+      return { ...answer, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => name !== "etag")) };
+    };
+    const place = parseDestination(`s3://${bucket}/laptop`);
+    await open(`s3://${bucket}/laptop`).replace(document, null);
+    await assert.rejects(
+      s3Publisher({ destination: place, http: nameless, invalidationName: randomUUID }).read(document.path),
+      (cause) => cause instanceof Fault && cause.code === "RESPONSE_INVALID",
+    );
+  });
 });
