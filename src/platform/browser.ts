@@ -8,8 +8,8 @@ export type OpenBrowser = (url: string) => Promise<boolean>;
 const DOUBT_MS = 1500;
 
 /**
- * The browser that was chosen, else the program that `BROWSER` names, else the system's. A sign-in begins at a page of ours on this
- * machine, so a browser on another one is of no use. The address stands in the browser's arguments: nothing secret may be in it.
+ * The browser that was chosen, else the program that `BROWSER` names, else the system's. A sign-in begins at a page on this
+ * machine, so a browser on another one is of no use. The address is among the browser's arguments: it must hold no secret.
  *
  * @param chosen a program's name or path; on macOS an application's name.
  */

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import type { Environment } from "./paths.ts";
 import { procStat } from "./proc-stat.ts";
 
-/** What stands between us and the program that asks: SDKs start a credential process through a shell. */
+/** Shells, which SDKs start a credential process through, so that they are between brevet and the asking program. */
 const BETWEEN = new Set(["sh", "bash", "dash", "zsh", "fish", "cmd", "cmd.exe", "env", "brevet", "npm exec brevet"]);
 
 /** Runtimes whose own name says nothing; the script that they run does. */

@@ -12,8 +12,8 @@ const OTHERS = 0o077;
 /**
  * The text of the config file; null when there is none.
  *
- * Who can write the config chooses the program that a signer of kind `command` runs and the endpoint that tokens go to;
- * who can read it learns where to knock. So it has to be the user's own, and closed to everybody else.
+ * Whoever can write the config chooses the program that a signer of kind `command` runs and the endpoint that tokens go to;
+ * whoever can read it learns what to attack. So it has to be the user's own, and closed to everybody else.
  *
  * @throws {Fault} `CONFIG_EXPOSED`, `FILE_UNREADABLE`, `FILE_UNSAFE`.
  */

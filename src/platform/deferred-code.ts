@@ -1,10 +1,9 @@
-/** Where the build of the npm package notes what it has put off: files that are loaded when something in them is first used. */
+/** Where the build of the npm package notes the files that are loaded only when something in them is first used. */
 const NOTED = "brevetDeferred";
 
 /**
- * Loads every part of the program that what is loaded already may come to use, for what runs long and must not need files that a new
- * version has replaced meanwhile; but no command and no kind that was not chosen. In the executable, and where the source runs, nothing is
- * put off.
+ * Loads every part that the loaded code may still need: a program that runs long must not look for files that a new version has
+ * replaced. Commands and kinds that were not chosen are left out. In the executable, and in the source, nothing is deferred.
  */
 export function loadDeferredCode(): void {
   const deferred = (globalThis as Readonly<Record<string, unknown>>)[NOTED];
@@ -13,7 +12,7 @@ export function loadDeferredCode(): void {
     try {
       load();
     } catch {
-      // What this machine or runtime has not says so when it is used, if it ever is.
+      // A part that this machine or runtime lacks fails when it is used, if it ever is.
     }
   }
 }

@@ -20,7 +20,7 @@ export interface DetachedStart {
 const MAX_LINE_BYTES = 64 * 1024;
 
 /**
- * Starts a program in a session of its own, so that neither the end of ours, nor of the terminal, nor a Ctrl-C reaches it, and
+ * Starts a program in a session of its own, which neither the end of this process or of the terminal nor a Ctrl-C reaches, and
  * waits for its first line.
  *
  * @throws {Fault} `INTERRUPTED` if it ends before it has said anything because it was asked to; else `INTERNAL`.

@@ -49,7 +49,7 @@ export interface FileCalls {
   sync(fd: number): void;
   close(fd: number): void;
   factsOf(fd: number): FileFacts;
-  /** Null when nothing is there, which is no error: an exception, which carries a trace, would cost a cached call a tenth of its time. */
+  /** Null when nothing is there: an exception and its trace would cost a cached call a tenth of its time. */
   factsAt(path: string): FileFacts | null;
   rename(from: string, to: string): void;
   link(from: string, to: string): void;
@@ -89,7 +89,7 @@ const plainCalls: FileCalls = {
   unlink: unlinkSync,
   makeFolder: (path, mode) => {
     mkdirSync(path, { mode });
-    // Only where the umask took something away from us: by now another may stand there, in a folder that somebody else can write to.
+    // Only where the umask took permissions away: in a folder that others can write to, another file may be there by now.
     if ((lstatSync(path).mode & mode) !== mode) chmodSync(path, mode);
   },
   list: (folder) => readdirSync(folder),

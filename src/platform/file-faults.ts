@@ -7,8 +7,8 @@ import { systemErrorCode } from "./system-error.ts";
 /**
  * Refuses what is not a plain file or folder of this user that no one else can change (and, for a file, read).
  *
- * A link could lead anywhere, and whoever owns a file or may write to it decides what brevet reads. Windows keeps the
- * profile of a user from others by itself, and has neither owners nor modes that Node could show.
+ * A link could lead anywhere, and whoever owns a file or may write to it decides what brevet reads. Windows itself protects a
+ * user's profile from others, and has no owners or modes that Node could show.
  *
  * @throws {Fault} `FILE_UNSAFE`
  */

@@ -16,7 +16,7 @@ export function headStart<T>(make: () => Promise<T>, giveBack: (unused: T) => vo
     begin() {
       if (begun !== null) return;
       const made = make();
-      // Its fault is told to who takes it.
+      // Whoever takes it gets its fault.
       made.catch(() => undefined);
       const timer = setTimeout(() => {
         begun = null;

@@ -1,6 +1,5 @@
 /**
- * Runs `stop` in place of ending at once when somebody asks this process to end, by Ctrl-C or by a signal; a second time, it
- * ends as it would have.
+ * Runs `stop` instead of ending when this process is asked to end, by Ctrl-C or a signal. The second time, the process ends.
  *
  * @returns what takes that back.
  */

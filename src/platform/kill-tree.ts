@@ -5,8 +5,8 @@ import { procStat } from "./proc-stat.ts";
 import { windowsTool } from "./windows-tool.ts";
 
 /**
- * Kills a process of ours and all that it started: a script that is killed alone leaves its `curl` behind. A group of processes would
- * be ended at once, but only the one in the foreground may ask at the terminal, and that is ours.
+ * Kills a child process and all that it started: a script that is killed alone leaves its `curl` behind. A process group of its
+ * own would be easier to end, but only the foreground group, which is ours, may ask at the terminal.
  *
  * Each is stopped before it is looked at, so that none gets away by starting another. What was left by a parent that has ended is
  * nobody's, and stays. On Windows, which cannot stop a process, its own tool finds and ends them.

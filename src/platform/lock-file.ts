@@ -40,9 +40,9 @@ export function readLock(files: PrivateFiles, path: string): LockRecord | null {
   return bytes === null ? null : (parseLock(bytes) ?? damagedLock(path));
 }
 
-/** Whether nobody stands behind a lock any more. */
+/** Whether the holder of a lock is gone. */
 export async function isAbandoned(record: LockRecord): Promise<boolean> {
-  // What lies ahead was written before the clock was put back, and says as little.
+  // A time in the future was written before the clock was put back, and says nothing.
   const ageSeconds = Math.abs(Date.now() / 1000 - record.since);
   if (record.holder === null) return ageSeconds > DAMAGED_LIMIT_SECONDS;
   const state = await stateOf(record.holder, record.since);

@@ -173,7 +173,10 @@ async function timeout(request: LockRequest, record: LockRecord): Promise<Fault>
   });
 }
 
-/** `kill` is named only where that number is the holder's: 0 would be our own process group, and a container counts anew. */
+/**
+ * `kill` is named only where that number is the holder's: 0 would be our own process group, and a container has numbers of its
+ * own.
+ */
 async function hintAbout(request: LockRequest, record: LockRecord): Promise<string> {
   const removal = shellCommand`rm ${join(request.folders[0] ?? "", request.name)}`;
   if (record.holder === null) return `\`${removal}\` if no other brevet is running: that file is damaged`;

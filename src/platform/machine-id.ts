@@ -10,7 +10,7 @@ export interface MachineId {
 /**
  * The identity of this installation: `/etc/machine-id` on Linux, the platform UUID on macOS, the machine GUID on Windows.
  *
- * Not a secret, but not to be shown either: callers put it through a one-way function.
+ * It is no secret, but is not shown: callers put it through a one-way function.
  *
  * @see machine-id(5)
  */
@@ -28,7 +28,7 @@ export function linuxMachineId(): string | null {
       const value = readPlainText(path).trim();
       if (/^[0-9a-f]{32}$/.test(value)) return value;
     } catch {
-      // Not every system has the file, and some images have it empty until the first boot: the next place is asked.
+      // Some systems lack the file, and some images have it empty until the first boot: then the next place is tried.
     }
   }
   return null;

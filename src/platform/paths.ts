@@ -8,9 +8,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Paths {
   /** JSON with comments, edited by people: `$BREVET_CONFIG`, else `config.json` in the config folder. */
   readonly configFile: string;
-  /** What cannot be had again: sealed keys and sessions, the key file, what was published, records of plans. */
+  /** What cannot be replaced: sealed keys and sessions, the key file, what was published, records of plans. */
   readonly stateFolder: string;
-  /** What can be had again: sealed credentials. */
+  /** What can be got again: sealed credentials. */
   readonly cacheFolder: string;
   /** A folder of this login session, in memory and gone at logout; null where the system gives none. */
   readonly runtimeFolder: string | null;
@@ -20,7 +20,7 @@ export interface Paths {
  * Where brevet keeps things: the XDG base directories on Linux, `Library` on macOS, `AppData` on Windows, whose variables know where an
  * organisation has put it.
  *
- * A place is found out when it is asked for: who types `--help` needs no home.
+ * A place is looked up when it is asked for: `--help` needs no home.
  *
  * @param homeOfAccount what the system's list of users says.
  * @throws {Fault} `HOME_UNKNOWN` when a place is asked for that is in the home, and nobody says where that is.

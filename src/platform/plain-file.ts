@@ -5,7 +5,7 @@ import { posixWord } from "../core/posix-word.ts";
 import { systemCalls } from "./file-calls.ts";
 import { systemErrorCode } from "./system-error.ts";
 
-/** An open file that is none of what reading would wait for. */
+/** An open file, and no pipe, socket or device, which a reader could wait for forever. */
 export interface PlainFile {
   readonly facts: Stats;
   /** The whole content. @throws {Fault} `FILE_UNSAFE` above {@link MAX_BYTES}; else the system's error, `EISDIR` for a folder */
@@ -23,8 +23,8 @@ export function farTooLong(path: string, what = path): Fault {
 }
 
 /**
- * Opens a file for reading, through links, and hands it to `use`. A pipe, a socket or a device is refused at once: to open a
- * pipe waits for somebody who writes to it, and a device may never end.
+ * Opens a file for reading, through links, and hands it to `use`. A pipe, a socket or a device is refused at once: opening a pipe
+ * waits for a writer, and a device may never end.
  *
  * @throws {Fault} `FILE_UNSAFE`; `FILE_UNREADABLE` for a link to nothing; else the system's own error, `ENOENT` when there is no
  * such file.

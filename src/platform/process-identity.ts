@@ -4,7 +4,7 @@ import { procStat } from "./proc-stat.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 /**
- * What tells a process from every other one, also after its number was given to another process.
+ * What tells a process from every other one, even after its number was given to another process.
  *
  * Where there is no `/proc` (macOS, Windows) the three texts are null, and only the number is left to go by.
  */

@@ -61,7 +61,7 @@ export const runForeground: RunForeground = ({ command, args, environment }) =>
   });
 
 /**
- * Looks where the system will look for a program, so that nobody signs in for one that is not there.
+ * Looks for a program where the system will, so that nobody signs in for one that is absent.
  *
  * @throws {Fault} `COMMAND_ABSENT`; what else is in the way of a program the system says when it is run.
  */
@@ -98,8 +98,8 @@ function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
 }
 
 /**
- * Whether Ctrl-C reaches us and our children alike: there is a controlling terminal, and we are in its foreground group.
- * A process cannot ask who sent a signal (Node gives no `siginfo`), so this is asked once instead.
+ * Whether Ctrl-C reaches us and our children alike: there is a controlling terminal, and we are in its foreground group. Node
+ * gives no `siginfo`, so who sent a signal cannot be known, and this is asked once instead.
  */
 function sharesTerminal(): boolean {
   if (process.platform === "win32") return true;

@@ -1,8 +1,8 @@
 import type { Environment } from "./paths.ts";
 
 /**
- * What every program is given: where programs, files and this login session are, the language, the terminal. Nothing else
- * goes along unasked: credentials and tokens stand in environments, and a signer is not who they were given to.
+ * What every program is given: where programs, files and this login session are, the language, the terminal. Nothing else is
+ * passed unasked: environments hold credentials and tokens, which were not given to a signer.
  */
 const ALWAYS = [
   ...["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TERM"],

@@ -9,8 +9,8 @@ import type { PrivateFiles } from "./private-files.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 /**
- * A file of the user's that other programs read too. It may be a link into a repository of dot files, and others may be
- * allowed to read it: both stay so. What replaces it is written beside it and moved in its place.
+ * A file of the user's that other programs read too. It may be a link into a repository of dot files, and others may be allowed
+ * to read it: both stay so. Its replacement is written next to it and moved into its place.
  */
 export interface UserFile {
   readonly text: string;
@@ -45,7 +45,7 @@ export function replaceUserFile(files: PrivateFiles, file: string, present: User
   if (present !== null) setMode(path, present.mode);
 }
 
-/** What a file of ours, its copy and its temporary file need at most. */
+/** The longest suffix of a file of brevet's, its copy or its temporary file. */
 const ROOM_BYTES = 65_536;
 
 /** Asks, without changing anything, whether a file can be written there: by permission, and because there is room. @throws {Fault} `FILE_UNWRITABLE` */

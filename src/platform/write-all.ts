@@ -5,8 +5,8 @@ import { Fault } from "../core/fault.ts";
 /**
  * Writes a text to a file descriptor, all of it, before it returns.
  *
- * `process.stdout` costs several milliseconds to set up and may lose what is still queued when the program ends.
- * A pipe whose reader is slow answers EAGAIN; a reader that is gone (EPIPE) wants no more, which is no error.
+ * `process.stdout` costs several milliseconds to set up and may lose what is still queued when the program ends. A pipe whose
+ * reader is slow answers EAGAIN; a reader that is gone (EPIPE) wants no more, and is not an error.
  *
  * @throws {Fault} `FILE_UNWRITABLE`, so that nobody takes half of an answer for a whole one.
  */

@@ -4,8 +4,8 @@ import type { ListenerAnswer } from "./listen.ts";
 
 /**
  * Misbehaviours that are given to the next requests, so that a client can be tested against a server that is slow, gone,
- * throttled or cut off. They stand before and behind the verifying path and never inside: a canned answer holds no
- * credentials, and a real one is only delayed, cut or dated differently.
+ * throttled or cut off. They come before and after verification and never replace it: a canned answer holds no credentials, and a
+ * real one is only delayed, cut or dated differently.
  */
 const cannedAnswer = v.strictObject({
   /** Only for requests with this action; otherwise for any request to a service. */

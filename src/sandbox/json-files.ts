@@ -25,7 +25,7 @@ export function readJsonFile<Schema extends v.GenericSchema>(file: string, schem
   throw invalidFile(file, v.getDotPath(issue) ?? "", issue.message);
 }
 
-/** The fault for what stands in such a file. @param key the place in it; `""`: the whole. */
+/** The fault for the content of such a file. @param key the place in it; `""`: the whole. */
 export function invalidFile(file: string, key: string, reason: string, cause?: unknown): Fault {
   const place = key === "" ? file : `${key} in ${file}`;
   return new Fault("SANDBOX_INVALID", `${place}: ${reason}`, { details: { file, key }, cause });

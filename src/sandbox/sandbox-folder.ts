@@ -63,7 +63,7 @@ function readRunning(folder: string): RunningSandbox | null {
   }
 }
 
-/** The variables that make the clouds' tools call the sandbox and trust it, and brevet find the issuers that it stands for. */
+/** The variables that make the clouds' tools call the sandbox and trust it, and let brevet find the issuers that it serves. */
 export function clientVariables(running: Omit<RunningSandbox, "pid">): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL_STS: running.url,
@@ -95,7 +95,7 @@ export function clientVariables(running: Omit<RunningSandbox, "pid">): Readonly<
 export function writeWhole(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    // Whatever the umask is: who can write here decides whom AWS tools trust.
+    // Whatever the umask is: whoever can write here decides whom AWS tools trust.
     mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
     writeFileSync(temporary, text, { mode: 0o644 });
     renameSync(temporary, file);

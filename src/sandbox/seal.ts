@@ -4,8 +4,8 @@ import { Fault } from "../core/fault.ts";
 import { privateFiles } from "../platform/private-files.ts";
 
 /**
- * Seals what a token of a stand-in stands for into the token itself, and opens it again. The server keeps nothing, so tokens
- * live on over a restart of the sandbox and there is nothing to clean up.
+ * Seals the meaning of a stand-in's token into the token itself, and opens it again. The server keeps nothing, so tokens survive
+ * a restart of the sandbox and there is nothing to clean up.
  */
 export interface Seal {
   seal(value: object): string;

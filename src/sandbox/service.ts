@@ -29,18 +29,18 @@ export interface RequestRecord {
   readonly status: number;
   /** The cloud's own error code; null for a request that was served. */
   readonly code: string | null;
-  /** What the client was told, or whom it became. */
+  /** What the client was told, or which principal it got. */
   readonly summary: string;
   /** Why: the deciding statement, what it wanted and what it saw. The client is not told. */
   readonly findings: readonly Finding[];
 }
 
-/** A local stand-in for one cloud service. A new one is a folder beside `aws-sts/` and a line in `start-sandbox.ts`. */
+/** A local stand-in for one cloud service. A new one is a folder next to `aws-sts/` and a line in `services.ts`. */
 export interface SandboxService {
   readonly name: string;
   /** The cloud's own host names that the sandbox's certificate is for. */
   readonly certifiedHosts: readonly string[];
-  /** Whether it answers for that host name (without port), beside the loopback names. */
+  /** Whether it answers for that host name (without port), besides the loopback names. */
   hasHost(hostname: string): boolean;
   /** Whether a request that came to a loopback name is for this service. */
   wants(request: SandboxRequest): boolean;

@@ -29,7 +29,7 @@ export interface ServiceParts {
 }
 
 /**
- * Every stand-in there is. A new one is a folder beside `aws-sts/` and a line here; `test/contracts/sandbox-service.ts` then
+ * Every stand-in there is. A new one is a folder next to `aws-sts/` and a line here; `test/contracts/sandbox-service.ts` then
  * holds it to what the listener relies on.
  */
 export function sandboxServices(parts: ServiceParts): readonly SandboxService[] {

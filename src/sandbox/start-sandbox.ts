@@ -19,7 +19,7 @@ export interface SandboxOptions {
   readonly port?: number;
   readonly issuers: readonly IssuerMapping[];
   readonly clock: Pick<Clock, "now">;
-  /** The region for which a loopback address stands; default us-east-1. */
+  /** The region of a loopback address; default us-east-1. */
   readonly region?: string;
   /** The address that requests seem to come from; without one, policies that test `aws:SourceIp` stay undecided. */
   readonly sourceIp?: string;

@@ -14,7 +14,7 @@ export interface Backup {
   readonly bytes: number;
 }
 
-/** Where the time of the last backup stands, for `serve --check`: the database belongs to the server alone. */
+/** The file with the time of the last backup, for `serve --check`: the database belongs to the server alone. */
 const STAMP_FILE = "last-backup.json";
 
 /**

@@ -57,7 +57,7 @@ export interface ServerWorld {
   readonly publisher?: Publisher | undefined;
   /** By which the audit log is pushed to webhooks. */
   readonly http?: Http | undefined;
-  /** Routes beside the server's own. */
+  /** Routes besides the server's own. */
   readonly routes?: (parts: RouteParts) => readonly Route[];
 }
 
@@ -67,7 +67,7 @@ export interface RouteParts {
   readonly seal: Seal;
   readonly interactions: Interactions;
   readonly attestation: AttestationPolicy;
-  /** Who calls an API of ours. */
+  /** The caller of one of the server's APIs. */
   readonly sessions: AccessSessions;
   readonly clients: ProviderClients;
   /** Has this instance sign and publish by what was committed a moment ago. */
@@ -84,7 +84,10 @@ export interface RunningServer {
   readonly current: CurrentProvider;
   /** What it answers itself; every other path is the OpenID provider's. */
   readonly routes: readonly Pick<Route, "method" | "path" | "body" | "maxBodyBytes">[];
-  /** By which the first administrator registers a key; null once there is one. It is a secret, for who started the server. */
+  /**
+   * The link by which the first administrator registers a key; null once there is one. It is a secret, for the person who started
+   * the server.
+   */
   readonly firstLink: Secret<string> | null;
   /** Looks at once for what is otherwise looked at now and then: a renewed certificate, changed keys. */
   refresh(): Promise<void>;
@@ -163,7 +166,7 @@ function providersOf(
     interactions: providerInteractions(provider),
     clients: providerClients(provider, seal, now),
     sessions: accessSessions(provider, { issuer, reader, sessionSeconds, now }),
-    // What was committed stands: where the database fails now, the job of the keys follows.
+    // What was committed is valid: if the database fails now, the job of the keys catches up later.
     takeUpKeys: () =>
       refresh().then(
         () => undefined,

@@ -50,7 +50,7 @@ export async function sealKeptSecrets(storage: Storage, seal: Seal): Promise<voi
   await unit.commit();
 }
 
-/** A new link at every start without an administrator: who can start the server can read its database too. */
+/** A new link at every start without an administrator: whoever can start the server can read its database too. */
 export async function firstLink({ issuer }: ServerSettings, storage: Storage, now: EpochSeconds): Promise<Secret<string> | null> {
   if ((await ableAdministrators(storage)).length > 0) return null;
   const unit = storage.openUnit();

@@ -14,7 +14,7 @@ import { type Reader, text } from "./store/database.ts";
 import { durabilityOf } from "./store/durability.ts";
 import { lookAtDatabase } from "./store/open-database.ts";
 
-/** What a server's data folder and database say, beside the running server or without one. Nothing is made or changed. */
+/** What a server's data folder and database say, next to the running server or without one. Nothing is made or changed. */
 export interface InspectedServer {
   readonly settings: ServerSettings;
   /** Null before the first start. @throws {Fault} of the database, the sealing key and the keys. */

@@ -46,7 +46,7 @@ export function startOutward({ settings, storage, current, publisher, http, now,
   return startMaintenance(jobs, now, warn);
 }
 
-/** Read anew each time, so that it can be changed while the server runs. */
+/** Read each time, so that it can be changed while the server runs. */
 function authorizationIn(dataFolder: string): string | null {
   const bytes = privateFiles().read(join(dataFolder, PUSH_AUTHORIZATION_FILE));
   return bytes === null ? null : new TextDecoder().decode(bytes).trim();

@@ -37,8 +37,8 @@ export interface RestoreWish {
 const PAGE_ROWS = 1000;
 
 /**
- * What a backup brings back to life though it may have been ended since: sessions, codes, links, ceremonies. Clients stay. And how far
- * destinations had the log: they have rows of days that this server knows nothing of, and are given it anew.
+ * What a backup brings back to life though it may have been ended since: sessions, codes, links, ceremonies. Clients stay. Also
+ * how far destinations had the log: they have rows that this server no longer knows, and get it again.
  */
 const ENDED: readonly string[] = [
   "DELETE FROM artifact WHERE kind NOT IN ('Client', 'RegistrationAccessToken', 'InitialAccessToken')",

@@ -19,8 +19,8 @@ const MAX_CHAINED_SECONDS = 3600;
 const MIN_SECONDS = 900;
 
 /**
- * A profile by `via` of each role. One that goes on from another role that is taken goes by that one's profile, and the others by the
- * base, which stands where the long-lived key stood.
+ * A profile with `via` for each role. A role that is assumed from another imported role goes via that one's profile, the others
+ * via the base profile, which replaces the long-lived key.
  *
  * @param via the base profile of brevet.
  * @param source only roles that this profile of the AWS tools is the origin of; null: there is but one.
@@ -63,7 +63,7 @@ export function importRoles(
   return { title: `roles by the profile ${via}: ${[...names].join(", ")}`, identities: new Map(), profiles, taken, left };
 }
 
-/** The profile at the beginning of the chain, which is no role by another; null: there is none. */
+/** The profile at the beginning of the chain, which is not assumed from another; null: there is none. */
 function originOf(name: string, roles: ReadonlyMap<string, RoleProfile>): string | null {
   const end = endOfChain(name, (one) => roles.get(one)?.source);
   return (roles.get(end)?.source ?? end) === end ? end : null;

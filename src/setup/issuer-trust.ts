@@ -6,8 +6,8 @@ import type { Step } from "./plan.ts";
 import type { PlanRecord, RecordedStep } from "./record.ts";
 
 /**
- * What setups lean on that another setup made: the issuer of an identity, and a profile that others go by. Clouds hold an issuer's URL for
- * as long as they trust the identity, and who serves keys there, once it was given up, is this identity to them.
+ * What setups need that another setup made: the issuer of an identity, and a profile that others go via. To a cloud that trusts
+ * the identity, whoever serves keys at the issuer's URL is this identity, even after the URL was given up.
  */
 
 /** What an identity's issuer is in a state of `brevet-issuer`. */
@@ -29,7 +29,7 @@ function trustedIssuers({ steps }: PlanRecord): readonly string[] {
   });
 }
 
-/** The issuers that stand on what a setup made: who takes it away gives their addresses up. */
+/** The issuers hosted by what a setup made: taking it away gives up their addresses. */
 export function hostedIssuers({ steps }: PlanRecord): readonly string[] {
   return steps.flatMap(({ step, facts: { outputIssuer, outputBucket } }) =>
     step.kind === "aws-stack" && outputIssuer !== undefined && outputBucket !== undefined ? [outputIssuer] : [],
@@ -41,7 +41,7 @@ export function setupsTrusting(issuers: readonly string[], records: readonly Pla
   return records.filter((record) => trustedIssuers(record).some((issuer) => issuers.includes(issuer)));
 }
 
-/** The issuers that are gone once a setup is taken away: what it hosts, and what it alone put into the config. */
+/** The issuers that are gone once a setup is taken away: those it hosts, and those that it alone put into the config. */
 function issuersGivenUp(record: PlanRecord, others: readonly PlanRecord[]): readonly string[] {
   const elsewhere = others.flatMap(hostedIssuers);
   const written = record.steps.flatMap(({ step }) => {
@@ -52,8 +52,8 @@ function issuersGivenUp(record: PlanRecord, others: readonly PlanRecord[]): read
 }
 
 /**
- * A step as it is to be taken back while other setups stay: an issuer that another setup hosts is left in the config, with the places
- * that the other one publishes at; a name that `setup gcp` made up is not given back once no setup of Google Cloud is left.
+ * A step as it is to be undone while other setups stay. An issuer that another setup hosts is left in the config, with the places
+ * where that one publishes. An issuer that `setup gcp` made up is not restored once no setup of Google Cloud is left.
  */
 export function leavingToOthers(recorded: RecordedStep, others: readonly PlanRecord[]): RecordedStep {
   const { step } = recorded;
@@ -94,10 +94,7 @@ function textMember(state: string, name: string): readonly string[] {
   return typeof value === "string" ? [value] : [];
 }
 
-/**
- * Setups in an order in which they can be taken away: the one whose run was the latest first, but none before those that trust its
- * issuer.
- */
+/** Setups in an order in which they can be taken away: the latest run first, but none before those that use what it made. */
 export function inOrderOfRemoval(records: readonly PlanRecord[]): readonly PlanRecord[] {
   const latestFirst = records.toSorted((one, other) => other.sequence - one.sequence);
   const ordered: PlanRecord[] = [];
@@ -109,7 +106,7 @@ export function inOrderOfRemoval(records: readonly PlanRecord[]): readonly PlanR
   return ordered;
 }
 
-/** The setups among these that lean on what this one made. */
+/** The setups among these that use what this one made. */
 export function setupsUsing(record: PlanRecord, records: readonly PlanRecord[]): readonly PlanRecord[] {
   const others = records.filter(({ id }) => id !== record.id);
   const using = [...setupsTrusting(issuersGivenUp(record, others), others), ...setupsGoingBy(record, others)];
@@ -131,7 +128,7 @@ function profilesMadeBy({ steps }: PlanRecord): readonly string[] {
   return steps.flatMap(({ step }) => (step.before === null ? profileOf(step) : []));
 }
 
-/** The profiles of the config whose `via` is one that this setup made, beside its own. */
+/** The profiles of the config whose `via` is one that this setup made, other than its own. */
 export function profilesGoingBy(record: PlanRecord, profiles: Config["profiles"]): readonly string[] {
   const made = profilesMadeBy(record);
   return [...profiles.values()].flatMap(({ name, source }) =>

@@ -79,7 +79,7 @@ function freeName(input: JoinAwsInput, present: JoinAwsPresent): string {
   }
 }
 
-/** Who has the name already, in words; null when it is free, or ours for the same role. */
+/** What has the name already, in words; null when it is free, or ours for the same role. */
 function takenBy(
   name: string,
   input: JoinAwsInput,

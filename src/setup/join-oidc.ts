@@ -9,7 +9,7 @@ export interface JoinOidcInput {
   readonly name: string;
   readonly issuer: string;
   readonly clientId: string;
-  /** Options of the identity beside these, as the config has them. */
+  /** Further options of the identity, as the config has them. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 

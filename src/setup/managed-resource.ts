@@ -26,7 +26,7 @@ export interface ManagedResource {
   readonly takenHint: string;
   /** @param facts what applying it gave, or the steps before it; empty when that is not known. */
   find(address: Address, facts: Facts): Promise<FoundResource | null>;
-  /** Finds out what would stand in the way of making it. */
+  /** Finds out what would prevent making it. */
   checkRoom?(address: Address): Promise<void>;
   create(wanted: Wanted): Promise<Facts>;
   change(found: FoundResource, wanted: Wanted): Promise<void>;

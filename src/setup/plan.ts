@@ -34,7 +34,7 @@ export interface Step extends Resource {
 }
 
 export interface Plan {
-  /** Under which its record is kept: `aws-brevet`. A plan made again has the same. `[a-z0-9._-]{1,128}`, any case. */
+  /** The name of its record: `aws-brevet`. A plan made again has the same. `[a-z0-9._-]{1,128}`, any case. */
   readonly id: string;
   /** One line: what it is for. */
   readonly title: string;

@@ -2,7 +2,7 @@ import { Fault } from "../core/fault.ts";
 import { type Effect, effectOf, type Resource, type Step } from "./plan.ts";
 import type { Present, Provisioner } from "./provisioner.ts";
 
-/** How a step comes into a plan: what is wanted, beside what is there, and whether what is there may be touched. */
+/** How a step comes into a plan: what is wanted compared with what is there, and whether that may be touched. */
 
 /** A step as it is wanted, before anybody has looked at what is there. */
 export interface WantedStep extends Resource {
@@ -10,11 +10,13 @@ export interface WantedStep extends Resource {
   /** What it is, in words: `the app registration brevet-laptop`. */
   readonly what: string;
   readonly after: string;
-  /** Nothing in it can say whose it is: where it is as wanted already, that is somebody else's doing, as far as no record tells. */
+  /**
+   * Nothing in it can say whose it is: one that is already as wanted counts as somebody else's, unless a record says otherwise.
+   */
   readonly unmarked?: boolean;
 }
 
-/** The step beside what is there now; whose that is, the caller has looked at. @param verbs other words for what is done. */
+/** The step against what is there now; the caller has found out whose that is. @param verbs other words for what is done. */
 export function plannedStep(
   { what, unmarked: _, ...wanted }: WantedStep,
   { state: before, owner }: Present,

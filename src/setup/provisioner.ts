@@ -14,7 +14,7 @@ export interface Present {
 export interface ApplyContext {
   /** What applying the earlier steps of this plan gave, by their ids: a role needs the ARN of its provider. */
   readonly earlier: ReadonlyMap<string, Facts>;
-  /** Replaces the text beside the spinner, in a step that takes more than a second. */
+  /** Replaces the text next to the spinner, in a step that takes more than a second. */
   readonly progress: (text: string) => void;
 }
 
@@ -38,19 +38,18 @@ export interface Provisioner {
    */
   check?(step: Step): Promise<void>;
   /**
-   * Makes the resource what `step.after` says, if it still is what `step.before` says; if it is so already, nothing happens.
+   * Makes the resource what `step.after` says, if it still is what `step.before` says. Does nothing if it is so already.
    *
    * @returns what {@link Provisioner.undo} needs.
    * @throws {Fault} `PLAN_CONFLICT` when it is neither, or is somebody else's; then nothing was changed.
    */
   apply(step: Step, context: ApplyContext): Promise<Facts>;
   /**
-   * Makes the resource again what `step.before` says, if it still is what `step.after` says; if it is so already, nothing
-   * happens.
+   * Makes the resource what `step.before` says again, if it still is what `step.after` says. Does nothing if it is so already.
    *
    * @param facts what applying it gave; empty when the process was killed before they could be recorded. The thing is then
    *   found by its address and its mark.
-   * @param progress replaces the text beside the spinner, where undoing takes more than a second.
+   * @param progress replaces the text next to the spinner, where undoing takes more than a second.
    * @throws {Fault} `PLAN_CONFLICT` when somebody changed it since; then it is left as it is.
    */
   undo(step: Step, facts: Facts, progress?: (text: string) => void): Promise<void>;

@@ -78,7 +78,7 @@ async function loadReadable(id: string, records: PlanRecords): Promise<PlanRecor
   }
 }
 
-/** Saves a record; one of nothing is none. */
+/** Saves a record; an empty one is removed. */
 export async function saveRecord(record: PlanRecord, records: PlanRecords): Promise<PlanRecord> {
   if (record.steps.length === 0) await records.remove(record.id);
   else await records.save(record);
@@ -108,20 +108,20 @@ export function begin(step: Step, earlier: RecordedStep | undefined): RecordedSt
 }
 
 /**
- * How a step is recorded that finds everything done; null when it is none of ours. What is ours though nothing was recorded
- * was made by a run whose record was lost, so it did not exist before.
+ * How a step is recorded that finds everything done; null when it is not ours. A thing that is ours without a record was made by
+ * a run whose record was lost, so it did not exist before.
  */
 export function adopt(step: Step, earlier: RecordedStep | undefined): RecordedStep | null {
   if (earlier?.progress === "done") return earlier;
   return step.owner === "ours" ? { step: { ...made(step), before: null }, progress: "done", facts: {} } : null;
 }
 
-/** A step that finds everything done, in the words of the run that did it: who takes it back does not take back a "keep". */
+/** A step that finds everything done, in the words of the run that did it: undoing must not say that it undoes a "keep". */
 function made(step: Step): Step {
   return { ...step, does: step.does.replace(/^keep /, "create ") };
 }
 
-/** The record with one step recorded anew, at its place or at the end. */
+/** The record with one step replaced, or added at the end. */
 export function withStep(record: PlanRecord, recorded: RecordedStep, now: EpochSeconds): PlanRecord {
   const isThere = record.steps.some(({ step }) => step.id === recorded.step.id);
   const steps = isThere
@@ -140,7 +140,7 @@ export function withStop({ stopped: _, ...record }: PlanRecord, stop: Stop | nul
   return stop === null ? record : { ...record, stopped: stop };
 }
 
-/** The record as a run begins that makes what is in it, or takes it away: what an earlier one met counts no more. */
+/** The record at the beginning of a run: what stopped an earlier one counts no more. */
 export function beginning(record: PlanRecord, run: "making" | "leaving"): PlanRecord {
   return { ...ended(record), [run]: true };
 }

@@ -6,10 +6,10 @@ import type { Facts } from "./provisioner.ts";
 import type { PlanRecord } from "./record.ts";
 
 /*
- * Where clouds have a device's keys by what setups made there. The config says it too, as long as it and the setup are whole.
+ * Where clouds have a device's keys through setups. The config says it too, unless it or the setup is incomplete.
  */
 
-/** Where a step has keys published, in the words of `issuer publish --to`; null for one that holds none. */
+/** Where a step has keys published, in the words of `issuer publish --to`; null for one without keys. */
 export function placeOfKeys({ kind, address, after }: Step, { outputBucket, outputDistribution }: Facts): string | null {
   if (after === null) return null;
   if (kind === "gcp-provider") {

@@ -26,7 +26,7 @@ export interface AttestationKind {
   /** By which its requests are known. */
   readonly requestWord: string;
   /**
-   * @param authorities certificates of makers: roots, and what lies between. Every one of them is trusted to be what it says.
+   * @param authorities certificates of makers: roots and intermediates. Every one of them is trusted to be what it says.
    * @throws {Fault} `ATTESTATION_REFUSED` with what was already verified.
    */
   judge(request: string, authorities: readonly X509Certificate[], now: EpochSeconds): Promise<JudgedKey>;
@@ -47,7 +47,7 @@ export function checkedSteps(): Checked {
   };
 }
 
-/** The parsers were made for what hardware says; here somebody else says it. @param maker what makes no such thing. */
+/** The parsers were made for what hardware sends; here the sender is somebody else. @param maker what makes no such thing. */
 export function readable<T>(read: () => T, maker: string): T {
   try {
     return read();

@@ -1,6 +1,6 @@
 import type { Verdict } from "./verdict.ts";
 
-/** One thing that a verifier looks at, what it makes of it, and what would mend a refusal: `explain`, whatever the cloud. */
+/** One thing that a verifier looks at, its judgement, and what would mend a refusal: for `explain`, whatever the cloud. */
 export interface Explained {
   /** What is looked at: `the OIDC provider`, `sts:TagSession`. */
   readonly asks: string;

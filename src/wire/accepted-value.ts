@@ -13,8 +13,8 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the check that failed would have taken, to end the sentence "it has to be …"; never what it got, which may be a secret in the
- * wrong place. A pattern says it itself, by its message.
+ * What the check that failed would have taken, to end the sentence "it has to be …"; never the value that it got, which may be a
+ * misplaced secret. A pattern's message says what it takes.
  */
 export function acceptedValue({ kind, type, expected, message, ...issue }: v.BaseIssue<unknown>): string {
   const limit = String((issue as { readonly requirement?: unknown }).requirement ?? "");

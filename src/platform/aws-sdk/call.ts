@@ -11,13 +11,13 @@ interface SdkError {
 
 /** The names that the services have for "you may not". */
 const REFUSED = /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError(Exception)?|NotAuthorized|Forbidden)$/;
-/** And for credentials that are none, or none any more. */
+/** And for credentials that are invalid or expired. */
 const NO_CREDENTIALS =
   /^(CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|RequestExpired|InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidToken|AuthFailure)$/;
 const UNAVAILABLE =
   /^(Throttling(Exception)?|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown|ServiceUnavailable|InternalFailure|InternalError|ServiceFailure|PriorRequestNotComplete)$/;
 
-/** Who calls AWS: as an administrator of the account, by the credentials that AWS's own tools would use. */
+/** The callers of AWS: administrators of the account, by the credentials that AWS's own tools would use. */
 const ADMIN_HINTS = [
   "sign in as an administrator of the account first, as for AWS's own tools: `aws sso login`, or `AWS_PROFILE=admin`, or the variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
 ];

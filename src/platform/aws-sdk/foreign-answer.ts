@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { HttpResponse } from "../../core/http.ts";
 
-/** What stands before the first element of a document, and the element that no service of AWS begins an answer with. */
+/** What may precede the first element of a document, and the element that no answer of AWS begins with. */
 const PAGE = /^\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html)\b/is;
 const DOCUMENT = /^\s*<[?A-Za-z]/;
 
@@ -14,7 +14,7 @@ interface Asked {
 
 /**
  * Tells what stands between brevet and AWS from AWS: the SDK reads a page, or nothing at all, as an answer whose every field is
- * empty, and what is made of such an answer is recorded. The types that servers give are not asked: some give XML as HTML.
+ * empty, and what is made of such an answer is recorded. Content types are ignored: some servers label XML as HTML.
  *
  * @throws {Fault} `RESPONSE_INVALID` for a page, and for what is no XML where the service answers in XML alone. Failures of the
  * service (500 and more) pass: what stands before AWS may word them.

@@ -49,7 +49,9 @@ export function sdkRequestHandler(http: Http): SdkRequestHandler {
   };
 }
 
-/** The SDK would repeat a call five times after half a minute of silence each: it goes by the cause, which is left out then. */
+/**
+ * The SDK decides by the cause whether to repeat a call, up to five times with half a minute of silence each, so it is left out.
+ */
 function refuse(cause: unknown, request: SdkRequest): never {
   if (!(cause instanceof Fault) || !/^NETWORK_(TIMEOUT|UNREACHABLE)$/.test(cause.code)) throw cause;
   const hints = [

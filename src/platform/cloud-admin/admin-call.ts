@@ -21,7 +21,7 @@ export interface AdminCall {
   readonly action: string;
   readonly request: HttpRequest;
   readonly token: HeldToken;
-  /** Statuses beside 200 to 299 that the caller reads itself. */
+  /** Statuses other than 200 to 299 that the caller reads itself. */
   readonly expected: readonly number[];
   /** The cloud's own code and words for a refusal; empty where the answer has none. */
   readonly errorOf: (response: HttpResponse) => { readonly code: string; readonly message: string };
@@ -115,7 +115,9 @@ function refused(call: AdminCall, { secret, renewal, whose }: AdminToken, respon
   return final(new Fault("RESOURCE_FAILED", `${action} failed at ${host}: ${says}`, { details }));
 }
 
-/** The fault of what stands before a cloud and answers in its place. @param lack what the answer lacks, as the end of the message */
+/**
+ * The fault of a proxy or page that answers instead of the cloud. @param lack what the answer lacks, as the end of the message
+ */
 export function noAnswer(
   { service, action, request }: Pick<AdminCall, "service" | "action" | "request">,
   status: number,

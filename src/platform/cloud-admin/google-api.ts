@@ -54,7 +54,7 @@ export function googleApi(access: GoogleAccess): GoogleApi {
     permissionHint: (action) => `the administrator lacks ${action}: the guide for Google Cloud lists the roles that hold it`,
     means,
   };
-  // Who is signed in as a person may have to name the project that pays for the calls.
+  // A person's token may have to name the project that pays for the calls.
   const quotaProject = access.environment["GOOGLE_CLOUD_QUOTA_PROJECT"];
   const headers = quotaProject ? { "x-goog-user-project": quotaProject } : {};
   const find: GoogleApi["find"] = ({ service, path, ...call }) =>

@@ -34,8 +34,8 @@ export interface JsonApi {
  * Makes one call as an administrator.
  *
  * @returns the answer's object, an empty one for the empty answer to a change; null where it says that the thing is not there (404).
- * @throws {Fault} as `adminCall`; `RESPONSE_INVALID` for what is no JSON, for one that lacks a member, and for an empty answer to a question:
- *   to take it for "there is nothing" would make a second one, or write over what is there.
+ * @throws {Fault} as `adminCall`; `RESPONSE_INVALID` for what is no JSON, for one that lacks a member, and for an empty answer to
+ * a question: taking it for "there is nothing" would create a second one, or overwrite the first.
  */
 export async function administer(call: JsonCall, api: JsonApi): Promise<JsonObject | null> {
   const { action, method, url, body, headers, has = [] } = call;

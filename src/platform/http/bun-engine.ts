@@ -3,7 +3,7 @@ import { bodyCollector } from "./body.ts";
 import { AnswerBroken, type ClientCertificate, type Engine, ProxyRefused } from "./engine.ts";
 import { isNotHttp } from "./network-fault.ts";
 
-/** What Bun's `fetch` takes beside the standard's members. */
+/** What Bun's `fetch` takes besides the standard's members. */
 interface BunFetchOptions {
   /** `false`: do not look at the environment either. */
   readonly proxy: string | false;
@@ -33,7 +33,7 @@ export const bunEngine: Engine = async (outgoing) => {
     ...(request.body === undefined ? {} : { body: typeof request.body === "string" ? request.body : streamOf(request.body) }),
     ...(bunOptions as object),
   });
-  // RFC 9112 §6.3: two lengths in one answer are how another one is smuggled into it. Node refuses it by itself.
+  // RFC 9112 §6.3: two lengths in one answer are how another answer is smuggled into it. Node itself refuses them.
   if (answer.headers.has("transfer-encoding") && answer.headers.has("content-length")) throw new AnswerBroken("not-http");
   const collector = bodyCollector(outgoing.maxBodyBytes);
   try {

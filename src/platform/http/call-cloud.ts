@@ -14,12 +14,12 @@ export interface CloudError {
   readonly message: string;
 }
 
-/** What a cloud answered; null when it is no answer of that service at all. */
+/** What a cloud answered; null for an answer that is not that service's at all. */
 export type CloudAnswer<T> = { readonly kind: "result"; readonly value: T } | ({ readonly kind: "error" } & CloudError) | null;
 
 /**
- * A hint, in which `{duration}` stands for where that option of the call comes from, and `{}` for all of them; or one that ends in the command which prints the
- * token, and is left out where no token was sent.
+ * A hint, in which `{duration}` becomes the place of that option and `{}` the place of them all; or one that is followed by the
+ * command which prints the token, and is left out where no token was sent.
  */
 export type CloudHint = string | { readonly lookAtToken: string };
 
@@ -48,20 +48,20 @@ export interface CloudCall<T> {
   /** The token that is redeemed, which a signer may still be at work on; null where the request is signed instead. */
   readonly proof: ProofToken | null;
   /**
-   * Lays the request out around the text of the proof, or an empty text where there is none. Called anew for each attempt: a
-   * signature is dated. Called before the proof is there too, with a text of its length.
+   * Lays the request out around the text of the proof, or an empty text where there is none. Called for each attempt, because a
+   * signature is dated; and before the proof is there, with a text of its length.
    */
   readonly request: (proof: string) => Promise<CloudLayout>;
-  /** What is sent beside the proof and must not come back in a message. */
+  /** What is sent besides the proof and must not come back in a message. */
   readonly secrets: readonly Secret<string>[];
   /** Gives what reads the answer; called when the proof is there, to be loaded while the cloud answers. */
   readonly reader: () => Promise<(response: HttpResponse) => CloudAnswer<T>>;
   readonly advise: (error: CloudError, status: number) => CloudAdvice;
-  /** For who changed where the service is called. */
+  /** Hints for a person who configured another endpoint. */
   readonly endpointHints: {
     /** The endpoint is on this machine. */
     readonly loopback: string;
-    /** Nobody knows the endpoint's name, also not a machine that is online. */
+    /** Said where the endpoint's name does not resolve, which may not be the network's fault. */
     readonly unknownName: string;
     /** Something else answered. */
     readonly foreign: string;
@@ -107,7 +107,7 @@ async function attemptCall<T>(
       // Not in the same turn: the engine would connect after it.
       proofText(call).then(call.reader),
     ]);
-    // An answer to a request that was not complete yet is judged when nothing that was begun goes on any more.
+    // An answer may come before the request is complete: it is judged only when the signer has ended too.
     const proof = await call.proof?.value;
     const secrets = proof === undefined ? call.secrets : [proof, ...call.secrets];
     return judge({ ...call, secrets }, response, read(response), ports.clock);
@@ -135,7 +135,7 @@ async function earlyRequest<T>(call: CloudCall<T>): Promise<Omit<HttpRequest, "u
   return { method, ...(headers === undefined ? {} : { headers }), body: late };
 }
 
-/** Where the endpoint came from is what a person has to look at when it cannot be reached. */
+/** Where an endpoint cannot be reached, the person has to look at what configured it. */
 function withNextStep<T>(fault: Fault, call: CloudCall<T>): Fault {
   if (fault.code !== "NETWORK_UNREACHABLE") return fault;
   const { endpoint, endpointHints } = call;

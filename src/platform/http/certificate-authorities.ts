@@ -18,15 +18,15 @@ export interface Authorities {
   readonly wider: (() => Promise<Authorities>) | null;
 }
 
-/** What the runtime trusts by itself. */
+/** What the runtime trusts by default. */
 export const RUNTIME_AUTHORITIES: Authorities = { certificates: null, wider: null };
 
 /**
- * Whom to trust beside the runtime's own authorities: `caFile`, and the files that the environment names.
+ * Whom to trust besides the runtime's own authorities: `caFile`, and the files that the environment names.
  *
- * The runtime takes a list in place of its own, and to list both costs Node 24 ms, Bun 7. So a few certificates are tried
- * alone first: who names a file with AWS's or OpenSSL's variable calls a host that it is for. A system's bundle mostly
- * holds what the runtime trusts anyway: only what the runtime lacks is added to its list, often nothing.
+ * The runtime takes a list instead of its own, and listing both costs Node 24 ms, Bun 7. So a few certificates are first tried
+ * alone: a file that AWS's or OpenSSL's variable names is most likely for the host that is called. A system's bundle mostly holds
+ * what the runtime trusts anyway: only what the runtime lacks is added to its list, often nothing.
  *
  * @throws {Fault} `FILE_UNREADABLE` naming the variable: a bundle that was asked for and is not there would
  * otherwise show itself as a certificate problem of the far side.

@@ -13,7 +13,10 @@ import { proxyFor } from "./proxy.ts";
 export interface HttpOptions {
   /** Where proxies and certificate files are named. */
   readonly environment: Environment;
-  /** A PEM file of certificate authorities that are trusted beside the runtime's; null: the command takes one, and was given none. */
+  /**
+   * A PEM file of certificate authorities that are trusted besides the runtime's; null: the command takes one, and was given
+   * none.
+   */
   readonly caFile?: string | null;
   /** Connections that go elsewhere than DNS says. For verifiers only: no profile reaches it. */
   readonly resolve?: readonly ResolveRule[];
@@ -29,7 +32,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /**
  * The Http port on `node:https` or, inside Bun, on its `fetch`. Nothing is loaded or read before the first request.
  *
- * @throws {Fault} beside the port's own: `URL_INVALID` for a URL or a proxy that is never called; `FILE_UNREADABLE` for a
+ * @throws {Fault} besides the port's own: `URL_INVALID` for a URL or a proxy that is never called; `FILE_UNREADABLE` for a
  * certificate file.
  */
 export function createHttp({ environment, caFile, resolve = [], metadataServices, clientCertificate }: HttpOptions): Http {

@@ -9,7 +9,7 @@ export interface LoopbackRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
-  /** Whether another user of this machine asks, who is not root either; false where the system does not tell. */
+  /** Whether another user of this machine asks, other than root; false where the system does not tell. */
   isOtherUsers(): boolean;
 }
 
@@ -66,7 +66,7 @@ export async function listenOnLoopback(options: LoopbackOptions, handle: Handle)
     connectionsCheckingInterval: CHECK_MS,
   };
   const server = createServer(limits, (request, response) => {
-    // Who has hung up is nobody any more: of a connection that is gone the system says no user, and a page that leads on once stays.
+    // For a closed connection the system tells no user, and a page that redirects once must not be spent on it.
     if (request.socket.remotePort === undefined) return void response.destroy();
     underWay.add(response);
     response.once("close", () => underWay.delete(response));

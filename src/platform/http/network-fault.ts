@@ -48,7 +48,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   UNKNOWN_CERTIFICATE_VERIFICATION_ERROR: signedElsewhere("its certificate is not trusted here"),
 };
 
-/** Bun's names for what is no answer, beside Node's `HPE_…`. The Node engine takes one for what Node would drop without a word. */
+/** Bun's names for a malformed answer, besides Node's `HPE_…`. The Node engine uses one for what Node would drop silently. */
 const NOT_HTTP = [
   "Malformed_HTTP_Response",
   "InvalidHTTPResponse",
@@ -72,7 +72,7 @@ export function isUntrusted(error: unknown): boolean {
 }
 
 /**
- * Translates what an engine rejected with; a Fault passes as it is, and what is a mistake of the caller is thrown.
+ * Translates what an engine rejected with; a Fault passes as it is, and a mistake of the caller is thrown.
  *
  * @param authorityFlag by which the person can name an authority to this command; undefined where it has none.
  */
@@ -113,7 +113,7 @@ export function networkFault(error: unknown, outgoing: Outgoing, environment: En
   return new Fault("NETWORK_UNREACHABLE", message, context({ reason, systemCode }, [...hints, ...more]));
 }
 
-/** Whose words came, the host's or the proxy's before there was a tunnel, not every engine says. */
+/** Not every engine tells whether the host answered, or the proxy before there was a tunnel. */
 function unknownSpeaker(outgoing: Outgoing, environment: Environment): readonly [way: string, hints: readonly string[]] {
   if (outgoing.proxy === null) return ["", []];
   return [`, through the proxy ${outgoing.proxy.host},`, proxyHints(outgoing, environment)];
@@ -122,7 +122,7 @@ function unknownSpeaker(outgoing: Outgoing, environment: Environment): readonly 
 /** The library for proxies raises one error that has no code: the proxy ended before it had answered. */
 const PROXY_ENDED = "ECONNRESET";
 
-/** A header that cannot be sent is no problem of the network. */
+/** A header that cannot be sent is the caller's mistake, not the network's. */
 function isOurOwn(systemCode: string): boolean {
   return systemCode === "" || /^ERR_(INVALID|HTTP|UNESCAPED)_/.test(systemCode);
 }
@@ -144,7 +144,7 @@ function explain(systemCode: string): Explanation {
   };
 }
 
-/** Who is silent, the host or the proxy, cannot be told from here, nor whether somebody on the way keeps what is sent. */
+/** It cannot be told from here whether the host, the proxy or something in between is silent. */
 function silenceHints(outgoing: Outgoing, environment: Environment): readonly string[] {
   if (outgoing.proxy === null) {
     const hints = proxyHints(outgoing, environment);

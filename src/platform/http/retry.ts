@@ -55,7 +55,7 @@ export function restSecondsOf({ headers }: Pick<HttpResponse, "headers">): numbe
   return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : 0;
 }
 
-/** Nobody waits longer at a terminal, and who says so seldom means it. */
+/** Nobody waits longer at a terminal, and a longer `Retry-After` is seldom meant. */
 const LONGEST_TOLD_SECONDS = 86_400;
 
 /** What to do about it, for a hint. */
@@ -68,8 +68,8 @@ export function laterHint(restSeconds: number): string {
 /**
  * Makes attempts until one is done, one fails for good, or the limits are reached; then the last fault is raised.
  *
- * Pauses have full jitter: clients that were turned away together must not come back together. Who wants to be left alone for longer
- * than the limits allow is not asked again.
+ * Pauses have full jitter: clients that were turned away together must not come back together. A server that asks for a longer
+ * pause than the limits allow is not asked again.
  */
 export async function retryTransient<T>(
   limits: RetryLimits,

@@ -1,6 +1,6 @@
 import type { Http } from "../../core/http.ts";
 
-/** How long a request is quiet. Most are over by then, and who waits longer wonders for what. */
+/** How long a request is quiet. Most are over by then, and a person who waits longer wonders what for. */
 const QUIET_MS = 2000;
 
 /**
@@ -19,7 +19,7 @@ export function sayWhatIsWaitedFor(http: Http, say: (text: string) => void, said
     const begin = (): void => {
       if (!over) timer = setTimeout(tell, QUIET_MS, new URL(request.url).host);
     };
-    // Until a late body is there it is who makes it that is waited for: a chip, or a person's touch.
+    // Until a late body is there, the wait is for its maker: a chip, or a person's touch.
     if (typeof request.body === "object") request.body.text().then(begin, () => undefined);
     else begin();
     try {

@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { ResolveRule } from "./engine.ts";
 
-/** The certificate that a host shows, as who trusts public authorities alone sees it. */
+/** The certificate that a host shows, judged by public authorities alone. */
 export interface ServedCertificate {
   /** Why it is not trusted, as the TLS library names it; null: a public authority vouches for it, and it is the host's. */
   readonly refusedFor: string | null;

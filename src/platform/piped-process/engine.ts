@@ -1,6 +1,6 @@
 import type { Environment } from "../paths.ts";
 
-/** A program to start, and who hears what it writes. */
+/** A program to start, and what is called with its output. */
 export interface PipedProgram {
   readonly command: readonly [string, ...string[]];
   /** The whole environment of the program. */
@@ -18,7 +18,7 @@ export interface ProcessEnd {
 
 /** A running process between pipes: it is given one text, and heard until it ends. It is in our session. */
 export interface PipedProcess {
-  /** Gives it the text, and then the end of its input. A program that does not read it is no fault. */
+  /** Gives it the text, and then the end of its input. A program that does not read it is not an error. */
   send(text: string): void;
   /** When it has ended, heard or not. Rejects with the system's error if it could not be started. */
   readonly exited: Promise<ProcessEnd>;

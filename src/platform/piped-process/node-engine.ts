@@ -16,7 +16,7 @@ export const nodeProcess: ProcessEngine = (program) => {
       child.once("error", reject);
       child.once(event, (status, signal) => resolve({ status, signal }));
     });
-    // Who waits for the end is told; nobody may.
+    // Whoever waits for the end gets it; nobody may be waiting.
     end.catch(() => undefined);
     return end;
   };

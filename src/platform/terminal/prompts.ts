@@ -29,7 +29,7 @@ export function controllingTerminalPrompts(hasPerson: boolean) {
       if (isCancel(answer)) throw new Fault("INTERRUPTED", `cancelled at the question: ${question}`);
       return answer as T;
     } finally {
-      // Between questions it takes no input from who else reads the terminal, and keeps no program from ending.
+      // Between questions it takes no input from other readers of the terminal, and lets the program end.
       input.pause();
       input.unref();
     }

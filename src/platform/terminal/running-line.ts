@@ -25,9 +25,9 @@ export interface Screen {
 }
 
 /**
- * The last line of a terminal while something runs: what it is, beside a frame that turns. It is never wider than the terminal, which
- * could not take it back otherwise; what is said meanwhile stands above it. The terminal's modes stay as they are, so that Ctrl-C is a
- * signal and what is typed is left to whom it is for.
+ * The last line of a terminal while something runs: what it is, after a turning frame. It is never wider than the terminal, or it
+ * could not be erased; what is said meanwhile goes above it. The terminal's modes stay as they are, so that Ctrl-C is a signal
+ * and typed input is left to the program it is for.
  */
 export interface RunningLine {
   begin(text: string): Progress;
@@ -90,7 +90,7 @@ export function runningLine(screen: Screen): RunningLine {
   };
 }
 
-/** What fits, and dots in place of what does not. */
+/** What fits, with dots for the rest. */
 function cut(text: string, room: number): string {
   const line = visibleLine(text);
   const { index, ellipsed } = widthUpTo(line, { limit: room, ellipsis: "…" });

@@ -13,7 +13,7 @@ export interface TableStyle {
 type Row = readonly Cell[];
 
 const GAP = "  ";
-/** How far in a value of a card stands that has no room beside its title. */
+/** The indent of a card's value that has no room after its title. */
 const BELOW = GAP + GAP;
 /** Columns of a terminal in which sentences can be read. */
 const READABLE = 24;
@@ -140,7 +140,7 @@ function widthsOf(header: readonly string[], rows: readonly Row[]): readonly num
   return header.map((title, column) => longest([title, ...rows.map((row) => row[column]?.text ?? "")]));
 }
 
-/** How many columns of the terminal stand before the last one of the table. */
+/** How many columns of the terminal come before the last column of the table. */
 function beforeLast(widths: readonly number[]): number {
   return widths.slice(0, -1).reduce((sum, width) => sum + width + GAP.length, 0);
 }

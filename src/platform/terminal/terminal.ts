@@ -20,7 +20,7 @@ import { hang } from "./wrap.ts";
  * - Colour only where a terminal shows it and NO_COLOR is not set; it never carries a meaning alone. One that is called dumb is not steered.
  */
 
-/** What a line of ours begins with; one that is too long for a terminal goes on below its own words. */
+/** What a line of brevet's begins with; one that is too long for the terminal continues below its own words. */
 const NAME = "brevet: ";
 
 type Stream = "stdout" | "stderr";
@@ -106,7 +106,7 @@ export function systemTerminal(environment: Environment): Terminal {
   return terminal;
 }
 
-/** A log is no place for a spinner, and one that says nothing for minutes looks as if it hung. */
+/** A log shows no spinner, and one that says nothing for minutes looks as if the program hung. */
 const LOGGED_UPDATE_MS = 30_000;
 
 function loggedProgress(text: string, line: (text: string) => void): Progress {
@@ -120,7 +120,7 @@ function loggedProgress(text: string, line: (text: string) => void): Progress {
     update: (next) => {
       if (performance.now() - said.atMs >= LOGGED_UPDATE_MS) say(next);
     },
-    // Once is enough of what came to its end at once; after other news it is said what has ended.
+    // One line is enough for work that ended at once; after other lines the end is told too.
     done: (next) => say(next === text && said.text !== text ? `${next}: done` : next),
     failed: say,
   };

@@ -6,8 +6,8 @@ const PAGE = { least: 40, most: 100 };
 const USUAL = 80;
 
 /**
- * The columns of a terminal: those that `COLUMNS` wishes, else those that it has; null for what is no terminal, and for one that nobody
- * gave a size (0), as containers and `script` make them.
+ * The columns of a terminal: `COLUMNS`, else what the terminal says; null without a terminal, and for one without a size (0), as
+ * containers and `script` make them.
  *
  * @see POSIX.1-2024, Base Definitions 8.3, `COLUMNS`
  */

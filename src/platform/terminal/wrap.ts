@@ -1,6 +1,6 @@
 /**
- * Breaks a text at blanks into lines of at most `width` characters, each of which begins with the blanks that the text begins with. What
- * stands between backticks stays whole, so that a command can be copied; a word that is longer than a line has one to itself.
+ * Breaks a text at blanks into lines of at most `width` characters, each indented as the text is. What is between backticks stays
+ * whole, so that a command can be copied; a word that is longer than a line has one to itself.
  *
  * @param measure how many columns of a terminal a text takes.
  */
@@ -15,7 +15,7 @@ export function wrap(text: string, width: number, measure = (part: string): numb
   return lines;
 }
 
-/** What a text is never broken in: words, and what stands between backticks with what adheres to it. */
+/** The unbreakable parts of a text: words, and what is between backticks with the characters that touch it. */
 export function wordsOf(text: string): readonly string[] {
   return text.match(/(?:`[^`]*`|\S)+/g) ?? [];
 }

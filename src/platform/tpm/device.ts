@@ -11,8 +11,8 @@ const READ_BYTES = 4096;
 /**
  * The character device of the kernel: one write is one command, and the read after it gives the one response.
  *
- * The driver works in the write, in a state that no signal ends; it has limits of its own (two minutes, five for making a
- * key), so a chip that hangs is reported by the caller's deadline and the call ends later by itself.
+ * The driver works in the write, in a state that no signal ends; it has limits of its own (two minutes, five for making a key),
+ * so the caller's deadline reports a chip that hangs, and the call itself ends later.
  */
 export async function openDevice(path: string): Promise<TpmChannel> {
   let file: FileHandle;

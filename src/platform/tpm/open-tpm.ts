@@ -74,7 +74,7 @@ async function untilDone(channel: TpmChannel, command: Uint8Array, patience: Tpm
   }
 }
 
-/** The header is tag u16 ‖ size u32 ‖ code u32; a cut-off one is the business of who reads the response. */
+/** The header is tag u16 ‖ size u32 ‖ code u32; the reader of the response judges one that is cut off. */
 function responseCode(response: Uint8Array): number {
   return response.length < 10 ? 0 : Buffer.from(response).readUInt32BE(6);
 }

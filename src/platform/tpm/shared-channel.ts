@@ -50,7 +50,7 @@ export async function shareChannel(name: string, open: () => Promise<TpmChannel>
     lose(cause) {
       shared.lost ??= { cause };
     },
-    // The one who leaves last closes it.
+    // The last user to leave closes it.
     async close() {
       if (--shared.users > 0) return;
       shared.closed = channel.close().finally(() => CHANNELS.delete(name));

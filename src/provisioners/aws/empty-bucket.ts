@@ -8,7 +8,7 @@ const MOST_NAMED = 5;
 /**
  * Deletes every version of every document of one issuer, which CloudFormation asks for before it deletes a bucket.
  *
- * @param path the issuer's path below the host. What lies elsewhere was published by another device.
+ * @param path the issuer's path below the host. What is elsewhere was published by another device.
  * @throws {Fault} `PLAN_CONFLICT` when the bucket holds documents of others; then nothing was deleted.
  */
 export async function emptyBucket(s3: S3Client, bucket: string, path: string): Promise<void> {

@@ -35,8 +35,8 @@ export interface AwsProvisionerInput {
 
 /**
  * `aws-stack`, `{ account, region, stack, owner }`: a CloudFormation stack of our template. It is ours if it bears our tag; its
- * state is its parameters, its tags and a digest of its template. Every change is one operation of CloudFormation, which takes
- * back by itself what it could not finish.
+ * state is its parameters, its tags and a digest of its template. Every change is one operation of CloudFormation, which itself
+ * rolls back what it could not finish.
  *
  * Beside the faults of the port: `ADMIN_ABSENT`, `ADMIN_REFUSED`, `ACCOUNT_MISMATCH`, `CLOUD_UNAVAILABLE`, `RESOURCE_FAILED`
  * with the cause that AWS gives for the resource that failed, `RESOURCE_STUCK`.
@@ -72,10 +72,10 @@ interface Place {
 }
 
 /**
- * Who has signed in to another account meanwhile must not find what has that name there changed.
+ * An administrator who has signed in to another account meanwhile must not change what has that name there.
  *
- * @param account empty in records of versions that took any answer for AWS's: what they speak of was made in no account, and is
- *   looked for, by its mark, in the one at hand.
+ * @param account empty in records of versions that took any answer for AWS's. What they name was made in no account, and is
+ * looked for, by its mark, in the present one.
  * @throws {Fault} `ACCOUNT_MISMATCH`
  */
 export async function requireAccount(clients: AwsClients, account: string): Promise<void> {
@@ -102,7 +102,7 @@ async function atRest({ clients, stack, wait }: Place, progress: Watching["progr
 async function presentOf(found: FoundStack | null, { clients, owner }: Place): Promise<Present> {
   if (found === null) return { state: null, owner: "nobody" };
   const whose = ownerOf(found.tags, owner);
-  // What failed of ours is cleared away by the next run, and is nothing to anybody.
+  // A failed stack of ours is cleared away by the next run.
   if (whose === "ours" && isHusk(found)) return { state: null, owner: "nobody" };
   if (whose === "ours") requireFree(found, clients.region);
   return { state: await readState(clients.cloudFormation, found), owner: whose };

@@ -191,7 +191,7 @@ function tagMap(tags: readonly Tag[] | undefined): Readonly<Record<string, strin
   return Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 }
 
-/** What is to be set and removed; the owner's tag is in both, so a thing of ours never loses its mark on the way. */
+/** What is to be set and removed. The owner's tag is in both, so that the resource never loses its mark on the way. */
 function tagChanges(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,

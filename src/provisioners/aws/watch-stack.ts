@@ -3,9 +3,9 @@ import { Fault } from "../../core/fault.ts";
 import { awsCall } from "../../platform/aws-sdk/call.ts";
 import { type FoundStack, findStackOfAnyTime, isMoving } from "./read-stack.ts";
 
-/** What watching a stack needs beside CloudFormation. */
+/** What watching a stack needs besides CloudFormation. */
 export interface Watching {
-  /** Replaces the text beside the spinner. */
+  /** Replaces the text next to the spinner. */
   readonly progress: (text: string) => void;
   /** Pauses between two looks, in milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;

@@ -8,7 +8,7 @@ import { findApplication } from "./holder.ts";
 
 /**
  * `azure-application`, `{ tenant, owner, application }`: an app registration, ours if it bears our tag. Names are not unique in
- * Entra ID, so one of that name without the tag is somebody else's, and none is made beside it.
+ * Entra ID, so one of that name without the tag is somebody else's, and no second one is made.
  *
  * @see Microsoft Graph v1.0, application
  */

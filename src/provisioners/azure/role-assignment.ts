@@ -47,7 +47,7 @@ export function roleAssignmentResource(api: MicrosoftApi): ManagedResource {
       const { definition = "", owner = "", scope = "" } = address;
       const subscription = /^\/subscriptions\/[^/]+/.exec(scope)?.[0] ?? "";
       const roleDefinitionId = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${definition}`;
-      // With the type of the principal Azure does not look it up; it is told of a new one only after a while all the same.
+      // With the principal's type Azure need not look it up. Even so it knows a new principal only after a while.
       const properties = { roleDefinitionId, principalId, principalType: "ServicePrincipal", description: madeFor(owner) };
       const assign = () =>
         api.call({

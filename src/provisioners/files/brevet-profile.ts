@@ -11,8 +11,8 @@ export const brevetProfileDocument = entryDocument("profiles", "profile");
 export const brevetIdentityDocument = entryDocument("identities", "identity");
 
 /**
- * An entry of brevet's own config. Its state is its JSON. Nothing in it says whose it is: it is ours as far as a record says
- * so, and for whoever has no record it is theirs.
+ * An entry of brevet's own config. Its state is its JSON. Nothing in it says whose it is: it is ours if a record says so, and
+ * otherwise the user's.
  */
 function entryDocument(section: "profiles" | "identities", name: "profile" | "identity"): DocumentKind {
   return {

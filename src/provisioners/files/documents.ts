@@ -8,7 +8,7 @@ export interface Edit {
   readonly gap: string | null;
 }
 
-/** How one kind of resource lies in the text of a file. Pure: the provisioner reads, locks, keeps a copy and writes. */
+/** How one kind of resource is written in the text of a file. Pure: the provisioner reads, locks, keeps a copy and writes. */
 export interface DocumentKind {
   /** The resource in this text; the text is empty when there is no file. @throws {Fault} when the text cannot be understood. */
   read(text: string, resource: Resource): Present;
@@ -21,8 +21,8 @@ export interface DocumentKind {
   /** Whether two texts of such a file say the same, whatever their layout; where only brevet edited one, it may be given back as the other. */
   saysSame(one: string, other: string): boolean;
   /**
-   * What is left of a state that is no more what the step made, once what the step brought is out of it: for a thing that several
-   * steps made in turn. null where somebody else changed just that. Absent: what is not as it was left is never touched.
+   * For a resource that several steps changed in turn: its present state without what the step brought. null where somebody else
+   * changed just that. Absent: a resource that is not as it was left is never touched.
    */
   without?(state: string | null, step: Step): { readonly state: string | null } | null;
 }

@@ -8,7 +8,7 @@ import { hasFolder, readUserFile, removeEmptyFolder, setMode, type UserFile } fr
  * What is remembered of a file of the user's while parts of it are brevet's, so that it can be given back as it was found: several
  * setups add to it and are taken away in any order, and none of them alone knows what was there before the first.
  *
- * The file as others left it lies beside it (`.brevet-backup`). Each method may be the last that a killed process calls.
+ * The file as others left it is kept next to it (`.brevet-backup`). Each method may be the last that a killed process calls.
  */
 export interface EditedFile {
   /** Called before the file becomes `text`, with what is there now. @throws {Fault} `FILE_UNWRITABLE` */
@@ -30,7 +30,7 @@ export interface EditedFile {
 /** What is remembered, as JSON in `edited-files/` of the state folder. */
 interface Trace {
   readonly file: string;
-  /** Digest of the file as others left it; null: there was none; `"unknown"`: others changed it between two changes of ours. */
+  /** Digest of the file as others left it; null: there was none; `"unknown"`: others changed it between two of our changes. */
   readonly found: string | null;
   /** Digests of the file before the last change of ours and after it: anything else is a change by somebody else. */
   readonly left: readonly (string | null)[];
@@ -81,7 +81,7 @@ export function editedFile(files: PrivateFiles, stateFolder: string, file: strin
   };
 }
 
-/** With the permissions of the file: who is killed before the new file has them finds them there. */
+/** With the permissions of the file, so that a run which is killed before the new file has them can restore them. */
 function keepCopy(files: PrivateFiles, path: string, present: UserFile): void {
   files.replace(path, Buffer.from(present.text, "utf8"));
   setMode(path, present.mode);

@@ -30,12 +30,12 @@ export interface FilesProvisionerInput {
 }
 
 /**
- * Things that are a part of a file of the user's: an AWS profile, a profile of brevet. A change touches that part only; the
- * file is locked against other runs of brevet, copied beside itself, and replaced as a whole.
+ * Things that are a part of a file of the user's: an AWS profile, a profile of brevet. A change touches that part only; the file
+ * is locked against other runs of brevet, copied, and replaced as a whole.
  *
- * Undoing takes away just the part. Once the last part of brevet's is out, and nobody else changed the file meanwhile, it is again
- * what it was, to the byte ({@link editedFile}). The AWS CLI takes no lock: a change that it makes in the same instant can be lost, as
- * between any two editors.
+ * Undoing takes away just the part. Once the last part is out, and nobody else changed the file meanwhile, it is what it was, to
+ * the byte ({@link editedFile}). The AWS CLI takes no lock: a change that it makes in the same instant can be lost, as between
+ * any two editors.
  */
 export function filesProvisioner(input: FilesProvisionerInput): Provisioner {
   return {
@@ -85,7 +85,7 @@ function undo({ files, stateFolder }: FilesProvisionerInput, step: Step, facts: 
   edited.afterUndo(readUserFile(file));
 }
 
-/** What a thing is to be again: what was before, or what others made of it since without what the step brought. */
+/** The state to restore: the former one or, where others changed the resource since, theirs without what the step brought. */
 function stateToGiveBack(state: string | null, step: Step): string | null {
   const left = state === step.after ? null : (documentOf(step).without?.(state, step) ?? null);
   if (left !== null) return left.state;

@@ -60,7 +60,7 @@ export function bindingResource(api: GoogleApi): ManagedResource {
           throw new Fault("RESOURCE_FAILED", `${on} does not exist, so nobody can be given ${role} on it`);
         }
       },
-      // Somebody else who writes the same policy at the same time is let go first.
+      // Lets somebody else who writes the same policy at the same time go first.
       (cause) => isCloudCode(cause, "ABORTED") || isUnknownYet(cause),
     );
   }

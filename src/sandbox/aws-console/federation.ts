@@ -22,7 +22,7 @@ export interface ConsoleSession {
   readonly until: EpochSeconds;
 }
 
-/** What a sign-in token stands for. */
+/** What is sealed in a sign-in token. */
 interface SigninToken {
   readonly arn: string;
   readonly until: EpochSeconds;

@@ -7,18 +7,18 @@ import type { RequestRecord, SandboxAnswer, SandboxRequest, SandboxService } fro
 import { type ConsoleSession, getSigninToken, login, openConsole, parametersOf } from "./federation.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What the stand-in for the console stands on. */
+/** What the stand-in for the console is made of. */
 export interface ConsoleParts {
   /** Opens the session tokens that the stand-in for STS hands out. */
   readonly sessions: SessionSeal;
-  /** Of sign-in tokens, and of the cookie of who is signed in. */
+  /** Seals sign-in tokens, and the cookie of a signed-in browser. */
   readonly seal: Seal;
   readonly now: () => EpochSeconds;
 }
 
 const NAME = "aws-console";
 const FEDERATION = "/federation";
-/** In place of the whole console: one page that says who is there. */
+/** Stands in for the whole console: one page that says who is signed in. */
 const CONSOLE = "/console";
 const COOKIE = "sandbox-console";
 

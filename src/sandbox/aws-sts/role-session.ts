@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { EpochSeconds } from "../../core/time.ts";
 import { openSeal } from "../seal.ts";
 
-/** A role session: what the keys that STS hands out stand for. */
+/** A role session, as the keys that STS hands out have it sealed in them. */
 export interface RoleSession {
   readonly partition: string;
   readonly accountId: string;

@@ -15,7 +15,7 @@ export interface SamlFacts {
   readonly notOnOrAfter: EpochSeconds;
   readonly sessionNotOnOrAfter: EpochSeconds | null;
   readonly roleSessionName: string;
-  /** Each a pair with a comma, as it stands there. */
+  /** Each a pair with a comma, as it is written there. */
   readonly rolePairs: readonly string[];
   readonly sourceIdentity: string | null;
   readonly tags: SessionTags | null;

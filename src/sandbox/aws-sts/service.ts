@@ -16,7 +16,7 @@ import { finding, Refusal } from "./refusal.ts";
 import type { SessionSeal } from "./role-session.ts";
 import { regionOfHost, serviceOfSignature } from "./signature-claim.ts";
 
-/** What the stand-in for STS stands on. */
+/** What the stand-in for STS is made of. */
 export interface StsParts {
   readonly iam: IamFolder;
   readonly findKey: FindKey;
@@ -133,8 +133,8 @@ function otherService(service: string): Refusal {
 }
 
 /**
- * A fault in the sandbox's own files is no verdict about the client. It gets a code that AWS does not have, so that it is
- * mistaken for none and no client tries again; the message names the file and the key, for whoever is editing them.
+ * A fault in the sandbox's own files is no verdict about the client. It gets a code that AWS does not have, so that it is not
+ * mistaken for one and no client tries again. The message names the file and the key to whoever is editing them.
  */
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;

@@ -116,7 +116,7 @@ export function serviceOfSignature({ headers, query }: SandboxRequest): string |
   return credential?.split("/")[3] ?? null;
 }
 
-/** The region that an endpoint of STS stands in; null for a loopback name, which stands for all of them. */
+/** The region of an endpoint of STS; null for a loopback name, which serves them all. */
 export function regionOfHost(host: string): string | null {
   const name = host.replace(/:\d+$/, "");
   if (name === "sts.amazonaws.com") return "us-east-1";

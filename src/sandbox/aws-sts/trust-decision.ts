@@ -5,7 +5,7 @@ import type { TrustAction, TrustRequest } from "../../trust/aws/request.ts";
 import { type IamFolder, type Role, trustPolicyOf } from "../iam/iam-folder.ts";
 import { finding, Refusal } from "./refusal.ts";
 
-/** What is asked for beside the role itself. */
+/** What is asked for besides the role itself. */
 export interface SessionExtras {
   readonly tags: SessionTags | null;
   readonly sourceIdentity: string | null;

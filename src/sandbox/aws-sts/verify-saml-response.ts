@@ -55,7 +55,7 @@ function decode(encoded: string): string {
   return bytes.toString("utf8");
 }
 
-/** The assertion within what a good signature covers, parsed anew from the canonical bytes. */
+/** The assertion within what a good signature covers, parsed from the canonical bytes. */
 function signedAssertion(text: string, root: XmlNode, provider: SamlProvider): XmlNode {
   const places = [root, ...root.getElementsByTagNameNS(ASSERTION, "Assertion")];
   const signatures = places.flatMap((place) =>

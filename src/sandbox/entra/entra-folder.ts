@@ -15,7 +15,7 @@ export interface EntraApplication {
   readonly displayName?: string;
   readonly signInAudience?: string;
   readonly tags?: readonly string[];
-  /** Its service principal; null: it has none, so that nobody signs in as it. */
+  /** Its service principal; null: it has none, and nobody can sign in as it. */
   readonly servicePrincipalId?: string | null;
   /** For a user-assigned identity: the resource that it is. */
   readonly managedIdentity?: {
@@ -64,7 +64,7 @@ export function entraApplications(folder: string): readonly EntraApplication[] {
   return applicationFiles(folder).map(readApplication);
 }
 
-/** Writes an application in the place of the one with that client id. @returns the file. @throws {Fault} `SANDBOX_INVALID` */
+/** Replaces the application with that client id. @returns the file. @throws {Fault} `SANDBOX_INVALID` */
 export function addEntraApplication(folder: string, application: EntraApplication): string {
   const result = v.safeParse(applicationSchema, application);
   if (!result.success) {

@@ -9,7 +9,7 @@ import type { Seal } from "../seal.ts";
 import type { RequestRecord, SandboxAnswer, SandboxRequest, SandboxService } from "../service.ts";
 import type { EntraApplication } from "./entra-folder.ts";
 
-/** What the stand-in for Entra ID stands on. */
+/** What the stand-in for Entra ID is made of. */
 export interface EntraParts {
   readonly applications: () => readonly EntraApplication[];
   readonly seal: Seal;
@@ -179,7 +179,7 @@ function readRequest(form: URLSearchParams, inTenant: readonly EntraApplication[
     );
   }
   const scope = one("scope");
-  // MSAL asks for these beside the resource, and Entra ID does not mind.
+  // MSAL asks for these besides the resource, and Entra ID does not mind.
   const resources = scope.split(" ").filter((each) => !["openid", "profile", "offline_access"].includes(each));
   if (resources.length !== 1 || !resources[0]?.endsWith("/.default")) {
     throw new Refusal(

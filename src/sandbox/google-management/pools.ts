@@ -82,7 +82,7 @@ export function openPools(folder: string, now: () => EpochSeconds): Pools {
   };
 }
 
-/** As Google answers every change of a pool or a provider: the first time it is not done yet. */
+/** As Google answers every change of a pool or a provider: at first it is not done yet. */
 export function openOperations(): {
   begin(on: string, type: string, response: Resource): Resource;
   poll(name: string): Resource;

@@ -5,7 +5,7 @@ import { Refusal } from "./refusal.ts";
 /** The members that an object of a request may have, each with what it has to be. */
 export type Shape = Readonly<Record<string, "text" | "boolean" | "number" | "texts" | "list" | "object" | "map">>;
 
-/** What callers may write of each resource; what Google fills in by itself is taken and ignored, as Google does. */
+/** What callers may write of each resource. Fields that Google fills in are accepted and ignored, as Google does. */
 export const SHAPES = {
   pool: { name: "text", displayName: "text", description: "text", disabled: "boolean", state: "text", mode: "text" },
   provider: {

@@ -6,7 +6,7 @@ import { openProjects, type Project } from "./projects.ts";
 import { Refusal, STATUS } from "./refusal.ts";
 import { type Route, routes } from "./routes.ts";
 
-/** What the stand-in for Google's management APIs stands on. */
+/** What the stand-in for Google's management APIs is made of. */
 export interface GoogleManagementParts {
   readonly folder: string;
   readonly tokens: GoogleTokens;
@@ -18,7 +18,7 @@ const HOSTS = ["iam.googleapis.com", "cloudresourcemanager.googleapis.com", "ser
 
 /**
  * The stand-in for what an administrator of a Google Cloud project calls: pools and providers, service accounts, allow policies
- * and the project itself. What is made by it is what the stand-ins for STS and IAM Credentials judge by.
+ * and the project itself. The stand-ins for STS and IAM Credentials judge by what it makes.
  *
  * @see Identity and Access Management API v1; Cloud Resource Manager API v3; Service Usage API v1
  */
@@ -83,7 +83,7 @@ function authenticate(request: SandboxRequest, { tokens, now }: GoogleManagement
   return session.bearer.kind === "administrator" ? null : bearerName(session);
 }
 
-/** @param stranger who is no administrator. */
+/** @param stranger the caller, who is not an administrator. */
 function requireAllowed({ permission, service }: Route, project: Project, stranger: string | null): void {
   if (stranger !== null || project.administratorLacks.includes(permission)) {
     throw new Refusal("PERMISSION_DENIED", `Permission '${permission}' denied on resource (or it may not exist).`, [

@@ -11,7 +11,7 @@ import { readToken, signatureProblem, type UnverifiedToken } from "../issuers/ve
 import type { Parameters } from "./parameters.ts";
 import { Refusal, type StsErrorCode } from "./refusal.ts";
 
-/** What the stand-in for Google's STS stands on. */
+/** What the stand-in for Google's STS is made of. */
 export interface GoogleStsParts {
   readonly google: GoogleFolder;
   readonly tokens: GoogleTokens;

@@ -2,12 +2,12 @@ import type { EpochSeconds } from "../../core/time.ts";
 import type { GcpPrincipal } from "../../trust/gcp/map-attributes.ts";
 import { openSeal } from "../seal.ts";
 
-/** What an access token of the sandbox's Google stands for. */
+/** What is sealed in an access token of the sandbox's Google. */
 export interface GoogleSession {
   readonly bearer:
     | { readonly kind: "federated"; readonly principal: GcpPrincipal }
     | { readonly kind: "service-account"; readonly email: string }
-    /** Who may administer every project of the sandbox. */
+    /** An administrator of every project of the sandbox. */
     | { readonly kind: "administrator" };
   readonly scopes: readonly string[];
   readonly issuedAt: EpochSeconds;
@@ -17,7 +17,7 @@ export interface GoogleSession {
 /** Makes access tokens and reads them again. */
 export interface GoogleTokens {
   issue(session: GoogleSession): string;
-  /** Null for what was not issued in this folder, and for what has ended. */
+  /** Null for a token that was not issued in this folder, or has ended. */
   read(token: string, now: EpochSeconds): GoogleSession | null;
 }
 

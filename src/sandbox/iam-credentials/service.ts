@@ -8,7 +8,7 @@ import type { GoogleFolder } from "../google/google-folder.ts";
 import { jsonAnswer } from "../json-answer.ts";
 import type { RequestRecord, SandboxAnswer, SandboxRequest, SandboxService } from "../service.ts";
 
-/** What the stand-in for the IAM Credentials API stands on. */
+/** What the stand-in for the IAM Credentials API is made of. */
 export interface IamCredentialsParts {
   readonly google: GoogleFolder;
   readonly tokens: GoogleTokens;

@@ -146,7 +146,7 @@ function trustStatement({ accountId, caller, allowTags, allowSourceIdentity }: T
   return { Effect: "Allow", Principal: { AWS: caller.arn }, Action: ["sts:AssumeRole", ...extra] };
 }
 
-/** A file that is no JSON is not overwritten. */
+/** A file that is not JSON is not overwritten. */
 function readObject(file: string): JsonObject | null {
   return existsSync(file) ? readJsonFile(file, v.custom<JsonObject>(isJsonObject, "is no JSON object")) : null;
 }

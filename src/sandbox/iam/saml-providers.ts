@@ -58,7 +58,7 @@ export function parseSamlMetadata(text: string, file: string): Pick<SamlProvider
 /** An element as the sandbox's XML library has it. */
 export type XmlNode = Element;
 
-/** Null for what is not well-formed; what the library would only warn of counts, too. */
+/** Null for a text that is not well-formed, or that the library would warn of. */
 export function parseXmlDocument(text: string): Document | null {
   const onError = (_level: string, message: string): never => {
     throw new Error(message);

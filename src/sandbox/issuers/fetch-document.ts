@@ -15,7 +15,7 @@ export interface FetchOptions {
   readonly issuers: readonly IssuerMapping[];
   /** The only authority that is trusted, PEM. */
   readonly caCertificate: string;
-  /** Hosts that the sandbox itself serves beside the mapped ones. */
+  /** Hosts that the sandbox itself serves besides the mapped ones. */
   readonly isOwnHost: (hostname: string) => boolean;
   /** Where the sandbox itself listens, for published folders. */
   readonly ownAddress: () => { readonly host: string; readonly port: number };

@@ -3,15 +3,15 @@ import { isAbsolute, resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 
 /**
- * Where the sandbox finds an issuer that has a real-looking URL, as `curl --resolve` would: a property of the sandbox
- * process only, which no profile and no request can reach.
+ * Where the sandbox finds an issuer that has a real-looking URL, as `curl --resolve` would: a setting of the sandbox process
+ * only, which no profile and no request can change.
  */
 export type IssuerMapping =
   /** A published folder: the sandbox serves it under the issuer's URL. */
   | { readonly kind: "folder"; readonly url: string; readonly folder: string }
   /** An HTTPS server on this machine whose certificate is of the sandbox's CA. */
   | { readonly kind: "address"; readonly url: string; readonly host: string; readonly port: number }
-  /** A plain HTTP server on this machine: the sandbox stands before it with TLS, as a load balancer would. */
+  /** A plain HTTP server on this machine: the sandbox adds TLS in front of it, as a load balancer would. */
   | { readonly kind: "behind"; readonly url: string; readonly host: string; readonly port: number };
 
 /**

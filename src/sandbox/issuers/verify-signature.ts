@@ -8,7 +8,7 @@ export interface UnverifiedToken {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** Takes a token apart; null for what is no signed JWT with JSON claims (RFC 7519 §7.2, steps 1 to 7). */
+/** Takes a token apart; null for anything but a signed JWT with JSON claims (RFC 7519 §7.2, steps 1 to 7). */
 export function readToken(token: string): UnverifiedToken | null {
   const parts = token.split(".");
   if (parts.length !== 3) return null;

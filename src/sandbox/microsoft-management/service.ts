@@ -8,7 +8,7 @@ import { resourceManagerRoutes } from "./resource-manager.ts";
 import type { Route } from "./route.ts";
 import { readTenant } from "./tenant.ts";
 
-/** What the stand-in for Microsoft's management APIs stands on. */
+/** What the stand-in for Microsoft's management APIs is made of. */
 export interface MicrosoftManagementParts {
   readonly folder: string;
   readonly now: () => EpochSeconds;
@@ -19,7 +19,7 @@ const HOSTS = { graph: "graph.microsoft.com", management: "management.azure.com"
 
 /**
  * The stand-in for what an administrator of a tenant calls: Microsoft Graph for app registrations, Azure Resource Manager for
- * user-assigned identities and role assignments. What is made by it is what the stand-in for Entra ID judges by.
+ * user-assigned identities and role assignments. The stand-in for Entra ID judges by what it makes.
  *
  * @see Microsoft Graph REST API v1.0; Azure REST API, Microsoft.ManagedIdentity and Microsoft.Authorization
  */

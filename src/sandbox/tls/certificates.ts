@@ -18,7 +18,7 @@ export interface Authority {
   readonly caFile: string;
   /** The CA certificate, PEM. */
   readonly caCertificate: string;
-  /** A leaf for these names (DNS names or addresses), made anew. */
+  /** A new leaf for these names (DNS names or addresses). */
   issue(names: readonly string[]): Promise<TlsIdentity>;
   /** A leaf for these names, kept in the folder between starts: only a first start pays for the X.509 library. */
   kept(names: readonly string[]): Promise<TlsIdentity>;

@@ -32,7 +32,7 @@ export function adminApiRoutes(parts: AdminParts): readonly Route[] {
   return [documentRoute(parts), ...ENDPOINTS.map((endpoint) => endpoint(parts))];
 }
 
-/** Its description, for everybody: it says nothing of who is here. */
+/** Its description, for everybody: it names no person. */
 function documentRoute({ issuer }: AdminParts): Route {
   return {
     method: "GET",

@@ -33,8 +33,8 @@ export interface Caller {
 }
 
 /**
- * Who calls an operation, if they may: an administrator at this moment, or who asks about themselves; for a change, one whose key was used
- * a moment ago.
+ * The caller of an operation, if allowed: an administrator at this moment, or a person who asks about themselves; for a change,
+ * one whose key was used just now.
  *
  * @throws {Fault} `TOKEN_REFUSED`, `ADMINISTRATOR_NEEDED`, `SIGN_IN_STALE`
  */

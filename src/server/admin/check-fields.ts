@@ -42,7 +42,7 @@ function refusal(issue: v.BaseIssue<unknown>): string {
 
 const SHOWN_CHARACTERS = 60;
 
-/** A value as who sent it knows it again. What may be a secret stays unsaid: the answer may be kept where the request is not. */
+/** A value as its sender recognises it. A possible secret is not repeated: the answer may be logged where the request is not. */
 function shown(at: string, value: unknown): string {
   if (/secret|jwks/i.test(at)) return "something else";
   if (value === null) return "null";

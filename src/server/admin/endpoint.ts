@@ -9,9 +9,9 @@ import { versionOf } from "../store/version.ts";
 import { type AdminParts, authorise, type Caller } from "./authorise.ts";
 import { checkFields } from "./check-fields.ts";
 
-/** A call of one operation, checked: who calls may, and what they sent is as the description says. */
+/** A checked call of one operation: the caller may make it, and what they sent fits the description. */
 export interface Call<Query, Body> extends Caller {
-  /** The value of a `{segment}` of the path; {@link ME} is the id of who calls. */
+  /** The value of a `{segment}` of the path; {@link ME} is the caller's id. */
   segment(name: string): string;
   readonly query: Query;
   readonly body: Body;
@@ -20,7 +20,7 @@ export interface Call<Query, Body> extends Caller {
   requireVersion(present: unknown): void;
 }
 
-/** What an operation answers, beside its body. */
+/** What an operation answers, besides its body. */
 export interface Reply<Value> {
   readonly value: Value;
   /** What the version is made from, where it is not the value itself. */

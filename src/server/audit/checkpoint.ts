@@ -50,7 +50,7 @@ export async function checkpointKey(reader: Reader): Promise<PublicJwk | null> {
   return row === undefined ? null : readOwnJson<PublicJwk>(text(row, "value"));
 }
 
-/** Collects the key of the checkpoints, for a database that has none. It is not rotated: who verifies keeps its public half. */
+/** Collects the key of the checkpoints, for a database that has none. It is not rotated: verifiers keep its public half. */
 export function addCheckpointKey(unit: Unit, seal: Seal): void {
   const privateJwk = generatePrivateJwk("ES256");
   unit.claim(

@@ -5,11 +5,12 @@ import type { Author } from "./event.ts";
 import { parseCursor, requireKept } from "./export.ts";
 import type { Holder } from "./retention.ts";
 
-/** Who says that exports are kept elsewhere. */
+/** The administrator who says that exports are kept elsewhere. */
 export const CONFIRMED: Holder = { name: "an export that an administrator has confirmed", cursor: "audit-confirmed" };
 
 /**
- * Collects that an administrator has the log, up to a cursor, where it is safe: what lies behind it may be cut once it is old enough.
+ * Collects that an administrator keeps the log, up to a cursor, in a safe place: rows before the cursor may be cut once they are
+ * old enough.
  *
  * @returns when the last checkpoint was made that they have; null: they have none.
  * @throws {Fault} `CURSOR_INVALID` for one of another log; `AUDIT_CUT` for one behind which rows were cut.

@@ -11,7 +11,7 @@ const CUT = "audit-cut";
 /**
  * Where the log was cut: the first checkpoint that is kept; null for a log that was never cut.
  *
- * @throws {Fault} `AUDIT_BROKEN` when that checkpoint is not there: the server removes only what lies before it.
+ * @throws {Fault} `AUDIT_BROKEN` when that checkpoint is not there: the server removes only rows before it.
  */
 export async function readCut(reader: Reader): Promise<Checkpoint | null> {
   const [setting] = await reader.read("SELECT value FROM setting WHERE name = ?", [CUT]);
@@ -53,7 +53,7 @@ export function moveCut(
   return { number, digest: checkpointDigest(body) };
 }
 
-/** Removes what lies before the cut, as long as it takes. What a run that was stopped has left is removed by the next. */
+/** Removes all rows before the cut. What a stopped run has left is removed by the next. */
 export async function sweepCut(parts: Parameters<typeof sweepRows>[0]): Promise<void> {
   const cut = await readCut(parts.reader);
   if (cut === null) return;

@@ -57,7 +57,7 @@ export function parseEventName(name: string): AuditEventName {
   });
 }
 
-/** Whose doing something was, and from where. */
+/** Who did something, and from where. */
 export interface Author {
   /** The id of a person, or null for the server itself or nobody who is known. */
   readonly actor: string | null;

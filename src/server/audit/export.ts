@@ -10,11 +10,11 @@ import { ocsfEvent, type RowBody } from "./ocsf.ts";
 /** A part of the audit log, as lines of JSON. */
 export interface AuditPage {
   readonly lines: readonly string[];
-  /** Where the next page begins; the same as before when there was nothing. */
+  /** Where the next page begins; unchanged when there was nothing. */
   readonly cursor: string;
 }
 
-/** The line behind which a log is given from its beginning: an export of its own, which verifies by itself. */
+/** The line after which a log is given from its beginning: an export that verifies on its own. */
 export function exportBegins(now: EpochSeconds): string {
   return JSON.stringify({ export: "begins", time: now * 1000 });
 }
@@ -43,7 +43,7 @@ export async function exportAudit(reader: Reader, cursor: string | null, limit: 
 }
 
 async function readBehind(reader: Reader, progress: Progress, limit: number): Promise<AuditPage> {
-  // Checkpoints first: what one names was committed before it, and so is in what is read after.
+  // Checkpoints first: the rows that one names were committed before it, so what is read afterwards has them.
   const checkpoints = await reader.read(
     "SELECT number, body, signature FROM checkpoint WHERE number > ? ORDER BY number LIMIT ?",
     [progress.checkpoint, limit],
@@ -73,7 +73,7 @@ async function readBehind(reader: Reader, progress: Progress, limit: number): Pr
   return { lines, cursor: writeCursor({ chains: read, checkpoint }) };
 }
 
-/** Whether who has read as far as `read` has everything of `wanted`. */
+/** Whether a reader who has come as far as `read` has everything up to `wanted`. */
 export function covers(read: Progress, wanted: Progress): boolean {
   return (
     read.checkpoint >= wanted.checkpoint &&
@@ -81,7 +81,7 @@ export function covers(read: Progress, wanted: Progress): boolean {
   );
 }
 
-/** How far who has a checkpoint, and all that it names, has read. */
+/** How far a reader has come who has a checkpoint and all that it names. */
 export function progressAt({ number, heads }: Checkpoint): Progress {
   return { checkpoint: number, chains: Object.fromEntries(heads.map(({ chain, position }) => [chain, position])) };
 }
@@ -92,7 +92,10 @@ export async function requireKept(reader: Reader, read: Progress): Promise<void>
   await requireNotAhead(reader, read);
 }
 
-/** Who is ahead has read another log, or days that were undone when this one was restored from a backup: its end is not to be called theirs. */
+/**
+ * A reader who is ahead has read another log, or days that were lost when this one was restored from a backup: its end is not
+ * theirs.
+ */
 async function requireNotAhead(reader: Reader, { chains, checkpoint }: Progress): Promise<void> {
   const rows = await reader.read("SELECT chain, position FROM audit_chain");
   const ends = new Map(rows.map((row) => [text(row, "chain"), integer(row, "position")]));
@@ -104,7 +107,7 @@ async function requireNotAhead(reader: Reader, { chains, checkpoint }: Progress)
   });
 }
 
-/** The cursor behind which a log begins that was cut, for who goes on where rows are missing. */
+/** The cursor at which a cut log begins, for a reader that continues where rows are missing. */
 export async function beginCursor(reader: Reader): Promise<string> {
   return writeCursor((await logBegin(reader)).progress);
 }
@@ -146,7 +149,7 @@ export function parseCursor(cursor: string): Progress {
     const numbers = [value.checkpoint, ...Object.values(value.chains)];
     if (numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) return value;
   } catch {
-    // Told below, like any other text that is no cursor.
+    // Refused below, like any other text that is not a cursor.
   }
   throw new Fault("CURSOR_INVALID", "the cursor is none that an export of the audit log gave");
 }

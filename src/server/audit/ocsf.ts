@@ -19,7 +19,7 @@ const rowBodySchema = v.object({
 /** What the body of an audit row says; the digest is over its text, byte for byte. A later program may know more names. */
 export type RowBody = v.InferOutput<typeof rowBodySchema>;
 
-/** Reads the body of a row, which whoever gives an export may have written; null for what is none. */
+/** Reads the body of a row, which comes from whoever made the export; null for any other text. */
 export function readRowBody(raw: string): RowBody | null {
   const read = v.safeParse(rowBodySchema, parseJsonObject(raw));
   return read.success ? read.output : null;

@@ -39,10 +39,11 @@ const LONGEST_WAIT_SECONDS = 300;
 const LEASE_SECONDS = 30;
 
 /**
- * Pushes the audit log to one destination, rows and checkpoints, so that what arrives there verifies like an export. How far it was
- * delivered stands in the database and moves on only after the receiver has taken the lines: none is lost, whatever dies, and after a
- * failure some come twice (`metadata.uid` tells them apart). Where the log is given from its beginning, {@link exportBegins} says so. Of several instances one delivers. A receiver that is away is tried again
- * after five seconds, then after twice as long each time, up to five minutes.
+ * Pushes the audit log to one destination, rows and checkpoints, so that what arrives there verifies like an export. The database
+ * keeps how far it was delivered, and advances only after the receiver has taken the lines: none is lost, whatever dies, and
+ * after a failure some come twice (`metadata.uid` identifies them). Where the log is sent from its beginning, {@link
+ * exportBegins} says so. Of several instances one delivers. A receiver that is away is tried again after five seconds, then after
+ * twice as long each time, up to five minutes.
  */
 export function pushJob({ reader, openUnit, destination, deliver }: PushParts): Job {
   const [cursorName, leaseName] = [pushCursor(destination), `audit-push-lease ${digestOf(destination)}`];
@@ -71,7 +72,8 @@ export function pushJob({ reader, openUnit, destination, deliver }: PushParts): 
       }
       const { lines, cursor } = await exportAudit(reader, before, LINES).catch(async (cause: unknown) => {
         if (!(cause instanceof Fault) || cause.code !== "AUDIT_CUT") throw cause;
-        // Only where the destination was not named while the log was cut: nothing is cut that one of those who are named has not taken.
+        // Only where the destination was not configured while the log was cut: rows are cut only once every configured one has
+        // them.
         await begin(now, before);
         throw new Fault("AUDIT_CUT", `${destination} is given the log anew: what followed on what it has was cut`);
       });
@@ -97,7 +99,7 @@ export function pushJob({ reader, openUnit, destination, deliver }: PushParts): 
   };
 }
 
-/** Ten digits of time, then who: as text, what has ended is less than now. */
+/** Ten digits of time, then the holder: compared as text, a lease that has ended is less than now. */
 async function takeLease(
   unit: Unit,
   name: string,

@@ -4,7 +4,7 @@ const MARK = /\\.|"(\s*:)?/g;
 /**
  * Whether an object in a JSON text has a name twice. Readers then differ in what it says: some take the first value, some the last.
  *
- * Neither a string without end nor nesting without end needs more than memory: who made the text may have wanted that.
+ * Endless strings or nesting cost no more than memory: the text may be hostile.
  *
  * @param text has been parsed.
  * @param value what came of it.

@@ -11,7 +11,7 @@ import { moveCut, readCut, sweepCut } from "./cut.ts";
 import { NOBODY } from "./event.ts";
 import { covers, type Progress, parseCursor, progressAt } from "./export.ts";
 
-/** Who has to have a row before it is cut. */
+/** Those that must have a row before it is cut. */
 export interface Holder {
   /** For people. */
   readonly name: string;
@@ -36,7 +36,7 @@ const EVERY_SECONDS = 3600;
  * Cuts what is older than rows are kept off the beginning of the log: up to a checkpoint, which names the last row of every chain that goes. The
  * next checkpoint says so and is signed, so that an export that begins there verifies, and one that anybody else has cut does not.
  *
- * Nothing is cut that a holder has not got: then it is told, by `AUDIT_HELD`, and tried again.
+ * No row is cut that a holder does not have yet: this is reported by `AUDIT_HELD`, and tried again.
  */
 export function retentionJob({ storage, seal, keepSeconds, holders, overdue }: RetentionParts): Job {
   return {
@@ -69,7 +69,7 @@ interface FoundCut {
   readonly body: string | null;
   /** Chains that end before it. */
   readonly closed: readonly string[];
-  /** Who keeps more from being cut, and how old that is; null: nobody. */
+  /** The holder that keeps more from being cut, and the age of those rows; null: none. */
   readonly held: { readonly name: string; readonly at: EpochSeconds } | null;
 }
 

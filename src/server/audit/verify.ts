@@ -28,7 +28,9 @@ export interface VerifiedAudit {
   readonly unvouchedSince: EpochSeconds | null;
   /** When the latest row of all was written; null for none. */
   readonly lastRowAt: EpochSeconds | null;
-  /** The exports before this one in the same file, each whole by itself: a destination is given the log anew when the server was restored. */
+  /**
+   * The exports before this one in the same file, each complete: a destination gets the log again after the server was restored.
+   */
   readonly earlier: readonly VerifiedAudit[];
 }
 
@@ -107,8 +109,8 @@ async function verifyExport({ chains, checkpoints }: ReadExport, key: PublicJwk)
 }
 
 /**
- * The digests alone prove nothing: whoever rewrites every row makes them anew. What proves is a checkpoint, so without one this
- * is no audit log, and rows that should have had theirs for long were added, or theirs were taken away.
+ * The digests alone prove nothing: whoever rewrites every row recomputes them. Only a checkpoint proves, so without one this is
+ * no audit log; and old rows that no checkpoint covers were added, or their checkpoints were removed.
  *
  * @throws {Fault} `AUDIT_UNVOUCHED`
  */
@@ -161,7 +163,7 @@ function parseLine(line: string, number: number): Readonly<Record<string, unknow
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** Nothing vouches for what else stood there, and who reads the export could take it for an event. */
+/** Nothing vouches for anything else in it, which a reader of the export could take for an event. */
 function requireOnly(value: Readonly<Record<string, unknown>>, names: readonly string[], where: string): void {
   const other = Object.entries(value).find(([name, field]) => !names.includes(name) || typeof field === "object");
   if (other !== undefined) throw broken(`${where} is no row, and says something in "${other[0]}"`);

@@ -5,8 +5,8 @@ import { networkList, plainAddress } from "./networks.ts";
 export type ClientAddress = (peer: string | undefined, forwardedFor: string | undefined) => string;
 
 /**
- * In no network. Whom a proxy did not name is not the proxy, which is in networks that rules allow and that may read `/metrics`; nor is who
- * comes by a proxy on this machine that nobody has named to us.
+ * An address in no network. A client that its proxy did not name must not count as the proxy, whose network rules may allow and
+ * which may read `/metrics`; nor may one that comes through an unconfigured proxy on this machine.
  */
 const UNKNOWN = "unknown";
 
@@ -15,7 +15,7 @@ const WITH_PORT = /^(?:\[(?<inner>[^\]]+)\]|(?<dotted>\d+\.\d+\.\d+\.\d+))(?::\d
 
 /**
  * The address of the client behind the proxies that are trusted: from the right of `X-Forwarded-For`, the first that is not one
- * of them. What stands further to the left was written by whoever sent the request.
+ * of them. Entries further to the left were written by whoever sent the request.
  *
  * @param trusted addresses and networks (`10.0.0.0/8`), checked.
  */

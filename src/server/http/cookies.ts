@@ -1,4 +1,4 @@
-/** A cookie of ours: what a browser that has it may do, no other host can have that browser do. */
+/** A cookie that no other host can set. */
 export interface OwnCookie {
   readonly name: string;
   /** @returns a whole `Set-Cookie` value. */
@@ -17,7 +17,7 @@ export interface OwnCookie {
 export function ownCookie(issuer: string, suffix: string, options: { readonly seconds?: number } = {}): OwnCookie {
   const secure = issuer.startsWith("https:");
   const name = `${secure ? "__Host-" : ""}brevet_${suffix}`;
-  // Strict would have a person who follows a link in a mail sign in again; what changes something is checked by its origin too.
+  // With `Strict`, following a link in a mail would require another sign-in. Changes are also checked by their origin.
   const attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
   const age = options.seconds === undefined ? "" : `; Max-Age=${options.seconds}`;
   return {
@@ -30,7 +30,7 @@ export function ownCookie(issuer: string, suffix: string, options: { readonly se
 /**
  * The cookies of a request's header; of a name that comes twice, the first, which is the one with the longer path.
  *
- * Names and values are as they were sent: without the no-break space before it, which any host may set, `__Host-` would be anybody's.
+ * Names and values are not trimmed: any host may set a name of a no-break space and `__Host-…`, which trimming would make ours.
  *
  * @see RFC 6265 §4.2.1
  */

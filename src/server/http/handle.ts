@@ -31,18 +31,18 @@ export interface HandlerParts {
   readonly headers: Readonly<Record<string, string>>;
   readonly clientAddress: ClientAddress;
   readonly openUnit: () => Unit;
-  /** Serves what no route of ours does: the OpenID provider, which commits the unit itself. */
+  /** Serves what no route does: the OpenID provider, which commits the unit itself. */
   readonly provider: (request: IncomingMessage, response: ServerResponse, unit: Unit) => Promise<unknown>;
   /** Of a clock that never goes back. */
   readonly elapsedMs: () => number;
-  /** Sends a public document that is ready, if that is asked for; such requests are counted, not logged. */
+  /** Sends a public document that is ready, if one is asked for; such requests are counted, not logged. */
   readonly document: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** How long a client has to wait that asks for too much; null: it may go on. */
+  /** How many seconds a client that asks too often has to wait; null: it may go on. */
   readonly limit: (address: string, path: string) => number | null;
   readonly log: (record: RequestRecord) => void;
   /**
-   * What a browser shows of a path that cannot be asked for in that way (who reloads what a form led to asks for it by GET), and where
-   * the database is away.
+   * The pages for a path that cannot be asked for in that way (reloading the answer to a form sends a GET), and for an absent
+   * database.
    */
   readonly pages: { absent(): string; unavailable(): string };
 }
@@ -50,7 +50,7 @@ export interface HandlerParts {
 /** Null: it was answered at once. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | null;
 
-/** Handles a request: a route of ours, else an endpoint of the OpenID provider. */
+/** Handles a request: by a route, else by an endpoint of the OpenID provider. */
 export function createHandler(parts: HandlerParts): Handler {
   const { router, clientAddress, elapsedMs, log } = parts;
   const headers = Object.entries(parts.headers);
@@ -158,7 +158,7 @@ async function answerRoute(
   } catch (cause) {
     unit.discard();
     const status = cause instanceof Fault ? statusOf(cause.code) : 500;
-    // What went wrong inside is for the log; the client gets the id to ask with.
+    // The cause is for the log; the client gets the request's id to ask with.
     return { answer: problemAnswer(problemOf(cause, status)), cause: status >= 500 ? cause : null };
   }
 }

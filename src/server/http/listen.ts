@@ -27,7 +27,7 @@ export interface Listener {
   readonly port: number;
   /** Shows another certificate to connections that begin from now on. @throws {Fault} `LISTEN_REFUSED` for one that cannot be used. */
   renew(tls: TlsMaterial): Promise<void>;
-  /** Takes no new connection, lets what is under way end within `patienceMs`, then cuts what is left. */
+  /** Takes no new connection, gives requests under way `patienceMs` to end, then cuts the rest. */
   close(patienceMs: number): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ const REQUEST_MS = 30_000;
 /** How often a server that stops looks for connections that nobody uses any more. */
 const IDLE_MS = 50;
 
-/** Listens. @throws {Fault} `LISTEN_REFUSED` when the address cannot be had, or the certificate cannot be used. */
+/** Listens. @throws {Fault} `LISTEN_REFUSED` when the address is taken, or the certificate cannot be used. */
 export async function listen({ host, port, tls, handle, failed }: ListenOptions): Promise<Listener> {
   let closing = false;
   const listener: RequestListener = (request, response) => {
@@ -62,7 +62,7 @@ export async function listen({ host, port, tls, handle, failed }: ListenOptions)
         using(() => shown.setSecureContext({ cert: material.certificate, key: material.key, minVersion: OLDEST_TLS }));
         return;
       }
-      // Bun has no such call: another server takes the place, and the old one ends with its last connection.
+      // Bun has no such call: a new server takes over, and the old one ends with its last connection.
       const next = open(material, listener);
       server.close();
       server = next;

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 
-/** Whether an address lies in one of some networks; what is no address lies in none. */
+/** Whether an address is in one of some networks; any other text is in none. */
 export type Networks = (address: string) => boolean;
 
 /** Addresses whose answer is remembered: most requests come from few. */
@@ -32,7 +32,7 @@ export function networkList(networks: readonly string[]): Networks {
 /** A dual-stack socket names IPv4 peers as `::ffff:192.0.2.1`. */
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** An address in the one way in which it is written here: of IPv6 RFC 5952's, without a zone; what is none stays what it is. */
+/** An address in its one canonical form, for IPv6 that of RFC 5952 without a zone; any other text stays as it is. */
 export function plainAddress(address: string): string {
   const [, mapped] = MAPPED.exec(address) ?? [];
   if (mapped !== undefined) return mapped;
@@ -44,7 +44,10 @@ export function plainAddress(address: string): string {
   return bytes.join(".");
 }
 
-/** Whom the requests of a {@link plainAddress} are counted as: itself, and in IPv6 the /64 that every network gives to one machine. RFC 4291 §2.5.4 */
+/**
+ * What the requests of a {@link plainAddress} are counted under: itself, or in IPv6 its /64, which one machine may have whole.
+ * RFC 4291 §2.5.4
+ */
 export function countedAs(address: string): string {
   if (isIP(address) !== 6) return address;
   const [before = "", after = ""] = address.split("::");

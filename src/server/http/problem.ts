@@ -10,7 +10,7 @@ export interface Problem {
   /** What happened, to which of the client's values. */
   readonly detail: string;
   readonly hints?: readonly string[];
-  /** The `error` of OAuth, for who reads that. */
+  /** The `error` of OAuth, for clients that read it. */
   readonly error?: string;
 }
 
@@ -33,7 +33,7 @@ export function problemAnswer({ status, code, detail, hints = [], error }: Probl
   };
 }
 
-/** The problem that a fault is, with the status that its code stands for. What went wrong inside is not told. */
+/** A fault as a problem, with the status of its code. An internal cause is not told. */
 export function problemOf(cause: unknown, status: number): Problem {
   if (cause instanceof Fault && status < 500) return { status, code: cause.code, detail: cause.message, hints: cause.hints };
   const code = isUnavailable(cause) ? cause.code : "INTERNAL";

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { readCookies } from "./cookies.ts";
 import type { Route, ServerRequest } from "./route.ts";
 
-/** Why a request is not what its route takes; the status says it to the client. */
+/** Why a route does not take a request, with the status for the client. */
 export interface Refusal {
   readonly status: 400 | 413 | 415;
   readonly reason: string;

@@ -40,7 +40,7 @@ export interface ServerRequest {
   readonly address: string;
   /** Stands in the log and in the answer's `x-request-id`. */
   readonly id: string;
-  /** The sockets' own view, for what the OpenID provider does in the place of a page. */
+  /** The raw request and response, for what the OpenID provider does in place of a page. */
   readonly raw: { readonly request: IncomingMessage; readonly response: ServerResponse };
 }
 

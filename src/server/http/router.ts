@@ -1,6 +1,6 @@
 import type { Route } from "./route.ts";
 
-/** What a path leads to: a route and its parameters, the methods there are where none fits, or nothing of ours. */
+/** What a path leads to: a route and its parameters, the allowed methods where none fits, or nothing. */
 export type Match =
   | { readonly kind: "route"; readonly route: Route; readonly parameters: Readonly<Record<string, string>> }
   | { readonly kind: "method"; readonly allowed: readonly string[] }
@@ -17,7 +17,7 @@ interface Compiled {
 /** A router over a list of routes. @throws {TypeError} when two of them are the same. */
 export function createRouter(routes: readonly Route[]): Router {
   const seen = new Set<string>();
-  // Most paths are the provider's, which begin as none of ours does.
+  // Most paths are the provider's, and no route begins like them.
   const byBeginning = new Map<string, Compiled[]>();
   for (const route of routes) {
     const segments = route.path.split("/");
@@ -58,7 +58,7 @@ function matchSegments(segments: readonly string[], given: readonly string[]): R
   return Object.fromEntries(parameters);
 }
 
-/** What is no percent-encoded UTF-8 stays as it is, and names nothing: the route says so in its own way. */
+/** A segment that is not percent-encoded UTF-8 stays as it is, and the route finds nothing of that name. */
 function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);

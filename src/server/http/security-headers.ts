@@ -2,7 +2,7 @@ type Headers = Readonly<Record<string, string>>;
 
 /** What every answer says to a browser, unless the route says otherwise. */
 const ALWAYS: Headers = {
-  // No script, no frame, no form to elsewhere; our own style sheets and scripts come from files of ours.
+  // No frames, and nothing from other origins. Style sheets and scripts are files, never inline.
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",

@@ -15,15 +15,17 @@ export interface SignerAside {
 /** RFC 7518 §3.4: `r ‖ s` over P-256. */
 const ES256_BYTES = 64;
 
-/** With larger ones this thread would wait for the last of all; so the first are signed while it takes in the next requests. */
+/**
+ * With larger batches this thread would wait for the last signature; so the first ones are made while it reads the next requests.
+ */
 const LARGEST_BATCH = 8;
 
 /** How long a smaller one waits for more. */
 const GATHERED_TURNS = 4;
 
 /**
- * What the thread does, as text: a file beside this one would have to be found from the source, from the npm bundle and in the executable.
- * It keeps no key: each message brings its own, whose bytes stay where they are, because threads share them.
+ * What the thread does, as text: a file would have to be found from the source, from the npm bundle and in the executable. It
+ * keeps no key: each message brings its own, whose bytes stay where they are, because threads share them.
  */
 const THREAD = `
 const { sign } = require("node:crypto");
@@ -60,7 +62,7 @@ export function openSignerAside(): SignerAside {
   };
 }
 
-/** Bun's pool costs no more than a thread of ours would, and nothing more is started there. */
+/** Bun's own pool costs no more than a thread of ours would, so none is started there. */
 function canHaveThread(): boolean {
   return !("bun" in process.versions);
 }

@@ -26,7 +26,7 @@ export function serverLog(now: () => EpochSeconds, write: (line: string) => void
   };
 }
 
-/** Lines in words, for who tries the server on a terminal. @param say one line of text. */
+/** Lines in words, for a person who tries the server on a terminal. @param say one line of text. */
 export function serverLogInWords(now: () => EpochSeconds, say: (line: string) => void): ServerLog {
   const line = (text: string): void => say(`${formatUtc(now())} ${text}`);
   return {

@@ -20,8 +20,8 @@ export interface RateLimiter {
 const PERIOD_SECONDS = 60;
 
 /**
- * Names that one instance remembers: beyond, a flood of addresses would be a flood of memory. The first to come are forgotten then, and begin
- * anew: who floods is not to have everybody else refused.
+ * Names that one instance remembers: beyond, a flood of addresses would be a flood of memory. Then the oldest are forgotten, and
+ * begin again: a flood must not have everybody else refused.
  */
 const MOST_NAMES = 100_000;
 

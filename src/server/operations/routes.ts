@@ -10,7 +10,7 @@ import type { Metrics } from "./metrics.ts";
 export interface OperationParts {
   readonly storage: Pick<Storage, "read" | "clock">;
   readonly metrics: Metrics;
-  /** Who may read the metrics. */
+  /** The networks that may read the metrics. */
   readonly metricsNetworks: readonly string[];
   readonly now: () => EpochSeconds;
   /** Whether the server was asked to stop. */

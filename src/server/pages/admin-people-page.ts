@@ -69,7 +69,7 @@ function button({ id, name }: ListedPerson, { formField }: Visitor, action: stri
   return html`<form method="post" action="/admin/people/${encodeURIComponent(id)}/${action}">${formField}<button class="${kind}" aria-label="${label} ${name}">${label}</button></form> `;
 }
 
-/** What shuts out who does it asks for a tick, as the command line asks for `--myself`. */
+/** A change that shuts out the administrator who makes it asks for a tick, as the command line asks for `--myself`. */
 function deactivation(entry: ListedPerson, visitor: Visitor, own: boolean): Html {
   if (!own) return button(entry, visitor, "deactivate", "Deactivate", "danger");
   return html`<details><summary>Deactivate yourself</summary><form method="post" action="/admin/people/${encodeURIComponent(entry.id)}/deactivate">

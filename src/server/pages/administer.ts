@@ -46,7 +46,7 @@ export function change(
   });
 }
 
-/** A route for administrators alone: the links are on what it refuses them, and on no page of who is none. */
+/** A route for administrators alone: its refusals have their links too, and other people's pages have none. */
 function administration(
   parts: PageParts,
   route: Omit<Route, "answer">,

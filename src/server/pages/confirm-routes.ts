@@ -5,7 +5,7 @@ import { beginSession, signedIn } from "./signed-in.ts";
 import { CONFIRM } from "./use-key-again.ts";
 import { formToken } from "./visitor.ts";
 
-/** The ceremony of who is signed in already, or was until a while ago, and uses their key once more. */
+/** The ceremony by which a person who is signed in, or was until a while ago, uses their key once more. */
 export function confirmRoutes(parts: PageParts): readonly Route[] {
   const { party, now, cookie, formKey } = parts;
   return [

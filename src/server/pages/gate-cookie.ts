@@ -9,7 +9,7 @@ export interface GatePass {
 
 /** The cookie of it. */
 export interface GateCookie {
-  /** Null for none, or one that is not of ours. */
+  /** Null for none, or one that this server did not make. */
   read(cookies: ReadonlyMap<string, string>): GatePass | null;
   /** A whole `Set-Cookie` value. */
   write(pass: GatePass): string;

@@ -6,11 +6,11 @@ import { type Html, html } from "./html.ts";
 export interface Page {
   readonly title: string;
   readonly content: Html;
-  /** What stands on top of every page: the organisation's name. */
+  /** The head of every page: the organisation's name. */
   readonly organisation: string;
   /** For tables; default: a narrow one. */
   readonly wide?: true;
-  /** Links beside the organisation's name. */
+  /** Links next to the organisation's name. */
   readonly links?: Html;
 }
 
@@ -28,7 +28,7 @@ ${content}
   return `<!doctype html>${markup}`;
 }
 
-/** What a browser shows of an address at which there is no page, or none that it could ask for in that way. */
+/** Shown for an address without a page, or with none that can be asked for in that way. */
 export function absentPage(organisation: string): string {
   const content = html`<p>A link may have been cut, or typed wrongly.</p><p><a href="/account">To your account</a></p>`;
   return document({ title: "There is no such page", content, organisation });

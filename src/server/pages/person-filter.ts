@@ -6,7 +6,7 @@ import { type Html, html } from "./html.ts";
 export interface PersonFilter {
   /** As it was typed; empty: nobody was asked for. */
   readonly wanted: string;
-  /** The id of who was meant; null: nobody was asked for, or there is no such person. */
+  /** The id of the person who was meant; null: nobody was asked for, or there is no such person. */
   readonly person: string | null;
   /** What is said where there is no such person, and so nothing to show; null: there is. */
   readonly unknown: Html | null;

@@ -43,13 +43,13 @@ ${whereFrom(from)}<p>Continue only if you see the same code on a device of yours
   };
 }
 
-/** Who was sent a code by somebody else sees nothing else of them. */
+/** All that a person sees of whoever sent them a code. */
 function whereFrom({ device, browser }: { readonly device: string; readonly browser: string }): Html {
   if (device === browser) return html`<p>It was asked for from <strong>${device}</strong>, where this browser is too.</p>`;
   return html`<dl><dt>Asked for from</dt><dd>${device}</dd><dt>This browser is at</dt><dd>${browser}</dd></dl>`;
 }
 
-/** The provider's field has a placeholder alone, which is no name for who hears the page. */
+/** The provider's field has only a placeholder, which a screen reader does not take for a name. */
 function labelled(form: string): string {
   return form.replace('type="text"', 'type="text" aria-label="Code" aria-describedby="what" autocapitalize="characters"');
 }

@@ -7,7 +7,7 @@ import { pageAnswer, seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
 import { pageRoute, requireSameOrigin } from "./visitor.ts";
 
-/** For who has lost every key and kept a code: it leads to a link that registers a new one. */
+/** For a person who has lost every key and kept a code: it leads to a link that registers a new key. */
 export function recoverRoutes({ organisation, party, now }: PageParts): readonly Route[] {
   return [
     {

@@ -11,7 +11,7 @@ import { requireSameOrigin } from "./visitor.ts";
  * The two steps of a sign-in below a path, `PATH/begin` and `PATH/finish`, for whoever's passkey answers: it opens a session of our
  * own pages.
  *
- * @param next what is done for who signed in; where the browser goes then.
+ * @param next what is done for the person who signed in; gives where the browser goes then.
  */
 export function signInCeremony(
   parts: PageParts,

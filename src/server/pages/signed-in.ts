@@ -18,8 +18,8 @@ export interface Visitor extends WebSession {
 }
 
 /**
- * Has a route answered for who is signed in; everybody else is sent to the sign-in page, and comes back from there. Whose session has ended by
- * itself uses their key again, and a form that they sent is kept meanwhile.
+ * Has a route answered for a person who is signed in; everybody else is sent to the sign-in page, and comes back from there. A
+ * person whose session has expired uses their key again, and a form that they sent is kept meanwhile.
  *
  * @param who "over too": the route takes who they were until then for enough.
  */
@@ -48,7 +48,7 @@ export function signedIn(
   };
 }
 
-/** Collects the session of who has just used a key in this browser. @returns the secret of its cookie. */
+/** Collects a session for the person who has just used a key in this browser. @returns the secret of its cookie. */
 export function beginSession(
   { cookie, now }: PageParts,
   { cookies, address }: ServerRequest,

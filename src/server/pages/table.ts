@@ -5,11 +5,11 @@ import { type Html, html } from "./html.ts";
 /** How many rows of a list a page shows: what a thumb still scrolls through. */
 export const ROWS = 25;
 
-/** What stands in a cell; null: nothing. */
+/** The content of a cell; null: nothing. */
 export type Cell = Html | string | number | null;
 
 /**
- * Rows under named columns. Where the screen is narrow each row is a card, in which every value stands beside the name of its column.
+ * Rows under named columns. Where the screen is narrow each row is a card, in which every value follows the name of its column.
  *
  * @param label what the rows are, in the plural: read out, and said of a table that has none.
  */
@@ -23,7 +23,7 @@ export function table(label: string, columns: readonly string[], rows: readonly 
   return html`<table aria-label="${label}"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
-/** A short word is kept on its line, where a longer one beside it can break. */
+/** A short word stays on its line, where a longer neighbour can break. */
 function kept(cell: Cell): Cell {
   if (cell === "") return null;
   return typeof cell === "string" && cell.length <= 28 ? html`<span class="short">${cell}</span>` : cell;
@@ -58,7 +58,7 @@ export function minute(at: EpochSeconds | null): Html | null {
   return at === null ? null : html`<time>${second(at).slice(0, 16)}</time>`;
 }
 
-/** A name that somebody chose, in whatever direction it is written: what stands beside it keeps its place. */
+/** A name that somebody chose, in whatever direction it is written: its neighbours keep their places. */
 export function chosen(name: string): Html {
   return html`<bdi>${name}</bdi>`;
 }

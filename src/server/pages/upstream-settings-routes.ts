@@ -41,7 +41,7 @@ they are here.</p>${settingsForm(found?.upstream ?? null, { callback, version },
   ];
 }
 
-/** What stands there, if it is what the form was made from. @throws {Fault} `VERSION_STALE` */
+/** The present settings, if the form was made from them. @throws {Fault} `VERSION_STALE` */
 async function documentOf({ gate }: PageParts, form: ReadonlyMap<string, string>, unit: Unit): Promise<string | null> {
   const document = await gate.document(unit);
   if (form.get("version") !== versionOf(document)) throw staleUpstream();

@@ -6,7 +6,7 @@ import { type Html, html } from "./html.ts";
 import { pageAnswer } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
 
-/** Below it: the ceremony of who was signed in, and uses their key once more. */
+/** The path of the ceremony by which a person uses their key once more. */
 export const CONFIRM = "/account/confirm";
 const MINUTES = FRESH_SECONDS / 60;
 
@@ -20,8 +20,8 @@ export function useKeyAgainForm(again: Html | null): Html {
 const SECRETS: ReadonlyMap<string, string> = new Map([["clientSecret", "Client secret"]]);
 
 /**
- * The answer to a form of who did not use their key a moment ago: they use it, and the page's script sends the form again as it was.
- * What they typed is not lost. That the form was on a page of theirs was checked already.
+ * The answer to a form that needs the key to have been used just now: the person uses it, and the page's script sends the form
+ * again. What they typed is not lost. That the form was on a page of theirs was checked already.
  */
 export function useKeyAgain({ organisation }: Pick<PageParts, "organisation">, { path, form }: ServerRequest): Answer {
   const typed = [...form].filter(([name]) => name !== "form_token");

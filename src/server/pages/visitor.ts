@@ -7,8 +7,7 @@ import { html } from "./html.ts";
 import { type Page, pageAnswer } from "./page.ts";
 
 /**
- * Refuses what a page of another site has a browser send: the browser says where a request comes from, and what does not say it
- * is no browser that we know.
+ * Refuses what a page of another site has a browser send: every supported browser says where a request comes from.
  *
  * @throws {Fault} `REQUEST_FOREIGN`
  * @see Fetch Metadata Request Headers §2.3; RFC 6454 §7
@@ -23,7 +22,7 @@ export function requireSameOrigin(request: ServerRequest, origin: string): void 
   });
 }
 
-/** What is written into a form so that nobody who does not see the page can send it. */
+/** The hidden field of a form: nobody who does not see the page can send it. */
 export function formToken(key: Buffer, secret: string): string {
   return createHmac("sha256", key).update(secret).digest("base64url");
 }
@@ -44,9 +43,9 @@ export function pageRoute(organisation: string, route: Route): Route {
 }
 
 /**
- * Does what a route does, and makes a page of a refusal: also of one that is found when it is committed, which is done here for that.
+ * Does what a route does, and makes a page of a refusal, even of one at commit, which is why it commits here.
  *
- * @param page what the page has beside the refusal.
+ * @param page what the page has besides the refusal.
  */
 export async function refusedByPage(
   page: Omit<Page, "title" | "content">,

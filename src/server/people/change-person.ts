@@ -32,7 +32,7 @@ export function rename(unit: Unit, { id, name }: Person, wanted: string, by: Aut
 }
 
 /**
- * Collects that a person is gone. What the audit log says of them names their id; their e-mail address stands in this last row.
+ * Collects that a person is gone. What the audit log says of them names their id; their e-mail address is in this last row.
  *
  * @throws {Fault} `SELF_UNCONFIRMED`; `ADMINISTRATOR_NEEDED`, at commit too, for the last administrator.
  */
@@ -50,7 +50,7 @@ export async function removePerson(unit: Unit, { id, email }: Person, by: Author
 }
 
 /**
- * Collects that a person joins some groups and leaves others; what somebody else changes at the same time stays as they want it.
+ * Collects that a person joins some groups and leaves others, without undoing a change that somebody else makes at the same time.
  *
  * @throws {Fault} `SELF_UNCONFIRMED` for one's own `administrators`; `ADMINISTRATOR_NEEDED`, at commit too, for the last administrator.
  */

@@ -31,7 +31,7 @@ export interface Invite {
   readonly browser: string | null;
 }
 
-/** Who started the server stands before it. */
+/** The person who started the server is at the terminal. */
 const FIRST_SECONDS = 3600;
 
 const COLUMNS = "digest, kind, person, email, name, teams, made_by, made_at, expires_at, browser";

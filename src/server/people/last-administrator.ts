@@ -5,7 +5,7 @@ import { integer, type Reader } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 import { ADMINISTRATORS } from "./person.ts";
 
-/** Those who can do what administrators do, as `other`. */
+/** The people who can administer, under the alias `other`. */
 export const ABLE_ADMINISTRATORS = `SELECT other.id AS id FROM membership JOIN person AS other ON other.id = membership.person
   WHERE membership.team = '${ADMINISTRATORS}' AND other.active = 1
   AND EXISTS (SELECT 1 FROM passkey WHERE passkey.person = other.id)`;
@@ -13,7 +13,7 @@ export const ABLE_ADMINISTRATORS = `SELECT other.id AS id FROM membership JOIN p
 /** True of a statement's row when another person than the one named is among them. */
 export const OTHER_ADMINISTRATOR = `EXISTS (${ABLE_ADMINISTRATORS} AND other.id <> ?)`;
 
-/** Those who can do what administrators do, and by how many keys and recovery codes each of them comes in. */
+/** The people who can administer, and how many keys and recovery codes each of them has. */
 export async function ableAdministrators(reader: Reader): Promise<ServerState["administrators"]> {
   const rows = await reader.read(`SELECT (SELECT COUNT(*) FROM passkey WHERE passkey.person = able.id) AS keys,
     (SELECT COUNT(*) FROM recovery_code WHERE recovery_code.person = able.id) AS codes FROM (${ABLE_ADMINISTRATORS}) AS able`);
@@ -40,9 +40,9 @@ export function lastAdministrator(): Fault {
   });
 }
 
-/** What is said by who shuts somebody out. */
+/** What an administrator says who shuts somebody out. */
 export interface Meant {
-  /** That they know whom they name: themselves. */
+  /** That they know that the person is themselves. */
   readonly myself?: boolean | undefined;
 }
 

@@ -7,14 +7,15 @@ const LONGEST_EMAIL = 254;
 export const LONGEST_NAME = 100;
 
 /**
- * Reads an e-mail address as it will stand in tokens: lower case, of the characters that a session name of AWS may have and the
- * few more that addresses of real people have.
+ * Reads an e-mail address as it will be in tokens: lower case, of the characters that a session name of AWS may have and the few
+ * more that addresses of real people have.
  *
  * @throws {Fault} `NAME_INVALID`
  */
 export function parseEmail(raw: unknown): string {
   const written = typeof raw === "string" ? raw.trim() : "";
-  // No `*`, which stands for any characters in a rule, and a domain that somebody owns. Without `i`: to Unicode a Kelvin sign is a `k`.
+  // No `*`, which matches any characters in a rule, and a domain that somebody owns. Without `i`: to Unicode a Kelvin sign is a
+  // `k`.
   const valid =
     /^[A-Za-z0-9.!#$%&+/=?^_{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/;
   if (written.length <= LONGEST_EMAIL && valid.test(written)) return written.toLowerCase();

@@ -12,7 +12,7 @@ export interface Person {
   /** Lower case. */
   readonly email: string;
   readonly name: string;
-  /** Who is not can do nothing, from the moment it was said. */
+  /** False from the moment of their deactivation: they can do nothing then. */
   readonly active: boolean;
   readonly madeAt: EpochSeconds;
 }

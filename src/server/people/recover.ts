@@ -65,7 +65,7 @@ async function requireSecond(reader: Reader, not: readonly [actor: string, perso
   );
 }
 
-/** Who asked for the recoveries that another administrator has to agree to, by the person who would be let in. */
+/** The administrators who asked for recoveries that another one has to agree to, by the person who would be let in. */
 export async function askedRecoveries(reader: Reader, now: EpochSeconds): Promise<ReadonlyMap<string, string>> {
   const rows = await reader.read("SELECT person, asked_by FROM recovery WHERE asked_at > ?", [now - AGREE_SECONDS]);
   return new Map(rows.map((row) => [text(row, "person"), text(row, "asked_by")]));

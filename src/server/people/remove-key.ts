@@ -28,7 +28,7 @@ export function removeOwnKey(unit: Unit, { id, person }: HeldKey, by: Author): v
 }
 
 /**
- * Collects that an administrator takes a key from a person, be it their last one. The last key of the last administrator stays.
+ * Collects that an administrator takes a key from a person, even their last one. The last key of the last administrator stays.
  *
  * @throws {Fault} `ADMINISTRATOR_NEEDED` at commit.
  */

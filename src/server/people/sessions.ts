@@ -121,7 +121,7 @@ export async function signOut(
   const counted = `SELECT COUNT(*) AS n FROM (${FROM} WHERE ${THEIRS} AND id <> ?) AS theirs`;
   const [row] = await unit.read(counted, [person, now, but ?? ""]);
   const ended = row === undefined ? 0 : integer(row, "n");
-  // In any case: a sign-in that is under way is no session yet, and ends too.
+  // In any case: a sign-in that is under way, though not a session yet, ends too.
   endSessions(unit, person, but);
   if (ended > 0) unit.record({ name: "session.ended", ...by, details: { person } });
   return ended;

@@ -15,20 +15,20 @@ export interface WebSession {
   readonly level: Level;
   /** When the key was last used here. */
   readonly signedInAt: EpochSeconds;
-  /** It has ended by itself: it only says whose forms are still on a page, until they use their key again. */
+  /** An expired session: it only tells whose forms are still on a page, until they use their key again. */
   readonly isOver: boolean;
 }
 
-/** Pages that can change who may sign in stay open no longer than somebody sits before them. */
+/** Pages that can change who may sign in stay open only while somebody sits in front of them. */
 const SESSION_SECONDS = 3600;
 
-/** How long it is known whose a session was that has ended by itself. */
+/** How long an expired session still tells whose it was. */
 export const OVER_SECONDS = 86_400;
 
 /** What changes keys or people wants a key to have been used that short ago. */
 export const FRESH_SECONDS = 300;
 
-/** Who signs in to our own pages, and where. */
+/** A person who signs in to our own pages, and where from. */
 export interface WebSignIn {
   readonly person: string;
   readonly level: Level;

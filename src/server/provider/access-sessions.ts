@@ -12,7 +12,7 @@ import { isBuiltIn } from "./built-in-clients.ts";
 import type { SessionFacts } from "./session-facts.ts";
 import { type FindTokenSession, tokenSessions } from "./token-sessions.ts";
 
-/** The session behind a request to an API of ours. */
+/** The session behind a request to one of the server's APIs. */
 export interface AccessSession {
   readonly account: Account;
   readonly client: string;
@@ -21,7 +21,7 @@ export interface AccessSession {
   readonly facts: SessionFacts;
 }
 
-/** Who calls an API of this server. */
+/** The caller of one of the server's APIs. */
 export interface AccessSessions {
   /**
    * The session of the request's access token: of the command line's own client, bound to a key, with a proof by that key for

@@ -57,12 +57,12 @@ const HANDLE = /^handle:/;
 const PLAIN = new Set(["Client", "Grant"]);
 
 /**
- * What a session is given anew at each renewal, once an hour at least: the last of them say when and from where it was last used. They say
- * so themselves: a renewal that wrote to the grant would meet the end of the session, which begins there, on PostgreSQL in a deadlock.
+ * What a session gets at each renewal, at least once an hour; the latest ones record when and from where it was last used.
+ * Recording it in the grant would deadlock on PostgreSQL with the end of a session, which begins at the grant.
  */
 const TOKENS = new Set(["AccessToken", "RefreshToken"]);
 
-/** Of a browser's session it is kept from where it was begun: the provider makes a new one of it when somebody signs in. */
+/** A browser's session keeps the address where it was begun: the provider makes a new session of it when somebody signs in. */
 const FROM_SOMEWHERE = new Set([...TOKENS, "Session"]);
 
 /** The adapter of one kind of the provider's things. */
@@ -104,7 +104,7 @@ export function artifactAdapter(kind: string, reader: VersionedReader, now: () =
     async find(id) {
       // PostgreSQL takes no NUL, which nothing here has in its name.
       if (id.includes("\0")) return undefined;
-      // A bearer value that looks like a handle must not be taken for one: handles stand in the database.
+      // A bearer value that looks like a handle must not be taken for one: handles are readable in the database.
       const forged = HANDLE.test(id) && !PLAIN.has(kind) && !scopeNow()?.byHandle;
       return forged ? undefined : find(handleOf(id), id);
     },

@@ -2,9 +2,9 @@ import * as errors from "oidc-provider/lib/helpers/errors.js";
 import { isVisibleName, seenOf } from "../../core/visible.ts";
 
 /**
- * Checks what a client that is being registered says that it is called; people read it beside other names.
+ * Checks the name that a client registers with, which people read among other names.
  *
- * @throws {errors.InvalidClientMetadata} for what cannot be seen, several lines, or nothing.
+ * @throws {errors.InvalidClientMetadata} for invisible characters, several lines, or nothing.
  */
 export function checkClientName(name: unknown): void {
   if (typeof name === "string" && !isVisibleName(name))

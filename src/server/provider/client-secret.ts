@@ -5,8 +5,8 @@ import { type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 
 /*
- * A client's secret has to be had again: a client may sign with it, and may read its own registration. So it is sealed in the database,
- * not digested, and bound to the client whose it is.
+ * A client's secret has to be readable: a client may sign with it, and may read its own registration. So it is sealed in the
+ * database, not digested, and bound to its client.
  */
 
 /** What a client says of itself, in the words of RFC 7591. */
@@ -29,7 +29,7 @@ export function withOpenSecret(seal: Seal, kept: Metadata): Metadata {
   return typeof sealed === "string" ? { ...metadata, client_secret: seal.open(purposeOf(kept), sealed).reveal() } : metadata;
 }
 
-/** A client without its secret, for who reads of it. */
+/** A client without its secret, for those who look at it. */
 export function withoutSecret({ [SEALED]: _sealed, client_secret: _open, ...metadata }: Metadata): Metadata {
   return metadata;
 }

@@ -15,7 +15,7 @@ import type { ProviderParts } from "./provider-parts.ts";
 import { checkRedirects, REDIRECT_MEMBERS } from "./redirect-uris.ts";
 import { sessionClaims } from "./session-facts.ts";
 
-/** The provider's configuration: what is on, how long things live, what stands in tokens. */
+/** The provider's configuration: what is on, how long things live, what tokens hold. */
 export function providerConfiguration(parts: ProviderParts): Configuration {
   const { settings, keys, seal, reader, pages } = parts;
   const fetchForClients = outboundFetch(settings.internalNetworks);

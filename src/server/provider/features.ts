@@ -27,7 +27,7 @@ export function providerFeatures({ seal, pages, settings }: ProviderParts): NonN
     },
     // A client may ask about its own tokens and revoke them; a resource server, about those that are for it.
     revocation: { enabled: true, allowedPolicy: async (_context, client, token) => token.clientId === client.clientId },
-    // RFC 7662 §2.1: who has stolen a token could name a client without a secret, and learn whose it is.
+    // RFC 7662 §2.1: the thief of a token could pose as a client without a secret, and learn whose it is.
     introspection: {
       enabled: true,
       allowedPolicy: async (_context, client, token) => client.clientAuthMethod !== "none" && token.clientId === client.clientId,

@@ -1,8 +1,8 @@
 import * as interactionPolicy from "oidc-provider/lib/helpers/interaction_policy/index.js";
 
 /**
- * What the provider asks a person for. Beside what the standards have it ask: who lets a device in uses their key for it. A device has
- * no `prompt` to ask for that, and a code that somebody else has them confirm must not be let in by a session that happens to be there.
+ * What the provider asks a person for. Beyond the standards, letting a device in takes a use of the key: a device has no `prompt`
+ * to ask for it, and a code sent by somebody else must not be confirmed by a session that happens to exist.
  *
  * @see RFC 8628 §5.4
  */

@@ -122,7 +122,7 @@ async function describe(provider: Provider, found: Details): Promise<Interaction
   };
 }
 
-/** An app of a phone or a desktop has a scheme of its own in the place of a host. */
+/** A native app has a scheme of its own instead of a host. */
 function returnHost({ host, protocol }: URL): string {
   return host === "" ? protocol : host;
 }

@@ -10,7 +10,7 @@ export interface ProviderPages {
   /**
    * The page on which the code is compared with the device's; the form is `op.deviceConfirmForm`.
    *
-   * @param from the addresses: of who asked for the code, and of this browser.
+   * @param from the addresses that asked for the code, and of this browser.
    */
   deviceConfirm(form: string, client: string, code: string, from: { readonly device: string; readonly browser: string }): string;
   deviceDone(client: string): string;

@@ -29,7 +29,7 @@ export function recordEvents(provider: Provider): void {
   provider.on("end_session.success", (context) => record("session.ended", context, {}));
 }
 
-/** Where tokens are handed out, a grant is revoked for one reason: what was spent came again. */
+/** At the token endpoint a grant is revoked for one reason: a spent code or token was presented again. */
 function revocationOf({ oidc }: KoaContextWithOIDC): AuditEventName {
   if (oidc.route === "token") return "token.replayed";
   return oidc.route === "revocation" ? "token.revoked" : "session.ended";

@@ -14,7 +14,7 @@ export const REDIRECT_MEMBERS = ["redirect_uris", "post_logout_redirect_uris"];
 const THIS_MACHINE = new Set<string>(LOOPBACK_HOSTS);
 
 /**
- * Checks one member of a registration, by whomever it was made; what is no list of URLs is the provider's own to refuse.
+ * Checks one member of a registration, whoever made it; the provider itself refuses anything but a list of URLs.
  *
  * @throws {errors.InvalidClientMetadata} naming the URL, and what would be taken.
  */

@@ -30,7 +30,7 @@ export interface ProviderClients {
   find(reader: Reader, id: string): Promise<RegisteredClient>;
   /** Collects a new client, with an id and, where its way to prove itself wants one, a secret. @throws {Fault} `CLIENT_INVALID` */
   register(request: IncomingMessage, unit: Unit, metadata: Metadata, by: Author): Promise<Metadata>;
-  /** Collects other members in place of those it had. @throws {Fault} `CLIENT_INVALID`; at commit `VERSION_STALE` */
+  /** Collects the replacement of a client's members. @throws {Fault} `CLIENT_INVALID`; at commit `VERSION_STALE` */
   change(request: IncomingMessage, unit: Unit, client: RegisteredClient, metadata: Metadata, by: Author): Promise<Metadata>;
   /** Collects its end; its tokens are worth nothing without it. @throws {Fault} at commit `RECORD_ABSENT` */
   remove(unit: Unit, id: string, by: Author): void;
@@ -69,7 +69,7 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
     async change(request, unit, { document }, metadata, by) {
       const before = withOpenSecret(seal, readOwnJson<Metadata>(document));
       const id = String(before["client_id"]);
-      // A name that was taken before names were checked stands in the way of no other change.
+      // A name that was accepted before names were checked hinders no other change.
       const name = metadata["client_name"] === before["client_name"] ? undefined : metadata["client_name"];
       const made = await checked(request, unit, withSecret(current(), { ...before, ...metadata, client_id: id }), name);
       unit.claim(

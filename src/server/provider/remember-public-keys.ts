@@ -11,10 +11,10 @@ const LONGEST_NAME = 1024;
 const remembering = new WeakSet<KeyImporter>();
 
 /**
- * Remembers the public keys that were imported to verify with. Each proof brings its key along, and the import of it takes longer than
- * all else that a proof costs, while a machine proves by the same key for months. The provider's validator has no place for a memory, so
- * this one lies where its imports go by, and the validator stays as it is: who asks for the same key is given the same key. An import
- * that failed is not remembered.
+ * Remembers the public keys that were imported to verify with. Each proof brings its key along, whose import takes longer than
+ * the rest of the proof, and a machine uses the same key for months. The provider's validator has no place for a memory, so this
+ * one wraps the import and leaves the validator as it is: the same key gives the same import. An import that failed is not
+ * remembered.
  *
  * @see RFC 9449 §4.3
  */
@@ -38,7 +38,7 @@ export function rememberPublicKeys(importer: KeyImporter): void {
   Object.defineProperty(importer, "importKey", { value: importKey, configurable: true });
 }
 
-/** All that decides what an import gives; null for what is no public key to verify with. */
+/** Everything that decides what an import gives; null for anything but a public key to verify with. */
 function nameOf([format, jwk, algorithm, extractable, usages]: readonly unknown[]): string | null {
   if (format !== "jwk" || !Array.isArray(usages) || usages.length !== 1 || usages[0] !== "verify") return null;
   const name = JSON.stringify([jwk, algorithm, extractable]);

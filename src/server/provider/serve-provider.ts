@@ -68,7 +68,7 @@ export function serveProvider(
   return async (request, response, unit) => {
     const course: Course = { unit, context: null, cause: null };
     courses.set(request, course);
-    // Where a device's sign-in goes on, the provider finds the device code that it noted in the interaction.
+    // For the rest of a device's sign-in, the provider finds the device code that it noted in the interaction.
     const byHandle = request.url?.startsWith(`${ENDPOINTS.deviceCode}/`) === true;
     bindArtifacts(request, unit, { byHandle });
     await callback(request, response);
@@ -99,8 +99,8 @@ async function revokeReplayed(unit: Unit, cause: unknown, address: string): Prom
 type Context = Parameters<Parameters<Provider["use"]>[0]>[0];
 
 /**
- * A form of the device page, or the way back to it, that comes without the session in which it was shown (another browser's, one that
- * has ended, none) makes the provider fail over the session that it could not keep. The page is shown anew.
+ * A form of the device page, or the way back to it, that comes without the session in which it was shown (another browser's, one
+ * that has ended, none) makes the provider fail over the session that it could not keep. The page is shown again.
  *
  * @returns whether that was so.
  */

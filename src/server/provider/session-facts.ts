@@ -22,7 +22,7 @@ export function sourceOf(context: KoaContextWithOIDC): Source {
   return (RefreshToken ?? AuthorizationCode ?? DeviceCode ?? {}) as Source;
 }
 
-/** What is kept with an access token, for who is handed it: this server at an exchange, others by introspection. */
+/** What is kept with an access token, for its recipients: this server at an exchange, others by introspection. */
 export function sessionClaims(context: KoaContextWithOIDC): UnknownObject {
   const { acr, amr, authTime } = sourceOf(context);
   return { ...(acr === undefined ? {} : { acr }), ...(amr === undefined ? {} : { amr }), auth_time: authTime ?? 0 };

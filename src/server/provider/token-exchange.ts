@@ -38,8 +38,8 @@ export interface ExchangeParts {
   readonly rules: RulesNow;
   readonly sessionSeconds: number;
   /**
-   * Clients that may exchange a session, beside the built-in ones. Anybody can register a client, and a person who signs in to it
-   * has not meant to hand it their roles.
+   * Clients that may exchange a session, besides the built-in ones. Anybody can register a client, and people who sign in to one
+   * do not mean to hand it their roles.
    */
   readonly exchangeClients: readonly string[];
   /** Counts an exchange of a person. @returns after how many seconds to ask again; null: it is within the limit. */
@@ -84,13 +84,13 @@ async function exchange(provider: Provider, parts: ExchangeParts, context: KoaCo
   context.body = {
     access_token: token,
     issued_token_type: wish.answerType,
-    // RFC 8693 §2.2.1: it is no access token of ours.
+    // RFC 8693 §2.2.1: it is not an access token of this server.
     token_type: "N_A",
     expires_in: expiresAt - now(),
   };
 }
 
-/** RFC 6585 §4: who asks too often is told when to come back, by the status that clients know. */
+/** RFC 6585 §4: a client that asks too often is told when to come back, by the status that clients know. */
 function tooMany(context: KoaContextWithOIDC, waitSeconds: number): Error {
   context.set("Retry-After", String(waitSeconds));
   return Object.assign(new errors.TemporarilyUnavailable("too many tokens in a minute"), { statusCode: 429 });
@@ -194,7 +194,7 @@ function refusalText({ rule, needs }: Refusal): string {
   return `the rule ${rule} allows this token only with ${LACKING[needs]}`;
 }
 
-/** What a token says of a person beside its times and its names, built without spreading: every exchange comes by here. */
+/** What a token says of a person besides its times and names. Built without spreading, because every exchange does this. */
 function claimsOf(role: string | null, { account, facts }: TokenSession, shape: TokenShape): Readonly<Record<string, Json>> {
   const claims: Record<string, Json> = { amr: facts.methods, auth_time: facts.signedInAt };
   if (shape.subject === "email") {

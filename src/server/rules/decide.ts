@@ -61,7 +61,7 @@ function unmet({ effect, level, signedInWithin, networks }: Rule, request: Token
   return null;
 }
 
-/** Who cannot be told where they come from is not let in for it, and not spared a `deny` either. */
+/** An unknown address fulfils no `allow` that names networks, and escapes no `deny`. */
 function isWithin(networks: readonly string[], effect: Rule["effect"], address: string): boolean {
   return (effect === "deny" && isIP(address) === 0) || networksOf(networks)(address);
 }
@@ -86,7 +86,7 @@ function shapeOf({ subject, tags, sourceIdentity, tagGroups }: Rule): TokenShape
   };
 }
 
-/** `*` stands for any characters; everything else for itself. Linear in the text, whatever the pattern. */
+/** `*` matches any characters, everything else itself. Linear in the text, whatever the pattern. */
 function matches(pattern: string, text: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   if (rest.length === 0) return text === first;

@@ -31,13 +31,13 @@ export function storedRules(reader: VersionedReader): RulesNow {
   return () => rules.known("") ?? rules.find("", read).then((found) => found ?? []);
 }
 
-/** The rules as they stand in the database; null: nobody has written any yet. What a change is made from. */
+/** The rules as the database has them, which a change is based on; null: nobody has written any yet. */
 export async function rulesDocument(reader: Reader): Promise<string | null> {
   const [row] = await reader.read("SELECT value FROM setting WHERE name = 'rules'");
   return row === undefined ? null : text(row, "value");
 }
 
-/** Collects the whole list of rules, in place of what was there. */
+/** Collects the replacement of the whole list of rules. */
 export function writeRules(unit: Unit, rules: readonly Rule[], by: Author): void {
   unit.write("INSERT INTO setting (name, value) VALUES ('rules', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [
     JSON.stringify(rules),
@@ -46,7 +46,7 @@ export function writeRules(unit: Unit, rules: readonly Rule[], by: Author): void
 }
 
 /**
- * The same for rules that were made from what stood there.
+ * The same for rules that were based on a former version.
  *
  * @param before what {@link rulesDocument} gave.
  * @throws {Fault} `VERSION_STALE` at commit when somebody else was faster.

@@ -100,7 +100,7 @@ export const serverSettingsSchema = v.strictObject({
   ),
 });
 
-/** A day, so that no slip of a hand cuts what happened a moment ago; a hundred years. */
+/** At least a day, so that no typing error cuts recent events; at most a hundred years. */
 const KEPT = { min: 86_400, max: 36_500 * 86_400, where: "`auditKeep` in server.json" };
 
 /** What the flags of `brevet serve` say; each is stronger than the file. */

@@ -17,9 +17,9 @@ export interface ServerSettings {
   readonly trustedProxies: readonly string[];
   /** How long after a sign-in tokens are handed out. */
   readonly sessionSeconds: number;
-  /** Resource servers for which access tokens can be had. */
+  /** Resource servers that access tokens can be for. */
   readonly resources: readonly string[];
-  /** Clients that may exchange a session, beside brevet's own. */
+  /** Clients that may exchange a session, besides brevet's own. */
   readonly exchangeClients: readonly string[];
   /** Networks that are not public and that clients' URLs may lead into. */
   readonly internalNetworks: readonly string[];

@@ -26,7 +26,7 @@ interface Waiting {
 
 /**
  * Group commit: while one transaction is on its way to the disk, the units that come meanwhile gather for the next one, so that
- * many share one wait. Within it each stands alone: a unit that loses a claim leaves nothing behind and fails by itself.
+ * many share one wait. Within it units are independent: one that loses a claim leaves nothing behind, and fails alone.
  *
  * The audit rows of a unit are written in the same transaction, after its statements, by the one ledger of this instance.
  */

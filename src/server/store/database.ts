@@ -12,7 +12,7 @@ export type SqlValue = string | number | null;
 /** One row of a result, by the names of its columns. */
 export type Row = Readonly<Record<string, SqlValue>>;
 
-/** Who can be asked for rows. */
+/** What can be asked for rows. */
 export interface Reader {
   /** @throws {Fault} `DATABASE_UNAVAILABLE` */
   read(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
@@ -33,7 +33,7 @@ export interface Transaction extends Reader {
   run(sql: string, values?: readonly SqlValue[]): Promise<number>;
 }
 
-/** A database that is only looked at, beside those that serve it or without any. */
+/** A database that is only read, next to its servers or without any. */
 export interface LookedAtDatabase extends Reader {
   /** The database's own time; null for one that has none but its process's. @throws {Fault} `DATABASE_UNAVAILABLE` */
   clock(): Promise<EpochSeconds | null>;

@@ -7,7 +7,7 @@ export async function openDatabase(settings: ServerSettings["database"]): Promis
   return (await import("./postgres/open-postgres.ts")).openPostgres(settings.url);
 }
 
-/** Opens the database that the settings name, which is there, for who changes nothing. @throws {Fault} `DATABASE_UNAVAILABLE` */
+/** Opens the existing database that the settings name, for reading only. @throws {Fault} `DATABASE_UNAVAILABLE` */
 export async function lookAtDatabase(settings: ServerSettings["database"]): Promise<LookedAtDatabase> {
   if (settings.kind === "sqlite") return (await import("./sqlite/open-sqlite.ts")).lookAtSqlite(settings.file);
   return openDatabase(settings);

@@ -58,7 +58,7 @@ export async function readPage<Item>(
   };
 }
 
-/** PostgreSQL would take a value of another kind than its column's for an error of ours. */
+/** To PostgreSQL a value of the wrong type is an error of the server. */
 function parseCursor(cursor: string, order: List["order"]): readonly SqlValue[] {
   const kinds = Object.values(order);
   try {
@@ -67,7 +67,7 @@ function parseCursor(cursor: string, order: List["order"]): readonly SqlValue[] 
       kinds[index] === "integer" ? Number.isSafeInteger(value) : typeof value === "string" && !value.includes("\0");
     if (Array.isArray(values) && values.length === kinds.length && values.every(isValue)) return values;
   } catch {
-    // Told below, like any other text that is no cursor.
+    // Refused below, like any other text that is not a cursor.
   }
   throw new Fault("CURSOR_INVALID", "the cursor is none that an earlier page gave");
 }

@@ -1,8 +1,8 @@
 import type { VersionedReader } from "./database.ts";
 
 /**
- * What was worked out from the rows of some tables, kept for as long as none of them was written. Where nobody can say so (a database
- * that others write too) nothing is kept, and everything is worked out anew.
+ * What was worked out from the rows of some tables, kept for as long as none of them was written. Where that cannot be known
+ * (others write to the database too), nothing is kept and everything is worked out each time.
  */
 export interface Remembered<T> {
   /** What is remembered of a key and still holds; null: it has to be worked out. Asks nobody. */

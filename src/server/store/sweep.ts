@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Reader, SqlValue } from "./database.ts";
 import type { Unit } from "./unit.ts";
 
-/** Rows that go in one unit: few enough that those who wait behind it do not notice. */
+/** Rows that one unit removes: few enough that others do not notice the wait. */
 const SWEPT_AT_ONCE = 200;
 
 /** Which rows of a table are not wanted any more. Names and conditions are our own words. */

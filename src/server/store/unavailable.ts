@@ -8,7 +8,7 @@ export function isFull(cause: unknown): boolean {
   return FULL.has((cause as { readonly code?: unknown } | null)?.code);
 }
 
-/** What PostgreSQL ends a transaction by that stood in another one's way: `deadlock_detected`, `serialization_failure`. */
+/** PostgreSQL's codes for a transaction that was in conflict with another: `deadlock_detected`, `serialization_failure`. */
 const CONFLICTS = new Set<unknown>(["40P01", "40001"]);
 
 /** Whether a transaction failed by another instance's alone: nothing of it was kept, and done again it may succeed. */

@@ -11,11 +11,11 @@ export interface Write {
 /** A statement that has to change exactly one row, and what it means that it did not. */
 export interface Claim extends Write {
   readonly lost: () => Fault;
-  /** By which its row can be made together with those of other units; null for a claim that is no new row. */
+  /** Inserts its row together with those of other units; null for a claim that inserts no row. */
   readonly insert: RowInsert | null;
 }
 
-/** The statement that makes so many rows of a table, but none that is there already. */
+/** The statement that inserts that many rows, except those that exist. */
 export type RowInsert = (rows: number) => string;
 
 /** A table's insert, made once: units that share it share the statement. Names are our own words, never a client's. */
@@ -50,7 +50,7 @@ export interface Unit extends Reader {
   /** Collects an audit event. */
   record(event: AuditEvent): void;
   /**
-   * Makes everything that was collected durable, as a whole, and starts anew. Costs nothing when nothing was collected.
+   * Makes everything that was collected durable, as a whole, and starts afresh. Costs nothing when nothing was collected.
    *
    * @throws {Fault} of the first claim that was lost; `DATABASE_UNAVAILABLE`.
    */

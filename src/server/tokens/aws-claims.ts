@@ -34,7 +34,7 @@ export function awsClaims(role: string, account: Account, shape: TokenShape): Re
 
 function tagsOf({ email, groups }: Account, { tagGroups, subject }: TokenShape): ReturnType<typeof encodeAwsTags> {
   const principal: Record<string, string> = {};
-  // An opaque subject is chosen where personal data must not reach CloudTrail: tags stand there too.
+  // An opaque subject is chosen where personal data must not reach CloudTrail, which shows tags too.
   if (subject === "email") principal["email"] = email;
   principal["domain"] = email.slice(email.lastIndexOf("@") + 1);
   for (const group of tagGroups) if (groups.includes(group)) principal[`group/${group}`] = "true";

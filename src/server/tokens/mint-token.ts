@@ -20,11 +20,11 @@ export interface TokenWish {
   /** What is left of the session: no token outlives it. */
   readonly lifetimeSeconds: number;
   readonly now: EpochSeconds;
-  /** Whose token it is, through which client, from where, and which rule allowed it. */
+  /** The token's person, the client, the address, and the rule that allowed it. */
   readonly record: Omit<AuditEvent, "name" | "details"> & { readonly rule: string | null; readonly role: string | null };
 }
 
-/** The keys, and who signs with them. */
+/** The keys, and what signs with them. */
 export interface Mint {
   readonly keys: KeySet;
   readonly sign: SignAside;
@@ -37,8 +37,8 @@ export interface MintedToken {
 }
 
 /**
- * Mints a token for another audience than this server: the one place where that is done. It is signed with a published key, lives
- * five minutes at most, names one audience, and its issuance is collected in the unit, so that none exists unrecorded.
+ * Mints a token for an audience other than this server: the one place that does. It is signed with a published key, lives five
+ * minutes at most, names one audience, and its issuance is collected in the unit, so that none exists unrecorded.
  *
  * Never carries `azp`: AWS would compare that with the audience.
  */

@@ -14,10 +14,13 @@ export interface UpstreamAttempt {
 
 /** Asks the provider. Every URL that it names is fetched as a client's is: to public addresses, or those that were allowed. */
 export interface AskUpstream {
-  /** Where the browser is sent. @throws {Fault} `UPSTREAM_UNREACHABLE` when its documents cannot be had or are another issuer's. */
+  /**
+   * Where the browser is sent. @throws {Fault} `UPSTREAM_UNREACHABLE` when its documents cannot be fetched or are another
+   * issuer's.
+   */
   authorizationUrl(upstream: UpstreamClient, attempt: UpstreamAttempt): Promise<string>;
   /**
-   * Redeems what the browser brought back, and verifies who it is about.
+   * Redeems what the browser brought back, and verifies whom it names.
    *
    * @throws {Fault} `UPSTREAM_REFUSED`, `UPSTREAM_UNREACHABLE`
    */
@@ -77,21 +80,21 @@ function unreachable(name: string, cause: unknown): Fault {
   });
 }
 
-/** Somebody else may be signed in there on a shared machine: the person sees as whom they register a key. */
+/** On a shared machine somebody else may be signed in there: the person is to see as whom they register a key. */
 function promptFor(issuer: string): string {
   // OpenID Connect Core 1.0 §3.1.2.1 has both words; these two take this one, and others do not have to.
   const { hostname } = new URL(issuer);
   return hostname === "accounts.google.com" || hostname === "login.microsoftonline.com" ? "select_account" : "login";
 }
 
-/** The word that the provider or the library has for it, for who is asked for help; never a text of theirs. */
+/** The error code of the provider or the library, for whoever is asked for help; never a text of theirs. */
 function reasonOf(cause: unknown): string {
   const { error, code } = (cause ?? {}) as { readonly error?: unknown; readonly code?: unknown };
   const word = typeof error === "string" ? error : code;
   return typeof word === "string" && /^\w{1,60}$/.test(word) ? ` (${word})` : "";
 }
 
-/** Asks a provider for what a sign-in would begin with, for who sets it. @throws {Fault} `UPSTREAM_UNREACHABLE` */
+/** Asks a provider for what a sign-in would begin with, when it is configured. @throws {Fault} `UPSTREAM_UNREACHABLE` */
 export async function tryUpstream(ask: AskUpstream, client: UpstreamClient): Promise<void> {
   try {
     await ask.authorizationUrl(client, { state: "x", nonce: "x", verifier: "x".repeat(43) });

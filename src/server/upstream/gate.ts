@@ -12,7 +12,7 @@ import type { Upstream, UpstreamPerson } from "./upstream.ts";
 /** A person has to find their account and its second factor. */
 const GATE_SECONDS = 600;
 
-/** How long who came through the gate has to register a key. */
+/** How long a person who came through the gate has to register a key. */
 const ENROL_SECONDS = 900;
 
 /** Collects an attempt of a browser, which alone can bring its answer. @param browser the secret of its cookie. */
@@ -51,8 +51,8 @@ export async function takeAttempt(unit: Unit, state: string, browser: string, no
 }
 
 /**
- * Collects that who came through the gate may register a key in this browser: with the invitation that they brought, if it is for
- * their address, or with one of their own, where everybody of the domains may.
+ * Collects that the person who came through the gate may register a key in this browser: with the invitation that they brought,
+ * if it is for their address, or with one of their own, where everybody of the domains may.
  *
  * @returns the secret of a new invitation; null where the one that was brought counts from now on.
  * @throws {Fault} `UPSTREAM_REFUSED`

@@ -14,8 +14,8 @@ import { type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
 
 /**
- * The identity provider that an organisation has already, as a gate before the registration of a first key: it says that who comes
- * is who they say. It never signs anybody in to this server: only keys do.
+ * The identity provider that an organisation has already, as a gate before the registration of a first key: it vouches for who a
+ * person is. It never signs anybody in to this server: only keys do.
  */
 
 /** The provider, checked. */
@@ -53,7 +53,7 @@ function reasonAgainst(issuer: string): string | null {
   const { protocol, hostname, hash, search, username, pathname } = new URL(issuer);
   if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname))) return "it does not begin with https://";
   if (hash + search + username !== "") return "it has more than a host and a path";
-  // Of these, anybody's own directory gives tokens: whoever makes one chooses the addresses in it.
+  // At these issuers anybody may have a directory, and chooses the addresses in it.
   const tenant = pathname.split("/")[1] ?? "";
   if (hostname === "login.microsoftonline.com" && !/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(tenant)) {
     return "it has to name one tenant of Entra ID by its id, not all of them";
@@ -68,7 +68,7 @@ export interface UpstreamPerson {
 }
 
 /**
- * Reads who the provider says has come. Signature, issuer, audience, nonce and times are verified already.
+ * Reads whom the provider names. Signature, issuer, audience, nonce and times are verified already.
  *
  * @throws {Fault} `NAME_INVALID` for what is no address; `UPSTREAM_REFUSED` for an address that is not verified, or of another domain, and for a claim that is another.
  */
@@ -96,7 +96,7 @@ function refused(message: string): Fault {
 
 const SECRET_PURPOSE = "secret of the sign-in provider";
 
-/** The settings as they stand in the database; null: none. What a change is made from: it is another one after every change. */
+/** The settings as the database has them, which a change is based on: a new version after every change. null: none. */
 export async function upstreamDocument(reader: Reader): Promise<string | null> {
   const [row] = await reader.read("SELECT value FROM setting WHERE name = 'upstream'");
   return row === undefined ? null : text(row, "value");
@@ -114,7 +114,7 @@ export async function readUpstream(reader: Reader, seal: Seal): Promise<Upstream
   return openUpstream(await upstreamDocument(reader), seal);
 }
 
-/** Another provider, or none, in place of what stood there when it was made. */
+/** Another provider, or none, to replace the version that it is based on. */
 export interface UpstreamChange {
   /** What {@link upstreamDocument} gave. */
   readonly before: string | null;
@@ -143,7 +143,7 @@ export function replaceUpstream(unit: Unit, seal: Seal, { before, client }: Upst
   unit.record({ name: "upstream.changed", ...by, details: { issuer, domains, enrols, groups } });
 }
 
-/** What is said to who changes a provider that somebody else has changed since it was looked at. */
+/** Told to an administrator who changes a provider that somebody else has changed since they looked at it. */
 export function staleUpstream(): Fault {
   return new Fault("VERSION_STALE", "somebody else has changed the sign-in provider meanwhile", {
     hints: ["look at it again, and repeat the change"],

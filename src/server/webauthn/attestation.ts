@@ -11,7 +11,7 @@ import { isSelfSigned, leadsToRoot } from "../../trust/x509/leads-to-root.ts";
 export interface TrustedModels {
   /** Lower-case UUIDs; null: every model that these authorities certify. */
   readonly aaguids: ReadonlySet<string> | null;
-  /** Roots, and what lies between them and the models. */
+  /** Roots, and intermediates between them and the models. */
   readonly authorities: readonly X509Certificate[];
   /** Certificates that count without a root above them, as metadata may name. */
   readonly anchors: readonly X509Certificate[];
@@ -47,7 +47,7 @@ export function isAttested(
   return policy.trusted.some(
     ({ aaguids, authorities, anchors }) =>
       (aaguids === null || aaguids.has(aaguid)) &&
-      // What the authenticator brings lies between; a root of its own would make it its own judge.
+      // The authenticator brings intermediates only; with a root of its own it would be its own judge.
       leadsToRoot(leaf, [...authorities, ...between.filter((certificate) => !isSelfSigned(certificate))], now, anchors),
   );
 }

@@ -27,7 +27,7 @@ const CEREMONY_SECONDS = 300;
 /**
  * Makes a challenge and keeps it.
  *
- * @returns the challenge, base64url, and the handle that the browser brings back; who has the handle alone can do nothing.
+ * @returns the challenge, base64url, and the handle that the browser brings back; the handle alone is worth nothing.
  */
 export function beginCeremony(
   unit: Unit,
@@ -71,7 +71,7 @@ export async function takeCeremony(unit: Unit, purpose: CeremonyPurpose, handle:
   return { challenge: text(row, "challenge"), person: typeof person === "string" ? person : null };
 }
 
-/** Who reads the database cannot answer in another's place. */
+/** A reader of the database cannot answer in another's place. */
 function digest(handle: string): string {
   return createHash("sha256").update(handle).digest("base64url");
 }

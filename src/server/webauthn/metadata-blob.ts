@@ -36,7 +36,7 @@ export interface KnownModel {
 
 /** What a BLOB says, once it was verified. */
 export interface VerifiedMetadata {
-  /** Without those of which it is known that their keys can be had or their verification passed by. */
+  /** Without models whose keys are known to leak, or whose verification is known to be bypassed. */
   readonly models: readonly KnownModel[];
   /** When the next one was to be there: an older one may not know of what happened since. */
   readonly nextUpdate: EpochSeconds;

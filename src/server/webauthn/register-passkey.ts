@@ -16,7 +16,7 @@ import { beginCeremony, type CeremonyAnswer, takeCeremony } from "./ceremony.ts"
 import { addPasskey, type Passkey, passkeysOf } from "./passkey.ts";
 import type { RelyingParty } from "./relying-party.ts";
 
-/** Whose key is to be made: what the browser and the authenticator show and keep of a person. */
+/** The person of the new key: what the browser and the authenticator show and keep of them. */
 export interface Registrant {
   /** The opaque id; the authenticator keeps it and names it at each sign-in (the user handle). */
   readonly id: string;
@@ -24,7 +24,7 @@ export interface Registrant {
   readonly name: string;
 }
 
-/** By whom a key is registered, what keys are taken, and when. */
+/** Who registers a key, which keys are accepted, and when. */
 export interface RegistrationParts {
   readonly party: RelyingParty;
   readonly policy: AttestationPolicy;
@@ -92,7 +92,7 @@ export async function finishRegistration(
     aaguid,
     level: attested ? "attested" : credentialDeviceType === "singleDevice" ? "device-bound" : "passkey",
     madeAt: now,
-    // Who registers a key uses it: it has signed, and known its person.
+    // Registering a key uses it: it has signed, and verified its person.
     usedAt: now,
   };
   addPasskey(unit, passkey);

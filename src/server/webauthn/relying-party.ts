@@ -1,4 +1,4 @@
-/** Who asks for a passkey (WebAuthn Level 3 §4): what every ceremony of a server has in common. */
+/** The party that asks for a passkey (WebAuthn Level 3 §4): the same for every ceremony of a server. */
 export interface RelyingParty {
   /** The host of the issuer, fixed at the first start: a passkey is bound to it for ever. */
   readonly id: string;

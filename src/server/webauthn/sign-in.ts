@@ -39,8 +39,7 @@ export async function beginSignIn(
 }
 
 /**
- * Takes the browser's answer, and collects the key's new counter in the unit: who is signed in is who was signed in when the unit
- * is committed.
+ * Takes the browser's answer, and collects the key's new counter in the unit: the person is signed in once the unit is committed.
  *
  * @param person as the ceremony was begun with: only a key of theirs is taken.
  * @returns the passkey that was used; its `person` is who signed in.
@@ -108,7 +107,7 @@ function readAnswer(answer: unknown): Answer | null {
   };
 }
 
-/** What is said of every key that signs nobody in, whatever is wrong: nobody learns from it who is registered. */
+/** The one answer to every key that signs nobody in, so that nobody learns who is registered. */
 export function keyRefused(cause: unknown): Fault {
   return new Fault("PASSKEY_REFUSED", "this key does not sign in here", {
     cause,

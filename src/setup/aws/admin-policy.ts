@@ -10,9 +10,9 @@ export interface AdminPolicyInput {
 }
 
 /**
- * The IAM policy of who sets up and takes away such a stack: the rights that its resources need, on them alone. It is made
- * from the resources that the plan would create, so that a plan without hosting asks for none of S3 and CloudFront. What AWS names
- * by itself is told apart by its tag; an origin access control has neither a name of ours in its ARN nor tags.
+ * The IAM policy for an administrator who sets up and takes away such a stack: the rights that its resources need, on them alone.
+ * It is made from the resources that the plan would create, so that a plan without hosting asks for none of S3 and CloudFront.
+ * What AWS names itself is recognised by its tag; an origin access control has neither our name in its ARN nor tags.
  */
 export function adminPolicy(input: AdminPolicyInput): unknown {
   const types = new Set(stackParts(input.parameters).map(({ type }: StackPart) => type));
@@ -53,7 +53,7 @@ function providerArn({ place: { account, stack }, partition, parameters }: Admin
   return `arn:${partition}:iam::${account}:oidc-provider/${address}`;
 }
 
-/** As CloudFormation names a bucket that has no name: the stack's in lower case, and the resource's. */
+/** As CloudFormation names a bucket without a name: the stack's name in lower case, then the resource's. */
 function bucketName(stack: string): string {
   return `${stack.toLowerCase()}-issuerbucket-*`;
 }

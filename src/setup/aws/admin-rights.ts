@@ -59,7 +59,7 @@ export function roleRights({ arn, policies, boundary }: RoleWish): readonly Stat
   ];
 }
 
-/** The IAM policy of who makes and takes away the trust of a SAML provider. */
+/** The IAM policy for an administrator who makes and takes away the trust of a SAML provider. */
 export function samlAdminPolicy(trust: SamlTrust): unknown {
   const { partition, account, role, policyArns: policies, permissionsBoundary: boundary } = trust;
   const names = ["Create", "Get", "Update", "Delete", "Tag", "Untag"].map((verb) => `${verb}SAMLProvider`);

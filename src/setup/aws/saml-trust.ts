@@ -19,7 +19,7 @@ export interface SamlTrust {
   readonly policyArns: readonly string[];
   readonly permissionsBoundary: string | null;
   readonly maxSessionSeconds: number;
-  /** Values of `SAML:sub`, with `*` where they are patterns; empty: everybody to whom the provider offers the role. */
+  /** Values of `SAML:sub`, with `*` where they are patterns; empty: everybody that the provider offers the role. */
   readonly subjects: readonly string[];
   /** Values of the session tag `group`, one of which an assertion must carry; empty: it need carry none. */
   readonly groups: readonly string[];
@@ -55,7 +55,7 @@ export function samlProviderArn({ partition, account, provider }: SamlTrust): st
 /** The description of the role, in IAM. */
 export const SAML_ROLE_DESCRIPTION = "Assumed through brevet, with assertions of the SAML provider that its trust policy names";
 
-/** The policy of who may assume the role: assertions of that provider alone, made for AWS. @param provider its ARN. */
+/** The role's trust policy: assertions of that provider alone, made for AWS. @param provider its ARN. */
 export function samlTrustPolicy(trust: SamlTrust, provider: string): unknown {
   const { subjects, groups, partition } = trust;
   const isPattern = subjects.some((subject) => subject.includes("*"));

@@ -29,7 +29,7 @@ export function accountTrust(account: AwsAccount): AwsTrustSource {
       const role = await account.role(arn.split("/").at(-1) ?? "");
       return role === null ? null : { arn: role.arn, trustPolicy: role.trustPolicy, maxSessionDuration: role.maxSessionSeconds };
     },
-    // A role has several, inline and attached, and boundaries and the organisation's policies beside them.
+    // A role has several, inline and attached, besides boundaries and the organisation's policies.
     permissions: async () => "unknown",
     async providers(accountId, issuer) {
       await requireAccount(accountId);

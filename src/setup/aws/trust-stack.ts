@@ -52,7 +52,7 @@ export function parseStackState(state: string): TrustStack {
   return readOwnJson<TrustStack>(state);
 }
 
-/** Whose a stack with these tags is, for one who marks what is theirs by `owner`. */
+/** Whose a stack with these tags is, seen by the owner `owner`. */
 export function ownerOf(tags: Readonly<Record<string, string>>, owner: string): Owner {
   return tags[OWNER_TAG] === owner ? "ours" : "theirs";
 }

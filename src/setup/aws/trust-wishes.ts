@@ -48,7 +48,7 @@ const VALUE = /^[^\s",\\$*?⟦⟧]{1,255}$/;
 const PATTERN = /^[^\s",\\$?⟦⟧]{1,255}$/;
 
 /**
- * Holds what was asked to what AWS takes, before anything is sent.
+ * Checks the wishes against what AWS takes, before anything is sent.
  *
  * @throws {Fault} `ARN_INVALID`, `NAME_INVALID`.
  */

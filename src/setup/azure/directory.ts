@@ -21,8 +21,8 @@ export interface Subscription {
 }
 
 /**
- * What is read of Entra ID and Azure before anything is planned, and by who explains a refusal. Each method throws
- * `ADMIN_ABSENT`, `ADMIN_REFUSED`, `CLOUD_UNAVAILABLE`.
+ * What is read of Entra ID and Azure before anything is planned, and to explain a refusal. Each method throws `ADMIN_ABSENT`,
+ * `ADMIN_REFUSED`, `CLOUD_UNAVAILABLE`.
  */
 export interface AzureAdministration {
   /** The tenant of the administrator's token for Entra ID. */

@@ -14,7 +14,7 @@ export interface GcpTrust {
   readonly pool: string;
   readonly provider: string;
   readonly issuer: string;
-  /** null: everybody whom the condition lets in. */
+  /** null: everybody that the condition lets in. */
   readonly subject: string | null;
   readonly condition: string;
   readonly allowedAudiences: readonly string[];

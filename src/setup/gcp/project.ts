@@ -6,7 +6,7 @@ export interface GoogleProject {
   readonly number: string;
 }
 
-/** What is read of Google Cloud before anything is planned, and by who explains a refusal. */
+/** What is read of Google Cloud before anything is planned, and to explain a refusal. */
 export interface GoogleAdministration {
   /** @throws {Fault} `ADMIN_ABSENT`, `ADMIN_REFUSED`, `API_DISABLED`, `CLOUD_UNAVAILABLE` */
   project(idOrNumber: string): Promise<GoogleProject>;

@@ -22,7 +22,7 @@ export interface ClaimKey {
 
 /** The keys of one provider, or of a family of them. */
 export interface ProviderKeys {
-  /** The provider's URL without `https://`; a segment `{}` stands for a name of letters, digits, `-`, `_` and `.`. */
+  /** The provider's URL without `https://`; `{}` is a segment of letters, digits, `-`, `_` and `.`. */
   readonly provider: string;
   readonly keys: readonly ClaimKey[];
 }

@@ -46,7 +46,7 @@ function parseAddress(text: string): readonly number[] | null {
   return missing < 2 ? null : [...head, ...new Array<number>(missing).fill(0), ...tail];
 }
 
-/** @param isEnd whether the address ends with them: an IPv4 address stands nowhere else. */
+/** @param isEnd whether the address ends with them: an IPv4 address may be only there. */
 function parseGroups(groups: readonly string[], isEnd: boolean): readonly number[] | null {
   const bytes: number[] = [];
   for (const [index, group] of groups.entries()) {

@@ -12,7 +12,7 @@ export type Comparison =
   /** `unresolved`: a variable without a value; the policy's value matches nothing, or voids its statement. */
   | { readonly outcome: "unknown" | "unresolved"; readonly because: string };
 
-/** What a comparison needs beside the two values. */
+/** What a comparison needs besides the two values. */
 export interface ComparisonScope {
   readonly version: string;
   readonly request: TrustRequest;
@@ -83,7 +83,7 @@ function readings(parts: readonly ResolvedPart[]): readonly (readonly PatternTok
   return [literal, parts.flatMap(({ text, from }) => (from === "escape" ? literalPattern(text) : wildcardPattern(text)))];
 }
 
-/** AWS checks each of an ARN's six parts by itself, so that a star never reaches past a colon of the first five. */
+/** AWS checks each of an ARN's six parts separately, so that a star never reaches past one of the first five colons. */
 function matchArn(pattern: readonly PatternToken[], saw: string): Certainty {
   const wanted = splitArn(pattern);
   const parts = splitArn(Array.from(saw)).map((tokens) => tokens.join(""));

@@ -7,7 +7,7 @@ import { providerOf, type TrustRequest } from "./request.ts";
 import type { TrustChanges } from "./trust-changes.ts";
 import { withoutVariables } from "./variables.ts";
 
-/** Who says which tags and source identity a token has: the user's own profile, the rules of a login server, or another issuer. */
+/** What decides a token's tags and source identity: the user's own profile, the rules of a login server, or another issuer. */
 export type TagsBy = "profile" | "server" | "issuer";
 
 /** The call that was refused, and the policy that it met. */
@@ -30,7 +30,7 @@ export function mendTrust(because: readonly Finding[], trust: RefusedTrust): rea
 function mendPolicy(because: readonly Finding[], trust: RefusedTrust): readonly string[] {
   const [first] = because;
   if (first === undefined) return [];
-  // The statement that came closest: mending a second one beside it is not needed.
+  // The statement that came closest: mending one is enough.
   const [, statement = "Statement"] = /^(Statement\[\d+\](?: \([^)]*\))?)/.exec(first.at) ?? [];
   const own = because.filter(({ at }) => at === statement || at.startsWith(`${statement} `));
   if (own.some(({ at }) => at === statement && at !== "Statement")) return [denied(statement, own)];
@@ -47,7 +47,7 @@ function denied(statement: string, own: readonly Finding[]): string {
   return `${statement} of the trust policy denies it: ${change}take it out, which lets in all whom it kept out`;
 }
 
-/** A statement that lets in the caller, and nobody else whom the same provider vouches for. */
+/** A statement that lets in the caller, and nobody else that the same provider vouches for. */
 function ownStatement({ request: { action, principal, context }, version }: RefusedTrust): readonly string[] {
   const statement = { Effect: "Allow", Principal: { AWS: principal.arn }, Action: action };
   if (principal.kind === "aws") return [`add to the trust policy: ${visibleJson(statement)}`];
@@ -134,7 +134,7 @@ function mendAbsent({ key, wanted, operator, statement }: Absent, { request, tag
 
 const REQUEST_TAG = /^aws:requesttag\/(.+)$/i;
 
-/** What the profile could ask for instead, where a literal value is wanted and the profile is what says it. */
+/** What the profile could ask for instead, where a literal value is wanted and the profile chooses it. */
 function ownSide(key: string, wanted: readonly string[], tagsBy: TagsBy): string | null {
   const [value, ...others] = wanted;
   const name = key.toLowerCase();

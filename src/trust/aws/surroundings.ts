@@ -1,7 +1,7 @@
 import type { SessionTags } from "../../core/identity.ts";
 import { type EpochSeconds, formatUtc } from "../../core/time.ts";
 
-/** What may be told of a call beside its proof. What is not told stays undecided for a policy that tests it. */
+/** What may be known of a call besides its proof. A policy that tests anything unknown stays undecided. */
 export interface Surroundings {
   /** The public address the call comes from. */
   readonly sourceIp?: string;

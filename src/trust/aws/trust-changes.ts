@@ -42,7 +42,7 @@ export function addAudience(providerArn: string, audience: string): string {
   return shellCommand`aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${providerArn} --client-id ${audience}`;
 }
 
-/** Whom one more audience of a provider lets in beside who needs it. */
+/** Who else gets in through one more audience of a provider. */
 export function audienceForOthers(providerArn: string): string {
   const [, provider = ""] = providerArn.split(":oidc-provider/");
   return `it counts for each role that trusts the provider: one whose policy does not test ${provider}:aud takes such tokens too`;

@@ -1,8 +1,8 @@
 import { withoutVariables } from "./variables.ts";
 
 /**
- * What tokens may carry that a role's trust has to allow beside the exchange itself. Where it is allowed and tokens carry none, whoever
- * holds the key of the issuer could choose the tags by which policies tell sessions apart.
+ * What tokens may carry that a role's trust has to allow besides the exchange itself. Allowing it needlessly would let whoever
+ * holds the issuer's key choose the tags by which policies tell sessions apart.
  */
 export interface AllowedClaims {
   /** `sts:TagSession`, which tokens with session tags need. */
@@ -31,8 +31,8 @@ export function oidcProviderArn({
 }
 
 /**
- * The statement of a role's trust policy, of version 2012-10-17, that lets in one subject, or those of a pattern with `*` and `?`, and
- * nobody else that the provider vouches for. What looks like a variable of IAM in a value stands for itself.
+ * The statement of a role's trust policy, of version 2012-10-17, that lets in one subject, or those of a pattern with `*` and
+ * `?`, and nobody else that the provider vouches for. A value that looks like an IAM variable is escaped, and stands for itself.
  */
 export function webIdentityStatement(trust: WebIdentityTrust): object {
   const provider = withoutScheme(trust.issuer);

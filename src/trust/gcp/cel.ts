@@ -12,8 +12,8 @@ export type CelOutcome =
   | { readonly kind: "unknown"; readonly message: string };
 
 /**
- * `text.extract("before{name}after")`, Google's own addition to CEL: the part that stands where the braces are, `""` when the
- * text does not match.
+ * `text.extract("before{name}after")`, Google's own addition to CEL: the part in the place of the braces, `""` when the text does
+ * not match.
  *
  * @see https://cloud.google.com/iam/docs/conditions-attribute-reference#extract
  */
@@ -36,7 +36,7 @@ export function evaluateCel(expression: string, variables: Readonly<Record<strin
   try {
     result = run(expression, bindings, { funcs: FUNCTIONS });
   } catch (error) {
-    // The evaluator says that it raises nothing; what it raises all the same is no verdict of Google's.
+    // The evaluator claims to throw nothing; an exception is no verdict of Google's.
     return { kind: "unknown", message: error instanceof Error ? error.message : String(error) };
   }
   if (!isCelError(result)) return outcomeOf(result);

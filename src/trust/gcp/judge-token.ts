@@ -14,7 +14,7 @@ export interface GcpToken {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** Would this provider take this token, and for whom. */
+/** Whether this provider would take this token, and as whom. */
 export interface GcpJudgement {
   readonly verdict: Verdict;
   /** The check that decided against the token, or could not be made; null when it is allowed. */

@@ -6,7 +6,7 @@ import { gcloudList, providerFlags } from "./gcloud.ts";
 import type { GcpCheck } from "./judge-token.ts";
 import { acceptedAudiences, type GcpProvider } from "./provider.ts";
 
-/** Whose token a provider refused. */
+/** The caller whose token a provider refused. */
 export interface RefusedCaller {
   readonly subject: string;
   readonly audience: string;
@@ -19,8 +19,8 @@ const OF_ANOTHER_ISSUER = [
 ];
 
 /**
- * What would make a provider take a token that it refused. gcloud's flags replace what the provider has, so each command has the old
- * beside the new. It lets in the caller alone, or says whom else; what all tokens of the provider share stays as it is.
+ * What would make a provider take a token that it refused. gcloud's flags replace the provider's values, so each command repeats
+ * the old ones. It lets in the caller alone, or says whom else; what applies to all tokens of the provider stays as it is.
  */
 export function mendProvider(check: GcpCheck, provider: GcpProvider, { subject, audience }: RefusedCaller): readonly string[] {
   const { attributeCondition: condition } = provider;

@@ -21,7 +21,7 @@ export const ADVICE_RULES: readonly IssuerRule[] = [
   promisedAlgorithms,
 ];
 
-/** Keys of others beside ours: no attack where the issuer is shared on purpose. */
+/** Keys of others next to ours: no attack where the issuer is shared on purpose. */
 export function foreignKeys({ fetched, keys, everyKey }: IssuerFacts): Finding | null {
   if (!("value" in keys) || fetched.jwks === null) return null;
   const foreign = keys.value.filter(({ kid }) => !everyKey.some((key) => key.kid === kid));

@@ -108,7 +108,7 @@ function jwksIsSecure({ fetched, discovery }: IssuerFacts): Finding | null {
   };
 }
 
-/** A URL with a name and a password in it, or that is none at all: fetching it would say less than this. */
+/** A URL with a name and a password, or no URL at all: fetching it would tell less than this. */
 function jwksIsPublic({ fetched, discovery }: IssuerFacts): Finding | null {
   if (!("value" in discovery) || !discovery.value.jwksUri.startsWith("https://")) return null;
   const { jwksUri } = discovery.value;

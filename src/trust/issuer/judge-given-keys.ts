@@ -9,7 +9,7 @@ const SOURCE = "https://cloud.google.com/iam/docs/workload-identity-federation-w
 /** Judges a JWKS that a verifier was given, and so fetches from nowhere: keys uploaded to a provider, keys in a folder. */
 export function judgeGivenKeys(given: { readonly place: string; readonly jwks: string }, ours: readonly PublicKey[]): Verdict {
   const jwks: FetchedDocument = { url: given.place, status: 200, headers: {}, body: given.jwks };
-  // There is no discovery document where nothing is fetched, and of these facts only the keys are asked for.
+  // Nothing is fetched, so there is no discovery document; only the keys of these facts are used.
   const facts = readIssuer({ issuer: given.place, discovery: jwks, jwks }, ours);
   if ("problem" in facts.keys) {
     const finding = { at: given.place, wanted: ["a JWKS"], saw: null, meaning: facts.keys.problem, source: SOURCE };

@@ -35,7 +35,7 @@ export function findUsableKey(facts: IssuerFacts, takes: readonly SignatureAlgor
 }
 
 function reasonAgainst({ kid, algorithm }: PublicKey, published: readonly JwksEntry[]): string | null {
-  // That no other one stands under that id is a rule of its own.
+  // That no other key has the id is a rule of its own.
   const entry = published.find((one) => one.kid === kid);
   if (entry === undefined) return `the key ${kid} is not published: \`brevet issuer publish\``;
   const { alg = algorithm, use = "sig" } = entry.members;

@@ -23,7 +23,7 @@ export interface JudgedAttestation {
  * a TPM says and nothing else; the statement is signed by it and names the device key; and that key was made in a TPM and
  * cannot leave it. That all of this is one TPM is for the challenge to show.
  *
- * @param authorities certificates of the TPM's maker: roots, and what lies between.
+ * @param authorities certificates of the TPM's maker: roots and intermediates.
  * @throws {Fault} `ATTESTATION_REFUSED` with what was already verified.
  */
 export function judgeAttestation(
@@ -56,7 +56,7 @@ export function judgeAttestation(
   };
 }
 
-/** Null for what no verifier takes: coordinates that are no point of the curve are in no TPM. */
+/** Null for coordinates that are not on the curve: no TPM has such a key. */
 function verifierOf(area: Parameters<typeof publicKeyOf>[0]): KeyObject | null {
   const key = publicKeyOf(area);
   try {

@@ -8,8 +8,8 @@ const MAX_CHAIN = 5;
  * Whether a certificate leads to a self-signed one among the authorities: each is signed by the next, names it and is valid now,
  * and each but the first may sign others (RFC 5280 §6.1, without revocation: makers of hardware publish no lists).
  *
- * @param authorities every one of them is trusted to be what it says, roots above all: whoever gives them decides.
- * @param anchors certificates that are trusted as a root is, though something may stand above them: none by default.
+ * @param authorities every one of them is trusted to be what it says: choosing them is the decision.
+ * @param anchors certificates that are trusted like a root, even if others signed them: none by default.
  */
 export function leadsToRoot(
   certificate: X509Certificate,

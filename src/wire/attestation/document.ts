@@ -44,7 +44,7 @@ export function parseDocument<Member extends string>(
   return Object.fromEntries(read) as Record<Member, Uint8Array>;
 }
 
-/** Which document a text is, by its word. @throws {Fault} `ATTESTATION_REFUSED` for a text that is none. */
+/** Which kind of document a text is. @throws {Fault} `ATTESTATION_REFUSED` for any other text. */
 export function documentWord(text: string, title: string): string {
   const word = fieldsOf(text)?.["brevet"];
   if (typeof word !== "string") throw notOurs(title);

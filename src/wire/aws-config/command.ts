@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 
-/** Who splits the command: a shell of POSIX or `cmd`, beside Python's `shlex`, which botocore uses on POSIX. */
+/** What splits the command: a POSIX shell or `cmd`, besides Python's `shlex`, which botocore uses on POSIX. */
 export type CommandShell = "posix" | "cmd";
 
 /** Means nothing to any reader: not to `sh`, `cmd`, `shlex`, nor to the readers of the file. */
@@ -32,7 +32,7 @@ function quoteForPosix(word: string): string {
 function quoteForCmd(word: string, index: number): string {
   refuseForFile(word);
   if (BARE.test(word)) return word;
-  // A path that is no program (the script that Node runs) may have slashes; the program itself may not, unquoted.
+  // The path of a script that Node runs may have slashes; the program itself may not, unquoted.
   const slashed = word.replaceAll("\\", "/");
   if (index > 0 && /^[A-Za-z]:\\/.test(word) && BARE.test(slashed)) return slashed;
   // Two backslashes are one to `shlex`; a backslash before the closing quote would take it away.

@@ -19,15 +19,18 @@ export function encodeContainerCredentials(credentials: AwsCredentials): string 
   });
 }
 
-/** What they read there when there are none. The SDK for JavaScript reads the names with capitals, those for Go and Rust the others. */
+/**
+ * What SDKs read there when there are no credentials. The SDK for JavaScript reads the capitalised names, those for Go and Rust
+ * the others.
+ */
 export function encodeContainerFault({ code, message, hints }: Fault): string {
   const text = [message, ...hints].join("; ");
   return JSON.stringify({ code, message: text, Code: code, Message: text });
 }
 
 /**
- * The variables by which AWS SDKs and Tools fetch credentials from an endpoint, and fresh ones before these end. Every one of them
- * prefers keys in the environment: there are none beside these.
+ * The variables by which AWS SDKs and Tools fetch credentials from an endpoint, and fresh ones before these end. All of them
+ * prefer keys in the environment, so those are removed.
  *
  * @param authorization what they send as `Authorization`; one line.
  */

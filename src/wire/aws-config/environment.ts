@@ -9,7 +9,7 @@ export interface EnvironmentChange {
 }
 
 /**
- * Variables that would shadow the credentials, or be mixed with them, each with who reads it.
+ * Variables that would shadow the credentials, or be mixed with them, each with the reason.
  *
  * What only says where files or endpoints are (`AWS_CONFIG_FILE`, `AWS_CA_BUNDLE`, `AWS_ENDPOINT_URL`) is left alone.
  */

@@ -2,11 +2,11 @@ import type { AwsConfig } from "./parse.ts";
 import { type AwsConfigForm, profileOfSection } from "./profile.ts";
 import { endOfChain } from "./source-chain.ts";
 
-/** An access key of a user, which ends with nothing, and what of the AWS tools lives by it. */
+/** An access key of a user, which never expires, and the profiles of the AWS tools that use it. */
 export interface LongLivedKey {
   /** An identifier, and no secret. */
   readonly id: string;
-  /** Where it stands: `[base] of /home/ann/.aws/credentials`, or a variable. */
+  /** Where it was found: `[base] of /home/ann/.aws/credentials`, or a variable. */
   readonly places: readonly string[];
   /** The profiles whose credentials come from it, its own and those that lead there by `source_profile`, in the order of the files. */
   readonly profiles: readonly string[];
@@ -65,7 +65,7 @@ function profilesOf(files: readonly KeyFile[]): ReadonlyMap<string, Profile> {
   return profiles;
 }
 
-/** What a profile's credentials come from in the end; null: from no key that is long-lived. */
+/** The long-lived key that a profile's credentials come from in the end; null: from none. */
 function keyBehind(name: string, profiles: ReadonlyMap<string, Profile>, variable: string): string | null {
   const profile = profiles.get(endOfChain(name, (one) => profiles.get(one)?.settings.get("source_profile")));
   if (profile === undefined) return null;

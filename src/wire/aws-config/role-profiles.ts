@@ -15,14 +15,14 @@ export interface RoleProfile {
   readonly others: readonly string[];
 }
 
-/** A profile that is a role by something else than a profile. */
+/** A profile that is a role, assumed by something other than a profile. */
 export interface OtherRole {
   readonly name: string;
-  /** The key that says by what. */
+  /** The key that says what assumes it. */
   readonly by: string;
 }
 
-/** What the role is assumed by, where it is no profile. */
+/** The keys that say what assumes the role, where that is not a profile. */
 const OTHER_SOURCES: readonly string[] = ["credential_source", "web_identity_token_file"];
 
 /** Keys of AWS's tools and of aws-vault that shape a session, and that {@link RoleProfile} has not. */

@@ -14,9 +14,8 @@ export type StsAnswer =
 /**
  * Reads an answer of STS's query protocol: `<ActionResponse><ActionResult>…` or `<ErrorResponse><Error>…`.
  *
- * `text` gives the text of an element below the result by its path (`Credentials/AccessKeyId`), `""` when there is none.
- * Text inside of further elements does not count: no value of STS has any.
- * No entity is ever fetched or expanded beyond XML's own five.
+ * `text` gives the text of an element below the result by its path (`Credentials/AccessKeyId`), `""` when there is none. Text
+ * inside nested elements does not count: no value of STS has any. No entity is ever fetched or expanded beyond XML's own five.
  */
 export function parseStsAnswer(body: string, action: string): StsAnswer | null {
   const root = parseDocument(body)?.root;

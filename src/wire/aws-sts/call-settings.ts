@@ -8,7 +8,7 @@ export interface CallOptions {
   readonly useDualStack: boolean | null;
 }
 
-/** Where there is no profile that could say anything. */
+/** For a call without a profile. */
 export const NO_CALL_OPTIONS: CallOptions = { region: null, endpointUrl: null, useFips: null, useDualStack: null };
 
 type Variables = Readonly<Record<string, string | undefined>>;

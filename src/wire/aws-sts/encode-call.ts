@@ -7,8 +7,8 @@ export function encodeStsCall(action: string, parameters: Readonly<Record<string
 }
 
 /**
- * The parameters of `GetWebIdentityToken`, whose tokens live a minute at least. Of its two algorithms only RS256 is asked for: ES384 is
- * none of those that brevet asks an issuer for.
+ * The parameters of `GetWebIdentityToken`, whose tokens live a minute at least. Of its two algorithms only RS256 is asked for:
+ * brevet asks no issuer for ES384.
  */
 export function webIdentityTokenParameters(audience: string, durationSeconds: number): Readonly<Record<string, string>> {
   return {

@@ -41,7 +41,7 @@ export function stsEndpoint(settings: Omit<CallSettings, "region">, partition: P
  */
 export function requireEndpointUrl(endpointUrl: string, service: string, whence: string): void {
   if (/^https?:\/\//i.test(endpointUrl) && URL.canParse(endpointUrl)) return;
-  // What stands before an @ may be a password.
+  // The part before an @ may be a password.
   const shown = endpointUrl.includes("@") ? `what is configured as the endpoint of ${service}` : JSON.stringify(endpointUrl);
   throw new Fault("URL_INVALID", `${shown} is not the URL of an endpoint`, {
     hints: [`${whence}: write \`https://${service.toLowerCase()}.example.com\``],

@@ -24,7 +24,7 @@ export function parseRoleArn(text: string, where: Where): RoleArn {
   throw new Fault("ARN_INVALID", `${where}: ${JSON.stringify(text)} is not the ARN of an IAM role`, { hints: [hintFor(text)] });
 }
 
-/** The same for a text that may be anything: null for what is no role's ARN. */
+/** The same for any text: null unless it is a role's ARN. */
 export function readRoleArn(text: string): RoleArn | null {
   const [, partition, accountId, name] = ROLE.exec(text) ?? [];
   if (partition === undefined || accountId === undefined || name === undefined) return null;

@@ -5,8 +5,8 @@ import { readRoleArn } from "./role-arn.ts";
 export const ROLE_CLAIMS = ["roles", "https://aws.amazon.com/roles"] as const;
 
 /**
- * The AWS roles that a claim names, each once, in its order. Providers put other roles into the same list: what is no ARN of a role
- * is passed over.
+ * The AWS roles that a claim names, each once, in its order. Providers put other roles into the same list: whatever is not a
+ * role's ARN is passed over.
  *
  * @param path the claim's name, or the names that lead to it with a dot between them: `resource_access.aws.roles`. A claim that has
  * the whole as its name goes first.

@@ -55,9 +55,9 @@ export function parseAwsTags(claims: Claims): SessionTags | null {
 }
 
 /**
- * Checks session tags that the config has, by the rules that the claim is read by.
+ * Checks the config's session tags by the same rules as the claim's.
  *
- * @param where of the block that they stand in: `profiles.dev.aws`.
+ * @param where of the block that has them: `profiles.dev.aws`.
  * @throws {Fault} `CONFIG_MALFORMED`
  */
 export function checkTags({ principal, transitive }: SessionTags, where: Place): void {
@@ -91,8 +91,8 @@ function problemOfTag(key: string, value: string): string | null {
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 /**
- * The roles the token is pinned to, as exact ARNs; null when it carries no such claim. What is no role's ARN pins to nothing
- * and is left out, as STS does: a wildcard is never one.
+ * The roles the token is pinned to, as exact ARNs; null when it carries no such claim. Anything but a role's ARN, such as a
+ * wildcard, pins to nothing and is left out, as STS does.
  *
  * @throws {Fault} `TOKEN_REFUSED` when the claim has another form, or not one role's ARN.
  */

@@ -1,7 +1,7 @@
 import type { AzureCredentials } from "../../core/credentials.ts";
 import type { EnvironmentChange } from "../aws-config/environment.ts";
 
-/** Variables that would be preferred to a federated token, or mixed with it, each with who reads it. */
+/** Variables that would be preferred to a federated token, or mixed with it, each with the reason. */
 const SHADOWS: Readonly<Record<string, string>> = {
   AZURE_CLIENT_SECRET: "every SDK's environment credential prefers it",
   AZURE_CLIENT_CERTIFICATE_PATH: "every SDK's environment credential prefers it",

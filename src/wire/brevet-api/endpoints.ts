@@ -1,4 +1,4 @@
-/** What brevet's command line and its login server have to agree on, beside what OpenID Connect says. */
+/** What brevet's command line and its login server have to agree on, besides OpenID Connect. */
 
 /** Paths below the server's URL. A client of another make finds them in the discovery document. */
 export const ENDPOINTS = {

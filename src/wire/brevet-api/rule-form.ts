@@ -3,7 +3,7 @@ import { ruleSchema } from "./rule.ts";
 
 const PRODUCTION = ["arn:aws:iam::111122223333:role/prod-*"];
 
-/** Rules as somebody would begin. What they do is said beside them in the guide and on the page. */
+/** Rules to begin with. The guide and the page explain them. */
 export const EXAMPLE_RULES: readonly Rule[] = [
   { name: "no-contractors", effect: "deny", people: ["*@contractor.example"], roles: PRODUCTION },
   { name: "production", effect: "allow", groups: ["operators"], roles: PRODUCTION, signedInWithin: 3600 },

@@ -48,7 +48,7 @@ export interface Config {
   readonly store: StoreEntry;
 }
 
-/** The config of somebody who has none yet. */
+/** The config where there is no file yet. */
 export function emptyConfig(file: string): Config {
   return { file, identities: new Map(), profiles: new Map(), store: { guard: null, runKey: true } };
 }

@@ -1,15 +1,15 @@
 import { applyEdits, findNodeAtLocation, modify, type Node, parseTree } from "jsonc-parser";
 
-/** Where a value stands in the config: `["profiles", "dev"]`. */
+/** Where a value is in the config: `["profiles", "dev"]`. */
 export type ConfigPath = readonly string[];
 
 /** Without a comment: each call reads the config, and plain JSON is read the fastest. */
 const NEW_CONFIG = "{\n}\n";
 
 /**
- * The config's text with one value set, or removed when `value` is undefined. Comments, order and the formatting of
- * everything else stay as they are: `jsonc-parser`'s own edits would format anew each line that they touch, and a list of
- * identities that somebody keeps one to a line would come out as many.
+ * The config's text with one value set, or removed when `value` is undefined. Comments, order and the formatting of everything
+ * else stay as they are: `jsonc-parser`'s own edits reformat each line that they touch, and would spread identities that somebody
+ * keeps one to a line.
  *
  * @param text must have been read by `parseConfig` without a fault; an empty text starts a new config.
  */
@@ -42,7 +42,7 @@ function replaceNode(text: string, node: Node, value: unknown): string {
   return splice(text, node.offset, endOf(node), written);
 }
 
-/** As the last property of its object, on a line of its own wherever the one before it has that. */
+/** As the last property of its object, on a line of its own if the one before has that. */
 function insertProperty(text: string, object: Node, key: string, value: unknown): string {
   const last = object.children?.at(-1);
   const eol = lineEnding(text);
@@ -70,7 +70,7 @@ function insertFirst(text: string, object: Node, key: string, value: unknown): s
   return splice(text, object.offset + 1, endOf(object) - 1, written);
 }
 
-/** With its line and the comment at the end of it, and with the comma that is not needed any more. */
+/** With its line, the comment at its end, and the comma that is no longer needed. */
 function removeProperty(text: string, node: Node): string {
   const property = node.parent;
   const siblings = property?.parent?.children ?? [];

@@ -8,7 +8,7 @@ export function optional<In, Out>(value: In | undefined, parse: (value: In) => O
   return value === undefined ? null : parse(value);
 }
 
-/** The audience of a token. @param longest in characters, as who verifies it has it. @throws {Fault} `AUDIENCE_INVALID` */
+/** The audience of a token. @param longest in characters, as the verifier limits it. @throws {Fault} `AUDIENCE_INVALID` */
 export function parseAudience(text: string, where: Where, longest: number): string {
   if (text.length <= longest && /^\S+$/.test(text)) return text;
   const rule = `1 to ${longest} characters without white space`;

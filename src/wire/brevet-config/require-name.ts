@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { NAME_PATTERN } from "./config.ts";
 
-/** Of a page that was given in place of a name nobody needs more. */
+/** Enough to recognise a whole page that was given instead of a name. */
 const SHOWN = 60;
 
 /** Returns a name that an identity or a profile may have: files are named by it. @throws {Fault} `NAME_INVALID` */

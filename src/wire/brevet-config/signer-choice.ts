@@ -12,7 +12,7 @@ export function signerChoice(written: v.InferOutput<typeof signerSchema>): Signe
   return { kind, options };
 }
 
-/** The same as the config keeps it: the name alone, where it says it all. */
+/** The same as the config keeps it: only the name, where there is nothing else. */
 export function signerEntry({ kind, options = {} }: Pick<SignerChoice, "kind"> & Partial<SignerChoice>): unknown {
   return Object.keys(options).length === 0 ? kind : { kind, ...options };
 }

@@ -8,8 +8,8 @@ import { algorithmOf, parsePublicJwk } from "../jwk/public-jwk.ts";
 import { jwkThumbprint } from "../jwk/thumbprint.ts";
 
 /**
- * The public keys that external signers answered with when they made them. They are sealed in the store not because they
- * were secret, but so that nobody without the store's key can put another in their place.
+ * The public keys that external signers answered with when they made them. They are no secret: they are sealed in the store so
+ * that nobody without its key can replace them.
  */
 export interface EnrolledKeys {
   load(algorithm: SignatureAlgorithm): Promise<PublicKey | null>;

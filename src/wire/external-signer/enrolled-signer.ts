@@ -11,7 +11,7 @@ export interface EnrolledSignerParts {
   readonly store: Store;
   readonly external: ExternalSigner;
   readonly identity: string;
-  /** Of the identity and the generation: the name of the key that the program is asked for. */
+  /** The name of the key that the program is asked for, made of the identity and the generation. */
   readonly handle: string;
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly description: SignerDescription;

@@ -11,8 +11,8 @@ export interface GoogleCredentialFile {
   /** Seconds; null: the library's default. */
   readonly lifetimeSeconds: number | null;
   /**
-   * Where the token comes from: the words that start brevet, with its own after them; a file that is kept fresh; or a URL that answers
-   * by {@link encodeGoogleToken} to who sends `Authorization`.
+   * Where the token comes from: the words that start brevet, with its own after them; a file that is kept fresh; or a URL that
+   * answers requests with that `Authorization` by {@link encodeGoogleToken}.
    */
   readonly source:
     | { readonly kind: "executable"; readonly command: readonly string[] }
@@ -54,7 +54,7 @@ export function encodeGoogleCredentialFile(file: GoogleCredentialFile): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** The service account of a credential file, as gcloud calls whom it signed in by it; null where it has none. */
+/** The account that gcloud shows after a sign-in by a credential file: its service account; null where it has none. */
 export function serviceAccountIn(text: string): string | null {
   const { service_account_impersonation_url: url } = parseJsonObject(text) ?? {};
   return /\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(String(url))?.[1] ?? null;
@@ -77,8 +77,8 @@ export function encodeGoogleToken(token: Secret<string>): string {
 }
 
 /**
- * A command that every library of Google's splits in the same way: Node's at spaces and double quotes and at nothing else, Python's
- * as a shell does, so that a backslash is none there.
+ * A command that every library of Google's splits in the same way: Node's only at spaces and double quotes, Python's as a shell
+ * does, so that a backslash disappears there.
  */
 export function encodeGoogleCommand(words: readonly string[]): string {
   return words

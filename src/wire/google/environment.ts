@@ -2,7 +2,7 @@ import type { GcpCredentials } from "../../core/credentials.ts";
 import type { EnvironmentChange } from "../aws-config/environment.ts";
 
 /**
- * Variables that would shadow the access token, or be mixed with it, each with who reads it. What only says where files or
+ * Variables that would shadow the access token, or be mixed with it, each with the reason. What only says where files or
  * endpoints are (`CLOUDSDK_CONFIG`, `CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE`) is left alone.
  */
 const SHADOWS: Readonly<Record<string, string>> = {
@@ -31,8 +31,8 @@ export function gcpEnvironment({ accessToken, project }: GcpCredentials): Enviro
 }
 
 /**
- * The variables by which gcloud, Terraform and Google's libraries get access tokens, and fresh ones, by a credential file. They would
- * prefer an access token in the environment: there is none beside it.
+ * The variables by which gcloud, Terraform and Google's libraries get access tokens, and fresh ones, by a credential file. They
+ * would prefer an access token in the environment, so that is removed.
  *
  * @param file a credential file of an external account.
  */

@@ -44,7 +44,7 @@ export async function selfSignedCertificate(key: SigningKey, commonName: string,
   return Buffer.from(certificate.rawData).toString("base64");
 }
 
-/** WebCrypto as the library sees it, with the signer in the place of `subtle.sign`. Both give ECDSA as `r ‖ s`. */
+/** WebCrypto as the library sees it, with the signer in place of `subtle.sign`. Both give ECDSA as `r ‖ s`. */
 function signingBy(key: SigningKey): webcrypto.Crypto {
   const subtle = new Proxy(webcrypto.subtle, {
     get(target, property) {

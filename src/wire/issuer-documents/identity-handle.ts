@@ -1,8 +1,8 @@
 import { sha256Hex } from "../../core/digest.ts";
 
 /**
- * What stands for an identity in the names of files and of store entries, which are lower case: the name itself where that
- * is lower case, else a readable stem and a digest. Files on some systems know no case, and `Work` is not `work`.
+ * Names an identity in files and store entries, which are lower case: its name if that is lower case, else a readable stem and a
+ * digest. Some file systems ignore case, and `Work` is not `work`.
  */
 export function identityHandle(identity: string): string {
   const stem = identity.toLowerCase().replace(/[^a-z0-9._-]/g, "-");
@@ -11,7 +11,7 @@ export function identityHandle(identity: string): string {
   return `x${stem.slice(0, 63)}.${digest}`;
 }
 
-/** What stands for one generation of an identity's keys. No identity can be named so: `#` is in no name. */
+/** Names one generation of an identity's keys. No identity has such a name: `#` is in none. */
 export function keyHandle({
   identity,
   generation = 1,

@@ -35,7 +35,7 @@ function reasonAgainst(text: string): string | null {
   if (text.includes("#")) return "it has a fragment";
   if (/^https:\/\/[^/]*:\d*(\/|$)/i.test(text)) return "it has a port";
   if (text.endsWith("/")) return "it ends with a slash";
-  // What the URL parser would mend (upper case in the host, `..`, spaces) a verifier compares as it stands.
+  // A verifier compares literally what the URL parser would mend: upper case in the host, `..`, spaces.
   const canonical = url.pathname === "/" ? url.origin : `${url.origin}${url.pathname}`;
   return canonical === text ? null : `its usual spelling is ${canonical}`;
 }

@@ -37,16 +37,16 @@ export interface MergedJwks {
   readonly keys: readonly JwksMembers[];
   /** The `kid` of each published key that is not known to be ours; "(no kid)" for one without. */
   readonly foreign: readonly string[];
-  /** Ids of ours under which another key stood, or the same twice: nothing of that is kept. */
+  /** Our key ids that another key had, or that occurred twice: none of that is kept. */
   readonly disputed: readonly string[];
 }
 
 /**
- * Adds our keys to what is published: a key of the same `kid` is replaced in its place, everything else stays as it is.
- * Nothing is taken away, because tokens that an older key signed may still be on their way; but for what stands under a `kid` of ours
- * and is another key, which somebody put there to sign in as this device.
+ * Adds our keys to what is published: a key of the same `kid` is replaced in its place, everything else stays as it is. Nothing
+ * is taken away, because tokens that an older key signed may still be on their way, except another key under a `kid` of ours,
+ * which somebody put there to sign in as this device.
  *
- * @param knownKids of keys that were ours at some time: they are not foreign.
+ * @param knownKids of keys that were ours once: they are not foreign.
  */
 export function mergeJwks(present: readonly JwksEntry[], ours: readonly JwksEntry[], knownKids: ReadonlySet<string>): MergedJwks {
   const left = new Map(ours.map((entry) => [entry.kid, entry.members]));

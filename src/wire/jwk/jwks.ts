@@ -8,7 +8,7 @@ export interface JwksEntry {
   readonly kid: string | null;
   /** The public key, or null if it is of a type that brevet does not sign with. */
   readonly jwk: PublicJwk | null;
-  /** Everything that stands there, in its order; kept as it is when the set is published again. */
+  /** All members in their order; kept as they are when the set is published again. */
   readonly members: Readonly<Record<string, unknown>>;
 }
 

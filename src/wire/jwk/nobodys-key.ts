@@ -3,9 +3,9 @@ import type { PublicKey } from "../../core/signer.ts";
 import { jwkThumbprint } from "./thumbprint.ts";
 
 /**
- * What stands in a set of keys that may not be empty and has to let nobody in: a point of P-256 whose private half nobody has or ever
- * had. Its x is the SHA-256 of `brevet: a key that nobody holds 0`, its y the even one; who wanted the private half of a point that
- * was found so would have to take a discrete logarithm.
+ * Fills a set of keys that may not be empty and has to let nobody in: a point of P-256 whose private half nobody has or ever had.
+ * Its x is the SHA-256 of `brevet: a key that nobody holds 0`, its y the even one: finding the private half would take a discrete
+ * logarithm.
  */
 const JWK = {
   kty: "EC",

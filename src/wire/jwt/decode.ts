@@ -9,7 +9,7 @@ import { decodeBase64url } from "./base64url.ts";
 export interface UnverifiedJwt {
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, unknown>>;
-  /** What the signature covers, as it stands in the token. */
+  /** What the signature covers, byte for byte. */
   readonly signingInput: string;
   readonly signature: Uint8Array;
 }

@@ -1,11 +1,11 @@
 import { Secret } from "../../core/secret.ts";
 
 /**
- * A token in an endpoint's answer, of the characters that one may have: whoever pastes it into a header or a terminal must get no other
- * header and no escape of it. The blank, which the grammar knows too, is in no token that can be sent as a bearer's.
+ * A token in an endpoint's answer, of the characters that one may have: pasted into a header or a terminal, it must give no
+ * second header and no escape sequence. The grammar allows blanks too, which no bearer token can have.
  *
- * @param name what it is, for who renders the secret.
- * @returns null for what is none.
+ * @param name what it is, shown in place of the secret.
+ * @returns null for anything else.
  * @see RFC 6749 App. A.12; RFC 6750 §2.1
  */
 export function issuedToken(name: string, value: unknown): Secret<string> | null {

@@ -42,7 +42,7 @@ export async function parseAttestationMarks(certificate: Uint8Array): Promise<At
   };
 }
 
-/** Up to firmware 5.7.1 these stand in the extension bare, and of later ones it is told that they are an OCTET STRING in it. */
+/** Up to firmware 5.7.1 the extension holds these bare; later ones are said to hold them in an OCTET STRING. */
 function octets(value: Buffer, length: number): readonly (number | undefined)[] {
   if (value.length === length) return [...value];
   const isWrapped = value.length === length + 2 && value[0] === 0x04 && value[1] === length;

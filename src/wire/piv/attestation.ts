@@ -1,7 +1,7 @@
 import { sha256 } from "../../core/digest.ts";
 import { type DocumentForm, encodeDocument, parseDocument } from "../attestation/document.ts";
 
-/** What a device says of its key in a PIV token. The key itself stands in the statement, and nowhere else. */
+/** What a device says of its key in a PIV token. The key itself is in the statement alone. */
 export interface PivRequest {
   /** DER: the token certifies that this key was generated in it. */
   readonly statement: Uint8Array;

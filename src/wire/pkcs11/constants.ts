@@ -56,7 +56,7 @@ export const CKF_SESSION = { rw: 0x2, serial: 0x4 } as const;
 /** CKU: who logs in. */
 export const CKU = { user: 1, contextSpecific: 2 } as const;
 
-/** Where a function stands in CK_FUNCTION_LIST, behind the version. */
+/** The position of a function in CK_FUNCTION_LIST, after the version. */
 export const FUNCTION_INDEX = {
   C_Initialize: 0,
   C_Finalize: 1,
@@ -79,5 +79,5 @@ export const FUNCTION_INDEX = {
 /** The DER of the curve P-256: OBJECT IDENTIFIER 1.2.840.10045.3.1.7. */
 export const P256_PARAMETERS = Buffer.from("06082a8648ce3d030107", "hex");
 
-/** RFC 8017 §9.2, note 1: what stands before a SHA-256 digest where a token signs without hashing. */
+/** RFC 8017 §9.2, note 1: the prefix of a SHA-256 digest where a token signs without hashing. */
 export const SHA256_DIGEST_INFO = Buffer.from("3031300d060960864801650304020105000420", "hex");

@@ -83,7 +83,7 @@ function attributeBytes({ ulongBytes }: CkLayout): number {
   return 2 * ulongBytes + POINTER_BYTES;
 }
 
-/** Where a function pointer stands in CK_FUNCTION_LIST: version (2 bytes) ‖ pointers, aligned unless packed. */
+/** The offset of a function pointer in CK_FUNCTION_LIST: version (2 bytes) ‖ pointers, aligned unless packed. */
 export function functionOffset({ packed }: CkLayout, index: number): number {
   return (packed ? 2 : POINTER_BYTES) + index * POINTER_BYTES;
 }

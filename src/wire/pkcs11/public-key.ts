@@ -26,7 +26,7 @@ export function rsaPublicJwk(modulus: Buffer, exponent: Buffer): PublicJwk | nul
 /** The public key of an X.509 certificate, DER: smart cards have one where they have no public key object. */
 export function certifiedPublicJwk(certificate: Buffer): PublicJwk | null {
   try {
-    // By name: few tokens need it, and in the executable loading it takes as long as a signature.
+    // Loaded when needed: few tokens need it, and in the executable loading it takes as long as a signature.
     const { X509Certificate } = process.getBuiltinModule("node:crypto");
     return parsePublicJwk(new X509Certificate(certificate).publicKey.export({ format: "jwk" }));
   } catch {

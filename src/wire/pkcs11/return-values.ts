@@ -48,7 +48,7 @@ const MEANINGS: readonly Row[] = [
   [0x102, "CKR_USER_PIN_NOT_INITIALIZED", "SIGNER_FAILED", "has no PIN yet", "set one with the tool of the token's maker"],
 ];
 
-/** What stands for a return value where nobody can do anything about it but search for its name. */
+/** The advice for a return value about which a person can do nothing but search for its name. */
 const NAMES: Readonly<Record<number, string>> = {
   2: "CKR_HOST_MEMORY",
   5: "CKR_GENERAL_ERROR",
@@ -67,7 +67,7 @@ const NAMES: Readonly<Record<number, string>> = {
   400: "CKR_CRYPTOKI_NOT_INITIALIZED",
 };
 
-/** By these a slot says that its token cannot be asked, and nothing of what the token could do. */
+/** By these a slot says that its token cannot be asked; they say nothing of what the token could do. */
 const OF_THE_DEVICE: ReadonlySet<number> = new Set([0x003, 0x030, 0x032, 0x0e0, 0x0e1]);
 
 /** Whether a return value says that the token could not be asked at all. */

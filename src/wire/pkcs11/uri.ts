@@ -1,6 +1,6 @@
 /**
  * PKCS #11 URIs, as far as they name a token and a key in it (RFC 7512): `pkcs11:token=dev;object=laptop?module-path=…`.
- * Attributes that say how to get at a PIN are refused: a PIN does not stand in a config, and no command is run for one.
+ * Attributes that say how to get a PIN are refused: no PIN is kept in a config, and no command is run for one.
  */
 
 /** Which token is meant: each attribute that is there has to be the token's own. */

@@ -18,7 +18,7 @@ export interface OfferedRole {
   readonly providerArn: string;
 }
 
-/** What a SAML response or assertion says. Its signature was not verified: that is for who trusts its issuer. */
+/** What a SAML response or assertion says. Its signature is not verified: that is for the party that trusts its issuer. */
 export interface UnverifiedSaml {
   /** What the document is: AWS takes a response, some providers give a bare assertion. */
   readonly document: "response" | "assertion";
@@ -42,8 +42,8 @@ const ATTRIBUTE = "https://aws.amazon.com/SAML/Attributes/";
 /**
  * Reads a SAML response or a bare assertion.
  *
- * Exactly one assertion is in it, where it belongs; the one signature that each may have is over the element that it stands in.
- * This leaves nothing for those who move a signed assertion away and put another in its place to be read.
+ * It must hold exactly one assertion, in its proper place, and each of the two may have one signature, over the element that
+ * holds it. This defeats signature wrapping, which moves the signed assertion aside and has another one read.
  *
  * @throws {Fault} `SAML_MALFORMED`, `SAML_ENTITIES`, `SAML_AMBIGUOUS`, `SAML_SIGNATURE_MOVED`, `SAML_UNSIGNED`.
  * @see SAML 2.0 Core §2, §5.4.2

@@ -15,7 +15,7 @@ const MAX_ENCODED = 100_000;
  * Makes what a provider gave into what AWS takes: base64url or base64, with or without padding, in; a response in base64 out. A bare
  * assertion is wrapped into a response without changing a byte of it, so that its signature stays good.
  *
- * Everything that is said of it afterwards was read from the bytes that are sent, not from those that came.
+ * The returned facts are read from the bytes that are sent, not from those that came.
  *
  * @throws {Fault} `SAML_OVERSIZE`, and what {@link parseSaml} raises.
  */

@@ -13,7 +13,7 @@ export interface Saml2awsImport {
 /** What saml2aws calls its first account, and AWS's tools the profile that they take where none is named. */
 const DEFAULT = "default";
 
-/** By the profile that the account fills at AWS's tools, which is `saml` where nobody chose. */
+/** By the profile of the AWS tools that the account fills, by default `saml`. */
 function nameInPlaceOfDefault(profile: string, taken: readonly string[]): string {
   return NAME_PATTERN.test(profile) && profile !== DEFAULT && !taken.includes(profile) ? profile : "saml2aws";
 }

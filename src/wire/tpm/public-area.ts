@@ -141,8 +141,8 @@ export function isStorageRoot(area: PublicArea): area is EccArea | RsaArea {
 /**
  * The template of a signing key that never leaves its TPM and signs by one scheme alone.
  *
- * Without a PIN it stands outside of the dictionary attack protection, so that wrong passwords for other objects cannot lock
- * it; with one it stands inside, or the PIN could be guessed at the speed of the TPM.
+ * Without a PIN it is exempt from the dictionary attack protection, so that wrong passwords for other objects cannot lock it;
+ * with one it is not, or the PIN could be guessed at the speed of the TPM.
  */
 export function signingKeyTemplate(algorithm: "ES256" | "RS256", guarded: "by-pin" | "by-nothing"): Uint8Array {
   const protection = guarded === "by-pin" ? 0 : ATTRIBUTE.noDictionaryAttackProtection;

@@ -3,7 +3,7 @@ import type { FaultCode } from "../../core/fault-codes.ts";
 
 /*
  * TPM 2.0 Part 2 §6.6, TPM_RC. With bit 7 set (format one) the low six bits are the error, and the others say which handle,
- * parameter or session it is about; else the number stands for itself, and 0x900 and up are warnings.
+ * parameter or session it is about; else the whole number is the code, and 0x900 and up are warnings.
  */
 
 const FORMAT_ONE = 0x80;
@@ -12,7 +12,7 @@ const ABOUT_SESSION = 0x800;
 
 interface Meaning {
   readonly code: FaultCode;
-  /** What stands behind the colon. */
+  /** The text after the colon. */
   readonly says: string;
   readonly hints: readonly string[];
 }
@@ -56,7 +56,7 @@ const CHANGED: Meaning = {
   hints: ["see what is between: `device` in the signer's options"],
 };
 
-/** Whose authorisation a command gave: what it means when it is refused depends on it. `pin`: of a key that has one. */
+/** Whose authorisation a command gave: the meaning of a refusal depends on it. `pin`: of a key that has one. */
 export type Authorizes = "pin" | "key" | "root" | "owner";
 
 const BY_AUTHORIZATION: Readonly<Record<Authorizes, Meaning>> = {
@@ -113,7 +113,7 @@ const ERRORS_OF_AUTHORIZATION = [14, 34];
 
 /** HANDLE, format one: no such object. */
 const ERROR_HANDLE = 11;
-/** VALUE, format one: so some TPMs say it of a handle. */
+/** VALUE, format one: how some TPMs say it of a handle. */
 const ERROR_VALUE = 4;
 
 /** What a TPM said instead of doing what it was told. */

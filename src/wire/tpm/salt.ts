@@ -31,7 +31,7 @@ export function makeEphemeralKey() {
  * Makes a salt for the key.
  *
  * @param ephemeral used for a key on a curve, once.
- * @throws {Fault} `SIGNER_FAILED` for a public key that is none.
+ * @throws {Fault} `SIGNER_FAILED` for an invalid public key.
  */
 export async function encryptSalt(key: EccArea | RsaArea, ephemeral: EphemeralKey, random: RandomBytes): Promise<EncryptedSalt> {
   try {

@@ -8,8 +8,8 @@ import { SESSION } from "./constants.ts";
 
 /*
  * HMAC sessions (TPM 2.0 Part 1 §19) salted to a key of the TPM, with SHA-256 and AES-128-CFB: what goes over the bus is
- * encrypted and authenticated by what only this program and the holder of that key know. Whoever sits between and answers
- * in the TPM's place can do so only with a key of his own, which is why the caller has to know the key by its name.
+ * encrypted and authenticated by what only this program and the holder of that key know. An attacker on the bus can answer only
+ * with another key, which is why the caller has to know the key by its name.
  */
 
 const HASH_BITS = 256;

@@ -9,7 +9,7 @@ import type { AuthSession } from "./session.ts";
 import type { Tpm } from "./tpm.ts";
 import { enterTpm, type OpenTpm, type TpmPorts } from "./with-tpm.ts";
 
-/** The key that wraps all of ours, in the TPM now. */
+/** The key that wraps all of ours, loaded in the TPM. */
 interface StorageRoot extends LoadedObject {
   readonly publicArea: EccArea | RsaArea;
   readonly lifetime: "persistent" | "transient";
@@ -34,13 +34,13 @@ export interface UnderRoot extends Pick<OpenTpm, "chip" | "transmit"> {
 /**
  * Opens the way to a TPM and begins what any work under its storage root needs. To be left.
  *
- * The root is the persistent one where somebody made a fitting one, because a real chip takes seconds to make a key; else
- * it is made anew, always the same, and gone afterwards. A persistent one is never made: that place is everybody's.
+ * The root is a fitting persistent one where there is one, because a real chip takes seconds to make a key; else the same one is
+ * made each time, and gone afterwards. No persistent one is ever made: that place is everybody's.
  */
 export async function enterRoot(ports: TpmPorts): Promise<RootedTpm> {
   const way = await enterTpm(ports);
   const found = way.use(() => findRoot(way.chip));
-  // Its fault is told to who works there.
+  // Whoever works under the root gets its fault.
   found.catch(() => undefined);
   return { way, found, ephemeral: makeEphemeralKey() };
 }
@@ -48,8 +48,8 @@ export async function enterRoot(ports: TpmPorts): Promise<RootedTpm> {
 /**
  * Runs `work` under the storage root key of this TPM, and leaves the TPM.
  *
- * @param recordedName the root that was used when the key was made; null when that is now. Any other is refused, before
- * anything is sent to it: who sits on the bus may answer with a root of his own.
+ * @param recordedName the root that was used when the key was made; null when that is now. Any other is refused before anything
+ * is sent to it: an attacker on the bus may answer with another root.
  * @throws {Fault} `KEY_ABSENT` if this TPM has no root of that name.
  */
 export async function underStorageRoot<T>(
@@ -69,7 +69,7 @@ async function findRoot(chip: Tpm): Promise<StorageRoot> {
   return (await readPersistentRoot(chip)) ?? (await makeRoot(chip));
 }
 
-/** The root of that name: a persistent one may have been made by another template, beside the one that ours was made under. */
+/** The root of that name: a persistent one of another template may exist besides the one that our key was made under. */
 async function requireRoot(chip: Tpm, found: StorageRoot, recordedName: Uint8Array | null): Promise<StorageRoot> {
   if (fits(found, recordedName)) return found;
   const other = found.lifetime === "persistent" ? await makeRoot(chip) : null;

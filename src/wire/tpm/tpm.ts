@@ -45,7 +45,7 @@ export interface Tpm {
   unseal(session: AuthSession, object: LoadedObject): Promise<Uint8Array>;
   /** Has what another command left in the TPM flushed too. */
   remember(handle: number): void;
-  /** §28.4, of all that is remembered, the youngest first. What the TPM does not flush any more is left to who comes after it. */
+  /** §28.4, the youngest of all that is remembered first. What the TPM no longer flushes is left to its next user. */
   flushAll(): Promise<void>;
   /** §30.2, one property (Part 2 §6.13, TPM_PT); null if it has none of that number. */
   property(number: number): Promise<number | null>;

@@ -17,7 +17,7 @@ export interface OpenTpm {
   readonly transmit: Transmit;
   /** Runs work before the TPM is left. */
   use<T>(work: () => Promise<T>): Promise<T>;
-  /** Runs the last work, and has the TPM left while who waits for it goes on. */
+  /** Runs the last work, and leaves the TPM while the caller goes on. */
   finish<T>(work: () => Promise<T>): Promise<T>;
   /** Once no work is going on: flushes what it left in the TPM, and closes the way. */
   leave(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Migration } from "./migration.ts";
 
-/** Where each audit chain ends, and the signed checkpoints that say so to who has only an export. */
+/** Where each audit chain ends, and the signed checkpoints that prove it to a reader of an export. */
 export const auditChains: Migration = {
   name: "audit-chains",
   statements: [

@@ -1,10 +1,10 @@
 import type { Migration } from "./migration.ts";
 
-/** Invitations, the sessions of our own pages, and codes for who has lost every key. */
+/** Invitations, the sessions of our own pages, and codes for people who have lost every key. */
 export const people: Migration = {
   name: "people",
   statements: [
-    // Of every secret only its digest: who reads the database can use none of them.
+    // Only the digest of every secret: a reader of the database can use none of them.
     `CREATE TABLE invite (
       digest TEXT PRIMARY KEY,
       kind TEXT NOT NULL,

@@ -40,7 +40,7 @@ export async function openPostgres(url: Secret<string>): Promise<Database> {
   requireReadable(settings);
   const readers = new pg.Pool({ ...settings, max: READERS });
   const writers = new pg.Pool({ ...settings, max: 1 });
-  // A connection that breaks is replaced, and who uses it is told by its query; unheard, the event would end the process.
+  // A broken connection is replaced, and its user's query fails. Without a listener the event would end the process.
   for (const pool of [readers, writers]) {
     pool.on("error", () => undefined);
     pool.on("connect", (client) => client.on("error", () => undefined));
@@ -104,7 +104,7 @@ function query(sql: string, values: readonly SqlValue[]): pg.QueryConfig {
     known = { text: sql.replace(/\?/g, () => `$${++place}`), name: `s${numbered.size}` };
     numbered.set(sql, known);
   }
-  // PostgreSQL keeps no text with a NUL, and says so as it says that something is broken. Who sends one has made a bad request.
+  // PostgreSQL keeps no text with a NUL, and reports one like a failure of its own; it is the client's bad request.
   if (values.some((value) => typeof value === "string" && value.includes("\0"))) {
     throw new Fault("REQUEST_INVALID", "a text that was sent holds a NUL");
   }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import pg from "pg";
 import { Fault } from "../../../core/fault.ts";
 
-/** Where the sockets of PostgreSQL lie: of Debian's and Red Hat's builds, of its own. */
+/** Where PostgreSQL's sockets are: in Debian's and Red Hat's builds, and in its own. */
 const SOCKET_FOLDERS = ["/var/run/postgresql", "/tmp"];
 
 /**

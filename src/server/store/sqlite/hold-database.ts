@@ -5,10 +5,11 @@ import { unavailable } from "../unavailable.ts";
 import { isBusy, runtimeConnections } from "./driver.ts";
 
 /**
- * Keeps every other server away from an embedded database: each remembers what it has read, so a second one would take for valid what
- * the first has ended. The lock is SQLite's own, on an empty file beside the database: however the process dies, the system lets go of it.
+ * Keeps every other server away from an embedded database: each remembers what it has read, so a second one would take for valid
+ * what the first has ended. The lock is SQLite's own, on an empty file next to the database: the system releases it however the
+ * process dies.
  *
- * @returns what lets go of it.
+ * @returns what releases it.
  * @throws {Fault} `SERVER_RUNNING`; `DATABASE_UNAVAILABLE`; `FILE_UNSAFE`
  */
 export async function holdDatabase(file: string): Promise<() => void> {
@@ -38,7 +39,7 @@ export async function holdDatabase(file: string): Promise<() => void> {
   };
 }
 
-/** On a full disk nothing is noted, and nothing of who held it before is left: no server fails to start for it. */
+/** A full disk leaves no note, not even of the former holder: no server fails to start for that. */
 function noteHolder(files: Pick<PrivateFiles, "create" | "remove">, path: string): void {
   try {
     files.remove(path);
@@ -48,7 +49,7 @@ function noteHolder(files: Pick<PrivateFiles, "create" | "remove">, path: string
   }
 }
 
-/** Which process that is, where it has written it down by now: for the person, who has to end it. */
+/** The process that holds it, if it has noted itself by now: a person has to end it. */
 function holderIn(files: Pick<PrivateFiles, "read">, path: string): string {
   const pid = textOf(files.read(path) ?? new Uint8Array());
   return /^\d{1,10}$/.test(pid) ? ` (process ${pid})` : "";

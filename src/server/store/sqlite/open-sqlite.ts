@@ -65,8 +65,8 @@ export async function openSqlite(file: string, flushing: (file: string) => WalFl
 }
 
 /**
- * Opens the embedded database for who only looks, beside its server or without one. It cannot write: any other connection would move the
- * log that a server left into the file when it is the last to end.
+ * Opens the embedded database for reading only, next to its server or without one. A connection that can write would, as the last
+ * to close, move the log that a server left into the file.
  *
  * @throws {Fault} `DATABASE_UNAVAILABLE`; `FILE_UNSAFE` for a file that others can read or change.
  */
@@ -91,8 +91,8 @@ function openReader(open: OpenConnection, file: string): SqliteConnection {
 const WAIT = "PRAGMA busy_timeout = 5000";
 
 /**
- * After how many pages (16 MB) SQLite moves its log into the file, and has this thread wait for the disk meanwhile. Its own 1000 came every
- * few hundred exchanges: proofs lie all over their index, and a page that is written often is moved once.
+ * After how many pages (16 MB) SQLite moves its log into the file, and has this thread wait for the disk meanwhile. Its own 1000
+ * came every few hundred exchanges: proofs are spread all over their index, and a page that is written often is moved once.
  */
 const CHECKPOINT_PAGES = 4000;
 
@@ -107,9 +107,9 @@ function prepareWriter(connection: SqliteConnection, file: string): SqliteConnec
 }
 
 /**
- * Moves the log of a server that did not come to its end into the file: every whole commit by its checksums, and nothing behind a hole. SQLite
- * looks at them for the first connection only; as long as one is open, who comes later believes what that one has read. Who has the
- * database alone reads the log anew.
+ * Moves the log of a server that did not come to its end into the file: every whole commit by its checksums, and nothing behind a
+ * hole. SQLite checks them for the first connection only: while one is open, later ones believe what it has read. So this needs
+ * the database to itself.
  *
  * @see https://www.sqlite.org/wal.html#use_of_wal_without_shared_memory
  */
@@ -130,7 +130,7 @@ function takeLogByItsChecksums(connection: SqliteConnection, file: string): void
   }
 }
 
-/** What a disk lost in the file itself is said at the start, and not page by page to whom it concerns. */
+/** Damage in the file itself is reported at the start, not page by page as requests meet it. */
 function requireWhole(connection: SqliteConnection, file: string): void {
   const [found] = tried(() => connection.all("PRAGMA quick_check(1)", []));
   if (found?.["quick_check"] === "ok") return;
@@ -141,7 +141,7 @@ function requireWhole(connection: SqliteConnection, file: string): void {
   });
 }
 
-/** What SQLite cannot read at all is not whole either. */
+/** A file that SQLite cannot read at all is damaged too. */
 function tried(read: () => readonly Row[]): readonly Row[] {
   try {
     return read();
@@ -156,7 +156,7 @@ function requirePrivate(file: string): void {
   if (!files.create(file, new Uint8Array(), "lasting")) files.requireOurs(file);
 }
 
-/** A disk that is full ends the transaction by itself, and then there is nothing to undo. */
+/** A full disk already ends the transaction, and then there is nothing to undo. */
 function undo(writer: SqliteConnection): void {
   try {
     writer.exec("ROLLBACK");

@@ -14,11 +14,12 @@ export interface WalFlush {
 }
 
 /**
- * Flushes SQLite's write-ahead log beside SQLite. With `synchronous=FULL` SQLite does so itself at each commit, with the thread that
- * serves everybody; here another thread waits. The log is one file for as long as a connection is open, and a flush of it after the commit
- * keeps the same promise: nobody is answered before their frames are on the disk, and recovery takes every whole commit that is there.
+ * Flushes SQLite's write-ahead log in SQLite's place. With `synchronous=FULL` SQLite does so itself at each commit, with the
+ * thread that serves everybody; here another thread waits. The log is one file for as long as a connection is open, and a flush
+ * of it after the commit keeps the same promise: nobody is answered before their frames are on the disk, and recovery takes every
+ * whole commit that is there.
  *
- * What others read may be a few milliseconds from lasting. Whatever they write because of it lies behind it in the same log.
+ * Others may read what is not on the disk for a few milliseconds more; what they write because of it follows in the same log.
  *
  * A system that could not write a page tells so once, and forgets the page: a later flush would succeed over a hole at which recovery
  * ends. So nothing lasts after a flush that failed, until the server is started again and SQLite has read its log. Nothing may be written

@@ -62,7 +62,7 @@ function bucketName({ properties }: ResolvedResource, { AccountId, Region, Stack
   return `${StackName.toLowerCase()}-issuer-${createHash("sha256").update(whose).digest("hex").slice(0, 12)}`;
 }
 
-/** CloudFormation finds the order by itself; the bucket's policy names the distribution. */
+/** CloudFormation finds the order itself. Here it is by hand: the bucket's policy names the distribution. */
 const ORDER = [
   "AWS::S3::Bucket",
   "AWS::CloudFront::OriginAccessControl",

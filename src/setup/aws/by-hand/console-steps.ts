@@ -1,7 +1,7 @@
 import { policyOf, type Resolved, type ResolvedObject, type ResolvedTrust, writeReferences } from "./resolved-resource.ts";
 import { METADATA_FILE } from "./saml-resources.ts";
 
-/** Where in the console each type is made, and what a person calls what AWS gives it. */
+/** Where in the console each type is made, and what a person calls the values that AWS gives it. */
 const PLACES: Readonly<Record<string, string>> = {
   "AWS::S3::Bucket": "S3 → Create bucket",
   "AWS::S3::BucketPolicy": "S3 → the bucket → Permissions → Bucket policy, once the distribution is there",

@@ -11,8 +11,8 @@ export interface TemplateInput {
 }
 
 /**
- * The resources of the one template as they would be for these parameters: what the other forms of the trust are written from, so
- * that none of them says anything else than the stack.
+ * The resources of the one template as they would be for these parameters: the other forms of the trust are written from them, so
+ * that all say the same as the stack.
  */
 export function resolveTemplate({ parameters, tags, surroundings }: TemplateInput): ResolvedTrust {
   const { Conditions, Resources } = readOwnJson<Template>(TRUST_TEMPLATE);

@@ -2,7 +2,7 @@ import { SAML_ROLE_DESCRIPTION, type SamlTrust, samlTrustPolicy } from "../saml-
 import { OWNER_TAG } from "../trust-stack.ts";
 import { type ResolvedObject, type ResolvedTrust, reference } from "./resolved-resource.ts";
 
-/** The file beside a printed form in which it reads what the provider publishes of itself. */
+/** The file from which a printed form reads the provider's metadata. */
 export const METADATA_FILE = "metadata.xml";
 
 /**

@@ -43,7 +43,7 @@ const clientSchema = v.looseObject({
 
 const client = { tag: "clients", query: NOTHING, body: null } as const;
 
-/** What the API does with OpenID clients. The command line itself is none that could be changed. */
+/** What the API does with OpenID clients. The command line itself cannot be changed. */
 export const CLIENTS = {
   list: operation({
     ...client,

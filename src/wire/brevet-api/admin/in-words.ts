@@ -16,7 +16,7 @@ export function memberInWords(name: string, value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** What an event of the audit log says beside who and when; what it leaves open is left out. */
+/** What an event of the audit log says besides who and when; members without a value are left out. */
 export function detailsInWords(details: Readonly<Record<string, unknown>>): string {
   return Object.entries(details)
     .filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))

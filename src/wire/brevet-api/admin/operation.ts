@@ -12,7 +12,7 @@ export const API_BASE = "/api/v1";
 /** Where its OpenAPI document is served. */
 export const OPENAPI_PATH = `${API_BASE}/openapi.json`;
 
-/** Who asks, in the place of a `{person}`. No id is as short. */
+/** Stands for the caller in the place of a `{person}`. No id is as short. */
 export const ME = "me";
 
 /** Fields by name: what a query or a body is. */
@@ -30,7 +30,7 @@ export interface Operation<
   readonly name: string;
   readonly tag: Tag;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Below {@link API_BASE}; `{person}` stands for one segment, in which {@link ME} is who asks. */
+  /** Below {@link API_BASE}; `{person}` stands for one segment, in which {@link ME} is the caller. */
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
@@ -42,13 +42,13 @@ export interface Operation<
   readonly status?: 201;
   /** The body of the answer is lines of JSON, not one value. */
   readonly lines?: true;
-  /** Whether the key of who asks has to have been used a moment ago. */
+  /** Whether the caller's key has to have been used just now. */
   readonly fresh: boolean;
-  /** Who is no administrator may do it where `{person}` is {@link ME}. */
+  /** Whether anybody may do it where `{person}` is {@link ME}, not only administrators. */
   readonly own?: true;
   /** `needed`: without the version that it was made from, the change is refused. */
   readonly version?: "optional" | "needed";
-  /** How it fails, beside what any request can fail by. */
+  /** How it fails, besides the ways that any request can. */
   readonly faults: readonly FaultCode[];
 }
 

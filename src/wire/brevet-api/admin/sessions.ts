@@ -8,7 +8,7 @@ export const SESSION_KINDS = ["page", "browser", "client"] as const;
 
 export type SessionKind = (typeof SESSION_KINDS)[number];
 
-/** What stands in a list for one that has no client's name. */
+/** Shown in a list for a session without a client's name. */
 export const SESSION_PLACES: Readonly<Record<SessionKind, string>> = {
   page: "the server's own pages",
   browser: "a browser, for applications",
