@@ -1,3 +1,4 @@
+import { Fault } from "../core/fault.ts";
 import { reading } from "../platform/file-faults.ts";
 import { readPlainText } from "../platform/plain-file.ts";
 import type { FlagValues } from "./command.ts";
@@ -23,8 +24,18 @@ export const awsFlags = {
   renew: { kind: "switch", doc: "a new exchange, whatever is cached; if it fails, so does this" },
 } as const;
 
-/** The flags as the selection of a profile and the values that replace its own. */
-export function awsSelection(flags: FlagValues<typeof awsFlags>): ProfileSelection {
+/**
+ * The flags as the selection of a profile and the values that replace its own.
+ *
+ * @param word the profile that is named without a flag.
+ * @throws {Fault} `USAGE_INVALID` for two profiles; what reading the session policy raises.
+ */
+export function awsSelection(flags: FlagValues<typeof awsFlags>, word?: string): ProfileSelection {
+  if (word !== undefined && flags.profile !== undefined && word !== flags.profile) {
+    throw new Fault("USAGE_INVALID", `two profiles are named: "${word}", and by --profile "${flags.profile}"`, {
+      hints: ["leave one of them out; the program of `brevet exec` comes after two dashes"],
+    });
+  }
   const given = {
     roleArn: flags.role,
     saml: flags.saml ? {} : undefined,
@@ -38,7 +49,7 @@ export function awsSelection(flags: FlagValues<typeof awsFlags>): ProfileSelecti
   };
   const overrides: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) if (value !== undefined) overrides[key] = value;
-  return { profile: flags.profile, identity: flags.identity, overrides, typed: TYPED };
+  return { profile: word ?? flags.profile, identity: flags.identity, overrides, typed: TYPED };
 }
 
 /** The flag behind each key that can be overridden: a message names what the person typed. */

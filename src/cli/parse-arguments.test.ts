@@ -61,7 +61,7 @@ describe("arguments", () => {
     const flags = { profile: undefined, tag: [], shell: undefined, json: true };
     for (const id of [`-3${"a".repeat(41)}`, `--${"b_-".repeat(13)}cd`, "-jEzMYzy3AWh1eXTH0tJoY", "-hEzMYzy3AWh1eXTH0tJoY"]) {
       assert.deepEqual(parse("--json", id), { flags, words: { NAME: id }, rest: [] });
-      assert.deepEqual(parse("a", "red", id, "--json"), { flags, words: { NAME: "a", COLOUR: "red" }, rest: [id] });
+      assert.deepEqual(parse("--json", "a", "red", id), { flags, words: { NAME: "a", COLOUR: "red" }, rest: [id] });
       assert.deepEqual(parse("a", "--profile", id).flags["profile"], id);
     }
     assert.equal(parse("a", "-pMyOwnAndRatherLongName1").flags["profile"], "MyOwnAndRatherLongName1");
@@ -83,6 +83,8 @@ describe("what cannot be meant is refused", () => {
     [["a", "--nothing-like-it"], DASHES],
     [["a", "-x"], DASHES],
     [["a", "--a-flag-that-there-is-none-of"], DASHES],
+    [["a", "red", "ls", "--json"], DASHES],
+    [["a", "red", "ls", "b", "--profile=x"], DASHES],
     [["a", "--profile"], null],
     [["a", "--profile", ""], null],
     [["a", "--profile="], null],

@@ -18,15 +18,27 @@ export function parseArguments(command: Command, words: readonly string[]): Give
       standing.push(token);
     } else {
       checkFlag(token, flags, Object.hasOwn(flags, token.name) ? hint : hintForUnknown(command, hint));
+      checkPlace(token, command, standing);
       given.push(token);
     }
   }
   return { flags: flagValues(command.flags, given), ...assignWords(command, standing, hint) };
 }
 
+const DASHES = "a program's own flags come after two dashes: `-- PROGRAM --flag`";
+
 /** A flag that is unknown here most likely belongs to the program, and the two dashes were forgotten. */
 function hintForUnknown(command: Command, hint: string): string {
-  return takesRest(command) ? "a program's own flags come after two dashes: `-- PROGRAM --flag`" : hint;
+  return takesRest(command) ? DASHES : hint;
+}
+
+/** Behind the program it could be the program's: `brevet exec dev aws s3 ls --region us-west-2` would lose it in silence. */
+function checkPlace({ rawName }: FlagToken, command: Command, standing: readonly WordToken[]): void {
+  const program = standing[command.positionals?.findIndex(({ rest }) => rest === true) ?? -1];
+  if (program === undefined) return;
+  throw new Fault("USAGE_INVALID", `${rawName} stands behind "${program.word}", and could be that program's`, {
+    hints: [DASHES],
+  });
 }
 
 /** Every command has it. */

@@ -37,10 +37,10 @@ export const command = defineCommand({
     { line: "brevet console dev --print", does: "an address for a browser elsewhere, or for a private window" },
   ],
   async run({ flags, words }, { compose, output, environment }) {
-    const given = awsSelection(flags);
+    const selection = awsSelection(flags, words["PROFILE"]);
     const sessionSeconds = flags.for === undefined ? null : parseDuration(flags.for, { ...SESSION_SECONDS, where: "--for" });
     compose.waitForPerson();
-    const profile = await compose.profilePath({ ...given, profile: words["PROFILE"] ?? given.profile });
+    const profile = await compose.profilePath(selection);
     if (sessionSeconds !== null && profile.source.kind === "via") {
       throw new Fault(
         "DURATION_INVALID",

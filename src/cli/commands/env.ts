@@ -22,9 +22,9 @@ export const command = defineCommand({
     { line: "brevet env dev --shell dotenv > .env", does: "as a file, which then holds secrets in clear" },
   ],
   async run({ flags, words }, { compose, output }) {
-    const selection = awsSelection(flags);
+    const selection = awsSelection(flags, words["PROFILE"]);
     compose.waitForPerson();
-    const profile = await compose.profilePath({ ...selection, profile: words["PROFILE"] ?? selection.profile });
+    const profile = await compose.profilePath(selection);
     const purpose = `env asks for the profile ${profile.name}`;
     const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
     const outlet = await compose.outlets.env(flags.shell, output);

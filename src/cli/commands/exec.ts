@@ -47,10 +47,9 @@ export const command = defineCommand({
   ],
   async run({ flags, words, rest }, context) {
     const { compose, environment } = context;
-    const given = awsSelection(flags);
+    const selection = awsSelection(flags, words["PROFILE"]);
     const [program = shellOfPerson(words["PROFILE"], context), ...args] = rest;
     compose.waitForPerson();
-    const selection = { ...given, profile: words["PROFILE"] ?? given.profile };
     const profile = await compose.profilePath(selection);
     const supply = await programSupply(selection, flags.serve, context);
     requireProgram(program, environment);

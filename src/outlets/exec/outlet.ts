@@ -50,7 +50,7 @@ export function execOutlet(input: ExecInput, ports: ExecPorts): Outlet {
       const outer = input.environment[MARK];
       if (outer !== undefined && outer !== "") {
         say(
-          `this runs inside of \`${shellCommand`brevet exec ${outer}`}\`: its credentials are replaced by those of the profile ${input.profile}`,
+          `this runs inside of \`${shellCommand`brevet exec ${outer}`}\`: what is there for the same cloud is replaced by credentials of the profile ${input.profile}`,
         );
       }
       const supply = input.supply === undefined ? null : await ports.supply(input.supply, credentials);
