@@ -35,7 +35,10 @@ export async function doctorChecks(reach: HttpReach | null, context: Context): P
   if (reach === null) return local;
   const remote: Check[] = [];
   for (const name of devices) remote.push(...(await issuerChecksOf(name, config, reach, context)));
-  return [...local, ...remote, ...(await profileChecks(context)).map(({ name, run }) => ({ name: `profile ${name}`, run }))];
+  const profiles = (await profileChecks(context)).map(
+    ({ name, run }): Check => ({ name: `profile ${name}`, asksHosts: true, run }),
+  );
+  return [...local, ...remote, ...profiles];
 }
 
 async function configOrFault({ compose }: Context): Promise<Config | Fault> {

@@ -15,10 +15,13 @@ export function givenKeyChecks(device: OpenDevice, issuer: string, context: Cont
   const text = `nothing is hosted: ${issuer} is a name that nobody serves, and verifiers are given the keys`;
   return [
     { name: `${name}: issuer`, run: async () => ({ outcome: "good", text }) },
-    ...givenPlaces(device, context).map((place) => ({
-      name: `${name}: keys at ${place.place}`,
-      run: async () => checked(await verifyGivenKeys(place, await signer.publicKeys()), name),
-    })),
+    ...givenPlaces(device, context).map(
+      (place): Check => ({
+        name: `${name}: keys at ${place.place}`,
+        asksHosts: true,
+        run: async () => checked(await verifyGivenKeys(place, await signer.publicKeys()), name),
+      }),
+    ),
   ];
 }
 

@@ -38,7 +38,7 @@ export function issuerChecks(
     fetched ??= fetchTimed(issuer, ports);
     return fetched;
   };
-  return [
+  const all: readonly Check[] = [
     { name: `${identity}: name, TLS and discovery`, run: async () => reach(await documents(), hints.unpublished) },
     ...ISSUER_VERIFIERS.map((verifier) => ({
       name: `${identity}: keys as ${verifier} sees them`,
@@ -56,6 +56,7 @@ export function issuerChecks(
       : [{ name: `${identity}: whose keys`, run: () => onceFetched(documents, (fetched) => whoseKeys(fetched, alone)) }]),
     { name: `${identity}: clock`, run: () => onceFetched(documents, (fetched) => skew(fetched, ports.clock)) },
   ];
+  return all.map((check) => ({ ...check, asksHosts: true }));
 }
 
 /** What an issuer serves, and when by our clock the fetch of it began and ended. */
