@@ -136,7 +136,7 @@ async function applyRecorded(step: Step, record: PlanRecord, run: Run): Promise<
     // What is as it should be is left as it is, and applying it tells what undoing it will need.
     const provisioner = await run.ports.provisionerFor(step.kind);
     const facts = await provisioner.apply(step, { earlier: new Map(), progress: () => undefined });
-    return saveRecord(withStep(record, { ...adopted, facts }, clock.now()), records);
+    return saveRecord(withStep(record, { ...adopted, facts: { ...adopted.facts, ...facts } }, clock.now()), records);
   }
   run.at = step.does;
   const begun = begin(step, earlier);

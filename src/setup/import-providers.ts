@@ -1,3 +1,4 @@
+import type { JsonObject } from "../core/json-object.ts";
 import type { ImportedProvider } from "../wire/aws-cli-oidc/parse.ts";
 import type { ImportedEntries } from "./import-plan.ts";
 
@@ -12,7 +13,7 @@ export interface ImportedProfile {
 
 /** An identity of each provider, a profile of its default role, and one of each AWS profile that asked the other tool. */
 export function importProviders(providers: readonly ImportedProvider[], profiles: readonly ImportedProfile[]): ImportedEntries {
-  const wanted = new Map<string, unknown>();
+  const wanted = new Map<string, JsonObject>();
   for (const provider of providers) if (provider.roleArn !== null) wanted.set(provider.name, profileOf(provider, {}));
   for (const profile of profiles) {
     const provider = providers.find(({ name }) => name === profile.provider.toLowerCase() || name === profile.provider);
@@ -26,7 +27,7 @@ export function importProviders(providers: readonly ImportedProvider[], profiles
   };
 }
 
-function identityOf(provider: ImportedProvider): unknown {
+function identityOf(provider: ImportedProvider): JsonObject {
   const { clientCertificate, federation, scopes, authorizationParameters } = provider;
   const authentication =
     clientCertificate !== null
@@ -47,7 +48,7 @@ function identityOf(provider: ImportedProvider): unknown {
   };
 }
 
-function profileOf(provider: ImportedProvider, wish: Partial<ImportedProfile>): unknown {
+function profileOf(provider: ImportedProvider, wish: Partial<ImportedProfile>): JsonObject {
   const { federation } = provider;
   const duration = wish.durationSeconds ?? provider.durationSeconds;
   return {

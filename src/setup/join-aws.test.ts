@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Fault } from "../core/fault.ts";
+import type { PresentEntry } from "./config-entry.ts";
 import { type JoinAwsInput, type JoinAwsPresent, planJoinAws } from "./join-aws.ts";
 import { effectOf, type Plan } from "./plan.ts";
 
@@ -8,6 +9,7 @@ const INPUT: JoinAwsInput = {
   name: null,
   roleArn: "arn:aws:iam::123456789012:role/dev",
   region: "eu-west-1",
+  defaultRegion: null,
   endpointUrl: null,
   source: { identity: "laptop" },
   command: "/usr/bin/brevet",
@@ -28,6 +30,14 @@ function present(config: string, changes: Partial<JoinAwsPresent> = {}): JoinAws
   };
 }
 
+function made(state: string): PresentEntry {
+  return { state, makers: new Map([["aws-brevet", state]]) };
+}
+
+function written(state: string): PresentEntry {
+  return { state, makers: new Map() };
+}
+
 function outcome(plan: Plan): readonly string[] {
   return plan.steps.map((step) => `${effectOf(step)} ${step.kind} ${step.address["profile"]} ${step.owner}`);
 }
@@ -42,7 +52,7 @@ describe("joining a role", () => {
   });
 
   it("keeps both where they are as they should be", () => {
-    const plan = planJoinAws(INPUT, present(OURS, { brevetProfiles: new Map([["brevet", { state: STATE, owner: "ours" }]]) }));
+    const plan = planJoinAws(INPUT, present(OURS, { brevetProfiles: new Map([["brevet", made(STATE)]]) }));
     assert.deepEqual(outcome(plan), ["keep brevet-profile brevet ours", "keep aws-profile brevet ours"]);
   });
 
@@ -53,8 +63,19 @@ describe("joining a role", () => {
   });
 
   it("uses a profile of brevet that says the same already, and does not call it ours", () => {
-    const plan = planJoinAws(INPUT, present("", { brevetProfiles: new Map([["brevet", { state: STATE, owner: "theirs" }]]) }));
+    const plan = planJoinAws(INPUT, present("", { brevetProfiles: new Map([["brevet", written(STATE)]]) }));
     assert.deepEqual(outcome(plan), ["keep brevet-profile brevet theirs", "create aws-profile brevet nobody"]);
+  });
+
+  it("keeps a region that somebody chose by hand, unless one is named", () => {
+    const profile = made(STATE.replace("eu-west-1", "eu-central-1"));
+    const around = present(OURS.replace("eu-west-1", "us-west-2"), { brevetProfiles: new Map([["brevet", profile]]) });
+    const kept = planJoinAws({ ...INPUT, region: null, defaultRegion: "us-east-1" }, around);
+    assert.deepEqual(outcome(kept), ["keep brevet-profile brevet ours", "keep aws-profile brevet ours"]);
+    const named = planJoinAws({ ...INPUT, region: "us-east-1" }, around);
+    for (const { after } of named.steps) assert.match(after ?? "", /us-east-1/);
+    const none = planJoinAws({ ...INPUT, region: null, defaultRegion: "us-east-1" }, present(""));
+    for (const { after } of none.steps) assert.match(after ?? "", /us-east-1/);
   });
 
   it("lets a profile without a region be", () => {
@@ -67,20 +88,17 @@ describe("joining a role", () => {
     ["a section of the config", present("[profile brevet]\nregion = x")],
     ["a section of the config in quotes", present('[profile "brevet"]\nregion = x')],
     ["keys in the credentials", present("", { awsCredentials: { file: "/c", text: "[brevet]\nx = y" } })],
-    ["a profile of brevet", present("", { brevetProfiles: new Map([["brevet", { state: '{"aws":{}}', owner: "theirs" }]]) })],
-    [
-      "our own profile of another role",
-      present("", { brevetProfiles: new Map([["brevet", { state: '{"aws":{"roleArn":"x"}}', owner: "ours" }]]) }),
-    ],
+    ["a profile of brevet", present("", { brevetProfiles: new Map([["brevet", written('{"aws":{}}')]]) })],
+    ["our own profile of another role", present("", { brevetProfiles: new Map([["brevet", made('{"aws":{"roleArn":"x"}}')]]) })],
   ] as const) {
     it(`takes the next name where the first is ${whose}`, () => assert.equal(planJoinAws(INPUT, taken).id, "aws-brevet-2"));
   }
 
   it("goes on from another profile, and makes none that would lead through itself", () => {
     const profiles = new Map([
-      ["brevet", { state: STATE, owner: "ours" }],
-      ["middle", { state: '{"via":"brevet","aws":{}}', owner: "ours" }],
-      ["loop", { state: '{"via":"loop","aws":{}}', owner: "theirs" }],
+      ["brevet", made(STATE)],
+      ["middle", made('{"via":"brevet","aws":{}}')],
+      ["loop", written('{"via":"loop","aws":{}}')],
     ] as const);
     const around = present("", { brevetProfiles: profiles });
     const plan = planJoinAws({ ...INPUT, source: { via: "middle" } }, around);

@@ -1,4 +1,5 @@
 import { Fault } from "../core/fault.ts";
+import { type JsonObject, readOwnJson } from "../core/json-object.ts";
 import { parseAwsConfig } from "../wire/aws-config/parse.ts";
 import {
   type AwsConfigForm,
@@ -9,10 +10,10 @@ import {
   setKeys,
 } from "../wire/aws-config/profile.ts";
 import { requireName } from "../wire/brevet-config/require-name.ts";
+import { configStep, NO_ENTRY, ownerFor, type PresentEntry } from "./config-entry.ts";
 import type { Plan, Step } from "./plan.ts";
-import { entryStep, plannedStep } from "./planned-step.ts";
+import { plannedStep } from "./planned-step.ts";
 import { leadsThrough, type ProfileSource } from "./profile-source.ts";
-import type { Present } from "./provisioner.ts";
 
 /** The plan of `setup aws --role`: a role that exists gets a profile of brevet and one of the AWS tools. */
 
@@ -23,7 +24,10 @@ export interface JoinAwsInput {
   /** The name that the user gave; null: the first free one of `brevet`, `brevet-2`, … */
   readonly name: string | null;
   readonly roleArn: string;
+  /** The one that was named; null: a profile keeps its own. */
   readonly region: string | null;
+  /** Of a profile that has none of its own; null: it is to have none. */
+  readonly defaultRegion: string | null;
   /** Another STS endpoint; null: the region's. */
   readonly endpointUrl: string | null;
   readonly source: ProfileSource;
@@ -41,7 +45,7 @@ export interface JoinAwsPresent {
   readonly awsCredentials: FileText;
   readonly brevetConfigFile: string;
   /** The profiles of brevet's config by name. */
-  readonly brevetProfiles: ReadonlyMap<string, Present>;
+  readonly brevetProfiles: ReadonlyMap<string, PresentEntry>;
 }
 
 export interface FileText {
@@ -61,15 +65,30 @@ export function planJoinAws(input: JoinAwsInput, present: JoinAwsPresent): Plan 
   const taken = takenBy(name, input, present);
   if (taken !== null) {
     throw new Fault("PLAN_CONFLICT", `the profile ${name} is taken: ${taken}`, {
-      hints: ["give another name by `--profile NAME`, or none"],
+      hints: [`${TAKEN_HINT}, or none`],
       details: { profile: name },
     });
   }
+  const { brevetConfigFile: file, brevetProfiles } = present;
+  const step = (profile: string, value: JsonObject, stepId: string): Step =>
+    configStep(planId(name), file, { noun: "profile", name: profile, value, takenHint: TAKEN_HINT, stepId }, entryOf(profile));
+  const entryOf = (profile: string): PresentEntry => brevetProfiles.get(profile) ?? NO_ENTRY;
+  const value = joinedProfile(input, entryOf(name));
+  const { tokenAudience = null } = input;
+  const token = { via: name, awsToken: { audience: tokenAudience } };
   return {
-    id: `aws-${name}`,
+    id: planId(name),
     title: `AWS tools get the role ${input.roleArn} as the profile ${name}`,
-    steps: [brevetStep(name, input, present), ...tokenSteps(name, input, present), awsStep(name, input, present.awsConfig)],
+    steps: [
+      step(name, value, "brevet-profile"),
+      ...(tokenAudience === null ? [] : [step(`${name}-token`, token, "token-profile")]),
+      awsStep(name, input, value.aws.region ?? null, present.awsConfig),
+    ],
   };
+}
+
+function planId(name: string): string {
+  return `aws-${name}`;
 }
 
 function freeName(input: JoinAwsInput, present: JoinAwsPresent): string {
@@ -92,10 +111,13 @@ function takenBy(
   if (section !== null && !isOurs(sectionText(config, section))) return `${awsConfig.file} has a section of that name`;
   if (leadsThrough(input.source, name, (profile) => brevetProfiles.get(profile)?.state ?? null))
     return "the way to the role leads through it";
-  const { state, owner } = brevetProfiles.get(name) ?? ABSENT;
-  if (state === null || state === profileState(input)) return null;
-  const sameRole = roleOf(state) === input.roleArn;
-  return owner === "ours" && (sameRole || input.name !== null) ? null : "brevet has another profile of that name";
+  const entry = brevetProfiles.get(name) ?? NO_ENTRY;
+  const { state } = entry;
+  if (state === null || state === JSON.stringify(joinedProfile(input, entry), null, 2)) return null;
+  const sameRole = blockOf(state).roleArn === input.roleArn;
+  return ownerFor(planId(name), entry) === "ours" && (sameRole || input.name !== null)
+    ? null
+    : "brevet has another profile of that name";
 }
 
 function hasProfile({ file, text }: FileText, name: string, form: AwsConfigForm): boolean {
@@ -107,72 +129,51 @@ export function isOurs(section: string): boolean {
   return section.split("\n").some((line) => line.startsWith(OWNER_MARK));
 }
 
-function brevetStep(name: string, input: JoinAwsInput, { brevetConfigFile: file, brevetProfiles }: JoinAwsPresent): Step {
-  const wanted = {
-    id: "brevet-profile",
-    kind: "brevet-profile",
-    address: { file, profile: name },
-    what: `the profile ${name} in ${file}`,
-    after: profileState(input),
-  };
-  return plannedStep(wanted, brevetProfiles.get(name) ?? ABSENT, VERBS);
-}
-
-function tokenSteps(
-  name: string,
-  { tokenAudience = null }: JoinAwsInput,
-  { brevetConfigFile: file, brevetProfiles }: JoinAwsPresent,
-): readonly Step[] {
-  if (tokenAudience === null) return [];
-  const profile = `${name}-token`;
-  const wanted = {
-    id: "token-profile",
-    kind: "brevet-profile",
-    address: { file, profile },
-    what: `the profile ${profile} in ${file}`,
-    after: JSON.stringify({ via: name, awsToken: { audience: tokenAudience } }, null, 2),
-  };
-  return [entryStep(wanted, brevetProfiles.get(profile) ?? ABSENT, "give another name by `--profile NAME`")];
-}
-
-/** A profile of brevet's config as its provisioner reads it: JSON in the order of {@link joinedProfile}. */
-function profileState(input: JoinAwsInput): string {
-  return JSON.stringify(joinedProfile(input), null, 2);
-}
-
-function joinedProfile({ roleArn, region, endpointUrl, source, saml = null }: JoinAwsInput): unknown {
+function joinedProfile(
+  { roleArn, region, defaultRegion, endpointUrl, source, saml = null }: JoinAwsInput,
+  present: PresentEntry,
+) {
+  const own = region ?? blockOf(present.state).region ?? defaultRegion;
   return {
     ...source,
     aws: {
       roleArn,
-      ...(region === null ? {} : { region }),
+      ...(own === null ? {} : { region: own }),
       ...(endpointUrl === null ? {} : { endpointUrl }),
       ...(saml === null ? {} : { saml }),
     },
   };
 }
 
-function roleOf(state: string): unknown {
-  const profile = JSON.parse(state) as { readonly aws?: { readonly roleArn?: unknown } };
-  return profile.aws?.roleArn;
+/** The `aws` block of a profile of the config, as far as it is looked at here. */
+function blockOf(state: string | null): { readonly roleArn?: string; readonly region?: string } {
+  return readOwnJson<{ readonly aws?: ReturnType<typeof blockOf> }>(state ?? "{}").aws ?? {};
 }
 
-function awsStep(name: string, input: JoinAwsInput, { file, text }: FileText): Step {
+/** @param regionOfProfile that of brevet's own profile. */
+function awsStep(
+  name: string,
+  { command, region }: JoinAwsInput,
+  regionOfProfile: string | null,
+  { file, text }: FileText,
+): Step {
   const config = parseAwsConfig(text, file);
   const section = findProfile(config, name);
+  const hasOwn = section?.keys.some((key) => key.name === "region") ?? false;
+  const wanted = region ?? (hasOwn ? null : regionOfProfile);
   const values = {
-    credential_process: `${input.command} credential aws --profile ${name}`,
-    ...(input.region === null ? {} : { region: input.region }),
+    credential_process: `${command} credential aws --profile ${name}`,
+    ...(wanted === null ? {} : { region: wanted }),
   };
   const before = section === null ? null : sectionText(config, section);
-  const wanted = {
+  const step = {
     id: "aws-profile",
     kind: "aws-profile",
     address: { file, profile: name },
     what: `${profileHeader(name)} in ${file}`,
     after: before === null ? newSection(name, values) : changedSection(name, before, values),
   };
-  return plannedStep(wanted, { state: before, owner: before === null ? "nobody" : "ours" }, VERBS);
+  return plannedStep(step, { state: before, owner: before === null ? "nobody" : "ours" }, VERBS);
 }
 
 function newSection(name: string, values: Readonly<Record<string, string>>): string {
@@ -187,6 +188,6 @@ function changedSection(name: string, before: string, values: Readonly<Record<st
   return section === null ? before : setKeys(config, section, values).replace(/\n$/, "");
 }
 
-const ABSENT: Present = { state: null, owner: "nobody" };
+const TAKEN_HINT = "give another name by `--profile NAME`";
 
 const VERBS = { create: "add" } as const;

@@ -1,5 +1,7 @@
+import type { JsonObject } from "../core/json-object.ts";
 import { requireName } from "../wire/brevet-config/require-name.ts";
 import { encodeGoogleCredentialFile } from "../wire/google/credential-file.ts";
+import { configStep, type PresentEntry } from "./config-entry.ts";
 import type { Plan, Step } from "./plan.ts";
 import { entryStep } from "./planned-step.ts";
 import type { Present } from "./provisioner.ts";
@@ -10,7 +12,7 @@ export interface JoinGcpInput {
   readonly name: string;
   readonly identity: string;
   /** The `gcp` block of the profile. */
-  readonly profile: Readonly<Record<string, unknown>>;
+  readonly profile: JsonObject;
   readonly provider: string;
   readonly serviceAccount: string | null;
   readonly lifetimeSeconds: number | null;
@@ -23,7 +25,7 @@ export interface JoinGcpInput {
 /** What is there now, each read at its address. */
 export interface JoinGcpPresent {
   readonly brevetConfigFile: string;
-  readonly brevetProfile: Present;
+  readonly brevetProfile: PresentEntry;
   readonly credentialFile: string;
   readonly credential: Present;
 }
@@ -37,16 +39,14 @@ export function planJoinGcp(input: JoinGcpInput, present: JoinGcpPresent): Plan 
   const { name } = input;
   requireName(name, "profile");
   const target = input.serviceAccount ?? input.provider;
+  const id = `gcp-${name}`;
+  const value = { identity: input.identity, gcp: input.profile };
+  const profile = { noun: "profile", name, value, takenHint: TAKEN_HINT } as const;
   return {
-    id: `gcp-${name}`,
+    id,
     title: `Google's tools get ${target} as the profile ${name}`,
-    steps: [profileStep(input, present), credentialStep(input, present)],
+    steps: [configStep(id, present.brevetConfigFile, profile, present.brevetProfile), credentialStep(input, present)],
   };
-}
-
-function profileStep(input: JoinGcpInput, { brevetConfigFile: file, brevetProfile }: JoinGcpPresent): Step {
-  const after = JSON.stringify({ identity: input.identity, gcp: input.profile }, null, 2);
-  return stepOf(input, "brevet-profile", file, `the profile ${input.name} in ${file}`, brevetProfile, after);
 }
 
 function credentialStep(input: JoinGcpInput, { credentialFile: file, credential }: JoinGcpPresent): Step {
@@ -54,10 +54,9 @@ function credentialStep(input: JoinGcpInput, { credentialFile: file, credential 
     ...input,
     source: { kind: "executable", command: [...input.program, "credential", "gcp", "--profile", input.name] },
   });
-  return stepOf(input, "google-credential-file", file, file, credential, after);
+  const kind = "google-credential-file";
+  const wanted = { id: kind, kind, address: { file, profile: input.name }, what: file, after };
+  return entryStep(wanted, credential, TAKEN_HINT);
 }
 
-function stepOf({ name }: JoinGcpInput, kind: string, file: string, what: string, present: Present, after: string): Step {
-  const wanted = { id: kind, kind, address: { file, profile: name }, what, after };
-  return entryStep(wanted, present, "give another name by `--profile NAME`");
-}
+const TAKEN_HINT = "give another name by `--profile NAME`";

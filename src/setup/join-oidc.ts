@@ -1,7 +1,7 @@
+import type { JsonObject } from "../core/json-object.ts";
 import { requireName } from "../wire/brevet-config/require-name.ts";
+import { configStep, type PresentEntry } from "./config-entry.ts";
 import type { Plan } from "./plan.ts";
-import { entryStep } from "./planned-step.ts";
-import type { Present } from "./provisioner.ts";
 
 /** What `setup oidc` was told or found out about a provider. */
 export interface JoinOidcInput {
@@ -10,13 +10,13 @@ export interface JoinOidcInput {
   readonly issuer: string;
   readonly clientId: string;
   /** Further options of the identity, as the config has them. */
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly options: JsonObject;
 }
 
 /** What is there now. */
 export interface JoinOidcPresent {
   readonly brevetConfigFile: string;
-  readonly identity: Present;
+  readonly identity: PresentEntry;
 }
 
 /**
@@ -26,14 +26,13 @@ export interface JoinOidcPresent {
  */
 export function planJoinOidc({ name, issuer, clientId, options }: JoinOidcInput, present: JoinOidcPresent): Plan {
   requireName(name, "identity");
-  const { brevetConfigFile: file, identity } = present;
-  const wanted = {
-    id: "brevet-identity",
-    kind: "brevet-identity",
-    address: { file, identity: name },
-    what: `the identity ${name} in ${file}`,
-    after: JSON.stringify({ kind: "oidc", issuer, clientId, ...options }, null, 2),
-  };
-  const step = entryStep(wanted, identity, "give another name by `--identity NAME`, or edit it yourself");
-  return { id: `oidc-${name}`, title: `people sign in at ${issuer} as the identity ${name}`, steps: [step] };
+  const id = `oidc-${name}`;
+  const entry = {
+    noun: "identity",
+    name,
+    value: { kind: "oidc", issuer, clientId, ...options },
+    takenHint: "give another name by `--identity NAME`, or edit it yourself",
+  } as const;
+  const step = configStep(id, present.brevetConfigFile, entry, present.identity);
+  return { id, title: `people sign in at ${issuer} as the identity ${name}`, steps: [step] };
 }

@@ -31,6 +31,8 @@ export interface Step extends Resource {
   readonly owner: Owner;
   readonly before: string | null;
   readonly after: string | null;
+  /** What was asked for, where `after` is more: what somebody else wrote beside it stays. */
+  readonly asked?: string;
 }
 
 export interface Plan {

@@ -109,11 +109,13 @@ export function begin(step: Step, earlier: RecordedStep | undefined): RecordedSt
 
 /**
  * How a step is recorded that finds everything done; null when it is not ours. A thing that is ours without a record was made by
- * a run whose record was lost, so it did not exist before.
+ * a run whose record was lost, so it did not exist before. One that its record does not describe was changed by hand to what is
+ * wanted now.
  */
 export function adopt(step: Step, earlier: RecordedStep | undefined): RecordedStep | null {
-  if (earlier?.progress === "done") return earlier;
-  return step.owner === "ours" ? { step: { ...made(step), before: null }, progress: "done", facts: {} } : null;
+  const done = earlier?.progress === "done" ? earlier : null;
+  if (step.owner !== "ours" || (done?.step.after === step.after && done.step.asked === step.asked)) return done;
+  return { step: { ...made(step), before: done?.step.before ?? null }, progress: "done", facts: done?.facts ?? {} };
 }
 
 /** A step that finds everything done, in the words of the run that did it: undoing must not say that it undoes a "keep". */

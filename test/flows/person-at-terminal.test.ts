@@ -75,3 +75,17 @@ test("who names no program gets a shell of their own with the credentials, and a
     await world.close();
   }
 });
+
+test("who mistypes the issuer of `setup oidc` is told so before the next question", async () => {
+  const world = await openSignInWorld();
+  try {
+    const environment = { ...world.environment, TERM: "xterm" };
+    const mistyped = `${BREVET} setup oidc --issuer http://127.0.0.1:1`;
+    const { status, screen } = await onTerminal(mistyped, environment, world.home, () => undefined);
+    assert.equal(status, 4, screen);
+    assert.match(screen, /NETWORK_UNREACHABLE/);
+    assert.doesNotMatch(screen, /client id/);
+  } finally {
+    await world.close();
+  }
+});

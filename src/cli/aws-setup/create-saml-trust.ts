@@ -52,7 +52,16 @@ export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags
   const { profile, program, "endpoint-url": endpointUrl = null } = flags;
   const saml = { ...samlOf(flags), providerArn: samlProviderArn(trust) };
   const profiles = await planProfiles(
-    { profile, program, roleArn, region, endpointUrl, source: { identity: name }, saml },
+    {
+      profile,
+      program,
+      roleArn,
+      region: flags.region ?? null,
+      defaultRegion: region,
+      endpointUrl,
+      source: { identity: name },
+      saml,
+    },
     plans,
     context,
   );

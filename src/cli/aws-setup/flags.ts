@@ -15,7 +15,7 @@ export const awsSetupFlags = {
   region: {
     kind: "text",
     value: "REGION",
-    doc: "the region of the profile and of the stack; default: $AWS_REGION, else none, and us-east-1 for a stack",
+    doc: "of the profile and of the stack; default: what the profile has, else $AWS_REGION, else none, us-east-1 for a stack",
   },
   identity: { kind: "text", value: "NAME", doc: "the identity that proves it; default: the only one" },
   program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },

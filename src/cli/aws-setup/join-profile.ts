@@ -1,13 +1,13 @@
+import { readOwnJson } from "../../core/json-object.ts";
 import type { PlanPorts } from "../../flows/apply-plan.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
 import { readUserFile } from "../../platform/user-file.ts";
 import { type FileText, type JoinAwsInput, type JoinAwsPresent, planJoinAws } from "../../setup/join-aws.ts";
 import type { Plan } from "../../setup/plan.ts";
-import type { Present } from "../../setup/provisioner.ts";
 import { encodeCommand } from "../../wire/aws-config/command.ts";
 import { parseEndpointUrl } from "../../wire/brevet-config/option-values.ts";
 import type { Context } from "../command.ts";
-import { profileReader } from "../present-profiles.ts";
+import { entryReader } from "../present-entries.ts";
 import { writtenProgram } from "../written-program.ts";
 
 /** A profile for AWS tools, as the flags of `setup aws` describe it. */
@@ -31,13 +31,19 @@ export function profileNameOf(plan: Plan): string {
   return plan.steps.find(({ kind }) => kind === "brevet-profile")?.address["profile"] ?? plan.id;
 }
 
-async function lookAround({ compose, environment, paths }: Context, plans: PlanPorts): Promise<JoinAwsPresent> {
+/** Whether brevet's own profile has a region after a plan of {@link planProfiles}. */
+export function hasRegion(plan: Plan): boolean {
+  const { after } = plan.steps.find(({ id }) => id === "brevet-profile") ?? {};
+  return readOwnJson<{ readonly aws?: { readonly region?: string } }>(after ?? "{}").aws?.region !== undefined;
+}
+
+async function lookAround(context: Context, plans: PlanPorts): Promise<JoinAwsPresent> {
+  const { compose, environment, paths } = context;
   const files = awsFiles(environment);
   const textOf = (file: string): FileText => ({ file, text: readUserFile(file)?.text ?? "" });
-  const presentProfile = await profileReader(paths.configFile, plans);
-  const profiles = [...(await compose.config()).profiles.keys()].map(
-    async (profile): Promise<readonly [string, Present]> => [profile, await presentProfile(profile)],
-  );
+  const read = await entryReader(context, plans);
+  const names = [...(await compose.config()).profiles.keys()];
+  const profiles = names.map(async (name) => [name, await read("profile", name)] as const);
   return {
     awsConfig: textOf(files.config),
     awsCredentials: textOf(files.credentials),

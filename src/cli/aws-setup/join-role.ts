@@ -7,9 +7,9 @@ import type { Context } from "../command.ts";
 import { agreedPlan } from "../plan-report.ts";
 import { reportJoined } from "../report-joined.ts";
 import { issuerFormFault } from "../require-issuer-form.ts";
-import { openBase, sayTrust } from "./base-role.ts";
+import { type BaseRole, openBase, sayTrust } from "./base-role.ts";
 import type { AwsSetupFlags } from "./flags.ts";
-import { planProfiles, profileNameOf } from "./join-profile.ts";
+import { hasRegion, planProfiles, profileNameOf } from "./join-profile.ts";
 import { regionOf } from "./region-of.ts";
 import { samlOf } from "./saml-flags.ts";
 import { tryLine } from "./try-line.ts";
@@ -23,24 +23,13 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   const region = named?.region ?? null;
   const endpointUrl = flags["endpoint-url"] ?? null;
   const saml = samlOf(flags);
-  // Raises what is wrong with the role, the region, the identity or the way to it before anything is planned.
-  const path = await compose.profilePath({
-    ...(via === undefined ? { identity: flags.identity } : { profile: via }),
-    overrides: {
-      roleArn: role,
-      ...(saml === null ? {} : { saml }),
-      ...(region === null ? {} : { region }),
-      ...(endpointUrl === null ? {} : { endpointUrl }),
-    },
-    typed: { roleArn: "--role", ...(named === null ? {} : { region: named.namedBy }) },
-  });
-  (await path.openExchange()).request();
+  const identity = await provingIdentity({ role, endpointUrl, saml, named }, flags, context);
   const plans = await compose.plans();
-  const identity = identityOf(path);
   if (via === undefined && saml === null) await judgeIssuerForm(identity, endpointUrl, context);
   // By its name, even if it is the only one: a second identity must not make the profile ambiguous.
   const source = via === undefined ? { identity } : { via };
-  const plan = await planProfiles({ profile, roleArn: role, region, endpointUrl, source, saml, program }, plans, context);
+  const regions = { region: flags.region ?? null, defaultRegion: region };
+  const plan = await planProfiles({ profile, roleArn: role, ...regions, endpointUrl, source, saml, program }, plans, context);
   const isAgreed = await agreedPlan(plan, flags, plans, context);
   if (!isAgreed) {
     if (base !== null) sayTrust(base, role, context);
@@ -51,10 +40,39 @@ export async function joinRole(role: string, flags: AwsSetupFlags, context: Cont
   const name = profileNameOf(plan);
   const isReady = await reportJoined({ plan, profile: name, identity, purpose: "brevet setup aws" }, context);
   if (!isReady && base !== null) sayTrust(base, role, context);
-  if (region === null) terminal.warn("the profile has no region, which most AWS tools need: run this again with --region");
+  if (!hasRegion(plan)) terminal.warn("the profile has no region, which most AWS tools need: run this again with --region");
   terminal.say(tryLine(name, flags["endpoint-url"], environment));
   terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
   return 0;
+}
+
+interface RoleWish {
+  readonly role: string;
+  readonly endpointUrl: string | null;
+  readonly saml: ReturnType<typeof samlOf>;
+  /** The region of its calls; null: there is none. */
+  readonly named: Omit<BaseRole, "roleArn"> | null;
+}
+
+/** The identity that proves the role. @throws {Fault} what is wrong with the role, the region, the identity or the way to it. */
+async function provingIdentity(
+  { role, endpointUrl, saml, named }: RoleWish,
+  { via, identity }: AwsSetupFlags,
+  { compose }: Context,
+): Promise<string> {
+  const region = named?.region ?? null;
+  const path = await compose.profilePath({
+    ...(via === undefined ? { identity } : { profile: via }),
+    overrides: {
+      roleArn: role,
+      ...(saml === null ? {} : { saml }),
+      ...(region === null ? {} : { region }),
+      ...(endpointUrl === null ? {} : { endpointUrl }),
+    },
+    typed: { roleArn: "--role", ...(named === null ? {} : { region: named.namedBy }) },
+  });
+  (await path.openExchange()).request();
+  return identityOf(path);
 }
 
 /** The identity at the beginning of a chain. */

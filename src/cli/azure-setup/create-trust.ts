@@ -8,7 +8,7 @@ import type { AzureAdministration, Subscription } from "../../setup/azure/direct
 import { type AzurePrincipal, type AzureTrust, wantedSteps } from "../../setup/azure/plan-trust.ts";
 import { trustName } from "../../setup/azure/trust-names.ts";
 import { planJson } from "../../setup/diff.ts";
-import { planAzureProfile } from "../../setup/join-azure.ts";
+import { azurePlanId, planAzureProfile } from "../../setup/join-azure.ts";
 import { changesOf, type Plan, type Step } from "../../setup/plan.ts";
 import { planOwnSteps } from "../../setup/planned-step.ts";
 import type { PlanRecord } from "../../setup/record.ts";
@@ -16,7 +16,7 @@ import { parseGuid, parseLocation, parseResourceGroup, parseRoleScope } from "..
 import { requireName } from "../../wire/brevet-config/require-name.ts";
 import type { Context } from "../command.ts";
 import { agreedPlan } from "../plan-report.ts";
-import { profileReader } from "../present-profiles.ts";
+import { entryReader } from "../present-entries.ts";
 import { proveProfile } from "../prove-profile.ts";
 import type { AzureSetupFlags } from "./flags.ts";
 import { type AzureTrustee, openTrustee } from "./trustee.ts";
@@ -41,7 +41,7 @@ export async function createTrust(flags: AzureSetupFlags, context: Context): Pro
   const profile = (clientId: string) => planProfile({ trust, trustee, subscription, flags, clientId }, plans, context);
   const known = trust.principal.kind === "joined" ? trust.principal.clientId : await knownClientId(inCloud, plans);
   const whole: Plan = {
-    id: `azure-${profileNameOf(flags)}`,
+    id: azurePlanId(profileNameOf(flags)),
     title: `the tenant ${trust.tenantId} trusts ${trustee.name}`,
     steps: [...inCloud, await profile(known ?? NOT_YET)],
   };
@@ -188,8 +188,9 @@ interface ProfileWish extends FoundTrust {
 async function planProfile(
   { trust, trustee, subscription, flags, clientId }: ProfileWish,
   plans: PlanPorts,
-  { compose, paths }: Context,
+  context: Context,
 ): Promise<Step> {
+  const { compose, paths } = context;
   const name = profileNameOf(flags);
   const block = {
     tenantId: trust.tenantId,
@@ -198,7 +199,7 @@ async function planProfile(
     ...(trust.audience === AUDIENCE || "via" in trustee.source ? {} : { audience: trust.audience }),
   };
   await compose.checkAzureBlock(block, placeIn(null, "the profile").withTyped({ audience: "--audience" }));
-  const present = await (await profileReader(paths.configFile, plans))(name);
+  const present = await (await entryReader(context, plans))("profile", name);
   return planAzureProfile({ name, source: trustee.source, block }, paths.configFile, present);
 }
 

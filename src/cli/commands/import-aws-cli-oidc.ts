@@ -1,22 +1,16 @@
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
-import { applyPlan } from "../../flows/apply-plan.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
 import { mayHaveProgram } from "../../platform/run-foreground.ts";
 import { readUserFile } from "../../platform/user-file.ts";
-import { planImport } from "../../setup/import-plan.ts";
 import { importProviders } from "../../setup/import-providers.ts";
-import { changesOf } from "../../setup/plan.ts";
 import type { AskingProfile } from "../../wire/aws-cli-oidc/aws-profiles.ts";
 import type { ImportedProvider } from "../../wire/aws-cli-oidc/parse.ts";
 import { clientSecretName } from "../client-keys.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { presentEntries } from "../import-entries.ts";
-import { showPlan } from "../plan-report.ts";
 import { STORE_FLAG } from "../store-flag.ts";
-
-const PLAN = "import-aws-cli-oidc";
+import { takeOver } from "../take-over.ts";
 
 export const command = defineCommand({
   path: "import aws-cli-oidc",
@@ -40,7 +34,7 @@ export const command = defineCommand({
     { line: "brevet import aws-cli-oidc", does: "add it; `brevet unsetup import-aws-cli-oidc` takes it away" },
   ],
   async run({ flags }, context) {
-    const { compose, terminal, environment, paths } = context;
+    const { compose, environment } = context;
     if (flags.store !== undefined) compose.askForGuard(flags.store);
     const file = flags.file ?? defaultFile(environment);
     const text = readUserFile(file)?.text;
@@ -54,15 +48,8 @@ export const command = defineCommand({
     const providers = parseAwsCliOidc(text, file);
     const awsConfig = awsFiles(environment).config;
     const asking = askingProfiles(readUserFile(awsConfig)?.text ?? "", awsConfig);
-    const plans = await compose.plans();
-    const present = await presentEntries(PLAN, [...providers, ...asking], plans, context);
-    const plan = planImport(PLAN, importProviders(providers, asking), { brevetConfigFile: paths.configFile, ...present });
-    await showPlan(plan, flags, plans, context);
-    if (!flags["dry-run"]) {
-      await keepSecrets(providers, context);
-      await applyPlan(plan, plans);
-      terminal.say(changesOf(plan).length === 0 ? "everything was there already" : "imported");
-    }
+    const before = () => keepSecrets(providers, context);
+    await takeOver("import-aws-cli-oidc", importProviders(providers, asking), { flags, before }, context);
     sayWhatIsLeft(providers, asking, awsConfig, context);
     await offerToClear(flags["dry-run"], context);
     return 0;

@@ -1,20 +1,14 @@
 import { Fault } from "../../core/fault.ts";
 import { placeIn } from "../../core/place.ts";
-import { applyPlan } from "../../flows/apply-plan.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
 import { readUserFile } from "../../platform/user-file.ts";
-import { planImport } from "../../setup/import-plan.ts";
 import { type ImportedRoles, importRoles, roleBlock } from "../../setup/import-roles.ts";
-import { changesOf } from "../../setup/plan.ts";
 import { chainStatements } from "../../trust/aws/chain-statements.ts";
 import { type RoleProfile, roleProfiles } from "../../wire/aws-config/role-profiles.ts";
 import { baseRole } from "../aws-setup/base-role.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { awsCallFacts } from "../exchange-kinds.ts";
-import { presentEntries } from "../import-entries.ts";
-import { showPlan } from "../plan-report.ts";
-
-const PLAN = "import-aws";
+import { takeOver } from "../take-over.ts";
 
 export const command = defineCommand({
   path: "import aws",
@@ -39,7 +33,7 @@ export const command = defineCommand({
     { line: "brevet import aws --via brevet", does: "add it; `brevet unsetup import-aws` takes it away" },
   ],
   async run({ flags }, context) {
-    const { compose, terminal, environment, paths } = context;
+    const { compose, terminal, environment } = context;
     if (flags.via === undefined) {
       throw new Fault("USAGE_INVALID", "it was not said which profile the roles are to go by, in place of the long-lived key", {
         hints: ["make one: `brevet setup aws --role ARN`", "then: `brevet import aws --via brevet`"],
@@ -51,14 +45,7 @@ export const command = defineCommand({
     if (text === undefined) throw new Fault("FILE_UNREADABLE", `there is no ${file}`, { hints: ["name it by `--file`"] });
     const { roles, others } = roleProfiles(text, file);
     const imported = importRoles(roles, flags.via, flags.source ?? null, await unfitRoles(roles, file));
-    const plans = await compose.plans();
-    const present = await presentEntries(PLAN, imported.taken, plans, context);
-    const plan = planImport(PLAN, imported, { brevetConfigFile: paths.configFile, ...present });
-    await showPlan(plan, flags, plans, context);
-    if (!flags["dry-run"]) {
-      await applyPlan(plan, plans);
-      terminal.say(changesOf(plan).length === 0 ? "everything was there already" : "imported");
-    }
+    await takeOver("import-aws", imported, { flags }, context);
     for (const { name, by } of others) terminal.warn(`${name}: left out, for it goes by ${by}`);
     sayWhatIsLeft(imported, file, context);
     if (imported.taken.length > 0) {

@@ -1,15 +1,9 @@
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
-import { applyPlan } from "../../flows/apply-plan.ts";
 import { readUserFile } from "../../platform/user-file.ts";
-import { planImport } from "../../setup/import-plan.ts";
 import { importProviders } from "../../setup/import-providers.ts";
-import { changesOf } from "../../setup/plan.ts";
 import { defineCommand } from "../command.ts";
-import { presentEntries } from "../import-entries.ts";
-import { showPlan } from "../plan-report.ts";
-
-const PLAN = "import-saml2aws";
+import { takeOver } from "../take-over.ts";
 
 export const command = defineCommand({
   path: "import saml2aws",
@@ -26,7 +20,7 @@ export const command = defineCommand({
   },
   examples: [{ line: "brevet import saml2aws --client-id brevet --dry-run", does: "see what would be added" }],
   async run({ flags }, context) {
-    const { compose, terminal, environment, paths } = context;
+    const { terminal, environment } = context;
     const clientId = flags["client-id"];
     if (clientId === undefined) {
       throw new Fault("USAGE_INVALID", "saml2aws knows no OpenID client, so `--client-id` has to say which one brevet is", {
@@ -41,14 +35,7 @@ export const command = defineCommand({
     }
     const { parseSaml2aws } = await import("../../wire/saml2aws/parse.ts");
     const { providers, left } = parseSaml2aws(text, file, clientId);
-    const plans = await compose.plans();
-    const present = await presentEntries(PLAN, providers, plans, context);
-    const plan = planImport(PLAN, importProviders(providers, []), { brevetConfigFile: paths.configFile, ...present });
-    await showPlan(plan, flags, plans, context);
-    if (!flags["dry-run"]) {
-      await applyPlan(plan, plans);
-      terminal.say(changesOf(plan).length === 0 ? "everything was there already" : "imported");
-    }
+    await takeOver("import-saml2aws", importProviders(providers, []), { flags }, context);
     for (const { name, left: lines } of providers) for (const line of lines) terminal.warn(`${name}: left out ${line}`);
     for (const line of left) terminal.warn(`left out ${line}`);
     return 0;

@@ -14,6 +14,7 @@ import { samlFlags, samlOf } from "../aws-setup/saml-flags.ts";
 import { tryLine } from "../aws-setup/try-line.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { showPlan } from "../plan-report.ts";
+import { entryReader } from "../present-entries.ts";
 import { clientOptions, provideClient } from "../provide-client.ts";
 import { readPort } from "../read-port.ts";
 import { reportJoined } from "../report-joined.ts";
@@ -46,7 +47,7 @@ const flags = {
   role: { kind: "text", value: "ARN", doc: "an AWS role that trusts this provider: also make profiles for it" },
   ...samlFlags,
   profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profiles; default: brevet, brevet-2, …" },
-  region: { kind: "text", value: "REGION", doc: "their region; default: $AWS_REGION, else none" },
+  region: { kind: "text", value: "REGION", doc: "their region; default: what they have, else $AWS_REGION, else none" },
   program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
   store: STORE_FLAG,
   "dry-run": { kind: "switch", doc: "show what would be done and do nothing" },
@@ -81,7 +82,8 @@ export const command = defineCommand({
       ? null
       : await provideClient(input.name, flags["client-authentication"], flags.signer, context);
     const plans = await compose.plans();
-    const identityPlan = planJoinOidc(input, await presentIdentity(input.name, plans, context));
+    const identity = await (await entryReader(context, plans))("identity", input.name);
+    const identityPlan = planJoinOidc(input, { brevetConfigFile: context.paths.configFile, identity });
     const awsPlan = role === null ? null : await planAws(role, input.name, flags, plans, context);
     const all = awsPlan === null ? [identityPlan] : [identityPlan, awsPlan];
     await showAll(all, flags, plans, context);
@@ -104,7 +106,10 @@ export const command = defineCommand({
 async function readInput(flags: Flags, { compose, terminal, workingFolder }: Context): Promise<JoinOidcInput> {
   const name = flags.identity ?? "work";
   const issuer = issuerOf(await given(flags.issuer, "--issuer", "the provider's issuer URL?", terminal));
-  const clientId = await given(flags["client-id"], "--client-id", "the client id that is registered there?", terminal);
+  const clientFlag = flags["client-id"];
+  const askForClient = () => given(clientFlag, "--client-id", "the client id that is registered there?", terminal);
+  // Who is asked is told of a mistyped issuer before the next question.
+  const early = clientFlag === undefined && terminal.hasPerson ? null : await askForClient();
   const redirect = {
     ...(flags["redirect-host"] === undefined ? {} : { host: flags["redirect-host"] }),
     ...(flags.port.length === 0 ? {} : { ports: flags.port.map(readPort) }),
@@ -118,11 +123,12 @@ async function readInput(flags: Flags, { compose, terminal, workingFolder }: Con
   const { findings, hasOfflineAccess } = await compose.inspectProvider({
     name,
     kind: "oidc",
-    options: { issuer, clientId, ...options },
+    options: { issuer, clientId: early ?? "asked for later", ...options },
     place: TYPED,
   });
   for (const { tone, text } of findings) if (tone === "good") terminal.say(text);
   for (const { tone, text } of findings) if (tone === "warn") terminal.warn(text);
+  const clientId = early ?? (await askForClient());
   const more = flags.scope.length > 0 ? flags.scope : hasOfflineAccess ? ["offline_access"] : [];
   return { name, issuer, clientId, options: { ...(more.length === 0 ? {} : { scopes: ["openid", ...more] }), ...options } };
 }
@@ -154,23 +160,14 @@ function parameterOf(text: string): readonly [string, string] {
   throw new Fault("USAGE_INVALID", `--parameter "${text}" is not KEY=VALUE`);
 }
 
-async function presentIdentity(identity: string, plans: PlanPorts, { paths }: Context) {
-  const provisioner = await plans.provisionerFor("brevet-identity");
-  const address = { file: paths.configFile, identity };
-  const { state } = await provisioner.read({ kind: "brevet-identity", address });
-  const record = await plans.records.load(`oidc-${identity}`);
-  const owner = state === null ? ("nobody" as const) : record === null ? ("theirs" as const) : ("ours" as const);
-  return { brevetConfigFile: paths.configFile, identity: { state, owner } };
-}
-
 function planAws(roleArn: string, identity: string, flags: Flags, plans: PlanPorts, context: Context): Promise<Plan> {
   const { environment } = context;
   const named = regionOf(flags, environment);
-  const region = named?.region ?? null;
   if (named !== null) requireSamePartition(named.region, partitionOfRole(roleArn), roleArn, named.namedBy);
   const { profile, program } = flags;
+  const regions = { region: flags.region ?? null, defaultRegion: named?.region ?? null };
   return planProfiles(
-    { profile, roleArn, region, endpointUrl: null, source: { identity }, saml: samlOf(flags), program },
+    { profile, roleArn, ...regions, endpointUrl: null, source: { identity }, saml: samlOf(flags), program },
     plans,
     context,
   );

@@ -6,7 +6,7 @@ import { type JoinGcpPresent, planJoinGcp } from "../../setup/join-gcp.ts";
 import type { Plan } from "../../setup/plan.ts";
 import { requireName } from "../../wire/brevet-config/require-name.ts";
 import type { Context } from "../command.ts";
-import { profileReader } from "../present-profiles.ts";
+import { entryReader } from "../present-entries.ts";
 import { writtenProgram } from "../written-program.ts";
 import type { GcpSetupFlags } from "./flags.ts";
 
@@ -68,13 +68,13 @@ export function sayHowToUse(plan: Plan, profile: string, { terminal, paths }: Co
   terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
 }
 
-async function lookAround(name: string, { paths }: Context, plans: PlanPorts): Promise<JoinGcpPresent> {
+async function lookAround(name: string, context: Context, plans: PlanPorts): Promise<JoinGcpPresent> {
+  const { paths } = context;
   const file = credentialFile(paths.configFile, name);
-  const presentProfile = await profileReader(paths.configFile, plans);
   const credential = { kind: "google-credential-file", address: { file, profile: name } };
   return {
     brevetConfigFile: paths.configFile,
-    brevetProfile: await presentProfile(name),
+    brevetProfile: await (await entryReader(context, plans))("profile", name),
     credentialFile: file,
     credential: await (await plans.provisionerFor(credential.kind)).read(credential),
   };
