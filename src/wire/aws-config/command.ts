@@ -1,20 +1,20 @@
 import { Fault } from "../../core/fault.ts";
 
-/** What splits the command: a POSIX shell or `cmd`, besides Python's `shlex`, which botocore uses on POSIX. */
+/** What splits the command: a POSIX shell or `cmd`, besides botocore, which does so itself: by `shlex`, and on Windows as C programs do. */
 export type CommandShell = "posix" | "cmd";
 
 /** Means nothing to any reader: not to `sh`, `cmd`, `shlex`, nor to the readers of the file. */
 const BARE = /^[A-Za-z0-9_@+:,./-]+$/;
 
 /**
- * A command as the value of `credential_process`: botocore splits it by `shlex` and starts no shell, the other SDKs hand it
- * to `sh -c` or `cmd /C`. All of them come to the same words.
+ * A command as the value of `credential_process`: botocore splits it and starts no shell, the other SDKs hand it to `sh -c` or
+ * `cmd /C`. All of them come to the same words.
  *
  * @throws {Fault} `COMMAND_UNSTABLE` for a word that the readers do not agree about.
  * @see AWS SDKs and Tools Reference Guide, "Process credential provider"
  */
 export function encodeCommand(words: readonly string[], shell: CommandShell): string {
-  return words.map((word, index) => (shell === "cmd" ? quoteForCmd(word, index) : quoteForPosix(word))).join(" ");
+  return words.map(shell === "cmd" ? plainForCmd : quoteForPosix).join(" ");
 }
 
 function quoteForPosix(word: string): string {
@@ -25,19 +25,19 @@ function quoteForPosix(word: string): string {
   return `'${word.replaceAll("'", `'"'"'`)}'`;
 }
 
+/** A path of Windows in which nothing means anything to `cmd`: no space, and none of what separates, pipes or expands. */
+const PLAIN_PATH = /^[A-Za-z]:(?:[\\/][^\s"&<>()^|%!=;,'`\\/:*?]+)+$/;
+
 /**
- * `cmd /C` keeps the quotes around the program only if they are the only two and nothing between them is special
- * (`cmd /?`): so the program may be quoted, nothing else may have to be, and `C:\Program Files (x86)` cannot be written.
+ * Without any quotes: the SDK for Go puts a backslash before each, and `cmd` then takes it for a part of the name; that for .NET lost them.
+ * A path that would need some has a short name mostly (`C:\PROGRA~1`).
+ *
+ * @see https://github.com/aws/aws-sdk-go-v2/issues/3208
  */
-function quoteForCmd(word: string, index: number): string {
+function plainForCmd(word: string): string {
   refuseForFile(word);
-  if (BARE.test(word)) return word;
-  // The path of a script that Node runs may have slashes; the program itself may not, unquoted.
-  const slashed = word.replaceAll("\\", "/");
-  if (index > 0 && /^[A-Za-z]:\\/.test(word) && BARE.test(slashed)) return slashed;
-  // Two backslashes are one to `shlex`; a backslash before the closing quote would take it away.
-  if (index > 0 || /["&<>()@^|%!=;,'`]|\\\\|\\$/.test(word)) throw unwritable(word, "cmd does not take it between quotes");
-  return `"${word}"`;
+  if (BARE.test(word) || PLAIN_PATH.test(word)) return word;
+  throw unwritable(word, "on Windows, not every SDK of AWS takes one in quotes");
 }
 
 /** Readers of the file cut a value at its line end, and some of them at ` #` and ` ;`. */
@@ -50,6 +50,8 @@ function refuseForFile(word: string): void {
 
 function unwritable(word: string, why: string): Fault {
   return new Fault("COMMAND_UNSTABLE", `the path "${word}" cannot be written as a command: ${why}`, {
-    hints: ["install brevet in a folder whose path is plain, such as `/usr/local/bin`"],
+    hints: [
+      "put brevet into a folder whose path is plain, such as `/usr/local/bin` or `C:\\Tools`, and name it by `--program FILE`",
+    ],
   });
 }
