@@ -84,11 +84,12 @@ async function within<T>(deadlineMs: number, address: TpmAddress, work: () => Pr
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const where = formatTpmAddress(address);
-      const hints = [
-        "see who uses it: `sudo fuser -v /dev/tpm0 /dev/tpmrm0`",
-        "look for messages of the driver: `dmesg | grep -i tpm`",
-      ];
-      reject(new Fault("SIGNER_BUSY", `the TPM at ${where} did not answer within ${deadlineMs / 1000} s`, { hints }));
+      const hints = address.kind === "tbs" ? [] : ["see who uses it: `sudo fuser -v /dev/tpm0 /dev/tpmrm0`"];
+      reject(
+        new Fault("SIGNER_BUSY", `the TPM at ${where} did not answer within ${deadlineMs / 1000} s`, {
+          hints: [...hints, whatSystemSays(address)],
+        }),
+      );
     }, deadlineMs);
   });
   try {
@@ -102,7 +103,11 @@ function asFault(cause: unknown, address: TpmAddress): Fault {
   if (cause instanceof Fault) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new Fault("SIGNER_FAILED", `the TPM at ${formatTpmAddress(address)} broke off: ${reason}`, {
-    hints: ["run it again", "look for messages of the driver: `dmesg | grep -i tpm`"],
+    hints: ["run it again", whatSystemSays(address)],
     cause,
   });
+}
+
+function whatSystemSays({ kind }: TpmAddress): string {
+  return kind === "tbs" ? "`tpm.msc` shows its state" : "look for messages of the driver: `dmesg | grep -i tpm`";
 }

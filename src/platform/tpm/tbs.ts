@@ -1,6 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import { loadKoffi } from "../load-koffi.ts";
+import { windowsTool } from "../windows-tool.ts";
 import type { TpmChannel } from "./channel.ts";
+import { MACHINE_TBS } from "./tpm-address.ts";
 
 /** The TPM Base Services of Windows, where no program has the TPM's device: they are the resource manager. */
 
@@ -24,7 +26,7 @@ export async function openTbs(library: string): Promise<TpmChannel> {
   const koffi = await loadKoffi();
   let loaded: ReturnType<typeof koffi.load>;
   try {
-    loaded = koffi.load(library);
+    loaded = koffi.load(library === MACHINE_TBS ? windowsTool(library) : library);
   } catch (cause) {
     throw new Fault("SIGNER_ABSENT", `the TPM services of Windows are not on this machine: ${library} cannot be loaded`, {
       cause,

@@ -9,16 +9,19 @@ export type TpmAddress =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "unix"; readonly path: string };
 
+/** The library by which Windows lets programs reach the TPM. */
+export const MACHINE_TBS = "tbs.dll";
+
 /**
  * The TPM of this machine. On Linux the kernel's resource manager: each program that opens it has the TPM for itself, and
  * leaves nothing behind in it.
  */
 export const MACHINE_TPM: TpmAddress =
-  process.platform === "win32" ? { kind: "tbs", library: "tbs.dll" } : { kind: "device", path: "/dev/tpmrm0" };
+  process.platform === "win32" ? { kind: "tbs", library: MACHINE_TBS } : { kind: "device", path: "/dev/tpmrm0" };
 
 /** Whether a chip of this machine answers there, and not a program. */
 export function isMachineTpm(address: TpmAddress): boolean {
-  return address.kind === "device" || (address.kind === "tbs" && address.library === "tbs.dll");
+  return address.kind === "device" || (address.kind === "tbs" && address.library === MACHINE_TBS);
 }
 
 /** Reads an absolute path of a device, `tbs`, `tbs:LIBRARY`, `swtpm:HOST:PORT` or `unix:PATH`. @returns null for anything else. */
@@ -27,7 +30,7 @@ export function parseTpmAddress(text: string): TpmAddress | null {
   if (host !== undefined && Number(port) > 0 && Number(port) < 65536) {
     return { kind: "tcp", host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
   }
-  if (text === "tbs") return { kind: "tbs", library: "tbs.dll" };
+  if (text === "tbs") return { kind: "tbs", library: MACHINE_TBS };
   if (/^tbs:\/./.test(text)) return { kind: "tbs", library: text.slice("tbs:".length) };
   if (/^unix:\/./.test(text)) return { kind: "unix", path: text.slice("unix:".length) };
   return /^\/./.test(text) ? { kind: "device", path: text } : null;
@@ -36,6 +39,6 @@ export function parseTpmAddress(text: string): TpmAddress | null {
 /** The address as it is written. */
 export function formatTpmAddress(address: TpmAddress): string {
   if (address.kind === "tcp") return `swtpm:${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`;
-  if (address.kind === "tbs") return address.library === "tbs.dll" ? "tbs" : `tbs:${address.library}`;
+  if (address.kind === "tbs") return address.library === MACHINE_TBS ? "tbs" : `tbs:${address.library}`;
   return address.kind === "unix" ? `unix:${address.path}` : address.path;
 }

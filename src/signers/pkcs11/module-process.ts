@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { readOwnJson } from "../../core/json-object.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
@@ -27,6 +28,8 @@ export async function runModuleProcess(input: string, output: (text: string) => 
   let cryptoki: Cryptoki | null = null;
   try {
     const request = readOwnJson<ModuleRequest>(input);
+    // Windows looks there for the libraries that a module needs, and where this was started others may have put some of that name.
+    if (process.platform === "win32") process.chdir(dirname(request.module));
     cryptoki = await loadCryptoki(request.module);
     output(encodeModuleAnswer(doWork(cryptoki, request)));
   } catch (cause) {
