@@ -6,7 +6,6 @@ import pg from "pg";
 import { Fault } from "../../../src/core/fault.ts";
 import { Secret } from "../../../src/core/secret.ts";
 import { openPostgres } from "../../../src/server/store/postgres/open-postgres.ts";
-import { preferLocalSocket } from "../../../src/server/store/postgres/reach-postgres.ts";
 import { type PostgresServer, startPostgres } from "./postgres-server.ts";
 
 let server: PostgresServer;
@@ -20,8 +19,8 @@ after(async () => {
   await server.close();
 });
 
-async function opens(url: string): Promise<void> {
-  const database = await openPostgres(new Secret("database URL", url));
+async function opens(url: string, socketFolder?: string): Promise<void> {
+  const database = await openPostgres(new Secret("database URL", url), socketFolder);
   try {
     assert.deepEqual(await database.read("SELECT current_database() AS name"), [{ name: "reached" }]);
   } finally {
@@ -39,8 +38,7 @@ describe("a database URL", () => {
   test("without a host means the socket of this machine, as everywhere", async () => {
     const { folder, port } = server;
     symlinkSync(join(folder, `.s.PGSQL.${port}`), join(folder, ".s.PGSQL.5432"));
-    preferLocalSocket([folder]);
-    await opens("postgres://postgres@/reached");
+    await opens("postgres://postgres@/reached", folder);
   });
 
   for (const [what, url, words] of [

@@ -3,7 +3,7 @@ import { Fault } from "../../../core/fault.ts";
 import type { Secret } from "../../../core/secret.ts";
 import { type Database, integer, type Row, type SqlValue } from "../database.ts";
 import { unavailable } from "../unavailable.ts";
-import { preferLocalSocket, requireReadable, unreached } from "./reach-postgres.ts";
+import { preferLocalSocket, requireReadable, SOCKET_FOLDER, unreached } from "./reach-postgres.ts";
 
 /** Connections that requests read with; one more commits. */
 const READERS = 8;
@@ -22,8 +22,8 @@ const INT8 = 20;
  *
  * @throws {Fault} `DATABASE_UNAVAILABLE`, `URL_INVALID`, `FILE_UNREADABLE`
  */
-export async function openPostgres(url: Secret<string>): Promise<Database> {
-  preferLocalSocket();
+export async function openPostgres(url: Secret<string>, socketFolder = SOCKET_FOLDER): Promise<Database> {
+  preferLocalSocket(socketFolder);
   const settings: pg.PoolConfig = {
     connectionString: url.reveal(),
     connectionTimeoutMillis: CONNECT_MS,

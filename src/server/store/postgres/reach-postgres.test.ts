@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import pg from "pg";
+import { Fault } from "../../../core/fault.ts";
+import { Secret } from "../../../core/secret.ts";
+import { openPostgres } from "./open-postgres.ts";
 import { requireReadable } from "./reach-postgres.ts";
 
 test("a URL that the driver cannot read is the user's, and shows no password", () => {
@@ -22,4 +29,18 @@ test("a URL that the driver cannot read is the user's, and shows no password", (
     "postgresql://[::1]:5432/x",
   ])
     requireReadable({ connectionString });
+});
+
+test("a database without a host is looked for nowhere else while the socket of this machine is away", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "brevet-socket-"));
+  const usual = pg.defaults.host;
+  t.after(() => {
+    pg.defaults.host = usual;
+    rmSync(folder, { recursive: true });
+  });
+  await assert.rejects(openPostgres(new Secret("database URL", "postgres:///brevet"), folder), (cause) => {
+    assert.ok(cause instanceof Fault);
+    assert.equal(cause.message, `PostgreSQL at the socket in ${folder} cannot be used: there is no socket there`);
+    return true;
+  });
 });

@@ -2,18 +2,18 @@ import { existsSync } from "node:fs";
 import pg from "pg";
 import { Fault } from "../../../core/fault.ts";
 
-/** Where PostgreSQL's sockets are: in Debian's and Red Hat's builds, and in its own. */
-const SOCKET_FOLDERS = ["/var/run/postgresql", "/tmp"];
+/** Where Debian's and Red Hat's builds have their socket. Their own has it in `/tmp`, where any user of the machine can put another. */
+export const SOCKET_FOLDER = "/var/run/postgresql";
 
 /**
  * Has a URL without a host mean the socket of this machine, as libpq reads it; `PGHOST` is stronger, and a host in the URL strongest.
- * The driver would go to `localhost` by TCP, where the server of a package asks for a password that its socket does without.
+ * The driver would go to `localhost` by TCP, where the server of a package asks for a password that its socket does without, and where
+ * another user can listen while that server is away: so the folder counts, whether its socket is there at the moment or not.
  *
- * @see PostgreSQL, Connection URIs; Parameter Key Words, `host`
+ * @see PostgreSQL, Connection URIs; Parameter Key Words, `host`; Preventing Server Spoofing
  */
-export function preferLocalSocket(folders: readonly string[] = SOCKET_FOLDERS): void {
-  const folder = folders.find((each) => existsSync(`${each}/.s.PGSQL.5432`));
-  if (folder !== undefined) pg.defaults.host = folder;
+export function preferLocalSocket(folder: string): void {
+  if (existsSync(folder)) pg.defaults.host = folder;
 }
 
 const URL_HINT =
