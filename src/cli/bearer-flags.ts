@@ -6,7 +6,7 @@ import type { Composition } from "./composition.ts";
 
 /** The flags of every command that hands out a token as it is: for whom, and whose. */
 export const bearerFlags = {
-  audience: { kind: "text", value: "AUDIENCE", short: "a", doc: "for whom it is: the `aud` claim" },
+  audience: { kind: "text", value: "AUDIENCE", short: "a", doc: "who the token is for: its `aud` claim" },
   profile: { kind: "text", value: "NAME", short: "p", doc: "instead: the bearer token that this profile is redeemed for" },
   identity: { kind: "text", value: "NAME", doc: "whose token; default: the only identity" },
   alg: {

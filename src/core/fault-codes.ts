@@ -168,7 +168,7 @@ export const FAULT_CODES = {
     exit: "refused",
     doc: "a SAML document can be read in two ways: several assertions, or one ID on two elements",
   },
-  SAML_SIGNATURE_MOVED: { exit: "refused", doc: "a signature in a SAML document is over something else than where it stands" },
+  SAML_SIGNATURE_MOVED: { exit: "refused", doc: "a signature in a SAML document covers another element than the one it is in" },
   SAML_UNSIGNED: { exit: "refused", doc: "a SAML assertion is not signed" },
   SAML_AUDIENCE_WRONG: { exit: "refused", doc: "a SAML assertion is for another audience" },
   SAML_RECIPIENT_WRONG: { exit: "refused", doc: "a SAML assertion is to be presented elsewhere than at AWS" },
@@ -248,7 +248,7 @@ export const FAULT_CODES = {
   },
   METADATA_REFUSED: {
     exit: "usage",
-    doc: "the metadata of security keys are not signed by who is trusted for them, or cannot be read",
+    doc: "the metadata of security keys are not signed by a trusted party, or cannot be read",
   },
   PASSKEY_COPIED: { exit: "refused", doc: "a passkey's counter went backwards: there may be a copy of it" },
   INVITE_ENDED: {

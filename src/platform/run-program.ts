@@ -88,7 +88,7 @@ async function statusOf(child: PipedProcess, heard: Heard, input: string, settin
 
 function failed({ command: [program], hints = [] }: ProgramSettings, what: string, details: Fault["details"] = {}): Fault {
   return new Fault("SIGNER_FAILED", `the signer ${program} ${what}`, {
-    hints: ["if it wrote something to stderr, that stands above", ...hints],
+    hints: ["if it wrote something to stderr, it is above", ...hints],
     details,
   });
 }

@@ -7,7 +7,7 @@ import { type CallOperation, callOperations } from "./call-operation.ts";
 
 /** What every command that calls the API takes. */
 export const API_FLAGS = {
-  identity: { kind: "text", value: "NAME", doc: "as whom; default: the only identity at a login server" },
+  identity: { kind: "text", value: "NAME", doc: "the identity that asks; default: the only one at a login server" },
   json: { kind: "switch", doc: "print what the server answers as JSON" },
 } as const satisfies FlagTable;
 

@@ -87,7 +87,7 @@ function requireRsa(name: string, algorithms: readonly string[]): void {
     `Entra ID takes RS256 alone, and the keys of ${name} sign ${algorithms.join(", ") || "nothing"}`,
     {
       hints: [
-        `make an RSA key beside it, and publish it: \`brevet issuer generate ${name} --add RS256\`, \`brevet issuer publish ${name}\``,
+        `make an RSA key too, and publish it: \`brevet issuer generate ${name} --add RS256\`, \`brevet issuer publish ${name}\``,
         "where the signer has no RSA, go by an AWS role: `brevet setup azure … --via PROFILE`, as the guide for Azure says",
       ],
       details: { algorithms },

@@ -10,7 +10,7 @@ export const command = defineCommand({
     "The same lines as `brevet audit export` prints where the server's data is: `brevet audit verify` checks them. With --state it prints " +
     "what came since the last run.",
   flags: {
-    identity: { kind: "text", value: "NAME", doc: "as whom; default: the only identity at a login server" },
+    identity: { kind: "text", value: "NAME", doc: "the identity that asks; default: the only one at a login server" },
     state: { kind: "text", value: "FILE", doc: "remembers there how far it has read, and goes on from there" },
   },
   examples: [

@@ -8,7 +8,7 @@ export const command = defineApiCommand({
   summary: "the rules that say who may have which token, in their order",
   description:
     "As JSON, which `brevet admin rules replace` takes. With no rule, everybody may have every token. With --example it prints " +
-    "rules to begin with instead, and beside them, on stderr, every key that a rule may have.",
+    "rules to begin with instead and, on stderr, every key that a rule may have.",
   flags: {
     ...API_FLAGS,
     example: { kind: "switch", doc: "print rules to begin with, and what every key says" },

@@ -5,7 +5,7 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 export const command = defineApiCommand({
   path: "admin sessions end",
   summary: "sign a person out, everywhere or of one session",
-  description: "Nothing is asked: who is signed out can sign in again.",
+  description: "It does not ask: a person who is signed out can sign in again.",
   positionals: [
     { name: "PERSON", doc: "their e-mail address or id", required: true },
     { name: "SESSION", doc: "its id or the beginning of it, from the list; default: all of them", required: false },

@@ -8,7 +8,7 @@ export const command = defineCommand({
   description:
     "Keep it where the server's administrators cannot change it: with it, an export is verified by `brevet audit verify`.",
   flags: SERVER_FLAGS,
-  examples: [{ line: "brevet audit key > checkpoint-key.json", does: "to be kept by who verifies" }],
+  examples: [{ line: "brevet audit key > checkpoint-key.json", does: "for those who verify exports" }],
   async run({ flags }, { compose, paths, workingFolder, output }) {
     const { archiveKey } = await compose.server.auditArchive();
     const key = await archiveKey(serverFolder(flags.data, paths, workingFolder), { database: flags.database });

@@ -22,7 +22,7 @@ export const command = defineCommand({
   path: "explain",
   summary: "why a cloud refuses a profile, and what mends it",
   description: [
-    "Lays the token that this machine makes beside the trust that it meets: the issuer's documents, the OIDC provider, the role's",
+    "Compares the token that this machine makes with the trust that it meets: the issuer's documents, the OIDC provider, the role's",
     "trust policy, each action that the token needs. It names the statement and the field that decide, and prints the command or the",
     "line of the policy that mends it. AWS's own message tells none of this: it is the same for a missing role and a wrong subject.",
     "Where no flag says how the trust is read, one exchange tells whether the cloud takes the token.",

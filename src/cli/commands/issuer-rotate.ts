@@ -42,7 +42,7 @@ export const command = defineCommand({
   path: "issuer rotate",
   summary: "replace the device's key by a new one, without an outage",
   description: [
-    "Makes a new key, publishes it beside the present one, and tries it by real exchanges for every profile until each cloud",
+    "Makes a new key, publishes it next to the present one, and tries it by real exchanges for every profile until each cloud",
     "takes it several times in a row: which keys a cloud remembers cannot be seen. Then it switches, waits until no token of the",
     "old key can be alive, takes that out of the documents and destroys it. A run that was stopped is continued by the next;",
     "`brevet status` says where it stands. The subject stays, so every role goes on trusting this device.",

@@ -45,7 +45,7 @@ export const command = defineCommand({
       line: "brevet serve --issuer https://id.example.com --listen 0.0.0.0:443 --certificate tls.pem --key tls.key",
       does: "for a team",
     },
-    { line: "brevet serve --check", does: "beside the running server, with its own flags" },
+    { line: "brevet serve --check", does: "next to the running server, with its own flags" },
   ],
   async run({ flags }, context) {
     const { paths, terminal, workingFolder, output } = context;

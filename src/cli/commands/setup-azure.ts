@@ -10,7 +10,7 @@ export const command = defineCommand({
     "administrator is who is signed in to az, or tokens in BREVET_AZURE_GRAPH_TOKEN and BREVET_AZURE_MANAGEMENT_TOKEN; they are not kept.",
     "",
     "Entra ID fetches the issuer's keys, which have to be public, and takes RS256 alone: a key that signs ES256 only is told so before",
-    "anything is made, and goes by an AWS role (--via). `brevet unsetup` takes exactly what was made away again.",
+    "anything is made, and goes by an AWS role (--via). `brevet unsetup` takes away exactly what was made.",
   ].join("\n"),
   flags: azureSetupFlags,
   examples: [

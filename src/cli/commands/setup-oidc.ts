@@ -24,7 +24,7 @@ const flags = {
   issuer: { kind: "text", value: "URL", doc: "the provider's issuer URL, or that of its metadata" },
   "client-id": { kind: "text", value: "ID", doc: "the client that is registered there for brevet" },
   identity: { kind: "text", value: "NAME", doc: "the name of the identity; default: work" },
-  scope: { kind: "texts", value: "SCOPE", doc: "what is asked for beside openid; default: offline_access where there is that" },
+  scope: { kind: "texts", value: "SCOPE", doc: "what to ask for besides openid; default: offline_access, if the provider has it" },
   parameter: { kind: "texts", value: "KEY=VALUE", doc: "a parameter of the authorization request, such as prompt=consent" },
   port: { kind: "texts", value: "N", doc: "a port of the redirect URL that is registered; default: any free port" },
   "redirect-host": {
@@ -61,7 +61,7 @@ export const command = defineCommand({
   summary: "sign in at an OpenID provider: Keycloak, Google, Entra ID, Okta, Auth0 or any other",
   description: [
     "Looks at the provider's metadata, and adds an identity to brevet's config; with --role also a profile of the role, there and",
-    "in ~/.aws/config. Asks for what no flag says. `brevet unsetup` takes exactly what was made away again.",
+    "in ~/.aws/config. Asks for what no flag says. `brevet unsetup` takes away exactly what was made.",
   ].join("\n"),
   flags,
   examples: [

@@ -91,7 +91,7 @@ export const awsOptionsSchema = v.strictObject({
     v.pipe(
       v.string(),
       v.description(
-        "With `via`: what the role's trust policy asks of who assumes it (`sts:ExternalId`), 2 to 1224 of `A-Z a-z 0-9 _ + = , . @ : / -`. Default: none.",
+        "With `via`: what the role's trust policy asks of whoever assumes it (`sts:ExternalId`), 2 to 1224 of `A-Z a-z 0-9 _ + = , . @ : / -`. Default: none.",
       ),
     ),
   ),
@@ -209,7 +209,7 @@ const NOT_WITH_SAML = ["sessionName", "tags", "transitiveTags", "sourceIdentity"
 function parseSaml(saml: v.InferOutput<typeof samlSchema>, written: object, where: Place): SamlOptions {
   const idle = NOT_WITH_SAML.find((key) => key in written);
   if (idle !== undefined) {
-    throw new Fault("CONFIG_MALFORMED", `${where.at(idle)} has no effect beside "saml": what it sets comes from the provider`, {
+    throw new Fault("CONFIG_MALFORMED", `${where.at(idle)} has no effect with "saml": what it sets comes from the provider`, {
       hints: [idle === "audience" ? "write it as `saml.audience`" : "map it to an attribute of AWS's client at the provider"],
       details: { at: where.at(idle).path },
     });

@@ -31,7 +31,7 @@ export const oidcOptionsSchema = v.strictObject({
   authorizationParameters: v.optional(
     v.pipe(
       v.record(v.string(), v.string()),
-      v.description("Parameters that the provider wants beside those of OpenID Connect: `prompt`, `audience`, `access_type`."),
+      v.description("Parameters that the provider wants besides those of OpenID Connect: `prompt`, `audience`, `access_type`."),
     ),
   ),
   signIn: v.optional(

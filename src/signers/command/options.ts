@@ -14,7 +14,7 @@ export const commandOptionsSchema = v.strictObject({
   environment: v.optional(
     v.pipe(
       v.union([v.string(), v.array(v.string())]),
-      v.description("Names of environment variables that the program is given, beside the few that every program needs."),
+      v.description("Names of environment variables that the program is given, besides the few that every program needs."),
     ),
   ),
   algorithms: v.optional(

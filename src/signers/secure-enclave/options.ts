@@ -33,7 +33,7 @@ export const secureEnclaveOptionsSchema = v.strictObject({
     ),
   ),
   program: v.optional(
-    v.pipe(v.string(), v.description("The absolute path of `brevet-secure-enclave`. Default: beside brevet itself.")),
+    v.pipe(v.string(), v.description("The absolute path of `brevet-secure-enclave`. Default: next to brevet itself.")),
   ),
 });
 

@@ -62,7 +62,7 @@ async function probe(raw: JsonObject, parts: SecureEnclaveParts): Promise<Signer
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
     const program = programPath(options, parts);
-    const hints = [`\`${PROGRAM_NAME}\` of the same release belongs beside brevet: ${program}`];
+    const hints = [`\`${PROGRAM_NAME}\` of the same release belongs next to brevet: ${program}`];
     return { usable: false, reason: cause.message, hints };
   }
 }

@@ -60,7 +60,7 @@ export function parseStatement(value: unknown, index: number): TrustStatement {
 
 function principalOf(principal: unknown, notPrincipal: unknown, at: string): PrincipalElement {
   if (principal !== undefined && notPrincipal !== undefined) {
-    throw invalid(`${at}.NotPrincipal`, "is there beside Principal, and a statement has one of the two");
+    throw invalid(`${at}.NotPrincipal`, "is there besides Principal, and a statement has one of the two");
   }
   if (notPrincipal !== undefined) return { kind: "not-principal" };
   if (principal === undefined) throw invalid(`${at}.Principal`, "is missing");
@@ -69,7 +69,7 @@ function principalOf(principal: unknown, notPrincipal: unknown, at: string): Pri
 
 function actionsOf(action: unknown, notAction: unknown, at: string): Pick<TrustStatement, "actionElement" | "actions"> {
   if (action !== undefined && notAction !== undefined) {
-    throw invalid(`${at}.NotAction`, "is there beside Action, and a statement has one of the two");
+    throw invalid(`${at}.NotAction`, "is there besides Action, and a statement has one of the two");
   }
   if (action === undefined && notAction === undefined) throw invalid(`${at}.Action`, "is missing");
   const actionElement = action === undefined ? "NotAction" : "Action";
