@@ -5,7 +5,8 @@ import { confirmed, YES_FLAG } from "../confirmed.ts";
 export const command = defineApiCommand({
   path: "admin people remove",
   summary: "remove a person, with their keys, groups and sessions",
-  description: "To shut out a person who may come back, deactivate them. The last administrator stays; `--myself` says that you mean yourself.",
+  description:
+    "To shut out a person who may come back, deactivate them. The last administrator stays; `--myself` says that you mean yourself.",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
   flags: { ...API_FLAGS, ...MYSELF_FLAG, ...YES_FLAG },
   examples: [{ line: "brevet admin people remove bob@example.com --yes", does: "the audit log keeps what he did" }],

@@ -24,7 +24,7 @@ const flags = {
   issuer: { kind: "text", value: "URL", doc: "the provider's issuer URL, or that of its metadata" },
   "client-id": { kind: "text", value: "ID", doc: "the client that is registered there for brevet" },
   identity: { kind: "text", value: "NAME", doc: "the name of the identity; default: work" },
-  scope: { kind: "texts", value: "SCOPE", doc: "what to ask for besides openid; default: offline_access, if the provider has it" },
+  scope: { kind: "texts", value: "SCOPE", doc: "what to ask for besides openid; default: offline_access if it is there" },
   parameter: { kind: "texts", value: "KEY=VALUE", doc: "a parameter of the authorization request, such as prompt=consent" },
   port: { kind: "texts", value: "N", doc: "a port of the redirect URL that is registered; default: any free port" },
   "redirect-host": {

@@ -31,6 +31,11 @@ describe("values that no environment can hold", () => {
   }
 });
 
+describe("fish", () => {
+  it("removes a variable of this shell, never one that the person keeps for good", () =>
+    assert.equal(renderEnvironment("fish", { set: {}, unset: ["NAME"] }), "set -eg NAME\n"));
+});
+
 describe("powershell", () => {
   it("doubles the quote", () => assert.equal(one("powershell", "it's"), "$env:NAME = 'it''s'\n"));
   it("writes typographic quotes, which close a text there, by number", () =>

@@ -88,9 +88,17 @@ describe("a token that is kept in a file", () => {
     kept.close();
   });
 
+  test("is not written again when the program ends while a new one is got", async () => {
+    const { kept, state } = await keep();
+    state.timers.shift()?.work();
+    kept.close();
+    await new Promise((done) => setImmediate(done));
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
   test("takes its document with it, and what killed runs left", () => {
     // No process has so large a number.
-    for (const name of ["jwt", "json", "jwt.json"]) writeFileSync(join(folder, `99999999-0123456789ab.${name}`), "left");
+    for (const name of ["jwt", "json"]) writeFileSync(join(folder, `99999999-0123456789ab.${name}`), "left");
     writeFileSync(join(folder, `${process.pid}-0123456789ab.jwt`), "of a living process");
     const files = openRunFiles(folder, privateFiles());
     assert.equal(readdirSync(folder).length, 1);

@@ -24,7 +24,7 @@ export interface RunFiles {
 export function openRunFiles(folder: string, files: PrivateFiles): RunFiles {
   files.ensureFolder(folder);
   for (const name of files.list(folder)) {
-    const pid = Number(/^(\d+)-[0-9a-f]{12}\.(?:jwt|json|jwt\.json)$/.exec(name)?.[1] ?? Number.NaN);
+    const pid = Number(/^(\d+)-[0-9a-f]{12}\.(?:jwt|json)$/.exec(name)?.[1] ?? Number.NaN);
     if (pid > 0 && !isRunning(pid)) files.remove(join(folder, name));
   }
   const stem = join(folder, `${process.pid}-${randomHex(6)}`);
