@@ -31,14 +31,31 @@ export function clientKeys(identity: string, options: OidcOptions, parts: KeyPar
       parts.http(authentication?.method === "tls_client_auth" ? { clientCertificate: readCertificate(authentication) } : {}),
     provider: {
       ...(authentication === null ? {} : { authentication: authenticationOf(identity, authentication, parts) }),
-      ...(dpop === null ? {} : { proofKey: () => boundKey(openSigner(`${identity}.dpop`, dpop, parts)) }),
+      ...(dpop === null ? {} : { proofKey: () => boundKey(boundSigner(identity, dpop, parts)) }),
     },
   };
+}
+
+/** Destroys what {@link clientKeys} opens; files of a certificate are not ours. @throws {Fault} those of a signer. */
+export async function forgetClient(
+  identity: string,
+  { clientAuthentication, dpop }: OidcOptions,
+  parts: KeyParts,
+): Promise<void> {
+  if (dpop !== null) await (await boundSigner(identity, dpop, parts)).destroyKeys();
+  if (clientAuthentication?.method === "private_key_jwt") {
+    await (await clientSigner(identity, clientAuthentication.signer, parts)).destroyKeys();
+  }
+  await (await parts.store()).remove("keys", clientSecretName(identity));
 }
 
 /** The signer of the key by which a client proves itself. */
 export async function clientSigner(identity: string, signer: SignerChoice, parts: Pick<KeyParts, "signer">): Promise<Signer> {
   return openSigner(`${identity}.client`, signer, parts);
+}
+
+async function boundSigner(identity: string, signer: SignerChoice, parts: Pick<KeyParts, "signer">): Promise<Signer> {
+  return openSigner(`${identity}.dpop`, signer, parts);
 }
 
 function openSigner(identity: string, { kind, options }: SignerChoice, { signer }: Pick<KeyParts, "signer">): Promise<Signer> {

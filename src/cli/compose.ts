@@ -246,7 +246,10 @@ function ifWanted(key: RunKey, { store }: Config): RunKey | null {
 function identityOpeners(
   config: () => Promise<Config>,
   parts: Omit<IdentityParts, "asking">,
-): Pick<Composition, "identity" | "session" | "serverApi" | "runSignIn" | "inspectProvider" | "clientSigner"> & {
+): Pick<
+  Composition,
+  "identity" | "session" | "serverApi" | "runSignIn" | "inspectProvider" | "clientSigner" | "destroyClientKeys"
+> & {
   readonly resolving: Pick<ResolverParts, "openIdentity" | "identityShape">;
 } {
   const openIdentity: ResolverParts["openIdentity"] = async (entry, asking) =>
@@ -274,6 +277,8 @@ function identityOpeners(
     },
     clientSigner: async (identity, kind) =>
       (await import("./client-keys.ts")).clientSigner(identity, { kind, options: {} }, parts),
+    destroyClientKeys: async (entry) =>
+      (await import("./session-provider.ts")).destroyClientKeys(entry, { ...parts, asking: NOBODY }),
     inspectProvider: async (entry) =>
       (await import("./session-kinds.ts")).inspectOidcProvider(entry, { ...parts, asking: NOBODY }),
     async runSignIn(name, request, tell) {

@@ -65,6 +65,8 @@ export interface Composition {
   inspectProvider(entry: IdentityEntry): Promise<InspectedProvider>;
   /** What holds the key by which a client of a provider proves itself. */
   clientSigner(identity: string, kind: string): Promise<Signer>;
+  /** Destroys what the client of an identity that people sign in as has on this machine: its keys and its secret. */
+  destroyClientKeys(entry: IdentityEntry): Promise<void>;
   /** An identity of kind `device`, opened for more than assertions. */
   device(name: string | undefined): Promise<OpenDevice>;
   /** A device whose config is lost, by what was kept with its keys. */

@@ -32,14 +32,33 @@ async function openidProvider({ name, options, place }: IdentityEntry, parts: Id
   return { provider: { ...settings, ...provider, identity: name }, way, browser, http };
 }
 
-async function loginServer({ name, options, place }: IdentityEntry, { signer }: IdentityParts): Promise<ProviderSettings> {
-  const [{ parseServerOptions }, { loginServerProvider }] = await Promise.all([
-    import("../identities/server/options.ts"),
+async function loginServer(entry: IdentityEntry, parts: IdentityParts): Promise<ProviderSettings> {
+  const [{ loginServerProvider }, { url, signIn: way, browser, signer }] = await Promise.all([
     import("../identities/server/provider.ts"),
+    serverOptions(entry, parts),
   ]);
-  const { url, signer: holder, signIn: way, browser } = parseServerOptions(options, place);
-  const key = async () => loginServerKey(await signer(holder.kind, { identity: name, options: holder.options }));
-  return { provider: { ...loginServerProvider(name, url), proofKey: key }, way, browser };
+  return {
+    provider: { ...loginServerProvider(entry.name, url), proofKey: async () => loginServerKey(await signer()) },
+    way,
+    browser,
+  };
+}
+
+/** What the config says of a person at a login server, with what holds the key of the sessions. */
+async function serverOptions({ name, options, place }: IdentityEntry, parts: Pick<IdentityParts, "signer">) {
+  const { parseServerOptions } = await import("../identities/server/options.ts");
+  const { signer: holder, ...settings } = parseServerOptions(options, place);
+  return { ...settings, signer: () => parts.signer(holder.kind, { identity: name, options: holder.options }) };
+}
+
+/** Destroys the keys of an identity that people sign in as, and its client's secret. @throws {Fault} of its options; those of a signer. */
+export async function destroyClientKeys(entry: IdentityEntry, parts: IdentityParts): Promise<void> {
+  if (entry.kind === "server") return (await (await serverOptions(entry, parts)).signer()).destroyKeys();
+  const [{ parseOidcOptions }, { forgetClient }] = await Promise.all([
+    import("../identities/oidc/options.ts"),
+    import("./client-keys.ts"),
+  ]);
+  await forgetClient(entry.name, parseOidcOptions(entry.options, entry.place), parts);
 }
 
 /** The key that the sessions of an identity at a login server are bound to. @throws {Fault} those of the signer. */

@@ -14,7 +14,7 @@ import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { confirmed, YES_FLAG } from "../confirmed.ts";
 import { knownDestinations, openPublisher } from "../destinations.ts";
-import { forgetDevice, requireNoProfile } from "../forget-device.ts";
+import { forgetDevice, requireNoProfile } from "../forget-identity.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import { configKeyBook } from "../key-book.ts";
 import { reportKeys } from "../key-report.ts";
@@ -61,7 +61,10 @@ export const command = defineCommand({
     const wanted = words["DEVICE"] ?? "";
     const known = (await compose.config()).identities.get(wanted);
     if (given.forget && known?.kind !== "device") {
-      throw new Fault("USAGE_INVALID", `--forget is for a device of this machine, and "${wanted}" is none`);
+      const person = `where somebody signs in as it: \`${shellCommand`brevet logout ${wanted} --forget`}\``;
+      throw new Fault("USAGE_INVALID", `--forget is for a device of this machine, and "${wanted}" is none`, {
+        hints: known === undefined ? [] : [person],
+      });
     }
     const revocation =
       known?.kind === "device"
@@ -103,7 +106,10 @@ async function revocationOfOwn(
   context: Context,
 ): Promise<Revocation> {
   const { name } = device;
-  if (forget) await requireNoProfile(name, context);
+  if (forget) {
+    const instead = `to revoke its key alone: \`${shellCommand`brevet issuer revoke ${name}`}\``;
+    await requireNoProfile(name, instead, context);
+  }
   const what = forget
     ? `Revoke ${name} and forget it? Its private key and its subject are`
     : `Revoke ${name}? Its private key is`;

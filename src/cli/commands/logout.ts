@@ -2,8 +2,10 @@ import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import { type SignedOut, signOut } from "../../flows/sign-out.ts";
+import type { IdentityEntry } from "../../wire/brevet-config/config.ts";
 import { identityHandle } from "../../wire/issuer-documents/identity-handle.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { forgetPerson, requireNoProfile } from "../forget-identity.ts";
 import { SESSIONS } from "../identity-kinds.ts";
 import { cacheKeyPrefix } from "../resolve-profile.ts";
 import { selectPerson } from "../select.ts";
@@ -15,6 +17,7 @@ export const command = defineCommand({
     "Removes the session of the identity, the credentials that were got with it, and the unwrapped key of this login session.",
     "Of a session at a provider, the provider is told to forget it too, where it has a way to.",
     "The device's own key and the configuration stay. Credentials that a program holds already are good until they end.",
+    "With --forget the identity goes too: out of the configuration, and with the keys and the secret of its client.",
   ].join("\n"),
   positionals: [
     {
@@ -29,20 +32,29 @@ export const command = defineCommand({
       kind: "switch",
       doc: "also open the provider's page where you end the browser's own session; without it, the next sign-in may ask nothing",
     },
+    forget: { kind: "switch", doc: "also forget the identity, once nothing goes by it" },
   },
   examples: [
     { line: "brevet logout", does: "of the only identity that is signed in to; without one, of the device" },
     { line: "brevet logout --all", does: "of everybody" },
+    { line: "brevet logout work --forget", does: "and take the identity work out of this machine" },
   ],
   async run({ flags, words }, context) {
     const { compose, terminal } = context;
     const named = words["IDENTITY"];
+    if (flags.forget && named === undefined) {
+      throw new Fault("USAGE_INVALID", "--forget wants the name of the identity", {
+        hints: ["run `brevet logout NAME --forget`; `brevet status` has the names"],
+      });
+    }
     if (flags.all && named !== undefined) {
       throw new Fault("USAGE_INVALID", `--all empties what every identity left, so "${named}" says too little or too much`, {
         hints: [`run \`${shellCommand`brevet logout ${named}`}\` or \`brevet logout --all\``],
       });
     }
-    const identity = flags.all ? null : selectPerson(await compose.config(), named, SESSIONS).name;
+    const person = flags.all ? null : selectPerson(await compose.config(), named, SESSIONS);
+    if (flags.forget && person !== null) await requireForgettable(person, context);
+    const identity = person?.name ?? null;
     const input =
       identity === null
         ? { scope: "all" as const }
@@ -63,9 +75,20 @@ export const command = defineCommand({
       waiting: ({ pid, purpose }) => terminal.say(`waiting for process ${pid}: ${purpose}`),
     });
     terminal.say(`${identity ?? "all identities"}: ${account({ ...emptied, sessions: emptied.sessions + ended })}`);
+    if (flags.forget && person !== null) await forgetPerson(person, context);
     return 0;
   },
 });
+
+/** Before anything is emptied. @throws {Fault} `USAGE_INVALID`, `IDENTITY_IN_USE` */
+async function requireForgettable({ name, kind }: IdentityEntry, context: Context): Promise<void> {
+  if (!Object.hasOwn(SESSIONS, kind)) {
+    throw new Fault("USAGE_INVALID", `nobody signs in as ${name}, which is of kind ${kind}`, {
+      hints: kind === "device" ? [`with its key: \`${shellCommand`brevet issuer revoke ${name} --forget`}\``] : [],
+    });
+  }
+  await requireNoProfile(name, `to end its session alone: \`${shellCommand`brevet logout ${name}`}\``, context);
+}
 
 const NO_PAGE = "the provider names no page that ends it, or no browser could be opened";
 
