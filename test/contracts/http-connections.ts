@@ -6,7 +6,7 @@ import type { TLSSocket } from "node:tls";
 import type { HttpOptions } from "../../src/platform/http/create-http.ts";
 import { type Authority, createAuthority, type ServerCertificate, selfSigned } from "./http-certificates.ts";
 import { secureServer } from "./http-secure-server.ts";
-import { rawServer, webServer } from "./http-servers.ts";
+import { clientNamed, rawServer, webServer } from "./http-servers.ts";
 import { call, faultOf, type HttpSubject, responseOf } from "./http-subject.ts";
 
 const DAY_MS = 86_400_000;
@@ -47,10 +47,12 @@ export function certificates(subject: HttpSubject): void {
   test(`${subject.runtime}: a host that asks who we are sees the client's certificate, where there is one`, async (t) => {
     const authority = await createAuthority("clients");
     const clientCertificate = await authority.issue();
-    const server = await webServer(
-      (request, response) => response.end((request.socket as TLSSocket).getPeerCertificate().subject?.CN ?? "nobody"),
-      { ...(await authority.issue()), ca: authority.certificate, requestCert: true, rejectUnauthorized: false },
-    );
+    const server = await webServer((request, response) => response.end(clientNamed(request.socket as TLSSocket)), {
+      ...(await authority.issue()),
+      ca: authority.certificate,
+      requestCert: true,
+      rejectUnauthorized: false,
+    });
     t.after(server.stop);
     const caFile = join(subject.folder, `clients-${server.port}.pem`);
     writeFileSync(caFile, authority.certificate);

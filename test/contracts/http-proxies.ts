@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import type { TLSSocket } from "node:tls";
+import { createAuthority } from "./http-certificates.ts";
 import { secureServer } from "./http-secure-server.ts";
-import { rawServer, type TestServer, tunnelProxy } from "./http-servers.ts";
+import { clientNamed, rawServer, type TestServer, tunnelProxy, webServer } from "./http-servers.ts";
 import { call, faultOf, type HttpSubject, responseOf } from "./http-subject.ts";
 
 const SHORT_MS = 150;
@@ -57,6 +61,34 @@ export function proxies(subject: HttpSubject): void {
     const environment = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
     const fault = faultOf(await call(subject, "https://sts.example/", { environment }), "NETWORK_UNREACHABLE");
     assert.equal(fault.details["reason"], "tls");
+  });
+
+  test(`${subject.runtime}: a proxy that speaks TLS and asks who we are is shown no certificate, the host behind it is`, async (t) => {
+    const authority = await createAuthority("everybody");
+    const asks = { ca: authority.certificate, requestCert: true, rejectUnauthorized: false };
+    const server = await webServer((request, response) => response.end(clientNamed(request.socket as TLSSocket)), {
+      ...(await authority.issue({ dns: ["sts.example"] })),
+      ...asks,
+    });
+    const proxy = await tunnelProxy(server.port, { ...(await authority.issue()), ...asks });
+    t.after(server.stop);
+    t.after(proxy.stop);
+    const caFile = join(subject.folder, `proxy-${proxy.port}.pem`);
+    writeFileSync(caFile, authority.certificate);
+    const environment = { HTTPS_PROXY: `https://localhost:${proxy.port}` };
+    const options = { environment, caFile, clientCertificate: await authority.issue() };
+    assert.equal(responseOf(await call(subject, "https://sts.example/", options)).body, "test server");
+    assert.deepEqual(proxy.tunnels, [{ target: "sts.example:443", authorization: null, client: "nobody" }]);
+    // Both have to prove who they are on that way too.
+    for (const [url, trust] of [
+      ["https://other.example/", { caFile }],
+      ["https://sts.example/", {}],
+    ] as const) {
+      const { clientCertificate } = options;
+      const fault = faultOf(await call(subject, url, { environment, clientCertificate, ...trust }), "NETWORK_UNREACHABLE");
+      assert.equal(fault.details["reason"], "tls");
+    }
+    assert.deepEqual([server.seen.length, proxy.tunnels.length], [1, 2]);
   });
 
   for (const status of [201, 302, 403, 407, 502]) {

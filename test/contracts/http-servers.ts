@@ -1,7 +1,7 @@
-import { createServer as createWebServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import { createServer as createWebServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createSecureWebServer } from "node:https";
 import { type AddressInfo, connect, createServer as createSocketServer, type Server, type Socket } from "node:net";
-import type { TlsOptions } from "node:tls";
+import { TLSSocket, type TlsOptions } from "node:tls";
 import type { ServerCertificate } from "./http-certificates.ts";
 
 /** A server on 127.0.0.1; `stop` also ends the connections it has. */
@@ -82,14 +82,21 @@ export async function webServer(answer: RequestListener, certificate?: ServerCer
 export interface SeenTunnel {
   readonly target: string;
   readonly authorization: string | null;
+  /** The name in the certificate that it was shown, where it speaks TLS and asks for one. */
+  readonly client?: string;
 }
 
-/** A proxy that opens every tunnel to `port` of this machine, whatever name was asked for. */
-export async function tunnelProxy(port: number): Promise<TestServer & { readonly tunnels: readonly SeenTunnel[] }> {
+/** A proxy that opens every tunnel to `port` of this machine, whatever name was asked for; over TLS when it has a certificate. */
+export async function tunnelProxy(
+  port: number,
+  certificate?: ServerCertificate & TlsOptions,
+): Promise<TestServer & { readonly tunnels: readonly SeenTunnel[] }> {
   const tunnels: SeenTunnel[] = [];
-  const server = createWebServer((_request, response) => response.writeHead(405).end());
-  server.on("connect", (request, socket: Socket, head) => {
-    tunnels.push({ target: request.url ?? "", authorization: request.headers["proxy-authorization"] ?? null });
+  const refuse: RequestListener = (_request, response) => response.writeHead(405).end();
+  const server = certificate === undefined ? createWebServer(refuse) : createSecureWebServer({ ...certificate }, refuse);
+  server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    const client = socket instanceof TLSSocket ? { client: clientNamed(socket) } : {};
+    tunnels.push({ target: request.url ?? "", authorization: request.headers["proxy-authorization"] ?? null, ...client });
     const upstream = connect(port, "127.0.0.1", () => {
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
       upstream.write(head);
@@ -100,4 +107,9 @@ export async function tunnelProxy(port: number): Promise<TestServer & { readonly
     socket.on("close", () => upstream.destroy());
   });
   return { ...(await listen(server)), tunnels };
+}
+
+/** The name in the certificate that a client has shown: `nobody` where it showed none. */
+export function clientNamed(socket: TLSSocket): string {
+  return String(socket.getPeerCertificate().subject?.CN ?? "nobody");
 }

@@ -84,9 +84,13 @@ async function exchange(outgoing: Outgoing, environment: Environment, authorityF
   }
 }
 
-/** Bun's `fetch` cannot connect elsewhere than the URL says, so a {@link ResolveRule} takes the engine that can. */
-async function loadEngine({ resolve }: Outgoing): Promise<Engine> {
-  if ("bun" in process.versions && resolve === null) return bunEngine;
+/**
+ * Bun's `fetch` cannot connect elsewhere than the URL says, and shows a client's certificate to a proxy that speaks TLS too: for
+ * these the engine that can do it.
+ */
+async function loadEngine({ resolve, proxy, clientCertificate }: Outgoing): Promise<Engine> {
+  const isShownToProxy = clientCertificate !== null && proxy?.protocol === "https:";
+  if ("bun" in process.versions && resolve === null && !isShownToProxy) return bunEngine;
   return (await import("./node-engine.ts")).nodeEngine;
 }
 
