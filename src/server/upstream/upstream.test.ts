@@ -33,6 +33,12 @@ describe("who a sign-in provider says has come", () => {
     );
   });
 
+  for (const issuer of ["https://accounts.google.com/", "https://Accounts.Google.com", "https://accounts.google.com:443"]) {
+    it(`is of the organisation at Google, also where that is called ${issuer}`, () => {
+      assert.throws(() => readUpstreamPerson({ ...google, issuer }, alice), withCode("UPSTREAM_REFUSED"));
+    });
+  }
+
   it("is of the tenant at Entra, whose addresses count without being verified", () => {
     assert.equal(readUpstreamPerson(entra, { email: "Bob@example.com", tid: TENANT }).email, "bob@example.com");
     assert.throws(() => readUpstreamPerson(entra, { email: "bob@example.com", tid: "other" }), withCode("UPSTREAM_REFUSED"));

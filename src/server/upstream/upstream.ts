@@ -27,7 +27,8 @@ export interface UpstreamClient {
   readonly clientSecret: Secret<string>;
 }
 
-const GOOGLE = "https://accounts.google.com";
+/** By whatever URL: a slash at its end, a capital or the usual port lead there too. */
+const isGoogle = ({ issuer }: Upstream): boolean => new URL(issuer).hostname === "accounts.google.com";
 
 /** @throws {Fault} `CONFIG_MALFORMED`, `CONFIG_KEY_UNKNOWN`, `URL_INVALID`, `NAME_INVALID` */
 export function parseUpstream(raw: unknown): Upstream {
@@ -83,7 +84,8 @@ export function readUpstreamPerson(upstream: Upstream, claims: Readonly<Record<s
   const domain = email.slice(email.lastIndexOf("@") + 1);
   if (!domains.includes(domain)) throw refused(`people of ${domain} do not register here by themselves`);
   // Anybody can have a private Google account with an address of yours, and keep it when they leave.
-  if (upstream.issuer === GOOGLE && !domains.includes(String(claims["hd"]).toLowerCase())) {
+  const organisation = claims["hd"];
+  if (isGoogle(upstream) && !(typeof organisation === "string" && domains.includes(organisation.toLowerCase()))) {
     throw refused(`${email} is a private account at Google, not one of ${domains.join(", ")}`);
   }
   const said = typeof claims["name"] === "string" ? seenOf(claims["name"].slice(0, LONGEST_NAME)) : "";
