@@ -197,5 +197,5 @@ function report(trust: GcpTrust, { plan, profile, proven, json }: Outcome, conte
   ] as const;
   output(lines.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(12)}${value}\n`])).join(""));
   terminal.say(changesOf(plan).length === 0 ? "everything was as it should be" : "Google Cloud setup complete");
-  sayHowToUse(plan, profile, context);
+  sayHowToUse(plan, profile, trust.project.projectId, context);
 }

@@ -59,12 +59,14 @@ export function credentialFile(configFile: string, profile: string): string {
   return join(dirname(configFile), "google", `${profile}.json`);
 }
 
-/** What to type next. */
-export function sayHowToUse(plan: Plan, profile: string, { terminal, paths }: Context): void {
+/** What to type next. @param project which the tools are told of; undefined: none is known. */
+export function sayHowToUse(plan: Plan, profile: string, project: string | undefined, { terminal, paths }: Context): void {
   const file = credentialFile(paths.configFile, profile);
-  const executables = "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1";
-  terminal.say(`for gcloud: \`${shellCommand`${executables} gcloud auth login --cred-file=${file}`}\``);
-  terminal.say(`for programs: \`${shellCommand`export ${executables} GOOGLE_APPLICATION_CREDENTIALS=${file}`}\``);
+  const [forGcloud, forPrograms] =
+    project === undefined ? [[], []] : [[`--project=${project}`], [`GOOGLE_CLOUD_PROJECT=${project}`]];
+  terminal.say("in each shell, so that they may start brevet: `export GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1`");
+  terminal.say(`for gcloud, once: \`${shellCommand`gcloud auth login ${[`--cred-file=${file}`, ...forGcloud]}`}\``);
+  terminal.say(`for programs: \`${shellCommand`export ${[`GOOGLE_APPLICATION_CREDENTIALS=${file}`, ...forPrograms]}`}\``);
   terminal.say(`take it away: \`brevet unsetup ${plan.id}\``);
 }
 

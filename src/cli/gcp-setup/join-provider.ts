@@ -20,6 +20,6 @@ export async function joinProvider(provider: string, flags: GcpSetupFlags, conte
   if (flags.json) output(jsonPage(planJson(plan)));
   const name = profileNameOf(flags);
   await reportJoined({ plan, profile: name, identity, purpose: "brevet setup gcp" }, context);
-  sayHowToUse(plan, name, context);
+  sayHowToUse(plan, name, flags.project, context);
   return 0;
 }
