@@ -25,6 +25,7 @@ function said(schema: Fields, raw: unknown): string {
 describe("what a request has wrong", () => {
   const bob = { email: "bob@example.com", name: "Bob" };
   const rule = { name: "dev", effect: "allow" };
+  const tried = { person: "bob@example.com", audience: "https://id.example.com" };
   const cases: readonly (readonly [string, Fields, unknown, string])[] = [
     ["a number out of range", PEOPLE.list.query, { limit: "0" }, 'limit is "0", and has to be a number from 1 to 200'],
     ["what is missing", INVITES.create.body, { name: "Bob" }, "email is missing"],
@@ -42,7 +43,7 @@ describe("what a request has wrong", () => {
       "one item of a list",
       INVITES.create.body,
       { ...bob, groups: ["dev", "Not this"] },
-      'groups.1 is "Not this", and has to be 1 to 63 small letters, digits, `.`, `_` and `-`, with a letter or digit first',
+      'number 2 of groups is "Not this", and has to be 1 to 63 small letters, digits, `.`, `_` and `-`, with a letter or digit first',
     ],
     [
       "a word that is not there",
@@ -51,7 +52,24 @@ describe("what a request has wrong", () => {
       'application_type is "desktop", and has to be one of "web", "native"',
     ],
     ["a text for true or false", PEOPLE.change.body, { active: "no" }, 'active is "no", and has to be true or false'],
-    ["an unknown key inside", RULES.replace.body, { rules: [{ ...rule, who: [] }] }, "rules.0.who is not known there"],
+    [
+      "an unknown key inside",
+      RULES.replace.body,
+      { rules: [{ ...rule, who: [] }] },
+      'number 1 of rules has an unknown field "who"',
+    ],
+    [
+      "a value inside",
+      RULES.decide.body,
+      { ...tried, rules: [rule, { ...rule, effect: 1 }] },
+      'effect in number 2 of rules is 1, and has to be one of "allow", "deny"',
+    ],
+    [
+      "a misspelt key inside what may be left out",
+      RULES.decide.body,
+      { ...tried, rules: [rule, { nam: "x" }] },
+      'number 2 of rules has an unknown field "nam"',
+    ],
     ["null", RULES.replace.body, { rules: null }, "rules is null, and has to be a list"],
   ];
   for (const [what, schema, raw, message] of cases) {

@@ -8,9 +8,14 @@ import { type Reader, text, type VersionedReader } from "../store/database.ts";
 import { remembered } from "../store/remembered.ts";
 import type { Unit } from "../store/unit.ts";
 
-/** Reads a rule as an administrator wrote it. @throws {Fault} `CONFIG_MALFORMED`, `CONFIG_KEY_UNKNOWN`, `URL_INVALID` */
-export function parseRule(raw: unknown): Rule {
-  const rule = parseOptions(ruleSchema, raw, placeIn(null, "rule"));
+/**
+ * Reads a rule as an administrator wrote it.
+ *
+ * @param index where it stands in the list, from 0; people count from 1.
+ * @throws {Fault} `CONFIG_MALFORMED`, `CONFIG_KEY_UNKNOWN`, `URL_INVALID`
+ */
+function parseRule(raw: unknown, index: number): Rule {
+  const rule = parseOptions(ruleSchema, raw, placeIn(null, `rule ${index + 1}`));
   parseNetworks(rule.networks ?? []);
   return rule;
 }
