@@ -33,9 +33,13 @@ export function problemAnswer({ status, code, detail, hints = [], error }: Probl
   };
 }
 
-/** A fault as a problem, with the status of its code. An internal cause is not told. */
+/** A fault as a problem, with the status of its code. An internal cause is not told, but for a database that is away or full. */
 export function problemOf(cause: unknown, status: number): Problem {
   if (cause instanceof Fault && status < 500) return { status, code: cause.code, detail: cause.message, hints: cause.hints };
-  const code = isUnavailable(cause) ? cause.code : "INTERNAL";
-  return { status, code, detail: "something went wrong here" };
+  if (!isUnavailable(cause)) return { status, code: "INTERNAL", detail: "something went wrong inside of the login server" };
+  const detail =
+    cause.code === "DATABASE_FULL"
+      ? "the disk of the login server's database is full"
+      : "the login server's database does not answer";
+  return { status, code: cause.code, detail, hints: ["try it again later; the server's log says more"] };
 }
