@@ -37,13 +37,22 @@ export interface InstantCell {
   readonly tone?: NonNullable<Cell["tone"]>;
 }
 
+/** How a part of a list is shown. */
+export interface ShownList {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly (Cell | InstantCell)[])[];
+  readonly next: string | null;
+  /** What is said where the list is empty. */
+  readonly none: string;
+}
+
 /** How an answer is shown. */
 export type Shown =
   | {
       readonly header: readonly string[];
       readonly rows: readonly (readonly (Cell | InstantCell)[])[];
-      readonly next?: string | null;
     }
+  | ShownList
   | { readonly said: string }
   | { readonly printed: string };
 
@@ -84,15 +93,14 @@ export function defineApiCommand<const Flags extends FlagTable & typeof API_FLAG
 async function show(shown: Shown, { terminal, output }: Context): Promise<void> {
   if ("said" in shown) return terminal.say(shown.said);
   if ("printed" in shown) return output(visible(shown.printed));
-  if (shown.rows.length === 0) terminal.say("there is none");
-  else
-    output(
-      await terminal.table(
-        titles(shown.header, shown.rows),
-        shown.rows.map((row) => row.map(cellOf)),
-      ),
-    );
-  if (shown.next) terminal.say(`there are more: add \`${shellCommand`--cursor ${shown.next}`}\``);
+  if ("none" in shown && shown.rows.length === 0) return terminal.say(shown.none);
+  output(
+    await terminal.table(
+      titles(shown.header, shown.rows),
+      shown.rows.map((row) => row.map(cellOf)),
+    ),
+  );
+  if ("next" in shown && shown.next) terminal.say(`there are more: add \`${shellCommand`--cursor ${shown.next}`}\``);
 }
 
 function titles(header: readonly string[], rows: readonly (readonly (Cell | InstantCell)[])[]): readonly string[] {

@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import { SESSION_PLACES, type SESSIONS } from "../../wire/brevet-api/admin/sessions.ts";
-import type { Shown } from "./api-command.ts";
+import type { ShownList } from "./api-command.ts";
 
 type Listed = v.InferOutput<typeof SESSIONS.list.answer>;
 
@@ -14,18 +14,23 @@ export const SESSIONS_SHOWN = [
 /** Enough of an id to mean one of a person's sessions, without what a command line would take for a flag. */
 const SHORT = 10;
 
+/** Where a session is. */
+export function placeOf({ kind, client, clientName }: Listed["items"][number]): string {
+  return clientName ?? client ?? SESSION_PLACES[kind];
+}
+
 /** A list of sessions, in which the one that asks is marked. */
-export function sessionRows({ items, next }: Listed): Shown {
+export function sessionRows({ items, next }: Listed): ShownList {
   const rows = items.map((session) => {
     const id = session.id.replace(/^-+/, "").slice(0, SHORT);
     return [
       { text: session.current ? `${id} (this one)` : id },
-      { text: session.clientName ?? session.client ?? SESSION_PLACES[session.kind] },
+      { text: placeOf(session) },
       { at: session.signedInAt },
       { at: session.usedAt },
       { text: session.usedFrom ?? "" },
       { at: session.expiresAt },
     ];
   });
-  return { header: ["session", "where", "signed in", "last used", "from", "until"], rows, next };
+  return { header: ["session", "where", "signed in", "last used", "from", "until"], rows, next, none: "signed in nowhere" };
 }

@@ -17,7 +17,12 @@ export const command = defineApiCommand({
     ]);
     return {
       value,
-      shown: { header: ["client", "name", "goes back to", "proves itself by", "registered"], rows, next: value.next },
+      shown: {
+        header: ["client", "name", "goes back to", "proves itself by", "registered"],
+        rows,
+        next: value.next,
+        none: "no application is registered",
+      },
     };
   },
 });

@@ -9,6 +9,6 @@ export const command = defineApiCommand({
   async perform({ flags }, call) {
     const { value } = await call(GROUPS.list, { query: pagingOf(flags) });
     const rows = value.items.map(({ name, people }) => [{ text: name, tone: "strong" as const }, { text: String(people) }]);
-    return { value, shown: { header: ["group", "people"], rows, next: value.next } };
+    return { value, shown: { header: ["group", "people"], rows, next: value.next, none: "there is no group" } };
   },
 });

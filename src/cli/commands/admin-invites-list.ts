@@ -1,4 +1,4 @@
-import { INVITES } from "../../wire/brevet-api/admin/invites.ts";
+import { INVITE_PURPOSES, INVITES } from "../../wire/brevet-api/admin/invites.ts";
 import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
@@ -13,9 +13,17 @@ export const command = defineApiCommand({
       { text: invite.email ?? "", tone: "strong" as const },
       { text: invite.name ?? "" },
       { text: invite.groups.join(", ") },
-      { text: invite.kind === "recover" ? "recovery" : "new" },
+      { text: INVITE_PURPOSES[invite.kind] },
       { at: invite.expiresAt },
     ]);
-    return { value, shown: { header: ["invite", "e-mail", "name", "groups", "for", "until"], rows, next: value.next } };
+    return {
+      value,
+      shown: {
+        header: ["invite", "e-mail", "name", "groups", "for", "until"],
+        rows,
+        next: value.next,
+        none: "there is no open link",
+      },
+    };
   },
 });

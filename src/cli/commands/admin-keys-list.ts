@@ -20,6 +20,14 @@ export const command = defineApiCommand({
       { at: key.madeAt },
       { at: key.usedAt, none: "never" },
     ]);
-    return { value, shown: { header: ["key", "person", "name", "level", "added", "last used"], rows, next: value.next } };
+    return {
+      value,
+      shown: {
+        header: ["key", "person", "name", "level", "added", "last used"],
+        rows,
+        next: value.next,
+        none: "there is no key",
+      },
+    };
   },
 });

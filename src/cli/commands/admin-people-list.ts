@@ -25,6 +25,14 @@ export const command = defineApiCommand({
       person.active ? { text: "active", tone: "good" as const } : { text: "deactivated", tone: "bad" as const },
       { at: person.madeAt, tone: "dim" as const },
     ]);
-    return { value, shown: { header: ["e-mail", "name", "groups", "keys", "state", "since"], rows, next: value.next } };
+    return {
+      value,
+      shown: {
+        header: ["e-mail", "name", "groups", "keys", "state", "since"],
+        rows,
+        next: value.next,
+        none: "there is no such person",
+      },
+    };
   },
 });

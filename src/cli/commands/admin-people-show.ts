@@ -1,6 +1,7 @@
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
 import { SESSIONS } from "../../wire/brevet-api/admin/sessions.ts";
 import { API_FLAGS, defineApiCommand, minute } from "../admin/api-command.ts";
+import { placeOf } from "../admin/session-rows.ts";
 
 export const command = defineApiCommand({
   path: "admin people show",
@@ -22,7 +23,7 @@ export const command = defineApiCommand({
       ["groups", person.groups.join(", ") || "none"],
       ["keys", String(person.keys)],
       ["since", `${minute(person.madeAt)} UTC`],
-      ["signed in", sessions.items.map(({ kind, client }) => client ?? kind).join(", ") || "nowhere"],
+      ["signed in", [...new Set(sessions.items.map(placeOf))].join("; ") || "nowhere"],
     ].map(([name = "", text = ""]) => [{ text: name, tone: "dim" as const }, { text }]);
     return { value: { ...person, sessions: sessions.items }, shown: { header: ["person", ""], rows } };
   },

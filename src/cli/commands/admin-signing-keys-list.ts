@@ -16,6 +16,14 @@ export const command = defineApiCommand({
       { at: key.signsFrom },
       { at: key.revokedAt ?? key.retiredAt },
     ]);
-    return { value, shown: { header: ["key", "algorithm", "state", "signs from", "until"], rows, next: value.next } };
+    return {
+      value,
+      shown: {
+        header: ["key", "algorithm", "state", "signs from", "until"],
+        rows,
+        next: value.next,
+        none: "there is no signing key",
+      },
+    };
   },
 });

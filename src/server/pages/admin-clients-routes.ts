@@ -10,7 +10,7 @@ import { type Cell, chosen, minute, pager, ROWS, table } from "./table.ts";
 const PATH = "/admin/clients";
 const METHODS = ["client_secret_basic", "client_secret_post", "none"] as const;
 
-/** The page of OpenID clients. */
+/** The page of applications, which are OpenID clients. */
 export function adminClientsRoutes(parts: PageParts): readonly Route[] {
   const { clients, organisation } = parts;
   return [
@@ -18,10 +18,10 @@ export function adminClientsRoutes(parts: PageParts): readonly Route[] {
       const cursor = query.get("cursor");
       const { items, next } = await clients.list(unit, { cursor, limit: ROWS });
       const rows = items.map(({ metadata }) => clientRow(metadata, formField));
-      return html`<h2>Register a client</h2><form class="fields" method="post" action="${PATH}">${formField}${fields("", "")}
+      return html`<h2>Register an application</h2><form class="fields" method="post" action="${PATH}">${formField}${fields("", "")}
 <label>How it proves itself<select name="method">${METHODS.map((method) => html`<option>${method}</option>`)}</select></label>
 <button>Register</button></form><h2>Registered</h2>
-${table("clients", ["Name", "Id", "Goes back to", "Registered (UTC)", "Change"], rows)}${pager("clients", { path: PATH, cursor, next })}`;
+${table("applications", ["Name", "Id", "Goes back to", "Registered (UTC)", "Change"], rows)}${pager("applications", { path: PATH, cursor, next })}`;
     }),
     change(parts, PATH, async ({ by }, request, unit) => {
       const method = request.form.get("method") ?? METHODS[0];
@@ -31,7 +31,7 @@ ${table("clients", ["Name", "Id", "Goes back to", "Registered (UTC)", "Change"],
       const content = html`<dl><dt>Client id</dt><dd><code>${String(made["client_id"])}</code></dd>
 ${typeof secret === "string" ? html`<dt>Client secret</dt><dd><code>${secret}</code></dd>` : null}<dt>Issuer</dt><dd><code>${parts.party.origin}</code></dd></dl>
 ${typeof secret === "string" ? html`<p>The secret is shown only now.</p>` : null}<p><a href="${PATH}">Back</a></p>`;
-      return pageAnswer({ title: "The client is registered", organisation, content });
+      return pageAnswer({ title: "The application is registered", organisation, content });
     }),
     change(parts, `${PATH}/:client/change`, async ({ by }, request, unit) => {
       const client = await clients.find(unit, request.parameters["client"] ?? "");

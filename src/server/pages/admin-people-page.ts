@@ -1,3 +1,4 @@
+import { INVITE_PURPOSES } from "../../wire/brevet-api/admin/invites.ts";
 import type { Invite } from "../people/invite.ts";
 import type { ListedPerson } from "../people/list-people.ts";
 import { ADMINISTRATORS } from "../people/person.ts";
@@ -87,12 +88,6 @@ function groupsCell({ id, name, groups }: ListedPerson, { formField }: Visitor, 
 
 const MYSELF = html`<label class="tick"><input type="checkbox" name="myself" value="true"> I mean myself, and cannot take it back</label>`;
 
-const KINDS: Readonly<Record<Invite["kind"], string>> = {
-  first: "first administrator",
-  join: "to join",
-  recover: "to come back without a key",
-};
-
 function invitesTable({ invites, visitor, names, at }: PeoplePage): Html | null {
   if (invites.items.length === 0) return null;
   const rows = invites.items.map(({ digest, kind, name, email, groups, madeBy, expiresAt, browser }) => {
@@ -100,7 +95,7 @@ function invitesTable({ invites, visitor, names, at }: PeoplePage): Html | null 
     return [
       chosen(name ?? ""),
       email,
-      html`${KINDS[kind]}${browser === null ? null : html`, opened in one browser`}`,
+      html`${INVITE_PURPOSES[kind]}${browser === null ? null : html`, opened in one browser`}`,
       groups.join(", "),
       by,
       minute(expiresAt),

@@ -13,7 +13,7 @@ import { pageRoute, refusedByPage } from "./visitor.ts";
 const PAGES = {
   "/admin": "People",
   "/admin/keys": "Keys",
-  "/admin/clients": "Clients",
+  "/admin/clients": "Applications",
   "/admin/rules": "Rules",
   "/admin/signing-keys": "Signing keys",
   "/admin/audit": "Audit log",

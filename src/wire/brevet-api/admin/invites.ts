@@ -2,10 +2,19 @@ import * as v from "valibot";
 import { operation } from "./operation.ts";
 import { displayName, email, groupName, instant, NOTHING, page, paging } from "./values.ts";
 
+const KINDS = ["first", "join", "recover"] as const;
+
+/** What a link is for, in words. */
+export const INVITE_PURPOSES: Readonly<Record<(typeof KINDS)[number], string>> = {
+  first: "first administrator",
+  join: "to join",
+  recover: "to come back without a key",
+};
+
 /** A link that nobody has used yet; what it opens by is not kept. */
 export const inviteSchema = v.object({
   id: v.string(),
-  kind: v.pipe(v.picklist(["first", "join", "recover"]), v.description("`recover`: for somebody who is registered.")),
+  kind: v.pipe(v.picklist(KINDS), v.description("`recover`: for somebody who is registered.")),
   email: v.nullable(v.string()),
   name: v.nullable(v.string()),
   groups: v.array(v.string()),
