@@ -362,6 +362,29 @@ export function adminApiOfTokens(name: string, options: () => Promise<TrialOptio
           await refused(alice.call("GET", `/audit/events?cursor=${cursor}`), 400, "CURSOR_INVALID");
       });
 
+      test("tells what a person did and what was done to them, by their address, also of who is gone", async () => {
+        type Listed = Items<{ name: string; actor: { id: string } | null; person: { id: string; email: string | null } | null }>;
+        const of = (who: string) => got<Listed>(`/audit/events?person=${who}`);
+        await trial.addPerson({ id: "gone", email: "gone@example.com", groups: [] });
+        await trial.addPerson({ id: "g_ne", email: "g_ne@example.com", groups: [] });
+        assert.equal((await alice.call("PUT", "/groups/dev/people/gone")).status, 204);
+        assert.equal((await alice.call("PUT", "/groups/dev/people/g_ne")).status, 204);
+        const shown = (items: Listed["items"]) => items.map(({ name, actor, person }) => [name, actor?.id, person]);
+        const moved = ["groups.changed", "alice", { id: "gone", email: "gone@example.com" }];
+        assert.deepEqual(shown((await of("gone@example.com")).items), [moved]);
+        assert.equal((await alice.call("DELETE", "/people/gone")).status, 204);
+        const gone = { id: "gone", email: null };
+        for (const who of ["gone@example.com", "GONE@example.com", "gone"]) {
+          const expected = [
+            ["person.removed", "alice", gone],
+            ["groups.changed", "alice", gone],
+          ];
+          assert.deepEqual(shown((await of(who)).items), expected, who);
+        }
+        assert.deepEqual((await of("g_ne")).items.length, 1);
+        await refused(alice.call("GET", "/audit/events?person=g%25"), 404, "RECORD_ABSENT");
+      });
+
       test("is exported with a cursor, in lines that verify", async () => {
         await trial.addCheckpoint();
         const lines: string[] = [];

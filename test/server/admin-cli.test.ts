@@ -49,7 +49,7 @@ describe("brevet admin", () => {
       const link = (await done(admin("invites", "create", "bob@example.com", "Bob Brown", "--group", "dev"))).trim();
       assert.equal((await fetch(link)).status, 200);
       const invites = await done(admin("invites", "list"));
-      assert.match(invites, /bob@example\.com +Bob Brown +dev/);
+      assert.match(invites, /bob@example\.com +Bob Brown +dev +to join/);
       assert.doesNotMatch(invites, new RegExp(link.split("/").at(-1) ?? "-"));
       const people = JSON.parse(await done(admin("people", "list", "--json"))) as { items: { email: string }[] };
       assert.deepEqual(
@@ -69,6 +69,16 @@ describe("brevet admin", () => {
       assert.match((await admin("sessions", "end", "bob@example.com")).stderr, /bob@example\.com was signed in nowhere/);
       await done(admin("groups", "add", "ops", "bob@example.com"));
       assert.match(await done(admin("people", "show", "bob@example.com")), /groups +dev, ops/);
+      assert.match(await done(admin("people", "show", "alice@example.com")), /signed in .*the server's own pages/);
+      for (const [words, none] of [
+        ["keys list --person bob@example.com", "there is no key"],
+        ["sessions list bob@example.com", "signed in nowhere"],
+        ["people list --group nobodys", "there is no such person"],
+        ["clients list", "no application is registered"],
+      ] as const) {
+        const { stdout, stderr } = await admin(...words.split(" "));
+        assert.deepEqual([stdout, stderr], ["", `brevet: ${none}\n`], words);
+      }
       assert.match(await done(admin("groups", "list")), /ops +1/);
       await done(admin("people", "deactivate", "bob"));
       assert.match(await done(admin("people", "list", "--group", "ops")), /deactivated/);
@@ -83,7 +93,11 @@ describe("brevet admin", () => {
       assert.match(shown, /client_id_issued_at +20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\n/);
       assert.match(await done(admin("audit", "list", "--event", "key.made")), /signsFrom: 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d/);
       assert.doesNotMatch(await done(admin("clients", "list", "--json")), new RegExp(secret));
-      assert.match(await done(admin("audit", "list", "--event", "groups.changed")), /alice@example\.com/);
+      assert.match(
+        await done(admin("audit", "list", "--event", "groups.changed")),
+        /alice@example\.com.* person: bob@example\.com;/,
+      );
+      assert.match(await done(admin("audit", "list", "--event", "client.registered")), /clientName: App/);
       const headers = [
         ["people list", /since \(UTC\)$/],
         ["keys list", /added \(UTC\) +last used \(UTC\)$/],

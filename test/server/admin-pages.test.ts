@@ -179,6 +179,9 @@ describe("the pages of administrators", { concurrency: false }, () => {
     const wrong = await submit("/admin/rules", "/admin/rules", { rules: `${rules},` });
     assert.equal(wrong.status, 400);
     assert.match(await wrong.text(), /this is not JSON[\s\S]*&#34;dev&#34;/);
+    const misspelt = rules.replace("]}]", `]}, { "name": "b", "effect": "allow", "group": ["dev"] }]`);
+    const unknown = await submit("/admin/rules", "/admin/rules", { rules: misspelt });
+    assert.match(await unknown.text(), /rule 2 has an unknown key &#34;group&#34;: did you mean &#34;groups&#34;\?/);
     assert.equal((await submit("/admin/rules", "/admin/rules", { rules })).status, 303);
     const stale = await submit("/admin/rules", "/admin/rules", { rules: "[]", version: "x" });
     assert.match(await stale.text(), /somebody else has changed the rules/);

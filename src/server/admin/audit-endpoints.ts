@@ -2,28 +2,25 @@ import { formatUtc } from "../../core/time.ts";
 import { AUDIT } from "../../wire/brevet-api/admin/audit.ts";
 import { confirmExport } from "../audit/confirm.ts";
 import { exportAudit } from "../audit/export.ts";
-import { listEvents } from "../audit/list-events.ts";
-import { emailsOf } from "../people/person.ts";
+import { findPeopleInLog, listEvents } from "../audit/list-events.ts";
+import type { Reader } from "../store/database.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { wishOf } from "./paging.ts";
-import { personNamed } from "./people-endpoints.ts";
+import { personAbsent } from "./people-endpoints.ts";
 
 /** The audit log: looked at, exported, and exports confirmed. */
 export const auditEndpoints: readonly Endpoint[] = [
   endpoint(AUDIT.list, () => async ({ query }, unit) => {
-    const actor = query.person === undefined ? undefined : (await personNamed(unit, query.person)).id;
-    const { items, next } = await listEvents(unit, { name: query.name, actor }, wishOf(query));
-    const emails = await emailsOf(
-      unit,
-      items.flatMap(({ actor }) => (actor === null ? [] : [actor])),
-    );
+    const people = query.person === undefined ? undefined : await peopleNamed(unit, query.person);
+    const { items, next } = await listEvents(unit, { name: query.name, people }, wishOf(query));
     return {
       value: {
-        items: items.map(({ id, at, name, actor, client, address, details }) => ({
+        items: items.map(({ id, at, name, actor, actorEmail, person, client, address, details }) => ({
           id,
           at: formatUtc(at),
           name,
-          actor: actor === null ? null : { id: actor, email: emails.get(actor) ?? null },
+          actor: actor === null ? null : { id: actor, email: actorEmail },
+          person,
           client,
           address,
           details: { ...details },
@@ -42,3 +39,10 @@ export const auditEndpoints: readonly Endpoint[] = [
     return { value: { until: until === null ? null : formatUtc(until) } };
   }),
 ];
+
+/** By which ids the log knows who is meant, gone or not. @throws {Fault} `RECORD_ABSENT` */
+async function peopleNamed(reader: Reader, name: string): Promise<readonly string[]> {
+  const people = await findPeopleInLog(reader, name);
+  if (people === null) throw personAbsent(name);
+  return people;
+}

@@ -26,7 +26,7 @@ interface Part {
 
 /** @throws {Fault} `REQUEST_INVALID` for the first field, here or further in, that the schema does not know. */
 function refuseUnknown({ type, entries, item, wrapped }: Part, raw: unknown, where: string, path: Path): void {
-  if (wrapped !== undefined) return refuseUnknown(wrapped, raw, where, path);
+  if (wrapped !== undefined) refuseUnknown(wrapped, raw, where, path);
   if (item !== undefined && Array.isArray(raw)) {
     for (const [index, one] of raw.entries()) refuseUnknown(item, one, where, [...path, index]);
   }

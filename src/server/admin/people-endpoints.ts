@@ -44,9 +44,13 @@ export const peopleEndpoints: readonly Endpoint[] = [
 /** The person whom a segment of a path names, by id or e-mail address. @throws {Fault} `RECORD_ABSENT` */
 export async function personNamed(reader: Reader, name: string): Promise<Person> {
   const person = await findPersonNamed(reader, name);
-  if (person === null)
-    throw new Fault("RECORD_ABSENT", `there is no person "${name}"`, { hints: ["who is here: `brevet admin people list`"] });
+  if (person === null) throw personAbsent(name);
   return person;
+}
+
+/** Nobody has that id or e-mail address. */
+export function personAbsent(name: string): Fault {
+  return new Fault("RECORD_ABSENT", `there is no person "${name}"`, { hints: ["who is here: `brevet admin people list`"] });
 }
 
 function shown({ id, email, name, active, groups, keys, madeAt }: ListedPerson) {

@@ -1,8 +1,7 @@
 import { detailsInWords, second } from "../../wire/brevet-api/admin/in-words.ts";
 import { AUDIT_EVENTS } from "../audit/event.ts";
-import { type ListedEvent, listEvents } from "../audit/list-events.ts";
+import { findPeopleInLog, type ListedEvent, listEvents } from "../audit/list-events.ts";
 import type { Route } from "../http/route.ts";
-import { emailsOf } from "../people/person.ts";
 import { look } from "./administer.ts";
 import { type Html, html } from "./html.ts";
 import type { PageParts } from "./page-parts.ts";
@@ -16,18 +15,14 @@ export function adminAuditRoutes(parts: PageParts): readonly Route[] {
   return [
     look(parts, PATH, async (_visitor, { query }, unit) => {
       const [event, cursor] = [query.get("event") ?? "", query.get("cursor")];
-      const { wanted, person, unknown, field } = await personFilter(unit, query);
-      const filter = { name: event === "" ? undefined : event, actor: person ?? undefined };
+      const { wanted, found, unknown, field } = await personFilter(unit, query, findPeopleInLog);
+      const filter = { name: event === "" ? undefined : event, people: found ?? undefined };
       const { items, next } =
         unknown === null ? await listEvents(unit, filter, { cursor, limit: ROWS }) : { items: [], next: null };
-      const emails = await emailsOf(
-        unit,
-        items.flatMap(({ actor }) => (actor === null ? [] : [actor])),
-      );
-      const rows = items.map((item) => eventRow(item, emails));
+      const rows = items.map(eventRow);
       const part = { path: PATH, query: { event, person: wanted }, cursor, next };
       return html`<form class="fields" method="get" action="${PATH}"><label>Event<select name="event"><option value="">every one</option>
-${eventOptions(event)}</select></label>${field("By")}<button class="quiet">Show</button></form>${unknown}
+${eventOptions(event)}</select></label>${field("Person")}<button class="quiet">Show</button></form>${unknown}
 ${table("events", ["At (UTC)", "Event", "By", "From", "Details"], rows)}${pager("the log", part)}
 <p class="soft">That nothing is missing here is proved by an export: <code>brevet admin audit export</code>.</p>`;
     }),
@@ -40,9 +35,9 @@ function eventOptions(shown: string): readonly Html[] {
   );
 }
 
-function eventRow({ at, name, actor, address, details }: ListedEvent, emails: ReadonlyMap<string, string>): readonly Cell[] {
-  const said = detailsInWords(details);
-  const who = actor === null ? "the server" : (emails.get(actor) ?? actor);
+function eventRow({ at, name, actor, actorEmail, person, address, details }: ListedEvent): readonly Cell[] {
+  const said = detailsInWords(details, person);
+  const who = actor === null ? "the server" : (actorEmail ?? actor);
   return [
     html`<time>${second(at)}</time>`,
     html`<span class="short" title="${AUDIT_EVENTS[name] ?? ""}">${name}</span>`,

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Route } from "../http/route.ts";
 import { listKeys } from "../people/list-keys.ts";
+import { findPersonNamed } from "../people/person.ts";
 import { takeKey } from "../people/remove-key.ts";
 import { findPasskey } from "../webauthn/passkey.ts";
 import { change, look } from "./administer.ts";
@@ -17,9 +18,9 @@ export function adminKeysRoutes(parts: PageParts): readonly Route[] {
   return [
     look(parts, PATH, async ({ formField }, { query }, unit) => {
       const cursor = query.get("cursor");
-      const { wanted, person, unknown, field } = await personFilter(unit, query);
+      const { wanted, found, unknown, field } = await personFilter(unit, query, findPersonNamed);
       const { items, next } =
-        unknown === null ? await listKeys(unit, person, { cursor, limit: ROWS }) : { items: [], next: null };
+        unknown === null ? await listKeys(unit, found?.id ?? null, { cursor, limit: ROWS }) : { items: [], next: null };
       const rows = items.map(({ id, name, holder, level, madeAt, usedAt }) => [
         holder.email,
         chosen(name),

@@ -32,7 +32,7 @@ export function rename(unit: Unit, { id, name }: Person, wanted: string, by: Aut
 }
 
 /**
- * Collects that a person is gone. What the audit log says of them names their id; their e-mail address is in this last row.
+ * Collects that a person is gone. What the audit log says of them names their id; their e-mail address is in the first row and in this one.
  *
  * @throws {Fault} `SELF_UNCONFIRMED`; `ADMINISTRATOR_NEEDED`, at commit too, for the last administrator.
  */

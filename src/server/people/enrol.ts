@@ -64,7 +64,7 @@ export async function finishEnrolment(
       actor: invite.person,
       client: null,
       address,
-      details: { invite: invite.digest, groups: invite.groups },
+      details: { email: invite.email, invite: invite.digest, groups: invite.groups },
     });
   }
   unit.record({

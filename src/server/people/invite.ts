@@ -59,7 +59,7 @@ export function makeInvite(
   unit.record({
     name: "invite.made",
     ...by,
-    details: { kind, person, groups, invite: digest },
+    details: { kind, person, email, groups, invite: digest },
   });
   return secret;
 }

@@ -23,7 +23,9 @@ export function recordEvents(provider: Provider): void {
       record("token.issued", context, { grant, scope: String(context.oidc.params?.["scope"] ?? "") });
   });
   provider.on("grant.revoked", (context, grantId) => record(revocationOf(context), context, { grant: grantId }));
-  provider.on("registration_create.success", (context, client) => record("client.registered", context, {}, client.clientId));
+  provider.on("registration_create.success", (context, { clientId, clientName = null }) =>
+    record("client.registered", context, { clientName }, clientId),
+  );
   provider.on("registration_update.success", (context, client) => record("client.changed", context, {}, client.clientId));
   provider.on("registration_delete.success", (context, client) => record("client.removed", context, {}, client.clientId));
   provider.on("end_session.success", (context) => record("session.ended", context, {}));

@@ -63,7 +63,7 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
       const named = withSecret(current(), { ...metadata, client_id: id, client_id_issued_at: now() });
       const made = await checked(request, unit, named, metadata["client_name"]);
       unit.write("INSERT INTO artifact (kind, handle, payload) VALUES ('Client', ?, ?)", [id, kept(made)]);
-      unit.record({ name: "client.registered", ...by, client: id, details: {} });
+      unit.record({ name: "client.registered", ...by, client: id, details: { clientName: clientNameOf(made) } });
       return made;
     },
     async change(request, unit, { document }, metadata, by) {
@@ -85,6 +85,10 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
       unit.record({ name: "client.removed", ...by, client: id, details: {} });
     },
   };
+}
+
+function clientNameOf({ client_name: name }: Metadata): string | null {
+  return typeof name === "string" ? name : null;
 }
 
 function clientOf(document: string): RegisteredClient {

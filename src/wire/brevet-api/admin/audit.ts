@@ -2,11 +2,14 @@ import * as v from "valibot";
 import { operation } from "./operation.ts";
 import { instant, NOTHING, page, paging } from "./values.ts";
 
+const personMembers = { id: v.string(), email: v.nullable(v.string()) };
+
 const eventSchema = v.object({
   id: v.pipe(v.string(), v.description("Its chain and its position there.")),
   at: instant,
   name: v.string(),
-  actor: v.nullable(v.object({ id: v.string(), email: v.nullable(v.string()) })),
+  actor: v.nullable(v.object(personMembers)),
+  person: v.nullable(v.pipe(v.object(personMembers), v.description("To whom it was done; an address only while they are here."))),
   client: v.nullable(v.string()),
   address: v.nullable(v.string()),
   details: v.record(v.string(), v.unknown()),
@@ -26,7 +29,13 @@ export const AUDIT = {
       ...paging,
       name: v.optional(v.pipe(v.string(), v.maxLength(100), v.description("Only events of this name: `token.refused`."))),
       person: v.optional(
-        v.pipe(v.string(), v.maxLength(254), v.description("Only what this person did: an id or an e-mail address.")),
+        v.pipe(
+          v.string(),
+          v.maxLength(254),
+          v.description(
+            "Only what this person did and what was done to them: an id or an e-mail address, also of who was removed.",
+          ),
+        ),
       ),
     }),
     answer: page(eventSchema),

@@ -16,9 +16,12 @@ export function memberInWords(name: string, value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** What an event of the audit log says besides who and when; members without a value are left out. */
-export function detailsInWords(details: Readonly<Record<string, unknown>>): string {
-  return Object.entries(details)
+/** What an event of the audit log says besides who and when; members without a value are left out. @param person who `details.person` is. */
+export function detailsInWords(
+  details: Readonly<Record<string, unknown>>,
+  person: { readonly email: string | null } | null = null,
+): string {
+  return Object.entries({ ...details, ...(person?.email ? { person: person.email } : {}) })
     .filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))
     .map(([name, value]) => `${name}: ${memberInWords(name, value)}`)
     .join("; ");
