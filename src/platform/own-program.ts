@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, delimiter, isAbsolute, join } from "node:path";
+import { basename, delimiter, isAbsolute, join, relative, sep } from "node:path";
 import type { Environment } from "./paths.ts";
 
 /** How this program was started, as another program would have to start it again. */
@@ -32,12 +32,17 @@ function linkOnPath(program: string, environment: Environment, temporaryFolders:
   const folders = (environment["PATH"] ?? environment["Path"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
   // fnm gives each shell a folder of links of its own, and removes it later.
   const lasting = folders.filter(
-    (folder) => !folder.includes("fnm_multishells") && !temporaryFolders.some((top) => `${folder}/`.startsWith(`${top}/`)),
+    (folder) => !folder.includes("fnm_multishells") && !temporaryFolders.some((top) => isIn(folder, top)),
   );
   const target = resolved(program);
   return (
     lasting.map((folder) => join(folder, basename(program))).find((path) => target !== null && resolved(path) === target) ?? null
   );
+}
+
+function isIn(folder: string, top: string): boolean {
+  const steps = relative(top, folder);
+  return !isAbsolute(steps) && steps.split(sep)[0] !== "..";
 }
 
 function temporary(environment: Environment): readonly string[] {
@@ -50,7 +55,8 @@ function temporary(environment: Environment): readonly string[] {
 
 function resolved(path: string): string | null {
   try {
-    return realpathSync(path);
+    // The system's own: it knows the short names of Windows (`C:\Users\ANNLEE~1`), by which TEMP may be told.
+    return realpathSync.native(path);
   } catch {
     return null;
   }

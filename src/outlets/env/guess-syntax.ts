@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { win32 } from "node:path";
 import type { Environment } from "../../platform/paths.ts";
 import type { EnvSyntax } from "./syntaxes.ts";
 
@@ -28,6 +28,7 @@ export function syntaxOf(shell: string): EnvSyntax | null {
  * this is a default that `--shell` overrides. On Windows nothing tells PowerShell from cmd; PowerShell is what it opens.
  */
 export function guessSyntax(environment: Environment, platform: NodeJS.Platform): EnvSyntax {
-  const shell = SYNTAX_OF[basename(environment["SHELL"] ?? "")];
+  // Git for Windows names its bash with backslashes and an extension.
+  const shell = SYNTAX_OF[win32.basename(environment["SHELL"] ?? "", ".exe")];
   return shell ?? (platform === "win32" ? "powershell" : "posix");
 }

@@ -114,6 +114,7 @@ describe("the default", () => {
     ["/bin/zsh", "darwin", "posix"],
     ["/usr/bin/nu", "linux", "posix"],
     ["/opt/microsoft/powershell/7/pwsh", "linux", "powershell"],
+    ["C:\\Program Files\\Git\\usr\\bin\\bash.exe", "win32", "posix"],
     [undefined, "win32", "powershell"],
   ] as const) {
     it(`is ${syntax} for ${shell ?? "no $SHELL"} on ${platform}`, () =>

@@ -76,9 +76,18 @@ interface Streams {
 }
 
 function openTerminal(): Streams {
+  const given = givenConsole();
+  if (given !== null) return given;
   const { input, output } = streamableTerminal();
   // To be read and written, both: Windows asks for either before it tells a size, and takes a mode.
   return { input: new ReadStream(openSync(input, "r+")), output: sized(new WriteStream(openSync(output, "r+"))) };
+}
+
+/** On Windows, Bun has the modes of a console that it was given at its hand, and not always of one that it opens (oven-sh/bun #32153). */
+function givenConsole(): Streams | null {
+  if (process.platform !== "win32" || process.versions["bun"] === undefined) return null;
+  const { stdin, stderr } = process;
+  return stdin.isTTY && stderr.isTTY ? { input: stdin, output: stderr } : null;
 }
 
 /** A terminal that nobody gave a size says 0, and would be shown a letter a line. */
