@@ -6,7 +6,7 @@ import { systemErrorCode } from "./system-error.ts";
 /**
  * What tells a process from every other one, even after its number was given to another process.
  *
- * Where there is no `/proc` (macOS, Windows) the three texts are null, and only the number is left to go by.
+ * Where there is no `/proc` (macOS, Windows) the three texts are null, and the number is left to go by, and when a process of that number began.
  */
 export interface ProcessIdentity {
   readonly pid: number;
@@ -44,7 +44,7 @@ function findOwnIdentity(): ProcessIdentity {
  * Whether that process still runs.
  *
  * @param since when it was last known to run, in epoch seconds. Where there is no `/proc`, a process of that number that is
- * younger than this is another one (asked of `ps`, which POSIX has; on Windows the number alone decides).
+ * younger than this is another one (asked of `ps`, which POSIX has, or of Windows).
  */
 export async function stateOf(identity: ProcessIdentity, since: number, nowMs: number = Date.now()): Promise<ProcessState> {
   const here = ownIdentity();
@@ -86,15 +86,34 @@ function namespaceOf(process: string): string | null {
 }
 
 async function startedAfter(pid: number, since: number, nowMs: number): Promise<boolean> {
-  if (process.platform === "win32") return false;
+  const start = process.platform === "win32" ? await startByWindows(pid, nowMs / 1000 - since) : await startByPs(pid, nowMs);
+  // Both instants are rounded, so a process must be clearly younger to be called another one.
+  return start !== null && start > since + 5;
+}
+
+/** When a process began, in epoch seconds; null where nobody tells. */
+async function startByPs(pid: number, nowMs: number): Promise<number | null> {
   const { askPs } = await import("./ask-ps.ts");
   try {
-    const seconds = parseElapsed(askPs("-o", "etime=", "-p", String(pid)));
-    // Both instants are rounded, so a process must be clearly younger to be called another one.
-    return seconds !== null && nowMs / 1000 - seconds > since + 5;
+    const elapsed = parseElapsed(askPs("-o", "etime=", "-p", String(pid)));
+    return elapsed === null ? null : nowMs / 1000 - elapsed;
   } catch {
-    return false;
+    return null;
   }
+}
+
+/** To ask takes a second, so it is done once for a process, and not before it is worth wondering about. */
+const ASKED_AFTER_SECONDS = 60;
+const starts = new Map<number, number | null>();
+
+async function startByWindows(pid: number, ageSeconds: number): Promise<number | null> {
+  if (ageSeconds < ASKED_AFTER_SECONDS) return null;
+  const known = starts.get(pid);
+  if (known !== undefined) return known;
+  const { startOnWindows } = await import("./start-on-windows.ts");
+  const start = startOnWindows(pid);
+  starts.set(pid, start);
+  return start;
 }
 
 /** `[[dd-]hh:]mm:ss` in seconds; null for anything else. @see POSIX.1-2017, ps, etime */
