@@ -13,9 +13,9 @@ import type { Config } from "../wire/brevet-config/config.ts";
 import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
 import type { Context } from "./command.ts";
 import type { HttpReach } from "./composition.ts";
-import { everySigner, keysOfAll } from "./device-keys.ts";
-import { givenKeyChecks } from "./given-places.ts";
-import { type KeyReport, publishedPlace, reportKeys } from "./key-report.ts";
+import { everySigner, keysOfAll } from "./device/device-keys.ts";
+import { givenKeyChecks } from "./device/given-places.ts";
+import { type KeyReport, publishedPlace, reportKeys } from "./device/key-report.ts";
 import { guardKinds } from "./kinds.ts";
 import { profileChecks } from "./profile-checks.ts";
 

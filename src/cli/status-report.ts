@@ -10,7 +10,7 @@ import { setupChecks } from "../flows/setup-checks.ts";
 import type { ProfileEntry } from "../wire/brevet-config/config.ts";
 import type { Context } from "./command.ts";
 import type { Composition } from "./composition.ts";
-import { type KeyReport, reportKeys } from "./key-report.ts";
+import { type KeyReport, reportKeys } from "./device/key-report.ts";
 import { provingIdentity } from "./proving-identity.ts";
 import { AMBIENT } from "./select.ts";
 

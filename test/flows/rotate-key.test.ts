@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import type { Context } from "../../src/cli/command.ts";
 import { composition } from "../../src/cli/compose.ts";
-import { configKeyBook } from "../../src/cli/key-book.ts";
+import { configKeyBook } from "../../src/cli/device/key-book.ts";
 import { Fault } from "../../src/core/fault.ts";
 import type { FaultCode } from "../../src/core/fault-codes.ts";
 import type { Publisher } from "../../src/core/publisher.ts";

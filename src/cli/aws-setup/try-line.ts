@@ -1,6 +1,6 @@
 import { shellCommand } from "../../core/shell-command.ts";
 import type { Environment } from "../../platform/paths.ts";
-import { callsThisMachine } from "../trust-sources.ts";
+import { callsThisMachine } from "../explain/trust-sources.ts";
 
 /**
  * The line that shows a profile at work in AWS's own tools, with the endpoint as a flag: they do not read it from the profile,

@@ -6,7 +6,7 @@ import type { ProfileSource } from "../../setup/profile-source.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
 import type { Context } from "../command.ts";
-import { requireIssuer } from "../device-issuer.ts";
+import { requireIssuer } from "../device/device-issuer.ts";
 import { reachOf } from "../reach-flags.ts";
 import { requireIdentity } from "../require-identity.ts";
 import { requireHttpsIssuer } from "../require-issuer-form.ts";

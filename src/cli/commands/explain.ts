@@ -9,14 +9,14 @@ import type { Config } from "../../wire/brevet-config/config.ts";
 import { parseWebIdentityEvent, type WebIdentityEvent } from "../../wire/cloudtrail/web-identity-event.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { EXPLAINED_EXCHANGES } from "../exchange-kinds.ts";
-import { explainAws } from "../explain-aws.ts";
-import { explainAzure } from "../explain-azure.ts";
-import { explainGcp } from "../explain-gcp.ts";
-import { explainTrial } from "../explain-trial.ts";
+import { explainAws } from "../explain/aws.ts";
+import { explainAzure } from "../explain/azure.ts";
+import { explainGcp } from "../explain/gcp.ts";
+import { explainTrial } from "../explain/trial.ts";
+import { awsTrustOf, azureTrustOf, gcpTrustOf, trustFlags, trustPlaceOf } from "../explain/trust-sources.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 import { readGivenFile } from "../read-given-file.ts";
 import { selectProfile } from "../select.ts";
-import { awsTrustOf, azureTrustOf, gcpTrustOf, trustFlags, trustPlaceOf } from "../trust-sources.ts";
 
 export const command = defineCommand({
   path: "explain",

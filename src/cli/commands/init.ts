@@ -5,8 +5,8 @@ import { requireName } from "../../wire/brevet-config/require-name.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import { addIdentity } from "../add-identity.ts";
 import { defineCommand } from "../command.ts";
-import { everySigner } from "../device-keys.ts";
-import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../signer-choice.ts";
+import { everySigner } from "../device/device-keys.ts";
+import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../device/signer-choice.ts";
 import { STORE_FLAG } from "../store-flag.ts";
 
 const flags = {

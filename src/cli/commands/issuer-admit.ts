@@ -4,7 +4,7 @@ import { shellCommand } from "../../core/shell-command.ts";
 import { admitKey } from "../../flows/admit-key.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { defineCommand } from "../command.ts";
-import { openChallenges } from "../open-challenges.ts";
+import { openChallenges } from "../device/open-challenges.ts";
 import { readGivenFile } from "../read-given-file.ts";
 
 export const command = defineCommand({

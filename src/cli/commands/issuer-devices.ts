@@ -6,8 +6,8 @@ import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
 import { isUnderItsOwnId } from "../../wire/jwk/key-ids.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { openPublisher } from "../destinations.ts";
-import { type KeyReport, reportKeys } from "../key-report.ts";
+import { openPublisher } from "../device/destinations.ts";
+import { type KeyReport, reportKeys } from "../device/key-report.ts";
 
 /** A key, as it stands somewhere. */
 interface ListedKey {

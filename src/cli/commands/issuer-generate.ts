@@ -6,8 +6,8 @@ import type { SignatureAlgorithm } from "../../core/signer.ts";
 import { generateIssuer } from "../../flows/generate-issuer.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { defineCommand } from "../command.ts";
-import { IDENTITY_WORD, settleIssuer } from "../device-issuer.ts";
-import { everySigner } from "../device-keys.ts";
+import { IDENTITY_WORD, settleIssuer } from "../device/device-issuer.ts";
+import { everySigner } from "../device/device-keys.ts";
 
 const ALGORITHMS = ["ES256", "RS256"] as const;
 

@@ -4,9 +4,9 @@ import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { forgetDestination, openDestinations } from "../destinations.ts";
-import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
-import { everySigner, keysOfAll } from "../device-keys.ts";
+import { forgetDestination, openDestinations } from "../device/destinations.ts";
+import { IDENTITY_WORD, requireIssuer } from "../device/device-issuer.ts";
+import { everySigner, keysOfAll } from "../device/device-keys.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 
 export const command = defineCommand({

@@ -13,11 +13,11 @@ import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { confirmed, YES_FLAG } from "../confirmed.ts";
-import { knownDestinations, openPublisher } from "../destinations.ts";
+import { knownDestinations, openPublisher } from "../device/destinations.ts";
+import { configKeyBook } from "../device/key-book.ts";
+import { reportKeys } from "../device/key-report.ts";
 import { forgetDevice, requireNoProfile } from "../forget-identity.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
-import { configKeyBook } from "../key-book.ts";
-import { reportKeys } from "../key-report.ts";
 import { provingIdentity } from "../proving-identity.ts";
 import { cacheKeyPrefix } from "../resolve-profile.ts";
 

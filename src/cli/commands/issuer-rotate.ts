@@ -7,13 +7,13 @@ import { verifyIssuer } from "../../flows/verify-issuer.ts";
 import { systemTempo } from "../../platform/http/retry.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
-import { knownDestinations } from "../destinations.ts";
-import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
+import { knownDestinations } from "../device/destinations.ts";
+import { IDENTITY_WORD, requireIssuer } from "../device/device-issuer.ts";
+import { type ConfigKeyBook, configKeyBook } from "../device/key-book.ts";
+import { keyProbes } from "../device/key-probes.ts";
+import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../device/signer-choice.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
-import { type ConfigKeyBook, configKeyBook } from "../key-book.ts";
-import { keyProbes } from "../key-probes.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
-import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../signer-choice.ts";
 
 const flags = {
   signer: { kind: "text", value: "KIND", doc: "what holds the new key; default: the same signer as now" },

@@ -5,7 +5,7 @@ import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { allowedFor } from "../allowed-claims.ts";
 import { defineCommand } from "../command.ts";
-import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
+import { IDENTITY_WORD, requireIssuer } from "../device/device-issuer.ts";
 
 export const command = defineCommand({
   path: "issuer trust-policy",

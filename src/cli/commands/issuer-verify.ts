@@ -7,9 +7,9 @@ import { jsonPage } from "../../platform/terminal/json-page.ts";
 import type { Finding } from "../../trust/verdict.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { IDENTITY_WORD, requireIssuer } from "../device-issuer.ts";
-import { everySigner, keysOfAll } from "../device-keys.ts";
-import { givenPlaces } from "../given-places.ts";
+import { IDENTITY_WORD, requireIssuer } from "../device/device-issuer.ts";
+import { everySigner, keysOfAll } from "../device/device-keys.ts";
+import { givenPlaces } from "../device/given-places.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 

@@ -7,9 +7,9 @@ import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { parseLoginServerUrl } from "../../wire/brevet-api/server-url.ts";
 import { addIdentity } from "../add-identity.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { signerCandidates } from "../device/signer-choice.ts";
 import { loginServerKey } from "../session-provider.ts";
 import { settleGuard } from "../settle-guard.ts";
-import { signerCandidates } from "../signer-choice.ts";
 import { STORE_FLAG } from "../store-flag.ts";
 
 export const command = defineCommand({

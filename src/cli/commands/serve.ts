@@ -10,7 +10,7 @@ import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
 import { checkTable } from "../check-table.ts";
 import { type Context, defineCommand } from "../command.ts";
 import type { RunningServer, ServerOverrides } from "../composition.ts";
-import { openPublisher } from "../destinations.ts";
+import { openPublisher } from "../device/destinations.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 import { serveChecks } from "../serve-checks.ts";
 import { serverFolder } from "../server-folder.ts";

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { defineCommand } from "../command.ts";
-import { IDENTITY_WORD } from "../device-issuer.ts";
+import { IDENTITY_WORD } from "../device/device-issuer.ts";
 import { readGivenFile } from "../read-given-file.ts";
 import { requireAttestation } from "./signer-attest.ts";
 

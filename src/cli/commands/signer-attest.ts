@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { SignatureAlgorithm, SignerAttestation } from "../../core/signer.ts";
 import { defineCommand } from "../command.ts";
-import { IDENTITY_WORD } from "../device-issuer.ts";
+import { IDENTITY_WORD } from "../device/device-issuer.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 
 export const command = defineCommand({

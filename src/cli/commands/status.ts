@@ -3,7 +3,7 @@ import { allWell, type CheckReport, type CheckResult, runChecks } from "../../fl
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { foundByChecks } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
-import { KEY_COLUMNS, keyCells } from "../key-report.ts";
+import { KEY_COLUMNS, keyCells } from "../device/key-report.ts";
 import { profileChecks } from "../profile-checks.ts";
 import {
   type IdentityReport,

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import { Fault } from "../core/fault.ts";
-import { nearest } from "../core/nearest.ts";
-import type { Publisher } from "../core/publisher.ts";
-import { editConfig } from "../wire/brevet-config/edit.ts";
-import { parseConfig } from "../wire/brevet-config/parse.ts";
-import type { Context } from "./command.ts";
-import type { OpenDevice } from "./identity-kinds.ts";
+import { Fault } from "../../core/fault.ts";
+import { nearest } from "../../core/nearest.ts";
+import type { Publisher } from "../../core/publisher.ts";
+import { editConfig } from "../../wire/brevet-config/edit.ts";
+import { parseConfig } from "../../wire/brevet-config/parse.ts";
+import type { Context } from "../command.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
 
 /** A place where documents are published. */
 export interface Destination {

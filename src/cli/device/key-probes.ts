@@ -1,15 +1,15 @@
-import { Fault } from "../core/fault.ts";
-import type { Http } from "../core/http.ts";
-import type { KeyPlace } from "../core/signer.ts";
-import { exchangeOnce } from "../flows/get-credentials.ts";
-import type { Probe } from "../flows/probe-key.ts";
-import type { KeySet } from "../flows/rotate-key.ts";
-import { fetchIssuer } from "../flows/verify-issuer.ts";
-import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
-import { parseJwks } from "../wire/jwk/jwks.ts";
-import { isUnderItsOwnId } from "../wire/jwk/key-ids.ts";
-import type { Context } from "./command.ts";
-import { provingIdentity } from "./proving-identity.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
+import type { KeyPlace } from "../../core/signer.ts";
+import { exchangeOnce } from "../../flows/get-credentials.ts";
+import type { Probe } from "../../flows/probe-key.ts";
+import type { KeySet } from "../../flows/rotate-key.ts";
+import { fetchIssuer } from "../../flows/verify-issuer.ts";
+import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
+import { parseJwks } from "../../wire/jwk/jwks.ts";
+import { isUnderItsOwnId } from "../../wire/jwk/key-ids.ts";
+import type { Context } from "../command.ts";
+import { provingIdentity } from "../proving-identity.ts";
 
 /** The keys that a probe tries. */
 export interface TriedKeys {

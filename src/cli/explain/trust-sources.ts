@@ -1,20 +1,20 @@
-import { Fault } from "../core/fault.ts";
-import { isLoopback } from "../core/loopback.ts";
-import type { Environment } from "../platform/paths.ts";
-import { parseTrustPolicy } from "../trust/aws/policy.ts";
-import { IAM_CHANGES } from "../trust/aws/trust-changes.ts";
-import type { AwsProviderFacts, AwsRoleFacts, AwsTrustSource } from "../trust/aws/trust-source.ts";
-import type { AzureTrustSource } from "../trust/entra/trust-source.ts";
-import type { GcpTrustSource } from "../trust/gcp/trust-source.ts";
-import { parseProviderAnswer, parseRoleAnswer } from "../wire/aws-iam/answers.ts";
-import { callSettings, NO_CALL_OPTIONS } from "../wire/aws-sts/call-settings.ts";
-import { ambientRegion } from "../wire/aws-sts/named-region.ts";
+import { Fault } from "../../core/fault.ts";
+import { isLoopback } from "../../core/loopback.ts";
+import type { Environment } from "../../platform/paths.ts";
+import { parseTrustPolicy } from "../../trust/aws/policy.ts";
+import { IAM_CHANGES } from "../../trust/aws/trust-changes.ts";
+import type { AwsProviderFacts, AwsRoleFacts, AwsTrustSource } from "../../trust/aws/trust-source.ts";
+import type { AzureTrustSource } from "../../trust/entra/trust-source.ts";
+import type { GcpTrustSource } from "../../trust/gcp/trust-source.ts";
+import { parseProviderAnswer, parseRoleAnswer } from "../../wire/aws-iam/answers.ts";
+import { callSettings, NO_CALL_OPTIONS } from "../../wire/aws-sts/call-settings.ts";
+import { ambientRegion } from "../../wire/aws-sts/named-region.ts";
+import type { Context, FlagValues } from "../command.ts";
+import { sandboxAzureTrust, sandboxGcpTrust, sandboxTrust } from "../kinds.ts";
+import { readGivenFile } from "../read-given-file.ts";
+import { sandboxFolder } from "../sandbox-folder.ts";
 import { azureTrustFiles, azureTrustLive } from "./azure-trust-source.ts";
-import type { Context, FlagValues } from "./command.ts";
 import { gcpTrustFiles, gcpTrustLive } from "./gcp-trust-source.ts";
-import { sandboxAzureTrust, sandboxGcpTrust, sandboxTrust } from "./kinds.ts";
-import { readGivenFile } from "./read-given-file.ts";
-import { sandboxFolder } from "./sandbox-folder.ts";
 
 /** The flags that say where the trust of an AWS account is read. */
 export const trustFlags = {
@@ -67,7 +67,7 @@ export async function awsTrustOf(
 ): Promise<AwsTrustSource | null> {
   if (place.kind === "live") {
     const [{ accountTrust }, account] = await Promise.all([
-      import("../setup/aws/trust-source.ts"),
+      import("../../setup/aws/trust-source.ts"),
       context.compose.awsAccount(ambientRegion(context.environment)?.region ?? "us-east-1"),
     ]);
     return accountTrust(account);

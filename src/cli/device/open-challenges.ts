@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { OpenChallenges } from "../flows/admit-key.ts";
-import type { Paths } from "../platform/paths.ts";
-import type { PrivateFiles } from "../platform/private-files.ts";
+import type { OpenChallenges } from "../../flows/admit-key.ts";
+import type { Paths } from "../../platform/paths.ts";
+import type { PrivateFiles } from "../../platform/private-files.ts";
 
 /** Challenges to devices in the state folder, a file each: whoever admits devices needs no identity of brevet, and no store. */
 export function openChallenges(files: PrivateFiles, { stateFolder }: Pick<Paths, "stateFolder">): OpenChallenges {

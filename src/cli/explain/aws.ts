@@ -1,19 +1,19 @@
-import type { Fault } from "../core/fault.ts";
-import { explainDocuments, explainFault, explainToken, type JudgedClaims } from "../flows/explain-profile.ts";
-import { explainChain } from "../trust/aws/explain-chain.ts";
-import { explainWebIdentity, type WebIdentityQuestion } from "../trust/aws/explain-web-identity.ts";
-import type { TagsBy } from "../trust/aws/mend.ts";
-import type { Surroundings } from "../trust/aws/surroundings.ts";
-import { IAM_CHANGES, type TrustChanges } from "../trust/aws/trust-changes.ts";
-import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
-import type { Explained } from "../trust/explained.ts";
-import { AWS_SOURCE_IDENTITY_CLAIM, AWS_TAGS_CLAIM, encodeAwsTags } from "../wire/aws-sts/token-claims.ts";
-import type { IdentityEntry } from "../wire/brevet-config/config.ts";
-import type { WebIdentityEvent } from "../wire/cloudtrail/web-identity-event.ts";
-import type { Context } from "./command.ts";
-import type { HttpReach } from "./composition.ts";
-import { type AwsCallFacts, awsCallFacts } from "./exchange-kinds.ts";
-import { type SelectedEntry, selectedEntry } from "./resolve-profile.ts";
+import type { Fault } from "../../core/fault.ts";
+import { explainDocuments, explainFault, explainToken, type JudgedClaims } from "../../flows/explain-profile.ts";
+import { explainChain } from "../../trust/aws/explain-chain.ts";
+import { explainWebIdentity, type WebIdentityQuestion } from "../../trust/aws/explain-web-identity.ts";
+import type { TagsBy } from "../../trust/aws/mend.ts";
+import type { Surroundings } from "../../trust/aws/surroundings.ts";
+import { IAM_CHANGES, type TrustChanges } from "../../trust/aws/trust-changes.ts";
+import type { AwsTrustSource } from "../../trust/aws/trust-source.ts";
+import type { Explained } from "../../trust/explained.ts";
+import { AWS_SOURCE_IDENTITY_CLAIM, AWS_TAGS_CLAIM, encodeAwsTags } from "../../wire/aws-sts/token-claims.ts";
+import type { IdentityEntry } from "../../wire/brevet-config/config.ts";
+import type { WebIdentityEvent } from "../../wire/cloudtrail/web-identity-event.ts";
+import type { Context } from "../command.ts";
+import type { HttpReach } from "../composition.ts";
+import { type AwsCallFacts, awsCallFacts } from "../exchange-kinds.ts";
+import { type SelectedEntry, selectedEntry } from "../resolve-profile.ts";
 
 /** What is explained, and by what. */
 export interface AwsExplanation {

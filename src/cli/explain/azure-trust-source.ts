@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import { Fault } from "../core/fault.ts";
-import type { AzureAdministration } from "../setup/azure/directory.ts";
-import type { FederatedCredential } from "../trust/entra/judge-token.ts";
-import type { AzureTrustSource } from "../trust/entra/trust-source.ts";
+import { Fault } from "../../core/fault.ts";
+import type { AzureAdministration } from "../../setup/azure/directory.ts";
+import type { FederatedCredential } from "../../trust/entra/judge-token.ts";
+import type { AzureTrustSource } from "../../trust/entra/trust-source.ts";
+import { readGivenFile } from "../read-given-file.ts";
 import { parseGivenJson } from "./explained-token.ts";
-import { readGivenFile } from "./read-given-file.ts";
 
 const credentialsSchema = v.array(
   v.looseObject({ name: v.string(), issuer: v.string(), subject: v.string(), audiences: v.array(v.string()) }),

@@ -1,7 +1,7 @@
-import { Fault } from "../core/fault.ts";
-import type { JsonObject } from "../core/json-object.ts";
-import type { SignerCandidate } from "../flows/create-device.ts";
-import type { Context } from "./command.ts";
+import { Fault } from "../../core/fault.ts";
+import type { JsonObject } from "../../core/json-object.ts";
+import type { SignerCandidate } from "../../flows/create-device.ts";
+import type { Context } from "../command.ts";
 
 /** The flag of every command that takes `--signer`. */
 export const SIGNER_OPTION = {

@@ -1,12 +1,12 @@
-import { Fault } from "../core/fault.ts";
-import { explainFault, judgedClaims, type MadeToken } from "../flows/explain-profile.ts";
-import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
-import type { Explained } from "../trust/explained.ts";
-import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
-import type { Context } from "./command.ts";
-import type { HttpReach } from "./composition.ts";
-import { explainAws } from "./explain-aws.ts";
-import { selectedEntry } from "./resolve-profile.ts";
+import { Fault } from "../../core/fault.ts";
+import { explainFault, judgedClaims, type MadeToken } from "../../flows/explain-profile.ts";
+import type { AwsTrustSource } from "../../trust/aws/trust-source.ts";
+import type { Explained } from "../../trust/explained.ts";
+import { decodeJwtUnverified } from "../../wire/jwt/decode.ts";
+import type { Context } from "../command.ts";
+import type { HttpReach } from "../composition.ts";
+import { selectedEntry } from "../resolve-profile.ts";
+import { explainAws } from "./aws.ts";
 
 /** How the way to the token of another profile is looked at, where it leads to none. */
 export interface ChainWish {

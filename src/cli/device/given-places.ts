@@ -1,8 +1,8 @@
-import type { Check, CheckResult } from "../flows/checks.ts";
-import { type GivenPlace, type GivenVerdict, verifyGivenKeys } from "../flows/verify-given-keys.ts";
-import type { Context } from "./command.ts";
+import type { Check, CheckResult } from "../../flows/checks.ts";
+import { type GivenPlace, type GivenVerdict, verifyGivenKeys } from "../../flows/verify-given-keys.ts";
+import type { Context } from "../command.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
 import { openPublisher } from "./destinations.ts";
-import type { OpenDevice } from "./identity-kinds.ts";
 
 /** Every place at which this device's keys were put for verifiers, none of which fetches them. */
 export function givenPlaces({ options }: OpenDevice, context: Context): readonly GivenPlace[] {

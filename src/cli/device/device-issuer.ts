@@ -1,11 +1,11 @@
-import { Fault } from "../core/fault.ts";
-import { posixWord } from "../core/posix-word.ts";
-import { otherRecords } from "../setup/record.ts";
-import { editConfig } from "../wire/brevet-config/edit.ts";
-import { parseIssuerUrl } from "../wire/issuer-documents/issuer-url.ts";
+import { Fault } from "../../core/fault.ts";
+import { posixWord } from "../../core/posix-word.ts";
+import { otherRecords } from "../../setup/record.ts";
+import { editConfig } from "../../wire/brevet-config/edit.ts";
+import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
+import type { Context } from "../command.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
 import { requireChangeable } from "./change-of-issuer.ts";
-import type { Context } from "./command.ts";
-import type { OpenDevice } from "./identity-kinds.ts";
 
 /** The word that every `issuer` command takes. */
 export const IDENTITY_WORD = { name: "IDENTITY", doc: "the device; default: the only identity", required: false } as const;

@@ -1,13 +1,13 @@
-import { shellCommand } from "../core/shell-command.ts";
-import { audienceOf, explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
-import { createCredential, deleteCredential } from "../setup/azure/credential-commands.ts";
-import { type EntraJudgement, judgeEntraToken } from "../trust/entra/judge-token.ts";
-import type { AzureTrust, AzureTrustSource } from "../trust/entra/trust-source.ts";
-import { type Explained, notLookedAt } from "../trust/explained.ts";
-import type { Context } from "./command.ts";
-import type { ChainWish } from "./explain-via.ts";
+import { shellCommand } from "../../core/shell-command.ts";
+import { audienceOf, explainDocuments, type MadeToken } from "../../flows/explain-profile.ts";
+import { createCredential, deleteCredential } from "../../setup/azure/credential-commands.ts";
+import { type EntraJudgement, judgeEntraToken } from "../../trust/entra/judge-token.ts";
+import type { AzureTrust, AzureTrustSource } from "../../trust/entra/trust-source.ts";
+import { type Explained, notLookedAt } from "../../trust/explained.ts";
+import type { Context } from "../command.ts";
+import { selectedEntry } from "../resolve-profile.ts";
 import { makeToken } from "./explained-token.ts";
-import { selectedEntry } from "./resolve-profile.ts";
+import type { ChainWish } from "./via.ts";
 
 /** What is explained, and by which trust. */
 export interface AzureExplanation extends ChainWish {

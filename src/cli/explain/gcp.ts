@@ -1,21 +1,21 @@
-import { shellCommand } from "../core/shell-command.ts";
-import { audienceOf, explainDocuments, type MadeToken } from "../flows/explain-profile.ts";
-import { verifyGivenKeys } from "../flows/verify-given-keys.ts";
-import { type Explained, notLookedAt } from "../trust/explained.ts";
-import { providerFlags } from "../trust/gcp/gcloud.ts";
-import { grantCommand, judgeImpersonation } from "../trust/gcp/judge-impersonation.ts";
-import { type GcpJudgement, judgeGcpToken } from "../trust/gcp/judge-token.ts";
-import { mendProvider, mendUploadedKeys } from "../trust/gcp/mend.ts";
-import { PAGES } from "../trust/gcp/pages.ts";
-import type { GcpProvider } from "../trust/gcp/provider.ts";
-import type { GcpTrustSource } from "../trust/gcp/trust-source.ts";
-import { judgeGivenKeys } from "../trust/issuer/judge-given-keys.ts";
-import type { Verdict } from "../trust/verdict.ts";
-import { isServedNowhere } from "../wire/issuer-documents/issuer-url.ts";
-import type { Context } from "./command.ts";
-import type { ChainWish, Made } from "./explain-via.ts";
+import { shellCommand } from "../../core/shell-command.ts";
+import { audienceOf, explainDocuments, type MadeToken } from "../../flows/explain-profile.ts";
+import { verifyGivenKeys } from "../../flows/verify-given-keys.ts";
+import { type Explained, notLookedAt } from "../../trust/explained.ts";
+import { providerFlags } from "../../trust/gcp/gcloud.ts";
+import { grantCommand, judgeImpersonation } from "../../trust/gcp/judge-impersonation.ts";
+import { type GcpJudgement, judgeGcpToken } from "../../trust/gcp/judge-token.ts";
+import { mendProvider, mendUploadedKeys } from "../../trust/gcp/mend.ts";
+import { PAGES } from "../../trust/gcp/pages.ts";
+import type { GcpProvider } from "../../trust/gcp/provider.ts";
+import type { GcpTrustSource } from "../../trust/gcp/trust-source.ts";
+import { judgeGivenKeys } from "../../trust/issuer/judge-given-keys.ts";
+import type { Verdict } from "../../trust/verdict.ts";
+import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
+import type { Context } from "../command.ts";
+import { type SelectedEntry, selectedEntry } from "../resolve-profile.ts";
 import { makeToken } from "./explained-token.ts";
-import { type SelectedEntry, selectedEntry } from "./resolve-profile.ts";
+import type { ChainWish, Made } from "./via.ts";
 
 /** What is explained, and by which trust. */
 export interface GcpExplanation extends ChainWish {

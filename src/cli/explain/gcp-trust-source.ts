@@ -1,9 +1,9 @@
-import type { GoogleAdministration } from "../setup/gcp/project.ts";
-import { parseAllowPolicy } from "../trust/gcp/judge-impersonation.ts";
-import { parseGcpProvider } from "../trust/gcp/provider.ts";
-import type { GcpTrustSource } from "../trust/gcp/trust-source.ts";
+import type { GoogleAdministration } from "../../setup/gcp/project.ts";
+import { parseAllowPolicy } from "../../trust/gcp/judge-impersonation.ts";
+import { parseGcpProvider } from "../../trust/gcp/provider.ts";
+import type { GcpTrustSource } from "../../trust/gcp/trust-source.ts";
+import { readGivenFile } from "../read-given-file.ts";
 import { parseGivenJson } from "./explained-token.ts";
-import { readGivenFile } from "./read-given-file.ts";
 
 /**
  * What `gcloud` printed of providers and of service accounts' policies.

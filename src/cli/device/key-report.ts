@@ -1,12 +1,12 @@
 import { isAbsolute } from "node:path";
-import type { KeyPlace, SignatureAlgorithm, SignerDescription } from "../core/signer.ts";
-import type { Cell } from "../core/terminal.ts";
-import { formatUtc } from "../core/time.ts";
-import { JWKS_PATH } from "../wire/issuer-documents/discovery.ts";
-import { keysOf } from "../wire/issuer-documents/jwks-document.ts";
-import { isUnderItsOwnId } from "../wire/jwk/key-ids.ts";
-import type { Composition } from "./composition.ts";
-import type { OpenDevice } from "./identity-kinds.ts";
+import type { KeyPlace, SignatureAlgorithm, SignerDescription } from "../../core/signer.ts";
+import type { Cell } from "../../core/terminal.ts";
+import { formatUtc } from "../../core/time.ts";
+import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
+import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
+import { isUnderItsOwnId } from "../../wire/jwk/key-ids.ts";
+import type { Composition } from "../composition.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
 
 /** One key of a device, for `status` and `issuer devices`. */
 export interface KeyReport {

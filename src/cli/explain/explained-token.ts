@@ -1,9 +1,9 @@
-import { Fault } from "../core/fault.ts";
-import { parseJson } from "../core/json-object.ts";
-import { explainFault, explainToken } from "../flows/explain-profile.ts";
-import type { Context } from "./command.ts";
-import { type ChainWish, explainVia, type Made } from "./explain-via.ts";
-import type { SelectedEntry } from "./resolve-profile.ts";
+import { Fault } from "../../core/fault.ts";
+import { parseJson } from "../../core/json-object.ts";
+import { explainFault, explainToken } from "../../flows/explain-profile.ts";
+import type { Context } from "../command.ts";
+import type { SelectedEntry } from "../resolve-profile.ts";
+import { type ChainWish, explainVia, type Made } from "./via.ts";
 
 /** Makes it as the credential path would, of a profile with `via` by the one that this names; what cannot be made is told. */
 export async function makeToken(entry: SelectedEntry, wish: ChainWish, context: Context): Promise<Made> {

@@ -1,10 +1,10 @@
-import { Fault } from "../core/fault.ts";
-import type { PlanPorts } from "../flows/apply-plan.ts";
-import { setupsTrusting } from "../setup/issuer-trust.ts";
-import type { Step } from "../setup/plan.ts";
-import { otherRecords, type PlanRecord } from "../setup/record.ts";
-import { commandOf } from "../setup/run-again.ts";
-import type { Context } from "./command.ts";
+import { Fault } from "../../core/fault.ts";
+import type { PlanPorts } from "../../flows/apply-plan.ts";
+import { setupsTrusting } from "../../setup/issuer-trust.ts";
+import type { Step } from "../../setup/plan.ts";
+import { otherRecords, type PlanRecord } from "../../setup/record.ts";
+import { commandOf } from "../../setup/run-again.ts";
+import type { Context } from "../command.ts";
 
 /** An identity that is to get another issuer than the one that it has. */
 export interface ChangeOfIssuer {

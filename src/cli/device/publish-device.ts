@@ -1,12 +1,12 @@
-import type { PlanPorts } from "../flows/apply-plan.ts";
-import { generateIssuer } from "../flows/generate-issuer.ts";
-import { publishIssuer } from "../flows/publish-issuer.ts";
-import type { Step } from "../setup/plan.ts";
-import { plannedStep } from "../setup/planned-step.ts";
-import type { Context } from "./command.ts";
+import type { PlanPorts } from "../../flows/apply-plan.ts";
+import { generateIssuer } from "../../flows/generate-issuer.ts";
+import { publishIssuer } from "../../flows/publish-issuer.ts";
+import type { Step } from "../../setup/plan.ts";
+import { plannedStep } from "../../setup/planned-step.ts";
+import type { Context } from "../command.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
 import { openPublisher } from "./destinations.ts";
 import { everySigner, keysOfAll } from "./device-keys.ts";
-import type { OpenDevice } from "./identity-kinds.ts";
 
 /** Makes a device's documents and publishes them. @param word where, in the words of `issuer publish --to`. */
 export async function publishDevice(device: OpenDevice, issuer: string, word: string, context: Context): Promise<void> {

@@ -1,14 +1,14 @@
-import { Fault } from "../core/fault.ts";
-import type { JsonObject } from "../core/json-object.ts";
-import type { KeyPlace, SignerChoice } from "../core/signer.ts";
-import { formatUtc } from "../core/time.ts";
-import { keepPlaces } from "../flows/kept-places.ts";
-import type { KeyBook, KeySet } from "../flows/rotate-key.ts";
-import { editConfig } from "../wire/brevet-config/edit.ts";
-import { parseConfig } from "../wire/brevet-config/parse.ts";
-import { signerEntry } from "../wire/brevet-config/signer-choice.ts";
-import type { Context } from "./command.ts";
-import type { OpenDevice } from "./identity-kinds.ts";
+import { Fault } from "../../core/fault.ts";
+import type { JsonObject } from "../../core/json-object.ts";
+import type { KeyPlace, SignerChoice } from "../../core/signer.ts";
+import { formatUtc } from "../../core/time.ts";
+import { keepPlaces } from "../../flows/kept-places.ts";
+import type { KeyBook, KeySet } from "../../flows/rotate-key.ts";
+import { editConfig } from "../../wire/brevet-config/edit.ts";
+import { parseConfig } from "../../wire/brevet-config/parse.ts";
+import { signerEntry } from "../../wire/brevet-config/signer-choice.ts";
+import type { Context } from "../command.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
 
 /** Where a rotation stands, kept in the config: one edit for each step, none of which overwrites another process's change. */
 export interface ConfigKeyBook extends KeyBook {

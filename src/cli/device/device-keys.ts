@@ -1,6 +1,6 @@
-import type { PublicKey, Signer } from "../core/signer.ts";
-import type { Composition } from "./composition.ts";
-import type { OpenDevice } from "./identity-kinds.ts";
+import type { PublicKey, Signer } from "../../core/signer.ts";
+import type { Composition } from "../composition.ts";
+import type { OpenDevice } from "../identity-kinds.ts";
 
 /** The signers of a device: those of the keys in use first, then of the next keys and of the replaced ones, where a rotation has any. */
 export async function everySigner(
