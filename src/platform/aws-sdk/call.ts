@@ -1,3 +1,4 @@
+import { isPassingAwsCode } from "../../core/aws-codes.ts";
 import { Fault, type FaultContext } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
 import { FOREIGN_HINTS } from "./foreign-answer.ts";
@@ -14,8 +15,6 @@ const REFUSED = /^(AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationE
 /** And for credentials that are invalid or expired. */
 const NO_CREDENTIALS =
   /^(CredentialsProviderError|TokenProviderError|ExpiredToken(Exception)?|RequestExpired|InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidToken|AuthFailure)$/;
-const UNAVAILABLE =
-  /^(Throttling(Exception)?|ThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown|ServiceUnavailable|InternalFailure|InternalError|ServiceFailure|PriorRequestNotComplete)$/;
 
 /** The callers of AWS: administrators of the account, by the credentials that AWS's own tools would use. */
 const ADMIN_HINTS = [
@@ -72,7 +71,7 @@ function translate(action: string, cause: SdkError): Fault {
       "give the administrator the rights that `brevet setup aws … --print-admin-policy` prints, or use other credentials",
     ]);
   }
-  if (UNAVAILABLE.test(cause.name) || statusOf(cause) >= 500) {
+  if (isPassingAwsCode(cause.name) || statusOf(cause) >= 500) {
     return fault("CLOUD_UNAVAILABLE", `AWS could not serve ${action} now: ${plain(cause)}`, ["run the same command again later"]);
   }
   return fault("RESOURCE_FAILED", `${action} failed: ${plain(cause)}`);
