@@ -22,7 +22,7 @@ import { profileChecks } from "./profile-checks.ts";
 /** What `doctor` looks at: without `reach` only this machine. */
 export async function doctorChecks(reach: HttpReach | null, context: Context): Promise<readonly Check[]> {
   const config = await configOrFault(context);
-  if (config instanceof Fault) return [{ name: "config", run: () => Promise.reject(config) }, ...fileChecks([], context)];
+  if (config instanceof Fault) return [{ name: "config", run: () => Promise.reject(config) }, ...fileChecks(null, context)];
   const devices = [...config.identities.values()].filter(({ kind }) => kind === "device").map(({ name }) => name);
   const local = [
     { name: "config", run: async () => checkConfig(config, context) },
@@ -133,7 +133,7 @@ function describeKey(key: KeyReport): string {
   return `${algorithm} in ${signer.residence} (${signer.kind}), recorded as published: ${publishedPlace(key)}`;
 }
 
-function fileChecks(profiles: readonly string[], { environment }: Context): readonly Check[] {
+function fileChecks(profiles: readonly string[] | null, { environment }: Context): readonly Check[] {
   const { config, credentials } = awsFiles(environment);
   const read = (path: string) => ({ path, text: existsSync(path) ? readFileSync(path, "utf8") : null });
   return awsFileChecks({ config: read(config), credentials: read(credentials), environment, profiles, isProgram });

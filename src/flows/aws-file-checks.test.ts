@@ -5,12 +5,18 @@ import { type CheckReport, runChecks } from "./checks.ts";
 
 const OURS = "[profile dev]\ncredential_process = /usr/bin/brevet credential aws --profile dev\nregion = eu-west-1\n";
 
-async function look(texts: { config?: string; credentials?: string; environment?: Record<string, string> }) {
+interface Texts {
+  readonly config?: string;
+  readonly credentials?: string;
+  readonly environment?: Record<string, string>;
+}
+
+async function look(texts: Texts, profiles: AwsFilesFacts["profiles"] = ["dev"]) {
   const facts: AwsFilesFacts = {
     config: { path: "config", text: texts.config ?? null },
     credentials: { path: "credentials", text: texts.credentials ?? null },
     environment: texts.environment ?? {},
-    profiles: ["dev"],
+    profiles,
     isProgram: (path) => path === "/usr/bin/brevet",
   };
   const progress = async () => ({ update: () => {}, done: () => {}, failed: () => {} });
@@ -44,6 +50,11 @@ describe("the files of the AWS tools", () => {
       assert.ok(report.hint);
     });
   }
+
+  it("say nothing of profiles that brevet does not have where its config cannot be read", async () => {
+    assert.equal((await look({ config: OURS }, [])).config.outcome, "bad");
+    assert.equal((await look({ config: OURS }, null)).config.outcome, "good");
+  });
 
   it("fail for keys of the same name, which tools prefer", async () => {
     const credentials = "[dev]\naws_access_key_id = AKIAABCDEFGHIJKLMNOP\naws_secret_access_key = planted\n";
@@ -89,6 +100,7 @@ describe("the files of the AWS tools", () => {
   it("warn of variables that come first, and of an endpoint that is not AWS's", async () => {
     const shadows = [
       { AWS_ACCESS_KEY_ID: "AKIAABCDEFGHIJKLMNOP" },
+      { AWS_ACCESS_KEY_ID: "ASIAABCDEFGHIJKLMNOP" },
       { AWS_WEB_IDENTITY_TOKEN_FILE: "/t", AWS_ROLE_ARN: "arn" },
       { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://localhost/" },
       { AWS_ENDPOINT_URL_STS: "https://127.0.0.1:1" },
@@ -98,6 +110,10 @@ describe("the files of the AWS tools", () => {
       assert.equal(variables.outcome, "warn");
       for (const name of Object.keys(environment)) assert.ok(`${variables.text}${variables.hint}`.includes(name), name);
     }
+    const inside = await look({ environment: { AWS_ACCESS_KEY_ID: "ASIAABCDEFGHIJKLMNOP", BREVET_EXEC: "dev" } });
+    assert.deepEqual([inside.variables.outcome, /`brevet exec dev`/.test(inside.variables.text)], ["good", true]);
+    const longLived = await look({ environment: { AWS_ACCESS_KEY_ID: "AKIAABCDEFGHIJKLMNOP", BREVET_EXEC: "gcp" } });
+    assert.equal(longLived.variables.outcome, "warn");
     assert.equal((await look({ environment: { AWS_PROFILE: "dev", AWS_REGION: "eu-west-1" } })).variables.outcome, "good");
   });
 });

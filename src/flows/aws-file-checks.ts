@@ -17,8 +17,8 @@ export interface AwsFilesFacts {
   readonly config: AwsFileText;
   readonly credentials: AwsFileText;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The profiles of brevet's own config. */
-  readonly profiles: readonly string[];
+  /** The profiles of brevet's own config; null: it cannot be read. */
+  readonly profiles: readonly string[] | null;
   /** Whether there is a program at that path. */
   readonly isProgram: (path: string) => boolean;
 }
@@ -132,7 +132,7 @@ function problemOf(section: ConfigSection, facts: AwsFilesFacts): CheckResult | 
       hint: `write it anew: \`${shellCommand`brevet setup aws --role ARN --profile ${name}`}\``,
     };
   }
-  if (wanted === null || profiles.includes(wanted)) return null;
+  if (wanted === null || profiles === null || profiles.includes(wanted)) return null;
   return {
     outcome: "bad",
     text: `the profile ${name} asks brevet for ${wanted}, which brevet's config does not have`,
@@ -161,6 +161,9 @@ function checkCredentials({ config, credentials }: AwsFilesFacts): CheckResult {
 function checkVariables(environment: AwsFilesFacts["environment"]): CheckResult {
   const isSet = (name: string): boolean => (environment[name] ?? "") !== "";
   const keyId = environment["AWS_ACCESS_KEY_ID"] ?? "";
+  const { BREVET_EXEC: profile = "" } = environment;
+  if (keyId.startsWith("ASIA") && profile !== "")
+    return { outcome: "good", text: `this runs in \`${shellCommand`brevet exec ${profile}`}\`, whose credentials tools use` };
   if (keyId !== "") {
     const kind = keyId.startsWith("AKIA") ? "the long-lived key" : "the key";
     return {
