@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { Terminal } from "../core/terminal.ts";
-import type { Clock } from "../core/time.ts";
+import type { Clock, EpochSeconds } from "../core/time.ts";
 import { changesOf, effectOf, type Plan, type Step } from "../setup/plan.ts";
 import type { Facts, Provisioner } from "../setup/provisioner.ts";
 import {
@@ -13,6 +13,7 @@ import {
   otherRecords,
   type PlanRecord,
   type PlanRecords,
+  type RecordedStep,
   saveRecord,
   withStep,
   withStop,
@@ -48,7 +49,7 @@ export async function applyPlan(plan: Plan, ports: PlanPorts, part: "last" | "mo
     await requireFeasible(plan, record, ports);
     const run: Run = { plan, ports, loaded, made: [], at: null };
     ports.whenStopped(() => toldOnStop(run));
-    for (const step of plan.steps) record = await applyRecorded(step, record, run);
+    for (const steps of await inGroups(plan.steps, ports)) record = await applyRecorded(steps, record, run);
     run.at = null;
     if (part === "more") return record;
     const isAsItWas = record === resumed && [loaded.stopped, loaded.making, loaded.leaving].every((mark) => mark === undefined);
@@ -101,6 +102,8 @@ function placeOf({ kind, address: { file: _, jwks: __, ...place } }: Step): stri
   return JSON.stringify([kind, Object.entries(place).toSorted()]);
 }
 
+type Group = readonly [Step, ...Step[]];
+
 interface Run {
   readonly plan: Plan;
   readonly ports: PlanPorts;
@@ -126,37 +129,79 @@ function waysOn({ id }: Plan): readonly string[] {
   return ["run the same command again to go on", `run \`brevet unsetup ${id}\` to take back what was done`];
 }
 
-/** One step, recorded before and after. @returns the record as it is then. */
-async function applyRecorded(step: Step, record: PlanRecord, run: Run): Promise<PlanRecord> {
+/** Steps that are applied at once: neighbours of one kind in one file, and any other step by itself. */
+async function inGroups(steps: readonly Step[], { provisionerFor }: PlanPorts): Promise<readonly Group[]> {
+  const groups: { readonly place: string | null; readonly steps: [Step, ...Step[]] }[] = [];
+  for (const step of steps) {
+    const { applyTogether } = await provisionerFor(step.kind);
+    const place = applyTogether === undefined ? null : `${step.kind} ${step.address["file"]}`;
+    const last = groups.at(-1);
+    if (place !== null && last?.place === place) last.steps.push(step);
+    else groups.push({ place, steps: [step] });
+  }
+  return groups.map((group) => group.steps);
+}
+
+/** What steps do, in one line. */
+function doingOf([first, ...more]: Group): string {
+  return more.length === 0 ? first.does : `${first.does}, and ${more.length} more there`;
+}
+
+/** Steps that are applied at once, recorded before and after. @returns the record as it is then. */
+async function applyRecorded(steps: Group, record: PlanRecord, run: Run): Promise<PlanRecord> {
+  const due: Step[] = [];
+  let adopted = record;
+  for (const step of steps) {
+    if (effectOf(step) !== "keep" || recordedOf(step, record)?.progress === "begun") due.push(step);
+    else adopted = await adoptRecorded(step, adopted, run.ports);
+  }
+  const [first, ...more] = due;
+  return first === undefined ? adopted : applyDue([first, ...more], adopted, run);
+}
+
+function recordedOf(step: Step, record: PlanRecord): RecordedStep | undefined {
+  return record.steps.find((recorded) => recorded.step.id === step.id);
+}
+
+/** What is as it should be is left as it is, and applying it tells what undoing it will need. */
+async function adoptRecorded(step: Step, record: PlanRecord, { provisionerFor, records, clock }: PlanPorts): Promise<PlanRecord> {
+  const earlier = recordedOf(step, record);
+  const adopted = adopt(step, earlier);
+  if (adopted === null || adopted === earlier) return record;
+  const facts = await (await provisionerFor(step.kind)).apply(step, { earlier: new Map(), progress: () => undefined });
+  return saveRecord(withStep(record, { ...adopted, facts: { ...adopted.facts, ...facts } }, clock.now()), records);
+}
+
+async function applyDue(steps: Group, record: PlanRecord, run: Run): Promise<PlanRecord> {
   const { records, clock } = run.ports;
-  const earlier = record.steps.find((recorded) => recorded.step.id === step.id);
-  if (effectOf(step) === "keep" && earlier?.progress !== "begun") {
-    const adopted = adopt(step, earlier);
-    if (adopted === null || adopted === earlier) return record;
-    // What is as it should be is left as it is, and applying it tells what undoing it will need.
-    const provisioner = await run.ports.provisionerFor(step.kind);
-    const facts = await provisioner.apply(step, { earlier: new Map(), progress: () => undefined });
-    return saveRecord(withStep(record, { ...adopted, facts: { ...adopted.facts, ...facts } }, clock.now()), records);
-  }
-  run.at = step.does;
-  const begun = begin(step, earlier);
-  const during = await saveRecord(withStep(record, begun, clock.now()), records);
+  run.at = doingOf(steps);
+  const begun = steps.map((step) => begin(step, recordedOf(step, record)));
+  const during = await saveRecord(withSteps(record, begun, clock.now()), records);
   try {
-    const facts = await applyStep(step, record, run.ports);
-    const { formerAfter: _, ...rest } = begun;
-    const done = withStep(during, { ...rest, progress: "done", facts: { ...begun.facts, ...facts } }, clock.now());
+    const facts = await applySteps(steps, record, run.ports);
+    const done = begun.map(({ formerAfter: _, ...rest }, index): RecordedStep => {
+      return { ...rest, progress: "done", facts: { ...rest.facts, ...facts[index] } };
+    });
     // Another run may have made just this after our plan was made: then it is not ours to offer back.
-    if (earlier?.progress !== "done" || earlier.step.after !== step.after) run.made.push(step.does);
-    return await saveRecord(done, records);
+    const isNew = steps.some((step) => {
+      const earlier = recordedOf(step, record);
+      return earlier?.progress !== "done" || earlier.step.after !== step.after;
+    });
+    if (isNew) run.made.push(run.at);
+    return await saveRecord(withSteps(during, done, clock.now()), records);
   } catch (cause) {
-    if (cause instanceof Fault) await saveStopped(step, cause, { before: record, during }, run);
-    throw interrupted(step, run, cause);
+    if (cause instanceof Fault) await saveStopped(run.at, cause, { before: record, during }, run);
+    throw interrupted(steps, run, cause);
   }
+}
+
+function withSteps(record: PlanRecord, steps: readonly RecordedStep[], now: EpochSeconds): PlanRecord {
+  return steps.reduce((before, step) => withStep(before, step, now), record);
 }
 
 /** Records why a run stopped. A conflict means that the step changed nothing, so that there is nothing new to undo. */
 async function saveStopped(
-  { does: at }: Step,
+  at: string,
   { code, message, hints }: Fault,
   record: { readonly before: PlanRecord; readonly during: PlanRecord },
   { ports, made, loaded }: Run,
@@ -167,28 +212,32 @@ async function saveStopped(
   await saveRecord(isConflict && made.length === 0 ? asFound : withStop(kept, { at, code, message, hints }), ports.records);
 }
 
-async function applyStep(step: Step, record: PlanRecord, ports: PlanPorts): Promise<Facts> {
-  const earlier = new Map(record.steps.map((recorded) => [recorded.step.id, recorded.facts]));
-  const provisioner = await ports.provisionerFor(step.kind);
-  const progress = await ports.progress(step.does);
+async function applySteps(steps: Group, record: PlanRecord, ports: PlanPorts): Promise<readonly Facts[]> {
+  const [first] = steps;
+  const provisioner = await ports.provisionerFor(first.kind);
+  const doing = doingOf(steps);
+  const progress = await ports.progress(doing);
   try {
-    const facts = await provisioner.apply(step, { earlier, progress: progress.update });
-    progress.done(step.does);
+    const earlier = new Map(record.steps.map((recorded) => [recorded.step.id, recorded.facts]));
+    const facts = (await provisioner.applyTogether?.(steps)) ?? [
+      await provisioner.apply(first, { earlier, progress: progress.update }),
+    ];
+    progress.done(doing);
     return facts;
   } catch (cause) {
-    progress.failed(`${step.does}: failed`);
+    progress.failed(`${doing}: failed`);
     throw cause;
   }
 }
 
-/** What a failed step becomes for the caller: its own fault as long as this run made nothing. */
-function interrupted(step: Step, { plan, made }: Run, cause: unknown): unknown {
+/** What failed steps become for the caller: their own fault as long as this run made nothing. */
+function interrupted(steps: Group, { plan, made }: Run, cause: unknown): unknown {
   if (!(cause instanceof Fault)) return cause;
   if (made.length === 0) return cause.code === "PLAN_CONFLICT" ? overtaken(cause) : cause;
-  return new Fault("PLAN_INTERRUPTED", `stopped at "${step.does}": ${cause.message}`, {
+  return new Fault("PLAN_INTERRUPTED", `stopped at "${doingOf(steps)}": ${cause.message}`, {
     cause,
     hints: [...cause.hints, ...waysOn(plan)],
-    details: { step: step.id, code: cause.code, done: made },
+    details: { step: steps[0].id, code: cause.code, done: made },
   });
 }
 

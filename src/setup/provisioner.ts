@@ -45,6 +45,11 @@ export interface Provisioner {
    */
   apply(step: Step, context: ApplyContext): Promise<Facts>;
   /**
+   * {@link Provisioner.apply} for steps of one kind in one file (`address.file`): it is written once, and on a fault nothing was changed.
+   * Absent: each is applied by itself.
+   */
+  applyTogether?(steps: readonly [Step, ...Step[]]): Promise<readonly Facts[]>;
+  /**
    * Makes the resource what `step.before` says again, if it still is what `step.after` says. Does nothing if it is so already.
    *
    * @param facts what applying it gave; empty when the process was killed before they could be recorded. The thing is then

@@ -172,6 +172,43 @@ describe("a plan", () => {
     assert.deepEqual(Object.fromEntries(world.things), { a: "0" });
   });
 
+  it("is applied at once where its steps stand in one file: all of them or none, and each is undone by itself", async () => {
+    const world = newWorld();
+    const provisioner = await world.ports.provisionerFor("thing");
+    const together: Provisioner = {
+      ...provisioner,
+      async applyTogether(steps) {
+        world.calls.push(`apply ${steps.map(({ id }) => id).join("+")} of ${steps[0].address["file"]}`);
+        if (steps.some(({ id }) => world.trouble?.at === id)) throw new Fault("PLAN_CONFLICT", "not as it was");
+        for (const { id, after } of steps) world.things.set(id, after ?? "");
+        return steps.map(({ id }) => ({ id: `id-${id}` }));
+      },
+    };
+    let saves = 0;
+    const save: PlanRecords["save"] = async (record) => {
+      saves += 1;
+      await world.ports.records.save(record);
+    };
+    const ports = { ...world.ports, provisionerFor: async () => together, records: { ...world.ports.records, save } };
+    const inFiles = (plan: Plan): Plan => ({
+      ...plan,
+      steps: plan.steps.map((step) => ({ ...step, address: { ...step.address, file: step.id === "d" ? "two" : "one" } })),
+    });
+    const wanted = inFiles(planFor(world, { ...WANTED, d: "4" }));
+    world.trouble = { at: "b", what: "fails" };
+    await assert.rejects(applyPlan(wanted, ports), { code: "PLAN_CONFLICT" });
+    assert.deepEqual([world.things.size, world.records.size], [0, 0]);
+    world.trouble = null;
+    saves = 0;
+    await applyPlan(wanted, ports);
+    assert.deepEqual(world.calls, ["apply a+b+c of one", "apply a+b+c of one", "apply d of two"]);
+    assert.ok(saves <= 5, `${saves}`);
+    assert.deepEqual(Object.fromEntries(world.things), { ...WANTED, d: "4" });
+    await undoRecorded(world);
+    assert.deepEqual(world.calls.slice(3), ["undo d id-d", "undo c id-c", "undo b id-b", "undo a id-a"]);
+    assert.equal(world.things.size, 0);
+  });
+
   it("made again without a step keeps that step in the record", async () => {
     const world = newWorld();
     await applyPlan(planFor(world, { a: "1", b: "1" }), world.ports);

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { Resource } from "../../setup/plan.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
-import { parseConfig } from "../../wire/brevet-config/parse.ts";
 import { memberOf, readConfigText, saysSameConfig } from "./config-text.ts";
 import type { DocumentKind } from "./documents.ts";
 
@@ -32,7 +31,7 @@ export const brevetIssuerDocument: DocumentKind = {
     const edited = isLast
       ? editConfig(withIssuer, [...identity, "keys"], undefined)
       : editConfig(withIssuer, [...identity, "keys", "publishedTo"], wanted.publishedTo);
-    parseConfig(edited, address["file"] ?? "");
+    readConfigText(edited, address["file"] ?? "");
     return { text: edited, gap: null };
   },
   saysSame: saysSameConfig,

@@ -1,6 +1,5 @@
 import { isJsonObject, readOwnJson } from "../../core/json-object.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
-import { parseConfig } from "../../wire/brevet-config/parse.ts";
 import { memberOf, readConfigText, saysSameConfig } from "./config-text.ts";
 import type { DocumentKind } from "./documents.ts";
 
@@ -29,7 +28,7 @@ function entryDocument(section: "profiles" | "identities", name: "profile" | "id
       const edited = isLast
         ? editConfig(text, [section], undefined)
         : editConfig(text, [section, entry], state === null ? undefined : readOwnJson(state));
-      parseConfig(edited, file);
+      readConfigText(edited, file);
       return { text: edited, gap: null };
     },
     saysSame: saysSameConfig,

@@ -5,10 +5,15 @@ import { readJsonc } from "../../wire/brevet-config/read-jsonc.ts";
 
 /** brevet's config as it is written: what {@link parseConfig} takes, with everything that it would fill in left out. */
 export function readConfigText(text: string, file: string): JsonObject {
+  if (last?.text === text && last.file === file) return last.value;
   parseConfig(text, file);
   const value = readJsonc(text, file);
-  return isJsonObject(value) ? value : {};
+  last = { text, file, value: isJsonObject(value) ? value : {} };
+  return last.value;
 }
+
+/** What was read last: a plan of many entries reads the same text for each. */
+let last: { readonly text: string; readonly file: string; readonly value: JsonObject } | null = null;
 
 /** What a section of the config has under that name; a name like `constructor` is nobody's until it is written. */
 export function memberOf(section: unknown, name: string): unknown {

@@ -122,6 +122,27 @@ describe("a file of the user's", () => {
       assert.equal(existsSync(join(home, ".aws")), false);
     }));
 
+  it("takes several parts at once or, where one is not as it was, none of them; and each is given back by itself", () =>
+    inPlace(async (place) => {
+      for (const [title, start] of STARTS) {
+        const kind = title.startsWith("a config") ? "brevet-profile" : "aws-profile";
+        startWith(start, place);
+        const { home, file, provisioner } = place;
+        const [one, two, three] = PROFILES.map((profile) => newProfile(file, profile, kind)) as [Step, Step, Step];
+        const found = below(home);
+        const changed: Step = { ...two, before: "{}" };
+        await assert.rejects(async () => provisioner.applyTogether?.([one, changed, three]), hasCode("PLAN_CONFLICT"));
+        assert.deepEqual(below(home), found, title);
+        const facts = (await provisioner.applyTogether?.([one, two, three])) ?? [];
+        for (const step of [one, two, three]) assert.equal((await provisioner.read(step)).state, step.after, title);
+        await provisioner.undo(two, facts[1] ?? {});
+        assert.deepEqual([(await provisioner.read(one)).state, (await provisioner.read(two)).state], [one.after, null], title);
+        await provisioner.undo(one, facts[0] ?? {});
+        await provisioner.undo(three, facts[2] ?? {});
+        assert.deepEqual(below(home), found, title);
+      }
+    }));
+
   it("keeps its folder if somebody put something there", () =>
     inPlace(async ({ home, file, provisioner, step }) => {
       const facts = await provisioner.apply(step, CONTEXT);

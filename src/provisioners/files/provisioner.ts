@@ -38,6 +38,8 @@ export interface FilesProvisionerInput {
  * any two editors.
  */
 export function filesProvisioner(input: FilesProvisionerInput): Provisioner {
+  const applyTogether = ([first, ...more]: readonly [Step, ...Step[]]): Promise<readonly Facts[]> =>
+    withLock(input, first, async () => apply(input, fileOf(first), [first, ...more]));
   return {
     kinds: Object.keys(DOCUMENTS),
     where: "here",
@@ -45,26 +47,34 @@ export function filesProvisioner(input: FilesProvisionerInput): Provisioner {
       return documentOf(resource).read(readUserFile(fileOf(resource))?.text ?? "", resource);
     },
     check: async (step) => requireReplaceable(readUserFile(fileOf(step))?.path ?? fileOf(step)),
-    apply: (step) => withLock(input, step, async () => apply(input, step)),
+    apply: async (step) => (await applyTogether([step]))[0] ?? {},
+    applyTogether,
     undo: (step, facts) => withLock(input, step, async () => undo(input, step, facts)),
   };
 }
 
-function apply({ files, stateFolder }: FilesProvisionerInput, step: Step): Facts {
-  const file = fileOf(step);
-  const document = documentOf(step);
+/** @param steps of one file. */
+function apply({ files, stateFolder }: FilesProvisionerInput, file: string, steps: readonly Step[]): readonly Facts[] {
   const present = readUserFile(file);
-  const { state } = document.read(present?.text ?? "", step);
   const edited = editedFile(files, stateFolder, file);
-  if (state === step.after) {
+  const found = present?.text ?? "";
+  let text = found;
+  const facts = steps.map((step): Facts => {
+    const document = documentOf(step);
+    const { state } = document.read(text, step);
+    if (state === step.after) return {};
+    requireUnchanged(step, state, step.before);
+    const edit = document.edit(text, step, step.after, null);
+    text = edit.text;
+    return edit.gap === null ? {} : { gap: edit.gap };
+  });
+  if (text === found) {
     edited.repairMode(present);
-    return {};
+    return facts;
   }
-  requireUnchanged(step, state, step.before);
-  const { text, gap } = document.edit(present?.text ?? "", step, step.after, null);
   edited.beforeChange(present, text);
   replaceUserFile(files, file, present, text);
-  return gap === null ? {} : { gap };
+  return facts;
 }
 
 function undo({ files, stateFolder }: FilesProvisionerInput, step: Step, facts: Facts): void {
