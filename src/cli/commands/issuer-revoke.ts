@@ -2,7 +2,8 @@ import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Publisher } from "../../core/publisher.ts";
 import { shellCommand } from "../../core/shell-command.ts";
-import { forgetCredentials } from "../../flows/forget-credentials.ts";
+import type { LockHolder } from "../../core/store.ts";
+import { forgetCredentials, forgetLateCredentials } from "../../flows/forget-credentials.ts";
 import { forgetKeysIn, keyMeant, type RevokedAt, revokeKeysAt } from "../../flows/revoke-keys.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { otherRecords, type PlanRecord } from "../../setup/record.ts";
@@ -140,10 +141,14 @@ async function revokeOwn(device: OpenDevice, to: readonly string[], context: Con
   for (const { publisher } of destinations) places.push(await revokeKeysAt(publisher, kids));
   const { generated, published } = await compose.issuerCopies(name);
   for (const copy of [generated, published]) await forgetKeysIn(copy, kids);
-  const forgotten = await forgetCredentials(await compose.store(), cacheKeyPrefix(name));
+  const [store, prefix] = [await compose.store(), cacheKeyPrefix(name)];
+  const atOnce = await forgetCredentials(store, prefix);
   const book = await configKeyBook(device, null, context);
   for (const set of [book.current, book.next, book.previous]) await set?.signer.destroyKeys();
   await book.settle();
+  // Who asked before that still has a token, and keeps what it gives.
+  const waiting = ({ pid, purpose }: LockHolder): void => terminal.say(`waiting for process ${pid}: ${purpose}`);
+  const forgotten = atOnce + (await forgetLateCredentials({ prefix, purpose: `revokes ${name}` }, { store, waiting }));
   terminal.say(`destroyed ${counted(keys.length, "private key")} and ${counted(forgotten, "cached credential")} of ${name}`);
   return {
     keys,
