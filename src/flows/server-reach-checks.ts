@@ -135,8 +135,12 @@ async function judgeReady({ issuer }: ServerReach, { http }: ReachPorts): Promis
   try {
     const { status, body } = await http({ method: "GET", url: `${issuer}/ready` });
     if (status === 200) return { outcome: "good", text: "it serves, and keeps what it is told" };
-    const said = parseJsonObject(body)?.["code"];
-    if (said === "DATABASE_FULL") {
+    const { code, clockAheadSeconds: ahead } = parseJsonObject(body) ?? {};
+    if (typeof ahead === "number") {
+      const { text, ...judged } = judgeOffset(-ahead, "its database");
+      return { ...judged, text: `it is not ready, because its clock is off: ${text}` };
+    }
+    if (code === "DATABASE_FULL") {
       const hint = "make room, or take a larger disk: it goes on by itself";
       return { outcome: "bad", text: "the disk of its database is full, and it lets nobody in", hint };
     }

@@ -143,10 +143,10 @@ function judgeAdministrators({ administrators }: ServerState): CheckResult {
   }
   if (second === undefined) {
     const isOnlyWay = only.keys === 1 && only.codes === 0;
-    const without = isOnlyWay ? ", with one key and no recovery codes: without it" : ": without their keys and codes";
+    const lost = isOnlyWay ? ", with one key and no recovery codes: if that key is lost" : ": if they lose their keys and codes";
     return {
       outcome: "warn",
-      text: `there is one${without} nobody lets them back in, which takes two others`,
+      text: `there is one${lost}, nobody administers this server any more`,
       hint: `${isOnlyWay ? "have them make recovery codes on /account; " : ""}invite a second one, and put them into the group administrators`,
     };
   }

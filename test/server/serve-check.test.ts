@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -73,6 +75,22 @@ test("what is fit is good, beside the running server, and what is not fails", as
   assert.equal(unnamed.findings.get("issuer")?.outcome, "good");
   for (const name of ["documents: name, TLS and discovery", "ready"])
     assert.match(unnamed.findings.get(name)?.hint ?? "", /`--ca-file \/path\/to\/ca\.pem`/, name);
+});
+
+test("a server that is not ready says why", async (t) => {
+  let answer: object = { status: "clock", clockAheadSeconds: 599 };
+  const instance = createServer((_request, response) => response.writeHead(503).end(JSON.stringify(answer)));
+  await new Promise<void>((listening) => instance.listen(0, "127.0.0.1", listening));
+  t.after(() => instance.close());
+  const issuer = `http://localhost:${(instance.address() as AddressInfo).port}`;
+  const ready = async () => (await check("--data", join(folder, "none"), "--issuer", issuer)).findings.get("ready");
+  const off = await ready();
+  assert.deepEqual(
+    [off?.outcome, off?.text],
+    ["bad", "it is not ready, because its clock is off: it is 9m59s ahead of that of its database"],
+  );
+  answer = { code: "DATABASE_FULL" };
+  assert.match((await ready())?.text ?? "", /the disk of its database is full/);
 });
 
 test("the only administrator is told of, and what they lack to come back by themselves", async () => {
