@@ -1,7 +1,8 @@
 import type { LateBody } from "../../core/http.ts";
+import { isLoopback } from "../../core/loopback.ts";
 import { bodyCollector } from "./body.ts";
 import { AnswerBroken, type ClientCertificate, type Engine, ProxyRefused } from "./engine.ts";
-import { isNotHttp } from "./network-fault.ts";
+import { isNotHttp, NO_CONNECTION } from "./network-fault.ts";
 
 /** What Bun's `fetch` takes besides the standard's members. */
 interface BunFetchOptions {
@@ -25,7 +26,7 @@ export const bunEngine: Engine = async (outgoing) => {
     keepalive: false,
     tls: { rejectUnauthorized: true, ...(authorities === null ? {} : { ca: authorities }), ...clientCertificate },
   };
-  const answer = await open(url, {
+  const answer = await open(url, proxy, {
     method: request.method,
     headers: { "accept-encoding": "identity", ...lengthOf(request.body), ...request.headers },
     redirect: "manual",
@@ -47,14 +48,23 @@ export const bunEngine: Engine = async (outgoing) => {
   return { status: answer.status, headers: joinHeaders(answer.headers), body };
 };
 
-/** `fetch`, with the refusal of a proxy told apart from that of the host behind it. */
-async function open(url: URL, init: RequestInit): Promise<Response> {
+/** `fetch`, with the refusal of a proxy told apart from that of the host behind it, and a refusal from whatever Bun calls one. */
+async function open(url: URL, proxy: URL | null, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (cause) {
     const { code, status } = cause as { readonly code?: unknown; readonly status?: unknown };
-    throw code === "ERR_PROXY_TUNNEL" ? new ProxyRefused(Number(status)) : cause;
+    if (code === "ERR_PROXY_TUNNEL") throw new ProxyRefused(Number(status));
+    throw code === "ECONNREFUSED" ? refusalBy(proxy ?? url, cause) : cause;
   }
+}
+
+/** To Bun each failure to connect to a name is a refusal, also that there is no network; of an address it knows which. */
+export function refusalBy({ hostname }: URL, cause: unknown): unknown {
+  const isAddress = hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
+  return isAddress || isLoopback(hostname)
+    ? cause
+    : Object.assign(new Error("no connection", { cause }), { code: NO_CONNECTION });
 }
 
 /** Said for a stream, which Bun would send in chunks otherwise. */

@@ -24,11 +24,15 @@ function trustHint(authorityFlag: string | undefined): string {
   return `if a proxy or your own authority signs here, name its certificate: \`${how}\``;
 }
 
+/** The code of our own where a runtime does not know why there is no connection. */
+export const NO_CONNECTION = "NO_CONNECTION";
+
 /** By the runtime's error code: Node's names and OpenSSL's; Bun uses the same, and a few of its own. */
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   ENOTFOUND: { reason: "name", says: "its name is not known", hints: [] },
   EAI_AGAIN: { reason: "name", says: "its name could not be looked up: no name server answers", hints: [] },
   ECONNREFUSED: { reason: "refused", says: "it refused the connection", hints: [] },
+  [NO_CONNECTION]: { reason: "other", says: "it refused the connection, or this network has no way to it", hints: [] },
   ECONNRESET: { reason: "reset", says: "it closed the connection before it answered", hints: [] },
   EPIPE: { reason: "reset", says: "it closed the connection before it answered", hints: [] },
   EHOSTUNREACH: { reason: "route", says: "there is no route to it", hints: [] },
