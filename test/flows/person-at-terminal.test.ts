@@ -66,7 +66,10 @@ test("who names no program gets a shell of their own with the credentials, and a
       () => undefined,
     );
     assert.equal(status, 7, screen);
-    assert.match(screen, /the shell has a key/);
+    assert.match(screen, /starting \S+\/shell, as no program was named.*the shell has a key/s);
+    const absent = await onTerminal(`SHELL=${posixWord(shell)} ${BREVET} exec nope`, environment, world.home, () => undefined);
+    assert.equal(absent.status, 2);
+    assert.doesNotMatch(absent.screen, /starting/);
     world.environment["SHELL"] = shell;
     const unseen = await world.brevet("exec", "dev");
     assert.equal(unseen.status, 2, unseen.stderr);

@@ -46,7 +46,7 @@ export const command = defineCommand({
     { line: "brevet exec --role arn:aws:iam::123456789012:role/dev -- aws s3 ls", does: "as a role that no profile names" },
   ],
   async run({ flags, words, rest }, context) {
-    const { compose, environment } = context;
+    const { compose, environment, terminal } = context;
     const selection = awsSelection(flags, words["PROFILE"]);
     const [program = shellOfPerson(words["PROFILE"], context), ...args] = rest;
     compose.waitForPerson();
@@ -57,6 +57,7 @@ export const command = defineCommand({
     const credentials = await compose.credentials(profile, { renew: flags.renew ? "now" : "when-stale", purpose });
     const input = { profile: profile.name, command: program, args, environment, quiet: flags.quiet };
     const outlet = await compose.outlets.exec(supply === undefined ? input : { ...input, supply });
+    if (rest.length === 0) terminal.say(`starting ${program}, as no program was named; \`exit\` ends it`);
     return outlet.deliver(credentials);
   },
 });
@@ -67,10 +68,7 @@ export const command = defineCommand({
  */
 function shellOfPerson(profile: string | undefined, { environment, terminal }: Context): string {
   const shell = environment["SHELL"] || environment["COMSPEC"];
-  if (terminal.hasPerson && shell) {
-    terminal.say(`starting ${shell}, as no program was named; \`exit\` ends it`);
-    return shell;
-  }
+  if (terminal.hasPerson && shell) return shell;
   throw new Fault("USAGE_INVALID", "there is no program to run", {
     hints: [`put it after two dashes: \`${shellCommand`brevet exec ${profile ?? "PROFILE"} -- PROGRAM`}\``],
   });
