@@ -105,6 +105,8 @@ export interface SignedOutSession {
   readonly revoked: boolean;
   /** Whether the browser was sent to the provider's page for that. */
   readonly browserOpened: boolean;
+  /** Whether a sign-in was given up that waited for its person. */
+  readonly gaveUp: boolean;
 }
 
 /** Who asks for a sign-in, as shown to the person. */

@@ -164,11 +164,12 @@ function warnOfUnboundTokens({ tokenType }: SessionRecord, { provider, notices }
 }
 
 async function signOut(browser: "keep" | "end", parts: Ready): ReturnType<Session["signOut"]> {
-  const { record, replaced } = await parts.entries.load();
+  const { record, replaced, attempt } = await parts.entries.load();
+  const gaveUp = attempt?.state === "waiting" && (await stillWaits(attempt, parts.clock.now()));
   for (const before of replaced) await tellProvider(before, "keep", parts);
   const nothing = { revoked: false, browserOpened: false };
   const { revoked, browserOpened } = record === null ? nothing : await tellProvider(record, browser, parts);
-  return { removed: (await parts.entries.remove()) && record !== null, revoked, browserOpened };
+  return { removed: (await parts.entries.remove()) && record !== null, revoked, browserOpened, gaveUp };
 }
 
 /** What became of it; a provider that could not be told is a warning, and `fault`. */

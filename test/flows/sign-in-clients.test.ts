@@ -68,7 +68,7 @@ describe("a confidential client", () => {
     const { client, authentication } = await keyedClient();
     await withProvider({ client, provider: { authentication } }, async ({ session }) => {
       assert.equal((await session.signIn()).subject, "alice");
-      assert.deepEqual(await session.signOut("keep"), { removed: true, revoked: true, browserOpened: false });
+      assert.deepEqual(await session.signOut("keep"), { removed: true, revoked: true, browserOpened: false, gaveUp: false });
     });
     const other: ClientAuthentication = { method: "private_key_jwt", key: newKey };
     await withProvider({ client, provider: { authentication: other } }, async ({ session }) => {

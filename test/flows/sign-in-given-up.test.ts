@@ -56,7 +56,9 @@ test("a second call for a profile is told what there is to do, and neither holds
     await first.spoken;
     const second = call();
     await second.says("if no tab opened: http://127.0.0.1:");
-    assert.equal((await world.brevet("logout", "work")).status, 0);
+    const logout = await world.brevet("logout", "work");
+    assert.equal(logout.status, 0);
+    assert.match(logout.stderr, /work: removed 1 waiting sign-in$/m);
     for (const { status, stderr } of [await first.ended, await second.ended]) {
       assert.match(stderr, /SIGN_IN_CANCELLED/);
       assert.equal(status, 3, stderr);

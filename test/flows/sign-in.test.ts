@@ -149,10 +149,10 @@ describe("a person's session at oidc-provider", () => {
     const { session, store } = open();
     await session.tokens(ID);
     const kept = JSON.parse((await store.load("sessions", "work"))?.reveal() ?? "{}");
-    assert.deepEqual(await session.signOut("keep"), { removed: true, revoked: true, browserOpened: false });
+    assert.deepEqual(await session.signOut("keep"), { removed: true, revoked: true, browserOpened: false, gaveUp: false });
     assert.equal(await running.provider.RefreshToken.find(kept.record.refreshToken), undefined);
     assert.deepEqual(await store.list("sessions"), []);
-    assert.deepEqual(await session.signOut("keep"), { removed: false, revoked: false, browserOpened: false });
+    assert.deepEqual(await session.signOut("keep"), { removed: false, revoked: false, browserOpened: false, gaveUp: false });
   });
 
   it("is ended in the browser at the provider's own page, by an address that anybody may read", async () => {

@@ -74,7 +74,9 @@ export const command = defineCommand({
       forgetRunKey: () => forgetRunKey(context),
       waiting: ({ pid, purpose }) => terminal.say(`waiting for process ${pid}: ${purpose}`),
     });
-    terminal.say(`${identity ?? "all identities"}: ${account({ ...emptied, sessions: emptied.sessions + ended })}`);
+    terminal.say(
+      `${identity ?? "all identities"}: ${account({ ...emptied, sessions: emptied.sessions + ended.sessions }, ended.signIns)}`,
+    );
     if (flags.forget && person !== null) await forgetPerson(person, context);
     return 0;
   },
@@ -95,15 +97,16 @@ const NO_PAGE = "the provider names no page that ends it, or no browser could be
 /**
  * Ends sessions at their providers. Whatever hinders that is said, and the session is forgotten here all the same.
  *
- * @returns how many there were.
+ * @returns how many there were, and how many sign-ins that waited.
  */
-async function endSessions(names: readonly string[], browser: "keep" | "end", { compose, terminal }: Context): Promise<number> {
-  let ended = 0;
+async function endSessions(names: readonly string[], browser: "keep" | "end", { compose, terminal }: Context) {
+  const ended = { sessions: 0, signIns: 0 };
   for (const name of names) {
     try {
       const { session } = await compose.session(name);
       const outcome = await session?.signOut(browser);
-      if (outcome?.removed) ended += 1;
+      if (outcome?.removed) ended.sessions += 1;
+      if (outcome?.gaveUp) ended.signIns += 1;
       if (outcome?.removed && outcome.revoked) terminal.say(`${name}: the provider has forgotten the session too`);
       if (outcome?.browserOpened) terminal.say(`${name}: the provider's page is open in the browser; sign out there`);
       else if (outcome?.removed && browser === "end") terminal.warn(`${name}: the browser keeps its session: ${NO_PAGE}`);
@@ -122,8 +125,9 @@ async function forgetRunKey({ compose }: Context): Promise<boolean> {
   return wasThere;
 }
 
-function account({ sessions, credentials, runKey }: SignedOut): string {
+function account({ sessions, credentials, runKey }: SignedOut, signIns: number): string {
   const parts = [
+    ...(signIns > 0 ? [counted(signIns, "waiting sign-in")] : []),
     ...(sessions > 0 ? [counted(sessions, "session")] : []),
     ...(credentials > 0 ? [counted(credentials, "cached credential")] : []),
     ...(runKey ? ["the key of this login session"] : []),
