@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { defineCommand } from "./command.ts";
 import { LISTED } from "./commands.ts";
 import { commandHelp, groupHelp, programHelp } from "./help.ts";
 
@@ -23,4 +24,40 @@ describe("the help", () => {
       );
     });
   }
+
+  test("of a command tells what is needed, what may be left out, and what may be given several times", async () => {
+    const command = defineCommand({
+      path: "try",
+      summary: "tries it",
+      positionals: [
+        { name: "NAME", doc: "whose", required: true },
+        { name: "ARGS", doc: "its arguments", required: false, rest: true },
+      ],
+      flags: {
+        audience: { kind: "texts", value: "URL", doc: "for whom" },
+        form: { kind: "text", short: "f", doc: "how", choices: ["a", "b"] },
+      },
+      examples: [{ line: "brevet try it", does: "tries it" }],
+      run: async () => 0,
+    });
+    assert.deepEqual((await commandHelp(command, 80)).split("\n"), [
+      "tries it",
+      "",
+      "usage: brevet try NAME [ARGS…] [flags]",
+      "",
+      "arguments:",
+      "  NAME  whose",
+      "  ARGS  its arguments",
+      "",
+      "flags:",
+      "  --audience URL   for whom; may be given several times",
+      "  -f, --form TEXT  how (a, b)",
+      "  -h, --help       show this help",
+      "",
+      "examples:",
+      "  brevet try it",
+      "      tries it",
+      "",
+    ]);
+  });
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { inOrderOfRemoval, leavingToOthers, setupsUsing } from "./issuer-trust.ts";
+import { placeIn } from "../core/place.ts";
+import type { ProfileEntry } from "../wire/brevet-config/config.ts";
+import { inOrderOfRemoval, leavingToOthers, profilesGoingBy, setupsUsing } from "./issuer-trust.ts";
 import type { Step } from "./plan.ts";
 import type { PlanRecord, RecordedStep } from "./record.ts";
 
@@ -64,6 +66,19 @@ describe("an issuer that several setups lean on", () => {
     assert.deepEqual(ids(setupsUsing(base, all)), ["aws-prod"]);
     assert.deepEqual(ids(setupsUsing(joined, all)), []);
     assert.deepEqual(ids(inOrderOfRemoval(all)), ["aws-joined", "aws-deep", "aws-prod", "aws-base"]);
+  });
+
+  it("stands beside profiles that the config has by hand, which are named but for its own", () => {
+    const via = (name: string, profile: string): [string, ProfileEntry] => [
+      name,
+      { name, source: { kind: "via", profile }, exchange: "aws", options: {}, interactive: "auto", place: placeIn(null, name) },
+    ];
+    const made = record("aws-base", 1, [
+      recorded({ kind: "brevet-profile", address: { file: "/c", profile: "base" }, after: "{}" }),
+      recorded({ kind: "brevet-profile", address: { file: "/c", profile: "base-token" }, after: "{}" }),
+    ]);
+    const config = new Map([via("base-token", "base"), via("mine", "base"), via("other", "another")]);
+    assert.deepEqual(profilesGoingBy(made, config), ["mine"]);
   });
 
   it("is given up by who alone put it into the config", () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { API_BASE } from "../../src/wire/brevet-api/admin/operation.ts";
@@ -97,6 +99,14 @@ describe("every route refuses", { concurrency: false }, () => {
         for (const allowed of known) assert.ok(String(headers["allow"]).includes(allowed), `${method} ${path}`);
       }
     }
+  });
+
+  test("to take a body that was not read for another request", async () => {
+    const client = connect(Number(new URL(trial.url).port), "127.0.0.1").setEncoding("utf8");
+    client.write("POST /nowhere HTTP/1.1\r\nhost: a\r\ncontent-length: 40\r\n\r\n");
+    const [answer] = await once(client, "data");
+    client.destroy();
+    assert.match(String(answer), /^HTTP\/1\.1 404 .*\r\nconnection: close\r\n/is);
   });
 
   test("a body of another content type, one that is too long, and one that is no such thing", async () => {
