@@ -19,13 +19,19 @@ interface Explanation {
 const signedElsewhere = (says: string): Explanation => ({ reason: "tls", says, hints: [], untrusted: true });
 
 /** By the command's own flag, where it has one: nothing else is to be changed for one look. */
-function trustHint(authorityFlag: string | undefined): string {
+function trustHints(authorityFlag: string | undefined): readonly string[] {
   const how = authorityFlag === undefined ? "AWS_CA_BUNDLE=/path/to/ca.pem" : `${authorityFlag} /path/to/ca.pem`;
-  return `if a proxy or your own authority signs here, name its certificate: \`${how}\``;
+  return [
+    `if a proxy or your own authority signs here, name its certificate: \`${how}\``,
+    ...(TAKES_SYSTEM_AUTHORITIES ? ["or trust whom this system trusts, for this and every call: `NODE_USE_SYSTEM_CA=1`"] : []),
+  ];
 }
 
 /** The code of our own where a runtime does not know why there is no connection. */
 export const NO_CONNECTION = "NO_CONNECTION";
+
+/** Bun does, and Node from 22.19 and 24.6 on. */
+const TAKES_SYSTEM_AUTHORITIES = !process.versions.node.startsWith("20.");
 
 /** By the runtime's error code: Node's names and OpenSSL's; Bun uses the same, and a few of its own. */
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
@@ -112,7 +118,7 @@ export function networkFault(error: unknown, outgoing: Outgoing, environment: En
     const message = `${host} cannot be reached: the proxy ${outgoing.proxy.host} gives no connection to it (${says})`;
     return new Fault("NETWORK_UNREACHABLE", message, context({ reason: "proxy", systemCode }, proxyHints(outgoing, environment)));
   }
-  const more = untrusted === true ? [trustHint(authorityFlag)] : reason === "tls" ? [] : proxyHints(outgoing, environment);
+  const more = untrusted === true ? trustHints(authorityFlag) : reason === "tls" ? [] : proxyHints(outgoing, environment);
   const message = `${host} cannot be reached: ${says}`;
   return new Fault("NETWORK_UNREACHABLE", message, context({ reason, systemCode }, [...hints, ...more]));
 }
