@@ -7,7 +7,7 @@ import { effectOf, type Step } from "./plan.ts";
 const ASKED = { identity: "laptop", aws: { roleArn: "arn:aws:iam::123456789012:role/dev", region: "eu-west-1" } };
 
 function stepOf(value: JsonObject, present: PresentEntry): Step {
-  return configStep("aws-dev", "/config.json", { noun: "profile", name: "dev", value, takenHint: "another name" }, present);
+  return configStep("aws-dev", "/config.json", { noun: "profile", name: "dev", value }, present);
 }
 
 function made(state: JsonObject, asked: JsonObject = ASKED, plan = "aws-dev"): PresentEntry {

@@ -9,8 +9,8 @@ export interface ConfigEntry {
   readonly name: string;
   /** What the setup asks for, as the config is to have it. */
   readonly value: JsonObject;
-  /** What to type where the name is taken by somebody else. */
-  readonly takenHint: string;
+  /** What to type where the name is taken by somebody else; default: the flag that names another. */
+  readonly takenHint?: string;
   /** Of its step, where a plan has several; default: its kind. */
   readonly stepId?: string;
 }
@@ -42,8 +42,9 @@ export function ownerFor(plan: string, { state, makers }: PresentEntry): Owner {
  * @throws {Fault} `PLAN_CONFLICT` when the entry is somebody else's and says something else.
  */
 export function configStep(plan: string, file: string, entry: ConfigEntry, present: PresentEntry): Step {
-  const { noun, name, value, takenHint, stepId } = entry;
+  const { noun, name, value, stepId } = entry;
   const kind = `brevet-${noun}`;
+  const takenHint = entry.takenHint ?? `give another name by \`--${noun} NAME\``;
   const asked = jsonOf(value);
   const owner = ownerFor(plan, present);
   const after = owner === "ours" ? jsonOf(withOptionsOfOthers(value, present, present.makers.get(plan))) : asked;

@@ -65,13 +65,13 @@ export function planJoinAws(input: JoinAwsInput, present: JoinAwsPresent): Plan 
   const taken = takenBy(name, input, present);
   if (taken !== null) {
     throw new Fault("PLAN_CONFLICT", `the profile ${name} is taken: ${taken}`, {
-      hints: [`${TAKEN_HINT}, or none`],
+      hints: ["give another name by `--profile NAME`, or none"],
       details: { profile: name },
     });
   }
   const { brevetConfigFile: file, brevetProfiles } = present;
   const step = (profile: string, value: JsonObject, stepId: string): Step =>
-    configStep(planId(name), file, { noun: "profile", name: profile, value, takenHint: TAKEN_HINT, stepId }, entryOf(profile));
+    configStep(planId(name), file, { noun: "profile", name: profile, value, stepId }, entryOf(profile));
   const entryOf = (profile: string): PresentEntry => brevetProfiles.get(profile) ?? NO_ENTRY;
   const value = joinedProfile(input, entryOf(name));
   const { tokenAudience = null } = input;
@@ -187,7 +187,5 @@ function changedSection(name: string, before: string, values: Readonly<Record<st
   const section = findProfile(config, name);
   return section === null ? before : setKeys(config, section, values).replace(/\n$/, "");
 }
-
-const TAKEN_HINT = "give another name by `--profile NAME`";
 
 const VERBS = { create: "add" } as const;

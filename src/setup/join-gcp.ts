@@ -41,7 +41,7 @@ export function planJoinGcp(input: JoinGcpInput, present: JoinGcpPresent): Plan 
   const target = input.serviceAccount ?? input.provider;
   const id = `gcp-${name}`;
   const value = { identity: input.identity, gcp: input.profile };
-  const profile = { noun: "profile", name, value, takenHint: TAKEN_HINT } as const;
+  const profile = { noun: "profile", name, value } as const;
   return {
     id,
     title: `Google's tools get ${target} as the profile ${name}`,
@@ -56,7 +56,5 @@ function credentialStep(input: JoinGcpInput, { credentialFile: file, credential 
   });
   const kind = "google-credential-file";
   const wanted = { id: kind, kind, address: { file, profile: input.name }, what: file, after };
-  return entryStep(wanted, credential, TAKEN_HINT);
+  return entryStep(wanted, credential, "give another name by `--profile NAME`");
 }
-
-const TAKEN_HINT = "give another name by `--profile NAME`";

@@ -27,12 +27,7 @@ export interface JoinOidcPresent {
 export function planJoinOidc({ name, issuer, clientId, options }: JoinOidcInput, present: JoinOidcPresent): Plan {
   requireName(name, "identity");
   const id = `oidc-${name}`;
-  const entry = {
-    noun: "identity",
-    name,
-    value: { kind: "oidc", issuer, clientId, ...options },
-    takenHint: "give another name by `--identity NAME`, or edit it yourself",
-  } as const;
+  const entry = { noun: "identity", name, value: { kind: "oidc", issuer, clientId, ...options } } as const;
   const step = configStep(id, present.brevetConfigFile, entry, present.identity);
   return { id, title: `people sign in at ${issuer} as the identity ${name}`, steps: [step] };
 }

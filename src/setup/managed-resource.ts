@@ -1,5 +1,5 @@
 import { Fault } from "../core/fault.ts";
-import type { Owner, Step } from "./plan.ts";
+import type { Address, Owner, Step } from "./plan.ts";
 import type { ApplyContext, Facts, Present, Provisioner } from "./provisioner.ts";
 
 /**
@@ -14,8 +14,6 @@ export interface FoundResource {
   /** What undoing will need: ids that the cloud gave. */
   readonly facts: Facts;
 }
-
-type Address = Readonly<Record<string, string>>;
 
 /** One kind of resource. */
 export interface ManagedResource {

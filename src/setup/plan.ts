@@ -3,12 +3,14 @@
  * applied by provisioners, recorded, and undone from the record.
  */
 
+/** What finds a thing, as plain values: `{ file, profile }`. */
+export type Address = Readonly<Record<string, string>>;
+
 /** Where a thing is: its kind says which provisioner knows it, the address finds it. */
 export interface Resource {
   /** `aws-profile`, `brevet-profile`; later `aws-stack`, `gcp-pool`, … */
   readonly kind: string;
-  /** What finds it, as plain values: `{ file, profile }`. */
-  readonly address: Readonly<Record<string, string>>;
+  readonly address: Address;
 }
 
 /** `ours`: made by brevet and marked so; `theirs`: made by somebody else; `nobody`: it does not exist. */

@@ -42,10 +42,12 @@ export async function openAccount(
     terminal.say(`printing for the account ${named}, which is not looked at: as if it had nothing of this yet`);
     return { account: unseenAccount(named, region), isUnseen: true };
   }
-  terminal.say(`looking at what is in the AWS account and in ${region}`);
   const account = await compose.awsAccount(region);
   const { accountId } = await callerOf(account, flags);
-  if (named === undefined || named === accountId) return { account, isUnseen: false };
+  if (named === undefined || named === accountId) {
+    terminal.say(`looking at what is in the AWS account ${accountId} and in ${region}`);
+    return { account, isUnseen: false };
+  }
   throw new Fault("ACCOUNT_MISMATCH", `these credentials are of the account ${accountId}, and --account is ${named}`, {
     hints: [`set AWS_PROFILE to an administrator of ${named}`],
   });

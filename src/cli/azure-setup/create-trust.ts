@@ -7,8 +7,8 @@ import { jsonPage } from "../../platform/terminal/json-page.ts";
 import type { AzureAdministration, Subscription } from "../../setup/azure/directory.ts";
 import { type AzurePrincipal, type AzureTrust, wantedSteps } from "../../setup/azure/plan-trust.ts";
 import { trustName } from "../../setup/azure/trust-names.ts";
+import { configStep } from "../../setup/config-entry.ts";
 import { planJson } from "../../setup/diff.ts";
-import { azurePlanId, planAzureProfile } from "../../setup/join-azure.ts";
 import { changesOf, type Plan, type Step } from "../../setup/plan.ts";
 import { planOwnSteps } from "../../setup/planned-step.ts";
 import type { PlanRecord } from "../../setup/record.ts";
@@ -41,7 +41,7 @@ export async function createTrust(flags: AzureSetupFlags, context: Context): Pro
   const profile = (clientId: string) => planProfile({ trust, trustee, subscription, flags, clientId }, plans, context);
   const known = trust.principal.kind === "joined" ? trust.principal.clientId : await knownClientId(inCloud, plans);
   const whole: Plan = {
-    id: azurePlanId(profileNameOf(flags)),
+    id: planIdOf(flags),
     title: `the tenant ${trust.tenantId} trusts ${trustee.name}`,
     steps: [...inCloud, await profile(known ?? NOT_YET)],
   };
@@ -161,6 +161,10 @@ function profileNameOf({ profile }: AzureSetupFlags): string {
   return requireName(profile ?? "azure", "profile");
 }
 
+function planIdOf(flags: AzureSetupFlags): string {
+  return `azure-${profileNameOf(flags)}`;
+}
+
 /** The client id of what an earlier run has made; null where it is yet to be made. */
 async function knownClientId(steps: readonly Step[], plans: PlanPorts): Promise<string | null> {
   const holder = steps.find(isHolder);
@@ -200,7 +204,8 @@ async function planProfile(
   };
   await compose.checkAzureBlock(block, placeIn(null, "the profile").withTyped({ audience: "--audience" }));
   const present = await (await entryReader(context, plans))("profile", name);
-  return planAzureProfile({ name, source: trustee.source, block }, paths.configFile, present);
+  const profile = { noun: "profile", name, value: { ...trustee.source, azure: block } } as const;
+  return configStep(planIdOf(flags), paths.configFile, profile, present);
 }
 
 interface Outcome {

@@ -26,15 +26,16 @@ import { awsCall } from "../../platform/aws-sdk/call.ts";
 import { SAML_ROLE_DESCRIPTION, type SamlProviderState, type SamlRoleState, samlStateText } from "../../setup/aws/saml-trust.ts";
 import { ownerOf } from "../../setup/aws/trust-stack.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
+import type { Address } from "../../setup/plan.ts";
 
 /** IAM of the account of an address. @throws {Fault} `ACCOUNT_MISMATCH` */
-export type OpenIam = (address: Readonly<Record<string, string>>) => Promise<IAMClient>;
+export type OpenIam = (address: Address) => Promise<IAMClient>;
 
 const ABSENT = ["NoSuchEntityException", "NoSuchEntity"];
 
 /** `aws-saml-provider`, `{ account, region, provider, owner }`: by its ARN; ours if it bears our tag. */
 export function samlProviderResource(open: OpenIam): ManagedResource {
-  const arnOf = ({ provider = "" }: Readonly<Record<string, string>>) => ({ SAMLProviderArn: provider });
+  const arnOf = ({ provider = "" }: Address) => ({ SAMLProviderArn: provider });
   return {
     kind: "aws-saml-provider",
     name: ({ provider }) => `the SAML provider ${provider}`,
@@ -135,7 +136,7 @@ export function roleResource(open: OpenIam): ManagedResource {
 
 /** `aws-role-policy`, `{ account, region, role, policy, owner }`: a managed policy at a role; ours if the role is. */
 export function rolePolicyResource(open: OpenIam): ManagedResource {
-  const wordsOf = ({ role = "", policy = "" }: Readonly<Record<string, string>>) => ({ RoleName: role, PolicyArn: policy });
+  const wordsOf = ({ role = "", policy = "" }: Address) => ({ RoleName: role, PolicyArn: policy });
   return {
     kind: "aws-role-policy",
     name: ({ role, policy }) => `the policy ${policy} at the role ${role}`,

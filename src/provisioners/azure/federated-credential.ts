@@ -5,7 +5,8 @@ import { type CredentialState, stateText } from "../../setup/azure/states.ts";
 import { MOST_CREDENTIALS } from "../../setup/azure/trust-names.ts";
 import { madeFor } from "../../setup/made-for.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
-import { type Address, type CredentialPlace, credentialsOf, IDENTITY_API } from "./holder.ts";
+import type { Address } from "../../setup/plan.ts";
+import { type CredentialPlace, credentialsOf, IDENTITY_API } from "./holder.ts";
 import { IDENTITY_ACTIONS, listCredentials, shownCredential } from "./shown-credentials.ts";
 
 /**

@@ -1,8 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import type { MicrosoftApi, MicrosoftCall } from "../../platform/cloud-admin/microsoft-api.ts";
+import type { Address } from "../../setup/plan.ts";
 import type { Facts } from "../../setup/provisioner.ts";
-
-export type Address = Readonly<Record<string, string>>;
 
 /** Where a holder's federated credentials are. */
 export type CredentialPlace = Pick<MicrosoftCall, "service" | "path">;

@@ -3,6 +3,7 @@ import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import { type ManagedIdentityState, stateText } from "../../setup/azure/states.ts";
 import { OWNER_TAG } from "../../setup/azure/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
+import type { Address } from "../../setup/plan.ts";
 import type { Facts } from "../../setup/provisioner.ts";
 import { findIdentity, IDENTITY_API } from "./holder.ts";
 
@@ -12,7 +13,7 @@ import { findIdentity, IDENTITY_API } from "./holder.ts";
  * @see Azure Resource Manager, Microsoft.ManagedIdentity/userAssignedIdentities
  */
 export function managedIdentityResource(api: MicrosoftApi): ManagedResource {
-  const put = ({ identity = "", owner = "" }: Readonly<Record<string, string>>, state: string): Promise<JsonObject> =>
+  const put = ({ identity = "", owner = "" }: Address, state: string): Promise<JsonObject> =>
     api.call({
       service: "management",
       method: "PUT",

@@ -5,8 +5,9 @@ import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import { stateText } from "../../setup/azure/states.ts";
 import { madeFor } from "../../setup/made-for.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
+import type { Address } from "../../setup/plan.ts";
 import { pathOfScope } from "../../wire/azure/names.ts";
-import { type Address, principalIdOf } from "./holder.ts";
+import { principalIdOf } from "./holder.ts";
 
 const API = "api-version=2022-04-01";
 

@@ -4,8 +4,7 @@ import type { GoogleApi, GoogleCall } from "../../platform/cloud-admin/google-ap
 import { isCloudCode } from "../../platform/cloud-admin/json-api.ts";
 import { stateText } from "../../setup/gcp/states.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
-
-type Address = Readonly<Record<string, string>>;
+import type { Address } from "../../setup/plan.ts";
 
 /**
  * `gcp-binding`, `{ on, role, member }`: that a member has a role on a service account (`projects/ID/serviceAccounts/EMAIL`) or

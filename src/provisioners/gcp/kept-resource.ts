@@ -3,13 +3,12 @@ import type { JsonObject } from "../../core/json-object.ts";
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
 import { madeFor } from "../../setup/made-for.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
+import type { Address } from "../../setup/plan.ts";
 
 /**
  * What Google keeps for 30 days after it was deleted, and its name with it. Ours is taken out of there again, and then made what it
  * is to be.
  */
-
-type Address = Readonly<Record<string, string>>;
 
 /** One kind of such things; ours are known by their descriptions. */
 export interface KeptKind {

@@ -2,10 +2,9 @@ import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-obje
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
 import { type ProviderState, stateText } from "../../setup/gcp/states.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
+import type { Address } from "../../setup/plan.ts";
 import { keptResource } from "./kept-resource.ts";
 import { poolName } from "./pool.ts";
-
-type Address = Readonly<Record<string, string>>;
 
 /**
  * `gcp-provider`, `{ project, pool, provider, owner, jwks }`: an OIDC provider of a pool, ours if its description says so. It is

@@ -1,3 +1,4 @@
+import type { Address } from "../plan.ts";
 import type { WantedStep } from "../planned-step.ts";
 import { stateText } from "./states.ts";
 import { assignmentId } from "./trust-names.ts";
@@ -90,7 +91,7 @@ function principalSteps({ tenantId: tenant, owner, principal }: AzureTrust): rea
 }
 
 /** What holds the credential, as its address: by a name, since what is not made yet has no id. */
-function holderAddress(principal: AzurePrincipal): Readonly<Record<string, string>> {
+function holderAddress(principal: AzurePrincipal): Address {
   switch (principal.kind) {
     case "made":
       return { application: principal.name };
