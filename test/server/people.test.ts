@@ -200,12 +200,19 @@ describe("people", { concurrency: false }, () => {
     for (const typed of [second.replaceAll("-", ""), ` ${third.replaceAll("-", " – ").toUpperCase()} `]) {
       assert.equal((await keyHolder(trial.url).browser.ask(`${trial.url}/recover`, { code: typed })).status, 303, typed);
     }
-    await stranger.perform(new URL(used.headers.get("location") ?? "", trial.url).href, { keyName: "found" });
+    const account = await stranger.perform(new URL(used.headers.get("location") ?? "", trial.url).href, { keyName: "found" });
+    const told = async (url: string) => (await stranger.browser.ask(url)).text();
+    assert.match(await told(account), /The keys that you lost still sign you in[\s\S]*<details id="lost-keys" open>/);
+    assert.doesNotMatch(await told(`${trial.url}/account`), /still sign you in|id="lost-keys" open/);
     assert.equal((await stranger.browser.ask(`${trial.url}/recover`, { code })).status, 410);
     assert.equal((await stranger.browser.ask(`${trial.url}/recover`, { code: "aaaaa-aaaaa-aaaaa-aaaaa" })).status, 410);
-    const told = await trial.server.storage.read("SELECT name, body FROM audit_row WHERE name LIKE 'recovery.code-%'");
-    for (const { body, name } of told) assert.match(String(body), /"address":"(127\.0\.0\.1|::1)"/, `${name} without an address`);
-    assert.ok(told.filter(({ name }) => name === "recovery.code-refused").length >= 2, "a code that did not count left no trace");
+    const events = await trial.server.storage.read("SELECT name, body FROM audit_row WHERE name LIKE 'recovery.code-%'");
+    for (const { body, name } of events)
+      assert.match(String(body), /"address":"(127\.0\.0\.1|::1)"/, `${name} without an address`);
+    assert.ok(
+      events.filter(({ name }) => name === "recovery.code-refused").length >= 2,
+      "a code that did not count left no trace",
+    );
   });
 
   test("who are deactivated use no recovery code, and no session that was left over", async () => {

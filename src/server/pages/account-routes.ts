@@ -25,8 +25,10 @@ export function accountRoutes(parts: PageParts): readonly Route[] {
         const keys = await passkeysOf(unit, visitor.person.id);
         const sessions = await ownSessions(visitor, query.get("cursor"), unit, parts.now());
         const codes = await countRecoveryCodes(unit, visitor.person.id);
-        const notice = keys.length === 1 && codes === 0 ? oneWayIn(visitor, (await ableAdministrators(unit)).length) : null;
-        const content = html`${notice}${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}${keyForms(keys, codes, visitor, parts)}
+        const hasLostKeys = keys.length > 1 && query.has("recovered");
+        const oneWay = keys.length === 1 && codes === 0 ? oneWayIn(visitor, (await ableAdministrators(unit)).length) : null;
+        const content = html`${hasLostKeys ? LOST_KEYS : oneWay}${aboutPerson(visitor)}<h2>Your keys</h2>${keyTable(keys)}
+${keyForms(keys, { codes, hasLostKeys }, visitor, parts)}
 <h2>Where you are signed in</h2>${sessions}${commandLine(parts.party.origin)}
 <form method="post" action="/sign-out">${visitor.formField}<button class="quiet">Sign out</button></form>`;
         const links = visitor.isAdministrator ? html`<nav aria-label="Pages"><a href="/admin">Administration</a></nav>` : html``;
@@ -36,6 +38,12 @@ export function accountRoutes(parts: PageParts): readonly Route[] {
     ...ownSessionRoutes(parts),
   ];
 }
+
+/** Where somebody comes who registered a key because they lost the others. */
+export const AFTER_RECOVERY = "/account?recovered";
+
+const LOST_KEYS = html`<p class="notice" role="status"><strong>The keys that you lost still sign you in.</strong> Whoever finds one is you here.
+<a href="#lost-keys">Take them away</a>, which also signs you out wherever you were signed in.</p>`;
 
 /** Said until there is a second way in; the first of all sees it right after they registered their key. */
 function oneWayIn({ isAdministrator }: Visitor, administrators: number): Html {
@@ -63,7 +71,12 @@ function keyTable(keys: readonly Passkey[]): Html {
 }
 
 /** To take a key away is to use one: the ceremony is its own fresh sign-in. */
-function keyForms(keys: readonly Passkey[], codes: number, visitor: Visitor, { policy, now }: PageParts): Html {
+function keyForms(
+  keys: readonly Passkey[],
+  { codes, hasLostKeys }: { readonly codes: number; readonly hasLostKeys: boolean },
+  visitor: Visitor,
+  { policy, now }: PageParts,
+): Html {
   const add = ceremonyForm({
     ceremony: "create",
     begin: "/account/keys/begin",
@@ -81,7 +94,7 @@ function keyForms(keys: readonly Passkey[], codes: number, visitor: Visitor, { p
   );
   const first = html`<p>First use a key that you have.</p>${useKeyAgainForm(null)}`;
   return html`<details><summary>Add a key</summary>${isFresh(visitor, now()) ? html`${keysTaken(policy)}${add}` : first}</details>
-<details><summary>Take a key away</summary><p>You use a key to confirm it, and are signed out everywhere else.</p>
+<details id="lost-keys"${hasLostKeys ? html` open` : null}><summary>Take a key away</summary><p>You use a key to confirm it, and are signed out everywhere else.</p>
 ${keys.length > 1 ? remove : html`<p>This is your last key: add another one first.</p>`}</details>
 <details id="recovery-codes"${keys.length === 1 && codes === 0 ? html` open` : null}><summary>Recovery codes</summary><p>For the day when every key is lost. ${codesLeft(codes)}</p><form method="post" action="/account/recovery-codes">
 ${visitor.formField}<button class="quiet">Make new codes</button></form></details>`;

@@ -3,6 +3,7 @@ import { jsonAnswer, type Route, type ServerRequest } from "../http/route.ts";
 import { beginEnrolment, finishEnrolment } from "../people/enrol.ts";
 import type { Invite } from "../people/invite.ts";
 import type { Unit } from "../store/unit.ts";
+import { AFTER_RECOVERY } from "./account-routes.ts";
 import { ceremonyForm } from "./ceremony-form.ts";
 import { openInvite } from "./enrol-routes.ts";
 import { type Html, html } from "./html.ts";
@@ -58,21 +59,21 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
       body: "json",
       async answer(request, unit) {
         requireSameOrigin(request, party.origin);
-        await requirePassed(parts, request, unit);
+        const { kind } = await requirePassed(parts, request, unit);
         const given = { ...ceremonyAnswerOf(request.json), keyName: fieldOf(request.json, "keyName") };
         const enrolment = { party, policy, now: now(), address: request.address };
         const passkey = await finishEnrolment(enrolment, request.parameters["secret"] ?? "", given, unit);
         const session = cookie.set(beginSession(parts, request, unit, passkey));
-        return jsonAnswer(200, { location: "/account" }, [session]);
+        return jsonAnswer(200, { location: kind === "recover" ? AFTER_RECOVERY : "/account" }, [session]);
       },
     },
   ];
 }
 
-/** @throws {Fault} `UPSTREAM_REFUSED` where the page would have led to the provider first. */
-async function requirePassed(parts: PageParts, request: ServerRequest, unit: Unit): Promise<void> {
-  const { first } = await openInvite(parts, request, unit);
-  if (first === null) return;
+/** The invitation that is opened. @throws {Fault} `UPSTREAM_REFUSED` where the page would have led to the provider first. */
+async function requirePassed(parts: PageParts, request: ServerRequest, unit: Unit): Promise<Invite> {
+  const { invite, first } = await openInvite(parts, request, unit);
+  if (first === null) return invite;
   throw new Fault("UPSTREAM_REFUSED", "who uses this link has to sign in at the organisation's own provider first", {
     hints: ["open the link again"],
   });
