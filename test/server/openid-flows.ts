@@ -257,6 +257,33 @@ export function openidFlows(name: string, options: () => Promise<TrialOptions>):
       }
     });
 
+    test("gives an ended session no other id, under which it would go on", async () => {
+      const { server, now } = trial;
+      const { storage } = server;
+      const kept = artifactAdapter("Session", storage, now);
+      for (const isEnded of [false, true]) {
+        const browser = openBrowser();
+        await authorize(await register(), {}, { browser });
+        const [name, another] = [browser.cookies.get("brevet_session") ?? "", randomUUID()];
+        const [request, meanwhile] = [storage.openUnit(), storage.openUnit()];
+        await withArtifacts({} as IncomingMessage, request, async () => {
+          const found = await kept.find(name);
+          assert.ok(found);
+          const by = { actor: "p1", client: null, address: "203.0.113.7" };
+          if (isEnded) await signOut(meanwhile, "p1", { but: null, now: now() }, by);
+          await meanwhile.commit();
+          // As `Session.save` of the provider, after each page that was shown for a client.
+          await kept.destroy(name);
+          await kept.upsert(another, { ...found, jti: another }, 3600);
+          await kept.upsert(another, { ...found, jti: another }, 3600);
+        });
+        if (isEnded) await assert.rejects(request.commit(), (cause) => cause instanceof Fault && cause.code === "ALREADY_USED");
+        else await request.commit();
+        assert.equal(await kept.find(name), undefined);
+        assert.equal((await kept.find(another))?.accountId, isEnded ? undefined : "p1");
+      }
+    });
+
     test("registers, shows, changes and removes a client for who holds its registration token", async () => {
       const answer = await fetch(`${trial.url}${ENDPOINTS.registration}`, {
         method: "POST",

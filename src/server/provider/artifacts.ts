@@ -20,7 +20,8 @@ import type { Unit } from "../store/unit.ts";
 /** A request's unit, what it has found, and what it has written so far: the provider reads its own writes. */
 interface ArtifactScope {
   readonly unit: Unit;
-  readonly found: Set<string>;
+  /** The handles of the rows that it has found, by {@link nameOf} and by {@link lastingName}. */
+  readonly found: Map<string, string>;
   readonly written: Map<string, AdapterPayload | null>;
   /** Whether what the provider asks for by a handle comes from itself: on such a path no client names anything. */
   readonly byHandle: boolean;
@@ -28,9 +29,20 @@ interface ArtifactScope {
 
 const scopes = requestSlot<ArtifactScope>();
 
+const nameOf = (kind: string, handle: string): string => `${kind} ${handle}`;
+
+/** What stays when the provider gives a browser's session another id, as it does after every page that it showed. */
+const lastingName = (kind: string, { uid }: AdapterPayload): string => `${kind} uid ${uid}`;
+
+function noteFound(kind: string, handle: string, payload: AdapterPayload): void {
+  const found = scopeNow()?.found;
+  found?.set(nameOf(kind, handle), handle);
+  if (payload.uid !== undefined) found?.set(lastingName(kind, payload), handle);
+}
+
 /** Binds a request's changes to `unit`, for as long as the provider serves it. */
 export function bindArtifacts(request: IncomingMessage, unit: Unit, { byHandle = false } = {}): void {
-  scopes.set(request, { unit, found: new Set(), written: new Map(), byHandle });
+  scopes.set(request, { unit, found: new Map(), written: new Map(), byHandle });
 }
 
 /** Runs what a page does with the provider for a request, whose changes `unit` collects. */
@@ -74,13 +86,13 @@ export function artifactAdapter(kind: string, reader: VersionedReader, now: () =
     return HANDLE.test(id) ? id.slice("handle:".length) : hash("sha256", id, "base64url");
   };
   const find = async (handle: string, restoreId: string): Promise<AdapterPayload | undefined> => {
-    const written = scopeNow()?.written.get(`${kind} ${handle}`);
+    const written = scopeNow()?.written.get(nameOf(kind, handle));
     if (written !== undefined) return written ?? undefined;
     const stored =
       clients === null
         ? await read(handle, restoreId)
         : (clients.known(handle) ?? (await clients.find(handle, async () => (await read(handle, restoreId)) ?? null)));
-    if (stored) scopeNow()?.found.add(`${kind} ${handle}`);
+    if (stored) noteFound(kind, handle, stored);
     return stored ?? undefined;
   };
   const read = async (handle: string, restoreId: string): Promise<AdapterPayload | undefined> => {
@@ -97,8 +109,9 @@ export function artifactAdapter(kind: string, reader: VersionedReader, now: () =
     );
     if (row === undefined) return undefined;
     const handle = text(row, "handle");
-    scopeNow()?.found.add(`${kind} ${handle}`);
-    return payloadOf(row, `handle:${handle}`, now());
+    const stored = payloadOf(row, `handle:${handle}`, now());
+    if (stored) noteFound(kind, handle, stored);
+    return stored;
   };
   return {
     async find(id) {
@@ -112,14 +125,18 @@ export function artifactAdapter(kind: string, reader: VersionedReader, now: () =
     findByUserCode: (userCode) => findBy("user_code", userCode),
     async upsert(id, payload, expiresIn) {
       const handle = handleOf(id);
-      remember(`${kind} ${handle}`, payload);
-      const write = scope().found.has(`${kind} ${handle}`) ? change : store;
-      write(scope().unit, { kind, handle, payload, at: now(), expiresIn });
+      remember(nameOf(kind, handle), payload);
+      const { unit, found } = scope();
+      const stored = { kind, handle, payload, at: now(), expiresIn };
+      const was = found.get(nameOf(kind, handle)) ?? found.get(lastingName(kind, payload));
+      if (was === undefined) return store(unit, stored);
+      change(unit, was, stored);
+      noteFound(kind, handle, payload);
     },
     async consume(id) {
       const handle = handleOf(id);
-      const known = scope().written.get(`${kind} ${handle}`);
-      if (known) remember(`${kind} ${handle}`, { ...known, consumed: now() });
+      const known = scope().written.get(nameOf(kind, handle));
+      if (known) remember(nameOf(kind, handle), { ...known, consumed: now() });
       scope().unit.claim(
         "UPDATE artifact SET consumed_at = ? WHERE kind = ? AND handle = ? AND consumed_at IS NULL",
         [now(), kind, handle],
@@ -128,7 +145,7 @@ export function artifactAdapter(kind: string, reader: VersionedReader, now: () =
     },
     async destroy(id) {
       const handle = handleOf(id);
-      remember(`${kind} ${handle}`, null);
+      remember(nameOf(kind, handle), null);
       scope().unit.write("DELETE FROM artifact WHERE kind = ? AND handle = ?", [kind, handle]);
     },
     async revokeByGrantId(grantId) {
@@ -161,26 +178,32 @@ function contentOf({ kind, payload, at, expiresIn }: Stored): readonly SqlValue[
 function store(unit: Unit, stored: Stored): void {
   const { kind, handle, at } = stored;
   const usedAt = TOKENS.has(kind) ? at : null;
-  const usedFrom = FROM_SOMEWHERE.has(kind) ? (contexts.getStore()?.ip ?? null) : null;
   // What was consumed meanwhile stays so: nothing that is written here can give a code back.
   unit.write(
     `INSERT INTO artifact (kind, handle, payload, grant_id, uid, user_code, account, expires_at, used_at, used_from)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (kind, handle) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id,
       uid = excluded.uid, user_code = excluded.user_code, account = excluded.account, expires_at = excluded.expires_at`,
-    [kind, handle, ...contentOf(stored), usedAt, usedFrom],
+    [kind, handle, ...contentOf(stored), usedAt, addressOf(kind)],
   );
 }
 
-/** Collects the change of what the request has found. What somebody has ended meanwhile stays so, and with it all that the request did by it. */
-function change(unit: Unit, stored: Stored): void {
+/**
+ * Collects the change of what the request has found as `was`. What somebody has ended meanwhile stays so, and with it all that the request
+ * did by it: also where the row gets another handle, which a sign-out at the same time still finds to be the same row.
+ */
+function change(unit: Unit, was: string, stored: Stored): void {
   const { kind, handle } = stored;
   unit.claim(
-    `UPDATE artifact SET payload = ?, grant_id = ?, uid = ?, user_code = ?, account = ?, expires_at = ?
-      WHERE kind = ? AND handle = ?`,
-    [...contentOf(stored), kind, handle],
-    () => overtaken(kind, handle),
+    `UPDATE artifact SET handle = ?, payload = ?, grant_id = ?, uid = ?, user_code = ?, account = ?, expires_at = ?,
+      used_from = COALESCE(?, used_from) WHERE kind = ? AND handle = ?`,
+    [handle, ...contentOf(stored), handle === was ? null : addressOf(kind), kind, was],
+    () => overtaken(kind, was),
   );
+}
+
+function addressOf(kind: string): string | null {
+  return FROM_SOMEWHERE.has(kind) ? (contexts.getStore()?.ip ?? null) : null;
 }
 
 function overtaken(kind: string, handle: string): Fault {
