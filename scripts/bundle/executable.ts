@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { bunProgram } from "./bun-program.ts";
+import { unsignedPages } from "./mach-o-signature.ts";
 import { fileOfPackage } from "./npm-package.ts";
 import { executableFormat, executableName, ownTarget, type Target } from "./targets.ts";
 
@@ -86,7 +87,7 @@ function koffiPaths(target: Target): string {
   return tsconfig;
 }
 
-/** What is wrong with an executable: it is of another platform, lacks its own native part, or holds another's. */
+/** What is wrong with an executable: it is of another platform, would be killed there, lacks its own native part, or holds another's. */
 export function inspectExecutable(bytes: Buffer, target: Target): readonly string[] {
   const complaints: string[] = [];
   const format = executableFormat(bytes);
@@ -98,6 +99,10 @@ export function inspectExecutable(bytes: Buffer, target: Target): readonly strin
     const part = readFileSync(fileOfPackage(name, file));
     if (executableFormat(part) !== target.format) complaints.push(`its native part ${file} is ${executableFormat(part)}`);
     if (!bytes.includes(part)) complaints.push(`lacks ${file}`);
+  }
+  if (format.startsWith("mach-o")) {
+    const pages = unsignedPages(bytes);
+    if (pages !== 0) complaints.push(pages === null ? "has no signature" : `has ${pages} pages that its signature does not fit`);
   }
   // Every embedded file is named in the executable's own file system.
   for (const name of bytes.toString("latin1").matchAll(/\/(?:\$bunfs|~BUN)\/root\/(keyring\.[a-z0-9-]+?)-[a-z0-9]{8}\.node/g)) {

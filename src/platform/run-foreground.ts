@@ -23,7 +23,7 @@ export type RunForeground = (program: ForegroundProgram) => Promise<number>;
  * Signals that the terminal sends to the whole foreground group. The program has such a signal from there already; a second
  * copy is taken for impatience (terraform, npm and docker compose stop hard at the second Ctrl-C).
  */
-const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGWINCH"];
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGWINCH", "SIGBREAK"];
 
 /** Signals that are sent to us alone, by `kill` or a supervisor. Windows knows none that could be passed on. */
 const FROM_OTHERS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGCONT"];

@@ -25,6 +25,16 @@ describe("the executables", () => {
     });
   }
 
+  for (const target of built.filter(({ platform }) => platform === "darwin")) {
+    it(`${target.name} is refused where a page is not what its signature says: a Mac would kill it`, () => {
+      const bytes = readFileSync(join(BIN, executableName(target)));
+      const place = bytes.length >> 1;
+      bytes.writeUInt8(bytes.readUInt8(place) ^ 1, place);
+      assert.ok(inspectExecutable(bytes, target).includes("has 1 pages that its signature does not fit"));
+      assert.ok(inspectExecutable(bytes.subarray(0, 8192), target).includes("has no signature"));
+    });
+  }
+
   it("are told apart: one of another platform, without a part, or with another's part is refused", () => {
     const own = built[0];
     assert.ok(own);
