@@ -3,7 +3,6 @@ import type { ProfilePath } from "../core/profile.ts";
 import type { SessionDescription } from "../core/session.ts";
 import type { SignerDescription } from "../core/signer.ts";
 import type { KeyGuard } from "../core/store.ts";
-import type { Cell } from "../core/terminal.ts";
 import { formatDuration, formatUtc } from "../core/time.ts";
 import type { CheckReport, CheckResult } from "../flows/checks.ts";
 import { setupChecks } from "../flows/setup-checks.ts";
@@ -13,6 +12,7 @@ import type { Composition } from "./composition.ts";
 import { type KeyReport, reportKeys } from "./device/key-report.ts";
 import { provingIdentity } from "./proving-identity.ts";
 import { AMBIENT } from "./select.ts";
+import { reportShell, type StatusLine } from "./shell-report.ts";
 
 /** What `brevet status` reports; its JSON is this, as it is. */
 export interface StatusReport {
@@ -21,9 +21,11 @@ export interface StatusReport {
   readonly checked: boolean;
   readonly identities: readonly IdentityReport[];
   readonly profiles: readonly ProfileReport[];
+  /** What the variables of this shell have tools use; empty where they say nothing of it. */
+  readonly shell: readonly StatusLine[];
   /** The setups that are incomplete; complete ones are not listed. */
   readonly setups: readonly CheckReport[];
-  readonly store: readonly StoreLine[];
+  readonly store: readonly StatusLine[];
 }
 
 export interface IdentityReport {
@@ -55,21 +57,22 @@ export interface ProfileReport {
   readonly role: string | null;
   /** Why the profile cannot be used as it is written; null when it can. */
   readonly fault: string | null;
-  readonly cached: { readonly endsAt: string; readonly endsIn: string; readonly stale: boolean } | null;
+  readonly cached: {
+    readonly endsAt: string;
+    readonly endsIn: string;
+    readonly stale: boolean;
+    /** Whether their keys are those in the variables of this shell. */
+    readonly inThisShell: boolean;
+  } | null;
   /** What `--check` found; null when nothing was tried. */
   readonly check: CheckResult | null;
 }
 
-export interface StoreLine {
-  readonly name: string;
-  readonly text: string;
-  readonly tone?: NonNullable<Cell["tone"]>;
-}
-
 /** Looks at everything that there is, and asks nobody. What is broken is reported, not raised. */
 export async function reportStatus(context: Context): Promise<StatusReport> {
-  const { compose, paths } = context;
+  const { compose, environment, paths } = context;
   const { identities, profiles } = await compose.config();
+  const reported = await Promise.all([...profiles.values()].map((entry) => reportProfile(entry, context)));
   return {
     configFile: paths.configFile,
     clockOffsetSeconds: compose.clock.offsetSeconds,
@@ -78,7 +81,8 @@ export async function reportStatus(context: Context): Promise<StatusReport> {
       ...(await Promise.all([...identities.keys()].map((name) => reportIdentity(name, context)))),
       ...(await reportAmbient(context)),
     ],
-    profiles: await Promise.all([...profiles.values()].map((entry) => reportProfile(entry, context))),
+    profiles: reported,
+    shell: reportShell(environment, reported.find(({ cached }) => cached?.inThisShell)?.name ?? null, compose.clock.now()),
     setups: await reportSetups(context),
     store: await reportStore(context),
   };
@@ -174,7 +178,7 @@ async function sourceName(entry: ProfileEntry, { compose }: Context): Promise<st
   return provingIdentity(entry, await compose.config()) ?? "the only identity";
 }
 
-async function cachedOf(path: ProfilePath, { compose }: Context): Promise<ProfileReport["cached"]> {
+async function cachedOf(path: ProfilePath, { compose, environment }: Context): Promise<ProfileReport["cached"]> {
   const sealed = await (await compose.store()).load("credentials", path.cacheKey);
   const credentials = sealed === null ? null : parseCredentials(sealed);
   const left = credentials === null ? 0 : secondsLeft(credentials, compose.clock.now());
@@ -183,11 +187,12 @@ async function cachedOf(path: ProfilePath, { compose }: Context): Promise<Profil
     endsAt: formatUtc(credentials.expiresAt),
     endsIn: formatDuration(left),
     stale: left <= refreshWindowSeconds(credentials),
+    inThisShell: credentials.kind === "aws" && credentials.accessKeyId === environment["AWS_ACCESS_KEY_ID"],
   };
 }
 
-async function reportStore({ compose, paths }: Context): Promise<readonly StoreLine[]> {
-  const lines: StoreLine[] = [{ name: "config", text: paths.configFile }];
+async function reportStore({ compose, paths }: Context): Promise<readonly StatusLine[]> {
+  const lines: StatusLine[] = [{ name: "config", text: paths.configFile }];
   try {
     const guard = await compose.guard();
     const { identities, profiles, store } = await compose.config();
@@ -215,13 +220,13 @@ async function reportStore({ compose, paths }: Context): Promise<readonly StoreL
   return lines;
 }
 
-const RUN_KEY_OFF: Omit<StoreLine, "name"> = { text: "turned off in the config" };
+const RUN_KEY_OFF: Omit<StatusLine, "name"> = { text: "turned off in the config" };
 
 /** A key file never leaves a run key: reading the one costs as little as reading the other. */
 function runKeyText(
   { strength }: KeyGuard,
   runKey: ReturnType<Awaited<ReturnType<Composition["runKey"]>>["describe"]>,
-): Omit<StoreLine, "name"> {
+): Omit<StatusLine, "name"> {
   if (runKey.state === "present") return { text: `in ${runKey.path}, until logout` };
   if (strength === "file") return { text: "none: a key file needs none", tone: "dim" };
   if (runKey.state === "refused") return { text: `none: ${runKey.reason}`, tone: "dim" };

@@ -115,5 +115,14 @@ describe("the files of the AWS tools", () => {
     const longLived = await look({ environment: { AWS_ACCESS_KEY_ID: "AKIAABCDEFGHIJKLMNOP", BREVET_EXEC: "gcp" } });
     assert.equal(longLived.variables.outcome, "warn");
     assert.equal((await look({ environment: { AWS_PROFILE: "dev", AWS_REGION: "eu-west-1" } })).variables.outcome, "good");
+    for (const [given, outcome] of [
+      [{ AWS_ACCESS_KEY_ID: "ASIAABCDEFGHIJKLMNOP" }, "good"],
+      [{ AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/credentials" }, "good"],
+      [{ AWS_ACCESS_KEY_ID: "AKIAABCDEFGHIJKLMNOP" }, "warn"],
+      [{ AWS_ENDPOINT_URL_STS: "https://127.0.0.1:1" }, "warn"],
+    ] as const) {
+      const { variables } = await look({ environment: { ...given, BREVET_EXEC: "dev" } });
+      assert.equal(variables.outcome, outcome, `inside of exec: ${Object.keys(given)}`);
+    }
   });
 });

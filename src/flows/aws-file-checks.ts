@@ -5,6 +5,7 @@ import { SHADOWING_VARIABLES } from "../wire/aws-config/environment.ts";
 import { type LongLivedKey, longLivedKeys } from "../wire/aws-config/long-lived-keys.ts";
 import { type AwsConfig, type ConfigSection, parseAwsConfig } from "../wire/aws-config/parse.ts";
 import { profileNames, profileOfSection } from "../wire/aws-config/profile.ts";
+import { EXEC_MARK } from "../wire/environment.ts";
 import type { Check, CheckResult } from "./checks.ts";
 
 /** One of the two files of the AWS tools; null text where it is not there. */
@@ -161,9 +162,9 @@ function checkCredentials({ config, credentials }: AwsFilesFacts): CheckResult {
 function checkVariables(environment: AwsFilesFacts["environment"]): CheckResult {
   const isSet = (name: string): boolean => (environment[name] ?? "") !== "";
   const keyId = environment["AWS_ACCESS_KEY_ID"] ?? "";
-  const { BREVET_EXEC: profile = "" } = environment;
-  if (keyId.startsWith("ASIA") && profile !== "")
-    return { outcome: "good", text: `this runs in \`${shellCommand`brevet exec ${profile}`}\`, whose credentials tools use` };
+  const around = environment[EXEC_MARK] ?? "";
+  if (around !== "" && (keyId === "" ? isSet("AWS_CONTAINER_CREDENTIALS_FULL_URI") : keyId.startsWith("ASIA")))
+    return { outcome: "good", text: `this runs in \`${shellCommand`brevet exec ${around}`}\`, whose credentials tools use` };
   if (keyId !== "") {
     const kind = keyId.startsWith("AKIA") ? "the long-lived key" : "the key";
     return {

@@ -4,6 +4,9 @@ import { awsEnvironment, type EnvironmentChange } from "./aws-config/environment
 import { azureEnvironment } from "./azure/environment.ts";
 import { gcpEnvironment } from "./google/environment.ts";
 
+/** In the environment of every program that `brevet exec` runs: the name of its profile. For prompts, and for brevet inside of it. */
+export const EXEC_MARK = "BREVET_EXEC";
+
 /** What changes in a process's environment for its tools to use these credentials. @throws {Fault} `CREDENTIALS_UNSUPPORTED` */
 export function environmentOf(credentials: Credentials): EnvironmentChange {
   switch (credentials.kind) {

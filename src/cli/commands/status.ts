@@ -5,18 +5,12 @@ import { foundByChecks } from "../check-table.ts";
 import { defineCommand } from "../command.ts";
 import { KEY_COLUMNS, keyCells } from "../device/key-report.ts";
 import { profileChecks } from "../profile-checks.ts";
-import {
-  type IdentityReport,
-  type ProfileReport,
-  reportStatus,
-  type StatusReport,
-  type StoreLine,
-  withChecks,
-} from "../status-report.ts";
+import type { StatusLine } from "../shell-report.ts";
+import { type IdentityReport, type ProfileReport, reportStatus, type StatusReport, withChecks } from "../status-report.ts";
 
 export const command = defineCommand({
   path: "status",
-  summary: "who this is, which profiles there are, and what is cached",
+  summary: "who this is, which profiles there are, what is cached, and what this shell uses",
   description: "Asks nobody and changes nothing, but for --check, which makes a real exchange for each profile.",
   flags: {
     json: { kind: "switch", doc: "the same as JSON" },
@@ -45,7 +39,10 @@ function advice(checks: readonly CheckReport[]): readonly string[] {
   });
 }
 
-async function render({ identities, profiles, setups, checked, store }: StatusReport, terminal: Terminal): Promise<string> {
+async function render(
+  { identities, profiles, shell, setups, checked, store }: StatusReport,
+  terminal: Terminal,
+): Promise<string> {
   const keys = identities.flatMap(({ name, keys = [] }) => keys.map((key) => keyCells(name, key)));
   const parts: readonly (Table | string)[] = [
     identities.length === 0
@@ -55,8 +52,9 @@ async function render({ identities, profiles, setups, checked, store }: StatusRe
     profiles.length === 0
       ? "no profile yet: `brevet setup aws --role ARN` makes one\n"
       : { header: ["profile", "from", "role or account", "cached", ...(checked ? ["check"] : [])], rows: profiles.map(row) },
+    ...(shell.length === 0 ? [] : [{ header: ["this shell", ""], rows: shell.map(lineRow) }]),
     ...(setups.length === 0 ? [] : [foundByChecks(setups)]),
-    { header: ["store", ""], rows: store.map(storeRow) },
+    { header: ["store", ""], rows: store.map(lineRow) },
   ];
   const tables = parts.filter((part) => typeof part !== "string");
   const texts = await terminal.tables(tables);
@@ -74,7 +72,7 @@ function identityRow({ name, kind, subject, session, issuer, summary }: Identity
   ];
 }
 
-function storeRow({ name, text, tone }: StoreLine): readonly Cell[] {
+function lineRow({ name, text, tone }: StatusLine): readonly Cell[] {
   return [{ text: name }, { text, ...(tone === undefined ? {} : { tone }) }];
 }
 

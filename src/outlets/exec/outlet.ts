@@ -4,11 +4,8 @@ import { shellCommand } from "../../core/shell-command.ts";
 import { type Clock, formatDuration, formatUtc } from "../../core/time.ts";
 import type { Environment } from "../../platform/paths.ts";
 import type { RunForeground } from "../../platform/run-foreground.ts";
-import { environmentOf } from "../../wire/environment.ts";
+import { EXEC_MARK, environmentOf } from "../../wire/environment.ts";
 import type { Supply, SupplyWish } from "./supply.ts";
-
-/** In the environment of every program that `brevet exec` runs: the name of its profile. */
-const MARK = "BREVET_EXEC";
 
 /**
  * The tokens of administrators, which `setup` reads. A role may be small on purpose, so programs that run in it get none of them.
@@ -47,7 +44,7 @@ export function execOutlet(input: ExecInput, ports: ExecPorts): Outlet {
   return {
     async deliver(credentials) {
       const own = environmentOf(credentials);
-      const outer = input.environment[MARK];
+      const outer = input.environment[EXEC_MARK];
       if (outer !== undefined && outer !== "") {
         say(
           `this runs inside of \`${shellCommand`brevet exec ${outer}`}\`: what is there for the same cloud is replaced by credentials of the profile ${input.profile}`,
@@ -62,7 +59,7 @@ export function execOutlet(input: ExecInput, ports: ExecPorts): Outlet {
       );
       try {
         const { set, unset } = supply?.change ?? own;
-        const environment = changeEnvironment(input.environment, { ...set, [MARK]: input.profile }, unset);
+        const environment = changeEnvironment(input.environment, { ...set, [EXEC_MARK]: input.profile }, unset);
         return await ports.run({ command: input.command, args: input.args, environment });
       } finally {
         supply?.close();

@@ -32,7 +32,9 @@ describe("in fish", () => {
   };
 
   test("commands come with what they do", async () => {
-    assert.deepEqual(await pressTab("brevet stat"), ["status\twho this is, which profiles there are, and what is cached"]);
+    assert.deepEqual(await pressTab("brevet stat"), [
+      "status\twho this is, which profiles there are, what is cached, and what this shell uses",
+    ]);
   });
 
   test("the profiles of the config are offered", async () => {
