@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { clientAddress } from "./client-address.ts";
-import { networkList, plainAddress } from "./networks.ts";
+import { countedAs, networkList, plainAddress } from "./networks.ts";
 import { isPublicAddress } from "./public-addresses.ts";
 
 describe("an address", () => {
@@ -46,6 +46,18 @@ describe("an address", () => {
     assert.deepEqual(["10.2.3.4", "fe80::2", "192.0.2.7"].map(list), [true, true, true]);
     assert.deepEqual(["11.0.0.1", "2001:db8::1", "192.0.2.8", "unknown", ""].map(list), [false, false, false, false, false]);
   });
+
+  for (const [address, counted] of [
+    ["192.0.2.1", "192.0.2.1"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["2001:db8:1:2::6", "2001:db8:1:2::/64"],
+    ["2001:db8::6", "2001:db8:0:0::/64"],
+    ["::1", "0:0:0:0::/64"],
+    ["unknown", "unknown"],
+  ] as const) {
+    test(`is counted as its network where one machine has the whole of it: ${address}`, () =>
+      assert.equal(countedAs(address), counted));
+  }
 });
 
 describe("the address of a client", () => {
