@@ -94,6 +94,13 @@ describe("joining a role", () => {
     it(`takes the next name where the first is ${whose}`, () => assert.equal(planJoinAws(INPUT, taken).id, "aws-brevet-2"));
   }
 
+  it("moves our own profile to another role only where its name was given", () => {
+    const around = present(OURS, { brevetProfiles: new Map([["brevet", made('{"identity":"laptop","aws":{"roleArn":"x"}}')]]) });
+    const plan = planJoinAws({ ...INPUT, name: "brevet" }, around);
+    assert.deepEqual(outcome(plan), ["change brevet-profile brevet ours", "keep aws-profile brevet ours"]);
+    assert.equal(planJoinAws(INPUT, around).id, "aws-brevet-2");
+  });
+
   it("goes on from another profile, and makes none that would lead through itself", () => {
     const profiles = new Map([
       ["brevet", made(STATE)],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { readdirSync, rmSync } from "node:fs";
 import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { it } from "node:test";
 import { childProgram } from "../../../test/child-program.ts";
 import { publisherContract } from "../../../test/contracts/publisher.ts";
 import { Fault } from "../../core/fault.ts";
+import { publicDocumentFiles } from "./document-files.ts";
 import { generatedCopy, publishedCopy } from "./published-copy.ts";
 import { directoryPublisher } from "./publisher.ts";
 
@@ -141,4 +143,31 @@ it("writes over a copy of its own that is too large to be read", () =>
     await assert.rejects(copy.read("keys.json"), (cause) => (cause as Fault).code === "FILE_UNSAFE");
     await copy.overwrite?.(KEYS);
     assert.equal((await copy.read("keys.json"))?.body, KEYS.body);
+  }));
+
+it("leaves a document as it is when its marker was broken meanwhile", () =>
+  inFolder(async (top) => {
+    const file = join(top, "keys.json");
+    await writeFile(file, "theirs");
+    const replaced = await publicDocumentFiles.replace(file, "ours", () => {
+      rmSync(`${file}.brevet-lock`);
+      return true;
+    });
+    assert.equal(replaced, false);
+    assert.equal(await readFile(file, "utf8"), "theirs");
+  }));
+
+it("writes again what a process that took ours for dead has swept away", () =>
+  inFolder(async (top) => {
+    const file = join(top, "keys.json");
+    await writeFile(file, "before");
+    let sweeps = 0;
+    const replaced = await publicDocumentFiles.replace(file, "after", () => {
+      const temporary = readdirSync(top).filter((name) => name.endsWith(".brevet-tmp"));
+      if (sweeps++ === 0) for (const name of temporary) rmSync(join(top, name));
+      return true;
+    });
+    assert.equal(replaced, true);
+    assert.equal(await readFile(file, "utf8"), "after");
+    assert.deepEqual(await readdir(top), ["keys.json"]);
   }));
