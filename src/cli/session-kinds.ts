@@ -48,12 +48,10 @@ export const openOidcSession: SessionLoader = async (entry, parts, asking, wish 
     ...common,
     entry: identityHandle(entry.name),
     store: await store(),
-    notices: terminal,
     terminal,
     way: wish.way ?? common.way,
     noScreen: browser === null ? noScreen(environment) : null,
     person: interactive === "always" || (interactive === "auto" && terminal.hasPerson),
-    hasTerminal: terminal.hasPerson,
     asker: () => (asking === null ? null : { program: callingProgram(environment), profile }),
     waitSeconds: asking === null || parts.isPatient() ? LOGIN_WAITS_SECONDS : PROGRAM_WAITS_SECONDS,
     start: async (request) => {

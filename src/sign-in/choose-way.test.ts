@@ -25,7 +25,7 @@ test("a person on a machine without a screen is told what to type for another wa
     provider: PROVIDER,
     way: null,
     noScreen: "this machine has no screen",
-    hasTerminal: true,
+    terminal: { hasPerson: true },
     http: async () => http,
     clock: { now: () => 1_900_000_000, offsetSeconds: 0 },
     documents: { get: async () => document },

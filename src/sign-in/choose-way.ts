@@ -9,7 +9,8 @@ export interface ChosenWay {
   readonly why: string | null;
 }
 
-type WayParts = ClientParts & Pick<SessionParts, "provider" | "way" | "noScreen" | "hasTerminal">;
+type WayParts = ClientParts &
+  Pick<SessionParts, "provider" | "way" | "noScreen"> & { readonly terminal: Pick<SessionParts["terminal"], "hasPerson"> };
 
 /**
  * What the person or the config names; else a browser of this machine; else a code for another device, where the provider has
@@ -18,10 +19,9 @@ type WayParts = ClientParts & Pick<SessionParts, "provider" | "way" | "noScreen"
  * @throws {Fault} what asking the provider for its metadata raises.
  */
 export async function chooseWay(parts: WayParts): Promise<ChosenWay> {
-  const { provider, way, noScreen, hasTerminal } = parts;
+  const { provider, way, noScreen, terminal } = parts;
   if (way !== null) return { way, why: null };
-  if (noScreen === null) return { way: "browser", why: null };
-  if (!hasTerminal) return { way: "browser", why: null };
+  if (noScreen === null || !terminal.hasPerson) return { way: "browser", why: null };
   if (hasDeviceGrant(await openClient(provider, "current", parts))) {
     return {
       way: "device",
@@ -32,7 +32,10 @@ export async function chooseWay(parts: WayParts): Promise<ChosenWay> {
 }
 
 /** Tells the person what to do. */
-export function showPrompt(prompt: SignInPrompt, { terminal }: Pick<SessionParts, "terminal">): void {
+export function showPrompt(
+  prompt: SignInPrompt,
+  { terminal }: { readonly terminal: Pick<SessionParts["terminal"], "instruct"> },
+): void {
   if (prompt.way === "browser") {
     const { opened, url } = prompt;
     terminal.instruct(

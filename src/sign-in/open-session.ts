@@ -16,9 +16,9 @@ import { personAbsent } from "./sign-in-faults.ts";
 
 /** A person's session at an OpenID provider, kept sealed in the store. */
 export function openSession(parts: SessionParts): Session {
-  const { provider, notices, clock } = parts;
+  const { provider, terminal, clock } = parts;
   const entries = sessionEntries(provider, parts.entry, parts.store, ({ pid, purpose }) =>
-    notices.say(`waiting for process ${pid}: ${purpose}`),
+    terminal.say(`waiting for process ${pid}: ${purpose}`),
   );
   const ready: Ready = { ...parts, entries, tempo: parts.tempo ?? systemTempo };
   const now = (record: SessionRecord): SessionTokens => tokensOf(record, clock.now());
@@ -73,9 +73,9 @@ async function obtain(wish: TokenWish, parts: Ready): Promise<Step> {
   if (record !== null && wish.refused !== undefined) {
     await parts.entries.save({ ...(await parts.entries.load()), record: null });
   }
-  if (!parts.person) throw renewed.fault ?? personAbsent(parts.provider, parts.hasTerminal);
-  if (renewed.fault !== null) parts.notices.say(renewed.fault.message);
-  if (isStale) parts.notices.say(`${parts.provider.issuer} wants a fresher sign-in for this: sign in once more`);
+  if (!parts.person) throw renewed.fault ?? personAbsent(parts.provider, parts.terminal.hasPerson);
+  if (renewed.fault !== null) parts.terminal.say(renewed.fault.message);
+  if (isStale) parts.terminal.say(`${parts.provider.issuer} wants a fresher sign-in for this: sign in once more`);
   requireCooledDown(attempt, parts.provider.identity, parts.clock.now());
   return begin(parts);
 }
@@ -122,7 +122,7 @@ async function begin(parts: Ready): Promise<Step> {
   const { way, why } = await chooseWay(parts);
   if (why !== null) parts.terminal.instruct(why);
   if (way === "paste") return { kind: "session", record: await signInByPaste(parts) };
-  const started = await parts.start({ way, asker: parts.asker(), hasTerminal: parts.hasTerminal });
+  const started = await parts.start({ way, asker: parts.asker(), hasTerminal: parts.terminal.hasPerson });
   if (started.prompt.way === "device") await parts.terminal.showQrCode(started.prompt.completeUrl ?? started.prompt.url);
   showPrompt(started.prompt, parts);
   // It cannot have ended: for that it needs the lock that we hold.
@@ -156,9 +156,9 @@ async function endReplaced(parts: Ready): Promise<void> {
 }
 
 /** RFC 9449 §5: a provider that does not know of proofs ignores them, which only the type of its tokens shows. */
-function warnOfUnboundTokens({ tokenType }: SessionRecord, { provider, notices }: Ready): void {
+function warnOfUnboundTokens({ tokenType }: SessionRecord, { provider, terminal }: Ready): void {
   if (provider.proofKey === undefined || tokenType === "DPoP") return;
-  notices.warn(
+  terminal.warn(
     `${provider.issuer} does not bind tokens to a key, so whoever copies them can use them; take \`dpop\` out of ${provider.identity}, or have the client there require it`,
   );
 }
@@ -188,9 +188,9 @@ async function tellProvider(record: SessionRecord, browser: "keep" | "end", part
   return { revoked, browserOpened, fault };
 }
 
-function warnUntold(cause: unknown, { provider: { identity, issuer }, notices }: Ready): Fault {
+function warnUntold(cause: unknown, { provider: { identity, issuer }, terminal }: Ready): Fault {
   if (!(cause instanceof Fault)) throw cause;
-  notices.warn(
+  terminal.warn(
     `${issuer} could not be told that a session of ${identity} has ended, so what it gave may live on until its own end: ${cause.message}`,
   );
   return cause;

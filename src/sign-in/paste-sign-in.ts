@@ -17,7 +17,7 @@ const NOBODY_LISTENS = 49_151;
  */
 export async function signInByPaste(parts: SessionParts & { readonly entries: SessionEntries }): Promise<SessionRecord> {
   const { provider, clock, terminal, entries } = parts;
-  if (!parts.hasTerminal) throw personAbsent(provider);
+  if (!terminal.hasPerson) throw personAbsent(provider);
   const { host, ports, path } = provider.redirect;
   const redirectUri = `http://${host}:${ports[0] ?? NOBODY_LISTENS}${path}`;
   const client = await openClient(provider, "current", parts);

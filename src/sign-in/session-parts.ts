@@ -1,4 +1,3 @@
-import type { Notices } from "../core/notices.ts";
 import type { Asker, SignInPrompt, SignInRequest, SignInWay } from "../core/session.ts";
 import type { Store } from "../core/store.ts";
 import type { Terminal } from "../core/terminal.ts";
@@ -12,12 +11,9 @@ export interface SessionParts extends ClientParts {
   /** The name of its entry in the store's area `sessions`. */
   readonly entry: string;
   readonly store: Store;
-  readonly notices: Notices;
   readonly openBrowser: OpenBrowser;
   /** Whether somebody may be asked to sign in. */
   readonly person: boolean;
-  /** Whether what is said reaches somebody. */
-  readonly hasTerminal: boolean;
   /** Who asks, for the first page; null for a person who typed `brevet login`. */
   readonly asker: () => Asker | null;
   /** Starts a process that outlives this one and signs a person in; see `runSignIn`. */
@@ -26,8 +22,8 @@ export interface SessionParts extends ClientParts {
   readonly way: SignInWay | null;
   /** Why no browser of this machine can be seen; null where one can. */
   readonly noScreen: string | null;
-  /** Tells and asks the person whose sign-in it is. */
-  readonly terminal: Pick<Terminal, "ask" | "instruct" | "showQrCode">;
+  /** Tells and asks the person whose sign-in it is; `hasPerson`: what is said reaches somebody. */
+  readonly terminal: Pick<Terminal, "ask" | "hasPerson" | "instruct" | "say" | "showQrCode" | "warn">;
   /** How long this call may wait for a person. */
   readonly waitSeconds: number;
 }

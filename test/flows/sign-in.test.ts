@@ -104,7 +104,7 @@ describe("a person's session at oidc-provider", () => {
     running.requests.length = 0;
     const unasked = bench.again({ person: false });
     await assert.rejects(unasked.tokens(ID), faultOf("PERSON_ABSENT", "sign in: `brevet login work`"));
-    const alone = bench.again({ person: false, hasTerminal: false });
+    const alone = bench.again({ person: false, terminal: { ...bench.terminal, hasPerson: false } });
     await assert.rejects(alone.tokens(ID), faultOf("PERSON_ABSENT", "run `brevet login work` in a terminal"));
     assert.deepEqual(running.requests, []);
     clock.ahead = 0;

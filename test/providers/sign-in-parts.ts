@@ -59,7 +59,10 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
   const qrCodes: string[] = [];
   const terminal: SessionParts["terminal"] = {
     ask: async () => assert("nobody was expected to be asked"),
+    hasPerson: true,
     instruct: (line) => said.push(line),
+    say: (line) => said.push(line),
+    warn: (line) => warned.push(line),
     showQrCode: async (url) => void qrCodes.push(url),
   };
   const cancel = new AbortController();
@@ -71,13 +74,11 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
     documents: keptDocuments(privateFiles(), join(folder, "providers"), now),
     clock: { now, offsetSeconds: 0, learn: () => undefined } as SessionParts["clock"],
     random: randomBytes,
-    notices: { say: (line) => said.push(line), warn: (line) => warned.push(line) },
     openBrowser: async (url) => {
       pages.push(signInAsPerson(url, "alice"));
       return true;
     },
     person: true,
-    hasTerminal: true,
     asker: () => ({ program: "terraform", profile: "dev" }),
     way: null,
     noScreen: null,
