@@ -303,7 +303,10 @@ test("a person sees where they are signed in, and ends the others, with a key th
     return [...text.matchAll(/action="(\/account\/sessions\/[\w-]+\/end)"/g)].map(([, path = ""]) => path);
   };
   const [first = "", ...rest] = await ends(here);
-  assert.match(await (await here.browser.ask(`${trial.url}/account`)).text(), /the server&#39;s own pages.*127\.0\.0\.1/s);
+  const account = await (await here.browser.ask(`${trial.url}/account`)).text();
+  assert.match(account, /the server&#39;s own pages.*127\.0\.0\.1/s);
+  // Which of two in the same place is ended is read out too.
+  assert.match(account, /aria-label="End the session the server&#39;s own pages, signed in at 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d"/);
   assert.equal(rest.length, 1, "this session or not every other one can be ended");
   assert.equal((await submit(there, "/sign-in", first)).status, 303, "a stranger is let on");
   assert.equal((await submit(alice, "/account", first)).status, 404, "somebody else's session");

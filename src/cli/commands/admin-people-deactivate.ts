@@ -12,6 +12,11 @@ export const command = defineApiCommand({
   async perform({ flags, words }, call) {
     const segments = { person: words["PERSON"] ?? "" };
     const { value } = await call(PEOPLE.change, { segments, body: { active: false, myself: flags.myself } });
-    return { value, shown: { said: `${value.email} may do nothing any more, and was signed out everywhere` } };
+    return {
+      value,
+      shown: {
+        said: `${value.email} may do nothing any more, and was signed out everywhere; what AWS gave them before goes on until it ends`,
+      },
+    };
   },
 });

@@ -56,7 +56,10 @@ export const command = defineCommand({
           [{ text: "checkpoints" }, { text: `${checkpoints}, ${last}`, tone: lastCheckpointAt === null ? "warn" : "good" }],
           [
             { text: "not vouched for" },
-            { text: `${rowsAfterCheckpoint} rows after the last checkpoint`, tone: rowsAfterCheckpoint > 0 ? "warn" : "dim" },
+            {
+              text: `${counted(rowsAfterCheckpoint, "row")} after the last checkpoint`,
+              tone: rowsAfterCheckpoint > 0 ? "warn" : "dim",
+            },
           ],
           ...earlier.map(({ rows, lastRowAt }) => [
             { text: "before it" },

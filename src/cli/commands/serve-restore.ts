@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import { defineCommand } from "../command.ts";
@@ -34,7 +35,7 @@ export const command = defineCommand({
         keyFile: flags.key,
         now: () => compose.clock.now() - compose.clock.offsetSeconds,
       });
-      shown.done(`${dataFolder} holds the server ${issuer}; its audit log is whole: ${audit.rows} rows`);
+      shown.done(`${dataFolder} holds the server ${issuer}; its audit log is whole: ${counted(audit.rows, "row")}`);
       terminal.say(
         "everybody has to sign in again; a signing key that was revoked since the backup is published again: revoke it",
       );

@@ -1,4 +1,5 @@
 import type { EpochSeconds } from "../../core/time.ts";
+import { second } from "../../wire/brevet-api/admin/in-words.ts";
 import { SESSION_PLACES } from "../../wire/brevet-api/admin/sessions.ts";
 import type { Author } from "../audit/event.ts";
 import type { Route, ServerRequest } from "../http/route.ts";
@@ -29,7 +30,7 @@ function rowOf({ id, kind, client, signedInAt, usedAt, usedFrom, expiresAt }: He
   const name = client === null ? null : nameOf({ clientId: client.id, clientName: client.name ?? undefined });
   const where = name ?? SESSION_PLACES[kind];
   const end = html`<form method="post" action="${PATH}/${encodeURIComponent(id)}/end">${visitor.formField}
-<button class="danger" aria-label="End the session ${where}">End</button></form>`;
+<button class="danger" aria-label="End the session ${where}${signedInAt === null ? "" : `, signed in at ${second(signedInAt)}`}">End</button></form>`;
   return [
     name === null ? where : chosen(name),
     minute(signedInAt),
