@@ -32,6 +32,30 @@ describe("a plan that is shown", () => {
   });
 });
 
+describe("a plan that is applied", () => {
+  test("shows line by line what changes, and of what is made only that", async () => {
+    const step = { kind: "thing", address: {}, owner: "ours", before: null, after: '{\n  "new": 1\n}' } as const;
+    const steps = [
+      { ...step, id: "a", does: "add the profile new" },
+      { ...step, id: "b", does: "change the profile old", before: '{\n  "new": 2\n}' },
+    ];
+    let shown = "";
+    const context = {
+      errorOutput: (text: string) => {
+        shown += text;
+      },
+      terminal: { table: async () => "table\n" },
+    } as unknown as Context;
+    const plans = {
+      records: { load: () => null },
+      provisionerFor: async () => ({ where: "here" }),
+    } as unknown as PlanPorts;
+    await showPlan({ id: "x", title: "x", steps }, { "dry-run": false, json: false }, plans, context);
+    const diff = ["--- the profile old", "+++ the profile old", "@@ -1,3 +1,3 @@", " {", '-  "new": 2', '+  "new": 1', " }", ""];
+    assert.equal(shown, `table\ntable\n\n${diff.join("\n")}`);
+  });
+});
+
 describe("a plan of a cloud", () => {
   /** What was asked, what was shown, and how it came out, with a person who says no. */
   async function come(kind: "cloud" | "here", wish: { person?: boolean; yes?: boolean; "dry-run"?: boolean; json?: boolean }) {

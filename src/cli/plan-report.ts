@@ -83,9 +83,10 @@ async function reportPlan(
   const rows: (readonly Cell[])[] = [];
   for (const step of plan.steps) rows.push(...rowsOf(step, (await plans.provisionerFor(step.kind)).where));
   const table = `${title}${await terminal.table(["action", "resource"], rows, stream)}`;
-  if (!dryRun) return errorOutput(table);
-  const diff = diffOfPlan(plan);
-  output(diff === "" ? table : `${table}\n${diff}\n`);
+  // What is made or goes is said in a row; of a change that says too little.
+  const shown = dryRun ? plan : { ...plan, steps: plan.steps.filter((step) => effectOf(step) === "change") };
+  const diff = diffOfPlan(shown);
+  (dryRun ? output : errorOutput)(diff === "" ? table : `${table}\n${diff}\n`);
 }
 
 function rowsOf(step: Step, where: Provisioner["where"]): readonly (readonly Cell[])[] {
