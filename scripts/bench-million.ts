@@ -31,7 +31,7 @@ const FILL: readonly string[] = [
     SELECT 'AccessToken', md5('a' || n), repeat('x', 400), md5('g' || n), md5('p' || n), 1900000000 + n % 28800 FROM generate_series(1, ${PEOPLE}) n`,
 ];
 
-/** What a sign-in and an exchange ask, beside what PostgreSQL should find by an index. */
+/** What a sign-in and an exchange ask, with what PostgreSQL should find by an index. */
 const QUESTIONS: readonly string[] = [
   "SELECT * FROM passkey WHERE id = 'x'",
   "SELECT * FROM person WHERE id = 'x'",

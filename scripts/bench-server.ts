@@ -116,7 +116,7 @@ interface Measured extends Load {
   readonly servingMicros: number | null;
 }
 
-/** A process of ours, and one of what it is compared with. */
+/** A process of brevet, and one of what it is compared with. */
 type Pair = readonly [Running, Running];
 
 function pairsOf(subjects: readonly Running[], baselines: readonly Running[]): readonly Pair[] {

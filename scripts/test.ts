@@ -48,7 +48,7 @@ judge();
 
 /**
  * What these tests run: the Node build and, for the rings that need it, the executables; of all targets where all is required.
- * Tests beside their source run no program of ours.
+ * Tests next to their source do not run the program.
  */
 async function build(files: readonly string[]): Promise<void> {
   if (files.every((file) => file.startsWith("src/"))) return;

@@ -59,7 +59,7 @@ function setStage(folder: string, background: ChildProcess[], endings: (() => un
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name))),
     HOME: folder,
     USERPROFILE: folder,
-    // The SDK's advice to move to a newer Node, and the provider's, are no part of the story.
+    // The advice of the SDK and of the provider to move to a newer Node is not part of the story.
     NODE_NO_WARNINGS: "1",
     PATH: [join(folder, "bin"), process.env["PATH"]].join(delimiter),
   };

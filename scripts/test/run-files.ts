@@ -13,7 +13,7 @@ export const REPORTER = "scripts/test/tally-reporter.ts";
 export interface Run {
   readonly failed: boolean;
   readonly ended: readonly Ended[];
-  /** Files and suites in which no test ran: a gate that ran nothing is no gate. */
+  /** Files and suites in which no test ran: a gate that ran nothing is not one. */
   readonly empty: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export interface Running {
   readonly transcripts?: readonly string[] | null;
   /** How many files at once. */
   readonly width: number;
-  /** Shows the report at the end, under this heading: it runs beside another. */
+  /** Shows the report at the end, under this heading, because another runs at the same time. */
   readonly heading?: string;
 }
 

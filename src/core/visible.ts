@@ -22,8 +22,8 @@ export function visibleLine(text: string): string {
 }
 
 /**
- * Whether a person sees all of the text on one line, and could type it. Half of a surrogate pair is no character, and every reader puts
- * something else in its place.
+ * Whether a person sees all of the text on one line, and could type it. Half of a surrogate pair is not a character, and each
+ * reader replaces it by something else.
  */
 export function isTypeable(text: string): boolean {
   return !/[\t\n\p{Cs}]/u.test(text) && visible(text) === text;

@@ -136,7 +136,7 @@ async function healHealing(files: PrivateFiles, healing: string, right: LockReco
   return healer !== null && (await isAbandoned(healer)) && (await heal(files, healing, healer, right));
 }
 
-/** Flat however deep: the nonce alone says whose lock it is that may be healed. */
+/** One level of names, however deep the healing: the nonce alone says which lock may be healed. */
 function healingPath(path: string, dead: LockRecord): string {
   return `${path.replace(/\.heal-[0-9a-f]+$/, "")}.heal-${dead.nonce}`;
 }

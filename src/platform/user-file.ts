@@ -20,7 +20,10 @@ export interface UserFile {
   readonly mode: number;
 }
 
-/** The file as it is; null when there is none. @throws {Fault} `FILE_UNREADABLE`; `FILE_UNSAFE` for a special file, and one that is no UTF-8. */
+/**
+ * The file as it is; null when there is none. @throws {Fault} `FILE_UNREADABLE`; `FILE_UNSAFE` for a special file, and one that
+ * is not UTF-8.
+ */
 export function readUserFile(file: string): UserFile | null {
   try {
     return withPlainFile(file, ({ facts, read }) => {

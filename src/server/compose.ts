@@ -155,7 +155,7 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
   return [...pages, ...api, ...(routes?.(parts) ?? [])];
 }
 
-/** What routes have of the provider: who is at the other end of a request, its clients, its keys. */
+/** What routes get from the provider: the session behind a request, its clients, its keys. */
 function providersOf(
   { provider, refresh }: CurrentProvider,
   { issuer, sessionSeconds }: ServerSettings,

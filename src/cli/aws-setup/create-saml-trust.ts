@@ -99,7 +99,7 @@ function readWishes(flags: AwsSetupFlags): Omit<SamlTrust, "account" | "partitio
   return { provider, role, policyArns, permissionsBoundary, maxSessionSeconds, subjects, groups, tags: parseTags(tags) };
 }
 
-/** @throws {Fault} `FILE_UNREADABLE`, `CONFIG_MALFORMED` for what is no metadata of a provider. */
+/** @throws {Fault} `FILE_UNREADABLE`, `CONFIG_MALFORMED` for a file that is not a provider's metadata. */
 function readMetadata(file: string): string {
   const text = reading(file, () => readPlainText(file), `the metadata ${file}`);
   // IAM User Guide, id_roles_providers_create_saml: 1,000 to 10,000,000 characters; IAM checks the rest itself.

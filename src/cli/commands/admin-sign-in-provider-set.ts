@@ -30,7 +30,7 @@ export const command = defineApiCommand({
       });
     const file = flags["secret-file"];
     const secret = file === undefined ? {} : { clientSecret: readGivenFile(file).trim() };
-    // What is no provider is said by the server, which knows them.
+    // The server itself refuses what is not a provider.
     const { version } = await call(SIGN_IN_PROVIDER.show);
     const body = { ...provider, ...secret } as never;
     const { value } = await call(SIGN_IN_PROVIDER.set, { body, ...(version === null ? {} : { version }) });

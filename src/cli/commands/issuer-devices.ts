@@ -9,7 +9,7 @@ import { type Context, defineCommand } from "../command.ts";
 import { openPublisher } from "../device/destinations.ts";
 import { type KeyReport, reportKeys } from "../device/key-report.ts";
 
-/** A key, as it stands somewhere. */
+/** A key in one of the places. */
 interface ListedKey {
   readonly kid: string;
   readonly algorithm: string;

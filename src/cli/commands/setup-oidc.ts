@@ -108,7 +108,7 @@ async function readInput(flags: Flags, { compose, terminal, workingFolder }: Con
   const issuer = issuerOf(await given(flags.issuer, "--issuer", "the provider's issuer URL?", terminal));
   const clientFlag = flags["client-id"];
   const askForClient = () => given(clientFlag, "--client-id", "the client id that is registered there?", terminal);
-  // Who is asked is told of a mistyped issuer before the next question.
+  // A mistyped issuer is told before the next question.
   const early = clientFlag === undefined && terminal.hasPerson ? null : await askForClient();
   const redirect = {
     ...(flags["redirect-host"] === undefined ? {} : { host: flags["redirect-host"] }),

@@ -27,7 +27,7 @@ export function endpointShape(
   };
 }
 
-/** @throws {Fault} `URL_INVALID` for a variable that is no URL. */
+/** @throws {Fault} `URL_INVALID` for a variable that is not a URL. */
 export function gcpEndpoints(options: Pick<GcpOptions, "stsUrl" | "iamCredentialsUrl">, environment: Environment): GcpEndpoints {
   const choose = (own: string | null, variable: string, usual: string): string =>
     own === null ? endpointOf(environment, variable, usual) : own.replace(/\/?$/, "/");

@@ -73,7 +73,7 @@ export const deviceOptionsSchema = v.strictObject({
   ),
 });
 
-/** The keys of a device beside those in use, and where they are published. */
+/** The keys of a device besides those in use, and where all are published. */
 export interface DeviceKeys {
   readonly generation: number;
   /** Destinations in the words of `issuer publish --to`. */

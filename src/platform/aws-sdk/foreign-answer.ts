@@ -13,8 +13,8 @@ interface Asked {
 }
 
 /**
- * Tells what stands between brevet and AWS from AWS: the SDK reads a page, or nothing at all, as an answer whose every field is
- * empty, and what is made of such an answer is recorded. Content types are ignored: some servers label XML as HTML.
+ * Tells a proxy or page between brevet and AWS from AWS itself: the SDK reads a page, or nothing at all, as an answer whose every
+ * field is empty, and what is made of such an answer is recorded. Content types are ignored: some servers label XML as HTML.
  *
  * @throws {Fault} `RESPONSE_INVALID` for a page, and for what is no XML where the service answers in XML alone. Failures of the
  * service (500 and more) pass: what stands before AWS may word them.

@@ -4,7 +4,7 @@ import { AnswerBroken } from "./engine.ts";
 export interface BodyCollector {
   /** @throws {AnswerBroken} `too-long` */
   add(part: Uint8Array): void;
-  /** @throws {AnswerBroken} `cut-off`; `not-http` for a length that is no number, or several (RFC 9112 §6.3). */
+  /** @throws {AnswerBroken} `cut-off`; `not-http` for a malformed length, or several (RFC 9112 §6.3). */
   finish(declaredLength: string | null): string;
 }
 

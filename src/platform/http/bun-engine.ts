@@ -59,7 +59,7 @@ async function open(url: URL, proxy: URL | null, init: RequestInit): Promise<Res
   }
 }
 
-/** To Bun each failure to connect to a name is a refusal, also that there is no network; of an address it knows which. */
+/** Bun reports each failure to connect to a name as a refusal, even a missing network; for an address it tells them apart. */
 export function refusalBy({ hostname }: URL, cause: unknown): unknown {
   const isAddress = hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
   return isAddress || isLoopback(hostname)

@@ -61,7 +61,7 @@ export const assumeRoleWithWebIdentity: StsAction = {
   },
 };
 
-/** `ProviderId` is for OAuth 2.0 access tokens of two providers, which the sandbox does not stand in for. */
+/** `ProviderId` is for OAuth 2.0 access tokens of two providers, for which the sandbox has no stand-in. */
 function refuseProviderId({ parameters }: ActionContext): void {
   const providerId = parameters.get("ProviderId");
   if (providerId === undefined) return;

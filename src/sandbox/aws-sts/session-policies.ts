@@ -22,8 +22,7 @@ const PACKED_LIMIT_BYTES = 512;
 /**
  * Reads `Policy` and `PolicyArns`.
  *
- * @throws {Refusal} `ValidationError` for too many, too long or foreign ones; `MalformedPolicyDocument` for a policy that is
- * no policy.
+ * @throws {Refusal} `ValidationError` for too many, too long or foreign ones; `MalformedPolicyDocument` for a malformed policy.
  * @see STS API Reference, AssumeRoleWithWebIdentity, Policy and PolicyArns
  */
 export function readSessionPolicies(parameters: Parameters, accountId: string): SessionPolicies {

@@ -27,7 +27,7 @@ export function samlProviderFile(folder: string, name: string): string {
 /**
  * The SAML provider of a name; null when there is none.
  *
- * @throws {Fault} `SANDBOX_INVALID` for a file that is no metadata of an identity provider.
+ * @throws {Fault} `SANDBOX_INVALID` for a file that is not an identity provider's metadata.
  */
 export function findSamlProvider(folder: string, name: string): SamlProvider | null {
   const file = samlProviderFile(folder, name);

@@ -19,7 +19,7 @@ export function graphRoutes(folder: string): readonly Route[] {
     action: `microsoft.directory/${action}`,
     serve,
   });
-  // A user-assigned identity is no application that is registered.
+  // A user-assigned identity is not a registered application.
   const registered = (): readonly EntraApplication[] =>
     entraApplications(folder).filter((one) => one.managedIdentity === undefined);
   const find = ([objectId, clientId]: readonly (string | undefined)[]): EntraApplication => {

@@ -59,7 +59,7 @@ export function parseEventName(name: string): AuditEventName {
 
 /** Who did something, and from where. */
 export interface Author {
-  /** The id of a person, or null for the server itself or nobody who is known. */
+  /** The id of a person; null for the server itself and for an unknown person. */
   readonly actor: string | null;
   /** The OpenID client through which it was asked for. */
   readonly client: string | null;

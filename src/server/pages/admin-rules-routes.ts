@@ -60,7 +60,7 @@ allows is denied.</p>${wrong}<form method="post" action="${PATH}">${formField}<i
 <button>Save</button></form>${form()}`;
 }
 
-/** How a rule is written: nobody who looks at an empty list could guess it. */
+/** How a rule is written, which an empty list does not show. */
 function form(): Html {
   const keys = ruleKeys().map(({ key, value, doc }) => [html`<code>${key}</code>`, value, withCode(doc)]);
   return html`<details><summary>How a rule is written</summary><p>A rule has a name and an effect, and is about the requests that fit every

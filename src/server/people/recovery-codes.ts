@@ -32,7 +32,7 @@ export async function countRecoveryCodes(reader: Reader, person: string): Promis
 /**
  * Spends a code. @returns the secret of a link by which its person registers a new key.
  *
- * @param address from where it was typed, which stands in the audit log, also of a code that does not count.
+ * @param address where it was typed, for the audit log, which also has codes that do not count.
  * @throws {Fault} `INVITE_ENDED`, in the same words for one that was used, never was, or is of somebody who was deactivated.
  */
 export async function spendRecoveryCode(unit: Unit, typed: string, address: string, now: EpochSeconds): Promise<string> {

@@ -65,7 +65,7 @@ export function currentUnit(): Unit {
 /** Rows that are looked up by something else than the bearer value are stored again by their handle. */
 const HANDLE = /^handle:/;
 
-/** Kept under their own names, which are no secrets and are asked for by administrators. */
+/** Kept under their own names, which are not secret, and which administrators ask for. */
 const PLAIN = new Set(["Client", "Grant"]);
 
 /**

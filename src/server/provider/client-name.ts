@@ -22,7 +22,7 @@ export function checkStrangersName(name: unknown): void {
   const letters = name.normalize("NFKD").toLowerCase();
   if (/brevet/.test(letters.replace(/[^a-z]/g, "")))
     throw new errors.InvalidClientMetadata("client_name has to be another than brevet's own");
-  // A Cyrillic е is no e. @see UTS #39 §5.1
+  // A Cyrillic е is not an e. @see UTS #39 §5.1
   if (/\p{Script=Latin}/u.test(letters) && /(?!\p{Script=Latin})\p{L}/u.test(letters))
     throw new errors.InvalidClientMetadata("client_name has to be of one script");
 }

@@ -11,7 +11,7 @@ import type { Unit } from "../store/unit.ts";
 /**
  * Reads a rule as an administrator wrote it.
  *
- * @param index where it stands in the list, from 0; people count from 1.
+ * @param index its place in the list, from 0; people count from 1.
  * @throws {Fault} `CONFIG_MALFORMED`, `CONFIG_KEY_UNKNOWN`, `URL_INVALID`
  */
 function parseRule(raw: unknown, index: number): Rule {

@@ -71,7 +71,8 @@ export interface UpstreamPerson {
 /**
  * Reads whom the provider names. Signature, issuer, audience, nonce and times are verified already.
  *
- * @throws {Fault} `NAME_INVALID` for what is no address; `UPSTREAM_REFUSED` for an address that is not verified, or of another domain, and for a claim that is another.
+ * @throws {Fault} `NAME_INVALID` for a malformed address; `UPSTREAM_REFUSED` for an address that is not verified, or of another
+ * domain, and for a claim that is another.
  */
 export function readUpstreamPerson(upstream: Upstream, claims: Readonly<Record<string, unknown>>): UpstreamPerson {
   const { name, domains, trustsEmails } = upstream;

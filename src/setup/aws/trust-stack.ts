@@ -5,7 +5,7 @@ import template from "./trust-stack.template.json" with { type: "json" };
 
 /**
  * The CloudFormation stack that makes AWS trust an identity: what serves its documents, the OIDC provider and the role. Its
- * template is kept once, as a file, and is given to CloudFormation as it stands; what differs are its parameters.
+ * template is kept once, as a file, and is given to CloudFormation as it is; only its parameters differ.
  */
 
 /** The tag that says whose a resource is, whatever became of our records. */

@@ -43,7 +43,7 @@ export interface TrustedIdentity {
 const MANAGED_POLICY = /^arn:aws[a-z0-9-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,640}$/;
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,39}$/;
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
-/** What the template can put into a policy as it stands. */
+/** What the template can put into a policy unchanged. */
 const VALUE = /^[^\s",\\$*?⟦⟧]{1,255}$/;
 const PATTERN = /^[^\s",\\$?⟦⟧]{1,255}$/;
 

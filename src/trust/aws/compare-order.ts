@@ -4,7 +4,7 @@ import type { Operator } from "./operators.ts";
 type Order = NonNullable<Operator["order"]>;
 
 /**
- * Compares two numbers, integers of any size exactly. `unknown` when one of them is no decimal number.
+ * Compares two numbers, integers of any size exactly. `unknown` when one of them is not a decimal number.
  *
  * @see IAM User Guide, reference_policies_elements_condition_operators, Conditions_Numeric
  */

@@ -1,8 +1,8 @@
 /**
  * The name that an object of a JSON text holds twice; null when there is none.
  *
- * `JSON.parse` keeps the last one in silence, so a policy with two `StringEquals` blocks would be read with half of its
- * conditions. `text` has to be valid JSON already.
+ * `JSON.parse` silently keeps the last one, so a policy with two `StringEquals` blocks would be read with half of its conditions.
+ * `text` has to be valid JSON already.
  *
  * @see IAM User Guide, reference_policies_grammar: a block cannot contain several instances of the same key
  */

@@ -9,7 +9,7 @@ import type { TrustFlow } from "./request.ts";
  */
 export type Absence = "absent" | "untold";
 
-/** A condition key that is no claim of a token; a name that ends in `/` or `:` is a family of keys. */
+/** A condition key that is not a token's claim; a name that ends in `/` or `:` is a family of keys. */
 export interface KnownKey {
   readonly name: string;
   readonly missing: Readonly<Record<TrustFlow, Absence>>;
@@ -125,7 +125,7 @@ const BY_NAME = new Map(
 /** The row of a key, whatever its case; null for one that this version does not know. */
 export function knownKey(key: string): KnownKey | null {
   const lower = key.toLowerCase();
-  // The name of a family alone (`aws:RequestTag/`) is no key.
+  // The name of a family alone (`aws:RequestTag/`) is not a key.
   if (lower.endsWith("/") || lower.endsWith(":")) return null;
   const family = (end: number): KnownKey | undefined => BY_NAME.get(lower.slice(0, end + 1));
   return BY_NAME.get(lower) ?? family(lower.indexOf("/")) ?? family(lower.indexOf(":")) ?? null;

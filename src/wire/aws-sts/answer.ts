@@ -6,7 +6,7 @@ export interface StsError {
   readonly message: string;
 }
 
-/** The elements of an STS answer by path, or null when it is no XML of STS. */
+/** The elements of an STS answer by path; null when it is not XML of STS. */
 export type StsAnswer =
   | { readonly kind: "result"; readonly text: (path: string) => string }
   | ({ readonly kind: "error" } & StsError);

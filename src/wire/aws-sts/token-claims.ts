@@ -5,8 +5,8 @@ import type { Place } from "../../core/place.ts";
 import { SESSION_NAME, SESSION_NAME_RULE } from "./session-name.ts";
 
 /**
- * The claims that AWS STS reads from an OIDC token beside `iss`, `sub`, `aud` and the times: the roles the token may be
- * redeemed for, session tags and the source identity. One place for the side that signs and the side that verifies.
+ * The claims that AWS STS reads from an OIDC token besides `iss`, `sub`, `aud` and the times: the roles the token may be redeemed
+ * for, session tags and the source identity. One place for the side that signs and the side that verifies.
  *
  * @see IAM User Guide, id_session-tags (adding-assume-role-idp), id_credentials_temp_control-access_monitor
  */

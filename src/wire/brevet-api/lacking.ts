@@ -1,4 +1,4 @@
-/** What a sign-in may lack for a rule to allow a token, in the words of the refusal: who is refused knows by them what would help. */
+/** What a sign-in may lack for a rule to allow a token, in the words of the refusal, which tell the person what would help. */
 export const LACKING = { level: "a stronger key", fresh: "a fresher sign-in", network: "another network" } as const;
 
 /** A name in {@link LACKING}. */

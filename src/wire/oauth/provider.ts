@@ -1,7 +1,8 @@
 import { isLoopback } from "../../core/loopback.ts";
 
 /**
- * What ties an answer to its authorization request, or stands for the whole of one: whoever sets it from outside unties it.
+ * Parameters that tie an answer to its authorization request, or replace the whole request: setting one from outside would untie
+ * it.
  *
  * @see OpenID Connect Core 1.0 §3.1.2.1, §6; RFC 7636 §4.3
  */

@@ -22,7 +22,7 @@ export interface EncryptedSalt {
 /** A key pair for one salt, which is being made. */
 export type EphemeralKey = ReturnType<typeof makeEphemeralKey>;
 
-/** It depends on nothing: who is going to need one has it made while the TPM is at work. */
+/** It depends on nothing, so it is made while the TPM is at work. */
 export function makeEphemeralKey() {
   return crypto.subtle.generateKey(P256, false, ["deriveBits"]);
 }
