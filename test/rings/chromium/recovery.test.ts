@@ -55,8 +55,10 @@ describe("who has lost every key, in a real browser", { concurrency: false }, ()
     await page.getByText(`You lost your keys, and are let in again as ${name}`).waitFor();
     await lookAtPage(page, picture);
     await page.getByRole("button", { name: "Register a passkey or security key" }).click();
-    await page.waitForURL(`${trial.url}/account`);
     await page.getByRole("cell", { name: "My new key" }).waitFor();
+    await page.getByRole("link", { name: "Take them away" }).click();
+    await page.getByRole("button", { name: "Take away My new key" }).waitFor();
+    await lookAtPage(page, `${picture}-done`);
   }
 
   test("comes back by a code that they made before, once", async () => {
