@@ -185,6 +185,8 @@ describe("while a person signs in", () => {
     const { path, asked } = awaiting(cancelled, clock, []);
     await assert.rejects(getCredentials(path, WHEN_STALE, ports), { code: "SIGN_IN_CANCELLED" });
     assert.equal(asked.times, 1);
+    // Each who waits has waited for itself.
+    assert.deepEqual(await ports.store.list("credentials"), []);
     const endless = awaiting(async () => undefined, clock, []);
     await assert.rejects(getCredentials(endless.path, NOW, ports), { code: "SIGN_IN_UNFINISHED" });
     assert.equal(endless.asked.times, 2);

@@ -95,7 +95,8 @@ async function renew(profile: ProfilePath, cached: Credentials | null, wishes: G
       );
       return cached;
     }
-    await shareFault(profile, cause, ports);
+    // Who waits at the lock now may have come a moment ago, and has its own patience with the person.
+    if (wishes.signInFailed === undefined) await shareFault(profile, cause, ports);
     throw cause;
   }
   await saveOrWarn(profile, credentials, ports);
