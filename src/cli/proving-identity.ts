@@ -6,3 +6,21 @@ export function provingIdentity({ source }: ProfileEntry, { identities }: Config
   const [only = null, ...others] = identities.keys();
   return source.name ?? (others.length === 0 ? only : null);
 }
+
+/** The ARNs of the AWS roles that an identity proves itself to, and of those that profiles assume by them, over however many. */
+export function rolesProvedBy(
+  identity: string,
+  config: Config,
+): { readonly direct: readonly string[]; readonly chained: readonly string[] } {
+  const profiles = [...config.profiles.values()];
+  const direct = profiles.filter((entry) => provingIdentity(entry, config) === identity);
+  const reached = new Map(direct.map((entry) => [entry.name, entry]));
+  const goesBy = ({ name, source }: ProfileEntry): boolean =>
+    source.kind === "via" && reached.has(source.profile) && !reached.has(name);
+  for (let next = profiles.find(goesBy); next !== undefined; next = profiles.find(goesBy)) reached.set(next.name, next);
+  return { direct: rolesOf(direct), chained: rolesOf([...reached.values()].slice(direct.length)) };
+}
+
+function rolesOf(entries: readonly ProfileEntry[]): readonly string[] {
+  return [...new Set(entries.flatMap(({ options: { roleArn } }) => (typeof roleArn === "string" ? [roleArn] : [])))];
+}

@@ -9,7 +9,13 @@ import { awsRevocation, type RevokeAwsInput } from "./revoke-aws.ts";
 const ROLE = parseRoleArn("arn:aws-us-gov:iam::123456789012:role/team/dev", "the role");
 const PROVIDER = "arn:aws-us-gov:iam::123456789012:oidc-provider/id.example.com/fleet";
 const NOW = 1_800_000_000;
-const INPUT: RevokeAwsInput = { issuer: "https://id.example.com/fleet", subject: "lost-abc", shared: true, at: NOW };
+const INPUT: RevokeAwsInput = {
+  issuer: "https://id.example.com/fleet",
+  subject: "lost-abc",
+  shared: true,
+  at: NOW,
+  chained: false,
+};
 
 const ALLOW = {
   Effect: "Allow",
@@ -45,6 +51,12 @@ describe("what ends a device at AWS", () => {
     const { trust } = awsRevocation(ROLE, { ...INPUT, shared: false });
     assert.ok(trust.kind === "provider");
     assert.ok(trust.command.endsWith(` ${PROVIDER}`));
+  });
+
+  it("where another role comes between, ends its sessions, and leaves its trust", () => {
+    const { trust, sessions, account } = awsRevocation(ROLE, { ...INPUT, chained: true });
+    assert.deepEqual([trust.kind, account], ["chain", "123456789012"]);
+    assert.deepEqual(sessions, awsRevocation(ROLE, INPUT).sessions);
   });
 
   it("ends sessions by the time that they were issued, in the role's own policy", () => {

@@ -19,7 +19,7 @@ import { configKeyBook } from "../device/key-book.ts";
 import { reportKeys } from "../device/key-report.ts";
 import { forgetDevice, requireNoProfile } from "../forget-identity.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
-import { provingIdentity } from "../proving-identity.ts";
+import { rolesProvedBy } from "../proving-identity.ts";
 import { cacheKeyPrefix } from "../resolve-profile.ts";
 
 const flags = {
@@ -92,6 +92,8 @@ interface Revoked {
   readonly forgotten: boolean;
   /** The AWS roles that trusted it, as far as this machine knows. */
   readonly roles: readonly string[];
+  /** Those that profiles of this machine assume by one of these. */
+  readonly chainedRoles: readonly string[];
 }
 
 /** What is to be revoked, found before anybody is asked. */
@@ -132,6 +134,7 @@ async function revokeOwn(device: OpenDevice, to: readonly string[], context: Con
   const keys = (await reportKeys(device, compose)).map(({ kid }) => kid);
   const kids = new Set(keys);
   const recorded = trustedKeys(options.subject, await readableRecords(context));
+  const roles = rolesProvedBy(name, await compose.config());
   // What a setup made holds a key, also when the config does not lead there any more.
   const known = [...new Set([...options.keys.publishedTo, ...recorded.places])];
   const destinations = await knownDestinations(device, to.length > 0 ? to : known, context);
@@ -158,7 +161,8 @@ async function revokeOwn(device: OpenDevice, to: readonly string[], context: Con
     shared: options.sharedIssuer,
     identity: name,
     forgotten: false,
-    roles: [...new Set([...(await rolesOf(name, context)), ...recorded.roles])],
+    roles: [...new Set([...roles.direct, ...recorded.roles])],
+    chainedRoles: roles.chained,
   };
 }
 
@@ -224,6 +228,7 @@ async function revokeForeign(kid: string, publishers: readonly Publisher[]): Pro
     identity: null,
     forgotten: false,
     roles: [],
+    chainedRoles: [],
   };
 }
 
@@ -234,18 +239,12 @@ async function denials(
 ) {
   const { issuer, shared, subject } = revoked;
   if (issuer === null) return [];
-  const roles = given.role.length > 0 ? given.role : revoked.roles;
-  const at = context.compose.clock.now();
-  return roles.map((role) =>
-    awsRevocation(parseRoleArn(role, "--role"), { issuer, shared, subject: given.subject ?? subject, at }),
-  );
-}
-
-/** The AWS roles that the identity proves itself to. */
-async function rolesOf(identity: string, { compose }: Context): Promise<readonly string[]> {
-  const config = await compose.config();
-  const own = [...config.profiles.values()].filter((entry) => provingIdentity(entry, config) === identity);
-  return [...new Set(own.flatMap(({ options: { roleArn } }) => (typeof roleArn === "string" ? [roleArn] : [])))];
+  const [direct, chained] = given.role.length > 0 ? [given.role, []] : [revoked.roles, revoked.chainedRoles];
+  const input = { issuer, shared, subject: given.subject ?? subject, at: context.compose.clock.now() };
+  return [
+    ...direct.map((role) => awsRevocation(parseRoleArn(role, "--role"), { ...input, chained: false })),
+    ...chained.map((role) => awsRevocation(parseRoleArn(role, "roleArn"), { ...input, chained: true })),
+  ];
 }
 
 function report(
@@ -273,12 +272,19 @@ function report(
   for (const { trust, role } of policies) {
     if (trust.kind === "statement") output(`# add to the trust policy of ${role}:\n${jsonPage(trust.statement)}`);
   }
-  const commands = new Set([
-    ...policies.flatMap(({ trust }) => (trust.kind === "provider" ? [trust.command] : [])),
-    ...policies.map(({ sessions }) => sessions.command),
-  ]);
-  for (const line of commands) output(`${line}\n`);
-  terminal.say("the last ends every session of the role that began before now; who may, takes it again: `brevet cache clear`");
+  const accounts = new Set(policies.map(({ account }) => account));
+  for (const account of accounts) {
+    const here = policies.filter((policy) => policy.account === account);
+    const commands = new Set([
+      ...here.flatMap(({ trust }) => (trust.kind === "provider" ? [trust.command] : [])),
+      ...here.map(({ sessions }) => sessions.command),
+    ]);
+    if (accounts.size > 1) output(`# in the account ${account}:\n`);
+    for (const line of commands) output(`${line}\n`);
+  }
+  terminal.say(
+    "`put-role-policy` ends every session of its role that began before now; who may, takes it again: `brevet cache clear`",
+  );
 }
 
 function outcomeAt({ issuer: published, removed, left }: RevokedAt): string {
