@@ -1,6 +1,6 @@
 /*
  * Bytes and text without `Buffer`: its first use takes the executable a quarter of a millisecond, and has Node compile a dozen
- * functions of its own (docs/decisions/0250).
+ * functions of its own (docs/decisions/0180).
  */
 
 /** The text in UTF-8. */
