@@ -34,7 +34,7 @@ export interface World {
 }
 
 /** Looking at an identity asks nobody to sign in. */
-const NOBODY: Asking = { profile: null, interactive: "never" };
+const NOBODY: Asking = { profile: null, interactive: "never", hasSignedIn: false };
 
 const SERVER: ServerParts = {
   async start() {

@@ -43,6 +43,8 @@ export interface Asking {
   /** The profile that was asked for, not those that it goes via; null where there is none. */
   readonly profile: string | null;
   readonly interactive: ProfileEntry["interactive"];
+  /** For this, a moment ago. */
+  readonly hasSignedIn: boolean;
 }
 
 /** What a profile is resolved with. */
@@ -102,7 +104,7 @@ function blockOf({ place, exchange }: ProfileEntry): Place {
  * @throws {Fault} `PROFILE_LOOP`, `PROFILE_UNKNOWN`, `IDENTITY_UNKNOWN`, `IDENTITY_AMBIGUOUS`. What the exchange's options raise comes from `check`.
  */
 export async function resolveProfile(entry: SelectedEntry, parts: ResolverParts): Promise<ProfilePath> {
-  return (await resolve(entry, parts, { profile: entry.name, interactive: entry.interactive }, [])).path;
+  return (await resolve(entry, parts, { profile: entry.name, interactive: entry.interactive, hasSignedIn: false }, [])).path;
 }
 
 /**
@@ -130,7 +132,12 @@ export async function resolveToken(
   exchange: PreparedExchange,
   parts: ResolverParts,
 ): Promise<ProfilePath> {
-  return assemble(audience, "direct", exchange, await identitySource(identity, parts, { profile: null, interactive: "auto" }));
+  return assemble(
+    audience,
+    "direct",
+    exchange,
+    await identitySource(identity, parts, { profile: null, interactive: "auto", hasSignedIn: false }),
+  );
 }
 
 interface Resolved {
@@ -167,7 +174,7 @@ async function identitySource(entry: IdentityEntry, parts: ResolverParts, asking
   const { subject } = options;
   const around = await parts.identityShape(entry);
   return {
-    source: { kind: "identity", name: entry.name, open: () => parts.openIdentity(entry, asking) },
+    source: { kind: "identity", name: entry.name, open: (hasSignedIn) => parts.openIdentity(entry, { ...asking, hasSignedIn }) },
     shape: { identity: entry.name, kind: entry.kind, options, ...(Object.keys(around).length === 0 ? {} : { around }) },
     subject: typeof subject === "string" ? subject : null,
     identity: entry.name,

@@ -6,6 +6,7 @@ import type { ExchangedToken, TokenExchangeWish } from "../core/token-exchange.t
 import { callingProgram } from "../platform/calling-program.ts";
 import { onInterruption } from "../platform/interruption.ts";
 import type { InspectedProvider } from "../sign-in/inspect-provider.ts";
+import type { PersonWish } from "../sign-in/session-parts.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import { identityHandle } from "../wire/issuer-documents/identity-handle.ts";
 import type { IdentityParts } from "./identity-parts.ts";
@@ -43,7 +44,7 @@ export const openOidcSession: SessionLoader = async (entry, parts, asking, wish 
     commonParts(entry, parts, wish.browser),
   ]);
   const { browser } = common;
-  const { profile, interactive } = asking ?? { profile: null, interactive: "always" };
+  const profile = asking?.profile ?? null;
   return openSession({
     ...common,
     entry: identityHandle(entry.name),
@@ -51,7 +52,7 @@ export const openOidcSession: SessionLoader = async (entry, parts, asking, wish 
     terminal,
     way: wish.way ?? common.way,
     noScreen: browser === null ? noScreen(environment) : null,
-    person: interactive === "always" || (interactive === "auto" && terminal.hasPerson),
+    person: personWish(asking, terminal),
     asker: () => (asking === null ? null : { program: callingProgram(environment), profile }),
     waitSeconds: asking === null || parts.isPatient() ? LOGIN_WAITS_SECONDS : PROGRAM_WAITS_SECONDS,
     start: async (request) => {
@@ -63,6 +64,14 @@ export const openOidcSession: SessionLoader = async (entry, parts, asking, wish 
     },
   });
 };
+
+/** Of who types `brevet login` (null), or asks for a profile. */
+function personWish(asking: Asking | null, { hasPerson }: Pick<IdentityParts["terminal"], "hasPerson">): PersonWish {
+  if (asking?.hasSignedIn) return "done";
+  const interactive = asking?.interactive ?? "always";
+  if (interactive === "never") return "nobody";
+  return interactive === "always" || hasPerson ? "ask" : "join";
+}
 
 /** Signs a person in, in the process that waits alone. */
 export type SignInRunner = (

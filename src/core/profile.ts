@@ -12,9 +12,12 @@ export interface ProfilePath {
    * shape share what is cached, and a logout finds all that one identity got.
    */
   readonly cacheKey: string;
-  /** What is redeemed: an identity's assertion or, for role chaining and bridges, another profile's credentials. */
+  /**
+   * What is redeemed: an identity's assertion or, for role chaining and bridges, another profile's credentials. `hasSignedIn`: the person
+   * has just done so for this, and is not asked again.
+   */
   readonly source:
-    | { readonly kind: "identity"; readonly name: string; readonly open: () => Promise<Identity> }
+    | { readonly kind: "identity"; readonly name: string; readonly open: (hasSignedIn: boolean) => Promise<Identity> }
     | { readonly kind: "via"; readonly profile: ProfilePath };
   /** Whether the exchange can take what the profile says, which a cached call need not ask. @throws {Fault} if not. */
   readonly check: () => Promise<void>;

@@ -143,9 +143,10 @@ describe("while a person signs in", () => {
     const { path, proofs } = profile(clock, outcomes);
     const { source } = path;
     assert.ok(source.kind === "identity");
-    const asked = { times: 0, isSignedIn: false };
-    const open = async (): Promise<Identity> => {
-      const identity = await source.open();
+    const asked = { times: 0, isSignedIn: false, after: 0 };
+    const open = async (hasSignedIn: boolean): Promise<Identity> => {
+      if (hasSignedIn) asked.after += 1;
+      const identity = await source.open(hasSignedIn);
       return {
         ...identity,
         async assert(request) {
@@ -177,7 +178,7 @@ describe("while a person signs in", () => {
     );
     const got = await Promise.all(all.map(() => getCredentials(path, WHEN_STALE, ports)));
     assert.deepEqual(new Set(got.map(accessKey)), new Set(["ASIA1"]));
-    assert.deepEqual([asked.times, proofs.length], [5, 1]);
+    assert.deepEqual([asked.times, proofs.length, asked.after], [5, 1, 1]);
   });
 
   test("what comes of it is told, and the person is asked once", async (context) => {

@@ -46,18 +46,18 @@ export async function getCredentials(
     return await obtain(profile, wishes, ports);
   } catch (cause) {
     if (!(cause instanceof SignInAwaited)) throw cause;
-    const signInFailed = await cause.ended().then(
-      () => undefined,
-      (failure: unknown) => failure,
+    const signIn = await cause.ended().then(
+      () => ({}),
+      (failure: unknown) => ({ failure }),
     );
-    return obtain(profile, { ...wishes, signInFailed }, ports);
+    return obtain(profile, { ...wishes, signIn }, ports);
   }
 }
 
 /** The wishes of one go: the second, where a person had to sign in first. */
 interface Go extends CredentialWishes {
-  /** What that sign-in ended by, where it gave no session. */
-  readonly signInFailed?: unknown;
+  /** What became of that sign-in; `failure`: what it ended by, where it gave no session. */
+  readonly signIn?: { readonly failure?: unknown };
 }
 
 /** @throws {SignInAwaited} without any lock held. */
@@ -96,7 +96,7 @@ async function renew(profile: ProfilePath, cached: Credentials | null, wishes: G
       return cached;
     }
     // Who waits at the lock now may have come a moment ago, and has its own patience with the person.
-    if (wishes.signInFailed === undefined) await shareFault(profile, cause, ports);
+    if (wishes.signIn?.failure === undefined) await shareFault(profile, cause, ports);
     throw cause;
   }
   await saveOrWarn(profile, credentials, ports);
@@ -159,8 +159,9 @@ async function openProver(
       profile: profile.name,
     });
   }
-  if (wishes.signInFailed !== undefined) throw wishes.signInFailed;
-  const identity = await source.open();
+  const { signIn } = wishes;
+  if (signIn?.failure !== undefined) throw signIn.failure;
+  const identity = await source.open(signIn !== undefined);
   identity.prepare?.();
   const { name } = source;
   return async (target) => ({ kind: "assertion", assertion: await identity.assert(target.request()), identity: name });

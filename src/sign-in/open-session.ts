@@ -29,7 +29,7 @@ export function openSession(parts: SessionParts): Session {
     },
     async tokens(wish) {
       const { record } = await entries.load();
-      if (record !== null && serves(record, wish, clock.now())) return now(record);
+      if (record !== null && serves(record, wish, ready)) return now(record);
       const step = await entries.exclusively(`gets a session at ${provider.issuer}`, () => obtain(wish, ready));
       if (step.kind === "session") return now(await finish(step, ready));
       const { message, hints } = waitsForPerson(step.attempt, provider);
@@ -51,10 +51,13 @@ type Step =
 
 const isTooOld = ({ signedInAt }: SessionRecord, { signedInSince = 0 }: TokenWish): boolean => signedInAt < signedInSince;
 
-function serves(record: SessionRecord, wish: TokenWish, now: number): boolean {
+function serves(record: SessionRecord, wish: TokenWish, { clock, person }: Ready): boolean {
   const { token, minLifeSeconds, refused } = wish;
   if (isTooOld(record, wish)) return false;
   if (refused?.reveal() === record.accessToken.reveal()) return false;
+  // What a sign-in has just given: if it is over soon, by this clock or by any, another sign-in would give nothing better.
+  if (person === "done") return true;
+  const now = clock.now();
   if (token === "access") return record.accessTokenExpiresAt === null || record.accessTokenExpiresAt - now >= minLifeSeconds;
   const { expiresAt, claims } = record.idToken;
   // A provider may give tokens that live for less than what is wished: half of such a life has to do.
@@ -65,7 +68,7 @@ function serves(record: SessionRecord, wish: TokenWish, now: number): boolean {
 async function obtain(wish: TokenWish, parts: Ready): Promise<Step> {
   const entry = await parts.entries.load();
   const { record, attempt } = entry;
-  if (record !== null && serves(record, wish, parts.clock.now())) return { kind: "session", record };
+  if (record !== null && serves(record, wish, parts)) return { kind: "session", record };
   const isStale = record !== null && isTooOld(record, wish);
   const renewed = record === null || isStale ? NOT_RENEWED : await renew(record, wish, entry, parts);
   if (renewed.record !== null) return { kind: "session", record: renewed.record };
@@ -73,7 +76,11 @@ async function obtain(wish: TokenWish, parts: Ready): Promise<Step> {
   if (record !== null && wish.refused !== undefined) {
     await parts.entries.save({ ...(await parts.entries.load()), record: null });
   }
-  if (!parts.person) throw renewed.fault ?? personAbsent(parts.provider, parts.terminal.hasPerson);
+  if (parts.person !== "ask") {
+    const joined = parts.person === "join" ? await join(parts) : null;
+    if (joined !== null) return joined;
+    throw renewed.fault ?? personAbsent(parts.provider, parts.terminal.hasPerson);
+  }
   if (renewed.fault !== null) parts.terminal.say(renewed.fault.message);
   if (isStale) parts.terminal.say(`${parts.provider.issuer} wants a fresher sign-in for this: sign in once more`);
   requireCooledDown(attempt, parts.provider.identity, parts.clock.now());
@@ -108,17 +115,22 @@ async function renew(record: SessionRecord, wish: TokenWish, entry: SessionEntry
   }
 }
 
+/** The sign-in that waits already; null: none does. */
+async function join(parts: Ready): Promise<Step | null> {
+  const { attempt } = await parts.entries.load();
+  if (attempt?.state !== "waiting" || !(await stillWaits(attempt, parts.clock.now()))) return null;
+  const { process, askedBy } = attempt;
+  parts.terminal.instruct(
+    `a sign-in waits already (process ${process.pid}, asked for by ${askedBy}); \`brevet logout ${parts.provider.identity}\` gives it up`,
+  );
+  showPrompt(attempt.prompt, parts);
+  return { kind: "waiting", attempt };
+}
+
 /** Joins the sign-in that waits already, or starts one. */
 async function begin(parts: Ready): Promise<Step> {
-  const { attempt } = await parts.entries.load();
-  if (attempt?.state === "waiting" && (await stillWaits(attempt, parts.clock.now()))) {
-    const { process, askedBy } = attempt;
-    parts.terminal.instruct(
-      `a sign-in waits already (process ${process.pid}, asked for by ${askedBy}); \`brevet logout ${parts.provider.identity}\` gives it up`,
-    );
-    showPrompt(attempt.prompt, parts);
-    return { kind: "waiting", attempt };
-  }
+  const joined = await join(parts);
+  if (joined !== null) return joined;
   const { way, why } = await chooseWay(parts);
   if (why !== null) parts.terminal.instruct(why);
   if (way === "paste") return { kind: "session", record: await signInByPaste(parts) };

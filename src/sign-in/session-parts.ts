@@ -5,6 +5,12 @@ import type { OpenBrowser } from "../platform/browser.ts";
 import type { ClientParts } from "./open-client.ts";
 import type { Provider } from "./provider.ts";
 
+/**
+ * What this call may want of a person: `ask` to sign in; `join` a sign-in that waits for them already; nothing, as they have `done` it for
+ * this call, or as it is `nobody`'s.
+ */
+export type PersonWish = "ask" | "join" | "done" | "nobody";
+
 /** What a session is made of. */
 export interface SessionParts extends ClientParts {
   readonly provider: Provider;
@@ -12,8 +18,7 @@ export interface SessionParts extends ClientParts {
   readonly entry: string;
   readonly store: Store;
   readonly openBrowser: OpenBrowser;
-  /** Whether somebody may be asked to sign in. */
-  readonly person: boolean;
+  readonly person: PersonWish;
   /** Who asks, for the first page; null for a person who typed `brevet login`. */
   readonly asker: () => Asker | null;
   /** Starts a process that outlives this one and signs a person in; see `runSignIn`. */

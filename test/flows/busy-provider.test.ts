@@ -32,7 +32,7 @@ async function renewWhile({ times = 9, ...busy }: Busy) {
     provider.misbehave({ tokenAnswer: { body: '{"error":"temporarily_unavailable"}', ...busy }, times });
     provider.requests.length = 0;
     const outcome = await bench
-      .again({ tempo, person: false })
+      .again({ tempo, person: "nobody" })
       .tokens({ token: "id", minLifeSeconds: 60 })
       .then(
         ({ subject }) => subject,

@@ -124,7 +124,7 @@ describe("tokens that are bound to a key", () => {
         await session.signIn();
         used = keys[1] ?? assert.fail();
         clock.ahead = 3560;
-        const refused = again({ person: false }).tokens(ID);
+        const refused = again({ person: "nobody" }).tokens(ID);
         await assert.rejects(refused, (cause) => cause instanceof Fault && cause.code === "SESSION_ENDED");
       },
     );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pause } from "../../src/platform/pause.ts";
 import { isRunning } from "../../src/platform/process-identity.ts";
-import { openSignInWorld } from "../providers/sign-in-world.ts";
+import { openSignInWorld, workConfig } from "../providers/sign-in-world.ts";
 
 /** The process that a second asker is told of: it waits for the person. */
 function waitingProcess(stderr: string): number {
@@ -56,10 +56,15 @@ test("a second call for a profile is told what there is to do, and neither holds
     await first.spoken;
     const second = call();
     await second.says("if no tab opened: http://127.0.0.1:");
+    // Nobody is at a terminal, so this one could ask nobody.
+    const { profiles, ...rest } = workConfig(world.provider.clientId);
+    world.config({ ...rest, profiles: { dev: { ...profiles.dev, interactive: "auto" } } });
+    const third = call();
+    await third.says("if no tab opened: http://127.0.0.1:");
     const logout = await world.brevet("logout", "work");
     assert.equal(logout.status, 0);
     assert.match(logout.stderr, /work: removed 1 waiting sign-in$/m);
-    for (const { status, stderr } of [await first.ended, await second.ended]) {
+    for (const { status, stderr } of [await first.ended, await second.ended, await third.ended]) {
       assert.match(stderr, /SIGN_IN_CANCELLED/);
       assert.equal(status, 3, stderr);
     }

@@ -99,12 +99,12 @@ describe("a person's session at oidc-provider", () => {
     const kept = JSON.parse((await store.load("sessions", "work"))?.reveal() ?? "{}");
     await (await running.provider.RefreshToken.find(kept.record.refreshToken))?.destroy();
     clock.ahead = 3560;
-    await assert.rejects(bench.again({ person: false }).tokens(ID), faultOf("SESSION_ENDED", "brevet login work"));
+    await assert.rejects(bench.again({ person: "nobody" }).tokens(ID), faultOf("SESSION_ENDED", "brevet login work"));
     // The refresh token that is dead is not tried twice.
     running.requests.length = 0;
-    const unasked = bench.again({ person: false });
+    const unasked = bench.again({ person: "nobody" });
     await assert.rejects(unasked.tokens(ID), faultOf("PERSON_ABSENT", "sign in: `brevet login work`"));
-    const alone = bench.again({ person: false, terminal: { ...bench.terminal, hasPerson: false } });
+    const alone = bench.again({ person: "nobody", terminal: { ...bench.terminal, hasPerson: false } });
     await assert.rejects(alone.tokens(ID), faultOf("PERSON_ABSENT", "run `brevet login work` in a terminal"));
     assert.deepEqual(running.requests, []);
     clock.ahead = 0;
@@ -140,7 +140,7 @@ describe("a person's session at oidc-provider", () => {
     };
     await assert.rejects(bench.again({ http }).tokens(ID), faultOf("NETWORK_TIMEOUT"));
     await assert.rejects(
-      bench.again({ person: false }).tokens(ID),
+      bench.again({ person: "nobody" }).tokens(ID),
       (cause) => faultOf("SESSION_ENDED", "brevet login work")(cause) && /was cut off/.test(String(cause)),
     );
   });
@@ -183,7 +183,7 @@ describe("a person's session at oidc-provider", () => {
       assert.deepEqual([await isKnown(first.refreshToken), await isKnown(second.refreshToken)], [false, true]);
       assert.deepEqual([replaced, bench.warned], [[], []]);
       bench.clock.ahead = 3560;
-      assert.equal((await bench.again({ person: false }).tokens(ID)).subject, "alice");
+      assert.equal((await bench.again({ person: "nobody" }).tokens(ID)).subject, "alice");
     });
 
     it("is left alone at any other, which might end the new one with it", async () => {
@@ -221,7 +221,9 @@ describe("a person's session at oidc-provider", () => {
         String(request.body).includes("grant_type=refresh_token")
           ? { status: 400, headers: { "content-type": "application/json" }, body: '{"error":"invalid_grant"}' }
           : real(request);
-      const refused = bench.again({ http, person: false }).tokens({ token: "access", minLifeSeconds: 60, refused: accessToken });
+      const refused = bench
+        .again({ http, person: "nobody" })
+        .tokens({ token: "access", minLifeSeconds: 60, refused: accessToken });
       await assert.rejects(refused, faultOf("SESSION_ENDED"));
       assert.equal(await isKnown(first.refreshToken), true);
       await session.signIn();
@@ -249,7 +251,7 @@ describe("a person's session at oidc-provider", () => {
   });
 
   it("asks nobody where nobody is, and says what to type", async () => {
-    open({ person: false });
+    open({ person: "nobody" });
     await assert.rejects(bench.session.tokens(ID), faultOf("PERSON_ABSENT", "brevet login work"));
     assert.deepEqual(running.requests, []);
   });
@@ -282,6 +284,27 @@ describe("a person's session at oidc-provider", () => {
     await signInAsPerson(page(), "alice");
     assert.equal((await second).subject, "alice");
     assert.ok(bench.said.some((line) => line.includes("asked for by terraform, for the profile dev")));
+  });
+
+  it("that waits already is joined by who may ask nobody, but for who wants to hear of none", async () => {
+    const page = openUnawaited();
+    const join = (person: SessionParts["person"]) => bench.again({ person, waitSeconds: 20 }).tokens(ID);
+    await assert.rejects(join("join"), faultOf("PERSON_ABSENT"));
+    await assert.rejects(bench.session.tokens(ID), faultOf("SIGN_IN_UNFINISHED"));
+    await assert.rejects(join("nobody"), faultOf("PERSON_ABSENT"));
+    const joined = join("join");
+    await signInAsPerson(page(), "alice");
+    assert.equal((await joined).subject, "alice");
+  });
+
+  it("serves who waited for it, however soon its tokens end by this clock", async () => {
+    const { session, clock, pages } = open({
+      provider: { ...settingsFor(running), scopes: ["openid"], authorizationParameters: {} },
+    });
+    clock.ahead = 3570;
+    const { idToken } = await session.tokens(ID);
+    assert.equal((idToken?.expiresAt ?? 0) - clock.ahead <= Date.now() / 1000 + 30, true);
+    assert.equal(pages.length, 1);
   });
 
   it("on another device that the asker cannot wait for is left with its page and its code", async () => {

@@ -78,7 +78,7 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
       pages.push(signInAsPerson(url, "alice"));
       return true;
     },
-    person: true,
+    person: "ask",
     asker: () => ({ program: "terraform", profile: "dev" }),
     way: null,
     noScreen: null,
@@ -89,9 +89,8 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
   };
   const open = (overrides: Partial<SessionParts>): Session => {
     const parts = { ...common, ...overrides };
-    return patient(
-      openSession({ ...parts, start: overrides.start ?? more.start ?? ((request) => start(request, parts, cancel.signal)) }),
-    );
+    const startIt: SessionParts["start"] = overrides.start ?? more.start ?? ((request) => start(request, parts, cancel.signal));
+    return patient((person) => openSession({ ...parts, person, start: startIt }), parts.person);
   };
   return {
     session: open({}),
@@ -110,14 +109,15 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
 }
 
 /** Waits for a person as who asks for credentials does, which holds no lock here. */
-function patient(session: Session): Session {
+function patient(opened: (person: SessionParts["person"]) => Session, person: SessionParts["person"]): Session {
+  const session = opened(person);
   return {
     ...session,
     tokens: (wish) =>
       session.tokens(wish).catch(async (cause: unknown) => {
         if (!(cause instanceof SignInAwaited)) throw cause;
         await cause.ended();
-        return session.tokens(wish);
+        return opened("done").tokens(wish);
       }),
   };
 }

@@ -44,7 +44,7 @@ export function atRenewal(
           const before = await tokensIn(bench);
           bench.clock.ahead = NEARLY_OVER;
           worlds.provider.misbehave(fault);
-          const raised = await raisedBy(bench.again({ person: false }).tokens(ID));
+          const raised = await raisedBy(bench.again({ person: "nobody" }).tokens(ID));
           const mustBeKept = ends ? { ...before, refreshToken: null } : before;
           return { raised, kept: await tokensIn(bench), mustBeKept };
         }),

@@ -139,7 +139,7 @@ test("tokens are bound to the key, renewed by it, and the renewal brings no ID t
     assert.equal(cnf.jkt, await calculateJwkThumbprint(key.jwk as JWK));
     // More than any token of this provider lives.
     const longer = { minLifeSeconds: 400 } as const;
-    const alone = bench.again({ person: false });
+    const alone = bench.again({ person: "nobody" });
     const renewed = await alone.tokens({ token: "access", ...longer });
     assert.notEqual(renewed.accessToken.reveal(), first.accessToken.reveal());
     assert.equal(renewed.tokenType, "DPoP");
