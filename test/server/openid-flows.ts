@@ -284,6 +284,14 @@ export function openidFlows(name: string, options: () => Promise<TrialOptions>):
       }
     });
 
+    test("records of a registration what people see of the client's name, and not all that a stranger sends", async () => {
+      const app = await register({ client_name: "n".repeat(20_000) });
+      const rows = await trial.server.storage.read("SELECT body FROM audit_row WHERE name = 'client.registered'", []);
+      const bodies = rows.map(({ body }) => JSON.parse(String(body)));
+      const event = bodies.find(({ client: id }) => id === app.clientMetadata().client_id);
+      assert.deepEqual(event.details, { clientName: `${"n".repeat(59)}…` });
+    });
+
     test("registers, shows, changes and removes a client for who holds its registration token", async () => {
       const answer = await fetch(`${trial.url}${ENDPOINTS.registration}`, {
         method: "POST",

@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC, Provider } from "oidc-provider";
 import type { AuditEventName } from "../audit/event.ts";
 import { currentUnit } from "./artifacts.ts";
+import { nameOf } from "./client-name.ts";
 
 /**
  * Records what the provider does, in the unit of the request that it does it for: a token that was issued and a client that was
@@ -23,8 +24,8 @@ export function recordEvents(provider: Provider): void {
       record("token.issued", context, { grant, scope: String(context.oidc.params?.["scope"] ?? "") });
   });
   provider.on("grant.revoked", (context, grantId) => record(revocationOf(context), context, { grant: grantId }));
-  provider.on("registration_create.success", (context, { clientId, clientName = null }) =>
-    record("client.registered", context, { clientName }, clientId),
+  provider.on("registration_create.success", (context, client) =>
+    record("client.registered", context, { clientName: nameOf(client) }, client.clientId),
   );
   provider.on("registration_update.success", (context, client) => record("client.changed", context, {}, client.clientId));
   provider.on("registration_delete.success", (context, client) => record("client.removed", context, {}, client.clientId));

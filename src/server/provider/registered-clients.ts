@@ -12,7 +12,7 @@ import { type Page, type PageWish, readPage } from "../store/page.ts";
 import type { Unit } from "../store/unit.ts";
 import { withArtifacts } from "./artifacts.ts";
 import { isBuiltIn } from "./built-in-clients.ts";
-import { checkClientName } from "./client-name.ts";
+import { checkClientName, nameOf } from "./client-name.ts";
 import { type Metadata, withOpenSecret, withoutSecret, withSealedSecret } from "./client-secret.ts";
 
 /** A registered client, without its secret. */
@@ -63,7 +63,8 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
       const named = withSecret(current(), { ...metadata, client_id: id, client_id_issued_at: now() });
       const made = await checked(request, unit, named, metadata["client_name"]);
       unit.write("INSERT INTO artifact (kind, handle, payload) VALUES ('Client', ?, ?)", [id, kept(made)]);
-      unit.record({ name: "client.registered", ...by, client: id, details: { clientName: clientNameOf(made) } });
+      const clientName = nameOf({ clientId: id, clientName: String(made["client_name"] ?? "") });
+      unit.record({ name: "client.registered", ...by, client: id, details: { clientName } });
       return made;
     },
     async change(request, unit, { document }, metadata, by) {
@@ -85,10 +86,6 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
       unit.record({ name: "client.removed", ...by, client: id, details: {} });
     },
   };
-}
-
-function clientNameOf({ client_name: name }: Metadata): string | null {
-  return typeof name === "string" ? name : null;
 }
 
 function clientOf(document: string): RegisteredClient {
