@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Fault } from "../core/fault.ts";
 import { parseConfig } from "../wire/brevet-config/parse.ts";
-import { selectIdentity, selectPerson } from "./select.ts";
+import { selectIdentity, selectPerson, selectProfile } from "./select.ts";
 
 const DEVICE = { kind: "device", issuer: "https://id.example.com/laptop", subject: "laptop-abc" };
 const SERVER = { kind: "server", url: "https://id.example" };
@@ -16,7 +16,7 @@ function hints(select: () => unknown): readonly string[] {
   try {
     select();
   } catch (cause) {
-    if (cause instanceof Fault && cause.code === "IDENTITY_AMBIGUOUS") return cause.hints;
+    if (cause instanceof Fault && cause.code.endsWith("_AMBIGUOUS")) return cause.hints;
     throw cause;
   }
   return assert.fail("one was selected");
@@ -51,5 +51,23 @@ describe("the identity that is meant where none is named", () => {
     assert.equal(selectPerson(configWith({ laptop: DEVICE }), undefined, SESSIONS).name, "laptop");
     const both = configWith({ one: SERVER, other: SERVER });
     assert.equal(hints(() => selectPerson(both, undefined, SESSIONS)).length, 2);
+  });
+});
+
+describe("the profile that is meant where none is named", () => {
+  const two = parseConfig(JSON.stringify({ profiles: { dev: { aws: {} }, prod: { aws: {} } } }), "config.json");
+  const hintsFor = (environment: Readonly<Record<string, string>>) => hints(() => selectProfile(two, undefined, environment));
+  const any = "give --profile one of dev, prod, or set BREVET_PROFILE";
+
+  it("is most likely the one that AWS's tools take", () => {
+    assert.deepEqual(hintsFor({ AWS_PROFILE: "prod" }), [
+      "AWS_PROFILE is read by AWS's tools alone: `brevet … --profile prod`",
+      any,
+    ]);
+  });
+
+  it("is any of them where AWS's tools take none of them", () => {
+    assert.deepEqual(hintsFor({ AWS_PROFILE: "admin" }), [any]);
+    assert.deepEqual(hintsFor({}), [any]);
   });
 });

@@ -27,8 +27,14 @@ export function selectProfile(
       hints: ["run `brevet setup aws --role ARN` to make one"],
     });
   }
+  const ofAwsTools = environment["AWS_PROFILE"] ?? "";
   throw new Fault("PROFILE_AMBIGUOUS", "there are several profiles and none was named", {
-    hints: [`give --profile one of ${[...config.profiles.keys()].join(", ")}, or set BREVET_PROFILE`],
+    hints: [
+      ...(config.profiles.has(ofAwsTools)
+        ? [`AWS_PROFILE is read by AWS's tools alone: \`brevet … --profile ${posixWord(ofAwsTools)}\``]
+        : []),
+      `give --profile one of ${[...config.profiles.keys()].join(", ")}, or set BREVET_PROFILE`,
+    ],
   });
 }
 
