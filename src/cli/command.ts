@@ -91,6 +91,8 @@ export interface CommandEntry {
   readonly aliasOf?: string;
   /** Typed by programs, not by people: it is not listed. */
   readonly hidden?: true;
+  /** What comparable tools call it: who types that is told this one. */
+  readonly calledElsewhere?: readonly string[];
 }
 
 /** A command, and the words that follow its name. */

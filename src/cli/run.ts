@@ -72,15 +72,20 @@ async function runWithoutCommand(words: readonly string[], context: Context): Pr
     context.errorOutput(group);
     return EXIT.usage;
   }
+  const elsewhere = LISTED.find(({ calledElsewhere = [] }) => calledElsewhere.includes(first));
   throw unknownCommand(
     first,
     words.filter((word) => !word.startsWith("-")),
-    LISTED.map(({ path }) => path),
+    { known: LISTED.map(({ path }) => path), elsewhere: elsewhere?.path ?? null },
   );
 }
 
 /** What was probably meant, and what the words that there are can be followed by. */
-function unknownCommand(first: string, words: readonly string[], known: readonly string[]): Fault {
+function unknownCommand(
+  first: string,
+  words: readonly string[],
+  { known, elsewhere }: { readonly known: readonly string[]; readonly elsewhere: string | null },
+): Fault {
   const depth = [2, 1].find((count) => known.some((path) => path.startsWith(`${words.slice(0, count).join(" ")} `))) ?? 0;
   const group = words.slice(0, depth);
   if (depth === 0) {
@@ -88,7 +93,7 @@ function unknownCommand(first: string, words: readonly string[], known: readonly
     const [what, typed, among] = first.startsWith("-")
       ? ["flag", first, ["--version", "--help"]]
       : ["command", nearest(both, known) === null ? first : both, known];
-    const meant = nearest(typed, among);
+    const meant = elsewhere ?? nearest(typed, among);
     return new Fault("USAGE_INVALID", `there is no ${what} "${typed}"`, {
       hints: [meant === null ? "run `brevet --help` for the list" : `did you mean \`brevet ${meant}\`?`],
     });
