@@ -59,8 +59,8 @@ export interface TokenWish {
   readonly minLifeSeconds: number;
   /** An access token that the provider has just refused: another is wanted, and without one the session has ended. */
   readonly refused?: Secret<string>;
-  /** The provider wants a person to have signed in since then: no renewal of an earlier sign-in will do. */
-  readonly signedInSince?: EpochSeconds;
+  /** The provider wants a person to sign in once more: what comes of a sign-in up to this second will not do. */
+  readonly signedInAfter?: EpochSeconds;
 }
 
 /**

@@ -49,7 +49,7 @@ type Step =
   | { readonly kind: "session"; readonly record: SessionRecord }
   | { readonly kind: "waiting"; readonly attempt: WaitingAttempt };
 
-const isTooOld = ({ signedInAt }: SessionRecord, { signedInSince = 0 }: TokenWish): boolean => signedInAt < signedInSince;
+const isTooOld = ({ signedInAt }: SessionRecord, { signedInAfter = -1 }: TokenWish): boolean => signedInAt <= signedInAfter;
 
 function serves(record: SessionRecord, wish: TokenWish, { clock, person }: Ready): boolean {
   const { token, minLifeSeconds, refused } = wish;

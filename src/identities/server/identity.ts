@@ -68,7 +68,7 @@ async function assertPerson(
     // An administrator may have ended the session, or only this token be gone: its renewal tells.
     if (isTokenRefused(cause)) return exchangeFor((await session.tokens({ ...wish, refused: accessToken })).accessToken);
     if (!lacksFreshness(cause)) throw cause;
-    return exchangeFor(await freshToken(session, { ...wish, signedInSince: clock.now() }, cause));
+    return exchangeFor(await freshToken(session, { ...wish, signedInAfter: clock.now() }, cause));
   });
   const { sub } = decodeJwtUnverified(value.reveal()).claims;
   return {
