@@ -80,8 +80,9 @@ export function mayHaveProgram(command: string, { PATH: path }: Environment): bo
 function isNowhere(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined;
-  } catch {
-    return false;
+  } catch (cause) {
+    // Below what is no folder there is nothing: Node 24 says so itself.
+    return systemErrorCode(cause) === "ENOTDIR";
   }
 }
 
