@@ -123,7 +123,7 @@ async function readInput(flags: Flags, { compose, terminal, workingFolder }: Con
   const { findings, hasOfflineAccess } = await compose.inspectProvider({
     name,
     kind: "oidc",
-    options: { issuer, clientId: early ?? "asked for later", ...options },
+    options: { issuer, clientId: early ?? ANY_CLIENT, ...options },
     place: TYPED,
   });
   for (const { tone, text } of findings) if (tone === "good") terminal.say(text);
@@ -132,6 +132,9 @@ async function readInput(flags: Flags, { compose, terminal, workingFolder }: Con
   const more = flags.scope.length > 0 ? flags.scope : hasOfflineAccess ? ["offline_access"] : [];
   return { name, issuer, clientId, options: { ...(more.length === 0 ? {} : { scopes: ["openid", ...more] }), ...options } };
 }
+
+/** A provider is looked at before the person is asked for a client; nothing of what is looked at depends on which one it is. */
+const ANY_CLIENT = "any";
 
 /** What was typed for the members of the identity. */
 const TYPED = placeIn(null, "the identity").withTyped({
