@@ -18,9 +18,8 @@ import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, it, type TestContext } from "node:test";
-import { textOf } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
-import { type FileCalls, patientCalls, systemCalls } from "./file-calls.ts";
+import { type FileCalls, systemCalls } from "./file-calls.ts";
 import { privateFiles } from "./private-files.ts";
 
 const files = privateFiles();
@@ -99,46 +98,6 @@ describe("a private file", () => {
       assert.equal(readFileSync(path, "utf8"), "mine");
     });
   }
-
-  for (const [call, code] of [
-    ["rename", "EPERM"],
-    ["rename", "EBUSY"],
-    ["openNew", "EPERM"],
-    ["openForReading", "EBUSY"],
-    ["unlink", "EACCES"],
-  ] as const) {
-    it(`is waited for where another program has it open, as Windows says it: ${code} of ${call}`, () => {
-      const path = join(folder, "file");
-      files.replace(path, bytes("old"));
-      let refusals = 3;
-      const held = (...given: readonly never[]): unknown =>
-        refusals-- > 0 ? fail(code) : (systemCalls[call] as (...given: readonly never[]) => unknown)(...given);
-      const patient = privateFiles(patientCalls({ ...systemCalls, [call]: held }));
-      if (call !== "unlink") patient.replace(path, bytes("new"));
-      if (call === "openForReading") assert.equal(textOf(patient.read(path) ?? bytes("")), "new");
-      if (call === "unlink") patient.remove(path);
-      assert.deepEqual(readdirSync(folder), call === "unlink" ? [] : ["file"]);
-      assert.ok(refusals < 0, "it was refused, and then done");
-    });
-  }
-
-  it("is not waited for without end, nor for what no wait helps", () => {
-    for (const [code, tries] of [
-      ["EPERM", 10],
-      ["ENOSPC", 1],
-    ] as const) {
-      let tried = 0;
-      const rename = (): never => {
-        tried += 1;
-        return fail(code);
-      };
-      assert.throws(() => privateFiles(patientCalls({ ...systemCalls, rename })).replace(join(folder, "file"), bytes("x")), {
-        code: "FILE_UNWRITABLE",
-        details: { reason: code },
-      });
-      assert.equal(tried, tries);
-    }
-  });
 
   it("is listed by its name, without what writers left", () => {
     assert.deepEqual(files.list(join(folder, "nothing")), []);
