@@ -5,10 +5,10 @@ import { readUserFile } from "../../platform/user-file.ts";
 import { type ImportedRoles, importRoles, roleBlock } from "../../setup/import-roles.ts";
 import { chainStatements } from "../../trust/aws/chain-statements.ts";
 import { type RoleProfile, roleProfiles } from "../../wire/aws-config/role-profiles.ts";
-import { baseRole } from "../aws-setup/base-role.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { awsCallFacts } from "../exchange-kinds.ts";
-import { takeOver } from "../take-over.ts";
+import { baseRole } from "../setup/aws/base-role.ts";
+import { takeOver } from "../setup/take-over.ts";
 
 export const command = defineCommand({
   path: "import aws",

@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import { readUserFile } from "../../platform/user-file.ts";
 import { importProviders } from "../../setup/import-providers.ts";
 import { defineCommand } from "../command.ts";
-import { takeOver } from "../take-over.ts";
+import { takeOver } from "../setup/take-over.ts";
 
 export const command = defineCommand({
   path: "import saml2aws",

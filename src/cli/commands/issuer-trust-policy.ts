@@ -3,9 +3,9 @@ import { shellCommand } from "../../core/shell-command.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
-import { allowedFor } from "../allowed-claims.ts";
 import { defineCommand } from "../command.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device/device-issuer.ts";
+import { allowedFor } from "../setup/allowed-claims.ts";
 
 export const command = defineCommand({
   path: "issuer trust-policy",

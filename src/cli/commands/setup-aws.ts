@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
-import { awsSetupFlags, trustFlagsIn } from "../aws-setup/flags.ts";
-import { samlOf } from "../aws-setup/saml-flags.ts";
 import { defineCommand } from "../command.ts";
+import { awsSetupFlags, trustFlagsIn } from "../setup/aws/flags.ts";
+import { samlOf } from "../setup/aws/saml-flags.ts";
 
 export const command = defineCommand({
   path: "setup aws",
@@ -43,7 +43,7 @@ export const command = defineCommand({
     }
     const metadata = flags["saml-metadata"];
     if (policies.length > 0 && metadata !== undefined) {
-      return (await import("../aws-setup/create-saml-trust.ts")).createSamlTrust(metadata, flags, context);
+      return (await import("../setup/aws/create-saml-trust.ts")).createSamlTrust(metadata, flags, context);
     }
     if (policies.length > 0 && samlOf(flags) !== null) {
       throw new Fault(
@@ -57,7 +57,7 @@ export const command = defineCommand({
         },
       );
     }
-    if (policies.length > 0) return (await import("../aws-setup/create-trust.ts")).createTrust(flags, context);
+    if (policies.length > 0) return (await import("../setup/aws/create-trust.ts")).createTrust(flags, context);
     if (role === undefined) {
       throw new Fault("USAGE_INVALID", "`brevet setup aws` needs --policy-arn or --role", {
         hints: [
@@ -69,6 +69,6 @@ export const command = defineCommand({
     const [stray] = trustFlagsIn(flags);
     if (stray !== undefined)
       throw new Fault("USAGE_INVALID", `${stray} is for what --policy-arn creates, and --role creates nothing`);
-    return (await import("../aws-setup/join-role.ts")).joinRole(role, flags, context);
+    return (await import("../setup/aws/join-role.ts")).joinRole(role, flags, context);
   },
 });

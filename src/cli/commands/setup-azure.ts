@@ -1,5 +1,5 @@
-import { azureSetupFlags } from "../azure-setup/flags.ts";
 import { defineCommand } from "../command.ts";
+import { azureSetupFlags } from "../setup/azure/flags.ts";
 
 export const command = defineCommand({
   path: "setup azure",
@@ -22,5 +22,5 @@ export const command = defineCommand({
     },
     { line: "brevet setup azure --via brevet-token --role Reader", does: "by the tokens of an AWS role" },
   ],
-  run: async ({ flags }, context) => (await import("../azure-setup/create-trust.ts")).createTrust(flags, context),
+  run: async ({ flags }, context) => (await import("../setup/azure/create-trust.ts")).createTrust(flags, context),
 });

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { defineCommand } from "../command.ts";
-import { creatingFlagsIn, gcpSetupFlags } from "../gcp-setup/flags.ts";
+import { creatingFlagsIn, gcpSetupFlags } from "../setup/gcp/flags.ts";
 
 export const command = defineCommand({
   path: "setup gcp",
@@ -32,7 +32,7 @@ export const command = defineCommand({
       const [stray] = creatingFlagsIn(flags);
       if (stray !== undefined)
         throw new Fault("USAGE_INVALID", `${stray} is for what --project creates, and --provider joins one that exists`);
-      return (await import("../gcp-setup/join-provider.ts")).joinProvider(flags.provider, flags, context);
+      return (await import("../setup/gcp/join-provider.ts")).joinProvider(flags.provider, flags, context);
     }
     if (flags.project === undefined) {
       throw new Fault("USAGE_INVALID", "`brevet setup gcp` needs --project or --provider", {
@@ -42,6 +42,6 @@ export const command = defineCommand({
         ],
       });
     }
-    return (await import("../gcp-setup/create-trust.ts")).createTrust(flags.project, flags, context);
+    return (await import("../setup/gcp/create-trust.ts")).createTrust(flags.project, flags, context);
   },
 });

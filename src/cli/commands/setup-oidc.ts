@@ -8,16 +8,16 @@ import { type JoinOidcInput, planJoinOidc } from "../../setup/join-oidc.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";
 import { partitionOfRole, requireSamePartition } from "../../wire/aws-sts/partitions.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
-import { planProfiles, profileNameOf } from "../aws-setup/join-profile.ts";
-import { regionOf } from "../aws-setup/region-of.ts";
-import { samlFlags, samlOf } from "../aws-setup/saml-flags.ts";
-import { tryLine } from "../aws-setup/try-line.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
-import { showPlan } from "../plan-report.ts";
-import { entryReader } from "../present-entries.ts";
-import { clientOptions, provideClient } from "../provide-client.ts";
 import { readPort } from "../read-port.ts";
-import { reportJoined } from "../report-joined.ts";
+import { planProfiles, profileNameOf } from "../setup/aws/join-profile.ts";
+import { regionOf } from "../setup/aws/region-of.ts";
+import { samlFlags, samlOf } from "../setup/aws/saml-flags.ts";
+import { tryLine } from "../setup/aws/try-line.ts";
+import { showPlan } from "../setup/plan-report.ts";
+import { entryReader } from "../setup/present-entries.ts";
+import { clientOptions, provideClient } from "../setup/provide-client.ts";
+import { reportJoined } from "../setup/report-joined.ts";
 import { STORE_FLAG } from "../store-flag.ts";
 
 const flags = {

@@ -11,8 +11,8 @@ import type { Plan } from "../../setup/plan.ts";
 import type { PlanRecord, PlanRecords } from "../../setup/record.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { YES_FLAG } from "../confirmed.ts";
-import { agreed } from "../plan-report.ts";
-import { type TakenSetup, takeAway, whyUsed } from "../take-setups-away.ts";
+import { agreed } from "../setup/plan-report.ts";
+import { type TakenSetup, takeAway, whyUsed } from "../setup/take-setups-away.ts";
 
 export const command = defineCommand({
   path: "unsetup",

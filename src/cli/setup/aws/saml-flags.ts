@@ -1,0 +1,24 @@
+import { inGroup } from "../../flag-groups.ts";
+
+/** The flags of a setup whose role trusts a SAML provider instead of an issuer of ID tokens. */
+export const samlFlags = inGroup("with --role", {
+  saml: {
+    kind: "switch",
+    doc: "the role trusts a SAML provider, whose assertions the OpenID provider gives for a token (RFC 8693)",
+  },
+  "saml-audience": {
+    kind: "text",
+    value: "AUD",
+    doc: "the same, by AWS's client of that name at the provider; default: urn:amazon:webservices",
+  },
+});
+
+/** What the profile says of SAML; null: it is served by ID tokens. */
+export function samlOf(flags: {
+  readonly saml: boolean;
+  readonly "saml-audience": string | undefined;
+}): { readonly audience?: string } | null {
+  const { saml, "saml-audience": audience } = flags;
+  if (audience !== undefined) return { audience };
+  return saml ? {} : null;
+}

@@ -1,0 +1,45 @@
+import { Fault } from "../../../core/fault.ts";
+import type { AwsAccount } from "../../../setup/aws/account.ts";
+import type { TrustedIdentity } from "../../../setup/aws/trust-wishes.ts";
+import type { Present } from "../../../setup/provisioner.ts";
+import type { Context } from "../../command.ts";
+import type { OpenDevice } from "../../identity-kinds.ts";
+import { allowedFor } from "../allowed-claims.ts";
+import { requireIssuerForm } from "../require-issuer-form.ts";
+import { type AwsSetupFlags, peopleFlagsIn } from "./flags.ts";
+import { trustedDevice } from "./trusted-device.ts";
+import { issuerOf, trustedPeople } from "./trusted-people.ts";
+
+/** Whom AWS is to trust, of whatever kind. */
+export interface Trustee {
+  /** What everything that is made is tagged with. */
+  readonly owner: string;
+  /** null where somebody else publishes what proves it. */
+  readonly device: OpenDevice | null;
+  /** @param stack the stack as it is now. @param roleArn the role that is to trust it. */
+  trusted(stack: Present, account: AwsAccount, roleArn: string): Promise<TrustedIdentity>;
+}
+
+/** @throws {Fault} `USAGE_INVALID` for flags of the other kind; `ISSUER_ABSENT`. */
+export async function openTrustee(name: string, flags: AwsSetupFlags, { compose }: Context): Promise<Trustee> {
+  const { entry, identity } = await compose.identity(name);
+  if (entry.kind === "device") {
+    const [stray] = peopleFlagsIn(flags);
+    if (stray !== undefined)
+      throw new Fault("USAGE_INVALID", `${stray} is for people, and ${name} is a device, which is let in by its own subject`);
+    const device = await compose.device(name);
+    const { subject: owner } = device.options;
+    const config = await compose.config();
+    const trusted: Trustee["trusted"] = (stack, account, roleArn) =>
+      trustedDevice(device, allowedFor(roleArn, device, config), flags, stack, account);
+    return { owner, device, trusted };
+  }
+  if (flags.hosting !== undefined || flags["issuer-url"] !== undefined) {
+    throw new Fault("USAGE_INVALID", `--hosting and --issuer-url are for a device, and ${name} is of kind ${entry.kind}`);
+  }
+  const issuer = issuerOf(await identity.describe(), name);
+  requireIssuerForm(issuer, name);
+  // A tag of IAM takes no `#`.
+  const owner = `${name}@${issuer.replace(/^https:\/\//, "")}`;
+  return { owner, device: null, trusted: (stack, account) => trustedPeople(entry, { issuer, owner }, flags, stack, account) };
+}

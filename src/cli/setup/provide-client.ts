@@ -1,0 +1,58 @@
+import { resolve } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { Secret } from "../../core/secret.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
+import { clientSecretName } from "../client-keys.ts";
+import type { Context } from "../command.ts";
+import { readGivenFile } from "../read-given-file.ts";
+
+/** The flags of `setup oidc` that say how a client proves itself. */
+export interface ClientFlags {
+  readonly "client-authentication": string | undefined;
+  readonly signer: string | undefined;
+  readonly certificate: string | undefined;
+  readonly "certificate-key": string | undefined;
+  readonly dpop: boolean;
+}
+
+/** What the config is to say of it. @throws {Fault} `USAGE_INVALID` for flags that do not go together. */
+export function clientOptions(flags: ClientFlags, workingFolder: string): Readonly<Record<string, unknown>> {
+  const { signer = "software", certificate, "certificate-key": key, "client-authentication": method } = flags;
+  const dpop = flags.dpop ? { dpop: { signer } } : {};
+  if (method === undefined) return dpop;
+  if (method === "private_key_jwt") return { clientAuthentication: { method, signer }, ...dpop };
+  if (method !== "tls_client_auth") return { clientAuthentication: { method }, ...dpop };
+  if (certificate === undefined || key === undefined) {
+    throw new Fault("USAGE_INVALID", "tls_client_auth needs --certificate and --certificate-key");
+  }
+  const files = { certificate: resolve(workingFolder, certificate), key: resolve(workingFolder, key) };
+  return { clientAuthentication: { method, ...files }, ...dpop };
+}
+
+/**
+ * Keeps the client's secret, sealed, or makes its key.
+ *
+ * @returns what to register at the provider, for stdout; null where that is nothing.
+ */
+export async function provideClient(
+  identity: string,
+  method: string | undefined,
+  signer = "software",
+  { compose, terminal }: Context,
+): Promise<string | null> {
+  if (method === "client_secret_basic" || method === "client_secret_post") {
+    const store = await compose.store();
+    const name = clientSecretName(identity);
+    const text = terminal.hasPerson ? await terminal.askSecret("the client's secret?") : readGivenFile("-");
+    if (text.trim() !== "") await store.save("keys", name, new Secret("client secret", text.trim()));
+    else if ((await store.load("keys", name)) === null) {
+      throw new Fault("USAGE_INVALID", `${method} needs the client's secret on stdin, or a terminal to ask for it`);
+    }
+  }
+  if (method !== "private_key_jwt") return null;
+  const keys = await compose.clientSigner(identity, signer);
+  const [algorithm = "ES256"] = keys.algorithms;
+  if ((await keys.signingKey(algorithm)) === null) await keys.createKey(algorithm);
+  const registered = (await keys.publicKeys()).map(({ jwk, kid, algorithm: alg }) => ({ ...jwk, kid, alg, use: "sig" }));
+  return jsonPage({ keys: registered });
+}
