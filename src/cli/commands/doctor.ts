@@ -1,8 +1,8 @@
 import { allWell, runChecks } from "../../flows/checks.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
-import { checkTable } from "../check-table.ts";
+import { checkTable } from "../checks/check-table.ts";
+import { doctorChecks } from "../checks/doctor-checks.ts";
 import { defineCommand } from "../command.ts";
-import { doctorChecks } from "../doctor-checks.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
 
 export const command = defineCommand({

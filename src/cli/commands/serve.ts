@@ -7,12 +7,12 @@ import { onReload, stopSignal } from "../../platform/interruption.ts";
 import { livesOnTerminal } from "../../platform/terminal/controlling-terminal.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";
-import { checkTable } from "../check-table.ts";
+import { checkTable } from "../checks/check-table.ts";
+import { serveChecks } from "../checks/serve-checks.ts";
 import { type Context, defineCommand } from "../command.ts";
 import type { RunningServer, ServerOverrides } from "../composition.ts";
 import { openPublisher } from "../device/destinations.ts";
 import { reachFlags, reachOf } from "../reach-flags.ts";
-import { serveChecks } from "../serve-checks.ts";
 import { serverFolder } from "../server-folder.ts";
 
 export const command = defineCommand({

@@ -4,7 +4,7 @@ import { allWell, runChecks } from "../../flows/checks.ts";
 import { externalSignerChecks } from "../../flows/test-external-signer.ts";
 import { elapsedMs } from "../../platform/elapsed.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
-import { checkTable } from "../check-table.ts";
+import { checkTable } from "../checks/check-table.ts";
 import { defineCommand } from "../command.ts";
 import { externalProgram } from "../kinds.ts";
 

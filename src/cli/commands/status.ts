@@ -1,12 +1,12 @@
 import type { Cell, Table, Terminal } from "../../core/terminal.ts";
 import { allWell, type CheckReport, type CheckResult, runChecks } from "../../flows/checks.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
-import { foundByChecks } from "../check-table.ts";
+import { foundByChecks } from "../checks/check-table.ts";
+import { profileChecks } from "../checks/profile-checks.ts";
+import type { StatusLine } from "../checks/shell-report.ts";
+import { type IdentityReport, type ProfileReport, reportStatus, type StatusReport, withChecks } from "../checks/status-report.ts";
 import { defineCommand } from "../command.ts";
 import { KEY_COLUMNS, keyCells } from "../device/key-report.ts";
-import { profileChecks } from "../profile-checks.ts";
-import type { StatusLine } from "../shell-report.ts";
-import { type IdentityReport, type ProfileReport, reportStatus, type StatusReport, withChecks } from "../status-report.ts";
 
 export const command = defineCommand({
   path: "status",

@@ -2,8 +2,8 @@ import { Fault } from "../../core/fault.ts";
 import { explainFault } from "../../flows/explain-profile.ts";
 import { type Explained, notLookedAt } from "../../trust/explained.ts";
 import { FAULTS } from "../../trust/verdict.ts";
+import { tryProfile } from "../checks/profile-checks.ts";
 import type { Context } from "../command.ts";
-import { tryProfile } from "../profile-checks.ts";
 import { callsThisMachine } from "./trust-sources.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import { signedInSummary } from "../../core/session.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";
+import { tryProfile } from "../checks/profile-checks.ts";
 import type { Context } from "../command.ts";
-import { tryProfile } from "../profile-checks.ts";
 
 /** A profile that was written for what exists in a cloud, or is to exist: whoever makes the trust may come later. */
 export interface JoinedProfile {

@@ -1,17 +1,17 @@
-import { parseCredentials, refreshWindowSeconds, secondsLeft } from "../core/credentials.ts";
-import type { ProfilePath } from "../core/profile.ts";
-import type { SessionDescription } from "../core/session.ts";
-import type { SignerDescription } from "../core/signer.ts";
-import type { KeyGuard } from "../core/store.ts";
-import { formatDuration, formatUtc } from "../core/time.ts";
-import type { CheckReport, CheckResult } from "../flows/checks.ts";
-import { setupChecks } from "../flows/setup-checks.ts";
-import type { ProfileEntry } from "../wire/brevet-config/config.ts";
-import type { Context } from "./command.ts";
-import type { Composition } from "./composition.ts";
-import { type KeyReport, reportKeys } from "./device/key-report.ts";
-import { provingIdentity } from "./proving-identity.ts";
-import { AMBIENT } from "./select.ts";
+import { parseCredentials, refreshWindowSeconds, secondsLeft } from "../../core/credentials.ts";
+import type { ProfilePath } from "../../core/profile.ts";
+import type { SessionDescription } from "../../core/session.ts";
+import type { SignerDescription } from "../../core/signer.ts";
+import type { KeyGuard } from "../../core/store.ts";
+import { formatDuration, formatUtc } from "../../core/time.ts";
+import type { CheckReport, CheckResult } from "../../flows/checks.ts";
+import { setupChecks } from "../../flows/setup-checks.ts";
+import type { ProfileEntry } from "../../wire/brevet-config/config.ts";
+import type { Context } from "../command.ts";
+import type { Composition } from "../composition.ts";
+import { type KeyReport, reportKeys } from "../device/key-report.ts";
+import { provingIdentity } from "../proving-identity.ts";
+import { AMBIENT } from "../select.ts";
 import { reportShell, type StatusLine } from "./shell-report.ts";
 
 /** What `brevet status` reports; its JSON is this, as it is. */

@@ -1,6 +1,6 @@
-import type { Credentials } from "../core/credentials.ts";
-import type { Check, CheckResult } from "../flows/checks.ts";
-import type { Context } from "./command.ts";
+import type { Credentials } from "../../core/credentials.ts";
+import type { Check, CheckResult } from "../../flows/checks.ts";
+import type { Context } from "../command.ts";
 
 /** A check for each profile: one new exchange, and AWS is asked whose credentials these are. */
 export async function profileChecks(context: Context): Promise<readonly Check[]> {

@@ -1,7 +1,7 @@
-import type { Cell } from "../core/terminal.ts";
-import { type EpochSeconds, formatDuration, parseUtc } from "../core/time.ts";
-import type { Environment } from "../platform/paths.ts";
-import { EXEC_MARK } from "../wire/environment.ts";
+import type { Cell } from "../../core/terminal.ts";
+import { type EpochSeconds, formatDuration, parseUtc } from "../../core/time.ts";
+import type { Environment } from "../../platform/paths.ts";
+import { EXEC_MARK } from "../../wire/environment.ts";
 
 /** One line of `brevet status`: of what, and how it is. */
 export interface StatusLine {

@@ -1,11 +1,11 @@
-import type { Check } from "../flows/checks.ts";
-import { issuerChecks } from "../flows/issuer-checks.ts";
-import { isTrial, type ServerReach, serverReachChecks } from "../flows/server-reach-checks.ts";
-import { auditCheck, otherIssuerCheck, serverStateChecks } from "../flows/server-state-checks.ts";
-import { addressesOfHost } from "../platform/addresses-of-host.ts";
-import { servedCertificate } from "../platform/http/served-certificate.ts";
-import type { Context } from "./command.ts";
-import type { HttpReach, ServerOverrides } from "./composition.ts";
+import type { Check } from "../../flows/checks.ts";
+import { issuerChecks } from "../../flows/issuer-checks.ts";
+import { isTrial, type ServerReach, serverReachChecks } from "../../flows/server-reach-checks.ts";
+import { auditCheck, otherIssuerCheck, serverStateChecks } from "../../flows/server-state-checks.ts";
+import { addressesOfHost } from "../../platform/addresses-of-host.ts";
+import { servedCertificate } from "../../platform/http/served-certificate.ts";
+import type { Context } from "../command.ts";
+import type { HttpReach, ServerOverrides } from "../composition.ts";
 
 /** What `serve --check` looks at: the server that these settings describe, whether it runs or not. */
 export async function serveChecks(
