@@ -3,11 +3,11 @@
  * such a call and fails, naming the module, when the list lacks one.
  */
 export const EVERY_CALL: readonly string[] = [
-  "src/cli/aws-flags.ts",
   "src/cli/commands/credential-aws.ts",
   "src/cli/compose.ts",
   "src/cli/config-store.ts",
   "src/cli/exchange-kinds.ts",
+  "src/cli/flags/aws-flags.ts",
   "src/cli/identity-kinds.ts",
   "src/cli/kinds.ts",
   "src/cli/parse-arguments.ts",

@@ -1,6 +1,6 @@
 import type { Command, CommandEntry, Flag } from "../../src/cli/command.ts";
 import { COMMAND_GROUPS, COMMANDS } from "../../src/cli/commands.ts";
-import { groupsOf } from "../../src/cli/flag-groups.ts";
+import { groupsOf } from "../../src/cli/flags/flag-groups.ts";
 
 /** `docs/reference/commands.md`: every command with its arguments, flags and examples, from the table that the program itself reads. */
 export async function commandsPage(): Promise<string> {

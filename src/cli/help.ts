@@ -1,7 +1,7 @@
 import { hang, wrap } from "../platform/terminal/wrap.ts";
 import type { Command, CommandEntry, Example, Flag } from "./command.ts";
 import { COMMAND_GROUPS, LISTED } from "./commands.ts";
-import { groupsOf } from "./flag-groups.ts";
+import { groupsOf } from "./flags/flag-groups.ts";
 
 /** The help of one command in lines of at most `width` columns, as text for a person, with the commands that begin with its words. */
 export async function commandHelp(command: Command, width: number): Promise<string> {

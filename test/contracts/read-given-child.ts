@@ -1,5 +1,5 @@
 /** Prints what comes on a stdin that does not block, and says when it begins to wait. */
-import { readGivenFile } from "../../src/cli/read-given-file.ts";
+import { readGivenFile } from "../../src/cli/flags/read-given-file.ts";
 import { writeAll } from "../../src/platform/write-all.ts";
 
 // To touch it has Node set the descriptor so; nothing reads from it yet.

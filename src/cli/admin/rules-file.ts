@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { Rule } from "../../wire/brevet-api/rule.ts";
-import { readGivenFile } from "../read-given-file.ts";
+import { readGivenFile } from "../flags/read-given-file.ts";
 
 const HINTS = ["how rules are written: `brevet admin rules show --example`"];
 

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { AUDIT } from "../../wire/brevet-api/admin/audit.ts";
 import { API_FLAGS, defineApiCommand, minute } from "../admin/api-command.ts";
-import { cursorFile } from "../cursor-file.ts";
+import { cursorFile } from "../flags/cursor-file.ts";
 
 export const command = defineApiCommand({
   path: "admin audit confirm",

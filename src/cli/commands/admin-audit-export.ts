@@ -1,7 +1,7 @@
 import { AUDIT } from "../../wire/brevet-api/admin/audit.ts";
 import { callOperations } from "../admin/call-operation.ts";
 import { defineCommand } from "../command.ts";
-import { cursorFile } from "../cursor-file.ts";
+import { cursorFile } from "../flags/cursor-file.ts";
 
 export const command = defineCommand({
   path: "admin audit export",

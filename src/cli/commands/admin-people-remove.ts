@@ -1,6 +1,6 @@
 import { PEOPLE } from "../../wire/brevet-api/admin/people.ts";
 import { API_FLAGS, defineApiCommand, MYSELF_FLAG, myselfOf } from "../admin/api-command.ts";
-import { confirmed, YES_FLAG } from "../confirmed.ts";
+import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin people remove",

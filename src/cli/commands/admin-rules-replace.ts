@@ -6,7 +6,7 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 import type { CallOperation } from "../admin/call-operation.ts";
 import { readRulesFile } from "../admin/rules-file.ts";
 import { warnOfEmptyGroups } from "../admin/warn-of-empty-groups.ts";
-import { confirmed, YES_FLAG } from "../confirmed.ts";
+import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin rules replace",

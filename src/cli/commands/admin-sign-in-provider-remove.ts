@@ -1,6 +1,6 @@
 import { SIGN_IN_PROVIDER } from "../../wire/brevet-api/admin/sign-in-provider.ts";
 import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
-import { confirmed, YES_FLAG } from "../confirmed.ts";
+import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin sign-in-provider remove",

@@ -2,7 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
 import { SIGN_IN_PROVIDER } from "../../wire/brevet-api/admin/sign-in-provider.ts";
 import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
-import { readGivenFile } from "../read-given-file.ts";
+import { readGivenFile } from "../flags/read-given-file.ts";
 
 export const command = defineApiCommand({
   path: "admin sign-in-provider set",

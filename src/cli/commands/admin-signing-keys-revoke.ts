@@ -1,6 +1,6 @@
 import { SIGNING_KEYS } from "../../wire/brevet-api/admin/signing-keys.ts";
 import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
-import { confirmed, YES_FLAG } from "../confirmed.ts";
+import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin signing-keys revoke",

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
-import { cursorFile } from "../cursor-file.ts";
-import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
+import { cursorFile } from "../flags/cursor-file.ts";
+import { SERVER_FLAGS, serverFolder } from "../flags/server-folder.ts";
 
 export const command = defineCommand({
   path: "audit export",

@@ -1,6 +1,6 @@
 import { visibleJson } from "../../core/visible.ts";
 import { defineCommand } from "../command.ts";
-import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
+import { SERVER_FLAGS, serverFolder } from "../flags/server-folder.ts";
 
 export const command = defineCommand({
   path: "audit key",

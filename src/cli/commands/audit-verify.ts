@@ -6,7 +6,7 @@ import { formatUtc } from "../../core/time.ts";
 import { visibleJson } from "../../core/visible.ts";
 import { parsePublicJwk } from "../../wire/jwk/public-jwk.ts";
 import { defineCommand } from "../command.ts";
-import { readGivenFile, readGivenLines } from "../read-given-file.ts";
+import { readGivenFile, readGivenLines } from "../flags/read-given-file.ts";
 
 export const command = defineCommand({
   path: "audit verify",

@@ -2,8 +2,8 @@ import { Fault } from "../../core/fault.ts";
 import { posixWord } from "../../core/posix-word.ts";
 import { parseDuration } from "../../core/time.ts";
 import { SESSION_SECONDS } from "../../wire/aws-console/federation.ts";
-import { awsFlags, awsSelection } from "../aws-flags.ts";
 import { defineCommand } from "../command.ts";
+import { awsFlags, awsSelection } from "../flags/aws-flags.ts";
 
 export const command = defineCommand({
   path: "console",

@@ -1,5 +1,5 @@
-import { awsFlags, awsSelection } from "../aws-flags.ts";
 import { defineCommand } from "../command.ts";
+import { awsFlags, awsSelection } from "../flags/aws-flags.ts";
 
 export const command = defineCommand({
   path: "credential aws",

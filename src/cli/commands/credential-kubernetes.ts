@@ -1,5 +1,5 @@
-import { bearerFlags, bearerToken } from "../bearer-flags.ts";
 import { defineCommand } from "../command.ts";
+import { bearerFlags, bearerToken } from "../flags/bearer-flags.ts";
 
 export const command = defineCommand({
   path: "credential kubernetes",

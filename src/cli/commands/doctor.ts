@@ -3,7 +3,7 @@ import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { checkTable } from "../checks/check-table.ts";
 import { doctorChecks } from "../checks/doctor-checks.ts";
 import { defineCommand } from "../command.ts";
-import { reachFlags, reachOf } from "../reach-flags.ts";
+import { reachFlags, reachOf } from "../flags/reach-flags.ts";
 
 export const command = defineCommand({
   path: "doctor",

@@ -1,6 +1,6 @@
-import { awsFlags, awsSelection } from "../aws-flags.ts";
 import { defineCommand } from "../command.ts";
-import { shellFlag } from "../shell-flag.ts";
+import { awsFlags, awsSelection } from "../flags/aws-flags.ts";
+import { shellFlag } from "../flags/shell-flag.ts";
 
 export const command = defineCommand({
   path: "env",

@@ -1,8 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import { requireProgram } from "../../platform/run-foreground.ts";
-import { awsFlags, awsSelection } from "../aws-flags.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { awsFlags, awsSelection } from "../flags/aws-flags.ts";
 import { programSupply } from "../program-supply.ts";
 
 export const command = defineCommand({

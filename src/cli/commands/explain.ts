@@ -14,8 +14,8 @@ import { explainAzure } from "../explain/azure.ts";
 import { explainGcp } from "../explain/gcp.ts";
 import { explainTrial } from "../explain/trial.ts";
 import { awsTrustOf, azureTrustOf, gcpTrustOf, trustFlags, trustPlaceOf } from "../explain/trust-sources.ts";
-import { reachFlags, reachOf } from "../reach-flags.ts";
-import { readGivenFile } from "../read-given-file.ts";
+import { reachFlags, reachOf } from "../flags/reach-flags.ts";
+import { readGivenFile } from "../flags/read-given-file.ts";
 import { selectProfile } from "../select.ts";
 
 export const command = defineCommand({

@@ -9,8 +9,8 @@ import type { AskingProfile } from "../../wire/aws-cli-oidc/aws-profiles.ts";
 import type { ImportedProvider } from "../../wire/aws-cli-oidc/parse.ts";
 import { clientSecretName } from "../client-keys.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { STORE_FLAG } from "../flags/store-flag.ts";
 import { takeOver } from "../setup/take-over.ts";
-import { STORE_FLAG } from "../store-flag.ts";
 
 export const command = defineCommand({
   path: "import aws-cli-oidc",

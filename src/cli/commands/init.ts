@@ -7,7 +7,7 @@ import { addIdentity } from "../add-identity.ts";
 import { defineCommand } from "../command.ts";
 import { everySigner } from "../device/device-keys.ts";
 import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../device/signer-choice.ts";
-import { STORE_FLAG } from "../store-flag.ts";
+import { STORE_FLAG } from "../flags/store-flag.ts";
 
 const flags = {
   issuer: {

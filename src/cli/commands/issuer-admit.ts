@@ -5,7 +5,7 @@ import { admitKey } from "../../flows/admit-key.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { defineCommand } from "../command.ts";
 import { openChallenges } from "../device/open-challenges.ts";
-import { readGivenFile } from "../read-given-file.ts";
+import { readGivenFile } from "../flags/read-given-file.ts";
 
 export const command = defineCommand({
   path: "issuer admit",

@@ -12,8 +12,8 @@ import { IDENTITY_WORD, requireIssuer } from "../device/device-issuer.ts";
 import { type ConfigKeyBook, configKeyBook } from "../device/key-book.ts";
 import { keyProbes } from "../device/key-probes.ts";
 import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../device/signer-choice.ts";
+import { reachFlags, reachOf } from "../flags/reach-flags.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
-import { reachFlags, reachOf } from "../reach-flags.ts";
 
 const flags = {
   signer: { kind: "text", value: "KIND", doc: "what holds the new key; default: the same signer as now" },

@@ -10,8 +10,8 @@ import { type Context, defineCommand } from "../command.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device/device-issuer.ts";
 import { everySigner, keysOfAll } from "../device/device-keys.ts";
 import { givenPlaces } from "../device/given-places.ts";
+import { reachFlags, reachOf } from "../flags/reach-flags.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
-import { reachFlags, reachOf } from "../reach-flags.ts";
 
 export const command = defineCommand({
   path: "issuer verify",

@@ -8,9 +8,9 @@ import { parseLoginServerUrl } from "../../wire/brevet-api/server-url.ts";
 import { addIdentity } from "../add-identity.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { signerCandidates } from "../device/signer-choice.ts";
+import { STORE_FLAG } from "../flags/store-flag.ts";
 import { loginServerKey } from "../session-provider.ts";
 import { settleGuard } from "../settle-guard.ts";
-import { STORE_FLAG } from "../store-flag.ts";
 
 export const command = defineCommand({
   path: "login",

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { privateFiles } from "../../platform/private-files.ts";
 import { defineCommand } from "../command.ts";
-import { SANDBOX_FOLDER, sandboxFolder } from "../sandbox-folder.ts";
+import { SANDBOX_FOLDER, sandboxFolder } from "../flags/sandbox-folder.ts";
 
 export const command = defineCommand({
   path: "sandbox certificate",

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
-import { SANDBOX_FOLDER, sandboxFolder } from "../sandbox-folder.ts";
-import { shellFlag } from "../shell-flag.ts";
+import { SANDBOX_FOLDER, sandboxFolder } from "../flags/sandbox-folder.ts";
+import { shellFlag } from "../flags/shell-flag.ts";
 
 export const command = defineCommand({
   path: "sandbox env",

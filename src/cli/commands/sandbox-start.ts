@@ -7,8 +7,8 @@ import { shellCommand } from "../../core/shell-command.ts";
 import type { Clock } from "../../core/time.ts";
 import { stopSignal } from "../../platform/interruption.ts";
 import { defineCommand } from "../command.ts";
-import { readPort } from "../read-port.ts";
-import { sandboxFolder } from "../sandbox-folder.ts";
+import { readPort } from "../flags/read-port.ts";
+import { sandboxFolder } from "../flags/sandbox-folder.ts";
 
 export const command = defineCommand({
   path: "sandbox start",

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
-import { requireTrusted, SANDBOX_FOLDER, sandboxFolder, TRUSTED_FLAGS } from "../sandbox-folder.ts";
+import { requireTrusted, SANDBOX_FOLDER, sandboxFolder, TRUSTED_FLAGS } from "../flags/sandbox-folder.ts";
 
 export const command = defineCommand({
   path: "sandbox trust gcp",

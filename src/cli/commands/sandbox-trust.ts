@@ -4,7 +4,7 @@ import { parseDuration } from "../../core/time.ts";
 import { reading } from "../../platform/file-faults.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { defineCommand } from "../command.ts";
-import { SANDBOX_FOLDER, sandboxFolder, WHO_HINTS } from "../sandbox-folder.ts";
+import { SANDBOX_FOLDER, sandboxFolder, WHO_HINTS } from "../flags/sandbox-folder.ts";
 
 export const command = defineCommand({
   path: "sandbox trust",

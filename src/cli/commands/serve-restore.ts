@@ -3,8 +3,8 @@ import { counted } from "../../core/counted.ts";
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import { defineCommand } from "../command.ts";
-import { readGivenFile } from "../read-given-file.ts";
-import { SERVER_FLAGS, serverFolder } from "../server-folder.ts";
+import { readGivenFile } from "../flags/read-given-file.ts";
+import { SERVER_FLAGS, serverFolder } from "../flags/server-folder.ts";
 
 export const command = defineCommand({
   path: "serve restore",

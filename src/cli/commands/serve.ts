@@ -12,8 +12,8 @@ import { serveChecks } from "../checks/serve-checks.ts";
 import { type Context, defineCommand } from "../command.ts";
 import type { RunningServer, ServerOverrides } from "../composition.ts";
 import { openPublisher } from "../device/destinations.ts";
-import { reachFlags, reachOf } from "../reach-flags.ts";
-import { serverFolder } from "../server-folder.ts";
+import { reachFlags, reachOf } from "../flags/reach-flags.ts";
+import { serverFolder } from "../flags/server-folder.ts";
 
 export const command = defineCommand({
   path: "serve",

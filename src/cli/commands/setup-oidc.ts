@@ -9,7 +9,8 @@ import { changesOf, type Plan } from "../../setup/plan.ts";
 import { partitionOfRole, requireSamePartition } from "../../wire/aws-sts/partitions.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
-import { readPort } from "../read-port.ts";
+import { readPort } from "../flags/read-port.ts";
+import { STORE_FLAG } from "../flags/store-flag.ts";
 import { planProfiles, profileNameOf } from "../setup/aws/join-profile.ts";
 import { regionOf } from "../setup/aws/region-of.ts";
 import { samlFlags, samlOf } from "../setup/aws/saml-flags.ts";
@@ -18,7 +19,6 @@ import { showPlan } from "../setup/plan-report.ts";
 import { entryReader } from "../setup/present-entries.ts";
 import { clientOptions, provideClient } from "../setup/provide-client.ts";
 import { reportJoined } from "../setup/report-joined.ts";
-import { STORE_FLAG } from "../store-flag.ts";
 
 const flags = {
   issuer: { kind: "text", value: "URL", doc: "the provider's issuer URL, or that of its metadata" },

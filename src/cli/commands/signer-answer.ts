@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { defineCommand } from "../command.ts";
 import { IDENTITY_WORD } from "../device/device-issuer.ts";
-import { readGivenFile } from "../read-given-file.ts";
+import { readGivenFile } from "../flags/read-given-file.ts";
 import { requireAttestation } from "./signer-attest.ts";
 
 export const command = defineCommand({

@@ -4,7 +4,7 @@ import { visibleJson } from "../../core/visible.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { decodeJwtUnverified, type UnverifiedJwt } from "../../wire/jwt/decode.ts";
 import { defineCommand } from "../command.ts";
-import { readGivenFile } from "../read-given-file.ts";
+import { readGivenFile } from "../flags/read-given-file.ts";
 
 export const command = defineCommand({
   path: "token inspect",

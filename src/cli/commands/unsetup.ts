@@ -10,7 +10,7 @@ import { inOrderOfRemoval } from "../../setup/issuer-trust.ts";
 import type { Plan } from "../../setup/plan.ts";
 import type { PlanRecord, PlanRecords } from "../../setup/record.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { YES_FLAG } from "../confirmed.ts";
+import { YES_FLAG } from "../flags/confirmed.ts";
 import { agreed } from "../setup/plan-report.ts";
 import { type TakenSetup, takeAway, whyUsed } from "../setup/take-setups-away.ts";
 

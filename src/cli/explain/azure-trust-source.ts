@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import type { AzureAdministration } from "../../setup/azure/directory.ts";
 import type { FederatedCredential } from "../../trust/entra/judge-token.ts";
 import type { AzureTrustSource } from "../../trust/entra/trust-source.ts";
-import { readGivenFile } from "../read-given-file.ts";
+import { readGivenFile } from "../flags/read-given-file.ts";
 import { parseGivenJson } from "./explained-token.ts";
 
 const credentialsSchema = v.array(

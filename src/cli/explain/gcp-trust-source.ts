@@ -2,7 +2,7 @@ import type { GoogleAdministration } from "../../setup/gcp/project.ts";
 import { parseAllowPolicy } from "../../trust/gcp/judge-impersonation.ts";
 import { parseGcpProvider } from "../../trust/gcp/provider.ts";
 import type { GcpTrustSource } from "../../trust/gcp/trust-source.ts";
-import { readGivenFile } from "../read-given-file.ts";
+import { readGivenFile } from "../flags/read-given-file.ts";
 import { parseGivenJson } from "./explained-token.ts";
 
 /**

@@ -10,9 +10,9 @@ import { parseProviderAnswer, parseRoleAnswer } from "../../wire/aws-iam/answers
 import { callSettings, NO_CALL_OPTIONS } from "../../wire/aws-sts/call-settings.ts";
 import { ambientRegion } from "../../wire/aws-sts/named-region.ts";
 import type { Context, FlagValues } from "../command.ts";
+import { readGivenFile } from "../flags/read-given-file.ts";
+import { sandboxFolder } from "../flags/sandbox-folder.ts";
 import { sandboxAzureTrust, sandboxGcpTrust, sandboxTrust } from "../kinds.ts";
-import { readGivenFile } from "../read-given-file.ts";
-import { sandboxFolder } from "../sandbox-folder.ts";
 import { azureTrustFiles, azureTrustLive } from "./azure-trust-source.ts";
 import { gcpTrustFiles, gcpTrustLive } from "./gcp-trust-source.ts";
 

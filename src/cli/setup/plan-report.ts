@@ -5,7 +5,7 @@ import { diffOfPlan, planJson } from "../../setup/diff.ts";
 import { changesOf, type Effect, effectOf, objectOf, type Plan, type Step } from "../../setup/plan.ts";
 import type { Provisioner } from "../../setup/provisioner.ts";
 import type { Context } from "../command.ts";
-import { confirmed } from "../confirmed.ts";
+import { confirmed } from "../flags/confirmed.ts";
 
 /** How a plan is shown, and whether it is applied then. */
 export interface PlanFlags {

@@ -4,7 +4,7 @@ import { Secret } from "../../core/secret.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { clientSecretName } from "../client-keys.ts";
 import type { Context } from "../command.ts";
-import { readGivenFile } from "../read-given-file.ts";
+import { readGivenFile } from "../flags/read-given-file.ts";
 
 /** The flags of `setup oidc` that say how a client proves itself. */
 export interface ClientFlags {

@@ -1,6 +1,6 @@
 import type { Flag, FlagValues } from "../../command.ts";
-import { YES_FLAG } from "../../confirmed.ts";
-import { inGroup } from "../../flag-groups.ts";
+import { YES_FLAG } from "../../flags/confirmed.ts";
+import { inGroup } from "../../flags/flag-groups.ts";
 import { samlFlags } from "./saml-flags.ts";
 
 /** The flags of `setup aws`: those of every setup, and those that create what AWS needs. */

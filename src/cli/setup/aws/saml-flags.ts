@@ -1,4 +1,4 @@
-import { inGroup } from "../../flag-groups.ts";
+import { inGroup } from "../../flags/flag-groups.ts";
 
 /** The flags of a setup whose role trusts a SAML provider instead of an issuer of ID tokens. */
 export const samlFlags = inGroup("with --role", {

@@ -1,6 +1,6 @@
 import type { FlagValues } from "../../command.ts";
-import { YES_FLAG } from "../../confirmed.ts";
-import { reachFlags } from "../../reach-flags.ts";
+import { YES_FLAG } from "../../flags/confirmed.ts";
+import { reachFlags } from "../../flags/reach-flags.ts";
 
 /** The flags of `setup azure`. */
 export const azureSetupFlags = {

@@ -7,7 +7,7 @@ import { isServedNowhere } from "../../../wire/issuer-documents/issuer-url.ts";
 import { decodeJwtUnverified } from "../../../wire/jwt/decode.ts";
 import type { Context } from "../../command.ts";
 import { requireIssuer } from "../../device/device-issuer.ts";
-import { reachOf } from "../../reach-flags.ts";
+import { reachOf } from "../../flags/reach-flags.ts";
 import { requireIdentity } from "../require-identity.ts";
 import { requireHttpsIssuer } from "../require-issuer-form.ts";
 import type { AzureSetupFlags } from "./flags.ts";

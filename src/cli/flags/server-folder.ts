@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { Paths } from "../platform/paths.ts";
+import type { Paths } from "../../platform/paths.ts";
 
 /** The flags by which a command names a login server's data. */
 export const SERVER_FLAGS = {

@@ -1,8 +1,8 @@
-import { Fault } from "../core/fault.ts";
-import { reading } from "../platform/file-faults.ts";
-import { readPlainText } from "../platform/plain-file.ts";
-import type { FlagValues } from "./command.ts";
-import type { ProfileSelection } from "./resolve-profile.ts";
+import { Fault } from "../../core/fault.ts";
+import { reading } from "../../platform/file-faults.ts";
+import { readPlainText } from "../../platform/plain-file.ts";
+import type { FlagValues } from "../command.ts";
+import type { ProfileSelection } from "../resolve-profile.ts";
 
 /** The flags of every command that gets AWS credentials: which profile, and what differs from it this once. */
 export const awsFlags = {

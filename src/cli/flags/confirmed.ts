@@ -1,5 +1,5 @@
-import { Fault } from "../core/fault.ts";
-import type { Context, FlagTable } from "./command.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Context, FlagTable } from "../command.ts";
 
 /** For changes that cannot be undone, or that others rely on. */
 export const YES_FLAG = { yes: { kind: "switch", doc: "do not ask" } } as const satisfies FlagTable;

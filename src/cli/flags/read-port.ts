@@ -1,4 +1,4 @@
-import { Fault } from "../core/fault.ts";
+import { Fault } from "../../core/fault.ts";
 
 /** A port that the person typed. @throws {Fault} `USAGE_INVALID` */
 export function readPort(text: string): number {

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import { reading } from "../platform/file-faults.ts";
-import { farTooLong, MAX_BYTES } from "../platform/plain-file.ts";
-import { systemErrorCode } from "../platform/system-error.ts";
-import { blockFor, OTHER_END_MS } from "../platform/write-all.ts";
+import { reading } from "../../platform/file-faults.ts";
+import { farTooLong, MAX_BYTES } from "../../platform/plain-file.ts";
+import { systemErrorCode } from "../../platform/system-error.ts";
+import { blockFor, OTHER_END_MS } from "../../platform/write-all.ts";
 
 const STDIN = 0;
 

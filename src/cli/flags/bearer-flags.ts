@@ -1,8 +1,8 @@
-import type { Credentials } from "../core/credentials.ts";
-import { Fault } from "../core/fault.ts";
-import type { SignatureAlgorithm } from "../core/signer.ts";
-import type { FlagValues } from "./command.ts";
-import type { Composition } from "./composition.ts";
+import type { Credentials } from "../../core/credentials.ts";
+import { Fault } from "../../core/fault.ts";
+import type { SignatureAlgorithm } from "../../core/signer.ts";
+import type { FlagValues } from "../command.ts";
+import type { Composition } from "../composition.ts";
 
 /** The flags of every command that hands out a token as it is: for whom, and whose. */
 export const bearerFlags = {

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { Fault } from "../core/fault.ts";
-import { reading } from "../platform/file-faults.ts";
-import { readPlainText } from "../platform/plain-file.ts";
-import { privateFiles } from "../platform/private-files.ts";
+import { Fault } from "../../core/fault.ts";
+import { reading } from "../../platform/file-faults.ts";
+import { readPlainText } from "../../platform/plain-file.ts";
+import { privateFiles } from "../../platform/private-files.ts";
 
 /** A file that remembers how far something was read; without a name, nothing is remembered. @throws {Fault} `FILE_UNWRITABLE`; those of a plain file. */
 export function cursorFile(

@@ -1,7 +1,7 @@
-import { Fault } from "../core/fault.ts";
-import type { ResolveRule } from "../platform/http/engine.ts";
-import type { Context, FlagValues } from "./command.ts";
-import type { HttpReach } from "./composition.ts";
+import { Fault } from "../../core/fault.ts";
+import type { ResolveRule } from "../../platform/http/engine.ts";
+import type { Context, FlagValues } from "../command.ts";
+import type { HttpReach } from "../composition.ts";
 
 /** The flags of commands that fetch what an issuer serves, which may not be public yet. */
 export const reachFlags = {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { childProgram } from "../../test/child-program.ts";
+import { childProgram } from "../../../test/child-program.ts";
 import { readGivenFile, readGivenLines } from "./read-given-file.ts";
 
 test("the lines of a given file are those of its text, wherever it is read in two", (context) => {
@@ -41,7 +41,7 @@ test("what never ends, or is far too long, is refused in order", { timeout: 60_0
 });
 
 test("stdin that does not block is waited for", async () => {
-  const [program, ...words] = childProgram(join(import.meta.dirname, "../../test/contracts/read-given-child.ts"));
+  const [program, ...words] = childProgram(join(import.meta.dirname, "../../../test/contracts/read-given-child.ts"));
   const child = spawn(program, words, { stdio: "pipe" });
   const [said, read] = [text(child.stderr), text(child.stdout)];
   await once(child.stderr, "data");

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
-import { Fault } from "../core/fault.ts";
-import type { Context, FlagValues } from "./command.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Context, FlagValues } from "../command.ts";
 
 /** The flags of every command that decides whom a sandbox trusts. */
 export const TRUSTED_FLAGS = {

@@ -1,4 +1,4 @@
-import type { Flag, FlagTable } from "./command.ts";
+import type { Flag, FlagTable } from "../command.ts";
 
 /** These flags under a heading of their own in the help: what they need, as `with --project`. */
 export function inGroup<const Flags extends FlagTable>(group: string, flags: Flags): Flags {
