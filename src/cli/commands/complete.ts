@@ -1,6 +1,6 @@
-import { type Candidate, candidates, type KnownNames } from "../candidates.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { COMPLETION_SHELLS } from "../completion-scripts.ts";
+import { type Candidate, candidates, type KnownNames } from "../completion/candidates.ts";
+import { COMPLETION_SHELLS } from "../completion/completion-scripts.ts";
 
 export const command = defineCommand({
   path: "complete",

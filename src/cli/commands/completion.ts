@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { COMPLETION_SCRIPTS, COMPLETION_SHELLS, type CompletionShell } from "../completion-scripts.ts";
+import { COMPLETION_SCRIPTS, COMPLETION_SHELLS, type CompletionShell } from "../completion/completion-scripts.ts";
 
 export const command = defineCommand({
   path: "completion",

@@ -1,7 +1,7 @@
-import type { Command, Flag, FlagTable } from "./command.ts";
-import { findCommand, LISTED } from "./commands.ts";
-import { HELP } from "./parse-arguments.ts";
-import { splitWords } from "./split-words.ts";
+import type { Command, Flag, FlagTable } from "../command.ts";
+import { findCommand, LISTED } from "../commands.ts";
+import { HELP } from "../parse-arguments.ts";
+import { splitWords } from "../split-words.ts";
 
 /** What could be typed at the cursor. */
 export interface Candidate {
