@@ -120,6 +120,22 @@ describe("many at once", () => {
     assert.equal(proofs.length, 1);
   });
 
+  test("share no absence of a person, who may be there for one that waited", async (context) => {
+    for (const code of ["PERSON_ABSENT", "SESSION_ENDED"] as const) {
+      const { clock, ports } = world(context);
+      const absent = (): never => {
+        throw new Fault(code, "nobody is there");
+      };
+      const { path } = profile(clock, [absent, () => aws(clock, 1)]);
+      const [first, second] = await Promise.allSettled([
+        getCredentials(path, WHEN_STALE, ports),
+        getCredentials(path, WHEN_STALE, ports),
+      ]);
+      assert.ok(first.status === "rejected" && first.reason.code === code);
+      assert.ok(second.status === "fulfilled" && accessKey(second.value) === "ASIA1");
+    }
+  });
+
   test("share no refusal of before they asked, where the one that they waited for left nothing", async (context) => {
     const { clock, ports, said } = world(context);
     const { path } = profile(clock, [refused, () => aws(clock, 1)]);

@@ -1,6 +1,7 @@
 import { type Credentials, encodeCredentials, parseCredentials, refreshWindowSeconds, secondsLeft } from "../core/credentials.ts";
 import type { Exchange, Proof } from "../core/exchange.ts";
 import { Fault, faultOf, type KeptFault } from "../core/fault.ts";
+import type { FaultCode } from "../core/fault-codes.ts";
 import { readOwnJson } from "../core/json-object.ts";
 import type { Notices } from "../core/notices.ts";
 import type { ProfilePath } from "../core/profile.ts";
@@ -95,8 +96,8 @@ async function renew(profile: ProfilePath, cached: Credentials | null, wishes: G
       );
       return cached;
     }
-    // Who waits at the lock now may have come a moment ago, and has its own patience with the person.
-    if (wishes.signIn?.failure === undefined) await shareFault(profile, cause, ports);
+    // Who waits at the lock now may have come a moment ago, and has its own patience with the person, or one who is there.
+    if (wishes.signIn?.failure === undefined && !OF_WHO_ASKS.includes(cause.code)) await shareFault(profile, cause, ports);
     throw cause;
   }
   await saveOrWarn(profile, credentials, ports);
@@ -188,6 +189,9 @@ async function saveOrWarn(profile: ProfilePath, credentials: Credentials, ports:
 }
 
 const FAULT_SUFFIX = ".fault";
+
+/** Faults that another who asks for the same may not have: that nobody can be asked to sign in. */
+const OF_WHO_ASKS: readonly FaultCode[] = ["PERSON_ABSENT", "SESSION_ENDED"];
 
 function faultName(profile: ProfilePath): string {
   return profile.cacheKey + FAULT_SUFFIX;
