@@ -41,7 +41,8 @@ export async function stillWaits(attempt: WaitingAttempt, now: EpochSeconds): Pr
 
 /** Raises the fault of an attempt that failed so lately that nobody is asked again. */
 export function requireCooledDown(attempt: Attempt | null, identity: string, now: EpochSeconds): void {
-  if (attempt?.state !== "failed" || now - attempt.at >= COOL_DOWN_SECONDS) return;
+  // A time in the future was written before the clock was put back, and says nothing.
+  if (attempt?.state !== "failed" || Math.abs(now - attempt.at) >= COOL_DOWN_SECONDS) return;
   const ago = formatDuration(Math.max(0, now - attempt.at));
   throw new Fault(
     attempt.code,

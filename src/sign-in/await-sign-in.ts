@@ -27,15 +27,18 @@ const ALIVE_MS = 1500;
  * @throws {Fault} the sign-in's own; `SIGN_IN_UNFINISHED` when the asker cannot wait any longer: the sign-in goes on, and the
  * next call finds what came of it; `SIGN_IN_CANCELLED` when its process is gone.
  */
-export async function awaitSignIn(waiting: WaitingAttempt, parts: AwaitParts): Promise<SessionRecord> {
+export async function awaitSignIn(parts: AwaitParts): Promise<SessionRecord> {
   const { entries, tempo, clock, provider } = parts;
   const deadline = tempo.elapsedMs() + parts.waitSeconds * 1000;
   let lookAgain = tempo.elapsedMs() + ALIVE_MS;
   for (;;) {
     const { record, attempt } = await entries.load();
     if (attempt?.state === "failed") throw faultOf(attempt);
-    if (attempt === null && record !== null && record.signedInAt >= waiting.since) return record;
-    if (attempt === null) throw lost(provider);
+    if (attempt === null) {
+      // A logout leaves neither, so this one is the new one, whenever the clock says that it began.
+      if (record !== null) return record;
+      throw lost(provider);
+    }
     if (tempo.elapsedMs() > lookAgain) {
       // What it wrote in its last moment is looked at first.
       const isGone = !(await stillWaits(attempt, clock.now()));

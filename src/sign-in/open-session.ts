@@ -144,7 +144,7 @@ async function begin(parts: Ready): Promise<Step> {
 }
 
 async function finish(step: Step, parts: Ready): Promise<SessionRecord> {
-  const record = step.kind === "session" ? step.record : await awaitSignIn(step.attempt, parts);
+  const record = step.kind === "session" ? step.record : await awaitSignIn(parts);
   if (step.kind === "waiting") warnOfUnboundTokens(record, parts);
   await endReplaced(parts);
   return record;
