@@ -8,12 +8,15 @@ import type { Plugin } from "esbuild";
 export const withClassNames: Plugin = {
   name: "with-class-names",
   setup(build) {
-    build.onLoad({ filter: /oidc-provider[\\/]lib[\\/](?:models[\\/]\w+|helpers[\\/](?:re_render_)?errors)\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(
-        /class ([A-Z]\w*)((?: extends [\w.()]+)?) \{/g,
-        (_, name: string, parent: string) => `class ${name}${parent} { static get name() { return "${name}"; }`,
-      ),
-      loader: "js",
-    }));
+    build.onLoad(
+      { filter: /oidc-provider[\\/]lib[\\/](?:models[\\/]\w+|helpers[\\/](?:re_render_)?errors)\.js$/ },
+      ({ path }) => ({
+        contents: readFileSync(path, "utf8").replace(
+          /class ([A-Z]\w*)((?: extends [\w.()]+)?) \{/g,
+          (_, name: string, parent: string) => `class ${name}${parent} { static get name() { return "${name}"; }`,
+        ),
+        loader: "js",
+      }),
+    );
   },
 };
