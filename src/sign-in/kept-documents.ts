@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { digestOf } from "../core/digest.ts";
+import { Fault } from "../core/fault.ts";
 import type { Http, HttpResponse } from "../core/http.ts";
 import type { PrivateFiles } from "../platform/private-files.ts";
 
@@ -43,7 +44,12 @@ export function keptDocuments(files: PrivateFiles, folder: string, now: () => nu
   };
 
   function keep(file: string, document: KeptDocument): KeptDocument {
-    files.replace(file, Buffer.from(JSON.stringify(document)), "passing");
+    try {
+      files.replace(file, Buffer.from(JSON.stringify(document)), "passing");
+    } catch (cause) {
+      // A full disk costs one request more each time. It must not cost the session that the document is needed for.
+      if (!(cause instanceof Fault)) throw cause;
+    }
     return document;
   }
 
