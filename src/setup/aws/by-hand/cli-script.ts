@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  bucketHost,
   policyOf,
   type Resolved,
   type ResolvedObject,
@@ -28,7 +29,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
 const PRELUDE = `UNDO=
 undo() { UNDO="$1
 $UNDO"; }
-trap '[ -z "$UNDO" ] || printf "%s\\n" "# takes away what was made:" "export AWS_DEFAULT_REGION=$AWS_DEFAULT_REGION" "$UNDO"' EXIT
+trap '[ -z "$UNDO" ] || printf "%s\\n" "# takes away what was made:" "export AWS_REGION=$AWS_REGION AWS_DEFAULT_REGION=$AWS_REGION" "$UNDO"' EXIT
 trap 'exit 130' INT TERM`;
 
 /**
@@ -41,7 +42,7 @@ export function cliScript({ resources, surroundings }: ResolvedTrust): string {
     ...Object.fromEntries(Object.entries(VARIABLES).map(([reference, variable]) => [reference, `\${${variable}}`])),
     Metadata: `file://${METADATA_FILE}`,
     "IssuerBucket.Arn": `arn:${partition}:s3:::\${BUCKET}`,
-    "IssuerBucket.RegionalDomainName": `\${BUCKET}.s3.${region}.amazonaws.com`,
+    "IssuerBucket.RegionalDomainName": bucketHost(`\${BUCKET}`, surroundings),
   };
   const write = (text: string): string => writeReferences(text, (name) => named[name] ?? name, escaped);
   const blocks = ORDER.flatMap((type) => {
@@ -50,7 +51,16 @@ export function cliScript({ resources, surroundings }: ResolvedTrust): string {
   });
   const bucket = resources.find(({ type }) => type === "AWS::S3::Bucket");
   const names = bucket === undefined ? [] : [`BUCKET="${bucketName(bucket, surroundings)}"`, 'RUN="$(date +%s)-$$"'];
-  return ["#!/bin/sh", "set -eu", `export AWS_DEFAULT_REGION=${region}`, ...names, PRELUDE, "", ...blocks].join("\n");
+  return [
+    "#!/bin/sh",
+    "set -eu",
+    // Version 1 of the AWS CLI reads only the second; version 2 prefers the first.
+    `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+    ...names,
+    PRELUDE,
+    "",
+    ...blocks,
+  ].join("\n");
 }
 
 /**
@@ -117,6 +127,8 @@ const COMMANDS: Readonly<Record<string, Commands>> = {
     'DISTRIBUTION=$(echo "$MADE" | cut -f1)',
     'DOMAIN=$(echo "$MADE" | cut -f2)',
     ...undoneDistribution(DISTRIBUTION).map((line) => undo(line, write)),
+    // IAM connects to the issuer when its provider is made, and refuses where nothing answers yet.
+    'aws cloudfront wait distribution-deployed --id "$DISTRIBUTION"',
   ],
   "AWS::S3::BucketPolicy": ({ properties }, { write }) => [
     `aws s3api put-bucket-policy --bucket "$BUCKET" --policy ${json(policyOf(properties["PolicyDocument"]), write)}`,

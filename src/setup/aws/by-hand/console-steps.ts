@@ -1,4 +1,11 @@
-import { policyOf, type Resolved, type ResolvedObject, type ResolvedTrust, writeReferences } from "./resolved-resource.ts";
+import {
+  bucketHost,
+  policyOf,
+  type Resolved,
+  type ResolvedObject,
+  type ResolvedTrust,
+  writeReferences,
+} from "./resolved-resource.ts";
 import { METADATA_FILE } from "./saml-resources.ts";
 
 /** Where in the console each type is made, and what a person calls the values that AWS gives it. */
@@ -15,7 +22,6 @@ const PLACES: Readonly<Record<string, string>> = {
 const NAMES: Readonly<Record<string, string>> = {
   IssuerBucket: "BUCKET",
   "IssuerBucket.Arn": "ARN-OF-BUCKET",
-  "IssuerBucket.RegionalDomainName": "BUCKET.s3.REGION.amazonaws.com",
   "IssuerAccess.Id": "ID-OF-CONTROL-SETTING",
   IssuerDistribution: "ID-OF-DISTRIBUTION",
   "IssuerDistribution.DomainName": "DOMAIN-OF-DISTRIBUTION",
@@ -25,11 +31,15 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The trust as steps in AWS's console, in Markdown; what AWS gives on the way is in capitals. */
-export function consoleSteps({ resources }: ResolvedTrust): string {
+export function consoleSteps({ resources, surroundings }: ResolvedTrust): string {
+  const names: Readonly<Record<string, string>> = {
+    ...NAMES,
+    "IssuerBucket.RegionalDomainName": bucketHost("BUCKET", surroundings),
+  };
   const write = (text: string): string =>
     writeReferences(
       text,
-      (name) => NAMES[name] ?? name,
+      (name) => names[name] ?? name,
       (plain) => plain,
     );
   const steps = resources.map(({ type, does, properties }, index) => {

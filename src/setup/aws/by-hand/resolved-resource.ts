@@ -1,7 +1,14 @@
+import { partitionOfRegion } from "../../../wire/aws-sts/partitions.ts";
+
 /** What the printed forms of a trust are written from: resources as CloudFormation describes them, with every value in place. */
 
 /** Of AWS itself, as templates call it. */
 export type Surroundings = Readonly<Record<"AccountId" | "Partition" | "Region" | "StackName", string>>;
+
+/** What `!GetAtt Bucket.RegionalDomainName` gives, which each partition ends in its own way. */
+export function bucketHost(bucket: string, { Region }: Surroundings): string {
+  return `${bucket}.s3.${Region}.${partitionOfRegion(Region, "--region").suffix}`;
+}
 
 /** A trust to be written in some form. */
 export interface ResolvedTrust {

@@ -81,6 +81,27 @@ describe("the printed forms of a trust", () => {
     assert.match(cliScript(STACK), /^RUN="\$\(date \+%s\)-\$\$"$/m);
   });
 
+  it("make the provider once its issuer answers, since IAM connects to it", () => {
+    const lines = cliScript(STACK).split("\n");
+    const at = (start: RegExp) => lines.findIndex((line) => start.test(line));
+    assert.ok(at(/^MADE=/) < at(/^aws cloudfront wait /), "after the distribution");
+    assert.ok(at(/^aws cloudfront wait /) < at(/^PROVIDER=/), "before the provider");
+  });
+
+  it("name a bucket's host as its partition does", () => {
+    const parameters = { ...PARAMETERS, Hosting: "s3" };
+    for (const [Partition, Region, host] of [
+      ["aws", "eu-west-1", "s3.eu-west-1.amazonaws.com"],
+      ["aws-cn", "cn-north-1", "s3.cn-north-1.amazonaws.com.cn"],
+      ["aws-eusc", "eusc-de-east-1", "s3.eusc-de-east-1.amazonaws.eu"],
+    ] as const) {
+      const surroundings = { AccountId: "123456789012", Partition, Region, StackName: "brevet-infra" };
+      const trust = resolveTemplate({ parameters, tags: {}, surroundings });
+      assert.ok(cliScript(trust).includes(`--url "https://\${BUCKET}.${host}/`), host);
+      assert.ok(consoleSteps(trust).includes(`Url: \`https://BUCKET.${host}/`), host);
+    }
+  });
+
   const forms = { cliScript, terraformModule, consoleSteps };
   for (const [name, write] of Object.entries(forms)) {
     it(`${name} leaves out no property of the template, and none of a SAML trust`, () => {
