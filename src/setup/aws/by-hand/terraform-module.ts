@@ -21,10 +21,15 @@ const NAMES: Readonly<Record<string, string>> = {
   SamlProvider: "aws_iam_saml_provider.issuer.arn",
 };
 
-/** The trust as a module of Terraform, for the provider `hashicorp/aws` from version 5 on. */
+/** The first version of the provider `hashicorp/aws` that takes an OIDC provider without thumbprints. */
+const OLDEST = "5.81";
+/** The first with `aws_iam_outbound_web_identity_federation`. */
+const OLDEST_FOR_TOKENS = "6.26";
+
+/** The trust as a module of Terraform, for the provider `hashicorp/aws`. @see its CHANGELOG */
 export function terraformModule({ resources, surroundings }: ResolvedTrust): string {
-  const required =
-    'terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = ">= 5.0"\n    }\n  }\n}\n';
+  const oldest = resources.some(({ properties }) => "Policies" in properties) ? OLDEST_FOR_TOKENS : OLDEST;
+  const required = `terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = ">= ${oldest}"\n    }\n  }\n}\n`;
   const blocks = resources.flatMap((resource) => [
     `# ${resource.does}`,
     ...(BLOCKS[resource.type]?.(resource, surroundings.StackName) ?? []),
@@ -92,7 +97,8 @@ const BLOCKS: Readonly<Record<string, Blocks>> = {
         "role = aws_iam_role.issuer.name",
         `policy = jsonencode(${value(PolicyDocument)})`,
       ]),
-      "# Once for the account: leave this out where it is on already",
+      "# Once for the account: leave this out where it is on already. Without it, `terraform destroy` also turns it off for everybody else:",
+      "# before that, `terraform state rm aws_iam_outbound_web_identity_federation.issuer`",
       resource("aws_iam_outbound_web_identity_federation", []),
     ]),
   ],
@@ -180,10 +186,8 @@ function distributionBlocks({ properties }: ResolvedResource): readonly string[]
         ...block("forwarded_values", ["query_string = false", ...block("cookies", [`forward = "none"`])]),
       ]),
       ...block("restrictions", block("geo_restriction", [`restriction_type = "none"`])),
-      ...block("viewer_certificate", [
-        `cloudfront_default_certificate = ${value(certificate["CloudFrontDefaultCertificate"])}`,
-        `minimum_protocol_version = ${value(certificate["MinimumProtocolVersion"])}`,
-      ]),
+      // Without `minimum_protocol_version`, which Terraform takes only for a certificate of one's own, and would set anew in each run.
+      ...block("viewer_certificate", [`cloudfront_default_certificate = ${value(certificate["CloudFrontDefaultCertificate"])}`]),
       tags(properties),
     ]),
   ];

@@ -102,6 +102,14 @@ describe("the printed forms of a trust", () => {
     }
   });
 
+  it("ask for a Terraform provider that has what they use, and tell it nothing that it cannot keep", () => {
+    const { TokenAudience: _, ...parameters } = PARAMETERS;
+    const withoutTokens = resolveTemplate({ parameters, tags: {}, surroundings: STACK.surroundings });
+    assert.match(terraformModule(withoutTokens), /version = ">= 5\.81"/);
+    assert.match(terraformModule(STACK), /version = ">= 6\.26"(.|\n)*resource "aws_iam_outbound_web_identity_federation"/);
+    assert.doesNotMatch(terraformModule(STACK), /minimum_protocol_version/);
+  });
+
   const forms = { cliScript, terraformModule, consoleSteps };
   for (const [name, write] of Object.entries(forms)) {
     it(`${name} leaves out no property of the template, and none of a SAML trust`, () => {
