@@ -1,3 +1,4 @@
+import { consoleHosts } from "../../wire/aws-console/hosts.ts";
 import type { WantedStep } from "../planned-step.ts";
 import { OWNER_TAG } from "./trust-stack.ts";
 
@@ -41,13 +42,6 @@ export interface SamlRoleState {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What AWS compares with an assertion's recipient, by partition (IAM User Guide, id_roles_providers_saml). */
-const SIGN_IN: Readonly<Record<string, string>> = {
-  aws: "https://signin.aws.amazon.com/saml",
-  "aws-cn": "https://signin.amazonaws.cn/saml",
-  "aws-us-gov": "https://signin.amazonaws-us-gov.com/saml",
-};
-
 export function samlProviderArn({ partition, account, provider }: SamlTrust): string {
   return `arn:${partition}:iam::${account}:saml-provider/${provider}`;
 }
@@ -55,12 +49,18 @@ export function samlProviderArn({ partition, account, provider }: SamlTrust): st
 /** The description of the role, in IAM. */
 export const SAML_ROLE_DESCRIPTION = "Assumed through brevet, with assertions of the SAML provider that its trust policy names";
 
-/** The role's trust policy: assertions of that provider alone, made for AWS. @param provider its ARN. */
+/**
+ * The role's trust policy: assertions of that provider alone, made for AWS. `SAML:aud` is the recipient, where people sign in.
+ *
+ * @param provider its ARN.
+ * @throws {Fault} `CREDENTIALS_UNSUPPORTED` for a partition whose sign-in is not public.
+ * @see IAM User Guide, id_roles_providers_create_saml_assertions, `Recipient`
+ */
 export function samlTrustPolicy(trust: SamlTrust, provider: string): unknown {
   const { subjects, groups, partition } = trust;
   const isPattern = subjects.some((subject) => subject.includes("*"));
   const exact = {
-    "SAML:aud": SIGN_IN[partition] ?? SIGN_IN["aws"],
+    "SAML:aud": `https://${consoleHosts({ id: partition }).signIn}/saml`,
     ...(subjects.length > 0 && !isPattern ? { "SAML:sub": subjects } : {}),
     ...(groups.length > 0 ? { "aws:RequestTag/group": groups } : {}),
   };
