@@ -141,10 +141,13 @@ async function applyTrust(
   return { issuer, bucket };
 }
 
-/** @throws {Fault} `USAGE_INVALID` in a partition whose CloudFormation has no CloudFront, unless another host was chosen. */
+/**
+ * @throws {Fault} `USAGE_INVALID` where CloudFront is not, or serves nothing under a name of its own, unless another host was chosen.
+ * @see AWS GovCloud (US) User Guide; Getting Started with Amazon Web Services in China, "Amazon CloudFront"
+ */
 function requireCloudFront({ partition }: AwsCaller, hosting: string | undefined): void {
   if (partition === "aws" || hosting !== undefined) return;
-  throw new Fault("USAGE_INVALID", `CloudFormation makes no CloudFront distribution in the partition ${partition}`, {
+  throw new Fault("USAGE_INVALID", `no CloudFront distribution can serve the two files in the partition ${partition}`, {
     hints: ["let the bucket itself serve the two files: `--hosting s3`", "or serve them elsewhere: `--issuer-url URL`"],
   });
 }
