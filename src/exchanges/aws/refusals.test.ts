@@ -35,6 +35,11 @@ const wordings: readonly [code: string, message: string, hint: RegExp][] = [
     /create an OIDC provider/,
   ],
   ["InvalidIdentityToken", "Incorrect token audience", /`audience`/],
+  [
+    "InvalidIdentityToken",
+    "The target role ARN is not present in the roles claim of the identity token",
+    /aws\.amazon\.com\/roles/,
+  ],
   ["InvalidIdentityToken", "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint", /issuer verify/],
   ["ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", /\{duration\}/],
 ];

@@ -76,6 +76,11 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
         ],
       },
       {
+        says: /roles claim/i,
+        means: "the issuer made the token for other roles than this one",
+        hints: [{ lookAtToken: "see which roles its `https://aws.amazon.com/roles` names" }],
+      },
+      {
         says: /no openidconnect provider found/i,
         means: "the role's account has no OIDC provider for this issuer",
         hints: [

@@ -96,7 +96,7 @@ function refuseStrayToken({ request }: ActionContext): void {
 function checkRolesClaim(verified: VerifiedToken, roleArn: string): void {
   const roles = readClaim(() => parseAwsRoles(verified.claims));
   if (roles === null || roles.includes(roleArn)) return;
-  throw new Refusal("InvalidIdentityToken", "The requested role is not among the roles of the token", [
+  throw new Refusal("InvalidIdentityToken", "The target role ARN is not present in the roles claim of the identity token", [
     finding(`the token's ${AWS_ROLES_CLAIM}`, roleArn, roles, "the issuer pinned this token to other roles"),
   ]);
 }

@@ -11,7 +11,13 @@ import { SESSION_NAME, SESSION_NAME_RULE } from "./session-name.ts";
  * @see IAM User Guide, id_session-tags (adding-assume-role-idp), id_credentials_temp_control-access_monitor
  */
 
-/** The role ARNs that the issuer lets this token be redeemed for: an array of strings, or one string with `;` between them. */
+/**
+ * The role ARNs that the issuer lets this token be redeemed for: one, or an array of them. AWS documents only the condition key that
+ * tells of it.
+ *
+ * @see Service Authorization Reference, STS, `sts:RoleAuthorizedByIdp`; for the claim's form and the refusal, what
+ * https://awsteele.com/blog/2026/07/13/oidc-tokens-can-restrict-which-aws-roles-they-assume.html found by trying
+ */
 export const AWS_ROLES_CLAIM = "https://aws.amazon.com/roles";
 /** Session tags, nested: `{ principal_tags: { Key: ["value"] }, transitive_tag_keys: ["Key"] }`. */
 export const AWS_TAGS_CLAIM = "https://aws.amazon.com/tags";
@@ -92,15 +98,15 @@ const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 /**
  * The roles the token is pinned to, as exact ARNs; null when it carries no such claim. Anything but a role's ARN, such as a
- * wildcard, pins to nothing and is left out, as STS does.
+ * wildcard, pins to nothing and is left out.
  *
  * @throws {Fault} `TOKEN_REFUSED` when the claim has another form, or not one role's ARN.
  */
 export function parseAwsRoles(claims: Claims): readonly string[] | null {
   const value = claims[AWS_ROLES_CLAIM];
   if (value === undefined || value === null) return null;
-  const listed: readonly unknown[] = typeof value === "string" ? value.split(";") : Array.isArray(value) ? value : [];
-  const roles = listed.flatMap((role) => (typeof role === "string" && ROLE_ARN.test(role.trim()) ? [role.trim()] : []));
+  const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const roles = listed.filter((role): role is string => typeof role === "string" && ROLE_ARN.test(role));
   if (roles.length === 0) throw refused(AWS_ROLES_CLAIM, "holds not one ARN of a role");
   return roles;
 }
