@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
+import type { BearerCredentials } from "../../src/core/credentials.ts";
 import { Fault } from "../../src/core/fault.ts";
 import { placeIn } from "../../src/core/place.ts";
 import { Secret } from "../../src/core/secret.ts";
@@ -36,6 +37,9 @@ function route(path: string, type: string, body: string): { readonly status: num
     const [access_token, expires_in] = [BREAKS_OUT, 600];
     return { status: 200, answer: { access_token, expires_in, auth: { client_token: BREAKS_OUT, lease_duration: 600 } } };
   }
+  const said = new URLSearchParams(path.split("?")[1]).get("says");
+  if (said !== null)
+    return { status: path.startsWith("/busy") ? 503 : path.startsWith("/no") ? 400 : 200, answer: JSON.parse(said) };
   if (path === "/v1/auth/jwt/login") {
     const { jwt, role } = JSON.parse(body) as { jwt: string; role: string };
     if (jwt === JWT && role === "dev")
@@ -55,14 +59,30 @@ function route(path: string, type: string, body: string): { readonly status: num
 }
 
 async function redeem(block: Readonly<Record<string, unknown>>): Promise<string> {
+  return (await redeemed(block)).token.reveal();
+}
+
+async function redeemed(block: Readonly<Record<string, unknown>>): Promise<BearerCredentials> {
   const options = parseOauthOptions({ audience: "app", ...block }, placeIn(null, "profiles.app.oauth"));
   const clock = { now: () => Math.floor(Date.now() / 1000), offsetSeconds: 0, learn: () => {} };
-  const exchange = oauthExchange({ options, http: createHttp({ environment: {} }), clock });
+  const tempo = { elapsedMs: () => 0, pause: async () => undefined, random: () => 0 };
+  const exchange = oauthExchange({ options, http: createHttp({ environment: {} }), clock, tempo });
   const assertion = { form: "jwt", value: Promise.resolve(new Secret("assertion", JWT)), audience: "app", expiresAt: 0 } as const;
   const credentials = await exchange.redeem({ kind: "assertion", assertion, identity: "laptop" });
   assert.ok(credentials.kind === "bearer");
   assert.ok(credentials.expiresAt > credentials.issuedAt);
-  return credentials.token.reveal();
+  return credentials;
+}
+
+/** An endpoint that answers just that. */
+function saying(answer: unknown, how: "ok" | "no" | "busy" = "ok"): string {
+  return `${base}/${how}?says=${encodeURIComponent(JSON.stringify(answer))}`;
+}
+
+async function faultOf(block: Readonly<Record<string, unknown>>): Promise<Fault> {
+  const error = await redeem(block).then(assert.fail, (cause: unknown) => cause);
+  assert.ok(error instanceof Fault, String(error));
+  return error;
 }
 
 describe("a token at any endpoint", () => {
@@ -93,6 +113,58 @@ describe("a token at any endpoint", () => {
         redeem({ grant, url: `${base}/breaks-out` }),
         (error) => error instanceof Fault && error.code === "RESPONSE_INVALID" && !/pwned/.test(error.message),
       );
+    }
+  });
+
+  test("is told in the endpoint's own words, and in no others where it has none that are text", async () => {
+    for (const [errors, words] of [
+      [["the role is unknown", { toString: 1 }, null, ["x"]], "the role is unknown"],
+      [[{ message: "no" }], ""],
+      [[], ""],
+    ] as const) {
+      const url = saying({ errors }, "no");
+      const { code, message, details, hints } = await faultOf({ grant: "vault", url });
+      assert.deepEqual([code, details["cloudMessage"], details["status"]], ["EXCHANGE_REFUSED", words, 400]);
+      assert.match(message, words === "" ? /\(login_refused\)$/ : /\(login_refused\): the role is unknown$/);
+      assert.match(hints.join(), /profiles\.app\.oauth\.parameters/);
+    }
+    const bare = await faultOf({ grant: "jwt-bearer", url: saying({ error: "invalid_grant", error_description: {} }, "no") });
+    assert.deepEqual([bare.code, bare.details["cloudMessage"]], ["EXCHANGE_REFUSED", ""]);
+    assert.match(bare.message, /\(invalid_grant\)$/);
+    const sealed = await faultOf({ grant: "vault", url: saying({ errors: ["Vault is sealed"] }, "busy") });
+    assert.equal(sealed.code, "EXCHANGE_UNAVAILABLE");
+    assert.match(sealed.message, /Vault is sealed/);
+  });
+
+  test("lives as long as is said, a minute where nothing is said, and is kept for 30 days at most", async () => {
+    const day = 86_400;
+    for (const [seconds, life] of [
+      [undefined, 60],
+      [null, 60],
+      [1, 1],
+      ["600", 600],
+      [32 * day, 30 * day],
+      [1e15, 30 * day],
+      [0, "RESPONSE_INVALID"],
+      [-1, "RESPONSE_INVALID"],
+      [1.5, "RESPONSE_INVALID"],
+      [1e300, "RESPONSE_INVALID"],
+      [true, "RESPONSE_INVALID"],
+      [[600], "RESPONSE_INVALID"],
+      ["", "RESPONSE_INVALID"],
+      ["an hour", "RESPONSE_INVALID"],
+    ] as const) {
+      for (const [grant, answer] of [
+        ["jwt-bearer", { access_token: "t", expires_in: seconds, unknown: [{}] }],
+        ["vault", { auth: { client_token: "t", lease_duration: seconds }, warnings: ["one"], unknown: [{}] }],
+      ] as const) {
+        const block = { grant, url: saying(answer) };
+        if (typeof life === "string") assert.equal((await faultOf(block)).code, life, `${grant} ${seconds}`);
+        else {
+          const { issuedAt, expiresAt } = await redeemed(block);
+          assert.equal(expiresAt - issuedAt, life, `${grant} ${seconds}`);
+        }
+      }
     }
   });
 

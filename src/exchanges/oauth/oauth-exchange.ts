@@ -25,6 +25,7 @@ interface IssuedToken {
 
 /** A token without a stated life is used at once and not kept for long. */
 const UNSTATED_LIFE_SECONDS = 60;
+/** Vault's tokens live for 32 days unless a role says less; what is kept longer than this is fetched anew all the same. */
 const LONGEST_LIFE_SECONDS = 30 * 86_400;
 
 /**
@@ -53,7 +54,10 @@ export function oauthExchange({ options, http, clock, tempo = systemTempo }: Oau
           },
           advise: ({ code }) => ({
             means: null,
-            hints: [{ lookAtToken: "see what the token says" }],
+            hints: [
+              ...(options.grant === "vault" ? ["look at {parameters} and {url}: the role, and where the method is mounted"] : []),
+              { lookAtToken: "see what the token says" },
+            ],
             transient: code === "temporarily_unavailable",
             judgesTimes: code === "invalid_grant",
           }),
@@ -97,7 +101,8 @@ function readOauth(body: string): CloudAnswer<IssuedToken> {
 function readVault(body: string): CloudAnswer<IssuedToken> {
   const answer = parseJsonObject(body);
   const { errors } = answer ?? {};
-  if (Array.isArray(errors)) return { kind: "error", code: "login_refused", message: errors.map(String).join("; ") };
+  if (Array.isArray(errors))
+    return { kind: "error", code: "login_refused", message: errors.filter((text) => typeof text === "string").join("; ") };
   const auth = answer?.["auth"];
   if (!isJsonObject(auth)) return null;
   const { client_token: token, lease_duration: seconds } = auth;
@@ -106,8 +111,11 @@ function readVault(body: string): CloudAnswer<IssuedToken> {
 
 function issued(text: unknown, seconds: unknown): CloudAnswer<IssuedToken> {
   const token = issuedToken("token", text);
-  const lifeSeconds = seconds === undefined ? UNSTATED_LIFE_SECONDS : Number(seconds);
-  if (token === null || !Number.isSafeInteger(lifeSeconds)) return null;
-  if (lifeSeconds <= 0 || lifeSeconds > LONGEST_LIFE_SECONDS) return null;
-  return { kind: "result", value: { token, lifeSeconds } };
+  const lifeSeconds = typeof seconds === "string" ? Number(seconds) : (seconds ?? UNSTATED_LIFE_SECONDS);
+  if (token === null || !isCount(lifeSeconds)) return null;
+  return { kind: "result", value: { token, lifeSeconds: Math.min(lifeSeconds, LONGEST_LIFE_SECONDS) } };
+}
+
+function isCount(seconds: unknown): seconds is number {
+  return Number.isSafeInteger(seconds) && Number(seconds) > 0;
 }

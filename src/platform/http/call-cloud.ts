@@ -151,7 +151,9 @@ function judge<T>(call: CloudCall<T>, response: HttpResponse, answer: CloudAnswe
   const { status } = response;
   if (isUnavailable(status)) {
     const cloudCode = answer?.kind === "error" ? quotableCode(answer.code, call.secrets) : null;
-    const message = `${call.service} at ${host} cannot serve ${call.subject} now: ${cloudCode ?? `status ${status}`}`;
+    const words = answer?.kind === "error" ? quotable(answer.message, call.secrets) : "";
+    const why = cloudCode === null ? `status ${status}` : words === "" ? cloudCode : `${words} (${cloudCode})`;
+    const message = `${call.service} at ${host} cannot serve ${call.subject} now: ${why}`;
     const restSeconds = restSecondsOf(response);
     const context = { hints: [laterHint(restSeconds)], details: { status, cloudCode } };
     return { ...failed(new Fault("EXCHANGE_UNAVAILABLE", message, context), "transient"), restSeconds };
@@ -186,7 +188,10 @@ function refusal<T>(call: CloudCall<T>, error: CloudError, response: HttpRespons
   }
   const says = [means, cloudMessage].filter(Boolean).join(`; ${cloud} says: `);
   return failed(
-    new Fault("EXCHANGE_REFUSED", `${service} refused ${subject} (${cloudCode}): ${says}`, { hints, details }),
+    new Fault("EXCHANGE_REFUSED", `${service} refused ${subject} (${cloudCode})${says === "" ? "" : `: ${says}`}`, {
+      hints,
+      details,
+    }),
     "final",
   );
 }
