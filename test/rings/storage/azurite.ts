@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { npmTools } from "../../../scripts/test/ring-tools.ts";
 import { createHttp } from "../../../src/platform/http/create-http.ts";
 import { createAuthority } from "../../contracts/http-certificates.ts";
-import { startProgram } from "./started-program.ts";
+import { startProgram } from "../../started-program.ts";
 
 /** Azurite over HTTPS, which asks for Bearer tokens as Azure does: audience, issuer and times are checked. */
 export interface Azurite {

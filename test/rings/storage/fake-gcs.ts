@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pythonTools } from "../../../scripts/test/ring-tools.ts";
 import { createHttp } from "../../../src/platform/http/create-http.ts";
 import { freePort } from "../../free-port.ts";
-import { startProgram } from "./started-program.ts";
+import { startProgram } from "../../started-program.ts";
 
 /** fake-gcs-server: Cloud Storage's JSON API with its preconditions. It asks nobody for a token. */
 export interface FakeGcs {

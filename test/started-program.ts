@@ -7,9 +7,18 @@ export interface StartedProgram {
   stop(): Promise<void>;
 }
 
-/** Starts a server and waits until what it prints holds `pattern`, whose first group is the answer. */
-export async function startProgram(program: string, args: readonly string[], pattern: RegExp): Promise<StartedProgram> {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+/**
+ * Starts a server and waits until what it prints holds `pattern`, whose first group is the answer.
+ *
+ * @param environment default: this process's own.
+ */
+export async function startProgram(
+  program: string,
+  args: readonly string[],
+  pattern: RegExp,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<StartedProgram> {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: environment });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   let output = "";
   const found = await new Promise<string>((resolve, reject) => {
