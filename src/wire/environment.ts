@@ -1,8 +1,8 @@
 import type { Credentials } from "../core/credentials.ts";
 import { Fault } from "../core/fault.ts";
-import { awsEnvironment, type EnvironmentChange } from "./aws-config/environment.ts";
-import { azureEnvironment } from "./azure/environment.ts";
-import { gcpEnvironment } from "./google/environment.ts";
+import { AWS_VARIABLES, awsEnvironment, type EnvironmentChange } from "./aws-config/environment.ts";
+import { AZURE_VARIABLES, azureEnvironment } from "./azure/environment.ts";
+import { GCP_VARIABLES, gcpEnvironment } from "./google/environment.ts";
 
 /** In the environment of every program that `brevet exec` runs: the name of its profile. For prompts, and for brevet inside of it. */
 export const EXEC_MARK = "BREVET_EXEC";
@@ -20,3 +20,9 @@ export function environmentOf(credentials: Credentials): EnvironmentChange {
       throw new Fault("CREDENTIALS_UNSUPPORTED", "bearer credentials have no environment variables");
   }
 }
+
+/** What takes the credentials of every cloud out of an environment again. */
+export const WITHOUT_CREDENTIALS: EnvironmentChange = {
+  set: {},
+  unset: [...AWS_VARIABLES, ...GCP_VARIABLES, ...AZURE_VARIABLES],
+};

@@ -1,3 +1,6 @@
+import { EXIT } from "../../core/exit.ts";
+import { Fault } from "../../core/fault.ts";
+import { WITHOUT_CREDENTIALS } from "../../wire/environment.ts";
 import { defineCommand } from "../command.ts";
 import { awsFlags, awsSelection } from "../flags/aws-flags.ts";
 import { shellFlag } from "../flags/shell-flag.ts";
@@ -14,14 +17,21 @@ export const command = defineCommand({
   flags: {
     ...awsFlags,
     shell: shellFlag,
+    unset: { kind: "switch", doc: "instead: take such variables out of the shell again, whatever profile they are of" },
   },
   examples: [
     { line: 'eval "$(brevet env dev)"', does: "in bash and zsh" },
     { line: "brevet env dev --shell fish | source", does: "in fish" },
     { line: "brevet env dev --shell powershell | Out-String | Invoke-Expression", does: "in PowerShell" },
+    { line: 'eval "$(brevet env --unset)"', does: "without them again" },
     { line: "brevet env dev --shell dotenv > .env", does: "as a file, which then holds secrets in clear" },
   ],
   async run({ flags, words }, { compose, output }) {
+    if (flags.unset) {
+      requireShell(flags.shell);
+      output(await compose.outlets.variables(flags.shell, WITHOUT_CREDENTIALS));
+      return EXIT.done;
+    }
     const selection = awsSelection(flags, words["PROFILE"]);
     compose.waitForPerson();
     const profile = await compose.profilePath(selection);
@@ -31,3 +41,11 @@ export const command = defineCommand({
     return outlet.deliver(credentials);
   },
 });
+
+/** @throws {Fault} `USAGE_INVALID` for what has no way to remove a variable. */
+function requireShell(reader: string | undefined): void {
+  if (reader !== "dotenv" && reader !== "json") return;
+  throw new Fault("USAGE_INVALID", `--unset is for a shell, and --shell is ${reader}`, {
+    hints: ["leave --shell out, or name the shell that evaluates it"],
+  });
+}

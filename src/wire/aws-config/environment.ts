@@ -31,6 +31,17 @@ export const SHADOWING_VARIABLES: Readonly<Record<string, string>> = {
   AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "belongs to the container's endpoint",
 };
 
+/** Every variable that credentials of AWS can set. */
+export const AWS_VARIABLES = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_CREDENTIAL_EXPIRATION",
+  "AWS_REGION",
+  "AWS_DEFAULT_REGION",
+  "AWS_ACCOUNT_ID",
+] as const;
+
 /**
  * The variables of AWS SDKs and Tools for these credentials. A region that the profile does not have is left as it is.
  *
@@ -38,7 +49,7 @@ export const SHADOWING_VARIABLES: Readonly<Record<string, string>> = {
  */
 export function awsEnvironment(credentials: AwsCredentials): EnvironmentChange {
   const accountId = accountOfArn(credentials.assumedRoleArn);
-  const set: Record<string, string> = {
+  const set: { [Name in (typeof AWS_VARIABLES)[number]]?: string } = {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey.reveal(),
     AWS_SESSION_TOKEN: credentials.sessionToken.reveal(),

@@ -19,6 +19,17 @@ const SHADOWS: Readonly<Record<string, string>> = {
   ARM_OIDC_TOKEN_FILE_PATH: "would be another identity's token",
 };
 
+/** Every variable that credentials of Azure can set. */
+export const AZURE_VARIABLES = [
+  "AZURE_TENANT_ID",
+  "AZURE_CLIENT_ID",
+  "AZURE_ACCESS_TOKEN",
+  "ARM_TENANT_ID",
+  "ARM_CLIENT_ID",
+  "ARM_SUBSCRIPTION_ID",
+  "AZURE_SUBSCRIPTION_ID",
+] as const;
+
 /**
  * The variables of Azure's SDKs and of Terraform for these credentials. No tool of Microsoft's reads an access token from the
  * environment: `AZURE_ACCESS_TOKEN` is for scripts that send it themselves. SDKs take `AZURE_FEDERATED_TOKEN_FILE`, which `exec` adds.
@@ -28,15 +39,13 @@ const SHADOWS: Readonly<Record<string, string>> = {
 export function azureEnvironment({ accessToken, tenantId, clientId, subscriptionId }: AzureCredentials): EnvironmentChange {
   const subscription =
     subscriptionId === "" ? {} : { ARM_SUBSCRIPTION_ID: subscriptionId, AZURE_SUBSCRIPTION_ID: subscriptionId };
-  return {
-    set: {
-      AZURE_TENANT_ID: tenantId,
-      AZURE_CLIENT_ID: clientId,
-      AZURE_ACCESS_TOKEN: accessToken.reveal(),
-      ARM_TENANT_ID: tenantId,
-      ARM_CLIENT_ID: clientId,
-      ...subscription,
-    },
-    unset: Object.keys(SHADOWS),
+  const set: { [Name in (typeof AZURE_VARIABLES)[number]]?: string } = {
+    AZURE_TENANT_ID: tenantId,
+    AZURE_CLIENT_ID: clientId,
+    AZURE_ACCESS_TOKEN: accessToken.reveal(),
+    ARM_TENANT_ID: tenantId,
+    ARM_CLIENT_ID: clientId,
+    ...subscription,
   };
+  return { set, unset: Object.keys(SHADOWS) };
 }

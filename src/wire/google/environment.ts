@@ -16,6 +16,14 @@ const SHADOWS: Readonly<Record<string, string>> = {
   CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT: "gcloud would ask for another account's token",
 };
 
+/** Every variable that credentials of Google Cloud can set. */
+export const GCP_VARIABLES = [
+  "CLOUDSDK_AUTH_ACCESS_TOKEN",
+  "GOOGLE_OAUTH_ACCESS_TOKEN",
+  "CLOUDSDK_CORE_PROJECT",
+  "GOOGLE_CLOUD_PROJECT",
+] as const;
+
 /**
  * The variables of gcloud, gsutil and Terraform for an access token. Google's client libraries read none from the environment:
  * these take `GOOGLE_APPLICATION_CREDENTIALS`, which names a file.
@@ -24,10 +32,12 @@ const SHADOWS: Readonly<Record<string, string>> = {
  */
 export function gcpEnvironment({ accessToken, project }: GcpCredentials): EnvironmentChange {
   const token = accessToken.reveal();
-  return {
-    set: { CLOUDSDK_AUTH_ACCESS_TOKEN: token, GOOGLE_OAUTH_ACCESS_TOKEN: token, ...projectVariables(project) },
-    unset: Object.keys(SHADOWS),
+  const set: { [Name in (typeof GCP_VARIABLES)[number]]?: string } = {
+    CLOUDSDK_AUTH_ACCESS_TOKEN: token,
+    GOOGLE_OAUTH_ACCESS_TOKEN: token,
+    ...projectVariables(project),
   };
+  return { set, unset: Object.keys(SHADOWS) };
 }
 
 /**
@@ -47,6 +57,6 @@ export function suppliedGoogleEnvironment({ project }: GcpCredentials, file: str
   };
 }
 
-function projectVariables(project: string): Readonly<Record<string, string>> {
+function projectVariables(project: string) {
   return project === "" ? {} : { CLOUDSDK_CORE_PROJECT: project, GOOGLE_CLOUD_PROJECT: project };
 }
