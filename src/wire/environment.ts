@@ -1,5 +1,6 @@
 import type { Credentials } from "../core/credentials.ts";
 import { Fault } from "../core/fault.ts";
+import { handOutHint } from "../core/hand-out-hint.ts";
 import { AWS_VARIABLES, awsEnvironment, type EnvironmentChange } from "./aws-config/environment.ts";
 import { AZURE_VARIABLES, azureEnvironment } from "./azure/environment.ts";
 import { GCP_VARIABLES, gcpEnvironment } from "./google/environment.ts";
@@ -17,7 +18,9 @@ export function environmentOf(credentials: Credentials): EnvironmentChange {
     case "azure":
       return azureEnvironment(credentials);
     case "bearer":
-      throw new Fault("CREDENTIALS_UNSUPPORTED", "bearer credentials have no environment variables");
+      throw new Fault("CREDENTIALS_UNSUPPORTED", "bearer credentials have no environment variables", {
+        hints: [handOutHint(credentials.kind)],
+      });
   }
 }
 

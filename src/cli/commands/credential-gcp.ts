@@ -1,5 +1,7 @@
 import { Fault } from "../../core/fault.ts";
+import { handOutHint } from "../../core/hand-out-hint.ts";
 import type { Environment } from "../../platform/paths.ts";
+import type { ExchangeKey } from "../../wire/brevet-config/config.ts";
 import { ID_TOKEN_TYPE, JWT_TYPE } from "../../wire/oauth/names.ts";
 import { type Context, defineCommand } from "../command.ts";
 
@@ -51,9 +53,10 @@ async function answer(profile: string | undefined, interactive: boolean, context
   return outlet.deliver(credentials);
 }
 
-function noGoogleProfile(name: string, exchange: string): Fault {
+function noGoogleProfile(name: string, exchange: Exclude<ExchangeKey, "gcp">): Fault {
+  const kind = exchange === "aws" || exchange === "azure" ? exchange : "bearer";
   const message = `the profile ${name} is one of ${exchange}, and this hands out tokens for Google Cloud`;
-  return new Fault("CREDENTIALS_UNSUPPORTED", message, { hints: [`run \`brevet credential ${exchange} --profile ${name}\``] });
+  return new Fault("CREDENTIALS_UNSUPPORTED", message, { hints: [handOutHint(kind, name)] });
 }
 
 /** A credential file that was copied from another profile would get a token that its provider refuses. */

@@ -1,5 +1,6 @@
 import type { AwsCredentials } from "../../core/credentials.ts";
 import { Fault } from "../../core/fault.ts";
+import { handOutHint } from "../../core/hand-out-hint.ts";
 import type { Http } from "../../core/http.ts";
 import type { Outlet, Output } from "../../core/outlet.ts";
 import { placeIn } from "../../core/place.ts";
@@ -54,7 +55,7 @@ export function consoleOutlet(wish: ConsoleWish, ports: ConsolePorts): Outlet {
           "CREDENTIALS_UNSUPPORTED",
           `the console of AWS takes a role of AWS, not ${credentials.kind} credentials`,
           {
-            hints: ["`brevet status` shows the profiles that there are"],
+            hints: [handOutHint(credentials.kind, wish.profile), "`brevet status` shows the profiles that there are"],
           },
         );
       }

@@ -12,7 +12,10 @@ export function credentialProcessOutlet(output: Output): Outlet {
   return {
     async deliver(credentials) {
       if (credentials.kind !== "aws") {
-        throw new Fault("CREDENTIALS_UNSUPPORTED", `credential_process hands out AWS credentials, not ${credentials.kind}`);
+        const { handOutHint } = await import("../../core/hand-out-hint.ts");
+        throw new Fault("CREDENTIALS_UNSUPPORTED", `credential_process hands out AWS credentials, not ${credentials.kind}`, {
+          hints: [handOutHint(credentials.kind)],
+        });
       }
       const accountId = accountOfArn(credentials.assumedRoleArn);
       const members = [

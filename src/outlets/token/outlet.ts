@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { handOutHint } from "../../core/hand-out-hint.ts";
 import type { Outlet, Output } from "../../core/outlet.ts";
 
 /** Prints a bearer token and a line feed, as `Authorization: Bearer $(brevet token …)` takes it. */
@@ -9,7 +10,7 @@ export function tokenOutlet(output: Output): Outlet {
         throw new Fault(
           "CREDENTIALS_UNSUPPORTED",
           `a token is a bearer credential, and these are ${credentials.kind} credentials`,
-          { hints: ["`brevet env PROFILE` prints them as variables, `brevet exec PROFILE -- PROGRAM` runs a program with them"] },
+          { hints: [handOutHint(credentials.kind)] },
         );
       }
       output(`${credentials.token.reveal()}\n`);
