@@ -84,6 +84,29 @@ describe("a program in our place", () => {
     }
   });
 
+  it("is said to lack what runs it, to be in no form to run, or not to be executable", { skip }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "brevet-unusable-"));
+    try {
+      for (const [name, text, mode] of [
+        ["windows-line-end", "#!/bin/sh\r\n", 0o755],
+        ["plain", "#!/bin/sh\n", 0o644],
+      ] as const) {
+        writeFileSync(join(folder, name), text, { mode });
+        await assert.rejects(
+          runForeground({ command: name, args: [], environment: { PATH: `/nowhere:${folder}` } }),
+          (error) =>
+            error instanceof Fault &&
+            error.code === "COMMAND_UNUSABLE" &&
+            error.hints.length === 1 &&
+            error.hints[0]?.includes(join(folder, name)) === true,
+          name,
+        );
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("is looked for before where the system will look, and found missing only when it is nowhere", { skip }, () => {
     const folder = mkdtempSync(join(tmpdir(), "brevet-path-"));
     try {

@@ -3,6 +3,7 @@ import { closeSync, openSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { Fault } from "../core/fault.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import type { Environment } from "./paths.ts";
 import { procStat } from "./proc-stat.ts";
 import { systemErrorCode } from "./system-error.ts";
@@ -40,7 +41,7 @@ export const runForeground: RunForeground = ({ command, args, environment }) =>
     const stopForwarding = forwardSignals((signal) => child?.kill(signal));
     const failed = (cause: unknown): void => {
       stopForwarding();
-      reject(notStarted(command, systemErrorCode(cause), cause));
+      reject(notStarted(command, systemErrorCode(cause), environment, cause));
     };
     let child: ChildProcess | null = null;
     try {
@@ -66,15 +67,19 @@ export const runForeground: RunForeground = ({ command, args, environment }) =>
  * @throws {Fault} `COMMAND_ABSENT`; what else is in the way of a program the system says when it is run.
  */
 export function requireProgram(command: string, environment: Environment): void {
-  if (!mayHaveProgram(command, environment)) throw notStarted(command, "ENOENT");
+  if (!mayHaveProgram(command, environment)) throw notStarted(command, "ENOENT", environment);
 }
 
 /** The same as an answer; also true where only the system knows. */
-export function mayHaveProgram(command: string, { PATH: path }: Environment): boolean {
-  // Windows looks for more names than this one, and a system without a path has its own.
-  if (process.platform === "win32" || path === undefined) return true;
-  const places = command.includes("/") ? [command] : path.split(":").map((folder) => join(folder, command));
-  return !places.every(isNowhere);
+export function mayHaveProgram(command: string, environment: Environment): boolean {
+  const places = placesOf(command, environment);
+  return places === null || !places.every(isNowhere);
+}
+
+/** Where the system looks for a program; null where only it knows: Windows looks for more names, and without a path it has its own. */
+function placesOf(command: string, { PATH: path }: Environment): readonly string[] | null {
+  if (process.platform === "win32" || path === undefined) return null;
+  return command.includes("/") ? [command] : path.split(":").map((folder) => join(folder, command));
 }
 
 function isNowhere(path: string): boolean {
@@ -126,24 +131,70 @@ function inheritedStreams(args: readonly string[]): "inherit"[] {
   return streams;
 }
 
-function notStarted(command: string, code: string, cause?: unknown): Fault {
-  const isBatch = process.platform === "win32" && code !== "EACCES";
-  const hints = isBatch
-    ? [
-        `a batch file has to be run by its interpreter: \`cmd /c ${command} …\``,
-        `one of this folder by its path: \`.\\${command}\``,
-      ]
-    : [];
-  const reason = REASONS[code] ?? `cannot be started (${code || String(cause)})`;
-  return new Fault(code === "ENOENT" ? "COMMAND_ABSENT" : "COMMAND_UNUSABLE", `the program ${command} ${reason}`, {
+/** @param environment the program's: its path is what was searched. */
+function notStarted(command: string, code: string, environment: Environment, cause?: unknown): Fault {
+  const found = placesOf(command, environment)?.find((place) => !isNowhere(place)) ?? null;
+  const { code: faultCode, reason, hints } = whyNot(command, code, found);
+  return new Fault(faultCode, `the program ${command} ${reason ?? `cannot be started (${code || String(cause)})`}`, {
     hints,
     cause,
     details: { command, reason: code },
   });
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "is not on this machine",
-  EACCES: "cannot be executed",
-  E2BIG: "was given more arguments than the system takes",
-};
+interface WhyNot {
+  readonly code: "COMMAND_ABSENT" | "COMMAND_UNUSABLE";
+  /** Absent for what only the system has a word for. */
+  readonly reason?: string;
+  readonly hints: readonly string[];
+}
+
+/** @param found where the program is; null where it is nowhere, or only the system knows. */
+function whyNot(command: string, code: string, found: string | null): WhyNot {
+  if (process.platform === "win32" && code !== "EACCES") {
+    const hints = [
+      `a batch file has to be run by its interpreter: \`cmd /c ${command} …\``,
+      `one of this folder by its path: \`.\\${command}\``,
+    ];
+    return code === "ENOENT" ? { code: "COMMAND_ABSENT", reason: ABSENT, hints } : { code: "COMMAND_UNUSABLE", hints };
+  }
+  if (code === "ENOENT" && found === null) return { code: "COMMAND_ABSENT", reason: ABSENT, hints: [] };
+  const file = found ?? command;
+  switch (code) {
+    case "ENOENT":
+      return {
+        code: "COMMAND_UNUSABLE",
+        reason: "is there, and what would have to run it is not",
+        hints: [
+          `a script names it in its first line, and a Windows line end there counts as part of the name: \`${shellCommand`head -n 1 ${file}`}\``,
+        ],
+      };
+    case "ENOEXEC":
+      return {
+        code: "COMMAND_UNUSABLE",
+        reason: "is in no form that the system runs",
+        hints: [
+          `a script's first line names what runs it, like \`#!/bin/sh\`; or type that: \`${shellCommand`-- sh ${file} …`}\``,
+        ],
+      };
+    case "EACCES": {
+      const { isFolder, isExecutable } = modeOf(file);
+      return {
+        code: "COMMAND_UNUSABLE",
+        reason: isFolder ? "is a folder" : "cannot be executed",
+        hints: isExecutable ? [] : [`if it is a program: \`${shellCommand`chmod +x ${file}`}\``],
+      };
+    }
+    case "E2BIG":
+      return { code: "COMMAND_UNUSABLE", reason: "was given more arguments than the system takes", hints: [] };
+    default:
+      return { code: "COMMAND_UNUSABLE", hints: [] };
+  }
+}
+
+const ABSENT = "is not on this machine";
+
+function modeOf(path: string): { readonly isFolder: boolean; readonly isExecutable: boolean } {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return { isFolder: stats?.isDirectory() === true, isExecutable: ((stats?.mode ?? 0o111) & 0o111) !== 0 };
+}
