@@ -17,7 +17,7 @@ export function parseArguments(command: Command, words: readonly string[]): Give
     if (token.kind === "word") {
       standing.push(token);
     } else {
-      checkFlag(token, flags, Object.hasOwn(flags, token.name) ? hint : hintForUnknown(command, hint));
+      checkFlag(token, flags, Object.hasOwn(flags, token.name) ? hint : hintForUnknown(command, token, hint));
       checkPlace(token, command, standing);
       given.push(token);
     }
@@ -28,8 +28,10 @@ export function parseArguments(command: Command, words: readonly string[]): Give
 const DASHES = "a program's own flags come after two dashes: `-- PROGRAM --flag`";
 
 /** A flag that is unknown here most likely belongs to the program, and the two dashes were forgotten. */
-function hintForUnknown(command: Command, hint: string): string {
-  return takesRest(command) ? DASHES : hint;
+function hintForUnknown(command: Command, { rawName }: FlagToken, hint: string): string {
+  if (takesRest(command)) return DASHES;
+  const couldBeName = command.positionals !== undefined && !rawName.startsWith("--");
+  return couldBeName ? `${hint}; what begins with a dash and is no flag comes after two dashes: \`-- -NAME\`` : hint;
 }
 
 /** Behind the program it could be the program's: `brevet exec dev aws s3 ls --region us-west-2` would lose it in silence. */

@@ -277,6 +277,7 @@ export const FAULT_CODES = {
   REQUEST_INVALID: { exit: "usage", doc: "a request to the login server is not as its description says" },
   REQUESTS_TOO_MANY: { exit: "unreachable", doc: "the login server was asked too often in a minute" },
   RECORD_ABSENT: { exit: "usage", doc: "what was named is not at the login server, or not any more" },
+  RECORD_AMBIGUOUS: { exit: "usage", doc: "the beginning of an id that was typed is that of several things at the login server" },
   SUCCESSOR_ABSENT: { exit: "refused", doc: "without this key the login server could sign nothing: it has no successor yet" },
   CLIENT_INVALID: { exit: "usage", doc: "what an OpenID client says of itself is not as the standard has it" },
   VERSION_STALE: { exit: "refused", doc: "somebody else has changed it since it was read; read it again, and repeat the change" },

@@ -93,6 +93,15 @@ describe("people", { concurrency: false }, () => {
     assert.deepEqual(await trial.server.storage.read("SELECT 1 FROM invite WHERE email = 'twice@example.com'"), []);
   });
 
+  test("who are registered are invited by no page, which says so", async () => {
+    const before = await trial.server.storage.read("SELECT 1 FROM invite", []);
+    const fields = { email: "Bob@example.com", name: "Another Bob", groups: "" };
+    const refused = await submit(alice, "/admin", "/admin/invites", fields);
+    assert.equal(refused.status, 409);
+    assert.match(await refused.text(), /Somebody is registered as bob@example\.com already/);
+    assert.deepEqual(await trial.server.storage.read("SELECT 1 FROM invite", []), before);
+  });
+
   test("who are no administrators see and change nothing of others", async () => {
     assert.equal((await bob.browser.ask(`${trial.url}/admin`)).status, 403);
     const id = await idOf("alice@example.com");

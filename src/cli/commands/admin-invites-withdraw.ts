@@ -4,7 +4,7 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 export const command = defineApiCommand({
   path: "admin invites withdraw",
   summary: "take back a link that nobody has used",
-  positionals: [{ name: "INVITE", doc: "its id, from the list", required: true }],
+  positionals: [{ name: "INVITE", doc: "its id or the beginning of it, from the list", required: true }],
   flags: API_FLAGS,
   examples: [
     { line: "brevet admin invites withdraw 5hYQ3sLkDBdnGqVTtQkyGJ-1sUPfDuZqCLWgmqzOZdA", does: "sent to the wrong address" },

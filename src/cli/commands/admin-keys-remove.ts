@@ -6,13 +6,15 @@ export const command = defineApiCommand({
   path: "admin keys remove",
   summary: "take a key from a person, and end their sessions",
   description: "It may be the person's last one: then they come in again by a recovery, which two administrators agree to.",
-  positionals: [{ name: "KEY", doc: "its id, from the list", required: true }],
+  positionals: [{ name: "KEY", doc: "its id or the beginning of it, from the list", required: true }],
   flags: { ...API_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin keys remove yJJMkVAYQ1eXTH0tJoYfSQ --yes", does: "one that was lost" }],
   async perform({ flags, words }, call, context) {
-    const segments = { key: words["KEY"] ?? "" };
+    let segments = { key: words["KEY"] ?? "" };
     await confirmed(flags.yes, context, async () => {
       const { value: key } = await call(KEYS.show, { segments });
+      // The one that was asked about, whatever else begins like it by then.
+      segments = { key: key.id };
       return `take the key "${key.name}" from ${key.person.email}, and sign them out everywhere?`;
     });
     const { value } = await call(KEYS.remove, { segments });

@@ -1,10 +1,7 @@
-import { Fault } from "../../core/fault.ts";
-import { shellCommand } from "../../core/shell-command.ts";
 import { formatUtc } from "../../core/time.ts";
-import { INVITE_SECONDS, INVITES } from "../../wire/brevet-api/admin/invites.ts";
-import { type Invite, inviteId, makeInvite, openInvites, withdrawInvite } from "../people/invite.ts";
+import { INVITES } from "../../wire/brevet-api/admin/invites.ts";
+import { type Invite, inviteNewcomer, openInvites, withdrawInvite } from "../people/invite.ts";
 import { parseDisplayName, parseEmail } from "../people/names.ts";
-import { findPersonNamed, newPersonId } from "../people/person.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { wishOf } from "./paging.ts";
 
@@ -16,20 +13,12 @@ export const inviteEndpoints: readonly Endpoint[] = [
   }),
   endpoint(INVITES.create, ({ issuer, now }) => async ({ body, by }, unit) => {
     const [email, name] = [parseEmail(body.email), parseDisplayName(body.name, "the name")];
-    const known = await findPersonNamed(unit, email);
-    if (known !== null) {
-      throw new Fault("ALREADY_USED", `somebody is registered as ${email} already`, {
-        hints: [`if they have lost every key: \`${shellCommand`brevet admin people recover ${email}`}\``],
-      });
-    }
-    const [madeAt, expiresAt] = [now(), now() + (body.expiresInSeconds ?? INVITE_SECONDS.usual)];
-    const groups = [...new Set(body.groups ?? [])];
-    const invite = { kind: "join", person: newPersonId(), email, name, groups, madeBy: by.actor, madeAt, expiresAt } as const;
-    const secret = makeInvite(unit, invite, by);
-    return { value: { ...shown({ ...invite, browser: null, digest: inviteId(secret) }), link: `${issuer}/invite/${secret}` } };
+    const newcomer = { email, name, groups: body.groups ?? [], now: now(), seconds: body.expiresInSeconds };
+    const { secret, invite } = await inviteNewcomer(unit, newcomer, by);
+    return { value: { ...shown(invite), link: `${issuer}/invite/${secret}` } };
   }),
   endpoint(INVITES.remove, () => async ({ segment, by }, unit) => {
-    withdrawInvite(unit, segment("invite"), by);
+    await withdrawInvite(unit, segment("invite"), by);
     return { value: null };
   }),
 ];

@@ -1,11 +1,10 @@
 import { Fault } from "../../core/fault.ts";
-import { INVITE_SECONDS } from "../../wire/brevet-api/admin/invites.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
 import { activate, changeGroups, deactivate } from "../people/change-person.ts";
-import { makeInvite, openInvites, withdrawInvite } from "../people/invite.ts";
+import { inviteNewcomer, openInvites, withdrawInvite } from "../people/invite.ts";
 import { listPeople } from "../people/list-people.ts";
 import { parseDisplayName, parseEmail, parseGroupName } from "../people/names.ts";
-import { emailsOf, findPerson, newPersonId, type Person } from "../people/person.ts";
+import { emailsOf, findPerson, type Person } from "../people/person.ts";
 import { askedRecoveries, recover } from "../people/recover.ts";
 import type { Unit } from "../store/unit.ts";
 import { peoplePage } from "./admin-people-page.ts";
@@ -34,12 +33,11 @@ export function adminRoutes(parts: PageParts): readonly Route[] {
       const email = parseEmail(form.get("email"));
       const name = parseDisplayName(form.get("name"), "the name");
       const groups = groupsIn(form.get("groups"));
-      const [madeBy, madeAt, expiresAt] = [by.actor, now(), now() + INVITE_SECONDS.usual];
-      const invite = { kind: "join", person: newPersonId(), email, name, groups, madeBy, madeAt, expiresAt } as const;
-      return linkPage(organisation, name, `${party.origin}/invite/${makeInvite(unit, invite, by)}`, "three days");
+      const { secret } = await inviteNewcomer(unit, { email, name, groups, now: now() }, by);
+      return linkPage(organisation, name, `${party.origin}/invite/${secret}`, "three days");
     }),
     change(parts, "/admin/invites/:digest/withdraw", async ({ by }, { parameters }, unit) => {
-      withdrawInvite(unit, parameters["digest"] ?? "", by);
+      await withdrawInvite(unit, parameters["digest"] ?? "", by);
       return seeOther("/admin");
     }),
     change(parts, "/admin/people/:id/groups", async ({ by }, { parameters, form }, unit) => {

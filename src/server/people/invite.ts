@@ -1,11 +1,14 @@
 import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import { INVITE_SECONDS } from "../../wire/brevet-api/admin/invites.ts";
 import { type Author, NOBODY } from "../audit/event.ts";
 import { integer, type Reader, type Row, text } from "../store/database.ts";
+import { findMeantRow } from "../store/meant-row.ts";
 import { type Page, type PageWish, readPage } from "../store/page.ts";
 import type { Unit } from "../store/unit.ts";
 import { digestOf, newSecret } from "./one-time-secret.ts";
-import { ADMINISTRATORS, newPersonId } from "./person.ts";
+import { ADMINISTRATORS, findPersonNamed, newPersonId } from "./person.ts";
 
 /**
  * A link by which somebody registers a key, once.
@@ -64,9 +67,31 @@ export function makeInvite(
   return secret;
 }
 
-/** What an invitation is known by, which opens nothing. */
-export function inviteId(secret: string): string {
-  return digestOf(secret);
+/** Somebody new, and how long their link is good. */
+export interface Newcomer {
+  readonly email: string;
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly now: EpochSeconds;
+  /** Default: three days. */
+  readonly seconds?: number | undefined;
+}
+
+/** Collects an administrator's invitation of somebody new. @throws {Fault} `ALREADY_USED` for who is registered. */
+export async function inviteNewcomer(
+  unit: Unit,
+  { email, name, groups, now, seconds = INVITE_SECONDS.usual }: Newcomer,
+  by: Author,
+): Promise<{ readonly secret: string; readonly invite: Invite }> {
+  if ((await findPersonNamed(unit, email)) !== null) {
+    throw new Fault("ALREADY_USED", `somebody is registered as ${email} already`, {
+      hints: [`if they have lost every key: \`${shellCommand`brevet admin people recover ${email}`}\``],
+    });
+  }
+  const whenAndBy = { madeBy: by.actor, madeAt: now, expiresAt: now + seconds };
+  const invite = { kind: "join", person: newPersonId(), email, name, groups: [...new Set(groups)], ...whenAndBy } as const;
+  const secret = makeInvite(unit, invite, by);
+  return { secret, invite: { ...invite, digest: digestOf(secret), browser: null } };
 }
 
 /** Collects the link for a server that has no administrator. */
@@ -110,13 +135,22 @@ export async function openInvites(reader: Reader, wish: PageWish, now: EpochSeco
   return readPage(reader, { from: `SELECT ${COLUMNS} FROM invite`, where, order, direction: "DESC" }, wish, inviteOf);
 }
 
-/** Collects that an invitation is taken back. @throws {Fault} `RECORD_ABSENT` at commit. */
-export function withdrawInvite(unit: Unit, digest: string, by: Author): void {
-  const absent = () =>
-    new Fault("RECORD_ABSENT", `there is no open link "${digest}"`, {
-      hints: ["those that nobody has used, with their ids: `brevet admin invites list`"],
-    });
-  unit.claim("DELETE FROM invite WHERE digest = ?", [digest], absent);
+const OPEN = {
+  from: "SELECT digest AS id FROM invite",
+  id: "digest",
+  noun: "open link",
+  list: "brevet admin invites list",
+} as const;
+
+/**
+ * Collects that an invitation is taken back.
+ *
+ * @param meant its id, or the beginning of it.
+ * @throws {Fault} `RECORD_ABSENT`, at commit too; `RECORD_AMBIGUOUS`
+ */
+export async function withdrawInvite(unit: Unit, meant: string, by: Author): Promise<void> {
+  const digest = text(await findMeantRow(unit, OPEN, meant), "id");
+  unit.claim("DELETE FROM invite WHERE digest = ?", [digest], () => new Fault("RECORD_ABSENT", "the link is gone already"));
   unit.record({ name: "invite.withdrawn", ...by, details: { invite: digest } });
 }
 

@@ -1,4 +1,5 @@
 import { type Reader, type Row, text } from "../store/database.ts";
+import { findMeantRow } from "../store/meant-row.ts";
 import { type Page, type PageWish, readPage } from "../store/page.ts";
 import { PASSKEY_COLUMNS, type Passkey, passkeyOf } from "../webauthn/passkey.ts";
 
@@ -15,10 +16,9 @@ export async function listKeys(reader: Reader, person: string | null, wish: Page
   return readPage(reader, { from: HELD, where, order: { "passkey.made_at": "integer", "passkey.id": "text" } }, wish, heldOf);
 }
 
-/** A key by its id; null when nobody has it. */
-export async function findHeldKey(reader: Reader, id: string): Promise<HeldPasskey | null> {
-  const [row] = await reader.read(`${HELD} WHERE passkey.id = ?`, [id]);
-  return row === undefined ? null : heldOf(row);
+/** A key by its id, or the beginning of it. @throws {Fault} `RECORD_ABSENT`, `RECORD_AMBIGUOUS` */
+export async function findHeldKey(reader: Reader, meant: string): Promise<HeldPasskey> {
+  return heldOf(await findMeantRow(reader, { from: HELD, id: "passkey.id", noun: "key", list: "brevet admin keys list" }, meant));
 }
 
 function heldOf(row: Row): HeldPasskey {

@@ -5,6 +5,7 @@ import { SESSION_KINDS, type SessionKind } from "../../wire/brevet-api/admin/ses
 import { LEVELS, type Level, levelOf } from "../../wire/brevet-api/levels.ts";
 import type { Author } from "../audit/event.ts";
 import { integer, type Reader, type Row, text } from "../store/database.ts";
+import { findMeantRow } from "../store/meant-row.ts";
 import { type Page, type PageWish, readPage } from "../store/page.ts";
 import type { Unit } from "../store/unit.ts";
 
@@ -74,33 +75,18 @@ export async function listSessions(
   };
 }
 
-/** What is typed of an id, at least. */
-const SHORTEST = 6;
-
-/** The sessions that an id or the beginning of one can mean, without the dashes before it: on a command line they would be a flag's. */
-function meantBy(unit: Unit, person: string, meant: string): Promise<readonly Row[]> {
-  const typed = meant.replace(/^-+/, "");
-  // No id has such a character, and PostgreSQL takes no NUL.
-  if (typed.length < SHORTEST || !/^[\w-]+$/.test(typed)) return Promise.resolve([]);
-  const begins = "SUBSTR(LTRIM(id, '-'), 1, ?) = ?";
-  return unit.read(`${FROM} WHERE person = ? AND ${begins} LIMIT 2`, [person, typed.length, typed]);
-}
-
 /**
  * Collects the end of one session of a person.
  *
  * @param meant its id, or the beginning of it.
- * @throws {Fault} `RECORD_ABSENT`, at commit too.
+ * @throws {Fault} `RECORD_ABSENT`, at commit too; `RECORD_AMBIGUOUS`
  */
 export async function endSession(unit: Unit, person: string, meant: string, by: Author): Promise<void> {
   const list = by.actor === person ? "brevet sessions list" : "brevet admin sessions list PERSON";
-  const refused = (what: string) =>
-    new Fault("RECORD_ABSENT", what, { hints: [`those that there are, with their ids: \`${list}\``] });
-  const gone = () => refused(`there is no session "${meant}" of that person`);
-  const [row, another] = await meantBy(unit, person, meant);
-  if (row === undefined) throw gone();
-  if (another !== undefined) throw refused(`several sessions of that person begin with "${meant}": say more of its id`);
+  const theirs = { from: FROM, where: { sql: "person = ?", values: [person] }, id: "id", noun: "session", list };
+  const row = await findMeantRow(unit, theirs, meant);
   const id = text(row, "id");
+  const gone = () => new Fault("RECORD_ABSENT", `there is no session "${id}" of that person any more`);
   const kind = text(row, "kind");
   if (kind === "page") unit.claim("DELETE FROM web_session WHERE digest = ? AND person = ?", [id, person], gone);
   else {

@@ -77,8 +77,9 @@ export const INVITES = {
     method: "DELETE",
     path: "/invites/{invite}",
     summary: "Take back a link",
+    description: "By its id, or six characters of its beginning or more.",
     answer: null,
     fresh: true,
-    faults: ["RECORD_ABSENT"],
+    faults: ["RECORD_ABSENT", "RECORD_AMBIGUOUS"],
   }),
 };

@@ -74,7 +74,7 @@ export const SESSIONS = {
     description: "Its id, or six characters of its beginning or more. Tokens that clouds were given live their last minutes.",
     answer: null,
     fresh: true,
-    faults: ["RECORD_ABSENT"],
+    faults: ["RECORD_ABSENT", "RECORD_AMBIGUOUS"],
   }),
   endAll: operation({
     ...session,
