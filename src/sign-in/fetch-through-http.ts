@@ -1,15 +1,7 @@
 import type { CustomFetch } from "openid-client";
 import { Fault } from "../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../core/http.ts";
-import {
-  isUnavailable,
-  laterHint,
-  type RetryLimits,
-  restSecondsOf,
-  retryTransient,
-  systemTempo,
-  type Tempo,
-} from "../platform/http/retry.ts";
+import { isUnavailable, laterHint, type RetryLimits, restSecondsOf, retryTransient, type Tempo } from "../platform/http/retry.ts";
 import { parseJwks } from "../wire/jwk/jwks.ts";
 import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
 import { DEVICE_CODE_GRANT } from "../wire/oauth/names.ts";
@@ -22,7 +14,6 @@ export interface FetchParts {
   readonly now: () => number;
   /** For how long the metadata serve without asking the provider, in seconds; 0 where a person waits anyway. */
   readonly metadataSeconds: number;
-  /** Default: the machine's own. */
   readonly tempo?: Tempo | undefined;
 }
 
@@ -41,7 +32,7 @@ const METADATA = /\/\.well-known\/(openid-configuration|oauth-authorization-serv
  *
  * @throws {Fault} `PROVIDER_UNAVAILABLE`, and what Http raises.
  */
-export function fetchThrough({ http, documents, now, metadataSeconds, tempo = systemTempo }: FetchParts): CustomFetch {
+export function fetchThrough({ http, documents, now, metadataSeconds, tempo }: FetchParts): CustomFetch {
   let wantedKey: string | null = null;
   const serves = (document: KeptDocument): boolean => {
     const age = now() - document.checkedAt;
@@ -50,7 +41,7 @@ export function fetchThrough({ http, documents, now, metadataSeconds, tempo = sy
   };
   return async (url, { method, headers, body }) => {
     if (method === "GET")
-      return toResponse(await documents.get(url, (request) => whenServed(http, request, LIMITS, tempo), serves));
+      return toResponse(await documents.get(url, (request) => whenServed(http, request, { ...LIMITS, tempo }), serves));
     const text = body === undefined || body === null ? null : textOf(body);
     const request: HttpRequest = {
       method: method as HttpRequest["method"],
@@ -58,7 +49,8 @@ export function fetchThrough({ http, documents, now, metadataSeconds, tempo = sy
       headers,
       ...(text === null ? {} : { body: text }),
     };
-    const answer = await whenServed(http, request, text !== null && isPoll(text) ? { ...LIMITS, attempts: 1 } : LIMITS, tempo);
+    const once = text !== null && isPoll(text) ? { attempts: 1 } : {};
+    const answer = await whenServed(http, request, { ...LIMITS, ...once, tempo });
     wantedKey = keyOfIdToken(answer.body) ?? wantedKey;
     return toResponse(answer);
   };
@@ -71,8 +63,8 @@ const LIMITS = { attempts: 3, deadlineMs: 10_000, firstPauseMs: 400 };
  * The answer of a provider that serves now. It is asked again where it says itself that it has not served: a code, a refresh token and a
  * proof count once, and of another failure nobody knows whether they have been counted.
  */
-async function whenServed(http: Http, request: HttpRequest, limits: RetryLimits, tempo: Tempo): Promise<HttpResponse> {
-  return retryTransient<HttpResponse>(limits, tempo, async (deadlineMs) => {
+async function whenServed(http: Http, request: HttpRequest, limits: RetryLimits): Promise<HttpResponse> {
+  return retryTransient<HttpResponse>(limits, async (deadlineMs) => {
     const answer = await http({ ...request, deadlineMs });
     const { status } = answer;
     if (!isUnavailable(status)) return { kind: "done", value: answer };

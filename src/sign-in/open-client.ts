@@ -23,7 +23,6 @@ export interface ClientParts {
   readonly clock: Pick<Clock, "now" | "offsetSeconds">;
   readonly documents: KeptDocuments;
   readonly random: RandomBytes;
-  /** Default: the machine's own. */
   readonly tempo?: Tempo;
 }
 

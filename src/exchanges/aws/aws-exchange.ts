@@ -1,10 +1,9 @@
 import type { AwsCredentials } from "../../core/credentials.ts";
 import { type AssertionProof, type Exchange, tokenOfAssertion } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
-import type { Http } from "../../core/http.ts";
 import type { Assertion, AssertionRequest } from "../../core/identity.ts";
-import { type Clock, formatDuration } from "../../core/time.ts";
-import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
+import { formatDuration } from "../../core/time.ts";
+import type { CloudPorts } from "../../platform/http/call-cloud.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { callSettings } from "../../wire/aws-sts/call-settings.ts";
 import { stsEndpoint } from "../../wire/aws-sts/endpoint.ts";
@@ -16,17 +15,13 @@ import { sessionParameters } from "./session-parameters.ts";
 import { callSts, type StsCall } from "./sts-call.ts";
 
 /** What an AWS exchange is made of. */
-export interface AwsExchangeParts {
+export interface AwsExchangeParts extends CloudPorts {
   readonly options: AwsOptions;
-  readonly http: Http;
-  readonly clock: Clock;
   /** Only AWS's variables that say where to call are read; its keys and tokens never are. */
   readonly environment: Environment;
   readonly warn: (line: string) => void;
   /** Who the credentials are for; becomes the session's name. Null where only the cloud will know. */
   readonly subject: string | null;
-  /** Default: the machine's own. */
-  readonly tempo?: Tempo;
 }
 
 /** From here on a third of the life is at least 10 minutes, which every SDK's own refresh can live with. */
@@ -155,10 +150,11 @@ async function chainRole(parts: AwsExchangeParts, credentials: AwsCredentials): 
 
 /** Calls STS by one of its ways to assume a role, and takes the session that it answers with. */
 async function assumeRole(
-  { options, http, clock, warn, tempo = systemTempo }: AwsExchangeParts,
+  parts: AwsExchangeParts,
   { region, endpoint }: Place,
   call: Omit<StsCall, "endpoint" | "subject" | "place">,
 ): Promise<AwsCredentials> {
-  const result = await callSts({ ...call, endpoint, subject: options.role.text, place: options.place }, { http, clock, tempo });
-  return parseSessionCredentials(result, { role: options.role, endpoint, region, now: clock.now(), warn });
+  const { role, place } = parts.options;
+  const result = await callSts({ ...call, endpoint, subject: role.text, place }, parts);
+  return parseSessionCredentials(result, { role, endpoint, region, now: parts.clock.now(), warn: parts.warn });
 }

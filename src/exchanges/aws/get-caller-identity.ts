@@ -1,8 +1,6 @@
 import type { AwsCredentials } from "../../core/credentials.ts";
 import { Fault } from "../../core/fault.ts";
-import type { Http } from "../../core/http.ts";
-import type { Clock } from "../../core/time.ts";
-import { systemTempo } from "../../platform/http/retry.ts";
+import type { CloudPorts } from "../../platform/http/call-cloud.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { type CallOptions, callSettings } from "../../wire/aws-sts/call-settings.ts";
 import { stsEndpoint } from "../../wire/aws-sts/endpoint.ts";
@@ -19,9 +17,7 @@ export interface CallerIdentity {
   readonly userId: string;
 }
 
-interface CallerIdentityPorts {
-  readonly http: Http;
-  readonly clock: Clock;
+interface CallerIdentityPorts extends CloudPorts {
   readonly environment: Environment;
 }
 
@@ -33,10 +29,10 @@ interface CallerIdentityPorts {
 export async function getCallerIdentity(
   credentials: AwsCredentials,
   options: CallOptions & Pick<AwsOptions, "place">,
-  { http, clock, environment }: CallerIdentityPorts,
+  ports: CallerIdentityPorts,
 ): Promise<CallerIdentity> {
   const { assumedRoleArn, region } = credentials;
-  const endpoint = stsEndpoint(callSettings(options, environment), partitionOfRole(assumedRoleArn), region);
+  const endpoint = stsEndpoint(callSettings(options, ports.environment), partitionOfRole(assumedRoleArn), region);
   const text = await callSts(
     {
       action: "GetCallerIdentity",
@@ -45,9 +41,9 @@ export async function getCallerIdentity(
       parameters: {},
       subject: assumedRoleArn,
       secrets: [credentials.secretAccessKey, credentials.sessionToken],
-      sign: signWith(credentials, region, clock),
+      sign: signWith(credentials, region, ports.clock),
     },
-    { http, clock, tempo: systemTempo },
+    ports,
   );
   const [arn = "", accountId = "", userId = ""] = ["Arn", "Account", "UserId"].map(text);
   if (arn === "") throw new Fault("RESPONSE_INVALID", `the answer of ${new URL(endpoint).host} names no caller`);

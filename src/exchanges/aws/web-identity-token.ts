@@ -1,10 +1,9 @@
 import * as v from "valibot";
 import type { Exchange } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
-import type { Http } from "../../core/http.ts";
 import type { Place } from "../../core/place.ts";
-import { type Clock, parseDuration, parseUtc } from "../../core/time.ts";
-import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
+import { parseDuration, parseUtc } from "../../core/time.ts";
+import type { CloudPorts } from "../../platform/http/call-cloud.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { callSettings, NO_CALL_OPTIONS } from "../../wire/aws-sts/call-settings.ts";
 import { webIdentityTokenParameters } from "../../wire/aws-sts/encode-call.ts";
@@ -47,13 +46,9 @@ export function parseAwsTokenOptions(raw: unknown, where: Place): AwsTokenOption
 }
 
 /** What the exchange is made of. */
-export interface AwsTokenParts {
+export interface AwsTokenParts extends CloudPorts {
   readonly options: AwsTokenOptions;
-  readonly http: Http;
-  readonly clock: Clock;
   readonly environment: Environment;
-  /** Default: the machine's own. */
-  readonly tempo?: Tempo;
 }
 
 /**
@@ -63,7 +58,8 @@ export interface AwsTokenParts {
  * @throws {Fault} from `request`: `USAGE_INVALID`; from `redeem` what the Exchange port names.
  * @see STS API Reference, GetWebIdentityToken
  */
-export function awsTokenExchange({ options, http, clock, environment, tempo = systemTempo }: AwsTokenParts): Exchange {
+export function awsTokenExchange(parts: AwsTokenParts): Exchange {
+  const { options, clock, environment } = parts;
   return {
     request() {
       throw new Fault("USAGE_INVALID", `a token for ${options.audience} is made for an AWS role: name its profile in \`via\``);
@@ -90,7 +86,7 @@ export function awsTokenExchange({ options, http, clock, environment, tempo = sy
           secrets: [credentials.secretAccessKey, credentials.sessionToken],
           sign: signWith(credentials, region, clock),
         },
-        { http, clock, tempo },
+        parts,
       );
       const token = issuedToken("token", text("WebIdentityToken"));
       const now = clock.now();

@@ -1,8 +1,5 @@
 import { type Exchange, tokenOf } from "../../core/exchange.ts";
-import type { Http } from "../../core/http.ts";
-import type { Clock } from "../../core/time.ts";
-import { callCloud } from "../../platform/http/call-cloud.ts";
-import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
+import { type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { JWT_CLIENT_ASSERTION } from "../../wire/oauth/names.ts";
 import { readEntraAnswer } from "./answer.ts";
@@ -10,13 +7,9 @@ import { type AzureOptions, parseAuthority } from "./options.ts";
 import { azureAdvice } from "./refusals.ts";
 
 /** What an Azure exchange is made of. */
-export interface AzureExchangeParts {
+export interface AzureExchangeParts extends CloudPorts {
   readonly options: AzureOptions;
-  readonly http: Http;
-  readonly clock: Clock;
   readonly environment: Environment;
-  /** Default: the machine's own. */
-  readonly tempo?: Tempo;
 }
 
 /**
@@ -25,7 +18,8 @@ export interface AzureExchangeParts {
  * @throws {Fault} from `request` and `redeem`: `URL_INVALID`; from `redeem` what the Exchange port names.
  * @see RFC 7523 §2.2; Microsoft identity platform, "client credentials flow with a federated credential"
  */
-export function azureExchange({ options, http, clock, environment, tempo = systemTempo }: AzureExchangeParts): Exchange {
+export function azureExchange(parts: AzureExchangeParts): Exchange {
+  const { options, clock, environment } = parts;
   const authority = (): string =>
     options.authorityHost ?? parseAuthority(environment["AZURE_AUTHORITY_HOST"] || DEFAULT_AUTHORITY, "AZURE_AUTHORITY_HOST");
   return {
@@ -66,7 +60,7 @@ export function azureExchange({ options, http, clock, environment, tempo = syste
             foreign: "see whether a proxy or a login page of the network stands before it",
           },
         },
-        { http, clock, tempo },
+        parts,
       );
       const { tenantId, clientId, scope, subscriptionId } = options;
       return { kind: "azure", accessToken: token, tenantId, clientId, scope, subscriptionId, issuedAt, expiresAt };

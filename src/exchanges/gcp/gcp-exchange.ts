@@ -1,9 +1,6 @@
 import type { GcpCredentials } from "../../core/credentials.ts";
 import { type Exchange, type ProofToken, tokenOf } from "../../core/exchange.ts";
-import type { Http } from "../../core/http.ts";
-import type { Clock } from "../../core/time.ts";
-import { type CloudCall, callCloud } from "../../platform/http/call-cloud.ts";
-import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
+import { type CloudCall, type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { providerAudience } from "../../trust/gcp/provider-name.ts";
 import { ACCESS_TOKEN_TYPE, JWT_TYPE, TOKEN_EXCHANGE_GRANT } from "../../wire/oauth/names.ts";
@@ -13,13 +10,9 @@ import type { GcpOptions } from "./options.ts";
 import { iamAdvice, stsAdvice } from "./refusals.ts";
 
 /** What a Google Cloud exchange is made of. */
-export interface GcpExchangeParts {
+export interface GcpExchangeParts extends CloudPorts {
   readonly options: GcpOptions;
-  readonly http: Http;
-  readonly clock: Clock;
   readonly environment: Environment;
-  /** Default: the machine's own. */
-  readonly tempo?: Tempo;
 }
 
 /** What a federated token needs in order to ask for a service account's. */
@@ -110,14 +103,11 @@ async function impersonate(parts: GcpExchangeParts, federated: AccessToken, emai
   });
 }
 
-function call<T>(
-  { options, http, clock, tempo = systemTempo }: GcpExchangeParts,
-  about: Omit<CloudCall<T>, "cloud" | "endpointHints" | "place">,
-): Promise<T> {
+function call<T>(parts: GcpExchangeParts, about: Omit<CloudCall<T>, "cloud" | "endpointHints" | "place">): Promise<T> {
   const endpointHints = {
     loopback: 'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`',
     unknownName: "look at `stsUrl` and `iamCredentialsUrl` of {}, and CLOUDSDK_API_ENDPOINT_OVERRIDES_STS",
     foreign: "see whether a proxy or a login page of the network stands before it",
   };
-  return callCloud({ ...about, place: options.place, cloud: "Google", endpointHints }, { http, clock, tempo });
+  return callCloud({ ...about, place: parts.options.place, cloud: "Google", endpointHints }, parts);
 }

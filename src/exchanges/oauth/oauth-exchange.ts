@@ -1,21 +1,14 @@
 import { type Exchange, tokenOf } from "../../core/exchange.ts";
-import type { Http } from "../../core/http.ts";
 import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
 import type { Secret } from "../../core/secret.ts";
-import type { Clock } from "../../core/time.ts";
-import { type CloudAnswer, type CloudLayout, callCloud } from "../../platform/http/call-cloud.ts";
-import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
+import { type CloudAnswer, type CloudLayout, type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
 import { issuedToken } from "../../wire/oauth/issued-token.ts";
 import { JWT_BEARER_GRANT, JWT_TYPE, TOKEN_EXCHANGE_GRANT } from "../../wire/oauth/names.ts";
 import type { OauthOptions } from "./options.ts";
 
 /** What an exchange at any OAuth endpoint is made of. */
-export interface OauthExchangeParts {
+export interface OauthExchangeParts extends CloudPorts {
   readonly options: OauthOptions;
-  readonly http: Http;
-  readonly clock: Clock;
-  /** Default: the machine's own. */
-  readonly tempo?: Tempo;
 }
 
 interface IssuedToken {
@@ -34,7 +27,8 @@ const LONGEST_LIFE_SECONDS = 30 * 86_400;
  *
  * @throws {Fault} from `redeem` what the Exchange port names.
  */
-export function oauthExchange({ options, http, clock, tempo = systemTempo }: OauthExchangeParts): Exchange {
+export function oauthExchange(parts: OauthExchangeParts): Exchange {
+  const { options, clock } = parts;
   const { host } = new URL(options.url);
   return {
     request: () => ({ audience: options.audience, form: "jwt", algorithms: options.algorithms }),
@@ -67,7 +61,7 @@ export function oauthExchange({ options, http, clock, tempo = systemTempo }: Oau
             foreign: "look at {url}: it has to be the token endpoint itself",
           },
         },
-        { http, clock, tempo },
+        parts,
       );
       const issuedAt = clock.now();
       return { kind: "bearer", token, audience: options.audience, issuedAt, expiresAt: issuedAt + lifeSeconds };

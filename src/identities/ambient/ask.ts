@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
-import { isUnavailable, restSecondsOf, retryTransient, systemTempo } from "../../platform/http/retry.ts";
+import { isUnavailable, restSecondsOf, retryTransient } from "../../platform/http/retry.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Services of a build or a machine are near, and answer at once or while they start. */
@@ -44,7 +44,7 @@ export async function askPatiently<T>(
   { http }: Pick<Surroundings, "http">,
 ): Promise<T> {
   const send = await http();
-  return retryTransient(LIMITS, systemTempo, async (deadlineMs) => {
+  return retryTransient(LIMITS, async (deadlineMs) => {
     let restSeconds = 0;
     try {
       const response = await send({ ...(await request()), deadlineMs });

@@ -9,7 +9,6 @@ import type { Secret } from "../../core/secret.ts";
 import { type Clock, formatDuration } from "../../core/time.ts";
 import type { OpenBrowser } from "../../platform/browser.ts";
 import { callCloud } from "../../platform/http/call-cloud.ts";
-import { systemTempo } from "../../platform/http/retry.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { destinationOf } from "../../wire/aws-console/destination.ts";
 import { encodeGetSigninToken, FEDERATION_PATH, readSigninToken, signInUrl } from "../../wire/aws-console/federation.ts";
@@ -134,6 +133,6 @@ async function getSigninToken(
         foreign: "see whether a proxy or a login page of the network stands before it, and what AWS_ENDPOINT_URL says",
       },
     },
-    { http: await http(), clock, tempo: systemTempo },
+    { http: await http(), clock },
   );
 }

@@ -34,7 +34,7 @@ export interface AdminCall {
 /** What a call goes through. */
 export interface AdminPorts {
   readonly http: Http;
-  readonly tempo: Tempo;
+  readonly tempo?: Tempo;
 }
 
 const LIMITS: RetryLimits = { attempts: 6, deadlineMs: 60_000, firstPauseMs: 500 };
@@ -48,7 +48,7 @@ const LIMITS: RetryLimits = { attempts: 6, deadlineMs: 60_000, firstPauseMs: 500
  */
 export async function adminCall(call: AdminCall, ports: AdminPorts): Promise<HttpResponse> {
   let isFresh = false;
-  return retryTransient(LIMITS, ports.tempo, async (deadlineMs) => {
+  return retryTransient({ ...LIMITS, tempo: ports.tempo }, async (deadlineMs) => {
     const token = await call.token.obtain();
     const attempt = await attemptCall(call, token, Math.min(deadlineMs, 30_000), ports);
     if (attempt.kind === "done" || attempt.fault.code !== "ADMIN_ABSENT") return attempt;

@@ -71,10 +71,11 @@ export interface CloudCall<T> {
 /** A request without its place. */
 export type CloudLayout = Pick<HttpRequest, "method" | "headers"> & { readonly body: string };
 
+/** What a call goes through. */
 export interface CloudPorts {
   readonly http: Http;
   readonly clock: Clock;
-  readonly tempo: Tempo;
+  readonly tempo?: Tempo;
 }
 
 /** AWS itself waits five seconds for an issuer before it says that it could not fetch the keys: two such attempts fit in. */
@@ -91,8 +92,9 @@ const CLOCK_TOLERANCE_SECONDS = 60;
  * @throws {Fault} `EXCHANGE_REFUSED`, `CLOCK_SKEWED`, `EXCHANGE_UNAVAILABLE`, `RESPONSE_INVALID`, and what the signer and Http raise.
  */
 export async function callCloud<T>(call: CloudCall<T>, ports: CloudPorts): Promise<T> {
-  const limits = call.proof?.length === undefined ? LIMITS : { ...LIMITS, since: call.proof.value };
-  return retryTransient(limits, ports.tempo, (deadlineMs, count) => attemptCall(call, ports, { deadlineMs, count }));
+  const since = call.proof?.length === undefined ? {} : { since: call.proof.value };
+  const limits = { ...LIMITS, ...since, tempo: ports.tempo };
+  return retryTransient(limits, (deadlineMs, count) => attemptCall(call, ports, { deadlineMs, count }));
 }
 
 async function attemptCall<T>(

@@ -28,6 +28,8 @@ export interface RetryLimits {
   readonly since?: Promise<unknown>;
   /** The longest pause after the first attempt; it doubles with each. */
   readonly firstPauseMs: number;
+  /** Default: the machine's own. */
+  readonly tempo?: Tempo | undefined;
 }
 
 /**
@@ -73,9 +75,9 @@ export function laterHint(restSeconds: number): string {
  */
 export async function retryTransient<T>(
   limits: RetryLimits,
-  tempo: Tempo,
   attempt: (deadlineMs: number, count: number) => Promise<Attempt<T>>,
 ): Promise<T> {
+  const { tempo = systemTempo } = limits;
   let startedAt = tempo.elapsedMs();
   const begin = (): void => {
     startedAt = tempo.elapsedMs();

@@ -1,21 +1,17 @@
 import { Fault } from "../../core/fault.ts";
-import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
+import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import { publishConflict } from "../../core/publish-conflict.ts";
 import type { Publisher } from "../../core/publisher.ts";
 import type { Clock } from "../../core/time.ts";
-import { adminCall } from "../../platform/cloud-admin/admin-call.ts";
+import { type AdminPorts, adminCall } from "../../platform/cloud-admin/admin-call.ts";
 import type { HeldToken } from "../../platform/cloud-admin/admin-token.ts";
-import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
 import type { AzureBlobDestination } from "./destination.ts";
 
-export interface AzureBlobPublisherInput {
+export interface AzureBlobPublisherInput extends AdminPorts {
   readonly destination: AzureBlobDestination;
-  readonly http: Http;
   readonly clock: Clock;
   /** The administrator's token for `https://storage.azure.com/`. */
   readonly token: HeldToken;
-  /** Default: the machine's own. */
-  readonly tempo?: Tempo;
 }
 
 /** The first that takes Bearer tokens is 2017-11-09. */
@@ -32,7 +28,7 @@ const EXISTS = "BlobAlreadyExists";
  *
  * @see Blob Storage REST API, Get Blob, Put Blob; Specifying conditional headers
  */
-export function azureBlobPublisher({ destination, http, clock, token, tempo = systemTempo }: AzureBlobPublisherInput): Publisher {
+export function azureBlobPublisher({ destination, clock, token, ...ports }: AzureBlobPublisherInput): Publisher {
   const call = async (action: string, expected: readonly number[], request: HttpRequest): Promise<HttpResponse> => {
     const headers = {
       ...request.headers,
@@ -50,7 +46,7 @@ export function azureBlobPublisher({ destination, http, clock, token, tempo = sy
         permissionHint:
           "assign the administrator the role `Storage Blob Data Contributor` on the storage account: being its owner is not enough",
       },
-      { http, tempo },
+      ports,
     );
   };
   return {

@@ -1,22 +1,18 @@
 import { Fault } from "../../core/fault.ts";
-import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
+import type { HttpRequest, HttpResponse } from "../../core/http.ts";
 import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
 import { publishConflict } from "../../core/publish-conflict.ts";
 import type { PublicDocument, PublishedDocument, Publisher } from "../../core/publisher.ts";
-import { adminCall } from "../../platform/cloud-admin/admin-call.ts";
+import { type AdminPorts, adminCall } from "../../platform/cloud-admin/admin-call.ts";
 import type { HeldToken } from "../../platform/cloud-admin/admin-token.ts";
-import { systemTempo, type Tempo } from "../../platform/http/retry.ts";
 import type { GcsDestination } from "./destination.ts";
 
-export interface GcsPublisherInput {
+export interface GcsPublisherInput extends AdminPorts {
   readonly destination: GcsDestination;
-  readonly http: Http;
   /** The administrator's token. */
   readonly token: HeldToken;
   /** Where Cloud Storage is, without a slash at its end; else Google's own. */
   readonly endpoint?: string | undefined;
-  /** Default: the machine's own. */
-  readonly tempo?: Tempo;
 }
 
 const ENDPOINT = "https://storage.googleapis.com";
@@ -29,19 +25,13 @@ const ENDPOINT = "https://storage.googleapis.com";
  *
  * @see Cloud Storage JSON API v1, Objects: get, insert; Request preconditions
  */
-export function gcsPublisher({
-  destination,
-  http,
-  token,
-  endpoint = ENDPOINT,
-  tempo = systemTempo,
-}: GcsPublisherInput): Publisher {
+export function gcsPublisher({ destination, token, endpoint = ENDPOINT, ...ports }: GcsPublisherInput): Publisher {
   const { bucket, prefix } = destination;
   const place = `gcs://${bucket}/${prefix.replace(/\/$/, "")}`;
   const call = async (action: string, expected: readonly number[], request: HttpRequest) => {
     const permissionHint = `grant the administrator \`roles/storage.objectUser\` on the bucket ${bucket}`;
     const about = { service: "Cloud Storage", action, expected, request, errorOf, permissionHint };
-    return adminCall({ ...about, token }, { http, tempo });
+    return adminCall({ ...about, token }, ports);
   };
   return {
     destination: place,
