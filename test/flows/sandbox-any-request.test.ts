@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
-import { form, ROLE, send, startTestSandbox, type TestIssuer } from "../flows/sandbox-issuer.ts";
+import { form, ROLE, send, startTestSandbox, type TestIssuer } from "./sandbox-issuer.ts";
 
 /**
  * Whatever is sent, STS's stand-in answers with one of AWS's codes: it neither breaks (500) nor hands out keys for
