@@ -57,7 +57,8 @@ export function encodeGoogleCredentialFile(file: GoogleCredentialFile): string {
 /** The account that gcloud shows after a sign-in by a credential file: its service account; null where it has none. */
 export function serviceAccountIn(text: string): string | null {
   const { service_account_impersonation_url: url } = parseJsonObject(text) ?? {};
-  return /\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(String(url))?.[1] ?? null;
+  const account = typeof url === "string" ? /\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(url) : null;
+  return account?.[1] ?? null;
 }
 
 function encodeSource(source: GoogleCredentialFile["source"]): unknown {
