@@ -12,8 +12,8 @@ import { CompactSign } from "jose";
 /** Who publishes metadata BLOBs, as the FIDO Alliance does: under a public authority that certifies every host. */
 export interface MetadataMaker {
   readonly root: X509Certificate;
-  /** Signs what it is given, as a host. */
-  sign(payload: unknown, host?: string): Promise<string>;
+  /** Signs what it is given, as a host, by a certificate that lives until then. */
+  sign(payload: unknown, host?: string, until?: Date): Promise<string>;
 }
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
@@ -30,7 +30,7 @@ export async function foundMetadataMaker(): Promise<MetadataMaker> {
   });
   return {
     root: new X509Certificate(Buffer.from(root.rawData)),
-    async sign(payload, host = "mds.fidoalliance.org") {
+    async sign(payload, host = "mds.fidoalliance.org", notAfter = LIFE.notAfter) {
       const own = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
       const leaf = await X509CertificateGenerator.create({
         subject: `CN=${host}`,
@@ -39,6 +39,7 @@ export async function foundMetadataMaker(): Promise<MetadataMaker> {
         signingKey: keys.privateKey,
         signingAlgorithm: ALGORITHM,
         ...LIFE,
+        notAfter,
         extensions: [new BasicConstraintsExtension(false), new SubjectAlternativeNameExtension([{ type: "dns", value: host }])],
       });
       const x5c = [leaf.rawData, root.rawData].map((der) => Buffer.from(der).toString("base64"));

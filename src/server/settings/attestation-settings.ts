@@ -16,7 +16,9 @@ export const attestationSettingsSchema = v.strictObject({
   metadata: v.optional(
     v.pipe(v.string(), v.description("A file with the metadata BLOB of the FIDO Alliance (MDS3), whose signature is verified.")),
   ),
-  metadataRoots: files("PEM files with the roots of who signs the metadata. Default: GlobalSign Root CA - R3."),
+  metadataRoots: files(
+    "PEM files with the roots of who signs the metadata. Default: GlobalSign Root CA - R3 and GlobalSign Root R46.",
+  ),
   metadataSigner: v.optional(
     v.pipe(v.string(), v.description("The host in the certificate of who signs the metadata. Default: `mds.fidoalliance.org`.")),
   ),

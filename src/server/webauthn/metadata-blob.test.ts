@@ -55,6 +55,14 @@ describe("a metadata BLOB", () => {
     assert.equal(nextUpdate, Date.UTC(2027, 1, 1) / 1000);
   });
 
+  it("is taken when its signer's certificate has ended since, and not before it began", async () => {
+    const blob = await alliance.sign(payload, SIGNER, new Date((NOW - 1) * 1000));
+    assert.equal((await verify(blob)).models.length, 2);
+    const early = Date.UTC(2023, 0, 1) / 1000;
+    const roots = [alliance.root];
+    await assert.rejects(verifyMetadataBlob(blob, { roots, signer: SIGNER, now: early }), withCode("METADATA_REFUSED"));
+  });
+
   const REFUSED: Readonly<Record<string, () => Promise<string>>> = {
     "that somebody else signed whom the same authority certifies": () => alliance.sign(payload, "mds.example.com"),
     "of an authority that only has the same name": async () => (await foundMetadataMaker()).sign(payload),

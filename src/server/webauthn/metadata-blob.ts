@@ -52,7 +52,8 @@ const BROKEN = new Set([
 ]);
 
 /**
- * Verifies a BLOB: its chain leads to one of the roots, its certificate is for `signer`, and its signature is that certificate's.
+ * Verifies a BLOB: its chain leads to one of the roots, its certificate is for `signer`, and its signature is that certificate's. The
+ * certificate may have ended since.
  *
  * @param signer a host: the roots are those of a public authority, which certifies whoever asks.
  * @throws {Fault} `METADATA_REFUSED` with what is wrong.
@@ -62,7 +63,10 @@ export async function verifyMetadataBlob(
   { roots, signer, now }: { roots: readonly X509Certificate[]; signer: string; now: EpochSeconds },
 ): Promise<VerifiedMetadata> {
   const [leaf, ...between] = chainOf(blob);
-  if (leaf === undefined || !leadsToRoot(leaf, [...roots, ...between.filter((above) => !isSelfSigned(above))], now)) {
+  if (
+    leaf === undefined ||
+    !leadsToRoot(leaf, [...roots, ...between.filter((above) => !isSelfSigned(above))], signedAt(leaf, now))
+  ) {
     throw refused("its certificate does not lead to the roots that are trusted for it");
   }
   if (leaf.checkHost(signer) === undefined) throw refused(`its certificate is not for ${signer}`);
@@ -75,6 +79,14 @@ export async function verifyMetadataBlob(
     models: read.output.entries.flatMap((entry) => modelOf(entry)),
     nextUpdate: Math.floor(Date.parse(read.output.nextUpdate) / 1000),
   };
+}
+
+/**
+ * When the BLOB was signed, as far as can be said: its certificate lives for months, and the file stays what it was when that ends. An
+ * administrator put it there, and is told that it is old.
+ */
+function signedAt(leaf: X509Certificate, now: EpochSeconds): EpochSeconds {
+  return Math.min(now, Math.floor(Date.parse(leaf.validTo) / 1000));
 }
 
 function chainOf(blob: string): readonly X509Certificate[] {
