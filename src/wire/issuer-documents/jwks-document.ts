@@ -21,7 +21,7 @@ export function jwksMembers(key: PublicKey, certificate: string | null): JwksMem
   return certificate === null ? members : { ...members, x5c: [certificate] };
 }
 
-/** A JWK set as it is served. @see RFC 7517 §5, §8.5.2 */
+/** A JWK set as it is served. @see RFC 7517 §5, §8.5.1 */
 export function jwksDocument(keys: readonly JwksMembers[]): PublicDocument {
   return {
     path: JWKS_PATH,
