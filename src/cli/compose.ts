@@ -211,7 +211,7 @@ function setupPorts(
       const [{ fileRecords }, { PROVISIONERS }, { onInterruption }, { posixWord }] = await Promise.all([
         import("../provisioners/files/records.ts"),
         import("./setup-kinds.ts"),
-        import("../platform/interruption.ts"),
+        import("../platform/processes/interruption.ts"),
         import("../core/posix-word.ts"),
       ]);
       const command = ["brevet", ...words.map(posixWord)].join(" ");

@@ -88,14 +88,14 @@ export const SIGNERS: Readonly<Record<string, SignerLoader>> = {
   async pkcs11(parts) {
     const [{ pkcs11Signers }, { ownWords }] = await Promise.all([
       import("../signers/pkcs11/signer.ts"),
-      import("../platform/own-words.ts"),
+      import("../platform/processes/own-words.ts"),
     ]);
     return pkcs11Signers({ ...parts, moduleProgram: [...ownWords(), "signer", "module"] });
   },
   async "secure-enclave"(parts) {
     const [{ secureEnclaveSigners }, { ownWords }] = await Promise.all([
       import("../signers/secure-enclave/signer.ts"),
-      import("../platform/own-words.ts"),
+      import("../platform/processes/own-words.ts"),
     ]);
     return secureEnclaveSigners({
       ...parts,
@@ -145,7 +145,7 @@ export function outletsFor(environment: Environment, clock: Clock, say: (line: s
     async exec(input) {
       const [{ execOutlet }, { runForeground }, { supplyProgram }] = await Promise.all([
         import("../outlets/exec/outlet.ts"),
-        import("../platform/run-foreground.ts"),
+        import("../platform/processes/run-foreground.ts"),
         import("../outlets/exec/supply.ts"),
       ]);
       const supply: ExecPorts["supply"] = (wish, credentials) =>

@@ -24,8 +24,8 @@ export async function startSignInProcess(
   onStarted: (stop: () => void) => void,
 ): Promise<{ readonly prompt: SignInPrompt }> {
   const [{ startDetached }, { ownWords }] = await Promise.all([
-    import("../platform/detached.ts"),
-    import("../platform/own-words.ts"),
+    import("../platform/processes/detached.ts"),
+    import("../platform/processes/own-words.ts"),
   ]);
   const [program, ...words] = ownWords();
   const { firstLine } = await startDetached([program, ...words, "sign-in", "run", identity], {

@@ -26,6 +26,7 @@ export async function settleBeforeExit(): Promise<void> {
   const late = new Promise<"late">((resolve) => {
     timer = setTimeout(resolve, PATIENCE_MS, "late");
   });
-  if ((await Promise.race([settled, late])) === "late") (await import("./leave-despite-stuck-call.ts")).leaveDespiteStuckCall();
+  if ((await Promise.race([settled, late])) === "late")
+    (await import("./processes/leave-despite-stuck-call.ts")).leaveDespiteStuckCall();
   clearTimeout(timer);
 }

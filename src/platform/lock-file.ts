@@ -3,7 +3,7 @@ import { isJsonObject } from "../core/json-object.ts";
 import type { LockHolder } from "../core/store.ts";
 import { systemCalls } from "./file-calls.ts";
 import type { PrivateFiles } from "./private-files.ts";
-import { ownIdentity, type ProcessIdentity, stateOf } from "./process-identity.ts";
+import { ownIdentity, type ProcessIdentity, stateOf } from "./processes/process-identity.ts";
 import { randomHex } from "./random.ts";
 
 /** What a lock file says: who holds the lock, and a nonce that no other lock ever has. */

@@ -9,7 +9,7 @@ import { type FileCalls, systemCalls } from "./file-calls.ts";
 import { type LockRequest, withFileLock } from "./lock.ts";
 import { encodeLock, type LockRecord, ownRecord } from "./lock-file.ts";
 import { privateFiles } from "./private-files.ts";
-import { ownIdentity } from "./process-identity.ts";
+import { ownIdentity } from "./processes/process-identity.ts";
 
 const files = privateFiles();
 let folder: string;

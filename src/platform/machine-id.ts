@@ -46,7 +46,7 @@ const QUESTIONS = {
 async function askSystem(platform: "darwin" | "win32"): Promise<string | null> {
   const [program, parameters, pattern] = QUESTIONS[platform];
   const { execFileSync } = await import("node:child_process");
-  const { windowsTool } = await import("./windows-tool.ts");
+  const { windowsTool } = await import("./processes/windows-tool.ts");
   try {
     const output = execFileSync(platform === "win32" ? windowsTool(program) : program, [...parameters], {
       encoding: "utf8",

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { type FileCalls, systemCalls } from "./file-calls.ts";
 import { notOurMaking, reading, requireOurs, writing } from "./file-faults.ts";
-import { isRunning } from "./process-identity.ts";
+import { isRunning } from "./processes/process-identity.ts";
 import { randomHex } from "./random.ts";
 import { syncFolder } from "./sync-folder.ts";
 import { systemErrorCode } from "./system-error.ts";

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { Fault } from "../core/fault.ts";
-import { isRunning } from "../platform/process-identity.ts";
+import { isRunning } from "../platform/processes/process-identity.ts";
 import { readJsonFile } from "./json-files.ts";
 
 /** Where a running sandbox is found. */

@@ -1,7 +1,7 @@
 import { Fault, type KeptFault } from "../core/fault.ts";
 import type { SignInPrompt } from "../core/session.ts";
 import { type EpochSeconds, formatDuration } from "../core/time.ts";
-import { type ProcessIdentity, stateOf } from "../platform/process-identity.ts";
+import { type ProcessIdentity, stateOf } from "../platform/processes/process-identity.ts";
 
 /** The last sign-in that was begun and left no session: it waits for the person, or it failed. */
 export type Attempt =

@@ -2,7 +2,7 @@ import type { Configuration } from "openid-client";
 import { asFault, Fault } from "../core/fault.ts";
 import type { Asker, SignInPrompt, SignInRequest } from "../core/session.ts";
 import type { OpenBrowser } from "../platform/browser.ts";
-import { ownIdentity } from "../platform/process-identity.ts";
+import { ownIdentity } from "../platform/processes/process-identity.ts";
 import { type Attempt, failedAttempt, PATIENCE_SECONDS } from "./attempt.ts";
 import { beginBrowserSignIn } from "./browser-sign-in.ts";
 import { type BegunSignIn, beginDeviceSignIn } from "./device-sign-in.ts";

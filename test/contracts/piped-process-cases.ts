@@ -1,5 +1,5 @@
-import type { PipedProgram, ProcessEnd } from "../../src/platform/piped-process/engine.ts";
-import { startProcess } from "../../src/platform/piped-process/start-process.ts";
+import type { PipedProgram, ProcessEnd } from "../../src/platform/processes/piped/engine.ts";
+import { startProcess } from "../../src/platform/processes/piped/start-process.ts";
 import { systemErrorCode } from "../../src/platform/system-error.ts";
 
 /** What became of a program, as JSON: a process of another runtime can tell it. */

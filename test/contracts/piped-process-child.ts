@@ -1,4 +1,4 @@
-import { startProcess } from "../../src/platform/piped-process/start-process.ts";
+import { startProcess } from "../../src/platform/processes/piped/start-process.ts";
 import { LONG, runCases } from "./piped-process-cases.ts";
 
 /** Runs the cases in whatever runtime it is started, prints what came of them, and lets go of two that would sleep for a minute. */

@@ -3,7 +3,7 @@
  * tested is what becomes of the signals that this process gets.
  */
 import { Fault } from "../../src/core/fault.ts";
-import { runForeground } from "../../src/platform/run-foreground.ts";
+import { runForeground } from "../../src/platform/processes/run-foreground.ts";
 
 const [command = "", ...args] = process.argv.slice(2);
 runForeground({ command, args, environment: process.env }).then(

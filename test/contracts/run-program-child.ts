@@ -1,5 +1,5 @@
 import { Fault } from "../../src/core/fault.ts";
-import { runProgram } from "../../src/platform/run-program.ts";
+import { runProgram } from "../../src/platform/processes/run-program.ts";
 
 /** Runs programs as signers in whatever runtime it is started, and prints what each answered, or how it failed. */
 const LEFT_BEHIND = "(sleep 60 </dev/null 2>/dev/null 3>&- & echo $! >&3) 3>&2";

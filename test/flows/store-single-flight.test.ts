@@ -3,7 +3,7 @@ import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { FOREIGN_HOLDER_LIMIT_SECONDS } from "../../src/platform/lock-file.ts";
-import { ownIdentity } from "../../src/platform/process-identity.ts";
+import { ownIdentity } from "../../src/platform/processes/process-identity.ts";
 import { howOften } from "../how-often.ts";
 import { filesBelow, type StoreProcesses, storeProcesses, unshareWith } from "./store-processes.ts";
 

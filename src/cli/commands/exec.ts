@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
-import { requireProgram } from "../../platform/run-foreground.ts";
+import { requireProgram } from "../../platform/processes/run-foreground.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { awsFlags, awsSelection } from "../flags/aws-flags.ts";
 import { programSupply } from "../program-supply.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
-import { mayHaveProgram } from "../../platform/run-foreground.ts";
+import { mayHaveProgram } from "../../platform/processes/run-foreground.ts";
 import { readUserFile } from "../../platform/user-file.ts";
 import { importProviders } from "../../setup/import-providers.ts";
 import type { AskingProfile } from "../../wire/aws-cli-oidc/aws-profiles.ts";
@@ -106,7 +106,7 @@ async function offerToClear(isDryRun: boolean, { terminal, environment }: Contex
     terminal.say("what aws-cli-oidc keeps in the keychain goes by `aws-cli-oidc clear-secret`");
     return;
   }
-  const { runProgram } = await import("../../platform/run-program.ts");
+  const { runProgram } = await import("../../platform/processes/run-program.ts");
   try {
     await runProgram({ command: ["aws-cli-oidc", "clear-secret"], environment, deadlineSeconds: 60 }, "");
     terminal.say("aws-cli-oidc has deleted them");

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import type { Clock } from "../../core/time.ts";
-import { stopSignal } from "../../platform/interruption.ts";
+import { stopSignal } from "../../platform/processes/interruption.ts";
 import { defineCommand } from "../command.ts";
 import { readPort } from "../flags/read-port.ts";
 import { sandboxFolder } from "../flags/sandbox-folder.ts";

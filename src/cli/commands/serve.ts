@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { shellCommand } from "../../core/shell-command.ts";
 import type { Terminal } from "../../core/terminal.ts";
 import { allWell, runChecks } from "../../flows/checks.ts";
-import { onReload, stopSignal } from "../../platform/interruption.ts";
+import { onReload, stopSignal } from "../../platform/processes/interruption.ts";
 import { livesOnTerminal } from "../../platform/terminal/controlling-terminal.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { issuerFormProblem } from "../../trust/aws/issuer-form.ts";

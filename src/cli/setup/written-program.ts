@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
-import { ownProgram } from "../../platform/own-program.ts";
-import { shortPath } from "../../platform/short-path.ts";
+import { ownProgram } from "../../platform/processes/own-program.ts";
+import { shortPath } from "../../platform/processes/short-path.ts";
 import { ownCommand } from "../../setup/own-command.ts";
 import type { Context } from "../command.ts";
 

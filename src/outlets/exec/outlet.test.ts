@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fakeAwsCredentials } from "../../../test/contracts/outlet.ts";
-import type { ForegroundProgram } from "../../platform/run-foreground.ts";
+import type { ForegroundProgram } from "../../platform/processes/run-foreground.ts";
 import { execOutlet } from "./outlet.ts";
 
 interface Seen {

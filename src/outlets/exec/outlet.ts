@@ -3,7 +3,7 @@ import type { Outlet } from "../../core/outlet.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import { type Clock, formatDuration, formatUtc } from "../../core/time.ts";
 import type { Environment } from "../../platform/paths.ts";
-import type { RunForeground } from "../../platform/run-foreground.ts";
+import type { RunForeground } from "../../platform/processes/run-foreground.ts";
 import { EXEC_MARK, environmentOf } from "../../wire/environment.ts";
 import type { Supply, SupplyWish } from "./supply.ts";
 

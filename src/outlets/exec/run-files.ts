@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { PrivateFiles } from "../../platform/private-files.ts";
-import { isRunning } from "../../platform/process-identity.ts";
+import { isRunning } from "../../platform/processes/process-identity.ts";
 import { randomHex } from "../../platform/random.ts";
 
 /** The files of one run of `exec`, each its owner's alone, until they are removed. */

@@ -1,8 +1,8 @@
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
-import { givenToken } from "../given-token.ts";
 import type { Environment } from "../paths.ts";
-import { programOutput } from "../program-output.ts";
+import { programOutput } from "../processes/program-output.ts";
+import { givenToken } from "./given-token.ts";
 
 /** Where an administrator's token comes from, cloud by cloud. */
 interface TokenSource {

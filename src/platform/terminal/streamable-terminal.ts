@@ -1,4 +1,4 @@
-import { askPs } from "../ask-ps.ts";
+import { askPs } from "../processes/ask-ps.ts";
 import { CONTROLLING_TERMINAL } from "./controlling-terminal.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
-import { leaveDespiteStuckCall } from "../leave-despite-stuck-call.ts";
+import { leaveDespiteStuckCall } from "../processes/leave-despite-stuck-call.ts";
 import { systemErrorCode } from "../system-error.ts";
 import type { TpmChannel } from "./channel.ts";
 

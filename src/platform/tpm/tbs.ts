@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { loadKoffi } from "../load-koffi.ts";
-import { windowsTool } from "../windows-tool.ts";
+import { windowsTool } from "../processes/windows-tool.ts";
 import type { TpmChannel } from "./channel.ts";
 import { MACHINE_TBS } from "./tpm-address.ts";
 

@@ -1,6 +1,6 @@
 import type { Environment } from "../../platform/paths.ts";
-import { runProgram } from "../../platform/run-program.ts";
-import { scrubbedEnvironment } from "../../platform/scrubbed-environment.ts";
+import { runProgram } from "../../platform/processes/run-program.ts";
+import { scrubbedEnvironment } from "../../platform/processes/scrubbed-environment.ts";
 import { parseCommand } from "./options.ts";
 
 /** Long enough to find a key and touch it; what calls a credential process kills it after a minute. */

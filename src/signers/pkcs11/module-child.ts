@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Environment } from "../../platform/paths.ts";
-import type { PipedProcess, ProcessEnd } from "../../platform/piped-process/engine.ts";
-import { startProcess } from "../../platform/piped-process/start-process.ts";
+import type { PipedProcess, ProcessEnd } from "../../platform/processes/piped/engine.ts";
+import { startProcess } from "../../platform/processes/piped/start-process.ts";
 import { holdsModuleAnswer, type ModuleAnswers, type ModuleRequest, tryModule } from "./module-request.ts";
 
 /** How the process that loads modules is started. */

@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import { FILE_GUARD_HINTS, type KeyGuardKind } from "../../core/store.ts";
-import { leaveDespiteStuckCall } from "../../platform/leave-despite-stuck-call.ts";
+import { leaveDespiteStuckCall } from "../../platform/processes/leave-despite-stuck-call.ts";
 import { askSessionBus } from "../../platform/session-bus.ts";
 
 /**

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { Fault } from "../core/fault.ts";
-import { shellCommand } from "../core/shell-command.ts";
-import type { Environment } from "./paths.ts";
+import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
+import type { Environment } from "../paths.ts";
+import { systemErrorCode } from "../system-error.ts";
 import { procStat } from "./proc-stat.ts";
-import { systemErrorCode } from "./system-error.ts";
 import { PATH_ALONE } from "./windows-tool.ts";
 
 /** A program to run in our place: it has our terminal, our standard streams and our working directory. */

@@ -5,12 +5,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { bunProgram } from "../../scripts/bundle/bun-program.ts";
-import { childProgram } from "../../test/child-program.ts";
-import { Fault } from "../core/fault.ts";
+import { bunProgram } from "../../../scripts/bundle/bun-program.ts";
+import { childProgram } from "../../../test/child-program.ts";
+import { Fault } from "../../core/fault.ts";
 import { requireProgram, runForeground } from "./run-foreground.ts";
 
-const CHILD = join(import.meta.dirname, "../../test/contracts/run-foreground-child.ts");
+const CHILD = join(import.meta.dirname, "../../../test/contracts/run-foreground-child.ts");
 const BUN = bunProgram();
 
 /** Both runtimes that brevet is shipped for: what comes before the words of the program. */
@@ -180,7 +180,7 @@ for (const { name, command, skip } of RUNTIMES) {
     });
 
     it("Ctrl-C on a terminal reaches the program once: from the terminal, not again from us", { skip: noTerminal }, () => {
-      const driver = join(import.meta.dirname, "../../test/contracts/press_ctrl_c.py");
+      const driver = join(import.meta.dirname, "../../../test/contracts/press_ctrl_c.py");
       const { stdout, stderr, status } = spawnSync("python3", [driver, ...command, process.execPath, "-e", COUNTER], {
         encoding: "utf8",
         timeout: 30_000,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Fault } from "../core/fault.ts";
+import { Fault } from "../../core/fault.ts";
 import { startDetached } from "./detached.ts";
 
 const environment = { PATH: process.env["PATH"] };

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { linuxMachineId } from "./machine-id.ts";
+import { linuxMachineId } from "../machine-id.ts";
+import { systemErrorCode } from "../system-error.ts";
 import { procStat } from "./proc-stat.ts";
-import { systemErrorCode } from "./system-error.ts";
 
 /**
  * What tells a process from every other one, even after its number was given to another process.

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import type { Environment } from "./paths.ts";
+import type { Environment } from "../paths.ts";
 import { PATH_ALONE } from "./windows-tool.ts";
 
 /** What another program said. */

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, isAbsolute, join, relative, sep } from "node:path";
-import type { Environment } from "./paths.ts";
+import type { Environment } from "../paths.ts";
 
 /** How this program was started, as another program would have to start it again. */
 export interface OwnProgram {

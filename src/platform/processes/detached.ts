@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { Fault } from "../core/fault.ts";
-import type { Environment } from "./paths.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Environment } from "../paths.ts";
 
 /** A program that goes on when we have ended. */
 export interface Detached {

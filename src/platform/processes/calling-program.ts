@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import type { Environment } from "./paths.ts";
+import type { Environment } from "../paths.ts";
 import { procStat } from "./proc-stat.ts";
 
 /** Shells, which SDKs start a credential process through, so that they are between brevet and the asking program. */

@@ -1,4 +1,4 @@
-import type { Environment } from "../paths.ts";
+import type { Environment } from "../../paths.ts";
 
 /** A program to start, and what is called with its output. */
 export interface PipedProgram {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { Fault } from "../core/fault.ts";
-import type { Environment } from "./paths.ts";
-import { systemErrorCode } from "./system-error.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Environment } from "../paths.ts";
+import { systemErrorCode } from "../system-error.ts";
 
 /**
  * An administrator's token that was handed over: by the file descriptor whose number is in `VARIABLE_FD`, else in `VARIABLE`

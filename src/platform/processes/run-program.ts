@@ -1,8 +1,8 @@
-import { Fault } from "../core/fault.ts";
-import type { Environment } from "./paths.ts";
-import type { PipedProcess, ProcessEnd } from "./piped-process/engine.ts";
-import { startProcess } from "./piped-process/start-process.ts";
-import { systemErrorCode } from "./system-error.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Environment } from "../paths.ts";
+import { systemErrorCode } from "../system-error.ts";
+import type { PipedProcess, ProcessEnd } from "./piped/engine.ts";
+import { startProcess } from "./piped/start-process.ts";
 
 /** How an external signer is run. */
 export interface ProgramSettings {

@@ -1,4 +1,4 @@
-import type { Environment } from "./paths.ts";
+import type { Environment } from "../paths.ts";
 
 /**
  * What every program is given: where programs, files and this login session are, the language, the terminal. Nothing else is
