@@ -20,8 +20,11 @@ describe("the units for systemd", () => {
   it("are understood by systemd without a word", () => {
     const paths = readdirSync(folder).map((name) => join(folder, name));
     assert.equal(paths.length, 3);
-    const { status, stderr } = spawnSync("systemd-analyze", ["verify", ...paths], { encoding: "utf8" });
-    assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+    const words = ["verify", "--recursive-errors=no", ...paths];
+    const { status, stderr } = spawnSync("systemd-analyze", words, { encoding: "utf8" });
+    // Of units that ours are ordered after, it tells too what is wrong with them on this machine.
+    const ofOurs = stderr.split("\n").filter((line) => line.includes("brevet"));
+    assert.deepEqual({ status, ofOurs }, { status: 0, ofOurs: [] });
   });
 
   it("leave little of the machine to the server", () => {
