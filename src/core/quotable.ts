@@ -22,14 +22,21 @@ export function quotableCode(code: string, secrets: readonly Secret<string>[]): 
   return /^[A-Za-z0-9._:-]{1,128}$/.test(code) && masked(code, secrets) === code ? code : "unreadable code";
 }
 
-function masked(text: string, secrets: readonly Secret<string>[]): string {
+/** A text without the values of `secrets`, as they are and percent-encoded. */
+export function withoutSecrets(text: string, secrets: readonly Secret<string>[]): string {
   let rest = text;
   for (const secret of secrets) {
     const value = secret.reveal();
     if (value === "") continue;
     rest = rest.replaceAll(value, MASK).replaceAll(encodeURIComponent(value), MASK);
   }
-  return rest.replace(/eyJ[\w-]{8,}(?:\.[\w-]*)*/g, MASK).replace(OPAQUE, (run) => (isHarmless(run) ? run : MASK));
+  return rest;
+}
+
+function masked(text: string, secrets: readonly Secret<string>[]): string {
+  return withoutSecrets(text, secrets)
+    .replace(/eyJ[\w-]{8,}(?:\.[\w-]*)*/g, MASK)
+    .replace(OPAQUE, (run) => (isHarmless(run) ? run : MASK));
 }
 
 function isHarmless(run: string): boolean {

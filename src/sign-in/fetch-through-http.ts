@@ -1,6 +1,9 @@
 import type { CustomFetch } from "openid-client";
 import { Fault } from "../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../core/http.ts";
+import { type JsonObject, parseJsonObject } from "../core/json-object.ts";
+import { withoutSecrets } from "../core/quotable.ts";
+import { Secret } from "../core/secret.ts";
 import { isUnavailable, laterHint, type RetryLimits, restSecondsOf, retryTransient, type Tempo } from "../platform/http/retry.ts";
 import { parseJwks } from "../wire/jwk/jwks.ts";
 import { decodeJwtUnverified } from "../wire/jwt/decode.ts";
@@ -52,8 +55,36 @@ export function fetchThrough({ http, documents, now, metadataSeconds, tempo }: F
     const once = text !== null && isPoll(text) ? { attempts: 1 } : {};
     const answer = await whenServed(http, request, { ...LIMITS, ...once, tempo });
     wantedKey = keyOfIdToken(answer.body) ?? wantedKey;
-    return toResponse(answer);
+    return toResponse(answer.status < 400 ? answer : withoutSent(answer, text));
   };
+}
+
+/** What a request of OAuth sends in confidence. */
+const CONFIDENTIAL = [
+  "assertion",
+  "client_assertion",
+  "client_secret",
+  "code",
+  "code_verifier",
+  "device_code",
+  "refresh_token",
+  "subject_token",
+  "token",
+];
+
+/** A refusal without what was sent: some providers repeat the token or the code that they refuse. */
+function withoutSent({ status, headers, body }: HttpResponse, form: string | null): HttpResponse {
+  const sent = new URLSearchParams(form ?? "");
+  const secrets = CONFIDENTIAL.flatMap((name) => sent.getAll(name).map((value) => new Secret(name, value)));
+  // RFC 6749 §5.2: all members of a refusal are texts.
+  const textsOf = (members: JsonObject): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(members).flatMap(([name, value]) =>
+        typeof value === "string" ? [[name, withoutSecrets(value, secrets)]] : [],
+      ),
+    );
+  const words = parseJsonObject(body);
+  return { status, headers: textsOf(headers), body: words === null ? body : JSON.stringify(textsOf(words)) };
 }
 
 /** Together they take no longer than one request may. */

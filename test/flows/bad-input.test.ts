@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { inspect } from "node:util";
 import { Fault } from "../../src/core/fault.ts";
 import type { FaultCode } from "../../src/core/fault-codes.ts";
-import { type Misbehaviour, startBadProvider } from "../providers/bad-provider.ts";
+import { type Misbehaviour, SENT, startBadProvider } from "../providers/bad-provider.ts";
 import { signInAsPerson } from "../providers/person.ts";
 import type { BadInput, Worlds } from "./bad-input/bad-input.ts";
 import * as idTokens from "./bad-input/id-tokens.ts";
@@ -282,8 +282,9 @@ const MORE: readonly Row[] = [
   },
 ];
 
+/** Some providers repeat in a refusal what they refuse. */
 function tokenError(error: string): Misbehaviour {
-  return { tokenAnswer: { status: 400, body: JSON.stringify({ error, error_description: "no" }) } };
+  return { tokenAnswer: { status: 400, body: JSON.stringify({ error, error_description: `not taken: ${SENT}` }) } };
 }
 
 describe("bad input", () => {

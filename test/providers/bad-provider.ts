@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 
 /** A provider made by hand, which does one thing wrong: `oidc-provider` cannot be had to. */
@@ -36,6 +37,9 @@ export interface Misbehaviour {
 export const PLANTED = ["planted-code-4f1d", "planted-access-token-77ab", "planted-refresh-token-c3d2"] as const;
 const [CODE, ACCESS_TOKEN, REFRESH_TOKEN] = PLANTED;
 
+/** In the body of a {@link Misbehaviour.tokenAnswer}: all that the request had sent. */
+export const SENT = "{what-was-sent}";
+
 export async function startBadProvider(): Promise<BadProvider> {
   const requests: string[] = [];
   let wrong: Misbehaviour = {};
@@ -66,7 +70,11 @@ export async function startBadProvider(): Promise<BadProvider> {
       if (wrong.tokenAnswer === null) return void request.socket.destroy();
       const { status, body, retryAfter } = wrong.tokenAnswer;
       if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
-      return json(body, status);
+      const sent = JSON.stringify([...new URLSearchParams(await text(request)).values()].join(" ")).slice(1, -1);
+      return json(
+        body.replaceAll(SENT, () => sent),
+        status,
+      );
     }
     const tokens = { access_token: ACCESS_TOKEN, token_type: "Bearer", expires_in: 300, refresh_token: REFRESH_TOKEN };
     json({ ...tokens, id_token: await idToken() });
