@@ -6,6 +6,9 @@ type Advice = Pick<CloudAdvice, "means" | "hints">;
 const INSPECT: CloudHint = { lookAtToken: "compare the federated credential with the token" };
 const PROPAGATION = "a federated credential that was just made takes some minutes to be seen everywhere";
 
+/** Microsoft does not say for how long. @see kubernetes-sigs/blob-csi-driver, test/e2e/suite_test.go, which waits for it */
+const KEYS_KEPT = "Entra ID keeps its copy of an issuer's keys: a new issuer or key may take half an hour, so try again";
+
 /** By the number of Entra ID's error code, whose meaning is fixed while the sentences change. */
 const ADVICE: Readonly<Record<string, Advice>> = {
   "70021": { means: "no federated credential fits the token", hints: [INSPECT, PROPAGATION] },
@@ -20,7 +23,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   "90002": { means: "there is no such tenant", hints: ["look at {tenantId}"] },
   "7000272": {
     means: "Entra ID finds no key for the token",
-    hints: ["see what Entra ID sees of the issuer: `brevet issuer verify`"],
+    hints: ["see what Entra ID sees of the issuer: `brevet issuer verify`", KEYS_KEPT],
   },
   "700027": {
     means: "Entra ID cannot verify the signature",
