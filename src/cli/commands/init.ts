@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { Fault } from "../../core/fault.ts";
 import { createDevice } from "../../flows/create-device.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { requireName } from "../../wire/brevet-config/require-name.ts";
 import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import { addIdentity } from "../add-identity.ts";
-import { defineCommand } from "../command.ts";
+import { type Context, defineCommand } from "../command.ts";
 import { everySigner } from "../device/device-keys.ts";
 import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../device/signer-choice.ts";
 import { STORE_FLAG } from "../flags/store-flag.ts";
@@ -39,7 +40,7 @@ export const command = defineCommand({
   ],
   async run({ flags, words }, context) {
     const { compose, output, terminal } = context;
-    const name = requireName(words["NAME"] ?? "device", "identity");
+    const name = requireName(words["NAME"] ?? (await defaultName(context)), "identity");
     const issuer = flags.issuer === undefined ? null : parseIssuerUrl(flags.issuer, "--issuer");
     const signerOptions = parseSignerOptions(flags["signer-option"], flags.signer);
     if (flags.store !== undefined) compose.askForGuard(flags.store);
@@ -67,6 +68,16 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+/** @throws {Fault} `IDENTITY_EXISTS`: a second one, which every command would ask to choose from, is made by its name alone. */
+async function defaultName({ compose }: Context): Promise<string> {
+  const { identities } = await compose.config();
+  const there = [...identities.values()].find(({ kind }) => kind === "device");
+  if (there === undefined) return "device";
+  throw new Fault("IDENTITY_EXISTS", `this device has an identity already: ${there.name}`, {
+    hints: ["see what there is: `brevet status`", "a second one needs a name: `brevet init NAME`"],
+  });
+}
 
 function nextSteps(name: string, issuer: string | null): readonly string[] {
   const generate = `brevet issuer generate ${name}${issuer === null ? " --issuer https://…" : ""}`;

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Publisher } from "../../core/publisher.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
 import { parseConfig } from "../../wire/brevet-config/parse.ts";
 import type { Context } from "../command.ts";
@@ -31,7 +32,7 @@ export async function openDestinations(
   throw new Fault("USAGE_INVALID", "it was not said where to publish", {
     hints: [
       "`--to FOLDER`, which a web server serves as the issuer URL",
-      "or upload the documents of `brevet issuer generate --output DIR`",
+      `or upload the documents of \`${shellCommand`brevet issuer generate ${device.name} --output DIR`}\``,
     ],
   });
 }
