@@ -87,7 +87,7 @@ export function selectPerson(config: Config, named: string | undefined, sessions
 }
 
 /** The commands that make the first one. */
-const FIRST = { profile: "`brevet setup aws --role ARN`", identity: "`brevet init`" } as const;
+const FIRST = { profile: "`brevet setup aws --role ARN`", identity: "`brevet init` or `brevet setup oidc`" } as const;
 
 interface Wanted {
   readonly code: "PROFILE_UNKNOWN" | "IDENTITY_UNKNOWN";

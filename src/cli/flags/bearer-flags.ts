@@ -1,14 +1,16 @@
 import type { Credentials } from "../../core/credentials.ts";
 import { Fault } from "../../core/fault.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
+import type { Config } from "../../wire/brevet-config/config.ts";
 import type { FlagValues } from "../command.ts";
 import type { Composition } from "../composition.ts";
+import { selectIdentity } from "../select.ts";
 
 /** The flags of every command that hands out a token as it is: for whom, and whose. */
 export const bearerFlags = {
   audience: { kind: "text", value: "AUDIENCE", short: "a", doc: "who the token is for: its `aud` claim" },
   profile: { kind: "text", value: "NAME", short: "p", doc: "instead: the bearer token that this profile is redeemed for" },
-  identity: { kind: "text", value: "NAME", doc: "whose token; default: the only identity" },
+  identity: { kind: "text", value: "NAME", doc: "whose token; default: the only identity that has tokens for the audience" },
   alg: {
     kind: "text",
     value: "ALG",
@@ -41,6 +43,16 @@ export async function bearerToken(
     });
   }
   const algorithms: readonly SignatureAlgorithm[] = alg === undefined ? ["ES256", "RS256"] : [alg as SignatureAlgorithm];
-  const path = await compose.tokenPath(identity, audience, algorithms);
+  const whose = identity ?? selectIdentity(withTokensFor(audience, await compose.config()), undefined).name;
+  const path = await compose.tokenPath(whose, audience, algorithms);
   return compose.credentials(path, { renew, purpose: `${asker} asks for ${audience}` });
+}
+
+/**
+ * The config without the identities that have no token for the audience: an OpenID provider's are for its client alone. All of
+ * them, where that leaves none: the one that is chosen says what its tokens are for.
+ */
+function withTokensFor(audience: string, config: Config): Config {
+  const able = [...config.identities].filter(([, { kind, options }]) => kind !== "oidc" || options["clientId"] === audience);
+  return able.length === 0 ? config : { ...config, identities: new Map(able) };
 }
