@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { posixWord } from "../../core/posix-word.ts";
+import { publishCommand } from "../../core/publish-command.ts";
 import { awsFileChecks } from "../../flows/aws-file-checks.ts";
 import type { Check, CheckResult } from "../../flows/checks.ts";
 import { issuerChecks } from "../../flows/issuer-checks.ts";
@@ -117,8 +118,13 @@ async function checkKeys(name: string, { compose }: Context): Promise<CheckResul
   }
   const unpublished = inUse.find(({ published }) => !published);
   if (unpublished !== undefined) {
-    const hint = `\`brevet issuer generate ${name}\`, then \`brevet issuer publish ${name}\``;
-    return { outcome: "bad", text: `the ${unpublished.algorithm} key is not published`, hint };
+    const { issuer, keys: places } = device.options;
+    const generate = `brevet issuer generate ${name}${issuer === null ? " --issuer https://…" : ""}`;
+    return {
+      outcome: "bad",
+      text: `the ${unpublished.algorithm} key is not published${issuer === null ? ": it has no issuer URL yet" : ""}`,
+      hint: `\`${generate}\`, then \`${publishCommand(name, places)}\``,
+    };
   }
   const pending = keys.find(({ state }) => state !== "in-use");
   if (pending !== undefined) {
@@ -153,19 +159,13 @@ async function issuerChecksOf(identity: string, config: Config, reach: HttpReach
   const device = await compose.device(identity);
   const { options, signer } = device;
   const { issuer } = options;
-  if (issuer === null) {
-    const run = async (): Promise<CheckResult> => ({
-      outcome: "bad",
-      text: "it has no issuer URL yet",
-      hint: `\`brevet issuer generate ${identity} --issuer https://…\``,
-    });
-    return [{ name: `${identity}: issuer`, run }];
-  }
+  // The check of its keys has said so.
+  if (issuer === null) return [];
   if (isServedNowhere(issuer)) return givenKeyChecks(device, issuer, context);
   const http = await compose.http(reach);
   const needed = [...config.profiles.values()].map(({ exchange }) => exchange).map((exchange) => VERIFIERS[exchange] ?? exchange);
   const hints = {
-    unpublished: "`brevet issuer publish`",
+    unpublished: `\`${publishCommand(identity, options.keys)}\``,
     refused: (verifier: string) => `\`brevet issuer verify ${identity} --for ${verifier}\` says it at length`,
   };
   const every = keysOfAll(await everySigner(device, compose));

@@ -80,7 +80,8 @@ function row(profile: ProfileReport): readonly Cell[] {
   const cells: Cell[] = [
     { text: profile.name, tone: "strong" },
     { text: profile.from },
-    profile.fault === null ? { text: profile.role ?? "-" } : { text: profile.fault, tone: "bad" },
+    // What was tried says it in its own column.
+    profile.fault === null || profile.check !== null ? { text: profile.role ?? "-" } : { text: profile.fault, tone: "bad" },
     profile.cached === null
       ? { text: "no", tone: "dim" }
       : { text: `ends in ${profile.cached.endsIn}`, tone: profile.cached.stale ? "warn" : "good" },

@@ -48,6 +48,6 @@ async function whyUntried(name: string, { compose }: Context): Promise<string | 
   if (session === null || isOver) return signedInSummary(name, null);
   if (entry.kind !== "device") return null;
   if (issuer === null)
-    return `the identity ${name} has no issuer yet, so no cloud can check its tokens: \`brevet issuer generate --help\``;
+    return `the identity ${name} has no issuer yet, so no cloud can check its tokens: \`brevet issuer generate ${name} --issuer https://…\``;
   return compose.hasStoreKey() ? null : `the identity ${name} has no key yet: \`brevet issuer generate ${name}\``;
 }

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 
 /**
  * Where the sandbox finds an issuer that has a real-looking URL, as `curl --resolve` would: a setting of the sandbox process
@@ -40,7 +41,7 @@ export function parseIssuerMapping(text: string, workingFolder: string): IssuerM
   const folder = isAbsolute(target) ? target : resolve(workingFolder, target);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Fault("FILE_UNREADABLE", `the folder ${folder} for ${url} does not exist`, {
-      hints: ["publish the issuer there first: `brevet issuer publish`"],
+      hints: [`publish the issuer there first: \`${shellCommand`brevet issuer publish --to ${folder}`}\``],
     });
   }
   return { kind: "folder", url, folder };
