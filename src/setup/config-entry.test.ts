@@ -44,6 +44,13 @@ describe("an entry of brevet's config", () => {
     });
   });
 
+  it("takes out a block that only the last run asked for, also where somebody wrote into it", () => {
+    const former = { ...ASKED, aws: { ...ASKED.aws, saml: {} } };
+    const present = { ...ASKED, aws: { ...ASKED.aws, saml: { audience: "by hand" }, duration: "2h" } };
+    assert.deepEqual(after(stepOf(ASKED, made(present, former))), { ...ASKED, aws: { ...ASKED.aws, duration: "2h" } });
+    assert.deepEqual(after(stepOf(former, made(present, former))), present);
+  });
+
   it("says what was named, whatever somebody wrote there", () => {
     const present = { identity: "desktop", aws: { ...ASKED.aws, roleArn: "arn:aws:iam::123456789012:role/other" } };
     assert.deepEqual(after(stepOf(ASKED, made(present))), ASKED);

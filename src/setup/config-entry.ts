@@ -70,7 +70,9 @@ function withOptionsOfOthers(asked: JsonObject, { state }: PresentEntry, former 
 function merged(asked: JsonObject, present: JsonObject, former: JsonObject): JsonObject {
   const kept = Object.entries(present).flatMap(([key, value]): readonly (readonly [string, unknown])[] => {
     const last = Object.hasOwn(former, key) ? former[key] : undefined;
-    if (!Object.hasOwn(asked, key)) return JSON.stringify(value) === JSON.stringify(last) ? [] : [[key, value]];
+    // A block that was asked for goes with what somebody wrote into it: that it is there says how the rest is meant.
+    if (!Object.hasOwn(asked, key))
+      return isJsonObject(last) || JSON.stringify(value) === JSON.stringify(last) ? [] : [[key, value]];
     const wanted = asked[key];
     if (!isJsonObject(wanted) || !isJsonObject(value)) return [[key, wanted]];
     return [[key, merged(wanted, value, isJsonObject(last) ? last : {})]];
