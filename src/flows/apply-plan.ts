@@ -1,6 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Clock, EpochSeconds } from "../core/time.ts";
+import { type Group, inGroups } from "../setup/neighbours.ts";
 import { changesOf, effectOf, type Plan, type Step } from "../setup/plan.ts";
 import type { Facts, Provisioner } from "../setup/provisioner.ts";
 import {
@@ -49,7 +50,8 @@ export async function applyPlan(plan: Plan, ports: PlanPorts, part: "last" | "mo
     await requireFeasible(plan, record, ports);
     const run: Run = { plan, ports, loaded, made: [], at: null };
     ports.whenStopped(() => toldOnStop(run));
-    for (const steps of await inGroups(plan.steps, ports)) record = await applyRecorded(steps, record, run);
+    const groups = await inGroups(plan.steps, (step) => sharedPlace(step, ports));
+    for (const steps of groups) record = await applyRecorded(steps, record, run);
     run.at = null;
     if (part === "more") return record;
     const isAsItWas = record === resumed && [loaded.stopped, loaded.making, loaded.leaving].every((mark) => mark === undefined);
@@ -102,8 +104,6 @@ function placeOf({ kind, address: { file: _, jwks: __, ...place } }: Step): stri
   return JSON.stringify([kind, Object.entries(place).toSorted()]);
 }
 
-type Group = readonly [Step, ...Step[]];
-
 interface Run {
   readonly plan: Plan;
   readonly ports: PlanPorts;
@@ -129,26 +129,18 @@ function waysOn({ id }: Plan): readonly string[] {
   return ["run the same command again to go on", `run \`brevet unsetup ${id}\` to take back what was done`];
 }
 
-/** Steps that are applied at once: neighbours of one kind in one file, and any other step by itself. */
-async function inGroups(steps: readonly Step[], { provisionerFor }: PlanPorts): Promise<readonly Group[]> {
-  const groups: { readonly place: string | null; readonly steps: [Step, ...Step[]] }[] = [];
-  for (const step of steps) {
-    const { applyTogether } = await provisionerFor(step.kind);
-    const place = applyTogether === undefined ? null : `${step.kind} ${step.address["file"]}`;
-    const last = groups.at(-1);
-    if (place !== null && last?.place === place) last.steps.push(step);
-    else groups.push({ place, steps: [step] });
-  }
-  return groups.map((group) => group.steps);
+/** Where a step is applied at once with its neighbours; null: it is applied by itself. */
+async function sharedPlace({ kind, address }: Step, { provisionerFor }: PlanPorts): Promise<string | null> {
+  return (await provisionerFor(kind)).applyTogether === undefined ? null : `${kind} ${address["file"]}`;
 }
 
 /** What steps do, in one line. */
-function doingOf([first, ...more]: Group): string {
+function doingOf([first, ...more]: Group<Step>): string {
   return more.length === 0 ? first.does : `${first.does}, and ${more.length} more there`;
 }
 
 /** Steps that are applied at once, recorded before and after. @returns the record as it is then. */
-async function applyRecorded(steps: Group, record: PlanRecord, run: Run): Promise<PlanRecord> {
+async function applyRecorded(steps: Group<Step>, record: PlanRecord, run: Run): Promise<PlanRecord> {
   const due: Step[] = [];
   let adopted = record;
   for (const step of steps) {
@@ -172,7 +164,7 @@ async function adoptRecorded(step: Step, record: PlanRecord, { provisionerFor, r
   return saveRecord(withStep(record, { ...adopted, facts: { ...adopted.facts, ...facts } }, clock.now()), records);
 }
 
-async function applyDue(steps: Group, record: PlanRecord, run: Run): Promise<PlanRecord> {
+async function applyDue(steps: Group<Step>, record: PlanRecord, run: Run): Promise<PlanRecord> {
   const { records, clock } = run.ports;
   run.at = doingOf(steps);
   const begun = steps.map((step) => begin(step, recordedOf(step, record)));
@@ -212,7 +204,7 @@ async function saveStopped(
   await saveRecord(isConflict && made.length === 0 ? asFound : withStop(kept, { at, code, message, hints }), ports.records);
 }
 
-async function applySteps(steps: Group, record: PlanRecord, ports: PlanPorts): Promise<readonly Facts[]> {
+async function applySteps(steps: Group<Step>, record: PlanRecord, ports: PlanPorts): Promise<readonly Facts[]> {
   const [first] = steps;
   const provisioner = await ports.provisionerFor(first.kind);
   const doing = doingOf(steps);
@@ -231,7 +223,7 @@ async function applySteps(steps: Group, record: PlanRecord, ports: PlanPorts): P
 }
 
 /** What failed steps become for the caller: their own fault as long as this run made nothing. */
-function interrupted(steps: Group, { plan, made }: Run, cause: unknown): unknown {
+function interrupted(steps: Group<Step>, { plan, made }: Run, cause: unknown): unknown {
   if (!(cause instanceof Fault)) return cause;
   if (made.length === 0) return cause.code === "PLAN_CONFLICT" ? overtaken(cause) : cause;
   return new Fault("PLAN_INTERRUPTED", `stopped at "${doingOf(steps)}": ${cause.message}`, {

@@ -1,6 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { leavingToOthers } from "../setup/issuer-trust.ts";
+import { type Group, inGroups } from "../setup/neighbours.ts";
 import { effectOf, objectOf, type Plan, type Step } from "../setup/plan.ts";
 import type { Facts } from "../setup/provisioner.ts";
 import {
@@ -47,25 +48,56 @@ export async function undoPlan(id: string, ports: PlanPorts): Promise<UndoOutcom
       ...undone.map((step) => `took back ${objectOf(step)}`),
       `run \`brevet unsetup ${id}\` again: it goes on`,
     ]);
-    for (const recorded of steps) {
+    for (const group of await inGroups(steps, (recorded) => sharedPlace(recorded, ports))) {
       try {
-        const isThere = await cameToSomething(recorded, ports);
-        const reason = await undoRecorded(leavingToOthers(recorded, others), ports);
-        if (reason === null && isThere) undone.push(recorded.step);
-        if (reason !== null) left.push({ step: recorded.step, reason });
-        record = await saveRecord(
-          afterUndoing(record, recorded, { isLeft: reason !== null, now: ports.clock.now() }),
-          ports.records,
+        const outcomes = await undoGroup(group, others, ports);
+        undone.push(
+          ...outcomes.filter(({ reason, wasThere }) => reason === null && wasThere).map(({ recorded }) => recorded.step),
         );
+        left.push(...outcomes.flatMap(({ recorded: { step }, reason }) => (reason === null ? [] : [{ step, reason }])));
+        record = await saveRecord(afterUndoing(record, outcomes, ports.clock.now()), ports.records);
       } catch (cause) {
         if (!(cause instanceof Fault)) throw cause;
         const { code, message, hints } = cause;
-        await saveRecord(withStop(record, { at: objectOf(recorded.step), code, message, hints }), ports.records);
-        return { undone, left, stopped: stoppedUndoing(id, recorded.step, undone, cause) };
+        const [{ step }] = group;
+        await saveRecord(withStop(record, { at: objectOf(step), code, message, hints }), ports.records);
+        return { undone, left, stopped: stoppedUndoing(id, step, undone, cause) };
       }
     }
     return { undone, left, stopped: null };
   });
+}
+
+/**
+ * Where a step is undone at once with its neighbours; null: it is undone by itself, as is one that may have been made in part, or
+ * twice.
+ */
+async function sharedPlace({ step, progress }: RecordedStep, { provisionerFor }: PlanPorts): Promise<string | null> {
+  if (progress !== "done" || effectOf(step) === "keep") return null;
+  return (await provisionerFor(step.kind)).undoTogether === undefined ? null : `${step.kind} ${step.address["file"]}`;
+}
+
+interface Undoing {
+  readonly recorded: RecordedStep;
+  /** Why it was left; null: it was undone. */
+  readonly reason: string | null;
+  readonly wasThere: boolean;
+}
+
+/** @throws {Fault} what a provisioner raises; then nothing of the group was undone. */
+async function undoGroup(
+  group: Group<RecordedStep>,
+  others: readonly PlanRecord[],
+  ports: PlanPorts,
+): Promise<readonly Undoing[]> {
+  const [first, ...more] = group;
+  const { undoTogether } = await ports.provisionerFor(first.step.kind);
+  if (more.length === 0 || undoTogether === undefined) {
+    const wasThere = await cameToSomething(first, ports);
+    return [{ recorded: first, reason: await undoRecorded(leavingToOthers(first, others), ports), wasThere }];
+  }
+  const conflicts = await undoTogether([leavingToOthers(first, others), ...more.map((one) => leavingToOthers(one, others))]);
+  return group.map((recorded, index) => ({ recorded, reason: conflicts[index]?.message ?? null, wasThere: true }));
 }
 
 /** What {@link undoPlan} would do, as a plan. */
@@ -93,12 +125,12 @@ async function inOrderOfUndoing(
   return [...inCloud, ...here];
 }
 
-function afterUndoing(
-  record: PlanRecord,
-  recorded: RecordedStep,
-  { isLeft, now }: { readonly isLeft: boolean; readonly now: EpochSeconds },
-): PlanRecord {
-  return isLeft ? withStep(record, { ...recorded, progress: "left" }, now) : withoutStep(record, recorded.step.id, now);
+function afterUndoing(record: PlanRecord, outcomes: readonly Undoing[], now: EpochSeconds): PlanRecord {
+  return outcomes.reduce(
+    (rest, { recorded, reason }) =>
+      reason === null ? withoutStep(rest, recorded.step.id, now) : withStep(rest, { ...recorded, progress: "left" }, now),
+    record,
+  );
 }
 
 /** What a step that could not be taken back becomes for the caller: its own fault as long as this run took nothing. */

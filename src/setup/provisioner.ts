@@ -1,3 +1,4 @@
+import type { Fault } from "../core/fault.ts";
 import type { Owner, Resource, Step } from "./plan.ts";
 
 /** What a provisioner needs later to take a thing away exactly: ids that a cloud gave, bytes that were put in. No secrets. */
@@ -58,4 +59,17 @@ export interface Provisioner {
    * @throws {Fault} `PLAN_CONFLICT` when somebody changed it since; then it is left as it is.
    */
   undo(step: Step, facts: Facts, progress?: (text: string) => void): Promise<void>;
+  /**
+   * {@link Provisioner.undo} for steps of one kind in one file (`address.file`): it is written once, and on a fault nothing was changed.
+   * Absent: each is undone by itself.
+   *
+   * @returns for each its `PLAN_CONFLICT`, where somebody changed it since; else null.
+   */
+  undoTogether?(steps: readonly [AppliedStep, ...AppliedStep[]]): Promise<readonly (Fault | null)[]>;
+}
+
+/** A step, and what applying it gave. */
+export interface AppliedStep {
+  readonly step: Step;
+  readonly facts: Facts;
 }

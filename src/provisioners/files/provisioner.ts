@@ -5,7 +5,7 @@ import { withFileLock } from "../../platform/lock.ts";
 import type { PrivateFiles } from "../../platform/private-files.ts";
 import { readUserFile, replaceUserFile, requireReplaceable } from "../../platform/user-file.ts";
 import type { Resource, Step } from "../../setup/plan.ts";
-import type { Facts, Provisioner } from "../../setup/provisioner.ts";
+import type { AppliedStep, Facts, Provisioner } from "../../setup/provisioner.ts";
 import { awsProfileDocument } from "./aws-profile.ts";
 import { brevetIssuerDocument } from "./brevet-issuer.ts";
 import { brevetIdentityDocument, brevetProfileDocument } from "./brevet-profile.ts";
@@ -40,6 +40,8 @@ export interface FilesProvisionerInput {
 export function filesProvisioner(input: FilesProvisionerInput): Provisioner {
   const applyTogether = ([first, ...more]: readonly [Step, ...Step[]]): Promise<readonly Facts[]> =>
     withLock(input, first, async () => apply(input, fileOf(first), [first, ...more]));
+  const undoTogether = ([first, ...more]: readonly [AppliedStep, ...AppliedStep[]]): Promise<readonly (Fault | null)[]> =>
+    withLock(input, first.step, async () => undo(input, fileOf(first.step), [first, ...more]));
   return {
     kinds: Object.keys(DOCUMENTS),
     where: "here",
@@ -49,7 +51,11 @@ export function filesProvisioner(input: FilesProvisionerInput): Provisioner {
     check: async (step) => requireReplaceable(readUserFile(fileOf(step))?.path ?? fileOf(step)),
     apply: async (step) => (await applyTogether([step]))[0] ?? {},
     applyTogether,
-    undo: (step, facts) => withLock(input, step, async () => undo(input, step, facts)),
+    async undo(step, facts) {
+      const [conflict = null] = await undoTogether([{ step, facts }]);
+      if (conflict !== null) throw conflict;
+    },
+    undoTogether,
   };
 }
 
@@ -63,7 +69,7 @@ function apply({ files, stateFolder }: FilesProvisionerInput, file: string, step
     const document = documentOf(step);
     const { state } = document.read(text, step);
     if (state === step.after) return {};
-    requireUnchanged(step, state, step.before);
+    if (state !== step.before) throw changedSince(step, state);
     const edit = document.edit(text, step, step.after, null);
     text = edit.text;
     return edit.gap === null ? {} : { gap: edit.gap };
@@ -77,36 +83,50 @@ function apply({ files, stateFolder }: FilesProvisionerInput, file: string, step
   return facts;
 }
 
-function undo({ files, stateFolder }: FilesProvisionerInput, step: Step, facts: Facts): void {
-  const file = fileOf(step);
-  const document = documentOf(step);
+/** @param steps of one file. @returns the conflict of each. */
+function undo(
+  { files, stateFolder }: FilesProvisionerInput,
+  file: string,
+  steps: readonly AppliedStep[],
+): readonly (Fault | null)[] {
   const present = readUserFile(file);
   const edited = editedFile(files, stateFolder, file);
-  const { state } = document.read(present?.text ?? "", step);
-  const former = state === step.before ? state : stateToGiveBack(state, step);
-  if (former === state) {
-    edited.afterUndo(present);
-    return;
+  let text = present?.text ?? "";
+  let saysSame: DocumentKind["saysSame"] | null = null;
+  const conflicts = steps.map(({ step, facts }) => {
+    const document = documentOf(step);
+    const { state } = document.read(text, step);
+    const former = state === step.before ? state : stateToGiveBack(state, step);
+    if (former instanceof Fault) return former;
+    if (former === state) return null;
+    text = document.edit(text, step, former, facts["gap"] ?? null).text;
+    ({ saysSame } = document);
+    return null;
+  });
+  if (saysSame === null) {
+    if (conflicts.includes(null)) edited.afterUndo(present);
+    return conflicts;
   }
-  const { text } = document.edit(present?.text ?? "", step, former, facts["gap"] ?? null);
-  const given = edited.beforeUndo(present, text, document.saysSame);
+  const given = edited.beforeUndo(present, text, saysSame);
   if (given === null) files.remove(present?.path ?? file);
   else replaceUserFile(files, file, present, given);
   edited.afterUndo(readUserFile(file));
+  return conflicts;
 }
 
-/** The state to restore: the former one or, where others changed the resource since, theirs without what the step brought. */
-function stateToGiveBack(state: string | null, step: Step): string | null {
-  const left = state === step.after ? null : (documentOf(step).without?.(state, step) ?? null);
-  if (left !== null) return left.state;
-  requireUnchanged(step, state, step.after);
-  return step.before;
+/**
+ * The state to restore: the former one or, where others changed the resource since, theirs without what the step brought; or the
+ * conflict.
+ */
+function stateToGiveBack(state: string | null, step: Step): string | null | Fault {
+  if (state === step.after) return step.before;
+  const left = documentOf(step).without?.(state, step) ?? null;
+  return left === null ? changedSince(step, state) : left.state;
 }
 
-function requireUnchanged(step: Step, state: string | null, expected: string | null): void {
-  if (state === expected) return;
+function changedSince(step: Step, state: string | null): Fault {
   const what = state === null ? "is gone" : "was changed since";
-  throw new Fault("PLAN_CONFLICT", `${partOf(step)} in ${fileOf(step)} ${what}, so it is left as it is`, {
+  return new Fault("PLAN_CONFLICT", `${partOf(step)} in ${fileOf(step)} ${what}, so it is left as it is`, {
     details: { step: step.id, file: fileOf(step) },
   });
 }
