@@ -1,6 +1,7 @@
 import { isPassingAwsCode } from "../../core/aws-codes.ts";
 import { Fault, type FaultContext } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
+import { quotable } from "../../core/quotable.ts";
 import { FOREIGN_HINTS } from "./foreign-answer.ts";
 
 /** An error of the AWS SDK, by what its clients have in common. */
@@ -59,26 +60,25 @@ export function cloudCodeOf(error: unknown): string | null {
   return typeof code === "string" ? code : null;
 }
 
-function translate(action: string, cause: SdkError): Fault {
-  const details = { action, cloudCode: cause.name, cloudMessage: cause.message };
+/** Without the error itself: where AWS repeats a request whose signature it refuses, its message holds the session token. */
+function translate(action: string, error: SdkError): Fault {
+  const { name } = error;
+  const cloudMessage = quotable(error.message, []);
+  const says = cloudMessage === "" || cloudMessage === name ? name : `${cloudMessage.replace(/\.$/, "")} (${name})`;
   const fault = (code: FaultCode, message: string, hints: FaultContext["hints"] = []): Fault =>
-    new Fault(code, message, { cause, hints, details });
-  if (NO_CREDENTIALS.test(cause.name)) {
-    return fault("ADMIN_ABSENT", `AWS was asked for ${action} without credentials that it takes: ${plain(cause)}`, ADMIN_HINTS);
+    new Fault(code, `${message}: ${says}`, { hints, details: { action, cloudCode: name, cloudMessage } });
+  if (NO_CREDENTIALS.test(name)) {
+    return fault("ADMIN_ABSENT", `AWS was asked for ${action} without credentials that it takes`, ADMIN_HINTS);
   }
-  if (REFUSED.test(cause.name) || statusOf(cause) === 403) {
-    return fault("ADMIN_REFUSED", `AWS does not allow ${action} to these credentials: ${plain(cause)}`, [
+  if (REFUSED.test(name) || statusOf(error) === 403) {
+    return fault("ADMIN_REFUSED", `AWS does not allow ${action} to these credentials`, [
       "give the administrator the rights that `brevet setup aws … --print-admin-policy` prints, or use other credentials",
     ]);
   }
-  if (isPassingAwsCode(cause.name) || statusOf(cause) >= 500) {
-    return fault("CLOUD_UNAVAILABLE", `AWS could not serve ${action} now: ${plain(cause)}`, ["run the same command again later"]);
+  if (isPassingAwsCode(name) || statusOf(error) >= 500) {
+    return fault("CLOUD_UNAVAILABLE", `AWS could not serve ${action} now`, ["run the same command again later"]);
   }
-  return fault("RESOURCE_FAILED", `${action} failed: ${plain(cause)}`);
-}
-
-function plain({ name, message }: SdkError): string {
-  return message === "" || message === name ? name : `${message.replace(/\.$/, "")} (${name})`;
+  return fault("RESOURCE_FAILED", `${action} failed`);
 }
 
 /** What stopped a call on its way, and which call it was. */
