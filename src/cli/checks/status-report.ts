@@ -1,9 +1,9 @@
-import { parseCredentials, refreshWindowSeconds, secondsLeft } from "../../core/credentials.ts";
+import { type Credentials, parseCredentials, refreshWindowSeconds, secondsLeft } from "../../core/credentials.ts";
 import type { ProfilePath } from "../../core/profile.ts";
 import type { SessionDescription } from "../../core/session.ts";
 import type { SignerDescription } from "../../core/signer.ts";
 import type { KeyGuard } from "../../core/store.ts";
-import { formatDuration, formatUtc } from "../../core/time.ts";
+import { type EpochSeconds, formatDuration, formatUtc } from "../../core/time.ts";
 import type { CheckReport, CheckResult } from "../../flows/checks.ts";
 import { setupChecks } from "../../flows/setup-checks.ts";
 import type { ProfileEntry } from "../../wire/brevet-config/config.ts";
@@ -180,8 +180,16 @@ async function sourceName(entry: ProfileEntry, { compose }: Context): Promise<st
 
 async function cachedOf(path: ProfilePath, { compose, environment }: Context): Promise<ProfileReport["cached"]> {
   const sealed = await (await compose.store()).load("credentials", path.cacheKey);
-  const credentials = sealed === null ? null : parseCredentials(sealed);
-  const left = credentials === null ? 0 : secondsLeft(credentials, compose.clock.now());
+  return cachedReport(sealed === null ? null : parseCredentials(sealed), compose.clock.now(), environment);
+}
+
+/** What is said of kept credentials; null where there are none that are good for anything any more. */
+export function cachedReport(
+  credentials: Credentials | null,
+  now: EpochSeconds,
+  environment: Context["environment"],
+): ProfileReport["cached"] {
+  const left = credentials === null ? 0 : secondsLeft(credentials, now);
   if (credentials === null || left <= 0) return null;
   return {
     endsAt: formatUtc(credentials.expiresAt),
