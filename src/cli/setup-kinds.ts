@@ -89,7 +89,7 @@ function googleAccess(parts: SetupParts): Promise<GoogleAccess> {
 async function openGoogleAccess({ http, environment }: SetupParts): Promise<GoogleAccess> {
   const [{ googleAdminToken, heldToken }, { systemTempo: tempo }] = await Promise.all([
     import("../platform/cloud-admin/admin-token.ts"),
-    import("../platform/http/retry.ts"),
+    import("../platform/tempo.ts"),
   ]);
   return { http: await http(), environment, token: heldToken(() => googleAdminToken(environment)), tempo };
 }
@@ -118,7 +118,7 @@ async function openMicrosoftAccess({ http, environment }: SetupParts): Promise<M
   const [{ microsoftEndpoints }, { azureAdminToken, heldToken }, { systemTempo: tempo }] = await Promise.all([
     import("../platform/cloud-admin/microsoft-api.ts"),
     import("../platform/cloud-admin/admin-token.ts"),
-    import("../platform/http/retry.ts"),
+    import("../platform/tempo.ts"),
   ]);
   const { endpoints, resources } = microsoftEndpoints(environment);
   const graph = heldToken(() => azureAdminToken(resources.graph, environment, ["BREVET_AZURE_GRAPH_TOKEN"]));
@@ -167,13 +167,13 @@ export const PROVISIONERS: Readonly<Record<string, ProvisionerLoader>> = {
   "aws-role": samlProvisioner,
   "aws-role-policy": samlProvisioner,
   async "aws-stack"({ http }) {
-    const [{ awsProvisioner }, { awsClients }, { pause }] = await Promise.all([
+    const [{ awsProvisioner }, { awsClients }, { systemTempo: tempo }] = await Promise.all([
       import("../provisioners/aws/provisioner.ts"),
       import("../provisioners/aws/clients.ts"),
-      import("../platform/pause.ts"),
+      import("../platform/tempo.ts"),
     ]);
     const reach = await http();
-    return awsProvisioner({ clients: (region) => awsClients({ region, http: reach }), wait: pause });
+    return awsProvisioner({ clients: (region) => awsClients({ region, http: reach }), tempo });
   },
 };
 

@@ -8,9 +8,7 @@ function patience(seconds: number, waits: number[]): Patience {
     seconds,
     passing: ["EXCHANGE_REFUSED"],
     failed: () => undefined,
-    wait: async (milliseconds) => {
-      waits.push(milliseconds);
-    },
+    tempo: { pause: async (milliseconds) => void waits.push(milliseconds) },
   };
 }
 

@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { FaultCode } from "../core/fault-codes.ts";
+import type { Tempo } from "../core/tempo.ts";
 
 /** How long something is tried that others have to hear of first. */
 export interface Patience {
@@ -9,8 +10,7 @@ export interface Patience {
   readonly passing: readonly FaultCode[];
   /** Told after each try that failed. */
   readonly failed: (fault: Fault, secondsLeft: number) => void;
-  /** Pauses, in milliseconds. */
-  readonly wait: (milliseconds: number) => Promise<void>;
+  readonly tempo: Pick<Tempo, "pause">;
 }
 
 const FIRST_PAUSE_SECONDS = 2;
@@ -21,7 +21,7 @@ const LONGEST_PAUSE_SECONDS = 15;
  *
  * @throws {Fault} the last one when patience is at its end, and at once one that does not pass by itself.
  */
-export async function keepTrying<T>(work: () => Promise<T>, { seconds, passing, failed, wait }: Patience): Promise<T> {
+export async function keepTrying<T>(work: () => Promise<T>, { seconds, passing, failed, tempo }: Patience): Promise<T> {
   let left = seconds;
   for (let pause = FIRST_PAUSE_SECONDS; ; pause = Math.min(LONGEST_PAUSE_SECONDS, pause * 1.5)) {
     try {
@@ -30,7 +30,7 @@ export async function keepTrying<T>(work: () => Promise<T>, { seconds, passing, 
       if (!(cause instanceof Fault) || !passing.includes(cause.code) || left <= 0) throw cause;
       failed(cause, left);
     }
-    await wait(Math.min(pause, left) * 1000);
+    await tempo.pause(Math.min(pause, left) * 1000);
     left -= pause;
   }
 }

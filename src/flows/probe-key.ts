@@ -1,6 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { FaultCode } from "../core/fault-codes.ts";
 import type { Notices } from "../core/notices.ts";
+import type { Tempo } from "../core/tempo.ts";
 import type { Progress } from "../core/terminal.ts";
 import { formatDuration } from "../core/time.ts";
 
@@ -23,8 +24,7 @@ export interface ProbeRules {
 export interface ProbePorts {
   readonly notices: Notices;
   readonly progress: (text: string) => Promise<Progress>;
-  /** A clock that never goes back, and a pause. */
-  readonly tempo: { elapsedMs(): number; pause(milliseconds: number): Promise<void> };
+  readonly tempo: Pick<Tempo, "elapsedMs" | "pause">;
 }
 
 /** What a verifier answers while it has not seen the new key, or cannot be asked now. Waiting mends nothing else. */

@@ -1,6 +1,7 @@
 import { Fault } from "../core/fault.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { PublicKey, SignatureAlgorithm } from "../core/signer.ts";
+import type { Tempo } from "../core/tempo.ts";
 import {
   type ExternalDescription,
   parseCreatedKey,
@@ -20,8 +21,7 @@ export interface ExternalSignerPorts {
   /** Runs it once: one request, one answer. @throws {Fault} if it does not answer properly. */
   readonly ask: (request: string) => Promise<string>;
   readonly random: RandomBytes;
-  /** Milliseconds of a clock that never goes back. */
-  readonly monotonic: () => number;
+  readonly tempo: Pick<Tempo, "elapsedMs">;
 }
 
 /** A signature that takes longer makes people wait at each renewal. */
@@ -132,9 +132,9 @@ function keyChecks(algorithm: SignatureAlgorithm, ports: ExternalSignerPorts): r
       return warn("it has one key for all names", "two identities that use it can each claim to be the other");
     }),
     check("signs", async () => {
-      const started = ports.monotonic();
+      const started = ports.tempo.elapsedMs();
       await keys.sign(300);
-      const milliseconds = Math.round(ports.monotonic() - started);
+      const milliseconds = Math.round(ports.tempo.elapsedMs() - started);
       if (milliseconds <= SLOW_MILLISECONDS) return good(`in ${milliseconds} ms`);
       return warn(`in ${milliseconds} ms`, "everybody who needs new credentials waits for that");
     }),

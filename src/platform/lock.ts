@@ -4,9 +4,9 @@ import { shellCommand } from "../core/shell-command.ts";
 import type { LockClaim } from "../core/store.ts";
 import { formatUtc } from "../core/time.ts";
 import { encodeLock, isAbandoned, type LockRecord, ownRecord, readLock } from "./lock-file.ts";
-import { pause } from "./pause.ts";
 import type { PrivateFiles } from "./private-files.ts";
 import { stateOf } from "./processes/process-identity.ts";
+import { pause } from "./tempo.ts";
 
 /**
  * Locks between the processes of one user: a file for each, which appears with its whole content or not at all.

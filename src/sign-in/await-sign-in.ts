@@ -1,6 +1,6 @@
 import { Fault, faultOf } from "../core/fault.ts";
+import type { Tempo } from "../core/tempo.ts";
 import { type Clock, formatDuration } from "../core/time.ts";
-import type { Tempo } from "../platform/http/retry.ts";
 import { stillWaits, type WaitingAttempt } from "./attempt.ts";
 import type { Provider } from "./provider.ts";
 import type { SessionEntries } from "./session-entry.ts";

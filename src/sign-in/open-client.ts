@@ -8,8 +8,8 @@ import {
 } from "openid-client";
 import type { Http } from "../core/http.ts";
 import type { RandomBytes } from "../core/random.ts";
+import type { Tempo } from "../core/tempo.ts";
 import type { Clock } from "../core/time.ts";
-import type { Tempo } from "../platform/http/retry.ts";
 import { authenticateClient } from "./authenticate-client.ts";
 import { fetchThrough } from "./fetch-through-http.ts";
 import type { KeptDocuments } from "./kept-documents.ts";

@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import { type Session, type SessionTokens, SignInAwaited, type TokenWish } from "../core/session.ts";
-import { systemTempo } from "../platform/http/retry.ts";
+import { systemTempo } from "../platform/tempo.ts";
 import { requireCooledDown, stillWaits, type WaitingAttempt } from "./attempt.ts";
 import { type AwaitParts, awaitSignIn, waitsForPerson } from "./await-sign-in.ts";
 import { chooseWay, showPrompt } from "./choose-way.ts";

@@ -14,7 +14,7 @@ import { awsExchange } from "../../src/exchanges/aws/aws-exchange.ts";
 import { getCallerIdentity } from "../../src/exchanges/aws/get-caller-identity.ts";
 import { type AwsOptions, parseAwsOptions } from "../../src/exchanges/aws/options.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
-import { systemTempo } from "../../src/platform/http/retry.ts";
+import { systemTempo } from "../../src/platform/tempo.ts";
 import type { CannedAnswer } from "../../src/sandbox/canned-answers.ts";
 import { addTrust } from "../../src/sandbox/iam/add-trust.ts";
 import { AUDIENCE, ROLE, SUBJECT, startTestSandbox, type TestIssuer } from "./sandbox-issuer.ts";

@@ -9,8 +9,8 @@ import type { Clock } from "../../src/core/time.ts";
 import { awsExchange } from "../../src/exchanges/aws/aws-exchange.ts";
 import { parseAwsOptions } from "../../src/exchanges/aws/options.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
-import { systemTempo } from "../../src/platform/http/retry.ts";
 import type { Environment } from "../../src/platform/paths.ts";
+import { systemTempo } from "../../src/platform/tempo.ts";
 import { type Scripted, scriptedServer, stsError, stsSuccess } from "./aws-exchange-servers.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z") / 1000;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Configuration, customFetch } from "openid-client";
 import { Fault } from "../../src/core/fault.ts";
-import type { Tempo } from "../../src/platform/http/retry.ts";
+import type { Tempo } from "../../src/core/tempo.ts";
 import { passOverFaults } from "../../src/sign-in/device-sign-in.ts";
 import { fetchThrough } from "../../src/sign-in/fetch-through-http.ts";
 import { type BadProvider, type Misbehaviour, startBadProvider } from "../providers/bad-provider.ts";

@@ -17,7 +17,7 @@ after(() => rmSync(home, { recursive: true }));
 async function check(wrong: string, ticks: readonly number[] = []): Promise<readonly CheckReport[]> {
   const ask = openProgram({ command: [process.execPath, PROGRAM, join(home, wrong), wrong], asked: [], environment: {} });
   const clock = [...ticks];
-  const ports = { program: "the program", ask, random: randomBytes, monotonic: () => clock.shift() ?? 0 };
+  const ports = { program: "the program", ask, random: randomBytes, tempo: { elapsedMs: () => clock.shift() ?? 0 } };
   const silent = { update: () => undefined, done: () => undefined, failed: () => undefined };
   const checks = await externalSignerChecks(ports);
   const wanted = wrong === "nothing" && ticks.length === 0 ? checks : checks.filter(({ name }) => !name.startsWith("RS256"));

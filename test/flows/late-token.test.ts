@@ -9,7 +9,7 @@ import { awsExchange } from "../../src/exchanges/aws/aws-exchange.ts";
 import { parseAwsOptions } from "../../src/exchanges/aws/options.ts";
 import { callCloud } from "../../src/platform/http/call-cloud.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
-import { systemTempo } from "../../src/platform/http/retry.ts";
+import { systemTempo } from "../../src/platform/tempo.ts";
 import { type Scripted, scriptedServer, stsError, stsSuccess } from "./aws-exchange-servers.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00Z") / 1000;

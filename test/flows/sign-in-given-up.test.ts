@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { pause } from "../../src/platform/pause.ts";
 import { isRunning } from "../../src/platform/processes/process-identity.ts";
+import { pause } from "../../src/platform/tempo.ts";
 import { openSignInWorld, workConfig } from "../providers/sign-in-world.ts";
 
 /** The process that a second asker is told of: it waits for the person. */

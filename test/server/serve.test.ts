@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { posixWord, quotePosix } from "../../src/core/posix-word.ts";
-import { pause } from "../../src/platform/pause.ts";
 import { isRunning } from "../../src/platform/processes/process-identity.ts";
+import { pause } from "../../src/platform/tempo.ts";
 import { freePort } from "../free-port.ts";
 import { programUnderTest } from "../scripts/program.ts";
 

@@ -4,7 +4,7 @@ import { requireSigner } from "../../flows/create-device.ts";
 import type { ProbeRules } from "../../flows/probe-key.ts";
 import { abandonRotation, type RotateKeyPorts, type RotationEnd, rotateKey } from "../../flows/rotate-key.ts";
 import { verifyIssuer } from "../../flows/verify-issuer.ts";
-import { systemTempo } from "../../platform/http/retry.ts";
+import { systemTempo } from "../../platform/tempo.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { knownDestinations } from "../device/destinations.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { allWell, runChecks } from "../../flows/checks.ts";
 import { externalSignerChecks } from "../../flows/test-external-signer.ts";
-import { elapsedMs } from "../../platform/elapsed.ts";
+import { systemTempo } from "../../platform/tempo.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { checkTable } from "../checks/check-table.ts";
 import { defineCommand } from "../command.ts";
@@ -32,7 +32,7 @@ export const command = defineCommand({
     const [word = "", ...args] = rest;
     const program = /[\\/]/.test(word) ? resolve(workingFolder, word) : word;
     const ask = await externalProgram([program, ...args], flags.environment, environment);
-    const ports = { program, ask, random: randomBytes, monotonic: elapsedMs };
+    const ports = { program, ask, random: randomBytes, tempo: systemTempo };
     const reports = await runChecks(await externalSignerChecks(ports), terminal.progress);
     output(flags.json ? jsonPage(reports) : await checkTable(reports, terminal));
     return allWell(reports) ? 0 : 1;

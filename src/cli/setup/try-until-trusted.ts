@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { FaultCode } from "../../core/fault-codes.ts";
 import { keepTrying } from "../../flows/keep-trying.ts";
-import { pause } from "../../platform/pause.ts";
+import { systemTempo } from "../../platform/tempo.ts";
 import type { Context } from "../command.ts";
 
 /** What works as soon as a cloud knows everywhere in it what was just set up. */
@@ -31,7 +31,7 @@ export async function tryUntilTrusted<T>(trial: Trial<T>, { terminal }: Pick<Con
   const progress = await terminal.progress(doing);
   try {
     const failed = (fault: Fault): void => progress.update(`${doing}: ${fault.message}`);
-    const result = await keepTrying(work, { seconds: waitSeconds, passing, failed, wait: pause });
+    const result = await keepTrying(work, { seconds: waitSeconds, passing, failed, tempo: systemTempo });
     progress.done(done);
     return result;
   } catch (cause) {

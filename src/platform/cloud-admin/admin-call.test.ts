@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { Fault } from "../../core/fault.ts";
 import type { HttpResponse } from "../../core/http.ts";
 import { Secret } from "../../core/secret.ts";
-import type { Tempo } from "../http/retry.ts";
+import type { Tempo } from "../../core/tempo.ts";
 import { type AdminCall, adminCall } from "./admin-call.ts";
 import { azureAdminToken, googleAdminToken, heldToken } from "./admin-token.ts";
 

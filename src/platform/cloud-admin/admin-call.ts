@@ -2,15 +2,8 @@ import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
 import { quotable, quotableCode } from "../../core/quotable.ts";
 import { shellCommand } from "../../core/shell-command.ts";
-import {
-  type Attempt,
-  isUnavailable,
-  laterHint,
-  type RetryLimits,
-  restSecondsOf,
-  retryTransient,
-  type Tempo,
-} from "../http/retry.ts";
+import type { Tempo } from "../../core/tempo.ts";
+import { type Attempt, isUnavailable, laterHint, type RetryLimits, restSecondsOf, retryTransient } from "../http/retry.ts";
 import type { AdminToken, HeldToken } from "./admin-token.ts";
 
 /** One administrative call of a cloud's REST API, by an administrator's Bearer token. */

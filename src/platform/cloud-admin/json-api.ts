@@ -1,7 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../../core/http.ts";
 import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/json-object.ts";
-import type { Tempo } from "../http/retry.ts";
+import type { Tempo } from "../../core/tempo.ts";
 import { type AdminCall, adminCall, noAnswer } from "./admin-call.ts";
 import type { HeldToken } from "./admin-token.ts";
 

@@ -1,4 +1,4 @@
-import type { Tempo } from "../http/retry.ts";
+import type { Tempo } from "../../core/tempo.ts";
 
 /** About three minutes altogether. */
 const TRIES = 20;

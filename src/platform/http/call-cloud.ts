@@ -5,8 +5,9 @@ import { isLoopback } from "../../core/loopback.ts";
 import type { Place } from "../../core/place.ts";
 import { quotable, quotableCode } from "../../core/quotable.ts";
 import type { Secret } from "../../core/secret.ts";
+import type { Tempo } from "../../core/tempo.ts";
 import type { Clock } from "../../core/time.ts";
-import { type Attempt, isUnavailable, laterHint, type RetryLimits, restSecondsOf, retryTransient, type Tempo } from "./retry.ts";
+import { type Attempt, isUnavailable, laterHint, type RetryLimits, restSecondsOf, retryTransient } from "./retry.ts";
 
 /** A cloud's refusal, as it words it. */
 export interface CloudError {

@@ -1,23 +1,8 @@
 import type { Fault } from "../../core/fault.ts";
 import type { HttpResponse } from "../../core/http.ts";
+import type { Tempo } from "../../core/tempo.ts";
 import { formatDuration } from "../../core/time.ts";
-import { pause } from "../pause.ts";
-
-/** What a repetition needs of the outside. */
-export interface Tempo {
-  /** Milliseconds since some moment; never goes back. */
-  elapsedMs(): number;
-  pause(milliseconds: number): Promise<void>;
-  /** At least 0, below 1; nothing secret depends on it. */
-  random(): number;
-}
-
-/** The machine's own time. */
-export const systemTempo: Tempo = {
-  elapsedMs: () => performance.now(),
-  pause,
-  random: () => Math.random(),
-};
+import { systemTempo } from "../tempo.ts";
 
 /** How often, and how long. */
 export interface RetryLimits {

@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { pause } from "../pause.ts";
+import { pause } from "../tempo.ts";
 import type { TpmChannel } from "./channel.ts";
 import { openDevice } from "./device.ts";
 import { shareChannel } from "./shared-channel.ts";

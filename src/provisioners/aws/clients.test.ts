@@ -111,7 +111,7 @@ describe("the clients of an account", () => {
         [400, absent],
       ],
       async (clients) => {
-        const provisioner = awsProvisioner({ clients: () => clients, wait: async () => undefined });
+        const provisioner = awsProvisioner({ clients: () => clients, tempo: { pause: async () => undefined } });
         await provisioner.undo({ ...step, address: { ...place, account: "" } }, {});
         const elsewhere = { ...step, address: { ...place, account: "210987654321" } };
         await assert.rejects(provisioner.undo(elsewhere, {}), { code: "ACCOUNT_MISMATCH" });
@@ -126,7 +126,7 @@ describe("the clients of an account", () => {
       address: { account: "123456789012", region: "x", stack: "brevet-infra", owner: "laptop" },
     };
     await againstAnswers([[200, IDENTITY], page], async (clients) => {
-      const provisioner = awsProvisioner({ clients: () => clients, wait: async () => undefined });
+      const provisioner = awsProvisioner({ clients: () => clients, tempo: { pause: async () => undefined } });
       await assert.rejects(provisioner.read(resource), { code: "RESPONSE_INVALID" });
     });
   });

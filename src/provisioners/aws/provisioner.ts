@@ -29,8 +29,7 @@ import { causeOfFailure, type Watching, watchStack } from "./watch-stack.ts";
 
 export interface AwsProvisionerInput {
   readonly clients: (region: string) => AwsClients;
-  /** Pauses between two looks at what AWS is doing, in milliseconds. */
-  readonly wait: (milliseconds: number) => Promise<void>;
+  readonly tempo: Watching["tempo"];
 }
 
 /**
@@ -46,7 +45,7 @@ export function awsProvisioner(input: AwsProvisionerInput): Provisioner {
     const { account = "", region = "", stack = "", owner = "" } = resource.address;
     const clients = input.clients(region);
     await requireAccount(clients, account);
-    return { clients, stack, owner, wait: input.wait };
+    return { clients, stack, owner, tempo: input.tempo };
   };
   return {
     kinds: ["aws-stack"],
@@ -68,7 +67,7 @@ interface Place {
   readonly clients: AwsClients;
   readonly stack: string;
   readonly owner: string;
-  readonly wait: Watching["wait"];
+  readonly tempo: Watching["tempo"];
 }
 
 /**
@@ -92,10 +91,10 @@ export async function requireAccount(clients: AwsClients, account: string): Prom
 }
 
 /** The stack once nothing moves in it: an operation of a run that was killed goes on by itself. */
-async function atRest({ clients, stack, wait }: Place, progress: Watching["progress"], id?: string): Promise<FoundStack | null> {
+async function atRest({ clients, stack, tempo }: Place, progress: Watching["progress"], id?: string): Promise<FoundStack | null> {
   const found = await findStack(clients.cloudFormation, id ?? stack);
   if (found === null || !isMoving(found)) return found;
-  await watchStack(clients.cloudFormation, found.id, { progress, wait });
+  await watchStack(clients.cloudFormation, found.id, { progress, tempo });
   return findStack(clients.cloudFormation, found.id);
 }
 
@@ -127,7 +126,7 @@ async function create(state: string, place: Place, progress: Watching["progress"
     OnFailure: "DELETE",
   });
   const { StackId: id = "" } = await awsCall("cloudformation:CreateStack", () => cloudFormation.send(command));
-  const stack = await watchStack(cloudFormation, id, { progress, wait: place.wait });
+  const stack = await watchStack(cloudFormation, id, { progress, tempo: place.tempo });
   if (stack.status === "CREATE_COMPLETE") return factsOf(stack);
   const cause = await causeOfFailure(cloudFormation, stack, "created");
   if (isHusk(stack)) await remove(stack, place, progress);
@@ -152,7 +151,7 @@ async function change(
   const { cloudFormation } = place.clients;
   const command = new UpdateStackCommand(operation(state, template, found.id));
   await awsCall("cloudformation:UpdateStack", () => cloudFormation.send(command));
-  const stack = await watchStack(cloudFormation, found.id, { progress, wait: place.wait });
+  const stack = await watchStack(cloudFormation, found.id, { progress, tempo: place.tempo });
   if (stack.status !== "UPDATE_COMPLETE") throw await causeOfFailure(cloudFormation, stack, "changed");
 }
 
@@ -175,7 +174,7 @@ async function undo(step: Step, facts: Facts, place: Place, progress: Watching["
 }
 
 async function remove(found: FoundStack, place: Place, progress: Watching["progress"]): Promise<void> {
-  const { clients, owner, wait } = place;
+  const { clients, owner, tempo } = place;
   const untagged = await untaggedResources(clients, found.id, owner);
   if (untagged.length > 0) throw changed(place, `has resources that lost their tag (${untagged.join(", ")})`);
   const resources = await stackResources(clients, found.id);
@@ -184,7 +183,7 @@ async function remove(found: FoundStack, place: Place, progress: Watching["progr
   if (bucket !== undefined) await emptyBucket(clients.s3, bucket, parameterOf("IssuerPath", found.parameters));
   const command = new DeleteStackCommand({ StackName: found.id, ClientRequestToken: randomUUID() });
   await awsCall("cloudformation:DeleteStack", () => clients.cloudFormation.send(command));
-  const stack = await watchStack(clients.cloudFormation, found.id, { progress, wait });
+  const stack = await watchStack(clients.cloudFormation, found.id, { progress, tempo });
   if (stack.status !== "DELETE_COMPLETE") throw await causeOfFailure(clients.cloudFormation, stack, "deleted");
 }
 

@@ -1,5 +1,6 @@
 import { type CloudFormationClient, DescribeStackEventsCommand, type StackEvent } from "@aws-sdk/client-cloudformation";
 import { Fault } from "../../core/fault.ts";
+import type { Tempo } from "../../core/tempo.ts";
 import { awsCall } from "../../platform/aws-sdk/call.ts";
 import { type FoundStack, findStackOfAnyTime, isMoving } from "./read-stack.ts";
 
@@ -7,8 +8,7 @@ import { type FoundStack, findStackOfAnyTime, isMoving } from "./read-stack.ts";
 export interface Watching {
   /** Replaces the text next to the spinner. */
   readonly progress: (text: string) => void;
-  /** Pauses between two looks, in milliseconds. */
-  readonly wait: (milliseconds: number) => Promise<void>;
+  readonly tempo: Pick<Tempo, "pause">;
 }
 
 const LOOK_EVERY_MS = 3000;
@@ -20,7 +20,7 @@ const CANCELLED = /cancelled/i;
 export async function watchStack(
   cloudFormation: CloudFormationClient,
   stackId: string,
-  { progress, wait }: Watching,
+  { progress, tempo }: Watching,
 ): Promise<FoundStack> {
   const told = new Set<string>();
   for (;;) {
@@ -32,7 +32,7 @@ export async function watchStack(
       progress(`${event.LogicalResourceId}: ${inWords(event.ResourceStatus)}`);
     }
     if (!isMoving(stack)) return stack;
-    await wait(LOOK_EVERY_MS);
+    await tempo.pause(LOOK_EVERY_MS);
   }
 }
 

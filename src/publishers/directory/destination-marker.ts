@@ -1,9 +1,8 @@
 import { closeSync, linkSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
-import { elapsedMs } from "../../platform/elapsed.ts";
-import { pause } from "../../platform/pause.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { randomBytes, randomHex } from "../../platform/random.ts";
 import { systemErrorCode } from "../../platform/system-error.ts";
+import { elapsedMs, pause } from "../../platform/tempo.ts";
 
 /** How old a marker is when it is broken: its holder does no more than read a document and rename a file. */
 const STALE_MS = 10_000;

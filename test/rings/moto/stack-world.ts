@@ -54,7 +54,7 @@ export function stoppingHttp(stopAfter: number | null): Http {
 
 export function provisionerAt(stopAfter: number | null = null) {
   const http = stoppingHttp(stopAfter);
-  return awsProvisioner({ clients: (region) => awsClients({ region, http }), wait: async () => undefined });
+  return awsProvisioner({ clients: (region) => awsClients({ region, http }), tempo: { pause: async () => undefined } });
 }
 
 /** An account with nothing in it but a policy. */

@@ -1,3 +1,5 @@
+import type { Tempo } from "../core/tempo.ts";
+
 /** The longest that a timer of the runtime can wait; one that is told to wait longer ends at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -10,3 +12,11 @@ export async function pause(milliseconds: number): Promise<void> {
     left -= part;
   } while (left > 0);
 }
+
+/** Milliseconds of a clock that never goes back, from an arbitrary start: for how long something took. */
+export function elapsedMs(): number {
+  return performance.now();
+}
+
+/** The machine's own time. */
+export const systemTempo: Tempo = { elapsedMs, pause, random: () => Math.random() };

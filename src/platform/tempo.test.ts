@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pause } from "./pause.ts";
+import { pause } from "./tempo.ts";
 
 test("no timer is told to wait longer than timers can, which would end it at once", async (context) => {
   const told: number[] = [];
