@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, it } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { procStat } from "./proc-stat.ts";
 import { isRunning, ownIdentity, parseElapsed, stateOf } from "./process-identity.ts";
 
 const NOW = Math.floor(Date.now() / 1000);
@@ -12,7 +14,7 @@ describe("the state of a process", () => {
     assert.equal(await stateOf(ownIdentity(), NOW), "alive");
   });
 
-  it("is dead once it has ended, also before its parent has looked", async () => {
+  it("is dead once it has ended", async () => {
     const child = spawn("sleep", ["1000"]);
     const identity = { ...ownIdentity(), pid: child.pid ?? 0 };
     assert.equal(isRunning(identity.pid), true);
@@ -20,6 +22,21 @@ describe("the state of a process", () => {
     await once(child, "exit");
     assert.equal(isRunning(identity.pid), false);
     assert.equal(await stateOf(identity, NOW), "dead");
+  });
+
+  it("is dead once it has ended, also where its parent never looks", { skip: process.platform !== "linux" }, async () => {
+    // The shell that started the child becomes a program that knows of none.
+    const parent = spawn("sh", ["-c", 'sh -c "echo \\$\\$" & exec sleep 1000 >&-'], { stdio: ["ignore", "pipe", "ignore"] });
+    const said = await parent.stdout.setEncoding("utf8").toArray();
+    const identity = { ...ownIdentity(), pid: Number(said.join("")) };
+    try {
+      // It has closed its output; that is a moment before its end.
+      while (procStat(identity.pid)?.state !== "Z") await setImmediate();
+      assert.equal(isRunning(identity.pid), false);
+      assert.equal(await stateOf(identity, NOW), "dead");
+    } finally {
+      parent.kill("SIGKILL");
+    }
   });
 
   it("is dead when the number was given to another process", async () => {

@@ -63,10 +63,11 @@ export async function stateOf(identity: ProcessIdentity, since: number, nowMs: n
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return systemErrorCode(error) === "EPERM";
+    if (systemErrorCode(error) !== "EPERM") return false;
   }
+  // Z and X: it has ended, and only its parent has not looked yet, which in a container without an init nobody may ever do.
+  return !procShowsOurNamespace() || !["Z", "X"].includes(procStat(pid)?.state ?? "");
 }
 
 /** In a new pid namespace with the old `/proc`, `/proc/<our pid>` is somebody else. */
@@ -75,9 +76,7 @@ function procShowsOurNamespace(): boolean {
 }
 
 function startTimeOf(pid: number): string | null {
-  const stat = procStat(pid);
-  // Z and X: it has ended, and only its parent has not looked yet. It holds nothing any more.
-  return stat === null || stat.state === "Z" || stat.state === "X" ? null : stat.startTime;
+  return procStat(pid)?.startTime ?? null;
 }
 
 function namespaceOf(process: string): string | null {
