@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { COMMAND_GROUPS } from "../../src/cli/commands.ts";
 import { programUnderTest } from "../scripts/program.ts";
 import { type Home, openHome } from "../scripts/run-script.ts";
 
@@ -23,6 +24,13 @@ const FAILING: readonly (readonly [command: string, exit: number])[] = [
   ["brevet credential aws --profile prod", 6],
   ["brevet credential aws --profile dev --region mars-1", 2],
   ["brevet credential aws --profil dev", 2],
+  ["brevet credential kubernetes", 2],
+  ["brevet credential kubernetes --profile absent", 2],
+  ["brevet credential kubernetes --profile dev", 6],
+  ["brevet credential kubernetes --audience https://app.example.com", 6],
+  ["brevet console absent --print", 2],
+  ["brevet console dev --print", 6],
+  ["brevet roles", 5],
   ["brevet auth --provider aws --format env --profile dev", 6],
   ["brevet env dev", 6],
   ["brevet env dev --shell json", 6],
@@ -42,6 +50,18 @@ before(() => {
 after(() => home.close());
 
 describe("a command that fails prints nothing", () => {
+  test("whatever makes credentials is among them", () => {
+    const making = COMMAND_GROUPS.flatMap(({ commands }) => commands.map(({ path }) => path)).filter((path) =>
+      /^credential /.test(path),
+    );
+    const tried = (path: string): boolean => FAILING.some(([command]) => command.includes(`brevet ${path} `));
+    assert.deepEqual(
+      making.filter((path) => !tried(path)),
+      // Google's libraries read from stdout, too, why there is none.
+      ["credential gcp"],
+    );
+  });
+
   for (const [command, exit] of FAILING) {
     test(command, async () => {
       const ran = await home.run(command);
@@ -50,6 +70,13 @@ describe("a command that fails prints nothing", () => {
       assert.match(ran.stderr, /^brevet: error: /);
     });
   }
+});
+
+test("to Google's libraries alone is said there why there is none, in the form that they read", async () => {
+  const ran = await home.run("brevet credential gcp --profile absent");
+  const { code, message, ...rest } = JSON.parse(ran.stdout) as Readonly<Record<string, unknown>>;
+  assert.deepEqual([ran.exit, code, typeof message, rest], [0, "PROFILE_UNKNOWN", "string", { version: 1, success: false }]);
+  assert.match(ran.stdout, /^[^\n]*\n$/);
 });
 
 test("credentials are one line of JSON and nothing beside it", async () => {
