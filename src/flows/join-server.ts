@@ -2,6 +2,7 @@ import { Fault } from "../core/fault.ts";
 import type { Http, HttpResponse } from "../core/http.ts";
 import { parseJsonObject } from "../core/json-object.ts";
 import type { Notices } from "../core/notices.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import type { Signer } from "../core/signer.ts";
 import { ENDPOINTS } from "../wire/brevet-api/endpoints.ts";
 import { signerEntry } from "../wire/brevet-config/signer-choice.ts";
@@ -52,7 +53,7 @@ async function requireLoginServer(url: string, http: Http): Promise<void> {
   if (metadata["issuer"] !== url) throw new Fault("PROVIDER_MISMATCH", `${url} is not the issuer that answers there`, { hints });
   if (metadata["token_endpoint"] === `${url}${ENDPOINTS.token}`) return;
   throw new Fault("PROVIDER_MISMATCH", `${url} is an OpenID provider of another make than brevet's`, {
-    hints: ["add it to the config as an identity of kind `oidc`"],
+    hints: [`sign in there as at any other: \`${shellCommand`brevet setup oidc --issuer ${url} --client-id ID`}\``],
   });
 }
 

@@ -115,8 +115,10 @@ function greet({ settings, port, firstLink }: RunningServer, terminal: Terminal)
   if (problem !== null) {
     terminal.say(`for clouds: none; AWS takes no issuer like this one: ${problem}`);
   } else {
-    const identity = `--identity ${new URL(settings.issuer).hostname}`;
-    terminal.say(`for AWS, after that: \`brevet setup aws ${identity} --role arn:aws:iam::ACCOUNT:role/NAME\``);
+    const { hostname } = new URL(settings.issuer);
+    const identity = `--identity ${hostname}`;
+    terminal.say(`for AWS, after that, as the identity that it names (${hostname}, unless they have another of that name):`);
+    terminal.say(`  \`brevet setup aws ${identity} --role arn:aws:iam::ACCOUNT:role/NAME\``);
     terminal.say("  where that role is not there yet, an administrator of the account makes it:");
     terminal.say(
       `  \`brevet setup aws ${identity} --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --allow-domain example.com --role-name NAME\``,

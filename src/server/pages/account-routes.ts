@@ -111,7 +111,7 @@ function commandLine(issuer: string): Html {
     issuerFormProblem(issuer) === null
       ? `brevet setup aws --identity ${identity} --role arn:aws:iam::ACCOUNT:role/NAME`
       : `brevet token --identity ${identity} --audience URL`;
-  return html`<h2>In your terminal</h2><p>Sign in once a day; every profile works until the session ends.</p>
+  return html`<h2>In your terminal</h2><p>Sign in once a day; every profile works until the session ends. <code>brevet login</code> names the identity: ${identity}, unless you have another of that name.</p>
 <pre><code>brevet login ${issuer}
 ${use}</code></pre>`;
 }
