@@ -36,7 +36,7 @@ export async function doctorChecks(reach: HttpReach | null, context: Context): P
   if (reach === null) return local;
   const remote: Check[] = [];
   for (const name of devices) remote.push(...(await issuerChecksOf(name, config, reach, context)));
-  const profiles = (await profileChecks(context)).map(
+  const profiles = profileChecks(config.profiles.values(), context).map(
     ({ name, run }): Check => ({ name: `profile ${name}`, asksHosts: true, run }),
   );
   return [...local, ...remote, ...profiles];

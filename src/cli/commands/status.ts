@@ -7,11 +7,13 @@ import type { StatusLine } from "../checks/shell-report.ts";
 import { type IdentityReport, type ProfileReport, reportStatus, type StatusReport, withChecks } from "../checks/status-report.ts";
 import { defineCommand } from "../command.ts";
 import { KEY_COLUMNS, keyCells } from "../device/key-report.ts";
+import { selectProfile } from "../select.ts";
 
 export const command = defineCommand({
   path: "status",
   summary: "who this is, which profiles there are, what is cached, and what this shell uses",
   description: "Asks nobody and changes nothing, but for --check, which makes a real exchange for each profile.",
+  positionals: [{ name: "PROFILE", doc: "this profile alone; default: every one", required: false }],
   flags: {
     json: { kind: "switch", doc: "the same as JSON" },
     check: { kind: "switch", doc: "try each profile: one new exchange and one GetCallerIdentity" },
@@ -19,10 +21,15 @@ export const command = defineCommand({
   examples: [
     { line: "brevet status", does: "identities, profiles and the store" },
     { line: "brevet status --check", does: "and whether each profile works now" },
+    { line: "brevet status --check dev", does: "whether the profile dev works now" },
   ],
-  async run({ flags }, context) {
-    const checks = flags.check ? await runChecks(await profileChecks(context), context.terminal.progress) : [];
-    const status = await reportStatus(context);
+  async run({ flags, words }, context) {
+    const config = await context.compose.config();
+    const named = words["PROFILE"];
+    const wanted = named === undefined ? [...config.profiles.values()] : [selectProfile(config, named, context.environment)];
+    const checks = flags.check ? await runChecks(profileChecks(wanted, context), context.terminal.progress) : [];
+    const { profiles, ...rest } = await reportStatus(context);
+    const status = { ...rest, profiles: profiles.filter(({ name }) => wanted.some((entry) => entry.name === name)) };
     const report = flags.check ? withChecks(status, checks) : status;
     context.output(flags.json ? jsonPage(report) : await render(report, context.terminal));
     if (!flags.json) for (const line of advice(checks)) context.terminal.say(line);

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { signedInSummary } from "../../core/session.ts";
+import { shellCommand } from "../../core/shell-command.ts";
 import { changesOf, type Plan } from "../../setup/plan.ts";
 import { tryProfile } from "../checks/profile-checks.ts";
 import type { Context } from "../command.ts";
@@ -20,9 +21,10 @@ export async function reportJoined(joined: JoinedProfile, context: Context): Pro
   const { compose, terminal } = context;
   const state = changesOf(plan).length === 0 ? "everything was as it should be" : `the profile ${profile} is written`;
   compose.reread();
+  const again = shellCommand`brevet status --check ${profile}`;
   const reason = await whyUntried(identity, context);
   if (reason !== null) {
-    terminal.say(`${state}; not tried, for ${reason}; then \`brevet status --check\` tries it`);
+    terminal.say(`${state}; not tried, for ${reason}; then \`${again}\` tries it`);
     return false;
   }
   const progress = await terminal.progress(`trying the profile ${profile}`);
@@ -34,7 +36,7 @@ export async function reportJoined(joined: JoinedProfile, context: Context): Pro
     progress.failed(state);
     if (!(cause instanceof Fault)) throw cause;
     terminal.warn(`the profile ${profile} does not work yet: ${cause.message}`);
-    for (const hint of [...cause.hints, "then try it again: `brevet status --check`"]) terminal.say(hint);
+    for (const hint of [...cause.hints, `then try it again: \`${again}\``]) terminal.say(hint);
     return false;
   }
 }
