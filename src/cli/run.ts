@@ -93,9 +93,11 @@ function unknownCommand(
     const [what, typed, among] = first.startsWith("-")
       ? ["flag", first, ["--version", "--help"]]
       : ["command", nearest(both, known) === null ? first : both, known];
-    const meant = elsewhere ?? nearest(typed, among);
+    const turned = known.find((path) => path === words.slice(0, 2).reverse().join(" "));
+    const meant = elsewhere ?? turned ?? nearest(typed, among);
+    const behind = what === "flag" && words.length > 0 ? ["flags stand behind the command: `brevet COMMAND --flag`"] : [];
     return new Fault("USAGE_INVALID", `there is no ${what} "${typed}"`, {
-      hints: [meant === null ? "run `brevet --help` for the list" : `did you mean \`brevet ${meant}\`?`],
+      hints: meant === null ? [...behind, "run `brevet --help` for the list"] : [`did you mean \`brevet ${meant}\`?`],
     });
   }
   const inGroup = known.filter((path) => path.startsWith(`${group.join(" ")} `));

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
-import { requireProgram } from "../../platform/processes/run-foreground.ts";
+import type { Environment } from "../../platform/paths.ts";
+import { mayHaveProgram, requireProgram } from "../../platform/processes/run-foreground.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { awsFlags, awsSelection } from "../flags/aws-flags.ts";
 import { programSupply } from "../program-supply.ts";
@@ -51,7 +52,9 @@ export const command = defineCommand({
     const selection = awsSelection(flags, words["PROFILE"]);
     const [program = shellOfPerson(words["PROFILE"], context), ...args] = rest;
     compose.waitForPerson();
-    const profile = await compose.profilePath(selection);
+    const profile = await compose.profilePath(selection).catch((cause: unknown) => {
+      throw cause instanceof Fault ? toldOfProgram(cause, words["PROFILE"], rest, environment) : cause;
+    });
     const supply = await programSupply(selection, flags.serve, context);
     requireProgram(program, environment);
     const purpose = `exec ${program} asks for the profile ${profile.name}`;
@@ -62,6 +65,13 @@ export const command = defineCommand({
     return outlet.deliver(credentials);
   },
 });
+
+/** A program that was named where the profile stands, as if there were only one. */
+function toldOfProgram(fault: Fault, word: string | undefined, rest: readonly string[], environment: Environment): Fault {
+  if (fault.code !== "PROFILE_UNKNOWN" || word === undefined || !mayHaveProgram(word, environment)) return fault;
+  const line = shellCommand`brevet exec PROFILE -- ${[word, ...rest]}`;
+  return fault.told({ hints: [...fault.hints, `if ${word} is the program, it comes after two dashes: \`${line}\``] });
+}
 
 /**
  * The shell, where a person names no program. @throws {Fault} `USAGE_INVALID` where nobody is there to use a shell, or none is
