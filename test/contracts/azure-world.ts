@@ -7,8 +7,9 @@ import { heldToken } from "../../src/platform/cloud-admin/admin-token.ts";
 import type { MicrosoftAccess, MicrosoftService } from "../../src/platform/cloud-admin/microsoft-api.ts";
 import { microsoftToken } from "../../src/sandbox/microsoft-management/access-token.ts";
 import { microsoftManagementService } from "../../src/sandbox/microsoft-management/service.ts";
+import { NO_PAUSES } from "../no-pauses.ts";
 import { NOW, throughService } from "./google-world.ts";
-import { Killed } from "./provisioner.ts";
+import { survival } from "./provisioner.ts";
 
 /** A tenant of the sandbox's Entra ID, administered without a network between. */
 export interface AzureWorld {
@@ -29,11 +30,7 @@ export function openAzureWorld(stopAfter: number | null = null, kept?: string): 
   const folder = kept ?? mkdtempSync(join(tmpdir(), "brevet-azure-"));
   const service = microsoftManagementService({ folder, now: () => NOW });
   const requests: HttpRequest[] = [];
-  let left = stopAfter ?? Number.POSITIVE_INFINITY;
-  const survive = (): void => {
-    if (left <= 0) throw new Killed();
-    left -= 1;
-  };
+  const survive = survival(stopAfter);
   const http: Http = async (request) => {
     requests.push(request);
     survive();
@@ -54,7 +51,7 @@ export function openAzureWorld(stopAfter: number | null = null, kept?: string): 
       http,
       endpoints: { graph: "https://graph.microsoft.com/", management: "https://management.azure.com/" },
       tokens: { graph: token("graph"), management: token("management") },
-      tempo: { elapsedMs: () => 0, pause: async () => undefined, random: () => 0 },
+      tempo: NO_PAUSES,
     },
     snapshot: () =>
       Object.fromEntries(filesIn(top).map((file) => [file.slice(top.length), JSON.parse(readFileSync(file, "utf8"))])),

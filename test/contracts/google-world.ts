@@ -8,7 +8,8 @@ import type { GoogleAccess } from "../../src/platform/cloud-admin/google-api.ts"
 import { administratorToken, openGoogleTokens } from "../../src/sandbox/google/access-token.ts";
 import { googleManagementService } from "../../src/sandbox/google-management/service.ts";
 import type { SandboxService } from "../../src/sandbox/service.ts";
-import { Killed } from "./provisioner.ts";
+import { NO_PAUSES } from "../no-pauses.ts";
+import { survival } from "./provisioner.ts";
 import { requestWith } from "./sandbox-service.ts";
 import { wholeBody } from "./whole-body.ts";
 
@@ -38,11 +39,7 @@ export function openGoogleWorld(stopAfter: number | null = null, kept?: string):
   const service = googleManagementService({ folder, tokens: openGoogleTokens(folder), now });
   const requests: HttpRequest[] = [];
   const canned: GoogleWorld["canned"] = [];
-  let left = stopAfter ?? Number.POSITIVE_INFINITY;
-  const survive = (): void => {
-    if (left <= 0) throw new Killed();
-    left -= 1;
-  };
+  const survive = survival(stopAfter);
   const http: Http = async (request) => {
     requests.push(request);
     survive();
@@ -63,7 +60,7 @@ export function openGoogleWorld(stopAfter: number | null = null, kept?: string):
       http,
       environment: {},
       token: heldToken(async () => ({ secret: token, renewal: "ask for another" })),
-      tempo: { elapsedMs: () => 0, pause: async () => undefined, random: () => 0 },
+      tempo: NO_PAUSES,
     },
     snapshot: () => snapshot(join(folder, "google")),
     write(kind, name, resource) {

@@ -5,7 +5,7 @@ import { type FileCalls, systemCalls } from "../../src/platform/file-calls.ts";
 import { privateFiles } from "../../src/platform/private-files.ts";
 import { filesProvisioner } from "../../src/provisioners/files/provisioner.ts";
 import type { Step } from "../../src/setup/plan.ts";
-import { Killed, type ProvisionerSubject, type ProvisionerWorld, provisionerContract } from "./provisioner.ts";
+import { type ProvisionerSubject, type ProvisionerWorld, provisionerContract, survival } from "./provisioner.ts";
 
 /** How a part of a file looks when others write it, each as an edit of the file's text. */
 interface FileCase {
@@ -24,14 +24,13 @@ interface FileCase {
 const EFFECTS = ["openNew", "write", "rename", "link", "unlink", "makeFolder", "sync", "openFolder"] as const;
 
 function stoppingCalls(effects: number): FileCalls {
-  let left = effects;
+  const survive = survival(effects);
   const calls = { ...systemCalls };
   for (const name of EFFECTS) {
     const call = systemCalls[name] as (...args: readonly unknown[]) => unknown;
     Object.assign(calls, {
       [name]: (...args: readonly unknown[]) => {
-        if (left <= 0) throw new Killed();
-        left -= 1;
+        survive();
         return call(...args);
       },
     });

@@ -31,7 +31,16 @@ export interface ProvisionerSubject {
 }
 
 /** What every effect of a killed process raises, so that it can have no more of them. */
-export class Killed extends Error {}
+class Killed extends Error {}
+
+/** To be called before each effect of a process that is killed after so many of them; null: it is not. */
+export function survival(stopAfter: number | null): () => void {
+  let left = stopAfter ?? Number.POSITIVE_INFINITY;
+  return () => {
+    if (left <= 0) throw new Killed();
+    left -= 1;
+  };
+}
 
 const CONTEXT: ApplyContext = { earlier: new Map(), progress: () => {} };
 

@@ -30,6 +30,7 @@ import { serviceAccountResource } from "../../src/provisioners/gcp/service-accou
 import { azureBlobPublisher } from "../../src/publishers/azure-blob/publisher.ts";
 import { gcpPublisher } from "../../src/publishers/gcp/publisher.ts";
 import { gcsPublisher } from "../../src/publishers/gcs/publisher.ts";
+import { NO_PAUSES } from "../no-pauses.ts";
 
 /*
  * Each client of an endpoint of Google's, of Microsoft's or of OAuth is answered by something that is none: a proxy, a login page of the
@@ -92,7 +93,7 @@ const real = createHttp({ environment: {} });
 const neverEnds = ({ pathname }: URL): boolean => ANSWER_CODES[Number(pathname.split("/")[1])] === "NETWORK_TIMEOUT";
 const http: Http = (request) => real(neverEnds(new URL(request.url)) ? { ...request, deadlineMs: DEADLINE_MS } : request);
 const clock = { now: () => 1_800_000_000, offsetSeconds: 0, learn: () => {} };
-const tempo = { elapsedMs: () => 0, pause: async () => undefined, random: () => 0 };
+const tempo = NO_PAUSES;
 const token = heldToken(async () => ({ secret: new Secret("token", "an administrator's"), renewal: "sign in" }));
 
 const PROVIDER = "projects/123456789012/locations/global/workloadIdentityPools/pool/providers/provider";

@@ -9,6 +9,7 @@ import { Secret } from "../../src/core/secret.ts";
 import { oauthExchange } from "../../src/exchanges/oauth/oauth-exchange.ts";
 import { parseOauthOptions } from "../../src/exchanges/oauth/options.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
+import { NO_PAUSES } from "../no-pauses.ts";
 
 const JWT = "eyJhbGciOiJFUzI1NiJ9.c2VjcmV0LXBheWxvYWQ.c2VjcmV0LXNpZ25hdHVyZQ";
 /** One header more in a request that it is written into, and a title for the terminal that it is shown on. */
@@ -65,8 +66,7 @@ async function redeem(block: Readonly<Record<string, unknown>>): Promise<string>
 async function redeemed(block: Readonly<Record<string, unknown>>): Promise<BearerCredentials> {
   const options = parseOauthOptions({ audience: "app", ...block }, placeIn(null, "profiles.app.oauth"));
   const clock = { now: () => Math.floor(Date.now() / 1000), offsetSeconds: 0, learn: () => {} };
-  const tempo = { elapsedMs: () => 0, pause: async () => undefined, random: () => 0 };
-  const exchange = oauthExchange({ options, http: createHttp({ environment: {} }), clock, tempo });
+  const exchange = oauthExchange({ options, http: createHttp({ environment: {} }), clock, tempo: NO_PAUSES });
   const assertion = { form: "jwt", value: Promise.resolve(new Secret("assertion", JWT)), audience: "app", expiresAt: 0 } as const;
   const credentials = await exchange.redeem({ kind: "assertion", assertion, identity: "laptop" });
   assert.ok(credentials.kind === "bearer");

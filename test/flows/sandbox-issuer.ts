@@ -132,6 +132,12 @@ export function send(
   });
 }
 
+/** A call of AssumeRoleWithWebIdentity, as a form. */
+export function roleCall(WebIdentityToken: string, changes: Readonly<Record<string, string | undefined>> = {}): string {
+  const common = { Action: "AssumeRoleWithWebIdentity", Version: "2011-06-15", RoleArn: ROLE, RoleSessionName: "laptop" };
+  return form({ ...common, WebIdentityToken, ...changes });
+}
+
 export function form(parameters: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(parameters).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as [string, string]],

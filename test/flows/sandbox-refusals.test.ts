@@ -9,6 +9,7 @@ import {
   ISSUER,
   type RawAnswer,
   ROLE,
+  roleCall,
   SUBJECT,
   send,
   startTestSandbox,
@@ -30,14 +31,7 @@ after(() => issuer.close());
 type Fields = Readonly<Record<string, string | undefined>>;
 
 async function request(changes: Fields = {}, headers: Readonly<Record<string, string>> = {}): Promise<RawAnswer> {
-  const body = form({
-    Action: "AssumeRoleWithWebIdentity",
-    Version: "2011-06-15",
-    RoleArn: ROLE,
-    RoleSessionName: "laptop",
-    WebIdentityToken: changes["WebIdentityToken"] ?? (await issuer.token()),
-    ...changes,
-  });
+  const body = roleCall(changes["WebIdentityToken"] ?? (await issuer.token()), changes);
   return send(issuer.sandbox, { ca, body, headers: { "content-type": "application/x-www-form-urlencoded", ...headers } });
 }
 
@@ -217,13 +211,7 @@ test("a key of somebody else under the published kid is refused", async () => {
 for (const alg of ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]) {
   test(`${alg} is verified`, async () => {
     const other = await startTestSandbox(alg);
-    const body = form({
-      Action: "AssumeRoleWithWebIdentity",
-      Version: "2011-06-15",
-      RoleArn: ROLE,
-      RoleSessionName: "laptop",
-      WebIdentityToken: await other.token(),
-    });
+    const body = roleCall(await other.token());
     const answer = await send(other.sandbox, { ca: readFileSync(other.sandbox.caFile, "utf8"), body });
     await other.close();
     assert.equal(answer.status, 200, answer.body);

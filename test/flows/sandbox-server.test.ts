@@ -13,7 +13,7 @@ import type { IssuerMapping } from "../../src/sandbox/issuers/mapping.ts";
 import { openSandbox } from "../../src/sandbox/open-sandbox.ts";
 import { formatRecord } from "../../src/sandbox/request-log.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { form, ISSUER, type RawAnswer, ROLE, send, startTestSandbox, type TestIssuer } from "./sandbox-issuer.ts";
+import { ISSUER, type RawAnswer, roleCall, send, startTestSandbox, type TestIssuer } from "./sandbox-issuer.ts";
 
 let issuer: TestIssuer;
 let ca: string;
@@ -24,15 +24,7 @@ before(async () => {
 after(() => issuer.close());
 
 async function assume(sandbox = issuer.sandbox): Promise<RawAnswer> {
-  const WebIdentityToken = await issuer.token();
-  const body = form({
-    Action: "AssumeRoleWithWebIdentity",
-    Version: "2011-06-15",
-    RoleArn: ROLE,
-    RoleSessionName: "laptop",
-    WebIdentityToken,
-  });
-  return send(sandbox, { ca, body });
+  return send(sandbox, { ca, body: roleCall(await issuer.token()) });
 }
 
 /** The certificate that the server shows for a name. */
@@ -300,14 +292,7 @@ test("the folder's sandbox prints what it refused and why, and is found while it
     log: (line) => lines.push(line),
   });
   assert.equal(folder.variables(issuer.clock.seconds)["AWS_ENDPOINT_URL_STS"], started.running.url);
-  const WebIdentityToken = await issuer.token({ sub: "laptop-stranger" });
-  const body = form({
-    Action: "AssumeRoleWithWebIdentity",
-    Version: "2011-06-15",
-    RoleArn: ROLE,
-    RoleSessionName: "laptop",
-    WebIdentityToken,
-  });
+  const body = roleCall(await issuer.token({ sub: "laptop-stranger" }));
   await send({ ...issuer.sandbox, url: started.running.url }, { ca, body });
   await started.close();
   assert.throws(

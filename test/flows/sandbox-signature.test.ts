@@ -5,7 +5,7 @@ import { AwsV4Signer } from "aws4fetch";
 import { calculateSignature } from "../../src/sandbox/aws-sts/calculate-signature.ts";
 import { readSignatureClaim } from "../../src/sandbox/aws-sts/signature-claim.ts";
 import { startSandbox } from "../../src/sandbox/start-sandbox.ts";
-import { form, type RawAnswer, ROLE, send, startTestSandbox, type TestIssuer } from "./sandbox-issuer.ts";
+import { type RawAnswer, roleCall, send, startTestSandbox, type TestIssuer } from "./sandbox-issuer.ts";
 
 /** Requests are signed by `aws4fetch` and verified with `@smithy/signature-v4`; then one thing at a time is changed. */
 interface Keys {
@@ -27,14 +27,7 @@ before(async () => {
 after(() => issuer.close());
 
 async function login(at: TestIssuer): Promise<Keys> {
-  const WebIdentityToken = await at.token();
-  const body = form({
-    Action: "AssumeRoleWithWebIdentity",
-    Version: "2011-06-15",
-    RoleArn: ROLE,
-    RoleSessionName: "laptop",
-    WebIdentityToken,
-  });
+  const body = roleCall(await at.token());
   const answer = await send(at.sandbox, { ca: readFileSync(at.sandbox.caFile, "utf8"), body });
   const text = (name: string): string => new RegExp(`<${name}>([^<]*)<`).exec(answer.body)?.[1] ?? "";
   return { accessKeyId: text("AccessKeyId"), secretAccessKey: text("SecretAccessKey"), sessionToken: text("SessionToken") };

@@ -3,14 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { NO_PAUSES } from "../../../test/no-pauses.ts";
 import { Fault } from "../../core/fault.ts";
 import type { HttpResponse } from "../../core/http.ts";
 import { Secret } from "../../core/secret.ts";
-import type { Tempo } from "../../core/tempo.ts";
 import { type AdminCall, adminCall } from "./admin-call.ts";
 import { azureAdminToken, googleAdminToken, heldToken } from "./admin-token.ts";
-
-const TEMPO: Tempo = { elapsedMs: () => 0, pause: async () => undefined, random: () => 0 };
 
 /** A service that gives these answers one after the other, and the tokens that it was shown. */
 function service(...answers: readonly Partial<HttpResponse>[]) {
@@ -30,7 +28,7 @@ function service(...answers: readonly Partial<HttpResponse>[]) {
     permissionHint: "grant it",
   };
   const made = adminCall(call, {
-    tempo: TEMPO,
+    tempo: NO_PAUSES,
     http: async ({ headers }) => {
       const answer = answers[Math.min(shown.length, answers.length - 1)];
       shown.push(headers?.["authorization"] ?? "");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
+import { NO_PAUSES } from "../../../test/no-pauses.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import { createHttp } from "../../platform/http/create-http.ts";
@@ -111,7 +112,7 @@ describe("the clients of an account", () => {
         [400, absent],
       ],
       async (clients) => {
-        const provisioner = awsProvisioner({ clients: () => clients, tempo: { pause: async () => undefined } });
+        const provisioner = awsProvisioner({ clients: () => clients, tempo: NO_PAUSES });
         await provisioner.undo({ ...step, address: { ...place, account: "" } }, {});
         const elsewhere = { ...step, address: { ...place, account: "210987654321" } };
         await assert.rejects(provisioner.undo(elsewhere, {}), { code: "ACCOUNT_MISMATCH" });
@@ -126,7 +127,7 @@ describe("the clients of an account", () => {
       address: { account: "123456789012", region: "x", stack: "brevet-infra", owner: "laptop" },
     };
     await againstAnswers([[200, IDENTITY], page], async (clients) => {
-      const provisioner = awsProvisioner({ clients: () => clients, tempo: { pause: async () => undefined } });
+      const provisioner = awsProvisioner({ clients: () => clients, tempo: NO_PAUSES });
       await assert.rejects(provisioner.read(resource), { code: "RESPONSE_INVALID" });
     });
   });

@@ -8,7 +8,8 @@ import { planTrustStack, type StackPlace } from "../../../src/setup/aws/plan-tru
 import { parseStackState, TRUST_TEMPLATE, type TrustParameters } from "../../../src/setup/aws/trust-stack.ts";
 import { checkWishes, stackTags, trustParameters } from "../../../src/setup/aws/trust-wishes.ts";
 import type { Step } from "../../../src/setup/plan.ts";
-import { Killed, type ProvisionerWorld } from "../../contracts/provisioner.ts";
+import { type ProvisionerWorld, survival } from "../../contracts/provisioner.ts";
+import { NO_PAUSES } from "../../no-pauses.ts";
 import { ACCOUNT, createPolicy, type Moto, POLICY_ARN } from "./moto-server.ts";
 
 const OWNER = "laptop-abcdefghij";
@@ -44,17 +45,16 @@ export function stackStep(maxSessionSeconds = 3600, before: string | null = null
 /** Http of a process that is killed before its request of that number. */
 export function stoppingHttp(stopAfter: number | null): Http {
   const http = createHttp({ environment: {} });
-  let left = stopAfter ?? Number.POSITIVE_INFINITY;
+  const survive = survival(stopAfter);
   return (request) => {
-    if (left <= 0) throw new Killed();
-    left -= 1;
+    survive();
     return http(request);
   };
 }
 
 export function provisionerAt(stopAfter: number | null = null) {
   const http = stoppingHttp(stopAfter);
-  return awsProvisioner({ clients: (region) => awsClients({ region, http }), tempo: { pause: async () => undefined } });
+  return awsProvisioner({ clients: (region) => awsClients({ region, http }), tempo: NO_PAUSES });
 }
 
 /** An account with nothing in it but a policy. */
