@@ -115,12 +115,14 @@ function microsoftAccess(parts: SetupParts): Promise<MicrosoftAccess> {
 }
 
 async function openMicrosoftAccess({ http, environment }: SetupParts): Promise<MicrosoftAccess> {
-  const [{ microsoftEndpoints }, { azureAdminToken, heldToken }, { systemTempo: tempo }] = await Promise.all([
+  const [{ azureCloud }, { microsoftEndpoints }, { azureAdminToken, heldToken }, { systemTempo: tempo }] = await Promise.all([
+    import("../wire/azure/clouds.ts"),
     import("../platform/cloud-admin/microsoft-api.ts"),
     import("../platform/cloud-admin/admin-token.ts"),
     import("../platform/tempo.ts"),
   ]);
-  const { endpoints, resources } = microsoftEndpoints(environment);
+  const resources = azureCloud(environment["AZURE_AUTHORITY_HOST"] ?? "");
+  const endpoints = microsoftEndpoints(resources, environment);
   const graph = heldToken(() => azureAdminToken(resources.graph, environment, ["BREVET_AZURE_GRAPH_TOKEN"]));
   const variables = ["BREVET_AZURE_MANAGEMENT_TOKEN", "AZURE_ACCESS_TOKEN"];
   const management = heldToken(() => azureAdminToken(resources.management, environment, variables));

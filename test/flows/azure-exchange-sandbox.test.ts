@@ -8,6 +8,7 @@ import { azureExchange } from "../../src/exchanges/azure/azure-exchange.ts";
 import { parseAzureOptions } from "../../src/exchanges/azure/options.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
 import { addEntraApplication } from "../../src/sandbox/entra/entra-folder.ts";
+import { azureCloud } from "../../src/wire/azure/clouds.ts";
 import { ISSUER, SUBJECT, startTestSandbox, type TestIssuer } from "./sandbox-issuer.ts";
 
 const TENANT = "11111111-1111-4111-8111-111111111111";
@@ -28,12 +29,19 @@ after(async () => {
   await ec.close();
 });
 
-async function redeem(issuer: TestIssuer, token: string, changes: Readonly<Record<string, unknown>> = {}) {
+/** @param authority of a cloud for which the sandbox stands in */
+async function redeem(
+  issuer: TestIssuer,
+  token: string,
+  changes: Readonly<Record<string, unknown>> = {},
+  authority = issuer.sandbox.url,
+) {
+  const toSandbox = createHttp({ environment: {}, caFile: issuer.sandbox.caFile });
   const exchange = azureExchange({
     options: parseAzureOptions({ tenantId: TENANT, clientId: CLIENT, ...changes }, placeIn(null, "profiles.dev.azure")),
-    http: createHttp({ environment: {}, caFile: issuer.sandbox.caFile }),
+    http: (request) => toSandbox({ ...request, url: request.url.replace(authority, issuer.sandbox.url) }),
     clock: { now: () => issuer.clock.seconds, offsetSeconds: 0, learn: () => {} },
-    environment: { AZURE_AUTHORITY_HOST: issuer.sandbox.url },
+    environment: { AZURE_AUTHORITY_HOST: authority },
   });
   assert.deepEqual(exchange.request(), { audience: AUDIENCE, form: "jwt", algorithms: ["RS256"] });
   const assertion = {
@@ -54,6 +62,23 @@ describe("a token at the sandbox's Entra ID", () => {
     assert.ok(credentials.kind === "azure");
     assert.equal(credentials.scope, "https://management.azure.com/.default");
     assert.equal(credentials.expiresAt, rsa.clock.seconds + 3599);
+  });
+
+  test("is for the management of its own cloud where the profile says nothing", async () => {
+    const clouds = {
+      "https://login.microsoftonline.com": "https://management.azure.com/.default",
+      "https://login.microsoftonline.us": "https://management.usgovcloudapi.net/.default",
+      "https://login.partner.microsoftonline.cn": "https://management.chinacloudapi.cn/.default",
+      "https://login.chinacloudapi.cn": "https://management.chinacloudapi.cn/.default",
+    };
+    for (const [authority, scope] of Object.entries(clouds)) {
+      const credentials = await redeem(rsa, await rsa.token({ aud: AUDIENCE }), {}, authority);
+      assert.equal(credentials.kind === "azure" && credentials.scope, scope, authority);
+    }
+    assert.equal(azureCloud("login.microsoftonline.us").graph, "https://graph.microsoft.us/");
+    const written = { scope: "https://graph.microsoft.us/.default" };
+    const credentials = await redeem(rsa, await rsa.token({ aud: AUDIENCE }), written, "https://login.microsoftonline.us");
+    assert.equal(credentials.kind === "azure" && credentials.scope, written.scope);
   });
 
   test("is refused by Entra's own number for what is wrong", async () => {

@@ -1,6 +1,7 @@
 import { type Exchange, tokenOf } from "../../core/exchange.ts";
 import { type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
 import type { Environment } from "../../platform/paths.ts";
+import { azureCloud } from "../../wire/azure/clouds.ts";
 import { JWT_CLIENT_ASSERTION } from "../../wire/oauth/names.ts";
 import { readEntraAnswer } from "./answer.ts";
 import { type AzureOptions, parseAuthority } from "./options.ts";
@@ -30,6 +31,7 @@ export function azureExchange(parts: AzureExchangeParts): Exchange {
     },
     async redeem(proof) {
       const issuedAt = clock.now();
+      const scope = options.scope ?? `${azureCloud(authority()).management}.default`;
       const { token, expiresAt } = await callCloud(
         {
           service: "Entra ID",
@@ -45,7 +47,7 @@ export function azureExchange(parts: AzureExchangeParts): Exchange {
             body: new URLSearchParams({
               grant_type: "client_credentials",
               client_id: options.clientId,
-              scope: options.scope,
+              scope,
               client_assertion_type: JWT_CLIENT_ASSERTION,
               client_assertion: assertion,
             }).toString(),
@@ -62,7 +64,7 @@ export function azureExchange(parts: AzureExchangeParts): Exchange {
         },
         parts,
       );
-      const { tenantId, clientId, scope, subscriptionId } = options;
+      const { tenantId, clientId, subscriptionId } = options;
       return { kind: "azure", accessToken: token, tenantId, clientId, scope, subscriptionId, issuedAt, expiresAt };
     },
   };

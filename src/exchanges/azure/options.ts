@@ -15,7 +15,9 @@ export const azureOptionsSchema = v.strictObject({
   scope: v.optional(
     v.pipe(
       v.string(),
-      v.description("What the access token is for, ending in `/.default`. Default: `https://management.azure.com/.default`."),
+      v.description(
+        "What the access token is for, ending in `/.default`. Default: `https://management.azure.com/.default`, in a national cloud its own.",
+      ),
     ),
   ),
   subscriptionId: v.optional(
@@ -43,7 +45,8 @@ export interface AzureOptions {
   readonly place: Place;
   readonly tenantId: string;
   readonly clientId: string;
-  readonly scope: string;
+  /** null for Azure Resource Manager, which each cloud has its own of. */
+  readonly scope: string | null;
   readonly subscriptionId: string;
   readonly audience: string;
   readonly authorityHost: string | null;
@@ -57,12 +60,12 @@ export interface AzureOptions {
  */
 export function parseAzureOptions(raw: unknown, where: Place): AzureOptions {
   const written = parseOptions(azureOptionsSchema, raw, where);
-  const { subscriptionId = "", scope = "https://management.azure.com/.default" } = written;
+  const { subscriptionId = "" } = written;
   return {
     place: where,
     tenantId: parseGuid(written.tenantId, where.at("tenantId")),
     clientId: parseGuid(written.clientId, where.at("clientId")),
-    scope: parseScope(scope, where.at("scope")),
+    scope: optional(written.scope, (text) => parseScope(text, where.at("scope"))),
     subscriptionId: subscriptionId === "" ? "" : parseGuid(subscriptionId, where.at("subscriptionId")),
     audience: parseAudience(written.audience ?? "api://AzureADTokenExchange", where.at("audience"), 600),
     authorityHost: optional(written.authorityHost, (text) => parseAuthority(text, where.at("authorityHost"))),

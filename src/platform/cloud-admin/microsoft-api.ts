@@ -36,35 +36,16 @@ export interface MicrosoftApi {
   readonly patiently: Patiently;
 }
 
-/** By the host of the authority: each national cloud has its own. @see Microsoft, "National clouds" */
-const NATIONAL: Readonly<Record<string, Readonly<Record<MicrosoftService, string>>>> = {
-  "login.microsoftonline.us": { graph: "https://graph.microsoft.us/", management: "https://management.usgovcloudapi.net/" },
-  "login.partner.microsoftonline.cn": {
-    graph: "https://microsoftgraph.chinacloudapi.cn/",
-    management: "https://management.chinacloudapi.cn/",
-  },
-};
-const PUBLIC = { graph: "https://graph.microsoft.com/", management: "https://management.azure.com/" } as const;
-
 const PERMISSIONS: Readonly<Record<MicrosoftService, string>> = {
   graph: "the administrator needs to be an Application Developer or Application Administrator of the tenant",
   management: "the administrator needs the role Owner, or User Access Administrator and Contributor, at that scope",
 };
 
-/** Where the two are, and for what resource their tokens are. @throws {Fault} `URL_INVALID` */
-export function microsoftEndpoints(environment: Environment): {
-  readonly endpoints: MicrosoftAccess["endpoints"];
-  readonly resources: MicrosoftAccess["endpoints"];
-} {
-  const authority = environment["AZURE_AUTHORITY_HOST"] ?? "";
-  const host = URL.canParse(authority) ? new URL(authority).hostname : authority.replace(/\/.*$/, "");
-  const resources = NATIONAL[host] ?? PUBLIC;
+/** Where the two are. @param own where a cloud has them, if no variable says otherwise @throws {Fault} `URL_INVALID` */
+export function microsoftEndpoints(own: MicrosoftAccess["endpoints"], environment: Environment): MicrosoftAccess["endpoints"] {
   return {
-    resources,
-    endpoints: {
-      graph: endpointOf(environment, "BREVET_AZURE_GRAPH_URL", resources.graph),
-      management: endpointOf(environment, "BREVET_AZURE_MANAGEMENT_URL", resources.management),
-    },
+    graph: endpointOf(environment, "BREVET_AZURE_GRAPH_URL", own.graph),
+    management: endpointOf(environment, "BREVET_AZURE_MANAGEMENT_URL", own.management),
   };
 }
 
