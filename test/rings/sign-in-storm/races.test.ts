@@ -80,6 +80,8 @@ describe("while a session is renewed", () => {
       [],
     );
     assert.equal(new Set(all.map(({ stdout }) => stdout)).size, 1);
-    assert.deepEqual(world.provider.requests.slice(before), ["POST /token"]);
+    // The sandbox asks for the documents of the provider too, when those that it has are old.
+    const posted = world.provider.requests.slice(before).filter((request) => request.startsWith("POST"));
+    assert.deepEqual(posted, ["POST /token"]);
   });
 });
