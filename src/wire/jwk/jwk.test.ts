@@ -65,11 +65,13 @@ describe("a JWK set", () => {
   });
 
   it("is refused in any other form, and nothing else is raised", () => {
-    for (const body of ["", "null", "[]", "{}", '{"keys":{}}', '{"keys":[null]}', '{"keys":[[]]}', '{"keys":[{}]}']) {
+    // Who may write to the host of the documents could else keep a key from being published or revoked.
+    const deep = `{"keys":[{"kty":"EC","x":${"[".repeat(100_000)}${"]".repeat(100_000)}}]}`;
+    for (const body of ["", "null", "[]", "{}", '{"keys":{}}', '{"keys":[null]}', '{"keys":[[]]}', '{"keys":[{}]}', deep]) {
       assert.throws(
         () => parseJwks(body, "test"),
         (cause) => (cause as Fault).code === "ISSUER_DOCUMENT_INVALID",
-        body,
+        body.slice(0, 40),
       );
     }
     fc.assert(

@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject, parseJson } from "../../core/json-object.ts";
+import { nestsTooDeeply } from "../../core/nesting.ts";
 import type { PublicJwk } from "../../core/signer.ts";
 import { parsePublicJwk } from "./public-jwk.ts";
 
@@ -33,6 +34,7 @@ function parseKeysMember(body: string, where: string): readonly unknown[] {
   const value = parseJson(body, (cause) => documentInvalid(`${where} is not JSON`, cause));
   const keys = isJsonObject(value) ? value["keys"] : undefined;
   if (!Array.isArray(keys)) throw documentInvalid(`${where} is not a JWK set: it has no "keys" array`);
+  if (nestsTooDeeply(keys)) throw documentInvalid(`${where} is nested more deeply than any key is`);
   return keys;
 }
 
