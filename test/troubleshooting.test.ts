@@ -48,7 +48,7 @@ const ENTRIES: readonly { readonly says: string; readonly causes: readonly Cause
     says: "S3 bucket already exists",
     causes: [
       { is: "it is another's", in: "rings/moto/s3-publisher.test.ts", names: "says that a bucket is another's" },
-      { is: "doctor", in: "../src/flows/setup-checks.test.ts", names: 'names a bucket that exists already, "S3 bucket' },
+      { is: "doctor", in: "../src/flows/checks/setup-checks.test.ts", names: 'names a bucket that exists already, "S3 bucket' },
       { is: "a name is taken in the account", in: "rings/moto/refusals.test.ts", names: "says which would be free" },
     ],
   },

@@ -12,7 +12,7 @@ import {
 } from "../wire/external-signer/answer.ts";
 import { encodeSignerRequest } from "../wire/external-signer/request.ts";
 import { checkSignature } from "../wire/jwt/verify.ts";
-import type { Check, CheckResult } from "./checks.ts";
+import type { Check, CheckResult } from "./checks/checks.ts";
 
 /** What is tested, and what the test needs of the world. */
 export interface ExternalSignerPorts {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
 import { applyPlan, checkPlan, type PlanPorts } from "../../src/flows/apply-plan.ts";
-import { setupChecks } from "../../src/flows/setup-checks.ts";
+import { setupChecks } from "../../src/flows/checks/setup-checks.ts";
 import { planUndo, undoPlan } from "../../src/flows/undo-plan.ts";
 import type { Plan, Step } from "../../src/setup/plan.ts";
 import type { Provisioner } from "../../src/setup/provisioner.ts";

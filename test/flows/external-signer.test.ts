@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, describe, it } from "node:test";
 import { Fault } from "../../src/core/fault.ts";
-import { type CheckReport, runChecks } from "../../src/flows/checks.ts";
+import { type CheckReport, runChecks } from "../../src/flows/checks/checks.ts";
 import { externalSignerChecks } from "../../src/flows/test-external-signer.ts";
 import { openProgram } from "../../src/signers/command/open-program.ts";
 

@@ -1,5 +1,5 @@
 import type { Cell, Table, Terminal } from "../../core/terminal.ts";
-import type { CheckReport } from "../../flows/checks.ts";
+import type { CheckReport } from "../../flows/checks/checks.ts";
 
 const WORDS = { good: "ok", bad: "failed", warn: "warning", unknown: "unknown" } as const;
 const TONES = { good: "good", bad: "bad", warn: "warn", unknown: "dim" } as const;

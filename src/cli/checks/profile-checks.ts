@@ -1,5 +1,5 @@
 import type { Credentials } from "../../core/credentials.ts";
-import type { Check, CheckResult } from "../../flows/checks.ts";
+import type { Check, CheckResult } from "../../flows/checks/checks.ts";
 import type { ProfileEntry } from "../../wire/brevet-config/config.ts";
 import type { Context } from "../command.ts";
 

@@ -1,7 +1,7 @@
-import type { Check } from "../../flows/checks.ts";
-import { issuerChecks } from "../../flows/issuer-checks.ts";
-import { isTrial, type ServerReach, serverReachChecks } from "../../flows/server-reach-checks.ts";
-import { auditCheck, otherIssuerCheck, serverStateChecks } from "../../flows/server-state-checks.ts";
+import type { Check } from "../../flows/checks/checks.ts";
+import { issuerChecks } from "../../flows/checks/issuer-checks.ts";
+import { isTrial, type ServerReach, serverReachChecks } from "../../flows/checks/server-reach-checks.ts";
+import { auditCheck, otherIssuerCheck, serverStateChecks } from "../../flows/checks/server-state-checks.ts";
 import { addressesOfHost } from "../../platform/addresses-of-host.ts";
 import { servedCertificate } from "../../platform/http/served-certificate.ts";
 import type { Context } from "../command.ts";

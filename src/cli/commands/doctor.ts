@@ -1,4 +1,4 @@
-import { allWell, runChecks } from "../../flows/checks.ts";
+import { allWell, runChecks } from "../../flows/checks/checks.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { checkTable } from "../checks/check-table.ts";
 import { doctorChecks } from "../checks/doctor-checks.ts";

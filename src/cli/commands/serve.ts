@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { shellCommand } from "../../core/shell-command.ts";
 import type { Terminal } from "../../core/terminal.ts";
-import { allWell, runChecks } from "../../flows/checks.ts";
+import { allWell, runChecks } from "../../flows/checks/checks.ts";
 import { onReload, stopSignal } from "../../platform/processes/interruption.ts";
 import { livesOnTerminal } from "../../platform/terminal/controlling-terminal.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { allWell, runChecks } from "../../flows/checks.ts";
+import { allWell, runChecks } from "../../flows/checks/checks.ts";
 import { externalSignerChecks } from "../../flows/test-external-signer.ts";
 import { systemTempo } from "../../platform/tempo.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";

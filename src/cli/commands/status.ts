@@ -1,5 +1,5 @@
 import type { Cell, Table, Terminal } from "../../core/terminal.ts";
-import { allWell, type CheckReport, type CheckResult, runChecks } from "../../flows/checks.ts";
+import { allWell, type CheckReport, type CheckResult, runChecks } from "../../flows/checks/checks.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { foundByChecks } from "../checks/check-table.ts";
 import { profileChecks } from "../checks/profile-checks.ts";

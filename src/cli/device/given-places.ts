@@ -1,4 +1,4 @@
-import type { Check, CheckResult } from "../../flows/checks.ts";
+import type { Check, CheckResult } from "../../flows/checks/checks.ts";
 import { type GivenPlace, type GivenVerdict, verifyGivenKeys } from "../../flows/verify-given-keys.ts";
 import type { Context } from "../command.ts";
 import type { OpenDevice } from "../identity-kinds.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Fault } from "../core/fault.ts";
-import type { Http } from "../core/http.ts";
-import type { Clock } from "../core/time.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
+import type { Clock } from "../../core/time.ts";
 import { runChecks } from "./checks.ts";
 import { issuerChecks } from "./issuer-checks.ts";
 

@@ -1,7 +1,7 @@
-import { Fault } from "../core/fault.ts";
-import type { FaultCode } from "../core/fault-codes.ts";
-import { isLoopback } from "../core/loopback.ts";
-import type { Progress } from "../core/terminal.ts";
+import { Fault } from "../../core/fault.ts";
+import type { FaultCode } from "../../core/fault-codes.ts";
+import { isLoopback } from "../../core/loopback.ts";
+import type { Progress } from "../../core/terminal.ts";
 
 /** How a check ended. `warn`: it works, and something should be done; `unknown`: it could not be found out. */
 export type CheckOutcome = "good" | "bad" | "warn" | "unknown";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseRecord } from "../setup/record.ts";
+import { parseRecord } from "../../setup/record.ts";
 import { setupChecks } from "./setup-checks.ts";
 
 /** As the record of a setup is kept whose bucket somebody else has: the fault is that of a failed resource of the stack. */

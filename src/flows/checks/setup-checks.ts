@@ -1,7 +1,7 @@
-import { counted } from "../core/counted.ts";
-import { Fault } from "../core/fault.ts";
-import { effectOf } from "../setup/plan.ts";
-import type { PlanRecord, PlanRecords } from "../setup/record.ts";
+import { counted } from "../../core/counted.ts";
+import { Fault } from "../../core/fault.ts";
+import { effectOf } from "../../setup/plan.ts";
+import type { PlanRecord, PlanRecords } from "../../setup/record.ts";
 import type { Check, CheckResult } from "./checks.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { Fault } from "../core/fault.ts";
-import type { Http } from "../core/http.ts";
-import { parseJsonObject } from "../core/json-object.ts";
-import { type Clock, formatDuration } from "../core/time.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
+import { parseJsonObject } from "../../core/json-object.ts";
+import { type Clock, formatDuration } from "../../core/time.ts";
 import type { Check, CheckResult } from "./checks.ts";
 
 /** How the login server is reached, as its settings say. */

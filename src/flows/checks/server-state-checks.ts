@@ -1,7 +1,7 @@
-import { Fault } from "../core/fault.ts";
-import type { ServerState } from "../core/server-state.ts";
-import { shellCommand } from "../core/shell-command.ts";
-import { type EpochSeconds, formatDuration } from "../core/time.ts";
+import { Fault } from "../../core/fault.ts";
+import type { ServerState } from "../../core/server-state.ts";
+import { shellCommand } from "../../core/shell-command.ts";
+import { type EpochSeconds, formatDuration } from "../../core/time.ts";
 import type { Check, CheckResult } from "./checks.ts";
 import { judgeOffset } from "./server-reach-checks.ts";
 

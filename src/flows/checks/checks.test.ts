@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Fault } from "../core/fault.ts";
-import type { Progress } from "../core/terminal.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Progress } from "../../core/terminal.ts";
 import { allWell, type Check, runChecks } from "./checks.ts";
 
 function recorder(): { readonly seen: string[]; readonly progress: (text: string) => Promise<Progress> } {

@@ -1,14 +1,14 @@
-import { Fault } from "../core/fault.ts";
-import type { Http } from "../core/http.ts";
-import { shellCommand } from "../core/shell-command.ts";
-import type { PublicKey } from "../core/signer.ts";
-import { type Clock, type EpochSeconds, formatDuration } from "../core/time.ts";
-import { foreignKeys } from "../trust/issuer/advice-rules.ts";
-import { KEY_SET_RULES } from "../trust/issuer/document-rules.ts";
-import { type FetchedIssuer, readIssuer } from "../trust/issuer/issuer-facts.ts";
-import { ISSUER_VERIFIERS, judgeIssuer } from "../trust/issuer/judge-issuer.ts";
+import { Fault } from "../../core/fault.ts";
+import type { Http } from "../../core/http.ts";
+import { shellCommand } from "../../core/shell-command.ts";
+import type { PublicKey } from "../../core/signer.ts";
+import { type Clock, type EpochSeconds, formatDuration } from "../../core/time.ts";
+import { foreignKeys } from "../../trust/issuer/advice-rules.ts";
+import { KEY_SET_RULES } from "../../trust/issuer/document-rules.ts";
+import { type FetchedIssuer, readIssuer } from "../../trust/issuer/issuer-facts.ts";
+import { ISSUER_VERIFIERS, judgeIssuer } from "../../trust/issuer/judge-issuer.ts";
+import { fetchIssuer } from "../verify-issuer.ts";
 import type { Check, CheckResult } from "./checks.ts";
-import { fetchIssuer } from "./verify-issuer.ts";
 
 /** An issuer of this machine's own, and who has to be able to verify it. */
 export interface CheckedIssuer {

@@ -1,11 +1,11 @@
-import { Fault } from "../core/fault.ts";
-import { shellCommand } from "../core/shell-command.ts";
-import { BEFORE_PROCESS } from "../wire/aws-config/credential-keys.ts";
-import { SHADOWING_VARIABLES } from "../wire/aws-config/environment.ts";
-import { type LongLivedKey, longLivedKeys } from "../wire/aws-config/long-lived-keys.ts";
-import { type AwsConfig, type ConfigSection, parseAwsConfig } from "../wire/aws-config/parse.ts";
-import { profileNames, profileOfSection } from "../wire/aws-config/profile.ts";
-import { EXEC_MARK } from "../wire/environment.ts";
+import { Fault } from "../../core/fault.ts";
+import { shellCommand } from "../../core/shell-command.ts";
+import { BEFORE_PROCESS } from "../../wire/aws-config/credential-keys.ts";
+import { SHADOWING_VARIABLES } from "../../wire/aws-config/environment.ts";
+import { type LongLivedKey, longLivedKeys } from "../../wire/aws-config/long-lived-keys.ts";
+import { type AwsConfig, type ConfigSection, parseAwsConfig } from "../../wire/aws-config/parse.ts";
+import { profileNames, profileOfSection } from "../../wire/aws-config/profile.ts";
+import { EXEC_MARK } from "../../wire/environment.ts";
 import type { Check, CheckResult } from "./checks.ts";
 
 /** One of the two files of the AWS tools; null text where it is not there. */
