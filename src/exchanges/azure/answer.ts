@@ -2,7 +2,7 @@ import { parseJsonObject } from "../../core/json-object.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { CloudAnswer } from "../../platform/http/call-cloud.ts";
-import { issuedToken } from "../../wire/oauth/issued-token.ts";
+import { issuedToken, statedLife } from "../../wire/oauth/issued-token.ts";
 
 /** An access token of Entra ID and when it ends. */
 export interface EntraAccessToken {
@@ -26,10 +26,8 @@ export function readEntraAnswer(body: string, now: EpochSeconds): CloudAnswer<En
     const message = typeof description === "string" ? (description.split(/\s+Trace ID:/)[0] ?? "") : "";
     return { kind: "error", code: typeof first === "number" ? `AADSTS${first}` : error, message };
   }
-  // Older endpoints write the number as a text.
-  const seconds = Number(answer?.["expires_in"] ?? Number.NaN);
+  const seconds = statedLife(answer?.["expires_in"]);
   const token = issuedToken("access token", text);
-  if (token === null || !Number.isSafeInteger(seconds)) return null;
-  if (seconds <= 0 || seconds > LONGEST_LIFE_SECONDS) return null;
+  if (token === null || seconds === null || seconds > LONGEST_LIFE_SECONDS) return null;
   return { kind: "result", value: { token, expiresAt: now + seconds } };
 }

@@ -34,7 +34,11 @@ export function readGenerateAnswer(body: string, now: EpochSeconds): CloudAnswer
   const error = answer?.["error"];
   if (isJsonObject(error)) {
     const { status, code, message } = error;
-    return { kind: "error", code: String(status ?? code ?? ""), message: typeof message === "string" ? message : "" };
+    return {
+      kind: "error",
+      code: typeof status === "string" ? status : typeof code === "number" ? `${code}` : "",
+      message: typeof message === "string" ? message : "",
+    };
   }
   const { accessToken, expireTime } = answer ?? {};
   const token = issuedToken("access token", accessToken);

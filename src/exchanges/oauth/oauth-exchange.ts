@@ -2,7 +2,7 @@ import { type Exchange, tokenOf } from "../../core/exchange.ts";
 import { isJsonObject, parseJsonObject } from "../../core/json-object.ts";
 import type { Secret } from "../../core/secret.ts";
 import { type CloudAnswer, type CloudLayout, type CloudPorts, callCloud } from "../../platform/http/call-cloud.ts";
-import { issuedToken } from "../../wire/oauth/issued-token.ts";
+import { issuedToken, statedLife } from "../../wire/oauth/issued-token.ts";
 import { JWT_BEARER_GRANT, JWT_TYPE, TOKEN_EXCHANGE_GRANT } from "../../wire/oauth/names.ts";
 import type { OauthOptions } from "./options.ts";
 
@@ -105,11 +105,7 @@ function readVault(body: string): CloudAnswer<IssuedToken> {
 
 function issued(text: unknown, seconds: unknown): CloudAnswer<IssuedToken> {
   const token = issuedToken("token", text);
-  const lifeSeconds = typeof seconds === "string" ? Number(seconds) : (seconds ?? UNSTATED_LIFE_SECONDS);
-  if (token === null || !isCount(lifeSeconds)) return null;
+  const lifeSeconds = statedLife(seconds ?? UNSTATED_LIFE_SECONDS);
+  if (token === null || lifeSeconds === null) return null;
   return { kind: "result", value: { token, lifeSeconds: Math.min(lifeSeconds, LONGEST_LIFE_SECONDS) } };
-}
-
-function isCount(seconds: unknown): seconds is number {
-  return Number.isSafeInteger(seconds) && Number(seconds) > 0;
 }

@@ -7,6 +7,7 @@ import { endpointOf } from "../endpoint-variable.ts";
 import type { Environment } from "../paths.ts";
 import type { HeldToken } from "./admin-token.ts";
 import { administer, type JsonApi, type JsonCall } from "./json-api.ts";
+import { objectsOf, textOf } from "./members.ts";
 import { type Patiently, patiently } from "./patiently.ts";
 
 /** What Google's management APIs are reached with. */
@@ -96,21 +97,14 @@ function baseOf(service: keyof typeof SERVICES, { environment }: GoogleAccess): 
 
 /** The reasons that Google gives in machine-readable form say more than the status. @see google.rpc.ErrorInfo */
 function means(error: JsonObject, action: string, status: number): Fault | null {
-  const details = Array.isArray(error["details"]) ? error["details"].filter(isJsonObject) : [];
-  const info = details.find((detail) => detail["@type"] === "type.googleapis.com/google.rpc.ErrorInfo");
+  const info = objectsOf(error["details"]).find((detail) => detail["@type"] === "type.googleapis.com/google.rpc.ErrorInfo");
   if (info?.["reason"] !== "SERVICE_DISABLED") return null;
-  const { service, consumer } = isJsonObject(info["metadata"]) ? info["metadata"] : ({} as JsonObject);
-  const project = String(consumer ?? "").replace(/^projects\//, "");
-  return new Fault(
-    "API_DISABLED",
-    `the API ${String(service)} is not turned on in the project ${project}, and ${action} needs it`,
-    {
-      hints: [
-        `turn it on: \`${shellCommand`gcloud services enable ${String(service)} --project=${project}`}\`; it takes some minutes`,
-      ],
-      details: { action, cloudCode: "SERVICE_DISABLED", status },
-    },
-  );
+  const metadata = isJsonObject(info["metadata"]) ? info["metadata"] : {};
+  const [service, project] = [textOf(metadata["service"]), textOf(metadata["consumer"]).replace(/^projects\//, "")];
+  return new Fault("API_DISABLED", `the API ${service} is not turned on in the project ${project}, and ${action} needs it`, {
+    hints: [`turn it on: \`${shellCommand`gcloud services enable ${service} --project=${project}`}\`; it takes some minutes`],
+    details: { action, cloudCode: "SERVICE_DISABLED", status },
+  });
 }
 
 function noOperation({ action }: GoogleCall): Fault {
@@ -121,8 +115,8 @@ function noOperation({ action }: GoogleCall): Fault {
 }
 
 function failedOperation({ action }: GoogleCall, error: JsonObject): Fault {
-  const code = `code ${String(error["code"])}`;
-  const message = typeof error["message"] === "string" ? error["message"].slice(0, 500) : "";
+  const code = typeof error["code"] === "number" ? `code ${error["code"]}` : "no code";
+  const message = textOf(error["message"]).slice(0, 500);
   return new Fault("RESOURCE_FAILED", `${action} failed: ${message} (${code})`, {
     details: { action, cloudCode: code, cloudMessage: message },
   });

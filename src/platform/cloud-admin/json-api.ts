@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, parseJsonObject } from "../../core/json-
 import type { Tempo } from "../../core/tempo.ts";
 import { type AdminCall, adminCall, noAnswer } from "./admin-call.ts";
 import type { HeldToken } from "./admin-token.ts";
+import { hasMember, textOf } from "./members.ts";
 
 /** One call of an API that administers a cloud in JSON. */
 export interface JsonCall {
@@ -13,7 +14,7 @@ export interface JsonCall {
   readonly url: string;
   readonly body?: JsonObject;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Members that each answer to it has: one without them says nothing of what was asked for, whatever its status. */
+  /** Members that each answer to it has, as {@link hasMember} reads them: one without says nothing of what was asked for, whatever its status. */
   readonly has?: readonly string[];
 }
 
@@ -63,13 +64,9 @@ export async function administer(call: JsonCall, api: JsonApi): Promise<JsonObje
   // Microsoft answers what changes or deletes by a status alone.
   const isDone = response.body.trim() === "" && (method === "PATCH" || method === "DELETE");
   const answer = isDone ? {} : parseJsonObject(response.body);
-  if (answer !== null && has.every((member) => isThere(answer[member]))) return answer;
-  const lack = answer === null ? "" : `: it has no \`${has.find((member) => !isThere(answer[member]))}\``;
+  if (answer !== null && has.every((member) => hasMember(answer, member))) return answer;
+  const lack = answer === null ? "" : `: it has no \`${has.find((member) => !hasMember(answer, member))}\``;
   throw noAnswer(asked, response.status, lack);
-}
-
-function isThere(member: unknown): boolean {
-  return member !== undefined && member !== null && member !== "";
 }
 
 /** Whether a fault is a cloud's refusal by one of these codes. */
@@ -80,8 +77,7 @@ export function isCloudCode(error: unknown, ...codes: readonly string[]): error 
 /** Google: `{ error: { status, message } }`; Microsoft: `{ error: { code, message } }`. */
 function errorOf(response: HttpResponse): { readonly code: string; readonly message: string } {
   const { status, code, message } = errorObject(response);
-  const text = (value: unknown): string => (typeof value === "string" ? value : "");
-  return { code: text(status) || text(code), message: text(message) };
+  return { code: textOf(status) || textOf(code), message: textOf(message) };
 }
 
 function errorObject({ body }: HttpResponse): JsonObject {

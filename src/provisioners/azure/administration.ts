@@ -1,5 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
+import { textOf, textsOf } from "../../platform/cloud-admin/members.ts";
 import { type MicrosoftAccess, microsoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import type { AzureAdministration } from "../../setup/azure/directory.ts";
 import { pathOfScope } from "../../wire/azure/names.ts";
@@ -13,18 +14,20 @@ export function azureAdministration(access: MicrosoftAccess): AzureAdministratio
     async tenantId() {
       const action = "microsoft.directory/organization/standard/read";
       const path = "v1.0/organization?$select=id";
-      const [tenant] = valuesOf(await api.call({ service: "graph", method: "GET", action, has: ["value"], path }));
+      const [tenant] = valuesOf(await api.call({ service: "graph", method: "GET", action, has: ["value[]"], path }));
       if (typeof tenant?.["id"] === "string") return tenant["id"];
       throw new Fault("RESOURCE_FAILED", "the administrator's token for Microsoft Graph is of no tenant");
     },
     async subscriptions() {
       const action = "Microsoft.Resources/subscriptions/read";
       const path = "subscriptions?api-version=2022-12-01";
-      const all = valuesOf(await api.call({ service: "management", method: "GET", action, has: ["value"], path }));
+      const all = valuesOf(
+        await api.call({ service: "management", method: "GET", action, has: ["value[].subscriptionId"], path }),
+      );
       return all.map(({ subscriptionId, displayName, tenantId }) => ({
         id: String(subscriptionId),
-        name: String(displayName),
-        tenantId: String(tenantId),
+        name: textOf(displayName),
+        tenantId: textOf(tenantId),
       }));
     },
     async roleDefinition(role, scope) {
@@ -33,7 +36,7 @@ export function azureAdministration(access: MicrosoftAccess): AzureAdministratio
         service: "management",
         method: "GET",
         action: "Microsoft.Authorization/roleDefinitions/read",
-        has: ["value"],
+        has: ["value[].name"],
         path: `${pathOfScope(scope)}/providers/Microsoft.Authorization/roleDefinitions?api-version=2022-04-01&$filter=${filter}`,
       });
       const [found] = answer === null ? [] : valuesOf(answer);
@@ -41,7 +44,7 @@ export function azureAdministration(access: MicrosoftAccess): AzureAdministratio
     },
     async application(clientId) {
       const found = await findApplication(api, { clientId }, {});
-      return found === null ? null : { objectId: String(found["id"]), displayName: String(found["displayName"]) };
+      return found === null ? null : { objectId: String(found["id"]), displayName: textOf(found["displayName"]) };
     },
     async credentials(clientId) {
       const ofApplication = await credentialsOf(api, { clientId }, {});
@@ -55,6 +58,9 @@ export function azureAdministration(access: MicrosoftAccess): AzureAdministratio
 
 /** Graph lists no credentials of a managed identity, and names its resource. @see servicePrincipal, alternativeNames */
 function identityOf(principal: JsonObject | null): string | null {
-  const names = Array.isArray(principal?.["alternativeNames"]) ? principal["alternativeNames"].map(String) : [];
-  return names.find((name) => /^\/subscriptions\/[^?#]+\/userAssignedIdentities\/[\w-]+$/i.test(name)) ?? null;
+  return (
+    textsOf(principal?.["alternativeNames"]).find((name) =>
+      /^\/subscriptions\/[^?#]+\/userAssignedIdentities\/[\w-]+$/i.test(name),
+    ) ?? null
+  );
 }

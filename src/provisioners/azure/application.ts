@@ -1,4 +1,5 @@
 import { type JsonObject, readOwnJson } from "../../core/json-object.ts";
+import { textOf } from "../../platform/cloud-admin/members.ts";
 import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import { type ApplicationState, stateText } from "../../setup/azure/states.ts";
 import { applicationTag } from "../../setup/azure/trust-names.ts";
@@ -24,7 +25,7 @@ export function applicationResource(api: MicrosoftApi): ManagedResource {
       const tags = Array.isArray(found["tags"]) ? found["tags"] : [];
       const { displayName, signInAudience } = found;
       return {
-        state: stateText({ displayName: String(displayName), signInAudience: String(signInAudience) }),
+        state: stateText({ displayName: textOf(displayName), signInAudience: textOf(signInAudience) }),
         owner: tags.includes(applicationTag(address["owner"] ?? "")) ? "ours" : "theirs",
         facts: factsOf(found),
       };

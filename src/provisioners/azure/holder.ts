@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import { objectsOf } from "../../platform/cloud-admin/members.ts";
 import type { MicrosoftApi, MicrosoftCall } from "../../platform/cloud-admin/microsoft-api.ts";
 import type { Address } from "../../setup/plan.ts";
 import type { Facts } from "../../setup/provisioner.ts";
@@ -8,6 +9,9 @@ export type CredentialPlace = Pick<MicrosoftCall, "service" | "path">;
 
 /** The version of the API of user-assigned identities whose federated credentials are general. */
 export const IDENTITY_API = "api-version=2023-01-31";
+
+/** What an answer about a user-assigned identity has. */
+export const IDENTITY_MEMBERS = ["properties.clientId", "properties.principalId"];
 
 /**
  * The application of an address: by the id that making it gave, by its client id, or by its name, which is the only one in the
@@ -26,13 +30,13 @@ export async function findApplication(api: MicrosoftApi, address: Address, facts
   if (facts["appObjectId"] !== undefined) return api.find(graph(`v1.0/applications/${facts["appObjectId"]}`, one));
   if (clientId !== undefined) return api.find(graph(`v1.0/applications(appId='${clientId}')`, one));
   const filter = encodeURIComponent(`displayName eq '${(application ?? "").replaceAll("'", "''")}'`);
-  const [first] = valuesOf(await api.call(graph(`v1.0/applications?$filter=${filter}`, ["value"])));
+  const [first] = valuesOf(await api.call(graph(`v1.0/applications?$filter=${filter}`, ["value[].id", "value[].appId"])));
   return first ?? null;
 }
 
 /** What a list of Microsoft's holds. */
 export function valuesOf({ value }: JsonObject): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+  return objectsOf(value);
 }
 
 /** The path below which a holder's federated credentials are; null while there is no holder. */
@@ -75,7 +79,7 @@ export function findIdentity(api: MicrosoftApi, id: string): Promise<JsonObject 
     service: "management",
     method: "GET",
     action: "Microsoft.ManagedIdentity/userAssignedIdentities/read",
-    has: ["properties"],
+    has: IDENTITY_MEMBERS,
     path: `${id}?${IDENTITY_API}`,
   });
 }

@@ -1,11 +1,12 @@
 import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-object.ts";
+import { textOf } from "../../platform/cloud-admin/members.ts";
 import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import { type ManagedIdentityState, stateText } from "../../setup/azure/states.ts";
 import { OWNER_TAG } from "../../setup/azure/trust-names.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import type { Address } from "../../setup/plan.ts";
 import type { Facts } from "../../setup/provisioner.ts";
-import { findIdentity, IDENTITY_API } from "./holder.ts";
+import { findIdentity, IDENTITY_API, IDENTITY_MEMBERS } from "./holder.ts";
 
 /**
  * `azure-managed-identity`, `{ tenant, owner, identity }`: a user-assigned managed identity, ours if it bears our tag.
@@ -18,7 +19,7 @@ export function managedIdentityResource(api: MicrosoftApi): ManagedResource {
       service: "management",
       method: "PUT",
       action: "Microsoft.ManagedIdentity/userAssignedIdentities/write",
-      has: ["properties"],
+      has: IDENTITY_MEMBERS,
       path: `${identity}?${IDENTITY_API}`,
       body: { location: readOwnJson<ManagedIdentityState>(state).location, tags: { [OWNER_TAG]: owner } },
     });
@@ -31,7 +32,7 @@ export function managedIdentityResource(api: MicrosoftApi): ManagedResource {
       if (found === null) return null;
       const tags = isJsonObject(found["tags"]) ? found["tags"] : {};
       return {
-        state: stateText({ location: String(found["location"]) }),
+        state: stateText({ location: textOf(found["location"]) }),
         owner: tags[OWNER_TAG] === owner ? "ours" : "theirs",
         facts: factsOf(found),
       };

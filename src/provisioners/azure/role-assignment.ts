@@ -29,7 +29,7 @@ export function roleAssignmentResource(api: MicrosoftApi): ManagedResource {
         service: "management",
         method: "GET",
         action: "Microsoft.Authorization/roleAssignments/read",
-        has: ["properties"],
+        has: ["properties.roleDefinitionId", "properties.principalId"],
         path: pathOf(address),
       });
       const properties = isJsonObject(found?.["properties"]) ? found["properties"] : null;

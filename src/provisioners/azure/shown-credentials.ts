@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import { textOf, textsOf } from "../../platform/cloud-admin/members.ts";
 import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import type { ShownCredential } from "../../setup/azure/directory.ts";
 import { type CredentialPlace, IDENTITY_API, valuesOf } from "./holder.ts";
@@ -16,7 +17,7 @@ export async function listCredentials(
     service,
     method: "GET",
     action: isIdentity ? `${IDENTITY_ACTIONS}/read` : "microsoft.directory/applications/standard/read",
-    has: ["value"],
+    has: ["value[]"],
     path: isIdentity ? `${path}?${IDENTITY_API}` : path,
   });
   return answer === null ? null : valuesOf(answer);
@@ -27,9 +28,9 @@ export function shownCredential(found: JsonObject): ShownCredential {
   const { name } = found;
   const { issuer, subject, audiences } = isJsonObject(found["properties"]) ? found["properties"] : found;
   return {
-    name: String(name),
-    issuer: String(issuer),
-    subject: String(subject),
-    audiences: Array.isArray(audiences) ? audiences.map(String) : [],
+    name: textOf(name),
+    issuer: textOf(issuer),
+    subject: textOf(subject),
+    audiences: textsOf(audiences),
   };
 }

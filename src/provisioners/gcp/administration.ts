@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
-import { isJsonObject } from "../../core/json-object.ts";
 import { type GoogleAccess, googleApi } from "../../platform/cloud-admin/google-api.ts";
+import { objectsOf, textOf } from "../../platform/cloud-admin/members.ts";
 import type { GoogleAdministration } from "../../setup/gcp/project.ts";
 
 /** Google Cloud as this administrator sees it. Nothing here changes anything. */
@@ -15,7 +15,7 @@ export function googleAdministration(access: GoogleAccess): GoogleAdministration
         has: ["name"],
         path: `v3/projects/${encodeURIComponent(idOrNumber)}`,
       });
-      const number = /^projects\/(\d+)$/.exec(String(found?.["name"]))?.[1];
+      const number = /^projects\/(\d+)$/.exec(textOf(found?.["name"]))?.[1];
       const projectId = found?.["projectId"];
       if (number !== undefined && typeof projectId === "string" && found?.["state"] === "ACTIVE") return { projectId, number };
       throw new Fault("RESOURCE_FAILED", `there is no project ${idOrNumber} that is active`, {
@@ -29,12 +29,11 @@ export function googleAdministration(access: GoogleAccess): GoogleAdministration
           service: "serviceusage",
           method: "GET",
           action: "serviceusage.services.get",
-          has: ["services"],
+          has: ["services[]"],
           path: `v1/projects/${projectId}/services:batchGet?${names}`,
         });
         const isOn = (service: string): boolean =>
-          Array.isArray(found) &&
-          found.filter(isJsonObject).some(({ name, state }) => String(name).endsWith(`/${service}`) && state === "ENABLED");
+          objectsOf(found).some(({ name, state }) => textOf(name).endsWith(`/${service}`) && state === "ENABLED");
         return services.filter((service) => !isOn(service));
       } catch (cause) {
         // It is asked for a better message only: the call that needs the API will say what it lacks.

@@ -2,6 +2,7 @@ import { Fault } from "../../core/fault.ts";
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import type { GoogleApi, GoogleCall } from "../../platform/cloud-admin/google-api.ts";
 import { isCloudCode } from "../../platform/cloud-admin/json-api.ts";
+import { objectsOf, textsOf } from "../../platform/cloud-admin/members.ts";
 import { stateText } from "../../setup/gcp/states.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import type { Address } from "../../setup/plan.ts";
@@ -32,10 +33,10 @@ export function bindingResource(api: GoogleApi): ManagedResource {
     remove: (_, address) => edit(address, withoutMember),
   };
 
-  function readPolicy(on: string): Promise<JsonObject | null> {
+  async function readPolicy(on: string): Promise<JsonObject | null> {
     const version = 3; // Else a policy with conditions comes without them, and writing it back would lose them.
     const byProject = isProject(on);
-    return api.find({
+    const policy = await api.find({
       ...(byProject
         ? {
             service: "cloudresourcemanager",
@@ -48,6 +49,8 @@ export function bindingResource(api: GoogleApi): ManagedResource {
       // Without its etag a policy would be written over whatever is there.
       has: ["etag"],
     });
+    if (policy !== null) requireWhole(policy, on);
+    return policy;
   }
 
   async function edit({ on = "", role = "", member = "" }: Address, change: Edit): Promise<void> {
@@ -88,11 +91,29 @@ function isProject(on: string): boolean {
 }
 
 function bindingsOf({ bindings }: JsonObject): readonly JsonObject[] {
-  return Array.isArray(bindings) ? bindings.filter(isJsonObject) : [];
+  return objectsOf(bindings);
 }
 
 function membersOf({ members }: JsonObject): readonly string[] {
-  return Array.isArray(members) ? members.map(String) : [];
+  return textsOf(members);
+}
+
+/**
+ * A policy is written as a whole: what was not understood of it would be lost, and with it the access of others.
+ *
+ * @throws {Fault} `RESPONSE_INVALID`
+ */
+function requireWhole({ bindings = [] }: JsonObject, on: string): void {
+  const isWhole = (binding: unknown): boolean => {
+    if (!isJsonObject(binding) || typeof binding["role"] !== "string") return false;
+    const { members = [] } = binding;
+    return Array.isArray(members) && members.every((member) => typeof member === "string");
+  };
+  if (Array.isArray(bindings) && bindings.every(isWhole)) return;
+  throw new Fault("RESPONSE_INVALID", `what Google answered is no policy of ${on}, so nothing was written there`, {
+    hints: ["see whether a proxy stands before it"],
+    details: { on },
+  });
 }
 
 /** A binding that holds under a condition is another one. */

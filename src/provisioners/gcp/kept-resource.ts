@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
+import { textOf } from "../../platform/cloud-admin/members.ts";
 import { madeFor } from "../../setup/made-for.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import type { Address } from "../../setup/plan.ts";
@@ -91,7 +92,7 @@ function isOurs(found: JsonObject, { owner = "" }: Address): boolean {
 /** @throws {Fault} `PLAN_CONFLICT` when somebody else's has the name for as long as it is kept. */
 function requireNameFree({ kind, name, takenHint }: KeptKind, found: JsonObject | null, address: Address): void {
   if (found === null || !isDeleted(found) || isOurs(found, address)) return;
-  const until = String(found["expireTime"] ?? "30 days after that");
+  const until = textOf(found["expireTime"]) || "30 days after that";
   throw new Fault("PLAN_CONFLICT", `somebody else deleted ${name(address)}, and its name is taken until ${until}`, {
     hints: [takenHint],
     details: { kind },

@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
+import { textOf } from "../../platform/cloud-admin/members.ts";
 import { type PoolState, stateText } from "../../setup/gcp/states.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import { keptResource } from "./kept-resource.ts";
@@ -29,15 +30,19 @@ export function poolResource(api: GoogleApi): ManagedResource {
 
 /** With the pool everything in it would go, also what others have put there since. */
 async function requireEmpty(api: GoogleApi, project: string, pool: string): Promise<void> {
-  const { workloadIdentityPoolProviders: providers } = await api.call({
+  const { workloadIdentityPoolProviders: providers = [] } = await api.call({
     service: "iam",
     method: "GET",
     action: "iam.workloadIdentityPoolProviders.list",
     path: `v1/${poolName(project, pool)}/providers`,
   });
-  const left = Array.isArray(providers) ? providers.filter(isJsonObject).filter(({ state }) => state !== "DELETED") : [];
+  // Whatever is no provider that was deleted may be somebody's.
+  const left = [providers]
+    .flat()
+    .map((one) => (isJsonObject(one) ? one : {}))
+    .filter(({ state }) => state !== "DELETED");
   if (left.length === 0) return;
-  const names = left.map(({ name }) => String(name).split("/").at(-1)).join(", ");
+  const names = left.map(({ name }) => textOf(name).split("/").at(-1) || "one without a name").join(", ");
   throw new Fault("PLAN_CONFLICT", `the pool ${pool} has providers that others made (${names}), so it is left as it is`, {
     details: { pool },
   });
@@ -49,6 +54,6 @@ export function poolName(project: string, pool: string): string {
 }
 
 function poolState({ displayName, description, disabled }: JsonObject): string {
-  const state: PoolState = { displayName: String(displayName ?? ""), description: String(description ?? "") };
+  const state: PoolState = { displayName: textOf(displayName), description: textOf(description) };
   return stateText(state, disabled === true);
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { GoogleApi } from "../../platform/cloud-admin/google-api.ts";
+import { textOf, textsOf } from "../../platform/cloud-admin/members.ts";
 import { type ProviderState, stateText } from "../../setup/gcp/states.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
 import type { Address } from "../../setup/plan.ts";
@@ -48,15 +49,14 @@ function providerBody(text: string, jwksJson: string): JsonObject {
 /** A provider of another kind has no issuer, so that it never seems equal. */
 function providerState(found: JsonObject): string {
   const oidc = isJsonObject(found["oidc"]) ? found["oidc"] : {};
-  const text = (value: unknown): string => (typeof value === "string" ? value : "");
   const state: ProviderState = {
-    displayName: text(found["displayName"]),
-    description: text(found["description"]),
-    issuerUri: text(oidc["issuerUri"]),
+    displayName: textOf(found["displayName"]),
+    description: textOf(found["description"]),
+    issuerUri: textOf(oidc["issuerUri"]),
     attributeMapping: isJsonObject(found["attributeMapping"]) ? (found["attributeMapping"] as Record<string, string>) : {},
-    attributeCondition: text(found["attributeCondition"]),
-    allowedAudiences: Array.isArray(oidc["allowedAudiences"]) ? oidc["allowedAudiences"].map(String) : [],
-    keys: text(oidc["jwksJson"]) === "" ? "fetched" : "uploaded",
+    attributeCondition: textOf(found["attributeCondition"]),
+    allowedAudiences: textsOf(oidc["allowedAudiences"]),
+    keys: textOf(oidc["jwksJson"]) === "" ? "fetched" : "uploaded",
   };
   return stateText(state, found["disabled"] === true);
 }

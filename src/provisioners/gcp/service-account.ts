@@ -1,6 +1,7 @@
 import { type JsonObject, readOwnJson } from "../../core/json-object.ts";
 import type { GoogleApi, GoogleCall } from "../../platform/cloud-admin/google-api.ts";
 import { isCloudCode } from "../../platform/cloud-admin/json-api.ts";
+import { textOf } from "../../platform/cloud-admin/members.ts";
 import { type AccountState, stateText } from "../../setup/gcp/states.ts";
 import { madeFor } from "../../setup/made-for.ts";
 import type { ManagedResource } from "../../setup/managed-resource.ts";
@@ -71,6 +72,6 @@ function factsOf({ uniqueId, email }: JsonObject): Readonly<Record<string, strin
 }
 
 function accountState({ displayName, description, disabled }: JsonObject): string {
-  const state: AccountState = { displayName: String(displayName ?? ""), description: String(description ?? "") };
+  const state: AccountState = { displayName: textOf(displayName), description: textOf(description) };
   return stateText(state, disabled === true);
 }
