@@ -26,9 +26,9 @@ export function withCodeCache(entry: Chunk): readonly [stub: Chunk, program: Chu
   const name = `program-${createHash("sha256").update(code).digest("hex").slice(0, 12)}`;
   const stub = [
     `"use strict";`,
-    `const{readFileSync}=require("node:fs"),{Script}=require("node:vm"),program=__dirname+"/${name}";`,
+    `const{closeSync,fstatSync,openSync,readFileSync,readSync}=require("node:fs"),{Script}=require("node:vm"),program=__dirname+"/${name}";`,
     "let cachedData;",
-    `try{cachedData=readFileSync(\`\${program}.${CACHE_NAME}\`)}catch{}`,
+    `try{const file=openSync(\`\${program}.${CACHE_NAME}\`,0),{size}=fstatSync(file);readSync(file,cachedData=new Uint8Array(size),0,size,0);closeSync(file)}catch{}`,
     `new Script(readFileSync(program+".cjs","utf8"),{filename:program+".cjs",cachedData}).runInThisContext()`,
     "(exports,require,module,__filename,__dirname);\n",
   ];

@@ -1,9 +1,6 @@
 import * as esbuild from "esbuild";
 
-/**
- * Translates a chunk that esbuild split off from ES module to CommonJS, in a form that `pack.ts` puts together: what
- * esbuild would repeat in each chunk is named once, in {@link CHUNK_PREAMBLE}.
- */
+/** Translates a chunk that esbuild split off from ES module to CommonJS, where what it imports runs when it is first used. */
 
 /** `import.meta` has no meaning in CommonJS; a chunk that names it gets the same values from Node's own variables. */
 const IMPORT_META = {
@@ -38,8 +35,8 @@ const EXPORT_NOTE = /0&&\(module\.exports=\{[\w,$]*\}\);\s*$/;
 export interface ChunkNature {
   /** Whether another chunk has effects when it is evaluated, so that it is evaluated where the source says. */
   readonly keepsOrder: (path: string) => boolean;
-  /** Whether its `import()`s are a choice, of a command or a kind; elsewhere they put off what may be needed later. */
-  readonly chooses: boolean;
+  /** Whether the `import()` of another chunk puts off what may be needed later; the others choose a command or a kind. */
+  readonly putsOff: (path: string) => boolean;
 }
 
 /**
@@ -48,7 +45,7 @@ export interface ChunkNature {
  * ours is noted for `platform/deferred-code.ts`.
  */
 export interface ChunkTranslator {
-  readonly preamble: string;
+  /** @returns a program that begins with those helpers, and is closed: its names may change. */
   translate(source: string, name: string, nature: ChunkNature): Promise<string>;
 }
 
@@ -62,8 +59,7 @@ export async function chunkTranslator(): Promise<ChunkTranslator> {
     "const loadLazily=name=>{let found;return new Proxy({},{get:(_,member)=>(found??=require(name))[member]})};",
   ];
   return {
-    preamble: preamble.join(""),
-    async translate(source, name, { keepsOrder, chooses }) {
+    async translate(source, name, { keepsOrder, putsOff }) {
       const { code } = await esbuild.transform(source.replace(/^#!.*\n/, ""), { ...TRANSLATION, sourcefile: name });
       const url = IMPORT_META["import.meta.url"];
       const body = code
@@ -72,8 +68,9 @@ export async function chunkTranslator(): Promise<ChunkTranslator> {
         .replace(EXPORT_NOTE, "")
         .replace(BUILTIN_REQUIRE, (_, module: string) => `=loadLazily("${module}")`)
         .replace(BARE_IMPORT, (statement, path: string) => (keepsOrder(path) ? statement : ""));
-      const lazy = deferImports(chooses ? body : noteImports(body));
-      return lazy.includes(url) ? `const ${url}=require("node:url").pathToFileURL(__filename).href;${lazy}` : lazy;
+      const lazy = deferImports(noteImports(body, putsOff));
+      const own = lazy.includes(url) ? `const ${url}=require("node:url").pathToFileURL(__filename).href;` : "";
+      return `"use strict";${preamble.join("")}(()=>{${own}${lazy}\n})();`;
     },
   };
 }
@@ -94,11 +91,10 @@ function deferImports(code: string): string {
 }
 
 /** Has each chunk of an `import()` be noted like those that are imported at the top. */
-function noteImports(code: string): string {
+function noteImports(code: string, putsOff: (path: string) => boolean): string {
   const loads: string[] = [];
-  const noted = code.replace(
-    CHUNK_LATER,
-    (load: string) => `later${loads.push(`later${loads.length}=loadOnce(()=>${load})`) - 1}()`,
+  const noted = code.replace(CHUNK_LATER, (load: string, path: string) =>
+    putsOff(path) ? `later${loads.push(`later${loads.length}=loadOnce(()=>${load})`) - 1}()` : load,
   );
   return loads.length === 0 ? code : `const ${loads.join(",")};${noted}`;
 }

@@ -5,7 +5,7 @@ import { withClassNames } from "./class-names.ts";
 import { withCodeCache } from "./code-cache.ts";
 import { chunkTranslator } from "./common-js.ts";
 import { EVERY_CALL } from "./every-call.ts";
-import { type Chunk, EAGER, packChunks, reachableChunks } from "./pack.ts";
+import { askEntry, type Chunk, packChunks, reachableChunks } from "./pack.ts";
 
 /** Packages that stay outside of the bundle: they hold native code, and npm installs the part that fits the machine. */
 const NATIVE_PACKAGES = ["@napi-rs/keyring", "koffi", "libsql"];
@@ -80,31 +80,48 @@ export async function bundleForNode(entry: string, outdir: string): Promise<Node
     chunkNames: "chunks/shared-[hash]",
   });
   const { outputs } = split.metafile;
-  const { preamble, translate } = await chunkTranslator();
-  const chunks = await Promise.all(
-    split.outputFiles.map(async ({ path, text }) => {
-      const isOf = (file: string, what: RegExp): boolean =>
-        Object.keys(outputs[relative(".", file)]?.inputs ?? {}).some((input) => what.test(input));
-      const nature = {
-        keepsOrder: (specifier: string) => isOf(join(dirname(path), specifier), EFFECTS),
-        chooses: isOf(path, COMMAND_LINE),
-      };
-      return { path: belowFolder(outdir, path), code: await translate(text, basename(path), nature) };
-    }),
-  );
-  const everyCall = Object.entries(outputs)
-    .filter(([, { inputs }]) => Object.keys(inputs).some((input) => EVERY_CALL.includes(input)))
-    .map(([path]) => path);
-  const packed = new Set(everyCall.map((path) => belowFolder(outdir, path)));
-  const packedChunks = packChunks(reachableChunks(chunks, NODE_PROGRAM), NODE_PROGRAM, packed, preamble);
-  const finished = await Promise.all(packedChunks.map(async ({ path, code }) => ({ path, code: await shortened(code) })));
+  const inputsOf = (path: string): readonly string[] => Object.keys(outputs[join(outdir, path)]?.inputs ?? {});
+  const isOf = (path: string, what: RegExp): boolean => inputsOf(path).some((input) => what.test(input));
+  const separate = split.outputFiles.map(({ path, text }) => ({ path: belowFolder(outdir, path), code: text }));
+  const packing = {
+    entry: NODE_PROGRAM,
+    packed: separate.map(({ path }) => path).filter((path) => inputsOf(path).some((input) => EVERY_CALL.includes(input))),
+    exportsOf: (path: string) => outputs[join(outdir, path)]?.exports ?? [],
+  };
+  const inEntry = new Set([NODE_PROGRAM, ...packing.packed]);
+  const { translate } = await chunkTranslator();
+  /** @param parts the chunks that it was made from. */
+  const translated = async ({ path, code }: Chunk, parts: Iterable<string>): Promise<Chunk> => {
+    const putOff = [...parts]
+      .filter((part) => !isOf(part, COMMAND_LINE))
+      .flatMap((part) => laterImports(outputs[join(outdir, part)]));
+    const target = (specifier: string): string => join(dirname(path), specifier);
+    return {
+      path,
+      code: await translate(code, basename(path), {
+        keepsOrder: (specifier) => isOf(target(specifier), EFFECTS),
+        putsOff: (specifier) => putOff.includes(join(outdir, target(specifier))),
+      }),
+    };
+  };
+  const chunks = await Promise.all([
+    translated(await packChunks(separate, packing), inEntry),
+    ...separate.filter(({ path }) => !inEntry.has(path)).map((chunk) => translated(chunk, [chunk.path])),
+  ]);
+  const asking = reachableChunks(chunks, NODE_PROGRAM).map((chunk) => askEntry(chunk, packing));
+  const finished = await Promise.all(asking.map(async ({ path, code }) => ({ path, code: await shortened(code) })));
   mkdirSync(join(outdir, "chunks"), { recursive: true });
   // The entry last: a program that starts meanwhile is the old one or the new one, with the chunks that it names.
   const [entryChunk, ...others] = finished;
   if (entryChunk === undefined) throw new Error(`${entry} gave no chunk`);
   const files = [...withCodeCache(entryChunk), ...others].reverse().map((chunk) => writeChunk(outdir, chunk));
   removeOthers(outdir, new Set(files));
-  return { files, metafile: split.metafile, everyCall };
+  return { files, metafile: split.metafile, everyCall: packing.packed.map((path) => join(outdir, path)) };
+}
+
+/** What a chunk loads by `import()`, as the metafile names it. */
+function laterImports(output: esbuild.Metafile["outputs"][string] | undefined): readonly string[] {
+  return (output?.imports ?? []).filter(({ kind }) => kind === "dynamic-import").map(({ path }) => path);
 }
 
 function chunkName(path: string): string {
@@ -148,5 +165,5 @@ async function shortened(code: string): Promise<string> {
     minify: true,
     logLevel: "warning",
   });
-  return minified.code.replaceAll(`${EAGER}(`, "(");
+  return minified.code;
 }
