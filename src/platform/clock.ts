@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { utf8 } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
 import { type Clock, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
+import { systemCalls } from "./file-calls.ts";
 import type { Paths } from "./paths.ts";
 import { readPlainText } from "./plain-file.ts";
 import { privateFiles } from "./private-files.ts";
@@ -38,9 +38,9 @@ function offsetFile({ stateFolder }: Pick<Paths, "stateFolder">): string {
 }
 
 function readOffset(file: string): number {
-  // As on most machines; and to find it out by an exception costs more.
-  if (!existsSync(file)) return 0;
   try {
+    // As on most machines; and to find it out by an exception costs more.
+    if (systemCalls.factsAt(file) === null) return 0;
     const seconds = Number(readPlainText(file));
     return Number.isSafeInteger(seconds) && Math.abs(seconds) <= LARGEST_OFFSET_SECONDS ? seconds : 0;
   } catch {

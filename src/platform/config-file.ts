@@ -1,8 +1,8 @@
-import type { Stats } from "node:fs";
 import { dirname } from "node:path";
 import { textOf } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
 import { posixWord } from "../core/posix-word.ts";
+import type { FileFacts } from "./file-calls.ts";
 import { withPlainFile } from "./plain-file.ts";
 import { systemErrorCode } from "./system-error.ts";
 
@@ -21,7 +21,7 @@ export function readConfigFile(file: string): string | null {
   try {
     return withPlainFile(file, ({ facts, read }) => {
       // Before the modes: nobody should be told to take the rights off a folder.
-      if (facts.isDirectory()) throw new Fault("FILE_UNREADABLE", `the config ${file} is a folder`);
+      if (facts.kind === "folder") throw new Fault("FILE_UNREADABLE", `the config ${file} is a folder`);
       checkClosed(file, facts);
       return textOf(read());
     });
@@ -37,16 +37,16 @@ export function readConfigFile(file: string): string | null {
   }
 }
 
-function checkClosed(file: string, { mode, uid }: Stats): void {
+function checkClosed(file: string, { mode, ownerId }: FileFacts): void {
   const user = process.getuid?.();
   if (user === undefined) return;
-  if (uid !== user && uid !== 0) {
+  if (ownerId !== user && ownerId !== 0) {
     throw new Fault("CONFIG_EXPOSED", `the config ${file} belongs to another user`, {
       hints: [`run \`chown ${user} ${posixWord(file)}\``],
     });
   }
   if ((mode & OTHERS) !== 0) {
-    throw new Fault("CONFIG_EXPOSED", `the config ${file} is open to other users (mode ${(mode & 0o777).toString(8)})`, {
+    throw new Fault("CONFIG_EXPOSED", `the config ${file} is open to other users (mode ${mode.toString(8)})`, {
       hints: [`run \`chmod 600 ${posixWord(file)}\``],
     });
   }

@@ -143,10 +143,15 @@ function readAtMost(fd: number, maxBytes: number): Uint8Array {
   return buffer.subarray(0, length);
 }
 
+const KINDS: Readonly<Record<number, FileFacts["kind"]>> = {
+  [constants.S_IFREG]: "file",
+  [constants.S_IFDIR]: "folder",
+  [constants.S_IFLNK]: "link",
+};
+
 function facts(stats: Stats): FileFacts {
-  const kind = stats.isFile() ? "file" : stats.isDirectory() ? "folder" : stats.isSymbolicLink() ? "link" : "other";
   return {
-    kind,
+    kind: KINDS[stats.mode & constants.S_IFMT] ?? "other",
     mode: stats.mode & 0o777,
     ownerId: stats.uid,
     sizeBytes: stats.size,

@@ -1,13 +1,13 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats } from "node:fs";
+import { constants, openSync, readFileSync } from "node:fs";
 import { textOf } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
 import { posixWord } from "../core/posix-word.ts";
-import { systemCalls } from "./file-calls.ts";
+import { type FileFacts, systemCalls } from "./file-calls.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 /** An open file, and no pipe, socket or device, which a reader could wait for forever. */
 export interface PlainFile {
-  readonly facts: Stats;
+  readonly facts: FileFacts;
   /** The whole content. @throws {Fault} `FILE_UNSAFE` above {@link MAX_BYTES}; else the system's error, `EISDIR` for a folder */
   read(): Uint8Array;
 }
@@ -32,11 +32,11 @@ export function farTooLong(path: string, what = path): Fault {
 export function withPlainFile<T>(path: string, use: (file: PlainFile) => T): T {
   const descriptor = openThere(path);
   try {
-    const facts = fstatSync(descriptor);
-    if (!facts.isFile() && !facts.isDirectory()) throw new Fault("FILE_UNSAFE", `${path} is no plain file`);
+    const facts = systemCalls.factsOf(descriptor);
+    if (facts.kind === "other") throw new Fault("FILE_UNSAFE", `${path} is no plain file`);
     return use({ facts, read: () => contentOf(path, descriptor, facts) });
   } finally {
-    closeSync(descriptor);
+    systemCalls.close(descriptor);
   }
 }
 
@@ -50,8 +50,8 @@ function openThere(path: string): number {
     // Windows has no such flag, and no pipes among its files.
     return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
-    const leadsNowhere = systemErrorCode(cause) === "ENOENT" && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
-    if (leadsNowhere !== true) throw cause;
+    const leadsNowhere = systemErrorCode(cause) === "ENOENT" && systemCalls.factsAt(path)?.kind === "link";
+    if (!leadsNowhere) throw cause;
     throw new Fault("FILE_UNREADABLE", `${path} is a link to a file that is not there`, {
       cause,
       hints: [`make the file that it leads to, or remove the link: \`ls -l ${posixWord(path)}\``],
@@ -60,7 +60,7 @@ function openThere(path: string): number {
 }
 
 /** In one read where the size is known; the files of `/proc` say 0 and hold something. */
-function contentOf(path: string, descriptor: number, { size }: Stats): Uint8Array {
-  if (size > MAX_BYTES) throw farTooLong(path);
-  return size === 0 ? readFileSync(descriptor) : systemCalls.read(descriptor, size);
+function contentOf(path: string, descriptor: number, { sizeBytes }: FileFacts): Uint8Array {
+  if (sizeBytes > MAX_BYTES) throw farTooLong(path);
+  return sizeBytes === 0 ? readFileSync(descriptor) : systemCalls.read(descriptor, sizeBytes);
 }

@@ -31,7 +31,7 @@ export function readUserFile(file: string): UserFile | null {
       const text = textOf(bytes);
       // Written back, bytes of another encoding would be lost.
       if (!sameBytes(utf8(text), bytes)) throw new Fault("FILE_UNSAFE", `${file} is not UTF-8, so it is not edited`);
-      return { text, path: realpathSync(file), mode: facts.mode & 0o777 };
+      return { text, path: realpathSync(file), mode: facts.mode };
     });
   } catch (cause) {
     if (cause instanceof Fault) throw cause;

@@ -145,7 +145,7 @@ function removeEmpty(folder: string): void {
 }
 
 function copy(from: string, to: string): void {
-  const isFolder = reading(from, () => withPlainFile(from, ({ facts }) => facts.isDirectory()));
+  const isFolder = reading(from, () => withPlainFile(from, ({ facts }) => facts.kind === "folder"));
   if (isFolder) throw unfit(from, "is a folder");
   writing(to, () => {
     copyFileSync(from, to);
