@@ -74,20 +74,24 @@ async function unwrap(path: string, bytes: Uint8Array, machine: MachineId, store
   if (named && bytes[MAGIC.length] !== undefined && bytes[MAGIC.length] !== VERSION)
     throw versionUnknown("STORE_KEY_DAMAGED", path);
   const whole = body.length === HEADER.length + SECRET_BYTES + NONCE_BYTES + KEY_BYTES + TAG_BYTES;
-  if (!named || !whole || !sameBytes(checksum(body), bytes.subarray(-CHECKSUM_BYTES))) {
-    throw new Fault("STORE_KEY_DAMAGED", `${path} is cut off or was altered`, { hints: [`bring ${path} back from a copy`] });
-  }
+  if (!named || !whole) throw damaged(path);
   const secret = body.subarray(HEADER.length, HEADER.length + SECRET_BYTES);
   const nonce = body.subarray(HEADER.length + SECRET_BYTES).subarray(0, NONCE_BYTES);
   const text = body.subarray(-KEY_BYTES - TAG_BYTES);
   const { open } = await runtimeCipher();
   const key = await open({ key: wrappingKey(secret, machine), nonce, associated: utf8(storeId), text });
   if (key === null) {
+    // Asked only now: what opens is whole, and the checksum is there to tell one reason from the other.
+    if (!sameBytes(checksum(body), bytes.subarray(-CHECKSUM_BYTES))) throw damaged(path);
     throw new Fault("STORE_KEY_FOREIGN", `${path} was made on another machine, or for another store`, {
       hints: ["make a device identity here: a key does not move between machines"],
     });
   }
   return new Secret("master key", key);
+}
+
+function damaged(path: string): Fault {
+  return new Fault("STORE_KEY_DAMAGED", `${path} is cut off or was altered`, { hints: [`bring ${path} back from a copy`] });
 }
 
 /** machine-id(5) asks never to use the id as it is. @see RFC 5869 */

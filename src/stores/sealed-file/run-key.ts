@@ -36,12 +36,16 @@ const TMPFS_TYPE = 0x01021994;
 
 /** The run key of the store in that state folder. */
 export function runKey(files: PrivateFiles, paths: RunKeyPaths): RunKey {
-  const place = (): string | null => (refusal(paths.runtimeFolder) === null ? runKeyPath(paths) : null);
   return {
-    load: () => ignoringFaults(() => loadFrom(files, place())) ?? null,
+    load: () => {
+      const key = ignoringFaults(() => loadFrom(files, runKeyPath(paths))) ?? null;
+      // After the file, which is not there where a key file is the guard; nothing of it is used unless the place is safe.
+      return key !== null && refusal(paths.runtimeFolder) === null ? key : null;
+    },
     save: (key) => {
-      const path = place();
-      if (path !== null) ignoringFaults(() => files.replace(path, encodeSealingKey(key)));
+      const path = runKeyPath(paths);
+      if (path !== null && refusal(paths.runtimeFolder) === null)
+        ignoringFaults(() => files.replace(path, encodeSealingKey(key)));
     },
     remove: () => {
       const path = runKeyPath(paths);
