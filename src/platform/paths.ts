@@ -35,16 +35,20 @@ export function brevetPaths(
   const isAbsolute = platform === "win32" ? isAbsoluteOnWindows : posix.isAbsolute;
   const said = (variable: string): string | null => absolute(environment[variable], isAbsolute);
   const folder = (xdg: string, { variable, inHome, below = [] }: BaseFolder): string => {
-    const base = () => said(variable) ?? join(homeFolder(environment, isAbsolute, homeOfAccount), ...inHome);
-    return join(said(xdg) ?? join(base(), ...below), "brevet");
+    const given = said(xdg);
+    if (given !== null) return join(given, "brevet");
+    const base = variable === undefined ? null : said(variable);
+    return join(base ?? join(homeFolder(environment, isAbsolute, homeOfAccount), ...inHome), ...below, "brevet");
   };
+  let stateFolder: string | null = null;
   const [config, state, cache] = platform === "win32" ? ON_WINDOWS : platform === "darwin" ? ON_MACOS : ON_LINUX;
   return {
     get configFile() {
       return environment["BREVET_CONFIG"] || join(folder("XDG_CONFIG_HOME", config), "config.json");
     },
     get stateFolder() {
-      return folder("XDG_STATE_HOME", state);
+      stateFolder ??= folder("XDG_STATE_HOME", state);
+      return stateFolder;
     },
     get cacheFolder() {
       return folder("XDG_CACHE_HOME", cache);
@@ -84,19 +88,21 @@ function unlessAbsent(homeOfAccount: () => string): string | undefined {
 
 /** A folder that programs share: where a variable says, else in the home. */
 interface BaseFolder {
-  /** Beside that of XDG; empty: there is none. */
-  readonly variable: string;
+  /** Beside that of XDG. */
+  readonly variable?: string;
   readonly inHome: readonly string[];
   readonly below?: readonly string[];
 }
 
-const inHome = (...steps: readonly string[]): BaseFolder => ({ variable: "", inHome: steps });
-
 /** Of the config, the state and the cache. */
 type BaseFolders = readonly [BaseFolder, BaseFolder, BaseFolder];
 
-const ON_LINUX: BaseFolders = [inHome(".config"), inHome(".local", "state"), inHome(".cache")];
-const ON_MACOS: BaseFolders = [inHome(".config"), inHome("Library", "Application Support"), inHome("Library", "Caches")];
+const ON_LINUX: BaseFolders = [{ inHome: [".config"] }, { inHome: [".local", "state"] }, { inHome: [".cache"] }];
+const ON_MACOS: BaseFolders = [
+  { inHome: [".config"] },
+  { inHome: ["Library", "Application Support"] },
+  { inHome: ["Library", "Caches"] },
+];
 const LOCAL: BaseFolder = { variable: "LOCALAPPDATA", inHome: ["AppData", "Local"] };
 const ON_WINDOWS: BaseFolders = [{ variable: "APPDATA", inHome: ["AppData", "Roaming"] }, LOCAL, { ...LOCAL, below: ["Temp"] }];
 
