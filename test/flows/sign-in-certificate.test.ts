@@ -87,7 +87,7 @@ describe("a client that proves itself by a certificate", () => {
     clock.ahead = 3560;
     assert.equal((await session.tokens({ token: "id", minLifeSeconds: 60 })).subject, "alice");
     assert.equal((await session.signOut("keep")).revoked, true);
-    close();
+    await close();
   });
 
   it("is refused with another's certificate, with a stranger's, and without one", async () => {
@@ -99,7 +99,7 @@ describe("a client that proves itself by a certificate", () => {
     ]) {
       const { session, close } = bench(certificate);
       await assert.rejects(session.signIn(), (cause) => cause instanceof Fault && cause.code === "CLIENT_REFUSED");
-      close();
+      await close();
     }
   });
 });

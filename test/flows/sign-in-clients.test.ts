@@ -33,7 +33,7 @@ async function withProvider(wishes: Wishes, work: (bench: SignInBench, running: 
   try {
     await work(bench, running);
   } finally {
-    bench.close();
+    await bench.close();
     await running.close();
   }
 }

@@ -26,7 +26,7 @@ test("a cache that takes nothing any more costs no session: it is begun and rene
     assert.equal(second.subject, "alice");
     assert.notEqual(second.accessToken.reveal(), first.accessToken.reveal());
   } finally {
-    bench.close();
+    await bench.close();
     rmSync(folder, { recursive: true, force: true });
     await running.close();
   }

@@ -31,7 +31,7 @@ describe("where the browser comes back to", () => {
     try {
       await work(bench);
     } finally {
-      bench.close();
+      await bench.close();
     }
   }
 
@@ -92,7 +92,7 @@ describe("where the browser comes back to", () => {
       held.release();
       assert.equal((await signedIn).subject, "alice");
     } finally {
-      bench.close();
+      await bench.close();
     }
   });
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Fault } from "../../src/core/fault.ts";
 import { type Session, SignInAwaited, type SignInPrompt } from "../../src/core/session.ts";
 import type { Store } from "../../src/core/store.ts";
 import { createHttp } from "../../src/platform/http/create-http.ts";
@@ -34,7 +35,8 @@ export interface SignInBench {
   readonly cancel: AbortController;
   /** The same machine for another program. */
   again(more?: Partial<SessionParts>): Session;
-  close(): void;
+  /** Gives up the sign-ins that are left, whose requests would come in the middle of another test. */
+  close(): Promise<void>;
 }
 
 export function settingsFor({ issuer, clientId }: Pick<TestProvider, "issuer" | "clientId">): Provider {
@@ -66,6 +68,7 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
     showQrCode: async (url) => void qrCodes.push(url),
   };
   const cancel = new AbortController();
+  const begun: Promise<void>[] = [];
   const common: SessionParts = {
     provider,
     entry: "work",
@@ -89,7 +92,8 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
   };
   const open = (overrides: Partial<SessionParts>): Session => {
     const parts = { ...common, ...overrides };
-    const startIt: SessionParts["start"] = overrides.start ?? more.start ?? ((request) => start(request, parts, cancel.signal));
+    const startIt: SessionParts["start"] =
+      overrides.start ?? more.start ?? ((request) => start(request, parts, cancel.signal, begun));
     return patient((person) => openSession({ ...parts, person, start: startIt }), parts.person);
   };
   return {
@@ -104,7 +108,11 @@ export function openBench(provider: Provider, more: Partial<SessionParts> = {}):
     provider,
     cancel,
     again: (overrides = {}) => open(overrides),
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    async close() {
+      cancel.abort(new Fault("INTERRUPTED", "the test is over"));
+      await Promise.allSettled(begun);
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
@@ -126,10 +134,17 @@ function assert(message: string): never {
   throw new Error(message);
 }
 
-/** What the detached process does, in this one. */
-function start(request: Parameters<SessionParts["start"]>[0], parts: SessionParts, cancelled: AbortSignal) {
+/** What the detached process does, in this one; `begun` is told of each. */
+function start(
+  request: Parameters<SessionParts["start"]>[0],
+  parts: SessionParts,
+  cancelled: AbortSignal,
+  begun: Promise<void>[],
+) {
   const entries = sessionEntries(parts.provider, parts.entry, parts.store, () => undefined);
   return new Promise<{ readonly prompt: SignInPrompt }>((resolve, reject) => {
-    runSignIn(request, { ...parts, entries, cancelled }, (prompt) => resolve({ prompt })).catch(reject);
+    const running = runSignIn(request, { ...parts, entries, cancelled }, (prompt) => resolve({ prompt }));
+    begun.push(running);
+    running.catch(reject);
   });
 }

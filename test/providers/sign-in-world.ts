@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,6 +36,7 @@ export interface SignInWorld {
 }
 
 export interface Ended {
+  /** -1: it was killed. */
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -82,16 +83,19 @@ export async function openSignInWorld(
     writeFileSync(join(home, ".config/brevet/config.json"), JSON.stringify(value), { mode: 0o600 });
   };
   config(workConfig(provider.clientId));
+  const children = new Set<ChildProcess>();
+  const begin = (words: readonly string[], input = "") => beginBrevet(words, { environment, cwd: home, input, children });
   return {
     home,
     provider,
     environment,
     config,
-    brevet: (...words) => beginBrevet(words, environment, home).ended,
-    brevetReading: (input, ...words) => beginBrevet(words, environment, home, input).ended,
-    begin: (...words) => beginBrevet(words, environment, home),
+    brevet: (...words) => begin(words).ended,
+    brevetReading: (input, ...words) => begin(words, input).ended,
+    begin: (...words) => begin(words),
     browserLog: () => (existsSync(join(home, "browser.log")) ? readFileSync(join(home, "browser.log"), "utf8") : ""),
     async close() {
+      for (const child of children) child.kill("SIGKILL");
       proxy.stop();
       await started.close();
       await provider.close();
@@ -137,8 +141,16 @@ async function startSandbox(
   );
 }
 
-/** In a session of its own: nobody is at a terminal. */
-function beginBrevet(words: readonly string[], environment: Readonly<Record<string, string>>, cwd: string, input = "") {
+interface Beginning {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly input: string;
+  /** Those that have not ended. */
+  readonly children: Set<ChildProcess>;
+}
+
+/** In a session of its own: nobody is at a terminal. It has no deadline: how long it takes is what others do meanwhile. */
+function beginBrevet(words: readonly string[], { environment, cwd, input, children }: Beginning) {
   let said = "";
   const listeners = new Set<() => void>();
   const heard = (): void => {
@@ -155,12 +167,14 @@ function beginBrevet(words: readonly string[], environment: Readonly<Record<stri
     });
   let kill: () => void = () => undefined;
   const ended = new Promise<Ended>((resolve) => {
-    const options = { env: { ...environment }, cwd, encoding: "utf8" as const, detached: true, timeout: 120_000 };
-    const child = execFile(file, [...args, ...words], options, (error, stdout, stderr) => {
+    const options = { env: { ...environment }, cwd, encoding: "utf8" as const, detached: true };
+    const child = execFile(file, [...args, ...words], options, (_error, stdout, stderr) => {
       hasEnded = true;
       heard();
-      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
+      resolve({ status: child.exitCode ?? -1, stdout, stderr });
     });
+    children.add(child);
+    child.once("exit", () => children.delete(child));
     child.stderr?.on("data", (text: string) => {
       said += text;
       heard();
