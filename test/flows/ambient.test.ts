@@ -178,7 +178,7 @@ const PLACES: readonly Place[] = [
 
 for (const { name, source, subject, options = {}, surroundings, neighbour } of PLACES) {
   describe(name, () => {
-    it("proves itself to AWS, under its own name", async () => {
+    it("proves itself to a token endpoint, under its own name", async () => {
       const [provider, role] = [{ kind: "issuer", issuer: ISSUER, subject, audience: AUDIENCE }, "ambient"] as const;
       addTrust(issuer.folder, {
         accountId: "123456789012",
@@ -289,6 +289,12 @@ const REFUSED: readonly Refused[] = [
     code: "REGION_INVALID",
     surroundings: async () => around({ AWS_ACCESS_KEY_ID: KEYS.AccessKeyId, AWS_SECRET_ACCESS_KEY: KEYS.SecretAccessKey }),
     options: { source: "aws" },
+  },
+  {
+    name: "AWS is to take what AWS signed",
+    code: "ASSERTION_UNSUPPORTED",
+    surroundings: async () => around({ ...sts(), AWS_EC2_METADATA_SERVICE_ENDPOINT: services.url }, EC2),
+    request: { forRole: "arn:aws:iam::123456789012:role/deploy" },
   },
   {
     name: "an endpoint is configured, and FIPS is asked for beside it",

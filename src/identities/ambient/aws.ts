@@ -34,6 +34,7 @@ export const aws: AmbientSource = {
     return environment["AWS_ACCESS_KEY_ID"] || containerAddress(environment) || "the machine's role";
   },
   async token(request, surroundings) {
+    if (request.forRole !== undefined) throw ownToken(request.forRole);
     if (!request.algorithms.includes("RS256")) {
       throw new Fault(
         "ALGORITHM_UNSUPPORTED",
@@ -51,6 +52,16 @@ export const aws: AmbientSource = {
     return askPatiently(signed, (response) => tokenIn(response, new URL(endpoint).host), surroundings);
   },
 };
+
+/** @see IAM User Guide, "Getting started with outbound identity federation", note on AssumeRoleWithWebIdentity */
+function ownToken(role: string): Fault {
+  return new Fault("ASSERTION_UNSUPPORTED", `AWS takes no token that it signed itself, so none is redeemed for ${role}`, {
+    hints: [
+      "use the role that the machine has: AWS's tools find it without brevet",
+      "for another one write `role_arn` into `~/.aws/config`, and `credential_source = Ec2InstanceMetadata` or `EcsContainer`",
+    ],
+  });
+}
 
 function tokenIn(response: HttpResponse, host: string): string {
   const answer = parseStsAnswer(response.body, "GetWebIdentityToken");
