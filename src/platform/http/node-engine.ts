@@ -71,7 +71,7 @@ async function readAnswer(answer: IncomingMessage, sent: ClientRequest, outgoing
     if (!answer.complete) throw new AnswerBroken("cut-off");
     const bodyless = outgoing.request.method === "HEAD" || answer.statusCode === 304;
     const body = collector.finish(bodyless ? null : (answer.headers["content-length"] ?? null));
-    return { status: answer.statusCode ?? 0, headers: joinHeaders(answer.headersDistinct), body };
+    return { status: answer.statusCode ?? 0, headers: joinHeaders(answer.rawHeaders), body };
   } catch (cause) {
     sent.destroy();
     if (cause instanceof AnswerBroken || outgoing.deadline.aborted || isNotHttp(cause)) throw cause;
@@ -79,6 +79,12 @@ async function readAnswer(answer: IncomingMessage, sent: ClientRequest, outgoing
   }
 }
 
-function joinHeaders(headers: Readonly<Record<string, readonly string[] | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, (values ?? []).join(", ")]));
+/** @param raw names and values in turn. Node 20.19 takes the name `constructor` for a header that was there before. */
+function joinHeaders(raw: readonly string[]): Record<string, string> {
+  const values = new Map<string, string[]>();
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = (raw[index] ?? "").toLowerCase();
+    values.set(name, [...(values.get(name) ?? []), raw[index + 1] ?? ""]);
+  }
+  return Object.fromEntries([...values].map(([name, all]) => [name, all.join(", ")]));
 }
