@@ -1,4 +1,5 @@
 import { Fault } from "../core/fault.ts";
+import { listed } from "../core/listed.ts";
 import { nearest } from "../core/nearest.ts";
 import { typedPlace } from "../core/place.ts";
 import { posixWord } from "../core/posix-word.ts";
@@ -33,7 +34,7 @@ export function selectProfile(
       ...(config.profiles.has(ofAwsTools)
         ? [`AWS_PROFILE is read by AWS's tools alone: \`brevet … --profile ${posixWord(ofAwsTools)}\``]
         : []),
-      `give --profile one of ${[...config.profiles.keys()].join(", ")}, or set BREVET_PROFILE`,
+      `give --profile one of ${listed(config.profiles.keys())}, or set BREVET_PROFILE`,
     ],
   });
 }
@@ -63,9 +64,7 @@ export function selectIdentity(config: Config, named: string | undefined, place:
   const names = [...config.identities.keys()];
   throw new Fault("IDENTITY_AMBIGUOUS", "there are several identities and none was named", {
     hints:
-      place === null || place.startsWith("--")
-        ? namedHints(names)
-        : [`say in the config: \`${place}\`, one of ${names.join(", ")}`],
+      place === null || place.startsWith("--") ? namedHints(names) : [`say in the config: \`${place}\`, one of ${listed(names)}`],
   });
 }
 
@@ -101,8 +100,7 @@ function entryNamed<T>(entries: ReadonlyMap<string, T>, name: string, { code, no
   const entry = entries.get(name);
   if (entry !== undefined) return entry;
   const meant = nearest(name, entries.keys());
-  const known =
-    entries.size === 0 ? `${FIRST[noun]} makes the first one` : `the ones there are: ${[...entries.keys()].join(", ")}`;
+  const known = entries.size === 0 ? `${FIRST[noun]} makes the first one` : `the ones there are: ${listed(entries.keys())}`;
   throw new Fault(code, `${place === null ? "" : `${place}: `}there is no ${noun} "${name}" in ${file}`, {
     hints: [meant === null ? known : `did you mean "${meant}"?`],
   });

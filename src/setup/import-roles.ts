@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { JsonObject } from "../core/json-object.ts";
+import { listed } from "../core/listed.ts";
 import { shellCommand } from "../core/shell-command.ts";
 import type { RoleProfile } from "../wire/aws-config/role-profiles.ts";
 import { endOfChain } from "../wire/aws-config/source-chain.ts";
@@ -59,8 +60,8 @@ export function importRoles(
       return [role.name, { via: goesByTaken ? role.source : via, aws: roleBlock(role) }];
     }),
   );
-  left.push(...taken.flatMap((role) => leftOf(role).map((line) => `${role.name}: ${line}`)));
-  return { title: `roles by the profile ${via}: ${[...names].join(", ")}`, identities: new Map(), profiles, taken, left };
+  left.push(...leftOfAll(taken));
+  return { title: `roles by the profile ${via}: ${listed(names)}`, identities: new Map(), profiles, taken, left };
 }
 
 /** The profile at the beginning of the chain, which is not assumed from another; null: there is none. */
@@ -82,6 +83,13 @@ export function roleBlock({ roleArn, region, durationSeconds, externalId, sessio
 
 function isChainable(seconds: number): boolean {
   return seconds >= MIN_SECONDS && seconds <= MAX_CHAINED_SECONDS;
+}
+
+/** What is left out of several for one reason is said once. */
+function leftOfAll(taken: readonly RoleProfile[]): readonly string[] {
+  const names = new Map<string, readonly string[]>();
+  for (const role of taken) for (const line of leftOf(role)) names.set(line, [...(names.get(line) ?? []), role.name]);
+  return [...names].map(([line, of]) => `${listed(of)}: ${line}`);
 }
 
 function leftOf({ durationSeconds, others }: RoleProfile): readonly string[] {

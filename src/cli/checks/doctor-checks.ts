@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../../core/fault.ts";
+import { listed } from "../../core/listed.ts";
 import { posixWord } from "../../core/posix-word.ts";
 import { publishCommand } from "../../core/publish-command.ts";
 import { awsFileChecks } from "../../flows/checks/aws-file-checks.ts";
@@ -59,12 +60,10 @@ async function checkConfig({ identities, profiles }: Config, { compose, paths }:
     return { outcome: "warn", text: "there is no profile yet", hint: "`brevet setup aws --role ARN` makes one" };
   }
   for (const profile of profiles.keys()) await (await compose.profilePath({ profile, overrides: {} })).check();
-  return { outcome: "good", text: `identities: ${list(identities)}; profiles: ${list(profiles)}; in ${paths.configFile}` };
-}
-
-function list(entries: ReadonlyMap<string, unknown>): string {
-  const names = [...entries.keys()];
-  return names.length > 10 ? `${names.slice(0, 10).join(", ")} and ${names.length - 10} more` : names.join(", ");
+  return {
+    outcome: "good",
+    text: `identities: ${listed(identities.keys())}; profiles: ${listed(profiles.keys())}; in ${paths.configFile}`,
+  };
 }
 
 async function checkStore(context: Context): Promise<CheckResult> {

@@ -77,8 +77,9 @@ async function unfitRoles(roles: readonly RoleProfile[], file: string): Promise<
 function sayWhatIsLeft({ taken, left }: ImportedRoles, file: string, { terminal }: Context): void {
   for (const line of left) terminal.warn(line);
   if (taken.length === 0) terminal.say(`${file} has no role that goes by a source_profile`);
-  for (const { name } of taken) {
-    const command = `credential_process = brevet credential aws --profile ${name}`;
-    terminal.say(`in ${file}, profile ${name}, in place of role_arn and source_profile: \`${command}\``);
-  }
+  const [first, second] = taken;
+  if (first === undefined) return;
+  const [where, name] = second === undefined ? [`, profile ${first.name}`, first.name] : [", in the section of each", "NAME"];
+  const line = `credential_process = brevet credential aws --profile ${name}`;
+  terminal.say(`in ${file}${where}, in place of role_arn and source_profile: \`${line}\``);
 }

@@ -1,3 +1,4 @@
+import { listed } from "../../core/listed.ts";
 import type { Cell, Table, Terminal } from "../../core/terminal.ts";
 import { allWell, type CheckReport, type CheckResult, runChecks } from "../../flows/checks/checks.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
@@ -39,11 +40,21 @@ export const command = defineCommand({
 
 /** What to type, once for all profiles that it mends. */
 function advice(checks: readonly CheckReport[]): readonly string[] {
-  const hints = new Set(checks.flatMap(({ hint }) => hint ?? []));
-  return [...hints].map((hint) => {
-    const names = checks.filter((check) => check.hint === hint).map(({ name }) => name);
-    return `for the profile${names.length === 1 ? "" : "s"} ${names.join(", ")}: ${hint}`;
+  const alike = new Map<string, readonly CheckReport[]>();
+  for (const check of checks) {
+    const form = anyProfile(check);
+    if (form !== null) alike.set(form, [...(alike.get(form) ?? []), check]);
+  }
+  return [...alike].map(([form, group]) => {
+    const names = listed(group.map(({ name }) => name));
+    return group.length === 1 ? `for the profile ${names}: ${group[0]?.hint}` : `for the profiles ${names}: ${form}`;
   });
+}
+
+/** The hint as it is for any profile: in its commands, the name is a placeholder. */
+function anyProfile({ name, hint }: CheckReport): string | null {
+  if (hint === undefined) return null;
+  return hint.replaceAll(/`[^`]*`/g, (line) => line.replaceAll(/[^\s`]+/g, (word) => (word === name ? "PROFILE" : word)));
 }
 
 async function render(

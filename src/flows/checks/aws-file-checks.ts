@@ -1,4 +1,5 @@
 import { Fault } from "../../core/fault.ts";
+import { listed } from "../../core/listed.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import { BEFORE_PROCESS } from "../../wire/aws-config/credential-keys.ts";
 import { SHADOWING_VARIABLES } from "../../wire/aws-config/environment.ts";
@@ -42,7 +43,7 @@ export function awsFileChecks(facts: AwsFilesFacts): readonly Check[] {
 
 /** IAM has to be told whose key it is, unless the key itself signs the call. @see IAM API Reference, UpdateAccessKey */
 function reportKey({ id, places, profiles }: LongLivedKey): CheckResult {
-  const by = profiles.length === 0 ? "" : `; profiles by it: ${profiles.join(", ")}`;
+  const by = profiles.length === 0 ? "" : `; profiles by it: ${listed(profiles)}`;
   const away = `aws iam update-access-key --status Inactive --access-key-id ${id} --user-name USER`;
   return {
     outcome: "warn",
@@ -80,7 +81,7 @@ function otherTools(config: AwsConfig | null): readonly (readonly [tool: string,
 
 function reportTool(tool: string, profiles: readonly string[]): CheckResult {
   const { keeps = "", hint = "" } = OTHER_TOOLS[tool] ?? {};
-  return { outcome: "warn", text: `it keeps ${keeps}; profiles by it: ${profiles.join(", ")}`, hint };
+  return { outcome: "warn", text: `it keeps ${keeps}; profiles by it: ${listed(profiles)}`, hint };
 }
 
 function checkConfig(facts: AwsFilesFacts): CheckResult {
