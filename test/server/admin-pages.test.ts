@@ -178,13 +178,13 @@ describe("the pages of administrators", { concurrency: false }, () => {
     const rules = JSON.stringify([{ name: "dev", effect: "allow", groups: ["dev"] }]);
     const wrong = await submit("/admin/rules", "/admin/rules", { rules: `${rules},` });
     assert.equal(wrong.status, 400);
-    assert.match(await wrong.text(), /this is not JSON[\s\S]*&#34;dev&#34;/);
+    assert.match(await wrong.text(), /This is not JSON[\s\S]*&#34;dev&#34;/);
     const misspelt = rules.replace("]}]", `]}, { "name": "b", "effect": "allow", "group": ["dev"] }]`);
     const unknown = await submit("/admin/rules", "/admin/rules", { rules: misspelt });
-    assert.match(await unknown.text(), /rule 2 has an unknown key &#34;group&#34;: did you mean &#34;groups&#34;\?/);
+    assert.match(await unknown.text(), /Rule 2 has an unknown key &#34;group&#34;\.<\/p><p>Did you mean &#34;groups&#34;\?<\/p>/);
     assert.equal((await submit("/admin/rules", "/admin/rules", { rules })).status, 303);
     const stale = await submit("/admin/rules", "/admin/rules", { rules: "[]", version: "x" });
-    assert.match(await stale.text(), /somebody else has changed the rules/);
+    assert.match(await stale.text(), /Somebody else has changed the rules/);
     assert.match(await page("/admin/rules?person=alice@example.com"), /<strong>Denied<\/strong>: no rule is about it/);
   });
 

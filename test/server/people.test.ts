@@ -248,7 +248,7 @@ describe("people", { concurrency: false }, () => {
     const [one, other] = [await invited("hal@example.com"), await invited("ida@example.com")];
     const hal = keyHolder(trial.url);
     const begin = async (who: KeyHolder, url: string) =>
-      (await (await post(who.browser, url, {})).json()) as { handle: string; options: never };
+      (await (await post(who.browser, url, { keyName: "k" })).json()) as { handle: string; options: never };
     const enrolment = await begin(hal, `${one}/begin`);
     const answer = await hal.key.create(enrolment.options);
     const enrolled = { handle: enrolment.handle, answer, keyName: "k" };

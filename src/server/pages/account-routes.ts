@@ -90,6 +90,7 @@ function keyForms(
       begin: "/account/confirm/begin",
       finish: `/account/keys/${encodeURIComponent(id)}/remove`,
       button: `Take away ${name}`,
+      danger: true,
     }),
   );
   const first = html`<p>First use a key that you have.</p>${useKeyAgainForm(null)}`;

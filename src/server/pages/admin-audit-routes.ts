@@ -13,18 +13,21 @@ const PATH = "/admin/audit";
 /** The page of the audit log. */
 export function adminAuditRoutes(parts: PageParts): readonly Route[] {
   return [
-    look(parts, PATH, async (_visitor, { query }, unit) => {
-      const [event, cursor] = [query.get("event") ?? "", query.get("cursor")];
-      const { wanted, found, unknown, field } = await personFilter(unit, query, findPeopleInLog);
-      const filter = { name: event === "" ? undefined : event, people: found ?? undefined };
-      const { items, next } =
-        unknown === null ? await listEvents(unit, filter, { cursor, limit: ROWS }) : { items: [], next: null };
-      const rows = items.map(eventRow);
-      const part = { path: PATH, query: { event, person: wanted }, cursor, next };
-      return html`<form class="fields" method="get" action="${PATH}"><label>Event<select name="event"><option value="">every one</option>
+    look(parts, {
+      path: PATH,
+      content: async (_visitor, { query }, unit) => {
+        const [event, cursor] = [query.get("event") ?? "", query.get("cursor")];
+        const { wanted, found, unknown, field } = await personFilter(unit, query, findPeopleInLog);
+        const filter = { name: event === "" ? undefined : event, people: found ?? undefined };
+        const { items, next } =
+          unknown === null ? await listEvents(unit, filter, { cursor, limit: ROWS }) : { items: [], next: null };
+        const rows = items.map(eventRow);
+        const part = { path: PATH, query: { event, person: wanted }, cursor, next };
+        return html`<form class="fields" method="get" action="${PATH}"><label>Event<select name="event"><option value="">every one</option>
 ${eventOptions(event)}</select></label>${field("Person")}<button class="quiet">Show</button></form>${unknown}
 ${table("events", ["At (UTC)", "Event", "By", "From", "Details"], rows)}${pager("the log", part)}
 <p class="soft">That nothing is missing here is proved by an export: <code>brevet admin audit export</code>.</p>`;
+      },
     }),
   ];
 }

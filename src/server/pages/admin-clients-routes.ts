@@ -1,7 +1,7 @@
 import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
 import { checkFields } from "../admin/check-fields.ts";
 import type { Route, ServerRequest } from "../http/route.ts";
-import { change, look } from "./administer.ts";
+import { type AdminPage, change, look } from "./administer.ts";
 import { type Html, html } from "./html.ts";
 import { pageAnswer, seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
@@ -13,32 +13,51 @@ const METHODS = ["client_secret_basic", "client_secret_post", "none"] as const;
 /** The page of applications, which are OpenID clients. */
 export function adminClientsRoutes(parts: PageParts): readonly Route[] {
   const { clients, organisation } = parts;
-  return [
-    look(parts, PATH, async ({ formField }, { query }, unit) => {
+  const page: AdminPage = {
+    path: PATH,
+    async content({ formField }, { query, form, parameters }, unit) {
       const cursor = query.get("cursor");
       const { items, next } = await clients.list(unit, { cursor, limit: ROWS });
-      const rows = items.map(({ metadata }) => clientRow(metadata, formField));
-      return html`<h2>Register an application</h2><form class="fields" method="post" action="${PATH}">${formField}${fields("", "")}
-<label>How it proves itself<select name="method">${METHODS.map((method) => html`<option>${method}</option>`)}</select></label>
+      const typed = { name: form.get("name") ?? "", redirects: form.get("redirects") ?? "" };
+      const changed = parameters["client"] ?? null;
+      const rows = items.map(({ metadata }) => clientRow(metadata, metadata["client_id"] === changed ? typed : null, formField));
+      const methods = METHODS.map(
+        (each) => html`<option${each === form.get("method") ? html` selected` : null}>${each}</option>`,
+      );
+      return html`<h2>Register an application</h2><form class="fields" method="post" action="${PATH}">${formField}${fields(changed === null ? typed : NOTHING)}
+<label>How it proves itself<select name="method">${methods}</select></label>
 <button>Register</button></form><h2>Registered</h2>
 ${table("applications", ["Name", "Id", "Goes back to", "Registered (UTC)", "Change"], rows)}${pager("applications", { path: PATH, cursor, next })}`;
-    }),
-    change(parts, PATH, async ({ by }, request, unit) => {
-      const method = request.form.get("method") ?? METHODS[0];
-      const body = checkFields(CLIENTS.register.body, { ...said(request), token_endpoint_auth_method: method }, "the form");
-      const made = await clients.register(request.raw.request, unit, body, by);
-      const secret = made["client_secret"];
-      const content = html`<dl><dt>Client id</dt><dd><code>${String(made["client_id"])}</code></dd>
+    },
+  };
+  return [
+    look(parts, page),
+    change(
+      parts,
+      PATH,
+      async ({ by }, request, unit) => {
+        const method = request.form.get("method") ?? METHODS[0];
+        const body = checkFields(CLIENTS.register.body, { ...said(request), token_endpoint_auth_method: method }, "the form");
+        const made = await clients.register(request.raw.request, unit, body, by);
+        const secret = made["client_secret"];
+        const content = html`<dl><dt>Client id</dt><dd><code>${String(made["client_id"])}</code></dd>
 ${typeof secret === "string" ? html`<dt>Client secret</dt><dd><code>${secret}</code></dd>` : null}<dt>Issuer</dt><dd><code>${parts.party.origin}</code></dd></dl>
 ${typeof secret === "string" ? html`<p>The secret is shown only now.</p>` : null}<p><a href="${PATH}">Back</a></p>`;
-      return pageAnswer({ title: "The application is registered", organisation, content });
-    }),
-    change(parts, `${PATH}/:client/change`, async ({ by }, request, unit) => {
-      const client = await clients.find(unit, request.parameters["client"] ?? "");
-      const body = checkFields(CLIENTS.change.body, said(request), "the form");
-      await clients.change(request.raw.request, unit, client, body, by);
-      return seeOther(PATH);
-    }),
+        return pageAnswer({ title: "The application is registered", organisation, content });
+      },
+      page,
+    ),
+    change(
+      parts,
+      `${PATH}/:client/change`,
+      async ({ by }, request, unit) => {
+        const client = await clients.find(unit, request.parameters["client"] ?? "");
+        const body = checkFields(CLIENTS.change.body, said(request), "the form");
+        await clients.change(request.raw.request, unit, client, body, by);
+        return seeOther(PATH);
+      },
+      page,
+    ),
     change(parts, `${PATH}/:client/remove`, async ({ by }, { parameters }, unit) => {
       clients.remove(unit, parameters["client"] ?? "", by);
       return seeOther(PATH);
@@ -51,12 +70,20 @@ function said({ form }: ServerRequest): Readonly<Record<string, unknown>> {
   return { client_name: form.get("name") ?? "", redirect_uris: redirects };
 }
 
-function fields(name: string, redirects: string): Html {
+interface Fields {
+  readonly name: string;
+  readonly redirects: string;
+}
+
+const NOTHING: Fields = { name: "", redirects: "" };
+
+function fields({ name, redirects }: Fields): Html {
   return html`<label>Name <small>what people read before they let it in</small><input name="name" required maxlength="100" value="${name}" autocomplete="off"></label>
 <label>Goes back to <small>URLs, with blanks between them</small><input name="redirects" required maxlength="4000" value="${redirects}" autocomplete="off"></label>`;
 }
 
-function clientRow(metadata: Readonly<Record<string, unknown>>, formField: Html): readonly Cell[] {
+/** @param typed into the form that changes it, and refused. */
+function clientRow(metadata: Readonly<Record<string, unknown>>, typed: Fields | null, formField: Html): readonly Cell[] {
   const id = String(metadata["client_id"]);
   const name = typeof metadata["client_name"] === "string" ? metadata["client_name"] : "";
   const uris = metadata["redirect_uris"];
@@ -68,7 +95,7 @@ function clientRow(metadata: Readonly<Record<string, unknown>>, formField: Html)
     html`<code>${id}</code>`,
     redirects,
     minute(typeof issued === "number" ? issued : null),
-    html`<details><summary aria-label="Change ${name}">Change</summary><form method="post" action="${path}/change">${formField}${fields(name, redirects)}
+    html`<details${typed === null ? null : html` open`}><summary aria-label="Change ${name}">Change</summary><form method="post" action="${path}/change">${formField}${fields(typed ?? { name, redirects })}
 <button class="quiet" aria-label="Save ${name}">Save</button></form></details><form method="post" action="${path}/remove">${formField}
 <button class="danger" aria-label="Remove ${name}">Remove</button></form>`,
   ];

@@ -16,24 +16,27 @@ const PATH = "/admin/keys";
 /** The page of everybody's keys. */
 export function adminKeysRoutes(parts: PageParts): readonly Route[] {
   return [
-    look(parts, PATH, async ({ formField }, { query }, unit) => {
-      const cursor = query.get("cursor");
-      const { wanted, found, unknown, field } = await personFilter(unit, query, findPersonNamed);
-      const { items, next } =
-        unknown === null ? await listKeys(unit, found?.id ?? null, { cursor, limit: ROWS }) : { items: [], next: null };
-      const rows = items.map(({ id, name, holder, level, madeAt, usedAt }) => [
-        holder.email,
-        chosen(name),
-        levelInWords(level),
-        minute(madeAt),
-        minute(usedAt) ?? "never",
-        html`<form method="post" action="${PATH}/${encodeURIComponent(id)}/take">${formField}
+    look(parts, {
+      path: PATH,
+      content: async ({ formField }, { query }, unit) => {
+        const cursor = query.get("cursor");
+        const { wanted, found, unknown, field } = await personFilter(unit, query, findPersonNamed);
+        const { items, next } =
+          unknown === null ? await listKeys(unit, found?.id ?? null, { cursor, limit: ROWS }) : { items: [], next: null };
+        const rows = items.map(({ id, name, holder, level, madeAt, usedAt }) => [
+          holder.email,
+          chosen(name),
+          levelInWords(level),
+          minute(madeAt),
+          minute(usedAt) ?? "never",
+          html`<form method="post" action="${PATH}/${encodeURIComponent(id)}/take">${formField}
 <button class="danger" aria-label="Take ${name} from ${holder.email}">Take away</button></form>`,
-      ]);
-      return html`<form class="fields" method="get" action="${PATH}">${field("Only of")}<button class="quiet">Show</button></form>${unknown}
+        ]);
+        return html`<form class="fields" method="get" action="${PATH}">${field("Only of")}<button class="quiet">Show</button></form>${unknown}
 ${table("keys", ["Person", "Name", "Kind", "Added (UTC)", "Last used (UTC)", "Change"], rows)}
 ${pager("keys", { path: PATH, query: { person: wanted }, cursor, next })}
 <p class="soft">To take a key away ends every session of its person. Who has no other one needs to be let in without a key.</p>`;
+      },
     }),
     change(parts, `${PATH}/:key/take`, async ({ by }, { parameters }, unit) => {
       const key = await findPasskey(unit, parameters["key"] ?? "");

@@ -20,29 +20,32 @@ export interface PeoplePage {
   readonly asked: ReadonlyMap<string, string>;
   /** E-mail addresses of those who are named, by their ids. */
   readonly names: ReadonlyMap<string, string>;
+  /** What was typed into a form that was refused, and the person whose groups it is about; null: an invitation. */
+  readonly typed: { readonly form: ReadonlyMap<string, string>; readonly person: string | null };
 }
 
 /** What the page of people and invitations shows. */
 export function peoplePage(page: PeoplePage): Html {
-  const { visitor, people, at } = page;
+  const { people, at } = page;
   const rows = people.items.map((entry) => personRow(entry, page));
   const part = { path: PATH, query: { like: at.wanted }, parameter: "after", cursor: at.people, next: people.next };
   return html`<form class="fields" method="get" action="${PATH}"><label>Find
 <input name="like" type="search" value="${at.wanted}" placeholder="a part of a name or an address" maxlength="254" autocomplete="off"></label>
 <button class="quiet">Find</button></form>
 ${table("people", ["Name", "E-mail", "Groups", "Keys", "Change"], rows)}${pager("people", part)}
-${invitation(visitor)}${invitesTable(page)}`;
+${invitation(page)}${invitesTable(page)}`;
 }
 
-function invitation({ formField }: Visitor): Html {
+function invitation({ visitor: { formField }, typed }: PeoplePage): Html {
+  const was = (name: string): string => (typed.person === null ? (typed.form.get(name) ?? "") : "");
   return html`<h2>Invite somebody</h2><form class="fields" method="post" action="/admin/invites">${formField}
-<label>E-mail address<input name="email" type="email" required maxlength="254" autocomplete="off"></label>
-<label>Name<input name="name" required maxlength="100" autocomplete="off"></label>
+<label>E-mail address<input name="email" type="email" required maxlength="254" value="${was("email")}" autocomplete="off"></label>
+<label>Name<input name="name" required maxlength="100" value="${was("name")}" autocomplete="off"></label>
 <label>Groups <small>with blanks between them; <code>administrators</code> may do all of this</small>
-<input name="groups" maxlength="1000" autocomplete="off"></label><button>Make a link</button></form>`;
+<input name="groups" maxlength="1000" value="${was("groups")}" autocomplete="off"></label><button>Make a link</button></form>`;
 }
 
-function personRow(entry: ListedPerson, { visitor, asked, names }: PeoplePage): readonly Cell[] {
+function personRow(entry: ListedPerson, { visitor, asked, names, typed }: PeoplePage): readonly Cell[] {
   const { id, name, email, active, keys } = entry;
   const own = id === visitor.person.id;
   const askedBy = asked.get(id);
@@ -60,7 +63,7 @@ key; another administrator has to agree.</p>`;
   return [
     html`${chosen(name)}${marks}`,
     email,
-    groupsCell(entry, visitor, own),
+    groupsCell(entry, visitor, { own, typed: typed.person === id ? (typed.form.get("groups") ?? null) : null }),
     keys,
     html`<div class="choice">${state}${recovery}</div>${waits}`,
   ];
@@ -77,12 +80,16 @@ function deactivation(entry: ListedPerson, visitor: Visitor, own: boolean): Html
 ${visitor.formField}${MYSELF}<button class="danger" aria-label="Deactivate yourself">Deactivate</button></form></details>`;
 }
 
-function groupsCell({ id, name, groups }: ListedPerson, { formField }: Visitor, own: boolean): Html {
+function groupsCell(
+  { id, name, groups }: ListedPerson,
+  { formField }: Visitor,
+  { own, typed }: { readonly own: boolean; readonly typed: string | null },
+): Html {
   const said = groups.join(" ");
   const leaves = own && groups.includes(ADMINISTRATORS) ? html`<p>To leave <code>${ADMINISTRATORS}</code>:</p>${MYSELF}` : null;
-  return html`${groups.join(", ") || "none"}<details><summary aria-label="Change the groups of ${name}">Change</summary>
+  return html`${groups.join(", ") || "none"}<details${typed === null ? null : html` open`}><summary aria-label="Change the groups of ${name}">Change</summary>
 <form method="post" action="/admin/people/${encodeURIComponent(id)}/groups">${formField}<input type="hidden" name="shown" value="${said}">
-<input name="groups" aria-label="Groups of ${name}" value="${said}" placeholder="none" autocomplete="off">${leaves}
+<input name="groups" aria-label="Groups of ${name}" value="${typed ?? said}" placeholder="none" autocomplete="off">${leaves}
 <button class="quiet" aria-label="Save the groups of ${name}">Save</button></form></details>`;
 }
 

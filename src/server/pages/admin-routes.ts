@@ -8,7 +8,7 @@ import { emailsOf, findPerson, type Person } from "../people/person.ts";
 import { askedRecoveries, recover } from "../people/recover.ts";
 import type { Unit } from "../store/unit.ts";
 import { peoplePage } from "./admin-people-page.ts";
-import { adminLinks, change, look } from "./administer.ts";
+import { type AdminPage, adminLinks, change, look } from "./administer.ts";
 import { html } from "./html.ts";
 import { pageAnswer, seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
@@ -20,35 +20,49 @@ const INVITES = 10;
 /** The pages on which administrators invite people, put them into groups, and let them in and out. */
 export function adminRoutes(parts: PageParts): readonly Route[] {
   const { organisation, now, party } = parts;
-  return [
-    look(parts, "/admin", async (visitor, { query }, unit) => {
+  const page: AdminPage = {
+    path: "/admin",
+    async content(visitor, { query, form, parameters }, unit) {
       const at = { people: query.get("after"), invites: query.get("invites"), wanted: (query.get("like") ?? "").trim() };
       const invites = await openInvites(unit, { cursor: at.invites, limit: INVITES }, now());
       const people = await listPeople(unit, { like: at.wanted }, { cursor: at.people, limit: ROWS });
       const asked = await askedRecoveries(unit, now());
       const names = await emailsOf(unit, [...asked.values(), ...invites.items.flatMap(({ madeBy }) => madeBy ?? [])]);
-      return peoplePage({ visitor, people, invites, at, asked, names });
-    }),
-    change(parts, "/admin/invites", async ({ by }, { form }, unit) => {
-      const email = parseEmail(form.get("email"));
-      const name = parseDisplayName(form.get("name"), "the name");
-      const groups = groupsIn(form.get("groups"));
-      const { secret } = await inviteNewcomer(unit, { email, name, groups, now: now() }, by);
-      return linkPage(organisation, name, `${party.origin}/invite/${secret}`, "three days");
-    }),
+      return peoplePage({ visitor, people, invites, at, asked, names, typed: { form, person: parameters["id"] ?? null } });
+    },
+  };
+  return [
+    look(parts, page),
+    change(
+      parts,
+      "/admin/invites",
+      async ({ by }, { form }, unit) => {
+        const email = parseEmail(form.get("email"));
+        const name = parseDisplayName(form.get("name"), "the name");
+        const groups = groupsIn(form.get("groups"));
+        const { secret } = await inviteNewcomer(unit, { email, name, groups, now: now() }, by);
+        return linkPage(organisation, name, `${party.origin}/invite/${secret}`, "three days");
+      },
+      page,
+    ),
     change(parts, "/admin/invites/:digest/withdraw", async ({ by }, { parameters }, unit) => {
       await withdrawInvite(unit, parameters["digest"] ?? "", by);
       return seeOther("/admin");
     }),
-    change(parts, "/admin/people/:id/groups", async ({ by }, { parameters, form }, unit) => {
-      const { id } = await requirePerson(unit, parameters);
-      // Only what was changed on the page: what another administrator changes at the same time stays.
-      const [shown, wanted] = [groupsIn(form.get("shown")), groupsIn(form.get("groups"))];
-      const join = wanted.filter((group) => !shown.includes(group));
-      const leave = shown.filter((group) => !wanted.includes(group));
-      await changeGroups(unit, id, { join, leave, myself: form.has("myself") }, by);
-      return seeOther("/admin");
-    }),
+    change(
+      parts,
+      "/admin/people/:id/groups",
+      async ({ by }, { parameters, form }, unit) => {
+        const { id } = await requirePerson(unit, parameters);
+        // Only what was changed on the page: what another administrator changes at the same time stays.
+        const [shown, wanted] = [groupsIn(form.get("shown")), groupsIn(form.get("groups"))];
+        const join = wanted.filter((group) => !shown.includes(group));
+        const leave = shown.filter((group) => !wanted.includes(group));
+        await changeGroups(unit, id, { join, leave, myself: form.has("myself") }, by);
+        return seeOther("/admin");
+      },
+      page,
+    ),
     change(parts, "/admin/people/:id/deactivate", async ({ by }, { parameters, form }, unit) => {
       await deactivate(unit, (await requirePerson(unit, parameters)).id, by, { myself: form.has("myself") });
       return seeOther("/admin");

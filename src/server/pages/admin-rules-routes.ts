@@ -8,7 +8,7 @@ import { decide } from "../rules/decide.ts";
 import { parseRules, replaceRules, rulesDocument } from "../rules/stored-rules.ts";
 import type { Unit } from "../store/unit.ts";
 import { versionOf } from "../store/version.ts";
-import { adminPage, change, look } from "./administer.ts";
+import { type AdminPage, change, look } from "./administer.ts";
 import { type Html, html } from "./html.ts";
 import { seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
@@ -19,26 +19,29 @@ const PATH = "/admin/rules";
 
 /** The page of the rules for tokens: the list as it is kept, and a trial of it. */
 export function adminRulesRoutes(parts: PageParts): readonly Route[] {
-  return [
-    look(parts, PATH, async (visitor, request, unit) => {
+  const page: AdminPage = {
+    path: PATH,
+    async content(visitor, request, unit) {
       const document = await rulesDocument(unit);
-      const text = JSON.stringify(JSON.parse(document ?? "[]"), null, 2);
-      return html`${editor(visitor, text, versionOf(document), null)}${await trial(parts, document, request, unit)}`;
-    }),
-    change(parts, PATH, async (visitor, request, unit) => {
-      const [text, version] = [request.form.get("rules") ?? "", request.form.get("version") ?? ""];
-      const before = await rulesDocument(unit);
-      try {
-        if (version !== versionOf(before))
+      const text = request.form.get("rules") ?? JSON.stringify(JSON.parse(document ?? "[]"), null, 2);
+      const version = request.form.get("version") ?? versionOf(document);
+      return html`${editor(visitor, text, version)}${await trial(parts, document, request, unit)}`;
+    },
+  };
+  return [
+    look(parts, page),
+    change(
+      parts,
+      PATH,
+      async ({ by }, { form }, unit) => {
+        const before = await rulesDocument(unit);
+        if (form.get("version") !== versionOf(before))
           throw new Fault("VERSION_STALE", "somebody else has changed the rules since you opened the page");
-        replaceRules(unit, before, parseRules(readList(text)), visitor.by);
-      } catch (cause) {
-        if (!(cause instanceof Fault)) throw cause;
-        // What somebody has typed is not thrown away because of a comma.
-        return adminPage(parts, PATH, editor(visitor, text, version, cause), 400);
-      }
-      return seeOther(PATH);
-    }),
+        replaceRules(unit, before, parseRules(readList(form.get("rules") ?? "")), by);
+        return seeOther(PATH);
+      },
+      page,
+    ),
   ];
 }
 
@@ -52,10 +55,9 @@ function readList(text: string): readonly unknown[] {
   throw new Fault("NAME_INVALID", "the rules are a list: `[` … `]`");
 }
 
-function editor({ formField }: Visitor, text: string, version: string, fault: Fault | null): Html {
-  const wrong = fault === null ? null : html`<p role="alert">${[fault.message, ...fault.hints].join(": ")}</p>`;
+function editor({ formField }: Visitor, text: string, version: string): Html {
   return html`<p>The first rule that is about a request decides. With no rule, everybody may have every token; with one, what no rule
-allows is denied.</p>${wrong}<form method="post" action="${PATH}">${formField}<input type="hidden" name="version" value="${version}">
+allows is denied.</p><form method="post" action="${PATH}">${formField}<input type="hidden" name="version" value="${version}">
 <label>Rules <small>a list in JSON, in their order</small><textarea name="rules" spellcheck="false" rows="8">${text}</textarea></label>
 <button>Save</button></form>${form()}`;
 }

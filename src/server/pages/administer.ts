@@ -7,7 +7,7 @@ import { pageAnswer } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
 import { requireAdministrator, signedIn, type Visitor } from "./signed-in.ts";
 import { useKeyAgain } from "./use-key-again.ts";
-import { pageRoute, refusedByPage } from "./visitor.ts";
+import { pageRoute, REFUSED, refusedByPage } from "./visitor.ts";
 
 /** The pages of administrators, in the order of their links. */
 const PAGES = {
@@ -22,49 +22,68 @@ const PAGES = {
 
 type Path = keyof typeof PAGES;
 
+/** A page of administrators. */
+export interface AdminPage {
+  readonly path: Path;
+  /** What it shows. Below a form that was refused it is shown again: `request.form` has what was typed, and is empty otherwise. */
+  content(visitor: Visitor, request: ServerRequest, unit: Unit): Promise<Html>;
+}
+
 /** A page that an administrator looks at. */
-export function look(
-  parts: PageParts,
-  path: Path,
-  content: (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Html>,
-): Route {
-  return administration(parts, { method: "GET", path }, adminLinks(path), async (visitor, request, unit) =>
-    adminPage(parts, path, await content(visitor, request, unit)),
+export function look(parts: PageParts, page: AdminPage): Route {
+  const { path } = page;
+  return administration(parts, { method: "GET", path }, path, async (visitor, request, unit) =>
+    adminPage(parts, path, await page.content(visitor, request, unit)),
   );
 }
 
-/** What an administrator changes by a form, with a key that was used a moment ago. */
+/**
+ * What an administrator changes by a form, with a key that was used a moment ago.
+ *
+ * @param page where the form is, for one in which something is typed: it is shown again where that is refused.
+ */
 export function change(
   parts: PageParts,
   path: string,
   answer: (visitor: Visitor & { readonly by: Author }, request: ServerRequest, unit: Unit) => Promise<Answer>,
+  page?: AdminPage,
 ): Route {
   const route = { method: "POST", path, body: "form" } as const;
-  return administration(parts, route, adminLinks(null), async (visitor, request, unit) => {
+  const changed: Answered = async (visitor, request, unit) => {
     if (!isFresh(visitor, parts.now())) return useKeyAgain(parts, request);
     return answer({ ...visitor, by: { actor: visitor.person.id, client: null, address: request.address } }, request, unit);
-  });
+  };
+  if (page === undefined) return administration(parts, route, null, changed);
+  return administration(parts, route, page.path, changed, async (said, status, visitor, request, unit) =>
+    adminPage(parts, page.path, html`${said}${await page.content(visitor, request, unit)}`, status),
+  );
 }
+
+type Answered = (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Answer>;
 
 /** A route for administrators alone: its refusals have their links too, and other people's pages have none. */
 function administration(
   parts: PageParts,
   route: Omit<Route, "answer">,
-  links: Html,
-  answer: (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Answer>,
+  path: Path | null,
+  answer: Answered,
+  refused?: (said: Html, status: number, ...asked: Parameters<Answered>) => Promise<Answer>,
 ): Route {
   const { organisation } = parts;
+  const bare = (content: Html, status: number): Answer =>
+    pageAnswer({ title: REFUSED, organisation, wide: true, links: adminLinks(path), content }, { status });
   return pageRoute(organisation, {
     ...route,
     answer: signedIn(parts, async (visitor, request, unit) => {
       requireAdministrator(visitor);
-      return refusedByPage({ organisation, links, wide: true }, unit, () => answer(visitor, request, unit));
+      const refusal = (said: Html, status: number) => refused?.(said, status, visitor, request, unit) ?? bare(said, status);
+      return refusedByPage(refusal, unit, () => answer(visitor, request, unit));
     }),
   });
 }
 
 /** A page with the links to the others. */
-export function adminPage({ organisation }: PageParts, path: Path, content: Html, status = 200): Answer {
+function adminPage({ organisation }: PageParts, path: Path, content: Html, status = 200): Answer {
   return pageAnswer({ title: PAGES[path], organisation, wide: true, links: adminLinks(path), content }, { status });
 }
 

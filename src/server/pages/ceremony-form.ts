@@ -8,11 +8,13 @@ export interface CeremonyForm {
   readonly finish: string;
   readonly fields?: Html;
   readonly button: string;
+  /** Whether what it does cannot be taken back. Default: no. */
+  readonly danger?: true;
 }
 
 /** Writes the form. What goes wrong is said in it, and read out. */
-export function ceremonyForm({ ceremony, begin, finish, fields, button }: CeremonyForm): Html {
+export function ceremonyForm({ ceremony, begin, finish, fields, button, danger }: CeremonyForm): Html {
   return html`<form data-ceremony="${ceremony}" data-begin="${begin}" data-finish="${finish}">
-${fields ?? null}<p role="alert"></p><div class="choice"><button>${button}</button></div>
+${fields ?? null}<p role="alert"></p><div class="choice"><button${danger === true ? html` class="danger"` : null}>${button}</button></div>
 <noscript><p class="bad">Keys need the script of this page: allow scripts of this site.</p></noscript></form>`;
 }

@@ -48,7 +48,8 @@ export function inviteRoutes(parts: PageParts): readonly Route[] {
       async answer(request, unit) {
         requireSameOrigin(request, party.origin);
         await requirePassed(parts, request, unit);
-        const said = { email: fieldOf(request.json, "email"), name: fieldOf(request.json, "name") };
+        const field = (name: string) => fieldOf(request.json, name);
+        const said = { email: field("email"), name: field("name"), keyName: field("keyName") };
         const enrolment = { party, policy, now: now(), address: request.address };
         return jsonAnswer(200, await beginEnrolment(enrolment, request.parameters["secret"] ?? "", said, unit));
       },

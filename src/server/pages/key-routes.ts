@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { jsonAnswer, type Route } from "../http/route.ts";
-import { parseDisplayName } from "../people/names.ts";
+import { parseKeyName } from "../people/names.ts";
 import { makeRecoveryCodes } from "../people/recovery-codes.ts";
 import { removeOwnKey } from "../people/remove-key.ts";
 import { isFresh } from "../people/web-session.ts";
@@ -21,8 +21,9 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
       method: "POST",
       path: "/account/keys/begin",
       body: "json",
-      answer: signedIn(parts, async (visitor, _request, unit) => {
+      answer: signedIn(parts, async (visitor, { json }, unit) => {
         requireFresh(visitor, parts);
+        parseKeyName(fieldOf(json, "keyName"));
         return jsonAnswer(200, await beginRegistration({ party, policy, now: now() }, visitor.person, unit));
       }),
     },
@@ -32,7 +33,7 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
       body: "json",
       answer: signedIn(parts, async (visitor, { json, address }, unit) => {
         requireFresh(visitor, parts);
-        const name = parseDisplayName(fieldOf(json, "keyName"), "the name of the key");
+        const name = parseKeyName(fieldOf(json, "keyName"));
         const passkey = await finishRegistration({ party, policy, name, now: now() }, ceremonyAnswerOf(json), unit);
         if (passkey.person !== visitor.person.id) throw new Fault("CEREMONY_ENDED", "this attempt is somebody else's");
         const { id, aaguid, level } = passkey;

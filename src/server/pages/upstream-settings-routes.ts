@@ -4,7 +4,7 @@ import type { Unit } from "../store/unit.ts";
 import { versionOf } from "../store/version.ts";
 import { tryUpstream } from "../upstream/ask-upstream.ts";
 import { clientSecretFor, parseUpstream, staleUpstream, type Upstream } from "../upstream/upstream.ts";
-import { change, look } from "./administer.ts";
+import { type AdminPage, change, look } from "./administer.ts";
 import { UPSTREAM_CALLBACK } from "./enrol-routes.ts";
 import { type Html, html } from "./html.ts";
 import { seeOther } from "./page.ts";
@@ -17,23 +17,33 @@ const PATH = "/admin/sign-in-provider";
 export function upstreamSettingsRoutes(parts: PageParts): readonly Route[] {
   const { gate, party } = parts;
   const callback = `${party.origin}${UPSTREAM_CALLBACK}`;
-  return [
-    look(parts, PATH, async (visitor, _request, unit) => {
+  const page: AdminPage = {
+    path: PATH,
+    async content(visitor, { form }, unit) {
       const document = await gate.document(unit);
       const found = gate.open(document);
-      const version = versionOf(document);
+      const version = form.get("version") ?? versionOf(document);
+      const filled = form.size > 0 ? typedIn(form) : keptIn(found?.upstream ?? null);
       return html`<p>Somebody new signs in there once, to show who they are, and then registers a key. Their address there is who
-they are here.</p>${settingsForm(found?.upstream ?? null, { callback, version }, visitor)}${found === null ? null : removeForm(version, visitor)}`;
-    }),
-    change(parts, PATH, async ({ by }, { form }, unit) => {
-      const before = await documentOf(parts, form, unit);
-      const upstream = upstreamOf(form);
-      const client = { upstream, clientSecret: clientSecretFor(upstream, form.get("clientSecret"), gate.open(before)) };
-      // Tried before it is kept: a provider that cannot be asked would let nobody in.
-      await tryUpstream(gate.ask, client);
-      gate.change(unit, { before, client }, by);
-      return seeOther(PATH);
-    }),
+they are here.</p>${settingsForm(filled, { callback, version, hasSecret: found !== null }, visitor)}${found === null ? null : removeForm(version, visitor)}`;
+    },
+  };
+  return [
+    look(parts, page),
+    change(
+      parts,
+      PATH,
+      async ({ by }, { form }, unit) => {
+        const before = await documentOf(parts, form, unit);
+        const upstream = upstreamOf(form);
+        const client = { upstream, clientSecret: clientSecretFor(upstream, form.get("clientSecret"), gate.open(before)) };
+        // Tried before it is kept: a provider that cannot be asked would let nobody in.
+        await tryUpstream(gate.ask, client);
+        gate.change(unit, { before, client }, by);
+        return seeOther(PATH);
+      },
+      page,
+    ),
     change(parts, `${PATH}/remove`, async ({ by }, { form }, unit) => {
       gate.change(unit, { before: await documentOf(parts, form, unit), client: null }, by);
       return seeOther(PATH);
@@ -72,29 +82,45 @@ function upstreamOf(form: ReadonlyMap<string, string>): Upstream {
   });
 }
 
+/** What is in the fields of the form, by their names. */
+type Filled = ReadonlyMap<string, string>;
+
+/** What was typed, but for what is typed again. */
+function typedIn(form: ReadonlyMap<string, string>): Filled {
+  return new Map([...form].filter(([name]) => name !== "clientSecret"));
+}
+
+function keptIn(upstream: Upstream | null): Filled {
+  if (upstream === null) return new Map();
+  const { name, issuer, clientId, domains, enrols, groups = [], claims = {}, trustsEmails } = upstream;
+  const words = { domains, groups, claims: Object.entries(claims).map(([claim, value]) => `${claim}=${value}`) };
+  const lists = Object.entries(words).map(([field, values]) => [field, values.join(" ")] as const);
+  const ticked = trustsEmails === true ? [["trustsEmails", "on"] as const] : [];
+  return new Map([...Object.entries({ name, issuer, clientId, enrols }), ...lists, ...ticked]);
+}
+
 function settingsForm(
-  upstream: Upstream | null,
-  { callback, version }: { readonly callback: string; readonly version: string },
+  filled: Filled,
+  { callback, version, hasSecret }: { readonly callback: string; readonly version: string; readonly hasSecret: boolean },
   { formField }: Visitor,
 ): Html {
-  const text = (name: keyof Upstream, label: string, value: string, hint = "", required = true): Html =>
+  const text = (name: keyof Upstream, label: string, hint = "", required = true): Html =>
     html`<label>${label} <small>${hint}</small>
-<input name="${name}" value="${value}" maxlength="1000" autocomplete="off"${required ? html` required` : null}></label>`;
-  const chosen = (value: Upstream["enrols"]): Html | null => (upstream?.enrols === value ? html` selected` : null);
-  const claims = Object.entries(upstream?.claims ?? {}).map(([name, value]) => `${name}=${value}`);
+<input name="${name}" value="${filled.get(name) ?? ""}" maxlength="1000" autocomplete="off"${required ? html` required` : null}></label>`;
+  const chosen = (value: Upstream["enrols"]): Html | null => (filled.get("enrols") === value ? html` selected` : null);
   return html`<form method="post" action="${PATH}">${formField}${versionField(version)}
 <p>Register this server there as a web application, with this address to come back to:</p><pre><code>${callback}</code></pre>
-${text("name", "Name", upstream?.name ?? "", "as people know it: Google, Entra, Okta")}
-${text("issuer", "Issuer", upstream?.issuer ?? "", "https://accounts.google.com; https://login.microsoftonline.com/TENANT-ID/v2.0; https://example.okta.com")}
-${text("clientId", "Client id", upstream?.clientId ?? "")}
-<label>Client secret <small>${upstream === null ? "" : "empty: as it is"}</small>
+${text("name", "Name", "as people know it: Google, Entra, Okta")}
+${text("issuer", "Issuer", "https://accounts.google.com; https://login.microsoftonline.com/TENANT-ID/v2.0; https://example.okta.com")}
+${text("clientId", "Client id")}
+<label>Client secret <small>${hasSecret ? "empty: as it is" : ""}</small>
 <input name="clientSecret" type="password" maxlength="1000" autocomplete="off"></label>
-${text("domains", "Domains", (upstream?.domains ?? []).join(" "), "whose addresses it speaks for, with blanks between them")}
+${text("domains", "Domains", "whose addresses it speaks for, with blanks between them")}
 <label>Who registers a key after it <select name="enrols"><option value="invited"${chosen("invited")}>those who are invited</option>
 <option value="everybody"${chosen("everybody")}>everybody of the domains</option></select></label>
-${text("groups", "Groups", (upstream?.groups ?? []).join(" "), "of those who come without an invitation", false)}
-${text("claims", "Claims", claims.join(" "), "that its tokens must have: tid=… for Entra, hd=example.com for Google", false)}
-<label><input type="checkbox" name="trustsEmails"${upstream?.trustsEmails === true ? html` checked` : null}> Its addresses count though it
+${text("groups", "Groups", "of those who come without an invitation", false)}
+${text("claims", "Claims", "that its tokens must have: tid=… for Entra, hd=example.com for Google", false)}
+<label><input type="checkbox" name="trustsEmails"${filled.has("trustsEmails") ? html` checked` : null}> Its addresses count though it
 does not say that they are verified <small>as with Entra; only where people cannot choose their address there</small></label>
 <div class="choice"><button>Try it, and save</button></div></form>`;
 }

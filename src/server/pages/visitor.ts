@@ -3,8 +3,8 @@ import { Fault } from "../../core/fault.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
 import { statusOf } from "../http/status.ts";
 import type { Unit } from "../store/unit.ts";
-import { html } from "./html.ts";
-import { type Page, pageAnswer } from "./page.ts";
+import { type Html, html } from "./html.ts";
+import { pageAnswer } from "./page.ts";
 
 /**
  * Refuses what a page of another site has a browser send: every supported browser says where a request comes from.
@@ -37,18 +37,25 @@ export function requireFormToken(request: ServerRequest, key: Buffer, secret: st
   });
 }
 
+/** What the page of a refusal is called. */
+export const REFUSED = "This did not work";
+
 /** A route whose refusals are pages, for people. */
 export function pageRoute(organisation: string, route: Route): Route {
-  return { ...route, answer: (request, unit) => refusedByPage({ organisation }, unit, () => route.answer(request, unit)) };
+  const refused = (said: Html, status: number): Answer => {
+    const content = html`${said}<p><a href="/account">To your account</a></p>`;
+    return pageAnswer({ title: REFUSED, organisation, content }, { status });
+  };
+  return { ...route, answer: (request, unit) => refusedByPage(refused, unit, () => route.answer(request, unit)) };
 }
 
 /**
  * Does what a route does, and makes a page of a refusal, even of one at commit, which is why it commits here.
  *
- * @param page what the page has besides the refusal.
+ * @param refused makes the page of what is said of the refusal.
  */
 export async function refusedByPage(
-  page: Omit<Page, "title" | "content">,
+  refused: (said: Html, status: number) => Answer | Promise<Answer>,
   unit: Unit,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
@@ -60,11 +67,10 @@ export async function refusedByPage(
     if (!(cause instanceof Fault) || statusOf(cause.code) >= 500) throw cause;
     unit.discard();
     const hints = cause.hints.map((hint) => html`<p>${sentence(hint)}</p>`);
-    const content = html`<p role="alert">${sentence(cause.message)}</p>${hints}`;
-    return pageAnswer({ ...page, title: "This did not work", content }, { status: statusOf(cause.code) });
+    return refused(html`<p role="alert">${sentence(cause.message)}</p>${hints}`, statusOf(cause.code));
   }
 }
 
 function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
 }

@@ -5,7 +5,7 @@ import type { CeremonyAnswer } from "../webauthn/ceremony.ts";
 import type { Passkey } from "../webauthn/passkey.ts";
 import { beginRegistration, finishRegistration, type RegistrationParts } from "../webauthn/register-passkey.ts";
 import { findInvite, nameFirst, spendInvite } from "./invite.ts";
-import { parseDisplayName, parseEmail } from "./names.ts";
+import { parseDisplayName, parseEmail, parseKeyName } from "./names.ts";
 import { addPerson, joinGroup } from "./person.ts";
 
 /** Where and when somebody enrols. */
@@ -17,16 +17,18 @@ export interface EnrolmentParts extends RegistrationParts {
 /**
  * Begins the registration of the key that an invitation is for.
  *
- * @param said what the first administrator says of themselves; nobody else is asked.
+ * @param said what the first administrator says of themselves, whom alone it is asked of, and the name of the key: one that is refused
+ *   only once the key is made would leave it where it was made.
  * @throws {Fault} `INVITE_ENDED`, `NAME_INVALID`
  */
 export async function beginEnrolment(
   { party, policy, now }: EnrolmentParts,
   secret: string,
-  said: { readonly email: unknown; readonly name: unknown },
+  said: { readonly email: unknown; readonly name: unknown; readonly keyName: unknown },
   unit: Unit,
 ): Promise<{ readonly handle: string; readonly options: PublicKeyCredentialCreationOptionsJSON }> {
   const invite = await findInvite(unit, secret, now);
+  parseKeyName(said.keyName);
   let { email, name } = invite;
   if (invite.kind === "first") {
     email = parseEmail(said.email);
@@ -48,7 +50,7 @@ export async function finishEnrolment(
   { keyName, ...answer }: CeremonyAnswer & { readonly keyName: unknown },
   unit: Unit,
 ): Promise<Passkey> {
-  const name = parseDisplayName(keyName, "the name of the key");
+  const name = parseKeyName(keyName);
   const passkey = await finishRegistration({ party, policy, name, now }, answer, unit);
   // Read after the ceremony was taken: what the first administrator said is fixed by now.
   const invite = await findInvite(unit, secret, now);

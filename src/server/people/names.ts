@@ -29,6 +29,11 @@ export function parseDisplayName(raw: unknown, what: string): string {
   throw new Fault("NAME_INVALID", `${what} has to have between 1 and ${LONGEST_NAME} characters that can be seen`);
 }
 
+/** Reads what a person calls a key of theirs. @throws {Fault} `NAME_INVALID` */
+export function parseKeyName(raw: unknown): string {
+  return parseDisplayName(raw, "the name of the key");
+}
+
 /** Reads the name of a group, which becomes a claim and the key of a tag. @throws {Fault} `NAME_INVALID` */
 export function parseGroupName(raw: unknown): string {
   if (typeof raw === "string" && /^[a-z0-9][a-z0-9._-]{0,62}$/.test(raw)) return raw;

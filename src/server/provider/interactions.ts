@@ -93,7 +93,7 @@ export function providerInteractions(current: () => Provider): Interactions {
 
 /** What is raised where a browser has no such interaction. */
 export function interactionAbsent(): Fault {
-  return new Fault("INTERACTION_ABSENT", "this sign-in was not begun in this browser, or took too long", {
+  return new Fault("INTERACTION_ABSENT", "this sign-in was not begun in this browser, is over already, or took too long", {
     hints: ["go back to where you came from, and sign in again"],
   });
 }

@@ -88,6 +88,18 @@ export const PAGE_SCRIPT = `"use strict";
   }
   for (const shown of document.querySelectorAll("[data-print]")) offer(shown, shown.dataset.print, () => window.print());
 
+  // On a slow network somebody presses twice, and what counts once would be refused the second time.
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.ceremony) return;
+    if (form.getAttribute("aria-busy")) event.preventDefault();
+    form.setAttribute("aria-busy", "true");
+  });
+  // A page that the browser kept is shown again as it was left.
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form:not([data-ceremony])")) form.removeAttribute("aria-busy");
+  });
+
   for (const form of document.querySelectorAll("form[data-ceremony]")) {
     const alert = form.querySelector("[role=alert]");
     const button = form.querySelector("button");

@@ -58,7 +58,7 @@ button {
 button:hover:not([disabled]) { box-shadow: 0 0 0 3px var(--tint); }
 button.quiet { background: none; color: inherit; border-color: var(--edge); font-weight: 400; }
 button.danger { background: none; color: var(--bad); border-color: var(--bad); font-weight: 400; }
-button[disabled] { opacity: .6; cursor: progress; }
+button[disabled], [aria-busy=true] button { opacity: .6; cursor: progress; }
 .choice { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin: 0 0 1rem; }
 .choice form { margin: 0; }
 form:last-child .choice:last-of-type { margin-bottom: 0; }
