@@ -8,6 +8,8 @@ const PROBLEMS = {
   failed: "That did not work. Begin again on the device.",
 };
 
+const MET = "Another page of this browser did something here at the same moment, and came first.";
+
 /** The pages that the OpenID provider shows. Its forms have no button: a page's buttons name them. */
 export function providerPages(organisation: string): ProviderPages {
   const page = (title: string, content: Html): string => document({ title, content, organisation });
@@ -37,6 +39,14 @@ ${whereFrom(from)}<p>Continue only if you see the same code on a device of yours
 <button class="quiet" form="op.logoutForm">Stay signed in</button></div>`,
       ),
     absent: () => absentPage(organisation),
+    overtaken: (again) =>
+      again === null
+        ? page(
+            "This came second",
+            html`<p role="alert">${MET}</p><p>What you sent was not done. Look whether it is done already, and begin
+again if it is not.</p>`,
+          )
+        : page("One moment", html`<p role="status">${MET} It tries again by itself.</p><p><a href="${again}">Try it now</a></p>`),
     unavailable: () =>
       page("Not at the moment", html`<p role="alert">The server cannot reach its database. Try again in a moment.</p>`),
     loggedOut: () => page("Signed out", html`<p role="status">You can close this page.</p>`),

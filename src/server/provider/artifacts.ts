@@ -208,6 +208,7 @@ function addressOf(kind: string): string | null {
 
 function overtaken(kind: string, handle: string): Fault {
   return new Fault("ALREADY_USED", `the ${kind} was used or ended by another request at the same time`, {
+    hints: ["look whether it is done already, and begin again if it is not"],
     details: { kind, handle },
   });
 }

@@ -19,6 +19,12 @@ export interface ProviderPages {
   loggedOut(): string;
   /** In the place of a page that there is not. */
   absent(): string;
+  /**
+   * Where two requests of one browser met, and the other one came first.
+   *
+   * @param again the address that the browser asks for once more by itself; null: a form, which is not sent again.
+   */
+  overtaken(again: string | null): string;
   /** Where the database is away: nothing that the person did. */
   unavailable(): string;
 }

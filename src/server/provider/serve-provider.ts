@@ -131,10 +131,13 @@ function refuse(context: Context, cause: unknown, course: Course, pages: Provide
   const used = cause instanceof Fault && cause.code === "ALREADY_USED";
   if (!used) course.cause = cause;
   for (const name of ["location", "set-cookie", "www-authenticate"]) context.remove(name);
-  if (!used && context.accepts("json", "html") === "html") {
+  if (context.accepts("json", "html") === "html") {
+    const looks = context.method === "GET" || context.method === "HEAD";
+    // By then the browser has the cookie that the request which came first has got.
+    if (used && looks) context.set("refresh", "1");
     context.type = "html";
-    context.body = pages.unavailable();
-    context.status = 503;
+    context.body = used ? pages.overtaken(looks ? context.url : null) : pages.unavailable();
+    context.status = used ? 409 : 503;
     return;
   }
   context.status = used ? 400 : 503;
