@@ -101,13 +101,20 @@ async function whenServed(http: Http, request: HttpRequest, limits: RetryLimits)
     const { status } = answer;
     if (!isUnavailable(status)) return { kind: "done", value: answer };
     const restSeconds = restSecondsOf(answer);
-    const why = status === 429 ? "it is asked too often" : `status ${status}`;
+    const form = typeof request.body === "string" ? request.body : null;
+    const why = status === 429 ? "it is asked too often" : wordsOf(withoutSent(answer, form));
     const fault = new Fault("PROVIDER_UNAVAILABLE", `${new URL(request.url).host} cannot serve this now: ${why}`, {
       hints: [laterHint(restSeconds)],
       details: { status, restSeconds },
     });
     return { kind: "failed", fault, transient: status === 429 || (status === 503 && restSeconds > 0), restSeconds };
   });
+}
+
+/** What the provider says of it as an error of OAuth (RFC 6749 §5.2); many answer by the status alone. */
+function wordsOf({ status, body }: HttpResponse): string {
+  const { error_description: says } = parseJsonObject(body) ?? {};
+  return typeof says === "string" && says !== "" ? `${says.slice(0, 300)} (status ${status})` : `status ${status}`;
 }
 
 /** Whether it asks if a person has finished on another device, which the library repeats by itself. */

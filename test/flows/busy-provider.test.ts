@@ -17,6 +17,7 @@ after(() => provider.close());
 interface Busy {
   readonly status: number;
   readonly retryAfter?: string;
+  readonly body?: string;
   readonly times?: number;
 }
 
@@ -63,6 +64,18 @@ describe("a provider that is asked too often", () => {
     const { outcome, asked } = await renewWhile({ status: 429, retryAfter: "45" });
     assert.ok(outcome instanceof Fault);
     assert.deepEqual([outcome.code, outcome.hints, asked], ["PROVIDER_UNAVAILABLE", ["run the same command again in 45s"], 1]);
+  });
+
+  it("is quoted where it says what is wrong, and told by its status where it does not", async () => {
+    for (const [body, said] of [
+      ['{"error":"temporarily_unavailable","error_description":"no database"}', "no database (status 503)"],
+      ['{"error":"temporarily_unavailable","error_description":7}', "status 503"],
+      ["<html>", "status 503"],
+    ] as const) {
+      const { outcome } = await renewWhile({ status: 503, body });
+      assert.ok(outcome instanceof Fault);
+      assert.equal(outcome.message.split("cannot serve this now: ")[1], said);
+    }
   });
 
   it("is not asked again after an answer that leaves open whether the refresh token was used", async () => {
