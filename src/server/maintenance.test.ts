@@ -83,4 +83,45 @@ describe("maintenance", () => {
       mock.timers.reset();
     }
   });
+
+  test("tells once of a database that is away, then every ten minutes, and when it is back", async () => {
+    mock.timers.enable({ apis: ["setInterval"] });
+    let [now, away] = [10_000, true];
+    const told: string[] = [];
+    const run = async (): Promise<void> => {
+      if (away) throw new Fault("DATABASE_UNAVAILABLE", "it is gone");
+    };
+    const jobs = ["keys", "rate limits"].map((name) => ({ name, everySeconds: 1, run }));
+    const wrong = async (): Promise<void> => assert.fail("something else");
+    const maintenance = startMaintenance(
+      [...jobs, { name: "other", everySeconds: 500, run: wrong }],
+      () => now,
+      (what, cause) => told.push(`${what}: ${cause instanceof Error ? cause.message : cause}`),
+    );
+    const pass = async (seconds: number): Promise<void> => {
+      for (const end = now + seconds; now < end; ) {
+        now++;
+        mock.timers.tick(1000);
+        await new Promise((next) => setImmediate(next));
+      }
+      if (told.length > 20) assert.fail(told.join("\n"));
+    };
+    try {
+      await pass(499);
+      assert.deepEqual(told.splice(0), ["keys: it is gone"]);
+      await pass(102);
+      assert.deepEqual(told.splice(0), ["other: something else", "database: DATABASE_UNAVAILABLE for 10m now"]);
+      away = false;
+      await pass(69);
+      assert.deepEqual(told.splice(0), []);
+      await pass(1);
+      assert.deepEqual(told.splice(0), ["database: it does what it is asked again; DATABASE_UNAVAILABLE lasted 10m"]);
+      away = true;
+      await pass(2);
+      assert.deepEqual(told.splice(0), ["keys: it is gone"]);
+    } finally {
+      await maintenance.stop();
+      mock.timers.reset();
+    }
+  });
 });

@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
+import { outages } from "./outage.ts";
 
 /** Something that is done again and again while the server runs. Every instance does it; each job lets only one of them win. */
 export interface Job {
@@ -24,13 +25,14 @@ export interface Maintenance {
  * slowly, must not hold up what makes a revocation known within seconds. One that fails is told and tried again at its next time; one
  * that lost to somebody faster, within a second.
  *
- * @param failed is told of what went wrong; that somebody was faster is nothing that went wrong.
+ * @param failed is told of what went wrong, and of a database that is away once; that somebody was faster is nothing that went wrong.
  */
 export function startMaintenance(
   jobs: readonly Job[],
   now: () => EpochSeconds,
   failed: (job: string, cause: unknown) => void,
 ): Maintenance {
+  const told = outages(now, failed);
   const due = new Map(jobs.map((job) => [job.name, job.atStart ? 0 : now() + job.everySeconds]));
   const isDue = ({ name, everySeconds }: Job): boolean => {
     const wait = (due.get(name) ?? 0) - now();
@@ -46,7 +48,7 @@ export function startMaintenance(
     } catch (cause) {
       // Somebody was faster, maybe another job: the next turn finds what is left to do.
       if (cause instanceof Fault && cause.code === "ALREADY_USED") due.set(job.name, now());
-      else failed(job.name, cause);
+      else told.failed(job.name, cause);
     }
   };
   const begin = (job: Job): Promise<void> => {
@@ -55,6 +57,7 @@ export function startMaintenance(
     return begun;
   };
   const timer = setInterval(() => {
+    told.look();
     for (const job of jobs) if (!running.has(job.name) && isDue(job)) void begin(job);
   }, 1000);
   timer.unref();
