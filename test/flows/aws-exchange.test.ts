@@ -267,14 +267,16 @@ const badAnswers: readonly { readonly name: string; readonly server: BadAnswer; 
     server: (t) => scriptedServer(t, { body: "<AssumeRoleWithWebIdentityResponse><Assume" }),
     code: "RESPONSE_INVALID",
   },
-  {
-    name: "credentials without a secret",
-    server: async (t) => {
+  ...["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"].map((member) => ({
+    name: `credentials without their ${member}`,
+    server: async (t: TestContext) => {
       const { body } = stsSuccess("AssumeRoleWithWebIdentity");
-      return scriptedServer(t, { body: body.replace(/<SecretAccessKey>.*<\/SecretAccessKey>/, "") });
+      const without = body.replace(new RegExp(`<${member}>[^<]*</${member}>`), "");
+      assert.notEqual(without, body);
+      return scriptedServer(t, { body: without });
     },
-    code: "RESPONSE_INVALID",
-  },
+    code: "RESPONSE_INVALID" as const,
+  })),
 ];
 
 for (const { name, server, code } of badAnswers) {
