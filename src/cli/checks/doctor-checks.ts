@@ -54,8 +54,10 @@ async function configOrFault({ compose }: Context): Promise<Config | Fault> {
 
 /** Every profile, as far as it can be checked without asking anybody. */
 async function checkConfig({ identities, profiles }: Config, { compose, paths }: Context): Promise<CheckResult> {
-  if (identities.size === 0)
-    return { outcome: "bad", text: "there is no identity yet", hint: "`brevet init` makes this device's" };
+  if (identities.size === 0) {
+    const hint = "`brevet init` makes this device's; a build job or a cloud's machine needs none: `--identity ambient`";
+    return { outcome: "bad", text: "there is no identity yet", hint };
+  }
   if (profiles.size === 0) {
     return { outcome: "warn", text: "there is no profile yet", hint: "`brevet setup aws --role ARN` makes one" };
   }

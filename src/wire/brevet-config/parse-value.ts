@@ -32,9 +32,10 @@ function parseProfile(name: string, value: unknown, place: Place): ProfileEntry 
   refuseUnknownKeys(block, ["identity", "via", "interactive", ...EXCHANGE_KEYS], place);
   const exchanges = EXCHANGE_KEYS.filter((key) => key in block);
   const [exchange] = exchanges;
-  if (exchange === undefined || exchanges.length > 1) throw malformed(place, `exactly one of ${EXCHANGE_KEYS.join(", ")}`);
+  if (exchange === undefined || exchanges.length > 1)
+    throw malformed(place, `a profile with exactly one of ${EXCHANGE_KEYS.join(", ")}`);
   const { identity, via, interactive = "auto" } = block;
-  if (identity !== undefined && via !== undefined) throw malformed(place, "either an identity or a via, not both");
+  if (identity !== undefined && via !== undefined) throw malformed(place, "a profile with `identity` or `via`, not both");
   if (interactive !== "auto" && interactive !== "always" && interactive !== "never") {
     throw malformed(place.at("interactive"), '"auto", "always" or "never"');
   }
