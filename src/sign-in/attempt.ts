@@ -35,8 +35,8 @@ export function failedAttempt(fault: Fault, at: EpochSeconds): Attempt {
 
 /** Whether somebody still waits there. Of a process on another machine only the patience says that it has ended. */
 export async function stillWaits(attempt: WaitingAttempt, now: EpochSeconds): Promise<boolean> {
-  if (now > attempt.since + PATIENCE_SECONDS + 60) return false;
-  return (await stateOf(attempt.process, attempt.since)) !== "dead";
+  const state = await stateOf(attempt.process, attempt.since);
+  return state === "alive" || (state === "foreign" && now <= attempt.since + PATIENCE_SECONDS + 60);
 }
 
 /** Raises the fault of an attempt that failed so lately that nobody is asked again. */

@@ -7,7 +7,7 @@ import { openBench, type SignInBench, settingsFor } from "../providers/sign-in-p
 
 const ID = { token: "id", minLifeSeconds: 60 } as const;
 
-describe("a sign-in, when the clock is put back", () => {
+describe("a sign-in, when the clock is set", () => {
   let running: TestProvider;
   let bench: SignInBench;
   before(async () => {
@@ -20,7 +20,24 @@ describe("a sign-in, when the clock is put back", () => {
     return bench;
   };
 
-  it("serves who waited for it", async () => {
+  it("forward is joined all the same: its process is there, and no second tab opens", async () => {
+    let page = "";
+    const { session, clock } = open({
+      waitSeconds: 0,
+      openBrowser: async (url) => {
+        page = url;
+        return true;
+      },
+    });
+    await assert.rejects(session.tokens(ID), { code: "SIGN_IN_UNFINISHED" });
+    clock.ahead = 600;
+    const openBrowser = async (): Promise<boolean> => assert.fail("a second tab was opened");
+    const joined = bench.again({ waitSeconds: 20, openBrowser }).tokens(ID);
+    await Promise.all([joined, signInAsPerson(page, "alice")]);
+    assert.equal((await joined).subject, "alice");
+  });
+
+  it("back serves who waited for it", async () => {
     const { session, clock } = open({
       openBrowser: async (url) => {
         clock.ahead = -240;
@@ -31,7 +48,7 @@ describe("a sign-in, when the clock is put back", () => {
     assert.equal((await session.tokens(ID)).subject, "alice");
   });
 
-  it("keeps nobody from being asked after one that failed by the wrong time", async () => {
+  it("back keeps nobody from being asked after one that failed", async () => {
     const { session, clock } = open({
       openBrowser: async (url) => {
         void fetch(`${url}cancel`, { method: "POST" });
