@@ -1,6 +1,6 @@
 import { Fault, type KeptFault } from "../core/fault.ts";
 import type { SignInPrompt } from "../core/session.ts";
-import { type EpochSeconds, formatDuration } from "../core/time.ts";
+import { type Clock, type EpochSeconds, formatDuration } from "../core/time.ts";
 import { type ProcessIdentity, stateOf } from "../platform/processes/process-identity.ts";
 
 /** The last sign-in that was begun and left no session: it waits for the person, or it failed. */
@@ -9,6 +9,7 @@ export type Attempt =
       readonly state: "waiting";
       /** The process that waits for the browser. */
       readonly process: ProcessIdentity;
+      /** By {@link machineTime}, as the system tells when a process began. */
       readonly since: EpochSeconds;
       /** Who asked, shown to those who wait: `terraform, for the profile dev`. */
       readonly askedBy: string;
@@ -33,10 +34,17 @@ export function failedAttempt(fault: Fault, at: EpochSeconds): Attempt {
   return { state: "failed", at, ...fault.kept() };
 }
 
+/** What the machine's own clock shows, right or wrong. */
+export function machineTime({ now, offsetSeconds }: MachineClock): EpochSeconds {
+  return now() - offsetSeconds;
+}
+
+type MachineClock = Pick<Clock, "now" | "offsetSeconds">;
+
 /** Whether somebody still waits there. Of a process on another machine only the patience says that it has ended. */
-export async function stillWaits(attempt: WaitingAttempt, now: EpochSeconds): Promise<boolean> {
-  const state = await stateOf(attempt.process, attempt.since);
-  return state === "alive" || (state === "foreign" && now <= attempt.since + PATIENCE_SECONDS + 60);
+export async function stillWaits({ process, since }: WaitingAttempt, clock: MachineClock): Promise<boolean> {
+  const state = await stateOf(process, since);
+  return state === "alive" || (state === "foreign" && machineTime(clock) <= since + PATIENCE_SECONDS + 60);
 }
 
 /** Raises the fault of an attempt that failed so lately that nobody is asked again. */

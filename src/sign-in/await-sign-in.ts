@@ -11,7 +11,7 @@ import { signInCancelled } from "./sign-in-faults.ts";
 export interface AwaitParts {
   readonly provider: Provider;
   readonly entries: SessionEntries;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "offsetSeconds">;
   readonly tempo: Tempo;
   /** How long the asker can wait. */
   readonly waitSeconds: number;
@@ -41,7 +41,7 @@ export async function awaitSignIn(parts: AwaitParts): Promise<SessionRecord> {
     }
     if (tempo.elapsedMs() > lookAgain) {
       // What it wrote in its last moment is looked at first.
-      const isGone = !(await stillWaits(attempt, clock.now()));
+      const isGone = !(await stillWaits(attempt, clock));
       if (isGone && (await entries.load()).attempt?.state === "waiting") throw lost(provider);
       lookAgain = tempo.elapsedMs() + ALIVE_MS;
     }

@@ -118,7 +118,7 @@ async function renew(record: SessionRecord, wish: TokenWish, entry: SessionEntry
 /** The sign-in that waits already; null: none does. */
 async function join(parts: Ready): Promise<Step | null> {
   const { attempt } = await parts.entries.load();
-  if (attempt?.state !== "waiting" || !(await stillWaits(attempt, parts.clock.now()))) return null;
+  if (attempt?.state !== "waiting" || !(await stillWaits(attempt, parts.clock))) return null;
   const { process, askedBy } = attempt;
   parts.terminal.instruct(
     `a sign-in waits already (process ${process.pid}, asked for by ${askedBy}); \`brevet logout ${parts.provider.identity}\` gives it up`,
@@ -177,7 +177,7 @@ function warnOfUnboundTokens({ tokenType }: SessionRecord, { provider, terminal 
 
 async function signOut(browser: "keep" | "end", parts: Ready): ReturnType<Session["signOut"]> {
   const { record, replaced, attempt } = await parts.entries.load();
-  const gaveUp = attempt?.state === "waiting" && (await stillWaits(attempt, parts.clock.now()));
+  const gaveUp = attempt?.state === "waiting" && (await stillWaits(attempt, parts.clock));
   for (const before of replaced) await tellProvider(before, "keep", parts);
   const nothing = { revoked: false, browserOpened: false };
   const { revoked, browserOpened } = record === null ? nothing : await tellProvider(record, browser, parts);

@@ -3,7 +3,7 @@ import { asFault, Fault } from "../core/fault.ts";
 import type { Asker, SignInPrompt, SignInRequest } from "../core/session.ts";
 import type { OpenBrowser } from "../platform/browser.ts";
 import { ownIdentity } from "../platform/processes/process-identity.ts";
-import { type Attempt, failedAttempt, PATIENCE_SECONDS } from "./attempt.ts";
+import { type Attempt, failedAttempt, machineTime, PATIENCE_SECONDS } from "./attempt.ts";
 import { beginBrowserSignIn } from "./browser-sign-in.ts";
 import { type BegunSignIn, beginDeviceSignIn } from "./device-sign-in.ts";
 import { revokeTokens } from "./end-session.ts";
@@ -38,7 +38,7 @@ const LOOK_MS = 1000;
 export async function runSignIn(request: SignInRequest, parts: SignInParts, tell: (prompt: SignInPrompt) => void): Promise<void> {
   const { provider, entries, clock } = parts;
   const client = await openClient(provider, "current", parts);
-  const since = clock.now();
+  const since = machineTime(clock);
   const giveUp = new AbortController();
   const cancelled = AbortSignal.any([parts.cancelled, giveUp.signal]);
   const { prompt, finished } = await (request.way === "device"

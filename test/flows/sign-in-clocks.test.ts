@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
+import { Secret } from "../../src/core/secret.ts";
 import type { SessionParts } from "../../src/sign-in/session-parts.ts";
 import { startProvider, type TestProvider } from "../providers/oidc-provider.ts";
 import { signInAsPerson } from "../providers/person.ts";
@@ -33,6 +34,25 @@ describe("a sign-in, when the clock is set", () => {
     clock.ahead = 600;
     const openBrowser = async (): Promise<boolean> => assert.fail("a second tab was opened");
     const joined = bench.again({ waitSeconds: 20, openBrowser }).tokens(ID);
+    await Promise.all([joined, signInAsPerson(page, "alice")]);
+    assert.equal((await joined).subject, "alice");
+  });
+
+  it("wrong, and corrected by what was learnt, is joined where only the beginning tells processes apart", async () => {
+    let page = "";
+    const clock = { now: () => Math.floor(Date.now() / 1000) - 200, offsetSeconds: -200, learn: () => undefined };
+    const openBrowser = async (url: string): Promise<boolean> => {
+      assert.equal(page, "", "a second tab was opened");
+      page = url;
+      return true;
+    };
+    const { session, store } = open({ clock, waitSeconds: 0, openBrowser });
+    await assert.rejects(session.tokens(ID), { code: "SIGN_IN_UNFINISHED" });
+    // As macOS and Windows have it.
+    const { attempt, ...kept } = JSON.parse((await store.load("sessions", "work"))?.reveal() ?? "");
+    const unnumbered = { ...attempt, process: { ...attempt.process, startTime: null } };
+    await store.save("sessions", "work", new Secret("session", JSON.stringify({ ...kept, attempt: unnumbered })));
+    const joined = bench.again({ waitSeconds: 20 }).tokens(ID);
     await Promise.all([joined, signInAsPerson(page, "alice")]);
     assert.equal((await joined).subject, "alice");
   });
