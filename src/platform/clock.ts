@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { utf8 } from "../core/bytes.ts";
 import { Fault } from "../core/fault.ts";
 import { type Clock, LARGEST_OFFSET_SECONDS } from "../core/time.ts";
 import { systemCalls } from "./file-calls.ts";
-import type { Paths } from "./paths.ts";
+import { below, type Paths } from "./paths.ts";
 import { readPlainText } from "./plain-file.ts";
 import { privateFiles } from "./private-files.ts";
 
@@ -34,7 +33,7 @@ export function systemClock(paths: Pick<Paths, "stateFolder">): Clock {
 }
 
 function offsetFile({ stateFolder }: Pick<Paths, "stateFolder">): string {
-  return join(stateFolder, "clock-offset");
+  return below(stateFolder, "clock-offset");
 }
 
 function readOffset(file: string): number {

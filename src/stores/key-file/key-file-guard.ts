@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { joined, sameBytes, utf8 } from "../../core/bytes.ts";
 import { sha256 } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
@@ -8,7 +7,7 @@ import { versionUnknown } from "../../core/version-unknown.ts";
 import { hkdf } from "../../platform/cipher/hkdf.ts";
 import { runtimeCipher } from "../../platform/cipher/runtime-cipher.ts";
 import { type MachineId, machineId } from "../../platform/machine-id.ts";
-import type { Paths } from "../../platform/paths.ts";
+import { below, type Paths } from "../../platform/paths.ts";
 import type { PrivateFiles } from "../../platform/private-files.ts";
 import { randomBytes } from "../../platform/random.ts";
 
@@ -40,7 +39,7 @@ const CHECKSUM_BYTES = 8;
 /** The guard that the config and `BREVET_STORE` call `file`. */
 export function keyFileGuardKind(options: KeyFileOptions): KeyGuardKind {
   const { files, machine = machineId } = options;
-  const path = join(options.paths.stateFolder, "store.key");
+  const path = below(options.paths.stateFolder, "store.key");
   return {
     kind: "file",
     open: (storeId) => ({

@@ -1,9 +1,9 @@
 import { statfsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { sha256Hex } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import { systemCalls } from "../../platform/file-calls.ts";
-import type { Paths } from "../../platform/paths.ts";
+import { below, type Paths } from "../../platform/paths.ts";
 import type { PrivateFiles } from "../../platform/private-files.ts";
 import { encodeSealingKey, parseSealingKey, SEALING_KEY_BYTES, type SealingKey } from "./envelope.ts";
 
@@ -69,7 +69,7 @@ function loadFrom(files: PrivateFiles, path: string | null): SealingKey | null {
 function runKeyPath(paths: RunKeyPaths): string | null {
   if (paths.runtimeFolder === null) return null;
   const store = sha256Hex(paths.stateFolder).slice(0, 16);
-  return join(paths.runtimeFolder, `run-key-${store}`);
+  return below(paths.runtimeFolder, `run-key-${store}`);
 }
 
 /** Why no run key may be left there; null if it may. */

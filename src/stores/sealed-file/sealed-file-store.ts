@@ -5,7 +5,7 @@ import { posixWord } from "../../core/posix-word.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuard, LockClaim, Store, StoreArea } from "../../core/store.ts";
 import { versionUnknown } from "../../core/version-unknown.ts";
-import type { Paths } from "../../platform/paths.ts";
+import { below, type Paths } from "../../platform/paths.ts";
 import type { PrivateFiles } from "../../platform/private-files.ts";
 import { areaKey, type EntryPlace, openEntry, type SealingKey, sealEntry } from "./envelope.ts";
 import { establishMasterKey, masterKeyAbsent } from "./master-key.ts";
@@ -148,11 +148,11 @@ async function openSealed(
 
 function entryPath(paths: SealedFileOptions["paths"], area: StoreArea, name: string): string {
   if (!/^[a-z0-9._-]{1,128}$/.test(name)) throw new TypeError(`"${name}" cannot name an entry of the store`);
-  return join(areaFolder(paths, area), `${name}${SUFFIX}`);
+  return below(areaFolder(paths, area), `${name}${SUFFIX}`);
 }
 
 function areaFolder(paths: SealedFileOptions["paths"], area: StoreArea): string {
-  return join(area === "credentials" ? paths.cacheFolder : paths.stateFolder, area);
+  return below(area === "credentials" ? paths.cacheFolder : paths.stateFolder, area);
 }
 
 function entryNames(files: PrivateFiles, paths: SealedFileOptions["paths"], area: StoreArea): readonly string[] {

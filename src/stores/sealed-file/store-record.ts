@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { textOf, utf8 } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
 import { versionUnknown } from "../../core/version-unknown.ts";
-import type { Paths } from "../../platform/paths.ts";
+import { below, type Paths } from "../../platform/paths.ts";
 import type { PrivateFiles } from "../../platform/private-files.ts";
 import { randomHex } from "../../platform/random.ts";
 
@@ -58,7 +57,7 @@ export function missingRecord(files: PrivateFiles, place: Place): string | null 
 }
 
 function recordPath(place: Place): string {
-  return join(place.stateFolder, "store.json");
+  return below(place.stateFolder, "store.json");
 }
 
 function encodeRecord(record: StoreRecord): Uint8Array {
