@@ -41,7 +41,7 @@ async function renewWhile({ times = 9, ...busy }: Busy) {
       );
     return { outcome, pausesMs, asked: provider.requests.filter((request) => request === "POST /token").length };
   } finally {
-    bench.close();
+    await bench.close();
   }
 }
 

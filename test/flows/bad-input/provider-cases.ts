@@ -80,7 +80,7 @@ export async function onMachine<T>({ provider }: Pick<Worlds, "provider">, work:
   try {
     return await work(bench);
   } finally {
-    bench.close();
+    await bench.close();
   }
 }
 
