@@ -99,7 +99,7 @@ describe("a sign-in on another device", () => {
       );
       return [outcome, provider.requests.filter((request) => request === "POST /token").length];
     } finally {
-      bench.close();
+      await bench.close();
     }
   };
 

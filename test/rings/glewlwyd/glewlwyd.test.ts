@@ -151,7 +151,7 @@ test("tokens are bound to the key, renewed by it, and the renewal brings no ID t
       (cause) => cause instanceof Fault && cause.code === "PERSON_ABSENT",
     );
   } finally {
-    bench.close();
+    await bench.close();
   }
 });
 
