@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { join, posix, relative } from "node:path";
 import * as esbuild from "esbuild";
 import { withClassNames } from "./class-names.ts";
 import { withCodeCache } from "./code-cache.ts";
-import { chunkTranslator } from "./common-js.ts";
+import { type ChunkNature, chunkTranslator } from "./common-js.ts";
 import { EVERY_CALL } from "./every-call.ts";
 import { askEntry, type Chunk, packChunks, reachableChunks } from "./pack.ts";
 
@@ -66,9 +66,9 @@ const BUNDLING = {
 /**
  * Bundles the program into `outdir` as CommonJS chunks, one for each module, that run when they are first used.
  *
- * esbuild splits ES modules only, so the first pass does that, the second translates chunk by chunk, and the third
- * puts what every call needs into one file. A plain CommonJS bundle would compile everything at start; ES modules cost
- * 4 ms more at every start on Node 20.
+ * esbuild splits ES modules only, so the first pass does that, the second puts what every call needs into the entry, and the third
+ * translates chunk by chunk. A plain CommonJS bundle would compile everything at start; ES modules cost 4 ms more at every start on
+ * Node 20.
  */
 export async function bundleForNode(entry: string, outdir: string): Promise<NodeBundle> {
   const modules = await modulesBehind(entry);
@@ -79,34 +79,20 @@ export async function bundleForNode(entry: string, outdir: string): Promise<Node
     splitting: true,
     chunkNames: "chunks/shared-[hash]",
   });
-  const { outputs } = split.metafile;
-  const inputsOf = (path: string): readonly string[] => Object.keys(outputs[join(outdir, path)]?.inputs ?? {});
-  const isOf = (path: string, what: RegExp): boolean => inputsOf(path).some((input) => what.test(input));
   const separate = split.outputFiles.map(({ path, text }) => ({ path: belowFolder(outdir, path), code: text }));
-  const packing = {
-    entry: NODE_PROGRAM,
-    packed: separate.map(({ path }) => path).filter((path) => inputsOf(path).some((input) => EVERY_CALL.includes(input))),
-    exportsOf: (path: string) => outputs[join(outdir, path)]?.exports ?? [],
-  };
-  const inEntry = new Set([NODE_PROGRAM, ...packing.packed]);
+  const facts = chunkFacts(split.metafile, outdir);
+  const packed = separate
+    .map(({ path }) => path)
+    .filter((path) => facts.inputs(path).some((input) => EVERY_CALL.includes(input)));
+  const packing = { entry: NODE_PROGRAM, packed, exportsOf: facts.exports };
+  const inEntry = [NODE_PROGRAM, ...packed];
   const { translate } = await chunkTranslator();
-  /** @param parts the chunks that it was made from. */
-  const translated = async ({ path, code }: Chunk, parts: Iterable<string>): Promise<Chunk> => {
-    const putOff = [...parts]
-      .filter((part) => !isOf(part, COMMAND_LINE))
-      .flatMap((part) => laterImports(outputs[join(outdir, part)]));
-    const target = (specifier: string): string => join(dirname(path), specifier);
-    return {
-      path,
-      code: await translate(code, basename(path), {
-        keepsOrder: (specifier) => isOf(target(specifier), EFFECTS),
-        putsOff: (specifier) => putOff.includes(join(outdir, target(specifier))),
-      }),
-    };
+  const translated = async ({ path, code }: Chunk, madeFrom: readonly string[]): Promise<Chunk> => {
+    return { path, code: await translate(code, posix.basename(path), natureOf(path, madeFrom, facts)) };
   };
   const chunks = await Promise.all([
     translated(await packChunks(separate, packing), inEntry),
-    ...separate.filter(({ path }) => !inEntry.has(path)).map((chunk) => translated(chunk, [chunk.path])),
+    ...separate.filter(({ path }) => !inEntry.includes(path)).map((chunk) => translated(chunk, [chunk.path])),
   ]);
   const asking = reachableChunks(chunks, NODE_PROGRAM).map((chunk) => askEntry(chunk, packing));
   const finished = await Promise.all(asking.map(async ({ path, code }) => ({ path, code: await shortened(code) })));
@@ -116,12 +102,39 @@ export async function bundleForNode(entry: string, outdir: string): Promise<Node
   if (entryChunk === undefined) throw new Error(`${entry} gave no chunk`);
   const files = [...withCodeCache(entryChunk), ...others].reverse().map((chunk) => writeChunk(outdir, chunk));
   removeOthers(outdir, new Set(files));
-  return { files, metafile: split.metafile, everyCall: packing.packed.map((path) => join(outdir, path)) };
+  return { files, metafile: split.metafile, everyCall: packed.map((path) => posix.join(outdir, path)) };
 }
 
-/** What a chunk loads by `import()`, as the metafile names it. */
-function laterImports(output: esbuild.Metafile["outputs"][string] | undefined): readonly string[] {
-  return (output?.imports ?? []).filter(({ kind }) => kind === "dynamic-import").map(({ path }) => path);
+/** What esbuild says of a chunk; paths are relative to the folder of the build. */
+interface ChunkFacts {
+  /** The sources that it was made from. */
+  inputs(path: string): readonly string[];
+  exports(path: string): readonly string[];
+  /** The chunks that it loads by `import()`. */
+  laterImports(path: string): readonly string[];
+}
+
+function chunkFacts({ outputs }: esbuild.Metafile, outdir: string): ChunkFacts {
+  const output = (path: string): esbuild.Metafile["outputs"][string] | undefined => outputs[posix.join(outdir, path)];
+  return {
+    inputs: (path) => Object.keys(output(path)?.inputs ?? {}),
+    exports: (path) => output(path)?.exports ?? [],
+    laterImports: (path) =>
+      (output(path)?.imports ?? [])
+        .filter(({ kind }) => kind === "dynamic-import")
+        .map((imported) => posix.relative(outdir, imported.path)),
+  };
+}
+
+/** @param madeFrom the chunks that it was made from: itself, or what was packed into the entry. */
+function natureOf(path: string, madeFrom: readonly string[], { inputs, laterImports }: ChunkFacts): ChunkNature {
+  const isOf = (chunk: string, what: RegExp): boolean => inputs(chunk).some((input) => what.test(input));
+  const putOff = madeFrom.filter((part) => !isOf(part, COMMAND_LINE)).flatMap(laterImports);
+  const target = (specifier: string): string => posix.join(posix.dirname(path), specifier);
+  return {
+    keepsOrder: (specifier) => isOf(target(specifier), EFFECTS),
+    putsOff: (specifier) => putOff.includes(target(specifier)),
+  };
 }
 
 function chunkName(path: string): string {
