@@ -57,7 +57,8 @@ function advised(value: string): readonly (readonly [line: string, argument: str
     [mends([])[0] ?? "", value],
     [mends([{ url: "https://id.example.com", clientIds: [] }])[0] ?? "", value],
     [mends([], {}, SANDBOX.changes)[0] ?? "", value],
-    [mends(listed, group)[0]?.replace(/^[^:]*: /, "") ?? "", value],
+    // A key that ends so names no tag, and of a key that is not known nothing is advised.
+    ...(/[/:]$/.test(value) ? [] : [[mends(listed, group)[0]?.replace(/^[^:]*: /, "") ?? "", value] as const]),
     [mendProvider("audience", provider, caller)[2] ?? "", value],
     [
       mendProvider("condition", provider, { subject: value, audience: "any" })[0] ?? "",
@@ -82,6 +83,8 @@ describe("what explain advises", { skip: process.platform === "win32" && "this s
     "\u001b[31m",
     "&|<>",
     "~",
+    "a/",
+    "a:",
   ];
 
   test("runs nothing that a token says, and gives each value to its program whole", () => {
