@@ -40,6 +40,17 @@ describe("the places that brevet keeps", () => {
       assert.throws(() => brevetPaths({ HOME }, "linux", () => "/home/ann").stateFolder, { code: "HOME_UNKNOWN" });
   });
 
+  test("are below the root where that is the home, as in many containers", () => {
+    for (const HOME of ["/", "//", "/home/.."]) {
+      const { configFile, stateFolder } = brevetPaths({ HOME, XDG_STATE_HOME: HOME }, "linux");
+      assert.deepEqual([configFile, stateFolder], ["/.config/brevet/config.json", "/brevet"], HOME);
+    }
+    assert.equal(brevetPaths({ HOME: "/home/ann/" }, "linux").cacheFolder, "/home/ann/.cache/brevet");
+    const onWindows = { USERPROFILE: "C:\\Users\\ann", APPDATA: "D:\\", LOCALAPPDATA: "\\\\files\\ann" };
+    const { configFile, stateFolder } = brevetPaths(onWindows, "win32");
+    assert.deepEqual([configFile, stateFolder], ["D:\\brevet\\config.json", "\\\\files\\ann\\brevet"]);
+  });
+
   test("need no home until one of them is in it", () => {
     const nowhere = (): never => {
       throw new Error("uv_os_get_passwd returned ENOENT");

@@ -109,7 +109,7 @@ const ON_WINDOWS: BaseFolders = [{ variable: "APPDATA", inHome: ["AppData", "Roa
 /** How a system writes paths. */
 interface PathRules {
   readonly separator: string;
-  /** The path without detours and a separator at its end; null when it is relative. */
+  /** The path without detours and a separator at its end, so that a root is an empty text; null when it is relative. */
   absolute(path: string): string | null;
 }
 
@@ -118,15 +118,23 @@ const POSIX: PathRules = {
   absolute: (path) => {
     if (!path.startsWith("/")) return null;
     const mayHaveDetours = path.endsWith("/") || path.includes("//") || path.includes("/.");
-    return mayHaveDetours ? posix.resolve(path) : path;
+    return mayHaveDetours ? withoutEnd(posix.resolve(path), posix.sep) : path;
   },
 };
 
 const WINDOWS: PathRules = {
   separator: win32.sep,
   // It begins with a drive or a share: `/x` is on whatever drive this runs on.
-  absolute: (path) => (/^([A-Za-z]:[\\/]|[\\/]{2}[^\\/]+[\\/]+[^\\/]+)/.test(path) ? win32.resolve(path) : null),
+  absolute: (path) => {
+    const isWhole = /^([A-Za-z]:[\\/]|[\\/]{2}[^\\/]+[\\/]+[^\\/]+)/.test(path);
+    return isWhole ? withoutEnd(win32.resolve(path), win32.sep) : null;
+  },
 };
+
+/** Whatever is joined to a root would otherwise stand behind two separators. */
+function withoutEnd(path: string, separator: string): string {
+  return path.endsWith(separator) ? path.slice(0, -1) : path;
+}
 
 /** The specification: "If an implementation encounters a relative path … it should consider the path invalid and ignore it." */
 function absolute(path: string | undefined, rules: PathRules): string | null {
