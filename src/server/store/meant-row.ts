@@ -31,7 +31,11 @@ export async function findMeantRow(reader: Reader, rows: NamedRows, meant: strin
   const [sql, values] = typed.length < SHORTEST ? [`${id} = ?`, [meant]] : [begins(id), [typed.length, typed]];
   // No id has any other character, and PostgreSQL takes no NUL.
   const [row, another] = /^[\w-]+$/.test(meant)
-    ? await reader.read(`${from} WHERE ${where.sql} AND ${sql} ORDER BY LENGTH(${id}) LIMIT 2`, [...where.values, ...values])
+    ? await reader.read(`${from} WHERE ${where.sql} AND ${sql} ORDER BY CASE ${id} WHEN ? THEN 0 ELSE 1 END LIMIT 2`, [
+        ...where.values,
+        ...values,
+        meant,
+      ])
     : [];
   if (row === undefined) throw new Fault("RECORD_ABSENT", `there is no ${noun} "${meant}"`, { hints });
   if (another === undefined || text(row, "id") === meant) return row;
