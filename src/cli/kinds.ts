@@ -45,7 +45,7 @@ export interface Outlets {
   credentialProcess(output: Output): Promise<Outlet>;
   /** @param shell the reader's name; by default the shell that the environment names. */
   env(shell: string | undefined, output: Output): Promise<Outlet>;
-  /** Variables other than credentials, in the same syntax. */
+  /** A change of variables that needs no credentials, in the same syntax. */
   variables(shell: string | undefined, change: EnvironmentChange): Promise<string>;
   exec(input: ExecInput): Promise<Outlet>;
   token(output: Output): Promise<Outlet>;
