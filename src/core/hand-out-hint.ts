@@ -2,9 +2,9 @@ import type { Credentials } from "./credentials.ts";
 import { shellCommand } from "./shell-command.ts";
 
 /**
- * What hands out credentials of that kind, for a person who asked something for them that does not.
+ * The command that hands out credentials of that kind, for somebody who typed one that does not.
  *
- * @param profile its name, where it is known.
+ * @param profile its name, if it is known.
  */
 export function handOutHint(kind: Credentials["kind"], profile = "PROFILE"): string {
   return kind === "bearer"

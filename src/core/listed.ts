@@ -1,6 +1,6 @@
 const AT_MOST = 10;
 
-/** Names in a row, in a message: with forty profiles, the first ten and how many more there are. */
+/** Names in a row, for a message: the first ten, and how many more there are. */
 export function listed(names: Iterable<string>): string {
   const all = [...names];
   const shown = all.slice(0, AT_MOST).join(", ");

@@ -22,7 +22,7 @@ export function quotableCode(code: string, secrets: readonly Secret<string>[]): 
   return /^[A-Za-z0-9._:-]{1,128}$/.test(code) && masked(code, secrets) === code ? code : "unreadable code";
 }
 
-/** A text without the values of `secrets`, as they are and percent-encoded. */
+/** A text without the values of `secrets`, in clear or percent-encoded. */
 export function withoutSecrets(text: string, secrets: readonly Secret<string>[]): string {
   let rest = text;
   for (const secret of secrets) {

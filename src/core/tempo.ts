@@ -1,6 +1,6 @@
-/** What is repeated, and what takes a while, goes by it. */
+/** The time by which repetitions and deadlines go. Tests hand in their own. */
 export interface Tempo {
-  /** Milliseconds since some moment; never goes back. */
+  /** Milliseconds since an arbitrary moment; never goes back. */
   elapsedMs(): number;
   pause(milliseconds: number): Promise<void>;
   /** At least 0, below 1; nothing secret depends on it. */

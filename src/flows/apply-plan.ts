@@ -129,7 +129,7 @@ function waysOn({ id }: Plan): readonly string[] {
   return ["run the same command again to go on", `run \`brevet unsetup ${id}\` to take back what was done`];
 }
 
-/** Where a step is applied at once with its neighbours; null: it is applied by itself. */
+/** The place that a step has in common with its neighbours, so that they are applied in one go; null: it is applied by itself. */
 async function sharedPlace({ kind, address }: Step, { provisionerFor }: PlanPorts): Promise<string | null> {
   return (await provisionerFor(kind)).applyTogether === undefined ? null : `${kind} ${address["file"]}`;
 }

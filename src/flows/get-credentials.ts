@@ -96,7 +96,7 @@ async function renew(profile: ProfilePath, cached: Credentials | null, wishes: G
       );
       return cached;
     }
-    // Who waits at the lock now may have come a moment ago, and has its own patience with the person, or one who is there.
+    // Not shared: that nobody signed in here. A process that waits at the lock may have a person, or may just have begun to wait.
     if (wishes.signIn?.failure === undefined && !OF_WHO_ASKS.includes(cause.code)) await shareFault(profile, cause, ports);
     throw cause;
   }
@@ -190,7 +190,7 @@ async function saveOrWarn(profile: ProfilePath, credentials: Credentials, ports:
 
 const FAULT_SUFFIX = ".fault";
 
-/** Faults that another who asks for the same may not have: that nobody can be asked to sign in. */
+/** Faults of this process alone: it has nobody who could sign in. Others that wait for the same credentials may have somebody. */
 const OF_WHO_ASKS: readonly FaultCode[] = ["PERSON_ABSENT", "SESSION_ENDED"];
 
 function faultName(profile: ProfilePath): string {

@@ -69,8 +69,8 @@ export async function undoPlan(id: string, ports: PlanPorts): Promise<UndoOutcom
 }
 
 /**
- * Where a step is undone at once with its neighbours; null: it is undone by itself, as is one that may have been made in part, or
- * twice.
+ * The place that a step has in common with its neighbours, so that they are undone in one go; null: it is undone by itself. So is a
+ * step that may have been applied in part, or twice.
  */
 async function sharedPlace({ step, progress }: RecordedStep, { provisionerFor }: PlanPorts): Promise<string | null> {
   if (progress !== "done" || effectOf(step) === "keep") return null;
@@ -79,12 +79,12 @@ async function sharedPlace({ step, progress }: RecordedStep, { provisionerFor }:
 
 interface Undoing {
   readonly recorded: RecordedStep;
-  /** Why it was left; null: it was undone. */
+  /** Why it was left as it is; null: it was undone. */
   readonly reason: string | null;
   readonly wasThere: boolean;
 }
 
-/** @throws {Fault} what a provisioner raises; then nothing of the group was undone. */
+/** @throws {Fault} what a provisioner raises; nothing of the group is undone then. */
 async function undoGroup(
   group: Group<RecordedStep>,
   others: readonly PlanRecord[],

@@ -38,7 +38,7 @@ function offsetFile({ stateFolder }: Pick<Paths, "stateFolder">): string {
 
 function readOffset(file: string): number {
   try {
-    // As on most machines; and to find it out by an exception costs more.
+    // Most machines have no such file, and an exception would cost more than this look.
     if (systemCalls.factsAt(file) === null) return 0;
     const seconds = Number(readPlainText(file));
     return Number.isSafeInteger(seconds) && Math.abs(seconds) <= LARGEST_OFFSET_SECONDS ? seconds : 0;

@@ -88,7 +88,7 @@ function unlessAbsent(homeOfAccount: () => string): string | undefined {
 
 /** A folder that programs share: where a variable says, else in the home. */
 interface BaseFolder {
-  /** Beside that of XDG. */
+  /** A variable that names it, besides the one of XDG. */
   readonly variable?: string;
   readonly inHome: readonly string[];
   readonly below?: readonly string[];
@@ -109,7 +109,7 @@ const ON_WINDOWS: BaseFolders = [{ variable: "APPDATA", inHome: ["AppData", "Roa
 /** How a system writes paths. */
 interface PathRules {
   readonly separator: string;
-  /** The path without detours and a separator at its end, so that a root is an empty text; null when it is relative. */
+  /** The path without `.`, `..` and a separator at its end, so that a root is an empty text; null if it is relative. */
   absolute(path: string): string | null;
 }
 
@@ -124,14 +124,14 @@ const POSIX: PathRules = {
 
 const WINDOWS: PathRules = {
   separator: win32.sep,
-  // It begins with a drive or a share: `/x` is on whatever drive this runs on.
+  // It has to begin with a drive or a share: `/x` means another file on each drive.
   absolute: (path) => {
     const isWhole = /^([A-Za-z]:[\\/]|[\\/]{2}[^\\/]+[\\/]+[^\\/]+)/.test(path);
     return isWhole ? withoutEnd(win32.resolve(path), win32.sep) : null;
   },
 };
 
-/** Whatever is joined to a root would otherwise stand behind two separators. */
+/** Without this, a path joined to a root would begin with two separators. */
 function withoutEnd(path: string, separator: string): string {
   return path.endsWith(separator) ? path.slice(0, -1) : path;
 }
@@ -142,8 +142,8 @@ function absolute(path: string | undefined, rules: PathRules): string | null {
 }
 
 /**
- * What lies below one of these folders, under names that lead nowhere else. Node's `join` would walk each character again, in a loop
- * that a cached call makes hot enough to be compiled.
+ * A path below one of these folders. The names are our own and contain no `..`, so nothing has to be normalized. Node's `join` would
+ * look at every character, in a loop that becomes hot enough in a cached call for V8 to compile it.
  */
 export function below(folder: string, ...names: readonly string[]): string {
   return [folder, ...names].join(sep);

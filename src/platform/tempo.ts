@@ -13,7 +13,7 @@ export async function pause(milliseconds: number): Promise<void> {
   } while (left > 0);
 }
 
-/** Milliseconds of a clock that never goes back, from an arbitrary start: for how long something took. */
+/** Milliseconds of a clock that never goes back, from an arbitrary start: says how long something took. */
 export function elapsedMs(): number {
   return performance.now();
 }

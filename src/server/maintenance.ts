@@ -25,7 +25,7 @@ export interface Maintenance {
  * slowly, must not hold up what makes a revocation known within seconds. One that fails is told and tried again at its next time; one
  * that lost to somebody faster, within a second.
  *
- * @param failed is told of what went wrong, and of a database that is away once; that somebody was faster is nothing that went wrong.
+ * @param failed is told what went wrong, and once that the database cannot be reached. That another instance was faster is no failure.
  */
 export function startMaintenance(
   jobs: readonly Job[],

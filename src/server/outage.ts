@@ -1,21 +1,21 @@
 import { type EpochSeconds, formatDuration } from "../core/time.ts";
 import { isUnavailable } from "./store/unavailable.ts";
 
-/** As long as it goes on, it is told again that often. */
+/** An outage that goes on is reported again after this time. */
 const REMIND_SECONDS = 600;
 
-/** A minute and more: so often at least the server writes, and would fail again. */
+/** An outage is over after this time without a failure: the server writes at least once a minute, and would have failed again. */
 const QUIET_SECONDS = 70;
 
-/** Tells of an absent or full database once, and not at every turn of every job. */
+/** Reports an absent or full database once, and not at every run of every job. */
 export interface Outages {
-  /** What went wrong; anything but the database's trouble is told as it is. */
+  /** Reports what went wrong. Anything but an absent or full database is reported each time. */
   failed(what: string, cause: unknown): void;
-  /** To be called now and then: tells that it is over. */
+  /** Call this regularly: it reports the end of an outage. */
   look(): void;
 }
 
-/** @param tell is told of what goes wrong, and of the end of it. */
+/** @param tell gets each report. */
 export function outages(now: () => EpochSeconds, tell: (what: string, cause: unknown) => void): Outages {
   let outage: { readonly code: string; readonly since: EpochSeconds; toldAt: EpochSeconds; last: EpochSeconds } | null = null;
   return {

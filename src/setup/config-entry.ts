@@ -70,7 +70,7 @@ function withOptionsOfOthers(asked: JsonObject, { state }: PresentEntry, former 
 function merged(asked: JsonObject, present: JsonObject, former: JsonObject): JsonObject {
   const kept = Object.entries(present).flatMap(([key, value]): readonly (readonly [string, unknown])[] => {
     const last = Object.hasOwn(former, key) ? former[key] : undefined;
-    // A block that was asked for goes with what somebody wrote into it: that it is there says how the rest is meant.
+    // A block that only the last setup asked for goes as a whole, even if somebody edited it: its mere presence has a meaning.
     if (!Object.hasOwn(asked, key))
       return isJsonObject(last) || JSON.stringify(value) === JSON.stringify(last) ? [] : [[key, value]];
     const wanted = asked[key];

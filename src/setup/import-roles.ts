@@ -85,7 +85,7 @@ function isChainable(seconds: number): boolean {
   return seconds >= MIN_SECONDS && seconds <= MAX_CHAINED_SECONDS;
 }
 
-/** What is left out of several for one reason is said once. */
+/** What was left out of the profiles: one line for each reason, with the profiles it applies to. */
 function leftOfAll(taken: readonly RoleProfile[]): readonly string[] {
   const names = new Map<string, readonly string[]>();
   for (const role of taken) for (const line of leftOf(role)) names.set(line, [...(names.get(line) ?? []), role.name]);

@@ -1,7 +1,7 @@
-/** One thing or more. */
+/** One or more things of the same place. */
 export type Group<T> = readonly [T, ...T[]];
 
-/** Things in their order, neighbours of one place as one group. @param placeOf null: that one stands by itself. */
+/** The things in their order; neighbours with the same place form a group. @param placeOf null: the thing is a group by itself. */
 export async function inGroups<T>(
   things: readonly T[],
   placeOf: (thing: T) => Promise<string | null>,

@@ -60,15 +60,15 @@ export interface Provisioner {
    */
   undo(step: Step, facts: Facts, progress?: (text: string) => void): Promise<void>;
   /**
-   * {@link Provisioner.undo} for steps of one kind in one file (`address.file`): it is written once, and on a fault nothing was changed.
-   * Absent: each is undone by itself.
+   * {@link Provisioner.undo} for steps of one kind in one file (`address.file`): the file is written once, and a fault leaves it as it
+   * was. Absent: each step is undone by itself.
    *
-   * @returns for each its `PLAN_CONFLICT`, where somebody changed it since; else null.
+   * @returns for each step a `PLAN_CONFLICT` if somebody has changed its resource since, else null.
    */
   undoTogether?(steps: readonly [AppliedStep, ...AppliedStep[]]): Promise<readonly (Fault | null)[]>;
 }
 
-/** A step, and what applying it gave. */
+/** A step, and the facts that applying it returned. */
 export interface AppliedStep {
   readonly step: Step;
   readonly facts: Facts;

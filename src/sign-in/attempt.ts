@@ -9,7 +9,7 @@ export type Attempt =
       readonly state: "waiting";
       /** The process that waits for the browser. */
       readonly process: ProcessIdentity;
-      /** By {@link machineTime}, as the system tells when a process began. */
+      /** In {@link machineTime}, which is also what the system uses for the start of a process. */
       readonly since: EpochSeconds;
       /** Who asked, shown to those who wait: `terraform, for the profile dev`. */
       readonly askedBy: string;
@@ -34,7 +34,7 @@ export function failedAttempt(fault: Fault, at: EpochSeconds): Attempt {
   return { state: "failed", at, ...fault.kept() };
 }
 
-/** What the machine's own clock shows, right or wrong. */
+/** What the machine's own clock shows, without the correction learned from clouds. */
 export function machineTime({ now, offsetSeconds }: MachineClock): EpochSeconds {
   return now() - offsetSeconds;
 }
@@ -49,7 +49,7 @@ export async function stillWaits({ process, since }: WaitingAttempt, clock: Mach
 
 /** Raises the fault of an attempt that failed so lately that nobody is asked again. */
 export function requireCooledDown(attempt: Attempt | null, identity: string, now: EpochSeconds): void {
-  // A time in the future was written before the clock was put back, and says nothing.
+  // A time far in the future was written before the clock was set back, and says nothing.
   if (attempt?.state !== "failed" || Math.abs(now - attempt.at) >= COOL_DOWN_SECONDS) return;
   const ago = formatDuration(Math.max(0, now - attempt.at));
   throw new Fault(

@@ -35,7 +35,7 @@ export async function awaitSignIn(parts: AwaitParts): Promise<SessionRecord> {
     const { record, attempt } = await entries.load();
     if (attempt?.state === "failed") throw faultOf(attempt);
     if (attempt === null) {
-      // A logout leaves neither, so this one is the new one, whenever the clock says that it began.
+      // A logout removes record and attempt, so this record is the new one, whatever time it carries.
       if (record !== null) return record;
       throw lost(provider);
     }

@@ -60,7 +60,7 @@ export function fetchThrough({ http, documents, now, metadataSeconds, tempo }: F
   };
 }
 
-/** What a request of OAuth sends in confidence. */
+/** The parameters of an OAuth request that are secret. */
 const CONFIDENTIAL = [
   "assertion",
   "client_assertion",
@@ -73,7 +73,7 @@ const CONFIDENTIAL = [
   "token",
 ];
 
-/** A refusal without what was sent: some providers repeat the token or the code that they refuse. */
+/** A refusal without the secrets that were sent: some providers repeat the token or the code that they refuse. */
 function withoutSent({ status, headers, body }: HttpResponse, form: string | null): HttpResponse {
   const sent = new URLSearchParams(form ?? "");
   const secrets = CONFIDENTIAL.flatMap((name) => sent.getAll(name).map((value) => new Secret(name, value)));
@@ -111,7 +111,7 @@ async function whenServed(http: Http, request: HttpRequest, limits: RetryLimits)
   });
 }
 
-/** What the provider says of it as an error of OAuth (RFC 6749 §5.2); many answer by the status alone. */
+/** What the provider says in an OAuth error (RFC 6749 §5.2), and the status; many send only the status. */
 function wordsOf({ status, body }: HttpResponse): string {
   const { error_description: says } = parseJsonObject(body) ?? {};
   return typeof says === "string" && says !== "" ? `${says.slice(0, 300)} (status ${status})` : `status ${status}`;

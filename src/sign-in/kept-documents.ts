@@ -47,7 +47,7 @@ export function keptDocuments(files: PrivateFiles, folder: string, now: () => nu
     try {
       files.replace(file, Buffer.from(JSON.stringify(document)), "passing");
     } catch (cause) {
-      // A full disk costs one request more each time. It must not cost the session that the document is needed for.
+      // On a full disk the document is fetched again each time; the session that needs it works all the same.
       if (!(cause instanceof Fault)) throw cause;
     }
     return document;

@@ -11,7 +11,7 @@ import { prepareSamlResponse } from "./saml/response.ts";
 import { parseSaml2aws } from "./saml2aws/parse.ts";
 import { encodeAttestation, parseAttestation } from "./tpm/attestation.ts";
 
-/* What reads the text of others, and has no test of its own that hands it any text. */
+/* Any text for the parsers of other programs' formats that have no such test next to them. */
 
 const ROLES = "arn:aws:iam::123456789012:role/dev,arn:aws:iam::123456789012:saml-provider/idp";
 const ASSERTION = `<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion" ID="a" Version="2.0" IssueInstant="2026-01-01T00:00:00Z">

@@ -24,7 +24,7 @@ export function environmentOf(credentials: Credentials): EnvironmentChange {
   }
 }
 
-/** What takes the credentials of every cloud out of an environment again. */
+/** Removes the credentials of every cloud from an environment. */
 export const WITHOUT_CREDENTIALS: EnvironmentChange = {
   set: {},
   unset: [...AWS_VARIABLES, ...GCP_VARIABLES, ...AZURE_VARIABLES],

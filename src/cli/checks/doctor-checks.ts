@@ -160,7 +160,7 @@ async function issuerChecksOf(identity: string, config: Config, reach: HttpReach
   const device = await compose.device(identity);
   const { options, signer } = device;
   const { issuer } = options;
-  // The check of its keys has said so.
+  // The check of this identity's keys reports that.
   if (issuer === null) return [];
   if (isServedNowhere(issuer)) return givenKeyChecks(device, issuer, context);
   const http = await compose.http(reach);

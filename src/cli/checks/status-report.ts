@@ -183,7 +183,7 @@ async function cachedOf(path: ProfilePath, { compose, environment }: Context): P
   return cachedReport(sealed === null ? null : parseCredentials(sealed), compose.clock.now(), environment);
 }
 
-/** What is said of kept credentials; null where there are none that are good for anything any more. */
+/** What is said of cached credentials; null if there are none, or they have ended. */
 export function cachedReport(
   credentials: Credentials | null,
   now: EpochSeconds,

@@ -13,7 +13,7 @@ export const command = defineApiCommand({
     let segments = { key: words["KEY"] ?? "" };
     await confirmed(flags.yes, context, async () => {
       const { value: key } = await call(KEYS.show, { segments });
-      // The one that was asked about, whatever else begins like it by then.
+      // The full id: another key may begin in the same way by the time of the answer.
       segments = { key: key.id };
       return `take the key "${key.name}" from ${key.person.email}, and sign them out everywhere?`;
     });

@@ -42,7 +42,7 @@ export const command = defineCommand({
   },
 });
 
-/** @throws {Fault} `USAGE_INVALID` for what has no way to remove a variable. */
+/** @throws {Fault} `USAGE_INVALID` for a form in which a variable cannot be removed. */
 function requireShell(reader: string | undefined): void {
   if (reader !== "dotenv" && reader !== "json") return;
   throw new Fault("USAGE_INVALID", `--unset is for a shell, and --shell is ${reader}`, {

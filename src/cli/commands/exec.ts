@@ -66,7 +66,7 @@ export const command = defineCommand({
   },
 });
 
-/** A program that was named where the profile stands, as if there were only one. */
+/** Explains the fault if the first word is a program: somebody with several profiles left out the profile's name. */
 function toldOfProgram(fault: Fault, word: string | undefined, rest: readonly string[], environment: Environment): Fault {
   if (fault.code !== "PROFILE_UNKNOWN" || word === undefined || !mayHaveProgram(word, environment)) return fault;
   const line = shellCommand`brevet exec PROFILE -- ${[word, ...rest]}`;

@@ -69,7 +69,7 @@ export const command = defineCommand({
   },
 });
 
-/** @throws {Fault} `IDENTITY_EXISTS`: a second one, which every command would ask to choose from, is made by its name alone. */
+/** @throws {Fault} `IDENTITY_EXISTS`: with a second identity every command asks which one, so a second one has to be named. */
 async function defaultName({ compose }: Context): Promise<string> {
   const { identities } = await compose.config();
   const there = [...identities.values()].find(({ kind }) => kind === "device");

@@ -51,7 +51,7 @@ function advice(checks: readonly CheckReport[]): readonly string[] {
   });
 }
 
-/** The hint as it is for any profile: in its commands, the name is a placeholder. */
+/** The hint for any profile: in its commands, `PROFILE` stands for the name. */
 function anyProfile({ name, hint }: CheckReport): string | null {
   if (hint === undefined) return null;
   return hint.replaceAll(/`[^`]*`/g, (line) => line.replaceAll(/[^\s`]+/g, (word) => (word === name ? "PROFILE" : word)));
@@ -98,7 +98,7 @@ function row(profile: ProfileReport): readonly Cell[] {
   const cells: Cell[] = [
     { text: profile.name, tone: "strong" },
     { text: profile.from },
-    // What was tried says it in its own column.
+    // With `--check`, the fault is in the column of the check.
     profile.fault === null || profile.check !== null ? { text: profile.role ?? "-" } : { text: profile.fault, tone: "bad" },
     profile.cached === null
       ? { text: "no", tone: "dim" }

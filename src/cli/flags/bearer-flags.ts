@@ -49,8 +49,8 @@ export async function bearerToken(
 }
 
 /**
- * The config without the identities that have no token for the audience: an OpenID provider's are for its client alone. All of
- * them, where that leaves none: the one that is chosen says what its tokens are for.
+ * The config with only the identities that can have a token for the audience: an OpenID provider's tokens are for its client alone. If
+ * that leaves none, the whole config: the identity that is chosen then says what its tokens are for.
  */
 function withTokensFor(audience: string, config: Config): Config {
   const able = [...config.identities].filter(([, { kind, options }]) => kind !== "oidc" || options["clientId"] === audience);

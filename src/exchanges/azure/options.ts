@@ -45,7 +45,7 @@ export interface AzureOptions {
   readonly place: Place;
   readonly tenantId: string;
   readonly clientId: string;
-  /** null for Azure Resource Manager, which each cloud has its own of. */
+  /** null: that of Azure Resource Manager, which differs from cloud to cloud. */
   readonly scope: string | null;
   readonly subscriptionId: string;
   readonly audience: string;

@@ -6,7 +6,7 @@ type Advice = Pick<CloudAdvice, "means" | "hints">;
 const INSPECT: CloudHint = { lookAtToken: "compare the federated credential with the token" };
 const PROPAGATION = "a federated credential that was just made takes some minutes to be seen everywhere";
 
-/** Microsoft does not say for how long. @see kubernetes-sigs/blob-csi-driver, test/e2e/suite_test.go, which waits for it */
+/** Microsoft does not say how long. @see kubernetes-sigs/blob-csi-driver, test/e2e/suite_test.go, which waits that long */
 const KEYS_KEPT = "Entra ID keeps its copy of an issuer's keys: a new issuer or key may take half an hour, so try again";
 
 /** By the number of Entra ID's error code, whose meaning is fixed while the sentences change. */

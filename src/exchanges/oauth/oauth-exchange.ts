@@ -18,7 +18,7 @@ interface IssuedToken {
 
 /** A token without a stated life is used at once and not kept for long. */
 const UNSTATED_LIFE_SECONDS = 60;
-/** Vault's tokens live for 32 days unless a role says less; what is kept longer than this is fetched anew all the same. */
+/** A longer life counts as this much. Vault's tokens live for 32 days, unless a role says less. */
 const LONGEST_LIFE_SECONDS = 30 * 86_400;
 
 /**

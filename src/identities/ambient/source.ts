@@ -18,7 +18,8 @@ export interface AmbientSource {
   /**
    * A JWT for the requested audience, or the only one there is: the caller checks what is in it.
    *
-   * @throws {Fault} `AMBIENT_ABSENT` when it is not around this program after all; `AMBIENT_REFUSED`; `ASSERTION_UNSUPPORTED`; what Http raises.
+   * @throws {Fault} `AMBIENT_ABSENT` if this program has no such token after all; `AMBIENT_REFUSED`; `ASSERTION_UNSUPPORTED`; what Http
+   *   raises.
    */
   token(request: AssertionRequest, surroundings: Surroundings, options: AmbientOptions): Promise<string>;
 }

@@ -60,7 +60,7 @@ export function cloudCodeOf(error: unknown): string | null {
   return typeof code === "string" ? code : null;
 }
 
-/** Without the error itself: where AWS repeats a request whose signature it refuses, its message holds the session token. */
+/** The error is not the fault's cause: if AWS refuses a signature it repeats the request, and the message then holds the session token. */
 function translate(action: string, error: SdkError): Fault {
   const { name } = error;
   const cloudMessage = quotable(error.message, []);

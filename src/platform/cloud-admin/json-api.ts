@@ -14,7 +14,7 @@ export interface JsonCall {
   readonly url: string;
   readonly body?: JsonObject;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Members that each answer to it has, as {@link hasMember} reads them: one without says nothing of what was asked for, whatever its status. */
+  /** Members that every answer must have, as {@link hasMember} reads them. An answer without one is refused, whatever its status. */
   readonly has?: readonly string[];
 }
 

@@ -41,7 +41,7 @@ const PERMISSIONS: Readonly<Record<MicrosoftService, string>> = {
   management: "the administrator needs the role Owner, or User Access Administrator and Contributor, at that scope",
 };
 
-/** Where the two are. @param own where a cloud has them, if no variable says otherwise @throws {Fault} `URL_INVALID` */
+/** The addresses of both APIs. @param own the cloud's, for which variables may name others. @throws {Fault} `URL_INVALID` */
 export function microsoftEndpoints(own: MicrosoftAccess["endpoints"], environment: Environment): MicrosoftAccess["endpoints"] {
   return {
     graph: endpointOf(environment, "BREVET_AZURE_GRAPH_URL", own.graph),

@@ -72,7 +72,7 @@ export interface CloudCall<T> {
 /** A request without its place. */
 export type CloudLayout = Pick<HttpRequest, "method" | "headers"> & { readonly body: string };
 
-/** What a call goes through. */
+/** What a call of a cloud needs. */
 export interface CloudPorts {
   readonly http: Http;
   readonly clock: Clock;

@@ -79,7 +79,7 @@ async function readAnswer(answer: IncomingMessage, sent: ClientRequest, outgoing
   }
 }
 
-/** @param raw names and values in turn. Node 20.19 takes the name `constructor` for a header that was there before. */
+/** @param raw names and values in turn. Node's own joining fails in 20.19 for a header named `constructor`. */
 function joinHeaders(raw: readonly string[]): Record<string, string> {
   const values = new Map<string, string[]>();
   for (let index = 0; index < raw.length; index += 2) {

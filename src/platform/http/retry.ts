@@ -13,7 +13,7 @@ export interface RetryLimits {
   readonly since?: Promise<unknown>;
   /** The longest pause after the first attempt; it doubles with each. */
   readonly firstPauseMs: number;
-  /** Default: the machine's own. */
+  /** Default: the machine's. */
   readonly tempo?: Tempo | undefined;
 }
 

@@ -66,7 +66,7 @@ export function isRunning(pid: number): boolean {
   } catch (error) {
     if (systemErrorCode(error) !== "EPERM") return false;
   }
-  // Z and X: it has ended, and only its parent has not looked yet, which in a container without an init nobody may ever do.
+  // Z and X: it has ended, but its parent has not collected it. In a container without an init that may never happen.
   return !procShowsOurNamespace() || !["Z", "X"].includes(procStat(pid)?.state ?? "");
 }
 

@@ -76,7 +76,7 @@ export function mayHaveProgram(command: string, environment: Environment): boole
   return places === null || !places.every(isNowhere);
 }
 
-/** Where the system looks for a program; null where only it knows: Windows looks for more names, and without a path it has its own. */
+/** Where the system looks for a program; null if only it knows: Windows tries more names, and without `PATH` there is a default. */
 function placesOf(command: string, { PATH: path }: Environment): readonly string[] | null {
   if (process.platform === "win32" || path === undefined) return null;
   return command.includes("/") ? [command] : path.split(":").map((folder) => join(folder, command));
@@ -131,7 +131,7 @@ function inheritedStreams(args: readonly string[]): "inherit"[] {
   return streams;
 }
 
-/** @param environment the program's: its path is what was searched. */
+/** @param environment the program's: its `PATH` is what was searched. */
 function notStarted(command: string, code: string, environment: Environment, cause?: unknown): Fault {
   const found = placesOf(command, environment)?.find((place) => !isNowhere(place)) ?? null;
   const { code: faultCode, reason, hints } = whyNot(command, code, found);
@@ -144,12 +144,12 @@ function notStarted(command: string, code: string, environment: Environment, cau
 
 interface WhyNot {
   readonly code: "COMMAND_ABSENT" | "COMMAND_UNUSABLE";
-  /** Absent for what only the system has a word for. */
+  /** Absent: only the system's own code says why. */
   readonly reason?: string;
   readonly hints: readonly string[];
 }
 
-/** @param found where the program is; null where it is nowhere, or only the system knows. */
+/** @param found where the program is; null if it is nowhere, or only the system knows. */
 function whyNot(command: string, code: string, found: string | null): WhyNot {
   if (process.platform === "win32" && code !== "EACCES") {
     const hints = [

@@ -10,7 +10,7 @@ export type CredentialPlace = Pick<MicrosoftCall, "service" | "path">;
 /** The version of the API of user-assigned identities whose federated credentials are general. */
 export const IDENTITY_API = "api-version=2023-01-31";
 
-/** What an answer about a user-assigned identity has. */
+/** The members that every answer about a user-assigned identity has. */
 export const IDENTITY_MEMBERS = ["properties.clientId", "properties.principalId"];
 
 /**

@@ -83,7 +83,7 @@ function apply({ files, stateFolder }: FilesProvisionerInput, file: string, step
   return facts;
 }
 
-/** @param steps of one file. @returns the conflict of each. */
+/** @param steps all of one file. @returns for each its conflict, or null. */
 function undo(
   { files, stateFolder }: FilesProvisionerInput,
   file: string,
@@ -115,8 +115,8 @@ function undo(
 }
 
 /**
- * The state to restore: the former one or, where others changed the resource since, theirs without what the step brought; or the
- * conflict.
+ * The state to restore: the former one or, if others have changed the resource since, theirs without what the step added. A Fault if
+ * neither is possible.
  */
 function stateToGiveBack(state: string | null, step: Step): string | null | Fault {
   if (state === step.after) return step.before;

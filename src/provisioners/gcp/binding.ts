@@ -99,7 +99,7 @@ function membersOf({ members }: JsonObject): readonly string[] {
 }
 
 /**
- * A policy is written as a whole: what was not understood of it would be lost, and with it the access of others.
+ * Refuses a policy that is not understood in full. It is written back as a whole, so anything left out would take access from others.
  *
  * @throws {Fault} `RESPONSE_INVALID`
  */

@@ -36,7 +36,7 @@ async function requireEmpty(api: GoogleApi, project: string, pool: string): Prom
     action: "iam.workloadIdentityPoolProviders.list",
     path: `v1/${poolName(project, pool)}/providers`,
   });
-  // Whatever is no provider that was deleted may be somebody's.
+  // Anything that is not a deleted provider may belong to somebody.
   const left = [providers]
     .flat()
     .map((one) => (isJsonObject(one) ? one : {}))

@@ -82,7 +82,7 @@ function fields({ name, redirects }: Fields): Html {
 <label>Goes back to <small>URLs, with blanks between them</small><input name="redirects" required maxlength="4000" value="${redirects}" autocomplete="off"></label>`;
 }
 
-/** @param typed into the form that changes it, and refused. */
+/** @param typed what was typed into its form, if that was refused. */
 function clientRow(metadata: Readonly<Record<string, unknown>>, typed: Fields | null, formField: Html): readonly Cell[] {
   const id = String(metadata["client_id"]);
   const name = typeof metadata["client_name"] === "string" ? metadata["client_name"] : "";

@@ -20,7 +20,7 @@ export interface PeoplePage {
   readonly asked: ReadonlyMap<string, string>;
   /** E-mail addresses of those who are named, by their ids. */
   readonly names: ReadonlyMap<string, string>;
-  /** What was typed into a form that was refused, and the person whose groups it is about; null: an invitation. */
+  /** What was typed into a form that was refused, and whose groups it changes; null: the form invites somebody. */
   readonly typed: { readonly form: ReadonlyMap<string, string>; readonly person: string | null };
 }
 

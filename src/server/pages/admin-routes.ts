@@ -54,7 +54,7 @@ export function adminRoutes(parts: PageParts): readonly Route[] {
       "/admin/people/:id/groups",
       async ({ by }, { parameters, form }, unit) => {
         const { id } = await requirePerson(unit, parameters);
-        // Only what was changed on the page: what another administrator changes at the same time stays.
+        // Only what was changed on this page, so that another administrator's change at the same time stays.
         const [shown, wanted] = [groupsIn(form.get("shown")), groupsIn(form.get("groups"))];
         const join = wanted.filter((group) => !shown.includes(group));
         const leave = shown.filter((group) => !wanted.includes(group));

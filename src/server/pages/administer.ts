@@ -22,10 +22,10 @@ const PAGES = {
 
 type Path = keyof typeof PAGES;
 
-/** A page of administrators. */
+/** A page for administrators. */
 export interface AdminPage {
   readonly path: Path;
-  /** What it shows. Below a form that was refused it is shown again: `request.form` has what was typed, and is empty otherwise. */
+  /** What it shows. When a form on it was refused, it is shown again with what was typed, which is in `request.form`. */
   content(visitor: Visitor, request: ServerRequest, unit: Unit): Promise<Html>;
 }
 
@@ -38,9 +38,9 @@ export function look(parts: PageParts, page: AdminPage): Route {
 }
 
 /**
- * What an administrator changes by a form, with a key that was used a moment ago.
+ * A form by which an administrator changes something. It requires that their key was used a moment ago.
  *
- * @param page where the form is, for one in which something is typed: it is shown again where that is refused.
+ * @param page the page with the form, if people type into it: a refusal shows it again.
  */
 export function change(
   parts: PageParts,

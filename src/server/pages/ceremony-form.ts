@@ -8,7 +8,7 @@ export interface CeremonyForm {
   readonly finish: string;
   readonly fields?: Html;
   readonly button: string;
-  /** Whether what it does cannot be taken back. Default: no. */
+  /** Whether what it does cannot be undone. Default: no. */
   readonly danger?: true;
 }
 

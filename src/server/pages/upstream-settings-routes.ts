@@ -37,7 +37,7 @@ they are here.</p>${settingsForm(filled, { callback, version, hasSecret: found !
         const before = await documentOf(parts, form, unit);
         const upstream = upstreamOf(form);
         const client = { upstream, clientSecret: clientSecretFor(upstream, form.get("clientSecret"), gate.open(before)) };
-        // Tried before it is kept: a provider that cannot be asked would let nobody in.
+        // Tried before it is saved: a provider that cannot be reached would let nobody in.
         await tryUpstream(gate.ask, client);
         gate.change(unit, { before, client }, by);
         return seeOther(PATH);
@@ -82,10 +82,10 @@ function upstreamOf(form: ReadonlyMap<string, string>): Upstream {
   });
 }
 
-/** What is in the fields of the form, by their names. */
+/** The values of the form's fields, by name. */
 type Filled = ReadonlyMap<string, string>;
 
-/** What was typed, but for what is typed again. */
+/** What was typed, without the secret, which has to be typed again. */
 function typedIn(form: ReadonlyMap<string, string>): Filled {
   return new Map([...form].filter(([name]) => name !== "clientSecret"));
 }

@@ -37,7 +37,7 @@ export function requireFormToken(request: ServerRequest, key: Buffer, secret: st
   });
 }
 
-/** What the page of a refusal is called. */
+/** The title of the page that shows a refusal. */
 export const REFUSED = "This did not work";
 
 /** A route whose refusals are pages, for people. */
@@ -52,7 +52,7 @@ export function pageRoute(organisation: string, route: Route): Route {
 /**
  * Does what a route does, and makes a page of a refusal, even of one at commit, which is why it commits here.
  *
- * @param refused makes the page of what is said of the refusal.
+ * @param refused makes the page from the text of the refusal.
  */
 export async function refusedByPage(
   refused: (said: Html, status: number) => Answer | Promise<Answer>,

@@ -17,8 +17,8 @@ export interface EnrolmentParts extends RegistrationParts {
 /**
  * Begins the registration of the key that an invitation is for.
  *
- * @param said what the first administrator says of themselves, whom alone it is asked of, and the name of the key: one that is refused
- *   only once the key is made would leave it where it was made.
+ * @param said the e-mail address and name, which only the first administrator is asked for, and the key's name. It is checked before the
+ *   key is made: a refusal afterwards would leave a useless key on the authenticator.
  * @throws {Fault} `INVITE_ENDED`, `NAME_INVALID`
  */
 export async function beginEnrolment(

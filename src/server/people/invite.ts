@@ -67,7 +67,7 @@ export function makeInvite(
   return secret;
 }
 
-/** Somebody new, and how long their link is good. */
+/** Somebody to invite, and for how long the link is valid. */
 export interface Newcomer {
   readonly email: string;
   readonly name: string;
@@ -77,7 +77,7 @@ export interface Newcomer {
   readonly seconds?: number | undefined;
 }
 
-/** Collects an administrator's invitation of somebody new. @throws {Fault} `ALREADY_USED` for who is registered. */
+/** Collects an administrator's invitation of somebody new. @throws {Fault} `ALREADY_USED` for somebody who is registered. */
 export async function inviteNewcomer(
   unit: Unit,
   { email, name, groups, now, seconds = INVITE_SECONDS.usual }: Newcomer,
@@ -143,7 +143,7 @@ const OPEN = {
 } as const;
 
 /**
- * Collects that an invitation is taken back.
+ * Collects the withdrawal of an invitation.
  *
  * @param meant its id, or the beginning of it.
  * @throws {Fault} `RECORD_ABSENT`, at commit too; `RECORD_AMBIGUOUS`

@@ -29,7 +29,7 @@ export function parseDisplayName(raw: unknown, what: string): string {
   throw new Fault("NAME_INVALID", `${what} has to have between 1 and ${LONGEST_NAME} characters that can be seen`);
 }
 
-/** Reads what a person calls a key of theirs. @throws {Fault} `NAME_INVALID` */
+/** Reads the name that a person gives a key. @throws {Fault} `NAME_INVALID` */
 export function parseKeyName(raw: unknown): string {
   return parseDisplayName(raw, "the name of the key");
 }

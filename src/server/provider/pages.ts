@@ -20,9 +20,9 @@ export interface ProviderPages {
   /** In the place of a page that there is not. */
   absent(): string;
   /**
-   * Where two requests of one browser met, and the other one came first.
+   * Two requests of one browser came at the same time, and the other one was first.
    *
-   * @param again the address that the browser asks for once more by itself; null: a form, which is not sent again.
+   * @param again the address that the browser loads again by itself; null: a form, which it does not send again.
    */
   overtaken(again: string | null): string;
   /** Where the database is away: nothing that the person did. */

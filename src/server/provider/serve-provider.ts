@@ -133,7 +133,7 @@ function refuse(context: Context, cause: unknown, course: Course, pages: Provide
   for (const name of ["location", "set-cookie", "www-authenticate"]) context.remove(name);
   if (context.accepts("json", "html") === "html") {
     const looks = context.method === "GET" || context.method === "HEAD";
-    // By then the browser has the cookie that the request which came first has got.
+    // By then the browser has the cookie from the answer to the first request.
     if (used && looks) context.set("refresh", "1");
     context.type = "html";
     context.body = used ? pages.overtaken(looks ? context.url : null) : pages.unavailable();

@@ -1,26 +1,26 @@
 import { Fault } from "../../core/fault.ts";
 import { type Reader, type Row, type SqlValue, text } from "./database.ts";
 
-/** What is typed of an id, at least. */
+/** The shortest beginning of an id that is accepted. */
 const SHORTEST = 6;
 
 const begins = (id: string): string => `SUBSTR(LTRIM(${id}, '-'), 1, ?) = ?`;
 
-/** Rows that people name by an id. */
+/** Rows from which people choose one by its id. */
 export interface NamedRows {
   /** `SELECT … FROM …`; its column {@link id} is also called `id`. */
   readonly from: string;
   readonly where?: { readonly sql: string; readonly values: readonly SqlValue[] };
   readonly id: string;
-  /** What one of them is: `open link`. */
+  /** What a row is called in messages: `open link`. */
   readonly noun: string;
   /** The command that lists them. */
   readonly list: string;
 }
 
 /**
- * The row that an id means, or six characters of its beginning or more; the dashes before them may be left out, because on a command line
- * they would be a flag's.
+ * The row with an id, or with an id that begins like this (six characters or more). Dashes at the beginning of an id may be left out,
+ * because on a command line they would look like a flag.
  *
  * @throws {Fault} `RECORD_ABSENT`; `RECORD_AMBIGUOUS`
  */
@@ -29,7 +29,7 @@ export async function findMeantRow(reader: Reader, rows: NamedRows, meant: strin
   const hints = [`those that there are, with their ids: \`${list}\``];
   const typed = meant.replace(/^-+/, "");
   const [sql, values] = typed.length < SHORTEST ? [`${id} = ?`, [meant]] : [begins(id), [typed.length, typed]];
-  // No id has any other character, and PostgreSQL takes no NUL.
+  // No id contains any other character, and PostgreSQL accepts no NUL.
   const [row, another] = /^[\w-]+$/.test(meant)
     ? await reader.read(`${from} WHERE ${where.sql} AND ${sql} ORDER BY CASE ${id} WHEN ? THEN 0 ELSE 1 END LIMIT 2`, [
         ...where.values,

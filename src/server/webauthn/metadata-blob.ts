@@ -53,7 +53,7 @@ const BROKEN = new Set([
 
 /**
  * Verifies a BLOB: its chain leads to one of the roots, its certificate is for `signer`, and its signature is that certificate's. The
- * certificate may have ended since.
+ * certificate may have expired since.
  *
  * @param signer a host: the roots are those of a public authority, which certifies whoever asks.
  * @throws {Fault} `METADATA_REFUSED` with what is wrong.
@@ -82,8 +82,8 @@ export async function verifyMetadataBlob(
 }
 
 /**
- * When the BLOB was signed, as far as can be said: its certificate lives for months, and the file stays what it was when that ends. An
- * administrator put it there, and is told that it is old.
+ * A time at which the BLOB's certificate was valid: now, or the certificate's last moment. The certificate lives for months, and its end
+ * makes the file no worse. That the file is old is logged.
  */
 function signedAt(leaf: X509Certificate, now: EpochSeconds): EpochSeconds {
   return Math.min(now, Math.floor(Date.parse(leaf.validTo) / 1000));

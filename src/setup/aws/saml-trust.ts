@@ -50,7 +50,8 @@ export function samlProviderArn({ partition, account, provider }: SamlTrust): st
 export const SAML_ROLE_DESCRIPTION = "Assumed through brevet, with assertions of the SAML provider that its trust policy names";
 
 /**
- * The role's trust policy: assertions of that provider alone, made for AWS. `SAML:aud` is the recipient, where people sign in.
+ * The role's trust policy: it accepts only assertions of that provider, made for AWS. `SAML:aud` is the recipient, the address at which
+ * people sign in.
  *
  * @param provider its ARN.
  * @throws {Fault} `CREDENTIALS_UNSUPPORTED` for a partition whose sign-in is not public.

@@ -80,7 +80,7 @@ async function unwrap(path: string, bytes: Uint8Array, machine: MachineId, store
   const { open } = await runtimeCipher();
   const key = await open({ key: wrappingKey(secret, machine), nonce, associated: utf8(storeId), text });
   if (key === null) {
-    // Asked only now: what opens is whole, and the checksum is there to tell one reason from the other.
+    // A key that opens is whole. Only for one that does not does the checksum say why: damaged, or from elsewhere.
     if (!sameBytes(checksum(body), bytes.subarray(-CHECKSUM_BYTES))) throw damaged(path);
     throw new Fault("STORE_KEY_FOREIGN", `${path} was made on another machine, or for another store`, {
       hints: ["make a device identity here: a key does not move between machines"],

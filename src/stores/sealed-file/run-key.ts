@@ -39,7 +39,7 @@ export function runKey(files: PrivateFiles, paths: RunKeyPaths): RunKey {
   return {
     load: () => {
       const key = ignoringFaults(() => loadFrom(files, runKeyPath(paths))) ?? null;
-      // After the file, which is not there where a key file is the guard; nothing of it is used unless the place is safe.
+      // The place is examined only if there is a key in it; with a key file as the guard there is none. An unsafe place's key is not used.
       return key !== null && refusal(paths.runtimeFolder) === null ? key : null;
     },
     save: (key) => {

@@ -31,7 +31,7 @@ export const SHADOWING_VARIABLES: Readonly<Record<string, string>> = {
   AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "belongs to the container's endpoint",
 };
 
-/** Every variable that credentials of AWS can set. */
+/** Every variable that AWS credentials can set. */
 export const AWS_VARIABLES = [
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",

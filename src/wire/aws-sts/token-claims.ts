@@ -12,11 +12,10 @@ import { SESSION_NAME, SESSION_NAME_RULE } from "./session-name.ts";
  */
 
 /**
- * The role ARNs that the issuer lets this token be redeemed for: one, or an array of them. AWS documents only the condition key that
- * tells of it.
+ * The role ARNs for which the issuer lets this token be redeemed: one, or an array of them. AWS documents only the condition key for it.
  *
- * @see Service Authorization Reference, STS, `sts:RoleAuthorizedByIdp`; for the claim's form and the refusal, what
- * https://awsteele.com/blog/2026/07/13/oidc-tokens-can-restrict-which-aws-roles-they-assume.html found by trying
+ * @see Service Authorization Reference, STS, `sts:RoleAuthorizedByIdp`; for the claim's form and the refusal, as somebody observed them,
+ * https://awsteele.com/blog/2026/07/13/oidc-tokens-can-restrict-which-aws-roles-they-assume.html
  */
 export const AWS_ROLES_CLAIM = "https://aws.amazon.com/roles";
 /** Session tags, nested: `{ principal_tags: { Key: ["value"] }, transitive_tag_keys: ["Key"] }`. */

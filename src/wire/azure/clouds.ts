@@ -1,4 +1,4 @@
-/** What tokens of an Azure cloud are for. */
+/** The resources of an Azure cloud that tokens are requested for. */
 export interface AzureCloud {
   readonly graph: string;
   readonly management: string;
@@ -16,7 +16,7 @@ const NATIONAL: Readonly<Record<string, AzureCloud>> = {
   "login.chinacloudapi.cn": CHINA,
 };
 
-/** The cloud of an authority, as a URL or as its host alone. Whatever is none of a national cloud is of the public one. */
+/** The cloud of an authority, given as a URL or as its host. An authority of no national cloud belongs to the public one. */
 export function azureCloud(authority: string): AzureCloud {
   const host = URL.canParse(authority) ? new URL(authority).hostname : authority.replace(/\/.*$/, "");
   return NATIONAL[host] ?? PUBLIC;

@@ -19,7 +19,7 @@ const SHADOWS: Readonly<Record<string, string>> = {
   ARM_OIDC_TOKEN_FILE_PATH: "would be another identity's token",
 };
 
-/** Every variable that credentials of Azure can set. */
+/** Every variable that Azure credentials can set. */
 export const AZURE_VARIABLES = [
   "AZURE_TENANT_ID",
   "AZURE_CLIENT_ID",

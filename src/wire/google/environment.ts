@@ -16,7 +16,7 @@ const SHADOWS: Readonly<Record<string, string>> = {
   CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT: "gcloud would ask for another account's token",
 };
 
-/** Every variable that credentials of Google Cloud can set. */
+/** Every variable that Google Cloud credentials can set. */
 export const GCP_VARIABLES = [
   "CLOUDSDK_AUTH_ACCESS_TOKEN",
   "GOOGLE_OAUTH_ACCESS_TOKEN",

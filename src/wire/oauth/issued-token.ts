@@ -12,7 +12,7 @@ export function issuedToken(name: string, value: unknown): Secret<string> | null
   return typeof value === "string" && /^[\x21-\x7e]+$/.test(value) ? new Secret(name, value) : null;
 }
 
-/** The seconds of `expires_in`, which some endpoints write as a text; null for anything but a whole number above 0. */
+/** The seconds of `expires_in`, which some endpoints send as text; null for anything but a whole number above 0. */
 export function statedLife(value: unknown): number | null {
   const seconds = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return typeof seconds === "number" && Number.isSafeInteger(seconds) && seconds > 0 ? seconds : null;

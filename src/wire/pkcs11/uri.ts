@@ -53,7 +53,7 @@ export function parsePkcs11Uri(text: string): Pkcs11Uri | string {
     const [, name = "", encoded = ""] = /^([^=]+)=(.*)$/s.exec(part) ?? [];
     const value = percentDecode(encoded);
     if (name === "" || value === null) return `has an attribute that cannot be read: ${part}`;
-    // RFC 7512 §2.3: no attribute is twice in the path.
+    // RFC 7512 §2.3: no attribute may be twice in the path.
     if (attributes.has(name)) return `has the attribute ${name} twice`;
     attributes.set(name, value);
   }

@@ -142,7 +142,8 @@ async function applyTrust(
 }
 
 /**
- * @throws {Fault} `USAGE_INVALID` where CloudFront is not, or serves nothing under a name of its own, unless another host was chosen.
+ * @throws {Fault} `USAGE_INVALID` in a partition without CloudFront, or where it serves nothing under a name of its own, unless
+ *   another host was chosen.
  * @see AWS GovCloud (US) User Guide; Getting Started with Amazon Web Services in China, "Amazon CloudFront"
  */
 function requireCloudFront({ partition }: AwsCaller, hosting: string | undefined): void {

@@ -88,14 +88,14 @@ export const PAGE_SCRIPT = `"use strict";
   }
   for (const shown of document.querySelectorAll("[data-print]")) offer(shown, shown.dataset.print, () => window.print());
 
-  // On a slow network somebody presses twice, and what counts once would be refused the second time.
+  // On a slow network people press twice. What may be sent only once would then be refused.
   addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.ceremony) return;
     if (form.getAttribute("aria-busy")) event.preventDefault();
     form.setAttribute("aria-busy", "true");
   });
-  // A page that the browser kept is shown again as it was left.
+  // A page from the browser's cache comes back as it was left: with the form still marked as sent.
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form:not([data-ceremony])")) form.removeAttribute("aria-busy");
   });

@@ -54,7 +54,7 @@ export function cliScript({ resources, surroundings }: ResolvedTrust): string {
   return [
     "#!/bin/sh",
     "set -eu",
-    // Version 1 of the AWS CLI reads only the second; version 2 prefers the first.
+    // Version 1 of the AWS CLI reads only AWS_DEFAULT_REGION; version 2 prefers AWS_REGION.
     `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     ...names,
     PRELUDE,
@@ -127,7 +127,7 @@ const COMMANDS: Readonly<Record<string, Commands>> = {
     'DISTRIBUTION=$(echo "$MADE" | cut -f1)',
     'DOMAIN=$(echo "$MADE" | cut -f2)',
     ...undoneDistribution(DISTRIBUTION).map((line) => undo(line, write)),
-    // IAM connects to the issuer when its provider is made, and refuses where nothing answers yet.
+    // IAM connects to the issuer when the provider is made, and refuses if nothing answers yet.
     'aws cloudfront wait distribution-deployed --id "$DISTRIBUTION"',
   ],
   "AWS::S3::BucketPolicy": ({ properties }, { write }) => [

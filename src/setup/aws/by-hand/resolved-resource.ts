@@ -5,7 +5,7 @@ import { partitionOfRegion } from "../../../wire/aws-sts/partitions.ts";
 /** Of AWS itself, as templates call it. */
 export type Surroundings = Readonly<Record<"AccountId" | "Partition" | "Region" | "StackName", string>>;
 
-/** What `!GetAtt Bucket.RegionalDomainName` gives, which each partition ends in its own way. */
+/** The value of `!GetAtt Bucket.RegionalDomainName`. Its end differs between partitions. */
 export function bucketHost(bucket: string, { Region }: Surroundings): string {
   return `${bucket}.s3.${Region}.${partitionOfRegion(Region, "--region").suffix}`;
 }

@@ -26,7 +26,7 @@ const OLDEST = "5.81";
 /** The first with `aws_iam_outbound_web_identity_federation`. */
 const OLDEST_FOR_TOKENS = "6.26";
 
-/** The trust as a module of Terraform, for the provider `hashicorp/aws`. @see its CHANGELOG */
+/** The trust as a Terraform module, for the provider `hashicorp/aws`. @see the provider's CHANGELOG, for the versions */
 export function terraformModule({ resources, surroundings }: ResolvedTrust): string {
   const oldest = resources.some(({ properties }) => "Policies" in properties) ? OLDEST_FOR_TOKENS : OLDEST;
   const required = `terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = ">= ${oldest}"\n    }\n  }\n}\n`;
@@ -186,7 +186,7 @@ function distributionBlocks({ properties }: ResolvedResource): readonly string[]
         ...block("forwarded_values", ["query_string = false", ...block("cookies", [`forward = "none"`])]),
       ]),
       ...block("restrictions", block("geo_restriction", [`restriction_type = "none"`])),
-      // Without `minimum_protocol_version`, which Terraform takes only for a certificate of one's own, and would set anew in each run.
+      // No `minimum_protocol_version`: it needs a certificate of one's own, and every run of Terraform would try to set it again.
       ...block("viewer_certificate", [`cloudfront_default_certificate = ${value(certificate["CloudFrontDefaultCertificate"])}`]),
       tags(properties),
     ]),
