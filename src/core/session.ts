@@ -111,7 +111,7 @@ export interface SignedOutSession {
 
 /** Who asks for a sign-in, as shown to the person. */
 export interface Asker {
-  /** `aws`, `terraform`; null where that is not known. */
+  /** `aws`, `terraform`; null if it is not known. */
   readonly program: string | null;
   /** Of brevet's config. */
   readonly profile: string | null;

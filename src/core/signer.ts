@@ -92,7 +92,7 @@ export type SignerProbe =
       readonly usable: true;
       readonly residence: SignerDescription["residence"];
       readonly summary: string;
-      /** What the config should keep instead of the options that were probed with: what the hardware said of itself. */
+      /** What the hardware said about itself. The config records it in place of the options that were probed. */
       readonly settled?: Readonly<Record<string, unknown>>;
     }
   | {

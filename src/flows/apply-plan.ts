@@ -39,7 +39,7 @@ export interface PlanPorts {
  * @param part `more` while another part of the same setup is to be applied: until then its record says that it is being made.
  * @returns the record, which `undoPlan` will follow.
  * @throws {Fault} `PLAN_INTERRUPTED` when a step fails after this run made others; before that the step's own fault, which is
- * `PLAN_CONFLICT` when somebody was faster: then what is there is theirs, and nothing is said of taking it back.
+ * `PLAN_CONFLICT` when somebody was faster: what is there is theirs then, and the message does not offer to undo it.
  */
 export async function applyPlan(plan: Plan, ports: PlanPorts, part: "last" | "more" = "last"): Promise<PlanRecord> {
   return ports.records.withLock(plan.id, async () => {

@@ -100,7 +100,7 @@ export const systemCalls: FileCalls = process.platform === "win32" ? patientCall
 
 /** What Windows answers while another program has the file open, or it is about to be gone; and where it will never be allowed. */
 const IN_USE: readonly string[] = ["EPERM", "EACCES", "EBUSY"];
-/** Half a second in all: brevet's own readers and virus scanners have let go by then. */
+/** Half a second in all: enough for brevet's own readers and for virus scanners to close the file. */
 const WAITS_MS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /**

@@ -23,7 +23,7 @@ export interface Paths {
  * A place is looked up when it is asked for: `--help` needs no home.
  *
  * @param homeOfAccount what the system's list of users says.
- * @throws {Fault} `HOME_UNKNOWN` when a place is asked for that is in the home, and nobody says where that is.
+ * @throws {Fault} `HOME_UNKNOWN` for a place in the home if neither the environment nor the system says where the home is.
  * @see XDG Base Directory Specification 0.8
  */
 export function brevetPaths(

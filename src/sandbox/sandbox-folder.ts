@@ -95,7 +95,7 @@ export function clientVariables(running: Omit<RunningSandbox, "pid">): Readonly<
 export function writeWhole(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    // Whatever the umask is: whoever can write here decides whom AWS tools trust.
+    // Whatever the umask is: a program that can write here decides which servers AWS tools trust.
     mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
     writeFileSync(temporary, text, { mode: 0o644 });
     renameSync(temporary, file);

@@ -89,7 +89,7 @@ async function obtain(wish: TokenWish, parts: Ready): Promise<Step> {
 
 interface Renewed {
   readonly record: SessionRecord | null;
-  /** Why a person is needed, where that is more than that nobody was signed in. */
+  /** Why a person is needed, if the reason is another than that nobody was signed in. */
   readonly fault: Fault | null;
 }
 

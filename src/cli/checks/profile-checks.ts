@@ -17,7 +17,7 @@ export function profileChecks(profiles: Iterable<Pick<ProfileEntry, "name">>, co
 /**
  * Makes one new exchange of a profile.
  *
- * @returns whom the cloud takes the credentials for.
+ * @returns who the cloud says the caller is.
  * @throws {Fault} what stands in the way.
  */
 export async function tryProfile(name: string, { purpose }: { readonly purpose: string }, { compose }: Context): Promise<string> {

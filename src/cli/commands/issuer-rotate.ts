@@ -78,7 +78,7 @@ export const command = defineCommand({
   },
 });
 
-/** Probed as by `init`, so that the config keeps what the hardware said of itself. Never another in its place. */
+/** Probed as `init` does, so that the config records what the hardware says about itself. Another signer never takes its place. */
 async function chooseSigner(kind: string, options: Readonly<Record<string, unknown>>, context: Context) {
   const candidate = await requireSigner(kind, await signerCandidates(context, options));
   const settled = candidate.options ?? {};

@@ -101,7 +101,7 @@ async function explainEvent(
   return [caller, ...(caller.verdict.outcome === "allowed" ? trust : trust.map(unmended))];
 }
 
-/** No advice lets in a caller whom nobody here vouches for. */
+/** No advice lets in a caller whose identity is not proven here. */
 function unmended(one: Explained): Explained {
   if (one.verdict.outcome !== "refused") return one;
   return { ...one, mend: ["the call is another identity's: whether it is to be let in is for whoever knows that one"] };

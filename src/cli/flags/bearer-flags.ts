@@ -6,7 +6,7 @@ import type { FlagValues } from "../command.ts";
 import type { Composition } from "../composition.ts";
 import { selectIdentity } from "../select.ts";
 
-/** The flags of every command that hands out a token as it is: for whom, and whose. */
+/** The flags of every command that hands out a token as it is: its audience, and whose it is. */
 export const bearerFlags = {
   audience: { kind: "text", value: "AUDIENCE", short: "a", doc: "who the token is for: its `aud` claim" },
   profile: { kind: "text", value: "NAME", short: "p", doc: "instead: the bearer token that this profile is redeemed for" },

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import type { Context, FlagValues } from "../command.ts";
 
-/** The flags of every command that decides whom a sandbox trusts. */
+/** The flags of every command that decides what a sandbox trusts. */
 export const TRUSTED_FLAGS = {
   issuer: { kind: "text", value: "URL", doc: "the issuer's URL, exactly as in its tokens" },
   subject: { kind: "text", value: "SUB", doc: "the subject that is trusted" },

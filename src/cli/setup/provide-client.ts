@@ -32,7 +32,7 @@ export function clientOptions(flags: ClientFlags, workingFolder: string): Readon
 /**
  * Keeps the client's secret, sealed, or makes its key.
  *
- * @returns what to register at the provider, for stdout; null where that is nothing.
+ * @returns what to register at the provider, for stdout; null if there is nothing to register.
  */
 export async function provideClient(
   identity: string,

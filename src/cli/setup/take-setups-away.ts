@@ -20,7 +20,7 @@ type RemovalWish = "even if trusted" | "unless trusted";
  * Takes one setup away, and says what was taken and what was left.
  *
  * @returns also the fault that stopped it: `ISSUER_IN_USE`, `PROFILE_IN_USE`; what a provisioner raises; `PLAN_INTERRUPTED` if
- * something was taken away by then.
+ * something was removed before.
  */
 export async function takeAway(record: PlanRecord, wish: RemovalWish, context: Context): Promise<TakenSetup> {
   const { compose, terminal } = context;

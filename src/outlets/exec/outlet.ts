@@ -20,7 +20,7 @@ export interface ExecInput {
   readonly args: readonly string[];
   /** The environment that the program would have without us. */
   readonly environment: Environment;
-  /** Whether nothing is said of the credentials before the program starts. */
+  /** Whether the program starts without a message about the credentials. */
   readonly quiet?: boolean;
   /** For programs whose libraries come to credentials by themselves; absent where those in the environment are all. */
   readonly supply?: SupplyWish;

@@ -1,6 +1,6 @@
 import type { Http } from "../../core/http.ts";
 
-/** How long a request is quiet. Most are over by then, and a person who waits longer wonders what for. */
+/** A request is mentioned after this time. Most are over before, and a person who waits longer wonders why. */
 const QUIET_MS = 2000;
 
 /**

@@ -17,7 +17,7 @@ export function onInterruption(
  * For what runs until it is stopped: aborted when somebody asks this process to end. Taken before anything is begun, so that a start is
  * ended in order too.
  *
- * @param signals without `SIGHUP` where that asks for something else: see {@link onReload}.
+ * @param signals without `SIGHUP` if that has another meaning: see {@link onReload}.
  */
 export function stopSignal(signals?: readonly NodeJS.Signals[]): AbortSignal {
   const stop = new AbortController();

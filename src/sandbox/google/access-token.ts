@@ -49,7 +49,7 @@ export function administratorToken(folder: string, now: EpochSeconds): string {
 
 const ADMINISTRATOR_SECONDS = 12 * 3600;
 
-/** As Google writes whom a token is for: `principal://iam.googleapis.com/…/subject/laptop`, or an e-mail. */
+/** The holder of a token, as Google writes it: `principal://iam.googleapis.com/…/subject/laptop`, or an e-mail. */
 export function bearerName({ bearer }: GoogleSession): string {
   if (bearer.kind === "service-account") return bearer.email;
   if (bearer.kind === "administrator") return "administrator@example.com";

@@ -57,7 +57,7 @@ export function endpoint<Query extends Fields, Body extends Fields | null, Answe
         asProblem(request, unit, async () => {
           const caller = await authorise(parts, operation, request, unit);
           const reply = await answer(checkedCall(operation, request, caller), unit);
-          // Here and not by the listener, so that a proof that was used before is refused as one.
+          // Not done by the listener: here a proof that was used before is refused with its own code.
           await unit.commit();
           return written(operation, reply);
         }),

@@ -10,7 +10,7 @@ export interface ListedEvent extends AuditEvent {
   readonly at: number;
   /** The e-mail address of who did it; null for the server, for nobody who is known, and for who was removed. */
   readonly actorEmail: string | null;
-  /** To whom it was done; null where it was done to nobody. */
+  /** The person it was done to; null: to nobody. */
   readonly person: { readonly id: string; readonly email: string | null } | null;
 }
 

@@ -14,7 +14,7 @@ import { ADMINISTRATORS, findPersonNamed, newPersonId } from "./person.ts";
  * A link by which somebody registers a key, once.
  *
  * - `first`: the first administrator, who says who they are; printed by the server on the machine that it runs on.
- * - `join`: somebody new, whom an administrator has named.
+ * - `join`: somebody new, named by an administrator.
  * - `recover`: somebody who is registered and has lost every key.
  */
 export interface Invite {

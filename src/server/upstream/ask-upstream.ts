@@ -20,7 +20,7 @@ export interface AskUpstream {
    */
   authorizationUrl(upstream: UpstreamClient, attempt: UpstreamAttempt): Promise<string>;
   /**
-   * Redeems what the browser brought back, and verifies whom it names.
+   * Redeems what the browser brought back, and verifies the person that it names.
    *
    * @throws {Fault} `UPSTREAM_REFUSED`, `UPSTREAM_UNREACHABLE`
    */
@@ -80,7 +80,7 @@ function unreachable(name: string, cause: unknown): Fault {
   });
 }
 
-/** On a shared machine somebody else may be signed in there: the person is to see as whom they register a key. */
+/** On a shared machine somebody else may be signed in at the provider, so the person has to see for which account they register a key. */
 function promptFor(issuer: string): string {
   // OpenID Connect Core 1.0 §3.1.2.1 has both words; these two take this one, and others do not have to.
   const { hostname } = new URL(issuer);

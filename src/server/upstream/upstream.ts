@@ -69,7 +69,7 @@ export interface UpstreamPerson {
 }
 
 /**
- * Reads whom the provider names. Signature, issuer, audience, nonce and times are verified already.
+ * Reads the person that the provider names. Signature, issuer, audience, nonce and times are verified already.
  *
  * @throws {Fault} `NAME_INVALID` for a malformed address; `UPSTREAM_REFUSED` for an address that is not verified, or of another
  * domain, and for a claim that is another.

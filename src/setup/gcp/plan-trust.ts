@@ -113,7 +113,7 @@ function bindingStep(
   return { id, kind: "gcp-binding", address: { on, role, member }, ...words, after: stateText({ role, member }) };
 }
 
-/** As allow policies name whom the pool lets in. */
+/** The member by which an allow policy names one identity of the pool, or all of them. */
 function federatedMember({ project, pool, subject }: GcpTrust): string {
   const name = `iam.googleapis.com/${poolOf(project, pool)}`;
   return subject === null ? `principalSet://${name}/*` : `principal://${name}/subject/${subject}`;

@@ -10,7 +10,7 @@ export interface GoogleProject {
 export interface GoogleAdministration {
   /** @throws {Fault} `ADMIN_ABSENT`, `ADMIN_REFUSED`, `API_DISABLED`, `CLOUD_UNAVAILABLE` */
   project(idOrNumber: string): Promise<GoogleProject>;
-  /** Those of these APIs that the project has not turned on; empty also where that may not be read. */
+  /** The APIs of this list that are not turned on in the project; empty too if the administrator may not read that. */
   disabledServices(projectId: string, services: readonly string[]): Promise<readonly string[]>;
   /** A provider as the API shows it, by its resource name; null when there is none. */
   provider(name: string): Promise<unknown>;

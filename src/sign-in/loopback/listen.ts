@@ -10,7 +10,7 @@ import { failedPage, htmlAnswer } from "./pages.ts";
 
 /** The server that waits on this machine for the browser to come back. */
 export interface ReturnPoint extends Loopback {
-  /** As it is registered at the provider: with the port, where that is not free. */
+  /** The address as registered at the provider: with the port, if the provider does not accept every port. */
   readonly redirectUri: string;
 }
 

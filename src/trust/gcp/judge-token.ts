@@ -14,7 +14,7 @@ export interface GcpToken {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** Whether this provider would take this token, and as whom. */
+/** Whether this provider would accept this token, and the subject that it would give it. */
 export interface GcpJudgement {
   readonly verdict: Verdict;
   /** The check that decided against the token, or could not be made; null when it is allowed. */

@@ -25,7 +25,7 @@ export function verifyEndorsementCertificate(
   } catch {
     return null;
   }
-  // An authority that also certifies servers must not thereby vouch for TPMs: a server's key is in software.
+  // An authority that also certifies servers does not vouch for TPMs by that: a server's key is in software.
   if (!certificate.keyUsage?.includes(ENDORSEMENT_USAGE)) return null;
   if (certificate.ca || key.asymmetricKeyType !== "rsa" || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) return null;
   return leadsToRoot(certificate, authorities, now) ? key : null;

@@ -22,7 +22,7 @@ export interface OtherRole {
   readonly by: string;
 }
 
-/** The keys that say what assumes the role, where that is not a profile. */
+/** The keys that say what assumes the role, if it is not a profile. */
 const OTHER_SOURCES: readonly string[] = ["credential_source", "web_identity_token_file"];
 
 /** Keys of AWS's tools and of aws-vault that shape a session, and that {@link RoleProfile} has not. */

@@ -48,7 +48,7 @@ export const GENERATED = 0xff544347;
 /** Part 2 §6.9, TPM_ST. */
 export const TAG = { noSessions: 0x8001, sessions: 0x8002, attestCertify: 0x8017, hashCheck: 0x8024 } as const;
 
-/** TCG EK Credential Profile §2.2.1.4: the certificate of the RSA-2048 endorsement key, and where that key may be. */
+/** TCG EK Credential Profile §2.2.1.4: the certificate of the RSA-2048 endorsement key, and the handle at which the key may be. */
 export const ENDORSEMENT = { certificateIndex: 0x01c00002, keyHandle: 0x81010001 } as const;
 
 /** Part 2 §8.3, TPMA_OBJECT. */

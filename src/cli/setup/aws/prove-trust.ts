@@ -17,7 +17,7 @@ export interface TrustProof {
 /**
  * Fetches the issuer's documents as AWS will, and exchanges a token for credentials, until both work.
  *
- * @returns whom AWS takes the credentials for; null when nothing was to be tried.
+ * @returns who AWS says the caller is; null if nothing was to be tried.
  * @throws {Fault} `TRUST_UNPROVEN` when the time is over; what else stands in the way at once.
  */
 export async function proveTrust(proof: TrustProof, context: Context): Promise<CallerIdentity | null> {

@@ -72,7 +72,7 @@ function bucketName({ properties }: ResolvedResource, { AccountId, Region, Stack
   return `${StackName.toLowerCase()}-issuer-${createHash("sha256").update(whose).digest("hex").slice(0, 12)}`;
 }
 
-/** CloudFormation finds the order itself. Here it is by hand: the bucket's policy names the distribution. */
+/** The order in which resources are made, which CloudFormation finds by itself: the bucket's policy names the distribution. */
 const ORDER = [
   "AWS::S3::Bucket",
   "AWS::CloudFront::OriginAccessControl",
