@@ -6,7 +6,7 @@ import type { Ring } from "../test/rings.ts";
 interface Support {
   /** What it is for, in a few words. */
   readonly does: string;
-  /** What it was really run on or against, by tests that the full run requires. */
+  /** What it was run on or against, by tests that the full run requires. */
   readonly testedOn: readonly string[];
   /** What it is meant for but was never run on. */
   readonly untestedOn: readonly string[];
@@ -28,7 +28,7 @@ export function supportPage(): string {
   return [
     "# Support",
     "",
-    "What each kind was really run on. *Untested* is what it is made for and was never run on: it may work.",
+    "What each kind was run on. *Untested* is what it was written for but never run on: it may work.",
     "",
     "## runtimes",
     "",
