@@ -88,7 +88,8 @@ export interface Composition {
   profilePath(selection: ProfileSelection, place?: KeyPlace): Promise<ProfilePath>;
   /** Asks AWS whose credentials these are, at the endpoint of that profile. */
   awsCaller(selection: ProfileSelection, credentials: Credentials): Promise<CallerIdentity>;
-  tokenPath(identity: string | undefined, audience: string, algorithms: readonly SignatureAlgorithm[]): Promise<ProfilePath>;
+  /** @param identity its name: which one is meant where none is named depends on the audience. */
+  tokenPath(identity: string, audience: string, algorithms: readonly SignatureAlgorithm[]): Promise<ProfilePath>;
   /** What a credential file of Google's says of such a profile. @throws {Fault} for a block that the exchange does not take. */
   gcpSettings(block: JsonObject, place: Place): ReturnType<typeof import("./setup-kinds.ts").gcpSettings>;
   /** The path of the token that a profile is redeemed with, for tools that redeem it by themselves. */
