@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import fc from "fast-check";
-import { isTypeable } from "../../src/core/visible.ts";
+import { isTypeable, visibleJson } from "../../src/core/visible.ts";
 import { sandboxTrust } from "../../src/sandbox/iam/trust-source.ts";
 import { createCredential, deleteCredential } from "../../src/setup/azure/credential-commands.ts";
 import { explainWebIdentity } from "../../src/trust/aws/explain-web-identity.ts";
@@ -65,7 +65,7 @@ function advised(value: string): readonly (readonly [line: string, argument: str
       `(assertion.sub == 'ann') || assertion.sub`,
     ],
     [grantCommand("dev@project.iam.gserviceaccount.com", principal), `/subject/${value}`],
-    [createCredential({ clientId: "1111", identity: null }, credential), JSON.stringify(value).slice(1, -1)],
+    [createCredential({ clientId: "1111", identity: null }, credential), visibleJson(value).slice(1, -1)],
     [createCredential({ clientId: "1111", identity: MANAGED }, credential), value],
     [deleteCredential({ clientId: value, identity: null }, value), value],
   ];
@@ -85,6 +85,7 @@ describe("what explain advises", { skip: process.platform === "win32" && "this s
     "~",
     "a/",
     "a:",
+    "\uFFA0",
   ];
 
   test("runs nothing that a token says, and gives each value to its program whole", () => {
