@@ -297,6 +297,12 @@ const REFUSED: readonly Refused[] = [
     request: { forRole: "arn:aws:iam::123456789012:role/deploy" },
   },
   {
+    name: "AWS is to take what AWS signed, for a role that is not pinned",
+    code: "ASSERTION_UNSUPPORTED",
+    surroundings: async () => around({ ...sts(), AWS_EC2_METADATA_SERVICE_ENDPOINT: services.url }, EC2),
+    request: { audienceIsDefault: true },
+  },
+  {
     name: "an endpoint is configured, and FIPS is asked for beside it",
     code: "URL_INVALID",
     surroundings: async () =>

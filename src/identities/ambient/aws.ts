@@ -34,7 +34,9 @@ export const aws: AmbientSource = {
     return environment["AWS_ACCESS_KEY_ID"] || containerAddress(environment) || "the machine's role";
   },
   async token(request, surroundings) {
-    if (request.forRole !== undefined) throw ownToken(request.forRole);
+    // Either one says that a role of AWS is to be had for the token.
+    const isForRole = request.forRole !== undefined || request.audienceIsDefault === true;
+    if (isForRole) throw ownToken(request.forRole ?? "a role of AWS");
     if (!request.algorithms.includes("RS256")) {
       throw new Fault(
         "ALGORITHM_UNSUPPORTED",
