@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import type { EpochSeconds } from "../../src/core/time.ts";
 import { expiryJob } from "../../src/server/expiry.ts";
 import { startTrial, type TrialOptions, type TrialServer } from "./trial-server.ts";
 
@@ -17,19 +18,18 @@ export function sweepsWhatHasEnded(database: string, options: () => Promise<Tria
 
     const count = async (sql: string): Promise<unknown> => (await trial.server.storage.read(sql))[0]?.["n"];
 
-    async function fill(): Promise<void> {
+    async function fill(now: EpochSeconds): Promise<void> {
       const unit = trial.server.storage.openUnit();
-      const { now } = trial;
       for (let index = 0; index < ENDED; index++) {
-        unit.write("INSERT INTO proof (handle, expires_at) VALUES (?, ?)", [`ended ${index}`, now() - slackSeconds - 10]);
+        unit.write("INSERT INTO proof (handle, expires_at) VALUES (?, ?)", [`ended ${index}`, now - slackSeconds - 10]);
         unit.write("INSERT INTO artifact (kind, handle, payload, expires_at) VALUES ('Trial', ?, '{}', ?)", [
           `ended ${index}`,
-          now() - slackSeconds - 10,
+          now - slackSeconds - 10,
         ]);
       }
       for (const [handle, at] of [
-        ["kept", now() - slackSeconds + 20],
-        ["living", now() + 60],
+        ["kept", now - slackSeconds + 20],
+        ["living", now + 60],
       ] as const) {
         unit.write("INSERT INTO proof (handle, expires_at) VALUES (?, ?)", [handle, at]);
         unit.write("INSERT INTO artifact (kind, handle, payload, expires_at) VALUES ('Trial', ?, '{}', ?)", [handle, at]);
@@ -39,10 +39,12 @@ export function sweepsWhatHasEnded(database: string, options: () => Promise<Tria
     }
 
     test("is swept in one round until nothing is left, and others are served meanwhile", async () => {
-      await fill();
+      // The time of the sweep too: filling may take longer than what is kept has left.
+      const now = trial.now();
+      await fill(now);
       let done = false;
       const sweeping = expiryJob(trial.server.storage)
-        .run(trial.now())
+        .run(now)
         .finally(() => {
           done = true;
         });
