@@ -25,10 +25,7 @@ export const FAULT_CODES = {
   // Configuration
   CONFIG_ABSENT: { exit: "usage", doc: "there is no configuration yet" },
   CONFIG_MALFORMED: { exit: "usage", doc: "the configuration is not JSON with comments, or a value has the wrong type" },
-  CONFIG_EXPOSED: {
-    exit: "usage",
-    doc: "the configuration belongs to another user of this machine, or others can read or change it",
-  },
+  CONFIG_EXPOSED: { exit: "usage", doc: "the configuration belongs to another user, or others can read or change it" },
   CONFIG_KEY_UNKNOWN: { exit: "usage", doc: "the configuration holds a key that brevet does not know" },
   PROFILE_UNKNOWN: { exit: "usage", doc: "no profile has that name" },
   PROFILE_AMBIGUOUS: { exit: "usage", doc: "no profile was named and there is not exactly one" },
