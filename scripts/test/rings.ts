@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { isProgram } from "../../src/platform/processes/is-program.ts";
 import { mavenTool, npmTools, pythonTools } from "./ring-tools.ts";
 
 /**
@@ -62,15 +63,6 @@ function isHere(need: string): boolean {
   if (need.startsWith("package:")) return existsSync(join(npmTools(), "..", need.slice(8), "package.json"));
   if (need.startsWith("tool:")) return [pythonTools(), npmTools()].some((folder) => isProgram(join(folder, need.slice(5))));
   return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isProgram(join(folder, need)));
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The table that a run begins with: what runs, what does not, and why. */

@@ -1,16 +1,12 @@
-import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { isProgram } from "../../src/platform/processes/is-program.ts";
 
 /** The Chromium or Chrome on the PATH; null where there is none. */
 export function findChromium(path = process.env["PATH"] ?? ""): string | null {
   for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
     for (const folder of path.split(delimiter)) {
-      try {
-        accessSync(join(folder, name), constants.X_OK);
-        return join(folder, name);
-      } catch {
-        // Looked for elsewhere.
-      }
+      const program = join(folder, name);
+      if (isProgram(program)) return program;
     }
   }
   return null;

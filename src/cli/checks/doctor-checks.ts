@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../../core/fault.ts";
 import { listed } from "../../core/listed.ts";
@@ -10,6 +10,7 @@ import { issuerChecks } from "../../flows/checks/issuer-checks.ts";
 import { setupChecks } from "../../flows/checks/setup-checks.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
 import { privateFiles } from "../../platform/private-files.ts";
+import { isProgram } from "../../platform/processes/is-program.ts";
 import { requireWritableFolder } from "../../platform/user-file.ts";
 import type { Config } from "../../wire/brevet-config/config.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
@@ -144,15 +145,6 @@ function fileChecks(profiles: readonly string[] | null, { environment }: Context
   const { config, credentials } = awsFiles(environment);
   const read = (path: string) => ({ path, text: existsSync(path) ? readFileSync(path, "utf8") : null });
   return awsFileChecks({ config: read(config), credentials: read(credentials), environment, profiles, isProgram });
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function issuerChecksOf(identity: string, config: Config, reach: HttpReach, context: Context): Promise<readonly Check[]> {
