@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { readsCodePage, writeAll } from "../write-all.ts";
+import { isTerminal } from "./is-terminal.ts";
 
 /** Where the person of this process's session types and reads, whatever its standard streams are. */
 export const CONTROLLING_TERMINAL =
@@ -20,7 +21,7 @@ export function controllingTerminalOpens(): boolean {
  * services has given another stderr.
  */
 export function livesOnTerminal(): boolean {
-  return process.stderr.isTTY === true && controllingTerminalOpens();
+  return isTerminal("stderr") && controllingTerminalOpens();
 }
 
 /** Writes a text there; without one, or once it is closed, nobody is left to read it. */

@@ -201,10 +201,30 @@ test("a terminal is known by its own name too, which streams need on macOS", asy
   assert.equal((await run(asks, {})).stdout, "null");
 });
 
-test("what is said is seen on a terminal, and not where stderr is a pipe", async () => {
+describe("what is said is seen", () => {
   const tells = programOf("print(String(terminal.isSeen));");
-  assert.equal((await run(tells, {})).stdout, "false");
-  assert.equal((await runOnTerminal(tells, { TERM: "xterm" })).stdout, "true");
+
+  test("on a terminal", async () => {
+    assert.equal((await runOnTerminal(tells, { TERM: "xterm" })).stdout, "true");
+  });
+
+  test("not in a pipe, a file, a device that is none, or nowhere", async () => {
+    for (const elsewhere of ["", `2>${folder}/log`, "2>/dev/null", "2>/dev/zero", "2>&-"]) {
+      assert.equal((await run(`${tells} ${elsewhere}`, {})).stdout, "false", elsewhere);
+      assert.match((await runOnTerminal(`${tells} ${elsewhere || "2>&1 | cat"}`, { TERM: "xterm" })).stdout, /false/, elsewhere);
+    }
+  });
+
+  test("and of all but a terminal the process's own stream is not made", async () => {
+    const asks = programOf(`
+      const made = [];
+      for (const name of ["stdout", "stderr"]) Object.defineProperty(process, name, { get: () => void made.push(name) ?? { isTTY: true } });
+      const seen = ["stdout", "stderr"].map(isTerminal);
+      print(JSON.stringify({ seen, made }));`);
+    assert.deepEqual(JSON.parse((await run(`${asks} 2>/dev/null`, {})).stdout), { seen: [false, false], made: [] });
+    const asked = JSON.parse((await runOnTerminal(asks, { TERM: "xterm" })).stdout);
+    assert.deepEqual(asked, { seen: [true, true], made: ["stdout", "stderr"] });
+  });
 });
 
 test("each variable by which a CI system shows itself keeps everybody from being asked", () => {

@@ -4,6 +4,7 @@ import { visibleLine } from "../../core/visible.ts";
 import type { Environment } from "../paths.ts";
 import { writeLog } from "../write-all.ts";
 import { controllingTerminalOpens, writeToPerson } from "./controlling-terminal.ts";
+import { isTerminal, type OutputStream } from "./is-terminal.ts";
 import { paint } from "./paint.ts";
 import type { controllingTerminalPrompts } from "./prompts.ts";
 import type { RunningLine } from "./running-line.ts";
@@ -23,7 +24,6 @@ import { hang } from "./wrap.ts";
 /** What a line of brevet's begins with; one that is too long for the terminal continues below its own words. */
 const NAME = "brevet: ";
 
-type Stream = "stdout" | "stderr";
 type Tone = NonNullable<Cell["tone"]>;
 type Prompts = ReturnType<typeof controllingTerminalPrompts>;
 
@@ -32,8 +32,8 @@ const CI_VARIABLES = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUIL
 
 /** The terminal of this process. It costs nothing until something is said or asked. */
 export function systemTerminal(environment: Environment): Terminal {
-  const steers = (stream: Stream): boolean => isTerminal(stream) && environment["TERM"] !== "dumb";
-  const colours = (stream: Stream): boolean => steers(stream) && !environment["NO_COLOR"];
+  const steers = (stream: OutputStream): boolean => isTerminal(stream) && environment["TERM"] !== "dumb";
+  const colours = (stream: OutputStream): boolean => steers(stream) && !environment["NO_COLOR"];
   let silent = false;
   let running: RunningLine | null = null;
   const print = (lines: string): void => (running === null ? writeLog(lines) : running.above(lines));
@@ -124,8 +124,4 @@ function loggedProgress(text: string, line: (text: string) => void): Progress {
     done: (next) => say(next === text && said.text !== text ? `${next}: done` : next),
     failed: say,
   };
-}
-
-function isTerminal(stream: Stream): boolean {
-  return process[stream].isTTY === true;
 }

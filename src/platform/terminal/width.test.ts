@@ -1,47 +1,36 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, test } from "node:test";
-import { pageWidth, terminalWidth } from "./width.ts";
+import { describe, test } from "node:test";
+import { programOf, run, runOnTerminal } from "../../../test/contracts/terminal-programs.ts";
 
-const FIELDS = ["isTTY", "columns"] as const;
-const before = FIELDS.map((field) => [field, Object.getOwnPropertyDescriptor(process.stdout, field)] as const);
+const WIDTHS = programOf(`const wishes = [{}, ...process.env.WISHES.split(",").map((COLUMNS) => ({ COLUMNS }))];
+  print(JSON.stringify(wishes.map((wish) => [terminalWidth("stdout", wish), pageWidth(wish)])));`);
 
-function become(stdout: { readonly isTTY: boolean; readonly columns: number | undefined }): void {
-  for (const field of FIELDS) Object.defineProperty(process.stdout, field, { value: stdout[field], configurable: true });
+async function widthsOn(terminal: string, wishes: readonly string[]): Promise<unknown> {
+  const environment = { TERM: "xterm", WISHES: wishes.join(",") };
+  return JSON.parse((await runOnTerminal(`${terminal}; ${WIDTHS}`, environment)).stdout);
 }
 
-afterEach(() => {
-  for (const [field, descriptor] of before) {
-    if (descriptor === undefined) Reflect.deleteProperty(process.stdout, field);
-    else Object.defineProperty(process.stdout, field, descriptor);
-  }
-});
-
-describe("a pipe or a file", () => {
-  beforeEach(() => become({ isTTY: false, columns: undefined }));
-
-  test("has pages of 80 columns, and of as many as COLUMNS says, if they can be read", () => {
-    const wished = ["60", "100", "250", "3", "0", "-1", "wide", "1e2", ""];
-    assert.deepEqual(
-      wished.map((COLUMNS) => pageWidth({ COLUMNS })),
-      [60, 100, 100, 40, 80, 80, 80, 80, 80],
-    );
-    assert.equal(pageWidth({}), 80);
-  });
-
-  test("has tables as wide as they are, whatever COLUMNS says: programs read them", () => {
-    assert.equal(terminalWidth("stdout", { COLUMNS: "60" }), null);
-  });
+test("a pipe has pages of 80 columns, or of as many as COLUMNS says, if they can be read, and tables as wide as they are", async () => {
+  const wishes = ["60", "100", "250", "3", "0", "-1", "wide", "1e2", ""];
+  const { stdout } = await run(WIDTHS, { WISHES: wishes.join(",") });
+  assert.deepEqual(
+    JSON.parse(stdout),
+    [80, 60, 100, 100, 40, 80, 80, 80, 80, 80].map((columns) => [null, columns]),
+  );
 });
 
 describe("a terminal", () => {
-  test("is as wide as it is, or as COLUMNS wishes", () => {
-    become({ isTTY: true, columns: 90 });
-    assert.deepEqual([terminalWidth("stdout", {}), pageWidth({})], [90, 90]);
-    assert.deepEqual([terminalWidth("stdout", { COLUMNS: "60" }), pageWidth({ COLUMNS: "60" })], [60, 60]);
+  test("is as wide as it is, or as COLUMNS wishes", async () => {
+    assert.deepEqual(await widthsOn("stty cols 90", ["60"]), [
+      [90, 90],
+      [60, 60],
+    ]);
   });
 
-  test("that nobody gave a size has none, and pages that fit most", () => {
-    become({ isTTY: true, columns: 0 });
-    assert.deepEqual([terminalWidth("stdout", {}), pageWidth({})], [null, 80]);
+  test("that nobody gave a size has none, and pages that fit most", async () => {
+    assert.deepEqual(await widthsOn("stty cols 0", ["60"]), [
+      [null, 80],
+      [60, 60],
+    ]);
   });
 });

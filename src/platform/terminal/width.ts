@@ -1,4 +1,5 @@
 import type { Environment } from "../paths.ts";
+import { isTerminal, type OutputStream } from "./is-terminal.ts";
 
 /** Below this nothing can be laid out, and above it a page cannot be read well. */
 const PAGE = { least: 40, most: 100 };
@@ -11,15 +12,13 @@ const USUAL = 80;
  *
  * @see POSIX.1-2024, Base Definitions 8.3, `COLUMNS`
  */
-export function terminalWidth(stream: "stdout" | "stderr", environment: Environment): number | null {
-  // Asks the streams and not `node:tty`, whose loading would cost each call milliseconds and not only those that speak.
-  const { isTTY, columns } = process[stream];
-  return isTTY === true ? (wishedWidth(environment) ?? (columns || null)) : null;
+export function terminalWidth(stream: OutputStream, environment: Environment): number | null {
+  return isTerminal(stream) ? (wishedWidth(environment) ?? (process[stream].columns || null)) : null;
 }
 
 /** The columns of a page of text on stdout, which is as often read through a pager as on a terminal. */
 export function pageWidth(environment: Environment): number {
-  const columns = wishedWidth(environment) ?? (process.stdout.columns || USUAL);
+  const columns = wishedWidth(environment) ?? terminalWidth("stdout", environment) ?? USUAL;
   return Math.min(PAGE.most, Math.max(PAGE.least, columns));
 }
 
