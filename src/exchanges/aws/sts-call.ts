@@ -55,8 +55,8 @@ export async function callSts(call: StsCall, ports: CloudPorts): Promise<StsResu
       },
       async reader() {
         const { parseStsAnswer } = await import("../../wire/aws-sts/answer.ts");
-        return (response) => {
-          const answer = parseStsAnswer(response.body, call.action);
+        return async (response) => {
+          const answer = await parseStsAnswer(response.body, call.action);
           return answer?.kind === "result" ? { kind: "result", value: answer.text } : answer;
         };
       },

@@ -40,7 +40,7 @@ export async function askService(
  */
 export async function askPatiently<T>(
   request: () => Promise<HttpRequest>,
-  read: (response: HttpResponse) => T,
+  read: (response: HttpResponse) => T | Promise<T>,
   { http }: Pick<Surroundings, "http">,
 ): Promise<T> {
   const send = await http();
@@ -49,7 +49,7 @@ export async function askPatiently<T>(
     try {
       const response = await send({ ...(await request()), deadlineMs });
       restSeconds = restSecondsOf(response);
-      return { kind: "done", value: read(response) };
+      return { kind: "done", value: await read(response) };
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       return {

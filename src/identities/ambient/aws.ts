@@ -65,8 +65,8 @@ function ownToken(role: string): Fault {
   });
 }
 
-function tokenIn(response: HttpResponse, host: string): string {
-  const answer = parseStsAnswer(response.body, "GetWebIdentityToken");
+async function tokenIn(response: HttpResponse, host: string): Promise<string> {
+  const answer = await parseStsAnswer(response.body, "GetWebIdentityToken");
   if (answer?.kind === "result" && answer.text("WebIdentityToken") !== "") return answer.text("WebIdentityToken");
   const refusal = answer?.kind === "error" ? answer : null;
   // AWS's sentence is not repeated: nothing here knows which of the keys or tokens it may quote.

@@ -56,7 +56,7 @@ export interface CloudCall<T> {
   /** What is sent besides the proof and must not come back in a message. */
   readonly secrets: readonly Secret<string>[];
   /** Gives what reads the answer; called when the proof is there, to be loaded while the cloud answers. */
-  readonly reader: () => Promise<(response: HttpResponse) => CloudAnswer<T>>;
+  readonly reader: () => Promise<(response: HttpResponse) => CloudAnswer<T> | Promise<CloudAnswer<T>>>;
   readonly advise: (error: CloudError, status: number) => CloudAdvice;
   /** Hints for a person who configured another endpoint. */
   readonly endpointHints: {
@@ -113,7 +113,7 @@ async function attemptCall<T>(
     // An answer may come before the request is complete: it is judged only when the signer has ended too.
     const proof = await call.proof?.value;
     const secrets = proof === undefined ? call.secrets : [proof, ...call.secrets];
-    return judge({ ...call, secrets }, response, read(response), ports.clock);
+    return judge({ ...call, secrets }, response, await read(response), ports.clock);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     // A signer's own fault comes first: it may be why the request failed.

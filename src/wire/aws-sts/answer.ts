@@ -1,4 +1,5 @@
-import { parseXml, type XmlDocument, XmlElement, XmlText } from "@rgrove/parse-xml";
+import type { Element } from "./element.ts";
+import { readPlainXml } from "./plain-xml.ts";
 
 /** STS's refusal, as it words it. */
 export interface StsError {
@@ -15,11 +16,11 @@ export type StsAnswer =
  * Reads an answer of STS's query protocol: `<ActionResponse><ActionResult>…` or `<ErrorResponse><Error>…`.
  *
  * `text` gives the text of an element below the result by its path (`Credentials/AccessKeyId`), `""` when there is none. Text
- * inside nested elements does not count: no value of STS has any. No entity is ever fetched or expanded beyond XML's own five.
+ * inside nested elements does not count: no value of STS has any. The parser is loaded for what STS itself does not write.
  */
-export function parseStsAnswer(body: string, action: string): StsAnswer | null {
-  const root = parseDocument(body)?.root;
-  if (!root) return null;
+export async function parseStsAnswer(body: string, action: string): Promise<StsAnswer | null> {
+  const root = readPlainXml(body) ?? (await import("./any-xml.ts")).readAnyXml(body);
+  if (root === null) return null;
   if (root.name === "ErrorResponse") {
     const code = textAt(root, ["Error", "Code"]);
     return code === "" ? null : { kind: "error", code, message: textAt(root, ["Error", "Message"]) };
@@ -28,22 +29,8 @@ export function parseStsAnswer(body: string, action: string): StsAnswer | null {
   return { kind: "result", text: (path) => textAt(root, [`${action}Result`, ...path.split("/")]) };
 }
 
-function parseDocument(body: string): XmlDocument | null {
-  try {
-    return parseXml(body);
-  } catch {
-    return null;
-  }
-}
-
-function textAt(element: XmlElement, path: readonly string[]): string {
-  let current: XmlElement | undefined = element;
-  for (const name of path) {
-    current = current?.children.find((child): child is XmlElement => child instanceof XmlElement && child.name === name);
-  }
-  // Not `current.text`, which descends: thousands of elements within one another would overflow the stack here.
-  return (current?.children ?? [])
-    .map((child) => (child instanceof XmlText ? child.text : ""))
-    .join("")
-    .trim();
+function textAt(element: Element, path: readonly string[]): string {
+  let current: Element | undefined = element;
+  for (const name of path) current = current?.children.find((child) => child.name === name);
+  return current?.text.trim() ?? "";
 }

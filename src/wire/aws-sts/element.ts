@@ -1,0 +1,6 @@
+/** An element of an answer of STS; `text` is its own text, and not that of elements in it. */
+export interface Element {
+  readonly name: string;
+  readonly text: string;
+  readonly children: readonly Element[];
+}
