@@ -29,7 +29,7 @@ export async function editConfigFile(files: PrivateFiles, paths: Paths, edit: (t
     import("../wire/brevet-config/parse.ts"),
   ]);
   const lock = {
-    folders: [join(paths.stateFolder, "locks")],
+    folders: [() => join(paths.stateFolder, "locks")],
     name: "config.lock",
     purpose: "edits the config",
     patienceSeconds: 10,

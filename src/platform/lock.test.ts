@@ -19,7 +19,7 @@ beforeEach((context) => {
 });
 
 const request = (change: Partial<LockRequest> = {}): LockRequest => ({
-  folders: [join(folder, "locks")],
+  folders: [() => join(folder, "locks")],
   name: "x.lock",
   purpose: "tests",
   patienceSeconds: 0,
@@ -189,7 +189,7 @@ describe("the folders of a lock", () => {
       return systemCalls.openNew(path, mode);
     },
   });
-  const two = () => request({ folders: [join(folder, "locks"), join(folder, "spare")] });
+  const two = () => request({ folders: ["locks", "spare"].map((name) => () => join(folder, name)) });
 
   it("are tried in turn when one cannot be written", async () => {
     const seen = await withFileLock(privateFiles(fails("locks")), two(), async () => readdirSync(join(folder, "spare")));
@@ -202,6 +202,20 @@ describe("the folders of a lock", () => {
       withFileLock(privateFiles(fails("locks")), two(), async () => assert.fail("held")),
       { code: "LOCK_TIMEOUT" },
     );
+  });
+
+  it("are named by where the lock is, if it is to be removed", async () => {
+    mkdirSync(join(folder, "spare"), { mode: 0o700 });
+    writeFileSync(join(folder, "spare", "x.lock"), "damaged", { mode: 0o600 });
+    await assert.rejects(
+      withFileLock(privateFiles(fails("locks")), two(), async () => assert.fail("held")),
+      (fault: Fault) => fault.hints[0]?.includes(`rm ${join(folder, "spare", "x.lock")}`) ?? false,
+    );
+  });
+
+  it("are not asked for while those before them can be written", async () => {
+    const folders = [() => join(folder, "locks"), () => assert.fail("asked for")];
+    await withFileLock(files, request({ folders }), async () => undefined);
   });
 
   it("can all be unwritable", async () => {

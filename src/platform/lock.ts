@@ -17,8 +17,11 @@ import { pause } from "./tempo.ts";
  * "its" lock, the second one that of the first.
  */
 export interface LockRequest extends LockClaim {
-  /** Where the lock file may be; the first folder that can be written is used. All processes must name the same ones. */
-  readonly folders: readonly string[];
+  /**
+   * Where the lock file may be; the first folder that can be written is used, and no other is asked for. All processes must name
+   * the same ones.
+   */
+  readonly folders: readonly (() => string)[];
   /** The name of the lock file. */
   readonly name: string;
   /** How long to wait before giving up. */
@@ -68,7 +71,7 @@ async function acquire(files: PrivateFiles, request: LockRequest): Promise<HeldL
     if (attempt.holder !== null) {
       if (!told) request.waiting?.({ pid: attempt.holder.pid, purpose: attempt.holder.purpose, since: attempt.holder.since });
       told = true;
-      if (performance.now() >= deadline) throw await timeout(request, attempt.holder);
+      if (performance.now() >= deadline) throw await timeout(request, attempt.path, attempt.holder);
     }
     await pause(waitMs * (0.5 + Math.random() / 2));
     waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 1.6);
@@ -91,14 +94,14 @@ function patientJudge(): Judge {
 type Attempt =
   | { readonly taken: true; readonly lock: HeldLock }
   /** `holder` is null when the lock changed hands while we looked. */
-  | { readonly taken: false; readonly holder: LockRecord | null };
+  | { readonly taken: false; readonly path: string; readonly holder: LockRecord | null };
 
 /** One look at each folder in turn. A lock in a folder that can be read but not written any more still holds. */
 async function take(files: PrivateFiles, request: LockRequest, isDead: Judge): Promise<Attempt> {
   let refusal: unknown;
   for (const folder of request.folders) {
     try {
-      return await takeAt(files, join(folder, request.name), request.purpose, isDead);
+      return await takeAt(files, join(folder(), request.name), request.purpose, isDead);
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== "FILE_UNWRITABLE") throw error;
       refusal ??= error;
@@ -109,11 +112,11 @@ async function take(files: PrivateFiles, request: LockRequest, isDead: Judge): P
 
 async function takeAt(files: PrivateFiles, path: string, purpose: string, isDead: Judge): Promise<Attempt> {
   const holder = readLock(files, path);
-  if (holder !== null && !(await isDead(holder))) return { taken: false, holder };
+  if (holder !== null && !(await isDead(holder))) return { taken: false, path, holder };
   const own = ownRecord(purpose);
   const mine = { taken: true, lock: { path, nonce: own.nonce } } as const;
-  if (holder !== null) return (await heal(files, path, holder, own)) ? mine : { taken: false, holder: null };
-  return files.create(path, encodeLock(own), "passing") ? mine : { taken: false, holder: null };
+  if (holder !== null) return (await heal(files, path, holder, own)) ? mine : { taken: false, path, holder: null };
+  return files.create(path, encodeLock(own), "passing") ? mine : { taken: false, path, holder: null };
 }
 
 /** Replaces the lock of a dead holder by our own. @returns whether we hold it now. */
@@ -164,11 +167,11 @@ function release(files: PrivateFiles, held: HeldLock): void {
   }
 }
 
-async function timeout(request: LockRequest, record: LockRecord): Promise<Fault> {
+async function timeout(request: LockRequest, path: string, record: LockRecord): Promise<Fault> {
   const since = formatUtc(Math.floor(record.since));
   const who = record.holder === null ? "an unknown process" : `process ${record.pid} (${record.purpose})`;
   return new Fault("LOCK_TIMEOUT", `${who} has held the lock ${request.name} since ${since}`, {
-    hints: [await hintAbout(request, record)],
+    hints: [await hintAbout(path, record)],
     details: { holder: record.pid, purpose: record.purpose, since: record.since },
   });
 }
@@ -177,8 +180,8 @@ async function timeout(request: LockRequest, record: LockRecord): Promise<Fault>
  * `kill` is named only where that number is the holder's: 0 would be our own process group, and a container has numbers of its
  * own.
  */
-async function hintAbout(request: LockRequest, record: LockRecord): Promise<string> {
-  const removal = shellCommand`rm ${join(request.folders[0] ?? "", request.name)}`;
+async function hintAbout(path: string, record: LockRecord): Promise<string> {
+  const removal = shellCommand`rm ${path}`;
   if (record.holder === null) return `\`${removal}\` if no other brevet is running: that file is damaged`;
   const state = await stateOf(record.holder, record.since);
   return state === "foreign"

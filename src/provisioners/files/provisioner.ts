@@ -134,7 +134,7 @@ function changedSince(step: Step, state: string | null): Fault {
 function withLock<T>({ files, stateFolder, configFile }: FilesProvisionerInput, step: Step, work: () => Promise<T>): Promise<T> {
   const file = fileOf(step);
   const request = {
-    folders: [join(stateFolder, "locks")],
+    folders: [() => join(stateFolder, "locks")],
     name: file === configFile ? "config.lock" : `file-${digestOf(file).slice(0, 32)}.lock`,
     purpose: `edits ${file}`,
     patienceSeconds: 10,

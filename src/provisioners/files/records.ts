@@ -21,7 +21,7 @@ export function fileRecords(files: PrivateFiles, stateFolder: string): PlanRecor
     },
     withLock(id, work) {
       const request = {
-        folders: [join(stateFolder, "locks")],
+        folders: [() => join(stateFolder, "locks")],
         name: `setup-${digestOf(id).slice(0, 32)}.lock`,
         purpose: `sets up ${id}`,
         patienceSeconds: 30,

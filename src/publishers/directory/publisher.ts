@@ -42,7 +42,7 @@ export function folderPublisher({ folder, lockFolder }: DocumentFolder, files: D
     if (!done) throw publishConflict(file);
   };
   const lock = {
-    folders: [lockFolder],
+    folders: [() => lockFolder],
     name: `publish-${sha256Hex(resolve(folder)).slice(0, 32)}.lock`,
     purpose: `brevet publishes in ${folder}`,
     patienceSeconds: LOCK_PATIENCE_SECONDS,

@@ -5,6 +5,7 @@ import { posixWord } from "../../core/posix-word.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeyGuard, LockClaim, Store, StoreArea } from "../../core/store.ts";
 import { versionUnknown } from "../../core/version-unknown.ts";
+import type { LockRequest } from "../../platform/lock.ts";
 import { below, type Paths } from "../../platform/paths.ts";
 import type { PrivateFiles } from "../../platform/private-files.ts";
 import { areaKey, type EntryPlace, openEntry, type SealingKey, sealEntry } from "./envelope.ts";
@@ -181,17 +182,20 @@ async function withStoreLock<T>(
   return withFileLock(files, request, work);
 }
 
-function lockFolders({ stateFolder }: SealedFileOptions["paths"]): readonly string[] {
+function lockFolders({ stateFolder }: SealedFileOptions["paths"]): LockRequest["folders"] {
   // One level only: a parent that another user made could be moved away together with our folder.
-  const spare = `brevet-locks-${process.getuid?.() ?? "user"}`;
-  const places = [process.getBuiltinModule("node:os").tmpdir(), ...SHARED_MEMORY];
-  return [join(stateFolder, "locks"), ...places.map((place) => join(place, spare))];
+  const spareIn = (place: string): string => join(place, `brevet-locks-${process.getuid?.() ?? "user"}`);
+  return [
+    () => below(stateFolder, "locks"),
+    () => spareIn(process.getBuiltinModule("node:os").tmpdir()),
+    ...SHARED_MEMORY.map((place) => () => spareIn(place)),
+  ];
 }
 
 function lockedNames({ files, paths }: Settings, area: StoreArea): readonly string[] {
   const names = new Set<string>();
   for (const folder of lockFolders(paths)) {
-    for (const file of listIfOurs(files, folder)) {
+    for (const file of listIfOurs(files, folder())) {
       const [, of, name] = /^([a-z]+)\.([a-z0-9._-]{1,128})\.lock$/.exec(file) ?? [];
       if (of === area && name !== undefined) names.add(name);
     }
