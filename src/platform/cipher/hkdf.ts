@@ -21,8 +21,10 @@ export function hkdf({ secret, salt, info, bytes }: DeriveInput): Uint8Array {
   // §2.2: no salt is as many zeros as the hash has bytes.
   const key = hmacSha256(salt === "" ? new Uint8Array(HASH_BYTES) : utf8(salt), secret);
   const blocks: Uint8Array[] = [];
-  for (let block = 1; blocks.length * HASH_BYTES < bytes; block++) {
-    blocks.push(hmacSha256(key, joined(blocks.at(-1) ?? new Uint8Array(), utf8(info), Uint8Array.of(block))));
+  let block: Uint8Array = new Uint8Array();
+  for (let count = 1; blocks.length * HASH_BYTES < bytes; count++) {
+    block = hmacSha256(key, joined(block, utf8(info), Uint8Array.of(count)));
+    blocks.push(block);
   }
   return joined(...blocks).subarray(0, bytes);
 }

@@ -55,16 +55,16 @@ interface AuthorityFile {
 }
 
 function authorityFiles(environment: Environment, caFile: string | undefined): readonly AuthorityFile[] {
-  const files = new Map<string, AuthorityFile>();
-  if (caFile) files.set(caFile, { path: caFile, namedBy: CA_FILE_FLAG });
-  for (const namedBy of VARIABLES) {
-    const path = environment[namedBy];
-    if (path && !files.has(path)) files.set(path, { path, namedBy });
-  }
+  const files: AuthorityFile[] = [];
+  const add = (path: string | undefined, namedBy: string): void => {
+    if (path && !files.some((file) => file.path === path)) files.push({ path, namedBy });
+  };
+  add(caFile, CA_FILE_FLAG);
+  for (const variable of VARIABLES) add(environment[variable], variable);
+  const [first, second] = files;
   // The runtime has read this one itself when the process started.
-  const [only] = files.size === 1 ? files.values() : [];
-  const readByRuntime = only?.namedBy === "NODE_EXTRA_CA_CERTS" && only.path === process.env["NODE_EXTRA_CA_CERTS"];
-  return readByRuntime ? [] : [...files.values()];
+  const readByRuntime = first?.namedBy === "NODE_EXTRA_CA_CERTS" && first.path === process.env["NODE_EXTRA_CA_CERTS"];
+  return readByRuntime && second === undefined ? [] : files;
 }
 
 function readBundle({ path, namedBy }: AuthorityFile): readonly string[] {

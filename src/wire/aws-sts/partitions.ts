@@ -17,7 +17,6 @@ export interface Partition {
 }
 
 const PARTITIONS: readonly Partition[] = data.partitions;
-const EVERY_REGION = PARTITIONS.flatMap(({ regions }) => regions);
 
 /** @throws {Fault} `ARN_INVALID` for a partition that AWS does not have. */
 export function partitionOfRole(roleArn: string): Partition {
@@ -58,7 +57,8 @@ export function requireSamePartition(region: string, partition: Partition, roleA
 export function partitionOfRegion(region: string, from: string): Partition {
   const home = findPartition(region);
   if (home !== undefined) return home;
-  throw noRegion(region, from, EVERY_REGION, "us-east-1");
+  const known = PARTITIONS.flatMap(({ regions }) => regions);
+  throw noRegion(region, from, known, "us-east-1");
 }
 
 function findPartition(region: string): Partition | undefined {
