@@ -117,6 +117,7 @@ test("what reads the answer is loaded when the connection is being made and the 
     {
       service: "STS",
       cloud: "AWS",
+      keepsTime: true,
       subject: "a role",
       endpoint: "https://sts.example/",
       place: placeIn(null, "profiles.dev.aws"),

@@ -16,6 +16,7 @@ const JWT = "eyJhbGciOiJFUzI1NiJ9.c2VjcmV0LXBheWxvYWQ.c2VjcmV0LXNpZ25hdHVyZQ";
 const BREAKS_OUT = "abc\r\nX-Injected: 1\u001b]0;pwned\u0007";
 let server: Server;
 let base: string;
+let serverOffsetSeconds = 0;
 /** The endpoints check what their standards ask for; anything else is refused with the token in the words. */
 before(async () => {
   server = createServer((request, response) => {
@@ -25,7 +26,8 @@ before(async () => {
     });
     request.on("end", () => {
       const { status, answer } = route(request.url ?? "", request.headers["content-type"] ?? "", body);
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+      const date = new Date(Date.now() + serverOffsetSeconds * 1000).toUTCString();
+      response.writeHead(status, { "content-type": "application/json", date }).end(JSON.stringify(answer));
     });
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -134,6 +136,25 @@ describe("a token at any endpoint", () => {
     const sealed = await faultOf({ grant: "vault", url: saying({ errors: ["Vault is sealed"] }, "busy") });
     assert.equal(sealed.code, "EXCHANGE_UNAVAILABLE");
     assert.match(sealed.message, /Vault is sealed/);
+  });
+
+  test("is refused by who has another time without the machine's clock being called wrong", async () => {
+    try {
+      for (const offset of [-600, 600]) {
+        serverOffsetSeconds = offset;
+        for (const [grant, answer] of [
+          ["token-exchange", { error: "invalid_grant", error_description: "the token is from the future" }],
+          ["vault", { errors: ["the token is from the future"] }],
+        ] as const) {
+          const { code, details, message, hints } = await faultOf({ grant, url: saying(answer, "no") });
+          assert.deepEqual([code, details["offsetSeconds"]], ["EXCHANGE_REFUSED", undefined]);
+          assert.match(message, /the token is from the future$/);
+          assert.match(hints[0] ?? "", /^the clocks of 127\.0\.0\.1:\d+ and of this machine differ by (599|600|601) s/);
+        }
+      }
+    } finally {
+      serverOffsetSeconds = 0;
+    }
   });
 
   test("lives as long as is said, a minute where nothing is said, and is kept for 30 days at most", async () => {

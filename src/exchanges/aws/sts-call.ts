@@ -43,6 +43,7 @@ export async function callSts(call: StsCall, ports: CloudPorts): Promise<StsResu
     {
       service: "STS",
       cloud: "AWS",
+      keepsTime: true,
       subject: call.subject,
       endpoint: call.endpoint,
       place: call.place,

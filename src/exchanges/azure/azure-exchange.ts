@@ -36,6 +36,7 @@ export function azureExchange(parts: AzureExchangeParts): Exchange {
         {
           service: "Entra ID",
           cloud: "Microsoft",
+          keepsTime: true,
           subject: `the application ${options.clientId}`,
           endpoint: `${authority()}${options.tenantId}/oauth2/v2.0/token`,
           place: options.place,

@@ -103,11 +103,14 @@ async function impersonate(parts: GcpExchangeParts, federated: AccessToken, emai
   });
 }
 
-function call<T>(parts: GcpExchangeParts, about: Omit<CloudCall<T>, "cloud" | "endpointHints" | "place">): Promise<T> {
+function call<T>(
+  parts: GcpExchangeParts,
+  about: Omit<CloudCall<T>, "cloud" | "keepsTime" | "endpointHints" | "place">,
+): Promise<T> {
   const endpointHints = {
     loopback: 'a sandbox that was started again has another port: `eval "$(brevet sandbox env)"`',
     unknownName: "look at `stsUrl` and `iamCredentialsUrl` of {}, and CLOUDSDK_API_ENDPOINT_OVERRIDES_STS",
     foreign: "see whether a proxy or a login page of the network stands before it",
   };
-  return callCloud({ ...about, place: parts.options.place, cloud: "Google", endpointHints }, parts);
+  return callCloud({ ...about, place: parts.options.place, cloud: "Google", keepsTime: true, endpointHints }, parts);
 }

@@ -16,6 +16,8 @@ interface IssuedToken {
   readonly lifeSeconds: number;
 }
 
+/** Vault has words for a refusal and no codes. */
+const LOGIN_REFUSED = "login_refused";
 /** A token without a stated life is used at once and not kept for long. */
 const UNSTATED_LIFE_SECONDS = 60;
 /** A longer life counts as this much. Vault's tokens live for 32 days, unless a role says less. */
@@ -37,6 +39,7 @@ export function oauthExchange(parts: OauthExchangeParts): Exchange {
         {
           service: `the endpoint of ${host}`,
           cloud: host,
+          keepsTime: false,
           subject: `the audience ${options.audience}`,
           endpoint: options.url,
           place: options.place,
@@ -53,7 +56,7 @@ export function oauthExchange(parts: OauthExchangeParts): Exchange {
               { lookAtToken: "see what the token says" },
             ],
             transient: code === "temporarily_unavailable",
-            judgesTimes: code === "invalid_grant",
+            judgesTimes: code === "invalid_grant" || code === LOGIN_REFUSED,
           }),
           endpointHints: {
             loopback: "look at {url}: nothing answers there",
@@ -96,7 +99,7 @@ function readVault(body: string): CloudAnswer<IssuedToken> {
   const answer = parseJsonObject(body);
   const { errors } = answer ?? {};
   if (Array.isArray(errors))
-    return { kind: "error", code: "login_refused", message: errors.filter((text) => typeof text === "string").join("; ") };
+    return { kind: "error", code: LOGIN_REFUSED, message: errors.filter((text) => typeof text === "string").join("; ") };
   const auth = answer?.["auth"];
   if (!isJsonObject(auth)) return null;
   const { client_token: token, lease_duration: seconds } = auth;

@@ -99,6 +99,7 @@ async function getSigninToken(
     {
       service: "the console's sign-in",
       cloud: "AWS",
+      keepsTime: true,
       subject: credentials.assumedRoleArn,
       endpoint,
       place: placeIn(null, `profiles.${profile}`),

@@ -31,7 +31,7 @@ export interface CloudAdvice {
   readonly hints: readonly CloudHint[];
   /** The cloud says that the same may succeed a moment later. */
   readonly transient: boolean;
-  /** The code is one under which the times of a token or of a signature are refused. */
+  /** The code is one under which the times of a token or of a signature are refused, perhaps among other things. */
   readonly judgesTimes: boolean;
 }
 
@@ -41,6 +41,8 @@ export interface CloudCall<T> {
   readonly service: string;
   /** Whose words a refusal has: `AWS`. */
   readonly cloud: string;
+  /** Whether its clock is right where ours differs. A server of somebody's own may be the one that is off. */
+  readonly keepsTime: boolean;
   /** What is asked for, for messages: a role's ARN. */
   readonly subject: string;
   readonly endpoint: string;
@@ -171,7 +173,7 @@ function judge<T>(call: CloudCall<T>, response: HttpResponse, answer: CloudAnswe
 }
 
 function refusal<T>(call: CloudCall<T>, error: CloudError, response: HttpResponse, clock: Clock): Attempt<T> {
-  const { service, cloud, subject, secrets } = call;
+  const { service, cloud, keepsTime, subject, secrets } = call;
   const cloudCode = quotableCode(error.code, secrets);
   const cloudMessage = quotable(error.message, secrets);
   const advice = call.advise({ code: cloudCode, message: cloudMessage }, response.status);
@@ -183,12 +185,14 @@ function refusal<T>(call: CloudCall<T>, error: CloudError, response: HttpRespons
     return failed(new Fault("EXCHANGE_UNAVAILABLE", message, { hints, details }), "transient");
   }
   const offsetSeconds = clockOffset(response, clock);
-  if (judgesTimes && Math.abs(offsetSeconds) > CLOCK_TOLERANCE_SECONDS) {
-    const off = Math.abs(offsetSeconds);
+  const off = Math.abs(offsetSeconds);
+  const isOff = judgesTimes && off > CLOCK_TOLERANCE_SECONDS;
+  if (isOff && keepsTime) {
     const message = `${service} refused ${subject} (${cloudCode}): this machine's clock differs from ${cloud}'s by ${off} s`;
     const clockHints = ["set this machine's clock: `timedatectl set-ntp true`"];
     return failed(new Fault("CLOCK_SKEWED", message, { hints: clockHints, details: { ...details, offsetSeconds } }), "final");
   }
+  if (isOff) hints.unshift(`the clocks of ${cloud} and of this machine differ by ${off} s: set the one that is wrong`);
   const says = [means, cloudMessage].filter(Boolean).join(`; ${cloud} says: `);
   return failed(
     new Fault("EXCHANGE_REFUSED", `${service} refused ${subject} (${cloudCode})${says === "" ? "" : `: ${says}`}`, {
