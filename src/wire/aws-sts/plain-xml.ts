@@ -6,9 +6,12 @@ interface OpenElement extends Element {
 }
 
 const DECLARATION = /^<\?xml version="1\.0"(?: encoding="(?:UTF-8|utf-8)")?\?>/;
-/** The end of an element; its begin, which may name a namespace; or text in printable ASCII, without the `]` that may end CDATA. */
+/**
+ * The end of an element; its begin, which may name a namespace; text in printable ASCII, without the `]` that may end CDATA; or an
+ * entity. Of text, one class of characters is repeated: the executable's runtime keeps notes of each round of a group.
+ */
 const TOKEN =
-  /<\/([A-Za-z][A-Za-z0-9]*)>|<([A-Za-z][A-Za-z0-9]*)(?: xmlns="[\w:/.-]*")?(\/?)>|((?:[\t\n !-%'-;=-\\^-~]|&(?:amp|lt|gt|quot|apos);)+)/y;
+  /<\/([A-Za-z][A-Za-z0-9]*)>|<([A-Za-z][A-Za-z0-9]*)(?: xmlns="[\w:/.-]*")?(\/?)>|([\t\n !-%'-;=-\\^-~]+)|&(amp|lt|gt|quot|apos);/y;
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 /**
@@ -29,18 +32,16 @@ export function readPlainXml(body: string): Element | null {
 }
 
 /** @returns false for the end of an element that is not the last one that began. */
-function take([, ended, begun, isEmpty, text = ""]: RegExpExecArray, open: OpenElement[]): boolean {
+function take([, ended, begun, isEmpty, text, entity = ""]: RegExpExecArray, open: OpenElement[]): boolean {
   if (ended !== undefined) return open.pop()?.name === ended;
   const current = open[open.length - 1];
   if (current === undefined) return false;
-  current.text += text.includes("&") ? decoded(text) : text;
-  if (begun === undefined) return true;
+  if (begun === undefined) {
+    current.text += text ?? ENTITIES[entity] ?? "";
+    return true;
+  }
   const element = { name: begun, text: "", children: [] };
   current.children.push(element);
   if (isEmpty === "") open.push(element);
   return true;
-}
-
-function decoded(text: string): string {
-  return text.replace(/&(\w+);/g, (_, name: string) => ENTITIES[name] ?? "");
 }
