@@ -1,3 +1,4 @@
+import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
 import type { ProviderPages } from "../provider/pages.ts";
 import { type Html, html, providerMarkup } from "./html.ts";
 import { absentPage, document } from "./page.ts";
@@ -50,6 +51,12 @@ again if it is not.</p>`,
     unavailable: () =>
       page("Not at the moment", html`<p role="alert">The server cannot reach its database. Try again in a moment.</p>`),
     loggedOut: () => page("Signed out", html`<p role="status">You can close this page.</p>`),
+    logoutTooOld: () =>
+      page(
+        "This page is too old",
+        html`<p role="alert">It has signed nobody out: another page of this browser did something here since.</p>
+<p><a href="${ENDPOINTS.logout}">Sign out</a></p>`,
+      ),
   };
 }
 

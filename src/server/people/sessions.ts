@@ -11,7 +11,7 @@ import type { Unit } from "../store/unit.ts";
 
 /** Where somebody is signed in. */
 export interface HeldSession {
-  /** A digest or a handle, which opens nothing. */
+  /** A digest, a handle or, of a browser's session, what stays when its cookie changes: it opens nothing. */
   readonly id: string;
   readonly kind: SessionKind;
   /** The OpenID client that holds it; null for a browser. */
@@ -36,7 +36,7 @@ const FROM = `SELECT * FROM (
   SELECT 'page' AS kind, digest AS id, person, level, signed_in_at, expires_at, NULL AS payload, NULL AS client,
     NULL AS used_at, used_from FROM web_session
   UNION ALL
-  SELECT 'browser' AS kind, handle AS id, account AS person, NULL AS level, NULL AS signed_in_at, expires_at, payload, NULL AS client,
+  SELECT 'browser' AS kind, uid AS id, account AS person, NULL AS level, NULL AS signed_in_at, expires_at, payload, NULL AS client,
     used_at, used_from FROM artifact WHERE kind = 'Session' AND account IS NOT NULL
   UNION ALL
   SELECT 'client' AS kind, handle AS id, account AS person, NULL AS level, NULL AS signed_in_at,
@@ -90,8 +90,8 @@ export async function endSession(unit: Unit, person: string, meant: string, by: 
   const kind = text(row, "kind");
   if (kind === "page") unit.claim("DELETE FROM web_session WHERE digest = ? AND person = ?", [id, person], gone);
   else {
-    const artifact = kind === "client" ? "Grant" : "Session";
-    unit.claim("DELETE FROM artifact WHERE kind = ? AND handle = ? AND account = ?", [artifact, id, person], gone);
+    const [artifact, named] = kind === "client" ? ["Grant", "handle"] : ["Session", "uid"];
+    unit.claim(`DELETE FROM artifact WHERE kind = ? AND ${named} = ? AND account = ?`, [artifact, id, person], gone);
     if (kind === "client") unit.write("DELETE FROM artifact WHERE grant_id = ?", [id]);
   }
   unit.record({ name: "session.ended", ...by, details: { person, session: id } });

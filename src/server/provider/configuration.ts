@@ -80,6 +80,10 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     async renderError(context, { error, error_description: reason }) {
       context.type = "html";
       context.body = pages.error(error, reason ?? "");
+      if (context.oidc.route !== "end_session_confirm") return;
+      // The browser may have a newer session by now, which this answer knows nothing of.
+      context.remove("set-cookie");
+      context.body = pages.logoutTooOld();
     },
   };
 

@@ -1,6 +1,6 @@
 import type { Adapter } from "oidc-provider";
 import { Provider } from "oidc-provider/lib/provider.js";
-import { artifactAdapter } from "./artifacts.ts";
+import { artifactAdapter, endSessionsForGood } from "./artifacts.ts";
 import { bindInteractions, boundInteractions } from "./bind-interactions.ts";
 import { sealedClients } from "./client-secret.ts";
 import { providerConfiguration } from "./configuration.ts";
@@ -37,6 +37,7 @@ export function createProvider(parts: ProviderParts): Provider {
     limitExchanges: parts.limitExchanges,
     now,
   });
+  endSessionsForGood(provider);
   recordEvents(provider);
   bindInteractions(provider);
   // What it sees of the request was set by our listener from the issuer, never by a client.
