@@ -9,6 +9,7 @@ import { getCredentials } from "../flows/get-credentials.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import { privateFiles } from "../platform/private-files.ts";
+import { keyFileGuardKind } from "../stores/key-file/key-file-guard.ts";
 import { chooseGuard } from "../stores/sealed-file/choose-guard.ts";
 import { type RunKey, runKey as sessionRunKey } from "../stores/sealed-file/run-key.ts";
 import { sealedFileStore } from "../stores/sealed-file/sealed-file-store.ts";
@@ -60,12 +61,15 @@ export function composition(world: World): Composition {
   const files = privateFiles();
   const setup: SetupParts = { files, paths, http, environment, clock };
   const wishes = runWishes();
+  const keyFile = keyFileGuardKind({ paths, files });
+  const record = once(() => readStoreRecord(files, paths));
   const guard = once(async () =>
     chooseGuard({
       asked: wishes.guard() ?? (environment["BREVET_STORE"] || (await config()).store.guard),
-      kinds: guardKinds(files, paths),
+      kinds: guardKinds(files, paths, keyFile),
       files,
       paths,
+      record: record(),
     }),
   );
   const runKey = once(async () => sessionRunKey(files, paths));
@@ -104,7 +108,7 @@ export function composition(world: World): Composition {
     signerKinds: async () => Promise.all(Object.keys(SIGNERS).map(signerKind)),
     ...devicePorts(config, signer),
     ...setupPorts(setup, { terminal, words, clock }),
-    ...profilePaths(config, resolver, exchangeParts),
+    ...profilePaths(config, resolver, exchangeParts, () => keyFile.prepare(record)),
     gcpSettings: async (options, place) => (await import("./setup-kinds.ts")).gcpSettings(options, place, environment),
     sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
     server: SERVER,
@@ -154,10 +158,12 @@ function profilePaths(
   config: () => Promise<Config>,
   resolver: ResolverParts,
   exchangeParts: ExchangeParts,
+  prepareKey: () => void,
 ): Pick<Composition, "profilePath" | "awsCaller" | "tokenPath" | "proofPath"> {
   const { environment, clock } = exchangeParts;
   return {
     profilePath: async (selection, place) => {
+      prepareKey();
       const openWith: ResolverParts["openIdentity"] = (entry, asking) =>
         resolver.openIdentity(place === undefined ? entry : withKeys(entry, place), asking);
       return resolveProfile(selectedEntry(selection, await config(), environment), { ...resolver, openIdentity: openWith });

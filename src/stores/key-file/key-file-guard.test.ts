@@ -79,3 +79,70 @@ describe("the key file", () => {
     assert.deepEqual((await guardOn("here").load())?.reveal(), KEY);
   });
 });
+
+describe("a key that is loaded before it is asked for", () => {
+  const RECORD = { guard: "file", storeId: "store" };
+  const asked: string[] = [];
+  beforeEach(async () => {
+    await guardOn("here").save(new Secret("key", KEY));
+    asked.length = 0;
+  });
+  const kindHere = () =>
+    keyFileGuardKind({
+      paths: { stateFolder },
+      files,
+      machine: async () => {
+        asked.push("machine");
+        return { value: "here", source: "system" };
+      },
+    });
+
+  it("is given to the first who asks, and loaded anew for others", async () => {
+    const kind = kindHere();
+    kind.prepare(() => RECORD);
+    kind.prepare(() => assert.fail("begun twice"));
+    assert.deepEqual(asked, ["machine"]);
+    assert.deepEqual((await kind.open("store").load())?.reveal(), KEY);
+    assert.deepEqual(asked, ["machine"]);
+    assert.deepEqual((await kind.open("store").load())?.reveal(), KEY);
+    assert.deepEqual(asked, ["machine", "machine"]);
+  });
+
+  it("is not touched where another guard has the key, nor for another store", async () => {
+    kindHere().prepare(() => ({ ...RECORD, guard: "keychain" }));
+    kindHere().prepare(() => null);
+    assert.deepEqual(asked, []);
+    const kind = kindHere();
+    kind.prepare(() => RECORD);
+    await assert.rejects(kind.open("another store").load(), { code: "STORE_KEY_FOREIGN" });
+  });
+
+  it("is not asked about where there is none", () => {
+    rmSync(join(stateFolder, "store.key"));
+    kindHere().prepare(() => assert.fail("asked"));
+  });
+
+  it("tells what is wrong with it to whoever asks, and nobody before", async () => {
+    writeFileSync(join(stateFolder, "store.key"), "BRVK?", { mode: 0o600 });
+    const kind = kindHere();
+    kind.prepare(() => RECORD);
+    await new Promise((resolve) => setImmediate(resolve));
+    await assert.rejects(kind.open("store").load(), { code: "STORE_KEY_DAMAGED" });
+  });
+
+  it("is forgotten when another one is saved, or it is destroyed", async () => {
+    const saved = kindHere();
+    saved.prepare(() => RECORD);
+    await saved.open("store").save(
+      new Secret(
+        "key",
+        KEY.map((byte) => byte ^ 1),
+      ),
+    );
+    assert.notDeepEqual((await saved.open("store").load())?.reveal(), KEY);
+    const destroyed = kindHere();
+    destroyed.prepare(() => RECORD);
+    await destroyed.open("store").destroy();
+    assert.equal(await destroyed.open("store").load(), null);
+  });
+});

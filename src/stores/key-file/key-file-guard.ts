@@ -6,6 +6,7 @@ import type { KeyGuardKind } from "../../core/store.ts";
 import { versionUnknown } from "../../core/version-unknown.ts";
 import { hkdf } from "../../platform/cipher/hkdf.ts";
 import { runtimeCipher } from "../../platform/cipher/runtime-cipher.ts";
+import { systemCalls } from "../../platform/file-calls.ts";
 import { type MachineId, machineId } from "../../platform/machine-id.ts";
 import { below, type Paths } from "../../platform/paths.ts";
 import type { PrivateFiles } from "../../platform/private-files.ts";
@@ -36,22 +37,60 @@ const KEY_BYTES = 32;
 const TAG_BYTES = 16;
 const CHECKSUM_BYTES = 8;
 
+const NOTHING = Promise.resolve(null);
+
+interface Recorded {
+  readonly guard: string;
+  readonly storeId: string;
+}
+
+export interface KeyFileGuardKind extends KeyGuardKind {
+  /**
+   * Begins to load the key, once, if there is one: a file asks nobody, and WebCrypto opens it in a thread of its own while the caller
+   * does other work. What goes wrong, whoever asks for the key is told.
+   *
+   * @param record which guard has the key of which store; null where there is none.
+   */
+  prepare(record: () => Recorded | null): void;
+}
+
 /** The guard that the config and `BREVET_STORE` call `file`. */
-export function keyFileGuardKind(options: KeyFileOptions): KeyGuardKind {
+export function keyFileGuardKind(options: KeyFileOptions): KeyFileGuardKind {
   const { files, machine = machineId } = options;
   const path = below(options.paths.stateFolder, "store.key");
+  const load = async (storeId: string): Promise<Secret<Uint8Array> | null> => {
+    const bytes = files.read(path);
+    return bytes === null ? null : unwrap(path, bytes, await machine(), storeId);
+  };
+  const loadEarly = async (record: () => Recorded | null) => {
+    const { guard, storeId } = record() ?? { guard: "", storeId: "" };
+    return guard === "file" ? { storeId, key: await load(storeId) } : null;
+  };
+  let early: ReturnType<typeof loadEarly> | undefined;
+  const takeEarly = async (storeId: string) => {
+    const taken = early?.catch(() => null);
+    early = NOTHING;
+    const found = await taken;
+    return found?.storeId === storeId ? found.key : null;
+  };
   return {
     kind: "file",
+    prepare(record) {
+      if (early !== undefined || systemCalls.factsAt(path) === null) return;
+      early = loadEarly(record);
+      early.catch(() => undefined);
+    },
     open: (storeId) => ({
       kind: "file",
       strength: "file",
       summary: `key file ${path}, bound to this machine: weaker than a keychain, every program of this user can open it`,
-      load: async () => {
-        const bytes = files.read(path);
-        return bytes === null ? null : unwrap(path, bytes, await machine(), storeId);
+      load: async () => (await takeEarly(storeId)) ?? load(storeId),
+      save: async (key) => {
+        early = NOTHING;
+        files.replace(path, await wrap(key.reveal(), await machine(), storeId));
       },
-      save: async (key) => files.replace(path, await wrap(key.reveal(), await machine(), storeId)),
       destroy: async () => {
+        early = NOTHING;
         files.remove(path);
       },
     }),

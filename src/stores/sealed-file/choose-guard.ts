@@ -12,6 +12,8 @@ export interface GuardChoice {
   readonly kinds: Readonly<Record<string, () => Promise<KeyGuardKind>>>;
   readonly files: PrivateFiles;
   readonly paths: Pick<Paths, "stateFolder">;
+  /** What the store's record said a moment ago; default: it is read. */
+  readonly record?: StoreRecord | null;
 }
 
 /** What guards a store for which nobody chose anything: the only guard that is not weaker than another one. */
@@ -35,7 +37,7 @@ export async function chooseGuard(choice: GuardChoice): Promise<KeyGuard> {
       ],
     });
   }
-  const record = readStoreRecord(choice.files, choice.paths);
+  const { record = readStoreRecord(choice.files, choice.paths) } = choice;
   if (record !== null && asked) requireGuard(record.guard, asked);
   const word = record?.guard ?? (asked || DEFAULT_GUARD);
   const load = Object.hasOwn(kinds, word) ? kinds[word] : undefined;
