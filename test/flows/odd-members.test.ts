@@ -15,6 +15,7 @@ const MEMBERS = [
   ...["name", "id", "appId", "value", "properties", "etag", "bindings", "uniqueId", "email", "services", "projectId", "state"],
   ...["access_token", "expires_in", "accessToken", "expireTime", "auth", "errors", "error", "error_description", "error_codes"],
   ...["oidc", "done", "generation", "displayName", "description", "tags", "location", "workloadIdentityPoolProviders"],
+  ...["nextPageToken", "nextLink", "@odata.nextLink"],
 ];
 const ODD: Readonly<Record<string, unknown>> = {
   "what is made a text by a member": { toString: 1, valueOf: 1 },

@@ -6,6 +6,7 @@ import type { Tempo } from "../../core/tempo.ts";
 import { endpointOf } from "../endpoint-variable.ts";
 import type { Environment } from "../paths.ts";
 import type { HeldToken } from "./admin-token.ts";
+import { allPages } from "./all-pages.ts";
 import { administer, type JsonApi, type JsonCall } from "./json-api.ts";
 import { objectsOf, textOf } from "./members.ts";
 import { type Patiently, patiently } from "./patiently.ts";
@@ -37,6 +38,8 @@ export interface GoogleApi {
   find(call: GoogleCall): Promise<JsonObject | null>;
   /** The same where it has to be there. @throws {Fault} `RESOURCE_FAILED` besides */
   call(call: GoogleCall): Promise<JsonObject>;
+  /** Every page of a list. @throws {Fault} as `call`, and as `allPages` */
+  list(call: GoogleCall): Promise<readonly JsonObject[]>;
   /** Calls what answers with a long-running operation, and waits until that is done. */
   operate(call: GoogleCall): Promise<void>;
   readonly patiently: Patiently;
@@ -70,6 +73,12 @@ export function googleApi(access: GoogleAccess): GoogleApi {
   return {
     find,
     call,
+    async list(wish) {
+      const { action, path } = wish;
+      const ask = (token: string) =>
+        call({ ...wish, path: token === "" ? path : `${path}?pageToken=${encodeURIComponent(token)}` });
+      return (await allPages({ action, next: "nextPageToken", ask })) ?? [];
+    },
     patiently: patiently(access.tempo),
     async operate(wish) {
       let operation = await call(wish);

@@ -6,7 +6,9 @@ import type { Tempo } from "../../core/tempo.ts";
 import { endpointOf } from "../endpoint-variable.ts";
 import type { Environment } from "../paths.ts";
 import type { HeldToken } from "./admin-token.ts";
+import { allPages, unreadableList } from "./all-pages.ts";
 import { administer, type JsonApi, type JsonCall } from "./json-api.ts";
+import { objectsOf } from "./members.ts";
 import { type Patiently, patiently } from "./patiently.ts";
 
 /** The two APIs by which Entra ID and Azure are administered. */
@@ -33,6 +35,10 @@ export interface MicrosoftApi {
   find(call: MicrosoftCall): Promise<JsonObject | null>;
   /** The same where it has to be there. @throws {Fault} `RESOURCE_FAILED` besides */
   call(call: MicrosoftCall): Promise<JsonObject>;
+  /** What is in a list, from all its pages; null where that is not there. @throws {Fault} as `find`, and as `allPages` */
+  findList(call: MicrosoftCall): Promise<readonly JsonObject[] | null>;
+  /** The same where it has to be there. @throws {Fault} `RESOURCE_FAILED` besides */
+  list(call: MicrosoftCall): Promise<readonly JsonObject[]>;
   readonly patiently: Patiently;
 }
 
@@ -61,23 +67,35 @@ export function microsoftApi(access: MicrosoftAccess): MicrosoftApi {
     };
     return administer({ ...call, url: `${access.endpoints[service]}${path.replace(/^\//, "")}` }, api);
   };
+  const findList: MicrosoftApi["findList"] = async (wish) => {
+    const { action, service, path, has = ["value[]"] } = wish;
+    const next = service === "graph" ? "@odata.nextLink" : "nextLink";
+    const ask = (link: string) => find({ ...wish, has, path: link === "" ? path : pathOfLink(link, action) });
+    return (await allPages({ action, next, ask }))?.flatMap(({ value }) => objectsOf(value)) ?? null;
+  };
   return {
     find,
-    async call(wish) {
-      const answer = await find(wish);
-      if (answer !== null) return answer;
-      const path = decodeURIComponent(wish.path.split("?", 1)[0] ?? "");
-      const group = /\/resourceGroups\/([^/]+)\//.exec(path)?.[1];
-      throw new Fault("RESOURCE_FAILED", `${wish.action} failed: Microsoft knows nothing at ${path}`, {
-        hints:
-          group === undefined
-            ? []
-            : [
-                `make the resource group, if there is none: \`${shellCommand`az group create --name ${group} --location LOCATION`}\``,
-              ],
-        details: { action: wish.action, cloudCode: "NotFound", status: 404 },
-      });
-    },
+    call: async (wish) => requireThere(await find(wish), wish),
+    findList,
+    list: async (wish) => requireThere(await findList(wish), wish),
     patiently: patiently(access.tempo),
   };
+}
+
+function requireThere<T>(answer: T | null, { action, path: asked }: MicrosoftCall): T {
+  if (answer !== null) return answer;
+  const path = decodeURIComponent(asked.split("?", 1)[0] ?? "");
+  const group = /\/resourceGroups\/([^/]+)\//.exec(path)?.[1];
+  const making = shellCommand`az group create --name ${group ?? ""} --location LOCATION`;
+  throw new Fault("RESOURCE_FAILED", `${action} failed: Microsoft knows nothing at ${path}`, {
+    hints: group === undefined ? [] : [`make the resource group, if there is none: \`${making}\``],
+    details: { action, cloudCode: "NotFound", status: 404 },
+  });
+}
+
+/** A link's path and query. Its host is left out: the administrator's token goes nowhere else, whatever an answer says. */
+function pathOfLink(link: string, action: string): string {
+  if (!URL.canParse(link)) throw unreadableList(action, "its next page is no URL");
+  const { pathname, search } = new URL(link);
+  return `${pathname}${search}`;
 }

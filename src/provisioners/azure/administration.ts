@@ -4,7 +4,7 @@ import { textOf, textsOf } from "../../platform/cloud-admin/members.ts";
 import { type MicrosoftAccess, microsoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import type { AzureAdministration } from "../../setup/azure/directory.ts";
 import { pathOfScope } from "../../wire/azure/names.ts";
-import { credentialsOf, findApplication, findPrincipal, valuesOf } from "./holder.ts";
+import { credentialsOf, findApplication, findPrincipal } from "./holder.ts";
 import { listCredentials, shownCredential } from "./shown-credentials.ts";
 
 /** Entra ID and Azure as this administrator sees them. Nothing here changes anything. */
@@ -14,16 +14,14 @@ export function azureAdministration(access: MicrosoftAccess): AzureAdministratio
     async tenantId() {
       const action = "microsoft.directory/organization/standard/read";
       const path = "v1.0/organization?$select=id";
-      const [tenant] = valuesOf(await api.call({ service: "graph", method: "GET", action, has: ["value[]"], path }));
+      const [tenant] = await api.list({ service: "graph", method: "GET", action, path });
       if (typeof tenant?.["id"] === "string") return tenant["id"];
       throw new Fault("RESOURCE_FAILED", "the administrator's token for Microsoft Graph is of no tenant");
     },
     async subscriptions() {
       const action = "Microsoft.Resources/subscriptions/read";
       const path = "subscriptions?api-version=2022-12-01";
-      const all = valuesOf(
-        await api.call({ service: "management", method: "GET", action, has: ["value[].subscriptionId"], path }),
-      );
+      const all = await api.list({ service: "management", method: "GET", action, has: ["value[].subscriptionId"], path });
       return all.map(({ subscriptionId, displayName, tenantId }) => ({
         id: String(subscriptionId),
         name: textOf(displayName),
@@ -32,15 +30,14 @@ export function azureAdministration(access: MicrosoftAccess): AzureAdministratio
     },
     async roleDefinition(role, scope) {
       const filter = encodeURIComponent(`roleName eq '${role.replaceAll("'", "''")}'`);
-      const answer = await api.find({
+      const found = await api.findList({
         service: "management",
         method: "GET",
         action: "Microsoft.Authorization/roleDefinitions/read",
         has: ["value[].name"],
         path: `${pathOfScope(scope)}/providers/Microsoft.Authorization/roleDefinitions?api-version=2022-04-01&$filter=${filter}`,
       });
-      const [found] = answer === null ? [] : valuesOf(answer);
-      return typeof found?.["name"] === "string" ? found["name"] : null;
+      return textOf(found?.[0]?.["name"]) || null;
     },
     async application(clientId) {
       const found = await findApplication(api, { clientId }, {});

@@ -1,5 +1,4 @@
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
-import { objectsOf } from "../../platform/cloud-admin/members.ts";
 import type { MicrosoftApi, MicrosoftCall } from "../../platform/cloud-admin/microsoft-api.ts";
 import type { Address } from "../../setup/plan.ts";
 import type { Facts } from "../../setup/provisioner.ts";
@@ -30,13 +29,8 @@ export async function findApplication(api: MicrosoftApi, address: Address, facts
   if (facts["appObjectId"] !== undefined) return api.find(graph(`v1.0/applications/${facts["appObjectId"]}`, one));
   if (clientId !== undefined) return api.find(graph(`v1.0/applications(appId='${clientId}')`, one));
   const filter = encodeURIComponent(`displayName eq '${(application ?? "").replaceAll("'", "''")}'`);
-  const [first] = valuesOf(await api.call(graph(`v1.0/applications?$filter=${filter}`, ["value[].id", "value[].appId"])));
-  return first ?? null;
-}
-
-/** What a list of Microsoft's holds. */
-export function valuesOf({ value }: JsonObject): readonly JsonObject[] {
-  return objectsOf(value);
+  const found = await api.list(graph(`v1.0/applications?$filter=${filter}`, ["value[].id", "value[].appId"]));
+  return found[0] ?? null;
 }
 
 /** The path below which a holder's federated credentials are; null while there is no holder. */

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import { textOf, textsOf } from "../../platform/cloud-admin/members.ts";
 import type { MicrosoftApi } from "../../platform/cloud-admin/microsoft-api.ts";
 import type { ShownCredential } from "../../setup/azure/directory.ts";
-import { type CredentialPlace, IDENTITY_API, valuesOf } from "./holder.ts";
+import { type CredentialPlace, IDENTITY_API } from "./holder.ts";
 
 /** The actions of a user-assigned identity's federated credentials: `…/read`. */
 export const IDENTITY_ACTIONS = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials";
@@ -13,14 +13,12 @@ export async function listCredentials(
   { service, path }: CredentialPlace,
 ): Promise<readonly JsonObject[] | null> {
   const isIdentity = service === "management";
-  const answer = await api.find({
+  return api.findList({
     service,
     method: "GET",
     action: isIdentity ? `${IDENTITY_ACTIONS}/read` : "microsoft.directory/applications/standard/read",
-    has: ["value[]"],
     path: isIdentity ? `${path}?${IDENTITY_API}` : path,
   });
-  return answer === null ? null : valuesOf(answer);
 }
 
 /** As Graph writes one, or Azure Resource Manager, which has all but the name below `properties`. */

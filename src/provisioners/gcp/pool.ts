@@ -30,15 +30,15 @@ export function poolResource(api: GoogleApi): ManagedResource {
 
 /** With the pool everything in it would go, also what others have put there since. */
 async function requireEmpty(api: GoogleApi, project: string, pool: string): Promise<void> {
-  const { workloadIdentityPoolProviders: providers = [] } = await api.call({
+  const pages = await api.list({
     service: "iam",
     method: "GET",
     action: "iam.workloadIdentityPoolProviders.list",
     path: `v1/${poolName(project, pool)}/providers`,
   });
   // Anything that is not a deleted provider may belong to somebody.
-  const left = [providers]
-    .flat()
+  const left = pages
+    .flatMap(({ workloadIdentityPoolProviders: providers = [] }) => providers)
     .map((one) => (isJsonObject(one) ? one : {}))
     .filter(({ state }) => state !== "DELETED");
   if (left.length === 0) return;

@@ -1,10 +1,12 @@
 import type { EpochSeconds } from "../../core/time.ts";
+import { type PageWish, pageOf } from "../page.ts";
 import type { SandboxRequest } from "../service.ts";
 import { replacedPolicy, shownPolicy } from "./allow-policy.ts";
 import { canonicalName, openOperations, openPools } from "./pools.ts";
 import type { Project, Projects } from "./projects.ts";
 import { readBody, SHAPES } from "./read-body.ts";
 import type { Resource } from "./records.ts";
+import { Refusal } from "./refusal.ts";
 import { openServiceAccounts } from "./service-accounts.ts";
 
 /** What one method of a management API does. */
@@ -56,9 +58,9 @@ function poolRoutes(folder: string, now: () => EpochSeconds): readonly Route[] {
       operations.begin(String(resource["name"] ?? nameOf(call)), type, resource);
     return [
       route("GET", one, `${kind}.get`, (call) => pools.get(nameOf(call))),
-      route("GET", list, `${kind}.list`, (call) => ({
-        [id]: pools.list(nameOf(call), call.query.get("showDeleted") === "true"),
-      })),
+      route("GET", list, `${kind}.list`, (call) =>
+        shownPage(id, pools.list(nameOf(call), call.query.get("showDeleted") === "true"), call, { usual: 50, most: 100 }),
+      ),
       route("POST", list, `${kind}.create`, (call) =>
         operation(call, pools.create(nameOf(call), call.query.get(idParameter) ?? "", call.request.body)),
       ),
@@ -98,7 +100,7 @@ function accountRoutes(folder: string): readonly Route[] {
   });
   return [
     route("GET", one, "get", (call) => accounts.get(call.project, email(call))),
-    route("GET", list, "list", ({ project }) => ({ accounts: accounts.list(project) })),
+    route("GET", list, "list", (call) => shownPage("accounts", accounts.list(call.project), call, { usual: 20, most: 100 })),
     route("POST", list, "create", ({ project, request }) => accounts.create(project, request.body)),
     route("PATCH", one, "update", (call) => accounts.patch(call.project, email(call), call.request.body)),
     route("DELETE", one, "delete", (call) => accounts.remove(call.project, email(call))),
@@ -108,6 +110,13 @@ function accountRoutes(folder: string): readonly Route[] {
     }),
     route("POST", `${one}:setIamPolicy`, "setIamPolicy", (call) => accounts.setPolicy(email(call), call.request.body)),
   ];
+}
+
+/** A page as Google shows it, below its own name for the list. @throws {Refusal} */
+function shownPage(name: string, all: readonly Resource[], { query }: RouteCall, sizes: PageWish["sizes"]): Resource {
+  const page = pageOf(all, { size: query.get("pageSize"), token: query.get("pageToken"), sizes });
+  if (page === null) throw new Refusal("INVALID_ARGUMENT", "The page size or the page token is invalid.");
+  return { [name]: page.items, ...(page.next !== null && { nextPageToken: page.next }) };
 }
 
 function projectRoutes(projects: Projects): readonly Route[] {

@@ -29,17 +29,15 @@ export function graphRoutes(folder: string): readonly Route[] {
   };
   const save = (application: EntraApplication): void => void addEntraApplication(folder, application);
   return [
-    route("GET", "organization", "organization/standard/read", () => ({
-      value: [{ id: readTenant(folder).tenantId, displayName: "sandbox" }],
-    })),
+    route("GET", "organization", "organization/standard/read", () => [
+      { id: readTenant(folder).tenantId, displayName: "sandbox" },
+    ]),
     route("GET", "applications", "applications/standard/read", ({ query }) => {
       const name = /^displayName eq '((?:[^']|'')*)'$/.exec(query.get("$filter") ?? "")?.[1]?.replaceAll("''", "'");
       if (query.has("$filter") && name === undefined) throw new Refusal(400, "Request_UnsupportedQuery", "Unsupported Query.");
-      return {
-        value: registered()
-          .filter((one) => name === undefined || one.displayName === name)
-          .map(shown),
-      };
+      return registered()
+        .filter((one) => name === undefined || one.displayName === name)
+        .map(shown);
     }),
     route("GET", ONE, "applications/standard/read", ({ words }) => shown(find(words))),
     route("POST", "applications", "applications/create", ({ request }) => {
@@ -76,7 +74,7 @@ function credentialRoutes(
   };
   const update = "applications/credentials/update";
   return [
-    route("GET", list, "applications/standard/read", ({ words }) => ({ value: find(words).federatedCredentials })),
+    route("GET", list, "applications/standard/read", ({ words }) => find(words).federatedCredentials),
     route("GET", one, "applications/standard/read", ({ words }) => ({ ...named(find(words), words[2]) })),
     route("POST", list, update, ({ words, request }) => {
       const application = find(words);

@@ -29,15 +29,13 @@ export function resourceManagerRoutes(folder: string): readonly Route[] {
   return [
     routeOf(["2022-12-01", "2021-01-01"])("GET", "/subscriptions", "Microsoft.Resources/subscriptions/read", () => {
       const { tenantId, subscriptions } = readTenant(folder);
-      return {
-        value: subscriptions.map(({ id, name }) => ({
-          id: `/subscriptions/${id}`,
-          subscriptionId: id,
-          tenantId,
-          displayName: name,
-          state: "Enabled",
-        })),
-      };
+      return subscriptions.map(({ id, name }) => ({
+        id: `/subscriptions/${id}`,
+        subscriptionId: id,
+        tenantId,
+        displayName: name,
+        state: "Enabled",
+      }));
     }),
     ...identityRoutes(folder, routeOf(IDENTITY_VERSIONS)),
     ...credentialRoutes(folder, routeOf(IDENTITY_VERSIONS)),
@@ -85,9 +83,9 @@ function credentialRoutes(folder: string, route: MakeRoute): readonly Route[] {
     properties: { issuer, subject, audiences },
   });
   return [
-    route("GET", list, `${action}/read`, ({ words }) => ({
-      value: findIdentity(folder, words).federatedCredentials.map((one) => shownCredential(words[0] ?? "", one)),
-    })),
+    route("GET", list, `${action}/read`, ({ words }) =>
+      findIdentity(folder, words).federatedCredentials.map((one) => shownCredential(words[0] ?? "", one)),
+    ),
     route("PUT", `${list}/([\\w-]{3,120})`, `${action}/write`, ({ words, request }) => {
       const identity = findIdentity(folder, words);
       const name = words[4] ?? "";
@@ -116,7 +114,7 @@ function authorizationRoutes(folder: string, route: MakeRoute): readonly Route[]
   return [
     route("GET", `${authorization}/roleDefinitions`, "Microsoft.Authorization/roleDefinitions/read", ({ words, query }) => {
       const roleName = /^roleName eq '((?:[^']|'')*)'$/.exec(query.get("$filter") ?? "")?.[1]?.replaceAll("''", "'") ?? "";
-      return { value: definitionsOf(words[0] ?? "").filter(({ properties }) => properties.roleName === roleName) };
+      return definitionsOf(words[0] ?? "").filter(({ properties }) => properties.roleName === roleName);
     }),
     route("GET", one, "Microsoft.Authorization/roleAssignments/read", ({ words }) =>
       assignments.find(words[0] ?? "", words[1] ?? ""),

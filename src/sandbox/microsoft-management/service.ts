@@ -1,5 +1,6 @@
 import type { EpochSeconds } from "../../core/time.ts";
 import { jsonAnswer } from "../json-answer.ts";
+import { pageOf } from "../page.ts";
 import type { RequestRecord, SandboxAnswer, SandboxRequest, SandboxService } from "../service.ts";
 import { openMicrosoftTokens } from "./access-token.ts";
 import { graphRoutes } from "./graph.ts";
@@ -15,6 +16,7 @@ export interface MicrosoftManagementParts {
 }
 
 const NAME = "microsoft-management";
+const PAGE_SIZES = { usual: 100, most: 999 };
 const HOSTS = { graph: "graph.microsoft.com", management: "management.azure.com" } as const;
 
 /**
@@ -49,7 +51,8 @@ export function microsoftManagementService({ folder, now }: MicrosoftManagementP
     if (route.versions !== undefined && !route.versions.includes(query.get("api-version") ?? "")) {
       throw new Refusal(400, "InvalidApiVersionParameter", "The api-version query parameter is missing or not supported.");
     }
-    return route.serve({ words: route.path.exec(pathOf(request))?.slice(1) ?? [], request, query });
+    const served = route.serve({ words: route.path.exec(pathOf(request))?.slice(1) ?? [], request, query });
+    return Array.isArray(served) ? shownPage(served, audience, request) : served;
   };
   return {
     name: NAME,
@@ -59,6 +62,17 @@ export function microsoftManagementService({ folder, now }: MicrosoftManagementP
     actionOf: (request) => routeOf(request)?.action ?? "",
     answer: async (request) => answer(request, routeOf(request), serve),
   };
+}
+
+/** Both APIs name the next page by its whole address. @throws {Refusal} */
+function shownPage(all: readonly object[], audience: Route["audience"], { host, path, query }: SandboxRequest): object {
+  const next = new URLSearchParams(query);
+  const page = pageOf(all, { size: next.get("$top"), token: next.get("$skiptoken"), sizes: PAGE_SIZES });
+  if (page === null) throw new Refusal(400, "BadRequest", "The page size or the skip token is invalid.");
+  if (page.next === null) return { value: page.items };
+  next.set("$skiptoken", page.next);
+  const link = audience === "graph" ? "@odata.nextLink" : "nextLink";
+  return { [link]: `https://${host}${path}?${next}`, value: page.items };
 }
 
 function answer(
