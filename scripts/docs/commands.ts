@@ -1,6 +1,7 @@
 import type { Command, CommandEntry, Flag } from "../../src/cli/command.ts";
 import { COMMAND_GROUPS, COMMANDS } from "../../src/cli/commands.ts";
 import { groupsOf } from "../../src/cli/flags/flag-groups.ts";
+import { SUMMARIES } from "../../src/cli/summaries.ts";
 
 /** `docs/reference/commands.md`: every command with its arguments, flags and examples, from the table that the program itself reads. */
 export async function commandsPage(): Promise<string> {
@@ -29,16 +30,17 @@ function index(title: string, rows: readonly string[]): readonly string[] {
   return [`| ${title} | what it does |`, "|---|---|", ...rows, ""];
 }
 
-function row({ path, summary }: Command): string {
-  return `| [\`${path}\`](#${anchor(path)}) | ${cell(summary)} |`;
+function row({ path }: Command): string {
+  return `| [\`${path}\`](#${anchor(path)}) | ${cell(SUMMARIES[path])} |`;
 }
 
 async function aliasRow({ path, aliasOf = "", load }: CommandEntry): Promise<string> {
-  const { summary } = (await load()).command;
+  const summary = SUMMARIES[(await load()).command.path];
   return `| \`${path}\` | another name of [\`${aliasOf}\`](#${anchor(aliasOf)}): ${cell(summary)} |`;
 }
 
 function section(command: Command): readonly string[] {
+  const summary = SUMMARIES[command.path];
   const positionals = command.positionals ?? [];
   const words = positionals.map(({ name, required, rest }) => {
     const word = rest === true ? `${name}…` : name;
@@ -47,7 +49,7 @@ function section(command: Command): readonly string[] {
   return [
     `## ${command.path}`,
     "",
-    `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`,
+    `${summary[0]?.toUpperCase()}${summary.slice(1)}.`,
     ...(command.description === undefined ? [] : ["", command.description]),
     "",
     "```",

@@ -2,6 +2,7 @@ import type { Output } from "../core/outlet.ts";
 import type { Terminal } from "../core/terminal.ts";
 import type { Environment, Paths } from "../platform/paths.ts";
 import type { Composition } from "./composition.ts";
+import type { CommandPath } from "./summaries.ts";
 
 /** `text` takes one value, `texts` may be given several times, `switch` takes none. */
 export type FlagKind = "text" | "texts" | "switch";
@@ -58,10 +59,7 @@ export interface Context {
 
 /** One command: what it takes, what its help says, what it does. Each is a file in `commands/`. */
 export interface Command<Flags extends FlagTable = FlagTable> {
-  /** As it is typed: `issuer publish`. */
-  readonly path: string;
-  /** One line, for the list of commands. */
-  readonly summary: string;
+  readonly path: CommandPath;
   /** A paragraph or two, for `--help`. */
   readonly description?: string;
   readonly positionals?: readonly Positional[];
@@ -84,8 +82,8 @@ export function defineCommand<const Flags extends FlagTable>(command: Command<Fl
 }
 
 /** A command as the list knows it: its code is loaded when it is typed. */
-export interface CommandEntry {
-  readonly path: string;
+export interface CommandEntry<Path extends string = string> {
+  readonly path: Path;
   readonly load: () => Promise<{ readonly command: Command }>;
   /** The command of which this is another name; it is not listed. */
   readonly aliasOf?: string;

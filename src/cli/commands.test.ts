@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { COMMANDS, findCommand, LISTED } from "./commands.ts";
 import { commandHelp } from "./help.ts";
 import { parseArguments } from "./parse-arguments.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 for (const { path, load, aliasOf, hidden } of COMMANDS) {
   describe(`brevet ${path}`, () => {
@@ -13,7 +14,7 @@ for (const { path, load, aliasOf, hidden } of COMMANDS) {
 
     test("says what it does in one line, and each of its words and flags too", async () => {
       const { command } = await load();
-      const docs = [command.summary, ...(command.positionals ?? []), ...Object.values(command.flags)].map((entry) =>
+      const docs = [SUMMARIES[command.path], ...(command.positionals ?? []), ...Object.values(command.flags)].map((entry) =>
         typeof entry === "string" ? entry : entry.doc,
       );
       for (const doc of docs) assert.match(doc, /^[^\s].*[^.\s]$/, doc);
@@ -36,7 +37,7 @@ for (const { path, load, aliasOf, hidden } of COMMANDS) {
     test("fits a help page of a hundred columns, but for what is typed", async () => {
       const { command } = await load();
       const typed = new Set([...command.examples.map(({ line }) => line), ...Object.keys(command.flags)]);
-      for (const line of (await commandHelp(command, 100)).split("\n")) {
+      for (const line of commandHelp(command, 100).split("\n")) {
         if ([...typed].some((text) => line.includes(text)) || line.startsWith("usage:")) continue;
         assert.ok(line.length <= 100, line);
       }

@@ -1,9 +1,13 @@
 import { ADMIN_COMMANDS } from "./admin/admin-commands.ts";
 import type { CommandEntry, FoundCommand } from "./command.ts";
+import type { CommandPath } from "./summaries.ts";
 import { CREDENTIAL_AWS } from "./typed-command.ts";
 
+/** A command that help and completion show, with its line of `summaries.ts`. */
+export type ListedCommand = CommandEntry<CommandPath>;
+
 /** Every command that a person types, under what they come for, in the order in which the help lists them. */
-export const COMMAND_GROUPS: readonly { readonly title: string; readonly commands: readonly CommandEntry[] }[] = [
+export const COMMAND_GROUPS: readonly { readonly title: string; readonly commands: readonly ListedCommand[] }[] = [
   {
     title: "to begin",
     commands: [
@@ -94,9 +98,11 @@ export const COMMAND_GROUPS: readonly { readonly title: string; readonly command
   },
 ];
 
+export const LISTED: readonly ListedCommand[] = COMMAND_GROUPS.flatMap(({ commands }) => commands);
+
 /** Every command: also those that programs type, and the other names. */
 export const COMMANDS: readonly CommandEntry[] = [
-  ...COMMAND_GROUPS.flatMap(({ commands }) => commands),
+  ...LISTED,
   { path: "signer module", load: () => import("./commands/signer-module.ts"), hidden: true },
   { path: "sign-in run", load: () => import("./commands/sign-in-run.ts"), hidden: true },
   { path: "complete", load: () => import("./commands/complete.ts"), hidden: true },
@@ -104,9 +110,6 @@ export const COMMANDS: readonly CommandEntry[] = [
   { path: "oidc publish", load: () => import("./commands/issuer-publish.ts"), aliasOf: "issuer publish" },
   { path: "auth", load: () => import("./commands/auth.ts"), aliasOf: "credential aws" },
 ];
-
-/** The commands that help and completion show. */
-export const LISTED = COMMANDS.filter(({ aliasOf, hidden }) => aliasOf === undefined && hidden === undefined);
 
 /** The command that the words begin with, and the words that are left; the longest name wins. */
 export function findCommand(words: readonly string[]): FoundCommand | null {

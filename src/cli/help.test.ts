@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { defineCommand } from "./command.ts";
 import { LISTED } from "./commands.ts";
 import { commandHelp, groupHelp, programHelp } from "./help.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 /** What may be longer than a line: what is typed, which is to be copied whole. */
 function isTyped(line: string): boolean {
@@ -13,7 +14,7 @@ describe("the help", () => {
   for (const width of [60, 80]) {
     test(`of every command fits a terminal of ${width} columns, and breaks no command`, async () => {
       const pages = await Promise.all(LISTED.map(async ({ load }) => commandHelp((await load()).command, width)));
-      const lines = [await programHelp(width), await groupHelp("admin", width), ...pages].join("\n").split("\n");
+      const lines = [programHelp(width), groupHelp("admin", width), ...pages].join("\n").split("\n");
       assert.deepEqual(
         lines.filter((line) => line.length > width && !isTyped(line)),
         [],
@@ -27,8 +28,7 @@ describe("the help", () => {
 
   test("of a command tells what is needed, what may be left out, and what may be given several times", async () => {
     const command = defineCommand({
-      path: "try",
-      summary: "tries it",
+      path: "status",
       positionals: [
         { name: "NAME", doc: "whose", required: true },
         { name: "ARGS", doc: "its arguments", required: false, rest: true },
@@ -37,13 +37,13 @@ describe("the help", () => {
         audience: { kind: "texts", value: "URL", doc: "for whom" },
         form: { kind: "text", short: "f", doc: "how", choices: ["a", "b"] },
       },
-      examples: [{ line: "brevet try it", does: "tries it" }],
+      examples: [{ line: "brevet status it", does: "tries it" }],
       run: async () => 0,
     });
-    assert.deepEqual((await commandHelp(command, 80)).split("\n"), [
-      "tries it",
+    assert.deepEqual(commandHelp(command, 80).split("\n"), [
+      SUMMARIES.status,
       "",
-      "usage: brevet try NAME [ARGS…] [flags]",
+      "usage: brevet status NAME [ARGS…] [flags]",
       "",
       "arguments:",
       "  NAME  whose",
@@ -55,7 +55,7 @@ describe("the help", () => {
       "  -h, --help       show this help",
       "",
       "examples:",
-      "  brevet try it",
+      "  brevet status it",
       "      tries it",
       "",
     ]);

@@ -1,10 +1,11 @@
 import { hang, wrap } from "../platform/terminal/wrap.ts";
-import type { Command, CommandEntry, Example, Flag } from "./command.ts";
-import { COMMAND_GROUPS, LISTED } from "./commands.ts";
+import type { Command, Example, Flag } from "./command.ts";
+import { COMMAND_GROUPS, LISTED, type ListedCommand } from "./commands.ts";
 import { groupsOf } from "./flags/flag-groups.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 /** The help of one command in lines of at most `width` columns, as text for a person, with the commands that begin with its words. */
-export async function commandHelp(command: Command, width: number): Promise<string> {
+export function commandHelp(command: Command, width: number): string {
   const words = (command.positionals ?? []).map(({ name, required, rest }) => {
     const word = rest === true ? `${name}…` : name;
     return required ? word : `[${word}]`;
@@ -18,11 +19,11 @@ export async function commandHelp(command: Command, width: number): Promise<stri
   }));
   const left = Math.max(...flags.flatMap(({ rows }) => rows.map(([form]) => form.length)));
   return [
-    ...paragraphs(command.summary, width),
+    ...paragraphs(SUMMARIES[command.path], width),
     ...(command.description === undefined ? [] : ["", ...paragraphs(command.description, width)]),
     "",
     usage(`${[command.path, ...words].join(" ")}${Object.keys(command.flags).length > 0 ? " [flags]" : ""}`, width),
-    ...section("commands", await summaries(below(command.path)), width),
+    ...section("commands", summaries(below(command.path)), width),
     ...section(
       "arguments",
       (command.positionals ?? []).map(({ name, doc }) => [name, doc]),
@@ -35,19 +36,17 @@ export async function commandHelp(command: Command, width: number): Promise<stri
 }
 
 /** The list of all commands, under what a person comes for. */
-export async function programHelp(width: number): Promise<string> {
-  const groups = await Promise.all(
-    COMMAND_GROUPS.map(async ({ title, commands }) => {
-      const usual = commands.filter(({ path }) => !path.startsWith("admin "));
-      const rows = (await summaries(usual)).concat(usual.length < commands.length ? [ADMINISTERING] : []);
-      return section(title, rows, width, 20);
-    }),
-  );
+export function programHelp(width: number): string {
+  const groups = COMMAND_GROUPS.flatMap(({ title, commands }) => {
+    const usual = commands.filter(({ path }) => !path.startsWith("admin "));
+    const rows = summaries(usual).concat(usual.length < commands.length ? [ADMINISTERING] : []);
+    return section(title, rows, width, 20);
+  });
   return [
     ...paragraphs("brevet: short-lived cloud credentials, and no long-lived key anywhere", width),
     "",
     usage("COMMAND [flags]", width),
-    ...groups.flat(),
+    ...groups,
     "",
     ...paragraphs("`brevet COMMAND --help` explains one of them, with examples.", width),
     "",
@@ -58,24 +57,19 @@ export async function programHelp(width: number): Promise<string> {
 const ADMINISTERING = ["admin …", "administer a login server: `brevet admin` lists what there is"] as const;
 
 /** The commands of a group such as `issuer`, for somebody who typed only that. */
-export async function groupHelp(group: string, width: number): Promise<string | null> {
+export function groupHelp(group: string, width: number): string | null {
   const listed = below(group);
   if (listed.length === 0) return null;
-  return [usage(`${group} COMMAND [flags]`, width), ...section("commands", await summaries(listed), width), ""].join("\n");
+  return [usage(`${group} COMMAND [flags]`, width), ...section("commands", summaries(listed), width), ""].join("\n");
 }
 
-function below(words: string): readonly CommandEntry[] {
+function below(words: string): readonly ListedCommand[] {
   return LISTED.filter(({ path }) => path.startsWith(`${words} `));
 }
 
 /** Each command as it is typed, with its one line. */
-async function summaries(entries: readonly CommandEntry[]): Promise<readonly (readonly [string, string])[]> {
-  return Promise.all(
-    entries.map(async ({ load }) => {
-      const { path, summary } = (await load()).command;
-      return [path, summary] as const;
-    }),
-  );
+function summaries(entries: readonly ListedCommand[]): readonly (readonly [string, string])[] {
+  return entries.map(({ path }) => [path, SUMMARIES[path]]);
 }
 
 function flagForm(name: string, flag: Flag): string {

@@ -6,8 +6,7 @@ import { defineCommand } from "./command.ts";
 import { parseArguments } from "./parse-arguments.ts";
 
 const command = defineCommand({
-  path: "try",
-  summary: "a command of every kind of word",
+  path: "exec",
   positionals: [
     { name: "NAME", doc: "a name", required: true },
     { name: "COLOUR", doc: "a colour", required: false, choices: ["red", "blue"] },
@@ -102,7 +101,7 @@ describe("what cannot be meant is refused", () => {
         () => parse(...words),
         (fault) => {
           assert.ok(fault instanceof Fault && fault.code === "USAGE_INVALID", String(fault));
-          assert.deepEqual(fault.hints, [hint ?? "run `brevet try --help`"]);
+          assert.deepEqual(fault.hints, [hint ?? "run `brevet exec --help`"]);
           return true;
         },
       );

@@ -22,7 +22,7 @@ async function runCommand(words: readonly string[], context: Context): Promise<n
   const { command } = await found.entry.load();
   if (asksForHelp(found.rest, command)) {
     const { commandHelp } = await import("./help.ts");
-    context.output(await commandHelp(command, pageWidth(context.environment)));
+    context.output(commandHelp(command, pageWidth(context.environment)));
     return EXIT.done;
   }
   return command.run(parseArguments(command, found.rest), context);
@@ -49,21 +49,21 @@ function ownWords(words: readonly string[]): readonly string[] {
 }
 
 async function runWithoutCommand(words: readonly string[], context: Context): Promise<number> {
-  const [{ programHelp, groupHelp }, { LISTED }] = await Promise.all([import("./help.ts"), import("./commands.ts")]);
   const [first, ...others] = words;
   if (first === "help" && others.length > 0) return runCommand([...others, "--help"], context);
-  const width = pageWidth(context.environment);
   if (first === "--version" || first === "version") {
     const { VERSION } = await import("./version.ts");
     context.output(`brevet ${VERSION}\n`);
     return EXIT.done;
   }
+  const [{ programHelp, groupHelp }, { LISTED }] = await Promise.all([import("./help.ts"), import("./commands.ts")]);
+  const width = pageWidth(context.environment);
   if (first === undefined || first === "--help" || first === "-h" || first === "help") {
-    context.output(await programHelp(width));
+    context.output(programHelp(width));
     return EXIT.done;
   }
   const asked = words.filter((word) => word !== "--help" && word !== "-h");
-  const group = await groupHelp(asked.join(" "), width);
+  const group = groupHelp(asked.join(" "), width);
   if (group !== null && words.length > asked.length) {
     context.output(group);
     return EXIT.done;

@@ -2,7 +2,10 @@ import type { CommandEntry, FoundCommand } from "./command.ts";
 import { command as credentialAws } from "./commands/credential-aws.ts";
 
 /** What most calls are: the only command that is loaded before it is typed. */
-export const CREDENTIAL_AWS: CommandEntry = { path: "credential aws", load: async () => ({ command: credentialAws }) };
+export const CREDENTIAL_AWS: CommandEntry<"credential aws"> = {
+  path: "credential aws",
+  load: async () => ({ command: credentialAws }),
+};
 
 /**
  * The command that the words begin with, and the words that are left; null if there is none. The list of all commands, with a function

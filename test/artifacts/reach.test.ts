@@ -138,6 +138,20 @@ describe("the credential path", () => {
     assert.deepEqual(reachOf(bringing).files, []);
   });
 
+  for (const [what, words, own] of [
+    ["help", ["--help"], []],
+    ["completion", ["complete", "zsh", "--", ""], ["src/cli/commands/complete.ts"]],
+  ] as const) {
+    it(`is not loaded by ${what}, nor is any command that is only listed`, () => {
+      const { files } = reachOf(loadedBy(...words).chunks.filter((chunk) => chunk !== entry));
+      assert.ok(files.includes("src/cli/summaries.ts"), "the list was not seen");
+      assert.deepEqual(
+        files.filter((path) => path.startsWith("src/cli/commands/")),
+        own,
+      );
+    });
+  }
+
   it("would be seen to reach the sandbox if it did", () => {
     const sandbox = Object.entries(outputs).filter(([, { inputs }]) =>
       Object.keys(inputs).some((path) => path.startsWith("src/sandbox/")),

@@ -1,7 +1,8 @@
 import type { CommandEntry } from "../command.ts";
+import type { CommandPath } from "../summaries.ts";
 
 /** What administrators of a login server do from the terminal. */
-export const ADMIN_COMMANDS: readonly CommandEntry[] = [
+export const ADMIN_COMMANDS: readonly CommandEntry<CommandPath>[] = [
   { path: "admin people list", load: () => import("../commands/admin-people-list.ts") },
   { path: "admin people show", load: () => import("../commands/admin-people-show.ts") },
   { path: "admin people rename", load: () => import("../commands/admin-people-rename.ts") },

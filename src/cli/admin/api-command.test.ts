@@ -6,7 +6,6 @@ import { API_FLAGS, defineApiCommand } from "./api-command.ts";
 test("what a server says is printed so that it does nothing to the terminal", async () => {
   const { run } = defineApiCommand({
     path: "admin rules try",
-    summary: "",
     flags: API_FLAGS,
     examples: [],
     perform: async () => ({ value: null, shown: { printed: "allowed by the rule \u001b[2Jdev\u202e\n" } }),

@@ -5,7 +5,6 @@ import { cursorFile } from "../flags/cursor-file.ts";
 
 export const command = defineApiCommand({
   path: "admin audit confirm",
-  summary: "say that an export of the login server's audit log is kept elsewhere",
   description:
     "Where the server's `auditKeep` and `auditConfirm` are set, what the export has may be cut from the server's database once it is old " +
     "enough, and nothing that was not confirmed. Verify the export first, and see that it lies where the server's machine cannot lose it.",

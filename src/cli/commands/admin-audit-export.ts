@@ -5,7 +5,6 @@ import { cursorFile } from "../flags/cursor-file.ts";
 
 export const command = defineCommand({
   path: "admin audit export",
-  summary: "print the login server's audit log from anywhere, one event of OCSF a line",
   description:
     "The same lines as `brevet audit export` prints where the server's data is: `brevet audit verify` checks them. With --state it prints " +
     "what came since the last run.",

@@ -4,7 +4,6 @@ import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts"
 
 export const command = defineApiCommand({
   path: "admin audit list",
-  summary: "what happened at the login server, newest first",
   description:
     "For looking something up. What proves that nothing is missing is the export: `brevet admin audit export`. " +
     "Who was removed is known to the log by an id; `--person` with the address that they had finds it.",

@@ -4,7 +4,6 @@ import { CLIENT_FLAGS, clientMembers } from "../admin/client-members.ts";
 
 export const command = defineApiCommand({
   path: "admin clients change",
-  summary: "change what an OpenID client's registration says",
   description: "What is not named stays. A list is replaced as a whole.",
   positionals: [{ name: "CLIENT", doc: "its id, from the list", required: true }],
   flags: { ...API_FLAGS, ...CLIENT_FLAGS },

@@ -4,7 +4,6 @@ import { CLIENT_FLAGS, clientMembers } from "../admin/client-members.ts";
 
 export const command = defineApiCommand({
   path: "admin clients create",
-  summary: "register an OpenID client",
   description:
     "Prints its id, and its secret where it has one, once. A client without a secret (--method none) proves the code that it redeems by " +
     "PKCE, as every client has to.",

@@ -3,7 +3,6 @@ import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts"
 
 export const command = defineApiCommand({
   path: "admin clients list",
-  summary: "the OpenID clients that are registered",
   flags: LIST_FLAGS,
   examples: [{ line: "brevet admin clients list", does: "applications that people sign in to by this server" }],
   async perform({ flags }, call) {

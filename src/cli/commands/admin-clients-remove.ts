@@ -4,7 +4,6 @@ import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin clients remove",
-  summary: "remove an OpenID client",
   positionals: [{ name: "CLIENT", doc: "its id, from the list", required: true }],
   flags: { ...API_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin clients remove 7aQ0pXkWq3mVnJt2sYcRbA --yes", does: "an application that is no more" }],

@@ -4,7 +4,6 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "admin clients show",
-  summary: "all that an OpenID client has said of itself",
   positionals: [{ name: "CLIENT", doc: "its id, from the list", required: true }],
   flags: API_FLAGS,
   examples: [{ line: "brevet admin clients show 7aQ0pXkWq3mVnJt2sYcRbA", does: "its registration, without its secret" }],

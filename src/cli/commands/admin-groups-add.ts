@@ -4,7 +4,6 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "admin groups add",
-  summary: "put a person into a group",
   positionals: [
     { name: "GROUP", doc: "its name; a new one is made by this", required: true },
     { name: "PERSON", doc: "their e-mail address or id", required: true },

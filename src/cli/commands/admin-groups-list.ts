@@ -3,7 +3,6 @@ import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts"
 
 export const command = defineApiCommand({
   path: "admin groups list",
-  summary: "the groups that somebody is in",
   flags: LIST_FLAGS,
   examples: [{ line: "brevet admin groups list", does: "then: brevet admin people list --group NAME" }],
   async perform({ flags }, call) {

@@ -3,7 +3,6 @@ import { API_FLAGS, defineApiCommand, MYSELF_FLAG, myselfOf } from "../admin/api
 
 export const command = defineApiCommand({
   path: "admin groups remove",
-  summary: "take a person out of a group",
   positionals: [
     { name: "GROUP", doc: "its name", required: true },
     { name: "PERSON", doc: "their e-mail address or id", required: true },

@@ -4,7 +4,6 @@ import { API_FLAGS, defineApiCommand, minute } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "admin invites create",
-  summary: "make a link by which somebody registers a key",
   description:
     "Prints the link, once. Whoever has it is taken for that person: send it by a way that only they read. It counts once, and for " +
     "three days if --expires says nothing else.",

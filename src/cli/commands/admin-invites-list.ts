@@ -3,7 +3,6 @@ import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts"
 
 export const command = defineApiCommand({
   path: "admin invites list",
-  summary: "the links that nobody has used yet",
   flags: LIST_FLAGS,
   examples: [{ line: "brevet admin invites list", does: "newest first" }],
   async perform({ flags }, call) {

@@ -3,7 +3,6 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "admin invites withdraw",
-  summary: "take back a link that nobody has used",
   positionals: [{ name: "INVITE", doc: "its id or the beginning of it, from the list", required: true }],
   flags: API_FLAGS,
   examples: [

@@ -3,7 +3,6 @@ import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts"
 
 export const command = defineApiCommand({
   path: "admin keys list",
-  summary: "the passkeys and security keys that people have registered",
   flags: { ...LIST_FLAGS, person: { kind: "text", value: "PERSON", doc: "only theirs: an e-mail address or id" } },
   examples: [
     { line: "brevet admin keys list", does: "everybody's, oldest first" },

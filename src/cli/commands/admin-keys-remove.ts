@@ -4,7 +4,6 @@ import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin keys remove",
-  summary: "take a key from a person, and end their sessions",
   description: "It may be the person's last one: then they come in again by a recovery, which two administrators agree to.",
   positionals: [{ name: "KEY", doc: "its id or the beginning of it, from the list", required: true }],
   flags: { ...API_FLAGS, ...YES_FLAG },

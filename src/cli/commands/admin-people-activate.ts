@@ -3,7 +3,6 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "admin people activate",
-  summary: "let a person in again who was deactivated",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
   flags: API_FLAGS,
   examples: [{ line: "brevet admin people activate bob@example.com", does: "with the keys that he had" }],

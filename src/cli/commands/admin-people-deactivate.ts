@@ -3,7 +3,6 @@ import { API_FLAGS, defineApiCommand, MYSELF_FLAG } from "../admin/api-command.t
 
 export const command = defineApiCommand({
   path: "admin people deactivate",
-  summary: "let a person do nothing from now on",
   description:
     "Every session of theirs ends; tokens that clouds were given live their last five minutes. Nothing is asked: `brevet admin people activate` takes it back. The last administrator stays, and who means themselves has to say so.",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],

@@ -3,7 +3,6 @@ import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts"
 
 export const command = defineApiCommand({
   path: "admin people list",
-  summary: "the people at the login server",
   flags: {
     ...LIST_FLAGS,
     email: { kind: "text", value: "ADDRESS", doc: "only the person with that address" },

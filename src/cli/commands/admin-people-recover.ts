@@ -3,7 +3,6 @@ import { API_FLAGS, defineApiCommand, minute } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "admin people recover",
-  summary: "let a person in who has lost every key, together with another administrator",
   description:
     "The first administrator asks, and another one agrees within a day by the same command, which prints a link. One alone could take " +
     "over anybody. Nothing is asked: that the other one agrees is the check.",

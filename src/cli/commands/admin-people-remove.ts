@@ -4,7 +4,6 @@ import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin people remove",
-  summary: "remove a person, with their keys, groups and sessions",
   description:
     "To shut out a person who may come back, deactivate them. The last administrator stays; `--myself` says that you mean yourself.",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],

@@ -3,7 +3,6 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "admin people rename",
-  summary: "give a person another name",
   positionals: [
     { name: "PERSON", doc: "their e-mail address or id", required: true },
     { name: "NAME", doc: "what they are called", required: true },

@@ -5,7 +5,6 @@ import { placeOf } from "../admin/session-rows.ts";
 
 export const command = defineApiCommand({
   path: "admin people show",
-  summary: "one person, and where they are signed in",
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
   flags: API_FLAGS,
   examples: [{ line: "brevet admin people show bob@example.com", does: "Bob" }],

@@ -10,7 +10,6 @@ import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin rules replace",
-  summary: "put other rules in the place of those that stand",
   description:
     "They count from the next token on. Try them before: `brevet admin rules try`. If somebody else changes the rules while this runs, " +
     "nothing is changed. How a rule is written: `brevet admin rules show --example`.",

@@ -5,7 +5,6 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "admin rules show",
-  summary: "the rules that say who may have which token, in their order",
   description:
     "As JSON, which `brevet admin rules replace` takes. With no rule, everybody may have every token. With --example it prints " +
     "rules to begin with instead and, on stderr, every key that a rule may have.",

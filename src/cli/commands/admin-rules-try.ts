@@ -11,7 +11,6 @@ const LONGEST_SECONDS = 1_000_000;
 
 export const command = defineApiCommand({
   path: "admin rules try",
-  summary: "would a person be given a token, and by which rule",
   description:
     "By the rules that stand, or with --rules by others before they do. Nothing is changed and nothing handed out. The exit status is 5 when it is denied.",
   positionals: [

@@ -4,7 +4,6 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "admin sessions end",
-  summary: "sign a person out, everywhere or of one session",
   description: "It does not ask: a person who is signed out can sign in again.",
   positionals: [
     { name: "PERSON", doc: "their e-mail address or id", required: true },

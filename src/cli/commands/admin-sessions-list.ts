@@ -4,7 +4,6 @@ import { SESSIONS_SHOWN, sessionRows } from "../admin/session-rows.ts";
 
 export const command = defineApiCommand({
   path: "admin sessions list",
-  summary: "where a person is signed in",
   description: SESSIONS_SHOWN,
   positionals: [{ name: "PERSON", doc: "their e-mail address or id", required: true }],
   flags: LIST_FLAGS,

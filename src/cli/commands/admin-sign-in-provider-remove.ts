@@ -4,7 +4,6 @@ import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin sign-in-provider remove",
-  summary: "have no identity provider before the registration of a first key any more",
   description: "Keys that are registered stay.",
   flags: { ...API_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin sign-in-provider remove --yes", does: "from now on, by links of administrators alone" }],

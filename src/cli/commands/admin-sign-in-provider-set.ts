@@ -6,7 +6,6 @@ import { readGivenFile } from "../flags/read-given-file.ts";
 
 export const command = defineApiCommand({
   path: "admin sign-in-provider set",
-  summary: "set the identity provider at which people show who they are before they register a first key",
   description:
     "The server asks it for its discovery document before it keeps it. Without a secret, the one stays that is kept for the same issuer and client.",
   positionals: [

@@ -4,7 +4,6 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "admin sign-in-provider show",
-  summary: "the identity provider at which people show who they are before they register a first key",
   description: "As JSON, which `brevet admin sign-in-provider set` takes. Its secret is never shown.",
   flags: API_FLAGS,
   examples: [{ line: "brevet admin sign-in-provider show > provider.json", does: "edit it, then set it" }],

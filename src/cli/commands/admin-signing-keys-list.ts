@@ -3,7 +3,6 @@ import { defineApiCommand, LIST_FLAGS, pagingOf } from "../admin/api-command.ts"
 
 export const command = defineApiCommand({
   path: "admin signing-keys list",
-  summary: "the keys that sign tokens, newest first",
   flags: LIST_FLAGS,
   examples: [{ line: "brevet admin signing-keys list", does: "which sign, which wait, which were revoked" }],
   async perform({ flags }, call) {

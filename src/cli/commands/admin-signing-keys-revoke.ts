@@ -4,7 +4,6 @@ import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin signing-keys revoke",
-  summary: "trust a signing key no more, at once",
   description:
     "For a key that somebody else may have. Its successor signs at once, and verifiers that have not seen that one yet refuse its tokens until " +
     "they read the key set again. If it has none yet, `brevet admin signing-keys rotate` makes one.",

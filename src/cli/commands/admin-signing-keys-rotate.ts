@@ -4,7 +4,6 @@ import { API_FLAGS, defineApiCommand, minute } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "admin signing-keys rotate",
-  summary: "publish successors of the keys that sign tokens",
   description:
     "They are published now and sign a day later, when every verifier has seen them; the present keys stay published until their last " +
     "token has ended. The server does this by itself every 90 days.",

@@ -4,7 +4,6 @@ import { SERVER_FLAGS, serverFolder } from "../flags/server-folder.ts";
 
 export const command = defineCommand({
   path: "audit export",
-  summary: "print the login server's audit log, one event of OCSF a line",
   description:
     "Runs where the server's data is, beside the running server. With --state it prints what came since the last run. The lines hold " +
     "what `brevet audit verify` needs.",

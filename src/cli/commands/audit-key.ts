@@ -4,7 +4,6 @@ import { SERVER_FLAGS, serverFolder } from "../flags/server-folder.ts";
 
 export const command = defineCommand({
   path: "audit key",
-  summary: "print the public key of the audit log's checkpoints",
   description:
     "Keep it where the server's administrators cannot change it: with it, an export is verified by `brevet audit verify`.",
   flags: SERVER_FLAGS,

@@ -10,7 +10,6 @@ import { readGivenFile, readGivenLines } from "../flags/read-given-file.ts";
 
 export const command = defineCommand({
   path: "audit verify",
-  summary: "verify an export of the login server's audit log",
   description:
     "Needs nothing but the export and the public key of the checkpoints, which the server signs: at its start, and each minute in which " +
     "something happened. Of the rows that a checkpoint vouches for, none was changed, left out, moved or added, and the events say what " +

@@ -3,7 +3,6 @@ import { awsFlags, awsSelection } from "../flags/aws-flags.ts";
 
 export const command = defineCommand({
   path: "auth",
-  summary: "another name for `credential aws`, and for `env` with --format env",
   flags: {
     ...awsFlags,
     provider: { kind: "text", value: "CLOUD", choices: ["aws"], doc: "whose credentials; default aws" },

@@ -5,7 +5,6 @@ import { defineCommand } from "../command.ts";
 
 export const command = defineCommand({
   path: "cache clear",
-  summary: "forget all cached credentials",
   description: "Sessions and keys stay. Calls that are under way are waited for, so that the next one makes a new exchange.",
   flags: {},
   examples: [{ line: "brevet cache clear", does: "forget them" }],

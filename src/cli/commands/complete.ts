@@ -4,7 +4,6 @@ import { COMPLETION_SHELLS } from "../completion/completion-scripts.ts";
 
 export const command = defineCommand({
   path: "complete",
-  summary: "what the scripts of `brevet completion` ask at each press of the tab key",
   positionals: [
     { name: "SHELL", doc: "who asks", required: true, choices: COMPLETION_SHELLS },
     {

@@ -3,7 +3,6 @@ import { COMPLETION_SCRIPTS, COMPLETION_SHELLS, type CompletionShell } from "../
 
 export const command = defineCommand({
   path: "completion",
-  summary: "print what makes a shell complete brevet's words",
   description: "The names of your profiles and identities are completed too, as they are at that moment.",
   positionals: [{ name: "SHELL", doc: `one of ${COMPLETION_SHELLS.join(", ")}`, required: true, choices: COMPLETION_SHELLS }],
   flags: {},

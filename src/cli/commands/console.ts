@@ -7,7 +7,6 @@ import { awsFlags, awsSelection } from "../flags/aws-flags.ts";
 
 export const command = defineCommand({
   path: "console",
-  summary: "open the console of AWS in the browser, as a profile's role",
   description: [
     "The credentials are traded for an address that signs whoever opens it in, for 15 minutes. The browser is led to it by a page of",
     "this machine that leads on once, and on Linux nobody but you; --print writes it to stdout instead. The console stays signed in as",

@@ -3,7 +3,6 @@ import { awsFlags, awsSelection } from "../flags/aws-flags.ts";
 
 export const command = defineCommand({
   path: "credential aws",
-  summary: "AWS credentials for `credential_process`",
   description: [
     "Prints one line of JSON on stdout, as the AWS CLI and every AWS SDK read it, or nothing.",
     "Credentials are kept sealed between calls and replaced 15 minutes before their end.",

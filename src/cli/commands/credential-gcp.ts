@@ -7,7 +7,6 @@ import { type Context, defineCommand } from "../command.ts";
 
 export const command = defineCommand({
   path: "credential gcp",
-  summary: "a token for Google's libraries, as an executable source",
   description: [
     "Prints the JSON that gcloud and Google's libraries read from an executable-sourced credential: the token that they exchange",
     "at Google's STS by themselves. What goes wrong is told in that JSON, with exit status 0; stderr stays empty, because the",

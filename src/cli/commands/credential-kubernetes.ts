@@ -3,7 +3,6 @@ import { bearerFlags, bearerToken } from "../flags/bearer-flags.ts";
 
 export const command = defineCommand({
   path: "credential kubernetes",
-  summary: "a token for kubectl, as an exec plugin",
   description: [
     "Prints the ExecCredential that kubectl, Helm, k9s and every other client of Kubernetes read from an exec plugin, or nothing.",
     "The token is one that the cluster takes because it trusts the issuer. A cluster of EKS that knows AWS roles alone takes",

@@ -7,7 +7,6 @@ import { reachFlags, reachOf } from "../flags/reach-flags.ts";
 
 export const command = defineCommand({
   path: "doctor",
-  summary: "look for what could be wrong, here and where clouds look, and say what to type",
   description: [
     "Checks the config, the store and what guards its key, the keys and whether they are published; setups that stopped in the",
     "middle; the files and variables of the AWS tools, for what shadows a profile and for long-lived keys that are left; the",

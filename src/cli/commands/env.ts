@@ -7,7 +7,6 @@ import { shellFlag } from "../flags/shell-flag.ts";
 
 export const command = defineCommand({
   path: "env",
-  summary: "AWS credentials as variables, for a shell to evaluate",
   description: [
     "Sets the keys, when they end, the account and the region, and unsets what a tool could prefer to them (AWS_PROFILE, a",
     "container's endpoint, a token file). The variables stay as they are when the credentials end: `brevet exec` and",

@@ -8,7 +8,6 @@ import { programSupply } from "../program-supply.ts";
 
 export const command = defineCommand({
   path: "exec",
-  summary: "run a program with credentials in its environment",
   description: [
     "No shell reads the program and its arguments. Credentials and profiles of the same cloud that were in the environment before are",
     "taken out.",

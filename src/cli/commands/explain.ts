@@ -20,7 +20,6 @@ import { selectProfile } from "../select.ts";
 
 export const command = defineCommand({
   path: "explain",
-  summary: "why a cloud refuses a profile, and what mends it",
   description: [
     "Compares the token that this machine makes with the trust that it meets: the issuer's documents, the OIDC provider, the role's",
     "trust policy, each action that the token needs. It names the statement and the field that decide, and prints the command or the",

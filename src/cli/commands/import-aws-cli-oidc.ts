@@ -14,7 +14,6 @@ import { takeOver } from "../setup/take-over.ts";
 
 export const command = defineCommand({
   path: "import aws-cli-oidc",
-  summary: "take over the providers and roles of aws-cli-oidc",
   description: [
     "Makes an identity of each provider in its config, a profile of its default role, and one of each AWS profile that asks it",
     "for credentials. A client secret goes into the sealed store. Nothing of aws-cli-oidc is changed or removed.",

@@ -12,7 +12,6 @@ import { takeOver } from "../setup/take-over.ts";
 
 export const command = defineCommand({
   path: "import aws",
-  summary: "take over the roles of ~/.aws/config that go by a source_profile",
   description: [
     "Makes a profile by `via` of each section with role_arn and source_profile. They go by a base profile of brevet, whose role takes the",
     "place of the long-lived key. A chain of source_profile stays one. Nothing in ~/.aws is changed.",

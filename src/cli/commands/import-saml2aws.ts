@@ -7,7 +7,6 @@ import { takeOver } from "../setup/take-over.ts";
 
 export const command = defineCommand({
   path: "import saml2aws",
-  summary: "take over the Keycloak accounts of saml2aws",
   description: [
     "Makes an identity of each account at Keycloak, and a profile of its role by SAML. saml2aws fills in login pages and needs no",
     "client; brevet signs in by OpenID Connect, so a client has to be registered at the realm. Nothing of saml2aws is changed.",

@@ -24,7 +24,6 @@ const flags = {
 
 export const command = defineCommand({
   path: "init",
-  summary: "make this machine's device identity",
   description: [
     "Makes a key in the best signer that this machine has, and a subject that stays the same when the key is replaced.",
     "Nothing that exists is overwritten: keys that are here from before are taken on, with their subject. Nothing is sent anywhere.",

@@ -9,7 +9,6 @@ import { readGivenFile } from "../flags/read-given-file.ts";
 
 export const command = defineCommand({
   path: "issuer admit",
-  summary: "check that a device's key is in certified hardware, before it is published",
   description: [
     "Checks the request of `brevet signer attest` and prints the key, as a JWK set, if it was generated in a certified YubiKey. To the",
     "request of a TPM it prints a challenge, and with the answer of `brevet signer answer` the key: it cannot leave that TPM.",

@@ -26,7 +26,6 @@ const NO_DEVICE = "no device has its key here: `brevet init` makes this one's; `
 
 export const command = defineCommand({
   path: "issuer devices",
-  summary: "list the keys that are published, and whose they are",
   description: [
     "Looks at every place that the identities of this machine are published at, or at those that --to names, and lists each key",
     "there with the identity it belongs to. A key that is of no identity here is another device's.",

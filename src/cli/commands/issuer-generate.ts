@@ -13,7 +13,6 @@ const ALGORITHMS = ["ES256", "RS256"] as const;
 
 export const command = defineCommand({
   path: "issuer generate",
-  summary: "write the documents by which clouds check this device's tokens",
   description: [
     "Writes .well-known/openid-configuration and keys.json, which hold public keys only. Without --output they wait in",
     "brevet's state folder for `brevet issuer publish`.",

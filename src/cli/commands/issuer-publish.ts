@@ -11,7 +11,6 @@ import type { OpenDevice } from "../identity-kinds.ts";
 
 export const command = defineCommand({
   path: "issuer publish",
-  summary: "put the generated documents where clouds look",
   description: [
     "Reads what is published there, adds this device's keys to it, and loses nobody's. What is published is remembered:",
     "every token is checked by it before it leaves this machine. So is where: the next time, --to may be left out.",

@@ -41,7 +41,6 @@ const flags = {
 
 export const command = defineCommand({
   path: "issuer revoke",
-  summary: "take a device's key out everywhere, and print what ends its sessions at AWS",
   description: [
     "DEVICE is an identity of this machine, or the id of a key that another machine had (`brevet issuer devices` lists them); for",
     "the latter --to says where. The key is taken out of every document. An identity of this machine also loses its private key",

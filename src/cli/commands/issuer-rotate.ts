@@ -40,7 +40,6 @@ const PAUSE_SECONDS = 2;
 
 export const command = defineCommand({
   path: "issuer rotate",
-  summary: "replace the device's key by a new one, without an outage",
   description: [
     "Makes a new key, publishes it next to the present one, and tries it by real exchanges for every profile until each cloud",
     "takes it several times in a row: which keys a cloud remembers cannot be seen. Then it switches, waits until no token of the",

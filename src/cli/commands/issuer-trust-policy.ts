@@ -9,7 +9,6 @@ import { allowedFor } from "../setup/allowed-claims.ts";
 
 export const command = defineCommand({
   path: "issuer trust-policy",
-  summary: "print the trust policy of an AWS role that lets this device in",
   description: [
     "Goes to stdout, ready for IAM. It lets in this device's subject alone, with tokens for that audience, and allows session",
     "tags and a source identity if the config has them. The account needs an OIDC provider for the issuer, too.",

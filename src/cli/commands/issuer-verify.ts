@@ -15,7 +15,6 @@ import type { OpenDevice } from "../identity-kinds.ts";
 
 export const command = defineCommand({
   path: "issuer verify",
-  summary: "fetch the published documents as a cloud would, and say what each cloud makes of them",
   description: [
     "If a cloud can verify this device's tokens by them, they are remembered as published: run it after uploading by hand.",
     "The exit status is 5 when no cloud can, or one that --for names cannot. Of an issuer that nobody serves (`https://….brevet.invalid`)",

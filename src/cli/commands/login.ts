@@ -14,7 +14,6 @@ import { settleGuard } from "../settle-guard.ts";
 
 export const command = defineCommand({
   path: "login",
-  summary: "sign a person in, where an identity asks for that",
   description: [
     "Opens a page in the browser, and keeps the session that the provider gives, sealed. It is renewed without you as long as the",
     "provider allows. A device identity is proven by its own key, so there is nothing to sign in to.",

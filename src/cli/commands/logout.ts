@@ -12,7 +12,6 @@ import { selectPerson } from "../select.ts";
 
 export const command = defineCommand({
   path: "logout",
-  summary: "empty what signing in and getting credentials left here",
   description: [
     "Removes the session of the identity, the credentials that were got with it, and the unwrapped key of this login session.",
     "Of a session at a provider, the provider is told to forget it too, where it has a way to.",

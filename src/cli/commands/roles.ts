@@ -8,7 +8,6 @@ import { byRecency, recentRoles, rememberRole } from "../recent-roles.ts";
 
 export const command = defineCommand({
   path: "roles",
-  summary: "the AWS roles that an identity's provider offers",
   description: [
     "Reads them from the identity's token, or with --saml from the assertion that AWS would be sent. --pick asks which one and",
     "prints it, those that were picked last first; a single one is not taken without being asked for.",

@@ -6,7 +6,6 @@ import { SANDBOX_FOLDER, sandboxFolder } from "../flags/sandbox-folder.ts";
 
 export const command = defineCommand({
   path: "sandbox certificate",
-  summary: "make a certificate that the sandbox trusts, for an issuer that runs on this machine",
   description:
     "For a server that speaks HTTPS itself and is mapped by `--issuer https://HOST=127.0.0.1:PORT`. A server that speaks plain " +
     "HTTP needs none: map it by `--issuer https://HOST=http://127.0.0.1:PORT`, and the sandbox stands before it.",

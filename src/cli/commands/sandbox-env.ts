@@ -4,7 +4,6 @@ import { shellFlag } from "../flags/shell-flag.ts";
 
 export const command = defineCommand({
   path: "sandbox env",
-  summary: "print the variables that lead AWS's tools to the running sandbox",
   flags: {
     folder: SANDBOX_FOLDER,
     shell: shellFlag,

@@ -12,7 +12,6 @@ import { sandboxFolder } from "../flags/sandbox-folder.ts";
 
 export const command = defineCommand({
   path: "sandbox start",
-  summary: "run a local AWS STS that checks everything the real one checks",
   description:
     "Runs until it is stopped (Ctrl-C). It listens on 127.0.0.1 only, with a certificate of its own authority, and fetches " +
     "issuers only from where --issuer says. Each request is logged with the verdict: for a refusal, the statement that " +

@@ -6,7 +6,6 @@ const CLIENT = "22222222-2222-4222-8222-222222222222";
 
 export const command = defineCommand({
   path: "sandbox trust azure",
-  summary: "let an application of the sandbox's Entra ID trust an issuer",
   description:
     "Writes the application and its federated credential, in the form in which Microsoft Graph shows it. It is a plain file: edit " +
     "it, and the next request is judged by it.",

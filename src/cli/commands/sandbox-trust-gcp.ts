@@ -4,7 +4,6 @@ import { requireTrusted, SANDBOX_FOLDER, sandboxFolder, TRUSTED_FLAGS } from "..
 
 export const command = defineCommand({
   path: "sandbox trust gcp",
-  summary: "let the sandbox's Google Cloud trust an issuer",
   description:
     "Writes the workload identity provider and the service account that an administrator would create, in the form in which " +
     "`gcloud … --format=json` shows them. They are plain files: edit them, and the next request is judged by them.",

@@ -8,7 +8,6 @@ import { SANDBOX_FOLDER, sandboxFolder, WHO_HINTS } from "../flags/sandbox-folde
 
 export const command = defineCommand({
   path: "sandbox trust",
-  summary: "let the sandbox's AWS trust an issuer, or one role another",
   description:
     "Writes the OIDC provider and the role that an administrator would create in IAM. The role's trust policy tests audience " +
     "and subject. They are plain files: edit the policy, and the next request is judged by it.",

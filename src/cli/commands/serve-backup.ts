@@ -4,7 +4,6 @@ import { SERVER_FLAGS, serverFolder } from "../flags/server-folder.ts";
 
 export const command = defineCommand({
   path: "serve backup",
-  summary: "copy the login server's database as it is at one moment, while it serves",
   description:
     "For the embedded database; PostgreSQL has tools of its own. What is private in the copy stays sealed: keep seal.key of the data folder " +
     "as well, elsewhere. Without that key a backup opens nothing, and with it, it is the server.",

@@ -8,7 +8,6 @@ import { SERVER_FLAGS, serverFolder } from "../flags/server-folder.ts";
 
 export const command = defineCommand({
   path: "serve restore",
-  summary: "make a login server's data folder from a backup and its sealing key",
   description:
     "Only where there is no server: nothing is replaced. Before it is put there, the copy is judged: it is whole, the key opens what is " +
     "sealed in it, and its audit log verifies. Every session, invitation and recovery code in it is ended, because it may have been ended " +

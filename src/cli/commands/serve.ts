@@ -17,7 +17,6 @@ import { serverFolder } from "../flags/server-folder.ts";
 
 export const command = defineCommand({
   path: "serve",
-  summary: "run the login server: an OpenID provider whose people sign in with passkeys",
   description:
     "Makes its keys and its database in its data folder at the first start, and runs until it is stopped (Ctrl-C). Settings are in " +
     "server.json there; what is given here is stronger. Without any, it is a trial on http://localhost:8080. With --check it says what " +

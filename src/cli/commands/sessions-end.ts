@@ -5,7 +5,6 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "sessions end",
-  summary: "sign yourself out elsewhere: everywhere, or of one session",
   description:
     "Your session on this machine goes on, until `brevet logout`. Nothing is asked but your key: where you were signed out you can sign in again.",
   positionals: [

@@ -5,7 +5,6 @@ import { SESSIONS_SHOWN, sessionRows } from "../admin/session-rows.ts";
 
 export const command = defineApiCommand({
   path: "sessions list",
-  summary: "where you are signed in at your login server",
   description: SESSIONS_SHOWN,
   flags: LIST_FLAGS,
   examples: [{ line: "brevet sessions list", does: "your browsers, machines and applications" }],

@@ -5,7 +5,6 @@ import { samlOf } from "../setup/aws/saml-flags.ts";
 
 export const command = defineCommand({
   path: "setup aws",
-  summary: "make AWS trust an identity, and give AWS tools a profile of the role",
   description: [
     "With --policy-arn: creates what AWS needs, once, as an administrator of the account: one CloudFormation stack with what",
     "serves the issuer's two files, the OIDC provider and a role with these policies. Publishes the files, writes the profiles,",

@@ -3,7 +3,6 @@ import { azureSetupFlags } from "../setup/azure/flags.ts";
 
 export const command = defineCommand({
   path: "setup azure",
-  summary: "make Entra ID trust an identity, and add a profile of it",
   description: [
     "Creates what Azure needs, once, as an administrator of the tenant: an app registration with its service principal, or, with",
     "--resource-group, a user-assigned identity; a federated credential for this identity; and the roles that you name. The",

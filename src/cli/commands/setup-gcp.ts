@@ -4,7 +4,6 @@ import { creatingFlagsIn, gcpSetupFlags } from "../setup/gcp/flags.ts";
 
 export const command = defineCommand({
   path: "setup gcp",
-  summary: "make Google Cloud trust an identity, and give Google's tools a profile of it",
   description: [
     "With --project: creates what Google Cloud needs, once, as an administrator of the project: a workload identity pool with an OIDC",
     "provider, and a service account that this identity may act as. The public keys are uploaded, so that nothing has to be hosted.",

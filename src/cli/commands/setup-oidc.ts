@@ -58,7 +58,6 @@ type Flags = FlagValues<typeof flags>;
 
 export const command = defineCommand({
   path: "setup oidc",
-  summary: "sign in at an OpenID provider: Keycloak, Google, Entra ID, Okta, Auth0 or any other",
   description: [
     "Looks at the provider's metadata, and adds an identity to brevet's config; with --role also a profile of the role, there and",
     "in ~/.aws/config. Asks for what no flag says. `brevet unsetup` takes away exactly what was made.",

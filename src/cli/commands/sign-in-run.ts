@@ -6,7 +6,6 @@ import { signInAnswer } from "../sign-in-process.ts";
 /** Started by brevet itself, for a sign-in that has to outlive the program that asked for it: some give up after a minute. */
 export const command = defineCommand({
   path: "sign-in run",
-  summary: "wait for a person to sign in",
   description: "Reads who asks from stdin. Not for people.",
   positionals: [{ name: "IDENTITY", doc: "who", required: true }],
   flags: {},

@@ -6,7 +6,6 @@ import { requireAttestation } from "./signer-attest.ts";
 
 export const command = defineCommand({
   path: "signer answer",
-  summary: "answer the challenge to this device's request, which its hardware alone can",
   positionals: [
     { name: "CHALLENGE", doc: "the file that `brevet issuer admit` made; - for stdin", required: true },
     IDENTITY_WORD,

@@ -6,7 +6,6 @@ import type { OpenDevice } from "../identity-kinds.ts";
 
 export const command = defineCommand({
   path: "signer attest",
-  summary: "have the hardware say that this device's key is in it",
   description: [
     "Prints a request, which holds nothing secret. Whoever admits devices gives it to `brevet issuer admit`. For a key in a YubiKey",
     "that is all; to the request of a TPM they send back a challenge, for `brevet signer answer`, and only the answer proves it.",

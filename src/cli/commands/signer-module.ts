@@ -5,7 +5,6 @@ import { runModuleProcess } from "../kinds.ts";
 /** Started by brevet itself, for a signer on a token: the module of somebody else is loaded in this process and in no other. */
 export const command = defineCommand({
   path: "signer module",
-  summary: "load a PKCS #11 module and do one thing with it",
   description: "Reads what to do from stdin. Not for people.",
   flags: {},
   examples: [],

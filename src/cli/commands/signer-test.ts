@@ -10,7 +10,6 @@ import { externalProgram } from "../kinds.ts";
 
 export const command = defineCommand({
   path: "signer test",
-  summary: "check that a program keeps the contract of an external signer",
   description: [
     "For those who write a signer of the kind `command`. Makes two keys for each algorithm, under random names, signs with one",
     "and destroys both if the program can. The exit status is 1 when a check fails.",

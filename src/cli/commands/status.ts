@@ -12,7 +12,6 @@ import { selectProfile } from "../select.ts";
 
 export const command = defineCommand({
   path: "status",
-  summary: "who this is, which profiles there are, what is cached, and what this shell uses",
   description: "Asks nobody and changes nothing, but for --check, which makes a real exchange for each profile.",
   positionals: [{ name: "PROFILE", doc: "this profile alone; default: every one", required: false }],
   flags: {

@@ -8,7 +8,6 @@ import { readGivenFile } from "../flags/read-given-file.ts";
 
 export const command = defineCommand({
   path: "token inspect",
-  summary: "show what is in a token, without checking it",
   description:
     "Reads the token from stdin: as an argument, other users of this machine could see it. Its signature is not shown.",
   flags: { json: { kind: "switch", doc: "header and claims as JSON" } },

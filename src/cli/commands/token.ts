@@ -3,7 +3,6 @@ import { bearerFlags, bearerToken } from "../flags/bearer-flags.ts";
 
 export const command = defineCommand({
   path: "token",
-  summary: "print a signed token for one audience, for any application that takes OIDC tokens",
   description: [
     "The token names that audience alone and lives at most five minutes. Whoever has it can use it there, so it goes to",
     "stdout and nowhere else.",

@@ -16,7 +16,6 @@ import { type TakenSetup, takeAway, whyUsed } from "../setup/take-setups-away.ts
 
 export const command = defineCommand({
   path: "unsetup",
-  summary: "take away what `brevet setup` made",
   description: [
     "Takes away exactly what the record of a setup lists, the last step first. What was changed by somebody since is left as",
     "it is and named, and the exit status is then 5. A setup whose issuer another one trusts, or whose profile another goes",

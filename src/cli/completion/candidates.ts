@@ -2,6 +2,7 @@ import type { Command, Flag, FlagTable } from "../command.ts";
 import { findCommand, LISTED } from "../commands.ts";
 import { HELP } from "../parse-arguments.ts";
 import { splitWords } from "../split-words.ts";
+import { SUMMARIES } from "../summaries.ts";
 
 /** What could be typed at the cursor. */
 export interface Candidate {
@@ -26,7 +27,7 @@ export async function candidates(
   names: () => KnownNames,
 ): Promise<readonly Candidate[]> {
   const found = findCommand(before);
-  const deeper = await nextWords(before);
+  const deeper = nextWords(before);
   if (found === null) return startingWith(current, current.startsWith("-") ? PROGRAM_FLAGS : deeper);
   if (found.rest.includes("--")) return [];
   const { command } = await found.entry.load();
@@ -40,13 +41,13 @@ const PROGRAM_FLAGS: readonly Candidate[] = [
 ];
 
 /** The next words of the commands whose names begin with these. */
-async function nextWords(before: readonly string[]): Promise<readonly Candidate[]> {
+function nextWords(before: readonly string[]): readonly Candidate[] {
   const next = new Map<string, string>();
-  for (const { path, load } of LISTED) {
+  for (const { path } of LISTED) {
     const words = path.split(" ");
     const word = words[before.length];
     if (word === undefined || !before.every((each, index) => words[index] === each)) continue;
-    if (words.length === before.length + 1) next.set(word, (await load()).command.summary);
+    if (words.length === before.length + 1) next.set(word, SUMMARIES[path]);
     else next.set(word, [next.get(word), words.slice(before.length + 1).join(" ")].filter(Boolean).join(", "));
   }
   return [...next].map(([word, doc]) => ({ word, doc }));
