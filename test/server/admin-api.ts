@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import * as client from "openid-client";
 import { API_BASE } from "../../src/wire/brevet-api/admin/operation.ts";
 import { startAdminTrial } from "./admin-trial.ts";
-import { type ApiCaller, apiCaller, readAnswer, refused } from "./api-caller.ts";
+import { type ApiCaller, apiCaller, beginningOf, readAnswer, refused } from "./api-caller.ts";
 import type { TrialOptions, TrialServer } from "./trial-server.ts";
 
 /** What the administrators' API does with people, invitations and keys, and whom it refuses, over one kind of database. */
@@ -232,9 +232,4 @@ export function adminApi(name: string, options: () => Promise<TrialOptions> = as
       });
     });
   });
-}
-
-/** As it may be typed: without what a command line takes for a flag's dash. */
-function beginningOf(id: string): string {
-  return id.replace(/^-+/, "").slice(0, 10);
 }

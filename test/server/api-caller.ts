@@ -69,3 +69,8 @@ export async function refused(answer: Promise<ApiAnswer>, status: number, code: 
   assert.deepEqual([got.status, codeOf(got)], [status, code], JSON.stringify(got.body));
   assert.equal(got.headers.get("content-type"), "application/problem+json");
 }
+
+/** An id as it may be typed: its beginning, without what a command line takes for a flag's dash. */
+export function beginningOf(id: string): string {
+  return id.replace(/^-+/, "").slice(0, 10);
+}

@@ -5,7 +5,7 @@ import { CLIENT_FLAGS, clientMembers } from "../admin/client-members.ts";
 export const command = defineApiCommand({
   path: "admin clients change",
   description: "What is not named stays. A list is replaced as a whole.",
-  positionals: [{ name: "CLIENT", doc: "its id, from the list", required: true }],
+  positionals: [{ name: "CLIENT", doc: "its id or the beginning of it, from the list", required: true }],
   flags: { ...API_FLAGS, ...CLIENT_FLAGS },
   examples: [
     {
@@ -14,10 +14,9 @@ export const command = defineApiCommand({
     },
   ],
   async perform({ flags, words }, call) {
-    const segments = { client: words["CLIENT"] ?? "" };
-    const { version } = await call(CLIENTS.show, { segments });
+    const { value: client, version } = await call(CLIENTS.show, { segments: { client: words["CLIENT"] ?? "" } });
     const { value } = await call(CLIENTS.change, {
-      segments,
+      segments: { client: client.client_id },
       body: clientMembers(flags),
       ...(version === null ? {} : { version }),
     });

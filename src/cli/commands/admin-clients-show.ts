@@ -4,7 +4,7 @@ import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
 
 export const command = defineApiCommand({
   path: "admin clients show",
-  positionals: [{ name: "CLIENT", doc: "its id, from the list", required: true }],
+  positionals: [{ name: "CLIENT", doc: "its id or the beginning of it, from the list", required: true }],
   flags: API_FLAGS,
   examples: [{ line: "brevet admin clients show 7aQ0pXkWq3mVnJt2sYcRbA", does: "its registration, without its secret" }],
   async perform({ words }, call) {

@@ -7,7 +7,7 @@ export const command = defineApiCommand({
   description:
     "For a key that somebody else may have. Its successor signs at once, and verifiers that have not seen that one yet refuse its tokens until " +
     "they read the key set again. If it has none yet, `brevet admin signing-keys rotate` makes one.",
-  positionals: [{ name: "KID", doc: "its id, from the list", required: true }],
+  positionals: [{ name: "KID", doc: "its id or the beginning of it, from the list", required: true }],
   flags: { ...API_FLAGS, ...YES_FLAG },
   examples: [
     {
@@ -16,12 +16,13 @@ export const command = defineApiCommand({
     },
   ],
   async perform({ flags, words }, call, context) {
-    const { KID: kid = "" } = words;
+    let segments = { kid: words["KID"] ?? "" };
     await confirmed(flags.yes, context, async () => {
-      const { value: key } = await call(SIGNING_KEYS.show, { segments: { kid } });
-      return `revoke the ${key.algorithm} key ${kid}, which is ${key.state}? what it signed is refused from now on`;
+      const { value: key } = await call(SIGNING_KEYS.show, { segments });
+      segments = { kid: key.kid };
+      return `revoke the ${key.algorithm} key ${key.kid}, which is ${key.state}? what it signed is refused from now on`;
     });
-    const { value } = await call(SIGNING_KEYS.revoke, { segments: { kid } });
-    return { value, shown: { said: `${kid} is published no more, and its successor signs` } };
+    const { value } = await call(SIGNING_KEYS.revoke, { segments });
+    return { value, shown: { said: `the key is published no more, and its successor signs` } };
   },
 });

@@ -24,7 +24,7 @@ export const clientEndpoints: readonly Endpoint[] = [
     return { value: shown(await clients.change(request.raw.request, unit, client, body, by)) };
   }),
   endpoint(CLIENTS.remove, ({ clients }) => async ({ segment, by }, unit) => {
-    clients.remove(unit, segment("client"), by);
+    await clients.remove(unit, segment("client"), by);
     return { value: null };
   }),
 ];

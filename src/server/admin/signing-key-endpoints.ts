@@ -1,4 +1,3 @@
-import { Fault } from "../../core/fault.ts";
 import { formatUtc } from "../../core/time.ts";
 import { AHEAD_SECONDS, SIGNING_KEYS } from "../../wire/brevet-api/admin/signing-keys.ts";
 import { loadKeySet } from "../keys/key-set.ts";
@@ -18,11 +17,7 @@ export const signingKeyEndpoints: readonly Endpoint[] = [
     return { value: { items: items.map(shown), next } };
   }),
   endpoint(SIGNING_KEYS.show, ({ now }) => async ({ segment }, unit) => {
-    const key = await findSigningKey(unit, segment("kid"), now());
-    if (key !== null) return { value: shown(key) };
-    throw new Fault("RECORD_ABSENT", `there is no signing key "${segment("kid")}"`, {
-      hints: ["those that there are: `brevet admin signing-keys list`"],
-    });
+    return { value: shown(await findSigningKey(unit, segment("kid"), now())) };
   }),
   endpoint(SIGNING_KEYS.rotate, ({ seal, takeUpKeys, now }) => async ({ body, by }, unit) => {
     const aheadSeconds = body.aheadSeconds ?? AHEAD_SECONDS.usual;
@@ -32,7 +27,8 @@ export const signingKeyEndpoints: readonly Endpoint[] = [
     return { value: { signsFrom } };
   }),
   endpoint(SIGNING_KEYS.revoke, ({ seal, takeUpKeys, now }) => async ({ segment, by }, unit) => {
-    revokeKey(unit, await loadKeySet(unit, seal, now()), { kid: segment("kid"), now: now(), by });
+    const { kid } = await findSigningKey(unit, segment("kid"), now());
+    revokeKey(unit, await loadKeySet(unit, seal, now()), { kid, now: now(), by });
     await unit.commit();
     await takeUpKeys();
     return { value: null };

@@ -1,6 +1,7 @@
 import type { EpochSeconds } from "../../core/time.ts";
 import type { SigningKeyState } from "../../wire/brevet-api/admin/signing-keys.ts";
 import { integer, type Reader, type Row, text } from "../store/database.ts";
+import { findMeantRow } from "../store/meant-row.ts";
 import { type Page, type PageWish, readPage } from "../store/page.ts";
 import { PUBLISHED_AFTER_SECONDS } from "./key-set.ts";
 
@@ -19,7 +20,7 @@ export interface ListedSigningKey extends Times {
   readonly madeAt: EpochSeconds;
 }
 
-const LISTED = "SELECT kid, algorithm, made_at, signs_from, retired_at, revoked_at FROM signing_key";
+const LISTED = "SELECT kid AS id, kid, algorithm, made_at, signs_from, retired_at, revoked_at FROM signing_key";
 
 /** Signing keys, newest first, with those that are published no more. @throws {Fault} `CURSOR_INVALID` */
 export async function listSigningKeys(reader: Reader, wish: PageWish, now: EpochSeconds): Promise<Page<ListedSigningKey>> {
@@ -28,10 +29,10 @@ export async function listSigningKeys(reader: Reader, wish: PageWish, now: Epoch
   );
 }
 
-/** A signing key by its id, published or not; null when there never was one. */
-export async function findSigningKey(reader: Reader, kid: string, now: EpochSeconds): Promise<ListedSigningKey | null> {
-  const [row] = await reader.read(`${LISTED} WHERE kid = ?`, [kid]);
-  return row === undefined ? null : keyOf(row, now);
+/** A signing key by its id, or the beginning of it, published or not. @throws {Fault} `RECORD_ABSENT`, `RECORD_AMBIGUOUS` */
+export async function findSigningKey(reader: Reader, meant: string, now: EpochSeconds): Promise<ListedSigningKey> {
+  const keys = { from: LISTED, id: "kid", noun: "signing key", list: "brevet admin signing-keys list" };
+  return keyOf(await findMeantRow(reader, keys, meant), now);
 }
 
 function keyOf(row: Row, now: EpochSeconds): ListedSigningKey {

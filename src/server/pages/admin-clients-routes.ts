@@ -59,7 +59,7 @@ ${typeof secret === "string" ? html`<p>The secret is shown only now.</p>` : null
       page,
     ),
     change(parts, `${PATH}/:client/remove`, async ({ by }, { parameters }, unit) => {
-      clients.remove(unit, parameters["client"] ?? "", by);
+      await clients.remove(unit, parameters["client"] ?? "", by);
       return seeOther(PATH);
     }),
   ];

@@ -7,7 +7,8 @@ import { readOwnJson } from "../../core/json-object.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import type { Author } from "../audit/event.ts";
 import type { Seal } from "../keys/seal.ts";
-import { type Reader, text } from "../store/database.ts";
+import { type Reader, type Row, text } from "../store/database.ts";
+import { findMeantRow } from "../store/meant-row.ts";
 import { type Page, type PageWish, readPage } from "../store/page.ts";
 import type { Unit } from "../store/unit.ts";
 import { withArtifacts } from "./artifacts.ts";
@@ -26,14 +27,14 @@ export interface RegisteredClient {
 export interface ProviderClients {
   /** By their ids. @throws {Fault} `CURSOR_INVALID` */
   list(reader: Reader, wish: PageWish): Promise<Page<RegisteredClient>>;
-  /** @throws {Fault} `RECORD_ABSENT` */
-  find(reader: Reader, id: string): Promise<RegisteredClient>;
+  /** @param meant its id, or the beginning of it. @throws {Fault} `RECORD_ABSENT`, `RECORD_AMBIGUOUS` */
+  find(reader: Reader, meant: string): Promise<RegisteredClient>;
   /** Collects a new client, with an id and, where its way to prove itself wants one, a secret. @throws {Fault} `CLIENT_INVALID` */
   register(request: IncomingMessage, unit: Unit, metadata: Metadata, by: Author): Promise<Metadata>;
   /** Collects the replacement of a client's members. @throws {Fault} `CLIENT_INVALID`; at commit `VERSION_STALE` */
   change(request: IncomingMessage, unit: Unit, client: RegisteredClient, metadata: Metadata, by: Author): Promise<Metadata>;
-  /** Collects its end; its tokens are worth nothing without it. @throws {Fault} at commit `RECORD_ABSENT` */
-  remove(unit: Unit, id: string, by: Author): void;
+  /** Collects its end; its tokens are worth nothing without it. @throws {Fault} as {@link find}, at commit too */
+  remove(unit: Unit, meant: string, by: Author): Promise<void>;
 }
 
 const SECRET_BYTES = 32;
@@ -53,11 +54,7 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
         (row) => clientOf(text(row, "payload")),
       );
     },
-    async find(reader, id) {
-      const [row] = await reader.read("SELECT payload FROM artifact WHERE kind = 'Client' AND handle = ?", [id]);
-      if (row === undefined) throw absent(id);
-      return clientOf(text(row, "payload"));
-    },
+    find: async (reader, meant) => clientOf(text(await findRow(reader, meant), "payload")),
     async register(request, unit, metadata, by) {
       const id = randomBytes(16).toString("base64url");
       const named = withSecret(current(), { ...metadata, client_id: id, client_id_issued_at: now() });
@@ -81,8 +78,13 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
       unit.record({ name: "client.changed", ...by, client: id, details: { members: Object.keys(metadata) } });
       return made;
     },
-    remove(unit, id, by) {
-      unit.claim("DELETE FROM artifact WHERE kind = 'Client' AND handle = ?", [id], () => absent(id));
+    async remove(unit, meant, by) {
+      const id = text(await findRow(unit, meant), "id");
+      unit.claim(
+        "DELETE FROM artifact WHERE kind = 'Client' AND handle = ?",
+        [id],
+        () => new Fault("RECORD_ABSENT", `the client ${id} is gone already`),
+      );
       unit.record({ name: "client.removed", ...by, client: id, details: {} });
     },
   };
@@ -120,9 +122,15 @@ async function check(provider: Provider, metadata: Metadata, name: unknown): Pro
   }
 }
 
-function absent(id: string): Fault {
-  const hints = isBuiltIn(id)
-    ? ["the command line's own client is part of the program"]
-    : ["those that there are, with their ids: `brevet admin clients list`"];
-  return new Fault("RECORD_ABSENT", `there is no registered client "${id}"`, { hints });
+const REGISTERED = {
+  from: "SELECT handle AS id, payload FROM artifact",
+  where: { sql: "kind = 'Client'", values: [] },
+  id: "handle",
+  noun: "registered client",
+  list: "brevet admin clients list",
+} as const;
+
+async function findRow(reader: Reader, meant: string): Promise<Row> {
+  if (!isBuiltIn(meant)) return findMeantRow(reader, REGISTERED, meant);
+  throw new Fault("RECORD_ABSENT", `"${meant}" is no registered client: it is the command line's own, a part of the program`);
 }

@@ -47,9 +47,10 @@ export const SIGNING_KEYS = {
     method: "GET",
     path: "/signing-keys/{kid}",
     summary: "One signing key",
+    description: "By its id, or six characters of its beginning or more.",
     answer: signingKeySchema,
     fresh: false,
-    faults: ["RECORD_ABSENT"],
+    faults: ["RECORD_ABSENT", "RECORD_AMBIGUOUS"],
   }),
   rotate: operation({
     ...key,
@@ -82,10 +83,10 @@ export const SIGNING_KEYS = {
     path: "/signing-keys/{kid}",
     summary: "Trust a signing key no more",
     description:
-      "It leaves the published set at once, and its successor signs at once, though some verifiers may not have seen that one yet. What " +
-      "it signed is refused as soon as a verifier reads the set again.",
+      "By its id, or six characters of its beginning or more. It leaves the published set at once, and its successor signs at once, though " +
+      "some verifiers may not have seen that one yet. What it signed is refused as soon as a verifier reads the set again.",
     answer: null,
     fresh: true,
-    faults: ["RECORD_ABSENT", "SUCCESSOR_ABSENT", "ALREADY_USED"],
+    faults: ["RECORD_ABSENT", "RECORD_AMBIGUOUS", "SUCCESSOR_ABSENT", "ALREADY_USED"],
   }),
 };
