@@ -3,15 +3,14 @@ import { forgetPlaces } from "../flows/kept-places.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import { editConfig } from "../wire/brevet-config/edit.ts";
 import type { Context } from "./command.ts";
-import { provingIdentity } from "./proving-identity.ts";
+import { profilesProvedBy } from "./proving-identity.ts";
 
 /**
  * @param instead what can be done all the same, as a hint.
  * @throws {Fault} `IDENTITY_IN_USE` while a profile is proven by that identity.
  */
 export async function requireNoProfile(identity: string, instead: string, { compose }: Context): Promise<void> {
-  const config = await compose.config();
-  const users = [...config.profiles.values()].filter((entry) => provingIdentity(entry, config) === identity);
+  const users = profilesProvedBy(identity, await compose.config());
   if (users.length === 0) return;
   const names = users.map(({ name }) => name).join(", ");
   throw new Fault("IDENTITY_IN_USE", `${identity} cannot be forgotten while profiles use it: ${names}`, {

@@ -7,13 +7,18 @@ export function provingIdentity({ source }: ProfileEntry, { identities }: Config
   return source.name ?? (others.length === 0 ? only : null);
 }
 
+/** The profiles that an identity proves itself. */
+export function profilesProvedBy(identity: string, config: Config): readonly ProfileEntry[] {
+  return [...config.profiles.values()].filter((entry) => provingIdentity(entry, config) === identity);
+}
+
 /** The ARNs of the AWS roles that an identity proves itself to, and of those that profiles assume by them, over however many. */
 export function rolesProvedBy(
   identity: string,
   config: Config,
 ): { readonly direct: readonly string[]; readonly chained: readonly string[] } {
   const profiles = [...config.profiles.values()];
-  const direct = profiles.filter((entry) => provingIdentity(entry, config) === identity);
+  const direct = profilesProvedBy(identity, config);
   const reached = new Map(direct.map((entry) => [entry.name, entry]));
   const goesBy = ({ name, source }: ProfileEntry): boolean =>
     source.kind === "via" && reached.has(source.profile) && !reached.has(name);

@@ -6,8 +6,9 @@ import type { LockHolder } from "../../core/store.ts";
 import { forgetCredentials, forgetLateCredentials } from "../../flows/forget-credentials.ts";
 import { forgetKeysIn, keyMeant, type RevokedAt, revokeKeysAt } from "../../flows/revoke-keys.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
+import { keyHolders } from "../../setup/key-holders.ts";
 import { otherRecords, type PlanRecord } from "../../setup/record.ts";
-import { type AwsRevocation, awsRevocation } from "../../setup/revoke-aws.ts";
+import { awsRevocation } from "../../setup/revoke-aws.ts";
 import { trustedKeys } from "../../setup/trusted-keys.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
@@ -16,10 +17,11 @@ import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { knownDestinations, openPublisher } from "../device/destinations.ts";
 import { configKeyBook } from "../device/key-book.ts";
 import { reportKeys } from "../device/key-report.ts";
+import { type Revoked, reportRevocation } from "../device/revocation-report.ts";
 import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
 import { forgetDevice, requireNoProfile } from "../forget-identity.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
-import { rolesProvedBy } from "../proving-identity.ts";
+import { profilesProvedBy, rolesProvedBy } from "../proving-identity.ts";
 import { cacheKeyPrefix } from "../resolve-profile.ts";
 
 const flags = {
@@ -44,7 +46,8 @@ export const command = defineCommand({
   description: [
     "DEVICE is an identity of this machine, or the id of a key that another machine had (`brevet issuer devices` lists them); for",
     "the latter --to says where. The key is taken out of every document. An identity of this machine also loses its private key",
-    "and its cached credentials, and stays for a new key unless --forget is given. Then it prints, for each AWS role, what shuts the door at once and what ends open sessions.",
+    "and its cached credentials, and stays for a new key unless --forget is given. Then it prints, for each AWS role, what shuts",
+    "the door at once and what ends open sessions, and says which other verifiers may hold the key still.",
   ].join("\n"),
   positionals: [{ name: "DEVICE", doc: "an identity of this machine, or the id of a published key", required: true }],
   flags,
@@ -74,26 +77,10 @@ export const command = defineCommand({
     const revoked = await revocation.revoke();
     const policies = await denials(revoked, given, context);
     if (given.json) output(jsonPage({ ...revoked, aws: policies }));
-    else report(revoked, policies, context);
+    else reportRevocation(revoked, policies, context);
     return 0;
   },
 });
-
-interface Revoked {
-  readonly keys: readonly string[];
-  readonly places: readonly RevokedAt[];
-  readonly issuer: string | null;
-  readonly subject: string | null;
-  readonly shared: boolean;
-  /** The identity of this machine whose key it was. */
-  readonly identity: string | null;
-  /** Whether this machine knows no such identity any more. */
-  readonly forgotten: boolean;
-  /** The AWS roles that trusted it, as far as this machine knows. */
-  readonly roles: readonly string[];
-  /** Those that profiles of this machine assume by one of these. */
-  readonly chainedRoles: readonly string[];
-}
 
 /** What is to be revoked, found before anybody is asked. */
 interface Revocation {
@@ -133,7 +120,8 @@ async function revokeOwn(device: OpenDevice, to: readonly string[], context: Con
   const keys = (await reportKeys(device, compose)).map(({ kid }) => kid);
   const kids = new Set(keys);
   const recorded = trustedKeys(options.subject, await readableRecords(context));
-  const roles = rolesProvedBy(name, await compose.config());
+  const config = await compose.config();
+  const roles = rolesProvedBy(name, config);
   // What a setup made holds a key, also when the config does not lead there any more.
   const known = [...new Set([...options.keys.publishedTo, ...recorded.places])];
   const destinations = await knownDestinations(device, to.length > 0 ? to : known, context);
@@ -160,6 +148,10 @@ async function revokeOwn(device: OpenDevice, to: readonly string[], context: Con
     shared: options.sharedIssuer,
     identity: name,
     forgotten: false,
+    holders: keyHolders(
+      profilesProvedBy(name, config),
+      places.map(({ destination }) => destination),
+    ),
     roles: [...new Set([...roles.direct, ...recorded.roles])],
     chainedRoles: roles.chained,
   };
@@ -226,6 +218,7 @@ async function revokeForeign(kid: string, publishers: readonly Publisher[]): Pro
     shared: places.some(({ left }) => left > 0),
     identity: null,
     forgotten: false,
+    holders: [],
     roles: [],
     chainedRoles: [],
   };
@@ -244,50 +237,4 @@ async function denials(
     ...direct.map((role) => awsRevocation(parseRoleArn(role, "--role"), { ...input, chained: false })),
     ...chained.map((role) => awsRevocation(parseRoleArn(role, "roleArn"), { ...input, chained: true })),
   ];
-}
-
-function report(
-  { keys, places, issuer, identity, forgotten }: Revoked,
-  policies: readonly AwsRevocation[],
-  { output, terminal }: Context,
-): void {
-  for (const place of places) terminal.say(`${place.destination} ${outcomeAt(place)}`);
-  for (const kid of keys) terminal.say(`revoked: ${kid}`);
-  if (identity !== null && !forgotten) {
-    const again = `\`${shellCommand`brevet issuer rotate ${identity}`}\` makes it a new key`;
-    terminal.say(
-      `${identity} stays, with its subject: ${again}; \`${shellCommand`brevet issuer revoke ${identity} --forget`}\` takes it away`,
-    );
-  }
-  terminal.say(
-    "what clouds gave before lives until its end, an hour or as long as its profile says: Google and Azure take no token back",
-  );
-  if (policies.length === 0) {
-    if (issuer !== null)
-      terminal.say("if a role of AWS trusted it: the same command with `--role ARN` prints what ends the sessions of that role");
-    return;
-  }
-  terminal.say("AWS may remember the key for a while, and sessions live on: have an administrator paste this, in this order");
-  for (const { trust, role } of policies) {
-    if (trust.kind === "statement") output(`# add to the trust policy of ${role}:\n${jsonPage(trust.statement)}`);
-  }
-  const accounts = new Set(policies.map(({ account }) => account));
-  for (const account of accounts) {
-    const here = policies.filter((policy) => policy.account === account);
-    const commands = new Set([
-      ...here.flatMap(({ trust }) => (trust.kind === "provider" ? [trust.command] : [])),
-      ...here.map(({ sessions }) => sessions.command),
-    ]);
-    if (accounts.size > 1) output(`# in the account ${account}:\n`);
-    for (const line of commands) output(`${line}\n`);
-  }
-  terminal.say(
-    "`put-role-policy` ends every session of its role that began before now; who may, takes it again: `brevet cache clear`",
-  );
-}
-
-function outcomeAt({ issuer: published, removed, left }: RevokedAt): string {
-  if (published === null && removed.length === 0 && left === 0) return "publishes nothing now";
-  const what = removed.length === 0 ? "held none of its keys" : `lost ${removed.length} of its keys`;
-  return `${what}; ${left} of others ${left === 1 ? "is" : "are"} left`;
 }

@@ -9,7 +9,7 @@ import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import { parseJwks } from "../../wire/jwk/jwks.ts";
 import { isUnderItsOwnId } from "../../wire/jwk/key-ids.ts";
 import type { Context } from "../command.ts";
-import { provingIdentity } from "../proving-identity.ts";
+import { profilesProvedBy } from "../proving-identity.ts";
 
 /** The keys that a probe tries. */
 export interface TriedKeys {
@@ -26,8 +26,7 @@ export interface TriedKeys {
  * @throws {Fault} `ISSUER_ABSENT` where not even that can be known: to switch then would lock out every verifier that was given keys.
  */
 export async function keyProbes(keys: TriedKeys, http: () => Promise<Http>, context: Context): Promise<readonly Probe[]> {
-  const config = await context.compose.config();
-  const profiles = [...config.profiles.values()].filter((profile) => provingIdentity(profile, config) === keys.identity);
+  const profiles = profilesProvedBy(keys.identity, await context.compose.config());
   if (profiles.length > 0) return profiles.map(({ name }) => profileProbe(name, keys, context));
   if (!isServedNowhere(keys.issuer)) return [servedProbe(keys, http)];
   throw new Fault(

@@ -1,0 +1,76 @@
+import { shellCommand } from "../../core/shell-command.ts";
+import type { RevokedAt } from "../../flows/revoke-keys.ts";
+import { jsonPage } from "../../platform/terminal/json-page.ts";
+import type { KeyHolder } from "../../setup/key-holders.ts";
+import type { AwsRevocation } from "../../setup/revoke-aws.ts";
+import type { Context } from "../command.ts";
+
+/** What became of a revocation. */
+export interface Revoked {
+  readonly keys: readonly string[];
+  readonly places: readonly RevokedAt[];
+  readonly issuer: string | null;
+  readonly subject: string | null;
+  readonly shared: boolean;
+  /** The identity of this machine whose key it was. */
+  readonly identity: string | null;
+  /** Whether this machine knows no such identity any more. */
+  readonly forgotten: boolean;
+  /** Who else may hold a key of it, by this machine's profiles. */
+  readonly holders: readonly KeyHolder[];
+  /** The AWS roles that trusted it, as far as this machine knows. */
+  readonly roles: readonly string[];
+  /** Those that profiles of this machine assume by one of these. */
+  readonly chainedRoles: readonly string[];
+}
+
+/** Tells what was done, who may hold the key still, and prints what an administrator of AWS pastes. */
+export function reportRevocation(
+  { keys, places, issuer, identity, forgotten, holders }: Revoked,
+  policies: readonly AwsRevocation[],
+  { output, terminal }: Context,
+): void {
+  for (const place of places) terminal.say(`${place.destination} ${outcomeAt(place)}`);
+  for (const kid of keys) terminal.say(`revoked: ${kid}`);
+  if (identity !== null && !forgotten) {
+    const again = `\`${shellCommand`brevet issuer rotate ${identity}`}\` makes it a new key`;
+    terminal.say(
+      `${identity} stays, with its subject: ${again}; \`${shellCommand`brevet issuer revoke ${identity} --forget`}\` takes it away`,
+    );
+  }
+  terminal.say(
+    "what clouds gave before lives until its end, an hour or as long as its profile says: Google and Azure take no token back",
+  );
+  for (const { profile, says } of holders) terminal.say(`${profile}: ${says}`);
+  terminal.say(
+    "whoever was given the keys, or keeps those that it fetched, goes on with this one until it gets or fetches them again",
+  );
+  if (policies.length === 0) {
+    if (issuer !== null)
+      terminal.say("if a role of AWS trusted it: the same command with `--role ARN` prints what ends the sessions of that role");
+    return;
+  }
+  terminal.say("AWS may remember the key for a while, and sessions live on: have an administrator paste this, in this order");
+  for (const { trust, role } of policies) {
+    if (trust.kind === "statement") output(`# add to the trust policy of ${role}:\n${jsonPage(trust.statement)}`);
+  }
+  const accounts = new Set(policies.map(({ account }) => account));
+  for (const account of accounts) {
+    const here = policies.filter((policy) => policy.account === account);
+    const commands = new Set([
+      ...here.flatMap(({ trust }) => (trust.kind === "provider" ? [trust.command] : [])),
+      ...here.map(({ sessions }) => sessions.command),
+    ]);
+    if (accounts.size > 1) output(`# in the account ${account}:\n`);
+    for (const line of commands) output(`${line}\n`);
+  }
+  terminal.say(
+    "`put-role-policy` ends every session of its role that began before now; who may, takes it again: `brevet cache clear`",
+  );
+}
+
+function outcomeAt({ issuer: published, removed, left }: RevokedAt): string {
+  if (published === null && removed.length === 0 && left === 0) return "publishes nothing now";
+  const what = removed.length === 0 ? "held none of its keys" : `lost ${removed.length} of its keys`;
+  return `${what}; ${left} of others ${left === 1 ? "is" : "are"} left`;
+}
