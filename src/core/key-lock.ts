@@ -1,11 +1,33 @@
+import { Fault } from "./fault.ts";
+import type { SignatureAlgorithm } from "./signer.ts";
 import type { Store } from "./store.ts";
 
+/** A key that is to be made. */
+export interface WantedKey {
+  readonly store: Store;
+  /** Its entry in the area `keys`. */
+  readonly name: string;
+  readonly identity: string;
+  readonly algorithm: SignatureAlgorithm;
+  /** Whether it is there already. One that an interrupted run began, and this one goes on with, is not. */
+  isThere(): Promise<boolean>;
+}
+
 /**
- * Runs what makes the key `name` of the area `keys` while no other process makes it: of two that make the same key, the second finds
- * the first's instead of replacing it. That it waits is told to nobody, because a key is made in less time than it takes to read it.
+ * Makes a key while no other process makes the same: of two, the second finds the first's instead of replacing it. That it waits is told
+ * to nobody, because a key is made in less time than it takes to read it.
  *
- * @throws {Fault} `LOCK_TIMEOUT` naming the holder, and what `make` throws.
+ * @throws {Fault} `KEY_EXISTS`; `LOCK_TIMEOUT` naming the holder; what `make` throws.
  */
-export function withKeyLock<T>(store: Store, name: string, make: () => Promise<T>): Promise<T> {
-  return store.withLock("keys", name, { purpose: `brevet makes the key ${name}` }, make);
+export function makeKeyOnce<T>(wanted: WantedKey, make: () => Promise<T>): Promise<T> {
+  const { store, name } = wanted;
+  return store.withLock("keys", name, { purpose: `brevet makes the key ${name}` }, async () => {
+    await requireNoKey(wanted);
+    return make();
+  });
+}
+
+/** Looks before anything is asked for that making the key needs, as a PIN. @throws {Fault} `KEY_EXISTS` */
+export async function requireNoKey({ identity, algorithm, isThere }: WantedKey): Promise<void> {
+  if (await isThere()) throw new Fault("KEY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
 }

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
-import { withKeyLock } from "../../core/key-lock.ts";
+import { makeKeyOnce, requireNoKey, type WantedKey } from "../../core/key-lock.ts";
 import { placeIn } from "../../core/place.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SignerProbe } from "../../core/signer.ts";
@@ -77,32 +77,26 @@ function openPkcs11Signer(context: SignerContext<JsonObject>, parts: Pkcs11Parts
     return sealed === null ? null : parseKeyRecord(sealed, algorithm, entry(algorithm));
   }
 
-  /** What an interrupted run began. @throws {Fault} `KEY_EXISTS` when it was finished. */
-  async function loadUnfinished(algorithm: SignatureAlgorithm): Promise<KeyRecord | null> {
-    const record = await load(algorithm);
-    if (record === null || record.key === null) return record;
-    throw new Fault("KEY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
-  }
-
   /** A new key, under an id that is written down before: a run that is interrupted between goes on with the same. */
-  async function generate(algorithm: SignatureAlgorithm, begun: KeyRecord | null, pin: Pin): Promise<TokenKey> {
-    const id = begun?.id ?? randomHex(16);
+  async function generate(algorithm: SignatureAlgorithm, pin: Pin): Promise<TokenKey> {
+    const id = (await load(algorithm))?.id ?? randomHex(16);
     await store.save("keys", entry(algorithm), encodeKeyRecord({ id, made: true, key: null }));
     return token.generate(algorithm, id, pin);
   }
 
   async function createKey(algorithm: SignatureAlgorithm): Promise<PublicKey> {
     if (!algorithms.includes(algorithm)) throw new Fault("ALGORITHM_UNSUPPORTED", `the token has no ${algorithm} keys`);
-    await loadUnfinished(algorithm);
-    return withPin((pin) => createKeyBy(pin, algorithm));
+    const isThere = async (): Promise<boolean> => ((await load(algorithm))?.key ?? null) !== null;
+    const wanted = { store, name: entry(algorithm), identity, algorithm, isThere };
+    await requireNoKey(wanted);
+    return withPin((pin) => createKeyBy(pin, wanted));
   }
 
-  async function createKeyBy(pin: Pin, algorithm: SignatureAlgorithm): Promise<PublicKey> {
-    const name = entry(algorithm);
-    return withKeyLock(store, name, async () => {
-      const begun = await loadUnfinished(algorithm);
+  async function createKeyBy(pin: Pin, wanted: WantedKey): Promise<PublicKey> {
+    const { name, algorithm } = wanted;
+    return makeKeyOnce(wanted, async () => {
       const made = options.key === null;
-      const found = options.key === null ? await generate(algorithm, begun, pin) : await token.find(algorithm, options.key, pin);
+      const found = options.key === null ? await generate(algorithm, pin) : await token.find(algorithm, options.key, pin);
       // A key that may not sign, or whose public half is another's, would be published and refused only later.
       await token.sign(found, randomBytes(32), pin);
       await store.save("keys", name, encodeKeyRecord({ id: found.id, made, key: found.key }));

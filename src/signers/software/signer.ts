@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
-import { withKeyLock } from "../../core/key-lock.ts";
+import { makeKeyOnce } from "../../core/key-lock.ts";
 import { placeIn } from "../../core/place.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SigningKey } from "../../core/signer.ts";
@@ -54,10 +54,8 @@ function openSoftwareSigner(context: SignerContext<JsonObject>, store: Store): S
       throw new Fault("ALGORITHM_UNSUPPORTED", `the software signer has no ${algorithm} keys`);
     }
     const name = entry(algorithm);
-    return withKeyLock(store, name, async () => {
-      if ((await store.load("keys", name)) !== null) {
-        throw new Fault("KEY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
-      }
+    const isThere = async (): Promise<boolean> => (await store.load("keys", name)) !== null;
+    return makeKeyOnce({ store, name, identity, algorithm, isThere }, async () => {
       const { pkcs8, key } = await createSealedKey(algorithm);
       await store.save("keys", name, new Secret("private key", pkcs8));
       return key;

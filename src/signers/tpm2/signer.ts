@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { withKeyLock } from "../../core/key-lock.ts";
+import { makeKeyOnce, requireNoKey } from "../../core/key-lock.ts";
 import { placeIn } from "../../core/place.ts";
 import type {
   PublicKey,
@@ -125,21 +125,17 @@ function openTpm2Signer(
   async function createKey(algorithm: SignatureAlgorithm): Promise<PublicKey> {
     if (!ALGORITHMS.includes(algorithm)) throw new Fault("ALGORITHM_UNSUPPORTED", `the signer tpm2 has no ${algorithm} keys`);
     const name = entry(algorithm);
-    await requireNoEntry(name, algorithm);
+    const isThere = async (): Promise<boolean> => (await store.load("keys", name)) !== null;
+    const wanted = { store, name, identity, algorithm, isThere };
+    await requireNoKey(wanted);
     const pin = options.pin ? await choosePin(terminal, identity) : null;
-    return withKeyLock(store, name, async () => {
-      await requireNoEntry(name, algorithm);
+    return makeKeyOnce(wanted, async () => {
       const record = await makeKey(way.take, algorithm, pin?.reveal() ?? null);
       const key = publicKeyOf(parsePublicArea(record.publicArea));
       if (key?.algorithm !== algorithm) throw new Fault("SIGNER_FAILED", `the TPM did not make an ${algorithm} key`);
       await store.save("keys", name, encodeKeyRecord(record));
       return key;
     });
-  }
-
-  async function requireNoEntry(name: string, algorithm: SignatureAlgorithm): Promise<void> {
-    if ((await store.load("keys", name)) === null) return;
-    throw new Fault("KEY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
   }
 
   return {

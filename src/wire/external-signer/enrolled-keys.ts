@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
-import { withKeyLock } from "../../core/key-lock.ts";
+import { makeKeyOnce } from "../../core/key-lock.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
@@ -39,10 +39,8 @@ export function enrolledKeys(store: Store, { identity, handle, kind }: EnrolledB
     load,
     async enrol(algorithm, make) {
       const name = entry(algorithm);
-      return withKeyLock(store, name, async () => {
-        if ((await load(algorithm)) !== null) {
-          throw new Fault("KEY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
-        }
+      const isThere = async (): Promise<boolean> => (await load(algorithm)) !== null;
+      return makeKeyOnce({ store, name, identity, algorithm, isThere }, async () => {
         const key = await make();
         await store.save("keys", name, new Secret("enrolled public key", JSON.stringify(key.jwk)));
         return key;
