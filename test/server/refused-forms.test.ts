@@ -93,6 +93,13 @@ describe("a form of administrators that is refused", { concurrency: false }, () 
     assert.match(shown, /name="trustsEmails" checked/);
     assert.doesNotMatch(shown, /typed-in-vain/);
   });
+
+  test("says what to type in the letters of what is typed", async () => {
+    const fields = { name: "Example", issuer: "https://localhost:1", clientId: "b", domains: "example.com", claims: "x<y" };
+    const shown = await refusedForm("/admin/sign-in-provider", "/admin/sign-in-provider", { ...fields, enrols: "invited" }, 400);
+    assert.match(shown, /<p>Write it as <code>hd=example\.com<\/code>\.<\/p>/);
+    assert.match(shown, /<p role="alert">&#34;x&#60;y&#34; is not/);
+  });
 });
 
 test("who is refused on a page that is not theirs is led to their own", async () => {

@@ -9,7 +9,7 @@ import { parseRules, replaceRules, rulesDocument } from "../rules/stored-rules.t
 import type { Unit } from "../store/unit.ts";
 import { versionOf } from "../store/version.ts";
 import { type AdminPage, change, look } from "./administer.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, html, withCode } from "./html.ts";
 import { seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
 import type { Visitor } from "./signed-in.ts";
@@ -69,12 +69,6 @@ function form(): Html {
 other key that it has. With these, contractors have no production role, operators have them if they used their key within the hour, and
 developers and operators have the roles for development; everything else is denied.</p><pre><code>${exampleRulesText()}</code></pre>
 ${table("keys of a rule", ["Key", "Value", "Meaning"], keys)}</details>`;
-}
-
-/** Text in which code stands between backticks. */
-function withCode(text: string): Html {
-  const parts = text.split("`").map((part, index) => (index % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
-  return html`${parts}`;
 }
 
 async function trial(

@@ -15,6 +15,12 @@ export function html(template: TemplateStringsArray, ...parts: readonly Part[]):
   return { markup };
 }
 
+/** Text in which code stands between backticks. */
+export function withCode(text: string): Html {
+  const parts = text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
+  return html`${parts}`;
+}
+
 /** Takes markup that the OpenID provider has written: its forms, whose fields it escapes itself. */
 export function providerMarkup(markup: string): Html {
   // Its handlers would be refused by the policy of our pages, and each refusal be written to the browser's console.

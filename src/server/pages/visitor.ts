@@ -3,7 +3,7 @@ import { Fault } from "../../core/fault.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
 import { statusOf } from "../http/status.ts";
 import type { Unit } from "../store/unit.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, html, withCode } from "./html.ts";
 import { pageAnswer } from "./page.ts";
 
 /**
@@ -71,6 +71,6 @@ export async function refusedByPage(
   }
 }
 
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
+function sentence(text: string): Html {
+  return withCode(`${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`);
 }

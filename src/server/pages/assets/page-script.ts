@@ -59,6 +59,10 @@ export const PAGE_SCRIPT = `"use strict";
     NotSupportedError: "this key cannot do what is needed here",
   };
 
+  // Text in which code stands between backticks.
+  const withCode = (text) => text.split(/\`([^\`]+)\`/).map((part, index) =>
+    index % 2 === 0 ? part : Object.assign(document.createElement("code"), { textContent: part }));
+
   const perform = async (form) => {
     const { ceremony, begin, finish } = form.dataset;
     const fields = Object.fromEntries(new FormData(form));
@@ -125,7 +129,7 @@ export const PAGE_SCRIPT = `"use strict";
           location.assign(next);
         }
       } catch (cause) {
-        alert.textContent = "That did not work: " + (said[cause.name] ?? cause.message) + ".";
+        alert.replaceChildren(...withCode("That did not work: " + (said[cause.name] ?? cause.message) + "."));
         button.disabled = false;
         button.focus();
       } finally {
