@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { Secret } from "../../src/core/secret.ts";
+import { privateFiles } from "../../src/platform/private-files.ts";
+import { NOBODY } from "../../src/server/audit/event.ts";
+import { openSeal } from "../../src/server/keys/seal.ts";
+import { parseUpstream, replaceUpstream } from "../../src/server/upstream/upstream.ts";
 import { type KeyHolder, keyHolder, post } from "./key-holder.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
 
@@ -66,7 +71,8 @@ describe("a form of administrators that is refused", { concurrency: false }, () 
     });
     const list = await (await alice.browser.ask(`${trial.url}/admin/clients`)).text();
     const [change = ""] = /\/admin\/clients\/[\w-]+\/change/.exec(list) ?? assert.fail(list);
-    const changed = await refusedForm("/admin/clients", change, { name: "Grafana 2", redirects: "nowhere" }, 400);
+    const version = fieldIn(list, "version", change) ?? "";
+    const changed = await refusedForm("/admin/clients", change, { name: "Grafana 2", redirects: "nowhere", version }, 400);
     assert.deepEqual(
       ["name", "redirects"].map((name) => fieldIn(changed, name, "<details open>")),
       ["Grafana 2", "nowhere"],
@@ -92,6 +98,8 @@ describe("a form of administrators that is refused", { concurrency: false }, () 
     assert.match(shown, /value="everybody" selected/);
     assert.match(shown, /name="trustsEmails" checked/);
     assert.doesNotMatch(shown, /typed-in-vain/);
+    // Nor can it be sent again without: the secret that is kept would stay.
+    assert.match(shown, /<input name="clientSecret" type="password"[^>]* required>/);
   });
 
   test("says what to type in the letters of what is typed", async () => {
@@ -99,6 +107,70 @@ describe("a form of administrators that is refused", { concurrency: false }, () 
     const shown = await refusedForm("/admin/sign-in-provider", "/admin/sign-in-provider", { ...fields, enrols: "invited" }, 400);
     assert.match(shown, /<p>Write it as <code>hd=example\.com<\/code>\.<\/p>/);
     assert.match(shown, /<p role="alert">&#34;x&#60;y&#34; is not/);
+  });
+});
+
+describe("a form that was made from what somebody else has changed meanwhile", { concurrency: false }, () => {
+  /** Sends a form that is stale, and then the form that comes back, as it is filled. @returns the page between. */
+  async function sentTwice(page: string, path: string, fields: Readonly<Record<string, string>>): Promise<string> {
+    const shown = await refusedForm(page, path, fields, 412);
+    const version = fieldIn(shown, "version", `action="${path}"`) ?? "";
+    assert.notEqual(version, fields["version"]);
+    const again = { ...fields, version, form_token: fieldIn(shown, "form_token") ?? "" };
+    assert.equal((await alice.browser.ask(`${trial.url}${path}`, again)).status, 303);
+    return shown;
+  }
+
+  test("is the rules: those that are saved now stand beside what was typed, and it can be sent again", async () => {
+    const page = await (await alice.browser.ask(`${trial.url}/admin/rules`)).text();
+    const version = fieldIn(page, "version") ?? "";
+    const [theirs, ours] = ["theirs", "ours"].map((name) => JSON.stringify([{ name, effect: "allow" }]));
+    const save = (rules = "") => ({ rules, version, form_token: fieldIn(page, "form_token") ?? "" });
+    assert.equal((await alice.browser.ask(`${trial.url}/admin/rules`, save(theirs))).status, 303);
+    // What is wrong in it besides is no reason to overlook the other's change.
+    const wrong = await refusedForm("/admin/rules", "/admin/rules", { ...save(`${ours},`) }, 412);
+    assert.match(wrong, /<pre><code>[^<]*theirs[^<]*<\/code><\/pre>[\s\S]*<textarea[^>]*>[^<]*ours[^<]*,<\/textarea>/);
+    await sentTwice("/admin/rules", "/admin/rules", { rules: ours ?? "", version });
+    assert.match(await (await alice.browser.ask(`${trial.url}/admin/rules`)).text(), /<textarea[^>]*>[^<]*ours/);
+  });
+
+  test("keeps its version where it is refused for another reason", async () => {
+    const shown = await refusedForm("/admin/rules", "/admin/rules", { rules: "[" }, 400);
+    const version = fieldIn(shown, "version") ?? "";
+    const form = { version, form_token: fieldIn(shown, "form_token") ?? "" };
+    assert.equal((await alice.browser.ask(`${trial.url}/admin/rules`, { ...form, rules: "[]" })).status, 303);
+    const late = await refusedForm("/admin/rules", "/admin/rules", { ...form, rules: "[" }, 412);
+    assert.notEqual(fieldIn(late, "version"), version);
+  });
+
+  test("is an application", async () => {
+    const list = await (await alice.browser.ask(`${trial.url}/admin/clients`)).text();
+    const [path = ""] = /\/admin\/clients\/[\w-]+\/change/.exec(list) ?? assert.fail(list);
+    const [version = "", form_token = ""] = ["version", "form_token"].map((name) => fieldIn(list, name, path) ?? "");
+    const theirs = { name: "Theirs", redirects: "https://theirs.example/back" };
+    assert.equal((await alice.browser.ask(`${trial.url}${path}`, { ...theirs, version, form_token })).status, 303);
+    const ours = { name: "Ours", redirects: "https://ours.example/back", version };
+    const shown = await sentTwice("/admin/clients", path, ours);
+    assert.equal(fieldIn(shown, "name", "<details open>"), "Ours");
+    assert.ok(shown.includes(`<span class="short">${theirs.redirects}</span>`), shown);
+    assert.match(await (await alice.browser.ask(`${trial.url}/admin/clients`)).text(), /ours\.example/);
+  });
+
+  test("is a sign-in provider", async () => {
+    const unit = trial.server.storage.openUnit();
+    const [name, issuer, clientId, domains] = ["Theirs", "https://theirs.example", "c", ["theirs.example"]];
+    const upstream = parseUpstream({ name, issuer, clientId, domains, enrols: "invited" });
+    const seal = openSeal(privateFiles(), trial.dataFolder, () => false);
+    replaceUpstream(unit, seal, { before: null, client: { upstream, clientSecret: new Secret("a test's", "s") } }, NOBODY);
+    const page = await (await alice.browser.ask(`${trial.url}/admin/sign-in-provider`)).text();
+    const version = fieldIn(page, "version") ?? "";
+    await unit.commit();
+    const ours = { name: "Ours", issuer: "https://ours.example", clientId: "d", domains: "ours.example", enrols: "everybody" };
+    const shown = await refusedForm("/admin/sign-in-provider", "/admin/sign-in-provider", { ...ours, version }, 412);
+    assert.match(shown, /<dt>Issuer<\/dt><dd>https:\/\/theirs\.example<\/dd>/);
+    assert.equal(fieldIn(shown, "issuer"), "https://ours.example");
+    const form = { version: fieldIn(shown, "version") ?? "", form_token: fieldIn(shown, "form_token") ?? "" };
+    assert.equal((await alice.browser.ask(`${trial.url}/admin/sign-in-provider/remove`, form)).status, 303);
   });
 });
 

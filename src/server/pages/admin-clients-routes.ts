@@ -1,7 +1,9 @@
 import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
 import { checkFields } from "../admin/check-fields.ts";
 import type { Route, ServerRequest } from "../http/route.ts";
+import type { RegisteredClient } from "../provider/registered-clients.ts";
 import { type AdminPage, change, look } from "./administer.ts";
+import { requireVersion, type Shown, versionField } from "./form-version.ts";
 import { type Html, html } from "./html.ts";
 import { pageAnswer, seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
@@ -15,12 +17,16 @@ export function adminClientsRoutes(parts: PageParts): readonly Route[] {
   const { clients, organisation } = parts;
   const page: AdminPage = {
     path: PATH,
-    async content({ formField }, { query, form, parameters }, unit) {
+    async content({ formField }, { query, form, parameters }, unit, refusal) {
       const cursor = query.get("cursor");
       const { items, next } = await clients.list(unit, { cursor, limit: ROWS });
       const typed = { name: form.get("name") ?? "", redirects: form.get("redirects") ?? "" };
       const changed = parameters["client"] ?? null;
-      const rows = items.map(({ metadata }) => clientRow(metadata, metadata["client_id"] === changed ? typed : null, formField));
+      const rows = items.map((client) => {
+        const isChanged = client.metadata["client_id"] === changed;
+        const hidden = { formField, version: versionField(clientNow(client), isChanged ? form : null, refusal) };
+        return clientRow(client.metadata, isChanged ? typed : null, hidden);
+      });
       const methods = METHODS.map(
         (each) => html`<option${each === form.get("method") ? html` selected` : null}>${each}</option>`,
       );
@@ -52,6 +58,7 @@ ${typeof secret === "string" ? html`<p>The secret is shown only now.</p>` : null
       `${PATH}/:client/change`,
       async ({ by }, request, unit) => {
         const client = await clients.find(unit, request.parameters["client"] ?? "");
+        requireVersion(clientNow(client), request.form);
         const body = checkFields(CLIENTS.change.body, said(request), "the form");
         await clients.change(request.raw.request, unit, client, body, by);
         return seeOther(PATH);
@@ -64,6 +71,8 @@ ${typeof secret === "string" ? html`<p>The secret is shown only now.</p>` : null
     }),
   ];
 }
+
+const clientNow = ({ document }: RegisteredClient): Shown => ({ what: "the application", now: document });
 
 function said({ form }: ServerRequest): Readonly<Record<string, unknown>> {
   const redirects = (form.get("redirects") ?? "").split(/\s+/).filter((url) => url !== "");
@@ -83,7 +92,11 @@ function fields({ name, redirects }: Fields): Html {
 }
 
 /** @param typed what was typed into its form, if that was refused. */
-function clientRow(metadata: Readonly<Record<string, unknown>>, typed: Fields | null, formField: Html): readonly Cell[] {
+function clientRow(
+  metadata: Readonly<Record<string, unknown>>,
+  typed: Fields | null,
+  { formField, version }: { readonly formField: Html; readonly version: Html },
+): readonly Cell[] {
   const id = String(metadata["client_id"]);
   const name = typeof metadata["client_name"] === "string" ? metadata["client_name"] : "";
   const uris = metadata["redirect_uris"];
@@ -95,7 +108,7 @@ function clientRow(metadata: Readonly<Record<string, unknown>>, typed: Fields | 
     html`<code>${id}</code>`,
     redirects,
     minute(typeof issued === "number" ? issued : null),
-    html`<details${typed === null ? null : html` open`}><summary aria-label="Change ${name}">Change</summary><form method="post" action="${path}/change">${formField}${fields(typed ?? { name, redirects })}
+    html`<details${typed === null ? null : html` open`}><summary aria-label="Change ${name}">Change</summary><form method="post" action="${path}/change">${formField}${version}${fields(typed ?? { name, redirects })}
 <button class="quiet" aria-label="Save ${name}">Save</button></form></details><form method="post" action="${path}/remove">${formField}
 <button class="danger" aria-label="Remove ${name}">Remove</button></form>`,
   ];

@@ -7,12 +7,11 @@ import { findPersonNamed, groupsOf } from "../people/person.ts";
 import { decide } from "../rules/decide.ts";
 import { parseRules, replaceRules, rulesDocument } from "../rules/stored-rules.ts";
 import type { Unit } from "../store/unit.ts";
-import { versionOf } from "../store/version.ts";
 import { type AdminPage, change, look } from "./administer.ts";
+import { isStale, requireVersion, type Shown, versionField } from "./form-version.ts";
 import { type Html, html, withCode } from "./html.ts";
 import { seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
-import type { Visitor } from "./signed-in.ts";
 import { table } from "./table.ts";
 
 const PATH = "/admin/rules";
@@ -21,11 +20,12 @@ const PATH = "/admin/rules";
 export function adminRulesRoutes(parts: PageParts): readonly Route[] {
   const page: AdminPage = {
     path: PATH,
-    async content(visitor, request, unit) {
+    async content(visitor, request, unit, refusal) {
       const document = await rulesDocument(unit);
-      const text = request.form.get("rules") ?? JSON.stringify(JSON.parse(document ?? "[]"), null, 2);
-      const version = request.form.get("version") ?? versionOf(document);
-      return html`${editor(visitor, text, version)}${await trial(parts, document, request, unit)}`;
+      const saved = JSON.stringify(JSON.parse(document ?? "[]"), null, 2);
+      const fields = html`${visitor.formField}${versionField(rulesNow(document), request.form, refusal)}`;
+      const now = isStale(refusal) ? html`<h2>Saved now</h2><pre><code>${saved}</code></pre><h2>Yours</h2>` : null;
+      return html`${now}${editor(request.form.get("rules") ?? saved, fields)}${await trial(parts, document, request, unit)}`;
     },
   };
   return [
@@ -35,8 +35,7 @@ export function adminRulesRoutes(parts: PageParts): readonly Route[] {
       PATH,
       async ({ by }, { form }, unit) => {
         const before = await rulesDocument(unit);
-        if (form.get("version") !== versionOf(before))
-          throw new Fault("VERSION_STALE", "somebody else has changed the rules since you opened the page");
+        requireVersion(rulesNow(before), form);
         replaceRules(unit, before, parseRules(readList(form.get("rules") ?? "")), by);
         return seeOther(PATH);
       },
@@ -55,9 +54,11 @@ function readList(text: string): readonly unknown[] {
   throw new Fault("NAME_INVALID", "the rules are a list: `[` … `]`");
 }
 
-function editor({ formField }: Visitor, text: string, version: string): Html {
+const rulesNow = (document: string | null): Shown => ({ what: "the rules", now: document });
+
+function editor(text: string, hidden: Html): Html {
   return html`<p>The first rule that is about a request decides. With no rule, everybody may have every token; with one, what no rule
-allows is denied.</p><form method="post" action="${PATH}">${formField}<input type="hidden" name="version" value="${version}">
+allows is denied.</p><form method="post" action="${PATH}">${hidden}
 <label>Rules <small>a list in JSON, in their order</small><textarea name="rules" spellcheck="false" rows="8">${text}</textarea></label>
 <button>Save</button></form>${form()}`;
 }

@@ -1,7 +1,10 @@
+import type { Fault } from "../../core/fault.ts";
 import type { Author } from "../audit/event.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
+import { statusOf } from "../http/status.ts";
 import { isFresh } from "../people/web-session.ts";
 import type { Unit } from "../store/unit.ts";
+import { isStale } from "./form-version.ts";
 import { type Html, html } from "./html.ts";
 import { pageAnswer } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
@@ -26,14 +29,14 @@ type Path = keyof typeof PAGES;
 export interface AdminPage {
   readonly path: Path;
   /** What it shows. When a form on it was refused, it is shown again with what was typed, which is in `request.form`. */
-  content(visitor: Visitor, request: ServerRequest, unit: Unit): Promise<Html>;
+  content(visitor: Visitor, request: ServerRequest, unit: Unit, refusal: Fault | null): Promise<Html>;
 }
 
 /** A page that an administrator looks at. */
 export function look(parts: PageParts, page: AdminPage): Route {
   const { path } = page;
   return administration(parts, { method: "GET", path }, path, async (visitor, request, unit) =>
-    adminPage(parts, path, await page.content(visitor, request, unit)),
+    adminPage(parts, path, await page.content(visitor, request, unit, null)),
   );
 }
 
@@ -54,10 +57,13 @@ export function change(
     return answer({ ...visitor, by: { actor: visitor.person.id, client: null, address: request.address } }, request, unit);
   };
   if (page === undefined) return administration(parts, route, null, changed);
-  return administration(parts, route, page.path, changed, async (said, status, visitor, request, unit) =>
-    adminPage(parts, page.path, html`${said}${await page.content(visitor, request, unit)}`, status),
-  );
+  return administration(parts, route, page.path, changed, async (said, refusal, visitor, request, unit) => {
+    const content = await page.content(visitor, request, unit, refusal);
+    return adminPage(parts, page.path, html`${said}${isStale(refusal) ? KEPT : null}${content}`, statusOf(refusal.code));
+  });
 }
+
+const KEPT = html`<p>What is saved now is shown here. What you typed is kept: it replaces that when you send it again.</p>`;
 
 type Answered = (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Answer>;
 
@@ -67,17 +73,17 @@ function administration(
   route: Omit<Route, "answer">,
   path: Path | null,
   answer: Answered,
-  refused?: (said: Html, status: number, ...asked: Parameters<Answered>) => Promise<Answer>,
+  refused?: (said: Html, refusal: Fault, ...asked: Parameters<Answered>) => Promise<Answer>,
 ): Route {
   const { organisation } = parts;
-  const bare = (content: Html, status: number): Answer =>
-    pageAnswer({ title: REFUSED, organisation, wide: true, links: adminLinks(path), content }, { status });
+  const bare = (content: Html, { code }: Fault): Answer =>
+    pageAnswer({ title: REFUSED, organisation, wide: true, links: adminLinks(path), content }, { status: statusOf(code) });
   return pageRoute(organisation, {
     ...route,
     answer: signedIn(parts, async (visitor, request, unit) => {
       requireAdministrator(visitor);
-      const refusal = (said: Html, status: number) => refused?.(said, status, visitor, request, unit) ?? bare(said, status);
-      return refusedByPage(refusal, unit, () => answer(visitor, request, unit));
+      const shown = (said: Html, cause: Fault) => refused?.(said, cause, visitor, request, unit) ?? bare(said, cause);
+      return refusedByPage(shown, unit, () => answer(visitor, request, unit));
     }),
   });
 }

@@ -1,15 +1,15 @@
 import { Fault } from "../../core/fault.ts";
 import type { Route } from "../http/route.ts";
 import type { Unit } from "../store/unit.ts";
-import { versionOf } from "../store/version.ts";
 import { tryUpstream } from "../upstream/ask-upstream.ts";
-import { clientSecretFor, parseUpstream, staleUpstream, type Upstream } from "../upstream/upstream.ts";
+import { clientSecretFor, parseUpstream, type Upstream } from "../upstream/upstream.ts";
 import { type AdminPage, change, look } from "./administer.ts";
 import { UPSTREAM_CALLBACK } from "./enrol-routes.ts";
+import { isStale, requireVersion, type Shown, versionField } from "./form-version.ts";
 import { type Html, html } from "./html.ts";
 import { seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
-import type { Visitor } from "./signed-in.ts";
+import { NOT_KEPT } from "./use-key-again.ts";
 
 const PATH = "/admin/sign-in-provider";
 
@@ -19,13 +19,16 @@ export function upstreamSettingsRoutes(parts: PageParts): readonly Route[] {
   const callback = `${party.origin}${UPSTREAM_CALLBACK}`;
   const page: AdminPage = {
     path: PATH,
-    async content(visitor, { form }, unit) {
+    async content(visitor, { form }, unit, refusal) {
       const document = await gate.document(unit);
       const found = gate.open(document);
-      const version = form.get("version") ?? versionOf(document);
-      const filled = form.size > 0 ? typedIn(form) : keptIn(found?.upstream ?? null);
-      return html`<p>Somebody new signs in there once, to show who they are, and then registers a key. Their address there is who
-they are here.</p>${settingsForm(filled, { callback, version, hasSecret: found !== null }, visitor)}${found === null ? null : removeForm(version, visitor)}`;
+      const hidden = html`${visitor.formField}${versionField(providerNow(document), form, refusal)}`;
+      const saved = keptIn(found?.upstream ?? null);
+      // Sent again without it, the form would save the secret that was to be replaced.
+      const secret = (form.get("clientSecret") ?? "") !== "" ? "typed" : found === null ? "none" : "kept";
+      const filled = form.size > 0 ? typedIn(form) : saved;
+      return html`${isStale(refusal) ? savedNow(saved) : null}<p>Somebody new signs in there once, to show who they are, and then registers a key. Their address there is who
+they are here.</p>${settingsForm(filled, { callback, hidden, secret })}${found === null ? null : removeForm(hidden)}`;
     },
   };
   return [
@@ -54,9 +57,11 @@ they are here.</p>${settingsForm(filled, { callback, version, hasSecret: found !
 /** The present settings, if the form was made from them. @throws {Fault} `VERSION_STALE` */
 async function documentOf({ gate }: PageParts, form: ReadonlyMap<string, string>, unit: Unit): Promise<string | null> {
   const document = await gate.document(unit);
-  if (form.get("version") !== versionOf(document)) throw staleUpstream();
+  requireVersion(providerNow(document), form);
   return document;
 }
+
+const providerNow = (document: string | null): Shown => ({ what: "the sign-in provider", now: document });
 
 function upstreamOf(form: ReadonlyMap<string, string>): Upstream {
   const field = (name: string): string => (form.get(name) ?? "").trim();
@@ -99,36 +104,51 @@ function keptIn(upstream: Upstream | null): Filled {
   return new Map([...Object.entries({ name, issuer, clientId, enrols }), ...lists, ...ticked]);
 }
 
+const LABELS = {
+  name: "Name",
+  issuer: "Issuer",
+  clientId: "Client id",
+  domains: "Domains",
+  enrols: "Who registers a key after it",
+  groups: "Groups",
+  claims: "Claims",
+  trustsEmails: "Its addresses count though it does not say that they are verified",
+} as const;
+
+/** What is set, beside a form that was filled from something else. */
+function savedNow(saved: Filled): Html {
+  if (saved.size === 0) return html`<p>No provider is set now.</p>`;
+  const values = Object.entries(LABELS).flatMap(([name, label]) => {
+    const value = saved.get(name) ?? "";
+    return value === "" ? [] : [html`<dt>${label}</dt><dd>${value === "on" ? "yes" : value}</dd>`];
+  });
+  return html`<h2>Saved now</h2><dl>${values}</dl><h2>Yours</h2>`;
+}
+
 function settingsForm(
   filled: Filled,
-  { callback, version, hasSecret }: { readonly callback: string; readonly version: string; readonly hasSecret: boolean },
-  { formField }: Visitor,
+  { callback, hidden, secret }: { readonly callback: string; readonly hidden: Html; readonly secret: "typed" | "kept" | "none" },
 ): Html {
-  const text = (name: keyof Upstream, label: string, hint = "", required = true): Html =>
-    html`<label>${label} <small>${hint}</small>
+  const text = (name: keyof typeof LABELS, hint = "", required = true): Html =>
+    html`<label>${LABELS[name]} <small>${hint}</small>
 <input name="${name}" value="${filled.get(name) ?? ""}" maxlength="1000" autocomplete="off"${required ? html` required` : null}></label>`;
   const chosen = (value: Upstream["enrols"]): Html | null => (filled.get("enrols") === value ? html` selected` : null);
-  return html`<form method="post" action="${PATH}">${formField}${versionField(version)}
+  return html`<form method="post" action="${PATH}">${hidden}
 <p>Register this server there as a web application, with this address to come back to:</p><pre><code>${callback}</code></pre>
-${text("name", "Name", "as people know it: Google, Entra, Okta")}
-${text("issuer", "Issuer", "https://accounts.google.com; https://login.microsoftonline.com/TENANT-ID/v2.0; https://example.okta.com")}
-${text("clientId", "Client id")}
-<label>Client secret <small>${hasSecret ? "empty: as it is" : ""}</small>
-<input name="clientSecret" type="password" maxlength="1000" autocomplete="off"></label>
-${text("domains", "Domains", "whose addresses it speaks for, with blanks between them")}
-<label>Who registers a key after it <select name="enrols"><option value="invited"${chosen("invited")}>those who are invited</option>
+${text("name", "as people know it: Google, Entra, Okta")}
+${text("issuer", "https://accounts.google.com; https://login.microsoftonline.com/TENANT-ID/v2.0; https://example.okta.com")}
+${text("clientId")}
+<label>Client secret <small>${secret === "typed" ? NOT_KEPT : secret === "kept" ? "empty: as it is" : ""}</small>
+<input name="clientSecret" type="password" maxlength="1000" autocomplete="off"${secret === "kept" ? null : html` required`}></label>
+${text("domains", "whose addresses it speaks for, with blanks between them")}
+<label>${LABELS.enrols} <select name="enrols"><option value="invited"${chosen("invited")}>those who are invited</option>
 <option value="everybody"${chosen("everybody")}>everybody of the domains</option></select></label>
-${text("groups", "Groups", "of those who come without an invitation", false)}
-${text("claims", "Claims", "that its tokens must have: tid=… for Entra, hd=example.com for Google", false)}
-<label><input type="checkbox" name="trustsEmails"${filled.has("trustsEmails") ? html` checked` : null}> Its addresses count though it
-does not say that they are verified <small>as with Entra; only where people cannot choose their address there</small></label>
+${text("groups", "of those who come without an invitation", false)}
+${text("claims", "that its tokens must have: tid=… for Entra, hd=example.com for Google", false)}
+<label><input type="checkbox" name="trustsEmails"${filled.has("trustsEmails") ? html` checked` : null}> ${LABELS.trustsEmails} <small>as with Entra; only where people cannot choose their address there</small></label>
 <div class="choice"><button>Try it, and save</button></div></form>`;
 }
 
-function versionField(version: string): Html {
-  return html`<input type="hidden" name="version" value="${version}">`;
-}
-
-function removeForm(version: string, { formField }: Visitor): Html {
-  return html`<form method="post" action="${PATH}/remove">${formField}${versionField(version)}<button class="danger">Remove the provider</button></form>`;
+function removeForm(hidden: Html): Html {
+  return html`<form method="post" action="${PATH}/remove">${hidden}<button class="danger">Remove the provider</button></form>`;
 }

@@ -16,6 +16,9 @@ export function useKeyAgainForm(again: Html | null): Html {
   return html`${form}${again}`;
 }
 
+/** Said beside the empty field of a secret in a form that is shown again. */
+export const NOT_KEPT = "it is not kept: type it again";
+
 /** What is not written into a page by which somebody comes back later: it is typed again. */
 const SECRETS: ReadonlyMap<string, string> = new Map([["clientSecret", "Client secret"]]);
 
@@ -30,7 +33,7 @@ export function useKeyAgain({ organisation }: Pick<PageParts, "organisation">, {
     .filter((field) => !secrets.includes(field))
     .map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
   const again = secrets.map(
-    ([name]) => html`<label>${SECRETS.get(name) ?? name} <small>it is not kept: type it again, before you use your key</small>
+    ([name]) => html`<label>${SECRETS.get(name) ?? name} <small>${NOT_KEPT}, before you use your key</small>
 <input name="${name}" type="password" maxlength="1000" autocomplete="off" required></label>`,
   );
   const sent = html`<form method="post" action="${path}" data-again>${fields}<input type="hidden" name="form_token">${again}</form>`;

@@ -42,9 +42,9 @@ export const REFUSED = "This did not work";
 
 /** A route whose refusals are pages, for people. */
 export function pageRoute(organisation: string, route: Route): Route {
-  const refused = (said: Html, status: number): Answer => {
+  const refused = (said: Html, { code }: Fault): Answer => {
     const content = html`${said}<p><a href="/account">To your account</a></p>`;
-    return pageAnswer({ title: REFUSED, organisation, content }, { status });
+    return pageAnswer({ title: REFUSED, organisation, content }, { status: statusOf(code) });
   };
   return { ...route, answer: (request, unit) => refusedByPage(refused, unit, () => route.answer(request, unit)) };
 }
@@ -55,7 +55,7 @@ export function pageRoute(organisation: string, route: Route): Route {
  * @param refused makes the page from the text of the refusal.
  */
 export async function refusedByPage(
-  refused: (said: Html, status: number) => Answer | Promise<Answer>,
+  refused: (said: Html, cause: Fault) => Answer | Promise<Answer>,
   unit: Unit,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
@@ -67,7 +67,7 @@ export async function refusedByPage(
     if (!(cause instanceof Fault) || statusOf(cause.code) >= 500) throw cause;
     unit.discard();
     const hints = cause.hints.map((hint) => html`<p>${sentence(hint)}</p>`);
-    return refused(html`<p role="alert">${sentence(cause.message)}</p>${hints}`, statusOf(cause.code));
+    return refused(html`<p role="alert">${sentence(cause.message)}</p>${hints}`, cause);
   }
 }
 

@@ -147,7 +147,7 @@ export function replaceUpstream(unit: Unit, seal: Seal, { before, client }: Upst
 }
 
 /** Told to an administrator who changes a provider that somebody else has changed since they looked at it. */
-export function staleUpstream(): Fault {
+function staleUpstream(): Fault {
   return new Fault("VERSION_STALE", "somebody else has changed the sign-in provider meanwhile", {
     hints: ["look at it again, and repeat the change"],
   });
@@ -160,6 +160,6 @@ export function clientSecretFor(upstream: Upstream, given: string | undefined, k
   // Sent to another issuer, a kept secret would be given away.
   if (kept !== null && same) return kept.clientSecret;
   throw new Fault("NAME_INVALID", `the secret of the client ${upstream.clientId} at ${upstream.issuer} is missing`, {
-    hints: ["give it with the settings: `--secret-file FILE`"],
+    hints: ["type it with the settings; on a command line it is `--secret-file FILE`"],
   });
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { NOBODY } from "../../../src/server/audit/event.ts";
+import { parseRules, writeRules } from "../../../src/server/rules/stored-rules.ts";
 import { findChromium } from "../../server/find-chromium.ts";
 import { lookAtPage } from "../../server/look-at-page.ts";
 import { type PersonInChromium, personInChromium } from "../../server/person-in-chromium.ts";
@@ -50,6 +52,42 @@ describe("the pages of administrators, in a real browser", { concurrency: false 
     assert.equal(await page.evaluate("document.activeElement.name"), "like");
     await page.locator("td summary").nth(1).click();
     await lookAtPage(page, "admin-groups-open");
+  });
+
+  test("show rules that somebody else has saved meanwhile beside those that were typed, which a second press saves", async () => {
+    const { page } = alice;
+    await page.goto(`${trial.url}/admin/rules`);
+    const unit = trial.server.storage.openUnit();
+    const long = ["team-of-a-long-name".repeat(3), "operators"];
+    writeRules(unit, parseRules([{ name: "theirs", effect: "allow", groups: long }]), NOBODY);
+    await unit.commit();
+    await page.locator("textarea").fill(`[{ "name": "ours", "effect": "allow" }]`);
+    await page.getByRole("button", { name: "Save" }).click();
+    const both = page.getByRole("heading", { name: "Saved now" });
+    await both.waitFor();
+    assert.match(await page.locator("pre").first().innerText(), /"theirs"/);
+    await lookAtPage(page, "admin-rules-stale");
+    await page.getByRole("button", { name: "Save" }).click();
+    await both.waitFor({ state: "detached" });
+    assert.match(await page.locator("textarea").inputValue(), /"ours"/);
+  });
+
+  test("show what has to be typed in the letters of code", async () => {
+    const { page } = alice;
+    await page.goto(`${trial.url}/admin/sign-in-provider`);
+    for (const [name, value] of [
+      ["name", "Example"],
+      ["issuer", "https://login.example.com"],
+      ["clientId", "brevet"],
+      ["domains", "example.com"],
+      ["claims", "nothing"],
+      ["clientSecret", "secret"],
+    ] as const)
+      await page.locator(`[name=${name}]`).fill(value);
+    await page.getByRole("button", { name: "Try it" }).click();
+    await page.getByRole("alert").first().waitFor();
+    assert.deepEqual(await page.locator("main > p code").allInnerTexts(), ["hd=example.com"]);
+    await lookAtPage(page, "admin-refused-with-code");
   });
 });
 
