@@ -16,32 +16,30 @@ export interface FetchParts {
   readonly http: Http;
   readonly documents: KeptDocuments;
   readonly now: () => number;
-  /** For how long the metadata serve without asking the provider, in seconds; 0 where a person waits anyway. */
-  readonly metadataSeconds: number;
+  /** For how long a kept document serves without asking the provider, in seconds; 0 where a person waits anyway. */
+  readonly keptSeconds: number;
   readonly tempo?: Tempo | undefined;
 }
 
 /** Statuses whose answers have no body, and for which `Response` takes none. */
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
-/** Providers keep a retired key published for as long as its tokens live, and seldom replace one in less than a day. */
-const KEYS_SECONDS = 86_400;
-
 const METADATA = /\/\.well-known\/(openid-configuration|oauth-authorization-server)(\/|$)/;
 
 /**
  * The library's requests, sent through the Http port: its proxies, certificate authorities, deadlines and limits hold for them.
- * What it fetches are documents, which are kept: the metadata for a while, and the keys as long as the one is among them that
- * the ID token of the answer before needs. So a renewal costs one round trip, and a rotated key costs one more.
+ * What it fetches are documents, which are kept for a while, the keys only if the one is among them that the ID token of the answer
+ * before needs. So a renewal costs one round trip, and a rotated key costs one more. At a sign-in the provider is asked for both: one
+ * that was installed anew may have another key under the same id.
  *
  * @throws {Fault} `PROVIDER_UNAVAILABLE`, and what Http raises.
  */
-export function fetchThrough({ http, documents, now, metadataSeconds, tempo }: FetchParts): CustomFetch {
+export function fetchThrough({ http, documents, now, keptSeconds, tempo }: FetchParts): CustomFetch {
   let wantedKey: string | null = null;
   const serves = (document: KeptDocument): boolean => {
     const age = now() - document.checkedAt;
-    if (METADATA.test(new URL(document.url).pathname)) return age >= 0 && age < metadataSeconds;
-    return age >= 0 && age < KEYS_SECONDS && wantedKey !== null && holdsKey(document.body, wantedKey);
+    if (age < 0 || age >= keptSeconds) return false;
+    return METADATA.test(new URL(document.url).pathname) || (wantedKey !== null && holdsKey(document.body, wantedKey));
   };
   return async (url, { method, headers, body }) => {
     if (method === "GET")

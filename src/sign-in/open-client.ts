@@ -26,20 +26,23 @@ export interface ClientParts {
   readonly tempo?: Tempo;
 }
 
-/** A renewal that nobody waits for uses what the provider said within the last day. */
-const METADATA_SECONDS = { kept: 86_400, current: 0 } as const;
+/**
+ * A renewal that nobody waits for uses what the provider said within the last day. Providers keep a retired key published for as
+ * long as its tokens live, and seldom replace one in less than a day.
+ */
+const KEPT_SECONDS = { kept: 86_400, current: 0 } as const;
 
 /**
  * A client of the provider, with its metadata checked. Signatures of ID tokens are verified although they come by TLS from the
  * provider: whoever controls the token endpoint must not be able to sign in as any person.
  *
- * @param metadata `current`: the provider is asked whether they have changed.
+ * @param age `current`: the provider is asked whether its metadata and its keys have changed.
  * @throws {Fault} `PROVIDER_MISMATCH`, `PROVIDER_UNFIT`, a fault of the network.
  * @see OpenID Connect Discovery 1.0 §4
  */
 export async function openClient(
   provider: Provider,
-  metadata: keyof typeof METADATA_SECONDS,
+  age: keyof typeof KEPT_SECONDS,
   { http, clock, documents, random, tempo }: ClientParts,
 ): Promise<Configuration> {
   const server = new URL(provider.issuer);
@@ -49,7 +52,7 @@ export async function openClient(
   const { proofKey: key, authentication = { method: "none" } } = provider;
   const client = await authenticateClient(authentication, await http(), { now, random });
   const reach = key === undefined ? client.http : provingPossession(client.http, { key, now, random });
-  const fetch = fetchThrough({ http: reach, documents, now, metadataSeconds: METADATA_SECONDS[metadata], tempo });
+  const fetch = fetchThrough({ http: reach, documents, now, keptSeconds: KEPT_SECONDS[age], tempo });
   // RFC 8705 §5: with a certificate, the endpoints that ask for one.
   const mutual = authentication.method === "tls_client_auth" ? { use_mtls_endpoint_aliases: true } : {};
   const settings = { [clockSkew]: clock.offsetSeconds, ...mutual };

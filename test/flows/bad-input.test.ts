@@ -349,6 +349,15 @@ describe("bad input", () => {
       assert.equal((await bench.session.tokens({ token: "id", minLifeSeconds: 60 })).subject, "alice");
       assert.deepEqual(provider.requests, ["POST /token", "GET /jwks"]);
     }));
+
+  it("is no new key under the id of the old one, as of a provider that was installed anew: a sign-in asks for it", () =>
+    onMachine(worlds, async (bench) => {
+      const { provider } = worlds;
+      await provider.rotateKey("same");
+      await bench.session.signIn();
+      await provider.rotateKey("same");
+      assert.equal((await bench.session.signIn()).subject, "alice");
+    }));
 });
 
 /** Neither what was planted, nor a JWT, nor an XML document, nor its base64; and no message that is as long as what was sent. */

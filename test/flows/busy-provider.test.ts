@@ -156,7 +156,7 @@ describe("a sign-in on another device", () => {
         },
         documents: { get: async () => assert.fail("no document is asked for") },
         now: () => 0,
-        metadataSeconds: 0,
+        keptSeconds: 0,
       });
       const { lastFault } = passOverFaults(client);
       const body = new URLSearchParams({ grant_type: "urn:ietf:params:oauth:grant-type:device_code" });

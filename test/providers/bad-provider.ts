@@ -9,8 +9,8 @@ export interface BadProvider {
   readonly requests: string[];
   /** What is wrong from now on. */
   misbehave(fault: Misbehaviour): void;
-  /** A new signing key takes the place of the old one. */
-  rotateKey(): Promise<void>;
+  /** A new signing key takes the place of the old one; default: under another id. */
+  rotateKey(kid?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -118,8 +118,8 @@ export async function startBadProvider(): Promise<BadProvider> {
       left = fault.times ?? Number.POSITIVE_INFINITY;
       nonce = null;
     },
-    async rotateKey() {
-      key = await newKey(`after ${key.publicJwk.kid}`);
+    async rotateKey(kid = `after ${key.publicJwk.kid}`) {
+      key = await newKey(kid);
     },
     close: () =>
       new Promise((resolve) => {
