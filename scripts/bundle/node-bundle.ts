@@ -176,6 +176,7 @@ async function shortened(code: string): Promise<string> {
     platform: "node",
     target: "node20",
     minify: true,
+    treeShaking: true,
     logLevel: "warning",
   });
   return minified.code;
