@@ -24,8 +24,11 @@ const TRANSLATION: esbuild.TransformOptions = {
 const BUILTIN_REQUIRE = /=require\("(node:(?!fs"|path"|util")[\w/]+)"\)/g;
 /** Another chunk, of which members are used by name: `import_files=require("./platform.files.cjs")`. */
 const CHUNK_IMPORT = /\b(import_[\w$]+)=require\("(\.{1,2}\/[^"]+)"\)/g;
-/** Another chunk that esbuild wants evaluated in the order of the source; ours have no side effects at import. */
-const BARE_IMPORT = /(?<=^|;)require\("(\.{1,2}\/[^"]+)"\);/g;
+/**
+ * Another chunk that esbuild wants evaluated in the order of the source. Ours have no effects when they are imported, and the one package
+ * that has some, reflect-metadata, is asked for by name.
+ */
+const BARE_IMPORT = /(?<=^|[;}\n])import"\.{1,2}\/[^"]+";/g;
 /** An `import()` of a chunk. */
 const CHUNK_LATER = /(?<=\bPromise\.resolve\(\)\.then\(\(\)=>__toESM\()require\("(\.{1,2}\/[^"]+)"\)/g;
 const OWN_EXPORTS = /var (\w+_exports)=\{\};__export\(\1,(\{[^{}]*\})\);module\.exports=__toCommonJS\(\1\);/;
@@ -33,8 +36,6 @@ const EXPORT_NOTE = /0&&\(module\.exports=\{[\w,$]*\}\);\s*$/;
 
 /** What has to be known of the modules that a chunk was made from. */
 export interface ChunkNature {
-  /** Whether another chunk has effects when it is evaluated, so that it is evaluated where the source says. */
-  readonly keepsOrder: (path: string) => boolean;
   /** Whether the `import()` of another chunk puts off what may be needed later; the others choose a command or a kind. */
   readonly putsOff: (path: string) => boolean;
 }
@@ -59,15 +60,15 @@ export async function chunkTranslator(): Promise<ChunkTranslator> {
     "const loadLazily=name=>{let found;return new Proxy({},{get:(_,member)=>(found??=require(name))[member]})};",
   ];
   return {
-    async translate(source, name, { keepsOrder, putsOff }) {
-      const { code } = await esbuild.transform(source.replace(/^#!.*\n/, ""), { ...TRANSLATION, sourcefile: name });
+    async translate(source, name, { putsOff }) {
+      const needed = source.replace(/^#!.*\n/, "").replace(BARE_IMPORT, "");
+      const { code } = await esbuild.transform(needed, { ...TRANSLATION, sourcefile: name });
       const url = IMPORT_META["import.meta.url"];
       const body = code
         .replace(repeated, "")
         .replace(OWN_EXPORTS, (_, __, members: string) => `${marked(members)}__export(exports,${members});`)
         .replace(EXPORT_NOTE, "")
-        .replace(BUILTIN_REQUIRE, (_, module: string) => `=loadLazily("${module}")`)
-        .replace(BARE_IMPORT, (statement, path: string) => (keepsOrder(path) ? statement : ""));
+        .replace(BUILTIN_REQUIRE, (_, module: string) => `=loadLazily("${module}")`);
       const lazy = deferImports(noteImports(body, putsOff));
       const own = lazy.includes(url) ? `const ${url}=require("node:url").pathToFileURL(__filename).href;` : "";
       return `"use strict";${preamble.join("")}(()=>{${own}${lazy}\n})();`;

@@ -20,9 +20,6 @@ export const NODE_PROGRAM = "brevet.cjs";
 /** Modules of packages that are worth a chunk of their own: a call that only reads the config needs no editor of it. */
 const SPLIT_PACKAGES = /node_modules\/jsonc-parser\/lib\/esm\/.*\.js$/;
 
-/** Packages that do something when they are imported. */
-const EFFECTS = /node_modules\/reflect-metadata\//;
-
 /** What knows every command and every kind. */
 const COMMAND_LINE = /^src\/cli\//;
 
@@ -132,7 +129,6 @@ function natureOf(path: string, madeFrom: readonly string[], { inputs, laterImpo
   const putOff = madeFrom.filter((part) => !isOf(part, COMMAND_LINE)).flatMap(laterImports);
   const target = (specifier: string): string => posix.join(posix.dirname(path), specifier);
   return {
-    keepsOrder: (specifier) => isOf(target(specifier), EFFECTS),
     putsOff: (specifier) => putOff.includes(target(specifier)),
   };
 }
