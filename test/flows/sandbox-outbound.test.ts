@@ -67,4 +67,15 @@ describe("the sandbox's GetWebIdentityToken, asked by AWS's own SDK", () => {
       await assert.rejects(ask(wish), (error) => error instanceof Error && error.name === code);
     });
   }
+
+  test("gives tokens for others than AWS: STS takes none back, though a provider in IAM has their issuer", async () => {
+    const own = openOutboundFederation(issuer.folder).issuerOf("123456789012") ?? assert.fail("it is turned on");
+    const caller = { kind: "issuer", issuer: own, subject: ROLE, audience: WANTED } as const;
+    const trust = { accountId: "123456789012", role: "back", allowTags: false, allowSourceIdentity: false, mayAssume: [] };
+    addTrust(issuer.folder, { ...trust, caller, outboundAudiences: [] });
+    const { WebIdentityToken } = await ask();
+    const back = { RoleArn: "arn:aws:iam::123456789012:role/back", RoleSessionName: "back", WebIdentityToken };
+    await assert.rejects(sts.send(new AssumeRoleWithWebIdentityCommand(back)), { name: "InvalidIdentityTokenException" });
+    assert.equal(issuer.records.at(-1)?.findings[0]?.saw?.[0], own);
+  });
 });

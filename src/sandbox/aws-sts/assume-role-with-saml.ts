@@ -37,8 +37,7 @@ export const assumeRoleWithSaml: StsAction = {
       {
         role,
         sessionName: facts.roleSessionName,
-        // "… or until the time specified in the SAML authentication response's SessionNotOnOrAfter value, whichever is shorter."
-        durationSeconds: Math.min(wanted.durationSeconds, (facts.sessionNotOnOrAfter ?? Number.POSITIVE_INFINITY) - now),
+        durationSeconds: shortest(wanted.durationSeconds, facts.sessionSeconds, untilEnd(facts, now)),
         tags: facts.tags,
         sourceIdentity: facts.sourceIdentity,
         policies,
@@ -60,6 +59,15 @@ export const assumeRoleWithSaml: StsAction = {
     };
   },
 };
+
+/** "… or until the time specified in the SAML authentication response's SessionNotOnOrAfter value, whichever is shorter." */
+function untilEnd({ sessionNotOnOrAfter }: SamlFacts, now: number): number | null {
+  return sessionNotOnOrAfter === null ? null : sessionNotOnOrAfter - now;
+}
+
+function shortest(...seconds: readonly (number | null)[]): number {
+  return Math.min(...seconds.filter((one) => one !== null));
+}
 
 function findProvider(arn: string, accountId: string, { iam }: ActionContext): SamlProvider {
   const [, account, name = ""] = /^arn:aws[a-z-]*:iam::(\d{12}):saml-provider\/([\w.-]{1,128})$/.exec(arn) ?? [];

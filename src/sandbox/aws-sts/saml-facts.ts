@@ -1,5 +1,6 @@
 import type { SessionTags } from "../../core/identity.ts";
 import { type EpochSeconds, parseUtc } from "../../core/time.ts";
+import type { SamlAttribute } from "../../trust/aws/saml-attribute-keys.ts";
 import type { XmlNode } from "../iam/saml-providers.ts";
 import { finding, Refusal } from "./refusal.ts";
 
@@ -19,6 +20,9 @@ export interface SamlFacts {
   readonly rolePairs: readonly string[];
   readonly sourceIdentity: string | null;
   readonly tags: SessionTags | null;
+  /** What `SessionDuration` asks for, which shortens a session and never lengthens it. */
+  readonly sessionSeconds: number | null;
+  readonly attributes: readonly SamlAttribute[];
 }
 
 const ATTRIBUTE = "https://aws.amazon.com/SAML/Attributes/";
@@ -59,6 +63,11 @@ export function readSamlAssertion(assertion: XmlNode): SamlFacts {
     rolePairs: values(assertion, "Role"),
     sourceIdentity: values(assertion, "SourceIdentity")[0] ?? null,
     tags: tagsOf(assertion),
+    sessionSeconds: sessionSecondsOf(values(assertion, "SessionDuration")[0]),
+    attributes: attributesNamed(assertion, () => true).map((attribute) => ({
+      name: attribute.getAttribute("Name") ?? "",
+      values: valuesIn(attribute),
+    })),
   };
 }
 
@@ -79,16 +88,26 @@ function attributesNamed(assertion: XmlNode, matches: (name: string) => boolean)
 }
 
 function values(assertion: XmlNode, name: string): readonly string[] {
-  return attributesNamed(assertion, (candidate) => candidate === ATTRIBUTE + name).flatMap((attribute) =>
-    elements(attribute, "AttributeValue").map((value) => (value.textContent ?? "").trim()),
-  );
+  return attributesNamed(assertion, (candidate) => candidate === ATTRIBUTE + name).flatMap(valuesIn);
+}
+
+function valuesIn(attribute: XmlNode): readonly string[] {
+  return elements(attribute, "AttributeValue").map((value) => (value.textContent ?? "").trim());
+}
+
+/** @see IAM User Guide, id_roles_providers_create_saml_assertions, "SAML SessionDuration Attribute" */
+function sessionSecondsOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const seconds = /^\d{3,5}$/.test(text) ? Number(text) : 0;
+  if (seconds >= 900 && seconds <= 43_200) return seconds;
+  throw missing(`${ATTRIBUTE}SessionDuration`, "a whole number of seconds, 900 to 43200");
 }
 
 /** @see IAM User Guide, id_session-tags, "Passing session tags using AssumeRoleWithSAML" */
 function tagsOf(assertion: XmlNode): SessionTags | null {
   const prefix = `${ATTRIBUTE}PrincipalTag:`;
   const tags = attributesNamed(assertion, (name) => name.startsWith(prefix)).map((attribute) => {
-    const value = (elements(attribute, "AttributeValue")[0]?.textContent ?? "").trim();
+    const [value = ""] = valuesIn(attribute);
     return [(attribute.getAttribute("Name") ?? "").slice(prefix.length), value] as const;
   });
   return tags.length === 0 ? null : { principal: Object.fromEntries(tags), transitive: values(assertion, "TransitiveTagKeys") };

@@ -1,6 +1,7 @@
 import { decodeProtectedHeader } from "jose";
 import { parseJsonObject } from "../../core/json-object.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import { OUTBOUND_HOST } from "../aws-outbound/outbound-federation.ts";
 import type { IamFolder, OidcProvider } from "../iam/iam-folder.ts";
 import type { FindKey } from "../issuers/verification-keys.ts";
 import { signatureProblem } from "../issuers/verify-signature.ts";
@@ -96,12 +97,19 @@ function readUnverified(token: string): UnverifiedToken {
   return { algorithm, kid, claims };
 }
 
+/** @see IAM User Guide, id_roles_providers_outbound_getting_started: tokens of GetWebIdentityToken are for others than AWS. */
 function findProvider(claims: Claims, context: TokenContext): OidcProvider {
   const issuer = claims["iss"];
   if (typeof issuer !== "string" || !issuer.startsWith("https://")) {
     throw invalid(
       "Issuer must be a valid URL",
       finding("the token's iss", "an https URL", show(issuer), "an issuer is an https URL"),
+    );
+  }
+  if (OUTBOUND_HOST.test(issuer.slice("https://".length))) {
+    throw invalid(
+      `No OpenIDConnect provider found in your account for ${issuer}`,
+      finding("the token's iss", "an issuer outside of AWS", issuer, "AWS takes no token of GetWebIdentityToken itself"),
     );
   }
   const provider = context.iam.findProvider(context.accountId, issuer);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { SessionTags } from "../../core/identity.ts";
 import type { EpochSeconds } from "../../core/time.ts";
+import { addSamlAttributes, type SamlAttribute } from "./saml-attribute-keys.ts";
 import { addSession, addSurroundings, type ContextBuilder, type Surroundings } from "./surroundings.ts";
 
 /** One call of AssumeRoleWithSAML, its assertion verified. */
@@ -16,6 +17,7 @@ export interface SamlCall extends Surroundings {
   readonly accountId: string;
   readonly roleSessionName: string;
   readonly sourceIdentity: string | null;
+  readonly attributes: readonly SamlAttribute[];
   readonly tags: SessionTags | null;
   readonly now: EpochSeconds;
 }
@@ -33,6 +35,7 @@ export function samlContext(call: SamlCall): ReadonlyMap<string, readonly string
   context.set("saml:sub_type", [call.subjectType]);
   context.set("saml:namequalifier", [nameQualifier(call)]);
   context.set("saml:doc", [`${call.accountId}/${call.providerName}`]);
+  addSamlAttributes(context, call.attributes);
   addSession(context, call);
   addSurroundings(context, call, call.now);
   return context;
