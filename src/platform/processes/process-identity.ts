@@ -1,7 +1,8 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 import { linuxMachineId } from "../machine-id.ts";
 import { systemErrorCode } from "../system-error.ts";
 import { procStat } from "./proc-stat.ts";
+import { procText } from "./proc-text.ts";
 
 /**
  * What tells a process from every other one, even after its number was given to another process.
@@ -34,7 +35,7 @@ function findOwnIdentity(): ProcessIdentity {
   return {
     pid: process.pid,
     startTime: procShowsOurNamespace() ? startTimeOf(process.pid) : null,
-    bootId: readText("/proc/sys/kernel/random/boot_id"),
+    bootId: procText("/proc/sys/kernel/random/boot_id")?.trim() ?? null,
     namespace: namespaceOf("self"),
     machine: linuxMachineId() ?? process.getBuiltinModule("node:os").hostname(),
   };
@@ -121,14 +122,6 @@ export function parseElapsed(text: string): number | null {
   if (match === null) return null;
   const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
   return (((days ?? 0) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, "latin1").trim();
-  } catch {
-    return null;
-  }
 }
 
 function readTarget(path: string): string | null {
