@@ -34,8 +34,11 @@ async function runCommand(words: readonly string[], context: Context): Promise<n
 function asksForHelp(words: readonly string[], { flags }: Command): boolean {
   const own = ownWords(words);
   if (own.includes("--help") || own.includes("-h")) return true;
-  const shorts = own.some((word) => word.length > 2 && word.startsWith("-") && !word.startsWith("--"));
-  return shorts && splitWords(own, { ...flags, help: HELP }).some(isHelp);
+  for (const word of own) {
+    const isShorts = word.length > 2 && word.startsWith("-") && !word.startsWith("--");
+    if (isShorts) return splitWords(own, { ...flags, help: HELP }).some(isHelp);
+  }
+  return false;
 }
 
 function isHelp(token: Token): boolean {

@@ -82,9 +82,8 @@ export function secondsLeft(credentials: Credentials, now: EpochSeconds): number
 
 /** The form in which the store seals credentials; only a store may be handed the result. */
 export function encodeCredentials(credentials: Credentials): Secret<string> {
-  const plain = Object.fromEntries(
-    Object.entries(credentials).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]),
-  );
+  const plain: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(credentials)) plain[name] = value instanceof Secret ? value.reveal() : value;
   return new Secret("credentials", JSON.stringify(plain));
 }
 

@@ -69,7 +69,9 @@ function isLockRecord(value: unknown): value is LockRecord {
     typeof value["since"] === "number" &&
     isProcessNumber(holder["pid"]) &&
     typeof holder["machine"] === "string" &&
-    ["startTime", "bootId", "namespace"].every(textOrNull)
+    textOrNull("startTime") &&
+    textOrNull("bootId") &&
+    textOrNull("namespace")
   );
 }
 

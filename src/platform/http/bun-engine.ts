@@ -83,7 +83,7 @@ function streamOf(body: LateBody): ReadableStream<Uint8Array> {
 }
 
 function joinHeaders(headers: Headers): Record<string, string> {
-  const joined = new Map<string, string>();
-  for (const [name, value] of headers) joined.set(name, joined.has(name) ? `${joined.get(name)}, ${value}` : value);
-  return Object.fromEntries(joined);
+  const joined: Record<string, string> = {};
+  for (const [name, value] of headers) joined[name] = Object.hasOwn(joined, name) ? `${joined[name]}, ${value}` : value;
+  return joined;
 }

@@ -34,7 +34,14 @@ export const RUNTIME_AUTHORITIES: Authorities = { certificates: null, wider: nul
 export async function certificateAuthorities(environment: Environment, caFile: string | undefined): Promise<Authorities> {
   const files = authorityFiles(environment, caFile);
   if (files.length === 0) return RUNTIME_AUTHORITIES;
-  const named = [...new Set(files.flatMap(readBundle))];
+  const named: string[] = [];
+  const seen = new Set<string>();
+  for (const file of files) {
+    for (const certificate of readBundle(file)) {
+      if (!seen.has(certificate)) named.push(certificate);
+      seen.add(certificate);
+    }
+  }
   return named.length > FEW ? withRuntime(named) : { certificates: named, wider: () => withRuntime(named) };
 }
 
