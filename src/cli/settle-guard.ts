@@ -4,16 +4,32 @@ import { SESSIONS } from "./identity-kinds.ts";
 import { selectPerson } from "./select.ts";
 
 /**
+ * Says what is to guard the store, for a command that may need no store itself; {@link keepGuard} ends it.
+ *
+ * @throws {Fault} `STORE_GUARD_MISMATCH` if another guard holds the key, before anything is written.
+ */
+export async function wishGuard(word: string | undefined, { compose }: Context): Promise<void> {
+  if (word === undefined) return;
+  compose.askForGuard(word);
+  await compose.guard();
+}
+
+/** Puts it into the config, where every later command reads it, unless the store's key is made: its record says by which guard. */
+export async function keepGuard(word: string | undefined, { compose }: Context): Promise<void> {
+  const { guard } = (await compose.config()).store;
+  if (word === undefined || guard === word || (guard === null && compose.hasStoreKey())) return;
+  await compose.editConfig((text) => editConfig(text, ["store", "guard"], word));
+  compose.reread();
+}
+
+/**
  * Puts what `--store` chose into the config, for an identity that is in it already: an earlier run may have added it and then
  * found nothing that guards the store. The process that signs a person in, and every later command, read it there.
  *
  * @throws {Fault} `STORE_GUARD_MISMATCH` if another guard holds the key, before anything is written; `IDENTITY_UNKNOWN`.
  */
-export async function settleGuard(word: string, identity: string | undefined, { compose }: Context): Promise<void> {
-  await compose.guard();
-  const config = await compose.config();
-  selectPerson(config, identity, SESSIONS);
-  if (config.store.guard === word) return;
-  await compose.editConfig((text) => editConfig(text, ["store", "guard"], word));
-  compose.reread();
+export async function settleGuard(word: string, identity: string | undefined, context: Context): Promise<void> {
+  await context.compose.guard();
+  selectPerson(await context.compose.config(), identity, SESSIONS);
+  await keepGuard(word, context);
 }

@@ -69,6 +69,22 @@ describe("setup oidc", () => {
     assert.deepEqual(keys(), []);
   });
 
+  it("has --store kept for whoever signs in, while nothing is in the store", async (t) => {
+    const bare = await openSignInWorld();
+    t.after(() => bare.close());
+    delete bare.environment["BREVET_STORE"];
+    bare.config({ identities: {} });
+    const client = ["--issuer", ISSUER, "--client-id", bare.provider.clientId];
+    const added = await bare.brevet("setup", "oidc", ...client, "--store", "file");
+    assert.equal(added.status, EXIT.done, added.stderr);
+    const config = () => JSON.parse(readFileSync(join(bare.home, ".config/brevet/config.json"), "utf8"));
+    assert.deepEqual(config().store, { guard: "file" });
+    assert.equal((await bare.brevet("login", "work")).status, EXIT.done);
+    const other = await bare.brevet("setup", "oidc", ...client, "--identity", "other", "--store", "tpm");
+    assert.match(other.stderr, /STORE_GUARD_MISMATCH/);
+    assert.deepEqual(Object.keys(config().identities), ["work"]);
+  });
+
   const refused: readonly (readonly [string, readonly string[], number])[] = [
     ["without a client", ["--issuer", ISSUER], EXIT.usage],
     ["with the issuer of somebody else", ["--issuer", `${ISSUER}/other`, "--client-id", "x"], EXIT.unreachable],

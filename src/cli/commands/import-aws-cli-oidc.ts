@@ -10,6 +10,7 @@ import type { ImportedProvider } from "../../wire/aws-cli-oidc/parse.ts";
 import { clientSecretName } from "../client-keys.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { STORE_FLAG } from "../flags/store-flag.ts";
+import { keepGuard, wishGuard } from "../settle-guard.ts";
 import { takeOver } from "../setup/take-over.ts";
 
 export const command = defineCommand({
@@ -33,8 +34,8 @@ export const command = defineCommand({
     { line: "brevet import aws-cli-oidc", does: "add it; `brevet unsetup import-aws-cli-oidc` takes it away" },
   ],
   async run({ flags }, context) {
-    const { compose, environment } = context;
-    if (flags.store !== undefined) compose.askForGuard(flags.store);
+    const { environment } = context;
+    await wishGuard(flags.store, context);
     const file = flags.file ?? defaultFile(environment);
     const text = readUserFile(file)?.text;
     if (text === undefined) {
@@ -49,6 +50,7 @@ export const command = defineCommand({
     const asking = askingProfiles(readUserFile(awsConfig)?.text ?? "", awsConfig);
     const before = () => keepSecrets(providers, context);
     await takeOver("import-aws-cli-oidc", importProviders(providers, asking), { flags, before }, context);
+    if (!flags["dry-run"]) await keepGuard(flags.store, context);
     sayWhatIsLeft(providers, asking, awsConfig, context);
     await offerToClear(flags["dry-run"], context);
     return 0;

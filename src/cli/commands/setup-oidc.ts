@@ -11,6 +11,7 @@ import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { readPort } from "../flags/read-port.ts";
 import { STORE_FLAG } from "../flags/store-flag.ts";
+import { keepGuard, wishGuard } from "../settle-guard.ts";
 import { planProfiles, profileNameOf } from "../setup/aws/join-profile.ts";
 import { regionOf } from "../setup/aws/region-of.ts";
 import { samlFlags, samlOf } from "../setup/aws/saml-flags.ts";
@@ -72,7 +73,7 @@ export const command = defineCommand({
   ],
   async run({ flags }, context) {
     const { terminal, compose } = context;
-    if (flags.store !== undefined) compose.askForGuard(flags.store);
+    await wishGuard(flags.store, context);
     if (flags.role === undefined && samlOf(flags) !== null)
       throw new Fault("USAGE_INVALID", "--saml needs --role, which is the profile's");
     const role = flags.role === undefined ? null : parseRoleArn(flags.role, "--role").text;
@@ -88,6 +89,7 @@ export const command = defineCommand({
     await showAll(all, flags, plans, context);
     if (flags["dry-run"]) return 0;
     for (const plan of all) await applyPlan(plan, plans);
+    await keepGuard(flags.store, context);
     if (client !== null && !flags.json) context.output(client);
     const isThere = changesOf(identityPlan).length === 0;
     terminal.say(`the identity ${input.name} ${isThere ? "was as it should be" : "is written"}`);
