@@ -40,6 +40,6 @@ const SAYS: Readonly<Record<string, (options: JsonObject, places: readonly strin
     const { host, pathname } = new URL(URL.canParse(String(url)) ? String(url) : "https://its-endpoint");
     if (grant !== "vault") return `${host} may go on with the key until it fetches the keys again, or is given the new ones`;
     const mount = /^\/v1\/(auth\/.+)\/login$/.exec(pathname)?.[1] ?? "auth/jwt";
-    return `Vault goes on with the key until somebody types \`vault write ${mount}/config …\` again; \`vault token revoke\` ends what it gave`;
+    return `Vault goes on with the key until somebody types \`${shellCommand`vault write ${mount}/config …`}\` again; \`vault token revoke\` ends what it gave`;
   },
 };
