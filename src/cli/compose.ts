@@ -61,7 +61,7 @@ export function composition(world: World): Composition {
   const files = privateFiles();
   const setup: SetupParts = { files, paths, http, environment, clock };
   const wishes = runWishes();
-  const keyFile = keyFileGuardKind({ paths, files });
+  const keyFile = once(() => keyFileGuardKind({ paths, files }));
   const record = once(() => readStoreRecord(files, paths));
   const guard = once(async () =>
     chooseGuard({
@@ -108,7 +108,7 @@ export function composition(world: World): Composition {
     signerKinds: async () => Promise.all(Object.keys(SIGNERS).map(signerKind)),
     ...devicePorts(config, signer),
     ...setupPorts(setup, { terminal, words, clock }),
-    ...profilePaths(config, resolver, exchangeParts, () => keyFile.prepare(record)),
+    ...profilePaths(config, resolver, exchangeParts, () => keyFile().prepare(record)),
     gcpSettings: async (options, place) => (await import("./setup-kinds.ts")).gcpSettings(options, place, environment),
     sandbox: async (folder) => (await import("../sandbox/open-sandbox.ts")).openSandbox(folder),
     server: SERVER,

@@ -62,11 +62,11 @@ export interface Outlets {
 export function guardKinds(
   files: PrivateFiles,
   paths: Paths,
-  keyFile: KeyGuardKind = keyFileGuardKind({ paths, files }),
+  keyFile: () => KeyGuardKind = () => keyFileGuardKind({ paths, files }),
 ): Readonly<Record<"keychain" | "file" | "tpm", () => Promise<KeyGuardKind>>> {
   return {
     keychain: async () => (await import("../stores/keychain/keychain-guard.ts")).keychainGuardKind(),
-    file: async () => keyFile,
+    file: async () => keyFile(),
     tpm: async () => (await import("../stores/tpm/tpm-guard.ts")).tpmGuardKind({ paths, files }),
   };
 }
