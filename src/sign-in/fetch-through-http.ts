@@ -2,7 +2,7 @@ import type { CustomFetch } from "openid-client";
 import { Fault } from "../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse } from "../core/http.ts";
 import { type JsonObject, parseJsonObject } from "../core/json-object.ts";
-import { withoutSecrets } from "../core/quotable.ts";
+import { quotable, withoutSecrets } from "../core/quotable.ts";
 import { Secret } from "../core/secret.ts";
 import type { Tempo } from "../core/tempo.ts";
 import { isUnavailable, laterHint, type RetryLimits, restSecondsOf, retryTransient } from "../platform/http/retry.ts";
@@ -112,7 +112,8 @@ async function whenServed(http: Http, request: HttpRequest, limits: RetryLimits)
 /** What the provider says in an OAuth error (RFC 6749 §5.2), and the status; many send only the status. */
 function wordsOf({ status, body }: HttpResponse): string {
   const { error_description: says } = parseJsonObject(body) ?? {};
-  return typeof says === "string" && says !== "" ? `${says.slice(0, 300)} (status ${status})` : `status ${status}`;
+  const words = typeof says === "string" ? quotable(says, []) : "";
+  return words === "" ? `status ${status}` : `${words} (status ${status})`;
 }
 
 /** Whether it asks if a person has finished on another device, which the library repeats by itself. */

@@ -1,6 +1,7 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from "openid-client";
 import { Fault, type FaultContext } from "../core/fault.ts";
 import type { FaultCode } from "../core/fault-codes.ts";
+import { quotable } from "../core/quotable.ts";
 import { CLOCK_HINT } from "../core/time.ts";
 import { laterHint } from "../platform/http/retry.ts";
 import type { Provider } from "./provider.ts";
@@ -82,7 +83,7 @@ interface ProviderError {
 function refused(code: FaultCode, error: ProviderError, { issuer, clientId }: Subject, hints: readonly string[] = []): Fault {
   return new Fault(code, `${issuer} refused the client ${clientId} with ${wordsOf(error)}`, {
     hints,
-    details: { providerCode: error.error.slice(0, 60) },
+    details: { providerCode: quotable(error.error, []) },
   });
 }
 
@@ -91,8 +92,8 @@ function unavailable(error: ProviderError, { issuer }: Subject): Fault {
 }
 
 function wordsOf({ error, error_description: description }: ProviderError): string {
-  const says = description === undefined || description === "" ? "" : `: ${description.slice(0, 300)}`;
-  return `${error.slice(0, 60)}${says}`;
+  const says = quotable(description ?? "", []);
+  return `${quotable(error, [])}${says === "" ? "" : `: ${says}`}`;
 }
 
 /** What the library attaches to its errors: members of the protocol, never to be shown whole. */

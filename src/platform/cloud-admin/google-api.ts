@@ -1,6 +1,7 @@
 import { Fault } from "../../core/fault.ts";
 import type { Http } from "../../core/http.ts";
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
+import { quotable } from "../../core/quotable.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import type { Tempo } from "../../core/tempo.ts";
 import { endpointOf } from "../endpoint-variable.ts";
@@ -125,7 +126,7 @@ function noOperation({ action }: GoogleCall): Fault {
 
 function failedOperation({ action }: GoogleCall, error: JsonObject): Fault {
   const code = typeof error["code"] === "number" ? `code ${error["code"]}` : "no code";
-  const message = textOf(error["message"]).slice(0, 500);
+  const message = quotable(textOf(error["message"]), []);
   return new Fault("RESOURCE_FAILED", `${action} failed: ${message} (${code})`, {
     details: { action, cloudCode: code, cloudMessage: message },
   });
