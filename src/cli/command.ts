@@ -18,6 +18,8 @@ export interface Flag<Kind extends FlagKind = FlagKind> {
   readonly choices?: readonly string[];
   /** The heading in the help for flags that need the same thing; absent: under `flags`. */
   readonly group?: string;
+  /** For a switch by which the command does something else: the flags that mean something then. All others are refused, and so are words. */
+  readonly besides?: readonly string[];
 }
 
 /** Flags by the name that is typed after `--`. */

@@ -22,7 +22,18 @@ export function parseArguments(command: Command, words: readonly string[]): Give
       given.push(token);
     }
   }
+  for (const { name, rawName } of given) {
+    const besides = flags[name]?.besides;
+    if (besides !== undefined) checkBesides(rawName, [name, ...besides], [...given, ...standing], hint);
+  }
   return { flags: flagValues(command.flags, given), ...assignWords(command, standing, hint) };
+}
+
+function checkBesides(rawName: string, meant: readonly string[], all: readonly Token[], hint: string): void {
+  const idle = all.find((token) => token.kind === "word" || !meant.includes(token.name));
+  if (idle === undefined) return;
+  const what = idle.kind === "word" ? `"${idle.word}"` : idle.rawName;
+  throw new Fault("USAGE_INVALID", `${what} has no effect with ${rawName}`, { hints: [`leave it out, or ${hint}`] });
 }
 
 const DASHES = "a program's own flags come after two dashes: `-- PROGRAM --flag`";

@@ -16,7 +16,11 @@ export const command = defineCommand({
   flags: {
     ...awsFlags,
     shell: shellFlag,
-    unset: { kind: "switch", doc: "instead: take such variables out of the shell again, whatever profile they are of" },
+    unset: {
+      kind: "switch",
+      doc: "instead: take such variables out of the shell again, whatever profile they are of",
+      besides: ["shell"],
+    },
   },
   examples: [
     { line: 'eval "$(brevet env dev)"', does: "in bash and zsh" },
