@@ -14,5 +14,7 @@ export const CREDENTIAL_AWS: CommandEntry<"credential aws"> = {
 export async function typedCommand(words: readonly string[]): Promise<FoundCommand | null> {
   const [group, name, ...rest] = words;
   if (group === "credential" && name === "aws") return { entry: CREDENTIAL_AWS, rest };
+  // No command begins with a flag, so `--version` needs no list.
+  if (group?.startsWith("-")) return null;
   return (await import("./commands.ts")).findCommand(words);
 }

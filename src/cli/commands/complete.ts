@@ -19,8 +19,7 @@ export const command = defineCommand({
     const shell = words["SHELL"];
     const typed = shell === "bash" ? joinAssignments(rest) : shell === "powershell" ? rest.map(withoutEquals) : rest;
     const current = typed.at(-1) ?? "";
-    const names = await knownNames(context);
-    const found = await candidates(typed.slice(0, -1), current, () => names);
+    const found = await candidates(typed.slice(0, -1), current, () => knownNames(context));
     context.output(found.map((candidate) => `${shell === "bash" ? bashWord(candidate) : describedWord(candidate)}\n`).join(""));
     return 0;
   },

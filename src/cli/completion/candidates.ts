@@ -24,7 +24,7 @@ export interface KnownNames {
 export async function candidates(
   before: readonly string[],
   current: string,
-  names: () => KnownNames,
+  names: () => Promise<KnownNames>,
 ): Promise<readonly Candidate[]> {
   const found = findCommand(before);
   const deeper = nextWords(before);
@@ -57,16 +57,16 @@ async function ofCommand(
   command: Command,
   given: readonly string[],
   current: string,
-  names: () => KnownNames,
+  names: () => Promise<KnownNames>,
 ): Promise<readonly Candidate[]> {
   const flags: FlagTable = { ...command.flags, help: HELP };
   const [, inline] = /^--([^=]+)=/.exec(current) ?? [];
   if (inline !== undefined) {
-    const values = flags[inline] === undefined ? [] : valuesOf(inline, flags[inline], names);
+    const values = flags[inline] === undefined ? [] : await valuesOf(inline, flags[inline], names);
     return values.map((value) => ({ word: `--${inline}=${value}`, doc: "" }));
   }
   const waiting = flagThatWaits(given.at(-1), flags);
-  if (waiting !== null) return valuesOf(waiting[0], waiting[1], names).map((word) => ({ word, doc: "" }));
+  if (waiting !== null) return (await valuesOf(waiting[0], waiting[1], names)).map((word) => ({ word, doc: "" }));
   const { used, words } = readGiven(given, flags);
   const flagWords = Object.entries(flags)
     .filter(([name, { kind }]) => kind === "texts" || !used.has(name))
@@ -74,7 +74,7 @@ async function ofCommand(
   if (current.startsWith("-")) return flagWords;
   const positional = command.positionals?.[words];
   if (positional === undefined) return current === "" && command.positionals === undefined ? flagWords : [];
-  return (positional.choices ?? namesFor(positional.name, names)).map((word) => ({ word, doc: "" }));
+  return (positional.choices ?? (await namesFor(positional.name, names))).map((word) => ({ word, doc: "" }));
 }
 
 /** The flag whose value is at the cursor. */
@@ -84,14 +84,14 @@ function flagThatWaits(last: string | undefined, flags: FlagTable): readonly [st
   return entry === undefined || entry[1].kind === "switch" ? null : entry;
 }
 
-function valuesOf(name: string, flag: Flag, names: () => KnownNames): readonly string[] {
+async function valuesOf(name: string, flag: Flag, names: () => Promise<KnownNames>): Promise<readonly string[]> {
   return flag.choices ?? namesFor(name, names);
 }
 
-function namesFor(word: string, names: () => KnownNames): readonly string[] {
+async function namesFor(word: string, names: () => Promise<KnownNames>): Promise<readonly string[]> {
   const noun = word.toLowerCase();
-  if (noun === "profile" || noun === "via") return names().profiles;
-  return noun === "identity" ? names().identities : [];
+  if (noun === "profile" || noun === "via") return (await names()).profiles;
+  return noun === "identity" ? (await names()).identities : [];
 }
 
 /** The flags that were given, and how many other words. */
