@@ -11,7 +11,7 @@ import { setupChecks } from "../../flows/checks/setup-checks.ts";
 import { awsFiles } from "../../platform/aws-files.ts";
 import { privateFiles } from "../../platform/private-files.ts";
 import { isProgram } from "../../platform/processes/is-program.ts";
-import { requireWritableFolder } from "../../platform/user-file.ts";
+import { readUserFile, requireReplaceable, requireWritableFolder } from "../../platform/user-file.ts";
 import type { Config } from "../../wire/brevet-config/config.ts";
 import { isServedNowhere } from "../../wire/issuer-documents/issuer-url.ts";
 import type { Context } from "../command.ts";
@@ -93,9 +93,13 @@ async function strongerGuard({ compose, paths }: Context): Promise<"keychain" | 
   return (await chip?.probe({}))?.usable ? "tpm" : null;
 }
 
-/** A full disk is met by whoever gets credentials next: they are handed out, and not kept. */
+/**
+ * A full disk is met by whoever gets credentials next: they are handed out, and not kept. And whoever may write to the config's folder
+ * can put another file in its place.
+ */
 function checkFolders({ paths }: Context): CheckResult {
   for (const folder of [dirname(paths.configFile), paths.stateFolder, paths.cacheFolder]) requireWritableFolder(folder);
+  requireReplaceable(readUserFile(paths.configFile)?.path ?? paths.configFile);
   return { outcome: "good", text: "config, state and cache can be written" };
 }
 
