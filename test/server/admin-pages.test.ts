@@ -43,7 +43,7 @@ async function useAgain({ browser }: KeyHolder, key: KeyHolder["key"]): Promise<
 /** Does what the guide has somebody do who has lost every administrator. */
 async function administratorsBy(address: string): Promise<readonly unknown[]> {
   const guide = readFileSync(join(import.meta.dirname, "../../docs/guides/login-server-recovery.md"), "utf8");
-  const [, statement = ""] = /^sqlite3 brevet\.sqlite "(INSERT [^;]+); SELECT changes\(\)"$/m.exec(guide) ?? [];
+  const [, statement = ""] = /^\$ sqlite3 brevet\.sqlite "(INSERT [^;]+); SELECT changes\(\)"$/m.exec(guide) ?? [];
   assert.match(statement, /bob@example\.com/);
   const unit = trial.server.storage.openUnit();
   unit.write(statement.replace("bob@example.com", address), []);

@@ -12,7 +12,9 @@ import { type OpenBao, startOpenBao } from "./openbao.ts";
 
 /** What the guide tells an administrator to type: by the issuer's URL, and by its keys alone. */
 const GUIDE = readFileSync(resolve(import.meta.dirname, "../../../docs/guides/other-verifiers.md"), "utf8");
-const [BY_URL = "", BY_KEYS = ""] = [...GUIDE.matchAll(/^```sh\n(vault [\s\S]*?)^```$/gm)].map(([, commands]) => commands);
+const [BY_URL = "", BY_KEYS = ""] = [...GUIDE.matchAll(/^```\n(\$ vault [\s\S]*?)^```$/gm)].map(([, commands = ""]) =>
+  commands.replace(/^\$ /gm, ""),
+);
 const ISSUER = "https://id.example.com/laptop";
 
 let folder: string;
