@@ -10,7 +10,7 @@ import { readCut } from "./audit/cut.ts";
 import { pushName } from "./audit/push.ts";
 import { firstLink, fixIssuer, makeFirstKeys, sealKeptSecrets } from "./first-start.ts";
 import { clientAddress } from "./http/client-address.ts";
-import { ownCookie } from "./http/cookies.ts";
+import { ownCookie, PAGE_COOKIE } from "./http/cookies.ts";
 import { createHandler, type RequestRecord } from "./http/handle.ts";
 import { type Listener, listen } from "./http/listen.ts";
 import { outboundFetch } from "./http/outbound-fetch.ts";
@@ -136,7 +136,7 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
     party: relyingPartyOf(issuer, organisation),
     policy: parts.attestation,
     interactions,
-    cookie: ownCookie(issuer, "page"),
+    cookie: ownCookie(issuer, PAGE_COOKIE),
     gate: {
       upstream: (reader) => readUpstream(reader, seal),
       document: upstreamDocument,

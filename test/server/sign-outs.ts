@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { endSession, listSessions } from "../../src/server/people/sessions.ts";
+import { beginWebSession } from "../../src/server/people/web-session.ts";
 import { ENDPOINTS } from "../../src/wire/brevet-api/endpoints.ts";
 import { type Browser, openBrowser, signInThrough } from "./browser.ts";
 import { startTrial, type TrialOptions, type TrialServer } from "./trial-server.ts";
@@ -95,6 +96,37 @@ export function signOuts(name: string, options: () => Promise<TrialOptions>): vo
       assert.deepEqual([old.status, old.headers.getSetCookie()], [400, []]);
       assert.ok((await old.text()).includes(`href="${ENDPOINTS.logout}"`));
       await Promise.all((await sessionsInBrowsers()).map(({ id }) => end(id)));
+    });
+
+    /** Has the browser signed in to the server's own pages, too. */
+    async function onPages(browser: Browser): Promise<void> {
+      const unit = trial.server.storage.openUnit();
+      const signIn = { person: "p1", level: "passkey", address: "127.0.0.1", before: undefined, now: trial.now() } as const;
+      browser.cookies.set("brevet_page", beginWebSession(unit, signIn));
+      await unit.commit();
+    }
+
+    test("ends what the browser sees of the server's own pages, too", async () => {
+      const { browser, signOut, staySignedIn } = await signedIn();
+      await onPages(browser);
+      assert.equal((await browser.ask(`${trial.url}/account`)).status, 200);
+      assert.equal((await signOut()).status, 303);
+      assert.equal((await browser.ask(`${trial.url}/account`)).status, 303);
+      assert.equal((await staySignedIn()).status, 400);
+    });
+
+    test("on the server's own pages is one of applications, too, for who says so", async () => {
+      const { browser } = await signedIn();
+      await onPages(browser);
+      const account = await (await browser.ask(`${trial.url}/account`)).text();
+      const [, form_token = ""] = /name="form_token" value="([^"]+)"/.exec(account) ?? [];
+      const out = await browser.ask(`${trial.url}/sign-out`, { form_token });
+      assert.deepEqual([out.status, out.headers.get("location")], [303, ENDPOINTS.logout]);
+      assert.equal((await browser.ask(`${trial.url}/account`)).status, 303);
+      const page = await (await browser.ask(`${trial.url}${ENDPOINTS.logout}`)).text();
+      const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)?.[1] ?? assert.fail(page);
+      assert.equal((await browser.ask(`${trial.url}${ENDPOINTS.logout}/confirm`, { xsrf, logout: "yes" })).status, 303);
+      assert.deepEqual([await isOut(browser), await sessionsInBrowsers()], [true, []]);
     });
 
     test("can be done from a list that was shown before the session got another id", async () => {

@@ -36,7 +36,8 @@ ${whereFrom(from)}<p>Continue only if you see the same code on a device of yours
     logout: (form) =>
       page(
         "Sign out?",
-        html`${providerMarkup(form)}<div class="choice"><button form="op.logoutForm" name="logout" value="yes">Sign out</button>
+        html`<p>In this browser, applications let you in without your key. Once you have signed out, they ask for it again. Machines
+that you have signed in stay so.</p>${providerMarkup(form)}<div class="choice"><button form="op.logoutForm" name="logout" value="yes">Sign out</button>
 <button class="quiet" form="op.logoutForm">Stay signed in</button></div>`,
       ),
     absent: () => absentPage(organisation),
@@ -50,7 +51,8 @@ again if it is not.</p>`,
         : page("One moment", html`<p role="status">${MET} It tries again by itself.</p><p><a href="${again}">Try it now</a></p>`),
     unavailable: () =>
       page("Not at the moment", html`<p role="alert">The server cannot reach its database. Try again in a moment.</p>`),
-    loggedOut: () => page("Signed out", html`<p role="status">You can close this page.</p>`),
+    loggedOut: () =>
+      page("Signed out", html`<p role="status">You can close this page.</p><p><a href="/account">To your account</a></p>`),
     logoutTooOld: () =>
       page(
         "This page is too old",

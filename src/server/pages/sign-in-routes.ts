@@ -1,3 +1,4 @@
+import { ENDPOINTS } from "../../wire/brevet-api/endpoints.ts";
 import type { Route } from "../http/route.ts";
 import { endWebSession } from "../people/web-session.ts";
 import { ceremonyForm } from "./ceremony-form.ts";
@@ -41,7 +42,8 @@ export function signInRoutes(parts: PageParts): readonly Route[] {
         parts,
         async (visitor, _request, unit) => {
           endWebSession(unit, visitor.secret);
-          return seeOther("/sign-in", [cookie.clear()]);
+          // There it is asked whether applications are to ask for the key again, too.
+          return seeOther(ENDPOINTS.logout, [cookie.clear()]);
         },
         "over too",
       ),

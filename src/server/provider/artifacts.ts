@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Adapter, AdapterPayload, Provider } from "oidc-provider";
+import type { Adapter, AdapterPayload } from "oidc-provider";
 import contexts from "oidc-provider/lib/helpers/als.js";
 import { Fault } from "../../core/fault.ts";
 import { readOwnJson } from "../../core/json-object.ts";
@@ -76,16 +76,6 @@ const TOKENS = new Set(["AccessToken", "RefreshToken"]);
 
 /** A browser's session keeps the address where it was begun: the provider makes a new session of it when somebody signs in. */
 const FROM_SOMEWHERE = new Set([...TOKENS, "Session"]);
-
-/**
- * Has a session whose person signs out end by its lasting name: another request may give it another id meanwhile. The adapter cannot do so,
- * which is asked to destroy the old id of a session that goes on by a new one, too.
- */
-export function endSessionsForGood(provider: Provider): void {
-  provider.on("session.destroyed", ({ uid }) =>
-    scope().unit.write("DELETE FROM artifact WHERE kind = 'Session' AND uid = ?", [uid]),
-  );
-}
 
 /** The adapter of one kind of the provider's things. */
 export function artifactAdapter(kind: string, reader: VersionedReader, now: () => EpochSeconds): Adapter {

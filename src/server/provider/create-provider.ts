@@ -1,9 +1,10 @@
 import type { Adapter } from "oidc-provider";
 import { Provider } from "oidc-provider/lib/provider.js";
-import { artifactAdapter, endSessionsForGood } from "./artifacts.ts";
+import { artifactAdapter } from "./artifacts.ts";
 import { bindInteractions, boundInteractions } from "./bind-interactions.ts";
 import { sealedClients } from "./client-secret.ts";
 import { providerConfiguration } from "./configuration.ts";
+import { endSessionsForGood } from "./end-sessions.ts";
 import { proofAdapter } from "./proof-adapter.ts";
 import type { ProviderParts } from "./provider-parts.ts";
 import { recordEvents } from "./record-events.ts";

@@ -120,7 +120,9 @@ for (const database of ["sqlite", "postgres"] as const) {
       const { page } = alice;
       await page.goto(`${trial.url}/account`);
       await page.getByRole("button", { name: "Sign out", exact: true }).click();
-      await page.waitForURL(`${trial.url}/sign-in`);
+      await page.getByRole("heading", { name: "Signed out" }).waitFor();
+      await page.getByRole("link", { name: "To your account" }).click();
+      await page.waitForURL(/\/sign-in/);
       await signIn();
       await page.waitForURL(`${trial.url}/account`);
     });
