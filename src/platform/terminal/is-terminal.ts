@@ -20,7 +20,7 @@ function mayBeTerminal(descriptor: number): boolean {
   if (process.platform === "win32") return true;
   try {
     const facts = fstatSync(descriptor);
-    return facts.isCharacterDevice() && facts.rdev !== statSync("/dev/null").rdev;
+    return facts.isCharacterDevice() && facts.rdev !== statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
   } catch {
     return false;
   }
