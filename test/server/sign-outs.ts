@@ -106,6 +106,19 @@ export function signOuts(name: string, options: () => Promise<TrialOptions>): vo
       await unit.commit();
     }
 
+    test("is not what somebody reads of who stays signed in", async () => {
+      for (const [what, title] of [
+        ["staySignedIn", "Still signed in"],
+        ["signOut", "Signed out"],
+      ] as const) {
+        const chosen = await signedIn();
+        const { page } = await chosen.browser.follow(new URL((await chosen[what]()).headers.get("location") ?? "").href, APP);
+        assert.ok(page?.includes(`<h1>${title}</h1>`), page ?? "");
+        assert.equal(await isOut(chosen.browser), what === "signOut");
+        await Promise.all((await sessionsInBrowsers()).map(({ id }) => end(id)));
+      }
+    });
+
     test("ends what the browser sees of the server's own pages, too", async () => {
       const { browser, signOut, staySignedIn } = await signedIn();
       await onPages(browser);

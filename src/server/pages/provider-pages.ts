@@ -53,6 +53,8 @@ again if it is not.</p>`,
       page("Not at the moment", html`<p role="alert">The server cannot reach its database. Try again in a moment.</p>`),
     loggedOut: () =>
       page("Signed out", html`<p role="status">You can close this page.</p><p><a href="/account">To your account</a></p>`),
+    notLoggedOut: () =>
+      page("Still signed in", html`<p role="status">You can close this page.</p><p><a href="/account">To your account</a></p>`),
     logoutTooOld: () =>
       page(
         "This page is too old",

@@ -56,8 +56,10 @@ export function providerFeatures({ seal, pages, settings }: ProviderParts): NonN
         context.body = pages.logout(form);
       },
       async postLogoutSuccessSource(context) {
+        // The provider leads here, too, when somebody has decided to stay signed in.
+        const { accountId } = await context.oidc.provider.Session.get(context);
         context.type = "html";
-        context.body = pages.loggedOut();
+        context.body = accountId === undefined ? pages.loggedOut() : pages.notLoggedOut();
       },
     },
   };

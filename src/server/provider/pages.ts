@@ -17,6 +17,8 @@ export interface ProviderPages {
   /** The form is `op.logoutForm`; a button named `logout` with the value `yes` ends the session. */
   logout(form: string): string;
   loggedOut(): string;
+  /** They have chosen to stay signed in. */
+  notLoggedOut(): string;
   /** The answer to {@link logout} came from a page whose session is not there, or asked again since. */
   logoutTooOld(): string;
   /** In the place of a page that there is not. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import * as client from "openid-client";
+import { ENDPOINTS } from "../../../src/wire/brevet-api/endpoints.ts";
 import { findChromium } from "../../server/find-chromium.ts";
 import { lookAtPage } from "../../server/look-at-page.ts";
 import { type PersonInChromium, personInChromium } from "../../server/person-in-chromium.ts";
@@ -56,6 +57,10 @@ describe("a person in a real browser", { concurrency: false }, () => {
     await page.getByRole("button", { name: "Sign in with a passkey or security key" }).click();
     await page.getByRole("heading", { name: "Connected" }).waitFor();
     await lookAtPage(page, "device-done");
+    await page.goto(`${trial.url}${ENDPOINTS.logout}`);
+    await lookAtPage(page, "sign-out");
+    await page.getByRole("button", { name: "Stay signed in" }).click();
+    await page.getByRole("heading", { name: "Still signed in" }).waitFor();
     const tokens = await client.pollDeviceAuthorizationGrant(configuration, { ...device, interval: 0.1 }, {}, { DPoP: dpop });
     assert.equal(tokens.claims()?.["email"], "alice@example.com");
   });
