@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import type { Environment } from "./paths.ts";
 
 /** Opens a page in a browser. @returns whether that worked as far as can be told in a moment. */
@@ -38,6 +37,8 @@ export function noScreen(environment: Environment): string | null {
 
 /** Without a shell, and with the page as its one argument. */
 async function startNamed(program: string, url: string, environment: Environment): Promise<boolean> {
+  // Every call of a person's identity may need a browser, and few do: in the executable what is imported above is loaded for all of them.
+  const { spawn } = await import("node:child_process");
   return new Promise((resolve) => {
     const child = spawn(program, [url], { detached: true, stdio: "ignore", env: { ...environment } });
     child.once("error", () => resolve(false));

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../core/digest.ts";
 import type { Http, HttpRequest, HttpResponse } from "../core/http.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { SigningKey } from "../core/signer.ts";
@@ -52,7 +52,7 @@ async function makeProof(request: HttpRequest, nonce: string | null, { key, now,
     htu: url.origin + url.pathname,
     iat: now(),
     ...(nonce === null ? {} : { nonce }),
-    ...(token === null ? {} : { ath: createHash("sha256").update(token).digest("base64url") }),
+    ...(token === null ? {} : { ath: encodeBase64url(sha256(token)) }),
   };
   return signJwt(signingKey, { typ: "dpop+jwt", jwk: signingKey.jwk }, claims);
 }

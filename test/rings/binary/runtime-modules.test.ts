@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { resolve } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { BIN } from "../../../scripts/bundle/executable.ts";
 import { makeWorld, PROFILE, type World } from "../../bench/world.ts";
@@ -39,4 +40,12 @@ describe("of Bun's own modules the executable loads those for files alone", () =
       assert.deepEqual(loadedBy("credential", "aws", "--profile", PROFILE, ...flags), FILES);
     });
   }
+
+  it("when it opens a person's session, besides one for the folder of temporary files", () => {
+    const file = join(world.folder, ".config/brevet/config.json");
+    const config = JSON.parse(readFileSync(file, "utf8")) as { readonly identities: object };
+    const person = { kind: "oidc", issuer: "https://id.example", clientId: "brevet" };
+    writeFileSync(file, JSON.stringify({ ...config, identities: { ...config.identities, person } }));
+    assert.deepEqual(loadedBy("logout", "person"), [...FILES, "node:os"].sort());
+  });
 });
