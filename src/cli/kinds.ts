@@ -89,14 +89,14 @@ export const SIGNERS: Readonly<Record<string, SignerLoader>> = {
   async pkcs11(parts) {
     const [{ pkcs11Signers }, { ownWords }] = await Promise.all([
       import("../signers/pkcs11/signer.ts"),
-      import("../platform/processes/own-words.ts"),
+      import("../platform/processes/own-program.ts"),
     ]);
     return pkcs11Signers({ ...parts, moduleProgram: [...ownWords(), "signer", "module"] });
   },
   async "secure-enclave"(parts) {
     const [{ secureEnclaveSigners }, { ownWords }] = await Promise.all([
       import("../signers/secure-enclave/signer.ts"),
-      import("../platform/processes/own-words.ts"),
+      import("../platform/processes/own-program.ts"),
     ]);
     return secureEnclaveSigners({
       ...parts,

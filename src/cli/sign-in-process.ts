@@ -25,7 +25,7 @@ export async function startSignInProcess(
 ): Promise<{ readonly prompt: SignInPrompt }> {
   const [{ startDetached }, { ownWords }] = await Promise.all([
     import("../platform/processes/detached.ts"),
-    import("../platform/processes/own-words.ts"),
+    import("../platform/processes/own-program.ts"),
   ]);
   const [program, ...words] = ownWords();
   const { firstLine } = await startDetached([program, ...words, "sign-in", "run", identity], {

@@ -22,9 +22,19 @@ const INSIDE_EXECUTABLE = /^(\/\$bunfs|[A-Z]:[\\/]~BUN)/;
  */
 export function ownProgram(environment: Environment): OwnProgram {
   const temporaryFolders = temporary(environment);
-  const script = process.argv[1] ?? "";
   const executable = linkOnPath(process.execPath, environment, temporaryFolders) ?? process.execPath;
-  return { executable, script: INSIDE_EXECUTABLE.test(script) ? null : script, temporaryFolders };
+  return { executable, script: ownScript(), temporaryFolders };
+}
+
+function ownScript(): string | null {
+  const script = process.argv[1] ?? "";
+  return INSIDE_EXECUTABLE.test(script) ? null : script;
+}
+
+/** The words that start this same program again, before those of a command. They name what runs now, not what is on the PATH. */
+export function ownWords(): readonly [string, ...string[]] {
+  const script = ownScript();
+  return script === null ? [process.execPath] : [process.execPath, ...process.execArgv, script];
 }
 
 /** The first entry of the PATH that is this program under its own name, outside of folders that do not last. */

@@ -144,8 +144,11 @@ function lastLine(text: string): string {
   return line === "" ? "" : `: ${line.slice(0, 200)}`;
 }
 
+/** A process that answers once ends before the executable's compilers, and its thread that prepares memory, have paid for themselves. */
+const FOR_ONE_ANSWER = { BUN_JSC_useJIT: "0", BUN_JSC_useWarmUpMarkedBlocks: "0" };
+
 /** Modules read variables of their own. The certificates are for HTTPS, which no module speaks, and Node reads them at start. */
 function moduleEnvironment(environment: Environment): Environment {
   const { NODE_EXTRA_CA_CERTS: _, ...rest } = environment;
-  return rest;
+  return { ...rest, ...FOR_ONE_ANSWER };
 }
