@@ -25,8 +25,8 @@ const BUILTIN_REQUIRE = /=require\("(node:(?!fs"|path"|util")[\w/]+)"\)/g;
 /** Another chunk, of which members are used by name: `import_files=require("./platform.files.cjs")`. */
 const CHUNK_IMPORT = /\b(import_[\w$]+)=require\("(\.{1,2}\/[^"]+)"\)/g;
 /**
- * Another chunk that esbuild wants evaluated in the order of the source. Ours have no effects when they are imported, and the one package
- * that has some, reflect-metadata, is asked for by name.
+ * Another chunk that esbuild wants evaluated in the order of the source. Ours have no effects when they are imported. The one package that
+ * has some, reflect-metadata, is loaded by an `import()` before the code that needs it.
  */
 const BARE_IMPORT = /(?<=^|[;}\n])import"\.{1,2}\/[^"]+";/g;
 /** An `import()` of a chunk. */

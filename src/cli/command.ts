@@ -18,7 +18,7 @@ export interface Flag<Kind extends FlagKind = FlagKind> {
   readonly choices?: readonly string[];
   /** The heading in the help for flags that need the same thing; absent: under `flags`. */
   readonly group?: string;
-  /** For a switch by which the command does something else: the flags that mean something then. All others are refused, and so are words. */
+  /** For a switch that makes the command do something else: the flags that still have an effect. Other flags and all words are refused. */
   readonly besides?: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import type { CommandEntry, FoundCommand } from "./command.ts";
 import type { CommandPath } from "./summaries.ts";
 import { CREDENTIAL_AWS } from "./typed-command.ts";
 
-/** A command that help and completion show, with its line of `summaries.ts`. */
+/** A command that help and completion show, with its line in `summaries.ts`. */
 export type ListedCommand = CommandEntry<CommandPath>;
 
 /** Every command that a person types, under what they come for, in the order in which the help lists them. */

@@ -7,7 +7,7 @@ export function provingIdentity({ source }: ProfileEntry, { identities }: Config
   return source.name ?? (others.length === 0 ? only : null);
 }
 
-/** The profiles that an identity proves itself. */
+/** The profiles whose clouds this identity proves itself to. */
 export function profilesProvedBy(identity: string, config: Config): readonly ProfileEntry[] {
   return [...config.profiles.values()].filter((entry) => provingIdentity(entry, config) === identity);
 }

@@ -4,7 +4,7 @@ import { SESSIONS } from "./identity-kinds.ts";
 import { selectPerson } from "./select.ts";
 
 /**
- * Says what is to guard the store, for a command that may need no store itself; {@link keepGuard} ends it.
+ * Notes what is to guard the store, for a command that may not need the store itself. {@link keepGuard} then writes it into the config.
  *
  * @throws {Fault} `STORE_GUARD_MISMATCH` if another guard holds the key, before anything is written.
  */
@@ -14,7 +14,7 @@ export async function wishGuard(word: string | undefined, { compose }: Context):
   await compose.guard();
 }
 
-/** Puts it into the config, where every later command reads it, unless the store's key is made: its record says by which guard. */
+/** Writes it into the config, for every later command. If the config names no guard and the store has its key, its record names it already. */
 export async function keepGuard(word: string | undefined, { compose }: Context): Promise<void> {
   const { guard } = (await compose.config()).store;
   if (word === undefined || guard === word || (guard === null && compose.hasStoreKey())) return;

@@ -50,9 +50,9 @@ export interface Exchange {
    * Credentials for the proof.
    *
    * @throws {Fault} `EXCHANGE_REFUSED` with the cloud's own code in `details.cloudCode`; `CLOCK_SKEWED` with
-   * `details.offsetSeconds` (the cloud's clock minus ours) when the assertion's times were refused by a cloud that keeps the time:
-   * everything is dated by it from then on; `EXCHANGE_UNAVAILABLE`, `NETWORK_UNREACHABLE`, `NETWORK_TIMEOUT`, `RESPONSE_INVALID`; and the
-   * fault of a signer that was still at work on the assertion.
+   * `details.offsetSeconds` (the cloud's clock minus ours, by which ours is corrected from then on) when the assertion's times were
+   * refused by a cloud whose clock is trusted; `EXCHANGE_UNAVAILABLE`, `NETWORK_UNREACHABLE`, `NETWORK_TIMEOUT`, `RESPONSE_INVALID`; and
+   * the fault of a signer that was still at work on the assertion.
    */
   redeem(proof: Proof): Promise<Credentials>;
 }

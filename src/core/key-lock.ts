@@ -9,13 +9,13 @@ export interface WantedKey {
   readonly name: string;
   readonly identity: string;
   readonly algorithm: SignatureAlgorithm;
-  /** Whether it is there already. One that an interrupted run began, and this one goes on with, is not. */
+  /** Whether it is there already. A key that an interrupted run began does not count: this run finishes it. */
   isThere(): Promise<boolean>;
 }
 
 /**
- * Makes a key while no other process makes the same: of two, the second finds the first's instead of replacing it. That it waits is told
- * to nobody, because a key is made in less time than it takes to read it.
+ * Makes a key while no other process makes the same one: of two, the second finds the first's key instead of replacing it. Nobody is told
+ * that it waits, because a key is made in less time than it takes to read that.
  *
  * @throws {Fault} `KEY_EXISTS`; `LOCK_TIMEOUT` naming the holder; what `make` throws.
  */
@@ -27,7 +27,7 @@ export function makeKeyOnce<T>(wanted: WantedKey, make: () => Promise<T>): Promi
   });
 }
 
-/** Looks before anything is asked for that making the key needs, as a PIN. @throws {Fault} `KEY_EXISTS` */
+/** For a look before the person is asked for what making the key needs, such as a PIN. @throws {Fault} `KEY_EXISTS` */
 export async function requireNoKey({ identity, algorithm, isThere }: WantedKey): Promise<void> {
   if (await isThere()) throw new Fault("KEY_EXISTS", `the identity ${identity} has an ${algorithm} key already`);
 }

@@ -37,7 +37,7 @@ export function noScreen(environment: Environment): string | null {
 
 /** Without a shell, and with the page as its one argument. */
 async function startNamed(program: string, url: string, environment: Environment): Promise<boolean> {
-  // Every call of a person's identity may need a browser, and few do: in the executable what is imported above is loaded for all of them.
+  // Few calls for a person need a browser. Imported above, this would be loaded in the executable by all of them.
   const { spawn } = await import("node:child_process");
   return new Promise((resolve) => {
     const child = spawn(program, [url], { detached: true, stdio: "ignore", env: { ...environment } });

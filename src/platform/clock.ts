@@ -10,8 +10,8 @@ import { privateFiles } from "./private-files.ts";
 const NOTEWORTHY_SECONDS = 5;
 
 /**
- * The system clock, corrected by an offset that is kept in the state folder between runs: one for all clouds, because only those teach it
- * that keep the time.
+ * The system clock, corrected by an offset that is kept in the state folder between runs. One offset does for all clouds, because it is
+ * learnt only from those whose clocks are right.
  *
  * An offset that cannot be read or written costs one refused exchange and nothing else, so neither is an error.
  */

@@ -204,7 +204,7 @@ describe("the folders of a lock", () => {
     );
   });
 
-  it("are named by where the lock is, if it is to be removed", async () => {
+  it("are all looked into: a hint names the one in which the lock is", async () => {
     mkdirSync(join(folder, "spare"), { mode: 0o700 });
     writeFileSync(join(folder, "spare", "x.lock"), "damaged", { mode: 0o600 });
     await assert.rejects(
@@ -213,7 +213,7 @@ describe("the folders of a lock", () => {
     );
   });
 
-  it("are not asked for while those before them can be written", async () => {
+  it("are not looked up while one before them can be written", async () => {
     const folders = [() => join(folder, "locks"), () => assert.fail("asked for")];
     await withFileLock(files, request({ folders }), async () => undefined);
   });

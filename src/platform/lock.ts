@@ -18,8 +18,8 @@ import { pause } from "./tempo.ts";
  */
 export interface LockRequest extends LockClaim {
   /**
-   * Where the lock file may be; the first folder that can be written is used, and no other is asked for. All processes must name
-   * the same ones.
+   * Where the lock file may be. The first folder that can be written is used, and the paths of the later ones are not looked up. All
+   * processes must name the same folders.
    */
   readonly folders: readonly (() => string)[];
   /** The name of the lock file. */

@@ -9,11 +9,11 @@ export interface Page<T> {
 export interface PageWish {
   readonly size: string | null;
   readonly token: string | null;
-  /** How many a page has when nobody says, and at most. */
+  /** How many items a page has by default, and at most. */
   readonly sizes: { readonly usual: number; readonly most: number };
 }
 
-/** The page of `all` that is asked for; null for a token or a size that is none. */
+/** The page of `all` that is asked for; null if the token or the size is not valid. */
 export function pageOf<T>(all: readonly T[], { size, token, sizes }: PageWish): Page<T> | null {
   const start = token === null || token === "" ? 0 : startOf(token);
   const wanted = Number(size ?? 0);
@@ -22,7 +22,7 @@ export function pageOf<T>(all: readonly T[], { size, token, sizes }: PageWish): 
   return { items: all.slice(start, end), next: end < all.length ? tokenOf(end) : null };
 }
 
-/** Opaque, so that no client counts for itself. */
+/** Opaque, so that no client makes its own. */
 function tokenOf(start: number): string {
   return Buffer.from(`from ${start}`).toString("base64url");
 }

@@ -4,7 +4,7 @@ import { keyHolders } from "./key-holders.ts";
 
 const PROVIDER = "projects/123456789012/locations/global/workloadIdentityPools/pool/providers/laptop";
 
-test("Google holds a key that it fetched, and none that was uploaded and taken out", () => {
+test("Google holds a key that it fetched, and none that was uploaded and then removed", () => {
   const profiles = [{ name: "gcp", exchange: "gcp", options: { provider: PROVIDER } }];
   const [holder] = keyHolders(profiles, ["s3://bucket/laptop"]);
   assert.equal(holder?.profile, "gcp");

@@ -2,23 +2,23 @@ import type { JsonObject } from "../core/json-object.ts";
 import { shellCommand } from "../core/shell-command.ts";
 
 /**
- * A verifier that took tokens of a revoked key, by the profile that leads there. AWS is none of these: what shuts its door is printed to be
- * pasted.
+ * A verifier that accepted tokens of a revoked key, and the profile that leads to it. AWS is not among them: the commands that shut its
+ * door are printed.
  */
 export interface KeyHolder {
   readonly profile: string;
-  /** What it may still take, and what ends that: a sentence for people. */
+  /** What it may still accept, and what ends that: a sentence for people. */
   readonly says: string;
 }
 
-/** What is known of a profile that the identity of the key proves itself. */
+/** A profile of the identity whose key was revoked. */
 export interface LedBy {
   readonly name: string;
   readonly exchange: string;
   readonly options: JsonObject;
 }
 
-/** Those that may hold the key still. @param places where it was taken out, as `issuer publish --to` has them */
+/** The verifiers that may still hold the key. @param places where it was removed, in the form of `issuer publish --to` */
 export function keyHolders(profiles: readonly LedBy[], places: readonly string[]): readonly KeyHolder[] {
   return profiles.flatMap(({ name, exchange, options }) => {
     const says = SAYS[exchange]?.(options, places) ?? null;
@@ -28,15 +28,15 @@ export function keyHolders(profiles: readonly LedBy[], places: readonly string[]
 
 const SAYS: Readonly<Record<string, (options: JsonObject, places: readonly string[]) => string | null>> = {
   gcp({ provider }, places) {
-    // Out of an upload it was taken itself.
+    // From an upload the revocation itself has removed it.
     if (typeof provider !== "string" || places.includes(`gcp://${provider}`)) return null;
     const command = shellCommand`gcloud iam workload-identity-pools providers update-oidc ${provider} --disabled`;
-    return `Google may go on with its copy of the key for a while; \`${command}\` ends that, for all who sign in there`;
+    return `Google may go on with its copy of the key for a while; \`${command}\` ends that, for everybody who signs in there`;
   },
   azure: ({ clientId = "its application" }) =>
-    `Entra ID may go on with its copy of the key for a while; whoever deletes the federated credential of ${clientId} ends that`,
+    `Entra ID may go on with its copy of the key for a while; deleting the federated credential of ${clientId} ends that`,
   oauth({ grant, url }) {
-    // The key is gone by now: a profile that does not work is no reason to stop.
+    // The key is revoked by now: a profile with a wrong URL must not stop the report.
     const { host, pathname } = new URL(URL.canParse(String(url)) ? String(url) : "https://its-endpoint");
     if (grant !== "vault") return `${host} may go on with the key until it fetches the keys again, or is given the new ones`;
     const mount = /^\/v1\/(auth\/.+)\/login$/.exec(pathname)?.[1] ?? "auth/jwt";

@@ -16,7 +16,7 @@ export interface FetchParts {
   readonly http: Http;
   readonly documents: KeptDocuments;
   readonly now: () => number;
-  /** For how long a kept document serves without asking the provider, in seconds; 0 where a person waits anyway. */
+  /** For how long a kept document serves without asking the provider, in seconds; 0 if a person waits anyway. */
   readonly keptSeconds: number;
   readonly tempo?: Tempo | undefined;
 }
@@ -28,9 +28,9 @@ const METADATA = /\/\.well-known\/(openid-configuration|oauth-authorization-serv
 
 /**
  * The library's requests, sent through the Http port: its proxies, certificate authorities, deadlines and limits hold for them.
- * What it fetches are documents, which are kept for a while, the keys only if the one is among them that the ID token of the answer
- * before needs. So a renewal costs one round trip, and a rotated key costs one more. At a sign-in the provider is asked for both: one
- * that was installed anew may have another key under the same id.
+ * What it fetches are documents, and they are kept for a while. Kept keys serve only if they hold the one that the ID token of the answer
+ * before needs. So a renewal costs one round trip, and a rotated key costs one more. At a sign-in the provider is asked for both, because
+ * one that was installed anew may have another key under the same id.
  *
  * @throws {Fault} `PROVIDER_UNAVAILABLE`, and what Http raises.
  */

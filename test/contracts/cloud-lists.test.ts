@@ -77,7 +77,7 @@ describe("a list of Microsoft's", () => {
     assert.equal(world.requests.length, 3);
   });
 
-  it("is asked for where it was, and with the token nowhere else", async (t) => {
+  it("is asked for at its first page's host, and the token goes nowhere else", async (t) => {
     const world = openAzureWorld();
     t.after(world.remove);
     world.write("tenant.json", { subscriptions: [{ id: ofNumber(1), name: "one", resourceGroups: [] }] });

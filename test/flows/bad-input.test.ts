@@ -350,7 +350,7 @@ describe("bad input", () => {
       assert.deepEqual(provider.requests, ["POST /token", "GET /jwks"]);
     }));
 
-  it("is no new key under the id of the old one, as of a provider that was installed anew: a sign-in asks for it", () =>
+  it("is not a new key under the id of the old one, as after a provider was installed anew: a sign-in asks for the keys", () =>
     onMachine(worlds, async (bench) => {
       const { provider } = worlds;
       await provider.rotateKey("same");

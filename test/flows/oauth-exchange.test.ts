@@ -138,7 +138,7 @@ describe("a token at any endpoint", () => {
     assert.match(sealed.message, /Vault is sealed/);
   });
 
-  test("is refused by who has another time without the machine's clock being called wrong", async () => {
+  test("is refused by a server with another time, and this machine's clock is not called wrong", async () => {
     try {
       for (const offset of [-600, 600]) {
         serverOffsetSeconds = offset;

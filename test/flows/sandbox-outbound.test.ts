@@ -68,7 +68,7 @@ describe("the sandbox's GetWebIdentityToken, asked by AWS's own SDK", () => {
     });
   }
 
-  test("gives tokens for others than AWS: STS takes none back, though a provider in IAM has their issuer", async () => {
+  test("gives tokens that STS itself refuses, even if a provider in IAM has their issuer", async () => {
     const own = openOutboundFederation(issuer.folder).issuerOf("123456789012") ?? assert.fail("it is turned on");
     const caller = { kind: "issuer", issuer: own, subject: ROLE, audience: WANTED } as const;
     const trust = { accountId: "123456789012", role: "back", allowTags: false, allowSourceIdentity: false, mayAssume: [] };

@@ -69,7 +69,7 @@ describe("setup oidc", () => {
     assert.deepEqual(keys(), []);
   });
 
-  it("has --store kept for whoever signs in, while nothing is in the store", async (t) => {
+  it("keeps the choice of --store for the sign-in, while nothing is in the store", async (t) => {
     const bare = await openSignInWorld();
     t.after(() => bare.close());
     delete bare.environment["BREVET_STORE"];

@@ -102,7 +102,7 @@ describe("a form of administrators that is refused", { concurrency: false }, () 
     assert.match(shown, /<input name="clientSecret" type="password"[^>]* required>/);
   });
 
-  test("says what to type in the letters of what is typed", async () => {
+  test("shows as code what is to be typed", async () => {
     const fields = { name: "Example", issuer: "https://localhost:1", clientId: "b", domains: "example.com", claims: "x<y" };
     const shown = await refusedForm("/admin/sign-in-provider", "/admin/sign-in-provider", { ...fields, enrols: "invited" }, 400);
     assert.match(shown, /<p>Write it as <code>hd=example\.com<\/code>\.<\/p>/);

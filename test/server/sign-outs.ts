@@ -36,7 +36,7 @@ export function signOuts(name: string, options: () => Promise<TrialOptions>): vo
       return { browser, signOut: () => answer({ logout: "yes" }), staySignedIn: () => answer({}) };
     }
 
-    /** Has the next request that tells the application of a sign-out go on only once `meanwhile` is over. */
+    /** Holds back the next request that tells the application of a sign-out until `meanwhile` is over. */
     async function during<T>(request: () => Promise<Response>, meanwhile: () => Promise<T>): Promise<Response> {
       const told = app.nextTold();
       const answer = request();
@@ -62,7 +62,7 @@ export function signOuts(name: string, options: () => Promise<TrialOptions>): vo
       for (const [cookie, value] of cookies) browser.cookies.set(cookie, value);
     }
 
-    test("ends the session also where another page gives it another id meanwhile", async () => {
+    test("ends the session even if another page gives it another id meanwhile", async () => {
       const { browser, signOut } = await signedIn();
       const before = browser.cookies.get("brevet_session");
       let renewed = new Map<string, string>();
@@ -87,7 +87,7 @@ export function signOuts(name: string, options: () => Promise<TrialOptions>): vo
       assert.deepEqual([await isOut(browser), await sessionsInBrowsers()], [true, []]);
     });
 
-    test("is offered again by a page that is too old for it", async () => {
+    test("is offered again if its page was too old", async () => {
       const { browser, signOut } = await signedIn();
       const before = new Map(browser.cookies);
       await signInThrough(browser, `${url}&prompt=login`, APP, { account: "p1" });
@@ -106,7 +106,7 @@ export function signOuts(name: string, options: () => Promise<TrialOptions>): vo
       await unit.commit();
     }
 
-    test("is not what somebody reads of who stays signed in", async () => {
+    test("is not what a page says to those who stay signed in", async () => {
       for (const [what, title] of [
         ["staySignedIn", "Still signed in"],
         ["signOut", "Signed out"],
@@ -119,7 +119,7 @@ export function signOuts(name: string, options: () => Promise<TrialOptions>): vo
       }
     });
 
-    test("ends what the browser sees of the server's own pages, too", async () => {
+    test("ends the session on the server's own pages, too", async () => {
       const { browser, signOut, staySignedIn } = await signedIn();
       await onPages(browser);
       assert.equal((await browser.ask(`${trial.url}/account`)).status, 200);
@@ -128,7 +128,7 @@ export function signOuts(name: string, options: () => Promise<TrialOptions>): vo
       assert.equal((await staySignedIn()).status, 400);
     });
 
-    test("on the server's own pages is one of applications, too, for who says so", async () => {
+    test("on the server's own pages signs out of applications, too, if the person says so", async () => {
       const { browser } = await signedIn();
       await onPages(browser);
       const account = await (await browser.ask(`${trial.url}/account`)).text();

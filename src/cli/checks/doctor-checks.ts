@@ -94,8 +94,8 @@ async function strongerGuard({ compose, paths }: Context): Promise<"keychain" | 
 }
 
 /**
- * A full disk is met by whoever gets credentials next: they are handed out, and not kept. And whoever may write to the config's folder
- * can put another file in its place.
+ * On a full disk credentials are still handed out, but not kept. Whoever may write to the config's folder can put another file in the
+ * place of the config.
  */
 function checkFolders({ paths }: Context): CheckResult {
   for (const folder of [dirname(paths.configFile), paths.stateFolder, paths.cacheFolder]) requireWritableFolder(folder);

@@ -47,7 +47,7 @@ export const command = defineCommand({
     "DEVICE is an identity of this machine, or the id of a key that another machine had (`brevet issuer devices` lists them); for",
     "the latter --to says where. The key is taken out of every document. An identity of this machine also loses its private key",
     "and its cached credentials, and stays for a new key unless --forget is given. Then it prints, for each AWS role, what shuts",
-    "the door at once and what ends open sessions, and says which other verifiers may hold the key still.",
+    "the door at once and what ends open sessions, and names other verifiers that may still hold the key.",
   ].join("\n"),
   positionals: [{ name: "DEVICE", doc: "an identity of this machine, or the id of a published key", required: true }],
   flags,

@@ -61,7 +61,7 @@ export const command = defineCommand({
   path: "setup oidc",
   description: [
     "Looks at the provider's metadata, and adds an identity to brevet's config; with --role also a profile of the role, there and",
-    "in ~/.aws/config. Asks for what no flag says. `brevet unsetup` takes away exactly what was made; what --store chose stays.",
+    "in ~/.aws/config. Asks for what no flag says. `brevet unsetup` removes exactly what was made; the choice of --store stays.",
   ].join("\n"),
   flags,
   examples: [

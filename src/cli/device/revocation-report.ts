@@ -5,7 +5,7 @@ import type { KeyHolder } from "../../setup/key-holders.ts";
 import type { AwsRevocation } from "../../setup/revoke-aws.ts";
 import type { Context } from "../command.ts";
 
-/** What became of a revocation. */
+/** The result of a revocation. */
 export interface Revoked {
   readonly keys: readonly string[];
   readonly places: readonly RevokedAt[];
@@ -16,7 +16,7 @@ export interface Revoked {
   readonly identity: string | null;
   /** Whether this machine knows no such identity any more. */
   readonly forgotten: boolean;
-  /** Who else may hold a key of it, by this machine's profiles. */
+  /** Who else may still hold one of the keys, by this machine's profiles. */
   readonly holders: readonly KeyHolder[];
   /** The AWS roles that trusted it, as far as this machine knows. */
   readonly roles: readonly string[];
@@ -24,7 +24,7 @@ export interface Revoked {
   readonly chainedRoles: readonly string[];
 }
 
-/** Tells what was done, who may hold the key still, and prints what an administrator of AWS pastes. */
+/** Says what was done and who may still hold the key, and prints what an administrator of AWS pastes. */
 export function reportRevocation(
   { keys, places, issuer, identity, forgotten, holders }: Revoked,
   policies: readonly AwsRevocation[],
@@ -43,7 +43,7 @@ export function reportRevocation(
   );
   for (const { profile, says } of holders) terminal.say(`${profile}: ${says}`);
   terminal.say(
-    "whoever was given the keys, or keeps those that it fetched, goes on with this one until it gets or fetches them again",
+    "a verifier that was given the keys, or keeps those that it fetched, accepts this one until it gets or fetches them again",
   );
   if (policies.length === 0) {
     if (issuer !== null)

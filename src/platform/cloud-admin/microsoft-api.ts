@@ -35,7 +35,7 @@ export interface MicrosoftApi {
   find(call: MicrosoftCall): Promise<JsonObject | null>;
   /** The same where it has to be there. @throws {Fault} `RESOURCE_FAILED` besides */
   call(call: MicrosoftCall): Promise<JsonObject>;
-  /** What is in a list, from all its pages; null where that is not there. @throws {Fault} as `find`, and as `allPages` */
+  /** The items of all pages of a list; null if it is not there. @throws {Fault} as `find`, and as `allPages` */
   findList(call: MicrosoftCall): Promise<readonly JsonObject[] | null>;
   /** The same where it has to be there. @throws {Fault} `RESOURCE_FAILED` besides */
   list(call: MicrosoftCall): Promise<readonly JsonObject[]>;
@@ -95,7 +95,7 @@ function requireThere<T>(answer: T | null, { action, path: asked }: MicrosoftCal
 
 /** A link's path and query. Its host is left out: the administrator's token goes nowhere else, whatever an answer says. */
 function pathOfLink(link: string, action: string): string {
-  if (!URL.canParse(link)) throw unreadableList(action, "its next page is no URL");
+  if (!URL.canParse(link)) throw unreadableList(action, "the address of its next page is not a URL");
   const { pathname, search } = new URL(link);
   return `${pathname}${search}`;
 }

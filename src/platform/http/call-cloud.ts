@@ -31,7 +31,7 @@ export interface CloudAdvice {
   readonly hints: readonly CloudHint[];
   /** The cloud says that the same may succeed a moment later. */
   readonly transient: boolean;
-  /** The code is one under which the times of a token or of a signature are refused, perhaps among other things. */
+  /** The code may mean that the times of a token or of a signature were refused. */
   readonly judgesTimes: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface CloudCall<T> {
   readonly service: string;
   /** Whose words a refusal has: `AWS`. */
   readonly cloud: string;
-  /** Whether its clock is right where ours differs. A server of somebody's own may be the one that is off. */
+  /** Whether its clock is right if ours differs from it. The clock of somebody's own server may be the wrong one. */
   readonly keepsTime: boolean;
   /** What is asked for, for messages: a role's ARN. */
   readonly subject: string;

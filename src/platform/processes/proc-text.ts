@@ -1,7 +1,7 @@
 import { textOf } from "../../core/bytes.ts";
 import { systemCalls } from "../file-calls.ts";
 
-/** Longer than any file that is read here. Linux clears as much memory as a reader of `/proc/sys` has room for, however short the file is. */
+/** Longer than any file that is read here. Linux clears as much memory as the reader of a file in `/proc/sys` has room for. */
 const ROOM_BYTES = 4096;
 
 /** A short file of `/proc`; null where there is none. */

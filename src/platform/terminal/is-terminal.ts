@@ -2,21 +2,21 @@ import { fstatSync, statSync } from "node:fs";
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
-/** Where what a person reads can go. */
+/** A stream on which a person may read. */
 export type OutputStream = keyof typeof DESCRIPTORS;
 
 /**
- * Whether a terminal shows it.
+ * Whether it goes to a terminal.
  *
- * Of a pipe, a file or `/dev/null` the process's own stream is not asked: making it loads all that streams are built of, 2 ms of a call
- * that has nothing to say.
+ * For a pipe, a file or `/dev/null`, `process.stdout` and `process.stderr` are not touched: the first use of one makes a stream and loads
+ * all that streams are built of, 2 ms of a call that has nothing to say.
  */
 export function isTerminal(stream: OutputStream): boolean {
   return mayBeTerminal(DESCRIPTORS[stream]) && process[stream].isTTY === true;
 }
 
 function mayBeTerminal(descriptor: number): boolean {
-  // There the runtimes know consoles that the calls for files do not.
+  // On Windows the runtimes know consoles that file calls do not.
   if (process.platform === "win32") return true;
   try {
     const facts = fstatSync(descriptor);

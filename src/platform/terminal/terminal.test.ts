@@ -208,14 +208,14 @@ describe("what is said is seen", () => {
     assert.equal((await runOnTerminal(tells, { TERM: "xterm" })).stdout, "true");
   });
 
-  test("not in a pipe, a file, a device that is none, or nowhere", async () => {
+  test("not in a pipe, a file, another device, or nowhere", async () => {
     for (const elsewhere of ["", `2>${folder}/log`, "2>/dev/null", "2>/dev/zero", "2>&-"]) {
       assert.equal((await run(`${tells} ${elsewhere}`, {})).stdout, "false", elsewhere);
       assert.match((await runOnTerminal(`${tells} ${elsewhere || "2>&1 | cat"}`, { TERM: "xterm" })).stdout, /false/, elsewhere);
     }
   });
 
-  test("and of all but a terminal the process's own stream is not made", async () => {
+  test("and no stream of the process is made for anything but a terminal", async () => {
     const asks = programOf(`
       const made = [];
       for (const name of ["stdout", "stderr"]) Object.defineProperty(process, name, { get: () => void made.push(name) ?? { isTTY: true } });

@@ -97,7 +97,7 @@ function readUnverified(token: string): UnverifiedToken {
   return { algorithm, kid, claims };
 }
 
-/** @see IAM User Guide, id_roles_providers_outbound_getting_started: tokens of GetWebIdentityToken are for others than AWS. */
+/** @see IAM User Guide, id_roles_providers_outbound_getting_started: tokens of GetWebIdentityToken are for services other than AWS. */
 function findProvider(claims: Claims, context: TokenContext): OidcProvider {
   const issuer = claims["iss"];
   if (typeof issuer !== "string" || !issuer.startsWith("https://")) {

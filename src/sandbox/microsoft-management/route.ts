@@ -10,7 +10,7 @@ export interface Route {
   readonly action: string;
   /** The versions of the API that Resource Manager takes; none: Graph has it in the path. */
   readonly versions?: readonly string[];
-  /** @returns a list is shown page by page; null: 204, without a body. @throws {Refusal} */
+  /** @returns an array, which is shown page by page; an object; or null: 204, without a body. @throws {Refusal} */
   serve(call: RouteCall): object | null;
 }
 

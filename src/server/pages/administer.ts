@@ -63,7 +63,7 @@ export function change(
   });
 }
 
-const KEPT = html`<p>What is saved now is shown here. What you typed is kept: it replaces that when you send it again.</p>`;
+const KEPT = html`<p>This page shows what is saved now. What you typed is kept, and replaces it if you send it again.</p>`;
 
 type Answered = (visitor: Visitor, request: ServerRequest, unit: Unit) => Promise<Answer>;
 

@@ -16,8 +16,8 @@ export function isStale(refusal: Fault | null): boolean {
 }
 
 /**
- * The hidden field by which a form says what it was made from. A form that was refused keeps its version, so that another's change still
- * shows; where that was the reason, the page shows the change, and the form can be sent again.
+ * The hidden field that says what a form was made from. A refused form keeps its version, so that somebody else's change is still noticed.
+ * If that change was the reason, the page shows it, and the form gets the new version, so that it can be sent again.
  *
  * @param form the form that was refused, if it was this one.
  */

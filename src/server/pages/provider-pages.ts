@@ -37,7 +37,7 @@ ${whereFrom(from)}<p>Continue only if you see the same code on a device of yours
       page(
         "Sign out?",
         html`<p>In this browser, applications let you in without your key. Once you have signed out, they ask for it again. Machines
-that you have signed in stay so.</p>${providerMarkup(form)}<div class="choice"><button form="op.logoutForm" name="logout" value="yes">Sign out</button>
+that you have signed in stay signed in.</p>${providerMarkup(form)}<div class="choice"><button form="op.logoutForm" name="logout" value="yes">Sign out</button>
 <button class="quiet" form="op.logoutForm">Stay signed in</button></div>`,
       ),
     absent: () => absentPage(organisation),
@@ -58,7 +58,7 @@ again if it is not.</p>`,
     logoutTooOld: () =>
       page(
         "This page is too old",
-        html`<p role="alert">It has signed nobody out: another page of this browser did something here since.</p>
+        html`<p role="alert">Nobody was signed out, because another page of this browser has done something here since.</p>
 <p><a href="${ENDPOINTS.logout}">Sign out</a></p>`,
       ),
   };

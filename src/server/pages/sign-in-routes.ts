@@ -42,7 +42,7 @@ export function signInRoutes(parts: PageParts): readonly Route[] {
         parts,
         async (visitor, _request, unit) => {
           endWebSession(unit, visitor.secret);
-          // There it is asked whether applications are to ask for the key again, too.
+          // That page asks whether to sign out of applications, too.
           return seeOther(ENDPOINTS.logout, [cookie.clear()]);
         },
         "over too",

@@ -24,7 +24,7 @@ export function upstreamSettingsRoutes(parts: PageParts): readonly Route[] {
       const found = gate.open(document);
       const hidden = html`${visitor.formField}${versionField(providerNow(document), form, refusal)}`;
       const saved = keptIn(found?.upstream ?? null);
-      // Sent again without it, the form would save the secret that was to be replaced.
+      // A form that is sent again without a typed secret would keep the old one, which was to be replaced.
       const secret = (form.get("clientSecret") ?? "") !== "" ? "typed" : found === null ? "none" : "kept";
       const filled = form.size > 0 ? typedIn(form) : saved;
       return html`${isStale(refusal) ? savedNow(saved) : null}<p>Somebody new signs in there once, to show who they are, and then registers a key. Their address there is who
@@ -115,7 +115,7 @@ const LABELS = {
   trustsEmails: "Its addresses count though it does not say that they are verified",
 } as const;
 
-/** What is set, beside a form that was filled from something else. */
+/** What is saved, beside a form that is filled with something else. */
 function savedNow(saved: Filled): Html {
   if (saved.size === 0) return html`<p>No provider is set now.</p>`;
   const values = Object.entries(LABELS).flatMap(([name, label]) => {

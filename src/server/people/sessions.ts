@@ -11,7 +11,7 @@ import type { Unit } from "../store/unit.ts";
 
 /** Where somebody is signed in. */
 export interface HeldSession {
-  /** A digest, a handle or, of a browser's session, what stays when its cookie changes: it opens nothing. */
+  /** A digest, a handle or, for a browser's session, the id that stays when its cookie changes. It lets nobody in. */
   readonly id: string;
   readonly kind: SessionKind;
   /** The OpenID client that holds it; null for a browser. */

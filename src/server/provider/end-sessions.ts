@@ -5,9 +5,8 @@ import { endWebSession } from "../people/web-session.ts";
 import { currentUnit } from "./artifacts.ts";
 
 /**
- * Has somebody who signs out be signed out of all of this server in that browser: of the provider's session under whatever id another
- * request gives it meanwhile, and of our own pages. The adapter of sessions cannot tell: it is asked to destroy the old id of a session
- * that goes on by a new one, too.
+ * Signs a browser out of the whole server: of the provider's session, even if another request gives it a new id meanwhile, and of our own
+ * pages. The adapter of sessions cannot do this: it is also asked to destroy the old id of a session that goes on under a new one.
  */
 export function endSessionsForGood(provider: Provider): void {
   const { name } = ownCookie(provider.issuer, PAGE_COOKIE);

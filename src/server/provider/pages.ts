@@ -19,7 +19,7 @@ export interface ProviderPages {
   loggedOut(): string;
   /** They have chosen to stay signed in. */
   notLoggedOut(): string;
-  /** The answer to {@link logout} came from a page whose session is not there, or asked again since. */
+  /** The answer to {@link logout} came from a page whose session is gone, or has asked again since. */
   logoutTooOld(): string;
   /** In the place of a page that there is not. */
   absent(): string;

@@ -46,8 +46,8 @@ interface Recorded {
 
 export interface KeyFileGuardKind extends KeyGuardKind {
   /**
-   * Begins to load the key, once, if there is one: a file asks nobody, and WebCrypto opens it in a thread of its own while the caller
-   * does other work. What goes wrong, whoever asks for the key is told.
+   * Begins to load the key, once, if there is one. Nobody is asked for anything, and WebCrypto works in threads of its own while the
+   * caller does other work. What goes wrong is told to whoever then asks for the key.
    *
    * @param record which guard has the key of which store; null where there is none.
    */

@@ -1,8 +1,8 @@
 import type { ContextBuilder } from "./surroundings.ts";
 
 /**
- * Which attributes of a SAML assertion become condition keys: AWS's tables, as data. Of the X.500 names only those are here that AWS
- * prints as they are registered; for the others (`2.4.5.42`, `0.9.2342.19200300100.1.1`) nobody knows which one it reads.
+ * Which attributes of a SAML assertion become condition keys: AWS's tables, as data. An X.500 name is here only if AWS prints it as it is
+ * registered. For the others (`2.4.5.42`, `0.9.2342.19200300100.1.1`) it is not known which name AWS reads.
  *
  * @see IAM User Guide, id_roles_providers_create_saml_assertions, "Mapping SAML attributes to AWS trust policy context keys"
  */
@@ -60,7 +60,7 @@ export interface SamlAttribute {
   readonly values: readonly string[];
 }
 
-/** Adds the keys of the attributes. Of several attributes for one key AWS maps one; here that is the first. */
+/** Adds the keys of the attributes. If several attributes are for one key, AWS maps one of them; here it is the first. */
 export function addSamlAttributes(context: ContextBuilder, attributes: readonly SamlAttribute[]): void {
   for (const { name, values } of attributes) {
     const mapped = KEYS.find(({ attribute }) => attribute === name);

@@ -11,7 +11,7 @@ export function readAnyXml(body: string): Element | null {
   }
 }
 
-/** What is in an element is looked at when it is asked for: thousands of elements within one another would overflow the stack. */
+/** Text and children are read only when they are asked for: thousands of elements within one another would overflow the stack. */
 function elementOf({ name, children }: XmlElement): Element {
   return {
     name,

@@ -1,4 +1,4 @@
-/** An element of an answer of STS; `text` is its own text, and not that of elements in it. */
+/** An element of an answer of STS; `text` is its own text, without that of the elements in it. */
 export interface Element {
   readonly name: string;
   readonly text: string;

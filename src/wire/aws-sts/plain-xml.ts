@@ -7,8 +7,8 @@ interface OpenElement extends Element {
 
 const DECLARATION = /^<\?xml version="1\.0"(?: encoding="(?:UTF-8|utf-8)")?\?>/;
 /**
- * The end of an element; its begin, which may name a namespace; text in printable ASCII, without the `]` that may end CDATA; or an
- * entity. Of text, one class of characters is repeated: the executable's runtime keeps notes of each round of a group.
+ * The end tag of an element; its start tag, which may name a namespace; text in printable ASCII without `]`, which may end CDATA; or an
+ * entity. Text is one repeated class of characters, because the executable's runtime keeps notes of each round of a repeated group.
  */
 const TOKEN =
   /<\/([A-Za-z][A-Za-z0-9]*)>|<([A-Za-z][A-Za-z0-9]*)(?: xmlns="[\w:/.-]*")?(\/?)>|([\t\n !-%'-;=-\\^-~]+)|&(amp|lt|gt|quot|apos);/y;
@@ -17,7 +17,7 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">",
 /**
  * Reads XML as STS writes it, in one pass: elements, their text, and XML's own five entities.
  *
- * @returns null for anything else, be it XML or not; the parser knows. What is read here, it reads alike.
+ * @returns null for anything else, which the parser then reads or refuses. What is read here, the parser reads alike.
  */
 export function readPlainXml(body: string): Element | null {
   const around: OpenElement = { name: "", text: "", children: [] };

@@ -10,10 +10,10 @@ import { makeWorld, PROFILE, type World } from "../../bench/world.ts";
 const PRINTING = { BUN_JSC_dumpGeneratedBytecodes: "1" };
 const MODULE = /^((?:node|internal|bun):[\w/.-]+)#/gm;
 
-/** The least there is; a stream alone would bring thirty more, 2 ms of a call. */
+/** As few as can be: a single stream would load thirty more, which take 2 ms of a call. */
 const FILES = ["bun:main", "internal:fs/binding", "internal:shared", "internal:validators", "node:fs", "node:path"];
 
-describe("of Bun's own modules the executable loads those for files alone", () => {
+describe("of Bun's own modules the executable loads only those for files", () => {
   const program = resolve(BIN, "brevet");
   let world: World;
   before(async () => {
@@ -41,7 +41,7 @@ describe("of Bun's own modules the executable loads those for files alone", () =
     });
   }
 
-  it("when it opens a person's session, besides one for the folder of temporary files", () => {
+  it("when it opens a person's session, and then one more, for the folder of temporary files", () => {
     const file = join(world.folder, ".config/brevet/config.json");
     const config = JSON.parse(readFileSync(file, "utf8")) as { readonly identities: object };
     const person = { kind: "oidc", issuer: "https://id.example", clientId: "brevet" };

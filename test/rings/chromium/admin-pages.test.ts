@@ -72,7 +72,7 @@ describe("the pages of administrators, in a real browser", { concurrency: false 
     assert.match(await page.locator("textarea").inputValue(), /"ours"/);
   });
 
-  test("show what has to be typed in the letters of code", async () => {
+  test("show as code what is to be typed", async () => {
     const { page } = alice;
     await page.goto(`${trial.url}/admin/sign-in-provider`);
     for (const [name, value] of [

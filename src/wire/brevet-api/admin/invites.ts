@@ -77,7 +77,7 @@ export const INVITES = {
     method: "DELETE",
     path: "/invites/{invite}",
     summary: "Take back a link",
-    description: "By its id, or six characters of its beginning or more.",
+    description: "By its id, or the beginning of it, six characters or more.",
     answer: null,
     fresh: true,
     faults: ["RECORD_ABSENT", "RECORD_AMBIGUOUS"],

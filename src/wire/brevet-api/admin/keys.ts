@@ -38,7 +38,7 @@ export const KEYS = {
     method: "GET",
     path: "/keys/{key}",
     summary: "One key",
-    description: "By its id, or six characters of its beginning or more.",
+    description: "By its id, or the beginning of it, six characters or more.",
     answer: keySchema,
     fresh: false,
     faults: ["RECORD_ABSENT", "RECORD_AMBIGUOUS"],
@@ -50,7 +50,7 @@ export const KEYS = {
     path: "/keys/{key}",
     summary: "Take a key from a person, and end their sessions",
     description:
-      "By its id, or six characters of its beginning or more. It may be their last one: then they need a recovery to come in again. The last key of the last administrator stays.",
+      "By its id, or the beginning of it, six characters or more. It may be their last one: then they need a recovery to come in again. The last key of the last administrator stays.",
     answer: null,
     fresh: true,
     faults: ["RECORD_ABSENT", "RECORD_AMBIGUOUS", "ADMINISTRATOR_NEEDED"],

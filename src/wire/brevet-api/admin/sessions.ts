@@ -71,7 +71,7 @@ export const SESSIONS = {
     method: "DELETE",
     path: "/people/{person}/sessions/{session}",
     summary: "End one session",
-    description: "Its id, or six characters of its beginning or more. Tokens that clouds were given live their last minutes.",
+    description: "Its id, or the beginning of it, six characters or more. Tokens that clouds were given live their last minutes.",
     answer: null,
     fresh: true,
     faults: ["RECORD_ABSENT", "RECORD_AMBIGUOUS"],

@@ -47,7 +47,7 @@ export const SIGNING_KEYS = {
     method: "GET",
     path: "/signing-keys/{kid}",
     summary: "One signing key",
-    description: "By its id, or six characters of its beginning or more.",
+    description: "By its id, or the beginning of it, six characters or more.",
     answer: signingKeySchema,
     fresh: false,
     faults: ["RECORD_ABSENT", "RECORD_AMBIGUOUS"],
@@ -83,7 +83,7 @@ export const SIGNING_KEYS = {
     path: "/signing-keys/{kid}",
     summary: "Trust a signing key no more",
     description:
-      "By its id, or six characters of its beginning or more. It leaves the published set at once, and its successor signs at once, though " +
+      "By its id, or the beginning of it, six characters or more. It leaves the published set at once, and its successor signs at once, though " +
       "some verifiers may not have seen that one yet. What it signed is refused as soon as a verifier reads the set again.",
     answer: null,
     fresh: true,
