@@ -36,3 +36,9 @@ export function guideBlock(heading: string, language: string): string {
   if (block === undefined) throw new Error(`the guide has no block of ${language} after "${heading}"`);
   return block;
 }
+
+/** What the guide has typed in the first block from a heading on: after each prompt, and on the lines that continue it. */
+export function guideCommands(heading: string): string {
+  const typed = guideBlock(heading, "").matchAll(/^\$ ((?:.*\\\n)*.*)$/gm);
+  return [...typed].map(([, command = ""]) => command).join("\n");
+}

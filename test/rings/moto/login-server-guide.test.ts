@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { CreateStackCommand, waitUntilStackCreateComplete } from "@aws-sdk/client-cloudformation";
 import { GetOpenIDConnectProviderCommand, GetRoleCommand, ListOpenIDConnectProvidersCommand } from "@aws-sdk/client-iam";
-import { guideBlock, guidePolicy, type TrustPolicy } from "../../guide-policies.ts";
+import { guideBlock, guideCommands, guidePolicy, type TrustPolicy } from "../../guide-policies.ts";
 import { inBrevetHome } from "../../scripts/brevet-home.ts";
 import { createPolicy, type Moto, POLICY_ARN, startMoto } from "./moto-server.ts";
 
@@ -57,7 +57,7 @@ describe("the guide for AWS and the login server", { concurrency: false }, () =>
   it("has commands that the aws command takes", async () => {
     await inBrevetHome(async ({ home, environment, write }) => {
       write("trust.json", JSON.stringify(guidePolicy(DOMAIN)));
-      const lines = here([guideBlock("### AWS CLI", "bash"), guideBlock("## 2. The role", "bash")].join("\n"));
+      const lines = here([guideCommands("### AWS CLI"), guideCommands("## 2. The role")].join("\n"));
       execFileSync("sh", ["-e", "-c", lines], {
         cwd: home,
         env: { ...environment, ...moto.environment, AWS_DEFAULT_REGION: "us-east-1" },
@@ -70,7 +70,7 @@ describe("the guide for AWS and the login server", { concurrency: false }, () =>
   it("has a line of brevet that makes the same by one stack, for an identity at the server", async () => {
     await inBrevetHome(async ({ brevetWith, write }) => {
       write(".config/brevet/config.json", '{ "identities": { "id": { "kind": "server", "url": "https://id.example.com" } } }');
-      const [, words = ""] = /^brevet (setup aws --policy-arn .*)$/m.exec(guideBlock("# AWS and the login server", "")) ?? [];
+      const [, words = ""] = /^brevet (setup aws --policy-arn .*)$/m.exec(guideCommands("# AWS and the login server")) ?? [];
       const ended = brevetWith({ ...moto.environment }, ...here(words).split(" "), "--program", process.execPath);
       assert.equal(ended.status, 0, ended.stderr);
       assert.deepEqual(await trustThere(), expected);
