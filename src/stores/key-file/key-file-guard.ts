@@ -37,19 +37,19 @@ const KEY_BYTES = 32;
 const TAG_BYTES = 16;
 const CHECKSUM_BYTES = 8;
 
-const NOTHING = Promise.resolve(null);
-
+/** What the store's record says of its key. */
 interface Recorded {
   readonly guard: string;
   readonly storeId: string;
 }
 
+/** The guard that can load its key before it is asked for: a file asks nobody. */
 export interface KeyFileGuardKind extends KeyGuardKind {
   /**
    * Begins to load the key, once, if there is one. Nobody is asked for anything, and WebCrypto works in threads of its own while the
    * caller does other work. What goes wrong is told to whoever then asks for the key.
    *
-   * @param record which guard has the key of which store; null where there is none.
+   * @param record which guard has the key of which store; null where there is none. It is asked only where there is a key file.
    */
   prepare(record: () => Recorded | null): void;
 }
@@ -63,13 +63,14 @@ export function keyFileGuardKind(options: KeyFileOptions): KeyFileGuardKind {
     return bytes === null ? null : unwrap(path, bytes, await machine(), storeId);
   };
   const loadEarly = async (record: () => Recorded | null) => {
-    const { guard, storeId } = record() ?? { guard: "", storeId: "" };
-    return guard === "file" ? { storeId, key: await load(storeId) } : null;
+    const found = record();
+    return found?.guard === "file" ? { storeId: found.storeId, key: await load(found.storeId) } : null;
   };
-  let early: ReturnType<typeof loadEarly> | undefined;
+  /** Null once it is taken, or another key is in its place. */
+  let early: ReturnType<typeof loadEarly> | null | undefined;
   const takeEarly = async (storeId: string) => {
-    const taken = early?.catch(() => null);
-    early = NOTHING;
+    const taken = early;
+    early = null;
     const found = await taken;
     return found?.storeId === storeId ? found.key : null;
   };
@@ -77,8 +78,8 @@ export function keyFileGuardKind(options: KeyFileOptions): KeyFileGuardKind {
     kind: "file",
     prepare(record) {
       if (early !== undefined || systemCalls.factsAt(path) === null) return;
-      early = loadEarly(record);
-      early.catch(() => undefined);
+      // Whoever asks for the key has it loaded again, and is told what is wrong.
+      early = loadEarly(record).catch(() => null);
     },
     open: (storeId) => ({
       kind: "file",
@@ -86,11 +87,11 @@ export function keyFileGuardKind(options: KeyFileOptions): KeyFileGuardKind {
       summary: `key file ${path}, bound to this machine: weaker than a keychain, every program of this user can open it`,
       load: async () => (await takeEarly(storeId)) ?? load(storeId),
       save: async (key) => {
-        early = NOTHING;
+        early = null;
         files.replace(path, await wrap(key.reveal(), await machine(), storeId));
       },
       destroy: async () => {
-        early = NOTHING;
+        early = null;
         files.remove(path);
       },
     }),
