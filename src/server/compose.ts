@@ -10,7 +10,6 @@ import { readCut } from "./audit/cut.ts";
 import { pushName } from "./audit/push.ts";
 import { firstLink, fixIssuer, makeFirstKeys, sealKeptSecrets } from "./first-start.ts";
 import { clientAddress } from "./http/client-address.ts";
-import { ownCookie, PAGE_COOKIE } from "./http/cookies.ts";
 import { createHandler, type RequestRecord } from "./http/handle.ts";
 import { type Listener, listen } from "./http/listen.ts";
 import { outboundFetch } from "./http/outbound-fetch.ts";
@@ -30,6 +29,7 @@ import { operationRoutes } from "./operations/routes.ts";
 import { startOutward } from "./outward.ts";
 import { UPSTREAM_CALLBACK } from "./pages/enrol-routes.ts";
 import { gateCookie } from "./pages/gate-cookie.ts";
+import { endPageSession, pageCookie } from "./pages/page-cookie.ts";
 import { pageRoutes } from "./pages/page-routes.ts";
 import { providerPages } from "./pages/provider-pages.ts";
 import { type AccessSessions, accessSessions } from "./provider/access-sessions.ts";
@@ -136,7 +136,7 @@ function routesOf(parts: RouteParts, { routes }: ServerWorld): readonly Route[] 
     party: relyingPartyOf(issuer, organisation),
     policy: parts.attestation,
     interactions,
-    cookie: ownCookie(issuer, PAGE_COOKIE),
+    cookie: pageCookie(issuer),
     gate: {
       upstream: (reader) => readUpstream(reader, seal),
       document: upstreamDocument,
@@ -183,7 +183,7 @@ async function serve(settings: ServerSettings, storage: Storage, seal: Seal, wor
   const signer = openSignerAside();
   const stored = { reader: storage, openUnit: storage.openUnit, rules: storedRules(storage) };
   const current = await openProvider(
-    { settings, sign: signer.sign, seal, pages, ...stored, limitExchanges: ofPerson, now },
+    { settings, sign: signer.sign, seal, pages, endPageSession, ...stored, limitExchanges: ofPerson, now },
     documentHeaders(settings.issuer),
     () => metrics.document(),
   );

@@ -14,9 +14,14 @@ interface Area {
   readonly kinds?: true;
   /** Takes values and gives values: no module of Node that does I/O or tells the time. */
   readonly pure?: true;
+  /** Folders of the area, each with those beside or above it, which it may not import. */
+  readonly apart?: Readonly<Record<string, readonly string[]>>;
   /** Files (relative to `src`) that may reach every kind, the sandbox and the server; `dynamic`: only by `import()`, but for what every call runs. */
   readonly composer?: { readonly files: readonly string[]; readonly by: "dynamic" | "any" };
 }
+
+const ABOVE_STORE = ["provider", "people", "pages", "admin"];
+const ABOVE_PEOPLE = ["pages", "admin"];
 
 const KIND: Area = { may: ["core", "wire", "trust", "setup", "platform"], kinds: true };
 
@@ -37,7 +42,18 @@ export const AREAS: Readonly<Record<string, Area>> = {
   "sign-in": { may: ["core", "wire", "trust", "setup", "platform"] },
   flows: { may: ["core", "wire", "trust", "setup"] },
   sandbox: { may: ["core", "wire", "trust", "platform"] },
-  server: { may: ["core", "wire", "trust", "platform"], composer: { files: ["server/compose.ts"], by: "any" } },
+  server: {
+    may: ["core", "wire", "trust", "platform"],
+    apart: {
+      http: ABOVE_STORE,
+      store: ABOVE_STORE,
+      audit: ABOVE_STORE,
+      keys: ABOVE_STORE,
+      provider: ["people", ...ABOVE_PEOPLE],
+      people: ["provider", ...ABOVE_PEOPLE],
+    },
+    composer: { files: ["server/compose.ts"], by: "any" },
+  },
   cli: {
     may: ["core", "wire", "trust", "setup", "platform", "flows"],
     composer: {
@@ -102,6 +118,7 @@ function judgeNeighbour(site: ImportSite, target: string, from: Place, area: Are
   const to = placeOf(target);
   if (to === null) return "imports a file that lies in no area of the table";
   if (target.endsWith(".test.ts")) return "imports a test";
+  if (to.area === from.area && area.apart?.[from.kind ?? ""]?.includes(to.kind ?? "")) return `may not import ${to.kind}`;
   if (to.area === from.area && (!area.kinds || to.kind === from.kind)) return null;
   if (area.may.includes(to.area)) return null;
   if (area.composer?.files.some((file) => site.from === `src/${file}`)) {
@@ -133,7 +150,7 @@ export function judgeAmbient(site: AmbientSite): string | null {
 
 interface Place {
   readonly area: string;
-  /** The folder of the kind, where the area has kinds. */
+  /** The folder below the area: of the kind, where the area has kinds. */
   readonly kind: string | null;
 }
 

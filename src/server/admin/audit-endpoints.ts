@@ -2,7 +2,7 @@ import { formatUtc } from "../../core/time.ts";
 import { AUDIT } from "../../wire/brevet-api/admin/audit.ts";
 import { confirmExport } from "../audit/confirm.ts";
 import { exportAudit } from "../audit/export.ts";
-import { findPeopleInLog, listEvents } from "../audit/list-events.ts";
+import { findPeopleInLog, listEvents } from "../people/list-events.ts";
 import type { Reader } from "../store/database.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { wishOf } from "./paging.ts";

@@ -7,9 +7,6 @@ export interface OwnCookie {
   clear(): string;
 }
 
-/** The cookie of a session of our own pages. */
-export const PAGE_COOKIE = "page";
-
 /**
  * `__Host-`: no other host can set it, and it is never sent in clear. A browser takes it over TLS alone: a trial on localhost has it
  * without the prefix.

@@ -1,7 +1,7 @@
 import { detailsInWords, second } from "../../wire/brevet-api/admin/in-words.ts";
 import { AUDIT_EVENTS } from "../audit/event.ts";
-import { findPeopleInLog, type ListedEvent, listEvents } from "../audit/list-events.ts";
 import type { Route } from "../http/route.ts";
+import { findPeopleInLog, type ListedEvent, listEvents } from "../people/list-events.ts";
 import { look } from "./administer.ts";
 import { type Html, html } from "./html.ts";
 import type { PageParts } from "./page-parts.ts";

@@ -38,7 +38,7 @@ export function createProvider(parts: ProviderParts): Provider {
     limitExchanges: parts.limitExchanges,
     now,
   });
-  endSessionsForGood(provider);
+  endSessionsForGood(provider, parts);
   recordEvents(provider);
   bindInteractions(provider);
   // What it sees of the request was set by our listener from the issuer, never by a client.

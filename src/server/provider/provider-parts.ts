@@ -5,6 +5,7 @@ import type { SignAside } from "../keys/sign-aside.ts";
 import type { RulesNow } from "../rules/stored-rules.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import type { VersionedReader } from "../store/database.ts";
+import type { Unit } from "../store/unit.ts";
 import type { ProviderPages } from "./pages.ts";
 
 /** What the OpenID provider is made of. */
@@ -15,6 +16,8 @@ export interface ProviderParts {
   readonly seal: Seal;
   readonly reader: VersionedReader;
   readonly pages: ProviderPages;
+  /** Collects the end of the session that a browser with these cookies has of our own pages. */
+  readonly endPageSession: (unit: Unit, issuer: string, cookies: ReadonlyMap<string, string>) => void;
   readonly rules: RulesNow;
   /** Counts an exchange of a person. @returns after how many seconds to ask again; null: it is within the limit. */
   readonly limitExchanges: (account: string) => number | null;

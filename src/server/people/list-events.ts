@@ -1,8 +1,8 @@
 import { readOwnJson } from "../../core/json-object.ts";
-import { emailsOf, findPersonNamed } from "../people/person.ts";
+import { type AuditEvent, parseEventName } from "../audit/event.ts";
 import { integer, type Reader, type SqlValue, text } from "../store/database.ts";
 import { type Page, type PageWish, readPage } from "../store/page.ts";
-import { type AuditEvent, parseEventName } from "./event.ts";
+import { emailsOf, findPersonNamed } from "./person.ts";
 
 /** An event, where it stands in the log, and the people in it by name. */
 export interface ListedEvent extends AuditEvent {
