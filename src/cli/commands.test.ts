@@ -45,6 +45,11 @@ for (const { path, load, aliasOf, hidden } of COMMANDS) {
   });
 }
 
+test("each line of the list is one of these commands, in their order", async () => {
+  const paths = await Promise.all(COMMANDS.map(async ({ load }) => (await load()).command.path));
+  assert.deepEqual(Object.keys(SUMMARIES), [...new Set(paths)]);
+});
+
 test("the longest name wins, and what is left are its words", () => {
   assert.deepEqual(findCommand(["token", "inspect", "--json"])?.rest, ["--json"]);
   assert.equal(findCommand(["token", "inspect"])?.entry.path, "token inspect");

@@ -98,6 +98,7 @@ export const COMMAND_GROUPS: readonly { readonly title: string; readonly command
   },
 ];
 
+/** The commands that help and completion show. */
 export const LISTED: readonly ListedCommand[] = COMMAND_GROUPS.flatMap(({ commands }) => commands);
 
 /** Every command: also those that programs type, and the other names. */
