@@ -79,11 +79,10 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
     async renderError(context, { error, error_description: reason }) {
       context.type = "html";
-      context.body = pages.error(error, reason ?? "");
-      if (context.oidc.route !== "end_session_confirm") return;
+      const isLogout = context.oidc.route === "end_session_confirm";
+      context.body = isLogout ? pages.logoutTooOld() : pages.error(error, reason ?? "");
       // The browser may have a newer session by now, which this answer knows nothing of.
-      context.remove("set-cookie");
-      context.body = pages.logoutTooOld();
+      if (isLogout) context.remove("set-cookie");
     },
   };
 
