@@ -15,6 +15,6 @@ export const command = defineApiCommand({
       return `remove the client ${client.client_name ?? client.client_id}, and end all that it was given?`;
     });
     const { value } = await call(CLIENTS.remove, { segments });
-    return { value, shown: { said: `the client is gone, and its tokens are worth nothing` } };
+    return { value, shown: { said: "the client is gone, and its tokens are worth nothing" } };
   },
 });

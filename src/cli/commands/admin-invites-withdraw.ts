@@ -10,6 +10,6 @@ export const command = defineApiCommand({
   ],
   async perform({ words }, call) {
     const { value } = await call(INVITES.remove, { segments: { invite: words["INVITE"] ?? "" } });
-    return { value, shown: { said: `the link counts no more` } };
+    return { value, shown: { said: "the link counts no more" } };
   },
 });

@@ -17,6 +17,6 @@ export const command = defineApiCommand({
       return `take the key "${key.name}" from ${key.person.email}, and sign them out everywhere?`;
     });
     const { value } = await call(KEYS.remove, { segments });
-    return { value, shown: { said: `the key is gone, and its person signed out everywhere` } };
+    return { value, shown: { said: "the key is gone, and its person signed out everywhere" } };
   },
 });

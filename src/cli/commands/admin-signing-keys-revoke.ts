@@ -23,6 +23,6 @@ export const command = defineApiCommand({
       return `revoke the ${key.algorithm} key ${key.kid}, which is ${key.state}? what it signed is refused from now on`;
     });
     const { value } = await call(SIGNING_KEYS.revoke, { segments });
-    return { value, shown: { said: `the key is published no more, and its successor signs` } };
+    return { value, shown: { said: "the key is published no more, and its successor signs" } };
   },
 });
