@@ -18,7 +18,7 @@ import type { Config, IdentityEntry } from "../wire/brevet-config/config.ts";
 import type { Composition, HttpReach, ServerParts } from "./composition.ts";
 import { editConfigFile, readConfig } from "./config-store.ts";
 import { awsCaller, directExchange, type ExchangeParts, exchangesOf, presentProof } from "./exchange-kinds.ts";
-import { IDENTITIES, IDENTITY_SHAPES, openDevice, openKeys, SESSIONS, SIGN_INS } from "./identity-kinds.ts";
+import { IDENTITIES, IDENTITY_SHAPES, openDevice, openKeptDevice, openKeys, SESSIONS, SIGN_INS } from "./identity-kinds.ts";
 import type { IdentityParts } from "./identity-parts.ts";
 import { guardKinds, kindOf, outletsFor, SIGNERS } from "./kinds.ts";
 import { type Asking, type ResolverParts, resolveProfile, resolveProof, resolveToken, selectedEntry } from "./resolve-profile.ts";
@@ -127,15 +127,9 @@ function devicePorts(
 ): Pick<Composition, "device" | "keptDevice" | "keys"> {
   return {
     device: async (name) => openDevice(selectIdentity(await config(), name), { signer }),
-    keptDevice: (name, places) => openDevice(keptEntry(name, places), { signer }),
+    keptDevice: (name, places) => openKeptDevice(name, places, { signer }),
     keys: async (identity, place) => openKeys(identity, place, { signer }),
   };
-}
-
-/** A device whose entry in the config is gone, by what the store keeps of it. */
-function keptEntry(name: string, places: Parameters<Composition["keptDevice"]>[1]): IdentityEntry {
-  const place = placeIn(null, `what the store keeps of ${name}`);
-  return { name, kind: "device", options: { ...places, subject: "kept" }, place };
 }
 
 /** What a command decides about its run before it asks for the parts that depend on it. */

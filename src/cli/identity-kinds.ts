@@ -1,8 +1,10 @@
 import { Fault } from "../core/fault.ts";
 import type { Identity } from "../core/identity.ts";
 import type { JsonObject } from "../core/json-object.ts";
+import { placeIn } from "../core/place.ts";
 import type { KeyPlace, Signer } from "../core/signer.ts";
 import type { ExchangeToken } from "../core/token-exchange.ts";
+import type { KeptPlaces } from "../flows/kept-places.ts";
 import type { DeviceOptions } from "../identities/device/options.ts";
 import type { IdentityEntry } from "../wire/brevet-config/config.ts";
 import type { IdentityParts } from "./identity-parts.ts";
@@ -29,6 +31,16 @@ export async function openDevice(
   const parsed = parseDeviceOptions(options, place);
   const keys = { signer: parsed.signer, generation: parsed.keys.generation };
   return { name, options: parsed, signer: await openKeys(name, keys, parts) };
+}
+
+/** A device whose entry in the config is gone, by what the store keeps of it. */
+export async function openKeptDevice(
+  name: string,
+  places: KeptPlaces,
+  parts: Pick<IdentityParts, "signer">,
+): Promise<OpenDevice> {
+  const place = placeIn(null, `what the store keeps of ${name}`);
+  return openDevice({ name, kind: "device", options: { ...places, subject: "kept" }, place }, parts);
 }
 
 /** The signer of one generation of a device's keys. */
