@@ -1,6 +1,6 @@
 import { CLIENTS } from "../../wire/brevet-api/admin/clients.ts";
 import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
-import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
+import { confirmedId, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin clients remove",
@@ -8,13 +8,11 @@ export const command = defineApiCommand({
   flags: { ...API_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin clients remove 7aQ0pXkWq3mVnJt2sYcRbA --yes", does: "an application that is no more" }],
   async perform({ flags, words }, call, context) {
-    let segments = { client: words["CLIENT"] ?? "" };
-    await confirmed(flags.yes, context, async () => {
-      const { value: client } = await call(CLIENTS.show, { segments });
-      segments = { client: client.client_id };
-      return `remove the client ${client.client_name ?? client.client_id}, and end all that it was given?`;
+    const client = await confirmedId(flags.yes, words["CLIENT"] ?? "", context, async (typed) => {
+      const { client_id: id, client_name: name } = (await call(CLIENTS.show, { segments: { client: typed } })).value;
+      return { id, question: `remove the client ${name ?? id}, and end all that it was given?` };
     });
-    const { value } = await call(CLIENTS.remove, { segments });
+    const { value } = await call(CLIENTS.remove, { segments: { client } });
     return { value, shown: { said: "the client is gone, and its tokens are worth nothing" } };
   },
 });

@@ -1,6 +1,6 @@
 import { KEYS } from "../../wire/brevet-api/admin/keys.ts";
 import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
-import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
+import { confirmedId, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin keys remove",
@@ -9,14 +9,11 @@ export const command = defineApiCommand({
   flags: { ...API_FLAGS, ...YES_FLAG },
   examples: [{ line: "brevet admin keys remove yJJMkVAYQ1eXTH0tJoYfSQ --yes", does: "one that was lost" }],
   async perform({ flags, words }, call, context) {
-    let segments = { key: words["KEY"] ?? "" };
-    await confirmed(flags.yes, context, async () => {
-      const { value: key } = await call(KEYS.show, { segments });
-      // The full id: another key may begin in the same way by the time of the answer.
-      segments = { key: key.id };
-      return `take the key "${key.name}" from ${key.person.email}, and sign them out everywhere?`;
+    const key = await confirmedId(flags.yes, words["KEY"] ?? "", context, async (typed) => {
+      const { id, name, person } = (await call(KEYS.show, { segments: { key: typed } })).value;
+      return { id, question: `take the key "${name}" from ${person.email}, and sign them out everywhere?` };
     });
-    const { value } = await call(KEYS.remove, { segments });
+    const { value } = await call(KEYS.remove, { segments: { key } });
     return { value, shown: { said: "the key is gone, and its person signed out everywhere" } };
   },
 });

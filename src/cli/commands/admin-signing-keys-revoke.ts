@@ -1,6 +1,6 @@
 import { SIGNING_KEYS } from "../../wire/brevet-api/admin/signing-keys.ts";
 import { API_FLAGS, defineApiCommand } from "../admin/api-command.ts";
-import { confirmed, YES_FLAG } from "../flags/confirmed.ts";
+import { confirmedId, YES_FLAG } from "../flags/confirmed.ts";
 
 export const command = defineApiCommand({
   path: "admin signing-keys revoke",
@@ -16,13 +16,11 @@ export const command = defineApiCommand({
     },
   ],
   async perform({ flags, words }, call, context) {
-    let segments = { kid: words["KID"] ?? "" };
-    await confirmed(flags.yes, context, async () => {
-      const { value: key } = await call(SIGNING_KEYS.show, { segments });
-      segments = { kid: key.kid };
-      return `revoke the ${key.algorithm} key ${key.kid}, which is ${key.state}? what it signed is refused from now on`;
+    const kid = await confirmedId(flags.yes, words["KID"] ?? "", context, async (typed) => {
+      const { kid: id, algorithm, state } = (await call(SIGNING_KEYS.show, { segments: { kid: typed } })).value;
+      return { id, question: `revoke the ${algorithm} key ${id}, which is ${state}? what it signed is refused from now on` };
     });
-    const { value } = await call(SIGNING_KEYS.revoke, { segments });
+    const { value } = await call(SIGNING_KEYS.revoke, { segments: { kid } });
     return { value, shown: { said: "the key is published no more, and its successor signs" } };
   },
 });
