@@ -18,7 +18,12 @@ export function requireOurs(path: string, facts: FileFacts, kind: "file" | "fold
   if (ourId === undefined) return;
   if (facts.ownerId !== ourId) {
     throw new Fault("FILE_UNSAFE", `${path} belongs to user ${facts.ownerId}, and brevet runs as user ${ourId}`, {
-      hints: [`\`sudo chown ${ourId} ${posixWord(path)}\` if you know why it does`],
+      // What root owns here was mostly made by a `sudo` too many. What another user owns is at work: a login server's data, for one.
+      hints: [
+        facts.ownerId === 0
+          ? `\`sudo chown ${ourId} ${posixWord(path)}\` if you know why it does`
+          : `run it as that user: \`sudo -u '#${facts.ownerId}' brevet …\``,
+      ],
     });
   }
   const forbidden = kind === "file" ? 0o077 : 0o022;

@@ -155,7 +155,14 @@ describe("what others could have a hand in", () => {
       facts?.kind === kind ? { ...facts, ownerId: facts.ownerId + 1 } : facts;
     const [fileOfOther, folderOfOther] = [stranger("file"), stranger("folder")];
     const theirFile = privateFiles({ ...systemCalls, factsOf: (fd) => fileOfOther(systemCalls.factsOf(fd)) ?? assert.fail() });
-    assert.throws(() => theirFile.read(path), unsafe);
+    assert.throws(
+      () => theirFile.read(path),
+      (cause) => {
+        assert.ok(cause instanceof Fault && cause.code === "FILE_UNSAFE");
+        assert.match(cause.hints.join(), new RegExp(`#${(process.getuid?.() ?? 0) + 1}'`));
+        return true;
+      },
+    );
     const theirFolder = privateFiles({ ...systemCalls, factsAt: (at) => folderOfOther(systemCalls.factsAt(at)) });
     assert.throws(() => theirFolder.read(path), unsafe);
     assert.throws(() => theirFolder.create(join(folder, "new"), bytes("x"), "passing"), unsafe);
