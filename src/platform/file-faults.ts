@@ -63,10 +63,9 @@ export function reading<T>(path: string, call: () => T, what = path): T {
       throw outOfPlace(path, "link", "file", error);
     }
     const code = systemErrorCode(error);
-    const hints = code === "EACCES" ? [`see whose it is: \`ls -ld ${posixWord(dirname(path))} ${posixWord(path)}\``] : [];
     throw new Fault("FILE_UNREADABLE", `${what} cannot be read: ${READ_ERRORS[code] ?? (code || String(error))}`, {
       cause: error,
-      hints,
+      hints: hintsOf(READ_HINTS[code], dirname(path), path),
     });
   }
 }
@@ -86,10 +85,14 @@ export function writing<T>(path: string, call: () => T, folder = dirname(path)):
     if (code === "EISDIR") throw outOfPlace(path, "folder", "file", error);
     throw new Fault("FILE_UNWRITABLE", `${path} cannot be written: ${WRITE_ERRORS[code] ?? (code || String(error))}`, {
       cause: error,
-      hints: (WRITE_HINTS[code] ?? []).map((hint) => hint.replaceAll("FOLDER", () => posixWord(folder))),
+      hints: hintsOf(WRITE_HINTS[code], folder, path),
       details: { reason: code },
     });
   }
+}
+
+function hintsOf(hints: readonly string[] = [], folder: string, path: string): readonly string[] {
+  return hints.map((hint) => hint.replace(/FOLDER|FILE/g, (word) => posixWord(word === "FILE" ? path : folder)));
 }
 
 const READ_ERRORS: Readonly<Record<string, string>> = {
@@ -100,7 +103,13 @@ const READ_ERRORS: Readonly<Record<string, string>> = {
   ENOTDIR: "a file is where a folder belongs",
 };
 
-/** What to type, about the folder. */
+/** What to type, about the file and its folder. */
+const READ_HINTS: Readonly<Record<string, readonly string[]>> = {
+  EACCES: ["see whose it is: `ls -ld FOLDER FILE`"],
+  EISDIR: ["see what is in it: `ls -l FILE`"],
+  ENOENT: ["see what is there: `ls -l FOLDER`"],
+};
+
 const WRITE_HINTS: Readonly<Record<string, readonly string[]>> = {
   EFBIG: ["allow more: `ulimit -f unlimited`"],
   ENOSPC: ["make room and run it again: `df -h FOLDER`, `df -i FOLDER`"],

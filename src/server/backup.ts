@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname, join } from "node:path";
 import { Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
+import { writing } from "../platform/file-faults.ts";
 import { privateFiles } from "../platform/private-files.ts";
 import { syncFolder } from "../platform/sync-folder.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
@@ -79,12 +80,10 @@ function makePrivateFile(file: string, partial: string): void {
     throw new Fault("FILE_UNWRITABLE", `${file} is there already, and a backup replaces nothing`, {
       hints: ["name another file, or move that one away"],
     });
-  try {
+  writing(file, () => {
     rmSync(partial, { force: true });
     closeSync(openSync(partial, "wx", 0o600));
-  } catch (cause) {
-    throw new Fault("FILE_UNWRITABLE", `${file} cannot be made`, { cause });
-  }
+  });
 }
 
 function makeLasting(partial: string, file: string): void {

@@ -34,6 +34,11 @@ export interface RestoreWish {
   readonly now: () => EpochSeconds;
 }
 
+/** Which key it has to be: said when none was read, and when another one was. */
+export const THE_KEY = `the sealing key is the file ${SEAL_FILE} that lay in that server's data folder, or the copy of it that was kept elsewhere`;
+
+const ANOTHER = ["name what `brevet serve backup` made; an earlier one may be whole"];
+
 const PAGE_ROWS = 1000;
 
 /**
@@ -63,7 +68,9 @@ export async function restoreServer(dataFolder: string, wish: RestoreWish): Prom
   const { file, key } = wish;
   const files = privateFiles();
   const settings = readSettings(files, dataFolder, {});
-  if (settings.database.kind !== "sqlite") throw unfit(file, `is SQLite, and ${dataFolder} says that the database is PostgreSQL`);
+  if (settings.database.kind !== "sqlite") {
+    throw unfit(file, `is SQLite, and ${dataFolder} says that the database is PostgreSQL`, ["name another folder: `--data DIR`"]);
+  }
   const target = settings.database.file;
   requireEmpty(dataFolder, target, key);
   const made = !existsSync(dataFolder);
@@ -75,9 +82,13 @@ export async function restoreServer(dataFolder: string, wish: RestoreWish): Prom
     files.remove(staged);
     files.create(staged, new Uint8Array(), "lasting");
     copy(file, staged);
-    const restored = await judge({ ...settings, database: { kind: "sqlite", file: staged } }, wish);
+    const restored = await judge({ ...settings, database: { kind: "sqlite", file: staged } }, wish).catch((cause: unknown) => {
+      throw namingFiles(cause, wish);
+    });
     if ((statSync(`${staged}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
-      throw unfit(file, "is held open by another program");
+      throw unfit(file, "is held open by another program", [
+        "end that program, or make another backup: `brevet serve backup FILE`",
+      ]);
     files.create(join(dataFolder, SEAL_FILE), key, "lasting");
     // Last: only now is there a server.
     renameSync(staged, target);
@@ -114,7 +125,7 @@ async function openCopy(settings: ServerSettings, file: string, now: () => Epoch
     storage = await openStorage(settings, now);
   } catch (cause) {
     if (cause instanceof Fault && cause.code !== "DATABASE_UNAVAILABLE") throw cause;
-    throw unfit(file, "is no backup of a login server", cause);
+    throw unfit(file, "is no backup of a login server", ANOTHER, cause);
   }
   const [found] = await storage.read("PRAGMA integrity_check").catch((cause: unknown) => [{ integrity_check: String(cause) }]);
   if (found?.["integrity_check"] === "ok") return storage;
@@ -154,6 +165,14 @@ function copy(from: string, to: string): void {
   });
 }
 
-function unfit(file: string, why: string, cause?: unknown): Fault {
-  return new Fault("BACKUP_UNFIT", `${file} ${why}`, { cause });
+function unfit(file: string, why: string, hints: readonly string[] = ANOTHER, cause?: unknown): Fault {
+  return new Fault("BACKUP_UNFIT", `${file} ${why}`, { hints, cause });
+}
+
+/** The fault of a copy that was refused, by the names of the files that the person gave: neither is in place yet. */
+function namingFiles(cause: unknown, { file, keyFile }: RestoreWish): unknown {
+  if (!(cause instanceof Fault)) return cause;
+  if (cause.code === "AUDIT_BROKEN") return cause.told({ message: `${file}: ${cause.message}`, hints: ANOTHER });
+  if (cause.code !== "SERVER_KEY_FOREIGN") return cause;
+  return cause.told({ message: `${keyFile} does not open what is sealed in ${file}`, hints: [THE_KEY] });
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { counted } from "../../core/counted.ts";
-import { Fault } from "../../core/fault.ts";
+import { asFault, Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import { defineCommand } from "../command.ts";
 import { readGivenFile } from "../flags/read-given-file.ts";
@@ -24,13 +24,13 @@ export const command = defineCommand({
     if (flags.key === undefined) {
       throw new Fault("USAGE_INVALID", "the sealing key of the server is needed", { hints: ["`--key seal.key`"] });
     }
-    const { restoreServer } = await compose.server.restore();
+    const { restoreServer, THE_KEY } = await compose.server.restore();
     const dataFolder = serverFolder(flags.data, paths, workingFolder);
     const shown = await terminal.progress("judging the backup");
     try {
       const { issuer, audit, closed } = await restoreServer(dataFolder, {
         file: resolve(workingFolder, words["FILE"] ?? ""),
-        key: Buffer.from(readGivenFile(flags.key)),
+        key: readKey(flags.key, THE_KEY),
         keyFile: flags.key,
         now: () => compose.clock.now() - compose.clock.offsetSeconds,
       });
@@ -49,3 +49,12 @@ export const command = defineCommand({
     return 0;
   },
 });
+
+function readKey(file: string, hint: string): Buffer {
+  try {
+    return Buffer.from(readGivenFile(file));
+  } catch (cause) {
+    const fault = asFault(cause);
+    throw fault.told({ hints: [...fault.hints, hint] });
+  }
+}

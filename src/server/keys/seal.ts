@@ -17,6 +17,8 @@ export interface Seal {
 /** The file of the sealing key in the data folder. Every instance of one database has the same. */
 export const SEAL_FILE = "seal.key";
 
+const PUT_BACK = `put back the ${SEAL_FILE} that belongs to this database`;
+
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -44,7 +46,8 @@ export function openSeal(files: PrivateFiles, dataFolder: string, makeIfAbsent: 
 /** The seal of what a key file holds. @throws {Fault} `SERVER_KEY_FOREIGN` */
 export function readSeal(bytes: Uint8Array, file: string): Seal {
   const key = Buffer.from(new TextDecoder().decode(bytes).trim(), "base64url");
-  if (key.length !== KEY_BYTES) throw new Fault("SERVER_KEY_FOREIGN", `${file} does not hold a sealing key of 32 bytes`);
+  if (key.length !== KEY_BYTES)
+    throw new Fault("SERVER_KEY_FOREIGN", `${file} does not hold a sealing key of 32 bytes`, { hints: [PUT_BACK] });
   return sealWith(new Secret("sealing key", key));
 }
 
@@ -72,7 +75,7 @@ export function sealWith(key: Secret<Buffer>): Seal {
       } catch (cause) {
         throw new Fault("SERVER_KEY_FOREIGN", `the ${purpose} in the database was not sealed with this server's ${SEAL_FILE}`, {
           cause,
-          hints: [`put back the ${SEAL_FILE} that belongs to this database`],
+          hints: [PUT_BACK],
         });
       }
     },

@@ -165,7 +165,9 @@ export function readSettings(
 function databaseOf(url: string | undefined, dataFolder: string): ServerSettings["database"] {
   if (url === undefined) return { kind: "sqlite", file: join(dataFolder, "brevet.sqlite") };
   if (/^postgres(ql)?:\/\//.test(url)) return { kind: "postgres", url: new Secret("database URL", url) };
-  throw new Fault("URL_INVALID", "the database is not named by a URL that begins with postgres://");
+  throw new Fault("URL_INVALID", "the database is not named by a URL that begins with postgres://", {
+    hints: ["`--database postgres://…`; without one it is SQLite, in the data folder"],
+  });
 }
 
 function tlsOf(certificateFile: string | undefined, keyFile: string | undefined): ServerSettings["tls"] {
