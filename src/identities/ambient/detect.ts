@@ -39,7 +39,7 @@ export function requireSource(options: AmbientOptions, surroundings: Surrounding
   if (chosen !== null) return chosen;
   throw new Fault("AMBIENT_ABSENT", "nothing around this program says who it is", {
     hints: [
-      `it was looked for ${SOURCE_NAMES.filter((name) => name !== "file" && name !== "environment").join(", ")}; name another with "source" in the identity`,
+      `looked for: ${SOURCE_NAMES.filter((name) => name !== "file" && name !== "environment").join(", ")}; name another with "source" in the identity`,
       "on your own machine, sign in or use a device: `brevet status`",
     ],
   });
