@@ -27,7 +27,13 @@ export async function planImport(
   const add = async (noun: ConfigEntry["noun"], entries: ReadonlyMap<string, JsonObject>): Promise<void> => {
     for (const [name, value] of entries) {
       requireFitting(noun, name);
-      const entry = { noun, name, value, takenHint: `rename one of the two: \`${file}\``, stepId: `${noun}-${name}` };
+      const entry = {
+        noun,
+        name,
+        value,
+        takenHint: "rename one of the two, there or in what is imported",
+        stepId: `${noun}-${name}`,
+      };
       steps.push(configStep(id, file, entry, await read(noun, name)));
     }
   };

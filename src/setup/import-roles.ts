@@ -44,7 +44,7 @@ export function importRoles(
     if (origin === null) whyNot.set(name, "its source_profile leads back to it");
     else if (whyNot.has(origin)) whyNot.set(name, `it goes on from ${origin}, which is left out`);
   }
-  const left = [...whyNot].map(([name, why]) => `${name}: ${why}`);
+  const left = [...whyNot].map(([name, why]) => `${name}: left out: ${why}`);
   const whole = [...fit.values()].filter(({ name }) => !whyNot.has(name));
   const known = [...new Set(whole.map(({ name }) => origins.get(name) ?? name))];
   if (source === null && known.length > 1) {

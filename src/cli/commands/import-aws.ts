@@ -45,7 +45,7 @@ export const command = defineCommand({
     const { roles, others } = roleProfiles(text, file);
     const imported = importRoles(roles, flags.via, flags.source ?? null, await unfitRoles(roles, file));
     await takeOver("import-aws", imported, { flags }, context);
-    for (const { name, by } of others) terminal.warn(`${name}: left out, for it goes by ${by}`);
+    for (const { name, by } of others) terminal.warn(`${name}: left out: it goes by ${by}`);
     sayWhatIsLeft(imported, file, context);
     if (imported.taken.length > 0) {
       const { trust } = chainStatements({ callerRoleArn: base.roleArn, roleArn: "" });
