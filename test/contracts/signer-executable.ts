@@ -21,7 +21,7 @@ export const EXECUTABLE = resolve(BIN, target === null ? "" : executableName(tar
  *
  * @param job is asked for once, when it runs.
  */
-export function signerContractInExecutable(name: string, job: () => Omit<SignerJob, "brevet">): void {
+export function signerContractInExecutable(name: string, job: () => SignerJob): void {
   describe(`signer contract in the executable: ${name}`, () => {
     const answers = new Map<string, string | null>();
     const folder = mkdtempSync(join(tmpdir(), "signer-runner-"));
@@ -30,8 +30,7 @@ export function signerContractInExecutable(name: string, job: () => Omit<SignerJ
       const runner = join(folder, "signer-runner");
       const metafile = join(folder, "metafile.json");
       compileExecutable("test/contracts/signer-runner.ts", target, { outfile: runner, metafile, bytecodeOrder: [] });
-      const wish: SignerJob = { ...job(), brevet: EXECUTABLE };
-      const { stdout } = await promisify(execFile)(runner, [JSON.stringify(wish)], { maxBuffer: 10_000_000 });
+      const { stdout } = await promisify(execFile)(runner, [JSON.stringify(job())], { maxBuffer: 10_000_000 });
       for (const line of stdout.trim().split("\n")) {
         const { title, problem } = JSON.parse(line);
         answers.set(title, problem);
