@@ -18,8 +18,10 @@ export interface Flag<Kind extends FlagKind = FlagKind> {
   readonly choices?: readonly string[];
   /** The heading in the help for flags that need the same thing; absent: under `flags`. */
   readonly group?: string;
-  /** For a switch that makes the command do something else: the flags that still have an effect. Other flags and all words are refused. */
-  readonly besides?: readonly string[];
+  /** Flags, and arguments by their names, that contradict this one or have no effect with it. */
+  readonly excludes?: readonly string[];
+  /** The flag without which this one has no effect. */
+  readonly needs?: string;
 }
 
 /** Flags by the name that is typed after `--`. */

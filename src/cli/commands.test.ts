@@ -20,6 +20,13 @@ for (const { path, load, aliasOf, hidden } of COMMANDS) {
       for (const doc of docs) assert.match(doc, /^[^\s].*[^.\s]$/, doc);
     });
 
+    test("has flags that contradict or need only what there is", async () => {
+      const { flags, positionals = [] } = (await load()).command;
+      const known = [...Object.keys(flags), ...positionals.map(({ name }) => name)];
+      for (const [name, { excludes = [], needs = name }] of Object.entries(flags))
+        for (const other of [...excludes, needs]) assert.ok(known.includes(other), `--${name}: ${other}`);
+    });
+
     test("has examples, and they are accepted", async () => {
       const { command } = await load();
       assert.ok(hidden === true || command.examples.length > 0);

@@ -109,6 +109,47 @@ describe("what cannot be meant is refused", () => {
   }
 });
 
+describe("what does not go together is refused, with what to type instead", () => {
+  const setup = defineCommand({
+    path: "setup aws",
+    positionals: [{ name: "NAME", doc: "a name", required: false }],
+    flags: {
+      role: { kind: "text", value: "ARN", doc: "join a role", excludes: ["policy"] },
+      policy: { kind: "texts", value: "POLICY", doc: "make a role" },
+      tag: { kind: "text", value: "TAG", doc: "a tag", needs: "policy" },
+      via: { kind: "text", value: "PROFILE", doc: "go on", needs: "role" },
+      all: { kind: "switch", short: "a", doc: "all of them", excludes: ["NAME"] },
+    },
+    examples: [],
+    run: async () => 0,
+  });
+  const help = "leave one of them out, or run `brevet setup aws --help`";
+  for (const [words, message, hints] of [
+    [["--role", "r", "--policy", "p"], "--policy does not go with --role", [help]],
+    [["--policy=p", "--role=r"], "--policy does not go with --role", [help]],
+    [["one", "-a"], '"one" does not go with -a', [help]],
+    [["--tag", "t"], "--tag does not go without --policy", ["`--policy POLICY`: make a role", "or leave --tag out"]],
+    [
+      ["--tag", "t", "--role", "r"],
+      "--tag does not go with --role",
+      ["`--policy POLICY` in place of --role: make a role", "or leave --tag out"],
+    ],
+    [
+      ["--policy", "p", "--via", "v"],
+      "--via does not go with --policy",
+      ["`--role ARN` in place of --policy: join a role", "or leave --via out"],
+    ],
+  ] as const) {
+    test(words.join(" "), () =>
+      assert.throws(() => parseArguments(setup, words), { code: "USAGE_INVALID", message, hints: [...hints] }),
+    );
+  }
+
+  test("and what goes together is not", () => {
+    for (const words of [["--role=r", "--via=v"], ["--policy=p", "--tag=t", "one"], ["-a"]]) parseArguments(setup, words);
+  });
+});
+
 test("any words give values of the declared types, or a usage fault", () => {
   const word = fc.oneof(
     fc.string({ maxLength: 6 }),

@@ -22,18 +22,42 @@ export function parseArguments(command: Command, words: readonly string[]): Give
       given.push(token);
     }
   }
-  for (const { name, rawName } of given) {
-    const besides = flags[name]?.besides;
-    if (besides !== undefined) checkBesides(rawName, [name, ...besides], [...given, ...standing], hint);
+  for (const token of given) {
+    if (flags[token.name]?.excludes !== undefined) checkExcluded(token, command, given, standing);
+    if (flags[token.name]?.needs !== undefined) checkNeeded(token, command, given);
   }
   return { flags: flagValues(command.flags, given), ...assignWords(command, standing, hint) };
 }
 
-function checkBesides(rawName: string, meant: readonly string[], all: readonly Token[], hint: string): void {
-  const idle = all.find((token) => token.kind === "word" || !meant.includes(token.name));
-  if (idle === undefined) return;
-  const what = idle.kind === "word" ? `"${idle.word}"` : idle.rawName;
-  throw new Fault("USAGE_INVALID", `${what} has no effect with ${rawName}`, { hints: [`leave it out, or ${hint}`] });
+function checkExcluded(
+  { name, rawName }: FlagToken,
+  { path, flags, positionals = [] }: Command,
+  given: readonly FlagToken[],
+  standing: readonly WordToken[],
+): void {
+  const excludes = flags[name]?.excludes ?? [];
+  const word = standing.find((_, index) => excludes.includes(positionals[index]?.name ?? ""));
+  const other = given.find((token) => excludes.includes(token.name));
+  if (word === undefined && other === undefined) return;
+  throw new Fault("USAGE_INVALID", `${word === undefined ? other?.rawName : `"${word.word}"`} does not go with ${rawName}`, {
+    hints: [`leave one of them out, or run \`brevet ${path} --help\``],
+  });
+}
+
+/** What is missing may be what another flag excludes: then that one is what the person meant, or the wrong one. */
+function checkNeeded({ name, rawName }: FlagToken, { flags }: Command, given: readonly FlagToken[]): void {
+  const needed = flags[name]?.needs ?? "";
+  const flag = flags[needed];
+  if (flag === undefined || given.some((token) => token.name === needed)) return;
+  const other = given.find((token) => flag.excludes?.includes(token.name) || flags[token.name]?.excludes?.includes(needed));
+  const [what, place] =
+    other === undefined ? [`without --${needed}`, ""] : [`with ${other.rawName}`, ` in place of ${other.rawName}`];
+  throw new Fault("USAGE_INVALID", `${rawName} does not go ${what}`, {
+    hints: [
+      `\`--${needed}${flag.kind === "switch" ? "" : ` ${flag.value ?? "TEXT"}`}\`${place}: ${flag.doc}`,
+      `or leave ${rawName} out`,
+    ],
+  });
 }
 
 const DASHES = "a program's own flags come after two dashes: `-- PROGRAM --flag`";

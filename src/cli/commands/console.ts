@@ -27,7 +27,11 @@ export const command = defineCommand({
       doc: "how long the console stays signed in, 15m to 12h, whenever the credentials end; not by role chaining",
     },
     browser: { kind: "text", value: "PROGRAM", doc: "the browser to open; default: $BROWSER, else the system's" },
-    print: { kind: "switch", doc: "print the address in place of opening it: whoever has it is signed in" },
+    print: {
+      kind: "switch",
+      doc: "print the address in place of opening it: whoever has it is signed in",
+      excludes: ["browser"],
+    },
   },
   examples: [
     { line: "brevet console dev", does: "the console as the role of the profile dev" },

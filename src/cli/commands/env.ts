@@ -19,7 +19,7 @@ export const command = defineCommand({
     unset: {
       kind: "switch",
       doc: "instead: take such variables out of the shell again, whatever profile they are of",
-      besides: ["shell"],
+      excludes: [...Object.keys(awsFlags), "PROFILE"],
     },
   },
   examples: [

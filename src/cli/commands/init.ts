@@ -41,7 +41,7 @@ export const command = defineCommand({
     const { compose, output, terminal } = context;
     const name = requireName(words["NAME"] ?? (await defaultName(context)), "identity");
     const issuer = flags.issuer === undefined ? null : parseIssuerUrl(flags.issuer, "--issuer");
-    const signerOptions = parseSignerOptions(flags["signer-option"], flags.signer);
+    const signerOptions = parseSignerOptions(flags["signer-option"]);
     if (flags.store !== undefined) compose.askForGuard(flags.store);
     const device = await createDevice(
       { name, signer: flags.signer ?? null, issuer },

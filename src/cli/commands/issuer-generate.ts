@@ -1,6 +1,5 @@
 import { createPublicKey } from "node:crypto";
 import { resolve } from "node:path";
-import { Fault } from "../../core/fault.ts";
 import { publishCommand } from "../../core/publish-command.ts";
 import type { SignatureAlgorithm } from "../../core/signer.ts";
 import { generateIssuer } from "../../flows/generate-issuer.ts";
@@ -37,6 +36,7 @@ export const command = defineCommand({
     pem: {
       kind: "switch",
       doc: "print the public keys as PEM, for verifiers that take keys so (Vault's `jwt_validation_pubkeys`)",
+      excludes: ["json"],
     },
     json: { kind: "switch", doc: "print the documents as JSON" },
   },
@@ -47,7 +47,6 @@ export const command = defineCommand({
   ],
   async run({ flags, words }, context) {
     const { compose, output, terminal, workingFolder } = context;
-    if (flags.pem && flags.json) throw new Fault("USAGE_INVALID", "--pem and --json exclude each other");
     const device = await compose.device(words["IDENTITY"]);
     const issuer = await settleIssuer(
       device,

@@ -1,4 +1,3 @@
-import { Fault } from "../../core/fault.ts";
 import { type PublishedIssuer, publishIssuer } from "../../flows/publish-issuer.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { editConfig } from "../../wire/brevet-config/edit.ts";
@@ -29,14 +28,25 @@ export const command = defineCommand({
       kind: "text",
       value: "NAME",
       doc: "an S3 bucket, below the issuer's path: the same as --to s3://NAME/PATH?region=REGION",
+      excludes: ["to"],
     },
-    region: { kind: "text", value: "REGION", doc: "with --bucket: its region; default us-east-1" },
-    distribution: { kind: "text", value: "ID", doc: "with --bucket: the CloudFront distribution whose copies are to be renewed" },
+    region: { kind: "text", value: "REGION", doc: "with --bucket: its region; default us-east-1", needs: "bucket" },
+    distribution: {
+      kind: "text",
+      value: "ID",
+      doc: "with --bucket: the CloudFront distribution whose copies are to be renewed",
+      needs: "bucket",
+    },
     shared: {
       kind: "switch",
       doc: "share the issuer with the other keys that are there: each of them can then claim this subject",
     },
-    forget: { kind: "text", value: "PLACE", doc: "publish nothing, and no more at this place: it is not remembered any longer" },
+    forget: {
+      kind: "text",
+      value: "PLACE",
+      doc: "publish nothing, and no more at this place: it is not remembered any longer",
+      excludes: ["to", "bucket", "shared", "json"],
+    },
     json: { kind: "switch", doc: "print what was published as JSON" },
   },
   examples: [
@@ -48,7 +58,7 @@ export const command = defineCommand({
     const { compose, output, terminal } = context;
     const device = await compose.device(words["IDENTITY"]);
     const { name, options } = device;
-    if (flags.forget !== undefined) return forget(flags.forget, device, flags, context);
+    if (flags.forget !== undefined) return forget(flags.forget, device, context);
     const signer = keysOfAll(await everySigner(device, compose));
     const issuer = requireIssuer(device);
     const destinations = await openDestinations(device, destinationWords(flags, issuer), context);
@@ -80,9 +90,7 @@ export const command = defineCommand({
   },
 });
 
-async function forget(place: string, device: OpenDevice, { to, bucket }: DestinationFlags, context: Context): Promise<number> {
-  if (to !== undefined || bucket !== undefined)
-    throw new Fault("USAGE_INVALID", "--forget publishes nothing, so give no other place with it");
+async function forget(place: string, device: OpenDevice, context: Context): Promise<number> {
   const word = await forgetDestination(device, place, context);
   context.terminal.say(`${device.name} is not published to ${word} any more; what lies there stays until you delete it`);
   return 0;
@@ -97,13 +105,7 @@ interface DestinationFlags {
 
 /** Where to publish, in the words of `--to`; empty: everywhere it was published before. */
 function destinationWords({ to, bucket, region, distribution }: DestinationFlags, issuer: string): readonly string[] {
-  if (bucket === undefined) {
-    if (region !== undefined || distribution !== undefined) {
-      throw new Fault("USAGE_INVALID", "--region and --distribution say more about --bucket, which is not there");
-    }
-    return to === undefined ? [] : [to];
-  }
-  if (to !== undefined) throw new Fault("USAGE_INVALID", "--bucket and --to both say where to publish, so give one of them");
+  if (bucket === undefined) return to === undefined ? [] : [to];
   const { pathname } = new URL(issuer);
   const query = new URLSearchParams({ region: region ?? "us-east-1", ...(distribution === undefined ? {} : { distribution }) });
   return [`s3://${bucket}${pathname.replace(/\/$/, "")}?${query}`];

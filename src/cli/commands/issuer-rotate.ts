@@ -27,7 +27,11 @@ const flags = {
   "no-wait": { kind: "switch", doc: "end after the switch; the next `issuer rotate` takes the old key out" },
   rounds: { kind: "text", value: "N", doc: "how often in a row each cloud has to take the new key; default 5" },
   patience: { kind: "text", value: "TIME", doc: "how long that is tried; default 15m" },
-  abandon: { kind: "switch", doc: "drop the new key of a rotation that has not switched yet" },
+  abandon: {
+    kind: "switch",
+    doc: "drop the new key of a rotation that has not switched yet",
+    excludes: ["signer", "signer-option", "overlap", "no-wait", "rounds", "patience"],
+  },
   ...reachFlags,
   json: { kind: "switch", doc: "print where it stands as JSON" },
 } as const;
@@ -55,7 +59,7 @@ export const command = defineCommand({
   ],
   async run({ flags: given, words }, context) {
     const { compose, output } = context;
-    const signerOptions = parseSignerOptions(given["signer-option"], given.signer);
+    const signerOptions = parseSignerOptions(given["signer-option"]);
     const device = await compose.device(words["IDENTITY"]);
     const wanted = given.signer === undefined ? null : await chooseSigner(given.signer, signerOptions, context);
     warnIfWeaker(device, wanted?.residence ?? null, context);

@@ -26,7 +26,11 @@ export const command = defineCommand({
     },
   ],
   flags: {
-    all: { kind: "switch", doc: "every session and all credentials, whoever they belong to" },
+    all: {
+      kind: "switch",
+      doc: "every session and all credentials, whoever they belong to",
+      excludes: ["IDENTITY", "forget"],
+    },
     "end-browser-session": {
       kind: "switch",
       doc: "also open the provider's page where you end the browser's own session; without it, the next sign-in may ask nothing",
@@ -44,11 +48,6 @@ export const command = defineCommand({
     if (flags.forget && named === undefined) {
       throw new Fault("USAGE_INVALID", "--forget wants the name of the identity", {
         hints: ["run `brevet logout NAME --forget`; `brevet status` has the names"],
-      });
-    }
-    if (flags.all && named !== undefined) {
-      throw new Fault("USAGE_INVALID", `--all empties what every identity left, so "${named}" says too little or too much`, {
-        hints: [`run \`${shellCommand`brevet logout ${named}`}\` or \`brevet logout --all\``],
       });
     }
     const person = flags.all ? null : selectPerson(await compose.config(), named, SESSIONS);

@@ -14,14 +14,15 @@ export const command = defineCommand({
   ].join("\n"),
   positionals: [{ name: "IDENTITY", doc: "whose; default: the only identity", required: false }],
   flags: {
-    saml: { kind: "switch", doc: "from a SAML assertion" },
+    saml: { kind: "switch", doc: "from a SAML assertion", excludes: ["claim"] },
     audience: {
       kind: "text",
       value: "AUDIENCE",
       doc: "with --saml: AWS's client at the provider; default urn:amazon:webservices",
+      needs: "saml",
     },
     claim: { kind: "text", value: "NAME", doc: "the claim of the token, dots lead into it; default: roles, else AWS's own" },
-    pick: { kind: "switch", doc: "ask a person for one of them, and print that alone" },
+    pick: { kind: "switch", doc: "ask a person for one of them, and print that alone", excludes: ["json"] },
     json: { kind: "switch", doc: "the list as JSON" },
   },
   examples: [
@@ -33,8 +34,6 @@ export const command = defineCommand({
   ],
   async run({ flags, words }, { compose, output, terminal, paths }) {
     const { entry, identity } = await compose.identity(words["IDENTITY"]);
-    if (flags.saml && flags.claim !== undefined)
-      throw new Fault("USAGE_INVALID", "--claim is of a token, and --saml asks for none");
     if (entry.kind === "device") {
       throw new Fault("ROLE_UNOFFERED", `${entry.name} is this device: no provider stands behind it that could offer roles`, {
         hints: ["name a role that trusts it: `brevet setup aws --role ARN`; its administrator knows the ARN"],

@@ -36,7 +36,7 @@ export const command = defineCommand({
     "trusted-proxy": { kind: "texts", value: "NETWORK", doc: "a proxy whose X-Forwarded-For is believed" },
     check: { kind: "switch", doc: "start nothing: say what is not fit for production, here and as clouds see it" },
     ...reachFlags,
-    json: { kind: "switch", doc: "with --check: print the findings as JSON" },
+    json: { kind: "switch", doc: "with --check: print the findings as JSON", needs: "check" },
   },
   examples: [
     { line: "brevet serve", does: "try it on this machine" },

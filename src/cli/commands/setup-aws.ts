@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { defineCommand } from "../command.ts";
-import { awsSetupFlags, trustFlagsIn } from "../setup/aws/flags.ts";
+import { awsSetupFlags } from "../setup/aws/flags.ts";
 import { samlOf } from "../setup/aws/saml-flags.ts";
 
 export const command = defineCommand({
@@ -32,14 +32,6 @@ export const command = defineCommand({
   ],
   async run({ flags }, context) {
     const { role, "policy-arn": policies } = flags;
-    if (role !== undefined && policies.length > 0) {
-      throw new Fault("USAGE_INVALID", "--role joins a role that exists and --policy-arn creates one, so give one of them");
-    }
-    if (flags.via !== undefined && policies.length > 0) {
-      throw new Fault("USAGE_INVALID", "--via goes on to a role that exists, and --policy-arn creates one for an identity", {
-        hints: ["name the role: `brevet setup aws … --via PROFILE --role arn:aws:iam::123456789012:role/NAME`"],
-      });
-    }
     const metadata = flags["saml-metadata"];
     if (policies.length > 0 && metadata !== undefined) {
       return (await import("../setup/aws/create-saml-trust.ts")).createSamlTrust(metadata, flags, context);
@@ -65,9 +57,6 @@ export const command = defineCommand({
         ],
       });
     }
-    const [stray] = trustFlagsIn(flags);
-    if (stray !== undefined)
-      throw new Fault("USAGE_INVALID", `${stray} is for what --policy-arn creates, and --role creates nothing`);
     return (await import("../setup/aws/join-role.ts")).joinRole(role, flags, context);
   },
 });

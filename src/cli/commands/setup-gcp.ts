@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { defineCommand } from "../command.ts";
-import { creatingFlagsIn, gcpSetupFlags } from "../setup/gcp/flags.ts";
+import { gcpSetupFlags } from "../setup/gcp/flags.ts";
 
 export const command = defineCommand({
   path: "setup gcp",
@@ -27,12 +27,8 @@ export const command = defineCommand({
     },
   ],
   async run({ flags }, context) {
-    if (flags.provider !== undefined) {
-      const [stray] = creatingFlagsIn(flags);
-      if (stray !== undefined)
-        throw new Fault("USAGE_INVALID", `${stray} is for what --project creates, and --provider joins one that exists`);
+    if (flags.provider !== undefined)
       return (await import("../setup/gcp/join-provider.ts")).joinProvider(flags.provider, flags, context);
-    }
     if (flags.project === undefined) {
       throw new Fault("USAGE_INVALID", "`brevet setup gcp` needs --project or --provider", {
         hints: [

@@ -9,6 +9,7 @@ import { changesOf, type Plan } from "../../setup/plan.ts";
 import { partitionOfRole, requireSamePartition } from "../../wire/aws-sts/partitions.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
+import { inGroup } from "../flags/flag-groups.ts";
 import { readPort } from "../flags/read-port.ts";
 import { STORE_FLAG } from "../flags/store-flag.ts";
 import { keepGuard, wishGuard } from "../settle-guard.ts";
@@ -46,7 +47,7 @@ const flags = {
   "certificate-key": { kind: "text", value: "FILE", doc: "of tls_client_auth: its private key, PEM" },
   dpop: { kind: "switch", doc: "have tokens bound to a key, where the provider does that (RFC 9449)" },
   role: { kind: "text", value: "ARN", doc: "an AWS role that trusts this provider: also make profiles for it" },
-  ...samlFlags,
+  ...inGroup("with --role", samlFlags),
   profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profiles; default: brevet, brevet-2, …" },
   region: { kind: "text", value: "REGION", doc: "their region; default: what they have, else $AWS_REGION, else none" },
   program: { kind: "text", value: "FILE", doc: "the brevet that AWS tools run; default: the one that runs now" },
@@ -74,8 +75,6 @@ export const command = defineCommand({
   async run({ flags }, context) {
     const { terminal, compose } = context;
     await wishGuard(flags.store, context);
-    if (flags.role === undefined && samlOf(flags) !== null)
-      throw new Fault("USAGE_INVALID", "--saml needs --role, which is the profile's");
     const role = flags.role === undefined ? null : parseRoleArn(flags.role, "--role").text;
     const input = await readInput(flags, context);
     const client = flags["dry-run"]

@@ -23,7 +23,7 @@ export const command = defineCommand({
   ].join("\n"),
   positionals: [{ name: "SETUP", doc: "as `brevet setup` named it; default: the only one", required: false }],
   flags: {
-    all: { kind: "switch", doc: "take all setups away, the last one first" },
+    all: { kind: "switch", doc: "take all setups away, the last one first", excludes: ["SETUP"] },
     "even-if-trusted": { kind: "switch", doc: "take it away although other setups trust its issuer, or go by its profile" },
     "dry-run": { kind: "switch", doc: "show what would be taken away and do nothing" },
     ...YES_FLAG,
@@ -39,7 +39,6 @@ export const command = defineCommand({
     const plans = await compose.plans();
     const { records } = plans;
     const named = words["SETUP"];
-    if (named !== undefined && flags.all) throw new Fault("USAGE_INVALID", "--all takes every setup, so name none beside it");
     const ids = await records.list();
     const print = (one: readonly unknown[]): void => output(jsonPage(flags.all ? one : (one[0] ?? null)));
     if (ids.length === 0 && named === undefined) {

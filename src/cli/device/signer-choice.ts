@@ -8,6 +8,7 @@ export const SIGNER_OPTION = {
   kind: "texts",
   value: "KEY=VALUE",
   doc: "an option of that signer, as the config has it; KEY alone turns it on; KEY again makes a list. Needs --signer",
+  needs: "signer",
 } as const;
 
 /** Every kind of signer there is, best first, with these options. */
@@ -46,13 +47,8 @@ function inWordsOfTheFlag(fault: Fault, kind: string): Fault {
 
 /**
  * The options of `--signer-option`. The kind itself checks them, as it checks what the config holds.
- *
- * @throws {Fault} `USAGE_INVALID` for an option of no signer.
  */
-export function parseSignerOptions(words: readonly string[], signer: string | undefined): JsonObject {
-  if (words.length > 0 && signer === undefined) {
-    throw new Fault("USAGE_INVALID", `--signer-option ${words[0]} needs --signer: each kind has options of its own`);
-  }
+export function parseSignerOptions(words: readonly string[]): JsonObject {
   const switches: Readonly<Record<string, boolean>> = { true: true, false: false };
   const options = new Map<string, unknown>();
   for (const word of words) {

@@ -1,4 +1,3 @@
-import { Fault } from "../../core/fault.ts";
 import { isLoopback } from "../../core/loopback.ts";
 import type { Environment } from "../../platform/paths.ts";
 import { parseTrustPolicy } from "../../trust/aws/policy.ts";
@@ -31,9 +30,19 @@ export const trustFlags = {
   live: {
     kind: "switch",
     doc: "read it from AWS, Google or Entra ID itself, as an administrator, by credentials as the cloud's own tools find them",
+    excludes: ["trust", "provider", "sandbox", "sandbox-folder"],
   },
-  sandbox: { kind: "switch", doc: "read the trust of the sandbox, whichever cloud it stands in for" },
-  "sandbox-folder": { kind: "text", value: "DIR", doc: "the same in another folder than brevet's own" },
+  sandbox: {
+    kind: "switch",
+    doc: "read the trust of the sandbox, whichever cloud it stands in for",
+    excludes: ["trust", "provider"],
+  },
+  "sandbox-folder": {
+    kind: "text",
+    value: "DIR",
+    doc: "the same in another folder than brevet's own",
+    excludes: ["trust", "provider"],
+  },
 } as const;
 
 /** Where the flags say that the trust of a cloud is. */
@@ -44,19 +53,13 @@ export type TrustPlace =
   | { readonly kind: "files" }
   | { readonly kind: "nowhere" };
 
-/** @throws {Fault} `USAGE_INVALID` for flags that name more than one place. */
+/** The place that the flags name. */
 export function trustPlaceOf(flags: FlagValues<typeof trustFlags>, world: Pick<Context, "paths" | "workingFolder">): TrustPlace {
   const folder = flags["sandbox-folder"];
   const wantsSandbox = flags.sandbox || folder !== undefined;
-  const files = [...flags.trust, ...flags.provider];
-  if (flags.live && (wantsSandbox || files.length > 0))
-    throw new Fault("USAGE_INVALID", "--live reads the trust from the cloud, and from nowhere else");
-  if (wantsSandbox && files.length > 0) {
-    throw new Fault("USAGE_INVALID", `the trust is read from the sandbox or from ${files.join(", ")}, not from both`);
-  }
   if (flags.live) return { kind: "live" };
   if (wantsSandbox) return { kind: "sandbox", folder: sandboxFolder(folder, world), isNamed: folder !== undefined };
-  return { kind: files.length > 0 ? "files" : "nowhere" };
+  return { kind: flags.trust.length + flags.provider.length > 0 ? "files" : "nowhere" };
 }
 
 /** The trust of an AWS account that is there; null: nowhere. @throws {Fault} `POLICY_INVALID`, `FILE_UNREADABLE` */

@@ -9,7 +9,13 @@ import { selectIdentity } from "../select.ts";
 /** The flags of every command that hands out a token as it is: its audience, and whose it is. */
 export const bearerFlags = {
   audience: { kind: "text", value: "AUDIENCE", short: "a", doc: "who the token is for: its `aud` claim" },
-  profile: { kind: "text", value: "NAME", short: "p", doc: "instead: the bearer token that this profile is redeemed for" },
+  profile: {
+    kind: "text",
+    value: "NAME",
+    short: "p",
+    doc: "instead: the bearer token that this profile is redeemed for",
+    excludes: ["audience", "identity", "alg"],
+  },
   identity: { kind: "text", value: "NAME", doc: "whose token; default: the only identity that has tokens for the audience" },
   alg: {
     kind: "text",
@@ -33,11 +39,11 @@ export async function bearerToken(
 ): Promise<Credentials> {
   const { audience, profile, alg, identity } = flags;
   const renew = flags.renew ? "now" : "when-stale";
-  if (profile !== undefined && audience === undefined) {
+  if (profile !== undefined) {
     const path = await compose.profilePath({ profile, overrides: {} });
     return compose.credentials(path, { renew, purpose: `${asker} asks for the profile ${path.name}` });
   }
-  if (audience === undefined || profile !== undefined) {
+  if (audience === undefined) {
     throw new Fault("USAGE_INVALID", "say for whom the token is, by its audience or by a profile", {
       hints: ["`--audience https://app.example.com`, or `--profile NAME`"],
     });

@@ -5,20 +5,11 @@ import type { NamedRegion } from "../../../wire/aws-sts/named-region.ts";
 import type { Config, ProfileEntry } from "../../../wire/brevet-config/config.ts";
 import type { Context } from "../../command.ts";
 import { selectProfile } from "../../select.ts";
-import type { AwsSetupFlags } from "./flags.ts";
 
 /** The role whose credentials another role is assumed by, and the region that goes on from it where it has one. */
 export interface BaseRole extends Omit<NamedRegion, "region"> {
   readonly roleArn: string;
   readonly region: string | null;
-}
-
-/** The profile that `--via` names. @throws {Fault} `PROFILE_UNKNOWN`, `USAGE_INVALID`, `CREDENTIALS_UNSUPPORTED`. */
-export function openBase(via: string, { identity, saml, "saml-audience": audience }: AwsSetupFlags, config: Config): BaseRole {
-  if (identity !== undefined) throw new Fault("USAGE_INVALID", "--via names what proves it, so --identity does not go with it");
-  if (saml || audience !== undefined)
-    throw new Fault("USAGE_INVALID", "--saml is for what an identity proves, and --via goes on from a profile's credentials");
-  return baseRole(via, config);
 }
 
 /** The role of a profile that others are to go by. @throws {Fault} `PROFILE_UNKNOWN`, `CREDENTIALS_UNSUPPORTED`. */

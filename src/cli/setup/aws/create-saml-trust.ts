@@ -22,14 +22,9 @@ import { readRoleWishes } from "./role-wishes.ts";
 import { samlOf } from "./saml-flags.ts";
 import { issuerOf } from "./trusted-people.ts";
 
-/** Flags that are about tokens, hosting or the stack. */
-const IDLE = ["hosting", "issuer-url", "stack-name", "audience", "pin-role", "bind-session-name", "token-audience"] as const;
-
 /** `setup aws --policy-arn --saml-metadata`: makes a SAML provider and a role in IAM, and lets AWS tools use it. */
 export async function createSamlTrust(metadataFile: string, flags: AwsSetupFlags, context: Context): Promise<number> {
   const { compose, environment, output } = context;
-  const idle = IDLE.find((name) => flags[name] !== undefined && flags[name] !== false);
-  if (idle !== undefined) throw new Fault("USAGE_INVALID", `--${idle} has no effect on a SAML provider`);
   const name = await requireIdentity(flags.identity, context);
   const { entry, identity } = await compose.identity(name);
   if (entry.kind !== "oidc") {

@@ -36,7 +36,6 @@ import { openTrustee } from "./trustee.ts";
 /** `setup aws --policy-arn`: creates what AWS needs to trust an identity, and lets AWS tools use it. */
 export async function createTrust(flags: AwsSetupFlags, context: Context): Promise<number> {
   const { compose, environment } = context;
-  if (flags["saml-provider"] !== undefined) throw new Fault("USAGE_INVALID", "--saml-provider names what --saml-metadata makes");
   const wishes = readWishes(flags);
   if (flags.profile !== undefined) requireName(flags.profile, "profile");
   const waitSeconds = parseDuration(flags.wait ?? "5m", { min: 0, max: 3600, where: "--wait" });

@@ -1,4 +1,4 @@
-import type { Flag, FlagValues } from "../../command.ts";
+import type { FlagValues } from "../../command.ts";
 import { YES_FLAG } from "../../flags/confirmed.ts";
 import { inGroup } from "../../flags/flag-groups.ts";
 import { samlFlags } from "./saml-flags.ts";
@@ -10,7 +10,12 @@ export const awsSetupFlags = {
     value: "ARN",
     doc: "create the trust, with a role that has this managed policy",
   },
-  role: { kind: "text", value: "ARN", doc: "join a role that exists, whose trust policy names this identity" },
+  role: {
+    kind: "text",
+    value: "ARN",
+    doc: "join a role that exists, whose trust policy names this identity",
+    excludes: ["policy-arn"],
+  },
   profile: { kind: "text", value: "NAME", short: "p", doc: "the name of the profile; default: brevet, brevet-2, …" },
   region: {
     kind: "text",
@@ -28,9 +33,10 @@ export const awsSetupFlags = {
       kind: "text",
       value: "PROFILE",
       doc: "go on from the credentials of this profile, whose role may assume the other one: role chaining",
+      excludes: ["identity", ...Object.keys(samlFlags)],
     },
   }),
-  ...samlFlags,
+  ...inGroup("for a role that trusts a SAML provider", samlFlags),
   ...inGroup("with --policy-arn", {
     "stack-name": { kind: "text", value: "NAME", doc: "the CloudFormation stack; default brevet-infra" },
     "role-name": { kind: "text", value: "NAME", doc: "the role; default brevet-device-role" },
@@ -110,8 +116,14 @@ export const awsSetupFlags = {
       kind: "text",
       value: "FILE",
       doc: "trust assertions of the SAML provider that this is the metadata of, in place of tokens",
+      excludes: ["hosting", "issuer-url", "stack-name", "audience", "pin-role", "bind-session-name", "token-audience"],
     },
-    "saml-provider": { kind: "text", value: "NAME", doc: "the SAML provider's name in IAM; default brevet" },
+    "saml-provider": {
+      kind: "text",
+      value: "NAME",
+      needs: "saml-metadata",
+      doc: "the SAML provider's name in IAM; default brevet",
+    },
   }),
   ...inGroup("with --policy-arn, to print and do nothing", {
     "print-admin-policy": {
@@ -129,21 +141,9 @@ export const awsSetupFlags = {
 
 export type AwsSetupFlags = FlagValues<typeof awsSetupFlags>;
 
-/** Flags that mean nothing without `--policy-arn`, as they were typed. */
-export function trustFlagsIn(flags: AwsSetupFlags): readonly string[] {
-  return Object.entries(awsSetupFlags)
-    .filter(
-      ([name, { group }]: readonly [string, Flag]) =>
-        group?.startsWith("with --policy-arn") && wasGiven(flags[name as keyof AwsSetupFlags]),
-    )
-    .map(([name]) => `--${name}`);
-}
-
 /** Flags that say who of many may come, as they were typed. */
 export function peopleFlagsIn(flags: AwsSetupFlags): readonly string[] {
-  return trustFlagsIn(flags).filter((flag) => flag.startsWith("--allow-") || flag === "--audience");
-}
-
-function wasGiven(value: string | boolean | readonly string[] | undefined): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+  return (["allow-email", "allow-domain", "allow-subject", "allow-group", "audience"] as const)
+    .filter((name) => (flags[name] ?? []).length > 0)
+    .map((name) => `--${name}`);
 }

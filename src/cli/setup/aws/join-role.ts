@@ -7,7 +7,7 @@ import type { Context } from "../../command.ts";
 import { agreedPlan } from "../plan-report.ts";
 import { reportJoined } from "../report-joined.ts";
 import { issuerFormFault } from "../require-issuer-form.ts";
-import { type BaseRole, openBase, sayTrust } from "./base-role.ts";
+import { type BaseRole, baseRole, sayTrust } from "./base-role.ts";
 import type { AwsSetupFlags } from "./flags.ts";
 import { hasRegion, planProfiles, profileNameOf } from "./join-profile.ts";
 import { regionOf } from "./region-of.ts";
@@ -18,7 +18,7 @@ import { tryLine } from "./try-line.ts";
 export async function joinRole(role: string, flags: AwsSetupFlags, context: Context): Promise<number> {
   const { compose, terminal, output, environment } = context;
   const { profile, program, via } = flags;
-  const base = via === undefined ? null : openBase(via, flags, await compose.config());
+  const base = via === undefined ? null : baseRole(via, await compose.config());
   const named = flags.region === undefined && base !== null && base.region !== null ? base : regionOf(flags, environment);
   const region = named?.region ?? null;
   const endpointUrl = flags["endpoint-url"] ?? null;

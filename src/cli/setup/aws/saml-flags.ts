@@ -1,7 +1,7 @@
-import { inGroup } from "../../flags/flag-groups.ts";
+import type { FlagTable } from "../../command.ts";
 
 /** The flags of a setup whose role trusts a SAML provider instead of an issuer of ID tokens. */
-export const samlFlags = inGroup("with --role", {
+export const samlFlags = {
   saml: {
     kind: "switch",
     doc: "the role trusts a SAML provider, whose assertions the OpenID provider gives for a token (RFC 8693)",
@@ -11,7 +11,7 @@ export const samlFlags = inGroup("with --role", {
     value: "AUD",
     doc: "the same, by AWS's client of that name at the provider; default: urn:amazon:webservices",
   },
-});
+} as const satisfies FlagTable;
 
 /** What the profile says of SAML; null: it is served by ID tokens. */
 export function samlOf(flags: {

@@ -29,7 +29,6 @@ const NOT_YET = "00000000-0000-0000-0000-000000000000";
 export async function createTrust(flags: AzureSetupFlags, context: Context): Promise<number> {
   const { compose, terminal } = context;
   const waitSeconds = parseDuration(flags.wait ?? "7m", { min: 0, max: 3600, where: "--wait" });
-  requireFitting(flags);
   profileNameOf(flags);
   checkNames(flags);
   terminal.say("looking at what is in Entra ID and Azure");
@@ -59,18 +58,6 @@ export async function createTrust(flags: AzureSetupFlags, context: Context): Pro
   );
   report({ trust, whole, clientId, proven }, flags, context);
   return 0;
-}
-
-/** @throws {Fault} `USAGE_INVALID` for flags that contradict each other. */
-function requireFitting(flags: AzureSetupFlags): void {
-  const { "client-id": clientId, "resource-group": group, name, location, role, scope } = flags;
-  const clash = (one: string, other: string): Fault => new Fault("USAGE_INVALID", `${one} and ${other} exclude each other`);
-  if (clientId !== undefined && group !== undefined) throw clash("--client-id", "--resource-group");
-  if (clientId !== undefined && name !== undefined) throw clash("--client-id", "--name");
-  if ((group === undefined) !== (location === undefined))
-    throw new Fault("USAGE_INVALID", "a user-assigned identity needs --resource-group and --location");
-  if (scope !== undefined && role.length === 0)
-    throw new Fault("USAGE_INVALID", "--scope says where a --role holds, and none is given");
 }
 
 /** What Azure would refuse after the first steps, or look for elsewhere. @throws {Fault} `NAME_INVALID` */

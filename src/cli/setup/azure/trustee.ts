@@ -25,7 +25,7 @@ export interface AzureTrustee extends Pick<AzureTrust, "owner" | "issuer" | "sub
  * @throws {Fault} `USAGE_INVALID`, `ALGORITHM_UNSUPPORTED`, `ISSUER_ABSENT`, `ISSUER_MISMATCH`; what the network raises.
  */
 export async function openTrustee(flags: AzureSetupFlags, context: Context): Promise<AzureTrustee> {
-  if (flags.via !== undefined) return viaProfile(flags.via, flags, context);
+  if (flags.via !== undefined) return viaProfile(flags.via, context);
   const { compose } = context;
   const name = await requireIdentity(flags.identity, context);
   const { entry, identity } = await compose.identity(name);
@@ -63,9 +63,7 @@ export async function openTrustee(flags: AzureSetupFlags, context: Context): Pro
 }
 
 /** The bridge: AWS signs RS256 for a role, and the token itself says who it is. */
-async function viaProfile(via: string, flags: AzureSetupFlags, { compose }: Context): Promise<AzureTrustee> {
-  if (flags.identity !== undefined || flags["allow-subject"] !== undefined)
-    throw new Fault("USAGE_INVALID", "--via names what proves it, so --identity and --allow-subject do not go with it");
+async function viaProfile(via: string, { compose }: Context): Promise<AzureTrustee> {
   const path = await compose.profilePath({ profile: via, overrides: {} });
   const credentials = await compose.credentials(path, { renew: "when-stale", purpose: "brevet setup azure" });
   if (credentials.kind !== "bearer") {

@@ -70,18 +70,8 @@ export async function createTrust(project: string, flags: GcpSetupFlags, context
   return 0;
 }
 
-/** @throws {Fault} `USAGE_INVALID` for flags that contradict each other; `NAME_INVALID`. */
-function accountWish({
-  "service-account": email,
-  "service-account-id": id,
-  direct,
-  duration,
-}: GcpSetupFlags): GcpAccount | "made" {
-  const given = [email !== undefined && "--service-account", id !== undefined && "--service-account-id", direct && "--direct"];
-  const [first, second] = given.filter((flag) => flag !== false);
-  if (second !== undefined) throw new Fault("USAGE_INVALID", `${first} and ${second} exclude each other`);
-  if (direct && duration !== undefined)
-    throw new Fault("USAGE_INVALID", "--duration is for a service account: how long a federated token lives, Google decides");
+/** @throws {Fault} `NAME_INVALID` */
+function accountWish({ "service-account": email, direct }: GcpSetupFlags): GcpAccount | "made" {
   if (direct) return { kind: "none" };
   return email === undefined ? "made" : { kind: "joined", email: parseServiceAccount(email, "--service-account") };
 }
