@@ -11,8 +11,9 @@ import { otherRecords, type PlanRecord } from "../../setup/record.ts";
 import { awsRevocation } from "../../setup/revoke-aws.ts";
 import { trustedKeys } from "../../setup/trusted-keys.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
-import { JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
+import { DISCOVERY_PATH, JWKS_PATH } from "../../wire/issuer-documents/discovery.ts";
 import { keysOf } from "../../wire/issuer-documents/jwks-document.ts";
+import { isThumbprint } from "../../wire/jwk/thumbprint.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
 import { knownDestinations, openPublisher } from "../device/destinations.ts";
 import { configKeyBook } from "../device/key-book.ts";
@@ -187,7 +188,9 @@ async function revocationOfForeign(
   for (const { destination, read } of publishers) {
     published.push(...keysOf(await read(JWKS_PATH), `${destination}/${JWKS_PATH}`).flatMap(({ kid }) => kid ?? []));
   }
-  const kid = keyMeant(wanted, published, to.join(" and "));
+  // A key that is gone from its issuer's documents may have sessions at AWS still: its whole id prints again what ends them.
+  const again = role.length > 0 && isThumbprint(wanted) && (await holdAnIssuer(publishers));
+  const kid = again ? wanted : keyMeant(wanted, published, to.join(" and "));
   if (role.length > 0 && subject === undefined && published.some((other) => other !== kid)) {
     throw new Fault(
       "USAGE_INVALID",
@@ -204,6 +207,11 @@ async function revocationOfForeign(
     question: `Take the key ${kid} out of the documents? Whoever holds it is locked out.`,
     revoke: () => revokeForeign(kid, publishers),
   };
+}
+
+async function holdAnIssuer(publishers: readonly Publisher[]): Promise<boolean> {
+  for (const { read } of publishers) if ((await read(DISCOVERY_PATH)) !== null) return true;
+  return false;
 }
 
 async function revokeForeign(kid: string, publishers: readonly Publisher[]): Promise<Revoked> {

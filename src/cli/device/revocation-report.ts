@@ -25,11 +25,8 @@ export interface Revoked {
 }
 
 /** Says what was done and who may still hold the key, and prints what an administrator of AWS pastes. */
-export function reportRevocation(
-  { keys, places, issuer, identity, forgotten, holders }: Revoked,
-  policies: readonly AwsRevocation[],
-  { output, terminal }: Context,
-): void {
+export function reportRevocation(revoked: Revoked, policies: readonly AwsRevocation[], { output, terminal }: Context): void {
+  const { keys, places, issuer, identity, forgotten, holders } = revoked;
   for (const place of places) terminal.say(`${place.destination} ${outcomeAt(place)}`);
   for (const kid of keys) terminal.say(`revoked: ${kid}`);
   if (identity !== null && !forgotten) {
@@ -46,8 +43,7 @@ export function reportRevocation(
     "a verifier that was given the keys, or keeps those that it fetched, accepts this one until it gets or fetches them again",
   );
   if (policies.length === 0) {
-    if (issuer !== null)
-      terminal.say("if a role of AWS trusted it: the same command with `--role ARN` prints what ends the sessions of that role");
+    if (issuer !== null) terminal.say(`if a role of AWS trusted it: ${whatEndsSessions(revoked, issuer)}`);
     return;
   }
   terminal.say("AWS may remember the key for a while, and sessions live on: have an administrator paste this, in this order");
@@ -67,6 +63,17 @@ export function reportRevocation(
   terminal.say(
     "`put-role-policy` ends every session of its role that began before now; who may, takes it again: `brevet cache clear`",
   );
+}
+
+/** What to do where no role is known. The place has forgotten the key by now, and this machine perhaps the identity. */
+function whatEndsSessions({ keys, places, identity, subject, forgotten, shared }: Revoked, issuer: string): string {
+  if (forgotten) {
+    const door = shared ? `deny the subject ${subject} in its trust policy` : `delete the provider ${issuer}`;
+    return `in IAM's console ${door}, and choose \`Revoke active sessions\` at the role`;
+  }
+  const words = identity === null ? [...keys, ...places.flatMap(({ destination }) => ["--to", destination])] : [identity];
+  const whose = identity === null && shared ? " --subject SUB" : "";
+  return `\`${shellCommand`brevet issuer revoke ${words}`}${whose} --role ARN\` prints what ends the sessions of that role`;
 }
 
 function outcomeAt({ issuer: published, removed, left }: RevokedAt): string {

@@ -12,3 +12,8 @@ export function jwkThumbprint(jwk: PublicJwk): string {
   const canonical = jwk.kty === "EC" ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y } : { e: jwk.e, kty: jwk.kty, n: jwk.n };
   return Buffer.from(sha256(JSON.stringify(canonical))).toString("base64url");
 }
+
+/** Whether a text has the form of one, whole. */
+export function isThumbprint(text: string): boolean {
+  return /^[A-Za-z0-9_-]{43}$/.test(text);
+}
