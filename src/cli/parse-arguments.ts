@@ -102,8 +102,9 @@ function checkFlag(token: FlagToken, flags: FlagTable, hint: string): void {
   if (token.value === undefined || token.value === "" || forgotten)
     throw new Fault("USAGE_INVALID", `${token.rawName} needs a value (${flag.value ?? "TEXT"})`, { hints: [hint] });
   if (flag.choices !== undefined && !flag.choices.includes(token.value)) {
+    const meant = nearest(token.value, flag.choices);
     throw new Fault("USAGE_INVALID", `${token.rawName} is one of ${flag.choices.join(", ")}, not "${token.value}"`, {
-      hints: [hint],
+      hints: [meant === null ? hint : `did you mean \`${token.rawName} ${meant}\`?`],
     });
   }
 }

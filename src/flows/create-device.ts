@@ -1,5 +1,4 @@
 import { Fault } from "../core/fault.ts";
-import { nearest } from "../core/nearest.ts";
 import type { Notices } from "../core/notices.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { Secret } from "../core/secret.ts";
@@ -154,10 +153,8 @@ export async function chooseSigner(wanted: string | null, signers: readonly Sign
 export async function requireSigner(wanted: string, signers: readonly SignerCandidate[]): Promise<SignerCandidate> {
   const candidate = signers.find(({ kind }) => kind === wanted);
   if (candidate === undefined) {
-    const kinds = signers.map(({ kind }) => kind);
-    const near = nearest(wanted, kinds);
     throw new Fault("KIND_UNKNOWN", `there is no signer "${wanted}"`, {
-      hints: [near === null ? `choose one of ${kinds.join(", ")}` : `did you mean \`--signer ${near}\`?`],
+      hints: [`choose one of ${signers.map(({ kind }) => kind).join(", ")}`],
     });
   }
   const probe = await candidate.probe();

@@ -7,7 +7,7 @@ import { parseIssuerUrl } from "../../wire/issuer-documents/issuer-url.ts";
 import { addIdentity } from "../add-identity.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { everySigner } from "../device/device-keys.ts";
-import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../device/signer-choice.ts";
+import { parseSignerOptions, SIGNER_OPTION, signerCandidates, signerFlag } from "../device/signer-choice.ts";
 import { STORE_FLAG } from "../flags/store-flag.ts";
 
 const flags = {
@@ -16,7 +16,7 @@ const flags = {
     value: "URL",
     doc: "where its documents will be published: https, a path of its own; can follow later",
   },
-  signer: { kind: "text", value: "KIND", doc: "what holds the key; default: the best that this machine has" },
+  signer: signerFlag("what holds the key; default: the best that this machine has"),
   "signer-option": SIGNER_OPTION,
   store: STORE_FLAG,
   json: { kind: "switch", doc: "print the identity as JSON" },

@@ -11,12 +11,12 @@ import { knownDestinations } from "../device/destinations.ts";
 import { IDENTITY_WORD, requireIssuer } from "../device/device-issuer.ts";
 import { type ConfigKeyBook, configKeyBook } from "../device/key-book.ts";
 import { keyProbes } from "../device/key-probes.ts";
-import { parseSignerOptions, SIGNER_OPTION, signerCandidates } from "../device/signer-choice.ts";
+import { parseSignerOptions, SIGNER_OPTION, signerCandidates, signerFlag } from "../device/signer-choice.ts";
 import { reachFlags, reachOf } from "../flags/reach-flags.ts";
 import type { OpenDevice } from "../identity-kinds.ts";
 
 const flags = {
-  signer: { kind: "text", value: "KIND", doc: "what holds the new key; default: the same signer as now" },
+  signer: signerFlag("what holds the new key; default: the same signer as now"),
   "signer-option": SIGNER_OPTION,
   to: { kind: "texts", value: "FOLDER", doc: "where the keys are published; default: everywhere that they were before" },
   overlap: {

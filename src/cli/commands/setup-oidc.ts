@@ -9,6 +9,7 @@ import { changesOf, type Plan } from "../../setup/plan.ts";
 import { partitionOfRole, requireSamePartition } from "../../wire/aws-sts/partitions.ts";
 import { parseRoleArn } from "../../wire/aws-sts/role-arn.ts";
 import { type Context, defineCommand, type FlagValues } from "../command.ts";
+import { signerFlag } from "../device/signer-choice.ts";
 import { inGroup } from "../flags/flag-groups.ts";
 import { readPort } from "../flags/read-port.ts";
 import { STORE_FLAG } from "../flags/store-flag.ts";
@@ -42,7 +43,7 @@ const flags = {
     choices: ["client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth"],
     doc: "how a confidential client proves itself; a secret is asked for, or read from stdin; default: a public client",
   },
-  signer: { kind: "text", value: "KIND", doc: "what holds the keys of private_key_jwt and --dpop; default: software" },
+  signer: signerFlag("what holds the keys of private_key_jwt and --dpop; default: software"),
   certificate: { kind: "text", value: "FILE", doc: "of tls_client_auth: the certificate, PEM" },
   "certificate-key": { kind: "text", value: "FILE", doc: "of tls_client_auth: its private key, PEM" },
   dpop: { kind: "switch", doc: "have tokens bound to a key, where the provider does that (RFC 9449)" },

@@ -1,9 +1,15 @@
 import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
 import type { SignerCandidate } from "../../flows/create-device.ts";
-import type { Context } from "../command.ts";
+import type { Context, Flag } from "../command.ts";
+import { SIGNERS } from "../kinds.ts";
 
-/** The flag of every command that takes `--signer`. */
+/** The flag of the commands that make keys: it names the kinds there are. */
+export function signerFlag(doc: string): Flag<"text"> {
+  return { kind: "text", value: "KIND", choices: Object.keys(SIGNERS), doc };
+}
+
+/** The flag beside it where a kind may be given options. */
 export const SIGNER_OPTION = {
   kind: "texts",
   value: "KEY=VALUE",
