@@ -19,6 +19,8 @@ import type { SoftwareAuthenticator, Twist } from "./software-authenticator.ts";
 export const ORIGIN = "https://id.example.com";
 export const PARTY = relyingPartyOf(ORIGIN, "Example");
 export const NOW = 1_800_000_000;
+/** When and where the answers of ceremonies are taken to come from. */
+export const HERE = { now: NOW, address: "192.0.2.7" };
 export const ADA: Registrant = { id: "p-ada", email: "ada@example.com", name: "Ada" };
 /** The policy that takes every key. */
 export const ANY: AttestationPolicy = { trusted: [], required: false, advice: null };
@@ -60,7 +62,7 @@ export async function openCeremonyBench(): Promise<CeremonyBench> {
     },
     async signIn(authenticator, twist) {
       const { handle, options } = await committed((unit) => beginSignIn(PARTY, null, unit, NOW));
-      return committed((unit) => finishSignIn(PARTY, null, { handle, answer: authenticator.get(options, twist) }, unit, NOW));
+      return committed((unit) => finishSignIn(PARTY, null, { handle, answer: authenticator.get(options, twist) }, unit, HERE));
     },
     async close() {
       await database.close();

@@ -144,6 +144,9 @@ describe("people", { concurrency: false }, () => {
     await submit(alice, "/admin", `/admin/people/${id}/deactivate`);
     assert.equal((await bob.browser.ask(`${trial.url}/account`)).status, 303);
     await assert.rejects(bob.perform(`${trial.url}/sign-in`));
+    const [row] = await trial.server.storage.read("SELECT body FROM audit_row WHERE name = 'sign-in.refused'");
+    const { actor, details } = JSON.parse(String(row?.["body"]));
+    assert.deepEqual([actor, details.reason], [id, "deactivated"]);
     await submit(alice, "/admin", `/admin/people/${id}/activate`);
     assert.equal(await bob.perform(`${trial.url}/sign-in`), `${trial.url}/account`);
   });

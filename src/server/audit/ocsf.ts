@@ -47,6 +47,7 @@ const AUTHENTICATION_ACTIVITIES: Readonly<Record<string, number>> = {
   "token.exchanged": 4,
   "token.refused": 4,
   "session.ended": 2,
+  "sign-in.refused": 1,
 };
 const LIFECYCLE_ACTIVITIES: Readonly<Record<string, number>> = { "chain.opened": 3, "chain.closed": 4 };
 

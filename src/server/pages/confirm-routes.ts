@@ -27,7 +27,10 @@ export function confirmRoutes(parts: PageParts): readonly Route[] {
         parts,
         async (visitor, request, unit) => {
           const { json, address } = request;
-          const { id, person, level } = await finishSignIn(party, visitor.person.id, ceremonyAnswerOf(json), unit, now());
+          const { id, person, level } = await finishSignIn(party, visitor.person.id, ceremonyAnswerOf(json), unit, {
+            now: now(),
+            address,
+          });
           const secret = beginSession(parts, request, unit, { person, level });
           unit.record({ name: "person.signed-in", actor: person, client: null, address, details: { passkey: id, level } });
           return jsonAnswer(200, { location: "/account", formToken: formToken(formKey, secret) }, [cookie.set(secret)]);

@@ -48,7 +48,7 @@ export function keyRoutes(parts: PageParts): readonly Route[] {
       body: "json",
       answer: signedIn(parts, async (visitor, request, unit) => {
         const { json, parameters, address } = request;
-        const used = await finishSignIn(party, visitor.person.id, ceremonyAnswerOf(json), unit, now());
+        const used = await finishSignIn(party, visitor.person.id, ceremonyAnswerOf(json), unit, { now: now(), address });
         const by = { actor: used.person, client: null, address };
         removeOwnKey(unit, { id: parameters["key"] ?? "", person: used.person }, by);
         return jsonAnswer(200, { location: "/account" }, [cookie.set(beginSession(parts, request, unit, used))]);

@@ -2,7 +2,7 @@ import { jsonAnswer, type Route, type ServerRequest } from "../http/route.ts";
 import { findPerson } from "../people/person.ts";
 import type { Unit } from "../store/unit.ts";
 import type { Passkey } from "../webauthn/passkey.ts";
-import { beginSignIn, finishSignIn, keyRefused } from "../webauthn/sign-in.ts";
+import { beginSignIn, finishSignIn, keyRefused, recordRefusal } from "../webauthn/sign-in.ts";
 import { ceremonyAnswerOf, type PageParts } from "./page-parts.ts";
 import { beginSession } from "./signed-in.ts";
 import { requireSameOrigin } from "./visitor.ts";
@@ -35,13 +35,17 @@ export function signInCeremony(
       body: "json",
       async answer(request, unit) {
         requireSameOrigin(request, party.origin);
-        const passkey = await finishSignIn(party, null, ceremonyAnswerOf(request.json), unit, now());
+        const { address } = request;
+        const passkey = await finishSignIn(party, null, ceremonyAnswerOf(request.json), unit, { now: now(), address });
         const { id, person, level } = passkey;
-        // The same words as for a key that is not known: that somebody was deactivated is nobody's business.
-        if ((await findPerson(unit, person))?.active !== true) throw keyRefused(null);
+        if ((await findPerson(unit, person))?.active !== true) {
+          await recordRefusal(unit, passkey, "deactivated", address);
+          // The same words as for a key that is not known: that somebody was deactivated is nobody's business.
+          throw keyRefused(null);
+        }
         const location = await next(request, unit, passkey);
         const details = { passkey: id, level };
-        unit.record({ name: "person.signed-in", actor: person, client: null, address: request.address, details });
+        unit.record({ name: "person.signed-in", actor: person, client: null, address, details });
         return jsonAnswer(200, { location }, [cookie.set(beginSession(parts, request, unit, passkey))]);
       },
     },

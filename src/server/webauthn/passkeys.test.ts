@@ -4,6 +4,7 @@ import {
   ADA,
   ANY,
   type CeremonyBench,
+  HERE,
   NOW,
   ORIGIN,
   openCeremonyBench,
@@ -24,6 +25,15 @@ beforeEach(async () => {
   bench = await openCeremonyBench();
 });
 afterEach(() => bench.close());
+
+/** What the audit log has of sign-ins that a registered key did not open. */
+async function refusals(): Promise<readonly unknown[]> {
+  const rows = await bench.database.read("SELECT body FROM audit_row WHERE name = 'sign-in.refused'", []);
+  return rows.map(({ body }) => {
+    const { actor, address, details } = JSON.parse(String(body));
+    return { actor, address, details };
+  });
+}
 
 describe("a passkey", () => {
   it("is registered, and signs its person in without being named", async () => {
@@ -113,11 +123,14 @@ describe("a passkey", () => {
 
   it("that was copied is found out by its counter, and nobody is signed in", async () => {
     const authenticator = softwareAuthenticator(ORIGIN);
-    await bench.register(authenticator);
+    const { id } = await bench.register(authenticator);
     await bench.signIn(authenticator);
     const copy = authenticator.copy();
     await bench.signIn(authenticator);
+    await assert.rejects(bench.signIn(copy.copy(), { forged: true }), withCode("PASSKEY_REFUSED"));
+    assert.deepEqual(await refusals(), []);
     await assert.rejects(bench.signIn(copy), withCode("PASSKEY_COPIED"));
+    assert.deepEqual(await refusals(), [{ actor: ADA.id, address: HERE.address, details: { passkey: id, reason: "copied" } }]);
     assert.equal((await bench.signIn(authenticator)).person, ADA.id);
   });
 
@@ -126,7 +139,7 @@ describe("a passkey", () => {
     await bench.register(eve, { person: EVE });
     const { handle, options } = await bench.committed((unit) => beginSignIn(PARTY, EVE.id, unit, NOW));
     await assert.rejects(
-      bench.committed((unit) => finishSignIn(PARTY, ADA.id, { handle, answer: eve.get(options) }, unit, NOW)),
+      bench.committed((unit) => finishSignIn(PARTY, ADA.id, { handle, answer: eve.get(options) }, unit, HERE)),
       withCode("PASSKEY_REFUSED"),
     );
   });
@@ -138,7 +151,7 @@ describe("a passkey", () => {
     const { handle, options } = await bench.committed((unit) => beginSignIn(PARTY, ADA.id, unit, NOW));
     const answer = eve.get({ ...options, allowCredentials: [] });
     await assert.rejects(
-      bench.committed((unit) => finishSignIn(PARTY, ADA.id, { handle, answer }, unit, NOW)),
+      bench.committed((unit) => finishSignIn(PARTY, ADA.id, { handle, answer }, unit, HERE)),
       withCode("PASSKEY_REFUSED"),
     );
   });
@@ -157,7 +170,7 @@ describe("a challenge", () => {
     const { handle, options } = await bench.committed((unit) => beginSignIn(PARTY, null, unit, NOW));
     const answer = authenticator.get(options);
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 8 }, () => bench.committed((unit) => finishSignIn(PARTY, null, { handle, answer }, unit, NOW))),
+      Array.from({ length: 8 }, () => bench.committed((unit) => finishSignIn(PARTY, null, { handle, answer }, unit, HERE))),
     );
     assert.equal(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
     for (const outcome of outcomes) {
@@ -170,7 +183,7 @@ describe("a challenge", () => {
     await bench.register(authenticator);
     const { handle, options } = await bench.committed((unit) => beginSignIn(PARTY, null, unit, NOW));
     const answer = (twist: Twist) => (unit: Unit) =>
-      finishSignIn(PARTY, null, { handle, answer: authenticator.get(options, twist) }, unit, NOW);
+      finishSignIn(PARTY, null, { handle, answer: authenticator.get(options, twist) }, unit, HERE);
     await assert.rejects(bench.committed(answer({ forged: true })), withCode("PASSKEY_REFUSED"));
     await assert.rejects(bench.committed(answer({})), withCode("CEREMONY_ENDED"));
   });
@@ -181,7 +194,7 @@ describe("a challenge", () => {
     await assert.rejects(bench.register(softwareAuthenticator(ORIGIN), { now: NOW + 300 }), withCode("CEREMONY_ENDED"));
     const { handle, options } = await bench.committed((unit) => beginSignIn(PARTY, ADA.id, unit, NOW));
     await assert.rejects(
-      bench.committed((unit) => finishSignIn(PARTY, null, { handle, answer: authenticator.get(options) }, unit, NOW)),
+      bench.committed((unit) => finishSignIn(PARTY, null, { handle, answer: authenticator.get(options) }, unit, HERE)),
       withCode("CEREMONY_ENDED"),
     );
   });
@@ -190,7 +203,7 @@ describe("a challenge", () => {
     it(`is answered with ${JSON.stringify(answer)} in vain`, async () => {
       const begun = await bench.committed((unit) => beginSignIn(PARTY, null, unit, NOW));
       await assert.rejects(
-        bench.committed((unit) => finishSignIn(PARTY, null, { handle: begun.handle, answer }, unit, NOW)),
+        bench.committed((unit) => finishSignIn(PARTY, null, { handle: begun.handle, answer }, unit, HERE)),
         withCode("PASSKEY_REFUSED"),
       );
       const registration = await bench.committed((unit) => beginRegistration({ party: PARTY, policy: ANY, now: NOW }, ADA, unit));

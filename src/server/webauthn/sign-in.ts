@@ -42,6 +42,7 @@ export async function beginSignIn(
  * Takes the browser's answer, and collects the key's new counter in the unit: the person is signed in once the unit is committed.
  *
  * @param person as the ceremony was begun with: only a key of theirs is taken.
+ * @param address where the answer came from, for the audit log.
  * @returns the passkey that was used; its `person` is who signed in.
  * @throws {Fault} `CEREMONY_ENDED`; `PASSKEY_REFUSED`, in the same words whatever is wrong, so that nobody learns who is registered.
  */
@@ -50,7 +51,7 @@ export async function finishSignIn(
   person: string | null,
   { handle, answer }: CeremonyAnswer,
   unit: Unit,
-  now: EpochSeconds,
+  { now, address }: { readonly now: EpochSeconds; readonly address: string },
 ): Promise<Passkey> {
   const ceremony = await takeCeremony(unit, purposeOf(person), handle, now);
   const response = readAnswer(answer);
@@ -79,9 +80,26 @@ export async function finishSignIn(
   }
   const counter = result.authenticationInfo.newCounter;
   if (!result.verified) throw keyRefused(null);
-  if (counter <= passkey.counter && (counter > 0 || passkey.counter > 0)) throw copied(passkey, counter);
+  if (counter <= passkey.counter && (counter > 0 || passkey.counter > 0)) {
+    await recordRefusal(unit, passkey, "copied", address);
+    throw copied(passkey, counter);
+  }
   countUse(unit, passkey, counter, now);
   return passkey;
+}
+
+/**
+ * Puts it into the audit log, at once, that a key of a person here did not sign them in. Only for an answer that the key itself has
+ * signed: others can be made by anybody, as many as they like.
+ */
+export async function recordRefusal(
+  unit: Unit,
+  { id, person }: Passkey,
+  reason: "copied" | "deactivated",
+  address: string,
+): Promise<void> {
+  unit.record({ name: "sign-in.refused", actor: person, client: null, address, details: { passkey: id, reason } });
+  await unit.commit();
 }
 
 function purposeOf(person: string | null): CeremonyPurpose {
