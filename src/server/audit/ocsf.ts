@@ -47,6 +47,7 @@ const AUTHENTICATION_ACTIVITIES: Readonly<Record<string, number>> = {
   "token.exchanged": 4,
   "token.refused": 4,
   "session.ended": 2,
+  "person.signed-in": 1,
   "sign-in.refused": 1,
 };
 const LIFECYCLE_ACTIVITIES: Readonly<Record<string, number>> = { "chain.opened": 3, "chain.closed": 4 };
@@ -59,7 +60,7 @@ const LIFECYCLE_ACTIVITIES: Readonly<Record<string, number>> = { "chain.opened":
  */
 export function ocsfEvent(body: RowBody, raw: string, previous: string, digest: string): Readonly<Record<string, unknown>> {
   const { classUid, activityId } = classify(body.name);
-  const failed = /\.(refused|replayed|failed)$/.test(body.name);
+  const failed = /[.-](refused|replayed|failed)$/.test(body.name);
   return {
     category_uid: Math.floor(classUid / 1000),
     class_uid: classUid,
@@ -93,7 +94,7 @@ function isKnown(name: string): name is AuditEventName {
 
 function classify(name: string): { readonly classUid: number; readonly activityId: number } {
   const [noun = "", verb = ""] = name.split(".");
-  if (noun === "token" || noun === "session" || noun === "sign-in") {
+  if (Object.hasOwn(AUTHENTICATION_ACTIVITIES, name) || noun === "token" || noun === "session") {
     return { classUid: AUTHENTICATION, activityId: AUTHENTICATION_ACTIVITIES[name] ?? 99 };
   }
   if (noun === "chain") return { classUid: LIFECYCLE, activityId: LIFECYCLE_ACTIVITIES[name] ?? 99 };

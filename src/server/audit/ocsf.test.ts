@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ocsfEvent } from "./ocsf.ts";
+
+/** OCSF 1.3.0: class, activity (1 logon, 2 logoff, 3 and 4 tickets) and status (1 success, 2 failure), as a monitor asks for them. */
+const SEEN: Readonly<Record<string, readonly [number, number, number]>> = {
+  "person.signed-in": [3002, 1, 1],
+  "sign-in.refused": [3002, 1, 2],
+  "session.ended": [3002, 2, 1],
+  "token.issued": [3002, 3, 1],
+  "token.refused": [3002, 4, 2],
+  "person.deactivated": [3001, 99, 1],
+  "passkey.removed": [3004, 4, 1],
+  "recovery.code-refused": [3004, 99, 2],
+  "chain.opened": [6002, 3, 1],
+};
+
+for (const [name, seen] of Object.entries(SEEN)) {
+  test(`${name} is found where a monitor looks for such an event`, () => {
+    const body = { chain: "c", position: 0, at: 0, name, actor: null, client: null, address: null, details: {} };
+    const event = ocsfEvent(body, "{}", "", "");
+    assert.deepEqual([event["class_uid"], event["activity_id"], event["status_id"]], seen);
+  });
+}
