@@ -34,7 +34,7 @@ const wordings: readonly [code: string, message: string, hint: RegExp][] = [
     "No OpenIDConnect provider found in your account for https://issuer.example",
     /create an OIDC provider/,
   ],
-  ["InvalidIdentityToken", "Incorrect token audience", /`audience`/],
+  ["InvalidIdentityToken", "Incorrect token audience", /`aud`.*\{audience\}/],
   [
     "InvalidIdentityToken",
     "The target role ARN is not present in the roles claim of the identity token",

@@ -91,7 +91,7 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
       {
         says: /audience/i,
         means: "the OIDC provider does not list the token's audience",
-        hints: ["add the `audience` of {} to the provider's client IDs", INSPECT],
+        hints: ["add the token's `aud` to the provider's client IDs, or set {audience} to one of them", INSPECT],
       },
       {
         says: /certificate|thumbprint/i,
