@@ -89,7 +89,9 @@ async function runStep(step: Step, home: Home): Promise<void> {
     const ran = await home.run(step.text, step.stdin.map((line) => `${line}\n`).join(""));
     if (step.kind === "let") home.variables[step.name] = ran.stdout.trim();
     const problems = [
-      ran.exit === step.exit ? null : `exit status ${ran.exit}, expected ${step.exit}\nstderr:\n${ran.stderr}`,
+      ran.exit === step.exit
+        ? null
+        : `exit status ${ran.exit}, expected ${step.exit}\nstdout:\n${ran.stdout}stderr:\n${ran.stderr}`,
       step.kind === "let" ? null : mismatch("stdout", ran.stdout, step.stdout, home.variables),
       step.kind === "let" ? null : mismatch("stderr", ran.stderr, step.stderr, home.variables),
     ].filter((problem) => problem !== null);
