@@ -43,7 +43,8 @@ function every(family: string, options: Readonly<Record<string, OptionsSchema>>)
   for (const kind of readdirSync(join("src", family))) {
     const source = join("src", family, kind, "options.ts");
     const hasOptions = existsSync(source) && /export const \w+OptionsSchema/.test(readFileSync(source, "utf8"));
-    if (hasOptions && !Object.hasOwn(options, kind)) throw new Error(`${source}: its schema is missing here`);
+    if (hasOptions && !Object.hasOwn(options, kind))
+      throw new Error(`${source} exports a schema: give it a line in scripts/docs/config-schema.ts`);
   }
   return options;
 }

@@ -130,7 +130,11 @@ export interface SignerContext<Options> {
 /** A kind of signer; `Options` is what its part of the config holds once it was checked. */
 export interface SignerKind<Options> {
   readonly kind: string;
-  /** Costs little and asks nothing of a person: `init` calls it on every kind. */
+  /**
+   * Costs little and asks nothing of a person: `init` calls it on every kind, and without options it throws nothing.
+   *
+   * @throws {Fault} for options that the kind does not take.
+   */
   probe(options: Options): Promise<SignerProbe>;
   /** Touches nothing: hardware is reached at the first call of a method. */
   open(context: SignerContext<Options>): Signer;

@@ -6,12 +6,12 @@ import { checkSignature } from "../jwt/verify.ts";
 import { enrolledKeys } from "./enrolled-keys.ts";
 import type { ExternalSigner } from "./external-signer.ts";
 
-/** A signer that is another program, and what it is trusted with: nothing. */
+/** A signer that is something else, and what it is trusted with: nothing. */
 export interface EnrolledSignerParts {
   readonly store: Store;
-  readonly external: ExternalSigner;
+  readonly external: Omit<ExternalSigner, "describe">;
   readonly identity: string;
-  /** The name of the key that the program is asked for, made of the identity and the generation. */
+  /** The name of the key that it is asked for, made of the identity and the generation. */
   readonly handle: string;
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly description: SignerDescription;
@@ -21,8 +21,9 @@ export interface EnrolledSignerParts {
 }
 
 /**
- * The Signer port over a program of the external-signer protocol. It is not believed: what it signed is verified against the
- * public key that was recorded when the key was made, so that a program that was replaced signs nothing for this device.
+ * The Signer port over what makes keys and signs elsewhere, such as a program of the external-signer protocol. It is not believed: what
+ * it signed is verified against the public key that was recorded when the key was made, so that a program that was replaced signs
+ * nothing for this device.
  */
 export function enrolledSigner(parts: EnrolledSignerParts): Signer {
   const { store, external, identity, handle, algorithms, description, program, random } = parts;
