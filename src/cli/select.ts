@@ -42,6 +42,10 @@ export function selectProfile(
 /** `--identity ambient`, which needs no config: a build job has none. */
 export const AMBIENT: IdentityEntry = { name: "ambient", kind: "ambient", options: {}, place: typedPlace("--identity") };
 
+/** What to type where there is no identity yet: as the device, and as a person at a login server or at another provider. */
+export const FIRST_IDENTITY =
+  "`brevet init` makes this device's; people sign in by `brevet login URL` at a login server, by `brevet setup oidc` elsewhere";
+
 /**
  * The identity that is meant: the one named, else the only one.
  *
@@ -56,10 +60,7 @@ export function selectIdentity(config: Config, named: string | undefined, place:
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined)
     throw new Fault("CONFIG_ABSENT", `there is no identity yet in ${config.file}`, {
-      hints: [
-        "run `brevet init` to make this device's, or `brevet setup oidc` to sign in at a provider",
-        "in a build job or on a cloud's machine: `--identity ambient`",
-      ],
+      hints: [FIRST_IDENTITY, "in a build job or on a cloud's machine: `--identity ambient`"],
     });
   const names = [...config.identities.keys()];
   throw new Fault("IDENTITY_AMBIGUOUS", "there are several identities and none was named", {
@@ -86,7 +87,10 @@ export function selectPerson(config: Config, named: string | undefined, sessions
 }
 
 /** The commands that make the first one. */
-const FIRST = { profile: "`brevet setup aws --role ARN`", identity: "`brevet init` or `brevet setup oidc`" } as const;
+const FIRST = {
+  profile: "`brevet setup aws --role ARN`",
+  identity: "`brevet init`, `brevet login URL` or `brevet setup oidc`",
+} as const;
 
 interface Wanted {
   readonly code: "PROFILE_UNKNOWN" | "IDENTITY_UNKNOWN";

@@ -20,6 +20,7 @@ import { everySigner, keysOfAll } from "../device/device-keys.ts";
 import { givenKeyChecks } from "../device/given-places.ts";
 import { type KeyReport, publishedPlace, reportKeys } from "../device/key-report.ts";
 import { guardKinds } from "../kinds.ts";
+import { FIRST_IDENTITY } from "../select.ts";
 import { profileChecks } from "./profile-checks.ts";
 
 /** What `doctor` looks at: without `reach` only this machine. */
@@ -56,7 +57,7 @@ async function configOrFault({ compose }: Context): Promise<Config | Fault> {
 /** Every profile, as far as it can be checked without asking anybody. */
 async function checkConfig({ identities, profiles }: Config, { compose, paths }: Context): Promise<CheckResult> {
   if (identities.size === 0) {
-    const hint = "`brevet init` makes this device's; a build job or a cloud's machine needs none: `--identity ambient`";
+    const hint = `${FIRST_IDENTITY}; a build job or a cloud's machine needs none: \`--identity ambient\``;
     return { outcome: "bad", text: "there is no identity yet", hint };
   }
   if (profiles.size === 0) {

@@ -126,6 +126,7 @@ function rows({ asks, verdict }: Explained): readonly (readonly Cell[])[] {
 
 /** Shows what was seen where the meaning does not name it: a status, a list of providers. */
 function sentence({ at, meaning, saw }: Finding, asks: string, outcome: Explained["verdict"]["outcome"]): string {
-  const seen = saw === null || outcome === "allowed" || saw.some((one) => meaning.includes(one)) ? "" : ` (${saw.join(", ")})`;
+  const shown = saw !== null && saw.length > 0 && outcome !== "allowed" && !saw.some((one) => meaning.includes(one));
+  const seen = shown ? ` (${saw.join(", ")})` : "";
   return `${at === asks ? "" : `${at}: `}${meaning}${seen.length > 200 ? "" : seen}`;
 }

@@ -8,7 +8,7 @@ import type { StatusLine } from "../checks/shell-report.ts";
 import { type IdentityReport, type ProfileReport, reportStatus, type StatusReport, withChecks } from "../checks/status-report.ts";
 import { defineCommand } from "../command.ts";
 import { KEY_COLUMNS, keyCells } from "../device/key-report.ts";
-import { selectProfile } from "../select.ts";
+import { FIRST_IDENTITY, selectProfile } from "../select.ts";
 
 export const command = defineCommand({
   path: "status",
@@ -63,7 +63,7 @@ async function render(
   const keys = identities.flatMap(({ name, keys = [] }) => keys.map((key) => keyCells(name, key)));
   const parts: readonly (Table | string)[] = [
     identities.length === 0
-      ? "no identity yet: `brevet init` makes this device's\n"
+      ? `no identity yet: ${FIRST_IDENTITY}\n`
       : { header: ["identity", "kind", "subject", "issuer", "proof"], rows: identities.map(identityRow) },
     ...(keys.length === 0 ? [] : [{ header: KEY_COLUMNS, rows: keys }]),
     profiles.length === 0
