@@ -17,12 +17,13 @@ export function requireOurs(path: string, facts: FileFacts, kind: "file" | "fold
   const ourId = process.getuid?.();
   if (ourId === undefined) return;
   if (facts.ownerId !== ourId) {
+    const owner = `#${facts.ownerId}`;
     throw new Fault("FILE_UNSAFE", `${path} belongs to user ${facts.ownerId}, and brevet runs as user ${ourId}`, {
       // What root owns here was mostly made by a `sudo` too many. What another user owns is at work: a login server's data, for one.
       hints: [
         facts.ownerId === 0
           ? `\`sudo chown ${ourId} ${posixWord(path)}\` if you know why it does`
-          : `run it as that user: \`sudo -u '#${facts.ownerId}' brevet …\``,
+          : `run it as that user: \`sudo -u ${posixWord(owner)} brevet …\``,
       ],
     });
   }
