@@ -1,3 +1,4 @@
+import { textOf, utf8 } from "../core/bytes.ts";
 import { sha256Hex } from "../core/digest.ts";
 import { isJsonObject } from "../core/json-object.ts";
 import type { LockHolder } from "../core/store.ts";
@@ -31,7 +32,7 @@ export function ownRecord(purpose: string): LockRecord {
 
 /** The bytes of a lock file. */
 export function encodeLock(record: LockRecord): Uint8Array {
-  return Buffer.from(`${JSON.stringify(record)}\n`);
+  return utf8(`${JSON.stringify(record)}\n`);
 }
 
 /** The record in a lock file; null when there is no such file. @throws {Fault} `FILE_UNSAFE`, `FILE_UNREADABLE` */
@@ -51,7 +52,7 @@ export async function isAbandoned(record: LockRecord): Promise<boolean> {
 
 function parseLock(bytes: Uint8Array): LockRecord | null {
   try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    const value: unknown = JSON.parse(textOf(bytes));
     return isLockRecord(value) ? value : null;
   } catch {
     return null;

@@ -1,3 +1,5 @@
+import { hexOf } from "../core/bytes.ts";
+
 /** Random bytes from the system, without loading `node:crypto`. */
 export function randomBytes(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count));
@@ -5,5 +7,5 @@ export function randomBytes(count: number): Uint8Array {
 
 /** As many random bytes, in hex. */
 export function randomHex(count: number): string {
-  return Buffer.from(randomBytes(count)).toString("hex");
+  return hexOf(randomBytes(count));
 }

@@ -1,3 +1,4 @@
+import { utf8 } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Assertion, AssertionRequest, Identity } from "../../core/identity.ts";
 import { publishCommand } from "../../core/publish-command.ts";
@@ -69,7 +70,7 @@ async function assertDevice(device: Device, request: AssertionRequest): Promise<
 
 /** The finished token: a signature that does not verify leaves with nobody. */
 async function signedToken(device: Device, { key, jwk }: ChosenKey, signingInput: string): Promise<Secret<string>> {
-  const message = Buffer.from(signingInput);
+  const message = utf8(signingInput);
   const signature = await key.sign(message);
   if ((await checkSignature(jwk, message, signature)) !== "matches") {
     throw new Fault("SIGNER_FAILED", `the signature of the ${key.algorithm} key of ${device.name} does not verify`, {

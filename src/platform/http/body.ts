@@ -1,3 +1,4 @@
+import { joined } from "../../core/bytes.ts";
 import { AnswerBroken } from "./engine.ts";
 
 /** Collects the parts of a body; refuses to grow above `maxBytes`, and to end at another length than was declared. */
@@ -21,7 +22,7 @@ export function bodyCollector(maxBytes: number): BodyCollector {
     finish(declaredLength) {
       if (declaredLength !== null && !/^\d+$/.test(declaredLength)) throw new AnswerBroken("not-http");
       if (declaredLength !== null && Number(declaredLength) !== length) throw new AnswerBroken("cut-off");
-      return new TextDecoder().decode(Buffer.concat(parts));
+      return new TextDecoder().decode(joined(...parts));
     },
   };
 }

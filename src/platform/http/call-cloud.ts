@@ -1,3 +1,4 @@
+import { utf8 } from "../../core/bytes.ts";
 import type { ProofToken } from "../../core/exchange.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Http, HttpRequest, HttpResponse, LateBody } from "../../core/http.ts";
@@ -134,7 +135,7 @@ async function earlyRequest<T>(call: CloudCall<T>): Promise<Omit<HttpRequest, "u
   if (length === undefined) return call.request(await proofText(call));
   const { method, headers, body } = await call.request("x".repeat(length));
   const late: LateBody = {
-    byteLength: Buffer.byteLength(body),
+    byteLength: utf8(body).length,
     text: async () => (await call.request(await proofText(call))).body,
   };
   return { method, ...(headers === undefined ? {} : { headers }), body: late };

@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { textOf, utf8 } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { type PrivateFiles, privateFiles } from "../../platform/private-files.ts";
@@ -27,12 +28,12 @@ export function ownDocumentFiles(files: PrivateFiles): DocumentFiles {
   return {
     read: (file) => {
       const bytes = files.read(file);
-      return bytes === null ? null : Buffer.from(bytes).toString("utf8");
+      return bytes === null ? null : textOf(bytes);
     },
-    create: async (file, body) => files.create(file, Buffer.from(body), "lasting"),
+    create: async (file, body) => files.create(file, utf8(body), "lasting"),
     replace: async (file, body, isExpected) => {
       if (!isExpected()) return false;
-      files.replace(file, Buffer.from(body));
+      files.replace(file, utf8(body));
       return true;
     },
   };

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { utf8 } from "../../core/bytes.ts";
 import type { Publisher } from "../../core/publisher.ts";
 import type { Paths } from "../../platform/paths.ts";
 import { privateFiles } from "../../platform/private-files.ts";
@@ -41,6 +42,6 @@ function copy({ stateFolder }: Pick<Paths, "stateFolder">, identity: string, sta
   const files = privateFiles();
   return {
     ...folderPublisher({ folder, lockFolder: join(stateFolder, "locks") }, ownDocumentFiles(files)),
-    overwrite: async ({ path, body }) => files.replace(join(folder, path), Buffer.from(body)),
+    overwrite: async ({ path, body }) => files.replace(join(folder, path), utf8(body)),
   };
 }

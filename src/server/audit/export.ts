@@ -1,3 +1,4 @@
+import { textOf } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import { readOwnJson } from "../../core/json-object.ts";
 import { type EpochSeconds, formatUtc } from "../../core/time.ts";
@@ -145,7 +146,7 @@ function writeCursor(progress: Progress): string {
 /** How far a cursor says that was read. @throws {Fault} `CURSOR_INVALID` */
 export function parseCursor(cursor: string): Progress {
   try {
-    const value = JSON.parse((decodeBase64url(cursor) ?? "").toString()) as Progress;
+    const value = JSON.parse(textOf(decodeBase64url(cursor) ?? new Uint8Array())) as Progress;
     const numbers = [value.checkpoint, ...Object.values(value.chains)];
     if (numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) return value;
   } catch {

@@ -1,3 +1,4 @@
+import { textOf } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import { decodeBase64url, encodeBase64url } from "../../wire/jwt/base64url.ts";
 import type { Reader, Row, SqlValue } from "./database.ts";
@@ -62,7 +63,7 @@ export async function readPage<Item>(
 function parseCursor(cursor: string, order: List["order"]): readonly SqlValue[] {
   const kinds = Object.values(order);
   try {
-    const values = JSON.parse((decodeBase64url(cursor) ?? Buffer.alloc(0)).toString()) as unknown;
+    const values = JSON.parse(textOf(decodeBase64url(cursor) ?? new Uint8Array())) as unknown;
     const isValue = (value: unknown, index: number): value is SqlValue =>
       kinds[index] === "integer" ? Number.isSafeInteger(value) : typeof value === "string" && !value.includes("\0");
     if (Array.isArray(values) && values.length === kinds.length && values.every(isValue)) return values;

@@ -49,7 +49,7 @@ export function parseKeyRecord(
 function parseFields(text: string): KeyRecord | null {
   const fields = parseJsonObject(text);
   if (fields?.["version"] !== VERSION) return null;
-  const bytes = (name: string): Buffer | null => (typeof fields[name] === "string" ? decodeBase64url(fields[name]) : null);
+  const bytes = (name: string): Uint8Array | null => (typeof fields[name] === "string" ? decodeBase64url(fields[name]) : null);
   const [publicArea, privateArea, rootName] = [bytes("public"), bytes("private"), bytes("root")];
   const { protection } = fields;
   if (publicArea === null || privateArea === null || rootName === null) return null;

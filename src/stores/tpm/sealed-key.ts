@@ -22,7 +22,7 @@ export function encodeSealedKey({ publicArea, privateArea, rootName }: SealedKey
 export function parseSealedKey(bytes: Uint8Array, path: string): SealedKey {
   const fields = parseJsonObject(Buffer.from(bytes).toString("utf8")) ?? {};
   if (typeof fields["version"] === "number" && fields["version"] !== VERSION) throw versionUnknown("STORE_KEY_DAMAGED", path);
-  const read = (name: string): Buffer | null => (typeof fields[name] === "string" ? decodeBase64url(fields[name]) : null);
+  const read = (name: string): Uint8Array | null => (typeof fields[name] === "string" ? decodeBase64url(fields[name]) : null);
   const [publicArea, privateArea, rootName] = [read("public"), read("private"), read("root")];
   if (fields["version"] === VERSION && isSealedArea(publicArea) && privateArea !== null && rootName !== null) {
     return { publicArea, privateArea, rootName };

@@ -38,7 +38,7 @@ export function parseDocument<Member extends string>(
     const value = fields[member];
     const bytes = typeof value === "string" ? decodeBase64url(value) : null;
     if (bytes === null) throw new Fault("ATTESTATION_REFUSED", `the ${title} has no "${member}"`);
-    return [member, new Uint8Array(bytes)];
+    return [member, bytes];
   });
   // Every member of the form was read above.
   return Object.fromEntries(read) as Record<Member, Uint8Array>;

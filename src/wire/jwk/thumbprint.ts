@@ -1,3 +1,4 @@
+import { base64urlOf } from "../../core/bytes.ts";
 import { sha256 } from "../../core/digest.ts";
 import type { PublicJwk } from "../../core/signer.ts";
 
@@ -10,7 +11,7 @@ import type { PublicJwk } from "../../core/signer.ts";
 export function jwkThumbprint(jwk: PublicJwk): string {
   // RFC 7638 §3.2: the required members only, in the order of their Unicode code points, without white space.
   const canonical = jwk.kty === "EC" ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y } : { e: jwk.e, kty: jwk.kty, n: jwk.n };
-  return Buffer.from(sha256(JSON.stringify(canonical))).toString("base64url");
+  return base64urlOf(sha256(JSON.stringify(canonical)));
 }
 
 /** Whether a text has the form of one, whole. */

@@ -132,12 +132,12 @@ describe("base64url", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         const text = encodeBase64url(bytes);
-        assert.deepEqual(decodeBase64url(text), Buffer.from(bytes));
+        assert.deepEqual(decodeBase64url(text), bytes);
         for (const other of [`${text}=`, `${text} `, `\n${text}`]) assert.equal(decodeBase64url(other), null);
       }),
     );
     // The last two characters differ in bits that no byte holds.
-    assert.deepEqual(decodeBase64url("QQ"), Buffer.from("A"));
+    assert.deepEqual(decodeBase64url("QQ"), Uint8Array.of(0x41));
     assert.equal(decodeBase64url("QR"), null);
   });
 });
