@@ -18,7 +18,7 @@ export interface PublishedDocument {
  * administrators cannot undo each other's change without one of them being told.
  */
 export interface Publisher {
-  /** Where the documents go, for messages: `/srv/issuer`, `s3://bucket/prefix`. */
+  /** Where the documents go, for messages that may add a document's path: `/srv/issuer`, `s3://bucket/prefix`. */
   readonly destination: string;
   read(path: string): Promise<PublishedDocument | null>;
   /**
