@@ -14,7 +14,7 @@ import { commandOptionsSchema } from "../../src/signers/command/options.ts";
 import { pkcs11OptionsSchema } from "../../src/signers/pkcs11/options.ts";
 import { secureEnclaveOptionsSchema } from "../../src/signers/secure-enclave/options.ts";
 import { tpm2OptionsSchema } from "../../src/signers/tpm2/options.ts";
-import { NAME_PATTERN } from "../../src/wire/brevet-config/config.ts";
+import { GUARD_NAMES, NAME_PATTERN } from "../../src/wire/brevet-config/config.ts";
 import type { OptionsSchema } from "../../src/wire/brevet-config/parse-options.ts";
 
 /** The options of each kind, by the word that the config has for it: one line for each kind that is added. */
@@ -146,7 +146,7 @@ function storeSchema(): JsonSchema {
     description: "What lives between runs.",
     additionalProperties: false,
     properties: {
-      guard: { enum: ["keychain", "tpm", "file"], description: "What guards the key of the store. Default: the keychain." },
+      guard: { enum: GUARD_NAMES, description: "What guards the key of the store. Default: the keychain." },
       runKey: {
         type: "boolean",
         description: "Whether the key of cached credentials may stay in memory until logout. Default: `true`.",

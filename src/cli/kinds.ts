@@ -19,6 +19,7 @@ import type { AwsTrustSource } from "../trust/aws/trust-source.ts";
 import type { AzureTrustSource } from "../trust/entra/trust-source.ts";
 import type { GcpTrustSource } from "../trust/gcp/trust-source.ts";
 import type { EnvironmentChange } from "../wire/aws-config/environment.ts";
+import type { GuardName } from "../wire/brevet-config/config.ts";
 
 /*
  * With its neighbours `*-kinds.ts` the only place that knows every kind: to add one is to add its folder and its line here. A kind's code is loaded when
@@ -63,7 +64,7 @@ export function guardKinds(
   files: PrivateFiles,
   paths: Paths,
   keyFile: () => KeyGuardKind = () => keyFileGuardKind({ paths, files }),
-): Readonly<Record<"keychain" | "file" | "tpm", () => Promise<KeyGuardKind>>> {
+): Readonly<Record<GuardName, () => Promise<KeyGuardKind>>> {
   return {
     keychain: async () => (await import("../stores/keychain/keychain-guard.ts")).keychainGuardKind(),
     file: async () => keyFile(),

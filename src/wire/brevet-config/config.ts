@@ -33,9 +33,13 @@ export interface ProfileEntry {
   readonly place: Place;
 }
 
+/** What may guard the key that seals the store. */
+export const GUARD_NAMES = ["keychain", "tpm", "file"] as const;
+export type GuardName = (typeof GUARD_NAMES)[number];
+
 export interface StoreEntry {
-  /** What guards the key that seals the store; null: chosen for this machine. */
-  readonly guard: "keychain" | "tpm" | "file" | null;
+  /** null: chosen for this machine. */
+  readonly guard: GuardName | null;
   /** Whether the unwrapped key may stay in memory until logout. */
   readonly runKey: boolean;
 }

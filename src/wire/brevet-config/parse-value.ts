@@ -1,7 +1,15 @@
 import { Fault } from "../../core/fault.ts";
 import { isJsonObject, type JsonObject } from "../../core/json-object.ts";
 import { type Place, placeIn } from "../../core/place.ts";
-import { type Config, EXCHANGE_KEYS, type IdentityEntry, NAME_PATTERN, type ProfileEntry, type StoreEntry } from "./config.ts";
+import {
+  type Config,
+  EXCHANGE_KEYS,
+  GUARD_NAMES,
+  type IdentityEntry,
+  NAME_PATTERN,
+  type ProfileEntry,
+  type StoreEntry,
+} from "./config.ts";
 import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
 
 /**
@@ -59,10 +67,9 @@ function parseStore(value: unknown, place: Place): StoreEntry {
   if (value === undefined) return { guard: null, runKey: true };
   const block = asObject(value, place);
   refuseUnknownKeys(block, ["guard", "runKey"], place);
-  const { guard = null, runKey = true } = block;
-  if (guard !== null && guard !== "keychain" && guard !== "tpm" && guard !== "file") {
-    throw malformed(place.at("guard"), '"keychain", "tpm" or "file"');
-  }
+  const { guard: word = null, runKey = true } = block;
+  const guard = GUARD_NAMES.find((name) => name === word) ?? null;
+  if (guard !== word) throw malformed(place.at("guard"), `one of ${GUARD_NAMES.join(", ")}`);
   if (typeof runKey !== "boolean") throw malformed(place.at("runKey"), "true or false");
   return { guard, runKey };
 }
