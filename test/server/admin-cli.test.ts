@@ -67,6 +67,11 @@ describe("brevet admin", () => {
 
       await trial.addPerson({ id: "bob", email: "bob@example.com", name: "Bob", groups: ["dev"] });
       assert.match((await admin("sessions", "end", "bob@example.com")).stderr, /bob@example\.com was signed in nowhere/);
+      for (const verb of ["add", "remove"]) {
+        const swapped = await admin("groups", verb, "bob@example.com", "ops");
+        assert.match(swapped.stderr, /"bob@example\.com" .* group.*"ops" .* person .*\(USAGE_INVALID\)/);
+        assert.match(swapped.stderr, new RegExp(`\`brevet admin groups ${verb} ops bob@example\\.com\``));
+      }
       await done(admin("groups", "add", "ops", "bob@example.com"));
       assert.match(await done(admin("people", "show", "bob@example.com")), /groups +dev, ops/);
       assert.match(await done(admin("people", "show", "alice@example.com")), /signed in .*the server's own pages/);
@@ -184,7 +189,7 @@ describe("brevet admin", () => {
       assert.deepEqual([refused.status, refused.stdout], [5, denied]);
       assert.match(refused.stderr, /warning: nobody is in the group dev, which the rule dev names/);
       const absent = await admin(...wish, "--rules", join(home.home, "nowhere.json"));
-      assert.match(absent.stderr, /there is no such file \(FILE_UNREADABLE\)\n.*`brevet admin rules show --example`/);
+      assert.match(absent.stderr, /there is no such file \(FILE_UNREADABLE\)\n[\s\S]*`brevet admin rules show --example`/);
       const unasked = await admin("rules", "replace", rules);
       assert.equal(unasked.status, 3, unasked.stderr);
       const wrong = await admin("rules", "replace", home.write("wrong.json", '[{"name":"dev"}]'), "--json");
