@@ -4,6 +4,7 @@ import { Secret } from "../../src/core/secret.ts";
 import { privateFiles } from "../../src/platform/private-files.ts";
 import { NOBODY } from "../../src/server/audit/event.ts";
 import { openSeal } from "../../src/server/keys/seal.ts";
+import { ROWS } from "../../src/server/pages/table.ts";
 import { parseUpstream, replaceUpstream } from "../../src/server/upstream/upstream.ts";
 import { type KeyHolder, keyHolder, post } from "./key-holder.ts";
 import { startTrial, type TrialServer } from "./trial-server.ts";
@@ -193,4 +194,41 @@ test("a key is not made under a name that would be refused once it is there", as
   await assert.rejects(dan.perform(link, { keyName: " " }));
   assert.equal((await post(dan.browser, `${link}/begin`, { keyName: " " })).status, 400);
   assert.equal(await dan.perform(link, { keyName: "first" }), `${trial.url}/account`);
+});
+
+describe("a form beyond the first page of its list", { concurrency: false }, () => {
+  /** The second part of a list, and the last form of the kind there. */
+  async function lastForm(page: string, form: RegExp): Promise<{ readonly list: string; readonly path: string }> {
+    const first = await (await alice.browser.ask(`${trial.url}${page}`)).text();
+    const [, next = ""] = /href="([^"]+)" rel="next"/.exec(first) ?? assert.fail(first);
+    const list = next.replaceAll("&#38;", "&").replaceAll("&amp;", "&");
+    const second = await (await alice.browser.ask(`${trial.url}${list}`)).text();
+    const path = [...second.matchAll(form)].at(-1)?.[1] ?? assert.fail(second);
+    return { list, path: path.replaceAll("&#38;", "&").replaceAll("&amp;", "&") };
+  }
+
+  test("is shown there again when it is refused, and when it was done", async () => {
+    for (let made = 0; made < ROWS; made++) await trial.addPerson({ id: `z${made}`, email: `z${made}@example.com`, groups: [] });
+    const { list, path } = await lastForm("/admin", /action="(\/admin\/people\/[^"]*\/groups[^"]*)"/g);
+    const shown = await refusedForm(list, path, { shown: "", groups: "dev OPS" }, 400);
+    assert.equal(fieldIn(shown, "groups", "<details open>"), "dev OPS");
+    const done = { shown: "", groups: "ops", form_token: fieldIn(shown, "form_token") ?? "" };
+    assert.equal((await alice.browser.ask(`${trial.url}${path}`, done)).headers.get("location"), list);
+  });
+
+  test("is that of an application too, and after the key was used again", async () => {
+    const page = await (await alice.browser.ask(`${trial.url}/admin/clients`)).text();
+    const fields = { name: "App", redirects: "https://app.example/back", method: "none" };
+    const form_token = fieldIn(page, "form_token") ?? "";
+    for (let made = 0; made < ROWS; made++) await alice.browser.ask(`${trial.url}/admin/clients`, { ...fields, form_token });
+    const { list, path } = await lastForm("/admin/clients", /action="(\/admin\/clients\/[^"]*\/change[^"]*)"/g);
+    const shown = await refusedForm(list, path, { name: "Far", redirects: "nowhere" }, 400);
+    assert.equal(fieldIn(shown, "name", "<details open>"), "Far");
+    trial.advance(1000);
+    const asked = await (
+      await alice.browser.ask(`${trial.url}${path}`, { name: "Far", redirects: "nowhere", form_token })
+    ).text();
+    const [, again = ""] = /action="([^"]+)" data-again/.exec(asked) ?? assert.fail(asked);
+    assert.equal(again.replaceAll("&#38;", "&").replaceAll("&amp;", "&"), path);
+  });
 });

@@ -7,7 +7,7 @@ import { requireVersion, type Shown, versionField } from "./form-version.ts";
 import { type Html, html } from "./html.ts";
 import { pageAnswer, seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
-import { type Cell, chosen, minute, pager, ROWS, table } from "./table.ts";
+import { type Cell, chosen, minute, onPart, pager, ROWS, table } from "./table.ts";
 
 const PATH = "/admin/clients";
 const METHODS = ["client_secret_basic", "client_secret_post", "none"] as const;
@@ -25,12 +25,12 @@ export function adminClientsRoutes(parts: PageParts): readonly Route[] {
       const rows = items.map((client) => {
         const isChanged = client.metadata["client_id"] === changed;
         const hidden = { formField, version: versionField(clientNow(client), isChanged ? form : null, refusal) };
-        return clientRow(client.metadata, isChanged ? typed : null, hidden);
+        return clientRow(client.metadata, isChanged ? typed : null, { ...hidden, query });
       });
       const methods = METHODS.map(
         (each) => html`<option${each === form.get("method") ? html` selected` : null}>${each}</option>`,
       );
-      return html`<h2>Register an application</h2><form class="fields" method="post" action="${PATH}">${formField}${fields(changed === null ? typed : NOTHING)}
+      return html`<h2>Register an application</h2><form class="fields" method="post" action="${onPart(PATH, query)}">${formField}${fields(changed === null ? typed : NOTHING)}
 <label>How it proves itself<select name="method">${methods}</select></label>
 <button>Register</button></form><h2>Registered</h2>
 ${table("applications", ["Name", "Id", "Goes back to", "Registered (UTC)", "Change"], rows)}${pager("applications", { path: PATH, cursor, next })}`;
@@ -61,7 +61,7 @@ ${typeof secret === "string" ? html`<p>The secret is shown only now.</p>` : null
         requireVersion(clientNow(client), request.form);
         const body = checkFields(CLIENTS.change.body, said(request), "the form");
         await clients.change(request.raw.request, unit, client, body, by);
-        return seeOther(PATH);
+        return seeOther(onPart(PATH, request.query));
       },
       page,
     ),
@@ -95,7 +95,11 @@ function fields({ name, redirects }: Fields): Html {
 function clientRow(
   metadata: Readonly<Record<string, unknown>>,
   typed: Fields | null,
-  { formField, version }: { readonly formField: Html; readonly version: Html },
+  {
+    formField,
+    version,
+    query,
+  }: { readonly formField: Html; readonly version: Html; readonly query: ReadonlyMap<string, string> },
 ): readonly Cell[] {
   const id = String(metadata["client_id"]);
   const name = typeof metadata["client_name"] === "string" ? metadata["client_name"] : "";
@@ -108,7 +112,7 @@ function clientRow(
     html`<code>${id}</code>`,
     redirects,
     minute(typeof issued === "number" ? issued : null),
-    html`<details${typed === null ? null : html` open`}><summary aria-label="Change ${name}">Change</summary><form method="post" action="${path}/change">${formField}${version}${fields(typed ?? { name, redirects })}
+    html`<details${typed === null ? null : html` open`}><summary aria-label="Change ${name}">Change</summary><form method="post" action="${onPart(`${path}/change`, query)}">${formField}${version}${fields(typed ?? { name, redirects })}
 <button class="quiet" aria-label="Save ${name}">Save</button></form></details><form method="post" action="${path}/remove">${formField}
 <button class="danger" aria-label="Remove ${name}">Remove</button></form>`,
   ];

@@ -5,7 +5,7 @@ import { ADMINISTRATORS } from "../people/person.ts";
 import type { Page } from "../store/page.ts";
 import { type Html, html } from "./html.ts";
 import type { Visitor } from "./signed-in.ts";
-import { type Cell, chosen, minute, pager, table } from "./table.ts";
+import { type Cell, chosen, minute, onPart, pager, table } from "./table.ts";
 
 const PATH = "/admin";
 
@@ -20,6 +20,8 @@ export interface PeoplePage {
   readonly asked: ReadonlyMap<string, string>;
   /** E-mail addresses of those who are named, by their ids. */
   readonly names: ReadonlyMap<string, string>;
+  /** Which parts of its lists it shows, as it was asked for. */
+  readonly query: ReadonlyMap<string, string>;
   /** What was typed into a form that was refused, and whose groups it changes; null: the form invites somebody. */
   readonly typed: { readonly form: ReadonlyMap<string, string>; readonly person: string | null };
 }
@@ -36,16 +38,16 @@ ${table("people", ["Name", "E-mail", "Groups", "Keys", "Change"], rows)}${pager(
 ${invitation(page)}${invitesTable(page)}`;
 }
 
-function invitation({ visitor: { formField }, typed }: PeoplePage): Html {
+function invitation({ visitor: { formField }, query, typed }: PeoplePage): Html {
   const was = (name: string): string => (typed.person === null ? (typed.form.get(name) ?? "") : "");
-  return html`<h2>Invite somebody</h2><form class="fields" method="post" action="/admin/invites">${formField}
+  return html`<h2>Invite somebody</h2><form class="fields" method="post" action="${onPart("/admin/invites", query)}">${formField}
 <label>E-mail address<input name="email" type="email" required maxlength="254" value="${was("email")}" autocomplete="off"></label>
 <label>Name<input name="name" required maxlength="100" value="${was("name")}" autocomplete="off"></label>
 <label>Groups <small>with blanks between them; <code>administrators</code> may do all of this</small>
 <input name="groups" maxlength="1000" value="${was("groups")}" autocomplete="off"></label><button>Make a link</button></form>`;
 }
 
-function personRow(entry: ListedPerson, { visitor, asked, names, typed }: PeoplePage): readonly Cell[] {
+function personRow(entry: ListedPerson, { visitor, query, asked, names, typed }: PeoplePage): readonly Cell[] {
   const { id, name, email, active, keys } = entry;
   const own = id === visitor.person.id;
   const askedBy = asked.get(id);
@@ -63,7 +65,7 @@ key; another administrator has to agree.</p>`;
   return [
     html`${chosen(name)}${marks}`,
     email,
-    groupsCell(entry, visitor, { own, typed: typed.person === id ? (typed.form.get("groups") ?? null) : null }),
+    groupsCell(entry, visitor, { own, query, typed: typed.person === id ? (typed.form.get("groups") ?? null) : null }),
     keys,
     html`<div class="choice">${state}${recovery}</div>${waits}`,
   ];
@@ -83,12 +85,12 @@ ${visitor.formField}${MYSELF}<button class="danger" aria-label="Deactivate yours
 function groupsCell(
   { id, name, groups }: ListedPerson,
   { formField }: Visitor,
-  { own, typed }: { readonly own: boolean; readonly typed: string | null },
+  { own, query, typed }: { readonly own: boolean; readonly query: ReadonlyMap<string, string>; readonly typed: string | null },
 ): Html {
   const said = groups.join(" ");
   const leaves = own && groups.includes(ADMINISTRATORS) ? html`<p>To leave <code>${ADMINISTRATORS}</code>:</p>${MYSELF}` : null;
   return html`${groups.join(", ") || "none"}<details${typed === null ? null : html` open`}><summary aria-label="Change the groups of ${name}">Change</summary>
-<form method="post" action="/admin/people/${encodeURIComponent(id)}/groups">${formField}<input type="hidden" name="shown" value="${said}">
+<form method="post" action="${onPart(`/admin/people/${encodeURIComponent(id)}/groups`, query)}">${formField}<input type="hidden" name="shown" value="${said}">
 <input name="groups" aria-label="Groups of ${name}" value="${typed ?? said}" placeholder="none" autocomplete="off">${leaves}
 <button class="quiet" aria-label="Save the groups of ${name}">Save</button></form></details>`;
 }

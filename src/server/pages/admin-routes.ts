@@ -12,7 +12,7 @@ import { type AdminPage, adminLinks, change, look } from "./administer.ts";
 import { html } from "./html.ts";
 import { pageAnswer, seeOther } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
-import { ROWS } from "./table.ts";
+import { onPart, ROWS } from "./table.ts";
 
 /** Below a list of people, and seldom many. */
 const INVITES = 10;
@@ -28,7 +28,7 @@ export function adminRoutes(parts: PageParts): readonly Route[] {
       const people = await listPeople(unit, { like: at.wanted }, { cursor: at.people, limit: ROWS });
       const asked = await askedRecoveries(unit, now());
       const names = await emailsOf(unit, [...asked.values(), ...invites.items.flatMap(({ madeBy }) => madeBy ?? [])]);
-      return peoplePage({ visitor, people, invites, at, asked, names, typed: { form, person: parameters["id"] ?? null } });
+      return peoplePage({ visitor, query, people, invites, at, asked, names, typed: { form, person: parameters["id"] ?? null } });
     },
   };
   return [
@@ -52,14 +52,14 @@ export function adminRoutes(parts: PageParts): readonly Route[] {
     change(
       parts,
       "/admin/people/:id/groups",
-      async ({ by }, { parameters, form }, unit) => {
+      async ({ by }, { parameters, query, form }, unit) => {
         const { id } = await requirePerson(unit, parameters);
         // Only what was changed on this page, so that another administrator's change at the same time stays.
         const [shown, wanted] = [groupsIn(form.get("shown")), groupsIn(form.get("groups"))];
         const join = wanted.filter((group) => !shown.includes(group));
         const leave = shown.filter((group) => !wanted.includes(group));
         await changeGroups(unit, id, { join, leave, myself: form.has("myself") }, by);
-        return seeOther("/admin");
+        return seeOther(onPart("/admin", query));
       },
       page,
     ),

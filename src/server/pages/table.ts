@@ -43,14 +43,21 @@ export interface Part {
 /** The ways to the next part of a list, and back to its first; null for a list that is on one page. */
 export function pager(label: string, { path, query = {}, parameter = "cursor", cursor, next }: Part): Html | null {
   if (cursor === undefined && next === null) return null;
-  const given = Object.entries(query).filter(([, value]) => value !== "");
-  const to = (more: readonly [string, string][]): string => {
-    const search = new URLSearchParams([...given, ...more]).toString();
-    return search === "" ? path : `${path}?${search}`;
-  };
-  const first = cursor === undefined ? null : html`<a href="${to([])}">First page</a>`;
-  const onward = next === null ? null : html`<a href="${to([[parameter, next]])}" rel="next">Next page</a>`;
+  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ""));
+  const first = cursor === undefined ? null : html`<a href="${withQuery(path, given)}">First page</a>`;
+  const onward =
+    next === null ? null : html`<a href="${withQuery(path, { ...given, [parameter]: next })}" rel="next">Next page</a>`;
   return html`<nav class="pager" aria-label="Pages of ${label}">${first}${onward}</nav>`;
+}
+
+/** Where a form is sent that stands on a part of a list: a refusal shows that part again, and with it what was typed. */
+export function onPart(path: string, query: ReadonlyMap<string, string>): string {
+  return withQuery(path, Object.fromEntries(query));
+}
+
+function withQuery(path: string, query: Readonly<Record<string, string>>): string {
+  const search = new URLSearchParams(query).toString();
+  return search === "" ? path : `${path}?${search}`;
 }
 
 /** `2026-03-04 12:30`, in UTC. */

@@ -5,6 +5,7 @@ import { ceremonyForm } from "./ceremony-form.ts";
 import { type Html, html } from "./html.ts";
 import { pageAnswer } from "./page.ts";
 import type { PageParts } from "./page-parts.ts";
+import { onPart } from "./table.ts";
 
 /** The path of the ceremony by which a person uses their key once more. */
 export const CONFIRM = "/account/confirm";
@@ -26,7 +27,7 @@ const SECRETS: ReadonlyMap<string, string> = new Map([["clientSecret", "Client s
  * The answer to a form that needs the key to have been used just now: the person uses it, and the page's script sends the form
  * again. What they typed is not lost. That the form was on a page of theirs was checked already.
  */
-export function useKeyAgain({ organisation }: Pick<PageParts, "organisation">, { path, form }: ServerRequest): Answer {
+export function useKeyAgain({ organisation }: Pick<PageParts, "organisation">, { path, query, form }: ServerRequest): Answer {
   const typed = [...form].filter(([name]) => name !== "form_token");
   const secrets = typed.filter(([name, value]) => SECRETS.has(name) && value !== "");
   const fields = typed
@@ -36,7 +37,7 @@ export function useKeyAgain({ organisation }: Pick<PageParts, "organisation">, {
     ([name]) => html`<label>${SECRETS.get(name) ?? name} <small>${NOT_KEPT}, before you use your key</small>
 <input name="${name}" type="password" maxlength="1000" autocomplete="off" required></label>`,
   );
-  const sent = html`<form method="post" action="${path}" data-again>${fields}<input type="hidden" name="form_token">${again}</form>`;
+  const sent = html`<form method="post" action="${onPart(path, query)}" data-again>${fields}<input type="hidden" name="form_token">${again}</form>`;
   const content = html`<p>It was longer than ${MINUTES} minutes ago that you used it. What you sent is kept on this page, and is sent again
 once you have.</p>${secrets.length > 0 ? html`${sent}${useKeyAgainForm(null)}` : useKeyAgainForm(sent)}`;
   return pageAnswer({ title: "Use your key again", organisation, content }, { status: 403 });
