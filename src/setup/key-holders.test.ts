@@ -23,5 +23,7 @@ test("Entra ID, Vault and other endpoints hold what they fetched or were given",
     says("oauth", { grant: "token-exchange", url: "https://w.cloud.databricks.com/oidc/v1/token" }),
     /^w\.cloud\.databricks\.com/,
   );
+  assert.match(says("oauth", { grant: "token-exchange", url: "no URL" }), /^the endpoint /);
+  assert.match(says("oauth", { grant: "vault", url: "no URL" }), /`vault write auth\/jwt\/config …`/);
   assert.equal(says("aws", { roleArn: "arn:aws:iam::123456789012:role/dev" }), "");
 });

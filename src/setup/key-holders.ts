@@ -37,9 +37,10 @@ const SAYS: Readonly<Record<string, (options: JsonObject, places: readonly strin
     `Entra ID may go on with its copy of the key for a while; deleting the federated credential of ${clientId} ends that`,
   oauth({ grant, url }) {
     // The key is revoked by now: a profile with a wrong URL must not stop the report.
-    const { host, pathname } = new URL(URL.canParse(String(url)) ? String(url) : "https://its-endpoint");
-    if (grant !== "vault") return `${host} may go on with the key until it fetches the keys again, or is given the new ones`;
-    const mount = /^\/v1\/(auth\/.+)\/login$/.exec(pathname)?.[1] ?? "auth/jwt";
+    const endpoint = URL.canParse(String(url)) ? new URL(String(url)) : null;
+    if (grant !== "vault")
+      return `${endpoint?.host ?? "the endpoint"} may go on with the key until it fetches the keys again, or is given the new ones`;
+    const mount = /^\/v1\/(auth\/.+)\/login$/.exec(endpoint?.pathname ?? "")?.[1] ?? "auth/jwt";
     return `Vault goes on with the key until somebody types \`${shellCommand`vault write ${mount}/config …`}\` again; \`vault token revoke\` ends what it gave`;
   },
 };
