@@ -5,7 +5,7 @@ import { problemAnswer, problemOf } from "../http/problem.ts";
 import type { Answer, Route, ServerRequest } from "../http/route.ts";
 import { statusOf } from "../http/status.ts";
 import type { Unit } from "../store/unit.ts";
-import { versionOf } from "../store/version.ts";
+import { staleVersion, versionOf } from "../store/version.ts";
 import { type AdminParts, authorise, type Caller } from "./authorise.ts";
 import { checkFields } from "./check-fields.ts";
 
@@ -88,9 +88,7 @@ function checkedCall<Query extends Fields, Body extends Fields | null>(
     request,
     requireVersion(present) {
       if (wanted === null || wanted === "*" || wanted.split(",").some((tag) => tag.trim() === entityTag(present))) return;
-      throw new Fault("VERSION_STALE", "somebody else has changed it since it was read", {
-        hints: ["read it again, and repeat the change"],
-      });
+      throw staleVersion("it");
     },
   };
 }

@@ -1,5 +1,5 @@
-import { Fault } from "../../core/fault.ts";
-import { versionOf } from "../store/version.ts";
+import type { Fault } from "../../core/fault.ts";
+import { staleVersion, versionOf } from "../store/version.ts";
 import { type Html, html } from "./html.ts";
 
 /** What a form's fields were filled from, which somebody else may change before it is sent. */
@@ -29,5 +29,5 @@ export function versionField({ now }: Shown, form: ReadonlyMap<string, string> |
 /** @throws {Fault} `VERSION_STALE` for a form that was made from something else. */
 export function requireVersion({ what, now }: Shown, form: ReadonlyMap<string, string>): void {
   if (form.get("version") === versionOf(now)) return;
-  throw new Fault("VERSION_STALE", `somebody else has changed ${what} since you opened the page`);
+  throw staleVersion(what);
 }

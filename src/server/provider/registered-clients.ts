@@ -11,6 +11,7 @@ import { type Reader, type Row, text } from "../store/database.ts";
 import { findMeantRow } from "../store/meant-row.ts";
 import { type Page, type PageWish, readPage } from "../store/page.ts";
 import type { Unit } from "../store/unit.ts";
+import { staleVersion } from "../store/version.ts";
 import { withArtifacts } from "./artifacts.ts";
 import { isBuiltIn } from "./built-in-clients.ts";
 import { checkClientName, nameOf } from "./client-name.ts";
@@ -73,7 +74,7 @@ export function providerClients(current: () => Provider, seal: Seal, now: () => 
       unit.claim(
         "UPDATE artifact SET payload = ? WHERE kind = 'Client' AND handle = ? AND payload = ?",
         [kept(made), id, document],
-        () => new Fault("VERSION_STALE", `somebody else has changed the client ${id} meanwhile`),
+        () => staleVersion(`the client ${id}`),
       );
       unit.record({ name: "client.changed", ...by, client: id, details: { members: Object.keys(metadata) } });
       return made;

@@ -7,6 +7,7 @@ import { parseNetworks } from "../settings/addresses.ts";
 import { type Reader, text, type VersionedReader } from "../store/database.ts";
 import { remembered } from "../store/remembered.ts";
 import type { Unit } from "../store/unit.ts";
+import { staleVersion } from "../store/version.ts";
 
 /**
  * Reads a rule as an administrator wrote it.
@@ -58,7 +59,7 @@ export function writeRules(unit: Unit, rules: readonly Rule[], by: Author): void
  */
 export function replaceRules(unit: Unit, before: string | null, rules: readonly Rule[], by: Author): void {
   const document = JSON.stringify(rules);
-  const lost = () => new Fault("VERSION_STALE", "somebody else has changed the rules meanwhile");
+  const lost = () => staleVersion("the rules");
   if (before === null) {
     unit.claim("INSERT INTO setting (name, value) VALUES ('rules', ?) ON CONFLICT (name) DO NOTHING", [document], lost);
   } else unit.claim("UPDATE setting SET value = ? WHERE name = 'rules' AND value = ?", [document, before], lost);

@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
+import { Fault } from "../../core/fault.ts";
 
 /** What something is at this moment, in a few characters: another one as soon as anything in it is another. */
 export function versionOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 22);
+}
+
+/** Told to who changes something that is not as they saw it. @param what it is, as in `the rules`. */
+export function staleVersion(what: string): Fault {
+  return new Fault("VERSION_STALE", `somebody else has changed ${what} meanwhile`, {
+    hints: ["look at what is there now, and repeat the change"],
+  });
 }

@@ -12,6 +12,7 @@ import { LONGEST_NAME, parseEmail, parseGroupName } from "../people/names.ts";
 import { ADMINISTRATORS } from "../people/person.ts";
 import { type Reader, text } from "../store/database.ts";
 import type { Unit } from "../store/unit.ts";
+import { staleVersion } from "../store/version.ts";
 
 /**
  * The identity provider that an organisation has already, as a gate before the registration of a first key: it vouches for who a
@@ -130,7 +131,7 @@ export interface UpstreamChange {
  * @throws {Fault} `VERSION_STALE` at commit when somebody else was faster.
  */
 export function replaceUpstream(unit: Unit, seal: Seal, { before, client }: UpstreamChange, by: Author): void {
-  const lost = staleUpstream;
+  const lost = () => staleVersion("the sign-in provider");
   const document =
     client === null
       ? null
@@ -144,13 +145,6 @@ export function replaceUpstream(unit: Unit, seal: Seal, { before, client }: Upst
   }
   const { issuer = null, domains = [], enrols = null, groups = [] } = client?.upstream ?? {};
   unit.record({ name: "upstream.changed", ...by, details: { issuer, domains, enrols, groups } });
-}
-
-/** Told to an administrator who changes a provider that somebody else has changed since they looked at it. */
-function staleUpstream(): Fault {
-  return new Fault("VERSION_STALE", "somebody else has changed the sign-in provider meanwhile", {
-    hints: ["look at it again, and repeat the change"],
-  });
 }
 
 /** The secret that was given, or the one that is kept: nothing shows it. @throws {Fault} `NAME_INVALID` */
