@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
-import { makeKeyOnce, requireNoKey, type WantedKey } from "../../core/key-lock.ts";
+import { makeKeyOnce, requireNoKey, type WantedKey } from "../../core/make-key-once.ts";
 import { placeIn } from "../../core/place.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SignerProbe } from "../../core/signer.ts";

@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import type { JsonObject } from "../../core/json-object.ts";
-import { makeKeyOnce } from "../../core/key-lock.ts";
+import { makeKeyOnce } from "../../core/make-key-once.ts";
 import { placeIn } from "../../core/place.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm, Signer, SignerContext, SignerKind, SigningKey } from "../../core/signer.ts";

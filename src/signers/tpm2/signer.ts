@@ -1,5 +1,5 @@
 import { Fault } from "../../core/fault.ts";
-import { makeKeyOnce, requireNoKey } from "../../core/key-lock.ts";
+import { makeKeyOnce, requireNoKey } from "../../core/make-key-once.ts";
 import { placeIn } from "../../core/place.ts";
 import type {
   PublicKey,

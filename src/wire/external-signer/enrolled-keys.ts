@@ -1,6 +1,6 @@
 import { Fault } from "../../core/fault.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
-import { makeKeyOnce } from "../../core/key-lock.ts";
+import { makeKeyOnce } from "../../core/make-key-once.ts";
 import { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
 import type { Store } from "../../core/store.ts";
