@@ -38,11 +38,7 @@ export interface World {
 const NOBODY: Asking = { profile: null, interactive: "never", hasSignedIn: false };
 
 const SERVER: ServerParts = {
-  async start() {
-    // What reads attestations asks for it while it is loaded, and in the executable nothing else would be sure to come first.
-    await import("reflect-metadata/lite");
-    return import("../server/compose.ts");
-  },
+  start: async () => (await import("../server/load.ts")).loadServer(),
   log: () => import("../server/operations/log.ts"),
   inspect: () => import("../server/inspect.ts"),
   backup: () => import("../server/backup.ts"),
