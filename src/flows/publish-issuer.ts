@@ -168,7 +168,7 @@ function shared({ identity, issuer }: PublishIssuerInput, destination: Publisher
       hints: [
         `give this device a path of its own, such as ${issuer}/${identity}`,
         `if it is a key that this device has lost, take it out of ${JWKS_PATH} there`,
-        `or, to trust every key there alike, \`brevet issuer publish ${identity} --to … --shared\``,
+        "or, to trust every key there alike, `brevet issuer publish … --shared`",
       ],
       details: { kids: foreign },
     },

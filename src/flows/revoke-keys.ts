@@ -1,5 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import type { Publisher } from "../core/publisher.ts";
+import { shellCommand } from "../core/shell-command.ts";
 import { DISCOVERY_PATH, JWKS_PATH, parseDiscovery } from "../wire/issuer-documents/discovery.ts";
 import { jwksDocument, keysOf } from "../wire/issuer-documents/jwks-document.ts";
 import type { JwksEntry } from "../wire/jwk/jwks.ts";
@@ -59,18 +60,32 @@ export async function forgetKeysIn(copy: Publisher, kids: ReadonlySet<string>): 
   if (left.length < entries.length) await putDocument(copy, jwksDocument(left.map(({ members }) => members)));
 }
 
+/** The shortest beginning of a key's id that is accepted. */
+const SHORTEST = 6;
+
 /**
- * The one published key that a text means: its `kid`, or the beginning of it.
+ * The one published key that a text means: its `kid`, or the beginning of it. Dashes at the beginning of either may be left out,
+ * because on a command line they would look like a flag.
  *
+ * @param places where they are published, in the words of `--to`.
  * @throws {Fault} `KEY_ABSENT`; `USAGE_INVALID` if several begin so.
  */
-export function keyMeant(text: string, published: readonly string[], where: string): string {
-  const found = [...new Set(published.filter((kid) => kid === text || (text.length >= 6 && kid.startsWith(text))))];
+export function keyMeant(text: string, published: readonly string[], places: readonly string[]): string {
+  if (published.includes(text)) return text;
+  const typed = withoutDashes(text);
+  const begins = (kid: string): boolean => typed.length >= SHORTEST && withoutDashes(kid).startsWith(typed);
+  const found = [...new Set(published.filter(begins))];
   const [kid, ...others] = found;
+  const where = places.join(" and ");
   if (kid !== undefined && others.length === 0) return kid;
   if (kid !== undefined)
     throw new Fault("USAGE_INVALID", `${found.length} keys at ${where} begin with "${text}": ${found.join(", ")}`);
+  const list = shellCommand`brevet issuer devices ${places.flatMap((place) => ["--to", place])}`;
   throw new Fault("KEY_ABSENT", `no key "${text}" is published at ${where}`, {
-    hints: ["`brevet issuer devices --to …` lists what is published there"],
+    hints: [`\`${list}\` lists what is published there; type ${SHORTEST} characters of an id, or more`],
   });
+}
+
+function withoutDashes(id: string): string {
+  return id.replace(/^-+/, "");
 }

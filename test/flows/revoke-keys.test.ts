@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { Fault } from "../../src/core/fault.ts";
 import type { Publisher } from "../../src/core/publisher.ts";
 import type { PublicKey, SignatureAlgorithm } from "../../src/core/signer.ts";
-import { revokeKeysAt } from "../../src/flows/revoke-keys.ts";
+import { keyMeant, revokeKeysAt } from "../../src/flows/revoke-keys.ts";
 import { directoryPublisher } from "../../src/publishers/directory/publisher.ts";
 import { DISCOVERY_PATH, discoveryDocument, JWKS_PATH, parseDiscovery } from "../../src/wire/issuer-documents/discovery.ts";
 import { jwksDocument, jwksMembers } from "../../src/wire/issuer-documents/jwks-document.ts";
@@ -73,4 +74,18 @@ test("the promise of a key that somebody publishes meanwhile stays", async (cont
   };
   await revokeKeysAt(shared, new Set([lost.kid]));
   assert.deepEqual(await promised(place), ["ES256", "RS256"]);
+});
+
+test("a published key is meant by the beginning of its id, with or without the dashes in front", () => {
+  const [dashed, other, twin] = ["-RWB43oHl1qiCA0U", "RWB43xJl1qiCA0UU", "--Nk2xv7abcdefgh"];
+  const meant = (text: string): string => {
+    try {
+      return keyMeant(text, [dashed, other, twin], ["fleet"]);
+    } catch (cause) {
+      return cause instanceof Fault ? cause.code : String(cause);
+    }
+  };
+  const seen = [dashed, "-RWB43o", "RWB43o", "RWB43x", "Nk2xv7", "RWB43", "-RWB4", "elsewhere"].map(meant);
+  assert.deepEqual(seen, [dashed, dashed, dashed, other, twin, "KEY_ABSENT", "KEY_ABSENT", "KEY_ABSENT"]);
+  assert.equal(keyMeant("RWB43xJ", ["RWB43xJ", "RWB43xJ2"], ["fleet"]), "RWB43xJ");
 });

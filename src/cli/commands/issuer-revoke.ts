@@ -190,7 +190,7 @@ async function revocationOfForeign(
   }
   // A key that is gone from its issuer's documents may have sessions at AWS still: its whole id prints again what ends them.
   const again = role.length > 0 && isThumbprint(wanted) && (await holdAnIssuer(publishers));
-  const kid = again ? wanted : keyMeant(wanted, published, to.join(" and "));
+  const kid = again ? wanted : keyMeant(wanted, published, to);
   if (role.length > 0 && subject === undefined && published.some((other) => other !== kid)) {
     throw new Fault(
       "USAGE_INVALID",
