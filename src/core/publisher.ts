@@ -24,7 +24,7 @@ export interface Publisher {
   /**
    * Writes a document if what is there is still `expected`; null: only if nothing is there.
    *
-   * @throws {Fault} `PUBLISH_CONFLICT`; `FILE_UNWRITABLE` or the host's own refusal.
+   * @throws {Fault} `PUBLISH_CONFLICT`, made by `publishConflict`; `FILE_UNWRITABLE` or the host's own refusal.
    */
   replace(document: PublicDocument, expected: string | null): Promise<void>;
   /**
