@@ -9,6 +9,7 @@ interface Encoding {
 }
 
 interface Decoding {
+  fromHex?(text: string): Uint8Array<ArrayBuffer>;
   fromBase64?(text: string, options: Base64Form): Uint8Array<ArrayBuffer>;
 }
 
@@ -55,11 +56,20 @@ export function base64urlOf(bytes: Uint8Array & Encoding): string {
   return bytes.toBase64?.({ alphabet: "base64url", omitPadding: true }) ?? Buffer.from(bytes).toString("base64url");
 }
 
-/** The bytes of a text in base64, padded or not; of a text that is none, anything or null. */
-export function bytesOfBase64(text: string, alphabet: Base64Form["alphabet"]): Uint8Array<ArrayBuffer> | null {
+/** The bytes that a text holds in hexadecimal; of another text some bytes or none, as the runtime likes. */
+export function bytesOfHex(text: string): Uint8Array<ArrayBuffer> {
+  return ofText(() => (Uint8Array as Decoding).fromHex?.(text) ?? new Uint8Array(Buffer.from(text, "hex")));
+}
+
+/** The bytes that a text holds in base64, padded or not; of another text some bytes or none, as the runtime likes. */
+export function bytesOfBase64(text: string, alphabet: Base64Form["alphabet"]): Uint8Array<ArrayBuffer> {
+  return ofText(() => (Uint8Array as Decoding).fromBase64?.(text, { alphabet }) ?? new Uint8Array(Buffer.from(text, alphabet)));
+}
+
+function ofText(read: () => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   try {
-    return (Uint8Array as Decoding).fromBase64?.(text, { alphabet }) ?? new Uint8Array(Buffer.from(text, alphabet));
+    return read();
   } catch {
-    return null;
+    return new Uint8Array();
   }
 }

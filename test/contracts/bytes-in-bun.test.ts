@@ -5,7 +5,7 @@ import { RUNTIMES, ranIn } from "./both-runtimes.ts";
 interface Said {
   readonly runtime: string;
   readonly written: readonly (readonly [hex: string, base64url: string, encoded: string])[];
-  readonly readBack: readonly (readonly [ofBase64: string, ofBase64url: string])[];
+  readonly readBack: readonly (readonly [ofHex: string, ofBase64: string, ofBase64url: string])[];
   readonly notStrict: readonly unknown[];
 }
 
@@ -19,7 +19,7 @@ for (const runtime of RUNTIMES) {
       assert.equal(bytes.toString("hex"), hex);
       assert.equal(base64url, bytes.toString("base64url"));
       assert.equal(encoded, base64url);
-      assert.deepEqual(readBack[index], [hex, hex]);
+      assert.deepEqual(readBack[index], [hex, hex, hex]);
     }
     assert.deepEqual(written[3]?.[0], Buffer.of(3, 92, 181).toString("hex"));
     assert.deepEqual(

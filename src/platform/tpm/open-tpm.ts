@@ -76,7 +76,7 @@ async function untilDone(channel: TpmChannel, command: Uint8Array, patience: Tpm
 
 /** The header is tag u16 ‖ size u32 ‖ code u32; the reader of the response judges one that is cut off. */
 function responseCode(response: Uint8Array): number {
-  return response.length < 10 ? 0 : Buffer.from(response).readUInt32BE(6);
+  return response.length < 10 ? 0 : new DataView(response.buffer, response.byteOffset).getUint32(6);
 }
 
 async function within<T>(deadlineMs: number, address: TpmAddress, work: () => Promise<T>): Promise<T> {

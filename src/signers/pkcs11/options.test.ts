@@ -34,7 +34,7 @@ describe("the options of a signer on a token", () => {
       placeIn(null, "signer"),
     );
     assert.equal(uri.module, module);
-    assert.deepEqual(uri.key, { id: Buffer.from([1]) });
+    assert.deepEqual(uri.key, { id: Uint8Array.of(1) });
     assert.deepEqual(uri.pin, { from: "descriptor", descriptor: 3 });
     const split = parsePkcs11Options({ module, token: "dev", key: "pkcs11:serial=1;object=mine" }, placeIn(null, "signer"));
     assert.deepEqual(split.selector, { token: "dev", serial: "1" });

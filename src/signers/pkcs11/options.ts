@@ -65,7 +65,7 @@ export interface Pkcs11Options {
   readonly module: string;
   readonly selector: TokenSelector;
   /** null: brevet makes the key. */
-  readonly key: { readonly id?: Buffer; readonly label?: string } | null;
+  readonly key: { readonly id?: Uint8Array; readonly label?: string } | null;
   readonly pin: PinSource;
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly presence: SignerDescription["presence"];

@@ -1,4 +1,5 @@
 import { fstatSync, readSync } from "node:fs";
+import { textOf } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Terminal } from "../../core/terminal.ts";
@@ -6,6 +7,7 @@ import type { PinSource } from "./options.ts";
 
 /** No token takes a longer one. */
 const MAX_PIN_BYTES = 255;
+const LINE_FEED = 10;
 
 /**
  * The PIN from where the config says that it comes from.
@@ -36,11 +38,11 @@ export async function obtainPin(
 
 /** The first line. A file is read from its start each time, because several keys may need the PIN; a pipe gives it once. */
 function readPin(descriptor: number): string {
-  const bytes = Buffer.alloc(MAX_PIN_BYTES + 2);
+  const bytes = new Uint8Array(MAX_PIN_BYTES + 2);
   let length = 0;
   try {
     const fromStart = fstatSync(descriptor).isFile();
-    while (length < bytes.length && !bytes.subarray(0, length).includes("\n")) {
+    while (length < bytes.length && !bytes.subarray(0, length).includes(LINE_FEED)) {
       const read = readSync(descriptor, bytes, length, bytes.length - length, fromStart ? length : null);
       if (read === 0) break;
       length += read;
@@ -54,7 +56,7 @@ function readPin(descriptor: number): string {
       cause,
     });
   }
-  const [line = ""] = bytes.subarray(0, length).toString("utf8").split(/\r?\n/);
+  const [line = ""] = textOf(bytes.subarray(0, length)).split(/\r?\n/);
   bytes.fill(0);
   if (line === "") throw new Fault("FILE_UNREADABLE", `file descriptor ${descriptor} holds no PIN in its first line`);
   return line;

@@ -1,3 +1,4 @@
+import { bytesOfHex, hexOf } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { PublicKey, SignatureAlgorithm } from "../../core/signer.ts";
@@ -84,13 +85,13 @@ export function tokenOf(options: Pkcs11Options, parts: TokenParts, identity: str
       return keyOf(await ask({ task: "generate", id, label: `brevet ${identity}`, algorithm }, pin), algorithm);
     },
     async find(algorithm, { id, label }, pin) {
-      const named = { ...(id === undefined ? {} : { id: id.toString("hex") }), ...(label === undefined ? {} : { label }) };
+      const named = { ...(id === undefined ? {} : { id: hexOf(id) }), ...(label === undefined ? {} : { label }) };
       return keyOf(await ask({ task: "find", algorithm, ...named }, pin), algorithm);
     },
     async sign({ id, key }, message, pin) {
       const { algorithm } = key;
-      const { signature } = await ask({ task: "sign", id, algorithm, message: Buffer.from(message).toString("hex") }, pin);
-      const bytes = Buffer.from(signature, "hex");
+      const { signature } = await ask({ task: "sign", id, algorithm, message: hexOf(message) }, pin);
+      const bytes = bytesOfHex(signature);
       if ((await checkSignature(key.jwk, message, bytes)) === "matches") return bytes;
       throw new Fault("SIGNER_FAILED", `the token answered a signature that is not by the key of ${identity}`, {
         hints: ["is it the token that the key was made on? `brevet status` names it"],
@@ -99,8 +100,7 @@ export function tokenOf(options: Pkcs11Options, parts: TokenParts, identity: str
     },
     async certificates({ id, key: { algorithm } }, label, pin) {
       const { ofKey, labelled } = await ask({ task: "certificates", id, label, algorithm }, pin);
-      const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
-      return { ofKey: ofKey.map(bytes), labelled: labelled.map(bytes) };
+      return { ofKey: ofKey.map(bytesOfHex), labelled: labelled.map(bytesOfHex) };
     },
     async destroy(algorithm, id, pin) {
       await ask({ task: "destroy", id, algorithm }, pin);

@@ -31,7 +31,7 @@ export async function createSealedKey(algorithm: SignatureAlgorithm): Promise<{ 
  */
 export async function openSealedKey(sealed: Secret<string>, algorithm: SignatureAlgorithm, name: string): Promise<SigningKey> {
   try {
-    const pkcs8 = bytesOfBase64(sealed.reveal(), "base64") ?? new Uint8Array();
+    const pkcs8 = bytesOfBase64(sealed.reveal(), "base64");
     const privateKey = await crypto.subtle.importKey("pkcs8", pkcs8, WEB_ALGORITHMS[algorithm], true, ["sign"]);
     const key = await publicKeyOf(privateKey, algorithm);
     return { ...key, sign: (message) => signBy(privateKey, algorithm, message) };

@@ -1,3 +1,4 @@
+import { textOf, utf8 } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import { parseJsonObject } from "../../core/json-object.ts";
 import { versionUnknown } from "../../core/version-unknown.ts";
@@ -15,12 +16,12 @@ const VERSION = 1;
 export function encodeSealedKey({ publicArea, privateArea, rootName }: SealedKey): Uint8Array {
   const fields = { public: publicArea, private: privateArea, root: rootName };
   const text = Object.fromEntries(Object.entries(fields).map(([name, bytes]) => [name, encodeBase64url(bytes)]));
-  return Buffer.from(`${JSON.stringify({ version: VERSION, ...text })}\n`);
+  return utf8(`${JSON.stringify({ version: VERSION, ...text })}\n`);
 }
 
 /** Reads what {@link encodeSealedKey} made. @throws {Fault} `STORE_KEY_DAMAGED` for anything else. */
 export function parseSealedKey(bytes: Uint8Array, path: string): SealedKey {
-  const fields = parseJsonObject(Buffer.from(bytes).toString("utf8")) ?? {};
+  const fields = parseJsonObject(textOf(bytes)) ?? {};
   if (typeof fields["version"] === "number" && fields["version"] !== VERSION) throw versionUnknown("STORE_KEY_DAMAGED", path);
   const read = (name: string): Uint8Array | null => (typeof fields[name] === "string" ? decodeBase64url(fields[name]) : null);
   const [publicArea, privateArea, rootName] = [read("public"), read("private"), read("root")];

@@ -13,5 +13,5 @@ export function encodeBase64url(bytes: Uint8Array | string): string {
  */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | null {
   const bytes = bytesOfBase64(text, "base64url");
-  return bytes !== null && base64urlOf(bytes) === text ? bytes : null;
+  return base64urlOf(bytes) === text ? bytes : null;
 }

@@ -102,7 +102,7 @@ describe("a PKCS #11 URI", () => {
       {
         selector: { token: "The Software PKCS#11 Softtoken", manufacturer: "Snake Oil, Inc.", model: "1.0", serial: "" },
         object: "my-certificate",
-        id: Buffer.from("69953e5cf4bdec91", "hex"),
+        id: new Uint8Array(Buffer.from("69953e5cf4bdec91", "hex")),
       },
     ],
     ["pkcs11:slot-id=327", { selector: { slotId: 327 } }],
@@ -138,7 +138,7 @@ describe("a PKCS #11 URI", () => {
       fc.property(fc.string({ unit: "grapheme" }), fc.uint8Array({ minLength: 1 }), (token, id) => {
         const hex = Buffer.from(id).toString("hex").replace(/../g, "%$&");
         const uri = parsePkcs11Uri(`pkcs11:token=${encodeURIComponent(token)};id=${hex}`);
-        assert.deepEqual(uri, { selector: { token }, id: Buffer.from(id) });
+        assert.deepEqual(uri, { selector: { token }, id: Uint8Array.from(id) });
       }),
     );
   });

@@ -1,3 +1,5 @@
+import { joined, textOf, utf8 } from "../../core/bytes.ts";
+
 /**
  * PKCS #11 URIs, as far as they name a token and a key in it (RFC 7512): `pkcs11:token=dev;object=laptop?module-path=…`.
  * Attributes that say how to get a PIN are refused: no PIN is kept in a config, and no command is run for one.
@@ -18,7 +20,7 @@ export interface Pkcs11Uri {
   /** CKA_LABEL of a key. */
   readonly object?: string;
   /** CKA_ID of a key. */
-  readonly id?: Buffer;
+  readonly id?: Uint8Array;
   readonly modulePath?: string;
 }
 
@@ -47,7 +49,7 @@ const IGNORED = new Set([
 export function parsePkcs11Uri(text: string): Pkcs11Uri | string {
   const [, path = "", query] = /^pkcs11:([^?]*)(?:\?(.*))?$/s.exec(text) ?? [];
   if (!text.startsWith("pkcs11:")) return "does not begin with pkcs11:";
-  const attributes = new Map<string, Buffer>();
+  const attributes = new Map<string, Uint8Array>();
   for (const part of [...path.split(";"), ...(query ?? "").split("&")]) {
     if (part === "") continue;
     const [, name = "", encoded = ""] = /^([^=]+)=(.*)$/s.exec(part) ?? [];
@@ -60,11 +62,11 @@ export function parsePkcs11Uri(text: string): Pkcs11Uri | string {
   return fromAttributes(attributes);
 }
 
-function fromAttributes(attributes: ReadonlyMap<string, Buffer>): Pkcs11Uri | string {
+function fromAttributes(attributes: ReadonlyMap<string, Uint8Array>): Pkcs11Uri | string {
   const selector: { -readonly [Name in keyof TokenSelector]: TokenSelector[Name] } = {};
   const found: { -readonly [Name in keyof Omit<Pkcs11Uri, "selector">]: Pkcs11Uri[Name] } = {};
   for (const [name, value] of attributes) {
-    const text = value.toString("utf8");
+    const text = textOf(value);
     const selected = SELECTOR_NAMES[name];
     if (selected !== undefined) selector[selected] = text;
     else if (name === "slot-id") {
@@ -80,11 +82,9 @@ function fromAttributes(attributes: ReadonlyMap<string, Buffer>): Pkcs11Uri | st
 }
 
 /** RFC 3986 §2.1 to bytes: CKA_ID need not be text. */
-function percentDecode(text: string): Buffer | null {
+function percentDecode(text: string): Uint8Array | null {
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) return null;
-  const bytes = Buffer.from(text, "utf8").toString("latin1");
-  return Buffer.from(
-    bytes.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    "latin1",
-  );
+  // Every second part is a byte, in hexadecimal.
+  const parts = text.split(/%([0-9A-Fa-f]{2})/);
+  return joined(...parts.map((part, index) => (index % 2 === 0 ? utf8(part) : Uint8Array.of(Number.parseInt(part, 16)))));
 }

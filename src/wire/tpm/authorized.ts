@@ -1,3 +1,4 @@
+import { joined } from "../../core/bytes.ts";
 import { malformed } from "./bytes.ts";
 import { encodeCommand, parseResponse, type Response } from "./command.ts";
 import type { Authorizes } from "./response-code.ts";
@@ -37,7 +38,7 @@ export async function runAuthorized(transmit: Transmit, session: AuthSession, ca
   const bytes = encodeCommand({
     code: call.code,
     handles: objects.map(({ handle }) => handle),
-    authorization: call.also === undefined ? authorization : Buffer.concat([authorization, call.also.authorization]),
+    authorization: call.also === undefined ? authorization : joined(authorization, call.also.authorization),
     parameters,
   });
   const expected = { handle: call.handle ?? false, authorizes: call.authorizes, authorizations: objects.length };

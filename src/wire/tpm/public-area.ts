@@ -156,7 +156,7 @@ export function signingKeyTemplate(algorithm: "ES256" | "RS256", guarded: "by-pi
 }
 
 /** Part 3 of the EK Credential Profile, table "PolicyA": PolicySecret(TPM_RH_ENDORSEMENT). */
-const ENDORSEMENT_POLICY = Buffer.from("837197674484b3f81a90cc8d46a5d724fd52d76e06520b64f2a1da1b331469aa", "hex");
+const ENDORSEMENT_POLICY = "837197674484b3f81a90cc8d46a5d724fd52d76e06520b64f2a1da1b331469aa";
 
 const ENDORSEMENT_ATTRIBUTES =
   ATTRIBUTE.fixedTpm |
@@ -171,7 +171,7 @@ export function endorsementTemplate(): Uint8Array {
   return joined(
     ...[ALG.rsa, ALG.sha256].map(u16),
     u32(ENDORSEMENT_ATTRIBUTES),
-    sized(ENDORSEMENT_POLICY),
+    sized(Buffer.from(ENDORSEMENT_POLICY, "hex")),
     ...[ALG.aes, 128, ALG.cfb, ALG.null, RSA_BITS].map(u16),
     u32(0),
     sized(new Uint8Array(RSA_BITS / 8)),

@@ -1,4 +1,4 @@
-import { joined } from "../../core/bytes.ts";
+import { joined, utf8 } from "../../core/bytes.ts";
 import { sha256 } from "../../core/digest.ts";
 import type { RandomBytes } from "../../core/random.ts";
 import { malformed, sized, u8, u32 } from "./bytes.ts";
@@ -9,7 +9,7 @@ import { publicKeyOf } from "./public-key.ts";
  * What a session with a TPM is keyed by: a secret that only the holder of a private key in that TPM reads (Part 1 §B.10.2, §C.6.1).
  */
 
-const LABEL = Buffer.from("SECRET\0");
+const LABEL = utf8("SECRET\0");
 const SALT_BYTES = 32;
 const P256 = { name: "ECDH", namedCurve: "P-256" } as const;
 

@@ -1,4 +1,4 @@
-import { joined } from "../../core/bytes.ts";
+import { joined, utf8 } from "../../core/bytes.ts";
 import { hmacSha256, sha256 } from "../../core/digest.ts";
 import { Fault } from "../../core/fault.ts";
 import type { RandomBytes } from "../../core/random.ts";
@@ -112,7 +112,7 @@ async function crypt(
 
 /** Part 1 §11.4.10.2, KDFa (SP 800-108 in counter mode) with HMAC-SHA-256; never more than one block is needed. */
 export function deriveKey(key: Uint8Array, label: string, contextU: Uint8Array, contextV: Uint8Array, bits: number): Uint8Array {
-  const block = hmacSha256(key, joined(u32(1), Buffer.from(`${label}\0`), contextU, contextV, u32(bits)));
+  const block = hmacSha256(key, joined(u32(1), utf8(`${label}\0`), contextU, contextV, u32(bits)));
   return block.subarray(0, bits / 8);
 }
 

@@ -1,3 +1,4 @@
+import { sameBytes } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import type { LoadedObject } from "./authorized.ts";
 import { malformed } from "./bytes.ts";
@@ -101,5 +102,5 @@ async function readPersistentRoot(chip: Tpm): Promise<StorageRoot | null> {
 }
 
 function fits({ name }: LoadedObject, recordedName: Uint8Array | null): boolean {
-  return recordedName === null || Buffer.from(name).equals(recordedName);
+  return recordedName === null || sameBytes(name, recordedName);
 }
