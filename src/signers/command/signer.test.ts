@@ -163,7 +163,8 @@ describe("the program of an external signer", () => {
       settled: { command, algorithms: ["ES256", "RS256"], residence: "software", presence: "none" },
     });
     const nothing = await kind.probe({});
-    assert.equal(nothing.usable, false);
+    assert.ok(!nothing.usable);
+    assert.deepEqual([nothing.hints.length, nothing.hintsWhenAsked?.length], [0, 1]);
     const absent = await faultOf(kind.probe({ command: join(home, "nowhere") }));
     assert.equal(absent.code, "SIGNER_ABSENT");
   });

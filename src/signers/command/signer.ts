@@ -39,9 +39,9 @@ async function probeProgram(raw: JsonObject, parts: CommandSignerParts): Promise
   if (Object.keys(raw).length === 0) {
     return {
       usable: false,
-      reason: "no program is named (--signer-option command=/path/of/the/program)",
-      // Told only to a person who asked for this kind: most people have no such program.
+      reason: "no program is named",
       hints: [],
+      hintsWhenAsked: ["name it by its absolute path: `--signer command --signer-option command=/path/of/the/program`"],
     };
   }
   const described = await signerOf(parseCommandOptions(raw, placeIn(null, "signer")), parts, [TRY_IT]).describe();
