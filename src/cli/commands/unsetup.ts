@@ -1,10 +1,14 @@
 import { counted } from "../../core/counted.ts";
 import { EXIT } from "../../core/exit.ts";
 import { Fault } from "../../core/fault.ts";
+import { listed } from "../../core/listed.ts";
 import { nearest } from "../../core/nearest.ts";
 import { shellCommand } from "../../core/shell-command.ts";
+import { lostProfiles } from "../../flows/checks/aws-file-checks.ts";
 import { planUndo } from "../../flows/undo-plan.ts";
+import { awsFiles } from "../../platform/aws-files.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
+import { readUserFile } from "../../platform/user-file.ts";
 import { planJson } from "../../setup/diff.ts";
 import { inOrderOfRemoval } from "../../setup/issuer-trust.ts";
 import type { Plan } from "../../setup/plan.ts";
@@ -56,6 +60,7 @@ export const command = defineCommand({
       const taken: TakenSetup[] = [];
       // What one cloud refuses is in the way of no other.
       for (const record of chosen) taken.push(await takeAway(record, wish, context));
+      await sayWhoStillAsks(context);
       if (flags.json) print(taken.map(({ stopped, ...one }) => ({ ...one, stopped: stopped?.code ?? null })));
       return settle(taken, context);
     }
@@ -75,6 +80,19 @@ async function requireNobodyTrusts(
     const inUse = await whyUsed(one, all, context);
     if (inUse !== null) throw inUse;
   }
+}
+
+/** Sections that a person wrote after an import are theirs to take back: AWS's tools fail by them from now on. */
+async function sayWhoStillAsks({ compose, terminal, environment }: Context): Promise<void> {
+  compose.reread();
+  const path = awsFiles(environment).config;
+  const file = { path, text: readUserFile(path)?.text ?? null };
+  const lost = lostProfiles(file, [...(await compose.config()).profiles.keys()]);
+  if (lost.length === 0) return;
+  const names = listed(lost.map(({ name }) => name));
+  terminal.warn(
+    `${path}: ${names} still ${lost.length === 1 ? "asks" : "ask"} brevet for a profile that is gone: put back what the section had, or take it out`,
+  );
 }
 
 /** @throws {Fault} what stopped the only one; `PLAN_INTERRUPTED` for several; `PLAN_CONFLICT` */

@@ -91,6 +91,18 @@ function checkConfig(facts: AwsFilesFacts): CheckResult {
   const ours = parsed.sections.filter(isOurs);
   const problem = doubled(parsed) ?? ours.map((section) => problemOf(section, facts)).find((found) => found !== null);
   if (problem) return problem;
+  const [lost, ...more] = lostProfiles(config, facts.profiles);
+  if (lost !== undefined) {
+    const names = listed([lost, ...more].map(({ name }) => name));
+    return {
+      outcome: "bad",
+      text:
+        more.length === 0
+          ? `the profile ${lost.name} asks brevet for ${lost.wanted}, which brevet's config does not have`
+          : `the profiles ${names} ask brevet for profiles which brevet's config does not have`,
+      hint: `take ${more.length === 0 ? "it" : "them"} out of ${config.path}; then make what is needed: \`${shellCommand`brevet setup aws --role ARN --profile ${lost.wanted}`}\``,
+    };
+  }
   return { outcome: "good", text: `profiles: ${profileNames(parsed).length}, by brevet: ${ours.length}` };
 }
 
@@ -114,8 +126,20 @@ function doubled(config: AwsConfig): CheckResult | null {
   return null;
 }
 
+/** The profiles of an AWS config that ask brevet for one that it does not have. @param profiles null: brevet's config cannot be read. */
+export function lostProfiles(
+  file: AwsFileText,
+  profiles: readonly string[] | null,
+): readonly { readonly name: string; readonly wanted: string }[] {
+  if (profiles === null) return [];
+  return (readIfWell(file)?.sections ?? []).filter(isOurs).flatMap((section) => {
+    const wanted = profileIn(settingOf(section, "credential_process"));
+    return wanted === null || profiles.includes(wanted) ? [] : [{ name: profileOfSection(section) ?? section.header, wanted }];
+  });
+}
+
 function problemOf(section: ConfigSection, facts: AwsFilesFacts): CheckResult | null {
-  const { config, profiles, isProgram } = facts;
+  const { config, isProgram } = facts;
   const name = profileOfSection(section) ?? section.header;
   const rival = section.keys.find((key) => BEFORE_PROCESS.includes(key.name));
   if (rival !== undefined) {
@@ -125,8 +149,7 @@ function problemOf(section: ConfigSection, facts: AwsFilesFacts): CheckResult | 
       hint: `take line ${rival.firstLine + 1} out of ${config.path}`,
     };
   }
-  const command = settingOf(section, "credential_process");
-  const [program = "", wanted] = [firstWord(command), profileIn(command)];
+  const program = firstWord(settingOf(section, "credential_process"));
   if (program.startsWith("/") && !isProgram(program)) {
     return {
       outcome: "bad",
@@ -134,12 +157,7 @@ function problemOf(section: ConfigSection, facts: AwsFilesFacts): CheckResult | 
       hint: `write it anew: \`${shellCommand`brevet setup aws --role ARN --profile ${name}`}\``,
     };
   }
-  if (wanted === null || profiles === null || profiles.includes(wanted)) return null;
-  return {
-    outcome: "bad",
-    text: `the profile ${name} asks brevet for ${wanted}, which brevet's config does not have`,
-    hint: `make it: \`brevet setup aws --role ARN --profile ${wanted}\``,
-  };
+  return null;
 }
 
 function checkCredentials({ config, credentials }: AwsFilesFacts): CheckResult {
