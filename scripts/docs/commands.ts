@@ -1,6 +1,7 @@
 import type { Command, CommandEntry, Flag } from "../../src/cli/command.ts";
 import { COMMAND_GROUPS, COMMANDS } from "../../src/cli/commands.ts";
 import { groupsOf } from "../../src/cli/flags/flag-groups.ts";
+import { usageOf } from "../../src/cli/help.ts";
 import { SUMMARIES } from "../../src/cli/summaries.ts";
 
 /** `docs/reference/commands.md`: every command with its arguments, flags and examples, from the table that the program itself reads. */
@@ -42,10 +43,6 @@ async function aliasRow({ path, aliasOf = "", load }: CommandEntry): Promise<str
 function section(command: Command): readonly string[] {
   const summary = SUMMARIES[command.path];
   const positionals = command.positionals ?? [];
-  const words = positionals.map(({ name, required, rest }) => {
-    const word = rest === true ? `${name}…` : name;
-    return required ? word : `[${word}]`;
-  });
   return [
     `## ${command.path}`,
     "",
@@ -53,7 +50,7 @@ function section(command: Command): readonly string[] {
     ...(command.description === undefined ? [] : ["", command.description]),
     "",
     "```",
-    ["brevet", command.path, ...words, ...(Object.keys(command.flags).length === 0 ? [] : ["[flags]"])].join(" "),
+    `brevet ${usageOf(command)}`,
     "```",
     ...table(
       "argument",

@@ -18,6 +18,8 @@ export interface Flag<Kind extends FlagKind = FlagKind> {
   readonly choices?: readonly string[];
   /** The heading in the help for flags that need the same thing; absent: under `flags`. */
   readonly group?: string;
+  /** Whether the command does nothing without it. */
+  readonly required?: true;
   /** Flags, and arguments by their names, that contradict this one or have no effect with it. */
   readonly excludes?: readonly string[];
   /** The flag without which this one has no effect. */
@@ -28,10 +30,18 @@ export interface Flag<Kind extends FlagKind = FlagKind> {
 export type FlagTable = Readonly<Record<string, Flag>>;
 
 /** Of a table that is not known, any value that there is. */
-type FlagValue<Kind> = Kind extends "switch" ? boolean : Kind extends "texts" ? readonly string[] : string | undefined;
+type FlagValue<Kind, Required> = Kind extends "switch"
+  ? boolean
+  : Kind extends "texts"
+    ? readonly string[]
+    : Required extends true
+      ? string
+      : string | undefined;
 
 /** What the user gave: a switch is false and `texts` empty when absent. */
-export type FlagValues<Flags extends FlagTable> = { readonly [Name in keyof Flags]: FlagValue<Flags[Name]["kind"]> };
+export type FlagValues<Flags extends FlagTable> = {
+  readonly [Name in keyof Flags]: FlagValue<Flags[Name]["kind"], Flags[Name]["required"]>;
+};
 
 export interface Positional {
   readonly name: string;

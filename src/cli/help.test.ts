@@ -36,6 +36,7 @@ describe("the help", () => {
       flags: {
         audience: { kind: "texts", value: "URL", doc: "for whom" },
         form: { kind: "text", short: "f", doc: "how", choices: ["a", "b"] },
+        key: { kind: "text", value: "FILE", doc: "by what", required: true },
       },
       examples: [{ line: "brevet status it", does: "tries it" }],
       run: async () => 0,
@@ -43,7 +44,7 @@ describe("the help", () => {
     assert.deepEqual(commandHelp(command, 80).split("\n"), [
       SUMMARIES.status,
       "",
-      "usage: brevet status NAME [ARGS…] [flags]",
+      "usage: brevet status NAME --key FILE [flags] [-- ARGS…]",
       "",
       "arguments:",
       "  NAME  whose",
@@ -52,6 +53,7 @@ describe("the help", () => {
       "flags:",
       "  --audience URL   for whom; may be given several times",
       "  -f, --form TEXT  how (a, b)",
+      "  --key FILE       by what",
       "  -h, --help       show this help",
       "",
       "examples:",
@@ -59,5 +61,6 @@ describe("the help", () => {
       "      tries it",
       "",
     ]);
+    assert.match(commandHelp(command, 40), /^ {2}-f, --form TEXT\n {18}how \(a, b\)\n {2}--key FILE {6}by what$/m);
   });
 });

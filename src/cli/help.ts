@@ -6,10 +6,6 @@ import { SUMMARIES } from "./summaries.ts";
 
 /** The help of one command in lines of at most `width` columns, as text for a person, with the commands that begin with its words. */
 export function commandHelp(command: Command, width: number): string {
-  const words = (command.positionals ?? []).map(({ name, required, rest }) => {
-    const word = rest === true ? `${name}…` : name;
-    return required ? word : `[${word}]`;
-  });
   const flags = [...groupsOf(command.flags)].map(([group, entries]) => ({
     title: group === null ? "flags" : `flags ${group}`,
     rows: [
@@ -17,12 +13,15 @@ export function commandHelp(command: Command, width: number): string {
       ...(group === null ? [["-h, --help", "show this help"] as const] : []),
     ],
   }));
-  const left = Math.max(...flags.flatMap(({ rows }) => rows.map(([form]) => form.length)));
+  const left = leftColumn(
+    flags.flatMap(({ rows }) => rows.map(([form]) => form)),
+    width,
+  );
   return [
     ...paragraphs(SUMMARIES[command.path], width),
     ...(command.description === undefined ? [] : ["", ...paragraphs(command.description, width)]),
     "",
-    usage(`${[command.path, ...words].join(" ")}${Object.keys(command.flags).length > 0 ? " [flags]" : ""}`, width),
+    usage(usageOf(command), width),
     ...section("commands", summaries(below(command.path)), width),
     ...section(
       "arguments",
@@ -35,12 +34,29 @@ export function commandHelp(command: Command, width: number): string {
   ].join("\n");
 }
 
+/** What is typed after `brevet`: arguments, the flags that it needs, and what another program is given. */
+export function usageOf({ path, positionals = [], flags }: Command): string {
+  const optional = (word: string, required: boolean): string => (required ? word : `[${word}]`);
+  const needed = Object.entries(flags).filter(([, { required }]) => required === true);
+  return [
+    path,
+    ...positionals.filter(({ rest }) => rest !== true).map(({ name, required }) => optional(name, required)),
+    ...needed.map(([name, flag]) => `--${name} ${flag.value ?? "TEXT"}`),
+    ...(Object.keys(flags).length > needed.length ? ["[flags]"] : []),
+    ...positionals.filter(({ rest }) => rest === true).map(({ name, required }) => optional(`-- ${name}…`, required)),
+  ].join(" ");
+}
+
 /** The list of all commands, under what a person comes for. */
 export function programHelp(width: number): string {
+  const left = leftColumn(
+    LISTED.map(({ path }) => path).filter((path) => !isAdministering(path)),
+    width,
+  );
   const groups = COMMAND_GROUPS.flatMap(({ title, commands }) => {
-    const usual = commands.filter(({ path }) => !path.startsWith("admin "));
+    const usual = commands.filter(({ path }) => !isAdministering(path));
     const rows = summaries(usual).concat(usual.length < commands.length ? [ADMINISTERING] : []);
-    return section(title, rows, width, 20);
+    return section(title, rows, width, left);
   });
   return [
     ...paragraphs("brevet: short-lived cloud credentials, and no long-lived key anywhere", width),
@@ -52,6 +68,8 @@ export function programHelp(width: number): string {
     "",
   ].join("\n");
 }
+
+const isAdministering = (path: string): boolean => path.startsWith("admin ");
 
 /** There are many of them, and they have a list of their own. */
 const ADMINISTERING = ["admin …", "administer a login server: `brevet admin` lists what there is"] as const;
@@ -87,12 +105,36 @@ function usage(words: string, width: number): string {
   return title + hang(`brevet ${words}`, title.length, width);
 }
 
-/** A titled list of two columns; the left one is as wide as its longest, and at least `atLeast`. */
-function section(title: string, rows: readonly (readonly [string, string])[], width: number, atLeast = 0): readonly string[] {
+/** A titled list of two columns. What is longer than the left one has a line to itself. */
+function section(
+  title: string,
+  rows: readonly (readonly [string, string])[],
+  width: number,
+  left = leftColumn(
+    rows.map(([name]) => name),
+    width,
+  ),
+): readonly string[] {
   if (rows.length === 0) return [];
-  const left = Math.max(atLeast, ...rows.map(([name]) => name.length));
-  return ["", `${title}:`, ...rows.map(([name, doc]) => `  ${name.padEnd(left)}  ${hang(doc, left + 4, width)}`)];
+  const right = " ".repeat(left + 4);
+  return [
+    "",
+    `${title}:`,
+    ...rows.map(([name, doc]) => {
+      const begin = name.length > left ? `  ${name}\n${right}` : `  ${name.padEnd(left)}  `;
+      return begin + hang(doc, right.length, width);
+    }),
+  ];
 }
+
+/** As wide as the longest of these that leaves the right column its room. */
+function leftColumn(names: readonly string[], width: number): number {
+  const most = Math.floor(width * LEFT_SHARE);
+  return Math.max(0, ...names.map(({ length }) => length).filter((length) => length <= most));
+}
+
+/** How much of a line the left column may have: the longest flag of most commands fits on 80 columns. */
+const LEFT_SHARE = 0.36;
 
 /** Each line as it is typed, and below it what it does: there is no room next to a long line. */
 function examples(given: readonly Example[], width: number): readonly string[] {

@@ -150,6 +150,20 @@ describe("what does not go together is refused, with what to type instead", () =
   });
 });
 
+test("a flag that the command does nothing without is asked for, behind the words that are missing", () => {
+  const needing = defineCommand({
+    path: "serve restore",
+    positionals: [{ name: "FILE", doc: "what to restore", required: true }],
+    flags: { key: { kind: "text", value: "FILE", doc: "its key", required: true } },
+    examples: [],
+    run: async () => 0,
+  });
+  const message = (what: string) => ({ code: "USAGE_INVALID", message: `\`brevet serve restore\` needs ${what}` });
+  assert.throws(() => parseArguments(needing, []), message("FILE: what to restore"));
+  assert.throws(() => parseArguments(needing, ["a"]), message("--key FILE: its key"));
+  assert.equal(parseArguments(needing, ["a", "--key", "b"]).flags["key"], "b");
+});
+
 test("any words give values of the declared types, or a usage fault", () => {
   const word = fc.oneof(
     fc.string({ maxLength: 6 }),

@@ -26,7 +26,8 @@ export function parseArguments(command: Command, words: readonly string[]): Give
     if (flags[token.name]?.excludes !== undefined) checkExcluded(token, command, given, standing);
     if (flags[token.name]?.needs !== undefined) checkNeeded(token, command, given);
   }
-  return { flags: flagValues(command.flags, given), ...assignWords(command, standing, hint) };
+  const assigned = assignWords(command, standing, hint);
+  return { flags: flagValues(command, given, hint), ...assigned };
 }
 
 function checkExcluded(
@@ -116,10 +117,15 @@ function looksLikeFlag(value: string): boolean {
 }
 
 /** Of a `text` that is given twice the last one counts. */
-function flagValues(flags: FlagTable, given: readonly FlagToken[]): Given<FlagTable>["flags"] {
+function flagValues({ path, flags }: Command, given: readonly FlagToken[], hint: string): Given<FlagTable>["flags"] {
   const values: Record<string, boolean | string | undefined | readonly string[]> = {};
   for (const name of Object.keys(flags)) {
-    const kind = flags[name]?.kind;
+    const flag = flags[name];
+    const kind = flag?.kind;
+    if (flag?.required === true && !given.some((token) => token.name === name))
+      throw new Fault("USAGE_INVALID", `\`brevet ${path}\` needs --${name} ${flag.value ?? "TEXT"}: ${flag.doc}`, {
+        hints: [hint],
+      });
     values[name] = kind === "switch" ? false : kind === "texts" ? [] : undefined;
   }
   for (const { name, value } of given) {

@@ -68,10 +68,9 @@ export const SUMMARIES = {
   "admin signing-keys list": "the keys that sign tokens, newest first",
   "admin signing-keys rotate": "publish successors of the keys that sign tokens",
   "admin signing-keys revoke": "stop trusting a signing key, at once",
-  "admin sign-in-provider show": "the identity provider at which people show who they are before they register a first key",
-  "admin sign-in-provider set": "set the identity provider at which people show who they are before they register a first key",
-  "admin sign-in-provider remove":
-    "remove the identity provider at which people show who they are before they register a first key",
+  "admin sign-in-provider show": "the identity provider that says who people are before they have a key",
+  "admin sign-in-provider set": "set the identity provider that says who people are before they have a key",
+  "admin sign-in-provider remove": "remove the identity provider that says who people are before they have a key",
   "admin audit list": "what happened at the login server, newest first",
   "admin audit export": "print the login server's audit log from anywhere, one OCSF event a line",
   "admin audit confirm": "say that an export of the login server's audit log is kept elsewhere",

@@ -14,7 +14,7 @@ export const command = defineApiCommand({
   flags: {
     ...API_FLAGS,
     group: { kind: "texts", value: "GROUP", doc: "a group that they will be in" },
-    expires: { kind: "text", value: "DURATION", doc: "how long the link is good, 5m to 30d; default 3d" },
+    expires: { kind: "text", value: "TIME", doc: "how long the link is good, 5m to 30d; default 3d" },
   },
   examples: [
     { line: "brevet admin invites create bob@example.com Bob --group dev", does: "print a link for Bob" },

@@ -21,7 +21,7 @@ export const command = defineApiCommand({
     ...API_FLAGS,
     role: { kind: "text", value: "ARN", doc: "the role that it would be redeemed for" },
     level: { kind: "text", value: "LEVEL", choices: LEVELS, doc: "how they signed in; default passkey" },
-    age: { kind: "text", value: "DURATION", doc: "how long ago they used their key; default 0" },
+    age: { kind: "text", value: "TIME", doc: "how long ago they used their key; default 0" },
     address: { kind: "text", value: "ADDRESS", doc: "where they ask from; default: this machine, as the server sees it" },
     rules: { kind: "text", value: "FILE", doc: "rules to try instead of those that stand" },
   },

@@ -9,7 +9,7 @@ export const command = defineApiCommand({
     "token has ended. The server does this by itself every 90 days.",
   flags: {
     ...API_FLAGS,
-    ahead: { kind: "text", value: "DURATION", doc: "how long they are published before they sign, 1h to 30d; default 1d" },
+    ahead: { kind: "text", value: "TIME", doc: "how long they are published before they sign, 1h to 30d; default 1d" },
   },
   examples: [{ line: "brevet admin signing-keys rotate", does: "before it is due" }],
   async perform({ flags }, call) {

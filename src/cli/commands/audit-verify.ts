@@ -21,15 +21,11 @@ export const command = defineCommand({
     "backup: what it has is several exports then, each verified by itself.",
   positionals: [{ name: "FILE", doc: "what `brevet audit export` printed", required: true }],
   flags: {
-    key: { kind: "text", value: "FILE", doc: "the public key, from `brevet audit key`" },
+    key: { kind: "text", value: "FILE", doc: "the public key, from `brevet audit key`", required: true },
     json: { kind: "switch", doc: "print what was found as JSON" },
   },
   examples: [{ line: "brevet audit verify audit.ndjson --key checkpoint-key.json", does: "is it whole?" }],
   async run({ flags, words }, { compose, terminal, output }) {
-    if (flags.key === undefined)
-      throw new Fault("USAGE_INVALID", "the key of the checkpoints is needed: --key FILE", {
-        hints: ["`brevet audit key > checkpoint-key.json` on the server prints it"],
-      });
     const { verifyArchive } = await compose.server.auditArchive();
     const found = await verifyArchive(readGivenLines(words["FILE"] ?? ""), readKey(flags.key));
     if (flags.json) {

@@ -27,7 +27,7 @@ export const command = defineCommand({
     },
     store: STORE_FLAG,
     "dry-run": { kind: "switch", doc: "show what would be added, and add nothing" },
-    json: { kind: "switch", doc: "the plan as JSON, with --dry-run" },
+    json: { kind: "switch", doc: "print the plan as JSON" },
   },
   examples: [
     { line: "brevet import aws-cli-oidc --dry-run", does: "see what would be added" },

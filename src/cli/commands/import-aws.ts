@@ -17,7 +17,12 @@ export const command = defineCommand({
     "place of the long-lived key. A chain of source_profile stays one. Nothing in ~/.aws is changed.",
   ].join("\n"),
   flags: {
-    via: { kind: "text", value: "PROFILE", doc: "the base: a profile whose role may assume the others" },
+    via: {
+      kind: "text",
+      value: "PROFILE",
+      doc: "a profile whose role may assume the others, as `brevet setup aws` makes one",
+      required: true,
+    },
     source: {
       kind: "text",
       value: "NAME",
@@ -25,7 +30,7 @@ export const command = defineCommand({
     },
     file: { kind: "text", value: "FILE", doc: "default: $AWS_CONFIG_FILE, else ~/.aws/config" },
     "dry-run": { kind: "switch", doc: "show what would be added, and add nothing" },
-    json: { kind: "switch", doc: "the plan as JSON, with --dry-run" },
+    json: { kind: "switch", doc: "print the plan as JSON" },
   },
   examples: [
     { line: "brevet import aws --via brevet --dry-run", does: "see what would be added" },
@@ -33,11 +38,6 @@ export const command = defineCommand({
   ],
   async run({ flags }, context) {
     const { compose, terminal, environment } = context;
-    if (flags.via === undefined) {
-      throw new Fault("USAGE_INVALID", "it was not said which profile the roles are to go by, in place of the long-lived key", {
-        hints: ["make one: `brevet setup aws --role ARN`", "then: `brevet import aws --via brevet`"],
-      });
-    }
     const base = baseRole(flags.via, await compose.config());
     const file = flags.file ?? awsFiles(environment).config;
     const text = readUserFile(file)?.text;

@@ -12,20 +12,20 @@ export const command = defineCommand({
     "client; brevet signs in by OpenID Connect, so a client has to be registered at the realm. Nothing of saml2aws is changed.",
   ].join("\n"),
   flags: {
-    "client-id": { kind: "text", value: "ID", doc: "the OpenID client that is registered for brevet at the realm" },
+    "client-id": {
+      kind: "text",
+      value: "ID",
+      doc: "the public OpenID client that is registered for brevet at the realm, with the redirect URL `http://127.0.0.1/*`",
+      required: true,
+    },
     file: { kind: "text", value: "FILE", doc: "its config; default: $SAML2AWS_CONFIGFILE, else ~/.saml2aws" },
     "dry-run": { kind: "switch", doc: "show what would be added, and add nothing" },
-    json: { kind: "switch", doc: "the plan as JSON, with --dry-run" },
+    json: { kind: "switch", doc: "print the plan as JSON" },
   },
   examples: [{ line: "brevet import saml2aws --client-id brevet --dry-run", does: "see what would be added" }],
   async run({ flags }, context) {
     const { terminal, environment } = context;
     const clientId = flags["client-id"];
-    if (clientId === undefined) {
-      throw new Fault("USAGE_INVALID", "saml2aws knows no OpenID client, so `--client-id` has to say which one brevet is", {
-        hints: ["register a public client with the redirect URL `http://127.0.0.1/*` at the realm"],
-      });
-    }
     const home = environment["HOME"] || environment["USERPROFILE"] || "";
     const file = flags.file ?? (environment["SAML2AWS_CONFIGFILE"] || join(home, ".saml2aws"));
     const text = readUserFile(file)?.text;

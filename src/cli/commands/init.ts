@@ -29,7 +29,7 @@ export const command = defineCommand({
     "Nothing that exists is overwritten: keys that are here from before are taken on, with their subject. Nothing is sent anywhere.",
   ].join("\n"),
   positionals: [
-    { name: "NAME", doc: "the name of the identity; default: device. It becomes part of the subject", required: false },
+    { name: "NAME", doc: "the name of the identity, which becomes part of the subject; default device", required: false },
   ],
   flags,
   examples: [

@@ -19,6 +19,7 @@ export const command = defineCommand({
       kind: "texts",
       value: "FILE",
       doc: "certificates of makers of TPMs or YubiKeys whose word counts, PEM: roots, and what lies between",
+      required: true,
     },
     answer: { kind: "text", value: "FILE", doc: "the device's answer to the challenge" },
   },
@@ -28,11 +29,6 @@ export const command = defineCommand({
     { line: "brevet issuer admit request.json --authority yubico.pem", does: "the key of a YubiKey, in one step" },
   ],
   async run({ flags, words }, { compose, output, paths, terminal }) {
-    if (flags.authority.length === 0) {
-      throw new Fault("USAGE_INVALID", "--authority is missing: somebody's word has to count", {
-        hints: ["makers of hardware publish their certificates; name the files with `--authority FILE`"],
-      });
-    }
     const request = readGivenFile(words["REQUEST"] ?? "-");
     const { key, place, challenge } = await admitKey(
       {

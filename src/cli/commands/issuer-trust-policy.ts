@@ -1,4 +1,3 @@
-import { Fault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import { jsonPage } from "../../platform/terminal/json-page.ts";
 import { webIdentityStatement } from "../../trust/aws/web-identity-trust.ts";
@@ -15,8 +14,13 @@ export const command = defineCommand({
   ].join("\n"),
   positionals: [IDENTITY_WORD],
   flags: {
-    role: { kind: "text", value: "ARN", doc: "the role, which need not exist yet: its account is the provider's" },
-    audience: { kind: "text", value: "AUD", doc: "the audience of the tokens; default sts.amazonaws.com" },
+    role: {
+      kind: "text",
+      value: "ARN",
+      doc: "the role, which need not exist yet: its account is the provider's",
+      required: true,
+    },
+    audience: { kind: "text", value: "AUDIENCE", doc: "the audience of the tokens; default sts.amazonaws.com" },
   },
   examples: [
     {
@@ -25,11 +29,6 @@ export const command = defineCommand({
     },
   ],
   async run({ flags, words }, { compose, output, terminal }) {
-    if (flags.role === undefined) {
-      throw new Fault("USAGE_INVALID", "it was not said for which role", {
-        hints: ["`--role arn:aws:iam::123456789012:role/NAME`: it need not exist yet"],
-      });
-    }
     const { name, partition, accountId } = parseRoleArn(flags.role, "--role");
     const device = await compose.device(words["IDENTITY"]);
     const { subject } = device.options;

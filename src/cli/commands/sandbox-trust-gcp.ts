@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
-import { requireTrusted, SANDBOX_FOLDER, sandboxFolder, TRUSTED_FLAGS } from "../flags/sandbox-folder.ts";
+import { SANDBOX_FOLDER, sandboxFolder, TRUSTED_FLAGS } from "../flags/sandbox-folder.ts";
 
 export const command = defineCommand({
   path: "sandbox trust gcp",
@@ -24,7 +24,7 @@ export const command = defineCommand({
     },
   ],
   async run({ flags }, { compose, output, paths, terminal, workingFolder }) {
-    const { issuer, subject } = requireTrusted(flags);
+    const { issuer, subject } = flags;
     const added = (await compose.sandbox(sandboxFolder(flags.folder, { paths, workingFolder }))).trustGoogle({
       issuer,
       subject,

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { counted } from "../../core/counted.ts";
-import { asFault, Fault } from "../../core/fault.ts";
+import { asFault } from "../../core/fault.ts";
 import { shellCommand } from "../../core/shell-command.ts";
 import { defineCommand } from "../command.ts";
 import { readGivenFile } from "../flags/read-given-file.ts";
@@ -15,15 +15,12 @@ export const command = defineCommand({
   positionals: [{ name: "FILE", doc: "what `brevet serve backup` made", required: true }],
   flags: {
     data: SERVER_FLAGS.data,
-    key: { kind: "text", value: "FILE", doc: "seal.key of the server that the backup is of" },
+    key: { kind: "text", value: "FILE", doc: "seal.key of the server that the backup is of", required: true },
   },
   examples: [
     { line: "brevet serve restore login-2026-11-22.sqlite --key seal.key", does: "then `brevet serve` with the same issuer" },
   ],
   async run({ flags, words }, { compose, paths, terminal, workingFolder }) {
-    if (flags.key === undefined) {
-      throw new Fault("USAGE_INVALID", "the sealing key of the server is needed", { hints: ["`--key seal.key`"] });
-    }
     const { restoreServer, THE_KEY } = await compose.server.restore();
     const dataFolder = serverFolder(flags.data, paths, workingFolder);
     const shown = await terminal.progress("judging the backup");

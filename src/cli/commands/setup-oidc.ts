@@ -26,7 +26,7 @@ import { reportJoined } from "../setup/report-joined.ts";
 const flags = {
   issuer: { kind: "text", value: "URL", doc: "the provider's issuer URL, or that of its metadata" },
   "client-id": { kind: "text", value: "ID", doc: "the client that is registered there for brevet" },
-  identity: { kind: "text", value: "NAME", doc: "the name of the identity; default: work" },
+  identity: { kind: "text", value: "NAME", doc: "the name of the identity; default work" },
   scope: { kind: "texts", value: "SCOPE", doc: "what to ask for besides openid; default: offline_access if it is there" },
   parameter: { kind: "texts", value: "KEY=VALUE", doc: "a parameter of the authorization request, such as prompt=consent" },
   port: { kind: "texts", value: "N", doc: "a port of the redirect URL that is registered; default: any free port" },
@@ -43,7 +43,7 @@ const flags = {
     choices: ["client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth"],
     doc: "how a confidential client proves itself; a secret is asked for, or read from stdin; default: a public client",
   },
-  signer: signerFlag("what holds the keys of private_key_jwt and --dpop; default: software"),
+  signer: signerFlag("what holds the keys of private_key_jwt and --dpop; default software"),
   certificate: { kind: "text", value: "FILE", doc: "of tls_client_auth: the certificate, PEM" },
   "certificate-key": { kind: "text", value: "FILE", doc: "of tls_client_auth: its private key, PEM" },
   dpop: { kind: "switch", doc: "have tokens bound to a key, where the provider does that (RFC 9449)" },

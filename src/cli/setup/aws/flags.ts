@@ -59,7 +59,7 @@ export const awsSetupFlags = {
     },
     "token-audience": {
       kind: "text",
-      value: "AUD",
+      value: "AUDIENCE",
       doc: "let the role ask AWS for RS256 tokens for this audience, and write a profile for them: the way to Azure",
     },
     tag: {
@@ -109,7 +109,7 @@ export const awsSetupFlags = {
     },
     audience: {
       kind: "text",
-      value: "AUD",
+      value: "AUDIENCE",
       doc: "the audience of the tokens; default: the identity's clientId, else sts.amazonaws.com",
     },
     "saml-metadata": {

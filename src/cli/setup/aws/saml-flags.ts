@@ -8,8 +8,8 @@ export const samlFlags = {
   },
   "saml-audience": {
     kind: "text",
-    value: "AUD",
-    doc: "the same, by AWS's client of that name at the provider; default: urn:amazon:webservices",
+    value: "AUDIENCE",
+    doc: "the same, by AWS's client of that name at the provider; default urn:amazon:webservices",
   },
 } as const satisfies FlagTable;
 
