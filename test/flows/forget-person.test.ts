@@ -24,7 +24,7 @@ test("an identity that people sign in as is forgotten with its session and its k
     assert.match(inUse.stderr, /`brevet logout work`/);
     for (const [words, hint] of [
       [["--forget"], "`brevet logout NAME --forget`"],
-      [["--all", "--forget"], "`brevet logout NAME --forget`"],
+      [["--all", "--forget"], "`brevet logout --help`"],
       [["here", "--forget"], "`brevet issuer revoke here --forget`"],
     ] as const) {
       const { status, stderr } = await world.brevet("logout", ...words);
