@@ -1,4 +1,4 @@
-import { Fault } from "../core/fault.ts";
+import { packageAbsent } from "./package-absent.ts";
 
 type Koffi = typeof import("koffi").default;
 
@@ -11,12 +11,6 @@ export async function loadKoffi(load: () => Promise<{ readonly default: Koffi }>
   try {
     return (await load()).default;
   } catch (cause) {
-    throw new Fault("SIGNER_ABSENT", "the package koffi, by which brevet calls libraries, is not installed", {
-      hints: [
-        "install brevet with its optional packages: `npm install --global --include=optional brevet`",
-        "or take the executable, which holds it",
-      ],
-      cause,
-    });
+    throw packageAbsent("SIGNER_ABSENT", { name: "koffi", purpose: "calls libraries" }, cause);
   }
 }

@@ -1,3 +1,4 @@
+import { packageAbsent } from "../../../platform/package-absent.ts";
 import type { Row, SqlValue } from "../database.ts";
 
 /** What is used of an SQLite library. Every call blocks, which for an embedded database is microseconds. */
@@ -12,10 +13,20 @@ export interface SqliteConnection {
 /** Opens a database file; `readonly` must not make it. */
 export type OpenConnection = (file: string, access: "write" | "read") => SqliteConnection;
 
-/** The library of this runtime: `libsql` in Node, Bun's own in the executable, where libsql's loader cannot be compiled in. */
-export async function runtimeConnections(): Promise<OpenConnection> {
+/**
+ * The library of this runtime: `libsql` in Node, Bun's own in the executable, where libsql's loader cannot be compiled in.
+ *
+ * @throws {Fault} `DATABASE_UNAVAILABLE` where `libsql` was not installed.
+ */
+export async function runtimeConnections(
+  loadLibsql: () => Promise<{ readonly openLibsqlConnection: OpenConnection }> = () => import("./libsql-connection.ts"),
+): Promise<OpenConnection> {
   if ("bun" in process.versions) return (await import("./bun-connection.ts")).openBunConnection;
-  return (await import("./libsql-connection.ts")).openLibsqlConnection;
+  try {
+    return (await loadLibsql()).openLibsqlConnection;
+  } catch (cause) {
+    throw packageAbsent("DATABASE_UNAVAILABLE", { name: "libsql", purpose: "keeps an SQLite database" }, cause);
+  }
 }
 
 /** Whether a statement failed because somebody else holds the database. */
