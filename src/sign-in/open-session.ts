@@ -105,8 +105,9 @@ async function renew(record: SessionRecord, wish: TokenWish, entry: SessionEntry
   const client = await openClient(provider, "kept", parts);
   if (record.renewalBegan === null) await entries.save({ ...entry, record: { ...record, renewalBegan: clock.now() } });
   try {
-    const renewed = await renewSession(record, client, provider, clock);
+    const { record: renewed, untimely } = await renewSession(record, client, provider, clock);
     await entries.save({ ...entry, record: renewed });
+    if (untimely !== null && wish.token === "id") throw untimely;
     return wish.token === "access" || renewed.renewsIdToken ? { record: renewed, fault: null } : NOT_RENEWED;
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== "SESSION_ENDED") throw cause;

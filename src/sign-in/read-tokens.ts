@@ -18,19 +18,14 @@ export interface TokenSet {
 /** How far a provider's clock may be ahead of ours before its tokens count as not valid yet, in seconds. */
 const EARLY_SECONDS = 300;
 
-/**
- * The tokens of an answer that `openid-client` has processed, ID token verified.
- *
- * @throws {Fault} `ID_TOKEN_EARLY` for one that was issued in the future, which the library lets pass and AWS does not.
- */
-export function readTokens(
-  answer: TokenEndpointResponse & TokenEndpointResponseHelpers,
-  issuer: string,
-  now: EpochSeconds,
-): TokenSet {
+/** How far clocks may differ otherwise: as much as `openid-client` lets pass by itself. */
+const TOLERATED_SECONDS = 30;
+
+/** The tokens of an answer that `openid-client` has processed, ID token verified. Its times are for the caller: {@link untimely}. */
+export function readTokens(answer: TokenEndpointResponse & TokenEndpointResponseHelpers, now: EpochSeconds): TokenSet {
   const { access_token: accessToken, expires_in: lifeSeconds, refresh_token: refreshToken, token_type: type } = answer;
   return {
-    idToken: readIdToken(answer, issuer, now),
+    idToken: readIdToken(answer),
     accessToken: new Secret("access token", accessToken),
     accessTokenExpiresAt: lifeSeconds === undefined ? null : now + Math.floor(lifeSeconds),
     refreshToken: refreshToken === undefined ? null : new Secret("refresh token", refreshToken),
@@ -38,18 +33,30 @@ export function readTokens(
   };
 }
 
-function readIdToken(
-  answer: TokenEndpointResponse & TokenEndpointResponseHelpers,
-  issuer: string,
-  now: EpochSeconds,
-): IdToken | null {
+/** The tokens of a sign-in. @throws {Fault} as {@link untimely} says. */
+export function timely(tokens: TokenSet, issuer: string, now: EpochSeconds): TokenSet {
+  const fault = untimely(tokens, issuer, now);
+  if (fault !== null) throw fault;
+  return tokens;
+}
+
+/**
+ * What this machine's clock has against an ID token: `ID_TOKEN_EXPIRED`, or `ID_TOKEN_EARLY`, also for one that was issued in the
+ * future, which the library lets pass and AWS does not.
+ */
+export function untimely({ idToken }: TokenSet, issuer: string, now: EpochSeconds): Fault | null {
+  if (idToken === null) return null;
+  const { iat, nbf } = idToken.claims;
+  const fault = (code: "ID_TOKEN_EXPIRED" | "ID_TOKEN_EARLY", says: string): Fault =>
+    new Fault(code, `the ID token ${says} (${issuer})`, { hints: [CLOCK_HINT] });
+  if (idToken.expiresAt <= now - TOLERATED_SECONDS) return fault("ID_TOKEN_EXPIRED", "has expired");
+  if (Number(nbf) > now + TOLERATED_SECONDS) return fault("ID_TOKEN_EARLY", "is not valid yet");
+  return Number(iat) > now + EARLY_SECONDS ? fault("ID_TOKEN_EARLY", "was issued in the future") : null;
+}
+
+function readIdToken(answer: TokenEndpointResponse & TokenEndpointResponseHelpers): IdToken | null {
   const claims = answer.claims();
   if (answer.id_token === undefined || claims === undefined) return null;
-  if (claims.iat > now + EARLY_SECONDS) {
-    throw new Fault("ID_TOKEN_EARLY", `the ID token was issued in the future (${issuer})`, {
-      hints: [CLOCK_HINT],
-    });
-  }
   const { alg } = decodeJwtUnverified(answer.id_token).header;
   return { value: new Secret("ID token", answer.id_token), algorithm: String(alg), claims, expiresAt: Math.floor(claims.exp) };
 }

@@ -3,12 +3,19 @@ import { Fault } from "../core/fault.ts";
 import type { Clock } from "../core/time.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
-import { readTokens } from "./read-tokens.ts";
+import { readTokens, untimely } from "./read-tokens.ts";
 import type { SessionRecord } from "./session-record.ts";
+
+/** A session after its renewal. */
+export interface RenewedSession {
+  readonly record: SessionRecord;
+  /** What this machine's clock has against the ID token that came: the record keeps the one before. */
+  readonly untimely: Fault | null;
+}
 
 /**
  * The session with new tokens, by its refresh token, which the provider may replace: what is returned has to be saved before
- * anything else is done.
+ * anything else is done. So a wrong clock is no fault here: the answer would be lost, and the session with it.
  *
  * @throws {Fault} `SESSION_ENDED` if the provider takes the refresh token no more; `ID_TOKEN_SUBJECT` and the other codes of
  * `ID_TOKEN_…`; a fault of the network, after which it is unknown whether the refresh token still serves.
@@ -19,11 +26,11 @@ export async function renewSession(
   client: Configuration,
   provider: Provider,
   clock: Pick<Clock, "now">,
-): Promise<SessionRecord> {
+): Promise<RenewedSession> {
   const { refreshToken } = record;
   if (refreshToken === null) throw sessionEnded(record, provider);
   const tokens = await translated(provider, async () =>
-    readTokens(await refreshTokenGrant(client, refreshToken.reveal()), provider.issuer, clock.now()),
+    readTokens(await refreshTokenGrant(client, refreshToken.reveal()), clock.now()),
   ).catch((cause) => {
     throw cause instanceof Fault && cause.code === "CODE_REFUSED" ? sessionEnded(record, provider, cause) : cause;
   });
@@ -31,14 +38,16 @@ export async function renewSession(
   if (idToken !== null && idToken.claims["sub"] !== record.subject) {
     throw new Fault("ID_TOKEN_SUBJECT", `${provider.issuer} renewed the session of ${record.subject} as somebody else's`);
   }
-  return {
+  const against = untimely(tokens, provider.issuer, clock.now());
+  const renewed = {
     ...record,
     ...tokens,
-    idToken: idToken ?? record.idToken,
+    idToken: against === null && idToken !== null ? idToken : record.idToken,
     refreshToken: tokens.refreshToken ?? refreshToken,
     renewsIdToken: idToken !== null,
     renewalBegan: null,
   };
+  return { record: renewed, untimely: against };
 }
 
 function sessionEnded({ renewalBegan }: SessionRecord, { identity, issuer }: Provider, cause?: Fault): Fault {

@@ -68,6 +68,37 @@ describe("a sign-in, when the clock is set", () => {
     assert.equal((await session.tokens(ID)).subject, "alice");
   });
 
+  for (const [ahead, code] of [
+    [7_200, "ID_TOKEN_EXPIRED"],
+    [-7_200, "ID_TOKEN_EARLY"],
+  ] as const) {
+    it(`by ${ahead} s while a session is renewed, loses nothing of it`, async () => {
+      const openBrowser = async (url: string): Promise<boolean> => {
+        void signInAsPerson(url, "alice");
+        return true;
+      };
+      let off = 0;
+      const clock = {
+        now: () => Math.floor(Date.now() / 1000) + off,
+        get offsetSeconds() {
+          return off;
+        },
+        learn: () => undefined,
+      };
+      const first = await open({ openBrowser, clock }).session.tokens(ID);
+      const unasked = bench.again({ clock, openBrowser: async () => assert.fail("a person was asked") });
+      off = ahead;
+      await assert.rejects(unasked.tokens({ ...ID, refused: first.accessToken }), { code });
+      // What needs no ID token goes on.
+      const second = await unasked.tokens({ token: "access", minLifeSeconds: 60 });
+      assert.notEqual(second.accessToken.reveal(), first.accessToken.reveal());
+      assert.equal((await unasked.tokens({ token: "access", minLifeSeconds: 60, refused: second.accessToken })).subject, "alice");
+      off = 0;
+      const third = await unasked.tokens({ token: "access", minLifeSeconds: 60 });
+      assert.equal((await unasked.tokens({ ...ID, refused: third.accessToken })).subject, "alice");
+    });
+  }
+
   it("back keeps nobody from being asked after one that failed", async () => {
     const { session, clock } = open({
       openBrowser: async (url) => {

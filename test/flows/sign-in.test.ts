@@ -89,7 +89,7 @@ describe("a person's session at oidc-provider", () => {
     await session.tokens(ID);
     clock.ahead = 86_400;
     running.requests.length = 0;
-    await session.tokens(ID);
+    await session.tokens({ ...ID, token: "access" });
     assert.deepEqual(running.requests, ["GET /.well-known/openid-configuration", "POST /token", "GET /jwks"]);
   });
 
