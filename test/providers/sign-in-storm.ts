@@ -9,6 +9,17 @@ const NAMES = ["one", "two", "three", "four"];
 const BATCH = 10;
 
 /**
+ * Makes a program of Node wait a minute for each second after which it would give a request up. How soon so many programs are answered
+ * says how fast the machine is, and nothing of them.
+ */
+const PATIENCE = `
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms * 60);
+  const wait = globalThis.setTimeout;
+  globalThis.setTimeout = (work, ms, ...rest) => wait(work, ms >= 10_000 ? ms * 60 : ms, ...rest);
+`;
+
+/**
  * That many programs ask for credentials at once, by profiles of one identity that differ, while nobody is signed in. The
  * browser has to be opened once. The person takes until all of them wait.
  */
@@ -19,6 +30,7 @@ export async function storm(world: SignInWorld, programs: number): Promise<void>
   const before = world.browserLog();
   const signal = join(world.home, "sign-in-now");
   world.environment["PERSON_WAITS_FOR"] = signal;
+  world.environment["NODE_OPTIONS"] = `--import=data:text/javascript,${encodeURIComponent(PATIENCE)}`;
   const begun: Promise<Ended>[] = [];
   while (begun.length < programs) {
     const some = Array.from({ length: Math.min(BATCH, programs - begun.length) }, (_, index) =>
@@ -30,6 +42,7 @@ export async function storm(world: SignInWorld, programs: number): Promise<void>
   writeFileSync(signal, "");
   const ended = await Promise.all(begun);
   delete world.environment["PERSON_WAITS_FOR"];
+  delete world.environment["NODE_OPTIONS"];
   assert.deepEqual(
     ended.filter(({ status }) => status !== 0).map(({ stderr }) => stderr),
     [],
