@@ -33,6 +33,9 @@ export type CallOperation = <Query extends Fields, Body extends Fields | null, A
   input?: CallInput<Query, Body>,
 ) => Promise<CallResult<Value<Answered>>>;
 
+/** For a change. A busy server makes an RSA key for seconds, and who stops waiting does not know what was done. */
+const CHANGE_DEADLINE_MS = 60_000;
+
 /**
  * Calls by a session. Where the server wants the key to have been used just now, the person at the terminal uses it, and the call
  * is repeated.
@@ -44,6 +47,7 @@ export function callOperations(api: ServerApi, terminal: Terminal): CallOperatio
     const request = {
       method: operation.method,
       path: pathOf(operation, input),
+      ...(operation.method === "GET" ? {} : { deadlineMs: CHANGE_DEADLINE_MS }),
       headers: {
         ...(operation.body === null ? {} : { "content-type": "application/json" }),
         ...(input.version === undefined ? {} : { "if-match": input.version }),
