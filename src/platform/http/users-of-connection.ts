@@ -24,8 +24,8 @@ export function usersOfConnection({ localPort, remotePort }: LoopbackEnds): read
   // `local_address rem_address st tx_queue:rx_queue tr:when retrnsmt uid timeout inode`, of the socket at the other end.
   const row = new RegExp(`^ *\\d+: \\S*:${other} \\S*${LOOPBACK}:${own} (?:\\S+ +){4}(\\d+) +\\d+ (\\d+) `, "gm");
   const holders = [...sockets().matchAll(row)];
-  // One that its program has closed has no inode, and counts as root's.
-  if (holders.length > 0) return holders.map(([, user, inode]) => (inode === "0" ? NOBODY : Number(user)));
+  // One that its program has closed has no inode, and counts as root's. A row may come twice while other sockets come and go.
+  if (holders.length > 0) return [...new Set(holders.map(([, user, inode]) => (inode === "0" ? NOBODY : Number(user))))];
   // One that was reset is in no table, nor is our own end of it then. Whoever is not of this system leaves our end there.
   const there = sockets();
   const lists = (remote: string): boolean => new RegExp(`^ *\\d+: \\S*:${own} \\S*:${remote} `, "m").test(there);
