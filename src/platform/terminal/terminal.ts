@@ -98,13 +98,16 @@ export function systemTerminal(environment: Environment): Terminal {
     pick: <T>(question: string, choices: readonly Choice<T>[]) => asked((prompts) => prompts.pick(question, choices)),
     async showQrCode(url) {
       const { renderUnicodeCompact } = await import("uqr");
-      const code = `${renderUnicodeCompact(url)}\n${visibleLine(url)}\n`;
+      const code = `${renderUnicodeCompact(url, { border: QUIET_ZONE })}\n${visibleLine(url)}\n`;
       if (isRead()) print(code);
       else if (terminal.hasPerson) writeToPerson(code);
     },
   };
   return terminal;
 }
+
+/** How many modules around a QR code stay light, or readers do not find it (ISO/IEC 18004 §6.3.8). */
+const QUIET_ZONE = 4;
 
 /** A log shows no spinner, and one that says nothing for minutes looks as if the program hung. */
 const LOGGED_UPDATE_MS = 30_000;
