@@ -241,8 +241,13 @@ describe("people", { concurrency: false }, () => {
       unit.write("UPDATE person SET active = ? WHERE email = 'gil@example.com'", [active]);
       await unit.commit();
     };
+    const [gils] = await trial.server.storage.read("SELECT id FROM person WHERE email = 'gil@example.com'");
+    const lettingIn = async () =>
+      (await (await alice.browser.ask(`${trial.url}/admin`)).text()).includes(`/admin/people/${gils?.["id"]}/recover`);
+    assert.ok(await lettingIn());
     await setActive(0);
     assert.deepEqual(await statuses(), [410, 303]);
+    assert.equal(await lettingIn(), false, "a new key would not let them in");
     await setActive(1);
     assert.deepEqual(await statuses(), [303, 200]);
   });
