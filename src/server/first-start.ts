@@ -34,8 +34,8 @@ export async function fixIssuer(storage: Storage, { issuer }: ServerSettings): P
 /** Of several instances that start at once on an empty database, one makes the keys. */
 export async function makeFirstKeys(storage: Storage, seal: Seal, now: EpochSeconds): Promise<void> {
   const unit = storage.openUnit();
-  addFirstKeys(unit, seal, now);
-  addCheckpointKey(unit, seal);
+  await addFirstKeys(unit, seal, now);
+  await addCheckpointKey(unit, seal);
   try {
     await unit.commit();
   } catch (cause) {

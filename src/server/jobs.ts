@@ -52,7 +52,7 @@ export function serverJobs({ settings, storage, seal, metrics, current, limiter,
         const keys = current.keys();
         if (!isRotationDue(keys, ROTATION, now)) return;
         const unit = storage.openUnit();
-        rotateKeys(unit, keys, { seal, now, aheadSeconds: ROTATION.aheadSeconds, by: NOBODY });
+        await rotateKeys(unit, keys, { seal, now, aheadSeconds: ROTATION.aheadSeconds, by: NOBODY });
         await unit.commit();
       },
     },

@@ -62,7 +62,7 @@ export function cutsAuditLog(name: string, database: () => Promise<string | unde
       // The oldest rows are of a server that was stopped, and one that was started later.
       const first = await start();
       const unit = first.openUnit();
-      addCheckpointKey(unit, seal);
+      await addCheckpointKey(unit, seal);
       await unit.commit();
       await happen(first, 10, { seal, now });
       now += DAY;

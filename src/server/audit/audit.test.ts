@@ -40,7 +40,7 @@ before(async () => {
     return () => openUnit(database, committer.commit);
   });
   const [first] = units();
-  addCheckpointKey(first, seal);
+  await addCheckpointKey(first, seal);
   await first.commit();
   const made = await checkpointKey(database);
   assert.ok(made !== null);
@@ -205,7 +205,7 @@ describe("an export of the audit log", () => {
       openLedger("a", () => NOW),
     );
     const unit = openUnit(forged, committer.commit);
-    addCheckpointKey(unit, other);
+    await addCheckpointKey(unit, other);
     unit.record({ name: "chain.opened", actor: null, client: null, address: null, details: {} });
     await unit.commit();
     await addCheckpoint(forged, unit, { seal: other, now: NOW });

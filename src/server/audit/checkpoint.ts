@@ -51,8 +51,8 @@ export async function checkpointKey(reader: Reader): Promise<PublicJwk | null> {
 }
 
 /** Collects the key of the checkpoints, for a database that has none. It is not rotated: verifiers keep its public half. */
-export function addCheckpointKey(unit: Unit, seal: Seal): void {
-  const privateJwk = generatePrivateJwk("ES256");
+export async function addCheckpointKey(unit: Unit, seal: Seal): Promise<void> {
+  const privateJwk = await generatePrivateJwk("ES256");
   unit.claim(
     "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
     [PUBLIC, JSON.stringify(publicHalf(privateJwk).jwk)],

@@ -92,7 +92,7 @@ function currentKey(keys: readonly ServerKey[], algorithm: SignatureAlgorithm, n
 }
 
 /** Collects a new key of an algorithm. @returns its kid. */
-export function addKey(
+export async function addKey(
   unit: Unit,
   seal: Seal,
   {
@@ -106,8 +106,8 @@ export function addKey(
     readonly signsFrom: EpochSeconds;
     readonly by: Author;
   },
-): string {
-  const privateJwk = generatePrivateJwk(algorithm);
+): Promise<string> {
+  const privateJwk = await generatePrivateJwk(algorithm);
   const { kid, jwk } = publicHalf(privateJwk);
   unit.write("INSERT INTO signing_key (kid, algorithm, public_jwk, sealed, made_at, signs_from) VALUES (?, ?, ?, ?, ?, ?)", [
     kid,
@@ -131,11 +131,11 @@ export function claimKeySet(unit: Unit, version: number): void {
 }
 
 /** Collects the first keys of a new server, which sign at once: nobody has seen another. Of two instances, one makes them. */
-export function addFirstKeys(unit: Unit, seal: Seal, now: EpochSeconds): void {
+export async function addFirstKeys(unit: Unit, seal: Seal, now: EpochSeconds): Promise<void> {
   unit.claim(
     "INSERT INTO setting (name, value) VALUES (?, '1') ON CONFLICT (name) DO NOTHING",
     [VERSION],
     () => new Fault("ALREADY_USED", "another instance has made the first keys"),
   );
-  for (const algorithm of ALGORITHMS) addKey(unit, seal, { algorithm, now, signsFrom: now, by: NOBODY });
+  for (const algorithm of ALGORITHMS) await addKey(unit, seal, { algorithm, now, signsFrom: now, by: NOBODY });
 }

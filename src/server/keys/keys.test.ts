@@ -13,6 +13,7 @@ import type { ServerSettings } from "../settings/settings.ts";
 import { addFirstKeys, loadKeySet, PUBLISHED_AFTER_SECONDS } from "./key-set.ts";
 import { isRotationDue, revokeKey, rotateKeys } from "./rotate.ts";
 import { openSeal, SEAL_FILE, sealWith } from "./seal.ts";
+import { generatePrivateJwk } from "./signing-key.ts";
 
 const ADMIN = { actor: "p1", client: null, address: "127.0.0.1" };
 
@@ -55,15 +56,24 @@ after(async () => {
 
 const code = (wanted: FaultCode) => (cause: unknown) => cause instanceof Fault && cause.code === wanted;
 
-async function change(work: (unit: ReturnType<Storage["openUnit"]>) => void): Promise<void> {
+async function change(work: (unit: ReturnType<Storage["openUnit"]>) => unknown): Promise<void> {
   const unit = storage.openUnit();
-  work(unit);
+  await work(unit);
   await unit.commit();
 }
 
 describe("the keys of a server", () => {
   test("that has none are not made in silence", async () => {
     await assert.rejects(loadKeySet(storage, seal, START), code("KEY_ABSENT"));
+  });
+
+  test("are made while the server goes on serving", async () => {
+    let served = false;
+    setImmediate(() => {
+      served = true;
+    });
+    await generatePrivateJwk("RS256");
+    assert.ok(served);
   });
 
   test("are made once, however many instances begin", async () => {
@@ -98,7 +108,7 @@ describe("the keys of a server", () => {
 
   test("are published before they sign, and after", async () => {
     const old = await loadKeySet(storage, seal, START);
-    await change((unit) => void rotateKeys(unit, old, { seal, now: START, aheadSeconds: DAY, by: ADMIN }));
+    await change((unit) => rotateKeys(unit, old, { seal, now: START, aheadSeconds: DAY, by: ADMIN }));
     const published = await loadKeySet(storage, seal, START + 1);
     assert.equal(published.keys.length, 4);
     assert.equal(published.signing("ES256").kid, old.signing("ES256").kid);
@@ -114,9 +124,9 @@ describe("the keys of a server", () => {
   test("are rotated by one of two instances that want to", async () => {
     const keys = await loadKeySet(storage, seal, START + 2 * DAY);
     const rotation = { seal, now: START + 2 * DAY, aheadSeconds: 0, by: NOBODY };
-    await change((unit) => void rotateKeys(unit, keys, rotation));
+    await change((unit) => rotateKeys(unit, keys, rotation));
     await assert.rejects(
-      change((unit) => void rotateKeys(unit, keys, rotation)),
+      change((unit) => rotateKeys(unit, keys, rotation)),
       code("ALREADY_USED"),
     );
   });
@@ -133,7 +143,7 @@ describe("the keys of a server", () => {
     const keys = await loadKeySet(storage, seal, now);
     const kid = keys.signing("ES256").kid;
     assert.throws(() => revokeKey(storage.openUnit(), keys, { kid, now, by: NOBODY }), code("SUCCESSOR_ABSENT"));
-    await change((unit) => void rotateKeys(unit, keys, { seal, now, aheadSeconds: DAY, by: NOBODY }));
+    await change((unit) => rotateKeys(unit, keys, { seal, now, aheadSeconds: DAY, by: NOBODY }));
     const waiting = await loadKeySet(storage, seal, now);
     await change((unit) => revokeKey(unit, waiting, { kid, now, by: ADMIN }));
     const after = await loadKeySet(storage, seal, now);
@@ -145,7 +155,7 @@ describe("the keys of a server", () => {
     const now = START + 10 * DAY;
     const keys = await loadKeySet(storage, seal, now);
     const signing = keys.signing("ES256").kid;
-    await change((unit) => void rotateKeys(unit, keys, { seal, now, aheadSeconds: DAY, by: NOBODY }));
+    await change((unit) => rotateKeys(unit, keys, { seal, now, aheadSeconds: DAY, by: NOBODY }));
     const waiting = await loadKeySet(storage, seal, now);
     const next = waiting.keys.find((key) => key.algorithm === "ES256" && key.signsFrom > now)?.kid ?? "";
     await change((unit) => revokeKey(unit, waiting, { kid: next, now, by: ADMIN }));

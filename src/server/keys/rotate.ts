@@ -21,7 +21,7 @@ export const ROTATION: RotationPolicy = { everySeconds: 90 * 86_400, aheadSecond
  *
  * @returns when the successors begin to sign.
  */
-export function rotateKeys(
+export async function rotateKeys(
   unit: Unit,
   keys: KeySet,
   {
@@ -30,7 +30,7 @@ export function rotateKeys(
     aheadSeconds,
     by,
   }: { readonly seal: Seal; readonly now: EpochSeconds; readonly aheadSeconds: number; readonly by: Author },
-): EpochSeconds {
+): Promise<EpochSeconds> {
   const signsFrom = now + aheadSeconds;
   claimKeySet(unit, keys.version);
   for (const key of keys.keys) {
@@ -38,7 +38,7 @@ export function rotateKeys(
     unit.write("UPDATE signing_key SET retired_at = ? WHERE kid = ? AND retired_at IS NULL", [signsFrom, key.kid]);
     unit.record({ name: "key.retired", ...by, details: { kid: key.kid, retiredAt: signsFrom } });
   }
-  for (const algorithm of ["ES256", "RS256"] as const) addKey(unit, seal, { algorithm, now, signsFrom, by });
+  for (const algorithm of ["ES256", "RS256"] as const) await addKey(unit, seal, { algorithm, now, signsFrom, by });
   return signsFrom;
 }
 

@@ -1,4 +1,5 @@
-import { createPrivateKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from "node:crypto";
+import { createPrivateKey, generateKeyPair, type JsonWebKey, type KeyObject } from "node:crypto";
+import { promisify } from "node:util";
 import type { PublicJwk, SignatureAlgorithm } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { parsePublicJwk } from "../../wire/jwk/public-jwk.ts";
@@ -22,12 +23,13 @@ export interface ServerKey {
 /** RSA of 3072 bits: NIST SP 800-57 part 1, table 4: good beyond 2030. */
 const RSA_BITS = 3072;
 
-/** A new private key as a JWK. */
-export function generatePrivateJwk(algorithm: SignatureAlgorithm): JsonWebKey {
-  const { privateKey } =
-    algorithm === "ES256"
-      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
-      : generateKeyPairSync("rsa", { modulusLength: RSA_BITS });
+const generate = promisify(generateKeyPair);
+
+/** A new private key as a JWK. One of RSA takes up to seconds, in which the server goes on serving. */
+export async function generatePrivateJwk(algorithm: SignatureAlgorithm): Promise<JsonWebKey> {
+  const { privateKey } = await (algorithm === "ES256"
+    ? generate("ec", { namedCurve: "P-256" })
+    : generate("rsa", { modulusLength: RSA_BITS }));
   return privateKey.export({ format: "jwk" });
 }
 

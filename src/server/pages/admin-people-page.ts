@@ -57,7 +57,8 @@ function personRow(entry: ListedPerson, { visitor, query, asked, names, typed }:
       : html`<p class="soft">${names.get(askedBy) ?? "somebody"} asked that they be let in without a
 key; another administrator has to agree.</p>`;
   const agree = askedBy !== undefined && askedBy !== visitor.person.id;
-  const recovery = own || !active ? null : button(entry, visitor, "recover", agree ? "Agree: let in without a key" : "Let in without a key");
+  const recovery =
+    own || !active ? null : button(entry, visitor, "recover", agree ? "Agree: let in without a key" : "Let in without a key");
   const state = active ? deactivation(entry, visitor, own) : button(entry, visitor, "activate", "Activate");
   const marks = [...(active ? [] : ["deactivated"]), ...(own ? ["you"] : [])].map(
     (mark) => html` <span class="mark">${mark}</span>`,
