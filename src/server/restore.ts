@@ -35,7 +35,7 @@ export interface RestoreWish {
 }
 
 /** Which key it has to be: said when none was read, and when another one was. */
-export const THE_KEY = `the sealing key is the file ${SEAL_FILE} that lay in that server's data folder, or the copy of it that was kept elsewhere`;
+export const THE_KEY = `the sealing key is the file ${SEAL_FILE} from that server's data folder, or a copy of it`;
 
 const ANOTHER = ["name what `brevet serve backup` made; an earlier one may be whole"];
 

@@ -15,7 +15,7 @@ export const CLIENT_FLAGS = {
     kind: "text",
     value: "METHOD",
     choices: ["none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"],
-    doc: "how it proves itself; of a new one, default client_secret_basic",
+    doc: "how it proves itself; for a new one, default client_secret_basic",
   },
   "jwks-uri": { kind: "text", value: "URL", doc: "where its own keys are, for private_key_jwt" },
   native: { kind: "switch", doc: "a program on people's machines, which may use any port of 127.0.0.1" },

@@ -14,7 +14,7 @@ export const command = defineApiCommand({
     return {
       value,
       shown: {
-        said: `${value.email} may do nothing any more, and was signed out everywhere; what AWS gave them before goes on until it ends, unless its roles deny their \`aws:SourceIdentity\``,
+        said: `${value.email} may do nothing any more, and was signed out everywhere; their AWS credentials work until they expire, unless the roles deny their \`aws:SourceIdentity\``,
       },
     };
   },

@@ -91,7 +91,7 @@ async function sayWhoStillAsks({ compose, terminal, environment }: Context): Pro
   if (lost.length === 0) return;
   const names = listed(lost.map(({ name }) => name));
   terminal.warn(
-    `${path}: ${names} still ${lost.length === 1 ? "asks" : "ask"} brevet for a profile that is gone: put back what the section had, or take it out`,
+    `${path}: ${names} still ${lost.length === 1 ? "asks brevet for a profile that is" : "ask brevet for profiles that are"} gone: put back what each section had, or take it out`,
   );
 }
 

@@ -36,7 +36,7 @@ export function reportRevocation(revoked: Revoked, policies: readonly AwsRevocat
     );
   }
   terminal.say(
-    "what clouds gave before lives until its end, an hour or as long as its profile says: Google and Azure take no token back",
+    "credentials from before work until they expire, after an hour or the profile's duration: Google and Azure take no token back",
   );
   for (const { profile, says } of holders) terminal.say(`${profile}: ${says}`);
   terminal.say(

@@ -7,7 +7,7 @@ export const TRUSTED_FLAGS = {
   subject: {
     kind: "text",
     value: "SUB",
-    doc: "the subject that is trusted; of a device, `brevet status` shows it",
+    doc: "the subject that is trusted; `brevet status` shows a device's",
     required: true,
   },
 } as const;

@@ -26,7 +26,7 @@ export const AUDIT_EVENTS = {
   "invite.made": "a link was made by which somebody can register a key, once",
   "person.enrolled": "somebody used an invitation, and is a person here now",
   "person.signed-in": "a person signed in with a key",
-  "sign-in.refused": "a person's own key signed them in no more: they were deactivated, or it may have been copied",
+  "sign-in.refused": "a person's own key did not sign them in: they were deactivated, or the key may have been copied",
   "passkey.added": "a key was registered for a person",
   "passkey.removed": "a key was taken from a person, and every session of theirs ended",
   "invite.withdrawn": "a link that nobody had used was taken back",

@@ -6,7 +6,7 @@ export function versionOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 22);
 }
 
-/** Told to who changes something that is not as they saw it. @param what it is, as in `the rules`. */
+/** Told to whoever changes what is no longer as they saw it. @param what as in `the rules`. */
 export function staleVersion(what: string): Fault {
   return new Fault("VERSION_STALE", `somebody else has changed ${what} meanwhile`, {
     hints: ["look at what is there now, and repeat the change"],
