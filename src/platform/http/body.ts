@@ -1,4 +1,3 @@
-import { joined } from "../../core/bytes.ts";
 import { AnswerBroken } from "./engine.ts";
 
 /** Collects the parts of a body; refuses to grow above `maxBytes`, and to end at another length than was declared. */
@@ -11,18 +10,20 @@ export interface BodyCollector {
 
 /** A collector for one answer. Bytes that are not UTF-8 become U+FFFD: an error page in another charset still has its status. */
 export function bodyCollector(maxBytes: number): BodyCollector {
-  const parts: Uint8Array[] = [];
+  // As a stream: kept parts would be as many as the far side sends, one for each byte.
+  const decoder = new TextDecoder();
+  let text = "";
   let length = 0;
   return {
     add(part) {
       length += part.length;
       if (length > maxBytes) throw new AnswerBroken("too-long");
-      parts.push(part);
+      text += decoder.decode(part, { stream: true });
     },
     finish(declaredLength) {
       if (declaredLength !== null && !/^\d+$/.test(declaredLength)) throw new AnswerBroken("not-http");
       if (declaredLength !== null && Number(declaredLength) !== length) throw new AnswerBroken("cut-off");
-      return new TextDecoder().decode(joined(...parts));
+      return text + decoder.decode();
     },
   };
 }
