@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import type { FlagTable } from "../src/cli/command.ts";
 import { COMMANDS, findCommand } from "../src/cli/commands.ts";
 
 /* What a person is told to type exists: every command in a hint of the program, in a guide and on the pages beside the code. */
@@ -49,11 +50,22 @@ const isGroup = (words: readonly string[]): boolean =>
 async function problemWith(words: readonly string[]): Promise<string | null> {
   const found = findCommand(words);
   if (found === null) return isGroup(words) || words.includes(ANY) ? null : "there is no such command";
-  const { flags } = (await found.entry.load()).command;
-  const unknown = found.rest
-    .flatMap((word) => /^--([a-z][a-z0-9-]*)/.exec(word)?.[1] ?? [])
-    .find((flag) => flag !== "help" && !Object.hasOwn(flags, flag));
-  return unknown === undefined ? null : `it has no flag --${unknown}`;
+  const flags: FlagTable = (await found.entry.load()).command.flags;
+  const given = found.rest.flatMap((word) => /^--([a-z][a-z0-9-]*)/.exec(word)?.[1] ?? []);
+  const unknown = given.find((flag) => flag !== "help" && !Object.hasOwn(flags, flag));
+  if (unknown !== undefined) return `it has no flag --${unknown}`;
+  return given.includes("help") || found.rest.includes("…") ? null : contradictionIn(given, found.rest, flags);
+}
+
+/** Flags that are missing beside those that are shown, or that contradict each other; a command alone is only named. */
+function contradictionIn(given: readonly string[], rest: readonly string[], flags: FlagTable): string | null {
+  if (rest.length === 0) return null;
+  const required = Object.keys(flags).filter((name) => flags[name]?.required === true);
+  const needed = given.flatMap((name) => flags[name]?.needs ?? []);
+  const lacking = [...required, ...needed].find((name) => !given.includes(name));
+  if (lacking !== undefined) return `it needs --${lacking}`;
+  const excluded = given.find((name) => given.some((other) => flags[other]?.excludes?.includes(name)));
+  return excluded === undefined ? null : `--${excluded} does not go with the others`;
 }
 
 interface NamedValue {
@@ -174,5 +186,8 @@ describe("a command that somebody is told to type", () => {
   it("would be found out if it did not", async () => {
     assert.equal(await problemWith(["issuer", "republish"]), "there is no such command");
     assert.equal(await problemWith(["issuer", "publish", "--bucket-name", "x"]), "it has no flag --bucket-name");
+    assert.equal(await problemWith(["issuer", "publish", "--region", "x"]), "it needs --bucket");
+    assert.equal(await problemWith(["serve", "restore", "FILE"]), "it needs --key");
+    assert.equal(await problemWith(["issuer", "generate", "--json", "--pem"]), "--json does not go with the others");
   });
 });

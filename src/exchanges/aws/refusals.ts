@@ -53,7 +53,9 @@ const ADVICE: Readonly<Record<string, CodeAdvice>> = {
       {
         says: /sts:GetWebIdentityToken/,
         means: "the permissions of the role in `via` do not allow it tokens for this audience, or end its sessions",
-        hints: ["allow `sts:GetWebIdentityToken` on `*` in the role's permissions: `brevet setup aws --token-audience AUDIENCE`"],
+        hints: [
+          "allow `sts:GetWebIdentityToken` on `*` in the role's permissions, as `brevet setup aws … --token-audience AUDIENCE` does",
+        ],
       },
       {
         says: /sts:AssumeRole\b/,

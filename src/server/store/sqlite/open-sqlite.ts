@@ -136,7 +136,7 @@ function requireWhole(connection: SqliteConnection, file: string): void {
   if (found?.["quick_check"] === "ok") return;
   connection.close();
   throw new Fault("DATABASE_UNAVAILABLE", `the server before did not come to its end, and ${file} is damaged`, {
-    hints: ["put a backup back, into a folder of its own: `brevet serve restore FILE --data DIR`"],
+    hints: ["put a backup back, into a folder of its own: `brevet serve restore FILE --key FILE --data DIR`"],
     details: { found: String(found?.["quick_check"]) },
   });
 }
