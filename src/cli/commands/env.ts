@@ -26,7 +26,7 @@ export const command = defineCommand({
     { line: 'eval "$(brevet env dev)"', does: "in bash and zsh" },
     { line: "brevet env dev --shell fish | source", does: "in fish" },
     { line: "brevet env dev --shell powershell | Out-String | Invoke-Expression", does: "in PowerShell" },
-    { line: 'eval "$(brevet env --unset)"', does: "without them again" },
+    { line: 'eval "$(brevet env --unset)"', does: "remove them again" },
     { line: "brevet env dev --shell dotenv > .env", does: "as a file, which then holds secrets in clear" },
   ],
   async run({ flags, words }, { compose, output }) {

@@ -34,7 +34,7 @@ export const command = defineCommand({
   flags,
   examples: [
     { line: "brevet init laptop --issuer https://id.example.com/laptop", does: "then: brevet issuer generate" },
-    { line: "brevet init --store tpm", does: "on a machine without a keychain; `--store file` where no TPM is either" },
+    { line: "brevet init --store tpm", does: "on a machine without a keychain; `--store file` if there is no TPM either" },
     { line: "brevet init --signer tpm2 --signer-option pin", does: "a key in the TPM, and a PIN for each signature" },
   ],
   async run({ flags, words }, context) {

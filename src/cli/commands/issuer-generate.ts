@@ -35,7 +35,7 @@ export const command = defineCommand({
     output: { kind: "text", value: "DIR", short: "o", doc: "write there, to upload by hand" },
     pem: {
       kind: "switch",
-      doc: "print the public keys as PEM, for verifiers that take keys so (Vault's `jwt_validation_pubkeys`)",
+      doc: "print the public keys as PEM, for verifiers that take keys in this form (Vault's `jwt_validation_pubkeys`)",
       excludes: ["json"],
     },
     json: { kind: "switch", doc: "print the documents as JSON" },

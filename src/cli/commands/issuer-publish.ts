@@ -51,7 +51,7 @@ export const command = defineCommand({
   },
   examples: [
     { line: "brevet issuer publish --to /srv/www/laptop", does: "for a web server that serves it as the issuer URL" },
-    { line: "brevet issuer publish --bucket your-oidc-bucket --region us-east-1", does: "for S3, or CloudFront before it" },
+    { line: "brevet issuer publish --bucket your-oidc-bucket --region us-east-1", does: "for S3, or CloudFront in front of it" },
     { line: "brevet issuer publish --to gcs://your-oidc-bucket/laptop", does: "for Cloud Storage, as its administrator" },
   ],
   async run({ flags, words }, context) {

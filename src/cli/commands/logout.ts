@@ -21,7 +21,7 @@ export const command = defineCommand({
   positionals: [
     {
       name: "IDENTITY",
-      doc: "whose traces; default: the only one's that is signed in to, else the only identity's",
+      doc: "whose; default: the only identity with a sign-in, else the only identity",
       required: false,
     },
   ],

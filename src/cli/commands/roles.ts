@@ -9,8 +9,8 @@ import { byRecency, recentRoles, rememberRole } from "../recent-roles.ts";
 export const command = defineCommand({
   path: "roles",
   description: [
-    "Reads them from the identity's token, or with --saml from the assertion that AWS would be sent. --pick asks which one and",
-    "prints it, those that were picked last first; a single one is not taken without being asked for.",
+    "Reads them from the identity's token, or with --saml from the assertion that AWS would be sent. --pick asks which one, the",
+    "last choices first, and prints it; it asks even if there is only one.",
   ].join("\n"),
   positionals: [{ name: "IDENTITY", doc: "whose; default: the only identity", required: false }],
   flags: {

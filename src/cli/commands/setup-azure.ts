@@ -6,10 +6,11 @@ export const command = defineCommand({
   description: [
     "Creates what Azure needs, once, as an administrator of the tenant: an app registration with its service principal, or, with",
     "--resource-group, a user-assigned identity; a federated credential for this identity; and the roles that you name. The",
-    "administrator is who is signed in to az, or tokens in BREVET_AZURE_GRAPH_TOKEN and BREVET_AZURE_MANAGEMENT_TOKEN; they are not kept.",
+    "administrator is whoever is signed in to az, or whose tokens are in BREVET_AZURE_GRAPH_TOKEN and BREVET_AZURE_MANAGEMENT_TOKEN;",
+    "they are not kept.",
     "",
-    "Entra ID fetches the issuer's keys, which have to be public, and takes RS256 alone: a key that signs ES256 only is told so before",
-    "anything is made, and goes by an AWS role (--via). `brevet unsetup` takes away exactly what was made.",
+    "Entra ID fetches the issuer's keys, which have to be public, and takes RS256 alone. If the key signs ES256 only, this is said",
+    "before anything is made; then an AWS role leads there (--via). `brevet unsetup` takes away exactly what was made.",
   ].join("\n"),
   flags: azureSetupFlags,
   examples: [

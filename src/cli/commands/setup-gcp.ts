@@ -7,8 +7,8 @@ export const command = defineCommand({
   description: [
     "With --project: creates what Google Cloud needs, once, as an administrator of the project: a workload identity pool with an OIDC",
     "provider, and a service account that this identity may act as. The public keys are uploaded, so that nothing has to be hosted.",
-    "The administrator is who is signed in to gcloud, or Application Default Credentials, or a token in BREVET_GCP_ADMIN_TOKEN; it",
-    "is not kept.",
+    "The administrator is whoever is signed in to gcloud or to Application Default Credentials, or whose token is in",
+    "BREVET_GCP_ADMIN_TOKEN; it is not kept.",
     "With --provider alone: joins a provider that exists, and changes nothing in Google Cloud.",
     "",
     "Adds a profile to brevet's config, and a credential file beside it that gcloud and Google's libraries read. The file holds",

@@ -14,7 +14,7 @@ export const command = defineCommand({
   flags: {
     algorithm: { kind: "text", value: "ALG", choices: ["ES256", "RS256"], doc: "which of its keys; default: the first there is" },
   },
-  examples: [{ line: "brevet signer attest laptop > request.json", does: "then send the file to who admits devices" }],
+  examples: [{ line: "brevet signer attest laptop > request.json", does: "then send the file to whoever admits devices" }],
   async run({ flags, words }, { compose, output }) {
     const device = await compose.device(words["IDENTITY"]);
     const attestation = requireAttestation(device);

@@ -44,7 +44,7 @@ export const awsSetupFlags = {
       kind: "text",
       value: "KIND",
       choices: ["cloudfront", "s3"],
-      doc: "what serves the issuer's two files; default cloudfront, before a private bucket",
+      doc: "what serves the issuer's two files; default cloudfront, in front of a private bucket",
     },
     "issuer-url": { kind: "text", value: "URL", doc: "the issuer that serves them already; nothing is hosted" },
     "change-issuer": {

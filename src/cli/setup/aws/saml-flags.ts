@@ -9,7 +9,7 @@ export const samlFlags = {
   "saml-audience": {
     kind: "text",
     value: "AUDIENCE",
-    doc: "the same, by AWS's client of that name at the provider; default urn:amazon:webservices",
+    doc: "the same, with this ID of AWS's client at the provider; default urn:amazon:webservices",
   },
 } as const satisfies FlagTable;
 
