@@ -10,7 +10,7 @@ import {
 import type { Clock } from "../core/time.ts";
 import type { Provider } from "./provider.ts";
 import { translated } from "./provider-faults.ts";
-import { readTokens, type TokenSet, timely } from "./read-tokens.ts";
+import { readTokens, requireTimely, type TokenSet } from "./read-tokens.ts";
 
 /** One sign-in by the authorization code flow: where the browser goes, and what its return is redeemed with. */
 export interface Authorization {
@@ -62,7 +62,7 @@ export async function beginAuthorization(
       translated(provider, async () => {
         const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
         const tokens = readTokens(await authorizationCodeGrant(client, answer, checks), clock.now());
-        return timely(tokens, provider.issuer, clock.now());
+        return requireTimely(tokens, provider.issuer, clock.now());
       }),
   };
 }

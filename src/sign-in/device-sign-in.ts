@@ -6,7 +6,7 @@ import { isTypeable } from "../core/visible.ts";
 import { isPoll } from "./fetch-through-http.ts";
 import type { Provider } from "./provider.ts";
 import { mayPass, translated } from "./provider-faults.ts";
-import { readTokens, type TokenSet, timely } from "./read-tokens.ts";
+import { readTokens, requireTimely, type TokenSet } from "./read-tokens.ts";
 import { signInTimeout } from "./sign-in-faults.ts";
 
 /** A sign-in that waits for its person: what to tell them, and its outcome. */
@@ -95,7 +95,7 @@ async function poll({ client, provider, clock, cancelled }: DeviceSignInParts, s
       const answer = await pollDeviceAuthorizationGrant(client, started, {}, { signal }).catch((cause) => {
         throw polls.lastFault() ?? cause;
       });
-      return timely(readTokens(answer, clock.now()), provider.issuer, clock.now());
+      return requireTimely(readTokens(answer, clock.now()), provider.issuer, clock.now());
     });
   } catch (cause) {
     if (cancelled.aborted) throw cancelled.reason;

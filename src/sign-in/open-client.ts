@@ -33,15 +33,17 @@ export interface ClientParts {
  */
 const KEPT_SECONDS = { kept: 86_400, current: 0 } as const;
 
-/** Longer than any clock is wrong. By a wrong one the library would throw away the answer to a renewal, which comes only once. */
-const ANY_TIME = { [clockTolerance]: 100 * 365 * 86_400 };
+/**
+ * Longer than any clock is wrong: the times of ID tokens are judged by `read-tokens.ts`. By a wrong clock the library would throw away
+ * the answer to a renewal, which comes only once.
+ */
+const ANY_TIME_SECONDS = 100 * 365 * 86_400;
 
 /**
  * A client of the provider, with its metadata checked. Signatures of ID tokens are verified although they come by TLS from the
  * provider: whoever controls the token endpoint must not be able to sign in as any person.
  *
- * @param age `current`: the provider is asked whether its metadata and its keys have changed. `kept`: the caller judges the times
- * of ID tokens.
+ * @param age `current`: the provider is asked whether its metadata and its keys have changed.
  * @throws {Fault} `PROVIDER_MISMATCH`, `PROVIDER_UNFIT`, a fault of the network.
  * @see OpenID Connect Discovery 1.0 §4
  */
@@ -60,7 +62,7 @@ export async function openClient(
   const fetch = fetchThrough({ http: reach, documents, now, keptSeconds: KEPT_SECONDS[age], tempo });
   // RFC 8705 §5: with a certificate, the endpoints that ask for one.
   const mutual = authentication.method === "tls_client_auth" ? { use_mtls_endpoint_aliases: true } : {};
-  const settings = { [clockSkew]: clock.offsetSeconds, ...mutual, ...(age === "kept" ? ANY_TIME : {}) };
+  const settings = { [clockSkew]: clock.offsetSeconds, [clockTolerance]: ANY_TIME_SECONDS, ...mutual };
   return translated(provider, () =>
     discovery(server, provider.clientId, settings, client.authenticate, {
       [customFetch]: fetch,

@@ -2,7 +2,6 @@ import { AuthorizationResponseError, ClientError, ResponseBodyError, WWWAuthenti
 import { Fault, type FaultContext } from "../core/fault.ts";
 import type { FaultCode } from "../core/fault-codes.ts";
 import { quotable } from "../core/quotable.ts";
-import { CLOCK_HINT } from "../core/time.ts";
 import { laterHint } from "../platform/http/retry.ts";
 import type { Provider } from "./provider.ts";
 
@@ -125,7 +124,6 @@ const NO_JWT: Explanation = { code: "ID_TOKEN_INVALID", says: "the ID token is n
 /** By the library's codes. */
 const EXPLANATIONS: Readonly<Record<string, (findings: Findings, reason: string) => Explanation | null>> = {
   OAUTH_JWT_CLAIM_COMPARISON_FAILED: ({ claim }) => CLAIMS[String(claim)] ?? null,
-  OAUTH_JWT_TIMESTAMP_CHECK_FAILED: ({ claim }) => TIMES[String(claim)] ?? null,
   OAUTH_KEY_SELECTION_FAILED: ({ header }) => ({
     code: "ID_TOKEN_KEY_UNKNOWN",
     says: `the ID token is signed by the key ${nameOf(header, "kid")}, which the provider does not publish`,
@@ -158,11 +156,6 @@ const CLAIMS: Readonly<Record<string, Explanation>> = {
   aud: { code: "ID_TOKEN_AUDIENCE", says: "the ID token is for another client" },
   azp: { code: "ID_TOKEN_AUDIENCE", says: "the ID token was given to another client" },
   nonce: { code: "ID_TOKEN_NONCE", says: "the ID token belongs to another sign-in" },
-};
-
-const TIMES: Readonly<Record<string, Explanation>> = {
-  exp: { code: "ID_TOKEN_EXPIRED", says: "the ID token has expired", context: { hints: [CLOCK_HINT] } },
-  nbf: { code: "ID_TOKEN_EARLY", says: "the ID token is not valid yet", context: { hints: [CLOCK_HINT] } },
 };
 
 /** The library has one code for many errors, and tells them apart by what it attaches. */

@@ -18,10 +18,10 @@ export interface TokenSet {
 /** How far a provider's clock may be ahead of ours before its tokens count as not valid yet, in seconds. */
 const EARLY_SECONDS = 300;
 
-/** How far clocks may differ otherwise: as much as `openid-client` lets pass by itself. */
+/** How far the clocks may differ otherwise, in seconds. */
 const TOLERATED_SECONDS = 30;
 
-/** The tokens of an answer that `openid-client` has processed, ID token verified. Its times are for the caller: {@link untimely}. */
+/** The tokens of an answer that `openid-client` has processed, ID token verified but for its times: {@link untimely}. */
 export function readTokens(answer: TokenEndpointResponse & TokenEndpointResponseHelpers, now: EpochSeconds): TokenSet {
   const { access_token: accessToken, expires_in: lifeSeconds, refresh_token: refreshToken, token_type: type } = answer;
   return {
@@ -34,7 +34,7 @@ export function readTokens(answer: TokenEndpointResponse & TokenEndpointResponse
 }
 
 /** The tokens of a sign-in. @throws {Fault} as {@link untimely} says. */
-export function timely(tokens: TokenSet, issuer: string, now: EpochSeconds): TokenSet {
+export function requireTimely(tokens: TokenSet, issuer: string, now: EpochSeconds): TokenSet {
   const fault = untimely(tokens, issuer, now);
   if (fault !== null) throw fault;
   return tokens;
@@ -42,7 +42,7 @@ export function timely(tokens: TokenSet, issuer: string, now: EpochSeconds): Tok
 
 /**
  * What this machine's clock has against an ID token: `ID_TOKEN_EXPIRED`, or `ID_TOKEN_EARLY`, also for one that was issued in the
- * future, which the library lets pass and AWS does not.
+ * future, which AWS does not take.
  */
 export function untimely({ idToken }: TokenSet, issuer: string, now: EpochSeconds): Fault | null {
   if (idToken === null) return null;
