@@ -4,7 +4,23 @@ import { parseDuration } from "../../core/time.ts";
 import { reading } from "../../platform/file-faults.ts";
 import { readPlainText } from "../../platform/plain-file.ts";
 import { defineCommand } from "../command.ts";
-import { SANDBOX_FOLDER, sandboxFolder, WHO_HINTS } from "../flags/sandbox-folder.ts";
+import { SANDBOX_FOLDER, sandboxFolder } from "../flags/sandbox-folder.ts";
+
+const issuerFlags = {
+  issuer: { kind: "text", value: "URL", doc: "the issuer's URL, exactly as in its tokens", needs: "subject" },
+  subject: {
+    kind: "text",
+    value: "SUB",
+    doc: "the subject that may assume the role, or a pattern with * and ?; of a device, `brevet status` shows it",
+    needs: "issuer",
+  },
+  audience: {
+    kind: "text",
+    value: "AUDIENCE",
+    doc: "the audience of the tokens; default sts.amazonaws.com",
+    needs: "issuer",
+  },
+} as const;
 
 export const command = defineCommand({
   path: "sandbox trust",
@@ -12,12 +28,20 @@ export const command = defineCommand({
     "Writes the OIDC provider and the role that an administrator would create in IAM. The role's trust policy tests audience " +
     "and subject. They are plain files: edit the policy, and the next request is judged by it.",
   flags: {
-    issuer: { kind: "text", value: "URL", doc: "the issuer's URL, exactly as in its tokens" },
-    subject: { kind: "text", value: "SUB", doc: "the subject that may assume the role, or a pattern with * and ?" },
-    audience: { kind: "text", value: "AUDIENCE", doc: "the audience of the tokens; default sts.amazonaws.com" },
-    "trusts-role": { kind: "text", value: "ARN", doc: "instead of an issuer: another role that may assume this one" },
-    "saml-metadata": { kind: "text", value: "FILE", doc: "instead of an issuer: the metadata of a SAML provider" },
-    "saml-provider": { kind: "text", value: "NAME", doc: "its name in IAM; default saml" },
+    ...issuerFlags,
+    "trusts-role": {
+      kind: "text",
+      value: "ARN",
+      doc: "instead of an issuer: another role that may assume this one",
+      excludes: [...Object.keys(issuerFlags), "saml-metadata"],
+    },
+    "saml-metadata": {
+      kind: "text",
+      value: "FILE",
+      doc: "instead of an issuer: the metadata of a SAML provider",
+      excludes: Object.keys(issuerFlags),
+    },
+    "saml-provider": { kind: "text", value: "NAME", doc: "its name in IAM; default saml", needs: "saml-metadata" },
     role: { kind: "text", value: "NAME", doc: "the role's name; default sandbox" },
     account: { kind: "text", value: "ID", doc: "the role's account; default 123456789012" },
     "max-duration": { kind: "text", value: "TIME", doc: "the longest session, 1h to 12h; default 1h" },
@@ -70,16 +94,14 @@ interface CallerFlags {
 
 function readCaller(flags: CallerFlags, workingFolder: string) {
   const { "saml-metadata": file, "saml-provider": provider = "saml" } = flags;
-  if (file !== undefined && [flags.issuer, flags.subject, flags["trusts-role"]].every((flag) => flag === undefined)) {
-    return { kind: "saml", provider, metadata: readMetadata(resolve(workingFolder, file)) } as const;
-  }
+  if (file !== undefined) return { kind: "saml", provider, metadata: readMetadata(resolve(workingFolder, file)) } as const;
   const { issuer, subject, "trusts-role": arn } = flags;
-  if (arn !== undefined && issuer === undefined && subject === undefined) return { kind: "role", arn } as const;
-  if (arn === undefined && issuer !== undefined && subject !== undefined) {
+  if (arn !== undefined) return { kind: "role", arn } as const;
+  if (issuer !== undefined && subject !== undefined) {
     return { kind: "issuer", issuer, subject, audience: flags.audience ?? "sts.amazonaws.com" } as const;
   }
   throw new Fault("USAGE_INVALID", "say whom to trust: --issuer with --subject, --saml-metadata, or --trusts-role", {
-    hints: WHO_HINTS,
+    hints: ["run `brevet status` to see a device's issuer and subject"],
   });
 }
 

@@ -26,6 +26,3 @@ export function sandboxFolder(
 ): string {
   return named === undefined ? join(paths.stateFolder, "sandbox") : resolve(workingFolder, named);
 }
-
-/** Where an issuer and a subject are to be seen. */
-export const WHO_HINTS = ["run `brevet status` to see a device's issuer and subject"];
