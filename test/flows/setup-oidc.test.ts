@@ -119,8 +119,10 @@ describe("setup oidc", () => {
       const { status, stderr } = await world.brevet("unsetup", plan);
       assert.equal(status, EXIT.done, stderr);
     }
-    const without = await world.brevet("setup", "oidc", "--issuer", ISSUER, "--client-id", "mine", "--saml");
-    assert.equal(without.status, EXIT.usage);
+    for (const idle of [["--saml"], ["--profile", "dev"], ["--certificate", "cert.pem"]]) {
+      const without = await world.brevet("setup", "oidc", "--issuer", ISSUER, "--client-id", "mine", ...idle);
+      assert.equal(without.status, EXIT.usage, without.stderr);
+    }
     const creating = await world.brevet("setup", "aws", "--saml", "--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess");
     assert.equal(creating.status, EXIT.usage);
   });

@@ -23,7 +23,9 @@ export function clientOptions(flags: ClientFlags, workingFolder: string): Readon
   if (method === "private_key_jwt") return { clientAuthentication: { method, signer }, ...dpop };
   if (method !== "tls_client_auth") return { clientAuthentication: { method }, ...dpop };
   if (certificate === undefined || key === undefined) {
-    throw new Fault("USAGE_INVALID", "tls_client_auth needs --certificate and --certificate-key");
+    throw new Fault("USAGE_INVALID", "tls_client_auth needs --certificate and --certificate-key", {
+      hints: ["`--certificate FILE --certificate-key FILE`, both PEM"],
+    });
   }
   const files = { certificate: resolve(workingFolder, certificate), key: resolve(workingFolder, key) };
   return { clientAuthentication: { method, ...files }, ...dpop };
