@@ -1,7 +1,7 @@
-import type { Command, CommandEntry, Flag } from "../../src/cli/command.ts";
+import { type Command, type CommandEntry, type Flag, flagForm } from "../../src/cli/command.ts";
 import { COMMAND_GROUPS, COMMANDS } from "../../src/cli/commands.ts";
 import { groupsOf } from "../../src/cli/flags/flag-groups.ts";
-import { usageOf } from "../../src/cli/help.ts";
+import { flagDoc, usageOf } from "../../src/cli/help.ts";
 import { SUMMARIES } from "../../src/cli/summaries.ts";
 
 /** `docs/reference/commands.md`: every command with its arguments, flags and examples, from the table that the program itself reads. */
@@ -59,7 +59,7 @@ function section(command: Command): readonly string[] {
     ...[...groupsOf(command.flags)].flatMap(([group, flags]) =>
       table(
         group === null ? "flag" : `flag ${group}`,
-        flags.map(([name, flag]) => [flagForm(name, flag), flagDoc(flag)]),
+        flags.map(([name, flag]) => [asCode(name, flag), flagDoc(flag)]),
       ),
     ),
     "",
@@ -75,14 +75,8 @@ function table(head: string, rows: readonly (readonly [string, string])[]): read
   return ["", `| ${head} | |`, "|---|---|", ...rows.map(([left, right]) => `| ${left} | ${cell(right)} |`)];
 }
 
-function flagForm(name: string, flag: Flag): string {
-  const short = flag.short === undefined ? "" : `\`-${flag.short}\`, `;
-  return `${short}\`--${name}${flag.kind === "switch" ? "" : ` ${cell(flag.value ?? "TEXT")}`}\``;
-}
-
-function flagDoc(flag: Flag): string {
-  const choices = flag.choices === undefined ? "" : ` (${flag.choices.join(", ")})`;
-  return `${flag.doc}${choices}${flag.kind === "texts" ? "; may be given several times" : ""}`;
+function asCode(name: string, flag: Flag): string {
+  return `${flag.short === undefined ? "" : `\`-${flag.short}\`, `}\`${cell(flagForm(name, flag))}\``;
 }
 
 /** A `|` would end the cell. */

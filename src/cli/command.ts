@@ -26,6 +26,11 @@ export interface Flag<Kind extends FlagKind = FlagKind> {
   readonly needs?: string;
 }
 
+/** How a flag is typed: `--role ARN`. */
+export function flagForm(name: string, { kind, value = "TEXT" }: Flag): string {
+  return kind === "switch" ? `--${name}` : `--${name} ${value}`;
+}
+
 /** Flags by the name that is typed after `--`. */
 export type FlagTable = Readonly<Record<string, Flag>>;
 

@@ -1,5 +1,5 @@
 import { hang, wrap } from "../platform/terminal/wrap.ts";
-import type { Command, Example, Flag } from "./command.ts";
+import { type Command, type Example, type Flag, flagForm } from "./command.ts";
 import { COMMAND_GROUPS, LISTED, type ListedCommand } from "./commands.ts";
 import { groupsOf } from "./flags/flag-groups.ts";
 import { SUMMARIES } from "./summaries.ts";
@@ -9,7 +9,7 @@ export function commandHelp(command: Command, width: number): string {
   const flags = [...groupsOf(command.flags)].map(([group, entries]) => ({
     title: group === null ? "flags" : `flags ${group}`,
     rows: [
-      ...entries.map(([name, flag]) => [flagForm(name, flag), flagDoc(flag)] as const),
+      ...entries.map(([name, flag]) => [withShort(name, flag), flagDoc(flag)] as const),
       ...(group === null ? [["-h, --help", "show this help"] as const] : []),
     ],
   }));
@@ -41,7 +41,7 @@ export function usageOf({ path, positionals = [], flags }: Command): string {
   return [
     path,
     ...positionals.filter(({ rest }) => rest !== true).map(({ name, required }) => optional(name, required)),
-    ...needed.map(([name, flag]) => `--${name} ${flag.value ?? "TEXT"}`),
+    ...needed.map(([name, flag]) => flagForm(name, flag)),
     ...(Object.keys(flags).length > needed.length ? ["[flags]"] : []),
     ...positionals.filter(({ rest }) => rest === true).map(({ name, required }) => optional(`-- ${name}…`, required)),
   ].join(" ");
@@ -90,12 +90,12 @@ function summaries(entries: readonly ListedCommand[]): readonly (readonly [strin
   return entries.map(({ path }) => [path, SUMMARIES[path]]);
 }
 
-function flagForm(name: string, flag: Flag): string {
-  const short = flag.short === undefined ? "" : `-${flag.short}, `;
-  return `${short}--${name}${flag.kind === "switch" ? "" : ` ${flag.value ?? "TEXT"}`}`;
+function withShort(name: string, flag: Flag): string {
+  return `${flag.short === undefined ? "" : `-${flag.short}, `}${flagForm(name, flag)}`;
 }
 
-function flagDoc(flag: Flag): string {
+/** What a flag does, its values, and whether one is all that it takes. */
+export function flagDoc(flag: Flag): string {
   const choices = flag.choices === undefined ? "" : ` (${flag.choices.join(", ")})`;
   return `${flag.doc}${choices}${flag.kind === "texts" ? "; may be given several times" : ""}`;
 }

@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import { nearest } from "../core/nearest.ts";
-import type { Command, Flag, FlagTable, Given } from "./command.ts";
+import { type Command, type Flag, type FlagTable, flagForm, type Given } from "./command.ts";
 import { isId, splitWords, type Token } from "./split-words.ts";
 
 /**
@@ -27,7 +27,8 @@ export function parseArguments(command: Command, words: readonly string[]): Give
     if (flags[token.name]?.needs !== undefined) checkNeeded(token, command, given);
   }
   const assigned = assignWords(command, standing, hint);
-  return { flags: flagValues(command, given, hint), ...assigned };
+  for (const name of Object.keys(command.flags)) if (command.flags[name]?.required) checkGiven(name, command, given, hint);
+  return { flags: flagValues(command, given), ...assigned };
 }
 
 function checkExcluded(
@@ -45,6 +46,12 @@ function checkExcluded(
   });
 }
 
+function checkGiven(name: string, { path, flags }: Command, given: readonly FlagToken[], hint: string): void {
+  const flag = flags[name];
+  if (flag === undefined || given.some((token) => token.name === name)) return;
+  throw new Fault("USAGE_INVALID", `\`brevet ${path}\` needs ${flagForm(name, flag)}: ${flag.doc}`, { hints: [hint] });
+}
+
 /** What is missing may be what another flag excludes: then that one is what the person meant, or the wrong one. */
 function checkNeeded({ name, rawName }: FlagToken, { flags }: Command, given: readonly FlagToken[]): void {
   const needed = flags[name]?.needs ?? "";
@@ -54,10 +61,7 @@ function checkNeeded({ name, rawName }: FlagToken, { flags }: Command, given: re
   const [what, place] =
     other === undefined ? [`without --${needed}`, ""] : [`with ${other.rawName}`, ` in place of ${other.rawName}`];
   throw new Fault("USAGE_INVALID", `${rawName} does not go ${what}`, {
-    hints: [
-      `\`--${needed}${flag.kind === "switch" ? "" : ` ${flag.value ?? "TEXT"}`}\`${place}: ${flag.doc}`,
-      `or leave ${rawName} out`,
-    ],
+    hints: [`\`${flagForm(needed, flag)}\`${place}: ${flag.doc}`, `or leave ${rawName} out`],
   });
 }
 
@@ -117,15 +121,10 @@ function looksLikeFlag(value: string): boolean {
 }
 
 /** Of a `text` that is given twice the last one counts. */
-function flagValues({ path, flags }: Command, given: readonly FlagToken[], hint: string): Given<FlagTable>["flags"] {
+function flagValues({ flags }: Command, given: readonly FlagToken[]): Given<FlagTable>["flags"] {
   const values: Record<string, boolean | string | undefined | readonly string[]> = {};
   for (const name of Object.keys(flags)) {
-    const flag = flags[name];
-    const kind = flag?.kind;
-    if (flag?.required === true && !given.some((token) => token.name === name))
-      throw new Fault("USAGE_INVALID", `\`brevet ${path}\` needs --${name} ${flag.value ?? "TEXT"}: ${flag.doc}`, {
-        hints: [hint],
-      });
+    const kind = flags[name]?.kind;
     values[name] = kind === "switch" ? false : kind === "texts" ? [] : undefined;
   }
   for (const { name, value } of given) {
