@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, verify, type X509Certificate } from "node:crypto";
+import { sameBytes } from "../../core/bytes.ts";
 import type { PublicKey } from "../../core/signer.ts";
 import type { EpochSeconds } from "../../core/time.ts";
 import { type AttestationRequest, encodeAttestation, parseAttestation, TPM_REQUEST_WORD } from "../../wire/tpm/attestation.ts";
@@ -46,8 +47,8 @@ export function judgeAttestation(
   const isSigned = verify("sha256", request.statement, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature);
   checked("signature", isSigned || null, "the statement is not signed by the attestation key");
   const { objectName: certified } = readable(() => parseCertifyStatement(request.statement));
-  const isNamed = Buffer.from(certified).equals(readable(() => objectName(keyArea)));
-  checked("statement", isNamed || null, "the statement is about another key");
+  const wanted = readable(() => objectName(keyArea));
+  checked("statement", sameBytes(certified, wanted) || null, "the statement is about another key");
   const key = isResidentSigner(keyArea, "any") ? publicKeyOf(keyArea) : null;
   return {
     key: checked("key", key, "the key could leave its TPM, or was not made in it"),

@@ -1,4 +1,4 @@
-import { joined } from "../../core/bytes.ts";
+import { bytesOfHex, joined } from "../../core/bytes.ts";
 import { sha256 } from "../../core/digest.ts";
 import { type ByteReader, malformed, readBytes, sized, u16, u32 } from "./bytes.ts";
 import { ALG, ATTRIBUTE, CURVE_P256 } from "./constants.ts";
@@ -171,7 +171,7 @@ export function endorsementTemplate(): Uint8Array {
   return joined(
     ...[ALG.rsa, ALG.sha256].map(u16),
     u32(ENDORSEMENT_ATTRIBUTES),
-    sized(Buffer.from(ENDORSEMENT_POLICY, "hex")),
+    sized(bytesOfHex(ENDORSEMENT_POLICY)),
     ...[ALG.aes, 128, ALG.cfb, ALG.null, RSA_BITS].map(u16),
     u32(0),
     sized(new Uint8Array(RSA_BITS / 8)),
