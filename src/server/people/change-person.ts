@@ -1,6 +1,6 @@
-import { Fault } from "../../core/fault.ts";
 import type { Author } from "../audit/event.ts";
 import type { Unit } from "../store/unit.ts";
+import { staleVersion } from "../store/version.ts";
 import { decideAlone, lastAdministrator, type Meant, OTHER_ADMINISTRATOR, requireMeant } from "./last-administrator.ts";
 import { ADMINISTRATORS, groupsOf, joinGroup, type Person } from "./person.ts";
 import { endSessions } from "./sessions.ts";
@@ -26,8 +26,8 @@ export function activate(unit: Unit, person: string, by: Author): void {
 
 /** Collects another name. @throws {Fault} `VERSION_STALE` at commit when somebody else gave another one meanwhile. */
 export function rename(unit: Unit, { id, name }: Person, wanted: string, by: Author): void {
-  const changedMeanwhile = () => new Fault("VERSION_STALE", `somebody else has renamed ${name} meanwhile`);
-  unit.claim("UPDATE person SET name = ? WHERE id = ? AND name = ?", [wanted, id, name], changedMeanwhile);
+  const lost = () => staleVersion(`the name of ${name}`);
+  unit.claim("UPDATE person SET name = ? WHERE id = ? AND name = ?", [wanted, id, name], lost);
   unit.record({ name: "person.changed", ...by, details: { person: id, before: name, name: wanted } });
 }
 
