@@ -39,6 +39,9 @@ function fieldIn(page: string, name: string, from = ""): string | undefined {
   return /value="([^"]*)"/.exec(field)?.[1];
 }
 
+/** The text of an attribute. */
+const unescaped = (attribute: string): string => attribute.replaceAll("&#38;", "&");
+
 describe("a form of administrators that is refused", { concurrency: false }, () => {
   test("is an invitation, of which nothing has to be typed again", async () => {
     const typed = { email: "carol@example.com", name: "Carol", groups: "Dev Team" };
@@ -201,10 +204,10 @@ describe("a form beyond the first page of its list", { concurrency: false }, () 
   async function lastForm(page: string, form: RegExp): Promise<{ readonly list: string; readonly path: string }> {
     const first = await (await alice.browser.ask(`${trial.url}${page}`)).text();
     const [, next = ""] = /href="([^"]+)" rel="next"/.exec(first) ?? assert.fail(first);
-    const list = next.replaceAll("&#38;", "&").replaceAll("&amp;", "&");
+    const list = unescaped(next);
     const second = await (await alice.browser.ask(`${trial.url}${list}`)).text();
     const path = [...second.matchAll(form)].at(-1)?.[1] ?? assert.fail(second);
-    return { list, path: path.replaceAll("&#38;", "&").replaceAll("&amp;", "&") };
+    return { list, path: unescaped(path) };
   }
 
   test("is shown there again when it is refused, and when it was done", async () => {
@@ -229,6 +232,6 @@ describe("a form beyond the first page of its list", { concurrency: false }, () 
       await alice.browser.ask(`${trial.url}${path}`, { name: "Far", redirects: "nowhere", form_token })
     ).text();
     const [, again = ""] = /action="([^"]+)" data-again/.exec(asked) ?? assert.fail(asked);
-    assert.equal(again.replaceAll("&#38;", "&").replaceAll("&amp;", "&"), path);
+    assert.equal(unescaped(again), path);
   });
 });
