@@ -14,7 +14,10 @@ interface FaultKind {
 
 export const FAULT_CODES = {
   // The command line
-  USAGE_INVALID: { exit: "usage", doc: "the command line names an unknown command, flag or value, or lacks one that is needed" },
+  USAGE_INVALID: {
+    exit: "usage",
+    doc: "the command line names an unknown command, flag or value, lacks one that is needed, or has two that do not go together",
+  },
   PERSON_ABSENT: {
     exit: "needsPerson",
     doc: "a person has to answer, and no terminal is there to ask on, or the command or the profile asks nobody",
@@ -150,7 +153,7 @@ export const FAULT_CODES = {
   ID_TOKEN_AUDIENCE: { exit: "refused", doc: "an ID token is for another client" },
   ID_TOKEN_NONCE: { exit: "refused", doc: "an ID token belongs to another sign-in: its nonce is wrong" },
   ID_TOKEN_SUBJECT: { exit: "refused", doc: "a renewed ID token is about another person" },
-  ID_TOKEN_EXPIRED: { exit: "refused", doc: "an ID token has expired" },
+  ID_TOKEN_EXPIRED: { exit: "refused", doc: "an ID token has expired, or this machine's clock is ahead" },
   ID_TOKEN_EARLY: { exit: "refused", doc: "an ID token is not valid yet: this machine's clock may be behind" },
 
   // Tokens
