@@ -5,6 +5,7 @@ import type { EpochSeconds } from "../core/time.ts";
 import { writing } from "../platform/file-faults.ts";
 import { privateFiles } from "../platform/private-files.ts";
 import { syncFolder } from "../platform/sync-folder.ts";
+import { withCopyingLock } from "./copying-lock.ts";
 import { readSettings, type SettingsOverrides } from "./settings/read-settings.ts";
 import { runtimeConnections } from "./store/sqlite/driver.ts";
 import { isFull, unavailable } from "./store/unavailable.ts";
@@ -23,7 +24,7 @@ const STAMP_FILE = "last-backup.json";
  * private in it stays sealed, so the sealing key is not in it and has to be kept elsewhere.
  *
  * @throws {Fault} `BACKUP_UNFIT` for a server on PostgreSQL; `FILE_UNWRITABLE` where a file of that name is, or none can be made;
- * `DATABASE_UNAVAILABLE`.
+ * `DATABASE_UNAVAILABLE`, `LOCK_TIMEOUT`.
  */
 export async function backupServer(
   dataFolder: string,
@@ -40,10 +41,16 @@ export async function backupServer(
     throw new Fault("DATABASE_UNAVAILABLE", `there is no database in ${dataFolder} to copy`, {
       hints: ["name its folder: `--data DIR`"],
     });
+  await withCopyingLock([dataFolder, dirname(file)], `backs up to ${file}`, () => copy(database.file, file));
+  privateFiles().replace(join(dataFolder, STAMP_FILE), Buffer.from(`${JSON.stringify({ at: now, file })}\n`));
+  return { file, bytes: statSync(file).size };
+}
+
+async function copy(database: string, file: string): Promise<void> {
   const partial = `${file}.partial`;
   makePrivateFile(file, partial);
   try {
-    const connection = (await runtimeConnections())(database.file, "read");
+    const connection = (await runtimeConnections())(database, "read");
     try {
       connection.exec("PRAGMA busy_timeout = 5000");
       connection.all("VACUUM INTO ?", [partial]);
@@ -58,8 +65,6 @@ export async function backupServer(
     rmSync(partial, { force: true });
     throw cause;
   }
-  privateFiles().replace(join(dataFolder, STAMP_FILE), Buffer.from(`${JSON.stringify({ at: now, file })}\n`));
-  return { file, bytes: statSync(file).size };
 }
 
 /** When the last backup was made by {@link backupServer}; null if none was. */

@@ -8,6 +8,7 @@ import { privateFiles } from "../platform/private-files.ts";
 import { checkpointKey } from "./audit/checkpoint.ts";
 import { exportAudit } from "./audit/export.ts";
 import { type VerifiedAudit, verifyAudit } from "./audit/verify.ts";
+import { withCopyingLock } from "./copying-lock.ts";
 import { loadKeySet } from "./keys/key-set.ts";
 import { readSeal, SEAL_FILE } from "./keys/seal.ts";
 import { openStorage, type Storage } from "./open-storage.ts";
@@ -62,7 +63,8 @@ const ENDED: readonly string[] = [
  *
  * A run that is stopped leaves no server behind, and can be made again.
  *
- * @throws {Fault} `SERVER_EXISTS` for a folder that holds a server; `BACKUP_UNFIT`, `SERVER_KEY_FOREIGN`, `AUDIT_BROKEN`, `DATABASE_NEWER`.
+ * @throws {Fault} `SERVER_EXISTS` for a folder that holds a server; `BACKUP_UNFIT`, `SERVER_KEY_FOREIGN`, `AUDIT_BROKEN`, `DATABASE_NEWER`,
+ * `LOCK_TIMEOUT`.
  */
 export async function restoreServer(dataFolder: string, wish: RestoreWish): Promise<Restored> {
   const { file, key } = wish;
@@ -77,6 +79,24 @@ export async function restoreServer(dataFolder: string, wish: RestoreWish): Prom
   files.ensureFolder(dataFolder);
   const closed = (statSync(dataFolder).mode & 0o077) !== 0;
   if (closed) chmodSync(dataFolder, 0o700);
+  try {
+    return await withCopyingLock([dataFolder], `restores ${file}`, async () => {
+      // Another run may have made one meanwhile.
+      requireEmpty(dataFolder, target, key);
+      return { ...(await putBack(settings, target, { dataFolder, ...wish })), closed };
+    });
+  } finally {
+    if (made) removeEmpty(dataFolder);
+  }
+}
+
+async function putBack(
+  settings: ServerSettings,
+  target: string,
+  wish: RestoreWish & { readonly dataFolder: string },
+): Promise<Omit<Restored, "closed">> {
+  const { file, key, dataFolder } = wish;
+  const files = privateFiles();
   const staged = join(dataFolder, "restoring.sqlite");
   try {
     files.remove(staged);
@@ -92,10 +112,9 @@ export async function restoreServer(dataFolder: string, wish: RestoreWish): Prom
     files.create(join(dataFolder, SEAL_FILE), key, "lasting");
     // Last: only now is there a server.
     renameSync(staged, target);
-    return { ...restored, closed };
+    return restored;
   } finally {
     for (const end of ["", "-wal", "-shm"]) rmSync(`${staged}${end}`, { force: true });
-    if (made) removeEmpty(dataFolder);
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -149,6 +149,24 @@ test("nothing is replaced: neither a file by a backup nor a server by a restore"
   rmSync(join(lone, "brevet.sqlite"));
   writeFileSync(join(lone, "seal.key"), `${"A".repeat(43)}\n`);
   await assert.rejects(restoreServer(lone, { file, ...sealingKey(), now }), code("SERVER_EXISTS"));
+});
+
+test("two at once neither replace nor break what the other makes", async () => {
+  const oneIsRefused = (outcomes: readonly PromiseSettledResult<unknown>[], refusal: FaultCode): void => {
+    const refused = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Fault] : []));
+    assert.deepEqual(
+      refused.map(({ code }) => code),
+      [refusal],
+    );
+  };
+  const file = join(folder, "by-two.sqlite");
+  const backups = [1, 2].map(() => backupServer(trial.dataFolder, {}, { file, now: now() }));
+  oneIsRefused(await Promise.allSettled(backups), "FILE_UNWRITABLE");
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const data = join(folder, "of-two");
+  const restores = [1, 2].map(() => restoreServer(data, { file, ...sealingKey(), now }));
+  oneIsRefused(await Promise.allSettled(restores), "SERVER_EXISTS");
+  assert.deepEqual(readdirSync(data).sort(), ["brevet.sqlite", "seal.key"]);
 });
 
 test("what is no whole backup of that server is not put back, and leaves nothing behind", async () => {
