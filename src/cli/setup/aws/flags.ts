@@ -140,10 +140,3 @@ export const awsSetupFlags = {
 } as const;
 
 export type AwsSetupFlags = FlagValues<typeof awsSetupFlags>;
-
-/** Flags that say who of many may come, as they were typed. */
-export function peopleFlagsIn(flags: AwsSetupFlags): readonly string[] {
-  return (["allow-email", "allow-domain", "allow-subject", "allow-group", "audience"] as const)
-    .filter((name) => (flags[name] ?? []).length > 0)
-    .map((name) => `--${name}`);
-}

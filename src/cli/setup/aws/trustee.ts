@@ -5,8 +5,9 @@ import type { Present } from "../../../setup/provisioner.ts";
 import type { Context } from "../../command.ts";
 import type { OpenDevice } from "../../identity-kinds.ts";
 import { allowedFor } from "../allowed-claims.ts";
+import { refusePeopleFlags } from "../refuse-people-flags.ts";
 import { requireIssuerForm } from "../require-issuer-form.ts";
-import { type AwsSetupFlags, peopleFlagsIn } from "./flags.ts";
+import type { AwsSetupFlags } from "./flags.ts";
 import { trustedDevice } from "./trusted-device.ts";
 import { issuerOf, trustedPeople } from "./trusted-people.ts";
 
@@ -24,9 +25,7 @@ export interface Trustee {
 export async function openTrustee(name: string, flags: AwsSetupFlags, { compose }: Context): Promise<Trustee> {
   const { entry, identity } = await compose.identity(name);
   if (entry.kind === "device") {
-    const [stray] = peopleFlagsIn(flags);
-    if (stray !== undefined)
-      throw new Fault("USAGE_INVALID", `${stray} is for people, and ${name} is a device, which is let in by its own subject`);
+    refusePeopleFlags(name, flags, ["allow-email", "allow-domain", "allow-subject", "allow-group", "audience"]);
     const device = await compose.device(name);
     const { subject: owner } = device.options;
     const config = await compose.config();

@@ -8,6 +8,7 @@ import { decodeJwtUnverified } from "../../../wire/jwt/decode.ts";
 import type { Context } from "../../command.ts";
 import { requireIssuer } from "../../device/device-issuer.ts";
 import { reachOf } from "../../flags/reach-flags.ts";
+import { refusePeopleFlags } from "../refuse-people-flags.ts";
 import { requireIdentity } from "../require-identity.ts";
 import { requireHttpsIssuer } from "../require-issuer-form.ts";
 import type { AzureSetupFlags } from "./flags.ts";
@@ -31,11 +32,7 @@ export async function openTrustee(flags: AzureSetupFlags, context: Context): Pro
   const { entry, identity } = await compose.identity(name);
   const source = { identity: name };
   if (entry.kind === "device") {
-    if (flags["allow-subject"] !== undefined)
-      throw new Fault(
-        "USAGE_INVALID",
-        `--allow-subject is for people, and ${name} is a device, which is let in by its own subject`,
-      );
+    refusePeopleFlags(name, flags, ["allow-subject"]);
     const device = await compose.device(name);
     const keys = await device.signer.publicKeys();
     requireRsa(

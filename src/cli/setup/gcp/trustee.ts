@@ -5,6 +5,7 @@ import { uploadableJwks } from "../../../trust/gcp/provider.ts";
 import { jwksMembers } from "../../../wire/issuer-documents/jwks-document.ts";
 import type { Context } from "../../command.ts";
 import type { OpenDevice } from "../../identity-kinds.ts";
+import { refusePeopleFlags } from "../refuse-people-flags.ts";
 import { requireHttpsIssuer } from "../require-issuer-form.ts";
 import type { GcpSetupFlags } from "./flags.ts";
 
@@ -13,8 +14,6 @@ export interface GcpTrustee extends Pick<GcpTrust, "owner" | "issuer" | "subject
   /** The device whose keys are uploaded and published; null where others publish the keys. */
   readonly device: OpenDevice | null;
 }
-
-const PEOPLE_FLAGS = ["allow-subject", "allow-email", "condition"] as const;
 
 /** @throws {Fault} `USAGE_INVALID` for flags of the other kind, and where everybody of an issuer could come; `ISSUER_ABSENT`. */
 export async function openTrustee(name: string, flags: GcpSetupFlags, { compose }: Context): Promise<GcpTrustee> {
@@ -37,9 +36,7 @@ export async function openTrustee(name: string, flags: GcpSetupFlags, { compose 
     const owner = `${name}@${issuer.replace(/^https:\/\//, "")}`;
     return { owner, issuer, subject: null, condition, allowedAudiences: usual, jwks: null, device: null };
   }
-  const stray = PEOPLE_FLAGS.find((flag) => flags[flag] !== undefined && flags[flag].length > 0);
-  if (stray !== undefined)
-    throw new Fault("USAGE_INVALID", `--${stray} is for people, and ${name} is a device, which is let in by its own subject`);
+  refusePeopleFlags(name, flags, ["allow-subject", "allow-email", "condition"]);
   const device = await compose.device(name);
   const { options, signer } = device;
   const { subject } = options;
