@@ -15,6 +15,7 @@ import { openStorage, type Storage } from "./open-storage.ts";
 import { readSettings } from "./settings/read-settings.ts";
 import type { ServerSettings } from "./settings/settings.ts";
 import { type Reader, text } from "./store/database.ts";
+import { runtimeConnections } from "./store/sqlite/driver.ts";
 
 /** A database that was put back. */
 export interface Restored {
@@ -64,7 +65,7 @@ const ENDED: readonly string[] = [
  * A run that is stopped leaves no server behind, and can be made again.
  *
  * @throws {Fault} `SERVER_EXISTS` for a folder that holds a server; `BACKUP_UNFIT`, `SERVER_KEY_FOREIGN`, `AUDIT_BROKEN`, `DATABASE_NEWER`,
- * `LOCK_TIMEOUT`.
+ * `LOCK_TIMEOUT`; `DATABASE_UNAVAILABLE` without SQLite's library.
  */
 export async function restoreServer(dataFolder: string, wish: RestoreWish): Promise<Restored> {
   const { file, key } = wish;
@@ -75,6 +76,8 @@ export async function restoreServer(dataFolder: string, wish: RestoreWish): Prom
   }
   const target = settings.database.file;
   requireEmpty(dataFolder, target, key);
+  // What opens the copy is there, so that what cannot be opened is no backup.
+  await runtimeConnections();
   const made = !existsSync(dataFolder);
   files.ensureFolder(dataFolder);
   const closed = (statSync(dataFolder).mode & 0o077) !== 0;
