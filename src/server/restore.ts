@@ -37,9 +37,9 @@ export interface RestoreWish {
 }
 
 /** Which key it has to be: said when none was read, and when another one was. */
-export const THE_KEY = `the sealing key is the file ${SEAL_FILE} from that server's data folder, or a copy of it`;
+export const KEY_HINT = `the sealing key is the file ${SEAL_FILE} from that server's data folder, or a copy of it`;
 
-const ANOTHER = ["name what `brevet serve backup` made; an earlier one may be whole"];
+const BACKUP_HINTS = ["name what `brevet serve backup` made; an earlier one may be whole"];
 
 const PAGE_ROWS = 1000;
 
@@ -147,7 +147,7 @@ async function openCopy(settings: ServerSettings, file: string, now: () => Epoch
     storage = await openStorage(settings, now);
   } catch (cause) {
     if (cause instanceof Fault && cause.code !== "DATABASE_UNAVAILABLE") throw cause;
-    throw unfit(file, "is no backup of a login server", ANOTHER, cause);
+    throw unfit(file, "is no backup of a login server", BACKUP_HINTS, cause);
   }
   const [found] = await storage.read("PRAGMA integrity_check").catch((cause: unknown) => [{ integrity_check: String(cause) }]);
   if (found?.["integrity_check"] === "ok") return storage;
@@ -187,14 +187,14 @@ function copy(from: string, to: string): void {
   });
 }
 
-function unfit(file: string, why: string, hints: readonly string[] = ANOTHER, cause?: unknown): Fault {
+function unfit(file: string, why: string, hints: readonly string[] = BACKUP_HINTS, cause?: unknown): Fault {
   return new Fault("BACKUP_UNFIT", `${file} ${why}`, { hints, cause });
 }
 
 /** The fault of a copy that was refused, by the names of the files that the person gave: neither is in place yet. */
 function namingFiles(cause: unknown, { file, keyFile }: RestoreWish): unknown {
   if (!(cause instanceof Fault)) return cause;
-  if (cause.code === "AUDIT_BROKEN") return cause.told({ message: `${file}: ${cause.message}`, hints: ANOTHER });
+  if (cause.code === "AUDIT_BROKEN") return cause.told({ message: `${file}: ${cause.message}`, hints: BACKUP_HINTS });
   if (cause.code !== "SERVER_KEY_FOREIGN") return cause;
-  return cause.told({ message: `${keyFile} does not open what is sealed in ${file}`, hints: [THE_KEY] });
+  return cause.told({ message: `${keyFile} does not open what is sealed in ${file}`, hints: [KEY_HINT] });
 }

@@ -21,13 +21,13 @@ export const command = defineCommand({
     { line: "brevet serve restore login-2026-11-22.sqlite --key seal.key", does: "then `brevet serve` with the same issuer" },
   ],
   async run({ flags, words }, { compose, paths, terminal, workingFolder }) {
-    const { restoreServer, THE_KEY } = await compose.server.restore();
+    const { restoreServer, KEY_HINT } = await compose.server.restore();
     const dataFolder = serverFolder(flags.data, paths, workingFolder);
     const shown = await terminal.progress("judging the backup");
     try {
       const { issuer, audit, closed } = await restoreServer(dataFolder, {
         file: resolve(workingFolder, words["FILE"] ?? ""),
-        key: readKey(flags.key, THE_KEY),
+        key: readKey(flags.key, KEY_HINT),
         keyFile: flags.key,
         now: () => compose.clock.now() - compose.clock.offsetSeconds,
       });
