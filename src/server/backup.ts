@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Fault } from "../core/fault.ts";
+import { asFault, Fault } from "../core/fault.ts";
 import type { EpochSeconds } from "../core/time.ts";
 import { writing } from "../platform/file-faults.ts";
 import { privateFiles } from "../platform/private-files.ts";
@@ -14,6 +14,8 @@ import { isFull, unavailable } from "./store/unavailable.ts";
 export interface Backup {
   readonly file: string;
   readonly bytes: number;
+  /** Why the data folder does not say that it was made: a full disk there is a reason to make one elsewhere. */
+  readonly unnoted: Fault | null;
 }
 
 /** The file with the time of the last backup, for `serve --check`: the database belongs to the server alone. */
@@ -42,8 +44,16 @@ export async function backupServer(
       hints: ["name its folder: `--data DIR`"],
     });
   await withCopyingLock([dataFolder, dirname(file)], `backs up to ${file}`, () => copy(database.file, file));
-  privateFiles().replace(join(dataFolder, STAMP_FILE), Buffer.from(`${JSON.stringify({ at: now, file })}\n`));
-  return { file, bytes: statSync(file).size };
+  return { file, bytes: statSync(file).size, unnoted: note(dataFolder, { at: now, file }) };
+}
+
+function note(dataFolder: string, stamp: { readonly at: EpochSeconds; readonly file: string }): Fault | null {
+  try {
+    privateFiles().replace(join(dataFolder, STAMP_FILE), Buffer.from(`${JSON.stringify(stamp)}\n`));
+    return null;
+  } catch (cause) {
+    return asFault(cause);
+  }
 }
 
 async function copy(database: string, file: string): Promise<void> {

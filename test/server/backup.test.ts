@@ -151,6 +151,17 @@ test("nothing is replaced: neither a file by a backup nor a server by a restore"
   await assert.rejects(restoreServer(lone, { file, ...sealingKey(), now }), code("SERVER_EXISTS"));
 });
 
+test("a backup is made also where the data folder cannot note it", async () => {
+  const stamp = join(trial.dataFolder, "last-backup.json");
+  rmSync(stamp, { force: true });
+  mkdirSync(stamp);
+  const file = join(folder, "unnoted.sqlite");
+  const { bytes, unnoted } = await backupServer(trial.dataFolder, {}, { file, now: now() });
+  assert.deepEqual([unnoted?.code, statSync(file).size], ["FILE_UNSAFE", bytes]);
+  rmSync(stamp, { recursive: true });
+  assert.equal((await backupServer(trial.dataFolder, {}, { file: `${file}-2`, now: now() })).unnoted, null);
+});
+
 test("two at once neither replace nor break what the other makes", async () => {
   const oneIsRefused = (outcomes: readonly PromiseSettledResult<unknown>[], refusal: FaultCode): void => {
     const refused = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Fault] : []));

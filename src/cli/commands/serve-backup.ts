@@ -17,8 +17,9 @@ export const command = defineCommand({
     const file = resolve(workingFolder, words["FILE"] ?? "");
     try {
       const now = compose.clock.now() - compose.clock.offsetSeconds;
-      const { bytes } = await backupServer(dataFolder, { database: flags.database }, { file, now });
+      const { bytes, unnoted } = await backupServer(dataFolder, { database: flags.database }, { file, now });
       shown.done(`${file}: ${Math.ceil(bytes / 1024)} KiB`);
+      if (unnoted !== null) terminal.warn(`\`brevet serve --check\` will not know of it: ${unnoted.message}`);
     } catch (cause) {
       shown.failed("no backup was made");
       throw cause;
