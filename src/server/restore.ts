@@ -166,7 +166,9 @@ async function* allLines(reader: Reader): AsyncGenerator<string> {
 
 function requireEmpty(dataFolder: string, target: string, key: Buffer): void {
   const present = privateFiles().read(join(dataFolder, SEAL_FILE));
-  if (!existsSync(target) && (present === null || key.equals(present))) return;
+  // A write-ahead log outlives a server that was killed: SQLite would write it into whatever database comes to lie beside it.
+  const isFree = [target, `${target}-wal`].every((path) => !existsSync(path));
+  if (isFree && (present === null || key.equals(present))) return;
   throw new Fault("SERVER_EXISTS", `${dataFolder} holds a login server, and nothing of it is replaced`, {
     hints: ["stop that server and move its folder away first, or name another: `--data DIR`"],
   });

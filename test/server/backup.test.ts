@@ -147,6 +147,10 @@ test("nothing is replaced: neither a file by a backup nor a server by a restore"
   const lone = join(folder, "lone");
   cpSync(trial.dataFolder, lone, { recursive: true });
   rmSync(join(lone, "brevet.sqlite"));
+  // What the server had not yet moved into its database: it would go into the one that is put back.
+  assert.ok(statSync(join(lone, "brevet.sqlite-wal")).size > 0);
+  await assert.rejects(restoreServer(lone, { file, ...sealingKey(), now }), code("SERVER_EXISTS"));
+  rmSync(join(lone, "brevet.sqlite-wal"));
   writeFileSync(join(lone, "seal.key"), `${"A".repeat(43)}\n`);
   await assert.rejects(restoreServer(lone, { file, ...sealingKey(), now }), code("SERVER_EXISTS"));
 });
