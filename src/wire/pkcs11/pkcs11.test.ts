@@ -121,6 +121,8 @@ describe("a PKCS #11 URI", () => {
     "pkcs11:token=a;token=b",
     "pkcs11:slot-id=one",
     "pkcs11:tokne=dev",
+    "pkcs11:constructor=dev",
+    "pkcs11:token=a;__proto__=b",
     "pkcs11:token=a?pin-value=1234",
     "pkcs11:token=a?pin-source=file:/etc/pin",
     "pkcs11:token=a?pin-source=|/usr/bin/tell",

@@ -67,7 +67,7 @@ function fromAttributes(attributes: ReadonlyMap<string, Uint8Array>): Pkcs11Uri 
   const found: { -readonly [Name in keyof Omit<Pkcs11Uri, "selector">]: Pkcs11Uri[Name] } = {};
   for (const [name, value] of attributes) {
     const text = textOf(value);
-    const selected = SELECTOR_NAMES[name];
+    const selected = Object.hasOwn(SELECTOR_NAMES, name) ? SELECTOR_NAMES[name] : undefined;
     if (selected !== undefined) selector[selected] = text;
     else if (name === "slot-id") {
       if (!/^\d{1,10}$/.test(text)) return `has a slot-id that is not a number: ${text}`;
