@@ -105,7 +105,7 @@ describe("a PIN", () => {
 
   it("is the first line of an open file", async () => {
     const folder = mkdtempSync(join(tmpdir(), "pin-"));
-    const read = async (text: string): Promise<string | null> => {
+    const read = async (text: string | Uint8Array): Promise<string | null> => {
       const file = join(folder, "pin");
       writeFileSync(file, text);
       const descriptor = openSync(file, "r");
@@ -118,7 +118,10 @@ describe("a PIN", () => {
     };
     assert.equal(await read("1234"), "1234");
     assert.equal(await read("1234\r\nmore"), "1234");
-    for (const empty of ["", "\n1234"]) await assert.rejects(read(empty), { code: "FILE_UNREADABLE" });
+    const longest = "ü".repeat(127).padEnd(128, "1");
+    assert.equal(await read(`${longest}\r\n`), longest);
+    const none = ["", "\n1234", "1".repeat(256), `${"1".repeat(300)}\n`, Uint8Array.of(0x31, 0xfc, 0x32, 0x0a)];
+    for (const text of none) await assert.rejects(read(text), { code: "FILE_UNREADABLE" });
     await assert.rejects(obtainPin({ from: "descriptor", descriptor: 999 }, terminal, "laptop"), { code: "FILE_UNREADABLE" });
     rmSync(folder, { recursive: true });
   });

@@ -1,5 +1,5 @@
 import { fstatSync, readSync } from "node:fs";
-import { textOf } from "../../core/bytes.ts";
+import { textOf, utf8 } from "../../core/bytes.ts";
 import { Fault } from "../../core/fault.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Terminal } from "../../core/terminal.ts";
@@ -58,6 +58,10 @@ function readPin(descriptor: number): string {
   }
   const [line = ""] = textOf(bytes.subarray(0, length)).split(/\r?\n/);
   bytes.fill(0);
-  if (line === "") throw new Fault("FILE_UNREADABLE", `file descriptor ${descriptor} holds no PIN in its first line`);
+  // What was cut off or replaced above is another PIN, and a token counts each that is wrong.
+  if (line === "" || utf8(line).length > MAX_PIN_BYTES || line.includes("\uFFFD"))
+    throw new Fault("FILE_UNREADABLE", `file descriptor ${descriptor} holds no PIN in its first line`, {
+      hints: [`a PIN is UTF-8, up to ${MAX_PIN_BYTES} bytes`],
+    });
   return line;
 }
