@@ -2,14 +2,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ocsfEvent } from "./ocsf.ts";
 
-/** OCSF 1.3.0: class, activity (1 logon, 2 logoff, 3 and 4 tickets) and status (1 success, 2 failure), as a monitor asks for them. */
+/**
+ * OCSF 1.3.0: class, activity and status (1 success, 2 failure), as a monitor asks for them. Activities of 3002 are 1 logon, 2 logoff,
+ * 3 and 4 tickets; of 3001 they are 1 create, 2 enable, 5 disable, 6 delete.
+ */
 const SEEN: Readonly<Record<string, readonly [number, number, number]>> = {
   "person.signed-in": [3002, 1, 1],
   "sign-in.refused": [3002, 1, 2],
   "session.ended": [3002, 2, 1],
   "token.issued": [3002, 3, 1],
   "token.refused": [3002, 4, 2],
-  "person.deactivated": [3001, 99, 1],
+  "person.enrolled": [3001, 1, 1],
+  "person.activated": [3001, 2, 1],
+  "person.deactivated": [3001, 5, 1],
+  "person.removed": [3001, 6, 1],
+  "person.changed": [3001, 99, 1],
   "passkey.removed": [3004, 4, 1],
   "recovery.code-refused": [3004, 99, 2],
   "chain.opened": [6002, 3, 1],

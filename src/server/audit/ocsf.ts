@@ -50,6 +50,12 @@ const AUTHENTICATION_ACTIVITIES: Readonly<Record<string, number>> = {
   "person.signed-in": 1,
   "sign-in.refused": 1,
 };
+const ACCOUNT_ACTIVITIES: Readonly<Record<string, number>> = {
+  "person.enrolled": 1,
+  "person.activated": 2,
+  "person.deactivated": 5,
+  "person.removed": 6,
+};
 const LIFECYCLE_ACTIVITIES: Readonly<Record<string, number>> = { "chain.opened": 3, "chain.closed": 4 };
 
 /**
@@ -98,6 +104,6 @@ function classify(name: string): { readonly classUid: number; readonly activityI
     return { classUid: AUTHENTICATION, activityId: AUTHENTICATION_ACTIVITIES[name] ?? 99 };
   }
   if (noun === "chain") return { classUid: LIFECYCLE, activityId: LIFECYCLE_ACTIVITIES[name] ?? 99 };
-  if (noun === "person") return { classUid: ACCOUNT, activityId: verb === "added" ? 1 : 99 };
+  if (noun === "person") return { classUid: ACCOUNT, activityId: ACCOUNT_ACTIVITIES[name] ?? 99 };
   return { classUid: ENTITY, activityId: ENTITY_ACTIVITIES[verb] ?? 99 };
 }
