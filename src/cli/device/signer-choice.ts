@@ -13,7 +13,7 @@ export function signerFlag(doc: string): Flag<"text"> {
 export const SIGNER_OPTION = {
   kind: "texts",
   value: "KEY=VALUE",
-  doc: "an option of that signer, as the config has it; KEY alone turns it on; KEY again makes a list. Needs --signer",
+  doc: "an option of that signer, as the config has it; KEY alone turns it on; KEY again makes a list",
   needs: "signer",
 } as const;
 
@@ -51,9 +51,7 @@ function inWordsOfTheFlag(fault: Fault, kind: string): Fault {
   return fault.told({ message });
 }
 
-/**
- * The options of `--signer-option`. The kind itself checks them, as it checks what the config holds.
- */
+/** The options of `--signer-option`. The kind itself checks them, as it checks what the config holds. */
 export function parseSignerOptions(words: readonly string[]): JsonObject {
   const switches: Readonly<Record<string, boolean>> = { true: true, false: false };
   const options = new Map<string, unknown>();
