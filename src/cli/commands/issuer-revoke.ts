@@ -36,7 +36,12 @@ const flags = {
     value: "ARN",
     doc: "an AWS role that trusted it, to print the denials for; default: the roles of this machine's profiles",
   },
-  subject: { kind: "text", value: "SUB", doc: "its subject, where it shares an issuer with others and is not of this machine" },
+  subject: {
+    kind: "text",
+    value: "SUB",
+    doc: "with --role: its subject, where it shares an issuer with others and is not of this machine",
+    needs: "role",
+  },
   forget: { kind: "switch", doc: "also forget the identity of this machine, and its subject, which roles trust" },
   ...YES_FLAG,
   json: { kind: "switch", doc: "print what was done and the policies as JSON" },
@@ -240,7 +245,7 @@ async function denials(
   const { issuer, shared, subject } = revoked;
   if (issuer === null) return [];
   const [direct, chained] = given.role.length > 0 ? [given.role, []] : [revoked.roles, revoked.chainedRoles];
-  const input = { issuer, shared, subject: given.subject ?? subject, at: context.compose.clock.now() };
+  const input = { issuer, shared, subject: subject ?? given.subject ?? null, at: context.compose.clock.now() };
   return [
     ...direct.map((role) => awsRevocation(parseRoleArn(role, "--role"), { ...input, chained: false })),
     ...chained.map((role) => awsRevocation(parseRoleArn(role, "roleArn"), { ...input, chained: true })),
