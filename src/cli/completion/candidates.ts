@@ -69,12 +69,17 @@ async function ofCommand(
   if (waiting !== null) return (await valuesOf(waiting[0], waiting[1], names)).map((word) => ({ word, doc: "" }));
   const { used, words } = readGiven(given, flags);
   const flagWords = Object.entries(flags)
-    .filter(([name, { kind }]) => kind === "texts" || !used.has(name))
+    .filter(([name, { kind }]) => (kind === "texts" || !used.has(name)) && ![...used].some((one) => contradict(one, name, flags)))
     .map(([name, { doc }]) => ({ word: `--${name}`, doc }));
   if (current.startsWith("-")) return flagWords;
   const positional = command.positionals?.[words];
   if (positional === undefined) return current === "" && command.positionals === undefined ? flagWords : [];
   return (positional.choices ?? (await namesFor(positional.name, names))).map((word) => ({ word, doc: "" }));
+}
+
+function contradict(one: string, other: string, flags: FlagTable): boolean {
+  const excludes = (name: string): readonly string[] => (Object.hasOwn(flags, name) ? (flags[name]?.excludes ?? []) : []);
+  return excludes(one).includes(other) || excludes(other).includes(one);
 }
 
 /** The flag whose value is at the cursor. */
