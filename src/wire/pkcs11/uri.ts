@@ -24,12 +24,7 @@ export interface Pkcs11Uri {
   readonly modulePath?: string;
 }
 
-const SELECTOR_NAMES: Readonly<Record<string, keyof Omit<TokenSelector, "slotId">>> = {
-  token: "token",
-  manufacturer: "manufacturer",
-  model: "model",
-  serial: "serial",
-};
+const SELECTOR_NAMES = ["token", "manufacturer", "model", "serial"] as const;
 
 /** The attributes that describe what brevet looks for anyway, or that narrow down nothing. */
 const IGNORED = new Set([
@@ -67,7 +62,7 @@ function fromAttributes(attributes: ReadonlyMap<string, Uint8Array>): Pkcs11Uri 
   const found: { -readonly [Name in keyof Omit<Pkcs11Uri, "selector">]: Pkcs11Uri[Name] } = {};
   for (const [name, value] of attributes) {
     const text = textOf(value);
-    const selected = Object.hasOwn(SELECTOR_NAMES, name) ? SELECTOR_NAMES[name] : undefined;
+    const selected = SELECTOR_NAMES.find((each) => each === name);
     if (selected !== undefined) selector[selected] = text;
     else if (name === "slot-id") {
       if (!/^\d{1,10}$/.test(text)) return `has a slot-id that is not a number: ${text}`;
