@@ -43,6 +43,12 @@ type FlagValue<Kind, Required> = Kind extends "switch"
       ? string
       : string | undefined;
 
+/** Whether two flags of a table do not go together, whichever of them says so. */
+export function contradict(one: string, other: string, flags: FlagTable): boolean {
+  const excludes = (name: string): readonly string[] => (Object.hasOwn(flags, name) ? (flags[name]?.excludes ?? []) : []);
+  return excludes(one).includes(other) || excludes(other).includes(one);
+}
+
 /** What the user gave: a switch is false and `texts` empty when absent. */
 export type FlagValues<Flags extends FlagTable> = {
   readonly [Name in keyof Flags]: FlagValue<Flags[Name]["kind"], Flags[Name]["required"]>;

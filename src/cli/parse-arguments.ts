@@ -1,6 +1,6 @@
 import { Fault } from "../core/fault.ts";
 import { nearest } from "../core/nearest.ts";
-import { type Command, type Flag, type FlagTable, flagForm, type Given } from "./command.ts";
+import { type Command, contradict, type Flag, type FlagTable, flagForm, type Given } from "./command.ts";
 import { isId, splitWords, type Token } from "./split-words.ts";
 
 /**
@@ -57,7 +57,7 @@ function checkNeeded({ name, rawName }: FlagToken, { flags }: Command, given: re
   const needed = flags[name]?.needs ?? "";
   const flag = flags[needed];
   if (flag === undefined || given.some((token) => token.name === needed)) return;
-  const other = given.find((token) => flag.excludes?.includes(token.name) || flags[token.name]?.excludes?.includes(needed));
+  const other = given.find((token) => contradict(needed, token.name, flags));
   const [what, place] =
     other === undefined ? [`without --${needed}`, ""] : [`with ${other.rawName}`, ` in place of ${other.rawName}`];
   throw new Fault("USAGE_INVALID", `${rawName} does not go ${what}`, {

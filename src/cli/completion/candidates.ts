@@ -1,4 +1,4 @@
-import type { Command, Flag, FlagTable } from "../command.ts";
+import { type Command, contradict, type Flag, type FlagTable } from "../command.ts";
 import { findCommand, LISTED } from "../commands.ts";
 import { HELP } from "../parse-arguments.ts";
 import { splitWords } from "../split-words.ts";
@@ -75,11 +75,6 @@ async function ofCommand(
   const positional = command.positionals?.[words];
   if (positional === undefined) return current === "" && command.positionals === undefined ? flagWords : [];
   return (positional.choices ?? (await namesFor(positional.name, names))).map((word) => ({ word, doc: "" }));
-}
-
-function contradict(one: string, other: string, flags: FlagTable): boolean {
-  const excludes = (name: string): readonly string[] => (Object.hasOwn(flags, name) ? (flags[name]?.excludes ?? []) : []);
-  return excludes(one).includes(other) || excludes(other).includes(one);
 }
 
 /** The flag whose value is at the cursor. */
