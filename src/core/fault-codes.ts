@@ -14,10 +14,7 @@ interface FaultKind {
 
 export const FAULT_CODES = {
   // The command line
-  USAGE_INVALID: {
-    exit: "usage",
-    doc: "the command line names an unknown command, flag or value, lacks one that is needed, or has two that do not go together",
-  },
+  USAGE_INVALID: { exit: "usage", doc: "the command line has something unknown, lacks something, or contradicts itself" },
   PERSON_ABSENT: {
     exit: "needsPerson",
     doc: "a person has to answer, and no terminal is there to ask on, or the command or the profile asks nobody",
